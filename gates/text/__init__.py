@@ -1,0 +1,81 @@
+"""The app's words: every sentence a person reads is looked up here by key, in English or Chinese.
+
+The words live in ``assets/strings/<language>/<part>.json``, each part a flat object of dotted keys and
+templates with plain ``{placeholders}``. The parts of a language are merged into one catalogue.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+LANGUAGES = ("en", "zh")
+STRINGS = Path(__file__).resolve().parents[2] / "assets" / "strings"
+
+
+class CatalogueError(ValueError):
+    """A catalogue file that cannot be used: a key given twice, or a value that is not text."""
+
+
+class Translator:
+    """Look up sentences of one language: ``t("error.ragged", row=3, count=2, expected=4)``.
+
+    A translator holds the catalogue as it was when it was made, so one page run speaks with one voice.
+    """
+
+    def __init__(self, language: str, catalogue: Mapping[str, str]) -> None:
+        self.language = language
+        self.catalogue = catalogue
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return the sentence of ``key`` with ``values`` put in; KeyError names a missing key or value."""
+        return self.catalogue[key].format_map(values)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.catalogue
+
+
+def translator(language: str) -> Translator:
+    """Return the translator of one of ``LANGUAGES``; ValueError for any other language."""
+    return Translator(language, catalogue(language))
+
+
+def subset(language: str, prefixes: Iterable[str]) -> dict[str, str]:
+    """Return the templates whose keys begin with one of ``prefixes``: what is sent to the browser."""
+    chosen = tuple(prefixes)
+    return {key: text for key, text in catalogue(language).items() if key.startswith(chosen)}
+
+
+def catalogue(language: str, folder: Path = STRINGS) -> Mapping[str, str]:
+    """Return all templates of ``language``, read again when a file has changed."""
+    if language not in LANGUAGES:
+        raise ValueError(f"language must be one of {LANGUAGES}, not {language!r}")
+    parts = sorted((folder / language).glob("*.json"))
+    return _merged(tuple((part, part.stat().st_mtime_ns) for part in parts))
+
+
+@lru_cache(maxsize=8)
+def _merged(parts: tuple[tuple[Path, int], ...]) -> Mapping[str, str]:
+    merged: dict[str, str] = {}
+    for path, _ in parts:
+        for key, text in _part(path).items():
+            if key in merged:
+                raise CatalogueError(f"{path}: {key!r} is already defined in another part")
+            merged[key] = text
+    return MappingProxyType(merged)
+
+
+def _part(path: Path) -> dict[str, str]:
+    def checked(pairs: list[tuple[str, object]]) -> dict[str, str]:
+        part: dict[str, str] = {}
+        for key, text in pairs:
+            if key in part:
+                raise CatalogueError(f"{path}: {key!r} is defined twice")
+            if not isinstance(text, str):
+                raise CatalogueError(f"{path}: {key!r} is not a text")
+            part[key] = text
+        return part
+
+    part: dict[str, str] = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=checked)
+    return part

@@ -1,0 +1,152 @@
+"""No sentence stands in the code: what a person reads comes from assets/strings, in both languages."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gates.text import catalogue
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Streamlit calls whose first argument is shown. The second set is unmistakable on any receiver (a column, a
+# container); the first is looked at only on st itself, for a logger has .info and a file has .write as well.
+ON_ST = {
+    "write",
+    "markdown",
+    "title",
+    "header",
+    "text",
+    "info",
+    "warning",
+    "error",
+    "success",
+    "html",
+    "metric",
+}
+ON_ST |= {"exception", "toast", "spinner", "status", "dialog", "form", "help", "badge", "tabs"}
+ANYWHERE = {
+    "subheader",
+    "caption",
+    "button",
+    "download_button",
+    "link_button",
+    "form_submit_button",
+    "expander",
+}
+ANYWHERE |= {"checkbox", "toggle", "radio", "selectbox", "multiselect", "slider", "select_slider", "pills"}
+ANYWHERE |= {
+    "segmented_control",
+    "text_input",
+    "text_area",
+    "number_input",
+    "file_uploader",
+    "popover",
+    "page_link",
+}
+ANYWHERE |= {"chat_input", "date_input", "color_picker"}
+KEYWORDS = {"label", "help", "placeholder", "page_title", "title", "body", "caption"}
+
+MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<[^<>]*>|:material/\w+:|&\w+;", re.DOTALL)
+WORDS = re.compile(r"[^\W\d_]{2,}|[\u3400-\u9fff]")
+
+
+def sources() -> list[Path]:
+    files = [*ROOT.glob("app.py"), *ROOT.glob("pages/**/*.py"), *ROOT.glob("gates/ui/**/*.py")]
+    return sorted(files)
+
+
+def literals(node: ast.expr) -> Iterator[str]:
+    """Yield the literal texts that an expression may show, without descending into calls such as t(…)."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.JoinedStr(values=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
+            for part in parts:
+                yield from literals(part)
+        case ast.BinOp(left=left, right=right):
+            yield from literals(left)
+            yield from literals(right)
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from literals(body)
+            yield from literals(orelse)
+
+
+def is_streamlit(call: ast.Call) -> bool:
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    root: ast.expr = call.func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    on_st = isinstance(root, ast.Name) and root.id in {"st", "streamlit"}
+    return on_st or call.func.attr in ANYWHERE
+
+
+def shown(call: ast.Call) -> Iterator[ast.expr]:
+    assert isinstance(call.func, ast.Attribute)
+    if call.args and call.func.attr in ON_ST | ANYWHERE:
+        yield call.args[0]
+    yield from (keyword.value for keyword in call.keywords if keyword.arg in KEYWORDS)
+
+
+def visible_literals(source: str) -> list[tuple[int, str]]:
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and is_streamlit(node):
+            texts = [text for expression in shown(node) for text in literals(expression)]
+            found += [(node.lineno, text) for text in texts if WORDS.search(MARKUP.sub("", text))]
+    return found
+
+
+def looked_up_keys(source: str) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id="t"), args=[ast.Constant(value=str(key)), *_]):
+                yield node.lineno, key
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_sentence_stands_in_a_page(path: Path) -> None:
+    assert visible_literals(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_key_a_page_looks_up_exists(path: Path) -> None:
+    known = catalogue("en")
+    assert [(line, key) for line, key in looked_up_keys(path.read_text("utf-8")) if key not in known] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'st.button("Play")',
+        'st.title(f"Step {n}")',
+        'left.caption("循环")',
+        'st.sidebar.markdown("<b>Memory</b>")',
+        'st.text_input(t("label"), help="Type here")',
+        'st.tabs(["Belt", t("diagram")])',
+        'st.toggle("on" if x else "off")',
+        'st.set_page_config(page_title="Gates " + version)',
+    ],
+)
+def test_scanner_sees_a_literal(code: str) -> None:
+    assert visible_literals(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'st.button(t("stage.play"), key="play button", icon=":material/play_arrow:")',
+        'st.selectbox(t("input.kind"), ["own text", "numbers"], format_func=t)',
+        'st.markdown("<style>.stage { color: red }</style>", unsafe_allow_html=True)',
+        'st.button("⟳")',
+        'st.metric("z", value)',
+        'logger.info("page shown")',
+        'st.latex(r"\\sigma(W x)")',
+        'st.session_state.get("some key")',
+    ],
+)
+def test_scanner_leaves_alone_what_is_no_sentence(code: str) -> None:
+    assert visible_literals(code) == []
