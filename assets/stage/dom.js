@@ -1,0 +1,37 @@
+// Two ways to make an element, and one way to change it without touching what stays the same.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An HTML element: html("button", {class: "play", onclick}, "Play"). */
+export function html(tag, attributes = {}, ...children) {
+  return build(document.createElement(tag), attributes, children);
+}
+
+/** An SVG element, likewise. */
+export function svg(tag, attributes = {}, ...children) {
+  return build(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** Sets attributes; null or undefined removes one, a function becomes an event handler. */
+export function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element[name] = value;
+    else if (value === null || value === undefined || value === false) element.removeAttribute(name);
+    else {
+      const text = value === true ? "" : String(value);
+      if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+    }
+  }
+  return element;
+}
+
+/** Sets the text of an element only if it differs: repainting a step must not dirty what stays. */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function build(element, attributes, children) {
+  set(element, attributes);
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}

@@ -1,0 +1,124 @@
+// One run of a cell as the engine computed it. No DOM here: bytes in, numbers out.
+//
+// Layout (packed by gates/ui/stage.py): uint32 header length, JSON header, zero padding to a multiple
+// of 8, float64 arrays. All little-endian, as every browser's typed arrays are.
+
+export class Trace {
+  /** @param {Uint8Array} bytes the whole value, which may start unaligned in its buffer */
+  static unpack(bytes) {
+    const aligned = bytes.slice(); // float64 views need an offset divisible by 8
+    const length = new DataView(aligned.buffer).getUint32(0, true);
+    const header = JSON.parse(new TextDecoder().decode(aligned.subarray(4, 4 + length)));
+    const start = Math.ceil((4 + length) / 8) * 8;
+    const arrays = {};
+    for (const { name, shape, offset, onehot } of header.arrays) {
+      const size = shape.reduce((product, extent) => product * extent, 1);
+      arrays[name] = onehot
+        ? expandOneHot(shape, onehot)
+        : new Float64Array(aligned.buffer, start + offset, size);
+    }
+    return new Trace(header, arrays);
+  }
+
+  constructor(header, arrays) {
+    this.header = header;
+    this.arrays = arrays;
+    this.cell = header.cell;
+    this.steps = header.steps;
+    this.units = header.units;
+    this.inputs = header.inputs;
+    this.tokens = header.tokens;
+    this.peak = header.cell === "lstm" ? peak(arrays.cell) : 1;
+  }
+
+  has(signal) {
+    return signal in this.arrays;
+  }
+
+  /** Number of columns of a signal: inputs for x, units for the rest. */
+  width(signal) {
+    return signal === "x" ? this.inputs : this.units;
+  }
+
+  /**
+   * Value of a signal at step t (from 0) in one unit; before the first step the initial state.
+   * What is one product away is formed here, in the same float64 operations as NumPy's.
+   */
+  at(signal, t, unit) {
+    const previous = { previous_cell: "cell", previous_hidden: "hidden" }[signal];
+    if (previous) return this.at(previous, t - 1, unit);
+    if (t < 0) return this.arrays[`initial_${signal}`][unit];
+    if (signal === "kept")
+      return this.cell === "lstm"
+        ? this.at("forget", t, unit) * this.at("cell", t - 1, unit)
+        : this.at("update", t, unit) * this.at("hidden", t - 1, unit);
+    if (signal === "written")
+      return this.cell === "lstm"
+        ? this.at("input", t, unit) * this.at("candidate", t, unit)
+        : (1 - this.at("update", t, unit)) * this.at("candidate", t, unit);
+    return this.arrays[signal][t * this.width(signal) + unit];
+  }
+
+  /** All values of a signal at step t, as a view without a copy. */
+  row(signal, t) {
+    if (t < 0) return this.arrays[`initial_${signal}`];
+    const width = this.width(signal);
+    return this.arrays[signal].subarray(t * width, (t + 1) * width);
+  }
+
+  /** Weight from input column `column` into `unit` of the part in row block `block`. */
+  inputWeight(block, unit, column) {
+    return this.arrays.W[(block * this.units + unit) * this.inputs + column];
+  }
+
+  /** Weight from unit `from` into `unit` of the part in row block `block`. */
+  recurrentWeight(block, unit, from) {
+    return this.arrays.U[(block * this.units + unit) * this.units + from];
+  }
+
+  bias(block, unit) {
+    return this.arrays.b[block * this.units + unit];
+  }
+
+  /** Names of the parts in the order of their weight rows. */
+  get parts() {
+    return { lstm: ["input", "forget", "candidate", "output"], gru: ["reset", "update", "candidate"], rnn: ["hidden"] }[
+      this.cell
+    ];
+  }
+
+  /** The signals of the step table and the score, in reading order. */
+  get signals() {
+    return {
+      lstm: ["x", "forget", "input", "candidate", "cell", "output", "hidden"],
+      gru: ["x", "reset", "update", "candidate", "hidden"],
+      rnn: ["x", "hidden"],
+    }[this.cell];
+  }
+
+  /** The phases in which one step is told. */
+  get phases() {
+    return {
+      lstm: ["look", "forget", "write", "read", "carry"],
+      gru: ["look", "reset", "propose", "blend", "carry"],
+      rnn: ["look", "squash", "carry"],
+    }[this.cell];
+  }
+
+  /** Largest magnitude that the diverging ramp spans for a signal: max|c| of the run for c, else 1. */
+  scale(signal) {
+    return ["cell", "previous_cell", "kept", "written"].includes(signal) && this.cell === "lstm" ? this.peak : 1;
+  }
+}
+
+function expandOneHot([steps, width], indices) {
+  const x = new Float64Array(steps * width);
+  indices.forEach((column, t) => (x[t * width + column] = 1));
+  return x;
+}
+
+function peak(values) {
+  let top = 0;
+  for (const value of values) top = Math.max(top, Math.abs(value));
+  return top || 1;
+}
