@@ -1,0 +1,223 @@
+"""Own input: numbers typed or pasted, own text, and (from ``sources``) signals, brackets and prices."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gates.lessons.sequence import (
+    MAX_COLUMNS,
+    MAX_STEPS,
+    MAX_VOCABULARY,
+    InputError,
+    Note,
+    Sequence,
+    check_length,
+    number_label,
+    one_hot,
+)
+from gates.lessons.sources import (
+    PRICE_COLUMNS,
+    SIGNALS,
+    brackets,
+    price_dates,
+    prices,
+    signal,
+)
+
+__all__ = [
+    "MAX_COLUMNS",
+    "MAX_STEPS",
+    "MAX_VOCABULARY",
+    "PRICE_COLUMNS",
+    "SIGNALS",
+    "InputError",
+    "Note",
+    "Sequence",
+    "brackets",
+    "from_text",
+    "parse_numbers",
+    "price_dates",
+    "prices",
+    "signal",
+]
+
+LARGEST = 1e9  # Larger inputs say nothing a gate can show, and their products overflow.
+
+_DASHES = str.maketrans(dict.fromkeys("−–—‒﹣", "-") | {"、": ",", "，": ",", "；": ";"})
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+_NOT_FINITE = re.compile(r"[+-]?(nan|inf(inity)?|∞|n/?a|null|none)", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[ ]*[,;\t][ ]*|[ ]+")
+
+Line = tuple[int, str]
+"""A line with something on it, and its number in the text box, from 1."""
+
+
+def parse_numbers(text: str) -> Sequence:
+    """Read numbers: a row a timestep, a column an input; a single row is one input over time.
+
+    Columns are separated by commas, semicolons, tabs or spaces, full-width ones included; a first row of
+    words names the columns; the square brackets of a Python list are ignored. Raises InputError
+    (``error.numbers.*``).
+    """
+    lines = _lines(text)
+    names: list[str] = []
+    if len(lines) > 1 and not any(_is_number(word) for word in _header(lines[0][1])):
+        names, lines = _header(lines[0][1]), lines[1:]
+    if not lines:
+        raise InputError("error.numbers.empty")
+    single = len(lines) == 1 and len(names) <= 1
+    rows = [_SEPARATOR.split(line) for _, line in lines]
+    check_length(len(rows[0]) if single else len(rows), "error.numbers.too_long")
+    values = [_row(number, words) for (number, _), words in zip(lines, rows, strict=True)]
+    x = np.array(values).T if single else _table(lines, values)
+    return Sequence(x, _labels(x), _columns(names, x.shape[1]))
+
+
+def _lines(text: str) -> list[Line]:
+    plain = unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES)
+    plain = re.sub(r"\][ ]*,?[ ]*\[", "\n", plain).translate(str.maketrans("[]", "  "))
+    numbered = ((number, _trimmed(line)) for number, line in enumerate(plain.splitlines(), start=1))
+    return [(number, line) for number, line in numbered if line]
+
+
+def _trimmed(line: str) -> str:
+    """Strip white space and the one separator that lists and spreadsheets leave at the end of a row."""
+    line = line.strip()
+    return line[:-1].rstrip() if line.endswith((",", ";")) else line
+
+
+def _header(line: str) -> list[str]:
+    words = re.split(r"[,;\t]", line) if re.search(r"[,;\t]", line) else line.split()
+    return [word.strip().strip("\"'“”") for word in words]
+
+
+def _is_number(word: str) -> bool:
+    return bool(_NUMBER.fullmatch(word) or _NOT_FINITE.fullmatch(word))
+
+
+def _row(row: int, words: list[str]) -> list[float]:
+    return [_value(row, column, word) for column, word in enumerate(words, start=1)]
+
+
+def _value(row: int, column: int, word: str) -> float:
+    if not word:
+        raise InputError("error.numbers.missing", row=row, column=column)
+    if _NOT_FINITE.fullmatch(word):
+        raise InputError("error.numbers.not_finite", row=row, token=word)
+    if not _NUMBER.fullmatch(word):
+        raise InputError("error.numbers.letters", row=row, token=word[:40])
+    value = float(word)
+    if abs(value) > LARGEST:
+        raise InputError("error.numbers.huge", row=row, token=word[:40], limit=f"{LARGEST:,.0f}")
+    return value
+
+
+def _table(lines: list[Line], values: list[list[float]]) -> NDArray[np.float64]:
+    expected = len(values[0])
+    for (row, _), numbers in zip(lines, values, strict=True):
+        if len(numbers) != expected:
+            raise InputError("error.numbers.ragged", row=row, count=len(numbers), expected=expected)
+    if expected > MAX_COLUMNS:
+        raise InputError("error.numbers.too_many_columns", count=expected, limit=MAX_COLUMNS)
+    return np.array(values)
+
+
+def _columns(names: list[str], count: int) -> tuple[str, ...]:
+    if names and len(names) != count:
+        raise InputError("error.numbers.header", count=len(names), expected=count)
+    plain = ("x",) if count == 1 else tuple(f"x{_subscript(n + 1)}" for n in range(count))
+    return tuple(name or other for name, other in zip(names, plain, strict=True)) if names else plain
+
+
+def _subscript(number: int) -> str:
+    return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def _labels(x: NDArray[np.float64]) -> tuple[str, ...]:
+    """Label a step by its numbers while they are few, else by its place."""
+    if x.shape[1] > 3:
+        return tuple(str(step + 1) for step in range(len(x)))
+    return tuple(" ".join(number_label(value) for value in row) for row in x)
+
+
+def from_text(text: str, by: Literal["characters", "words"] = "characters") -> Sequence:
+    """Read own text, one-hot over its own vocabulary in order of first appearance.
+
+    ``by`` cuts it into characters (a space is shown as ␣) or into words and punctuation marks; scripts that
+    put no spaces between words (Chinese, Japanese) are cut into characters in either case, and a note says
+    so. Raises InputError (``error.text.*``).
+    """
+    if by not in ("characters", "words"):
+        raise ValueError(f"by must be 'characters' or 'words', not {by!r}")
+    clean = _clean(text)
+    if not clean:
+        raise InputError("error.text.empty")
+    tokens = tuple(_characters(clean) if by == "characters" else _words(clean))
+    check_length(len(tokens), f"error.text.too_long.{by}")
+    vocabulary = tuple(dict.fromkeys(tokens))
+    if len(vocabulary) > MAX_VOCABULARY:
+        raise InputError("error.text.vocabulary", count=len(vocabulary), limit=MAX_VOCABULARY)
+    unspaced = by == "words" and any(_unspaced(mark) for mark in clean)
+    return one_hot(tokens, vocabulary, notes=(Note("note.words.unspaced"),) if unspaced else ())
+
+
+_WHITE = {" ": "␣", "\n": "↵", "\t": "⇥"}
+_JOINER = "\u200d"
+
+
+def _clean(text: str) -> str:
+    """Compose accents, unify line ends and drop invisible marks, except those that hold an emoji together."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = "".join(" " if unicodedata.category(mark) == "Zs" else mark for mark in text)
+    kept = {"\n", "\t", _JOINER}
+    return "".join(m for m in text if m in kept or unicodedata.category(m) not in {"Cc", "Cf", "Cs", "Co"})
+
+
+def _characters(text: str) -> Iterator[str]:
+    """Yield what a reader calls one character: a letter with its accents, an emoji with its parts."""
+    whole = ""
+    for mark in text:
+        extends = unicodedata.category(mark) in {"Mn", "Mc", "Me", "Sk"} and not mark.isascii()
+        if whole and (extends or mark == _JOINER or whole.endswith(_JOINER)):
+            whole += mark
+            continue
+        if whole:
+            yield _WHITE.get(whole, whole)
+        whole = mark
+    yield _WHITE.get(whole, whole)
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield words and punctuation marks; a mark inside a word (don't, 3.14, well-known) belongs to it."""
+    word = ""
+    for before, mark, after in zip(" " + text, text, text[1:] + " ", strict=False):
+        if _in_word(mark) or (word and _joins(before, mark, after)):
+            word += mark
+            continue
+        if word:
+            yield word
+        word = ""
+        if not mark.isspace():
+            yield mark
+    if word:
+        yield word
+
+
+def _in_word(mark: str) -> bool:
+    return unicodedata.category(mark)[0] in "LMN" and not _unspaced(mark)
+
+
+def _joins(before: str, mark: str, after: str) -> bool:
+    if mark in ".,":
+        return before.isdigit() and after.isdigit()
+    return mark in "'’-_" and _in_word(before) and _in_word(after)
+
+
+def _unspaced(mark: str) -> bool:
+    """Tell whether ``mark`` is of a script that puts no spaces between words."""
+    name = unicodedata.name(mark, "")
+    return name.startswith(("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "HIRAGANA", "KATAKANA"))

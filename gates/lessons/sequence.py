@@ -1,0 +1,76 @@
+"""A sequence that a cell can read, and the error that says why something typed is none."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_STEPS = 1000
+MAX_COLUMNS = 64
+MAX_VOCABULARY = 512
+
+Kind = Literal["numbers", "symbols"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark on how an input was read: a string key and the values of its placeholders."""
+
+    key: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+class InputError(ValueError):
+    """Input that cannot be used: ``key`` and ``values`` make the sentence that says why, and the way out."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(f"{key} {values}")
+        self.key = key
+        self.values = values
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """What a cell reads: T timesteps of I inputs, with the words that label both.
+
+    ``x`` is (T, I) float64. ``tokens`` labels each step; ``columns`` names each input. ``kind`` tells numbers
+    from symbols (one-hot, or the input vectors of a preset). Where ``keyed`` is true the columns are string
+    keys to translate, else they are shown as they are. ``notes`` say how it was read.
+    """
+
+    x: NDArray[np.float64]
+    tokens: tuple[str, ...]
+    columns: tuple[str, ...]
+    kind: Kind = "numbers"
+    keyed: bool = False
+    notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.x.shape != (len(self.tokens), len(self.columns)):
+            raise ValueError(
+                f"x {self.x.shape} against {len(self.tokens)} tokens, {len(self.columns)} columns"
+            )
+        self.x.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+
+def check_length(count: int, key: str) -> None:
+    """Raise the InputError ``key`` when ``count`` timesteps are more than the app shows."""
+    if count > MAX_STEPS:
+        raise InputError(key, count=count, limit=MAX_STEPS)
+
+
+def number_label(value: float) -> str:
+    """Return a number short enough to label a step, with a real minus sign."""
+    return f"{value:.4g}".replace("-", "−")
+
+
+def one_hot(tokens: tuple[str, ...], vocabulary: tuple[str, ...], notes: tuple[Note, ...] = ()) -> Sequence:
+    """Return the sequence in which each step is a 1 in the column of its token."""
+    column = {token: index for index, token in enumerate(vocabulary)}
+    x = np.zeros((len(tokens), len(vocabulary)))
+    x[np.arange(len(tokens)), [column[token] for token in tokens]] = 1.0
+    return Sequence(x, tokens, vocabulary, kind="symbols", notes=notes)
