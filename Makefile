@@ -1,0 +1,88 @@
+# Two commands do everything: `make run` and `make test`. Run `make` alone for the list.
+
+PYTHON      ?= python3 python3.14 python3.13 python3.12 python3.11
+PORT        ?=
+ADDRESS     ?=
+TORCH_INDEX ?=
+
+VENV   := .venv
+STAMPS := $(VENV)/.stamps
+PY     := $(VENV)/bin/python
+PIP    := $(PY) -m pip install --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+STREAMLIT := $(PY) -m streamlit run app.py \
+	$(if $(PORT),--server.port $(PORT)) $(if $(ADDRESS),--server.address $(ADDRESS))
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run dev test check unit browser bench format screenshot clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@echo "Variables: PORT=8501  ADDRESS=0.0.0.0 (share on the network)  PYTHON=python3.12"
+	@echo "           TORCH_INDEX=https://download.pytorch.org/whl/cpu (a small torch, without CUDA)"
+
+run: $(STAMPS)/app ## install what is missing and start the app
+	@$(STREAMLIT)
+
+dev: $(STAMPS)/app ## the app, reloading on every save
+	@PYTHONPATH=. $(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true
+
+test: check browser ## format, lint, types and every test
+	@$(PY) -m pytest -n 2 --dist loadgroup
+
+check: $(STAMPS)/dev ## format, lint and types only
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+unit: $(STAMPS)/dev ## the tests that need no browser
+	@$(PY) -m pytest -n 2 -m "not browser"
+
+browser: $(STAMPS)/dev
+	@$(PY) -m tests.browser.chromium
+
+bench: $(STAMPS)/dev browser ## the benchmarks: ratios measured in one run
+	@$(PY) -m tests.bench
+
+format: $(STAMPS)/dev ## put the code into shape
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+screenshot: browser ## make the README's picture again, from the running app
+	@$(PY) -m tests.browser.screenshot
+
+clean: ## remove the virtual environment and every cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment that is already there and new enough is kept.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+$(STAMPS)/venv:
+	@if $(PY) -c '$(NEW_ENOUGH)' 2>/dev/null && $(PY) -m pip --version >/dev/null 2>&1; then \
+	  mkdir -p $(STAMPS) && touch $@ && exit 0; \
+	fi; \
+	for python in $(PYTHON); do \
+	  if "$$python" -c '$(NEW_ENOUGH)' 2>/dev/null; then \
+	    "$$python" -m venv --clear $(VENV) && mkdir -p $(STAMPS) && touch $@ && exit 0; \
+	    echo "$$python could not make a virtual environment. On Debian or Ubuntu: apt install python3-venv" >&2; \
+	    exit 1; \
+	  fi; \
+	done; \
+	echo "Gatescope needs Python 3.11 or newer, and found none (looked for: $(PYTHON))." >&2; \
+	echo "Install one from https://www.python.org/downloads/ or name it: make run PYTHON=/path/to/python3" >&2; \
+	exit 1
+
+$(STAMPS)/app: requirements.txt $(STAMPS)/venv
+	@echo "Installing the app's requirements into $(VENV). This happens once and takes a few minutes."
+ifeq ($(TORCH_INDEX),)
+	@if [ "$$(uname -s)" = Linux ]; then \
+	  echo "If gigabytes of CUDA come down and are not wanted: stop, and give TORCH_INDEX (see 'make')."; fi
+endif
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.txt $(STAMPS)/app
+	@echo "Installing what the tests need into $(VENV)."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,98 @@
+"""One app and one Chromium for all browser tests; every page that a test opens must stay free of errors."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.helpers import BROWSER_FLAGS, FreshServer, NewPage, Server, running_app, watch_errors
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark this folder's tests, and keep them on one worker: a second Chromium would only slow both."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app, started once."""
+    with running_app(tmp_path_factory.mktemp("server") / "log.txt") as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> FreshServer:
+    """``with fresh_server() as server:`` an app that no browser has visited yet."""
+    numbers = iter(range(100))
+    return lambda: running_app(tmp_path / f"server-{next(numbers)}.txt")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    path = chromium.find()
+    if path is None:
+        raise chromium.NoBrowserError("No Chromium found. `make test` installs one.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(BROWSER_FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPage]:
+    """``new_page(width=390, locale="zh-CN", dark=True, …)``: a person who comes anew.
+
+    Each call has cookies and storage of its own. Relative addresses lead to the shared ``server``, or to
+    ``base`` where a test started one itself. ``still`` asks for reduced motion. ``errors=False`` is for the
+    rare test that provokes an error in the console; every other page fails its test for one.
+    """
+    watched: list[list[str]] = []
+    contexts = []
+
+    def open_page(
+        width: int = 1280,
+        height: int = 900,
+        locale: str = "en-US",
+        dark: bool = False,
+        still: bool = False,
+        touch: bool = False,
+        base: str | None = None,
+        errors: bool = True,
+        **options: Any,
+    ) -> Page:
+        context = browser.new_context(
+            base_url=base or request.getfixturevalue("server").url,
+            viewport={"width": width, "height": height},
+            locale=locale,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce" if still else "no-preference",
+            has_touch=touch,
+            is_mobile=touch,
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if errors:
+            watched.append(watch_errors(page))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    found = [error for errors in watched for error in errors]
+    assert not found, "Errors in the browser's console:\n" + "\n".join(found)
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A desktop page in English, light, at the shared server."""
+    return new_page()

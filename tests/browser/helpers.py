@@ -1,0 +1,166 @@
+"""What the browser tests share: a running app, the stage as a person or a screen reader finds it, and axe."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocket
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGE = "[data-testid=stage][data-ready]"
+START_SECONDS = 60
+PAINT_MILLISECONDS = 30_000
+
+# Chromium must not phone home, and the app must not need to: every name but this machine's is unknown.
+BROWSER_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+)
+
+ALLOWED_ERRORS: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running app: its address, and everything that it printed."""
+
+    url: str
+    log: Path
+
+    def printed(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def running_app(log: Path) -> Iterator[Server]:
+    """Start the app on a free port as a person does, and end it by its own process id.
+
+    Raises:
+        RuntimeError: if it does not answer in time; the message holds what it printed.
+    """
+    server = Server(f"http://localhost:{free_port()}", log)
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    command += ["--server.port", server.url.rpartition(":")[2]]
+    with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out) as process:
+        try:
+            wait_until_healthy(process, server)
+            yield server
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_healthy(process: subprocess.Popen[bytes], server: Server) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)
+    raise RuntimeError(f"The app did not start:\n{server.printed()}")
+
+
+def watch_errors(page: Page) -> list[str]:
+    """A list that grows by each console error and uncaught exception of ``page`` that nobody allowed."""
+    errors: list[str] = []
+
+    def note(text: str) -> None:
+        if not any(allowed in text for allowed in ALLOWED_ERRORS):
+            errors.append(text)
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            note(f"console: {message.text} ({message.location['url']})")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: note(f"uncaught: {error}"))
+    return errors
+
+
+def watch_messages(page: Page) -> list[str | bytes]:
+    """A list that grows by each message the browser sends. Call it before the page is opened."""
+    sent: list[str | bytes] = []
+
+    def on_websocket(socket: WebSocket) -> None:
+        socket.on("framesent", sent.append)
+
+    page.on("websocket", on_websocket)
+    return sent
+
+
+def open_stage(page: Page, url: str) -> Locator:
+    """Open ``url``, wait until its first stage is painted and Streamlit has nothing left to run."""
+    page.goto(url)
+    stage = page.locator(STAGE).first
+    stage.wait_for(timeout=PAINT_MILLISECONDS)
+    wait_until_idle(page)
+    return stage
+
+
+def wait_until_idle(page: Page) -> None:
+    """Wait until no script runs. A click's rerun may not have begun: better wait for what it shows."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(
+        timeout=PAINT_MILLISECONDS
+    )
+
+
+def step_values(stage: Locator) -> dict[str, list[float]]:
+    """The text alternative as numbers: a list over the units for each signal of the step on show."""
+    rows: list[tuple[str, list[tuple[int, str]]]] = stage.locator(
+        "table[data-testid=step-values] tr[data-signal]"
+    ).evaluate_all(
+        """rows => rows.map(row => {
+             const cells = [...row.querySelectorAll("td[data-unit]")];
+             return [row.dataset.signal, cells.map(cell => [+cell.dataset.unit, cell.dataset.value])];
+           })"""
+    )
+    return {signal: [float(value) for _, value in sorted(cells)] for signal, cells in rows}
+
+
+def axe_findings(page: Page, impacts: tuple[str, ...] = ("serious", "critical")) -> list[str]:
+    """What axe-core finds on the whole page, open shadow roots included, one line a finding."""
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{violation['impact']} {violation['id']}: {violation['help']}: {node['target']} {node['html'][:200]}"
+        for violation in violations
+        if violation["impact"] in impacts
+        for node in violation["nodes"]
+    ]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Whether the page is wider than its window."""
+    return bool(
+        page.evaluate(
+            """() => [document.scrollingElement, document.querySelector("[data-testid=stMain]")]
+                       .some(box => box && box.scrollWidth > box.clientWidth + 1)"""
+        )
+    )
+
+
+NewPage = Callable[..., Page]
+FreshServer = Callable[[], AbstractContextManager[Server]]
