@@ -48,15 +48,17 @@ def signal(kind: str, steps: int = 40, *, at: int = 5, period: float = 20.0, see
 
 def _values(kind: str, steps: int, at: int, period: float, seed: int) -> NDArray[np.float64]:
     time = np.arange(steps)
+    values: NDArray[np.float64]
     match kind:
         case "impulse":
-            return (time == at - 1).astype(np.float64)
+            values = (time == at - 1).astype(np.float64)
         case "step":
-            return (time >= at - 1).astype(np.float64)
+            values = (time >= at - 1).astype(np.float64)
         case "sine":
-            return np.sin(2 * np.pi * time / period)
+            values = np.sin(2 * np.pi * time / period)
         case _:
-            return np.random.default_rng(seed).standard_normal(steps)
+            values = np.random.default_rng(seed).standard_normal(steps)
+    return values
 
 
 def brackets(text: str) -> Sequence:

@@ -1,0 +1,204 @@
+r"""The equations of a step as LaTeX, one a signal, in the notations of ``gates.lessons.notation``.
+
+``\odot`` is the product element by element; a matrix product is written by juxtaposition, or by ``\cdot``
+where the notation has it.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from gates.lessons.notation import CellKind, Reset, Update, effective_notation
+
+Affine = Callable[[str, str], str]
+"""(subscript, old hidden state) -> the weighted sum of input and old state, plus bias."""
+
+
+@dataclass(frozen=True)
+class Equation:
+    """The LaTeX of the equation that makes ``signal``."""
+
+    signal: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class _Style:
+    letters: Mapping[str, str]
+    subscripts: Mapping[str, str]
+    affine: Affine
+
+    def sum(self, part: str) -> str:
+        """Return the pre-activation of ``part`` from the input and the old hidden state as it is."""
+        return self.affine(self.subscripts[part], self.letters["previous_hidden"])
+
+
+def equations(
+    cell: CellKind,
+    notation: str = "pytorch",
+    *,
+    reset: Reset = "after",
+    update: Update = "keep",
+    activation: Literal["tanh", "relu"] = "tanh",
+    peephole: bool = False,
+    coupled: bool = False,
+    without: Collection[str] = (),
+) -> tuple[Equation, ...]:
+    """Return the equations of one step in reading order.
+
+    ``reset`` and ``update`` concern the GRU, ``activation`` the RNN; ``peephole``, ``coupled`` (i = 1 − f)
+    and ``without`` (gates fixed at 1) the LSTM. Where the notation has no form for the cell, PyTorch's is
+    given: ``effective_notation`` says so.
+    """
+    effective, _ = effective_notation(cell, notation, reset)
+    style = _STYLES[effective](cell)
+    if cell == "lstm":
+        lines = _lstm(style, peephole, coupled, without)
+    elif cell == "gru":
+        lines = _gru(style, reset, update, effective)
+    else:
+        lines = {
+            "hidden": _applied(r"\tanh" if activation == "tanh" else r"\mathrm{ReLU}", style.sum("hidden"))
+        }
+    return tuple(Equation(signal, f"{style.letters[signal]} = {right}") for signal, right in lines.items())
+
+
+def _applied(function: str, argument: str) -> str:
+    return rf"{function}\left({argument}\right)"
+
+
+def _grouped(expression: str) -> str:
+    return f"({expression})" if " " in expression else expression
+
+
+def _lstm(style: _Style, peephole: bool, coupled: bool, without: Collection[str]) -> dict[str, str]:
+    at = style.letters
+
+    def gate(part: str, seen: str) -> str:
+        if part in without:
+            return "1"
+        look = rf" + p_{{{part[0]}}} \odot {seen}" if peephole else ""
+        return _applied(r"\sigma", style.sum(part) + look)
+
+    return {
+        "forget": gate("forget", at["previous_cell"]),
+        "input": f"1 - {at['forget']}" if coupled else gate("input", at["previous_cell"]),
+        "candidate": _applied(r"\tanh", style.sum("candidate")),
+        "cell": rf"{at['forget']} \odot {at['previous_cell']} + {at['input']} \odot {at['candidate']}",
+        "output": gate("output", at["cell"]),
+        "hidden": rf"{at['output']} \odot \tanh {at['cell']}",
+    }
+
+
+def _gru(style: _Style, reset: Reset, update: Update, notation: str) -> dict[str, str]:
+    at = style.letters
+    z, old, new = at["update"], at["previous_hidden"], at["candidate"]
+    keep, write = (z, f"(1 - {z})") if update == "keep" else (f"(1 - {z})", z)
+    # The weights are those of a z that keeps, and 1 − σ(a) = σ(−a).
+    z_sum = style.sum("update") if update == "keep" else _applied("-", style.sum("update"))
+    candidate = _heard_before(style) if reset == "before" else _heard_after(style, notation)
+    return {
+        "reset": _applied(r"\sigma", style.sum("reset")),
+        "update": _applied(r"\sigma", z_sum),
+        "candidate": _applied(r"\tanh", candidate),
+        "hidden": rf"{keep} \odot {old} + {write} \odot {new}",
+    }
+
+
+def _heard_before(style: _Style) -> str:
+    muted = rf"{style.letters['reset']} \odot {style.letters['previous_hidden']}"
+    return style.affine(style.subscripts["candidate"], muted)
+
+
+def _heard_after(style: _Style, notation: str) -> str:
+    r, old = style.letters["reset"], style.letters["previous_hidden"]
+    match notation:
+        case "concatenated":
+            return (
+                rf"W_{{\tilde h,x}}\, x_t + b_{{\tilde h}} + {r} \odot (W_{{\tilde h,h}}\, {old} + b_{{hn}})"
+            )
+        case "row":
+            return rf"X_t W_{{xh}} + b_h + {r} \odot ({old} W_{{hh}} + b_{{hh}})"
+        case _:
+            return rf"W_n x_t + b_n + {r} \odot (U_n {old} + b_{{hn}})"
+
+
+_TIMED = {"x": "x_t", "hidden": "h_t", "previous_hidden": "h_{t-1}"}
+_GATES = {"input": "i_t", "forget": "f_t", "output": "o_t", "reset": "r_t", "update": "z_t"}
+_OWN = {"input": "i", "forget": "f", "output": "o", "reset": "r", "update": "z"}
+
+
+def _pytorch(cell: CellKind) -> _Style:
+    new = "g" if cell == "lstm" else "n"
+    letters = _TIMED | _GATES | {"candidate": f"{new}_t", "cell": "c_t", "previous_cell": "c_{t-1}"}
+
+    def affine(mark: str, hidden: str) -> str:
+        low = f"_{mark}" if mark else ""
+        return f"W{low} x_t + U{low} {_grouped(hidden)} + b{low}"
+
+    return _Style(letters, _OWN | {"candidate": new, "hidden": ""}, affine)
+
+
+def _concatenated(cell: CellKind) -> _Style:
+    new, mark = (r"\tilde{C}_t", "C") if cell == "lstm" else (r"\tilde{h}_t", r"\tilde h")
+    letters = _TIMED | _GATES | {"candidate": new, "cell": "C_t", "previous_cell": "C_{t-1}"}
+
+    def affine(mark: str, hidden: str) -> str:
+        low = f"_{{{mark}}}" if mark else ""
+        return rf"W{low} \cdot [{hidden},\, x_t] + b{low}"
+
+    return _Style(letters, _OWN | {"candidate": mark, "hidden": ""}, affine)
+
+
+def _row(cell: CellKind) -> _Style:
+    new, mark = (r"\tilde{C}_t", "c") if cell == "lstm" else (r"\tilde{H}_t", "h")
+    gates = {part: letter.upper() for part, letter in _GATES.items()}
+    gates = {part: letter.replace("_T", "_t") for part, letter in gates.items()}
+    states = {
+        "x": "X_t",
+        "hidden": "H_t",
+        "previous_hidden": "H_{t-1}",
+        "cell": "C_t",
+        "previous_cell": "C_{t-1}",
+    }
+
+    def affine(mark: str, hidden: str) -> str:
+        return f"X_t W_{{x{mark}}} + {_grouped(hidden)} W_{{h{mark}}} + b_{mark}"
+
+    return _Style(states | gates | {"candidate": new}, _OWN | {"candidate": mark, "hidden": "h"}, affine)
+
+
+def _z(cell: CellKind) -> _Style:
+    gates = {part: f"z^{letter}" for part, letter in _OWN.items()}
+    states = {
+        "x": "x^t",
+        "hidden": "h^t",
+        "previous_hidden": "h^{t-1}",
+        "cell": "c^t",
+        "previous_cell": "c^{t-1}",
+    }
+
+    def affine(mark: str, hidden: str) -> str:
+        high = f"^{mark}" if mark else ""
+        return rf"W{high} \begin{{bmatrix}} x^t \\ {hidden} \end{{bmatrix}} + b{high}"
+
+    return _Style(states | gates | {"candidate": "z"}, _OWN | {"candidate": ""}, affine)
+
+
+_STYLES: Mapping[str, Callable[[CellKind], _Style]] = {
+    "pytorch": _pytorch,
+    "concatenated": _concatenated,
+    "row": _row,
+    "z": _z,
+}
+
+
+def conventions(
+    cell: CellKind, notation: str, *, reset: Reset = "after", update: Update = "keep"
+) -> tuple[str, ...]:
+    """Return the string keys of the sentences that say which conventions the equations follow."""
+    effective, reason = effective_notation(cell, notation, reset)
+    keys = [f"convention.notation.{effective}"] + ([reason] if reason else [])
+    if cell == "gru":
+        keys += [f"convention.update.{update}", f"convention.reset.{reset}"]
+    return tuple(keys)
