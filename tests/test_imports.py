@@ -1,0 +1,161 @@
+"""Imports go one way: engine ← figures, lessons, text, training, interop ← ui ← pages."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MIDDLE = {"figures", "lessons", "text", "training", "interop"}
+SERVER_ONLY = {"streamlit", "starlette"}
+LATE = {"torch", "plotly", "pandas", "safetensors", "keras", "tensorflow", "onnx", "onnxruntime", "h5py"}
+SOURCES = sorted([ROOT / "app.py", *ROOT.glob("gates/**/*.py"), *ROOT.glob("pages/**/*.py")])
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported name; ``late`` if it runs only when a function is called, or never (for types)."""
+
+    module: str
+    late: bool
+    line: int
+
+    @property
+    def package(self) -> str:
+        return self.module.partition(".")[0]
+
+
+def imports(path: Path) -> list[Import]:
+    return list(found(ast.parse(path.read_text(encoding="utf-8")), module_name(path), late=False))
+
+
+def found(node: ast.AST, module: str, late: bool) -> Iterator[Import]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (Import(name.name, late, child.lineno) for name in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            origin = absolute(child, module)
+            # Only with its last word does `from gates import lessons` name the module.
+            yield from (Import(f"{origin}.{name.name}", late, child.lineno) for name in child.names)
+        else:
+            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            yield from found(child, module, late or inside or for_types_only(child))
+
+
+def absolute(node: ast.ImportFrom, module: str) -> str:
+    if not node.level:
+        return node.module or ""
+    parents = module.split(".")[: -node.level]
+    return ".".join([*parents, *([node.module] if node.module else [])])
+
+
+def for_types_only(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+
+
+def module_name(path: Path) -> str:
+    """The dotted name; a package's ends in ``__init__``, so that relative imports count from inside."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def layer(module: str) -> int:
+    """0 engine, 1 what is built on it, 2 the Streamlit side, 3 the scripts.
+
+    Raises:
+        AssertionError: for a folder under gates/ that has no layer yet; give it one here.
+    """
+    parts = module.split(".")
+    if parts[0] in {"app", "pages"}:
+        return 3
+    folder = parts[1] if len(parts) > 1 and (ROOT / "gates" / parts[1]).is_dir() else ""
+    assert folder in MIDDLE | {"ui", ""}, f"gates/{folder} belongs to no layer"
+    return {"": 0, "ui": 2}.get(folder, 1)
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_imports_point_down(path: Path) -> None:
+    own = layer(module_name(path))
+    for item in imports(path):
+        if item.package in {"gates", "pages", "app"}:
+            theirs = layer(item.module)
+            assert theirs <= own, f"{name(path)}:{item.line} imports {item.module} from a layer above"
+            assert theirs < 3, f"{name(path)}:{item.line} imports the script {item.module}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_streamlit_stays_with_the_pages(path: Path) -> None:
+    if layer(module_name(path)) < 2:
+        wrong = [item for item in imports(path) if item.package in SERVER_ONLY]
+        assert not wrong, f"{name(path)} must work without a server: {wrong}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_heavy_libraries_load_where_they_are_used(path: Path) -> None:
+    early = [item for item in imports(path) if item.package in LATE and not item.late]
+    assert not early, f"{name(path)} imports at its top what only some pages need: {early}"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("gates/*.py")), ids=name)
+def test_the_engine_needs_numpy_alone(path: Path) -> None:
+    allowed = {"numpy", "gates"} | sys.stdlib_module_names
+    assert {item.package for item in imports(path)} <= allowed
+
+
+def test_the_rules_see_every_form_of_import() -> None:
+    source = """
+import torch.nn as nn
+from ..ui import frame
+from . import figures
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    import plotly
+def draw():
+    import pandas
+class Late:
+    import onnx
+"""
+    seen = {item.module: item.late for item in found(ast.parse(source), "gates.lessons.inputs", late=False)}
+    assert seen == {
+        "torch.nn": False,
+        "gates.ui.frame": False,
+        "gates.lessons.figures": False,
+        "typing.TYPE_CHECKING": False,
+        "plotly": True,
+        "pandas": True,
+        "onnx": False,
+    }
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level packages in memory after ``code`` ran in a new interpreter that sees no user settings."""
+    report = "import sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}\n{report}"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT)
+    assert result.returncode == 0, result.stderr
+    return set(result.stdout.splitlines()[-1].split())
+
+
+def test_importing_the_engine_loads_numpy_alone() -> None:
+    before = loaded_by("")
+    added = loaded_by("import gates") - before - sys.stdlib_module_names
+    assert added == {"gates", "numpy"}
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("pages/*.py")), ids=name)
+def test_a_page_opens_without_the_heavy_libraries(page: Path) -> None:
+    code = f"""
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file({str(ROOT / "gates" / "ui" / "main.py")!r}, default_timeout=60)
+app.switch_page({str(page)!r}).run()
+assert not app.exception, app.exception
+"""
+    heavy = LATE - {"pandas"}  # Streamlit loads pandas itself
+    assert not loaded_by(code) & heavy

@@ -1,0 +1,39 @@
+"""The README's library section is code that runs, in the order in which a reader meets it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def names() -> dict[str, Any]:
+    """What a reader who typed in every block has afterwards."""
+    text = README.read_text(encoding="utf-8")
+    namespace: dict[str, Any] = {}
+    for block in BLOCK.finditer(text):
+        before = text.count("\n", 0, block.start(1))  # so that an error names the README's line
+        exec(compile("\n" * before + block[1], str(README), "exec"), namespace)
+    return namespace
+
+
+def test_every_block_runs(names: dict[str, Any]) -> None:
+    assert {"LSTM", "GRU", "RNN", "cell", "trace"} <= names.keys()
+
+
+def test_the_shapes_are_the_ones_it_states(names: dict[str, Any]) -> None:
+    x, cell = names["x"], names["cell"]
+    assert x.shape == (20, 3)
+    trace = cell.run(x)
+    for signal in ("forget", "input", "output", "candidate", "cell", "hidden"):
+        assert getattr(trace, signal).shape == (20, 4), signal
+    assert cell.run(x[:, None]).hidden.shape == (20, 1, 4)
+
+
+def test_stepping_by_hand_ends_where_run_does(names: dict[str, Any]) -> None:
+    last = names["rnn"].run(names["x"]).hidden[-1]
+    assert (names["state"] == last).all()

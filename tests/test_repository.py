@@ -1,0 +1,120 @@
+"""What a newcomer relies on: pins that are met, commands that exist, links that lead somewhere."""
+
+import os
+import re
+import subprocess
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from streamlit import config
+
+from gates.figures.palette import palette
+
+ROOT = Path(__file__).resolve().parents[1]
+PIN = re.compile(r"^([A-Za-z0-9-]+)==(\d+(?:\.\d+)+)$")
+PRIVATE_PATH = re.compile(r"(?<![\w.])/(?:home|Users|root)/\w|\b[A-Z]:\\Users\\", re.ASCII)
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+LARGEST = 1_500_000
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def tracked() -> list[Path]:
+    """Every file of the repository; of a copy without history, the files a commit would hold."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout")
+    return [path for line in result.stdout.split("\0") if line and (path := ROOT / line).is_file()]
+
+
+def pins(path: str) -> dict[str, str]:
+    lines = [line for line in read(path).splitlines() if line and not line.startswith(("#", "-r "))]
+    matches = {line: PIN.match(line) for line in lines}
+    assert all(matches.values()), (
+        f"not pinned to one version: {[line for line in lines if not matches[line]]}"
+    )
+    return {match[1]: match[2] for match in matches.values() if match}
+
+
+@pytest.mark.parametrize("path", ["requirements.txt", "requirements-dev.txt"])
+def test_the_pins_are_exact_and_are_what_is_installed(path: str) -> None:
+    wanted = pins(path)
+    installed = {package: version(package).partition("+")[0] for package in wanted}  # torch 2.13.0+cpu
+    assert installed == wanted, "run `make check` to install the pinned versions"
+
+
+def test_the_readme_gives_a_reason_for_each_dependency_and_for_no_other() -> None:
+    section = read("README.md").partition("## Dependencies")[2].partition("\n## ")[0]
+    explained = set(re.findall(r"^\| \[?`([\w-]+)`", section, re.MULTILINE))
+    assert explained == set(pins("requirements.txt")) | set(pins("requirements-dev.txt"))
+
+
+@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", ".ci/run", ".pre-commit-config.yaml"])
+def test_every_make_command_exists(path: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`|entry: )make ([a-z]+)", read(path), re.MULTILINE))
+    assert named, f"{path} names no command"
+    assert named <= targets
+
+
+def test_ci_runs_what_people_run() -> None:
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert read(".ci/run").splitlines()[-1] == "make test"
+
+
+@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_local_links_lead_to_files(path: str) -> None:
+    missing = [link for link in LINK.findall(read(path)) if not (ROOT / link).exists()]
+    assert not missing
+
+
+def test_the_changelog_knows_the_version() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    assert f"## [{project['version']}]" in read("CHANGELOG.md")
+
+
+def test_every_setting_is_one_that_streamlit_knows() -> None:
+    settings = tomllib.loads(read(".streamlit/config.toml"))
+    known = set(config.get_config_options())
+    assert dotted(settings) <= known
+
+
+def dotted(table: dict[str, object], prefix: str = "") -> set[str]:
+    names: set[str] = set()
+    for key, value in table.items():
+        names |= dotted(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}"}
+    return names
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_wears_the_colours_of_the_stage(theme: str) -> None:
+    page = tomllib.loads(read(".streamlit/config.toml"))["theme"][theme]
+    stage = palette(theme)
+    assert page == {
+        "primaryColor": stage["accent"],
+        "linkColor": stage["accent"],
+        "backgroundColor": stage["bg"],
+        "secondaryBackgroundColor": stage["belt"],
+        "textColor": stage["fg"],
+    }
+
+
+def test_nothing_names_somebodys_machine() -> None:
+    hits = []
+    for path in tracked():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        hits += [f"{path.relative_to(ROOT)}: {hit[0]}" for hit in PRIVATE_PATH.finditer(text)]
+    assert not hits
+
+
+def test_no_file_is_large() -> None:
+    assert not [path for path in tracked() if path.stat().st_size > LARGEST]
