@@ -26,7 +26,7 @@ ON_ST = {
     "html",
     "metric",
 }
-ON_ST |= {"exception", "toast", "spinner", "status", "dialog", "form", "help", "badge", "tabs"}
+ON_ST |= {"exception", "toast", "spinner", "status", "dialog", "badge", "tabs"}
 ANYWHERE = {
     "subheader",
     "caption",
@@ -49,7 +49,9 @@ ANYWHERE |= {
 ANYWHERE |= {"chat_input", "date_input", "color_picker"}
 KEYWORDS = {"label", "help", "placeholder", "page_title", "title", "body", "caption"}
 
-MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<[^<>]*>|:material/\w+:|&\w+;", re.DOTALL)
+MARKUP = re.compile(
+    r"<(style|script)\b.*?</\1>|<[^<>]*>|:material/\w+:|&\w+;|\b(Gatescope|LSTM|GRU|RNN)\b", re.DOTALL
+)
 WORDS = re.compile(r"[^\W\d_]{2,}|[\u3400-\u9fff]")
 
 
@@ -142,6 +144,8 @@ def test_scanner_sees_a_literal(code: str) -> None:
         'st.selectbox(t("input.kind"), ["own text", "numbers"], format_func=t)',
         'st.markdown("<style>.stage { color: red }</style>", unsafe_allow_html=True)',
         'st.button("⟳")',
+        'st.set_page_config(page_title="Gatescope")',
+        'st.form("own numbers")',
         'st.metric("z", value)',
         'logger.info("page shown")',
         'st.latex(r"\\sigma(W x)")',
