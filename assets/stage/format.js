@@ -54,3 +54,8 @@ function scientific(size, digits = 1) {
 export function fill(template, values = {}) {
   return template.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? String(values[key]) : whole));
 }
+
+/** A token as it is shown: white space that would be invisible has a sign. */
+export function token(text) {
+  return text.replace(/\n/g, "↵").replace(/\t/g, "⇥").replace(/^\s+$|^$/, (blank) => "␣".repeat(blank.length || 1));
+}

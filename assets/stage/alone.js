@@ -1,0 +1,55 @@
+// The stage alone on the screen, for the back row of a lecture hall.
+
+const SMALLEST = 12; // CSS px of the smallest text at scale 1 …
+const READABLE = 20; // … and what it becomes on a screen of 1920 × 1080
+
+/** Text scale at which the smallest text is readable from the back row, by the size of the screen. */
+export const projectorScale = (width, height) =>
+  Math.max(1, (READABLE / SMALLEST) * Math.min(width / 1920, height / 1080) * 1.005); // above rounding
+
+export class Alone {
+  /**
+   * @param {HTMLElement} element the stage
+   * @param {() => void} changed called after it filled or left the screen
+   */
+  constructor(element, changed) {
+    this.element = element;
+    this.changed = changed;
+    this.covering = false;
+    element.addEventListener("fullscreenchange", changed);
+  }
+
+  get on() {
+    return this.covering || this.element.matches(":fullscreen");
+  }
+
+  async toggle() {
+    if (this.on) return this.leave();
+    try {
+      await this.element.requestFullscreen();
+    } catch {
+      this.cover(true); // refused or unknown (an embedded page, an iPhone): cover the page instead
+    }
+  }
+
+  leave() {
+    if (this.covering) this.cover(false);
+    else if (this.element.matches(":fullscreen")) document.exitFullscreen();
+  }
+
+  // A popover lies in the browser's top layer, above whatever stacking the page around it has.
+  cover(on) {
+    this.covering = on;
+    this.element.classList.toggle("gs-cover", on);
+    if ("popover" in HTMLElement.prototype) {
+      if (on) {
+        this.element.popover = "manual";
+        this.element.showPopover();
+      } else {
+        this.element.hidePopover();
+        this.element.popover = null;
+      }
+    }
+    this.changed();
+  }
+}

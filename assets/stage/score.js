@@ -1,0 +1,174 @@
+// The whole run at a glance: a strip a signal, units down, time across, and where the stage stands.
+import { isGate } from "./colour.js";
+import { html, set, write } from "./dom.js";
+import { gate, number } from "./format.js";
+import { drawStrip, stripHeight } from "./strips.js";
+import { columnName, unitName } from "./table.js";
+
+const INPUT_HEIGHT = 44; // of x, whose columns are often many and mostly 0
+const THINNEST_CURSOR = 7;
+
+export function createScore(host) {
+  const rows = html("div", { class: "gs-strips" });
+  const cursor = html("div", { class: "gs-cursor", "aria-hidden": "true" });
+  const over = html("div", { class: "gs-score-over", "aria-hidden": "true" }, cursor);
+  const tip = html("div", { class: "gs-tip", role: "presentation", hidden: true });
+  const legend = html("div", { class: "gs-legend" });
+  const title = html("span", { class: "gs-label" });
+  const board = html("div", { class: "gs-board", role: "img", "data-testid": "score" }, rows, over);
+  const element = html("section", { class: "gs-score" }, html("div", { class: "gs-score-head" }, title, legend), html("div", { class: "gs-board-place" }, board, tip));
+  let trace = null;
+  let strips = [];
+  let drawn = ""; // what the canvases show: nothing is drawn twice
+  let box = { left: 0, wide: 0 };
+  let generation = 0;
+
+  function build() {
+    strips = trace.signals.map((signal) => {
+      const canvas = html("canvas", { class: "gs-canvas" });
+      const mark = html("i", { class: "gs-unit-mark" });
+      const symbol = html("span", { class: `gs-symbol gs-ink-${signal}` }, host.symbol(signal));
+      const label = html("div", { class: "gs-strip-label", title: host.name(signal) }, symbol, html("span", { class: "gs-name" }, host.name(signal)));
+      const place = html("div", { class: "gs-strip-place" }, canvas, mark);
+      const high = signal === "x" ? Math.min(INPUT_HEIGHT, stripHeight(trace.inputs)) : stripHeight(trace.units);
+      place.style.setProperty("--gs-high", high);
+      const row = html("div", { class: "gs-strip", "data-signal": signal }, label, place);
+      return { signal, canvas, mark, place, row, width: trace.width(signal) };
+    });
+    rows.replaceChildren(...strips.map(({ row }) => row));
+  }
+
+  /** Values as shown, by step then unit: the engine's own array wherever nothing is turned over for display. */
+  function values(signal) {
+    const own = trace.arrays[signal];
+    return host.turned(signal) ? own.map((value) => 1 - value) : own;
+  }
+
+  function measure() {
+    const outer = board.getBoundingClientRect();
+    const inner = strips[0].place.getBoundingClientRect();
+    box = { left: inner.left - outer.left, wide: inner.width };
+    over.style.left = `${box.left}px`;
+    over.style.width = `${box.wide}px`;
+  }
+
+  function draw() {
+    if (!trace || !strips.length) return;
+    measure();
+    const ratio = window.devicePixelRatio || 1;
+    const wanted = [generation, box.wide, ratio, element.dataset.scale].join();
+    if (wanted === drawn || box.wide < 1) return;
+    drawn = wanted;
+    for (const { signal, canvas, place, width } of strips) {
+      const size = { wide: box.wide, high: place.clientHeight, ratio };
+      drawStrip(canvas, { signal, values: values(signal), steps: trace.steps, width, scale: trace.scale(signal) }, size, host.colours);
+    }
+  }
+
+  function place({ step }) {
+    const cell = box.wide / trace.steps;
+    const wide = Math.max(THINNEST_CURSOR, cell + 1);
+    cursor.style.width = `${wide}px`;
+    cursor.style.transform = `translateX(${(step + 0.5) * cell - wide / 2 - 0.5}px)`;
+  }
+
+  function markUnits({ unit }) {
+    const selected = host.selected();
+    for (const { signal, mark, row, width } of strips) {
+      const chosen = selected?.signal === signal;
+      row.classList.toggle("gs-on", chosen);
+      mark.hidden = signal === "x" || width === 1;
+      mark.style.top = `${((unit + 0.5) / width) * 100}%`;
+    }
+  }
+
+  function at(event) {
+    const outer = over.getBoundingClientRect();
+    const share = (event.clientX - outer.left) / outer.width;
+    const step = Math.min(trace.steps - 1, Math.max(0, Math.floor(share * trace.steps)));
+    const strip = strips.find(({ row }) => event.clientY < row.getBoundingClientRect().bottom) ?? strips.at(-1);
+    const { top, height } = strip.place.getBoundingClientRect();
+    const row = Math.min(strip.width - 1, Math.max(0, Math.floor(((event.clientY - top) / height) * strip.width)));
+    return { step, signal: strip.signal, row, inside: share >= 0 && share <= 1 };
+  }
+
+  function hover(event) {
+    const { step, signal, row, inside } = at(event);
+    tip.hidden = !inside;
+    if (!inside) return;
+    const value = host.shown(signal, step, row);
+    const [which, key] = signal === "x" ? [columnName(trace.header, row), "score.tip.input"] : [unitName(host, row), "score.tip"];
+    const text = { symbol: host.symbol(signal), name: host.name(signal), unit: which, step: step + 1, token: host.token(step) };
+    const shown = html("b", {}, isGate(signal) ? gate(value) : number(value));
+    tip.replaceChildren(html("span", {}, host.t(key, text)), shown, html("small", {}, String(value)));
+    const around = board.getBoundingClientRect();
+    const [x, y] = [event.clientX - around.left, event.clientY - around.top];
+    const flip = x > around.width / 2;
+    set(tip, { style: `top:${y + 14}px;${flip ? `right:${around.width - x + 10}px` : `left:${x + 10}px`}` });
+  }
+
+  board.addEventListener("pointermove", (event) => {
+    if (board.hasPointerCapture(event.pointerId)) host.go({ step: at(event).step });
+    hover(event);
+  });
+  board.addEventListener("pointerleave", () => (tip.hidden = true));
+  board.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    const { step, signal, row, inside } = at(event);
+    if (inside) board.setPointerCapture(event.pointerId);
+    const unit = signal === "x" ? host.view().unit : row;
+    if (host.selected() && signal !== "x") host.select({ signal, unit, step: inside ? step : host.view().step });
+    else if (inside) host.go({ step, unit });
+  });
+
+  function explain() {
+    const gates = trace.signals.filter(isGate);
+    const signed = trace.signals.filter((signal) => !isGate(signal));
+    const bySize = new Map();
+    for (const signal of signed) {
+      const scale = trace.scale(signal);
+      bySize.set(scale, [...(bySize.get(scale) ?? []), signal]);
+    }
+    const entries = [...bySize].map(([scale, signals]) => ramp(signals, scale));
+    if (gates.length) entries.unshift(opening(gates));
+    legend.replaceChildren(...entries);
+  }
+
+  function opening(gates) {
+    const bars = gates.map((signal) => html("i", { style: `background:linear-gradient(90deg,var(--gs-zero),var(--gs-${signal}))` }));
+    return key(gates, "0", html("span", { class: "gs-bars" }, ...bars), "1");
+  }
+
+  function ramp(signals, scale) {
+    const beyond = signals.some((signal) => trace.arrays[signal].some((value) => Math.abs(value) > scale));
+    const bar = html("span", { class: "gs-bars" }, html("i", { class: "gs-ramp" }));
+    const end = number(scale);
+    return key(signals, beyond ? `≤ −${end}` : `−${end}`, bar, beyond ? `≥ ${end}` : `+${end}`);
+  }
+
+  function key(signals, low, bar, high) {
+    const symbols = signals.map((signal) => html("b", { class: `gs-symbol gs-ink-${signal}` }, host.symbol(signal)));
+    return html("span", { class: "gs-key" }, ...symbols, html("span", {}, low), bar, html("span", {}, high));
+  }
+
+  return {
+    element,
+    load(next) {
+      trace = next;
+      generation += 1;
+      write(title, host.t("score.title"));
+      set(board, { "aria-label": host.t("score.label", { signals: trace.signals.map(host.symbol).join(", "), steps: trace.steps, units: trace.units }) });
+      build();
+      explain();
+      draw();
+    },
+    paint(view) {
+      place(view);
+      markUnits(view);
+    },
+    resize(width, scale) {
+      element.dataset.scale = scale;
+      draw();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+// Every number of the current step as a real table: the text alternative to the pictures.
+import { isGate } from "./colour.js";
+import { html, set, write } from "./dom.js";
+import { gate, number } from "./format.js";
+
+const WIDE = 64; // beyond this many input columns only those that are not 0 are listed
+
+export function createTable(host) {
+  const caption = html("caption", { class: "gs-hidden" });
+  const table = html("table", { class: "gs-table", "data-testid": "step-values" }, caption);
+  const title = html("span");
+  const scroller = html("div", { class: "gs-table-scroll", tabindex: 0, role: "region" }, table);
+  const element = html("details", { class: "gs-numbers" }, html("summary", {}, title), scroller);
+  let trace = null;
+  let shape = "";
+  let inputs = null; // {head, row, cells} of x
+  let rows = []; // {signal, cells} of the cell's own signals
+
+  function line(signal) {
+    const row = html("tr", { "data-signal": signal });
+    const symbol = html("span", { class: `gs-symbol gs-ink-${signal}` });
+    const name = html("span", { class: "gs-name" });
+    row.append(html("th", { scope: "row" }, symbol, name));
+    return { signal, row, symbol, name, cells: [] };
+  }
+
+  function build() {
+    const units = Array.from({ length: trace.units }, (_, unit) => unit);
+    inputs = { ...line("x"), head: html("tr", {}, html("td")), heads: [] };
+    rows = trace.signals.filter((signal) => signal !== "x").map(line);
+    const heads = units.map(() => html("th", { scope: "col" }));
+    for (const each of rows) {
+      each.cells = units.map((unit) => html("td", { "data-unit": unit }));
+      each.row.append(...each.cells);
+    }
+    table.replaceChildren(
+      caption,
+      html("tbody", {}, inputs.head, inputs.row),
+      html("tbody", {}, html("tr", {}, html("td"), ...heads), ...rows.map(({ row }) => row)),
+    );
+    return heads;
+  }
+
+  let unitHeads = [];
+
+  function relabel() {
+    unitHeads.forEach((head, unit) => write(head, unitName(host, unit)));
+    for (const each of [inputs, ...rows]) {
+      write(each.symbol, host.symbol(each.signal));
+      write(each.name, host.name(each.signal));
+    }
+  }
+
+  /** Makes the row of x hold these columns, reusing cells: a one-hot input has another column each step. */
+  function fit(columns) {
+    const { cells, heads, head, row } = inputs;
+    while (cells.length < columns.length) {
+      heads.push(head.appendChild(html("th", { scope: "col" })));
+      cells.push(row.appendChild(html("td")));
+    }
+    while (cells.length > columns.length) {
+      heads.pop().remove();
+      cells.pop().remove();
+    }
+    columns.forEach((column, k) => {
+      set(cells[k], { "data-unit": column });
+      write(heads[k], columnName(trace.header, column));
+    });
+  }
+
+  function show(cell, signal, value) {
+    set(cell, { "data-value": String(value) });
+    write(cell, isGate(signal) ? gate(value) : number(value));
+  }
+
+  return {
+    element,
+    load(next) {
+      trace = next;
+      const { cell, units, header } = trace;
+      const wanted = [cell, units].join();
+      if (wanted !== shape) {
+        shape = wanted;
+        unitHeads = build();
+      }
+      inputs.cells.concat(inputs.heads).forEach((each) => each.remove());
+      inputs.cells = [];
+      inputs.heads = [];
+      inputs.all = trace.inputs <= WIDE ? header.columns.map((_, column) => column) : null;
+      if (inputs.all) fit(inputs.all);
+      relabel();
+      write(title, host.t("table.title"));
+      set(scroller, { "aria-label": host.t("table.title") });
+    },
+    paint({ step }) {
+      const columns = inputs.all ?? [...trace.row("x", step).keys()].filter((column) => trace.at("x", step, column) !== 0);
+      if (!inputs.all) fit(columns);
+      columns.forEach((column, k) => show(inputs.cells[k], "x", trace.at("x", step, column)));
+      for (const { signal, cells } of rows)
+        cells.forEach((cell, unit) => show(cell, signal, host.shown(signal, step, unit)));
+      write(caption, host.t("table.caption", { step: step + 1, steps: trace.steps, token: host.token(step) }));
+      set(table, { "data-step": step });
+    },
+  };
+}
+
+/** A unit as the pictures number it, from 1, or by its preset's name. */
+export const unitName = (host, unit) => host.header.unit_names?.[unit] ?? String(unit + 1);
+
+/** An input column by its name, or x₁, x₂ … where it has none. */
+export const columnName = (header, column) => header.columns[column] || `x${subscript(column + 1)}`;
+
+const subscript = (n) => [...String(n)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
