@@ -1,0 +1,209 @@
+"""What the three cells have in common: weights by parts, checks, and how a run goes through time."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from gates.activations import FloatArray
+from gates.arrays import as_floats, check_shape, owned
+from gates.clamps import NOTHING_HELD, Clamp, Held, Hold, free, work_out
+from gates.errors import OptionError, ShapeError
+from gates.sequences import Reading, as_lengths
+from gates.signals import Part
+from gates.trace import Trace
+
+AnyTrace = TypeVar("AnyTrace", bound=Trace)
+Arrays = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """A cell's weights, or gradients of the same shapes.
+
+    W: (G·H, I), U: (G·H, P), b: (G·H,), for G parts (P = H unless an LSTM projects). Cells keep read-only
+    copies, so that a cell never changes; ``dataclasses.replace`` makes another.
+    """
+
+    W: FloatArray
+    U: FloatArray
+    b: FloatArray
+
+
+def generator(rng: np.random.Generator | int) -> np.random.Generator:
+    """Return ``rng`` itself, or a new generator from an int seed."""
+    return rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+
+
+def uniform(
+    parts: int, inputs: int, hidden: int, rng: np.random.Generator | int, dtype: DTypeLike
+) -> dict[str, Any]:
+    """Return W, U and b drawn uniformly from ±1/√hidden."""
+    rng, bound, rows = generator(rng), hidden**-0.5, parts * hidden
+    shapes = {"W": (rows, inputs), "U": (rows, hidden), "b": (rows,)}
+    return {name: rng.uniform(-bound, bound, shape).astype(dtype) for name, shape in shapes.items()}
+
+
+def choose(name: str, value: object, choices: Iterable[str]) -> None:
+    """Raise an OptionError unless ``value`` is one of ``choices``."""
+    choices = list(choices)
+    if value not in choices:
+        raise OptionError("error.engine.option", name=name, value=repr(value), choices=", ".join(choices))
+
+
+@dataclass(frozen=True, eq=False)
+class Cell(Weights, Generic[AnyTrace]):
+    """A recurrent cell: its weights and nothing else. State is passed in and returned, never kept."""
+
+    kind: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]]
+    signals: ClassVar[tuple[str, ...]]
+
+    def __post_init__(self) -> None:
+        arrays = {name: as_floats(name, array) for name, array in self.arrays().items()}
+        dtype = np.result_type(*arrays.values())
+        for name, array in arrays.items():
+            object.__setattr__(self, name, owned(array, dtype))
+        self._check()
+
+    def arrays(self) -> dict[str, FloatArray]:
+        """Return the weights by name, those that the cell does not have left out."""
+        return {"W": self.W, "U": self.U, "b": self.b}
+
+    def _check(self) -> None:
+        G = len(self.parts)
+        if self.W.ndim != 2 or self.W.shape[0] == 0 or self.W.shape[0] % G or self.W.shape[1] == 0:
+            rows = f"({G}·hidden, inputs)" if G > 1 else "(hidden, inputs)"
+            raise ShapeError("error.engine.shape", name="W", shape=self.W.shape, expected=rows,
+                             hint=f"Its rows are the parts in turn: {', '.join(self.parts)}.")  # fmt: skip
+        hint = f"It belongs to W of shape {self.W.shape}."
+        check_shape("U", self.U, (len(self.W), self.outputs), hint)
+        check_shape("b", self.b, (len(self.W),), hint + " Add input and recurrent biases if there are two.")
+
+    @property
+    def inputs(self) -> int:
+        """The number of inputs I."""
+        return int(self.W.shape[1])
+
+    @property
+    def hidden(self) -> int:
+        """The number of units H."""
+        return int(self.W.shape[0]) // len(self.parts)
+
+    @property
+    def outputs(self) -> int:
+        """The size of the hidden state that is passed on: H, or P for an LSTM that projects."""
+        return self.hidden
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """float32 or float64: what weights, states and traces are computed in."""
+        return self.W.dtype
+
+    def rows(self, part: str) -> slice:
+        """Return the weight rows of ``part``."""
+        choose("part", part, self.parts)
+        start = self.parts.index(part) * self.hidden
+        return slice(start, start + self.hidden)
+
+    def part(self, name: str) -> Part:
+        """Return one part's rows of the weights, as views."""
+        rows = self.rows(name)
+        return Part(self.W[rows], self.U[rows], self.b[rows])
+
+    def with_bias(self, part: str, value: float) -> Self:
+        """Return the same cell with all biases of ``part`` set to ``value``."""
+        b = self.b.copy()
+        b[self.rows(part)] = value
+        return replace(self, b=b)
+
+    @abstractmethod
+    def equations(self, x: FloatArray, state: Any, hold: Hold) -> AnyTrace:
+        """Compute one timestep: the definition of the cell, unchecked. ``step`` is the checked door to it."""
+
+    @abstractmethod
+    def as_state(self, state: Any, batch: tuple[int, ...]) -> Any:
+        """Return ``state`` checked and in the cell's dtype, zeros for None; ``batch`` is () or (B,)."""
+
+    def step(self, x: ArrayLike, state: Any = None, hold: Hold = free) -> AnyTrace:
+        """Compute one timestep by the cell's equations.
+
+        x: (I,) or (B, I). state: as ``run`` takes it. hold: called with each signal's name and value as soon
+        as it is known; what it returns stands in the signal's place.
+        Returns a trace of this step, without a time axis; its ``state`` goes into the next step.
+        """
+        x = as_floats("x", x, self.dtype)
+        self._check_inputs(x, (1, 2), "(inputs,) or (batch, inputs)")
+        return self.equations(x, self.as_state(state, x.shape[:-1]), hold)
+
+    def run(
+        self,
+        x: ArrayLike,
+        state: Any = None,
+        clamps: Iterable[Clamp] = (),
+        lengths: ArrayLike | None = None,
+        *,
+        reverse: bool = False,
+    ) -> AnyTrace:
+        """Run the cell over a whole sequence, or a batch of sequences, and keep everything.
+
+        x: (T, I) or (T, B, I), time first.
+        state: the state before the first step, zeros if None: h (H,) or (B, H), an LSTM's (h, c) as a pair.
+        clamps: signals to hold at values (see ``gates.clamps``).
+        lengths: valid steps of each sequence in a batch, whole numbers (B,). Steps beyond are padding: they
+            are not computed from, and all that the trace holds there is 0 (as in PyTorch's packed sequences).
+        reverse: read from each sequence's last valid step to its first. The trace stays in sequence order.
+
+        Raises:
+            GatesError: an argument does not fit; the sentence says which and what to do.
+        """
+        x = as_floats("x", x, self.dtype) if lengths is None else np.asarray(x)
+        self._check_inputs(x, (2, 3), "(steps, inputs) or (steps, batch, inputs)")
+        reading = Reading(len(x), reverse, as_lengths(lengths, x.shape))
+        if lengths is not None:  # padding may be anything, NaN included
+            x = as_floats("x", reading.cut(x), self.dtype)
+        batch = x.shape[1:-1]
+        initial = self.as_state(state, batch)
+        clamps = tuple(clamps)
+        held = work_out(clamps, self, reading, batch[0] if batch else None) if clamps else NOTHING_HELD
+        arrays = self._forward(reading.turn(x), initial, held)
+        if reverse or lengths is not None:
+            arrays = {name: reading.cut(reading.turn(array)) for name, array in arrays.items()}
+        arrays["x"] = x
+        return self._trace(arrays, initial, lengths=reading.lengths, reverse=reverse, held=held)
+
+    @abstractmethod
+    def _trace(self, arrays: Arrays, initial: Any, **about: Any) -> AnyTrace:
+        """Return a trace of ``arrays`` that began in the state ``initial``."""
+
+    def _forward(self, x: FloatArray, state: Any, held: Held) -> Arrays:
+        """Compute all steps in reading order by the equations; return the trace's arrays by name."""
+        steps = []
+        for t, x_t in enumerate(x):
+            steps.append(self.equations(x_t, state, held.at(t)))
+            state = steps[-1].state
+        return {name: np.stack([getattr(step, name) for step in steps]) for name in steps[0].over_time}
+
+    def _check_inputs(self, x: FloatArray, axes: tuple[int, ...], shape: str) -> None:
+        if x.ndim not in axes or x.shape[-1] != self.inputs or 0 in x.shape:
+            expected = f"{shape} with inputs = {self.inputs}"
+            raise ShapeError("error.engine.shape", name="x", shape=x.shape, expected=expected,
+                             hint="Time comes first, then the batch.")  # fmt: skip
+
+
+def as_hidden(
+    name: str, state: ArrayLike | None, size: int, batch: tuple[int, ...], dtype: Any
+) -> FloatArray:
+    """Return one array of a state, checked: (…, size) zeros for None, one vector repeated over a batch."""
+    if state is None:
+        return np.zeros((*batch, size), dtype)
+    array = as_floats(name, state, dtype)
+    if array.shape == (size,) and batch:
+        array = np.broadcast_to(array, (*batch, size))
+    check_shape(name, array, (*batch, size))
+    return array

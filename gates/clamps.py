@@ -1,0 +1,140 @@
+"""Clamps: hold a signal at a value while a cell runs, and see what changes.
+
+A clamp is an intervention. At its steps the signal's equation is computed as ever, its result is thrown away
+and the given value stands in its place; everything that reads the signal afterwards reads that value. So
+
+- a clamped *gate* or *candidate* enters the state's equation with the given value (its pre-activation is
+  still recorded, and has no effect);
+- a clamped *cell* is what tanh, the output peephole, and the next step see;
+- a clamped *hidden* is what the run returns at that step and what the next step (or the final state) sees.
+
+In the backward pass nothing flows from a clamped value to what its equation would have read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gates.activations import FloatArray
+from gates.errors import ClampError
+from gates.sequences import BoolArray, Reading
+
+if TYPE_CHECKING:
+    from gates.cell import Cell
+
+Hold: TypeAlias = Callable[[str, FloatArray], FloatArray]
+AnyArray = TypeVar("AnyArray", bound=np.ndarray[Any, Any])
+
+
+def free(signal: str, value: FloatArray) -> FloatArray:
+    """Return the value unchanged: the hold of a step without clamps."""
+    return value
+
+
+@dataclass(frozen=True)
+class Clamp:
+    """Hold ``signal`` at ``value``.
+
+    signal: any of the cell's signals except ``x``.
+    value: one number, or one for each chosen unit.
+    units: which units, numbered from 0; None means all.
+    steps: which timesteps of the sequence, numbered from 0: a number, a range, a slice or several numbers;
+        None means all.
+
+    Where several clamps meet, the last one holds.
+    """
+
+    signal: str
+    value: ArrayLike
+    units: int | Iterable[int] | None = None
+    steps: int | Iterable[int] | slice | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """Clamps worked out for one run: for each clamped signal, where it is held and at what.
+
+    masks and values: (T, n) for single sequences, (T, 1 or B, n) for batches, in the run's reading order.
+    """
+
+    masks: Mapping[str, BoolArray]
+    values: Mapping[str, FloatArray]
+
+    def at(self, t: int) -> Hold:
+        """Return the hold for step ``t``."""
+        if not self.masks:
+            return free
+
+        def hold(signal: str, value: FloatArray) -> FloatArray:
+            mask = self.masks.get(signal)
+            return value if mask is None else np.where(mask[t], self.values[signal][t], value)
+
+        return hold
+
+
+NOTHING_HELD = Held({}, {})
+
+
+def work_out(clamps: Iterable[Clamp], cell: Cell[Any], reading: Reading, batch: int | None) -> Held:
+    """Return ``clamps`` as masks and values for a run of ``cell``.
+
+    Raises:
+        ClampError: a clamp names a signal, unit, step or value that this run does not have.
+    """
+    masks: dict[str, BoolArray] = {}
+    values: dict[str, FloatArray] = {}
+    for clamp in clamps:
+        size = _width(clamp, cell)
+        steps = _places(f"{clamp.signal}: step", clamp.steps, reading.steps)
+        units = _places(f"{clamp.signal}: unit", clamp.units, size)
+        if clamp.signal not in masks:
+            masks[clamp.signal] = np.zeros((reading.steps, size), dtype=bool)
+            values[clamp.signal] = np.zeros((reading.steps, size), dtype=cell.dtype)
+        where = np.ix_(steps, units)
+        masks[clamp.signal][where] = True
+        values[clamp.signal][where] = _value(clamp, len(units))
+    return Held(
+        {name: _for_batch(mask, reading, batch) for name, mask in masks.items()},
+        {name: _for_batch(value, reading, batch) for name, value in values.items()},
+    )
+
+
+def _width(clamp: Clamp, cell: Cell[Any]) -> int:
+    choices = [name for name in cell.signals if name != "x"]
+    if clamp.signal not in choices:
+        raise ClampError("error.engine.clamp_signal", signal=repr(clamp.signal), choices=", ".join(choices))
+    return cell.outputs if clamp.signal == "hidden" else cell.hidden
+
+
+def _places(name: str, given: int | Iterable[int] | slice | None, count: int) -> list[int]:
+    if given is None:
+        return list(range(count))
+    if isinstance(given, slice):
+        return list(range(*given.indices(count)))
+    wanted = [int(given)] if isinstance(given, (int, np.integer)) else [int(place) for place in given]
+    if any(not 0 <= place < count for place in wanted):
+        raise ClampError("error.engine.clamp_units", name=name, given=wanted, count=count)
+    return wanted
+
+
+def _value(clamp: Clamp, units: int) -> FloatArray:
+    try:
+        value = np.asarray(clamp.value, dtype=np.float64)
+        np.broadcast_to(value, (units,))
+    except (TypeError, ValueError):
+        value = np.asarray(np.nan)
+    if not np.isfinite(value).all():
+        raise ClampError("error.engine.clamp_value", signal=clamp.signal, given=repr(clamp.value))
+    return value
+
+
+def _for_batch(array: AnyArray, reading: Reading, batch: int | None) -> AnyArray:
+    if batch is None:
+        return reading.turn(array)
+    steps, size = array.shape
+    return reading.turn(cast(AnyArray, np.broadcast_to(array[:, None], (steps, batch, size))))

@@ -1,0 +1,110 @@
+"""The GRU (Cho et al. 2014), with its reset gate before or after the recurrent product. z keeps.
+
+r = σ(W_r x + U_r h₋₁ + b_r)        z = σ(W_z x + U_z h₋₁ + b_z)
+n = tanh(W_n x + b_n + U_n (r⊙h₋₁))             reset "before": the paper, d2l, ONNX's default
+n = tanh(W_n x + b_n + r⊙(U_n h₋₁ + b_hn))      reset "after": PyTorch, cuDNN, Keras' default
+h = z⊙h₋₁ + (1−z)⊙n
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from gates.activations import FloatArray, sigmoid
+from gates.arrays import beside, check_shape, times
+from gates.cell import Arrays, Cell, as_hidden, choose, generator, uniform
+from gates.clamps import Hold
+from gates.errors import OptionError
+from gates.signals import GRU_PARTS, GRU_SIGNALS
+from gates.trace import GRUTrace
+
+Reset = Literal["before", "after"]
+
+
+@dataclass(frozen=True, eq=False)
+class GRU(Cell[GRUTrace]):
+    """A GRU.
+
+    W: (3H, I), U: (3H, H), b: (3H,), rows r, z, n. b_hn: (H,), the bias inside the reset; only a GRU that
+    resets after the product has one (None means zeros). reset: "before" or "after" the product U_n h₋₁.
+    """
+
+    b_hn: FloatArray = None  # type: ignore[assignment]  # always an array once the cell is made
+    reset: Reset = "after"
+
+    kind: ClassVar[str] = "gru"
+    parts: ClassVar[tuple[str, ...]] = GRU_PARTS
+    signals: ClassVar[tuple[str, ...]] = GRU_SIGNALS
+
+    @classmethod
+    def init(
+        cls,
+        inputs: int,
+        hidden: int,
+        rng: np.random.Generator | int,
+        *,
+        reset: Reset = "after",
+        update_bias: float | None = None,
+        dtype: DTypeLike = np.float64,
+    ) -> Self:
+        """Return a cell with random weights, uniform in ±1/√hidden as PyTorch's.
+
+        update_bias: what to set all update biases to (high keeps); None leaves them random, near 0.
+        """
+        rng = generator(rng)
+        weights = uniform(3, inputs, hidden, rng, dtype)
+        if reset == "after":
+            weights["b_hn"] = uniform(1, inputs, hidden, rng, dtype)["b"]
+        cell = cls(**weights, reset=reset)
+        return cell if update_bias is None else cell.with_bias("update", update_bias)
+
+    def equations(self, x: FloatArray, state: FloatArray, hold: Hold) -> GRUTrace:
+        """One timestep, in the order r, z, n, h."""
+        σ, tanh, H = sigmoid, np.tanh, self.hidden
+        h = state
+        W_rz, W_n = self.W[: 2 * H], self.W[2 * H :]
+        U_rz, U_n = self.U[: 2 * H], self.U[2 * H :]
+        b_rz, b_n = self.b[: 2 * H], self.b[2 * H :]
+        Wx_rz, Wx_n, Uh_rz = times(W_rz, x), times(W_n, x), times(U_rz, h)
+        a_rz = Wx_rz + b_rz + Uh_rz
+
+        r = hold("reset", σ(a_rz[..., :H]))
+        z = hold("update", σ(a_rz[..., H:]))
+        if self.reset == "after":
+            recurrent: FloatArray = times(U_n, h) + self.b_hn
+            a_n = Wx_n + b_n + r * recurrent
+        else:
+            recurrent = times(U_n, r * h)
+            a_n = Wx_n + b_n + recurrent
+        n = hold("candidate", tanh(a_n))
+        h_new = hold("hidden", z * h + (1 - z) * n)
+
+        return GRUTrace(
+            source=self, x=x, hidden=h_new, previous_hidden=h, initial_hidden=h, recurrent=recurrent,
+            pre_block=beside(a_rz, a_n), part_block=beside(r, z, n),
+            x_terms=beside(Wx_rz, Wx_n), h_terms=beside(Uh_rz, recurrent),
+        )  # fmt: skip
+
+    def arrays(self) -> Arrays:
+        """Return the weights by name."""
+        b_hn = np.zeros(len(self.b) // 3, self.b.dtype) if self.b_hn is None else self.b_hn
+        return super().arrays() | {"b_hn": b_hn}
+
+    def as_state(self, state: ArrayLike | None, batch: tuple[int, ...]) -> FloatArray:
+        """Return h checked: (H,) or (B, H), zeros for None."""
+        return as_hidden("state", state, self.hidden, batch, self.dtype)
+
+    def _check(self) -> None:
+        choose("reset", self.reset, ("before", "after"))
+        super()._check()
+        check_shape("b_hn", self.b_hn, (self.hidden,))
+        if self.reset == "before" and self.b_hn.any():
+            raise OptionError("error.engine.unused", name="b_hn",
+                              hint="Reset before: add it to the candidate's b instead.")  # fmt: skip
+
+    def _trace(self, arrays: Arrays, initial: FloatArray, **about: Any) -> GRUTrace:
+        return GRUTrace(source=self, initial_hidden=initial, **arrays, **about)

@@ -1,0 +1,142 @@
+"""The LSTM (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000), with its classic variants.
+
+    i = σ(W_i x + U_i h₋₁ + b_i)        f = σ(W_f x + U_f h₋₁ + b_f)
+    g = tanh(W_g x + U_g h₋₁ + b_g)     o = σ(W_o x + U_o h₋₁ + b_o)
+    c = f⊙c₋₁ + i⊙g                     h = o⊙tanh c
+
+Variants (Greff et al. 2017, "LSTM: A Search Space Odyssey"): peepholes, coupled gates, a gate left out; and
+the projection of Sak et al. 2014, which is PyTorch's ``proj_size``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from gates.activations import FloatArray, sigmoid
+from gates.arrays import beside, check_shape, times
+from gates.cell import Arrays, Cell, as_hidden, choose, uniform
+from gates.clamps import Hold
+from gates.errors import OptionError, ShapeError
+from gates.signals import LSTM_PARTS, LSTM_SIGNALS, State
+from gates.trace import LSTMTrace
+
+GATES = ("input", "forget", "output")
+
+
+@dataclass(frozen=True, eq=False)
+class LSTM(Cell[LSTMTrace]):
+    """An LSTM.
+
+    W: (4H, I), U: (4H, P), b: (4H,), rows i, f, g, o. P = H unless it projects.
+    peephole: (3, H), rows p_i, p_f, p_o, or None. i and f see c₋₁, o sees c.
+    coupled: i = 1 − f; the rows of i are not used.
+    without: gates that are left out, and always 1; their rows are not used. Any of input, forget, output.
+    projection: R (P, H) or None: h = R (o⊙tanh c), of size P.
+    """
+
+    peephole: FloatArray | None = None
+    coupled: bool = False
+    without: Collection[str] = frozenset()
+    projection: FloatArray | None = None
+
+    kind: ClassVar[str] = "lstm"
+    parts: ClassVar[tuple[str, ...]] = LSTM_PARTS
+    signals: ClassVar[tuple[str, ...]] = LSTM_SIGNALS
+
+    @classmethod
+    def init(
+        cls,
+        inputs: int,
+        hidden: int,
+        rng: np.random.Generator | int,
+        *,
+        forget_bias: float | None = None,
+        dtype: DTypeLike = np.float64,
+    ) -> Self:
+        """Return a cell with random weights, uniform in ±1/√hidden as PyTorch's.
+
+        forget_bias: what to set all forget biases to; None leaves them random, near 0.
+        """
+        cell = cls(**uniform(4, inputs, hidden, rng, dtype))
+        return cell if forget_bias is None else cell.with_bias("forget", forget_bias)
+
+    def equations(self, x: FloatArray, state: State, hold: Hold) -> LSTMTrace:
+        """One timestep, in the order i, f, g, c, o, h."""
+        σ, tanh, H = sigmoid, np.tanh, self.hidden
+        h, c = state
+        p_i, p_f, p_o = np.zeros((3, H), self.dtype) if self.peephole is None else self.peephole
+        Wx, Uh = times(self.W, x), times(self.U, h)
+        a = Wx + self.b + Uh
+        a_i, a_f, a_g, a_o = (a[..., k * H : (k + 1) * H] for k in range(4))
+        a_i += p_i * c
+        a_f += p_f * c
+
+        f = hold("forget", σ(a_f) if "forget" not in self.without else np.ones_like(a_f))
+        i = hold("input", self._input_gate(a_i, f))
+        g = hold("candidate", tanh(a_g))
+        c_new = hold("cell", f * c + i * g)
+        a_o += p_o * c_new
+        o = hold("output", σ(a_o) if "output" not in self.without else np.ones_like(a_o))
+        h_new = hold("hidden", self._project(o * tanh(c_new)))
+
+        return LSTMTrace(
+            source=self, x=x, hidden=h_new, previous_hidden=h, initial_hidden=h,
+            cell=c_new, previous_cell=c, initial_cell=c, tanh_cell=tanh(c_new),
+            pre_block=a, part_block=beside(i, f, g, o), x_terms=Wx, h_terms=Uh,
+        )  # fmt: skip
+
+    @property
+    def outputs(self) -> int:
+        """The size of the hidden state: P if the LSTM projects, else H."""
+        return self.hidden if self.projection is None else int(self.projection.shape[0])
+
+    def arrays(self) -> Arrays:
+        """Return the weights by name, those that the cell does not have left out."""
+        options = {"peephole": self.peephole, "projection": self.projection}
+        return super().arrays() | {name: array for name, array in options.items() if array is not None}
+
+    def as_state(self, state: Any, batch: tuple[int, ...]) -> State:
+        """Return (h, c) checked: (P,) and (H,), or (B, P) and (B, H); zeros for None."""
+        if state is not None and (not isinstance(state, (tuple, list)) or len(state) != 2):
+            expected = "a pair (h, c)"
+            raise ShapeError("error.engine.state", expected=expected, given=type(state).__name__)
+        h, c = (None, None) if state is None else state
+        return State(
+            as_hidden("the state's h", h, self.outputs, batch, self.dtype),
+            as_hidden("the state's c", c, self.hidden, batch, self.dtype),
+        )
+
+    def _input_gate(self, a_i: FloatArray, f: FloatArray) -> FloatArray:
+        if "input" in self.without:
+            return np.ones_like(a_i)
+        return 1 - f if self.coupled else sigmoid(a_i)
+
+    def _project(self, shown: FloatArray) -> FloatArray:
+        return shown if self.projection is None else times(self.projection, shown)
+
+    def _check(self) -> None:
+        object.__setattr__(self, "without", frozenset(self.without))
+        for gate in self.without:
+            choose("without", gate, GATES)
+        if self.coupled and {"input", "forget"} & set(self.without):
+            raise OptionError("error.engine.conflict", first="coupled", second="without input or forget",
+                              hint="Coupled gates are i = 1 − f, so both must be there.")  # fmt: skip
+        if self.projection is not None and (self.projection.ndim != 2 or len(self.projection) == 0):
+            raise ShapeError("error.engine.shape", name="projection", shape=self.projection.shape,
+                             expected="(outputs, hidden)", hint="")  # fmt: skip
+        super()._check()
+        H = self.hidden
+        if self.peephole is not None:
+            check_shape("peephole", self.peephole, (3, H), "Its rows are p_i, p_f, p_o.")
+        if self.projection is not None:
+            check_shape("projection", self.projection, (self.outputs, H))
+
+    def _trace(self, arrays: Arrays, initial: State, **about: Any) -> LSTMTrace:
+        return LSTMTrace(
+            source=self, initial_hidden=initial.hidden, initial_cell=initial.cell, **arrays, **about
+        )
