@@ -1,0 +1,130 @@
+// The strip above the lanes: x and h₋₁ arrive, are taken together, and every gate looks at the same
+// pair. Below it the lanes; at their right the track on which h leaves: to y, and back to here.
+
+import { svg, write } from "./dom.js";
+import { Chip } from "./belt-parts.js";
+import { rich, textWidth } from "./belt-scene.js";
+
+const TALL = 30;
+
+/** The token of the step, with the input's columns where they are few. */
+class Token {
+  constructor(scene, { x, y, width }) {
+    this.text = svg("text", { class: "gs-token", dy: ".35em" });
+    this.title = svg("title");
+    this.width = width;
+    this.node = svg("g", { class: "gs-token-box", transform: `translate(${x} ${y})` }, this.title,
+      svg("rect", { x: -width / 2, y: -12, width, height: 24, rx: 5 }), this.text);
+  }
+
+  paint(scene) {
+    const token = scene.trace.tokens[scene.step] ?? "";
+    if (token === this.token) return;
+    this.token = token;
+    let shown = token.trim() === "" ? "␣" : token;
+    while (shown.length > 1 && textWidth(shown, 14) > this.width - 8) shown = `${shown.replace("…", "").slice(0, -1)}…`;
+    write(this.text, shown);
+    write(this.title, token);
+  }
+}
+
+/**
+ * @param {{left: number, right: number, y: number, taps: {signal: string, squash: string}[]}} options
+ * @returns {{box: number[], seat: (unit: number) => number[], bottom: number}} where h₋₁ arrives
+ */
+export function lookStrip(scene, { left, right, y, taps, numbers, caption = true }) {
+  const { host, trace } = scene;
+  const start = left;
+  let x = left + 10;
+  const group = [];
+  const write = (content, className, width) => {
+    group.push(scene.text(x, y + 4.5, content, className, "start"));
+    x += width;
+  };
+  write(host.symbol("x"), "gs-sign gs-start", textWidth(host.symbol("x"), 14) + 8);
+  const widest = Math.max(...trace.tokens.slice(0, 400).map((token) => textWidth(token, 14)));
+  const tokenWidth = Math.min(84, Math.max(28, widest + 14));
+  scene.add(new Token(scene, { x: x + tokenWidth / 2, y, width: tokenWidth }));
+  x += tokenWidth + 8;
+  x = inputs(scene, { x, y, numbers });
+  x += 10;
+  scene.ground.append(svg("path", { class: "gs-rule", d: `M${x} ${y - TALL / 2}v${TALL}` }));
+  x += 10;
+  const name = host.symbol("previous_hidden");
+  write(name, "gs-sign gs-start", textWidth(name, 14) + 8);
+  const seats = hiddenChips(scene, { x, y, numbers });
+  x = seats.end + 10;
+  const box = svg("rect", { class: "gs-look-box", x: start, y: y - TALL / 2, width: x - start, height: TALL, rx: 7 });
+  scene.ground.append(scene.stage(box, 0, [0]));
+  if (taps.length) rail(scene, { x, y, right, taps, caption });
+  return { ...seats, end: x, top: y - TALL / 2, bottom: y + TALL / 2 };
+}
+
+function inputs(scene, { x, y, numbers }) {
+  const { trace, host } = scene;
+  if (trace.inputs === 1 && trace.tokens.every((token) => Number.isFinite(Number(token)) && token !== "")) return x;
+  const named = numbers && trace.inputs <= 4;
+  const width = named ? 40 : Math.max(3, Math.min(10, 120 / trace.inputs));
+  for (let column = 0; column < trace.inputs; column++) {
+    const title = named ? host.header.columns[column] || "" : "";
+    if (title) {
+      scene.text(x, y + 4, title, "gs-caption", "start");
+      x += textWidth(title, 12.5) + 5;
+    }
+    scene.add(new Chip(scene, { signal: "x", unit: column, x: x + width / 2, y, width: named ? width : width - 0.5, height: 20, numbers: named, from: 0 }));
+    x += width + (named ? 8 : 0);
+  }
+  return x - (named ? 8 : 0);
+}
+
+function hiddenChips(scene, { x, y, numbers }) {
+  const many = scene.trace.units;
+  const shown = numbers && many <= 4;
+  const width = shown ? 52 : Math.max(2.5, Math.min(18, 150 / many));
+  const seats = [];
+  for (let unit = 0; unit < many; unit++) {
+    const centre = x + width / 2;
+    const gap = shown ? 5 : width > 6 ? 2 : 0;
+    seats.push(
+      scene.add(new Chip(scene, { signal: "previous_hidden", unit, x: centre, y, width: width - gap, height: 20, numbers: shown, from: 0, now: [0, scene.last] })),
+    );
+    x += width;
+  }
+  return { seats, end: x, centre: (seats[0].x + seats.at(-1).x) / 2 };
+}
+
+/** One line from the pair, forked once a gate: a fork copies, nothing is shared out. */
+function rail(scene, { x, y, right, taps, caption }) {
+  const { host } = scene;
+  const words = caption ? host.t("belt.look") : "";
+  const room = caption ? textWidth(words, 12.5) + 24 : 0;
+  const first = x + 26 + room;
+  const pitch = Math.min(116, (right - first) / (taps.length - 0.4));
+  if (caption) scene.stage(scene.text(x + 14, y - 6, words, "gs-caption gs-start", "start"), 0, [0]);
+  const end = first + pitch * (taps.length - 1);
+  scene.wire(`M${x} ${y}H${end}`, 0, { className: "gs-look-wire", arrow: false });
+  taps.forEach(({ signal, squash }, k) => {
+    const at = first + pitch * k;
+    scene.wire(`M${at} ${y}v9`, 0, { className: "gs-look-wire" });
+    const dot = svg("circle", { class: "gs-dot", cx: at, cy: y, r: 2.6 });
+    scene.wires.append(scene.stage(dot, 0, [0]));
+    const text = svg("text", { class: "gs-tap", x: at, y: y + 24, "text-anchor": "middle" });
+    text.append(svg("tspan", { class: "gs-tap-squash" }, `${squash} `), rich(svg("tspan", { class: "gs-letter", "data-hue": signal }), host.symbol(signal)));
+    scene.top.append(scene.stage(text, 0, [0]));
+  });
+}
+
+/**
+ * The track of h at the lanes' right: every lane joins it, at the top it forks to y and back to the
+ * strip. It runs beside the lanes, so it crosses none.
+ */
+export function hiddenTrack(scene, { x, top, exits, seats, phase, leftTo = seats.centre, into = seats.top }) {
+  const bottom = Math.max(...exits.map(([, y]) => y));
+  const carry = [scene.last];
+  for (const [from, y] of exits) scene.wire(`M${from} ${y}H${x}`, phase, { now: [phase, scene.last], arrow: false });
+  scene.wire(`M${x} ${bottom}V${top}`, phase, { now: [phase, scene.last], arrow: false });
+  scene.wire(`M${x} ${top}H${x + 22}`, phase, { now: [phase] });
+  scene.wires.append(scene.stage(svg("circle", { class: "gs-dot", cx: x, cy: top, r: 2.6 }), phase));
+  scene.stage(scene.text(x + 34, top + 5, scene.host.t("belt.y"), "gs-sign"), phase);
+  scene.wire(`M${x} ${top}H${leftTo + 8}q-8 0 -8 8V${into - 1}`, phase, { now: carry, className: "gs-return" });
+}

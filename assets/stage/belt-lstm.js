@@ -1,0 +1,169 @@
+// The LSTM's picture: one lane a unit. The belt carries c straight through: c₋₁, valve f, what was
+// kept, + , c. Below it at the left the siding that writes (g, valve i, i⊙g, up into the lane's own +),
+// at the right the siding that reads (tanh, valve o, h). h never rides on the belt.
+
+import { svg } from "./dom.js";
+import { Parcel, Squash, Valve, operation } from "./belt-parts.js";
+import { hiddenTrack, lookStrip } from "./belt-look.js";
+import { Scene, spread, textWidth, unitName } from "./belt-scene.js";
+
+const TAPS = [
+  { signal: "forget", squash: "σ" },
+  { signal: "input", squash: "σ" },
+  { signal: "candidate", squash: "tanh" },
+  { signal: "output", squash: "σ" },
+];
+
+/** Sizes of a lane by the number of lanes: one is an exhibit, eight must fit a laptop's screen. */
+export function measures(units, width) {
+  const wide = width >= 940;
+  if (units <= 2) return { name: "roomy", parcel: [wide ? 84 : 64, 34], band: 50, valve: 44, siding: 66, pitch: 142, loop: 11, lines: 2, beside: 66, squash: 92 };
+  if (units <= 4) return { name: "normal", parcel: [wide ? 76 : 62, 28], band: 42, valve: 36, siding: 52, pitch: 112, loop: 9, lines: 2, beside: 62, squash: 88 };
+  return { name: "compact", parcel: [wide ? 72 : 60, 22], band: 28, valve: 26, siding: 32, pitch: 65, loop: 6, lines: 1, beside: 66, squash: 84 };
+}
+
+/** Names that a notation gives to what is one product away. */
+export function symbols(host) {
+  const s = (signal) => host.symbol(signal);
+  return {
+    kept: `${s("forget")}⊙${s("previous_cell")}`,
+    written: `${s("input")}⊙${s("candidate")}`,
+    tanh: `tanh ${s("cell")}`,
+  };
+}
+
+export function lstmLanes(host, trace, width) {
+  const size = measures(trace.units, width);
+  const scene = new Scene(host, trace, { width, height: 0, density: size.name });
+  const label = labelWidth(host, trace.units);
+  const right = width - 46;
+  const columns = laneColumns(size, label, right - 14);
+  const strip = 40;
+  const top = strip + 44;
+  const seats = lookStrip(scene, { left: 0, right: right - 20, y: strip - 6, taps: TAPS, numbers: width >= 860, caption: width >= 1000 });
+  headings(scene, columns, top, size);
+  const first = top + 26 + size.loop + size.band / 2;
+  const lanes = [];
+  for (let unit = 0; unit < trace.units; unit++) lanes.push(lstmLane(scene, unit, columns, first + unit * size.pitch, size));
+  const foot = first + (trace.units - 1) * size.pitch + size.siding + size.parcel[1] / 2 + 22;
+  footings(scene, columns, foot);
+  hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), seats, phase: 3 });
+  for (const lane of lanes) homeward(lane, seats, right);
+  scene.size.height = foot + 26;
+  return scene;
+}
+
+export const labelWidth = (host, units) => {
+  let widest = 0;
+  for (let unit = 0; unit < units; unit++) widest = Math.max(widest, textWidth(unitName(host, unit), 15));
+  return Math.min(104, Math.max(26, widest + 16));
+};
+
+function laneColumns(size, label, right) {
+  const [parcel] = size.parcel;
+  const valve = 2 * (size.beside + 8) - 52;
+  const list = [
+    { key: "squash", width: size.squash },
+    { key: "before", width: parcel },
+    { key: "gate", width: valve },
+    { key: "product", width: parcel },
+    { key: "sum", width: 24 },
+    { key: "cell", width: parcel },
+    { key: "tanh", width: parcel },
+    { key: "output", width: valve },
+    { key: "hidden", width: parcel },
+  ];
+  const columns = spread(right - label - 16, list, { start: label + 8, most: 64 });
+  for (const key of ["gate", "output"]) columns[key] += 8 - valve / 2; // the reading stands at the right
+  return { ...columns, start: label, end: right };
+}
+
+function headings(scene, x, y, size) {
+  const { host } = scene;
+  const names = symbols(host);
+  const carry = scene.last;
+  scene.heading(x.before, y, host.t("belt.before"), host.symbol("previous_cell"), 0);
+  scene.heading(x.gate, y, host.t("belt.forget"), host.symbol("forget"), 1, [1], "forget");
+  scene.heading(x.product, y, host.t("belt.kept"), names.kept, 1);
+  scene.heading(x.sum, y, host.t("belt.add"), "+", 2);
+  scene.heading(x.cell, y, host.t("belt.memory"), host.symbol("cell"), 2, [2, carry]);
+  const note = scene.text(x.end - 8, y, host.t("belt.onward", { now: host.symbol("cell"), before: host.symbol("previous_cell") }), "gs-caption", "end");
+  scene.stage(note, 2, [carry]);
+}
+
+function footings(scene, x, y) {
+  const { host } = scene;
+  const names = symbols(host);
+  scene.heading(x.before, y, host.t("belt.candidate"), host.symbol("candidate"), 2);
+  scene.heading(x.gate, y, host.t("belt.input"), host.symbol("input"), 2, [2], "input");
+  scene.heading(x.product, y, host.t("belt.written"), names.written, 2);
+  scene.heading(x.tanh, y, host.t("belt.squashed"), names.tanh, 3);
+  scene.heading(x.output, y, host.t("belt.output"), host.symbol("output"), 3, [3], "output");
+  scene.heading(x.hidden, y, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, scene.last]);
+}
+
+/** One lane with its belt at height y; unit null shows the chosen unit. */
+export function lstmLane(scene, unit, x, y, size) {
+  const { host } = scene;
+  const [width, height] = size.parcel;
+  const half = width / 2;
+  const low = y + size.siding;
+  const carry = scene.last;
+  const box = { unit, width, height };
+  const valve = { unit, height: size.valve, lines: size.lines };
+
+  band(scene, x.start, x.end, y, size);
+  if (unit !== null) scene.text(x.start - 14, y + 5, unitName(host, unit), "gs-unit", "end");
+
+  const belt = { className: "gs-through" };
+  scene.wire(`M${x.start + 6} ${y}H${x.before - half}`, 0, { ...belt, now: [carry], arrow: false });
+  scene.wire(`M${x.before + half} ${y}H${x.gate - 10}`, 1, { ...belt, arrow: false });
+  scene.wire(`M${x.gate + 10} ${y}H${x.product - half}`, 1, belt);
+  scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 2, belt);
+  scene.wire(`M${x.sum + 12} ${y}H${x.cell - half}`, 2, belt);
+  scene.wire(`M${x.cell + half} ${y}H${x.end - 6}`, 2, { ...belt, now: [carry] });
+  const before = scene.add(new Parcel(scene, { ...box, signal: "previous_cell", x: x.before, y, from: 0 }));
+  const forget = scene.add(new Valve(scene, { ...valve, signal: "forget", symbol: host.symbol("forget"), x: x.gate, y, from: 1, onBelt: true }));
+  scene.add(new Parcel(scene, { ...box, signal: "kept", x: x.product, y, from: 1, tint: before, trip: { act: 1, path: [[x.before - x.product, 0]] } }));
+
+  const squash = scene.add(new Squash(scene, { signal: "pre.candidate", target: "candidate", sign: "tanh", unit, x: x.squash, y: low, width: size.squash, height: Math.min(24, height), from: 0 }));
+  scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
+  scene.wire(`M${x.before + half} ${low}H${x.gate - 10}`, 2, { arrow: false });
+  scene.wire(`M${x.gate + 10} ${low}H${x.product - half}`, 2);
+  const candidate = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: x.before, y: low, from: 2, trip: { act: 2, path: [[x.squash - x.before, 0]] } }));
+  const input = scene.add(new Valve(scene, { ...valve, signal: "input", symbol: host.symbol("input"), x: x.gate, y: low, from: 2 }));
+  scene.add(new Parcel(scene, { ...box, signal: "written", x: x.product, y: low, from: 2, tint: candidate, trip: { act: 2, path: [[x.before - x.product, 0]] } }));
+  scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 2);
+  operation(scene, { x: x.sum, y, sign: "+", signal: "cell", unit, from: 2, now: [2] });
+  const cell = scene.add(new Parcel(scene, { ...box, signal: "cell", x: x.cell, y, from: 2, now: [2, carry], trip: { act: 2, path: [[x.sum - x.cell, 0]] } }));
+
+  scene.wire(`M${x.cell} ${y + height / 2}V${low - Math.min(12, height / 2)}`, 3);
+  operation(scene, { x: x.cell, y: low, sign: "tanh", signal: "tanh_cell", unit, from: 3, width: 44 });
+  scene.wire(`M${x.cell + 22} ${low}H${x.tanh - half}`, 3);
+  scene.wire(`M${x.tanh + half} ${low}H${x.output - 10}`, 3, { arrow: false });
+  scene.wire(`M${x.output + 10} ${low}H${x.hidden - half}`, 3);
+  const squashed = scene.add(new Parcel(scene, { ...box, signal: "tanh_cell", x: x.tanh, y: low, from: 3, trip: { act: 3, path: [[x.cell - x.tanh, y - low], [x.cell - x.tanh, 0]] } }));
+  scene.add(new Valve(scene, { ...valve, signal: "output", symbol: host.symbol("output"), x: x.output, y: low, from: 3 }));
+  const hidden = scene.add(new Parcel(scene, { ...box, signal: "hidden", x: x.hidden, y: low, from: 3, now: [3, carry], tint: squashed, trip: { act: 3, path: [[x.tanh - x.hidden, 0]] } }));
+
+  const loop = y - size.band / 2 - size.loop + 3;
+  before.trip = { act: "carry", path: [[x.cell - x.before, 0], [x.end - x.before, 0], [x.end - x.before, loop - y], [x.start - x.before, loop - y], [x.start - x.before, 0]] };
+  return { unit, exit: [x.hidden + half, low], squash, forget, input, cell, hidden, low };
+}
+
+/** The belt itself, and above it the way back: what leaves at the right enters at the left. */
+export function band(scene, start, end, y, size) {
+  const half = size.band / 2;
+  scene.ground.append(svg("rect", { class: "gs-band", x: start, y: y - half, width: end - start, height: size.band, rx: Math.min(10, half) }));
+  const up = y - half - size.loop + 3;
+  const r = Math.min(8, (y - up) / 2);
+  scene.wire(`M${end - 6} ${y}h6q${r} 0 ${r} ${-r}V${up + r}q0 ${-r} ${-r} ${-r}H${start}q${-r} 0 ${-r} ${r}V${y - r}q0 ${r} ${r} ${r}h6`, 0, { now: [scene.last], className: "gs-return", arrow: false });
+}
+
+/** h of the last step takes its track back to the strip. */
+export function homeward(lane, seats, right) {
+  const chip = seats.seats[lane.unit ?? 0];
+  if (!chip) return;
+  const [x, y] = lane.exit;
+  chip.trip = { act: "carry", path: [[x - chip.x, y - chip.y], [right - chip.x, y - chip.y], [right - chip.x, 8 - chip.y], [0, 8 - chip.y]] };
+}

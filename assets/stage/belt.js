@@ -1,0 +1,160 @@
+// The belt view: chooses the picture for the cell, the number of units and the width, paints it, and
+// turns hovering, clicking and the keyboard into the host's words.
+
+import { html, svg, write } from "./dom.js";
+import { lstmLanes } from "./belt-lstm.js";
+
+const NARROW = 600;
+const WIDEST = 1320;
+const LANES = 8;
+
+export function createBelt(host) {
+  const tip = html("div", { class: "gs-belt-tip", role: "presentation", hidden: true });
+  const place = html("div", { class: "gs-belt-place" });
+  const element = html("div", { class: "gs-belt", role: "group" }, place, tip);
+  let trace = null;
+  let scene = null;
+  let picture = null;
+  let shape = "";
+  let width = 0;
+  let colours = null;
+  let last = null;
+  let hovered = null;
+  let current = null;
+
+  /** The width in user units, and what one of them measures on the screen. */
+  function room() {
+    const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
+    const available = Math.max(280, width || element.clientWidth || 1000) / scale;
+    const narrow = available < NARROW;
+    const units = Math.min(WIDEST, narrow ? available : Math.max(available, leastWidth(trace)));
+    return { units, narrow, unit: (scale * Math.min(available, WIDEST)) / units };
+  }
+
+  function build() {
+    const { units, narrow, unit } = room();
+    const { header } = trace;
+    const next = JSON.stringify([trace.cell, trace.units, trace.inputs, header.reset, header.update, header.activation, header.lang,
+      header.symbols, header.unit_names, header.columns, units, narrow, unit, tokensKey(trace)]);
+    if (next === shape && colours === host.colours) {
+      scene.reload(trace);
+      return;
+    }
+    scene?.stop();
+    shape = next;
+    colours = host.colours;
+    scene = draw(host, trace, units, narrow);
+    picture = scene.root();
+    picture.setAttribute("width", Math.round(units * unit));
+    picture.setAttribute("height", Math.round(scene.size.height * unit));
+    picture.setAttribute("data-density", scene.size.density);
+    element.setAttribute("aria-label", host.t(`belt.title.${trace.cell}`));
+    place.replaceChildren(picture);
+    nodes = new Map(scene.parts.map((part) => [part.node, part]));
+    setCurrent(controls()[0] ?? null);
+    hide();
+  }
+
+  let nodes = new Map();
+  const controls = () => scene.parts.filter((part) => part.node.getAttribute("role") === "button");
+
+  function setCurrent(part) {
+    current?.node.setAttribute("tabindex", -1);
+    current = part;
+    current?.node.setAttribute("tabindex", 0);
+  }
+
+  const partOf = (event) => {
+    const node = event.target.closest?.(".gs-part");
+    return node ? nodes.get(node) : undefined;
+  };
+
+  function show(part) {
+    hovered = part;
+    write(tip, part.exact(host));
+    tip.hidden = false;
+    const frame = element.getBoundingClientRect();
+    const box = part.node.getBoundingClientRect();
+    const half = tip.offsetWidth / 2;
+    const centre = Math.min(frame.width - half - 2, Math.max(half + 2, box.left + box.width / 2 - frame.left));
+    const above = box.top - frame.top - tip.offsetHeight - 6;
+    tip.style.left = `${centre - half}px`;
+    tip.style.top = `${above < 0 ? box.bottom - frame.top + 6 : above}px`;
+  }
+
+  function hide() {
+    hovered = null;
+    tip.hidden = true;
+  }
+
+  function choose(part) {
+    const unit = part.unit;
+    const target = part.target ?? part.signal;
+    if (target !== "x" && unit !== host.view().unit && part.fixed !== null) host.go({ unit });
+    host.select({ signal: target, unit });
+  }
+
+  element.addEventListener("pointerover", (event) => {
+    const part = partOf(event);
+    if (part && part !== hovered) show(part);
+  });
+  element.addEventListener("pointerout", (event) => {
+    if (hovered && !hovered.node.contains(event.relatedTarget)) hide();
+  });
+  element.addEventListener("focusin", (event) => {
+    const part = partOf(event);
+    if (!part) return;
+    setCurrent(part);
+    if (part.node.matches(":focus-visible")) show(part);
+  });
+  element.addEventListener("focusout", hide);
+  element.addEventListener("click", (event) => {
+    const part = partOf(event);
+    if (part) choose(part);
+  });
+  element.addEventListener("keydown", (event) => {
+    const part = partOf(event);
+    if (!part || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Enter" || event.key === " ") choose(part);
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") walk(part, event.key === "ArrowDown" ? 1 : -1, event.shiftKey);
+    else if (event.key === "Escape" && !tip.hidden) hide();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  /** Down and up go along the equation; with Shift to the same place in the next unit. */
+  function walk(part, by, sameSignal) {
+    const list = sameSignal ? controls().filter((other) => other.signal === part.signal) : controls();
+    list[list.indexOf(part) + by]?.node.focus();
+  }
+
+  return {
+    element,
+    load(next) {
+      trace = next;
+      build();
+    },
+    paint(view, motion) {
+      last = view;
+      scene.paint(view, host.reduced ? 0 : motion);
+      if (hovered) write(tip, hovered.exact(host));
+    },
+    resize(next) {
+      width = next;
+      if (!trace) return;
+      build();
+      if (last) scene.paint(last, 0);
+    },
+  };
+}
+
+/** Below this the picture of lanes is drawn at its least width and made smaller as a whole. */
+const leastWidth = (trace) => ({ lstm: 760, gru: 860, rnn: 700 })[trace.cell];
+
+/** Room for tokens is reserved by the widest of them. */
+const tokensKey = (trace) => Math.max(...trace.tokens.slice(0, 400).map((token) => token.length));
+
+function draw(host, trace, width, narrow) {
+  return lstmLanes(host, trace, width);
+}
