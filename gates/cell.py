@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from gates.activations import FloatArray
 from gates.arrays import as_floats, check_shape, owned
-from gates.clamps import NOTHING_HELD, Clamp, Held, Hold, free, work_out
+from gates.clamps import Clamp, Held, Hold, free, work_out
 from gates.errors import OptionError, ShapeError
 from gates.sequences import Reading, as_lengths
 from gates.signals import Part
@@ -162,20 +162,29 @@ class Cell(Weights, Generic[AnyTrace]):
         Raises:
             GatesError: an argument does not fit; the sentence says which and what to do.
         """
+        x, reading = self.check_run(x, lengths, reverse)
+        return self.run_checked(x, self.as_state(state, x.shape[1:-1]), clamps, reading)
+
+    def check_run(
+        self, x: ArrayLike, lengths: ArrayLike | None, reverse: bool = False
+    ) -> tuple[FloatArray, Reading]:
+        """Return the input of a run, checked and with its padding cut off, and the order to read it in."""
         x = as_floats("x", x, self.dtype) if lengths is None else np.asarray(x)
         self._check_inputs(x, (2, 3), "(steps, inputs) or (steps, batch, inputs)")
         reading = Reading(len(x), reverse, as_lengths(lengths, x.shape))
         if lengths is not None:  # padding may be anything, NaN included
             x = as_floats("x", reading.cut(x), self.dtype)
-        batch = x.shape[1:-1]
-        initial = self.as_state(state, batch)
-        clamps = tuple(clamps)
-        held = work_out(clamps, self, reading, batch[0] if batch else None) if clamps else NOTHING_HELD
-        arrays = self._forward(reading.turn(x), initial, held)
-        if reverse or lengths is not None:
+        return x, reading
+
+    def run_checked(self, x: FloatArray, initial: Any, clamps: Iterable[Clamp], reading: Reading) -> AnyTrace:
+        """Do what ``run`` does with arguments that are already checked; x may overflow to infinity."""
+        held = work_out(clamps, self, reading, x.shape[1:-1])
+        with np.errstate(over="ignore", invalid="ignore"):  # a relu state may grow beyond all bounds: ∞ it is
+            arrays = self._forward(reading.turn(x), initial, held)
+        if reading.reverse or reading.lengths is not None:
             arrays = {name: reading.cut(reading.turn(array)) for name, array in arrays.items()}
         arrays["x"] = x
-        return self._trace(arrays, initial, lengths=reading.lengths, reverse=reverse, held=held)
+        return self._trace(arrays, initial, lengths=reading.lengths, reverse=reading.reverse, held=held)
 
     @abstractmethod
     def _trace(self, arrays: Arrays, initial: Any, **about: Any) -> AnyTrace:

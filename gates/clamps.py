@@ -59,7 +59,7 @@ class Clamp:
 class Held:
     """Clamps worked out for one run: for each clamped signal, where it is held and at what.
 
-    masks and values: (T, n) for single sequences, (T, 1 or B, n) for batches, in the run's reading order.
+    masks and values: (T, n), or (T, B, n) for a batch, in the run's reading order.
     """
 
     masks: Mapping[str, BoolArray]
@@ -80,8 +80,8 @@ class Held:
 NOTHING_HELD = Held({}, {})
 
 
-def work_out(clamps: Iterable[Clamp], cell: Cell[Any], reading: Reading, batch: int | None) -> Held:
-    """Return ``clamps`` as masks and values for a run of ``cell``.
+def work_out(clamps: Iterable[Clamp], cell: Cell[Any], reading: Reading, batch: tuple[int, ...]) -> Held:
+    """Return ``clamps`` as masks and values for a run of ``cell``; ``batch`` is () or (B,).
 
     Raises:
         ClampError: a clamp names a signal, unit, step or value that this run does not have.
@@ -133,8 +133,8 @@ def _value(clamp: Clamp, units: int) -> FloatArray:
     return value
 
 
-def _for_batch(array: AnyArray, reading: Reading, batch: int | None) -> AnyArray:
-    if batch is None:
+def _for_batch(array: AnyArray, reading: Reading, batch: tuple[int, ...]) -> AnyArray:
+    if not batch:
         return reading.turn(array)
     steps, size = array.shape
-    return reading.turn(cast(AnyArray, np.broadcast_to(array[:, None], (steps, batch, size))))
+    return reading.turn(cast(AnyArray, np.broadcast_to(array[:, None], (steps, *batch, size))))

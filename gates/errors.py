@@ -29,6 +29,8 @@ SENTENCES: Mapping[str, str] = {
     "error.engine.clamp_value": "A clamp's value must be one finite number, or one for each clamped unit; "
     "for {signal}, {given} was given.",
     "error.engine.trace": "This trace was made by another {kind}. Pass one that this one's own run returned.",
+    "error.engine.stack": "The layers' final states cannot be stacked: their shapes are {given}. "
+    "Take them from the layers' own traces.",
     "error.engine.layers": "Layer {layer} reads {given} inputs, but the layer below gives {expected}.",
 }
 

@@ -40,7 +40,8 @@ def test_gru_with_reset_before_agrees_with_plain_python():
     h = [0.1, -0.2, 0.3, -0.4]
 
     def row(k, x_t, state):
-        return b[k] + sum(w * v for w, v in zip(W[k], x_t)) + sum(u * v for u, v in zip(U[k], state))
+        dot = lambda w, v: sum(a * b for a, b in zip(w, v, strict=True))  # noqa: E731
+        return b[k] + dot(W[k], x_t) + dot(U[k], state)
 
     def σ(a):
         return 1 / (1 + math.exp(-a))
@@ -49,7 +50,7 @@ def test_gru_with_reset_before_agrees_with_plain_python():
     for x_t in x.tolist():
         r = [σ(row(k, x_t, h)) for k in range(4)]
         z = [σ(row(4 + k, x_t, h)) for k in range(4)]
-        n = [math.tanh(row(8 + k, x_t, [a * b for a, b in zip(r, h)])) for k in range(4)]
+        n = [math.tanh(row(8 + k, x_t, [a * b for a, b in zip(r, h, strict=True)])) for k in range(4)]
         h = [z[k] * h[k] + (1 - z[k]) * n[k] for k in range(4)]
         expected.append(h)
 

@@ -1,0 +1,253 @@
+"""Networks: cells stacked in layers, read in one direction or both, with an optional linear read-out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gates.activations import FloatArray, softmax
+from gates.arrays import as_floats, beside, check_shape, owned, times
+from gates.cell import generator
+from gates.clamps import Clamp
+from gates.errors import OptionError, ShapeError
+from gates.gru import GRU
+from gates.lstm import LSTM
+from gates.rnn import RNN
+from gates.sequences import IntArray, Reading
+from gates.signals import State
+from gates.trace import GRUTrace, LSTMTrace, RNNTrace
+
+AnyCell: TypeAlias = RNN | LSTM | GRU
+AnyTrace: TypeAlias = RNNTrace | LSTMTrace | GRUTrace
+Direction: TypeAlias = Literal["forward", "backward"]
+Place: TypeAlias = tuple[int, Direction]
+
+
+class Layer(NamedTuple):
+    """One layer: the cell that reads forward, and the one that reads from the end, if there is one."""
+
+    forward: AnyCell
+    backward: AnyCell | None = None
+
+    @property
+    def inputs(self) -> int:
+        """The number of inputs."""
+        return self.forward.inputs
+
+    @property
+    def outputs(self) -> int:
+        """The size of what the layer gives: both directions' hidden states side by side."""
+        return self.forward.outputs + (self.backward.outputs if self.backward else 0)
+
+
+class LayerTrace(NamedTuple):
+    """The traces of a layer's directions, both in the sequence's order."""
+
+    forward: AnyTrace
+    backward: AnyTrace | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Readout:
+    """A linear layer on top of the network's output: scores = V·h + b. V: (K, n), b: (K,)."""
+
+    V: FloatArray
+    b: FloatArray
+
+    def __post_init__(self) -> None:
+        V, b = as_floats("V", self.V), as_floats("b", self.b)
+        dtype = np.result_type(V, b)
+        object.__setattr__(self, "V", owned(V, dtype))
+        object.__setattr__(self, "b", owned(b, dtype))
+        if V.ndim != 2:
+            raise ShapeError("error.engine.shape", name="V", shape=V.shape, expected="(classes, n)", hint="")
+        check_shape("b", b, (len(V),), "It has one number for each row of V.")
+
+    def scores(self, output: FloatArray) -> FloatArray:
+        """Return V·h + b for the last axis of ``output`` (…, n): (…, K)."""
+        return times(self.V, output) + self.b
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkTrace:
+    """All that happened in a network's run.
+
+    x: (T, …, I). output: the top layer's hidden states, forward and backward side by side, (T, …, n).
+    layers: for each layer its directions' traces. Beyond a sequence's length everything is 0.
+    """
+
+    source: Network
+    x: FloatArray
+    output: FloatArray
+    layers: tuple[LayerTrace, ...]
+    lengths: IntArray | None = None
+
+    @property
+    def scores(self) -> FloatArray:
+        """The read-out's scores, (T, …, K). AttributeError if the network has no read-out."""
+        if self.source.readout is None:
+            raise AttributeError("this network has no read-out")
+        return self.source.readout.scores(self.output)
+
+    @property
+    def probabilities(self) -> FloatArray:
+        """The softmax of the scores, (T, …, K)."""
+        return softmax(self.scores)
+
+    @property
+    def traces(self) -> tuple[AnyTrace, ...]:
+        """Every direction's trace: layer by layer, forward before backward (PyTorch's order of states)."""
+        return tuple(trace for layer in self.layers for trace in layer if trace is not None)
+
+    @property
+    def final_hidden(self) -> FloatArray:
+        """Every direction's last state, (L·D, …, P), as PyTorch's h_n. The sizes must be equal."""
+        return _stack([trace.final_hidden for trace in self.traces])
+
+    @property
+    def final_cell(self) -> FloatArray:
+        """Every direction's last cell, (L·D, …, H), as PyTorch's c_n. All cells must be LSTMs."""
+        return _stack([trace.final_cell for trace in self.traces if isinstance(trace, LSTMTrace)])
+
+    @property
+    def final_state(self) -> tuple[FloatArray | State, ...]:
+        """Every direction's last state, one by one; ``run`` takes it as its ``state``."""
+        return tuple(trace.final_state for trace in self.traces)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Layers of cells, each reading the output of the one below, and an optional read-out.
+
+    layers: a tuple of ``Layer``; a bare cell stands for a layer with one direction.
+    """
+
+    layers: tuple[Layer, ...]
+    readout: Readout | None = None
+
+    def __post_init__(self) -> None:
+        layers = tuple(layer if isinstance(layer, Layer) else Layer(layer) for layer in self.layers)
+        object.__setattr__(self, "layers", layers)
+        if not layers:
+            raise OptionError("error.engine.option", name="layers", value="()", choices="one layer or more")
+        expected = layers[0].inputs
+        for k, layer in enumerate(layers):
+            for cell in layer:
+                if cell is not None and cell.inputs != expected:
+                    raise ShapeError("error.engine.layers", layer=k, given=cell.inputs, expected=expected)
+            expected = layer.outputs
+        if self.readout is not None and self.readout.V.shape[1] != expected:
+            given = self.readout.V.shape[1]
+            raise ShapeError("error.engine.layers", layer="readout", given=given, expected=expected)
+
+    @classmethod
+    def init(
+        cls,
+        cell: type[RNN] | type[LSTM] | type[GRU],
+        inputs: int,
+        hidden: int,
+        rng: np.random.Generator | int,
+        *,
+        layers: int = 1,
+        bidirectional: bool = False,
+        **options: Any,
+    ) -> Network:
+        """Return a network of random cells; ``options`` go to ``cell.init``."""
+        rng = generator(rng)
+        made: list[Layer] = []
+        for _ in range(layers):
+            size = made[-1].outputs if made else inputs
+            cells = [cell.init(size, hidden, rng, **options) for _ in range(1 + bidirectional)]
+            made.append(Layer(*cells))
+        return cls(tuple(made))
+
+    @property
+    def cells(self) -> tuple[AnyCell, ...]:
+        """Every direction's cell: layer by layer, forward before backward."""
+        return tuple(cell for layer in self.layers for cell in layer if cell is not None)
+
+    @property
+    def inputs(self) -> int:
+        """The number of inputs."""
+        return self.layers[0].inputs
+
+    @property
+    def outputs(self) -> int:
+        """The size of the output: the top layer's directions side by side."""
+        return self.layers[-1].outputs
+
+    def run(
+        self,
+        x: ArrayLike,
+        state: Any = None,
+        lengths: ArrayLike | None = None,
+        clamps: Mapping[Place, Iterable[Clamp]] | None = None,
+    ) -> NetworkTrace:
+        """Run the network over a sequence (T, I) or a batch (T, B, I), time first, and keep everything.
+
+        state: the initial states of all directions in PyTorch's order, zeros if None: h (L·D, …, P), for
+            LSTMs the pair (h, c); or one state for each direction, as ``NetworkTrace.final_state`` gives.
+        lengths: valid steps of each sequence of a batch, (B,).
+        clamps: for a place in the network, such as (0, "forward"), what to clamp there.
+
+        Raises:
+            GatesError: an argument does not fit; the sentence says which and what to do.
+        """
+        x, reading = self.layers[0].forward.check_run(x, lengths)
+        states = iter(self._states(state, x.shape[1:-1]))
+        clamps = self._clamps(clamps or {})
+        output, layers = x, []
+        for k, layer in enumerate(self.layers):
+            traces = []
+            for name, cell in self._directions(layer):
+                order = Reading(reading.steps, name == "backward", reading.lengths)
+                held = clamps.get((k, name), ())
+                traces.append(cell.run_checked(output.astype(cell.dtype), next(states), held, order))
+            layers.append(LayerTrace(*traces))
+            output = beside(*(trace.hidden for trace in traces))
+        return NetworkTrace(self, x, output, tuple(layers), reading.lengths)
+
+    @staticmethod
+    def _directions(layer: Layer) -> list[tuple[Direction, AnyCell]]:
+        both: list[tuple[Direction, AnyCell]] = [("forward", layer.forward)]
+        return both if layer.backward is None else [*both, ("backward", layer.backward)]
+
+    def _states(self, state: Any, batch: tuple[int, ...]) -> list[Any]:
+        """Return one checked initial state for each direction."""
+        cells = self.cells
+        if state is None:
+            return [cell.as_state(None, batch) for cell in cells]
+        if _is_pair_of_stacks(state, cells):
+            state = list(zip(*state, strict=False))
+        if not isinstance(state, (Sequence, np.ndarray)) or len(state) != len(cells):
+            given = f"{len(state)} of them" if hasattr(state, "__len__") else type(state).__name__
+            expected = f"one state for each of the {len(cells)} directions, layer by layer"
+            raise ShapeError("error.engine.state", expected=expected, given=given)
+        return [cell.as_state(part, batch) for cell, part in zip(cells, state, strict=True)]
+
+    def _clamps(self, clamps: Mapping[Place, Iterable[Clamp]]) -> Mapping[Place, Iterable[Clamp]]:
+        places = [(k, name) for k, layer in enumerate(self.layers) for name, _ in self._directions(layer)]
+        for place in clamps:
+            if place not in places:
+                choices = ", ".join(map(str, places))
+                raise OptionError("error.engine.option", name="clamps at", value=place, choices=choices)
+        return clamps
+
+
+def _is_pair_of_stacks(state: Any, cells: Sequence[AnyCell]) -> bool:
+    """Tell (h, c), each with all directions stacked, from one state for each of two directions."""
+    if not all(isinstance(cell, LSTM) for cell in cells) or not isinstance(state, (tuple, list)):
+        return False
+    return len(state) == 2 and not any(isinstance(part, (tuple, list)) or part is None for part in state)
+
+
+def _stack(parts: list[FloatArray]) -> FloatArray:
+    sizes = {part.shape for part in parts}
+    if len(sizes) != 1:
+        given = ", ".join(map(str, sorted(sizes))) or "none"
+        raise ShapeError("error.engine.stack", given=given)
+    return np.stack(parts)

@@ -1,0 +1,152 @@
+"""Networks against PyTorch: layers, directions, projections, lengths, initial states."""
+
+import numpy as np
+import pytest
+import torch
+
+from gates import Clamp, GatesError, Layer, Network, Readout
+from tests.engine.torch_cells import cell_of
+
+T, B, I, H, P = 9, 4, 3, 6, 2
+LENGTHS = [9, 2, 5, 1]
+
+
+def network_of(module):
+    directions = ("", "_reverse")[: 1 + module.bidirectional]
+    return Network(
+        tuple(
+            Layer(*(cell_of(module, f"l{k}{suffix}") for suffix in directions))
+            for k in range(module.num_layers)
+        )
+    )
+
+
+def make(kind, layers=2, bidirectional=True, proj_size=0, dtype=torch.float64):
+    torch.manual_seed(4)
+    options = {"proj_size": proj_size} if proj_size else {}
+    module = getattr(torch.nn, kind)(I, H, layers, bidirectional=bidirectional, dtype=dtype, **options)
+    return module, network_of(module)
+
+
+def start(module, kind, rng):
+    first = len(network_of(module).cells)
+    h = rng.normal(size=(first, B, module.proj_size or H))
+    return (h, rng.normal(size=(first, B, H))) if kind == "LSTM" else h
+
+
+def as_torch(state):
+    return tuple(map(torch.from_numpy, state)) if isinstance(state, tuple) else torch.from_numpy(state)
+
+
+CASES = [
+    (kind, layers, bidirectional, proj_size)
+    for kind in ("RNN", "LSTM", "GRU")
+    for layers, bidirectional in ((1, False), (1, True), (3, False), (2, True))
+    for proj_size in ((0, P) if kind == "LSTM" else (0,))
+]
+
+
+@pytest.mark.parametrize("lengths", [None, LENGTHS])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_networks_agree_with_torch(case, lengths):
+    kind = case[0]
+    module, net = make(*case)
+    rng = np.random.default_rng(5)
+    x, state = rng.normal(size=(T, B, I)), start(module, kind, rng)
+    given = torch.from_numpy(x)
+    if lengths:
+        given = torch.nn.utils.rnn.pack_padded_sequence(given, lengths, enforce_sorted=False)
+    output, final = module(given, as_torch(state))
+    if lengths:
+        output, _ = torch.nn.utils.rnn.pad_packed_sequence(output)
+
+    trace = net.run(x, state, lengths)
+
+    assert abs(trace.output - output.detach().numpy()).max() <= 1e-12
+    h, c = final if kind == "LSTM" else (final, None)
+    assert abs(trace.final_hidden - h.detach().numpy()).max() <= 1e-12
+    if c is not None:
+        assert abs(trace.final_cell - c.detach().numpy()).max() <= 1e-12
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_padding_does_not_matter_and_is_zero_in_the_trace(kind):
+    _, net = make(kind)
+    x = np.random.default_rng(6).normal(size=(T, B, I))
+    spoilt = x.copy()
+    for b, length in enumerate(LENGTHS):
+        spoilt[length:, b] = np.nan
+    trace, other = net.run(x, lengths=LENGTHS), net.run(spoilt, lengths=LENGTHS)
+    assert np.array_equal(trace.output, other.output)
+    for part in (*trace.traces, *other.traces):
+        for name in part.over_time:
+            assert not getattr(part, name)[~part.valid].any()
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_batch_with_lengths_is_a_loop_over_single_sequences(kind):
+    _, net = make(kind)
+    x = np.random.default_rng(6).normal(size=(T, B, I))
+    trace = net.run(x, lengths=LENGTHS)
+    for b, length in enumerate(LENGTHS):
+        alone = net.run(x[:length, b])
+        assert abs(trace.output[:length, b] - alone.output).max() < 1e-13
+        assert abs(trace.final_hidden[:, b] - alone.final_hidden).max() < 1e-13
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_backward_direction_is_in_sequence_order(kind):
+    _module, net = make(kind, layers=1)
+    x = np.random.default_rng(7).normal(size=(T, I))
+    backward = net.run(x).layers[0].backward
+    assert np.array_equal(backward.x, x)
+    assert np.array_equal(backward.previous_hidden[:-1], backward.hidden[1:])
+    assert np.array_equal(backward.previous_hidden[-1], backward.initial_hidden)
+    assert np.array_equal(backward.final_hidden, backward.hidden[0])
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_final_state_continues_a_run(kind):
+    _, net = make(kind, layers=2, bidirectional=False)
+    x = np.random.default_rng(8).normal(size=(T, B, I))
+    first = net.run(x[:4])
+    second = net.run(x[4:], first.final_state)
+    assert abs(second.output - net.run(x).output[4:]).max() < 1e-14
+    stacked = (first.final_hidden, first.final_cell) if kind == "LSTM" else first.final_hidden
+    assert np.array_equal(net.run(x[4:], stacked).output, second.output)
+
+
+def test_two_lstm_states_are_not_mistaken_for_a_pair_of_stacks():
+    _, net = make("LSTM", layers=1, bidirectional=True)
+    x = np.random.default_rng(8).normal(size=(T, I))
+    final = net.run(x).final_state
+    stacked = tuple(np.stack(parts) for parts in zip(*final, strict=True))
+    assert np.array_equal(net.run(x, final).output, net.run(x, stacked).output)
+
+
+def test_readout_is_a_linear_layer_with_softmax():
+    module, net = make("GRU")
+    linear = torch.nn.Linear(2 * H, 5, dtype=torch.float64)
+    net = Network(net.layers, Readout(linear.weight.detach().numpy(), linear.bias.detach().numpy()))
+    x = np.random.default_rng(9).normal(size=(T, B, I))
+    expected = torch.softmax(linear(module(torch.from_numpy(x))[0]), -1).detach().numpy()
+    assert abs(net.run(x).probabilities - expected).max() <= 1e-12
+
+
+def test_clamp_in_one_place_leaves_the_layer_below_alone():
+    _, net = make("LSTM")
+    x = np.random.default_rng(10).normal(size=(T, I))
+    free, held = net.run(x), net.run(x, clamps={(1, "backward"): [Clamp("forget", 0.25, steps=3)]})
+    assert np.array_equal(free.layers[0].forward.hidden, held.layers[0].forward.hidden)
+    assert np.all(held.layers[1].backward.forget[3] == 0.25)
+    assert not np.any(held.layers[1].backward.forget[4] == 0.25)
+    with pytest.raises(GatesError, match="backward"):
+        net.run(x, clamps={(2, "forward"): [Clamp("forget", 1)]})
+
+
+def test_layers_that_do_not_fit_are_named():
+    _, net = make("LSTM", layers=1)
+    with pytest.raises(GatesError, match="Layer 1 reads 3 inputs, but the layer below gives 12"):
+        Network((net.layers[0], net.layers[0]))
+    with pytest.raises(GatesError, match="2 directions"):
+        net.run(np.ones((T, I)), [None, None, None])
