@@ -10,6 +10,7 @@ const SHAPES = {
   last: [["fill", "M16.8 5H19v14h-2.2zM5 5l10 7-10 7z"]],
   alone: [["line", "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"]],
   leave: [["line", "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5"]],
+  inspect: [["line", "M17 6H7l5.5 6L7 18h10"]],
   help: [["line", "M3 7h18v10H3zM7 14h10M7 10.5h.01M12 10.5h.01M17 10.5h.01"]],
   close: [["line", "M6 6l12 12M18 6L6 18"]],
 };

@@ -7,6 +7,7 @@ import { columnName, unitName } from "./table.js";
 
 const INPUT_HEIGHT = 44; // of x, whose columns are often many and mostly 0
 const THINNEST_CURSOR = 7;
+const LEAST_SQUEEZE = 0.45;
 
 export function createScore(host) {
   const rows = html("div", { class: "gs-strips" });
@@ -56,7 +57,7 @@ export function createScore(host) {
     if (!trace || !strips.length) return;
     measure();
     const ratio = window.devicePixelRatio || 1;
-    const wanted = [generation, box.wide, ratio, element.dataset.scale].join();
+    const wanted = [generation, box.wide, ratio, rows.clientHeight].join();
     if (wanted === drawn || box.wide < 1) return;
     drawn = wanted;
     for (const { signal, canvas, place, width } of strips) {
@@ -166,9 +167,12 @@ export function createScore(host) {
       place(view);
       markUnits(view);
     },
-    resize(width, scale) {
-      element.dataset.scale = scale;
-      draw();
+    /** Gives up height, as far as rows stay rows, so that a lecture hall's screen shows all at once. */
+    squeeze(excess) {
+      const own = strips.reduce((sum, { place }) => sum + place.clientHeight, 0);
+      const share = excess > 0 && own > 0 ? Math.max(LEAST_SQUEEZE, (own - excess) / own) : 1;
+      rows.style.setProperty("--gs-squeeze", share);
     },
+    resize: draw,
   };
 }

@@ -25,6 +25,7 @@ export function createTransport(host) {
   speed.append(...SPEEDS.map((value) => html("option", { value }, `${value}×`)));
   const mode = segment(host.modes, (choice) => host.setMode(choice));
   const help = button("help", () => host.act("help"));
+  const inspect = button("inspect", () => host.act("inspect"));
   const alone = button("alone", () => host.act("alone"));
   const byLabel = html("span", { class: "gs-label" });
   const speedLabel = html("span", { class: "gs-label" });
@@ -40,7 +41,7 @@ export function createTransport(host) {
       html("div", { class: "gs-option" }, byLabel, by.element),
       html("label", { class: "gs-option" }, speedLabel, speed),
       mode.element,
-      html("div", { class: "gs-tools" }, help, alone),
+      html("div", { class: "gs-tools" }, inspect, help, alone),
     ),
   );
   let trace = null;
@@ -53,6 +54,7 @@ export function createTransport(host) {
   function relabel() {
     for (const each of MOVES) if (each !== "play") name(buttons[each], `stage.${each}`);
     name(help, "stage.help");
+    name(inspect, "stage.inspect");
     set(moves, { "aria-label": host.t("stage.transport") });
     set(phases, { "aria-label": host.t("stage.phases") });
     write(byLabel, host.t("stage.by"));
@@ -93,6 +95,7 @@ export function createTransport(host) {
       by.choose(unit);
       mode.choose(host.view().mode);
       speed.value = String(pace);
+      set(inspect, { "aria-pressed": String(host.inspecting()) });
       alone.replaceChildren(icon(host.alone() ? "leave" : "alone"));
       name(alone, host.alone() ? "stage.leave" : "stage.alone");
     },

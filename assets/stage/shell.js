@@ -1,0 +1,391 @@
+// The shell around the pictures: it holds the run and the place, and keeps every view at the same moment.
+import { Alone, projectorScale } from "./alone.js";
+import { Colours } from "./colour.js";
+import { html, set, write } from "./dom.js";
+import { fill } from "./format.js";
+import { createHelp } from "./help.js";
+import { createHost } from "./host.js";
+import { actionOf, isPlain } from "./keys.js";
+import { LinkWriter, linkOf } from "./link.js";
+import { Player } from "./player.js";
+import { createScore } from "./score.js";
+import { createSliders } from "./sliders.js";
+import { createTable } from "./table.js";
+import { onSystemTheme, paintTheme, themeOf } from "./theme.js";
+import { Trace } from "./trace.js";
+import { createTransport } from "./transport.js";
+
+const optional = (path, name) => import(path).then((module) => module[name], () => null);
+const PICTURES = {
+  belt: await optional("./belt.js", "createBelt"),
+  diagram: await optional("./diagram.js", "createDiagram"),
+  unrolled: await optional("./unrolled.js", "createUnrolled"),
+};
+const createInspector = await optional("./inspector.js", "createInspector");
+
+const MOTION = 300; // milliseconds of a single step by hand
+const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
+const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears the place
+const WIDE = 1100; // CSS px from which the inspector stands beside the picture (as in stage.css)
+
+export class Stage {
+  constructor(root, options) {
+    this.options = options;
+    this.memory = options.memory;
+    this.trace = null;
+    this.player = new Player({ steps: 1, units: 1, phases: ["carry"] });
+    this.mode = "belt";
+    this.selection = null; // {signal, unit, step}: what the inspector was opened on, and when
+    this.inspecting = false;
+    this.frame = 0;
+    this.motion = 0;
+    this.changedAt = -Infinity;
+    this.build(root);
+    this.alone = new Alone(this.element, () => this.filled());
+    this.listen();
+  }
+
+  build(root) {
+    this.element = html("div", { class: "gs-stage", "data-testid": "stage", tabindex: 0, role: "group" });
+    const host = (this.host = createHost(this, Object.keys(PICTURES).filter((mode) => PICTURES[mode])));
+    this.transport = createTransport(host);
+    this.sliders = createSliders(host);
+    this.table = createTable(host);
+    this.score = createScore(host);
+    this.help = createHelp(host);
+    this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, { view: PICTURES[mode](host), stale: true }]));
+    this.inspector = createInspector?.(host) ?? null;
+    this.watch = html("p", { class: "gs-watch" });
+    this.random = html("p", { class: "gs-random" });
+    this.picture = html("div", { class: "gs-picture" });
+    this.aside = html("aside", { class: "gs-aside", hidden: true });
+    if (this.inspector) this.aside.append(this.inspector.element);
+    this.status = html("p", { class: "gs-hidden", role: "status" });
+    this.element.append(
+      this.transport.element,
+      html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.random, this.watch), this.sliders.element),
+      html("div", { class: "gs-main" }, this.picture, this.aside),
+      this.score.element,
+      this.table.element,
+      this.status,
+      this.help.element,
+    );
+    root.replaceChildren(this.element);
+  }
+
+  get header() {
+    return this.trace.header;
+  }
+
+  view() {
+    const { step, phase, unit } = this.player;
+    return { step, phase, unit, mode: this.mode };
+  }
+
+  /** Whether a signal is shown as 1 minus the engine's value: z where the reader has it write. */
+  turned(signal) {
+    return signal === "update" && this.header.update === "write";
+  }
+
+  phaseText(phase, ending) {
+    const { strings, notation, symbols } = this.header;
+    const lee = notation === "z" && this.trace.cell === "lstm" ? strings[`stage.phase.z.${phase}${ending}`] : undefined;
+    const key = `stage.phase.${phase}${ending}`;
+    return fill(lee ?? strings[key] ?? key, symbols);
+  }
+
+  update(bytes) {
+    const next = Trace.unpack(bytes);
+    const theme = themeOf(this.element);
+    const before = this.trace?.header;
+    const sameRun = before?.digest === next.header.digest;
+    if (sameRun && this.nonce === next.header.at.nonce && theme === this.theme) return;
+    if (!sameRun) this.trace = next;
+    this.dress(theme);
+    this.settle(next, before);
+    if (!sameRun) this.sliders.load(this.trace);
+    this.load();
+  }
+
+  /** Decides where the stage stands in what has just arrived. */
+  settle({ header, steps, units, phases }, before) {
+    this.player.reshape({ steps, units, phases });
+    const { page, at } = header;
+    const kept = this.memory.get(page);
+    const known = before?.page === page ? this.nonce === at.nonce : kept?.nonce === at.nonce;
+    if (!known) this.takePlace({ ...at, mode: at.view });
+    else if (before?.page !== page) this.takePlace(kept);
+    this.nonce = at.nonce;
+    if (before?.page !== page) {
+      this.link?.cancel();
+      this.link = new LinkWriter(this.options.writeUrl);
+    }
+    if (!this.selectable(this.selection)) this.selection = null;
+    if (!before) this.inspecting = this.element.clientWidth >= WIDE;
+    if (this.inspecting) this.selection ??= this.memorySignal();
+  }
+
+  takePlace({ step, phase, unit, mode }) {
+    this.player.pause();
+    this.player.place({ step, phase: phase ?? this.player.resting, unit });
+    this.mode = this.pictures[mode] ? mode : "belt";
+  }
+
+  selectable(part) {
+    if (!part) return false;
+    return this.trace.has(part.signal) ? part.unit < this.trace.width(part.signal) : this.trace.signals.includes(part.signal);
+  }
+
+  /** What carries the memory, opened first: its arithmetic is what the cell is about. */
+  memorySignal() {
+    const { step, unit } = this.player;
+    return { signal: this.trace.cell === "lstm" ? "cell" : "hidden", unit, step };
+  }
+
+  dress(theme) {
+    this.theme = theme;
+    const palette = this.header.palette[theme];
+    paintTheme(this.element, theme, palette);
+    this.colours = new Colours(palette);
+  }
+
+  /** Rebuilds everything for a new run, language or theme, and paints it at once. */
+  load() {
+    const { header, trace } = this;
+    const { t } = this.host;
+    set(this.element, {
+      "data-cell": trace.cell,
+      "data-steps": trace.steps,
+      "data-reset": trace.cell === "gru" ? header.reset : null,
+      "data-update": trace.cell === "gru" ? header.update : null,
+      "aria-label": t("stage.label", { cell: trace.cell.toUpperCase(), steps: trace.steps, units: trace.units }),
+      lang: header.lang === "zh" ? "zh-Hans" : header.lang,
+    });
+    write(this.watch, header.watch ?? "");
+    write(this.random, header.random ? t("stage.random") : "");
+    this.watch.hidden = !header.watch;
+    this.random.hidden = !header.random;
+    for (const view of [this.transport, this.score, this.table, this.help]) view.load(trace);
+    for (const picture of Object.values(this.pictures)) picture.stale = true;
+    this.inspector?.load(trace);
+    this.show();
+    this.changed();
+    this.resized();
+    set(this.element, { "data-ready": true });
+  }
+
+  /** Puts the chosen picture up; the others stay unbuilt until somebody looks at them. */
+  show() {
+    const picture = this.pictures[this.mode];
+    if (!picture) return;
+    if (picture.stale) {
+      picture.view.load(this.trace);
+      picture.stale = false;
+    }
+    if (this.picture.firstChild !== picture.view.element) this.picture.replaceChildren(picture.view.element);
+    this.aside.hidden = !this.inspector || !this.inspecting;
+    this.transport.state();
+  }
+
+  /** Fits everything to the room there is. */
+  resized() {
+    if (!this.trace) return;
+    this.scale = this.alone.on ? projectorScale(innerWidth, innerHeight) : 1;
+    this.element.style.setProperty("--gs-scale", this.scale);
+    this.transport.resize();
+    this.pictures[this.mode]?.view.resize?.(this.picture.clientWidth);
+    this.inspector?.resize?.(this.aside.clientWidth);
+    this.paint(0);
+    this.score.squeeze(0);
+    if (this.alone.on) this.score.squeeze(this.element.scrollHeight - this.element.clientHeight);
+    this.score.resize();
+    this.score.paint(this.view());
+  }
+
+  /** Runs what may move the stage; if it did, marks the place at once and paints in the next frame. */
+  moved(move) {
+    const before = this.view();
+    if (!move()) return;
+    if (this.selection && before.unit !== this.player.unit)
+      this.selection = { signal: this.selection.signal, unit: this.player.unit, step: this.player.step };
+    const now = performance.now();
+    const near = Math.abs(this.player.step - before.step) <= 1 && now - this.changedAt > RAPID;
+    this.changedAt = now;
+    this.changed();
+    this.paintSoon(near ? (this.player.playing ? this.player.motion : MOTION) : 0);
+  }
+
+  /** Tells everybody outside where the stage stands: attributes, memory, address, screen reader. */
+  changed() {
+    const { step, phase, unit, mode } = this.view();
+    set(this.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode });
+    this.memory.set(this.header.page, { nonce: this.nonce, step, phase, unit, mode });
+    if (this.header.link) this.link.later(linkOf(this.header, this.view(), this.player.resting), this.header.link.names);
+    clearTimeout(this.speaking);
+    if (!this.player.playing) this.speaking = setTimeout(() => this.speak(), SPOKEN_AFTER);
+  }
+
+  speak() {
+    const { t, token: tokenAt } = this.host;
+    const { step, phase } = this.player;
+    write(this.status, t("stage.status", { step: step + 1, steps: this.trace.steps, token: tokenAt(step), phase: this.phaseText(phase, "") }));
+  }
+
+  paintSoon(motion) {
+    this.motion = motion;
+    this.frame ||= requestAnimationFrame(() => this.paint(this.host.reduced ? 0 : this.motion));
+  }
+
+  paint(motion) {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const view = this.view();
+    this.pictures[this.mode]?.view.paint(view, motion);
+    this.transport.paint(view);
+    this.score.paint(view);
+    this.table.paint(view);
+    if (!this.aside.hidden) this.inspector.paint(view, motion);
+  }
+
+  /** Opens the inspector on a part; its step is the current one unless given, and the stage does not move. */
+  select(part) {
+    const { step, unit } = this.player;
+    this.selection = part ? { signal: part.signal, unit: part.unit ?? unit, step: part.step ?? step } : null;
+    if (part && !this.inspecting) this.inspect(true);
+    this.paintSoon(0);
+  }
+
+  inspect(on) {
+    this.inspecting = on;
+    this.selection ??= this.memorySignal();
+    this.show();
+    this.resized();
+    if (on && this.element.clientWidth < WIDE) this.aside.scrollIntoView({ block: "nearest" });
+  }
+
+  setBy(by) {
+    this.player.by = by;
+    this.transport.state();
+    this.paintSoon(0);
+  }
+
+  setSpeed(speed) {
+    this.player.setSpeed(speed, performance.now());
+    this.transport.state();
+  }
+
+  setMode(mode) {
+    if (!this.pictures[mode] || mode === this.mode) return;
+    this.mode = mode;
+    this.show();
+    this.changed();
+    this.resized();
+  }
+
+  act(action) {
+    const { player } = this;
+    const run = {
+      back: () => this.moved(() => player.move(-1)),
+      forward: () => this.moved(() => player.move(1)),
+      nextStep: () => this.moved(() => player.moveStep(1)),
+      backStep: () => this.moved(() => player.moveStep(-1)),
+      nextPhase: () => this.moved(() => player.movePhase(1)),
+      backPhase: () => this.moved(() => player.movePhase(-1)),
+      first: () => this.moved(() => player.place({ step: 0, phase: player.resting })),
+      last: () => this.moved(() => player.place({ step: this.trace.steps - 1, phase: player.resting })),
+      unitUp: () => this.moved(() => player.moveUnit(-1)),
+      unitDown: () => this.moved(() => player.moveUnit(1)),
+      play: () => this.togglePlay(),
+      alone: () => this.alone.toggle(),
+      inspect: () => this.inspect(!this.inspecting),
+      help: () => this.toggleHelp(),
+      leave: () => this.leave(),
+    }[action];
+    run?.();
+  }
+
+  leave() {
+    if (this.help.open) this.toggleHelp();
+    else this.alone.leave();
+  }
+
+  toggleHelp() {
+    this.help.toggle();
+    if (!this.help.open) this.element.focus({ preventScroll: true });
+  }
+
+  togglePlay() {
+    if (this.player.playing) this.player.pause();
+    else this.moved(() => (this.player.play(performance.now()), true));
+    this.transport.state();
+    if (this.player.playing) this.run();
+    else this.changed();
+  }
+
+  run() {
+    cancelAnimationFrame(this.clock);
+    this.clock = requestAnimationFrame(() => {
+      if (!this.player.playing) return;
+      this.moved(() => this.player.tick(performance.now()));
+      if (this.player.playing) this.run();
+      else this.transport.state();
+    });
+  }
+
+  filled() {
+    this.element.classList.toggle("gs-alone", this.alone.on);
+    this.transport.state();
+    this.resized();
+    this.element.focus({ preventScroll: true });
+  }
+
+  listen() {
+    const { element } = this;
+    element.addEventListener("keydown", (event) => this.key(event));
+    for (const type of ["keyup", "keypress"])
+      element.addEventListener(type, (event) => isPlain(event) && event.stopPropagation());
+    // After a click with the mouse the keys go to the stage again; Tab and Space still work the button.
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest?.(".gs-transport button");
+      if (button && event.detail > 0 && !this.help.open) element.focus({ preventScroll: true });
+    });
+    let width = 0;
+    this.observer = new ResizeObserver(([entry]) => {
+      if (Math.abs(entry.contentRect.width - width) < 0.5) return;
+      width = entry.contentRect.width;
+      this.resized();
+    });
+    this.observer.observe(element);
+    this.hidden = () => document.hidden && this.player.playing && this.togglePlay();
+    document.addEventListener("visibilitychange", this.hidden);
+    this.stopTheme = onSystemTheme(() => this.retheme());
+  }
+
+  retheme() {
+    const theme = themeOf(this.element);
+    if (!this.trace || theme === this.theme) return;
+    this.dress(theme);
+    this.load();
+  }
+
+  key(event) {
+    const action = actionOf(event, this.element);
+    if (isPlain(event)) event.stopPropagation();
+    if (!action || (action === "leave" && !this.help.open && !this.alone.on)) return;
+    event.preventDefault();
+    this.act(action);
+  }
+
+  destroy() {
+    this.player.pause();
+    this.link?.cancel();
+    this.observer.disconnect();
+    this.stopTheme();
+    document.removeEventListener("visibilitychange", this.hidden);
+    clearTimeout(this.speaking);
+    cancelAnimationFrame(this.frame);
+    cancelAnimationFrame(this.clock);
+    for (const part of [this.transport, this.sliders]) part.destroy();
+    this.element.remove();
+  }
+}
