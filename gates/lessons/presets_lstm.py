@@ -1,0 +1,246 @@
+"""Hand-made LSTMs. Gates not named are open (bias 10), weights not named are 0."""
+
+from gates.lessons.alphabets import (
+    BITS,
+    FILM_WORDS,
+    FORGET_SHIFT,
+    GAIN,
+    INPUT_SHIFT,
+    LOCKER,
+    NEGATION_SHIFT,
+    NUMBERS,
+    OPEN_CLOSE,
+    OUTPUT_SHIFT,
+    PLUS_MINUS,
+    SET_RESET,
+    STEP,
+    UP_DOWN,
+    VALUE,
+    sharpness,
+)
+from gates.lessons.handmade import Part, chain, first_of, lstm, preimage
+from gates.lessons.notation import Reset
+from gates.lessons.preset import Preset, Slider, Values
+from gates.lstm import LSTM
+
+K = 20.0
+
+
+def _locker(v: Values, _: Reset) -> LSTM:
+    return lstm(
+        3,
+        1,
+        v["sharpness"],
+        i=Part(W=[2 * K, 0, 0], b=-K),
+        f=Part(W=[-2 * K, -2 * K, 0], b=K, shift=v["forget_shift"]),
+        g=Part(W=[preimage(v["value"]), 0, 0]),
+        o=Part(W=[0, 0, 2 * K], b=-K, shift=v["output_shift"]),
+    )
+
+
+def _latch(v: Values, _: Reset) -> LSTM:
+    return lstm(
+        2,
+        1,
+        v["sharpness"],
+        i=Part(W=[2 * K, 0], b=-K),
+        f=Part(W=[-2 * K, -2 * K], b=K, shift=v["forget_shift"]),
+        g=Part(W=[preimage(v["value"]), 0]),
+        o=Part(b=K),
+    )
+
+
+def _delay(v: Values, _: Reset) -> LSTM:
+    return lstm(
+        1,
+        4,
+        v["sharpness"],
+        f=Part(b=-10, shift=v["forget_shift"]),
+        g=Part(W=first_of(4, v["gain"]), U=chain(4, v["gain"])),
+    )
+
+
+def _counter(v: Values, _: Reset) -> LSTM:
+    wide = Part(b=20)
+    f = Part(b=20, shift=v["forget_shift"])
+    return lstm(1, 1, v["sharpness"], i=wide, f=f, g=Part(W=[preimage(v["step"])]), o=wide)
+
+
+def _brackets(v: Values, _: Reset) -> LSTM:
+    """Unit 0 counts; unit 1 latches when a bracket closes while the count, read from h, is 0."""
+    up = preimage(v["step"])
+    return lstm(
+        2,
+        2,
+        v["sharpness"],
+        i=Part(W=[[0, 0], [0, 65]], U={(1, 0): -100}, b=[20, -55]),
+        f=Part(b=20, shift=v["forget_shift"]),
+        g=Part(W=[[up, -up], [0.0, 10.0]]),
+        o=Part(b=20),
+    )
+
+
+def _parity(v: Values, _: Reset) -> LSTM:
+    return lstm(
+        1,
+        1,
+        v["sharpness"],
+        i=Part(W=[20], b=-10),
+        f=Part(W=[-20], b=10),
+        g=Part(U={(0, 0): -20}, b=v["threshold"]),
+    )
+
+
+def _integrator(v: Values, _: Reset) -> LSTM:
+    wide = Part(b=20)
+    return lstm(
+        1, 1, v["sharpness"], i=wide, f=Part(b=20, shift=v["forget_shift"]), g=Part(W=[v["rate"]]), o=wide
+    )
+
+
+def _first(v: Values, _: Reset) -> LSTM:
+    """Unit 1 says whether the sequence has started; it shuts unit 0's input gate from the second step on."""
+    return lstm(
+        1,
+        2,
+        v["sharpness"],
+        i=Part(U={(0, 1): -40}, b=10, shift=[v["input_shift"], 0]),
+        f=Part(U={(0, 1): 40}, b=-10, shift=[v["forget_shift"], 0]),
+        g=Part(W=first_of(2, 10), b=[0, 10]),
+    )
+
+
+def _last(v: Values, _: Reset) -> LSTM:
+    return lstm(1, 1, v["sharpness"], f=Part(b=-10, shift=v["forget_shift"]), g=Part(W=[v["gain"]]))
+
+
+def _not_good(v: Values, _: Reset) -> LSTM:
+    """Unit 0 remembers “not”; unit 1 takes the verdict as it is said, unit 2 takes it turned round."""
+    verdict = [20.0, 20.0, 0.0, 0.0]
+    return lstm(
+        4,
+        3,
+        v["sharpness"],
+        i=Part(W=[[0.0, 0.0, 20.0, 0.0], verdict, verdict], U={(1, 0): -40, (2, 0): 26}, b=[-10, -10, -30]),
+        f=Part(W=[[-20, -20, -20, 0], [0, 0, 0, 0], [0, 0, 0, 0]], b=10, shift=[v["negation_shift"], 0, 0]),
+        g=Part(W=[[0, 0, 10, 0], [10, -10, 0, 0], [-10, 10, 0, 0]]),
+    )
+
+
+def _company(v: Values, _: Reset) -> LSTM:
+    """The trained scalar LSTM of StatQuest's video on LSTMs (weights as shown there)."""
+    return lstm(
+        1,
+        1,
+        v["sharpness"],
+        i=Part(W=[1.65], U={(0, 0): 2.00}, b=0.62),
+        f=Part(W=[1.63], U={(0, 0): 2.70}, b=1.62, shift=v["forget_shift"]),
+        g=Part(W=[0.94], U={(0, 0): 1.41}, b=-0.32),
+        o=Part(W=[-0.19], U={(0, 0): 4.38}, b=0.59),
+    )
+
+
+def _companies() -> tuple[Preset, Preset]:
+    sliders = (sharpness(1.0), FORGET_SHIFT)
+    days = ("0.5", "0.25", "1")
+    a, b = (
+        Preset(name, "lstm", NUMBERS, (first, *days), sliders, _company, source="source.statquest")
+        for name, first in (("company_a", "0"), ("company_b", "1"))
+    )
+    return a, b
+
+
+PRESETS: tuple[Preset, ...] = (
+    Preset(
+        "locker",
+        "lstm",
+        LOCKER,
+        tuple("–S–A–RASA"),
+        (sharpness(0.25), FORGET_SHIFT, OUTPUT_SHIFT, VALUE),
+        _locker,
+        units=("unit.memory",),
+    ),
+    Preset(
+        "latch",
+        "lstm",
+        SET_RESET,
+        tuple("–S––R–S–"),
+        (sharpness(0.25), FORGET_SHIFT, VALUE),
+        _latch,
+        units=("unit.memory",),
+    ),
+    Preset(
+        "delay",
+        "lstm",
+        PLUS_MINUS,
+        tuple("+−−+−+++"),
+        (sharpness(0.5), GAIN, FORGET_SHIFT),
+        _delay,
+        units=("unit.ago0", "unit.ago1", "unit.ago2", "unit.ago3"),
+    ),
+    Preset(
+        "counter",
+        "lstm",
+        UP_DOWN,
+        tuple("(()((())))"),
+        (sharpness(0.25), STEP, FORGET_SHIFT),
+        _counter,
+        units=("unit.count",),
+    ),
+    Preset(
+        "brackets",
+        "lstm",
+        OPEN_CLOSE,
+        tuple("(())())("),
+        (sharpness(0.5), STEP, FORGET_SHIFT),
+        _brackets,
+        units=("unit.count", "unit.error"),
+    ),
+    Preset(
+        "parity",
+        "lstm",
+        BITS,
+        tuple("10110010"),
+        (sharpness(0.5), Slider("threshold", 0.0, 16.0, 0.5, 8.0)),
+        _parity,
+        units=("unit.parity",),
+    ),
+    Preset(
+        "integrator",
+        "lstm",
+        NUMBERS,
+        ("1",) * 5 + ("0",) * 8 + ("−1",) * 5,
+        (sharpness(0.25), FORGET_SHIFT, Slider("rate", 0.05, 1.0, 0.05, 0.1)),
+        _integrator,
+        units=("unit.sum",),
+    ),
+    Preset(
+        "first",
+        "lstm",
+        PLUS_MINUS,
+        tuple("−+++−+++"),
+        (sharpness(0.5), FORGET_SHIFT, INPUT_SHIFT),
+        _first,
+        units=("unit.memory", "unit.started"),
+    ),
+    Preset(
+        "last",
+        "lstm",
+        PLUS_MINUS,
+        tuple("+−−+00−+"),
+        (sharpness(0.5), FORGET_SHIFT, GAIN),
+        _last,
+        units=("unit.memory",),
+    ),
+    Preset(
+        "not_good",
+        "lstm",
+        FILM_WORDS,
+        ("this", "is", "not", "a", "very", "good", "movie"),
+        (sharpness(0.5), NEGATION_SHIFT),
+        _not_good,
+        units=("unit.negation", "unit.plain", "unit.reversed"),
+        sentence="preset.not_good.sentence",
+    ),
+    *_companies(),
+)
