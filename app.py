@@ -1,0 +1,9 @@
+"""The server: Streamlit's app with the stage's modules served beside it. Start it with ``make run``."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from gates.ui.assets import routes
+
+app = st.App(Path(__file__).parent / "gates" / "ui" / "main.py", routes=routes())

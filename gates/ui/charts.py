@@ -1,0 +1,51 @@
+"""Plotly figures on a page: made when first opened, and again only when the run changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from gates.figures.heatmaps import alt_text, signal_heatmaps
+from gates.lessons.notation import symbols
+from gates.ui.frame import Page
+from gates.ui.scene import Scene
+
+
+def heatmaps(page: Page, scene: Scene) -> None:
+    """Shows all signals of the run over the whole sequence; a click on a cell is kept for the stage."""
+    t, state = page.t, page.state
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    names = {signal: t(f"signal.{signal}") for signal in scene.trace.signals}
+
+    def draw() -> Any:
+        return signal_heatmaps(
+            scene.trace,
+            symbols=symbols(scene.kind, state.notation, state.update).labels,
+            names=names,
+            tokens=scene.sequence.tokens,
+            columns=[t(column) if scene.sequence.keyed else column for column in scene.sequence.columns],
+            unit_names=[t(unit) for unit in scene.preset.units] if scene.preset else (),
+            theme=theme,
+            t=t,
+            update=state.update,
+        )
+
+    figure = _unchanged(f"{page.name}.figure", (state, theme, tuple(sorted(scene.sliders.items()))), draw)
+    st.plotly_chart(
+        figure,
+        theme=None,
+        key=f"{page.name}.heatmaps",
+        on_select="rerun",
+        selection_mode="points",
+        config={"displaylogo": False},
+        alt=alt_text(scene.trace, names=names, t=t, update=state.update),
+    )
+
+
+def _unchanged(name: str, made_from: Any, make: Any) -> Any:
+    """The figure as it was last made for this session, unless what it is made from differs."""
+    kept = st.session_state.get(name)
+    if kept is None or kept[0] != made_from:
+        st.session_state[name] = kept = (made_from, make())
+    return kept[1]

@@ -1,0 +1,202 @@
+"""The controls of a step page: what goes in, through which network, and how a GRU is read.
+
+The stored :class:`State` is the one truth. A widget that appears is seeded from it, so that a link, a
+saved file and a page seen before all fill the controls in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from gates.lessons.inputs import InputError
+from gates.lessons.presets import PRESETS, Preset
+from gates.lessons.sources import PRICE_COLUMNS, SIGNALS, price_dates
+from gates.ui import files, scene
+from gates.ui.frame import Page
+from gates.ui.scene import RANDOM, Scene
+from gates.ui.state import NO_SLIDERS, SOURCES, State
+
+NUMBERS = "0 0\n1 0\n0 0\n0 0\n0 1\n0 0\n1 0\n0 0"
+"""Two columns to begin with: a set and a reset, as the latch reads them."""
+
+
+def choose(page: Page) -> None:
+    """Shows the controls and stores what they ask for; the page then shows :func:`current`."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _pick(page, "source", SOURCES, lambda name: page.t(f"input.source.{name}"), width=190)
+        _SOURCES[page.state.source](page)
+        if page.state.source != "preset":
+            _network(page)
+        if page.cell == "gru":
+            _segments(page, "reset", ("before", "after"))
+            _segments(page, "update", ("keep", "write"))
+        files.menu(page)
+    _explain(page)
+
+
+def current(page: Page) -> Scene:
+    """The run of the page's state; where its input is none, the last one that was."""
+    good = f"{page.name}.good"
+    try:
+        shown = scene.build(page.state)
+    except InputError:
+        last = replace(
+            st.session_state.get(good, State(page.cell)), lang=page.state.lang, notation=page.state.notation
+        )
+        return scene.build(last)
+    st.session_state[good] = page.state
+    return shown
+
+
+def _explain(page: Page) -> None:
+    """Says what is wrong with the input, or how it was read."""
+    try:
+        sequence = scene.read(page.state)
+    except InputError as wrong:
+        st.error(
+            f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}", icon=":material/edit_note:"
+        )
+        return
+    for note in sequence.notes:
+        st.caption(page.t(note.key, **note.values))
+
+
+def _preset(page: Page) -> None:
+    presets = {preset.id: preset for preset in PRESETS[page.cell]}
+    if page.state.preset not in presets:
+        page.keep(replace(page.state, preset=next(iter(presets))))
+
+    def title(name: str) -> str:
+        plain = page.t(f"preset.{page.cell}.{name}.title")
+        return page.t("input.fails", title=plain) if presets[name].fails else plain
+
+    _pick(page, "preset", tuple(presets), title, width=330)
+
+
+def _text(page: Page) -> None:
+    if not page.state.text and page.key("text") not in st.session_state:
+        page.keep(replace(page.state, text=page.t("input.text.example")))
+    _type(page, "text", st.text_input, width="stretch", help=page.t("input.text.help"))
+    _segments(page, "by", ("characters", "words"))
+
+
+def _numbers(page: Page) -> None:
+    if not page.state.numbers and page.key("numbers") not in st.session_state:
+        page.keep(replace(page.state, numbers=NUMBERS))
+    _type(page, "numbers", st.text_area, width=280, height=110, help=page.t("input.numbers.help"))
+
+
+def _signal(page: Page) -> None:
+    _pick(page, "signal", tuple(SIGNALS), lambda name: page.t(f"input_signal.{name}"), width=220)
+    if page.state.signal == "brackets":
+        _type(page, "brackets", st.text_input, width=220, help=page.t("input.brackets.help"))
+        if page.state.brackets:
+            return
+    for name in SIGNALS[page.state.signal]:
+        field = "signal_seed" if name == "seed" else name
+        low, high = {"steps": (1, 1000), "at": (1, 1000), "period": (2.0, 1000.0), "seed": (0, 10**9)}[name]
+        _count(page, field, page.t(f"input_signal.{name}"), low, high)
+
+
+def _prices(page: Page) -> None:
+    _pick(page, "company", PRICE_COLUMNS, lambda name: page.t(f"price.{name}"), width=190)
+    dates = price_dates()
+    for field in ("start", "end"):
+        wanted = getattr(page.state, field)
+        if wanted not in dates:
+            page.keep(page.state.having(**{field: min(dates, key=partial(_days_apart, wanted))}))
+        _pick(page, field, dates, str, width=140)
+
+
+def _network(page: Page) -> None:
+    fits = _fitting(page)
+    if fits:
+        options = (*(preset.id for preset in fits), RANDOM)
+        if page.state.through not in options:
+            page.keep(replace(page.state, through=options[0]))
+
+        def title(name: str) -> str:
+            if name == RANDOM:
+                return page.t("input.through.random")
+            return page.t("input.through.preset", title=page.t(f"preset.{page.cell}.{name}.title"))
+
+        _pick(page, "through", options, title, width=260)
+        if page.state.through != RANDOM:
+            return
+    _count(page, "hidden", page.t("input.hidden"), 1, 64)
+    _count(page, "seed", page.t("input.seed"), 0, 10**9)
+    if page.cell == "rnn":
+        _segments(page, "activation", ("tanh", "relu"))
+    else:
+        _count(page, "bias", page.t(f"input.bias.{page.cell}"), -20.0, 20.0, help=page.t("input.bias.help"))
+
+
+def _fitting(page: Page) -> tuple[Preset, ...]:
+    try:
+        return scene.fitting(page.state)
+    except InputError:
+        return ()
+
+
+_SOURCES: dict[str, Callable[[Page], None]] = {
+    "preset": _preset,
+    "text": _text,
+    "numbers": _numbers,
+    "signal": _signal,
+    "prices": _prices,
+}
+
+
+def _store(page: Page, field: str, value: Any) -> None:
+    """Stores what a widget says; another preset begins with its own sliders."""
+    if value is None or value == getattr(page.state, field):
+        return
+    changed = page.state.having(**{field: value})
+    if field in ("source", "preset", "through"):
+        changed = replace(changed, sliders=NO_SLIDERS)
+    page.keep(changed)
+
+
+def _seed(page: Page, field: str) -> str:
+    key = page.key(field)
+    st.session_state.setdefault(key, getattr(page.state, field))
+    return key
+
+
+def _pick(page: Page, field: str, options: Sequence[str], title: Callable[[str], str], **layout: Any) -> None:
+    if st.session_state.get(page.key(field), getattr(page.state, field)) not in options:
+        st.session_state[page.key(field)] = getattr(page.state, field)
+    value = st.selectbox(
+        page.t(f"input.{field}"), options, format_func=title, key=_seed(page, field), **layout
+    )
+    _store(page, field, value)
+
+
+def _segments(page: Page, field: str, options: tuple[str, ...]) -> None:
+    value = st.segmented_control(
+        page.t(f"input.{field}"),
+        options,
+        format_func=lambda name: page.t(f"input.{field}.{name}"),
+        key=_seed(page, field),
+        required=True,
+    )
+    _store(page, field, value)
+
+
+def _type(page: Page, field: str, widget: Callable[..., str], **layout: Any) -> None:
+    _store(page, field, widget(page.t(f"input.{field}"), key=_seed(page, field), **layout))
+
+
+def _count(page: Page, field: str, label: str, low: float, high: float, **layout: Any) -> None:
+    value = st.number_input(label, low, high, key=_seed(page, field), width=150, **layout)
+    _store(page, field, value)
+
+
+def _days_apart(one: str, other: str) -> int:
+    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)

@@ -1,0 +1,81 @@
+"""A page's state as a small file, for what is too long for a link."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from gates.ui import link
+from gates.ui.frame import Page, adopt
+from gates.ui.state import State
+
+LARGEST = 1_000_000
+FORMAT = "gatescope"
+
+
+def menu(page: Page) -> None:
+    """Offers to save the page's state and to open a saved one; says so where a link cannot hold it."""
+    t = page.t
+    with st.popover(t("file.menu"), icon=":material/share:", width="content"):
+        long = link.length(link.write(page.state)) > link.LONGEST
+        st.markdown(t("link.long") if long else t("link.short"))
+        st.download_button(
+            t("file.save"),
+            data=save(page.state),
+            file_name=f"gatescope-{page.cell}.json",
+            mime="application/json",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        uploaded = st.file_uploader(
+            t("file.open"), type="json", help=t("file.open.help"), key=f"{page.name}.file", max_upload_size=1
+        )
+        if uploaded is not None and st.session_state.get(f"{page.name}.opened") != uploaded.file_id:
+            try:
+                query = load(uploaded.getvalue(), page.cell)
+            except FileError as wrong:
+                st.error(t("file.bad", reason=t(wrong.key, **wrong.values)))
+                return
+            st.session_state[f"{page.name}.opened"] = uploaded.file_id
+            adopt(page.name, page.cell, query)
+            st.rerun()
+
+
+class FileError(ValueError):
+    """A file that is no saved state: the key of the reason, and its values."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+def save(state: State) -> str:
+    """The file: the same parameters as in a link, own input as it was typed."""
+    return json.dumps(
+        {"format": FORMAT, "cell": state.cell, "parameters": link.write(state)}, ensure_ascii=False, indent=1
+    )
+
+
+def load(data: bytes, cell: str) -> dict[str, str]:
+    """The parameters in a saved file.
+
+    Raises:
+        FileError: if it is too large, no JSON, no state of ours, or one of another cell.
+    """
+    if len(data) > LARGEST:
+        raise FileError("file.reason.size")
+    try:
+        content: Any = json.loads(data)
+    except (ValueError, RecursionError):
+        raise FileError("file.reason.json") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise FileError("file.reason.other")
+    parameters = content.get("parameters")
+    if not isinstance(parameters, dict) or not all(isinstance(value, str) for value in parameters.values()):
+        raise FileError("file.reason.other")
+    if content.get("cell") != cell:
+        raise FileError("file.reason.cell", page=str(content.get("cell"))[:10].upper())
+    return parameters

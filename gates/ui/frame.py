@@ -1,0 +1,157 @@
+"""What all pages share: navigation, the header with its switches, and the state that a link brings.
+
+The address has one writer, the stage's JavaScript; here it is only read, and only when a page is entered:
+then it is a link, a reload or the browser's *back*. On every other run it is an echo of our own state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from gates.lessons.notation import NOTATIONS, CellKind
+from gates.text import LANGUAGES, Translator, translator
+from gates.ui import link
+from gates.ui.state import SHARED, Place, State
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("home", "lstm", "gru", "rnn")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page while it runs: its name, its words, and what it showed last."""
+
+    name: str
+    cell: CellKind
+    t: Translator
+    place: Place
+    nonce: str
+
+    @property
+    def state(self) -> State:
+        """The state that this page shows, with the settings that all pages share."""
+        return _stored(self.name, self.cell)
+
+    def keep(self, state: State) -> State:
+        """Stores a new state of this page, for this run and the ones to come."""
+        st.session_state["states"][self.name] = state
+        st.session_state["shared"] = {name: getattr(state, name) for name in SHARED}
+        return state
+
+    def key(self, field: str) -> str:
+        """The session key of the widget that sets a field of the state."""
+        return f"shared.{field}" if field in SHARED else f"{self.name}.{field}"
+
+
+def run() -> None:
+    """Shows the page that the address names, in the language of link, choice or browser."""
+    st.set_page_config(page_title="Gatescope", page_icon=str(ROOT / "assets" / "icon.svg"), layout="wide")
+    st.session_state.setdefault("states", {})
+    st.session_state.setdefault("shared", {"lang": _first_language()})
+    if "shared.lang" in st.session_state:
+        st.session_state["shared"]["lang"] = st.session_state["shared.lang"]
+    t = translator(st.session_state["shared"]["lang"])
+    pages = [
+        st.Page(
+            ROOT / "pages" / f"{name}.py",
+            title=t(f"page.{name}.nav"),
+            url_path=name,
+            default=name == PAGES[0],
+        )
+        for name in PAGES
+    ]
+    st.navigation(pages, position="top").run()
+
+
+def enter(name: str, cell: CellKind) -> Page:
+    """Begins a page: reads the link if one arrived, shows the header, and what was wrong with the link."""
+    language = st.session_state["shared"]["lang"]
+    entered = st.session_state.get("page") != name
+    st.session_state["page"] = name
+    if entered and st.query_params:
+        adopt(name, cell, st.query_params.to_dict())
+    elif entered:
+        st.session_state[f"{name}.arrival"] = (Place(), _fresh_nonce(), [], None)
+    place, nonce, problems, asked = st.session_state[f"{name}.arrival"]
+    page = Page(name, cell, translator(st.session_state["shared"]["lang"]), place, nonce)
+    if page.t.language != language:
+        st.rerun()  # the navigation was already drawn in the other language
+    _header(page)
+    if asked == page.state:
+        _report(page, problems)
+    return page
+
+
+def adopt(name: str, cell: CellKind, query: Mapping[str, str]) -> None:
+    """Makes what a link or a saved file says the state of a page, and every widget begin from it."""
+    base = State(cell, lang=st.session_state["shared"]["lang"])
+    state, place, problems = link.read(query, base)
+    given = {name: getattr(state, name) for name in SHARED if _says(name, query, state)}
+    st.session_state["shared"] |= given
+    st.session_state["states"][name] = state
+    for key in [str(key) for key in st.session_state]:
+        if key.startswith((f"{name}.", "shared.")):
+            del st.session_state[key]
+    asked = _stored(name, cell)
+    st.session_state[f"{name}.arrival"] = (place, _fresh_nonce(), problems, asked)
+
+
+def _says(field: str, query: Iterable[str], state: State) -> bool:
+    """Whether the link says something of a shared setting; where it is silent, the session's stays."""
+    names = {"update": "z", "text": "data", "numbers": "data"}
+    return names.get(field, field) in query and getattr(state, field) != ""
+
+
+def _stored(name: str, cell: CellKind) -> State:
+    shared: Mapping[str, Any] = st.session_state["shared"]
+    state: State = st.session_state["states"].get(name, State(cell))
+    return state.having(**shared)
+
+
+def _fresh_nonce() -> str:
+    st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
+    return str(st.session_state["nonce"])
+
+
+def _first_language() -> str:
+    asked = st.query_params.get("lang")
+    if asked in LANGUAGES:
+        return asked
+    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+
+
+def _header(page: Page) -> None:
+    t, state = page.t, page.state
+    for field in ("lang", "notation"):
+        st.session_state.setdefault(page.key(field), getattr(state, field))
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        with st.container(width="stretch", gap=None):
+            st.title(t(f"page.{page.name}.title"), anchor=False)
+            st.markdown(t(f"page.{page.name}.lead"))
+        with st.container(horizontal=True, width="content", vertical_alignment="bottom"):
+            notation = st.selectbox(
+                t("ui.notation"),
+                NOTATIONS,
+                format_func=lambda name: t(f"notation.{name}"),
+                key=page.key("notation"),
+                help=t("ui.notation.help"),
+                width=210,
+            )
+            language = st.segmented_control(
+                t("ui.language"),
+                LANGUAGES,
+                format_func=lambda name: t(f"language.{name}"),
+                key=page.key("lang"),
+                required=True,
+            )
+    page.keep(replace(state, notation=notation, lang=language or state.lang))
+
+
+def _report(page: Page, problems: list[link.Problem]) -> None:
+    for problem in problems:
+        st.warning(page.t(problem.key, **problem.values), icon=":material/link_off:")

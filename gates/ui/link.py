@@ -1,0 +1,235 @@
+"""A page's state as query parameters, both ways.
+
+Reading never fails: a parameter that makes no sense is left at its default, and a :class:`Problem` says
+which one and what would have been right. Writing gives what differs from the defaults, and the language
+always, so that a link shows the same in a browser of another locale.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gates.lessons.notation import NOTATIONS
+from gates.lessons.presets import PRESETS
+from gates.lessons.sources import PRICE_COLUMNS, SIGNALS
+from gates.text import LANGUAGES
+from gates.ui.state import SOURCES, Place, State
+
+LONGEST = 6_000
+"""Characters of a link beyond which the page offers a file: longer ones get cut by mail and chat programs."""
+
+LARGEST_INPUT = 200_000
+"""Characters of own input that a link may unfold to, however small it was packed."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a link: the key of a sentence and the values to put in."""
+
+    key: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Param:
+    """One query parameter: the field it holds, its values, and the inputs and cells for which it counts."""
+
+    name: str
+    attribute: str
+    read: Callable[[str], Any]
+    allowed: str
+    sources: tuple[str, ...] = SOURCES
+    cells: tuple[str, ...] = ("lstm", "gru", "rnn")
+
+
+def _choice(*options: str) -> dict[str, Any]:
+    def read(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    return {"read": read, "allowed": ", ".join(options)}
+
+
+def _number(kind: Callable[[str], Any], low: float, high: float) -> dict[str, Any]:
+    def read(text: str) -> Any:
+        value = kind(text)
+        if not low <= value <= high:  # also refuses NaN
+            raise ValueError(text)
+        return value
+
+    return {"read": read, "allowed": f"{low:g} … {high:g}"}
+
+
+def _date() -> dict[str, Any]:
+    from datetime import date
+
+    return {"read": lambda text: date.fromisoformat(text).isoformat(), "allowed": "2018-01-01"}
+
+
+_NETWORK = ("text", "numbers", "signal", "prices")
+
+PARAMS = (
+    Param("lang", "lang", **_choice(*LANGUAGES)),
+    Param("notation", "notation", **_choice(*NOTATIONS)),
+    Param("input", "source", **_choice(*SOURCES)),
+    Param("by", "by", **_choice("characters", "words"), sources=("text",)),
+    Param("signal", "signal", **_choice(*SIGNALS), sources=("signal",)),
+    Param("steps", "steps", **_number(int, 1, 1000), sources=("signal",)),
+    Param("at", "at", **_number(int, 1, 1000), sources=("signal",)),
+    Param("period", "period", **_number(float, 2, 1000), sources=("signal",)),
+    Param("noise", "signal_seed", **_number(int, 0, 10**9), sources=("signal",)),
+    Param("company", "company", **_choice(*PRICE_COLUMNS), sources=("prices",)),
+    Param("from", "start", **_date(), sources=("prices",)),
+    Param("to", "end", **_date(), sources=("prices",)),
+    Param("units", "hidden", **_number(int, 1, 64), sources=_NETWORK),
+    Param("seed", "seed", **_number(int, 0, 10**9), sources=_NETWORK),
+    Param("bias", "bias", **_number(float, -20, 20), sources=_NETWORK, cells=("lstm", "gru")),
+    Param("activation", "activation", **_choice("tanh", "relu"), sources=_NETWORK, cells=("rnn",)),
+    Param("reset", "reset", **_choice("before", "after"), cells=("gru",)),
+    Param("z", "update", **_choice("keep", "write"), cells=("gru",)),
+)
+
+PLACE = {"step": int, "phase": str, "unit": int, "view": str}
+PHASES = {
+    "lstm": ("look", "forget", "write", "read", "carry"),
+    "gru": ("look", "reset", "propose", "blend", "carry"),
+    "rnn": ("look", "squash", "carry"),
+}
+VIEWS = ("belt", "diagram", "unrolled")
+PACKED = {"text": "text", "numbers": "numbers", "signal": "brackets"}
+"""Which field travels compressed as ``data`` for an input that a person typed."""
+
+
+def write(state: State) -> dict[str, str]:
+    """The query parameters of a state, in a stable order; own input compressed as ``data``."""
+    defaults = State(state.cell)
+    found = {}
+    for param in PARAMS:
+        value = getattr(state, param.attribute)
+        counts = state.source in param.sources and state.cell in param.cells
+        if counts and (value != getattr(defaults, param.attribute) or param.name == "lang"):
+            found[param.name] = f"{value:g}" if isinstance(value, float) else str(value)
+    if state.source == "preset":
+        found |= {"preset": state.preset or PRESETS[state.cell][0].id}
+    elif state.through:
+        found["through"] = state.through
+    found |= {name: f"{value:g}" for name, value in state.sliders.items()}
+    own = getattr(state, PACKED.get(state.source, ""), "")
+    if own:
+        found["data"] = compress(own)
+    return found
+
+
+def read(query: Mapping[str, str], base: State) -> tuple[State, Place, list[Problem]]:
+    """The state and place that a link describes, over the defaults of ``base``'s cell, and what it got wrong.
+
+    Args:
+        query: the query parameters, decoded.
+        base: gives the cell, and the language where the link has none.
+    """
+    problems: list[Problem] = []
+    fields: dict[str, Any] = {"lang": base.lang}
+    for param in PARAMS:
+        if param.name in query and base.cell in param.cells:
+            try:
+                fields[param.attribute] = param.read(query[param.name])
+            except (ValueError, OverflowError):
+                problems.append(_problem(param.name, query[param.name], param.allowed))
+    state = State(base.cell, **fields)
+    state = _read_network(state, query, problems)
+    state = _read_own(state, query, problems)
+    return state, _read_place(query, base.cell, problems), problems
+
+
+def _read_network(state: State, query: Mapping[str, str], problems: list[Problem]) -> State:
+    presets = {preset.id: preset for preset in PRESETS[state.cell]}
+    for name, field in (("preset", "preset"), ("through", "through")):
+        if name in query:
+            if query[name] in presets or (name == "through" and query[name] == "random"):
+                state = state.having(**{field: query[name]})
+            else:
+                problems.append(_problem(name, query[name], ", ".join(presets)))
+    chosen = presets.get(state.preset if state.source == "preset" else state.through)
+    if state.source == "preset" and chosen is None:
+        chosen = PRESETS[state.cell][0]
+    sliders = {}
+    for slider in chosen.sliders if chosen else ():
+        if slider.id in query:
+            bounds = _number(float, slider.minimum, slider.maximum)
+            try:
+                sliders[slider.id] = bounds["read"](query[slider.id])
+            except (ValueError, OverflowError):
+                problems.append(_problem(slider.id, query[slider.id], bounds["allowed"]))
+    return replace(state, sliders=sliders)
+
+
+def _read_own(state: State, query: Mapping[str, str], problems: list[Problem]) -> State:
+    field = PACKED.get(state.source)
+    if field is None or "data" not in query:
+        return state
+    try:
+        return state.having(**{field: expand(query["data"])})
+    except ValueError:
+        problems.append(Problem("link.data", {}))
+        return replace(state, source="preset")
+
+
+def _read_place(query: Mapping[str, str], cell: str, problems: list[Problem]) -> Place:
+    allowed = {"phase": PHASES[cell], "view": VIEWS}
+    found: dict[str, Any] = {}
+    for name, kind in PLACE.items():
+        if name not in query:
+            continue
+        try:
+            value = kind(query[name])
+            if kind is int and not 1 <= value <= 1000:
+                raise ValueError(value)
+            if kind is str and value not in allowed[name]:
+                raise ValueError(value)
+            found[name] = value
+        except ValueError:
+            problems.append(_problem(name, query[name], ", ".join(allowed.get(name, ("1 … 1000",)))))
+    return Place(**found)
+
+
+def _problem(name: str, value: str, allowed: str) -> Problem:
+    return Problem("link.value", {"name": name, "value": value[:40], "allowed": allowed})
+
+
+def length(parameters: Mapping[str, str]) -> int:
+    """Characters that the parameters add to an address; all values but few are plain ASCII."""
+    return sum(len(name) + len(value) + 2 for name, value in parameters.items())
+
+
+def compress(text: str) -> str:
+    """Text for a link: deflated, in the base64 alphabet that addresses allow, without padding."""
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
+
+def expand(packed: str) -> str:
+    """The text of :func:`compress`.
+
+    Raises:
+        ValueError: where it is damaged, or unfolds to more than ``LARGEST_INPUT`` characters.
+    """
+    try:
+        raw = base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True)
+        stream = zlib.decompressobj()
+        data = stream.decompress(raw, LARGEST_INPUT + 1)
+        if len(data) > LARGEST_INPUT or not stream.eof:
+            raise ValueError(packed[:40])
+        return data.decode()
+    except (binascii.Error, zlib.error, UnicodeError) as damaged:
+        raise ValueError(packed[:40]) from damaged
+
+
+def rounded(value: float) -> float:
+    """A slider's value as a link carries it, so that the picture behind a link is the same to the bit."""
+    return float(f"{value:g}") if math.isfinite(value) else 0.0

@@ -1,0 +1,152 @@
+"""The stage on a page: one browser component that gets a run as bytes and steps through it on its own.
+
+Nothing comes back while a person steps or plays. Only the preset's sliders send their values; the run
+that follows from them is computed here and replaces the old one in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from gates.figures.palette import DARK, LIGHT
+from gates.lessons.notation import symbols
+from gates.text import subset
+from gates.ui import assets, link, payload
+from gates.ui.frame import Page
+from gates.ui.scene import Scene
+from gates.ui.state import State
+
+PREFIXES = ("stage.", "signal.", "table.", "score.", "belt.", "diagram.", "unrolled.", "inspector.")
+
+LOADER = """
+const modules = {modules};
+for (const path of modules) {{
+  const href = location.origin + path;
+  const link = Object.assign(document.createElement("link"), {{ rel: "modulepreload", href }});
+  if (!document.head.querySelector(`link[href="${{href}}"]`)) document.head.append(link);
+}}
+const stage = import(location.origin + "{entry}");  // this script itself has no address to be relative to
+export default function (component) {{
+  let cleanup, gone = false;
+  stage.then((module) => {{ if (!gone) cleanup = module.default(component); }});
+  return () => {{ gone = true; cleanup?.(); }};
+}}
+"""
+
+
+def show(
+    page: Page,
+    scene: Scene,
+    *,
+    key: str = "stage",
+    on_sliders: Callable[[dict[str, Any]], None] | None = None,
+    move: dict[str, Any] | None = None,
+    **header: Any,
+) -> None:
+    """Mounts the stage, or hands the mounted one a new run.
+
+    Args:
+        page: gives the words, the link's place and the name under which the stage remembers its own.
+        scene: what is run.
+        key: tells several stages of one page apart.
+        on_sliders: receives ``{"preset": id, "values": {id: number}}`` when a slider moved.
+        move: a place with a ``nonce`` of its own, to which the stage goes once.
+        header: more fields of the data's header.
+    """
+    component = _component(assets.version())
+    mounted = f"{page.name}.{key}"
+
+    def moved() -> None:
+        sent = st.session_state[mounted].sliders
+        if on_sliders and sent:
+            on_sliders(sent)
+
+    data = payload.pack(describe(page, scene) | header, payload.arrays(scene.trace), move or _place(page))
+    component(key=mounted, data=data, on_sliders_change=moved)
+
+
+@lru_cache(maxsize=2)
+def _component(version: str) -> ComponentRenderer:
+    loader = LOADER.format(modules=assets.modules(), entry=f"{assets.PREFIX}/{version}/stage/stage.js")
+    return st.components.v2.component("gatescope.stage", css=assets.styles(), js=loader)
+
+
+def describe(page: Page, scene: Scene) -> dict[str, Any]:
+    """The header of the stage's data: sizes, words, colours, sliders and the link, all of it JSON."""
+    state, t, cell = page.state, page.t, scene.cell
+    steps, inputs = scene.sequence.x.shape
+    parameters = link.write(state)
+    if link.length(parameters) > link.LONGEST:
+        parameters.pop("data", None)
+    return {
+        "page": page.name,
+        "cell": scene.kind,
+        "reset": scene.reset,
+        "activation": scene.activation,
+        "update": state.update,
+        "steps": steps,
+        "units": cell.hidden,
+        "inputs": inputs,
+        "tokens": list(scene.sequence.tokens),
+        "columns": _names(scene.sequence.columns, t, scene.sequence.keyed),
+        "unit_names": [t(unit) for unit in scene.preset.units] if scene.preset else [],
+        "lang": state.lang,
+        "notation": state.notation,
+        "symbols": dict(symbols(scene.kind, state.notation, state.update, scene.reset).labels),
+        "strings": subset(state.lang, PREFIXES),
+        "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
+        "preset": scene.preset.id if scene.preset else None,
+        "sliders": _sliders(page, scene),
+        "random": scene.random,
+        "watch": t(scene.preset.watch) if scene.preset else None,
+        "link": {"params": parameters},
+    }
+
+
+def _names(columns: tuple[str, ...], t: Callable[[str], str], keyed: bool) -> list[str]:
+    return [t(column) if keyed else column for column in columns]
+
+
+def _sliders(page: Page, scene: Scene) -> list[dict[str, Any]]:
+    if scene.preset is None:
+        return []
+    return [
+        {
+            "id": slider.id,
+            "label": page.t(f"slider.{slider.id}"),
+            "min": slider.minimum,
+            "max": slider.maximum,
+            "step": slider.step,
+            "default": slider.default,
+            "value": scene.sliders[slider.id],
+        }
+        for slider in scene.preset.sliders
+    ]
+
+
+def _place(page: Page) -> dict[str, Any]:
+    place = page.place
+    return {
+        "nonce": page.nonce,
+        "step": None if place.step is None else place.step - 1,
+        "phase": place.phase,
+        "unit": None if place.unit is None else place.unit - 1,
+        "view": place.view,
+    }
+
+
+def moved_sliders(state: State, sent: dict[str, Any], scene: Scene) -> dict[str, float]:
+    """The values that the browser sent, bounded; those of another preset are ignored, for they came late."""
+    if scene.preset is None or sent.get("preset") != scene.preset.id:
+        return dict(state.sliders)
+    values = sent.get("values", {})
+    return {
+        slider.id: link.rounded(min(slider.maximum, max(slider.minimum, float(values[slider.id]))))
+        for slider in scene.preset.sliders
+        if isinstance(values.get(slider.id), int | float) and values[slider.id] != slider.default
+    }

@@ -1,0 +1,93 @@
+"""The body of a step page: the stage, and below it equations, heatmaps and conventions.
+
+All of it is one fragment, so that a slider on the stage recomputes the run and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from gates.figures.heatmaps import picked
+from gates.lessons.equations import equations
+from gates.lessons.notation import effective_notation
+from gates.ui import controls, stage
+from gates.ui.charts import heatmaps
+from gates.ui.frame import Page
+from gates.ui.scene import Scene
+
+
+@st.fragment
+def show(page: Page) -> None:
+    """Shows the stage of the page's state, and the panels below it."""
+    scene = controls.current(page)
+    stage.show(page, scene, on_sliders=_keeper(page, scene), move=_move(page))
+    names = ("equations", "heatmaps", "conventions")
+    tabs = st.tabs([page.t(f"tab.{name}") for name in names], key=f"{page.name}.tabs", on_change="rerun")
+    for tab, panel in zip(tabs, (_equations, heatmaps, _conventions), strict=True):
+        if tab.open:
+            with tab:
+                panel(page, scene)
+
+
+@st.fragment
+def stage_alone(page: Page) -> None:
+    """Shows the stage and nothing else: the home page's living picture."""
+    scene = controls.current(page)
+    stage.show(page, scene, on_sliders=_keeper(page, scene))
+
+
+def _keeper(page: Page, scene: Scene) -> Callable[[dict[str, Any]], None]:
+    def keep(sent: dict[str, Any]) -> None:
+        page.keep(replace(page.state, sliders=stage.moved_sliders(page.state, sent, scene)))
+
+    return keep
+
+
+def _move(page: Page) -> dict[str, Any] | None:
+    """The place that was last picked in a heatmap, if one was."""
+    moves = f"{page.name}.move"
+    event = st.session_state.get(f"{page.name}.heatmaps")
+    found = picked(event) if event else None
+    if found and found != st.session_state.get(f"{page.name}.picked"):
+        st.session_state[f"{page.name}.picked"] = found
+        count = st.session_state.get(moves, {}).get("count", 0) + 1
+        step, unit, _ = found
+        st.session_state[moves] = {
+            "nonce": f"{page.nonce}/{count}",
+            "count": count,
+            "step": step,
+            "unit": unit,
+            "phase": None,
+            "view": None,
+        }
+    move: dict[str, Any] | None = st.session_state.get(moves)
+    return move if move and move["nonce"].startswith(f"{page.nonce}/") else None
+
+
+def _equations(page: Page, scene: Scene) -> None:
+    state = page.state
+    _, reason = effective_notation(scene.kind, state.notation, scene.reset)
+    if reason:
+        st.info(page.t(reason))
+    for equation in equations(
+        scene.kind,
+        state.notation,
+        reset=scene.reset,
+        update=state.update,
+        activation=scene.activation,
+    ):
+        st.latex(equation.latex, width="content")
+
+
+def _conventions(page: Page, scene: Scene) -> None:
+    state = page.state
+    effective, _ = effective_notation(scene.kind, state.notation)
+    lines = [f"convention.notation.{effective}"]
+    if scene.kind == "gru":
+        lines += [f"convention.update.{state.update}", f"convention.reset.{scene.reset}"]
+    for line in lines:
+        st.markdown(page.t(line))

@@ -1,0 +1,20 @@
+"""The ways in: what a newcomer can do next, one line each."""
+
+import streamlit as st
+
+from gates.ui.frame import PAGES, ROOT, Page
+
+ICONS = {"lstm": ":material/memory:", "gru": ":material/tune:", "rnn": ":material/autorenew:"}
+
+
+def show(page: Page) -> None:
+    """Links to the pages that step through one cell, each with a sentence on what it opens on."""
+    with st.container(horizontal=True, gap="medium"):
+        for name in PAGES[1:]:
+            with st.container(border=True, width="stretch", gap=None):
+                st.page_link(
+                    ROOT / "pages" / f"{name}.py",
+                    label=f"**{page.t(f'page.{name}.title')}**",
+                    icon=ICONS[name],
+                )
+                st.caption(page.t(f"home.{name}"))

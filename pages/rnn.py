@@ -1,0 +1,5 @@
+from gates.ui import controls, frame, walk
+
+page = frame.enter("rnn", cell="rnn")
+controls.choose(page)
+walk.show(page)
