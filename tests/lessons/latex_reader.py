@@ -17,7 +17,7 @@ FUNCTIONS: Mapping[str, Callable[[Value], Value]] = {
     r"\tanh": np.tanh,
     r"\mathrm{ReLU}": lambda a: np.maximum(a, 0),
 }
-CLOSING = {"+", "-", ")", r"\right)", "]", ",", r"\\", r"\end{bmatrix}"}
+CLOSING = {r"\odot", "+", "-", ")", r"\right)", "]", ",", r"\\", r"\end{bmatrix}"}
 
 
 class Reader:
@@ -26,7 +26,7 @@ class Reader:
     def __init__(self, latex: str, values: Mapping[str, Value]) -> None:
         plain = latex.replace(r"\,", " ")
         self.tokens = TOKEN.findall(plain)
-        assert "".join(self.tokens) == plain.replace(" ", ""), f"not understood: {latex}"
+        assert "".join(self.tokens).replace(" ", "") == plain.replace(" ", ""), f"not understood: {latex}"
         self.values = values
 
     def read(self) -> Value:
@@ -46,12 +46,15 @@ class Reader:
         return value
 
     def product(self) -> Value:
+        value = self.chain()
+        while self.tokens and self.tokens[0] == r"\odot":
+            self.take()
+            value = value * self.chain()
+        return value
+
+    def chain(self) -> Value:
         value = self.factor()
         while self.tokens and self.tokens[0] not in CLOSING:
-            if self.tokens[0] == r"\odot":
-                self.take()
-                value = value * self.factor()
-                continue
             if self.tokens[0] == r"\cdot":
                 self.take()
             value = value @ self.factor()  # type: ignore[operator]

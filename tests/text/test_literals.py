@@ -44,7 +44,6 @@ ANYWHERE |= {
     "number_input",
     "file_uploader",
     "popover",
-    "page_link",
 }
 ANYWHERE |= {"chat_input", "date_input", "color_picker"}
 KEYWORDS = {"label", "help", "placeholder", "page_title", "title", "body", "caption"}
@@ -68,7 +67,7 @@ def literals(node: ast.expr) -> Iterator[str]:
         case ast.JoinedStr(values=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
             for part in parts:
                 yield from literals(part)
-        case ast.BinOp(left=left, right=right):
+        case ast.BinOp(left=left, op=ast.Add() | ast.Mod(), right=right):
             yield from literals(left)
             yield from literals(right)
         case ast.IfExp(body=body, orelse=orelse):
@@ -146,6 +145,7 @@ def test_scanner_sees_a_literal(code: str) -> None:
         'st.button("⟳")',
         'st.set_page_config(page_title="Gatescope")',
         'st.form("own numbers")',
+        'st.page_link(ROOT / "pages" / f"{name}.py", label=t("home.lstm"))',
         'st.metric("z", value)',
         'logger.info("page shown")',
         'st.latex(r"\\sigma(W x)")',
