@@ -30,8 +30,8 @@ export function createTable(host) {
     rows = trace.signals.filter((signal) => signal !== "x").map(line);
     const heads = units.map(() => html("th", { scope: "col" }));
     for (const each of rows) {
-      each.cells = units.map((unit) => html("td", { "data-unit": unit }));
-      each.row.append(...each.cells);
+      each.cells = units.map((unit) => makeCell(unit));
+      each.row.append(...each.cells.map(({ td }) => td));
     }
     table.replaceChildren(
       caption,
@@ -56,21 +56,25 @@ export function createTable(host) {
     const { cells, heads, head, row } = inputs;
     while (cells.length < columns.length) {
       heads.push(head.appendChild(html("th", { scope: "col" })));
-      cells.push(row.appendChild(html("td")));
+      cells.push(makeCell(columns[cells.length]));
+      row.append(cells.at(-1).td);
     }
     while (cells.length > columns.length) {
       heads.pop().remove();
-      cells.pop().remove();
+      cells.pop().td.remove();
     }
     columns.forEach((column, k) => {
-      set(cells[k], { "data-unit": column });
+      set(cells[k].td, { "data-unit": column });
       write(heads[k], columnName(trace.header, column));
     });
   }
 
+  // A held key repaints hundreds of cells a frame: what stays the same is not even read from the page.
   function show(cell, signal, value) {
-    set(cell, { "data-value": String(value) });
-    write(cell, isGate(signal) ? gate(value) : number(value));
+    if (Object.is(cell.value, value)) return;
+    cell.value = value;
+    cell.td.setAttribute("data-value", String(value));
+    cell.text.data = isGate(signal) ? gate(value) : number(value);
   }
 
   return {
@@ -83,7 +87,7 @@ export function createTable(host) {
         shape = wanted;
         unitHeads = build();
       }
-      inputs.cells.concat(inputs.heads).forEach((each) => each.remove());
+      for (const each of [...inputs.heads, ...inputs.cells.map(({ td }) => td)]) each.remove();
       inputs.cells = [];
       inputs.heads = [];
       inputs.all = trace.inputs <= WIDE ? header.columns.map((_, column) => column) : null;
@@ -102,6 +106,11 @@ export function createTable(host) {
       set(table, { "data-step": step });
     },
   };
+}
+
+function makeCell(unit) {
+  const text = document.createTextNode("");
+  return { td: html("td", { "data-unit": unit }, text), text, value: undefined };
 }
 
 /** A unit as the pictures number it, from 1, or by its preset's name. */

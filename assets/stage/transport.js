@@ -24,6 +24,7 @@ export function createTransport(host) {
   const speed = html("select", { class: "gs-select", onchange: () => host.setSpeed(Number(speed.value)) });
   speed.append(...SPEEDS.map((value) => html("option", { value }, `${value}×`)));
   const mode = segment(host.modes, (choice) => host.setMode(choice));
+  mode.element.classList.add("gs-view");
   const help = button("help", () => host.act("help"));
   const inspect = button("inspect", () => host.act("inspect"));
   const alone = button("alone", () => host.act("alone"));
