@@ -353,7 +353,7 @@ def _overlay(go: Any, row: Row, steps: Sequence[str], hover: str, colours: Palet
         mode="markers",
         marker={"size": 8, "opacity": 0, "color": colours["fg"]},
         unselected={"marker": {"opacity": 0}},
-        selected={"marker": {"opacity": 1}},
+        selected={"marker": {"opacity": 0}},  # Plotly keeps one for each row, which would look like a cursor.
         name=row.signal,
         hovertemplate=hover.replace("%{z:.6~g}", "%{text}"),
         **place,

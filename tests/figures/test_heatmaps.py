@@ -175,7 +175,10 @@ def test_each_cell_can_be_picked(kind: str) -> None:
     assert tuple(overlays(figure)) == trace.signals
     for signal, points in overlays(figure).items():
         row = heatmaps(figure)[signal]
-        assert points.hoverinfo != "skip" and points.marker.opacity == 0
+        assert points.hoverinfo != "skip"
+        assert (
+            points.marker.opacity == points.selected.marker.opacity == points.unselected.marker.opacity == 0
+        )
         assert (points.xaxis, points.yaxis) == (row.xaxis, row.yaxis)
         assert len(points.x) == getattr(trace, signal).size
         for x, y, (step, unit, name) in zip(points.x, points.y, points.customdata, strict=True):
