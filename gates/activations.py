@@ -31,9 +31,9 @@ def tanh_slope(t: FloatArray) -> FloatArray:
     return 1 - t * t
 
 
-def relu(a: FloatArray) -> FloatArray:
+def relu(a: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return max(0, a), elementwise."""
-    return np.maximum(a, 0)
+    return np.maximum(a, 0, out=out)
 
 
 def relu_slope(r: FloatArray) -> FloatArray:

@@ -65,6 +65,9 @@ class Held:
     masks: Mapping[str, BoolArray]
     values: Mapping[str, FloatArray]
 
+    def __bool__(self) -> bool:
+        return bool(self.masks)
+
     def at(self, t: int) -> Hold:
         """Return the hold for step ``t``."""
         if not self.masks:

@@ -9,15 +9,17 @@ h = z⊙h₋₁ + (1−z)⊙n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from gates import kernels
 from gates.activations import FloatArray, sigmoid
 from gates.arrays import beside, check_shape, times
 from gates.cell import Arrays, Cell, as_hidden, choose, generator, uniform
-from gates.clamps import Hold
+from gates.clamps import Held, Hold
 from gates.errors import OptionError
 from gates.signals import GRU_PARTS, GRU_SIGNALS
 from gates.trace import GRUTrace
@@ -69,24 +71,22 @@ class GRU(Cell[GRUTrace]):
         W_rz, W_n = self.W[: 2 * H], self.W[2 * H :]
         U_rz, U_n = self.U[: 2 * H], self.U[2 * H :]
         b_rz, b_n = self.b[: 2 * H], self.b[2 * H :]
-        Wx_rz, Wx_n, Uh_rz = times(W_rz, x), times(W_n, x), times(U_rz, h)
-        a_rz = Wx_rz + b_rz + Uh_rz
+        a_rz = times(W_rz, x) + times(U_rz, h) + b_rz
 
         r = hold("reset", σ(a_rz[..., :H]))
         z = hold("update", σ(a_rz[..., H:]))
         if self.reset == "after":
             recurrent: FloatArray = times(U_n, h) + self.b_hn
-            a_n = Wx_n + b_n + r * recurrent
+            a_n = times(W_n, x) + b_n + r * recurrent
         else:
             recurrent = times(U_n, r * h)
-            a_n = Wx_n + b_n + recurrent
+            a_n = times(W_n, x) + b_n + recurrent
         n = hold("candidate", tanh(a_n))
         h_new = hold("hidden", z * h + (1 - z) * n)
 
         return GRUTrace(
             source=self, x=x, hidden=h_new, previous_hidden=h, initial_hidden=h, recurrent=recurrent,
             pre_block=beside(a_rz, a_n), part_block=beside(r, z, n),
-            x_terms=beside(Wx_rz, Wx_n), h_terms=beside(Uh_rz, recurrent),
         )  # fmt: skip
 
     def arrays(self) -> Arrays:
@@ -97,6 +97,20 @@ class GRU(Cell[GRUTrace]):
     def as_state(self, state: ArrayLike | None, batch: tuple[int, ...]) -> FloatArray:
         """Return h checked: (H,) or (B, H), zeros for None."""
         return as_hidden("state", state, self.hidden, batch, self.dtype)
+
+    def _forward(self, x: FloatArray, state: FloatArray, held: Held) -> Arrays:
+        if held:
+            return super()._forward(x, state, held)
+        return kernels.gru(*self._prepared, self.reset == "after", x, state)
+
+    @cached_property
+    def _prepared(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        rz, n = slice(0, 2 * self.hidden), self.rows("candidate")
+        negated = -kernels.joined(self.W[rz], self.U[rz], self.b[rz])
+        U_n = np.asfortranarray(self.U[n])
+        if self.reset == "after":
+            U_n = kernels.joined(np.zeros_like(self.W[n]), self.U[n], self.b_hn)
+        return negated, U_n, self.W[n], self.b[n]
 
     def _check(self) -> None:
         choose("reset", self.reset, ("before", "after"))

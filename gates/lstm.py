@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from gates import kernels
 from gates.activations import FloatArray, sigmoid
 from gates.arrays import beside, check_shape, times
 from gates.cell import Arrays, Cell, as_hidden, choose, uniform
-from gates.clamps import Hold
+from gates.clamps import Held, Hold
 from gates.errors import OptionError, ShapeError
 from gates.signals import LSTM_PARTS, LSTM_SIGNALS, State
 from gates.trace import LSTMTrace
@@ -70,8 +72,7 @@ class LSTM(Cell[LSTMTrace]):
         σ, tanh, H = sigmoid, np.tanh, self.hidden
         h, c = state
         p_i, p_f, p_o = np.zeros((3, H), self.dtype) if self.peephole is None else self.peephole
-        Wx, Uh = times(self.W, x), times(self.U, h)
-        a = Wx + self.b + Uh
+        a = times(self.W, x) + times(self.U, h) + self.b
         a_i, a_f, a_g, a_o = (a[..., k * H : (k + 1) * H] for k in range(4))
         a_i += p_i * c
         a_f += p_f * c
@@ -87,7 +88,7 @@ class LSTM(Cell[LSTMTrace]):
         return LSTMTrace(
             source=self, x=x, hidden=h_new, previous_hidden=h, initial_hidden=h,
             cell=c_new, previous_cell=c, initial_cell=c, tanh_cell=tanh(c_new),
-            pre_block=a, part_block=beside(i, f, g, o), x_terms=Wx, h_terms=Uh,
+            pre_block=a, part_block=beside(i, f, g, o),
         )  # fmt: skip
 
     @property
@@ -110,6 +111,15 @@ class LSTM(Cell[LSTMTrace]):
             as_hidden("the state's h", h, self.outputs, batch, self.dtype),
             as_hidden("the state's c", c, self.hidden, batch, self.dtype),
         )
+
+    def _forward(self, x: FloatArray, state: State, held: Held) -> Arrays:
+        if held or self.coupled or self.without or self.peephole is not None or self.projection is not None:
+            return super()._forward(x, state, held)
+        return kernels.lstm(self._negated, x, *state)
+
+    @cached_property
+    def _negated(self) -> FloatArray:
+        return -kernels.joined(self.W, self.U, self.b)
 
     def _input_gate(self, a_i: FloatArray, f: FloatArray) -> FloatArray:
         if "input" in self.without:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from gates import kernels
 from gates.activations import FloatArray, relu
 from gates.arrays import times
 from gates.cell import Arrays, Cell, as_hidden, choose, uniform
-from gates.clamps import Hold
+from gates.clamps import Held, Hold
 from gates.signals import RNN_PARTS, RNN_SIGNALS
 from gates.trace import RNNTrace
 
-ACTIVATIONS: dict[str, Callable[[FloatArray], FloatArray]] = {"tanh": np.tanh, "relu": relu}
+ACTIVATIONS: dict[str, Callable[..., FloatArray]] = {"tanh": np.tanh, "relu": relu}
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,19 +50,28 @@ class RNN(Cell[RNNTrace]):
     def equations(self, x: FloatArray, state: FloatArray, hold: Hold) -> RNNTrace:
         """One timestep: h = φ(W x + U h₋₁ + b)."""
         φ = ACTIVATIONS[self.activation]
-        Wx, Uh = times(self.W, x), times(self.U, state)
+        W, U, b, h = self.W, self.U, self.b, state
 
-        a = Wx + self.b + Uh
-        h = hold("hidden", φ(a))
+        a = times(W, x) + times(U, h) + b
+        h_new = hold("hidden", φ(a))
 
         return RNNTrace(
-            source=self, x=x, hidden=h, previous_hidden=state, initial_hidden=state,
-            pre_block=a, part_block=h, x_terms=Wx, h_terms=Uh,
+            source=self, x=x, hidden=h_new, previous_hidden=h, initial_hidden=h,
+            pre_block=a, part_block=h_new,
         )  # fmt: skip
 
     def as_state(self, state: ArrayLike | None, batch: tuple[int, ...]) -> FloatArray:
         """Return h checked: (H,) or (B, H), zeros for None."""
         return as_hidden("state", state, self.hidden, batch, self.dtype)
+
+    def _forward(self, x: FloatArray, state: FloatArray, held: Held) -> Arrays:
+        if held:
+            return super()._forward(x, state, held)
+        return kernels.rnn(self._joined, ACTIVATIONS[self.activation], x, state)
+
+    @cached_property
+    def _joined(self) -> FloatArray:
+        return kernels.joined(self.W, self.U, self.b)
 
     def _check(self) -> None:
         choose("activation", self.activation, ACTIVATIONS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from gates.activations import FloatArray
+from gates.arrays import times
 from gates.clamps import NOTHING_HELD, Held
 from gates.sequences import BoolArray, IntArray, Reading
 from gates.signals import Named, State, Terms
@@ -27,7 +28,6 @@ class Trace:
     initial_hidden: the state before the first step that was read, (H,) or (B, H).
     pre_block: all pre-activations side by side in the order of the cell's weight rows, (T, …, G·H); ``pre``
         has them by name. ``part_block`` likewise holds what became of them: gates and candidates.
-    x_terms, h_terms: the W·x and U·h₋₁ that went into pre_block; ``terms`` has them by name.
     lengths: valid steps of each sequence of a batch, or None. Beyond them everything in the trace is 0.
     reverse: the run read from the last step to the first; the trace is in the sequence's order all the same.
     held: what was clamped, in reading order.
@@ -36,7 +36,7 @@ class Trace:
     """
 
     over_time: ClassVar[tuple[str, ...]] = (
-        "x", "hidden", "previous_hidden", "pre_block", "part_block", "x_terms", "h_terms",
+        "x", "hidden", "previous_hidden", "pre_block", "part_block",
     )  # fmt: skip
 
     source: RNN | LSTM | GRU
@@ -46,8 +46,6 @@ class Trace:
     initial_hidden: FloatArray
     pre_block: FloatArray
     part_block: FloatArray
-    x_terms: FloatArray
-    h_terms: FloatArray
     lengths: IntArray | None = None
     reverse: bool = False
     held: Held = field(default=NOTHING_HELD, repr=False)
@@ -94,8 +92,9 @@ class Trace:
         return Named({name: self._rows(self.pre_block, name) for name in self.source.parts})
 
     def terms(self, part: str) -> Terms:
-        """Return the terms whose sum, in the order x + bias + h, is ``pre.<part>``."""
-        return Terms(self._rows(self.x_terms, part), self._rows(self.h_terms, part), self.source.part(part).b)
+        """Return the terms of ``pre.<part>``, which is their sum up to rounding."""
+        W, U, b = self.source.part(part)
+        return Terms(times(W, self.x), times(U, self.previous_hidden), b)
 
     def _rows(self, block: FloatArray, part: str) -> FloatArray:
         return block[..., self.source.rows(part)]
@@ -174,7 +173,7 @@ class LSTMTrace(Trace):
         return State(self.final_hidden, self.final_cell)
 
     def terms(self, part: str) -> Terms:
-        """Return the terms whose sum, in the order x + bias + h + peephole, is ``pre.<part>``."""
+        """Return the terms of ``pre.<part>``, which is their sum up to rounding."""
         terms = super().terms(part)
         if self.source.peephole is None or part == "candidate":
             return terms
@@ -227,7 +226,7 @@ class GRUTrace(Trace):
         return self.reset * self.previous_hidden
 
     def terms(self, part: str) -> Terms:
-        """Return the terms whose sum, in the order x + bias + h, is ``pre.<part>``.
+        """Return the terms of ``pre.<part>``, which is their sum up to rounding.
 
         For the candidate, h is r⊙(U_n h₋₁ + b_hn) if the reset comes after the product.
         """
