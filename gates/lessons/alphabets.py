@@ -41,6 +41,7 @@ PLUS_MINUS = Alphabet(
 BITS = Alphabet({"0": (0,), "1": (1,)}, ("column.bit",), aliases={"０": "0", "１": "1"})
 NUMBERS = Alphabet({}, ("column.number",), numbers=True)
 UP_DOWN = Alphabet({"(": (1,), ")": (-1,)}, ("column.up_down",), aliases={"（": "(", "）": ")"}, numbers=True)
+CLOCK = Alphabet({"·": (0,)}, ("column.tick",), idle="·")
 OPEN_CLOSE = Alphabet(
     {"(": (1, 0), ")": (0, 1)}, ("column.open", "column.close"), aliases={"（": "(", "）": ")"}
 )

@@ -53,11 +53,17 @@ def lstm(
     f: Part = OPEN,
     g: Part,
     o: Part = OPEN,
+    peephole: Sequence[float] | None = None,
 ) -> LSTM:
-    """Return an LSTM whose gates, not its candidate, are scaled by ``sharpness``."""
+    """Return an LSTM whose gates, not its candidate, are scaled by ``sharpness``.
+
+    ``peephole``: p_i, p_f, p_o, the same for every unit; scaled as well.
+    """
     gates = [part.arrays(inputs, hidden, scale) for part, scale in ((i, sharpness), (f, sharpness), (g, 1.0))]
     W, U, b = (np.concatenate(rows) for rows in zip(*gates, o.arrays(inputs, hidden, sharpness), strict=True))
-    return LSTM(W=W, U=U, b=b)
+    if peephole is None:
+        return LSTM(W=W, U=U, b=b)
+    return LSTM(W=W, U=U, b=b, peephole=sharpness * np.outer(peephole, np.ones(hidden)))
 
 
 def gru(

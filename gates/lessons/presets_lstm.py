@@ -2,6 +2,7 @@
 
 from gates.lessons.alphabets import (
     BITS,
+    CLOCK,
     FILM_WORDS,
     FORGET_SHIFT,
     GAIN,
@@ -127,6 +128,20 @@ def _not_good(v: Values, _: Reset) -> LSTM:
     )
 
 
+def _timer(v: Values, _: Reset) -> LSTM:
+    seen = v["peephole"]
+    return lstm(
+        1,
+        1,
+        v["sharpness"],
+        i=Part(b=20),
+        f=Part(b=190),
+        g=Part(b=preimage(v["step"])),
+        o=Part(b=-190),
+        peephole=[0.0, -200 * seen, 200 * seen],
+    )
+
+
 def _company(v: Values, _: Reset) -> LSTM:
     """The trained scalar LSTM of StatQuest's video on LSTMs (weights as shown there)."""
     return lstm(
@@ -244,3 +259,14 @@ PRESETS: tuple[Preset, ...] = (
     ),
     *_companies(),
 )
+
+TIMER = Preset(
+    "timer",
+    "lstm",
+    CLOCK,
+    ("·",) * 24,
+    (sharpness(0.75), Slider("step", 0.05, 0.9, 0.05, 0.1), Slider("peephole", 0.0, 1.0, 0.05, 1.0)),
+    _timer,
+    units=("unit.timer",),
+)
+"""Needs a picture that shows peepholes; until the stage draws them it is not among the presets."""
