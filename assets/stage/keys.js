@@ -35,7 +35,7 @@ export const KEY_HELP = [
 export function actionOf(event, root) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return null;
   const target = event.composedPath()[0];
-  if (takesText(target)) return null;
+  if (keepsKeys(target)) return null;
   if (event.key === " " && target !== root && target.getAttribute("role") !== "slider") return null;
   return (event.shiftKey ? SHIFTED : ACTIONS)[event.key] ?? null;
 }
@@ -43,5 +43,7 @@ export function actionOf(event, root) {
 /** Whether the key is the stage's alone: Streamlit binds plain letters (r, c) on the whole document. */
 export const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
 
-const takesText = (target) =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(input|select|textarea)$/i.test(target.tagName));
+// Fields take every key; a scrolling region takes the arrows that scroll it.
+const keepsKeys = (target) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(input|select|textarea)$/i.test(target.tagName) || target.getAttribute("role") === "region");

@@ -7,7 +7,7 @@ import { columnName, unitName } from "./table.js";
 
 const INPUT_HEIGHT = 44; // of x, whose columns are often many and mostly 0
 const THINNEST_CURSOR = 7;
-const LEAST_SQUEEZE = 0.45;
+const LEAST_SQUEEZE = 0.25;
 
 export function createScore(host) {
   const rows = html("div", { class: "gs-strips" });
@@ -118,8 +118,8 @@ export function createScore(host) {
     const { step, signal, row, inside } = at(event);
     if (inside) board.setPointerCapture(event.pointerId);
     const unit = signal === "x" ? host.view().unit : row;
-    if (host.selected() && signal !== "x") host.select({ signal, unit, step: inside ? step : host.view().step });
-    else if (inside) host.go({ step, unit });
+    host.go(inside ? { step, unit } : { unit });
+    if (host.inspecting()) host.select({ signal, unit: row });
   });
 
   function explain() {

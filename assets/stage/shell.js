@@ -64,8 +64,7 @@ export class Stage {
     this.element.append(
       this.transport.element,
       html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.random, this.watch), this.sliders.element),
-      html("div", { class: "gs-main" }, this.picture, this.aside),
-      this.score.element,
+      html("div", { class: "gs-main" }, this.picture, this.aside, this.score.element),
       this.table.element,
       this.status,
       this.help.element,
@@ -190,6 +189,7 @@ export class Stage {
   /** Fits everything to the room there is. */
   resized() {
     if (!this.trace) return;
+    this.fitted = this.room();
     this.scale = this.alone.on ? projectorScale(innerWidth, innerHeight) : 1;
     this.element.style.setProperty("--gs-scale", this.scale);
     this.transport.resize();
@@ -197,9 +197,14 @@ export class Stage {
     this.inspector?.resize?.(this.aside.clientWidth);
     this.paint(0);
     this.score.squeeze(0);
-    if (this.alone.on) this.score.squeeze(this.element.scrollHeight - this.element.clientHeight);
+    if (this.alone.on) this.score.squeeze(this.picture.scrollHeight - this.picture.clientHeight);
     this.score.resize();
     this.score.paint(this.view());
+  }
+
+  /** What the layout depends on; height only where the stage must fit the screen. */
+  room() {
+    return [this.element.offsetWidth, this.alone.on, this.alone.on && innerHeight].join();
   }
 
   /** Runs what may move the stage; if it did, marks the place at once and paints in the next frame. */
@@ -332,9 +337,13 @@ export class Stage {
     });
   }
 
+  /** On the big screen the picture gets the inspector's room, until somebody asks for the arithmetic. */
   filled() {
-    this.element.classList.toggle("gs-alone", this.alone.on);
-    this.transport.state();
+    const { on } = this.alone;
+    this.element.classList.toggle("gs-alone", on);
+    if (on) this.wasInspecting = this.inspecting;
+    this.inspecting = on ? false : this.wasInspecting;
+    this.show();
     this.resized();
     this.element.focus({ preventScroll: true });
   }
@@ -349,12 +358,7 @@ export class Stage {
       const button = event.target.closest?.(".gs-transport button");
       if (button && event.detail > 0 && !this.help.open) element.focus({ preventScroll: true });
     });
-    let width = 0;
-    this.observer = new ResizeObserver(([entry]) => {
-      if (Math.abs(entry.contentRect.width - width) < 0.5) return;
-      width = entry.contentRect.width;
-      this.resized();
-    });
+    this.observer = new ResizeObserver(() => this.room() !== this.fitted && this.resized());
     this.observer.observe(element);
     this.hidden = () => document.hidden && this.player.playing && this.togglePlay();
     document.addEventListener("visibilitychange", this.hidden);

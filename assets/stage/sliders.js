@@ -36,7 +36,7 @@ export function createSliders(host) {
       input.value = String(row.initial);
       changed(row);
     };
-    row.element = html("div", { class: "gs-slider" }, html("label", {}, html("span", { class: "gs-slider-label" }, label), input), value, reset);
+    row.element = html("div", { class: "gs-slider" }, html("label", {}, html("span", { class: "gs-slider-label" }, label), input), reset, value);
     return row;
   }
 

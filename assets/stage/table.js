@@ -14,6 +14,8 @@ export function createTable(host) {
   let trace = null;
   let shape = "";
   let inputs = null; // {head, row, cells} of x
+  let corner = null;
+  let unitHeads = [];
   let rows = []; // {signal, cells} of the cell's own signals
 
   function line(signal) {
@@ -27,6 +29,7 @@ export function createTable(host) {
   function build() {
     const units = Array.from({ length: trace.units }, (_, unit) => unit);
     inputs = { ...line("x"), head: html("tr", {}, html("td")), heads: [] };
+    corner = html("td", { class: "gs-corner" });
     rows = trace.signals.filter((signal) => signal !== "x").map(line);
     const heads = units.map(() => html("th", { scope: "col" }));
     for (const each of rows) {
@@ -36,14 +39,13 @@ export function createTable(host) {
     table.replaceChildren(
       caption,
       html("tbody", {}, inputs.head, inputs.row),
-      html("tbody", {}, html("tr", {}, html("td"), ...heads), ...rows.map(({ row }) => row)),
+      html("tbody", {}, html("tr", {}, corner, ...heads), ...rows.map(({ row }) => row)),
     );
     return heads;
   }
 
-  let unitHeads = [];
-
   function relabel() {
+    write(corner, host.t("table.unit"));
     unitHeads.forEach((head, unit) => write(head, unitName(host, unit)));
     for (const each of [inputs, ...rows]) {
       write(each.symbol, host.symbol(each.signal));

@@ -60,6 +60,7 @@ export function createTransport(host) {
     set(phases, { "aria-label": host.t("stage.phases") });
     write(byLabel, host.t("stage.by"));
     write(speedLabel, host.t("stage.speed"));
+    set(speed, { "aria-label": host.t("stage.speed") });
     by.relabel(host.t("stage.by"), (choice) => host.t(`stage.by.${choice}`));
     mode.relabel(host.t("stage.view"), (choice) => host.t(`stage.view.${choice}${choice === "belt" && trace.cell === "rnn" ? ".rnn" : ""}`));
     const token = Math.min(READOUT_TOKEN, Math.max(...trace.tokens.map(breadth)));
