@@ -8,7 +8,7 @@ import { rich, textWidth } from "./belt-scene.js";
 const TALL = 30;
 
 /** The token of the step, with the input's columns where they are few. */
-class Token {
+export class Token {
   constructor(scene, { x, y, width }) {
     this.text = svg("text", { class: "gs-token", dy: ".35em" });
     this.title = svg("title");
@@ -28,6 +28,12 @@ class Token {
   }
 }
 
+/** Width that the run's tokens need, within reason. */
+export function tokenRoom(trace) {
+  const widest = Math.max(...trace.tokens.slice(0, 400).map((token) => textWidth(token, 14)));
+  return Math.min(84, Math.max(28, widest + 14));
+}
+
 /**
  * @param {{left: number, right: number, y: number, taps: {signal: string, squash: string}[]}} options
  * @returns {{box: number[], seat: (unit: number) => number[], bottom: number}} where h₋₁ arrives
@@ -42,8 +48,7 @@ export function lookStrip(scene, { left, right, y, taps, numbers, caption = true
     x += width;
   };
   write(host.symbol("x"), "gs-sign gs-start", textWidth(host.symbol("x"), 14) + 8);
-  const widest = Math.max(...trace.tokens.slice(0, 400).map((token) => textWidth(token, 14)));
-  const tokenWidth = Math.min(84, Math.max(28, widest + 14));
+  const tokenWidth = tokenRoom(trace);
   scene.add(new Token(scene, { x: x + tokenWidth / 2, y, width: tokenWidth }));
   x += tokenWidth + 8;
   x = inputs(scene, { x, y, numbers });
@@ -118,13 +123,12 @@ function rail(scene, { x, y, right, taps, caption }) {
  * The track of h at the lanes' right: every lane joins it, at the top it forks to y and back to the
  * strip. It runs beside the lanes, so it crosses none.
  */
-export function hiddenTrack(scene, { x, top, exits, seats, phase, leftTo = seats.centre, into = seats.top }) {
+export function hiddenTrack(scene, { x, top, exits, phase, seats = null, home = `H${seats.centre + 8}q-8 0 -8 8V${seats.top - 1}` }) {
   const bottom = Math.max(...exits.map(([, y]) => y));
-  const carry = [scene.last];
   for (const [from, y] of exits) scene.wire(`M${from} ${y}H${x}`, phase, { now: [phase, scene.last], arrow: false });
   scene.wire(`M${x} ${bottom}V${top}`, phase, { now: [phase, scene.last], arrow: false });
   scene.wire(`M${x} ${top}H${x + 22}`, phase, { now: [phase] });
   scene.wires.append(scene.stage(svg("circle", { class: "gs-dot", cx: x, cy: top, r: 2.6 }), phase));
   scene.stage(scene.text(x + 34, top + 5, scene.host.t("belt.y"), "gs-sign"), phase);
-  scene.wire(`M${x} ${top}H${leftTo + 8}q-8 0 -8 8V${into - 1}`, phase, { now: carry, className: "gs-return" });
+  scene.wire(`M${x} ${top}${home}`, phase, { now: [scene.last], className: "gs-return", arrow: seats !== null });
 }

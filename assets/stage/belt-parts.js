@@ -2,7 +2,7 @@
 
 import { isGate } from "./colour.js";
 import { set, svg, write } from "./dom.js";
-import { gate as gateText, number } from "./format.js";
+import { exact, gate as gateText, number } from "./format.js";
 import { control, rich, stateAt, textWidth, unitName } from "./belt-scene.js";
 
 const SMALL = 7; // signs that fit a parcel at full size
@@ -10,9 +10,12 @@ const SMALL = 7; // signs that fit a parcel at full size
 /** Display text of a signal's value. */
 export const textOf = (signal, value) => (isGate(signal) ? gateText(value) : number(value));
 
+/** A sum before its squashing, short enough to stand in brackets. */
+const sumText = (value) => (value === 0 || Math.abs(value) >= 0.005 ? number(value) : exact(value));
+
 /** Something with a value at every step. `unit` null follows the chosen unit. */
-class Part {
-  constructor(scene, { signal, unit, x, y, from, now = [from], trip = null, read = null }) {
+export class Part {
+  constructor(scene, { signal, unit, x, y, from, now = [from], trip = null, read = null, target = signal }) {
     this.signal = signal;
     this.fixed = unit;
     this.unit = unit ?? scene.chosen;
@@ -22,6 +25,7 @@ class Part {
     this.now = now;
     this.trip = trip;
     this.read = read;
+    this.target = target;
     this.node = set(control(signal, this.unit), { transform: `translate(${x} ${y})` });
     this.state = null;
     this.value = null;
@@ -173,7 +177,7 @@ export class Valve extends Part {
   draw(scene, value, empty) {
     this.shownOpening = empty ? 0 : Math.max(0, Math.min(1, value));
     set(this.opening, { transform: `scale(1 ${this.shownOpening})` });
-    const fed = scene.trace.has(`pre.${this.signal}`) ? `${this.squash}(${number(scene.trace.at(`pre.${this.signal}`, scene.step, this.unit))})` : "";
+    const fed = scene.trace.has(`pre.${this.signal}`) ? `${this.squash}(${sumText(scene.trace.at(`pre.${this.signal}`, scene.step, this.unit))})` : "";
     if (this.lines === 2) write(this.fed, fed);
     write(this.number, empty ? (this.lines === 1 ? fed : "") : this.shown(scene.host));
     set(this.number, { "data-fed": empty && this.lines === 1 });
@@ -235,7 +239,7 @@ export class Fader extends Part {
     this.at = this.place(empty ? 0.5 : value);
     set(this.knob, { transform: `translate(0 ${this.at})` });
     const pre = scene.trace.at("pre.update", scene.step, this.unit);
-    const fed = `σ(${number(this.writes ? -pre : pre)})`;
+    const fed = `σ(${sumText(this.writes ? -pre : pre)})`;
     if (this.lines === 2) write(this.fed, fed);
     write(this.number, empty ? (this.lines === 1 ? fed : "") : this.shown());
   }
@@ -297,7 +301,9 @@ export function operation(scene, { x, y, sign, signal, unit, from, now, width = 
   return scene.stage(node, from, now);
 }
 
-/** A squashing function with its argument written in: tanh(0.31). */
+const signed = (value) => (value < 0 ? sumText(value).replace("−", "− ") : `+ ${sumText(value)}`);
+
+/** An operation with its number written in: tanh(0.31), + 1.20. */
 export class Squash extends Part {
   constructor(scene, options) {
     super(scene, options);
@@ -306,11 +312,10 @@ export class Squash extends Part {
     this.text = svg("text", { dy: ".35em" });
     this.node.append(ring(width, height), svg("rect", { x: -width / 2, y: -height / 2, width, height, rx: 5 }), this.text);
     this.node.classList.add("gs-op", "gs-squash");
-    this.node.setAttribute("data-signal", options.target);
-    this.target = options.target;
+    this.node.setAttribute("data-signal", this.target);
   }
 
   draw(scene, value, empty) {
-    write(this.text, empty ? this.sign : `${this.sign}(${number(value)})`);
+    write(this.text, empty ? this.sign : this.sign === "+" ? signed(value) : `${this.sign}(${sumText(value)})`);
   }
 }

@@ -193,10 +193,10 @@ export function rich(node, content) {
   return node;
 }
 
-/** Rough width of a text in the stage's font, to reserve room before anything is laid out. */
+/** Rough width of a text in a wide font, to reserve room before anything is laid out. */
 export function textWidth(content, size) {
   let ems = 0;
-  for (const sign of content) ems += sign > "\u2e7f" ? 1 : /[mwMW⊙−+]/.test(sign) ? 0.8 : /[ .,iljt]/.test(sign) ? 0.34 : 0.6;
+  for (const sign of content) ems += sign > "\u2e7f" ? 1 : /[mwMW⊙−+]/.test(sign) ? 0.92 : /[ .,il₋₁'|]/.test(sign) ? 0.34 : /[jtfr()]/.test(sign) ? 0.42 : 0.63;
   return ems * size;
 }
 

@@ -2,7 +2,9 @@
 // turns hovering, clicking and the keyboard into the host's words.
 
 import { html, svg, write } from "./dom.js";
+import { gruLanes } from "./belt-gru.js";
 import { lstmLanes } from "./belt-lstm.js";
+import { rnnLanes } from "./belt-rnn.js";
 
 const NARROW = 600;
 const WIDEST = 1320;
@@ -89,7 +91,7 @@ export function createBelt(host) {
 
   function choose(part) {
     const unit = part.unit;
-    const target = part.target ?? part.signal;
+    const { target } = part;
     if (target !== "x" && unit !== host.view().unit && part.fixed !== null) host.go({ unit });
     host.select({ signal: target, unit });
   }
@@ -156,5 +158,6 @@ const leastWidth = (trace) => ({ lstm: 760, gru: 860, rnn: 700 })[trace.cell];
 const tokensKey = (trace) => Math.max(...trace.tokens.slice(0, 400).map((token) => token.length));
 
 function draw(host, trace, width, narrow) {
-  return lstmLanes(host, trace, width);
+  const lanes = { lstm: lstmLanes, gru: gruLanes, rnn: rnnLanes }[trace.cell];
+  return lanes(host, trace, width);
 }

@@ -1,0 +1,207 @@
+// The GRU's picture. The belt carries h; nothing on it but the cross-fader z. A tap copies h₋₁ off the
+// belt into U_n, one box for all units, where each hears every other; from there the candidate comes
+// back below and meets the old state in the fader. Where r stands is the whole difference between
+// the two forms: on the way into the box it silences a speaker, on the way out it deafens a listener.
+
+import { svg } from "./dom.js";
+import { Fader, Parcel, Squash, Valve, operation } from "./belt-parts.js";
+import { hiddenTrack, lookStrip } from "./belt-look.js";
+import { homeward, labelWidth } from "./belt-lstm.js";
+import { Mixer } from "./belt-mixer.js";
+import { Scene, spread, unitName } from "./belt-scene.js";
+
+const TAPS = [
+  { signal: "reset", squash: "σ" },
+  { signal: "update", squash: "σ" },
+  { signal: "candidate", squash: "tanh" },
+];
+
+const CANDIDATE = 2; // row block of the candidate in the stacked weights
+
+export function measures(units, width) {
+  const wide = width >= 1060;
+  const parcel = wide ? 72 : 58;
+  if (units <= 2) return { name: "roomy", parcel: [parcel, 32], band: 50, valve: 42, siding: 78, pitch: 156, loop: 11, lines: 2, beside: 62, squash: wide ? 92 : 80, add: wide ? 70 : 54 };
+  if (units <= 4) return { name: "normal", parcel: [parcel, 28], band: 42, valve: 36, siding: 60, pitch: 120, loop: 9, lines: 2, beside: 60, squash: wide ? 88 : 80, add: wide ? 66 : 54 };
+  return { name: "compact", parcel: [parcel, 22], band: 28, valve: 26, siding: 36, pitch: 68, loop: 6, lines: 1, beside: 60, squash: wide ? 84 : 80, add: wide ? 62 : 54 };
+}
+
+/** Names of what is one product away, in the chosen notation and with the chosen meaning of z. */
+export function symbols(host) {
+  const s = (signal) => host.symbol(signal);
+  const [z, h, n] = [s("update"), s("previous_hidden"), s("candidate")];
+  const before = host.header.reset === "before";
+  const writes = host.header.update === "write";
+  return {
+    mix: `U_{${n}}`,
+    said: `${s("reset")}⊙${h}`,
+    recurrent: before ? `U_{${n}}(${s("reset")}⊙${h})` : `U_{${n}}${h}+b_{h${n}}`,
+    heard: `${s("reset")}⊙(U_{${n}}${h}+b_{h${n}})`,
+    fromX: `W_{${n}}${s("x")}+b_{${n}}`,
+    kept: writes ? `(1−${z})⊙${h}` : `${z}⊙${h}`,
+    written: writes ? `${z}⊙${n}` : `(1−${z})⊙${n}`,
+  };
+}
+
+export function gruLanes(host, trace, width) {
+  const size = measures(trace.units, width);
+  const scene = new Scene(host, trace, { width, height: 0, density: size.name });
+  const before = trace.header.reset === "before";
+  const right = width - 46;
+  const columns = laneColumns(size, labelWidth(host, trace.units), right - 14, before);
+  const strip = 34;
+  const top = strip + 50;
+  const seats = lookStrip(scene, { left: 0, right: right - 20, y: strip, taps: TAPS, numbers: width >= 860, caption: width >= 1000 });
+  const first = top + 26 + size.loop + size.band / 2;
+  const lastLane = first + (trace.units - 1) * size.pitch;
+  const mixer = new Mixer(scene, {
+    x: columns.mix, width: columns.mixWidth, top: first - size.band / 2, bottom: lastLane + size.siding + size.band / 2, block: CANDIDATE,
+    ports: (unit) => [first + unit * size.pitch, first + unit * size.pitch + size.siding], folded: true, from: before ? 2 : 1,
+    said: before ? "reset_hidden" : "previous_hidden",
+    note: before ? "" : `+ b_{h${host.symbol("candidate")}}`,
+  });
+  scene.add(mixer, scene.ground);
+  const lanes = [];
+  for (let unit = 0; unit < trace.units; unit++) lanes.push(gruLane(scene, unit, columns, first + unit * size.pitch, size));
+  const foot = lastLane + size.siding + Math.max(size.parcel[1], size.valve) / 2 + 20;
+  titles(scene, columns, top, foot, size);
+  hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), seats, phase: 3 });
+  for (const lane of lanes) homeward(lane, seats, right);
+  scene.size.height = foot + 26;
+  return scene;
+}
+
+function laneColumns(size, label, right, before) {
+  const [parcel] = size.parcel;
+  const valve = size.beside + 16;
+  const roomForProduct = !before && right > 1000;
+  const list = [
+    { key: "mix", width: parcel > 60 ? 104 : 74 },
+    { key: "inner", width: parcel },
+    { key: "reset", width: valve },
+    ...(roomForProduct ? [{ key: "heard", width: parcel }] : []),
+    { key: "add", width: size.add },
+    { key: "squash", width: size.squash },
+    { key: "before", width: parcel },
+    { key: "fader", width: 116 },
+    { key: "product", width: parcel },
+    { key: "sum", width: 24 },
+    { key: "hidden", width: parcel },
+    { key: "end", width: 24 },
+  ];
+  const columns = spread(right - label, list, { start: label, most: 46 });
+  return { ...columns, reset: columns.reset + 8 - valve / 2, fader: columns.fader - 10, mixWidth: list[0].width, edge: columns.mix + list[0].width / 2, close: columns.end };
+}
+
+function titles(scene, x, y, foot, size) {
+  const { host, trace } = scene;
+  const names = symbols(host);
+  const before = trace.header.reset === "before";
+  const wide = size.parcel[0] > 60;
+  const hear = before ? "belt.speaks" : "belt.listens";
+  scene.heading(x.mix, y, host.t("belt.mix"), names.mix, before ? 2 : 1);
+  if (before) scene.heading(x.inner, y, host.t("belt.said"), names.said, 1);
+  scene.heading(x.reset + 20, before ? y : foot, host.t(hear), host.symbol("reset"), 0, [0, 1], "reset");
+  scene.heading(x.before, y, host.t("belt.old"), host.symbol("previous_hidden"), 0);
+  scene.heading(x.fader, y, host.t("belt.fade"), host.symbol("update"), 0, [0, 3], "update");
+  scene.heading(x.product, y, host.t("belt.kept"), names.kept, 3);
+  scene.heading(x.sum, y, wide ? host.t("belt.add") : "", "+", 3);
+  scene.heading(x.hidden, y, host.t("belt.state"), host.symbol("hidden"), 3, [3, scene.last]);
+  scene.heading(x.inner, foot, host.t("belt.mixed"), names.recurrent, before ? 2 : 1);
+  if (x.heard) scene.heading(x.heard, foot, host.t("belt.heard"), `${host.symbol("reset")}⊙(…)`, 1);
+  scene.heading(x.add, foot, host.t("belt.fromX"), names.fromX, 2);
+  scene.heading(x.before, foot, host.t("belt.new"), host.symbol("candidate"), 2);
+  scene.heading(x.product, foot, host.t("belt.written"), names.written, 3);
+}
+
+/** One lane with its belt at height y; unit null shows the chosen unit. */
+export function gruLane(scene, unit, x, y, size) {
+  const { host, trace } = scene;
+  const names = symbols(host);
+  const before = trace.header.reset === "before";
+  const [width, height] = size.parcel;
+  const half = width / 2;
+  const low = y + size.siding;
+  const carry = scene.last;
+  const box = { unit, width, height };
+  const mixed = before ? 2 : 1;
+  const start = x.before - half - 12;
+
+  band(scene, { start, end: x.close, y, size, into: x.before, height });
+  if (unit !== null) scene.text(x.mix - x.mixWidth / 2 - 8, (y + low) / 2 + 5, unitName(host, unit), "gs-unit", "end");
+  const r = { unit, signal: "reset", symbol: host.symbol("reset"), x: x.reset, height: size.valve, lines: size.lines, from: 0, now: [0, 1] };
+
+  if (unit === 0 && size.lines === 2) scene.stage(scene.text(x.squash, y - 8, host.t("belt.tap")), 1, [1]);
+  const old = scene.add(new Parcel(scene, { ...box, signal: "previous_hidden", x: x.before, y, from: 0 }));
+  let inner;
+  if (before) {
+    scene.wire(`M${x.before - half} ${y}H${x.reset + 10}`, 1, { arrow: false });
+    scene.add(new Valve(scene, { ...r, y }));
+    scene.wire(`M${x.reset - 10} ${y}H${x.inner + half}`, 1);
+    scene.add(new Parcel(scene, { ...box, signal: "reset_hidden", x: x.inner, y, from: 1, tint: old, trip: { act: 1, path: [[x.before - x.inner, 0]] } }));
+    scene.wire(`M${x.inner - half} ${y}H${x.edge}`, 2);
+    scene.wire(`M${x.edge} ${low}H${x.inner - half}`, 2);
+    inner = scene.add(new Parcel(scene, { ...box, signal: "recurrent", x: x.inner, y: low, from: 2, trip: { act: 2, path: [[x.edge - x.inner, 0]] } }));
+    scene.wire(`M${x.inner + half} ${low}H${x.add - size.add / 2}`, 2);
+  } else {
+    scene.wire(`M${x.before - half} ${y}H${x.edge}`, 1);
+    scene.wire(`M${x.edge} ${low}H${x.inner - half}`, 1);
+    inner = scene.add(new Parcel(scene, { ...box, signal: "recurrent", x: x.inner, y: low, from: 1, trip: { act: 1, path: [[x.edge - x.inner, 0]] } }));
+    scene.wire(`M${x.inner + half} ${low}H${x.reset - 10}`, 1, { arrow: false });
+    scene.add(new Valve(scene, { ...r, y: low }));
+    const next = x.heard ? x.heard - half : x.add - size.add / 2;
+    scene.wire(`M${x.reset + 10} ${low}H${next}`, x.heard ? 1 : 2);
+    if (x.heard) {
+      scene.add(new Parcel(scene, { ...box, signal: "heard", target: "candidate", read: heard, x: x.heard, y: low, from: 1, tint: inner, trip: { act: 1, path: [[x.inner - x.heard, 0]] } }));
+      scene.wire(`M${x.heard + half} ${low}H${x.add - size.add / 2}`, 2);
+    }
+  }
+  const op = { unit, height: Math.min(24, height), from: 2, y: low, target: "candidate" };
+  scene.add(new Squash(scene, { ...op, signal: "from_x", sign: "+", read: fromX, x: x.add, width: size.add }));
+  scene.wire(`M${x.add + size.add / 2} ${low}H${x.squash - size.squash / 2}`, 2);
+  scene.add(new Squash(scene, { ...op, signal: "pre.candidate", sign: "tanh", x: x.squash, width: size.squash }));
+  scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
+  const fresh = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: x.before, y: low, from: 2, trip: { act: 2, path: [[x.squash - x.before, 0]] } }));
+
+  const belt = { className: "gs-through" };
+  scene.wire(`M${x.before + half} ${y}H${x.fader - 7}`, 3, { ...belt, arrow: false });
+  scene.wire(`M${x.before + half} ${low}H${x.fader - 7}`, 3, { arrow: false });
+  scene.wire(`M${x.fader + 7} ${y}H${x.product - half}`, 3, belt);
+  scene.wire(`M${x.fader + 7} ${low}H${x.product - half}`, 3);
+  scene.add(
+    new Fader(scene, { unit, signal: "update", symbol: host.symbol("update"), x: x.fader, y, span: size.siding, from: 0, now: [0, 3], old: host.t("belt.old"), fresh: host.t("belt.new"), lines: size.siding >= 48 ? 2 : 1, writes: trace.header.update === "write" }),
+  );
+  scene.add(new Parcel(scene, { ...box, signal: "kept", x: x.product, y, from: 3, tint: old, trip: { act: 3, path: [[x.before - x.product, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "written", x: x.product, y: low, from: 3, tint: fresh, trip: { act: 3, path: [[x.before - x.product, 0]] } }));
+  scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 3, belt);
+  scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 3);
+  operation(scene, { x: x.sum, y, sign: "+", signal: "hidden", unit, from: 3 });
+  scene.wire(`M${x.sum + 12} ${y}H${x.hidden - half}`, 3, belt);
+  const hidden = scene.add(new Parcel(scene, { ...box, signal: "hidden", x: x.hidden, y, from: 3, now: [3, carry], trip: { act: 3, path: [[x.sum - x.hidden, 0]] } }));
+  scene.wire(`M${x.hidden + half} ${y}H${x.close - 6}`, 3, { ...belt, now: [carry], arrow: false });
+  scene.wire(`M${x.hidden} ${y + height / 2}V${low - 8}q0 8 8 8H${x.close}`, 3, { now: [3, carry], arrow: false });
+
+  const loop = y - size.band / 2 - size.loop + 3;
+  old.trip = { act: "carry", path: [[x.hidden - x.before, 0], [x.close - x.before, 0], [x.close - x.before, loop - y], [0, loop - y]] };
+  return { unit, exit: [x.close, low], hidden, names };
+}
+
+/** The belt with its way back above it, down into h₋₁: the left end stays free for the tap. */
+function band(scene, { start, end, y, size, into, height }) {
+  const half = size.band / 2;
+  scene.ground.append(svg("rect", { class: "gs-band", x: start, y: y - half, width: end - start, height: size.band, rx: Math.min(10, half) }));
+  const up = y - half - size.loop + 3;
+  const r = Math.min(8, (y - up) / 2);
+  scene.wire(`M${end - 6} ${y}h6q${r} 0 ${r} ${-r}V${up + r}q0 ${-r} ${-r} ${-r}H${into + r}q${-r} 0 ${-r} ${r}V${y - height / 2}`, 0, { now: [scene.last], className: "gs-return" });
+}
+
+/** What reset lets a unit hear of the mixture, r⊙(U_n h₋₁ + b_hn). */
+export const heard = (trace, t, unit) => trace.at("reset", t, unit) * trace.at("recurrent", t, unit);
+
+/** What the input adds to the candidate, W_n x + b_n. */
+export function fromX(trace, t, unit) {
+  const x = trace.row("x", t);
+  let sum = 0;
+  for (let column = 0; column < trace.inputs; column++) if (x[column] !== 0) sum += trace.inputWeight(CANDIDATE, unit, column) * x[column];
+  return sum + trace.bias(CANDIDATE, unit);
+}
