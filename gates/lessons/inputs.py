@@ -16,6 +16,7 @@ from gates.lessons.sequence import (
     Note,
     Sequence,
     check_length,
+    check_size,
     number_label,
     one_hot,
 )
@@ -63,6 +64,7 @@ def parse_numbers(text: str) -> Sequence:
     words names the columns; the square brackets of a Python list are ignored. Raises InputError
     (``error.numbers.*``).
     """
+    check_size(text)
     lines = _lines(text)
     names: list[str] = []
     if len(lines) > 1 and not any(_is_number(word) for word in _header(lines[0][1])):
@@ -153,6 +155,7 @@ def from_text(text: str, by: Literal["characters", "words"] = "characters") -> S
     """
     if by not in ("characters", "words"):
         raise ValueError(f"by must be 'characters' or 'words', not {by!r}")
+    check_size(text)
     clean = _clean(text)
     if not clean:
         raise InputError("error.text.empty")

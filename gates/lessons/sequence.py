@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 MAX_STEPS = 1000
 MAX_COLUMNS = 64
 MAX_VOCABULARY = 512
+MAX_CHARACTERS = 200_000
 
 Kind = Literal["numbers", "symbols"]
 
@@ -61,6 +62,12 @@ def check_length(count: int, key: str) -> None:
     """Raise the InputError ``key`` when ``count`` timesteps are more than the app shows."""
     if count > MAX_STEPS:
         raise InputError(key, count=count, limit=MAX_STEPS)
+
+
+def check_size(text: str) -> None:
+    """Raise an InputError for a text so long that reading it would only keep its reader waiting."""
+    if len(text) > MAX_CHARACTERS:
+        raise InputError("error.too_much", count=f"{len(text):,}", limit=f"{MAX_CHARACTERS:,}")
 
 
 def number_label(value: float) -> str:

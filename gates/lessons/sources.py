@@ -7,7 +7,16 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.lessons.sequence import MAX_STEPS, InputError, Note, Sequence, check_length, number_label, one_hot
+from gates.lessons.sequence import (
+    MAX_STEPS,
+    InputError,
+    Note,
+    Sequence,
+    check_length,
+    check_size,
+    number_label,
+    one_hot,
+)
 
 SIGNALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -66,6 +75,7 @@ def brackets(text: str) -> Sequence:
 
     Full-width brackets count as well. Raises InputError (``error.brackets.*``).
     """
+    check_size(text)
     marks = "".join(text.split()).translate(str.maketrans("（）", "()"))
     if not marks:
         raise InputError("error.brackets.empty")

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from gates.lessons.inputs import (
     MAX_STEPS,
     MAX_VOCABULARY,
     InputError,
+    Sequence,
     brackets,
     from_text,
     parse_numbers,
@@ -177,6 +180,16 @@ def test_any_text_is_one_hot_or_a_sentence(text: str, by: str) -> None:
             sequence.columns[row.argmax()] == token
             for row, token in zip(sequence.x, sequence.tokens, strict=True)
         )
+
+
+@pytest.mark.parametrize("read", [from_text, parse_numbers, brackets])
+def test_a_flood_of_text_is_refused_before_it_is_read(read: Callable[[str], Sequence]) -> None:
+    with pytest.raises(InputError) as caught:
+        read("(" * 200_001)
+    assert caught.value.key == "error.too_much"
+    assert all(
+        "200,000" in translator(language)("error.too_much", **caught.value.values) for language in LANGUAGES
+    )
 
 
 def test_typed_brackets() -> None:

@@ -48,6 +48,8 @@ ANYWHERE |= {
 ANYWHERE |= {"chat_input", "date_input", "color_picker"}
 KEYWORDS = {"label", "help", "placeholder", "page_title", "title", "body", "caption"}
 
+BROWSER_PARTS = ("stage", "signal", "table", "score", "belt", "diagram", "unrolled", "inspector", "phase")
+
 MARKUP = re.compile(
     r"<(style|script)\b.*?</\1>|<[^<>]*>|:material/\w+:|&\w+;|\b(Gatescope|LSTM|GRU|RNN)\b", re.DOTALL
 )
@@ -104,7 +106,9 @@ def visible_literals(source: str) -> list[tuple[int, str]]:
 def looked_up_keys(source: str) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.Call(func=ast.Name(id="t"), args=[ast.Constant(value=str(key)), *_]):
+            case ast.Call(
+                func=ast.Name(id="t") | ast.Attribute(attr="t"), args=[ast.Constant(value=str(key)), *_]
+            ):
                 yield node.lineno, key
 
 
@@ -117,6 +121,19 @@ def test_no_sentence_stands_in_a_page(path: Path) -> None:
 def test_every_key_a_page_looks_up_exists(path: Path) -> None:
     known = catalogue("en")
     assert [(line, key) for line, key in looked_up_keys(path.read_text("utf-8")) if key not in known] == []
+
+
+# In the browser t looks up texts, and elsewhere numbers by a signal's name, which has no such first word.
+BROWSER_KEY = re.compile(r"\bt\(\s*([\"'`])((?:" + "|".join(BROWSER_PARTS) + r")\.[^\"'`]*)\1")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "assets" / "stage").glob("*.js")), ids=lambda path: path.name)
+def test_every_key_the_stage_looks_up_exists(path: Path) -> None:
+    known = catalogue("en")
+    for _, key in BROWSER_KEY.findall(path.read_text("utf-8")):
+        stem, interpolated, _ = key.partition("${")
+        found = any(one.startswith(stem) for one in known) if interpolated else key in known
+        assert found, f"{path.name} looks up {key}"
 
 
 @pytest.mark.parametrize(
