@@ -37,3 +37,11 @@ def test_the_shapes_are_the_ones_it_states(names: dict[str, Any]) -> None:
 def test_stepping_by_hand_ends_where_run_does(names: dict[str, Any]) -> None:
     last = names["rnn"].run(names["x"]).hidden[-1]
     assert (names["state"] == last).all()
+
+
+def test_the_preset_it_shows_is_the_one_that_is_there() -> None:
+    block = re.search(r"^```py\n(.*?)^```$", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert block
+    shown = {line.partition("  #")[0].strip() for line in block[1].splitlines()}
+    source = (README.parent / "gates" / "lessons" / "presets_rnn.py").read_text(encoding="utf-8")
+    assert shown <= {line.strip() for line in source.splitlines()}

@@ -96,13 +96,9 @@ def dotted(table: dict[str, object], prefix: str = "") -> set[str]:
 def test_the_page_wears_the_colours_of_the_stage(theme: str) -> None:
     page = tomllib.loads(read(".streamlit/config.toml"))["theme"][theme]
     stage = palette(theme)
-    assert page == {
-        "primaryColor": stage["accent"],
-        "linkColor": stage["accent"],
-        "backgroundColor": stage["bg"],
-        "secondaryBackgroundColor": stage["belt"],
-        "textColor": stage["fg"],
-    }
+    assert page["primaryColor"] == page["linkColor"] == stage["accent"]
+    assert page["backgroundColor"] == stage["bg"]
+    assert page["secondaryBackgroundColor"] == stage["belt"]
 
 
 def test_nothing_names_somebodys_machine() -> None:

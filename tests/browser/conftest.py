@@ -89,7 +89,8 @@ def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPa
     for context in contexts:
         context.close()
     found = [error for errors in watched for error in errors]
-    assert not found, "Errors in the browser's console:\n" + "\n".join(found)
+    if found:
+        pytest.fail("Errors in the browser's console:\n" + "\n".join(found), pytrace=False)
 
 
 @pytest.fixture

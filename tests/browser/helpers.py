@@ -1,5 +1,6 @@
 """What the browser tests share: a running app, the stage as a person or a screen reader finds it, and axe."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -31,7 +32,8 @@ BROWSER_FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
 )
 
-ALLOWED_ERRORS: tuple[str, ...] = ()
+# On a link to an inner page Streamlit first looks for its server below that page, then at the root.
+ALLOWED_ERRORS = re.compile(r"404 \(Not Found\) \(http://localhost:\d+/\w+/_stcore/(health|host-config)\)")
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def watch_errors(page: Page) -> list[str]:
     errors: list[str] = []
 
     def note(text: str) -> None:
-        if not any(allowed in text for allowed in ALLOWED_ERRORS):
+        if not ALLOWED_ERRORS.search(text):
             errors.append(text)
 
     def on_console(message: ConsoleMessage) -> None:
@@ -106,7 +108,7 @@ def watch_messages(page: Page) -> list[str | bytes]:
     sent: list[str | bytes] = []
 
     def on_websocket(socket: WebSocket) -> None:
-        socket.on("framesent", sent.append)
+        socket.on("framesent", lambda message: sent.append(message))
 
     page.on("websocket", on_websocket)
     return sent
@@ -152,15 +154,28 @@ def axe_findings(page: Page, impacts: tuple[str, ...] = ("serious", "critical"))
     ]
 
 
-def scrolls_sideways(page: Page) -> bool:
-    """Whether the page is wider than its window."""
-    return bool(
-        page.evaluate(
-            """() => [document.scrollingElement, document.querySelector("[data-testid=stMain]")]
-                       .some(box => box && box.scrollWidth > box.clientWidth + 1)"""
-        )
-    )
+def sticking_out(page: Page) -> list[str]:
+    """What makes the page scroll sideways: nothing, or the elements that reach beyond the window."""
+    found: list[str] = page.evaluate(STICKING_OUT)
+    return found
 
+
+STICKING_OUT = """() => {
+  const boxes = [document.scrollingElement, document.querySelector("[data-testid=stMain]")];
+  if (!boxes.some(box => box && box.scrollWidth > box.clientWidth + 1)) return [];
+  const edge = document.documentElement.clientWidth + 1;
+  const found = ["the page is wider than its window"];
+  const visit = root => {
+    for (const element of root.querySelectorAll("*")) {
+      const right = element.getBoundingClientRect().right;
+      const name = `${element.tagName.toLowerCase()}.${element.getAttribute("class") ?? ""}`;
+      if (right > edge) found.push(`${name} reaches to ${Math.round(right)}`);
+      if (element.shadowRoot) visit(element.shadowRoot);
+    }
+  };
+  visit(document);
+  return found;
+}"""
 
 NewPage = Callable[..., Page]
 FreshServer = Callable[[], AbstractContextManager[Server]]

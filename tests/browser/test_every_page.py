@@ -1,0 +1,51 @@
+"""What holds for every page: it opens filled and without an error, for every reader, on every screen."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Request
+
+from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values, sticking_out
+
+PAGES = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "pages").glob("*.py"))
+LOCALES = {"en-US": "en", "zh-CN": "zh"}
+
+
+def address(name: str) -> str:
+    return "/" if name == "home" else f"/{name}"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("name", PAGES)
+def test_it_opens_filled_in_the_readers_language(new_page: NewPage, name: str, locale: str) -> None:
+    page = new_page(locale=locale)
+    elsewhere: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith(("http://localhost:", "data:", "blob:")):
+            elsewhere.append(request.url)
+
+    page.on("request", note)
+    stage = open_stage(page, address(name))
+    values = step_values(stage)
+    assert values["hidden"]
+    assert len({len(units) for signal, units in values.items() if signal != "x"}) == 1, "a value per unit"
+    assert not elsewhere, "a page must work without the network"
+    page.wait_for_url(re.compile(rf"[?&]lang={LOCALES[locale]}\b"))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious(new_page: NewPage, name: str, dark: bool) -> None:
+    page = new_page(dark=dark, still=True)
+    open_stage(page, address(name))
+    assert not axe_findings(page)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_needs_no_sideways_scroll(new_page: NewPage, name: str, locale: str) -> None:
+    page = new_page(width=390, height=844, locale=locale, touch=True)
+    open_stage(page, address(name))
+    assert not sticking_out(page)
