@@ -14,7 +14,7 @@ export function createInspector(host) {
   let trace = null;
   let formulas = null;
   let trail = []; // {signal, unit, offset}: offset in steps from the stage's own step, so that it follows
-  let seen = ""; // the selection last taken over from the host
+  let seen = null; // the selection last taken over from the host
   let wanted = null; // the offset of a selection made here
   let view = null;
 
@@ -65,9 +65,8 @@ export function createInspector(host) {
   /** Takes over the host's selection where it changed; one made elsewhere starts a new trail. */
   function follow() {
     const chosen = host.selected();
-    const key = chosen ? `${chosen.signal} ${chosen.unit} ${chosen.step ?? ""}` : "";
-    if (key === seen && !wanted) return;
-    seen = key;
+    if (chosen === seen && !wanted) return;
+    seen = chosen;
     if (!chosen) return void (trail = []);
     const mine = wanted !== null;
     const step = chosen.step ?? (mine ? wanted.step : view.step);
@@ -114,14 +113,14 @@ export function createInspector(host) {
       current: view.step,
       unit: (n) => header.unit_names[n] ?? host.t("inspector.unit", { n: n + 1 }),
       column: (n) => header.columns[n] || host.t("inspector.column", { n: n + 1 }),
-      token: (step) => header.tokens[step] ?? "",
+      token: (step) => host.token?.(step) ?? header.tokens[step] ?? "",
     };
   }
 
   function paintHead(made) {
     const say = words();
     const which = made.signal === "x" ? say.column(made.unit) : say.unit(made.unit);
-    write(parts.title, titleOf(made.signal, host));
+    write(parts.title, host.name(made.signal));
     const token = made.step >= 0 && say.token(made.step) ? host.t("inspector.token", { token: say.token(made.step) }) : null;
     write(parts.place, [which, when(made.step, say), token].filter(Boolean).join(" · "));
     const activation = trace.parts.includes(made.signal) ? activationOf(trace, made.signal) : null;
@@ -129,7 +128,7 @@ export function createInspector(host) {
     parts.equation.hidden = !equation;
     if (equation) typeset(parts.equation, equation);
     paintTrail(say);
-    set(parts.element, { "aria-label": `${host.t("inspector.title")}: ${titleOf(made.signal, host)}, ${which}` });
+    set(parts.element, { "aria-label": `${host.t("inspector.title")}: ${host.name(made.signal)}, ${which}` });
   }
 
   function paintTrail(say) {
@@ -187,9 +186,3 @@ export function createInspector(host) {
 }
 
 const same = (a, b) => Boolean(a && b) && a.signal === b.signal && a.unit === b.unit && a.offset === b.offset;
-
-/** The long name of a signal, also of those that only the inspector shows. */
-function titleOf(signal, host) {
-  const own = { kept: 1, written: 1, recurrent: 1, reset_hidden: 1, tanh_cell: 1 };
-  return signal in own ? host.t(`inspector.name.${signal}`) : host.name(signal);
-}
