@@ -65,7 +65,7 @@ NEGATION_SHIFT = Slider("negation_shift", -10.0, 10.0, 0.2, 0.0)
 UPDATE_SHIFT = Slider("update_shift", -10.0, 10.0, 0.2, 0.0)
 RESET_SHIFT = Slider("reset_shift", -10.0, 10.0, 0.2, 0.0)
 VALUE = Slider("value", -1.0, 1.0, 0.05, 1.0)
-STEP = Slider("step", 0.05, 0.9, 0.05, 0.2)
+STEP = Slider("increment", 0.05, 0.9, 0.05, 0.2)
 GAIN = Slider("gain", 0.2, 10.0, 0.2, 10.0)
 
 

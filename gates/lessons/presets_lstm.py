@@ -64,12 +64,12 @@ def _delay(v: Values, _: Reset) -> LSTM:
 def _counter(v: Values, _: Reset) -> LSTM:
     wide = Part(b=20)
     f = Part(b=20, shift=v["forget_shift"])
-    return lstm(1, 1, v["sharpness"], i=wide, f=f, g=Part(W=[preimage(v["step"])]), o=wide)
+    return lstm(1, 1, v["sharpness"], i=wide, f=f, g=Part(W=[preimage(v["increment"])]), o=wide)
 
 
 def _brackets(v: Values, _: Reset) -> LSTM:
     """Unit 0 counts; unit 1 latches when a bracket closes while the count, read from h, is 0."""
-    up = preimage(v["step"])
+    up = preimage(v["increment"])
     return lstm(
         2,
         2,
@@ -136,7 +136,7 @@ def _timer(v: Values, _: Reset) -> LSTM:
         v["sharpness"],
         i=Part(b=20),
         f=Part(b=190),
-        g=Part(b=preimage(v["step"])),
+        g=Part(b=preimage(v["increment"])),
         o=Part(b=-190),
         peephole=[0.0, -200 * seen, 200 * seen],
     )
@@ -265,7 +265,7 @@ TIMER = Preset(
     "lstm",
     CLOCK,
     ("·",) * 24,
-    (sharpness(0.75), Slider("step", 0.05, 0.9, 0.05, 0.1), Slider("peephole", 0.0, 1.0, 0.05, 1.0)),
+    (sharpness(0.75), Slider("increment", 0.05, 0.9, 0.05, 0.1), Slider("peephole", 0.0, 1.0, 0.05, 1.0)),
     _timer,
     units=("unit.timer",),
 )

@@ -21,7 +21,7 @@ def _relu_counter(v: Values, _: Reset) -> RNN:
 
 
 def _tanh_counter(v: Values, _: Reset) -> RNN:
-    return rnn(1, 1, Part(W=[v["step"] * v["sharpness"]], U={(0, 0): v["recurrent"]}))
+    return rnn(1, 1, Part(W=[v["increment"] * v["sharpness"]], U={(0, 0): v["recurrent"]}))
 
 
 _PULSES = tuple("–S–––––R–––––")

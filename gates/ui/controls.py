@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from gates.lessons.inputs import InputError
-from gates.lessons.presets import PRESETS, Preset
+from gates.lessons.presets import PRESETS, Preset, preset
 from gates.lessons.sources import PRICE_COLUMNS, SIGNALS, price_dates
 from gates.ui import files, scene
 from gates.ui.frame import Page
@@ -160,6 +160,9 @@ def _store(page: Page, field: str, value: Any) -> None:
     changed = page.state.having(**{field: value})
     if field in ("source", "preset", "through"):
         changed = replace(changed, sliders=NO_SLIDERS)
+    if field == "preset":
+        changed = replace(changed, reset=preset(page.cell, value).reset)
+        st.session_state.pop(page.key("reset"), None)
     page.keep(changed)
 
 

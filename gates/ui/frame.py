@@ -20,6 +20,8 @@ from gates.ui.state import SHARED, Place, State
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("home", "lstm", "gru", "rnn")
+_OPENS_AT = {"home": Place(step=4)}
+"""Where a page stands when it is first opened, if not at the beginning: the locker answering a question."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Page:
 def run() -> None:
     """Shows the page that the address names, in the language of link, choice or browser."""
     st.set_page_config(page_title="Gatescope", page_icon=str(ROOT / "assets" / "icon.svg"), layout="wide")
+    st.html(f"<style>{(ROOT / 'assets' / 'page.css').read_text(encoding='utf-8')}</style>")
     st.session_state.setdefault("states", {})
     st.session_state.setdefault("shared", {"lang": _first_language()})
     if "shared.lang" in st.session_state:
@@ -76,7 +79,7 @@ def enter(name: str, cell: CellKind) -> Page:
     if entered and st.query_params:
         adopt(name, cell, st.query_params.to_dict())
     elif entered:
-        st.session_state[f"{name}.arrival"] = (Place(), _fresh_nonce(), [], None)
+        st.session_state.setdefault(f"{name}.arrival", (_OPENS_AT.get(name, Place()), "opening", [], None))
     place, nonce, problems, asked = st.session_state[f"{name}.arrival"]
     page = Page(name, cell, translator(st.session_state["shared"]["lang"]), place, nonce)
     if page.t.language != language:
@@ -130,7 +133,7 @@ def _header(page: Page) -> None:
     for field in ("lang", "notation"):
         st.session_state.setdefault(page.key(field), getattr(state, field))
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        with st.container(width="stretch", gap=None):
+        with st.container(width="stretch", gap="xxsmall"):
             st.title(t(f"page.{page.name}.title"), anchor=False)
             st.markdown(t(f"page.{page.name}.lead"))
         with st.container(horizontal=True, width="content", vertical_alignment="bottom"):

@@ -106,6 +106,15 @@ VIEWS = ("belt", "diagram", "unrolled")
 PACKED = {"text": "text", "numbers": "numbers", "signal": "brackets"}
 """Which field travels compressed as ``data`` for an input that a person typed."""
 
+NAMES = tuple(
+    dict.fromkeys(
+        [param.name for param in PARAMS]
+        + ["preset", "through", "data", *PLACE]
+        + [slider.id for presets in PRESETS.values() for preset in presets for slider in preset.sliders]
+    )
+)
+"""Every parameter that may stand in an address of ours, so that the stage knows which to take out again."""
+
 
 def write(state: State) -> dict[str, str]:
     """The query parameters of a state, in a stable order; own input compressed as ``data``."""

@@ -15,6 +15,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from gates.figures.palette import DARK, LIGHT
 from gates.lessons.notation import symbols
+from gates.lessons.preset import Preset
 from gates.text import subset
 from gates.ui import assets, link, payload
 from gates.ui.frame import Page
@@ -103,9 +104,14 @@ def describe(page: Page, scene: Scene) -> dict[str, Any]:
         "preset": scene.preset.id if scene.preset else None,
         "sliders": _sliders(page, scene),
         "random": scene.random,
-        "watch": t(scene.preset.watch) if scene.preset else None,
-        "link": {"params": parameters},
+        "watch": _watch(scene.preset, t) if scene.preset else None,
+        "link": {"params": parameters, "names": list(link.NAMES)},
     }
+
+
+def _watch(preset: Preset, t: Callable[[str], str]) -> str:
+    """What to watch, and whom the example is owed to."""
+    return t(preset.watch) + (f" {t(preset.source)}" if preset.source else "")
 
 
 def _names(columns: tuple[str, ...], t: Callable[[str], str], keyed: bool) -> list[str]:
@@ -119,6 +125,7 @@ def _sliders(page: Page, scene: Scene) -> list[dict[str, Any]]:
         {
             "id": slider.id,
             "label": page.t(f"slider.{slider.id}"),
+            "help": page.t(f"slider.{slider.id}.help"),
             "min": slider.minimum,
             "max": slider.maximum,
             "step": slider.step,

@@ -12,25 +12,46 @@ from typing import Any
 import streamlit as st
 
 from gates.figures.heatmaps import picked
-from gates.lessons.equations import equations
+from gates.lessons.equations import conventions, equations
 from gates.lessons.notation import effective_notation
 from gates.ui import controls, stage
+from gates.ui import scene as scenes
 from gates.ui.charts import heatmaps
 from gates.ui.frame import Page
 from gates.ui.scene import Scene
+from gates.ui.state import NO_SLIDERS
+
+_BESIDE = {("rnn", "latch"): "fading"}
+"""Presets that open with another one beside them: a latch says more beside one that fades."""
 
 
 @st.fragment
 def show(page: Page) -> None:
     """Shows the stage of the page's state, and the panels below it."""
     scene = controls.current(page)
-    stage.show(page, scene, on_sliders=_keeper(page, scene), move=_move(page))
+    beside = (
+        _BESIDE.get((page.cell, scene.preset.id)) if scene.preset and page.state.source == "preset" else None
+    )
+    if beside:
+        _pair(page, scene, beside)
+    else:
+        stage.show(page, scene, on_sliders=_keeper(page, scene), move=_move(page))
     names = ("equations", "heatmaps", "conventions")
     tabs = st.tabs([page.t(f"tab.{name}") for name in names], key=f"{page.name}.tabs", on_change="rerun")
     for tab, panel in zip(tabs, (_equations, heatmaps, _conventions), strict=True):
         if tab.open:
             with tab:
                 panel(page, scene)
+
+
+def _pair(page: Page, scene: Scene, other: str) -> None:
+    """Shows the run and, beside it, the preset that it is best understood against, at the same step."""
+    left, right = st.columns(2)
+    with left:
+        stage.show(page, scene, on_sliders=_keeper(page, scene), move=_move(page))
+    with right:
+        companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
+        stage.show(page, companion, key="companion", follow=True, link=None)
 
 
 @st.fragment
@@ -85,9 +106,5 @@ def _equations(page: Page, scene: Scene) -> None:
 
 def _conventions(page: Page, scene: Scene) -> None:
     state = page.state
-    effective, _ = effective_notation(scene.kind, state.notation)
-    lines = [f"convention.notation.{effective}"]
-    if scene.kind == "gru":
-        lines += [f"convention.update.{state.update}", f"convention.reset.{scene.reset}"]
-    for line in lines:
-        st.markdown(page.t(line))
+    for key in conventions(scene.kind, state.notation, reset=scene.reset, update=state.update):
+        st.markdown(page.t(key))

@@ -79,14 +79,14 @@ def test_delay_line_fades_where_the_weight_is_small() -> None:
 def test_counter_exact() -> None:
     trace = run("counter", EXACT)
     np.testing.assert_allclose(trace.cell[:, 0] * 5, [1, 2, 1, 2, 3, 4, 3, 2, 1, 0], atol=1e-6)
-    far = preset("lstm", "counter").build(EXACT | {"step": 1.0}).run(np.repeat([1.0, -1.0], 30)[:, None])
+    far = preset("lstm", "counter").build(EXACT | {"increment": 1.0}).run(np.repeat([1.0, -1.0], 30)[:, None])
     assert far.cell[29, 0] == pytest.approx(30, abs=1e-4)
     assert abs(far.cell[59, 0]) < 1e-4
 
 
 @pytest.mark.parametrize("step", [0.05, 0.2, 0.5, 0.9])
 def test_counter_soft_still_reads_the_depth(step: float) -> None:
-    trace = run("counter", {"step": step})
+    trace = run("counter", {"increment": step})
     np.testing.assert_array_equal(np.round(trace.cell[:, 0] / step), [1, 2, 1, 2, 3, 4, 3, 2, 1, 0])
 
 

@@ -1,0 +1,31 @@
+import pytest
+
+from gates.ui import files, link
+from gates.ui.state import State
+
+STATE = State("gru", source="text", text="so gut wie neu ✓", by="words", reset="after", seed=11)
+
+
+def test_a_saved_state_opens_as_it_was():
+    parameters = files.load(files.save(STATE).encode(), "gru")
+    state, _, problems = link.read(parameters, State("gru"))
+    assert (state, problems) == (STATE, [])
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (b"", "file.reason.json"),
+        (b"\xff\xfe\x00", "file.reason.json"),
+        (b"[" * 100_000, "file.reason.json"),
+        (b"[1, 2]", "file.reason.other"),
+        (b'{"format": "gatescope", "cell": "gru", "parameters": {"seed": 3}}', "file.reason.other"),
+        (b'{"format": "other", "cell": "gru", "parameters": {}}', "file.reason.other"),
+        (files.save(State("lstm")).encode(), "file.reason.cell"),
+        (b" " * (files.LARGEST + 1), "file.reason.size"),
+    ],
+)  # fmt: skip
+def test_another_file_is_refused_with_its_reason(data, key):
+    with pytest.raises(files.FileError) as refused:
+        files.load(data, "gru")
+    assert refused.value.key == key

@@ -1,0 +1,116 @@
+import random
+import string
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gates.lessons.presets import PRESETS
+from gates.lessons.sources import PRICE_COLUMNS, SIGNALS
+from gates.ui import link
+from gates.ui.state import State
+
+CELLS = ("lstm", "gru", "rnn")
+
+
+def opened(state: State) -> State:
+    """What a person sees who opens the link of ``state`` in a browser of the other language."""
+    base = State(state.cell, lang="zh" if state.lang == "en" else "en")
+    found, _, problems = link.read(link.write(state), base)
+    assert problems == []
+    return found
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_preset_and_its_sliders_survive_the_link(cell):
+    for preset in PRESETS[cell]:
+        sliders = {slider.id: slider.minimum for slider in preset.sliders}
+        state = State(cell, preset=preset.id, sliders=sliders, notation="row", lang="zh")
+        assert opened(state) == state
+
+
+@given(st.text(min_size=1, max_size=400), st.sampled_from(["characters", "words"]))
+def test_own_text_survives_the_link_to_the_letter(text, by):
+    state = State("lstm", source="text", text=text, by=by, hidden=7, seed=3, bias=-2.5, through="random")
+    assert opened(state) == state
+
+
+@given(
+    st.sampled_from(sorted(SIGNALS)),
+    st.integers(1, 1000),
+    st.floats(2, 1000).map(link.rounded),
+    st.integers(0, 10**9),
+)
+def test_a_signal_survives_the_link(kind, steps, period, seed):
+    state = State("rnn", source="signal", signal=kind, steps=steps, at=steps, period=period, signal_seed=seed)
+    assert opened(state) == state
+
+
+def test_prices_and_both_axes_of_the_gru_survive_the_link():
+    state = State(
+        "gru", source="prices", company=PRICE_COLUMNS[2], start="2018-03-05", end="2019-02-04",
+        reset="after", update="write", notation="concatenated",
+    )  # fmt: skip
+    assert opened(state) == state
+
+
+def test_a_link_names_its_language_and_its_example_even_when_they_are_the_defaults():
+    assert link.write(State("lstm")) == {"lang": "en", "preset": "locker"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("lang", "fr"), ("notation", "sheet music"), ("input", "clay"), ("units", "65"), ("units", "many"),
+        ("seed", "-1"), ("bias", "nan"), ("reset", "sideways"), ("z", "2"), ("period", "1e400"),
+        ("from", "yesterday"), ("company", "ACME"), ("preset", "unknown"), ("through", "unknown"),
+        ("sharpness", "7"), ("sharpness", "inf"), ("step", "0"), ("step", "x"), ("phase", "dream"),
+        ("unit", "-4"), ("view", "sideways"),
+    ],
+)  # fmt: skip
+def test_a_broken_value_is_named_and_everything_else_of_the_link_holds(name, value):
+    query = {"notation": "row", "sharpness": "0.5", name: value}
+    state, _, problems = link.read(query, State("gru"))
+    assert [problem.values["name"] for problem in problems] == [name]
+    assert problems[0].values["value"] == value
+    if name != "notation":
+        assert state.notation == "row"
+
+
+def test_a_value_of_any_length_is_quoted_shortly():
+    _, _, problems = link.read({"preset": "x" * 5000}, State("lstm"))
+    assert len(str(problems[0].values["value"])) == 40
+
+
+@pytest.mark.parametrize("data", ["", "?", "AAAA", "x" * 100, link.compress("abc")[:-3]])
+def test_damaged_packed_input_falls_back_to_the_opening_example(data):
+    state, _, problems = link.read({"input": "text", "data": data}, State("lstm"))
+    if data:
+        assert [problem.key for problem in problems] == ["link.data"]
+        assert state.source == "preset"
+
+
+def test_packed_input_cannot_unfold_beyond_its_limit():
+    bomb = link.compress("a" * (link.LARGEST_INPUT + 1))
+    assert len(bomb) < 1000
+    with pytest.raises(ValueError):
+        link.expand(bomb)
+
+
+def test_a_sentence_packs_smaller_than_an_address_would_spell_it():
+    text = "the cat sat on the mat and the dog sat on the cat " * 20
+    assert len(link.compress(text)) < len(text) / 5
+
+
+def test_no_slider_is_named_like_another_parameter():
+    own = {param.name for param in link.PARAMS} | {"preset", "through", "data", *link.PLACE}
+    sliders = {slider.id for presets in PRESETS.values() for preset in presets for slider in preset.sliders}
+    assert not own & sliders
+
+
+def test_a_thousand_letters_are_known_to_be_too_long_for_a_link():
+    letters = "".join(random.Random(0).choices(string.ascii_letters + string.digits, k=9000))
+    state = State("lstm", source="text", text=letters)
+    assert link.length(link.write(state)) > link.LONGEST
+    assert link.length(link.write(replace(state, text=letters[:300]))) < link.LONGEST
