@@ -58,7 +58,7 @@ export class Stage {
     this.watch = html("p", { class: "gs-watch" });
     this.random = html("p", { class: "gs-random" });
     this.picture = html("div", { class: "gs-picture" });
-    this.aside = html("aside", { class: "gs-aside", hidden: true });
+    this.aside = html("div", { class: "gs-aside", hidden: true });
     if (this.inspector) this.aside.append(this.inspector.element);
     this.status = html("p", { class: "gs-hidden", role: "status" });
     this.element.append(
@@ -193,11 +193,11 @@ export class Stage {
     this.scale = this.alone.on ? projectorScale(innerWidth, innerHeight) : 1;
     this.element.style.setProperty("--gs-scale", this.scale);
     this.transport.resize();
-    this.pictures[this.mode]?.view.resize?.(this.picture.clientWidth);
+    this.pictures[this.mode]?.view.resize?.(this.picture.clientWidth, this.alone.on ? this.picture.clientHeight : Infinity);
     this.inspector?.resize?.(this.aside.clientWidth);
     this.paint(0);
     this.score.squeeze(0);
-    if (this.alone.on) this.score.squeeze(this.picture.scrollHeight - this.picture.clientHeight);
+    if (this.alone.on && this.element.clientWidth >= WIDE) this.score.squeeze(this.picture.scrollHeight - this.picture.clientHeight);
     this.score.resize();
     this.score.paint(this.view());
   }
@@ -211,13 +211,18 @@ export class Stage {
   moved(move) {
     const before = this.view();
     if (!move()) return;
-    if (this.selection && before.unit !== this.player.unit)
-      this.selection = { signal: this.selection.signal, unit: this.player.unit, step: this.player.step };
+    if (before.unit !== this.player.unit) this.unitChanged();
     const now = performance.now();
     const near = Math.abs(this.player.step - before.step) <= 1 && now - this.changedAt > RAPID;
     this.changedAt = now;
     this.changed();
     this.paintSoon(near ? (this.player.playing ? this.player.motion : MOTION) : 0);
+  }
+
+  unitChanged() {
+    const { step, unit } = this.player;
+    if (this.selection) this.selection = { signal: this.selection.signal, unit, step };
+    if (this.alone.on) this.picture.querySelector(`[data-unit="${unit}"]`)?.scrollIntoView({ block: "nearest" });
   }
 
   /** Tells everybody outside where the stage stands: attributes, memory, address, screen reader. */

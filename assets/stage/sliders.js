@@ -36,7 +36,7 @@ export function createSliders(host) {
       input.value = String(row.initial);
       changed(row);
     };
-    row.element = html("div", { class: "gs-slider" }, html("label", {}, html("span", { class: "gs-slider-label" }, label), input), reset, value);
+    row.element = html("div", { class: "gs-slider" }, html("label", {}, html("span", {}, label), input), value, reset);
     return row;
   }
 

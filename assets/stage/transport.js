@@ -17,7 +17,7 @@ export function createTransport(host) {
   const readout = html("div", { class: "gs-readout" });
   const stepText = html("span");
   const tokenText = html("b", { class: "gs-readout-token" });
-  readout.append(stepText, tokenText);
+  readout.append(stepText, html("span", { class: "gs-dot", "aria-hidden": "true" }, "·"), tokenText);
   const moves = html("div", { class: "gs-buttons", role: "group" }, ...MOVES.map((name) => buttons[name]));
   const phases = html("div", { class: "gs-phases", role: "group" });
   const by = segment(["step", "phase"], (choice) => host.setBy(choice));

@@ -1,0 +1,76 @@
+// What leaves the stage: links and slider values.
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+
+import { linkOf, LinkWriter } from "../../assets/stage/link.js";
+import { LatestFirst } from "../../assets/stage/sliders.js";
+
+const header = { lang: "zh", link: { params: { preset: "locker", sharpness: "0.4" } } };
+
+test("a link counts from 1 and leaves out what goes without saying", () => {
+  assert.deepEqual(linkOf(header, { step: 3, phase: "carry", unit: 0, mode: "belt" }, "carry"), {
+    preset: "locker",
+    sharpness: "0.4",
+    lang: "zh",
+    step: "4",
+  });
+});
+
+test("a link names phase, unit and picture where they are not the usual ones", () => {
+  const { phase, unit, view } = linkOf(header, { step: 0, phase: "write", unit: 2, mode: "diagram" }, "carry");
+  assert.deepEqual([phase, unit, view], ["write", "3", "diagram"]);
+});
+
+test("only the last of many changes is written, 250 ms after it", (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  globalThis.location ??= { pathname: "/lstm" };
+  const written = [];
+  const writer = new LinkWriter((params, owned) => written.push([params.step, owned]));
+  for (let step = 1; step <= 20; step++) {
+    writer.later({ step: String(step), own: "x" }, ["data"]);
+    mock.timers.tick(100);
+  }
+  assert.equal(written.length, 0);
+  mock.timers.tick(150);
+  assert.equal(written.length, 1);
+  assert.equal(written[0][0], "20");
+  assert.ok(["step", "phase", "unit", "view", "own", "data"].every((name) => written[0][1].includes(name)));
+  writer.later({ step: "21" });
+  writer.cancel();
+  mock.timers.tick(1000);
+  assert.equal(written.length, 1);
+  t.after(() => mock.timers.reset());
+});
+
+test("one question at a time, and the latest value wins", (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const asked = [];
+  const queue = new LatestFirst((what) => asked.push(what), 1000);
+  for (let k = 0; k < 30; k++) queue.ask(k);
+  assert.deepEqual(asked, [0]);
+  assert.equal(queue.idle, false);
+  queue.answered();
+  assert.deepEqual(asked, [0, 29]);
+  queue.answered();
+  assert.deepEqual(asked, [0, 29]);
+  assert.equal(queue.idle, true);
+});
+
+test("an answer that never comes holds up nothing for longer than the patience", (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const asked = [];
+  const queue = new LatestFirst((what) => asked.push(what), 1000);
+  queue.ask("a");
+  queue.ask("b");
+  mock.timers.tick(999);
+  assert.deepEqual(asked, ["a"]);
+  mock.timers.tick(1);
+  assert.deepEqual(asked, ["a", "b"]);
+  queue.ask("c");
+  queue.drop();
+  mock.timers.tick(5000);
+  assert.deepEqual(asked, ["a", "b"]);
+  assert.equal(queue.idle, true);
+});
