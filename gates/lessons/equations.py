@@ -5,7 +5,7 @@ where the notation has it.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gates.lessons.notation import CellKind, Reset, Update, effective_notation
@@ -43,15 +43,17 @@ def equations(
     peephole: bool = False,
     coupled: bool = False,
     without: Collection[str] = (),
+    colours: Mapping[str, str] | None = None,
 ) -> tuple[Equation, ...]:
     """Return the equations of one step in reading order.
 
     ``reset`` and ``update`` concern the GRU, ``activation`` the RNN; ``peephole``, ``coupled`` (i = 1 − f)
-    and ``without`` (gates fixed at 1) the LSTM. Where the notation has no form for the cell, PyTorch's is
-    given: ``effective_notation`` says so.
+    and ``without`` (gates fixed at 1) the LSTM. Where the
+    notation has no form for the cell, PyTorch's is given: ``effective_notation`` says so. ``colours`` gives
+    signals a hex colour wherever they stand.
     """
     effective, _ = effective_notation(cell, notation, reset)
-    style = _STYLES[effective](cell)
+    style = _coloured(_STYLES[effective](cell), colours or {})
     if cell == "lstm":
         lines = _lstm(style, peephole, coupled, without)
     elif cell == "gru":
@@ -61,6 +63,13 @@ def equations(
             "hidden": _applied(r"\tanh" if activation == "tanh" else r"\mathrm{ReLU}", style.sum("hidden"))
         }
     return tuple(Equation(signal, f"{style.letters[signal]} = {right}") for signal, right in lines.items())
+
+
+def _coloured(style: _Style, colours: Mapping[str, str]) -> _Style:
+    def letter(signal: str, plain: str) -> str:
+        return rf"\textcolor{{{colours[signal]}}}{{{plain}}}" if signal in colours else plain
+
+    return replace(style, letters={signal: letter(signal, plain) for signal, plain in style.letters.items()})
 
 
 def _applied(function: str, argument: str) -> str:

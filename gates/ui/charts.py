@@ -12,10 +12,14 @@ from gates.ui.frame import Page
 from gates.ui.scene import Scene
 
 
+def theme() -> str:
+    """The reader's theme, ``"light"`` or ``"dark"``."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
 def heatmaps(page: Page, scene: Scene) -> None:
     """Shows all signals of the run over the whole sequence; a click on a cell is kept for the stage."""
     t, state = page.t, page.state
-    theme = "dark" if st.context.theme.type == "dark" else "light"
     names = {signal: t(f"signal.{signal}") for signal in scene.trace.signals}
 
     def draw() -> Any:
@@ -26,12 +30,12 @@ def heatmaps(page: Page, scene: Scene) -> None:
             tokens=scene.sequence.tokens,
             columns=[t(column) if scene.sequence.keyed else column for column in scene.sequence.columns],
             unit_names=[t(unit) for unit in scene.preset.units] if scene.preset else (),
-            theme=theme,
+            theme=theme(),
             t=t,
             update=state.update,
         )
 
-    figure = _unchanged(f"{page.name}.figure", (state, theme, tuple(sorted(scene.sliders.items()))), draw)
+    figure = _unchanged(f"{page.name}.figure", (state, theme(), tuple(sorted(scene.sliders.items()))), draw)
     st.plotly_chart(
         figure,
         theme=None,

@@ -12,11 +12,12 @@ from typing import Any
 import streamlit as st
 
 from gates.figures.heatmaps import picked
+from gates.figures.palette import GATES, palette
 from gates.lessons.equations import conventions, equations
 from gates.lessons.notation import effective_notation
 from gates.ui import controls, stage
 from gates.ui import scene as scenes
-from gates.ui.charts import heatmaps
+from gates.ui.charts import heatmaps, theme
 from gates.ui.frame import Page
 from gates.ui.scene import Scene
 from gates.ui.state import NO_SLIDERS
@@ -94,14 +95,16 @@ def _equations(page: Page, scene: Scene) -> None:
     _, reason = effective_notation(scene.kind, state.notation, scene.reset)
     if reason:
         st.info(page.t(reason))
-    for equation in equations(
+    lines = equations(
         scene.kind,
         state.notation,
         reset=scene.reset,
         update=state.update,
         activation=scene.activation,
-    ):
-        st.latex(equation.latex, width="content")
+        colours={gate: palette(theme())[gate] for gate in GATES},
+    )
+    rows = r" \\[2pt] ".join(line.latex.replace(" = ", " &= ", 1) for line in lines)
+    st.latex(rf"\begin{{aligned}} {rows} \end{{aligned}}", width="content")
 
 
 def _conventions(page: Page, scene: Scene) -> None:
