@@ -4,11 +4,11 @@
 // the two forms: on the way into the box it silences a speaker, on the way out it deafens a listener.
 
 import { svg } from "./dom.js";
-import { Fader, Parcel, Squash, Valve, operation } from "./belt-parts.js";
-import { hiddenTrack, lookStrip } from "./belt-look.js";
+import { Fader, Parcel, Squash, Valve, nameLane, operation } from "./belt-parts.js";
+import { hiddenTrack, lookStrip, roomForNumbers } from "./belt-look.js";
 import { homeward, labelWidth } from "./belt-lstm.js";
-import { Mixer } from "./belt-mixer.js";
-import { Scene, spread, unitName } from "./belt-scene.js";
+import { Mixer, closedBox } from "./belt-mixer.js";
+import { Scene, spread } from "./belt-scene.js";
 
 const TAPS = [
   { signal: "reset", squash: "σ" },
@@ -43,26 +43,25 @@ export function symbols(host) {
   };
 }
 
-export function gruLanes(host, trace, width) {
-  const size = measures(trace.units, width);
+/** The lanes of `units`; [null] is one lane that shows the chosen unit beside a closed box. */
+export function gruLanes(host, trace, width, units) {
+  const size = measures(units.length, width);
   const scene = new Scene(host, trace, { width, height: 0, density: size.name });
   const before = trace.header.reset === "before";
   const right = width - 46;
   const columns = laneColumns(size, labelWidth(host, trace.units), right - 14, before);
   const strip = 34;
   const top = strip + 50;
-  const seats = lookStrip(scene, { left: 0, right: right - 20, y: strip, taps: TAPS, numbers: width >= 860, caption: width >= 1000 });
+  const seats = lookStrip(scene, { left: 0, right: right - 20, y: strip, taps: TAPS, numbers: roomForNumbers(trace, width), caption: width >= 1000 });
   const first = top + 26 + size.loop + size.band / 2;
-  const lastLane = first + (trace.units - 1) * size.pitch;
-  const mixer = new Mixer(scene, {
-    x: columns.mix, width: columns.mixWidth, top: first - size.band / 2, bottom: lastLane + size.siding + size.band / 2, block: CANDIDATE,
-    ports: (unit) => [first + unit * size.pitch, first + unit * size.pitch + size.siding], folded: true, from: before ? 2 : 1,
-    said: before ? "reset_hidden" : "previous_hidden",
-    note: before ? "" : `+ b_{h${host.symbol("candidate")}}`,
-  });
-  scene.add(mixer, scene.ground);
-  const lanes = [];
-  for (let unit = 0; unit < trace.units; unit++) lanes.push(gruLane(scene, unit, columns, first + unit * size.pitch, size));
+  const lastLane = first + (units.length - 1) * size.pitch;
+  const box = { x: columns.mix, width: columns.mixWidth, top: first - size.band / 2, bottom: lastLane + size.siding + size.band / 2, from: before ? 2 : 1, note: before ? "" : `+ b_{h${host.symbol("candidate")}}` };
+  if (units[0] === null) closedBox(scene, box);
+  else {
+    const ports = (unit) => [first + unit * size.pitch, first + unit * size.pitch + size.siding];
+    scene.add(new Mixer(scene, { ...box, block: CANDIDATE, ports, folded: true, said: before ? "reset_hidden" : "previous_hidden" }), scene.ground);
+  }
+  const lanes = units.map((unit, k) => gruLane(scene, unit, columns, first + k * size.pitch, size));
   const foot = lastLane + size.siding + Math.max(size.parcel[1], size.valve) / 2 + 20;
   titles(scene, columns, top, foot, size);
   hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), seats, phase: 3 });
@@ -128,10 +127,10 @@ export function gruLane(scene, unit, x, y, size) {
   const start = x.before - half - 12;
 
   band(scene, { start, end: x.close, y, size, into: x.before, height });
-  if (unit !== null) scene.text(x.mix - x.mixWidth / 2 - 8, (y + low) / 2 + 5, unitName(host, unit), "gs-unit", "end");
+  nameLane(scene, unit, x.mix - x.mixWidth / 2 - 8, (y + low) / 2 + 5);
   const r = { unit, signal: "reset", symbol: host.symbol("reset"), x: x.reset, height: size.valve, lines: size.lines, from: 0, now: [0, 1] };
 
-  if (unit === 0 && size.lines === 2) scene.stage(scene.text(x.squash, y - 8, host.t("belt.tap")), 1, [1]);
+  if (!unit && size.lines === 2) scene.stage(scene.text(start - 10, y - 8, host.t("belt.tap"), "gs-caption", "end"), 1);
   const old = scene.add(new Parcel(scene, { ...box, signal: "previous_hidden", x: x.before, y, from: 0 }));
   let inner;
   if (before) {

@@ -34,11 +34,14 @@ export function tokenRoom(trace) {
   return Math.min(84, Math.max(28, widest + 14));
 }
 
+/** Whether the strip may show x and h₋₁ as numbers and still leave room for its rail. */
+export const roomForNumbers = (trace, width) => width >= 860 || (width >= 700 && trace.inputs <= 3 && trace.units <= 2);
+
 /**
  * @param {{left: number, right: number, y: number, taps: {signal: string, squash: string}[]}} options
  * @returns {{box: number[], seat: (unit: number) => number[], bottom: number}} where h₋₁ arrives
  */
-export function lookStrip(scene, { left, right, y, taps, numbers, caption = true }) {
+export function lookStrip(scene, { left, right, y, taps, numbers, caption = true, below = false }) {
   const { host, trace } = scene;
   const start = left;
   let x = left + 10;
@@ -51,41 +54,42 @@ export function lookStrip(scene, { left, right, y, taps, numbers, caption = true
   const tokenWidth = tokenRoom(trace);
   scene.add(new Token(scene, { x: x + tokenWidth / 2, y, width: tokenWidth }));
   x += tokenWidth + 8;
-  x = inputs(scene, { x, y, numbers });
+  x = inputs(scene, { x, y, numbers, most: below ? 60 : 120 });
   x += 10;
   scene.ground.append(svg("path", { class: "gs-rule", d: `M${x} ${y - TALL / 2}v${TALL}` }));
   x += 10;
   const name = host.symbol("previous_hidden");
   write(name, "gs-sign gs-start", textWidth(name, 14) + 8);
-  const seats = hiddenChips(scene, { x, y, numbers });
+  const seats = hiddenChips(scene, { x, y, numbers, most: below ? 84 : 150 });
   x = seats.end + 10;
   const box = svg("rect", { class: "gs-look-box", x: start, y: y - TALL / 2, width: x - start, height: TALL, rx: 7 });
   scene.ground.append(scene.stage(box, 0, [0]));
-  if (taps.length) rail(scene, { x, y, right, taps, caption });
+  if (below) railBelow(scene, { left: start + 14, right, y: y + TALL / 2, taps });
+  else rail(scene, { x, y, right, taps, caption });
   return { ...seats, end: x, top: y - TALL / 2, bottom: y + TALL / 2 };
 }
 
-function inputs(scene, { x, y, numbers }) {
+function inputs(scene, { x, y, numbers, most }) {
   const { trace, host } = scene;
   if (trace.inputs === 1 && trace.tokens.every((token) => Number.isFinite(Number(token)) && token !== "")) return x;
   const named = numbers && trace.inputs <= 4;
-  const width = named ? 40 : Math.max(3, Math.min(10, 120 / trace.inputs));
+  const width = named ? 46 : Math.max(0.5, Math.min(10, most / trace.inputs));
   for (let column = 0; column < trace.inputs; column++) {
     const title = named ? host.header.columns[column] || "" : "";
     if (title) {
       scene.text(x, y + 4, title, "gs-caption", "start");
       x += textWidth(title, 12.5) + 5;
     }
-    scene.add(new Chip(scene, { signal: "x", unit: column, x: x + width / 2, y, width: named ? width : width - 0.5, height: 20, numbers: named, from: 0 }));
+    scene.add(new Chip(scene, { signal: "x", unit: column, x: x + width / 2, y, width: named ? width : width * 0.92, height: 20, numbers: named, from: 0 }));
     x += width + (named ? 8 : 0);
   }
   return x - (named ? 8 : 0);
 }
 
-function hiddenChips(scene, { x, y, numbers }) {
+function hiddenChips(scene, { x, y, numbers, most }) {
   const many = scene.trace.units;
   const shown = numbers && many <= 4;
-  const width = shown ? 52 : Math.max(2.5, Math.min(18, 150 / many));
+  const width = shown ? 54 : Math.max(1, Math.min(18, most / many));
   const seats = [];
   for (let unit = 0; unit < many; unit++) {
     const centre = x + width / 2;
@@ -98,25 +102,31 @@ function hiddenChips(scene, { x, y, numbers }) {
   return { seats, end: x, centre: (seats[0].x + seats.at(-1).x) / 2 };
 }
 
+/** On a phone the line goes down first, and its forks stand under the pair. */
+function railBelow(scene, { left, right, y, taps }) {
+  const pitch = Math.min(90, (right - left - 20) / (taps.length - 0.5));
+  scene.wire(`M${left} ${y}v10H${left + pitch * (taps.length - 0.5)}`, 0, { className: "gs-look-wire", arrow: false });
+  taps.forEach((tap, k) => fork(scene, tap, left + pitch * (k + 0.5), y + 10));
+}
+
 /** One line from the pair, forked once a gate: a fork copies, nothing is shared out. */
 function rail(scene, { x, y, right, taps, caption }) {
-  const { host } = scene;
-  const words = caption ? host.t("belt.look") : "";
+  const words = caption ? scene.host.t("belt.look") : "";
   const room = caption ? textWidth(words, 12.5) + 24 : 0;
   const first = x + 26 + room;
   const pitch = Math.min(116, (right - first) / (taps.length - 0.4));
   if (caption) scene.stage(scene.text(x + 14, y - 6, words, "gs-caption gs-start", "start"), 0, [0]);
   const end = first + pitch * (taps.length - 1);
   scene.wire(`M${x} ${y}H${end}`, 0, { className: "gs-look-wire", arrow: false });
-  taps.forEach(({ signal, squash }, k) => {
-    const at = first + pitch * k;
-    scene.wire(`M${at} ${y}v9`, 0, { className: "gs-look-wire" });
-    const dot = svg("circle", { class: "gs-dot", cx: at, cy: y, r: 2.6 });
-    scene.wires.append(scene.stage(dot, 0, [0]));
-    const text = svg("text", { class: "gs-tap", x: at, y: y + 24, "text-anchor": "middle" });
-    text.append(svg("tspan", { class: "gs-tap-squash" }, `${squash} `), rich(svg("tspan", { class: "gs-letter", "data-hue": signal }), host.symbol(signal)));
-    scene.top.append(scene.stage(text, 0, [0]));
-  });
+  taps.forEach((tap, k) => fork(scene, tap, first + pitch * k, y));
+}
+
+function fork(scene, { signal, squash }, x, y) {
+  scene.wire(`M${x} ${y}v9`, 0, { className: "gs-look-wire" });
+  scene.wires.append(scene.stage(svg("circle", { class: "gs-dot", cx: x, cy: y, r: 2.6 }), 0, [0]));
+  const text = svg("text", { class: "gs-tap", x, y: y + 24, "text-anchor": "middle" });
+  text.append(svg("tspan", { class: "gs-tap-squash" }, `${squash} `), rich(svg("tspan", { class: "gs-letter", "data-hue": signal }), scene.host.symbol(signal)));
+  scene.top.append(scene.stage(text, 0, [0]));
 }
 
 /**

@@ -3,8 +3,8 @@
 // at the right the siding that reads (tanh, valve o, h). h never rides on the belt.
 
 import { svg } from "./dom.js";
-import { Parcel, Squash, Valve, operation } from "./belt-parts.js";
-import { hiddenTrack, lookStrip } from "./belt-look.js";
+import { Parcel, Squash, Valve, nameLane, operation } from "./belt-parts.js";
+import { hiddenTrack, lookStrip, roomForNumbers } from "./belt-look.js";
 import { Scene, spread, textWidth, unitName } from "./belt-scene.js";
 
 const TAPS = [
@@ -17,9 +17,9 @@ const TAPS = [
 /** Sizes of a lane by the number of lanes: one is an exhibit, eight must fit a laptop's screen. */
 export function measures(units, width) {
   const wide = width >= 940;
-  if (units <= 2) return { name: "roomy", parcel: [wide ? 84 : 64, 34], band: 50, valve: 44, siding: 66, pitch: 142, loop: 11, lines: 2, beside: 66, squash: 92 };
-  if (units <= 4) return { name: "normal", parcel: [wide ? 76 : 62, 28], band: 42, valve: 36, siding: 52, pitch: 112, loop: 9, lines: 2, beside: 62, squash: 88 };
-  return { name: "compact", parcel: [wide ? 72 : 60, 22], band: 28, valve: 26, siding: 32, pitch: 65, loop: 6, lines: 1, beside: 66, squash: 84 };
+  if (units <= 2) return { name: "roomy", parcel: [wide ? 84 : 54, 34], band: 50, valve: 44, siding: 66, pitch: 142, loop: 11, lines: 2, beside: wide ? 66 : 60, squash: wide ? 92 : 80, wide };
+  if (units <= 4) return { name: "normal", parcel: [wide ? 76 : 58, 28], band: 42, valve: 36, siding: 52, pitch: 112, loop: 9, lines: 2, beside: wide ? 62 : 58, squash: wide ? 88 : 80, wide };
+  return { name: "compact", parcel: [wide ? 72 : 58, 22], band: 28, valve: 26, siding: 32, pitch: 65, loop: 6, lines: 1, beside: wide ? 66 : 58, squash: wide ? 84 : 80, wide };
 }
 
 /** Names that a notation gives to what is one product away. */
@@ -32,20 +32,20 @@ export function symbols(host) {
   };
 }
 
-export function lstmLanes(host, trace, width) {
-  const size = measures(trace.units, width);
+/** The lanes of `units`; [null] is one lane that shows the chosen unit. */
+export function lstmLanes(host, trace, width, units) {
+  const size = measures(units.length, width);
   const scene = new Scene(host, trace, { width, height: 0, density: size.name });
   const label = labelWidth(host, trace.units);
   const right = width - 46;
   const columns = laneColumns(size, label, right - 14);
   const strip = 40;
   const top = strip + 44;
-  const seats = lookStrip(scene, { left: 0, right: right - 20, y: strip - 6, taps: TAPS, numbers: width >= 860, caption: width >= 1000 });
+  const seats = lookStrip(scene, { left: 0, right: right - 20, y: strip - 6, taps: TAPS, numbers: roomForNumbers(trace, width), caption: width >= 1000 });
   headings(scene, columns, top, size);
   const first = top + 26 + size.loop + size.band / 2;
-  const lanes = [];
-  for (let unit = 0; unit < trace.units; unit++) lanes.push(lstmLane(scene, unit, columns, first + unit * size.pitch, size));
-  const foot = first + (trace.units - 1) * size.pitch + size.siding + size.parcel[1] / 2 + 22;
+  const lanes = units.map((unit, k) => lstmLane(scene, unit, columns, first + k * size.pitch, size));
+  const foot = first + (units.length - 1) * size.pitch + size.siding + size.parcel[1] / 2 + 22;
   footings(scene, columns, foot);
   hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), seats, phase: 3 });
   for (const lane of lanes) homeward(lane, seats, right);
@@ -82,11 +82,12 @@ function headings(scene, x, y, size) {
   const { host } = scene;
   const names = symbols(host);
   const carry = scene.last;
-  scene.heading(x.before, y, host.t("belt.before"), host.symbol("previous_cell"), 0);
+  scene.heading(x.before, y, host.t(size.wide ? "belt.before" : "belt.before.short"), host.symbol("previous_cell"), 0);
   scene.heading(x.gate, y, host.t("belt.forget"), host.symbol("forget"), 1, [1], "forget");
   scene.heading(x.product, y, host.t("belt.kept"), names.kept, 1);
-  scene.heading(x.sum, y, host.t("belt.add"), "+", 2);
-  scene.heading(x.cell, y, host.t("belt.memory"), host.symbol("cell"), 2, [2, carry]);
+  scene.heading(x.sum, y, size.wide ? host.t("belt.add") : "", "+", 2);
+  scene.heading(x.cell, y, host.t(size.wide ? "belt.memory" : "belt.memory.short"), host.symbol("cell"), 2, [2, carry]);
+  if (!size.wide) return;
   const note = scene.text(x.end - 8, y, host.t("belt.onward", { now: host.symbol("cell"), before: host.symbol("previous_cell") }), "gs-caption", "end");
   scene.stage(note, 2, [carry]);
 }
@@ -113,7 +114,7 @@ export function lstmLane(scene, unit, x, y, size) {
   const valve = { unit, height: size.valve, lines: size.lines };
 
   band(scene, x.start, x.end, y, size);
-  if (unit !== null) scene.text(x.start - 14, y + 5, unitName(host, unit), "gs-unit", "end");
+  nameLane(scene, unit, x.start - 14, y + 5);
 
   const belt = { className: "gs-through" };
   scene.wire(`M${x.start + 6} ${y}H${x.before - half}`, 0, { ...belt, now: [carry], arrow: false });
@@ -162,8 +163,8 @@ export function band(scene, start, end, y, size) {
 
 /** h of the last step takes its track back to the strip. */
 export function homeward(lane, seats, right) {
-  const chip = seats.seats[lane.unit ?? 0];
-  if (!chip) return;
+  if (lane.unit === null) return;
+  const chip = seats.seats[lane.unit];
   const [x, y] = lane.exit;
   chip.trip = { act: "carry", path: [[x - chip.x, y - chip.y], [right - chip.x, y - chip.y], [right - chip.x, 8 - chip.y], [0, 8 - chip.y]] };
 }

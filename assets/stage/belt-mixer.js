@@ -93,3 +93,14 @@ export class Mixer {
     }
   }
 }
+
+/** The same box without its inside, beside a single lane: all units meet in it, unseen. */
+export function closedBox(scene, { x, width, top, bottom, from, now = [from], name = "", note = "" }) {
+  const left = x - width / 2;
+  const node = svg("g", { class: "gs-mixer" }, svg("rect", { class: "gs-mix-box", x: left, y: top, width, height: bottom - top, rx: 8 }));
+  const middle = (top + bottom) / 2;
+  if (name) node.append(rich(svg("text", { class: "gs-sign", x, y: middle - 4, "text-anchor": "middle" }), name));
+  node.append(svg("text", { class: "gs-caption", x, y: middle + (name ? 13 : 4), "text-anchor": "middle" }, scene.host.t("belt.all")));
+  if (note) node.append(rich(svg("text", { class: "gs-mix-note", x: left + 8, y: bottom - 8 }), note));
+  scene.ground.append(scene.stage(node, from, now));
+}

@@ -319,3 +319,20 @@ export class Squash extends Part {
     write(this.text, empty ? this.sign : this.sign === "+" ? signed(value) : `${this.sign}(${sumText(value)})`);
   }
 }
+
+/** The number or name of the chosen unit, at the lane that shows it. */
+export class UnitLabel {
+  constructor(scene, { x, y, anchor = "end" }) {
+    this.node = svg("text", { class: "gs-unit", x, y, "text-anchor": anchor });
+  }
+
+  paint(scene) {
+    write(this.node, unitName(scene.host, scene.chosen));
+  }
+}
+
+/** Puts a lane's name at its head: fixed, or following the chosen unit. */
+export function nameLane(scene, unit, x, y, anchor = "end") {
+  if (unit === null) scene.add(new UnitLabel(scene, { x, y, anchor }));
+  else scene.text(x, y, unitName(scene.host, unit), "gs-unit", anchor);
+}

@@ -2,11 +2,11 @@
 // through the squash, and what comes out is h. No path from h₋₁ to h avoids them.
 
 import { svg } from "./dom.js";
-import { Chip, Parcel, Part, operation } from "./belt-parts.js";
+import { Chip, Parcel, Part, nameLane, operation } from "./belt-parts.js";
 import { Token, hiddenTrack, tokenRoom } from "./belt-look.js";
 import { labelWidth } from "./belt-lstm.js";
-import { Mixer } from "./belt-mixer.js";
-import { Scene, spread, textWidth, unitName } from "./belt-scene.js";
+import { Mixer, closedBox } from "./belt-mixer.js";
+import { Scene, spread, textWidth } from "./belt-scene.js";
 
 const PORTS = 8; // more columns of x than this enter the box as one bundle
 const REACH = 4; // the tanh curve is drawn from −4 to 4
@@ -25,26 +25,26 @@ export function symbols(host) {
   return { recurrent: `U${h}`, input: `W${x}+b` };
 }
 
-export function rnnLanes(host, trace, width) {
-  const size = measures(trace.units, width);
+/** The lanes of `units`; [null] is one lane that shows the chosen unit beside a closed box. */
+export function rnnLanes(host, trace, width, units) {
+  const size = measures(units.length, width);
   const scene = new Scene(host, trace, { width, height: 0, density: size.name });
   const label = labelWidth(host, trace.units);
   const right = width - 46;
   const columns = laneColumns(size, label + 26, right - 20);
   const strip = 38;
   const top = strip + 46;
-  const first = top + 26 + size.band / 2;
-  const lastLane = first + (trace.units - 1) * size.pitch;
+  const first = top + 26 + size.plot[1] / 2;
+  const lastLane = first + (units.length - 1) * size.pitch;
   const input = inputPorts(scene, columns, strip, first - size.band / 2, size);
-  const mixer = new Mixer(scene, {
-    x: columns.mix, width: size.mix, top: first - size.band / 2, bottom: lastLane + size.siding + size.band / 2, block: 0,
-    ports: (unit) => [first + unit * size.pitch, first + unit * size.pitch], folded: false, from: 0, said: "previous_hidden", note: "+ b",
-    input: { at: input, leaves: (unit) => first + unit * size.pitch + size.siding },
-  });
-  scene.add(mixer, scene.ground);
+  const box = { x: columns.mix, width: size.mix, top: first - size.band / 2, bottom: lastLane + size.siding + size.band / 2, from: 0, note: "+ b" };
+  if (units[0] === null) closedBox(scene, box);
+  else {
+    const height = (unit) => first + unit * size.pitch;
+    scene.add(new Mixer(scene, { ...box, block: 0, ports: (unit) => [height(unit), height(unit)], folded: false, said: "previous_hidden", input: { at: input, leaves: (unit) => height(unit) + size.siding } }), scene.ground);
+  }
   const bus = label + 8;
-  const lanes = [];
-  for (let unit = 0; unit < trace.units; unit++) lanes.push(rnnLane(scene, unit, columns, first + unit * size.pitch, size, { bus, right }));
+  const lanes = units.map((unit, k) => rnnLane(scene, unit, columns, first + k * size.pitch, size, { bus, right }));
   const foot = lastLane + size.siding + size.band / 2 + 18;
   titles(scene, columns, top, foot);
   homeTrack(scene, { bus, right, lanes, to: columns.before - size.parcel[0] / 2 });
@@ -67,7 +67,7 @@ function laneColumns(size, start, right) {
 }
 
 /** x's columns stand above the box, each over the place where it goes in. */
-function inputPorts(scene, x, y, top, size) {
+export function inputPorts(scene, x, y, top, size) {
   const { host, trace } = scene;
   const named = trace.inputs <= 4 && size.mix > 150;
   const few = trace.inputs <= PORTS;
@@ -125,7 +125,7 @@ export function rnnLane(scene, unit, x, y, size, { bus, right }) {
   const low = y + size.siding;
   const carry = scene.last;
   const box = { unit, width, height };
-  if (unit !== null) scene.text(bus - 10, y + 5, unitName(host, unit), "gs-unit", "end");
+  nameLane(scene, unit, bus - 10, y + 5);
   const old = scene.add(new Parcel(scene, { ...box, signal: "previous_hidden", x: x.before, y, from: 0 }));
   scene.wire(`M${x.before + half} ${y}H${x.left}`, 0);
   scene.wire(`M${x.edge} ${y}H${x.product - half}`, 0);
@@ -155,7 +155,7 @@ function homeTrack(scene, { bus, right, lanes, to }) {
 }
 
 /** Graph of the squash with the sum on its axis and the point where it lands. */
-class Curve extends Part {
+export class Curve extends Part {
   constructor(scene, options) {
     super(scene, options);
     const { width, height } = options;

@@ -81,7 +81,7 @@ export class Scene {
   heading(x, y, word, symbol, from, now = [from], signal = null) {
     const name = svg("text", { x: 0, y: 0, class: "gs-word" }, word);
     const sign = rich(svg("text", { x: 0, y: 18, class: "gs-sign", "data-hue": signal && isGate(signal) ? signal : null }), symbol);
-    const line = svg("path", { d: `M${-textWidth(word, 12.5) / 2} 5h${textWidth(word, 12.5)}`, class: "gs-underline" });
+    const line = svg("path", { d: word ? `M${3 - textWidth(word, 12.5) / 2} 5h${textWidth(word, 12.5) - 6}` : "M-10 23h20", class: "gs-underline" });
     const node = svg("g", { class: "gs-heading", transform: `translate(${x} ${y})` }, name, line, sign);
     this.top.append(node);
     return this.stage(node, from, now);
@@ -196,7 +196,7 @@ export function rich(node, content) {
 /** Rough width of a text in a wide font, to reserve room before anything is laid out. */
 export function textWidth(content, size) {
   let ems = 0;
-  for (const sign of content) ems += sign > "\u2e7f" ? 1 : /[mwMW⊙−+]/.test(sign) ? 0.92 : /[ .,il₋₁'|]/.test(sign) ? 0.34 : /[jtfr()]/.test(sign) ? 0.42 : 0.63;
+  for (const sign of content) ems += sign > "\u2e7f" ? 1 : /[mwMW⊙−+]/.test(sign) ? 0.92 : /[ .,il'|]/.test(sign) ? 0.34 : /[jtfr()₋₁]/.test(sign) ? 0.45 : 0.63;
   return ems * size;
 }
 

@@ -3,10 +3,13 @@
 
 import { html, svg, write } from "./dom.js";
 import { gruLanes } from "./belt-gru.js";
+import { thinLanes } from "./belt-lanes.js";
 import { lstmLanes } from "./belt-lstm.js";
+import { gruPocket, lstmPocket, rnnPocket } from "./belt-pocket.js";
 import { rnnLanes } from "./belt-rnn.js";
 
 const NARROW = 600;
+const NARROWEST = 340;
 const WIDEST = 1320;
 const LANES = 8;
 
@@ -29,7 +32,7 @@ export function createBelt(host) {
     const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
     const available = Math.max(280, width || element.clientWidth || 1000) / scale;
     const narrow = available < NARROW;
-    const units = Math.min(WIDEST, narrow ? available : Math.max(available, leastWidth(trace)));
+    const units = Math.min(WIDEST, narrow ? Math.max(available, NARROWEST) : Math.max(available, leastWidth(trace)));
     return { units, narrow, unit: (scale * Math.min(available, WIDEST)) / units };
   }
 
@@ -92,8 +95,9 @@ export function createBelt(host) {
   function choose(part) {
     const unit = part.unit;
     const { target } = part;
-    if (target !== "x" && unit !== host.view().unit && part.fixed !== null) host.go({ unit });
-    host.select({ signal: target, unit });
+    const moves = target !== "x" && part.fixed !== null && unit !== host.view().unit;
+    if (moves) host.go({ unit });
+    if (!(moves && part.movesOnly)) host.select({ signal: target, unit });
   }
 
   element.addEventListener("pointerover", (event) => {
@@ -157,7 +161,13 @@ const leastWidth = (trace) => ({ lstm: 760, gru: 860, rnn: 700 })[trace.cell];
 /** Room for tokens is reserved by the widest of them. */
 const tokensKey = (trace) => Math.max(...trace.tokens.slice(0, 400).map((token) => token.length));
 
+/** Parcels for few units; for many the chosen one above thin lanes; on a phone always the chosen one. */
 function draw(host, trace, width, narrow) {
   const lanes = { lstm: lstmLanes, gru: gruLanes, rnn: rnnLanes }[trace.cell];
-  return lanes(host, trace, width);
+  const every = Array.from({ length: trace.units }, (_, unit) => unit);
+  if (!narrow && trace.units <= LANES) return lanes(host, trace, width, every);
+  const pocket = { lstm: lstmPocket, gru: gruPocket, rnn: rnnPocket }[trace.cell];
+  const scene = narrow ? pocket(host, trace, width) : lanes(host, trace, width, [null]);
+  if (trace.units > 1) thinLanes(scene, { left: 0, right: width - (narrow ? 0 : 46), pocket: narrow });
+  return scene;
 }
