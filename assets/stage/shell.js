@@ -1,10 +1,13 @@
 // The shell around the pictures: it holds the run and the place, and keeps every view at the same moment.
 import { Alone, projectorScale } from "./alone.js";
+import { createBelt } from "./belt.js";
 import { Colours } from "./colour.js";
+import { createDiagram } from "./diagram.js";
 import { html, set, write } from "./dom.js";
 import { fill } from "./format.js";
 import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
+import { createInspector } from "./inspector.js";
 import { actionOf, isPlain } from "./keys.js";
 import { LinkWriter, linkOf } from "./link.js";
 import { Player } from "./player.js";
@@ -14,14 +17,9 @@ import { createTable } from "./table.js";
 import { onSystemTheme, paintTheme, themeOf } from "./theme.js";
 import { Trace } from "./trace.js";
 import { createTransport } from "./transport.js";
+import { createUnrolled } from "./unrolled.js";
 
-const optional = (path, name) => import(path).then((module) => module[name], () => null);
-const PICTURES = {
-  belt: await optional("./belt.js", "createBelt"),
-  diagram: await optional("./diagram.js", "createDiagram"),
-  unrolled: await optional("./unrolled.js", "createUnrolled"),
-};
-const createInspector = await optional("./inspector.js", "createInspector");
+const PICTURES = { belt: createBelt, diagram: createDiagram, unrolled: createUnrolled };
 
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
@@ -47,19 +45,18 @@ export class Stage {
 
   build(root) {
     this.element = html("div", { class: "gs-stage", "data-testid": "stage", tabindex: 0, role: "group" });
-    const host = (this.host = createHost(this, Object.keys(PICTURES).filter((mode) => PICTURES[mode])));
+    const host = (this.host = createHost(this, Object.keys(PICTURES)));
     this.transport = createTransport(host);
     this.sliders = createSliders(host);
     this.table = createTable(host);
     this.score = createScore(host);
     this.help = createHelp(host);
     this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, { view: PICTURES[mode](host), stale: true }]));
-    this.inspector = createInspector?.(host) ?? null;
+    this.inspector = createInspector(host);
     this.watch = html("p", { class: "gs-watch" });
     this.random = html("p", { class: "gs-random" });
     this.picture = html("div", { class: "gs-picture" });
-    this.aside = html("div", { class: "gs-aside", hidden: true });
-    if (this.inspector) this.aside.append(this.inspector.element);
+    this.aside = html("div", { class: "gs-aside", hidden: true }, this.inspector.element);
     this.status = html("p", { class: "gs-hidden", role: "status" });
     this.element.append(
       this.transport.element,
@@ -166,7 +163,7 @@ export class Stage {
     this.random.hidden = !header.random;
     for (const view of [this.transport, this.score, this.table, this.help]) view.load(trace);
     for (const picture of Object.values(this.pictures)) picture.stale = true;
-    this.inspector?.load(trace);
+    this.inspector.load(trace);
     this.show();
     this.changed();
     this.resized();
@@ -176,13 +173,12 @@ export class Stage {
   /** Puts the chosen picture up; the others stay unbuilt until somebody looks at them. */
   show() {
     const picture = this.pictures[this.mode];
-    if (!picture) return;
     if (picture.stale) {
       picture.view.load(this.trace);
       picture.stale = false;
     }
     if (this.picture.firstChild !== picture.view.element) this.picture.replaceChildren(picture.view.element);
-    this.aside.hidden = !this.inspector || !this.inspecting;
+    this.aside.hidden = !this.inspecting;
     this.transport.state();
   }
 
@@ -193,8 +189,8 @@ export class Stage {
     this.scale = this.alone.on ? projectorScale(innerWidth, innerHeight) : 1;
     this.element.style.setProperty("--gs-scale", this.scale);
     this.transport.resize();
-    this.pictures[this.mode]?.view.resize?.(this.picture.clientWidth, this.alone.on ? this.picture.clientHeight : Infinity);
-    this.inspector?.resize?.(this.aside.clientWidth);
+    this.pictures[this.mode].view.resize?.(this.picture.clientWidth, this.alone.on ? this.picture.clientHeight : Infinity);
+    this.inspector.resize?.(this.aside.clientWidth);
     this.paint(0);
     this.score.squeeze(0);
     if (this.alone.on && this.element.clientWidth >= WIDE) this.score.squeeze(this.picture.scrollHeight - this.picture.clientHeight);
@@ -250,7 +246,7 @@ export class Stage {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     const view = this.view();
-    this.pictures[this.mode]?.view.paint(view, motion);
+    this.pictures[this.mode].view.paint(view, motion);
     this.transport.paint(view);
     this.score.paint(view);
     this.table.paint(view);
