@@ -12,14 +12,18 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from gates.activations import FloatArray
 from gates.arrays import as_floats, check_shape, owned
+from gates.bptt import Passage
 from gates.clamps import Clamp, Held, Hold, free, work_out
 from gates.errors import OptionError, ShapeError
+from gates.gradients import Gradients, SignalGradients, over_time, summed
+from gates.kernels import lay
 from gates.sequences import Reading, as_lengths
-from gates.signals import Part
+from gates.signals import Named, Part, State
 from gates.trace import Trace
 
 AnyTrace = TypeVar("AnyTrace", bound=Trace)
 Arrays = dict[str, Any]
+Asked = tuple[FloatArray, FloatArray | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,6 +189,78 @@ class Cell(Weights, Generic[AnyTrace]):
             arrays = {name: reading.cut(reading.turn(array)) for name, array in arrays.items()}
         arrays["x"] = x
         return self._trace(arrays, initial, lengths=reading.lengths, reverse=reading.reverse, held=held)
+
+    def backward(
+        self,
+        trace: AnyTrace,
+        d_hidden: ArrayLike | None = None,
+        d_cell: ArrayLike | None = None,
+        *,
+        d_final: Any = None,
+    ) -> Gradients:
+        """Go back through a run of this cell and return the gradients of a loss L (exact BPTT).
+
+        d_hidden: ∂L/∂ what the run showed at each step, (T, …, P); zeros if None. Beyond a sequence's length
+            it is ignored.
+        d_cell: an LSTM's ∂L/∂c at each step, (T, …, H), for a loss that reads the cell itself.
+        d_final: ∂L/∂ the final state, on top of these: (…, P), for an LSTM a pair, each may be None.
+
+        Raises:
+            GatesError: the trace is not this cell's, or an array does not fit it.
+        """
+        source: Any = trace.source
+        if source is not self:
+            raise OptionError("error.engine.trace", kind="cell")
+        asked = self._asked(trace, d_hidden, d_cell, d_final)
+        reading = trace.reading
+        with np.errstate(over="ignore", invalid="ignore"):  # gradients may explode: ∞ it is
+            d_h, d_c = (None if d is None else lay(reading.turn(d)) for d in asked)
+            found = self._back(Passage(trace), d_h, d_c)
+            pre = reading.turn(lay(found["pre"]))
+            signals = {name: reading.turn(lay(d)) for name, d in found["signals"].items()}
+            inputs = pre @ self.W
+            weights = {"W": over_time(pre, trace.x), "b": summed(pre)}
+            weights |= self._weight_gradients(trace, pre, {
+                name: reading.turn(lay(found[name])) for name in ("recurrent", "projected") if name in found
+            })  # fmt: skip
+        return Gradients(
+            weights=Named({name: weights[name] for name in self.arrays()}),
+            inputs=inputs,
+            state=self._d_state(found["state"]),
+            signals=SignalGradients(
+                {"x": inputs} | signals, {name: pre[..., self.rows(name)] for name in self.parts}
+            ),
+        )
+
+    def _asked(self, trace: AnyTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> Asked:
+        """Return what the loss asks of each step's state, in sequence order, the final state's part added."""
+        if d_cell is not None:
+            raise OptionError("error.engine.no_cell", kind=self.kind.upper())
+        return self._asked_of(trace, "hidden", d_hidden, d_final), None
+
+    def _asked_of(self, trace: AnyTrace, signal: str, steps: Any, final: Any) -> FloatArray:
+        like = getattr(trace, signal)
+        asked = np.zeros(like.shape, self.dtype)
+        if steps is not None:
+            steps = np.asarray(steps, self.dtype)
+            check_shape(f"d_{signal}", steps, like.shape, "It has the shape of the trace's array.")
+            asked += trace.reading.cut(steps)
+        if final is not None:
+            final = np.asarray(final, self.dtype)
+            check_shape("d_final", final, like.shape[1:], f"It has the shape of the final {signal}.")
+            trace.reading.add_last(asked, final)
+        return asked
+
+    @abstractmethod
+    def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
+        """Go back through the run's arrays; see ``gates.bptt``."""
+
+    @abstractmethod
+    def _weight_gradients(self, trace: AnyTrace, pre: FloatArray, more: Arrays) -> Arrays:
+        """Return the gradients of U and of what else only this cell has."""
+
+    def _d_state(self, found: Any) -> FloatArray | State:
+        return np.asarray(found.T)
 
     @abstractmethod
     def _trace(self, arrays: Arrays, initial: Any, **about: Any) -> AnyTrace:

@@ -28,6 +28,7 @@ SENTENCES: Mapping[str, str] = {
     "numbered from 0.",
     "error.engine.clamp_value": "A clamp's value must be one finite number, or one for each clamped unit; "
     "for {signal}, {given} was given.",
+    "error.engine.no_cell": "A {kind} has no cell of its own: leave d_cell out.",
     "error.engine.trace": "This trace was made by another {kind}. Pass one that this one's own run returned.",
     "error.engine.stack": "The layers' final states cannot be stacked: their shapes are {given}. "
     "Take them from the layers' own traces.",

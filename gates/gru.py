@@ -15,12 +15,14 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from gates import kernels
+from gates import bptt, kernels
 from gates.activations import FloatArray, sigmoid
 from gates.arrays import beside, check_shape, times
+from gates.bptt import Passage
 from gates.cell import Arrays, Cell, as_hidden, choose, generator, uniform
 from gates.clamps import Held, Hold
 from gates.errors import OptionError
+from gates.gradients import over_time, summed
 from gates.signals import GRU_PARTS, GRU_SIGNALS
 from gates.trace import GRUTrace
 
@@ -111,6 +113,16 @@ class GRU(Cell[GRUTrace]):
         if self.reset == "after":
             U_n = kernels.joined(np.zeros_like(self.W[n]), self.U[n], self.b_hn)
         return negated, U_n, self.W[n], self.b[n]
+
+    def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
+        return bptt.gru(self, run, d_hidden)
+
+    def _weight_gradients(self, trace: GRUTrace, pre: FloatArray, more: Arrays) -> Arrays:
+        rz, d_recurrent = slice(0, 2 * self.hidden), more["recurrent"]
+        seen = trace.previous_hidden if self.reset == "after" else trace.reset_hidden
+        U_n = over_time(d_recurrent, seen)
+        b_hn = summed(d_recurrent) if self.reset == "after" else np.zeros_like(self.b_hn)
+        return {"U": np.concatenate([over_time(pre[..., rz], trace.previous_hidden), U_n]), "b_hn": b_hn}
 
     def _check(self) -> None:
         choose("reset", self.reset, ("before", "after"))

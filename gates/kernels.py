@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 
 from gates.activations import FloatArray
+from gates.sequences import AnyArray
 
 Arrays = dict[str, Any]
 
 
-def lay(array: FloatArray) -> FloatArray:
+def lay(array: AnyArray) -> AnyArray:
     """Turn a batch (T, B, n) into the layout (T, n, B) and back; leave a single sequence (T, n) alone."""
     return array if array.ndim == 2 else array.swapaxes(1, 2)
 

@@ -18,12 +18,14 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from gates import kernels
+from gates import bptt, kernels
 from gates.activations import FloatArray, sigmoid
 from gates.arrays import beside, check_shape, times
-from gates.cell import Arrays, Cell, as_hidden, choose, uniform
+from gates.bptt import Passage
+from gates.cell import Arrays, Asked, Cell, as_hidden, choose, uniform
 from gates.clamps import Held, Hold
 from gates.errors import OptionError, ShapeError
+from gates.gradients import over_time, summed
 from gates.signals import LSTM_PARTS, LSTM_SIGNALS, State
 from gates.trace import LSTMTrace
 
@@ -103,10 +105,7 @@ class LSTM(Cell[LSTMTrace]):
 
     def as_state(self, state: Any, batch: tuple[int, ...]) -> State:
         """Return (h, c) checked: (P,) and (H,), or (B, P) and (B, H); zeros for None."""
-        if state is not None and (not isinstance(state, (tuple, list)) or len(state) != 2):
-            expected = "a pair (h, c)"
-            raise ShapeError("error.engine.state", expected=expected, given=type(state).__name__)
-        h, c = (None, None) if state is None else state
+        h, c = _pair(state)
         return State(
             as_hidden("the state's h", h, self.outputs, batch, self.dtype),
             as_hidden("the state's c", c, self.hidden, batch, self.dtype),
@@ -120,6 +119,26 @@ class LSTM(Cell[LSTMTrace]):
     @cached_property
     def _negated(self) -> FloatArray:
         return -kernels.joined(self.W, self.U, self.b)
+
+    def _asked(self, trace: LSTMTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> Asked:
+        d_h, d_c = _pair(d_final)
+        of_cell = None if d_cell is None and d_c is None else self._asked_of(trace, "cell", d_cell, d_c)
+        return self._asked_of(trace, "hidden", d_hidden, d_h), of_cell
+
+    def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
+        return bptt.lstm(self, run, d_hidden, d_cell)
+
+    def _weight_gradients(self, trace: LSTMTrace, pre: FloatArray, more: Arrays) -> Arrays:
+        found = {"U": over_time(pre, trace.previous_hidden)}
+        if self.peephole is not None:
+            seen = {"input": trace.previous_cell, "forget": trace.previous_cell, "output": trace.cell}
+            found["peephole"] = np.stack([summed(pre[..., self.rows(gate)] * c) for gate, c in seen.items()])
+        if self.projection is not None:
+            found["projection"] = over_time(more["projected"], trace.shown)
+        return found
+
+    def _d_state(self, found: Any) -> State:
+        return State(*(np.asarray(d.T) for d in found))
 
     def _input_gate(self, a_i: FloatArray, f: FloatArray) -> FloatArray:
         if "input" in self.without:
@@ -150,3 +169,12 @@ class LSTM(Cell[LSTMTrace]):
         return LSTMTrace(
             source=self, initial_hidden=initial.hidden, initial_cell=initial.cell, **arrays, **about
         )
+
+
+def _pair(state: Any) -> tuple[Any, Any]:
+    """Return h and c of a given state; None for both if there is none."""
+    if state is None:
+        return None, None
+    if not isinstance(state, (tuple, list)) or len(state) != 2:
+        raise ShapeError("error.engine.state", expected="a pair (h, c)", given=type(state).__name__)
+    return state[0], state[1]

@@ -10,15 +10,19 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from gates import kernels
-from gates.activations import FloatArray, relu
+from gates import bptt, kernels
+from gates.activations import FloatArray, relu, relu_slope, tanh_slope
 from gates.arrays import times
+from gates.bptt import Passage
 from gates.cell import Arrays, Cell, as_hidden, choose, uniform
 from gates.clamps import Held, Hold
+from gates.gradients import over_time
 from gates.signals import RNN_PARTS, RNN_SIGNALS
 from gates.trace import RNNTrace
 
 ACTIVATIONS: dict[str, Callable[..., FloatArray]] = {"tanh": np.tanh, "relu": relu}
+
+SLOPES: dict[str, Callable[[FloatArray], FloatArray]] = {"tanh": tanh_slope, "relu": relu_slope}
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +76,12 @@ class RNN(Cell[RNNTrace]):
     @cached_property
     def _joined(self) -> FloatArray:
         return kernels.joined(self.W, self.U, self.b)
+
+    def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
+        return bptt.rnn(SLOPES[self.activation], self.U, run, d_hidden)
+
+    def _weight_gradients(self, trace: RNNTrace, pre: FloatArray, more: Arrays) -> Arrays:
+        return {"U": over_time(pre, trace.previous_hidden)}
 
     def _check(self) -> None:
         choose("activation", self.activation, ACTIVATIONS)

@@ -1,0 +1,172 @@
+"""Gradients of everything, against autograd through plain loops and against central differences."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from gates import GRU, LSTM, RNN, Clamp, GatesError
+from tests.engine.torch_loops import gradient, loop
+
+T, B, I, H, P = 7, 3, 2, 4, 3
+RNG = np.random.default_rng(0)
+LSTM_CELL = LSTM.init(I, H, 2)
+PEEPHOLE = RNG.normal(size=(3, H))
+R = RNG.normal(size=(P, H))
+PROJECTS = LSTM(LSTM_CELL.W, RNG.normal(size=(4 * H, P)), LSTM_CELL.b, projection=R)
+
+CELLS = {
+    "rnn tanh": RNN.init(I, H, 0),
+    "rnn relu": RNN.init(I, H, 1, activation="relu"),
+    "lstm": LSTM_CELL,
+    "lstm peephole": replace(LSTM_CELL, peephole=PEEPHOLE),
+    "lstm coupled": replace(LSTM_CELL, coupled=True),
+    "lstm coupled peephole": replace(LSTM_CELL, coupled=True, peephole=PEEPHOLE),
+    "lstm no forget": replace(LSTM_CELL, without={"forget"}),
+    "lstm no input": replace(LSTM_CELL, without={"input"}),
+    "lstm no output": replace(LSTM_CELL, without={"output"}),
+    "lstm no gates, peephole": replace(LSTM_CELL, without={"input", "forget", "output"}, peephole=PEEPHOLE),
+    "lstm projection": PROJECTS,
+    "lstm projection peephole": replace(PROJECTS, peephole=PEEPHOLE),
+    "gru after": GRU.init(I, H, 3, reset="after"),
+    "gru before": GRU.init(I, H, 4, reset="before"),
+}
+CLAMPS = {
+    "none": lambda cell: [],
+    "one of each": lambda cell: [
+        Clamp(signal, 0.3 + 0.1 * k, units=[k % 3, 1], steps=range(k % 4, 6))
+        for k, signal in enumerate(cell.signals)
+        if signal != "x"
+    ],
+    "whole states": lambda cell: [
+        Clamp(signal, 0.25, steps=[3]) for signal in cell.signals if signal in ("hidden", "cell")
+    ],
+}
+CASES = [(cell, clamps, batch) for cell in CELLS for clamps in CLAMPS for batch in ((), (B,))]
+
+
+def problem(cell, batch, rng):
+    """An input, a state and random weights of a loss that reads every h and c and the final state."""
+    x = rng.normal(size=(T, *batch, cell.inputs))
+    sizes = (cell.outputs, cell.hidden) if cell.kind == "lstm" else (cell.outputs,)
+    state = tuple(rng.normal(size=(*batch, size)) for size in sizes)
+    return x, state, tuple(rng.normal(size=(T, *batch, size)) for size in sizes)
+
+
+def as_state(state):
+    return state if len(state) == 2 else state[0]
+
+
+def as_parts(state):
+    return state if isinstance(state, tuple) else (state,)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_gradient_equals_autograd(case):
+    name, clamping, batch = case
+    cell, clamps = CELLS[name], CLAMPS[clamping](CELLS[name])
+    x, state, asked = problem(cell, batch, np.random.default_rng(5))
+    weights, x_t, state_t, signals, keep = loop(cell, x, state, clamps)
+    states = ("hidden", "cell")[: len(state)]
+    loss = sum((torch.from_numpy(d) * signals[name]).sum() for d, name in zip(asked, states, strict=True))
+    loss.backward()
+
+    trace = cell.run(x, as_state(state), clamps)
+    grads = cell.backward(trace, *asked)
+
+    for signal, expected in signals.items():
+        ours = trace.pre[signal[4:]] if signal.startswith("pre.") else getattr(trace, signal)
+        assert abs(ours - expected.detach().numpy()).max() <= 1e-12, signal
+    for signal, parts in keep.signals.items():
+        ours = grads.signals.pre[signal[4:]] if signal.startswith("pre.") else grads.signals[signal]
+        assert abs(ours - gradient(parts)).max() <= 1e-10, signal
+    for weight, tensor in weights.items():
+        expected = np.zeros(tensor.shape) if tensor.grad is None else tensor.grad.numpy()
+        assert abs(grads.weights[weight] - expected).max() <= 1e-10, weight
+    assert abs(grads.inputs - x_t.grad.numpy()).max() <= 1e-10
+    for d, part in zip(as_parts(grads.state), state_t, strict=True):
+        assert abs(d - part.grad.numpy()).max() <= 1e-10
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_gradients_equal_central_differences(name):
+    cell = CELLS[name]
+    rng = np.random.default_rng(6)
+    x, state, asked = problem(cell, (), rng)
+
+    def loss(cell, x, state):
+        trace = cell.run(x, as_state(state))
+        return sum(np.vdot(d, getattr(trace, s)) for d, s in zip(asked, ("hidden", "cell"), strict=False))
+
+    grads = cell.backward(cell.run(x, as_state(state)), *asked)
+    ε = 1e-5
+    for weight, array in cell.arrays().items():
+        direction = rng.normal(size=array.shape)
+        if weight == "b_hn" and cell.reset == "before":
+            continue  # there is none to vary
+        up, down = (loss(replace(cell, **{weight: array + s * ε * direction}), x, state) for s in (1, -1))
+        assert np.isclose(
+            (up - down) / (2 * ε), np.vdot(grads.weights[weight], direction), rtol=1e-6, atol=1e-8
+        )
+    direction = rng.normal(size=x.shape)
+    slope = (loss(cell, x + ε * direction, state) - loss(cell, x - ε * direction, state)) / (2 * ε)
+    assert np.isclose(slope, np.vdot(grads.inputs, direction), rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("name", ["rnn tanh", "lstm peephole", "lstm projection", "gru after", "gru before"])
+def test_lengths_and_reverse_are_a_loop_over_single_sequences(name, reverse):
+    cell, lengths = CELLS[name], [T, 1, 4]
+    x, state, asked = problem(cell, (B,), np.random.default_rng(7))
+    clamps = CLAMPS["one of each"](cell)
+    final = tuple(np.random.default_rng(8).normal(size=part.shape) for part in state)
+    whole = cell.backward(
+        cell.run(x, as_state(state), clamps, lengths, reverse=reverse), *asked, d_final=as_state(final)
+    )
+    total = 0
+    for b, length in enumerate(lengths):
+        own = [Clamp(c.signal, c.value, c.units, [t for t in c.steps if t < length]) for c in clamps]
+        trace = cell.run(x[:length, b], as_state([part[b] for part in state]), own, reverse=reverse)
+        d_final = as_state([part[b] for part in final])
+        alone = cell.backward(trace, *(d[:length, b] for d in asked), d_final=d_final)
+        assert abs(whole.inputs[:length, b] - alone.inputs).max() < 1e-12
+        assert not whole.inputs[length:, b].any()
+        for signal, d in alone.signals.items():
+            assert abs(whole.signals[signal][:length, b] - d).max() < 1e-12
+            assert not whole.signals[signal][length:, b].any()
+        for d, own_d in zip(as_parts(whole.state), as_parts(alone.state), strict=True):
+            assert abs(d[b] - own_d).max() < 1e-12
+        total += alone.weights.W
+    assert abs(whole.weights.W - total).max() < 1e-12
+
+
+def test_final_state_is_one_more_thing_the_loss_reads():
+    cell = CELLS["lstm"]
+    x, state, _ = problem(cell, (B,), np.random.default_rng(9))
+    trace = cell.run(x, state)
+    d_h, d_c = np.zeros((2, T, B, H))
+    d_h[-1], d_c[-1] = RNG.normal(size=(2, B, H))
+    one = cell.backward(trace, d_h, d_c)
+    other = cell.backward(trace, d_final=(d_h[-1], d_c[-1]))
+    assert np.array_equal(one.weights.U, other.weights.U)
+    assert np.array_equal(one.state.cell, other.state.cell)
+
+
+def test_float32_stays_float32():
+    cell = LSTM.init(I, H, 0, dtype=np.float32)
+    trace = cell.run(np.ones((T, I), np.float32))
+    grads = cell.backward(trace, np.ones((T, H)))
+    arrays = [*grads.weights.values(), *grads.signals.values(), *grads.signals.pre.values(), *grads.state]
+    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+
+
+def test_wrong_traces_and_shapes_are_named():
+    cell, other = CELLS["lstm"], CELLS["gru after"]
+    trace = cell.run(np.ones((T, I)))
+    with pytest.raises(GatesError, match="another cell"):
+        replace(cell, b=cell.b + 1).backward(trace, np.ones((T, H)))
+    with pytest.raises(GatesError, match="d_hidden has shape"):
+        cell.backward(trace, np.ones((T, H + 1)))
+    with pytest.raises(GatesError, match="GRU has no cell"):
+        other.backward(other.run(np.ones((T, I))), d_cell=np.ones((T, H)))
