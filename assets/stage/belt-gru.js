@@ -137,21 +137,21 @@ export function gruLane(scene, unit, x, y, size) {
     scene.wire(`M${x.before - half} ${y}H${x.reset + 10}`, 1, { arrow: false });
     scene.add(new Valve(scene, { ...r, y }));
     scene.wire(`M${x.reset - 10} ${y}H${x.inner + half}`, 1);
-    scene.add(new Parcel(scene, { ...box, signal: "reset_hidden", x: x.inner, y, from: 1, tint: old, trip: { act: 1, path: [[x.before - x.inner, 0]] } }));
+    scene.add(new Parcel(scene, { ...box, signal: "reset_hidden", x: x.inner, y, from: 1, tint: old, trip: { act: 1, during: [0, 1], path: [[x.before - x.inner, 0]] } }));
     scene.wire(`M${x.inner - half} ${y}H${x.edge}`, 2);
     scene.wire(`M${x.edge} ${low}H${x.inner - half}`, 2);
-    inner = scene.add(new Parcel(scene, { ...box, signal: "recurrent", x: x.inner, y: low, from: 2, trip: { act: 2, path: [[x.edge - x.inner, 0]] } }));
+    inner = scene.add(new Parcel(scene, { ...box, signal: "recurrent", x: x.inner, y: low, from: 2, trip: { act: 2, during: [0, 0.5], path: [[x.edge - x.inner, 0]] } }));
     scene.wire(`M${x.inner + half} ${low}H${x.add - size.add / 2}`, 2);
   } else {
     scene.wire(`M${x.before - half} ${y}H${x.edge}`, 1);
     scene.wire(`M${x.edge} ${low}H${x.inner - half}`, 1);
-    inner = scene.add(new Parcel(scene, { ...box, signal: "recurrent", x: x.inner, y: low, from: 1, trip: { act: 1, path: [[x.edge - x.inner, 0]] } }));
+    inner = scene.add(new Parcel(scene, { ...box, signal: "recurrent", x: x.inner, y: low, from: 1, trip: { act: 1, during: [0, 0.5], path: [[x.edge - x.inner, 0]] } }));
     scene.wire(`M${x.inner + half} ${low}H${x.reset - 10}`, 1, { arrow: false });
     scene.add(new Valve(scene, { ...r, y: low }));
     const next = x.heard ? x.heard - half : x.add - size.add / 2;
     scene.wire(`M${x.reset + 10} ${low}H${next}`, x.heard ? 1 : 2);
     if (x.heard) {
-      scene.add(new Parcel(scene, { ...box, signal: "heard", target: "candidate", read: heard, x: x.heard, y: low, from: 1, tint: inner, trip: { act: 1, path: [[x.inner - x.heard, 0]] } }));
+      scene.add(new Parcel(scene, { ...box, signal: "heard", target: "candidate", read: heard, x: x.heard, y: low, from: 1, tint: inner, trip: { act: 1, during: [0.45, 1], path: [[x.inner - x.heard, 0]] } }));
       scene.wire(`M${x.heard + half} ${low}H${x.add - size.add / 2}`, 2);
     }
   }
@@ -160,7 +160,7 @@ export function gruLane(scene, unit, x, y, size) {
   scene.wire(`M${x.add + size.add / 2} ${low}H${x.squash - size.squash / 2}`, 2);
   scene.add(new Squash(scene, { ...op, signal: "pre.candidate", sign: "tanh", x: x.squash, width: size.squash }));
   scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
-  const fresh = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: x.before, y: low, from: 2, trip: { act: 2, path: [[x.squash - x.before, 0]] } }));
+  const fresh = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: x.before, y: low, from: 2, trip: { act: 2, during: [0.55, 1], path: [[x.squash - x.before, 0]] } }));
 
   const belt = { className: "gs-through" };
   scene.wire(`M${x.before + half} ${y}H${x.fader - 7}`, 3, { ...belt, arrow: false });
@@ -170,13 +170,13 @@ export function gruLane(scene, unit, x, y, size) {
   scene.add(
     new Fader(scene, { unit, signal: "update", symbol: host.symbol("update"), x: x.fader, y, span: size.siding, from: 0, now: [0, 3], old: host.t("belt.old"), fresh: host.t("belt.new"), lines: size.siding >= 48 ? 2 : 1, writes: trace.header.update === "write" }),
   );
-  scene.add(new Parcel(scene, { ...box, signal: "kept", x: x.product, y, from: 3, tint: old, trip: { act: 3, path: [[x.before - x.product, 0]] } }));
-  scene.add(new Parcel(scene, { ...box, signal: "written", x: x.product, y: low, from: 3, tint: fresh, trip: { act: 3, path: [[x.before - x.product, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "kept", x: x.product, y, from: 3, tint: old, trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "written", x: x.product, y: low, from: 3, tint: fresh, trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] } }));
   scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 3, belt);
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 3);
   operation(scene, { x: x.sum, y, sign: "+", signal: "hidden", unit, from: 3 });
   scene.wire(`M${x.sum + 12} ${y}H${x.hidden - half}`, 3, belt);
-  const hidden = scene.add(new Parcel(scene, { ...box, signal: "hidden", x: x.hidden, y, from: 3, now: [3, carry], trip: { act: 3, path: [[x.sum - x.hidden, 0]] } }));
+  const hidden = scene.add(new Parcel(scene, { ...box, signal: "hidden", x: x.hidden, y, from: 3, now: [3, carry], trip: { act: 3, during: [0.6, 1], path: [[x.sum - x.hidden, 0]] } }));
   scene.wire(`M${x.hidden + half} ${y}H${x.close - 6}`, 3, { ...belt, now: [carry], arrow: false });
   scene.wire(`M${x.hidden} ${y + height / 2}V${low - 8}q0 8 8 8H${x.close}`, 3, { now: [3, carry], arrow: false });
 

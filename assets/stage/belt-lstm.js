@@ -125,27 +125,27 @@ export function lstmLane(scene, unit, x, y, size) {
   scene.wire(`M${x.cell + half} ${y}H${x.end - 6}`, 2, { ...belt, now: [carry] });
   const before = scene.add(new Parcel(scene, { ...box, signal: "previous_cell", x: x.before, y, from: 0 }));
   const forget = scene.add(new Valve(scene, { ...valve, signal: "forget", symbol: host.symbol("forget"), x: x.gate, y, from: 1, onBelt: true }));
-  scene.add(new Parcel(scene, { ...box, signal: "kept", x: x.product, y, from: 1, tint: before, trip: { act: 1, path: [[x.before - x.product, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "kept", x: x.product, y, from: 1, tint: before, trip: { act: 1, during: [0.15, 1], path: [[x.before - x.product, 0]] } }));
 
   const squash = scene.add(new Squash(scene, { signal: "pre.candidate", target: "candidate", sign: "tanh", unit, x: x.squash, y: low, width: size.squash, height: Math.min(24, height), from: 0 }));
   scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
   scene.wire(`M${x.before + half} ${low}H${x.gate - 10}`, 2, { arrow: false });
   scene.wire(`M${x.gate + 10} ${low}H${x.product - half}`, 2);
-  const candidate = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: x.before, y: low, from: 2, trip: { act: 2, path: [[x.squash - x.before, 0]] } }));
+  const candidate = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: x.before, y: low, from: 2, trip: { act: 2, during: [0, 0.35], path: [[x.squash - x.before, 0]] } }));
   const input = scene.add(new Valve(scene, { ...valve, signal: "input", symbol: host.symbol("input"), x: x.gate, y: low, from: 2 }));
-  scene.add(new Parcel(scene, { ...box, signal: "written", x: x.product, y: low, from: 2, tint: candidate, trip: { act: 2, path: [[x.before - x.product, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "written", x: x.product, y: low, from: 2, tint: candidate, trip: { act: 2, during: [0.3, 0.7], path: [[x.before - x.product, 0]] } }));
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 2);
   operation(scene, { x: x.sum, y, sign: "+", signal: "cell", unit, from: 2, now: [2] });
-  const cell = scene.add(new Parcel(scene, { ...box, signal: "cell", x: x.cell, y, from: 2, now: [2, carry], trip: { act: 2, path: [[x.sum - x.cell, 0]] } }));
+  const cell = scene.add(new Parcel(scene, { ...box, signal: "cell", x: x.cell, y, from: 2, now: [2, carry], trip: { act: 2, during: [0.7, 1], path: [[x.sum - x.cell, 0]] } }));
 
   scene.wire(`M${x.cell} ${y + height / 2}V${low - Math.min(12, height / 2)}`, 3);
   operation(scene, { x: x.cell, y: low, sign: "tanh", signal: "tanh_cell", unit, from: 3, width: 44 });
   scene.wire(`M${x.cell + 22} ${low}H${x.tanh - half}`, 3);
   scene.wire(`M${x.tanh + half} ${low}H${x.output - 10}`, 3, { arrow: false });
   scene.wire(`M${x.output + 10} ${low}H${x.hidden - half}`, 3);
-  const squashed = scene.add(new Parcel(scene, { ...box, signal: "tanh_cell", x: x.tanh, y: low, from: 3, trip: { act: 3, path: [[x.cell - x.tanh, y - low], [x.cell - x.tanh, 0]] } }));
+  const squashed = scene.add(new Parcel(scene, { ...box, signal: "tanh_cell", x: x.tanh, y: low, from: 3, trip: { act: 3, during: [0, 0.5], path: [[x.cell - x.tanh, y - low], [x.cell - x.tanh, 0]] } }));
   scene.add(new Valve(scene, { ...valve, signal: "output", symbol: host.symbol("output"), x: x.output, y: low, from: 3 }));
-  const hidden = scene.add(new Parcel(scene, { ...box, signal: "hidden", x: x.hidden, y: low, from: 3, now: [3, carry], tint: squashed, trip: { act: 3, path: [[x.tanh - x.hidden, 0]] } }));
+  const hidden = scene.add(new Parcel(scene, { ...box, signal: "hidden", x: x.hidden, y: low, from: 3, now: [3, carry], tint: squashed, trip: { act: 3, during: [0.45, 1], path: [[x.tanh - x.hidden, 0]] } }));
 
   const loop = y - size.band / 2 - size.loop + 3;
   before.trip = { act: "carry", path: [[x.cell - x.before, 0], [x.end - x.before, 0], [x.end - x.before, loop - y], [x.start - x.before, loop - y], [x.start - x.before, 0]] };

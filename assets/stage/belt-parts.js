@@ -109,15 +109,21 @@ export class Parcel extends Part {
 
   /** Travels along its trip: points relative to its own place, in the act of its phase. */
   move(scene, times) {
-    const time = this.trip && times.get(this.trip.act);
-    if (!time || this.state === "later") return;
+    const act = this.trip && times.get(this.trip.act);
+    if (!act || this.state === "later") return;
+    const time = within(act, this.trip.during);
     scene.animate(this.mover, along(this.trip.path), time);
-    if (!this.tint) return;
+    if (!this.tint || !scene.tinted) return;
     const { fill, ink } = scene.shade(this.tint.signal, this.tint.valueAt(scene, scene.step));
     const own = scene.shade(this.signal, this.value);
     scene.animate(this.box, [{ fill }, { fill, offset: 0.45 }, { fill: own.fill, offset: 0.6 }, { fill: own.fill }], time);
     scene.animate(this.number, [{ fill: ink, opacity: 0 }, { opacity: 0, offset: 0.55 }, { opacity: 1, offset: 0.8 }, { fill: own.ink }], time);
   }
+}
+
+/** The part of an act in which something moves: first what comes first in the equation. */
+function within({ delay, duration }, [start, end] = [0, 1]) {
+  return { delay: delay + start * duration, duration: (end - start) * duration };
 }
 
 /** Keyframes along a polyline that ends at the part's own place, at even speed. */
@@ -128,7 +134,7 @@ function along(path) {
   let done = 0;
   const frames = points.map(([x, y], k) => {
     done += lengths[k];
-    return { transform: `translate(${x}px, ${y}px)`, opacity: 1, offset: Math.min(1, done / total) };
+    return { transform: `translate(${x}px, ${y}px)`, opacity: 1, offset: k ? Math.min(1, Math.max(0.02, done / total)) : 0 };
   });
   return [{ ...frames[0], opacity: 0 }, { ...frames[0], offset: 0.02 }, ...frames.slice(1)];
 }
@@ -185,7 +191,9 @@ export class Valve extends Part {
   }
 
   move(scene, times, before) {
-    const time = times.get(this.now[0]);
+    const looking = times.get(0);
+    if (looking && this.lines === 2 && scene.tinted) scene.animate(this.fed, APPEAR, looking);
+    const time = times.get(this.from);
     if (!time || this.state === "later") return;
     const old = before.step === scene.step ? 0 : Math.max(0, Math.min(1, this.valueAt(scene, before.step)));
     const frames = [{ transform: `scale(1, ${old})` }, { transform: `scale(1, ${this.shownOpening})` }];
@@ -245,7 +253,9 @@ export class Fader extends Part {
   }
 
   move(scene, times, before) {
-    const time = times.get(this.now[0]);
+    const looking = times.get(0);
+    if (looking && this.lines === 2 && scene.tinted) scene.animate(this.fed, APPEAR, looking);
+    const time = looking;
     if (!time || before.step === scene.step || this.state === "later") return;
     const old = this.place(this.valueAt(scene, before.step));
     const frames = [{ transform: `translate(0, ${old}px)` }, { transform: `translate(0, ${this.at}px)` }];
@@ -301,6 +311,8 @@ export function operation(scene, { x, y, sign, signal, unit, from, now, width = 
   return scene.stage(node, from, now);
 }
 
+const APPEAR = [{ opacity: 0 }, { opacity: 1 }];
+
 const signed = (value) => (value < 0 ? sumText(value).replace("−", "− ") : `+ ${sumText(value)}`);
 
 /** An operation with its number written in: tanh(0.31), + 1.20. */
@@ -317,6 +329,11 @@ export class Squash extends Part {
 
   draw(scene, value, empty) {
     write(this.text, empty ? this.sign : this.sign === "+" ? signed(value) : `${this.sign}(${sumText(value)})`);
+  }
+
+  move(scene, times) {
+    const time = times.get(this.from);
+    if (time && this.state !== "later" && scene.tinted) scene.animate(this.text, APPEAR, { ...time, duration: time.duration / 3 });
   }
 }
 

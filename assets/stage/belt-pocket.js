@@ -86,7 +86,7 @@ export function lstmPocket(host, trace, width) {
   scene.wire(`M${sum + 11} ${y}H${cell - HALF}`, 2, belt);
   const old = scene.add(new Parcel(scene, { ...box, signal: "previous_cell", x: before, y, from: 0 }));
   scene.add(new Valve(scene, { ...valve, signal: "forget", symbol: host.symbol("forget"), x: gate, y, from: 1, onBelt: true }));
-  scene.add(new Parcel(scene, { ...box, signal: "kept", x: product, y, from: 1, tint: old, trip: { act: 1, path: [[before - product, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "kept", x: product, y, from: 1, tint: old, trip: { act: 1, during: [0.15, 0.65], path: [[before - product, 0]] } }));
 
   scene.add(new Squash(scene, { signal: "pre.candidate", target: "candidate", sign: "tanh", unit: null, x: before + 8, y: low + 36, width: 84, height: 22, from: 0 }));
   scene.wire(`M${before} ${low + 25}V${low + H / 2}`, 2);
@@ -95,12 +95,12 @@ export function lstmPocket(host, trace, width) {
   caption(scene, product + 2, low - 23, "", names.written, 2);
   scene.wire(`M${before + HALF} ${low}H${gate - 9}`, 2, { arrow: false });
   scene.wire(`M${gate + 9} ${low}H${product - HALF}`, 2);
-  const fresh = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: before, y: low, from: 2, trip: { act: 2, path: [[0, 36]] } }));
+  const fresh = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: before, y: low, from: 2, trip: { act: 2, during: [0, 0.35], path: [[0, 36]] } }));
   scene.add(new Valve(scene, { ...valve, signal: "input", symbol: host.symbol("input"), x: gate, y: low, from: 2 }));
-  scene.add(new Parcel(scene, { ...box, signal: "written", x: product, y: low, from: 2, tint: fresh, trip: { act: 2, path: [[before - product, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "written", x: product, y: low, from: 2, tint: fresh, trip: { act: 2, during: [0.3, 0.7], path: [[before - product, 0]] } }));
   scene.wire(`M${product + HALF} ${low}H${sum - 8}q8 0 8 -8V${y + 11}`, 2);
   operation(scene, { x: sum, y, sign: "+", signal: "cell", unit: null, from: 2 });
-  scene.add(new Parcel(scene, { ...box, signal: "cell", x: cell, y, from: 2, now: [2, carry], trip: { act: 2, path: [[sum - cell, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "cell", x: cell, y, from: 2, now: [2, carry], trip: { act: 2, during: [0.7, 1], path: [[sum - cell, 0]] } }));
   old.trip = { act: "carry", path: [[cell - before, 0], [end + 6 - before, 0], [end + 6 - before, -32], [0, -32]] };
 
   scene.wire(`M${cell} ${y + H / 2}V${low - 11}`, 3);
@@ -109,9 +109,9 @@ export function lstmPocket(host, trace, width) {
   const output = product - 14;
   scene.wire(`M${cell - HALF} ${read}H${output + 9}`, 3, { arrow: false });
   scene.wire(`M${output - 9} ${read}H${before + HALF}`, 3);
-  const squashed = scene.add(new Parcel(scene, { ...box, signal: "tanh_cell", x: cell, y: read, from: 3, trip: { act: 3, path: [[0, y - read]] } }));
+  const squashed = scene.add(new Parcel(scene, { ...box, signal: "tanh_cell", x: cell, y: read, from: 3, trip: { act: 3, during: [0, 0.5], path: [[0, y - read]] } }));
   scene.add(new Valve(scene, { ...valve, signal: "output", symbol: host.symbol("output"), x: output, y: read, from: 3 }));
-  scene.add(new Parcel(scene, { ...box, signal: "hidden", x: before, y: read, from: 3, now: [3, carry], tint: squashed, trip: { act: 3, path: [[cell - before, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "hidden", x: before, y: read, from: 3, now: [3, carry], tint: squashed, trip: { act: 3, during: [0.6, 1], path: [[cell - before, 0]] } }));
   caption(scene, cell, read + 32, "", names.tanh, 3);
   caption(scene, output + 10, read + 36, host.t("belt.output"), host.symbol("output"), 3, [3], "output");
   caption(scene, before, read + 32, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, carry]);
@@ -148,16 +148,16 @@ export function gruPocket(host, trace, width) {
   scene.wire(`M${fader + 7} ${y}H${product - HALF}`, 3, belt);
   scene.wire(`M${fader + 7} ${low}H${product - HALF}`, 3);
   const from = scene.add(new Parcel(scene, { ...box, signal: "previous_hidden", x: old, y, from: 0 }));
-  const fresh = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: old, y: low, from: 2, trip: { act: 2, path: [[0, 40]] } }));
+  const fresh = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: old, y: low, from: 2, trip: { act: 2, during: [0, 0.35], path: [[0, 40]] } }));
   scene.add(new Fader(scene, { unit: null, signal: "update", symbol: host.symbol("update"), x: fader, y, span: low - y, from: 0, now: [0, 3], old: "", fresh: "", lines: 2, writes: trace.header.update === "write" }));
-  scene.add(new Parcel(scene, { ...box, signal: "kept", x: product, y, from: 3, tint: from, trip: { act: 3, path: [[old - product, 0]] } }));
-  scene.add(new Parcel(scene, { ...box, signal: "written", x: product, y: low, from: 3, tint: fresh, trip: { act: 3, path: [[old - product, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "kept", x: product, y, from: 3, tint: from, trip: { act: 3, during: [0.15, 0.65], path: [[old - product, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "written", x: product, y: low, from: 3, tint: fresh, trip: { act: 3, during: [0.3, 0.7], path: [[old - product, 0]] } }));
   caption(scene, product, low + 30, "", names.written, 3);
   scene.wire(`M${product + HALF} ${y}H${sum - 11}`, 3, belt);
   scene.wire(`M${product + HALF} ${low}H${sum - 8}q8 0 8 -8V${y + 11}`, 3);
   operation(scene, { x: sum, y, sign: "+", signal: "hidden", unit: null, from: 3 });
   scene.wire(`M${sum + 11} ${y}H${hidden - HALF}`, 3, belt);
-  scene.add(new Parcel(scene, { ...box, signal: "hidden", x: hidden, y, from: 3, now: [3, carry], trip: { act: 3, path: [[sum - hidden, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "hidden", x: hidden, y, from: 3, now: [3, carry], trip: { act: 3, during: [0.6, 1], path: [[sum - hidden, 0]] } }));
   from.trip = { act: "carry", path: [[hidden - old, 0], [end + 6 - old, 0], [end + 6 - old, -32], [0, -32]] };
   rightTrack(scene, { from: hidden, y, low, seats });
   caption(scene, old, low - 22, host.t("belt.new"), host.symbol("candidate"), 2);
@@ -269,7 +269,7 @@ export function rnnPocket(host, trace, width) {
   scene.add(new Curve(scene, { signal: "squash", target: "hidden", read: (run, t, unit) => run.at("hidden", t, unit), unit: null, x: plot, y: read, width: 112, height: 84, from: 1 }));
   scene.wire(`M${plot - 56} ${read}H${before + 60 + HALF}`, 1);
   const hidden = before + 60;
-  scene.add(new Parcel(scene, { ...box, signal: "hidden", x: hidden, y: read, from: 1, now: [1, carry], trip: { act: 1, path: [[plot - hidden, 0]] } }));
+  scene.add(new Parcel(scene, { ...box, signal: "hidden", x: hidden, y: read, from: 1, now: [1, carry], trip: { act: 1, during: [0.6, 1], path: [[plot - hidden, 0]] } }));
   caption(scene, hidden, read + 32, host.t("belt.memory.short"), host.symbol("hidden"), 1, [1, carry]);
   scene.wire(`M${hidden - HALF} ${read}H${TRACK}`, 1, { now: [1, carry], arrow: false });
   scene.wire(`M${TRACK} ${read}v26`, 1);

@@ -5,6 +5,9 @@ import { isGate } from "./colour.js";
 import { set, svg } from "./dom.js";
 
 const SHADES = 255;
+const HASTE = 0.6; // steps that follow each other faster than this part of their motion do not move
+const PACE = { carry: 1.8, 0: 0.7 }; // length of an act; the others take 1
+const TINTED = 4; // with more lanes than this parcels keep one colour on their way
 
 /** "later" is an empty outline, "now" is emphasised, "past" is simply there. */
 export const stateAt = (from, now, phase) => (phase < from ? "later" : now.includes(phase) ? "now" : "past");
@@ -21,6 +24,7 @@ export class Scene {
     this.size = size;
     this.phases = trace.phases;
     this.last = this.phases.length - 1;
+    this.tinted = trace.units <= TINTED;
     this.ground = svg("g");
     this.wires = svg("g", { class: "gs-wires" });
     this.top = svg("g");
@@ -31,7 +35,7 @@ export class Scene {
     this.phase = null;
     this.chosen = 0;
     this.playing = [];
-    this.until = 0;
+    this.moved = -Infinity;
   }
 
   /** The finished picture. */
@@ -109,7 +113,10 @@ export class Scene {
   paint(view, motion) {
     const phase = Math.max(0, this.index(view.phase));
     const before = { step: this.step, phase: this.phase, chosen: this.chosen };
-    const hurried = this.stop();
+    this.stop();
+    const now = performance.now();
+    const hurried = now - this.moved < HASTE * motion;
+    if (before.step !== null && (before.step !== view.step || before.phase !== phase)) this.moved = now;
     this.step = view.step;
     this.chosen = Math.min(this.trace.units - 1, Math.max(0, view.unit ?? 0));
     const selected = this.host.selected();
@@ -124,13 +131,10 @@ export class Scene {
     if (motion > 0 && !hurried && before.step !== null && before.chosen === this.chosen) this.move(before, motion);
   }
 
-  /** Ends all motion at once; true when something was still moving. */
+  /** Ends all motion at once. */
   stop() {
-    const hurried = performance.now() < this.until;
     for (const animation of this.playing) animation.cancel();
     this.playing.length = 0;
-    this.until = 0;
-    return hurried;
   }
 
   /** Plays the phases entered since `before`: carry across the border of a step, then each in turn. */
@@ -143,16 +147,16 @@ export class Scene {
     for (let phase = first; phase <= Math.min(this.phase, this.last - 1); phase++) acts.push(phase);
     if (onward) acts.unshift("carry");
     if (!acts.length) return;
-    const share = motion / acts.reduce((sum, act) => sum + (act === "carry" ? 1.6 : 1), 0);
+    const weight = (act) => PACE[act] ?? 1;
+    const share = motion / acts.reduce((sum, act) => sum + weight(act), 0);
     const times = new Map();
     let start = 0;
     for (const act of acts) {
-      const length = share * (act === "carry" ? 1.6 : 1);
+      const length = share * weight(act);
       times.set(act, { delay: start, duration: length });
       start += length;
     }
     for (const part of this.parts) part.move?.(this, times, before);
-    this.until = performance.now() + motion;
   }
 
   animate(node, frames, timing) {
