@@ -67,7 +67,7 @@ export function measure(text) {
     if (character === "_" || character === "^") small = true;
     else {
       if (!/[\p{L}\p{N},]/u.test(character)) small = false;
-      em += /[⊙−]/u.test(character) ? 0.86 : /[₀-₉₋ₜₓₕᵗ⁻¹ⁱᶠᵒ ()]/u.test(character) ? 0.44 : small ? 0.48 : 0.66;
+      em += /[⊙−+]/u.test(character) ? 0.86 : /[₀-₉₋ₜₓₕᵗ⁻¹ⁱᶠᵒ ()]/u.test(character) ? 0.44 : small ? 0.48 : 0.66;
     }
   }
   return em;

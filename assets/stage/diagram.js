@@ -6,10 +6,11 @@ import { lstm } from "./diagram-lstm.js";
 import { rnn } from "./diagram-rnn.js";
 import { measure, place } from "./diagram-shape.js";
 import { html, svg, set, write } from "./dom.js";
-import { fill, gate, number } from "./format.js";
+import { gate, number } from "./format.js";
 import { Formulas, plain } from "./formulas.js";
 import { createLegend } from "./legend.js";
 import { typeset, typesetSvg } from "./typeset.js";
+import { createUnitLine } from "./unit-line.js";
 
 const WIDEST = 880;
 const NARROW = 560;
@@ -26,7 +27,8 @@ export function createDiagram(host) {
   about.append(aboutTitle, " ", aboutText);
   const frame = html("div", { class: "gs-dia-frame" });
   const legend = createLegend(host, light);
-  const element = html("div", { class: "gs-dia" }, frame, about, legend.element);
+  const line = createUnitLine(host);
+  const element = html("div", { class: "gs-dia" }, line.element, frame, about, legend.element);
   let trace = null;
   let formulas = null;
   let parts = [];
@@ -297,6 +299,7 @@ export function createDiagram(host) {
       formulas = new Formulas(trace.header);
       shape = "";
       legend.load(trace);
+      line.load(trace);
       hint();
       build();
     },
@@ -306,6 +309,7 @@ export function createDiagram(host) {
       const chosen = host.selected();
       for (const part of parts) if (part.type === "value") paintValue(part, chosen);
       paintLabels();
+      line.paint(view);
     },
     resize(available) {
       width = available;

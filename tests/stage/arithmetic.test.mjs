@@ -1,0 +1,132 @@
+// The inspector's arithmetic: its terms add up to what the run holds, for every number of it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { LIMIT, account, agrees, fold, resolve, span } from "../../assets/stage/arithmetic.js";
+import { run, traceOf } from "./runs.mjs";
+
+const CASES = [
+  ["lstm", {}],
+  ["lstm", { units: 1, inputs: 1, seed: 3 }],
+  ["gru", { reset: "before" }],
+  ["gru", { reset: "after" }],
+  ["gru", { reset: "after", update: "write" }],
+  ["rnn", {}],
+  ["rnn", { activation: "relu", seed: 5 }],
+];
+const EXTRA = { lstm: ["tanh_cell", "kept", "written"], gru: ["kept", "written", "recurrent"], rnn: [] };
+const named = (cell, options) => `${cell} ${JSON.stringify(options)}`;
+
+function* places(trace) {
+  const extra = trace.has("reset_hidden") ? ["reset_hidden"] : [];
+  for (const signal of [...trace.signals, ...EXTRA[trace.cell], ...extra])
+    for (let step = 0; step < trace.steps; step++)
+      for (let unit = 0; unit < trace.width(signal); unit++) yield { signal, unit, step };
+}
+
+for (const [cell, options] of CASES)
+  test(`every number of a ${named(cell, options)} is accounted for`, () => {
+    const trace = traceOf(run(cell, options));
+    for (const place of places(trace)) {
+      const made = account(trace, place);
+      assert.ok(made.agrees, JSON.stringify(made));
+      assert.equal(made.value, trace.at(place.signal, place.step, place.unit));
+      if (made.kind === "given") continue;
+      if (made.kind === "layer") {
+        const inner = made.gate ? made.gate.value * (made.groups[1].sum + made.gate.bias) + made.groups[0].sum : made.groups.reduce((sum, each) => sum + each.sum, 0);
+        assert.ok(agrees(inner + (made.bias ?? 0), made.reported));
+        assert.ok(agrees(made.expected, made.value));
+      } else if (made.kind === "state")
+        assert.ok(agrees(made.products.reduce((sum, { factors }) => sum + factors.reduce((p, { value }) => p * value, 1), 0), made.value));
+    }
+  });
+
+test("a gate's terms are its own row of W and U, with x of now and h of the step before", () => {
+  const made = run("lstm", { units: 3, inputs: 2 });
+  const { W, U, b, x, hidden, initial_hidden } = made.arrays;
+  const forget = account(traceOf(made), { signal: "forget", unit: 2, step: 3 });
+  const [inputs, states] = forget.groups;
+  const row = 3 + 2; // the second block of three units
+  assert.deepEqual(inputs.terms.map(({ value, weight }) => [value, weight]), x[3].map((value, k) => [value, W[row][k]]));
+  assert.deepEqual(states.terms.map(({ value, weight }) => [value, weight]), hidden[2].map((value, k) => [value, U[row][k]]));
+  assert.deepEqual([inputs.step, states.step, forget.bias], [3, 2, b[row]]);
+  const first = account(traceOf(made), { signal: "forget", unit: 2, step: 0 });
+  assert.equal(first.groups[1].step, -1);
+  assert.deepEqual(first.groups[1].terms.map(({ value }) => value), initial_hidden);
+});
+
+test("r stands inside U's product when it resets before, outside when after", () => {
+  const before = account(traceOf(run("gru", { reset: "before" })), { signal: "candidate", unit: 1, step: 2 });
+  assert.equal(before.gate, null);
+  for (const { factors, value } of before.groups[1].terms) {
+    assert.deepEqual(factors.map(({ signal, step }) => [signal, step]), [["reset", 2], ["hidden", 1]]);
+    assert.equal(value, factors[0].value * factors[1].value);
+  }
+  const made = run("gru", { reset: "after" });
+  const after = account(traceOf(made), { signal: "candidate", unit: 1, step: 2 });
+  assert.equal(after.gate.value, made.arrays.reset[2][1]);
+  assert.equal(after.gate.bias, made.arrays.b_hn[1]);
+  assert.deepEqual(after.groups[1].terms.map(({ value }) => value), made.arrays.hidden[1]);
+});
+
+test("where z writes, its label turns and the numbers multiplied stay", () => {
+  const [keeps, writes] = ["keep", "write"].map((update) => traceOf(run("gru", { update })));
+  const place = { signal: "hidden", unit: 0, step: 2 };
+  const factors = (trace) => account(trace, place).products.map((each) => each.factors[0]);
+  assert.deepEqual(factors(keeps).map(({ value }) => value), factors(writes).map(({ value }) => value));
+  assert.deepEqual(factors(keeps).map(({ complement }) => complement), [false, true]);
+  assert.deepEqual(factors(writes).map(({ complement }) => complement), [true, false]);
+  const z = account(writes, { signal: "update", unit: 0, step: 2 });
+  assert.ok(z.mirrored);
+  assert.equal(z.shown, 1 - z.value);
+  assert.equal(account(keeps, { signal: "update", unit: 0, step: 2 }).shown, z.value);
+});
+
+test("a sum that is not the engine's is found out, small as it may be", () => {
+  for (const name of ["pre.forget", "forget"]) {
+    const made = run("lstm");
+    made.arrays[name][2][1] += 1e-8;
+    assert.equal(account(traceOf(made), { signal: "forget", unit: 1, step: 2 }).agrees, false, name);
+  }
+  for (const [cell, name, signal] of [["lstm", "cell", "cell"], ["lstm", "tanh_cell", "tanh_cell"], ["gru", "hidden", "hidden"], ["gru", "recurrent", "candidate"], ["rnn", "hidden", "hidden"]]) {
+    const made = run(cell);
+    made.arrays[name][2][1] += 1e-8;
+    assert.equal(account(traceOf(made), { signal, unit: 1, step: 2 }).agrees, false, `${cell} ${name}`);
+  }
+});
+
+test("a previous state is the state of the step before, and the first one's is given", () => {
+  assert.deepEqual(resolve({ signal: "previous_cell", unit: 1, step: 4 }), { signal: "cell", unit: 1, step: 3 });
+  assert.deepEqual(resolve({ signal: "pre.forget", unit: 1, step: 4 }), { signal: "forget", unit: 1, step: 4 });
+  const made = run("lstm");
+  const first = account(traceOf(made), { signal: "previous_cell", unit: 1, step: 0 });
+  assert.deepEqual([first.kind, first.step, first.value], ["given", -1, made.arrays.initial_cell[1]]);
+});
+
+test("a long list shows the terms that matter, the rest as a sum, the zeros as a count", () => {
+  const terms = Array.from({ length: 30 }, (_, unit) => ({ from: { unit }, product: unit % 5 === 0 ? 0 : (unit % 2 ? 1 : -1) * unit }));
+  const folded = fold(terms);
+  assert.deepEqual(folded.shown.map(({ product }) => product), [29, -28, 27, -26, -24, 23, -22, 21]);
+  assert.equal(folded.shown.length, LIMIT);
+  assert.equal(folded.zeros.length, 6);
+  assert.equal(folded.rest.length, 30 - 6 - LIMIT);
+  const total = terms.reduce((sum, { product }) => sum + product, 0);
+  assert.equal(folded.shown.reduce((sum, { product }) => sum + product, 0) + folded.restSum, total);
+});
+
+test("no fold for the sake of a single term, and equal terms keep the order of the units", () => {
+  const terms = Array.from({ length: LIMIT + 1 }, (_, unit) => ({ from: { unit }, product: 0.5 }));
+  const folded = fold(terms);
+  assert.equal(folded.rest.length, 0);
+  assert.deepEqual(folded.shown.map(({ from }) => from.unit), terms.map(({ from }) => from.unit));
+});
+
+test("the scale of the bars covers every bar, and an account of nothing but zeros has one", () => {
+  const trace = traceOf(run("gru", { reset: "after" }));
+  for (const place of places(trace)) {
+    const made = account(trace, place);
+    const drawn = [...(made.groups ?? []).flatMap(({ terms }) => terms.map(({ product }) => product)), ...(made.products ?? []).map(({ value }) => value), made.bias ?? 0, made.total ?? 0];
+    assert.ok(drawn.every((value) => Math.abs(value) <= span(made)));
+  }
+  assert.equal(span({ kind: "state", value: 0, products: [{ value: 0 }] }), 1);
+});

@@ -1,0 +1,15 @@
+// Tells which sentences the drawings use, for test_javascript.py to look them up in both languages.
+import { gru } from "../../assets/stage/diagram-gru.js";
+import { lstm } from "../../assets/stage/diagram-lstm.js";
+import { rnn } from "../../assets/stage/diagram-rnn.js";
+
+const forms = [
+  { cell: "lstm", reset: "after", update: "keep", drawing: lstm },
+  { cell: "rnn", reset: "after", update: "keep", drawing: rnn({ activation: "tanh" }) },
+  ...["before", "after"].flatMap((reset) => ["keep", "write"].map((update) => ({ cell: "gru", reset, update, drawing: gru({ reset, update }) }))),
+];
+const keysOf = ({ nodes, wires }) => [
+  ...nodes.flatMap(([, type, , , { note }]) => [`diagram.type.${type}`, `diagram.note.${note ?? "vector"}`]),
+  ...wires.map(([, , { note }]) => `diagram.note.${note ?? "vector"}`),
+];
+console.log(JSON.stringify(forms.map(({ drawing, ...form }) => ({ ...form, keys: [...new Set(keysOf(drawing))] }))));
