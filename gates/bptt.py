@@ -61,7 +61,7 @@ def lstm(cell: Any, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | Non
     Two meet ∂L/∂(o⊙tanh c): the way to a_o, then the way to c. The products lie in the same order, so that
     the four pre-activations' gradients are neighbours.
     """
-    slopes = _lstm_slopes(cell, run)
+    slopes = lstm_slopes(cell, run)
     T, _, H, *batch = slopes.shape
     products = np.empty_like(slopes)
     dh, dc = np.empty(d_hidden.shape, d_hidden.dtype), np.empty((T, H, *batch), slopes.dtype)
@@ -99,7 +99,11 @@ def lstm(cell: Any, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | Non
     return found
 
 
-def _lstm_slopes(cell: Any, run: Passage) -> FloatArray:
+def lstm_slopes(cell: Any, run: Passage) -> FloatArray:
+    """Return the slopes at each step, (T, 6, H, …).
+
+    Of c by c₋₁ (f alone), a_i, a_f, a_g; then of o⊙tanh c by a_o, c.
+    """
     i, f, g, o = np.split(run["part_block"], 4, axis=1)
     c_last, tanh_c = run["previous_cell"], run["tanh_cell"]
     T, H, *batch = i.shape
@@ -167,7 +171,7 @@ def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
     way to a_z. Two meet what comes back to r and to its partner: ∂L/∂a_n (after) or U_nᵀ ∂L/∂a_n (before).
     """
     after = cell.reset == "after"
-    slopes = _gru_slopes(run, after)
+    slopes = gru_slopes(run, after)
     T, _, H, *batch = slopes.shape
     products = np.empty_like(slopes)
     dh, reset_back = np.empty((2, *d_hidden.shape), d_hidden.dtype)
@@ -202,7 +206,11 @@ def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
     return {"signals": signals, "pre": d_pre, "state": back, "recurrent": d_recurrent}
 
 
-def _gru_slopes(run: Passage, after: bool) -> FloatArray:
+def gru_slopes(run: Passage, after: bool) -> FloatArray:
+    """Return the slopes at each step, (T, 5, H, …).
+
+    Of h by a_n, h₋₁ (z alone), a_z. Then, after: of r⊙recurrent by recurrent, a_r; before: of r⊙h₋₁ by a_r, h₋₁.
+    """
     r, z, n = np.split(run["part_block"], 3, axis=1)
     h_last = run["previous_hidden"]
     T, H, *batch = r.shape

@@ -14,11 +14,12 @@ from gates.arrays import as_floats, beside, check_shape, owned, times
 from gates.cell import generator
 from gates.clamps import Clamp
 from gates.errors import OptionError, ShapeError
+from gates.gradients import Gradients, over_time, summed
 from gates.gru import GRU
 from gates.lstm import LSTM
 from gates.rnn import RNN
 from gates.sequences import IntArray, Reading
-from gates.signals import State
+from gates.signals import Named, State
 from gates.trace import GRUTrace, LSTMTrace, RNNTrace
 
 AnyCell: TypeAlias = RNN | LSTM | GRU
@@ -119,6 +120,31 @@ class NetworkTrace:
         return tuple(trace.final_state for trace in self.traces)
 
 
+class LayerGradients(NamedTuple):
+    """The gradients of a layer's directions."""
+
+    forward: Gradients
+    backward: Gradients | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkGradients:
+    """The gradients of a loss with respect to everything in a network's run.
+
+    layers: for each layer its directions' ``Gradients``. inputs: ∂L/∂x, (T, …, I). readout: V and b by name,
+    None if the loss was not given by its scores.
+    """
+
+    layers: tuple[LayerGradients, ...]
+    inputs: FloatArray
+    readout: Named | None = None
+
+    @property
+    def state(self) -> tuple[FloatArray | State, ...]:
+        """∂L/∂ every direction's initial state, one by one in the order of ``NetworkTrace.final_state``."""
+        return tuple(grads.state for layer in self.layers for grads in layer if grads is not None)
+
+
 @dataclass(frozen=True, eq=False)
 class Network:
     """Layers of cells, each reading the output of the one below, and an optional read-out.
@@ -210,6 +236,52 @@ class Network:
             layers.append(LayerTrace(*traces))
             output = beside(*(trace.hidden for trace in traces))
         return NetworkTrace(self, x, output, tuple(layers), reading.lengths)
+
+    def backward(
+        self,
+        trace: NetworkTrace,
+        d_output: ArrayLike | None = None,
+        *,
+        d_scores: ArrayLike | None = None,
+        d_final: Any = None,
+    ) -> NetworkGradients:
+        """Go back through a run of this network and return the gradients of a loss L.
+
+        d_output: ∂L/∂ output, (T, …, n). d_scores: ∂L/∂ the read-out's scores, (T, …, K); for a cross-entropy
+        loss that is probabilities − targets. d_final: ∂L/∂ the final states, in any form that ``run`` takes
+        states in. Beyond a sequence's length all of them are ignored.
+        """
+        if trace.source is not self:
+            raise OptionError("error.engine.trace", kind="network")
+        d, readout = self._asked(trace, d_output, d_scores)
+        finals = [None] * len(self.cells) if d_final is None else self._states(d_final, d.shape[1:-1])
+        layers: list[LayerGradients] = []
+        for layer, traces in zip(self.layers[::-1], trace.layers[::-1], strict=True):
+            cells: list[Any] = [cell for _, cell in self._directions(layer)]
+            own, finals = finals[-len(cells) :], finals[: -len(cells)]
+            shares = np.split(d, np.cumsum([cell.outputs for cell in cells])[:-1], axis=-1)
+            found: list[Gradients] = [
+                cell.backward(part, share, d_final=final)
+                for cell, part, share, final in zip(cells, traces[: len(cells)], shares, own, strict=True)
+            ]
+            layers.insert(0, LayerGradients(*found))
+            d = sum((grads.inputs for grads in found[1:]), start=found[0].inputs)
+        return NetworkGradients(tuple(layers), d, readout)
+
+    def _asked(
+        self, trace: NetworkTrace, d_output: ArrayLike | None, d_scores: ArrayLike | None
+    ) -> tuple[FloatArray, Named | None]:
+        """Return what the loss asks of the output in all, and the read-out's gradients."""
+        d = np.zeros_like(trace.output)
+        if d_output is not None:
+            given = np.asarray(d_output, d.dtype)
+            check_shape("d_output", given, d.shape, "It has the shape of the output.")
+            d += given
+        if d_scores is None or self.readout is None:
+            return d, None
+        given = Reading(len(d), False, trace.lengths).cut(np.asarray(d_scores, d.dtype))
+        check_shape("d_scores", given, trace.scores.shape, "It has the shape of the scores.")
+        return d + given @ self.readout.V, Named({"V": over_time(given, trace.output), "b": summed(given)})
 
     @staticmethod
     def _directions(layer: Layer) -> list[tuple[Direction, AnyCell]]:

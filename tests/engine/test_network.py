@@ -150,3 +150,59 @@ def test_layers_that_do_not_fit_are_named():
         Network((net.layers[0], net.layers[0]))
     with pytest.raises(GatesError, match="2 directions"):
         net.run(np.ones((T, I)), [None, None, None])
+
+
+@pytest.mark.parametrize("lengths", [None, LENGTHS])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_gradients_agree_with_torch(case, lengths):
+    kind = case[0]
+    module, net = make(*case)
+    rng = np.random.default_rng(11)
+    linear = torch.nn.Linear(net.outputs, 5, dtype=torch.float64)
+    net = Network(net.layers, Readout(linear.weight.detach().numpy(), linear.bias.detach().numpy()))
+    x, state = rng.normal(size=(T, B, I)), start(module, kind, rng)
+    x_t = torch.tensor(x, requires_grad=True)
+    state_t = as_torch(state)
+    leaves = state_t if isinstance(state_t, tuple) else (state_t,)
+    for leaf in leaves:
+        leaf.requires_grad_()
+    packed = torch.nn.utils.rnn.pack_padded_sequence(x_t, lengths, enforce_sorted=False) if lengths else x_t
+    output, final = module(packed, state_t)
+    if lengths:
+        output, _ = torch.nn.utils.rnn.pad_packed_sequence(output)
+    finals = final if isinstance(final, tuple) else (final,)
+    inside = (np.arange(T)[:, None] < (lengths or [T] * B))[:, :, None]
+    d_output, d_scores = rng.normal(size=output.shape), inside * rng.normal(size=(T, B, 5))
+    d_final = [rng.normal(size=part.shape) for part in finals]
+    loss = (torch.from_numpy(d_output) * output).sum() + (torch.from_numpy(d_scores) * linear(output)).sum()
+    loss = loss + sum((torch.from_numpy(d) * part).sum() for d, part in zip(d_final, finals, strict=True))
+    loss.backward()
+
+    given = tuple(d_final) if len(d_final) == 2 else d_final[0]
+    grads = net.backward(net.run(x, state, lengths), d_output, d_scores=d_scores, d_final=given)
+
+    assert abs(grads.inputs - x_t.grad.numpy()).max() <= 1e-10
+    assert abs(grads.readout.V - linear.weight.grad.numpy()).max() <= 1e-10
+    assert abs(grads.readout.b - linear.bias.grad.numpy()).max() <= 1e-10
+    states = [part if isinstance(part, tuple) else (part,) for part in grads.state]
+    for ours, leaf in zip(zip(*states, strict=True), leaves, strict=True):
+        assert abs(np.stack(ours) - leaf.grad.numpy()).max() <= 1e-10
+    for k, layer in enumerate(grads.layers):
+        for suffix, own in zip(("", "_reverse"), layer, strict=True):
+            if own is not None:
+                theirs = {n: getattr(module, f"{n}_l{k}{suffix}", None) for n in WEIGHTS.values()}
+                for name, weight in WEIGHTS.items():
+                    if name in own.weights:
+                        expected = theirs[weight].grad.numpy()
+                        if name == "b_hn":
+                            expected = expected[2 * H :]
+                        assert abs(own.weights[name] - expected).max() <= 1e-10, (k, suffix, name)
+
+
+WEIGHTS = {
+    "W": "weight_ih",
+    "U": "weight_hh",
+    "b": "bias_ih",
+    "b_hn": "bias_hh",
+    "projection": "weight_hr",
+}
