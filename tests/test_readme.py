@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -34,9 +35,16 @@ def test_the_shapes_are_the_ones_it_states(names: dict[str, Any]) -> None:
     assert cell.run(x[:, None]).hidden.shape == (20, 1, 4)
 
 
+def test_gradients_have_the_shape_of_what_they_belong_to(names: dict[str, Any]) -> None:
+    cell, trace, grads = names["cell"], names["trace"], names["grads"]
+    assert grads.weights.U.shape == cell.U.shape
+    assert grads.inputs.shape == trace.x.shape
+    assert grads.signals.forget.shape == trace.forget.shape
+
+
 def test_stepping_by_hand_ends_where_run_does(names: dict[str, Any]) -> None:
     last = names["rnn"].run(names["x"]).hidden[-1]
-    assert (names["state"] == last).all()
+    np.testing.assert_allclose(names["state"], last, rtol=0, atol=1e-12)
 
 
 def test_the_preset_it_shows_is_the_one_that_is_there() -> None:

@@ -20,7 +20,7 @@ def main() -> None:
         playwright.chromium.launch(executable_path=chromium.find(), args=list(BROWSER_FLAGS)) as browser,
     ):
         page = browser.new_page(
-            base_url=server.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+            base_url=server.url, viewport={"width": 1280, "height": 980}, reduced_motion="reduce"
         )
         open_stage(page, SHOWN)
         page.screenshot(path=PICTURE, animations="disabled")

@@ -1,16 +1,16 @@
-"""Runs the stage's own tests of its modules without DOM, in node where there is one."""
+"""Runs the stage's own tests, which are in JavaScript beside this file."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
+from tests.node import NODE
+
+TESTS = sorted(Path(__file__).parent.glob("*.test.mjs"))
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-@pytest.mark.parametrize("module", sorted(HERE.glob("*.test.mjs")), ids=lambda path: path.stem)
-def test_module(module: Path) -> None:
-    ran = subprocess.run(["node", "--test", str(module)], capture_output=True, text=True, timeout=60)
-    assert ran.returncode == 0, ran.stdout
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
+def test_modules(path: Path) -> None:
+    result = subprocess.run([NODE, "--test", path], capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
