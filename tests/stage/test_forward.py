@@ -1,0 +1,121 @@
+"""The browser's forward pass against the engine: every cell the lab offers, with and without clamps."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations, product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gates import GRU, LSTM, RNN
+from gates.clamps import Clamp
+from gates.lstm import GATES
+
+CHECK = Path(__file__).parent / "forward_check.mjs"
+STEPS = 24
+Cell = RNN | LSTM | GRU
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+
+
+def cells() -> Iterator[tuple[str, Cell]]:
+    """Every combination of options, each with weights of its own and several sizes."""
+    rng = np.random.default_rng(4)
+    sizes = [(1, 1), (3, 2), (8, 8)]
+    for (inputs, hidden), activation in product(sizes, ("tanh", "relu")):
+        yield f"rnn {inputs} {hidden} {activation}", RNN.init(inputs, hidden, rng, activation=activation)
+    for (inputs, hidden), reset in product(sizes, ("before", "after")):
+        yield f"gru {inputs} {hidden} {reset}", GRU.init(inputs, hidden, rng, reset=reset)
+    left_out = [gates for count in range(4) for gates in combinations(GATES, count)]
+    for (inputs, hidden), peephole, coupled, without in product(
+        sizes, (False, True), (False, True), left_out
+    ):
+        if coupled and {"input", "forget"} & set(without):
+            continue
+        weights = rng.uniform(-1, 1, (3, hidden)) if peephole else None
+        cell = replace(
+            LSTM.init(inputs, hidden, rng), peephole=weights, coupled=coupled, without=frozenset(without)
+        )
+        yield f"lstm {inputs} {hidden} peephole={peephole} coupled={coupled} without={without}", cell
+
+
+def clamps(cell: Cell) -> list[list[dict[str, Any]]]:
+    """No clamps; one on every signal; and several that overlap, of which the last must hold."""
+    names = [name for name in cell.signals if name != "x"]
+    last = cell.hidden - 1
+    one_each = [
+        {"signal": name, "units": [last], "steps": [3 + k, 5 + k], "value": 0.125 * (k - 2)}
+        for k, name in enumerate(names)
+    ]
+    gate = names[0]
+    overlapping = [
+        {"signal": gate, "units": None, "steps": None, "value": 0.5},
+        {"signal": gate, "units": [0], "steps": [4, STEPS - 1], "value": 0.0},
+        {"signal": gate, "units": None, "steps": [6, 6], "value": 1.0},
+    ]
+    return [[], one_each, overlapping]
+
+
+def engine_clamp(clamp: dict[str, Any]) -> Clamp:
+    first, final = clamp["steps"] or (0, STEPS - 1)
+    return Clamp(clamp["signal"], clamp["value"], units=clamp["units"], steps=range(first, final + 1))
+
+
+def described(name: str, cell: Cell, held: list[dict[str, Any]], rng: np.random.Generator) -> dict[str, Any]:
+    """A run as the browser gets it, in the names of the stage's data."""
+    x = rng.normal(size=(STEPS, cell.inputs))
+    h = rng.uniform(-0.5, 0.5, cell.hidden)
+    state = (h, rng.uniform(-2, 2, cell.hidden)) if isinstance(cell, LSTM) else h
+    trace = cell.run(x, state, [engine_clamp(clamp) for clamp in held])
+    names = [*trace.signals, "initial_hidden"]
+    names += ["tanh_cell", "initial_cell"] if isinstance(cell, LSTM) else []
+    names += ["recurrent"] if isinstance(cell, GRU) else []
+    names += ["reset_hidden"] if isinstance(cell, GRU) and cell.reset == "before" else []
+    arrays = {name: getattr(trace, name) for name in names} | cell.arrays()
+    arrays |= {f"pre.{part}": getattr(trace.pre, part) for part in cell.parts}
+    edit = {"coupled": False, "without": [], "clamps": held}
+    if isinstance(cell, LSTM):
+        edit |= {"coupled": cell.coupled, "without": sorted(cell.without)}
+    header = {
+        "cell": cell.kind, "reset": getattr(cell, "reset", "after"),
+        "activation": getattr(cell, "activation", "tanh"), "steps": STEPS, "units": cell.hidden,
+        "inputs": cell.inputs, "tokens": [""] * STEPS, "lab": {"edit": edit},
+    }  # fmt: skip
+    lists = {key: np.ravel(array).tolist() for key, array in arrays.items()}
+    return {"name": name, "header": header, "arrays": lists}
+
+
+@pytest.fixture(scope="module")
+def results() -> list[dict[str, Any]]:
+    rng = np.random.default_rng(5)
+    runs = [
+        described(f"{name}, clamps {kind}", cell, held, rng)
+        for name, cell in cells()
+        for kind, held in enumerate(clamps(cell))
+    ]
+    lines = "\n".join(json.dumps(run, allow_nan=False) for run in runs)
+    ran = subprocess.run(["node", CHECK], input=lines, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    found = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [each["name"] for each in found] == [run["name"] for run in runs]
+    return found
+
+
+def test_every_array_of_the_engine_is_made(results: list[dict[str, Any]]) -> None:
+    assert not {each["name"]: each["missing"] for each in results if each["missing"]}
+
+
+def test_each_step_from_numpys_previous_state_agrees(results: list[dict[str, Any]]) -> None:
+    assert not {
+        each["name"]: each["stepwise"] for each in results if not each["stepwise"]["difference"] <= 1e-12
+    }
+
+
+def test_whole_runs_agree_where_nothing_amplifies_rounding(results: list[dict[str, Any]]) -> None:
+    assert not {each["name"]: each["whole"] for each in results if not each["whole"] <= 1e-11}
