@@ -26,8 +26,11 @@ const RAPID = 180; // changes closer than this are shown without motion: the eye
 const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears the place
 const WIDE = 1100; // CSS px from which the inspector stands beside the picture (as in stage.css)
 
+const living = new Set(); // all stages of the document, for those that walk together
+
 export class Stage {
   constructor(root, options) {
+    living.add(this);
     this.options = options;
     this.memory = options.memory;
     this.trace = null;
@@ -101,13 +104,14 @@ export class Stage {
     this.settle(next, before);
     if (!sameRun) this.sliders.load(this.trace);
     this.load();
+    this.gather();
   }
 
   /** Decides where the stage stands in what has just arrived. */
   settle({ header, steps, units, phases }, before) {
     this.player.reshape({ steps, units, phases });
     const { page, at } = header;
-    const kept = this.memory.get(page);
+    const kept = this.memory.get(memoryKey(header));
     const known = before?.page === page ? this.nonce === at.nonce : kept?.nonce === at.nonce;
     if (!known) this.takePlace({ ...at, mode: at.view });
     else if (before?.page !== page) this.takePlace(kept);
@@ -210,9 +214,32 @@ export class Stage {
     if (before.unit !== this.player.unit) this.unitChanged();
     const now = performance.now();
     const near = Math.abs(this.player.step - before.step) <= 1 && now - this.changedAt > RAPID;
+    const motion = near ? (this.player.playing ? this.player.motion : MOTION) : 0;
     this.changedAt = now;
     this.changed();
-    this.paintSoon(near ? (this.player.playing ? this.player.motion : MOTION) : 0);
+    this.paintSoon(motion);
+    for (const peer of this.peers()) peer.join(this.player, motion);
+  }
+
+  /** Stages beside this one that keep step with it (header.follow): two runs compared at the same moment. */
+  peers() {
+    const { page, follow } = this.header;
+    return [...living].filter((other) => other !== this && other.trace?.header.page === page && (follow || other.header.follow));
+  }
+
+  /** Brings those that walk together to one place after one of them was given a run or a place. */
+  gather() {
+    const peers = this.peers();
+    if (!this.header.follow) for (const peer of peers) peer.join(this.player, 0);
+    else if (peers.length) this.join(peers[0].player, 0);
+  }
+
+  join({ step, phase, unit }, motion) {
+    this.player.pause();
+    this.transport.state();
+    if (!this.player.place({ step, phase, unit })) return;
+    this.changed();
+    this.paintSoon(motion);
   }
 
   unitChanged() {
@@ -225,7 +252,7 @@ export class Stage {
   changed() {
     const { step, phase, unit, mode } = this.view();
     set(this.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode });
-    this.memory.set(this.header.page, { nonce: this.nonce, step, phase, unit, mode });
+    this.memory.set(memoryKey(this.header), { nonce: this.nonce, step, phase, unit, mode });
     if (this.header.link) this.link.later(linkOf(this.header, this.view(), this.player.resting), this.header.link.names);
     clearTimeout(this.speaking);
     if (!this.player.playing) this.speaking = setTimeout(() => this.speak(), SPOKEN_AFTER);
@@ -281,7 +308,10 @@ export class Stage {
   }
 
   setMode(mode) {
-    if (!this.pictures[mode] || mode === this.mode) return;
+    for (const stage of [this, ...this.peers()]) if (stage.mode !== mode) stage.wear(mode);
+  }
+
+  wear(mode) {
     this.mode = mode;
     this.show();
     this.changed();
@@ -382,6 +412,7 @@ export class Stage {
   }
 
   destroy() {
+    living.delete(this);
     this.player.pause();
     this.link?.cancel();
     this.observer.disconnect();
@@ -394,3 +425,6 @@ export class Stage {
     this.element.remove();
   }
 }
+
+// A page's companion remembers its place apart from the stage it follows.
+const memoryKey = ({ page, follow }) => (follow ? `${page} companion` : page);
