@@ -38,6 +38,8 @@ export function createDiagram(host) {
   let view = null;
   let phase = null;
   let current = null;
+  let taken = null;
+  let chosenBefore = false;
 
   function build() {
     const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
@@ -252,10 +254,21 @@ export function createDiagram(host) {
     }
   }
 
+  /** The host's selection, and whether it was of the step before when it was made. */
+  function selection() {
+    const made = host.selected();
+    if (made !== taken) {
+      taken = made;
+      chosenBefore = made?.step === view.step - 1;
+    }
+    return made && { signal: baseOf(made.signal), unit: made.unit, past: chosenBefore || made.signal !== baseOf(made.signal) };
+  }
+
   function paintValue(part, chosen) {
     const { step, unit } = view;
     const { signal } = part;
-    const mine = chosen && baseOf(signal) === chosen.signal && (chosen.unit === unit || signal === "x");
+    const past = signal !== baseOf(signal); // a state of the step before
+    const mine = chosen && baseOf(signal) === chosen.signal && past === chosen.past && (chosen.unit === unit || signal === "x");
     set(part.element, { "data-chosen": mine ? "true" : null });
     const value = part.later ? null : shownValue(signal, step, unit);
     if (part.value === value && part.later === part.wasLater) return;
@@ -306,7 +319,7 @@ export function createDiagram(host) {
     paint(next) {
       view = next;
       if (view.phase !== phase) paintStates();
-      const chosen = host.selected();
+      const chosen = selection();
       for (const part of parts) if (part.type === "value") paintValue(part, chosen);
       paintLabels();
       line.paint(view);

@@ -36,7 +36,7 @@ export function when(step, { t, current }) {
 }
 
 /** "step 3" or "initial state", where there is no room for more. */
-const stepName = (step, { t }) => (step < 0 ? t("inspector.initial") : t("inspector.step", { n: step + 1 }));
+export const stepName = (step, { t }) => (step < 0 ? t("inspector.initial") : t("inspector.step", { n: step + 1 }));
 
 function disagreement(made, { t }) {
   return t("inspector.disagrees", { total: String(made.total), reported: String(made.reported ?? made.value) });

@@ -40,7 +40,7 @@ const KINDS = { alert: words, words, captions, group, term, bias: line, subtotal
 
 function words() {
   const element = html("div");
-  return { element, paint: (row) => (set(element, { role: row.kind === "alert" ? "alert" : "listitem" }), write(element, row.text)) };
+  return { element, paint: (row) => write(element, row.text) };
 }
 
 function captions({ t }) {
@@ -237,7 +237,7 @@ function curve(actions) {
 
 function result(actions) {
   const label = html("span", { class: "gs-math" });
-  const number = html("output", { class: "gs-ins-outcome", "data-testid": "inspector-result" });
+  const number = html("span", { class: "gs-ins-outcome", "data-testid": "inspector-result" });
   const bars = bar();
   const element = html("div", {}, label, html("span", { class: "gs-ins-equals" }, "="), number, bars.element);
   return {

@@ -4,7 +4,7 @@ import { account, activationOf, resolve } from "./arithmetic.js";
 import { html, set, write } from "./dom.js";
 import { Formulas, plain } from "./formulas.js";
 import { createRows } from "./inspector-rows.js";
-import { plan, when } from "./inspector-plan.js";
+import { plan, stepName, when } from "./inspector-plan.js";
 import { typeset } from "./typeset.js";
 
 const TRAIL = 5; // places remembered for the way back
@@ -135,8 +135,11 @@ export function createInspector(host) {
     parts.way.hidden = trail.length < 2;
     if (trail.length < 2) return;
     const label = ({ signal, unit, offset }) => {
-      const symbol = formulas.symbol(offset === -1 && trace.has(`initial_${signal}`) ? `previous_${signal}` : signal);
-      return `${symbol} ${signal === "x" ? say.column(unit) : say.unit(unit)}`;
+      const previous = offset === -1 && trace.has(`initial_${signal}`);
+      const symbol = formulas.symbol(previous ? `previous_${signal}` : signal);
+      const place = signal === "x" ? say.column(unit) : say.unit(unit);
+      const step = offset === 0 || previous ? null : stepName(Math.max(-1, view.step + offset), say);
+      return [`${symbol} ${place}`, step].filter(Boolean).join(", ");
     };
     const texts = trail.map(label);
     if (parts.crumbs.dataset.texts === texts.join("›")) return;

@@ -43,7 +43,9 @@ export function createUnrolled(host) {
     const count = shown < trace.steps && shown % 2 === 0 ? shown - 1 : shown; // the current one stands in the middle
     const pitch = Math.min(narrow ? 120 : 220, (space - 2 * EDGE) / count);
     const used = pitch * count + 2 * EDGE;
-    layout = { narrow, count, pitch, used, box: narrow ? 40 : Math.min(96, pitch - 84), parcel: narrow ? [46, 36] : [66, 28] };
+    const close = pitch < 168; // then a letter stands above its number, so that the wires between are seen
+    const parcel = narrow ? [46, 36] : close ? [52, 38] : [66, 28];
+    layout = { narrow, close, count, pitch, used, parcel, box: narrow ? 40 : Math.min(96, pitch - parcel[0] - 30) };
     cells = Array.from({ length: count }, (_, k) => drawCell(k));
     joints = Array.from({ length: count + 1 }, (_, k) => drawJoint(k));
     more = [drawMore(2, "start"), drawMore(used - 2, "end")];
@@ -104,7 +106,7 @@ export function createUnrolled(host) {
 
   function drawParcel(signal, [w, h], x, y) {
     const box = svg("rect", { class: "gs-dia-box", x: -w / 2, y: -h / 2, width: w, height: h, rx: 6 });
-    const apart = layout.narrow ? 8 : 0; // letter above the number where there is no room beside it
+    const apart = layout.close ? h / 2 - 10 : 0;
     const symbol = svg("text", { class: "gs-dia-symbol", x: apart ? 0 : 8 - w / 2, y: -apart, dy: "0.35em", "data-start": !apart });
     const text = svg("text", { class: "gs-dia-number", x: apart ? 0 : w / 2 - 7, y: apart, dy: "0.35em", "data-end": !apart });
     const group = svg("g", { class: "gs-unr-parcel gs-dia-part", role: "button", tabindex: -1, transform: `translate(${x.toFixed(1)} ${y})` }, box, symbol, text);
