@@ -1,0 +1,128 @@
+"""PyTorch's weights and this engine's cells, made into each other.
+
+PyTorch adds two biases, b_ih + b_hh. An LSTM and a plain RNN only ever use their sum. A GRU's candidate does
+not: n = tanh(W_n x + b_in + r⊙(U_n h₋₁ + b_hn)), so b_hn stays apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gates.activations import FloatArray
+from gates.gru import GRU
+from gates.interop.groups import BIASES, REQUIRED, Block, Group, Place
+from gates.interop.orders import from_engine, letters, to_engine
+from gates.interop.report import Note
+from gates.interop.values import as_floats, dtype_name
+from gates.lstm import LSTM
+from gates.network import AnyCell, Layer, Network
+from gates.rnn import RNN
+
+STACKED = (*REQUIRED, *BIASES)
+"""The arrays whose rows are a cell's parts, one below another."""
+
+OPTIONS = {"rnn": ("activation",), "lstm": ("coupled", "without"), "gru": ("reset",)}
+"""What a cell has beside its arrays, by kind."""
+
+
+def layers_of(group: Group, activation: str | None = None) -> tuple[Layer, ...]:
+    """Return the layers of ``group``. activation: of plain RNN cells whose source does not tell it."""
+    cells: dict[int, list[AnyCell]] = {}
+    for place, block in group.blocks().items():
+        told = group.options.get(place, {})
+        options = {name: told[name] for name in OPTIONS[block.kind] if name in told}
+        if block.kind == "rnn" and activation is not None:
+            options["activation"] = activation
+        arrays = {name: as_floats(group.full(name, place), value) for name, value in block.parameters.items()}
+        cells.setdefault(place.layer, []).append(_cell(block, arrays, options))
+    return tuple(Layer(*directions) for directions in cells.values())
+
+
+def _cell(block: Block, arrays: Mapping[str, FloatArray], options: Mapping[str, Any]) -> AnyCell:
+    kind, H = block.kind, block.hidden
+    stacked = {name: to_engine(arrays[name], kind, "pytorch") for name in STACKED if name in arrays}
+    W, U = stacked["weight_ih"], stacked["weight_hh"]
+    b = stacked.get("bias_ih", np.zeros(len(W), W.dtype))
+    b_hh = stacked.get("bias_hh", np.zeros(len(W), W.dtype))
+    if kind == "gru":
+        outside, b_hn = b_hh.copy(), b_hh[2 * H :]
+        outside[2 * H :] = 0
+        return GRU(W, U, b + outside, b_hn=b_hn, **options)
+    if kind == "lstm":
+        return LSTM(
+            W, U, b + b_hh, peephole=arrays.get("peephole"), projection=arrays.get("weight_hr"), **options
+        )
+    return RNN(W, U, b + b_hh, **options)
+
+
+def arrays_of(network: Network, name: str = "") -> dict[str, FloatArray]:
+    """Return the network's arrays under PyTorch's names and in its order, ``name`` before each of them.
+
+    Each bias goes into bias_ih; bias_hh is 0, but for a GRU's b_hn. A peephole, for which PyTorch has no
+    name, is called ``peephole_l0`` and so on, (3, H), rows i, f, o.
+    """
+    prefix = f"{name}." if name else ""
+    return {
+        f"{prefix}{parameter}{suffix_of(place)}": array
+        for place, cell in places_of(network)
+        for parameter, array in _parameters(cell).items()
+    }
+
+
+def places_of(network: Network) -> Iterator[tuple[Place, AnyCell]]:
+    """Yield each cell with its place, layer by layer, forward before backward."""
+    for k, layer in enumerate(network.layers):
+        for backward, cell in enumerate(layer):
+            if cell is not None:
+                yield Place(k, bool(backward)), cell
+
+
+def suffix_of(place: Place) -> str:
+    """Return the end of PyTorch's names for a place: ``_l0``, ``_l0_reverse``, …"""
+    return f"_l{place.layer}" + "_reverse" * place.backward
+
+
+def _parameters(cell: AnyCell) -> dict[str, FloatArray]:
+    b_hh = np.zeros_like(cell.b)
+    if isinstance(cell, GRU):
+        b_hh[2 * cell.hidden :] = cell.b_hn
+    stacked = {"weight_ih": cell.W, "weight_hh": cell.U, "bias_ih": cell.b, "bias_hh": b_hh}
+    parameters = {name: from_engine(array, cell.kind, "pytorch") for name, array in stacked.items()}
+    if isinstance(cell, LSTM):
+        extra = {"weight_hr": cell.projection, "peephole": cell.peephole}
+        parameters |= {name: array for name, array in extra.items() if array is not None}
+    return parameters
+
+
+def notes_on(group: Group, layers: Sequence[Layer]) -> tuple[Note, ...]:
+    """Return what was done to the weights of ``group``, and what stayed as it was."""
+    cells = [cell for layer in layers for cell in layer if cell is not None]
+    biased = any("bias_ih" in parameters for parameters in group.arrays.values())
+    notes = [note for cell in cells for note in _on_cell(cell, biased)]
+    if layers[0].backward is not None:
+        notes.append(Note("interop.report.both"))
+    given = {dtype_name(value) for parameters in group.arrays.values() for value in parameters.values()}
+    dtype = str(np.result_type(*(cell.dtype for cell in cells)))
+    notes += [Note("interop.report.converted", given=name, dtype=dtype) for name in sorted(given - {dtype})]
+    return tuple({str(note): note for note in notes}.values())
+
+
+def _on_cell(cell: AnyCell, biased: bool) -> Iterator[Note]:
+    if isinstance(cell, RNN):
+        yield Note("interop.report.activation", activation=cell.activation)
+        yield Note("interop.report.as_is")
+    else:
+        yield Note("interop.report.order", order=letters(cell.kind))
+    if not biased:
+        yield Note("interop.report.biases.none")
+    elif isinstance(cell, GRU) and cell.reset == "after":
+        yield Note("interop.report.biases.gru")
+    else:
+        yield Note("interop.report.biases")
+    if isinstance(cell, GRU):
+        yield Note(f"interop.report.reset.{cell.reset}")
+    if isinstance(cell, LSTM) and cell.projection is not None:
+        yield Note("interop.report.projection", outputs=cell.outputs, hidden=cell.hidden)

@@ -1,0 +1,50 @@
+"""What can go wrong with other people's weights, each in a sentence with the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gates.errors import GatesError
+from gates.interop.sentences import SENTENCES
+
+
+class InteropError(GatesError):
+    """Weights, a module or a file that cannot be converted.
+
+    ``key`` and ``values`` make the sentence in another language; ``str(error)`` is the English one.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        ValueError.__init__(self, SENTENCES[key].format_map(values))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a source: the layer's name, how PyTorch would print it, and the call that takes it."""
+
+    name: str
+    layer: str
+    call: str
+    activation: str | None = None
+
+    def __str__(self) -> str:
+        return f"  {self.call}  # {self.layer}"
+
+
+class AmbiguousError(InteropError):
+    """A source that can be read in several ways. ``readings`` lists them, for the caller to choose."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        readings = values["readings"]
+        assert isinstance(readings, tuple)
+        self.readings: tuple[Reading, ...] = readings
+        super().__init__(key, **values | {"readings": "\n".join(map(str, readings))})
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (self.key, self.values | {"readings": self.readings})
+
+
+def _rebuild(key: str, values: dict[str, object]) -> AmbiguousError:
+    return AmbiguousError(key, **values)

@@ -1,0 +1,204 @@
+"""Finding recurrent layers among named arrays, and reading their kind and sizes off the shapes."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from gates.interop.errors import InteropError
+from gates.interop.orders import PARTS
+from gates.interop.report import Note
+from gates.interop.values import Value, as_value, shape
+
+REQUIRED = ("weight_ih", "weight_hh")
+BIASES = ("bias_ih", "bias_hh")
+NAME = re.compile(
+    r"(?:(?P<owner>.*)\.)?(?P<parameter>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh|peephole)"
+    r"(?P<place>_l(?P<layer>\d{1,4})(?P<reverse>_reverse)?)?"
+)
+STRANGER = re.compile(r"(?:(?P<owner>.*)\.)?(?P<name>(weight|bias|peephole)(_[^.]*)?)")
+FACTORS = {len(parts): kind for kind, parts in PARTS.items()}
+DEPTH = 8
+WRAPPERS = ("module.", "_orig_mod.")
+
+
+class Place(NamedTuple):
+    """Where a cell stands: its layer, and whether it reads from the end."""
+
+    layer: int
+    backward: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """One direction of one layer as PyTorch stores it: parameters by name; kind and sizes, read off them."""
+
+    parameters: Mapping[str, Value]
+    kind: str
+    inputs: int
+    hidden: int
+    outputs: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """The arrays of one recurrent layer, cell or stack, under their common name.
+
+    layered: the names end in ``_l0`` and so on, as those of ``nn.LSTM``; a ``nn.LSTMCell``'s do not.
+    options: what the source tells of each cell beyond its arrays (activation, reset, …), if it does.
+    layer: the source's own word for it, such as ``LSTM(3, 4)``, if it has one.
+    """
+
+    name: str
+    layered: bool
+    arrays: Mapping[Place, Mapping[str, Value]]
+    strangers: tuple[str, ...] = ()
+    options: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+    def full(self, parameter: str, place: Place) -> str:
+        """Return the array's name in the source."""
+        suffix = f"_l{place.layer}" + "_reverse" * place.backward if self.layered else ""
+        return f"{self.name}.{parameter}{suffix}".removeprefix(".")
+
+    def blocks(self) -> dict[Place, Block]:
+        """Return the cells by place, bottom first, their shapes checked against each other.
+
+        Raises:
+            InteropError: arrays are missing or left over, or their shapes do not fit.
+        """
+        if self.strangers:
+            raise InteropError("interop.error.extra", layer=self.label, extra=", ".join(self.strangers))
+        both = any(place.backward for place in self.arrays)
+        top = max(place.layer for place in self.arrays)
+        blocks: dict[Place, Block] = {}
+        expected: int | None = None
+        for layer in range(top + 1):
+            places = [Place(layer), Place(layer, True)][: 1 + both]
+            for place in places:
+                blocks[place] = self._block(place, expected)
+            expected = sum(blocks[place].outputs for place in places)
+        return blocks
+
+    @property
+    def label(self) -> str:
+        """The name to show: a source's only layer may have none."""
+        return self.name or self.full("weight_ih", min(self.arrays))
+
+    def _block(self, place: Place, inputs: int | None) -> Block:
+        arrays = self.arrays.get(place, {})
+        missing = [self.full(name, place) for name in self._wanted() if name not in arrays]
+        if missing:
+            raise InteropError("interop.error.incomplete", layer=self.label, missing=", ".join(missing))
+        kind, hidden, outputs = self._sizes(place, arrays)
+        rows = hidden * len(PARTS[kind])
+        if inputs is None:  # the first layer reads whatever it reads
+            inputs = (shape(arrays["weight_ih"]) or (0,))[-1]
+        expected = {
+            "weight_ih": (rows, inputs),
+            "weight_hh": (rows, outputs),
+            "weight_hr": (outputs, hidden),
+            "bias_ih": (rows,),
+            "bias_hh": (rows,),
+            "peephole": (3, hidden),
+        }
+        for name, value in arrays.items():
+            self._check(name, place, value, expected[name])
+        return Block(arrays, kind, inputs, hidden, outputs)
+
+    def _wanted(self) -> tuple[str, ...]:
+        """What every cell must have: biases and a projection if one of them has some."""
+        present = {name for parameters in self.arrays.values() for name in parameters}
+        biases = BIASES if present & set(BIASES) else ()
+        projection = ("weight_hr",) if "weight_hr" in present else ()
+        return (*REQUIRED, *biases, *projection)
+
+    def _sizes(self, place: Place, arrays: Mapping[str, Value]) -> tuple[str, int, int]:
+        """Return kind, hidden and outputs: weight_hh is (G·H, H), or (4H, P) beside a weight_hr (P, H)."""
+        recurrent = shape(arrays["weight_hh"])
+        if len(recurrent) != 2 or 0 in recurrent:
+            raise InteropError("interop.error.factor", array=self.full("weight_hh", place), shape=recurrent)
+        rows, columns = recurrent
+        if "weight_hr" in arrays:
+            hidden = rows // 4
+            self._check("weight_hr", place, arrays["weight_hr"], (columns, hidden))
+            return "lstm", hidden, columns
+        if rows % columns or rows // columns not in FACTORS:
+            raise InteropError("interop.error.factor", array=self.full("weight_hh", place), shape=recurrent)
+        return FACTORS[rows // columns], columns, columns
+
+    def _check(self, name: str, place: Place, value: Value, expected: tuple[int, ...]) -> None:
+        if shape(value) != expected:
+            raise InteropError(
+                "interop.error.shape", array=self.full(name, place), shape=shape(value), expected=expected
+            )
+
+
+def described(blocks: Mapping[Place, Block], layered: bool = True) -> str:
+    """Return cells as PyTorch would print them, such as ``LSTM(3, 4, num_layers=2, bidirectional=True)``."""
+    lowest = blocks[Place(0)]
+    arguments = [str(lowest.inputs), str(lowest.hidden)]
+    if (layers := 1 + max(place.layer for place in blocks)) > 1:
+        arguments.append(f"num_layers={layers}")
+    if Place(0, True) in blocks:
+        arguments.append("bidirectional=True")
+    if lowest.outputs != lowest.hidden:
+        arguments.append(f"proj_size={lowest.outputs}")
+    kinds = "+".join(dict.fromkeys(block.kind.upper() for block in blocks.values()))
+    return f"{kinds}{'' if layered else 'Cell'}({', '.join(arguments)})"
+
+
+def find_groups(arrays: Mapping[str, Value]) -> tuple[Group, ...]:
+    """Return the recurrent layers whose parameters bear PyTorch's names, in the order of first mention."""
+    found: dict[tuple[str, bool], dict[Place, dict[str, Value]]] = {}
+    for name, value in arrays.items():
+        if match := NAME.fullmatch(name):
+            place = Place(int(match["layer"] or 0), bool(match["reverse"]))
+            group = found.setdefault((match["owner"] or "", bool(match["place"])), {})
+            group.setdefault(place, {})[match["parameter"]] = value
+    groups = []
+    for (owner, layered), places in found.items():
+        if any(name in parameters for parameters in places.values() for name in REQUIRED):
+            strangers = tuple(name for name in arrays if _is_stranger(name, owner))
+            groups.append(Group(owner, layered, places, strangers))
+    return tuple(groups)
+
+
+def _is_stranger(name: str, owner: str) -> bool:
+    match = STRANGER.fullmatch(name)
+    return bool(match) and (match["owner"] or "") == owner and not NAME.fullmatch(name)  # type: ignore[index]
+
+
+def flatten(mapping: Mapping[Any, Any]) -> dict[str, Value]:
+    """Return the arrays of a nested checkpoint under dotted names. What is no array is passed over."""
+    arrays: dict[str, Value] = {}
+    seen: set[int] = set()
+    waiting: deque[tuple[int, str, Mapping[Any, Any]]] = deque([(0, "", mapping)])
+    while waiting:
+        depth, prefix, part = waiting.popleft()
+        if id(part) in seen or depth > DEPTH:  # a hostile file's may contain itself, or go down for ever
+            continue
+        seen.add(id(part))
+        for key, value in part.items():
+            if isinstance(value, Mapping):
+                waiting.append((depth + 1, f"{prefix}{key}.", value))
+            elif (array := as_value(value)) is not None:
+                arrays[f"{prefix}{key}"] = array
+    return arrays
+
+
+def unwrap(arrays: Mapping[str, Value]) -> tuple[dict[str, Value], tuple[Note, ...]]:
+    """Return the arrays without the prefix that DataParallel or torch.compile put before every name."""
+    notes: list[Note] = []
+    names = dict(arrays)
+    while names and (prefix := next((wrapper for wrapper in WRAPPERS if _all_begin(names, wrapper)), None)):
+        names = {name.removeprefix(prefix): value for name, value in names.items()}
+        notes.append(Note("interop.report.prefix", prefix=prefix))
+    return names, tuple(notes)
+
+
+def _all_begin(names: Iterable[str], prefix: str) -> bool:
+    return all(name.startswith(prefix) for name in names)
