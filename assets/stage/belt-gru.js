@@ -4,7 +4,8 @@
 // the two forms: on the way into the box it silences a speaker, on the way out it deafens a listener.
 
 import { svg } from "./dom.js";
-import { Fader, Parcel, Squash, Valve, nameLane, operation } from "./belt-parts.js";
+import { Parcel, Squash, Operation, nameLane } from "./belt-parts.js";
+import { Fader, Valve } from "./belt-gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "./belt-look.js";
 import { homeward, labelWidth } from "./belt-lstm.js";
 import { Mixer, closedBox } from "./belt-mixer.js";
@@ -21,9 +22,48 @@ const CANDIDATE = 2; // row block of the candidate in the stacked weights
 export function measures(units, width) {
   const wide = width >= 1060;
   const parcel = wide ? 72 : 58;
-  if (units <= 2) return { name: "roomy", parcel: [parcel, 32], band: 50, valve: 42, siding: 78, pitch: 156, loop: 11, lines: 2, beside: 62, squash: wide ? 92 : 80, add: wide ? 70 : 54 };
-  if (units <= 4) return { name: "normal", parcel: [parcel, 28], band: 42, valve: 36, siding: 60, pitch: 120, loop: 9, lines: 2, beside: 60, squash: wide ? 88 : 80, add: wide ? 66 : 54 };
-  return { name: "compact", parcel: [parcel, 22], band: 28, valve: 26, siding: 36, pitch: 68, loop: 6, lines: 1, beside: 60, squash: wide ? 84 : 80, add: wide ? 62 : 54 };
+  if (units <= 2)
+    return {
+      name: "roomy",
+      parcel: [parcel, 32],
+      band: 50,
+      valve: 42,
+      siding: 78,
+      pitch: 156,
+      loop: 11,
+      lines: 2,
+      beside: 62,
+      squash: wide ? 92 : 80,
+      add: wide ? 70 : 54,
+    };
+  if (units <= 4)
+    return {
+      name: "normal",
+      parcel: [parcel, 28],
+      band: 42,
+      valve: 36,
+      siding: 60,
+      pitch: 120,
+      loop: 9,
+      lines: 2,
+      beside: 60,
+      squash: wide ? 88 : 80,
+      add: wide ? 66 : 54,
+    };
+  const dense = {
+    name: "compact",
+    parcel: [parcel, 22],
+    band: 28,
+    valve: 26,
+    siding: 36,
+    pitch: 68,
+    loop: 6,
+    lines: 1,
+    beside: 60,
+    squash: wide ? 84 : 80,
+    add: wide ? 62 : 54,
+  };
+  return units <= 6 ? dense : { ...dense, parcel: [parcel, 20], band: 25, valve: 24, siding: 32, pitch: 60, loop: 5 };
 }
 
 /** Names of what is one product away, in the chosen notation and with the chosen meaning of z. */
@@ -52,14 +92,37 @@ export function gruLanes(host, trace, width, units) {
   const columns = laneColumns(size, labelWidth(host, trace.units), right - 14, before);
   const strip = 34;
   const top = strip + 50;
-  const seats = lookStrip(scene, { left: 0, right: right - 20, y: strip, taps: TAPS, numbers: roomForNumbers(trace, width), caption: width >= 1000 });
+  const seats = lookStrip(scene, {
+    left: 0,
+    right: right - 20,
+    y: strip,
+    taps: TAPS,
+    numbers: roomForNumbers(trace, width),
+    caption: width >= 1000,
+  });
   const first = top + 26 + size.loop + size.band / 2;
   const lastLane = first + (units.length - 1) * size.pitch;
-  const box = { x: columns.mix, width: columns.mixWidth, top: first - size.band / 2, bottom: lastLane + size.siding + size.band / 2, from: before ? 2 : 1, note: before ? "" : `+ b_{h${host.symbol("candidate")}}` };
+  const box = {
+    x: columns.mix,
+    width: columns.mixWidth,
+    top: first - size.band / 2,
+    bottom: lastLane + size.siding + size.band / 2,
+    from: before ? 2 : 1,
+    note: before ? "" : `+ b_{h${host.symbol("candidate")}}`,
+  };
   if (units[0] === null) closedBox(scene, box);
   else {
     const ports = (unit) => [first + unit * size.pitch, first + unit * size.pitch + size.siding];
-    scene.add(new Mixer(scene, { ...box, block: CANDIDATE, ports, folded: true, said: before ? "reset_hidden" : "previous_hidden" }), scene.ground);
+    scene.add(
+      new Mixer(scene, {
+        ...box,
+        block: CANDIDATE,
+        ports,
+        folded: true,
+        said: before ? "reset_hidden" : "previous_hidden",
+      }),
+      scene.ground,
+    );
   }
   const lanes = units.map((unit, k) => gruLane(scene, unit, columns, first + k * size.pitch, size));
   const foot = lastLane + size.siding + Math.max(size.parcel[1], size.valve) / 2 + 20;
@@ -89,7 +152,14 @@ function laneColumns(size, label, right, before) {
     { key: "end", width: 24 },
   ];
   const columns = spread(right - label, list, { start: label, most: 46 });
-  return { ...columns, reset: columns.reset + 8 - valve / 2, fader: columns.fader - 10, mixWidth: list[0].width, edge: columns.mix + list[0].width / 2, close: columns.end };
+  return {
+    ...columns,
+    reset: columns.reset + 8 - valve / 2,
+    fader: columns.fader - 10,
+    mixWidth: list[0].width,
+    edge: columns.mix + list[0].width / 2,
+    close: columns.end,
+  };
 }
 
 function titles(scene, x, y, foot, size) {
@@ -98,20 +168,73 @@ function titles(scene, x, y, foot, size) {
   const before = trace.header.reset === "before";
   const wide = size.parcel[0] > 60;
   const hear = before ? "belt.speaks" : "belt.listens";
-  scene.heading(x.mix, y, host.t("belt.mix"), names.mix, before ? 2 : 1);
-  if (before) scene.heading(x.inner, y, host.t("belt.said"), names.said, 1);
-  scene.heading(x.reset + 20, before ? y : foot, host.t(hear), host.symbol("reset"), 0, [0, 1], "reset");
-  scene.heading(x.before, y, host.t("belt.old"), host.symbol("previous_hidden"), 0);
-  scene.heading(x.fader, y, host.t("belt.fade"), host.symbol("update"), 0, [0, 3], "update");
-  scene.heading(x.product, y, host.t("belt.kept"), names.kept, 3);
-  scene.heading(x.sum, y, wide ? host.t("belt.add") : "", "+", 3);
-  scene.heading(x.hidden, y, host.t("belt.state"), host.symbol("hidden"), 3, [3, scene.last]);
-  scene.heading(x.inner, foot, host.t("belt.mixed"), names.recurrent, before ? 2 : 1);
-  if (x.heard) scene.heading(x.heard, foot, host.t("belt.heard"), `${host.symbol("reset")}⊙(…)`, 1);
-  scene.heading(x.add, foot, host.t("belt.fromX"), names.fromX, 2);
-  scene.heading(x.before, foot, host.t("belt.new"), host.symbol("candidate"), 2);
-  scene.heading(x.product, foot, host.t("belt.written"), names.written, 3);
+  scene.heading(x.mix, y, { word: host.t("belt.mix"), sign: names.mix, from: before ? 2 : 1 });
+  if (before)
+    scene.heading(x.inner, y, {
+      word: host.t("belt.said"),
+      sign: names.said,
+      signal: "reset_hidden",
+      from: 1,
+    });
+  scene.heading(x.reset + 20, before ? y : foot, {
+    word: host.t(hear),
+    sign: host.symbol("reset"),
+    signal: "reset",
+    from: 0,
+    now: [0, 1],
+  });
+  scene.heading(x.before, y, {
+    word: host.t("belt.old"),
+    sign: host.symbol("previous_hidden"),
+    signal: "previous_hidden",
+    from: 0,
+  });
+  scene.heading(x.fader, y, {
+    word: host.t(fadeWord(host)),
+    sign: host.symbol("update"),
+    signal: "update",
+    from: 0,
+    now: [0, 3],
+  });
+  scene.heading(x.product, y, { word: host.t("belt.kept"), sign: names.kept, signal: "kept", from: 3 });
+  scene.heading(x.sum, y, { word: wide ? host.t("belt.add") : "", sign: "+", from: 3 });
+  scene.heading(x.hidden, y, {
+    word: host.t("belt.state"),
+    sign: host.symbol("hidden"),
+    signal: "hidden",
+    from: 3,
+    now: [3, scene.last],
+  });
+  scene.heading(x.inner, foot, {
+    word: host.t("belt.mixed"),
+    sign: names.recurrent,
+    signal: "recurrent",
+    from: before ? 2 : 1,
+  });
+  if (x.heard)
+    scene.heading(x.heard, foot, {
+      word: host.t("belt.heard"),
+      sign: `${host.symbol("reset")}⊙(…)`,
+      signal: "reset",
+      from: 1,
+    });
+  scene.heading(x.add, foot, { word: host.t("belt.fromX"), sign: names.fromX, signal: "candidate", from: 2 });
+  scene.heading(x.before, foot, {
+    word: host.t("belt.new"),
+    sign: host.symbol("candidate"),
+    signal: "candidate",
+    from: 2,
+  });
+  scene.heading(x.product, foot, {
+    word: host.t("belt.written"),
+    sign: names.written,
+    signal: "written",
+    from: 3,
+  });
 }
+
+/** What z is the share of: half of the literature has it the other way round. */
+export const fadeWord = (host) => (host.header.update === "write" ? "belt.share.written" : "belt.share.kept");
 
 /** One lane with its belt at height y; unit null shows the chosen unit. */
 export function gruLane(scene, unit, x, y, size) {
@@ -128,7 +251,16 @@ export function gruLane(scene, unit, x, y, size) {
 
   band(scene, { start, end: x.close, y, size, into: x.before, height });
   nameLane(scene, unit, x.mix - x.mixWidth / 2 - 8, (y + low) / 2 + 5);
-  const r = { unit, signal: "reset", symbol: host.symbol("reset"), x: x.reset, height: size.valve, lines: size.lines, from: 0, now: [0, 1] };
+  const r = {
+    unit,
+    signal: "reset",
+    symbol: host.symbol("reset"),
+    x: x.reset,
+    height: size.valve,
+    lines: size.lines,
+    from: 0,
+    now: [0, 1],
+  };
 
   if (!unit && size.lines === 2) scene.stage(scene.text(start - 10, y - 8, host.t("belt.tap"), "gs-caption", "end"), 1);
   const old = scene.add(new Parcel(scene, { ...box, signal: "previous_hidden", x: x.before, y, from: 0 }));
@@ -137,21 +269,61 @@ export function gruLane(scene, unit, x, y, size) {
     scene.wire(`M${x.before - half} ${y}H${x.reset + 10}`, 1, { arrow: false });
     scene.add(new Valve(scene, { ...r, y }));
     scene.wire(`M${x.reset - 10} ${y}H${x.inner + half}`, 1);
-    scene.add(new Parcel(scene, { ...box, signal: "reset_hidden", x: x.inner, y, from: 1, tint: old, trip: { act: 1, during: [0, 1], path: [[x.before - x.inner, 0]] } }));
+    scene.add(
+      new Parcel(scene, {
+        ...box,
+        signal: "reset_hidden",
+        x: x.inner,
+        y,
+        from: 1,
+        tint: old,
+        trip: { act: 1, during: [0, 1], path: [[x.before - x.inner, 0]] },
+      }),
+    );
     scene.wire(`M${x.inner - half} ${y}H${x.edge}`, 2);
     scene.wire(`M${x.edge} ${low}H${x.inner - half}`, 2);
-    inner = scene.add(new Parcel(scene, { ...box, signal: "recurrent", x: x.inner, y: low, from: 2, trip: { act: 2, during: [0, 0.5], path: [[x.edge - x.inner, 0]] } }));
+    inner = scene.add(
+      new Parcel(scene, {
+        ...box,
+        signal: "recurrent",
+        x: x.inner,
+        y: low,
+        from: 2,
+        trip: { act: 2, during: [0, 0.5], path: [[x.edge - x.inner, 0]] },
+      }),
+    );
     scene.wire(`M${x.inner + half} ${low}H${x.add - size.add / 2}`, 2);
   } else {
     scene.wire(`M${x.before - half} ${y}H${x.edge}`, 1);
     scene.wire(`M${x.edge} ${low}H${x.inner - half}`, 1);
-    inner = scene.add(new Parcel(scene, { ...box, signal: "recurrent", x: x.inner, y: low, from: 1, trip: { act: 1, during: [0, 0.5], path: [[x.edge - x.inner, 0]] } }));
+    inner = scene.add(
+      new Parcel(scene, {
+        ...box,
+        signal: "recurrent",
+        x: x.inner,
+        y: low,
+        from: 1,
+        trip: { act: 1, during: [0, 0.5], path: [[x.edge - x.inner, 0]] },
+      }),
+    );
     scene.wire(`M${x.inner + half} ${low}H${x.reset - 10}`, 1, { arrow: false });
     scene.add(new Valve(scene, { ...r, y: low }));
     const next = x.heard ? x.heard - half : x.add - size.add / 2;
     scene.wire(`M${x.reset + 10} ${low}H${next}`, x.heard ? 1 : 2);
     if (x.heard) {
-      scene.add(new Parcel(scene, { ...box, signal: "heard", target: "candidate", read: heard, x: x.heard, y: low, from: 1, tint: inner, trip: { act: 1, during: [0.45, 1], path: [[x.inner - x.heard, 0]] } }));
+      scene.add(
+        new Parcel(scene, {
+          ...box,
+          signal: "heard",
+          target: "candidate",
+          read: heard,
+          x: x.heard,
+          y: low,
+          from: 1,
+          tint: inner,
+          trip: { act: 1, during: [0.45, 1], path: [[x.inner - x.heard, 0]] },
+        }),
+      );
       scene.wire(`M${x.heard + half} ${low}H${x.add - size.add / 2}`, 2);
     }
   }
@@ -160,7 +332,16 @@ export function gruLane(scene, unit, x, y, size) {
   scene.wire(`M${x.add + size.add / 2} ${low}H${x.squash - size.squash / 2}`, 2);
   scene.add(new Squash(scene, { ...op, signal: "pre.candidate", sign: "tanh", x: x.squash, width: size.squash }));
   scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
-  const fresh = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: x.before, y: low, from: 2, trip: { act: 2, during: [0.55, 1], path: [[x.squash - x.before, 0]] } }));
+  const fresh = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "candidate",
+      x: x.before,
+      y: low,
+      from: 2,
+      trip: { act: 2, during: [0.55, 1], path: [[x.squash - x.before, 0]] },
+    }),
+  );
 
   const belt = { className: "gs-through" };
   scene.wire(`M${x.before + half} ${y}H${x.fader - 7}`, 3, { ...belt, arrow: false });
@@ -168,30 +349,97 @@ export function gruLane(scene, unit, x, y, size) {
   scene.wire(`M${x.fader + 7} ${y}H${x.product - half}`, 3, belt);
   scene.wire(`M${x.fader + 7} ${low}H${x.product - half}`, 3);
   scene.add(
-    new Fader(scene, { unit, signal: "update", symbol: host.symbol("update"), x: x.fader, y, span: size.siding, from: 0, now: [0, 3], old: host.t("belt.old"), fresh: host.t("belt.new"), lines: size.siding >= 48 ? 2 : 1, writes: trace.header.update === "write" }),
+    new Fader(scene, {
+      unit,
+      signal: "update",
+      symbol: host.symbol("update"),
+      x: x.fader,
+      y,
+      span: size.siding,
+      from: 0,
+      now: [0, 3],
+      old: size.lines === 2 ? host.t("belt.old") : "",
+      fresh: size.lines === 2 ? host.t("belt.new") : "",
+      lines: size.lines,
+      writes: trace.header.update === "write",
+    }),
   );
-  scene.add(new Parcel(scene, { ...box, signal: "kept", x: x.product, y, from: 3, tint: old, trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] } }));
-  scene.add(new Parcel(scene, { ...box, signal: "written", x: x.product, y: low, from: 3, tint: fresh, trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] } }));
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "kept",
+      x: x.product,
+      y,
+      from: 3,
+      tint: old,
+      trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] },
+    }),
+  );
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "written",
+      x: x.product,
+      y: low,
+      from: 3,
+      tint: fresh,
+      trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] },
+    }),
+  );
   scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 3, belt);
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 3);
-  operation(scene, { x: x.sum, y, sign: "+", signal: "hidden", unit, from: 3 });
+  scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: "hidden", unit, from: 3 }));
   scene.wire(`M${x.sum + 12} ${y}H${x.hidden - half}`, 3, belt);
-  const hidden = scene.add(new Parcel(scene, { ...box, signal: "hidden", x: x.hidden, y, from: 3, now: [3, carry], trip: { act: 3, during: [0.6, 1], path: [[x.sum - x.hidden, 0]] } }));
+  const hidden = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "hidden",
+      x: x.hidden,
+      y,
+      from: 3,
+      now: [3, carry],
+      trip: { act: 3, during: [0.6, 1], path: [[x.sum - x.hidden, 0]] },
+    }),
+  );
   scene.wire(`M${x.hidden + half} ${y}H${x.close - 6}`, 3, { ...belt, now: [carry], arrow: false });
-  scene.wire(`M${x.hidden} ${y + height / 2}V${low - 8}q0 8 8 8H${x.close}`, 3, { now: [3, carry], arrow: false });
+  scene.wire(`M${x.hidden} ${y + height / 2}V${low - 8}q0 8 8 8H${x.close}`, 3, {
+    now: [3, carry],
+    arrow: false,
+  });
 
   const loop = y - size.band / 2 - size.loop + 3;
-  old.trip = { act: "carry", path: [[x.hidden - x.before, 0], [x.close - x.before, 0], [x.close - x.before, loop - y], [0, loop - y]] };
+  old.trip = {
+    act: "carry",
+    path: [
+      [x.hidden - x.before, 0],
+      [x.close - x.before, 0],
+      [x.close - x.before, loop - y],
+      [0, loop - y],
+    ],
+  };
   return { unit, exit: [x.close, low], hidden, names };
 }
 
 /** The belt with its way back above it, down into h₋₁: the left end stays free for the tap. */
 function band(scene, { start, end, y, size, into, height }) {
   const half = size.band / 2;
-  scene.ground.append(svg("rect", { class: "gs-band", x: start, y: y - half, width: end - start, height: size.band, rx: Math.min(10, half) }));
+  scene.ground.append(
+    svg("rect", {
+      class: "gs-band",
+      x: start,
+      y: y - half,
+      width: end - start,
+      height: size.band,
+      rx: Math.min(10, half),
+    }),
+  );
   const up = y - half - size.loop + 3;
   const r = Math.min(8, (y - up) / 2);
-  scene.wire(`M${end - 6} ${y}h6q${r} 0 ${r} ${-r}V${up + r}q0 ${-r} ${-r} ${-r}H${into + r}q${-r} 0 ${-r} ${r}V${y - height / 2}`, 0, { now: [scene.last], className: "gs-return" });
+  scene.wire(
+    `M${end - 6} ${y}h6q${r} 0 ${r} ${-r}V${up + r}q0 ${-r} ${-r} ${-r}H${into + r}q${-r} 0 ${-r} ${r}V${y - height / 2}`,
+    0,
+    { now: [scene.last], className: "gs-return" },
+  );
 }
 
 /** What reset lets a unit hear of the mixture, r⊙(U_n h₋₁ + b_hn). */
@@ -201,6 +449,7 @@ export const heard = (trace, t, unit) => trace.at("reset", t, unit) * trace.at("
 export function fromX(trace, t, unit) {
   const x = trace.row("x", t);
   let sum = 0;
-  for (let column = 0; column < trace.inputs; column++) if (x[column] !== 0) sum += trace.inputWeight(CANDIDATE, unit, column) * x[column];
+  for (let column = 0; column < trace.inputs; column++)
+    if (x[column] !== 0) sum += trace.inputWeight(CANDIDATE, unit, column) * x[column];
   return sum + trace.bias(CANDIDATE, unit);
 }

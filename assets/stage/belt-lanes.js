@@ -15,24 +15,66 @@ const BAR = 11; // rows at least this high show gates as bars
 /** What stands in a row: signals with the phases of their appearance, and the signs between them. */
 const ROWS = {
   lstm: () => [
-    ["previous_cell", 0], "⊙", ["forget", 1], "+", ["candidate", 2], "⊙", ["input", 2], "=", ["cell", 2], "→", ["tanh_cell", 3], "⊙", ["output", 3], "=", ["hidden", 3],
+    ["previous_cell", 0],
+    "⊙",
+    ["forget", 1],
+    "+",
+    ["candidate", 2],
+    "⊙",
+    ["input", 2],
+    "=",
+    ["cell", 2],
+    "→",
+    ["tanh_cell", 3],
+    "⊙",
+    ["output", 3],
+    "=",
+    ["hidden", 3],
   ],
   gru: (before) => [
     ["previous_hidden", 0],
-    ...(before ? ["⊙", ["reset", 0], "=", ["reset_hidden", 1], "mix", ["recurrent", 2]] : ["mix", ["recurrent", 1], "⊙", ["reset", 0], "=", ["heard", 1]]),
-    "→", ["candidate", 2], "", ["update", 0], "", ["kept", 3], "+", ["written", 3], "=", ["hidden", 3],
+    ...(before
+      ? ["⊙", ["reset", 0], "=", ["reset_hidden", 1], "mix", ["recurrent", 2]]
+      : ["mix", ["recurrent", 1], "⊙", ["reset", 0], "=", ["heard", 1]]),
+    "→",
+    ["candidate", 2],
+    "",
+    ["update", 0],
+    "",
+    ["kept", 3],
+    "+",
+    ["written", 3],
+    "=",
+    ["hidden", 3],
   ],
   rnn: () => [["previous_hidden", 0], "mix", ["pre.hidden", 0], "→", ["hidden", 1]],
 };
 
 /** On a phone: what a thumb's width can hold. */
 const POCKET_ROWS = {
-  lstm: () => [["forget", 1], "", ["input", 2], "", ["candidate", 2], "", ["cell", 2], "", ["output", 3], "", ["hidden", 3]],
+  lstm: () => [
+    ["forget", 1],
+    "",
+    ["input", 2],
+    "",
+    ["candidate", 2],
+    "",
+    ["cell", 2],
+    "",
+    ["output", 3],
+    "",
+    ["hidden", 3],
+  ],
   gru: () => [["reset", 0], "", ["update", 0], "", ["candidate", 2], "", ["hidden", 3]],
   rnn: () => [["previous_hidden", 0], "→", ["pre.hidden", 0], "→", ["hidden", 1]],
 };
 
-const READ = { heard };
+/** Values that are not in the trace as they stand; z is told in the chosen convention. */
+function reader(signal, header) {
+  if (signal === "heard") return heard;
+  if (signal === "update" && header.update === "write") return (trace, t, unit) => 1 - trace.at("update", t, unit);
+  return null;
+}
 
 /** Height of a row: wide enough for a finger where there are few. */
 function pitchOf(units, pocket) {
@@ -45,11 +87,35 @@ function pitchOf(units, pocket) {
 /** One value in one unit as a coloured cell, or as a bar that is as long as the gate is open. */
 class Cell {
   constructor(scene, { signal, unit, x, y, width, height, from, bar, pocket }) {
-    Object.assign(this, { signal, target: signal === "heard" ? "candidate" : signal.replace("pre.", ""), unit, from, bar, width, fixed: unit, movesOnly: pocket });
-    this.read = READ[signal] ?? null;
+    Object.assign(this, {
+      signal,
+      target: signal === "heard" ? "candidate" : signal.replace("pre.", ""),
+      unit,
+      from,
+      bar,
+      width,
+      fixed: unit,
+      movesOnly: pocket,
+    });
+    this.read = reader(signal, scene.host.header);
     const { host } = scene;
-    this.node = svg("rect", { class: bar ? "gs-part gs-cell gs-bar" : "gs-part gs-cell", role: "button", tabindex: -1, x: x - width / 2, y: y - height / 2, width, height, rx: height > 8 ? 2 : 0 });
-    set(this.node, { "data-part": signal, "data-signal": signal, "data-unit": unit, "data-hue": bar ? signal : null, "aria-label": host.t("belt.thin", { name: partName(host, signal), unit: unitName(host, unit) }) });
+    this.node = svg("rect", {
+      class: bar ? "gs-part gs-cell gs-bar" : "gs-part gs-cell",
+      role: "button",
+      tabindex: -1,
+      x: x - width / 2,
+      y: y - height / 2,
+      width,
+      height,
+      rx: height > 8 ? 2 : 0,
+    });
+    set(this.node, {
+      "data-part": signal,
+      "data-signal": signal,
+      "data-unit": unit,
+      "data-hue": bar ? signal : null,
+      "aria-label": host.t("belt.thin", { name: partName(host, signal), unit: unitName(host, unit) }),
+    });
     this.level = null;
     this.state = null;
     this.marked = false;
@@ -74,14 +140,24 @@ class Cell {
   exact(host) {
     const words = { name: partName(host, this.signal), unit: unitName(host, this.unit) };
     if (this.state === "later") return host.t("belt.later", words);
-    return host.t("belt.part", { ...words, value: `${textOf(this.signal, this.value)} (${String(this.value).replace("-", "−")})` });
+    return host.t("belt.part", {
+      ...words,
+      value: `${textOf(this.signal, this.value)} (${String(this.value).replace("-", "−")})`,
+    });
   }
 }
 
 /** The frame round the chosen unit's row. */
 class Marker {
   constructor({ x, width, y, pitch }) {
-    this.node = svg("rect", { class: "gs-row-mark", x, width, y: y - pitch / 2 - 1, height: pitch + 1, rx: Math.min(5, pitch / 3) });
+    this.node = svg("rect", {
+      class: "gs-row-mark",
+      x,
+      width,
+      y: y - pitch / 2 - 1,
+      height: pitch + 1,
+      rx: Math.min(5, pitch / 3),
+    });
     this.pitch = pitch;
   }
 
@@ -102,8 +178,14 @@ export function thinLanes(scene, { left, right, pocket }) {
   const label = labelRoom(host, trace.units);
   const top = scene.size.height + 34;
   const first = top + 20 + pitch / 2;
-  const columns = row.map((item, k) => ({ key: k, width: widthOf(item, right - left, row, { trace, pocket }) }));
-  const x = spread(right - left - label - 12, columns, { start: left + label, most: pocket ? 40 : trace.cell === "rnn" ? 110 : 60 });
+  const columns = row.map((item, k) => ({
+    key: k,
+    width: widthOf(item, right - left, row, { trace, pocket }),
+  }));
+  const x = spread(right - left - label - 12, columns, {
+    start: left + label,
+    most: pocket ? 40 : trace.cell === "rnn" ? 110 : 60,
+  });
   const height = Math.max(3, pitch - (bars ? 7 : 1));
   const middle = first + ((trace.units - 1) * pitch) / 2;
   const signs = names(host, trace);
@@ -115,11 +197,30 @@ export function thinLanes(scene, { left, right, pocket }) {
     else if (typeof item === "string") scene.text(x[k], top, item, "gs-caption");
     else {
       const [signal, from] = item;
-      scene.heading(x[k], top - 18, "", signs[signal] ?? host.symbol(signal), from, phaseOf(trace, signal, from), signal);
+      scene.heading(x[k], top - 18, {
+        word: "",
+        sign: signs[signal] ?? host.symbol(signal),
+        signal,
+        from,
+        now: phaseOf(trace, signal, from),
+      });
       const bar = bars && isGate(signal);
       const width = columns[k].width;
       if (bar) scene.ground.append(scene.stage(tracks(x[k], width, first, pitch, height, trace.units), from));
-      for (let unit = 0; unit < trace.units; unit++) scene.add(new Cell(scene, { signal, unit, x: x[k], y: first + unit * pitch, width, height, from, bar, pocket }));
+      for (let unit = 0; unit < trace.units; unit++)
+        scene.add(
+          new Cell(scene, {
+            signal,
+            unit,
+            x: x[k],
+            y: first + unit * pitch,
+            width,
+            height,
+            from,
+            bar,
+            pocket,
+          }),
+        );
     }
   });
   labels(scene, left + label - 10, first, pitch);
@@ -134,7 +235,8 @@ const labelRoom = (host, units) => {
 };
 
 function widthOf(item, room, row, { trace, pocket }) {
-  if (item === "mix") return pocket ? 50 : Math.min(trace.cell === "rnn" ? 380 : 220, room / (trace.cell === "rnn" ? 3 : 6));
+  if (item === "mix")
+    return pocket ? 50 : Math.min(trace.cell === "rnn" ? 380 : 220, room / (trace.cell === "rnn" ? 3 : 6));
   if (typeof item === "string") return item === "" ? 2 : 14;
   const cells = row.filter((each) => Array.isArray(each)).length;
   return Math.max(22, Math.min(64, (room - 140) / (cells * 1.45)));
@@ -154,7 +256,13 @@ function names(host, trace) {
   }
   if (trace.cell === "rnn") return { "pre.hidden": "a" };
   const s = gruSymbols(host);
-  return { kept: s.kept, written: s.written, recurrent: s.recurrent, reset_hidden: s.said, heard: `${host.symbol("reset")}⊙(…)` };
+  return {
+    kept: s.kept,
+    written: s.written,
+    recurrent: s.recurrent,
+    reset_hidden: s.said,
+    heard: `${host.symbol("reset")}⊙(…)`,
+  };
 }
 
 /** A hairline a lane, all in one path. */
@@ -168,9 +276,15 @@ function rules(scene, { from, to, first, pitch, bars }) {
 function tracks(x, width, first, pitch, height, units) {
   const half = height / 2;
   const node = svg("g", { class: "gs-tracks" });
-  const boxes = Array.from({ length: units }, (_, unit) => `M${x - width / 2} ${first + unit * pitch - half}h${width}v${height}h${-width}z`);
+  const boxes = Array.from(
+    { length: units },
+    (_, unit) => `M${x - width / 2} ${first + unit * pitch - half}h${width}v${height}h${-width}z`,
+  );
   const ticks = Array.from({ length: units }, (_, unit) => `M${x} ${first + unit * pitch - half - 2}v${height + 4}`);
-  node.append(svg("path", { class: "gs-track", d: boxes.join("") }), svg("path", { class: "gs-half", d: ticks.join("") }));
+  node.append(
+    svg("path", { class: "gs-track", d: boxes.join("") }),
+    svg("path", { class: "gs-half", d: ticks.join("") }),
+  );
   return node;
 }
 
@@ -178,13 +292,34 @@ function mixer(scene, { x, width, first, pitch, before }) {
   const { trace } = scene;
   const gru = trace.cell === "gru";
   const ports = (unit) => [first + unit * pitch, first + unit * pitch];
-  const box = { x, width, top: first - pitch / 2, bottom: first + (trace.units - 0.5) * pitch, from: gru && before ? 2 : gru ? 1 : 0 };
-  scene.add(new Mixer(scene, { ...box, block: gru ? 2 : 0, ports, folded: false, onlyChosen: true, said: gru && before ? "reset_hidden" : "previous_hidden" }), scene.ground);
-  scene.heading(x, first - pitch / 2 - 38, "", gru ? gruSymbols(scene.host).mix : "U", box.from);
+  const box = {
+    x,
+    width,
+    top: first - pitch / 2,
+    bottom: first + (trace.units - 0.5) * pitch,
+    from: gru && before ? 2 : gru ? 1 : 0,
+  };
+  scene.add(
+    new Mixer(scene, {
+      ...box,
+      block: gru ? 2 : 0,
+      ports,
+      folded: false,
+      onlyChosen: true,
+      said: gru && before ? "reset_hidden" : "previous_hidden",
+    }),
+    scene.ground,
+  );
+  scene.heading(x, first - pitch / 2 - 38, {
+    word: "",
+    sign: gru ? gruSymbols(scene.host).mix : "U",
+    from: box.from,
+  });
 }
 
 function labels(scene, x, first, pitch) {
   const every = pitch >= 12 ? 1 : 8;
   for (let unit = 0; unit < scene.trace.units; unit++)
-    if (every === 1 || unit === 0 || (unit + 1) % every === 0) scene.text(x, first + unit * pitch + 4.5, unitName(scene.host, unit), "gs-caption", "end");
+    if (every === 1 || unit === 0 || (unit + 1) % every === 0)
+      scene.text(x, first + unit * pitch + 4.5, unitName(scene.host, unit), "gs-caption", "end");
 }

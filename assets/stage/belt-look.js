@@ -13,8 +13,13 @@ export class Token {
     this.text = svg("text", { class: "gs-token", dy: ".35em" });
     this.title = svg("title");
     this.width = width;
-    this.node = svg("g", { class: "gs-token-box", transform: `translate(${x} ${y})` }, this.title,
-      svg("rect", { x: -width / 2, y: -12, width, height: 24, rx: 5 }), this.text);
+    this.node = svg(
+      "g",
+      { class: "gs-token-box", transform: `translate(${x} ${y})` },
+      this.title,
+      svg("rect", { x: -width / 2, y: -12, width, height: 24, rx: 5 }),
+      this.text,
+    );
   }
 
   paint(scene) {
@@ -31,7 +36,7 @@ export class Token {
 /** Width that the run's tokens need, within reason. */
 export function tokenRoom(trace) {
   const widest = Math.max(...trace.tokens.slice(0, 400).map((token) => textWidth(token, 14)));
-  return Math.min(84, Math.max(28, widest + 14));
+  return Math.min(108, Math.max(28, widest + 14));
 }
 
 /** Whether the strip may show x and h₋₁ as numbers and still leave room for its rail. */
@@ -62,16 +67,27 @@ export function lookStrip(scene, { left, right, y, taps, numbers, caption = true
   write(name, "gs-sign gs-start", textWidth(name, 14) + 8);
   const seats = hiddenChips(scene, { x, y, numbers, most: below ? 84 : 150 });
   x = seats.end + 10;
-  const box = svg("rect", { class: "gs-look-box", x: start, y: y - TALL / 2, width: x - start, height: TALL, rx: 7 });
+  const box = svg("rect", {
+    class: "gs-look-box",
+    x: start,
+    y: y - TALL / 2,
+    width: x - start,
+    height: TALL,
+    rx: 7,
+  });
   scene.ground.append(scene.stage(box, 0, [0]));
   if (below) railBelow(scene, { left: start + 14, right, y: y + TALL / 2, taps });
   else rail(scene, { x, y, right, taps, caption });
   return { ...seats, end: x, top: y - TALL / 2, bottom: y + TALL / 2 };
 }
 
+/** Whether the tokens already are the numbers that go in. */
+export const saysItself = (trace) =>
+  trace.inputs === 1 && trace.tokens.every((token) => token.trim() !== "" && Number.isFinite(Number(token)));
+
 function inputs(scene, { x, y, numbers, most }) {
   const { trace, host } = scene;
-  if (trace.inputs === 1 && trace.tokens.every((token) => Number.isFinite(Number(token)) && token !== "")) return x;
+  if (saysItself(trace)) return x;
   const named = numbers && trace.inputs <= 4;
   const width = named ? 46 : Math.max(0.5, Math.min(10, most / trace.inputs));
   for (let column = 0; column < trace.inputs; column++) {
@@ -80,7 +96,18 @@ function inputs(scene, { x, y, numbers, most }) {
       scene.text(x, y + 4, title, "gs-caption", "start");
       x += textWidth(title, 12.5) + 5;
     }
-    scene.add(new Chip(scene, { signal: "x", unit: column, x: x + width / 2, y, width: named ? width : width * 0.92, height: 20, numbers: named, from: 0 }));
+    scene.add(
+      new Chip(scene, {
+        signal: "x",
+        unit: column,
+        x: x + width / 2,
+        y,
+        width: named ? width : width * 0.92,
+        height: 20,
+        numbers: named,
+        from: 0,
+      }),
+    );
     x += width + (named ? 8 : 0);
   }
   return x - (named ? 8 : 0);
@@ -95,7 +122,19 @@ function hiddenChips(scene, { x, y, numbers, most }) {
     const centre = x + width / 2;
     const gap = shown ? 5 : width > 6 ? 2 : 0;
     seats.push(
-      scene.add(new Chip(scene, { signal: "previous_hidden", unit, x: centre, y, width: width - gap, height: 20, numbers: shown, from: 0, now: [0, scene.last] })),
+      scene.add(
+        new Chip(scene, {
+          signal: "previous_hidden",
+          unit,
+          x: centre,
+          y,
+          width: width - gap,
+          height: 20,
+          numbers: shown,
+          from: 0,
+          now: [0, scene.last],
+        }),
+      ),
     );
     x += width;
   }
@@ -105,7 +144,10 @@ function hiddenChips(scene, { x, y, numbers, most }) {
 /** On a phone the line goes down first, and its forks stand under the pair. */
 function railBelow(scene, { left, right, y, taps }) {
   const pitch = Math.min(90, (right - left - 20) / (taps.length - 0.5));
-  scene.wire(`M${left} ${y}v10H${left + pitch * (taps.length - 0.5)}`, 0, { className: "gs-look-wire", arrow: false });
+  scene.wire(`M${left} ${y}v10H${left + pitch * (taps.length - 0.5)}`, 0, {
+    className: "gs-look-wire",
+    arrow: false,
+  });
   taps.forEach((tap, k) => fork(scene, tap, left + pitch * (k + 0.5), y + 10));
 }
 
@@ -124,8 +166,11 @@ function rail(scene, { x, y, right, taps, caption }) {
 function fork(scene, { signal, squash }, x, y) {
   scene.wire(`M${x} ${y}v9`, 0, { className: "gs-look-wire" });
   scene.wires.append(scene.stage(svg("circle", { class: "gs-dot", cx: x, cy: y, r: 2.6 }), 0, [0]));
-  const text = svg("text", { class: "gs-tap", x, y: y + 24, "text-anchor": "middle" });
-  text.append(svg("tspan", { class: "gs-tap-squash" }, `${squash} `), rich(svg("tspan", { class: "gs-letter", "data-hue": signal }), scene.host.symbol(signal)));
+  const text = svg("text", { class: "gs-tap", x, y: y + 24, "text-anchor": "middle", "data-tap": signal });
+  text.append(
+    svg("tspan", { class: "gs-tap-squash" }, `${squash} `),
+    rich(svg("tspan", { class: "gs-letter", "data-hue": signal }), scene.host.symbol(signal)),
+  );
   scene.top.append(scene.stage(text, 0, [0]));
 }
 
@@ -133,12 +178,19 @@ function fork(scene, { signal, squash }, x, y) {
  * The track of h at the lanes' right: every lane joins it, at the top it forks to y and back to the
  * strip. It runs beside the lanes, so it crosses none.
  */
-export function hiddenTrack(scene, { x, top, exits, phase, seats = null, home = `H${seats.centre + 8}q-8 0 -8 8V${seats.top - 1}` }) {
+export function hiddenTrack(
+  scene,
+  { x, top, exits, phase, seats = null, home = `H${seats.centre + 8}q-8 0 -8 8V${seats.top - 1}` },
+) {
   const bottom = Math.max(...exits.map(([, y]) => y));
   for (const [from, y] of exits) scene.wire(`M${from} ${y}H${x}`, phase, { now: [phase, scene.last], arrow: false });
   scene.wire(`M${x} ${bottom}V${top}`, phase, { now: [phase, scene.last], arrow: false });
   scene.wire(`M${x} ${top}H${x + 22}`, phase, { now: [phase] });
   scene.wires.append(scene.stage(svg("circle", { class: "gs-dot", cx: x, cy: top, r: 2.6 }), phase));
   scene.stage(scene.text(x + 34, top + 5, scene.host.t("belt.y"), "gs-sign"), phase);
-  scene.wire(`M${x} ${top}${home}`, phase, { now: [scene.last], className: "gs-return", arrow: seats !== null });
+  scene.wire(`M${x} ${top}${home}`, phase, {
+    now: [scene.last],
+    className: "gs-return",
+    arrow: seats !== null,
+  });
 }

@@ -3,7 +3,8 @@
 // at the right the siding that reads (tanh, valve o, h). h never rides on the belt.
 
 import { svg } from "./dom.js";
-import { Parcel, Squash, Valve, nameLane, operation } from "./belt-parts.js";
+import { Parcel, Squash, Operation, nameLane } from "./belt-parts.js";
+import { Valve } from "./belt-gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "./belt-look.js";
 import { Scene, spread, textWidth, unitName } from "./belt-scene.js";
 
@@ -17,9 +18,50 @@ const TAPS = [
 /** Sizes of a lane by the number of lanes: one is an exhibit, eight must fit a laptop's screen. */
 export function measures(units, width) {
   const wide = width >= 940;
-  if (units <= 2) return { name: "roomy", parcel: [wide ? 84 : 54, 34], band: 50, valve: 44, siding: 66, pitch: 142, loop: 11, lines: 2, beside: wide ? 66 : 60, squash: wide ? 92 : 80, wide };
-  if (units <= 4) return { name: "normal", parcel: [wide ? 76 : 58, 28], band: 42, valve: 36, siding: 52, pitch: 112, loop: 9, lines: 2, beside: wide ? 62 : 58, squash: wide ? 88 : 80, wide };
-  return { name: "compact", parcel: [wide ? 72 : 58, 22], band: 28, valve: 26, siding: 32, pitch: 65, loop: 6, lines: 1, beside: wide ? 66 : 58, squash: wide ? 84 : 80, wide };
+  if (units <= 2)
+    return {
+      name: "roomy",
+      parcel: [wide ? 84 : 54, 34],
+      band: 50,
+      valve: 44,
+      siding: 66,
+      pitch: 142,
+      loop: 11,
+      lines: 2,
+      beside: wide ? 66 : 60,
+      squash: wide ? 92 : 80,
+      wide,
+    };
+  if (units <= 4)
+    return {
+      name: "normal",
+      parcel: [wide ? 76 : 54, 28],
+      band: 42,
+      valve: 36,
+      siding: 52,
+      pitch: 112,
+      loop: 9,
+      lines: 2,
+      beside: wide ? 62 : 58,
+      squash: wide ? 88 : 80,
+      wide,
+    };
+  const dense = {
+    name: "compact",
+    parcel: [wide ? 72 : 54, 22],
+    band: 28,
+    valve: 26,
+    siding: 32,
+    pitch: 65,
+    loop: 6,
+    lines: 1,
+    beside: wide ? 66 : 58,
+    squash: wide ? 84 : 80,
+    wide,
+  };
+  return units <= 6
+    ? dense
+    : { ...dense, parcel: [dense.parcel[0], 20], band: 25, valve: 24, siding: 28, pitch: 57, loop: 5 };
 }
 
 /** Names that a notation gives to what is one product away. */
@@ -41,7 +83,14 @@ export function lstmLanes(host, trace, width, units) {
   const columns = laneColumns(size, label, right - 14);
   const strip = 40;
   const top = strip + 44;
-  const seats = lookStrip(scene, { left: 0, right: right - 20, y: strip - 6, taps: TAPS, numbers: roomForNumbers(trace, width), caption: width >= 1000 });
+  const seats = lookStrip(scene, {
+    left: 0,
+    right: right - 20,
+    y: strip - 6,
+    taps: TAPS,
+    numbers: roomForNumbers(trace, width),
+    caption: width >= 1000,
+  });
   headings(scene, columns, top, size);
   const first = top + 26 + size.loop + size.band / 2;
   const lanes = units.map((unit, k) => lstmLane(scene, unit, columns, first + k * size.pitch, size));
@@ -82,25 +131,75 @@ function headings(scene, x, y, size) {
   const { host } = scene;
   const names = symbols(host);
   const carry = scene.last;
-  scene.heading(x.before, y, host.t(size.wide ? "belt.before" : "belt.before.short"), host.symbol("previous_cell"), 0);
-  scene.heading(x.gate, y, host.t("belt.forget"), host.symbol("forget"), 1, [1], "forget");
-  scene.heading(x.product, y, host.t("belt.kept"), names.kept, 1);
-  scene.heading(x.sum, y, size.wide ? host.t("belt.add") : "", "+", 2);
-  scene.heading(x.cell, y, host.t(size.wide ? "belt.memory" : "belt.memory.short"), host.symbol("cell"), 2, [2, carry]);
+  const words = (textWidth(host.t("belt.before"), 12.5) + textWidth(host.t("belt.forget"), 12.5)) / 2;
+  const roomy = x.gate - x.before > words + 10;
+  scene.heading(x.before, y, {
+    word: host.t(roomy ? "belt.before" : "belt.before.short"),
+    sign: host.symbol("previous_cell"),
+    signal: "previous_cell",
+    from: 0,
+  });
+  scene.heading(x.gate, y, {
+    word: host.t("belt.forget"),
+    sign: host.symbol("forget"),
+    signal: "forget",
+    from: 1,
+  });
+  scene.heading(x.product, y, { word: host.t("belt.kept"), sign: names.kept, signal: "kept", from: 1 });
+  scene.heading(x.sum, y, { word: size.wide ? host.t("belt.add") : "", sign: "+", from: 2 });
+  scene.heading(x.cell, y, {
+    word: host.t(roomy ? "belt.memory" : "belt.memory.short"),
+    sign: host.symbol("cell"),
+    signal: "cell",
+    from: 2,
+    now: [2, carry],
+  });
   if (!size.wide) return;
-  const note = scene.text(x.end - 8, y, host.t("belt.onward", { now: host.symbol("cell"), before: host.symbol("previous_cell") }), "gs-caption", "end");
+  const note = scene.text(
+    x.end - 8,
+    y,
+    host.t("belt.onward", { now: host.symbol("cell"), before: host.symbol("previous_cell") }),
+    "gs-caption",
+    "end",
+  );
   scene.stage(note, 2, [carry]);
 }
 
 function footings(scene, x, y) {
   const { host } = scene;
   const names = symbols(host);
-  scene.heading(x.before, y, host.t("belt.candidate"), host.symbol("candidate"), 2);
-  scene.heading(x.gate, y, host.t("belt.input"), host.symbol("input"), 2, [2], "input");
-  scene.heading(x.product, y, host.t("belt.written"), names.written, 2);
-  scene.heading(x.tanh, y, host.t("belt.squashed"), names.tanh, 3);
-  scene.heading(x.output, y, host.t("belt.output"), host.symbol("output"), 3, [3], "output");
-  scene.heading(x.hidden, y, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, scene.last]);
+  scene.heading(x.before, y, {
+    word: host.t("belt.candidate"),
+    sign: host.symbol("candidate"),
+    signal: "candidate",
+    from: 2,
+  });
+  scene.heading(x.gate, y, {
+    word: host.t("belt.input"),
+    sign: host.symbol("input"),
+    signal: "input",
+    from: 2,
+  });
+  scene.heading(x.product, y, {
+    word: host.t("belt.written"),
+    sign: names.written,
+    signal: "written",
+    from: 2,
+  });
+  scene.heading(x.tanh, y, { word: host.t("belt.squashed"), sign: names.tanh, signal: "tanh_cell", from: 3 });
+  scene.heading(x.output, y, {
+    word: host.t("belt.output"),
+    sign: host.symbol("output"),
+    signal: "output",
+    from: 3,
+  });
+  scene.heading(x.hidden, y, {
+    word: host.t("belt.hidden"),
+    sign: host.symbol("hidden"),
+    signal: "hidden",
+    from: 3,
+    now: [3, scene.last],
+  });
 }
 
 /** One lane with its belt at height y; unit null shows the chosen unit. */
@@ -124,41 +223,162 @@ export function lstmLane(scene, unit, x, y, size) {
   scene.wire(`M${x.sum + 12} ${y}H${x.cell - half}`, 2, belt);
   scene.wire(`M${x.cell + half} ${y}H${x.end - 6}`, 2, { ...belt, now: [carry] });
   const before = scene.add(new Parcel(scene, { ...box, signal: "previous_cell", x: x.before, y, from: 0 }));
-  const forget = scene.add(new Valve(scene, { ...valve, signal: "forget", symbol: host.symbol("forget"), x: x.gate, y, from: 1, onBelt: true }));
-  scene.add(new Parcel(scene, { ...box, signal: "kept", x: x.product, y, from: 1, tint: before, trip: { act: 1, during: [0.15, 1], path: [[x.before - x.product, 0]] } }));
+  const forget = scene.add(
+    new Valve(scene, {
+      ...valve,
+      signal: "forget",
+      symbol: host.symbol("forget"),
+      x: x.gate,
+      y,
+      from: 1,
+      onBelt: true,
+    }),
+  );
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "kept",
+      x: x.product,
+      y,
+      from: 1,
+      tint: before,
+      trip: { act: 1, during: [0.15, 1], path: [[x.before - x.product, 0]] },
+    }),
+  );
 
-  const squash = scene.add(new Squash(scene, { signal: "pre.candidate", target: "candidate", sign: "tanh", unit, x: x.squash, y: low, width: size.squash, height: Math.min(24, height), from: 0 }));
+  const squash = scene.add(
+    new Squash(scene, {
+      signal: "pre.candidate",
+      target: "candidate",
+      sign: "tanh",
+      unit,
+      x: x.squash,
+      y: low,
+      width: size.squash,
+      height: Math.min(24, height),
+      from: 0,
+    }),
+  );
   scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
   scene.wire(`M${x.before + half} ${low}H${x.gate - 10}`, 2, { arrow: false });
   scene.wire(`M${x.gate + 10} ${low}H${x.product - half}`, 2);
-  const candidate = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: x.before, y: low, from: 2, trip: { act: 2, during: [0, 0.35], path: [[x.squash - x.before, 0]] } }));
-  const input = scene.add(new Valve(scene, { ...valve, signal: "input", symbol: host.symbol("input"), x: x.gate, y: low, from: 2 }));
-  scene.add(new Parcel(scene, { ...box, signal: "written", x: x.product, y: low, from: 2, tint: candidate, trip: { act: 2, during: [0.3, 0.7], path: [[x.before - x.product, 0]] } }));
+  const candidate = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "candidate",
+      x: x.before,
+      y: low,
+      from: 2,
+      trip: { act: 2, during: [0, 0.35], path: [[x.squash - x.before, 0]] },
+    }),
+  );
+  const input = scene.add(
+    new Valve(scene, { ...valve, signal: "input", symbol: host.symbol("input"), x: x.gate, y: low, from: 2 }),
+  );
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "written",
+      x: x.product,
+      y: low,
+      from: 2,
+      tint: candidate,
+      trip: { act: 2, during: [0.3, 0.7], path: [[x.before - x.product, 0]] },
+    }),
+  );
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 2);
-  operation(scene, { x: x.sum, y, sign: "+", signal: "cell", unit, from: 2, now: [2] });
-  const cell = scene.add(new Parcel(scene, { ...box, signal: "cell", x: x.cell, y, from: 2, now: [2, carry], trip: { act: 2, during: [0.7, 1], path: [[x.sum - x.cell, 0]] } }));
+  scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: "cell", unit, from: 2, now: [2] }));
+  const cell = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "cell",
+      x: x.cell,
+      y,
+      from: 2,
+      now: [2, carry],
+      trip: { act: 2, during: [0.7, 1], path: [[x.sum - x.cell, 0]] },
+    }),
+  );
 
   scene.wire(`M${x.cell} ${y + height / 2}V${low - Math.min(12, height / 2)}`, 3);
-  operation(scene, { x: x.cell, y: low, sign: "tanh", signal: "tanh_cell", unit, from: 3, width: 44 });
+  scene.add(new Operation(scene, { x: x.cell, y: low, sign: "tanh", signal: "tanh_cell", unit, from: 3, width: 44 }));
   scene.wire(`M${x.cell + 22} ${low}H${x.tanh - half}`, 3);
   scene.wire(`M${x.tanh + half} ${low}H${x.output - 10}`, 3, { arrow: false });
   scene.wire(`M${x.output + 10} ${low}H${x.hidden - half}`, 3);
-  const squashed = scene.add(new Parcel(scene, { ...box, signal: "tanh_cell", x: x.tanh, y: low, from: 3, trip: { act: 3, during: [0, 0.5], path: [[x.cell - x.tanh, y - low], [x.cell - x.tanh, 0]] } }));
-  scene.add(new Valve(scene, { ...valve, signal: "output", symbol: host.symbol("output"), x: x.output, y: low, from: 3 }));
-  const hidden = scene.add(new Parcel(scene, { ...box, signal: "hidden", x: x.hidden, y: low, from: 3, now: [3, carry], tint: squashed, trip: { act: 3, during: [0.45, 1], path: [[x.tanh - x.hidden, 0]] } }));
+  const squashed = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "tanh_cell",
+      x: x.tanh,
+      y: low,
+      from: 3,
+      trip: {
+        act: 3,
+        during: [0, 0.5],
+        path: [
+          [x.cell - x.tanh, y - low],
+          [x.cell - x.tanh, 0],
+        ],
+      },
+    }),
+  );
+  scene.add(
+    new Valve(scene, {
+      ...valve,
+      signal: "output",
+      symbol: host.symbol("output"),
+      x: x.output,
+      y: low,
+      from: 3,
+    }),
+  );
+  const hidden = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "hidden",
+      x: x.hidden,
+      y: low,
+      from: 3,
+      now: [3, carry],
+      tint: squashed,
+      trip: { act: 3, during: [0.45, 1], path: [[x.tanh - x.hidden, 0]] },
+    }),
+  );
 
   const loop = y - size.band / 2 - size.loop + 3;
-  before.trip = { act: "carry", path: [[x.cell - x.before, 0], [x.end - x.before, 0], [x.end - x.before, loop - y], [x.start - x.before, loop - y], [x.start - x.before, 0]] };
+  before.trip = {
+    act: "carry",
+    path: [
+      [x.cell - x.before, 0],
+      [x.end - x.before, 0],
+      [x.end - x.before, loop - y],
+      [x.start - x.before, loop - y],
+      [x.start - x.before, 0],
+    ],
+  };
   return { unit, exit: [x.hidden + half, low], squash, forget, input, cell, hidden, low };
 }
 
 /** The belt itself, and above it the way back: what leaves at the right enters at the left. */
 export function band(scene, start, end, y, size) {
   const half = size.band / 2;
-  scene.ground.append(svg("rect", { class: "gs-band", x: start, y: y - half, width: end - start, height: size.band, rx: Math.min(10, half) }));
+  scene.ground.append(
+    svg("rect", {
+      class: "gs-band",
+      x: start,
+      y: y - half,
+      width: end - start,
+      height: size.band,
+      rx: Math.min(10, half),
+    }),
+  );
   const up = y - half - size.loop + 3;
   const r = Math.min(8, (y - up) / 2);
-  scene.wire(`M${end - 6} ${y}h6q${r} 0 ${r} ${-r}V${up + r}q0 ${-r} ${-r} ${-r}H${start}q${-r} 0 ${-r} ${r}V${y - r}q0 ${r} ${r} ${r}h6`, 0, { now: [scene.last], className: "gs-return", arrow: false });
+  scene.wire(
+    `M${end - 6} ${y}h6q${r} 0 ${r} ${-r}V${up + r}q0 ${-r} ${-r} ${-r}H${start}q${-r} 0 ${-r} ${r}V${y - r}q0 ${r} ${r} ${r}h6`,
+    0,
+    { now: [scene.last], className: "gs-return", arrow: false },
+  );
 }
 
 /** h of the last step takes its track back to the strip. */
@@ -166,5 +386,13 @@ export function homeward(lane, seats, right) {
   if (lane.unit === null) return;
   const chip = seats.seats[lane.unit];
   const [x, y] = lane.exit;
-  chip.trip = { act: "carry", path: [[x - chip.x, y - chip.y], [right - chip.x, y - chip.y], [right - chip.x, 8 - chip.y], [0, 8 - chip.y]] };
+  chip.trip = {
+    act: "carry",
+    path: [
+      [x - chip.x, y - chip.y],
+      [right - chip.x, y - chip.y],
+      [right - chip.x, 8 - chip.y],
+      [0, 8 - chip.y],
+    ],
+  };
 }

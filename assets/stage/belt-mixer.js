@@ -24,7 +24,14 @@ export class Mixer {
     this.left = x - width / 2;
     this.right = x + width / 2;
     this.lines = svg("g");
-    const box = svg("rect", { class: "gs-mix-box", x: this.left, y: top, width, height: bottom - top, rx: 8 });
+    const box = svg("rect", {
+      class: "gs-mix-box",
+      x: this.left,
+      y: top,
+      width,
+      height: bottom - top,
+      rx: 8,
+    });
     this.node = svg("g", { class: "gs-mixer" }, box, this.lines);
     if (note) this.node.append(rich(svg("text", { class: "gs-mix-note", x: this.left + 8, y: bottom - 8 }), note));
   }
@@ -50,7 +57,11 @@ export class Mixer {
   voices({ trace, host }, to) {
     return Array.from({ length: trace.units }, (_, from) => {
       const weight = trace.recurrentWeight(this.block, to, from);
-      const title = host.t("belt.weight", { from: unitName(host, from), to: unitName(host, to), value: number(weight) });
+      const title = host.t("belt.weight", {
+        from: unitName(host, from),
+        to: unitName(host, to),
+        value: number(weight),
+      });
       return { signal: this.said, column: from, weight, title, path: this.path(from, to) };
     });
   }
@@ -89,7 +100,12 @@ export class Mixer {
       pair.level = level;
       const size = Math.abs(level) / 50;
       const colour = said < 0 ? "negative" : "positive";
-      pair.line.setAttribute("style", size === 0 ? "display:none" : `stroke:var(--gs-${colour});stroke-width:${0.8 + 3.4 * size};opacity:${0.3 + 0.7 * size}`);
+      pair.line.setAttribute(
+        "style",
+        size === 0
+          ? "display:none"
+          : `stroke:var(--gs-${colour});stroke-width:${0.8 + 3.4 * size};opacity:${0.3 + 0.7 * size}`,
+      );
     }
   }
 }
@@ -97,10 +113,20 @@ export class Mixer {
 /** The same box without its inside, beside a single lane: all units meet in it, unseen. */
 export function closedBox(scene, { x, width, top, bottom, from, now = [from], name = "", note = "" }) {
   const left = x - width / 2;
-  const node = svg("g", { class: "gs-mixer" }, svg("rect", { class: "gs-mix-box", x: left, y: top, width, height: bottom - top, rx: 8 }));
+  const node = svg(
+    "g",
+    { class: "gs-mixer" },
+    svg("rect", { class: "gs-mix-box", x: left, y: top, width, height: bottom - top, rx: 8 }),
+  );
   const middle = (top + bottom) / 2;
   if (name) node.append(rich(svg("text", { class: "gs-sign", x, y: middle - 4, "text-anchor": "middle" }), name));
-  node.append(svg("text", { class: "gs-caption", x, y: middle + (name ? 13 : 4), "text-anchor": "middle" }, scene.host.t("belt.all")));
+  node.append(
+    svg(
+      "text",
+      { class: "gs-caption", x, y: middle + (name ? 13 : 4), "text-anchor": "middle" },
+      scene.host.t("belt.all"),
+    ),
+  );
   if (note) node.append(rich(svg("text", { class: "gs-mix-note", x: left + 8, y: bottom - 8 }), note));
   scene.ground.append(scene.stage(node, from, now));
 }

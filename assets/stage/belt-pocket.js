@@ -2,33 +2,35 @@
 // they fit a thumb's width. The equation turns round at the right edge and comes back below.
 
 import { svg } from "./dom.js";
-import { Chip, Fader, Parcel, Squash, UnitLabel, Valve, operation } from "./belt-parts.js";
+import { Chip, Parcel, Squash, Operation, UnitLabel } from "./belt-parts.js";
+import { Valve } from "./belt-gates.js";
 import { Token, lookStrip, tokenRoom } from "./belt-look.js";
 import { symbols as lstmSymbols } from "./belt-lstm.js";
-import { fromX as gruFromX, symbols as gruSymbols } from "./belt-gru.js";
 import { closedBox } from "./belt-mixer.js";
 import { Curve, fromH, fromX, symbols as rnnSymbols } from "./belt-rnn.js";
 import { Scene, rich } from "./belt-scene.js";
 
-const W = 56;
-const H = 30;
-const HALF = W / 2;
+export const W = 56;
+export const H = 30;
+export const HALF = W / 2;
 const TRACK = 5; // h's way back, at the left edge
 
-const TAPS = {
-  lstm: [["forget", "σ"], ["input", "σ"], ["candidate", "tanh"], ["output", "σ"]],
-  gru: [["reset", "σ"], ["update", "σ"], ["candidate", "tanh"]],
-};
+const TAPS = [
+  ["forget", "σ"],
+  ["input", "σ"],
+  ["candidate", "tanh"],
+  ["output", "σ"],
+];
 
 /** Word and symbol in one line over a part. */
-function caption(scene, x, y, word, symbol, from, now = [from], signal = null) {
+export function caption(scene, x, y, word, symbol, from, now = [from], signal = null) {
   const node = svg("text", { class: "gs-caption gs-pocket-word", x, y, "text-anchor": "middle" });
   if (word) node.append(svg("tspan", {}, `${word} `));
   node.append(rich(svg("tspan", { class: "gs-letter", "data-hue": signal }), symbol));
   scene.top.append(scene.stage(node, from, now));
 }
 
-function begin(host, trace, width) {
+export function begin(host, trace, width) {
   const scene = new Scene(host, trace, { width, height: 0, density: "pocket" });
   if (trace.units > 1) {
     scene.add(new UnitLabel(scene, { x: width - 14, y: 28, anchor: "end" }));
@@ -37,8 +39,16 @@ function begin(host, trace, width) {
   return scene;
 }
 
-function look(scene, taps) {
-  return lookStrip(scene, { left: 16, right: scene.size.width, y: 31, numbers: false, caption: false, below: true, taps: taps.map(([signal, squash]) => ({ signal, squash })) });
+export function look(scene, taps) {
+  return lookStrip(scene, {
+    left: 16,
+    right: scene.size.width,
+    y: 31,
+    numbers: false,
+    caption: false,
+    below: true,
+    taps: taps.map(([signal, squash]) => ({ signal, squash })),
+  });
 }
 
 /** h leaves at the left: down to y, up to the strip and into h₋₁. */
@@ -48,19 +58,34 @@ function leave(scene, { from, y, seats, phase }) {
   scene.wire(`M${TRACK} ${y}v26`, phase);
   scene.wires.append(scene.stage(svg("circle", { class: "gs-dot", cx: TRACK, cy: y, r: 2.6 }), phase));
   scene.stage(scene.text(TRACK, y + 41, host.t("belt.y"), "gs-sign"), phase);
-  scene.wire(`M${TRACK} ${y}V16q0 -8 8 -8H${seats.centre - 8}q8 0 8 8V${seats.top - 1}`, phase, { now: [last], className: "gs-return", arrow: false });
+  scene.wire(`M${TRACK} ${y}V16q0 -8 8 -8H${seats.centre - 8}q8 0 8 8V${seats.top - 1}`, phase, {
+    now: [last],
+    className: "gs-return",
+    arrow: false,
+  });
   const [chip] = seats.seats;
-  if (scene.trace.units === 1) chip.trip = { act: "carry", path: [[TRACK - chip.x, y - chip.y], [TRACK - chip.x, 8 - chip.y], [0, 8 - chip.y]] };
+  if (scene.trace.units === 1)
+    chip.trip = {
+      act: "carry",
+      path: [
+        [TRACK - chip.x, y - chip.y],
+        [TRACK - chip.x, 8 - chip.y],
+        [0, 8 - chip.y],
+      ],
+    };
 }
 
-function beltBand(scene, { start, end, y, into }) {
+export function beltBand(scene, { start, end, y, into }) {
   scene.ground.append(svg("rect", { class: "gs-band", x: start, y: y - 24, width: end - start, height: 48, rx: 10 }));
-  scene.wire(`M${end - 4} ${y}h2q8 0 8 -8V${y - 24}q0 -8 -8 -8H${into + 8}q-8 0 -8 8V${y - H / 2}`, 0, { now: [scene.last], className: "gs-return" });
+  scene.wire(`M${end - 4} ${y}h2q8 0 8 -8V${y - 24}q0 -8 -8 -8H${into + 8}q-8 0 -8 8V${y - H / 2}`, 0, {
+    now: [scene.last],
+    className: "gs-return",
+  });
 }
 
 export function lstmPocket(host, trace, width) {
   const scene = begin(host, trace, width);
-  const seats = look(scene, TAPS.lstm);
+  const seats = look(scene, TAPS);
   const names = lstmSymbols(host);
   const carry = scene.last;
   const box = { unit: null, width: W, height: H };
@@ -85,144 +110,147 @@ export function lstmPocket(host, trace, width) {
   scene.wire(`M${product + HALF} ${y}H${sum - 11}`, 2, belt);
   scene.wire(`M${sum + 11} ${y}H${cell - HALF}`, 2, belt);
   const old = scene.add(new Parcel(scene, { ...box, signal: "previous_cell", x: before, y, from: 0 }));
-  scene.add(new Valve(scene, { ...valve, signal: "forget", symbol: host.symbol("forget"), x: gate, y, from: 1, onBelt: true }));
-  scene.add(new Parcel(scene, { ...box, signal: "kept", x: product, y, from: 1, tint: old, trip: { act: 1, during: [0.15, 0.65], path: [[before - product, 0]] } }));
+  scene.add(
+    new Valve(scene, {
+      ...valve,
+      signal: "forget",
+      symbol: host.symbol("forget"),
+      x: gate,
+      y,
+      from: 1,
+      onBelt: true,
+    }),
+  );
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "kept",
+      x: product,
+      y,
+      from: 1,
+      tint: old,
+      trip: { act: 1, during: [0.15, 0.65], path: [[before - product, 0]] },
+    }),
+  );
 
-  scene.add(new Squash(scene, { signal: "pre.candidate", target: "candidate", sign: "tanh", unit: null, x: before + 8, y: low + 36, width: 84, height: 22, from: 0 }));
+  scene.add(
+    new Squash(scene, {
+      signal: "pre.candidate",
+      target: "candidate",
+      sign: "tanh",
+      unit: null,
+      x: before + 8,
+      y: low + 36,
+      width: 84,
+      height: 22,
+      from: 0,
+    }),
+  );
   scene.wire(`M${before} ${low + 25}V${low + H / 2}`, 2);
   caption(scene, before, low - 23, host.t("belt.candidate"), host.symbol("candidate"), 2);
   caption(scene, gate + 14, low - 27, host.t("belt.input"), host.symbol("input"), 2, [2], "input");
   caption(scene, product + 2, low - 23, "", names.written, 2);
   scene.wire(`M${before + HALF} ${low}H${gate - 9}`, 2, { arrow: false });
   scene.wire(`M${gate + 9} ${low}H${product - HALF}`, 2);
-  const fresh = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: before, y: low, from: 2, trip: { act: 2, during: [0, 0.35], path: [[0, 36]] } }));
+  const fresh = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "candidate",
+      x: before,
+      y: low,
+      from: 2,
+      trip: { act: 2, during: [0, 0.35], path: [[0, 36]] },
+    }),
+  );
   scene.add(new Valve(scene, { ...valve, signal: "input", symbol: host.symbol("input"), x: gate, y: low, from: 2 }));
-  scene.add(new Parcel(scene, { ...box, signal: "written", x: product, y: low, from: 2, tint: fresh, trip: { act: 2, during: [0.3, 0.7], path: [[before - product, 0]] } }));
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "written",
+      x: product,
+      y: low,
+      from: 2,
+      tint: fresh,
+      trip: { act: 2, during: [0.3, 0.7], path: [[before - product, 0]] },
+    }),
+  );
   scene.wire(`M${product + HALF} ${low}H${sum - 8}q8 0 8 -8V${y + 11}`, 2);
-  operation(scene, { x: sum, y, sign: "+", signal: "cell", unit: null, from: 2 });
-  scene.add(new Parcel(scene, { ...box, signal: "cell", x: cell, y, from: 2, now: [2, carry], trip: { act: 2, during: [0.7, 1], path: [[sum - cell, 0]] } }));
-  old.trip = { act: "carry", path: [[cell - before, 0], [end + 6 - before, 0], [end + 6 - before, -32], [0, -32]] };
+  scene.add(new Operation(scene, { x: sum, y, sign: "+", signal: "cell", unit: null, from: 2 }));
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "cell",
+      x: cell,
+      y,
+      from: 2,
+      now: [2, carry],
+      trip: { act: 2, during: [0.7, 1], path: [[sum - cell, 0]] },
+    }),
+  );
+  old.trip = {
+    act: "carry",
+    path: [
+      [cell - before, 0],
+      [end + 6 - before, 0],
+      [end + 6 - before, -32],
+      [0, -32],
+    ],
+  };
 
   scene.wire(`M${cell} ${y + H / 2}V${low - 11}`, 3);
-  operation(scene, { x: cell, y: low, sign: "tanh", signal: "tanh_cell", unit: null, from: 3, width: 44 });
+  scene.add(
+    new Operation(scene, {
+      x: cell,
+      y: low,
+      sign: "tanh",
+      signal: "tanh_cell",
+      unit: null,
+      from: 3,
+      width: 44,
+    }),
+  );
   scene.wire(`M${cell} ${low + 11}V${read - H / 2}`, 3);
   const output = product - 14;
   scene.wire(`M${cell - HALF} ${read}H${output + 9}`, 3, { arrow: false });
   scene.wire(`M${output - 9} ${read}H${before + HALF}`, 3);
-  const squashed = scene.add(new Parcel(scene, { ...box, signal: "tanh_cell", x: cell, y: read, from: 3, trip: { act: 3, during: [0, 0.5], path: [[0, y - read]] } }));
-  scene.add(new Valve(scene, { ...valve, signal: "output", symbol: host.symbol("output"), x: output, y: read, from: 3 }));
-  scene.add(new Parcel(scene, { ...box, signal: "hidden", x: before, y: read, from: 3, now: [3, carry], tint: squashed, trip: { act: 3, during: [0.6, 1], path: [[cell - before, 0]] } }));
+  const squashed = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "tanh_cell",
+      x: cell,
+      y: read,
+      from: 3,
+      trip: { act: 3, during: [0, 0.5], path: [[0, y - read]] },
+    }),
+  );
+  scene.add(
+    new Valve(scene, {
+      ...valve,
+      signal: "output",
+      symbol: host.symbol("output"),
+      x: output,
+      y: read,
+      from: 3,
+    }),
+  );
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "hidden",
+      x: before,
+      y: read,
+      from: 3,
+      now: [3, carry],
+      tint: squashed,
+      trip: { act: 3, during: [0.6, 1], path: [[cell - before, 0]] },
+    }),
+  );
   caption(scene, cell, read + 32, "", names.tanh, 3);
   caption(scene, output + 10, read + 36, host.t("belt.output"), host.symbol("output"), 3, [3], "output");
   caption(scene, before, read + 32, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, carry]);
   leave(scene, { from: before - HALF, y: read, seats, phase: 3 });
   scene.size.height = read + 50;
   return scene;
-}
-
-export function gruPocket(host, trace, width) {
-  const scene = begin(host, trace, width);
-  const seats = look(scene, TAPS.gru);
-  const names = gruSymbols(host);
-  const before = trace.header.reset === "before";
-  const carry = scene.last;
-  const box = { unit: null, width: W, height: H };
-  const start = 24;
-  const end = width - 22;
-  const old = start + 6 + HALF;
-  const hidden = end - 6 - HALF;
-  const sum = hidden - HALF - 22;
-  const product = sum - 22 - HALF;
-  const fader = old + HALF + 38;
-  const [y, low] = [160, 236];
-  const mixing = before ? 2 : 1;
-
-  beltBand(scene, { start, end, y, into: old });
-  caption(scene, old, y - 44, host.t("belt.old"), host.symbol("previous_hidden"), 0);
-  caption(scene, fader, y - 44, host.t("belt.fade"), host.symbol("update"), 0, [0, 3], "update");
-  caption(scene, product, y - 44, "", names.kept, 3);
-  caption(scene, hidden, y - 44, host.t("belt.memory.short"), host.symbol("hidden"), 3, [3, carry]);
-  const belt = { className: "gs-through" };
-  scene.wire(`M${old + HALF} ${y}H${fader - 7}`, 3, { ...belt, arrow: false });
-  scene.wire(`M${old + HALF} ${low}H${fader - 7}`, 3, { arrow: false });
-  scene.wire(`M${fader + 7} ${y}H${product - HALF}`, 3, belt);
-  scene.wire(`M${fader + 7} ${low}H${product - HALF}`, 3);
-  const from = scene.add(new Parcel(scene, { ...box, signal: "previous_hidden", x: old, y, from: 0 }));
-  const fresh = scene.add(new Parcel(scene, { ...box, signal: "candidate", x: old, y: low, from: 2, trip: { act: 2, during: [0, 0.35], path: [[0, 40]] } }));
-  scene.add(new Fader(scene, { unit: null, signal: "update", symbol: host.symbol("update"), x: fader, y, span: low - y, from: 0, now: [0, 3], old: "", fresh: "", lines: 2, writes: trace.header.update === "write" }));
-  scene.add(new Parcel(scene, { ...box, signal: "kept", x: product, y, from: 3, tint: from, trip: { act: 3, during: [0.15, 0.65], path: [[old - product, 0]] } }));
-  scene.add(new Parcel(scene, { ...box, signal: "written", x: product, y: low, from: 3, tint: fresh, trip: { act: 3, during: [0.3, 0.7], path: [[old - product, 0]] } }));
-  caption(scene, product, low + 30, "", names.written, 3);
-  scene.wire(`M${product + HALF} ${y}H${sum - 11}`, 3, belt);
-  scene.wire(`M${product + HALF} ${low}H${sum - 8}q8 0 8 -8V${y + 11}`, 3);
-  operation(scene, { x: sum, y, sign: "+", signal: "hidden", unit: null, from: 3 });
-  scene.wire(`M${sum + 11} ${y}H${hidden - HALF}`, 3, belt);
-  scene.add(new Parcel(scene, { ...box, signal: "hidden", x: hidden, y, from: 3, now: [3, carry], trip: { act: 3, during: [0.6, 1], path: [[sum - hidden, 0]] } }));
-  from.trip = { act: "carry", path: [[hidden - old, 0], [end + 6 - old, 0], [end + 6 - old, -32], [0, -32]] };
-  rightTrack(scene, { from: hidden, y, low, seats });
-  caption(scene, old, low - 22, host.t("belt.new"), host.symbol("candidate"), 2);
-
-  candidateWay(scene, { old, y, low, before, mixing, names });
-  scene.size.height = low + 232;
-  return scene;
-}
-
-/** h leaves at the right: down to y, up and back to the strip. */
-function rightTrack(scene, { from, y, low, seats }) {
-  const { host, last } = scene;
-  const x = scene.size.width - 5;
-  const now = [3, last];
-  scene.wire(`M${from} ${y + H / 2}V${low - 8}q0 8 8 8H${x}`, 3, { now, arrow: false });
-  scene.wire(`M${x} ${low}v26`, 3);
-  scene.wires.append(scene.stage(svg("circle", { class: "gs-dot", cx: x, cy: low, r: 2.6 }), 3));
-  scene.stage(scene.text(x, low + 41, host.t("belt.y"), "gs-sign"), 3);
-  scene.wire(`M${x} ${low}V16q0 -8 -8 -8H${seats.centre + 8}q-8 0 -8 8V${seats.top - 1}`, 3, { now: [last], className: "gs-return", arrow: false });
-}
-
-/**
- * The candidate's way: a copy of h₋₁ goes down the left edge and along the bottom into the box at the
- * right; what was mixed comes back above it and climbs through + and tanh to n.
- */
-function candidateWay(scene, { old, y, low, before, mixing, names }) {
-  const { host } = scene;
-  const { width } = scene.size;
-  const [tanh, plus, mixed, tap] = [low + 42, low + 76, low + 124, low + 186];
-  const box = { unit: null, width: W, height: H };
-  const boxWidth = 62;
-  const edge = width - 24 - boxWidth;
-  const inner = edge - 16 - HALF;
-  const note = before ? "" : `+ b_{h${host.symbol("candidate")}}`;
-  const r = { unit: null, signal: "reset", symbol: host.symbol("reset"), height: 36, beside: 5, lines: 2, from: 0, now: [0, 1] };
-  closedBox(scene, { x: edge + boxWidth / 2, width: boxWidth, top: mixed - 24, bottom: tap + 26, from: mixing, name: names.mix, note });
-  const left = 10;
-  const mouth = inner - 104;
-  scene.wire(`M${old - HALF} ${y}H${left + 8}q-8 0 -8 8V${tap - 8}q0 8 8 8H${before ? mouth - 9 : edge}`, 1, { arrow: !before });
-  if (before) {
-    scene.add(new Valve(scene, { ...r, x: mouth, y: tap }));
-    scene.wire(`M${mouth + 9} ${tap}H${inner - HALF}`, 1);
-    scene.add(new Parcel(scene, { ...box, signal: "reset_hidden", x: inner, y: tap, from: 1, trip: { act: 1, path: [[mouth - inner, 0]] } }));
-    scene.wire(`M${inner + HALF} ${tap}H${edge}`, 2);
-    caption(scene, inner, tap + 31, "", names.said, 1);
-    caption(scene, mouth + 16, tap + 35, host.t("belt.speaks"), host.symbol("reset"), 0, [0, 1], "reset");
-  } else scene.stage(scene.text(left + 14, tap - 8, host.t("belt.tap"), "gs-caption", "start"), 1);
-  scene.wire(`M${edge} ${mixed}H${inner + HALF}`, mixing);
-  scene.add(new Parcel(scene, { ...box, signal: "recurrent", x: inner, y: mixed, from: mixing, trip: { act: mixing, path: [[edge - inner, 0]] } }));
-  caption(scene, inner - 8, mixed - 23, "", names.recurrent, mixing);
-  const ear = inner - HALF - 62;
-  const up = `H${old + 8}q-8 0 -8 -8V${plus + 11}`;
-  if (before) scene.wire(`M${inner - HALF} ${mixed}${up}`, 2);
-  else {
-    scene.wire(`M${inner - HALF} ${mixed}H${ear + 9}`, 1, { arrow: false });
-    scene.wire(`M${ear - 9} ${mixed}${up}`, 2);
-    scene.add(new Valve(scene, { ...r, x: ear, y: mixed }));
-    caption(scene, ear - 4, mixed + 33, host.t("belt.listens"), host.symbol("reset"), 0, [0, 1], "reset");
-  }
-  const op = { unit: null, height: 22, from: 2, x: old, width: 88, target: "candidate" };
-  scene.add(new Squash(scene, { ...op, signal: "from_x", sign: "+", read: gruFromX, y: plus }));
-  scene.stage(scene.text(old + 52, plus + 4, host.t("belt.fromX"), "gs-caption", "start"), 2, [2]);
-  scene.wire(`M${old} ${plus - 11}V${tanh + 11}`, 2);
-  scene.add(new Squash(scene, { ...op, signal: "pre.candidate", sign: "tanh", y: tanh }));
-  scene.wire(`M${old} ${tanh - 11}V${low + H / 2}`, 2);
 }
 
 export function rnnPocket(host, trace, width) {
@@ -244,11 +272,32 @@ export function rnnPocket(host, trace, width) {
   scene.text(start + 8, 36, host.symbol("x"), "gs-sign gs-start", "start");
   scene.add(new Token(scene, { x: start + 24 + token / 2, y: 31, width: token }));
   const chips = start + 24 + token + 8;
-  for (let column = 0; column < trace.inputs; column++) scene.add(new Chip(scene, { signal: "x", unit: column, x: chips + (column + 0.5) * pitch, y: 31, width: pitch - (pitch > 5 ? 2 : 0.5), height: 20, from: 0 }));
+  for (let column = 0; column < trace.inputs; column++)
+    scene.add(
+      new Chip(scene, {
+        signal: "x",
+        unit: column,
+        x: chips + (column + 0.5) * pitch,
+        y: 31,
+        width: pitch - (pitch > 5 ? 2 : 0.5),
+        height: 20,
+        from: 0,
+      }),
+    );
   const stripEnd = chips + trace.inputs * pitch + 8;
-  scene.ground.append(scene.stage(svg("rect", { class: "gs-look-box", x: start, y: 16, width: stripEnd - start, height: 30, rx: 7 }), 0));
+  scene.ground.append(
+    scene.stage(svg("rect", { class: "gs-look-box", x: start, y: 16, width: stripEnd - start, height: 30, rx: 7 }), 0),
+  );
   scene.wire(`M${middle} 46V${y - 24}`, 0);
-  closedBox(scene, { x: middle, width: edge - left, top: y - 24, bottom: low + 22, from: 0, name: "U, W", note: "+ b" });
+  closedBox(scene, {
+    x: middle,
+    width: edge - left,
+    top: y - 24,
+    bottom: low + 22,
+    from: 0,
+    name: "U, W",
+    note: "+ b",
+  });
   caption(scene, before, y - 26, "", host.symbol("previous_hidden"), 0);
   caption(scene, product, y - 26, "", names.recurrent, 0);
   caption(scene, product, low + 30, "", names.input, 0);
@@ -258,25 +307,77 @@ export function rnnPocket(host, trace, width) {
   scene.wire(`M${edge} ${y}H${product - HALF}`, 0);
   scene.wire(`M${edge} ${low}H${product - HALF}`, 0);
   scene.add(new Parcel(scene, { ...box, signal: "from_h", target: "hidden", read: fromH, x: product, y, from: 0 }));
-  scene.add(new Parcel(scene, { ...box, signal: "from_x", target: "hidden", read: fromX, x: product, y: low, from: 0 }));
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "from_x",
+      target: "hidden",
+      read: fromX,
+      x: product,
+      y: low,
+      from: 0,
+    }),
+  );
   scene.wire(`M${product + HALF} ${y}H${sum - 11}`, 0);
   scene.wire(`M${product + HALF} ${low}H${sum - 8}q8 0 8 -8V${y + 11}`, 0);
-  operation(scene, { x: sum, y, sign: "+", signal: "hidden", unit: null, from: 0 });
+  scene.add(new Operation(scene, { x: sum, y, sign: "+", signal: "hidden", unit: null, from: 0 }));
   scene.wire(`M${sum + 11} ${y}H${total - HALF}`, 0);
-  scene.add(new Parcel(scene, { ...box, signal: "pre.hidden", target: "hidden", x: total, y, from: 0, trip: { act: 0, path: [[sum - total, 0]] } }));
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "pre.hidden",
+      target: "hidden",
+      x: total,
+      y,
+      from: 0,
+      trip: { act: 0, path: [[sum - total, 0]] },
+    }),
+  );
   const plot = total - 28;
   scene.wire(`M${total} ${y + H / 2}V${read - 42}`, 1);
-  scene.add(new Curve(scene, { signal: "squash", target: "hidden", read: (run, t, unit) => run.at("hidden", t, unit), unit: null, x: plot, y: read, width: 112, height: 84, from: 1 }));
+  scene.add(
+    new Curve(scene, {
+      signal: "squash",
+      target: "hidden",
+      read: (run, t, unit) => run.at("hidden", t, unit),
+      unit: null,
+      x: plot,
+      y: read,
+      width: 112,
+      height: 84,
+      from: 1,
+    }),
+  );
   scene.wire(`M${plot - 56} ${read}H${before + 60 + HALF}`, 1);
   const hidden = before + 60;
-  scene.add(new Parcel(scene, { ...box, signal: "hidden", x: hidden, y: read, from: 1, now: [1, carry], trip: { act: 1, during: [0.6, 1], path: [[plot - hidden, 0]] } }));
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "hidden",
+      x: hidden,
+      y: read,
+      from: 1,
+      now: [1, carry],
+      trip: { act: 1, during: [0.6, 1], path: [[plot - hidden, 0]] },
+    }),
+  );
   caption(scene, hidden, read + 32, host.t("belt.memory.short"), host.symbol("hidden"), 1, [1, carry]);
   scene.wire(`M${hidden - HALF} ${read}H${TRACK}`, 1, { now: [1, carry], arrow: false });
   scene.wire(`M${TRACK} ${read}v26`, 1);
   scene.wires.append(scene.stage(svg("circle", { class: "gs-dot", cx: TRACK, cy: read, r: 2.6 }), 1));
   scene.stage(scene.text(TRACK, read + 41, host.t("belt.y"), "gs-sign"), 1);
-  scene.wire(`M${TRACK} ${read}V${y + 8}q0 -8 8 -8H${before - HALF}`, 0, { now: [carry], className: "gs-return" });
-  old.trip = { act: "carry", path: [[hidden - before, read - y], [TRACK - before, read - y], [TRACK - before, 0]] };
+  scene.wire(`M${TRACK} ${read}V${y + 8}q0 -8 8 -8H${before - HALF}`, 0, {
+    now: [carry],
+    className: "gs-return",
+  });
+  old.trip = {
+    act: "carry",
+    path: [
+      [hidden - before, read - y],
+      [TRACK - before, read - y],
+      [TRACK - before, 0],
+    ],
+  };
   scene.size.height = read + 54;
   return scene;
 }

@@ -2,7 +2,7 @@
 // through the squash, and what comes out is h. No path from h₋₁ to h avoids them.
 
 import { svg } from "./dom.js";
-import { Chip, Parcel, Part, nameLane, operation } from "./belt-parts.js";
+import { Chip, Parcel, Part, Operation, nameLane } from "./belt-parts.js";
 import { Token, hiddenTrack, tokenRoom } from "./belt-look.js";
 import { labelWidth } from "./belt-lstm.js";
 import { Mixer, closedBox } from "./belt-mixer.js";
@@ -15,9 +15,20 @@ export function measures(units, width) {
   const wide = width >= 860;
   const parcel = wide ? 76 : 62;
   const mix = wide ? 190 : 120;
-  if (units <= 2) return { name: "roomy", parcel: [parcel, 34], band: 56, siding: 64, pitch: 150, plot: [104, 92], mix };
-  if (units <= 4) return { name: "normal", parcel: [parcel, 28], band: 44, siding: 48, pitch: 106, plot: [88, 72], mix };
-  return { name: "compact", parcel: [parcel, 22], band: 30, siding: 31, pitch: 66, plot: [72, 50], mix };
+  if (units <= 2)
+    return { name: "roomy", parcel: [parcel, 34], band: 56, siding: 64, pitch: 150, plot: [104, 92], mix };
+  if (units <= 4)
+    return { name: "normal", parcel: [parcel, 28], band: 44, siding: 48, pitch: 106, plot: [88, 72], mix };
+  const dense = {
+    name: "compact",
+    parcel: [parcel, 22],
+    band: 30,
+    siding: 31,
+    pitch: 66,
+    plot: [72, 50],
+    mix,
+  };
+  return units <= 6 ? dense : { ...dense, parcel: [parcel, 20], siding: 27, pitch: 58, plot: [68, 46] };
 }
 
 export function symbols(host) {
@@ -37,11 +48,28 @@ export function rnnLanes(host, trace, width, units) {
   const first = top + 26 + size.plot[1] / 2;
   const lastLane = first + (units.length - 1) * size.pitch;
   const input = inputPorts(scene, columns, strip, first - size.band / 2, size);
-  const box = { x: columns.mix, width: size.mix, top: first - size.band / 2, bottom: lastLane + size.siding + size.band / 2, from: 0, note: "+ b" };
+  const box = {
+    x: columns.mix,
+    width: size.mix,
+    top: first - size.band / 2,
+    bottom: lastLane + size.siding + size.band / 2,
+    from: 0,
+    note: "+ b",
+  };
   if (units[0] === null) closedBox(scene, box);
   else {
     const height = (unit) => first + unit * size.pitch;
-    scene.add(new Mixer(scene, { ...box, block: 0, ports: (unit) => [height(unit), height(unit)], folded: false, said: "previous_hidden", input: { at: input, leaves: (unit) => height(unit) + size.siding } }), scene.ground);
+    scene.add(
+      new Mixer(scene, {
+        ...box,
+        block: 0,
+        ports: (unit) => [height(unit), height(unit)],
+        folded: false,
+        said: "previous_hidden",
+        input: { at: input, leaves: (unit) => height(unit) + size.siding },
+      }),
+      scene.ground,
+    );
   }
   const bus = label + 8;
   const lanes = units.map((unit, k) => rnnLane(scene, unit, columns, first + k * size.pitch, size, { bus, right }));
@@ -54,15 +82,19 @@ export function rnnLanes(host, trace, width, units) {
 
 function laneColumns(size, start, right) {
   const [parcel] = size.parcel;
-  const columns = spread(right - start, [
-    { key: "before", width: parcel },
-    { key: "mix", width: size.mix },
-    { key: "product", width: parcel },
-    { key: "sum", width: 24 },
-    { key: "total", width: parcel },
-    { key: "plot", width: size.plot[0] },
-    { key: "hidden", width: parcel },
-  ], { start, most: 70 });
+  const columns = spread(
+    right - start,
+    [
+      { key: "before", width: parcel },
+      { key: "mix", width: size.mix },
+      { key: "product", width: parcel },
+      { key: "sum", width: 24 },
+      { key: "total", width: parcel },
+      { key: "plot", width: size.plot[0] },
+      { key: "hidden", width: parcel },
+    ],
+    { start, most: 70 },
+  );
   return { ...columns, left: columns.mix - size.mix / 2, edge: columns.mix + size.mix / 2 };
 }
 
@@ -82,9 +114,22 @@ export function inputPorts(scene, x, y, top, size) {
   scene.text(start + 10, y + 4.5, host.symbol("x"), "gs-sign gs-start", "start");
   scene.add(new Token(scene, { x: start + 10 + sign + token / 2, y, width: token }));
   const end = at.at(-1) + width / 2 + 10;
-  scene.ground.append(scene.stage(svg("rect", { class: "gs-look-box", x: start, y: y - 15, width: end - start, height: 30, rx: 7 }), 0));
+  scene.ground.append(
+    scene.stage(svg("rect", { class: "gs-look-box", x: start, y: y - 15, width: end - start, height: 30, rx: 7 }), 0),
+  );
   at.forEach((place, column) => {
-    scene.add(new Chip(scene, { signal: "x", unit: column, x: place, y, width, height: 20, numbers: named && width >= 40, from: 0 }));
+    scene.add(
+      new Chip(scene, {
+        signal: "x",
+        unit: column,
+        x: place,
+        y,
+        width,
+        height: 20,
+        numbers: named && width >= 40,
+        from: 0,
+      }),
+    );
     if (few) scene.wire(`M${place} ${y + 15}V${top}`, 0);
     const name = named ? host.header.columns[column] || "" : "";
     if (name && textWidth(name, 12.5) < pitch - 8) scene.text(place + 5, y + 34, name, "gs-caption", "start");
@@ -97,15 +142,45 @@ function titles(scene, x, y, foot) {
   const { host } = scene;
   const names = symbols(host);
   const squash = host.header.activation;
-  scene.heading(x.before, y, host.t("belt.before.state"), host.symbol("previous_hidden"), 0);
-  scene.heading(x.product, y, host.t("belt.fromH"), names.recurrent, 0);
-  scene.heading(x.sum, y, host.t("belt.add"), "+", 0);
-  scene.heading(x.total, y, host.t("belt.total"), "a", 0);
-  scene.heading(x.plot, y, host.t("belt.squash"), squash === "relu" ? "ReLU" : squash, 1);
-  scene.heading(x.hidden, y, host.t("belt.state"), host.symbol("hidden"), 1, [1, scene.last]);
-  scene.heading(x.mix, foot, host.t("belt.weigh"), "U, W", 0);
-  scene.heading(x.product, foot, host.t("belt.fromX"), names.input, 0);
-  const note = host.t("belt.nobelt", { before: host.symbol("previous_hidden"), now: host.symbol("hidden"), weights: "U" });
+  scene.heading(x.before, y, {
+    word: host.t("belt.before.state"),
+    sign: host.symbol("previous_hidden"),
+    signal: "previous_hidden",
+    from: 0,
+  });
+  scene.heading(x.product, y, {
+    word: host.t("belt.fromH"),
+    sign: names.recurrent,
+    signal: "hidden",
+    from: 0,
+  });
+  scene.heading(x.sum, y, { word: host.t("belt.add"), sign: "+", from: 0 });
+  scene.heading(x.total, y, { word: host.t("belt.total"), sign: "a", signal: "hidden", from: 0 });
+  scene.heading(x.plot, y, {
+    word: host.t("belt.squash"),
+    sign: squash === "relu" ? "ReLU" : squash,
+    signal: "hidden",
+    from: 1,
+  });
+  scene.heading(x.hidden, y, {
+    word: host.t("belt.state"),
+    sign: host.symbol("hidden"),
+    signal: "hidden",
+    from: 1,
+    now: [1, scene.last],
+  });
+  scene.heading(x.mix, foot, { word: host.t("belt.weigh"), sign: "U, W", from: 0 });
+  scene.heading(x.product, foot, {
+    word: host.t("belt.fromX"),
+    sign: names.input,
+    signal: "hidden",
+    from: 0,
+  });
+  const note = host.t("belt.nobelt", {
+    before: host.symbol("previous_hidden"),
+    now: host.symbol("hidden"),
+    weights: "U",
+  });
   const room = x.end - x.sum - 30;
   const lines = textWidth(note, 12.5) <= room ? [note] : split(note);
   lines.forEach((line, k) => scene.stage(scene.text(x.end, foot + 17 * k, line, "gs-caption", "end"), 0, [scene.last]));
@@ -130,19 +205,79 @@ export function rnnLane(scene, unit, x, y, size, { bus, right }) {
   scene.wire(`M${x.before + half} ${y}H${x.left}`, 0);
   scene.wire(`M${x.edge} ${y}H${x.product - half}`, 0);
   scene.wire(`M${x.edge} ${low}H${x.product - half}`, 0);
-  scene.add(new Parcel(scene, { ...box, signal: "from_h", target: "hidden", read: fromH, x: x.product, y, from: 0, trip: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] } }));
-  scene.add(new Parcel(scene, { ...box, signal: "from_x", target: "hidden", read: fromX, x: x.product, y: low, from: 0, trip: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] } }));
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "from_h",
+      target: "hidden",
+      read: fromH,
+      x: x.product,
+      y,
+      from: 0,
+      trip: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] },
+    }),
+  );
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "from_x",
+      target: "hidden",
+      read: fromX,
+      x: x.product,
+      y: low,
+      from: 0,
+      trip: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] },
+    }),
+  );
   scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 0);
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 0);
-  operation(scene, { x: x.sum, y, sign: "+", signal: "hidden", unit, from: 0 });
+  scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: "hidden", unit, from: 0 }));
   scene.wire(`M${x.sum + 12} ${y}H${x.total - half}`, 0);
-  scene.add(new Parcel(scene, { ...box, signal: "pre.hidden", target: "hidden", x: x.total, y, from: 0, trip: { act: 0, during: [0.6, 1], path: [[x.sum - x.total, 0]] } }));
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "pre.hidden",
+      target: "hidden",
+      x: x.total,
+      y,
+      from: 0,
+      trip: { act: 0, during: [0.6, 1], path: [[x.sum - x.total, 0]] },
+    }),
+  );
   const [plotWidth, plotHeight] = size.plot;
   scene.wire(`M${x.total + half} ${y}H${x.plot - plotWidth / 2}`, 1);
-  scene.add(new Curve(scene, { signal: "squash", target: "hidden", read: (trace, t, k) => trace.at("hidden", t, k), unit, x: x.plot, y, width: plotWidth, height: plotHeight, from: 1 }));
+  scene.add(
+    new Curve(scene, {
+      signal: "squash",
+      target: "hidden",
+      read: (trace, t, k) => trace.at("hidden", t, k),
+      unit,
+      x: x.plot,
+      y,
+      width: plotWidth,
+      height: plotHeight,
+      from: 1,
+    }),
+  );
   scene.wire(`M${x.plot + plotWidth / 2} ${y}H${x.hidden - half}`, 1);
-  const hidden = scene.add(new Parcel(scene, { ...box, signal: "hidden", x: x.hidden, y, from: 1, now: [1, carry], trip: { act: 1, during: [0.5, 1], path: [[x.plot - x.hidden, 0]] } }));
-  const way = [[x.hidden, y], [right, y], [right, 8], [bus, 8], [bus, y]];
+  const hidden = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "hidden",
+      x: x.hidden,
+      y,
+      from: 1,
+      now: [1, carry],
+      trip: { act: 1, during: [0.5, 1], path: [[x.plot - x.hidden, 0]] },
+    }),
+  );
+  const way = [
+    [x.hidden, y],
+    [right, y],
+    [right, 8],
+    [bus, 8],
+    [bus, y],
+  ];
   old.trip = { act: "carry", path: way.map(([px, py]) => [px - x.before, py - y]) };
   return { unit, exit: [x.hidden + half, y], y, hidden };
 }
@@ -150,7 +285,13 @@ export function rnnLane(scene, unit, x, y, size, { bus, right }) {
 /** h's track: to y, and along the top and down the left side into every unit's h₋₁. */
 function homeTrack(scene, { bus, right, lanes, to }) {
   const bottom = lanes.at(-1).y;
-  hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), phase: 1, home: `H${bus + 8}q-8 0 -8 8V${bottom}` });
+  hiddenTrack(scene, {
+    x: right,
+    top: 8,
+    exits: lanes.map((lane) => lane.exit),
+    phase: 1,
+    home: `H${bus + 8}q-8 0 -8 8V${bottom}`,
+  });
   for (const { y } of lanes) scene.wire(`M${bus} ${y}H${to}`, 0, { now: [scene.last], className: "gs-return" });
 }
 
@@ -163,11 +304,21 @@ export class Curve extends Part {
     this.reachX = width / 2 - 8;
     this.reachY = height / 2 - 6;
     const plot = svg("rect", { class: "gs-plot", x: -width / 2, y: -height / 2, width, height, rx: 6 });
-    const axes = svg("path", { class: "gs-axis", d: `M${-this.reachX} 0H${this.reachX}M0 ${-this.reachY}V${this.reachY}` });
+    const axes = svg("path", {
+      class: "gs-axis",
+      d: `M${-this.reachX} 0H${this.reachX}M0 ${-this.reachY}V${this.reachY}`,
+    });
     this.curve = svg("path", { class: "gs-curve" });
     this.guide = svg("path", { class: "gs-guide" });
     this.point = svg("circle", { class: "gs-point", r: 4.5 });
-    const ring = svg("rect", { class: "gs-ring", x: -width / 2 - 4, y: -height / 2 - 4, width: width + 8, height: height + 8, rx: 9 });
+    const ring = svg("rect", {
+      class: "gs-ring",
+      x: -width / 2 - 4,
+      y: -height / 2 - 4,
+      width: width + 8,
+      height: height + 8,
+      rx: 9,
+    });
     this.node.append(ring, plot, axes, this.curve, this.guide, this.point);
     this.node.classList.add("gs-squash-plot");
     this.range = null;
@@ -176,7 +327,10 @@ export class Curve extends Part {
   /** Half the width in units of a: −4 to 4, for ReLU as far as the run goes. */
   rangeOf(trace) {
     if (!this.relu) return REACH;
-    return Math.max(1, trace.arrays["pre.hidden"].reduce((most, value) => Math.max(most, Math.abs(value)), 0));
+    return Math.max(
+      1,
+      trace.arrays["pre.hidden"].reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+    );
   }
 
   place(sum, value) {
@@ -205,7 +359,11 @@ export class Curve extends Part {
     const sum = scene.trace.at("pre.hidden", before.step, this.unit);
     const [x, y] = before.step === scene.step ? [0, 0] : this.place(sum, this.valueAt(scene, before.step));
     const [toX, toY] = this.here;
-    scene.animate(this.point, [{ transform: `translate(${x}px, ${y}px)` }, { transform: `translate(${toX}px, ${toY}px)` }], time);
+    scene.animate(
+      this.point,
+      [{ transform: `translate(${x}px, ${y}px)` }, { transform: `translate(${toX}px, ${toY}px)` }],
+      time,
+    );
   }
 }
 
@@ -221,6 +379,7 @@ export function fromH(trace, t, unit) {
 export function fromX(trace, t, unit) {
   const x = trace.row("x", t);
   let sum = 0;
-  for (let column = 0; column < trace.inputs; column++) if (x[column] !== 0) sum += trace.inputWeight(0, unit, column) * x[column];
+  for (let column = 0; column < trace.inputs; column++)
+    if (x[column] !== 0) sum += trace.inputWeight(0, unit, column) * x[column];
   return sum + trace.bias(0, unit);
 }

@@ -82,11 +82,23 @@ export class Scene {
   }
 
   /** Station heading: a word and its symbol, underlined while its phase is told. */
-  heading(x, y, word, symbol, from, now = [from], signal = null) {
+  heading(x, y, { word, sign: symbol, signal = null, from, now = [from] }) {
     const name = svg("text", { x: 0, y: 0, class: "gs-word" }, word);
-    const sign = rich(svg("text", { x: 0, y: 18, class: "gs-sign", "data-hue": signal && isGate(signal) ? signal : null }), symbol);
-    const line = svg("path", { d: word ? `M${3 - textWidth(word, 12.5) / 2} 5h${textWidth(word, 12.5) - 6}` : "M-10 23h20", class: "gs-underline" });
-    const node = svg("g", { class: "gs-heading", transform: `translate(${x} ${y})` }, name, line, sign);
+    const sign = rich(
+      svg("text", { x: 0, y: 18, class: "gs-sign", "data-hue": signal && isGate(signal) ? signal : null }),
+      symbol,
+    );
+    const line = svg("path", {
+      d: word ? `M${3 - textWidth(word, 12.5) / 2} 5h${textWidth(word, 12.5) - 6}` : "M-10 23h20",
+      class: "gs-underline",
+    });
+    const node = svg(
+      "g",
+      { class: "gs-heading", transform: `translate(${x} ${y})`, "data-tap": signal },
+      name,
+      line,
+      sign,
+    );
     this.top.append(node);
     return this.stage(node, from, now);
   }
@@ -168,7 +180,10 @@ export class Scene {
 function arrowhead(d) {
   let [x, y, dx, dy] = [0, 0, 0, 0];
   for (const [, command, list] of d.matchAll(/([MHVhvq])([^MHVhvq]*)/g)) {
-    const n = list.trim().split(/[\s,]+|(?<=\d)(?=-)/).map(Number);
+    const n = list
+      .trim()
+      .split(/[\s,]+|(?<=\d)(?=-)/)
+      .map(Number);
     const [fromX, fromY] = [x, y];
     if (command === "M") [x, y] = n;
     else if (command === "H") x = n[0];
@@ -179,7 +194,9 @@ function arrowhead(d) {
     [dx, dy] = [Math.sign(x - fromX), Math.sign(y - fromY)];
     if (command === "q") dx = 0;
   }
-  return dx ? `M${x - 5 * dx} ${y - 3.5}L${x} ${y}L${x - 5 * dx} ${y + 3.5}` : `M${x - 3.5} ${y - 5 * dy}L${x} ${y}L${x + 3.5} ${y - 5 * dy}`;
+  return dx
+    ? `M${x - 5 * dx} ${y - 3.5}L${x} ${y}L${x - 5 * dx} ${y + 3.5}`
+    : `M${x - 3.5} ${y - 5 * dy}L${x} ${y}L${x + 3.5} ${y - 5 * dy}`;
 }
 
 /** Text with subscripts: "U_n h₋₁" sets the n low and small. */
@@ -200,7 +217,19 @@ export function rich(node, content) {
 /** Rough width of a text in a wide font, to reserve room before anything is laid out. */
 export function textWidth(content, size) {
   let ems = 0;
-  for (const sign of content) ems += sign > "\u2e7f" ? 1 : /[mwMW⊙−+]/.test(sign) ? 0.92 : /[ .,il'|]/.test(sign) ? 0.34 : /[jtfr()₋₁]/.test(sign) ? 0.45 : 0.63;
+  for (const sign of content)
+    ems +=
+      sign > "\u2e7f"
+        ? 1
+        : /[mwMW⊙−+]/.test(sign)
+          ? 0.92
+          : /[ .,il'|]/.test(sign)
+            ? 0.34
+            : /[A-Z]/.test(sign)
+              ? 0.74
+              : /[jtfr()₋₁]/.test(sign)
+                ? 0.45
+                : 0.63;
   return ems * size;
 }
 

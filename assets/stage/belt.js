@@ -3,9 +3,11 @@
 
 import { html, svg, write } from "./dom.js";
 import { gruLanes } from "./belt-gru.js";
+import { saysItself, tokenRoom } from "./belt-look.js";
 import { thinLanes } from "./belt-lanes.js";
 import { lstmLanes } from "./belt-lstm.js";
-import { gruPocket, lstmPocket, rnnPocket } from "./belt-pocket.js";
+import { gruPocket } from "./belt-pocket-gru.js";
+import { lstmPocket, rnnPocket } from "./belt-pocket.js";
 import { rnnLanes } from "./belt-rnn.js";
 
 const NARROW = 600;
@@ -39,8 +41,23 @@ export function createBelt(host) {
   function build() {
     const { units, narrow, unit } = room();
     const { header } = trace;
-    const next = JSON.stringify([trace.cell, trace.units, trace.inputs, header.reset, header.update, header.activation, header.lang,
-      header.symbols, header.unit_names, header.columns, units, narrow, unit, tokensKey(trace)]);
+    const next = JSON.stringify([
+      trace.cell,
+      trace.units,
+      trace.inputs,
+      header.reset,
+      header.update,
+      header.activation,
+      header.lang,
+      header.symbols,
+      header.unit_names,
+      header.columns,
+      units,
+      narrow,
+      unit,
+      tokenRoom(trace),
+      saysItself(trace),
+    ]);
     if (next === shape && colours === host.colours) {
       scene.reload(trace);
       return;
@@ -116,24 +133,32 @@ export function createBelt(host) {
   element.addEventListener("focusout", hide);
   element.addEventListener("click", (event) => {
     const part = partOf(event);
+    const tap = event.target.closest?.("[data-tap]");
     if (part) choose(part);
+    else if (tap) host.select({ signal: tap.getAttribute("data-tap"), unit: scene.chosen });
   });
   element.addEventListener("keydown", (event) => {
     const part = partOf(event);
     if (!part || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Enter" || event.key === " ") choose(part);
-    else if (event.key === "ArrowDown" || event.key === "ArrowUp") walk(part, event.key === "ArrowDown" ? 1 : -1, event.shiftKey);
-    else if (event.key === "Escape" && !tip.hidden) hide();
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const by = event.key === "ArrowDown" ? 1 : -1;
+      if (!event.shiftKey) return accompany(part, by); // the shell goes to the next unit
+      step(controls(), part, by);
+    } else if (event.key === "Escape" && !tip.hidden) hide();
     else return;
     event.preventDefault();
     event.stopPropagation();
   });
 
-  /** Down and up go along the equation; with Shift to the same place in the next unit. */
-  function walk(part, by, sameSignal) {
-    const list = sameSignal ? controls().filter((other) => other.signal === part.signal) : controls();
-    list[list.indexOf(part) + by]?.node.focus();
-  }
+  /** With Shift, down and up go along the equation; without, to the same place in the next unit. */
+  const step = (list, part, by) => list[list.indexOf(part) + by]?.node.focus();
+  const accompany = (part, by) =>
+    step(
+      controls().filter((other) => other.signal === part.signal && (other.fixed === null) === (part.fixed === null)),
+      part,
+      by,
+    );
 
   return {
     element,
@@ -157,9 +182,6 @@ export function createBelt(host) {
 
 /** Below this the picture of lanes is drawn at its least width and made smaller as a whole. */
 const leastWidth = (trace) => ({ lstm: 760, gru: 860, rnn: 700 })[trace.cell];
-
-/** Room for tokens is reserved by the widest of them. */
-const tokensKey = (trace) => Math.max(...trace.tokens.slice(0, 400).map((token) => token.length));
 
 /** Parcels for few units; for many the chosen one above thin lanes; on a phone always the chosen one. */
 function draw(host, trace, width, narrow) {
