@@ -209,7 +209,8 @@ def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
 def gru_slopes(run: Passage, after: bool) -> FloatArray:
     """Return the slopes at each step, (T, 5, H, …).
 
-    Of h by a_n, h₋₁ (z alone), a_z. Then, after: of r⊙recurrent by recurrent, a_r; before: of r⊙h₋₁ by a_r, h₋₁.
+    Of h by a_n, h₋₁ (z alone), a_z. Then, after: of r⊙recurrent by recurrent, a_r;
+    before: of r⊙h₋₁ by a_r, h₋₁.
     """
     r, z, n = np.split(run["part_block"], 3, axis=1)
     h_last = run["previous_hidden"]

@@ -211,7 +211,7 @@ class Cell(Weights, Generic[AnyTrace]):
         source: Any = trace.source
         if source is not self:
             raise OptionError("error.engine.trace", kind="cell")
-        asked = self._asked(trace, d_hidden, d_cell, d_final)
+        asked = self.asked(trace, d_hidden, d_cell, d_final)
         reading = trace.reading
         with np.errstate(over="ignore", invalid="ignore"):  # gradients may explode: ∞ it is
             d_h, d_c = (None if d is None else lay(reading.turn(d)) for d in asked)
@@ -232,8 +232,8 @@ class Cell(Weights, Generic[AnyTrace]):
             ),
         )
 
-    def _asked(self, trace: AnyTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> Asked:
-        """Return what the loss asks of each step's state, in sequence order, the final state's part added."""
+    def asked(self, trace: AnyTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> Asked:
+        """Return what the loss asks of each step's h and c, in sequence order, the final state's part added."""
         if d_cell is not None:
             raise OptionError("error.engine.no_cell", kind=self.kind.upper())
         return self._asked_of(trace, "hidden", d_hidden, d_final), None

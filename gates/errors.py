@@ -28,6 +28,8 @@ SENTENCES: Mapping[str, str] = {
     "numbered from 0.",
     "error.engine.clamp_value": "A clamp's value must be one finite number, or one for each clamped unit; "
     "for {signal}, {given} was given.",
+    "error.engine.single": "Jacobians are for one sequence at a time, (T, I), but the run's x has shape "
+    "{shape}. Run one sequence of the batch alone.",
     "error.engine.no_cell": "A {kind} has no cell of its own: leave d_cell out.",
     "error.engine.trace": "This trace was made by another {kind}. Pass one that this one's own run returned.",
     "error.engine.stack": "The layers' final states cannot be stacked: their shapes are {given}. "

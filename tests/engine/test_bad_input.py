@@ -1,0 +1,112 @@
+"""What does not fit is refused with a sentence that names it, and a key with the values to say it again."""
+
+import pickle
+import string
+from dataclasses import FrozenInstanceError, replace
+
+import numpy as np
+import pytest
+
+from gates import GRU, LSTM, RNN
+from gates.errors import SENTENCES, DtypeError, NotFiniteError, OptionError, ShapeError
+
+W, U, b = np.ones((8, 3)), np.ones((8, 2)), np.ones(8)
+CELL = LSTM(W, U, b)
+X = np.ones((5, 3))
+
+
+def spoilt(value):
+    array = W.copy()
+    array[2, 1] = value
+    return array
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda: LSTM(np.ones((7, 3)), U, b), ShapeError, r"W has shape \(7, 3\).*input, forget, candidate"),
+        (lambda: LSTM(np.ones(8), U, b), ShapeError, "W has shape"),
+        (lambda: LSTM(np.ones((0, 3)), U, b), ShapeError, "W has shape"),
+        (lambda: LSTM(W, np.ones((8, 3)), b), ShapeError, r"U has shape \(8, 3\), but \(8, 2\) is needed"),
+        (lambda: LSTM(W, U, np.ones(16)), ShapeError, r"b has shape \(16,\).*Add input and recurrent biases"),
+        (lambda: LSTM(W, U, b, peephole=np.ones((2, 3))), ShapeError, "rows are p_i, p_f, p_o"),
+        (lambda: LSTM(W, U, b, projection=np.ones((3, 2))), ShapeError, "U has shape"),
+        (lambda: LSTM(W, U, b, projection=np.ones(2)), ShapeError, "projection has shape"),
+        (lambda: GRU(np.ones((6, 3)), np.ones((6, 2)), np.ones(6), b_hn=np.ones(3)), ShapeError, "b_hn has"),
+        (lambda: LSTM(spoilt(np.nan), U, b), NotFiniteError, r"W contains NaN.*1 of 24.*\(2, 1\)"),
+        (lambda: LSTM(spoilt(np.inf), U, b), NotFiniteError, "W contains NaN or infinity"),
+        (lambda: LSTM(W.astype(complex), U, b), DtypeError, "W holds complex128"),
+        (lambda: LSTM(W.astype(np.float16), U, b), DtypeError, "W holds float16"),
+        (lambda: LSTM(W.astype(bool), U, b), DtypeError, "W holds bool"),
+        (lambda: LSTM(W.astype(str), U, b), DtypeError, "W holds"),
+        (lambda: LSTM([[1, 2], [3]], U, b), DtypeError, "W is not a regular array"),
+        (lambda: LSTM(W, U, b, without={"candidate"}), OptionError, "input, forget, output"),
+        (lambda: LSTM(W, U, b, coupled=True, without={"forget"}), OptionError, "cannot be used together"),
+        (lambda: RNN(W, np.ones((8, 8)), b, activation="selu"), OptionError, "tanh, relu"),
+        (lambda: GRU.init(3, 2, 0, reset="never"), OptionError, "before, after"),
+        (lambda: replace(GRU.init(3, 2, 0), reset="before"), OptionError, "b_hn has no place"),
+        (lambda: CELL.run(np.ones((5, 4))), ShapeError, r"x has shape \(5, 4\).*inputs = 3"),
+        (lambda: CELL.run(np.ones(3)), ShapeError, "x has shape"),
+        (lambda: CELL.run(np.ones((0, 3))), ShapeError, "x has shape"),
+        (lambda: CELL.run(np.ones((5, 2, 2, 3))), ShapeError, "x has shape"),
+        (lambda: CELL.run([[1, 2, 3], [1, 2]]), DtypeError, "x is not a regular array"),
+        (lambda: CELL.run([["a", "b", "c"]]), DtypeError, "x holds"),
+        (lambda: CELL.run(np.full((5, 3), np.nan)), NotFiniteError, "x contains NaN"),
+        (lambda: CELL.run(X, np.zeros(2)), ShapeError, r"a pair \(h, c\)"),
+        (lambda: CELL.run(X, (np.zeros(2), np.zeros(3))), ShapeError, "the state's c has shape"),
+        (
+            lambda: CELL.run(np.ones((5, 4, 3)), (np.zeros((3, 2)), None)),
+            ShapeError,
+            "the state's h has shape",
+        ),
+        (lambda: CELL.run(X, lengths=[5]), ShapeError, "lengths need a batch"),
+        (lambda: CELL.run(np.ones((5, 2, 3)), lengths=[5]), ShapeError, "each of the 2 sequences"),
+        (lambda: CELL.run(np.ones((5, 2, 3)), lengths=[5, 0]), ShapeError, "from 1 to 5"),
+        (lambda: CELL.run(np.ones((5, 2, 3)), lengths=[5, 6]), ShapeError, "from 1 to 5"),
+        (lambda: CELL.run(np.ones((5, 2, 3)), lengths=[5.0, 1.0]), ShapeError, "whole number"),
+        (lambda: CELL.step(np.ones(4)), ShapeError, "x has shape"),
+        (lambda: CELL.part("reset"), OptionError, "input, forget, candidate, output"),
+    ],
+)
+def test_bad_input_is_named(make, error, words):
+    with pytest.raises(error, match=words) as caught:
+        make()
+    assert caught.value.key in SENTENCES
+    placeholders = {name for _, name, _, _ in string.Formatter().parse(SENTENCES[caught.value.key]) if name}
+    assert placeholders <= set(caught.value.values)
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (type(again), str(again)) == (error, str(caught.value))
+
+
+def test_whole_numbers_are_fine_and_become_float64():
+    cell = LSTM(W.astype(int), U.tolist(), b)
+    assert cell.run([[1, 2, 3]]).hidden.dtype == np.float64
+
+
+def test_float32_is_kept_and_mixtures_become_float64():
+    narrow = [array.astype(np.float32) for array in (W, U, b)]
+    assert LSTM(*narrow).run(X).hidden.dtype == np.float32
+    assert LSTM(narrow[0], U, b).dtype == np.float64
+
+
+def test_a_cell_cannot_change():
+    weights = W.copy()
+    cell = LSTM(weights, U, b)
+    weights[:] = 0
+    assert cell.W.all()
+    with pytest.raises(ValueError, match="read-only"):
+        cell.W[0, 0] = 5
+    with pytest.raises(FrozenInstanceError):
+        cell.W = weights
+
+
+def test_a_cell_survives_pickling():
+    cell = GRU.init(3, 2, 0)
+    again = pickle.loads(pickle.dumps(cell))
+    assert np.array_equal(again.run(X).hidden, cell.run(X).hidden)
+
+
+def test_an_exploding_relu_ends_in_infinity_not_in_an_error():
+    cell = RNN([[1.0]], [[1e200]], [0.0], activation="relu")
+    trace = cell.run(np.ones((5, 1)))
+    assert np.isinf(trace.hidden[-1]).all()
