@@ -233,7 +233,7 @@ class Cell(Weights, Generic[AnyTrace]):
         )
 
     def asked(self, trace: AnyTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> Asked:
-        """Return what the loss asks of each step's h and c, in sequence order, the final state's part added."""
+        """Return what the loss asks of each step's h and c, in sequence order, the final state's included."""
         if d_cell is not None:
             raise OptionError("error.engine.no_cell", kind=self.kind.upper())
         return self._asked_of(trace, "hidden", d_hidden, d_final), None

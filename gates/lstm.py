@@ -121,7 +121,7 @@ class LSTM(Cell[LSTMTrace]):
         return -kernels.joined(self.W, self.U, self.b)
 
     def asked(self, trace: LSTMTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> Asked:
-        """Return what the loss asks of each step's h and c, in sequence order, the final state's part added."""
+        """Return what the loss asks of each step's h and c, in sequence order, the final state's included."""
         d_h, d_c = _pair(d_final)
         of_cell = None if d_cell is None and d_c is None else self._asked_of(trace, "cell", d_cell, d_c)
         return self._asked_of(trace, "hidden", d_hidden, d_h), of_cell
