@@ -13,6 +13,7 @@ from tests.browser.helpers import BROWSER_FLAGS, FreshServer, NewPage, Server, r
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark this folder's tests, and keep them on one worker: a second Chromium would only slow both."""
     for item in items:
