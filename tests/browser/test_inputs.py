@@ -1,0 +1,88 @@
+"""Own input in the browser: what is right appears at once, what is wrong is said and costs nothing."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.helpers import NewPage, open_stage, step_values, wait_until_idle
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).first.click()
+    page.get_by_role("option", name=option).first.click()
+    wait_until_idle(page)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_a_sentence_brackets_and_a_year_of_prices_on_every_cell(new_page: NewPage, cell: str) -> None:
+    page = new_page()
+    stage = open_stage(page, f"/{cell}")
+    choose(page, "What goes in", "Your own text")
+    expect(stage).to_have_attribute("data-steps", str(len("the cat sat on the mat")))
+    box = page.get_by_label("Text", exact=True)
+    box.fill("gates remember")
+    box.press("Enter")
+    expect(stage).to_have_attribute("data-steps", "14")
+    expect(stage).to_contain_text("these gates have learned nothing")
+    choose(page, "What goes in", "Share prices")
+    expect(stage).to_have_attribute("data-steps", "53")
+    expect(stage.get_by_test_id("track")).to_have_attribute(
+        "aria-valuetext", "step 1 of 53, input 2018-01-01"
+    )
+    choose(page, "What goes in", "Signal")
+    expect(stage).to_have_attribute("data-steps", "40")
+    assert max(step_values(stage)["x"]) == 1.0
+
+
+def wrong(page: Page, text: str) -> Locator:
+    box = page.get_by_label("Numbers", exact=True)
+    box.fill(text)
+    box.press("Control+Enter")
+    return page.get_by_role("alert").first
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1 2\n3 abc", "abc"),
+        ("1 2\n3", "Line 2"),
+        ("", "no number"),
+        ("\n".join(["1"] * 10_000), "10000 timesteps"),
+        ("1 nan", "nan"),
+        ("1 inf", "inf"),
+    ],
+    ids=["letters", "ragged", "empty", "ten thousand", "nan", "inf"],
+)
+def test_bad_numbers_leave_the_picture_and_the_typing_alone(new_page: NewPage, typed: str, said: str) -> None:
+    page = new_page()
+    stage = open_stage(page, "/lstm")
+    choose(page, "What goes in", "Your own numbers")
+    expect(stage).to_have_attribute("data-steps", "8")
+    before = step_values(stage)
+    expect(wrong(page, typed)).to_contain_text(said)
+    assert step_values(stage) == before
+    assert page.get_by_label("Numbers", exact=True).input_value() == typed
+    wrong(page, "0.5\n-0.5\n1")
+    expect(stage).to_have_attribute("data-steps", "3")
+    assert page.get_by_role("alert").count() == 0
+
+
+def test_the_heatmaps_open_on_demand_and_lead_to_a_step(new_page: NewPage) -> None:
+    page = new_page(width=1440, height=1400)
+    stage = open_stage(page, "/lstm")
+    assert page.locator(".js-plotly-plot").count() == 0, "nothing of Plotly before it is asked for"
+    page.get_by_role("tab", name="Heatmaps").click()
+    plot = page.locator(".js-plotly-plot .nsewdrag").nth(1)
+    plot.wait_for(timeout=20_000)
+    page.wait_for_timeout(800)
+    box = plot.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 6.5 / 9, box["y"] + box["height"] / 2)
+    expect(stage).to_have_attribute("data-step", "6")
+    stage.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(stage).to_have_attribute("data-step", "5")
+
+
+def test_a_counter_that_cannot_count_says_so(new_page: NewPage) -> None:
+    stage = open_stage(new_page(), "/gru?preset=counter")
+    expect(stage).to_contain_text("cannot")
