@@ -23,6 +23,7 @@ export function createScore(host) {
   let drawn = ""; // what the canvases show: nothing is drawn twice
   let box = { left: 0, wide: 0 };
   let generation = 0;
+  let shape = "";
 
   function build() {
     strips = trace.signals.map((signal) => {
@@ -54,8 +55,6 @@ export function createScore(host) {
   }
 
   function draw() {
-    if (!trace || !strips.length) return;
-    measure();
     const ratio = window.devicePixelRatio || 1;
     const wanted = [generation, box.wide, ratio, rows.clientHeight].join();
     if (wanted === drawn || box.wide < 1) return;
@@ -159,7 +158,13 @@ export function createScore(host) {
       generation += 1;
       write(title, host.t("score.title"));
       set(board, { "aria-label": host.t("score.label", { signals: trace.signals.map(host.symbol).join(", "), steps: trace.steps, units: trace.units }) });
-      build();
+      const { cell, units, inputs, header } = trace;
+      const wanted = JSON.stringify([cell, units, inputs, header.lang, header.symbols]);
+      if (wanted !== shape) {
+        build();
+        measure();
+      }
+      shape = wanted;
       explain();
       draw();
     },
@@ -173,6 +178,9 @@ export function createScore(host) {
       const share = excess > 0 && own > 0 ? Math.max(LEAST_SQUEEZE, (own - excess) / own) : 1;
       rows.style.setProperty("--gs-squeeze", share);
     },
-    resize: draw,
+    resize() {
+      measure();
+      draw();
+    },
   };
 }

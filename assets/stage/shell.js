@@ -120,7 +120,7 @@ export class Stage {
       this.link?.cancel();
       this.link = new LinkWriter(this.options.writeUrl);
     }
-    if (!this.selectable(this.selection)) this.selection = null;
+    if (!this.selectable(before)) this.selection = null;
     if (!before) this.inspecting = this.element.clientWidth >= WIDE;
     if (this.inspecting) this.selection ??= this.memorySignal();
   }
@@ -131,9 +131,12 @@ export class Stage {
     this.mode = this.pictures[mode] ? mode : "belt";
   }
 
-  selectable(part) {
-    if (!part) return false;
-    return this.trace.has(part.signal) ? part.unit < this.trace.width(part.signal) : this.trace.signals.includes(part.signal);
+  /** Whether what the inspector was open on exists in the new run as well. */
+  selectable(before) {
+    if (!this.selection || !before) return false;
+    const { cell, header, units, inputs } = this.trace;
+    const { signal, unit } = this.selection;
+    return before.cell === cell && before.reset === header.reset && unit < (signal === "x" ? inputs : units);
   }
 
   /** What carries the memory, opened first: its arithmetic is what the cell is about. */
@@ -170,7 +173,10 @@ export class Stage {
     this.inspector.load(trace);
     this.show();
     this.changed();
-    this.resized();
+    const built = [trace.cell, trace.units, this.mode, this.room()].join();
+    if (built === this.built && !this.alone.on) this.paint(0);
+    else this.resized();
+    this.built = built;
     set(this.element, { "data-ready": true });
   }
 
@@ -248,9 +254,13 @@ export class Stage {
     if (this.alone.on) this.picture.querySelector(`[data-unit="${unit}"]`)?.scrollIntoView({ block: "nearest" });
   }
 
-  /** Tells everybody outside where the stage stands: attributes, memory, address, screen reader. */
+  /**
+   * Tells everybody outside where the stage stands: attributes, table, memory, address, screen reader.
+   * Attributes and table change at once and together, whoever asks between two frames; pictures wait for the next.
+   */
   changed() {
     const { step, phase, unit, mode } = this.view();
+    this.table.paint({ step });
     set(this.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode });
     this.memory.set(memoryKey(this.header), { nonce: this.nonce, step, phase, unit, mode });
     if (this.header.link) this.link.later(linkOf(this.header, this.view(), this.player.resting), this.header.link.names);
@@ -276,7 +286,6 @@ export class Stage {
     this.pictures[this.mode].view.paint(view, motion);
     this.transport.paint(view);
     this.score.paint(view);
-    this.table.paint(view);
     if (!this.aside.hidden) this.inspector.paint(view, motion);
   }
 

@@ -4,8 +4,15 @@ import { isGate } from "./colour.js";
 const SHADES = 256;
 const GAP_FROM = 7; // CSS px of a cell from which a gap between steps can be seen
 
+const made = new WeakMap(); // Colours -> their ramps, for a run redrawn under a dragged slider keeps its colours
+
 /** Colours of a signal from its lowest to its highest value, as packed pixels and as CSS. */
 export function shades(colours, signal) {
+  if (!made.has(colours)) made.set(colours, {});
+  return (made.get(colours)[isGate(signal) ? signal : "signed"] ??= ramp(colours, signal));
+}
+
+function ramp(colours, signal) {
   const css = Array.from({ length: SHADES }, (_, k) => {
     const share = k / (SHADES - 1);
     return isGate(signal) ? colours.of(signal, share) : colours.signed(2 * share - 1);

@@ -89,11 +89,12 @@ export function createTrack(host) {
   return {
     element,
     load(trace) {
+      set(element, { "aria-label": host.t("stage.track"), "aria-valuemax": trace.steps });
+      if (tokens.length === trace.steps && tokens.every((text, k) => text === trace.tokens[k])) return;
       tokens = trace.tokens;
       const longest = tokens.reduce((most, text) => Math.max(most, breadth(token(text))), 1);
       need = Math.min(WIDEST_MINIMUM, Math.max(NARROWEST, longest * 8.4 + 12));
       current = -1;
-      set(element, { "aria-label": host.t("stage.track"), "aria-valuemax": tokens.length });
       cells.replaceChildren();
       fit();
     },

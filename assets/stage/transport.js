@@ -17,7 +17,7 @@ export function createTransport(host) {
   const readout = html("div", { class: "gs-readout" });
   const stepText = html("span");
   const tokenText = html("b", { class: "gs-readout-token" });
-  readout.append(stepText, html("span", { class: "gs-dot", "aria-hidden": "true" }, "·"), tokenText);
+  readout.append(stepText, html("span", { class: "gs-readout-now" }, html("span", { class: "gs-label" }, "·"), tokenText));
   const moves = html("div", { class: "gs-buttons", role: "group" }, ...MOVES.map((name) => buttons[name]));
   const phases = html("div", { class: "gs-phases", role: "group" });
   const by = segment(["step", "phase"], (choice) => host.setBy(choice));
@@ -68,12 +68,16 @@ export function createTransport(host) {
   }
 
   function buildPhases() {
-    chips = trace.phases.map((phase) => {
-      const chip = html("button", { type: "button", class: "gs-phase", "data-phase-name": phase, onclick: () => host.go({ phase }) });
-      write(chip, host.phase(phase));
-      return set(chip, { title: host.phaseAbout(phase) });
-    });
-    phases.replaceChildren(...chips);
+    if (chips.length !== trace.phases.length || chips.some((chip, k) => chip.dataset.phaseName !== trace.phases[k])) {
+      chips = trace.phases.map((phase) =>
+        html("button", { type: "button", class: "gs-phase", "data-phase-name": phase, onclick: () => host.go({ phase }) }),
+      );
+      phases.replaceChildren(...chips);
+    }
+    for (const chip of chips) {
+      write(chip, host.phase(chip.dataset.phaseName));
+      set(chip, { title: host.phaseAbout(chip.dataset.phaseName) });
+    }
   }
 
   return {
