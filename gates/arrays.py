@@ -49,10 +49,10 @@ def check_finite(name: str, array: FloatArray) -> None:
         )
 
 
-def check_shape(name: str, array: FloatArray, expected: tuple[int, ...], hint: str = "") -> None:
+def check_shape(name: str, array: FloatArray, expected: tuple[int, ...], key: str = "shape") -> None:
     """Raise a ShapeError unless ``array`` has exactly the shape ``expected``."""
     if array.shape != expected:
-        raise ShapeError("error.engine.shape", name=name, shape=array.shape, expected=expected, hint=hint)
+        raise ShapeError(f"error.engine.{key}", name=name, shape=array.shape, expected=expected)
 
 
 def owned(array: FloatArray, dtype: DTypeLike) -> FloatArray:

@@ -82,12 +82,9 @@ class Cell(Weights, Generic[AnyTrace]):
     def _check(self) -> None:
         G = len(self.parts)
         if self.W.ndim != 2 or self.W.shape[0] == 0 or self.W.shape[0] % G or self.W.shape[1] == 0:
-            rows = f"({G}·hidden, inputs)" if G > 1 else "(hidden, inputs)"
-            raise ShapeError("error.engine.shape", name="W", shape=self.W.shape, expected=rows,
-                             hint=f"Its rows are the parts in turn: {', '.join(self.parts)}.")  # fmt: skip
-        hint = f"It belongs to W of shape {self.W.shape}."
-        check_shape("U", self.U, (len(self.W), self.outputs), hint)
-        check_shape("b", self.b, (len(self.W),), hint + " Add input and recurrent biases if there are two.")
+            raise ShapeError("error.engine.rows", shape=self.W.shape, parts=", ".join(self.parts))
+        check_shape("U", self.U, (len(self.W), self.outputs))
+        check_shape("b", self.b, (len(self.W),), "bias")
 
     @property
     def inputs(self) -> int:
@@ -142,7 +139,7 @@ class Cell(Weights, Generic[AnyTrace]):
         Returns a trace of this step, without a time axis; its ``state`` goes into the next step.
         """
         x = as_floats("x", x, self.dtype)
-        self._check_inputs(x, (1, 2), "(inputs,) or (batch, inputs)")
+        self._check_inputs(x, (1, 2), "step_input")
         return self.equations(x, self.as_state(state, x.shape[:-1]), hold)
 
     def run(
@@ -174,7 +171,7 @@ class Cell(Weights, Generic[AnyTrace]):
     ) -> tuple[FloatArray, Reading]:
         """Return the input of a run, checked and with its padding cut off, and the order to read it in."""
         x = as_floats("x", x, self.dtype) if lengths is None else np.asarray(x)
-        self._check_inputs(x, (2, 3), "(steps, inputs) or (steps, batch, inputs)")
+        self._check_inputs(x, (2, 3), "input")
         reading = Reading(len(x), reverse, as_lengths(lengths, x.shape))
         if lengths is not None:  # padding may be anything, NaN included
             x = as_floats("x", reading.cut(x), self.dtype)
@@ -210,7 +207,7 @@ class Cell(Weights, Generic[AnyTrace]):
         """
         source: Any = trace.source
         if source is not self:
-            raise OptionError("error.engine.trace", kind="cell")
+            raise OptionError("error.engine.trace")
         asked = self.asked(trace, d_hidden, d_cell, d_final)
         reading = trace.reading
         with np.errstate(over="ignore", invalid="ignore"):  # gradients may explode: ∞ it is
@@ -243,11 +240,11 @@ class Cell(Weights, Generic[AnyTrace]):
         asked = np.zeros(like.shape, self.dtype)
         if steps is not None:
             steps = np.asarray(steps, self.dtype)
-            check_shape(f"d_{signal}", steps, like.shape, "It has the shape of the trace's array.")
+            check_shape(f"d_{signal}", steps, like.shape)
             asked += trace.reading.cut(steps)
         if final is not None:
             final = np.asarray(final, self.dtype)
-            check_shape("d_final", final, like.shape[1:], f"It has the shape of the final {signal}.")
+            check_shape(f"d_final ({signal})", final, like.shape[1:])
             trace.reading.add_last(asked, final)
         return asked
 
@@ -274,11 +271,9 @@ class Cell(Weights, Generic[AnyTrace]):
             state = steps[-1].state
         return {name: np.stack([getattr(step, name) for step in steps]) for name in steps[0].over_time}
 
-    def _check_inputs(self, x: FloatArray, axes: tuple[int, ...], shape: str) -> None:
+    def _check_inputs(self, x: FloatArray, axes: tuple[int, int], key: str) -> None:
         if x.ndim not in axes or x.shape[-1] != self.inputs or 0 in x.shape:
-            expected = f"{shape} with inputs = {self.inputs}"
-            raise ShapeError("error.engine.shape", name="x", shape=x.shape, expected=expected,
-                             hint="Time comes first, then the batch.")  # fmt: skip
+            raise ShapeError(f"error.engine.{key}", shape=x.shape, inputs=self.inputs)
 
 
 def as_hidden(

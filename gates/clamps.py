@@ -93,8 +93,8 @@ def work_out(clamps: Iterable[Clamp], cell: Cell[Any], reading: Reading, batch: 
     values: dict[str, FloatArray] = {}
     for clamp in clamps:
         size = _width(clamp, cell)
-        steps = _places(f"{clamp.signal}: step", clamp.steps, reading.steps)
-        units = _places(f"{clamp.signal}: unit", clamp.units, size)
+        steps = _places(clamp.signal, "steps", clamp.steps, reading.steps)
+        units = _places(clamp.signal, "units", clamp.units, size)
         if clamp.signal not in masks:
             masks[clamp.signal] = np.zeros((reading.steps, size), dtype=bool)
             values[clamp.signal] = np.zeros((reading.steps, size), dtype=cell.dtype)
@@ -114,14 +114,14 @@ def _width(clamp: Clamp, cell: Cell[Any]) -> int:
     return cell.outputs if clamp.signal == "hidden" else cell.hidden
 
 
-def _places(name: str, given: int | Iterable[int] | slice | None, count: int) -> list[int]:
+def _places(signal: str, kind: str, given: int | Iterable[int] | slice | None, count: int) -> list[int]:
     if given is None:
         return list(range(count))
     if isinstance(given, slice):
         return list(range(*given.indices(count)))
     wanted = [int(given)] if isinstance(given, (int, np.integer)) else [int(place) for place in given]
     if any(not 0 <= place < count for place in wanted):
-        raise ClampError("error.engine.clamp_units", name=name, given=wanted, count=count)
+        raise ClampError(f"error.engine.clamp_{kind}", signal=signal, given=wanted, count=count)
     return wanted
 
 

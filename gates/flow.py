@@ -110,7 +110,7 @@ def split(
     """Split ∂L/∂c_t into the cell path and the gate paths; the loss is given as for ``LSTM.backward``."""
     cell: Any = trace.source
     if not isinstance(cell, LSTM):
-        raise OptionError("error.engine.option", name="trace", value=cell.kind, choices="an LSTM's trace")
+        raise OptionError("error.engine.cell_path", kind=cell.kind.upper())
     total = cell.backward(trace, d_hidden, d_cell, d_final=d_final).signals.cell
     turn = trace.reading.turn
     run = Passage(trace)

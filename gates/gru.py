@@ -98,7 +98,7 @@ class GRU(Cell[GRUTrace]):
 
     def as_state(self, state: ArrayLike | None, batch: tuple[int, ...]) -> FloatArray:
         """Return h checked: (H,) or (B, H), zeros for None."""
-        return as_hidden("state", state, self.hidden, batch, self.dtype)
+        return as_hidden("h₀", state, self.hidden, batch, self.dtype)
 
     def _forward(self, x: FloatArray, state: FloatArray, held: Held) -> Arrays:
         if held:
@@ -129,8 +129,7 @@ class GRU(Cell[GRUTrace]):
         super()._check()
         check_shape("b_hn", self.b_hn, (self.hidden,))
         if self.reset == "before" and self.b_hn.any():
-            raise OptionError("error.engine.unused", name="b_hn",
-                              hint="Reset before: add it to the candidate's b instead.")  # fmt: skip
+            raise OptionError("error.engine.b_hn")
 
     def _trace(self, arrays: Arrays, initial: FloatArray, **about: Any) -> GRUTrace:
         return GRUTrace(source=self, initial_hidden=initial, **arrays, **about)

@@ -107,8 +107,8 @@ class LSTM(Cell[LSTMTrace]):
         """Return (h, c) checked: (P,) and (H,), or (B, P) and (B, H); zeros for None."""
         h, c = _pair(state)
         return State(
-            as_hidden("the state's h", h, self.outputs, batch, self.dtype),
-            as_hidden("the state's c", c, self.hidden, batch, self.dtype),
+            as_hidden("h₀", h, self.outputs, batch, self.dtype),
+            as_hidden("c₀", c, self.hidden, batch, self.dtype),
         )
 
     def _forward(self, x: FloatArray, state: State, held: Held) -> Arrays:
@@ -154,15 +154,14 @@ class LSTM(Cell[LSTMTrace]):
         for gate in self.without:
             choose("without", gate, GATES)
         if self.coupled and {"input", "forget"} & set(self.without):
-            raise OptionError("error.engine.conflict", first="coupled", second="without input or forget",
-                              hint="Coupled gates are i = 1 − f, so both must be there.")  # fmt: skip
-        if self.projection is not None and (self.projection.ndim != 2 or len(self.projection) == 0):
-            raise ShapeError("error.engine.shape", name="projection", shape=self.projection.shape,
-                             expected="(outputs, hidden)", hint="")  # fmt: skip
+            raise OptionError("error.engine.coupled")
+        R = self.projection
+        if R is not None and (R.ndim != 2 or len(R) == 0):
+            raise ShapeError("error.engine.shape", name="projection", shape=R.shape, expected="(P, H)")
         super()._check()
         H = self.hidden
         if self.peephole is not None:
-            check_shape("peephole", self.peephole, (3, H), "Its rows are p_i, p_f, p_o.")
+            check_shape("peephole", self.peephole, (3, H))
         if self.projection is not None:
             check_shape("projection", self.projection, (self.outputs, H))
 
@@ -177,5 +176,5 @@ def _pair(state: Any) -> tuple[Any, Any]:
     if state is None:
         return None, None
     if not isinstance(state, (tuple, list)) or len(state) != 2:
-        raise ShapeError("error.engine.state", expected="a pair (h, c)", given=type(state).__name__)
+        raise ShapeError("error.engine.pair", given=type(state).__name__)
     return state[0], state[1]

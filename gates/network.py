@@ -65,8 +65,8 @@ class Readout:
         object.__setattr__(self, "V", owned(V, dtype))
         object.__setattr__(self, "b", owned(b, dtype))
         if V.ndim != 2:
-            raise ShapeError("error.engine.shape", name="V", shape=V.shape, expected="(classes, n)", hint="")
-        check_shape("b", b, (len(V),), "It has one number for each row of V.")
+            raise ShapeError("error.engine.shape", name="V", shape=V.shape, expected="(K, n)")
+        check_shape("b", b, (len(V),))
 
     def scores(self, output: FloatArray) -> FloatArray:
         """Return V·h + b for the last axis of ``output`` (…, n): (…, K)."""
@@ -159,7 +159,7 @@ class Network:
         layers = tuple(layer if isinstance(layer, Layer) else Layer(layer) for layer in self.layers)
         object.__setattr__(self, "layers", layers)
         if not layers:
-            raise OptionError("error.engine.option", name="layers", value="()", choices="one layer or more")
+            raise OptionError("error.engine.no_layers")
         expected = layers[0].inputs
         for k, layer in enumerate(layers):
             for cell in layer:
@@ -168,7 +168,7 @@ class Network:
             expected = layer.outputs
         if self.readout is not None and self.readout.V.shape[1] != expected:
             given = self.readout.V.shape[1]
-            raise ShapeError("error.engine.layers", layer="readout", given=given, expected=expected)
+            raise ShapeError("error.engine.readout", given=given, expected=expected)
 
     @classmethod
     def init(
@@ -252,7 +252,7 @@ class Network:
         states in. Beyond a sequence's length all of them are ignored.
         """
         if trace.source is not self:
-            raise OptionError("error.engine.trace", kind="network")
+            raise OptionError("error.engine.network_trace")
         d, readout = self._asked(trace, d_output, d_scores)
         finals = [None] * len(self.cells) if d_final is None else self._states(d_final, d.shape[1:-1])
         layers: list[LayerGradients] = []
@@ -275,12 +275,14 @@ class Network:
         d = np.zeros_like(trace.output)
         if d_output is not None:
             given = np.asarray(d_output, d.dtype)
-            check_shape("d_output", given, d.shape, "It has the shape of the output.")
+            check_shape("d_output", given, d.shape)
             d += given
-        if d_scores is None or self.readout is None:
+        if d_scores is None:
             return d, None
+        if self.readout is None:
+            raise OptionError("error.engine.no_readout")
         given = Reading(len(d), False, trace.lengths).cut(np.asarray(d_scores, d.dtype))
-        check_shape("d_scores", given, trace.scores.shape, "It has the shape of the scores.")
+        check_shape("d_scores", given, trace.scores.shape)
         return d + given @ self.readout.V, Named({"V": over_time(given, trace.output), "b": summed(given)})
 
     @staticmethod
@@ -296,9 +298,8 @@ class Network:
         if _is_pair_of_stacks(state, cells):
             state = list(zip(*state, strict=False))
         if not isinstance(state, (Sequence, np.ndarray)) or len(state) != len(cells):
-            given = f"{len(state)} of them" if hasattr(state, "__len__") else type(state).__name__
-            expected = f"one state for each of the {len(cells)} directions, layer by layer"
-            raise ShapeError("error.engine.state", expected=expected, given=given)
+            given = len(state) if isinstance(state, (Sequence, np.ndarray)) else type(state).__name__
+            raise ShapeError("error.engine.states", count=len(cells), given=given)
         return [cell.as_state(part, batch) for cell, part in zip(cells, state, strict=True)]
 
     def _clamps(self, clamps: Mapping[Place, Iterable[Clamp]]) -> Mapping[Place, Iterable[Clamp]]:
@@ -306,7 +307,7 @@ class Network:
         for place in clamps:
             if place not in places:
                 choices = ", ".join(map(str, places))
-                raise OptionError("error.engine.option", name="clamps at", value=place, choices=choices)
+                raise OptionError("error.engine.option", name="clamps", value=place, choices=choices)
         return clamps
 
 

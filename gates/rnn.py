@@ -66,7 +66,7 @@ class RNN(Cell[RNNTrace]):
 
     def as_state(self, state: ArrayLike | None, batch: tuple[int, ...]) -> FloatArray:
         """Return h checked: (H,) or (B, H), zeros for None."""
-        return as_hidden("state", state, self.hidden, batch, self.dtype)
+        return as_hidden("h₀", state, self.hidden, batch, self.dtype)
 
     def _forward(self, x: FloatArray, state: FloatArray, held: Held) -> Arrays:
         if held:

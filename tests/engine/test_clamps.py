@@ -67,9 +67,9 @@ def test_a_run_in_reverse_is_clamped_at_the_same_places():
     [
         (Clamp("x", 0), "'x' cannot be clamped"),
         (Clamp("reset", 0), "Choose one of: forget, input"),
-        (Clamp("forget", 0, units=4), "unit"),
+        (Clamp("forget", 0, units=4), "names units"),
         (Clamp("forget", 0, units=[-1]), "numbered from 0"),
-        (Clamp("forget", 0, steps=9), "step"),
+        (Clamp("forget", 0, steps=9), "names steps"),
         (Clamp("forget", [0, 1]), "one for each clamped unit"),
         (Clamp("forget", np.nan), "one finite number"),
         (Clamp("forget", "open"), "one finite number"),
