@@ -6,6 +6,7 @@ then it is a link, a reload or the browser's *back*. On every other run it is an
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = ("home", "lstm", "gru", "rnn")
 _OPENS_AT = {"home": Place(step=4)}
 """Where a page stands when it is first opened, if not at the beginning: the locker answering a question."""
+_OPENS_WITH = {"lab": State("lstm", bench=True, preset="latch")}
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,16 @@ def run() -> None:
     st.navigation(pages, position="top").run()
 
 
+def apologise(error: Exception) -> bool:
+    """Says in a sentence that a fault of ours occurred; the traceback goes to the log and not to the reader."""
+    logging.getLogger("gatescope").exception("A page failed", exc_info=error)
+    shared = st.session_state.get("shared", {"lang": "en"})
+    st.error(
+        translator(shared["lang"])("error.unexpected", kind=type(error).__name__), icon=":material/error:"
+    )
+    return True
+
+
 def enter(name: str, cell: CellKind) -> Page:
     """Begins a page: reads the link if one arrived, shows the header, and what was wrong with the link."""
     language = st.session_state["shared"]["lang"]
@@ -92,7 +104,7 @@ def enter(name: str, cell: CellKind) -> Page:
 
 def adopt(name: str, cell: CellKind, query: Mapping[str, str]) -> None:
     """Makes what a link or a saved file says the state of a page, and every widget begin from it."""
-    base = State(cell, lang=st.session_state["shared"]["lang"])
+    base = replace(opening(name, cell), lang=st.session_state["shared"]["lang"])
     state, place, problems = link.read(query, base)
     given = {name: getattr(state, name) for name in SHARED if _says(name, query, state)}
     st.session_state["shared"] |= given
@@ -104,6 +116,11 @@ def adopt(name: str, cell: CellKind, query: Mapping[str, str]) -> None:
     st.session_state[f"{name}.arrival"] = (place, _fresh_nonce(), problems, asked)
 
 
+def opening(name: str, cell: CellKind) -> State:
+    """What a page shows before anything was chosen."""
+    return _OPENS_WITH.get(name, State(cell))
+
+
 def _says(field: str, query: Iterable[str], state: State) -> bool:
     """Whether the link says something of a shared setting; where it is silent, the session's stays."""
     names = {"update": "z", "text": "data", "numbers": "data"}
@@ -112,7 +129,7 @@ def _says(field: str, query: Iterable[str], state: State) -> bool:
 
 def _stored(name: str, cell: CellKind) -> State:
     shared: Mapping[str, Any] = st.session_state["shared"]
-    state: State = st.session_state["states"].get(name, State(cell))
+    state: State = st.session_state["states"].get(name, opening(name, cell))
     return state.having(**shared)
 
 

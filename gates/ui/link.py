@@ -15,11 +15,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gates.lessons import labstate
 from gates.lessons.notation import NOTATIONS
 from gates.lessons.presets import PRESETS
+from gates.lessons.sequence import InputError
 from gates.lessons.sources import PRICE_COLUMNS, SIGNALS
 from gates.text import LANGUAGES
-from gates.ui.state import SOURCES, Place, State
+from gates.ui.state import BEGINNINGS, SOURCES, Place, State
 
 LONGEST = 6_000
 """Characters of a link beyond which the page offers a file: longer ones get cut by mail and chat programs."""
@@ -44,8 +46,9 @@ class Param:
     attribute: str
     read: Callable[[str], Any]
     allowed: str
-    sources: tuple[str, ...] = SOURCES
+    sources: tuple[str, ...] = SOURCES + BEGINNINGS
     cells: tuple[str, ...] = ("lstm", "gru", "rnn")
+    always: bool = False  # written also where it is the default
 
 
 def _choice(*options: str) -> dict[str, Any]:
@@ -76,7 +79,7 @@ def _date() -> dict[str, Any]:
 _NETWORK = ("text", "numbers", "signal", "prices")
 
 PARAMS = (
-    Param("lang", "lang", **_choice(*LANGUAGES)),
+    Param("lang", "lang", **_choice(*LANGUAGES), always=True),
     Param("notation", "notation", **_choice(*NOTATIONS)),
     Param("input", "source", **_choice(*SOURCES)),
     Param("by", "by", **_choice("characters", "words"), sources=("text",)),
@@ -96,6 +99,22 @@ PARAMS = (
     Param("z", "update", **_choice("keep", "write"), cells=("gru",)),
 )
 
+_SCRATCH = ("scratch",)
+BENCH_PARAMS = (
+    Param("lang", "lang", **_choice(*LANGUAGES), always=True),
+    Param("notation", "notation", **_choice(*NOTATIONS)),
+    Param("cell", "cell", **_choice(*PRESETS), sources=("preset", "scratch"), always=True),
+    Param("begin", "source", **_choice(*BEGINNINGS)),
+    Param("challenge", "challenge", **_choice(*CHALLENGES), sources=("challenge",)),
+    Param("inputs", "inputs", **_number(int, 1, labstate.MOST), sources=_SCRATCH),
+    Param("units", "hidden", **_number(int, 1, labstate.MOST), sources=_SCRATCH),
+    Param("seed", "seed", **_number(int, 0, 10**9), sources=_SCRATCH),
+    Param("activation", "activation", **_choice("tanh", "relu"), sources=_SCRATCH, cells=("rnn",)),
+    Param("reset", "reset", **_choice("before", "after"), sources=("preset", "scratch"), cells=("gru",)),
+    Param("z", "update", **_choice("keep", "write")),
+)
+"""The lab's: a cell edited there may have become another kind, so that z means something everywhere."""
+
 PLACE = {"step": int, "phase": str, "unit": int, "view": str}
 PHASES = {
     "lstm": ("look", "forget", "write", "read", "carry"),
@@ -108,8 +127,8 @@ PACKED = {"text": "text", "numbers": "numbers", "signal": "brackets"}
 
 NAMES = tuple(
     dict.fromkeys(
-        [param.name for param in PARAMS]
-        + ["preset", "through", "data", *PLACE]
+        [param.name for param in PARAMS + BENCH_PARAMS]
+        + ["preset", "through", "data", "lab", *PLACE]
         + [slider.id for presets in PRESETS.values() for preset in presets for slider in preset.sliders]
     )
 )
@@ -120,10 +139,10 @@ def write(state: State) -> dict[str, str]:
     """The query parameters of a state, in a stable order; own input compressed as ``data``."""
     defaults = State(state.cell)
     found = {}
-    for param in PARAMS:
+    for param in params(state):
         value = getattr(state, param.attribute)
         counts = state.source in param.sources and state.cell in param.cells
-        if counts and (value != getattr(defaults, param.attribute) or param.name == "lang"):
+        if counts and (param.always or value != getattr(defaults, param.attribute)):
             found[param.name] = f"{value:g}" if isinstance(value, float) else str(value)
     if state.source == "preset":
         found |= {"preset": state.preset or PRESETS[state.cell][0].id}
@@ -133,7 +152,14 @@ def write(state: State) -> dict[str, str]:
     own = getattr(state, PACKED.get(state.source, ""), "")
     if own:
         found["data"] = compress(own)
+    if state.lab:
+        found["lab"] = state.lab
     return found
+
+
+def params(state: State) -> tuple[Param, ...]:
+    """The parameters that the links of a state's page may have."""
+    return BENCH_PARAMS if state.bench else PARAMS
 
 
 def read(query: Mapping[str, str], base: State) -> tuple[State, Place, list[Problem]]:
@@ -144,17 +170,18 @@ def read(query: Mapping[str, str], base: State) -> tuple[State, Place, list[Prob
         base: gives the cell, and the language where the link has none.
     """
     problems: list[Problem] = []
-    fields: dict[str, Any] = {"lang": base.lang}
-    for param in PARAMS:
-        if param.name in query and base.cell in param.cells:
+    fields: dict[str, Any] = {"cell": base.cell, "lang": base.lang}
+    for param in params(base):
+        if param.name in query and fields["cell"] in param.cells:
             try:
                 fields[param.attribute] = param.read(query[param.name])
             except (ValueError, OverflowError):
                 problems.append(_problem(param.name, query[param.name], param.allowed))
-    state = State(base.cell, **fields)
+    state = State(bench=base.bench, **fields)
     state = _read_network(state, query, problems)
     state = _read_own(state, query, problems)
-    return state, _read_place(query, base.cell, problems), problems
+    state, cell = _read_lab(state, query, problems)
+    return state, _read_place(query, cell, problems), problems
 
 
 def _read_network(state: State, query: Mapping[str, str], problems: list[Problem]) -> State:
@@ -188,6 +215,18 @@ def _read_own(state: State, query: Mapping[str, str], problems: list[Problem]) -
     except ValueError:
         problems.append(Problem("link.data", {}))
         return replace(state, source="preset")
+
+
+def _read_lab(state: State, query: Mapping[str, str], problems: list[Problem]) -> tuple[State, str]:
+    """The state with what was edited, and the kind of cell that came of it."""
+    if not state.bench or "lab" not in query:
+        return state, state.cell
+    try:
+        edited = labstate.unpack(query["lab"])
+    except InputError as wrong:
+        problems.append(Problem(wrong.key, wrong.values))
+        return state, state.cell
+    return state.having(lab=query["lab"]), edited.kind
 
 
 def _read_place(query: Mapping[str, str], cell: str, problems: list[Problem]) -> Place:

@@ -10,6 +10,8 @@ from typing import Any, Literal, Self
 from gates.lessons.notation import CellKind, Reset, Update
 
 SOURCES = ("preset", "text", "numbers", "signal", "prices")
+BEGINNINGS = ("preset", "scratch", "challenge")
+"""The sources of the lab, where they are what a person begins to edit."""
 NO_SLIDERS: Mapping[str, float] = MappingProxyType({})
 
 SHARED = ("lang", "notation", "update", "text", "by", "numbers")
@@ -56,6 +58,11 @@ class State:
 
     reset: Reset = "before"
     update: Update = "keep"
+    bench: bool = False  # the lab, where the kind of cell is a choice too
+    inputs: int = 2  # of a cell from scratch
+    challenge: str = ""
+    lab: str = ""  # what was edited, as gates.lessons.labstate packs it; "" is the beginning as it is
+
     notation: str = "pytorch"
     lang: str = "en"
 

@@ -1,4 +1,4 @@
-"""The address is the state: what is copied opens the same elsewhere, and nonsense in it is said in a sentence."""
+"""The address is the state: a copy opens the same elsewhere, and nonsense in it is said in a sentence."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +13,7 @@ from tests.browser.helpers import FreshServer, NewPage, open_stage, step_values,
 LINKS = {
     "/lstm": State("lstm", preset="counter", sliders={"increment": 0.35}, notation="z", lang="zh"),
     "/gru": State("gru", preset="latch", reset="after", update="write", notation="row"),
-    "/rnn": State("rnn", source="text", text="to be or not to be", by="words", hidden=6, seed=9, through="random"),
+    "/rnn": State("rnn", source="text", text="to be or not", by="words", hidden=6, seed=9, through="random"),
 }  # fmt: skip
 
 

@@ -187,7 +187,8 @@ def test_f_fills_the_hall_with_letters_for_the_back_row(new_page: NewPage) -> No
                if (box.width < 2 || box.height < 2 || box.bottom > innerHeight) continue;
                if (element.closest(".gs-hidden, details:not([open]) > :not(summary)")) continue;
                const scale = element.getScreenCTM ? element.getScreenCTM().a : 1;
-               sizes.push([parseFloat(getComputedStyle(element).fontSize) * scale, walk.currentNode.textContent]);
+               const size = parseFloat(getComputedStyle(element).fontSize) * scale;
+               sizes.push([size, walk.currentNode.textContent]);
              }
              return sizes.sort((a, b) => a[0] - b[0])[0];
            }"""
