@@ -74,7 +74,7 @@ def run() -> None:
 
 
 def apologise(error: Exception) -> bool:
-    """Says in a sentence that a fault of ours occurred; the traceback goes to the log and not to the reader."""
+    """Says in a sentence that a fault of ours occurred; the traceback goes to the log, not to the reader."""
     logging.getLogger("gatescope").exception("A page failed", exc_info=error)
     shared = st.session_state.get("shared", {"lang": "en"})
     st.error(
