@@ -1,0 +1,72 @@
+"""The browser tests find their own browser, or install one, on a machine that nobody prepared."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.browser import chromium
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
+
+STARTS = "exit 0"
+ASKS_FOR_A_SNAP = "echo 'requires the chromium snap to be installed' >&2; exit 1"
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with an empty PATH, on which Playwright has downloaded nothing."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "none"))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(chromium, "MAC", tmp_path / "none")
+    return tmp_path
+
+
+def program(path: Path, script: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_machine_without_a_browser_has_none(machine: Path) -> None:
+    assert chromium.find() is None
+
+
+def test_a_stand_in_that_does_not_start_is_passed_over(machine: Path) -> None:
+    program(machine / "chromium-browser", ASKS_FOR_A_SNAP)
+    assert chromium.find() is None
+    chrome = program(machine / "google-chrome", STARTS)
+    assert chromium.find() == chrome
+
+
+def test_the_browser_that_was_named_comes_first(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(machine / "chromium", STARTS)
+    mine = program(machine / "mine", STARTS)
+    monkeypatch.setenv("CHROMIUM", str(mine))
+    assert chromium.find() == mine
+    monkeypatch.setenv("CHROMIUM", str(program(machine / "broken", ASKS_FOR_A_SNAP)))
+    with pytest.raises(chromium.NoBrowserError, match="broken"):
+        chromium.find()
+
+
+def test_debian_installs_it_by_package(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    program(machine / "env", 'export "$1"; shift; exec "$@"')
+    browser = machine / "chromium"
+    program(
+        machine / "apt-get",
+        f"""echo "$DEBIAN_FRONTEND $*" >> {machine}/log
+        case "$*" in *chromium*) printf '#!/bin/sh\\n' > {browser}; /bin/chmod +x {browser};; esac""",
+    )
+    assert chromium.install() == browser
+    update, install = (machine / "log").read_text().splitlines()
+    assert update == "noninteractive update"
+    assert install.startswith("noninteractive install -y ")
+
+
+def test_without_any_way_it_says_what_to_do(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chromium, "run", lambda command: False)
+    with pytest.raises(chromium.NoBrowserError, match="make test CHROMIUM="):
+        chromium.install()
