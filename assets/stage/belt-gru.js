@@ -33,7 +33,7 @@ export function measures(units, width) {
       loop: 11,
       lines: 2,
       beside: 62,
-      squash: wide ? 92 : 80,
+      squash: wide ? 92 : 84,
       add: wide ? 70 : 54,
     };
   if (units <= 4)
@@ -47,7 +47,7 @@ export function measures(units, width) {
       loop: 9,
       lines: 2,
       beside: 60,
-      squash: wide ? 88 : 80,
+      squash: wide ? 88 : 84,
       add: wide ? 66 : 54,
     };
   const dense = {
@@ -60,7 +60,7 @@ export function measures(units, width) {
     loop: 6,
     lines: 1,
     beside: 60,
-    squash: wide ? 84 : 80,
+    squash: 84,
     add: wide ? 62 : 54,
   };
   return units <= 6 ? dense : { ...dense, parcel: [parcel, 20], band: 25, valve: 24, siding: 32, pitch: 60, loop: 5 };

@@ -259,7 +259,7 @@ function names(host, trace) {
   return {
     kept: s.kept,
     written: s.written,
-    recurrent: s.recurrent,
+    recurrent: trace.header.reset === "before" ? `${s.mix}(…)` : `${s.mix}${host.symbol("previous_hidden")}+b`,
     reset_hidden: s.said,
     heard: `${host.symbol("reset")}⊙(…)`,
   };

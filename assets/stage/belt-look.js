@@ -3,7 +3,7 @@
 
 import { svg, write } from "./dom.js";
 import { Chip } from "./belt-parts.js";
-import { rich, textWidth } from "./belt-scene.js";
+import { rich, shorten, textWidth } from "./belt-scene.js";
 
 const TALL = 30;
 
@@ -26,8 +26,7 @@ export class Token {
     const token = scene.trace.tokens[scene.step] ?? "";
     if (token === this.token) return;
     this.token = token;
-    let shown = token.trim() === "" ? "␣" : token;
-    while (shown.length > 1 && textWidth(shown, 14) > this.width - 8) shown = `${shown.replace("…", "").slice(0, -1)}…`;
+    const shown = shorten(token.trim() === "" ? "␣" : token, 14, this.width - 8);
     write(this.text, shown);
     write(this.title, token);
   }
@@ -65,7 +64,7 @@ export function lookStrip(scene, { left, right, y, taps, numbers, caption = true
   x += 10;
   const name = host.symbol("previous_hidden");
   write(name, "gs-sign gs-start", textWidth(name, 14) + 8);
-  const seats = hiddenChips(scene, { x, y, numbers, most: below ? 84 : 150 });
+  const seats = hiddenChips(scene, { x, y, numbers, most: below ? Math.max(30, Math.min(84, right - x - 12)) : 150 });
   x = seats.end + 10;
   const box = svg("rect", {
     class: "gs-look-box",
@@ -76,7 +75,7 @@ export function lookStrip(scene, { left, right, y, taps, numbers, caption = true
     rx: 7,
   });
   scene.ground.append(scene.stage(box, 0, [0]));
-  if (below) railBelow(scene, { left: start + 14, right, y: y + TALL / 2, taps });
+  if (below) railBelow(scene, { left: start + 14, right: scene.size.width, y: y + TALL / 2, taps });
   else rail(scene, { x, y, right, taps, caption });
   return { ...seats, end: x, top: y - TALL / 2, bottom: y + TALL / 2 };
 }

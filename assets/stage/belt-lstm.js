@@ -3,7 +3,7 @@
 // at the right the siding that reads (tanh, valve o, h). h never rides on the belt.
 
 import { svg } from "./dom.js";
-import { Parcel, Squash, Operation, nameLane } from "./belt-parts.js";
+import { Parcel, Squash, Operation, nameLane, NAME_ROOM } from "./belt-parts.js";
 import { Valve } from "./belt-gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "./belt-look.js";
 import { Scene, spread, textWidth, unitName } from "./belt-scene.js";
@@ -104,8 +104,8 @@ export function lstmLanes(host, trace, width, units) {
 
 export const labelWidth = (host, units) => {
   let widest = 0;
-  for (let unit = 0; unit < units; unit++) widest = Math.max(widest, textWidth(unitName(host, unit), 15));
-  return Math.min(104, Math.max(26, widest + 16));
+  for (let unit = 0; unit < units; unit++) widest = Math.max(widest, textWidth(unitName(host, unit), 16));
+  return Math.max(26, Math.min(NAME_ROOM, widest) + 16);
 };
 
 function laneColumns(size, label, right) {
@@ -132,14 +132,14 @@ function headings(scene, x, y, size) {
   const names = symbols(host);
   const carry = scene.last;
   const words = (textWidth(host.t("belt.before"), 12.5) + textWidth(host.t("belt.forget"), 12.5)) / 2;
-  const roomy = x.gate - x.before > words + 10;
+  const roomy = x.gate - x.before > words + 3;
   scene.heading(x.before, y, {
     word: host.t(roomy ? "belt.before" : "belt.before.short"),
     sign: host.symbol("previous_cell"),
     signal: "previous_cell",
     from: 0,
   });
-  scene.heading(x.gate, y, {
+  scene.heading(x.gate + aside(x), y, {
     word: host.t("belt.forget"),
     sign: host.symbol("forget"),
     signal: "forget",
@@ -174,7 +174,7 @@ function footings(scene, x, y) {
     signal: "candidate",
     from: 2,
   });
-  scene.heading(x.gate, y, {
+  scene.heading(x.gate + aside(x), y, {
     word: host.t("belt.input"),
     sign: host.symbol("input"),
     signal: "input",
@@ -187,7 +187,7 @@ function footings(scene, x, y) {
     from: 2,
   });
   scene.heading(x.tanh, y, { word: host.t("belt.squashed"), sign: names.tanh, signal: "tanh_cell", from: 3 });
-  scene.heading(x.output, y, {
+  scene.heading(x.output + aside(x), y, {
     word: host.t("belt.output"),
     sign: host.symbol("output"),
     signal: "output",
@@ -201,6 +201,9 @@ function footings(scene, x, y) {
     now: [3, scene.last],
   });
 }
+
+/** Where columns are close a gate's heading stands over its valve and number together. */
+const aside = (x) => (x.gate - x.before < 78 ? 18 : 0);
 
 /** One lane with its belt at height y; unit null shows the chosen unit. */
 export function lstmLane(scene, unit, x, y, size) {

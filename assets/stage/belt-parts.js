@@ -3,7 +3,7 @@
 import { isGate } from "./colour.js";
 import { set, svg, write } from "./dom.js";
 import { exact, gate as gateText, number } from "./format.js";
-import { control, rich, stateAt, textWidth, unitName } from "./belt-scene.js";
+import { control, rich, shorten, stateAt, textWidth, unitName } from "./belt-scene.js";
 
 const SMALL = 7; // signs that fit a parcel at full size
 
@@ -111,6 +111,7 @@ export class Parcel extends Part {
     this.node.append(this.ring, this.mover);
     this.node.classList.add("gs-parcel");
     this.tint = options.tint ?? null;
+    this.room = width - 5;
   }
 
   draw(scene, value, empty) {
@@ -119,7 +120,12 @@ export class Parcel extends Part {
     set(this.number, { fill: shade?.ink ?? null });
     const text = empty ? "" : this.shown();
     write(this.number, text);
-    set(this.number, { "data-long": text.length > SMALL });
+    const squeezed = textWidth(text, 11) > this.room;
+    set(this.number, {
+      "data-long": text.length > SMALL,
+      textLength: squeezed ? this.room : null,
+      lengthAdjust: squeezed ? "spacingAndGlyphs" : null,
+    });
   }
 
   /** Travels along its trip: points relative to its own place, in the act of its phase. */
@@ -260,6 +266,7 @@ export class Squash extends Part {
     const { width, height, sign } = options;
     this.sign = sign;
     this.text = svg("text", { dy: ".35em" });
+    this.room = width - 6;
     this.node.append(
       ring(width, height),
       svg("rect", { x: -width / 2, y: -height / 2, width, height, rx: 5 }),
@@ -270,7 +277,10 @@ export class Squash extends Part {
   }
 
   draw(scene, value, empty) {
-    write(this.text, empty ? this.sign : this.sign === "+" ? signed(value) : `${this.sign}(${sumText(value)})`);
+    const text = empty ? this.sign : this.sign === "+" ? signed(value) : `${this.sign}(${sumText(value)})`;
+    write(this.text, text);
+    const long = textWidth(text, 12) > this.room;
+    set(this.text, { textLength: long ? this.room : null, lengthAdjust: long ? "spacingAndGlyphs" : null });
   }
 
   move(scene, times) {
@@ -280,11 +290,15 @@ export class Squash extends Part {
   }
 }
 
+/** A unit's name as long as there is room for at the head of a lane. */
+export const NAME_ROOM = 92;
+const shortName = (host, unit) => shorten(unitName(host, unit), 16, NAME_ROOM);
+
 /** A lane's own name, marked while its unit is the chosen one. */
 class LaneName {
   constructor(scene, { unit, x, y, anchor }) {
     this.unit = unit;
-    this.node = svg("text", { class: "gs-unit", x, y, "text-anchor": anchor }, unitName(scene.host, unit));
+    this.node = svg("text", { class: "gs-unit", x, y, "text-anchor": anchor }, shortName(scene.host, unit));
   }
 
   paint(scene) {
@@ -300,7 +314,7 @@ export class UnitLabel {
   }
 
   paint(scene) {
-    write(this.node, unitName(scene.host, scene.chosen));
+    write(this.node, shortName(scene.host, scene.chosen));
   }
 }
 

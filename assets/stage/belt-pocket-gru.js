@@ -204,7 +204,7 @@ function candidateWay(scene, { old, y, low, before, mixing, names }) {
     }),
   );
   caption(scene, inner - 8, mixed - 23, "", names.recurrent, mixing);
-  const ear = inner - HALF - 62;
+  const ear = inner - HALF - 70;
   const up = `H${old + 8}q-8 0 -8 -8V${plus + 11}`;
   if (before) scene.wire(`M${inner - HALF} ${mixed}${up}`, 2);
   else {

@@ -5,12 +5,12 @@ import { svg } from "./dom.js";
 import { Chip, Parcel, Squash, Operation, UnitLabel } from "./belt-parts.js";
 import { Valve } from "./belt-gates.js";
 import { Token, lookStrip, tokenRoom } from "./belt-look.js";
-import { symbols as lstmSymbols } from "./belt-lstm.js";
+import { labelWidth, symbols as lstmSymbols } from "./belt-lstm.js";
 import { closedBox } from "./belt-mixer.js";
 import { Curve, fromH, fromX, symbols as rnnSymbols } from "./belt-rnn.js";
 import { Scene, rich } from "./belt-scene.js";
 
-export const W = 56;
+export const W = 52;
 export const H = 30;
 export const HALF = W / 2;
 const TRACK = 5; // h's way back, at the left edge
@@ -32,7 +32,9 @@ export function caption(scene, x, y, word, symbol, from, now = [from], signal = 
 
 export function begin(host, trace, width) {
   const scene = new Scene(host, trace, { width, height: 0, density: "pocket" });
+  scene.right = width;
   if (trace.units > 1) {
+    scene.right = width - 10 - labelWidth(host, trace.units);
     scene.add(new UnitLabel(scene, { x: width - 14, y: 28, anchor: "end" }));
     scene.text(width - 14, 43, host.t("belt.unit"), "gs-caption", "end");
   }
@@ -42,7 +44,7 @@ export function begin(host, trace, width) {
 export function look(scene, taps) {
   return lookStrip(scene, {
     left: 16,
-    right: scene.size.width,
+    right: scene.right,
     y: 31,
     numbers: false,
     caption: false,

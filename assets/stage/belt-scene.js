@@ -233,6 +233,13 @@ export function textWidth(content, size) {
   return ems * size;
 }
 
+/** The text itself, or as much of it as fits with an ellipsis. */
+export function shorten(content, size, room) {
+  let shown = content;
+  while (shown.length > 1 && textWidth(shown, size) > room) shown = `${shown.replace("…", "").slice(0, -1)}…`;
+  return shown;
+}
+
 /**
  * Centres of columns in a row `width` wide: the room that is left over goes between them, up to
  * `most` a gap, so that a wide screen gives longer wires and not bigger signs.

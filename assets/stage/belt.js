@@ -11,7 +11,7 @@ import { lstmPocket, rnnPocket } from "./belt-pocket.js";
 import { rnnLanes } from "./belt-rnn.js";
 
 const NARROW = 600;
-const NARROWEST = 340;
+const NARROWEST = 352;
 const WIDEST = 1320;
 const LANES = 8;
 
