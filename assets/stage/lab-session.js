@@ -3,26 +3,30 @@
 import { resize, restore, stateOf } from "./lab-state.js";
 
 export class LabSession {
-  /** @param {object} state as lab-state.js has it  @param {string} nonce of the preset or link that it came with */
-  constructor(state, { nonce = "", base = state } = {}) {
+  /**
+   * @param {object} state as lab-state.js has it
+   * @param {{nonce?: string, base?: object, own?: boolean}} [about] nonce of the preset or link that it came with, the
+   *   preset's own state, and whether the input was edited already, so that the page's is not known
+   */
+  constructor(state, { nonce = "", base = state, own = false } = {}) {
     this.state = state;
     this.nonce = nonce;
     this.base = base;
     this.past = [];
     this.future = [];
     this.origin = null; // the state before a drag, while it lasts
-    this.given = state; // the input that the page gave: only another one is sent
+    this.given = own ? null : state.x; // the input that the page gave: only another one is sent
     this.pinned = null;
     this.serial = 0;
     this.followed = false; // the latest entry came from outside
   }
 
   /** Another preset or link has arrived; undo keeps what was there. */
-  start(state, { nonce, base = state }) {
+  start(state, { nonce, base = state, own = false }) {
     this.cancel();
     this.past.push(this.state);
     this.future = [];
-    Object.assign(this, { state, nonce, base, given: state, followed: false });
+    Object.assign(this, { state, nonce, base, given: own ? null : state.x, followed: false });
   }
 
   /** Applies an edit `(state, ...values) → state`: an entry of its own, or part of the drag that is going on. */
@@ -57,7 +61,6 @@ export class LabSession {
     if (!this.followed) this.enter(this.state);
     this.followed = true;
     this.state = state;
-    this.given = state;
   }
 
   enter(state) {
@@ -112,7 +115,7 @@ export class LabSession {
   /** What Python is told of the state. `serial` makes every message another one, so that none passes for old. */
   message() {
     const { cell, reset, activation, p, coupled, without, clamps, inputs, hidden, W, U, b, b_hn, x, tokens } = this.state;
-    const own = !same(x, this.given.x) || inputs !== this.given.inputs;
+    const own = !same(x, this.given);
     this.serial += 1;
     return {
       nonce: this.nonce,

@@ -99,12 +99,33 @@ export class Stage {
     const before = this.trace?.header;
     const sameRun = before?.digest === next.header.digest;
     if (sameRun && this.nonce === next.header.at.nonce && theme === this.theme) return;
-    if (!sameRun) this.trace = next;
+    if (!sameRun) this.trace = this.lab && next.header.lab ? this.lab.arrive(next) : next;
     this.dress(theme);
-    this.settle(next, before);
+    this.settle(sameRun ? next : this.trace, before);
     if (!sameRun) this.sliders.load(this.trace);
     this.load();
     this.gather();
+    if (next.header.lab && !this.lab) this.openLab();
+  }
+
+  /** The lab joins a stage whose run brings its data; only then are its modules loaded. */
+  async openLab() {
+    const { createLab } = await import("./lab.js");
+    if (this.lab || !this.header.lab) return;
+    this.lab = createLab(this);
+    this.picture.after(this.lab.element);
+    this.trace = this.lab.arrive(this.trace);
+    this.load();
+    this.resized();
+  }
+
+  /** Shows a run that the lab computed here, where the stage stands. */
+  exchange(trace) {
+    const before = this.header;
+    this.trace = trace;
+    this.player.reshape(trace);
+    if (!this.selectable(before)) this.selection = this.inspecting ? this.memorySignal() : null;
+    this.load();
   }
 
   /** Decides where the stage stands in what has just arrived. */
@@ -121,7 +142,7 @@ export class Stage {
       this.link = new LinkWriter(this.options.writeUrl);
     }
     if (!this.selectable(before)) this.selection = null;
-    if (!before) this.inspecting = this.element.clientWidth >= WIDE;
+    if (!before) this.inspecting = this.element.clientWidth >= WIDE && !header.lab;
     if (this.inspecting) this.selection ??= this.memorySignal();
   }
 
@@ -171,6 +192,7 @@ export class Stage {
     for (const view of [this.transport, this.score, this.table, this.help]) view.load(trace);
     for (const picture of Object.values(this.pictures)) picture.stale = true;
     this.inspector.load(trace);
+    this.lab?.load();
     this.show();
     this.changed();
     const built = [trace.cell, trace.units, this.mode, this.room()].join();
@@ -201,6 +223,7 @@ export class Stage {
     this.transport.resize();
     this.pictures[this.mode].view.resize?.(this.picture.clientWidth, this.alone.on ? this.picture.clientHeight : Infinity);
     this.inspector.resize?.(this.aside.clientWidth);
+    this.lab?.resize();
     this.paint(0);
     this.score.squeeze(0);
     if (this.alone.on && this.element.clientWidth >= WIDE) this.score.squeeze(this.picture.scrollHeight - this.picture.clientHeight);
@@ -430,7 +453,7 @@ export class Stage {
     clearTimeout(this.speaking);
     cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.clock);
-    for (const part of [this.transport, this.sliders]) part.destroy();
+    for (const part of [this.transport, this.sliders, this.lab]) part?.destroy();
     this.element.remove();
   }
 }

@@ -11,6 +11,7 @@ const stages = new WeakMap(); // root -> Stage
  * @param {Uint8Array} bytes the packed run (see trace.js)
  * @param {object} [options]
  * @param {(values: {preset: string, values: Object<string, number>}) => void} [options.onSliders]
+ * @param {(message: object) => void} [options.onLab] gets every edit of the lab (see lab-session.js)
  * @param {(params: Object<string, string>) => void} [options.writeUrl] by default the address bar
  * @param {Map<string, object>} [options.memory] where each page's stage stood
  */
@@ -46,7 +47,10 @@ export default function component({ parentElement, data, setStateValue }) {
   }
   const call = {};
   owner.call = call;
-  const { destroy } = mount(owner.place, data, { onSliders: (values) => setStateValue("sliders", values) });
+  const { destroy } = mount(owner.place, data, {
+    onSliders: (values) => setStateValue("sliders", values),
+    onLab: (message) => setStateValue("lab", message),
+  });
   return () => {
     if (owner.call !== call) return;
     owners.delete(parentElement);
