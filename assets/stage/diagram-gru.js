@@ -1,8 +1,14 @@
 // The GRU cell: h along the top, and r at its honest place: on h₋₁ before the candidate's layer, or on
 // U h₋₁ + b_hn after that product. Format as in diagram-lstm.js.
 
-const columns = { old: 0.085, tap: 0.178, reset: 0.29, gated: 0.398, update: 0.505, kept: 0.62, candidate: 0.735, hidden: 0.852, fork: 0.962, end: 0.997 };
-const rows = { top: 10, line: 60, linear: 116, recurrent: 164, merge: 212, written: 138, gated: 258, value: 302, layer: 360, join: 410, bus: 446, own: 462, x: 500, token: 548 };
+const columns = {
+  old: 0.085, tap: 0.178, reset: 0.29, gated: 0.398, update: 0.505, kept: 0.62,
+  candidate: 0.735, hidden: 0.852, fork: 0.962, end: 0.997,
+};
+const rows = {
+  top: 10, line: 60, linear: 116, recurrent: 164, merge: 212, written: 138, gated: 258,
+  value: 302, layer: 360, join: 410, bus: 446, own: 462, x: 500, token: 548,
+};
 
 const nodes = [
   ["previous_hidden", "value", "old", "line", { phase: "look", signal: "previous_hidden", note: "carried" }],
@@ -11,7 +17,7 @@ const nodes = [
   ["join", "join", "tap", "bus", { phase: "look", note: "join" }],
   ["copy.reset", "copy", "reset", "bus", { phase: "look", note: "copies" }],
   ["layer.reset", "layer", "reset", "layer", { phase: "look", text: "σ", signal: "reset", note: "reset" }],
-  ["reset", "value", "reset", "value", { phase: "reset", signal: "reset", note: "gate" }],
+  ["reset", "value", "reset", "value", { phase: "look", signal: "reset", note: "gate" }],
   ["copy.reset.h", "copy", "reset", "line", { phase: "reset", signal: "previous_hidden", note: "copyOld" }],
   ["copy.x", "copy", "tap", "x", { phase: "propose", signal: "x", note: "copyX" }],
   ["candidate", "value", "candidate", "value", { phase: "propose", signal: "candidate", note: "proposal" }],
@@ -46,7 +52,7 @@ const wires = [
 const candidate = (note) => ["layer.candidate", "layer", "candidate", "layer", { phase: "propose", text: "tanh", signal: "candidate", note }];
 const update = (note) => [
   ["layer.update", "layer", "update", "layer", { phase: "look", text: "σ", signal: "update", note }],
-  ["update", "value", "update", "value", { phase: "blend", signal: "update", note }],
+  ["update", "value", "update", "value", { phase: "look", signal: "update", note }],
 ];
 
 /** r multiplies h₋₁, and the candidate's layer takes the product together with x. */

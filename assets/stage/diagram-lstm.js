@@ -6,7 +6,10 @@
 
 export const lstm = {
   height: 492,
-  columns: { old: 0.085, join: 0.178, forget: 0.262, kept: 0.392, input: 0.392, candidate: 0.522, cell: 0.664, output: 0.664, show: 0.8, fork: 0.93, end: 0.995 },
+  columns: {
+    old: 0.085, join: 0.178, forget: 0.262, kept: 0.392, input: 0.392, candidate: 0.522,
+    cell: 0.664, output: 0.664, show: 0.8, fork: 0.93, end: 0.995,
+  },
   rows: { top: 10, line: 60, tanh: 116, written: 142, squashed: 168, merge: 224, value: 286, layer: 350, join: 404, x: 462 },
   body: ["join", "show", 30, 428],
   notes: [

@@ -4,15 +4,17 @@ const HOP = 7; // radius of the arc where one wire crosses another
 const BEND = 9; // radius of a wire's corners
 const HEAD = 7; // length of an arrow head
 
-/** Places of a drawing's nodes for a width in px: {x, y, w, h} by id. */
-export function place(drawing, width, sizeOf) {
-  const at = (column, row) => [drawing.columns[column] * width, drawing.rows[row]];
+/** Places of a drawing's nodes, and its wires' paths, for a width in px and a share of its full height. */
+export function place(drawing, width, sizeOf, flatten = 1) {
+  const at = (column, row) => [drawing.columns[column] * width, drawing.rows[row] * flatten];
   const nodes = new Map();
   for (const [id, type, column, row, options] of drawing.nodes) {
     const [x, y] = at(column, row);
     nodes.set(id, { id, type, x, y, ...sizeOf(type, options), ...options });
   }
-  const wires = drawing.wires.map(([id, stops, options]) => ({ id, type: "vector", ...options, ...route(stops, nodes, at, options.arrow !== false) }));
+  const wires = drawing.wires.map(([id, stops, options]) => {
+    return { id, type: "vector", ...options, ...route(stops, nodes, at, options.arrow !== false) };
+  });
   return { nodes: [...nodes.values()], wires };
 }
 

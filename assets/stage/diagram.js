@@ -14,7 +14,12 @@ import { createUnitLine } from "./unit-line.js";
 
 const WIDEST = 880;
 const NARROW = 560;
-const SHARE = 0.42; // of the width that a value's box may take before its symbol is left out
+const SIDE = 300; // px for explanation and legend where they stand beside the drawing
+const LOW = 0.9; // share of the drawing's full height on a wide screen
+const LOWEST = 0.6; // … and where the screen's height is short, with symbol and number in one line
+const TOUCH = 24; // px of the least target for a finger
+const NUMBER = 3.1; // em of a number beside its symbol
+const BARE = 0.17; // share of the width that a box may take which can do without its symbol
 const TOKEN = 6; // characters of a token that fit into a box
 
 const drawingOf = (header) => ({ lstm: () => lstm, gru, rnn })[header.cell](header);
@@ -28,12 +33,15 @@ export function createDiagram(host) {
   const frame = html("div", { class: "gs-dia-frame" });
   const legend = createLegend(host, light);
   const line = createUnitLine(host);
-  const element = html("div", { class: "gs-dia" }, line.element, frame, about, legend.element);
+  const side = html("div", { class: "gs-dia-side" }, about, legend.element);
+  const element = html("div", { class: "gs-dia" }, line.element, html("div", { class: "gs-dia-main" }, frame, side));
   let trace = null;
   let formulas = null;
   let parts = [];
   let picture = null;
   let width = 0;
+  let height = Infinity;
+  let sizes = null;
   let shape = "";
   let view = null;
   let phase = null;
@@ -43,29 +51,34 @@ export function createDiagram(host) {
 
   function build() {
     const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
-    const space = Math.min(WIDEST, Math.max(288, (width || WIDEST) / scale));
-    const next = JSON.stringify([space, scale, trace.cell, trace.header.reset, trace.header.update, trace.header.activation, trace.header.symbols, trace.header.lang]);
+    const drawing = drawingOf(trace.header);
+    const { space, narrow, low, flatten, beside } = room(drawing, scale);
+    const { reset, update, activation, symbols, lang } = trace.header;
+    const next = JSON.stringify([space, scale, flatten, beside, trace.cell, reset, update, activation, symbols, lang]);
     if (next === shape) return;
     shape = next;
-    const narrow = space < NARROW;
-    const drawing = drawingOf(trace.header);
-    const { nodes, wires } = place(drawing, space, (type, options) => sizeOf(type, options, space, narrow));
-    const body = bodyOf(drawing, space);
-    parts = [...wires.map(drawWire), ...nodes.map((node) => drawNode(node, narrow))];
+    sizes = sizesFor(narrow, flatten < LOW, space);
+    element.classList.toggle("gs-dia-beside-legend", beside);
+    if (low) side.prepend(line.element); // every row of a low screen goes to the drawing
+    else element.prepend(line.element);
+    const { nodes, wires } = place(drawing, space, sizeOf, flatten);
+    const body = bodyOf(drawing, space, flatten);
+    const height = drawing.height * flatten;
+    parts = [...wires.map(drawWire), ...nodes.map(drawNode)];
     picture = svg(
       "svg",
       {
         class: "gs-dia-svg",
-        viewBox: `0 0 ${space} ${drawing.height}`,
+        viewBox: `0 0 ${space} ${height}`,
         width: Math.round(space * scale),
-        height: Math.round(drawing.height * scale),
+        height: Math.round(height * scale),
         role: "group",
         "aria-label": host.t("diagram.label", { cell: trace.cell.toUpperCase() }),
         "data-narrow": narrow,
       },
       svg("rect", { class: "gs-dia-body", ...body, rx: 14 }),
       ...parts.map((part) => part.element),
-      ...(labels = drawLabels(drawing, space)).map((label) => label.element),
+      ...(labels = drawLabels(drawing, space, flatten)).map((label) => label.element),
     );
     frame.replaceChildren(picture);
     phase = null;
@@ -73,19 +86,39 @@ export function createDiagram(host) {
   }
   let labels = [];
 
+  /** The drawing's width and flatness in the room there is; a lecture hall's screen is wide and low. */
+  function room(drawing, scale) {
+    const available = Math.max(288, (width || WIDEST) / scale);
+    const low = Number.isFinite(height);
+    const beside = low && available > WIDEST + SIDE / 2;
+    const space = Math.min(WIDEST, beside ? available - SIDE : available);
+    const narrow = space < NARROW;
+    const share = low ? Math.max(LOWEST, Math.min(LOW, height / scale / drawing.height)) : LOW;
+    return { space, narrow, low, flatten: narrow ? 1 : share, beside };
+  }
+
+  function sizesFor(narrow, flat, space) {
+    if (flat) return { flat, space, value: [64, 26], font: 14, layer: [48, 26], linear: [52, 24], round: [42, 24] };
+    if (narrow) return { flat, narrow, space, value: [42, 34], font: 12, layer: [38, 28], linear: [40, 26], round: [36, 26] };
+    return { flat, space, value: [64, 40], font: 14, layer: [48, 32], linear: [56, 28], round: [42, 26] };
+  }
+
   /** Boxes for what stands at a node; a value's box is as wide as its symbol, where that fits. */
-  function sizeOf(type, { signal, above, bare }, space, narrow) {
-    const [w, h, size] = narrow ? [42, 34, 12] : [64, 40, 14];
-    if (type === "layer") return { w: narrow ? 38 : 48, h: narrow ? 28 : 32 };
-    if (type === "linear") return { w: narrow ? 40 : 56, h: narrow ? 26 : 30 };
-    if (type === "function") return { w: narrow ? 36 : 42, h: 26 };
-    if (type === "times" || type === "plus") return { w: 26, h: 26 };
-    if (type === "join" || type === "copy") return { w: 8, h: 8 };
+  function sizeOf(type, options) {
+    const { layer, linear, round } = sizes;
+    const [circle, point] = [[26, 26], [8, 8]];
+    const fixed = { layer, linear, function: round, times: circle, plus: circle, join: point, copy: point }[type];
+    return fixed ? { w: fixed[0], h: fixed[1] } : valueSize(options);
+  }
+
+  function valueSize({ signal, above, bare }) {
+    const { flat, narrow, space, font, value: [w, h] } = sizes;
     const label = symbolOf(signal);
-    const needed = measure(label) * size + 10;
-    const outside = above && needed > w;
-    const left = bare && needed > SHARE * 0.4 * space;
-    return { w: outside || left ? w : Math.max(w, needed), h: outside || left ? h * 0.66 : h, label: left ? null : label, outside };
+    const needed = measure(label) * font + (flat ? NUMBER * font + 8 : 0) + 10;
+    const left = bare && needed > BARE * space;
+    const outside = narrow && above && needed > w;
+    const small = !flat && (outside || left);
+    return { w: small || left ? w : Math.max(w, needed), h: small ? h * 0.66 : h, label: left ? null : label, outside };
   }
 
   const symbolOf = (signal) => (signal === "gated" ? `${formulas.symbol("reset")}⊙(…)` : formulas.symbol(signal));
@@ -97,11 +130,11 @@ export function createDiagram(host) {
     return finish({ ...wire, element: svg("g", { class: "gs-dia-part gs-dia-wire" }, hit, line, head) });
   }
 
-  function drawNode(node, narrow) {
+  function drawNode(node) {
     const group = svg("g", { class: `gs-dia-part gs-dia-${node.type}`, transform: `translate(${node.x.toFixed(1)} ${node.y.toFixed(1)})` });
     const part = finish({ ...node, element: group });
     const add = { layer: boxed, linear: boxed, function: rounded, times: circle, plus: circle, join: dot, copy: dot, value: valueBox }[node.type];
-    add(part, narrow);
+    add(part);
     return part;
   }
 
@@ -119,19 +152,22 @@ export function createDiagram(host) {
   const box = (part, extra) => ({ x: -part.w / 2, y: -part.h / 2, width: part.w, height: part.h, ...extra });
 
   function target(part) {
-    part.element.append(svg("rect", { class: "gs-dia-hit", x: -Math.max(part.w, 24) / 2, y: -Math.max(part.h, 24) / 2, width: Math.max(part.w, 24), height: Math.max(part.h, 24) }));
+    const [width, height] = [Math.max(part.w, TOUCH), Math.max(part.h, TOUCH)];
+    part.element.append(svg("rect", { class: "gs-dia-hit", x: -width / 2, y: -height / 2, width, height }));
   }
 
   function boxed(part) {
     const text = svg("text", { class: "gs-dia-inner", dy: "0.35em" });
     typesetSvg(text, part.type === "linear" ? formulas.symbol(part.text) : part.text);
     part.element.append(svg("rect", box(part, { class: "gs-dia-shape", rx: 4 })), text);
-    if (part.bias) part.element.append(typesetSvg(svg("text", { class: "gs-dia-beside", x: part.w / 2 + 6, dy: "0.35em" }), `+ ${formulas.symbol(part.bias)}`));
+    const beside = part.bias ? svg("text", { class: "gs-dia-beside", x: part.w / 2 + 6, dy: "0.35em" }) : null;
+    if (beside) part.element.append(typesetSvg(beside, `+ ${formulas.symbol(part.bias)}`));
     target(part);
   }
 
   function rounded(part) {
-    part.element.append(svg("rect", box(part, { class: "gs-dia-shape", rx: part.h / 2 })), svg("text", { class: "gs-dia-inner", dy: "0.35em" }, part.text));
+    const text = svg("text", { class: "gs-dia-inner", dy: "0.35em" }, part.text);
+    part.element.append(svg("rect", box(part, { class: "gs-dia-shape", rx: part.h / 2 })), text);
     target(part);
   }
 
@@ -147,31 +183,33 @@ export function createDiagram(host) {
     target(part);
   }
 
-  function valueBox(part, narrow) {
+  function valueBox(part) {
     const inside = part.label && !part.outside;
-    const row = narrow ? 7 : 9;
+    const [row, edge] = sizes.flat ? [0, part.w / 2 - 7] : [part.h / 2 - sizes.font * 0.79, 0];
     part.box = svg("rect", box(part, { class: "gs-dia-box", rx: 6 }));
-    part.number = svg("text", { class: "gs-dia-number", y: inside ? row : 0, dy: "0.35em" });
+    part.number = svg("text", { class: "gs-dia-number", x: inside ? edge : 0, y: inside ? row : 0, dy: "0.35em", "data-end": inside && sizes.flat });
     part.element.append(part.box, part.number);
     if (part.label) {
-      part.symbol = typesetSvg(svg("text", { class: "gs-dia-symbol", y: inside ? -row : -part.h / 2 - 9, dy: "0.35em", "data-outside": part.outside }), part.label);
+      const place = inside ? { x: -edge, y: -row, "data-start": sizes.flat } : { y: -part.h / 2 - 9 };
+      part.symbol = typesetSvg(svg("text", { class: "gs-dia-symbol", dy: "0.35em", ...place }), part.label);
       part.element.append(part.symbol);
     }
     target(part);
   }
 
-  function drawLabels(drawing, space) {
-    return drawing.notes.map(([kind, column, y]) => {
+  function drawLabels(drawing, space, flatten) {
+    return drawing.notes.map(([kind, column, row]) => {
+      const y = kind === "read" ? Math.max(14, row * flatten) : row * flatten + (flatten < 1 ? 4 : 0);
       const x = kind === "after" ? space - 2 : drawing.columns[column] * space - (kind === "read" ? 10 : 0);
       return { kind, element: svg("text", { class: "gs-dia-label", x, y, "data-end": kind !== "before", "aria-hidden": "true" }) };
     });
   }
 
-  function bodyOf({ body: [from, to, top, bottom], columns }, space) {
-    const half = (space < NARROW ? 44 : 64) / 2; // of the box left of it, and of the one at its right end
+  function bodyOf({ body: [from, to, top, bottom], columns }, space, flatten) {
+    const half = sizes.value[0] / 2; // of the box left of it, and of the one at its right end
     const x = (columns.old * space + half + columns[from] * space) / 2;
     const end = (columns[to] * space + half + columns.fork * space) / 2;
-    return { x, y: top, width: end - x, height: bottom - top };
+    return { x, y: top * flatten, width: end - x, height: (bottom - top) * flatten };
   }
 
   function nameOf(part) {
@@ -274,16 +312,27 @@ export function createDiagram(host) {
     if (part.value === value && part.later === part.wasLater) return;
     part.value = value;
     part.wasLater = part.later;
-    const text = value === null ? "" : typeof value === "string" ? value : isGate(signal) ? gate(value) : number(value);
+    const text = textOf(signal, value);
     write(part.number, text);
     set(part.number, { "data-long": text.length > 6 ? "true" : null });
-    const tint = value === null ? null : typeof value === "string" ? host.colours.palette.zero : host.colours.of(baseOf(signal), value, trace.scale(signal));
+    const tint = tintOf(signal, value);
     const ink = tint ? host.colours.ink(tint) : null;
     part.box.style.fill = tint ?? "";
     part.number.style.fill = ink ?? "";
     if (part.symbol && !part.outside) part.symbol.style.fill = ink ?? "";
     const where = signal === "x" ? "" : `, ${unitName(unit)}`;
     set(part.element, { "aria-label": `${plain(symbolOf(signal))}, ${host.name(signal)}${where}: ${text || host.t("diagram.later")}` });
+  }
+
+  function textOf(signal, value) {
+    if (value === null || typeof value === "string") return value ?? "";
+    return isGate(signal) ? gate(value) : number(value);
+  }
+
+  function tintOf(signal, value) {
+    if (value === null) return null;
+    if (typeof value === "string") return host.colours.palette.zero;
+    return host.colours.of(baseOf(signal), value, trace.scale(signal));
   }
 
   function shownValue(signal, step, unit) {
@@ -324,8 +373,9 @@ export function createDiagram(host) {
       paintLabels();
       line.paint(view);
     },
-    resize(available) {
-      width = available;
+    /** @param {number} low CSS px of height to keep within; Infinity on a page that scrolls */
+    resize(available, low = Infinity) {
+      [width, height] = [available, low];
       if (trace) build();
     },
   };

@@ -133,7 +133,14 @@ function gated(made, words) {
   const inside = { signal: "recurrent", unit: made.unit, step: made.step };
   return [
     bias("b_hn", formulas.symbol("b_hn"), made.gate.bias, words),
-    { kind: "subtotal", key: "recurrent", label: formulas.symbol("recurrent"), value: made.gate.reported, target: inside, spoken: spoken(inside, words) },
+    {
+      kind: "subtotal",
+      key: "recurrent",
+      label: formulas.symbol("recurrent"),
+      value: made.gate.reported,
+      target: inside,
+      spoken: spoken(inside, words),
+    },
     {
       kind: "product",
       key: "gated",
@@ -167,13 +174,15 @@ function spoken({ signal, unit, step }, words) {
 
 function curve(made, symbol) {
   const input = made.mirrored ? -made.total : made.total;
-  return { kind: "curve", key: "curve", activation: made.activation, input, signal: made.signal, shown: made.shown, label: made.mirrored ? `−${symbol}` : symbol };
+  const label = made.mirrored ? `−${symbol}` : symbol;
+  return { kind: "curve", key: "curve", activation: made.activation, input, signal: made.signal, shown: made.shown, label };
 }
 
 /** Says that this convention's z is one minus the engine's, wherever z's own arithmetic is shown. */
 function mirror(made, words) {
   if (!made.mirrored) return [];
-  return [{ kind: "words", key: "mirror", text: words.t("inspector.mirrored", { keep: precise("update", made.value), write: precise("update", made.shown) }) }];
+  const values = { keep: precise("update", made.value), write: precise("update", made.shown) };
+  return [{ kind: "words", key: "mirror", text: words.t("inspector.mirrored", values) }];
 }
 
 function state(made, words) {
@@ -201,6 +210,6 @@ function squash(made, words) {
 }
 
 function result(made, words) {
-  const step = made.step < 0 && words.current > 0 ? when(made.step, words) : null;
-  return { kind: "result", key: "result", label: words.formulas.symbol(made.signal), tag: step, signal: made.signal, value: made.value, shown: made.shown };
+  const { signal, value, shown } = made;
+  return { kind: "result", key: "result", label: words.formulas.symbol(signal), signal, value, shown };
 }

@@ -45,7 +45,10 @@ function words() {
 
 function captions({ t }) {
   const element = html("div", { "aria-hidden": "true" });
-  element.append(html("span", { class: "gs-ins-detail" }, t("inspector.caption.factors")), html("span", { class: "gs-ins-value" }, t("inspector.caption.product")));
+  element.append(
+    html("span", { class: "gs-ins-detail" }, t("inspector.caption.factors")),
+    html("span", { class: "gs-ins-value" }, t("inspector.caption.product")),
+  );
   return { element, paint() {} };
 }
 

@@ -147,7 +147,8 @@ export function createInspector(host) {
     parts.crumbs.replaceChildren(
       ...texts.map((text, k) => {
         const last = k === texts.length - 1;
-        const crumb = html("button", { type: "button", class: "gs-math", disabled: last, "aria-current": last ? "true" : null, onclick: () => jump(k) });
+        const state = { disabled: last, "aria-current": last ? "true" : null };
+        const crumb = html("button", { type: "button", class: "gs-math", ...state, onclick: () => jump(k) });
         return html("li", {}, typeset(crumb, text));
       }),
     );

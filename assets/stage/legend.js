@@ -3,12 +3,19 @@
 import { html, svg, set } from "./dom.js";
 import { typeset } from "./typeset.js";
 
+const boxed = (look, text) => [
+  svg("rect", { class: look, x: 3, y: 4, width: 26, height: 16, rx: 3 }),
+  svg("text", { class: "gs-dia-inner", x: 16, y: 16 }, text),
+];
 const ICONS = {
-  layer: () => [svg("rect", { class: "gs-dia-shape", x: 3, y: 4, width: 26, height: 16, rx: 3 }), svg("text", { class: "gs-dia-inner", x: 16, y: 16 }, "σ")],
-  linear: () => [svg("rect", { class: "gs-dia-shape gs-dia-dashed", x: 3, y: 4, width: 26, height: 16, rx: 3 }), svg("text", { class: "gs-dia-inner", x: 16, y: 16 }, "U")],
+  layer: () => boxed("gs-dia-shape", "σ"),
+  linear: () => boxed("gs-dia-shape gs-dia-dashed", "U"),
   operation: () => [svg("circle", { class: "gs-dia-shape", cx: 16, cy: 12, r: 9 }), svg("circle", { class: "gs-dia-mark", cx: 16, cy: 12, r: 2.5 })],
   vector: () => [svg("path", { class: "gs-dia-line", d: "M2 12H24" }), svg("path", { class: "gs-dia-head", d: "M30 12L23 8V16Z" })],
-  join: () => [svg("path", { class: "gs-dia-line", d: "M2 12H30M16 23V12" }), svg("rect", { class: "gs-dia-dot", x: 12, y: 5, width: 8, height: 14, rx: 2 })],
+  join: () => [
+    svg("path", { class: "gs-dia-line", d: "M2 12H30M16 23V12" }),
+    svg("rect", { class: "gs-dia-dot", x: 12, y: 5, width: 8, height: 14, rx: 2 }),
+  ],
   copy: () => [svg("path", { class: "gs-dia-line", d: "M2 12H30M16 12V1" }), svg("circle", { class: "gs-dia-dot", cx: 16, cy: 12, r: 4 })],
 };
 const GATES = { lstm: ["forget", "input", "output"], gru: ["reset", "update"], rnn: [] };
@@ -43,7 +50,8 @@ export function createLegend(host, light) {
   }
 
   function make(entry, ...children) {
-    const button = html("button", { type: "button", class: "gs-dia-key", "aria-pressed": "false", "data-key": entry.signal ?? entry.type }, ...children);
+    const look = { class: "gs-dia-key", "aria-pressed": "false", "data-key": entry.signal ?? entry.type };
+    const button = html("button", { type: "button", ...look }, ...children);
     button.onclick = () => press(button, entry);
     return button;
   }

@@ -43,8 +43,8 @@ export function createUnrolled(host) {
     const count = shown < trace.steps && shown % 2 === 0 ? shown - 1 : shown; // the current one stands in the middle
     const pitch = Math.min(narrow ? 120 : 220, (space - 2 * EDGE) / count);
     const used = pitch * count + 2 * EDGE;
-    const close = pitch < 168; // then a letter stands above its number, so that the wires between are seen
-    const parcel = narrow ? [46, 36] : close ? [52, 38] : [66, 28];
+    const close = pitch < 180; // then a letter stands above its number, so that the wires between are seen
+    const parcel = narrow ? [46, 36] : close ? [52, 38] : [78, 28];
     layout = { narrow, close, count, pitch, used, parcel, box: narrow ? 40 : Math.min(96, pitch - parcel[0] - 30) };
     cells = Array.from({ length: count }, (_, k) => drawCell(k));
     joints = Array.from({ length: count + 1 }, (_, k) => drawJoint(k));
@@ -52,7 +52,15 @@ export function createUnrolled(host) {
     row = svg("g", { class: "gs-unr-row" }, ...joints.map((each) => each.element), ...cells.map((each) => each.element));
     const picture = svg(
       "svg",
-      { class: "gs-dia-svg gs-unr-svg", viewBox: `0 0 ${used} ${HEIGHT}`, width: Math.round(used * scale), height: Math.round(HEIGHT * scale), role: "group", "data-narrow": narrow, "aria-label": host.t("unrolled.label", { cell: trace.cell.toUpperCase() }) },
+      {
+        class: "gs-dia-svg gs-unr-svg",
+        viewBox: `0 0 ${used} ${HEIGHT}`,
+        width: Math.round(used * scale),
+        height: Math.round(HEIGHT * scale),
+        role: "group",
+        "data-narrow": narrow,
+        "aria-label": host.t("unrolled.label", { cell: trace.cell.toUpperCase() }),
+      },
       row,
       ...more,
     );
@@ -101,7 +109,8 @@ export function createUnrolled(host) {
     const tip = [x2 - dx * 2, y2 - dy * 2];
     const base = [tip[0] - dx * 7, tip[1] - dy * 7];
     const head = `M${tip}L${base[0] + dy * 4} ${base[1] + dx * 4}L${base[0] - dy * 4} ${base[1] - dx * 4}Z`;
-    return svg("g", { class: "gs-unr-wire" }, svg("path", { class: "gs-dia-line", d: `M${x1} ${y1}L${base}` }), svg("path", { class: "gs-dia-head", d: head }));
+    const line = svg("path", { class: "gs-dia-line", d: `M${x1} ${y1}L${base}` });
+    return svg("g", { class: "gs-unr-wire" }, line, svg("path", { class: "gs-dia-head", d: head }));
   }
 
   function drawParcel(signal, [w, h], x, y) {
@@ -109,7 +118,8 @@ export function createUnrolled(host) {
     const apart = layout.close ? h / 2 - 10 : 0;
     const symbol = svg("text", { class: "gs-dia-symbol", x: apart ? 0 : 8 - w / 2, y: -apart, dy: "0.35em", "data-start": !apart });
     const text = svg("text", { class: "gs-dia-number", x: apart ? 0 : w / 2 - 7, y: apart, dy: "0.35em", "data-end": !apart });
-    const group = svg("g", { class: "gs-unr-parcel gs-dia-part", role: "button", tabindex: -1, transform: `translate(${x.toFixed(1)} ${y})` }, box, symbol, text);
+    const place = { transform: `translate(${x.toFixed(1)} ${y})` };
+    const group = svg("g", { class: "gs-unr-parcel gs-dia-part", role: "button", tabindex: -1, ...place }, box, symbol, text);
     const parcel = { signal, element: group, box, symbol, text, step: 0 };
     typesetSvg(symbol, formulas.symbol(signal).replace(/[ₜᵗ]$/, "")); // the place says the time
     group.onclick = () => host.select({ signal, unit: host.view().unit, step: parcel.step });
@@ -155,6 +165,12 @@ export function createUnrolled(host) {
     paintParcel(cell.out, step, view);
   }
 
+  /** What leaves the current cell moves on in the last phase only. */
+  function jointState(step, view) {
+    if (step !== view.step) return step > view.step ? "later" : "done";
+    return view.phase === "carry" ? "now" : "later";
+  }
+
   function slide(from, motion) {
     if (!motion || from === null || Math.abs(start - from) !== 1) return;
     const shift = (start - from) * layout.pitch;
@@ -197,7 +213,7 @@ export function createUnrolled(host) {
       line.paint(view);
       for (const cell of cells) paintCell(cell, view);
       for (const { k, lanes } of joints) for (const lane of lanes) paintParcel(lane.parcel, start + k - 1, view);
-      for (const { k, element: joint } of joints) set(joint, { "data-state": start + k - 1 > view.step ? "later" : start + k - 1 === view.step ? (view.phase === "carry" ? "now" : "later") : "done" });
+      for (const { k, element: joint } of joints) set(joint, { "data-state": jointState(start + k - 1, view) });
       const [earlier, rest] = [start, trace.steps - start - count];
       write(more[0], earlier ? `‹ ${host.t("unrolled.earlier", { count: earlier })}` : "");
       write(more[1], rest ? `${host.t("unrolled.rest", { count: rest })} ›` : "");
