@@ -72,12 +72,10 @@ class Group:
         """
         if self.strangers:
             raise InteropError("interop.error.extra", layer=self.label, extra=", ".join(self.strangers))
-        both = any(place.backward for place in self.arrays)
-        top = max(place.layer for place in self.arrays)
         blocks: dict[Place, Block] = {}
         expected: int | None = None
-        for layer in range(top + 1):
-            places = [Place(layer), Place(layer, True)][: 1 + both]
+        for layer in range(1 + max(place.layer for place in self.arrays)):
+            places = self._places(layer)
             for place in places:
                 blocks[place] = self._block(place, expected)
             expected = sum(blocks[place].outputs for place in places)
@@ -87,6 +85,12 @@ class Group:
     def label(self) -> str:
         """The name to show: a source's only layer may have none."""
         return self.name or self.full("weight_ih", min(self.arrays))
+
+    def _places(self, layer: int) -> list[Place]:
+        """The directions of one layer: those that the source tells, else as many as any layer has."""
+        both = any(place.backward for place in self.arrays)
+        directions = [Place(layer), Place(layer, True)][: 1 + both]
+        return [place for place in directions if place in self.options] if self.options else directions
 
     def _block(self, place: Place, inputs: int | None) -> Block:
         arrays = self.arrays.get(place, {})

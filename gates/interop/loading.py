@@ -15,7 +15,7 @@ from gates.cell import choose
 from gates.interop.convert import layers_of, notes_on, suffix_of
 from gates.interop.errors import AmbiguousError, InteropError, Reading
 from gates.interop.files import MAX_BYTES, read
-from gates.interop.groups import Group, described, find_groups, flatten, unwrap
+from gates.interop.groups import Group, Place, described, find_groups, flatten, unwrap
 from gates.interop.modules import is_module, module_arrays, module_groups
 from gates.interop.report import Note, Report
 from gates.interop.values import Value, as_floats, shape
@@ -123,7 +123,10 @@ def _from_arrays(
 def _told(group: Group, cells: Mapping[str, Any] | None) -> Group:
     """The group with what ``save`` noted about its cells, or with a note of what weights alone leave open."""
     if cells is not None:
-        return replace(group, options={place: cells.get(suffix_of(place), {}) for place in group.arrays})
+        places = [Place(layer, backward) for layer in range(len(cells)) for backward in (False, True)]
+        return replace(
+            group, options={place: cells[suffix_of(place)] for place in places if suffix_of(place) in cells}
+        )
     open_layout = (Note("interop.report.unknown_layout"),) if group.layered else ()
     return replace(group, notes=group.notes + open_layout)
 
@@ -232,16 +235,18 @@ def _on_names(source: _Source, way: _Way) -> Iterator[Note]:
 
 def _on_rest(source: _Source, way: _Way, readout: str | None) -> Iterator[Note]:
     used = {group.name for group in way.groups} | ({readout} if readout else set())
-    left = [
-        name
-        for name in source.arrays
-        if name.rpartition(".")[0].partition(".parametrizations")[0] not in used
-    ]
+    left = [name for name in source.arrays if _owner(name) not in used]
     if left:
         yield Note("interop.report.left", count=len(left), names=_listed(left))
     for group in source.groups:
         if group not in way.groups and (problem := _problem(group)):
             yield Note("interop.report.broken", problem=problem)
+
+
+def _owner(name: str) -> str:
+    """The module that a parameter belongs to, also if a parametrisation stands between them."""
+    head, found, _ = f".{name}".partition(".parametrizations.")
+    return (head if found else f".{name}".rpartition(".")[0]).removeprefix(".")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -37,7 +37,7 @@ def shape(value: Value) -> tuple[int, ...]:
 
 def dtype_name(value: Value) -> str:
     """Return the name of the number type, without PyTorch's prefix."""
-    return str(value.dtype).removeprefix("torch.")
+    return getattr(value.dtype, "name", "") or str(value.dtype).removeprefix("torch.")
 
 
 def size_in_bytes(values: Iterable[Value]) -> int:
@@ -59,7 +59,7 @@ def as_floats(name: str, value: Value) -> FloatArray:
         value = value.detach().cpu()
         value = (value if dtype_name(value) in KEPT else value.float()).numpy()
     array = np.asarray(value)
-    wanted = np.float64 if array.dtype.itemsize == 8 else np.float32
+    wanted = np.float64 if array.dtype.itemsize >= 8 else np.float32
     array = array.astype(wanted, copy=False)
     bad = int(array.size - np.count_nonzero(np.isfinite(array)))
     if bad:

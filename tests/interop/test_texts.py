@@ -1,0 +1,44 @@
+"""What interop says is there in both languages, and runs where it shows code."""
+
+import json
+import re
+import textwrap
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import gates.interop
+from gates.interop.sentences import SENTENCES
+from gates.text import LANGUAGES, STRINGS
+
+SOURCES = sorted(Path(gates.interop.__file__).parent.glob("*.py"))
+KEY = re.compile(r'"(interop\.[a-z_.]+[a-z_])"')
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_sentence_is_in_each_catalogue(language: str) -> None:
+    written = json.loads((STRINGS / language / "interop.json").read_text(encoding="utf-8"))
+    assert written.keys() == SENTENCES.keys()
+    if language == "en":
+        assert written == dict(SENTENCES)
+
+
+def test_every_sentence_is_used_and_every_key_has_one() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES if path.name != "sentences.py")
+    used = set(KEY.findall(code)) | {f"interop.report.reset.{reset}" for reset in ("before", "after")}
+    assert used == SENTENCES.keys()
+
+
+def test_every_error_says_where_or_what() -> None:
+    for key, sentence in SENTENCES.items():
+        names = {name for _, name, _, _ in Formatter().parse(sentence) if name}
+        assert names or key.startswith("interop.report."), key
+
+
+def test_the_five_lines_run() -> None:
+    shown = textwrap.dedent((gates.interop.__doc__ or "").partition("::\n")[2])
+    names: dict[str, object] = {}
+    exec(shown, names)
+    out = names["out"]
+    assert out.layers[1].backward.forget.shape == (20, 1, 4)  # type: ignore[attr-defined]
