@@ -81,6 +81,7 @@ export class Valve extends Part {
     const time = times.get(this.from);
     if (!time || this.state === "later") return;
     const old = before.step === scene.step ? 0 : Math.max(0, Math.min(1, this.valueAt(scene, before.step)));
+    if (Math.abs(old - this.shownOpening) < 0.02) return;
     const frames = [{ transform: `scale(1, ${old})` }, { transform: `scale(1, ${this.shownOpening})` }];
     scene.animate(this.opening, frames, { ...time, duration: time.duration * 0.4 });
   }

@@ -14,8 +14,7 @@ import { Scene, spread } from "./belt-scene.js";
 const TAPS = [
   { signal: "reset", squash: "σ" },
   { signal: "update", squash: "σ" },
-  { signal: "candidate", squash: "tanh" },
-];
+]; // the candidate hears h₋₁ through U_n only
 
 const CANDIDATE = 2; // row block of the candidate in the stacked weights
 

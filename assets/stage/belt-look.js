@@ -152,7 +152,9 @@ function railBelow(scene, { left, right, y, taps }) {
 
 /** One line from the pair, forked once a gate: a fork copies, nothing is shared out. */
 function rail(scene, { x, y, right, taps, caption }) {
-  const words = caption ? scene.host.t("belt.look") : "";
+  const words = caption
+    ? scene.host.t("belt.look", { x: scene.host.symbol("x"), before: scene.host.symbol("previous_hidden") })
+    : "";
   const room = caption ? textWidth(words, 12.5) + 24 : 0;
   const first = x + 26 + room;
   const pitch = Math.min(116, (right - first) / (taps.length - 0.4));

@@ -10,7 +10,6 @@ import { H, HALF, W, begin, beltBand, caption, look } from "./belt-pocket.js";
 const TAPS = [
   ["reset", "σ"],
   ["update", "σ"],
-  ["candidate", "tanh"],
 ];
 
 export function gruPocket(host, trace, width) {

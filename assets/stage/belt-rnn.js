@@ -340,7 +340,8 @@ export class Curve extends Part {
   }
 
   draw(scene, value) {
-    const range = this.rangeOf(scene.trace);
+    if (this.trace !== scene.trace) this.reach = this.rangeOf((this.trace = scene.trace));
+    const range = this.reach;
     if (range !== this.range) {
       this.range = range;
       const squash = this.relu ? (a) => Math.max(0, a) : Math.tanh;
