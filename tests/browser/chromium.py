@@ -7,10 +7,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+WHERE = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
 PACKAGES = ("chromium", "fonts-noto-cjk")
 
 
@@ -36,8 +39,10 @@ def find() -> Path | None:
 def candidates() -> Iterator[Path]:
     yield from (Path(path) for name in NAMES if (path := shutil.which(name)))
     yield MAC
-    with sync_playwright() as playwright:
-        yield Path(playwright.chromium.executable_path)
+    # In a process of its own, since Playwright cannot start twice in one.
+    asked = subprocess.run([sys.executable, "-c", WHERE], capture_output=True, text=True, timeout=60)
+    if asked.returncode == 0:
+        yield Path(asked.stdout.strip())
 
 
 def starts(path: Path) -> bool:
