@@ -9,7 +9,7 @@ import { Fader, Valve } from "./belt-gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "./belt-look.js";
 import { homeward, labelWidth } from "./belt-lstm.js";
 import { Mixer, closedBox } from "./belt-mixer.js";
-import { Scene, spread } from "./belt-scene.js";
+import { Scene, fitting, spread } from "./belt-scene.js";
 
 const TAPS = [
   { signal: "reset", squash: "σ" },
@@ -18,51 +18,21 @@ const TAPS = [
 
 const CANDIDATE = 2; // row block of the candidate in the stacked weights
 
-export function measures(units, width) {
+/** Sizes of a lane by the number of lanes and the room there is. */
+export function measures(units, width, tall = Infinity) {
   const wide = width >= 1060;
   const parcel = wide ? 72 : 58;
-  if (units <= 2)
-    return {
-      name: "roomy",
-      parcel: [parcel, 32],
-      band: 50,
-      valve: 42,
-      siding: 78,
-      pitch: 156,
-      loop: 11,
-      lines: 2,
-      beside: 62,
-      squash: wide ? 92 : 84,
-      add: wide ? 70 : 54,
-    };
-  if (units <= 4)
-    return {
-      name: "normal",
-      parcel: [parcel, 28],
-      band: 42,
-      valve: 36,
-      siding: 60,
-      pitch: 120,
-      loop: 9,
-      lines: 2,
-      beside: 60,
-      squash: wide ? 88 : 84,
-      add: wide ? 66 : 54,
-    };
-  const dense = {
-    name: "compact",
-    parcel: [parcel, 22],
-    band: 28,
-    valve: 26,
-    siding: 36,
-    pitch: 68,
-    loop: 6,
-    lines: 1,
-    beside: 60,
-    squash: 84,
-    add: wide ? 62 : 54,
-  };
-  return units <= 6 ? dense : { ...dense, parcel: [parcel, 20], band: 25, valve: 24, siding: 32, pitch: 60, loop: 5 };
+  const across = { beside: 60, squash: wide ? 90 : 84, add: wide ? 66 : 54 };
+  const size = (name, lines, high) => ({ name, lines, ...across, ...high, parcel: [parcel, high.parcel] });
+  const sizes = [
+    size("roomy", 2, { parcel: 32, band: 50, valve: 42, siding: 78, pitch: 156, loop: 11 }),
+    size("normal", 2, { parcel: 28, band: 42, valve: 36, siding: 60, pitch: 120, loop: 9 }),
+    size("normal", 2, { parcel: 26, band: 38, valve: 34, siding: 52, pitch: 98, loop: 7 }),
+    size("compact", 1, { parcel: 22, band: 28, valve: 26, siding: 36, pitch: 68, loop: 6 }),
+    size("compact", 1, { parcel: 20, band: 25, valve: 24, siding: 32, pitch: 60, loop: 5 }),
+    size("compact", 1, { parcel: 18, band: 22, valve: 20, siding: 27, pitch: 51, loop: 4 }),
+  ];
+  return fitting(sizes.slice(units <= 2 ? 0 : units <= 4 ? 1 : units <= 6 ? 3 : 4), units, tall);
 }
 
 /** Names of what is one product away, in the chosen notation and with the chosen meaning of z. */
@@ -83,8 +53,8 @@ export function symbols(host) {
 }
 
 /** The lanes of `units`; [null] is one lane that shows the chosen unit beside a closed box. */
-export function gruLanes(host, trace, width, units) {
-  const size = measures(units.length, width);
+export function gruLanes(host, trace, { width, tall }, units) {
+  const size = measures(units.length, width, tall);
   const scene = new Scene(host, trace, { width, height: 0, density: size.name });
   const before = trace.header.reset === "before";
   const right = width - 46;

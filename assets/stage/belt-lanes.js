@@ -77,11 +77,12 @@ function reader(signal, header) {
 }
 
 /** Height of a row: wide enough for a finger where there are few. */
-function pitchOf(units, pocket) {
-  if (units <= 8) return 28;
-  if (units <= 16) return pocket ? 24 : 22;
-  if (units <= 32) return 15;
-  return Math.max(6, Math.min(10, 400 / units));
+function pitchOf(units, pocket, room) {
+  const fits = Math.max(3.6, room / units);
+  if (units <= 8) return Math.min(28, fits);
+  if (units <= 16) return Math.min(pocket ? 24 : 22, fits);
+  if (units <= 32) return Math.min(15, fits);
+  return Math.min(fits, Math.max(6, Math.min(10, 400 / units)));
 }
 
 /** One value in one unit as a coloured cell, or as a bar that is as long as the gate is open. */
@@ -169,11 +170,11 @@ class Marker {
 }
 
 /** Adds the thin lanes of all units under the picture. */
-export function thinLanes(scene, { left, right, pocket }) {
+export function thinLanes(scene, { left, right, pocket, tall }) {
   const { host, trace } = scene;
   const before = trace.header.reset === "before";
   const row = (pocket ? POCKET_ROWS : ROWS)[trace.cell](before);
-  const pitch = pitchOf(trace.units, pocket);
+  const pitch = pitchOf(trace.units, pocket, tall - scene.size.height - 64);
   const bars = pitch >= BAR;
   const label = labelRoom(host, trace.units);
   const top = scene.size.height + 34;

@@ -6,7 +6,7 @@ import { svg } from "./dom.js";
 import { Parcel, Squash, Operation, nameLane, NAME_ROOM } from "./belt-parts.js";
 import { Valve } from "./belt-gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "./belt-look.js";
-import { Scene, spread, textWidth, unitName } from "./belt-scene.js";
+import { Scene, fitting, spread, textWidth, unitName } from "./belt-scene.js";
 
 const TAPS = [
   { signal: "forget", squash: "σ" },
@@ -16,52 +16,67 @@ const TAPS = [
 ];
 
 /** Sizes of a lane by the number of lanes: one is an exhibit, eight must fit a laptop's screen. */
-export function measures(units, width) {
+export function measures(units, width, tall = Infinity) {
   const wide = width >= 940;
-  if (units <= 2)
-    return {
-      name: "roomy",
-      parcel: [wide ? 84 : 54, 34],
-      band: 50,
-      valve: 44,
-      siding: 66,
-      pitch: 142,
-      loop: 11,
-      lines: 2,
-      beside: wide ? 66 : 60,
-      squash: wide ? 92 : 80,
-      wide,
-    };
-  if (units <= 4)
-    return {
-      name: "normal",
-      parcel: [wide ? 76 : 54, 28],
-      band: 42,
-      valve: 36,
-      siding: 52,
-      pitch: 112,
-      loop: 9,
-      lines: 2,
-      beside: wide ? 62 : 58,
-      squash: wide ? 88 : 80,
-      wide,
-    };
-  const dense = {
-    name: "compact",
-    parcel: [wide ? 72 : 54, 22],
+  const across = (parcel, beside, squash) =>
+    wide ? { wide, parcel, beside, squash } : { wide, parcel: 54, beside: Math.min(60, beside - 4), squash: 80 };
+  const size = (name, lines, { parcel, ...rest }, high) => ({
+    name,
+    lines,
+    ...rest,
+    ...high,
+    parcel: [parcel, high.parcel],
+  });
+  const roomy = size("roomy", 2, across(84, 66, 92), {
+    parcel: 34,
+    band: 50,
+    valve: 44,
+    siding: 66,
+    pitch: 142,
+    loop: 11,
+  });
+  const normal = size("normal", 2, across(76, 62, 88), {
+    parcel: 28,
+    band: 42,
+    valve: 36,
+    siding: 52,
+    pitch: 112,
+    loop: 9,
+  });
+  const close = size("normal", 2, across(76, 62, 88), {
+    parcel: 26,
+    band: 38,
+    valve: 34,
+    siding: 46,
+    pitch: 92,
+    loop: 7,
+  });
+  const dense = size("compact", 1, across(72, 66, 84), {
+    parcel: 22,
     band: 28,
     valve: 26,
     siding: 32,
     pitch: 65,
     loop: 6,
-    lines: 1,
-    beside: wide ? 66 : 58,
-    squash: wide ? 84 : 80,
-    wide,
-  };
-  return units <= 6
-    ? dense
-    : { ...dense, parcel: [dense.parcel[0], 20], band: 25, valve: 24, siding: 28, pitch: 57, loop: 5 };
+  });
+  const tight = size("compact", 1, across(72, 66, 84), {
+    parcel: 20,
+    band: 25,
+    valve: 24,
+    siding: 28,
+    pitch: 57,
+    loop: 5,
+  });
+  const least = size("compact", 1, across(72, 66, 84), {
+    parcel: 18,
+    band: 22,
+    valve: 20,
+    siding: 25,
+    pitch: 49,
+    loop: 4,
+  });
+  const sizes = [roomy, normal, close, dense, tight, least];
+  return fitting(sizes.slice(units <= 2 ? 0 : units <= 4 ? 1 : units <= 6 ? 3 : 4), units, tall);
 }
 
 /** Names that a notation gives to what is one product away. */
@@ -75,8 +90,8 @@ export function symbols(host) {
 }
 
 /** The lanes of `units`; [null] is one lane that shows the chosen unit. */
-export function lstmLanes(host, trace, width, units) {
-  const size = measures(units.length, width);
+export function lstmLanes(host, trace, { width, tall }, units) {
+  const size = measures(units.length, width, tall);
   const scene = new Scene(host, trace, { width, height: 0, density: size.name });
   const label = labelWidth(host, trace.units);
   const right = width - 46;

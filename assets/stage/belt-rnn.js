@@ -6,29 +6,25 @@ import { Chip, Parcel, Part, Operation, nameLane } from "./belt-parts.js";
 import { Token, hiddenTrack, tokenRoom } from "./belt-look.js";
 import { labelWidth } from "./belt-lstm.js";
 import { Mixer, closedBox } from "./belt-mixer.js";
-import { Scene, spread, textWidth } from "./belt-scene.js";
+import { Scene, fitting, spread, textWidth } from "./belt-scene.js";
 
 const PORTS = 8; // more columns of x than this enter the box as one bundle
 const REACH = 4; // the tanh curve is drawn from −4 to 4
 
-export function measures(units, width) {
+/** Sizes of a lane by the number of lanes and the room there is. */
+export function measures(units, width, tall = Infinity) {
   const wide = width >= 860;
-  const parcel = wide ? 76 : 62;
-  const mix = wide ? 190 : 120;
-  if (units <= 2)
-    return { name: "roomy", parcel: [parcel, 34], band: 56, siding: 64, pitch: 150, plot: [104, 92], mix };
-  if (units <= 4)
-    return { name: "normal", parcel: [parcel, 28], band: 44, siding: 48, pitch: 106, plot: [88, 72], mix };
-  const dense = {
-    name: "compact",
-    parcel: [parcel, 22],
-    band: 30,
-    siding: 31,
-    pitch: 66,
-    plot: [72, 50],
-    mix,
-  };
-  return units <= 6 ? dense : { ...dense, parcel: [parcel, 20], siding: 27, pitch: 58, plot: [68, 46] };
+  const across = { mix: wide ? 190 : 120 };
+  const size = (name, high) => ({ name, ...across, ...high, parcel: [wide ? 76 : 62, high.parcel] });
+  const sizes = [
+    size("roomy", { parcel: 34, band: 56, siding: 64, pitch: 150, plot: [104, 92] }),
+    size("normal", { parcel: 28, band: 44, siding: 48, pitch: 106, plot: [88, 72] }),
+    size("normal", { parcel: 26, band: 40, siding: 42, pitch: 88, plot: [88, 66] }),
+    size("compact", { parcel: 22, band: 30, siding: 31, pitch: 66, plot: [72, 50] }),
+    size("compact", { parcel: 20, band: 30, siding: 27, pitch: 58, plot: [68, 46] }),
+    size("compact", { parcel: 18, band: 26, siding: 24, pitch: 50, plot: [64, 40] }),
+  ];
+  return fitting(sizes.slice(units <= 2 ? 0 : units <= 4 ? 1 : units <= 6 ? 3 : 4), units, tall);
 }
 
 export function symbols(host) {
@@ -37,8 +33,8 @@ export function symbols(host) {
 }
 
 /** The lanes of `units`; [null] is one lane that shows the chosen unit beside a closed box. */
-export function rnnLanes(host, trace, width, units) {
-  const size = measures(units.length, width);
+export function rnnLanes(host, trace, { width, tall }, units) {
+  const size = measures(units.length, width, tall);
   const scene = new Scene(host, trace, { width, height: 0, density: size.name });
   const label = labelWidth(host, trace.units);
   const right = width - 46;

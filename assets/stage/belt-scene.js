@@ -5,6 +5,7 @@ import { isGate } from "./colour.js";
 import { set, svg } from "./dom.js";
 
 const SHADES = 255;
+const HEAD_AND_FOOT = 160;
 const HASTE = 0.6; // steps that follow each other faster than this part of their motion do not move
 const PACE = { carry: 1.8, 0: 0.7 }; // length of an act; the others take 1
 const TINTED = 4; // with more lanes than this parcels keep one colour on their way
@@ -231,6 +232,16 @@ export function textWidth(content, size) {
                 ? 0.45
                 : 0.63;
   return ems * size;
+}
+
+/**
+ * The first of several sizes of a lane with which all lanes fit the height; a screen that scrolls
+ * (Infinity) gets the first, a lecture hall's the densest that it needs.
+ */
+export function fitting(sizes, lanes, tall) {
+  const needs = ({ band, pitch, siding, parcel }) =>
+    HEAD_AND_FOOT + band + (lanes - 1) * pitch + siding + parcel[1] / 2;
+  return sizes.find((size) => needs(size) <= tall) ?? sizes.at(-1);
 }
 
 /** The text itself, or as much of it as fits with an ellipsis. */

@@ -24,6 +24,7 @@ export function createBelt(host) {
   let picture = null;
   let shape = "";
   let width = 0;
+  let height = Infinity;
   let colours = null;
   let last = null;
   let hovered = null;
@@ -35,11 +36,13 @@ export function createBelt(host) {
     const available = Math.max(280, width || element.clientWidth || 1000) / scale;
     const narrow = available < NARROW;
     const units = Math.min(WIDEST, narrow ? Math.max(available, NARROWEST) : Math.max(available, leastWidth(trace)));
-    return { units, narrow, unit: (scale * Math.min(available, WIDEST)) / units };
+    const unit = (scale * Math.min(available, WIDEST)) / units;
+    return { units, narrow, unit, tall: height / unit };
   }
 
   function build() {
-    const { units, narrow, unit } = room();
+    const space = room();
+    const { units, unit } = space;
     const { header } = trace;
     const next = JSON.stringify([
       trace.cell,
@@ -52,9 +55,7 @@ export function createBelt(host) {
       header.symbols,
       header.unit_names,
       header.columns,
-      units,
-      narrow,
-      unit,
+      Object.values(space).map(String),
       tokenRoom(trace),
       saysItself(trace),
     ]);
@@ -65,7 +66,7 @@ export function createBelt(host) {
     scene?.stop();
     shape = next;
     colours = host.colours;
-    scene = draw(host, trace, units, narrow);
+    scene = draw(host, trace, space);
     picture = scene.root();
     picture.setAttribute("width", Math.round(units * unit));
     picture.setAttribute("height", Math.round(scene.size.height * unit));
@@ -171,8 +172,10 @@ export function createBelt(host) {
       scene.paint(view, host.reduced ? 0 : motion);
       if (hovered) write(tip, hovered.exact(host));
     },
-    resize(next) {
+    /** Width available in CSS pixels, and the height where the picture must not scroll. */
+    resize(next, most = Infinity) {
       width = next;
+      height = most;
       if (!trace) return;
       build();
       if (last) scene.paint(last, 0);
@@ -184,12 +187,13 @@ export function createBelt(host) {
 const leastWidth = (trace) => ({ lstm: 760, gru: 860, rnn: 700 })[trace.cell];
 
 /** Parcels for few units; for many the chosen one above thin lanes; on a phone always the chosen one. */
-function draw(host, trace, width, narrow) {
+function draw(host, trace, { units: width, narrow, tall }) {
   const lanes = { lstm: lstmLanes, gru: gruLanes, rnn: rnnLanes }[trace.cell];
   const every = Array.from({ length: trace.units }, (_, unit) => unit);
-  if (!narrow && trace.units <= LANES) return lanes(host, trace, width, every);
+  if (!narrow && trace.units <= LANES) return lanes(host, trace, { width, tall }, every);
   const pocket = { lstm: lstmPocket, gru: gruPocket, rnn: rnnPocket }[trace.cell];
-  const scene = narrow ? pocket(host, trace, width) : lanes(host, trace, width, [null]);
-  if (trace.units > 1) thinLanes(scene, { left: 0, right: width - (narrow ? 0 : 46), pocket: narrow });
+  const scene = narrow ? pocket(host, trace, width) : lanes(host, trace, { width, tall }, [null]);
+  if (trace.units > 1)
+    thinLanes(scene, { left: 0, right: width - (narrow ? 0 : 46), pocket: narrow, tall: narrow ? Infinity : tall });
   return scene;
 }
