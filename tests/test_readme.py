@@ -42,6 +42,16 @@ def test_gradients_have_the_shape_of_what_they_belong_to(names: dict[str, Any]) 
     assert grads.signals.forget.shape == trace.forget.shape
 
 
+def test_the_network_from_torch_gives_what_torch_gives(names: dict[str, Any]) -> None:
+    import torch
+
+    module = torch.nn.LSTM(3, 4, num_layers=2, bidirectional=True, dtype=torch.float64)
+    with torch.no_grad():
+        expected = module(torch.from_numpy(names["x"]))[0].numpy()
+    np.testing.assert_allclose(names["load"](module).run(names["x"]).output, expected, rtol=0, atol=1e-12)
+    assert names["out"].output.shape == expected.shape
+
+
 def test_stepping_by_hand_ends_where_run_does(names: dict[str, Any]) -> None:
     last = names["rnn"].run(names["x"]).hidden[-1]
     np.testing.assert_allclose(names["state"], last, rtol=0, atol=1e-12)
