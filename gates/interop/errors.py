@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from gates.errors import GatesError
 from gates.interop.sentences import SENTENCES
 
+LISTED = 20
+"""How many readings a sentence lists; all are in ``AmbiguousError.readings``."""
+
 
 class InteropError(GatesError):
     """Weights, a module or a file that cannot be converted.
@@ -40,7 +43,8 @@ class AmbiguousError(InteropError):
         readings = values["readings"]
         assert isinstance(readings, tuple)
         self.readings: tuple[Reading, ...] = readings
-        super().__init__(key, **values | {"readings": "\n".join(map(str, readings))})
+        listed = [str(reading) for reading in readings[:LISTED]] + ["  …"] * (len(readings) > LISTED)
+        super().__init__(key, **values | {"readings": "\n".join(listed)})
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (self.key, self.values | {"readings": self.readings})

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.interop.archives import check_size, opened
+from gates.interop.archives import check_size, megabytes, opened
 from gates.interop.errors import InteropError
 from gates.interop.groups import flatten
 from gates.interop.report import Note
@@ -26,6 +26,8 @@ MAX_BYTES = 512 * 2**20
 """Memory that reading a file may take, unless the caller allows more."""
 
 MAX_HEADER = 16 * 2**20
+MAX_PICKLE = 4 * 2**20
+MAX_SHARED = 16
 SUFFIXES = {
     ".pt": ".pt",
     ".pth": ".pt",
@@ -125,7 +127,8 @@ def _zip_format(names: list[str], label: str) -> str | None:
 def _read_torch(file: BinaryIO, label: str, max_bytes: int) -> Contents:
     with opened(file, label, max_bytes) as archive:
         entry = next(entry for entry in archive.infolist() if entry.filename.endswith("data.pkl"))
-        check_size(label, entry.file_size, min(max_bytes, MAX_HEADER))
+        if entry.file_size > MAX_PICKLE:
+            raise InteropError("interop.error.crowded", path=label, size=megabytes(entry.file_size))
         _refuse_code(archive.read(entry), label)
     try:
         import torch
@@ -143,21 +146,37 @@ def _read_torch(file: BinaryIO, label: str, max_bytes: int) -> Contents:
 
 
 def _refuse_code(pickled: bytes, label: str) -> None:
-    """Raise an InteropError that names what a pickle would call, if that is more than rebuilding tensors."""
+    """Raise an InteropError if a pickle would call more than what rebuilds tensors, and name that.
+
+    Also if it puts tuples together from the same tuples over and over: each doubling doubles the time to
+    hash them, and a hundred bytes would take for ever.
+    """
     asked: list[str] = []
     texts: list[str] = []
+    memo: list[str] = []  # the operation that made each thing that may be fetched again
+    fetched = 0
+    previous = ""
     try:
         for operation, argument, _ in pickletools.genops(pickled):
-            if operation.name in ("GLOBAL", "INST"):
+            name = operation.name
+            if name in ("GLOBAL", "INST"):
                 asked.append(str(argument).replace(" ", "."))
-            elif operation.name == "STACK_GLOBAL":
+            elif name == "STACK_GLOBAL":
                 asked.append(".".join(texts[-2:]))
             elif isinstance(argument, str):
                 texts.append(argument)
+            if name in ("PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"):
+                place = len(memo) if name == "MEMOIZE" else int(str(argument))
+                memo += [""] * (min(place, len(pickled)) + 1 - len(memo))
+                memo[place] = previous
+            fetched += name == "DUP" or (name.endswith("GET") and "TUPLE" in memo[int(str(argument))])
+            previous = name
     except Exception as error:  # it ends in the middle, or is no pickle
         raise InteropError("interop.error.damaged", path=label, where="data.pkl") from error
     if beyond := [name for name in dict.fromkeys(asked) if not HARMLESS.fullmatch(name)]:
         raise InteropError("interop.error.code", path=label, names=", ".join(beyond[:5]))
+    if fetched > MAX_SHARED:
+        raise InteropError("interop.error.damaged", path=label, where="data.pkl")
 
 
 def _read_npz(file: BinaryIO, label: str, max_bytes: int) -> Contents:

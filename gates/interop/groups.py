@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -43,7 +43,7 @@ class Block:
     outputs: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """The arrays of one recurrent layer, cell or stack, under their common name.
 
@@ -158,22 +158,19 @@ def described(blocks: Mapping[Place, Block], layered: bool = True) -> str:
 def find_groups(arrays: Mapping[str, Value]) -> tuple[Group, ...]:
     """Return the recurrent layers whose parameters bear PyTorch's names, in the order of first mention."""
     found: dict[tuple[str, bool], dict[Place, dict[str, Value]]] = {}
+    strangers: dict[str, list[str]] = {}
     for name, value in arrays.items():
         if match := NAME.fullmatch(name):
             place = Place(int(match["layer"] or 0), bool(match["reverse"]))
             group = found.setdefault((match["owner"] or "", bool(match["place"])), {})
             group.setdefault(place, {})[match["parameter"]] = value
-    groups = []
-    for (owner, layered), places in found.items():
-        if any(name in parameters for parameters in places.values() for name in REQUIRED):
-            strangers = tuple(name for name in arrays if _is_stranger(name, owner))
-            groups.append(Group(owner, layered, places, strangers))
-    return tuple(groups)
-
-
-def _is_stranger(name: str, owner: str) -> bool:
-    match = STRANGER.fullmatch(name)
-    return bool(match) and (match["owner"] or "") == owner and not NAME.fullmatch(name)  # type: ignore[index]
+        elif match := STRANGER.fullmatch(name):
+            strangers.setdefault(match["owner"] or "", []).append(name)
+    return tuple(
+        Group(owner, layered, places, tuple(strangers.get(owner, ())))
+        for (owner, layered), places in found.items()
+        if any(name in parameters for parameters in places.values() for name in REQUIRED)
+    )
 
 
 def flatten(mapping: Mapping[Any, Any]) -> dict[str, Value]:
@@ -187,6 +184,8 @@ def flatten(mapping: Mapping[Any, Any]) -> dict[str, Value]:
             continue
         seen.add(id(part))
         for key, value in part.items():
+            if not isinstance(key, (str, int)):
+                continue
             if isinstance(value, Mapping):
                 waiting.append((depth + 1, f"{prefix}{key}.", value))
             elif (array := as_value(value)) is not None:
@@ -198,11 +197,9 @@ def unwrap(arrays: Mapping[str, Value]) -> tuple[dict[str, Value], tuple[Note, .
     """Return the arrays without the prefix that DataParallel or torch.compile put before every name."""
     notes: list[Note] = []
     names = dict(arrays)
-    while names and (prefix := next((wrapper for wrapper in WRAPPERS if _all_begin(names, wrapper)), None)):
+    for prefix in WRAPPERS * 2:  # DataParallel around torch.compile, or the other way round
+        if not names or not all(name.startswith(prefix) for name in names):
+            continue
         names = {name.removeprefix(prefix): value for name, value in names.items()}
         notes.append(Note("interop.report.prefix", prefix=prefix))
     return names, tuple(notes)
-
-
-def _all_begin(names: Iterable[str], prefix: str) -> bool:
-    return all(name.startswith(prefix) for name in names)

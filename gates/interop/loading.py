@@ -103,12 +103,20 @@ def _source(source: Any, max_bytes: int) -> _Source:
         return _Source("module", module_groups(source), module_arrays(source))
     if isinstance(source, Mapping):
         return _from_arrays("arrays", flatten(source), {}, ())
-    if isinstance(source, (str, os.PathLike)) or hasattr(source, "readinto"):
+    if isinstance(source, (str, os.PathLike)) or _is_binary_file(source):
         readable = Path(source) if isinstance(source, os.PathLike) else source
         contents = read(readable, max_bytes)
-        label = json.dumps(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else "file"
+        label = (
+            json.dumps(os.fspath(source), ensure_ascii=False)
+            if isinstance(source, (str, os.PathLike))
+            else "file"
+        )
         return _from_arrays(label, contents.arrays, contents.about, contents.notes)
     raise InteropError("interop.error.source", type=type(source).__name__)
+
+
+def _is_binary_file(source: Any) -> bool:
+    return hasattr(source, "readinto") and bool(source.seekable())
 
 
 def _from_arrays(

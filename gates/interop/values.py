@@ -53,8 +53,10 @@ def as_floats(name: str, value: Value) -> FloatArray:
     """
     if getattr(value, "is_meta", False):
         raise InteropError("interop.error.meta", array=name)
-    if "float" not in dtype_name(value) or getattr(value, "is_quantized", False):
-        raise InteropError("interop.error.dtype", array=name, dtype=dtype_name(value))
+    layout = str(getattr(value, "layout", "torch.strided")).removeprefix("torch.")
+    if "float" not in dtype_name(value) or layout != "strided":
+        given = dtype_name(value) if layout == "strided" else layout
+        raise InteropError("interop.error.dtype", array=name, dtype=given)
     if hasattr(value, "detach"):
         value = value.detach().cpu()
         value = (value if dtype_name(value) in KEPT else value.float()).numpy()

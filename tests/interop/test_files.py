@@ -205,6 +205,25 @@ def test_code_in_a_pickle_is_named_and_never_run(tmp_path: Path, protocol: int) 
     assert canary.exists(), "a canary that cannot sing proves nothing"
 
 
+@pytest.mark.parametrize(("doublings", "said"), [(3, "among 0 arrays"), (60, r"at: data\.pkl")])
+def test_tuples_that_double_and_double_do_not_hang_the_reader(
+    tmp_path: Path, doublings: int, said: str
+) -> None:
+    key: tuple[Any, ...] = (1,)
+    for _ in range(doublings):
+        key = (key, key)
+    mapping = b"\x80\x02}" + pickle.dumps(key, 2)[2:-1] + b"K\x01s."  # {key: 1}, never made here
+    refused(
+        zipped(tmp_path / "m.pt", {"m/data.pkl": mapping, "m/version": b"3", "m/byteorder": b"little"}), said
+    )
+
+
+def test_a_tuple_that_is_held_twice_is_no_attack(tmp_path: Path) -> None:
+    layer, sizes = module("GRU", 3, 4), (3, 4)
+    torch.save({"net": layer.state_dict(), "sizes": [sizes] * 9}, tmp_path / "m.pt")
+    assert_equal(load(tmp_path / "m.pt"), load(layer))
+
+
 def test_whole_modules_are_refused_with_the_way_out(tmp_path: Path) -> None:
     torch.save(module("LSTM", 3, 4), tmp_path / "model.pt")
     refused(

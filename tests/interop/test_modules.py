@@ -93,6 +93,14 @@ def test_weights_land_in_the_gates_they_belong_to() -> None:
     assert np.array_equal(cell.part("candidate").b, layer.bias_ih_l0.detach()[8:])
 
 
+def test_a_grus_biases_may_not_simply_be_added() -> None:
+    layer = module("GRU", 3, 4)
+    x = sequence(3).numpy()
+    right = load(layer).layers[0].forward
+    merged = GRU(right.W, right.U, right.b + np.r_[np.zeros(8), layer.bias_hh_l0.detach()[8:]])
+    assert np.abs(merged.run(x).hidden - right.run(x).hidden).max() > 0.01
+
+
 def test_gates_of_a_deep_layer_are_the_ones_torch_hides() -> None:
     layer = module("LSTM", 3, 4, num_layers=2)
     x = sequence(3)

@@ -109,6 +109,15 @@ def test_all_readings_of_several_layers_are_listed() -> None:
         load(found, kind="lstm")
 
 
+def test_a_flood_of_layers_is_counted_and_not_all_listed() -> None:
+    cell = arrays(module("LSTMCell", 1, 1))
+    flood = {f"{k}.{name}": value for k in range(3000) for name, value in cell.items()}
+    with pytest.raises(AmbiguousError, match="in 3000 ways") as caught:
+        load(flood)
+    assert len(caught.value.readings) == 3000 and len(str(caught.value).splitlines()) == 22
+    assert load(flood, name="2999").layers
+
+
 def test_errors_survive_the_way_to_another_process() -> None:
     with pytest.raises(AmbiguousError) as caught:
         load(arrays(module("RNN", 3, 4)))
@@ -140,6 +149,7 @@ def test_errors_survive_the_way_to_another_process() -> None:
         ({"bias_ih_l0": np.full(16, np.inf)}, r"bias_ih_l0 contains NaN or infinity \(16 of 16"),
         ({"weight_ih_l0": np.ones((16, 3), np.int8)}, r"weight_ih_l0 holds int8"),
         ({"weight_ih_l0": np.ones((16, 3), np.complex128)}, r"weight_ih_l0 holds complex128"),
+        ({"weight_ih_l0": torch.ones(16, 3).to_sparse()}, r"weight_ih_l0 holds sparse_coo"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(broken: dict[str, Any], said: str) -> None:
