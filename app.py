@@ -4,7 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from gates.ui.assets import routes
+from gates.ui.assets import middleware, routes
 from gates.ui.frame import apologise
 
-app = st.App(Path(__file__).parent / "gates" / "ui" / "main.py", routes=routes(), on_script_error=apologise)
+app = st.App(
+    Path(__file__).parent / "gates" / "ui" / "main.py",
+    routes=routes(),
+    middleware=middleware(),
+    on_script_error=apologise,
+)

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ROOT = Path(__file__).parents[2] / "assets"
 STAGE = ROOT / "stage"
@@ -37,16 +38,44 @@ def modules() -> list[str]:
     return [f"{PREFIX}/{version()}/stage/{path.name}" for path in sorted(STAGE.glob("*.js"))]
 
 
+def middleware() -> Sequence[Middleware]:
+    """What lets a browser fetch the stage while Streamlit's own scripts are still on their way."""
+    return [Middleware(_Announce)]
+
+
 def routes() -> Sequence[BaseRoute]:
     """The route that serves ``assets/`` under ``/assets/<version>/``."""
     return [Mount(f"{PREFIX}/{{version}}", _Files(directory=ROOT))]
+
+
+class _Announce:
+    """Names the stage's modules in the header of each page (``Link: rel=modulepreload``)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def announce(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_page(message):
+                links = ", ".join(f"<{path}>; rel=modulepreload" for path in modules())
+                message["headers"].append((b"link", links.encode()))
+            await send(message)
+
+        await self.app(scope, receive, announce if scope["type"] == "http" else send)
+
+
+def _is_page(message: Message) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.startswith(b"text/html")
+        for name, value in message["headers"]
+    )
 
 
 class _Files(StaticFiles):
     """Static files that a browser keeps, since their path changes with their content."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_cached(message):  # type: ignore[no-untyped-def]
+        async def send_cached(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
                 message["headers"].append((b"cache-control", b"public, max-age=31536000, immutable"))
             await send(message)
