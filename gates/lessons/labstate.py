@@ -145,6 +145,14 @@ class LabState:
         held = (clamp.within(len(chosen)) for clamp in self.clamps) if clamped else ()
         return self.cell().run(chosen, clamps=[clamp for clamp in held if clamp])
 
+    def weights_equal(self, other: LabState) -> bool:
+        """Tell whether another state has the same weights, bit for bit."""
+        ours, theirs = self.weights, other.weights
+        return ours.keys() == theirs.keys() and all(
+            ours[name].tobytes() == theirs[name].tobytes() and ours[name].shape == theirs[name].shape
+            for name in ours
+        )
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, LabState) and _body(self) == _body(other)
 

@@ -20,7 +20,7 @@ from gates.lessons.sources import PRICE_COLUMNS, SIGNALS, price_dates
 from gates.ui import files, scene
 from gates.ui.frame import Page
 from gates.ui.scene import RANDOM, Scene
-from gates.ui.state import NO_SLIDERS, SOURCES, State
+from gates.ui.state import NO_SLIDERS, SHARED, SOURCES, State
 
 NUMBERS = "0 0\n1 0\n0 0\n0 0\n0 1\n0 0\n1 0\n0 0"
 """Two columns to begin with: a set and a reset, as the latch reads them."""
@@ -29,13 +29,13 @@ NUMBERS = "0 0\n1 0\n0 0\n0 0\n0 1\n0 0\n1 0\n0 0"
 def choose(page: Page) -> None:
     """Shows the controls and stores what they ask for; the page then shows :func:`current`."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _pick(page, "source", SOURCES, lambda name: page.t(f"input.source.{name}"), width=190)
+        pick(page, "source", SOURCES, lambda name: page.t(f"input.source.{name}"), width=190)
         _SOURCES[page.state.source](page)
         if page.state.source != "preset":
             _network(page)
         if page.cell == "gru":
-            _segments(page, "reset", ("before", "after"))
-            _segments(page, "update", ("keep", "write"))
+            segments(page, "reset", ("before", "after"))
+            segments(page, "update", ("keep", "write"))
         files.menu(page)
     _explain(page)
 
@@ -67,7 +67,8 @@ def _explain(page: Page) -> None:
         st.caption(page.t(note.key, **note.values))
 
 
-def _preset(page: Page) -> None:
+def examples(page: Page) -> None:
+    """Shows the hand-made examples of the page's kind of cell."""
     presets = {preset.id: preset for preset in PRESETS[page.cell]}
     if page.state.preset not in presets:
         page.keep(replace(page.state, preset=next(iter(presets))))
@@ -76,14 +77,14 @@ def _preset(page: Page) -> None:
         plain = page.t(f"preset.{page.cell}.{name}.title")
         return page.t("input.fails", title=plain) if presets[name].fails else plain
 
-    _pick(page, "preset", tuple(presets), title, width=330)
+    pick(page, "preset", tuple(presets), title, width=330)
 
 
 def _text(page: Page) -> None:
     if not page.state.text and page.key("text") not in st.session_state:
         page.keep(replace(page.state, text=page.t("input.text.example")))
     _type(page, "text", st.text_input, width="stretch", help=page.t("input.text.help"))
-    _segments(page, "by", ("characters", "words"))
+    segments(page, "by", ("characters", "words"))
 
 
 def _numbers(page: Page) -> None:
@@ -93,7 +94,7 @@ def _numbers(page: Page) -> None:
 
 
 def _signal(page: Page) -> None:
-    _pick(page, "signal", tuple(SIGNALS), lambda name: page.t(f"input_signal.{name}"), width=220)
+    pick(page, "signal", tuple(SIGNALS), lambda name: page.t(f"input_signal.{name}"), width=220)
     if page.state.signal == "brackets":
         _type(page, "brackets", st.text_input, width=220, help=page.t("input.brackets.help"))
         if page.state.brackets:
@@ -101,17 +102,17 @@ def _signal(page: Page) -> None:
     for name in SIGNALS[page.state.signal]:
         field = "signal_seed" if name == "seed" else name
         low, high = {"steps": (1, 1000), "at": (1, 1000), "period": (2.0, 1000.0), "seed": (0, 10**9)}[name]
-        _count(page, field, page.t(f"input_signal.{name}"), low, high)
+        count(page, field, page.t(f"input_signal.{name}"), low, high)
 
 
 def _prices(page: Page) -> None:
-    _pick(page, "company", PRICE_COLUMNS, lambda name: page.t(f"price.{name}"), width=190)
+    pick(page, "company", PRICE_COLUMNS, lambda name: page.t(f"price.{name}"), width=190)
     dates = price_dates()
     for field in ("start", "end"):
         wanted = getattr(page.state, field)
         if wanted not in dates:
             page.keep(page.state.having(**{field: min(dates, key=partial(_days_apart, wanted))}))
-        _pick(page, field, dates, str, width=140)
+        pick(page, field, dates, str, width=140)
 
 
 def _network(page: Page) -> None:
@@ -126,15 +127,15 @@ def _network(page: Page) -> None:
                 return page.t("input.through.random")
             return page.t("input.through.preset", title=page.t(f"preset.{page.cell}.{name}.title"))
 
-        _pick(page, "through", options, title, width=260)
+        pick(page, "through", options, title, width=260)
         if page.state.through != RANDOM:
             return
-    _count(page, "hidden", page.t("input.hidden"), 1, 64)
-    _count(page, "seed", page.t("input.seed"), 0, 10**9)
+    count(page, "hidden", page.t("input.hidden"), 1, 64)
+    count(page, "seed", page.t("input.seed"), 0, 10**9)
     if page.cell == "rnn":
-        _segments(page, "activation", ("tanh", "relu"))
+        segments(page, "activation", ("tanh", "relu"))
     else:
-        _count(page, "bias", page.t(f"input.bias.{page.cell}"), -20.0, 20.0, help=page.t("input.bias.help"))
+        count(page, "bias", page.t(f"input.bias.{page.cell}"), -20.0, 20.0, help=page.t("input.bias.help"))
 
 
 def _fitting(page: Page) -> tuple[Preset, ...]:
@@ -145,7 +146,7 @@ def _fitting(page: Page) -> tuple[Preset, ...]:
 
 
 _SOURCES: dict[str, Callable[[Page], None]] = {
-    "preset": _preset,
+    "preset": examples,
     "text": _text,
     "numbers": _numbers,
     "signal": _signal,
@@ -154,12 +155,14 @@ _SOURCES: dict[str, Callable[[Page], None]] = {
 
 
 def _store(page: Page, field: str, value: Any) -> None:
-    """Stores what a widget says; another preset begins with its own sliders."""
+    """Stores what a widget says; another preset begins with its own sliders, and without edits in the lab."""
     if value is None or value == getattr(page.state, field):
         return
     changed = page.state.having(**{field: value})
-    if field in ("source", "preset", "through"):
+    if field in ("source", "preset", "through", "cell"):
         changed = replace(changed, sliders=NO_SLIDERS)
+    if field not in SHARED:
+        changed = replace(changed, lab="")
     if field == "preset":
         changed = replace(changed, reset=preset(page.cell, value).reset)
         st.session_state.pop(page.key("reset"), None)
@@ -172,20 +175,35 @@ def _seed(page: Page, field: str) -> str:
     return key
 
 
-def _pick(page: Page, field: str, options: Sequence[str], title: Callable[[str], str], **layout: Any) -> None:
+def pick(
+    page: Page,
+    field: str,
+    options: Sequence[str],
+    title: Callable[[str], str],
+    label: str | None = None,
+    **layout: Any,
+) -> None:
+    """Shows a list to choose a field of the state from."""
     if st.session_state.get(page.key(field), getattr(page.state, field)) not in options:
         st.session_state[page.key(field)] = getattr(page.state, field)
     value = st.selectbox(
-        page.t(f"input.{field}"), options, format_func=title, key=_seed(page, field), **layout
+        label or page.t(f"input.{field}"), options, format_func=title, key=_seed(page, field), **layout
     )
     _store(page, field, value)
 
 
-def _segments(page: Page, field: str, options: tuple[str, ...]) -> None:
+def segments(
+    page: Page,
+    field: str,
+    options: tuple[str, ...],
+    title: Callable[[str], str] | None = None,
+    label: str | None = None,
+) -> None:
+    """Shows a field of the state as a few words in a row."""
     value = st.segmented_control(
-        page.t(f"input.{field}"),
+        label or page.t(f"input.{field}"),
         options,
-        format_func=lambda name: page.t(f"input.{field}.{name}"),
+        format_func=title or (lambda name: page.t(f"input.{field}.{name}")),
         key=_seed(page, field),
         required=True,
     )
@@ -196,7 +214,8 @@ def _type(page: Page, field: str, widget: Callable[..., str], **layout: Any) -> 
     _store(page, field, widget(page.t(f"input.{field}"), key=_seed(page, field), **layout))
 
 
-def _count(page: Page, field: str, label: str, low: float, high: float, **layout: Any) -> None:
+def count(page: Page, field: str, label: str, low: float, high: float, **layout: Any) -> None:
+    """Shows a field of the state as a number."""
     value = st.number_input(label, low, high, key=_seed(page, field), width=150, **layout)
     _store(page, field, value)
 

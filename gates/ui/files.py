@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from gates.lessons import labstate
+from gates.lessons.sequence import InputError
 from gates.ui import link
 from gates.ui.frame import Page, adopt
 from gates.ui.state import State
@@ -24,7 +26,7 @@ def menu(page: Page) -> None:
         st.download_button(
             t("file.save"),
             data=save(page.state),
-            file_name=f"gatescope-{page.cell}.json",
+            file_name=f"gatescope-{_kind(page.state)}.json",
             mime="application/json",
             on_click="ignore",
             icon=":material/download:",
@@ -34,7 +36,7 @@ def menu(page: Page) -> None:
         )
         if uploaded is not None and st.session_state.get(f"{page.name}.opened") != uploaded.file_id:
             try:
-                query = load(uploaded.getvalue(), page.cell)
+                query = load(uploaded.getvalue(), _kind(page.state))
             except FileError as wrong:
                 st.error(t("file.bad", reason=t(wrong.key, **wrong.values)))
                 return
@@ -55,15 +57,22 @@ class FileError(ValueError):
 def save(state: State) -> str:
     """The file: the same parameters as in a link, own input as it was typed."""
     return json.dumps(
-        {"format": FORMAT, "cell": state.cell, "parameters": link.write(state)}, ensure_ascii=False, indent=1
+        {"format": FORMAT, "cell": _kind(state), "parameters": link.write(state)},
+        ensure_ascii=False,
+        indent=1,
     )
+
+
+def _kind(state: State) -> str:
+    """What a file says of the page that it belongs to."""
+    return "lab" if state.bench else state.cell
 
 
 def load(data: bytes, cell: str) -> dict[str, str]:
     """The parameters in a saved file.
 
     Raises:
-        FileError: if it is too large, no JSON, no state of ours, or one of another cell.
+        FileError: if it is too large, no JSON, no state of ours, damaged, or one of another page.
     """
     if len(data) > LARGEST:
         raise FileError("file.reason.size")
@@ -78,4 +87,9 @@ def load(data: bytes, cell: str) -> dict[str, str]:
         raise FileError("file.reason.other")
     if content.get("cell") != cell:
         raise FileError("file.reason.cell", page=str(content.get("cell"))[:10].upper())
+    if "lab" in parameters:
+        try:
+            labstate.unpack(parameters["lab"])
+        except InputError:
+            raise FileError("file.reason.other") from None
     return parameters

@@ -20,7 +20,7 @@ from gates.ui import link
 from gates.ui.state import SHARED, Place, State
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("home", "lstm", "gru", "rnn")
+PAGES = ("home", "lstm", "gru", "rnn", "lab")
 _OPENS_AT = {"home": Place(step=4)}
 """Where a page stands when it is first opened, if not at the beginning: the locker answering a question."""
 _OPENS_WITH = {"lab": State("lstm", bench=True, preset="latch")}

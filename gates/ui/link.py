@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gates.lessons import labstate
+from gates.lessons.challenges_data import CHALLENGES
 from gates.lessons.notation import NOTATIONS
 from gates.lessons.presets import PRESETS
 from gates.lessons.sequence import InputError
@@ -109,6 +110,7 @@ BENCH_PARAMS = (
     Param("inputs", "inputs", **_number(int, 1, labstate.MOST), sources=_SCRATCH),
     Param("units", "hidden", **_number(int, 1, labstate.MOST), sources=_SCRATCH),
     Param("seed", "seed", **_number(int, 0, 10**9), sources=_SCRATCH),
+    Param("bias", "bias", **_number(float, -20, 20), sources=_SCRATCH, cells=("lstm", "gru")),
     Param("activation", "activation", **_choice("tanh", "relu"), sources=_SCRATCH, cells=("rnn",)),
     Param("reset", "reset", **_choice("before", "after"), sources=("preset", "scratch"), cells=("gru",)),
     Param("z", "update", **_choice("keep", "write")),
@@ -178,6 +180,9 @@ def read(query: Mapping[str, str], base: State) -> tuple[State, Place, list[Prob
             except (ValueError, OverflowError):
                 problems.append(_problem(param.name, query[param.name], param.allowed))
     state = State(bench=base.bench, **fields)
+    if state.source == "challenge":
+        state = state.having(challenge=state.challenge or next(iter(CHALLENGES)))
+        state = state.having(cell=CHALLENGES[state.challenge].start.kind)
     state = _read_network(state, query, problems)
     state = _read_own(state, query, problems)
     state, cell = _read_lab(state, query, problems)
@@ -226,7 +231,7 @@ def _read_lab(state: State, query: Mapping[str, str], problems: list[Problem]) -
     except InputError as wrong:
         problems.append(Problem(wrong.key, wrong.values))
         return state, state.cell
-    return state.having(lab=query["lab"]), edited.kind
+    return state.having(lab=labstate.pack(edited)), edited.kind
 
 
 def _read_place(query: Mapping[str, str], cell: str, problems: list[Problem]) -> Place:

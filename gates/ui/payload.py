@@ -44,6 +44,8 @@ def arrays(trace: Any) -> dict[str, np.ndarray]:
     found |= {"W": cell.W, "U": cell.U, "b": cell.b}
     if kind(cell) == "gru":
         found["b_hn"] = cell.b_hn
+    if kind(cell) == "lstm" and cell.peephole is not None:
+        found["peephole"] = cell.peephole
     return found
 
 

@@ -6,7 +6,7 @@ that follows from them is computed here and replaces the old one in place.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,8 @@ from gates.ui.scene import Scene
 from gates.ui.state import State
 
 PREFIXES = ("stage.", "signal.", "table.", "score.", "belt.", "diagram.", "unrolled.", "inspector.")
+LAB_PREFIXES = (*PREFIXES, "lab.")
+"""The words that the browser needs: on any page, and where weights are edited."""
 
 LOADER = """
 const modules = {modules};
@@ -46,6 +48,7 @@ def show(
     *,
     key: str = "stage",
     on_sliders: Callable[[dict[str, Any]], None] | None = None,
+    on_lab: Callable[[dict[str, Any]], None] | None = None,
     move: dict[str, Any] | None = None,
     **header: Any,
 ) -> None:
@@ -56,19 +59,28 @@ def show(
         scene: what is run.
         key: tells several stages of one page apart.
         on_sliders: receives ``{"preset": id, "values": {id: number}}`` when a slider moved.
+        on_lab: receives every edit of the lab, as ``assets/stage/lab-session.js`` writes it.
         move: a place with a ``nonce`` of its own, to which the stage goes once.
         header: more fields of the data's header.
     """
     component = _component(assets.version())
     mounted = f"{page.name}.{key}"
 
-    def moved() -> None:
-        sent = st.session_state[mounted].sliders
-        if on_sliders and sent:
-            on_sliders(sent)
+    def handing(to: Callable[[dict[str, Any]], None] | None, name: str) -> Callable[[], None]:
+        def hand_over() -> None:
+            sent = st.session_state[mounted].get(name)
+            if to and isinstance(sent, dict):
+                to(sent)
+
+        return hand_over
 
     data = payload.pack(describe(page, scene) | header, payload.arrays(scene.trace), move or _place(page))
-    component(key=mounted, data=data, on_sliders_change=moved)
+    component(
+        key=mounted,
+        data=data,
+        on_sliders_change=handing(on_sliders, "sliders"),
+        on_lab_change=handing(on_lab, "lab"),
+    )
 
 
 @lru_cache(maxsize=2)
@@ -83,7 +95,8 @@ def describe(page: Page, scene: Scene) -> dict[str, Any]:
     steps, inputs = scene.sequence.x.shape
     parameters = link.write(state)
     if link.length(parameters) > link.LONGEST:
-        parameters.pop("data", None)
+        for long in ("data", "lab"):
+            parameters.pop(long, None)
     return {
         "page": page.name,
         "cell": scene.kind,
@@ -151,9 +164,13 @@ def moved_sliders(state: State, sent: dict[str, Any], scene: Scene) -> dict[str,
     """The values that the browser sent, bounded; those of another preset are ignored, for they came late."""
     if scene.preset is None or sent.get("preset") != scene.preset.id:
         return dict(state.sliders)
-    values = sent.get("values", {})
+    return slider_values(scene.preset, sent.get("values", {}))
+
+
+def slider_values(preset: Preset, values: Mapping[str, Any]) -> dict[str, float]:
+    """Values for a preset's sliders, bounded and as a link carries them; those at their start left out."""
     return {
         slider.id: link.rounded(min(slider.maximum, max(slider.minimum, float(values[slider.id]))))
-        for slider in scene.preset.sliders
+        for slider in preset.sliders
         if isinstance(values.get(slider.id), int | float) and values[slider.id] != slider.default
     }

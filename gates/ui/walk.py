@@ -5,8 +5,9 @@ All of it is one fragment, so that a slider on the stage recomputes the run and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -22,6 +23,9 @@ from gates.ui.frame import Page
 from gates.ui.scene import Scene
 from gates.ui.state import NO_SLIDERS
 
+Panel = Callable[[Page, Any], None]
+NO_PANELS: Mapping[str, Panel] = MappingProxyType({})
+
 _BESIDE = {("rnn", "latch"): "fading"}
 """Presets that open with another one beside them: a latch says more beside one that fades."""
 
@@ -36,10 +40,16 @@ def show(page: Page) -> None:
     if beside:
         _pair(page, scene, beside)
     else:
-        stage.show(page, scene, on_sliders=_keeper(page, scene), move=_move(page))
-    names = ("equations", "heatmaps", "conventions")
-    tabs = st.tabs([page.t(f"tab.{name}") for name in names], key=f"{page.name}.tabs", on_change="rerun")
-    for tab, panel in zip(tabs, (_equations, heatmaps, _conventions), strict=True):
+        stage.show(page, scene, on_sliders=_keeper(page, scene), move=move(page))
+    panels(page, scene)
+
+
+def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> None:
+    """Shows equations, heatmaps, conventions and what else there is, in tabs made when they are opened."""
+    shown: dict[str, Panel] = {"equations": _equations, "heatmaps": heatmaps, "conventions": _conventions}
+    shown |= more
+    tabs = st.tabs([page.t(f"tab.{name}") for name in shown], key=f"{page.name}.tabs", on_change="rerun")
+    for tab, panel in zip(tabs, shown.values(), strict=True):
         if tab.open:
             with tab:
                 panel(page, scene)
@@ -49,7 +59,7 @@ def _pair(page: Page, scene: Scene, other: str) -> None:
     """Shows the run and, beside it, the preset that it is best understood against, at the same step."""
     left, right = st.columns(2)
     with left:
-        stage.show(page, scene, on_sliders=_keeper(page, scene), move=_move(page))
+        stage.show(page, scene, on_sliders=_keeper(page, scene), move=move(page))
     with right:
         companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
         stage.show(page, companion, key="companion", follow=True, link=None)
@@ -69,7 +79,7 @@ def _keeper(page: Page, scene: Scene) -> Callable[[dict[str, Any]], None]:
     return keep
 
 
-def _move(page: Page) -> dict[str, Any] | None:
+def move(page: Page) -> dict[str, Any] | None:
     """The place that was last picked in a heatmap, if one was."""
     moves = f"{page.name}.move"
     event = st.session_state.get(f"{page.name}.heatmaps")
@@ -86,8 +96,8 @@ def _move(page: Page) -> dict[str, Any] | None:
             "phase": None,
             "view": None,
         }
-    move: dict[str, Any] | None = st.session_state.get(moves)
-    return move if move and move["nonce"].startswith(f"{page.nonce}/") else None
+    kept: dict[str, Any] | None = st.session_state.get(moves)
+    return kept if kept and kept["nonce"].startswith(f"{page.nonce}/") else None
 
 
 def _equations(page: Page, scene: Scene) -> None:

@@ -4,7 +4,12 @@ import streamlit as st
 
 from gates.ui.frame import PAGES, ROOT, Page
 
-ICONS = {"lstm": ":material/memory:", "gru": ":material/tune:", "rnn": ":material/autorenew:"}
+ICONS = {
+    "lstm": ":material/memory:",
+    "gru": ":material/tune:",
+    "rnn": ":material/autorenew:",
+    "lab": ":material/science:",
+}
 
 
 def show(page: Page) -> None:

@@ -1,0 +1,210 @@
+"""The lab page: what one begins with, the stage whose weights are edited, and what is taken away.
+
+The browser edits and previews; each edit that is done arrives here as a whole state, is checked, computed by
+the engine and sent back. What cannot be is answered with a sentence, and what was there stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from gates.lessons.challenges_data import CHALLENGES
+from gates.lessons.labstate import LabState
+from gates.lessons.presets import PRESETS
+from gates.lessons.sequence import InputError
+from gates.text import subset
+from gates.ui import controls, files, lab_header, lab_message, lab_scene, stage, walk
+from gates.ui.frame import Page
+from gates.ui.lab_scene import LabScene
+from gates.ui.state import BEGINNINGS, NO_SLIDERS, State
+
+Said = dict[str, Any]
+
+
+def choose(page: Page) -> None:
+    """Shows what one can begin with, and a challenge's goal and help."""
+    t = page.t
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.pick(
+            page,
+            "source",
+            BEGINNINGS,
+            lambda name: t(f"lab.page.begin.{name}"),
+            label=t("lab.page.begin"),
+            width=190,
+        )
+        {"preset": _example, "scratch": _scratch, "challenge": _challenge}[page.state.source](page)
+        if current(page).kind == "gru":
+            controls.segments(page, "update", ("keep", "write"))
+        files.menu(page)
+    if page.state.source == "challenge":
+        _help(page)
+
+
+@st.fragment
+def show(page: Page) -> None:
+    """Shows the stage with the lab on it, and the panels below."""
+    scene, nonce = current(page), _nonce(page)
+    answer = st.session_state.get("lab.answer", {})
+    challenge = scene.beginning.challenge
+    lab = lab_header.lab(scene, page.t, nonce, **answer)
+    if challenge and lab["challenge"]["solved"]:
+        st.session_state.setdefault("challenge.solved", set()).add(challenge.id)
+    header: dict[str, Any] = {
+        "lab": lab,
+        "strings": subset(page.state.lang, stage.LAB_PREFIXES),
+        "unit_names": [page.t(unit) for unit in scene.beginning.units][: scene.lab.hidden],
+    }
+    stage.show(
+        page,
+        scene,
+        on_sliders=_slider_keeper(page, scene),
+        on_lab=lambda sent: receive(page, sent),
+        move=walk.move(page),
+        **header,
+    )
+    walk.panels(page, scene)
+
+
+def current(page: Page) -> LabScene:
+    """The run of the page's state; of its beginning, where what was edited no longer fits it."""
+    try:
+        return lab_scene.build(page.state)
+    except InputError as wrong:
+        _answer(None, page.t(wrong.key, **wrong.values))
+        page.keep(replace(page.state, lab=""))
+        return lab_scene.build(page.state)
+
+
+def receive(page: Page, sent: Said) -> None:
+    """Takes an edit from the browser, or says why not; one of an earlier beginning came too late."""
+    if sent.get("nonce") != _nonce(page):
+        return
+    serial = sent.get("serial")
+    try:
+        state = _with_sliders(page.state, sent.get("sliders"))
+        page.keep(lab_scene.edited(state, lab_message.read(sent)))
+    except InputError as wrong:
+        _answer(serial, page.t(wrong.key, **wrong.values))
+    else:
+        _answer(serial, None)
+
+
+def _with_sliders(state: State, sliders: Any) -> State:
+    """The state with the sliders where they stood when an edit that is undone was made."""
+    chosen = lab_scene.beginning(state).preset
+    if chosen is None or not isinstance(sliders, dict):
+        return state
+    return replace(state, sliders=stage.slider_values(chosen, sliders))
+
+
+def _slider_keeper(page: Page, scene: LabScene) -> Callable[[Said], None]:
+    def keep(sent: Said) -> None:
+        _answer(None, None)
+        page.keep(lab_scene.slid(page.state, stage.moved_sliders(page.state, sent, scene)))
+
+    return keep
+
+
+def _answer(reply: Any, problem: str | None) -> None:
+    """Keeps what the browser is told of its last message, until the next."""
+    st.session_state["lab.answer"] = {"reply": reply if isinstance(reply, int) else None, "problem": problem}
+
+
+def _nonce(page: Page) -> str:
+    """Names what one began with, so that the browser begins a new session for another."""
+    state = page.state
+    began = replace(
+        state, lab="", sliders=NO_SLIDERS, lang="", notation="", update="keep", text="", numbers=""
+    )
+    digest = hashlib.blake2b(repr(began).encode(), digest_size=6).hexdigest()
+    return f"{page.nonce}/{digest}"
+
+
+def _example(page: Page) -> None:
+    state, t = page.state, page.t
+    examples = {f"{cell}/{one.id}": (cell, one) for cell, those in PRESETS.items() for one in those}
+    if not any(one.id == state.preset for one in PRESETS[state.cell]):
+        state = page.keep(replace(state, preset=PRESETS[state.cell][0].id))
+
+    def title(name: str) -> str:
+        cell, one = examples[name]
+        plain = t(one.title)
+        return f"{cell.upper()} · {t('input.fails', title=plain) if one.fails else plain}"
+
+    key = "lab.example"
+    st.session_state.setdefault(key, f"{state.cell}/{state.preset}")
+    chosen = st.selectbox(t("lab.page.example"), examples, format_func=title, key=key, width=400)
+    cell, one = examples[chosen]
+    if (cell, one.id) != (state.cell, state.preset):
+        page.keep(state.having(cell=cell, preset=one.id, reset=one.reset, sliders=NO_SLIDERS, lab=""))
+
+
+def _scratch(page: Page) -> None:
+    controls.segments(page, "cell", tuple(PRESETS), str.upper, label=page.t("lab.page.cell"))
+
+
+def _challenge(page: Page) -> None:
+    t, solved = page.t, st.session_state.get("challenge.solved", set())
+    if page.state.challenge not in CHALLENGES:
+        page.keep(replace(page.state, challenge=next(iter(CHALLENGES))))
+    numbers = {name: number for number, name in enumerate(CHALLENGES, start=1)}
+
+    def title(name: str) -> str:
+        return f"{numbers[name]} · {t(f'challenge.{name}.title')}" + (" ✓" if name in solved else "")
+
+    controls.pick(page, "challenge", tuple(CHALLENGES), title, label=t("challenge.choose"), width=400)
+    kind = CHALLENGES[page.state.challenge].start.kind
+    if page.state.cell != kind:
+        page.keep(page.state.having(cell=kind))
+
+
+def _help(page: Page) -> None:
+    """The goal of the challenge, hints one after another, and a solution for who asks for it."""
+    t, task = page.t, CHALLENGES[page.state.challenge]
+    hints: dict[str, int] = st.session_state.setdefault("challenge.hints", {})
+    seen: set[str] = st.session_state.setdefault("challenge.seen", set())
+
+    def hint() -> None:
+        hints[task.id] = hints.get(task.id, 0) + 1
+
+    def solve() -> None:
+        seen.add(task.id)
+        _solve(page)
+
+    st.markdown(t(f"challenge.{task.id}.goal"))
+    with st.container(horizontal=True):
+        given = hints.get(task.id, 0)
+        st.button(
+            t("challenge.hint", number=min(given + 1, task.HINTS), of=task.HINTS),
+            key="challenge.hint",
+            icon=":material/lightbulb:",
+            disabled=given >= task.HINTS,
+            on_click=hint,
+        )
+        st.button(
+            t("challenge.solve"),
+            key="challenge.solve",
+            icon=":material/key:",
+            help=t("challenge.solve.help"),
+            on_click=solve,
+        )
+    for number in range(1, given + 1):
+        st.markdown(f"{number}. " + t(f"challenge.{task.id}.hint.{number}"))
+    if task.id in seen:
+        st.info(t(f"challenge.{task.id}.why"))
+
+
+def _solve(page: Page) -> None:
+    """Puts a solution on the stage, as an edit that can be undone; an edited input stays."""
+    task, lab = CHALLENGES[page.state.challenge], current(page).lab
+    _answer(None, None)
+    solution = LabState.of(task.solution)
+    if lab.inputs == solution.inputs:
+        solution = replace(solution, x=lab.x, tokens=lab.tokens, columns=lab.columns)
+    page.keep(lab_scene.edited(page.state, solution))
