@@ -6,7 +6,7 @@ import { MOST, convert, perturb, randomise, resize, shiftBias, weightAt, zero } 
 const KINDS = ["lstm", "gru", "rnn"];
 const OPTIONS = { gru: ["reset", ["after", "before"]], rnn: ["activation", ["tanh", "relu"]] };
 const KEEPS = { lstm: "forget", gru: "update" }; // the gate whose bias decides how long a memory lasts
-const RANGE = 12; // of the bias slider, to both sides
+const RANGE = 12; // of the bias slider to both sides, at least
 
 export function createTools(bench) {
   const kinds = KINDS.map((kind) => html("button", { type: "button", class: "gs-segment-item", "data-choice": kind, onclick: () => bench.apply(convert, [{ cell: kind }]) }, kind.toUpperCase()));
@@ -24,7 +24,7 @@ export function createTools(bench) {
     zero: () => bench.apply(zero, []),
   };
   const made = Object.entries(buttons).map(([name, onclick]) => html("button", { type: "button", class: "gs-lab-button", "data-lab": name, onclick }));
-  const bias = biasSlider();
+  const bias = biasSlider(bench);
   const element = html("div", { class: "gs-lab-tools" }, bias.element, html("div", { class: "gs-lab-row" }, html("label", { class: "gs-lab-field" }, seedText, seed), ...made));
   let drawn = 0; // perturbing again is another draw
 
@@ -61,41 +61,6 @@ export function createTools(bench) {
     };
   }
 
-  /** Moves all biases of the gate that keeps; where they differ it stands at their mean and moves them together. */
-  function biasSlider() {
-    const label = html("span", { class: "gs-label" });
-    const range = html("input", { type: "range", min: -RANGE, max: RANGE, step: 0.1, "data-lab": "bias" });
-    const value = html("output", { class: "gs-lab-number" });
-    const own = html("label", { class: "gs-lab-field gs-lab-bias" }, label, range, value);
-    const mean = (state) => {
-      const part = KEEPS[state.cell];
-      let sum = 0;
-      for (let row = 0; row < state.hidden; row++) sum += weightAt(state, { matrix: "b", part, row });
-      return sum / state.hidden;
-    };
-    const release = () => bench.end();
-    set(range, {
-      oninput() {
-        bench.begin();
-        bench.applyFrom((origin) => shiftBias(origin, KEEPS[origin.cell], Number(range.value) - mean(origin)));
-      },
-      onchange: release,
-      onblur: release,
-    });
-    return {
-      element: own,
-      paint() {
-        const gate = KEEPS[cell().cell];
-        own.hidden = !gate;
-        if (!gate) return;
-        const now = mean(cell());
-        if (!bench.dragging) range.value = String(now);
-        write(value, number(now));
-        write(label, bench.t("lab.bias", { name: bench.name(gate) }));
-      },
-    };
-  }
-
   return {
     structure,
     element,
@@ -122,6 +87,46 @@ export function createTools(bench) {
       units.paint();
       inputs.paint();
       bias.paint();
+    },
+  };
+}
+
+/** Moves all biases of the gate that keeps; where they differ it stands at their mean and moves them together. */
+export function biasSlider(bench) {
+  const label = html("span", { class: "gs-label" });
+  const range = html("input", { type: "range", min: -RANGE, max: RANGE, step: 0.1, "data-lab": "bias" });
+  const value = html("output", { class: "gs-lab-number" });
+  const own = html("label", { class: "gs-lab-field gs-lab-bias" }, label, range, value);
+  const mean = (state) => {
+    const part = KEEPS[state.cell];
+    let sum = 0;
+    for (let row = 0; row < state.hidden; row++) sum += weightAt(state, { matrix: "b", part, row });
+    return sum / state.hidden;
+  };
+  const release = () => bench.end();
+  set(range, {
+    oninput() {
+      bench.begin();
+      bench.applyFrom((origin) => shiftBias(origin, KEEPS[origin.cell], Number(range.value) - mean(origin)));
+    },
+    onchange: release,
+    onblur: release,
+  });
+  return {
+    element: own,
+    paint() {
+      const { state } = bench.session;
+      const gate = KEEPS[state.cell];
+      own.hidden = !gate;
+      if (!gate) return;
+      const now = mean(state);
+      if (!bench.dragging) {
+        const reach = Math.max(RANGE, Math.ceil(Math.abs(now)));
+        set(range, { min: -reach, max: reach });
+        range.value = String(now);
+      }
+      write(value, number(now));
+      write(label, bench.t("lab.bias", { name: bench.name(gate) }));
     },
   };
 }

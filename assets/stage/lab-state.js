@@ -218,6 +218,13 @@ export const releaseClamp = (state, index) => ({ ...state, clamps: state.clamps.
 
 export const releaseAll = (state) => ({ ...state, clamps: [] });
 
+/** Holds one place at a value: through the clamp that holds it already, else through a new one of the given scope. */
+export function holdAt(state, { signal, unit, step }, value, scope) {
+  const index = holding(state, signal, unit, step);
+  if (index >= 0) return changeClamp(state, index, { value });
+  return addClamp(state, { signal, units: scope.units === "all" ? null : [unit], steps: scope.steps === "all" ? null : [step, step], value });
+}
+
 /** Index of the clamp that holds a signal at a place: the last that meets it; -1 where it is free. */
 export function holding(state, signal, unit, step) {
   return state.clamps.findLastIndex(

@@ -1,15 +1,20 @@
 // The lab on a stage: what is edited here is shown in the next frame, and NumPy has the last word.
 import { html, set, write } from "./dom.js";
+import { createClamps } from "./clamps.js";
+import { createMarks } from "./clamps-marks.js";
+import { createValves } from "./clamps-valve.js";
 import { createEditor } from "./editor.js";
+import { createInput } from "./editor-input.js";
 import { compare, run } from "./forward.js";
 import { LabSession, baseOf } from "./lab-session.js";
 import { specOf, stateOf } from "./lab-state.js";
+import { createPin } from "./pin.js";
 import { LatestFirst } from "./sliders.js";
 import { Trace } from "./trace.js";
 
 const PATIENCE = 1000; // milliseconds to wait for NumPy before asking again
 const AGREED = 1e-9;
-const TABS = { weights: createEditor };
+const TABS = { weights: createEditor, clamps: createClamps, input: createInput, pin: createPin };
 
 const sessions = new Map(); // page -> LabSession: coming back to a page finds its undo again
 
@@ -29,6 +34,7 @@ export function createLab(stage) {
     t: host.t,
     symbol: host.symbol,
     name: host.name,
+    turned: host.turned,
     stage,
     get colours() {
       return stage.colours;
@@ -68,6 +74,12 @@ export function createLab(stage) {
       edited();
     },
     highlight,
+    /** Shows the same run again after what is compared with it has changed. */
+    repaint() {
+      stage.score.load(stage.trace);
+      stage.paint(0);
+      show();
+    },
   };
 
   // The panel
@@ -90,6 +102,9 @@ export function createLab(stage) {
   const said = html("p", { class: "gs-lab-verdict", role: "status" });
   const element = html("section", { class: "gs-lab", "data-testid": "lab" }, html("div", { class: "gs-lab-head" }, bar, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), ...tabs.map(({ panel }) => panel), said);
   let opened = tabs[0];
+  const [editor, , input, pin] = tabs.map(({ view }) => view);
+  const valves = createValves(bench, stage.picture);
+  const marks = createMarks(bench);
 
   function open(name) {
     opened = tabs.find((each) => each.name === name);
@@ -184,7 +199,7 @@ export function createLab(stage) {
   function pointed(event) {
     const node = event.type === "pointerout" ? null : event.target.closest?.("[data-signal]");
     const about = node ? weightsOf(node.dataset) : null;
-    for (const { view } of tabs) view.light?.(about);
+    editor.light(about);
   }
 
   /** Which weights matter for a part of the picture. */
@@ -204,8 +219,10 @@ export function createLab(stage) {
   // Keys
 
   function key(event) {
+    const target = event.composedPath()[0];
+    if (target instanceof HTMLInputElement && target.type !== "range" && target.type !== "checkbox") return;
+    if (event.key.toLowerCase() === "p" && !event.ctrlKey && !event.metaKey && !event.altKey) return pin.toggle();
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z") return;
-    if (event.composedPath()[0] instanceof HTMLInputElement && event.composedPath()[0].type === "text") return;
     travel(event.shiftKey ? "redo" : "undo");
     event.preventDefault();
     event.stopPropagation();
@@ -216,6 +233,10 @@ export function createLab(stage) {
 
   function show() {
     opened.view.paint();
+    valves.paint();
+    marks.score();
+    const count = session.state.clamps.length;
+    set(tabs[1].tab, { "data-count": count || null });
     actions.undo.disabled = !session.canUndo;
     actions.redo.disabled = !session.canRedo;
     actions.reset.disabled = session.atBase;
@@ -246,13 +267,19 @@ export function createLab(stage) {
       for (const { name, tab } of tabs) write(tab, host.t(`lab.tab.${name}`));
       for (const [name, button] of Object.entries(actions)) set(button, { "aria-label": host.t(`lab.${name}`), title: host.t(`lab.${name}.title`) });
       opened.view.load();
+      valves.load();
       show();
     },
-    refresh() {
-      opened.view.load();
-      show();
+    /** Called after every paint of the stage: what is held and what was before are marked on it. */
+    painted(view) {
+      marks.picture(view);
+      pin.ghosts(view);
+      input.at(view);
+      valves.paint();
     },
+    contrast: () => pin.contrast(),
     destroy() {
+      valves.close();
       queue.drop();
       cancelAnimationFrame(frame);
       stage.picture.removeEventListener("pointerover", pointed);

@@ -24,6 +24,7 @@ export function createScore(host) {
   let box = { left: 0, wide: 0 };
   let generation = 0;
   let shape = "";
+  let contrast = null; // differences shown in place of the values (see host.contrast)
 
   function build() {
     strips = trace.signals.map((signal) => {
@@ -42,9 +43,13 @@ export function createScore(host) {
 
   /** Values as shown, by step then unit: the engine's own array wherever nothing is turned over for display. */
   function values(signal) {
+    if (contrast) return contrast.values(signal);
     const own = trace.arrays[signal];
     return host.turned(signal) ? own.map((value) => 1 - value) : own;
   }
+
+  const scale = (signal) => (contrast ?? trace).scale(signal);
+  const isOpening = (signal) => isGate(signal) && !contrast;
 
   function measure() {
     const outer = board.getBoundingClientRect();
@@ -61,7 +66,7 @@ export function createScore(host) {
     drawn = wanted;
     for (const { signal, canvas, place, width } of strips) {
       const size = { wide: box.wide, high: place.clientHeight, ratio };
-      drawStrip(canvas, { signal, values: values(signal), steps: trace.steps, width, scale: trace.scale(signal) }, size, host.colours);
+      drawStrip(canvas, { signal: contrast ? "difference" : signal, values: values(signal), steps: trace.steps, width, scale: scale(signal) }, size, host.colours);
     }
   }
 
@@ -96,10 +101,10 @@ export function createScore(host) {
     const { step, signal, row, inside } = at(event);
     tip.hidden = !inside;
     if (!inside) return;
-    const value = host.shown(signal, step, row);
+    const value = contrast ? contrast.values(signal)[step * trace.width(signal) + row] : host.shown(signal, step, row);
     const [which, key] = signal === "x" ? [columnName(trace.header, row), "score.tip.input"] : [unitName(host, row), "score.tip"];
     const text = { symbol: host.symbol(signal), name: host.name(signal), unit: which, step: step + 1, token: host.token(step) };
-    const shown = html("b", {}, isGate(signal) ? gate(value) : number(value));
+    const shown = html("b", {}, isOpening(signal) ? gate(value) : number(value));
     tip.replaceChildren(html("span", {}, host.t(key, text)), shown, html("small", {}, String(value)));
     const around = board.getBoundingClientRect();
     const [x, y] = [event.clientX - around.left, event.clientY - around.top];
@@ -122,14 +127,14 @@ export function createScore(host) {
   });
 
   function explain() {
-    const gates = trace.signals.filter(isGate);
-    const signed = trace.signals.filter((signal) => !isGate(signal));
+    const gates = trace.signals.filter(isOpening);
+    const signed = trace.signals.filter((signal) => !isOpening(signal));
     const bySize = new Map();
     for (const signal of signed) {
-      const scale = trace.scale(signal);
-      bySize.set(scale, [...(bySize.get(scale) ?? []), signal]);
+      const size = scale(signal);
+      bySize.set(size, [...(bySize.get(size) ?? []), signal]);
     }
-    const entries = [...bySize].map(([scale, signals]) => ramp(signals, scale));
+    const entries = [...bySize].map(([size, signals]) => ramp(signals, size));
     if (gates.length) entries.unshift(opening(gates));
     legend.replaceChildren(...entries);
   }
@@ -139,10 +144,10 @@ export function createScore(host) {
     return key(gates, "0", html("span", { class: "gs-bars" }, ...bars), "1");
   }
 
-  function ramp(signals, scale) {
-    const beyond = signals.some((signal) => trace.arrays[signal].some((value) => Math.abs(value) > scale));
+  function ramp(signals, size) {
+    const beyond = signals.some((signal) => values(signal).some((value) => Math.abs(value) > size));
     const bar = html("span", { class: "gs-bars" }, html("i", { class: "gs-ramp" }));
-    const end = number(scale);
+    const end = number(size);
     return key(signals, beyond ? `≤ −${end}` : `−${end}`, bar, beyond ? `≥ ${end}` : `+${end}`);
   }
 
@@ -156,6 +161,7 @@ export function createScore(host) {
     load(next) {
       trace = next;
       generation += 1;
+      contrast = host.contrast();
       write(title, host.t("score.title"));
       set(board, { "aria-label": host.t("score.label", { signals: trace.signals.map(host.symbol).join(", "), steps: trace.steps, units: trace.units }) });
       const { cell, units, inputs, header } = trace;

@@ -310,6 +310,7 @@ export class Stage {
     this.transport.paint(view);
     this.score.paint(view);
     if (!this.aside.hidden) this.inspector.paint(view, motion);
+    this.lab?.painted(view);
   }
 
   /** Opens the inspector on a part; its step is the current one unless given, and the stage does not move. */
