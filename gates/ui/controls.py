@@ -17,7 +17,7 @@ import streamlit as st
 from gates.lessons.inputs import InputError
 from gates.lessons.presets import PRESETS, Preset, preset
 from gates.lessons.sources import PRICE_COLUMNS, SIGNALS, price_dates
-from gates.ui import files, scene
+from gates.ui import files, lab_door, scene
 from gates.ui.frame import Page
 from gates.ui.scene import RANDOM, Scene
 from gates.ui.state import NO_SLIDERS, SHARED, SOURCES, State
@@ -37,6 +37,7 @@ def choose(page: Page) -> None:
             segments(page, "reset", ("before", "after"))
             segments(page, "update", ("keep", "write"))
         files.menu(page)
+        lab_door.button(page)
     _explain(page)
 
 

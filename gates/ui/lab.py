@@ -177,9 +177,10 @@ def _help(page: Page) -> None:
         seen.add(task.id)
         _solve(page)
 
-    st.markdown(t(f"challenge.{task.id}.goal"))
-    with st.container(horizontal=True):
-        given = hints.get(task.id, 0)
+    given = hints.get(task.id, 0)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            st.markdown(t(f"challenge.{task.id}.goal"))
         st.button(
             t("challenge.hint", number=min(given + 1, task.HINTS), of=task.HINTS),
             key="challenge.hint",
