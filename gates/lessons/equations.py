@@ -87,7 +87,8 @@ def _lstm(style: _Style, peephole: bool, coupled: bool, without: Collection[str]
         if part in without:
             return "1"
         look = rf" + p_{{{part[0]}}} \odot {seen}" if peephole else ""
-        return _applied(r"\sigma", style.sum(part) + look)
+        weighed, plus, bias = style.sum(part).rpartition(" + ")
+        return _applied(r"\sigma", weighed + look + plus + bias)
 
     return {
         "forget": gate("forget", at["previous_cell"]),

@@ -21,10 +21,10 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
 class Symbols:
     """What to write beside each signal.
 
-    ``labels`` maps the trace's names, and ``W.<part>``, ``U.<part>``, ``b.<part>``, ``pre.<part>`` and
-    ``b_hn``, to plain text. ``effective`` is the notation really used, and ``reason`` the string key of a
-    sentence where that, or part of it, is not the one asked for. ``phases`` gives string keys for the phases
-    that this notation has names of its own for.
+    ``labels`` maps the trace's names, and ``W.<part>``, ``U.<part>``, ``b.<part>``, ``pre.<part>``, an LSTM's
+    ``p.<gate>`` (peephole weights) and a GRU's ``b_hn``, to plain text. ``effective`` is the notation really
+    used, and ``reason`` the string key of a sentence where that, or part of it, is not the one asked for.
+    ``phases`` gives string keys for the phases that this notation has names of its own for.
     """
 
     labels: Mapping[str, str]
@@ -115,7 +115,9 @@ def symbols(cell: CellKind, notation: str, update: Update = "keep", reset: Reset
     letters = _ALPHABETS[effective]
     labels = _states(cell, letters) | _parts(cell, letters) | _weights(cell, effective)
     if cell == "lstm":
-        labels |= _lstm_products(labels)
+        labels |= _lstm_products(labels) | {
+            f"p.{gate}": f"p_{gate[0]}" for gate in ("input", "forget", "output")
+        }
     elif cell == "gru":
         labels |= _gru_products(labels, update) | _gru_recurrent(labels, reset, rows=effective == "row")
     return Symbols(labels, effective, reason, _Z_PHASES if effective == "z" else {})

@@ -165,6 +165,16 @@ def _companies() -> tuple[Preset, Preset]:
     return a, b
 
 
+TIMER = Preset(
+    "timer",
+    "lstm",
+    CLOCK,
+    ("·",) * 24,
+    (sharpness(0.75), Slider("increment", 0.05, 0.9, 0.05, 0.1), Slider("peephole", 0.0, 1.0, 0.05, 1.0)),
+    _timer,
+    units=("unit.timer",),
+)
+
 PRESETS: tuple[Preset, ...] = (
     Preset(
         "locker",
@@ -202,6 +212,7 @@ PRESETS: tuple[Preset, ...] = (
         _counter,
         units=("unit.count",),
     ),
+    TIMER,
     Preset(
         "brackets",
         "lstm",
@@ -259,14 +270,3 @@ PRESETS: tuple[Preset, ...] = (
     ),
     *_companies(),
 )
-
-TIMER = Preset(
-    "timer",
-    "lstm",
-    CLOCK,
-    ("·",) * 24,
-    (sharpness(0.75), Slider("increment", 0.05, 0.9, 0.05, 0.1), Slider("peephole", 0.0, 1.0, 0.05, 1.0)),
-    _timer,
-    units=("unit.timer",),
-)
-"""Needs a picture that shows peepholes; until the stage draws them it is not among the presets."""

@@ -49,6 +49,42 @@ def arrays(trace: Any) -> dict[str, np.ndarray]:
     return found
 
 
+def clamps(trace: Any) -> list[dict[str, Any]]:
+    """What a run was held at, as JSON.
+
+    Args:
+        trace: a run of one sequence.
+
+    Returns:
+        Clamps ``{"signal", "units", "steps", "value"}``: units as a list, steps as [first, last], both from 0
+        and None for all; no two of them meet.
+    """
+    found: list[dict[str, Any]] = []
+    for signal, held in trace.held.masks.items():
+        mask, values = (trace.reading.turn(array) for array in (held, trace.held.values[signal]))
+        alike: dict[tuple[int, int, float], list[int]] = {}
+        for unit in range(mask.shape[1]):
+            for first, last in _stretches(mask[:, unit], values[:, unit]):
+                alike.setdefault((first, last, float(values[first, unit])), []).append(unit)
+        for (first, last, value), units in alike.items():
+            found.append(
+                {
+                    "signal": signal,
+                    "units": None if len(units) == mask.shape[1] else units,
+                    "steps": None if last - first + 1 == len(mask) else [first, last],
+                    "value": value,
+                }
+            )
+    return found
+
+
+def _stretches(mask: np.ndarray, values: np.ndarray) -> list[tuple[int, int]]:
+    """First and last step of each stretch in which one unit is held at one value."""
+    steps = np.flatnonzero(mask)
+    breaks = np.flatnonzero((np.diff(steps) > 1) | (np.diff(values[steps]) != 0)) + 1
+    return [(int(part[0]), int(part[-1])) for part in np.split(steps, breaks) if part.size]
+
+
 def pack(header: Mapping[str, Any], values: Mapping[str, np.ndarray], at: Mapping[str, Any]) -> bytes:
     """Joins header and arrays into the bytes described above.
 

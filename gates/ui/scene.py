@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 from gates import GRU, LSTM, RNN, Trace
 from gates.lessons import inputs
@@ -18,6 +18,14 @@ from gates.ui.state import State
 
 RANDOM = "random"
 _KINDS: Mapping[type, CellKind] = {LSTM: "lstm", GRU: "gru", RNN: "rnn"}
+
+
+class Variant(TypedDict):
+    """What an LSTM has beyond, or short of, the common one; for other cells it is all as it is not."""
+
+    peephole: bool
+    coupled: bool
+    without: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +52,17 @@ class Scene:
     def activation(self) -> Literal["tanh", "relu"]:
         """A plain RNN's squash; tanh for the other cells."""
         return self.cell.activation if isinstance(self.cell, RNN) else "tanh"
+
+    @property
+    def variant(self) -> Variant:
+        """Peepholes, coupled gates and gates left out, as the equations and the stage take them."""
+        if not isinstance(self.cell, LSTM):
+            return Variant(peephole=False, coupled=False, without=())
+        return Variant(
+            peephole=self.cell.peephole is not None,
+            coupled=self.cell.coupled,
+            without=tuple(sorted(self.cell.without)),
+        )
 
     @property
     def random(self) -> bool:

@@ -111,6 +111,7 @@ def _equations(page: Page, scene: Scene) -> None:
         reset=scene.reset,
         update=state.update,
         activation=scene.activation,
+        **scene.variant,
         colours={gate: palette(theme())[gate] for gate in GATES},
     )
     rows = r" \\[2pt] ".join(line.latex.replace(" = ", " &= ", 1) for line in lines)

@@ -8,11 +8,10 @@ import pytest
 from gates.lessons.inputs import InputError, Sequence, brackets, from_text, parse_numbers, prices, signal
 from gates.lessons.preset import Preset
 from gates.lessons.presets import PRESETS, fits, fitting, preset
-from gates.lessons.presets_lstm import TIMER
 from gates.lessons.random_cell import random_cell
 from gates.text import LANGUAGES, catalogue, translator
 
-ALL = [*(one for presets in PRESETS.values() for one in presets), TIMER]
+ALL = [one for presets in PRESETS.values() for one in presets]
 EACH = pytest.mark.parametrize("one", ALL, ids=[f"{one.cell}-{one.id}" for one in ALL])
 
 

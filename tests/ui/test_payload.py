@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN
+from gates.clamps import Clamp
 from gates.ui import payload
 
 AT = {"nonce": "1", "step": 2}
@@ -29,11 +31,12 @@ def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
     "cell",
     [
         LSTM.init(inputs=3, hidden=5, rng=1),
+        replace(LSTM.init(inputs=3, hidden=5, rng=6), peephole=np.random.default_rng(7).normal(size=(3, 5))),
         GRU.init(inputs=3, hidden=5, rng=2, reset="before"),
         GRU.init(inputs=3, hidden=5, rng=3, reset="after"),
         RNN.init(inputs=3, hidden=5, rng=4),
     ],
-    ids=["lstm", "gru before", "gru after", "rnn"],
+    ids=["lstm", "lstm with peepholes", "gru before", "gru after", "rnn"],
 )
 def test_every_number_arrives_bit_for_bit(cell):
     trace = cell.run(np.random.default_rng(5).normal(size=(7, 3)))
@@ -45,6 +48,7 @@ def test_every_number_arrives_bit_for_bit(cell):
     for name, value in sent.items():
         assert np.array_equal(found[name], value), name
     assert {*trace.signals, *(f"pre.{part}" for part in cell.parts)} <= set(found)
+    assert set(cell.arrays()) <= set(found)
 
 
 def test_a_vocabulary_travels_as_indices():
@@ -66,3 +70,33 @@ def test_the_same_run_at_another_place_has_the_same_digest():
 def test_what_json_cannot_say_is_refused_instead_of_sent_as_text():
     with pytest.raises(ValueError):
         payload.pack({"a": float("nan")}, {}, AT)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_clamps_arrive_so_that_the_same_run_can_be_made_from_them(reverse):
+    cell = GRU.init(inputs=2, hidden=4, rng=8, reset="after")
+    x = np.random.default_rng(9).normal(size=(9, 2))
+    asked = [
+        Clamp("update", 0.25),
+        Clamp("update", [0.5, 0.75], units=[1, 3], steps=[0, 2, 3, 8]),
+        Clamp("hidden", 0.0, units=2, steps=range(4, 7)),
+        Clamp("reset", 1.0, steps=5),
+    ]
+    trace = cell.run(x, clamps=asked, reverse=reverse)
+    told = payload.clamps(trace)
+    assert json.loads(json.dumps(told)) == told
+    again = [
+        Clamp(
+            each["signal"],
+            each["value"],
+            units=each["units"],
+            steps=None if each["steps"] is None else range(each["steps"][0], each["steps"][1] + 1),
+        )
+        for each in told
+    ]
+    same = cell.run(x, clamps=again[::-1], reverse=reverse)
+    for signal in trace.signals:
+        assert np.array_equal(getattr(same, signal), getattr(trace, signal)), signal
+    whole = [each for each in told if each["units"] is None]
+    assert whole == [{"signal": "reset", "units": None, "steps": [5, 5], "value": 1.0}]
+    assert payload.clamps(cell.run(x)) == []
