@@ -102,6 +102,8 @@ def describe(page: Page, scene: Scene) -> dict[str, Any]:
         "cell": scene.kind,
         "reset": scene.reset,
         "activation": scene.activation,
+        **scene.variant,
+        "clamps": payload.clamps(scene.trace),
         "update": state.update,
         "steps": steps,
         "units": cell.hidden,
