@@ -37,13 +37,32 @@ export function resolve({ signal, unit, step }) {
  *   "squash": {from, activation, total, expected, value}
  *   and always {signal, unit, step, value, shown, mirrored, agrees}. `value` is the engine's; `shown` is
  *   what the screen calls by the signal's name: 1 - value for an update gate where z writes (`mirrored`).
+ *   In the lab a value may stand in the place of what its equation gives: {instead: {why, value}}, see `standsInstead`.
  */
 export function account(trace, place) {
   const { signal, unit, step } = resolve(place);
   const value = trace.at(signal, step, unit);
   const made = step < 0 || signal === "x" ? { kind: "given", agrees: true } : compute(trace, signal, unit, step, value);
   const mirrored = signal === "update" && trace.header.update === "write";
-  return { signal, unit, step, value, mirrored, shown: mirrored ? 1 - value : value, ...made };
+  const instead = step < 0 ? null : standsInstead(trace, signal, unit, step);
+  if (instead) made.agrees = (made.sums ?? true) && agrees(instead.value, value);
+  return { signal, unit, step, value, mirrored, shown: mirrored ? 1 - value : value, instead, ...made };
+}
+
+/**
+ * What the lab puts in the place of an equation's result, or null: a clamp ("held"), a gate that is left out
+ * ("without") or coupled ("coupled": i = 1 − f). Where clamps meet the last one holds, before everything else.
+ */
+export function standsInstead(trace, signal, unit, step) {
+  const edit = trace.header.lab?.edit;
+  if (!edit) return null;
+  const clamp = edit.clamps.findLast(
+    ({ signal: name, units, steps }) => name === signal && (units?.includes(unit) ?? true) && (!steps || (steps[0] <= step && step <= steps[1])),
+  );
+  if (clamp) return { why: "held", value: clamp.value };
+  if (edit.without?.includes(signal)) return { why: "without", value: 1 };
+  if (edit.coupled && signal === "input") return { why: "coupled", value: 1 - trace.at("forget", step, unit) };
+  return null;
 }
 
 function compute(trace, signal, unit, step, value) {
@@ -66,21 +85,31 @@ function layer(trace, part, unit, step, value) {
   const states = stateGroup(trace, part, block, unit, step);
   const bias = trace.bias(block, unit);
   const gate = gated ? resetGate(trace, states, unit, step) : null;
-  const total = inputs.sum + (gate ? gate.product : states.sum) + bias;
+  const peephole = trace.has("peephole") && part !== "candidate" ? peepholeGroup(trace, part, unit, step) : null;
+  const total = inputs.sum + (gate ? gate.product : states.sum) + bias + (peephole?.sum ?? 0);
   const reported = trace.arrays[`pre.${part}`][step * trace.units + unit];
   const activation = activationOf(trace, part);
   const expected = activate(activation, total);
+  const sums = agrees(total, reported) && (!gate || gate.agrees);
   return {
     kind: "layer",
-    groups: [inputs, states],
+    groups: peephole ? [inputs, states, peephole] : [inputs, states],
     bias,
     gate,
     total,
     reported,
     activation,
     expected,
-    agrees: agrees(total, reported) && agrees(expected, value) && (!gate || gate.agrees),
+    sums,
+    agrees: sums && agrees(expected, value),
   };
+}
+
+/** What a gate sees of its own unit's memory: input and forget gate of the one before, the output gate of the new one. */
+function peepholeGroup(trace, part, unit, step) {
+  const from = { signal: "cell", unit, step: part === "output" ? step : step - 1 };
+  const weight = trace.arrays.peephole[["input", "forget", "output"].indexOf(part) * trace.units + unit];
+  return group("cell", from.step, [term(from, trace.at("cell", from.step, unit), weight)]);
 }
 
 /** In a GRU whose reset acts after the product, r multiplies the whole sum U_n h + b_hn. */

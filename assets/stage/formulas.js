@@ -47,6 +47,11 @@ export class Formulas {
     return this.notation === "row" ? `${factor} ${weight}` : `${weight} ${factor}`;
   }
 
+  /** What a gate sees of the memory, where it has a peephole. */
+  peephole(part) {
+    return `p_${plain(this.symbol(part))}⊙${this.symbol(part === "output" ? "cell" : "previous_cell")}`;
+  }
+
   /** The whole pre-activation of a part. */
   affine(part) {
     const { both, b } = this.weights(part);
@@ -69,7 +74,9 @@ export class Formulas {
     if (signal === "cell" || (signal === "hidden" && cell === "gru"))
       return `${left} = ${this.symbol("kept")} + ${this.symbol("written")}`;
     if (signal === "hidden" && this.lstm) return `${left} = ${this.symbol("shown")}`;
-    const sum = signal === "update" && update === "write" ? `−(${this.affine(signal)})` : this.affine(signal);
+    const sees = this.header.lab?.edit.peephole && this.lstm && signal !== "candidate";
+    const affine = sees ? `${this.affine(signal)} + ${this.peephole(signal)}` : this.affine(signal);
+    const sum = signal === "update" && update === "write" ? `−(${affine})` : affine;
     return `${left} = ${activationName(activation)}(${sum})`;
   }
 }

@@ -2,7 +2,7 @@
 //
 // A row is {kind, key, …}; labels are mathematics or words, numbers stay numbers until they are drawn.
 
-import { LIMIT, fold, span } from "./arithmetic.js";
+import { LIMIT, activate, fold, span } from "./arithmetic.js";
 import { exact, gate } from "./format.js";
 import { isGate } from "./colour.js";
 import { plain } from "./formulas.js";
@@ -63,7 +63,7 @@ function layer(made, words, open) {
   if (inner) return [...rows, result(made, words)];
   const symbol = formulas.symbol(`pre.${made.signal}`);
   rows.push({ kind: "total", key: "total", label: symbol, word: words.t("inspector.sum"), value: made.reported });
-  rows.push(curve(made, symbol), ...mirror(made, words), result(made, words));
+  rows.push(curve(made, symbol), ...mirror(made, words), ...instead(made, words), result(made, words));
   return rows;
 }
 
@@ -71,8 +71,8 @@ function heading(group, part, words) {
   return {
     kind: "group",
     key: `group.${group.id}`,
-    label: words.formulas.product(part, group.id),
-    word: words.t(`inspector.from.${group.id}`),
+    label: group.id === "cell" ? words.formulas.peephole(part) : words.formulas.product(part, group.id),
+    word: words.t(group.id === "cell" ? "lab.arithmetic.peephole" : `inspector.from.${group.id}`),
     tag: when(group.step, words),
     step: group.step,
     past: group.step < words.at,
@@ -174,8 +174,15 @@ function spoken({ signal, unit, step }, words) {
 
 function curve(made, symbol) {
   const input = made.mirrored ? -made.total : made.total;
+  const given = made.instead ? activate(made.activation, input) : made.shown;
   const label = made.mirrored ? `−${symbol}` : symbol;
-  return { kind: "curve", key: "curve", activation: made.activation, input, signal: made.signal, shown: made.shown, label };
+  return { kind: "curve", key: "curve", activation: made.activation, input, signal: made.signal, shown: given, label };
+}
+
+/** Says that the lab puts another value in the place of what the equation gives. */
+function instead(made, words) {
+  if (!made.instead) return [];
+  return [{ kind: "words", key: "instead", text: words.t(`lab.arithmetic.${made.instead.why}`, { value: precise(made.signal, made.shown) }) }];
 }
 
 /** Says that this convention's z is one minus the engine's, wherever z's own arithmetic is shown. */
@@ -200,7 +207,7 @@ function state(made, words) {
   }));
   const z = made.products.flatMap(({ factors }) => factors).find(({ signal }) => signal === "update");
   if (z && words.formulas.header.update === "write") rows.push({ kind: "words", key: "mirror", text: words.t("inspector.writes") });
-  return [...rows, { ...result(made, words), bar: made.products.length > 1 }];
+  return [...rows, ...instead(made, words), { ...result(made, words), bar: made.products.length > 1 }];
 }
 
 function squash(made, words) {

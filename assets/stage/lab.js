@@ -14,7 +14,7 @@ import { Trace } from "./trace.js";
 
 const PATIENCE = 1000; // milliseconds to wait for NumPy before asking again
 const AGREED = 1e-9;
-const TABS = { weights: createEditor, clamps: createClamps, input: createInput, pin: createPin };
+const TABS = { weights: createEditor, clamps: createClamps, input: createInput, pin: createPin, inspect: createArithmetic };
 
 const sessions = new Map(); // page -> LabSession: coming back to a page finds its undo again
 
@@ -100,14 +100,16 @@ export function createLab(stage) {
     ]),
   );
   const said = html("p", { class: "gs-lab-verdict", role: "status" });
-  const element = html("section", { class: "gs-lab", "data-testid": "lab" }, html("div", { class: "gs-lab-head" }, bar, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), ...tabs.map(({ panel }) => panel), said);
+  const element = html("section", { class: "gs-lab", "data-testid": "lab" }, bar, html("div", { class: "gs-lab-head" }, said, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), ...tabs.map(({ panel }) => panel));
   let opened = tabs[0];
-  const [editor, , input, pin] = tabs.map(({ view }) => view);
+  const [editor, , input, pin, arithmetic] = tabs.map(({ view }) => view);
   const valves = createValves(bench, stage.picture);
   const marks = createMarks(bench);
 
   function open(name) {
     opened = tabs.find((each) => each.name === name);
+    const inspecting = opened.view === arithmetic;
+    if (inspecting !== stage.inspecting) stage.inspect(inspecting);
     for (const { tab, panel } of tabs) {
       const on = panel === opened.panel;
       set(tab, { "aria-selected": String(on), tabindex: on ? 0 : -1 });
@@ -272,6 +274,7 @@ export function createLab(stage) {
     },
     /** Called after every paint of the stage: what is held and what was before are marked on it. */
     painted(view) {
+      if (stage.inspecting !== (opened.view === arithmetic)) open(stage.inspecting ? "inspect" : "weights");
       marks.picture(view);
       pin.ghosts(view);
       input.at(view);
@@ -287,4 +290,9 @@ export function createLab(stage) {
       stage.element.removeEventListener("keydown", key);
     },
   };
+}
+
+/** The stage's inspector as a page of the lab: beside the picture there is one place for both. */
+function createArithmetic({ stage }) {
+  return { element: stage.aside, load() {}, paint() {} };
 }
