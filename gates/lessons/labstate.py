@@ -30,7 +30,9 @@ Float32 = NDArray[np.float32]
 Activation = Literal["tanh", "relu"]
 
 MOST = 8
-"""Units, and inputs, that the lab edits: a matrix of more is no longer taken in at a glance."""
+"""Units that the lab edits: a matrix of more is no longer taken in at a glance."""
+MOST_INPUTS = 32
+"""Inputs: a cell from scratch has up to eight of its own, but text brings one for each of its symbols."""
 LIMIT = 1e6
 """Magnitude that a weight, an input or a clamp may have."""
 MOST_CLAMPS = 200
@@ -171,6 +173,12 @@ def sizes(kind: CellKind, inputs: int, hidden: int, b_hn: bool, peephole: bool) 
     return shapes
 
 
+def check_sizes(inputs: int, hidden: int) -> None:
+    """Raise an InputError for a cell that is too large, or nothing at all."""
+    if not (1 <= inputs <= MOST_INPUTS and 1 <= hidden <= MOST):
+        raise InputError("error.lab.size", inputs=inputs, hidden=hidden, most_inputs=MOST_INPUTS, most=MOST)
+
+
 def _settled(name: str, value: Any) -> Float32:
     wide = np.asarray(value, dtype=np.float64)
     wrong = ~(np.abs(wide) <= LIMIT)  # NaN too
@@ -205,8 +213,7 @@ def _check_options(state: LabState) -> None:
 def _check_shapes(state: LabState) -> None:
     if state.W.ndim != 2 or state.U.ndim != 2:
         raise InputError("error.lab.shape", name="W, U")
-    if not (1 <= state.inputs <= MOST and 1 <= state.hidden <= MOST):
-        raise InputError("error.lab.size", inputs=state.inputs, hidden=state.hidden, limit=MOST)
+    check_sizes(state.inputs, state.hidden)
     has_b_hn = state.kind == "gru" and state.reset == "after"
     expected = sizes(state.kind, state.inputs, state.hidden, has_b_hn, state.peephole is not None)
     found = {name: array.shape for name, array in state.weights.items()}
@@ -320,8 +327,7 @@ def _read(body: bytes) -> LabState:
     kind = _KINDS[kind_code]
     reset, relu, coupled, *without = (bool(bits >> n & 1) for n in range(6))
     b_hn, peephole, own_x, _ = (bool(has >> n & 1) for n in range(4))
-    if max(inputs, hidden) > MOST:
-        raise InputError("error.lab.size", inputs=inputs, hidden=hidden, limit=MOST)
+    check_sizes(inputs, hidden)
     clamps = [_read_clamp(kind, take(_CLAMP.size)) for _ in range(clamp_count)]
     shapes = sizes(kind, inputs, hidden, b_hn, peephole) | ({"x": (steps, inputs)} if own_x else {})
     counts = [int(np.prod(shape)) for shape in shapes.values()]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from gates.lessons.labstate import LONGEST_TOKEN, MOST, LabState
+from gates.lessons.labstate import LONGEST_TOKEN, LabState, check_sizes
 from gates.lessons.sequence import InputError
 from gates.ui import lab_scene, link, scene
 from gates.ui.frame import ROOT, Page, adopt
@@ -39,8 +39,7 @@ def taken_along(state: State) -> State:
     """
     shown = scene.build(state)
     x, columns = shown.sequence.x, shown.sequence.columns
-    if max(x.shape[1], shown.cell.hidden) > MOST:
-        raise InputError("lab.page.too_large", limit=MOST, hidden=shown.cell.hidden, inputs=x.shape[1])
+    check_sizes(x.shape[1], shown.cell.hidden)
     begins = replace(
         state,
         bench=True,

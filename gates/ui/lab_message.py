@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gates.lessons.labstate import CELLS, MOST, Clamped, Float32, LabState, sizes
+from gates.lessons.labstate import CELLS, Clamped, Float32, LabState, check_sizes, sizes
 from gates.lessons.sequence import MAX_STEPS, InputError
 
 Message = Mapping[str, Any]
@@ -33,8 +33,7 @@ def _read(sent: Message) -> LabState:
     kind, inputs, hidden = sent["cell"], sent["inputs"], sent["hidden"]
     if kind not in CELLS or not all(type(size) is int for size in (inputs, hidden)):
         raise InputError("error.lab.message")
-    if not (1 <= inputs <= MOST and 1 <= hidden <= MOST):
-        raise InputError("error.lab.size", inputs=inputs, hidden=hidden, limit=MOST)
+    check_sizes(inputs, hidden)
     lstm, gru = kind == "lstm", kind == "gru"
     reset: Any = sent["reset"] if gru else "after"
     shapes = sizes(kind, inputs, hidden, gru and reset == "after", lstm and bool(sent["peephole"]))

@@ -144,7 +144,8 @@ def labels(x: NDArray[np.float64] | Float32) -> tuple[str, ...]:
 
 
 def _plain(count: int) -> tuple[str, ...]:
-    return tuple(f"x{'₀₁₂₃₄₅₆₇₈₉'[column]}" for column in range(1, count + 1))
+    low = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+    return tuple(f"x{column}".translate(low) for column in range(1, count + 1))
 
 
 def _sequence(lab: LabState, given: Sequence) -> Sequence:

@@ -107,7 +107,7 @@ BENCH_PARAMS = (
     Param("cell", "cell", **_choice(*PRESETS), sources=("preset", "scratch"), always=True),
     Param("begin", "source", **_choice(*BEGINNINGS)),
     Param("challenge", "challenge", **_choice(*CHALLENGES), sources=("challenge",)),
-    Param("inputs", "inputs", **_number(int, 1, labstate.MOST), sources=_SCRATCH),
+    Param("inputs", "inputs", **_number(int, 1, labstate.MOST_INPUTS), sources=_SCRATCH),
     Param("units", "hidden", **_number(int, 1, labstate.MOST), sources=_SCRATCH),
     Param("seed", "seed", **_number(int, 0, 10**9), sources=_SCRATCH),
     Param("bias", "bias", **_number(float, -20, 20), sources=_SCRATCH, cells=("lstm", "gru")),
