@@ -1,41 +1,60 @@
-"""The stage's modules and styles: where they are served, and under which version.
+"""The stage's modules and styles: how they reach the browser, and under which version.
 
-The version is a hash of the files and part of the path, so that a browser may keep a file for good and
-still gets the new one after a change. Relative imports between modules stay within one version.
+``assets/stage`` holds plain ES modules. Sixty requests for them would cost a first visit as much as
+Streamlit itself, so all of them travel in one file, and the loader hands them to the browser one by one
+as they are. The version is a hash of the files and part of the path: a browser may keep what it has
+got for good and still gets the new one after a change.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Sequence
 from functools import lru_cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ROOT = Path(__file__).parents[2] / "assets"
 STAGE = ROOT / "stage"
 PREFIX = "/assets"
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+_IMPORT = re.compile(
+    r"""^(?:import|export)\b[^"';]*from\s*"\./([\w-]+\.js)"|\bawait import\("\./([\w-]+\.js)"\)""",
+    re.MULTILINE,
+)
+
+
+Files = tuple[tuple[Path, int], ...]
 
 
 def version() -> str:
     """Hash of the stage's files; changes when any of them does, also while the server runs."""
-    return _hash(tuple((path, path.stat().st_mtime_ns) for path in sorted(STAGE.iterdir())))
+    return _hash(_files("*"))
 
 
 def styles() -> str:
     """All of the stage's styles as one sheet, the shell's first."""
-    return _read(
-        tuple((path, path.stat().st_mtime_ns) for path in sorted(STAGE.glob("*.css"), key=_shell_first))
-    )
+    return _read(tuple(sorted(_files("*.css"), key=lambda file: (file[0].name != "stage.css", file[0].name))))
 
 
-def modules() -> list[str]:
-    """Paths of all modules, so that the browser can fetch them at once and not one import after another."""
-    return [f"{PREFIX}/{version()}/stage/{path.name}" for path in sorted(STAGE.glob("*.js"))]
+def modules_path() -> str:
+    """Where all modules are to be had in one piece."""
+    return f"{PREFIX}/{version()}/stage.json"
+
+
+def loader() -> str:
+    """The script that Streamlit runs for the component: it puts the modules together and starts them."""
+    return (ROOT / "loader.js").read_text(encoding="utf-8").replace("{modules}", modules_path())
 
 
 def middleware() -> Sequence[Middleware]:
@@ -44,12 +63,51 @@ def middleware() -> Sequence[Middleware]:
 
 
 def routes() -> Sequence[BaseRoute]:
-    """The route that serves ``assets/`` under ``/assets/<version>/``."""
-    return [Mount(f"{PREFIX}/{{version}}", _Files(directory=ROOT))]
+    """The routes under ``/assets/<version>/``: all modules of the stage in one file, and each file itself."""
+    return [
+        Route(f"{PREFIX}/{{version}}/stage.json", _modules),
+        Mount(f"{PREFIX}/{{version}}", _Files(directory=ROOT)),
+    ]
+
+
+async def _modules(_: Request) -> Response:
+    return Response(
+        _joined(_files("*.js")), media_type="application/json", headers={"cache-control": FOR_GOOD}
+    )
+
+
+def _files(pattern: str) -> Files:
+    return tuple((path, path.stat().st_mtime_ns) for path in sorted(STAGE.glob(pattern)))
+
+
+@lru_cache(maxsize=4)
+def _hash(files: Files) -> str:
+    digest = hashlib.blake2b(digest_size=6)
+    for path, _ in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _read(files: Files) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path, _ in files)
+
+
+@lru_cache(maxsize=4)
+def _joined(files: Files) -> bytes:
+    """All modules as JSON pairs of name and source, each after those that it imports.
+
+    Raises:
+        graphlib.CycleError: where two modules import each other.
+    """
+    sources = {path.name: path.read_text(encoding="utf-8") for path, _ in files}
+    imports = {name: ["".join(found) for found in _IMPORT.findall(text)] for name, text in sources.items()}
+    order = TopologicalSorter(imports)
+    return json.dumps([[name, sources[name]] for name in order.static_order()], ensure_ascii=False).encode()
 
 
 class _Announce:
-    """Names the stage's modules in the header of each page (``Link: rel=modulepreload``)."""
+    """Names the stage's modules in the header of each page, so that they are fetched from the start."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -57,8 +115,8 @@ class _Announce:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def announce(message: Message) -> None:
             if message["type"] == "http.response.start" and _is_page(message):
-                links = ", ".join(f"<{path}>; rel=modulepreload" for path in modules())
-                message["headers"].append((b"link", links.encode()))
+                link = f"<{modules_path()}>; rel=preload; as=fetch; crossorigin=anonymous"
+                message["headers"].append((b"link", link.encode()))
             await send(message)
 
         await self.app(scope, receive, announce if scope["type"] == "http" else send)
@@ -77,24 +135,7 @@ class _Files(StaticFiles):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_cached(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
-                message["headers"].append((b"cache-control", b"public, max-age=31536000, immutable"))
+                message["headers"].append((b"cache-control", FOR_GOOD.encode()))
             await send(message)
 
         await super().__call__(scope, receive, send_cached)
-
-
-def _shell_first(path: Path) -> tuple[bool, str]:
-    return path.name != "stage.css", path.name
-
-
-@lru_cache(maxsize=4)
-def _hash(files: tuple[tuple[Path, int], ...]) -> str:
-    digest = hashlib.blake2b(digest_size=6)
-    for path, _ in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
-@lru_cache(maxsize=4)
-def _read(files: tuple[tuple[Path, int], ...]) -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path, _ in files)

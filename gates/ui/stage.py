@@ -26,21 +26,6 @@ PREFIXES = ("stage.", "signal.", "table.", "score.", "belt.", "diagram.", "unrol
 LAB_PREFIXES = (*PREFIXES, "lab.")
 """The words that the browser needs: on any page, and where weights are edited."""
 
-LOADER = """
-const modules = {modules};
-for (const path of modules) {{
-  const href = location.origin + path;
-  const link = Object.assign(document.createElement("link"), {{ rel: "modulepreload", href }});
-  if (!document.head.querySelector(`link[href="${{href}}"]`)) document.head.append(link);
-}}
-const stage = import(location.origin + "{entry}");  // this script itself has no address to be relative to
-export default function (component) {{
-  let cleanup, gone = false;
-  stage.then((module) => {{ if (!gone) cleanup = module.default(component); }});
-  return () => {{ gone = true; cleanup?.(); }};
-}}
-"""
-
 
 def show(
     page: Page,
@@ -85,8 +70,7 @@ def show(
 
 @lru_cache(maxsize=2)
 def _component(version: str) -> ComponentRenderer:
-    loader = LOADER.format(modules=assets.modules(), entry=f"{assets.PREFIX}/{version}/stage/stage.js")
-    return st.components.v2.component("gatescope.stage", css=assets.styles(), js=loader)
+    return st.components.v2.component("gatescope.stage", css=assets.styles(), js=assets.loader())
 
 
 def describe(page: Page, scene: Scene) -> dict[str, Any]:
