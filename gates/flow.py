@@ -49,7 +49,7 @@ def step_jacobians(trace: Trace) -> FloatArray:
     Raises:
         ShapeError: the trace is a batch's.
     """
-    steps = np.stack([maps.state for maps in _maps(trace)])
+    steps = np.stack([maps.state for maps in step_maps(trace)])
     return steps[::-1] if trace.reverse else steps
 
 
@@ -62,7 +62,7 @@ def input_map(trace: Trace, at: int | None = None) -> FloatArray:
     at = (0 if trace.reverse else T - 1) if at is None else range(T)[at]
     order = range(T)[::-1] if trace.reverse else range(T)
     order = order[: order.index(at) + 1]
-    maps = list(_maps(trace))[: len(order)]
+    maps = list(step_maps(trace))[: len(order)]
     P = trace.hidden.shape[-1]
     found = np.zeros((T, P, trace.x.shape[-1]), trace.hidden.dtype)
     onward = np.eye(P, len(maps[0].state), dtype=found.dtype)  # ∂h_at/∂state_t
@@ -82,8 +82,18 @@ class Norms(NamedTuple):
 def norms(gradients: Gradients) -> Norms:
     """Return how much gradient arrives at each step's state."""
     signals = gradients.signals
-    cell = np.linalg.norm(signals.cell, axis=-1) if "cell" in signals else None
-    return Norms(np.linalg.norm(signals.hidden, axis=-1), cell)
+    return Norms(length(signals.hidden), length(signals.cell) if "cell" in signals else None)
+
+
+def length(vectors: FloatArray) -> FloatArray:
+    """Return the Euclidean length of each vector, (…, n) to (…).
+
+    Squares never leave the number format: a gradient of 1e-200 has a length, and so has one of 1e200.
+    """
+    largest = np.max(np.abs(vectors), axis=-1, initial=0)
+    usable = np.where((largest > 0) & np.isfinite(largest), largest, 1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(usable * np.linalg.norm(vectors / usable[..., None], axis=-1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,8 +166,12 @@ def _shown(cell: LSTM, run: Passage, t: int, asked: FloatArray) -> FloatArray:
     return np.asarray(cell.projection.T @ (open_h[t] * asked))
 
 
-def _maps(trace: Trace) -> Iterator[StepMaps]:
-    """Yield the step's derivatives in reading order."""
+def step_maps(trace: Trace) -> Iterator[StepMaps]:
+    """Yield every step's derivatives in reading order.
+
+    Raises:
+        ShapeError: the trace is a batch's.
+    """
     if trace.x.ndim != 2:
         raise ShapeError("error.engine.single", shape=trace.x.shape)
     cell: Any = trace.source
