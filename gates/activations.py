@@ -21,14 +21,16 @@ def sigmoid(a: FloatArray) -> FloatArray:
         return np.asarray(np.reciprocal(1 + np.exp(-a)))
 
 
-def sigmoid_slope(s: FloatArray) -> FloatArray:
+def sigmoid_slope(s: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return σ′ where σ has the value ``s``: s(1 − s)."""
-    return s * (1 - s)
+    out = np.subtract(1, s, out=out)
+    return np.multiply(out, s, out=out)
 
 
-def tanh_slope(t: FloatArray) -> FloatArray:
+def tanh_slope(t: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return tanh′ where tanh has the value ``t``: 1 − t²."""
-    return 1 - t * t
+    out = np.multiply(t, t, out=out)
+    return np.subtract(1, out, out=out)
 
 
 def relu(a: FloatArray, out: FloatArray | None = None) -> FloatArray:

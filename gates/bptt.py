@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gates.activations import FloatArray, sigmoid_slope, tanh_slope
-from gates.kernels import lay
+from gates.kernels import lay, together
 from gates.sequences import BoolArray
 
 Arrays = dict[str, Any]
@@ -39,19 +39,23 @@ class Passage:
             if signal in self._held:
                 slopes[lay(self._held[signal])] = 0
 
+    def open(self, d: FloatArray, signal: str) -> FloatArray:
+        """Return ``d`` (T, n, …) with 0 where ``signal`` was clamped: what goes on to its equation."""
+        return np.where(lay(self._held[signal]), d.dtype.type(0), d) if signal in self._held else d
+
 
 def rnn(slope: Any, U: FloatArray, run: Passage, d_hidden: FloatArray) -> Arrays:
     """Go back through an RNN; ``d_hidden`` (T, H, …) is what the loss asks of each step."""
     slopes = slope(run["hidden"])
     run.close(slopes, "hidden")
-    dh, da = np.empty((2, *d_hidden.shape), d_hidden.dtype)
+    dh, da = together(d_hidden.dtype, *2 * [d_hidden.shape])
     back = np.zeros(d_hidden.shape[1:], d_hidden.dtype)
     U_T = U.T
     for asked, dh_t, da_t, slope_t in zip(d_hidden[::-1], dh[::-1], da[::-1], slopes[::-1], strict=True):
         np.add(asked, back, dh_t)
         np.multiply(slope_t, dh_t, da_t)
         np.dot(U_T, da_t, back)
-    return {"signals": {"hidden": dh}, "pre": da, "state": back}
+    return {"signals": {"hidden": dh}, "pre": da, "state": back, "more": {}}
 
 
 def lstm(cell: Any, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
@@ -63,8 +67,7 @@ def lstm(cell: Any, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | Non
     """
     slopes = lstm_slopes(cell, run)
     T, _, H, *batch = slopes.shape
-    products = np.empty_like(slopes)
-    dh, dc = np.empty(d_hidden.shape, d_hidden.dtype), np.empty((T, H, *batch), slopes.dtype)
+    products, dh, dc = together(slopes.dtype, slopes.shape, d_hidden.shape, (T, H, *batch))
     back, carry = np.zeros(d_hidden.shape[1:], d_hidden.dtype), np.zeros_like(dc[0])
     d_pre = products.reshape(T, 6 * H, *batch)[:, H : 5 * H]
     unproject = _unprojection(cell, run, d_hidden)
@@ -79,24 +82,23 @@ def lstm(cell: Any, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | Non
         add(asked, back, dh_t)
         if unproject is not None:
             unproject(t, dh_t, ds_t)
-        multiply(s_slopes, ds_t, to_s)
+        to_s[...] = ds_t  # spread, then multiplied in place: faster than one broadcast product
+        multiply(s_slopes, to_s, to_s)
         add(to_s[1], carry, dc_t)
         if d_cell is not None:
             dc_t += d_cell[t]
         if peephole is not None:
             dc_t += peephole[2] * to_s[0]
-        multiply(c_slopes, dc_t, to_c)
+        to_c[...] = dc_t
+        multiply(c_slopes, to_c, to_c)
         carry = to_c[0]
         if peephole is not None:
             carry += peephole[0] * to_c[1] + peephole[1] * to_c[2]
         dot(U_T, da, back)
 
     run_signals = _lstm_signals(run, dh, dc, ds, cell.coupled)
-    found: Arrays = {"signals": run_signals, "pre": d_pre, "state": (back, carry)}
-    if cell.projection is not None:
-        found["projected"] = dh.copy()
-        run.close(found["projected"], "hidden")
-    return found
+    more = {} if cell.projection is None else {"projected": run.open(dh, "hidden")}
+    return {"signals": run_signals, "pre": d_pre, "state": (back, carry), "more": more}
 
 
 def lstm_slopes(cell: Any, run: Passage) -> FloatArray:
@@ -110,11 +112,12 @@ def lstm_slopes(cell: Any, run: Passage) -> FloatArray:
     slopes = np.empty((T, 6, H, *batch), i.dtype)
     kept, a_i, a_f, a_g, a_o, c = (slopes[:, k] for k in range(6))
     kept[:] = f
-    np.multiply(g, sigmoid_slope(i), a_i)
-    np.multiply(c_last, sigmoid_slope(f), a_f)
-    np.multiply(i, tanh_slope(g), a_g)
-    np.multiply(tanh_c, sigmoid_slope(o), a_o)
-    np.multiply(o, tanh_slope(tanh_c), c)
+    for slope_of, value, factor, slope in (
+        (sigmoid_slope, i, g, a_i), (sigmoid_slope, f, c_last, a_f), (tanh_slope, g, i, a_g),
+        (sigmoid_slope, o, tanh_c, a_o), (tanh_slope, tanh_c, o, c),
+    ):  # fmt: skip
+        slope_of(value, slope)
+        slope *= factor
     if cell.coupled:  # i = 1 − f: what f adds of the old memory it takes from the candidate
         a_i[:] = -g
         run.close(a_i, "input")
@@ -149,15 +152,11 @@ def _unprojection(cell: Any, run: Passage, d_hidden: FloatArray) -> Any:
 
 def _lstm_signals(run: Passage, dh: FloatArray, dc: FloatArray, ds: FloatArray, coupled: bool) -> Arrays:
     i, _, g, _ = np.split(run["part_block"], 4, axis=1)
-    d_written, d_shown = dc.copy(), ds.copy()
-    run.close(d_written, "cell")
-    if dh is ds:
-        run.close(d_shown, "hidden")
+    d_written = run.open(dc, "cell")
+    d_shown = run.open(ds, "hidden") if ds is dh else ds
     d_input, d_forget = d_written * g, d_written * run["previous_cell"]
     if coupled:
-        through_input = d_input.copy()
-        run.close(through_input, "input")
-        d_forget -= through_input
+        d_forget -= run.open(d_input, "input")
     return {
         "forget": d_forget, "input": d_input, "candidate": d_written * i,
         "cell": dc, "output": d_shown * run["tanh_cell"], "hidden": dh,
@@ -173,8 +172,7 @@ def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
     after = cell.reset == "after"
     slopes = gru_slopes(run, after)
     T, _, H, *batch = slopes.shape
-    products = np.empty_like(slopes)
-    dh, reset_back = np.empty((2, *d_hidden.shape), d_hidden.dtype)
+    products, dh, reset_back = together(slopes.dtype, slopes.shape, *2 * [d_hidden.shape])
     back = np.zeros(d_hidden.shape[1:], d_hidden.dtype)
     order = ("update", "candidate", "reset") if after else ("update", "reset")
     block = products.reshape(T, 5 * H, *batch)[:, 2 * H : (2 + len(order)) * H]
@@ -186,13 +184,16 @@ def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
         products[::-1, :3], products[::-1, 3:], block[::-1], strict=True,
     ):  # fmt: skip
         add(asked, back, dh_t)
-        multiply(h_slopes, dh_t, to_h)
+        to_h[...] = dh_t  # spread, then multiplied in place: faster than one broadcast product
+        multiply(h_slopes, to_h, to_h)
         if after:
-            multiply(r_slopes, to_h[0], to_r)
+            to_r[...] = to_h[0]
+            multiply(r_slopes, to_r, to_r)
             dot(U_T, da, back)
         else:
             dot(U_n_T, to_h[0], q)
-            multiply(r_slopes, q, to_r)
+            to_r[...] = q
+            multiply(r_slopes, to_r, to_r)
             dot(U_T, da, back)
             back += to_r[1]
         back += to_h[1]
@@ -203,7 +204,7 @@ def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
     signals = _gru_signals(run, dh, reset_back * run["recurrent" if after else "previous_hidden"])
     d_recurrent = products[:, 3] if after else d_n
     d_pre = np.concatenate([d_r, d_z, d_n], axis=1)
-    return {"signals": signals, "pre": d_pre, "state": back, "recurrent": d_recurrent}
+    return {"signals": signals, "pre": d_pre, "state": back, "more": {"recurrent": d_recurrent}}
 
 
 def gru_slopes(run: Passage, after: bool) -> FloatArray:
@@ -232,8 +233,7 @@ def gru_slopes(run: Passage, after: bool) -> FloatArray:
 
 def _gru_signals(run: Passage, dh: FloatArray, d_reset: FloatArray) -> Arrays:
     _, z, n = np.split(run["part_block"], 3, axis=1)
-    d_new = dh.copy()
-    run.close(d_new, "hidden")
+    d_new = run.open(dh, "hidden")
     return {
         "reset": d_reset, "update": d_new * (run["previous_hidden"] - n), "candidate": d_new * (1 - z),
         "hidden": dh,

@@ -15,7 +15,7 @@ from gates.arrays import as_floats, check_shape, owned
 from gates.bptt import Passage
 from gates.clamps import Clamp, Held, Hold, free, work_out
 from gates.errors import OptionError, ShapeError
-from gates.gradients import Gradients, SignalGradients, over_time, summed
+from gates.gradients import Gradients, SignalGradients, flat, over_time
 from gates.kernels import lay
 from gates.sequences import Reading, as_lengths
 from gates.signals import Named, Part, State
@@ -215,11 +215,11 @@ class Cell(Weights, Generic[AnyTrace]):
             found = self._back(Passage(trace), d_h, d_c)
             pre = reading.turn(lay(found["pre"]))
             signals = {name: reading.turn(lay(d)) for name, d in found["signals"].items()}
-            inputs = pre @ self.W
-            weights = {"W": over_time(pre, trace.x), "b": summed(pre)}
-            weights |= self._weight_gradients(trace, pre, {
-                name: reading.turn(lay(found[name])) for name in ("recurrent", "projected") if name in found
-            })  # fmt: skip
+            d = flat(pre)
+            inputs = np.moveaxis((self.W.T @ d).reshape(-1, *pre.shape[:-1]), 0, -1)
+            weights = {"W": over_time(d, trace.x), "b": d.sum(axis=1)}
+            more = {name: flat(reading.turn(lay(array))) for name, array in found["more"].items()}
+            weights |= self._weight_gradients(trace, d, more)
         return Gradients(
             weights=Named({name: weights[name] for name in self.arrays()}),
             inputs=inputs,
@@ -237,7 +237,7 @@ class Cell(Weights, Generic[AnyTrace]):
 
     def _asked_of(self, trace: AnyTrace, signal: str, steps: Any, final: Any) -> FloatArray:
         like = getattr(trace, signal)
-        asked = np.zeros(like.shape, self.dtype)
+        asked: FloatArray = np.zeros_like(like)  # in memory as the trace's array, which suits the way back
         if steps is not None:
             steps = np.asarray(steps, self.dtype)
             check_shape(f"d_{signal}", steps, like.shape)
@@ -253,8 +253,11 @@ class Cell(Weights, Generic[AnyTrace]):
         """Go back through the run's arrays; see ``gates.bptt``."""
 
     @abstractmethod
-    def _weight_gradients(self, trace: AnyTrace, pre: FloatArray, more: Arrays) -> Arrays:
-        """Return the gradients of U and of what else only this cell has."""
+    def _weight_gradients(self, trace: AnyTrace, d: FloatArray, more: Arrays) -> Arrays:
+        """Return the gradients of U and of what else only this cell has, from those of the pre-activations.
+
+        ``d`` and ``more`` are flat, (n, T·…).
+        """
 
     def _d_state(self, found: Any) -> FloatArray | State:
         return np.asarray(found.T)

@@ -40,11 +40,11 @@ class Gradients:
     signals: SignalGradients
 
 
+def flat(array: FloatArray) -> FloatArray:
+    """Return ``array`` (T, …, n) with all steps and sequences in one axis, (n, T·…)."""
+    return np.moveaxis(array, -1, 0).reshape(array.shape[-1], -1)
+
+
 def over_time(d: FloatArray, v: FloatArray) -> FloatArray:
-    """Return Σ d vᵀ over all steps and sequences, (n, m), for ``d`` (T, …, n) and ``v`` (T, …, m)."""
-    return np.tensordot(d, v, axes=(range(d.ndim - 1), range(d.ndim - 1)))
-
-
-def summed(d: FloatArray) -> FloatArray:
-    """Return Σ d over all steps and sequences, (n,), for ``d`` (T, …, n)."""
-    return np.asarray(d.sum(axis=tuple(range(d.ndim - 1))))
+    """Return Σ d vᵀ over all steps and sequences, (n, m), for ``d`` (n, T·…), flat, and ``v`` (T, …, m)."""
+    return np.asarray(d @ flat(v).T)

@@ -22,7 +22,7 @@ from gates.bptt import Passage
 from gates.cell import Arrays, Cell, as_hidden, choose, generator, uniform
 from gates.clamps import Held, Hold
 from gates.errors import OptionError
-from gates.gradients import over_time, summed
+from gates.gradients import over_time
 from gates.signals import GRU_PARTS, GRU_SIGNALS
 from gates.trace import GRUTrace
 
@@ -117,12 +117,12 @@ class GRU(Cell[GRUTrace]):
     def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
         return bptt.gru(self, run, d_hidden)
 
-    def _weight_gradients(self, trace: GRUTrace, pre: FloatArray, more: Arrays) -> Arrays:
+    def _weight_gradients(self, trace: GRUTrace, d: FloatArray, more: Arrays) -> Arrays:
         rz, d_recurrent = slice(0, 2 * self.hidden), more["recurrent"]
         seen = trace.previous_hidden if self.reset == "after" else trace.reset_hidden
         U_n = over_time(d_recurrent, seen)
-        b_hn = summed(d_recurrent) if self.reset == "after" else np.zeros_like(self.b_hn)
-        return {"U": np.concatenate([over_time(pre[..., rz], trace.previous_hidden), U_n]), "b_hn": b_hn}
+        b_hn = d_recurrent.sum(axis=1) if self.reset == "after" else np.zeros_like(self.b_hn)
+        return {"U": np.concatenate([over_time(d[rz], trace.previous_hidden), U_n]), "b_hn": b_hn}
 
     def _check(self) -> None:
         choose("reset", self.reset, ("before", "after"))

@@ -13,6 +13,7 @@ The equations remain the definition: a test holds every array here equal to them
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -33,21 +34,31 @@ def joined(W: FloatArray, U: FloatArray, b: FloatArray) -> FloatArray:
     return np.asfortranarray(np.concatenate([U, W, b[:, None]], axis=1))
 
 
-def rows_for(x: FloatArray, h: FloatArray) -> FloatArray:
-    """Return the rows [h₋₁, x, 1] of all steps, (T+1, H+I+1, …): h₀ in the first, other h left open."""
-    x, (steps, H) = lay(x), (len(x), h.shape[-1])
-    rows = np.empty((steps + 1, H + x.shape[1] + 1, *x.shape[2:]), x.dtype)
+def together(dtype: np.dtype[Any], *shapes: tuple[int, ...]) -> list[FloatArray]:
+    """Return uninitialised arrays of these shapes in one block of memory.
+
+    The system hands out and takes back one large block far more cheaply than several smaller ones, whose
+    pages it would map anew in each run; that can cost more than all the arithmetic.
+    """
+    sizes = [math.prod(shape) for shape in shapes]
+    block = np.empty(sum(sizes), dtype)
+    parts = np.split(block, np.cumsum(sizes)[:-1])
+    return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
+def fill(rows: FloatArray, x: FloatArray, h: FloatArray) -> None:
+    """Fill the rows [h₋₁, x, 1] of all steps, (T+1, H+I+1, …), with x, 1 and the first h."""
+    H = h.shape[-1]
     rows[0, :H] = h.T
-    rows[:steps, H:-1] = x
+    rows[:-1, H:-1] = lay(x)
     rows[:, -1] = 1
-    return rows
 
 
 def rnn(M: FloatArray, φ: np.ufunc | Any, x: FloatArray, h: FloatArray) -> Arrays:
     """Run h = φ(M [h₋₁, x, 1]); M is (H, H+I+1), φ takes an ``out``."""
-    H = h.shape[-1]
-    rows = rows_for(x, h)
-    pre = np.empty((len(x), H, *rows.shape[2:]), x.dtype)
+    T, H, I, batch = _sizes(x, h)
+    rows, pre = together(x.dtype, (T + 1, H + I + 1, *batch), (T, H, *batch))
+    fill(rows, x, h)
     product = M.dot
     for row, a, h_t in zip(rows, pre, rows[1:, :H], strict=False):
         product(row, a)
@@ -67,34 +78,46 @@ def lstm(negated: FloatArray, x: FloatArray, h: FloatArray, c: FloatArray) -> Ar
     With e = e⁻ᵃ a gated value is a quotient, i⊙g = g/(1+e_i), which saves the reciprocals; and −g stands
     beside c₋₁, so that both quotients of c = c₋₁/(1+e_f) − (−g)/(1+e_i) are one division.
     """
-    T, H = len(x), h.shape[-1]
-    rows = rows_for(x, h)
-    batch = rows.shape[2:]
-    pre = np.empty((T, 4 * H, *batch), x.dtype)  # −a until the end
-    g_and_c = np.empty((T + 1, 2 * H, *batch), x.dtype)  # −g, c₋₁
+    T, H, I, batch = _sizes(x, h)
+    rows, g_and_c, pre, parts = together(
+        x.dtype, (T + 1, H + I + 1, *batch), (T + 1, 2 * H, *batch), *2 * [(T, 4 * H, *batch)]
+    )  # g_and_c has −g, c₋₁; pre has −a until the end
+    fill(rows, x, h)
     g_and_c[0, H:] = c.T
-    e, ones = np.empty_like(pre[0]), np.ones_like(pre[0])
-    e_if, e_o = e[: 2 * H], e[3 * H :]
+    ones = np.ones_like(pre[0])
+    # 1 + e of each step is wanted again at the end, but for one sequence e⁻ᵃ anew costs less than views here.
+    e: list[Any] = [parts, parts[:, : 2 * H], parts[:, 3 * H :]]
+    if not batch:
+        e = [[part] * T for part in (e[0][0], e[1][0], e[2][0])]
     quotients, tanh_c = np.empty_like(g_and_c[0]), np.empty_like(pre[0, :H])
     written, kept = quotients[:H], quotients[H:]
     product, exp, add, subtract, divide, tanh = (
         negated.dot, np.exp, np.add, np.subtract, np.divide, np.tanh,
     )  # fmt: skip
 
-    for row, h_t, a, a_g, both, g, c_t in zip(
-        rows, rows[1:, :H], pre, pre[:, 2 * H : 3 * H], g_and_c, g_and_c[:, :H], g_and_c[1:, H:], strict=False
+    for row, h_t, a, a_g, both, g, c_t, one_e, one_e_if, one_e_o in zip(
+        rows,
+        rows[1:, :H],
+        pre,
+        pre[:, 2 * H : 3 * H],
+        g_and_c,
+        g_and_c[:, :H],
+        g_and_c[1:, H:],
+        *e,
+        strict=False,
     ):
         product(row, a)
-        exp(a, e)
-        add(e, ones, e)
+        exp(a, one_e)
+        add(one_e, ones, one_e)
         tanh(a_g, g)
-        divide(both, e_if, quotients)
+        divide(both, one_e_if, quotients)
         subtract(kept, written, c_t)
         tanh(c_t, tanh_c)
-        divide(tanh_c, e_o, h_t)
+        divide(tanh_c, one_e_o, h_t)
 
-    parts = np.exp(pre)
-    parts += 1
+    if not batch:
+        np.exp(pre, parts)
+        np.add(parts, 1, parts)
     np.reciprocal(parts, parts)
     np.negative(g_and_c[:-1, :H], parts[:, 2 * H : 3 * H])
     np.negative(pre, pre)
@@ -114,11 +137,11 @@ def gru(
 
     The reset after the product: M_n is [U_n | b_hn], (H, H+I+1) with 0 for x. Before it: U_n, (H, H).
     """
-    T, H = len(x), h.shape[-1]
-    rows = rows_for(x, h)
-    batch = rows.shape[2:]
-    pre, parts = np.empty((2, T, 3 * H, *batch), x.dtype)
-    recurrent = np.empty((T, H, *batch), x.dtype)
+    T, H, I, batch = _sizes(x, h)
+    rows, recurrent, pre, parts = together(
+        x.dtype, (T + 1, H + I + 1, *batch), (T, H, *batch), *2 * [(T, 3 * H, *batch)]
+    )
+    fill(rows, x, h)
     x_n = lay(x @ W_n.T + b_n)
     e, ones = np.empty_like(pre[0, : 2 * H]), np.ones_like(pre[0, : 2 * H])
     kept, written, one = np.empty_like(recurrent[0]), np.empty_like(recurrent[0]), ones[:H]
@@ -154,3 +177,8 @@ def gru(
         "hidden": lay(rows[1:, :H]), "previous_hidden": lay(rows[:-1, :H]),
         "recurrent": lay(recurrent), "pre_block": lay(pre), "part_block": lay(parts),
     }  # fmt: skip
+
+
+def _sizes(x: FloatArray, h: FloatArray) -> tuple[int, int, int, tuple[int, ...]]:
+    """Return T, H, I and the batch's shape, () or (B,)."""
+    return len(x), h.shape[-1], x.shape[-1], x.shape[1:-1]

@@ -25,7 +25,7 @@ from gates.bptt import Passage
 from gates.cell import Arrays, Asked, Cell, as_hidden, choose, uniform
 from gates.clamps import Held, Hold
 from gates.errors import OptionError, ShapeError
-from gates.gradients import over_time, summed
+from gates.gradients import flat, over_time
 from gates.signals import LSTM_PARTS, LSTM_SIGNALS, State
 from gates.trace import LSTMTrace
 
@@ -129,11 +129,13 @@ class LSTM(Cell[LSTMTrace]):
     def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
         return bptt.lstm(self, run, d_hidden, d_cell)
 
-    def _weight_gradients(self, trace: LSTMTrace, pre: FloatArray, more: Arrays) -> Arrays:
-        found = {"U": over_time(pre, trace.previous_hidden)}
+    def _weight_gradients(self, trace: LSTMTrace, d: FloatArray, more: Arrays) -> Arrays:
+        found = {"U": over_time(d, trace.previous_hidden)}
         if self.peephole is not None:
             seen = {"input": trace.previous_cell, "forget": trace.previous_cell, "output": trace.cell}
-            found["peephole"] = np.stack([summed(pre[..., self.rows(gate)] * c) for gate, c in seen.items()])
+            found["peephole"] = np.stack(
+                [(d[self.rows(gate)] * flat(c)).sum(axis=1) for gate, c in seen.items()]
+            )
         if self.projection is not None:
             found["projection"] = over_time(more["projected"], trace.shown)
         return found

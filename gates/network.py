@@ -14,7 +14,7 @@ from gates.arrays import as_floats, beside, check_shape, owned, times
 from gates.cell import generator
 from gates.clamps import Clamp
 from gates.errors import OptionError, ShapeError
-from gates.gradients import Gradients, over_time, summed
+from gates.gradients import Gradients, flat, over_time
 from gates.gru import GRU
 from gates.lstm import LSTM
 from gates.rnn import RNN
@@ -283,7 +283,9 @@ class Network:
             raise OptionError("error.engine.no_readout")
         given = Reading(len(d), False, trace.lengths).cut(np.asarray(d_scores, d.dtype))
         check_shape("d_scores", given, trace.scores.shape)
-        return d + given @ self.readout.V, Named({"V": over_time(given, trace.output), "b": summed(given)})
+        return d + given @ self.readout.V, Named(
+            {"V": over_time(flat(given), trace.output), "b": flat(given).sum(axis=1)}
+        )
 
     @staticmethod
     def _directions(layer: Layer) -> list[tuple[Direction, AnyCell]]:

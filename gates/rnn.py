@@ -80,8 +80,8 @@ class RNN(Cell[RNNTrace]):
     def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
         return bptt.rnn(SLOPES[self.activation], self.U, run, d_hidden)
 
-    def _weight_gradients(self, trace: RNNTrace, pre: FloatArray, more: Arrays) -> Arrays:
-        return {"U": over_time(pre, trace.previous_hidden)}
+    def _weight_gradients(self, trace: RNNTrace, d: FloatArray, more: Arrays) -> Arrays:
+        return {"U": over_time(d, trace.previous_hidden)}
 
     def _check(self) -> None:
         choose("activation", self.activation, ACTIVATIONS)

@@ -1,0 +1,186 @@
+"""The engine against PyTorch: ``python -m tests.bench.bench_engine``.
+
+Each row runs both sides by turns in this process, float32, two threads, and compares their medians. Ours
+records every gate of every step; ``torch.nn`` records none; the hand-written loops record the same gates.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from gates import GRU, LSTM
+from tests.bench.timing import Comparison, compare, show
+
+I = 16  # inputs
+THREADS = 2
+
+
+def cell_and_input(kind, B, T, H):
+    """One of our cells and its input, single or batched."""
+    rng = np.random.default_rng(0)
+    cell = kind.init(I, H, rng, dtype=np.float32)
+    return cell, rng.normal(size=(T, I) if B == 1 else (T, B, I)).astype(np.float32)
+
+
+def module_and_input(kind, B, T, H):
+    module = {LSTM: torch.nn.LSTM, GRU: torch.nn.GRU}[kind](I, H)
+    return module, torch.randn(T, B, I)
+
+
+def no_grad(program):
+    def run():
+        with torch.no_grad():
+            return program()
+
+    return run
+
+
+def lstm_loop(module, x):
+    """An LSTM as one writes it in PyTorch to see its gates."""
+    W, U, b = module.weight_ih_l0, module.weight_hh_l0, module.bias_ih_l0 + module.bias_hh_l0
+    h = c = torch.zeros(x.shape[1], module.hidden_size)
+    record = []
+    for x_t in x:
+        i, f, g, o = (x_t @ W.T + h @ U.T + b).chunk(4, -1)
+        i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
+        c = f * c + i * g
+        h = o * torch.tanh(c)
+        record.append((i, f, g, o, c, h))
+    return record
+
+
+def gru_loop(module, x):
+    """A GRU as one writes it in PyTorch to see its gates."""
+    W, U, b, b_h = module.weight_ih_l0, module.weight_hh_l0, module.bias_ih_l0, module.bias_hh_l0
+    h = torch.zeros(x.shape[1], module.hidden_size)
+    record = []
+    for x_t in x:
+        x_r, x_z, x_n = (x_t @ W.T + b).chunk(3, -1)
+        h_r, h_z, h_n = (h @ U.T + b_h).chunk(3, -1)
+        r, z = torch.sigmoid(x_r + h_r), torch.sigmoid(x_z + h_z)
+        n = torch.tanh(x_n + r * h_n)
+        h = (1 - z) * n + z * h
+        record.append((r, z, n, h))
+    return record
+
+
+LOOPS = {LSTM: lstm_loop, GRU: gru_loop}
+
+
+def against_module(kind, B, T, H, target):
+    cell, x = cell_and_input(kind, B, T, H)
+    module, x_t = module_and_input(kind, B, T, H)
+    name = f"{cell.kind.upper()} B {B} T {T} H {H}"
+    return compare(name, lambda: cell.run(x), no_grad(lambda: module(x_t)), target)
+
+
+def against_loop(kind, B, T, H, target):
+    cell, x = cell_and_input(kind, B, T, H)
+    module, x_t = module_and_input(kind, B, T, H)
+    name = f"{cell.kind.upper()} B {B} T {T} H {H}"
+    return compare(name, lambda: cell.run(x), no_grad(lambda: LOOPS[kind](module, x_t)), target)
+
+
+def against_products(T, H, target):
+    """The run against nothing but its own matrix-vector products."""
+    cell, x = cell_and_input(LSTM, 1, T, H)
+    M = np.asfortranarray(np.concatenate([cell.U, cell.W, cell.b[:, None]], axis=1))
+    rows, out = (
+        np.random.default_rng(1).normal(size=(T, M.shape[1])).astype(np.float32),
+        np.empty(4 * H, "f4"),
+    )
+
+    def products():
+        for row in rows:
+            M.dot(row, out)
+
+    return compare(f"LSTM B 1 T {T} H {H}", lambda: cell.run(x), products, target)
+
+
+def ours_there_and_back(cell, x):
+    d = np.random.default_rng(2).normal(size=(*x.shape[:-1], cell.hidden)).astype(np.float32)
+    return lambda: cell.backward(cell.run(x), d)
+
+
+def back_against_module(kind, B, T, H, target):
+    cell, x = cell_and_input(kind, B, T, H)
+    module, x_t = module_and_input(kind, B, T, H)
+    d = torch.randn(T, B, H)
+
+    def theirs():
+        module.zero_grad()
+        module(x_t.detach().requires_grad_())[0].backward(d)
+
+    name = f"{cell.kind.upper()} B {B} T {T} H {H}"
+    return compare(name, ours_there_and_back(cell, x), theirs, target)
+
+
+def back_against_loop(kind, B, T, H, target):
+    cell, x = cell_and_input(kind, B, T, H)
+    module, x_t = module_and_input(kind, B, T, H)
+    d = torch.randn(T, B, H)
+
+    def theirs():
+        module.zero_grad()
+        record = LOOPS[kind](module, x_t.detach().requires_grad_())
+        for signals in record:
+            for signal in signals:
+                signal.retain_grad()
+        torch.stack([signals[-1] for signals in record]).backward(d)
+
+    name = f"{cell.kind.upper()} B {B} T {T} H {H}"
+    return compare(name, ours_there_and_back(cell, x), theirs, target)
+
+
+TABLES = [
+    (
+        "Every gate of every step, against torch.nn.LSTM that shows none",
+        against_module,
+        [
+            *((LSTM, 1, T, H, 1.4 if H == 16 else 2.5) for H in (16, 64, 128, 256) for T in (60, 100, 1000)),
+            *((LSTM, 32, 100, H, None) for H in (16, 64, 256)),
+        ],
+    ),
+    ("The same, against the sum of its own matrix-vector products", against_products, [(100, 256, 1.5), (1000, 256, 1.5)]),
+    (
+        "Every gate of every step, against torch.nn.GRU that shows none",
+        against_module,
+        [*((GRU, 1, 100, H, 1.0) for H in (16, 64, 256)), *((GRU, 32, 100, H, 1.0) for H in (16, 64, 256))],
+    ),
+    (
+        "Every gate of every step, against a torch loop that records them",
+        against_loop,
+        [(kind, B, 100, H, 0.4 if B == 1 else 1.0) for kind in (LSTM, GRU) for B in (1, 32) for H in (16, 64, 256)],
+    ),
+    (
+        "Forward and back with every signal's gradient, against autograd through torch.nn",
+        back_against_module,
+        [(kind, B, 100, H, 2.0) for kind in (LSTM, GRU) for B in (1, 32) for H in (16, 64, 256)],
+    ),
+    (
+        "Forward and back, against autograd through a loop that retains every signal's gradient",
+        back_against_loop,
+        [(kind, B, 100, H, 0.5) for kind in (LSTM, GRU) for B in (1, 32) for H in (16, 64)],
+    ),
+]  # fmt: skip
+
+
+def main() -> list[Comparison]:
+    """Print all tables; return their rows."""
+    torch.set_num_threads(THREADS)
+    torch.manual_seed(0)
+    everything = []
+    for title, benchmark, cases in TABLES:
+        rows = [benchmark(*case) for case in cases]
+        print(f"\n{title}")
+        show(rows)
+        everything += rows
+    with_target = [row for row in everything if row.target is not None]
+    missed = [row for row in with_target if row.ratio > row.target]
+    print(f"\n{len(with_target) - len(missed)} of {len(with_target)} targets reached")
+    return everything
+
+
+if __name__ == "__main__":
+    main()
