@@ -32,16 +32,16 @@ class Comparison:
 
 
 def compare(
-    name: str, ours: Program, theirs: Program, target: float | None = None, seconds: float = 1.2
+    name: str, ours: Program, theirs: Program, target: float | None = None, seconds: float = 1.0
 ) -> Comparison:
     """Time two programs, turn by turn, so that what else the machine does meets both alike."""
-    for program in (ours, theirs, ours, theirs):
+    for program in (ours, theirs):  # once, to warm up
         program()
     times: tuple[list[float], list[float]] = ([], [])
     collecting = gc.isenabled()
     gc.disable()
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times[0]) < 5:
+    while time.perf_counter() < end or len(times[0]) < 3:
         for program, own in zip((ours, theirs), times, strict=True):
             start = time.perf_counter()
             program()
