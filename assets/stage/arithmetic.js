@@ -31,45 +31,42 @@ export function resolve({ signal, unit, step }) {
  * @param {Trace} trace the run
  * @param {{signal: string, unit: number, step: number}} place which number; a step of -1 is the initial state
  * @returns an account whose `kind` is
- *   "given": nothing is computed (the input, an initial state): {value}
- *   "layer": {groups, bias, gate, total, reported, activation, expected, value}
- *   "state": products that add up: {products, total, value}
- *   "squash": {from, activation, total, expected, value}
- *   and always {signal, unit, step, value, shown, mirrored, agrees}. `value` is the engine's; `shown` is
- *   what the screen calls by the signal's name: 1 - value for an update gate where z writes (`mirrored`).
- *   In the lab a value may stand in the place of what its equation gives: {instead: {why, value}}, see `standsInstead`.
+ *   "given": nothing is computed (the input, an initial state)
+ *   "layer": {groups, bias, gate, total, reported, activation}
+ *   "state": products that add up: {products, total}
+ *   "squash": {from, activation, total}
+ *   "complement": {from, total}, an input gate that is coupled: 1 − f
+ *   "absent": {total: 1}, a gate that the LSTM was made without
+ *   and always {signal, unit, step, value, own, held, shown, mirrored, agrees}. `value` is the engine's and `own` what
+ *   the equation gives; they are the same unless a clamp holds the value, at `held`, else null. `shown` is what the
+ *   screen calls by the signal's name: 1 - value for an update gate where z writes (`mirrored`).
  */
 export function account(trace, place) {
   const { signal, unit, step } = resolve(place);
   const value = trace.at(signal, step, unit);
-  const made = step < 0 || signal === "x" ? { kind: "given", agrees: true } : compute(trace, signal, unit, step, value);
+  const given = step < 0 || signal === "x";
+  const { sums = true, ...made } = given ? { kind: "given", own: value } : compute(trace, signal, unit, step);
+  const held = given ? null : trace.held(signal, step, unit);
   const mirrored = signal === "update" && trace.header.update === "write";
-  const instead = step < 0 ? null : standsInstead(trace, signal, unit, step);
-  if (instead) made.agrees = (made.sums ?? true) && agrees(instead.value, value);
-  return { signal, unit, step, value, mirrored, shown: mirrored ? 1 - value : value, instead, ...made };
+  const shown = mirrored ? 1 - value : value;
+  return { signal, unit, step, value, held, mirrored, shown, ...made, agrees: sums && agrees(held ?? made.own, value) };
 }
 
-/**
- * What the lab puts in the place of an equation's result, or null: a clamp ("held"), a gate that is left out
- * ("without") or coupled ("coupled": i = 1 − f). Where clamps meet the last one holds, before everything else.
- */
-export function standsInstead(trace, signal, unit, step) {
-  const edit = trace.header.lab?.edit;
-  if (!edit) return null;
-  const clamp = edit.clamps.findLast(
-    ({ signal: name, units, steps }) => name === signal && (units?.includes(unit) ?? true) && (!steps || (steps[0] <= step && step <= steps[1])),
-  );
-  if (clamp) return { why: "held", value: clamp.value };
-  if (edit.without?.includes(signal)) return { why: "without", value: 1 };
-  if (edit.coupled && signal === "input") return { why: "coupled", value: 1 - trace.at("forget", step, unit) };
-  return null;
+/** What the equation of a signal gives, whether or not it stands: {kind, own, sums: whether the sums on the way agree, …}. */
+function compute(trace, signal, unit, step) {
+  const { without, coupled } = trace.variant;
+  if (without.includes(signal)) return { kind: "absent", total: 1, own: 1 };
+  if (coupled && signal === "input") return complement(trace, unit, step);
+  if (trace.parts.includes(signal)) return layer(trace, signal, unit, step);
+  if (signal === "recurrent") return recurrent(trace, unit, step);
+  if (signal === "tanh_cell") return squash(trace, unit, step);
+  return state(trace, signal, unit, step);
 }
 
-function compute(trace, signal, unit, step, value) {
-  if (trace.parts.includes(signal)) return layer(trace, signal, unit, step, value);
-  if (signal === "recurrent") return recurrent(trace, unit, step, value);
-  if (signal === "tanh_cell") return squash(trace, unit, step, value);
-  return state(trace, signal, unit, step, value);
+function complement(trace, unit, step) {
+  const from = factor(trace, "forget", unit, step);
+  const total = 1 - from.value;
+  return { kind: "complement", from, total, own: total };
 }
 
 /** Activation of a weighted part: σ for gates, the cell's own squash for the rest. */
@@ -78,19 +75,17 @@ export function activationOf(trace, part) {
   return part === "candidate" ? "tanh" : "sigma";
 }
 
-function layer(trace, part, unit, step, value) {
+function layer(trace, part, unit, step) {
   const block = trace.parts.indexOf(part);
   const gated = trace.cell === "gru" && part === "candidate" && trace.header.reset === "after";
   const inputs = inputGroup(trace, block, unit, step);
   const states = stateGroup(trace, part, block, unit, step);
+  const peephole = trace.has("peephole") && part !== "candidate" ? peepholeGroup(trace, part, unit, step) : null;
   const bias = trace.bias(block, unit);
   const gate = gated ? resetGate(trace, states, unit, step) : null;
-  const peephole = trace.has("peephole") && part !== "candidate" ? peepholeGroup(trace, part, unit, step) : null;
-  const total = inputs.sum + (gate ? gate.product : states.sum) + bias + (peephole?.sum ?? 0);
+  const total = inputs.sum + (gate ? gate.product : states.sum) + (peephole?.sum ?? 0) + bias;
   const reported = trace.arrays[`pre.${part}`][step * trace.units + unit];
   const activation = activationOf(trace, part);
-  const expected = activate(activation, total);
-  const sums = agrees(total, reported) && (!gate || gate.agrees);
   return {
     kind: "layer",
     groups: peephole ? [inputs, states, peephole] : [inputs, states],
@@ -99,17 +94,9 @@ function layer(trace, part, unit, step, value) {
     total,
     reported,
     activation,
-    expected,
-    sums,
-    agrees: sums && agrees(expected, value),
+    own: activate(activation, total),
+    sums: agrees(total, reported) && (!gate || gate.agrees),
   };
-}
-
-/** What a gate sees of its own unit's memory: input and forget gate of the one before, the output gate of the new one. */
-function peepholeGroup(trace, part, unit, step) {
-  const from = { signal: "cell", unit, step: part === "output" ? step : step - 1 };
-  const weight = trace.arrays.peephole[["input", "forget", "output"].indexOf(part) * trace.units + unit];
-  return group("cell", from.step, [term(from, trace.at("cell", from.step, unit), weight)]);
 }
 
 /** In a GRU whose reset acts after the product, r multiplies the whole sum U_n h + b_hn. */
@@ -120,7 +107,7 @@ function resetGate(trace, states, unit, step) {
   return { bias: trace.arrays.b_hn[unit], inner, reported, value, product: value * inner, agrees: agrees(inner, reported) };
 }
 
-function recurrent(trace, unit, step, value) {
+function recurrent(trace, unit, step) {
   const after = trace.header.reset === "after";
   const states = stateGroup(trace, "candidate", trace.parts.indexOf("candidate"), unit, step);
   const bias = after ? trace.arrays.b_hn[unit] : null;
@@ -131,17 +118,15 @@ function recurrent(trace, unit, step, value) {
     bias,
     gate: null,
     total,
-    reported: value,
+    reported: total,
     activation: "none",
-    expected: total,
-    agrees: agrees(total, value),
+    own: total,
   };
 }
 
-function squash(trace, unit, step, value) {
+function squash(trace, unit, step) {
   const from = factor(trace, "cell", unit, step);
-  const expected = Math.tanh(from.value);
-  return { kind: "squash", from, activation: "tanh", total: from.value, expected, agrees: agrees(expected, value) };
+  return { kind: "squash", from, activation: "tanh", total: from.value, own: Math.tanh(from.value) };
 }
 
 function inputGroup(trace, block, unit, step) {
@@ -163,6 +148,12 @@ function stateGroup(trace, part, block, unit, step) {
     return { ...made, factors: [factor(trace, "reset", from, step), factor(trace, "hidden", from, step - 1)] };
   });
   return group(reset ? "reset_hidden" : "hidden", reset ? step : step - 1, terms);
+}
+
+/** p⊙c: each unit's gate sees that unit's own memory, the output gate the new one, the others the old one. */
+function peepholeGroup(trace, gate, unit, step) {
+  const seen = gate === "output" ? step : step - 1;
+  return group("peephole", seen, [term({ signal: "cell", unit, step: seen }, trace.at("cell", seen, unit), trace.peephole(gate, unit))]);
 }
 
 function term(from, value, weight) {
@@ -188,14 +179,14 @@ function share(trace, unit, step, keeps) {
   return { signal: "update", unit, step, value, complement: keeps === (trace.header.update === "write") };
 }
 
-function state(trace, signal, unit, step, value) {
+function state(trace, signal, unit, step) {
   const products = productsOf(trace, signal, unit, step).map(([id, ...factors]) => ({
     id,
     factors,
     value: factors.reduce((product, each) => product * each.value, 1),
   }));
   const total = products.reduce((sum, each) => sum + each.value, 0);
-  return { kind: "state", products, total, agrees: agrees(total, value) };
+  return { kind: "state", products, total, own: total };
 }
 
 /** The equation of a state as products: a list of [name of the product, its factors]. */

@@ -1,6 +1,8 @@
 // Equations of a step in the chosen notation, put together from the symbols that came with the run.
 // Plain text with _subscripts and ^superscripts; no DOM here, typeset.js sets them.
 
+import { variant } from "./trace.js";
+
 const NAMES = { sigma: "σ", tanh: "tanh", relu: "ReLU" };
 
 /** How an activation is written in an equation. */
@@ -11,6 +13,7 @@ export class Formulas {
   constructor(header) {
     this.header = header;
     this.lstm = header.cell === "lstm";
+    this.variant = variant(header);
     this.after = header.cell === "gru" && header.reset === "after";
     this.notation = header.notation === "z" && !this.lstm ? "pytorch" : header.notation;
   }
@@ -39,17 +42,13 @@ export class Formulas {
     return { x, h, b, both: x.replace(/,x$|_x$|ₓ$/, "") };
   }
 
-  /** The product of weights with the input ("x"), with h₋₁ ("hidden") or with r⊙h₋₁ ("reset_hidden"). */
+  /** The product of weights with the input ("x"), h₋₁ ("hidden"), r⊙h₋₁ ("reset_hidden"), or a "peephole"'s with c. */
   product(part, operand) {
+    if (operand === "peephole") return `${this.symbol(`p.${part}`)}⊙${this.symbol(part === "output" ? "cell" : "previous_cell")}`;
     const weight = this.weights(part)[operand === "x" ? "x" : "h"];
     const symbol = this.symbol(operand === "hidden" ? "previous_hidden" : operand);
     const factor = symbol.includes("⊙") ? `(${symbol})` : symbol;
     return this.notation === "row" ? `${factor} ${weight}` : `${weight} ${factor}`;
-  }
-
-  /** What a gate sees of the memory, where it has a peephole. */
-  peephole(part) {
-    return `p_${plain(this.symbol(part))}⊙${this.symbol(part === "output" ? "cell" : "previous_cell")}`;
   }
 
   /** The whole pre-activation of a part. */
@@ -60,9 +59,10 @@ export class Formulas {
     const operand = candidate ? "reset_hidden" : "hidden";
     const state = this.symbol(candidate ? "reset_hidden" : "previous_hidden");
     const x = this.symbol("x");
-    if (this.notation === "concatenated") return `${both}·[${state}, ${x}] + ${b}`;
-    if (this.notation === "z") return `${both}[${x}; ${state}] + ${b}`;
-    return `${this.product(part, "x")} + ${this.product(part, operand)} + ${b}`;
+    const peephole = this.variant.peephole && part !== "candidate" ? ` + ${this.product(part, "peephole")}` : "";
+    if (this.notation === "concatenated") return `${both}·[${state}, ${x}]${peephole} + ${b}`;
+    if (this.notation === "z") return `${both}[${x}; ${state}]${peephole} + ${b}`;
+    return `${this.product(part, "x")} + ${this.product(part, operand)}${peephole} + ${b}`;
   }
 
   /** The equation that makes a signal; null for the input, which nothing makes. */
@@ -70,13 +70,13 @@ export class Formulas {
     const left = this.symbol(signal);
     const { cell, update } = this.header;
     if (signal === "x") return null;
+    if (this.variant.without.includes(signal)) return `${left} = 1`;
+    if (this.variant.coupled && signal === "input") return `${left} = 1 − ${this.symbol("forget")}`;
     if (["kept", "written", "reset_hidden", "recurrent", "tanh_cell"].includes(signal)) return left;
     if (signal === "cell" || (signal === "hidden" && cell === "gru"))
       return `${left} = ${this.symbol("kept")} + ${this.symbol("written")}`;
     if (signal === "hidden" && this.lstm) return `${left} = ${this.symbol("shown")}`;
-    const sees = this.header.lab?.edit.peephole && this.lstm && signal !== "candidate";
-    const affine = sees ? `${this.affine(signal)} + ${this.peephole(signal)}` : this.affine(signal);
-    const sum = signal === "update" && update === "write" ? `−(${affine})` : affine;
+    const sum = signal === "update" && update === "write" ? `−(${this.affine(signal)})` : this.affine(signal);
     return `${left} = ${activationName(activation)}(${sum})`;
   }
 }

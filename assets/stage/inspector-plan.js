@@ -2,7 +2,7 @@
 //
 // A row is {kind, key, …}; labels are mathematics or words, numbers stay numbers until they are drawn.
 
-import { LIMIT, activate, fold, span } from "./arithmetic.js";
+import { LIMIT, agrees, fold, span } from "./arithmetic.js";
 import { exact, gate } from "./format.js";
 import { isGate } from "./colour.js";
 import { plain } from "./formulas.js";
@@ -15,7 +15,8 @@ import { plain } from "./formulas.js";
 export function plan(made, language, open) {
   const scale = span(made);
   const words = { ...language, at: made.step };
-  const rows = { given, layer, state, squash }[made.kind](made, words, open).map((row) => ({ scale, ...row }));
+  const rows = { given, layer, state, squash, complement, absent }[made.kind](made, words, open).map((row) => ({ scale, ...row }));
+  if (made.held !== null) rows.splice(-1, 0, { kind: "words", key: "held", text: held(made, words) });
   if (!made.agrees) rows.unshift({ kind: "alert", key: "alert", text: disagreement(made, words) });
   return rows;
 }
@@ -39,7 +40,14 @@ export function when(step, { t, current }) {
 export const stepName = (step, { t }) => (step < 0 ? t("inspector.initial") : t("inspector.step", { n: step + 1 }));
 
 function disagreement(made, { t }) {
-  return t("inspector.disagrees", { total: String(made.total), reported: String(made.reported ?? made.value) });
+  const summed = agrees(made.total, made.reported ?? made.total); // then it is the value itself that differs
+  const [total, reported] = summed ? [made.held ?? made.own, made.value] : [made.total, made.reported];
+  return t("inspector.disagrees", { total: String(total), reported: String(reported) });
+}
+
+/** Says that a clamp holds the value, and what it would be without. */
+function held({ signal, mirrored, shown, own }, { t }) {
+  return t("inspector.held", { value: precise(signal, shown), own: precise(signal, mirrored ? 1 - own : own) });
 }
 
 function given(made, words) {
@@ -63,7 +71,7 @@ function layer(made, words, open) {
   if (inner) return [...rows, result(made, words)];
   const symbol = formulas.symbol(`pre.${made.signal}`);
   rows.push({ kind: "total", key: "total", label: symbol, word: words.t("inspector.sum"), value: made.reported });
-  rows.push(curve(made, symbol), ...mirror(made, words), ...instead(made, words), result(made, words));
+  rows.push(curve(made, symbol), ...mirror(made, words), result(made, words));
   return rows;
 }
 
@@ -71,8 +79,8 @@ function heading(group, part, words) {
   return {
     kind: "group",
     key: `group.${group.id}`,
-    label: group.id === "cell" ? words.formulas.peephole(part) : words.formulas.product(part, group.id),
-    word: words.t(group.id === "cell" ? "lab.arithmetic.peephole" : `inspector.from.${group.id}`),
+    label: words.formulas.product(part, group.id),
+    word: words.t(`inspector.from.${group.id}`),
     tag: when(group.step, words),
     step: group.step,
     past: group.step < words.at,
@@ -174,21 +182,15 @@ function spoken({ signal, unit, step }, words) {
 
 function curve(made, symbol) {
   const input = made.mirrored ? -made.total : made.total;
-  const given = made.instead ? activate(made.activation, input) : made.shown;
   const label = made.mirrored ? `−${symbol}` : symbol;
-  return { kind: "curve", key: "curve", activation: made.activation, input, signal: made.signal, shown: given, label };
-}
-
-/** Says that the lab puts another value in the place of what the equation gives. */
-function instead(made, words) {
-  if (!made.instead) return [];
-  return [{ kind: "words", key: "instead", text: words.t(`lab.arithmetic.${made.instead.why}`, { value: precise(made.signal, made.shown) }) }];
+  const shown = made.mirrored ? 1 - made.own : made.own;
+  return { kind: "curve", key: "curve", activation: made.activation, input, signal: made.signal, shown, label };
 }
 
 /** Says that this convention's z is one minus the engine's, wherever z's own arithmetic is shown. */
 function mirror(made, words) {
   if (!made.mirrored) return [];
-  const values = { keep: precise("update", made.value), write: precise("update", made.shown) };
+  const values = { keep: precise("update", made.own), write: precise("update", 1 - made.own) };
   return [{ kind: "words", key: "mirror", text: words.t("inspector.mirrored", values) }];
 }
 
@@ -207,13 +209,30 @@ function state(made, words) {
   }));
   const z = made.products.flatMap(({ factors }) => factors).find(({ signal }) => signal === "update");
   if (z && words.formulas.header.update === "write") rows.push({ kind: "words", key: "mirror", text: words.t("inspector.writes") });
-  return [...rows, ...instead(made, words), { ...result(made, words), bar: made.products.length > 1 }];
+  return [...rows, { ...result(made, words), bar: made.products.length > 1 }];
 }
 
 function squash(made, words) {
   const label = words.formulas.symbol("cell");
   const from = { kind: "product", key: "cell", label, factors: [factor(made.from, words)], value: made.total, spoken: plain(label) };
   return [from, curve(made, label), result(made, words)];
+}
+
+/** A coupled input gate: what is not kept is written. */
+function complement(made, words) {
+  const { formulas, t } = words;
+  const values = { symbol: formulas.symbol("input"), other: formulas.symbol("forget") };
+  const from = factor(made.from, words);
+  return [
+    { kind: "product", key: "complement", label: `1 − ${values.other}`, factors: [from], value: made.total, spoken: from.spoken },
+    { kind: "words", key: "coupled", text: t("inspector.coupled", values) },
+    result(made, words),
+  ];
+}
+
+function absent(made, words) {
+  const symbols = words.formulas.header.symbols;
+  return [{ kind: "words", key: "absent", text: words.t(`inspector.absent.${made.signal}`, symbols) }, result(made, words)];
 }
 
 function result(made, words) {

@@ -3,6 +3,15 @@
 // Layout (packed by gates/ui/stage.py): uint32 header length, JSON header, zero padding to a multiple
 // of 8, float64 arrays. All little-endian, as every browser's typed arrays are.
 
+/**
+ * What an LSTM has beyond or short of the common one, and what the run was held at. In the lab the edit says so,
+ * which is ahead of the run that came last.
+ */
+export function variant(header) {
+  const { peephole = false, coupled = false, without = [], clamps = [] } = header.lab?.edit ?? header;
+  return header.cell === "lstm" ? { peephole, coupled, without, clamps } : { peephole: false, coupled: false, without: [], clamps };
+}
+
 export class Trace {
   /** @param {Uint8Array} bytes the whole value, which may start unaligned in its buffer */
   static unpack(bytes) {
@@ -28,6 +37,7 @@ export class Trace {
     this.units = header.units;
     this.inputs = header.inputs;
     this.tokens = header.tokens;
+    this.variant = variant(header);
     this.peak = header.cell === "lstm" ? peak(arrays.cell) : 1;
   }
 
@@ -59,6 +69,13 @@ export class Trace {
     return this.arrays[signal][t * this.width(signal) + unit];
   }
 
+  /** The value at which a clamp holds a signal at step t in one unit, or null. Where clamps meet, the last one holds. */
+  held(signal, t, unit) {
+    const holds = ({ signal: name, units, steps }) =>
+      name === signal && (!units || units.includes(unit)) && (!steps || (steps[0] <= t && t <= steps[1]));
+    return this.variant.clamps.findLast(holds)?.value ?? null;
+  }
+
   /** All values of a signal at step t, as a view without a copy. */
   row(signal, t) {
     if (t < 0) return this.arrays[`initial_${signal}`];
@@ -78,6 +95,11 @@ export class Trace {
 
   bias(block, unit) {
     return this.arrays.b[block * this.units + unit];
+  }
+
+  /** Weight of a gate's peephole in `unit`: what the unit's own memory adds to the gate's sum. */
+  peephole(gate, unit) {
+    return this.arrays.peephole[["input", "forget", "output"].indexOf(gate) * this.units + unit];
   }
 
   /** Names of the parts in the order of their weight rows. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LIMIT, account, agrees, fold, resolve, span } from "../../assets/stage/arithmetic.js";
+import { LIMIT, account, activate, agrees, fold, resolve, span } from "../../assets/stage/arithmetic.js";
 import { run, traceOf } from "./runs.mjs";
 
 const CASES = [
@@ -13,6 +13,16 @@ const CASES = [
   ["gru", { reset: "after", update: "write" }],
   ["rnn", {}],
   ["rnn", { activation: "relu", seed: 5 }],
+  ["lstm", { peephole: true }],
+  ["lstm", { coupled: true, peephole: true, seed: 11 }],
+  ["lstm", { without: ["forget"], peephole: true, seed: 12 }],
+  ["lstm", { without: ["forget", "input", "output"] }],
+  ["lstm", { peephole: true, clamps: [{ signal: "cell", units: [1], steps: [1, 2], value: 0.25 }, { signal: "output", units: null, steps: [2, 4], value: 1 }] }],
+  ["lstm", { coupled: true, clamps: [{ signal: "forget", units: null, steps: null, value: 0.75 }, { signal: "forget", units: [2], steps: [3, 3], value: 0 }] }],
+  ["lstm", { without: ["input"], clamps: [{ signal: "input", units: [0], steps: null, value: 0.5 }, { signal: "hidden", units: [2], steps: [0, 1], value: -1 }] }],
+  ["gru", { reset: "before", clamps: [{ signal: "reset", units: [1], steps: null, value: 0 }, { signal: "candidate", units: null, steps: [2, 3], value: 0.5 }] }],
+  ["gru", { update: "write", clamps: [{ signal: "update", units: [0], steps: [1, 3], value: 0.125 }, { signal: "hidden", units: null, steps: [4, 4], value: 0 }] }],
+  ["rnn", { clamps: [{ signal: "hidden", units: [0], steps: null, value: 0.5 }] }],
 ];
 const EXTRA = { lstm: ["tanh_cell", "kept", "written"], gru: ["kept", "written", "recurrent"], rnn: [] };
 const named = (cell, options) => `${cell} ${JSON.stringify(options)}`;
@@ -31,13 +41,14 @@ for (const [cell, options] of CASES)
       const made = account(trace, place);
       assert.ok(made.agrees, JSON.stringify(made));
       assert.equal(made.value, trace.at(place.signal, place.step, place.unit));
+      assert.ok(agrees(made.own, made.value) || made.held === made.value, JSON.stringify(made));
       if (made.kind === "given") continue;
       if (made.kind === "layer") {
         const inner = made.gate ? made.gate.value * (made.groups[1].sum + made.gate.bias) + made.groups[0].sum : made.groups.reduce((sum, each) => sum + each.sum, 0);
         assert.ok(agrees(inner + (made.bias ?? 0), made.reported));
-        assert.ok(agrees(made.expected, made.value));
+        assert.equal(made.own, activate(made.activation, made.total));
       } else if (made.kind === "state")
-        assert.ok(agrees(made.products.reduce((sum, { factors }) => sum + factors.reduce((p, { value }) => p * value, 1), 0), made.value));
+        assert.ok(agrees(made.products.reduce((sum, { factors }) => sum + factors.reduce((p, { value }) => p * value, 1), 0), made.own));
     }
   });
 
@@ -67,6 +78,48 @@ test("r stands inside U's product when it resets before, outside when after", ()
   assert.equal(after.gate.value, made.arrays.reset[2][1]);
   assert.equal(after.gate.bias, made.arrays.b_hn[1]);
   assert.deepEqual(after.groups[1].terms.map(({ value }) => value), made.arrays.hidden[1]);
+});
+
+test("i and f see the memory before, o the memory of now, each unit its own", () => {
+  const made = run("lstm", { peephole: true });
+  const trace = traceOf(made);
+  const seen = { input: made.arrays.cell[2], forget: made.arrays.cell[2], output: made.arrays.cell[3] };
+  Object.entries(seen).forEach(([gate, cell], k) => {
+    const { id, step, terms } = account(trace, { signal: gate, unit: 1, step: 3 }).groups[2];
+    assert.deepEqual([id, step], ["peephole", gate === "output" ? 3 : 2]);
+    assert.deepEqual(terms.map(({ from, value, weight }) => [from, value, weight]), [[{ signal: "cell", unit: 1, step }, cell[1], made.arrays.peephole[k][1]]]);
+  });
+  assert.equal(account(trace, { signal: "candidate", unit: 1, step: 3 }).groups.length, 2);
+  assert.equal(account(trace, { signal: "forget", unit: 2, step: 0 }).groups[2].terms[0].value, made.arrays.initial_cell[2]);
+});
+
+test("a coupled gate is one minus the other, a gate left out is 1, and neither has terms", () => {
+  const place = { signal: "input", unit: 1, step: 2 };
+  const coupled = run("lstm", { coupled: true });
+  const one = account(traceOf(coupled), place);
+  assert.deepEqual([one.kind, one.from.signal, one.from.value, one.value], ["complement", "forget", coupled.arrays.forget[2][1], 1 - coupled.arrays.forget[2][1]]);
+  const none = account(traceOf(run("lstm", { without: ["input"] })), place);
+  assert.deepEqual([none.kind, none.value, none.groups], ["absent", 1, undefined]);
+});
+
+test("a clamped number tells what its own equation would give, in its units and steps only", () => {
+  const clamps = [{ signal: "forget", units: null, steps: null, value: 0.5 }, { signal: "forget", units: [1], steps: [2, 3], value: 0 }];
+  const made = run("lstm", { clamps });
+  const trace = traceOf(made);
+  const at = (unit, step) => account(trace, { signal: "forget", unit, step });
+  assert.deepEqual([at(1, 1), at(1, 2), at(1, 3), at(1, 4), at(0, 2)].map(({ value, held }) => [value, held]), [[0.5, 0.5], [0, 0], [0, 0], [0.5, 0.5], [0.5, 0.5]]);
+  assert.equal(at(1, 2).own, activate("sigma", made.arrays["pre.forget"][2][1]));
+  assert.equal(account(trace, { signal: "input", unit: 1, step: 2 }).held, null);
+  made.arrays.forget[2][1] = 1e-8;
+  assert.equal(account(traceOf(made), { signal: "forget", unit: 1, step: 2 }).agrees, false);
+});
+
+test("in the lab the edit counts, which is ahead of the run that came last", () => {
+  const made = run("lstm", { without: ["output"] });
+  made.header.without = [];
+  assert.equal(account(traceOf(made), { signal: "output", unit: 0, step: 1 }).agrees, false);
+  made.header.lab = { edit: { without: ["output"], clamps: [] } };
+  assert.equal(account(traceOf(made), { signal: "output", unit: 0, step: 1 }).kind, "absent");
 });
 
 test("where z writes, its label turns and the numbers multiplied stay", () => {

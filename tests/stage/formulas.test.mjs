@@ -26,6 +26,17 @@ test("a gate's equation in the notations that differ in form", () => {
   assert.equal(new Formulas(headerOf("lstm", stacked)).equation("forget", "sigma"), "zᶠ = σ(Wᶠ[x; h₋₁] + bᶠ)");
 });
 
+test("the variants of the LSTM say what differs, in every notation", () => {
+  const header = (options) => headerOf("lstm", { symbols: { ...weights("output", "o"), ...weights("input", "i") }, ...options });
+  const seeing = new Formulas(header({ peephole: true }));
+  assert.equal(seeing.equation("forget", "sigma"), "f = σ(W_f x + U_f h₋₁ + p_f⊙c₋₁ + b_f)");
+  assert.equal(seeing.equation("output", "sigma"), "o = σ(W_o x + U_o h₋₁ + p_o⊙c + b_o)");
+  assert.equal(seeing.equation("candidate", "tanh"), "g = tanh(W_g x + U_g h₋₁ + b_g)");
+  assert.equal(new Formulas(header({ peephole: true, notation: "concatenated" })).equation("input", "sigma"), "i = σ(W_i·[h₋₁, x] + p_i⊙c₋₁ + b_i)");
+  assert.equal(new Formulas(header({ coupled: true, peephole: true })).equation("input", "sigma"), "i = 1 − f");
+  assert.equal(new Formulas(header({ without: ["output"], peephole: true })).equation("output", "sigma"), "o = 1");
+});
+
 test("the candidate of a GRU says where r acts, also where the notation would join the matrices", () => {
   const before = new Formulas(headerOf("gru", { reset: "before" })).equation("candidate", "tanh");
   assert.equal(before, "n = tanh(W_n x + U_n (r⊙h₋₁) + b_n)");

@@ -18,11 +18,14 @@ const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
 const PARTS = { lstm: ["input", "forget", "candidate", "output"], gru: ["reset", "update", "candidate"], rnn: ["hidden"] };
 export const SYMBOLS = {
   x: "x", hidden: "h", previous_hidden: "h₋₁", cell: "c", previous_cell: "c₋₁", forget: "f", input: "i", output: "o",
-  reset: "r", update: "z", kept: "f⊙c₋₁", written: "i⊙g", tanh_cell: "tanh c", reset_hidden: "r⊙h₋₁", recurrent: "U_n h₋₁ + b_hn",
+  reset: "r", update: "z", "p.input": "p_i", "p.forget": "p_f", "p.output": "p_o", kept: "f⊙c₋₁", written: "i⊙g", tanh_cell: "tanh c", reset_hidden: "r⊙h₋₁", recurrent: "U_n h₋₁ + b_hn",
 };
 
+const COMMON = { steps: 5, units: 3, inputs: 2, reset: "after", update: "keep", activation: "tanh", seed: 7, peephole: false, coupled: false, without: [], clamps: [] };
+
 /** One run: {header, arrays} with nested arrays, computed step by step from the equations. */
-export function run(cell, { steps = 5, units = 3, inputs = 2, reset = "after", update = "keep", activation = "tanh", seed = 7, x } = {}) {
+export function run(cell, options = {}) {
+  const { steps, units, inputs, reset, update, activation, seed, x, peephole, coupled, without, clamps } = { ...COMMON, ...options };
   const next = random(seed);
   const parts = PARTS[cell];
   const W = row(parts.length * units, () => row(inputs, next));
@@ -33,6 +36,7 @@ export function run(cell, { steps = 5, units = 3, inputs = 2, reset = "after", u
   const given = x ?? row(steps, () => row(inputs, next));
   const initial_hidden = row(units, next);
   const initial_cell = row(units, next);
+  const p = row(3, () => row(units, () => (peephole ? next() : 0)));
   const arrays = { x: given, W, U, b, initial_hidden };
   const keep = (name, values) => (arrays[name] ??= []).push(values);
   let [h, c] = [initial_hidden, initial_cell];
@@ -42,34 +46,48 @@ export function run(cell, { steps = 5, units = 3, inputs = 2, reset = "after", u
   });
   for (let t = 0; t < steps; t++) {
     const now = {};
+    const hold = (signal, values) => values.map((value, unit) => clamps.reduce((at, clamp) => {
+      const [from, to] = clamp.steps ?? [0, steps];
+      const here = clamp.signal === signal && (clamp.units ?? [unit]).includes(unit) && from <= t && t <= to;
+      return here ? clamp.value : at;
+    }, value));
+    const open = (gate, values) => (without.includes(gate) ? values.map(() => 1) : values);
     if (cell === "lstm") {
-      for (const part of parts) keep(`pre.${part}`, (now[part] = rows(part, h)));
-      const [i, f, g, o] = [now.input.map(sigmoid), now.forget.map(sigmoid), now.candidate.map(Math.tanh), now.output.map(sigmoid)];
-      c = c.map((old, k) => f[k] * old + i[k] * g[k]);
-      h = c.map((value, k) => o[k] * Math.tanh(value));
+      for (const part of parts) now[part] = rows(part, h);
+      now.input = now.input.map((a, k) => a + p[0][k] * c[k]);
+      now.forget = now.forget.map((a, k) => a + p[1][k] * c[k]);
+      const f = hold("forget", open("forget", now.forget.map(sigmoid)));
+      const i = hold("input", open("input", coupled ? f.map((value) => 1 - value) : now.input.map(sigmoid)));
+      const g = hold("candidate", now.candidate.map(Math.tanh));
+      c = hold("cell", c.map((old, k) => f[k] * old + i[k] * g[k]));
+      now.output = now.output.map((a, k) => a + p[2][k] * c[k]);
+      const o = hold("output", open("output", now.output.map(sigmoid)));
+      h = hold("hidden", c.map((value, k) => o[k] * Math.tanh(value)));
+      for (const part of parts) keep(`pre.${part}`, now[part]);
       for (const [name, values] of Object.entries({ input: i, forget: f, candidate: g, output: o, cell: c, tanh_cell: c.map(Math.tanh) })) keep(name, values);
     } else if (cell === "gru") {
       for (const part of ["reset", "update"]) keep(`pre.${part}`, (now[part] = rows(part, h)));
-      const [r, z] = [now.reset.map(sigmoid), now.update.map(sigmoid)];
+      const [r, z] = ["reset", "update"].map((gate) => hold(gate, now[gate].map(sigmoid)));
       const muted = h.map((value, k) => r[k] * value);
       const heard = after ? h : muted;
       const recurrent = row(units, (k) => dot(U[2 * units + k], heard) + b_hn[k]);
       const pre = rows("candidate", null).map((value, k) => value + (after ? r[k] : 1) * recurrent[k]);
-      const n = pre.map(Math.tanh);
-      h = h.map((old, k) => z[k] * old + (1 - z[k]) * n[k]);
+      const n = hold("candidate", pre.map(Math.tanh));
+      h = hold("hidden", h.map((old, k) => z[k] * old + (1 - z[k]) * n[k]));
       for (const [name, values] of Object.entries({ reset: r, update: z, candidate: n, "pre.candidate": pre, recurrent })) keep(name, values);
       if (!after) keep("reset_hidden", muted);
     } else {
       const pre = rows("hidden", h);
       keep("pre.hidden", pre);
-      h = pre.map(activation === "relu" ? (a) => Math.max(a, 0) : Math.tanh);
+      h = hold("hidden", pre.map(activation === "relu" ? (a) => Math.max(a, 0) : Math.tanh));
     }
     keep("hidden", h);
   }
   if (cell === "lstm") arrays.initial_cell = initial_cell;
   if (cell === "gru") arrays.b_hn = b_hn;
+  if (peephole) arrays.peephole = p;
   const symbols = { ...SYMBOLS, candidate: cell === "gru" ? "n" : "g" };
-  const header = { cell, steps, units, inputs, reset, update, activation, notation: "pytorch", symbols, tokens: row(steps, String), columns: [], unit_names: [] };
+  const header = { cell, steps, units, inputs, reset, update, activation, peephole, coupled, without, clamps, notation: "pytorch", symbols, tokens: row(steps, String), columns: [], unit_names: [] };
   return { header, arrays };
 }
 

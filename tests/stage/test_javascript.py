@@ -4,16 +4,21 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN
+from gates.clamps import Clamp
 from gates.figures.palette import DARK, LIGHT
 from gates.lessons.notation import NOTATIONS, symbols
+from gates.lessons.sequence import Sequence
 from gates.text import LANGUAGES, catalogue
-from gates.ui.payload import arrays, kind, pack
+from gates.ui.payload import arrays, clamps, kind, pack
+from gates.ui.scene import Scene
 
 HERE = Path(__file__).parent
 STAGE = HERE.parents[1] / "assets" / "stage"
@@ -29,6 +34,31 @@ CELLS = {
     "gru-after": GRU.init(inputs=3, hidden=5, rng=4, reset="after"),
     "rnn": RNN.init(inputs=3, hidden=5, rng=5),
 }
+PLAIN = LSTM.init(inputs=3, hidden=5, rng=6)
+SEEING = replace(PLAIN, peephole=np.random.default_rng(7).normal(size=(3, 5)))
+VARIANTS = {
+    "peephole": SEEING,
+    "coupled": replace(SEEING, coupled=True),
+    "without forget": replace(SEEING, without={"forget"}),
+    "without input": replace(SEEING, without={"input"}),
+    "without output": replace(SEEING, without={"output"}),
+    "1997": replace(PLAIN, without={"forget"}),
+}
+HELD = {
+    "lstm": [
+        Clamp("forget", 0.0, units=1, steps=range(2, 5)),
+        Clamp("cell", [0.5, -2.0], units=[0, 3], steps=4),
+    ],
+    "gru-before": [
+        Clamp("reset", 0.0),
+        Clamp("reset", 1.0, steps=range(3, 6)),
+        Clamp("hidden", 0.25, units=2),
+    ],
+    "gru-after": [Clamp("update", 0.875, units=[0, 4], steps=[1, 2, 5]), Clamp("candidate", -1.0, steps=3)],
+    "rnn": [Clamp("hidden", 0.5, units=4, steps=range(0, 3))],
+    "coupled": [Clamp("forget", 0.25, steps=2), Clamp("input", 1.0, units=0)],
+    "without input": [Clamp("input", 0.0, units=3), Clamp("output", 0.5, steps=range(5, 7))],
+}
 
 
 def node(script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -41,16 +71,29 @@ def node(script: str, *arguments: str, **environment: str) -> subprocess.Complet
     )
 
 
+def _state(cell: Any, generator: np.random.Generator) -> Any:
+    """A state to begin in that is not 0, so that peepholes see something from the first step on."""
+    h, c = generator.normal(size=(2, cell.hidden))
+    return (np.tanh(h), c) if isinstance(cell, LSTM) else np.tanh(h)
+
+
 @pytest.mark.parametrize(
-    ("name", "update"),
-    [(name, "keep") for name in CELLS] + [("gru-before", "write"), ("gru-after", "write")],
+    ("name", "update", "held"),
+    [(name, "keep", False) for name in CELLS | VARIANTS]
+    + [(f"gru-{reset}", "write", held) for reset in ("before", "after") for held in (False, True)]
+    + [(name, "keep", True) for name in HELD],
 )
-def test_every_number_of_an_engine_run_is_accounted_for(name: str, update: str, tmp_path: Path) -> None:
-    cell = CELLS[name]
+def test_every_number_of_an_engine_run_is_accounted_for(
+    name: str, update: str, held: bool, tmp_path: Path
+) -> None:
+    cell = (CELLS | VARIANTS)[name]
     generator = np.random.default_rng(9)
     steps = 7
-    trace = cell.run(generator.normal(size=(steps, cell.inputs)) * 2)
+    x = generator.normal(size=(steps, cell.inputs)) * 2
+    trace = cell.run(x, _state(cell, generator), HELD[name] if held else ())
     header = {
+        **Scene(cell, Sequence(x, ("",) * steps, ("",) * cell.inputs), trace, None, {}).variant,
+        "clamps": clamps(trace),
         "cell": kind(cell),
         "steps": steps,
         "units": cell.hidden,
