@@ -52,7 +52,9 @@ class Param:
     always: bool = False  # written also where it is the default
 
 
-def _choice(*options: str) -> dict[str, Any]:
+def choice(*options: str) -> dict[str, Any]:
+    """How a parameter is read that is one of a few words: the keywords of a :class:`Param`."""
+
     def read(text: str) -> str:
         if text not in options:
             raise ValueError(text)
@@ -61,7 +63,9 @@ def _choice(*options: str) -> dict[str, Any]:
     return {"read": read, "allowed": ", ".join(options)}
 
 
-def _number(kind: Callable[[str], Any], low: float, high: float) -> dict[str, Any]:
+def number(kind: Callable[[str], Any], low: float, high: float) -> dict[str, Any]:
+    """How a parameter is read that is a number in a range: the keywords of a :class:`Param`."""
+
     def read(text: str) -> Any:
         value = kind(text)
         if not low <= value <= high:  # also refuses NaN
@@ -80,40 +84,40 @@ def _date() -> dict[str, Any]:
 _NETWORK = ("text", "numbers", "signal", "prices")
 
 PARAMS = (
-    Param("lang", "lang", **_choice(*LANGUAGES), always=True),
-    Param("notation", "notation", **_choice(*NOTATIONS)),
-    Param("input", "source", **_choice(*SOURCES)),
-    Param("by", "by", **_choice("characters", "words"), sources=("text",)),
-    Param("signal", "signal", **_choice(*SIGNALS), sources=("signal",)),
-    Param("steps", "steps", **_number(int, 1, 1000), sources=("signal",)),
-    Param("at", "at", **_number(int, 1, 1000), sources=("signal",)),
-    Param("period", "period", **_number(float, 2, 1000), sources=("signal",)),
-    Param("noise", "signal_seed", **_number(int, 0, 10**9), sources=("signal",)),
-    Param("company", "company", **_choice(*PRICE_COLUMNS), sources=("prices",)),
+    Param("lang", "lang", **choice(*LANGUAGES), always=True),
+    Param("notation", "notation", **choice(*NOTATIONS)),
+    Param("input", "source", **choice(*SOURCES)),
+    Param("by", "by", **choice("characters", "words"), sources=("text",)),
+    Param("signal", "signal", **choice(*SIGNALS), sources=("signal",)),
+    Param("steps", "steps", **number(int, 1, 1000), sources=("signal",)),
+    Param("at", "at", **number(int, 1, 1000), sources=("signal",)),
+    Param("period", "period", **number(float, 2, 1000), sources=("signal",)),
+    Param("noise", "signal_seed", **number(int, 0, 10**9), sources=("signal",)),
+    Param("company", "company", **choice(*PRICE_COLUMNS), sources=("prices",)),
     Param("from", "start", **_date(), sources=("prices",)),
     Param("to", "end", **_date(), sources=("prices",)),
-    Param("units", "hidden", **_number(int, 1, 64), sources=_NETWORK),
-    Param("seed", "seed", **_number(int, 0, 10**9), sources=_NETWORK),
-    Param("bias", "bias", **_number(float, -20, 20), sources=_NETWORK, cells=("lstm", "gru")),
-    Param("activation", "activation", **_choice("tanh", "relu"), sources=_NETWORK, cells=("rnn",)),
-    Param("reset", "reset", **_choice("before", "after"), cells=("gru",)),
-    Param("z", "update", **_choice("keep", "write"), cells=("gru",)),
+    Param("units", "hidden", **number(int, 1, 64), sources=_NETWORK),
+    Param("seed", "seed", **number(int, 0, 10**9), sources=_NETWORK),
+    Param("bias", "bias", **number(float, -20, 20), sources=_NETWORK, cells=("lstm", "gru")),
+    Param("activation", "activation", **choice("tanh", "relu"), sources=_NETWORK, cells=("rnn",)),
+    Param("reset", "reset", **choice("before", "after"), cells=("gru",)),
+    Param("z", "update", **choice("keep", "write"), cells=("gru",)),
 )
 
 _SCRATCH = ("scratch",)
 BENCH_PARAMS = (
-    Param("lang", "lang", **_choice(*LANGUAGES), always=True),
-    Param("notation", "notation", **_choice(*NOTATIONS)),
-    Param("cell", "cell", **_choice(*PRESETS), sources=("preset", "scratch"), always=True),
-    Param("begin", "source", **_choice(*BEGINNINGS)),
-    Param("challenge", "challenge", **_choice(*CHALLENGES), sources=("challenge",)),
-    Param("inputs", "inputs", **_number(int, 1, labstate.MOST_INPUTS), sources=_SCRATCH),
-    Param("units", "hidden", **_number(int, 1, labstate.MOST), sources=_SCRATCH),
-    Param("seed", "seed", **_number(int, 0, 10**9), sources=_SCRATCH),
-    Param("bias", "bias", **_number(float, -20, 20), sources=_SCRATCH, cells=("lstm", "gru")),
-    Param("activation", "activation", **_choice("tanh", "relu"), sources=_SCRATCH, cells=("rnn",)),
-    Param("reset", "reset", **_choice("before", "after"), sources=("preset", "scratch"), cells=("gru",)),
-    Param("z", "update", **_choice("keep", "write")),
+    Param("lang", "lang", **choice(*LANGUAGES), always=True),
+    Param("notation", "notation", **choice(*NOTATIONS)),
+    Param("cell", "cell", **choice(*PRESETS), sources=("preset", "scratch"), always=True),
+    Param("begin", "source", **choice(*BEGINNINGS)),
+    Param("challenge", "challenge", **choice(*CHALLENGES), sources=("challenge",)),
+    Param("inputs", "inputs", **number(int, 1, labstate.MOST_INPUTS), sources=_SCRATCH),
+    Param("units", "hidden", **number(int, 1, labstate.MOST), sources=_SCRATCH),
+    Param("seed", "seed", **number(int, 0, 10**9), sources=_SCRATCH),
+    Param("bias", "bias", **number(float, -20, 20), sources=_SCRATCH, cells=("lstm", "gru")),
+    Param("activation", "activation", **choice("tanh", "relu"), sources=_SCRATCH, cells=("rnn",)),
+    Param("reset", "reset", **choice("before", "after"), sources=("preset", "scratch"), cells=("gru",)),
+    Param("z", "update", **choice("keep", "write")),
 )
 """The lab's: a cell edited there may have become another kind, so that z means something everywhere."""
 
@@ -178,7 +182,7 @@ def read(query: Mapping[str, str], base: State) -> tuple[State, Place, list[Prob
             try:
                 fields[param.attribute] = param.read(query[param.name])
             except (ValueError, OverflowError):
-                problems.append(_problem(param.name, query[param.name], param.allowed))
+                problems.append(problem(param.name, query[param.name], param.allowed))
     state = State(bench=base.bench, **fields)
     if state.source == "challenge":
         state = state.having(challenge=state.challenge or next(iter(CHALLENGES)))
@@ -186,7 +190,7 @@ def read(query: Mapping[str, str], base: State) -> tuple[State, Place, list[Prob
     state = _read_network(state, query, problems)
     state = _read_own(state, query, problems)
     state, cell = _read_lab(state, query, problems)
-    return state, _read_place(query, cell, problems), problems
+    return state, read_place(query, cell, problems), problems
 
 
 def _read_network(state: State, query: Mapping[str, str], problems: list[Problem]) -> State:
@@ -196,18 +200,18 @@ def _read_network(state: State, query: Mapping[str, str], problems: list[Problem
             if query[name] in presets or (name == "through" and query[name] == "random"):
                 state = state.having(**{field: query[name]})
             else:
-                problems.append(_problem(name, query[name], ", ".join(presets)))
+                problems.append(problem(name, query[name], ", ".join(presets)))
     chosen = presets.get(state.preset if state.source == "preset" else state.through)
     if state.source == "preset" and chosen is None:
         chosen = PRESETS[state.cell][0]
     sliders = {}
     for slider in chosen.sliders if chosen else ():
         if slider.id in query:
-            bounds = _number(float, slider.minimum, slider.maximum)
+            bounds = number(float, slider.minimum, slider.maximum)
             try:
                 sliders[slider.id] = bounds["read"](query[slider.id])
             except (ValueError, OverflowError):
-                problems.append(_problem(slider.id, query[slider.id], bounds["allowed"]))
+                problems.append(problem(slider.id, query[slider.id], bounds["allowed"]))
     return replace(state, sliders=sliders)
 
 
@@ -234,7 +238,8 @@ def _read_lab(state: State, query: Mapping[str, str], problems: list[Problem]) -
     return state.having(lab=labstate.pack(edited)), edited.kind
 
 
-def _read_place(query: Mapping[str, str], cell: str, problems: list[Problem]) -> Place:
+def read_place(query: Mapping[str, str], cell: str, problems: list[Problem]) -> Place:
+    """Where a link says that the stage of a ``cell`` stands; what it got wrong is added to ``problems``."""
     allowed = {"phase": PHASES[cell], "view": VIEWS}
     found: dict[str, Any] = {}
     for name, kind in PLACE.items():
@@ -248,11 +253,12 @@ def _read_place(query: Mapping[str, str], cell: str, problems: list[Problem]) ->
                 raise ValueError(value)
             found[name] = value
         except ValueError:
-            problems.append(_problem(name, query[name], ", ".join(allowed.get(name, ("1 … 1000",)))))
+            problems.append(problem(name, query[name], ", ".join(allowed.get(name, ("1 … 1000",)))))
     return Place(**found)
 
 
-def _problem(name: str, value: str, allowed: str) -> Problem:
+def problem(name: str, value: str, allowed: str) -> Problem:
+    """What to say of a parameter whose value is not possible."""
     return Problem("link.value", {"name": name, "value": value[:40], "allowed": allowed})
 
 
