@@ -1,5 +1,6 @@
 // What is held is seen to be held: a lock and a dashed outline on the picture, hatching in the score.
 import { html, set, svg, write } from "./dom.js";
+import { plain } from "./formulas.js";
 import { holding } from "./lab-state.js";
 
 const LOCK = "M-3.4 -0.4h6.8v5.4h-6.8zM-2 -0.4v-1.7a2 2 0 0 1 4 0v1.7";
@@ -17,6 +18,9 @@ export function addWords(node, words) {
   spoken.set(node, { own, full });
   if (full !== label) node.setAttribute("aria-label", full);
 }
+
+/** Why a value is not its equation's, in a word or two. */
+export const markWords = (bench, why) => bench.t(`lab.mark.${why}`, { other: plain(bench.symbol("forget")) });
 
 /** @param {object} bench of lab.js */
 export function createMarks(bench) {
@@ -56,10 +60,10 @@ export function createMarks(bench) {
     if (fed) {
       let word = node.querySelector(":scope > .gs-held-word");
       if (why && !word) node.append((word = svg("text", { class: "gs-fed gs-held-word", x: fed.getAttribute("x"), y: fed.getAttribute("y") })));
-      if (why) write(word, bench.t(`lab.mark.${why}`));
+      if (why) write(word, markWords(bench, why));
       else word?.remove();
     }
-    addWords(node, why && bench.t(`lab.mark.${why}`));
+    addWords(node, why && markWords(bench, why));
   }
 
   /** Hatches the score where the last clamp of a place holds it, as boxes in shares of the strip. */

@@ -42,7 +42,8 @@ const stepped = (value, by, digits = 4) => Number((value + by).toFixed(digits));
 export function createGrid(bench, does) {
   const table = html("table", { class: "gs-grid", role: "grid" });
   const error = html("p", { class: "gs-cell-error", role: "alert", hidden: true });
-  const element = html("div", { class: "gs-grid-place" }, table, error);
+  const scroller = html("div", { class: "gs-grid-scroll" }, table);
+  const element = html("div", { class: "gs-grid-place" }, scroller, error);
   let rows = []; // of cells {place, td, value}
   let handles = { columns: [], rows: [] }; // in the headings, reached with Ctrl and the arrows
   let cells = new Map(); // td -> cell
@@ -109,12 +110,13 @@ export function createGrid(bench, does) {
     const cell = cellOf(event);
     if (!cell || event.button !== 0 || typing?.cell === cell) return;
     makeCurrent(cell);
-    const again = document.activeElement === cell.td || cell.td.getRootNode().activeElement === cell.td;
-    drag = { cell, x: event.clientX, y: event.clientY, from: cell.value, moved: false, again, pointer: event.pointerType, last: event.clientX - event.clientY, at: cell.value };
-    cell.td.setPointerCapture(event.pointerId);
+    const chosen = cell.td.getRootNode().activeElement === cell.td;
+    const touch = event.pointerType === "touch";
+    drag = { cell, x: event.clientX, y: event.clientY, moved: false, chosen, touch, last: event.clientX - event.clientY, at: cell.value };
+    if (!touch || chosen) cell.td.setPointerCapture(event.pointerId);
   });
   table.addEventListener("pointermove", (event) => {
-    if (!drag || !drag.cell.td.hasPointerCapture(event.pointerId)) return;
+    if (!drag || (drag.touch && !drag.chosen)) return; // a finger scrolls until it has chosen a number by a tap
     const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
     if (!drag.moved && Math.hypot(dx, dy) < TRAVEL) return;
     if (!drag.moved) {
@@ -139,7 +141,7 @@ export function createGrid(bench, does) {
     if (done.moved) {
       if (keep) bench.end();
       else bench.cancel();
-    } else if (keep && done.again && done.pointer === "touch") type(done.cell, null);
+    } else if (keep && done.chosen && done.touch) type(done.cell, null);
   }
 
   // Keys
@@ -269,7 +271,7 @@ export function createGrid(bench, does) {
     write(error, bench.t(key, { text: input.value.trim(), limit: "1000000" }));
     error.style.top = `${cell.td.offsetTop + cell.td.offsetHeight + 3}px`;
     const room = element.clientWidth - error.offsetWidth;
-    error.style.left = `${Math.max(0, Math.min(cell.td.offsetLeft - element.scrollLeft, room)) + element.scrollLeft}px`;
+    error.style.left = `${Math.max(0, Math.min(cell.td.offsetLeft - scroller.scrollLeft, room))}px`;
   }
 
   function stopTyping() {

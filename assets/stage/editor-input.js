@@ -16,6 +16,7 @@ export function createInput(bench) {
   const state = () => bench.session.state;
   const columnName = (k) => state().columns[k] || `${plain(bench.symbol("x"))}${state().inputs > 1 ? k + 1 : ""}`;
   let shape = "";
+  let built = ""; // the size that the table was made for
   let heads = [];
   let top = 1;
 
@@ -41,6 +42,7 @@ export function createInput(bench) {
 
   function build() {
     const { inputs, steps } = state();
+    built = `${inputs} ${steps}`;
     const range = (count) => Array.from({ length: count }, (_, k) => k);
     heads = range(steps).map((step) => {
       const button = html("button", { type: "button", class: "gs-step-head", tabindex: -1, onclick: () => bench.stage.host.go({ step }) });
@@ -55,7 +57,7 @@ export function createInput(bench) {
 
   function paint() {
     const { x, inputs, tokens, steps } = state();
-    if (steps > MOST_STEPS) return;
+    if (`${inputs} ${steps}` !== built) return;
     if (!bench.dragging) top = Math.max(1, x.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
     grid.paint(({ step, column }) => x[step * inputs + column], top);
     heads.forEach(({ button }, step) => {

@@ -25,6 +25,7 @@ export function createEditor(bench) {
   const element = html("div", { class: "gs-editor", "data-testid": "editor" }, tools.structure, gates, place, tools.element, hint);
   let blocks = []; // {part, element, grids: [{grid, matrices}]}
   let shape = "";
+  let built = ""; // the cell that the tables were made for
   let chosen = null; // the part shown where there is room for one
   let width = 0;
   let formulas = null;
@@ -71,11 +72,13 @@ export function createEditor(bench) {
     return { part, grids, element: own };
   }
 
-  /** The matrices of a part, in one table if they fit side by side, else those of x above those of h. */
+  /** The matrices of a part, in one table if they fit side by side, else what meets x above what meets h. */
   function layout(part) {
     const all = matricesOf(state(), part);
     if (cellWidth(all) >= least()) return [all];
-    return [all.filter((matrix) => matrix === "W" || matrix === "b"), all.filter((matrix) => matrix !== "W" && matrix !== "b")];
+    const first = cellWidth(["W", "b"]) >= least() ? ["W", "b"] : ["W"];
+    const rest = all.filter((matrix) => !first.includes(matrix) && matrix !== "U");
+    return cellWidth(["U", ...rest]) >= least() ? [first, ["U", ...rest]] : [first, ["U"], rest].filter(({ length }) => length > 0);
   }
 
   const least = () => (width < 600 ? TOUCH : LEAST);
@@ -137,6 +140,7 @@ export function createEditor(bench) {
   // All of them
 
   function build() {
+    built = outline(state());
     const parts = partsOf(state().cell);
     const numbers = state().W.length + state().U.length + state().b.length;
     const single = numbers > ALL_AT_ONCE && parts.length > 1;
@@ -176,7 +180,11 @@ export function createEditor(bench) {
     paint();
   }
 
+  const outline = ({ cell, reset, inputs, hidden, p }) => [cell, reset, inputs, hidden, p !== null].join();
+
+  /** Shows the numbers; those of a cell of another shape wait for the run that brings its letters. */
   function paint() {
+    if (outline(state()) !== built) return;
     if (!bench.dragging) top = Math.max(1, ...["W", "U", "b", "b_hn", "p"].flatMap((name) => [largest(state()[name])]));
     for (const { grids } of blocks) for (const { grid } of grids) grid.paint((where) => weightAt(state(), where), top);
     tools.paint();
@@ -203,10 +211,10 @@ export function createEditor(bench) {
       const { cell, reset, inputs, hidden, names, columns: heads, p } = state();
       const wanted = JSON.stringify([cell, reset, inputs, hidden, names, heads, p !== null, header.lang, header.symbols, width]);
       tools.load();
-      write(hint, bench.t("lab.hint"));
+      write(hint, [bench.t("lab.hint"), matchMedia("(any-pointer: coarse)").matches ? bench.t("lab.hint.touch") : ""].join(" "));
       if (wanted !== shape) {
         shape = wanted;
-        build();
+        if (bench.trace.cell === cell) build();
       }
       paint();
     },

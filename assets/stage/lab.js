@@ -21,11 +21,12 @@ const sessions = new Map(); // page -> LabSession: coming back to a page finds i
 /** @param {import("./shell.js").Stage} stage */
 export function createLab(stage) {
   const { host } = stage;
-  const queue = new LatestFirst((message) => stage.options.onLab?.(message), PATIENCE);
+  const queue = new LatestFirst(send, PATIENCE);
   const spelling = new Map(); // symbols of the cells that have been here: what a preview can be written with
   let session = null;
   let header = null; // of the latest run that arrived
   let verdict = null; // how NumPy's run and the preview compare; null until NumPy has answered
+  let asked = null; // the state that Python was told of last
   let frame = 0;
   let repeated = null;
   let previews = 0;
@@ -132,9 +133,15 @@ export function createLab(stage) {
   // Editing
 
   function edited() {
-    if (!bench.dragging) queue.ask(session.message());
     verdict = null;
+    if (!bench.dragging) queue.ask({ message: session.message(), state: session.state });
+    show(); // the number under the hand at once, what follows from it in the next frame
     frame ||= requestAnimationFrame(preview);
+  }
+
+  function send({ message, state }) {
+    asked = state;
+    stage.options.onLab?.(message);
   }
 
   function preview() {
@@ -177,9 +184,13 @@ export function createLab(stage) {
     session = sessions.get(header.page);
     if (!session) sessions.set(header.page, (session = new LabSession(state, { nonce, base: baseOf(trace), own })));
     else if (session.nonce !== nonce) session.start(state, { nonce, base: baseOf(trace), own });
-    else if (session.agrees(trace)) queue.answered();
-    else if (bench.dragging || !queue.idle) return previewOf(session.state) ?? trace;
-    else session.follow(state);
+    else {
+      if (asked && session.agrees(trace, asked)) queue.answered();
+      if (!session.agrees(trace)) {
+        if (bench.dragging || !queue.idle) return previewOf(session.state) ?? trace;
+        session.follow(state);
+      }
+    }
     cancelAnimationFrame(frame);
     frame = 0;
     verdict = compare(trace);
