@@ -18,7 +18,7 @@ from gates.lessons.labstate import LabState
 from gates.lessons.presets import PRESETS
 from gates.lessons.sequence import InputError
 from gates.text import subset
-from gates.ui import controls, files, lab_header, lab_message, lab_scene, stage, walk
+from gates.ui import controls, files, lab_header, lab_message, lab_scene, lab_takeaway, stage, walk
 from gates.ui.frame import Page
 from gates.ui.lab_scene import LabScene
 from gates.ui.state import BEGINNINGS, NO_SLIDERS, State
@@ -68,7 +68,7 @@ def show(page: Page) -> None:
         move=walk.move(page),
         **header,
     )
-    walk.panels(page, scene)
+    walk.panels(page, scene, {"takeaway": lab_takeaway.panel})
 
 
 def current(page: Page) -> LabScene:
