@@ -4,6 +4,7 @@ PYTHON      ?= python3 python3.14 python3.13 python3.12 python3.11
 PORT        ?=
 ADDRESS     ?=
 TORCH_INDEX ?=
+BENCH       ?=
 
 VENV   := .venv
 STAMPS := $(VENV)/.stamps
@@ -42,8 +43,8 @@ unit: $(STAMPS)/dev ## the tests that need no browser
 browser: $(STAMPS)/dev
 	@$(PY) -m tests.browser.chromium
 
-bench: $(STAMPS)/dev browser ## the benchmarks: ratios measured in one run
-	@$(PY) -m tests.bench
+bench: $(STAMPS)/dev browser ## the benchmarks, or some: make bench BENCH=engine
+	@$(PY) -m tests.bench $(BENCH)
 
 format: $(STAMPS)/dev ## put the code into shape
 	$(PY) -m ruff format .

@@ -1,14 +1,13 @@
 """Run the benchmarks: ``python -m tests.bench`` for all, or their names: ``python -m tests.bench engine``.
 
-Every module of this folder that does not begin with an underscore is one, and has a ``main()`` which prints
-what it measured. Targets are ratios within one run: the same numbers mean little on another machine.
+Each is a module ``bench_<name>.py`` of this folder, whose ``main()`` prints what it measured. Targets are ratios within one run: the same numbers mean little on another machine.
 """
 
 import importlib
 import sys
 from pathlib import Path
 
-FOUND = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
+FOUND = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
 
 
 def main(chosen: list[str]) -> int:
@@ -17,7 +16,7 @@ def main(chosen: list[str]) -> int:
         return 2
     for name in chosen or FOUND:
         print(f"\n== {name}", flush=True)
-        importlib.import_module(f"tests.bench.{name}").main()
+        importlib.import_module(f"tests.bench.bench_{name}").main()
     return 0
 
 
