@@ -1,6 +1,7 @@
 """Run the benchmarks: ``python -m tests.bench`` for all, or their names: ``python -m tests.bench engine``.
 
-Each is a module ``bench_<name>.py`` of this folder, whose ``main()`` prints what it measured. Targets are ratios within one run: the same numbers mean little on another machine.
+Each is a module ``bench_<name>.py`` of this folder, whose ``main()`` prints what it measured. Targets are
+ratios within one run: the same numbers mean little on another machine.
 """
 
 import importlib
