@@ -22,6 +22,7 @@ export function place(drawing, width, sizeOf, flatten = 1) {
 function route(stops, nodes, at, arrow) {
   const points = stops.map((stop) => {
     if (typeof stop === "string") return { x: nodes.get(stop).x, y: nodes.get(stop).y, node: nodes.get(stop) };
+    if (stop.by) return beside(stop, nodes.get(stop.by), at);
     const [x, y] = at(...(stop.hop ?? stop));
     return { x, y, hop: Boolean(stop.hop) };
   });
@@ -35,7 +36,14 @@ function route(stops, nodes, at, arrow) {
   return { d: trace(points), head: arrow ? headPath(tip, dx, dy) : null };
 }
 
+/** A point above, below or at the edge of a node, beside its middle. */
+function beside({ shift, row }, node, at) {
+  const x = node.x + shift * node.w;
+  return row ? { x, y: at("old", row)[1] } : { x, y: node.y, node };
+}
+
 const direction = (from, to) => [Math.sign(Math.round(to.x - from.x)), Math.sign(Math.round(to.y - from.y))];
+const distance = (a, b) => Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
 const n = (value) => Number(value.toFixed(1));
 
 function trace(points) {
@@ -49,7 +57,10 @@ function trace(points) {
     }
     const [ex, ey] = next ? direction(here, next) : [dx, dy];
     if (!next || (ex === dx && ey === dy)) d += `L${n(here.x)} ${n(here.y)}`;
-    else d += `L${n(here.x - dx * BEND)} ${n(here.y - dy * BEND)}Q${n(here.x)} ${n(here.y)} ${n(here.x + ex * BEND)} ${n(here.y + ey * BEND)}`;
+    else {
+      const bend = Math.min(BEND, 0.6 * distance(from, here), 0.6 * distance(here, next));
+      d += `L${n(here.x - dx * bend)} ${n(here.y - dy * bend)}Q${n(here.x)} ${n(here.y)} ${n(here.x + ex * bend)} ${n(here.y + ey * bend)}`;
+    }
   }
   return d;
 }

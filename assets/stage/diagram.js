@@ -22,7 +22,8 @@ const NUMBER = 3.1; // em of a number beside its symbol
 const BARE = 0.17; // share of the width that a box may take which can do without its symbol
 const TOKEN = 6; // characters of a token that fit into a box
 
-const drawingOf = (header) => ({ lstm: () => lstm, gru, rnn })[header.cell](header);
+const drawingOf = (header) => ({ lstm, gru, rnn })[header.cell](header);
+const EYE = "M-9 0Q0 -9.5 9 0Q0 9.5 -9 0Z";
 const KIND = { times: "operation", plus: "operation", function: "operation" };
 
 export function createDiagram(host) {
@@ -54,7 +55,9 @@ export function createDiagram(host) {
     const drawing = drawingOf(trace.header);
     const { space, narrow, low, flatten, beside } = room(drawing, scale);
     const { reset, update, activation, symbols, lang } = trace.header;
-    const next = JSON.stringify([space, scale, flatten, beside, trace.cell, reset, update, activation, symbols, lang]);
+    const { peephole, coupled, without } = trace.variant;
+    const form = [trace.cell, reset, update, activation, peephole, coupled, without];
+    const next = JSON.stringify([space, scale, flatten, beside, form, symbols, lang]);
     if (next === shape) return;
     shape = next;
     sizes = sizesFor(narrow, flatten < LOW, space);
@@ -107,7 +110,8 @@ export function createDiagram(host) {
   function sizeOf(type, options) {
     const { layer, linear, round } = sizes;
     const [circle, point] = [[26, 26], [8, 8]];
-    const fixed = { layer, linear, function: round, times: circle, plus: circle, join: point, copy: point }[type];
+    const fixed = { layer, linear, function: round, times: circle, plus: circle, join: point, copy: point, peephole: [18, 10] }[type];
+    if (type === "absent") return { w: measure(absentText(options)) * sizes.font + 16, h: layer[1] };
     return fixed ? { w: fixed[0], h: fixed[1] } : valueSize(options);
   }
 
@@ -121,19 +125,20 @@ export function createDiagram(host) {
     return { w: small || left ? w : Math.max(w, needed), h: small ? h * 0.66 : h, label: left ? null : label, outside };
   }
 
+  const absentText = ({ signal }) => `${symbolOf(signal)} = 1`;
   const symbolOf = (signal) => (signal === "gated" ? `${formulas.symbol("reset")}⊙(…)` : formulas.symbol(signal));
 
   function drawWire(wire) {
     const hit = svg("path", { class: "gs-dia-hit", d: wire.d });
     const line = svg("path", { class: "gs-dia-line", d: wire.d });
     const head = wire.head ? svg("path", { class: "gs-dia-head", d: wire.head }) : null;
-    return finish({ ...wire, element: svg("g", { class: "gs-dia-part gs-dia-wire" }, hit, line, head) });
+    return finish({ ...wire, element: svg("g", { class: `gs-dia-part gs-dia-wire gs-dia-${wire.type}` }, hit, line, head) });
   }
 
   function drawNode(node) {
     const group = svg("g", { class: `gs-dia-part gs-dia-${node.type}`, transform: `translate(${node.x.toFixed(1)} ${node.y.toFixed(1)})` });
     const part = finish({ ...node, element: group });
-    const add = { layer: boxed, linear: boxed, function: rounded, times: circle, plus: circle, join: dot, copy: dot, value: valueBox }[node.type];
+    const add = { layer: boxed, linear: boxed, function: rounded, times: circle, plus: circle, join: dot, copy: dot, peephole: eye, absent: words, value: valueBox }[node.type];
     add(part);
     return part;
   }
@@ -183,6 +188,17 @@ export function createDiagram(host) {
     target(part);
   }
 
+  function eye(part) {
+    part.element.append(svg("path", { class: "gs-dia-shape", d: EYE }), svg("circle", { class: "gs-dia-mark", r: 2.2 }));
+    target(part);
+  }
+
+  function words(part) {
+    const text = svg("text", { class: "gs-dia-inner", dy: "0.35em" });
+    part.element.append(svg("rect", box(part, { class: "gs-dia-shape", rx: 4 })), typesetSvg(text, absentText(part)));
+    target(part);
+  }
+
   function valueBox(part) {
     const inside = part.label && !part.outside;
     const [row, edge] = sizes.flat ? [0, part.w / 2 - 7] : [part.h / 2 - sizes.font * 0.79, 0];
@@ -220,7 +236,7 @@ export function createDiagram(host) {
   /** Selects what a part shows or makes, and says what the part is. */
   function choose(part) {
     setCurrent(part, true);
-    explain(part.type, part.note ? `diagram.note.${part.note}` : "diagram.note.vector", part.signal);
+    explain(part.type, part.sentence ?? `diagram.note.${part.note ?? "vector"}`, part.signal);
     for (const other of parts) set(other.element, { "data-lit": null });
     legend.clear();
     if (!part.signal) return;

@@ -17,6 +17,17 @@ const ICONS = {
     svg("rect", { class: "gs-dia-dot", x: 12, y: 5, width: 8, height: 14, rx: 2 }),
   ],
   copy: () => [svg("path", { class: "gs-dia-line", d: "M2 12H30M16 12V1" }), svg("circle", { class: "gs-dia-dot", cx: 16, cy: 12, r: 4 })],
+  peephole: () => [
+    svg("path", { class: "gs-dia-line", d: "M2 8H30M16 8V23" }),
+    svg("path", { class: "gs-dia-shape", d: "M7 8Q16 -1.5 25 8Q16 17.5 7 8Z" }),
+    svg("circle", { class: "gs-dia-mark", cx: 16, cy: 8, r: 2.2 }),
+  ],
+};
+/** Kinds of parts that only some drawings have. */
+const NEEDS = {
+  linear: (trace) => trace.cell === "gru" && trace.header.reset === "after",
+  operation: (trace) => trace.cell !== "rnn",
+  peephole: (trace) => trace.variant.peephole,
 };
 const GATES = { lstm: ["forget", "input", "output"], gru: ["reset", "update"], rnn: [] };
 
@@ -60,9 +71,9 @@ export function createLegend(host, light) {
     element,
     clear,
     load(trace) {
-      const after = trace.cell === "gru" && trace.header.reset === "after";
-      const kinds = Object.keys(ICONS).filter((name) => (name !== "linear" || after) && (name !== "operation" || trace.cell !== "rnn"));
-      const [first, second] = [kinds.map(kind), GATES[trace.cell].map(hue)];
+      const kinds = Object.keys(ICONS).filter((name) => NEEDS[name]?.(trace) ?? true);
+      const gates = GATES[trace.cell].filter((gate) => !trace.variant.without.includes(gate));
+      const [first, second] = [kinds.map(kind), gates.map(hue)];
       buttons = [...first, ...second];
       set(element, { "aria-label": host.t("diagram.legend") });
       element.replaceChildren(...first, html("span", { class: "gs-dia-break" }), ...second);

@@ -57,8 +57,14 @@ test("marks become runs, also with commas and combining letters", () => {
   assert.equal(plain("U_n h₋₁ + b_hn"), "Un h₋₁ + bhn");
 });
 
+const lstmOf = (options) => [lstm({ cell: "lstm", ...options }), "lstm", options];
 const DRAWINGS = {
-  lstm: [lstm, "lstm", {}],
+  lstm: lstmOf({}),
+  "lstm with peepholes": lstmOf({ peephole: true }),
+  "coupled lstm": lstmOf({ coupled: true }),
+  "coupled lstm with peepholes": lstmOf({ coupled: true, peephole: true }),
+  "lstm without gates": lstmOf({ without: ["forget", "input", "output"] }),
+  ...Object.fromEntries(["forget", "input", "output"].map((gate) => [`lstm without ${gate}, with peepholes`, lstmOf({ peephole: true, without: [gate] })])),
   "gru before": [gru({ reset: "before", update: "keep" }), "gru", { reset: "before" }],
   "gru after": [gru({ reset: "after", update: "keep" }), "gru", { reset: "after" }],
   "gru after, z writes": [gru({ reset: "after", update: "write" }), "gru", { reset: "after", update: "write" }],
@@ -91,4 +97,29 @@ test("1− stands on the way to the candidate where z keeps, to the old state wh
   const [keeps, writes] = ["keep", "write"].map((update) => gru({ reset: "after", update }));
   assert.ok(joins(keeps, "copy.update", "times.kept") && joins(keeps, "complement", "times.written"));
   assert.ok(joins(writes, "copy.update", "times.written") && joins(writes, "complement", "times.kept"));
+});
+
+test("peepholes lead from c₋₁ into f and i, from c into o, and only into what has a layer", () => {
+  const drawn = (options) => lstm({ cell: "lstm", peephole: true, ...options });
+  const all = drawn({});
+  assert.ok(joins(all, "peek.old", "layer.forget") && joins(all, "peek.new", "layer.output"));
+  assert.ok(all.wires.some(([id, stops]) => id === "peek.input" && stops[0] === "copy.peek" && stops.at(-1).by === "layer.input"));
+  const peeks = (options) => drawn(options).wires.filter(([, , { type }]) => type === "peephole").map(([id]) => id);
+  assert.deepEqual(peeks({ coupled: true }), ["peek.forget", "peek.output"]);
+  assert.deepEqual(peeks({ without: ["forget"] }), ["peek.input", "peek.output"]);
+  assert.deepEqual(peeks({ without: ["forget", "input", "output"] }), []);
+});
+
+test("a gate left out leaves a plain wire, a coupled one hangs on the other", () => {
+  const without = (gate) => lstm({ cell: "lstm", without: [gate] });
+  assert.ok(joins(without("forget"), "previous_cell", "plus"));
+  assert.ok(joins(without("input"), "layer.candidate", "plus"));
+  assert.ok(joins(without("output"), "squash", "copy.hidden"));
+  for (const gate of ["forget", "input", "output"]) {
+    const ids = without(gate).nodes.map(([id]) => id);
+    assert.ok(ids.includes(`absent.${gate}`) && !ids.includes(`layer.${gate}`) && !ids.includes(`times.${gate}`), gate);
+  }
+  const coupled = lstm({ cell: "lstm", coupled: true });
+  assert.ok(joins(coupled, "copy.coupled", "complement") && joins(coupled, "complement", "times.input"));
+  assert.ok(!coupled.nodes.some(([id]) => id === "layer.input"));
 });

@@ -4,12 +4,14 @@ import { lstm } from "../../assets/stage/diagram-lstm.js";
 import { rnn } from "../../assets/stage/diagram-rnn.js";
 
 const forms = [
-  { cell: "lstm", reset: "after", update: "keep", drawing: lstm },
+  ...[{}, { peephole: true }, { peephole: true, coupled: true }, { without: ["forget", "input", "output"] }].map((options) => ({
+    cell: "lstm", reset: "after", update: "keep", drawing: lstm({ cell: "lstm", ...options }),
+  })),
   { cell: "rnn", reset: "after", update: "keep", drawing: rnn({ activation: "tanh" }) },
   ...["before", "after"].flatMap((reset) => ["keep", "write"].map((update) => ({ cell: "gru", reset, update, drawing: gru({ reset, update }) }))),
 ];
 const keysOf = ({ nodes, wires }) => [
-  ...nodes.flatMap(([, type, , , { note }]) => [`diagram.type.${type}`, `diagram.note.${note ?? "vector"}`]),
-  ...wires.map(([, , { note }]) => `diagram.note.${note ?? "vector"}`),
+  ...nodes.flatMap(([, type, , , { note, sentence }]) => [`diagram.type.${type}`, sentence ?? `diagram.note.${note ?? "vector"}`]),
+  ...wires.flatMap(([, , { type, note }]) => [`diagram.type.${type ?? "vector"}`, `diagram.note.${note ?? "vector"}`]),
 ];
 console.log(JSON.stringify(forms.map(({ drawing, ...form }) => ({ ...form, keys: [...new Set(keysOf(drawing))] }))));
