@@ -67,8 +67,9 @@ HOLD = Challenge(
     solution=lstm(1, 1, 1.0, i=WIDE, f=Part(b=8), g=Part(W=[2]), o=WIDE),
     columns=PLUS_MINUS.columns,
     shown=spelled(PLUS_MINUS, "+0000000"),
-    draw=lambda rng: spelled(PLUS_MINUS, [rng.choice(["+", "−"])] + ["0"] * 19),
+    draw=lambda rng: spelled(PLUS_MINUS, [str(rng.choice(["+", "−"]))] + ["0"] * 19),
     wanted=_first_wanted,
+    count=2,
 )
 
 # A plain RNN that stays where it was put

@@ -1,0 +1,192 @@
+import base64
+import struct
+import zlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gates import LSTM
+from gates.lessons import labstate
+from gates.lessons.labstate import Clamped, LabState, pack, unpack
+from gates.lessons.presets import PRESETS
+from gates.lessons.sequence import InputError
+from gates.text import LANGUAGES, translator
+from tests.lessons.labs import labs
+
+EXAMPLES = [pytest.param(one, id=f"{one.cell}-{one.id}") for those in PRESETS.values() for one in those]
+
+
+def latch(**more):
+    return replace(LabState.of(next(one for one in PRESETS["lstm"] if one.id == "latch").build()), **more)
+
+
+@given(labs())
+@settings(max_examples=150, deadline=None)
+def test_a_state_comes_back_from_its_text_bit_for_bit(lab):
+    again = unpack(pack(lab))
+    assert again == lab
+    for name, array in lab.weights.items():
+        assert again.weights[name].tobytes() == array.tobytes(), name
+    assert again.x.tobytes() == lab.x.tobytes()
+    assert (again.clamps, again.tokens, again.columns) == (lab.clamps, lab.tokens, lab.columns)
+    assert again.options == lab.options
+    assert pack(again) == pack(lab)
+
+
+@given(labs(values=st.floats(-20, 20, width=32)))
+@settings(max_examples=40, deadline=None)
+def test_what_comes_back_runs_the_same(lab):
+    one, other = lab.run(), unpack(pack(lab)).run()
+    for signal in one.signals:
+        assert np.array_equal(getattr(one, signal), getattr(other, signal), equal_nan=True), signal
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_is_edited_as_the_float32_values_that_are_nearest(example):
+    cell = example.build()
+    lab = LabState.of(cell)
+    for name, array in cell.arrays().items():
+        if name in lab.weights:
+            assert np.array_equal(lab.weights[name], array.astype(np.float32)), name
+    assert lab.cell().dtype == np.float64
+    assert np.abs(lab.run(example.sequence.x).hidden - cell.run(example.sequence.x).hidden).max() < 1e-5
+
+
+def largest(rng):
+    weights = {
+        name: rng.normal(size=shape) for name, shape in labstate.sizes("lstm", 8, 8, False, True).items()
+    }
+    return LabState("lstm", **weights)
+
+
+def test_the_largest_cell_fits_into_a_link():
+    rng = np.random.default_rng(0)
+    lab = largest(rng)
+    assert len(pack(lab)) < 3_000
+    clamps = tuple(Clamped("forget", rng.normal(), (unit,), (0, 5)) for unit in range(8))
+    tokens = tuple(str(step) for step in range(60))
+    full = replace(lab, clamps=clamps, x=rng.normal(size=(60, 8)), tokens=tokens)
+    assert len(pack(full)) < 6_000
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e30, -1.1e6])
+@pytest.mark.parametrize("name", ["W", "U", "b", "x"])
+def test_a_number_out_of_bounds_is_refused_by_name(name, value):
+    lab = latch(x=np.zeros((3, 2)), tokens=("a", "b", "c"))
+    array = np.array(getattr(lab, name), dtype=np.float64)
+    array.flat[1] = value
+    with pytest.raises(InputError) as refused:
+        replace(lab, **{name: array})
+    assert refused.value.key == "error.lab.value"
+    assert refused.value.values["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"W": np.zeros((4, 0))}, "error.lab.size"),
+        ({"W": np.zeros((4, labstate.MOST_INPUTS + 1))}, "error.lab.size"),
+        ({"W": np.zeros((36, 2)), "U": np.zeros((36, 9)), "b": np.zeros(36)}, "error.lab.size"),
+        ({"W": np.zeros((5, 2))}, "error.lab.shape"),
+        ({"b": np.zeros(3)}, "error.lab.shape"),
+        ({"peephole": np.zeros((3, 2))}, "error.lab.shape"),
+        ({"b_hn": np.zeros(1)}, "error.lab.shape"),
+        ({"x": np.zeros((2, 3)), "tokens": ("a", "b")}, "error.lab.shape"),
+        ({"x": np.zeros((2, 2)), "tokens": ("a",)}, "error.lab.labels"),
+        ({"x": np.zeros((1, 2)), "tokens": ("a" * 41,)}, "error.lab.labels"),
+        ({"x": np.zeros((0, 2))}, "error.lab.steps"),
+        ({"x": np.zeros((1001, 2)), "tokens": ("a",) * 1001}, "error.lab.steps"),
+        ({"columns": ("a",)}, "error.lab.labels"),
+        ({"reset": "before"}, "error.lab.option"),
+        ({"activation": "relu"}, "error.lab.option"),
+        ({"coupled": True, "without": {"forget"}}, "error.lab.option"),
+        ({"without": {"candidate"}}, "error.lab.option"),
+        ({"kind": "transformer"}, "error.lab.option"),
+        ({"clamps": (Clamped("update", 0.5),)}, "error.lab.clamp"),
+        ({"clamps": (Clamped("x", 0.5),)}, "error.lab.clamp"),
+        ({"clamps": (Clamped("forget", float("nan")),)}, "error.lab.clamp"),
+        ({"clamps": (Clamped("forget", 0.5, (1,)),)}, "error.lab.clamp"),
+        ({"clamps": (Clamped("forget", 0.5, ()),)}, "error.lab.clamp"),
+        ({"clamps": (Clamped("forget", 0.5, None, (3, 2)),)}, "error.lab.clamp"),
+        ({"clamps": (Clamped("forget", 0.5),) * 201}, "error.lab.clamps"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_together_is_refused_in_a_sentence(changes, key):
+    with pytest.raises(InputError) as refused:
+        latch(**changes)
+    assert refused.value.key == key
+    for language in LANGUAGES:
+        assert translator(language)(key, **refused.value.values)
+
+
+def text_of(body: bytes, version: int = labstate.VERSION) -> str:
+    return base64.urlsafe_b64encode(bytes([version]) + zlib.compress(body)).decode().rstrip("=")
+
+
+GOOD = pack(latch(x=np.eye(2), tokens=("a", "b"), clamps=(Clamped("forget", 0.5),)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "A", "AQ", "?", "==", GOOD[:-3], GOOD[3:], GOOD + "AAAA", GOOD.replace("A", "B"), "é" * 9,
+        "x" * 200_000,
+        text_of(b""), text_of(b"\0" * 7), text_of(b"\xff" * 40), text_of(b"\0" * 250_001),
+        text_of(struct.pack("<BBBBBBH", 0, 0, 2, 1, 0, 0, 0)),
+        text_of(struct.pack("<BBBBBBH", 0, 0, 1, 1, 0, 0, 0) + b"\0" * 48 + b"[" * 100_000),
+        text_of(struct.pack("<BBBBBBH", 0, 0, 1, 1, 0, 0, 0) + b"\0" * 48 + b'{"a": 1}'),
+        text_of(struct.pack("<BBBBBBH", 0, 0, 1, 1, 0, 0, 0) + b"\0" * 48 + b"[[1],[2]]"),
+        text_of(struct.pack("<BBBBBBH", 0, 0, 255, 255, 0, 0, 0)),
+        text_of(struct.pack("<BBBBBBH", 0, 0, 1, 1, 0, 200, 0)),
+        text_of(struct.pack("<BBBBBBH", 0, 0, 1, 1, 4, 0, 0xFFFF)),
+    ],
+)  # fmt: skip
+def test_broken_text_is_refused_and_nothing_else_goes_wrong(text):
+    with pytest.raises(InputError) as refused:
+        unpack(text)
+    assert refused.value.key.startswith("error.lab.")
+
+
+@given(st.integers(0, len(GOOD) - 1), st.sampled_from("ABCxyz019-_"))
+def test_one_wrong_letter_never_passes_for_another_cell(place, letter):
+    text = GOOD[:place] + letter + GOOD[place + 1 :]
+    try:
+        found = unpack(text)
+    except InputError:
+        return
+    assert found == unpack(GOOD)
+
+
+def test_a_newer_version_says_so():
+    with pytest.raises(InputError) as refused:
+        unpack(text_of(b"whatever", version=labstate.VERSION + 1))
+    assert refused.value.key == "error.lab.version"
+
+
+def test_a_small_text_cannot_unfold_to_a_large_one():
+    bomb = text_of(b"\0" * 20_000_000)
+    assert len(bomb) < labstate.LONGEST_TEXT
+    with pytest.raises(InputError) as refused:
+        unpack(bomb)
+    assert refused.value.key == "error.lab.damaged"
+
+
+def test_clamps_hold_what_they_say_and_nothing_beyond_the_sequence():
+    x = np.eye(2)[[0, 1, 1, 0]]
+    lab = latch(clamps=(Clamped("forget", 0.25, (0,), (1, 900)), Clamped("cell", 2.0, None, (7, 9))))
+    trace = lab.run(x)
+    assert trace.forget[1:, 0].tolist() == [0.25] * 3
+    assert np.array_equal(trace.forget[0], lab.run(x, clamped=False).forget[0])
+    assert not (trace.cell == 2.0).any()
+
+
+def test_states_are_equal_by_their_bits():
+    lab = latch()
+    b = lab.b.copy()
+    b[0] = np.nextafter(b[0], np.float32(np.inf))
+    assert replace(lab, b=b) != lab == latch()
+    assert len({lab, latch(), replace(lab, b=b)}) == 2
+    assert LabState.of(LSTM(W=lab.W, U=lab.U, b=lab.b, coupled=True)) != lab

@@ -1,0 +1,145 @@
+import csv
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+
+from gates import interop
+from gates.lessons import snippets
+from gates.lessons.challenges_data import CHALLENGES
+from gates.lessons.labstate import Clamped, LabState
+from gates.lessons.presets import PRESETS, preset
+from gates.text import LANGUAGES, translator
+from tests.lessons.labs import MODEST, labs
+
+ROOT = Path(__file__).resolve().parents[2]
+T = translator("en")
+EXAMPLES = [pytest.param(one, id=f"{one.cell}-{one.id}") for those in PRESETS.values() for one in those]
+
+
+def executed(code: str) -> dict:
+    namespace: dict = {}
+    exec(compile(code, "snippet", "exec"), namespace)  # it is what a student runs
+    return namespace
+
+
+def in_float32(code: str) -> str:
+    assert code.count("dtype = torch.float64") == 1
+    return code.replace("dtype = torch.float64", "dtype = torch.float32")
+
+
+def check(lab: LabState, x: np.ndarray) -> None:
+    shown = lab.run(x)
+    trace = executed(snippets.numpy_code(lab, x, T))["trace"]
+    for signal in shown.signals:
+        assert getattr(trace, signal).tobytes() == getattr(shown, signal).tobytes(), signal
+    hidden = executed(snippets.torch_code(lab, x, T))["hidden"].numpy()
+    assert np.abs(hidden - shown.hidden).max() <= 1e-12
+
+
+@pytest.mark.parametrize("one", EXAMPLES)
+def test_both_scripts_reproduce_every_example(one, capsys):
+    check(LabState.of(one.build()), one.sequence.x)
+    assert capsys.readouterr().out.count("[") > 2, "they print what they found"
+
+
+@pytest.mark.parametrize("name", CHALLENGES)
+def test_both_scripts_reproduce_every_challenge(name):
+    task = CHALLENGES[name]
+    check(LabState.of(task.solution), task.sequence.x)
+
+
+@given(labs(values=MODEST, largest=5))
+@settings(max_examples=60, deadline=None)
+def test_both_scripts_reproduce_any_cell_with_clamps_and_surgery(lab):
+    assume(lab.activation == "tanh")  # relu may grow without bounds, where 1e-12 means nothing
+    check(lab, lab.x.astype(np.float64))
+
+
+@given(labs(values=MODEST, largest=4))
+@settings(max_examples=15, deadline=None)
+def test_in_float32_pytorch_agrees_to_six_digits(lab):
+    assume(lab.activation == "tanh")
+    x = lab.x.astype(np.float64)[:4]
+    code = in_float32(snippets.torch_code(lab, x, T))
+    assert np.abs(executed(code)["hidden"].numpy() - lab.run(x).hidden).max() <= 1e-5
+
+
+@pytest.mark.parametrize(("cell", "name"), [("lstm", "latch"), ("gru", "delay"), ("rnn", "delay")])
+def test_in_float32_an_example_agrees_to_a_millionth(cell, name):
+    one = preset(cell, name)
+    lab = LabState.of(one.build())
+    code = in_float32(snippets.torch_code(lab, one.sequence.x, T))
+    shown = lab.run(one.sequence.x).hidden
+    assert np.abs(executed(code)["hidden"].numpy() - shown).max() <= 1e-6
+
+
+def relu_counter() -> tuple[LabState, np.ndarray]:
+    one = preset("rnn", "relu_counter")
+    return LabState.of(one.build()), one.sequence.x
+
+
+def test_an_rnn_with_relu_is_pytorchs_own():
+    lab, x = relu_counter()
+    code = snippets.torch_code(lab, x, T)
+    assert 'nonlinearity="relu"' in code
+    assert np.array_equal(executed(code)["hidden"].numpy(), lab.run(x).hidden)
+
+
+def test_pytorchs_module_is_used_where_it_has_one_and_nowhere_else():
+    latch = LabState.of(preset("lstm", "latch").build())
+    x = preset("lstm", "latch").sequence.x
+    assert "torch.nn.LSTM(2, 1" in snippets.torch_code(latch, x, T)
+    after = LabState.of(preset("gru", "latch").build(reset="after"))
+    before = LabState.of(preset("gru", "latch").build(reset="before"))
+    timer = LabState.of(preset("lstm", "timer").build())
+    held = LabState.of(preset("lstm", "latch").build(), clamps=(Clamped("forget", 0.5),))
+    assert snippets.in_torch(after) and "torch.nn.GRU(2, 1" in snippets.torch_code(after, x, T)
+    for lab, own in ((before, x), (timer, np.zeros((3, 1))), (held, x)):
+        assert not snippets.in_torch(lab)
+        assert "torch.nn" not in snippets.torch_code(lab, own, T)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_script_runs_by_itself(language, tmp_path):
+    lab, x = relu_counter()
+    path = tmp_path / "cell.py"
+    path.write_text(snippets.numpy_code(lab, x, translator(language)), encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, str(path)], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        timeout=60,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.strip() == str(lab.run(x).hidden)
+
+
+@pytest.mark.parametrize("one", EXAMPLES)
+def test_the_weights_open_without_pickle_and_as_the_same_cell(one, tmp_path):
+    lab = LabState.of(one.build())
+    path = tmp_path / "gatescope.npz"
+    path.write_bytes(snippets.npz(lab))
+    with np.load(path, allow_pickle=False) as arrays:
+        found = {name: arrays[name] for name in arrays}
+    assert any(np.array_equal(array, lab.W) for array in found.values())
+    cell = interop.load(path).cells[0]
+    shown = lab.run(one.sequence.x)
+    assert np.array_equal(cell.run(one.sequence.x).hidden, shown.hidden)
+
+
+def test_the_table_holds_every_number_in_full():
+    one = preset("gru", "silenced")
+    lab = LabState.of(one.build())
+    trace = lab.run(one.sequence.x)
+    rows = list(csv.DictReader(io.StringIO(snippets.table(trace, one.sequence.tokens))))
+    found = {(int(row["step"]), row["signal"], int(row["unit"])): float(row["value"]) for row in rows}
+    assert len(found) == len(rows) == sum(getattr(trace, signal).size for signal in trace.signals)
+    for signal in trace.signals:
+        for (step, unit), value in np.ndenumerate(getattr(trace, signal)):
+            assert found[step + 1, signal, unit + 1] == value
+    assert [row["token"] for row in rows if row["signal"] == "hidden" and row["unit"] == "1"] == list(
+        "S––MM–"
+    )
