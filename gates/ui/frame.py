@@ -16,14 +16,21 @@ import streamlit as st
 
 from gates.lessons.notation import NOTATIONS, CellKind
 from gates.text import LANGUAGES, Translator, translator
-from gates.ui import link
+from gates.ui import experiments, link
+from gates.ui.experiments import CompareState, GradientState
 from gates.ui.state import SHARED, Place, State
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("home", "lstm", "gru", "rnn", "lab")
 _OPENS_AT = {"home": Place(step=4)}
 """Where a page stands when it is first opened, if not at the beginning: the locker answering a question."""
-_OPENS_WITH = {"lab": State("lstm", bench=True, preset="latch")}
+_OPENS_WITH: dict[str, State] = {
+    "lab": State("lstm", bench=True, preset="latch"),
+    "gradients": GradientState(),
+    "compare": CompareState(),
+}
+_READS_LINKS = {"gradients": experiments.read, "compare": experiments.read}
+"""Pages that set up an experiment, whose links have parameters of their own."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ def enter(name: str, cell: CellKind) -> Page:
 def adopt(name: str, cell: CellKind, query: Mapping[str, str]) -> None:
     """Makes what a link or a saved file says the state of a page, and every widget begin from it."""
     base = replace(opening(name, cell), lang=st.session_state["shared"]["lang"])
-    state, place, problems = link.read(query, base)
+    state, place, problems = _READS_LINKS.get(name, link.read)(query, base)
     given = {name: getattr(state, name) for name in SHARED if _says(name, query, state)}
     st.session_state["shared"] |= given
     st.session_state["states"][name] = state
