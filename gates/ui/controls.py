@@ -56,16 +56,19 @@ def current(page: Page) -> Scene:
 
 
 def _explain(page: Page) -> None:
-    """Says what is wrong with the input, or how it was read."""
-    try:
-        sequence = scene.read(page.state)
-    except InputError as wrong:
-        st.error(
-            f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}", icon=":material/edit_note:"
-        )
-        return
-    for note in sequence.notes:
-        st.caption(page.t(note.key, **note.values))
+    """Says what is wrong with the input, or how it was read, in a place of its own.
+
+    The place is there when nothing is said too: elements that come and go would mount the stage anew.
+    """
+    with st.container(gap=None):
+        try:
+            sequence = scene.read(page.state)
+        except InputError as wrong:
+            sentence = f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}"
+            st.error(sentence, icon=":material/edit_note:")
+            return
+        for note in sequence.notes:
+            st.caption(page.t(note.key, **note.values))
 
 
 def examples(page: Page) -> None:

@@ -104,8 +104,8 @@ def enter(name: str, cell: CellKind) -> Page:
     if page.t.language != language:
         st.rerun()  # the navigation was already drawn in the other language
     _header(page)
-    if asked == page.state:
-        _report(page, problems)
+    with st.container(gap=None):  # there when nothing is said too, so that the page below stays mounted
+        _report(page, problems if asked == page.state else [])
     return page
 
 

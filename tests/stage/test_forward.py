@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,11 +16,11 @@ import pytest
 from gates import GRU, LSTM, RNN
 from gates.clamps import Clamp
 from gates.lstm import GATES
+from tests.node import NODE
 
 CHECK = Path(__file__).parent / "forward_check.mjs"
 STEPS = 24
 Cell = RNN | LSTM | GRU
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 
 
 def cells() -> Iterator[tuple[str, Cell]]:
@@ -100,7 +99,7 @@ def results() -> list[dict[str, Any]]:
         for kind, held in enumerate(clamps(cell))
     ]
     lines = "\n".join(json.dumps(run, allow_nan=False) for run in runs)
-    ran = subprocess.run(["node", CHECK], input=lines, capture_output=True, text=True, timeout=120)
+    ran = subprocess.run([NODE, CHECK], input=lines, capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stderr
     found = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [each["name"] for each in found] == [run["name"] for run in runs]
