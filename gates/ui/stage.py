@@ -35,6 +35,7 @@ def show(
     on_sliders: Callable[[dict[str, Any]], None] | None = None,
     on_lab: Callable[[dict[str, Any]], None] | None = None,
     move: dict[str, Any] | None = None,
+    arrays: Mapping[str, Any] | None = None,
     **header: Any,
 ) -> None:
     """Mounts the stage, or hands the mounted one a new run.
@@ -46,6 +47,7 @@ def show(
         on_sliders: receives ``{"preset": id, "values": {id: number}}`` when a slider moved.
         on_lab: receives every edit of the lab, as ``assets/stage/lab-session.js`` writes it.
         move: a place with a ``nonce`` of its own, to which the stage goes once.
+        arrays: more arrays beside those of the run, such as its gradients.
         header: more fields of the data's header.
     """
     component = _component(assets.version())
@@ -59,7 +61,8 @@ def show(
 
         return hand_over
 
-    data = payload.pack(describe(page, scene) | header, payload.arrays(scene.trace), move or _place(page))
+    values = payload.arrays(scene.trace) | dict(arrays or {})
+    data = payload.pack(describe(page, scene) | header, values, move or _place(page))
     component(
         key=mounted,
         data=data,
