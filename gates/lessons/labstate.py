@@ -252,6 +252,7 @@ def _check_clamp(state: LabState, clamp: Clamped) -> None:
 # A state as text, for an address: a version, then _body deflated (zlib's checksum finds damage).
 
 VERSION = 1
+_VERSIONS = 16  # what is beyond in the first byte was never a version, but damage
 LONGEST_TEXT = 100_000
 LARGEST_BODY = 250_000
 """Bytes that a packed state may unfold to, however small it was packed: 1000 long labelled steps fit."""
@@ -280,7 +281,7 @@ def unpack(text: str) -> LabState:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise InputError("error.lab.damaged") from None
-    if packed[:1] > bytes([VERSION]):
+    if packed and VERSION < packed[0] < _VERSIONS:
         raise InputError("error.lab.version")
     try:
         stream = zlib.decompressobj()

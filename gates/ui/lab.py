@@ -49,10 +49,10 @@ def choose(page: Page) -> None:
 @st.fragment
 def show(page: Page) -> None:
     """Shows the stage with the lab on it, and the panels below."""
-    scene, nonce = current(page), _nonce(page)
+    scene = current(page)
     answer = st.session_state.get("lab.answer", {})
     challenge = scene.beginning.challenge
-    lab = lab_header.lab(scene, page.t, nonce, **answer)
+    lab = lab_header.lab(scene, page.t, nonce(page), **answer)
     if challenge and lab["challenge"]["solved"]:
         st.session_state.setdefault("challenge.solved", set()).add(challenge.id)
     header: dict[str, Any] = {
@@ -83,7 +83,7 @@ def current(page: Page) -> LabScene:
 
 def receive(page: Page, sent: Said) -> None:
     """Takes an edit from the browser, or says why not; one of an earlier beginning came too late."""
-    if sent.get("nonce") != _nonce(page):
+    if sent.get("nonce") != nonce(page):
         return
     serial = sent.get("serial")
     try:
@@ -116,7 +116,7 @@ def _answer(reply: Any, problem: str | None) -> None:
     st.session_state["lab.answer"] = {"reply": reply if isinstance(reply, int) else None, "problem": problem}
 
 
-def _nonce(page: Page) -> str:
+def nonce(page: Page) -> str:
     """Names what one began with, so that the browser begins a new session for another."""
     state = page.state
     began = replace(
@@ -142,7 +142,8 @@ def _example(page: Page) -> None:
     chosen = st.selectbox(t("lab.page.example"), examples, format_func=title, key=key, width=400)
     cell, one = examples[chosen]
     if (cell, one.id) != (state.cell, state.preset):
-        page.keep(state.having(cell=cell, preset=one.id, reset=one.reset, sliders=NO_SLIDERS, lab=""))
+        form = {"reset": one.reset} if cell == "gru" else {}
+        page.keep(state.having(cell=cell, preset=one.id, sliders=NO_SLIDERS, lab="", **form))
 
 
 def _scratch(page: Page) -> None:

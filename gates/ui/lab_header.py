@@ -59,7 +59,7 @@ def base(began: Beginning, t: Translator) -> Json:
     """Describe what "reset" leads back to: the beginning's own options and weights, flat and row by row."""
     weights: Json = {name: array.ravel().tolist() for name, array in began.lab.weights.items()}
     names = [t(unit) for unit in began.units]
-    return {"b_hn": None, "peephole": None} | _described(began.lab) | weights | {"names": names}
+    return _described(began.lab) | {"b_hn": None, "peephole": None} | weights | {"names": names}
 
 
 def challenge(task: Challenge, scene: LabScene, t: Translator) -> Json:

@@ -25,7 +25,7 @@ def read(sent: Message) -> LabState:
         return _read(sent)
     except InputError:
         raise
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+    except (LookupError, TypeError, ValueError, OverflowError, AttributeError):
         raise InputError("error.lab.message") from None
 
 
