@@ -76,7 +76,7 @@ export const clampText = (bench, signal, value) => (isGate(signal) ? gate : numb
 export function valueField(bench, signal, value, take) {
   const input = html("input", { class: "gs-lab-input", type: "text", inputmode: "text", autocomplete: "off", "data-lab": "value", "aria-label": bench.t("lab.clamp.value") });
   const error = html("span", { class: "gs-field-error", role: "alert", hidden: true });
-  const own = String(Number(turn(bench, signal, value).toPrecision(6)));
+  const own = String(Number(turn(bench, signal, value).toPrecision(5)));
   input.value = own.replace("-", "−");
   const done = () => {
     const read = parseNumber(input.value);

@@ -184,6 +184,10 @@ export function createInspector(host) {
         }),
       );
     },
+    /** Takes other numbers of the same shape. */
+    swap(next) {
+      trace = next;
+    },
     paint,
     resize() {},
   };

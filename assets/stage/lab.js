@@ -283,6 +283,8 @@ export function createLab(stage) {
       valves.load();
       show();
     },
+    /** Other numbers under the same words. */
+    swap: show,
     /** Called after every paint of the stage: what is held and what was before are marked on it. */
     painted(view) {
       if (stage.inspecting !== (opened.view === arithmetic)) open(stage.inspecting ? "inspect" : "weights");

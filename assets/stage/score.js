@@ -23,6 +23,7 @@ export function createScore(host) {
   let drawn = ""; // what the canvases show: nothing is drawn twice
   let box = { left: 0, wide: 0 };
   let generation = 0;
+  let room = null; // heights of the strips as they were measured
   let shape = "";
   let contrast = null; // differences shown in place of the values (see host.contrast)
 
@@ -59,15 +60,28 @@ export function createScore(host) {
     over.style.width = `${box.wide}px`;
   }
 
-  function draw() {
+  /** Draws what differs; a swap of numbers leaves the sizes, and measuring them would cost a layout. */
+  function draw(resized = true) {
     const ratio = window.devicePixelRatio || 1;
-    const wanted = [generation, box.wide, ratio, rows.clientHeight].join();
+    if (resized) room = { key: [box.wide, ratio, rows.clientHeight].join(), highs: strips.map(({ place }) => place.clientHeight) };
+    const wanted = [generation, room.key].join();
     if (wanted === drawn || box.wide < 1) return;
     drawn = wanted;
-    for (const { signal, canvas, place, width } of strips) {
-      const size = { wide: box.wide, high: place.clientHeight, ratio };
-      drawStrip(canvas, { signal: contrast ? "difference" : signal, values: values(signal), steps: trace.steps, width, scale: scale(signal) }, size, host.colours);
-    }
+    strips.forEach((strip, k) => {
+      const { signal, canvas, width } = strip;
+      const look = { room: room.key, colours: host.colours, contrast: contrast !== null, scale: scale(signal), values: values(signal) };
+      if (!changed(strip, look)) return;
+      const size = { wide: box.wide, high: room.highs[k], ratio };
+      drawStrip(canvas, { signal: contrast ? "difference" : signal, values: look.values, steps: trace.steps, width, scale: look.scale }, size, host.colours);
+    });
+  }
+
+  /** Whether a strip looks other than it was drawn: a drag changes some signals and leaves the others. */
+  function changed(strip, next) {
+    const last = strip.drawn;
+    strip.drawn = next;
+    if (!last || ["room", "colours", "contrast", "scale"].some((name) => last[name] !== next[name])) return true;
+    return last.values !== next.values && !(last.values.length === next.values.length && last.values.every((value, n) => Object.is(value, next.values[n])));
   }
 
   function place({ step }) {
@@ -173,6 +187,14 @@ export function createScore(host) {
       shape = wanted;
       explain();
       draw();
+    },
+    /** Takes other numbers of the same shape. */
+    swap(next) {
+      trace = next;
+      generation += 1;
+      contrast = host.contrast();
+      explain();
+      draw(false);
     },
     paint(view) {
       place(view);

@@ -98,6 +98,10 @@ export function createTable(host) {
       write(title, host.t("table.title"));
       set(scroller, { "aria-label": host.t("table.title") });
     },
+    /** Takes other numbers of the same shape. */
+    swap(next) {
+      trace = next;
+    },
     paint({ step }) {
       const columns = inputs.all ?? [...trace.row("x", step).keys()].filter((column) => trace.at("x", step, column) !== 0);
       if (!inputs.all) fit(columns);
