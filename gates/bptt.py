@@ -112,12 +112,11 @@ def lstm_slopes(cell: Any, run: Passage) -> FloatArray:
     slopes = np.empty((T, 6, H, *batch), i.dtype)
     kept, a_i, a_f, a_g, a_o, c = (slopes[:, k] for k in range(6))
     kept[:] = f
-    for slope_of, value, factor, slope in (
-        (sigmoid_slope, i, g, a_i), (sigmoid_slope, f, c_last, a_f), (tanh_slope, g, i, a_g),
-        (sigmoid_slope, o, tanh_c, a_o), (tanh_slope, tanh_c, o, c),
-    ):  # fmt: skip
-        slope_of(value, slope)
-        slope *= factor
+    np.multiply(g, sigmoid_slope(i), a_i)
+    np.multiply(c_last, sigmoid_slope(f), a_f)
+    np.multiply(i, tanh_slope(g), a_g)
+    np.multiply(tanh_c, sigmoid_slope(o), a_o)
+    np.multiply(o, tanh_slope(tanh_c), c)
     if cell.coupled:  # i = 1 − f: what f adds of the old memory it takes from the candidate
         a_i[:] = -g
         run.close(a_i, "input")

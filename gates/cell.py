@@ -237,11 +237,12 @@ class Cell(Weights, Generic[AnyTrace]):
 
     def _asked_of(self, trace: AnyTrace, signal: str, steps: Any, final: Any) -> FloatArray:
         like = getattr(trace, signal)
-        asked: FloatArray = np.zeros_like(like)  # in memory as the trace's array, which suits the way back
+        asked: FloatArray = np.empty_like(like)  # in memory as the trace's array, which suits the way back
         if steps is not None:
             steps = np.asarray(steps, self.dtype)
             check_shape(f"d_{signal}", steps, like.shape)
-            asked += trace.reading.cut(steps)
+            steps = trace.reading.cut(steps)
+        asked[...] = 0 if steps is None else steps
         if final is not None:
             final = np.asarray(final, self.dtype)
             check_shape(f"d_final ({signal})", final, like.shape[1:])

@@ -14,6 +14,7 @@ The equations remain the definition: a test holds every array here equal to them
 from __future__ import annotations
 
 import math
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -40,10 +41,11 @@ def together(dtype: np.dtype[Any], *shapes: tuple[int, ...]) -> list[FloatArray]
     The system hands out and takes back one large block far more cheaply than several smaller ones, whose
     pages it would map anew in each run; that can cost more than all the arithmetic.
     """
-    sizes = [math.prod(shape) for shape in shapes]
-    block = np.empty(sum(sizes), dtype)
-    parts = np.split(block, np.cumsum(sizes)[:-1])
-    return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+    ends = list(accumulate(math.prod(shape) for shape in shapes))
+    block = np.empty(ends[-1], dtype)
+    return [
+        block[start:end].reshape(shape) for start, end, shape in zip([0, *ends], ends, shapes, strict=False)
+    ]
 
 
 def fill(rows: FloatArray, x: FloatArray, h: FloatArray) -> None:
@@ -79,33 +81,27 @@ def lstm(negated: FloatArray, x: FloatArray, h: FloatArray, c: FloatArray) -> Ar
     beside c₋₁, so that both quotients of c = c₋₁/(1+e_f) − (−g)/(1+e_i) are one division.
     """
     T, H, I, batch = _sizes(x, h)
-    rows, g_and_c, pre, parts = together(
-        x.dtype, (T + 1, H + I + 1, *batch), (T + 1, 2 * H, *batch), *2 * [(T, 4 * H, *batch)]
-    )  # g_and_c has −g, c₋₁; pre has −a until the end
+    rows, g_and_c, pre, parts, quotients, tanh_c, ones = together(
+        x.dtype, (T + 1, H + I + 1, *batch), (T + 1, 2 * H, *batch), *2 * [(T, 4 * H, *batch)],
+        (2 * H, *batch), (H, *batch), (4 * H, *batch),
+    )  # fmt: skip
     fill(rows, x, h)
-    g_and_c[0, H:] = c.T
-    ones = np.ones_like(pre[0])
-    # 1 + e of each step is wanted again at the end, but for one sequence e⁻ᵃ anew costs less than views here.
+    g_and_c[0, H:] = c.T  # −g beside c₋₁; and pre is −a until the end
+    ones[...] = 1
+    # 1 + e of each step is wanted again at the end; where it is short, e⁻ᵃ anew costs less than views here.
+    short = ones.size < 256
     e: list[Any] = [parts, parts[:, : 2 * H], parts[:, 3 * H :]]
-    if not batch:
+    if short:
         e = [[part] * T for part in (e[0][0], e[1][0], e[2][0])]
-    quotients, tanh_c = np.empty_like(g_and_c[0]), np.empty_like(pre[0, :H])
     written, kept = quotients[:H], quotients[H:]
     product, exp, add, subtract, divide, tanh = (
         negated.dot, np.exp, np.add, np.subtract, np.divide, np.tanh,
     )  # fmt: skip
 
     for row, h_t, a, a_g, both, g, c_t, one_e, one_e_if, one_e_o in zip(
-        rows,
-        rows[1:, :H],
-        pre,
-        pre[:, 2 * H : 3 * H],
-        g_and_c,
-        g_and_c[:, :H],
-        g_and_c[1:, H:],
-        *e,
-        strict=False,
-    ):
+        rows, rows[1:, :H], pre, pre[:, 2 * H : 3 * H],
+        g_and_c, g_and_c[:, :H], g_and_c[1:, H:], *e, strict=False,
+    ):  # fmt: skip
         product(row, a)
         exp(a, one_e)
         add(one_e, ones, one_e)
@@ -115,7 +111,7 @@ def lstm(negated: FloatArray, x: FloatArray, h: FloatArray, c: FloatArray) -> Ar
         tanh(c_t, tanh_c)
         divide(tanh_c, one_e_o, h_t)
 
-    if not batch:
+    if short:
         np.exp(pre, parts)
         np.add(parts, 1, parts)
     np.reciprocal(parts, parts)
@@ -138,13 +134,14 @@ def gru(
     The reset after the product: M_n is [U_n | b_hn], (H, H+I+1) with 0 for x. Before it: U_n, (H, H).
     """
     T, H, I, batch = _sizes(x, h)
-    rows, recurrent, pre, parts = together(
-        x.dtype, (T + 1, H + I + 1, *batch), (T, H, *batch), *2 * [(T, 3 * H, *batch)]
-    )
+    rows, recurrent, pre, parts, e, ones, kept, written = together(
+        x.dtype, (T + 1, H + I + 1, *batch), (T, H, *batch), *2 * [(T, 3 * H, *batch)],
+        *2 * [(2 * H, *batch)], *2 * [(H, *batch)],
+    )  # fmt: skip
     fill(rows, x, h)
+    ones[...] = 1
+    one = ones[:H]
     x_n = lay(x @ W_n.T + b_n)
-    e, ones = np.empty_like(pre[0, : 2 * H]), np.ones_like(pre[0, : 2 * H])
-    kept, written, one = np.empty_like(recurrent[0]), np.empty_like(recurrent[0]), ones[:H]
     exp, add, subtract, multiply, reciprocal, tanh = (
         np.exp, np.add, np.subtract, np.multiply, np.reciprocal, np.tanh,
     )  # fmt: skip

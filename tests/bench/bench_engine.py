@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from gates import GRU, LSTM
-from tests.bench.timing import Comparison, compare, show
+from tests.bench._timing import Comparison, compare, show
 
 I = 16  # inputs
 THREADS = 2
