@@ -7,7 +7,8 @@ import { rich, textWidth } from "./belt-scene.js";
 
 /**
  * An aperture between two leaves. The opening has the gate's colour; it reaches the ticks when the
- * gate is at one half. Letter and number stand at its right, below them what σ was given.
+ * gate is at one half. Letter and number stand at its right, below them what σ was given: its sum, which is
+ * there from phase `known` on, or `words` where it has none of its own.
  */
 export class Valve extends Part {
   constructor(scene, options) {
@@ -45,7 +46,9 @@ export class Valve extends Part {
       this.number,
     );
     this.fed = svg("text", { class: "gs-fed", x, y: 15 });
-    if (lines === 2) scene.stage(this.fed, 0, [0]);
+    this.known = options.known ?? 0; // from which phase on there is what it is fed
+    this.words = options.words ?? null;
+    if (lines === 2) scene.stage(this.fed, this.known, [this.known]);
     const target = svg("rect", {
       class: "gs-target",
       x: -width / 2 - 4,
@@ -66,17 +69,15 @@ export class Valve extends Part {
   draw(scene, value, empty) {
     this.shownOpening = empty ? 0 : Math.max(0, Math.min(1, value));
     set(this.opening, { transform: `scale(1 ${this.shownOpening})` });
-    const fed = scene.trace.has(`pre.${this.signal}`)
-      ? `${this.squash}(${sumText(scene.trace.at(`pre.${this.signal}`, scene.step, this.unit))})`
-      : "";
+    const fed = this.words ?? `${this.squash}(${sumText(scene.trace.at(`pre.${this.signal}`, scene.step, this.unit))})`;
     if (this.lines === 2) write(this.fed, fed);
-    write(this.number, empty ? (this.lines === 1 ? fed : "") : this.shown(scene.host));
+    write(this.number, empty ? (this.lines === 1 && !this.known ? fed : "") : this.shown(scene.host));
     set(this.number, { "data-fed": empty && this.lines === 1 });
     if (this.lines === 1) set(this.gap, { width: this.room + Math.round(textWidth(this.number.textContent, 14)) });
   }
 
   move(scene, times, before) {
-    const looking = times.get(0);
+    const looking = times.get(this.known);
     if (looking && this.lines === 2 && scene.tinted) scene.animate(this.fed, APPEAR, looking);
     const time = times.get(this.from);
     if (!time || this.state === "later") return;

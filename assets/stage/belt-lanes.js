@@ -69,6 +69,12 @@ const POCKET_ROWS = {
   rnn: () => [["previous_hidden", 0], "→", ["pre.hidden", 0], "→", ["hidden", 1]],
 };
 
+/** A row without the gates that are left out, nor the sign that would join each to its neighbour. */
+function gatesThere(row, without) {
+  const gone = row.flatMap((item, k) => (without.includes(item[0]) ? [k, k > 0 ? k - 1 : k + 1] : []));
+  return row.filter((_, k) => !gone.includes(k));
+}
+
 /** Values that are not in the trace as they stand; z is told in the chosen convention. */
 function reader(signal, header) {
   if (signal === "heard") return heard;
@@ -173,7 +179,7 @@ class Marker {
 export function thinLanes(scene, { left, right, pocket, tall }) {
   const { host, trace } = scene;
   const before = trace.header.reset === "before";
-  const row = (pocket ? POCKET_ROWS : ROWS)[trace.cell](before);
+  const row = gatesThere((pocket ? POCKET_ROWS : ROWS)[trace.cell](before), trace.variant.without);
   const pitch = pitchOf(trace.units, pocket, tall - scene.size.height - 64);
   const bars = pitch >= BAR;
   const label = labelRoom(host, trace.units);
@@ -253,7 +259,7 @@ function phaseOf(trace, signal, from) {
 function names(host, trace) {
   if (trace.cell === "lstm") {
     const s = lstmSymbols(host);
-    return { tanh_cell: s.tanh };
+    return { tanh_cell: s.tanh, ...(trace.variant.coupled && { input: s.coupled }) };
   }
   if (trace.cell === "rnn") return { "pre.hidden": "a" };
   const s = gruSymbols(host);

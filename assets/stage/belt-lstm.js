@@ -5,15 +5,19 @@
 import { svg } from "./dom.js";
 import { Parcel, Squash, Operation, nameLane, NAME_ROOM } from "./belt-parts.js";
 import { Valve } from "./belt-gates.js";
+import { links } from "./belt-links.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "./belt-look.js";
 import { Scene, fitting, spread, textWidth, unitName } from "./belt-scene.js";
 
-const TAPS = [
-  { signal: "forget", squash: "σ" },
-  { signal: "input", squash: "σ" },
-  { signal: "candidate", squash: "tanh" },
-  { signal: "output", squash: "σ" },
-];
+const GAP = 10; // px from a valve's middle to its wires
+
+/** What looks at x and h₋₁: all but the gates that are left out or hang on another. */
+export function tapsOf({ coupled, without }) {
+  const parts = ["forget", "input", "candidate", "output"];
+  return parts
+    .filter((part) => !without.includes(part) && !(coupled && part === "input"))
+    .map((signal) => ({ signal, squash: signal === "candidate" ? "tanh" : "σ" }));
+}
 
 /** Sizes of a lane by the number of lanes: one is an exhibit, eight must fit a laptop's screen. */
 export function measures(units, width, tall = Infinity) {
@@ -79,14 +83,25 @@ export function measures(units, width, tall = Infinity) {
   return fitting(sizes.slice(units <= 2 ? 0 : units <= 4 ? 1 : units <= 6 ? 3 : 4), units, tall);
 }
 
-/** Names that a notation gives to what is one product away. */
+/** Names that a notation gives to what is one product away, and to 1 − f, which a coupled input gate is. */
 export function symbols(host) {
   const s = (signal) => host.symbol(signal);
   return {
     kept: `${s("forget")}⊙${s("previous_cell")}`,
     written: `${s("input")}⊙${s("candidate")}`,
     tanh: `tanh ${s("cell")}`,
+    coupled: `1−${s("forget")}`,
   };
+}
+
+/** Word and symbol of a gate's heading: i = 1−f where it is coupled, f = 1 where there is none. */
+export function gateHeading(scene, signal) {
+  const { host, trace } = scene;
+  const { coupled, without } = trace.variant;
+  const symbol = host.symbol(signal);
+  if (without.includes(signal)) return { word: host.t("belt.none"), sign: `${symbol} = 1`, signal };
+  const hangs = coupled && signal === "input";
+  return { word: host.t(`belt.${signal}`), sign: hangs ? `${symbol} = ${symbols(host).coupled}` : symbol, signal };
 }
 
 /** The lanes of `units`; [null] is one lane that shows the chosen unit. */
@@ -102,7 +117,7 @@ export function lstmLanes(host, trace, { width, tall }, units) {
     left: 0,
     right: right - 20,
     y: strip - 6,
-    taps: TAPS,
+    taps: tapsOf(trace.variant),
     numbers: roomForNumbers(trace, width),
     caption: width >= 1000,
   });
@@ -155,9 +170,7 @@ function headings(scene, x, y, size) {
     from: 0,
   });
   scene.heading(x.gate + aside(x), y, {
-    word: host.t("belt.forget"),
-    sign: host.symbol("forget"),
-    signal: "forget",
+    ...gateHeading(scene, "forget"),
     from: 1,
   });
   scene.heading(x.product, y, { word: host.t("belt.kept"), sign: names.kept, signal: "kept", from: 1 });
@@ -190,9 +203,7 @@ function footings(scene, x, y) {
     from: 2,
   });
   scene.heading(x.gate + aside(x), y, {
-    word: host.t("belt.input"),
-    sign: host.symbol("input"),
-    signal: "input",
+    ...gateHeading(scene, "input"),
     from: 2,
   });
   scene.heading(x.product, y, {
@@ -203,9 +214,7 @@ function footings(scene, x, y) {
   });
   scene.heading(x.tanh, y, { word: host.t("belt.squashed"), sign: names.tanh, signal: "tanh_cell", from: 3 });
   scene.heading(x.output + aside(x), y, {
-    word: host.t("belt.output"),
-    sign: host.symbol("output"),
-    signal: "output",
+    ...gateHeading(scene, "output"),
     from: 3,
   });
   scene.heading(x.hidden, y, {
@@ -229,29 +238,19 @@ export function lstmLane(scene, unit, x, y, size) {
   const carry = scene.last;
   const box = { unit, width, height };
   const valve = { unit, height: size.valve, lines: size.lines };
+  const { peephole, coupled } = scene.trace.variant;
 
   band(scene, x.start, x.end, y, size);
   nameLane(scene, unit, x.start - 14, y + 5);
 
   const belt = { className: "gs-through" };
   scene.wire(`M${x.start + 6} ${y}H${x.before - half}`, 0, { ...belt, now: [carry], arrow: false });
-  scene.wire(`M${x.before + half} ${y}H${x.gate - 10}`, 1, { ...belt, arrow: false });
-  scene.wire(`M${x.gate + 10} ${y}H${x.product - half}`, 1, belt);
   scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 2, belt);
   scene.wire(`M${x.sum + 12} ${y}H${x.cell - half}`, 2, belt);
   scene.wire(`M${x.cell + half} ${y}H${x.end - 6}`, 2, { ...belt, now: [carry] });
   const before = scene.add(new Parcel(scene, { ...box, signal: "previous_cell", x: x.before, y, from: 0 }));
-  const forget = scene.add(
-    new Valve(scene, {
-      ...valve,
-      signal: "forget",
-      symbol: host.symbol("forget"),
-      x: x.gate,
-      y,
-      from: 1,
-      onBelt: true,
-    }),
-  );
+  const forget = { ...valve, signal: "forget", x: x.gate, y, from: 1, onBelt: true };
+  gated(scene, x.before + half, x.product - half, forget, belt);
   scene.add(
     new Parcel(scene, {
       ...box,
@@ -264,7 +263,7 @@ export function lstmLane(scene, unit, x, y, size) {
     }),
   );
 
-  const squash = scene.add(
+  scene.add(
     new Squash(scene, {
       signal: "pre.candidate",
       target: "candidate",
@@ -278,8 +277,6 @@ export function lstmLane(scene, unit, x, y, size) {
     }),
   );
   scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
-  scene.wire(`M${x.before + half} ${low}H${x.gate - 10}`, 2, { arrow: false });
-  scene.wire(`M${x.gate + 10} ${low}H${x.product - half}`, 2);
   const candidate = scene.add(
     new Parcel(scene, {
       ...box,
@@ -290,9 +287,8 @@ export function lstmLane(scene, unit, x, y, size) {
       trip: { act: 2, during: [0, 0.35], path: [[x.squash - x.before, 0]] },
     }),
   );
-  const input = scene.add(
-    new Valve(scene, { ...valve, signal: "input", symbol: host.symbol("input"), x: x.gate, y: low, from: 2 }),
-  );
+  const hangs = coupled ? { known: 2, words: symbols(host).coupled } : {};
+  gated(scene, x.before + half, x.product - half, { ...valve, ...hangs, signal: "input", x: x.gate, y: low, from: 2 });
   scene.add(
     new Parcel(scene, {
       ...box,
@@ -321,8 +317,6 @@ export function lstmLane(scene, unit, x, y, size) {
   scene.wire(`M${x.cell} ${y + height / 2}V${low - Math.min(12, height / 2)}`, 3);
   scene.add(new Operation(scene, { x: x.cell, y: low, sign: "tanh", signal: "tanh_cell", unit, from: 3, width: 44 }));
   scene.wire(`M${x.cell + 22} ${low}H${x.tanh - half}`, 3);
-  scene.wire(`M${x.tanh + half} ${low}H${x.output - 10}`, 3, { arrow: false });
-  scene.wire(`M${x.output + 10} ${low}H${x.hidden - half}`, 3);
   const squashed = scene.add(
     new Parcel(scene, {
       ...box,
@@ -340,16 +334,8 @@ export function lstmLane(scene, unit, x, y, size) {
       },
     }),
   );
-  scene.add(
-    new Valve(scene, {
-      ...valve,
-      signal: "output",
-      symbol: host.symbol("output"),
-      x: x.output,
-      y: low,
-      from: 3,
-    }),
-  );
+  const waits = peephole ? { known: 3 } : {}; // for the c that it looks at
+  gated(scene, x.tanh + half, x.hidden - half, { ...valve, ...waits, signal: "output", x: x.output, y: low, from: 3 });
   const hidden = scene.add(
     new Parcel(scene, {
       ...box,
@@ -363,6 +349,8 @@ export function lstmLane(scene, unit, x, y, size) {
     }),
   );
 
+  links(scene, unit, x, { y, low, valve: size.valve, parcel: size.parcel });
+
   const loop = y - size.band / 2 - size.loop + 3;
   before.trip = {
     act: "carry",
@@ -374,7 +362,17 @@ export function lstmLane(scene, unit, x, y, size) {
       [x.start - x.before, 0],
     ],
   };
-  return { unit, exit: [x.hidden + half, low], squash, forget, input, cell, hidden, low };
+  return { unit, exit: [x.hidden + half, low] };
+}
+
+/** A wire with a valve on it, from left to right or back; without its gate the wire goes straight through. */
+export function gated(scene, from, to, gate, look = {}) {
+  const { x, y, signal, from: phase } = gate;
+  if (scene.trace.variant.without.includes(signal)) return void scene.wire(`M${from} ${y}H${to}`, phase, look);
+  const edge = from < to ? GAP : -GAP;
+  scene.wire(`M${from} ${y}H${x - edge}`, phase, { ...look, arrow: false });
+  scene.wire(`M${x + edge} ${y}H${to}`, phase, look);
+  scene.add(new Valve(scene, { ...gate, symbol: scene.host.symbol(signal) }));
 }
 
 /** The belt itself, and above it the way back: what leaves at the right enters at the left. */

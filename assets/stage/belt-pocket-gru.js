@@ -8,8 +8,8 @@ import { closedBox } from "./belt-mixer.js";
 import { H, HALF, W, begin, beltBand, caption, look } from "./belt-pocket.js";
 
 const TAPS = [
-  ["reset", "σ"],
-  ["update", "σ"],
+  { signal: "reset", squash: "σ" },
+  { signal: "update", squash: "σ" },
 ];
 
 export function gruPocket(host, trace, width) {

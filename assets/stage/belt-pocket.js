@@ -3,9 +3,9 @@
 
 import { svg } from "./dom.js";
 import { Chip, Parcel, Squash, Operation, UnitLabel } from "./belt-parts.js";
-import { Valve } from "./belt-gates.js";
 import { Token, lookStrip, tokenRoom } from "./belt-look.js";
-import { labelWidth, symbols as lstmSymbols } from "./belt-lstm.js";
+import { couple, dot, Eye, eyesOf } from "./belt-links.js";
+import { gated, gateHeading, labelWidth, symbols as lstmSymbols, tapsOf } from "./belt-lstm.js";
 import { closedBox } from "./belt-mixer.js";
 import { Curve, fromH, fromX, symbols as rnnSymbols } from "./belt-rnn.js";
 import { Scene, rich } from "./belt-scene.js";
@@ -14,13 +14,6 @@ export const W = 52;
 export const H = 30;
 export const HALF = W / 2;
 const TRACK = 5; // h's way back, at the left edge
-
-const TAPS = [
-  ["forget", "σ"],
-  ["input", "σ"],
-  ["candidate", "tanh"],
-  ["output", "σ"],
-];
 
 /** Word and symbol in one line over a part. */
 export function caption(scene, x, y, word, symbol, from, now = [from], signal = null) {
@@ -49,7 +42,7 @@ export function look(scene, taps) {
     numbers: false,
     caption: false,
     below: true,
-    taps: taps.map(([signal, squash]) => ({ signal, squash })),
+    taps,
   });
 }
 
@@ -87,7 +80,8 @@ export function beltBand(scene, { start, end, y, into }) {
 
 export function lstmPocket(host, trace, width) {
   const scene = begin(host, trace, width);
-  const seats = look(scene, TAPS);
+  const seats = look(scene, tapsOf(trace.variant));
+  const { peephole, coupled } = trace.variant;
   const names = lstmSymbols(host);
   const carry = scene.last;
   const box = { unit: null, width: W, height: H };
@@ -98,31 +92,19 @@ export function lstmPocket(host, trace, width) {
   const cell = end - 6 - HALF;
   const sum = cell - HALF - 24;
   const product = sum - 26 - HALF;
-  const gate = before + HALF + Math.max(16, (product - before - W) / 2 - 24);
+  const gate = before + HALF + Math.max(16, (product - before - W) / 2 - 29);
   const [y, low, read] = [160, 250, 350];
 
   beltBand(scene, { start, end, y, into: before });
   caption(scene, before, y - 44, host.t("belt.before.short"), host.symbol("previous_cell"), 0);
-  caption(scene, gate + 8, y - 44, host.t("belt.forget"), host.symbol("forget"), 1, [1], "forget");
+  gateCaption(scene, gate + 14, y - 44, "forget", 1);
   caption(scene, product + 4, y - 44, "", names.kept, 1);
   caption(scene, cell, y - 44, host.t("belt.memory.short"), host.symbol("cell"), 2, [2, carry]);
   const belt = { className: "gs-through" };
-  scene.wire(`M${before + HALF} ${y}H${gate - 9}`, 1, { ...belt, arrow: false });
-  scene.wire(`M${gate + 9} ${y}H${product - HALF}`, 1, belt);
   scene.wire(`M${product + HALF} ${y}H${sum - 11}`, 2, belt);
   scene.wire(`M${sum + 11} ${y}H${cell - HALF}`, 2, belt);
   const old = scene.add(new Parcel(scene, { ...box, signal: "previous_cell", x: before, y, from: 0 }));
-  scene.add(
-    new Valve(scene, {
-      ...valve,
-      signal: "forget",
-      symbol: host.symbol("forget"),
-      x: gate,
-      y,
-      from: 1,
-      onBelt: true,
-    }),
-  );
+  gated(scene, before + HALF, product - HALF, { ...valve, signal: "forget", x: gate, y, from: 1, onBelt: true }, belt);
   scene.add(
     new Parcel(scene, {
       ...box,
@@ -150,10 +132,8 @@ export function lstmPocket(host, trace, width) {
   );
   scene.wire(`M${before} ${low + 25}V${low + H / 2}`, 2);
   caption(scene, before, low - 23, host.t("belt.candidate"), host.symbol("candidate"), 2);
-  caption(scene, gate + 14, low - 27, host.t("belt.input"), host.symbol("input"), 2, [2], "input");
+  gateCaption(scene, gate + (peephole || coupled ? 38 : 14), low - 27, "input", 2); // beside what comes down into the valve
   caption(scene, product + 2, low - 23, "", names.written, 2);
-  scene.wire(`M${before + HALF} ${low}H${gate - 9}`, 2, { arrow: false });
-  scene.wire(`M${gate + 9} ${low}H${product - HALF}`, 2);
   const fresh = scene.add(
     new Parcel(scene, {
       ...box,
@@ -164,7 +144,8 @@ export function lstmPocket(host, trace, width) {
       trip: { act: 2, during: [0, 0.35], path: [[0, 36]] },
     }),
   );
-  scene.add(new Valve(scene, { ...valve, signal: "input", symbol: host.symbol("input"), x: gate, y: low, from: 2 }));
+  const hangs = coupled ? { known: 2, words: names.coupled } : {};
+  gated(scene, before + HALF, product - HALF, { ...valve, ...hangs, signal: "input", x: gate, y: low, from: 2 });
   scene.add(
     new Parcel(scene, {
       ...box,
@@ -213,8 +194,6 @@ export function lstmPocket(host, trace, width) {
   );
   scene.wire(`M${cell} ${low + 11}V${read - H / 2}`, 3);
   const output = product - 14;
-  scene.wire(`M${cell - HALF} ${read}H${output + 9}`, 3, { arrow: false });
-  scene.wire(`M${output - 9} ${read}H${before + HALF}`, 3);
   const squashed = scene.add(
     new Parcel(scene, {
       ...box,
@@ -225,16 +204,8 @@ export function lstmPocket(host, trace, width) {
       trip: { act: 3, during: [0, 0.5], path: [[0, y - read]] },
     }),
   );
-  scene.add(
-    new Valve(scene, {
-      ...valve,
-      signal: "output",
-      symbol: host.symbol("output"),
-      x: output,
-      y: read,
-      from: 3,
-    }),
-  );
+  const waits = peephole ? { known: 3 } : {};
+  gated(scene, cell - HALF, before + HALF, { ...valve, ...waits, signal: "output", x: output, y: read, from: 3 });
   scene.add(
     new Parcel(scene, {
       ...box,
@@ -248,11 +219,42 @@ export function lstmPocket(host, trace, width) {
     }),
   );
   caption(scene, cell, read + 32, "", names.tanh, 3);
-  caption(scene, output + 10, read + 36, host.t("belt.output"), host.symbol("output"), 3, [3], "output");
+  gateCaption(scene, output + 10, read + 36, "output", 3);
   caption(scene, before, read + 32, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, carry]);
   leave(scene, { from: before - HALF, y: read, seats, phase: 3 });
+  pocketLinks(scene, { before, gate, cell, output, end, y, low, read });
   scene.size.height = read + 50;
   return scene;
+}
+
+/** A gate's caption. Without a valve it stands in the wire's middle; what is coupled says so, and needs no other word. */
+function gateCaption(scene, x, y, signal, from) {
+  const { coupled, without } = scene.trace.variant;
+  const { word, sign } = gateHeading(scene, signal);
+  const hangs = coupled && signal === "input";
+  caption(scene, x + (without.includes(signal) ? 22 : 0), y, hangs ? "" : word, sign, from, [from], signal);
+}
+
+/** Peepholes and the link of coupled gates, as in belt-links.js; o's comes round at the right. */
+function pocketLinks(scene, { before, gate, cell, output, end, y, low, read }) {
+  const [over, reads] = eyesOf(scene.trace.variant);
+  const { coupled } = scene.trace.variant;
+  const mid = (y + low) / 2 - 7;
+  const [from, to] = [y + 21, low - 21];
+  if (over.length) {
+    const at = coupled ? gate - 5 : gate;
+    scene.wire(`M${before} ${y + H / 2}V${mid - 5}q0 5 5 5H${at}`, 0, { arrow: false });
+    if (over.includes("forget")) scene.wire(`M${at} ${mid}V${from}`, 0);
+    if (over.includes("input")) scene.wire(`M${at} ${mid}V${to}`, 0);
+    if (over.length > 1) dot(scene, at, mid, 0);
+    scene.add(new Eye(scene, { unit: null, x: (before + HALF + gate) / 2, y: mid, from: 0, seen: "previous_cell", gates: over }));
+  }
+  if (coupled) couple(scene, over.length ? gate + 5 : gate, from, to, false);
+  if (!reads) return;
+  const [side, below] = [end - 2, (low + read) / 2];
+  scene.wire(`M${cell} ${mid}H${side - 5}q5 0 5 5V${below - 5}q0 5 -5 5H${cell + 6}q0 -6 -6 -6q-6 0 -6 6H${output + 5}q-5 0 -5 5V${read - 21}`, 3);
+  dot(scene, cell, mid, 3);
+  scene.add(new Eye(scene, { unit: null, x: (cell + output) / 2, y: below, from: 3, seen: "cell", gates: ["output"] }));
 }
 
 export function rnnPocket(host, trace, width) {
