@@ -46,7 +46,7 @@ def wrong(page: Page, text: str) -> Locator:
         ("1 2\n3 abc", "abc"),
         ("1 2\n3", "Line 2"),
         ("", "no number"),
-        ("\n".join(["1"] * 10_000), "10000 timesteps"),
+        (" ".join(["1"] * 10_000), "10000 timesteps"),
         ("1 nan", "nan"),
         ("1 inf", "inf"),
     ],
