@@ -13,8 +13,10 @@ from gates.errors import DtypeError, NotFiniteError, ShapeError
 _FLOATS = (np.float32, np.float64)
 
 
-def as_floats(name: str, values: ArrayLike, dtype: DTypeLike | None = None) -> FloatArray:
-    """Return ``values`` as a finite float array.
+def as_floats(
+    name: str, values: ArrayLike, dtype: DTypeLike | None = None, *, finite: bool = True
+) -> FloatArray:
+    """Return ``values`` as a float array, finite unless ``finite`` is False.
 
     float32 and float64 are kept unless ``dtype`` is given; whole numbers become float64.
 
@@ -34,7 +36,8 @@ def as_floats(name: str, values: ArrayLike, dtype: DTypeLike | None = None) -> F
         raise DtypeError("error.engine.dtype", name=name, dtype=str(array.dtype))
     if dtype is not None:
         array = array.astype(dtype, copy=False)
-    check_finite(name, array)
+    if finite:
+        check_finite(name, array)
     return array
 
 

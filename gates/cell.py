@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from gates.activations import FloatArray
-from gates.arrays import as_floats, check_shape, owned
+from gates.arrays import as_floats, check_finite, check_shape, owned
 from gates.bptt import Passage
 from gates.clamps import Clamp, Held, Hold, free, work_out
 from gates.errors import OptionError, ShapeError
@@ -60,7 +60,7 @@ def choose(name: str, value: object, choices: Iterable[str]) -> None:
         raise OptionError("error.engine.option", name=name, value=repr(value), choices=", ".join(choices))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Cell(Weights, Generic[AnyTrace]):
     """A recurrent cell: its weights and nothing else. State is passed in and returned, never kept."""
 
@@ -74,6 +74,14 @@ class Cell(Weights, Generic[AnyTrace]):
         for name, array in arrays.items():
             object.__setattr__(self, name, owned(array, dtype))
         self._check()
+
+    def __repr__(self) -> str:
+        sizes = f"inputs={self.inputs}, hidden={self.hidden}"
+        return f"{type(self).__name__}({', '.join([sizes, *self._options(), str(self.dtype)])})"
+
+    @abstractmethod
+    def _options(self) -> list[str]:
+        """Return what else there is to say about the cell in one line."""
 
     def arrays(self) -> dict[str, FloatArray]:
         """Return the weights by name, those that the cell does not have left out."""
@@ -170,11 +178,12 @@ class Cell(Weights, Generic[AnyTrace]):
         self, x: ArrayLike, lengths: ArrayLike | None, reverse: bool = False
     ) -> tuple[FloatArray, Reading]:
         """Return the input of a run, checked and with its padding cut off, and the order to read it in."""
-        x = as_floats("x", x, self.dtype) if lengths is None else np.asarray(x)
+        x = as_floats("x", x, self.dtype, finite=lengths is None)
         self._check_inputs(x, (2, 3), "input")
         reading = Reading(len(x), reverse, as_lengths(lengths, x.shape))
         if lengths is not None:  # padding may be anything, NaN included
-            x = as_floats("x", reading.cut(x), self.dtype)
+            x = reading.cut(x)
+            check_finite("x", x)
         return x, reading
 
     def run_checked(self, x: FloatArray, initial: Any, clamps: Iterable[Clamp], reading: Reading) -> AnyTrace:

@@ -29,7 +29,7 @@ from gates.trace import GRUTrace
 Reset = Literal["before", "after"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class GRU(Cell[GRUTrace]):
     """A GRU.
 
@@ -123,6 +123,9 @@ class GRU(Cell[GRUTrace]):
         U_n = over_time(d_recurrent, seen)
         b_hn = d_recurrent.sum(axis=1) if self.reset == "after" else np.zeros_like(self.b_hn)
         return {"U": np.concatenate([over_time(d[rz], trace.previous_hidden), U_n]), "b_hn": b_hn}
+
+    def _options(self) -> list[str]:
+        return [f"reset={self.reset!r}"]
 
     def _check(self) -> None:
         choose("reset", self.reset, ("before", "after"))

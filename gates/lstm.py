@@ -32,7 +32,7 @@ from gates.trace import LSTMTrace
 GATES = ("input", "forget", "output")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LSTM(Cell[LSTMTrace]):
     """An LSTM.
 
@@ -150,6 +150,12 @@ class LSTM(Cell[LSTMTrace]):
 
     def _project(self, shown: FloatArray) -> FloatArray:
         return shown if self.projection is None else times(self.projection, shown)
+
+    def _options(self) -> list[str]:
+        options = ["peephole"] if self.peephole is not None else []
+        options += ["coupled"] if self.coupled else []
+        options += [f"without={sorted(self.without)}"] if self.without else []
+        return options + ([f"projection={self.outputs}"] if self.projection is not None else [])
 
     def _check(self) -> None:
         object.__setattr__(self, "without", frozenset(self.without))

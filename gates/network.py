@@ -73,7 +73,7 @@ class Readout:
         return times(self.V, output) + self.b
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NetworkTrace:
     """All that happened in a network's run.
 
@@ -86,6 +86,9 @@ class NetworkTrace:
     output: FloatArray
     layers: tuple[LayerTrace, ...]
     lengths: IntArray | None = None
+
+    def __repr__(self) -> str:
+        return f"NetworkTrace(output {self.output.shape}, layers={self.layers})"
 
     @property
     def scores(self) -> FloatArray:

@@ -25,7 +25,7 @@ ACTIVATIONS: dict[str, Callable[..., FloatArray]] = {"tanh": np.tanh, "relu": re
 SLOPES: dict[str, Callable[[FloatArray], FloatArray]] = {"tanh": tanh_slope, "relu": relu_slope}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RNN(Cell[RNNTrace]):
     """A plain RNN.
 
@@ -82,6 +82,9 @@ class RNN(Cell[RNNTrace]):
 
     def _weight_gradients(self, trace: RNNTrace, d: FloatArray, more: Arrays) -> Arrays:
         return {"U": over_time(d, trace.previous_hidden)}
+
+    def _options(self) -> list[str]:
+        return [f"activation={self.activation!r}"]
 
     def _check(self) -> None:
         choose("activation", self.activation, ACTIVATIONS)

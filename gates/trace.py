@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gates.rnn import RNN
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Trace:
     """What every trace has. Time comes first: arrays are (T, n) for one sequence, (T, B, n) for a batch.
 
@@ -48,7 +48,11 @@ class Trace:
     part_block: FloatArray
     lengths: IntArray | None = None
     reverse: bool = False
-    held: Held = field(default=NOTHING_HELD, repr=False)
+    held: Held = NOTHING_HELD
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(f"{name} {getattr(self, name).shape}" for name in self.signals)
+        return f"{type(self).__name__}({shapes}, source={self.source})"
 
     @property
     def signals(self) -> tuple[str, ...]:
@@ -100,14 +104,14 @@ class Trace:
         return block[..., self.source.rows(part)]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class RNNTrace(Trace):
     """The trace of a plain RNN: h = φ(W x + U h₋₁ + b)."""
 
     source: RNN
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class LSTMTrace(Trace):
     """The trace of an LSTM: gates i, f, o and candidate g, cell c and hidden h = o⊙tanh c.
 
@@ -181,7 +185,7 @@ class LSTMTrace(Trace):
         return terms._replace(peephole=weights * (self.cell if part == "output" else self.previous_cell))
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class GRUTrace(Trace):
     """The trace of a GRU: gates r, z and candidate n; z keeps, h = z⊙h₋₁ + (1−z)⊙n.
 

@@ -7,12 +7,14 @@ from dataclasses import FrozenInstanceError, replace
 import numpy as np
 import pytest
 
-from gates import GRU, LSTM, RNN
+from gates import GRU, LSTM, RNN, Network, Readout, flow
 from gates.errors import SENTENCES, DtypeError, NotFiniteError, OptionError, ShapeError
 
 W, U, b = np.ones((8, 3)), np.ones((8, 2)), np.ones(8)
 CELL = LSTM(W, U, b)
 X = np.ones((5, 3))
+NET = Network((CELL,))
+UNEVEN = Network((CELL, GRU.init(2, 3, 0)))
 
 
 def spoilt(value):
@@ -64,7 +66,23 @@ def spoilt(value):
         (lambda: CELL.run(np.ones((5, 2, 3)), lengths=[5, 0]), ShapeError, "from 1 to 5"),
         (lambda: CELL.run(np.ones((5, 2, 3)), lengths=[5, 6]), ShapeError, "from 1 to 5"),
         (lambda: CELL.run(np.ones((5, 2, 3)), lengths=[5.0, 1.0]), ShapeError, "whole number"),
+        (lambda: CELL.run([[[1, 2, 3]], [[1, 2]]], lengths=[2]), DtypeError, "x is not a regular array"),
+        (lambda: CELL.run(np.full((5, 2, 3), np.nan), lengths=[5, 1]), NotFiniteError, "x contains NaN"),
         (lambda: CELL.step(np.ones(4)), ShapeError, "x has shape"),
+        (lambda: Network(()), OptionError, "at least one layer"),
+        (
+            lambda: Network((CELL,), Readout(np.ones((4, 3)), np.ones(4))),
+            ShapeError,
+            "reads 3 numbers.*gives 2",
+        ),
+        (lambda: Readout(np.ones((4, 3)), np.ones(3)), ShapeError, "b has shape"),
+        (lambda: Readout(np.ones(4), np.ones(4)), ShapeError, "V has shape"),
+        (lambda: NET.backward(NET.run(X), d_scores=np.ones((5, 2))), OptionError, "no read-out"),
+        (lambda: NET.backward(NET.run(X), np.ones((5, 3))), ShapeError, "d_output has shape"),
+        (lambda: Network((CELL,)).backward(NET.run(X)), OptionError, "another network"),
+        (lambda: NET.run(X, np.zeros((1, 2))), ShapeError, r"a pair \(h, c\)|one state for each"),
+        (lambda: UNEVEN.run(X).final_hidden, ShapeError, r"cannot be stacked.*\(2,\), \(3,\)"),
+        (lambda: flow.split(GRU.init(3, 2, 0).run(X)), OptionError, "Only an LSTM has a cell path"),
         (lambda: CELL.part("reset"), OptionError, "input, forget, candidate, output"),
     ],
 )
@@ -110,3 +128,11 @@ def test_an_exploding_relu_ends_in_infinity_not_in_an_error():
     cell = RNN([[1.0]], [[1e200]], [0.0], activation="relu")
     trace = cell.run(np.ones((5, 1)))
     assert np.isinf(trace.hidden[-1]).all()
+
+
+def test_cells_and_traces_say_what_they_are_in_one_line():
+    cell = LSTM(W, U, b, coupled=True, peephole=np.ones((3, 2)), without={"output"})
+    assert repr(cell) == "LSTM(inputs=3, hidden=2, peephole, coupled, without=['output'], float64)"
+    assert repr(GRU.init(3, 2, 0)) == "GRU(inputs=3, hidden=2, reset='after', float64)"
+    assert "forget (5, 2)" in repr(cell.run(X))
+    assert "output (5, 2)" in repr(NET.run(X))
