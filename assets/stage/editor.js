@@ -1,4 +1,5 @@
 // The weight editor: W, U and b of every gate as matrices of numbers under the hand.
+import { textWidth } from "./belt-scene.js";
 import { html, set, write } from "./dom.js";
 import { Formulas, plain } from "./formulas.js";
 import { isGate } from "./colour.js";
@@ -13,7 +14,7 @@ const LEAST = 38; // CSS px of a column
 const MOST = 62;
 const TOUCH = 40; // of a column on a phone, at least
 const GAP = 2; // between columns
-const HEAD = 48; // of the units' names, and what else is beside the columns
+const SIDES = 28; // what is beside the columns and the units' names
 const ALL_AT_ONCE = 100; // numbers up to which all gates are shown
 const FULL_DRAG = 220; // CSS px in which a drag crosses from 0 to the largest weight
 
@@ -81,12 +82,14 @@ export function createEditor(bench) {
     return cellWidth(["U", ...rest]) >= least() ? [first, ["U", ...rest]] : [first, ["U"], rest].filter(({ length }) => length > 0);
   }
 
+  /** Room for the units' names. */
+  const head = () => Math.min(72, Math.max(20, ...Array.from({ length: state().hidden }, (_, row) => textWidth(String(unit(row)), 12) + 8)));
   const least = () => (width < 600 ? TOUCH : LEAST);
 
   /** What a column of these matrices side by side may measure. */
   function cellWidth(matrices) {
     const wide = matrices.reduce((sum, matrix) => sum + columns(matrix), 0);
-    return Math.min(MOST, Math.floor((width - HEAD - 9 * (matrices.length - 1)) / wide) - GAP);
+    return Math.min(MOST, Math.floor((width - SIDES - head() - 9 * (matrices.length - 1)) / wide) - GAP);
   }
 
   const columns = (matrix) => ({ W: state().inputs, U: state().hidden })[matrix] ?? 1;
@@ -94,6 +97,7 @@ export function createEditor(bench) {
   function oneGrid(part, matrices, first) {
     const grid = createGrid(bench, does);
     grid.element.style.setProperty("--gs-cell", `${Math.max(least(), cellWidth(matrices))}px`);
+    grid.element.style.setProperty("--gs-head", `${head()}px`);
     const handles = [];
     const groups = html("tr", { role: "row" }, html("td"));
     const heads = html("tr", { role: "row" }, html("td"));

@@ -114,7 +114,7 @@ export class LabSession {
 
   /** What Python is told of the state. `serial` makes every message another one, so that none passes for old. */
   message() {
-    const { cell, reset, activation, p, coupled, without, clamps, inputs, hidden, W, U, b, b_hn, x, tokens } = this.state;
+    const { cell, reset, activation, p, coupled, without, clamps, inputs, hidden, W, U, b, b_hn, x, tokens, sliders } = this.state;
     const own = !same(x, this.given);
     this.serial += 1;
     return {
@@ -132,6 +132,7 @@ export class LabSession {
       weights: encode(W, U, b, b_hn ?? [], p ?? []),
       x: own ? encode(x) : null,
       tokens: own ? tokens : null,
+      sliders,
     };
   }
 
@@ -153,7 +154,7 @@ export function baseOf(trace) {
   const inputs = base.inputs ?? array(base.W).length / array(base.b).length;
   const weights = { W: array(base.W), U: array(base.U), b: array(base.b), b_hn: array(base.b_hn), p: array(base.peephole ?? null) };
   const { cell, reset, activation, coupled, without } = about;
-  const names = hidden === state.hidden ? state.names : [];
+  const names = base.names ?? (hidden === state.hidden ? state.names : []);
   return { ...resize(state, { inputs }), cell, reset, activation, coupled, without, inputs, hidden, names, ...weights, b_hn: keepsBias(about) ? weights.b_hn : null, clamps: [] };
 }
 

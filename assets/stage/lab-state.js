@@ -2,7 +2,7 @@
 // returns a new one that shares what stayed the same, so that undo keeps every state for the price of its changes.
 //
 // A state: {cell, reset, activation, coupled, without [gates], inputs, hidden, steps, W, U, b, b_hn|null, p|null,
-// clamps, x, tokens, columns, names}. Weights and x are float32 values in Float64Arrays, row by row; p has the
+// clamps, x, tokens, columns, names, sliders}. Weights and x are float32 values in Float64Arrays, row by row; p has the
 // peepholes of input, forget and output gate; clamps are as forward.js takes them.
 
 import { partsOf, signalsOf } from "./forward.js";
@@ -39,6 +39,7 @@ export function stateOf(trace) {
     tokens: header.tokens,
     columns: header.columns ?? [],
     names: header.unit_names ?? [],
+    sliders: header.lab?.sliders ?? {}, // of the preset, where they stood
   };
 }
 
@@ -116,9 +117,9 @@ export function mulberry32(seed) {
 /** The weights and options of another state (the preset's); input and place of the run stay. */
 export function restore(state, base) {
   const fitted = resize(state, { inputs: base.inputs });
-  const { cell, reset, activation, coupled, without, inputs, hidden, names } = base;
+  const { cell, reset, activation, coupled, without, inputs, hidden, names, sliders } = base;
   const weights = Object.fromEntries(WEIGHTS.map((name) => [name, base[name]]));
-  return { ...fitted, cell, reset, activation, coupled, without, inputs, hidden, names, ...weights, clamps: [] };
+  return { ...fitted, cell, reset, activation, coupled, without, inputs, hidden, names, sliders, ...weights, clamps: [] };
 }
 
 /** Switches the LSTM's options: coupled gates, or a gate left out ("input", "forget", "output"). */

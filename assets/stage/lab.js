@@ -6,6 +6,7 @@ import { createValves } from "./clamps-valve.js";
 import { createEditor } from "./editor.js";
 import { createInput } from "./editor-input.js";
 import { compare, run } from "./forward.js";
+import { createChallenge } from "./lab-challenge.js";
 import { LabSession, baseOf } from "./lab-session.js";
 import { specOf, stateOf } from "./lab-state.js";
 import { createPin } from "./pin.js";
@@ -26,7 +27,8 @@ export function createLab(stage) {
   let session = null;
   let header = null; // of the latest run that arrived
   let verdict = null; // how NumPy's run and the preview compare; null until NumPy has answered
-  let asked = null; // the state that Python was told of last
+  let asked = null; // {serial, state} that Python was told of last
+  let problem = null; // Python's sentence, where it refused what it was told
   let frame = 0;
   let repeated = null;
   let previews = 0;
@@ -101,7 +103,8 @@ export function createLab(stage) {
     ]),
   );
   const said = html("p", { class: "gs-lab-verdict", role: "status" });
-  const element = html("section", { class: "gs-lab", "data-testid": "lab" }, bar, html("div", { class: "gs-lab-head" }, said, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), ...tabs.map(({ panel }) => panel));
+  const challenge = createChallenge(bench);
+  const element = html("section", { class: "gs-lab", "data-testid": "lab" }, challenge.element, bar, html("div", { class: "gs-lab-head" }, said, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), ...tabs.map(({ panel }) => panel));
   let opened = tabs[0];
   const [editor, , input, pin, arithmetic] = tabs.map(({ view }) => view);
   const valves = createValves(bench, stage.picture);
@@ -133,14 +136,14 @@ export function createLab(stage) {
   // Editing
 
   function edited() {
-    verdict = null;
+    verdict = problem = null;
     if (!bench.dragging) queue.ask({ message: session.message(), state: session.state });
     show(); // the number under the hand at once, what follows from it in the next frame
     frame ||= requestAnimationFrame(preview);
   }
 
   function send({ message, state }) {
-    asked = state;
+    asked = { serial: message.serial, state };
     stage.options.onLab?.(message);
   }
 
@@ -180,12 +183,16 @@ export function createLab(stage) {
     header = trace.header;
     const state = stateOf(trace);
     spelling.set(spelled(state), header.symbols);
-    const { nonce, own_input: own } = header.lab;
+    const { nonce, own_input: own, reply } = header.lab;
     session = sessions.get(header.page);
     if (!session) sessions.set(header.page, (session = new LabSession(state, { nonce, base: baseOf(trace), own })));
     else if (session.nonce !== nonce) session.start(state, { nonce, base: baseOf(trace), own });
     else {
-      if (asked && session.agrees(trace, asked)) queue.answered();
+      session.base = baseOf(trace); // the preset's sliders move it
+      if (asked !== null && (reply === asked.serial || session.agrees(trace, asked.state))) {
+        problem = header.lab.problem ?? null;
+        queue.answered();
+      }
       if (!session.agrees(trace)) {
         if (bench.dragging || !queue.idle) return previewOf(session.state) ?? trace;
         session.follow(state);
@@ -248,6 +255,7 @@ export function createLab(stage) {
     opened.view.paint();
     valves.paint();
     marks.score();
+    challenge.paint(verdict !== null);
     const count = session.state.clamps.length;
     set(tabs[1].tab, { "data-count": count || null });
     actions.undo.disabled = !session.canUndo;
@@ -260,6 +268,11 @@ export function createLab(stage) {
     const differs = verdict !== null && verdict.difference > AGREED;
     const key = verdict === null ? "lab.verdict.preview" : differs ? "lab.verdict.differs" : "lab.verdict.agrees";
     const { signal, unit, step, difference } = verdict ?? {};
+    if (problem !== null) {
+      write(said, problem);
+      set(said, { "data-verdict": "refused", role: "alert" });
+      return;
+    }
     const values = differs ? { difference: difference.toExponential(1), signal: host.name(signal.replace(/^pre\./, "")), unit: unit + 1, step: step + 1 } : {};
     write(said, host.t(key, values));
     set(said, { "data-verdict": key.split(".").at(-1), role: differs ? "alert" : "status" });
@@ -281,6 +294,7 @@ export function createLab(stage) {
       for (const [name, button] of Object.entries(actions)) set(button, { "aria-label": host.t(`lab.${name}`), title: host.t(`lab.${name}.title`) });
       opened.view.load();
       valves.load();
+      challenge.load();
       show();
     },
     /** Other numbers under the same words. */

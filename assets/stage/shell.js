@@ -123,7 +123,8 @@ export class Stage {
   /** Shows a run that the lab computed here, where the stage stands. */
   exchange(trace) {
     const before = this.header;
-    const numbersOnly = SHAPE.every((name) => before[name] === trace.header[name]) && this.trace.has("peephole") === trace.has("peephole");
+    const form = ({ peephole, coupled, without }) => [peephole, coupled, without].join();
+    const numbersOnly = SHAPE.every((name) => before[name] === trace.header[name]) && form(this.trace.variant) === form(trace.variant);
     this.trace = trace;
     if (numbersOnly) return this.swap();
     this.player.reshape(trace);
