@@ -16,7 +16,7 @@ const WIDEST = 880;
 const NARROW = 560;
 const SIDE = 300; // px for explanation and legend where they stand beside the drawing
 const LOW = 0.9; // share of the drawing's full height on a wide screen
-const LOWEST = 0.6; // … and where the screen's height is short, with symbol and number in one line
+const LOWEST = 0.55; // … and where the screen's height is short, with symbol and number in one line
 const TOUCH = 24; // px of the least target for a finger
 const NUMBER = 3.1; // em of a number beside its symbol
 const BARE = 0.17; // share of the width that a box may take which can do without its symbol
@@ -330,7 +330,9 @@ export function createDiagram(host) {
     part.wasLater = part.later;
     const text = textOf(signal, value);
     write(part.number, text);
-    set(part.number, { "data-long": text.length > 6 ? "true" : null });
+    const room = (part.outside || !part.label || !sizes.flat ? part.w : part.w - measure(part.label) * sizes.font - 16) - 4;
+    const tight = measure(text) * sizes.font > room;
+    set(part.number, { textLength: tight ? room.toFixed(1) : null, lengthAdjust: tight ? "spacingAndGlyphs" : null });
     const tint = tintOf(signal, value);
     const ink = tint ? host.colours.ink(tint) : null;
     part.box.style.fill = tint ?? "";
