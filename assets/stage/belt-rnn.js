@@ -70,9 +70,9 @@ export function rnnLanes(host, trace, { width, tall }, units) {
   const bus = label + 8;
   const lanes = units.map((unit, k) => rnnLane(scene, unit, columns, first + k * size.pitch, size, { bus, right }));
   const foot = lastLane + size.siding + size.band / 2 + 18;
-  titles(scene, columns, top, foot);
+  const below = titles(scene, columns, top, foot);
   homeTrack(scene, { bus, right, lanes, to: columns.before - size.parcel[0] / 2 });
-  scene.size.height = foot + 26;
+  scene.size.height = foot + 26 + below;
   return scene;
 }
 
@@ -134,6 +134,7 @@ export function inputPorts(scene, x, y, top, size) {
   return few ? at : [];
 }
 
+/** Writes what each column is; returns how much lower than `foot` the note had to go. */
 function titles(scene, x, y, foot) {
   const { host } = scene;
   const names = symbols(host);
@@ -150,7 +151,9 @@ function titles(scene, x, y, foot) {
     signal: "hidden",
     from: 0,
   });
-  scene.heading(x.sum, y, { word: host.t("belt.add"), sign: "+", from: 0 });
+  const add = host.t("belt.add");
+  const apart = (textWidth(host.t("belt.fromH"), 12.5) + textWidth(add, 12.5)) / 2 + 6 < x.sum - x.product;
+  scene.heading(x.sum, y, { word: apart ? add : "", sign: "+", from: 0 });
   scene.heading(x.total, y, { word: host.t("belt.total"), sign: "a", signal: "hidden", from: 0 });
   scene.heading(x.plot, y, {
     word: host.t("belt.squash"),
@@ -179,7 +182,9 @@ function titles(scene, x, y, foot) {
   });
   const room = x.end - x.sum - 30;
   const lines = textWidth(note, 12.5) <= room ? [note] : split(note);
-  lines.forEach((line, k) => scene.stage(scene.text(x.end, foot + 17 * k, line, "gs-caption", "end"), 0, [scene.last]));
+  const below = Math.max(...lines.map((line) => textWidth(line, 12.5))) <= room ? 0 : 40; // else it would meet "from x"
+  lines.forEach((line, k) => scene.stage(scene.text(x.end, foot + below + 17 * k, line, "gs-caption", "end"), 0, [scene.last]));
+  return below;
 }
 
 /** Two lines, broken at the sentence's colon or near its middle. */

@@ -10,7 +10,8 @@ import { gruPocket } from "./belt-pocket-gru.js";
 import { lstmPocket, rnnPocket } from "./belt-pocket.js";
 import { rnnLanes } from "./belt-rnn.js";
 
-const NARROW = 600;
+const NARROW = 600; // CSS px under which the picture folds, as for a phone
+const SHRUNK = 0.9; // of the least width at which it folds too, before its letters get too small to read
 const NARROWEST = 352;
 const WIDEST = 1320;
 const LANES = 8;
@@ -34,7 +35,7 @@ export function createBelt(host) {
   function room() {
     const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
     const available = Math.max(280, width || element.clientWidth || 1000) / scale;
-    const narrow = available < NARROW;
+    const narrow = available < Math.max(NARROW, SHRUNK * leastWidth(trace));
     const units = Math.min(WIDEST, narrow ? Math.max(available, NARROWEST) : Math.max(available, leastWidth(trace)));
     const unit = (scale * Math.min(available, WIDEST)) / units;
     return { units, narrow, unit, tall: height / unit };
