@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import streamlit as st
 
-from gates.figures.heatmaps import alt_text, signal_heatmaps
+from gates.figures.heatmaps import alt_text, hint, signal_heatmaps
 from gates.lessons.notation import symbols
 from gates.ui.frame import Page
 from gates.ui.scene import Scene
@@ -35,7 +36,9 @@ def heatmaps(page: Page, scene: Scene) -> None:
             update=state.update,
         )
 
-    figure = _unchanged(f"{page.name}.figure", (state, theme(), tuple(sorted(scene.sliders.items()))), draw)
+    made_from = (state.lang, state.notation, state.update, theme(), _digest(scene))
+    figure = _unchanged(f"{page.name}.figure", made_from, draw)
+    st.caption(hint(figure, t))
     st.plotly_chart(
         figure,
         theme=None,
@@ -45,6 +48,14 @@ def heatmaps(page: Page, scene: Scene) -> None:
         config={"displaylogo": False},
         alt=alt_text(scene.trace, names=names, t=t, update=state.update),
     )
+
+
+def _digest(scene: Scene) -> str:
+    """What tells one run from another: every number that the figure shows, and the words on its axes."""
+    digest = hashlib.blake2b(repr((scene.sequence.tokens, scene.sequence.columns)).encode(), digest_size=12)
+    for signal in scene.trace.signals:
+        digest.update(getattr(scene.trace, signal).tobytes())
+    return digest.hexdigest()
 
 
 def _unchanged(name: str, made_from: Any, make: Any) -> Any:
