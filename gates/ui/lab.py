@@ -49,12 +49,14 @@ def choose(page: Page) -> None:
 @st.fragment
 def show(page: Page) -> None:
     """Shows the stage with the lab on it, and the panels below."""
+    if st.session_state.pop("lab.other", False):
+        st.rerun()  # the controls above the stage are those of another kind of cell
     scene = current(page)
     answer = st.session_state.get("lab.answer", {})
     challenge = scene.beginning.challenge
     lab = lab_header.lab(scene, page.t, nonce(page), **answer)
     if challenge and lab["challenge"]["solved"]:
-        st.session_state.setdefault("challenge.solved", set()).add(challenge.id)
+        _solved(challenge.id)
     header: dict[str, Any] = {
         "lab": lab,
         "strings": subset(page.state.lang, stage.LAB_PREFIXES),
@@ -69,6 +71,14 @@ def show(page: Page) -> None:
         **header,
     )
     walk.panels(page, scene, {"takeaway": lab_takeaway.panel})
+
+
+def _solved(name: str) -> None:
+    """Ticks a challenge off in the list above the stage, which is drawn again for it once."""
+    solved: set[str] = st.session_state.setdefault("challenge.solved", set())
+    if name not in solved:
+        solved.add(name)
+        st.rerun()
 
 
 def current(page: Page) -> LabScene:
@@ -87,12 +97,14 @@ def receive(page: Page, sent: Said) -> None:
         return
     serial = sent.get("serial")
     try:
-        state = _with_sliders(page.state, sent.get("sliders"))
-        page.keep(lab_scene.edited(state, lab_message.read(sent)))
+        lab = lab_message.read(sent)
+        state = lab_scene.edited(_with_sliders(page.state, sent.get("sliders")), lab)
     except InputError as wrong:
         _answer(serial, page.t(wrong.key, **wrong.values))
-    else:
-        _answer(serial, None)
+        return
+    st.session_state["lab.other"] = lab.kind != current(page).kind
+    page.keep(state)
+    _answer(serial, None)
 
 
 def _with_sliders(state: State, sliders: Any) -> State:

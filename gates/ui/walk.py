@@ -15,8 +15,8 @@ import streamlit as st
 from gates.figures.heatmaps import picked
 from gates.figures.palette import GATES, palette
 from gates.lessons.equations import conventions, equations
-from gates.lessons.notation import effective_notation
-from gates.ui import controls, stage
+from gates.lessons.notation import effective_notation, symbols
+from gates.ui import controls, payload, stage
 from gates.ui import scene as scenes
 from gates.ui.charts import heatmaps, theme
 from gates.ui.frame import Page
@@ -116,6 +116,26 @@ def _equations(page: Page, scene: Scene) -> None:
     )
     rows = r" \\[2pt] ".join(line.latex.replace(" = ", " &= ", 1) for line in lines)
     st.latex(rf"\begin{{aligned}} {rows} \end{{aligned}}", width="content")
+    for clamp in payload.clamps(scene.trace):
+        st.markdown(_held(page, scene, clamp))
+
+
+def _held(page: Page, scene: Scene, clamp: dict[str, Any]) -> str:
+    """Says where an equation does not count, because its signal is held."""
+    t, state, signal = page.t, page.state, clamp["signal"]
+    units, steps, value = clamp["units"], clamp["steps"], clamp["value"]
+    if signal == "update" and state.update == "write":
+        value = 1 - value
+    held = "lab.page.held"
+    return t(
+        held,
+        symbol=symbols(scene.kind, state.notation, state.update, scene.reset).labels[signal],
+        value=f"{value:g}".replace("-", "−"),
+        units=t(f"{held}.units", units=", ".join(str(unit + 1) for unit in units))
+        if units
+        else t(f"{held}.units.all"),
+        steps=t(f"{held}.steps", first=steps[0] + 1, last=steps[1] + 1) if steps else t(f"{held}.steps.all"),
+    )
 
 
 def _conventions(page: Page, scene: Scene) -> None:

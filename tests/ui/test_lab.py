@@ -373,6 +373,20 @@ def test_another_kind_of_cell_is_shown_with_its_own_controls():
     assert arrays_of(app)["update"].shape == (8, 1)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clamp_is_said_beside_the_equations(language):
+    clamps = (Clamped("forget", 0.5, (0,), (2, 4)), Clamped("output", -0.25))
+    app = opened(language, [message(replace(latch(), clamps=clamps))])
+    t = translator(language)
+    said = [element.value for element in app.markdown]
+    steps = t("lab.page.held.steps", first=3, last=5)
+    every = t("lab.page.held.units.all")  # this cell has one unit
+    assert t("lab.page.held", symbol="f", value="0.5", units=every, steps=steps) in said
+    assert (
+        t("lab.page.held", symbol="o", value="−0.25", units=every, steps=t("lab.page.held.steps.all")) in said
+    )
+
+
 def test_another_beginning_drops_the_edit_and_starts_another_session():
     app = opened(sent=[message(with_bias(latch(), -5))])
     first = header_of(app)["lab"]["nonce"]
