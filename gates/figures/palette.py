@@ -51,6 +51,13 @@ GATES = ("forget", "input", "output", "reset", "update")
 """Signals that lie in (0, 1) and own a hue; every other signal uses the diverging ramp."""
 
 
+CELLS: Mapping[str, Palette] = {
+    "light": {"rnn": "#55616f", "lstm": "#1f5fa8", "gru": "#a3245f"},
+    "dark": {"rnn": "#9aa8b8", "lstm": "#7db4f0", "gru": "#f08bbd"},
+}
+"""Hues of whole cells, by theme, for figures that draw several kinds as lines."""
+
+
 def is_gate(signal: str) -> bool:
     """Whether ``signal`` is a gate, drawn in its own hue from 0 to 1, and not on the diverging ramp."""
     return signal in GATES

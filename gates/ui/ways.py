@@ -9,6 +9,8 @@ ICONS = {
     "gru": ":material/tune:",
     "rnn": ":material/autorenew:",
     "lab": ":material/science:",
+    "compare": ":material/view_column:",
+    "gradients": ":material/trending_down:",
 }
 
 

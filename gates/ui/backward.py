@@ -1,0 +1,61 @@
+"""A run on the stage together with its gradients, so that the belt can run backwards from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gates.ensembles import Loss, Passed, exploded_at
+from gates.lessons.demonstrations import followers
+from gates.text import subset
+from gates.ui import experiments, gradient_runs, stage
+from gates.ui.frame import Page
+from gates.ui.scene import Scene
+
+PREFIXES = (*stage.PREFIXES, "gradient.", "readout.")
+"""The words that the browser needs where the belt also runs backwards."""
+
+VANISHED = 1e-12
+"""Share of the largest gradient below which the stage draws none."""
+
+
+def show(page: Page, scene: Scene, found: Passed, loss: Loss, text: str, **header: Any) -> None:
+    """Shows the run on the stage, with ∂L/∂(every signal), the ways back, and the read-out if there is one.
+
+    Args:
+        page: whose link the stage writes.
+        scene: the run.
+        found: the same run, there and back.
+        loss: what was differentiated.
+        text: the loss in a line, in the reader's language.
+        header: more fields of the stage's data.
+    """
+    reads = "cell" if loss.reads == "cell" and scene.kind == "lstm" else "hidden"
+    top = gradient_runs.top(found)
+    described: dict[str, Any] = {
+        "gradient": {
+            "loss": text,
+            "at": loss.step(found.trace.steps),
+            "unit": loss.unit if loss.aim == "unit" else None,
+            "source": reads,
+            "scale": top,
+            "floor": top * VANISHED,
+            "exploded": exploded_at(found.lengths().hidden),
+        },
+        "strings": subset(page.state.lang, PREFIXES),
+        "link": {"params": experiments.write(page.state), "names": list(experiments.NAMES)},
+    }
+    if found.asked.probabilities is not None:
+        described["readout"] = _readout(page, scene.sequence.columns, followers(scene.sequence), reads)
+    stage.show(page, scene, arrays=gradient_runs.stage_arrays(found), **(described | header))
+
+
+def _readout(page: Page, symbols: Sequence[str], targets: Sequence[int], reads: str) -> dict[str, Any]:
+    source = "c" if reads == "cell" else "h"
+    return {
+        "symbols": list(symbols),
+        "source": source,
+        "title": f"y = softmax(V·{source} + b)",
+        "targets": [*targets, None],
+        "note": page.t("gradients.readout.note"),
+    }

@@ -1,0 +1,208 @@
+"""The panels below the gradients page's stage, each made when its tab is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gates.clipping import clip, norm
+from gates.ensembles import Band
+from gates.figures.gradients import (
+    clip_figure,
+    eigenvalue_figure,
+    influence_figure,
+    paths_figure,
+    spectrum_figure,
+    strips_figure,
+)
+from gates.figures.plain import number
+from gates.lessons.demonstrations import LAGS, ROWS, survival
+from gates.lessons.notation import symbols
+from gates.ui import controls, heard, longwork
+from gates.ui import gradient_runs as runs
+from gates.ui.charts import theme
+from gates.ui.experiments import GradientState
+from gates.ui.frame import Page
+from gates.ui.gradient_runs import Experiment, Spread
+
+PLOT = {"displaylogo": False}
+
+
+def show(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
+    """Shows the panels as tabs."""
+    panels: dict[str, Callable[[], None]] = {
+        "paths": lambda: _paths(page, spreads),
+        "heard": lambda: _heard(page, wanted),
+        "jacobian": lambda: _jacobian(page, wanted),
+        "strips": lambda: _strips(page, wanted),
+        "clipping": lambda: _clipping(page, wanted),
+        "table": lambda: _table(page),
+    }
+    titles = [page.t(f"gradients.tab.{name}") for name in panels]
+    tabs = st.tabs(titles, key=f"{page.name}.tabs", on_change="rerun")
+    for tab, panel in zip(tabs, panels.values(), strict=True):
+        if tab.open:
+            with tab:
+                panel()
+
+
+def _state(page: Page) -> GradientState:
+    state = page.state
+    assert isinstance(state, GradientState)
+    return state
+
+
+def _plot(page: Page, name: str, figure: Any, alt: str) -> None:
+    st.plotly_chart(figure, theme=None, key=f"{page.name}.{name}", config=PLOT, alt=alt)
+
+
+def _paths(page: Page, spreads: Sequence[Spread]) -> None:
+    t = page.t
+    st.markdown(t("gradients.paths.about"))
+    lstm = next((spread for spread in spreads if spread.kind == "lstm"), None)
+    if lstm is None:
+        return
+    ways: dict[str, Band] = {
+        "total": lstm.bands["cell"],
+        "cell": lstm.bands["cell_path"],
+        "gates": lstm.bands["gate_paths"],
+        "product": lstm.bands["product"],
+    }
+    figure = paths_figure(ways, theme=theme(), t=t)
+    first = {name: number(float(band.mean[0])) for name, band in ways.items()}
+    _plot(page, "paths", figure, t("gradients.paths.alt", **first))
+
+
+def _heard(page: Page, wanted: Experiment) -> None:
+    t, state = page.t, _state(page)
+    st.markdown(t("gradients.influence.about", cell=state.cell.upper()))
+    sequence = runs.read(state, state.seed)
+    first, matrix = runs.heard(wanted, state.cell, state.seed)
+    tokens = sequence.tokens[first : first + len(matrix)]
+    heard.line(page, tokens, matrix, first)
+    last = matrix[-1]
+    alt = t(
+        "gradients.influence.alt",
+        step=first + len(matrix),
+        best=first + int(np.argmax(last)) + 1,
+        value=number(float(np.max(last))),
+        least=number(float(last[0])),
+    )
+    _plot(page, "heard", influence_figure(matrix, tokens, first, theme=theme(), t=t), alt)
+
+
+def _jacobian(page: Page, wanted: Experiment) -> None:
+    t, state = page.t, _state(page)
+    st.markdown(t("gradients.spectrum.about", cell=state.cell.upper()))
+    steps = runs.jacobian_steps(wanted.steps)
+    if steps.step > 1:
+        st.caption(t("gradients.spectrum.sampled", every=steps.step))
+    made_from = (wanted, state.cell, state.seed)
+    pieces = runs.spectrum_pieces(wanted, state.cell, state.seed)
+    found = [one for chunk in longwork.results(page, "spectrum", made_from, pieces) for one in chunk]
+    if not found:
+        return
+    done = list(steps)[: len(found)]
+    radii = np.array([np.max(np.abs(values)) for values, _ in found])
+    singular = np.array([singular for _, singular in found])
+    figure = spectrum_figure(done, radii, singular[:, 0], singular[:, -1], theme=theme(), t=t)
+    low, high = (number(float(radius)) for radius in (radii.min(), radii.max()))
+    alt = t("gradients.spectrum.alt", low=low, high=high, count=int(np.sum(radii > 1)))
+    _plot(page, "spectrum", figure, alt)
+    key = f"{page.name}.eigen.step"
+    if st.session_state.get(key) not in [step + 1 for step in done]:
+        st.session_state[key] = done[-1] + 1
+    chosen = st.select_slider(
+        t("gradients.eigen.step"), [step + 1 for step in done], key=key, disabled=len(done) == 1
+    )
+    values = found[[step + 1 for step in done].index(chosen)][0]
+    radius = number(float(np.max(np.abs(values))), 3)
+    _plot(
+        page, "eigen", eigenvalue_figure(values, chosen - 1, theme=theme(), t=t),
+        t("gradients.eigen.alt", step=chosen, count=len(values), radius=radius),
+    )  # fmt: skip
+
+
+def _strips(page: Page, wanted: Experiment) -> None:
+    t, state = page.t, _state(page)
+    st.markdown(t("gradients.strips.about"))
+    _, found = runs.passed(wanted, state.cell, state.seed)
+    signals = dict(found.gradients.signals)
+    order = [name for name in found.trace.signals if name in signals]
+    labels = symbols(state.cell, state.notation, state.update).labels
+    names = {name: t(f"signal.{name}") for name in order}
+    figure = strips_figure(
+        {name: signals[name] for name in order}, symbols=labels, names=names, theme=theme(), t=t
+    )
+    sizes = " ".join(
+        t("gradients.strips.alt.line", name=names[name], value=number(float(np.abs(signals[name]).max())))
+        for name in order
+    )
+    _plot(page, "strips", figure, t("gradients.strips.alt", lines=sizes))
+
+
+def _clipping(page: Page, wanted: Experiment) -> None:
+    t, state = page.t, _state(page)
+    st.markdown(t("gradients.clip.about"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.segments(
+            page, "clipping", ("norm", "value"),
+            lambda name: t(f"gradients.clipping.{name}"), label=t("gradients.clipping"),
+        )  # fmt: skip
+        controls.count(page, "threshold", t("gradients.threshold"), 1e-6, 1e9, format="%.3g", step=0.5)
+    state = _state(page)
+    _, found = runs.passed(wanted, state.cell, state.seed)
+    cell: Any = found.trace.source
+    before = dict(found.gradients.weights)
+    clipped = clip(before, state.threshold, state.clipping)
+    if not np.isfinite(clipped.before):
+        st.warning(t(f"gradients.clip.infinite.{state.clipping}"), icon=":material/bolt:")
+    else:
+        key = "none" if clipped.after == clipped.before else state.clipping
+        st.markdown(
+            t(
+                f"gradients.clip.said.{key}",
+                before=number(clipped.before, 3),
+                after=number(clipped.after, 3),
+                factor=number(clipped.before / clipped.after, 3) if clipped.after else "∞",
+                angle=number(clipped.angle, 2),
+            )
+        )
+    figure = clip_figure(_blocks(cell, before), _blocks(cell, clipped.weights), theme=theme(), t=t)
+    _plot(
+        page, "clip", figure,
+        t("gradients.clip.alt", before=number(clipped.before, 3), after=number(clipped.after, 3)),
+    )  # fmt: skip
+
+
+def _blocks(cell: Any, weights: Any) -> dict[str, float]:
+    """The length of the gradient of each matrix of each part: W_f, U_f, b_f, …"""
+    letters = symbols(cell.kind, "pytorch").labels
+    found = {
+        letters[f"{name}.{part}"]: norm({name: weights[name][cell.rows(part)]})
+        for part in cell.parts
+        for name in ("W", "U", "b")
+    }
+    if "b_hn" in weights:
+        found["b_hn"] = norm({"b_hn": weights["b_hn"]})
+    return found
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _survival(place: int) -> tuple[float, ...]:
+    return survival(ROWS[place])
+
+
+def _table(page: Page) -> None:
+    """The table by which the page can be checked against the literature, computed here and now."""
+    t = page.t
+    st.markdown(t("gradients.survival.about"))
+    heads = [t("gradients.survival.setting"), *(t("gradients.table.lag", lag=lag) for lag in LAGS)]
+    lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(LAGS) + "|"]
+    for place, row in enumerate(ROWS):
+        figures = [number(value) for value in _survival(place)]
+        lines.append("| " + " | ".join([t(f"gradients.survival.{row.id}"), *figures]) + " |")
+    st.markdown("\n".join(lines))

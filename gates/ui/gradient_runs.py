@@ -1,0 +1,221 @@
+"""From the gradients page's state to its runs: which cells, which loss, and what every seed gives.
+
+Pure but for the cache, whose size is bounded: the same state always gives the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gates.ensembles import KINDS, Band, Kind, Loss, Passed, Setting, band, exploded_at, there_and_back
+from gates.flow import kept_through, length, split
+from gates.influence import influence, returned, spectra
+from gates.lessons import demonstrations
+from gates.lessons.demonstrations import followers, reading
+from gates.lessons.sequence import Sequence as Reading
+from gates.trace import LSTMTrace
+from gates.ui.experiments import GradientState
+
+CACHED = 600
+"""Runs, of one seed and one cell, whose curves are kept: at most 40 KB each."""
+
+CHUNK = 10
+MOST_JACOBIANS = 100
+MOST_HEARD = 120
+"""Steps of which the page looks at the Jacobian, and of which it maps who hears whom."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What a run of one seed depends on."""
+
+    setting: Setting
+    loss: Loss
+    source: str
+    steps: int
+    text: str = ""
+    by: str = "characters"
+
+
+def experiment(state: GradientState) -> Experiment:
+    """The experiment that a state sets up.
+
+    Raises:
+        InputError: its text cannot be read.
+    """
+    sequence = read(state, state.seed)
+    at = None if state.loss_step == 0 else state.loss_step - 1
+    setting = Setting(
+        hidden=state.hidden,
+        gain=state.gain,
+        init=state.init,
+        forget_bias=state.forget,
+        update_bias=state.keep,
+        activation=state.activation,
+        reset=state.reset,
+    )
+    loss = Loss(
+        aim=state.aim,
+        at=at if state.aim in ("step", "unit", "readout") else None,
+        unit=min(state.loss_unit, state.hidden) - 1,
+        reads=state.reads,
+        symbols=sequence.x.shape[1] if state.aim in ("readout", "every") else 0,
+    )
+    if loss.reads_out:
+        followers(sequence)
+    text = state.text if state.source == "text" else ""
+    return Experiment(setting, loss, state.source, len(sequence), text, state.by)
+
+
+def read(state: GradientState, seed: int) -> Reading:
+    """What the cells of a seed read.
+
+    Raises:
+        InputError: the state's text cannot be read.
+    """
+    return reading(state.source, state.steps, seed, state.text, state.by)
+
+
+def passed(wanted: Experiment, kind: Kind, seed: int) -> tuple[Reading, Passed]:
+    """The run of one seed through one kind of cell, there and back."""
+    sequence = reading(wanted.source, wanted.steps, seed, wanted.text, wanted.by)
+    cell = wanted.setting.cell(kind, sequence.x.shape[1], seed)
+    targets = followers(sequence) if wanted.loss.reads_out else ()
+    return sequence, there_and_back(cell, wanted.loss, sequence.x, seed, targets)
+
+
+@st.cache_data(max_entries=CACHED, show_spinner=False)
+def lengths(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
+    """How long the gradient is at each step of one run, (T,): of ``hidden`` and, for an LSTM, of ``cell``.
+
+    An LSTM's has the ways as well: ``cell_path``, ``gate_paths`` and ``product``, ∏f.
+    """
+    _, found = passed(wanted, kind, seed)
+    hidden, cell = found.lengths()
+    result = {"hidden": hidden}
+    if cell is not None:
+        result |= {"cell": cell} | _ways(found, wanted.loss)
+    return result
+
+
+def _ways(found: Passed, loss: Loss) -> dict[str, Any]:
+    trace: LSTMTrace = found.trace
+    asked = found.asked.gradient
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        parts = split(trace, None, asked) if loss.reads == "cell" else split(trace, asked)
+        at = loss.step(trace.steps)
+        product = kept_through(trace) / (1 if at is None else np.maximum(kept_through(trace)[at], 1e-300))
+        product = np.exp(np.mean(np.log(product), axis=-1))
+    product[(trace.steps if at is None else at + 1) :] = np.nan
+    return {
+        "cell_path": length(parts.cell_path),
+        "gate_paths": length(parts.gate_paths),
+        "product": product,
+    }
+
+
+def pieces(wanted: Experiment, first: int, seeds: int) -> list[Callable[[], dict[str, Any]]]:
+    """One piece of work for each seed and kind of cell; all kinds of a seed come together."""
+    chosen = range(first, first + seeds)
+    return [partial(lengths, wanted, kind, seed) for seed in chosen for kind in KINDS]
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """The gradient of one kind of cell over seeds: a band for each of the names of :func:`lengths`."""
+
+    kind: Kind
+    bands: dict[str, Band]
+    exploded: int | None
+    """The latest step at which some seed's gradient was not finite any more."""
+
+    seeds_exploded: int
+
+    @property
+    def memory(self) -> Band:
+        """The band of what carries the memory: c where there is one, else h."""
+        return self.bands.get("cell", self.bands["hidden"])
+
+
+def spreads(results: Sequence[dict[str, Any]]) -> list[Spread]:
+    """The spread of each kind over the seeds that are done for all kinds."""
+    done = len(results) // len(KINDS)
+    found = []
+    for place, kind in enumerate(KINDS):
+        runs = results[place : done * len(KINDS) : len(KINDS)]
+        if runs:
+            bands = {name: band(np.array([run[name] for run in runs])) for name in runs[0]}
+            where = [exploded_at(run["hidden"]) for run in runs]
+            exploded = [step for step in where if step is not None]
+            found.append(Spread(kind, bands, max(exploded, default=None), len(exploded)))
+    return found
+
+
+def jacobian_steps(steps: int) -> range:
+    """The steps whose Jacobians the page looks at: all, or every so many."""
+    return range(0, steps, -(-steps // MOST_JACOBIANS))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def spectrum_chunk(wanted: Experiment, kind: Kind, seed: int, start: int) -> list[Any]:
+    """Spectra of the next few of :func:`jacobian_steps`."""
+    _, found = passed(wanted, kind, seed)
+    chosen = jacobian_steps(wanted.steps)[start : start + CHUNK]
+    return [(one.eigenvalues, one.singular) for one in spectra(found.trace, chosen)]
+
+
+def spectrum_pieces(wanted: Experiment, kind: Kind, seed: int) -> list[Callable[[], list[Any]]]:
+    """One piece of work for every few Jacobians."""
+    count = len(jacobian_steps(wanted.steps))
+    return [partial(spectrum_chunk, wanted, kind, seed, start) for start in range(0, count, CHUNK)]
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def heard(wanted: Experiment, kind: Kind, seed: int) -> tuple[int, Any]:
+    """The first step of the map, and ‖∂h_s/∂x_t‖ from there to the step that the loss reads."""
+    sequence, found = passed(wanted, kind, seed)
+    at = wanted.loss.step(wanted.steps)
+    end = wanted.steps if at is None else at + 1
+    first = max(0, end - MOST_HEARD)
+    window = found.trace.source.run(sequence.x[first:end], _state_before(found.trace, first))
+    return first, influence(window)
+
+
+def _state_before(trace: Any, step: int) -> Any:
+    if step == 0:
+        return None
+    if isinstance(trace, LSTMTrace):
+        return trace.hidden[step - 1], trace.cell[step - 1]
+    return trace.hidden[step - 1]
+
+
+def stage_arrays(found: Passed) -> dict[str, Any]:
+    """The arrays that let the stage run its belt backwards: gradients of every signal, and the ways back."""
+    signals = found.gradients.signals
+    arrays = {f"grad.{name}": d for name, d in signals.items()}
+    arrays |= {f"grad.pre.{name}": d for name, d in signals.pre.items()}
+    arrays |= {f"back.{name}": d for name, d in returned(found.trace, found.gradients).items()}
+    if found.asked.probabilities is not None:
+        arrays["readout"] = found.asked.probabilities
+    return arrays
+
+
+def top(found: Passed) -> float:
+    """The largest finite gradient of all signals; 1 if there is none."""
+    largest = 0.0
+    for d in found.gradients.signals.values():
+        finite = np.abs(d[np.isfinite(d)])
+        largest = max(largest, float(finite.max(initial=0)))
+    return largest or 1.0
+
+
+def latch_lengths(run: demonstrations.Latch) -> Any:
+    """‖∂h_T/∂h_t‖ of the latch, by the engine's own backward pass."""
+    trace = run.cell.run(run.sequence.x, run.state)
+    return length(run.cell.backward(trace, d_final=np.ones(1)).signals.hidden)
