@@ -1,14 +1,16 @@
 // The address of what is on the screen. The stage alone writes it (see DESIGN §4); Python only reads it.
 
 const DELAY = 250; // browsers refuse more than some hundred replaceState calls in half a minute
-const PLACE = ["step", "phase", "unit", "view"];
+const PLACE = ["step", "phase", "unit", "view", "move", "speed"];
 
 /** All parameters of a place: Python's canonical state and, counted from 1 as on screen, where the stage stands. */
-export function linkOf(header, { step, phase, unit, mode }, resting) {
+export function linkOf(header, { step, phase, unit, mode, by = "step", speed = 1 }, resting) {
   const params = { ...header.link.params, lang: header.lang, step: String(step + 1) };
   if (phase !== resting) params.phase = phase;
   if (unit > 0) params.unit = String(unit + 1);
   if (mode !== "belt") params.view = mode;
+  if (by !== "step") params.move = by;
+  if (speed !== 1) params.speed = String(speed);
   return params;
 }
 

@@ -149,7 +149,7 @@ export class Stage {
     const { page, at } = header;
     const kept = this.memory.get(memoryKey(header));
     const known = before?.page === page ? this.nonce === at.nonce : kept?.nonce === at.nonce;
-    if (!known) this.takePlace({ ...at, mode: at.view });
+    if (!known) this.takePlace({ ...at, mode: at.view, by: at.move });
     else if (before?.page !== page) this.takePlace(kept);
     this.nonce = at.nonce;
     if (before?.page !== page) {
@@ -161,8 +161,10 @@ export class Stage {
     if (this.inspecting) this.selection ??= this.memorySignal();
   }
 
-  takePlace({ step, phase, unit, mode }) {
+  takePlace({ step, phase, unit, mode, by, speed }) {
     this.player.pause();
+    this.player.by = by ?? this.player.by;
+    this.player.setSpeed(speed ?? this.player.speed, 0);
     this.player.place({ step, phase: phase ?? this.player.resting, unit });
     this.mode = this.pictures[mode] ? mode : "belt";
   }
@@ -300,8 +302,10 @@ export class Stage {
     const { step, phase, unit, mode } = this.view();
     this.table.paint({ step });
     set(this.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode });
-    this.memory.set(memoryKey(this.header), { nonce: this.nonce, step, phase, unit, mode });
-    if (this.header.link) this.link.later(linkOf(this.header, this.view(), this.player.resting), this.header.link.names);
+    const { by, speed, resting } = this.player;
+    const place = { step, phase, unit, mode, by, speed };
+    this.memory.set(memoryKey(this.header), { nonce: this.nonce, ...place });
+    if (this.header.link) this.link.later(linkOf(this.header, place, resting), this.header.link.names);
     clearTimeout(this.speaking);
     if (!this.player.playing) this.speaking = setTimeout(() => this.speak(), SPOKEN_AFTER);
   }
@@ -347,12 +351,14 @@ export class Stage {
   setBy(by) {
     this.player.by = by;
     this.transport.state();
+    this.changed();
     this.paintSoon(0);
   }
 
   setSpeed(speed) {
     this.player.setSpeed(speed, performance.now());
     this.transport.state();
+    this.changed();
   }
 
   setMode(mode) {

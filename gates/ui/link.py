@@ -121,13 +121,15 @@ BENCH_PARAMS = (
 )
 """The lab's: a cell edited there may have become another kind, so that z means something everywhere."""
 
-PLACE = {"step": int, "phase": str, "unit": int, "view": str}
+PLACE = {"step": int, "phase": str, "unit": int, "view": str, "move": str, "speed": str}
 PHASES = {
     "lstm": ("look", "forget", "write", "read", "carry"),
     "gru": ("look", "reset", "propose", "blend", "carry"),
     "rnn": ("look", "squash", "carry"),
 }
 VIEWS = ("belt", "diagram", "unrolled")
+MOVES = ("step", "phase")
+SPEEDS = ("0.5", "1", "2", "4", "8")
 PACKED = {"text": "text", "numbers": "numbers", "signal": "brackets"}
 """Which field travels compressed as ``data`` for an input that a person typed."""
 
@@ -240,7 +242,7 @@ def _read_lab(state: State, query: Mapping[str, str], problems: list[Problem]) -
 
 def read_place(query: Mapping[str, str], cell: str, problems: list[Problem]) -> Place:
     """Where a link says that the stage of a ``cell`` stands; what it got wrong is added to ``problems``."""
-    allowed = {"phase": PHASES[cell], "view": VIEWS}
+    allowed = {"phase": PHASES[cell], "view": VIEWS, "move": MOVES, "speed": SPEEDS}
     found: dict[str, Any] = {}
     for name, kind in PLACE.items():
         if name not in query:

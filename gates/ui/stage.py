@@ -146,6 +146,8 @@ def _place(page: Page) -> dict[str, Any]:
         "phase": place.phase,
         "unit": None if place.unit is None else place.unit - 1,
         "view": place.view,
+        "move": place.move,
+        "speed": place.speed and float(place.speed),
     }
 
 

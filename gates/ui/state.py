@@ -26,6 +26,8 @@ class Place:
     phase: str | None = None
     unit: int | None = None  # from 1
     view: str | None = None
+    move: str | None = None  # what one move goes by: "step" or "phase"
+    speed: str | None = None
 
 
 @dataclass(frozen=True)

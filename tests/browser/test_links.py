@@ -138,3 +138,12 @@ def test_what_is_too_long_for_a_link_travels_as_a_file(new_page: NewPage, tmp_pa
     stage.wait_for()
     wait_until_idle(other)
     assert step_values(stage)["hidden"] == scene.build(state).trace.hidden[0].tolist()
+
+
+def test_pace_and_stride_travel_too(new_page: NewPage) -> None:
+    page = new_page()
+    stage = open_stage(page, "/rnn?move=phase&speed=4")
+    stage.focus()
+    page.keyboard.press("ArrowRight")
+    assert stage.get_attribute("data-phase") == "look"
+    page.wait_for_url(re.compile("phase=look.*move=phase.*speed=4"))
