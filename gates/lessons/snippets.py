@@ -24,6 +24,7 @@ Translate = Callable[..., str]
 FloatArray = NDArray[np.float64]
 
 WIDTH = 100
+COMMENT = 66  # narrow, for the two scripts stand side by side
 
 
 def numpy_code(lab: LabState, x: FloatArray, t: Translate) -> str:
@@ -34,18 +35,18 @@ def numpy_code(lab: LabState, x: FloatArray, t: Translate) -> str:
     arguments = [f"{array}={array}.astype(np.float64)" for array in lab.weights]
     arguments += [f"{option}={value!r}" for option, value in _options(lab).items()]
     return _joined(
-        f"# {t('takeaway.code.numpy')}",
+        _comment(t("takeaway.code.numpy")),
         "import numpy as np",
         "",
         f"from gates import {f'{name}, Clamp' if clamps else name}",
         "",
-        f"# {t('takeaway.code.weights')}",
+        _comment(t("takeaway.code.weights")),
         weights,
         f"cell = {_call(name, arguments)}",
         "",
-        f"# {t('takeaway.code.input')}",
+        _comment(t("takeaway.code.input")),
         f"x = {_input(x, 'np.array')}",
-        *([f"# {t('takeaway.code.clamps')}", f"clamps = {_list(clamps)}"] if clamps else []),
+        *([_comment(t("takeaway.code.clamps")), f"clamps = {_list(clamps)}"] if clamps else []),
         "",
         f"trace = cell.run(x{', clamps=clamps' if clamps else ''})",
         "print(trace.hidden)",
@@ -59,15 +60,15 @@ def torch_code(lab: LabState, x: FloatArray, t: Translate) -> str:
     """
     weights = "\n".join(f"{name} = {_array(lab, name, 'torch.tensor')}.to(dtype)" for name in lab.weights)
     return _joined(
-        f"# {t('takeaway.code.torch')}",
+        _comment(t("takeaway.code.torch")),
         "import torch",
         "",
         f"dtype = torch.float64  # {t('takeaway.code.dtype')}",
         "",
-        f"# {t('takeaway.code.weights')}",
+        _comment(t("takeaway.code.weights")),
         weights,
         "",
-        f"# {t('takeaway.code.input')}",
+        _comment(t("takeaway.code.input")),
         f"x = {_input(x, 'torch.tensor', 'dtype=dtype')}",
         "",
         _module(lab) if in_torch(lab) else _written_out(lab, len(x), t),
@@ -148,7 +149,7 @@ def _written_out(lab: LabState, steps: int, t: Translate) -> str:
             f"{_span(clamp, steps) or f'range({steps})'})"
             for clamp in lab.clamps
         ]
-        lines += [f"# {t('takeaway.code.clamps')}", f"clamps = {_list(listed)}", "", "", _HOLD, ""]
+        lines += [_comment(t("takeaway.code.clamps")), f"clamps = {_list(listed)}", "", "", _HOLD, ""]
     body = {"lstm": _lstm_step, "gru": _gru_step, "rnn": _rnn_step}[lab.kind](lab)
     start = "h = c = " if lab.kind == "lstm" else "h = "
     lines.append(f"{start}torch.zeros({lab.hidden}, dtype=dtype)")
@@ -245,7 +246,10 @@ def _plain(value: float) -> str:
 def _array(lab: LabState, name: str, function: str) -> str:
     """One weight array, a row a line, the part named where its rows begin."""
     values: Float32 = lab.weights[name]
-    dtype = f"{function.partition('.')[0]}.float32"
+    library = function.partition(".")[0]
+    dtype = f"{library}.float32"
+    if not any(values.tobytes()):
+        return f"{library}.zeros({values.shape}, dtype={dtype})"
     if values.ndim == 1:
         return f"{function}({_rows([list(map(_short, values))], flat=True)}, dtype={dtype})"
     parts = ("input", "forget", "output") if name == "peephole" else lab.cell().parts
@@ -274,6 +278,10 @@ def _rows(rows: list[list[Any]], *, flat: bool = False, notes: Mapping[int, str]
         for place, row in enumerate(written)
     ]
     return "\n".join(["[", *lines, "]"])
+
+
+def _comment(text: str) -> str:
+    return textwrap.fill(text, COMMENT, initial_indent="# ", subsequent_indent="# ")
 
 
 def _list(items: list[str]) -> str:
