@@ -9,6 +9,7 @@ import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
 import { createInspector } from "./inspector.js";
 import { actionOf, isPlain } from "./keys.js";
+import { numbersOnly } from "./likeness.js";
 import { LinkWriter, linkOf } from "./link.js";
 import { Player } from "./player.js";
 import { createScore } from "./score.js";
@@ -23,7 +24,6 @@ const PICTURES = { belt: createBelt, diagram: createDiagram, unrolled: createUnr
 
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
-const SHAPE = ["strings", "symbols", "cell", "reset", "activation", "steps", "units", "inputs", "tokens"]; // of a header
 const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears the place
 const WIDE = 1100; // CSS px from which the inspector stands beside the picture (as in stage.css)
 
@@ -101,10 +101,14 @@ export class Stage {
     const sameRun = before?.digest === next.header.digest;
     if (sameRun && this.nonce === next.header.at.nonce && theme === this.theme) return;
     if (!sameRun) this.trace = this.lab && next.header.lab ? this.lab.arrive(next) : next;
-    this.dress(theme);
+    const dressed = this.dress(theme);
+    const { mode } = this;
     this.settle(sameRun ? next : this.trace, before);
     if (!sameRun) this.sliders.load(this.trace);
-    this.load();
+    if (!sameRun && before && !dressed && mode === this.mode && numbersOnly(before, this.header)) {
+      this.swap();
+      this.changed();
+    } else this.load();
     this.gather();
     if (next.header.lab && !this.lab) this.openLab();
   }
@@ -123,10 +127,8 @@ export class Stage {
   /** Shows a run that the lab computed here, where the stage stands. */
   exchange(trace) {
     const before = this.header;
-    const form = ({ peephole, coupled, without }) => [peephole, coupled, without].join();
-    const numbersOnly = SHAPE.every((name) => before[name] === trace.header[name]) && form(this.trace.variant) === form(trace.variant);
     this.trace = trace;
-    if (numbersOnly) return this.swap();
+    if (numbersOnly(before, trace.header)) return this.swap();
     this.player.reshape(trace);
     if (!this.selectable(before)) this.selection = this.inspecting ? this.memorySignal() : null;
     this.load();
@@ -140,7 +142,7 @@ export class Stage {
     this.show();
     this.table.paint(this.view());
     this.paint(0);
-    this.lab.swap();
+    this.lab?.swap();
   }
 
   /** Decides where the stage stands in what has just arrived. */
@@ -183,11 +185,14 @@ export class Stage {
     return { signal: this.trace.cell === "lstm" ? "cell" : "hidden", unit, step };
   }
 
+  /** Puts on the colours of a theme; whether they are others than before. */
   dress(theme) {
-    this.theme = theme;
     const palette = this.header.palette[theme];
+    if (theme === this.theme && JSON.stringify(palette) === JSON.stringify(this.colours.palette)) return false;
+    this.theme = theme;
     paintTheme(this.element, theme, palette);
     this.colours = new Colours(palette);
+    return true;
   }
 
   /** Rebuilds everything for a new run, language or theme, and paints it at once. */
