@@ -142,8 +142,7 @@ def test_what_is_too_long_for_a_link_travels_as_a_file(new_page: NewPage, tmp_pa
 
 def test_pace_and_stride_travel_too(new_page: NewPage) -> None:
     page = new_page()
-    stage = open_stage(page, "/rnn?move=phase&speed=4")
-    stage.focus()
-    page.keyboard.press("ArrowRight")
+    stage = open_stage(page, "/lstm?move=phase&speed=4")
+    stage.get_by_role("button", name="Forward", exact=True).click()
     assert stage.get_attribute("data-phase") == "look"
     page.wait_for_url(re.compile("phase=look.*move=phase.*speed=4"))
