@@ -18,7 +18,7 @@ from gates.lessons.labstate import LabState
 from gates.lessons.presets import PRESETS
 from gates.lessons.sequence import InputError
 from gates.text import subset
-from gates.ui import controls, files, lab_header, lab_message, lab_scene, lab_takeaway, stage, walk
+from gates.ui import controls, files, lab_header, lab_message, lab_scene, lab_takeaway, link, stage, walk
 from gates.ui.frame import Page
 from gates.ui.lab_scene import LabScene
 from gates.ui.state import BEGINNINGS, NO_SLIDERS, State
@@ -130,11 +130,9 @@ def _answer(reply: Any, problem: str | None) -> None:
 
 def nonce(page: Page) -> str:
     """Names what one began with, so that the browser begins a new session for another."""
-    state = page.state
-    began = replace(
-        state, lab="", sliders=NO_SLIDERS, lang="", notation="", update="keep", text="", numbers=""
-    )
-    digest = hashlib.blake2b(repr(began).encode(), digest_size=6).hexdigest()
+    began = link.write(replace(page.state, lab="", sliders=NO_SLIDERS))
+    chosen = {name: value for name, value in began.items() if name not in ("lang", "notation", "z")}
+    digest = hashlib.blake2b(repr(chosen).encode(), digest_size=6).hexdigest()
     return f"{page.nonce}/{digest}"
 
 
