@@ -30,7 +30,7 @@ def choose(page: Page) -> None:
     """Shows the controls and stores what they ask for; the page then shows :func:`current`."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pick(page, "source", SOURCES, lambda name: page.t(f"input.source.{name}"), width=190)
-        _SOURCES[page.state.source](page)
+        own_input(page)
         if page.state.source != "preset":
             _network(page)
         if page.cell == "gru":
@@ -156,6 +156,11 @@ _SOURCES: dict[str, Callable[[Page], None]] = {
     "signal": _signal,
     "prices": _prices,
 }
+
+
+def own_input(page: Page) -> None:
+    """Shows the controls of the page's input: examples, text, numbers, a signal or prices."""
+    _SOURCES[page.state.source](page)
 
 
 def _store(page: Page, field: str, value: Any) -> None:
