@@ -135,7 +135,7 @@ def cliff_figure(
                 hovertemplate=hover,
             )
         )
-    shape = layout(theme, title=t("gradients.cliff.title"), x="", y="", height=560)
+    shape = layout(theme, title=t("gradients.cliff.title"), x="", y="", height=520)
     del shape["xaxis"], shape["yaxis"]
     titles = {"xaxis": "w", "yaxis": "b", "zaxis": t("gradients.cliff.loss")}
     shape["scene"] = {
@@ -148,7 +148,7 @@ def cliff_figure(
         for name, title in titles.items()
     }
     shape["scene"] |= {
-        "camera": {"eye": {"x": -1.5, "y": -1.5, "z": 0.95}},
-        "aspectratio": {"x": 1, "y": 1, "z": 0.6},
+        "camera": {"eye": {"x": -1.1, "y": 1.5, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.2}},
+        "aspectratio": {"x": 1.3, "y": 1.3, "z": 0.7},
     }
     return go.Figure(data, shape)

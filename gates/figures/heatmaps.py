@@ -93,7 +93,7 @@ def signal_heatmaps(
     rows = _rows(trace, columns, unit_names, update)
     if len(tokens) != len(rows[0].values):
         raise ValueError(f"{len(tokens)} tokens for {len(rows[0].values)} steps")
-    steps = [f"{step}<br>{_label(token)}" for step, token in enumerate(tokens, start=1)]
+    steps = [f"{step}<br>{token_label(token)}" for step, token in enumerate(tokens, start=1)]
     colours = palette(theme)
     pickable = sum(row.values.size for row in rows) <= MAX_PICKABLE
     tops, total = _tops(rows)
@@ -194,10 +194,10 @@ def _labels(names: Sequence[str], count: int) -> tuple[str, ...]:
     """Labels for units or inputs: distinct, for Plotly draws equal labels on top of each other."""
     if len(names) != count:
         return tuple(map(str, range(1, count + 1)))
-    return tuple(f"{number} {_label(name)}".strip() for number, name in enumerate(names, start=1))
+    return tuple(f"{number} {token_label(name)}".strip() for number, name in enumerate(names, start=1))
 
 
-def _label(token: str) -> str:
+def token_label(token: str) -> str:
     """A token on an axis: white space made visible, shortened, and no mark-up of its own."""
     shown = token.replace("\n", "↵").replace("\t", "⇥")
     if not shown.strip():

@@ -163,6 +163,14 @@ def own_input(page: Page) -> None:
     _SOURCES[page.state.source](page)
 
 
+def take(page: Page, *fields: str) -> None:
+    """Stores what widgets below the stage say before the stage is shown, for it writes the link."""
+    for field in fields:
+        value = st.session_state.get(page.key(field))
+        if value is not None:
+            page.keep(page.state.having(**{field: value}))
+
+
 def _store(page: Page, field: str, value: Any) -> None:
     """Stores what a widget says; another preset begins with its own sliders, and without edits in the lab."""
     if value is None or value == getattr(page.state, field):

@@ -195,6 +195,9 @@ def read(query: Mapping[str, str], base: State) -> tuple[State, Place, list[Prob
 
 def first_kind(state: State) -> CellKind:
     """The kind of cell on the stage whose place the link tells."""
+    if isinstance(state, GradientState):
+        shown = next((one for one in DEMONSTRATIONS if one.id == state.demo), None)
+        return shown.changes["cell"] if shown else state.cell
     if not isinstance(state, CompareState):
         return state.cell
     prepared = COMPARISONS[state.preset].entries[0].column

@@ -21,7 +21,7 @@ from gates.ui.experiments import CompareState, GradientState
 from gates.ui.state import SHARED, Place, State
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("home", "lstm", "gru", "rnn", "lab", "gradients")
+PAGES = ("home", "lstm", "gru", "rnn", "lab", "compare", "gradients")
 _OPENS_AT = {"home": Place(step=4)}
 """Where a page stands when it is first opened, if not at the beginning: the locker answering a question."""
 _OPENS_WITH: dict[str, State] = {

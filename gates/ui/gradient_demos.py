@@ -9,7 +9,7 @@ import streamlit as st
 
 from gates.ensembles import Loss, there_and_back
 from gates.figures.demonstrations import cliff_figure, decay_figure, latch_figure, squash_figure
-from gates.figures.plain import number
+from gates.figures.plain import SUPERSCRIPTS, number
 from gates.lessons import demonstrations
 from gates.lessons.demonstrations import BIASES, Descent, Run, Surface
 from gates.ui import backward, controls
@@ -89,7 +89,7 @@ def _decay(page: Page) -> None:
     at = [n for n in (1, 10, state.steps) if n <= state.steps]
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(BIASES) + "|"]
     for n in sorted(set(at)):
-        lines.append("| " + " | ".join([f"σ(b)^{n}", *(number(float(row[n])) for row in remaining)]) + " |")
+        lines.append("| " + " | ".join([_power(n), *(number(float(row[n]), 3) for row in remaining)]) + " |")
     st.markdown("\n".join(lines))
     alt = t(
         "gradients.decay.alt",
@@ -100,6 +100,10 @@ def _decay(page: Page) -> None:
     run = demonstrations.leak(state.steps)
     loss = Loss(aim="last", reads="cell")
     _on_stage(page, run, loss, t("gradients.loss.last", state="c", step=state.steps))
+
+
+def _power(n: int) -> str:
+    return "σ(b)" + str(n).translate(SUPERSCRIPTS)
 
 
 @st.cache_data(max_entries=1, show_spinner=False)
@@ -133,7 +137,6 @@ def _cliff(page: Page) -> None:
             "gradients.cliff.stage",
             w=number(float(place[0]), 3),
             b=number(float(place[1]), 3),
-            start=DESCENT_FROM,
         )
     )
     run = demonstrations.cliff_run(*map(float, place))

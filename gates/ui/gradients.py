@@ -74,6 +74,7 @@ def show(page: Page) -> None:
     if state_of(page).demo:
         gradient_demos.show(page)
         return
+    controls.take(page, "clipping", "threshold")
     wanted = current(page)
     if wanted is None:
         return

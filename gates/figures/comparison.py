@@ -1,0 +1,135 @@
+"""Several cells on one input: their states over time, and how long each remembers a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gates.figures.heatmaps import token_label
+from gates.figures.palette import CELLS, diverging, palette
+from gates.figures.plain import axis, drawable, layout, log_axis, number
+from gates.lessons.notation import CellKind
+from gates.memory import Echo
+from gates.text import Translator
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+"""Which line each column has, so that two of a kind can be told apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """A state of a column over time: what to call it, and its values (T, H)."""
+
+    title: str
+    values: NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """What a column remembers of a change: its kind and title, and the echo of the change."""
+
+    kind: CellKind
+    title: str
+    echo: Echo
+
+
+def states_figure(strips: Sequence[Strip], tokens: Sequence[str], *, theme: str, t: Translator) -> Figure:
+    """Draw states below each other on one time axis and one colour scale, as wide as the largest needs."""
+    from plotly.subplots import make_subplots
+
+    colours = palette(theme)
+    rows = len(strips)
+    largest = (
+        max(float(np.max(np.abs(s.values), initial=0, where=np.isfinite(s.values))) for s in strips) or 1.0
+    )
+    figure = make_subplots(
+        rows, 1, shared_xaxes=True, vertical_spacing=0.24 / rows, subplot_titles=[s.title for s in strips]
+    )
+    steps = [f"{step}<br>{token_label(token)}" for step, token in enumerate(tokens, start=1)]
+    for row, strip in enumerate(strips, start=1):
+        figure.add_heatmap(
+            z=strip.values.T,
+            x=list(range(1, len(strip.values) + 1)),
+            y=list(range(1, strip.values.shape[1] + 1)),
+            coloraxis="coloraxis",
+            name=strip.title,
+            customdata=np.tile(np.array(steps, dtype=object), (strip.values.shape[1], 1)),
+            hovertemplate=t("compare.states.hover", unit="%{y}", step="%{customdata}", value="%{z:.4g}")
+            + "<extra></extra>",
+            row=row,
+            col=1,
+        )
+    tallest = max(s.values.shape[1] for s in strips)
+    each = 62 + min(110, 11 * tallest)
+    shape = layout(theme, title=t("compare.states.title"), x="", y="", height=100 + each * rows)
+    del shape["xaxis"], shape["yaxis"]
+    figure.update_layout(shape)
+    figure.update_layout(
+        coloraxis={
+            "cmin": -largest,
+            "cmax": largest,
+            "colorscale": diverging(theme),
+            "colorbar": {
+                "thickness": 10,
+                "outlinewidth": 0,
+                "tickvals": [-largest, 0, largest],
+                "ticktext": [number(value, 3) for value in (-largest, 0.0, largest)],
+                "tickfont": {"color": colours["dim"], "size": 11},
+            },
+        }
+    )
+    spikes = {"showspikes": True, "spikemode": "across", "spikethickness": 1, "spikecolor": colours["fg"]}
+    figure.update_xaxes(axis(colours, ""), showgrid=False, **spikes)
+    figure.update_xaxes(axis(colours, t("heatmap.time")), showgrid=False, row=rows, col=1)
+    figure.update_yaxes(axis(colours, ""), showgrid=False, autorange="reversed", nticks=4, tickformat="d")
+    for note in figure.layout.annotations:
+        note.update(x=0, xanchor="left", font={"size": 13, "color": colours["fg"]})
+    return figure
+
+
+def echo_figure(lines: Sequence[Line], *, theme: str, t: Translator) -> Figure:
+    """Draw what is left of a change at each step: of the memory as a line, of an LSTM's h as a thin one."""
+    import plotly.graph_objects as go
+
+    colours = palette(theme)
+    data: list[Any] = []
+    for place, line in enumerate(lines):
+        colour, dash = CELLS[theme][line.kind], DASHES[place % len(DASHES)]
+        parts = [("c" if line.echo.cell is not None else "h", line.echo.memory, 2.5)]
+        if line.echo.cell is not None:
+            parts.append(("h", line.echo.hidden, 1.2))
+        for symbol, values, width in parts:
+            data.append(
+                go.Scatter(
+                    x=list(range(1, len(values) + 1)),
+                    y=drawable(values),
+                    mode="lines",
+                    name=f"{line.title} ‖Δ{symbol}‖",
+                    line={"color": colour, "dash": dash if width > 2 else "dot", "width": width},
+                    text=[number(float(value), 3) for value in values],
+                    hovertemplate="%{text}",
+                )
+            )
+    drawn = [part for line in lines for part in (line.echo.hidden, line.echo.memory)]
+    at = lines[0].echo.at
+    figure = go.Figure(
+        data,
+        layout(
+            theme,
+            title=t("compare.echo.title", step=at + 1),
+            x=t("heatmap.time"),
+            y="",
+            yaxis=log_axis(colours, t("compare.echo.axis"), drawn),
+            hovermode="x unified",
+        ),
+    )
+    figure.update_xaxes(range=[0.5, len(lines[0].echo.hidden) + 0.5], showgrid=False)
+    figure.add_vline(x=at + 1, line={"color": colours["accent"], "width": 1, "dash": "dot"})
+    return figure

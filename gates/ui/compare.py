@@ -1,0 +1,175 @@
+"""The compare page: up to four kinds of cell read one input, step by step together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gates.lessons.comparisons import COLUMNS, COMPARISONS, MOST_COLUMNS, Comparison, aligned, count
+from gates.lessons.notation import CellKind
+from gates.lessons.preset import Cell
+from gates.lessons.sequence import InputError
+from gates.lessons.sequence import Sequence as Reading
+from gates.ui import compare_panels, controls, stage
+from gates.ui import scene as scenes
+from gates.ui.experiments import COMPARE_SOURCES, NAMES, CompareState, write
+from gates.ui.frame import Page
+from gates.ui.scene import Scene
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column of the page: its title, its run, and whether its cell does the task (None: no task)."""
+
+    id: str
+    title: str
+    scene: Scene
+    can: bool | None
+
+    @property
+    def kind(self) -> CellKind:
+        """The kind of its cell."""
+        return COLUMNS[self.id]
+
+
+def state_of(page: Page) -> CompareState:
+    """The page's state, which is a comparison."""
+    state = page.state
+    assert isinstance(state, CompareState)
+    return state
+
+
+def choose(page: Page) -> None:
+    """Shows what goes in and through which cells."""
+    t = page.t
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.pick(
+            page, "source", COMPARE_SOURCES, lambda name: t(f"compare.source.{name}"),
+            label=t("input.source"), width=230,
+        )  # fmt: skip
+        if state_of(page).source == "preset":
+            _prepared(page)
+        else:
+            controls.own_input(page)
+            _cells(page)
+        controls.segments(page, "update", ("keep", "write"))
+    if state_of(page).source == "preset":
+        st.markdown(t(f"compare.preset.{state_of(page).preset}.watch"))
+    else:
+        st.caption(t("compare.aligned"))
+
+
+@st.fragment
+def show(page: Page) -> None:
+    """Shows the cells side by side, and below them what they have in common and in what they differ."""
+    controls.take(page, "disturb")
+    columns = current(page)
+    if columns:
+        _stages(page, columns)
+        compare_panels.memory(page, columns)
+        compare_panels.show(page, columns)
+
+
+def current(page: Page) -> list[Column]:
+    """The columns of the page's state; of the last one that was possible, where its input is none."""
+    good = f"{page.name}.good"
+    try:
+        columns = build(page, state_of(page))
+    except InputError as wrong:
+        st.error(
+            f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}", icon=":material/edit_note:"
+        )
+        last = replace(st.session_state.get(good, CompareState()), lang=page.state.lang)
+        return build(page, last)
+    st.session_state[good] = state_of(page)
+    return columns
+
+
+def build(page: Page, state: CompareState) -> list[Column]:
+    """The columns that a state describes.
+
+    Raises:
+        InputError: where its input is none.
+    """
+    if state.source == "preset":
+        task = COMPARISONS[state.preset]
+        made = [(entry.column, entry.make(), entry.can) for entry in task.entries]
+        return [_column(page, name, cell, task.sequence, can) for name, cell, can in made]
+    sequence = scenes.own_input(state)
+    assert sequence is not None
+    inputs = sequence.x.shape[1]
+    return [
+        _column(page, name, aligned(name, inputs, state.hidden, state.seed, state.bias), sequence, None)
+        for name in state.columns
+    ]
+
+
+def _column(page: Page, name: str, cell: Cell, sequence: Reading, can: bool | None) -> Column:
+    run: Any = cell
+    scene = Scene(cell, sequence, run.run(sequence.x), None, {})
+    return Column(name, page.t(f"compare.column.{name}"), scene, can)
+
+
+def _prepared(page: Page) -> None:
+    t, key = page.t, page.key("preset")
+    st.session_state.setdefault(key, state_of(page).preset)
+    chosen = st.selectbox(
+        t("compare.task"),
+        COMPARISONS,
+        format_func=lambda name: t(f"compare.preset.{name}"),
+        key=key,
+        width=400,
+    )
+    if chosen != state_of(page).preset:
+        task: Comparison = COMPARISONS[chosen]
+        page.keep(replace(state_of(page), preset=chosen, disturb=task.disturb))
+        st.session_state.pop(page.key("disturb"), None)
+
+
+def _cells(page: Page) -> None:
+    t, key = page.t, page.key("columns")
+    st.session_state.setdefault(key, list(state_of(page).columns))
+    chosen = st.multiselect(
+        t("compare.cells"),
+        COLUMNS,
+        format_func=lambda name: t(f"compare.column.{name}"),
+        key=key,
+        max_selections=MOST_COLUMNS,
+        width=420,
+    )
+    if chosen:
+        page.keep(replace(state_of(page), columns=tuple(chosen)))
+    controls.count(page, "hidden", t("input.hidden"), 1, 64)
+    controls.count(page, "seed", t("input.seed"), 0, 10**9)
+    controls.count(page, "bias", t("compare.bias"), -20.0, 20.0, help=t("compare.bias.help"))
+
+
+def _stages(page: Page, columns: Sequence[Column]) -> None:
+    t, state = page.t, state_of(page)
+    scale = dict.fromkeys(("cell", "previous_cell", "kept", "written"), _largest_cell(columns))
+    task = COMPARISONS[state.preset] if state.source == "preset" else None
+    for place, (spot, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
+        header: dict[str, Any] = {
+            "random": task is None,
+            "watch": None,
+            "scale": scale if column.kind == "lstm" else {},
+            "link": {"params": write(state), "names": list(NAMES)} if place == 0 else None,
+            "follow": place > 0,
+            "compact": place > 0,
+        }
+        with spot:
+            verdict = {True: "compare.can", False: "compare.cannot", None: ""}[column.can]
+            said = f"  \n{t(verdict)}" if verdict else ""
+            total = count(column.scene.cell).total
+            st.markdown(f"**{column.title}** · {t('compare.parameters', count=f'{total:,}')}{said}")
+            stage.show(page, column.scene, key="stage" if place == 0 else f"stage.{place}", **header)
+
+
+def _largest_cell(columns: Sequence[Column]) -> float:
+    """The largest |c| of all LSTMs: one colour scale for all of them."""
+    traces: list[Any] = [column.scene.trace for column in columns if column.kind == "lstm"]
+    return max((float(np.max(np.abs(trace.cell))) for trace in traces), default=0.0) or 1.0
