@@ -204,6 +204,7 @@ export class Stage {
       "data-steps": trace.steps,
       "data-reset": trace.cell === "gru" ? header.reset : null,
       "data-update": trace.cell === "gru" ? header.update : null,
+      "data-compact": header.compact ? true : null, // beside another stage, whose transport moves both
       "aria-label": t("stage.label", { cell: trace.cell.toUpperCase(), steps: trace.steps, units: trace.units }),
       lang: header.lang === "zh" ? "zh-Hans" : header.lang,
     });

@@ -127,8 +127,13 @@ export class Trace {
     }[this.cell];
   }
 
-  /** Largest magnitude that the diverging ramp spans for a signal: max|c| of the run for c, else 1. */
+  /**
+   * Largest magnitude that the diverging ramp spans for a signal: max|c| of the run for c, else 1.
+   * Runs side by side bring a common one in header.scale.
+   */
   scale(signal) {
+    const common = this.header.scale?.[signal];
+    if (common) return common;
     return ["cell", "previous_cell", "kept", "written"].includes(signal) && this.cell === "lstm" ? this.peak : 1;
   }
 }
