@@ -111,6 +111,26 @@ export class Stage {
     } else this.load();
     this.gather();
     if (next.header.lab && !this.lab) this.openLab();
+    if (next.header.gradient && !this.backward) this.openBackward();
+    if (next.header.readout && !this.readout) this.openReadout();
+  }
+
+  /** The way back joins a stage whose run brings its gradients. */
+  async openBackward() {
+    const { createBackward } = await import("./backward.js");
+    if (this.backward || !this.header.gradient) return;
+    this.backward = createBackward(this);
+    this.load();
+    this.resized();
+  }
+
+  /** What is read out of the state joins a stage whose run brings its probabilities. */
+  async openReadout() {
+    const { createReadout } = await import("./readout.js");
+    if (this.readout || !this.header.readout) return;
+    this.readout = createReadout(this);
+    this.load();
+    this.resized();
   }
 
   /** The lab joins a stage whose run brings its data; only then are its modules loaded. */
@@ -138,8 +158,8 @@ export class Stage {
   swap() {
     const { trace } = this;
     for (const picture of Object.values(this.pictures)) picture.stale = true;
-    for (const view of [this.score, this.table, this.inspector]) view.swap(trace);
     this.show();
+    for (const view of [this.score, this.table, this.inspector]) view.swap(trace);
     this.table.paint(this.view());
     this.paint(0);
     this.lab?.swap();
@@ -212,6 +232,8 @@ export class Stage {
     write(this.random, header.random ? t("stage.random") : "");
     this.watch.hidden = !header.watch;
     this.random.hidden = !header.random;
+    this.backward?.load();
+    this.readout?.load();
     for (const view of [this.transport, this.score, this.table, this.help]) view.load(trace);
     for (const picture of Object.values(this.pictures)) picture.stale = true;
     this.inspector.load(trace);
@@ -335,7 +357,7 @@ export class Stage {
     this.transport.paint(view);
     this.score.paint(view);
     if (!this.aside.hidden) this.inspector.paint(view, motion);
-    this.lab?.painted(view);
+    for (const guest of [this.lab, this.backward, this.readout]) guest?.painted(view);
   }
 
   /** Opens the inspector on a part; its step is the current one unless given, and the stage does not move. */
@@ -481,7 +503,7 @@ export class Stage {
     clearTimeout(this.speaking);
     cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.clock);
-    for (const part of [this.transport, this.sliders, this.lab]) part?.destroy();
+    for (const part of [this.transport, this.sliders, this.lab, this.backward]) part?.destroy();
     this.element.remove();
   }
 }
