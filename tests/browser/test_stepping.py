@@ -143,6 +143,7 @@ def test_any_number_explains_itself(page: Page, lstm: Locator) -> None:
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     lstm.locator("[data-part=forget][data-unit='0']").first.click()
+    expect(lstm.get_by_test_id("inspector")).to_have_attribute("data-signal", "forget")
     result = lstm.get_by_test_id("inspector-result")
     trace = scene.build(State("lstm")).trace
     assert float(result.get_attribute("data-value") or "nan") == trace.forget[3, 0]
