@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gates.figures.heatmaps import token_label
 from gates.figures.palette import CELLS, diverging, palette
-from gates.figures.plain import axis, drawable, layout, log_axis, number
+from gates.figures.plain import drawable, layout, log_axis, number, stack
 from gates.lessons.notation import CellKind
 from gates.memory import Echo
 from gates.text import Translator
@@ -42,16 +42,11 @@ class Line:
 
 def states_figure(strips: Sequence[Strip], tokens: Sequence[str], *, theme: str, t: Translator) -> Figure:
     """Draw states below each other on one time axis and one colour scale, as wide as the largest needs."""
-    from plotly.subplots import make_subplots
-
     colours = palette(theme)
-    rows = len(strips)
-    largest = (
-        max(float(np.max(np.abs(s.values), initial=0, where=np.isfinite(s.values))) for s in strips) or 1.0
-    )
-    figure = make_subplots(
-        rows, 1, shared_xaxes=True, vertical_spacing=0.24 / rows, subplot_titles=[s.title for s in strips]
-    )
+    peaks = [float(np.max(np.abs(s.values), initial=0, where=np.isfinite(s.values))) for s in strips]
+    largest = max(peaks) or 1.0
+    titles, units = [strip.title for strip in strips], [strip.values.shape[1] for strip in strips]
+    figure = stack(titles, units, theme=theme, title=t("compare.states.title"), x=t("heatmap.time"))
     steps = [f"{step}<br>{token_label(token)}" for step, token in enumerate(tokens, start=1)]
     for row, strip in enumerate(strips, start=1):
         figure.add_heatmap(
@@ -66,11 +61,6 @@ def states_figure(strips: Sequence[Strip], tokens: Sequence[str], *, theme: str,
             row=row,
             col=1,
         )
-    tallest = max(s.values.shape[1] for s in strips)
-    each = 62 + min(110, 11 * tallest)
-    shape = layout(theme, title=t("compare.states.title"), x="", y="", height=100 + each * rows)
-    del shape["xaxis"], shape["yaxis"]
-    figure.update_layout(shape)
     figure.update_layout(
         coloraxis={
             "cmin": -largest,
@@ -85,12 +75,6 @@ def states_figure(strips: Sequence[Strip], tokens: Sequence[str], *, theme: str,
             },
         }
     )
-    spikes = {"showspikes": True, "spikemode": "across", "spikethickness": 1, "spikecolor": colours["fg"]}
-    figure.update_xaxes(axis(colours, ""), showgrid=False, **spikes)
-    figure.update_xaxes(axis(colours, t("heatmap.time")), showgrid=False, row=rows, col=1)
-    figure.update_yaxes(axis(colours, ""), showgrid=False, autorange="reversed", nticks=4, tickformat="d")
-    for note in figure.layout.annotations:
-        note.update(x=0, xanchor="left", font={"size": 13, "color": colours["fg"]})
     return figure
 
 

@@ -20,6 +20,7 @@ from gates.figures.plain import (
     log_axis,
     number,
     power,
+    stack,
 )
 from gates.text import Translator
 
@@ -241,14 +242,12 @@ def strips_figure(
     Colours are signed and logarithmic: full at the largest gradient of all, neutral ``FLOOR`` powers of ten
     below it. The hover gives the exact value.
     """
-    from plotly.subplots import make_subplots
-
     colours = palette(theme)
-    rows = len(gradients)
     _, high = decades(list(map(np.abs, gradients.values())))
     low = high - FLOOR
     titles = [f"<b>∂L/∂{symbols[name]}</b>  {names[name]}" for name in gradients]
-    figure = make_subplots(rows, 1, shared_xaxes=True, vertical_spacing=0.25 / rows, subplot_titles=titles)
+    units = [values.shape[1] for values in gradients.values()]
+    figure = stack(titles, units, theme=theme, title=t("gradients.strips.title"), x=t("gradients.axis.step"))
     for row, (name, values) in enumerate(gradients.items(), start=1):
         signed = np.sign(values) * np.clip(_logs(np.abs(values)) - low, 0, FLOOR) / FLOOR
         figure.add_heatmap(
@@ -267,14 +266,6 @@ def strips_figure(
             row=row,
             col=1,
         )
-    shape = layout(theme, title=t("gradients.strips.title"), x="", y="", height=90 + 105 * rows)
-    del shape["xaxis"], shape["yaxis"]
-    figure.update_layout(shape)
-    figure.update_xaxes(axis(colours, ""), showgrid=False)
-    figure.update_xaxes(axis(colours, t("gradients.axis.step")), showgrid=False, row=rows, col=1)
-    figure.update_yaxes(axis(colours, ""), showgrid=False, autorange="reversed", nticks=4)
-    for note in figure.layout.annotations:
-        note.update(x=0, xanchor="left", font={"size": 13, "color": colours["fg"]})
     return figure
 
 

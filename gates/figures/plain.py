@@ -114,3 +114,45 @@ def faded(colour: str, opacity: float) -> str:
     """Return a hex colour with an opacity, as CSS."""
     red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+STRIP_GAP, ABOVE, BELOW = 34, 78, 52  # pixels: a strip's title, above the first strip, below the last
+
+
+def stack(titles: Sequence[str], units: Sequence[int], *, theme: str, title: str, x: str) -> Any:
+    """Return an empty figure of strips below each other on one time axis, each as high as its units need.
+
+    Args:
+        titles: one for each strip.
+        units: how many rows each strip will have.
+        theme: ``"light"`` or ``"dark"``.
+        title: of the whole figure.
+        x: title of the time axis.
+    """
+    from plotly.subplots import make_subplots
+
+    colours, rows = palette(theme), len(titles)
+    heights = [int(np.clip(14 * count, 26, 110)) for count in units]
+    inside = sum(heights) + STRIP_GAP * (rows - 1)
+    figure = make_subplots(
+        rows,
+        1,
+        shared_xaxes=True,
+        vertical_spacing=STRIP_GAP / inside if rows > 1 else 0,
+        row_heights=heights,
+        subplot_titles=list(titles),
+    )
+    shape = layout(theme, title=title, x="", y="", height=inside + ABOVE + BELOW)
+    del shape["xaxis"], shape["yaxis"]
+    figure.update_layout(shape, margin={"l": 8, "r": 12, "t": ABOVE, "b": BELOW})
+    spikes = {"showspikes": True, "spikemode": "across", "spikethickness": 1, "spikecolor": colours["fg"]}
+    figure.update_xaxes(axis(colours, ""), showgrid=False, **spikes)
+    figure.update_xaxes(axis(colours, x), showgrid=False, row=rows, col=1)
+    for row, count in enumerate(units, start=1):
+        ticks = list(range(1, count + 1, max(1, -(-count // 4))))
+        figure.update_yaxes(
+            axis(colours, ""), showgrid=False, range=[count + 0.5, 0.5], tickvals=ticks, row=row, col=1
+        )
+    for note in figure.layout.annotations:
+        note.update(x=0, xanchor="left", font={"size": 13, "color": colours["fg"]})
+    return figure
