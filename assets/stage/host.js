@@ -19,8 +19,8 @@ export function createHost(stage, modes) {
       const value = stage.trace.at(signal, step, unit);
       return stage.turned(signal) ? 1 - value : value;
     },
-    /** In the lab: what the score shows in place of the values, {values(signal), scale(signal)}; else null. */
-    contrast: () => stage.lab?.contrast() ?? null,
+    /** What the score shows in place of the values, {values(signal), scale(signal), …}; null for the values themselves. */
+    contrast: () => stage.lab?.contrast() ?? stage.backward?.contrast() ?? null,
     get colours() {
       return stage.colours;
     },

@@ -17,6 +17,7 @@ export class Player {
     this.by = "step"; // what play, back and forward move by: "step" or "phase"
     this.speed = 1;
     this.playing = false;
+    this.direction = 1; // which way play goes; −1 is back through time
     this.due = 0; // when the next move is due, on the clock given to tick()
     this.shape = shape;
     this.phase = this.resting;
@@ -89,9 +90,15 @@ export class Player {
     return Math.round(Math.min(LONGEST_MOTION, this.interval * 0.7));
   }
 
+  /** Whether play has come to where its direction ends. */
+  get done() {
+    return this.direction < 0 ? this.atStart : this.atEnd;
+  }
+
   /** Starts the clock; from the end it starts over, as a player does. */
   play(now) {
-    if (this.atEnd) this.place({ step: 0, phase: this.by === "phase" ? this.shape.phases[0] : this.resting });
+    if (this.done && this.direction < 0) this.place({ step: this.shape.steps - 1, phase: this.resting });
+    else if (this.done) this.place({ step: 0, phase: this.by === "phase" ? this.shape.phases[0] : this.resting });
     this.playing = true;
     this.due = now + this.interval;
   }
@@ -113,9 +120,9 @@ export class Player {
    */
   tick(now) {
     if (!this.playing || now < this.due) return false;
-    const moved = this.move(1);
+    const moved = this.move(this.direction);
     this.due = Math.max(this.due + this.interval, now + this.interval / 2);
-    if (this.atEnd) this.pause();
+    if (this.done) this.pause();
     return moved;
   }
 }

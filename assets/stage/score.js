@@ -31,7 +31,7 @@ export function createScore(host) {
     strips = trace.signals.map((signal) => {
       const canvas = html("canvas", { class: "gs-canvas" });
       const mark = html("i", { class: "gs-unit-mark" });
-      const symbol = html("span", { class: `gs-symbol gs-ink-${signal}` }, host.symbol(signal));
+      const symbol = html("span", { class: `gs-symbol gs-ink-${signal}` }, sign(signal));
       const label = html("div", { class: "gs-strip-label", title: host.name(signal) }, symbol, html("span", { class: "gs-name" }, host.name(signal)));
       const place = html("div", { class: "gs-strip-place" }, canvas, mark);
       const high = signal === "x" ? Math.min(INPUT_HEIGHT, stripHeight(trace.inputs)) : stripHeight(trace.units);
@@ -50,6 +50,7 @@ export function createScore(host) {
   }
 
   const scale = (signal) => (contrast ?? trace).scale(signal);
+  const sign = (signal) => contrast?.symbol?.(signal) ?? host.symbol(signal);
   const isOpening = (signal) => isGate(signal) && !contrast;
 
   function measure() {
@@ -69,10 +70,10 @@ export function createScore(host) {
     drawn = wanted;
     strips.forEach((strip, k) => {
       const { signal, canvas, width } = strip;
-      const look = { room: room.key, colours: host.colours, contrast: contrast !== null, scale: scale(signal), values: values(signal) };
+      const look = { room: room.key, colours: host.colours, contrast: contrast !== null, scale: scale(signal), values: contrast?.levels?.(signal) ?? values(signal) };
       if (!changed(strip, look)) return;
       const size = { wide: box.wide, high: room.highs[k], ratio };
-      drawStrip(canvas, { signal: contrast ? "difference" : signal, values: look.values, steps: trace.steps, width, scale: look.scale }, size, host.colours);
+      drawStrip(canvas, { signal: contrast ? (contrast.kind ?? "difference") : signal, values: look.values, steps: trace.steps, width, scale: look.scale }, size, host.colours);
     });
   }
 
@@ -117,7 +118,7 @@ export function createScore(host) {
     if (!inside) return;
     const value = contrast ? contrast.values(signal)[step * trace.width(signal) + row] : host.shown(signal, step, row);
     const [which, key] = signal === "x" ? [columnName(trace.header, row), "score.tip.input"] : [unitName(host, row), "score.tip"];
-    const text = { symbol: host.symbol(signal), name: host.name(signal), unit: which, step: step + 1, token: host.token(step) };
+    const text = { symbol: sign(signal), name: host.name(signal), unit: which, step: step + 1, token: host.token(step) };
     const shown = html("b", {}, isOpening(signal) ? gate(value) : number(value));
     tip.replaceChildren(html("span", {}, host.t(key, text)), shown, html("small", {}, String(value)));
     const around = board.getBoundingClientRect();
@@ -141,6 +142,7 @@ export function createScore(host) {
   });
 
   function explain() {
+    if (contrast?.legend) return legend.replaceChildren(...contrast.legend());
     const gates = trace.signals.filter(isOpening);
     const signed = trace.signals.filter((signal) => !isOpening(signal));
     const bySize = new Map();
@@ -179,7 +181,7 @@ export function createScore(host) {
       write(title, host.t("score.title"));
       set(board, { "aria-label": host.t("score.label", { signals: trace.signals.map(host.symbol).join(", "), steps: trace.steps, units: trace.units }) });
       const { cell, units, inputs, header } = trace;
-      const wanted = JSON.stringify([cell, units, inputs, header.lang, header.symbols]);
+      const wanted = JSON.stringify([cell, units, inputs, header.lang, header.symbols, contrast?.kind]);
       if (wanted !== shape) {
         build();
         measure();

@@ -4,17 +4,21 @@ import { isGate } from "./colour.js";
 const SHADES = 256;
 const GAP_FROM = 7; // CSS px of a cell from which a gap between steps can be seen
 
+const GRADIENT = "gradient"; // places of gradients on a scale from 0 to 1
+const ranged = (signal) => isGate(signal) || signal === GRADIENT;
+
 const made = new WeakMap(); // Colours -> their ramps, for a run redrawn under a dragged slider keeps its colours
 
 /** Colours of a signal from its lowest to its highest value, as packed pixels and as CSS. */
 export function shades(colours, signal) {
   if (!made.has(colours)) made.set(colours, {});
-  return (made.get(colours)[isGate(signal) ? signal : "signed"] ??= ramp(colours, signal));
+  return (made.get(colours)[ranged(signal) ? signal : "signed"] ??= ramp(colours, signal));
 }
 
 function ramp(colours, signal) {
   const css = Array.from({ length: SHADES }, (_, k) => {
     const share = k / (SHADES - 1);
+    if (signal === GRADIENT) return colours.mix(colours.palette.zero, colours.palette.gradient, share);
     return isGate(signal) ? colours.of(signal, share) : colours.signed(2 * share - 1);
   });
   const pixels = Uint32Array.from(css, (hex) => {
@@ -26,7 +30,7 @@ function ramp(colours, signal) {
 
 /** Which shade a value has; NaN the top one, so that a run that blew up is seen. */
 export function shadeOf(signal, value, scale) {
-  const share = isGate(signal) ? value : (value / scale + 1) / 2;
+  const share = ranged(signal) ? value : (value / scale + 1) / 2;
   return Number.isNaN(share) ? SHADES - 1 : Math.round(Math.min(1, Math.max(0, share)) * (SHADES - 1));
 }
 

@@ -27,6 +27,7 @@ LIGHT: Palette = {
     "output": "#762a83",
     "reset": "#00696f",
     "update": "#5b6300",
+    "gradient": "#b0146a",
 }
 
 DARK: Palette = {
@@ -45,6 +46,7 @@ DARK: Palette = {
     "output": "#cf9be0",
     "reset": "#4fc9cf",
     "update": "#c6d24a",
+    "gradient": "#ff86c3",
 }
 
 GATES = ("forget", "input", "output", "reset", "update")

@@ -1,0 +1,104 @@
+// Which wire of the belt's picture carries which gradient. A wire is known by the parts at its two ends, so the
+// same table serves lanes, the folded picture of a phone, and any number of units. No DOM here.
+
+const STRAIGHT = "back.kept";
+
+/** By cell: "from>to" in the direction of the forward pass (a part's data-part; "" where the wire ends freely). */
+const EDGES = {
+  lstm: {
+    "previous_cell>forget": STRAIGHT,
+    "previous_cell>kept": STRAIGHT,
+    "forget>kept": "kept",
+    "kept>add": "kept",
+    "written>add": "written",
+    "add>cell": "cell",
+    "cell>": "ahead",
+    "cell>previous_cell": "ahead",
+    "pre.candidate>candidate": "pre.candidate",
+    "candidate>input": "candidate",
+    "candidate>written": "candidate",
+    "input>written": "written",
+    "cell>tanh": "through",
+    "tanh>tanh_cell": "tanh_cell",
+    "tanh_cell>output": "tanh_cell",
+    "tanh_cell>hidden": "tanh_cell",
+    "output>hidden": "hidden",
+    "hidden>": "hidden",
+  },
+  gru: {
+    "previous_hidden>": "back.candidate",
+    "previous_hidden>reset": "back.candidate",
+    "reset>reset_hidden": "reset_hidden",
+    "reset_hidden>": "reset_hidden",
+    ">recurrent": "recurrent",
+    "recurrent>reset": "recurrent",
+    "recurrent>from_x": "recurrent",
+    "reset>heard": "heard",
+    "reset>from_x": "heard",
+    "heard>from_x": "heard",
+    "from_x>pre.candidate": "pre.candidate",
+    "pre.candidate>candidate": "pre.candidate",
+    "previous_hidden>update": STRAIGHT,
+    "candidate>update": "candidate",
+    "update>kept": "kept",
+    "update>written": "written",
+    "kept>add": "kept",
+    "written>add": "written",
+    "add>hidden": "hidden",
+    "hidden>": "hidden",
+    "hidden>previous_hidden": "ahead",
+  },
+  rnn: {
+    "previous_hidden>": "back.hidden",
+    ">from_h": "from_h",
+    ">from_x": "from_x",
+    "from_h>add": "from_h",
+    "from_x>add": "from_x",
+    "add>pre.hidden": "pre.hidden",
+    "pre.hidden>squash": "pre.hidden",
+    "squash>hidden": "hidden",
+    "hidden>": "hidden",
+  },
+};
+
+/** Name of the gradient on a wire between two parts, or null for a wire that carries none. */
+export const edgeName = (cell, from, to) => EDGES[cell][`${from}>${to}`] ?? null;
+
+/** The number on an edge at step t in one unit. */
+export function edgeValue(flow, name, t, unit) {
+  if (name.startsWith("back.")) return flow.read(name, t, unit);
+  if (name.startsWith("look.")) return flow.read(`back.${name.slice(5)}`, t, unit);
+  if (name === "ahead") return flow.read("back.kept", t + 1, unit) + (flow.asks("cell", t) ? flow.sources("cell", t, unit)[0].value : 0);
+  if (name === "through") return flow.of("hidden", t, unit) * flow.slope(t, unit);
+  return flow.of(name, t, unit);
+}
+
+/** The number on a part: ∂L/∂ of it; on the state of the step before, what this step sends back to it. */
+export function partValue(flow, part, t, unit) {
+  if (part === "previous_cell") return flow.read("back.kept", t, unit);
+  if (part === "previous_hidden") return flow.returned("hidden", t, unit).reduce((total, { value }) => total + value, 0);
+  return flow.of(part, t, unit);
+}
+
+/**
+ * The first and last point of a path of M, H, V, h, v, q and L commands, and the first point's direction.
+ * @param {string} d one sub-path, starting with M
+ */
+export function ends(d) {
+  let [x, y] = [0, 0];
+  let start = null;
+  let heading = null;
+  for (const [, command, list] of d.matchAll(/([MHVhvqL])([^MHVhvqL]*)/g)) {
+    const n = [...list.matchAll(/-?[\d.]+(?:e-?\d+)?/g)].map(([digits]) => Number(digits));
+    const before = [x, y];
+    if (command === "M" || command === "L") [x, y] = n;
+    else if (command === "H") x = n[0];
+    else if (command === "V") y = n[0];
+    else if (command === "h") x += n[0];
+    else if (command === "v") y += n[0];
+    else [x, y] = [x + n[2], y + n[3]];
+    if (command === "M") start ??= [x, y];
+    else heading ??= [Math.sign(x - before[0]), Math.sign(y - before[1])];
+  }
+  return { start, end: [x, y], heading };
+}

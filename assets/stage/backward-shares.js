@@ -1,0 +1,57 @@
+// Each gate's share of what comes back to the state of the step before, as a bar with its letters and percentages.
+import { percent, slope } from "./backward-words.js";
+import { html, set, write } from "./dom.js";
+import { plain } from "./formulas.js";
+
+/** @param {object} host of a view */
+export function createShares(host) {
+  const title = html("h4", { class: "gs-back-heading" });
+  const place = html("div", { class: "gs-back-bars" });
+  const element = html("section", { class: "gs-back-shares", "data-testid": "gate-shares", hidden: true }, title, place);
+  let bars = [];
+
+  function build(states) {
+    bars = states.map((state) => {
+      const label = html("span", { class: "gs-back-to" });
+      const bar = html("div", { class: "gs-back-bar", role: "img" });
+      const list = html("ul", { class: "gs-back-list" });
+      return { state, label, bar, list, row: html("div", { class: "gs-back-row", "data-state": state }, label, bar, list) };
+    });
+    place.replaceChildren(...bars.map(({ row }) => row));
+  }
+
+  /** A way by its letter; the straight one is the product on the belt itself. */
+  function letter(part, { cell }) {
+    if (part !== "kept") return part === "peephole" ? "p" : plain(host.symbol(part));
+    return `${plain(host.symbol(cell === "lstm" ? "forget" : "update"))}⊙`;
+  }
+
+  function paintBar({ state, label, bar, list }, flow, { step, unit }) {
+    const { trace } = flow;
+    const shares = flow.shares(state, step, unit);
+    const total = flow.of(state, step - 1, unit);
+    write(label, host.t("gradient.shares.to", { state: plain(host.symbol(`previous_${state}`)), value: slope(total) }));
+    const told = (shares ?? []).map((way) => ({ ...way, letter: letter(way.part, trace), text: percent(way.share) }));
+    set(bar, { "aria-label": told.map((way) => `${way.letter} ${way.text}`).join(", ") || host.t("gradient.shares.none") });
+    bar.replaceChildren(...told.map(({ part, share }) => html("i", { "data-way": way(part, trace), "data-straight": part === "kept", style: `flex-grow:${share}` })));
+    if (!shares) list.replaceChildren(html("li", { class: "gs-label" }, host.t("gradient.shares.none")));
+    else
+      list.replaceChildren(
+        ...told.map(({ part, letter: sign, text }) => html("li", { "data-way": way(part, trace), "data-straight": part === "kept" }, html("i", {}), html("b", {}, sign), ` ${text}`)),
+      );
+  }
+
+  return {
+    element,
+    paint(flow, view) {
+      const states = flow.trace.cell === "lstm" ? ["cell", "hidden"] : ["hidden"];
+      if (states.join() !== bars.map(({ state }) => state).join()) build(states);
+      const unit = host.header.unit_names?.[view.unit] || String(view.unit + 1);
+      write(title, host.t("gradient.shares", { unit, step: view.step + 1 }));
+      for (const bar of bars) paintBar(bar, flow, view);
+    },
+  };
+}
+
+/** Whose hue a way has. */
+const way = (part, { cell }) => (part === "kept" ? (cell === "lstm" ? "forget" : "update") : part);

@@ -1,0 +1,21 @@
+// How gradients read: short numbers for parcels, and names built from the notation's symbols. No DOM here.
+import { number } from "./format.js";
+
+const MINUS = "−";
+
+/** A gradient as short as a parcel needs it: 0.12, −3.2e−4, 1.5e12. */
+export function slope(value) {
+  if (!Number.isFinite(value)) return number(value);
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 0.01 && size < 1000)) return number(value);
+  const [mantissa, exponent] = size.toExponential(1).split("e");
+  return `${value < 0 ? MINUS : ""}${mantissa.replace(/\.0$/, "")}e${exponent.replace("-", MINUS).replace("+", "")}`;
+}
+
+/** A share of 1 as a percentage that never says 0 of what is there, nor 100 of what has company. */
+export function percent(share) {
+  if (share === 0 || share === 1) return `${100 * share}%`;
+  if (share < 0.005) return "<1%";
+  if (share > 0.995) return ">99%";
+  return `${Math.round(100 * share)}%`;
+}
