@@ -49,9 +49,9 @@ export function createMarks(bench) {
 
   function dress(node, why) {
     set(node, { "data-held": why });
+    const leaf = node.querySelector("rect:not(.gs-ring, .gs-target)");
     let lock = node.querySelector(":scope > .gs-lock");
-    if (why === "held" && !lock) {
-      const leaf = node.querySelector("rect:not(.gs-ring, .gs-target)");
+    if (why === "held" && !lock && leaf) {
       const [x, y] = ["x", "y"].map((name) => Number(leaf.getAttribute(name)));
       lock = svg("path", { class: "gs-lock", d: LOCK, transform: `translate(${x - 8} ${y + 3})` });
       node.append(lock);

@@ -6,6 +6,8 @@ import { alike, changes, difference } from "./contrast.js";
 import { gate, number } from "./format.js";
 import { typeset } from "./typeset.js";
 
+const FORMED = ["kept", "written", "previous_cell", "previous_hidden"]; // one product away from what a run holds
+const has = (trace, signal) => trace.has(signal) || FORMED.includes(signal);
 const SEEN = 0.005; // a change below this is not seen in the numbers as they are shown
 
 export function createPin(bench) {
@@ -54,7 +56,7 @@ export function createPin(bench) {
     row.hidden = found.length === 0;
     if (!found.length) return write(sentence, bench.t("lab.pin.same"));
     write(sentence, bench.t(found[0].signal === "x" ? "lab.pin.most.input" : "lab.pin.most", words(found[0])));
-    rows.replaceChildren(...found.map(line));
+    rows.replaceChildren(...found.filter(({ signal, before, now }, k) => k === 0 || text(signal, before) !== text(signal, now)).map(line));
   }
 
   function words({ signal, unit, step, by, before, now }) {
@@ -82,8 +84,9 @@ export function createPin(bench) {
     const before = comparable() ? pinned() : null;
     if (!before && !marked) return;
     marked = before !== null;
-    for (const node of bench.stage.picture.querySelectorAll(".gs-valve, .gs-fader, .gs-parcel")) {
+    for (const node of bench.stage.picture.querySelectorAll("g:is(.gs-valve, .gs-fader, .gs-parcel)")) {
       const { signal, unit } = node.dataset;
+      if (!has(bench.trace, signal)) continue;
       const at = (run) => run.at(signal, step, Number(unit));
       const old = before ? at(before) : null;
       const moved = before !== null && node.dataset.state !== "later" && Math.abs(old - at(bench.trace)) >= SEEN;
