@@ -37,8 +37,9 @@ export function createAccount(host) {
       return `${factors.map(([letter]) => letter).join(" · ")} = ${factors.map(([, value]) => exact(value)).join(" · ")}`;
     }
     const gate = flow.trace.cell === "lstm" ? "forget" : "update";
-    const values = { step: term.step + 1, part: term.part ? sign(term.part === "kept" ? gate : term.part) : "" };
-    return t(`gradient.term.${term.kind}`, { ...values, state: sign(flow.memory), other: sign("previous_hidden") });
+    const letter = term.part === "hidden" ? { back: "U", weights: "W" }[term.kind] : term.part && sign(term.part === "kept" ? gate : term.part);
+    const values = { step: term.step + 1, part: letter ?? "" };
+    return t(`gradient.term.${term.kind}${term.part === "hidden" ? ".rnn" : ""}`, { ...values, state: sign(flow.memory), other: sign("previous_hidden") });
   }
 
   function show(flow, signal, unit, step) {

@@ -6,7 +6,7 @@ import { set, svg, write } from "./dom.js";
 import { textWidth } from "./belt-scene.js";
 
 const REACH = 9; // px from a wire's end to the part that it leads to
-const WIDEST = 7;
+const [THINNEST, WIDEST] = [1.2, 7];
 const MARK = 64; // px of a parcel from which "∂" stands before its number
 const SHADES = 64;
 
@@ -22,11 +22,14 @@ export class Overlay {
     const [edges, boxes] = [svg("g"), svg("g")];
     this.edges = this.findEdges(edges);
     this.boxes = [...this.findBoxes(boxes), ...this.findCells(boxes)];
-    this.layer.append(edges, boxes);
+    this.under = svg("g", { class: "gs-back", "aria-hidden": "true" }, edges); // beneath the parts: wires lead into them
+    this.layer.append(boxes);
+    picture.querySelector(".gs-wires").after(this.under);
     picture.append(this.layer);
   }
 
   remove() {
+    this.under.remove();
     this.layer.remove();
   }
 
@@ -70,7 +73,8 @@ export class Overlay {
     const line = svg("path", { class: "gs-back-edge", d });
     const dash = svg("path", { class: "gs-back-dash", d });
     const [[x, y], [dx, dy]] = [start, heading ?? [1, 0]];
-    const head = svg("path", { class: "gs-back-head", d: "M-1 0L7 -4.5V4.5Z", transform: `translate(${x} ${y}) rotate(${(Math.atan2(dy, dx) * 180) / Math.PI})` });
+    const turned = `translate(${x} ${y}) rotate(${(Math.atan2(dy, dx) * 180) / Math.PI})`;
+    const head = svg("path", { class: "gs-back-head", d: "M-1 0L8 -5.5V5.5Z", transform: turned });
     group.append(svg("g", {}, line, dash, head));
     return { name, node, group: group.lastChild, line, head, shown: undefined };
   }
@@ -131,7 +135,7 @@ export class Overlay {
   }
 
   paintEdge({ group, line, head }, fate, level) {
-    const width = fate === "alive" || fate === "exploded" ? 1.2 + (WIDEST - 1.2) * level : 1;
+    const width = fate === "alive" || fate === "exploded" ? THINNEST + (WIDEST - THINNEST) * level ** 2 : 1;
     group.setAttribute("data-fate", fate);
     line.setAttribute("stroke-width", width.toFixed(2));
     line.setAttribute("opacity", fate === "alive" ? (0.3 + 0.7 * level).toFixed(3) : 1);
@@ -150,7 +154,8 @@ export class Overlay {
     const shown = fate === "none" ? `${sign}0` : `${sign}${slope(value)}`;
     write(text, shown);
     const long = textWidth(shown, 12) > room;
-    set(text, { fill: box && fate !== "none" ? shade.ink : null, textLength: long ? room : null, lengthAdjust: long ? "spacingAndGlyphs" : null });
+    if (box) text.style.fill = fate === "none" ? "var(--gs-dim)" : shade.ink;
+    set(text, { textLength: long ? room : null, lengthAdjust: long ? "spacingAndGlyphs" : null });
   }
 }
 

@@ -6,6 +6,7 @@ const STRAIGHT = "back.kept";
 /** By cell: "from>to" in the direction of the forward pass (a part's data-part; "" where the wire ends freely). */
 const EDGES = {
   lstm: {
+    ">previous_cell": STRAIGHT,
     "previous_cell>forget": STRAIGHT,
     "previous_cell>kept": STRAIGHT,
     "forget>kept": "kept",
@@ -77,7 +78,8 @@ export function edgeValue(flow, name, t, unit) {
 export function partValue(flow, part, t, unit) {
   if (part === "previous_cell") return flow.read("back.kept", t, unit);
   if (part === "previous_hidden") return flow.returned("hidden", t, unit).reduce((total, { value }) => total + value, 0);
-  return flow.of(part, t, unit);
+  const value = flow.of(part, t, unit);
+  return part === "update" && flow.turned ? -value : value; // ∂L/∂(1 − z)
 }
 
 /**

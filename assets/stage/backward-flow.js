@@ -13,6 +13,7 @@ export class Flow {
     this.trace = trace;
     const { scale = 1, floor = scale * 10 ** -DECADES, at = null, source = "hidden", exploded = null } = trace.header.gradient;
     Object.assign(this, { scale, floor, at, source, exploded });
+    this.turned = trace.header.update === "write"; // z is shown as what is written
     this.top = Math.log10(scale);
     this.bottom = Math.log10(floor);
     this.memory = trace.cell === "lstm" ? "cell" : "hidden";

@@ -22,7 +22,7 @@ export function createShares(host) {
 
   /** A way by its letter; the straight one is the product on the belt itself. */
   function letter(part, { cell }) {
-    if (part !== "kept") return part === "peephole" ? "p" : plain(host.symbol(part));
+    if (part !== "kept") return { peephole: "p", hidden: "U" }[part] ?? plain(host.symbol(part));
     return `${plain(host.symbol(cell === "lstm" ? "forget" : "update"))}⊙`;
   }
 

@@ -7,7 +7,8 @@ const MINUS = "−";
 export function slope(value) {
   if (!Number.isFinite(value)) return number(value);
   const size = Math.abs(value);
-  if (size === 0 || (size >= 0.01 && size < 1000)) return number(value);
+  if (size === 0 || (size >= 0.0995 && size < 1000)) return number(value);
+  if (size >= 0.00995 && size < 1000) return (value < 0 ? MINUS : "") + size.toFixed(3);
   const [mantissa, exponent] = size.toExponential(1).split("e");
   return `${value < 0 ? MINUS : ""}${mantissa.replace(/\.0$/, "")}e${exponent.replace("-", MINUS).replace("+", "")}`;
 }

@@ -7,7 +7,7 @@ import { createShares } from "./backward-shares.js";
 import { slope } from "./backward-words.js";
 import { addWords } from "./clamps-marks.js";
 import { html, set, write } from "./dom.js";
-import { exact, number } from "./format.js";
+import { exact } from "./format.js";
 import { plain } from "./formulas.js";
 
 const choices = new Map(); // page -> {backward, slopes}: what was chosen there before
@@ -34,7 +34,7 @@ export function createBackward(stage) {
   const account = createAccount(host);
   strips.element.classList.add("gs-back-strips");
   stage.transport.element.after(element);
-  stage.score.element.querySelector(".gs-score-head").prepend(strips.element);
+  stage.score.element.querySelector(".gs-score-head > :first-child").after(strips.element);
   stage.pictures.belt.view.element.append(shares.element);
   stage.inspector.element.append(account.element);
   stage.picture.addEventListener("pointerover", pointed);
@@ -59,6 +59,7 @@ export function createBackward(stage) {
 
   function keep() {
     choices.set(host.header.page, { backward, slopes });
+    stage.score.element.classList.toggle("gs-slopes", slopes);
     strips.choose(slopes ? "slopes" : "values");
   }
 
@@ -91,19 +92,21 @@ export function createBackward(stage) {
     ways.relabel(t("gradient.direction"), (choice) => t(`gradient.${choice}`));
     strips.relabel(t("gradient.strips"), (choice) => t(`gradient.strips.${choice}`));
     write(loss, host.header.gradient.loss);
-    legend.replaceChildren(...ramp());
+    legend.replaceChildren(ramp());
   }
 
   /** The logarithmic scale, from vanished to the largest of the run. */
   function ramp() {
     const colours = `linear-gradient(90deg,var(--gs-zero),var(--gs-gradient))`;
-    return [
+    return html(
+      "span",
+      { class: "gs-key" },
       html("b", { class: "gs-back-sign" }, "|∂L/∂·|"),
       html("span", {}, `≤ ${slope(flow.floor)}`),
       html("span", { class: "gs-bars" }, html("i", { style: `background:${colours}` })),
       html("span", {}, slope(flow.scale)),
-      html("span", { class: "gs-label" }, host.t("gradient.log")),
-    ];
+      html("span", {}, host.t("gradient.log")),
+    );
   }
 
   function tell({ step }) {
@@ -111,12 +114,12 @@ export function createBackward(stage) {
     const { trace } = stage;
     const names = trace.cell === "lstm" ? ["cell", "hidden"] : ["hidden"];
     const lengths = names.map((name) => flow.length(name, step));
-    const says = names.map((name, k) => `‖∂L/∂${plain(host.symbol(name))}‖ = ${number(lengths[k])}`).join(", ");
+    const says = names.map((name, k) => `‖∂L/∂${plain(host.symbol(name))}‖ = ${exact(lengths[k])}`).join(", ");
     const fates = lengths.map((value) => flow.fate(value));
     const fate = fates.includes("exploded") ? "exploded" : fates.every((one) => one === "none") ? "none" : fates.every((one) => one === "vanished" || one === "none") ? "vanished" : "alive";
-    const key = fate === "none" && flow.at !== null && step > flow.at ? "after" : fate;
+    const key = fate === "none" && flow.at !== null && step > flow.at ? "after" : fate === "alive" && flow.at === step ? "loss" : fate;
     const where = (flow.exploded ?? step) + 1;
-    write(state, t(`gradient.state.${key}`, { step: step + 1, lengths: says, where, at: (flow.at ?? trace.steps - 1) + 1 }));
+    write(state, t(`gradient.state.${key}`, { step: step + 1, lengths: says, where, state: plain(host.symbol(flow.source)), at: (flow.at ?? trace.steps - 1) + 1 }));
     set(state, { "data-fate": key });
   }
 
@@ -175,15 +178,16 @@ export function createBackward(stage) {
     levels: (signal) => of(signal).levels,
     scale: () => 1,
     symbol: (signal) => `∂L/∂${host.symbol(signal)}`,
-    legend: ramp,
+    legend: () => [ramp()],
   };
 
   function take() {
     const { at } = host.header;
+    const known = choices.has(host.header.page);
     const kept = choices.get(host.header.page) ?? { backward: true, slopes: true };
     ({ backward, slopes } = kept);
     const next = flow.at ?? stage.trace.steps - 1;
-    const here = goal === null ? at.step === null && !stage.toured : player.step === goal;
+    const here = goal === null ? at.step === null && !known : player.step === goal;
     if (backward && here) player.place({ step: next, phase: player.resting });
     goal = next;
     direct();
@@ -212,7 +216,6 @@ export function createBackward(stage) {
     },
     painted(view) {
       if (!flow) return;
-      set(stage.element, { "data-playing": player.playing });
       lay(view);
       tell(view);
       account.paint(flow, stage.inspecting ? stage.inspector.element.dataset : null);

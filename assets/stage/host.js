@@ -17,6 +17,7 @@ export function createHost(stage, modes) {
     /** A value as the reader's convention has it: 1 − z where z is to write. */
     shown(signal, step, unit) {
       const value = stage.trace.at(signal, step, unit);
+      if (signal === "grad.update" && stage.turned("update")) return -value; // ∂L/∂(1 − z)
       return stage.turned(signal) ? 1 - value : value;
     },
     /** What the score shows in place of the values, {values(signal), scale(signal), …}; null for the values themselves. */

@@ -329,7 +329,7 @@ export class Stage {
   changed() {
     const { step, phase, unit, mode } = this.view();
     this.table.paint({ step });
-    set(this.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode });
+    set(this.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode, "data-playing": this.player.playing });
     const { by, speed, resting } = this.player;
     const place = { step, phase, unit, mode, by, speed };
     this.memory.set(memoryKey(this.header), { nonce: this.nonce, ...place });

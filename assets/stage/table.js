@@ -28,9 +28,10 @@ export function createTable(host) {
 
   function build() {
     const units = Array.from({ length: trace.units }, (_, unit) => unit);
-    inputs = { ...line("x"), head: html("tr", {}, html("td")), heads: [] };
+    inputs = { ...line("x"), head: html("tr", {}, html("td")), heads: [], slopes: line("grad.x") };
     corner = html("td", { class: "gs-corner" });
-    rows = trace.signals.filter((signal) => signal !== "x").map(line);
+    const own = trace.signals.filter((signal) => signal !== "x");
+    rows = [...own, ...own.map((signal) => `grad.${signal}`).filter((signal) => trace.has(signal))].map(line);
     const heads = units.map(() => html("th", { scope: "col" }));
     for (const each of rows) {
       each.cells = units.map((unit) => makeCell(unit));
@@ -38,7 +39,7 @@ export function createTable(host) {
     }
     table.replaceChildren(
       caption,
-      html("tbody", {}, inputs.head, inputs.row),
+      html("tbody", {}, inputs.head, inputs.row, trace.has("grad.x") ? inputs.slopes.row : null),
       html("tbody", {}, html("tr", {}, corner, ...heads), ...rows.map(({ row }) => row)),
     );
     return heads;
@@ -47,26 +48,30 @@ export function createTable(host) {
   function relabel() {
     write(corner, host.t("table.unit"));
     unitHeads.forEach((head, unit) => write(head, unitName(host, unit)));
-    for (const each of [inputs, ...rows]) {
-      write(each.symbol, host.symbol(each.signal));
-      write(each.name, host.name(each.signal));
+    for (const { signal, symbol, name } of [inputs, inputs.slopes, ...rows]) {
+      const own = signal.replace(/^grad\./, "");
+      write(symbol, own === signal ? host.symbol(own) : `∂L/∂${host.symbol(own)}`);
+      write(name, own === signal ? host.name(own) : host.t("gradient.of", { name: host.name(own) }));
     }
   }
 
   /** Makes the row of x hold these columns, reusing cells: a one-hot input has another column each step. */
   function fit(columns) {
-    const { cells, heads, head, row } = inputs;
+    const { cells, heads, head, row, slopes } = inputs;
     while (cells.length < columns.length) {
       heads.push(head.appendChild(html("th", { scope: "col" })));
       cells.push(makeCell(columns[cells.length]));
       row.append(cells.at(-1).td);
+      slopes.cells.push(makeCell(columns[cells.length - 1]));
+      slopes.row.append(slopes.cells.at(-1).td);
     }
     while (cells.length > columns.length) {
       heads.pop().remove();
       cells.pop().td.remove();
+      slopes.cells.pop().td.remove();
     }
     columns.forEach((column, k) => {
-      set(cells[k].td, { "data-unit": column });
+      for (const { td } of [cells[k], slopes.cells[k]]) set(td, { "data-unit": column });
       write(heads[k], columnName(trace.header, column));
     });
   }
@@ -84,13 +89,14 @@ export function createTable(host) {
     load(next) {
       trace = next;
       const { cell, units, header } = trace;
-      const wanted = [cell, units].join();
+      const wanted = [cell, units, trace.has("grad.hidden")].join();
       if (wanted !== shape) {
         shape = wanted;
         unitHeads = build();
       }
-      for (const each of [...inputs.heads, ...inputs.cells.map(({ td }) => td)]) each.remove();
+      for (const each of [...inputs.heads, ...[...inputs.cells, ...inputs.slopes.cells].map(({ td }) => td)]) each.remove();
       inputs.cells = [];
+      inputs.slopes.cells = [];
       inputs.heads = [];
       inputs.all = trace.inputs <= WIDE ? header.columns.map((_, column) => column) : null;
       if (inputs.all) fit(inputs.all);
@@ -106,6 +112,7 @@ export function createTable(host) {
       const columns = inputs.all ?? [...trace.row("x", step).keys()].filter((column) => trace.at("x", step, column) !== 0);
       if (!inputs.all) fit(columns);
       columns.forEach((column, k) => show(inputs.cells[k], "x", trace.at("x", step, column)));
+      if (trace.has("grad.x")) columns.forEach((column, k) => show(inputs.slopes.cells[k], "grad.x", trace.at("grad.x", step, column)));
       for (const { signal, cells } of rows)
         cells.forEach((cell, unit) => show(cell, signal, host.shown(signal, step, unit)));
       write(caption, host.t("table.caption", { step: step + 1, steps: trace.steps, token: host.token(step) }));

@@ -47,7 +47,7 @@ export class Trace {
 
   /** Number of columns of a signal: inputs for x, units for the rest. */
   width(signal) {
-    return signal === "x" ? this.inputs : this.units;
+    return signal === "x" || signal === "grad.x" ? this.inputs : this.units;
   }
 
   /**
