@@ -1,6 +1,7 @@
 // Under the arithmetic of the selected number: its gradient, and what that is the sum or the product of.
 import { html, set, write } from "./dom.js";
-import { exact } from "./format.js";
+import { keeper } from "./backward-shares.js";
+import { full } from "./backward-words.js";
 import { plain } from "./formulas.js";
 
 /** @param {object} host of a view */
@@ -34,10 +35,9 @@ export function createAccount(host) {
     const { t } = host;
     if (term.kind === "product") {
       const factors = term.factors.map(([name, value]) => [written(name, signal), name === "difference" && host.turned("update") ? -value : value]);
-      return `${factors.map(([letter]) => letter).join(" · ")} = ${factors.map(([, value]) => exact(value)).join(" · ")}`;
+      return `${factors.map(([letter]) => letter).join(" · ")} = ${factors.map(([, value]) => full(value)).join(" · ")}`;
     }
-    const gate = flow.trace.cell === "lstm" ? "forget" : "update";
-    const letter = term.part === "hidden" ? { back: "U", weights: "W" }[term.kind] : term.part && sign(term.part === "kept" ? gate : term.part);
+    const letter = term.part === "hidden" ? { back: "U", weights: "W" }[term.kind] : term.kind === "kept" ? keeper(host, flow.trace.cell) : term.part && sign(term.part);
     const values = { step: term.step + 1, part: letter ?? "" };
     return t(`gradient.term.${term.kind}${term.part === "hidden" ? ".rnn" : ""}`, { ...values, state: sign(flow.memory), other: sign("previous_hidden") });
   }
@@ -46,11 +46,11 @@ export function createAccount(host) {
     const flip = host.turned(signal) ? -1 : 1;
     const value = flip * flow.of(signal, step, unit);
     const terms = flow.sources(signal, step, unit);
-    write(total, `∂L/∂${sign(signal)} = ${exact(value)}`);
+    write(total, `∂L/∂${sign(signal)} = ${full(value)}`);
     set(total, { title: String(value), "data-value": String(value) });
     list.replaceChildren(
       ...terms.map((term) =>
-        html("li", { "data-kind": term.kind, "data-part": term.part ?? null }, html("span", {}, words(term, signal, flow)), html("b", { "data-value": String(flip * term.value) }, exact(flip * term.value))),
+        html("li", { "data-kind": term.kind, "data-part": term.part ?? null }, html("span", {}, words(term, signal, flow)), html("b", { "data-value": String(flip * term.value) }, full(flip * term.value))),
       ),
     );
     if (!terms.length) list.replaceChildren(html("li", {}, html("span", {}, host.t("gradient.term.nothing"))));

@@ -23,7 +23,7 @@ export function createShares(host) {
   /** A way by its letter; the straight one is the product on the belt itself. */
   function letter(part, { cell }) {
     if (part !== "kept") return { peephole: "p", hidden: "U" }[part] ?? plain(host.symbol(part));
-    return `${plain(host.symbol(cell === "lstm" ? "forget" : "update"))}⊙`;
+    return `${keeper(host, cell)}⊙`;
   }
 
   function paintBar({ state, label, bar, list }, flow, { step, unit }) {
@@ -51,6 +51,12 @@ export function createShares(host) {
       for (const bar of bars) paintBar(bar, flow, view);
     },
   };
+}
+
+/** What the straight way is multiplied by: f, z, or 1−z where z is to write. */
+export function keeper(host, cell) {
+  const sign = plain(host.symbol(cell === "lstm" ? "forget" : "update"));
+  return host.turned("update") && cell === "gru" ? `(1−${sign})` : sign;
 }
 
 /** Whose hue a way has. */

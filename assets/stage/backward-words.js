@@ -1,5 +1,5 @@
 // How gradients read: short numbers for parcels, and names built from the notation's symbols. No DOM here.
-import { number } from "./format.js";
+import { exact, number } from "./format.js";
 
 const MINUS = "−";
 
@@ -12,6 +12,9 @@ export function slope(value) {
   const [mantissa, exponent] = size.toExponential(1).split("e");
   return `${value < 0 ? MINUS : ""}${mantissa.replace(/\.0$/, "")}e${exponent.replace("-", MINUS).replace("+", "")}`;
 }
+
+/** A gradient with the digits of the arithmetic; 0 is what is exactly that. */
+export const full = (value) => (value === 0 ? "0" : exact(value));
 
 /** A share of 1 as a percentage that never says 0 of what is there, nor 100 of what has company. */
 export function percent(share) {

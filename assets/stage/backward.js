@@ -4,10 +4,9 @@ import { Overlay } from "./backward-belt.js";
 import { partValue } from "./backward-edges.js";
 import { createAccount } from "./backward-account.js";
 import { createShares } from "./backward-shares.js";
-import { slope } from "./backward-words.js";
+import { full, slope } from "./backward-words.js";
 import { addWords } from "./clamps-marks.js";
 import { html, set, write } from "./dom.js";
-import { exact } from "./format.js";
 import { plain } from "./formulas.js";
 
 const choices = new Map(); // page -> {backward, slopes}: what was chosen there before
@@ -114,7 +113,7 @@ export function createBackward(stage) {
     const { trace } = stage;
     const names = trace.cell === "lstm" ? ["cell", "hidden"] : ["hidden"];
     const lengths = names.map((name) => flow.length(name, step));
-    const says = names.map((name, k) => `‖∂L/∂${plain(host.symbol(name))}‖ = ${exact(lengths[k])}`).join(", ");
+    const says = names.map((name, k) => `‖∂L/∂${plain(host.symbol(name))}‖ = ${full(lengths[k])}`).join(", ");
     const fates = lengths.map((value) => flow.fate(value));
     const fate = fates.includes("exploded") ? "exploded" : fates.every((one) => one === "none") ? "none" : fates.every((one) => one === "vanished" || one === "none") ? "vanished" : "alive";
     const key = fate === "none" && flow.at !== null && step > flow.at ? "after" : fate === "alive" && flow.at === step ? "loss" : fate;
@@ -143,7 +142,7 @@ export function createBackward(stage) {
   /** A screen reader hears the gradient after the value. */
   function mark({ step }) {
     marked = true;
-    for (const node of spoken()) addWords(node, host.t("gradient.part", { value: exact(partValue(flow, node.dataset.part, step, Number(node.dataset.unit))) }));
+    for (const node of spoken()) addWords(node, host.t("gradient.part", { value: full(partValue(flow, node.dataset.part, step, Number(node.dataset.unit))) }));
   }
 
   function unmark() {
