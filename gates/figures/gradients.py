@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.ensembles import Band, Kind
+from gates.figures.heatmaps import token_label
 from gates.figures.palette import CELLS, diverging, palette
 from gates.figures.plain import (
     axis,
@@ -191,6 +192,7 @@ def influence_figure(
 
     colours = palette(theme)
     n = len(matrix)
+    words = np.array([token_label(token) for token in tokens], dtype=object)
     logs = _logs(matrix)
     low, high = decades([matrix])
     low = max(low, high - FLOOR)
@@ -206,8 +208,8 @@ def influence_figure(
         colorbar=_bar(ticks, colours, t("gradients.influence.bar")),
         customdata=np.dstack(
             [
-                np.tile(np.array(tokens, dtype=object), (n, 1)),
-                np.tile(np.array(tokens, dtype=object)[:, None], (1, n)),
+                np.tile(words, (n, 1)),
+                np.tile(words[:, None], (1, n)),
                 np.array([[number(float(value), 3) for value in row] for row in matrix], dtype=object),
             ]
         ),

@@ -68,7 +68,9 @@ def log_axis(colours: Palette, title: str, values: Sequence[NDArray[Any]], **mor
     """Return a logarithmic axis around the positive finite ``values``, with about seven powers of ten."""
     low, high = decades(values)
     step = max(1, int(np.ceil((high - low) / 7)))
-    ticks = list(range(int(np.ceil(high)), int(np.floor(low)) - 1, -step))[::-1]
+    ticks = list(range(min(int(np.ceil(high)), 308), int(np.floor(low)) - 1, -step))[
+        ::-1
+    ]  # float64 ends there
     pad = 0.04 * (high - low) + 0.1
     return axis(colours, title) | {
         "type": "log",
@@ -104,7 +106,7 @@ def number(value: float, digits: int = 2) -> str:
         return "NaN"
     if np.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if value != 0 and not 1e-3 <= abs(value) < 1e5:
+    if value != 0 and not 1e-3 <= abs(value) < 1e4:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         return f"{mantissa}·{power(int(exponent))}".replace("-", "−") if int(exponent) else mantissa
     return f"{value:.{digits}g}".replace("-", "−") if abs(value) < 10**digits else f"{value:.0f}"

@@ -43,7 +43,7 @@ DEMONSTRATIONS = (
     Demonstration("forget1", changes={"forget": 1.0, "keep": 1.0}),
     Demonstration("forget3", changes={"forget": 3.0, "keep": 3.0}),
     Demonstration("forget5", changes={"forget": 5.0, "keep": 5.0}),
-    Demonstration("explode", changes={"gain": 8.0, "steps": 60}),
+    Demonstration("explode", changes={"gain": 8.0, "steps": 200}),
     Demonstration("latch", "latch", {"demo": "latch", "steps": 50, "cell": "rnn", "hidden": 1}),
     Demonstration("cliff", "cliff", {"demo": "cliff", "steps": 50, "cell": "rnn", "hidden": 1}),
     Demonstration("decay", "decay", {"demo": "decay", "steps": 50, "cell": "lstm", "hidden": 4}),

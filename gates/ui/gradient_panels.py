@@ -111,19 +111,26 @@ def _jacobian(page: Page, wanted: Experiment) -> None:
     figure = spectrum_figure(done, radii, singular[:, 0], singular[:, -1], theme=theme(), t=t)
     low, high = (number(float(radius)) for radius in (radii.min(), radii.max()))
     alt = t("gradients.spectrum.alt", low=low, high=high, count=int(np.sum(radii > 1)))
-    _plot(page, "spectrum", figure, alt)
-    key = f"{page.name}.eigen.step"
-    if st.session_state.get(key) not in [step + 1 for step in done]:
-        st.session_state[key] = done[-1] + 1
-    chosen = st.select_slider(
-        t("gradients.eigen.step"), [step + 1 for step in done], key=key, disabled=len(done) == 1
+    left, right = st.columns([3, 2])
+    with left:
+        _plot(page, "spectrum", figure, alt)
+    with right:
+        _eigenvalues(page, [step + 1 for step in done], [values for values, _ in found])
+
+
+def _eigenvalues(page: Page, steps: Sequence[int], found: Sequence[Any]) -> None:
+    t, key = page.t, f"{page.name}.eigen.step"
+    if st.session_state.get(key) not in steps:
+        st.session_state[key] = steps[-1]
+    chosen = st.select_slider(t("gradients.eigen.step"), steps, key=key, disabled=len(steps) == 1)
+    values = found[list(steps).index(chosen)]
+    alt = t(
+        "gradients.eigen.alt",
+        step=chosen,
+        count=len(values),
+        radius=number(float(np.max(np.abs(values))), 3),
     )
-    values = found[[step + 1 for step in done].index(chosen)][0]
-    radius = number(float(np.max(np.abs(values))), 3)
-    _plot(
-        page, "eigen", eigenvalue_figure(values, chosen - 1, theme=theme(), t=t),
-        t("gradients.eigen.alt", step=chosen, count=len(values), radius=radius),
-    )  # fmt: skip
+    _plot(page, "eigen", eigenvalue_figure(values, chosen - 1, theme=theme(), t=t), alt)
 
 
 def _strips(page: Page, wanted: Experiment) -> None:

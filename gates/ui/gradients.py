@@ -46,6 +46,8 @@ GAINS = (
 )
 BIASES = (None, -3.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
 LAGS = (10, 50)
+VANISHED, EXPLODED = 1e-3, 10.0
+"""Shares of the gradient at the loss, below and above which the page calls it vanished or exploded."""
 
 
 def state_of(page: Page) -> GradientState:
@@ -144,10 +146,11 @@ def _loss(page: Page) -> None:
     state = state_of(page)
     if state.aim in ("step", "unit", "readout") and state.source != "text":
         key = page.key("loss_step")
-        st.session_state.setdefault(key, min(state.loss_step or state.steps, state.steps))
-        st.session_state[key] = min(st.session_state[key], state.steps)
-        at = st.number_input(t("gradients.loss_step"), 1, state.steps, key=key, width=120)
-        page.keep(replace(state_of(page), loss_step=0 if at == state.steps else int(at)))
+        last = max(1, state.steps - (state.aim == "readout"))  # nothing follows the last symbol
+        st.session_state.setdefault(key, state.loss_step or last)
+        st.session_state[key] = min(st.session_state[key], last)
+        at = st.number_input(t("gradients.loss_step"), 1, last, key=key, width=120)
+        page.keep(replace(state_of(page), loss_step=0 if at == last else int(at)))
     if state.aim == "unit":
         controls.count(page, "loss_unit", t("gradients.loss_unit"), 1, 64)
     controls.segments(
@@ -270,7 +273,7 @@ def _verdict(page: Page, spread: Spread, end: int) -> str:
         zero = int(np.flatnonzero(mean[: end + 1] == 0)[-1]) + 1
         return t("gradients.verdict.nothing", step=zero)
     ratio = first / last if last else np.inf
-    kind = "vanishes" if ratio < 1e-3 else "explodes" if ratio > 1e3 else "survives"
+    kind = "vanishes" if ratio < VANISHED else "explodes" if ratio > EXPLODED else "survives"
     return t(f"gradients.verdict.{kind}", ratio=number(ratio))
 
 

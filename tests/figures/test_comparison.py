@@ -1,0 +1,82 @@
+"""Figures of the compare page: one colour scale, one time axis, and lines that can be told apart."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gates.figures.comparison import Line, Strip, echo_figure, states_figure
+from gates.figures.palette import CELLS, diverging
+from gates.memory import Echo
+from gates.text import LANGUAGES, translator
+
+T = translator("en")
+STRIPS = [
+    Strip("<b>RNN</b>  h", np.array([[0.5], [-1.0]])),
+    Strip("<b>LSTM</b>  c", np.array([[3.0, -4], [0, 1]])),
+]
+
+
+def test_all_states_share_one_colour_scale_as_wide_as_the_largest() -> None:
+    figure = states_figure(STRIPS, ["a", "b"], theme="light", t=T)
+    scale = figure.layout.coloraxis
+    assert (scale.cmin, scale.cmax) == (-4, 4)
+    assert [list(stop) for stop in scale.colorscale] == diverging("light")
+    assert {strip.coloraxis for strip in figure.data} == {"coloraxis"}
+    for strip, drawn in zip(STRIPS, figure.data, strict=True):
+        assert np.array_equal(np.asarray(drawn.z), strip.values.T) and drawn.name == strip.title
+
+
+def test_zooming_into_time_zooms_all_of_them() -> None:
+    figure = states_figure(STRIPS, ["a", "b"], theme="light", t=T)
+    assert figure.layout.xaxis.matches == "x2" or figure.layout.xaxis2.matches == "x"
+    assert figure.layout.xaxis.showspikes and figure.layout.xaxis2.showspikes
+
+
+def test_unit_one_is_on_top_and_hover_tells_the_token() -> None:
+    figure = states_figure(STRIPS, ["a", "<b>"], theme="light", t=T)
+    assert figure.layout.yaxis2.range == (2.5, 0.5)
+    assert figure.data[0].customdata[0].tolist() == ["1<br>a", "2<br>&lt;b&gt;"]
+
+
+def test_states_of_nothing_but_zeros_still_have_a_scale() -> None:
+    figure = states_figure([Strip("h", np.zeros((3, 2)))], "abc", theme="dark", t=T)
+    assert figure.layout.coloraxis.cmax == 1
+
+
+LINES = [
+    Line("rnn", "RNN", Echo(1, np.array([0.0, 0.5, 0.25]), None)),
+    Line("gru", "GRU, before", Echo(1, np.array([0.0, 1.0, 0.5]), None)),
+    Line("gru", "GRU, after", Echo(1, np.array([0.0, 1.0, 0.1]), None)),
+    Line("lstm", "LSTM", Echo(1, np.array([0.0, 0.3, 0.2]), np.array([0.0, 2.0, 1.5]))),
+]
+
+
+def named(figure: Any) -> dict[str, Any]:
+    return {drawn.name: drawn for drawn in figure.data}
+
+
+def test_the_echo_shows_the_memory_of_each_and_the_step_that_was_left_out() -> None:
+    figure = echo_figure(LINES, theme="light", t=T)
+    lines = named(figure)
+    assert set(lines) == {"RNN ‖Δh‖", "GRU, before ‖Δh‖", "GRU, after ‖Δh‖", "LSTM ‖Δc‖", "LSTM ‖Δh‖"}
+    assert lines["LSTM ‖Δc‖"].y == (None, 2.0, 1.5)
+    assert lines["LSTM ‖Δc‖"].line.width > lines["LSTM ‖Δh‖"].line.width
+    assert [(shape.x0, shape.x1) for shape in figure.layout.shapes] == [(2, 2)]
+    assert figure.layout.yaxis.type == "log"
+    assert "step 2" in figure.layout.title.text
+
+
+def test_two_columns_of_a_kind_differ_in_their_dash() -> None:
+    lines = named(echo_figure(LINES, theme="light", t=T))
+    before, after = lines["GRU, before ‖Δh‖"].line, lines["GRU, after ‖Δh‖"].line
+    assert before.color == after.color == CELLS["light"]["gru"] and before.dash != after.dash
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_titles_are_in_the_readers_language(language: str) -> None:
+    t = translator(language)
+    assert echo_figure(LINES, theme="dark", t=t).layout.title.text == t("compare.echo.title", step=2)
+    figure = states_figure(STRIPS, "ab", theme="dark", t=t)
+    assert figure.layout.title.text == t("compare.states.title")
+    assert figure.layout.xaxis2.title.text == t("heatmap.time")

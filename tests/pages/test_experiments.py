@@ -1,0 +1,150 @@
+"""The compare and the gradients page as Streamlit runs them, in both languages."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gates.lessons.comparisons import COMPARISONS
+from gates.lessons.demonstrations import DEMONSTRATIONS
+from gates.text import translator
+from gates.ui.experiments import write
+from tests.pages.test_pages import opened
+
+
+def said(app: AppTest) -> str:
+    """All of the page's running text."""
+    return "\n".join(part.value for part in app.markdown)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", ["compare", "gradients"])
+def test_the_page_opens_in_the_language_of_its_link(name: str, language: str) -> None:
+    app = opened(name, language)
+    assert not app.exception
+    assert app.title[0].value == translator(language)(f"page.{name}.title")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_gradients_page_says_plainly_what_gates_do_not_do(language: str) -> None:
+    app = opened("gradients", language)
+    assert app.info[0].value == translator(language)("gradients.plain")
+
+
+@pytest.mark.parametrize("one", DEMONSTRATIONS, ids=lambda one: one.id)
+def test_a_demonstration_is_one_click(one) -> None:
+    app = opened("gradients", "en")
+    app.button(key=f"gradients.demo.{one.id}").click().run()
+    assert not app.exception
+    state = app.session_state["states"]["gradients"]
+    assert all(getattr(state, field) == value for field, value in one.changes.items())
+
+
+def test_the_numbers_change_with_the_forget_bias() -> None:
+    app = opened("gradients", "en")
+    assert "vanishes" in said(app)
+    app.select_slider(key="gradients.forget").set_value(3.0).run()
+    assert not app.exception
+    lstm = next(line for line in said(app).splitlines() if line.startswith("| **LSTM"))
+    assert "survives" in lstm
+    assert write(app.session_state["states"]["gradients"])["forget"] == "3"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"gain": "1e9"},
+        {"gain": "1e9", "activation": "relu", "cell": "rnn", "init": "identity"},
+        {"gain": "20", "T": "1000", "seeds": "1", "units": "8"},
+        {"T": "1"},
+        {"T": "1", "input": "noise", "loss": "readout"},
+        {"loss": "every", "reads": "cell", "input": "letters", "T": "20"},
+        {"loss": "unit", "of": "64", "at": "900", "units": "4", "T": "12"},
+        {"demo": "latch", "w": "0"},
+        {"input": "text", "loss": "readout"},
+    ],
+)
+def test_the_edges_are_sentences_and_numbers_never_errors(query: dict[str, str], language: str) -> None:
+    app = opened("gradients", language, **query)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_exploded_state_is_called_by_its_step(language: str) -> None:
+    query = {"gain": "1e9", "activation": "relu", "cell": "rnn", "init": "identity", "T": "60"}
+    app = opened("gradients", language, **query)
+    warned = " ".join(warning.value for warning in app.warning)
+    assert translator(language)("gradients.overran", step=0).split("0")[0] in warned
+    assert translator(language)("gradients.verdict.overflow", step=60, count=10) in said(app)
+
+
+def test_an_exploded_gradient_is_called_by_its_step() -> None:
+    app = opened("gradients", "en", gain="50", T="1000", seeds="1")
+    assert not app.exception
+    assert not app.warning  # the state is fine, for tanh bounds it: only the gradient leaves the numbers
+    rnn = next(line for line in said(app).splitlines() if line.startswith("| **RNN"))
+    assert "exploded at step" in rnn
+
+
+@pytest.mark.parametrize("name", ["T=0", "gain=NaN", "seeds=0"])
+def test_nonsense_in_a_link_is_a_sentence(name: str) -> None:
+    field, value = name.split("=")
+    app = opened("gradients", "en", **{field: value})
+    assert not app.exception
+    assert f"{field} = “{value}”" in app.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [
+        ("heard", "influence.about"),
+        ("jacobian", "spectrum.about"),
+        ("strips", "strips.about"),
+        ("clipping", "clip.about"),
+        ("table", "survival.about"),
+    ],
+)
+def test_every_panel_opens(tab: str, words: str) -> None:
+    t = translator("en")
+    app = opened("gradients", "en", T="20", seeds="2")
+    app.session_state["gradients.tabs"] = t(f"gradients.tab.{tab}")
+    app.run()
+    assert not app.exception
+    assert t(f"gradients.{words}", cell="LSTM") in said(app)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("task", COMPARISONS)
+def test_every_task_is_shown_with_what_to_watch(task: str, language: str) -> None:
+    app = opened("compare", language, preset=task)
+    assert not app.exception
+    assert translator(language)(f"compare.preset.{task}.watch") in said(app)
+    for entry in COMPARISONS[task].entries:
+        assert translator(language)(f"compare.column.{entry.column}") in said(app)
+
+
+def test_choosing_a_task_moves_the_memory_test_to_its_step() -> None:
+    app = opened("compare", "en")
+    app.selectbox(key="compare.preset").set_value("reset").run()
+    assert not app.exception
+    assert app.slider(key="compare.disturb").value == 2
+    assert write(app.session_state["states"]["compare"]) == {"lang": "en", "preset": "reset", "disturb": "2"}
+
+
+def test_random_cells_read_ones_own_text_in_up_to_four_columns() -> None:
+    app = opened(
+        "compare", "en", input="text", cells="lstm-peephole,lstm-coupled,lstm-1997,gru-before", z="write"
+    )
+    assert not app.exception
+    for name in ("lstm-peephole", "gru-before"):
+        assert translator("en")(f"compare.column.{name}") in said(app)
+    app.slider(key="compare.disturb").set_value(5).run()
+    assert app.session_state["states"]["compare"].disturb == 5
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_bad_numbers_are_said_and_the_last_comparison_stays(language: str) -> None:
+    app = opened("compare", language)
+    app.selectbox(key="compare.source").set_value("numbers").run()
+    app.text_area(key="shared.numbers").set_value("1 2\n3 four").run()
+    assert not app.exception
+    assert translator(language)("error.numbers.letters", row=2, token="four") in app.error[0].value
