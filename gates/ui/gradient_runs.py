@@ -90,8 +90,7 @@ def passed(wanted: Experiment, kind: Kind, seed: int) -> tuple[Reading, Passed]:
     return sequence, there_and_back(cell, wanted.loss, sequence.x, seed, targets)
 
 
-@st.cache_data(max_entries=CACHED, show_spinner=False)
-def lengths(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
+def measure(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
     """How long the gradient is at each step of one run, (T,): of ``hidden`` and, for an LSTM, of ``cell``.
 
     An LSTM's has the ways as well: ``cell_path``, ``gate_paths`` and ``product``, ∏f.
@@ -102,6 +101,12 @@ def lengths(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
     if cell is not None:
         result |= {"cell": cell} | _ways(found, wanted.loss)
     return result
+
+
+@st.cache_data(max_entries=CACHED, show_spinner=False)
+def lengths(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
+    """What :func:`measure` gives, as it was computed last."""
+    return measure(wanted, kind, seed)
 
 
 def _ways(found: Passed, loss: Loss) -> dict[str, Any]:
@@ -128,7 +133,7 @@ def pieces(wanted: Experiment, first: int, seeds: int) -> list[Callable[[], dict
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """The gradient of one kind of cell over seeds: a band for each of the names of :func:`lengths`."""
+    """The gradient of one kind of cell over seeds: a band for each of the names of :func:`measure`."""
 
     kind: Kind
     bands: dict[str, Band]
