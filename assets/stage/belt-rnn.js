@@ -330,14 +330,13 @@ export class Curve extends Part {
     if (!this.relu) return REACH;
     return Math.max(
       1,
-      trace.arrays["pre.hidden"].reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+      trace.arrays["pre.hidden"].reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0),
     );
   }
 
   place(sum, value) {
-    const x = Math.max(-1, Math.min(1, sum / this.range)) * this.reachX;
-    const y = Math.max(-1, Math.min(1, this.relu ? value / this.range : value)) * -this.reachY;
-    return [x, y];
+    const within = (share) => (Number.isNaN(share) ? 0 : Math.max(-1, Math.min(1, share))); // a state that blew up has no place
+    return [within(sum / this.range) * this.reachX, within(this.relu ? value / this.range : value) * -this.reachY];
   }
 
   draw(scene, value) {
