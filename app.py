@@ -4,12 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from gates.ui.assets import middleware, routes
+from gates.ui.assets import routes
 from gates.ui.frame import apologise
+from gates.ui.server import lifespan, middleware
 
 app = st.App(
     Path(__file__).parent / "gates" / "ui" / "main.py",
     routes=routes(),
     middleware=middleware(),
+    lifespan=lifespan,
     on_script_error=apologise,
 )

@@ -16,12 +16,11 @@ from functools import lru_cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 ROOT = Path(__file__).parents[2] / "assets"
 STAGE = ROOT / "stage"
@@ -55,11 +54,6 @@ def modules_path() -> str:
 def loader() -> str:
     """The script that Streamlit runs for the component: it puts the modules together and starts them."""
     return (ROOT / "loader.js").read_text(encoding="utf-8").replace("{modules}", modules_path())
-
-
-def middleware() -> Sequence[Middleware]:
-    """What lets a browser fetch the stage while Streamlit's own scripts are still on their way."""
-    return [Middleware(_Announce)]
 
 
 def routes() -> Sequence[BaseRoute]:
@@ -104,29 +98,6 @@ def _joined(files: Files) -> bytes:
     imports = {name: ["".join(found) for found in _IMPORT.findall(text)] for name, text in sources.items()}
     order = TopologicalSorter(imports)
     return json.dumps([[name, sources[name]] for name in order.static_order()], ensure_ascii=False).encode()
-
-
-class _Announce:
-    """Names the stage's modules in the header of each page, so that they are fetched from the start."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def announce(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_page(message):
-                link = f"<{modules_path()}>; rel=preload; as=fetch; crossorigin=anonymous"
-                message["headers"].append((b"link", link.encode()))
-            await send(message)
-
-        await self.app(scope, receive, announce if scope["type"] == "http" else send)
-
-
-def _is_page(message: Message) -> bool:
-    return any(
-        name.lower() == b"content-type" and value.startswith(b"text/html")
-        for name, value in message["headers"]
-    )
 
 
 class _Files(StaticFiles):

@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from gates.ui import assets
+from gates.ui import assets, server
 
 
 def client() -> TestClient:
@@ -14,7 +14,7 @@ def client() -> TestClient:
         Route("/page", lambda _: HTMLResponse("<p>")),
         Route("/plain", lambda _: PlainTextResponse("")),
     ]
-    return TestClient(Starlette(routes=[*assets.routes(), *pages], middleware=list(assets.middleware())))
+    return TestClient(Starlette(routes=[*assets.routes(), *pages], middleware=list(server.middleware())))
 
 
 def test_all_modules_come_in_one_file_each_after_what_it_imports():
