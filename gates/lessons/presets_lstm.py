@@ -34,7 +34,7 @@ def _locker(v: Values, _: Reset) -> LSTM:
         v["sharpness"],
         i=Part(W=[2 * K, 0, 0], b=-K),
         f=Part(W=[-2 * K, -2 * K, 0], b=K, shift=v["forget_shift"]),
-        g=Part(W=[preimage(v["value"]), 0, 0]),
+        g=Part(W=[10, 0, 0]),
         o=Part(W=[0, 0, 2 * K], b=-K, shift=v["output_shift"]),
     )
 
@@ -181,7 +181,7 @@ PRESETS: tuple[Preset, ...] = (
         "lstm",
         LOCKER,
         tuple("–S–A–RASA"),
-        (sharpness(0.25), FORGET_SHIFT, OUTPUT_SHIFT, VALUE),
+        (sharpness(0.25), FORGET_SHIFT, OUTPUT_SHIFT),
         _locker,
         units=("unit.memory",),
     ),
