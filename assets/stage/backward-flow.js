@@ -12,13 +12,22 @@ export class Flow {
   constructor(trace) {
     this.trace = trace;
     const { scale = 1, floor = scale * 10 ** -DECADES, at = null, source = "hidden", exploded = null } = trace.header.gradient;
-    Object.assign(this, { scale, floor, at, source, exploded });
+    Object.assign(this, { scale, at, source, exploded });
+    this.floor = Math.min(floor, this.sent() * 10 ** -DECADES || floor);
     this.turned = trace.header.update === "write"; // z is shown as what is written
     this.top = Math.log10(scale);
-    this.bottom = Math.log10(floor);
+    this.bottom = Math.log10(this.floor);
     this.memory = trace.cell === "lstm" ? "cell" : "hidden";
     this.parts = ORDER[trace.cell];
     this.heard = { step: -1, values: null };
+  }
+
+  /** The largest gradient where the loss reads last: beside it, and not beside an explosion, others have vanished. */
+  sent() {
+    const { trace, source, at } = this;
+    let largest = 0;
+    for (let unit = 0; unit < trace.units; unit++) largest = Math.max(largest, Math.abs(this.read(`grad.${source}`, at ?? trace.steps - 1, unit)));
+    return Number.isFinite(largest) ? largest : 0;
   }
 
   /** One of the engine's numbers; 0 beyond the last step and for what the cell does not have. */

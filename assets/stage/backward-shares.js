@@ -31,10 +31,11 @@ export function createShares(host) {
     const shares = flow.shares(state, step, unit);
     const total = flow.of(state, step - 1, unit);
     write(label, host.t("gradient.shares.to", { state: plain(host.symbol(`previous_${state}`)), value: slope(total) }));
+    const nothing = host.t(flow.fate(total) === "exploded" ? "gradient.shares.exploded" : "gradient.shares.none");
     const told = (shares ?? []).map((way) => ({ ...way, letter: letter(way.part, trace), text: percent(way.share) }));
-    set(bar, { "aria-label": told.map((way) => `${way.letter} ${way.text}`).join(", ") || host.t("gradient.shares.none") });
+    set(bar, { "aria-label": told.map((way) => `${way.letter} ${way.text}`).join(", ") || nothing });
     bar.replaceChildren(...told.map(({ part, share }) => html("i", { "data-way": way(part, trace), "data-straight": part === "kept", style: `flex-grow:${share}` })));
-    if (!shares) list.replaceChildren(html("li", { class: "gs-label" }, host.t("gradient.shares.none")));
+    if (!shares) list.replaceChildren(html("li", { class: "gs-label" }, nothing));
     else
       list.replaceChildren(
         ...told.map(({ part, letter: sign, text }) => html("li", { "data-way": way(part, trace), "data-straight": part === "kept" }, html("i", {}), html("b", {}, sign), ` ${text}`)),
@@ -47,7 +48,7 @@ export function createShares(host) {
       const states = flow.trace.cell === "lstm" ? ["cell", "hidden"] : ["hidden"];
       if (states.join() !== bars.map(({ state }) => state).join()) build(states);
       const unit = host.header.unit_names?.[view.unit] || String(view.unit + 1);
-      write(title, host.t("gradient.shares", { unit, step: view.step + 1 }));
+      write(title, host.t(flow.trace.cell === "rnn" ? "gradient.shares.rnn" : "gradient.shares", { unit, step: view.step + 1 }));
       for (const bar of bars) paintBar(bar, flow, view);
     },
   };

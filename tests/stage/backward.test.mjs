@@ -39,6 +39,13 @@ test("nothing, vanished and alive are three different things", () => {
   assert.deepEqual([0, 1e-13, 1e-12, -0.5].map((value) => made.fate(value)), ["none", "vanished", "alive", "alive"]);
 });
 
+test("beside an explosion, what the loss sends out has not vanished", () => {
+  const made = flow([NaN, 1e300, 0.5], [1e300, 0, 0], { scale: 1e300, floor: 1e288 });
+  assert.equal(made.fate(0.5), "alive");
+  assert.equal(made.fate(1e-13), "vanished");
+  assert.ok(made.level(0.5) < made.level(1e100) && made.level(1e100) < made.level(1e300));
+});
+
 test("the length of very small gradients is not lost in their squares", () => {
   assert.equal(flow([1e-200, 0, 1], [0, 0, 0]).length("hidden", 0), 1e-200);
 });
