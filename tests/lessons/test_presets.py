@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from gates.lessons.comparisons import COMPARISONS
 from gates.lessons.inputs import InputError, Sequence, brackets, from_text, parse_numbers, prices, signal
 from gates.lessons.preset import Preset
 from gates.lessons.presets import PRESETS, fits, fitting, preset
@@ -31,6 +32,7 @@ def test_every_preset_speaks_both_languages(one: Preset, language: str) -> None:
 @pytest.mark.parametrize("prefix", ["column.", "unit.", "slider.", "source."])
 def test_no_text_is_left_over(prefix: str) -> None:
     used = {key for one in ALL for key in (*one.units, *one.alphabet.columns, one.source)}
+    used |= {key for one in COMPARISONS.values() for key in one.alphabet.columns}
     used |= {f"slider.{s.id}{end}" for one in ALL for s in one.sliders for end in ("", ".help")}
     assert {key for key in catalogue("en") if key.startswith(prefix)} <= used
 
