@@ -69,7 +69,7 @@ export const edgeName = (cell, from, to) => EDGES[cell][`${from}>${to}`] ?? null
 export function edgeValue(flow, name, t, unit) {
   if (name.startsWith("back.")) return flow.read(name, t, unit);
   if (name.startsWith("look.")) return flow.read(`back.${name.slice(5)}`, t, unit);
-  if (name === "ahead") return flow.read("back.kept", t + 1, unit) + (flow.asks("cell", t) ? flow.sources("cell", t, unit)[0].value : 0);
+  if (name === "ahead") return flow.read("back.kept", t + 1, unit); // what the loss itself asks of c does not come this way
   if (name === "through") return flow.of("hidden", t, unit) * flow.slope(t, unit);
   return flow.of(name, t, unit);
 }

@@ -166,7 +166,7 @@ export function createBackward(stage) {
     if (!shown.has(signal)) {
       const own = stage.trace.arrays[`grad.${signal}`];
       const values = host.turned(signal) ? own.map((value) => -value) : own;
-      shown.set(signal, { values, levels: values.map((value) => (Number.isFinite(value) ? flow.level(value) : Number.NaN)) });
+      shown.set(signal, { values, levels: values.map((value) => flow.level(value)) });
     }
     return shown.get(signal);
   }

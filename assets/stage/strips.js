@@ -45,7 +45,8 @@ export function condense(values, steps, width, wide, high) {
   const rows = Math.min(width, high);
   if (columns === steps && rows === width) return { values, columns, rows };
   const means = new Float64Array(width);
-  for (let t = 0; t < steps; t++) for (let j = 0; j < width; j++) means[j] += values[t * width + j] / steps;
+  for (let t = 0; t < steps; t++)
+    for (let j = 0; j < width; j++) if (Number.isFinite(values[t * width + j])) means[j] += values[t * width + j] / steps;
   const chosen = new Float64Array(columns * rows);
   const farthest = new Float64Array(columns * rows).fill(-1);
   for (let t = 0; t < steps; t++) {

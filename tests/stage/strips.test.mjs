@@ -49,3 +49,9 @@ test("strips grow with the units, within bounds", () => {
   assert.equal(stripHeight(500), 96);
   assert.ok(stripHeight(8) > stripHeight(2));
 });
+
+test("a row that blew up still shows what came before", () => {
+  const values = Float64Array.from([1, 1, 5, 1, NaN, NaN, NaN, NaN]);
+  const { values: shown } = condense(values, 8, 1, 4, 1);
+  assert.deepEqual([...shown], [1, 5, NaN, NaN]);
+});
