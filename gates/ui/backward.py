@@ -42,12 +42,22 @@ def show(page: Page, scene: Scene, found: Passed, loss: Loss, text: str, **heade
             "floor": top * VANISHED,
             "exploded": exploded_at(found.lengths().hidden),
         },
-        "strings": subset(page.state.lang, PREFIXES),
-        "link": {"params": experiments.write(page.state), "names": list(experiments.NAMES)},
     }
     if found.asked.probabilities is not None:
         described["readout"] = _readout(page, scene.sequence.columns, followers(scene.sequence), reads)
-    stage.show(page, scene, arrays=gradient_runs.stage_arrays(found), **(described | header))
+    stage.show(page, scene, arrays=gradient_runs.stage_arrays(found), **(_words(page) | described | header))
+
+
+def forward_only(page: Page, scene: Scene) -> None:
+    """Shows a run on the stage of which there is no gradient."""
+    stage.show(page, scene, **_words(page))
+
+
+def _words(page: Page) -> dict[str, Any]:
+    return {
+        "strings": subset(page.state.lang, PREFIXES),
+        "link": {"params": experiments.write(page.state), "names": list(experiments.NAMES)},
+    }
 
 
 def _readout(page: Page, symbols: Sequence[str], targets: Sequence[int], reads: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from gates.lessons.comparisons import COLUMNS, COMPARISONS, MOST_COLUMNS, Comparison, aligned, count
+from gates.lessons.comparisons import COLUMNS, COMPARISONS, MOST_COLUMNS, aligned, count
 from gates.lessons.notation import CellKind
 from gates.lessons.preset import Cell
 from gates.lessons.sequence import InputError
@@ -66,7 +66,7 @@ def choose(page: Page) -> None:
 @st.fragment
 def show(page: Page) -> None:
     """Shows the cells side by side, and below them what they have in common and in what they differ."""
-    controls.take(page, "disturb")
+    compare_panels.take(page)
     columns = current(page)
     if columns:
         _stages(page, columns)
@@ -125,8 +125,7 @@ def _prepared(page: Page) -> None:
         width=400,
     )
     if chosen != state_of(page).preset:
-        task: Comparison = COMPARISONS[chosen]
-        page.keep(replace(state_of(page), preset=chosen, disturb=task.disturb))
+        page.keep(replace(state_of(page), preset=chosen, disturb=0))
         st.session_state.pop(page.key("disturb"), None)
 
 

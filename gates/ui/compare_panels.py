@@ -72,13 +72,22 @@ def memory(page: Page, columns: Sequence[Column]) -> None:
 def _disturbed(page: Page, steps: int) -> int:
     state: Any = page.state
     key = page.key("disturb")
-    st.session_state.setdefault(key, min(state.disturb, steps))
+    st.session_state.setdefault(key, min(state.left_out, steps))
     st.session_state[key] = min(st.session_state[key], steps)
     if steps == 1:
         return 1
     at = int(st.slider(page.t("compare.disturb"), 1, steps, key=key, width=420))
-    page.keep(replace(state, disturb=at))
+    take(page)
     return at
+
+
+def take(page: Page) -> None:
+    """Stores the step that the memory test leaves out; the stage above it writes the link."""
+    state: Any = page.state
+    at = st.session_state.get(page.key("disturb"))
+    if at is not None:
+        own = replace(state, disturb=0).left_out
+        page.keep(replace(state, disturb=0 if at == own else at))
 
 
 def _life(page: Page, line: Line) -> str:

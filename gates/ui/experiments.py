@@ -72,7 +72,12 @@ class CompareState(State):
     preset: str = OPENING
     columns: tuple[str, ...] = ("rnn", "lstm", "gru-after")
     hidden: int = 8
-    disturb: int = 1  # the step that is perturbed, from 1
+    disturb: int = 0  # the step whose input the memory test leaves out, from 1; 0 is the task's own
+
+    @property
+    def left_out(self) -> int:
+        """The step whose input is left out, from 1."""
+        return self.disturb or (COMPARISONS[self.preset].disturb if self.source == "preset" else 1)
 
 
 def several(*options: str, most: int) -> dict[str, Any]:
@@ -136,7 +141,7 @@ COMPARE_PARAMS = (
     Param("units", "hidden", **number(int, 1, 64), sources=COMPARE_SOURCES[1:]),
     Param("seed", "seed", **number(int, 0, 10**9), sources=COMPARE_SOURCES[1:]),
     Param("bias", "bias", **number(float, -20, 20), sources=COMPARE_SOURCES[1:]),
-    Param("disturb", "disturb", **number(int, 1, 1000)),
+    Param("disturb", "disturb", **number(int, 0, 1000)),
     *(param for param in PARAMS if {"signal", "prices"} & set(param.sources) and len(param.sources) == 1),
 )
 

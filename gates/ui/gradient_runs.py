@@ -6,7 +6,7 @@ Pure but for the cache, whose size is bounded: the same state always gives the s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -218,6 +218,22 @@ def top(found: Passed) -> float:
         finite = np.abs(d[np.isfinite(d)])
         largest = max(largest, float(finite.max(initial=0)))
     return largest or 1.0
+
+
+LARGEST_DRAWN = 1e100
+"""States beyond this are not put on the stage: sums and squares of them leave the numbers in the browser."""
+
+
+def drawable_steps(trace: Any) -> int:
+    """How many steps of a run that leaves the numbers can still be drawn."""
+    with np.errstate(invalid="ignore"):
+        fine = np.all(np.abs(trace.pre_block) < LARGEST_DRAWN, axis=-1)
+    return trace.steps if fine.all() else int(np.argmin(fine))
+
+
+def beginning(sequence: Reading, steps: int) -> Reading:
+    """The first steps of what the cells read."""
+    return replace(sequence, x=sequence.x[:steps].copy(), tokens=sequence.tokens[:steps])
 
 
 def latch_lengths(run: demonstrations.Latch) -> Any:

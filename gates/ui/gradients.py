@@ -284,10 +284,16 @@ def _on_stage(page: Page, wanted: Experiment) -> None:
     state = state_of(page)
     sequence, found = runs.passed(wanted, state.cell, state.seed)
     broken = overran_at(found.trace)
-    if broken is not None:
-        st.warning(t("gradients.overran", step=broken + 1), icon=":material/bolt:")
-    scene = Scene(found.trace.source, sequence, found.trace, None, {})
-    backward.show(page, scene, found, wanted.loss, _loss_text(page, wanted))
+    if broken is None:
+        scene = Scene(found.trace.source, sequence, found.trace, None, {})
+        backward.show(page, scene, found, wanted.loss, _loss_text(page, wanted))
+        return
+    st.warning(t("gradients.overran", step=broken + 1), icon=":material/bolt:")
+    drawn = runs.drawable_steps(found.trace)
+    if drawn:
+        part = runs.beginning(sequence, drawn)
+        scene = Scene(found.trace.source, part, found.trace.source.run(part.x), None, {})
+        backward.forward_only(page, scene)
 
 
 def _loss_text(page: Page, wanted: Experiment) -> str:

@@ -127,7 +127,7 @@ def test_choosing_a_task_moves_the_memory_test_to_its_step() -> None:
     app.selectbox(key="compare.preset").set_value("reset").run()
     assert not app.exception
     assert app.slider(key="compare.disturb").value == 2
-    assert write(app.session_state["states"]["compare"]) == {"lang": "en", "preset": "reset", "disturb": "2"}
+    assert write(app.session_state["states"]["compare"]) == {"lang": "en", "preset": "reset"}
 
 
 def test_random_cells_read_ones_own_text_in_up_to_four_columns() -> None:
