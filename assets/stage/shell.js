@@ -111,24 +111,20 @@ export class Stage {
     } else this.load();
     this.gather();
     if (next.header.lab && !this.lab) this.openLab();
-    if (next.header.gradient && !this.backward) this.openBackward();
-    if (next.header.readout && !this.readout) this.openReadout();
+    const { gradient, readout } = next.header;
+    if ((gradient && !this.backward) || (readout && !this.readout)) this.openGuests(gradient, readout);
   }
 
-  /** The way back joins a stage whose run brings its gradients. */
-  async openBackward() {
-    const { createBackward } = await import("./backward.js");
-    if (this.backward || !this.header.gradient) return;
-    this.backward = createBackward(this);
-    this.load();
-    this.resized();
-  }
-
-  /** What is read out of the state joins a stage whose run brings its probabilities. */
-  async openReadout() {
-    const { createReadout } = await import("./readout.js");
-    if (this.readout || !this.header.readout) return;
-    this.readout = createReadout(this);
+  /** The way back and the read-out join a stage whose run brings their numbers; only then are they loaded. */
+  async openGuests(gradient, readout) {
+    if (gradient) {
+      const { createBackward } = await import("./backward.js");
+      this.backward ??= createBackward(this);
+    }
+    if (readout) {
+      const { createReadout } = await import("./readout.js");
+      this.readout ??= createReadout(this);
+    }
     this.load();
     this.resized();
   }
