@@ -114,7 +114,7 @@ def _demonstrations(page: Page) -> None:
                 t(f"gradients.demo.{one.id}"),
                 key=f"{page.name}.demo.{one.id}",
                 help=t(f"gradients.demo.{one.id}.about"),
-                type="primary" if _shown(state_of(page), one) else "secondary",
+                icon=":material/check:" if _shown(state_of(page), one) else None,
                 on_click=_bring_up,
                 args=(page, one),
             )
