@@ -67,7 +67,7 @@ export function createBackward(stage) {
     player.pause();
     player.direction = backward ? -1 : 1;
     if (backward) {
-      stage.setBy("step");
+      player.by = "step";
       player.place({ phase: player.resting });
     }
     set(stage.element, { "data-direction": backward ? "backward" : "forward" });

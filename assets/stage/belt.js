@@ -169,6 +169,7 @@ export function createBelt(host) {
     element,
     load(next) {
       trace = next;
+      if (last && (last.step >= trace.steps || last.unit >= trace.units)) last = null; // a place of a longer run
       build();
     },
     paint(view, motion) {
