@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from gates.lessons.labstate import CELLS, Clamped, LabState
+from gates.lessons.labstate import CELLS, Clamped, LabState, pack
 from gates.ui import lab_scene
 from gates.ui.lab_scene import Beginning
 from gates.ui.state import State
@@ -357,17 +357,15 @@ def test_a_link_opens_the_same_cell_in_a_browser_and_on_a_server_that_never_saw_
     page.keyboard.press("Escape")
     engine_has_answered(stage)
     shown = step_values(stage)
-    before = page.url
-    page.wait_for_function("was => location.href !== was && location.search.includes('lab=')", arg=before)
-    page.wait_for_timeout(500)  # the last write of the address
+    lab = replace(in_the_editor(stage, began), clamps=(Clamped("input", shown["input"][0], (0,), (3, 3)),))
+    page.wait_for_url(lambda url: f"lab={pack(lab)}" in url)
     address = page.url.partition("/lab")[2]
     with fresh_server() as server:
         stage = open_lab(new_page(base=server.url, locale="zh-CN"), f"/lab{address}")
         assert step_values(stage) == shown
         assert value(weight(stage, *FORGET_BIAS)) == np.float32(0.7)
         expect(stage.locator(".gs-valve[data-signal=input]")).to_have_attribute("data-held", "held")
-        clamp = Clamped("input", shown["input"][0], (0,), (3, 3))
-        assert_shows(stage, replace(in_the_editor(stage, began), clamps=(clamp,)), began)
+        assert_shows(stage, lab, began)
 
 
 def blob(body: bytes) -> str:
