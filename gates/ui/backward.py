@@ -54,10 +54,7 @@ def forward_only(page: Page, scene: Scene) -> None:
 
 
 def _words(page: Page) -> dict[str, Any]:
-    return {
-        "strings": subset(page.state.lang, PREFIXES),
-        "link": {"params": experiments.write(page.state), "names": list(experiments.NAMES)},
-    }
+    return {"strings": subset(page.state.lang, PREFIXES), "link": experiments.header(page.state)}
 
 
 def _readout(page: Page, symbols: Sequence[str], targets: Sequence[int], reads: str) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from gates.lessons.notation import CellKind
 from gates.lessons.preset import Cell
 from gates.lessons.sequence import InputError
 from gates.lessons.sequence import Sequence as Reading
-from gates.ui import compare_panels, controls, stage
+from gates.ui import compare_panels, controls, experiments, files, stage
 from gates.ui import scene as scenes
-from gates.ui.experiments import COMPARE_SOURCES, NAMES, CompareState, write
+from gates.ui.experiments import COMPARE_SOURCES, CompareState
 from gates.ui.frame import Page
 from gates.ui.scene import Scene
 
@@ -57,6 +57,7 @@ def choose(page: Page) -> None:
             controls.own_input(page)
             _cells(page)
         controls.segments(page, "update", ("keep", "write"))
+        files.menu(page)
     if state_of(page).source == "preset":
         st.markdown(t(f"compare.preset.{state_of(page).preset}.watch"))
     else:
@@ -156,7 +157,7 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
             "random": task is None,
             "watch": None,
             "scale": scale if column.kind == "lstm" else {},
-            "link": {"params": write(state), "names": list(NAMES)} if place == 0 else None,
+            "link": experiments.header(state) if place == 0 else None,
             "follow": place > 0,
             "compact": place > 0,
         }

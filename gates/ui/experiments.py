@@ -17,6 +17,7 @@ from gates.lessons.demonstrations import DEMONSTRATIONS
 from gates.lessons.notation import NOTATIONS, CellKind, Reset
 from gates.text import LANGUAGES
 from gates.ui.link import (
+    LONGEST,
     PARAMS,
     PLACE,
     Param,
@@ -24,6 +25,7 @@ from gates.ui.link import (
     choice,
     compress,
     expand,
+    length,
     number,
     problem,
     read_place,
@@ -129,7 +131,7 @@ GRADIENT_PARAMS = (
     Param("reads", "reads", **choice("hidden", "cell")),
     Param("clip", "threshold", **number(float, 1e-6, 1e9)),
     Param("clipping", "clipping", **choice("norm", "value")),
-    Param("w", "weight", **number(float, 0, 10)),
+    Param("w", "weight", **number(float, 0, 4)),
     Param("clipped", "cliff_clip", **_flag()),
 )
 
@@ -167,6 +169,14 @@ def write(state: State) -> dict[str, str]:
     if own:
         found["data"] = compress(own)
     return found
+
+
+def header(state: State) -> dict[str, Any]:
+    """What the stage needs to write a state's link; input too long for one is left out of it."""
+    parameters = write(state)
+    if length(parameters) > LONGEST:
+        parameters.pop("data", None)
+    return {"params": parameters, "names": list(NAMES)}
 
 
 def _counts(param: Param, state: State) -> bool:

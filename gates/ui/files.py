@@ -9,7 +9,8 @@ import streamlit as st
 
 from gates.lessons import labstate
 from gates.lessons.sequence import InputError
-from gates.ui import link
+from gates.ui import experiments, link
+from gates.ui.experiments import CompareState, GradientState
 from gates.ui.frame import Page, adopt
 from gates.ui.state import State
 
@@ -21,7 +22,7 @@ def menu(page: Page) -> None:
     """Offers to save the page's state and to open a saved one; says so where a link cannot hold it."""
     t = page.t
     with st.popover(t("file.menu"), icon=":material/share:", width="content"):
-        long = link.length(link.write(page.state)) > link.LONGEST
+        long = link.length(_parameters(page.state)) > link.LONGEST
         st.markdown(t("link.long") if long else t("link.short"))
         st.download_button(
             t("file.save"),
@@ -65,7 +66,18 @@ def save(state: State) -> str:
 
 def _kind(state: State) -> str:
     """What a file says of the page that it belongs to."""
+    if isinstance(state, GradientState):
+        return "gradients"
+    if isinstance(state, CompareState):
+        return "compare"
     return "lab" if state.bench else state.cell
+
+
+def _parameters(state: State) -> dict[str, str]:
+    """The parameters of a state's link, however long."""
+    if isinstance(state, GradientState | CompareState):
+        return experiments.write(state)
+    return link.write(state)
 
 
 def load(data: bytes, cell: str) -> dict[str, str]:

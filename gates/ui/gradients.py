@@ -14,7 +14,7 @@ from gates.figures.gradients import Curve, flow_alt, flow_figure
 from gates.figures.plain import number
 from gates.lessons.demonstrations import DEMONSTRATIONS, Demonstration
 from gates.lessons.sequence import InputError
-from gates.ui import backward, controls, gradient_demos, gradient_panels, longwork
+from gates.ui import backward, controls, files, gradient_demos, gradient_panels, longwork
 from gates.ui import gradient_runs as runs
 from gates.ui.charts import theme
 from gates.ui.experiments import GRADIENT_SOURCES, MOST_SEEDS, GradientState
@@ -196,9 +196,11 @@ def _weights(page: Page) -> None:
         page, "init", INITS, lambda name: t(f"gradients.init.{name}"), label=t("gradients.init")
     )
     controls.segments(page, "activation", ("tanh", "relu"), label=t("gradients.activation"))
+    controls.segments(page, "reset", ("before", "after"), label=t("gradients.reset"))
     controls.count(page, "hidden", t("input.hidden"), 1, 64)
     controls.count(page, "seeds", t("gradients.seeds"), 1, MOST_SEEDS)
     controls.count(page, "seed", t("gradients.seed"), 0, 10**9)
+    files.menu(page)
 
 
 def _gain_text(value: float) -> str:

@@ -1,6 +1,7 @@
 import pytest
 
-from gates.ui import files, link
+from gates.ui import experiments, files, link
+from gates.ui.experiments import CompareState, GradientState
 from gates.ui.state import State
 
 STATE = State("gru", source="text", text="so gut wie neu ✓", by="words", reset="after", seed=11)
@@ -29,3 +30,11 @@ def test_another_file_is_refused_with_its_reason(data, key):
     with pytest.raises(files.FileError) as refused:
         files.load(data, "gru")
     assert refused.value.key == key
+
+
+def test_experiments_are_saved_for_their_own_page():
+    state = CompareState(source="numbers", numbers="1 2\n3 4", columns=("gru-before", "rnn"), disturb=2)
+    parameters = files.load(files.save(state).encode(), "compare")
+    assert experiments.read(parameters, CompareState())[0] == state
+    with pytest.raises(files.FileError, match=r"file\.reason\.cell"):
+        files.load(files.save(GradientState(gain=2.0)).encode(), "compare")
