@@ -58,7 +58,7 @@ class FileError(ValueError):
 def save(state: State) -> str:
     """The file: the same parameters as in a link, own input as it was typed."""
     return json.dumps(
-        {"format": FORMAT, "cell": _kind(state), "parameters": link.write(state)},
+        {"format": FORMAT, "cell": _kind(state), "parameters": _parameters(state)},
         ensure_ascii=False,
         indent=1,
     )
