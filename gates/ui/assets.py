@@ -41,11 +41,6 @@ def version() -> str:
     return _hash(_files("*"))
 
 
-def styles() -> str:
-    """All of the stage's styles as one sheet, the shell's first."""
-    return _read(tuple(sorted(_files("*.css"), key=lambda file: (file[0].name != "stage.css", file[0].name))))
-
-
 def modules_path() -> str:
     """Where all modules are to be had in one piece."""
     return f"{PREFIX}/{version()}/stage.json"
@@ -65,9 +60,8 @@ def routes() -> Sequence[BaseRoute]:
 
 
 async def _modules(_: Request) -> Response:
-    return Response(
-        _joined(_files("*.js")), media_type="application/json", headers={"cache-control": FOR_GOOD}
-    )
+    content = _joined(_files("*.js"), _files("*.css"))
+    return Response(content, media_type="application/json", headers={"cache-control": FOR_GOOD})
 
 
 def _files(pattern: str) -> Files:
@@ -83,13 +77,17 @@ def _hash(files: Files) -> str:
 
 
 @lru_cache(maxsize=4)
-def _read(files: Files) -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path, _ in files)
+def _sheet(files: Files) -> str:
+    ordered = sorted(path for path, _ in files)
+    ordered.sort(key=lambda path: path.name != "stage.css")
+    return "\n".join(path.read_text(encoding="utf-8") for path in ordered)
 
 
 @lru_cache(maxsize=4)
-def _joined(files: Files) -> bytes:
-    """All modules as JSON pairs of name and source, each after those that it imports.
+def _joined(files: Files, sheets: Files) -> bytes:
+    """The styles, and all modules as pairs of name and source, each after those that it imports; JSON.
+
+    The styles are not left to Streamlit, which would send them anew with every run of a cell.
 
     Raises:
         graphlib.CycleError: where two modules import each other.
@@ -97,7 +95,8 @@ def _joined(files: Files) -> bytes:
     sources = {path.name: path.read_text(encoding="utf-8") for path, _ in files}
     imports = {name: ["".join(found) for found in _IMPORT.findall(text)] for name, text in sources.items()}
     order = TopologicalSorter(imports)
-    return json.dumps([[name, sources[name]] for name in order.static_order()], ensure_ascii=False).encode()
+    modules = [[name, sources[name]] for name in order.static_order()]
+    return json.dumps({"styles": _sheet(sheets), "modules": modules}, ensure_ascii=False).encode()
 
 
 class _Files(StaticFiles):

@@ -73,7 +73,7 @@ def show(
 
 @lru_cache(maxsize=2)
 def _component(version: str) -> ComponentRenderer:
-    return st.components.v2.component("gatescope.stage", css=assets.styles(), js=assets.loader())
+    return st.components.v2.component("gatescope.stage", js=assets.loader())
 
 
 def describe(page: Page, scene: Scene) -> dict[str, Any]:

@@ -18,7 +18,9 @@ def client() -> TestClient:
 
 
 def test_all_modules_come_in_one_file_each_after_what_it_imports():
-    modules = json.loads(client().get(assets.modules_path()).content)
+    sent = json.loads(client().get(assets.modules_path()).content)
+    modules = sent["modules"]
+    assert all(path.read_text(encoding="utf-8") in sent["styles"] for path in assets.STAGE.glob("*.css"))
     files = {path.name: path.read_text(encoding="utf-8") for path in assets.STAGE.glob("*.js")}
     assert dict(modules) == files
     seen: set[str] = set()
