@@ -144,9 +144,9 @@ def _loss(page: Page) -> None:
         page, "aim", AIMS, lambda aim: t(f"gradients.aim.{aim}"), label=t("gradients.aim"), width=270
     )
     state = state_of(page)
-    if state.aim in ("step", "unit", "readout") and state.source != "text":
+    if state.aim in ("step", "unit", "readout"):
         key = page.key("loss_step")
-        last = max(1, state.steps - (state.aim == "readout"))  # nothing follows the last symbol
+        last = max(1, _length(state) - (state.aim == "readout"))  # nothing follows the last symbol
         st.session_state.setdefault(key, state.loss_step or last)
         st.session_state[key] = min(st.session_state[key], last)
         at = st.number_input(t("gradients.loss_step"), 1, last, key=key, width=120)
@@ -160,6 +160,14 @@ def _loss(page: Page) -> None:
         lambda name: t(f"gradients.reads.{name}"),
         label=t("gradients.reads"),
     )
+
+
+def _length(state: GradientState) -> int:
+    """How many steps the state's input has, as far as it can be read."""
+    try:
+        return len(runs.read(state, state.seed))
+    except InputError:
+        return state.steps
 
 
 def _input(page: Page) -> None:
