@@ -40,9 +40,11 @@ const owners = new WeakMap(); // Streamlit's parent element -> {place, call}
  */
 export default function component({ parentElement, data, setStateValue }) {
   if (!(data instanceof Uint8Array)) return () => {};
-  const owner = owners.get(parentElement) ?? { place: html("div") };
+  const owner = owners.get(parentElement) ?? { place: html("div", { "data-gs-place": true }) };
   if (!owners.has(parentElement)) {
     owners.set(parentElement, owner);
+    // After a hot reload this module is new and the old one's stage still stands there.
+    for (const old of parentElement.querySelectorAll("[data-gs-place]")) old.remove();
     parentElement.append(owner.place);
   }
   const call = {};
