@@ -32,8 +32,8 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
 def listeners() -> list[socket.socket]:
     """The TCP sockets on which this process accepts connections."""
-    found = [thing for thing in gc.get_objects() if isinstance(thing, socket.socket) and thing.fileno() >= 0]
-    return [each for each in found if each.type == socket.SOCK_STREAM and _accepts(each)]
+    sockets = [thing for thing in gc.get_objects() if issubclass(type(thing), socket.socket)]
+    return [each for each in sockets if each.fileno() >= 0 and _accepts(each)]
 
 
 def send_at_once(listener: socket.socket) -> None:
