@@ -30,6 +30,8 @@ COLUMNS: Mapping[str, CellKind] = MappingProxyType(
         "lstm-coupled": "lstm",
         "lstm-peephole": "lstm",
         "lstm-1997": "lstm",
+        "lstm-no-input": "lstm",
+        "lstm-no-output": "lstm",
         "gru-before": "gru",
         "gru-after": "gru",
     }
@@ -72,8 +74,8 @@ def aligned(column: str, inputs: int, hidden: int, seed: int, bias: float | None
     cell = LSTM(W, U, b)
     if column == "lstm-coupled":
         return replace(cell, coupled=True)
-    if column == "lstm-1997":
-        return replace(cell, without={"forget"})
+    if left_out := {"lstm-1997": "forget", "lstm-no-input": "input", "lstm-no-output": "output"}.get(column):
+        return replace(cell, without={left_out})
     if column == "lstm-peephole":
         return replace(cell, peephole=_uniform(stream(seed, 20), hidden, (3, hidden)))
     return cell

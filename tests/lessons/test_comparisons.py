@@ -117,6 +117,8 @@ def test_variants_are_what_their_names_say():
         ("gru-after", 3 * (5 * 3 + 25 + 5) + 5),
         ("lstm-coupled", 3 * (5 * 3 + 25 + 5)),
         ("lstm-1997", 3 * (5 * 3 + 25 + 5)),
+        ("lstm-no-input", 3 * (5 * 3 + 25 + 5)),
+        ("lstm-no-output", 3 * (5 * 3 + 25 + 5)),
         ("lstm-peephole", 4 * (5 * 3 + 25 + 5) + 15),
     ],
 )
