@@ -1,0 +1,1 @@
+"""Tasks to train on, and the loop that trains: networks whose gates learn while one watches."""
