@@ -29,26 +29,31 @@ Place: TypeAlias = tuple[int, Direction]
 
 
 class Layer(NamedTuple):
-    """One layer: the cell that reads forward, and the one that reads from the end, if there is one."""
+    """One layer: the cell that reads forward and the one that reads from the end, or one of the two."""
 
-    forward: AnyCell
+    forward: AnyCell | None
     backward: AnyCell | None = None
+
+    @property
+    def cells(self) -> tuple[AnyCell, ...]:
+        """The cells that there are, forward before backward."""
+        return tuple(cell for cell in self if cell is not None)
 
     @property
     def inputs(self) -> int:
         """The number of inputs."""
-        return self.forward.inputs
+        return self.cells[0].inputs
 
     @property
     def outputs(self) -> int:
         """The size of what the layer gives: both directions' hidden states side by side."""
-        return self.forward.outputs + (self.backward.outputs if self.backward else 0)
+        return sum(cell.outputs for cell in self.cells)
 
 
 class LayerTrace(NamedTuple):
     """The traces of a layer's directions, both in the sequence's order."""
 
-    forward: AnyTrace
+    forward: AnyTrace | None
     backward: AnyTrace | None = None
 
 
@@ -126,7 +131,7 @@ class NetworkTrace:
 class LayerGradients(NamedTuple):
     """The gradients of a layer's directions."""
 
-    forward: Gradients
+    forward: Gradients | None
     backward: Gradients | None = None
 
 
@@ -161,12 +166,12 @@ class Network:
     def __post_init__(self) -> None:
         layers = tuple(layer if isinstance(layer, Layer) else Layer(layer) for layer in self.layers)
         object.__setattr__(self, "layers", layers)
-        if not layers:
+        if not layers or not all(layer.cells for layer in layers):
             raise OptionError("error.engine.no_layers")
         expected = layers[0].inputs
         for k, layer in enumerate(layers):
-            for cell in layer:
-                if cell is not None and cell.inputs != expected:
+            for cell in layer.cells:
+                if cell.inputs != expected:
                     raise ShapeError("error.engine.layers", layer=k, given=cell.inputs, expected=expected)
             expected = layer.outputs
         if self.readout is not None and self.readout.V.shape[1] != expected:
@@ -197,7 +202,7 @@ class Network:
     @property
     def cells(self) -> tuple[AnyCell, ...]:
         """Every direction's cell: layer by layer, forward before backward."""
-        return tuple(cell for layer in self.layers for cell in layer if cell is not None)
+        return tuple(cell for layer in self.layers for cell in layer.cells)
 
     @property
     def inputs(self) -> int:
@@ -226,18 +231,18 @@ class Network:
         Raises:
             GatesError: an argument does not fit; the sentence says which and what to do.
         """
-        x, reading = self.layers[0].forward.check_run(x, lengths)
+        x, reading = self.cells[0].check_run(x, lengths)
         states = iter(self._states(state, x.shape[1:-1]))
         clamps = self._clamps(clamps or {})
         output, layers = x, []
         for k, layer in enumerate(self.layers):
-            traces = []
+            traces: dict[Direction, AnyTrace] = {}
             for name, cell in self._directions(layer):
                 order = Reading(reading.steps, name == "backward", reading.lengths)
                 held = clamps.get((k, name), ())
-                traces.append(cell.run_checked(output.astype(cell.dtype), next(states), held, order))
-            layers.append(LayerTrace(*traces))
-            output = beside(*(trace.hidden for trace in traces))
+                traces[name] = cell.run_checked(output.astype(cell.dtype), next(states), held, order)
+            layers.append(LayerTrace(traces.get("forward"), traces.get("backward")))
+            output = beside(*(trace.hidden for trace in traces.values()))
         return NetworkTrace(self, x, output, tuple(layers), reading.lengths)
 
     def backward(
@@ -260,14 +265,17 @@ class Network:
         finals = [None] * len(self.cells) if d_final is None else self._states(d_final, d.shape[1:-1])
         layers: list[LayerGradients] = []
         for layer, traces in zip(self.layers[::-1], trace.layers[::-1], strict=True):
-            cells: list[Any] = [cell for _, cell in self._directions(layer)]
+            names = [name for name, _ in self._directions(layer)]
+            cells: list[Any] = list(layer.cells)
+            read = [one for one in traces if one is not None]
             own, finals = finals[-len(cells) :], finals[: -len(cells)]
             shares = np.split(d, np.cumsum([cell.outputs for cell in cells])[:-1], axis=-1)
             found: list[Gradients] = [
                 cell.backward(part, share, d_final=final)
-                for cell, part, share, final in zip(cells, traces[: len(cells)], shares, own, strict=True)
+                for cell, part, share, final in zip(cells, read, shares, own, strict=True)
             ]
-            layers.insert(0, LayerGradients(*found))
+            by_name = dict(zip(names, found, strict=True))
+            layers.insert(0, LayerGradients(by_name.get("forward"), by_name.get("backward")))
             d = sum((grads.inputs for grads in found[1:]), start=found[0].inputs)
         return NetworkGradients(tuple(layers), d, readout)
 
@@ -292,8 +300,8 @@ class Network:
 
     @staticmethod
     def _directions(layer: Layer) -> list[tuple[Direction, AnyCell]]:
-        both: list[tuple[Direction, AnyCell]] = [("forward", layer.forward)]
-        return both if layer.backward is None else [*both, ("backward", layer.backward)]
+        both: tuple[Direction, Direction] = ("forward", "backward")
+        return [(name, cell) for name, cell in zip(both, layer, strict=True) if cell is not None]
 
     def _states(self, state: Any, batch: tuple[int, ...]) -> list[Any]:
         """Return one checked initial state for each direction."""

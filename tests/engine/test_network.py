@@ -1,5 +1,7 @@
 """Networks against PyTorch: layers, directions, projections, lengths, initial states."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -103,6 +105,37 @@ def test_backward_direction_is_in_sequence_order(kind):
     assert np.array_equal(backward.previous_hidden[:-1], backward.hidden[1:])
     assert np.array_equal(backward.previous_hidden[-1], backward.initial_hidden)
     assert np.array_equal(backward.final_hidden, backward.hidden[0])
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_a_layer_may_read_from_the_end_alone(kind):
+    _, both = make(kind, layers=1)
+    _, above = make(kind, layers=1, bidirectional=False)
+    above = replace(above.cells[0], W=0.3 * np.random.default_rng(5).normal(size=above.cells[0].U.shape))
+    alone = Network((Layer(None, both.cells[1]), Layer(above)))
+    x = np.random.default_rng(6).normal(size=(T, B, I))
+
+    out, wide = alone.run(x, lengths=LENGTHS), both.run(x, lengths=LENGTHS)
+    assert alone.inputs == I and alone.outputs == H and len(alone.cells) == 2
+    assert out.layers[0].forward is None
+    np.testing.assert_array_equal(out.layers[0].backward.hidden, wide.output[..., H:])
+    np.testing.assert_array_equal(out.final_hidden[0], wide.final_hidden[1])
+    held = alone.run(x, clamps={(0, "backward"): [Clamp("hidden", 0.0)]})
+    assert not held.layers[0].backward.hidden.any()
+    with pytest.raises(GatesError, match="clamps cannot be"):
+        alone.run(x, clamps={(0, "forward"): []})
+
+    d = np.random.default_rng(7).normal(size=out.output.shape)
+    grads = alone.backward(out, d)
+    assert grads.layers[0].forward is None
+    below = grads.layers[1].forward.inputs
+    expected = both.backward(wide, np.concatenate([np.zeros_like(below), below], axis=-1))
+    np.testing.assert_allclose(grads.inputs, expected.inputs, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        grads.layers[0].backward.weights.U, expected.layers[0].backward.weights.U, rtol=0, atol=1e-12
+    )
+    with pytest.raises(GatesError, match="at least one layer"):
+        Network((Layer(None),))
 
 
 @pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
