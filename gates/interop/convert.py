@@ -28,17 +28,16 @@ OPTIONS = {"rnn": ("activation",), "lstm": ("coupled", "without"), "gru": ("rese
 """What a cell has beside its arrays, by kind."""
 
 
-def layers_of(group: Group, activation: str | None = None) -> tuple[Layer, ...]:
-    """Return the layers of ``group``. activation: of plain RNN cells whose source does not tell it."""
-    cells: dict[int, list[AnyCell]] = {}
+def layers_of(group: Group) -> tuple[Layer, ...]:
+    """Return the layers of ``group``."""
+    layers: dict[int, Layer] = {}
     for place, block in group.blocks().items():
         told = group.options.get(place, {})
         options = {name: told[name] for name in OPTIONS[block.kind] if name in told}
-        if block.kind == "rnn" and activation is not None:
-            options["activation"] = activation
         arrays = {name: as_floats(group.full(name, place), value) for name, value in block.parameters.items()}
-        cells.setdefault(place.layer, []).append(_cell(block, arrays, options))
-    return tuple(Layer(*directions) for directions in cells.values())
+        cell, layer = _cell(block, arrays, options), layers.get(place.layer, Layer(None))
+        layers[place.layer] = layer._replace(**{"backward" if place.backward else "forward": cell})
+    return tuple(layers.values())
 
 
 def _cell(block: Block, arrays: Mapping[str, FloatArray], options: Mapping[str, Any]) -> AnyCell:
@@ -99,10 +98,10 @@ def _parameters(cell: AnyCell) -> dict[str, FloatArray]:
 
 def notes_on(group: Group, layers: Sequence[Layer]) -> tuple[Note, ...]:
     """Return what was done to the weights of ``group``, and what stayed as it was."""
-    cells = [cell for layer in layers for cell in layer if cell is not None]
+    cells = [cell for layer in layers for cell in layer.cells]
     biased = any("bias_ih" in parameters for parameters in group.arrays.values())
     notes = [note for cell in cells for note in _on_cell(cell, biased)]
-    if layers[0].backward is not None:
+    if len(layers[0].cells) == 2:
         notes.append(Note("interop.report.both"))
     given = {dtype_name(value) for parameters in group.arrays.values() for value in parameters.values()}
     dtype = str(np.result_type(*(cell.dtype for cell in cells)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gates.errors import GatesError
 from gates.interop.sentences import SENTENCES
@@ -25,12 +26,17 @@ class InteropError(GatesError):
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a source: the layer's name, how PyTorch would print it, and the call that takes it."""
+    """One way to read a source: the layer's name, how PyTorch would print it, and the call that takes it.
+
+    names: the layers' names, bottom first. options: the other arguments of that call, ``activation`` too.
+    """
 
     name: str
     layer: str
     call: str
     activation: str | None = None
+    names: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"  {self.call}  # {self.layer}"

@@ -8,7 +8,6 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,8 +18,10 @@ from numpy.typing import NDArray
 from gates.interop.archives import check_size, megabytes, opened
 from gates.interop.errors import InteropError
 from gates.interop.groups import flatten
+from gates.interop.pytorch import in_arrays
 from gates.interop.report import Note
-from gates.interop.values import Value, size_in_bytes
+from gates.interop.stacks import Found
+from gates.interop.values import size_in_bytes
 
 MAX_BYTES = 512 * 2**20
 """Memory that reading a file may take, unless the caller allows more."""
@@ -57,16 +58,7 @@ HARMLESS = re.compile(
 """What a pickled state dict may ask for. PyTorch's weights-only reader has a list of its own besides."""
 
 
-@dataclass(frozen=True)
-class Contents:
-    """What a file holds: arrays by dotted name, and what ``save`` noted about them."""
-
-    arrays: Mapping[str, Value]
-    about: Mapping[str, Any]
-    notes: tuple[Note, ...] = ()
-
-
-def read(source: str | Path | BinaryIO, max_bytes: int) -> Contents:
+def read(source: str | Path | BinaryIO, max_bytes: int) -> Found:
     """Return what is in a file, given by path or open in binary mode.
 
     Raises:
@@ -124,7 +116,7 @@ def _zip_format(names: list[str], label: str) -> str | None:
     return ".npz" if names and all(name.endswith(".npy") for name in names) else None
 
 
-def _read_torch(file: BinaryIO, label: str, max_bytes: int) -> Contents:
+def _read_torch(file: BinaryIO, label: str, max_bytes: int) -> Found:
     with opened(file, label, max_bytes) as archive:
         entry = next(entry for entry in archive.infolist() if entry.filename.endswith("data.pkl"))
         if entry.file_size > MAX_PICKLE:
@@ -142,7 +134,7 @@ def _read_torch(file: BinaryIO, label: str, max_bytes: int) -> Contents:
     arrays = flatten(held if isinstance(held, Mapping) else {})
     check_size(label, size_in_bytes(arrays.values()), max_bytes)
     about = getattr(held, "_metadata", {})
-    return Contents(arrays, _about(about.get(ABOUT) if isinstance(about, Mapping) else None, label))
+    return in_arrays(arrays, _about(about.get(ABOUT) if isinstance(about, Mapping) else None, label))
 
 
 def _refuse_code(pickled: bytes, label: str) -> None:
@@ -179,14 +171,14 @@ def _refuse_code(pickled: bytes, label: str) -> None:
         raise InteropError("interop.error.damaged", path=label, where="data.pkl")
 
 
-def _read_npz(file: BinaryIO, label: str, max_bytes: int) -> Contents:
+def _read_npz(file: BinaryIO, label: str, max_bytes: int) -> Found:
     with opened(file, label, max_bytes) as archive:
         arrays = {
             entry.filename.removesuffix(".npy"): _read_npy(archive, entry, label)
             for entry in archive.infolist()
         }
     about = arrays.pop(ABOUT, None)
-    return Contents(arrays, _about(about, label))
+    return in_arrays(arrays, _about(about, label))
 
 
 def _read_npy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str) -> NDArray[Any]:
@@ -207,7 +199,7 @@ def _read_npy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str) -> N
         return np.ndarray(shape, dtype, stream.read(), order="F" if fortran else "C")
 
 
-def _read_safetensors(file: BinaryIO, label: str, max_bytes: int) -> Contents:
+def _read_safetensors(file: BinaryIO, label: str, max_bytes: int) -> Found:
     damaged = InteropError("interop.error.damaged", path=label, where="header")
     size = file.seek(0, 2)
     file.seek(0)
@@ -229,7 +221,7 @@ def _read_safetensors(file: BinaryIO, label: str, max_bytes: int) -> Contents:
     arrays = {name: _tensor(entry) for name, entry in entries}
     short = any(entry["dtype"] == "BF16" for _, entry in entries)
     notes = (Note("interop.report.converted", given="bfloat16", dtype="float32"),) if short else ()
-    return Contents(arrays, _about(about, label), notes)
+    return in_arrays(arrays, _about(about, label), notes)
 
 
 def _tensor(entry: Mapping[str, Any]) -> NDArray[Any]:

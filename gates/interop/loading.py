@@ -10,46 +10,44 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from gates.cell import choose
-from gates.interop.convert import layers_of, notes_on, suffix_of
-from gates.interop.errors import AmbiguousError, InteropError, Reading
+from gates.clamps import Clamp
+from gates.interop.choosing import Stacks, Wish, listed, only_way, problem_of, word
+from gates.interop.errors import InteropError
 from gates.interop.files import MAX_BYTES, read
-from gates.interop.groups import Group, Place, described, find_groups, flatten, unwrap
-from gates.interop.modules import is_module, module_arrays, module_groups
+from gates.interop.modules import is_module
+from gates.interop.pytorch import in_arrays, in_module
 from gates.interop.report import Note, Report
-from gates.interop.values import Value, as_floats, shape
-from gates.network import Layer, Network, Readout
-from gates.rnn import ACTIVATIONS
+from gates.interop.stacks import Found, initial_of, reference_of, stacked
+from gates.network import Network, NetworkTrace, Place, Readout
 
-SHOWN = 6
-"""How many names a sentence lists before it breaks off."""
+PROBE = (7, 2)
+"""Steps and sequences of the input on which a network is compared with the framework that it comes from."""
 
 
 @dataclass(frozen=True, eq=False)
 class LoadedNetwork(Network):
-    """A network from elsewhere. ``report`` says what was converted, and how."""
+    """A network from elsewhere. ``report`` says what was converted, and how.
+
+    difference: the largest |Δ| between this network's output and the framework's own on a fixed pseudo-random
+        input; None where the framework is not installed or was not asked.
+    initial: the state that ``run`` begins in where none is given, if the source has one; else zeros.
+    """
 
     report: Report = field(default_factory=Report)
+    difference: float | None = None
+    initial: tuple[Any, ...] | None = None
 
-
-@dataclass(frozen=True)
-class _Source:
-    """What was handed in: its word in sentences and in calls, its layers, and all its arrays by name."""
-
-    label: str
-    groups: tuple[Group, ...]
-    arrays: Mapping[str, Value]
-    notes: tuple[Note, ...] = ()
-    readout: str | None = None
-
-
-@dataclass(frozen=True)
-class _Way:
-    """One way to read a source: the layers to stack, bottom first, and the squash of plain RNN cells."""
-
-    groups: tuple[Group, ...]
-    activation: str | None
+    def run(
+        self,
+        x: ArrayLike,
+        state: Any = None,
+        lengths: ArrayLike | None = None,
+        clamps: Mapping[Place, Iterable[Clamp]] | None = None,
+    ) -> NetworkTrace:
+        """Run the network as ``Network.run`` does, from the source's own initial state if it has one."""
+        return super().run(x, self.initial if state is None else state, lengths, clamps)
 
 
 def load(
@@ -58,6 +56,8 @@ def load(
     name: str | Sequence[str] | None = None,
     kind: str | None = None,
     activation: str | None = None,
+    gate_activation: str | None = None,
+    reset: str | None = None,
     readout: str | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> LoadedNetwork:
@@ -72,7 +72,10 @@ def load(
             mapping of PyTorch's names to arrays or tensors. Files are never executed.
         name: which layer, such as ``"encoder.lstm"``, if there are several. A list of names stacks them.
         kind: only layers that are ``"lstm"``, ``"gru"`` or ``"rnn"``.
-        activation: ``"tanh"`` or ``"relu"``; a state dict does not tell it of a plain RNN.
+        activation: ``"tanh"``, ``"relu"``, …: the squash, where weights alone do not tell it, as a state dict
+            does not of a plain RNN.
+        gate_activation: ``"sigmoid"`` or ``"hard_sigmoid"``, where weights alone do not tell it.
+        reset: ``"before"`` or ``"after"``, where weights alone do not tell which form a GRU has.
         readout: the name of a linear layer to read the output with, such as ``"head"``.
         max_bytes: how much memory reading a file may take.
 
@@ -80,38 +83,38 @@ def load(
         AmbiguousError: there are several readings; they are in its ``readings``.
         InteropError: nothing recurrent is there, or something does not fit; the sentence names the way out.
     """
-    if activation is not None:
-        choose("activation", activation, ACTIVATIONS)
-    found = _source(source, max_bytes)
-    way = _only_way(found, name, kind, activation)
-    layers: list[Layer] = []
-    notes = [*_on_names(found, way), *found.notes]
-    for group in way.groups:
-        layers += (own := layers_of(group, way.activation))
-        notes += [*notes_on(group, own), *group.notes]
-    network = LoadedNetwork(tuple(layers))
-    if readout := readout or found.readout:
-        top = _readout(found, readout, network.outputs)
+    label, found = _label(source), _found(source, max_bytes)
+    given = {"activation": activation, "gate_activation": gate_activation, "reset": reset}
+    options = {option: value for option, value in given.items() if value is not None}
+    stacks = only_way(found, label, Wish(name, kind, options))
+    network = LoadedNetwork(stacked(stacks), initial=initial_of(stacks))
+    notes = [*_on_names(label, stacks), *found.notes, *(note for stack in stacks for note in stack.notes)]
+    if readout := readout or found.readout or stacks[-1].readout:
+        top = _readout(found, label, readout, network.outputs)
         network = replace(network, readout=top)
         notes.append(Note("interop.report.readout", name=readout, outputs=len(top.b), inputs=network.outputs))
-    notes += _on_rest(found, way, readout)
-    return replace(network, report=Report(tuple({str(note): note for note in notes}.values())))
+    difference, measured = _compared(network, stacks)
+    notes += [*measured, *_on_rest(found, stacks, readout)]
+    report = Report(tuple({str(note): note for note in notes}.values()))
+    return replace(network, report=report, difference=difference)
 
 
-def _source(source: Any, max_bytes: int) -> _Source:
-    if is_module(source):
-        return _Source("module", module_groups(source), module_arrays(source))
+def _label(source: Any) -> str:
+    """Return the word for a source in sentences and in the calls that they show."""
+    if isinstance(source, (str, os.PathLike)):
+        return json.dumps(os.fspath(source), ensure_ascii=False)
     if isinstance(source, Mapping):
-        return _from_arrays("arrays", flatten(source), {}, ())
+        return "arrays"
+    return "file" if _is_binary_file(source) else "module"
+
+
+def _found(source: Any, max_bytes: int) -> Found:
+    if is_module(source):
+        return in_module(source)
+    if isinstance(source, Mapping):
+        return in_arrays(source)
     if isinstance(source, (str, os.PathLike)) or _is_binary_file(source):
-        readable = Path(source) if isinstance(source, os.PathLike) else source
-        contents = read(readable, max_bytes)
-        label = (
-            json.dumps(os.fspath(source), ensure_ascii=False)
-            if isinstance(source, (str, os.PathLike))
-            else "file"
-        )
-        return _from_arrays(label, contents.arrays, contents.about, contents.notes)
+        return read(Path(source) if isinstance(source, os.PathLike) else source, max_bytes)
     raise InteropError("interop.error.source", type=type(source).__name__)
 
 
@@ -119,135 +122,56 @@ def _is_binary_file(source: Any) -> bool:
     return hasattr(source, "readinto") and bool(source.seekable())
 
 
-def _from_arrays(
-    label: str, arrays: Mapping[str, Value], about: Mapping[str, Any], notes: tuple[Note, ...]
-) -> _Source:
-    arrays, unwrapped = unwrap(arrays)
-    told = about.get("cells", {})
-    groups = tuple(_told(group, told.get(group.name)) for group in find_groups(arrays))
-    return _Source(label, groups, arrays, notes + unwrapped, about.get("readout"))
+def _readout(found: Found, label: str, name: str, inputs: int) -> Readout:
+    linear = found.linear(name)
+    if linear is None or linear.V.shape[1] != inputs:
+        raise InteropError("interop.error.readout", source=label, name=name, inputs=inputs)
+    return linear
 
 
-def _told(group: Group, cells: Mapping[str, Any] | None) -> Group:
-    """The group with what ``save`` noted about its cells, or with a note of what weights alone leave open."""
-    if cells is not None:
-        places = [Place(layer, backward) for layer in range(len(cells)) for backward in (False, True)]
-        return replace(
-            group, options={place: cells[suffix_of(place)] for place in places if suffix_of(place) in cells}
-        )
-    open_layout = (Note("interop.report.unknown_layout"),) if group.layered else ()
-    return replace(group, notes=group.notes + open_layout)
-
-
-def _only_way(
-    source: _Source, name: str | Sequence[str] | None, kind: str | None, activation: str | None
-) -> _Way:
-    candidates = _candidates(source, name)
-    fitting = [groups for groups in candidates if kind is None or _kinds(groups) == {kind}]
-    if not fitting:
-        names = ", ".join(_described(groups) for groups in candidates)
-        raise InteropError("interop.error.kind", source=source.label, kind=kind, names=names)
-    ways = [way for groups in fitting for way in _ways(groups, activation)]
-    if not ways:
-        layers = ", ".join(_described(groups) for groups in fitting)
-        raise InteropError("interop.error.activation", given=activation, layer=layers)
-    if len(ways) > 1:
-        by_name = len(source.groups) > 1
-        readings = tuple(_reading(source.label, way, by_name, activation) for way in ways)
-        raise AmbiguousError("interop.error.several", source=source.label, count=len(ways), readings=readings)
-    return ways[0]
-
-
-def _candidates(source: _Source, name: str | Sequence[str] | None) -> list[tuple[Group, ...]]:
-    """What may be meant: the layers called ``name``, one on the other, or else any one that is readable."""
-    if not source.groups:
-        raise InteropError(
-            "interop.error.none", source=source.label, count=len(source.arrays), names=_listed(source.arrays)
-        )
-    if name is not None:
-        names = [name] if isinstance(name, str) else list(name)
-        return [tuple(_named(source, own) for own in names)]
-    readable = [group for group in source.groups if _problem(group) is None]
-    if not readable:
-        source.groups[0].blocks()  # raises what is wrong with it
-    return [(group,) for group in readable]
-
-
-def _named(source: _Source, name: str) -> Group:
-    for group in source.groups:
-        if group.name == name:
-            group.blocks()
-            return group
-    names = ", ".join(repr(group.name) for group in source.groups)
-    raise InteropError("interop.error.name", source=source.label, name=repr(name), names=names)
-
-
-def _problem(group: Group) -> InteropError | None:
+def _compared(network: LoadedNetwork, stacks: Stacks) -> tuple[float | None, Iterator[Note]]:
+    """Return how far the network's output is from the framework's own, and what to say of it."""
+    reference = reference_of(stacks)
+    if reference is None:
+        return None, iter(())
+    x = np.random.default_rng(0).standard_normal((*PROBE, network.inputs)).astype(network.cells[0].dtype)
+    by = ", ".join(dict.fromkeys(stack.framework for stack in stacks))
     try:
-        group.blocks()
-    except InteropError as error:
-        return error
-    return None
+        theirs = reference(x)
+    except Exception as error:  # whatever stops another framework's forward pass must not stop this one
+        return None, iter([Note("interop.report.uncompared", framework=by, reason=type(error).__name__)])
+    difference = float(np.abs(network.run(x).output - theirs).max())
+    steps, batch = PROBE
+    return difference, iter(
+        [
+            Note(
+                "interop.report.compared",
+                framework=by,
+                difference=f"{difference:.1e}",
+                steps=steps,
+                batch=batch,
+            )
+        ]
+    )
 
 
-def _ways(groups: tuple[Group, ...], activation: str | None) -> list[_Way]:
-    """The ways to read ``groups``: with each squash, where there are plain RNN cells and it is not told."""
-    plain = [
-        group.options.get(place, {}).get("activation")
-        for group in groups
-        for place, block in group.blocks().items()
-        if block.kind == "rnn"
-    ]
-    if activation is not None:
-        fits = plain and all(told in (None, activation) for told in plain)
-        return [_Way(groups, activation)] if fits else []
-    return [_Way(groups, own) for own in (ACTIVATIONS if None in plain else [None])]
-
-
-def _reading(label: str, way: _Way, by_name: bool, given: str | None) -> Reading:
-    names = [group.name for group in way.groups]
-    arguments = [label]
-    if by_name:
-        arguments.append(f"name={json.dumps(names if len(names) > 1 else names[0], ensure_ascii=False)}")
-    if way.activation is not None:
-        arguments.append(f'activation="{way.activation}"')
-    call = f"load({', '.join(arguments)})"
-    return Reading(", ".join(names), _described(way.groups), call, way.activation)
-
-
-def _described(groups: tuple[Group, ...]) -> str:
-    return " + ".join(described(group.blocks(), group.layered) for group in groups)
-
-
-def _kinds(groups: tuple[Group, ...]) -> set[str]:
-    return {block.kind for group in groups for block in group.blocks().values()}
-
-
-def _readout(source: _Source, name: str, inputs: int) -> Readout:
-    weight, bias = (source.arrays.get(f"{name}.{part}") for part in ("weight", "bias"))
-    if weight is None or len(shape(weight)) != 2 or shape(weight)[1] != inputs:
-        raise InteropError("interop.error.readout", source=source.label, name=name, inputs=inputs)
-    V = as_floats(f"{name}.weight", weight)
-    return Readout(V, np.zeros(len(V), V.dtype) if bias is None else as_floats(f"{name}.bias", bias))
-
-
-def _on_names(source: _Source, way: _Way) -> Iterator[Note]:
-    layer, names = _described(way.groups), ", ".join(group.name for group in way.groups)
+def _on_names(label: str, stacks: Stacks) -> Iterator[Note]:
+    layer, names = word(stacks), ", ".join(stack.name for stack in stacks)
     if names:
-        yield Note("interop.report.named", layer=layer, name=names, source=source.label)
+        yield Note("interop.report.named", layer=layer, name=names, source=label)
     else:
-        yield Note("interop.report.found", layer=layer, source=source.label)
-    if len(way.groups) > 1:
+        yield Note("interop.report.found", layer=layer, source=label)
+    if len(stacks) > 1:
         yield Note("interop.report.stacked", names=names)
 
 
-def _on_rest(source: _Source, way: _Way, readout: str | None) -> Iterator[Note]:
-    used = {group.name for group in way.groups} | ({readout} if readout else set())
-    left = [name for name in source.arrays if _owner(name) not in used]
+def _on_rest(found: Found, stacks: Stacks, readout: str | None) -> Iterator[Note]:
+    used = {stack.name for stack in stacks} | ({readout} if readout else set())
+    left = [name for name in found.arrays if _owner(name) not in used]
     if left:
-        yield Note("interop.report.left", count=len(left), names=_listed(left))
-    for group in source.groups:
-        if group not in way.groups and (problem := _problem(group)):
+        yield Note("interop.report.left", count=len(left), names=listed(left))
+    for stack in found.stacks:
+        if stack.name not in used and (problem := problem_of((stack,))):
             yield Note("interop.report.broken", problem=problem)
 
 
@@ -255,8 +179,3 @@ def _owner(name: str) -> str:
     """The module that a parameter belongs to, also if a parametrisation stands between them."""
     head, found, _ = f".{name}".partition(".parametrizations.")
     return (head if found else f".{name}".rpartition(".")[0]).removeprefix(".")
-
-
-def _listed(names: Iterable[str]) -> str:
-    names = list(names)
-    return ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN) or "–"

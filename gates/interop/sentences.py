@@ -19,8 +19,12 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "interop.error.several": "{source} can be read in {count} ways. Choose one:\n{readings}",
         "interop.error.name": "{source} has no recurrent layer called {name}. Choose one of: {names}.",
         "interop.error.kind": "{source} has no layer that fits kind={kind}. It has: {names}.",
-        "interop.error.activation": (
-            "activation={given} does not fit {layer}. Leave it out, or choose another layer by name."
+        "interop.error.option": (
+            "{option}={given} does not fit {layer}. Leave it out, or choose another layer by name."
+        ),
+        "interop.error.turned": (
+            "{layer} reads in two directions what comes last step first from the layer below "
+            "(go_backwards), and no network here does. Choose the layers one by one, by name."
         ),
         "interop.error.incomplete": (
             "{layer} is incomplete: {missing} is missing. Save the model's whole state_dict() again."
@@ -146,5 +150,12 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "interop.report.broken": "One layer was left aside. {problem}",
         "interop.report.readout": "Its read-out is {name}: {outputs} scores from {inputs} numbers.",
         "interop.report.stacked": "Stacked from {names}, in this order.",
+        "interop.report.compared": (
+            "On {steps} steps of {batch} pseudo-random sequences the output differs from that of {framework} "
+            "by {difference} at most."
+        ),
+        "interop.report.uncompared": (
+            "{framework} could not be asked for its own output ({reason}), so nothing was compared."
+        ),
     }
 )

@@ -1,0 +1,141 @@
+"""Which of a source's layers are meant: one way to read it, or an error that lists all there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from gates.cell import choose
+from gates.interop.errors import AmbiguousError, InteropError, Reading
+from gates.interop.stacks import OPTIONS, Found, Stack
+
+SHOWN = 6
+"""How many names a sentence lists before it breaks off."""
+
+MOST = 10_000
+"""How many readings are told apart at most."""
+
+Stacks = tuple[Stack, ...]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the caller asked for: names, a kind, and values for what weights may leave open."""
+
+    name: str | Sequence[str] | None
+    kind: str | None
+    options: Mapping[str, str]
+
+
+def only_way(found: Found, label: str, wish: Wish) -> Stacks:
+    """Return the stacks to read, bottom first, with nothing left open.
+
+    Raises:
+        AmbiguousError: there are several ways.
+        InteropError: nothing fits, or what was asked for cannot be read.
+    """
+    for option, value in wish.options.items():
+        choose(option, value, OPTIONS[option])
+    candidates = _candidates(found, label, wish.name)
+    fitting = [stacks for stacks in candidates if wish.kind is None or _kinds(stacks) == {wish.kind}]
+    if not fitting:
+        names = ", ".join(map(word, candidates))
+        raise InteropError("interop.error.kind", source=label, kind=wish.kind, names=names)
+    ways = list(islice(_all_ways(fitting, wish.options), MOST))
+    if not ways:
+        unfit = [
+            option
+            for option, value in wish.options.items()
+            if not any(_fits(stacks, option, value) for stacks in fitting)
+        ]
+        option = [*unfit, *wish.options][0]
+        layers = ", ".join(map(word, fitting))
+        given = wish.options[option]
+        raise InteropError("interop.error.option", option=option, given=given, layer=layers)
+    if len(ways) > 1:
+        by_name = len(found.stacks) > 1
+        readings = tuple(_reading(label, stacks, options, by_name) for stacks, options in ways)
+        raise AmbiguousError("interop.error.several", source=label, count=len(ways), readings=readings)
+    stacks, options = ways[0]
+    return tuple(stack.chosen(options) for stack in stacks)
+
+
+def word(stacks: Stacks) -> str:
+    """Return how to show stacks put one on the other, such as ``LSTM(3, 4) + GRU(4, 5)``."""
+    return " + ".join(map(str, stacks))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the first of ``names`` as a list to read."""
+    names = list(names)
+    return ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN) or "–"
+
+
+def _candidates(found: Found, label: str, name: str | Sequence[str] | None) -> list[Stacks]:
+    """What may be meant: the layers called ``name``, one on the other, or else all that the source chains."""
+    if not found.stacks:
+        names = listed(found.arrays)
+        raise InteropError("interop.error.none", source=label, count=len(found.arrays), names=names)
+    if name is not None:
+        candidates = [_named(found, label, [name] if isinstance(name, str) else list(name))]
+    elif found.chains:
+        candidates = [_named(found, label, names) for names in found.chains]
+    else:
+        candidates = [(stack,) for stack in found.stacks]
+    readable = [stacks for stacks in candidates if problem_of(stacks) is None]
+    if not readable:
+        problem = problem_of(candidates[0])
+        assert problem is not None
+        raise problem
+    return readable
+
+
+def problem_of(stacks: Stacks) -> InteropError | None:
+    """Return what keeps stacks from being read, if something does."""
+    return next((stack.problem for stack in stacks if stack.problem is not None), None)
+
+
+def _named(found: Found, label: str, wanted: Sequence[str]) -> Stacks:
+    by_name = {stack.name: stack for stack in reversed(found.stacks)}
+    for name in wanted:
+        if name not in by_name:
+            names = ", ".join(repr(stack.name) for stack in found.stacks)
+            raise InteropError("interop.error.name", source=label, name=repr(name), names=names)
+    return tuple(by_name[name] for name in wanted)
+
+
+def _all_ways(candidates: list[Stacks], given: Mapping[str, str]) -> Iterator[tuple[Stacks, dict[str, str]]]:
+    """Yield every candidate with every value of what it leaves open and the caller did not settle."""
+    for stacks in candidates:
+        if not all(_fits(stacks, option, value) for option, value in given.items()):
+            continue
+        open_options: dict[str, list[str]] = {}
+        for stack in stacks:
+            for option, meanings in stack.open.items():
+                known = open_options.setdefault(option, list(meanings))
+                known[:] = [value for value in known if value in meanings]
+        choices = [[given[option]] if option in given else open_options[option] for option in open_options]
+        for values in product(*choices):
+            yield stacks, dict(zip(open_options, values, strict=True))
+
+
+def _fits(stacks: Stacks, option: str, value: str) -> bool:
+    """Whether ``value`` is, or may be, that of the stacks it is about, and there is one of those."""
+    concerned = [stack for stack in stacks if stack.tells(option)]
+    return bool(concerned) and all(stack.fits(option, value) for stack in concerned)
+
+
+def _kinds(stacks: Stacks) -> set[str]:
+    return {cell.kind for stack in stacks for cell in stack.cells}
+
+
+def _reading(label: str, stacks: Stacks, options: Mapping[str, str], by_name: bool) -> Reading:
+    names = [stack.name for stack in stacks]
+    arguments = [label]
+    if by_name:
+        arguments.append(f"name={json.dumps(names if len(names) > 1 else names[0], ensure_ascii=False)}")
+    arguments += [f'{option}="{value}"' for option, value in options.items()]
+    call = f"load({', '.join(arguments)})"
+    return Reading(", ".join(names), word(stacks), call, options.get("activation"), tuple(names), options)
