@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -39,19 +39,31 @@ class Probe:
     """The sequence on which the gates are watched while they learn.
 
     target: (T,) classes or (T, K) numbers, and read: (T,), as a ``Batch`` has them, for one sequence.
+    words: where the symbols are words, the string key under which the reader's language has them: the
+    sequence's as ``<words>.probe`` and the columns' as ``<words>.vocabulary``, both parted by spaces.
     """
 
     sequence: Sequence
     target: Targets
     read: Bits
+    words: str | None = None
+
+    def sequence_for(self, translate: Callable[[str], str]) -> Sequence:
+        """Return the sequence in the reader's language, as far as it is made of words."""
+        if self.words is None:
+            return self.sequence
+        tokens, columns = (
+            tuple(translate(f"{self.words}.{part}").split()) for part in ("probe", "vocabulary")
+        )
+        return replace(self.sequence, tokens=tokens, columns=columns)
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
     """A task: where its data come from and how well a network does.
 
-    id: its name in links and calls; its texts are the strings ``task.<id>`` (its name), ``.about`` and
-    ``.gates`` (what the gates should learn).
+    id: its name in links and calls; its texts are the strings ``task.<id>`` (its name), ``.about``,
+    ``.gates`` (what the gates should learn) and ``.baseline`` (what the predictor without memory does).
     inputs, outputs: the sizes I of an input and K of an output.
     loss: what training lowers: "mse", or "cross_entropy" over K classes.
     metric: what is reported; its name is the string ``metric.<metric>``. better: which way is up.
@@ -84,7 +96,7 @@ class Task:
         return self.stream(rng, size)
 
     def held_out(self) -> Batch:
-        """Return the data that score a network: always the same, and never trained on."""
+        """Return the data that score a network: always the same, and drawn apart from all training data."""
         return self.evaluation
 
     def score(self, output: NDArray[np.floating], batch: Batch) -> float:
