@@ -1,7 +1,8 @@
 // One run of a cell as the engine computed it. No DOM here: bytes in, numbers out.
 //
 // Layout (packed by gates/ui/stage.py): uint32 header length, JSON header, zero padding to a multiple
-// of 8, float64 arrays. All little-endian, as every browser's typed arrays are.
+// of 8, float64 arrays, or float32 where the header says "single". All little-endian, as every browser's typed
+// arrays are.
 
 /**
  * What an LSTM has beyond or short of the common one, and what the run was held at. In the lab the edit says so,
@@ -20,11 +21,10 @@ export class Trace {
     const header = JSON.parse(new TextDecoder().decode(aligned.subarray(4, 4 + length)));
     const start = Math.ceil((4 + length) / 8) * 8;
     const arrays = {};
-    for (const { name, shape, offset, onehot } of header.arrays) {
+    for (const { name, shape, offset, onehot, single } of header.arrays) {
       const size = shape.reduce((product, extent) => product * extent, 1);
-      arrays[name] = onehot
-        ? expandOneHot(shape, onehot)
-        : new Float64Array(aligned.buffer, start + offset, size);
+      const Numbers = single ? Float32Array : Float64Array;
+      arrays[name] = onehot ? expandOneHot(shape, onehot) : new Numbers(aligned.buffer, start + offset, size);
     }
     return new Trace(header, arrays);
   }

@@ -1,8 +1,9 @@
 """One run of a cell as bytes for the browser; ``assets/stage/trace.js`` is the other end.
 
 Layout, all little-endian: uint32 length of the header, the header as UTF-8 JSON, zero padding to a
-multiple of 8, then float64 arrays at the offsets that the header names. Raw bytes reach the browser
-about ten times faster than nested lists, and float64 arrives as the engine computed it.
+multiple of 8, then the arrays at the offsets that the header names, each a multiple of 8: float64, or
+float32 where that is what the engine computed in. Raw bytes reach the browser about ten times faster than
+nested lists, and every number arrives as the engine computed it.
 """
 
 from __future__ import annotations
@@ -102,8 +103,12 @@ def pack(header: Mapping[str, Any], values: Mapping[str, np.ndarray], at: Mappin
         if name == "x" and _is_one_hot(value):
             entry["onehot"] = np.argmax(value, axis=1).tolist()
         else:
-            block = np.ascontiguousarray(value, dtype="<f8").tobytes()
+            single = value.dtype == np.float32
+            block = np.ascontiguousarray(value, dtype="<f4" if single else "<f8").tobytes()
+            block += bytes(-len(block) % 8)
             entry["offset"] = offset
+            if single:
+                entry["single"] = True
             offset += len(block)
             blocks.append(block)
         entries.append(entry)

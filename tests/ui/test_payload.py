@@ -22,7 +22,9 @@ def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
         if "onehot" in entry:
             arrays[entry["name"]] = np.eye(shape[1])[entry["onehot"]]
         else:
-            values = np.frombuffer(data, "<f8", int(np.prod(shape)), start + entry["offset"])
+            assert entry["offset"] % 8 == 0, "a typed array begins at a multiple of its numbers' size"
+            kind = "<f4" if entry.get("single") else "<f8"
+            values = np.frombuffer(data, kind, int(np.prod(shape)), start + entry["offset"])
             arrays[entry["name"]] = values.reshape(shape)
     return header, arrays
 
@@ -49,6 +51,16 @@ def test_every_number_arrives_bit_for_bit(cell):
         assert np.array_equal(found[name], value), name
     assert {*trace.signals, *(f"pre.{part}" for part in cell.parts)} <= set(found)
     assert set(cell.arrays()) <= set(found)
+
+
+def test_a_run_in_float32_travels_as_that():
+    cell = LSTM.init(inputs=3, hidden=5, rng=1, dtype=np.float32)
+    trace = cell.run(np.random.default_rng(5).normal(size=(7, 3)).astype(np.float32))
+    sent = payload.arrays(trace) | {"odd": np.arange(3, dtype=np.float32), "wide": np.array([0.1])}
+    _, found = unpack(payload.pack({}, sent, AT))
+    for name, value in sent.items():
+        assert found[name].dtype == value.dtype, name
+        assert np.array_equal(found[name], value), name
 
 
 def test_a_vocabulary_travels_as_indices():
