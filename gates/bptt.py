@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import FloatArray, sigmoid_slope, tanh_slope
+from gates.activations import FloatArray
 from gates.kernels import lay, together
 from gates.sequences import BoolArray
 
@@ -44,13 +44,26 @@ class Passage:
         return np.where(lay(self._held[signal]), d.dtype.type(0), d) if signal in self._held else d
 
 
-def rnn(slope: Any, U: FloatArray, run: Passage, d_hidden: FloatArray) -> Arrays:
-    """Go back through an RNN; ``d_hidden`` (T, H, …) is what the loss asks of each step."""
-    slopes = slope(run["hidden"])
+def slope(cell: Any, run: Passage, part: str) -> FloatArray:
+    """Return the slope of a gate or candidate by its pre-activation at each step, (T, H, …)."""
+    rows = cell.rows(part)
+    found: FloatArray = cell.squashes[part].derivative(run["pre_block"][:, rows], run["part_block"][:, rows])
+    return found
+
+
+def rnn_slopes(cell: Any, run: Passage) -> FloatArray:
+    """Return the slopes of h by its pre-activation, (T, H, …)."""
+    slopes = slope(cell, run, "hidden")
     run.close(slopes, "hidden")
+    return slopes
+
+
+def rnn(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
+    """Go back through an RNN; ``d_hidden`` (T, H, …) is what the loss asks of each step."""
+    slopes = rnn_slopes(cell, run)
     dh, da = together(d_hidden.dtype, *2 * [d_hidden.shape])
     back = np.zeros(d_hidden.shape[1:], d_hidden.dtype)
-    U_T = U.T
+    U_T = cell.U.T
     for asked, dh_t, da_t, slope_t in zip(d_hidden[::-1], dh[::-1], da[::-1], slopes[::-1], strict=True):
         np.add(asked, back, dh_t)
         np.multiply(slope_t, dh_t, da_t)
@@ -112,20 +125,20 @@ def lstm_slopes(cell: Any, run: Passage) -> FloatArray:
     slopes = np.empty((T, 6, H, *batch), i.dtype)
     kept, a_i, a_f, a_g, a_o, c = (slopes[:, k] for k in range(6))
     kept[:] = f
-    np.multiply(g, sigmoid_slope(i), a_i)
-    np.multiply(c_last, sigmoid_slope(f), a_f)
-    np.multiply(i, tanh_slope(g), a_g)
-    np.multiply(tanh_c, sigmoid_slope(o), a_o)
-    np.multiply(o, tanh_slope(tanh_c), c)
+    np.multiply(g, slope(cell, run, "input"), a_i)
+    np.multiply(c_last, slope(cell, run, "forget"), a_f)
+    np.multiply(i, slope(cell, run, "candidate"), a_g)
+    np.multiply(tanh_c, slope(cell, run, "output"), a_o)
+    np.multiply(o, cell.squashes["cell"].derivative(run["cell"], tanh_c), c)
     if cell.coupled:  # i = 1 − f: what f adds of the old memory it takes from the candidate
         a_i[:] = -g
         run.close(a_i, "input")
-        a_f[:] = (c_last + a_i) * sigmoid_slope(f)
+        a_f[:] = (c_last + a_i) * slope(cell, run, "forget")
         a_i[:] = 0
-    for gate, slope in (("input", a_i), ("forget", a_f), ("candidate", a_g)):
-        run.close(slope, gate, "cell")
+    for gate, to_a in (("input", a_i), ("forget", a_f), ("candidate", a_g)):
+        run.close(to_a, gate, "cell")
         if gate in cell.without:
-            slope[:] = 0
+            to_a[:] = 0
     run.close(kept, "cell")
     run.close(a_o, "output")
     if "output" in cell.without:
@@ -169,7 +182,7 @@ def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
     way to a_z. Two meet what comes back to r and to its partner: ∂L/∂a_n (after) or U_nᵀ ∂L/∂a_n (before).
     """
     after = cell.reset == "after"
-    slopes = gru_slopes(run, after)
+    slopes = gru_slopes(cell, run, after)
     T, _, H, *batch = slopes.shape
     products, dh, reset_back = together(slopes.dtype, slopes.shape, *2 * [d_hidden.shape])
     back = np.zeros(d_hidden.shape[1:], d_hidden.dtype)
@@ -206,7 +219,7 @@ def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
     return {"signals": signals, "pre": d_pre, "state": back, "more": {"recurrent": d_recurrent}}
 
 
-def gru_slopes(run: Passage, after: bool) -> FloatArray:
+def gru_slopes(cell: Any, run: Passage, after: bool) -> FloatArray:
     """Return the slopes at each step, (T, 5, H, …).
 
     Of h by a_n, h₋₁ (z alone), a_z. Then, after: of r⊙recurrent by recurrent, a_r;
@@ -217,15 +230,15 @@ def gru_slopes(run: Passage, after: bool) -> FloatArray:
     T, H, *batch = r.shape
     slopes = np.empty((T, 5, H, *batch), r.dtype)
     a_n, kept, a_z = (slopes[:, k] for k in range(3))
-    np.multiply(1 - z, tanh_slope(n), a_n)
+    np.multiply(1 - z, slope(cell, run, "candidate"), a_n)
     kept[:] = z
-    np.multiply(h_last - n, sigmoid_slope(z), a_z)
+    np.multiply(h_last - n, slope(cell, run, "update"), a_z)
     run.close(a_n, "hidden", "candidate")
     run.close(kept, "hidden")
     run.close(a_z, "hidden", "update")
     partner, a_r = (slopes[:, 3], slopes[:, 4]) if after else (slopes[:, 4], slopes[:, 3])
     partner[:] = r
-    np.multiply(run["recurrent"] if after else h_last, sigmoid_slope(r), a_r)
+    np.multiply(run["recurrent"] if after else h_last, slope(cell, run, "reset"), a_r)
     run.close(a_r, "reset")
     return slopes
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from gates.activations import FloatArray
+from gates.activations import FloatArray, Squash, settled, settled_clip
 from gates.arrays import as_floats, check_finite, check_shape, owned
 from gates.bptt import Passage
 from gates.clamps import Clamp, Held, Hold, free, work_out
@@ -67,17 +68,23 @@ class Cell(Weights, Generic[AnyTrace]):
     kind: ClassVar[str]
     parts: ClassVar[tuple[str, ...]]
     signals: ClassVar[tuple[str, ...]]
+    option_names: ClassVar[tuple[str, ...]]
+    squash_options: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         arrays = {name: as_floats(name, array) for name, array in self.arrays().items()}
         dtype = np.result_type(*arrays.values())
         for name, array in arrays.items():
             object.__setattr__(self, name, owned(array, dtype))
+        for name in self.squash_options:
+            settle = settled_clip if name == "clip" else settled
+            object.__setattr__(self, name, settle(name, getattr(self, name)))
         self._check()
 
     def __repr__(self) -> str:
         sizes = f"inputs={self.inputs}, hidden={self.hidden}"
-        return f"{type(self).__name__}({', '.join([sizes, *self._options(), str(self.dtype)])})"
+        others = [f"{name}={value!r}" for name, value in self.other_squashes.items() if name != "activation"]
+        return f"{type(self).__name__}({', '.join([sizes, *self._options(), *others, str(self.dtype)])})"
 
     @abstractmethod
     def _options(self) -> list[str]:
@@ -86,6 +93,26 @@ class Cell(Weights, Generic[AnyTrace]):
     def arrays(self) -> dict[str, FloatArray]:
         """Return the weights by name, those that the cell does not have left out."""
         return {"W": self.W, "U": self.U, "b": self.b}
+
+    @property
+    def options(self) -> Arrays:
+        """What the cell is besides its weights: every option by name."""
+        return {name: getattr(self, name) for name in self.option_names}
+
+    @cached_property
+    def squashes(self) -> Mapping[str, Squash]:
+        """What turns a pre-activation into a gate or a candidate, by part."""
+        return self._squashes()
+
+    @property
+    def other_squashes(self) -> Arrays:
+        """The activations and the clip, by name, that are not those of the cell's kind by default."""
+        own = {name: getattr(self, name) for name in self.squash_options}
+        return {name: value for name, value in own.items() if value != getattr(type(self), name)}
+
+    @abstractmethod
+    def _squashes(self) -> Mapping[str, Squash]:
+        """Make ``squashes``."""
 
     def _check(self) -> None:
         G = len(self.parts)

@@ -32,6 +32,10 @@ SENTENCES: Mapping[str, str] = {
     "error.engine.lengths": "lengths must be one whole number from 1 to {steps} for each of the {batch} "
     "sequences of the batch, but {given} was given.",
     "error.engine.option": "{name} cannot be {value}. Choose one of: {choices}.",
+    "error.engine.activation": "The activation {name} cannot have {parameter} = {value}. It takes finite "
+    "numbers for: {takes}.",
+    "error.engine.clip": "{name} must be a positive number, or None where nothing is clipped, but {given} "
+    "was given.",
     "error.engine.coupled": "Coupled gates are i = 1 − f, so neither the input gate nor the forget gate can "
     "be left out. Drop coupled, or keep both gates.",
     "error.engine.b_hn": "A GRU that resets before the product has no b_hn. Add it to the candidate's rows "

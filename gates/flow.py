@@ -27,7 +27,7 @@ from gates.gradients import Gradients
 from gates.gru import GRU
 from gates.kernels import lay
 from gates.lstm import LSTM
-from gates.rnn import RNN, SLOPES
+from gates.rnn import RNN
 from gates.trace import LSTMTrace, Trace
 
 
@@ -182,9 +182,7 @@ def step_maps(trace: Trace) -> Iterator[StepMaps]:
 
 
 def _rnn_maps(cell: RNN, run: Passage) -> Iterator[StepMaps]:
-    slopes = SLOPES[cell.activation](run["hidden"])
-    run.close(slopes, "hidden")
-    for slope in slopes:
+    for slope in bptt.rnn_slopes(cell, run):
         yield StepMaps(slope[:, None] * cell.U, slope[:, None] * cell.W)
 
 
@@ -209,7 +207,7 @@ def _lstm_maps(cell: LSTM, run: Passage) -> Iterator[StepMaps]:
 def _gru_maps(cell: GRU, run: Passage) -> Iterator[StepMaps]:
     (U_r, U_z, U_n), (W_r, W_z, W_n) = np.split(cell.U, 3), np.split(cell.W, 3)
     after = cell.reset == "after"
-    for slopes in bptt.gru_slopes(run, after):
+    for slopes in bptt.gru_slopes(cell, run, after):
         a_n, z, a_z, *of_reset = (slope[:, None] for slope in slopes)
         r, a_r = of_reset if after else of_reset[::-1]
         if after:

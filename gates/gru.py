@@ -8,6 +8,7 @@ h = z⊙h₋₁ + (1−z)⊙n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from gates import bptt, kernels
-from gates.activations import FloatArray, sigmoid
+from gates.activations import AnyActivation, FloatArray, Squash
 from gates.arrays import beside, check_shape, times
 from gates.bptt import Passage
 from gates.cell import Arrays, Cell, as_hidden, choose, generator, uniform
@@ -35,14 +36,21 @@ class GRU(Cell[GRUTrace]):
 
     W: (3H, I), U: (3H, H), b: (3H,), rows r, z, n. b_hn: (H,), the bias inside the reset; only a GRU that
     resets after the product has one (None means zeros). reset: "before" or "after" the product U_n h₋₁.
+    gate_activation, candidate_activation: what stands for σ and for tanh; any of ``gates.activations``.
+    clip: what pre-activations are clipped to first, ±clip (ONNX); None clips nothing.
     """
 
     b_hn: FloatArray = None  # type: ignore[assignment]  # always an array once the cell is made
     reset: Reset = "after"
+    gate_activation: AnyActivation = "sigmoid"
+    candidate_activation: AnyActivation = "tanh"
+    clip: float | None = None
 
     kind: ClassVar[str] = "gru"
     parts: ClassVar[tuple[str, ...]] = GRU_PARTS
     signals: ClassVar[tuple[str, ...]] = GRU_SIGNALS
+    squash_options: ClassVar[tuple[str, ...]] = ("gate_activation", "candidate_activation", "clip")
+    option_names: ClassVar[tuple[str, ...]] = ("reset", *squash_options)
 
     @classmethod
     def init(
@@ -68,7 +76,7 @@ class GRU(Cell[GRUTrace]):
 
     def equations(self, x: FloatArray, state: FloatArray, hold: Hold) -> GRUTrace:
         """One timestep, in the order r, z, n, h."""
-        σ, tanh, H = sigmoid, np.tanh, self.hidden
+        σ, φ, H = self.squashes["update"], self.squashes["candidate"], self.hidden  # φ = tanh by default
         h = state
         W_rz, W_n = self.W[: 2 * H], self.W[2 * H :]
         U_rz, U_n = self.U[: 2 * H], self.U[2 * H :]
@@ -83,7 +91,7 @@ class GRU(Cell[GRUTrace]):
         else:
             recurrent = times(U_n, r * h)
             a_n = times(W_n, x) + b_n + recurrent
-        n = hold("candidate", tanh(a_n))
+        n = hold("candidate", φ(a_n))
         h_new = hold("hidden", z * h + (1 - z) * n)
 
         return GRUTrace(
@@ -101,7 +109,7 @@ class GRU(Cell[GRUTrace]):
         return as_hidden("h₀", state, self.hidden, batch, self.dtype)
 
     def _forward(self, x: FloatArray, state: FloatArray, held: Held) -> Arrays:
-        if held:
+        if held or self.other_squashes:
             return super()._forward(x, state, held)
         return kernels.gru(*self._prepared, self.reset == "after", x, state)
 
@@ -123,6 +131,10 @@ class GRU(Cell[GRUTrace]):
         U_n = over_time(d_recurrent, seen)
         b_hn = d_recurrent.sum(axis=1) if self.reset == "after" else np.zeros_like(self.b_hn)
         return {"U": np.concatenate([over_time(d[rz], trace.previous_hidden), U_n]), "b_hn": b_hn}
+
+    def _squashes(self) -> Mapping[str, Squash]:
+        gate = Squash.of(self.gate_activation, self.clip)
+        return {"reset": gate, "update": gate, "candidate": Squash.of(self.candidate_activation, self.clip)}
 
     def _options(self) -> list[str]:
         return [f"reset={self.reset!r}"]

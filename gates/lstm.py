@@ -4,13 +4,14 @@
     g = tanh(W_g x + U_g h₋₁ + b_g)     o = σ(W_o x + U_o h₋₁ + b_o)
     c = f⊙c₋₁ + i⊙g                     h = o⊙tanh c
 
-Variants (Greff et al. 2017, "LSTM: A Search Space Odyssey"): peepholes, coupled gates, a gate left out; and
-the projection of Sak et al. 2014, which is PyTorch's ``proj_size``.
+Variants (Greff et al. 2017, "LSTM: A Search Space Odyssey"): peepholes, coupled gates, a gate left out, no
+tanh at the candidate (NIAF: candidate_activation="identity") or at the output (NOAF: cell_activation=
+"identity"); and the projection of Sak et al. 2014, which is PyTorch's ``proj_size``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from gates import bptt, kernels
-from gates.activations import FloatArray, sigmoid
+from gates.activations import AnyActivation, FloatArray, Squash
 from gates.arrays import beside, check_shape, times
 from gates.bptt import Passage
 from gates.cell import Arrays, Asked, Cell, as_hidden, choose, uniform
@@ -41,16 +42,27 @@ class LSTM(Cell[LSTMTrace]):
     coupled: i = 1 − f; the rows of i are not used.
     without: gates that are left out, and always 1; their rows are not used. Any of input, forget, output.
     projection: R (P, H) or None: h = R (o⊙tanh c), of size P.
+    gate_activation, candidate_activation, cell_activation: what stands for σ, for the tanh of g and for the
+        tanh of c; any of ``gates.activations``, by name or with parameters.
+    clip: what pre-activations are clipped to first, ±clip (ONNX); c is not. None clips nothing.
     """
 
     peephole: FloatArray | None = None
     coupled: bool = False
     without: Collection[str] = frozenset()
     projection: FloatArray | None = None
+    gate_activation: AnyActivation = "sigmoid"
+    candidate_activation: AnyActivation = "tanh"
+    cell_activation: AnyActivation = "tanh"
+    clip: float | None = None
 
     kind: ClassVar[str] = "lstm"
     parts: ClassVar[tuple[str, ...]] = LSTM_PARTS
     signals: ClassVar[tuple[str, ...]] = LSTM_SIGNALS
+    squash_options: ClassVar[tuple[str, ...]] = (
+        "gate_activation", "candidate_activation", "cell_activation", "clip",
+    )  # fmt: skip
+    option_names: ClassVar[tuple[str, ...]] = ("coupled", "without", *squash_options)
 
     @classmethod
     def init(
@@ -71,25 +83,25 @@ class LSTM(Cell[LSTMTrace]):
 
     def equations(self, x: FloatArray, state: State, hold: Hold) -> LSTMTrace:
         """One timestep, in the order i, f, g, c, o, h."""
-        σ, tanh, H = sigmoid, np.tanh, self.hidden
+        σ, φ, ψ = (self.squashes[name] for name in ("forget", "candidate", "cell"))  # φ = ψ = tanh by default
         h, c = state
-        p_i, p_f, p_o = np.zeros((3, H), self.dtype) if self.peephole is None else self.peephole
+        p_i, p_f, p_o = np.zeros((3, self.hidden), self.dtype) if self.peephole is None else self.peephole
         a = times(self.W, x) + times(self.U, h) + self.b
-        a_i, a_f, a_g, a_o = (a[..., k * H : (k + 1) * H] for k in range(4))
+        a_i, a_f, a_g, a_o = (a[..., self.rows(part)] for part in self.parts)
         a_i += p_i * c
         a_f += p_f * c
 
         f = hold("forget", σ(a_f) if "forget" not in self.without else np.ones_like(a_f))
         i = hold("input", self._input_gate(a_i, f))
-        g = hold("candidate", tanh(a_g))
+        g = hold("candidate", φ(a_g))
         c_new = hold("cell", f * c + i * g)
         a_o += p_o * c_new
         o = hold("output", σ(a_o) if "output" not in self.without else np.ones_like(a_o))
-        h_new = hold("hidden", self._project(o * tanh(c_new)))
+        h_new = hold("hidden", self._project(o * ψ(c_new)))
 
         return LSTMTrace(
             source=self, x=x, hidden=h_new, previous_hidden=h, initial_hidden=h,
-            cell=c_new, previous_cell=c, initial_cell=c, tanh_cell=tanh(c_new),
+            cell=c_new, previous_cell=c, initial_cell=c, tanh_cell=ψ(c_new),
             pre_block=a, part_block=beside(i, f, g, o),
         )  # fmt: skip
 
@@ -112,7 +124,7 @@ class LSTM(Cell[LSTMTrace]):
         )
 
     def _forward(self, x: FloatArray, state: State, held: Held) -> Arrays:
-        if held or self.coupled or self.without or self.peephole is not None or self.projection is not None:
+        if held or self._options() or self.other_squashes:
             return super()._forward(x, state, held)
         return kernels.lstm(self._negated, x, *state)
 
@@ -143,10 +155,15 @@ class LSTM(Cell[LSTMTrace]):
     def _d_state(self, found: Any) -> State:
         return State(*(np.asarray(d.T) for d in found))
 
+    def _squashes(self) -> Mapping[str, Squash]:
+        gate = Squash.of(self.gate_activation, self.clip)
+        candidate = Squash.of(self.candidate_activation, self.clip)
+        return dict.fromkeys(GATES, gate) | {"candidate": candidate, "cell": Squash.of(self.cell_activation)}
+
     def _input_gate(self, a_i: FloatArray, f: FloatArray) -> FloatArray:
         if "input" in self.without:
             return np.ones_like(a_i)
-        return 1 - f if self.coupled else sigmoid(a_i)
+        return 1 - f if self.coupled else self.squashes["input"](a_i)
 
     def _project(self, shown: FloatArray) -> FloatArray:
         return shown if self.projection is None else times(self.projection, shown)

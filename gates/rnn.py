@@ -1,42 +1,46 @@
-"""The plain recurrent cell (Elman 1990): h = φ(W x + U h₋₁ + b), with φ = tanh or relu."""
+"""The plain recurrent cell (Elman 1990): h = φ(W x + U h₋₁ + b), with φ = tanh or another activation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from gates import bptt, kernels
-from gates.activations import FloatArray, relu, relu_slope, tanh_slope
+from gates.activations import AnyActivation, FloatArray, Squash, relu
 from gates.arrays import times
 from gates.bptt import Passage
-from gates.cell import Arrays, Cell, as_hidden, choose, uniform
+from gates.cell import Arrays, Cell, as_hidden, uniform
 from gates.clamps import Held, Hold
 from gates.gradients import over_time
 from gates.signals import RNN_PARTS, RNN_SIGNALS
 from gates.trace import RNNTrace
 
-ACTIVATIONS: dict[str, Callable[..., FloatArray]] = {"tanh": np.tanh, "relu": relu}
-
-SLOPES: dict[str, Callable[[FloatArray], FloatArray]] = {"tanh": tanh_slope, "relu": relu_slope}
+FAST: Mapping[AnyActivation, Callable[..., FloatArray]] = {"tanh": np.tanh, "relu": relu}
+"""The activations that ``gates.kernels`` runs with."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RNN(Cell[RNNTrace]):
     """A plain RNN.
 
-    W: (H, I), U: (H, H), b: (H,). activation: "tanh" or "relu". Its only part is called "hidden".
+    W: (H, I), U: (H, H), b: (H,). Its only part is called "hidden".
+    activation: "tanh", "relu" or another of ``gates.activations``, by name or with parameters.
+    clip: what the pre-activation is clipped to first, ±clip; None clips nothing.
     """
 
-    activation: Literal["tanh", "relu"] = "tanh"
+    activation: AnyActivation = "tanh"
+    clip: float | None = None
 
     kind: ClassVar[str] = "rnn"
     parts: ClassVar[tuple[str, ...]] = RNN_PARTS
     signals: ClassVar[tuple[str, ...]] = RNN_SIGNALS
+    option_names: ClassVar[tuple[str, ...]] = ("activation", "clip")
+    squash_options: ClassVar[tuple[str, ...]] = option_names
 
     @classmethod
     def init(
@@ -45,7 +49,7 @@ class RNN(Cell[RNNTrace]):
         hidden: int,
         rng: np.random.Generator | int,
         *,
-        activation: Literal["tanh", "relu"] = "tanh",
+        activation: AnyActivation = "tanh",
         dtype: DTypeLike = np.float64,
     ) -> Self:
         """Return a cell with random weights, uniform in ±1/√hidden as PyTorch's."""
@@ -53,7 +57,7 @@ class RNN(Cell[RNNTrace]):
 
     def equations(self, x: FloatArray, state: FloatArray, hold: Hold) -> RNNTrace:
         """One timestep: h = φ(W x + U h₋₁ + b)."""
-        φ = ACTIVATIONS[self.activation]
+        φ = self.squashes["hidden"]
         W, U, b, h = self.W, self.U, self.b, state
 
         a = times(W, x) + times(U, h) + b
@@ -69,26 +73,25 @@ class RNN(Cell[RNNTrace]):
         return as_hidden("h₀", state, self.hidden, batch, self.dtype)
 
     def _forward(self, x: FloatArray, state: FloatArray, held: Held) -> Arrays:
-        if held:
+        if held or self.activation not in FAST or self.clip is not None:
             return super()._forward(x, state, held)
-        return kernels.rnn(self._joined, ACTIVATIONS[self.activation], x, state)
+        return kernels.rnn(self._joined, FAST[self.activation], x, state)
 
     @cached_property
     def _joined(self) -> FloatArray:
         return kernels.joined(self.W, self.U, self.b)
 
     def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
-        return bptt.rnn(SLOPES[self.activation], self.U, run, d_hidden)
+        return bptt.rnn(self, run, d_hidden)
 
     def _weight_gradients(self, trace: RNNTrace, d: FloatArray, more: Arrays) -> Arrays:
         return {"U": over_time(d, trace.previous_hidden)}
 
+    def _squashes(self) -> Mapping[str, Squash]:
+        return {"hidden": Squash.of(self.activation, self.clip)}
+
     def _options(self) -> list[str]:
         return [f"activation={self.activation!r}"]
-
-    def _check(self) -> None:
-        choose("activation", self.activation, ACTIVATIONS)
-        super()._check()
 
     def _trace(self, arrays: Arrays, initial: FloatArray, **about: Any) -> RNNTrace:
         return RNNTrace(source=self, initial_hidden=initial, **arrays, **about)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import FloatArray
+from gates.activations import Activation, FloatArray
 from gates.gru import GRU
 from gates.interop.groups import BIASES, REQUIRED, Block, Group, Place
 from gates.interop.orders import from_engine, letters, to_engine
@@ -24,7 +24,7 @@ from gates.rnn import RNN
 STACKED = (*REQUIRED, *BIASES)
 """The arrays whose rows are a cell's parts, one below another."""
 
-OPTIONS = {"rnn": ("activation",), "lstm": ("coupled", "without"), "gru": ("reset",)}
+OPTIONS = {cell.kind: cell.option_names for cell in (RNN, LSTM, GRU)}
 """What a cell has beside its arrays, by kind."""
 
 
@@ -33,11 +33,16 @@ def layers_of(group: Group) -> tuple[Layer, ...]:
     layers: dict[int, Layer] = {}
     for place, block in group.blocks().items():
         told = group.options.get(place, {})
-        options = {name: told[name] for name in OPTIONS[block.kind] if name in told}
+        options = {name: _option(told[name]) for name in OPTIONS[block.kind] if name in told}
         arrays = {name: as_floats(group.full(name, place), value) for name, value in block.parameters.items()}
         cell, layer = _cell(block, arrays, options), layers.get(place.layer, Layer(None))
         layers[place.layer] = layer._replace(**{"backward" if place.backward else "forward": cell})
     return tuple(layers.values())
+
+
+def _option(told: Any) -> Any:
+    """Return an option as a cell takes it: an activation with parameters is told as a mapping."""
+    return Activation(**told) if isinstance(told, Mapping) else told
 
 
 def _cell(block: Block, arrays: Mapping[str, FloatArray], options: Mapping[str, Any]) -> AnyCell:

@@ -40,8 +40,26 @@ SUFFIXES = {
 ABOUT = "gatescope"
 """The name under which :func:`gates.interop.save` keeps what PyTorch's names do not tell, as JSON."""
 
+
+def _is_number(value: object) -> bool:
+    """Tell whether ``value`` is a number that a float can hold, as JSON's whole numbers need not be."""
+    return isinstance(value, float) or (type(value) is int and abs(value) < 2**53)
+
+
+def _is_activation(value: object) -> bool:
+    """Tell whether ``value`` is a name, or a mapping of name, alpha and beta."""
+    if not isinstance(value, dict):
+        return isinstance(value, str)
+    named = value.keys() == {"name", "alpha", "beta"} and isinstance(value["name"], str)
+    return named and all(value[key] is None or _is_number(value[key]) for key in ("alpha", "beta"))
+
+
 OPTIONS: Mapping[str, Callable[[object], bool]] = {
-    "activation": lambda value: isinstance(value, str),
+    "activation": _is_activation,
+    "gate_activation": _is_activation,
+    "candidate_activation": _is_activation,
+    "cell_activation": _is_activation,
+    "clip": _is_number,
     "reset": lambda value: isinstance(value, str),
     "coupled": lambda value: isinstance(value, bool),
     "without": lambda value: isinstance(value, list) and all(isinstance(gate, str) for gate in value),

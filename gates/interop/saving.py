@@ -6,19 +6,19 @@ import json
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gates.activations import FloatArray
+from gates.activations import Activation, FloatArray
 from gates.gru import GRU
 from gates.interop.convert import arrays_of, places_of, suffix_of
 from gates.interop.errors import InteropError
 from gates.interop.files import ABOUT, SUFFIXES
 from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network
-from gates.rnn import RNN
 
 READOUT = "readout"
 
@@ -73,12 +73,16 @@ def save(network: Network | AnyCell, path: str | os.PathLike[str], *, name: str 
 
 
 def _options(cell: AnyCell) -> dict[str, Any]:
-    """What a cell is beside its arrays."""
-    if isinstance(cell, RNN):
-        return {"activation": cell.activation}
-    if isinstance(cell, GRU):
-        return {"reset": cell.reset}
-    return {"coupled": cell.coupled, "without": sorted(cell.without)}
+    """What a cell is beside its arrays, as JSON has it; activations and clip where they are unusual."""
+    told: dict[str, Any] = {}
+    for name, value in cell.options.items():
+        if isinstance(value, Activation):
+            told[name] = asdict(value)
+        elif name == "without":
+            told[name] = sorted(value)
+        elif name not in cell.squash_options or name == "activation" or name in cell.other_squashes:
+            told[name] = value
+    return told
 
 
 def _beyond_torch(network: Network) -> Iterator[str]:
@@ -88,8 +92,12 @@ def _beyond_torch(network: Network) -> Iterator[str]:
         if isinstance(cell, GRU) and cell.reset == "before":
             yield 'reset="before"'
         if isinstance(cell, LSTM):
-            yield from (f"{option}={value}" for option, value in _options(cell).items() if value)
+            yield from ["coupled=True"] if cell.coupled else []
+            yield from [f"without={sorted(cell.without)}"] if cell.without else []
             yield from ["peephole"] if cell.peephole is not None else []
+        for name, value in cell.other_squashes.items():
+            if (name, value) != ("activation", "relu"):
+                yield f"{name}={value!r}"
     if len({(cell.kind, cell.hidden, cell.outputs, getattr(cell, "activation", "")) for cell in cells}) > 1:
         yield " + ".join(f"{cell.kind.upper()}({cell.inputs}, {cell.hidden})" for cell in cells)
     if len({layer.backward is None for layer in network.layers}) > 1:

@@ -6,7 +6,6 @@ where the notation has it.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from gates.lessons.notation import CellKind, Reset, Update, effective_notation
 
@@ -27,6 +26,15 @@ class _Style:
     letters: Mapping[str, str]
     subscripts: Mapping[str, str]
     affine: Affine
+    squashes: tuple[str, str, str] = ("sigmoid", "tanh", "tanh")
+
+    def gate(self, argument: str) -> str:
+        """Return a gate of its pre-activation."""
+        return _squashed(self.squashes[0], argument)
+
+    def candidate(self, argument: str) -> str:
+        """Return a candidate of its pre-activation."""
+        return _squashed(self.squashes[1], argument)
 
     def sum(self, part: str) -> str:
         """Return the pre-activation of ``part`` from the input and the old hidden state as it is."""
@@ -39,7 +47,10 @@ def equations(
     *,
     reset: Reset = "after",
     update: Update = "keep",
-    activation: Literal["tanh", "relu"] = "tanh",
+    activation: str = "tanh",
+    gate_activation: str = "sigmoid",
+    candidate_activation: str = "tanh",
+    cell_activation: str = "tanh",
     peephole: bool = False,
     coupled: bool = False,
     without: Collection[str] = (),
@@ -48,20 +59,19 @@ def equations(
     """Return the equations of one step in reading order.
 
     ``reset`` and ``update`` concern the GRU, ``activation`` the RNN; ``peephole``, ``coupled`` (i = 1 − f)
-    and ``without`` (gates fixed at 1) the LSTM. Where the
-    notation has no form for the cell, PyTorch's is given: ``effective_notation`` says so. ``colours`` gives
-    signals a hex colour wherever they stand.
+    and ``without`` (gates fixed at 1) the LSTM. ``gate_activation`` and so on are the cells' own options, by
+    name. Where the notation has no form for the cell, PyTorch's is given: ``effective_notation`` says so.
+    ``colours`` gives signals a hex colour wherever they stand.
     """
     effective, _ = effective_notation(cell, notation, reset)
     style = _coloured(_STYLES[effective](cell), colours or {})
+    style = replace(style, squashes=(gate_activation, candidate_activation, cell_activation))
     if cell == "lstm":
         lines = _lstm(style, peephole, coupled, without)
     elif cell == "gru":
         lines = _gru(style, reset, update, effective)
     else:
-        lines = {
-            "hidden": _applied(r"\tanh" if activation == "tanh" else r"\mathrm{ReLU}", style.sum("hidden"))
-        }
+        lines = {"hidden": _squashed(activation, style.sum("hidden"))}
     return tuple(Equation(signal, f"{style.letters[signal]} = {right}") for signal, right in lines.items())
 
 
@@ -76,6 +86,20 @@ def _applied(function: str, argument: str) -> str:
     return rf"{function}\left({argument}\right)"
 
 
+_FUNCTIONS = {
+    "sigmoid": r"\sigma", "tanh": r"\tanh", "relu": r"\mathrm{ReLU}", "exponential": r"\exp",
+}  # fmt: skip
+
+
+def _function(activation: str) -> str:
+    words = activation.replace("_", r"\ ")
+    return _FUNCTIONS.get(activation, rf"\mathrm{{{words}}}")
+
+
+def _squashed(activation: str, argument: str) -> str:
+    return argument if activation == "identity" else _applied(_function(activation), argument)
+
+
 def _grouped(expression: str) -> str:
     return f"({expression})" if " " in expression else expression
 
@@ -88,15 +112,17 @@ def _lstm(style: _Style, peephole: bool, coupled: bool, without: Collection[str]
             return "1"
         look = rf" + p_{{{part[0]}}} \odot {seen}" if peephole else ""
         weighed, plus, bias = style.sum(part).rpartition(" + ")
-        return _applied(r"\sigma", weighed + look + plus + bias)
+        return style.gate(weighed + look + plus + bias)
 
+    ψ = style.squashes[2]
+    shown = at["cell"] if ψ == "identity" else f"{_function(ψ)} {at['cell']}"
     return {
         "forget": gate("forget", at["previous_cell"]),
         "input": f"1 - {at['forget']}" if coupled else gate("input", at["previous_cell"]),
-        "candidate": _applied(r"\tanh", style.sum("candidate")),
+        "candidate": style.candidate(style.sum("candidate")),
         "cell": rf"{at['forget']} \odot {at['previous_cell']} + {at['input']} \odot {at['candidate']}",
         "output": gate("output", at["cell"]),
-        "hidden": rf"{at['output']} \odot \tanh {at['cell']}",
+        "hidden": rf"{at['output']} \odot {shown}",
     }
 
 
@@ -104,13 +130,15 @@ def _gru(style: _Style, reset: Reset, update: Update, notation: str) -> dict[str
     at = style.letters
     z, old, new = at["update"], at["previous_hidden"], at["candidate"]
     keep, write = (z, f"(1 - {z})") if update == "keep" else (f"(1 - {z})", z)
-    # The weights are those of a z that keeps, and 1 − σ(a) = σ(−a).
-    z_sum = style.sum("update") if update == "keep" else _applied("-", style.sum("update"))
+    update_gate = style.gate(style.sum("update"))
+    if update == "write":  # the weights are those of a z that keeps, and 1 − σ(a) = σ(−a)
+        logistic = style.squashes[0] == "sigmoid"
+        update_gate = style.gate(_applied("-", style.sum("update"))) if logistic else f"1 - {update_gate}"
     candidate = _heard_before(style) if reset == "before" else _heard_after(style, notation)
     return {
-        "reset": _applied(r"\sigma", style.sum("reset")),
-        "update": _applied(r"\sigma", z_sum),
-        "candidate": _applied(r"\tanh", candidate),
+        "reset": style.gate(style.sum("reset")),
+        "update": update_gate,
+        "candidate": style.candidate(candidate),
         "hidden": rf"{keep} \odot {old} + {write} \odot {new}",
     }
 

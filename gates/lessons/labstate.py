@@ -100,8 +100,15 @@ class LabState:
 
     @classmethod
     def of(cls, cell: Cell, **more: Any) -> Self:
-        """Return an engine's cell as the lab edits it, its weights rounded to float32."""
+        """Return an engine's cell as the lab edits it, its weights rounded to float32.
+
+        Raises:
+            InputError: it has an option that the lab does not, such as a projection or another activation.
+        """
         weights: dict[str, Any] = cell.arrays()
+        beyond = {"projection"} & weights.keys() | cell.other_squashes.keys() - {"activation"}
+        if beyond:
+            raise InputError("error.lab.option", name=", ".join(sorted(beyond)))
         for name in ("reset", "activation", "coupled", "without"):
             if hasattr(cell, name):
                 more.setdefault(name, getattr(cell, name))

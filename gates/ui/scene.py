@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from gates import GRU, LSTM, RNN, Trace
 from gates.lessons import inputs
@@ -49,9 +49,9 @@ class Scene:
         return self.cell.reset if isinstance(self.cell, GRU) else "after"
 
     @property
-    def activation(self) -> Literal["tanh", "relu"]:
-        """A plain RNN's squash; tanh for the other cells."""
-        return self.cell.activation if isinstance(self.cell, RNN) else "tanh"
+    def activation(self) -> str:
+        """The name of a plain RNN's squash; tanh for the other cells."""
+        return self.cell.squashes["hidden"].activation.name if isinstance(self.cell, RNN) else "tanh"
 
     @property
     def variant(self) -> Variant:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN, Network, Readout, flow
+from gates.activations import Activation
 from gates.errors import SENTENCES, DtypeError, NotFiniteError, OptionError, ShapeError
 
 W, U, b = np.ones((8, 3)), np.ones((8, 2)), np.ones(8)
@@ -44,7 +45,23 @@ def spoilt(value):
         (lambda: LSTM([[1, 2], [3]], U, b), DtypeError, "W is not a regular array"),
         (lambda: LSTM(W, U, b, without={"candidate"}), OptionError, "input, forget, output"),
         (lambda: LSTM(W, U, b, coupled=True, without={"forget"}), OptionError, "neither the input gate"),
-        (lambda: RNN(W, np.ones((8, 8)), b, activation="selu"), OptionError, "tanh, relu"),
+        (
+            lambda: RNN(W, np.ones((8, 8)), b, activation="swoosh"),
+            OptionError,
+            "activation cannot.*tanh, relu",
+        ),
+        (lambda: LSTM(W, U, b, gate_activation=np.tanh), OptionError, "gate_activation cannot be <ufunc"),
+        (
+            lambda: LSTM(W, U, b, candidate_activation=None),
+            OptionError,
+            "candidate_activation cannot be None",
+        ),
+        (lambda: LSTM(W, U, b, clip=0), OptionError, "clip must be a positive number"),
+        (lambda: LSTM(W, U, b, clip=np.nan), OptionError, "but nan was given"),
+        (lambda: LSTM(W, U, b, clip="3"), OptionError, "but '3' was given"),
+        (lambda: Activation("tanh", alpha=2), OptionError, "tanh cannot have alpha = 2.*for: –"),
+        (lambda: Activation("elu", beta=2), OptionError, "elu cannot have beta = 2.*for: alpha"),
+        (lambda: Activation("affine", 1, np.inf), OptionError, "beta = inf.*for: alpha, beta"),
         (lambda: GRU.init(3, 2, 0, reset="never"), OptionError, "before, after"),
         (lambda: replace(GRU.init(3, 2, 0), reset="before"), OptionError, "has no b_hn"),
         (lambda: CELL.run(np.ones((5, 4))), ShapeError, r"x has shape \(5, 4\).*inputs = 3"),
@@ -133,6 +150,9 @@ def test_an_exploding_relu_ends_in_infinity_not_in_an_error():
 def test_cells_and_traces_say_what_they_are_in_one_line():
     cell = LSTM(W, U, b, coupled=True, peephole=np.ones((3, 2)), without={"output"})
     assert repr(cell) == "LSTM(inputs=3, hidden=2, peephole, coupled, without=['output'], float64)"
+    assert repr(replace(CELL, clip=3, cell_activation="identity")) == (
+        "LSTM(inputs=3, hidden=2, cell_activation='identity', clip=3.0, float64)"
+    )
     assert repr(GRU.init(3, 2, 0)) == "GRU(inputs=3, hidden=2, reset='after', float64)"
     assert "forget (5, 2)" in repr(cell.run(X))
     assert "output (5, 2)" in repr(NET.run(X))

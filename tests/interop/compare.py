@@ -80,8 +80,7 @@ def assert_equal(first: Any, second: Any) -> None:
     assert len(first.layers) == len(second.layers)
     for ours, theirs in zip(first.cells, second.cells, strict=True):
         assert type(ours) is type(theirs)
-        for option in ("activation", "reset", "coupled", "without"):
-            assert getattr(ours, option, None) == getattr(theirs, option, None)
+        assert ours.options == theirs.options
         own, other = ours.arrays(), theirs.arrays()
         assert own.keys() == other.keys()
         for name in own:

@@ -1,5 +1,6 @@
 """Saving: back into PyTorch, and back into an equal network."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from gates import GRU, LSTM, RNN, Layer, Network, Readout
+from gates.activations import Activation
 from gates.interop import InteropError, load, save, state_dict
 from tests.interop.compare import assert_equal, assert_same, module
 
@@ -102,6 +104,14 @@ def beyond_torch() -> dict[str, Network]:
         "peephole": LSTM(**weights, peephole=peephole),
         "coupled": LSTM(**weights, coupled=True),
         "without": LSTM(**weights, without={"forget", "output"}),
+        "squashes": LSTM(
+            **weights,
+            gate_activation=Activation("hard_sigmoid", alpha=1 / 6),
+            candidate_activation="softsign",
+            cell_activation="identity",
+        ),
+        "clip": replace(gru, clip=0.3),
+        "scaled": replace(relu, activation=Activation("scaled_tanh", 1.7159, 2 / 3), clip=2.0),
     }
     networks = {name: Network((Layer(cell),)) for name, cell in cells.items()}
     networks["mixed kinds"] = Network((Layer(gru), Layer(LSTM.init(4, 4, rng))))

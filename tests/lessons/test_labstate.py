@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gates import LSTM
+from gates import LSTM, RNN
 from gates.lessons import labstate
 from gates.lessons.labstate import Clamped, LabState, pack, unpack
 from gates.lessons.presets import PRESETS
@@ -181,6 +181,19 @@ def test_clamps_hold_what_they_say_and_nothing_beyond_the_sequence():
     assert trace.forget[1:, 0].tolist() == [0.25] * 3
     assert np.array_equal(trace.forget[0], lab.run(x, clamped=False).forget[0])
     assert not (trace.cell == 2.0).any()
+
+
+def test_a_cell_with_what_the_lab_does_not_have_is_refused_by_name():
+    plain = LSTM.init(2, 3, 0)
+    for option in ({"clip": 2.0}, {"cell_activation": "identity"}, {"gate_activation": "hard_sigmoid"}):
+        with pytest.raises(InputError) as caught:
+            LabState.of(replace(plain, **option))
+        assert caught.value.key == "error.lab.option" and caught.value.values["name"] in option
+    projecting = LSTM(plain.W, plain.U[:, :2], plain.b, projection=np.ones((2, 3)))
+    for cell, name in ((projecting, "projection"), (RNN.init(2, 3, 0, activation="elu"), "activation")):
+        with pytest.raises(InputError) as caught:
+            LabState.of(cell)
+        assert caught.value.values["name"] == name
 
 
 def test_states_are_equal_by_their_bits():
