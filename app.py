@@ -4,13 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from gates.ui.assets import routes
+from gates.ui import assets, runs
 from gates.ui.frame import apologise
 from gates.ui.server import lifespan, middleware
 
 app = st.App(
     Path(__file__).parent / "gates" / "ui" / "main.py",
-    routes=routes(),
+    routes=[*assets.routes(), *runs.routes()],
     middleware=middleware(),
     lifespan=lifespan,
     on_script_error=apologise,

@@ -94,8 +94,10 @@ export class Stage {
     return fill(lee ?? strings[key] ?? key, symbols);
   }
 
-  update(bytes) {
+  /** Takes a run; `outdated` says of a place whether what came with it is older than what is on the screen. */
+  update(bytes, outdated = () => false) {
     const next = Trace.unpack(bytes);
+    if (outdated(next.header.at)) return;
     const theme = themeOf(this.element);
     const before = this.trace?.header;
     const sameRun = before?.digest === next.header.digest;

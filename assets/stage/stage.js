@@ -1,5 +1,6 @@
 // The stage's face to the outside: mount() for a page, the default export for Streamlit.
 import { html } from "./dom.js";
+import { Runs } from "./runs.js";
 import { Stage } from "./shell.js";
 
 const places = new Map(); // page -> where its stage stood: coming back to a page finds it again
@@ -12,6 +13,7 @@ const stages = new WeakMap(); // root -> Stage
  * @param {object} [options]
  * @param {(values: {preset: string, values: Object<string, number>}) => void} [options.onSliders]
  * @param {(message: object) => void} [options.onLab] gets every edit of the lab (see lab-session.js)
+ * @param {(at: object) => boolean} [options.outdated] whether a run is older than the one on the screen
  * @param {(params: Object<string, string>) => void} [options.writeUrl] by default the address bar
  * @param {Map<string, object>} [options.memory] where each page's stage stood
  */
@@ -22,9 +24,9 @@ export function mount(root, bytes, options = {}) {
     stages.set(root, stage);
   }
   stage.options = { ...stage.options, ...options };
-  stage.update(bytes);
+  stage.update(bytes, options.outdated);
   return {
-    update: (next) => stage.update(next),
+    stage,
     destroy() {
       if (stages.get(root) === stage) stages.delete(root);
       stage.destroy();
@@ -32,7 +34,7 @@ export function mount(root, bytes, options = {}) {
   };
 }
 
-const owners = new WeakMap(); // Streamlit's parent element -> {place, call}
+const owners = new WeakMap(); // Streamlit's parent element -> {place, runs, call}
 
 /**
  * Streamlit's component function (v2). It is called again on nearly every rerun, and the clean-up
@@ -40,7 +42,7 @@ const owners = new WeakMap(); // Streamlit's parent element -> {place, call}
  */
 export default function component({ parentElement, data, setStateValue }) {
   if (!(data instanceof Uint8Array)) return () => {};
-  const owner = owners.get(parentElement) ?? { place: html("div", { "data-gs-place": true }) };
+  const owner = owners.get(parentElement) ?? { place: html("div", { "data-gs-place": true }), runs: new Runs() };
   if (!owners.has(parentElement)) {
     owners.set(parentElement, owner);
     // After a hot reload this module is new and the old one's stage still stands there.
@@ -49,11 +51,14 @@ export default function component({ parentElement, data, setStateValue }) {
   }
   const call = {};
   owner.call = call;
-  const { destroy } = mount(owner.place, data, {
-    onSliders: (values) => setStateValue("sliders", values),
-    onLab: (message) => setStateValue("lab", message),
-  });
+  // Streamlit hears of a moved slider before whatever else is clicked on the page.
+  const elsewhere = (event) => event.composedPath().includes(owner.place) || owner.runs.flush();
+  document.addEventListener("pointerdown", elsewhere, true);
+  const asks = (what) => (message) =>
+    owner.runs.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told));
+  const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), outdated: (at) => owner.runs.outdates(at) });
   return () => {
+    document.removeEventListener("pointerdown", elsewhere, true);
     if (owner.call !== call) return;
     owners.delete(parentElement);
     owner.place.remove();

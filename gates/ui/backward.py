@@ -8,11 +8,11 @@ from typing import Any
 from gates.ensembles import Loss, Passed, exploded_at
 from gates.lessons.demonstrations import followers
 from gates.text import subset
-from gates.ui import experiments, gradient_runs, stage
+from gates.ui import experiments, gradient_runs, stage, stage_header
 from gates.ui.frame import Page
 from gates.ui.scene import Scene
 
-PREFIXES = (*stage.PREFIXES, "gradient.", "readout.")
+PREFIXES = (*stage_header.PREFIXES, "gradient.", "readout.")
 """The words that the browser needs where the belt also runs backwards."""
 
 VANISHED = 1e-12

@@ -17,11 +17,21 @@ from gates.lessons.challenges_data import CHALLENGES
 from gates.lessons.labstate import LabState
 from gates.lessons.presets import PRESETS
 from gates.lessons.sequence import InputError
-from gates.text import subset
-from gates.ui import controls, files, lab_header, lab_message, lab_scene, lab_takeaway, link, stage, walk
+from gates.ui import (
+    controls,
+    files,
+    lab_header,
+    lab_message,
+    lab_scene,
+    lab_takeaway,
+    link,
+    stage,
+    stage_header,
+    walk,
+)
 from gates.ui.frame import Page
 from gates.ui.lab_scene import LabScene
-from gates.ui.state import BEGINNINGS, NO_SLIDERS, State
+from gates.ui.state import BEGINNINGS, NO_SLIDERS
 
 Said = dict[str, Any]
 
@@ -54,14 +64,9 @@ def show(page: Page) -> None:
     scene = current(page)
     answer = st.session_state.get("lab.answer", {})
     challenge = scene.beginning.challenge
-    lab = lab_header.lab(scene, page.t, nonce(page), **answer)
-    if challenge and lab["challenge"]["solved"]:
+    header = lab_header.header(scene, page.state.lang, nonce(page), **answer)
+    if challenge and header["lab"]["challenge"]["solved"]:
         _solved(challenge.id)
-    header: dict[str, Any] = {
-        "lab": lab,
-        "strings": subset(page.state.lang, stage.LAB_PREFIXES),
-        "unit_names": [page.t(unit) for unit in scene.beginning.units][: scene.lab.hidden],
-    }
     stage.show(
         page,
         scene,
@@ -97,28 +102,19 @@ def receive(page: Page, sent: Said) -> None:
         return
     serial = sent.get("serial")
     try:
-        lab = lab_message.read(sent)
-        state = lab_scene.edited(_with_sliders(page.state, sent.get("sliders")), lab)
+        state = lab_message.taken(page.state, sent)
     except InputError as wrong:
         _answer(serial, page.t(wrong.key, **wrong.values))
         return
-    st.session_state["lab.other"] = lab.kind != current(page).kind
+    st.session_state["lab.other"] = lab_scene.kind(state) != current(page).kind
     page.keep(state)
     _answer(serial, None)
-
-
-def _with_sliders(state: State, sliders: Any) -> State:
-    """The state with the sliders where they stood when an edit that is undone was made."""
-    chosen = lab_scene.beginning(state).preset
-    if chosen is None or not isinstance(sliders, dict):
-        return state
-    return replace(state, sliders=stage.slider_values(chosen, sliders))
 
 
 def _slider_keeper(page: Page, scene: LabScene) -> Callable[[Said], None]:
     def keep(sent: Said) -> None:
         _answer(None, None)
-        page.keep(lab_scene.slid(page.state, stage.moved_sliders(page.state, sent, scene)))
+        page.keep(lab_scene.slid(page.state, stage_header.moved_sliders(page.state, sent, scene)))
 
     return keep
 

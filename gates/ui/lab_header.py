@@ -10,10 +10,23 @@ import numpy as np
 
 from gates.lessons.challenges import Challenge, Miss, Result, asked
 from gates.lessons.labstate import LabState
-from gates.text import Translator
+from gates.text import Translator, subset, translator
 from gates.ui.lab_scene import Beginning, LabScene
+from gates.ui.stage_header import LAB_PREFIXES
 
 Json = dict[str, Any]
+
+
+def header(
+    scene: LabScene, lang: str, nonce: str, reply: int | None = None, problem: str | None = None
+) -> Json:
+    """Describe what the stage gets on the lab page beyond the usual; arguments as of :func:`lab`."""
+    t = translator(lang)
+    return {
+        "lab": lab(scene, t, nonce, reply, problem),
+        "strings": subset(lang, LAB_PREFIXES),
+        "unit_names": [t(unit) for unit in scene.beginning.units][: scene.lab.hidden],
+    }
 
 
 def lab(

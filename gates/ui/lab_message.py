@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gates.lessons.labstate import CELLS, Clamped, Float32, LabState, check_sizes, sizes
 from gates.lessons.sequence import MAX_STEPS, InputError
+from gates.ui import lab_scene
+from gates.ui.stage_header import slider_values
+from gates.ui.state import State
 
 Message = Mapping[str, Any]
 
@@ -27,6 +31,19 @@ def read(sent: Message) -> LabState:
         raise
     except (LookupError, TypeError, ValueError, OverflowError, AttributeError):
         raise InputError("error.lab.message") from None
+
+
+def taken(state: State, sent: Message) -> State:
+    """Return the lab's state after the edit in a message, the example's sliders where they stood then.
+
+    Raises:
+        InputError: what is wrong with the message, or why the edited cell does not read the sequence.
+    """
+    lab, values = read(sent), sent.get("sliders")
+    chosen = lab_scene.beginning(state).preset
+    if chosen is not None and isinstance(values, dict):
+        state = replace(state, sliders=slider_values(chosen, values))
+    return lab_scene.edited(state, lab)
 
 
 def _read(sent: Message) -> LabState:

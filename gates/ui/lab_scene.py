@@ -14,6 +14,7 @@ from gates.lessons import labstate
 from gates.lessons.challenges import Challenge
 from gates.lessons.challenges_data import CHALLENGES
 from gates.lessons.labstate import Float32, LabState
+from gates.lessons.notation import CellKind
 from gates.lessons.preset import Preset
 from gates.lessons.presets import PRESETS, preset
 from gates.lessons.random_cell import random_cell
@@ -91,6 +92,11 @@ def build(state: State) -> LabScene:
     return LabScene(
         trace.source, sequence, trace, began.preset if untouched else None, began.sliders, lab, began
     )
+
+
+def kind(state: State) -> CellKind:
+    """Return the kind of the cell that a state of the lab has come to."""
+    return _unpacked(state.lab).kind if state.lab else beginning(state).lab.kind
 
 
 def edited(state: State, lab: LabState) -> State:

@@ -1,7 +1,7 @@
 """The stage on a page: one browser component that gets a run as bytes and steps through it on its own.
 
-Nothing comes back while a person steps or plays. Only the preset's sliders send their values; the run
-that follows from them is computed here and replaces the old one in place.
+Nothing comes back while a person steps or plays. What a slider or an edited weight asks for comes by the
+short way (:mod:`gates.ui.runs`); the page hears of it here when the hand rests, and its panels follow.
 """
 
 from __future__ import annotations
@@ -13,18 +13,10 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from gates.figures.palette import DARK, LIGHT
-from gates.lessons.notation import symbols
-from gates.lessons.preset import Preset
-from gates.text import subset
-from gates.ui import assets, link, payload
+from gates.ui import assets, payload
 from gates.ui.frame import Page
 from gates.ui.scene import Scene
-from gates.ui.state import State
-
-PREFIXES = ("stage.", "signal.", "table.", "score.", "belt.", "diagram.", "unrolled.", "inspector.")
-LAB_PREFIXES = (*PREFIXES, "lab.")
-"""The words that the browser needs: on any page, and where weights are edited."""
+from gates.ui.stage_header import describe
 
 
 def show(
@@ -57,12 +49,15 @@ def show(
         def hand_over() -> None:
             sent = st.session_state[mounted].get(name)
             if to and isinstance(sent, dict):
+                st.session_state[f"{mounted}.heard"] = sent.get("told")
                 to(sent)
 
         return hand_over
 
     values = payload.arrays(scene.trace) | dict(arrays or {})
-    data = payload.pack(describe(page, scene) | header, values, move or _place(page))
+    described = describe(page.name, page.state, page.t, scene) | header
+    at = (move or _place(page)) | {"heard": st.session_state.get(f"{mounted}.heard", 0)}
+    data = payload.pack(described, values, at)
     component(
         key=mounted,
         data=data,
@@ -76,68 +71,6 @@ def _component(version: str) -> ComponentRenderer:
     return st.components.v2.component("gatescope.stage", js=assets.loader())
 
 
-def describe(page: Page, scene: Scene) -> dict[str, Any]:
-    """The header of the stage's data: sizes, words, colours, sliders and the link, all of it JSON."""
-    state, t, cell = page.state, page.t, scene.cell
-    steps, inputs = scene.sequence.x.shape
-    parameters = link.write(state)
-    if link.length(parameters) > link.LONGEST:
-        for long in ("data", "lab"):
-            parameters.pop(long, None)
-    return {
-        "page": page.name,
-        "cell": scene.kind,
-        "reset": scene.reset,
-        "activation": scene.activation,
-        **scene.variant,
-        "clamps": payload.clamps(scene.trace),
-        "update": state.update,
-        "steps": steps,
-        "units": cell.hidden,
-        "inputs": inputs,
-        "tokens": list(scene.sequence.tokens),
-        "columns": _names(scene.sequence.columns, t, scene.sequence.keyed),
-        "unit_names": [t(unit) for unit in scene.preset.units] if scene.preset else [],
-        "lang": state.lang,
-        "notation": state.notation,
-        "symbols": dict(symbols(scene.kind, state.notation, state.update, scene.reset).labels),
-        "strings": subset(state.lang, PREFIXES),
-        "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
-        "preset": scene.preset.id if scene.preset else None,
-        "sliders": _sliders(page, scene),
-        "random": scene.random,
-        "watch": _watch(scene.preset, t) if scene.preset else None,
-        "link": {"params": parameters, "names": list(link.NAMES)},
-    }
-
-
-def _watch(preset: Preset, t: Callable[[str], str]) -> str:
-    """What to watch, and whom the example is owed to."""
-    return t(preset.watch) + (f" {t(preset.source)}" if preset.source else "")
-
-
-def _names(columns: tuple[str, ...], t: Callable[[str], str], keyed: bool) -> list[str]:
-    return [t(column) if keyed else column for column in columns]
-
-
-def _sliders(page: Page, scene: Scene) -> list[dict[str, Any]]:
-    if scene.preset is None:
-        return []
-    return [
-        {
-            "id": slider.id,
-            "label": page.t(f"slider.{slider.id}"),
-            "help": page.t(f"slider.{slider.id}.help"),
-            "min": slider.minimum,
-            "max": slider.maximum,
-            "step": slider.step,
-            "default": slider.default,
-            "value": scene.sliders[slider.id],
-        }
-        for slider in scene.preset.sliders
-    ]
-
-
 def _place(page: Page) -> dict[str, Any]:
     place = page.place
     return {
@@ -148,20 +81,4 @@ def _place(page: Page) -> dict[str, Any]:
         "view": place.view,
         "move": place.move,
         "speed": place.speed and float(place.speed),
-    }
-
-
-def moved_sliders(state: State, sent: dict[str, Any], scene: Scene) -> dict[str, float]:
-    """The values that the browser sent, bounded; those of another preset are ignored, for they came late."""
-    if scene.preset is None or sent.get("preset") != scene.preset.id:
-        return dict(state.sliders)
-    return slider_values(scene.preset, sent.get("values", {}))
-
-
-def slider_values(preset: Preset, values: Mapping[str, Any]) -> dict[str, float]:
-    """Values for a preset's sliders, bounded and as a link carries them; those at their start left out."""
-    return {
-        slider.id: link.rounded(min(slider.maximum, max(slider.minimum, float(values[slider.id]))))
-        for slider in preset.sliders
-        if isinstance(values.get(slider.id), int | float) and values[slider.id] != slider.default
     }

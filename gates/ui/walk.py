@@ -16,7 +16,7 @@ from gates.figures.heatmaps import picked
 from gates.figures.palette import GATES, palette
 from gates.lessons.equations import conventions, equations
 from gates.lessons.notation import effective_notation, symbols
-from gates.ui import controls, payload, stage
+from gates.ui import controls, payload, stage, stage_header
 from gates.ui import scene as scenes
 from gates.ui.charts import heatmaps, theme
 from gates.ui.frame import Page
@@ -74,7 +74,7 @@ def stage_alone(page: Page) -> None:
 
 def _keeper(page: Page, scene: Scene) -> Callable[[dict[str, Any]], None]:
     def keep(sent: dict[str, Any]) -> None:
-        page.keep(replace(page.state, sliders=stage.moved_sliders(page.state, sent, scene)))
+        page.keep(replace(page.state, sliders=stage_header.moved_sliders(page.state, sent, scene)))
 
     return keep
 

@@ -1,0 +1,73 @@
+// The short way to a run: what a slider or a weight asks for is fetched straight from the engine (gates/ui/runs.py).
+// Streamlit is told when the hand rests, for the page's panels, its links and a later visit; no DOM here.
+
+const REST = 300; // milliseconds without a change after which the page is told
+const OLD = 2000; // milliseconds in which Streamlit's answer to what it was told must come
+const ADDRESS = "/runs";
+
+export class Runs {
+  /**
+   * @param {{get?: (body: object) => Promise<Uint8Array>, patience?: number, now?: () => number}} [outside] how a run is
+   *   fetched, how long the hand must rest, and the clock
+   */
+  constructor({ get = fetched, patience = REST, now = () => performance.now() } = {}) {
+    Object.assign(this, { get, patience, now });
+    this.until = -Infinity; // when to stop waiting for Streamlit to hear
+    this.nonce = undefined; // of the place that Streamlit sent last
+    this.told = 0; // number of the latest thing that was asked; Streamlit says which it has heard of
+    this.pending = null; // {tell, message}: what Streamlit has not been told
+    this.timer = 0;
+    this.flush = () => this.tell();
+  }
+
+  /**
+   * Asks for a run, and shows it with `show`; without the short way Streamlit is asked at once, and shows it.
+   * @param {object} header of the run that is on the screen: its link is where the new one starts from
+   * @param {"sliders"|"lab"} what
+   * @param {object} message as Streamlit takes it
+   * @param {(bytes: Uint8Array) => void} show
+   * @param {(message: object) => void} tell hands a message to Streamlit
+   */
+  async ask(header, what, message, show, tell) {
+    this.told += 1;
+    const told = this.told;
+    this.pending = { tell, message: { ...message, told } };
+    clearTimeout(this.timer);
+    if (!header.link?.whole) return this.tell();
+    const { page, link, at, lab } = header;
+    try {
+      const bytes = await this.get({ page, params: link.params, nonce: at.nonce, told, lab_nonce: lab?.nonce, [what]: message });
+      if (told !== this.told) return;
+      show(bytes);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(this.flush, this.patience);
+    } catch {
+      if (told === this.told) this.tell();
+    }
+  }
+
+  tell() {
+    clearTimeout(this.timer);
+    if (this.pending === null) return;
+    const { tell, message } = this.pending;
+    this.pending = null;
+    this.until = this.now() + OLD;
+    tell(message);
+  }
+
+  /** Whether a run that Streamlit sends is older than what came by the short way: it has not heard of that yet. */
+  outdates({ nonce, heard = 0 }) {
+    const other = nonce !== this.nonce; // another place: a link, a file or another example
+    this.nonce = nonce;
+    const waits = this.pending !== null || this.now() < this.until;
+    if (heard < this.told && waits && !other) return true;
+    this.told = Math.max(this.told, heard); // a stage mounted anew counts on from there
+    return false;
+  }
+}
+
+async function fetched(body) {
+  const answer = await fetch(ADDRESS, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}

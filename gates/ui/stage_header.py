@@ -1,0 +1,104 @@
+"""What the stage gets beside a run's numbers: sizes, words, colours, sliders and the link, as JSON. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gates.figures.palette import DARK, LIGHT
+from gates.lessons.notation import symbols
+from gates.lessons.preset import Preset
+from gates.text import Translator, subset
+from gates.ui import link, payload
+from gates.ui.scene import Scene
+from gates.ui.state import State
+
+PREFIXES = ("stage.", "signal.", "table.", "score.", "belt.", "diagram.", "unrolled.", "inspector.")
+LAB_PREFIXES = (*PREFIXES, "lab.")
+"""The words that the browser needs: on any page, and where weights are edited."""
+
+
+def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, Any]:
+    """The header of the stage's data.
+
+    Args:
+        page: the name of the page.
+        state: what the page shows.
+        t: the reader's words.
+        scene: the run that comes of it.
+    """
+    cell = scene.cell
+    steps, inputs = scene.sequence.x.shape
+    parameters = link.write(state)
+    whole = link.length(parameters) <= link.LONGEST
+    if not whole:
+        for long in ("data", "lab"):
+            parameters.pop(long, None)
+    return {
+        "page": page,
+        "cell": scene.kind,
+        "reset": scene.reset,
+        "activation": scene.activation,
+        **scene.variant,
+        "clamps": payload.clamps(scene.trace),
+        "update": state.update if scene.kind == "gru" or state.bench else "keep",
+        "steps": steps,
+        "units": cell.hidden,
+        "inputs": inputs,
+        "tokens": list(scene.sequence.tokens),
+        "columns": _names(scene.sequence.columns, t, scene.sequence.keyed),
+        "unit_names": [t(unit) for unit in scene.preset.units] if scene.preset else [],
+        "lang": state.lang,
+        "notation": state.notation,
+        "symbols": dict(symbols(scene.kind, state.notation, state.update, scene.reset).labels),
+        "strings": subset(state.lang, PREFIXES),
+        "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
+        "preset": scene.preset.id if scene.preset else None,
+        "sliders": _sliders(scene, t),
+        "random": scene.random,
+        "watch": _watch(scene.preset, t) if scene.preset else None,
+        "link": {"params": parameters, "names": list(link.NAMES), "whole": whole},
+    }
+
+
+def _watch(preset: Preset, t: Translator) -> str:
+    """What to watch, and whom the example is owed to."""
+    return t(preset.watch) + (f" {t(preset.source)}" if preset.source else "")
+
+
+def _names(columns: tuple[str, ...], t: Translator, keyed: bool) -> list[str]:
+    return [t(column) if keyed else column for column in columns]
+
+
+def _sliders(scene: Scene, t: Translator) -> list[dict[str, Any]]:
+    if scene.preset is None:
+        return []
+    return [
+        {
+            "id": slider.id,
+            "label": t(f"slider.{slider.id}"),
+            "help": t(f"slider.{slider.id}.help"),
+            "min": slider.minimum,
+            "max": slider.maximum,
+            "step": slider.step,
+            "default": slider.default,
+            "value": scene.sliders[slider.id],
+        }
+        for slider in scene.preset.sliders
+    ]
+
+
+def moved_sliders(state: State, sent: dict[str, Any], scene: Scene) -> dict[str, float]:
+    """The values that the browser sent, bounded; those of another preset are ignored, for they came late."""
+    if scene.preset is None or sent.get("preset") != scene.preset.id:
+        return dict(state.sliders)
+    return slider_values(scene.preset, sent.get("values", {}))
+
+
+def slider_values(preset: Preset, values: Mapping[str, Any]) -> dict[str, float]:
+    """Values for a preset's sliders, bounded and as a link carries them; those at their start left out."""
+    return {
+        slider.id: link.rounded(min(slider.maximum, max(slider.minimum, float(values[slider.id]))))
+        for slider in preset.sliders
+        if isinstance(values.get(slider.id), int | float) and values[slider.id] != slider.default
+    }

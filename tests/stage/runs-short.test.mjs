@@ -1,0 +1,86 @@
+// The short way to a run, and when the page hears of it.
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+
+import { Runs } from "../../assets/stage/runs.js";
+
+const header = { page: "lstm", link: { whole: true, params: { preset: "locker" } }, at: { nonce: "1" }, lab: { nonce: "1/a" } };
+
+function setting(t, get = async (body) => body) {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const [asked, shown, told] = [[], [], []];
+  let clock = 0;
+  const runs = new Runs({ get: (body) => (asked.push(body), get(body)), now: () => clock });
+  const ask = (message, about = header) => runs.ask(about, "sliders", message, (run) => shown.push(run.sliders), (each) => told.push(each));
+  return { runs, ask, asked, shown, told, wait: (ms) => (clock += ms) };
+}
+
+test("a run is fetched at once, and the page told once when the hand rests", async (t) => {
+  const { ask, asked, shown, told } = setting(t);
+  for (let k = 0; k < 5; k++) {
+    await ask({ k });
+    mock.timers.tick(100);
+  }
+  assert.deepEqual(shown, [0, 1, 2, 3, 4].map((k) => ({ k })));
+  assert.deepEqual(asked[4], { page: "lstm", params: { preset: "locker" }, nonce: "1", told: 5, lab_nonce: "1/a", sliders: { k: 4 } });
+  assert.deepEqual(told, []);
+  mock.timers.tick(300);
+  assert.deepEqual(told, [{ k: 4, told: 5 }]);
+  mock.timers.tick(5000);
+  assert.equal(told.length, 1);
+});
+
+test("an answer that was overtaken is not shown", async (t) => {
+  const answers = [];
+  const { ask, shown } = setting(t, () => new Promise((done) => answers.push(done)));
+  const both = [ask({ k: 1 }), ask({ k: 2 })];
+  answers[1]({ sliders: "second" });
+  answers[0]({ sliders: "first" });
+  await Promise.all(both);
+  assert.deepEqual(shown, ["second"]);
+});
+
+test("where the short way is closed the page is asked at once", async (t) => {
+  const { ask, told } = setting(t, () => Promise.reject(new Error("422")));
+  await ask({ k: 1 });
+  assert.deepEqual(told, [{ k: 1, told: 1 }]);
+});
+
+test("a state too long for a link goes the long way", async (t) => {
+  const { ask, asked, told } = setting(t);
+  await ask({ k: 1 }, { ...header, link: { whole: false, params: {} } });
+  assert.deepEqual([asked.length, told.length], [0, 1]);
+});
+
+test("a click elsewhere tells the page before it acts", async (t) => {
+  const { runs, ask, told } = setting(t);
+  await ask({ k: 1 });
+  runs.flush();
+  assert.equal(told.length, 1);
+  runs.flush();
+  mock.timers.tick(1000);
+  assert.equal(told.length, 1);
+});
+
+test("what the page sent before it heard is not shown, but nothing is waited for too long", async (t) => {
+  const { runs, ask, wait } = setting(t);
+  assert.equal(runs.outdates({ nonce: "1", heard: 0 }), false);
+  await ask({ k: 1 });
+  assert.equal(runs.outdates({ nonce: "1", heard: 0 }), true, "it has not been told yet");
+  runs.flush();
+  assert.equal(runs.outdates({ nonce: "1", heard: 0 }), true, "it has been told, and this was under way");
+  assert.equal(runs.outdates({ nonce: "1", heard: 1 }), false, "its answer");
+  await ask({ k: 2 });
+  assert.equal(runs.outdates({ nonce: "2", heard: 1 }), false, "a link that was opened meanwhile");
+  runs.flush();
+  wait(5000);
+  assert.equal(runs.outdates({ nonce: "2", heard: 0 }), false, "a server that was started anew");
+});
+
+test("a stage that is mounted anew counts on", async (t) => {
+  const { runs, ask, asked } = setting(t);
+  runs.outdates({ nonce: "1", heard: 7 });
+  await ask({ k: 1 });
+  assert.equal(asked[0].told, 8);
+});

@@ -1,0 +1,111 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from gates.lessons.presets import PRESETS
+from gates.text import LANGUAGES, translator
+from gates.ui import lab_header, lab_scene, link, payload, runs, scene, stage_header
+from gates.ui.state import State
+from tests.ui.test_lab import LATCH, latch, message, with_bias
+from tests.ui.test_payload import unpack
+
+AT = {"nonce": "1", "heard": 3}
+EVERY = [(kind, one) for kind, those in PRESETS.items() for one in those if one.sliders]
+
+
+def asked(page: str, state: State, **moved) -> dict:
+    """A request as assets/stage/runs.js makes it."""
+    request = {"page": page, "params": link.write(state), "nonce": "1", "told": 3, "lab_nonce": "1/x"}
+    return json.loads(json.dumps(request | moved))
+
+
+def post(body: bytes | str):
+    return TestClient(Starlette(routes=list(runs.routes()))).post(runs.ADDRESS, content=body)
+
+
+@pytest.mark.parametrize(("kind", "one"), EVERY, ids=lambda value: getattr(value, "id", value))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_moved_slider_gives_what_the_page_would_show(kind, one, lang):
+    state = State(kind, preset=one.id, lang=lang, reset=one.reset, update="write", notation="concatenated")
+    values = {slider.id: slider.minimum + 0.37 * (slider.maximum - slider.minimum) for slider in one.sliders}
+    moved = replace(state, sliders=stage_header.slider_values(one, values))
+    shown = scene.build(moved)
+    header = stage_header.describe(kind, moved, translator(lang), shown)
+    expected = payload.pack(header, payload.arrays(shown.trace), AT)
+    answer = runs.run(asked(kind, state, sliders={"preset": one.id, "values": values}))
+    assert answer == expected
+    assert answer != runs.run(asked(kind, state, sliders={"preset": one.id, "values": {}}))
+
+
+def test_own_numbers_and_text_go_the_short_way_too():
+    state = State("lstm", source="numbers", numbers="1 0\n0 0\n0 1\n0 0", through="latch")
+    values = {"preset": "latch", "values": {"sharpness": 0.5}}
+    header, found = unpack(runs.run(asked("lstm", state, sliders=values)))
+    again = scene.build(replace(state, sliders={"sharpness": 0.5}))
+    assert header["link"]["params"]["sharpness"] == "0.5"
+    np.testing.assert_array_equal(found["forget"], again.trace.forget)
+
+
+def test_an_edited_weight_gives_what_the_lab_would_show():
+    edit = with_bias(latch(), 2.25)
+    header, found = unpack(runs.run(asked("lab", LATCH, lab=message(edit))))
+    np.testing.assert_array_equal(found["b"], edit.b.astype(np.float64))
+    np.testing.assert_array_equal(found["cell"], edit.run(found["x"]).cell)
+    shown = lab_scene.build(lab_scene.edited(LATCH, edit))
+    assert header["lab"] == json.loads(
+        json.dumps(lab_header.lab(shown, translator("en"), "1/x", reply=7, problem=None))
+    )
+    assert header["link"]["params"]["lab"]
+
+
+def test_a_refused_edit_says_why_and_leaves_the_run_as_it_was():
+    sent = message(latch(), weights="AAAA")
+    header, found = unpack(runs.run(asked("lab", LATCH, lab=sent)))
+    assert header["lab"]["problem"]
+    assert header["lab"]["reply"] == 7
+    np.testing.assert_array_equal(found["W"], latch().W.astype(np.float64))
+
+
+def test_an_examples_slider_moves_the_weights_that_nobody_edited():
+    state = lab_scene.edited(LATCH, with_bias(latch(), 2.25))
+    values = {"preset": "latch", "values": {"sharpness": 1.0}}
+    _, found = unpack(runs.run(asked("lab", state, sliders=values)))
+    assert found["b"][1] == 2.25
+    assert found["W"].max() > latch().W.max()
+
+
+def test_a_run_travels_as_bytes_that_nobody_keeps():
+    answer = post(json.dumps(asked("gru", State("gru", preset="silenced"), sliders={"preset": "silenced"})))
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert unpack(answer.content)[0]["cell"] == "gru"
+
+
+FINE = asked("lstm", State("lstm", preset="locker"), sliders={"preset": "locker", "values": {}})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "[]", "null", "{", "[" * 100_000, b"\xff\xfe", "{}",
+        json.dumps(FINE | {"page": "compare"}),
+        json.dumps(FINE | {"page": []}),
+        json.dumps(FINE | {"params": None}),
+        json.dumps(FINE | {"params": {"preset": "locker", "notation": "runes"}}),
+        json.dumps(FINE | {"params": {"input": "numbers", "data": "AAAA"}}),
+        json.dumps(FINE | {"sliders": 3}),
+        json.dumps(FINE | {"sliders": {"preset": "locker", "values": 3}}),
+        json.dumps(asked("lab", LATCH, lab={"serial": "one"})),
+        json.dumps(asked("lab", LATCH, lab=3)),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_left_to_the_page(body):
+    assert post(body).status_code == 422
+
+
+def test_a_request_has_a_largest_size():
+    assert post(" " * (runs.LARGEST + 1)).status_code == 413
