@@ -1,0 +1,176 @@
+"""The loop: batch, loss, gradients, update; watched along the way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from gates.network import Network
+from gates.training.models import Model, State, initial_network
+from gates.training.recipe import Recipe
+from gates.training.task import Batch, Task
+from gates.training.tasks import make_task
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Ending = Literal["done", "diverged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands.
+
+    step: updates made so far, of ``steps``. loss: of the weights as they are now, on a batch that they have
+    not been trained on yet. metric: the task's, on the data held out; None where it was not measured.
+    tokens: timesteps trained on so far, of all sequences together. network: the network as it is now, at
+    checkpoints only. more: other figures by name: ``training_perplexity``, of a text's last epoch, and that
+    epoch's number, ``epoch``. ending: "done" after the last step; "diverged" where loss or weights are no
+    longer finite numbers, which ends the run: there ``loss`` may be NaN or infinite, and there is no network.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    metric: float | None = None
+    tokens: int = 0
+    network: Network | None = None
+    more: Mapping[str, float] = field(default_factory=dict)
+    ending: Ending | None = None
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the run ended for want of finite numbers."""
+        return self.ending == "diverged"
+
+
+def checkpoints(steps: int) -> list[int]:
+    """Return the steps at which a run of ``steps`` shows its network: 0, 1, 2, 4, 8 … and ``steps``.
+
+    Dense at first, where most happens, and never sparser than a sixteenth of the run: at most 42.
+    """
+    doubling = [2**k for k in range(steps.bit_length())]
+    between = [3 * 2**k for k in range(2, steps.bit_length() - 1)]
+    even = np.linspace(0, steps, 17).round().astype(int).tolist()
+    return sorted({step for step in [*doubling, *between, *even] if step <= steps})
+
+
+def train(recipe: Recipe, source: str | None = None) -> Iterator[Progress]:
+    """Train a network by ``recipe`` and yield one ``Progress`` for the beginning and one after each update.
+
+    source: the own text or numbers of a task that is made from them. The loop does nothing between two
+    yields, so whoever asks may pause or stop it. PyTorch uses as many threads as it is set to; the curve is
+    the same to the bit for the same number of threads.
+
+    Raises:
+        TrainingError: the recipe, the task or the source cannot be trained on.
+    """
+    recipe.check()
+    options = {} if recipe.length is None else {"length": recipe.length}
+    run = _Run(recipe, make_task(recipe.task, source, **options))
+    return run.steps()
+
+
+class _Run:
+    """A run under way."""
+
+    def __init__(self, recipe: Recipe, task: Task) -> None:
+        import torch
+
+        self.recipe, self.task = recipe, task
+        self.model = Model(initial_network(recipe, task.inputs, task.outputs), from_scratch=recipe.scratch)
+        optimiser = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[recipe.optimiser]
+        self.optimiser = optimiser(self.model.parameters, lr=recipe.lr, fused=True)
+        self.states: list[State] | None = None
+        self.tokens = 0
+        self.epoch = _Epoch()
+
+    def steps(self) -> Iterator[Progress]:
+        recipe = self.recipe
+        shown = set(checkpoints(recipe.steps))
+        measured = shown | set(np.linspace(0, recipe.steps, 51).round().astype(int).tolist())
+        batches = self.task.batches(np.random.default_rng([recipe.seed, 1]), recipe.batch)
+        for step, batch in zip(range(recipe.steps + 1), batches, strict=False):
+            more = self.epoch.before(batch) if self.task.metric == "perplexity" else {}
+            loss = self.loss(batch)
+            value = loss.item()
+            if not math.isfinite(value) or (step in shown and not self.finite()):
+                yield Progress(step, recipe.steps, value, tokens=self.tokens, ending="diverged")
+                return
+            self.epoch.add(value)
+            yield Progress(
+                step,
+                recipe.steps,
+                value,
+                metric=self.metric() if step in measured else None,
+                tokens=self.tokens,
+                network=self.model.network() if step in shown else None,
+                more=more,
+                ending="done" if step == recipe.steps else None,
+            )
+            if step < recipe.steps:
+                self.update(loss)
+            self.tokens += batch.read.size if batch.lengths is None else int(batch.lengths.sum())
+
+    def loss(self, batch: Batch) -> Tensor:
+        import torch
+        from torch.nn import functional
+
+        self.recipe.check_size(len(batch.x))
+        output, states = self.model.run(torch.from_numpy(batch.x), self.states if batch.carry else None)
+        self.states = [_detached(state) for state in states]
+        target = torch.from_numpy(np.ascontiguousarray(batch.target)).flatten(0, 1)
+        output = output.flatten(0, 1)
+        if not batch.read.all():
+            read = torch.from_numpy(np.flatnonzero(batch.read))
+            output, target = output.index_select(0, read), target.index_select(0, read)
+        scores = self.model.scores(output)
+        if self.task.loss == "mse":
+            return functional.mse_loss(scores, target)
+        return functional.cross_entropy(scores, target)
+
+    def update(self, loss: Tensor) -> None:
+        import torch
+
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        if self.recipe.clip is not None:
+            torch.nn.utils.clip_grad_norm_(self.model.parameters, self.recipe.clip)
+        self.optimiser.step()
+
+    def metric(self) -> float:
+        import torch
+
+        batch = self.task.held_out()
+        with torch.no_grad():
+            scores = self.model.scores(self.model.run(torch.from_numpy(batch.x))[0])
+        return self.task.score(scores.numpy(), batch)
+
+    def finite(self) -> bool:
+        return all(bool(weight.isfinite().all()) for weight in self.model.parameters)
+
+
+class _Epoch:
+    """The mean loss over one reading of a text, which begins wherever the state is not carried on."""
+
+    def __init__(self) -> None:
+        self.number, self.losses = 0, [0.0][:0]
+
+    def before(self, batch: Batch) -> Mapping[str, float]:
+        if batch.carry or not self.losses:
+            return {}
+        self.number += 1
+        mean = sum(self.losses) / len(self.losses)
+        self.losses.clear()
+        return {"training_perplexity": math.exp(mean), "epoch": self.number}
+
+    def add(self, loss: float) -> None:
+        self.losses.append(loss)
+
+
+def _detached(state: State) -> State:
+    return tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
