@@ -1,0 +1,186 @@
+"""A run on disk: what is to be trained, how far it came, and the networks it passed through.
+
+The process that trains writes; the server, and whoever finds the folder later, reads. All of it is JSON and
+.safetensors, and a file is there whole or not at all, so that a process killed at any moment leaves a run
+that can be read up to there.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from gates.network import Network
+
+State = Literal["queued", "running", "paused", "done", "stopped", "failed", "lost"]
+LIVE: frozenset[State] = frozenset({"queued", "running", "paused"})
+ENDED: frozenset[State] = frozenset({"done", "stopped", "failed", "lost"})
+
+RECIPE, SOURCE, STATUS, RECORDS, CHECKPOINTS = (
+    "recipe.json",
+    "source.txt",
+    "status.json",
+    "records.jsonl",
+    "checkpoints",
+)
+MOST_BYTES = 2**28
+"""Bytes of checkpoints that a run keeps; beyond it every other one goes, but the first and the newest."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a run came.
+
+    seconds: spent training, pauses left out. ``key`` and ``values`` make the sentence that says how it ended,
+    "" where nothing is to be said.
+    """
+
+    state: State
+    step: int = 0
+    steps: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    key: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rate(self) -> float:
+        """Tokens a second, so far."""
+        return self.tokens / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left at this pace; None before there is one."""
+        return self.seconds / self.step * (self.steps - self.step) if self.step > 0 else None
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of one run."""
+
+    path: Path
+
+    @classmethod
+    def create(cls, path: Path, recipe: str, source: str | None) -> RunFolder:
+        """Make the folder of a run that waits: its recipe as JSON, and the person's own data if any."""
+        (path / CHECKPOINTS).mkdir(parents=True)
+        folder = cls(path)
+        (path / RECIPE).write_text(recipe, encoding="utf-8")
+        if source is not None:
+            (path / SOURCE).write_text(source, encoding="utf-8")
+        folder.write_status(Status("queued"))
+        return folder
+
+    @property
+    def recipe(self) -> str:
+        """The recipe, as JSON."""
+        return (self.path / RECIPE).read_text(encoding="utf-8")
+
+    @property
+    def source(self) -> str | None:
+        """The person's own text or numbers; None for a task that brings its own data."""
+        path = self.path / SOURCE
+        return path.read_text(encoding="utf-8") if path.exists() else None
+
+    @property
+    def status(self) -> Status:
+        """How far the run came; lost, where that cannot be told."""
+        try:
+            return Status(**json.loads((self.path / STATUS).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return Status("lost", key="training.ended.lost")
+
+    def write_status(self, status: Status) -> None:
+        """Replace what the folder says of how far the run came."""
+        text = json.dumps(asdict(status), default=str)
+        _whole(self.path / STATUS, lambda path: path.write_text(text, encoding="utf-8"))
+
+    def records(self, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+        """Return the records from a byte on, and the byte up to which whole lines have been read."""
+        try:
+            with (self.path / RECORDS).open("rb") as file:
+                file.seek(offset)
+                data = file.read()
+        except OSError:
+            return [], offset
+        whole = data[: data.rfind(b"\n") + 1]
+        return [json.loads(line) for line in whole.splitlines()], offset + len(whole)
+
+    def checkpoints(self) -> dict[int, Path]:
+        """Return the files of the networks that the run passed through, by their steps."""
+        found = (self.path / CHECKPOINTS).glob("*.safetensors")
+        return dict(sorted((int(path.stem), path) for path in found if path.stem.isdigit()))
+
+
+class Log:
+    """What the training process writes into the folder of its run."""
+
+    EVERY = 0.1  # seconds between two visits to the disk: what a page can show in time
+
+    def __init__(self, folder: RunFolder, steps: int) -> None:
+        self.folder = folder
+        self.status = Status("running", steps=steps)
+        self._lines: list[str] = []
+        self._written = 0.0
+        self._bytes = 0
+
+    def record(self, step: int, tokens: int, seconds: float, values: Mapping[str, float | None]) -> None:
+        """Note the numbers of one step; what is not finite becomes null."""
+        numbers = {name: _finite(value) for name, value in values.items()}
+        self._lines.append(json.dumps({"step": step, **numbers}))
+        self.status = Status("running", step, self.status.steps, tokens, round(seconds, 3))
+        if time.monotonic() - self._written > self.EVERY:
+            self.flush()
+
+    def checkpoint(self, step: int, network: Network) -> None:
+        """Keep a network; the records up to here are on disk before it."""
+        from gates.interop import save
+
+        self.flush()
+        path = self.folder.path / CHECKPOINTS / f"{step}.safetensors"
+        _whole(path, lambda place: save(network, place), ".part.safetensors")
+        self._bytes += path.stat().st_size
+        if self._bytes > MOST_BYTES:
+            self._thin()
+
+    def end(self, state: State, key: str = "", **values: Any) -> None:
+        """Say that, and how, the run ended."""
+        now = self.status
+        self.status = Status(state, now.step, now.steps, now.tokens, now.seconds, key, values)
+        self.flush()
+
+    def pause(self, paused: bool) -> None:
+        """Say that the run rests, or goes on."""
+        now = self.status
+        self.status = Status("paused" if paused else "running", now.step, now.steps, now.tokens, now.seconds)
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what is not on disk yet."""
+        if self._lines:
+            with (self.folder.path / RECORDS).open("a", encoding="utf-8") as file:
+                file.write("\n".join(self._lines) + "\n")
+            self._lines.clear()
+        self.folder.write_status(self.status)
+        self._written = time.monotonic()
+
+    def _thin(self) -> None:
+        paths = list(self.folder.checkpoints().values())
+        for path in paths[1:-1:2]:
+            self._bytes -= path.stat().st_size
+            path.unlink()
+
+
+def _finite(value: float | None) -> float | None:
+    return float(value) if value is not None and abs(value) < float("inf") else None
+
+
+def _whole(path: Path, write: Any, suffix: str = ".part") -> None:
+    """Write a file beside its place and then put it there, so that no reader ever sees half of it."""
+    part = path.with_name(f".{path.name}{suffix}")
+    write(part)
+    part.replace(path)

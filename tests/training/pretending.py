@@ -1,0 +1,67 @@
+"""A worker that pretends to train, for what the pool does with any: ``python -m tests.training.pretending``.
+
+The first line of its run's source says how: ``quick``, ``slow``, ``deaf``, ``crash``, ``killed``, ``hungry``,
+``nan`` or ``broken``. Nothing here needs torch.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from gates import LSTM
+from gates.network import Network, Readout
+from gates.training import worker
+
+
+def network(step: int) -> Network:
+    rng = np.random.default_rng(step)
+    cell = LSTM.init(inputs=2, hidden=4, rng=rng, dtype=np.float32)
+    readout = Readout(rng.normal(size=(2, 4)).astype(np.float32), np.zeros(2, np.float32))
+    return Network((cell,), readout)  # type: ignore[arg-type]  # a bare cell stands for a layer
+
+
+def pretend(recipe: Any, source: str | None) -> Iterator[Any]:
+    manner = (source or "quick").split()[0]
+    for step in range(recipe.steps + 1):
+        due = step & (step - 1) == 0 or step == recipe.steps
+        yield SimpleNamespace(
+            step=step,
+            steps=recipe.steps,
+            loss=1 / (1 + step),
+            metric=step / recipe.steps if due else None,
+            tokens=20 * step,
+            network=network(step) if due else None,
+            more={},
+            diverged=False,
+        )
+        act(manner, step)
+    if manner == "nan":
+        yield SimpleNamespace(
+            step=step, loss=float("nan"), metric=None, tokens=0, network=None, more={}, diverged=True
+        )
+
+
+def act(manner: str, step: int) -> None:
+    match manner:
+        case "slow":
+            time.sleep(0.02)
+        case "deaf":
+            time.sleep(60)
+        case "crash" if step == 3:
+            raise ZeroDivisionError
+        case "killed" if step == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "hungry" if step == 3:
+            np.ones(2**40)
+        case "broken" if step == 3:
+            raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried")
+
+
+if __name__ == "__main__":
+    sys.exit(worker.main(sys.argv[1], pretend, longest=float(os.environ.get("LONGEST", "60"))))
