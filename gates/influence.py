@@ -5,6 +5,7 @@ Both are exact and made of the same slopes as the backward pass; nothing is samp
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,8 +23,21 @@ from gates.trace import Trace
 def influence(trace: Trace) -> FloatArray:
     """Return how much each hidden state depends on each input: ‖∂h_s/∂x_t‖ (Frobenius), (T, T).
 
-    Row s is the state that listens, column t the input that is heard; 0 for t > s. One pass forward carries
-    ∂state/∂x_t of all t at once, where going back from every s would take T passes.
+    Row s is the state that listens, column t the input that is heard; 0 for t > s.
+
+    Raises:
+        ShapeError: the trace is a batch's, or was read in reverse.
+    """
+    found = np.zeros((trace.steps, trace.steps))
+    for s, row in enumerate(influence_rows(trace)):
+        found[s, : s + 1] = row
+    return found
+
+
+def influence_rows(trace: Trace) -> Iterator[FloatArray]:
+    """Yield the rows of :func:`influence` one after another: ‖∂h_s/∂x_t‖ for t ≤ s, (s + 1,).
+
+    One pass forward carries ∂state/∂x_t of all t at once, where going back from every s would take T passes.
 
     Raises:
         ShapeError: the trace is a batch's, or was read in reverse.
@@ -31,17 +45,15 @@ def influence(trace: Trace) -> FloatArray:
     if trace.reverse:
         raise ShapeError("error.engine.single", shape=trace.x.shape)
     T, I, P = trace.steps, trace.x.shape[-1], trace.hidden.shape[-1]
-    found = np.zeros((T, T))
-    with np.errstate(over="ignore", invalid="ignore"):  # derivatives may explode: ∞ it is
-        for s, maps in enumerate(step_maps(trace)):
-            n = len(maps.state)
-            if s == 0:
-                carried = np.zeros((n, T * I))  # ∂state_s/∂x_t, side by side for all t
+    for s, maps in enumerate(step_maps(trace)):
+        if s == 0:
+            carried = np.zeros((len(maps.state), T * I))  # ∂state_s/∂x_t, side by side for all t
+        with np.errstate(over="ignore", invalid="ignore"):  # derivatives may explode: ∞ it is
             carried[:, : s * I] = maps.state @ carried[:, : s * I]
             carried[:, s * I : (s + 1) * I] = maps.inputs
             heard = carried[:P, : (s + 1) * I].reshape(P, s + 1, I)
-            found[s, : s + 1] = np.sqrt(np.einsum("pti,pti->t", heard, heard))
-    return found
+            row = np.sqrt(np.einsum("pti,pti->t", heard, heard))
+        yield row
 
 
 class Spectrum(NamedTuple):

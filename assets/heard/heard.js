@@ -14,42 +14,47 @@ export default function component({ parentElement, data }) {
   return () => {};
 }
 
-function show(place, { tokens, rows, first, label, idle, template, colours }) {
+function show(place, { tokens, logs, start, label, template, colours }) {
   place.replaceChildren();
   for (const [name, value] of Object.entries(colours)) place.style.setProperty(`--heard-${name}`, value);
+  const row = rowsOf(logs);
   const line = Object.assign(document.createElement("div"), { className: "heard-line" });
   line.setAttribute("role", "listbox");
   line.setAttribute("aria-label", label);
-  const said = Object.assign(document.createElement("p"), { className: "heard-said", textContent: idle });
+  const said = Object.assign(document.createElement("p"), { className: "heard-said" });
   said.setAttribute("role", "status");
   said.dataset.testid = "heard-said";
   const marks = tokens.map((token, t) => {
     const mark = Object.assign(document.createElement("span"), { className: "heard-token", textContent: visible(token) });
     mark.setAttribute("role", "option");
-    mark.setAttribute("aria-label", `${first + t + 1}: ${visible(token)}`);
-    mark.tabIndex = t === tokens.length - 1 ? 0 : -1;
-    mark.dataset.step = first + t;
+    mark.setAttribute("aria-label", `${t + 1}: ${visible(token)}`);
+    mark.tabIndex = -1;
+    mark.dataset.step = t;
     line.append(mark);
     return mark;
   });
 
   function listen(s) {
-    const row = rows[s];
-    const top = Math.max(...row.slice(0, s + 1).filter(Number.isFinite), 0);
+    const heard = row(s);
+    const top = heard.filter(Number.isFinite).reduce((most, value) => Math.max(most, value), -Infinity);
     marks.forEach((mark, t) => {
-      const share = t <= s ? strength(row[t], top) : 0;
+      const share = t <= s ? strength(heard[t], top) : 0;
       mark.style.setProperty("--heard-share", share.toFixed(3));
       mark.dataset.share = share.toFixed(3);
-      mark.dataset.value = t <= s ? row[t] : "";
+      mark.dataset.value = t <= s ? 10 ** heard[t] : "";
       mark.classList.toggle("heard-now", t === s);
-      mark.classList.toggle("heard-strong", share > 0.55);
+      mark.style.color = ink(mixed(colours.zero, colours.accent, share));
       mark.setAttribute("aria-selected", String(t === s));
     });
-    const order = [...row.keys()].filter((t) => t < s && row[t] > 0).sort((a, b) => row[b] - row[a]);
-    const named = order.slice(0, 3).map((t) => `${first + t + 1} “${visible(tokens[t])}” ${shown(row[t])}`);
-    const values = { step: first + s + 1, token: visible(tokens[s]), most: named.join(", ") || "–" };
+    const order = [...heard.keys()].filter((t) => t < s && heard[t] > -Infinity).sort((a, b) => heard[b] - heard[a]);
+    const named = order.slice(0, 3).map((t) => `${nameOf(t)} ${shown(10 ** heard[t])}`);
+    const first = s > 0 ? shown(10 ** heard[0]) : "–";
+    const values = { step: s + 1, token: visible(tokens[s]), most: named.join(", ") || "–", first };
     said.textContent = template.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
   }
+
+  /** A step by its number and, where it has one of its own, its symbol. */
+  const nameOf = (t) => (tokens[t] === String(t + 1) ? `${t + 1}:` : `${t + 1} “${visible(tokens[t])}”`);
 
   function focus(t) {
     const next = marks[Math.min(marks.length - 1, Math.max(0, t))];
@@ -57,22 +62,42 @@ function show(place, { tokens, rows, first, label, idle, template, colours }) {
     next.focus();
   }
 
-  line.addEventListener("pointerover", (event) => event.target.dataset.step && listen(Number(event.target.dataset.step) - first));
-  line.addEventListener("focusin", (event) => listen(Number(event.target.dataset.step) - first));
+  const at = (event) => Number(event.target.dataset.step);
+  line.addEventListener("pointerover", (event) => event.target.dataset.step && listen(at(event)));
+  line.addEventListener("focusin", (event) => listen(at(event)));
   line.addEventListener("keydown", (event) => {
     const move = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
     if (move === undefined) return;
     event.preventDefault();
-    focus(Number(event.target.dataset.step) - first + move);
+    focus(at(event) + move);
   });
   place.append(line, said);
-  listen(tokens.length - 1);
+  marks[start].tabIndex = 0;
+  listen(start);
+  line.scrollTop = marks[start].offsetTop - line.offsetTop - line.clientHeight / 2;
+}
+
+/** Row s of the triangle of logarithms: how much step s hears of the steps 0 to s. */
+function rowsOf(logs) {
+  const bytes = Uint8Array.from(atob(logs), (letter) => letter.charCodeAt(0));
+  const triangle = new Float32Array(bytes.buffer);
+  return (s) => triangle.subarray((s * (s + 1)) / 2, ((s + 1) * (s + 2)) / 2);
 }
 
 /** 1 for the strongest, 0 from DECADES powers of ten below it on. */
-function strength(value, top) {
-  if (!(value > 0) || !(top > 0)) return 0;
-  return Math.max(0, 1 + Math.log10(value / top) / DECADES);
+function strength(level, top) {
+  if (level === Infinity) return 1;
+  if (!(level > -Infinity) || !(top > -Infinity)) return 0;
+  return Math.max(0, 1 + (level - top) / DECADES);
+}
+
+const channels = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
+const mixed = (from, to, share) => channels(from).map((value, k) => value + (channels(to)[k] - value) * share);
+
+/** Black or white, whichever is easier to read on a colour: at least 4.5 : 1. */
+function ink(colour) {
+  const [r, g, b] = colour.map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000000" : "#ffffff";
 }
 
 const shown = (value) => (Number.isFinite(value) ? value.toPrecision(2).replace("-", "−") : "∞");

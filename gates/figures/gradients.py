@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.ensembles import Band, Kind
-from gates.figures.heatmaps import token_label
 from gates.figures.palette import CELLS, diverging, palette
 from gates.figures.plain import (
     axis,
@@ -19,8 +18,8 @@ from gates.figures.plain import (
     faded,
     layout,
     log_axis,
+    logs,
     number,
-    power,
     stack,
 )
 from gates.text import Translator
@@ -181,56 +180,6 @@ def eigenvalue_figure(eigenvalues: Values, step: int, *, theme: str, t: Translat
     return go.Figure([circle, dots], shape)
 
 
-def influence_figure(
-    matrix: Values, tokens: Sequence[str], first: int, *, theme: str, t: Translator
-) -> Figure:
-    """Draw ‖∂h_s/∂x_t‖ as a map: the step that listens downwards, the input that is heard across.
-
-    ``first`` is the step, from 0, that the map begins with.
-    """
-    import plotly.graph_objects as go
-
-    colours = palette(theme)
-    n = len(matrix)
-    words = np.array([token_label(token) for token in tokens], dtype=object)
-    logs = _logs(matrix)
-    low, high = decades([matrix])
-    low = max(low, high - FLOOR)
-    steps = list(range(first + 1, first + n + 1))
-    ticks = _ticks(low, high)
-    heat = go.Heatmap(
-        z=np.where(np.tril(np.ones_like(matrix)) > 0, np.clip(logs, low, high), np.nan),
-        x=steps,
-        y=steps,
-        zmin=low,
-        zmax=high,
-        colorscale=[[0.0, colours["zero"]], [1.0, colours["accent"]]],
-        colorbar=_bar(ticks, colours, t("gradients.influence.bar")),
-        customdata=np.dstack(
-            [
-                np.tile(words, (n, 1)),
-                np.tile(words[:, None], (1, n)),
-                np.array([[number(float(value), 3) for value in row] for row in matrix], dtype=object),
-            ]
-        ),
-        hovertemplate=t(
-            "gradients.influence.hover",
-            step="%{y}", token="%{customdata[1]}", heard="%{x}", heard_token="%{customdata[0]}",
-            value="%{customdata[2]}",
-        ) + "<extra></extra>",
-    )  # fmt: skip
-    shape = layout(
-        theme,
-        title=t("gradients.influence.title"),
-        x=t("gradients.influence.heard"),
-        y=t("gradients.influence.listens"),
-        height=470,
-    )
-    shape["yaxis"] |= {"autorange": "reversed", "showgrid": False}
-    shape["xaxis"] |= {"showgrid": False}
-    return go.Figure([heat], shape)
-
-
 def strips_figure(
     gradients: Mapping[str, Values],
     *,
@@ -251,7 +200,7 @@ def strips_figure(
     units = [values.shape[1] for values in gradients.values()]
     figure = stack(titles, units, theme=theme, title=t("gradients.strips.title"), x=t("gradients.axis.step"))
     for row, (name, values) in enumerate(gradients.items(), start=1):
-        signed = np.sign(values) * np.clip(_logs(np.abs(values)) - low, 0, FLOOR) / FLOOR
+        signed = np.sign(values) * np.clip(logs(np.abs(values)) - low, 0, FLOOR) / FLOOR
         figure.add_heatmap(
             z=signed.T,
             x=list(range(1, len(values) + 1)),
@@ -365,27 +314,6 @@ def _exploded(go: Any, curve: Curve, colour: str, t: Translator) -> Any:
         showlegend=False,
         hoverinfo="skip",
     )
-
-
-def _logs(values: Values) -> Values:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.log10(values)
-
-
-def _ticks(low: float, high: float) -> list[int]:
-    step = max(1, int(np.ceil((high - low) / 6)))
-    return list(range(int(np.floor(high)), int(np.ceil(low)) - 1, -step))
-
-
-def _bar(ticks: Sequence[int], colours: Mapping[str, str], title: str) -> dict[str, Any]:
-    return {
-        "title": {"text": title, "font": {"color": colours["dim"], "size": 12}},
-        "tickvals": list(ticks),
-        "ticktext": [power(tick) for tick in ticks],
-        "tickfont": {"color": colours["dim"], "size": 11},
-        "thickness": 10,
-        "outlinewidth": 0,
-    }
 
 
 def _signed_bar(low: float, high: float, colours: Mapping[str, str]) -> dict[str, Any]:

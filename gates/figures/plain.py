@@ -26,20 +26,28 @@ def layout(theme: str, *, title: str, x: str, y: str, height: int = 380, **more:
         "title": {
             "text": title,
             "x": 0,
-            "xref": "paper",
+            "xref": "container",
             "xanchor": "left",
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"t": 8},
+            "pad": {"t": 8, "l": 8},
             "font": {"color": colours["fg"], "size": 16},
         },
         "font": {"family": FONT, "color": colours["fg"], "size": 13},
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "height": height,
-        "margin": {"l": 8, "r": 12, "t": 74, "b": 8},
-        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 13}},
+        "margin": {"l": 8, "r": 12, "t": 44, "b": 8},
+        # Below the plot: there it may take as many lines as a narrow screen needs, and never meets the title.
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": 0,
+            "yref": "container",
+            "yanchor": "bottom",
+            "font": {"size": 13},
+        },
         "hoverlabel": {
             "bgcolor": colours["belt"],
             "bordercolor": colours["line"],
@@ -88,6 +96,12 @@ def decades(values: Sequence[NDArray[Any]]) -> tuple[float, float]:
         return -1.0, 0.0
     low, high = min(float(part.min()) for part in logs), max(float(part.max()) for part in logs)
     return (low, high) if high - low > 1 else (low - 0.5, high + 0.5)
+
+
+def logs(values: NDArray[Any]) -> NDArray[Any]:
+    """Return log₁₀ of the values: −∞ for 0, and nothing is said of what is no number."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.log10(values))
 
 
 def drawable(values: NDArray[Any]) -> list[float | None]:

@@ -12,6 +12,13 @@ from gates.lessons.notation import symbols
 from gates.ui.frame import Page
 from gates.ui.scene import Scene
 
+PLOT = {
+    "displaylogo": False,
+    # A drag zooms, a double click returns: more buttons would stand in a narrow figure's title.
+    "modeBarButtonsToRemove": ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
+}
+"""How a line figure behaves in the browser."""
+
 
 def theme() -> str:
     """The reader's theme, ``"light"`` or ``"dark"``."""

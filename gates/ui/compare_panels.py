@@ -16,13 +16,11 @@ from gates.lessons.comparisons import count
 from gates.lessons.equations import equations
 from gates.lessons.notation import effective_notation, symbols
 from gates.memory import echo, half_life
-from gates.ui.charts import theme
+from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page
 
 if TYPE_CHECKING:
     from gates.ui.compare import Column
-
-PLOT = {"displaylogo": False}
 
 ROLES = ("keep", "write", "hear", "new", "memory", "show", "out")
 SIGNALS = {

@@ -14,12 +14,10 @@ from gates.lessons import demonstrations
 from gates.lessons.demonstrations import BIASES, Descent, Run, Surface
 from gates.ui import backward, controls
 from gates.ui import gradient_runs as runs
-from gates.ui.charts import theme
+from gates.ui.charts import PLOT, theme
 from gates.ui.experiments import GradientState
 from gates.ui.frame import Page
 from gates.ui.scene import Scene
-
-PLOT = {"displaylogo": False}
 
 
 def choose(page: Page) -> None:

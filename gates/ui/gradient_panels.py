@@ -13,22 +13,20 @@ from gates.ensembles import Band
 from gates.figures.gradients import (
     clip_figure,
     eigenvalue_figure,
-    influence_figure,
     paths_figure,
     spectrum_figure,
     strips_figure,
 )
+from gates.figures.influence import heard_figure, influence_figure, steps_a_cell
 from gates.figures.plain import number
 from gates.lessons.demonstrations import LAGS, ROWS, survival
 from gates.lessons.notation import symbols
 from gates.ui import controls, heard, longwork
 from gates.ui import gradient_runs as runs
-from gates.ui.charts import theme
+from gates.ui.charts import PLOT, theme
 from gates.ui.experiments import GradientState
 from gates.ui.frame import Page
 from gates.ui.gradient_runs import Experiment, Spread
-
-PLOT = {"displaylogo": False}
 
 
 def show(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
@@ -79,19 +77,50 @@ def _paths(page: Page, spreads: Sequence[Spread]) -> None:
 def _heard(page: Page, wanted: Experiment) -> None:
     t, state = page.t, _state(page)
     st.markdown(t("gradients.influence.about", cell=state.cell.upper()))
-    sequence = runs.read(state, state.seed)
-    first, matrix = runs.heard(wanted, state.cell, state.seed)
-    tokens = sequence.tokens[first : first + len(matrix)]
-    heard.line(page, tokens, matrix, first)
-    last = matrix[-1]
+    made_from = (wanted, state.cell, state.seed)
+    done = longwork.results(page, "heard", made_from, runs.heard_pieces(*made_from))
+    if not done:
+        return
+    triangle = np.concatenate(done)
+    rows = runs.heard_rows(triangle)
+    tokens = runs.read(state, state.seed).tokens[: len(rows)]
+    at = wanted.loss.step(wanted.steps)
+    start = min(len(rows) - 1, wanted.steps - 1 if at is None else at)
+    if len(rows) < wanted.steps:
+        st.caption(t("gradients.influence.partial", done=len(rows), steps=wanted.steps))
+    heard.line(page, tokens, triangle, start)
+    _heard_curve(page, rows, tokens, start)
+    _heard_map(page, rows, tokens)
+
+
+def _heard_curve(page: Page, rows: Sequence[Any], tokens: Sequence[str], start: int) -> None:
+    """One listening step against all that came before it; at first the step that the loss reads."""
+    t, key, own = page.t, f"{page.name}.heard.step", f"{page.name}.heard.own"
+    kept = st.session_state.get(key, 0)
+    if not 1 <= kept <= len(rows) or kept == st.session_state.get(own):
+        st.session_state[key] = st.session_state[own] = start + 1  # nobody has chosen another
+    step = int(st.number_input(t("gradients.heard.step"), 1, len(rows), key=key, width=200))
+    row = rows[step - 1]
     alt = t(
         "gradients.influence.alt",
-        step=first + len(matrix),
-        best=first + int(np.argmax(last)) + 1,
-        value=number(float(np.max(last))),
-        least=number(float(last[0])),
+        step=step,
+        best=int(np.argmax(row)) + 1,
+        value=number(float(np.max(row))),
+        least=number(float(row[0])),
     )
-    _plot(page, "heard", influence_figure(matrix, tokens, first, theme=theme(), t=t), alt)
+    _plot(page, "heard.curve", heard_figure(row, tokens, theme=theme(), t=t), alt)
+
+
+def _heard_map(page: Page, rows: Sequence[Any], tokens: Sequence[str]) -> None:
+    t, count = page.t, len(rows)
+    size = steps_a_cell(count)
+    note = "gradients.influence.coarse" if size > 1 else "gradients.influence.exact"
+    st.caption(t(note, size=size, steps=f"{count:,}"))
+    matrix = np.zeros((count, count))
+    for s, row in enumerate(rows):
+        matrix[s, : s + 1] = row
+    alt = t("gradients.influence.alt.map", steps=count, value=number(float(np.max(matrix))))
+    _plot(page, "heard", influence_figure(matrix, tokens, theme=theme(), t=t), alt)
 
 
 def _jacobian(page: Page, wanted: Experiment) -> None:

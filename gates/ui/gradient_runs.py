@@ -5,17 +5,21 @@ Pure but for the cache, whose size is bounded: the same state always gives the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from gates.ensembles import KINDS, Band, Kind, Loss, Passed, Setting, band, exploded_at, there_and_back
+from gates.figures.plain import logs
 from gates.flow import kept_through, length, split
-from gates.influence import influence, returned, spectra
+from gates.influence import influence_rows, returned, spectra
 from gates.lessons import demonstrations
 from gates.lessons.demonstrations import followers, reading
 from gates.lessons.sequence import Sequence as Reading
@@ -27,8 +31,10 @@ CACHED = 600
 
 CHUNK = 10
 MOST_JACOBIANS = 100
-MOST_HEARD = 120
-"""Steps of which the page looks at the Jacobian, and of which it maps who hears whom."""
+"""Steps of which the page looks at the Jacobian."""
+
+HEARD_CHUNK = 40
+"""Listening steps of one piece of work."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +109,16 @@ def measure(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
     return result
 
 
-@st.cache_data(max_entries=CACHED, show_spinner=False)
-def lengths(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
-    """What :func:`measure` gives, as it was computed last."""
-    return measure(wanted, kind, seed)
+@lru_cache(maxsize=CACHED)
+def lengths(wanted: Experiment, kind: Kind, seed: int) -> Mapping[str, Any]:
+    """What :func:`measure` gives, as it was computed last; not to be written to.
+
+    Streamlit's own cache takes half as long for its keys and copies as the computation itself.
+    """
+    found = measure(wanted, kind, seed)
+    for values in found.values():
+        values.flags.writeable = False
+    return MappingProxyType(found)
 
 
 def _ways(found: Passed, loss: Loss) -> dict[str, Any]:
@@ -125,7 +137,7 @@ def _ways(found: Passed, loss: Loss) -> dict[str, Any]:
     }
 
 
-def pieces(wanted: Experiment, first: int, seeds: int) -> list[Callable[[], dict[str, Any]]]:
+def pieces(wanted: Experiment, first: int, seeds: int) -> list[Callable[[], Mapping[str, Any]]]:
     """One piece of work for each seed and kind of cell; all kinds of a seed come together."""
     chosen = range(first, first + seeds)
     return [partial(lengths, wanted, kind, seed) for seed in chosen for kind in KINDS]
@@ -148,7 +160,7 @@ class Spread:
         return self.bands.get("cell", self.bands["hidden"])
 
 
-def spreads(results: Sequence[dict[str, Any]]) -> list[Spread]:
+def spreads(results: Sequence[Mapping[str, Any]]) -> list[Spread]:
     """The spread of each kind over the seeds that are done for all kinds."""
     done = len(results) // len(KINDS)
     found = []
@@ -181,23 +193,27 @@ def spectrum_pieces(wanted: Experiment, kind: Kind, seed: int) -> list[Callable[
     return [partial(spectrum_chunk, wanted, kind, seed, start) for start in range(0, count, CHUNK)]
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
-def heard(wanted: Experiment, kind: Kind, seed: int) -> tuple[int, Any]:
-    """The first step of the map, and ‖∂h_s/∂x_t‖ from there to the step that the loss reads."""
-    sequence, found = passed(wanted, kind, seed)
-    at = wanted.loss.step(wanted.steps)
-    end = wanted.steps if at is None else at + 1
-    first = max(0, end - MOST_HEARD)
-    window = found.trace.source.run(sequence.x[first:end], _state_before(found.trace, first))
-    return first, influence(window)
+def heard_pieces(wanted: Experiment, kind: Kind, seed: int) -> list[Callable[[], Any]]:
+    """One piece of work for every few steps that listen, to be done in order: see :func:`heard_rows`."""
+    rows = _heard_rows(wanted, kind, seed)
+    return [partial(_next_rows, rows) for _ in range(0, wanted.steps, HEARD_CHUNK)]
 
 
-def _state_before(trace: Any, step: int) -> Any:
-    if step == 0:
-        return None
-    if isinstance(trace, LSTMTrace):
-        return trace.hidden[step - 1], trace.cell[step - 1]
-    return trace.hidden[step - 1]
+def _heard_rows(wanted: Experiment, kind: Kind, seed: int) -> Iterator[Any]:
+    _, found = passed(wanted, kind, seed)
+    for row in influence_rows(found.trace):
+        yield logs(row).astype(np.float32)
+
+
+def _next_rows(rows: Iterator[Any]) -> Any:
+    """log₁₀ ‖∂h_s/∂x_t‖ of the next few steps s that listen, those of each s after the other: t ≤ s."""
+    return np.concatenate(list(islice(rows, HEARD_CHUNK)))
+
+
+def heard_rows(triangle: Any) -> list[Any]:
+    """‖∂h_s/∂x_t‖ for t ≤ s, a row for each s, from the logarithms of all of them in one line."""
+    count = math.isqrt(2 * len(triangle))
+    return np.split(10.0 ** triangle.astype(float), np.cumsum(np.arange(1, count)))
 
 
 def stage_arrays(found: Passed) -> dict[str, Any]:

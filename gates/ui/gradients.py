@@ -16,7 +16,7 @@ from gates.lessons.demonstrations import DEMONSTRATIONS, Demonstration
 from gates.lessons.sequence import InputError
 from gates.ui import backward, controls, files, gradient_demos, gradient_panels, longwork
 from gates.ui import gradient_runs as runs
-from gates.ui.charts import theme
+from gates.ui.charts import PLOT, theme
 from gates.ui.experiments import GRADIENT_SOURCES, MOST_SEEDS, GradientState
 from gates.ui.frame import Page
 from gates.ui.gradient_runs import Experiment, Spread
@@ -86,8 +86,10 @@ def show(page: Page) -> None:
     spreads = runs.spreads(done)
     st.info(page.t("gradients.plain"), icon=":material/lightbulb:")
     if spreads:
-        _curves(page, wanted, spreads)
-        _numbers(page, wanted, spreads)
+        above = st.container()
+        _numbers(page, wanted, spreads)  # first, for they are there long before the figure is drawn
+        with above:
+            _curves(page, wanted, spreads)
     _on_stage(page, wanted)
     gradient_panels.show(page, wanted, spreads)
 
@@ -246,7 +248,7 @@ def _curves(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
         flow_figure(curves, theme=theme(), t=t, steps=wanted.steps),
         theme=None,
         key=f"{page.name}.flow",
-        config={"displaylogo": False},
+        config=PLOT,
         alt=flow_alt(curves, t, wanted.steps),
     )
 

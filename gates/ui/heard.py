@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -15,30 +16,30 @@ from gates.ui.assets import ROOT
 from gates.ui.charts import theme
 from gates.ui.frame import Page
 
-DIGITS = 5
-_COLOURS = ("bg", "fg", "dim", "line", "zero", "accent")
+_COLOURS = ("fg", "dim", "line", "zero", "accent")
 
 
-def line(page: Page, tokens: Sequence[str], matrix: Any, first: int) -> None:
-    """Shows ``tokens`` with ‖∂h_s/∂x_t‖ of ``matrix``, which begins at step ``first`` (from 0)."""
+def line(page: Page, tokens: Sequence[str], triangle: Any, start: int) -> None:
+    """Shows ``tokens``, and of the one that is pointed at which earlier ones its state depends on.
+
+    Args:
+        page: gives the words.
+        tokens: what is read, one a step.
+        triangle: log₁₀ ‖∂h_s/∂x_t‖ for t ≤ s, the rows of all s one after the other.
+        start: the step, from 0, that listens at first.
+    """
     t = page.t
     _component()(
         key=f"{page.name}.heard.line",
         data={
             "tokens": list(tokens),
-            "rows": [[_short(value) for value in row[: s + 1]] for s, row in enumerate(matrix)],
-            "first": first,
+            "logs": base64.b64encode(np.asarray(triangle, "<f4").tobytes()).decode(),
+            "start": start,
             "label": t("gradients.heard.label"),
-            "idle": t("gradients.heard.idle"),
             "template": t.catalogue["gradients.heard.said"],
             "colours": {name: palette(theme())[name] for name in _COLOURS},
         },
     )
-
-
-def _short(value: float) -> float:
-    """A number short enough to send by the thousand; what is not finite becomes the largest that is."""
-    return float(f"{value:.{DIGITS}g}") if np.isfinite(value) else 1.7e308
 
 
 @lru_cache(maxsize=1)

@@ -66,7 +66,7 @@ def test_moving_the_memory_test_writes_the_link(page: Page) -> None:
     expect(slider).to_have_value("3")
     page.wait_for_url(re.compile(r"disturb=3"))
     wait_until_idle(page)
-    expect(page.get_by_text("left out", exact=False).first).to_be_visible()
+    expect(page.get_by_text("step 3 still makes", exact=False).first).to_be_visible()
 
 
 def test_on_a_phone_the_columns_stand_below_each_other(new_page: NewPage) -> None:

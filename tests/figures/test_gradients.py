@@ -13,14 +13,13 @@ from gates.figures.gradients import (
     eigenvalue_figure,
     flow_alt,
     flow_figure,
-    influence_figure,
     paths_figure,
     spectrum_figure,
     strips_figure,
 )
+from gates.figures.influence import heard_figure, influence_figure
 from gates.figures.palette import CELLS, LIGHT, palette
 from gates.figures.plain import decades, drawable, number, power
-from gates.influence import influence
 from gates.lessons.demonstrations import cliff, descend, latch, remaining
 from gates.text import LANGUAGES, translator
 
@@ -102,17 +101,6 @@ def test_eigenvalues_lie_in_a_plane_of_equal_units() -> None:
     assert "Eigenvalues at step 7" in texts(figure)
 
 
-def test_the_map_shows_who_hears_whom_and_nothing_above_the_diagonal() -> None:
-    cell = Setting(hidden=4).cell("lstm", 3, 0)
-    matrix = influence(cell.run(noise(0, 6, 3)))
-    heat = influence_figure(matrix, "abcdef", 10, theme="light", t=T).data[0]
-    z = np.array(heat.z, dtype=float)
-    assert np.isnan(z[0, 1:]).all() and not np.isnan(np.tril(z)[np.tril_indices(6)]).any()
-    assert z[4, 2] == pytest.approx(np.log10(matrix[4, 2]))
-    assert tuple(heat.x) == tuple(heat.y) == tuple(range(11, 17))
-    assert list(heat.customdata[4, 2]) == ["c", "e", number(matrix[4, 2], 3)]
-
-
 def test_strips_are_signed_logarithmic_and_share_one_scale() -> None:
     gradients = {"x": np.array([[1e-30, -1.0]]), "hidden": np.array([[1e-6, 0.0]])}
     names = {"x": "input", "hidden": "hidden state"}
@@ -170,7 +158,8 @@ def figures(theme: str, language: str) -> list[Any]:
         paths_figure(dict.fromkeys(("total", "cell", "gates", "product"), BAND), theme=theme, t=t),
         spectrum_figure([0, 1], ones, ones, ones, theme=theme, t=t),
         eigenvalue_figure(np.ones(2) + 0j, 0, theme=theme, t=t),
-        influence_figure(np.eye(2), "ab", 0, theme=theme, t=t),
+        influence_figure(np.eye(2), "ab", theme=theme, t=t),
+        heard_figure(np.ones(2), "ab", theme=theme, t=t),
         strips_figure(signals, symbols=labels, names=labels, theme=theme, t=t),
         clip_figure({"W": 2.0}, {"W": 1.0}, theme=theme, t=t),
         latch_figure(np.ones(4), latch(1.25, 4), theme=theme, t=t),
