@@ -7,13 +7,13 @@ async function load() {
   const { styles, modules } = await (await fetch(address)).json();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(styles);
-  const addresses = new Map();
-  for (const [name, source] of modules) {
-    const linked = source.replace(/(from\s*|import\(\s*)"\.\/([\w-]+\.js)"/g, (_, before, other) => `${before}"${addresses.get(other)}"`);
-    const script = new Blob([linked, `\n//# sourceURL=${location.origin}/stage/${name}`], { type: "text/javascript" });
-    addresses.set(name, URL.createObjectURL(script));
+  const addresses = [];
+  for (const [name, pieces] of modules) {
+    const source = pieces.map((piece) => (typeof piece === "number" ? addresses[piece] : piece));
+    const script = new Blob([...source, `\n//# sourceURL=${location.origin}/stage/${name}`], { type: "text/javascript" });
+    addresses.push(URL.createObjectURL(script));
   }
-  return { sheet, module: await import(addresses.get("stage.js")) };
+  return { sheet, module: await import(addresses[modules.findIndex(([name]) => name === "stage.js")]) };
 }
 
 function dress(root, sheet) {

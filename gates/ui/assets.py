@@ -31,6 +31,7 @@ _IMPORT = re.compile(
     r"""^(?:import|export)\b[^"';]*from\s*"\./([\w-]+\.js)"|\bawait import\("\./([\w-]+\.js)"\)""",
     re.MULTILINE,
 )
+_NAMED = re.compile(r"""(?<=")\./([\w-]+\.js)(?=")""")
 
 
 Files = tuple[tuple[Path, int], ...]
@@ -87,16 +88,24 @@ def _sheet(files: Files) -> str:
 def _joined(files: Files, sheets: Files) -> bytes:
     """The styles, and all modules as pairs of name and source, each after those that it imports; JSON.
 
-    The styles are not left to Streamlit, which would send them anew with every run of a cell.
+    A source is a list: its text in pieces, and between them the places in this list of the modules that it
+    imports, for whose addresses only the browser knows. The styles are not left to Streamlit, which would
+    send them anew with every run of a cell.
 
     Raises:
         graphlib.CycleError: where two modules import each other.
     """
     sources = {path.name: path.read_text(encoding="utf-8") for path, _ in files}
     imports = {name: ["".join(found) for found in _IMPORT.findall(text)] for name, text in sources.items()}
-    order = TopologicalSorter(imports)
-    modules = [[name, sources[name]] for name in order.static_order()]
+    order = list(TopologicalSorter(imports).static_order())
+    modules = [[name, _pieces(sources[name], order)] for name in order]
     return json.dumps({"styles": _sheet(sheets), "modules": modules}, ensure_ascii=False).encode()
+
+
+def _pieces(source: str, order: list[str]) -> list[str | int]:
+    """The source, cut where it names another module; in the name's stead its place in ``order``."""
+    parts = _NAMED.split(source)
+    return [order.index(part) if k % 2 else part for k, part in enumerate(parts)]
 
 
 class _Files(StaticFiles):

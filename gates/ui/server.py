@@ -55,19 +55,47 @@ def _accepts(candidate: socket.socket) -> bool:
 
 
 class _Announce:
-    """Names the stage's modules in the header of each page, so that they are fetched from the start."""
+    """Tells a page from the start what it finds out late: the stage's modules, and where the server is.
+
+    Without being told, the script on an inner page looks for the server below that page, is refused, and
+    waits a tenth of a second before it looks where it is. ``window.__streamlit`` is Streamlit's own way to
+    say it; all our pages are one level deep.
+    """
+
+    HERE = b'<head><script>window.__streamlit={BACKEND_BASE_URL:new URL(".",location).href}</script>'
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def announce(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_page(message):
-                link = f"<{assets.modules_path()}>; rel=preload; as=fetch; crossorigin=anonymous"
-                message["headers"].append((b"link", link.encode()))
-            await send(message)
+        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
+            await self.app(scope, receive, send)
+            return
+        start: Message | None = None
+        body = b""
 
-        await self.app(scope, receive, announce if scope["type"] == "http" else send)
+        async def announce(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start" and _is_page(message):
+                start = message
+                return
+            if start is None or message["type"] != "http.response.body":
+                await send(message)
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body", False):
+                body = body.replace(b"<head>", self.HERE, 1)
+                await send({**start, "headers": self._headers(start, len(body))})
+                await send({"type": "http.response.body", "body": body})
+
+        plain = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
+        await self.app({**scope, "headers": plain}, receive, announce)
+
+    @staticmethod
+    def _headers(start: Message, length: int) -> list[tuple[bytes, bytes]]:
+        link = f"<{assets.modules_path()}>; rel=preload; as=fetch; crossorigin=anonymous"
+        kept = [header for header in start["headers"] if header[0].lower() != b"content-length"]
+        return [*kept, (b"content-length", str(length).encode()), (b"link", link.encode())]
 
 
 class _Memory:
