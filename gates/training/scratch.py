@@ -1,6 +1,6 @@
 """The cells as one writes them from scratch in PyTorch: one product for each gate, one step after another.
 
-The names are those of *Dive into Deep Learning* (d2l, sections 9.1, 9.2 and 10.1 of its first edition): X and
+The names are those of *Dive into Deep Learning* (d2l, sections 8.5, 9.1 and 9.2 of its first edition): X and
 H hold a sequence of the batch in each row. Autograd finds the way back.
 """
 
