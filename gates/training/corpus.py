@@ -99,7 +99,7 @@ def _download(url: str) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    return str(getattr(error, "reason", error) or type(error).__name__)
+    return str(getattr(error, "reason", error)) or type(error).__name__
 
 
 def _kept() -> Path | None:
