@@ -44,6 +44,22 @@ class Passage:
         return np.where(lay(self._held[signal]), d.dtype.type(0), d) if signal in self._held else d
 
 
+def through(go_back: Any, cell: Any, trace: Any, *asked: FloatArray | None) -> Arrays:
+    """Go back through ``trace`` by one of the loops below: lay out what the loss asks, turn back what comes.
+
+    Returns gradients in sequence order, time first: ``signals`` and ``more`` by name, ``pre``, and ``state``.
+    """
+    turn = trace.reading.turn
+    found = go_back(cell, Passage(trace), *(None if d is None else lay(turn(d)) for d in asked))
+    state = found["state"]
+    return {
+        "signals": {name: turn(lay(d)) for name, d in found["signals"].items()},
+        "pre": turn(lay(found["pre"])),
+        "state": tuple(d.T for d in state) if isinstance(state, tuple) else state.T,
+        "more": {name: turn(lay(d)) for name, d in found["more"].items()},
+    }
+
+
 def slope(cell: Any, run: Passage, part: str) -> FloatArray:
     """Return the slope of a gate or candidate by its pre-activation at each step, (T, H, …)."""
     rows = cell.rows(part)

@@ -1,4 +1,8 @@
-"""What the three cells have in common: weights by parts, checks, and how a run goes through time."""
+"""What all cells have in common: weights by parts, checks, and how a run goes through time and back.
+
+A cell derives from ``StateGated`` if its gates see the input and the old hidden state (W, U and b), from
+``InputGated`` if they see the input alone (W and b).
+"""
 
 from __future__ import annotations
 
@@ -13,31 +17,16 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from gates.activations import FloatArray, Squash, settled, settled_clip
 from gates.arrays import as_floats, check_finite, check_shape, owned
-from gates.bptt import Passage
 from gates.clamps import Clamp, Held, Hold, free, work_out
 from gates.errors import OptionError, ShapeError
 from gates.gradients import Gradients, SignalGradients, flat, over_time
-from gates.kernels import lay
 from gates.sequences import Reading, as_lengths
-from gates.signals import Named, Part, State
+from gates.signals import InputPart, Named, Part
 from gates.trace import Trace
 
 AnyTrace = TypeVar("AnyTrace", bound=Trace)
 Arrays = dict[str, Any]
-Asked = tuple[FloatArray, FloatArray | None]
-
-
-@dataclass(frozen=True, eq=False)
-class Weights:
-    """A cell's weights, or gradients of the same shapes.
-
-    W: (G·H, I), U: (G·H, P), b: (G·H,), for G parts (P = H unless an LSTM projects). Cells keep read-only
-    copies, so that a cell never changes; ``dataclasses.replace`` makes another.
-    """
-
-    W: FloatArray
-    U: FloatArray
-    b: FloatArray
+Shapes = Mapping[str, tuple[int, ...]]
 
 
 def generator(rng: np.random.Generator | int) -> np.random.Generator:
@@ -45,12 +34,9 @@ def generator(rng: np.random.Generator | int) -> np.random.Generator:
     return rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
 
 
-def uniform(
-    parts: int, inputs: int, hidden: int, rng: np.random.Generator | int, dtype: DTypeLike
-) -> dict[str, Any]:
-    """Return W, U and b drawn uniformly from ±1/√hidden."""
-    rng, bound, rows = generator(rng), hidden**-0.5, parts * hidden
-    shapes = {"W": (rows, inputs), "U": (rows, hidden), "b": (rows,)}
+def uniform(shapes: Shapes, hidden: int, rng: np.random.Generator | int, dtype: DTypeLike) -> Arrays:
+    """Return arrays of these shapes, by name, drawn uniformly from ±1/√hidden."""
+    rng, bound = generator(rng), hidden**-0.5
     return {name: rng.uniform(-bound, bound, shape).astype(dtype) for name, shape in shapes.items()}
 
 
@@ -61,15 +47,21 @@ def choose(name: str, value: object, choices: Iterable[str]) -> None:
         raise OptionError("error.engine.option", name=name, value=repr(value), choices=", ".join(choices))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Cell(Weights, Generic[AnyTrace]):
-    """A recurrent cell: its weights and nothing else. State is passed in and returned, never kept."""
+class Cell(Generic[AnyTrace]):
+    """A cell: its weights and options and nothing else. State is passed in and returned, never kept.
+
+    W: (rows, I) and b: (rows,), the rows of each part one below another. Cells keep read-only copies, so that
+    a cell never changes; ``dataclasses.replace`` makes another.
+    """
 
     kind: ClassVar[str]
     parts: ClassVar[tuple[str, ...]]
     signals: ClassVar[tuple[str, ...]]
-    option_names: ClassVar[tuple[str, ...]]
+    option_names: ClassVar[tuple[str, ...]] = ()
     squash_options: ClassVar[tuple[str, ...]] = ()
+
+    W: FloatArray
+    b: FloatArray
 
     def __post_init__(self) -> None:
         arrays = {name: as_floats(name, array) for name, array in self.arrays().items()}
@@ -86,13 +78,13 @@ class Cell(Weights, Generic[AnyTrace]):
         others = [f"{name}={value!r}" for name, value in self.other_squashes.items() if name != "activation"]
         return f"{type(self).__name__}({', '.join([sizes, *self._options(), *others, str(self.dtype)])})"
 
-    @abstractmethod
     def _options(self) -> list[str]:
         """Return what else there is to say about the cell in one line."""
+        return []
 
+    @abstractmethod
     def arrays(self) -> dict[str, FloatArray]:
         """Return the weights by name, those that the cell does not have left out."""
-        return {"W": self.W, "U": self.U, "b": self.b}
 
     @property
     def options(self) -> Arrays:
@@ -115,10 +107,8 @@ class Cell(Weights, Generic[AnyTrace]):
         """Make ``squashes``."""
 
     def _check(self) -> None:
-        G = len(self.parts)
-        if self.W.ndim != 2 or self.W.shape[0] == 0 or self.W.shape[0] % G or self.W.shape[1] == 0:
+        if self.W.ndim != 2 or 0 in self.W.shape or sum(self.sizes.values()) != len(self.W):
             raise ShapeError("error.engine.rows", shape=self.W.shape, parts=", ".join(self.parts))
-        check_shape("U", self.U, (len(self.W), self.outputs))
         check_shape("b", self.b, (len(self.W),), "bias")
 
     @property
@@ -130,6 +120,18 @@ class Cell(Weights, Generic[AnyTrace]):
     def hidden(self) -> int:
         """The number of units H."""
         return int(self.W.shape[0]) // len(self.parts)
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """The number of weight rows of each part, in their order."""
+        return dict.fromkeys(self.parts, self.hidden)
+
+    @property
+    def widths(self) -> Mapping[str, int]:
+        """The signals that can be clamped, and the number of units of each."""
+        return {
+            name: self.outputs if name == "hidden" else self.hidden for name in self.signals if name != "x"
+        }
 
     @property
     def outputs(self) -> int:
@@ -144,19 +146,22 @@ class Cell(Weights, Generic[AnyTrace]):
     def rows(self, part: str) -> slice:
         """Return the weight rows of ``part``."""
         choose("part", part, self.parts)
-        start = self.parts.index(part) * self.hidden
-        return slice(start, start + self.hidden)
+        sizes = list(self.sizes.values())
+        before = self.parts.index(part)
+        start = sum(sizes[:before])
+        return slice(start, start + sizes[before])
 
-    def part(self, name: str) -> Part:
+    @abstractmethod
+    def part(self, name: str) -> Part | InputPart:
         """Return one part's rows of the weights, as views."""
-        rows = self.rows(name)
-        return Part(self.W[rows], self.U[rows], self.b[rows])
 
     def with_bias(self, part: str, value: float) -> Self:
         """Return the same cell with all biases of ``part`` set to ``value``."""
         b = self.b.copy()
         b[self.rows(part)] = value
-        return replace(self, b=b)
+        cell: Any = self
+        changed: Self = replace(cell, b=b)
+        return changed
 
     @abstractmethod
     def equations(self, x: FloatArray, state: Any, hold: Hold) -> AnyTrace:
@@ -190,6 +195,7 @@ class Cell(Weights, Generic[AnyTrace]):
 
         x: (T, I) or (T, B, I), time first.
         state: the state before the first step, zeros if None: h (H,) or (B, H), an LSTM's (h, c) as a pair.
+            Other cells may have more to it, see there.
         clamps: signals to hold at values (see ``gates.clamps``).
         lengths: valid steps of each sequence in a batch, whole numbers (B,). Steps beyond are padding: they
             are not computed from, and all that the trace holds there is 0 (as in PyTorch's packed sequences).
@@ -241,35 +247,32 @@ class Cell(Weights, Generic[AnyTrace]):
         Raises:
             GatesError: the trace is not this cell's, or an array does not fit it.
         """
-        source: Any = trace.source
-        if source is not self:
+        if trace.source is not self:
             raise OptionError("error.engine.trace")
-        asked = self.asked(trace, d_hidden, d_cell, d_final)
-        reading = trace.reading
         with np.errstate(over="ignore", invalid="ignore"):  # gradients may explode: ∞ it is
-            d_h, d_c = (None if d is None else lay(reading.turn(d)) for d in asked)
-            found = self._back(Passage(trace), d_h, d_c)
-            pre = reading.turn(lay(found["pre"]))
-            signals = {name: reading.turn(lay(d)) for name, d in found["signals"].items()}
+            found = self._back(trace, *self.asked(trace, d_hidden, d_cell, d_final))
+            pre: FloatArray = found["pre"]
             d = flat(pre)
             inputs = np.moveaxis((self.W.T @ d).reshape(-1, *pre.shape[:-1]), 0, -1)
             weights = {"W": over_time(d, trace.x), "b": d.sum(axis=1)}
-            more = {name: flat(reading.turn(lay(array))) for name, array in found["more"].items()}
-            weights |= self._weight_gradients(trace, d, more)
+            weights |= self._weight_gradients(trace, d, found["more"])
         return Gradients(
             weights=Named({name: weights[name] for name in self.arrays()}),
             inputs=inputs,
-            state=self._d_state(found["state"]),
+            state=found["state"],
             signals=SignalGradients(
-                {"x": inputs} | signals, {name: pre[..., self.rows(name)] for name in self.parts}
+                {"x": inputs} | found["signals"], {name: pre[..., self.rows(name)] for name in self.parts}
             ),
         )
 
-    def asked(self, trace: AnyTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> Asked:
-        """Return what the loss asks of each step's h and c, in sequence order, the final state's included."""
+    def asked(self, trace: AnyTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> tuple[Any, ...]:
+        """Return what the loss asks of each step's h, in sequence order, the final state's included.
+
+        Where the state has more than h, what it asks of that follows, None for nothing.
+        """
         if d_cell is not None:
             raise OptionError("error.engine.no_cell", kind=self.kind.upper())
-        return self._asked_of(trace, "hidden", d_hidden, d_final), None
+        return (self._asked_of(trace, "hidden", d_hidden, d_final),)
 
     def _asked_of(self, trace: AnyTrace, signal: str, steps: Any, final: Any) -> FloatArray:
         like = getattr(trace, signal)
@@ -286,18 +289,18 @@ class Cell(Weights, Generic[AnyTrace]):
         return asked
 
     @abstractmethod
-    def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
-        """Go back through the run's arrays; see ``gates.bptt``."""
+    def _back(self, trace: AnyTrace, *asked: Any) -> Arrays:
+        """Go back through the run: return the gradients of its ``signals``, of ``pre`` and of the ``state``.
 
-    @abstractmethod
-    def _weight_gradients(self, trace: AnyTrace, d: FloatArray, more: Arrays) -> Arrays:
-        """Return the gradients of U and of what else only this cell has, from those of the pre-activations.
-
-        ``d`` and ``more`` are flat, (n, T·…).
+        ``more`` are those of what else a cell needs for ``_weight_gradients``. All are in sequence order.
         """
 
-    def _d_state(self, found: Any) -> FloatArray | State:
-        return np.asarray(found.T)
+    def _weight_gradients(self, trace: AnyTrace, d: FloatArray, more: Arrays) -> Arrays:
+        """Return the gradients of the weights besides W and b, from those of the pre-activations.
+
+        ``d`` (rows, T·…) is flat.
+        """
+        return {}
 
     @abstractmethod
     def _trace(self, arrays: Arrays, initial: Any, **about: Any) -> AnyTrace:
@@ -314,6 +317,57 @@ class Cell(Weights, Generic[AnyTrace]):
     def _check_inputs(self, x: FloatArray, axes: tuple[int, int], key: str) -> None:
         if x.ndim not in axes or x.shape[-1] != self.inputs or 0 in x.shape:
             raise ShapeError(f"error.engine.{key}", shape=x.shape, inputs=self.inputs)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class StateGated(Cell[AnyTrace]):
+    """A cell whose gates see the input and the old hidden state.
+
+    W: (G·H, I), U: (G·H, P), b: (G·H,), for G parts (P = H unless an LSTM projects).
+    """
+
+    W: FloatArray
+    U: FloatArray
+    b: FloatArray
+
+    @classmethod
+    def shapes(cls, inputs: int, hidden: int, parts: int | None = None) -> Shapes:
+        """Return the shapes of W, U and b, of all parts or of a number of them."""
+        rows = (len(cls.parts) if parts is None else parts) * hidden
+        return {"W": (rows, inputs), "U": (rows, hidden), "b": (rows,)}
+
+    def arrays(self) -> dict[str, FloatArray]:
+        """Return the weights by name, those that the cell does not have left out."""
+        return {"W": self.W, "U": self.U, "b": self.b}
+
+    def part(self, name: str) -> Part:
+        """Return one part's rows of the weights, as views."""
+        rows = self.rows(name)
+        return Part(self.W[rows], self.U[rows], self.b[rows])
+
+    def _check(self) -> None:
+        super()._check()
+        check_shape("U", self.U, (len(self.W), self.outputs))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class InputGated(Cell[AnyTrace]):
+    """A cell whose gates see the input alone: those of all steps could be computed at once.
+
+    W: (rows, I), b: (rows,), the parts one below another.
+    """
+
+    W: FloatArray
+    b: FloatArray
+
+    def arrays(self) -> dict[str, FloatArray]:
+        """Return the weights by name."""
+        return {"W": self.W, "b": self.b}
+
+    def part(self, name: str) -> InputPart:
+        """Return one part's rows of the weights, as views."""
+        rows = self.rows(name)
+        return InputPart(self.W[rows], self.b[rows])
 
 
 def as_hidden(

@@ -108,10 +108,10 @@ def work_out(clamps: Iterable[Clamp], cell: Cell[Any], reading: Reading, batch: 
 
 
 def _width(clamp: Clamp, cell: Cell[Any]) -> int:
-    choices = [name for name in cell.signals if name != "x"]
-    if clamp.signal not in choices:
-        raise ClampError("error.engine.clamp_signal", signal=repr(clamp.signal), choices=", ".join(choices))
-    return cell.outputs if clamp.signal == "hidden" else cell.hidden
+    if clamp.signal not in cell.widths:
+        choices = ", ".join(cell.widths)
+        raise ClampError("error.engine.clamp_signal", signal=repr(clamp.signal), choices=choices)
+    return cell.widths[clamp.signal]
 
 
 def _places(signal: str, kind: str, given: int | Iterable[int] | slice | None, count: int) -> list[int]:

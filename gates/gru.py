@@ -19,11 +19,10 @@ from numpy.typing import ArrayLike, DTypeLike
 from gates import bptt, kernels
 from gates.activations import AnyActivation, FloatArray, Squash
 from gates.arrays import beside, check_shape, times
-from gates.bptt import Passage
-from gates.cell import Arrays, Cell, as_hidden, choose, generator, uniform
+from gates.cell import Arrays, StateGated, as_hidden, choose, generator, uniform
 from gates.clamps import Held, Hold
 from gates.errors import OptionError
-from gates.gradients import over_time
+from gates.gradients import flat, over_time
 from gates.signals import GRU_PARTS, GRU_SIGNALS
 from gates.trace import GRUTrace
 
@@ -31,7 +30,7 @@ Reset = Literal["before", "after"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class GRU(Cell[GRUTrace]):
+class GRU(StateGated[GRUTrace]):
     """A GRU.
 
     W: (3H, I), U: (3H, H), b: (3H,), rows r, z, n. b_hn: (H,), the bias inside the reset; only a GRU that
@@ -68,9 +67,9 @@ class GRU(Cell[GRUTrace]):
         update_bias: what to set all update biases to (high keeps); None leaves them random, near 0.
         """
         rng = generator(rng)
-        weights = uniform(3, inputs, hidden, rng, dtype)
+        weights = uniform(cls.shapes(inputs, hidden), hidden, rng, dtype)
         if reset == "after":
-            weights["b_hn"] = uniform(1, inputs, hidden, rng, dtype)["b"]
+            weights["b_hn"] = uniform(cls.shapes(inputs, hidden, parts=1), hidden, rng, dtype)["b"]
         cell = cls(**weights, reset=reset)
         return cell if update_bias is None else cell.with_bias("update", update_bias)
 
@@ -122,11 +121,11 @@ class GRU(Cell[GRUTrace]):
             U_n = kernels.joined(np.zeros_like(self.W[n]), self.U[n], self.b_hn)
         return negated, U_n, self.W[n], self.b[n]
 
-    def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
-        return bptt.gru(self, run, d_hidden)
+    def _back(self, trace: GRUTrace, *asked: Any) -> Arrays:
+        return bptt.through(bptt.gru, self, trace, *asked)
 
     def _weight_gradients(self, trace: GRUTrace, d: FloatArray, more: Arrays) -> Arrays:
-        rz, d_recurrent = slice(0, 2 * self.hidden), more["recurrent"]
+        rz, d_recurrent = slice(0, 2 * self.hidden), flat(more["recurrent"])
         seen = trace.previous_hidden if self.reset == "after" else trace.reset_hidden
         U_n = over_time(d_recurrent, seen)
         b_hn = d_recurrent.sum(axis=1) if self.reset == "after" else np.zeros_like(self.b_hn)

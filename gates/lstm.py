@@ -22,8 +22,7 @@ from numpy.typing import DTypeLike
 from gates import bptt, kernels
 from gates.activations import AnyActivation, FloatArray, Squash
 from gates.arrays import beside, check_shape, times
-from gates.bptt import Passage
-from gates.cell import Arrays, Asked, Cell, as_hidden, choose, uniform
+from gates.cell import Arrays, StateGated, as_hidden, choose, uniform
 from gates.clamps import Held, Hold
 from gates.errors import OptionError, ShapeError
 from gates.gradients import flat, over_time
@@ -34,7 +33,7 @@ GATES = ("input", "forget", "output")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LSTM(Cell[LSTMTrace]):
+class LSTM(StateGated[LSTMTrace]):
     """An LSTM.
 
     W: (4H, I), U: (4H, P), b: (4H,), rows i, f, g, o. P = H unless it projects.
@@ -78,7 +77,7 @@ class LSTM(Cell[LSTMTrace]):
 
         forget_bias: what to set all forget biases to; None leaves them random, near 0.
         """
-        cell = cls(**uniform(4, inputs, hidden, rng, dtype))
+        cell = cls(**uniform(cls.shapes(inputs, hidden), hidden, rng, dtype))
         return cell if forget_bias is None else cell.with_bias("forget", forget_bias)
 
     def equations(self, x: FloatArray, state: State, hold: Hold) -> LSTMTrace:
@@ -132,14 +131,15 @@ class LSTM(Cell[LSTMTrace]):
     def _negated(self) -> FloatArray:
         return -kernels.joined(self.W, self.U, self.b)
 
-    def asked(self, trace: LSTMTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> Asked:
+    def asked(self, trace: LSTMTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> tuple[Any, ...]:
         """Return what the loss asks of each step's h and c, in sequence order, the final state's included."""
         d_h, d_c = _pair(d_final)
         of_cell = None if d_cell is None and d_c is None else self._asked_of(trace, "cell", d_cell, d_c)
         return self._asked_of(trace, "hidden", d_hidden, d_h), of_cell
 
-    def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
-        return bptt.lstm(self, run, d_hidden, d_cell)
+    def _back(self, trace: LSTMTrace, *asked: Any) -> Arrays:
+        found = bptt.through(bptt.lstm, self, trace, *asked)
+        return found | {"state": State(*found["state"])}
 
     def _weight_gradients(self, trace: LSTMTrace, d: FloatArray, more: Arrays) -> Arrays:
         found = {"U": over_time(d, trace.previous_hidden)}
@@ -149,11 +149,8 @@ class LSTM(Cell[LSTMTrace]):
                 [(d[self.rows(gate)] * flat(c)).sum(axis=1) for gate, c in seen.items()]
             )
         if self.projection is not None:
-            found["projection"] = over_time(more["projected"], trace.shown)
+            found["projection"] = over_time(flat(more["projected"]), trace.shown)
         return found
-
-    def _d_state(self, found: Any) -> State:
-        return State(*(np.asarray(d.T) for d in found))
 
     def _squashes(self) -> Mapping[str, Squash]:
         gate = Squash.of(self.gate_activation, self.clip)

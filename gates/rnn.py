@@ -13,8 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from gates import bptt, kernels
 from gates.activations import AnyActivation, FloatArray, Squash, relu
 from gates.arrays import times
-from gates.bptt import Passage
-from gates.cell import Arrays, Cell, as_hidden, uniform
+from gates.cell import Arrays, StateGated, as_hidden, uniform
 from gates.clamps import Held, Hold
 from gates.gradients import over_time
 from gates.signals import RNN_PARTS, RNN_SIGNALS
@@ -25,7 +24,7 @@ FAST: Mapping[AnyActivation, Callable[..., FloatArray]] = {"tanh": np.tanh, "rel
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RNN(Cell[RNNTrace]):
+class RNN(StateGated[RNNTrace]):
     """A plain RNN.
 
     W: (H, I), U: (H, H), b: (H,). Its only part is called "hidden".
@@ -53,7 +52,7 @@ class RNN(Cell[RNNTrace]):
         dtype: DTypeLike = np.float64,
     ) -> Self:
         """Return a cell with random weights, uniform in ±1/√hidden as PyTorch's."""
-        return cls(**uniform(1, inputs, hidden, rng, dtype), activation=activation)
+        return cls(**uniform(cls.shapes(inputs, hidden), hidden, rng, dtype), activation=activation)
 
     def equations(self, x: FloatArray, state: FloatArray, hold: Hold) -> RNNTrace:
         """One timestep: h = φ(W x + U h₋₁ + b)."""
@@ -81,8 +80,8 @@ class RNN(Cell[RNNTrace]):
     def _joined(self) -> FloatArray:
         return kernels.joined(self.W, self.U, self.b)
 
-    def _back(self, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
-        return bptt.rnn(self, run, d_hidden)
+    def _back(self, trace: RNNTrace, *asked: Any) -> Arrays:
+        return bptt.through(bptt.rnn, self, trace, *asked)
 
     def _weight_gradients(self, trace: RNNTrace, d: FloatArray, more: Arrays) -> Arrays:
         return {"U": over_time(d, trace.previous_hidden)}

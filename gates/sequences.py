@@ -66,9 +66,13 @@ class Reading:
         return (np.arange(self.steps)[:, None] < self.lengths)[:, :, None]
 
     def cut(self, array: FloatArray) -> FloatArray:
-        """Return ``array`` (T, B, n) with 0 at the steps beyond each sequence's length."""
+        """Return ``array`` (T, B, …) with 0 at the steps beyond each sequence's length."""
         mask = self.mask()
-        return array if mask is None else np.where(mask, array, array.dtype.type(0))
+        if mask is None:
+            return array
+        return np.where(
+            mask.reshape(*mask.shape[:2], *(1 for _ in array.shape[2:])), array, array.dtype.type(0)
+        )
 
     def last(self, array: FloatArray) -> FloatArray:
         """Return what ``array`` (T, …), in sequence order, holds at the step that is read last."""

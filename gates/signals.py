@@ -24,8 +24,18 @@ class Part(NamedTuple):
     b: FloatArray
 
 
+class InputPart(NamedTuple):
+    """One part's rows of the weights of a cell whose gates see the input alone: W (H, I), b (H,). Views."""
+
+    W: FloatArray
+    b: FloatArray
+
+
 class Terms(NamedTuple):
-    """What adds up to a pre-activation: W·x, U·h₋₁ and the bias; with peepholes also p⊙c, else None."""
+    """What adds up to a pre-activation: W·x, U·h₋₁ and the bias; with peepholes also p⊙c, else None.
+
+    Where a cell has no U, ``h`` is 0.
+    """
 
     x: FloatArray
     h: FloatArray

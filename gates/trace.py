@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from gates.activations import FloatArray
 from gates.arrays import times
 from gates.clamps import NOTHING_HELD, Held
 from gates.sequences import BoolArray, IntArray, Reading
-from gates.signals import Named, State, Terms
+from gates.signals import Named, Part, State, Terms
 
 if TYPE_CHECKING:
     from gates.gru import GRU
@@ -24,8 +24,7 @@ class Trace:
     """What every trace has. Time comes first: arrays are (T, n) for one sequence, (T, B, n) for a batch.
 
     x: the inputs, (T, …, I).
-    hidden, previous_hidden: the state a step gave (h) and the one it read (h₋₁).
-    initial_hidden: the state before the first step that was read, (H,) or (B, H).
+    hidden: what each step gave to the outside (h).
     pre_block: all pre-activations side by side in the order of the cell's weight rows, (T, …, G·H); ``pre``
         has them by name. ``part_block`` likewise holds what became of them: gates and candidates.
     lengths: valid steps of each sequence of a batch, or None. Beyond them everything in the trace is 0.
@@ -35,15 +34,11 @@ class Trace:
     A cell's ``step`` returns a trace of one step, which has no time axis.
     """
 
-    over_time: ClassVar[tuple[str, ...]] = (
-        "x", "hidden", "previous_hidden", "pre_block", "part_block",
-    )  # fmt: skip
+    over_time: ClassVar[tuple[str, ...]] = ("x", "hidden", "pre_block", "part_block")
 
-    source: RNN | LSTM | GRU
+    source: Any  # the cell; each kind of trace says which
     x: FloatArray
     hidden: FloatArray
-    previous_hidden: FloatArray
-    initial_hidden: FloatArray
     pre_block: FloatArray
     part_block: FloatArray
     lengths: IntArray | None = None
@@ -57,7 +52,8 @@ class Trace:
     @property
     def signals(self) -> tuple[str, ...]:
         """The names of the signals that a step table lists, in reading order."""
-        return self.source.signals
+        names: tuple[str, ...] = self.source.signals
+        return names
 
     @property
     def steps(self) -> int:
@@ -77,18 +73,23 @@ class Trace:
 
     @property
     def final_hidden(self) -> FloatArray:
-        """The state after the step that was read last: (H,) or (B, H)."""
+        """What the step that was read last gave: (H,) or (B, H)."""
         return self.reading.last(self.hidden)
 
     @property
-    def state(self) -> FloatArray | State:
+    def state(self) -> Any:
         """The state that each step gave; for a single step, what goes into the next."""
         return self.hidden
 
     @property
-    def final_state(self) -> FloatArray | State:
+    def final_state(self) -> Any:
         """The state to begin the next run with."""
         return self.final_hidden
+
+    @property
+    def memory(self) -> FloatArray:
+        """What carries the memory from step to step: c where there is one, else h."""
+        return self.hidden
 
     @property
     def pre(self) -> Named:
@@ -97,28 +98,49 @@ class Trace:
 
     def terms(self, part: str) -> Terms:
         """Return the terms of ``pre.<part>``, which is their sum up to rounding."""
-        W, U, b = self.source.part(part)
-        return Terms(times(W, self.x), times(U, self.previous_hidden), b)
+        own = self.source.part(part)
+        x = times(own.W, self.x)
+        return Terms(x, np.zeros_like(x), own.b)
 
     def _rows(self, block: FloatArray, part: str) -> FloatArray:
         return block[..., self.source.rows(part)]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
-class RNNTrace(Trace):
+class HiddenTrace(Trace):
+    """The trace of a cell that reads its old hidden state.
+
+    previous_hidden: the hidden state that each step read (h₋₁).
+    initial_hidden: the one before the first step that was read, (H,) or (B, H).
+    """
+
+    over_time: ClassVar[tuple[str, ...]] = (*Trace.over_time, "previous_hidden")
+
+    previous_hidden: FloatArray
+    initial_hidden: FloatArray
+
+    def terms(self, part: str) -> Terms:
+        """Return the terms of ``pre.<part>``, which is their sum up to rounding."""
+        own, terms = self.source.part(part), super().terms(part)
+        return terms._replace(h=times(own.U, self.previous_hidden)) if isinstance(own, Part) else terms
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class RNNTrace(HiddenTrace):
     """The trace of a plain RNN: h = φ(W x + U h₋₁ + b)."""
 
     source: RNN
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
-class LSTMTrace(Trace):
+class LSTMTrace(HiddenTrace):
     """The trace of an LSTM: gates i, f, o and candidate g, cell c and hidden h = o⊙tanh c.
 
-    cell, previous_cell, tanh_cell: c, c₋₁ and tanh c, (T, …, H). initial_cell: (H,) or (B, H).
+    cell, previous_cell, tanh_cell: c, c₋₁ and tanh c (or what another cell_activation makes of c), (T, …, H).
+    initial_cell: (H,) or (B, H).
     """
 
-    over_time: ClassVar[tuple[str, ...]] = (*Trace.over_time, "cell", "previous_cell", "tanh_cell")
+    over_time: ClassVar[tuple[str, ...]] = (*HiddenTrace.over_time, "cell", "previous_cell", "tanh_cell")
 
     source: LSTM
     cell: FloatArray
@@ -176,6 +198,11 @@ class LSTMTrace(Trace):
         """The state to begin the next run with."""
         return State(self.final_hidden, self.final_cell)
 
+    @property
+    def memory(self) -> FloatArray:
+        """What carries the memory from step to step: c."""
+        return self.cell
+
     def terms(self, part: str) -> Terms:
         """Return the terms of ``pre.<part>``, which is their sum up to rounding."""
         terms = super().terms(part)
@@ -186,13 +213,13 @@ class LSTMTrace(Trace):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
-class GRUTrace(Trace):
+class GRUTrace(HiddenTrace):
     """The trace of a GRU: gates r, z and candidate n; z keeps, h = z⊙h₋₁ + (1−z)⊙n.
 
     recurrent: the old state's part of the candidate. Reset after: U_n h₋₁ + b_hn; before: U_n (r⊙h₋₁).
     """
 
-    over_time: ClassVar[tuple[str, ...]] = (*Trace.over_time, "recurrent")
+    over_time: ClassVar[tuple[str, ...]] = (*HiddenTrace.over_time, "recurrent")
 
     source: GRU
     recurrent: FloatArray
