@@ -57,12 +57,12 @@ Line = tuple[int, str]
 """A line with something on it, and its number in the text box, from 1."""
 
 
-def parse_numbers(text: str) -> Sequence:
+def parse_numbers(text: str, limit: int = MAX_STEPS) -> Sequence:
     """Read numbers: a row a timestep, a column an input; a single row is one input over time.
 
     Columns are separated by commas, semicolons, tabs or spaces, full-width ones included; a first row of
-    words names the columns; the square brackets of a Python list are ignored. Raises InputError
-    (``error.numbers.*``).
+    words names the columns; the square brackets of a Python list are ignored. ``limit`` is the most steps
+    that are read. Raises InputError (``error.numbers.*``).
     """
     check_size(text)
     lines = _lines(text)
@@ -73,7 +73,7 @@ def parse_numbers(text: str) -> Sequence:
         raise InputError("error.numbers.empty")
     single = len(lines) == 1 and len(names) <= 1
     rows = [_SEPARATOR.split(line) for _, line in lines]
-    check_length(len(rows[0]) if single else len(rows), "error.numbers.too_long")
+    check_length(len(rows[0]) if single else len(rows), "error.numbers.too_long", limit)
     values = [_row(number, words) for (number, _), words in zip(lines, rows, strict=True)]
     x = np.array(values).T if single else _table(lines, values)
     return Sequence(x, _labels(x), _columns(names, x.shape[1]))

@@ -58,10 +58,10 @@ class Sequence:
         return len(self.tokens)
 
 
-def check_length(count: int, key: str) -> None:
-    """Raise the InputError ``key`` when ``count`` timesteps are more than the app shows."""
-    if count > MAX_STEPS:
-        raise InputError(key, count=count, limit=MAX_STEPS)
+def check_length(count: int, key: str, limit: int = MAX_STEPS) -> None:
+    """Raise the InputError ``key`` when ``count`` timesteps are more than ``limit``, which the app shows."""
+    if count > limit:
+        raise InputError(key, count=count, limit=limit)
 
 
 def check_size(text: str) -> None:

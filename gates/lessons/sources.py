@@ -109,7 +109,7 @@ def prices(column: str = "AAPL", start: str | None = None, end: str | None = Non
     """
     if column not in PRICE_COLUMNS:
         raise InputError("error.prices.column", column=str(column)[:40], known=", ".join(PRICE_COLUMNS))
-    dates, table = _stocks()
+    dates, table = stocks()
     first, last = start or dates[0], end or dates[-1]
     chosen = [index for index, date in enumerate(dates) if first <= date <= last]
     if len(chosen) < 2:
@@ -123,11 +123,12 @@ def prices(column: str = "AAPL", start: str | None = None, end: str | None = Non
 
 def price_dates() -> tuple[str, ...]:
     """Return the dates of the price series, ISO, oldest first."""
-    return _stocks()[0]
+    return stocks()[0]
 
 
 @lru_cache(maxsize=1)
-def _stocks() -> tuple[tuple[str, ...], dict[str, NDArray[np.float64]]]:
+def stocks() -> tuple[tuple[str, ...], dict[str, NDArray[np.float64]]]:
+    """Return the dates, ISO, and for each of ``PRICE_COLUMNS`` the prices relative to the first date's."""
     import plotly.data
 
     frame = plotly.data.stocks()

@@ -8,7 +8,11 @@ from typing import Any
 
 from gates.training.errors import TrainingError
 from gates.training.task import Task
+from gates.training.tasks_brackets import dyck1, dyck2
+from gates.training.tasks_grammar import embedded_reber, reber
 from gates.training.tasks_memory import adding, parity, recall, temporal_order
+from gates.training.tasks_sentiment import sentiment
+from gates.training.tasks_series import own_series, prices, sine
 
 TASKS: Mapping[str, Callable[..., Task]] = MappingProxyType(
     {
@@ -16,6 +20,14 @@ TASKS: Mapping[str, Callable[..., Task]] = MappingProxyType(
         "recall": recall,
         "adding": adding,
         "temporal-order": temporal_order,
+        "dyck1": dyck1,
+        "dyck2": dyck2,
+        "reber": reber,
+        "embedded-reber": embedded_reber,
+        "sine": sine,
+        "sentiment": sentiment,
+        "prices": prices,
+        "series": own_series,
     }
 )
 """The makers of all tasks, in the order in which a list offers them."""
