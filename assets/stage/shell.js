@@ -223,6 +223,7 @@ export class Stage {
       "data-reset": trace.cell === "gru" ? header.reset : null,
       "data-update": trace.cell === "gru" ? header.update : null,
       "data-compact": header.compact ? true : null, // beside another stage, whose transport moves both
+      "data-testid": header.bar ? "stage-bar" : "stage", // a transport alone, which moves the stages beside it
       "aria-label": t("stage.label", { cell: trace.cell.toUpperCase(), steps: trace.steps, units: trace.units }),
       lang: header.lang === "zh" ? "zh-Hans" : header.lang,
     });
@@ -247,6 +248,7 @@ export class Stage {
 
   /** Puts the chosen picture up; the others stay unbuilt until somebody looks at them. */
   show() {
+    if (this.header.bar) return this.transport.state();
     const picture = this.pictures[this.mode];
     if (picture.stale) {
       picture.view.load(this.trace);
@@ -351,7 +353,7 @@ export class Stage {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     const view = this.view();
-    this.pictures[this.mode].view.paint(view, motion);
+    if (!this.header.bar) this.pictures[this.mode].view.paint(view, motion);
     this.transport.paint(view);
     this.score.paint(view);
     if (!this.aside.hidden) this.inspector.paint(view, motion);

@@ -62,7 +62,7 @@ export function createTransport(host) {
     write(speedLabel, host.t("stage.speed"));
     set(speed, { "aria-label": host.t("stage.speed") });
     by.relabel(host.t("stage.by"), (choice) => host.t(`stage.by.${choice}`));
-    mode.relabel(host.t("stage.view"), (choice) => host.t(`stage.view.${choice}${choice === "belt" && trace.cell === "rnn" ? ".rnn" : ""}`));
+    mode.relabel(host.t("stage.view"), (choice) => host.t(`stage.view.${choice}${choice === "belt" && trace.cell === "rnn" && !trace.header.bar ? ".rnn" : ""}`));
     const token = Math.min(READOUT_TOKEN, Math.max(...trace.tokens.map(breadth)));
     readout.style.setProperty("--gs-readout", `${breadth(host.t("stage.readout", { step: trace.steps, steps: trace.steps })) + token + 3}ch`);
   }

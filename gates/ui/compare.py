@@ -149,24 +149,27 @@ def _cells(page: Page) -> None:
 
 
 def _stages(page: Page, columns: Sequence[Column]) -> None:
+    """One transport over the whole width, and below it the stages that it moves, side by side."""
     t, state = page.t, state_of(page)
+    drawn = state.source != "preset"
+    bar: dict[str, Any] = {"bar": True, "random": False, "watch": None, "link": experiments.header(state)}
+    stage.show(page, columns[0].scene, **bar)
     scale = dict.fromkeys(("cell", "previous_cell", "kept", "written"), _largest_cell(columns))
-    task = COMPARISONS[state.preset] if state.source == "preset" else None
     for place, (spot, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
         header: dict[str, Any] = {
-            "random": task is None,
+            "random": drawn,
             "watch": None,
             "scale": scale if column.kind == "lstm" else {},
-            "link": experiments.header(state) if place == 0 else None,
-            "follow": place > 0,
-            "compact": place > 0,
+            "link": None,
+            "follow": True,
+            "compact": True,
         }
         with spot:
             verdict = {True: "compare.can", False: "compare.cannot", None: ""}[column.can]
             said = f"  \n{t(verdict)}" if verdict else ""
             total = count(column.scene.cell).total
             st.markdown(f"**{column.title}** · {t('compare.parameters', count=f'{total:,}')}{said}")
-            stage.show(page, column.scene, key="stage" if place == 0 else f"stage.{place}", **header)
+            stage.show(page, column.scene, key=f"stage.{place}", **header)
 
 
 def _largest_cell(columns: Sequence[Column]) -> float:
