@@ -1,7 +1,7 @@
 // The short way to a run: what a slider or a weight asks for is fetched straight from the engine (gates/ui/runs.py).
 // Streamlit is told when the hand rests, for the page's panels, its links and a later visit; no DOM here.
 
-const REST = 300; // milliseconds without a change after which the page is told
+const REST = 250; // milliseconds without a change after which the page is told
 const OLD = 2000; // milliseconds in which Streamlit's answer to what it was told must come
 const ADDRESS = "/runs";
 
@@ -17,7 +17,6 @@ export class Runs {
     this.told = 0; // number of the latest thing that was asked; Streamlit says which it has heard of
     this.pending = null; // {tell, message}: what Streamlit has not been told
     this.timer = 0;
-    this.flush = () => this.tell();
   }
 
   /**
@@ -40,7 +39,7 @@ export class Runs {
       if (told !== this.told) return;
       show(bytes);
       clearTimeout(this.timer);
-      this.timer = setTimeout(this.flush, this.patience);
+      this.timer = setTimeout(() => this.tell(), this.patience);
     } catch {
       if (told === this.told) this.tell();
     }
@@ -53,6 +52,11 @@ export class Runs {
     this.pending = null;
     this.until = this.now() + OLD;
     tell(message);
+  }
+
+  cancel() {
+    clearTimeout(this.timer);
+    this.pending = null;
   }
 
   /** Whether a run that Streamlit sends is older than what came by the short way: it has not heard of that yet. */

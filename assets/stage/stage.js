@@ -51,16 +51,13 @@ export default function component({ parentElement, data, setStateValue }) {
   }
   const call = {};
   owner.call = call;
-  // Streamlit hears of a moved slider before whatever else is clicked on the page.
-  const elsewhere = (event) => event.composedPath().includes(owner.place) || owner.runs.flush();
-  document.addEventListener("pointerdown", elsewhere, true);
   const asks = (what) => (message) =>
     owner.runs.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told));
   const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), outdated: (at) => owner.runs.outdates(at) });
   return () => {
-    document.removeEventListener("pointerdown", elsewhere, true);
     if (owner.call !== call) return;
     owners.delete(parentElement);
+    owner.runs.cancel();
     owner.place.remove();
     destroy();
   };
