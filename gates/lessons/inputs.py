@@ -168,7 +168,8 @@ def from_text(text: str, by: Literal["characters", "words"] = "characters") -> S
     return one_hot(tokens, vocabulary, notes=(Note("note.words.unspaced"),) if unspaced else ())
 
 
-_WHITE = {" ": "␣", "\n": "↵", "\t": "⇥"}
+WHITE = {" ": "␣", "\n": "↵", "\t": "⇥"}
+"""How white space is shown where characters are symbols."""
 _JOINER = "\u200d"
 
 
@@ -189,9 +190,9 @@ def _characters(text: str) -> Iterator[str]:
             whole += mark
             continue
         if whole:
-            yield _WHITE.get(whole, whole)
+            yield WHITE.get(whole, whole)
         whole = mark
-    yield _WHITE.get(whole, whole)
+    yield WHITE.get(whole, whole)
 
 
 def _words(text: str) -> Iterator[str]:

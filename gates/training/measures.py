@@ -40,14 +40,17 @@ def perplexity(output: Outputs, batch: Batch) -> float:
     return float(np.exp(np.mean(np.log(np.exp(scores).sum(axis=-1)) - chosen)))
 
 
-def by_symbol(stream: Stream, evaluation: Batch, measure: Measure, classes: int) -> float:
+def by_symbol(
+    stream: Stream, evaluation: Batch, measure: Measure, classes: int, size: int = FIT_SIZE
+) -> float:
     """Return what the best guess from the current symbol alone scores on ``evaluation``.
 
-    The guess is the frequency of each class beside each symbol in training data, one added to every count
-    (x is one-hot). With one symbol at all read steps it is the most frequent class.
+    The guess is the frequency of each class beside each symbol in training data (batches of ``size``
+    sequences), one added to every count; x is one-hot. With one symbol at all read steps it is the most
+    frequent class.
     """
     counts = np.ones((evaluation.x.shape[2], classes))
-    for batch in _training_data(stream):
+    for batch in _training_data(stream, size):
         symbols = batch.x.argmax(axis=-1)[batch.read]
         np.add.at(counts, (symbols, _classes(batch)), 1)
     frequencies = counts / counts.sum(axis=1, keepdims=True)
@@ -69,5 +72,5 @@ def _classes(batch: Batch) -> NDArray[np.int64]:
     return batch.target[batch.read].astype(np.int64)
 
 
-def _training_data(stream: Stream) -> Iterator[Batch]:
-    return islice(stream(np.random.default_rng(FIT_SEED), FIT_SIZE), FIT_BATCHES)
+def _training_data(stream: Stream, size: int = FIT_SIZE) -> Iterator[Batch]:
+    return islice(stream(np.random.default_rng(FIT_SEED), size), FIT_BATCHES)

@@ -13,6 +13,7 @@ from gates.training.tasks_grammar import embedded_reber, reber
 from gates.training.tasks_memory import adding, parity, recall, temporal_order
 from gates.training.tasks_sentiment import sentiment
 from gates.training.tasks_series import own_series, prices, sine
+from gates.training.tasks_text import characters, own_text
 
 TASKS: Mapping[str, Callable[..., Task]] = MappingProxyType(
     {
@@ -27,6 +28,8 @@ TASKS: Mapping[str, Callable[..., Task]] = MappingProxyType(
         "sine": sine,
         "sentiment": sentiment,
         "prices": prices,
+        "characters": characters,
+        "text": own_text,
         "series": own_series,
     }
 )
@@ -39,6 +42,8 @@ FROM_SOURCE = frozenset({"text", "series"})
 def make_task(id: str, source: str | None = None, **options: Any) -> Task:
     """Return the task called ``id``; ``source`` is the own text or numbers of those ``FROM_SOURCE``.
 
+    For "characters" it stands in for The Time Machine; the other tasks do not look at it.
+
     ``options`` go to its maker; those that are None are its defaults. Raises TrainingError for a name that
     there is not, an option out of range, and a source that nothing can be learned from.
     """
@@ -46,4 +51,6 @@ def make_task(id: str, source: str | None = None, **options: Any) -> Task:
         raise TrainingError("error.training.task", task=str(id)[:40], known=", ".join(TASKS))
     if id in FROM_SOURCE:
         return TASKS[id](source or "", **options)
+    if id == "characters":
+        return characters(source, **options)
     return TASKS[id](**options)

@@ -78,11 +78,11 @@ def own_series(source: str, length: int | None = None) -> Task:
     given = _numbers(source)
     first = int(len(given) * TRAINED_SHARE)
     steps = checked_length(length, min(30, first // 2), 2, first - 1)
-    mean, deviation = given.x[:first].mean(axis=0), given.x[:first].std(axis=0)
-    for column, spread in zip(given.columns, deviation, strict=True):
+    known = given.x[:first]
+    for column, spread in zip(given.columns, np.ptp(known, axis=0), strict=True):
         if not spread:
             raise TrainingError("error.training.constant", column=column, count=first)
-    values = ((given.x - mean) / deviation).astype(np.float32)
+    values = ((given.x - known.mean(axis=0)) / known.std(axis=0)).astype(np.float32)
 
     def draw(rng: np.random.Generator, size: int) -> Batch:
         starts = rng.integers(first - steps, size=size)
@@ -149,7 +149,9 @@ def _numbers(source: str) -> Sequence:
         given = parse_numbers(source, limit=MAX_VALUES)
     except InputError as error:
         if error.key == "error.numbers.too_long":
-            raise TrainingError("error.training.series.long", **error.values) from error
+            raise TrainingError(
+                "error.training.series.long", count=error.values["count"], limit=f"{MAX_VALUES:,}"
+            ) from error
         raise TrainingError(error.key, **error.values) from error
     if len(given) < MIN_VALUES:
         raise TrainingError("error.training.series.short", count=len(given), minimum=MIN_VALUES)
