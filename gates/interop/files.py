@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from gates.interop.archives import check_size, megabytes, opened
 from gates.interop.errors import InteropError
 from gates.interop.groups import flatten
+from gates.interop.onnx_file import is_onnx
+from gates.interop.onnx_graph import read_onnx
 from gates.interop.pytorch import in_arrays
 from gates.interop.report import Note
 from gates.interop.stacks import Found
@@ -36,6 +38,7 @@ SUFFIXES = {
     ".ckpt": ".pt",
     ".safetensors": ".safetensors",
     ".npz": ".npz",
+    ".onnx": ".onnx",
 }
 ABOUT = "gatescope"
 """The name under which :func:`gates.interop.save` keeps what PyTorch's names do not tell, as JSON."""
@@ -123,7 +126,9 @@ def _format(file: BinaryIO, label: str, max_bytes: int) -> str | None:
             return _zip_format(archive.namelist(), label)
     if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
         raise InteropError("interop.error.legacy", path=label)
-    return ".safetensors" if head[8:9] == b"{" else None
+    if head[8:9] == b"{":
+        return ".safetensors"
+    return ".onnx" if is_onnx(file) else None
 
 
 def _zip_format(names: list[str], label: str) -> str | None:
@@ -270,4 +275,4 @@ def _about(text: object, label: str) -> Mapping[str, Any]:
     return dict(about)
 
 
-READERS = {".pt": _read_torch, ".npz": _read_npz, ".safetensors": _read_safetensors}
+READERS = {".pt": _read_torch, ".npz": _read_npz, ".safetensors": _read_safetensors, ".onnx": read_onnx}

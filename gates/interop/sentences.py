@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gates.interop.sentences_keras import KERAS
+from gates.interop.sentences_onnx import ONNX
 
 COMMON = {
     "interop.error.source": (
@@ -157,4 +158,4 @@ COMMON = {
     ),
 }
 
-SENTENCES: Mapping[str, str] = MappingProxyType(COMMON | KERAS)
+SENTENCES: Mapping[str, str] = MappingProxyType(COMMON | KERAS | ONNX)
