@@ -1,0 +1,167 @@
+"""The terminal: ``python -m gates.training``, as somebody types it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gates.interop import load
+from gates.training import __main__ as cli
+from gates.training.tasks import TASKS, make_task
+
+ROOT = Path(__file__).resolve().parents[2]
+SHORT = ["--steps", "12", "--batch", "8", "--length", "6"]
+
+
+def records(out: str) -> list[dict[str, float]]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_a_run_from_a_shell_writes_records_a_bar_and_weights(tmp_path: Path) -> None:
+    out = tmp_path / "net.safetensors"
+    command = [
+        sys.executable,
+        "-m",
+        "gates.training",
+        "parity",
+        "--cell",
+        "gru",
+        "--seed",
+        "3",
+        "--json",
+        *SHORT,
+    ]
+    done = subprocess.run(
+        [*command, "--out", str(out)], capture_output=True, text=True, cwd=ROOT, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    lines = records(done.stdout)
+    assert lines[0]["step"] == 0 and lines[-1]["step"] == 12
+    assert all(isinstance(line[name], float) for line in lines for name in ("loss", "metric"))
+    assert all(0 <= line["metric"] <= 1 for line in lines)
+    assert "12/12" in done.stderr and str(out) in done.stderr
+
+    network, task = load(out), make_task("parity", length=6)
+    batch = task.held_out()
+    assert network.cells[0].kind == "gru" and network.cells[0].dtype == np.float32
+    assert task.score(network.run(batch.x).scores, batch) == pytest.approx(lines[-1]["metric"], abs=2e-3)
+    assert [path.name for path in tmp_path.iterdir()] == ["net.safetensors"]
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru-before", "lstm-coupled"])
+def test_the_weights_say_what_cell_they_are(cell: str, tmp_path: Path) -> None:
+    out = tmp_path / "net.safetensors"
+    assert cli.main(["parity", "--cell", cell, *SHORT, "--layers", "2", "--out", str(out)]) == 0
+    network = load(out)
+    assert len(network.layers) == 2 and network.readout is not None
+    own = network.cells[0]
+    assert getattr(own, "reset", None) == ("before" if cell == "gru-before" else None)
+    assert getattr(own, "coupled", False) == (cell == "lstm-coupled")
+
+
+def test_the_same_seed_gives_the_same_records(capsys: pytest.CaptureFixture[str]) -> None:
+    outputs = []
+    for seed in ("1", "1", "2"):
+        assert cli.main(["adding", "--json", "--seed", seed, *SHORT]) == 0
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1] != outputs[2]
+
+
+def test_without_json_a_sentence_tells_the_score(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["parity", *SHORT]) == 0
+    said = capsys.readouterr().out
+    assert "after 12 steps" in said and f"{make_task('parity', length=6).baseline:.4g}" in said
+
+
+def test_list_names_every_task(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(TASKS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["chess"], "no task called “chess”"),
+        (["parity", "--cell", "lstn"], "lstm-coupled"),
+        (["parity", "--steps", "many"], "steps cannot be many"),
+        (["parity", "--steps", "1e9"], "whole number from 1 to 100,000"),
+        (["parity", "--hidden", "0"], "hidden cannot be 0"),
+        (["parity", "--lr", "nan"], "lr cannot be nan"),
+        (["parity", "--lr", "none"], "lr cannot be None"),
+        (["parity", "--cell", "rnn", "--forget-bias", "1"], "no gate"),
+        (["parity", "--hidden", "256", "--batch", "1024", "--length", "300"], "4,000,000"),
+        (["series", "--source", "nowhere.txt"], "nowhere.txt cannot be read"),
+        (["parity", "--out", "nowhere/net.npz"], "nowhere/net.npz cannot be read or written"),
+        (["parity", "--out", "net"], "net does not say in which format"),
+        (["parity", "--out", "."], ". is a folder"),
+        (["parity", "--cell", "gru-before", "--out", "net.pt"], "PyTorch cannot build"),
+    ],
+)
+def test_bad_arguments_get_a_sentence(
+    arguments: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(arguments) == cli.REFUSED
+    heard = capsys.readouterr()
+    assert said in heard.err and "Traceback" not in heard.err and not heard.out
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [[], ["parity", "--hiden", "3"], ["parity", "adding"]])
+def test_what_cannot_be_parsed_is_told_with_the_usage(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(arguments)
+    assert left.value.code == 2
+    assert "usage: python -m gates.training" in capsys.readouterr().err
+
+
+def test_sources_that_are_no_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff\xfe\x00")
+    assert cli.main(["series", "--source", str(binary)]) == cli.REFUSED
+    assert "UTF-8" in capsys.readouterr().err
+    monkeypatch.setattr(cli, "MAX_SOURCE", 2)
+    assert cli.main(["series", "--source", str(binary)]) == cli.REFUSED
+    assert "larger than" in capsys.readouterr().err
+
+
+def test_a_run_that_diverges_keeps_what_was_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "net.npz"
+    out.write_bytes(b"older")
+    wild = ["--cell", "rnn", "--optimiser", "sgd", "--lr", "100", "--clip", "none", "--steps", "300"]
+    assert cli.main(["adding", *wild, "--out", str(out)]) == cli.DIVERGED
+    assert re.search(r"diverged: after \d+ steps", capsys.readouterr().err)
+    assert out.read_bytes() == b"older" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_an_interrupted_run_keeps_its_last_checkpoint(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = cli.train
+
+    def interrupted(*given: object) -> object:
+        for progress in real(*given):  # type: ignore[arg-type]
+            if progress.step == 7:
+                raise KeyboardInterrupt
+            yield progress
+
+    monkeypatch.setattr(cli, "train", interrupted)
+    out = tmp_path / "net.safetensors"
+    assert cli.main(["parity", *SHORT, "--out", str(out)]) == cli.INTERRUPTED
+    heard = capsys.readouterr()
+    assert "Interrupted" in heard.out and "after 6 steps" in heard.err
+    assert load(out).cells[0].kind == "lstm"
