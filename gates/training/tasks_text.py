@@ -12,6 +12,7 @@ from gates.lessons.sequence import MAX_CHARACTERS
 from gates.training.corpus import letters_only, time_machine
 from gates.training.drawing import checked_length, recipes, symbol_probe
 from gates.training.errors import TrainingError
+from gates.training.language import Vocabulary, reading, sequential_batches
 from gates.training.measures import by_symbol, perplexity
 from gates.training.task import Batch, Task
 
@@ -58,9 +59,6 @@ def own_text(source: str, length: int | None = None) -> Task:
 
 
 def _model(id: str, text: str, trained: int, validated: int, length: int | None) -> Task:
-    # The language module knows recipes, and recipes know the tasks.
-    from gates.training.language import Vocabulary, reading, sequential_batches
-
     steps = checked_length(length, STEPS, 2, (trained - 1) // 2)
     vocabulary = Vocabulary.of(text, MAX_SYMBOLS)
     classes = len(vocabulary)
