@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -43,7 +43,7 @@ def only_way(found: Found, label: str, wish: Wish) -> Stacks:
     if not fitting:
         names = ", ".join(map(word, candidates))
         raise InteropError("interop.error.kind", source=label, kind=wish.kind, names=names)
-    ways = list(islice(_all_ways(fitting, wish.options), MOST))
+    ways = [(stacks, options) for _, stacks, options in _all_ways(fitting, wish.options)]
     if not ways:
         unfit = [
             option
@@ -106,19 +106,31 @@ def _named(found: Found, label: str, wanted: Sequence[str]) -> Stacks:
     return tuple(by_name[name] for name in wanted)
 
 
-def _all_ways(candidates: list[Stacks], given: Mapping[str, str]) -> Iterator[tuple[Stacks, dict[str, str]]]:
-    """Yield every candidate with every value of what it leaves open and the caller did not settle."""
+def _all_ways(candidates: list[Stacks], given: Mapping[str, str]) -> list[tuple[int, Stacks, dict[str, str]]]:
+    """Return every candidate with every value of what it leaves open and the caller did not settle.
+
+    The most common values of all candidates come first: the number before each is how many are others.
+    """
+    ways = []
     for stacks in candidates:
         if not all(_fits(stacks, option, value) for option, value in given.items()):
             continue
-        open_options: dict[str, list[str]] = {}
-        for stack in stacks:
-            for option, meanings in stack.open.items():
-                known = open_options.setdefault(option, list(meanings))
-                known[:] = [value for value in known if value in meanings]
-        choices = [[given[option]] if option in given else open_options[option] for option in open_options]
-        for values in product(*choices):
-            yield stacks, dict(zip(open_options, values, strict=True))
+        left = _left_open(stacks)
+        choices = [[given[option]] if option in given else left[option] for option in left]
+        for values in islice(product(*choices), MOST):
+            rare = sum(value != known[0] for value, known in zip(values, choices, strict=True))
+            ways.append((rare, stacks, dict(zip(left, values, strict=True))))
+    return sorted(ways, key=lambda way: way[0])[:MOST]
+
+
+def _left_open(stacks: Stacks) -> dict[str, list[str]]:
+    """What stacks leave open, and the values that suit all of them that do."""
+    left: dict[str, list[str]] = {}
+    for stack in stacks:
+        for option, meanings in stack.open.items():
+            known = left.setdefault(option, list(meanings))
+            left[option] = [value for value in known if value in meanings]
+    return left
 
 
 def _fits(stacks: Stacks, option: str, value: str) -> bool:

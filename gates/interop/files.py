@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from gates.interop.archives import check_size, megabytes, opened
 from gates.interop.errors import InteropError
 from gates.interop.groups import flatten
+from gates.interop.hdf5 import MAGIC
+from gates.interop.keras_files import is_archive, read_archive, read_hdf5
 from gates.interop.onnx_file import is_onnx
 from gates.interop.onnx_graph import read_onnx
 from gates.interop.pytorch import in_arrays
@@ -38,6 +40,9 @@ SUFFIXES = {
     ".ckpt": ".pt",
     ".safetensors": ".safetensors",
     ".npz": ".npz",
+    ".keras": ".keras",
+    ".h5": ".h5",
+    ".hdf5": ".h5",
     ".onnx": ".onnx",
 }
 ABOUT = "gatescope"
@@ -126,6 +131,8 @@ def _format(file: BinaryIO, label: str, max_bytes: int) -> str | None:
             return _zip_format(archive.namelist(), label)
     if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
         raise InteropError("interop.error.legacy", path=label)
+    if head.startswith(MAGIC):
+        return ".h5"
     if head[8:9] == b"{":
         return ".safetensors"
     return ".onnx" if is_onnx(file) else None
@@ -136,6 +143,8 @@ def _zip_format(names: list[str], label: str) -> str | None:
         raise InteropError("interop.error.script", path=label)
     if any(re.fullmatch(r"([^/]+/)?data\.pkl", name) for name in names):
         return ".pt"
+    if is_archive(names):
+        return ".keras"
     return ".npz" if names and all(name.endswith(".npy") for name in names) else None
 
 
@@ -275,4 +284,11 @@ def _about(text: object, label: str) -> Mapping[str, Any]:
     return dict(about)
 
 
-READERS = {".pt": _read_torch, ".npz": _read_npz, ".safetensors": _read_safetensors, ".onnx": read_onnx}
+READERS: Mapping[str, Callable[[BinaryIO, str, int], Found]] = {
+    ".pt": _read_torch,
+    ".npz": _read_npz,
+    ".safetensors": _read_safetensors,
+    ".keras": read_archive,
+    ".h5": read_hdf5,
+    ".onnx": read_onnx,
+}

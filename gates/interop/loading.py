@@ -16,6 +16,7 @@ from gates.clamps import Clamp
 from gates.interop.choosing import Stacks, Wish, listed, only_way, problem_of, word
 from gates.interop.errors import InteropError
 from gates.interop.files import MAX_BYTES, read
+from gates.interop.keras_live import in_keras, is_keras
 from gates.interop.modules import is_module
 from gates.interop.pytorch import in_arrays, in_module
 from gates.interop.report import Note, Report
@@ -105,10 +106,14 @@ def _label(source: Any) -> str:
         return json.dumps(os.fspath(source), ensure_ascii=False)
     if isinstance(source, Mapping):
         return "arrays"
+    if is_keras(source):
+        return "model"
     return "file" if _is_binary_file(source) else "module"
 
 
 def _found(source: Any, max_bytes: int) -> Found:
+    if is_keras(source):  # first: with PyTorch as its backend, a layer of Keras is a module of PyTorch too
+        return in_keras(source)
     if is_module(source):
         return in_module(source)
     if isinstance(source, Mapping):

@@ -72,10 +72,13 @@ def _stack(group: Group) -> Stack:
         block.kind == "rnn" and "activation" not in group.options.get(place, {})
         for place, block in blocks.items()
     )
+    notes = [*notes_on(group, layers), *group.notes]
+    if asked:
+        notes = [note for note in notes if note.key != "interop.report.activation"]
     return Stack(
         group.name,
         layers,
-        (*notes_on(group, layers), *group.notes),
+        tuple(notes),
         word=described(blocks, group.layered),
         open=SQUASHES if asked else {},
     )

@@ -10,7 +10,8 @@ from gates.interop.sentences_onnx import ONNX
 
 COMMON = {
     "interop.error.source": (
-        "load() takes a PyTorch module, a path, a binary file or a mapping of names to arrays, not {type}."
+        "load() takes a module of PyTorch, a layer or model of Keras, a path, a binary file or a mapping of "
+        "names to arrays, not {type}."
     ),
     "interop.error.none": (
         "{source} holds no recurrent layer of PyTorch: among {count} arrays ({names}) there is no "
@@ -65,7 +66,7 @@ COMMON = {
     "interop.error.empty": "{path} is empty; perhaps a download was cut off. Get it again.",
     "interop.error.format": (
         "{path} is none of the formats that can be read: .pt or .pth (a state dict), .safetensors, "
-        ".npz. Save the weights as one of these."
+        ".npz, .keras, .h5, .onnx. Save the weights as one of these."
     ),
     "interop.error.mislabelled": (
         "{path} is named {suffix}, but what it holds is {actual}. If you trust it, rename it to end "
@@ -126,6 +127,7 @@ COMMON = {
         "The reset acts after the product, as in PyTorch; z keeps, as in PyTorch: h = z⊙h₋₁ + (1−z)⊙n."
     ),
     "interop.report.activation": "The squash is {activation}.",
+    "interop.report.chosen": "As asked for: {options}.",
     "interop.report.projection": (
         "The hidden state is a projection, h = R (o⊙tanh c), of size {outputs}; c keeps {hidden} units."
     ),

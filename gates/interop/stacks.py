@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 from gates.activations import FloatArray
@@ -12,12 +13,12 @@ from gates.interop.report import Note
 from gates.interop.values import Value
 from gates.network import AnyCell, Layer, Readout
 
-Reference: TypeAlias = Callable[[FloatArray], FloatArray]
+Reference: TypeAlias = Callable[..., FloatArray]
 """A framework's own forward pass, time first: (T, B, I) to (T, B, n)."""
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     "activation": ("tanh", "relu", "sigmoid", "linear", "softsign", "elu"),
-    "gate_activation": ("sigmoid", "hard_sigmoid"),
+    "gate_activation": ("sigmoid", "hard_sigmoid", "hard_sigmoid_keras2"),
     "reset": ("after", "before"),
 }
 """What weights alone may leave open: arguments of ``load``, and the values that it takes for each."""
@@ -55,7 +56,8 @@ class Stack:
     initial: the state that each direction begins in, in the order of ``Network.run``; None for zeros.
     turned: its output comes in the order of reading, last step first, as Keras' ``go_backwards`` has it.
     readout: the name of the linear layer that the source puts on top; it is in ``Found.readouts``.
-    reference: the framework's own forward pass, if it is installed; framework: its name and version.
+    reference: the framework's own forward pass, if it is installed; where something is open it is called with
+        what that means to the cells, by the same names. framework: its name and version.
     """
 
     name: str
@@ -106,7 +108,10 @@ class Stack:
             return replace(cell, **names)
 
         layers = tuple(Layer(*map(changed, layer)) for layer in self.layers)
-        return replace(self, layers=layers, open={})
+        reference = self.reference and partial(self.reference, **settled)
+        asked = ", ".join(f"{option}={options[option]}" for option in settled)
+        notes = (*self.notes, Note("interop.report.chosen", options=asked))
+        return replace(self, layers=layers, open={}, reference=reference, notes=notes)
 
 
 @dataclass(frozen=True, eq=False)

@@ -99,8 +99,8 @@ def test_all_readings_of_several_layers_are_listed() -> None:
     assert calls == [
         'load(arrays, name="a")',
         'load(arrays, name="b", activation="tanh")',
-        'load(arrays, name="b", activation="relu")',
         'load(arrays, name="")',
+        'load(arrays, name="b", activation="relu")',
     ]
     for call in calls:
         assert eval(call, {"load": load, "arrays": found}).cells
