@@ -8,14 +8,16 @@ import { fill } from "./format.js";
 import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
 import { createInspector } from "./inspector.js";
-import { actionOf, isPlain } from "./keys.js";
 import { numbersOnly } from "./likeness.js";
-import { LinkWriter, linkOf } from "./link.js";
 import { Player } from "./player.js";
 import { createScore } from "./score.js";
+import { Guests } from "./shell-guests.js";
+import { Hands } from "./shell-hands.js";
+import { enter, gather, join, leave, peersOf } from "./shell-peers.js";
+import { Whereabouts } from "./shell-place.js";
 import { createSliders } from "./sliders.js";
 import { createTable } from "./table.js";
-import { onSystemTheme, paintTheme, themeOf } from "./theme.js";
+import { paintTheme, themeOf } from "./theme.js";
 import { Trace } from "./trace.js";
 import { createTransport } from "./transport.js";
 import { createUnrolled } from "./unrolled.js";
@@ -24,16 +26,12 @@ const PICTURES = { belt: createBelt, diagram: createDiagram, unrolled: createUnr
 
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
-const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears the place
 const WIDE = 1100; // CSS px from which the inspector stands beside the picture (as in stage.css)
-
-const living = new Set(); // all stages of the document, for those that walk together
 
 export class Stage {
   constructor(root, options) {
-    living.add(this);
+    enter(this);
     this.options = options;
-    this.memory = options.memory;
     this.trace = null;
     this.player = new Player({ steps: 1, units: 1, phases: ["carry"] });
     this.mode = "belt";
@@ -44,7 +42,9 @@ export class Stage {
     this.changedAt = -Infinity;
     this.build(root);
     this.alone = new Alone(this.element, () => this.filled());
-    this.listen();
+    this.place = new Whereabouts(this, options.memory);
+    this.guests = new Guests(this);
+    this.hands = new Hands(this);
   }
 
   build(root) {
@@ -101,8 +101,8 @@ export class Stage {
     const theme = themeOf(this.element);
     const before = this.trace?.header;
     const sameRun = before?.digest === next.header.digest;
-    if (sameRun && this.nonce === next.header.at.nonce && theme === this.theme) return;
-    if (!sameRun) this.trace = this.lab && next.header.lab ? this.lab.arrive(next) : next;
+    if (sameRun && this.place.nonce === next.header.at.nonce && theme === this.theme) return;
+    if (!sameRun) this.trace = this.guests.taken(next);
     const dressed = this.dress(theme);
     const { mode } = this;
     this.settle(sameRun ? next : this.trace, before);
@@ -111,35 +111,8 @@ export class Stage {
       this.swap();
       this.changed();
     } else this.load();
-    this.gather();
-    if (next.header.lab && !this.lab) this.openLab();
-    const { gradient, readout } = next.header;
-    if ((gradient && !this.backward) || (readout && !this.readout)) this.openGuests(gradient, readout);
-  }
-
-  /** The way back and the read-out join a stage whose run brings their numbers; only then are they loaded. */
-  async openGuests(gradient, readout) {
-    if (gradient) {
-      const { createBackward } = await import("./backward.js");
-      this.backward ??= createBackward(this);
-    }
-    if (readout) {
-      const { createReadout } = await import("./readout.js");
-      this.readout ??= createReadout(this);
-    }
-    this.load();
-    this.resized();
-  }
-
-  /** The lab joins a stage whose run brings its data; only then are its modules loaded. */
-  async openLab() {
-    const { createLab } = await import("./lab.js");
-    if (this.lab || !this.header.lab) return;
-    this.lab = createLab(this);
-    this.picture.after(this.lab.element);
-    this.trace = this.lab.arrive(this.trace);
-    this.load();
-    this.resized();
+    gather(this);
+    this.guests.invite();
   }
 
   /** Shows a run that the lab computed here, where the stage stands. */
@@ -163,30 +136,12 @@ export class Stage {
     this.lab?.swap();
   }
 
-  /** Decides where the stage stands in what has just arrived. */
-  settle({ header, steps, units, phases }, before) {
-    this.player.reshape({ steps, units, phases });
-    const { page, at } = header;
-    const kept = this.memory.get(memoryKey(header));
-    const known = before?.page === page ? this.nonce === at.nonce : kept?.nonce === at.nonce;
-    if (!known) this.takePlace({ ...at, mode: at.view, by: at.move });
-    else if (before?.page !== page) this.takePlace(kept);
-    this.nonce = at.nonce;
-    if (before?.page !== page) {
-      this.link?.cancel();
-      this.link = new LinkWriter(this.options.writeUrl);
-    }
+  /** Finds the stage's place in what has just arrived, and what the inspector is open on. */
+  settle(next, before) {
+    this.place.settle(next, before);
     if (!this.selectable(before)) this.selection = null;
-    if (!before) this.inspecting = this.element.clientWidth >= WIDE && !header.lab;
+    if (!before) this.inspecting = this.element.clientWidth >= WIDE && !next.header.lab;
     if (this.inspecting) this.selection ??= this.memorySignal();
-  }
-
-  takePlace({ step, phase, unit, mode, by, speed }) {
-    this.player.pause();
-    this.player.by = by ?? this.player.by;
-    this.player.setSpeed(speed ?? this.player.speed, 0);
-    this.player.place({ step, phase: phase ?? this.player.resting, unit });
-    this.mode = this.pictures[mode] ? mode : "belt";
   }
 
   /** Whether what the inspector was open on exists in the new run as well. */
@@ -231,8 +186,7 @@ export class Stage {
     write(this.random, header.random ? t("stage.random") : "");
     this.watch.hidden = !header.watch;
     this.random.hidden = !header.random;
-    this.backward?.load();
-    this.readout?.load();
+    this.guests.load();
     for (const view of [this.transport, this.score, this.table, this.help]) view.load(trace);
     for (const picture of Object.values(this.pictures)) picture.stale = true;
     this.inspector.load(trace);
@@ -292,28 +246,11 @@ export class Stage {
     this.changedAt = now;
     this.changed();
     this.paintSoon(motion);
-    for (const peer of this.peers()) peer.join(this.player, motion);
+    for (const peer of this.peers()) join(peer, this.player, motion);
   }
 
-  /** Stages beside this one that keep step with it (header.follow): two runs compared at the same moment. */
   peers() {
-    const { page, follow } = this.header;
-    return [...living].filter((other) => other !== this && other.trace?.header.page === page && (follow || other.header.follow));
-  }
-
-  /** Brings those that walk together to one place after one of them was given a run or a place. */
-  gather() {
-    const peers = this.peers();
-    if (!this.header.follow) for (const peer of peers) peer.join(this.player, 0);
-    else if (peers.length) this.join(peers[0].player, 0);
-  }
-
-  join({ step, phase, unit }, motion) {
-    this.player.pause();
-    this.transport.state();
-    if (!this.player.place({ step, phase, unit })) return;
-    this.changed();
-    this.paintSoon(motion);
+    return peersOf(this);
   }
 
   unitChanged() {
@@ -323,25 +260,12 @@ export class Stage {
   }
 
   /**
-   * Tells everybody outside where the stage stands: attributes, table, memory, address, screen reader.
-   * Attributes and table change at once and together, whoever asks between two frames; pictures wait for the next.
+   * Tells everybody outside where the stage stands. Attributes and table change at once and together, whoever asks
+   * between two frames; pictures wait for the next.
    */
   changed() {
-    const { step, phase, unit, mode } = this.view();
-    this.table.paint({ step });
-    set(this.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode, "data-playing": this.player.playing });
-    const { by, speed, resting } = this.player;
-    const place = { step, phase, unit, mode, by, speed };
-    this.memory.set(memoryKey(this.header), { nonce: this.nonce, ...place });
-    if (this.header.link) this.link.later(linkOf(this.header, place, resting), this.header.link.names);
-    clearTimeout(this.speaking);
-    if (!this.player.playing) this.speaking = setTimeout(() => this.speak(), SPOKEN_AFTER);
-  }
-
-  speak() {
-    const { t, token: tokenAt } = this.host;
-    const { step, phase } = this.player;
-    write(this.status, t("stage.status", { step: step + 1, steps: this.trace.steps, token: tokenAt(step), phase: this.phaseText(phase, "") }));
+    this.table.paint(this.view());
+    this.place.tell();
   }
 
   paintSoon(motion) {
@@ -357,7 +281,7 @@ export class Stage {
     this.transport.paint(view);
     this.score.paint(view);
     if (!this.aside.hidden) this.inspector.paint(view, motion);
-    for (const guest of [this.lab, this.backward, this.readout]) guest?.painted(view);
+    this.guests.painted(view);
   }
 
   /** Opens the inspector on a part; its step is the current one unless given, and the stage does not move. */
@@ -401,53 +325,7 @@ export class Stage {
   }
 
   act(action) {
-    const { player } = this;
-    const run = {
-      back: () => this.moved(() => player.move(-1)),
-      forward: () => this.moved(() => player.move(1)),
-      nextStep: () => this.moved(() => player.moveStep(1)),
-      backStep: () => this.moved(() => player.moveStep(-1)),
-      nextPhase: () => this.moved(() => player.movePhase(1)),
-      backPhase: () => this.moved(() => player.movePhase(-1)),
-      first: () => this.moved(() => player.place({ step: 0, phase: player.resting })),
-      last: () => this.moved(() => player.place({ step: this.trace.steps - 1, phase: player.resting })),
-      unitUp: () => this.moved(() => player.moveUnit(-1)),
-      unitDown: () => this.moved(() => player.moveUnit(1)),
-      play: () => this.togglePlay(),
-      alone: () => this.alone.toggle(),
-      inspect: () => this.inspect(!this.inspecting),
-      help: () => this.toggleHelp(),
-      leave: () => this.leave(),
-    }[action];
-    run?.();
-  }
-
-  leave() {
-    if (this.help.open) this.toggleHelp();
-    else this.alone.leave();
-  }
-
-  toggleHelp() {
-    this.help.toggle();
-    if (!this.help.open) this.element.focus({ preventScroll: true });
-  }
-
-  togglePlay() {
-    if (this.player.playing) this.player.pause();
-    else this.moved(() => (this.player.play(performance.now()), true));
-    this.transport.state();
-    if (this.player.playing) this.run();
-    else this.changed();
-  }
-
-  run() {
-    cancelAnimationFrame(this.clock);
-    this.clock = requestAnimationFrame(() => {
-      if (!this.player.playing) return;
-      this.moved(() => this.player.tick(performance.now()));
-      if (this.player.playing) this.run();
-      else this.transport.state();
-    });
+    this.hands.act(action);
   }
 
   /** On the big screen the picture gets the inspector's room, until somebody asks for the arithmetic. */
@@ -461,23 +339,6 @@ export class Stage {
     this.element.focus({ preventScroll: true });
   }
 
-  listen() {
-    const { element } = this;
-    element.addEventListener("keydown", (event) => this.key(event));
-    for (const type of ["keyup", "keypress"])
-      element.addEventListener(type, (event) => isPlain(event) && event.stopPropagation());
-    // After a click with the mouse the keys go to the stage again; Tab and Space still work the button.
-    element.addEventListener("click", (event) => {
-      const button = event.target.closest?.(".gs-transport button");
-      if (button && event.detail > 0 && !this.help.open) element.focus({ preventScroll: true });
-    });
-    this.observer = new ResizeObserver(() => this.room() !== this.fitted && this.resized());
-    this.observer.observe(element);
-    this.hidden = () => document.hidden && this.player.playing && this.togglePlay();
-    document.addEventListener("visibilitychange", this.hidden);
-    this.stopTheme = onSystemTheme(() => this.retheme());
-  }
-
   retheme() {
     const theme = themeOf(this.element);
     if (!this.trace || theme === this.theme) return;
@@ -485,28 +346,11 @@ export class Stage {
     this.load();
   }
 
-  key(event) {
-    const action = actionOf(event, this.element);
-    if (isPlain(event)) event.stopPropagation();
-    if (!action || (action === "leave" && !this.help.open && !this.alone.on)) return;
-    event.preventDefault();
-    this.act(action);
-  }
-
   destroy() {
-    living.delete(this);
+    leave(this);
     this.player.pause();
-    this.link?.cancel();
-    this.observer.disconnect();
-    this.stopTheme();
-    document.removeEventListener("visibilitychange", this.hidden);
-    clearTimeout(this.speaking);
     cancelAnimationFrame(this.frame);
-    cancelAnimationFrame(this.clock);
-    for (const part of [this.transport, this.sliders, this.lab, this.backward]) part?.destroy();
+    for (const part of [this.place, this.hands, this.transport, this.sliders, this.guests]) part.destroy();
     this.element.remove();
   }
 }
-
-// A page's companion remembers its place apart from the stage it follows.
-const memoryKey = ({ page, follow }) => (follow ? `${page} companion` : page);

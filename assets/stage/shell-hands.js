@@ -1,0 +1,101 @@
+// What a person's hands do to a stage: keys, buttons, and the clock that play winds up.
+import { actionOf, isPlain } from "./keys.js";
+import { onSystemTheme } from "./theme.js";
+
+export class Hands {
+  /** @param {import("./shell.js").Stage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    this.clock = 0;
+    this.listen();
+  }
+
+  listen() {
+    const { stage } = this;
+    const { element } = stage;
+    element.addEventListener("keydown", (event) => this.key(event));
+    for (const type of ["keyup", "keypress"])
+      element.addEventListener(type, (event) => isPlain(event) && event.stopPropagation());
+    // After a click with the mouse the keys go to the stage again; Tab and Space still work the button.
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest?.(".gs-transport button");
+      if (button && event.detail > 0 && !stage.help.open) element.focus({ preventScroll: true });
+    });
+    this.observer = new ResizeObserver(() => stage.room() !== stage.fitted && stage.resized());
+    this.observer.observe(element);
+    this.hidden = () => document.hidden && stage.player.playing && this.togglePlay();
+    document.addEventListener("visibilitychange", this.hidden);
+    this.stopTheme = onSystemTheme(() => stage.retheme());
+  }
+
+  key(event) {
+    const { stage } = this;
+    const action = actionOf(event, stage.element);
+    if (isPlain(event)) event.stopPropagation();
+    if (!action || (action === "leave" && !stage.help.open && !stage.alone.on)) return;
+    event.preventDefault();
+    this.act(action);
+  }
+
+  act(action) {
+    const { stage } = this;
+    const { player } = stage;
+    const run = {
+      back: () => stage.moved(() => player.move(-1)),
+      forward: () => stage.moved(() => player.move(1)),
+      nextStep: () => stage.moved(() => player.moveStep(1)),
+      backStep: () => stage.moved(() => player.moveStep(-1)),
+      nextPhase: () => stage.moved(() => player.movePhase(1)),
+      backPhase: () => stage.moved(() => player.movePhase(-1)),
+      first: () => stage.moved(() => player.place({ step: 0, phase: player.resting })),
+      last: () => stage.moved(() => player.place({ step: stage.trace.steps - 1, phase: player.resting })),
+      unitUp: () => stage.moved(() => player.moveUnit(-1)),
+      unitDown: () => stage.moved(() => player.moveUnit(1)),
+      play: () => this.togglePlay(),
+      alone: () => stage.alone.toggle(),
+      inspect: () => stage.inspect(!stage.inspecting),
+      help: () => this.toggleHelp(),
+      leave: () => this.leave(),
+    }[action];
+    run?.();
+  }
+
+  leave() {
+    if (this.stage.help.open) this.toggleHelp();
+    else this.stage.alone.leave();
+  }
+
+  toggleHelp() {
+    const { help, element } = this.stage;
+    help.toggle();
+    if (!help.open) element.focus({ preventScroll: true });
+  }
+
+  togglePlay() {
+    const { stage } = this;
+    const { player } = stage;
+    if (player.playing) player.pause();
+    else stage.moved(() => (player.play(performance.now()), true));
+    stage.transport.state();
+    if (player.playing) this.run();
+    else stage.changed();
+  }
+
+  run() {
+    const { stage } = this;
+    cancelAnimationFrame(this.clock);
+    this.clock = requestAnimationFrame(() => {
+      if (!stage.player.playing) return;
+      stage.moved(() => stage.player.tick(performance.now()));
+      if (stage.player.playing) this.run();
+      else stage.transport.state();
+    });
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    this.stopTheme();
+    document.removeEventListener("visibilitychange", this.hidden);
+    cancelAnimationFrame(this.clock);
+  }
+}

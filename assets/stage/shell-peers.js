@@ -1,0 +1,28 @@
+// Stages that keep step: two runs compared at the same moment (header.follow).
+
+const living = new Set(); // all stages of the document
+
+export const enter = (stage) => void living.add(stage);
+export const leave = (stage) => void living.delete(stage);
+
+/** The stages beside this one that walk with it. */
+export function peersOf(stage) {
+  const { page, follow } = stage.header;
+  return [...living].filter((other) => other !== stage && other.trace?.header.page === page && (follow || other.header.follow));
+}
+
+/** Brings those that walk together to one place after one of them was given a run or a place. */
+export function gather(stage) {
+  const peers = peersOf(stage);
+  if (!stage.header.follow) for (const peer of peers) join(peer, stage.player, 0);
+  else if (peers.length) join(stage, peers[0].player, 0);
+}
+
+/** Takes a stage to where another one stands. */
+export function join(stage, { step, phase, unit }, motion) {
+  stage.player.pause();
+  stage.transport.state();
+  if (!stage.player.place({ step, phase, unit })) return;
+  stage.changed();
+  stage.paintSoon(motion);
+}
