@@ -1,0 +1,175 @@
+"""What holds of every task: shapes, seeds, baselines, texts, probes."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from gates.text import LANGUAGES, translator
+from gates.training.drawing import CHUNK
+from gates.training.errors import TrainingError
+from gates.training.measures import by_symbol, mean_squared_error
+from gates.training.recipe import CELLS, Recipe
+from gates.training.task import Batch, Task
+from gates.training.tasks import FROM_SOURCE, TASKS, make_task
+from tests.training.sources import SOURCES
+
+SIZE = 6
+
+
+@pytest.fixture(scope="module", params=TASKS)
+def task(request: pytest.FixtureRequest) -> Task:
+    return make_task(request.param, SOURCES.get(request.param))
+
+
+def some(task: Task, seed: int = 0, size: int = SIZE, count: int = 3) -> list[Batch]:
+    return list(islice(task.batches(np.random.default_rng(seed), size), count))
+
+
+def arrays(batch: Batch) -> list[np.ndarray]:
+    return [part for part in (batch.x, batch.target, batch.read, batch.lengths) if part is not None]
+
+
+def test_batches_have_the_shapes_that_the_task_says(task: Task) -> None:
+    for batch in [*some(task), task.held_out()]:
+        steps, size, inputs = batch.x.shape
+        assert inputs == task.inputs and batch.x.dtype == np.float32
+        assert batch.read.shape == (steps, size) and batch.read.dtype == np.bool_
+        assert batch.read.any()
+        if task.loss == "cross_entropy":
+            assert batch.target.shape == (steps, size) and batch.target.dtype == np.int64
+            assert set(np.unique(batch.target[batch.read])) <= set(range(task.outputs))
+        else:
+            assert batch.target.shape == (steps, size, task.outputs) and batch.target.dtype == np.float32
+        if batch.lengths is not None:
+            assert batch.lengths.max() == steps and batch.lengths.min() >= 1
+            assert not batch.read[np.arange(steps)[:, None] >= batch.lengths].any()
+    assert all(batch.x.shape[1] == SIZE for batch in some(task))
+
+
+def test_a_seed_gives_the_same_batches_and_another_seed_others(task: Task) -> None:
+    count = CHUNK + 2  # beyond what is drawn at once
+    for one, again in zip(some(task, 3, count=count), some(task, 3, count=count), strict=True):
+        assert all(map(np.array_equal, arrays(one), arrays(again)))
+    first, other = some(task, 3)[0], some(task, 4)[0]
+    assert first.x.shape != other.x.shape or (first.x != other.x).any()
+
+
+def test_no_two_batches_of_a_run_are_alike(task: Task) -> None:
+    inputs = [batch.x.tobytes() for batch in some(task, count=CHUNK + 2)]
+    assert len(set(inputs)) == len(inputs)
+
+
+def test_held_out_data_are_always_the_same_and_not_those_of_a_small_seed(task: Task) -> None:
+    again = make_task(task.id, SOURCES.get(task.id)).held_out()
+    assert all(map(np.array_equal, arrays(task.held_out()), arrays(again)))
+    for seed in range(3):
+        drawn = some(task, seed, size=task.held_out().x.shape[1] if task.id not in FROM_SOURCE else 2)[0]
+        assert drawn.x.shape != again.x.shape or (drawn.x != again.x).any()
+
+
+def test_perfect_answers_score_as_well_as_can_be(task: Task) -> None:
+    batch = task.held_out()
+    if task.loss == "mse":
+        assert task.score(batch.target, batch) == (0 if task.metric == "mse" else 1)
+        return
+    sure = np.eye(task.outputs)[batch.target] * 50
+    if task.metric == "strict":  # two symbols are possible, and one target names only one of them
+        assert task.score(sure, batch) < 1
+        return
+    assert task.score(sure, batch) == pytest.approx(1)
+    wrong = task.score(np.roll(sure, 1, axis=-1), batch)
+    assert task.beats(1.0, wrong) and not task.beats(wrong, 1.0)
+
+
+def test_a_constant_answer_does_no_better_than_the_baseline(task: Task) -> None:
+    """Whatever one class or number is always given, among all in the data, beats what the baseline does.
+
+    Chance in the draws may favour a constant by a little: the baseline is fitted to training data.
+    """
+    batch = task.held_out()
+    shape = (*batch.x.shape[:2], task.outputs)
+    if task.loss == "mse":
+        seen = batch.target[batch.read]
+        answers = [np.broadcast_to(value, shape) for value in (seen.mean(axis=0), np.median(seen, axis=0))]
+    else:
+        answers = [np.broadcast_to(np.eye(task.outputs)[k] * 5, shape) for k in range(task.outputs)]
+    slack = 0.06 * (1 + task.baseline)
+    assert not any(task.beats(task.score(answer, batch), task.baseline, slack) for answer in answers)
+
+
+def test_the_probe_is_a_sequence_that_the_task_could_have_drawn(task: Task) -> None:
+    probe = task.probe
+    steps = len(probe.sequence)
+    assert probe.sequence.x.shape == (steps, task.inputs) and steps <= 60
+    assert probe.read.shape == (steps,) and probe.read.any()
+    assert probe.target.shape == ((steps,) if task.loss == "cross_entropy" else (steps, task.outputs))
+    if task.loss == "cross_entropy":
+        assert probe.target[probe.read].max() < len(task.answers) == task.outputs
+    for language in LANGUAGES:
+        shown = probe.sequence_for(translator(language))
+        assert shown.x is probe.sequence.x and len(shown.tokens) == steps
+        assert not shown.keyed or all(column in translator(language) for column in shown.columns)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_its_texts_are_there(task: Task, language: str) -> None:
+    t = translator(language)
+    keys = [f"task.{task.id}{part}" for part in ("", ".about", ".gates", ".baseline")]
+    assert all(t(key) for key in [*keys, f"metric.{task.metric}"])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_kind_of_cell_has_a_recipe(task: Task, cell: str) -> None:
+    recipe = Recipe.of(task.id, cell, source=SOURCES.get(task.id))
+    assert recipe.hidden == task.recipes[cell]["hidden"] and recipe.steps == task.recipes[cell]["steps"]
+
+
+@pytest.mark.parametrize("id", sorted(set(TASKS) - FROM_SOURCE - {"sentiment", "characters"}))
+def test_a_length_is_heeded_and_checked(id: str) -> None:
+    task = make_task(id, length=16)
+    assert len(some(task)[0].x) <= 16 and len(some(task)[0].x) >= 7
+    for length in (0, 1, -5, 501):
+        with pytest.raises(TrainingError, match=str(length)):
+            make_task(id, length=length)
+    assert len(make_task(id, length=None).probe.sequence) == len(make_task(id).probe.sequence)
+
+
+def test_an_unknown_task_is_named_with_those_there_are() -> None:
+    with pytest.raises(TrainingError, match=r"xor.*parity.*embedded-reber"):
+        make_task("xor")
+
+
+def test_a_balanced_string_has_an_even_length() -> None:
+    for id in ("dyck1", "dyck2"):
+        with pytest.raises(TrainingError, match="15 is odd"):
+            make_task(id, length=15)
+
+
+def test_the_guess_from_a_symbol_is_its_most_frequent_class() -> None:
+    """Symbol 0 goes with class 1 three times of four, symbol 1 always with class 2."""
+
+    def stream(rng: np.random.Generator, size: int):  # type: ignore[no-untyped-def]
+        while True:
+            symbol = np.array([[0, 0, 0, 0, 1]])
+            target = np.array([[1, 1, 1, 0, 2]])
+            yield Batch(np.eye(2, dtype=np.float32)[symbol], target, np.ones((1, 5), dtype=np.bool_))
+
+    evaluation = next(stream(np.random.default_rng(0), 5))
+    seen = []
+
+    def measure(output: np.ndarray, batch: Batch) -> float:
+        seen.append(output.argmax(axis=-1).tolist())
+        return 0.5
+
+    assert by_symbol(stream, evaluation, measure, 3) == 0.5
+    assert seen == [[[1, 1, 1, 1, 2]]]
+
+
+def test_the_squared_error_looks_at_read_steps_alone() -> None:
+    target = np.zeros((2, 1, 2), dtype=np.float32)
+    batch = Batch(np.zeros((2, 1, 2), dtype=np.float32), target, np.array([[False], [True]]))
+    output = np.array([[[9.0, 9.0]], [[1.0, 3.0]]])
+    assert mean_squared_error(output, batch) == 5
