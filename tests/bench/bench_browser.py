@@ -50,11 +50,11 @@ async (stage) => {
 """
 
 DRAG = """
-async (stage) => {
+async (stage, [count, pause]) => {
   const slider = stage.querySelector("input[data-slider]");
   const table = stage.querySelector("table[data-testid=step-values]");
   const times = [];
-  for (let k = 0; k < 60; k += 1) {
+  for (let k = 0; k < count; k += 1) {
     slider.value = String(Number(slider.min) + (slider.max - slider.min) * ((k * 7) % 20) / 20);
     const start = performance.now();
     const answered = new Promise((done) => {
@@ -65,7 +65,7 @@ async (stage) => {
     });
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     times.push(await answered);
-    await new Promise((done) => setTimeout(done, 60));
+    await new Promise((done) => setTimeout(done, pause));
   }
   return times.slice(5);
 }
@@ -138,7 +138,8 @@ def stepping(page: Page) -> None:
 
 def sliding(page: Page) -> None:
     stage = open_stage(page, "/lstm?preset=brackets")
-    report("a slider to the engine's numbers on the screen", stage.evaluate(DRAG), 60)
+    report("a slider to the engine's numbers on the screen", stage.evaluate(DRAG, [60, 60]), 60)
+    report("the same, the page following after each", stage.evaluate(DRAG, [30, 700]), 60)
 
 
 def main() -> None:
