@@ -83,6 +83,7 @@ def _solved(name: str) -> None:
     solved: set[str] = st.session_state.setdefault("challenge.solved", set())
     if name not in solved:
         solved.add(name)
+        st.session_state["challenge.ticked"] = True
         st.rerun()
 
 
@@ -165,6 +166,9 @@ def _challenge(page: Page) -> None:
     def title(name: str) -> str:
         return f"{numbers[name]} · {t(f'challenge.{name}.title')}" + (" ✓" if name in solved else "")
 
+    if st.session_state.pop("challenge.ticked", False):
+        # A closed box writes its choice anew only when that is set, not when its title has changed.
+        st.session_state[page.key("challenge")] = page.state.challenge
     controls.pick(page, "challenge", tuple(CHALLENGES), title, label=t("challenge.choose"), width=400)
     kind = CHALLENGES[page.state.challenge].start.kind
     if page.state.cell != kind:
