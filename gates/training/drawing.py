@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from gates.lessons.sequence import Sequence, one_hot
 from gates.training.errors import TrainingError
-from gates.training.task import Batch, Probe, Recipes
+from gates.training.measures import Measure, Stream, accuracy, by_symbol
+from gates.training.task import Batch, Probe, Recipes, Task
 
 HELD_OUT_SEED = 20_000_003
 HELD_OUT_SIZE = 512
@@ -22,7 +23,7 @@ Draw = Callable[[np.random.Generator, int], Batch]
 Fields = Mapping[str, float | int | None]
 
 
-def endless(draw: Draw) -> Callable[[np.random.Generator, int], Iterator[Batch]]:
+def endless(draw: Draw) -> Stream:
     """Return the stream that calls ``draw`` for each batch."""
 
     def stream(rng: np.random.Generator, size: int) -> Iterator[Batch]:
@@ -32,7 +33,7 @@ def endless(draw: Draw) -> Callable[[np.random.Generator, int], Iterator[Batch]]
     return stream
 
 
-def in_chunks(draw: Draw) -> Callable[[np.random.Generator, int], Iterator[Batch]]:
+def in_chunks(draw: Draw) -> Stream:
     """Return the stream that draws ``CHUNK`` batches at once and hands them out one by one."""
 
     def stream(rng: np.random.Generator, size: int) -> Iterator[Batch]:
@@ -97,7 +98,46 @@ def checked_length(length: int | None, default: int, minimum: int, maximum: int 
     return length
 
 
-def recipes(common: Fields, *, lstm: Fields, gru: Fields, rnn: Fields) -> Recipes:
-    """Return a recipe for each kind of cell; the variants take over what their kind has."""
-    kinds = {"rnn": rnn, "lstm": lstm, "gru": gru, "gru-before": gru, "lstm-coupled": lstm}
-    return {kind: {**common, **own} for kind, own in kinds.items()}
+def recipes(common: Fields, lstm: Fields | None = None, gru: Fields | None = None) -> Recipes:
+    """Return a recipe for each kind of cell: ``common`` but for what LSTMs and GRUs have of their own."""
+    kinds = {"rnn": None, "lstm": lstm, "lstm-coupled": lstm, "gru": gru, "gru-before": gru}
+    return {kind: {**common, **(own or {})} for kind, own in kinds.items()}
+
+
+def classification(
+    id: str,
+    draw: Draw,
+    alphabet: Items[str],
+    answers: tuple[str, ...],
+    *,
+    margin: float,
+    recipes: Recipes,
+    probe: Probe | int,
+    stream: Stream | None = None,
+    metric: str = "accuracy",
+    measure: Measure = accuracy,
+) -> Task:
+    """Return the task to tell a class from symbols, one-hot over ``alphabet``, that ``draw`` draws.
+
+    probe: the sequence to watch, or the seed that draws it. stream: how batches are handed out, one by one
+    where it is None. The baseline is the best guess from the current symbol alone.
+    """
+    stream, evaluation = stream or endless(draw), held_out(draw)
+    return Task(
+        id=id,
+        inputs=len(alphabet),
+        outputs=len(answers),
+        loss="cross_entropy",
+        metric=metric,
+        better="higher",
+        baseline=by_symbol(stream, evaluation, measure, len(answers)),
+        margin=margin,
+        probe=probe
+        if isinstance(probe, Probe)
+        else symbol_probe(draw(np.random.default_rng(probe), 1), alphabet),
+        recipes=recipes,
+        answers=answers,
+        stream=stream,
+        evaluation=evaluation,
+        measure=measure,
+    )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gates.training.drawing import (
     checked_length,
+    classification,
     everywhere,
     held_out,
     in_chunks,
@@ -19,7 +20,7 @@ from gates.training.drawing import (
     symbols,
 )
 from gates.training.errors import TrainingError
-from gates.training.measures import Outputs, accuracy, by_mean, by_symbol
+from gates.training.measures import Outputs, by_mean
 from gates.training.task import Batch, Task
 
 ROUND = ("(", ")")
@@ -54,8 +55,6 @@ def dyck1(length: int | None = None) -> Task:
         recipes=recipes(
             {"hidden": 4, "lr": 0.01, "batch": 64, "steps": 1000},
             lstm={"forget_bias": 4.0},
-            gru={},
-            rnn={},
         ),
         answers=("Σ",),
         stream=stream,
@@ -75,27 +74,15 @@ def dyck2(length: int | None = None) -> Task:
         indices, tops = nested(balanced(steps, size, rng), rng)
         return Batch(symbols(indices, len(BRACKETS)), tops, everywhere(steps, size))
 
-    stream, evaluation = in_chunks(draw), held_out(draw)
-    return Task(
-        id="dyck2",
-        inputs=len(BRACKETS),
-        outputs=len(TOPS),
-        loss="cross_entropy",
-        metric="accuracy",
-        better="higher",
-        baseline=by_symbol(stream, evaluation, accuracy, len(TOPS)),
+    return classification(
+        "dyck2",
+        draw,
+        BRACKETS,
+        TOPS,
         margin=0.2,
-        probe=symbol_probe(draw(np.random.default_rng(9), 1), BRACKETS),
-        recipes=recipes(
-            {"hidden": 16, "lr": 0.01, "batch": 32, "steps": 600},
-            lstm={"forget_bias": 1.0},
-            gru={},
-            rnn={},
-        ),
-        answers=TOPS,
-        stream=stream,
-        evaluation=evaluation,
-        measure=accuracy,
+        recipes=recipes({"hidden": 16, "lr": 0.01, "batch": 32, "steps": 600}, lstm={"forget_bias": 1.0}),
+        probe=9,
+        stream=in_chunks(draw),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.training.drawing import checked_length, held_out, in_chunks, recipes, symbol_probe, symbols
+from gates.training.drawing import checked_length, classification, in_chunks, recipes, symbols
 from gates.training.grammars import BEGIN, END, SYMBOLS, legal_next, reber_strings
-from gates.training.measures import Outputs, by_symbol
+from gates.training.measures import Outputs
 from gates.training.task import Batch, Task
 
 OUTER = (SYMBOLS.index("T"), SYMBOLS.index("P"))
@@ -27,26 +27,16 @@ def reber(length: int | None = None) -> Task:
     def draw(rng: np.random.Generator, size: int) -> Batch:
         return _next_symbol(*reber_strings(size, longest, rng))
 
-    stream, evaluation = in_chunks(draw), held_out(draw)
-    return Task(
-        id="reber",
-        inputs=len(SYMBOLS),
-        outputs=len(SYMBOLS),
-        loss="cross_entropy",
-        metric="strict",
-        better="higher",
-        baseline=by_symbol(stream, evaluation, strict, len(SYMBOLS)),
+    return classification(
+        "reber",
+        draw,
+        SYMBOLS,
+        SYMBOLS,
         margin=0.5,
-        probe=symbol_probe(draw(np.random.default_rng(5), 1), SYMBOLS),
-        recipes=recipes(
-            {"hidden": 12, "lr": 0.01, "batch": 32, "steps": 400},
-            lstm={"forget_bias": 1.0},
-            gru={},
-            rnn={},
-        ),
-        answers=SYMBOLS,
-        stream=stream,
-        evaluation=evaluation,
+        recipes=recipes({"hidden": 12, "lr": 0.01, "batch": 32, "steps": 400}, lstm={"forget_bias": 1.0}),
+        probe=5,
+        stream=in_chunks(draw),
+        metric="strict",
         measure=strict,
     )
 
@@ -64,26 +54,16 @@ def embedded_reber(length: int | None = None) -> Task:
         strings, lengths = reber_strings(size, longest - AROUND, rng)
         return _next_symbol(embedded(strings, lengths, rng.choice(OUTER, size=size)), lengths + AROUND)
 
-    stream, evaluation = in_chunks(draw), held_out(draw)
-    return Task(
-        id="embedded-reber",
-        inputs=len(SYMBOLS),
-        outputs=len(SYMBOLS),
-        loss="cross_entropy",
-        metric="outer",
-        better="higher",
-        baseline=by_symbol(stream, evaluation, outer_symbol, len(SYMBOLS)),
+    return classification(
+        "embedded-reber",
+        draw,
+        SYMBOLS,
+        SYMBOLS,
         margin=0.3,
-        probe=symbol_probe(draw(np.random.default_rng(5), 1), SYMBOLS),
-        recipes=recipes(
-            {"hidden": 16, "lr": 0.01, "batch": 32, "steps": 800},
-            lstm={"forget_bias": 1.0},
-            gru={},
-            rnn={},
-        ),
-        answers=SYMBOLS,
-        stream=stream,
-        evaluation=evaluation,
+        recipes=recipes({"hidden": 16, "lr": 0.01, "batch": 32, "steps": 800}, lstm={"forget_bias": 1.0}),
+        probe=5,
+        stream=in_chunks(draw),
+        metric="outer",
         measure=outer_symbol,
     )
 

@@ -7,15 +7,15 @@ import numpy as np
 from gates.training.drawing import (
     at_end,
     checked_length,
+    classification,
     endless,
     everywhere,
     held_out,
     number_probe,
     recipes,
-    symbol_probe,
     symbols,
 )
-from gates.training.measures import accuracy, by_mean, by_symbol, mean_squared_error
+from gates.training.measures import by_mean, mean_squared_error
 from gates.training.task import Batch, Task
 
 KEEP = ("A", "B", "C", "D")
@@ -61,12 +61,7 @@ def adding(length: int | None = None) -> Task:
         baseline=by_mean(stream, evaluation, mean_squared_error),
         margin=0.1,
         probe=number_probe(probe, marks, ("column.value", "column.mark"), keyed=True),
-        recipes=recipes(
-            {"hidden": 16, "lr": 0.01, "batch": 64, "steps": 1000},
-            lstm={"forget_bias": 1.0},
-            gru={},
-            rnn={},
-        ),
+        recipes=recipes({"hidden": 16, "lr": 0.01, "batch": 64, "steps": 1000}, lstm={"forget_bias": 1.0}),
         answers=("Σ",),
         stream=stream,
         evaluation=evaluation,
@@ -90,27 +85,18 @@ def recall(length: int | None = None) -> Task:
         target = np.broadcast_to(indices[0], (steps, size))
         return Batch(symbols(indices, len(RECALL)), target, at_end(steps, size))
 
-    stream, evaluation = endless(draw), held_out(draw)
-    return Task(
-        id="recall",
-        inputs=len(RECALL),
-        outputs=len(KEEP),
-        loss="cross_entropy",
-        metric="accuracy",
-        better="higher",
-        baseline=by_symbol(stream, evaluation, accuracy, len(KEEP)),
+    return classification(
+        "recall",
+        draw,
+        RECALL,
+        KEEP,
         margin=0.3,
-        probe=symbol_probe(draw(np.random.default_rng(0), 1), RECALL),
         recipes=recipes(
             {"hidden": 8, "lr": 0.01, "batch": 64, "steps": 400},
             lstm={"forget_bias": 4.0},
             gru={"forget_bias": 3.0},
-            rnn={},
         ),
-        answers=KEEP,
-        stream=stream,
-        evaluation=evaluation,
-        measure=accuracy,
+        probe=0,
     )
 
 
@@ -134,27 +120,18 @@ def temporal_order(length: int | None = None) -> Task:
         target = np.broadcast_to(2 * chosen[0] + chosen[1], (steps, size))
         return Batch(symbols(indices, len(ORDER)), target, at_end(steps, size))
 
-    stream, evaluation = endless(draw), held_out(draw)
-    return Task(
-        id="temporal-order",
-        inputs=len(ORDER),
-        outputs=len(ORDERS),
-        loss="cross_entropy",
-        metric="accuracy",
-        better="higher",
-        baseline=by_symbol(stream, evaluation, accuracy, len(ORDERS)),
+    return classification(
+        "temporal-order",
+        draw,
+        ORDER,
+        ORDERS,
         margin=0.3,
-        probe=symbol_probe(draw(np.random.default_rng(0), 1), ORDER),
         recipes=recipes(
             {"hidden": 12, "lr": 0.01, "batch": 64, "steps": 400},
             lstm={"forget_bias": 1.0},
             gru={"steps": 800},
-            rnn={},
         ),
-        answers=ORDERS,
-        stream=stream,
-        evaluation=evaluation,
-        measure=accuracy,
+        probe=0,
     )
 
 
@@ -170,25 +147,15 @@ def parity(length: int | None = None) -> Task:
         bits = rng.integers(2, size=(steps, size))
         return Batch(symbols(bits, 2), bits.cumsum(axis=0) % 2, everywhere(steps, size))
 
-    stream, evaluation = endless(draw), held_out(draw)
-    return Task(
-        id="parity",
-        inputs=2,
-        outputs=2,
-        loss="cross_entropy",
-        metric="accuracy",
-        better="higher",
-        baseline=by_symbol(stream, evaluation, accuracy, 2),
+    return classification(
+        "parity",
+        draw,
+        BITS,
+        BITS,
         margin=0.3,
-        probe=symbol_probe(draw(np.random.default_rng(8), 1), BITS),
         recipes=recipes(
             {"hidden": 4, "lr": 0.02, "batch": 64, "steps": 500},
-            lstm={},
             gru={"steps": 1000},
-            rnn={},
         ),
-        answers=BITS,
-        stream=stream,
-        evaluation=evaluation,
-        measure=accuracy,
+        probe=8,
     )

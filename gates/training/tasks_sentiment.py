@@ -12,8 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.training.drawing import endless, held_out, recipes, symbol_probe, symbols
-from gates.training.measures import accuracy, by_symbol
+from gates.training.drawing import classification, recipes, symbol_probe, symbols
 from gates.training.task import Batch, Task
 
 NOUNS = ("film", "plot", "acting", "ending", "music")
@@ -39,27 +38,16 @@ Indices = NDArray[np.int64]
 
 def sentiment() -> Task:
     """Return the sentiment task: is the review, read word by word, positive or negative?"""
-    stream, evaluation = endless(reviews), held_out(reviews)
     indices = np.array([[VOCABULARY.index(word)] for word in PROBE.split()])
-    steps = len(indices)
-    probe = _batch(indices, np.array([steps]), np.array([1]))
-    return Task(
-        id="sentiment",
-        inputs=len(VOCABULARY),
-        outputs=len(VERDICTS),
-        loss="cross_entropy",
-        metric="accuracy",
-        better="higher",
-        baseline=by_symbol(stream, evaluation, accuracy, len(VERDICTS)),
+    shown = _batch(indices, np.array([len(indices)]), np.array([1]))
+    return classification(
+        "sentiment",
+        reviews,
+        VOCABULARY,
+        VERDICTS,
         margin=0.3,
-        probe=symbol_probe(probe, VOCABULARY, words="task.sentiment"),
-        recipes=recipes(
-            {"hidden": 8, "lr": 0.01, "batch": 64, "steps": 600}, lstm={"forget_bias": 1.0}, gru={}, rnn={}
-        ),
-        answers=VERDICTS,
-        stream=stream,
-        evaluation=evaluation,
-        measure=accuracy,
+        recipes=recipes({"hidden": 8, "lr": 0.01, "batch": 64, "steps": 600}, lstm={"forget_bias": 1.0}),
+        probe=symbol_probe(shown, VOCABULARY, words="task.sentiment"),
     )
 
 

@@ -113,9 +113,7 @@ def _forecasting(
         baseline=by_persistence(evaluation, mean_squared_error),
         margin=margin,
         probe=probe,
-        recipes=recipes(
-            {"hidden": 12, "lr": 0.01, "batch": 64, "steps": steps}, lstm={"forget_bias": 1.0}, gru={}, rnn={}
-        ),
+        recipes=recipes({"hidden": 12, "lr": 0.01, "batch": 64, "steps": steps}, lstm={"forget_bias": 1.0}),
         answers=names or probe.sequence.columns,
         stream=endless(draw),
         evaluation=evaluation,

@@ -83,9 +83,7 @@ def _model(id: str, text: str, trained: int, validated: int, length: int | None)
         baseline=by_symbol(stream, evaluation, perplexity, classes, size),
         margin=1.0,
         probe=symbol_probe(shown, marks),
-        recipes=recipes(
-            {"hidden": 64, "lr": 0.01, "batch": size, "steps": 160}, lstm={"forget_bias": 1.0}, gru={}, rnn={}
-        ),
+        recipes=recipes({"hidden": 64, "lr": 0.01, "batch": size, "steps": 160}, lstm={"forget_bias": 1.0}),
         answers=vocabulary.symbols,
         stream=stream,
         evaluation=evaluation,
