@@ -1,5 +1,5 @@
 // How gradients read: short numbers for parcels, and names built from the notation's symbols. No DOM here.
-import { exact, number } from "./format.js";
+import { exact, number, scientific } from "./format.js";
 
 const MINUS = "−";
 
@@ -13,8 +13,14 @@ export function slope(value) {
   return `${value < 0 ? MINUS : ""}${mantissa.replace(/\.0$/, "")}e${exponent.replace("-", MINUS).replace("+", "")}`;
 }
 
+const SMALL = 0.01; // below it four decimals would cost a gradient its digits
+
 /** A gradient with the digits of the arithmetic; 0 is what is exactly that. */
-export const full = (value) => (value === 0 ? "0" : exact(value));
+export function full(value) {
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  return size < SMALL ? (value < 0 ? MINUS : "") + scientific(size, 2) : exact(value);
+}
 
 /** A share of 1 as a percentage that never says 0 of what is there, nor 100 of what has company. */
 export function percent(share) {

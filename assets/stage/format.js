@@ -45,7 +45,7 @@ function tiny(value) {
   return `${mantissa}e${exponent.replace("-", MINUS).replace("+", "")}`;
 }
 
-function scientific(size, digits = 1) {
+export function scientific(size, digits = 1) {
   const [mantissa, exponent] = size.toExponential(digits).split("e");
   return `${mantissa.replace(/\.0+$/, "")}×10${superscript(Number(exponent))}`;
 }

@@ -128,7 +128,9 @@ def _jacobian(page: Page, wanted: Experiment) -> None:
     st.markdown(t("gradients.spectrum.about", cell=state.cell.upper()))
     steps = runs.jacobian_steps(wanted.steps)
     if steps.step > 1:
-        st.caption(t("gradients.spectrum.sampled", every=steps.step))
+        st.caption(
+            t("gradients.spectrum.sampled", steps=f"{wanted.steps:,}", every=steps.step, count=len(steps))
+        )
     made_from = (wanted, state.cell, state.seed)
     pieces = runs.spectrum_pieces(wanted, state.cell, state.seed)
     found = [one for chunk in longwork.results(page, "spectrum", made_from, pieces) for one in chunk]

@@ -86,10 +86,8 @@ def show(page: Page) -> None:
     spreads = runs.spreads(done)
     st.info(page.t("gradients.plain"), icon=":material/lightbulb:")
     if spreads:
-        above = st.container()
         _numbers(page, wanted, spreads)  # first, for they are there long before the figure is drawn
-        with above:
-            _curves(page, wanted, spreads)
+        _curves(page, wanted, spreads)
     _on_stage(page, wanted)
     gradient_panels.show(page, wanted, spreads)
 
@@ -261,6 +259,7 @@ def _numbers(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
     lags = [lag for lag in (*LAGS, end) if 0 < lag <= end]
     lags = sorted(set(lags))
     heads = [t("gradients.table.cell"), *(t("gradients.table.lag", lag=lag) for lag in lags)]
+    heads.append(t("gradients.table.factor"))
     lines = [
         "| " + " | ".join([*heads, t("gradients.table.verdict")]) + " |",
         "|" + "---|" * (len(heads) + 1),
@@ -271,9 +270,36 @@ def _numbers(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
         cells = [
             f"**{spread.kind.upper()}** ‖∂L/∂{symbol}‖",
             *(number(float(mean[end - lag])) for lag in lags),
+            _times(_factor(mean, end)),
         ]
         lines.append("| " + " | ".join([*cells, _verdict(page, spread, end)]) + " |")
     st.markdown("\n".join(lines))
+    if at is not None and end > 0:
+        _why(page, spreads, end)
+
+
+def _why(page: Page, spreads: Sequence[Spread], end: int) -> None:
+    """What the gradient is multiplied by in a step back, and what becomes of that over all steps."""
+    factors = {spread.kind: _factor(spread.memory.mean, end) for spread in spreads}
+    gates = next(spread.bands["product"] for spread in spreads if "product" in spread.bands)
+    kept = _factor(gates.mean, end)
+    rnn = factors["rnn"]
+    if rnn is None or kept is None:
+        return
+    times = {kind: _times(factor) for kind, factor in factors.items()}
+    values = {"kept": number(kept, 3), "power": number(rnn**end), "base": number(rnn, 3), "steps": end}
+    st.markdown(page.t("gradients.why", **times, **values))
+
+
+def _factor(lengths: Any, end: int) -> float | None:
+    """By what a step back multiplies: geometric mean from step ``end`` to the first; None if it is none."""
+    if end == 0 or not np.isfinite(lengths[0]) or lengths[0] <= 0 or not lengths[end] > 0:
+        return None
+    return float(np.exp((np.log(lengths[0]) - np.log(lengths[end])) / end))
+
+
+def _times(factor: float | None) -> str:
+    return "–" if factor is None else f"× {number(factor, 3)}"
 
 
 def _verdict(page: Page, spread: Spread, end: int) -> str:
@@ -285,7 +311,12 @@ def _verdict(page: Page, spread: Spread, end: int) -> str:
         zero = int(np.flatnonzero(mean[: end + 1] == 0)[-1]) + 1
         return t("gradients.verdict.nothing", step=zero)
     ratio = first / last if last else np.inf
-    kind = "vanishes" if ratio < VANISHED else "explodes" if ratio > EXPLODED else "survives"
+    kind = (
+        "vanishes" if ratio < VANISHED
+        else "survives" if ratio <= 1
+        else "grows" if ratio <= EXPLODED
+        else "explodes"
+    )  # fmt: skip
     return t(f"gradients.verdict.{kind}", ratio=number(ratio))
 
 

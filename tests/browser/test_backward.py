@@ -1,0 +1,126 @@
+"""The belt run backwards in a real browser: what it shows is what the engine's backward pass found."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from gates.ensembles import Kind, Loss, Setting
+from gates.figures.plain import number
+from gates.influence import influence, returned
+from gates.ui.gradient_runs import Experiment, passed
+from tests.browser.helpers import NewPage, open_stage
+
+STEPS, UNITS = 30, 6
+PARTS = {
+    "lstm": ("forget", "input", "candidate", "output"),
+    "gru": ("reset", "update", "candidate"),
+    "rnn": ("hidden",),
+}
+
+
+def found(kind: Kind) -> Any:
+    """What the engine finds there and back in the run that :func:`address` shows."""
+    return passed(Experiment(Setting(hidden=UNITS), Loss(), "noise", STEPS), kind, 0)[1]
+
+
+def address(kind: Kind, more: str = "") -> str:
+    return f"/gradients?lang=en&cell={kind}&T={STEPS}&units={UNITS}{more}"
+
+
+def shares(kind: Kind, state: str, step: int) -> dict[str, float]:
+    """Each way's share, in magnitude, of what ``step`` sends back to a state of unit 1 before it."""
+    run = found(kind)
+    ways = returned(run.trace, run.gradients)
+    through = {part: float(ways[part][step, 0]) for part in PARTS[kind]}
+    straight = {} if kind == "rnn" else {"straight": float(ways.kept[step, 0])}
+    if state == "cell":
+        before = run.trace
+        slope = before.output[step - 1, 0] * (1 - before.tanh_cell[step - 1, 0] ** 2)
+        through = {part: value * slope for part, value in through.items()}
+    elif kind == "lstm":
+        straight = {}
+    sizes = {name: abs(value) for name, value in (straight | through).items()}
+    return {name: size / sum(sizes.values()) for name, size in sizes.items()}
+
+
+def drawn_shares(stage: Locator, state: str) -> dict[str, float]:
+    bar = stage.get_by_test_id("gate-shares").locator(f"[data-state={state}] .gs-back-bar i")
+    found: list[tuple[str, str]] = bar.evaluate_all(
+        """all => all.map(one =>
+             ['straight' in one.dataset ? 'straight' : one.dataset.way, one.style.flexGrow])"""
+    )
+    return {way: float(share) for way, share in found}
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+def test_shares_and_lengths_are_the_engines(page: Page, kind: Kind) -> None:
+    stage = open_stage(page, address(kind, "&step=18"))
+    expect(stage).to_have_attribute("data-direction", "backward")
+    for state in ("cell", "hidden") if kind == "lstm" else ("hidden",):
+        assert drawn_shares(stage, state) == pytest.approx(shares(kind, state, 17), rel=1e-4)
+    length = found(kind).lengths().hidden[17]
+    said = stage.get_by_test_id("backward").locator(".gs-back-state").inner_text()
+    assert f"‖∂L/∂h‖ = {number(length, 3)}".replace("·", "×") in said
+
+
+def test_the_belt_plays_from_the_loss_to_the_first_step(page: Page) -> None:
+    stage = open_stage(page, address("lstm"))
+    expect(stage).to_have_attribute("data-step", str(STEPS - 1))
+    page.get_by_role("combobox", name="Speed").select_option("8")
+    stage.get_by_role("button", name="Play", exact=True).click()
+    seen = []
+    for _ in range(25):
+        seen.append(int(stage.get_attribute("data-step") or 0))
+        page.wait_for_timeout(60)
+    assert seen == sorted(seen, reverse=True) and seen[0] - seen[-1] >= 3
+    expect(stage).to_have_attribute("data-step", "0", timeout=12_000)
+    stage.get_by_role("button", name="Forward", exact=True).last.click()
+    expect(stage).to_have_attribute("data-direction", "forward")
+    expect(stage.get_by_test_id("gate-shares")).to_be_hidden()
+
+
+def test_strips_cursor_arithmetic_and_link_stand_at_one_moment(page: Page, new_page: NewPage) -> None:
+    stage = open_stage(page, address("gru"))
+    stage.get_by_test_id("score").click(position={"x": 300, "y": 20})
+    expect(stage).not_to_have_attribute("data-step", str(STEPS - 1))
+    step = int(stage.get_attribute("data-step") or 0)
+    expect(stage.get_by_test_id("backward")).to_contain_text(f"Step {step + 1}:")
+    told = stage.get_by_test_id("gradient-account").locator(".gs-back-total")
+    at = stage.get_by_test_id("inspector").evaluate("one => [one.dataset.signal, +one.dataset.unit]")
+    expected = found("gru").gradients.signals[at[0]][step, at[1]]
+    assert float(told.get_attribute("data-value") or "nan") == pytest.approx(expected, rel=1e-12)
+    page.wait_for_url(re.compile(rf"step={step + 1}\b"))
+    other = open_stage(new_page(locale="zh-CN"), page.url)
+    expect(other).to_have_attribute("data-step", str(step))
+    expect(other).to_have_attribute("data-direction", "backward")
+    assert drawn_shares(other, "hidden") == drawn_shares(stage, "hidden")
+
+
+def test_who_hears_whom_is_the_engines_map_for_every_symbol(page: Page) -> None:
+    open_stage(page, address("lstm"))
+    page.get_by_role("tab", name="Who hears whom").click()
+    tokens = page.locator(".heard [role=option]")
+    expect(tokens).to_have_count(STEPS)
+    matrix = influence(found("lstm").trace)
+    for listens in (STEPS - 1, 11, 0):
+        tokens.nth(listens).hover()
+        expect(tokens.nth(listens)).to_have_attribute("aria-selected", "true")
+        values = tokens.evaluate_all("all => all.map(one => one.dataset.value)")
+        row = [float(value) for value in values[: listens + 1]]
+        assert row == pytest.approx(list(matrix[listens, : listens + 1]), rel=1e-4)
+        assert not any(values[listens + 1 :])
+    best = int(np.argsort(matrix[11, :11])[-1]) + 1
+    tokens.nth(11).hover()
+    expect(page.get_by_test_id("heard-said")).to_contain_text(f"earlier ones: {best}:")
+
+
+def test_a_long_sequence_is_mapped_whole_and_says_how(page: Page) -> None:
+    open_stage(page, "/gradients?lang=en&cell=rnn&T=300&units=4&seeds=1")
+    page.get_by_role("tab", name="Who hears whom").click()
+    expect(page.locator(".heard [role=option]")).to_have_count(300)
+    expect(page.get_by_text("each of its cells stands for 3 × 3 steps")).to_be_visible()
+    page.get_by_role("tab", name="Step Jacobian").click()
+    expect(page.get_by_text("computed at one step in 3, at 100 in all")).to_be_visible()
