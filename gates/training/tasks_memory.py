@@ -60,7 +60,7 @@ def adding(length: int | None = None) -> Task:
         better="lower",
         baseline=by_mean(stream, evaluation, mean_squared_error),
         margin=0.1,
-        probe=number_probe(probe, marks, ("column.value", "column.mark"), keyed=True),
+        probe=number_probe(probe, marks, ("task.adding.value", "task.adding.mark"), keyed=True),
         recipes=recipes({"hidden": 16, "lr": 0.01, "batch": 64, "steps": 1000}, lstm={"forget_bias": 1.0}),
         answers=("Σ",),
         stream=stream,
