@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from gates.ensembles import Kind, Loss, Setting
-from gates.figures.plain import number
 from gates.influence import influence, returned
 from gates.ui.gradient_runs import Experiment, passed
 from tests.browser.helpers import NewPage, open_stage
 
 STEPS, UNITS = 30, 6
+PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 PARTS = {
     "lstm": ("forget", "input", "candidate", "output"),
     "gru": ("reset", "update", "candidate"),
@@ -63,7 +63,10 @@ def test_shares_and_lengths_are_the_engines(page: Page, kind: Kind) -> None:
         assert drawn_shares(stage, state) == pytest.approx(shares(kind, state, 17), rel=1e-4)
     length = found(kind).lengths().hidden[17]
     said = stage.get_by_test_id("backward").locator(".gs-back-state").inner_text()
-    assert f"‖∂L/∂h‖ = {number(length, 3)}".replace("·", "×") in said
+    shown = re.search(r"‖∂L/∂h‖ = ([\d.]+)(?:×10(\S+))?", said)
+    assert shown, said
+    power = int((shown[2] or "0").translate(PLAIN_DIGITS))
+    assert float(shown[1]) * 10.0**power == pytest.approx(length, rel=1e-2)
 
 
 def test_the_belt_plays_from_the_loss_to_the_first_step(page: Page) -> None:
