@@ -59,6 +59,7 @@ class Cell(Generic[AnyTrace]):
     signals: ClassVar[tuple[str, ...]]
     option_names: ClassVar[tuple[str, ...]] = ()
     squash_options: ClassVar[tuple[str, ...]] = ()
+    never_negative: ClassVar[frozenset[str]] = frozenset()
 
     W: FloatArray
     b: FloatArray
@@ -102,9 +103,9 @@ class Cell(Generic[AnyTrace]):
         own = {name: getattr(self, name) for name in self.squash_options}
         return {name: value for name, value in own.items() if value != getattr(type(self), name)}
 
-    @abstractmethod
     def _squashes(self) -> Mapping[str, Squash]:
-        """Make ``squashes``."""
+        """Make ``squashes``, for the cells whose activations can be chosen."""
+        return {}
 
     def _check(self) -> None:
         if self.W.ndim != 2 or 0 in self.W.shape or sum(self.sizes.values()) != len(self.W):
@@ -271,7 +272,7 @@ class Cell(Generic[AnyTrace]):
         Where the state has more than h, what it asks of that follows, None for nothing.
         """
         if d_cell is not None:
-            raise OptionError("error.engine.no_cell", kind=self.kind.upper())
+            raise OptionError("error.engine.no_cell", kind=type(self).__name__)
         return (self._asked_of(trace, "hidden", d_hidden, d_final),)
 
     def _asked_of(self, trace: AnyTrace, signal: str, steps: Any, final: Any) -> FloatArray:
@@ -349,6 +350,9 @@ class StateGated(Cell[AnyTrace]):
         super()._check()
         check_shape("U", self.U, (len(self.W), self.outputs))
 
+    def _weight_gradients(self, trace: Any, d: FloatArray, more: Arrays) -> Arrays:
+        return {"U": over_time(d, trace.previous_hidden)}
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class InputGated(Cell[AnyTrace]):
@@ -360,6 +364,12 @@ class InputGated(Cell[AnyTrace]):
     W: FloatArray
     b: FloatArray
 
+    @classmethod
+    def shapes(cls, inputs: int, hidden: int) -> Shapes:
+        """Return the shapes of W and b."""
+        rows = len(cls.parts) * hidden
+        return {"W": (rows, inputs), "b": (rows,)}
+
     def arrays(self) -> dict[str, FloatArray]:
         """Return the weights by name."""
         return {"W": self.W, "b": self.b}
@@ -370,14 +380,24 @@ class InputGated(Cell[AnyTrace]):
         return InputPart(self.W[rows], self.b[rows])
 
 
-def as_hidden(
-    name: str, state: ArrayLike | None, size: int, batch: tuple[int, ...], dtype: Any
+def state_part(
+    name: str,
+    state: ArrayLike | None,
+    shape: tuple[int, ...],
+    batch: tuple[int, ...],
+    dtype: Any,
+    *,
+    empty: float = 0.0,
 ) -> FloatArray:
-    """Return one array of a state, checked: (…, size) zeros for None, one vector repeated over a batch."""
+    """Return one array of a state, checked: all ``empty`` for None, one sequence's repeated over a batch.
+
+    ``empty`` may be infinite, and then so may the numbers given.
+    """
     if state is None:
-        return np.zeros((*batch, size), dtype)
-    array = as_floats(name, state, dtype)
-    if array.shape == (size,) and batch:
-        array = np.broadcast_to(array, (*batch, size))
-    check_shape(name, array, (*batch, size))
+        return np.full((*batch, *shape), empty, dtype)
+    array = as_floats(name, state, dtype, finite=False)
+    check_finite(name, array if np.isfinite(empty) else np.where(array == empty, 0, array))
+    if array.shape == shape and batch:
+        array = np.broadcast_to(array, (*batch, *shape))
+    check_shape(name, array, (*batch, *shape))
     return array

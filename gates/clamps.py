@@ -79,6 +79,15 @@ class Held:
 
         return hold
 
+    def opening(self, t: int) -> Hold:
+        """Return the hold's counterpart on the way back through step ``t``: 0 where a signal was clamped."""
+
+        def free(signal: str, d: FloatArray) -> FloatArray:
+            mask = self.masks.get(signal)
+            return d if mask is None else np.where(mask[t], d.dtype.type(0), d)
+
+        return free
+
 
 NOTHING_HELD = Held({}, {})
 
@@ -100,7 +109,7 @@ def work_out(clamps: Iterable[Clamp], cell: Cell[Any], reading: Reading, batch: 
             values[clamp.signal] = np.zeros((reading.steps, size), dtype=cell.dtype)
         where = np.ix_(steps, units)
         masks[clamp.signal][where] = True
-        values[clamp.signal][where] = _value(clamp, len(units))
+        values[clamp.signal][where] = _value(clamp, cell, len(units))
     return Held(
         {name: _for_batch(mask, reading, batch) for name, mask in masks.items()},
         {name: _for_batch(value, reading, batch) for name, value in values.items()},
@@ -125,12 +134,14 @@ def _places(signal: str, kind: str, given: int | Iterable[int] | slice | None, c
     return wanted
 
 
-def _value(clamp: Clamp, units: int) -> FloatArray:
+def _value(clamp: Clamp, cell: Cell[Any], units: int) -> FloatArray:
     try:
         value = np.asarray(clamp.value, dtype=np.float64)
         np.broadcast_to(value, (units,))
     except (TypeError, ValueError):
         value = np.asarray(np.nan)
+    if clamp.signal in cell.never_negative and (value < 0).any():
+        raise ClampError("error.engine.clamp_negative", signal=clamp.signal, given=repr(clamp.value))
     if not np.isfinite(value).all():
         raise ClampError("error.engine.clamp_value", signal=clamp.signal, given=repr(clamp.value))
     return value

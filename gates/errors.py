@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, str] = {
     "error.engine.step_input": "x has shape {shape}, but one step takes (inputs,) or (batch, inputs), "
     "with inputs = {inputs}.",
     "error.engine.pair": "An LSTM's state is a pair (h, c), but {given} was given.",
+    "error.engine.state": "The state of {kind} is ({expected}), but {given} was given.",
     "error.engine.states": "The network needs one state for each of its {count} directions, layer by layer, "
     "forward before backward, but {given} was given.",
     "error.engine.no_batch": "lengths need a batch: x must have shape (steps, batch, inputs), but it has "
@@ -47,6 +48,8 @@ SENTENCES: Mapping[str, str] = {
     "from 0.",
     "error.engine.clamp_value": "A clamp's value must be one finite number, or one for each clamped unit; "
     "for {signal}, {given} was given.",
+    "error.engine.clamp_negative": "A clamp on {signal} cannot be below 0, for this cell takes its "
+    "logarithm, but {given} was given.",
     "error.engine.no_layers": "A network needs at least one layer.",
     "error.engine.layers": "Layer {layer} reads {given} inputs, but the layer below gives {expected}.",
     "error.engine.readout": "The read-out reads {given} numbers, but the top layer gives {expected}.",
@@ -58,6 +61,8 @@ SENTENCES: Mapping[str, str] = {
     "run returned.",
     "error.engine.no_cell": "A {kind} has no cell of its own. Leave d_cell out.",
     "error.engine.cell_path": "Only an LSTM has a cell path, but this trace is a {kind}'s.",
+    "error.engine.matrix_state": "The state of {kind} holds a matrix, for which step Jacobians are not made. "
+    "Use its backward pass instead.",
     "error.engine.single": "Jacobians are for one sequence at a time, but the run's x has shape {shape}. "
     "Run one sequence of the batch alone.",
 }

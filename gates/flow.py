@@ -28,13 +28,14 @@ from gates.gru import GRU
 from gates.kernels import lay
 from gates.lstm import LSTM
 from gates.rnn import RNN
+from gates.stepwise import Stepwise, steps_of
 from gates.trace import LSTMTrace, Trace
 
 
 class StepMaps(NamedTuple):
     """The derivatives of one step: of the state by the state before, (n, n), and by the input, (n, I).
 
-    The state is h, for an LSTM h and c one below the other.
+    The state is h; for an LSTM h and c one below the other, for other cells what their ``state_type`` lists.
     """
 
     state: FloatArray
@@ -176,9 +177,25 @@ def step_maps(trace: Trace) -> Iterator[StepMaps]:
         raise ShapeError("error.engine.single", shape=trace.x.shape)
     cell: Any = trace.source
     run = Passage(trace)
+    if isinstance(cell, Stepwise):
+        return _stepwise_maps(cell, trace)
     if isinstance(cell, RNN):
         return _rnn_maps(cell, run)
     return _lstm_maps(cell, run) if isinstance(cell, LSTM) else _gru_maps(cell, run)
+
+
+def _stepwise_maps(cell: Stepwise[Any], trace: Trace) -> Iterator[StepMaps]:
+    """Go back through each step from every entry of its state alone: what arrives are the Jacobian's rows."""
+    shapes = cell.state_shapes
+    if any(len(shape) > 1 for shape in shapes.values()):
+        raise OptionError("error.engine.matrix_state", kind=type(cell).__name__)
+    n = sum(size for (size,) in shapes.values())
+    ends = np.cumsum([size for (size,) in shapes.values()])[:-1]
+    units = dict(zip(shapes, np.split(np.eye(n, dtype=cell.dtype), ends, axis=1), strict=True))
+    found = [cell.step_back(step, units, trace.held.opening(t)) for t, step in list(steps_of(trace))[::-1]]
+    for back in found:
+        rows = np.concatenate([back.state[name] for name in shapes], axis=1)
+        yield StepMaps(rows, np.broadcast_to(back.pre, (n, back.pre.shape[-1])) @ cell.W)
 
 
 def _rnn_maps(cell: RNN, run: Passage) -> Iterator[StepMaps]:

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from gates import bptt, kernels
 from gates.activations import AnyActivation, FloatArray, Squash
 from gates.arrays import beside, check_shape, times
-from gates.cell import Arrays, StateGated, as_hidden, choose, generator, uniform
+from gates.cell import Arrays, StateGated, choose, generator, state_part, uniform
 from gates.clamps import Held, Hold
 from gates.errors import OptionError
 from gates.gradients import flat, over_time
@@ -105,7 +105,7 @@ class GRU(StateGated[GRUTrace]):
 
     def as_state(self, state: ArrayLike | None, batch: tuple[int, ...]) -> FloatArray:
         """Return h checked: (H,) or (B, H), zeros for None."""
-        return as_hidden("h₀", state, self.hidden, batch, self.dtype)
+        return state_part("h₀", state, (self.hidden,), batch, self.dtype)
 
     def _forward(self, x: FloatArray, state: FloatArray, held: Held) -> Arrays:
         if held or self.other_squashes:

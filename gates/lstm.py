@@ -22,7 +22,7 @@ from numpy.typing import DTypeLike
 from gates import bptt, kernels
 from gates.activations import AnyActivation, FloatArray, Squash
 from gates.arrays import beside, check_shape, times
-from gates.cell import Arrays, StateGated, as_hidden, choose, uniform
+from gates.cell import Arrays, StateGated, choose, state_part, uniform
 from gates.clamps import Held, Hold
 from gates.errors import OptionError, ShapeError
 from gates.gradients import flat, over_time
@@ -118,8 +118,8 @@ class LSTM(StateGated[LSTMTrace]):
         """Return (h, c) checked: (P,) and (H,), or (B, P) and (B, H); zeros for None."""
         h, c = _pair(state)
         return State(
-            as_hidden("h₀", h, self.outputs, batch, self.dtype),
-            as_hidden("c₀", c, self.hidden, batch, self.dtype),
+            state_part("h₀", h, (self.outputs,), batch, self.dtype),
+            state_part("c₀", c, (self.hidden,), batch, self.dtype),
         )
 
     def _forward(self, x: FloatArray, state: State, held: Held) -> Arrays:
@@ -142,7 +142,7 @@ class LSTM(StateGated[LSTMTrace]):
         return found | {"state": State(*found["state"])}
 
     def _weight_gradients(self, trace: LSTMTrace, d: FloatArray, more: Arrays) -> Arrays:
-        found = {"U": over_time(d, trace.previous_hidden)}
+        found = super()._weight_gradients(trace, d, more)
         if self.peephole is not None:
             seen = {"input": trace.previous_cell, "forget": trace.previous_cell, "output": trace.cell}
             found["peephole"] = np.stack(

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 
 from gates.activations import FloatArray
+from gates.cell import Cell
 from gates.flow import length
-from gates.gru import GRU
-from gates.lstm import LSTM
-from gates.rnn import RNN
 
 
 @dataclass(frozen=True, eq=False)
 class Echo:
-    """What is left of a change at step ``at``: ‖Δh_t‖ and, for an LSTM, ‖Δc_t‖ at every step, (T,)."""
+    """What is left of a change at step ``at``: ‖Δh_t‖ and, where there is a cell, ‖Δc_t‖, each (T,).
+
+    An sLSTM's is the change of c/n, for c alone is scaled differently in every run.
+    """
 
     at: int
     hidden: FloatArray
@@ -38,13 +39,12 @@ def leave_out(x: FloatArray, at: int) -> FloatArray:
     return changed
 
 
-def echo(cell: RNN | LSTM | GRU, x: FloatArray, at: int) -> Echo:
+def echo(cell: Cell[Any], x: FloatArray, at: int) -> Echo:
     """Return how the state of a run over ``x`` (T, I) differs once the input of step ``at`` is left out."""
-    run: Any = cell
-    there, gone = run.run(x), run.run(leave_out(x, at))
+    there, gone = cell.run(x), cell.run(leave_out(x, at))
     with np.errstate(invalid="ignore"):
         hidden = length(there.hidden - gone.hidden)
-        changed = length(there.cell - gone.cell) if isinstance(cell, LSTM) else None
+        changed = None if there.memory is there.hidden else length(there.memory - gone.memory)
     return Echo(at, hidden, changed)
 
 

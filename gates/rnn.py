@@ -13,9 +13,8 @@ from numpy.typing import ArrayLike, DTypeLike
 from gates import bptt, kernels
 from gates.activations import AnyActivation, FloatArray, Squash, relu
 from gates.arrays import times
-from gates.cell import Arrays, StateGated, as_hidden, uniform
+from gates.cell import Arrays, StateGated, state_part, uniform
 from gates.clamps import Held, Hold
-from gates.gradients import over_time
 from gates.signals import RNN_PARTS, RNN_SIGNALS
 from gates.trace import RNNTrace
 
@@ -69,7 +68,7 @@ class RNN(StateGated[RNNTrace]):
 
     def as_state(self, state: ArrayLike | None, batch: tuple[int, ...]) -> FloatArray:
         """Return h checked: (H,) or (B, H), zeros for None."""
-        return as_hidden("h₀", state, self.hidden, batch, self.dtype)
+        return state_part("h₀", state, (self.hidden,), batch, self.dtype)
 
     def _forward(self, x: FloatArray, state: FloatArray, held: Held) -> Arrays:
         if held or self.activation not in FAST or self.clip is not None:
@@ -82,9 +81,6 @@ class RNN(StateGated[RNNTrace]):
 
     def _back(self, trace: RNNTrace, *asked: Any) -> Arrays:
         return bptt.through(bptt.rnn, self, trace, *asked)
-
-    def _weight_gradients(self, trace: RNNTrace, d: FloatArray, more: Arrays) -> Arrays:
-        return {"U": over_time(d, trace.previous_hidden)}
 
     def _squashes(self) -> Mapping[str, Squash]:
         return {"hidden": Squash.of(self.activation, self.clip)}

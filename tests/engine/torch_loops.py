@@ -57,7 +57,7 @@ def loop(cell, x, state, clamps=()):
     weights, keep = tensors(cell), Recorder(clamps)
     x = torch.tensor(x, requires_grad=True)
     state = tuple(torch.tensor(part, requires_grad=True) for part in state)
-    step = {"rnn": rnn_step, "lstm": lstm_step, "gru": gru_step}[cell.kind]
+    step = STEPS[cell.kind]
     now = state
     for x_t in x:
         now = step(cell, weights, x_t, now, keep)
@@ -106,3 +106,72 @@ def gru_step(cell, p, x, state, keep):
         a_n = Wx[..., 2 * H :] + (r * h) @ p["U"][2 * H :].T
     n = keep("candidate", φ(keep("pre.candidate", a_n)))
     return (keep("hidden", z * h + (1 - z) * n),)
+
+
+def mingru_step(cell, p, x, state, keep):
+    (h,) = state
+    a_z, a_n = (x @ p["W"].T + p["b"]).chunk(2, -1)
+    z = keep("update", torch.sigmoid(keep("pre.update", a_z)))
+    n = keep("candidate", keep("pre.candidate", a_n) + 0)
+    return (keep("hidden", (1 - z) * h + z * n),)
+
+
+def minlstm_step(cell, p, x, state, keep):
+    (h,) = state
+    a_f, a_i, a_n = (x @ p["W"].T + p["b"]).chunk(3, -1)
+    f = keep("forget", torch.sigmoid(keep("pre.forget", a_f)))
+    i = keep("input", torch.sigmoid(keep("pre.input", a_i)))
+    n = keep("candidate", keep("pre.candidate", a_n) + 0)
+    f_share, i_share = keep("forget_share", f / (f + i)), keep("input_share", i / (f + i))
+    return (keep("hidden", f_share * h + i_share * n),)
+
+
+def mgu_step(cell, p, x, state, keep):
+    """Zhou et al. (2016) write [h, x] for what stands side by side, and one matrix for both."""
+    (h,) = state
+    H = cell.hidden
+    W_f, W_h = (torch.cat([p["U"][rows], p["W"][rows]], 1) for rows in (slice(0, H), slice(H, 2 * H)))
+    f = keep("forget", torch.sigmoid(keep("pre.forget", torch.cat([h, x], -1) @ W_f.T + p["b"][:H])))
+    n = torch.cat([f * h, x], -1) @ W_h.T + p["b"][H:]
+    n = keep("candidate", torch.tanh(keep("pre.candidate", n)))
+    return (keep("hidden", (1 - f) * h + f * n),)
+
+
+def exponential_gates(cell, a_i, a_f, m, keep):
+    i = keep("input", torch.exp(keep("pre.input", a_i)))
+    f = torch.sigmoid if cell.forget_activation == "sigmoid" else torch.exp
+    f = keep("forget", f(keep("pre.forget", a_f)))
+    m_new = keep("stabiliser", torch.maximum(torch.log(f) + m, torch.log(i)))
+    i_stable = keep("stable_input", torch.exp(torch.log(i) - m_new))
+    return m_new, i_stable, keep("stable_forget", torch.exp(torch.log(f) + m - m_new))
+
+
+def slstm_step(cell, p, x, state, keep):
+    h, c, n, m = state
+    a_z, a_i, a_f, a_o = (x @ p["W"].T + h @ p["U"].T + p["b"]).chunk(4, -1)
+    z = keep("candidate", torch.tanh(keep("pre.candidate", a_z)))
+    m, i, f = exponential_gates(cell, a_i, a_f, m, keep)
+    o = keep("output", torch.sigmoid(keep("pre.output", a_o)))
+    c, n = keep("cell", f * c + i * z), keep("normaliser", f * n + i)
+    return keep("hidden", o * c / n), c, n, m
+
+
+def mlstm_step(cell, p, x, state, keep):
+    C, n, m = state
+    a = dict(zip(cell.parts, (x @ p["W"].T + p["b"]).split(list(cell.sizes.values()), -1), strict=True))
+    q = keep("query", keep("pre.query", a["query"]) + 0)
+    k = keep("key", keep("pre.key", a["key"]) / cell.hidden**0.5)
+    v = keep("value", keep("pre.value", a["value"]) + 0)
+    m, i, f = exponential_gates(cell, a["input"], a["forget"], m, keep)
+    o = keep("output", torch.sigmoid(keep("pre.output", a["output"])))
+    C = keep("cell", f[..., None] * C + i[..., None] * torch.einsum("...i,...j->...ij", v, k))
+    n = keep("normaliser", f * n + i * k)
+    size = torch.maximum((n * q).sum(-1, keepdim=True).abs(), torch.exp(-m))
+    keep("hidden", o * torch.einsum("...ij,...j->...i", C, q) / size)
+    return C, n, m
+
+
+STEPS = {
+    "rnn": rnn_step, "lstm": lstm_step, "gru": gru_step, "mingru": mingru_step, "minlstm": minlstm_step,
+    "mgu": mgu_step, "slstm": slstm_step, "mlstm": mlstm_step,
+}  # fmt: skip
