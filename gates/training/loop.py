@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from gates.network import Network
-from gates.training.models import Model, State, initial_network
+from gates.training.layers import State
+from gates.training.models import Model, initial_network
 from gates.training.recipe import Recipe
 from gates.training.task import Batch, Task
 from gates.training.tasks import make_task

@@ -1,32 +1,23 @@
-"""Networks that PyTorch can train, made from the engine's and made back into them.
-
-Where a cell has two biases of which only the sum matters (PyTorch's RNN and LSTM, r and z of its GRU), one is
-trained and the other stays 0, so that every way to write a cell learns alike.
-"""
+"""Networks that PyTorch can train, made from the engine's and made back into them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from gates.activations import FloatArray
 from gates.gru import GRU, Reset
-from gates.interop import load, state_dict
 from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network, Readout
 from gates.rnn import RNN
-from gates.training import scratch
+from gates.training.layers import State, leaf, trained_layer
 from gates.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-State = Any
-"""h (B, H), or for an LSTM the pair (h, c)."""
 
 C = TypeVar("C", RNN, LSTM, GRU)
 
@@ -82,89 +73,6 @@ def _orthogonal(size: int, rng: np.random.Generator) -> FloatArray:
     return turned
 
 
-class TrainedLayer(Protocol):
-    """One layer's weights as PyTorch trains them."""
-
-    parameters: list[Tensor]
-
-    def run(self, x: Tensor, state: State | None) -> tuple[Tensor, State]:
-        """Return the outputs (T, B, H) and the last state; x: (T, B, I), state zeros if None."""
-        ...
-
-    def cell(self) -> AnyCell:
-        """Return the engine's cell with the weights as they are now."""
-        ...
-
-
-class FusedLayer:
-    """A layer that is one of PyTorch's own: ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``."""
-
-    def __init__(self, cell: AnyCell) -> None:
-        import torch
-
-        kind = getattr(torch.nn, cell.kind.upper())
-        self.module = kind(cell.inputs, cell.hidden, device="meta").to_empty(device="cpu")
-        weights = {name: torch.from_numpy(array.copy()) for name, array in state_dict(cell).items()}
-        self.module.load_state_dict(weights)
-        bias = self.module.bias_hh_l0
-        if isinstance(cell, GRU):
-            inside = torch.arange(3 * cell.hidden) >= 2 * cell.hidden
-            bias.register_hook(lambda gradient: gradient * inside)
-        else:
-            bias.requires_grad_(False)
-        self.parameters = [weight for weight in self.module.parameters() if weight.requires_grad]
-
-    def run(self, x: Tensor, state: State | None) -> tuple[Tensor, State]:
-        """Return the outputs (T, B, H) and the last state."""
-        output, last = self.module(x, state)
-        return output, last
-
-    def cell(self) -> AnyCell:
-        """Return the engine's cell with the weights as they are now."""
-        return load(self.module).cells[0]
-
-
-class ScratchLayer:
-    """A layer written from scratch, of any kind; see ``gates.training.scratch``."""
-
-    def __init__(self, cell: AnyCell) -> None:
-        self.source = cell
-        arrays = [
-            array
-            for name in cell.parts
-            for array in (cell.part(name).W.T, cell.part(name).U.T, cell.part(name).b)
-        ]
-        if isinstance(cell, GRU) and cell.reset == "after":
-            arrays.append(cell.b_hn)
-        self.parameters = [_leaf(array) for array in arrays]
-        self._pair = isinstance(cell, LSTM)
-        steps: dict[str, Any] = {"rnn": scratch.rnn, "gru": scratch.gru, "lstm": scratch.lstm}
-        self._steps = steps[cell.kind]
-        if isinstance(cell, LSTM):
-            self._steps = partial(scratch.lstm, coupled=cell.coupled)
-
-    def run(self, x: Tensor, state: State | None) -> tuple[Tensor, State]:
-        """Return the outputs (T, B, H) and the last state."""
-        if state is None:
-            zeros = x.new_zeros(x.shape[1], self.source.hidden)
-            state = (zeros, zeros) if self._pair else zeros
-        output, last = self._steps(x, state, self.parameters)
-        return output, last
-
-    def cell(self) -> AnyCell:
-        """Return the engine's cell with the weights as they are now."""
-        arrays = [weight.detach().numpy().T for weight in self.parameters]
-        count = 3 * len(self.source.parts)
-        names = {
-            "W": arrays[0:count:3],
-            "U": arrays[1:count:3],
-            "b": arrays[2:count:3],
-            "b_hn": arrays[count:],
-        }
-        weights: dict[str, Any] = {name: np.concatenate(own) for name, own in names.items() if own}
-        return replace(self.source, **weights)
-
-
 class Model:
     """A network with its read-out, as PyTorch trains it.
 
@@ -173,10 +81,10 @@ class Model:
     """
 
     def __init__(self, network: Network, *, from_scratch: bool = False) -> None:
-        self._layers = [_layer(cell, from_scratch) for cell in network.cells]
+        self._layers = [trained_layer(cell, from_scratch=from_scratch) for cell in network.cells]
         if network.readout is None:
             raise ValueError("a network without a read-out cannot be trained")
-        self._readout = [_leaf(network.readout.V), _leaf(network.readout.b)]
+        self._readout = [leaf(network.readout.V), leaf(network.readout.b)]
         self.parameters = [w for layer in self._layers for w in layer.parameters] + self._readout
 
     def run(self, x: Tensor, states: Sequence[State] | None = None) -> tuple[Tensor, list[State]]:
@@ -197,14 +105,3 @@ class Model:
         """Return the engine's network with the weights as they are now."""
         V, b = (weight.detach().numpy() for weight in self._readout)
         return Network(tuple(Layer(layer.cell()) for layer in self._layers), Readout(V, b))
-
-
-def _layer(cell: AnyCell, from_scratch: bool) -> TrainedLayer:
-    own = (isinstance(cell, GRU) and cell.reset == "before") or (isinstance(cell, LSTM) and cell.coupled)
-    return ScratchLayer(cell) if own or from_scratch else FusedLayer(cell)
-
-
-def _leaf(array: FloatArray) -> Tensor:
-    import torch
-
-    return torch.from_numpy(np.array(array, order="C")).requires_grad_()
