@@ -1,9 +1,9 @@
 // What is held is seen to be held: a lock and a dashed outline on the picture, hatching in the score.
 import { html, set, svg, write } from "./dom.js";
-import { plain } from "./formulas.js";
 import { holding } from "./lab-state.js";
 
 const LOCK = "M-3.4 -0.4h6.8v5.4h-6.8zM-2 -0.4v-1.7a2 2 0 0 1 4 0v1.7";
+const CARRIED = { previous_cell: "cell", previous_hidden: "hidden" }; // as it left the step before
 const spoken = new WeakMap(); // node -> {own, full}: its label before and after our words
 
 /**
@@ -19,51 +19,52 @@ export function addWords(node, words) {
   if (full !== label) node.setAttribute("aria-label", full);
 }
 
-/** Why a value is not its equation's, in a word or two. */
-export const markWords = (bench, why) => bench.t(`lab.mark.${why}`, { other: plain(bench.symbol("forget")) });
+/** Why a value is not its equation's. */
+export const heldWord = (bench) => bench.t("lab.mark.held");
 
 /** @param {object} bench of lab.js */
 export function createMarks(bench) {
   let marked = false; // whether anything has been marked, and may have to be cleaned
 
-  /** Why a gate's value is not what its equation says: "held", "without", "coupled" or null. */
-  function reason(state, signal, unit, step) {
-    if (holding(state, signal, unit, step) >= 0) return "held";
-    if (state.cell !== "lstm") return null;
-    if (state.without.includes(signal)) return "without";
-    return state.coupled && signal === "input" ? "coupled" : null;
+  /** What stands on the picture and may be held: each part of the belt, and of the other views what the chosen unit shows. */
+  function* places({ step, unit }) {
+    const all = (selector) => bench.stage.picture.querySelectorAll(selector);
+    for (const node of all(".gs-part[data-signal][data-unit]")) yield [node, node.dataset.signal, Number(node.dataset.unit), step];
+    for (const node of all(".gs-dia-value[data-signal]")) {
+      const carried = CARRIED[node.dataset.signal];
+      yield [node, carried ?? node.dataset.signal, unit, carried ? step - 1 : step];
+    }
+    for (const node of all(".gs-unr-parcel[data-step]")) yield [node, node.dataset.signal, unit, Number(node.dataset.step)];
   }
 
-  function picture({ step }) {
+  function picture(view) {
     const { state } = bench.session;
-    const any = state.clamps.length > 0 || state.without.length > 0 || state.coupled;
+    const any = state.clamps.length > 0;
     if (!any && !marked) return;
     marked = any;
-    for (const node of bench.stage.picture.querySelectorAll(".gs-part[data-signal][data-unit]")) {
-      const { signal, unit } = node.dataset;
-      const why = any ? reason(state, signal, Number(unit), step) : null;
-      if ((node.dataset.held ?? null) === why && !why) continue;
-      dress(node, why);
+    for (const [node, signal, unit, step] of places(view)) {
+      const held = any && step >= 0 && holding(state, signal, unit, step) >= 0;
+      if (held || node.dataset.held) dress(node, held);
     }
   }
 
-  function dress(node, why) {
-    set(node, { "data-held": why });
+  function dress(node, held) {
+    set(node, { "data-held": held ? "held" : null });
     const leaf = node.querySelector("rect:not(.gs-ring, .gs-target)");
     let lock = node.querySelector(":scope > .gs-lock");
-    if (why === "held" && !lock && leaf) {
+    if (held && !lock && leaf) {
       const [x, y] = ["x", "y"].map((name) => Number(leaf.getAttribute(name)));
       lock = svg("path", { class: "gs-lock", d: LOCK, transform: `translate(${x - 8} ${y + 3})` });
       node.append(lock);
-    } else if (why !== "held") lock?.remove();
+    } else if (!held) lock?.remove();
     const fed = node.querySelector(":scope > .gs-fed");
     if (fed) {
       let word = node.querySelector(":scope > .gs-held-word");
-      if (why && !word) node.append((word = svg("text", { class: "gs-fed gs-held-word", x: fed.getAttribute("x"), y: fed.getAttribute("y") })));
-      if (why) write(word, markWords(bench, why));
+      if (held && !word) node.append((word = svg("text", { class: "gs-fed gs-held-word", x: fed.getAttribute("x"), y: fed.getAttribute("y") })));
+      if (held) write(word, heldWord(bench));
       else word?.remove();
     }
-    addWords(node, why && markWords(bench, why));
+    addWords(node, held ? heldWord(bench) : null);
   }
 
   /** Hatches the score where the last clamp of a place holds it, as boxes in shares of the strip. */

@@ -148,7 +148,8 @@ export function createDiagram(host) {
     part.kind = KIND[part.type] ?? part.type;
     if (part.gate ?? (isGate(part.signal) && part.signal)) part.element.style.setProperty("--gs-hue", `var(--gs-${part.gate ?? part.signal})`);
     set(part.element, { role: "button", tabindex: -1, "data-part": part.id, "data-kind": part.kind });
-    if (part.type !== "value") set(part.element, { "aria-label": nameOf(part) });
+    if (part.type === "value") set(part.element, { "data-signal": part.signal });
+    else set(part.element, { "aria-label": nameOf(part) });
     part.element.onclick = () => choose(part);
     part.element.onfocus = () => setCurrent(part, false);
     return part;

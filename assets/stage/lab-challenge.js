@@ -19,6 +19,10 @@ export function judge(values, bands, relative = false) {
   });
 }
 
+/** What a challenge reads of a signal: the sum over some units, by step. */
+export const readOf = (values, { units, hidden, steps }) =>
+  Float64Array.from({ length: steps }, (_, step) => units.reduce((sum, unit) => sum + values[step * hidden + unit], 0));
+
 /** The best that this browser has seen of a challenge. */
 function bestOf(key) {
   try {
@@ -70,7 +74,7 @@ export function createChallenge(bench) {
   /** A sign over every asked step of the strip that is read, for the run without clamps, as it is judged. */
   function marks(given) {
     const { state: now } = bench.session;
-    const fits = given && given.reads.unit !== null && given.wanted.length === now.steps && bench.trace.has(given.reads.signal) && given.reads.unit < now.hidden;
+    const fits = given && given.wanted.length === now.steps && bench.trace.has(given.reads.signal) && Math.max(...given.reads.units) < now.hidden;
     for (const strip of bench.stage.score.element.querySelectorAll(".gs-strip[data-signal]")) {
       const place = strip.querySelector(".gs-strip-place");
       const layer = place.querySelector(".gs-asked");
@@ -81,8 +85,7 @@ export function createChallenge(bench) {
 
   function draw(place, layer, { reads, wanted }, now) {
     const { [reads.signal]: values } = now.clamps.length ? run(specOf({ ...now, clamps: [] })) : bench.trace.arrays;
-    const read = Float64Array.from({ length: now.steps }, (_, step) => values[step * now.hidden + reads.unit]);
-    const right = judge(read, wanted, reads.relative);
+    const right = judge(readOf(values, { ...now, units: reads.units }), wanted, reads.relative);
     const shown = right.map((each) => (each === null ? "." : Number(each))).join("");
     if (layer?.dataset.shown === shown) return;
     const own = layer ?? place.appendChild(html("div", { class: "gs-asked", "aria-hidden": "true" }));

@@ -1,6 +1,6 @@
 // Before and after: a run is kept, and everything shows how far the present one has gone from it.
 import { html, set, svg, write } from "./dom.js";
-import { addWords, markWords } from "./clamps-marks.js";
+import { addWords, heldWord } from "./clamps-marks.js";
 import { isGate } from "./colour.js";
 import { alike, changes, difference } from "./contrast.js";
 import { gate, number } from "./format.js";
@@ -103,7 +103,7 @@ export function createPin(bench) {
     }
   }
 
-  const held = (node) => (node.dataset.held ? markWords(bench, node.dataset.held) : null);
+  const held = (node) => (node.dataset.held ? heldWord(bench) : null);
 
   function tick(node, path, label, value, scale, words) {
     const box = node.querySelector("rect:not(.gs-ring, .gs-target, .gs-gap, .gs-opening)");

@@ -119,7 +119,7 @@ export function createUnrolled(host) {
     const symbol = svg("text", { class: "gs-dia-symbol", x: apart ? 0 : 8 - w / 2, y: -apart, dy: "0.35em", "data-start": !apart });
     const text = svg("text", { class: "gs-dia-number", x: apart ? 0 : w / 2 - 7, y: apart, dy: "0.35em", "data-end": !apart });
     const place = { transform: `translate(${x.toFixed(1)} ${y})` };
-    const group = svg("g", { class: "gs-unr-parcel gs-dia-part", role: "button", tabindex: -1, ...place }, box, symbol, text);
+    const group = svg("g", { class: "gs-unr-parcel gs-dia-part", role: "button", tabindex: -1, "data-signal": signal, ...place }, box, symbol, text);
     const parcel = { signal, element: group, box, symbol, text, step: 0 };
     typesetSvg(symbol, formulas.symbol(signal).replace(/[ₜᵗ]$/, "")); // the place says the time
     group.onclick = () => host.select({ signal, unit: host.view().unit, step: parcel.step });
@@ -134,6 +134,7 @@ export function createUnrolled(host) {
     const key = `${value} ${step} ${view.unit}`;
     if (parcel.key === key) return;
     parcel.key = key;
+    parcel.element.dataset.step = step;
     const symbol = formulas.symbol(parcel.signal);
     const text = value === null ? "" : number(value);
     write(parcel.text, text);

@@ -92,7 +92,7 @@ def challenge(task: Challenge, scene: LabScene, t: Translator) -> Json:
         "wanted": _bands(task.wanted(scene.sequence.x)),
         "reads": {
             "signal": task.reads.named(scene.kind),
-            "unit": task.reads.units[0] if len(task.reads.units) == 1 else None,
+            "units": list(task.reads.units),
             "relative": task.reads.relative,
         },
         "best_key": f"gatescope.challenge.{task.id}",

@@ -301,11 +301,66 @@ def test_a_valve_is_dragged_and_keyed_into_a_clamp_and_let_go(
     assert_shows(latch, began.lab, began)
 
 
+def test_what_is_held_is_marked_on_the_diagram_and_over_time(page: Page, latch: Locator) -> None:
+    latch.locator(".gs-valve[data-signal=forget]").focus()
+    page.keyboard.press("-")
+    page.keyboard.press("Escape")
+    latch.get_by_role("button", name="Diagram", exact=True).click()
+    held = latch.locator(".gs-picture [data-held]")
+    expect(held).to_have_count(1)
+    expect(held).to_have_accessible_name(re.compile("forget gate.*held"))
+    latch.focus()
+    page.keyboard.press("ArrowRight")
+    expect(held).to_have_count(0)
+    tab(latch, "Clamps")
+    for field, text in (("signal", "h · hidden state"), ("from", "2"), ("to", "3"), ("value", "0.25")):
+        box = latch.locator(f"[data-lab=clamp-{field}]")
+        box.select_option(text) if field == "signal" else box.fill(text)
+    act(latch, "Hold")
+    latch.get_by_role("button", name="Unrolled", exact=True).click()
+    steps = {mark.get_attribute("data-step") for mark in held.all()}
+    assert steps == {"1", "2"}, "h of steps 2 and 3, where it leaves the cell and where it is carried on"
+
+
 def test_a_switch_leaves_a_gate_out(latch: Locator, began: Beginning) -> None:
     tab(latch, "Clamps")
     latch.get_by_role("checkbox", name=re.compile("No output gate")).check()
     assert_shows(latch, replace(began.lab, without={"output"}), began)
     assert step_values(latch)["output"] == [1.0]
+
+
+# The engine's word
+
+
+def test_an_edit_that_the_server_refuses_is_said_and_the_last_good_run_stays(
+    page: Page, latch: Locator, began: Beginning
+) -> None:
+    shown = step_values(latch)
+    page.evaluate("() => { window.own = btoa; window.btoa = (text) => own(text.slice(0, -4)); }")
+    type_weight(latch, FORGET_BIAS, "2")  # what leaves the browser now lacks a number
+    verdict = latch.locator(".gs-lab-verdict")
+    expect(verdict).to_have_attribute("data-verdict", "refused")
+    expect(verdict).to_have_role("alert")
+    expect(verdict).to_contain_text("do not fill this cell")
+    assert value(weight(latch, *FORGET_BIAS)) == 5
+    assert step_values(latch) == shown
+    page.evaluate("() => { window.btoa = own; }")
+    type_weight(latch, FORGET_BIAS, "2")
+    assert_shows(latch, in_the_editor(latch, began), began)
+
+
+def test_a_preview_that_differs_from_the_engine_is_said_and_the_engines_numbers_shown(
+    page: Page, latch: Locator, began: Beginning
+) -> None:
+    page.evaluate("() => { const own = Math.tanh; Math.tanh = (x) => own(x) * 1.001; }")
+    type_weight(latch, FORGET_BIAS, "2")
+    verdict = latch.locator(".gs-lab-verdict")
+    expect(verdict).to_have_attribute("data-verdict", "differs")
+    expect(verdict).to_have_role("alert")
+    expect(verdict).to_contain_text("NumPy and the browser’s preview disagree by")
+    trace = in_the_editor(latch, began).run(began.sequence.x)
+    for signal, values in step_values(latch).items():
+        assert np.array_equal(values, getattr(trace, signal)[3]), signal
 
 
 # Challenges

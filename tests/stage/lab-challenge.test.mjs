@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { judge } from "../../assets/stage/lab-challenge.js";
+import { judge, readOf } from "../../assets/stage/lab-challenge.js";
 
 test("a band holds its edges, an open side holds all, and nothing is asked where there is none", () => {
   const bands = [null, [0.5, null], [null, -0.5], [-0.2, 0.2], [0.5, null], [-0.2, 0.2]];
@@ -16,4 +16,10 @@ test("what is counted in units of its first value needs one", () => {
 
 test("a number that is none is never right", () => {
   assert.deepEqual(judge([NaN], [[null, null]]), [false]);
+});
+
+test("what several units say together is their sum, step by step", () => {
+  const values = [1, 10, 100, 2, 20, 200];
+  assert.deepEqual([...readOf(values, { units: [1, 2], hidden: 3, steps: 2 })], [110, 220]);
+  assert.deepEqual([...readOf(values, { units: [0], hidden: 3, steps: 2 })], [1, 2]);
 });
