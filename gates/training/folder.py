@@ -112,7 +112,8 @@ class RunFolder:
 
     def checkpoints(self) -> dict[int, Path]:
         """Return the files of the networks that the run passed through, by their steps."""
-        found = (self.path / CHECKPOINTS).glob("*.safetensors")
+        folder = self.path / CHECKPOINTS
+        found = folder.iterdir() if folder.is_dir() else ()
         return dict(sorted((int(path.stem), path) for path in found if path.stem.isdigit()))
 
 

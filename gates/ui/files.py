@@ -9,10 +9,11 @@ import streamlit as st
 
 from gates.lessons import labstate
 from gates.lessons.sequence import InputError
-from gates.ui import experiments, link
+from gates.ui import experiments, link, train_state
 from gates.ui.experiments import CompareState, GradientState
 from gates.ui.frame import Page, adopt
 from gates.ui.state import State
+from gates.ui.train_state import TrainState
 
 LARGEST = 1_000_000
 FORMAT = "gatescope"
@@ -70,6 +71,8 @@ def _kind(state: State) -> str:
         return "gradients"
     if isinstance(state, CompareState):
         return "compare"
+    if isinstance(state, TrainState):
+        return "train"
     return "lab" if state.bench else state.cell
 
 
@@ -77,6 +80,8 @@ def _parameters(state: State) -> dict[str, str]:
     """The parameters of a state's link, however long."""
     if isinstance(state, GradientState | CompareState):
         return experiments.write(state)
+    if isinstance(state, TrainState):
+        return train_state.write(state)
     return link.write(state)
 
 

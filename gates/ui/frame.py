@@ -16,20 +16,22 @@ import streamlit as st
 
 from gates.lessons.notation import NOTATIONS, CellKind
 from gates.text import LANGUAGES, Translator, translator
-from gates.ui import experiments, link
+from gates.ui import experiments, link, train_state
 from gates.ui.experiments import CompareState, GradientState
 from gates.ui.state import SHARED, Place, State
+from gates.ui.train_state import TrainState
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("home", "lstm", "gru", "rnn", "lab", "compare", "gradients")
+PAGES = ("home", "lstm", "gru", "rnn", "lab", "compare", "gradients", "train")
 _OPENS_AT = {"home": Place(step=4)}
 """Where a page stands when it is first opened, if not at the beginning: the locker answering a question."""
 _OPENS_WITH: dict[str, State] = {
     "lab": State("lstm", bench=True, preset="latch"),
     "gradients": GradientState(),
     "compare": CompareState(),
+    "train": TrainState(),
 }
-_READS_LINKS = {"gradients": experiments.read, "compare": experiments.read}
+_READS_LINKS = {"gradients": experiments.read, "compare": experiments.read, "train": train_state.read}
 """Pages that set up an experiment, whose links have parameters of their own."""
 
 

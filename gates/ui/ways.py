@@ -11,6 +11,7 @@ ICONS = {
     "lab": ":material/science:",
     "compare": ":material/view_column:",
     "gradients": ":material/trending_down:",
+    "train": ":material/model_training:",
 }
 
 

@@ -1,0 +1,416 @@
+"""The train page: choose a task, press Train, and watch loss and gates while they learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from gates.errors import GatesError
+from gates.figures.plain import number
+from gates.training.pool import View
+from gates.training.recipe import BOUNDS, CELLS, INITS, OPTIMISERS, Recipe
+from gates.training.tasks import FROM_SOURCE, TASKS
+from gates.ui import controls, files, train_browser, train_panels, train_runs, train_stage
+from gates.ui.frame import Page
+from gates.ui.train_runs import pool
+from gates.ui.train_stage import Shown
+from gates.ui.train_state import BESIDE, TrainState
+
+PAUSE = 0.6
+"""Seconds between two looks at a run that goes on."""
+FIRST = ("hidden", "forget_bias", "steps", "seed")
+REST = ("lr", "batch", "layers", "length", "clip")
+STEPS = {"lr": 0.001, "clip": 0.1, "forget_bias": 1.0}
+LARGEST_UPLOAD = 2
+"""Megabytes of own data."""
+
+EXPERIMENTS: dict[str, dict[str, Any]] = {
+    "parity": {"task": "parity", "kind": "lstm"},
+    "bias": {"task": "recall", "kind": "lstm", "beside": "bias0"},
+    "cells": {"task": "temporal-order", "kind": "lstm", "beside": "rnn"},
+}
+"""Runs that are one click."""
+
+
+def state_of(page: Page) -> TrainState:
+    """The page's state, which is a training."""
+    state = page.state
+    assert isinstance(state, TrainState)
+    return state
+
+
+def choose(page: Page) -> None:
+    """Shows what is to be learned, by what, and how; and the button that lets it begin."""
+    train_browser.bring_back(page, state_of(page))
+    asked = _experiments(page)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _task(page)
+        pressed = st.button(
+            page.t("train.start"),
+            key=f"{page.name}.start",
+            icon=":material/play_arrow:",
+            shortcut="Ctrl+Enter",
+        )
+        files.menu(page)
+    _source(page)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _recipe_fields(page, FIRST)
+        _more(page)
+    _about(page)
+    if asked or pressed:
+        start(page)
+        st.rerun()
+    train_browser.keep(page, state_of(page))
+
+
+def _experiments(page: Page) -> bool:
+    """Shows the runs that are one click; whether one was clicked."""
+    t = page.t
+    clicked = False
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(t("train.experiments"), width="content")
+        for name, changes in EXPERIMENTS.items():
+            help = t(f"train.experiment.{name}.about")
+            if st.button(t(f"train.experiment.{name}"), key=f"{page.name}.experiment.{name}", help=help):
+                _set_up(page, **changes)
+                clicked = True
+    return clicked
+
+
+def _set_up(page: Page, **changes: Any) -> None:
+    """Makes a prepared experiment the state, and lets every widget begin from it."""
+    old = state_of(page)
+    kept = {name: getattr(old, name) for name in ("lang", "notation", "update", "text", "by", "numbers")}
+    page.keep(replace(TrainState(), **kept, **changes))
+    for key in [str(key) for key in st.session_state]:
+        if key.startswith(
+            (f"{page.name}.recipe.", f"{page.name}.task", f"{page.name}.kind", f"{page.name}.beside")
+        ):
+            del st.session_state[key]
+
+
+def _task(page: Page) -> None:
+    t, before = page.t, state_of(page)
+    controls.pick(
+        page, "task", tuple(TASKS), lambda name: t(f"task.{name}"), label=t("train.task"), width=210
+    )
+    controls.pick(page, "kind", CELLS, lambda name: t(f"train.cell.{name}"), label=t("train.cell"), width=200)
+    state = state_of(page)
+    if (state.task, state.kind) != (before.task, before.kind):
+        kept = {name: value for name, value in state.changes.items() if name == "seed"}
+        page.keep(replace(state, changes=kept, own=before.own if state.task == before.task else None))
+    own = state_of(page).kind
+    options = tuple(name for name in BESIDE if name != own and not (name == "bias0" and own == "rnn"))
+    if state.beside not in options:
+        page.keep(replace(state_of(page), beside=""))
+        st.session_state.pop(page.key("beside"), None)
+    controls.pick(
+        page, "beside", options, lambda name: t(f"train.beside.{name or 'nothing'}"),
+        label=t("train.beside"), width=220,
+    )  # fmt: skip
+
+
+def _source(page: Page) -> None:
+    """Shows where own data go in: typed, pasted or from a file whose size is looked at before it is read."""
+    state, t = state_of(page), page.t
+    if state.task not in FROM_SOURCE:
+        return
+    key = f"{page.name}.own.{state.task}"
+    st.session_state.setdefault(key, state.data or "")
+    uploaded = st.file_uploader(
+        t("train.upload"), type=["txt", "csv"], key=f"{key}.file", max_upload_size=LARGEST_UPLOAD, width=260
+    )
+    if uploaded is not None and st.session_state.get(f"{key}.taken") != uploaded.file_id:
+        st.session_state[f"{key}.taken"] = uploaded.file_id
+        try:
+            st.session_state[key] = uploaded.getvalue().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            st.error(t("train.upload.encoding", name=uploaded.name), icon=":material/edit_note:")
+    text = st.text_area(
+        t(f"train.own.{state.task}"), key=key, height=110, help=t(f"train.own.{state.task}.help")
+    )
+    if text != state.data:
+        page.keep(replace(state, own=text))
+
+
+def _usual(state: TrainState) -> Recipe | None:
+    """The recipe measured for the task and the cell; None where own data are none."""
+    try:
+        return Recipe.of(state.task, state.kind, source=state.data)
+    except GatesError:
+        return None
+
+
+def _recipe_fields(page: Page, names: Sequence[str]) -> None:
+    usual = _usual(state_of(page))
+    for name in names:
+        if usual is not None and not (name == "forget_bias" and usual.cell == "rnn"):
+            _number(page, name, getattr(usual, name))
+
+
+def _number(page: Page, name: str, usual: Any) -> None:
+    state, t = state_of(page), page.t
+    key = f"{page.name}.recipe.{state.task}.{state.kind}.{name}"
+    st.session_state.setdefault(key, state.changes.get(name, usual))
+    low, high = BOUNDS[name]
+    whole = isinstance(low, int)
+    label = "update_bias" if name == "forget_bias" and state.kind.startswith("gru") else name
+    value = st.number_input(
+        t(f"train.{label}"),
+        low,
+        high,
+        value=None,
+        key=key,
+        step=1 if whole else STEPS[name],
+        format="%d" if whole else "%.4g",
+        width=140,
+        help=t(f"train.{label}.help"),
+        placeholder=t(f"train.{name}.none") if f"train.{name}.none" in t else None,
+    )
+    _change(page, name, value, usual)
+
+
+def _change(page: Page, name: str, value: Any, usual: Any) -> None:
+    """Notes where a field differs from the measured recipe; one that may not be empty keeps its value."""
+    state = state_of(page)
+    changes = {field: kept for field, kept in state.changes.items() if field != name}
+    if value != usual and not (value is None and f"train.{name}.none" not in page.t):
+        changes[name] = value
+    if changes != state.changes:
+        page.keep(replace(state, changes=changes))
+
+
+def _more(page: Page) -> None:
+    """Shows the rest of the recipe, for who wants it."""
+    t, state = page.t, state_of(page)
+    usual = _usual(state)
+    if usual is None:
+        return
+    with st.popover(t("train.more"), icon=":material/tune:", width="content"):
+        with st.container(horizontal=True):
+            _recipe_fields(page, REST)
+        for name, options in (("optimiser", OPTIMISERS), ("init", INITS), ("scratch", (False, True))):
+            _segments(page, name, options, getattr(usual, name))
+        st.caption(t("train.more.about"))
+
+
+def _segments(page: Page, name: str, options: tuple[Any, ...], usual: Any) -> None:
+    state, t = state_of(page), page.t
+    key = f"{page.name}.recipe.{state.task}.{state.kind}.{name}"
+    st.session_state.setdefault(key, state.changes.get(name, usual))
+    value = st.segmented_control(
+        t(f"train.{name}"),
+        options,
+        format_func=lambda option: t(f"train.{name}.{str(option).lower()}"),
+        key=key,
+        required=True,
+        help=t(f"train.{name}.help"),
+    )
+    _change(page, name, usual if value is None else value, usual)
+
+
+def _about(page: Page) -> None:
+    """Says what the task is and what its gates should learn, or what is wrong with what was asked for."""
+    t, state = page.t, state_of(page)
+    with st.container(gap=None):
+        st.markdown(f"{t(f'task.{state.task}.about')} {t(f'task.{state.task}.gates')}")
+        refused = st.session_state.pop(f"{page.name}.refused", None)
+        try:
+            state.recipe()
+            state.recipe_beside()
+        except GatesError as wrong:
+            refused = wrong
+        if refused is not None:
+            st.error(t(refused.key, **refused.values), icon=":material/edit_note:")
+
+
+def start(page: Page) -> None:
+    """Lets the run that the page asks for begin, and the one beside it; what is refused is said."""
+    state, owner = state_of(page), train_browser.owner()
+    try:
+        recipe, beside = state.recipe(), state.recipe_beside()
+        run = pool().start(recipe, state.data, owner)
+        page.keep(replace(state, run=run, other="", checkpoint=None))
+        if beside is not None:
+            other = pool().start(beside, state.data, owner)
+            page.keep(replace(state_of(page), other=other))
+    except GatesError as wrong:
+        st.session_state[f"{page.name}.refused"] = wrong
+
+
+def show(page: Page) -> None:
+    """Shows the runs of the page's state: how far they are, the stage with the film, and the panels below."""
+    state = state_of(page)
+    views = [pool().look(name) for name in (state.run, state.other) if name]
+    live = any(view is not None and not view.ended for view in views)
+    st.session_state[f"{page.name}.live"] = live
+    st.fragment(_runs, run_every=PAUSE if live else None)(page)
+
+
+def _runs(page: Page) -> None:
+    state = state_of(page)
+    views = [pool().look(name) for name in (state.run, state.other) if name]
+    with st.container(gap=None):
+        if state.run and views[0] is None:
+            st.warning(page.t("train.gone"), icon=":material/history:")
+        for place, view in enumerate(views):
+            if view is not None:
+                _status(page, view, place)
+    shown = current(page, state, views)
+    _stages(page, state, shown)
+    train_panels.show(page, shown)
+    live = any(view is not None and not view.ended for view in views)
+    if live != st.session_state.get(f"{page.name}.live"):
+        st.rerun()  # the fragment is to look again by itself, or to rest
+
+
+def current(page: Page, state: TrainState, views: Sequence[View | None]) -> list[Shown]:
+    """The runs that have something to show; before the first checkpoint what was shown before."""
+    found = []
+    for view in views:
+        if view is not None and view.folder.checkpoints():
+            film = train_runs.film(view.folder)
+            found.append(Shown(view, film, _title(page, film.recipe, views)))
+    key = f"{page.name}.good"
+    if found:
+        st.session_state[key] = state.run
+        return found
+    before = pool().look(st.session_state.get(key, ""))
+    if before is not None and before.folder.checkpoints():
+        film = train_runs.film(before.folder)
+        return [Shown(before, film, _title(page, film.recipe, ()))]
+    example = train_runs.film(train_runs.EXAMPLE)
+    return [Shown(None, example, page.t("train.recorded", task=page.t(f"task.{example.recipe.task}")))]
+
+
+def _title(page: Page, recipe: Recipe, views: Sequence[View | None]) -> str:
+    """What a run is called: its task and cell, and beside another one what tells it apart."""
+    t = page.t
+    title = f"{t(f'task.{recipe.task}')} · {t(f'train.cell.{recipe.cell}')}"
+    if len(views) > 1 and recipe.forget_bias is not None:
+        title += f" · {t('train.with_bias', bias=f'{recipe.forget_bias:g}')}"
+    return title
+
+
+def _stages(page: Page, state: TrainState, shown: Sequence[Shown]) -> None:
+    """Shows one stage, or two side by side that move together."""
+    _layers(page, shown[0].film.recipe.layers)
+    if not state.other or len(shown) == 1:
+        train_stage.show(page, state_of(page), shown[:1], 0)
+        return
+    for place, spot in enumerate(st.columns(len(shown))):
+        with spot:
+            train_stage.show(page, state_of(page), shown, place)
+
+
+def _layers(page: Page, layers: int) -> None:
+    if layers > 1:
+        key = page.key("layer")
+        st.session_state.setdefault(key, state_of(page).layer or layers)
+        st.session_state[key] = min(st.session_state[key], layers)
+        chosen = st.segmented_control(
+            page.t("train.layer"),
+            range(1, layers + 1),
+            key=key,
+            required=True,
+            help=page.t("train.layer.help"),
+        )
+        page.keep(replace(state_of(page), layer=0 if chosen == layers else int(chosen or 0)))
+
+
+def _status(page: Page, view: View, place: int) -> None:
+    """Says how far a run is, and lets the browser that started it pause and stop it."""
+    t, status = page.t, view.status
+    recipe = Recipe.from_json(view.folder.recipe)
+    title = _title(page, recipe, (view, view) if state_of(page).other else ())
+    if view.ended:
+        _ending(page, view, title)
+        return
+    mine = pool().owns(view.id, train_browser.owner())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        text = f"**{title}** · {_progress(page, view)}"
+        st.progress(min(1.0, status.step / recipe.steps), text)
+        if not mine:
+            st.caption(t("train.watching"), width="content")
+            return
+        paused = status.state == "paused"
+        order: Callable[..., Any] = pool().resume if paused else pool().pause
+        name = "continue" if paused else "pause"
+        icon = ":material/play_arrow:" if paused else ":material/pause:"
+        waits = status.state == "queued"
+        arguments = (view.id, train_browser.owner())
+        st.button(
+            t(f"train.{name}"), key=f"{page.name}.pause.{place}", icon=icon, on_click=order, args=arguments,
+            disabled=waits,
+        )  # fmt: skip
+        st.button(
+            t("train.stop"), key=f"{page.name}.stop.{place}", icon=":material/stop:", on_click=_stop,
+            args=arguments,
+        )  # fmt: skip
+
+
+def _stop(run: str, owner: str) -> None:
+    pool().stop(run, owner)
+
+
+def _progress(page: Page, view: View) -> str:
+    t, status = page.t, view.status
+    if view.place:
+        return t("train.queued", place=view.place)
+    if status.state == "paused":
+        return t("train.paused", step=f"{status.step:,}", steps=f"{status.steps:,}")
+    if status.step == 0:
+        return t("train.starting")
+    left = status.left or 0
+    return t(
+        "train.progress",
+        step=f"{status.step:,}",
+        steps=f"{status.steps:,}",
+        rate=f"{status.rate:,.0f}",
+        left=duration(page, left),
+    )
+
+
+def duration(page: Page, seconds: float) -> str:
+    """A time as one says it."""
+    if seconds < 90:
+        return page.t("train.seconds", count=f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}")
+    return page.t("train.minutes", count=f"{seconds / 60:.0f}")
+
+
+def _ending(page: Page, view: View, title: str) -> None:
+    """Says how a run ended and what it came to, beside what no memory would reach."""
+    t, status = page.t, view.status
+    said = t(status.key, **status.values) if status.key else ""
+    if view.folder.checkpoints():
+        said = f"{said} {_score(page, view)}"
+    show = {"failed": st.error, "lost": st.error, "stopped": st.warning}.get(status.state, st.success)
+    icon = ":material/check:" if status.state == "done" else ":material/stop_circle:"
+    show(f"**{title}** · {said.strip()}", icon=icon)
+
+
+def _score(page: Page, view: View) -> str:
+    t, film = page.t, train_runs.film(view.folder)
+    _, metrics = film.series("metric")
+    if not metrics:
+        return ""
+    task = film.task
+    beaten = task.beats(metrics[-1], task.baseline)
+    return t(
+        f"train.score.{'beaten' if beaten else 'not_beaten'}",
+        name=t(f"metric.{task.metric}"),
+        value=measure(metrics[-1], task.better == "higher"),
+        baseline=measure(task.baseline, task.better == "higher"),
+        time=duration(page, view.status.seconds),
+    )
+
+
+def measure(value: float, share: bool) -> str:
+    """A measure as it is read: a share as per cent."""
+    return f"{100 * value:.3g}%" if share else number(value, 3)
+
+
+__all__ = ["PAUSE", "choose", "current", "duration", "measure", "show", "start", "state_of"]

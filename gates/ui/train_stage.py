@@ -1,0 +1,140 @@
+"""A run's film on the stage: what goes to the browser beside the numbers of the checkpoint on show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gates.text import subset
+from gates.training.pool import View
+from gates.ui import stage, stage_header, train_runs
+from gates.ui.frame import Page
+from gates.ui.link import LONGEST, length
+from gates.ui.train_runs import Film
+from gates.ui.train_state import CHECKPOINT, NAMES, TrainState, write
+
+PREFIXES = (*stage_header.PREFIXES, "film.")
+_OF_CELL = ("cell", "previous_cell", "kept", "written")
+"""Signals that are as large as c, and share its colours."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A run on the page: what is known of it, its film, and what to call it; no view of a recorded one."""
+
+    view: View | None
+    film: Film
+    title: str
+
+    @property
+    def live(self) -> bool:
+        """Whether more is to come."""
+        return self.view is not None and not self.view.ended
+
+    @property
+    def name(self) -> str:
+        """What tells it from other runs."""
+        return self.film.folder.path.name
+
+
+def show(page: Page, state: TrainState, runs: Sequence[Shown], place: int) -> None:
+    """Shows one of the runs side by side; the first one has the transport for all."""
+    shown = runs[place]
+    film = shown.film
+    layer = train_runs.layer_of(film, state.layer)
+    steps = train_runs.chosen(film, layer, train_runs.LIVE_BYTES if shown.live else train_runs.WHOLE_BYTES)
+    largest = max(
+        train_runs.largest_cell(each.film, min(layer, each.film.recipe.layers - 1)) for each in runs
+    )
+    more: dict[str, Any] = {
+        "random": False,
+        "watch": None,
+        "strings": subset(state.lang, PREFIXES),
+        "scale": dict.fromkeys(_OF_CELL, largest) if largest else {},
+        "link": header(state) if place == 0 else None,
+        "follow": place > 0,
+        "compact": place > 0,
+        "film": describe(page, state, shown, layer, steps, main=place == 0),
+    }
+    wanted = steps[-1] if state.checkpoint is None else state.checkpoint
+    at = min(steps, key=lambda step: abs(step - wanted))
+    arrays = train_runs.stacked(film, layer, steps)
+    key = "stage" if place == 0 else f"stage.{place}"
+    stage.show(page, train_runs.scene(film, layer, at), key=key, arrays=arrays, **more)
+
+
+def header(state: TrainState) -> dict[str, Any]:
+    """What the stage needs to write the page's link; data too long for one are left out of it."""
+    parameters = write(state)
+    if length(parameters) > LONGEST:
+        parameters.pop("data", None)
+    return {"params": parameters, "names": list(NAMES)}
+
+
+def describe(
+    page: Page, state: TrainState, shown: Shown, layer: int, steps: Sequence[int], *, main: bool
+) -> dict[str, Any]:
+    """What the film says beside its numbers, as JSON."""
+    film, t = shown.film, page.t
+    task = film.task
+    by_step = {record["step"]: record for record in film.records}
+    loss = train_runs.thin(*film.series("loss"))
+    metric = train_runs.thin(*film.series("metric"))
+    return {
+        "run": f"{shown.name}/{layer}",
+        "title": shown.title,
+        "steps": list(steps),
+        "loss": [by_step.get(step, {}).get("loss") for step in steps],
+        "metric": [by_step.get(step, {}).get("metric") for step in steps],
+        "total": film.recipe.steps,
+        "newest": max(by_step, default=0),
+        "live": shown.live,
+        "at": state.checkpoint if main else None,
+        "param": CHECKPOINT.name if main else None,
+        "metric_name": t(f"metric.{task.metric}"),
+        "share": task.better == "higher",
+        "better": task.better,
+        "baseline": task.baseline,
+        "curve": {"steps": loss[0], "loss": loss[1], "metric_steps": metric[0], "metric": metric[1]},
+        "gates": {
+            gate: [film.frames[step].decided[layer][gate] for step in steps]
+            for gate in film.frames[steps[0]].decided[layer]
+        },
+        "note": _note(page, film, steps),
+        "answers": _answers(film),
+    }
+
+
+def _note(page: Page, film: Film, steps: Sequence[int]) -> str | None:
+    """What was left out for size."""
+    said = []
+    whole = len(film.task.probe.sequence)
+    if len(steps) < len(film.steps):
+        said.append(page.t("train.film.thinned", shown=len(steps), count=len(film.steps)))
+    if len(film.probe) < whole:
+        said.append(page.t("train.film.cut", shown=len(film.probe), count=whole))
+    return " ".join(said) or None
+
+
+def _answers(film: Film) -> dict[str, Any]:
+    """What the network is asked for at each step of the probe; None where nothing is read."""
+    task = film.task
+    probe = task.probe
+    read = probe.read[: len(film.probe)].tolist()
+    asked = probe.target[: len(film.probe)]
+    targets = [value if reads else None for value, reads in zip(asked.tolist(), read, strict=True)]
+    if task.loss == "cross_entropy":
+        return {"kind": "classes", "symbols": list(task.answers), "targets": targets}
+    known = asked[np.array(read)]
+    low, high = float(known.min()), float(known.max())
+    air = 0.15 * (high - low) or 0.5
+    return {
+        "kind": "numbers",
+        "names": list(task.answers),
+        "targets": targets,
+        "low": low - air,
+        "high": high + air,
+    }
