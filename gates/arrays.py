@@ -58,6 +58,29 @@ def check_shape(name: str, array: FloatArray, expected: tuple[int, ...], key: st
         raise ShapeError(f"error.engine.{key}", name=name, shape=array.shape, expected=expected)
 
 
+def state_part(
+    name: str,
+    state: ArrayLike | None,
+    shape: tuple[int, ...],
+    batch: tuple[int, ...],
+    dtype: Any,
+    *,
+    empty: float = 0.0,
+) -> FloatArray:
+    """Return one array of a state, checked: all ``empty`` for None, one sequence's repeated over a batch.
+
+    ``empty`` may be infinite, and then so may the numbers given.
+    """
+    if state is None:
+        return np.full((*batch, *shape), empty, dtype)
+    array = as_floats(name, state, dtype, finite=False)
+    check_finite(name, array if np.isfinite(empty) else np.where(array == empty, 0, array))
+    if array.shape == shape and batch:
+        array = np.broadcast_to(array, (*batch, *shape))
+    check_shape(name, array, (*batch, *shape))
+    return array
+
+
 def owned(array: FloatArray, dtype: DTypeLike) -> FloatArray:
     """Return a contiguous copy that cannot be written to."""
     copy = np.array(array, dtype=dtype, order="C")

@@ -83,6 +83,11 @@ class Cell(Generic[AnyTrace]):
         """Return what else there is to say about the cell in one line."""
         return []
 
+    @classmethod
+    @abstractmethod
+    def shapes(cls, inputs: int, hidden: int) -> Shapes:
+        """Return the shapes of the weights."""
+
     @abstractmethod
     def arrays(self) -> dict[str, FloatArray]:
         """Return the weights by name, those that the cell does not have left out."""
@@ -378,26 +383,3 @@ class InputGated(Cell[AnyTrace]):
         """Return one part's rows of the weights, as views."""
         rows = self.rows(name)
         return InputPart(self.W[rows], self.b[rows])
-
-
-def state_part(
-    name: str,
-    state: ArrayLike | None,
-    shape: tuple[int, ...],
-    batch: tuple[int, ...],
-    dtype: Any,
-    *,
-    empty: float = 0.0,
-) -> FloatArray:
-    """Return one array of a state, checked: all ``empty`` for None, one sequence's repeated over a batch.
-
-    ``empty`` may be infinite, and then so may the numbers given.
-    """
-    if state is None:
-        return np.full((*batch, *shape), empty, dtype)
-    array = as_floats(name, state, dtype, finite=False)
-    check_finite(name, array if np.isfinite(empty) else np.where(array == empty, 0, array))
-    if array.shape == shape and batch:
-        array = np.broadcast_to(array, (*batch, *shape))
-    check_shape(name, array, (*batch, *shape))
-    return array

@@ -11,6 +11,7 @@ and f, and the quotient stays the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple, TypeVar, get_args
 
 import numpy as np
@@ -53,6 +54,58 @@ class GatesBack(NamedTuple):
     a_i: FloatArray
     a_f: FloatArray
     stabiliser: FloatArray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class ExponentialTrace(Trace):
+    """What the traces of sLSTM and mLSTM share: the gates, and the memory with its scale.
+
+    cell, normaliser: c/e^m and n/e^m, (T, …, n). stabiliser: m. stable_input, stable_forget: i′ and f′.
+    previous_cell and so on: what a step read. initial_cell and so on: before the first step that was read.
+    """
+
+    over_time: ClassVar[tuple[str, ...]] = (
+        *Trace.over_time, "cell", "normaliser", "stabiliser", "stable_input", "stable_forget",
+        "previous_cell", "previous_normaliser", "previous_stabiliser",
+    )  # fmt: skip
+
+    cell: FloatArray
+    normaliser: FloatArray
+    stabiliser: FloatArray
+    stable_input: FloatArray
+    stable_forget: FloatArray
+    previous_cell: FloatArray
+    previous_normaliser: FloatArray
+    previous_stabiliser: FloatArray
+    initial_cell: FloatArray
+    initial_normaliser: FloatArray
+    initial_stabiliser: FloatArray
+
+    @property
+    def input(self) -> FloatArray:
+        """The input gate i = e^ĩ: from 0 to ∞."""
+        return self._rows(self.part_block, "input")
+
+    @property
+    def forget(self) -> FloatArray:
+        """The forget gate f: σ of f̃, or e to it."""
+        return self._rows(self.part_block, "forget")
+
+    @property
+    def output(self) -> FloatArray:
+        """The output gate o, (T, …, H)."""
+        return self._rows(self.part_block, "output")
+
+    @property
+    def state(self) -> Any:
+        """The state that each step gave; for a single step, what goes into the next."""
+        kind = self.source.state_type
+        return kind(*(getattr(self, name) for name in kind._fields))
+
+    @property
+    def final_state(self) -> Any:
+        """The state to begin the next run with."""
+        return self.source.state_type(*map(self.reading.last, self.state))
 
 
 class ExponentialGates(Stepwise[AnyTrace]):

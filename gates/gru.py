@@ -18,8 +18,8 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from gates import bptt, kernels
 from gates.activations import AnyActivation, FloatArray, Squash
-from gates.arrays import beside, check_shape, times
-from gates.cell import Arrays, StateGated, choose, generator, state_part, uniform
+from gates.arrays import beside, check_shape, state_part, times
+from gates.cell import Arrays, StateGated, choose, generator, uniform
 from gates.clamps import Held, Hold
 from gates.errors import OptionError
 from gates.gradients import flat, over_time

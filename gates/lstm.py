@@ -21,8 +21,8 @@ from numpy.typing import DTypeLike
 
 from gates import bptt, kernels
 from gates.activations import AnyActivation, FloatArray, Squash
-from gates.arrays import beside, check_shape, times
-from gates.cell import Arrays, StateGated, choose, state_part, uniform
+from gates.arrays import beside, check_shape, state_part, times
+from gates.cell import Arrays, StateGated, choose, uniform
 from gates.clamps import Held, Hold
 from gates.errors import OptionError, ShapeError
 from gates.gradients import flat, over_time

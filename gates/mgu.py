@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from gates.activations import FloatArray, sigmoid, sigmoid_slope, tanh_slope
 from gates.arrays import beside, times
-from gates.cell import Arrays, StateGated, uniform
+from gates.cell import Arrays, StateGated
 from gates.clamps import Hold
 from gates.gradients import over_time
 from gates.signals import Terms
@@ -64,23 +63,6 @@ class MGU(Stepwise[MGUTrace], StateGated[MGUTrace]):
     parts: ClassVar[tuple[str, ...]] = ("forget", "candidate")
     signals: ClassVar[tuple[str, ...]] = ("x", "forget", "candidate", "hidden")
     trace_type: ClassVar[type[Any]] = MGUTrace
-
-    @classmethod
-    def init(
-        cls,
-        inputs: int,
-        hidden: int,
-        rng: np.random.Generator | int,
-        *,
-        forget_bias: float | None = None,
-        dtype: DTypeLike = np.float64,
-    ) -> Self:
-        """Return a cell with random weights, uniform in ±1/√hidden.
-
-        forget_bias: what to set all biases of f to (low keeps); None leaves them random, near 0.
-        """
-        cell = cls(**uniform(cls.shapes(inputs, hidden), hidden, rng, dtype))
-        return cell if forget_bias is None else cell.with_bias("forget", forget_bias)
 
     def equations(self, x: FloatArray, state: FloatArray, hold: Hold) -> MGUTrace:
         """One timestep, in the order f, n, h."""

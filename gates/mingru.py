@@ -10,14 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
-
-import numpy as np
-from numpy.typing import DTypeLike
+from typing import Any, ClassVar
 
 from gates.activations import FloatArray, sigmoid, sigmoid_slope
 from gates.arrays import beside, times
-from gates.cell import InputGated, uniform
+from gates.cell import InputGated
 from gates.clamps import Hold
 from gates.stepwise import StepBack, Stepwise
 from gates.trace import HiddenTrace
@@ -58,23 +55,6 @@ class MinGRU(Stepwise[MinGRUTrace], InputGated[MinGRUTrace]):
     parts: ClassVar[tuple[str, ...]] = ("update", "candidate")
     signals: ClassVar[tuple[str, ...]] = ("x", "update", "candidate", "hidden")
     trace_type: ClassVar[type[Any]] = MinGRUTrace
-
-    @classmethod
-    def init(
-        cls,
-        inputs: int,
-        hidden: int,
-        rng: np.random.Generator | int,
-        *,
-        update_bias: float | None = None,
-        dtype: DTypeLike = np.float64,
-    ) -> Self:
-        """Return a cell with random weights, uniform in ±1/√hidden.
-
-        update_bias: what to set all update biases to (low keeps); None leaves them random, near 0.
-        """
-        cell = cls(**uniform(cls.shapes(inputs, hidden), hidden, rng, dtype))
-        return cell if update_bias is None else cell.with_bias("update", update_bias)
 
     def equations(self, x: FloatArray, state: FloatArray, hold: Hold) -> MinGRUTrace:
         """One timestep, in the order z, h̃, h."""

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from gates.activations import FloatArray, sigmoid
 from gates.arrays import beside, times
-from gates.cell import InputGated, uniform
+from gates.cell import InputGated
 from gates.clamps import Hold
 from gates.exponential import log_of, log_sigmoid
 from gates.stepwise import StepBack, Stepwise
@@ -74,23 +73,6 @@ class MinLSTM(Stepwise[MinLSTMTrace], InputGated[MinLSTMTrace]):
     )  # fmt: skip
     never_negative: ClassVar[frozenset[str]] = frozenset({"forget", "input"})
     trace_type: ClassVar[type[Any]] = MinLSTMTrace
-
-    @classmethod
-    def init(
-        cls,
-        inputs: int,
-        hidden: int,
-        rng: np.random.Generator | int,
-        *,
-        forget_bias: float | None = None,
-        dtype: DTypeLike = np.float64,
-    ) -> Self:
-        """Return a cell with random weights, uniform in ±1/√hidden.
-
-        forget_bias: what to set all forget biases to; None leaves them random, near 0.
-        """
-        cell = cls(**uniform(cls.shapes(inputs, hidden), hidden, rng, dtype))
-        return cell if forget_bias is None else cell.with_bias("forget", forget_bias)
 
     def equations(self, x: FloatArray, state: FloatArray, hold: Hold) -> MinLSTMTrace:
         """One timestep, in the order f, i, h̃, f′, i′, h."""

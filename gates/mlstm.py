@@ -14,18 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from gates.activations import FloatArray, sigmoid, sigmoid_slope
 from gates.arrays import beside, times
-from gates.cell import InputGated, Shapes, uniform
+from gates.cell import InputGated, Shapes
 from gates.clamps import Hold
-from gates.exponential import ExponentialGates, ForgetActivation
+from gates.exponential import ExponentialGates, ExponentialTrace, ForgetActivation
 from gates.stepwise import StepBack
-from gates.trace import Trace
 
 
 class MLSTMState(NamedTuple):
@@ -37,31 +35,14 @@ class MLSTMState(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
-class MLSTMTrace(Trace):
+class MLSTMTrace(ExponentialTrace):
     """The trace of an mLSTM: query q, key k, value v, gates i, f, o, the memory C, n and its scale m.
 
-    cell: C/e^m, (T, …, d, d), a row for each entry of v. normaliser: n/e^m, (T, …, d).
-    stabiliser, stable_input, stable_forget: m, i′ and f′, (T, …, 1).
-    previous_cell and so on: what a step read. initial_cell and so on: before the first step.
+    cell: (T, …, d, d), a row for each entry of v. normaliser: (T, …, d).
+    input, forget, stabiliser, stable_input, stable_forget: (T, …, 1).
     """
 
-    over_time: ClassVar[tuple[str, ...]] = (
-        *Trace.over_time, "cell", "normaliser", "stabiliser", "stable_input", "stable_forget",
-        "previous_cell", "previous_normaliser", "previous_stabiliser",
-    )  # fmt: skip
-
     source: MLSTM
-    cell: FloatArray
-    normaliser: FloatArray
-    stabiliser: FloatArray
-    stable_input: FloatArray
-    stable_forget: FloatArray
-    previous_cell: FloatArray
-    previous_normaliser: FloatArray
-    previous_stabiliser: FloatArray
-    initial_cell: FloatArray
-    initial_normaliser: FloatArray
-    initial_stabiliser: FloatArray
 
     @property
     def query(self) -> FloatArray:
@@ -77,31 +58,6 @@ class MLSTMTrace(Trace):
     def value(self) -> FloatArray:
         """What is stored: v, (T, …, d)."""
         return self._rows(self.part_block, "value")
-
-    @property
-    def input(self) -> FloatArray:
-        """The input gate i = e^ĩ, (T, …, 1): from 0 to ∞."""
-        return self._rows(self.part_block, "input")
-
-    @property
-    def forget(self) -> FloatArray:
-        """The forget gate f, (T, …, 1)."""
-        return self._rows(self.part_block, "forget")
-
-    @property
-    def output(self) -> FloatArray:
-        """The output gate o, (T, …, d)."""
-        return self._rows(self.part_block, "output")
-
-    @property
-    def state(self) -> MLSTMState:
-        """The state that each step gave; for a single step, what goes into the next."""
-        return MLSTMState(self.cell, self.normaliser, self.stabiliser)
-
-    @property
-    def final_state(self) -> MLSTMState:
-        """The state to begin the next run with."""
-        return MLSTMState(*map(self.reading.last, self.state))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -122,25 +78,6 @@ class MLSTM(ExponentialGates[MLSTMTrace], InputGated[MLSTMTrace]):
     )  # fmt: skip
     trace_type: ClassVar[type[Any]] = MLSTMTrace
     state_type: ClassVar[type[Any]] = MLSTMState
-
-    @classmethod
-    def init(
-        cls,
-        inputs: int,
-        hidden: int,
-        rng: np.random.Generator | int,
-        *,
-        forget_activation: ForgetActivation = "sigmoid",
-        forget_bias: float | None = None,
-        dtype: DTypeLike = np.float64,
-    ) -> Self:
-        """Return a cell with random weights, uniform in ±1/√hidden.
-
-        forget_bias: what to set the forget gate's bias to; None leaves it random, near 0.
-        """
-        weights = uniform(cls.shapes(inputs, hidden), hidden, rng, dtype)
-        cell = cls(**weights, forget_activation=forget_activation)
-        return cell if forget_bias is None else cell.with_bias("forget", forget_bias)
 
     @classmethod
     def shapes(cls, inputs: int, hidden: int) -> Shapes:

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from gates import bptt, kernels
 from gates.activations import AnyActivation, FloatArray, Squash, relu
-from gates.arrays import times
-from gates.cell import Arrays, StateGated, state_part, uniform
+from gates.arrays import state_part, times
+from gates.cell import Arrays, StateGated, uniform
 from gates.clamps import Held, Hold
 from gates.signals import RNN_PARTS, RNN_SIGNALS
 from gates.trace import RNNTrace

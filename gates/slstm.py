@@ -13,16 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from gates.activations import FloatArray, sigmoid, sigmoid_slope, tanh_slope
 from gates.arrays import beside, times
-from gates.cell import StateGated, uniform
+from gates.cell import StateGated
 from gates.clamps import Hold
-from gates.exponential import ExponentialGates, ForgetActivation
+from gates.exponential import ExponentialGates, ExponentialTrace, ForgetActivation
 from gates.stepwise import StepBack
 from gates.trace import HiddenTrace
 
@@ -37,50 +36,17 @@ class SLSTMState(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
-class SLSTMTrace(HiddenTrace):
-    """The trace of an sLSTM: candidate z, gates i, f, o, the memory c, n and its scale m; h = o⊙c/n.
+class SLSTMTrace(ExponentialTrace, HiddenTrace):
+    """The trace of an sLSTM: candidate z, gates i, f, o, the memory c, n and its scale m; h = o⊙c/n."""
 
-    cell, normaliser: c/e^m and n/e^m, (T, …, H). stabiliser: m. stable_input, stable_forget: i′ and f′.
-    previous_cell and so on: what a step read. initial_cell and so on: before the first step, (H,) or (B, H).
-    """
-
-    over_time: ClassVar[tuple[str, ...]] = (
-        *HiddenTrace.over_time, "cell", "normaliser", "stabiliser", "stable_input", "stable_forget",
-        "previous_cell", "previous_normaliser", "previous_stabiliser",
-    )  # fmt: skip
+    over_time: ClassVar[tuple[str, ...]] = (*ExponentialTrace.over_time, "previous_hidden")
 
     source: SLSTM
-    cell: FloatArray
-    normaliser: FloatArray
-    stabiliser: FloatArray
-    stable_input: FloatArray
-    stable_forget: FloatArray
-    previous_cell: FloatArray
-    previous_normaliser: FloatArray
-    previous_stabiliser: FloatArray
-    initial_cell: FloatArray
-    initial_normaliser: FloatArray
-    initial_stabiliser: FloatArray
 
     @property
     def candidate(self) -> FloatArray:
         """The candidate z, (T, …, H)."""
         return self._rows(self.part_block, "candidate")
-
-    @property
-    def input(self) -> FloatArray:
-        """The input gate i = e^ĩ, (T, …, H): from 0 to ∞."""
-        return self._rows(self.part_block, "input")
-
-    @property
-    def forget(self) -> FloatArray:
-        """The forget gate f, (T, …, H)."""
-        return self._rows(self.part_block, "forget")
-
-    @property
-    def output(self) -> FloatArray:
-        """The output gate o, (T, …, H)."""
-        return self._rows(self.part_block, "output")
 
     @property
     def mean(self) -> FloatArray:
@@ -101,16 +67,6 @@ class SLSTMTrace(HiddenTrace):
     def written(self) -> FloatArray:
         """What was let in: i′⊙z."""
         return self.stable_input * self.candidate
-
-    @property
-    def state(self) -> SLSTMState:
-        """The state that each step gave; for a single step, what goes into the next."""
-        return SLSTMState(self.hidden, self.cell, self.normaliser, self.stabiliser)
-
-    @property
-    def final_state(self) -> SLSTMState:
-        """The state to begin the next run with."""
-        return SLSTMState(*map(self.reading.last, self.state))
 
 
 def quotient(c: FloatArray, n: FloatArray) -> FloatArray:
@@ -135,25 +91,6 @@ class SLSTM(ExponentialGates[SLSTMTrace], StateGated[SLSTMTrace]):
     )  # fmt: skip
     trace_type: ClassVar[type[Any]] = SLSTMTrace
     state_type: ClassVar[type[Any]] = SLSTMState
-
-    @classmethod
-    def init(
-        cls,
-        inputs: int,
-        hidden: int,
-        rng: np.random.Generator | int,
-        *,
-        forget_activation: ForgetActivation = "sigmoid",
-        forget_bias: float | None = None,
-        dtype: DTypeLike = np.float64,
-    ) -> Self:
-        """Return a cell with random weights, uniform in ±1/√hidden.
-
-        forget_bias: what to set all forget biases to; None leaves them random, near 0.
-        """
-        weights = uniform(cls.shapes(inputs, hidden), hidden, rng, dtype)
-        cell = cls(**weights, forget_activation=forget_activation)
-        return cell if forget_bias is None else cell.with_bias("forget", forget_bias)
 
     def equations(self, x: FloatArray, state: SLSTMState, hold: Hold) -> SLSTMTrace:
         """One timestep, in the order z, i, f, m, i′, f′, o, c, n, h."""

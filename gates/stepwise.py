@@ -5,12 +5,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from gates.activations import FloatArray
-from gates.cell import Arrays, Cell, state_part
+from gates.arrays import state_part
+from gates.cell import Arrays, Cell, uniform
 from gates.clamps import NOTHING_HELD, Hold
 from gates.errors import ShapeError
 from gates.trace import Trace
@@ -34,6 +36,28 @@ class Stepwise(Cell[AnyTrace]):
 
     trace_type: ClassVar[type[Any]]
     state_type: ClassVar[type[Any] | None] = None
+
+    @classmethod
+    def init(
+        cls,
+        inputs: int,
+        hidden: int,
+        rng: np.random.Generator | int,
+        *,
+        dtype: DTypeLike = np.float64,
+        **options: Any,
+    ) -> Self:
+        """Return a cell with random weights, uniform in ±1/√hidden.
+
+        options: the cell's own; and ``forget_bias``, ``update_bias`` or another part's: what to set all of
+            its biases to. None leaves them random, near 0.
+        """
+        biases = {name: options.pop(name) for name in list(options) if name.endswith("_bias")}
+        make: Any = cls
+        cell: Self = make(**uniform(cls.shapes(inputs, hidden), hidden, rng, dtype), **options)
+        for name, value in biases.items():
+            cell = cell if value is None else cell.with_bias(name.removesuffix("_bias"), value)
+        return cell
 
     @abstractmethod
     def step_back(self, step: AnyTrace, d: Mapping[str, FloatArray], free: Hold) -> StepBack:

@@ -395,3 +395,12 @@ def test_odyssey_variants_leave_out_what_they_say():
     both = lstm_variant(full, "NIG", "NOG").run(X)
     assert np.all(both.input == 1) and np.all(both.output == 1)
     assert lstm_1997(I, H, 0).without == {"forget"} and lstm_1997(I, H, 0).peephole is None
+
+
+def test_random_cells_take_the_bias_of_any_part():
+    cell = SLSTM.init(I, H, 0, forget_bias=3, input_bias=-2, forget_activation="exponential")
+    assert np.all(cell.part("forget").b == 3) and np.all(cell.part("input").b == -2)
+    assert cell.options == {"forget_activation": "exponential"}
+    assert np.all(MinGRU.init(I, H, 0, update_bias=-1).part("update").b == -1)
+    with pytest.raises(GatesError, match="part cannot be 'reset'"):
+        MGU.init(I, H, 0, reset_bias=1)
