@@ -5,6 +5,7 @@ const GUESTS = {
   lab: { brings: "lab", load: async () => (await import("./lab.js")).createLab },
   backward: { brings: "gradient", load: async () => (await import("./backward.js")).createBackward },
   readout: { brings: "readout", load: async () => (await import("./readout.js")).createReadout },
+  film: { brings: "film", load: async () => (await import("./film.js")).createFilm },
 };
 
 export class Guests {
@@ -17,10 +18,12 @@ export class Guests {
     return Object.keys(GUESTS).flatMap((name) => this.stage[name] ?? []);
   }
 
-  /** The run to show of one that has arrived: where the lab is ahead of it, what the lab previews. */
+  /** The run to show of one that has arrived: what the lab previews, or the checkpoint that the film is at. */
   taken(next) {
-    const { lab } = this.stage;
-    return lab && next.header.lab ? lab.arrive(next) : next;
+    const { lab, film } = this.stage;
+    if (lab && next.header.lab) return lab.arrive(next);
+    if (film && next.header.film) return film.arrive(next);
+    return next;
   }
 
   /** Opens the door to those whose numbers have come. */
@@ -41,8 +44,8 @@ export class Guests {
 
   /** Those that have a say in what the views show, before these load. */
   load() {
-    const { backward, readout } = this.stage;
-    for (const guest of [backward, readout]) guest?.load();
+    const { backward, readout, film } = this.stage;
+    for (const guest of [backward, readout, film]) guest?.load();
   }
 
   painted(view) {
