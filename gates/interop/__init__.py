@@ -13,6 +13,7 @@ The gates of your own PyTorch model, in five lines::
 """
 
 from gates.interop.errors import AmbiguousError, InteropError, Reading
+from gates.interop.keras_arrays import keras_layers, keras_weights
 from gates.interop.loading import LoadedNetwork, load
 from gates.interop.report import Note, Report
 from gates.interop.saving import save, state_dict
@@ -24,6 +25,8 @@ __all__ = [
     "Note",
     "Reading",
     "Report",
+    "keras_layers",
+    "keras_weights",
     "load",
     "save",
     "state_dict",

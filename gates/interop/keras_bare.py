@@ -10,8 +10,8 @@ from itertools import pairwise
 from gates.interop.errors import InteropError
 from gates.interop.hdf5 import Tree
 from gates.interop.keras_cells import NAMES, kind_of
-from gates.interop.keras_layers import Source, stacks_of
 from gates.interop.keras_model import dense_readout
+from gates.interop.keras_stacks import Source, stacks_of
 from gates.interop.stacks import Found, Stack
 from gates.interop.values import Value, shape
 from gates.network import Readout

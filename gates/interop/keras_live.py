@@ -30,7 +30,11 @@ def in_keras(source: Any) -> Found:
     else:
         layers, parts = [_alone(source, label)], {label: source}
     names = [f"{name}.{_last(weight)}" for name, part in parts.items() for weight in _own(part)]
-    return found_in_model(layers, lambda layer: _arrays(parts[layer.name]), _version(source), names, label)
+
+    def lookup(layer: Described) -> list[dict[str, Any]]:
+        return _arrays(parts[layer.name])
+
+    return found_in_model(layers, lookup, _version(source), names, label)
 
 
 def _model(model: Any, label: str) -> tuple[list[Described], dict[str, Any]]:
@@ -40,7 +44,7 @@ def _model(model: Any, label: str) -> tuple[list[Described], dict[str, Any]]:
         layers = described_layers({"config": model.get_config()}, label)
     except NotImplementedError:
         layers = []
-    if {layer.name for layer in layers} != parts.keys():  # a model of somebody's own class
+    if not parts.keys() <= {layer.name for layer in layers}:  # a model of somebody's own class
         layers = [_alone(part, name) for name, part in parts.items()]
     return layers, parts
 

@@ -10,7 +10,7 @@ import numpy as np
 from gates.interop.errors import InteropError
 from gates.interop.keras_cells import Arrays
 from gates.interop.keras_config import INERT, OTHER_RECURRENT, RECURRENT, Described, inside, is_model
-from gates.interop.keras_layers import Source, stacks_of
+from gates.interop.keras_stacks import Source, stacks_of
 from gates.interop.report import Note
 from gates.interop.stacks import Found, Stack
 from gates.interop.values import as_floats, shape

@@ -49,6 +49,9 @@ KERAS = {
         "options. Check that the weights belong to the model."
     ),
     "interop.keras.error.config": "The configuration of {layer} is not as Keras writes it.",
+    "interop.keras.error.save": (
+        "Keras has no such layers: {what}. Save the network as .npz or .safetensors, which keep everything."
+    ),
     "interop.keras.report.order": (
         "Keras keeps the gates side by side, in the order {given}, and multiplies from the left; here their "
         "rows stand one below another, in the order {order}, and every matrix is transposed."
