@@ -142,6 +142,9 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
 )
 """What a cell's option may name. α and β as in ONNX, whose defaults they have. gelu is the exact one."""
 
+BY_VALUE = frozenset({"sigmoid", "tanh", "relu"})
+"""The functions whose slopes follow from their values alone."""
+
 
 def _one_where(there: NDArray[np.bool_], like: FloatArray) -> FloatArray:
     """Return 1 there and 0 elsewhere."""
@@ -236,8 +239,15 @@ class Squash:
         """Return the values at ``a``, elementwise."""
         return self.activation(a if self.clip is None else np.clip(a, -self.clip, self.clip))
 
-    def derivative(self, a: FloatArray, y: FloatArray) -> FloatArray:
-        """Return the slopes at ``a``, where the values are ``y``: 0 beyond the clip."""
+    def derivative(self, y: FloatArray, argument: Callable[[], FloatArray]) -> FloatArray:
+        """Return the slopes where the values are ``y``: 0 beyond the clip.
+
+        ``argument`` gives what was squashed; it is called only if the slopes do not follow from the values.
+        """
+        name = self.activation.name
+        if name in BY_VALUE and self.clip is None:
+            return FUNCTIONS[name].slope(y, y, math.nan, math.nan)
+        a = argument()
         slopes = self.activation.derivative(a, y)
         if self.clip is not None:
             slopes = np.where(abs(a) <= self.clip, slopes, slopes.dtype.type(0))

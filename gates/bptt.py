@@ -60,16 +60,15 @@ def through(go_back: Any, cell: Any, trace: Any, *asked: FloatArray | None) -> A
     }
 
 
-def slope(cell: Any, run: Passage, part: str) -> FloatArray:
-    """Return the slope of a gate or candidate by its pre-activation at each step, (T, H, …)."""
-    rows = cell.rows(part)
-    found: FloatArray = cell.squashes[part].derivative(run["pre_block"][:, rows], run["part_block"][:, rows])
+def slope(cell: Any, run: Passage, part: str, y: FloatArray) -> FloatArray:
+    """Return the slope of a gate or candidate ``y`` by its pre-activation at each step, (T, H, …)."""
+    found: FloatArray = cell.squashes[part].derivative(y, lambda: run["pre_block"][:, cell.rows(part)])
     return found
 
 
 def rnn_slopes(cell: Any, run: Passage) -> FloatArray:
     """Return the slopes of h by its pre-activation, (T, H, …)."""
-    slopes = slope(cell, run, "hidden")
+    slopes = slope(cell, run, "hidden", run["hidden"])
     run.close(slopes, "hidden")
     return slopes
 
@@ -141,15 +140,15 @@ def lstm_slopes(cell: Any, run: Passage) -> FloatArray:
     slopes = np.empty((T, 6, H, *batch), i.dtype)
     kept, a_i, a_f, a_g, a_o, c = (slopes[:, k] for k in range(6))
     kept[:] = f
-    np.multiply(g, slope(cell, run, "input"), a_i)
-    np.multiply(c_last, slope(cell, run, "forget"), a_f)
-    np.multiply(i, slope(cell, run, "candidate"), a_g)
-    np.multiply(tanh_c, slope(cell, run, "output"), a_o)
-    np.multiply(o, cell.squashes["cell"].derivative(run["cell"], tanh_c), c)
+    np.multiply(g, slope(cell, run, "input", i), a_i)
+    np.multiply(c_last, slope(cell, run, "forget", f), a_f)
+    np.multiply(i, slope(cell, run, "candidate", g), a_g)
+    np.multiply(tanh_c, slope(cell, run, "output", o), a_o)
+    np.multiply(o, cell.squashes["cell"].derivative(tanh_c, lambda: run["cell"]), c)
     if cell.coupled:  # i = 1 − f: what f adds of the old memory it takes from the candidate
         a_i[:] = -g
         run.close(a_i, "input")
-        a_f[:] = (c_last + a_i) * slope(cell, run, "forget")
+        a_f[:] = (c_last + a_i) * slope(cell, run, "forget", f)
         a_i[:] = 0
     for gate, to_a in (("input", a_i), ("forget", a_f), ("candidate", a_g)):
         run.close(to_a, gate, "cell")
@@ -246,15 +245,15 @@ def gru_slopes(cell: Any, run: Passage, after: bool) -> FloatArray:
     T, H, *batch = r.shape
     slopes = np.empty((T, 5, H, *batch), r.dtype)
     a_n, kept, a_z = (slopes[:, k] for k in range(3))
-    np.multiply(1 - z, slope(cell, run, "candidate"), a_n)
+    np.multiply(1 - z, slope(cell, run, "candidate", n), a_n)
     kept[:] = z
-    np.multiply(h_last - n, slope(cell, run, "update"), a_z)
+    np.multiply(h_last - n, slope(cell, run, "update", z), a_z)
     run.close(a_n, "hidden", "candidate")
     run.close(kept, "hidden")
     run.close(a_z, "hidden", "update")
     partner, a_r = (slopes[:, 3], slopes[:, 4]) if after else (slopes[:, 4], slopes[:, 3])
     partner[:] = r
-    np.multiply(run["recurrent"] if after else h_last, slope(cell, run, "reset"), a_r)
+    np.multiply(run["recurrent"] if after else h_last, slope(cell, run, "reset", r), a_r)
     run.close(a_r, "reset")
     return slopes
 
