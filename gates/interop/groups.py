@@ -176,21 +176,30 @@ def find_groups(arrays: Mapping[str, Value]) -> tuple[Group, ...]:
 def flatten(mapping: Mapping[Any, Any]) -> dict[str, Value]:
     """Return the arrays of a nested checkpoint under dotted names. What is no array is passed over."""
     arrays: dict[str, Value] = {}
-    seen: set[int] = set()
-    waiting: deque[tuple[int, str, Mapping[Any, Any]]] = deque([(0, "", mapping)])
+    seen: dict[
+        int, Any
+    ] = {}  # held, for some mappings make each part anew, and a number may be given out again
+    waiting: deque[tuple[int, str, Any]] = deque([(0, "", mapping)])
     while waiting:
         depth, prefix, part = waiting.popleft()
         if id(part) in seen or depth > DEPTH:  # a hostile file's may contain itself, or go down for ever
             continue
-        seen.add(id(part))
-        for key, value in part.items():
+        seen[id(part)] = part
+        for key, value in part.items() if isinstance(part, Mapping) else enumerate(part):
             if not isinstance(key, (str, int)):
                 continue
-            if isinstance(value, Mapping):
+            if isinstance(value, Mapping) or _is_list_of_parts(value):
                 waiting.append((depth + 1, f"{prefix}{key}.", value))
             elif (array := as_value(value)) is not None:
                 arrays[f"{prefix}{key}"] = array
     return arrays
+
+
+def _is_list_of_parts(value: Any) -> bool:
+    """Whether it is a list of layers or arrays, as trees have them, rather than one of numbers."""
+    return isinstance(value, (list, tuple)) and any(
+        isinstance(item, Mapping) or getattr(item, "shape", ()) for item in value
+    )
 
 
 def unwrap(arrays: Mapping[str, Value]) -> tuple[dict[str, Value], tuple[Note, ...]]:

@@ -21,6 +21,7 @@ from gates.interop.modules import is_module
 from gates.interop.pytorch import in_arrays, in_module
 from gates.interop.report import Note, Report
 from gates.interop.stacks import Found, initial_of, reference_of, stacked
+from gates.interop.trees import in_list
 from gates.network import Network, NetworkTrace, Place, Readout
 
 PROBE = (7, 2)
@@ -104,7 +105,7 @@ def _label(source: Any) -> str:
     """Return the word for a source in sentences and in the calls that they show."""
     if isinstance(source, (str, os.PathLike)):
         return json.dumps(os.fspath(source), ensure_ascii=False)
-    if isinstance(source, Mapping):
+    if isinstance(source, (Mapping, list, tuple)):
         return "arrays"
     if is_keras(source):
         return "model"
@@ -118,6 +119,8 @@ def _found(source: Any, max_bytes: int) -> Found:
         return in_module(source)
     if isinstance(source, Mapping):
         return in_arrays(source)
+    if isinstance(source, (list, tuple)):
+        return in_list(source)
     if isinstance(source, (str, os.PathLike)) or _is_binary_file(source):
         return read(Path(source) if isinstance(source, os.PathLike) else source, max_bytes)
     raise InteropError("interop.error.source", type=type(source).__name__)

@@ -14,6 +14,7 @@ from gates.interop.groups import Group, Place, described, find_groups, flatten, 
 from gates.interop.modules import module_arrays, module_groups
 from gates.interop.report import Note
 from gates.interop.stacks import Found, Stack
+from gates.interop.trees import in_tree
 from gates.interop.values import Value, as_floats, shape
 from gates.network import Readout
 
@@ -23,21 +24,38 @@ SQUASHES = {"activation": {"tanh": "tanh", "relu": "relu"}}
 
 def in_module(module: Any) -> Found:
     """Return what a live module holds."""
-    return _found(module_groups(module), module_arrays(module))
+    arrays = module_arrays(module)
+    found = _found(module_groups(module), arrays)
+    return found if found.stacks else _with_trees(found, in_tree(arrays)[0])
 
 
 def in_arrays(
     mapping: Mapping[Any, Any], about: Mapping[str, Any] | None = None, notes: tuple[Note, ...] = ()
 ) -> Found:
-    """Return what stands under PyTorch's names in a mapping, nested or not.
+    """Return what stands in a mapping, nested or not: PyTorch's names, or a tree of another framework.
 
     about: what ``save`` noted beside the arrays.
     """
     about = about or {}
     arrays, unwrapped = unwrap(flatten(mapping))
     told = about.get("cells", {})
-    groups = tuple(_told(group, told.get(group.name)) for group in find_groups(arrays))
-    return replace(_found(groups, arrays), readout=about.get("readout"), notes=notes + unwrapped)
+    trees, claimed = in_tree(arrays)
+    left = {name: value for name, value in arrays.items() if name not in claimed}
+    groups = tuple(_told(group, told.get(group.name)) for group in find_groups(left))
+    found = _with_trees(_found(groups, arrays), trees)
+    return replace(found, readout=about.get("readout"), notes=notes + unwrapped)
+
+
+def _with_trees(found: Found, trees: Found) -> Found:
+    """What was found under PyTorch's names, and with it the cells of other frameworks."""
+    if not trees.stacks:
+        return found
+    return replace(
+        found,
+        stacks=found.stacks + trees.stacks,
+        arrays=trees.arrays,
+        linear=lambda name: found.linear(name) or trees.linear(name),
+    )
 
 
 def _told(group: Group, cells: Mapping[str, Any] | None) -> Group:

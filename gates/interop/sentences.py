@@ -7,16 +7,17 @@ from types import MappingProxyType
 
 from gates.interop.sentences_keras import KERAS
 from gates.interop.sentences_onnx import ONNX
+from gates.interop.sentences_trees import TREES
 
 COMMON = {
     "interop.error.source": (
-        "load() takes a module of PyTorch, a layer or model of Keras, a path, a binary file or a mapping of "
-        "names to arrays, not {type}."
+        "load() takes a module of PyTorch, a layer or model of Keras, a path, a binary file, a mapping "
+        "of names to arrays or d2l's list of parameters, not {type}."
     ),
     "interop.error.none": (
-        "{source} holds no recurrent layer of PyTorch: among {count} arrays ({names}) there is no "
-        "pair weight_ih, weight_hh. Check that it is the right model, or give the arrays PyTorch's "
-        "names."
+        "{source} holds no recurrent layer: among {count} arrays ({names}) there are no names of PyTorch "
+        "(weight_ih, weight_hh), of Flax (hi, hf, …), of Equinox or of d2l (W_xi, …). Check that it is the "
+        "right model, or give the arrays PyTorch's names."
     ),
     "interop.error.several": "{source} can be read in {count} ways. Choose one:\n{readings}",
     "interop.error.name": "{source} has no recurrent layer called {name}. Choose one of: {names}.",
@@ -160,4 +161,4 @@ COMMON = {
     ),
 }
 
-SENTENCES: Mapping[str, str] = MappingProxyType(COMMON | KERAS | ONNX)
+SENTENCES: Mapping[str, str] = MappingProxyType(COMMON | KERAS | ONNX | TREES)

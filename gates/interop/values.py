@@ -16,18 +16,31 @@ Value: TypeAlias = Any
 
 KEPT = ("float32", "float64")
 
+MOST_LISTED = 2_000_000
+"""How many numbers may stand in nested lists; arrays may be larger."""
+
 
 def as_value(value: Any) -> Value | None:
     """Return ``value`` if it is a tensor or an array, nested lists of numbers as an array, else None."""
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return value
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple)) and _is_modest(value):
         try:
             array = np.asarray(value)
         except ValueError:
             return None
         return array if array.dtype.kind in "iuf" else None
     return None
+
+
+def _is_modest(value: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether nested lists hold a number of things that can be counted: sixty doublings would never end."""
+    count, waiting = 0, [value]
+    while waiting and count <= MOST_LISTED:
+        part = waiting.pop()
+        count += len(part)
+        waiting += [item for item in part if isinstance(item, (list, tuple))]
+    return count <= MOST_LISTED
 
 
 def shape(value: Value) -> tuple[int, ...]:

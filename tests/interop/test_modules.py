@@ -248,7 +248,7 @@ def test_what_cannot_be_read_says_why() -> None:
         broken.weight_hh_l0[2, 1] = float("nan")
     with pytest.raises(InteropError, match=r"weight_hh_l0 contains NaN or infinity \(1 of 64"):
         load(broken)
-    for nothing in (None, 3, nn.LSTM, [1.0, 2.0]):
+    for nothing in (None, 3, nn.LSTM, {1.0, 2.0}):
         with pytest.raises(InteropError, match=r"load\(\) takes"):
             load(nothing)
 

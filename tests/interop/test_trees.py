@@ -1,0 +1,463 @@
+"""Trees of Flax, Equinox and d2l, against their documents' equations written out in plain NumPy."""
+
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from gates import GRU, LSTM, RNN
+from gates.errors import GatesError
+from gates.interop import AmbiguousError, InteropError, LoadedNetwork, load
+
+Array = NDArray[Any]
+Step = Callable[..., tuple[Array, ...]]
+
+I, H, K, STEPS, BATCH = 3, 4, 2, 7, 2
+EXACT = {np.float64: 1e-12, np.float32: 1e-6}
+
+
+def numbers(*shape: int, seed: int = 0) -> Array:
+    return 0.6 * np.random.default_rng((seed, *shape)).standard_normal(shape)
+
+
+def σ(a: Array) -> Array:
+    return 1 / (1 + np.exp(-a))
+
+
+def run(step: Step, tree: Any, x: Array, states: int) -> Array:
+    """The hidden states of a step that takes x, the states (h first) and the tree."""
+    state: tuple[Array, ...] = (np.zeros((x.shape[1], H)),) * states
+    shown = []
+    for x_t in x:
+        state = step(x_t, *state, tree)
+        shown.append(state[0])
+    return np.stack(shown)
+
+
+# The equations of flax/linen/recurrent.py
+
+
+def flax_lstm(x: Array, h: Array, c: Array, p: Any) -> tuple[Array, ...]:
+    i = σ(x @ p["ii"]["kernel"] + h @ p["hi"]["kernel"] + p["hi"]["bias"])
+    f = σ(x @ p["if"]["kernel"] + h @ p["hf"]["kernel"] + p["hf"]["bias"])
+    g = np.tanh(x @ p["ig"]["kernel"] + h @ p["hg"]["kernel"] + p["hg"]["bias"])
+    o = σ(x @ p["io"]["kernel"] + h @ p["ho"]["kernel"] + p["ho"]["bias"])
+    c = f * c + i * g
+    return o * np.tanh(c), c
+
+
+def flax_gru(x: Array, h: Array, p: Any) -> tuple[Array, ...]:
+    r = σ(x @ p["ir"]["kernel"] + p["ir"]["bias"] + h @ p["hr"]["kernel"])
+    z = σ(x @ p["iz"]["kernel"] + p["iz"]["bias"] + h @ p["hz"]["kernel"])
+    n = np.tanh(x @ p["in"]["kernel"] + p["in"]["bias"] + r * (h @ p["hn"]["kernel"] + p["hn"]["bias"]))
+    return ((1 - z) * n + z * h,)
+
+
+def flax_simple(x: Array, h: Array, p: Any) -> tuple[Array, ...]:
+    return (np.tanh(x @ p["i"]["kernel"] + p["i"]["bias"] + h @ p["h"]["kernel"]),)
+
+
+def flax_tree(kind: str, inputs: int = I, seed: int = 0) -> dict[str, Any]:
+    ends = {"lstm": "ifgo", "gru": "rzn", "simple": [""]}[kind]
+    tree: dict[str, Any] = {}
+    for k, end in enumerate(ends, start=10 * seed):
+        tree["i" + end] = {"kernel": numbers(inputs, H, seed=k), "bias": numbers(H, seed=k)}
+        tree["h" + end] = {"kernel": numbers(H, H, seed=k + 50), "bias": numbers(H, seed=k + 50)}
+    for name, dense in tree.items():
+        has_bias = name[0] == "h" if kind == "lstm" else name[0] == "i" or name == "hn"
+        if not has_bias:
+            del dense["bias"]
+    return tree
+
+
+# Those of flax/nnx/nn/recurrent.py, where the gates are put together
+
+
+def nnx_lstm(x: Array, h: Array, c: Array, p: Any) -> tuple[Array, ...]:
+    y = x @ p["dense_i"]["kernel"] + h @ p["dense_h"]["kernel"] + p["dense_h"]["bias"]
+    i, f, g, o = np.split(y, 4, axis=-1)
+    c = σ(f) * c + σ(i) * np.tanh(g)
+    return σ(o) * np.tanh(c), c
+
+
+def nnx_gru(x: Array, h: Array, p: Any) -> tuple[Array, ...]:
+    x_r, x_z, x_n = np.split(x @ p["dense_i"]["kernel"] + p["dense_i"]["bias"], 3, axis=-1)
+    h_r, h_z, h_n = np.split(h @ p["dense_h"]["kernel"], 3, axis=-1)
+    r, z = σ(x_r + h_r), σ(x_z + h_z)
+    return ((1 - z) * np.tanh(x_n + r * h_n) + z * h,)
+
+
+def nnx_simple(x: Array, h: Array, p: Any) -> tuple[Array, ...]:
+    return (np.tanh(x @ p["dense_i"]["kernel"] + p["dense_i"]["bias"] + h @ p["dense_h"]["kernel"]),)
+
+
+def nnx_tree(kind: str) -> dict[str, Any]:
+    parts = {"lstm": 4, "gru": 3, "simple": 1}[kind]
+    tree = {"dense_i": {"kernel": numbers(I, parts * H)}, "dense_h": {"kernel": numbers(H, parts * H)}}
+    tree["dense_h" if kind == "lstm" else "dense_i"]["bias"] = numbers(parts * H)
+    return tree
+
+
+def nnx_lstm_by_gate() -> dict[str, Any]:
+    tree = flax_tree("lstm")
+    return {("if_" if name == "if" else name): dense for name, dense in tree.items()}
+
+
+# Those of equinox/nn/_rnn.py
+
+
+def equinox_lstm(x: Array, h: Array, c: Array, p: Any) -> tuple[Array, ...]:
+    i, f, g, o = np.split(x @ p["weight_ih"].T + h @ p["weight_hh"].T + p["bias"], 4, axis=-1)
+    c = σ(f) * c + σ(i) * np.tanh(g)
+    return σ(o) * np.tanh(c), c
+
+
+def equinox_gru(x: Array, h: Array, p: Any) -> tuple[Array, ...]:
+    x_r, x_i, x_n = np.split(x @ p["weight_ih"].T + p["bias"], 3, axis=-1)
+    h_r, h_i, h_n = np.split(h @ p["weight_hh"].T, 3, axis=-1)
+    reset, inp = σ(x_r + h_r), σ(x_i + h_i)
+    new = np.tanh(x_n + reset * (h_n + p["bias_n"]))
+    return (new + inp * (h - new),)
+
+
+def equinox_tree(kind: str, inputs: int = I) -> dict[str, Any]:
+    rows = {"lstm": 4, "gru": 3}[kind] * H
+    tree = {"weight_ih": numbers(rows, inputs), "weight_hh": numbers(rows, H), "bias": numbers(rows)}
+    return tree | ({"bias_n": numbers(H)} if kind == "gru" else {})
+
+
+# d2l 0.17, chapters "GRU", "LSTM" and "RNN from scratch"
+
+
+def d2l_lstm(x: Array, h: Array, c: Array, p: Any) -> tuple[Array, ...]:
+    i = σ(x @ p["W_xi"] + h @ p["W_hi"] + p["b_i"])
+    f = σ(x @ p["W_xf"] + h @ p["W_hf"] + p["b_f"])
+    o = σ(x @ p["W_xo"] + h @ p["W_ho"] + p["b_o"])
+    c = f * c + i * np.tanh(x @ p["W_xc"] + h @ p["W_hc"] + p["b_c"])
+    return o * np.tanh(c), c
+
+
+def d2l_gru(x: Array, h: Array, p: Any) -> tuple[Array, ...]:
+    z = σ(x @ p["W_xz"] + h @ p["W_hz"] + p["b_z"])
+    r = σ(x @ p["W_xr"] + h @ p["W_hr"] + p["b_r"])
+    tilde = np.tanh(x @ p["W_xh"] + (r * h) @ p["W_hh"] + p["b_h"])
+    return (z * h + (1 - z) * tilde,)
+
+
+def d2l_rnn(x: Array, h: Array, p: Any) -> tuple[Array, ...]:
+    return (np.tanh(x @ p["W_xh"] + h @ p["W_hh"] + p["b_h"]),)
+
+
+def d2l_tree(kind: str) -> dict[str, Array]:
+    tree: dict[str, Array] = {}
+    for k, end in enumerate({"lstm": "ifoc", "gru": "zrh", "rnn": "h"}[kind]):
+        tree[f"W_x{end}"], tree[f"W_h{end}"] = numbers(I, H, seed=k), numbers(H, H, seed=k)
+        tree[f"b_{end}"] = numbers(H, seed=k)
+    return tree | {"W_hq": numbers(H, K), "b_q": numbers(K)}
+
+
+CASES: list[tuple[str, Step, dict[str, Any], type]] = [
+    ("Flax LSTM", flax_lstm, flax_tree("lstm"), LSTM),
+    ("Flax GRU", flax_gru, flax_tree("gru"), GRU),
+    ("Flax simple", flax_simple, flax_tree("simple"), RNN),
+    ("NNX LSTM", nnx_lstm, nnx_tree("lstm"), LSTM),
+    ("NNX GRU", nnx_gru, nnx_tree("gru"), GRU),
+    ("NNX simple", nnx_simple, nnx_tree("simple"), RNN),
+    ("Equinox LSTM", equinox_lstm, equinox_tree("lstm"), LSTM),
+    ("Equinox GRU", equinox_gru, equinox_tree("gru"), GRU),
+    ("d2l LSTM", d2l_lstm, d2l_tree("lstm"), LSTM),
+    ("d2l GRU", d2l_gru, d2l_tree("gru"), GRU),
+    ("d2l RNN", d2l_rnn, d2l_tree("rnn"), RNN),
+]
+BY_NAME = {name: tree for name, _, tree, _ in CASES}
+
+
+def mapped(tree: Any, change: Callable[[Array], Any]) -> Any:
+    if isinstance(tree, Mapping):
+        return {name: mapped(part, change) for name, part in tree.items()}
+    return change(tree)
+
+
+def flat(tree: Any, joined: str = ".", prefix: str = "") -> dict[str, Array]:
+    found: dict[str, Array] = {}
+    for name, part in tree.items():
+        found |= (
+            flat(part, joined, f"{prefix}{name}{joined}") if isinstance(part, dict) else {prefix + name: part}
+        )
+    return found
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("case", "step", "tree", "kind"), CASES, ids=BY_NAME)
+def test_the_equations_of_the_documents(case: str, step: Step, tree: Any, kind: type, dtype: Any) -> None:
+    tree = mapped(tree, lambda array: array.astype(dtype))
+    network = load(tree)
+    (cell,) = network.cells
+    assert type(cell) is kind and cell.dtype == dtype
+    if isinstance(cell, GRU):
+        assert cell.reset == ("before" if "d2l" in case else "after")
+        assert cell.b_hn.any() == (case in ("Flax GRU", "Equinox GRU"))
+    x = numbers(STEPS, BATCH, I, seed=9).astype(dtype)
+    wanted = run(step, tree, x, 1 + (kind is LSTM))
+    ours = network.run(x).output
+    assert ours.dtype == dtype
+    assert np.abs(ours - wanted).max() <= EXACT[dtype]
+    framework = case.split()[0].replace("NNX", "Flax")
+    assert framework in str(network.report)
+
+
+@pytest.mark.parametrize("tree", [flax_tree("lstm"), nnx_tree("gru"), equinox_tree("gru"), d2l_tree("lstm")])
+def test_every_array_has_a_place_of_its_own(tree: Any) -> None:
+    x = numbers(STEPS, BATCH, I, seed=9)
+    before = load(tree)
+    for name in flat(tree):
+        changed = flat(tree)
+        changed[name] = changed[name] + 0.1
+        after = load(changed)
+        shown = [
+            network.run(x).scores if network.readout else network.run(x).output for network in (before, after)
+        ]
+        assert np.abs(shown[0] - shown[1]).max() > 1e-4, name
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.parametrize(
+    "form", ["nested", "dotted", "slashed", "bracketed", "npz", "npz slashed", "tensors"]
+)
+def test_names_however_a_tree_is_written(tmp_path: Path, name: str, form: str) -> None:
+    tree: Any = {"params": {"enc": BY_NAME[name]}}
+    plain = load(tree)
+    if form == "bracketed":
+        tree = {"['" + key.replace(".", "']['") + "']": value for key, value in flat(tree).items()}
+    elif form == "tensors":
+        tree = mapped(tree, torch.from_numpy)
+    elif form != "nested":
+        tree = flat(tree, "/" if "slashed" in form else ".")
+    if form.startswith("npz"):
+        np.savez(tmp_path / "tree.npz", **tree)
+        tree = tmp_path / "tree.npz"
+    network = load(tree)
+    x = numbers(STEPS, BATCH, I, seed=9)
+    assert np.array_equal(network.run(x).output, plain.run(x).output)
+    assert "params.enc" in str(network.report) and "left aside" not in str(network.report)
+    assert np.array_equal(load(tree, name="params.enc").run(x).output, plain.run(x).output)
+
+
+class Frozen(Mapping[str, Any]):
+    """A mapping that is no dict and wraps its parts anew at each call, as Flax's FrozenDict."""
+
+    def __init__(self, held: Mapping[str, Any]) -> None:
+        self.held = held
+
+    def __getitem__(self, name: str) -> Any:
+        part = self.held[name]
+        return Frozen(part) if isinstance(part, dict) else part
+
+    def __iter__(self) -> Any:
+        return iter(self.held)
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+
+def test_mappings_that_are_no_dicts() -> None:
+    assert isinstance(load(Frozen({"params": flax_tree("lstm")})).cells[0], LSTM)
+
+
+def test_nnx_writes_if_with_an_underscore() -> None:
+    x = numbers(STEPS, BATCH, I)
+    assert np.array_equal(load(nnx_lstm_by_gate()).run(x).output, load(flax_tree("lstm")).run(x).output)
+
+
+def test_bfloat16_and_half_precision_are_named() -> None:
+    tree = mapped(equinox_tree("lstm"), lambda array: array.astype(np.float16))
+    network = load(tree)
+    assert network.cells[0].dtype == np.float32 and "float16 became float32" in str(network.report)
+
+
+# Several cells, read-outs
+
+
+def test_layers_are_stacked_by_name_and_a_dense_reads_the_top() -> None:
+    dense = {"kernel": numbers(H, K), "bias": numbers(K)}
+    tree = {"params": {"LSTM_0": flax_tree("lstm"), "GRU_0": flax_tree("gru", H, seed=1), "Dense_0": dense}}
+    with pytest.raises(AmbiguousError) as caught:
+        load(tree)
+    assert [reading.names for reading in caught.value.readings] == [("params.LSTM_0",), ("params.GRU_0",)]
+    network = load(tree, name=["params.LSTM_0", "params.GRU_0"], readout="params.Dense_0")
+    x = numbers(STEPS, BATCH, I)
+    low = run(flax_lstm, tree["params"]["LSTM_0"], x, 2)
+    high = run(flax_gru, tree["params"]["GRU_0"], low, 1)
+    assert np.abs(network.run(x).scores - (high @ dense["kernel"] + dense["bias"])).max() <= 1e-12
+    with pytest.raises(InteropError, match="no linear layer called"):
+        load(tree, name="params.LSTM_0", readout="params.Dense_1")
+
+
+def test_lists_of_layers_in_a_tree() -> None:
+    tree = {"layers": [equinox_tree("gru"), equinox_tree("lstm", H)]}
+    network = load(tree, name=["layers.0", "layers.1"])
+    x = numbers(STEPS, BATCH, I)
+    low = run(equinox_gru, tree["layers"][0], x, 1)
+    assert np.abs(network.run(x).output - run(equinox_lstm, tree["layers"][1], low, 2)).max() <= 1e-12
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+def test_d2l_has_its_output_layer_on_top(kind: str) -> None:
+    tree = d2l_tree(kind)
+    step = {"lstm": d2l_lstm, "gru": d2l_gru, "rnn": d2l_rnn}[kind]
+    x = numbers(STEPS, BATCH, I)
+    wanted = run(step, tree, x, 1 + (kind == "lstm")) @ tree["W_hq"] + tree["b_q"]
+    inside = {f"rnn.{name}" if "q" not in name else name: array for name, array in tree.items()}
+    for source in (tree, inside, {"net": tree}):
+        network = load(source)
+        assert np.abs(network.run(x).scores - wanted).max() <= 1e-12
+        assert "left aside" not in str(network.report)
+    alone = {name: array for name, array in tree.items() if "q" not in name}
+    assert load(alone).readout is None
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("scores", [True, False])
+@pytest.mark.parametrize("form", [list, tuple])
+def test_d2l_as_a_bare_list_in_its_own_order(kind: str, scores: bool, form: type) -> None:
+    tree = d2l_tree(kind)
+    values = [torch.from_numpy(array) for name, array in tree.items() if scores or "q" not in name]
+    network, x = load(form(values)), numbers(STEPS, BATCH, I)
+    assert np.array_equal(network.run(x).output, load(tree).run(x).output)
+    assert (network.readout is not None) == scores
+    assert "A bare list has no names" in str(network.report)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [],
+        [numbers(I, H)],
+        ["W_xi", "W_hi", "b_i"],
+        [numbers(I, H), numbers(H, H), numbers(H), numbers(H, K)],
+        [numbers(I, H), numbers(H, H), numbers(H)] * 2,
+        [numbers(I, 4 * H), numbers(H, 4 * H), numbers(4 * H)],
+        [numbers(H, I), numbers(H, H), numbers(H)],
+        [numbers(I, H), numbers(H, H), numbers(1, H)],
+    ],
+)
+def test_other_lists_are_refused(wrong: Any) -> None:
+    with pytest.raises(InteropError, match="none of d2l's"):
+        load(wrong)
+
+
+def test_a_module_written_from_scratch_is_read_by_its_names() -> None:
+    class Scratch(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            for name, array in d2l_tree("gru").items():
+                setattr(self, name, torch.nn.Parameter(torch.from_numpy(array)))
+
+    x = numbers(STEPS, BATCH, I)
+    assert np.array_equal(load(Scratch()).run(x).output, load(d2l_tree("gru")).run(x).output)
+    assert np.array_equal(load(Scratch().state_dict()).run(x).output, load(d2l_tree("gru")).run(x).output)
+
+
+# PyTorch or Equinox
+
+
+def test_pytorch_and_equinox_are_told_apart_by_their_biases() -> None:
+    theirs = load(equinox_tree("lstm"))
+    assert "Its bias is called bias, as Equinox has it" in str(theirs.report)
+    cell = torch.nn.LSTMCell(I, H).double()
+    assert "Equinox" not in str(load(cell.state_dict()).report)
+    neither = {name: equinox_tree("lstm")[name] for name in ("weight_ih", "weight_hh")}
+    without = load(neither)
+    assert not without.cells[0].b.any() and "no biases" in str(without.report)
+    with pytest.raises(InteropError, match="Beside the weights"):
+        load(equinox_tree("lstm") | {"bias_ih": numbers(4 * H), "bias_hh": numbers(4 * H)})
+
+
+# What does not fit
+
+
+def without(tree: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in flat(tree).items() if key != name}
+
+
+@pytest.mark.parametrize(
+    ("tree", "said"),
+    [
+        (without(flax_tree("lstm"), "hf.bias"), "as a cell of Flax: hf.bias is missing"),
+        (without(flax_tree("lstm"), "io.kernel"), "io.kernel is missing"),
+        (without(flax_tree("gru"), "hn.bias"), "hn.bias is missing"),
+        (flat(flax_tree("gru")) | {"hr.bias": numbers(H)}, "Beside the weights of .* stands hr.bias"),
+        (flat(flax_tree("simple")) | {"h.bias": numbers(H)}, "stands h.bias"),
+        (flat(flax_tree("lstm")) | {"hf.kernel": numbers(H, H + 1)}, r"hf.kernel has shape \(4, 5\)"),
+        (flat(flax_tree("lstm")) | {"if.kernel": numbers(I + 1, H)}, r"if.kernel has shape \(4, 4\)"),
+        (mapped(flax_tree("lstm"), lambda a: np.stack([a, a])), r"hi.kernel has shape \(2, 4, 4\)"),
+        (without(nnx_tree("gru"), "dense_i.bias"), "dense_i.bias is missing"),
+        (flat(nnx_tree("gru")) | {"dense_h.kernel": numbers(H, 5 * H)}, r"dense_i.kernel has shape"),
+        (without(equinox_tree("gru"), "bias_n"), "as a cell of Equinox: bias_n is missing"),
+        (without(equinox_tree("gru"), "bias"), "bias is missing"),
+        (equinox_tree("lstm") | {"bias_n": numbers(H)}, r"weight_ih has shape \(16, 3\)"),
+        (without(d2l_tree("lstm"), "b_c"), "as a cell of d2l: b_c is missing"),
+        (d2l_tree("gru") | {"W_xi": numbers(I, H), "W_hi": numbers(H, H)}, "as a cell of d2l"),
+        (d2l_tree("rnn") | {"W_hh": np.full((H, H), np.nan)}, r"W_hh contains NaN or infinity \(16 of 16"),
+        (d2l_tree("rnn") | {"W_hh": np.ones((H, H), int)}, "W_hh holds int64"),
+    ],
+)
+def test_trees_that_do_not_fit_are_refused_by_name(tree: Any, said: str) -> None:
+    with pytest.raises(InteropError, match=said):
+        load(tree)
+
+
+def test_an_mgu_is_refused_by_name() -> None:
+    tree = flat(flax_tree("lstm"))
+    mgu = {name: tree[source] for name, source in {
+        "if.kernel": "if.kernel", "if.bias": "hf.bias", "hf.kernel": "hf.kernel", "in.kernel": "ii.kernel",
+        "in.bias": "hi.bias", "hn.kernel": "hi.kernel", "hn.bias": "hi.bias",
+    }.items()}  # fmt: skip
+    with pytest.raises(InteropError, match="MGUCell"):
+        load({"params": {"MGUCell_0": {"params": mgu}}})
+
+
+def test_trees_that_contain_themselves_or_go_down_for_ever() -> None:
+    tree: dict[str, Any] = {"params": flax_tree("gru")}
+    tree["params"]["more"] = tree
+    tree["list"] = [tree, tree["params"]]
+    tree["list"].append(tree["list"])
+    deep: dict[str, Any] = {}
+    lowest = deep
+    for _ in range(100_000):
+        lowest["down"] = {}
+        lowest = lowest["down"]
+    lists: Any = [{}]
+    for _ in range(60):
+        lists = [lists, lists]
+    network = load(tree | {"deep": deep, "lists": lists}, name="params")
+    assert isinstance(network, LoadedNetwork)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_array_changed_gives_a_network_or_a_named_error(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    tree = flat(BY_NAME[list(BY_NAME)[seed % len(BY_NAME)]])
+    odd: list[Any] = [
+        np.zeros((0, H)), np.ones(()), np.array(["a"]), np.array([None], object), numbers(H, H, H),
+        np.broadcast_to(np.float32(1), (999, 999)), None, "text", [[1.0], [2.0, 3.0]], np.array([1j]),
+    ]  # fmt: skip
+    for name in rng.choice(list(tree), 2):
+        tree[str(name)] = odd[rng.integers(len(odd))]
+    try:
+        assert load(tree).layers
+    except GatesError as error:
+        assert str(error)
+
+
+def test_a_tree_in_a_damaged_file_is_a_named_error(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    np.savez(file, **flat(flax_tree("lstm"), "/"))
+    for part in (0.2, 0.6, 0.95):
+        with pytest.raises(InteropError, match="is damaged"):
+            load(io.BytesIO(file.getvalue()[: int(len(file.getvalue()) * part)]))
