@@ -9,13 +9,17 @@ from numpy.typing import NDArray
 Value = NDArray[np.float64] | float
 
 TOKEN = re.compile(
-    r"\\begin\{bmatrix\}|\\end\{bmatrix\}|\\left\(|\\right\)|\\sigma|\\tanh|\\mathrm\{ReLU\}|\\odot|\\cdot|\\\\"
+    r"\\begin\{bmatrix\}|\\end\{bmatrix\}|\\left\(|\\right\)|\\sigma|\\tanh|\\exp|\\mathrm\{[A-Za-z\\ ]+\}"
+    r"|\\odot|\\cdot|\\\\"
     r"|(?:\\tilde\{[A-Za-z]\}|[A-Za-z])(?:[_^](?:\{[^{}]*\}|[A-Za-z0-9]))*|1|[-+()\[\],]"
 )
 FUNCTIONS: Mapping[str, Callable[[Value], Value]] = {
     r"\sigma": lambda a: 1 / (1 + np.exp(-a)),
     r"\tanh": np.tanh,
     r"\mathrm{ReLU}": lambda a: np.maximum(a, 0),
+    r"\mathrm{hard\ sigmoid}": lambda a: np.clip(0.2 * a + 0.5, 0, 1),
+    r"\mathrm{softsign}": lambda a: a / (1 + abs(a)),
+    r"\exp": np.exp,
 }
 CLOSING = {r"\odot", "+", "-", ")", r"\right)", "]", ",", r"\\", r"\end{bmatrix}"}
 

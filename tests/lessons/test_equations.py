@@ -84,7 +84,19 @@ def test_lstm(notation: str) -> None:
 
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize(
-    "options", [{"peephole": True}, {"coupled": True}, {"without": {"forget", "output"}}]
+    "options",
+    [
+        {"peephole": True},
+        {"coupled": True},
+        {"without": {"forget", "output"}},
+        {"candidate_activation": "identity"},
+        {"cell_activation": "identity"},
+        {
+            "gate_activation": "hard_sigmoid",
+            "candidate_activation": "softsign",
+            "cell_activation": "softsign",
+        },
+    ],
 )
 def test_lstm_variants(notation: str, options: dict[str, object]) -> None:
     given = options | ({"peephole": draw(3, H)} if "peephole" in options else {})
@@ -105,6 +117,15 @@ def test_gru(notation: str, reset: str) -> None:
     np.testing.assert_allclose(write.pop("update"), 1 - keep.pop("update"), atol=1e-12)
     for signal, value in keep.items():
         np.testing.assert_allclose(write[signal], value, atol=1e-12, err_msg=signal)
+
+
+def test_a_z_that_writes_is_the_rest_of_one_that_keeps_whatever_its_squash() -> None:
+    cell = GRU(W=draw(3 * H, I), U=draw(3 * H, H), b=draw(3 * H), gate_activation="hard_sigmoid")
+    for update, sign in (("keep", 1), ("write", -1)):
+        lines = equations("gru", "pytorch", update=update, gate_activation="hard_sigmoid")
+        found = worked_out(lines, known("pytorch", cell) | {"b_{hn}": cell.b_hn})
+        np.testing.assert_allclose(found["hidden"], cell.run(x[None], h).hidden[0], atol=1e-12)
+        assert ("1 - " in lines[1].latex) == (sign == -1)
 
 
 @pytest.mark.parametrize(
