@@ -5,6 +5,7 @@ import { number } from "./format.js";
 
 const [WIDE, HIGH] = [1000, 100]; // of the picture's own units, stretched to the room there is
 const AIR = 6;
+const LEAST_SPAN = 10; // the factor that the loss axis covers at least, so that noise looks like noise
 
 export function createCurve(host) {
   const baseline = svg("path", { class: "gs-film-baseline" });
@@ -78,7 +79,8 @@ export function createCurve(host) {
     const y = (HIGH - AIR - (HIGH - 2 * AIR) * place).toFixed(1);
     set(baseline, { d: `M0 ${y}H${WIDE}` });
     set(metric, { d: path(curve.metric_steps, heights(curve.metric, limits, log)) });
-    set(loss, { d: path(curve.steps, heights(curve.loss, span(curve.loss, true), true)) });
+    const [least, most] = span(curve.loss, true);
+    set(loss, { d: path(curve.steps, heights(curve.loss, [Math.min(least, most / LEAST_SPAN), most], true)) });
     write(top, measure(limits[1], share));
     write(bottom, measure(limits[0], share));
     const best = curve.metric.filter((value) => value !== null).reduce((one, other) => ((better === "higher") === other > one ? other : one), known);

@@ -47,8 +47,11 @@ SECOND_EDITION = (
 rate 4. Not comparable with the first edition's."""
 
 
-def published_recipe(cell: str, *, scratch: bool = False, seed: int = 0) -> Recipe:
-    """Return the recipe of d2l's first edition for its model of The Time Machine, 500 epochs long."""
+def published_recipe(cell: str, *, scratch: bool = False, seed: int = 0, source: str | None = None) -> Recipe:
+    """Return the recipe of d2l's first edition for its model of The Time Machine, 500 epochs long.
+
+    source: a text in the place of The Time Machine.
+    """
     fields: dict[str, Any] = {
         "hidden": 256,
         "batch": 32,
@@ -59,4 +62,5 @@ def published_recipe(cell: str, *, scratch: bool = False, seed: int = 0) -> Reci
         "init": "small",
     }
     steps = EPOCHS * BATCHES_AN_EPOCH
-    return Recipe.of("characters", cell, **fields, forget_bias=None, steps=steps, seed=seed, scratch=scratch)
+    fields |= {"forget_bias": None, "steps": steps, "seed": seed, "scratch": scratch}
+    return Recipe.of("characters", cell, source=source, **fields)

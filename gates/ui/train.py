@@ -13,7 +13,7 @@ from gates.figures.plain import number
 from gates.training.pool import View
 from gates.training.recipe import BOUNDS, CELLS, INITS, OPTIMISERS, Recipe
 from gates.training.tasks import FROM_SOURCE, TASKS
-from gates.ui import controls, files, train_browser, train_panels, train_runs, train_stage
+from gates.ui import controls, files, train_browser, train_language, train_panels, train_runs, train_stage
 from gates.ui.frame import Page
 from gates.ui.train_runs import pool
 from gates.ui.train_stage import Shown
@@ -27,10 +27,16 @@ STEPS = {"lr": 0.001, "clip": 0.1, "forget_bias": 1.0}
 LARGEST_UPLOAD = 2
 """Megabytes of own data."""
 
+ICONS = {
+    "failed": ":material/error:",
+    "lost": ":material/error:",
+    "stopped": ":material/stop_circle:",
+}
 EXPERIMENTS: dict[str, dict[str, Any]] = {
     "parity": {"task": "parity", "kind": "lstm"},
     "bias": {"task": "recall", "kind": "lstm", "beside": "bias0"},
     "cells": {"task": "temporal-order", "kind": "lstm", "beside": "rnn"},
+    "timemachine": {"task": "characters", "kind": "gru", "beside": "scratch"},
 }
 """Runs that are one click."""
 
@@ -76,8 +82,21 @@ def _experiments(page: Page) -> bool:
             help = t(f"train.experiment.{name}.about")
             if st.button(t(f"train.experiment.{name}"), key=f"{page.name}.experiment.{name}", help=help):
                 _set_up(page, **changes)
-                clicked = True
+                clicked = _as_published(page) if name == "timemachine" else True
     return clicked
+
+
+def _as_published(page: Page) -> bool:
+    """Sets the published recipe; whether there is a text to train on."""
+    state = state_of(page)
+    try:
+        with st.spinner(page.t("train.text.fetching")):
+            source = state.data
+        assert source is not None
+        page.keep(replace(state, changes=train_language.published_changes(state.kind, source)))
+    except GatesError:
+        return False  # the page says below what is wrong with the text, and offers another
+    return True
 
 
 def _set_up(page: Page, **changes: Any) -> None:
@@ -116,6 +135,8 @@ def _task(page: Page) -> None:
 def _source(page: Page) -> None:
     """Shows where own data go in: typed, pasted or from a file whose size is looked at before it is read."""
     state, t = state_of(page), page.t
+    if state.task == "characters":
+        train_language.text(page)
     if state.task not in FROM_SOURCE:
         return
     key = f"{page.name}.own.{state.task}"
@@ -253,7 +274,7 @@ def show(page: Page) -> None:
 def _runs(page: Page) -> None:
     state = state_of(page)
     views = [pool().look(name) for name in (state.run, state.other) if name]
-    with st.container(gap=None):
+    with st.container(gap="xsmall"):
         if state.run and views[0] is None:
             st.warning(page.t("train.gone"), icon=":material/history:")
         for place, view in enumerate(views):
@@ -387,9 +408,16 @@ def _ending(page: Page, view: View, title: str) -> None:
     said = t(status.key, **status.values) if status.key else ""
     if view.folder.checkpoints():
         said = f"{said} {_score(page, view)}"
-    show = {"failed": st.error, "lost": st.error, "stopped": st.warning}.get(status.state, st.success)
-    icon = ":material/check:" if status.state == "done" else ":material/stop_circle:"
-    show(f"**{title}** · {said.strip()}", icon=icon)
+    ways = {"failed": st.error, "lost": st.error, "stopped": st.warning}
+    say = ways.get(status.state, st.success if _beaten(view) else st.info)
+    say(f"**{title}** · {said.strip()}", icon=ICONS.get(status.state, ":material/check:"))
+
+
+def _beaten(view: View) -> bool:
+    """Whether a run came to more than a predictor without memory."""
+    film = train_runs.film(view.folder)
+    _, metrics = film.series("metric")
+    return bool(metrics) and film.task.beats(metrics[-1], film.task.baseline)
 
 
 def _score(page: Page, view: View) -> str:
@@ -398,9 +426,8 @@ def _score(page: Page, view: View) -> str:
     if not metrics:
         return ""
     task = film.task
-    beaten = task.beats(metrics[-1], task.baseline)
     return t(
-        f"train.score.{'beaten' if beaten else 'not_beaten'}",
+        f"train.score.{'beaten' if _beaten(view) else 'not_beaten'}",
         name=t(f"metric.{task.metric}"),
         value=measure(metrics[-1], task.better == "higher"),
         baseline=measure(task.baseline, task.better == "higher"),
