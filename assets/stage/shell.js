@@ -102,7 +102,8 @@ export class Stage {
     const before = this.trace?.header;
     const sameRun = before?.digest === next.header.digest;
     if (sameRun && this.place.nonce === next.header.at.nonce && theme === this.theme) return;
-    if (!sameRun) this.trace = this.guests.taken(next);
+    if (sameRun) Object.assign(this.header.at, next.header.at); // the lab's previews share it
+    else this.trace = this.guests.taken(next);
     const dressed = this.dress(theme);
     const { mode } = this;
     this.settle(sameRun ? next : this.trace, before);

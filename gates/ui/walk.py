@@ -48,9 +48,15 @@ def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> N
     """Shows equations, heatmaps, conventions and what else there is, in tabs made when they are opened."""
     shown: dict[str, Panel] = {"equations": _equations, "heatmaps": heatmaps, "conventions": _conventions}
     shown |= more
-    tabs = st.tabs([page.t(f"tab.{name}") for name in shown], key=f"{page.name}.tabs", on_change="rerun")
-    for tab, panel in zip(tabs, shown.values(), strict=True):
+    key, remembered = f"{page.name}.tabs", f"{page.name}.tab"
+    labels = {page.t(f"tab.{name}"): name for name in shown}
+    if st.session_state.get(key) not in labels and st.session_state.get(remembered) in shown:
+        # Another language: the same tab under another name.
+        st.session_state[key] = page.t(f"tab.{st.session_state[remembered]}")
+    tabs = st.tabs(list(labels), key=key, on_change="rerun")
+    for tab, (name, panel) in zip(tabs, shown.items(), strict=True):
         if tab.open:
+            st.session_state[remembered] = name
             with tab:
                 panel(page, scene)
 
@@ -82,22 +88,29 @@ def _keeper(page: Page, scene: Scene) -> Callable[[dict[str, Any]], None]:
 def move(page: Page) -> dict[str, Any] | None:
     """The place that was last picked in a heatmap, if one was."""
     moves = f"{page.name}.move"
-    event = st.session_state.get(f"{page.name}.heatmaps")
-    found = picked(event) if event else None
-    if found and found != st.session_state.get(f"{page.name}.picked"):
-        st.session_state[f"{page.name}.picked"] = found
+    cell = _newly_picked(page)
+    if cell:
         count = st.session_state.get(moves, {}).get("count", 0) + 1
-        step, unit, _ = found
+        step, unit, signal = cell
         st.session_state[moves] = {
             "nonce": f"{page.nonce}/{count}",
             "count": count,
             "step": step,
-            "unit": unit,
+            "unit": None if signal == "x" else unit,  # an input's column is no unit
             "phase": None,
             "view": None,
         }
     kept: dict[str, Any] | None = st.session_state.get(moves)
     return kept if kept and kept["nonce"].startswith(f"{page.nonce}/") else None
+
+
+def _newly_picked(page: Page) -> tuple[int, int, str] | None:
+    """The cell that was clicked since the last run; a second click on a cell takes its selection away."""
+    name = f"{page.name}.picked"
+    event = st.session_state.get(f"{page.name}.heatmaps")
+    before, now = st.session_state.get(name), picked(event)
+    st.session_state[name] = now
+    return (now or before) if event is not None and now != before else None
 
 
 def _equations(page: Page, scene: Scene) -> None:
