@@ -63,6 +63,8 @@ SENTENCES: Mapping[str, str] = {
     "error.engine.cell_path": "Only an LSTM has a cell path, but this trace is a {kind}'s.",
     "error.engine.matrix_state": "The state of {kind} holds a matrix, for which step Jacobians are not made. "
     "Use its backward pass instead.",
+    "error.engine.ways": "The ways back are told apart for RNN, LSTM and GRU alone, but this trace is of "
+    "{kind}. Use the gradients of its signals instead.",
     "error.engine.single": "Jacobians are for one sequence at a time, but the run's x has shape {shape}. "
     "Run one sequence of the batch alone.",
 }

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gates.activations import FloatArray
-from gates.errors import ShapeError
+from gates.errors import OptionError, ShapeError
 from gates.flow import step_jacobians, step_maps
 from gates.gradients import Gradients
 from gates.gru import GRU
 from gates.lstm import LSTM
+from gates.rnn import RNN
 from gates.signals import Named
 from gates.trace import Trace
 
@@ -93,12 +94,17 @@ def returned(trace: Trace, gradients: Gradients) -> Named:
         ∂L/∂c_{t−1} = kept + o (1 − tanh² c) ∂L/∂h_{t−1} + what the loss itself asks of c_{t−1}
 
     An LSTM with peepholes has one way more to c₋₁, ``peephole``: p_i ∂L/∂a_i + p_f ∂L/∂a_f.
+
+    Raises:
+        OptionError: the trace is of another kind of cell.
     """
     cell: Any = trace.source
+    if not isinstance(cell, RNN | LSTM | GRU):
+        raise OptionError("error.engine.ways", kind=type(cell).__name__)
     run: Any = trace
     signals, pre = gradients.signals, gradients.signals.pre
     with np.errstate(over="ignore", invalid="ignore"):
-        ways = {part: pre[part] @ cell.part(part).U for part in cell.parts}
+        ways: dict[str, FloatArray] = {part: pre[part] @ cell.part(part).U for part in cell.parts}
         if isinstance(cell, GRU):
             ways["candidate"] = _heard(run, cell, pre["candidate"])
             ways["kept"] = _open(run, "hidden", run.update * signals.hidden)

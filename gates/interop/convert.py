@@ -13,6 +13,7 @@ import numpy as np
 
 from gates.activations import Activation, FloatArray
 from gates.gru import GRU
+from gates.interop.errors import InteropError
 from gates.interop.groups import BIASES, REQUIRED, Block, Group, Place
 from gates.interop.orders import from_engine, letters, to_engine
 from gates.interop.report import Note
@@ -77,10 +78,16 @@ def arrays_of(network: Network, name: str = "") -> dict[str, FloatArray]:
 
 
 def places_of(network: Network) -> Iterator[tuple[Place, AnyCell]]:
-    """Yield each cell with its place, layer by layer, forward before backward."""
+    """Yield each cell with its place, layer by layer, forward before backward.
+
+    Raises:
+        InteropError: a cell is of a kind that no framework has.
+    """
     for k, layer in enumerate(network.layers):
         for backward, cell in enumerate(layer):
             if cell is not None:
+                if cell.kind not in OPTIONS:
+                    raise InteropError("interop.error.cell", kind=type(cell).__name__)
                 yield Place(k, bool(backward)), cell
 
 

@@ -103,6 +103,10 @@ COMMON = {
     "interop.error.suffix": (
         "{path} does not say in which format to save. Let it end in .pt, .npz or .safetensors."
     ),
+    "interop.error.cell": (
+        "No framework has a name for the weights of {kind}. Keep them as they are, for example with "
+        "np.savez(path, **cell.arrays())."
+    ),
     "interop.error.torch": (
         "PyTorch cannot build this network ({what}), so it has no state dict. Save it as .npz or "
         ".safetensors."

@@ -106,6 +106,8 @@ class LabState:
             InputError: it has an option that the lab does not, such as a projection or another activation.
         """
         weights: dict[str, Any] = cell.arrays()
+        if cell.kind not in CELLS:
+            raise InputError("error.lab.option", name=cell.kind)
         beyond = {"projection"} & weights.keys() | cell.other_squashes.keys() - {"activation"}
         if beyond:
             raise InputError("error.lab.option", name=", ".join(sorted(beyond)))
@@ -114,7 +116,7 @@ class LabState:
                 more.setdefault(name, getattr(cell, name))
         if getattr(cell, "reset", "before") == "before":
             weights.pop("b_hn", None)
-        return cls(cell.kind, **weights, **more)  # type: ignore[arg-type]
+        return cls(cell.kind, **weights, **more)
 
     @property
     def inputs(self) -> int:

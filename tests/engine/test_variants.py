@@ -8,6 +8,7 @@ import torch
 
 from gates import GRU, LSTM, MGU, MLSTM, SLSTM, Clamp, GatesError, MinGRU, MinLSTM, flow
 from gates.activations import sigmoid
+from gates.influence import returned
 from gates.memory import echo, leave_out
 from gates.variants import ODYSSEY, lstm_1997, lstm_variant
 from tests.engine.test_backward import (
@@ -315,6 +316,7 @@ def test_the_mlstm_finds_a_value_by_its_key():
 
 def test_what_does_not_fit_is_named():
     slstm, mlstm, minlstm = VARIANTS["slstm"], VARIANTS["mlstm"], VARIANTS["minlstm"]
+    grads = slstm.backward(slstm.run(X))
     for make, words in (
         (lambda: slstm.run(X, np.zeros(H)), r"state of SLSTM is \(hidden, cell, normaliser, stabiliser\)"),
         (lambda: mlstm.run(X, (None, None)), r"state of MLSTM is \(cell, normaliser, stabiliser\)"),
@@ -330,6 +332,7 @@ def test_what_does_not_fit_is_named():
         (lambda: MinGRU.init(I, H, 0).part("reset"), "update, candidate"),
         (lambda: minlstm.backward(minlstm.run(X), d_cell=np.ones((30, H))), "A MinLSTM has no cell"),
         (lambda: flow.step_jacobians(mlstm.run(X)), "MLSTM holds a matrix"),
+        (lambda: returned(minlstm.run(X), grads), "this trace is of MinLSTM"),
         (lambda: lstm_variant(LSTM.init(I, H, 0), "FGR"), "NIG, NFG, NOG, NIAF"),
         (lambda: lstm_variant(LSTM.init(I, H, 0), "CIFG", "NFG"), "neither the input gate"),
     ):

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from gates import GRU, LSTM, RNN, Layer, Network, Readout
+from gates import GRU, LSTM, RNN, SLSTM, Layer, MinGRU, Network, Readout
 from gates.activations import Activation
 from gates.interop import InteropError, load, save, state_dict
 from tests.interop.compare import assert_equal, assert_same, module
@@ -135,6 +135,15 @@ def test_what_torch_cannot_build_is_saved_elsewhere(tmp_path: Path, name: str) -
     with pytest.raises(InteropError, match=r"PyTorch cannot build this network .*\.npz or \.safetensors"):
         save(network, tmp_path / "beyond.pt")
     assert not (tmp_path / "beyond.pt").exists()
+
+
+def test_a_cell_that_no_framework_has_is_refused_by_name(tmp_path: Path) -> None:
+    for kind in (MinGRU, SLSTM):
+        cell: Any = kind.init(3, 4, 0)
+        for suffix in SUFFIXES:
+            with pytest.raises(InteropError, match=f"weights of {kind.__name__}"):
+                save(cell, tmp_path / f"cell{suffix}")
+            assert not (tmp_path / f"cell{suffix}").exists()
 
 
 def test_where_it_cannot_be_saved(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gates import LSTM, RNN
+from gates import LSTM, RNN, MinGRU
 from gates.lessons import labstate
 from gates.lessons.labstate import Clamped, LabState, pack, unpack
 from gates.lessons.presets import PRESETS
@@ -190,7 +190,10 @@ def test_a_cell_with_what_the_lab_does_not_have_is_refused_by_name():
             LabState.of(replace(plain, **option))
         assert caught.value.key == "error.lab.option" and caught.value.values["name"] in option
     projecting = LSTM(plain.W, plain.U[:, :2], plain.b, projection=np.ones((2, 3)))
-    for cell, name in ((projecting, "projection"), (RNN.init(2, 3, 0, activation="elu"), "activation")):
+    squashed = RNN.init(2, 3, 0, activation="elu")
+    for cell, name in (
+        (projecting, "projection"), (squashed, "activation"), (MinGRU.init(2, 3, 0), "mingru"),
+    ):  # fmt: skip
         with pytest.raises(InputError) as caught:
             LabState.of(cell)
         assert caught.value.values["name"] == name
