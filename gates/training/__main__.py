@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import TextIO
@@ -24,12 +25,14 @@ from gates.training.language import PROMPTS, Vocabulary, continuation
 from gates.training.loop import Progress, train
 from gates.training.recipe import Recipe
 from gates.training.task import Task
-from gates.training.tasks import TASKS, make_task
+from gates.training.tasks import FROM_SOURCE, TASKS, make_task
 from gates.training.terminal import Bar, figure
 
 DONE, DIVERGED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 PYTHON = "python"
 """The ``--source`` that stands for Python's own documentation."""
+
+TAKES_SOURCE = (*sorted(FROM_SOURCE), "characters")
 
 MAX_SOURCE = 5_000_000
 """Bytes that a person's own text or numbers may have."""
@@ -37,6 +40,9 @@ MAX_SOURCE = 5_000_000
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train as the arguments say; return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may not know every sign
     t = translator("en")
     parser = _parser(t)
     given = parser.parse_args(arguments)
@@ -87,6 +93,8 @@ def _value(text: str) -> int | float | str | tuple[None]:
 
 
 def _run(given: argparse.Namespace, t: Translator) -> int:
+    if given.source is not None and given.task in TASKS and given.task not in TAKES_SOURCE:
+        raise TrainingError("error.training.no_source", task=given.task, known=", ".join(TAKES_SOURCE))
     source = None if given.source is None else _source(given.source)
     changes = {
         own.name: None if value == (None,) else value

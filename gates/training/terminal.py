@@ -20,7 +20,7 @@ class Bar:
         self._stream, self._t, self._metric = stream, t, metric
         self._terminal = stream.isatty()
         self._begun = time.monotonic()
-        self._drawn, self._width, self._value = 0.0, 0, "–"
+        self._drawn, self._width, self._value = 0.0, 0, "-"
 
     @property
     def seconds(self) -> float:
@@ -51,14 +51,14 @@ class Bar:
         rate = progress.tokens / max(self.seconds, 1e-9)
         left = self.seconds * (progress.steps - progress.step) / max(progress.step, 1)
         values = {
-            "bar": "█" * full + "·" * (WIDTH - full),
+            "bar": "#" * full + "." * (WIDTH - full),
             "step": progress.step,
             "steps": progress.steps,
             "loss": figure(progress.loss),
             "name": self._metric,
             "metric": self._value,
             "rate": f"{rate:,.0f}",
-            "left": f"{left:.0f}" if progress.step else "–",
+            "left": f"{left:.0f}" if progress.step else "-",
         }
         return self._t("training.cli.bar", **values)
 

@@ -96,6 +96,7 @@ def test_list_names_every_task(capsys: pytest.CaptureFixture[str]) -> None:
         (["parity", "--lr", "none"], "lr cannot be None"),
         (["parity", "--cell", "rnn", "--forget-bias", "1"], "no gate"),
         (["parity", "--hidden", "256", "--batch", "1024", "--length", "300"], "4,000,000"),
+        (["parity", "--source", "nowhere.txt"], "takes no --source"),
         (["series", "--source", "nowhere.txt"], "nowhere.txt cannot be read"),
         (["parity", "--out", "nowhere/net.npz"], "nowhere/net.npz cannot be read or written"),
         (["parity", "--out", "net"], "net does not say in which format"),
@@ -137,6 +138,18 @@ def test_sources_that_are_no_text(
     monkeypatch.setattr(cli, "MAX_SOURCE", 2)
     assert cli.main(["series", "--source", str(binary)]) == cli.REFUSED
     assert "larger than" in capsys.readouterr().err
+
+
+def test_a_model_of_characters_continues_d2ls_beginnings(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "python_documentation", lambda: "the time traveller for so it will be. " * 600)
+    small = ["--source", "python", "--hidden", "8", "--steps", "60", "--batch", "8", "--lr", "0.03"]
+    assert cli.main(["characters", *small]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "perplexity" in said[0]
+    assert said[1].startswith("  time traveller") and said[2].startswith("  traveller")
+    assert [len(line) for line in said[1:]] == [2 + 14 + 50, 2 + 9 + 50]
 
 
 def test_a_run_that_diverges_keeps_what_was_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
