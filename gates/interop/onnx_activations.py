@@ -135,7 +135,7 @@ def _one(activation: Activation) -> str:
     return ONNX_NAMES[activation.name] + (f"({', '.join(numbers)})" if numbers else "")
 
 
-def options_of(activations: Sequence[Activation]) -> Iterator[tuple[str, Any]]:
+def attributes_of(activations: Sequence[Activation]) -> Iterator[tuple[str, Any]]:
     """Yield the attributes that say ``activations``: their names, and the parameters in order.
 
     Raises:

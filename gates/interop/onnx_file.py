@@ -20,6 +20,12 @@ IR_VERSION, GRAPH = 1, 7
 MAX_SECTIONS = 10_000
 MAX_FIELDS = 1_000_000
 MAX_DEPTH = 90  # protobuf's own limit is 100
+ABOUT = "gatescope"
+"""The property under which a model written here says what its nodes do not."""
+
+READOUT = "readout"
+"""What the read-out's node is called in a model written here."""
+
 VARINT, FIXED64, SIZED, FIXED32 = 0, 1, 2, 5
 MESSAGE_BYTES, TEXT_BYTES, NUMBER_BYTES = 256, 32, 8
 """What protobuf takes beside the bytes themselves for a message, for a text and for each packed number."""

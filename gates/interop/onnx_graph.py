@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from gates.interop.errors import InteropError
-from gates.interop.onnx_file import parsed
+from gates.interop.onnx_file import ABOUT, READOUT, parsed
 from gates.interop.onnx_linear import Linear
 from gates.interop.onnx_nodes import KINDS, Recurrent, cells_of, layer_of, notes_on, recurrent, states_of
 from gates.interop.onnx_runtime import framework, reference_of
@@ -68,7 +68,14 @@ class _Model:
             raise InteropError("interop.error.onnx.none", path=self.label, operators=listed)
         linear = Linear(self.model.graph, self.values)
         chains = tuple(self._chains([stack.name for stack in stacks]))
-        return Found(tuple(stacks), chains, self._arrays(linear), linear)
+        return Found(tuple(stacks), chains, self._arrays(linear), linear, self._readout())
+
+    def _readout(self) -> str | None:
+        """The node that a model written here says is its read-out."""
+        for entry in self.model.metadata_props:
+            if entry.key == ABOUT:
+                return READOUT if READOUT in entry.value else None
+        return None
 
     def _arrays(self, linear: Linear) -> dict[str, tuple[int, ...]]:
         """The shapes of the file's arrays, named by the layers that read them."""

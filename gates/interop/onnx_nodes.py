@@ -248,20 +248,20 @@ def _initial(
         if place not in given:
             continue
         try:
-            held = values.of(given[place])
+            held = _known_state(node, given[place], values)
         except Unknown:
             if not _is_zero(given[place], values):
                 notes.append(Note("interop.report.onnx.state", state=place, by=_maker(given[place], values)))
             continue
         array = as_floats(f"{node.name}.{place}", held)
         array = np.swapaxes(array, 0, 1) if node.batch_first and array.ndim == 3 else array
-        if array.ndim != 3 or array.shape[::2] != (node.directions, node.hidden) or not array.size:
+        if not array.any():
+            continue
+        if array.ndim != 3 or array.shape[::2] != (node.directions, node.hidden):
             expected = (node.directions, "B", node.hidden)
             raise InteropError(
                 "interop.error.shape", array=f"{node.name}.{place}", shape=array.shape, expected=expected
             )
-        if not array.any():
-            continue
         shared = (array == array[:, :1]).all()
         notes.append(
             Note("interop.report.onnx.starts", state=place)
@@ -269,6 +269,22 @@ def _initial(
             else Note("interop.report.onnx.starts.batch", state=place, batch=array.shape[1])
         )
         yield place, tuple(array[:, 0] if shared else array)
+
+
+def _known_state(node: Recurrent, name: str, values: Values) -> Array:
+    """A state that the file holds, as it is or repeated over a batch of whatever size.
+
+    Raises:
+        Unknown: the file does not hold it.
+    """
+    maker, _ = values.made.get(name, (None, 0))
+    if maker is None or maker.op_type != "Expand":
+        return values.of(name)
+    one = (1, node.directions, node.hidden) if node.batch_first else (node.directions, 1, node.hidden)
+    try:
+        return np.broadcast_to(values.of(maker.input[0]), one)
+    except ValueError:  # it is for a batch of some size, and Expand's own shape tells which
+        return values.of(name)
 
 
 def _is_zero(name: str, values: Values) -> bool:

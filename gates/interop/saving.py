@@ -17,6 +17,7 @@ from gates.gru import GRU
 from gates.interop.convert import arrays_of, places_of, suffix_of
 from gates.interop.errors import InteropError
 from gates.interop.files import ABOUT, SUFFIXES
+from gates.interop.onnx_saving import write_onnx
 from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network
 
@@ -48,6 +49,8 @@ def save(network: Network | AnyCell, path: str | os.PathLike[str], *, name: str 
     ``.pt`` or ``.pth`` is a state dict for ``module.load_state_dict(torch.load(path))``; ``.npz`` and
     ``.safetensors`` hold the same names, and also what PyTorch cannot build (peepholes, coupled gates, a
     reset before the product, layers of different sizes). All three note the options that names do not tell.
+    ``.onnx`` is a model from x (T, B, I) to output (T, B, n) that others run, in float32, which is all that
+    ONNX Runtime computes an LSTM in; float64 weights are rounded.
 
     Args:
         network: a network, or a cell for a layer of its own.
@@ -55,19 +58,24 @@ def save(network: Network | AnyCell, path: str | os.PathLike[str], *, name: str 
         name: what stands before each name, such as ``"encoder.lstm"``.
 
     Raises:
-        InteropError: the path ends in none of these, cannot be written, or PyTorch cannot build the network.
+        InteropError: the path ends in none of these or cannot be written, or PyTorch cannot build, or ONNX
+            not say, what the network is.
     """
     path = Path(path)
     network = network if isinstance(network, Network) else Network((Layer(network),))
-    write = WRITERS.get(SUFFIXES.get(path.suffix.lower(), ""))
-    if write is None:
+    suffix = SUFFIXES.get(path.suffix.lower(), "")
+    write = WRITERS.get(suffix)
+    if write is None and suffix != ".onnx":
         raise InteropError("interop.error.suffix", path=path)
     if write is _write_torch and (obstacles := ", ".join(_beyond_torch(network))):
         raise InteropError("interop.error.torch", what=obstacles)
     cells = {suffix_of(place): _options(cell) for place, cell in places_of(network)}
     about = {"cells": {name: cells}} | ({"readout": READOUT} if network.readout else {})
     try:
-        write(path, state_dict(network, name), json.dumps(about))
+        if write is None:
+            write_onnx(path, network, name)
+        else:
+            write(path, state_dict(network, name), json.dumps(about))
     except OSError as error:
         raise InteropError("interop.error.unread", path=path, reason=error.strerror or error) from error
 
@@ -100,8 +108,10 @@ def _beyond_torch(network: Network) -> Iterator[str]:
                 yield f"{name}={value!r}"
     if len({(cell.kind, cell.hidden, cell.outputs, getattr(cell, "activation", "")) for cell in cells}) > 1:
         yield " + ".join(f"{cell.kind.upper()}({cell.inputs}, {cell.hidden})" for cell in cells)
-    if len({layer.backward is None for layer in network.layers}) > 1:
+    if len({len(layer.cells) for layer in network.layers}) > 1:
         yield "bidirectional=?"
+    if any(layer.forward is None for layer in network.layers):
+        yield "backward"
 
 
 def _write_torch(path: Path, arrays: Mapping[str, FloatArray], about: str) -> None:

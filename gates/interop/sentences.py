@@ -101,7 +101,7 @@ COMMON = {
         "is needed. Name another, or leave readout out."
     ),
     "interop.error.suffix": (
-        "{path} does not say in which format to save. Let it end in .pt, .npz or .safetensors."
+        "{path} does not say in which format to save. Let it end in .pt, .npz, .safetensors or .onnx."
     ),
     "interop.error.cell": (
         "No framework has a name for the weights of {kind}. Keep them as they are, for example with "

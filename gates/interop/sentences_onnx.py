@@ -55,6 +55,10 @@ ONNX: dict[str, str] = {
     "interop.error.onnx.clip": (
         "{layer} clips at {given}, but a threshold is above 0. Correct it, or leave clip out."
     ),
+    "interop.error.onnx.unsaid": (
+        "ONNX has no operator for this network ({what}), so it cannot be saved as .onnx. Save it as .npz "
+        "or .safetensors."
+    ),
     "interop.report.onnx.order": (
         "ONNX has the rows of the weights in the order {theirs}. They were moved: here it is {ours}."
     ),
