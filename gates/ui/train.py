@@ -19,8 +19,10 @@ from gates.ui.train_runs import pool
 from gates.ui.train_stage import Shown
 from gates.ui.train_state import BESIDE, TrainState
 
-PAUSE = 0.6
-"""Seconds between two looks at a run that goes on."""
+PAUSE, LONG_PAUSE = 0.6, 2.5
+"""Seconds between two looks at a run that goes on; longer where each look sends much to the browser."""
+LARGE = 64
+"""Hidden units of a run of which a look sends much."""
 FIRST = ("hidden", "forget_bias", "steps", "seed")
 REST = ("lr", "batch", "layers", "length", "clip")
 STEPS = {"lr": 0.001, "clip": 0.1, "forget_bias": 1.0}
@@ -82,21 +84,15 @@ def _experiments(page: Page) -> bool:
             help = t(f"train.experiment.{name}.about")
             if st.button(t(f"train.experiment.{name}"), key=f"{page.name}.experiment.{name}", help=help):
                 _set_up(page, **changes)
-                clicked = _as_published(page) if name == "timemachine" else True
+                clicked = name != "timemachine" or _as_published(page)
     return clicked
 
 
 def _as_published(page: Page) -> bool:
-    """Sets the published recipe; whether there is a text to train on."""
-    state = state_of(page)
-    try:
-        with st.spinner(page.t("train.text.fetching")):
-            source = state.data
-        assert source is not None
-        page.keep(replace(state, changes=train_language.published_changes(state.kind, source)))
-    except GatesError:
-        return False  # the page says below what is wrong with the text, and offers another
-    return True
+    """Sets the published recipe, or keeps it in mind until there is a text; whether there is one."""
+    st.session_state[f"{page.name}.published"] = True
+    with st.spinner(page.t("train.text.fetching")):
+        return train_language.set_published(page)
 
 
 def _set_up(page: Page, **changes: Any) -> None:
@@ -243,7 +239,8 @@ def _about(page: Page) -> None:
             state.recipe()
             state.recipe_beside()
         except GatesError as wrong:
-            refused = wrong
+            said = wrong.key.startswith("error.training.corpus.")  # beside the choice of the text
+            refused = refused if said else wrong
         if refused is not None:
             st.error(t(refused.key, **refused.values), icon=":material/edit_note:")
 
@@ -268,7 +265,9 @@ def show(page: Page) -> None:
     views = [pool().look(name) for name in (state.run, state.other) if name]
     live = any(view is not None and not view.ended for view in views)
     st.session_state[f"{page.name}.live"] = live
-    st.fragment(_runs, run_every=PAUSE if live else None)(page)
+    large = any(view is not None and train_runs.recipe_of(view.folder).hidden > LARGE for view in views)
+    pause = LONG_PAUSE if large else PAUSE
+    st.fragment(_runs, run_every=pause if live else None)(page)
 
 
 def _runs(page: Page) -> None:
@@ -279,7 +278,7 @@ def _runs(page: Page) -> None:
             st.warning(page.t("train.gone"), icon=":material/history:")
         for place, view in enumerate(views):
             if view is not None:
-                _status(page, view, place)
+                _status(page, view, place, _title(page, view, views))
     shown = current(page, state, views)
     _stages(page, state, shown)
     train_panels.show(page, shown)
@@ -294,7 +293,7 @@ def current(page: Page, state: TrainState, views: Sequence[View | None]) -> list
     for view in views:
         if view is not None and view.folder.checkpoints():
             film = train_runs.film(view.folder)
-            found.append(Shown(view, film, _title(page, film.recipe, views)))
+            found.append(Shown(view, film, _title(page, view, views)))
     key = f"{page.name}.good"
     if found:
         st.session_state[key] = state.run
@@ -302,18 +301,24 @@ def current(page: Page, state: TrainState, views: Sequence[View | None]) -> list
     before = pool().look(st.session_state.get(key, ""))
     if before is not None and before.folder.checkpoints():
         film = train_runs.film(before.folder)
-        return [Shown(before, film, _title(page, film.recipe, ()))]
+        return [Shown(before, film, _title(page, before, ()))]
     example = train_runs.film(train_runs.EXAMPLE)
     return [Shown(None, example, page.t("train.recorded", task=page.t(f"task.{example.recipe.task}")))]
 
 
-def _title(page: Page, recipe: Recipe, views: Sequence[View | None]) -> str:
-    """What a run is called: its task and cell, and beside another one what tells it apart."""
-    t = page.t
-    title = f"{t(f'task.{recipe.task}')} · {t(f'train.cell.{recipe.cell}')}"
-    if len(views) > 1 and recipe.forget_bias is not None:
-        title += f" · {t('train.with_bias', bias=f'{recipe.forget_bias:g}')}"
-    return title
+def _title(page: Page, view: View, views: Sequence[View | None]) -> str:
+    """What a run is called: its task and cell, and beside another one what else tells it apart."""
+    t, recipe = page.t, train_runs.recipe_of(view.folder)
+    others = [
+        train_runs.recipe_of(other.folder) for other in views if other is not None and other is not view
+    ]
+    title = [t(f"task.{recipe.task}"), t(f"train.cell.{recipe.cell}")]
+    if any(other.cell == recipe.cell and other.forget_bias != recipe.forget_bias for other in others):
+        bias = recipe.forget_bias
+        title.append(t("train.forget_bias.none") if bias is None else t("train.with_bias", bias=f"{bias:g}"))
+    if any(other.scratch != recipe.scratch for other in others):
+        title.append(t(f"train.scratch.{str(recipe.scratch).lower()}"))
+    return " · ".join(title)
 
 
 def _stages(page: Page, state: TrainState, shown: Sequence[Shown]) -> None:
@@ -342,18 +347,16 @@ def _layers(page: Page, layers: int) -> None:
         page.keep(replace(state_of(page), layer=0 if chosen == layers else int(chosen or 0)))
 
 
-def _status(page: Page, view: View, place: int) -> None:
+def _status(page: Page, view: View, place: int, title: str) -> None:
     """Says how far a run is, and lets the browser that started it pause and stop it."""
     t, status = page.t, view.status
-    recipe = Recipe.from_json(view.folder.recipe)
-    title = _title(page, recipe, (view, view) if state_of(page).other else ())
     if view.ended:
         _ending(page, view, title)
         return
     mine = pool().owns(view.id, train_browser.owner())
     with st.container(horizontal=True, vertical_alignment="center"):
         text = f"**{title}** · {_progress(page, view)}"
-        st.progress(min(1.0, status.step / recipe.steps), text)
+        st.progress(min(1.0, status.step / max(1, status.steps)), text)
         if not mine:
             st.caption(t("train.watching"), width="content")
             return

@@ -48,9 +48,11 @@ def text(page: Page) -> None:
         with st.container(horizontal=True):
             if st.button(t("train.text.python"), key=f"{page.name}.text.python", icon=":material/menu_book:"):
                 page.keep(replace(state, corpus="python"))
+                set_published(page)
                 st.rerun()
             if st.button(t("train.text.again"), key=f"{page.name}.text.again", icon=":material/refresh:"):
                 train_texts.try_again()
+                set_published(page)
                 st.rerun()
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -60,6 +62,18 @@ def text(page: Page) -> None:
         if st.button(label, key=f"{page.name}.text.{other}", type="tertiary"):
             page.keep(replace(state, corpus=other))
             st.rerun()
+
+
+def set_published(page: Page) -> bool:
+    """Makes d2l's recipe the page's where that was asked for; whether there is a text to train on."""
+    state, wanted = _state(page), f"{page.name}.published"
+    try:
+        source = state.data
+        if source is not None and st.session_state.pop(wanted, False):
+            page.keep(replace(state, changes=published_changes(state.kind, source)))
+    except GatesError:
+        return False  # the page says what is wrong with the text, and offers another
+    return True
 
 
 def published_changes(kind: str, source: str) -> dict[str, Any]:
@@ -169,4 +183,4 @@ def _line(page: Page, edition: str, one: Published) -> str:
     title = f"{t(f'train.published.{edition}')} · {t(f'train.cell.{one.cell}')} · {way}"
     validation = f"{one.validation:g}" if one.validation else "–"
     speed = f"{one.speed:,}" if one.speed else "–"
-    return f"| {title} | {one.training:.3g} | {validation} | {speed} |"
+    return f"| {title} | {one.training} | {validation} | {speed} |"

@@ -41,8 +41,8 @@ DECIDED = 0.1
 """A gate this near to 0 or 1 is called decided."""
 POINTS = 240
 """Points of a curve that the browser draws."""
-KEPT = 24
-"""Films kept in memory, those of the last runs that were looked at."""
+KEPT_BYTES = 400 * 2**20
+"""Bytes of films kept in memory: those of the last runs that were looked at, but always the last one's."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -55,6 +55,12 @@ def pool() -> Pool:
 def task_of(task: str, source: str | None, length: int | None) -> Task:
     """The task that a recipe trains on."""
     return make_task(task, source, **({} if length is None else {"length": length}))
+
+
+@lru_cache(maxsize=64)
+def recipe_of(folder: RunFolder) -> Recipe:
+    """The recipe of a run, which never changes."""
+    return Recipe.from_json(folder.recipe)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +110,13 @@ class Film:
                     self.frames[step] = read(path, self.task, self.probe)
 
     @property
+    def size(self) -> int:
+        """About how many bytes it takes in memory."""
+        frames = self.frames
+        one = next(iter(frames.values()), None)
+        return len(frames) * sum(_bytes(trace) for trace in one.traces) if one else 0
+
+    @property
     def steps(self) -> list[int]:
         """The steps of the checkpoints."""
         return sorted(self.frames)
@@ -127,14 +140,18 @@ def film(folder: RunFolder) -> Film:
     with _guard:
         found = _films.get(folder.path)
         if found is None:
-            recipe = Recipe.from_json(folder.recipe)
+            recipe = recipe_of(folder)
             task = task_of(recipe.task, folder.source, recipe.length)
             found = _films[folder.path] = Film(folder, recipe, task)
         _films.move_to_end(folder.path)
-        while len(_films) > KEPT:
+        while len(_films) > 1 and sum(film.size for film in _films.values()) > KEPT_BYTES:
             _films.popitem(last=False)
     found.catch_up()
     return found
+
+
+def _bytes(trace: Any) -> int:
+    return sum(array.nbytes for array in payload.arrays(trace).values())
 
 
 def read(path: Path, task: Task, probe: Reading) -> Frame:
@@ -191,7 +208,7 @@ def chosen(film: Film, layer: int, most: int) -> list[int]:
     """The checkpoints that fit into so many bytes: first and last, and between them evenly thinned."""
     steps = film.steps
     first = film.frames[steps[0]]
-    each = sum(array.nbytes for array in payload.arrays(first.traces[layer]).values()) + first.answers.nbytes
+    each = _bytes(first.traces[layer]) + first.answers.nbytes
     count = max(2, min(len(steps), most // each))
     places = np.unique(np.linspace(0, len(steps) - 1, count).round().astype(int))
     return [steps[place] for place in places]

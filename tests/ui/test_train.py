@@ -1,0 +1,186 @@
+"""The train page's state and link, and a film: what the browser gets is what the engine computes."""
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gates.interop import load
+from gates.lessons import labstate
+from gates.text import translator
+from gates.training.folder import Log, RunFolder
+from gates.training.recipe import CELLS, Recipe
+from gates.training.tasks import make_task
+from gates.ui import train_runs, train_stage, train_takeaway
+from gates.ui.frame import Page
+from gates.ui.state import Place
+from gates.ui.train_runs import EXAMPLE, Film
+from gates.ui.train_state import NAMES, TrainState, example, read, write
+
+PAGE = Page("train", "lstm", translator("en"), Place(), "1")
+CHANGED = TrainState(
+    task="recall",
+    kind="gru",
+    beside="lstm",
+    changes={"hidden": 5, "lr": 0.003, "clip": None, "forget_bias": 2.5, "optimiser": "sgd", "scratch": True},
+    run="aB-3_x",
+    other="zz",
+    layer=1,
+)
+
+
+def test_a_link_says_everything_and_nothing_that_goes_without_saying() -> None:
+    assert write(TrainState()) == {"lang": "en", "task": "parity", "cell": "lstm"}
+    query = write(CHANGED)
+    assert (query["units"], query["rate"], query["clip"], query["scratch"]) == ("5", "0.003", "none", "1")
+    state, _, problems = read(query, TrainState())
+    assert state == CHANGED and not problems
+    assert set(query) <= set(NAMES)
+
+
+def test_own_text_travels_packed_and_comes_back() -> None:
+    own = "läuft? 运行!\n" * 40
+    state, _, problems = read(write(TrainState(task="text", own=own)), TrainState())
+    assert isinstance(state, TrainState) and state.data == own and not problems
+
+
+def test_a_long_text_is_left_out_of_the_link() -> None:
+    assert "data" not in write(TrainState(task="text", own="ab " * 100_000))
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ({"task": "chess"}, "task"),
+        ({"units": "0"}, "units"),
+        ({"rate": "NaN"}, "rate"),
+        ({"run": "../../etc/passwd"}, "run"),
+        ({"layer": "9"}, "layer"),
+        ({"data": "!!", "task": "text"}, None),
+        ({"cell": "rnn", "bias": "1"}, None),
+    ],
+)
+def test_nonsense_is_named_and_the_rest_counts(query: dict[str, str], named: str | None) -> None:
+    state, _, problems = read({"seed": "3"} | query, TrainState())
+    assert isinstance(state, TrainState)
+    assert len(problems) == 1
+    if named:
+        assert problems[0].values["name"] == named
+        assert state.changes == {"seed": 3}
+    state.recipe()  # what is left can be trained
+
+
+@pytest.mark.parametrize("beside", ["bias0", "scratch", "rnn", "lstm", "gru-before"])
+def test_beside_differs_in_nothing_but_what_is_compared(beside: str) -> None:
+    state = TrainState(task="recall", kind="lstm", beside=beside, changes={"hidden": 6, "seed": 5})  # type: ignore[arg-type]
+    own, other = state.recipe(), state.recipe_beside()
+    assert other is not None
+    assert (other.hidden, other.seed, other.steps, other.task) == (6, 5, own.steps, own.task)
+    differing = {name for name in vars(own) if getattr(own, name) != getattr(other, name)}
+    allowed = {"bias0": {"forget_bias"}, "scratch": {"scratch"}}.get(beside, {"cell", "forget_bias", "lr"})
+    assert differing <= allowed
+    if beside != "lstm":
+        assert differing
+
+
+@pytest.mark.parametrize("task", ["text", "series"])
+def test_the_tasks_on_own_data_begin_with_an_example(task: str) -> None:
+    TrainState(task=task).recipe()
+    make_task(task, example(task))
+
+
+# The film
+
+
+def test_the_recorded_run_is_what_its_recipe_says() -> None:
+    film = train_runs.film(EXAMPLE)
+    assert film.recipe == Recipe.of("parity")
+    last = film.steps[-1]
+    network = load(film.folder.checkpoints()[last])
+    batch = film.task.held_out()
+    scored = film.task.score(network.run(batch.x).scores, batch)
+    _, metrics = film.series("metric")
+    assert scored == metrics[-1] == 1.0
+    assert film.folder.status.state == "done"
+
+
+def recorded(path: Path, cell: str, layers: int = 1, checkpoints: tuple[int, ...] = (0, 1, 4)) -> RunFolder:
+    """A run's folder as the worker leaves it, with networks that nobody trained."""
+    from gates.training.models import initial_network
+
+    recipe = Recipe.of("recall", cell, layers=layers, hidden=3, steps=8)
+    folder = RunFolder.create(path, recipe.to_json(), None)
+    log = Log(folder, recipe.steps)
+    for step in checkpoints:
+        log.record(
+            step, 10 * step, 0.1 * step, {"loss": 1 / (1 + step), "metric": None if step == 1 else 0.5}
+        )
+        log.checkpoint(step, initial_network(replace(recipe, seed=step), 9, 4))
+    log.end("done")
+    return folder
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_browser_gets_the_engines_numbers_of_every_checkpoint(
+    tmp_path: Path, cell: str, layer: int
+) -> None:
+    film = train_runs.film(recorded(tmp_path / "run", cell, layers=2))
+    arrays = train_runs.stacked(film, layer, film.steps)
+    for place, path in enumerate(film.folder.checkpoints().values()):
+        run = train_runs.widened(load(path)).run(film.probe.x)
+        trace = run.layers[layer].forward
+        assert trace is not None
+        for signal in trace.signals:
+            if signal != "x" or layer:
+                assert np.array_equal(arrays[f"film.{signal}"][place], getattr(trace, signal)), signal
+        assert np.array_equal(arrays["film.W"][place], trace.source.W)
+        assert np.allclose(arrays["film.answers"][place].sum(axis=1), 1)
+    assert ("film.x" in arrays) == bool(layer)
+
+
+def test_a_film_grows_with_its_run(tmp_path: Path) -> None:
+    folder = recorded(tmp_path / "run", "lstm", checkpoints=(0,))
+    assert train_runs.film(folder).steps == [0]
+    Log(folder, 8).checkpoint(2, load(folder.checkpoints()[0]))
+    assert train_runs.film(folder).steps == [0, 2]
+
+
+def test_what_is_too_much_is_thinned_with_first_and_last_kept_and_a_sentence(tmp_path: Path) -> None:
+    film = train_runs.film(recorded(tmp_path / "run", "lstm", checkpoints=(0, 1, 2, 3, 4)))
+    assert train_runs.chosen(film, 0, 10**9) == [0, 1, 2, 3, 4]
+    few = train_runs.chosen(film, 0, 1)
+    assert few == [0, 4]
+    shown = train_stage.Shown(None, film, "title")
+    described = train_stage.describe(PAGE, TrainState(), shown, 0, few, main=True)
+    assert described["note"] == translator("en")("train.film.thinned", shown=2, count=5)
+    assert described["loss"] == [1.0, 0.2] and described["metric"] == [0.5, 0.5]
+    assert set(described["gates"]) == {"forget", "input", "output"}
+
+
+def test_decided_is_the_share_near_the_ends(tmp_path: Path) -> None:
+    film: Film = train_runs.film(EXAMPLE)
+    frame = film.frames[film.steps[-1]]
+    gate = frame.traces[0].forget
+    assert frame.decided[0]["forget"] == np.mean((gate < 0.1) | (gate > 0.9))
+    assert film.frames[0].decided[0] == {"forget": 0, "input": 0, "output": 0}, "drawn gates are half open"
+
+
+def test_records_are_csv_with_a_column_for_each_measure(tmp_path: Path) -> None:
+    film = train_runs.film(recorded(tmp_path / "run", "rnn"))
+    rows = list(csv.DictReader(io.StringIO(train_takeaway.records(film))))
+    assert [row["step"] for row in rows] == ["0", "1", "4"]
+    assert [row["metric"] for row in rows] == ["0.5", "", "0.5"]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_lab_gets_the_very_weights(tmp_path: Path, cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    film = train_runs.film(recorded(tmp_path / "run", cell))
+    monkeypatch.setattr(Page, "state", TrainState())
+    lab = labstate.unpack(train_takeaway.in_the_lab(PAGE, film, 4).lab)
+    cell_there = film.frames[4].network.cells[0]
+    assert np.array_equal(lab.W, cell_there.W) and np.array_equal(lab.U, cell_there.U)
+    assert np.array_equal(lab.run().hidden, film.frames[4].traces[0].hidden)
