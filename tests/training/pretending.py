@@ -17,17 +17,19 @@ import numpy as np
 from gates import LSTM
 from gates.network import Network, Readout
 from gates.training import worker
+from gates.training.tasks import make_task
 
 
-def network(step: int) -> Network:
+def network(step: int, inputs: int, outputs: int) -> Network:
     rng = np.random.default_rng(step)
-    cell = LSTM.init(inputs=2, hidden=4, rng=rng, dtype=np.float32)
-    readout = Readout(rng.normal(size=(2, 4)).astype(np.float32), np.zeros(2, np.float32))
+    cell = LSTM.init(inputs=inputs, hidden=4, rng=rng, dtype=np.float32)
+    readout = Readout(rng.normal(size=(outputs, 4)).astype(np.float32), np.zeros(outputs, np.float32))
     return Network((cell,), readout)  # type: ignore[arg-type]  # a bare cell stands for a layer
 
 
 def pretend(recipe: Any, source: str | None) -> Iterator[Any]:
     manner = (source or "quick").split()[0]
+    task = make_task(recipe.task, source)
     for step in range(recipe.steps + 1):
         due = step & (step - 1) == 0 or step == recipe.steps
         yield SimpleNamespace(
@@ -36,7 +38,7 @@ def pretend(recipe: Any, source: str | None) -> Iterator[Any]:
             loss=1 / (1 + step),
             metric=step / recipe.steps if due else None,
             tokens=20 * step,
-            network=network(step) if due else None,
+            network=network(step, task.inputs, task.outputs) if due else None,
             more={},
             diverged=False,
         )

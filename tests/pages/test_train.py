@@ -1,0 +1,190 @@
+"""The train page as Streamlit runs it, in both languages."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gates.text import translator
+from gates.training.pool import Limits, Pool
+from gates.training.tasks import TASKS
+from gates.ui import train_texts
+from gates.ui.train_state import write
+from tests.pages.test_pages import opened
+from tests.training.test_pool import COMMAND
+
+SECONDS = 30.0
+
+
+@pytest.fixture(autouse=True)
+def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
+    """Runs of this test alone, which pretend to train."""
+    made = Pool(tmp_path / "runs", limits=Limits(at_once=2, each=2), command=COMMAND)
+    monkeypatch.setattr("gates.ui.train.pool", lambda: made)
+    monkeypatch.setattr("gates.ui.train_browser.pool", lambda: made)
+    yield made  # type: ignore[misc]
+    made.close()
+
+
+def until(app: AppTest, wanted: Callable[[AppTest], bool]) -> AppTest:
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        app.run()
+        assert not app.exception
+        if wanted(app):
+            return app
+        time.sleep(0.1)
+    raise AssertionError("it did not come")
+
+
+def said(parts: object) -> str:
+    return "\n".join(part.value for part in parts)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("task", [task for task in TASKS if task != "characters"])
+def test_each_task_opens_with_its_sentences(task: str, language: str) -> None:
+    t = translator(language)
+    app = opened("train", language, task=task)
+    assert not app.exception and not app.error and not app.warning
+    assert app.title[0].value == t("page.train.title")
+    assert t(f"task.{task}.about") in said(app.markdown)
+    assert t(f"task.{task}.gates") in said(app.markdown)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_is_started_seen_and_ended(language: str) -> None:
+    app = opened("train", language)
+    app.number_input(key="train.recipe.parity.lstm.steps").set_value(30).run()
+    app.button(key="train.start").click().run()
+    assert not app.exception
+    state = app.session_state["states"]["train"]
+    assert state.changes == {"steps": 30} and write(state)["run"] == state.run
+    until(app, lambda app: bool(app.success))
+    assert "100%" in app.success[0].value
+    assert not app.error
+
+
+def test_a_run_can_be_paused_continued_and_stopped_by_its_browser(pool: Pool) -> None:
+    t = translator("en")
+    app = opened("train", "en", task="text", steps="90000")
+    app.text_area(key="train.own.text").set_value("slow " + "the cat sat on the mat. " * 60).run()
+    app.button(key="train.start").click().run()
+    run = app.session_state["states"]["train"].run
+    until(app, lambda app: (pool.look(run) or None) is not None and pool.look(run).status.step > 0)  # type: ignore[union-attr]
+    app.session_state["train.tabs"] = t("train.tab.samples")
+    app.button(key="train.pause.0").click().run()
+    until(app, lambda app: app.button(key="train.pause.0").label == t("train.continue"))
+    assert t("train.sample.step") in said(app.markdown)
+    app.button(key="train.pause.0").click().run()
+    until(app, lambda app: app.button(key="train.pause.0").label == t("train.pause"))
+    app.button(key="train.stop.0").click().run()
+    until(app, lambda app: bool(app.warning))
+    assert not app.exception
+
+
+def test_another_browser_watches_and_has_nothing_to_stop_it_by(pool: Pool) -> None:
+    app = opened("train", "en", task="text", steps="90000")
+    app.text_area(key="train.own.text").set_value("slow " + "the cat sat on the mat. " * 60).run()
+    app.button(key="train.start").click().run()
+    run = app.session_state["states"]["train"].run
+    other = opened("train", "en", run=run)
+    assert translator("en")("train.watching") in said(other.caption)
+    assert not [button for button in other.button if button.key in ("train.stop.0", "train.pause.0")]
+    assert pool.look(run) is not None and not pool.look(run).ended  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_two_runs_begin_with_one_click(language: str) -> None:
+    app = opened("train", language)
+    app.button(key="train.experiment.bias").click().run()
+    state = app.session_state["states"]["train"]
+    assert state.run and state.other and state.run != state.other
+    assert app.selectbox(key="train.task").value == "recall"
+    assert app.selectbox(key="train.beside").value == "bias0"
+
+
+def test_a_third_run_is_refused_in_a_sentence(pool: Pool) -> None:
+    app = opened("train", "en", steps="90000", task="text", beside="gru")
+    app.text_area(key="train.own.text").set_value("slow " + "the cat sat on the mat. " * 60).run()
+    app.button(key="train.start").click().run()
+    app.button(key="train.start").click().run()
+    assert translator("en")("error.training.pool.own", most=2) in said(app.error)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("task", "typed", "key"),
+    [
+        ("text", "", "error.training.text.empty"),
+        ("text", "a", "error.training.text.same"),
+        ("text", "aaaaaaaa" * 200, "error.training.text.same"),
+        ("text", "abc", "error.training.text.short"),
+        ("series", "3\n" * 200, "error.training.constant"),
+        ("series", "1\n2\n3", "error.training.series.short"),
+    ],
+)
+def test_what_cannot_be_learned_is_a_sentence_and_stays(
+    task: str, typed: str, key: str, language: str
+) -> None:
+    app = opened("train", language, task=task)
+    app.text_area(key=f"train.own.{task}").set_value(typed).run()
+    assert not app.exception
+    longest = max(re.split(r"\{\w+\}", translator(language).catalogue[key]), key=len)
+    assert longest in app.error[0].value
+    assert app.text_area(key=f"train.own.{task}").value == typed
+    app.button(key="train.start").click().run()
+    assert not app.exception and not app.session_state["states"]["train"].run
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_that_the_server_lost_is_a_sentence(language: str) -> None:
+    app = opened("train", language, run="no-such-run", task="recall")
+    assert not app.exception
+    assert translator(language)("train.gone") in said(app.warning)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_without_the_text_another_one_is_offered(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATESCOPE_TIMEMACHINE", "/no/such/file")
+    train_texts.try_again()
+    app = opened("train", language)
+    app.button(key="train.experiment.timemachine").click().run()
+    assert not app.exception and len(app.warning) == 1 and not app.error
+    assert not app.session_state["states"]["train"].run
+    app.button(key="train.text.python").click().run()
+    state = app.session_state["states"]["train"]
+    assert not app.exception and not app.warning
+    assert (state.corpus, state.beside, state.changes["hidden"]) == ("python", "scratch", 256)
+    train_texts.try_again()
+
+
+def test_a_choice_of_task_begins_with_its_own_recipe() -> None:
+    app = opened("train", "en", units="7", seed="3")
+    assert app.number_input(key="train.recipe.parity.lstm.hidden").value == 7
+    app.selectbox(key="train.task").set_value("recall").run()
+    assert app.session_state["states"]["train"].changes == {"seed": 3}
+    assert app.number_input(key="train.recipe.recall.lstm.forget_bias").value == 4
+    app.selectbox(key="train.kind").set_value("rnn").run()
+    assert not app.exception
+    assert not [one for one in app.number_input if str(one.key).endswith("forget_bias")]
+
+
+def test_an_emptied_field_means_what_its_help_says() -> None:
+    app = opened("train", "en", task="recall")
+    app.number_input(key="train.recipe.recall.lstm.forget_bias").set_value(None).run()
+    assert app.session_state["states"]["train"].changes == {"forget_bias": None}
+    app.number_input(key="train.recipe.recall.lstm.steps").set_value(None).run()
+    assert not app.exception
+    assert "steps" not in app.session_state["states"]["train"].changes
+
+
+@pytest.mark.parametrize("tab", ["curves", "gates", "takeaway"])
+def test_every_panel_opens(tab: str) -> None:
+    app = opened("train", "en")
+    app.session_state["train.tabs"] = translator("en")(f"train.tab.{tab}")
+    app.run()
+    assert not app.exception
