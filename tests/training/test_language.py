@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,8 @@ from gates.network import Layer, Network, Readout
 from gates.training import published, tasks_text
 from gates.training.errors import TrainingError
 from gates.training.language import Vocabulary, continuation, reading, sequential_batches
-from gates.training.recipe import CELLS
+from gates.training.loop import train
+from gates.training.recipe import CELLS, Recipe
 
 TEXT = "the time traveller for so it will be convenient to speak of him "
 
@@ -124,6 +127,25 @@ def test_the_published_recipe_is_d2ls(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (recipe.hidden, recipe.batch, recipe.length, recipe.steps) == (256, 32, 35, 4000)
     assert (recipe.optimiser, recipe.lr, recipe.clip, recipe.init) == ("sgd", 1.0, 1.0, "small")
     assert recipe.forget_bias is None and recipe.scratch
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "gru-before"])
+def test_d2ls_model_learns_alike_from_scratch_and_fused(cell: str) -> None:
+    text = TEXT * 300
+    small: dict[str, Any] = {
+        "hidden": 12,
+        "batch": 8,
+        "length": 10,
+        "steps": 60,
+        "optimiser": "sgd",
+        "lr": 1.0,
+        "init": "small",
+    }
+    curves = []
+    for scratch in (False, True):
+        recipe = Recipe.of("characters", cell, source=text, **small, forget_bias=None, scratch=scratch)
+        curves.append([progress.loss for progress in train(recipe, text)])
+    assert np.abs(np.subtract(*curves)).max() < 1e-3 < curves[0][0] - curves[0][-1]
 
 
 def test_published_figures_name_cells_that_can_be_trained() -> None:
