@@ -82,7 +82,7 @@ def parsed(file: BinaryIO, label: str, max_bytes: int) -> Any:
         model = ModelProto.FromString(data)
     except InteropError:
         raise
-    except Exception as error:  # Malformed, and whatever protobuf finds beyond that
+    except Exception as error:  # Malformed, texts that are none, and whatever protobuf finds beyond that
         raise InteropError("interop.error.damaged", path=label, where="protobuf") from error
     _check_opset(model, label)
     return model
@@ -137,6 +137,8 @@ class _Scale:
         if field.type == field.TYPE_MESSAGE:
             return self.weigh(position, position + size, field.message_type, depth + 1)
         if field.type in (field.TYPE_STRING, field.TYPE_BYTES):
+            if field.type == field.TYPE_STRING:
+                self.data[position : position + size].decode()  # protobuf would hand out bytes for a text
             return TEXT_BYTES + size
         whole = field.type not in (
             field.TYPE_FLOAT,

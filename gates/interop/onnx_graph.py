@@ -37,7 +37,7 @@ def read_onnx(file: BinaryIO, label: str, max_bytes: int) -> Found:
     model = parsed(file, label, max_bytes)
     try:
         return _Model(model, label, max_bytes).found()
-    except UnicodeDecodeError as error:  # protobuf hands over texts unread
+    except UnicodeDecodeError as error:  # texts of attributes are bytes in the format
         raise InteropError("interop.error.damaged", path=label, where="UTF-8") from error
 
 
