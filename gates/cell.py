@@ -186,7 +186,9 @@ class Cell(Generic[AnyTrace]):
         """
         x = as_floats("x", x, self.dtype)
         self._check_inputs(x, (1, 2), "step_input")
-        return self.equations(x, self.as_state(state, x.shape[:-1]), hold)
+        initial = self.as_state(state, x.shape[:-1])
+        with np.errstate(over="ignore", invalid="ignore"):  # as in a run
+            return self.equations(x, initial, hold)
 
     def run(
         self,

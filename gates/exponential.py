@@ -138,8 +138,8 @@ class ExponentialGates(Stepwise[AnyTrace]):
         old = _share(log_f + m_last, log_i) * free("stabiliser", d_m)
         new = free("stabiliser", d_m) - old
         signals = {
-            "input": d_is * np.exp(-m) + _quotient(new, i),
-            "forget": d_fs * np.exp(m_last - m) + _quotient(old, f),
+            "input": _of_gate(to_log_i + new, log_i, i, d_is, -m),
+            "forget": _of_gate(to_log_f + old, log_f, f, d_fs, m_last - m),
             "stabiliser": d_m, "stable_input": d_stable_input, "stable_forget": d_stable_forget,
         }  # fmt: skip
         slope = sigmoid(-step.pre.forget) if self.forget_activation == "sigmoid" else 1
@@ -178,7 +178,11 @@ def _share(a: FloatArray, b: FloatArray) -> FloatArray:
     return np.heaviside(np.where(a == b, 0, a - b), 0.5).astype(a.dtype)
 
 
-def _quotient(d: FloatArray, gate: FloatArray) -> FloatArray:
-    """Return d / gate, and 0 for 0 / 0."""
+def _of_gate(
+    d_log: FloatArray, log: FloatArray, gate: FloatArray, d_stable: FloatArray, scale: FloatArray
+) -> FloatArray:
+    """Return ∂L/∂ a gate from that of its logarithm; where it is clamped to 0, from that of gate·e^scale."""
     with np.errstate(divide="ignore"):
-        return np.where(d == 0, d.dtype.type(0), d / gate)
+        found = np.where(d_log == 0, d_log.dtype.type(0), d_log / gate)
+        at_0 = np.where(d_stable == 0, d_stable.dtype.type(0), d_stable * np.exp(scale))
+    return np.where(np.isneginf(log), at_0, found)

@@ -159,7 +159,7 @@ class MLSTM(ExponentialGates[MLSTMTrace], InputGated[MLSTMTrace]):
             d_stable_input=dot(v, applied(d_C, k)) + dot(to_n, k),
             d_stable_forget=(d_C * step.previous_cell).sum(axis=(-1, -2))[..., None]
             + dot(to_n, step.previous_normaliser),
-            d_m=d["stabiliser"] - d_s * (1 - by_n) * floor(m),
+            d_m=d["stabiliser"] + (1 - by_n) * dot(d_read, read),
             free=free,
         )
         signals = {

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gates import GRU, LSTM, MGU, MLSTM, SLSTM, Clamp, GatesError, MinGRU, MinLSTM, flow
 from gates.activations import sigmoid
@@ -407,3 +409,19 @@ def test_random_cells_take_the_bias_of_any_part():
     assert np.all(MinGRU.init(I, H, 0, update_bias=-1).part("update").b == -1)
     with pytest.raises(GatesError, match="part cannot be 'reset'"):
         MGU.init(I, H, 0, reset_bias=1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(VARIANTS)), st.sampled_from([0.01, 1, 30, 3000]), st.integers(0, 2**32 - 1))
+def test_no_weights_however_large_make_a_number_that_is_none(name, scale, seed):
+    rng = np.random.default_rng(seed)
+    cell = type(VARIANTS[name]).init(I, H, rng, **VARIANTS[name].options)
+    cell = replace(cell, **{weight: scale * array for weight, array in cell.arrays().items()})
+    trace = cell.run(20 * rng.normal(size=(12, 2, I)), lengths=[12, 5], reverse=seed % 2 == 1)
+    assert np.isfinite(trace.hidden).all()
+    if cell.kind in ("slstm", "mgu"):
+        assert np.all(abs(trace.hidden) <= 1)
+    grads = cell.backward(trace, rng.normal(size=trace.hidden.shape))
+    found = [getattr(trace, array) for array in trace.over_time]
+    found += [*grads.weights.values(), *grads.signals.values(), *grads.signals.pre.values(), grads.inputs]
+    assert not any(np.isnan(array).any() for array in found)
