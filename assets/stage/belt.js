@@ -26,6 +26,7 @@ export function createBelt(host) {
   let shape = "";
   let width = 0;
   let height = Infinity;
+  let grouped = false;
   let colours = null;
   let last = null;
   let hovered = null;
@@ -38,7 +39,7 @@ export function createBelt(host) {
     const narrow = available < Math.max(NARROW, SHRUNK * leastWidth(trace));
     const units = Math.min(WIDEST, narrow ? Math.max(available, NARROWEST) : Math.max(available, leastWidth(trace)));
     const unit = (scale * Math.min(available, WIDEST)) / units;
-    return { units, narrow, unit, tall: height / unit };
+    return { units, narrow, unit, tall: height / unit, grouped };
   }
 
   function build() {
@@ -177,10 +178,14 @@ export function createBelt(host) {
       scene.paint(view, host.reduced ? 0 : motion);
       if (hovered) write(tip, hovered.exact(host));
     },
-    /** Width available in CSS pixels, and the height where the picture must not scroll. */
-    resize(next, most = Infinity) {
+    /**
+     * Width available in CSS pixels, and the height where the picture must not scroll; `together` puts all units but the
+     * chosen one into thin lanes, where whole ones would not fit.
+     */
+    resize(next, most = Infinity, together = false) {
       width = next;
       height = most;
+      grouped = together;
       if (!trace) return;
       build();
       if (last) scene.paint(last, 0);
@@ -191,13 +196,15 @@ export function createBelt(host) {
 /** Below this the picture of lanes is drawn at its least width and made smaller as a whole. */
 const leastWidth = (trace) => ({ lstm: 760, gru: 860, rnn: 700 })[trace.cell];
 
+const THIN = [64, 12]; // height of thin lanes: of their heading, and of each
+
 /** Parcels for few units; for many the chosen one above thin lanes; on a phone always the chosen one. */
-function draw(host, trace, { units: width, narrow, tall }) {
+function draw(host, trace, { units: width, narrow, tall, grouped }) {
   const lanes = { lstm: lstmLanes, gru: gruLanes, rnn: rnnLanes }[trace.cell];
   const every = Array.from({ length: trace.units }, (_, unit) => unit);
-  if (!narrow && trace.units <= LANES) return lanes(host, trace, { width, tall }, every);
+  if (!narrow && !grouped && trace.units <= LANES) return lanes(host, trace, { width, tall }, every);
   const pocket = { lstm: lstmPocket, gru: gruPocket, rnn: rnnPocket }[trace.cell];
-  const scene = narrow ? pocket(host, trace, width) : lanes(host, trace, { width, tall }, [null]);
+  const scene = narrow ? pocket(host, trace, width) : lanes(host, trace, { width, tall: tall - THIN[0] - THIN[1] * trace.units }, [null]);
   if (trace.units > 1)
     thinLanes(scene, { left: 0, right: width - (narrow ? 0 : 46), pocket: narrow, tall: narrow ? Infinity : tall });
   return scene;

@@ -36,7 +36,8 @@ export function createScore(host) {
       const place = html("div", { class: "gs-strip-place" }, canvas, mark);
       const high = signal === "x" ? Math.min(INPUT_HEIGHT, stripHeight(trace.inputs)) : stripHeight(trace.units);
       place.style.setProperty("--gs-high", high);
-      const row = html("div", { class: "gs-strip", "data-signal": signal }, label, place);
+      const memory = signal === (trace.has("cell") ? "cell" : "hidden");
+      const row = html("div", { class: memory ? "gs-strip gs-memory" : "gs-strip", "data-signal": signal }, label, place);
       return { signal, canvas, mark, place, row, width: trace.width(signal) };
     });
     rows.replaceChildren(...strips.map(({ row }) => row));
@@ -53,9 +54,11 @@ export function createScore(host) {
   const sign = (signal) => contrast?.symbol?.(signal) ?? host.symbol(signal);
   const isOpening = (signal) => isGate(signal) && !contrast;
 
+  const shown = () => strips.filter(({ row }) => row.offsetHeight > 0);
+
   function measure() {
     const outer = board.getBoundingClientRect();
-    const inner = strips[0].place.getBoundingClientRect();
+    const inner = shown()[0].place.getBoundingClientRect();
     box = { left: inner.left - outer.left, wide: inner.width };
     over.style.left = `${box.left}px`;
     over.style.width = `${box.wide}px`;
@@ -71,7 +74,7 @@ export function createScore(host) {
     strips.forEach((strip, k) => {
       const { signal, canvas, width } = strip;
       const look = { room: room.key, colours: host.colours, contrast: contrast !== null, scale: scale(signal), values: contrast?.levels?.(signal) ?? values(signal) };
-      if (!changed(strip, look)) return;
+      if (room.highs[k] === 0 || !changed(strip, look)) return;
       const size = { wide: box.wide, high: room.highs[k], ratio };
       drawStrip(canvas, { signal: contrast ? (contrast.kind ?? "difference") : signal, values: look.values, steps: trace.steps, width, scale: look.scale }, size, host.colours);
     });
@@ -106,7 +109,7 @@ export function createScore(host) {
     const outer = over.getBoundingClientRect();
     const share = (event.clientX - outer.left) / outer.width;
     const step = Math.min(trace.steps - 1, Math.max(0, Math.floor(share * trace.steps)));
-    const strip = strips.find(({ row }) => event.clientY < row.getBoundingClientRect().bottom) ?? strips.at(-1);
+    const strip = shown().find(({ row }) => event.clientY < row.getBoundingClientRect().bottom) ?? shown().at(-1);
     const { top, height } = strip.place.getBoundingClientRect();
     const row = Math.min(strip.width - 1, Math.max(0, Math.floor(((event.clientY - top) / height) * strip.width)));
     return { step, signal: strip.signal, row, inside: share >= 0 && share <= 1 };
@@ -202,6 +205,8 @@ export function createScore(host) {
       place(view);
       markUnits(view);
     },
+    /** Leaves the strip of what carries the memory alone, or shows all of them. */
+    brief: (on) => rows.classList.toggle("gs-brief", on),
     /** Gives up height, as far as rows stay rows, so that a lecture hall's screen shows all at once. */
     squeeze(excess) {
       const own = strips.reduce((sum, { place }) => sum + place.clientHeight, 0);

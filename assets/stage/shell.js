@@ -221,14 +221,27 @@ export class Stage {
     this.scale = this.alone.on ? projectorScale(innerWidth, innerHeight) : 1;
     this.element.style.setProperty("--gs-scale", this.scale);
     this.transport.resize();
-    this.pictures[this.mode].view.resize?.(this.picture.clientWidth, this.alone.on ? this.picture.clientHeight : Infinity);
     this.inspector.resize?.(this.aside.clientWidth);
     this.lab?.resize();
-    this.paint(0);
-    this.score.squeeze(0);
-    if (this.alone.on && this.element.clientWidth >= WIDE) this.score.squeeze(this.picture.scrollHeight - this.picture.clientHeight);
+    const screen = this.alone.on && this.element.clientWidth >= WIDE;
+    const ways = screen ? [{}, { brief: true }, { brief: true, grouped: true }] : [{}];
+    ways.some((way) => this.fit(way));
     this.score.resize();
     this.score.paint(this.view());
+  }
+
+  /**
+   * Lays picture and score out and says whether the picture is seen whole. Where a lecture hall's screen has no room
+   * for both, the score keeps what carries the memory only (`brief`), and then the picture one unit's lane (`grouped`).
+   */
+  fit({ brief = false, grouped = false }) {
+    const { picture, score } = this;
+    score.brief(brief);
+    score.squeeze(0);
+    this.pictures[this.mode].view.resize?.(picture.clientWidth, this.alone.on ? picture.clientHeight : Infinity, grouped);
+    this.paint(0);
+    if (this.alone.on && this.element.clientWidth >= WIDE) score.squeeze(picture.scrollHeight - picture.clientHeight);
+    return picture.scrollHeight <= picture.clientHeight;
   }
 
   /** What the layout depends on; height only where the stage must fit the screen. */

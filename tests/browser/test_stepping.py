@@ -171,9 +171,16 @@ def test_letters_that_mean_something_to_streamlit_stay_on_the_stage(page: Page, 
     assert page.get_by_role("dialog").count() == 0
 
 
-def test_f_fills_the_hall_with_letters_for_the_back_row(new_page: NewPage) -> None:
+EIGHT_LANES = "?input=prices&units=8"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/lstm", f"/lstm{EIGHT_LANES}", f"/gru{EIGHT_LANES}", f"/rnn{EIGHT_LANES}", "/lstm?preset=not_good"],
+)
+def test_f_fills_the_hall_with_letters_for_the_back_row(new_page: NewPage, address: str) -> None:
     page = new_page(width=1920, height=1080)
-    stage = open_stage(page, "/lstm")
+    stage = open_stage(page, address)
     stage.focus()
     page.keyboard.press("f")
     page.wait_for_timeout(600)
@@ -194,9 +201,19 @@ def test_f_fills_the_hall_with_letters_for_the_back_row(new_page: NewPage) -> No
              return sizes.sort((a, b) => a[0] - b[0])[0];
            }"""
     )
-    assert smallest[0] >= 19.9, smallest
+    assert smallest[0] >= 20, smallest
     assert stage.bounding_box()["width"] >= 1900
+    hidden = """element => Math.max(element.scrollHeight - element.clientHeight,
+                                    element.scrollWidth - element.clientWidth)"""
+    for part in (stage, stage.locator(".gs-picture")):
+        assert part.evaluate(hidden) <= 0, "all of it is on the screen"
+    assert stage.evaluate("stage => stage.scrollHeight <= innerHeight")
+    assert stage.locator(".gs-strip").filter(visible=True).count() > 0, (
+        "and of the score what carries the memory"
+    )
+    strips = stage.locator(".gs-strip").count()
     page.keyboard.press("f")
+    expect(stage.locator(".gs-strip").filter(visible=True)).to_have_count(strips)
 
 
 def test_the_text_alternative_is_complete_in_every_phase(page: Page, lstm: Locator) -> None:
