@@ -1,5 +1,6 @@
-from gates.ui import compare, frame
+from gates.ui import compare, frame, trained
 
 page = frame.enter("compare", cell="lstm")
-compare.choose(page)
-compare.show(page)
+if not trained.show(page):
+    compare.choose(page)
+    compare.show(page)

@@ -1,5 +1,6 @@
-from gates.ui import frame, gradients
+from gates.ui import frame, gradients, trained
 
 page = frame.enter("gradients", cell="lstm")
-gradients.choose(page)
-gradients.show(page)
+if not trained.show(page):
+    gradients.choose(page)
+    gradients.show(page)

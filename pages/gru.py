@@ -1,5 +1,6 @@
-from gates.ui import controls, frame, walk
+from gates.ui import controls, frame, trained, walk
 
 page = frame.enter("gru", cell="gru")
-controls.choose(page)
-walk.show(page)
+if not trained.show(page):
+    controls.choose(page)
+    walk.show(page)

@@ -10,12 +10,13 @@ import numpy as np
 import streamlit as st
 
 from gates.lessons.labstate import LONGEST_TOKEN, MOST, MOST_INPUTS, LabState
-from gates.ui import lab_scene, link
+from gates.ui import lab_scene, link, train_runs, trained
 from gates.ui.frame import ROOT, Page, adopt
 from gates.ui.state import State
 from gates.ui.train_runs import Film
 from gates.ui.train_stage import Shown
-from gates.ui.train_state import KINDS
+from gates.ui.train_state import KINDS, TrainState
+from gates.ui.ways import ICONS
 
 
 def show(page: Page, shown: Sequence[Shown]) -> None:
@@ -23,11 +24,13 @@ def show(page: Page, shown: Sequence[Shown]) -> None:
     for place, one in enumerate(shown):
         if len(shown) > 1:
             st.markdown(f"**{one.title}**")
-        _run(page, one, place)
+        _run(page, shown, place)
+    st.caption(page.t("train.take.limits"))
 
 
-def _run(page: Page, one: Shown, place: int) -> None:
-    t, film = page.t, one.film
+def _run(page: Page, shown: Sequence[Shown], place: int) -> None:
+    t, one = page.t, shown[place]
+    film = one.film
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = f"{page.name}.take.{place}"
         if st.session_state.get(key) not in film.steps:
@@ -61,6 +64,53 @@ def _run(page: Page, one: Shown, place: int) -> None:
             key=f"{key}.records",
         )
         _lab(page, film, step, key)
+    _pages(page, shown, place, step)
+
+
+def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
+    """The ways to the pages that step through a cell, compare several and go back through time."""
+    t, one = page.t, shown[place]
+    step_page = KINDS[one.film.recipe.cell]
+    with st.container(horizontal=True):
+        for name in (step_page, "compare", "gradients"):
+            clicked = st.button(
+                t("train.take.page", page=t(f"page.{name}.title")),
+                icon=ICONS[name],
+                key=f"{page.name}.take.{place}.{name}",
+                help=t(f"train.take.page.{name if name in ('compare', 'gradients') else 'step'}"),
+            )
+            if clicked:
+                trained.hand_over(name, handed(page, shown, place, step))
+                st.switch_page(ROOT / "pages" / f"{name}.py")
+
+
+def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> trained.Handed:
+    """A checkpoint for another page; beside it the other runs, or where there are none, its beginning."""
+    t, one = page.t, shown[place]
+    film, layer = one.film, _layer(page, one.film)
+
+    def part(film: Film, title: str, at: int) -> trained.Part:
+        return trained.Part(
+            title, film.recipe.cell, train_runs.scene(film, min(layer, film.recipe.layers - 1), at)
+        )
+
+    def titled(title: str, at: int) -> str:
+        return t("handed.title", title=title, step=f"{at:,}")
+
+    parts = [part(film, titled(one.title, step), step)]
+    others = [other for other in shown if other is not one and other.film.recipe.task == film.recipe.task]
+    parts += [
+        part(each.film, titled(each.title, each.film.steps[-1]), each.film.steps[-1]) for each in others
+    ]
+    if len(parts) == 1 and step != film.steps[0]:
+        parts.append(part(film, t("handed.before", title=one.title), film.steps[0]))
+    return trained.Handed(parts[0].title, tuple(parts))
+
+
+def _layer(page: Page, film: Film) -> int:
+    state = page.state
+    assert isinstance(state, TrainState)
+    return train_runs.layer_of(film, state.layer)
 
 
 def records(film: Film) -> str:
@@ -110,4 +160,4 @@ def in_the_lab(page: Page, film: Film, step: int) -> State:
     return lab_scene.edited(begins, lab)
 
 
-__all__ = ["in_the_lab", "records", "show"]
+__all__ = ["handed", "in_the_lab", "records", "show"]

@@ -188,3 +188,30 @@ def test_every_panel_opens(tab: str) -> None:
     app.session_state["train.tabs"] = translator("en")(f"train.tab.{tab}")
     app.run()
     assert not app.exception
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", ["lstm", "compare", "gradients"])
+def test_a_trained_network_is_shown_on_other_pages_until_one_goes_back(name: str, language: str) -> None:
+    t = translator(language)
+    app = opened("train", language)
+    app.session_state["train.tabs"] = t("train.tab.takeaway")
+    app.run()
+    app.button(key=f"train.take.0.{name}").click().run()
+    assert not app.exception
+    assert app.title[0].value == t(f"page.{name}.title")
+    title = t("handed.title", title=t("train.recorded", task=t("task.parity")), step="500")
+    assert app.info[0].value == t("handed.about", title=title)
+    app.button(key=f"{name}.trained.back").click().run()
+    assert not app.exception
+    assert not [button for button in app.button if str(button.key).endswith("trained.back")]
+
+
+def test_a_trained_network_goes_into_the_lab_as_it_is() -> None:
+    app = opened("train", "en")
+    app.session_state["train.tabs"] = translator("en")("train.tab.takeaway")
+    app.run()
+    app.button(key="train.take.0.lab").click().run()
+    assert not app.exception and not app.error
+    assert app.title[0].value == translator("en")("page.lab.title")
+    assert app.session_state["states"]["lab"].lab
