@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import fields
 from io import TextIOWrapper
 from itertools import chain
+from math import isfinite
 from pathlib import Path
 from typing import TextIO
 
@@ -134,7 +135,7 @@ def _follow(run: Iterator[Progress], bar: Bar, output: Output, as_json: bool) ->
                 output.keep(last.network)
             bar.show(last)
             more |= last.more
-            if as_json and last.metric is not None:
+            if as_json and last.metric is not None and isfinite(last.metric):
                 record = {"step": last.step, "loss": last.loss, "metric": last.metric, **more}
                 print(json.dumps(record), flush=True)
     return last, shown

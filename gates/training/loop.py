@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Ending = Literal["done", "diverged"]
 
+HIGHEST = 700.0
+"""The logarithm of the greatest perplexity that is told apart; e to much more is not a number any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -52,7 +55,7 @@ class Progress:
 def checkpoints(steps: int) -> list[int]:
     """Return the steps at which a run of ``steps`` shows its network: 0, 1, 2, 4, 8 … and ``steps``.
 
-    Dense at first, where most happens, and never sparser than a sixteenth of the run: at most 42.
+    Dense at first, where most happens, and never sparser than a sixteenth of the run: at most 48.
     """
     doubling = [2**k for k in range(steps.bit_length())]
     between = [3 * 2**k for k in range(2, steps.bit_length() - 1)]
@@ -96,13 +99,11 @@ class _Run:
         measured = shown | set(np.linspace(0, recipe.steps, 51).round().astype(int).tolist())
         batches = self.task.batches(np.random.default_rng([recipe.seed, 1]), recipe.batch)
         for step, batch in zip(range(recipe.steps + 1), batches, strict=False):
-            more = self.epoch.before(batch) if self.task.metric == "perplexity" else {}
             loss = self.loss(batch)
             value = loss.item()
             if not math.isfinite(value) or (step in shown and not self.finite()):
                 yield Progress(step, recipe.steps, value, tokens=self.tokens, ending="diverged")
                 return
-            self.epoch.add(value)
             yield Progress(
                 step,
                 recipe.steps,
@@ -110,7 +111,7 @@ class _Run:
                 metric=self.metric() if step in measured else None,
                 tokens=self.tokens,
                 network=self.model.network() if step in shown else None,
-                more=more,
+                more=self.epoch.add(batch, value) if self.task.metric == "perplexity" else {},
                 ending="done" if step == recipe.steps else None,
             )
             if step < recipe.steps:
@@ -159,18 +160,20 @@ class _Epoch:
     """The mean loss over one reading of a text, which begins wherever the state is not carried on."""
 
     def __init__(self) -> None:
-        self.number, self.losses = 0, [0.0][:0]
+        self.number = 0
+        self.losses: list[float] = []
 
-    def before(self, batch: Batch) -> Mapping[str, float]:
-        if batch.carry or not self.losses:
+    def add(self, batch: Batch, loss: float) -> Mapping[str, float]:
+        """Take in a batch's loss; return what is to be told of the epoch before, if this batch begins one."""
+        ended: list[float] = []
+        if not batch.carry:
+            ended, self.losses = self.losses, []
+        self.losses.append(loss)
+        if not ended:
             return {}
         self.number += 1
-        mean = sum(self.losses) / len(self.losses)
-        self.losses.clear()
-        return {"training_perplexity": math.exp(mean), "epoch": self.number}
-
-    def add(self, loss: float) -> None:
-        self.losses.append(loss)
+        mean = sum(ended) / len(ended)
+        return {"training_perplexity": math.exp(min(mean, HIGHEST)), "epoch": self.number}
 
 
 def _detached(state: State) -> State:

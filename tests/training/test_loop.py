@@ -162,3 +162,12 @@ def test_the_training_perplexity_is_that_of_each_epoch(monkeypatch: pytest.Monke
     assert told[ends[0]]["training_perplexity"] == pytest.approx(math.exp(first))
     second = np.mean([p.loss for p in curve[ends[0] : ends[1]]])
     assert told[ends[1]]["training_perplexity"] == pytest.approx(math.exp(second))
+
+
+def test_a_perplexity_beyond_all_numbers_is_still_one() -> None:
+    text = "the time traveller for so it will be convenient " * 400
+    wild = Recipe.of(
+        "text", source=text, hidden=4, batch=4, steps=30, length=500, optimiser="sgd", lr=100.0, clip=None
+    )
+    for progress in train(wild, text):
+        assert all(math.isfinite(value) for value in progress.more.values())
