@@ -3,6 +3,8 @@
 // Everything is recomputed from the weights and values of the trace and then compared with what the
 // engine reported, so the inspector can never show a sum that is not the engine's.
 
+import { factorOf, productOf } from "./cells.js";
+
 /** Largest difference between a sum formed here and the engine's, in units of max(1, |value|). */
 export const TOLERANCE = 1e-9;
 
@@ -10,9 +12,9 @@ export const TOLERANCE = 1e-9;
 export const LIMIT = 8;
 
 const sigmoid = (a) => (a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a)));
-const ACTIVATIONS = { sigma: sigmoid, tanh: Math.tanh, relu: (a) => Math.max(a, 0), none: (a) => a };
+const ACTIVATIONS = { sigma: sigmoid, tanh: Math.tanh, relu: (a) => Math.max(a, 0), exp: Math.exp, none: (a) => a };
 
-/** Value of an activation by its name: "sigma", "tanh", "relu" or "none". */
+/** Value of an activation by its name: "sigma", "tanh", "relu", "exp" or "none". */
 export const activate = (name, value) => ACTIVATIONS[name](value);
 
 /** Whether two numbers are the same up to the rounding of sums. */
@@ -20,8 +22,7 @@ export const agrees = (a, b) => Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.
 
 /** The same place with previous_cell, previous_hidden and pre.* written as signal and step of their own. */
 export function resolve({ signal, unit, step }) {
-  const previous = { previous_cell: "cell", previous_hidden: "hidden" }[signal];
-  if (previous) return { signal: previous, unit, step: step - 1 };
+  if (signal.startsWith("previous_")) return { signal: signal.slice(9), unit, step: step - 1 };
   return { signal: signal.replace(/^pre\./, ""), unit, step };
 }
 
@@ -36,6 +37,7 @@ export function resolve({ signal, unit, step }) {
  *   "state": products that add up: {products, total}
  *   "squash": {from, activation, total}
  *   "complement": {from, total}, an input gate that is coupled: 1 − f
+ *   "rule": {from, equation, total}, what cells.js makes of other values
  *   "absent": {total: 1}, a gate that the LSTM was made without
  *   and always {signal, unit, step, value, own, held, shown, mirrored, agrees}. `value` is the engine's and `own` what
  *   the equation gives; they are the same unless a clamp holds the value, at `held`, else null. `shown` is what the
@@ -58,9 +60,23 @@ function compute(trace, signal, unit, step) {
   if (without.includes(signal)) return { kind: "absent", total: 1, own: 1 };
   if (coupled && signal === "input") return complement(trace, unit, step);
   if (trace.parts.includes(signal)) return layer(trace, signal, unit, step);
+  if (trace.later?.rules[signal]) return rule(trace, signal, unit, step);
   if (signal === "recurrent") return recurrent(trace, unit, step);
   if (signal === "tanh_cell") return squash(trace, unit, step);
   return state(trace, signal, unit, step);
+}
+
+/** A value that a rule of cells.js makes of others: a share, a maximum, a quotient. */
+function rule(trace, signal, unit, step) {
+  const { from, equation, value } = trace.later.rules[signal];
+  const own = value(trace, step, unit);
+  return { kind: "rule", from: from.map((name) => pointer(trace, name, unit, step)), equation, total: own, own };
+}
+
+/** A factor at its own step: previous_cell is cell, one step before. */
+function pointer(trace, name, unit, step) {
+  const place = resolve({ signal: name, unit, step });
+  return factor(trace, place.signal, unit, place.step);
 }
 
 function complement(trace, unit, step) {
@@ -71,6 +87,8 @@ function complement(trace, unit, step) {
 
 /** Activation of a weighted part: σ for gates, the cell's own squash for the rest. */
 export function activationOf(trace, part) {
+  if (trace.later) return trace.later.squashes[part];
+  if (trace.variant.linear.includes(part)) return "none";
   if (trace.cell === "rnn") return trace.header.activation === "relu" ? "relu" : "tanh";
   return part === "candidate" ? "tanh" : "sigma";
 }
@@ -79,16 +97,16 @@ function layer(trace, part, unit, step) {
   const block = trace.parts.indexOf(part);
   const gated = trace.cell === "gru" && part === "candidate" && trace.header.reset === "after";
   const inputs = inputGroup(trace, block, unit, step);
-  const states = stateGroup(trace, part, block, unit, step);
+  const states = trace.later?.recurrent === false ? null : stateGroup(trace, part, block, unit, step);
   const peephole = trace.has("peephole") && part !== "candidate" ? peepholeGroup(trace, part, unit, step) : null;
   const bias = trace.bias(block, unit);
   const gate = gated ? resetGate(trace, states, unit, step) : null;
-  const total = inputs.sum + (gate ? gate.product : states.sum) + (peephole?.sum ?? 0) + bias;
+  const total = inputs.sum + (gate ? gate.product : (states?.sum ?? 0)) + (peephole?.sum ?? 0) + bias;
   const reported = trace.arrays[`pre.${part}`][step * trace.units + unit];
   const activation = activationOf(trace, part);
   return {
     kind: "layer",
-    groups: peephole ? [inputs, states, peephole] : [inputs, states],
+    groups: [inputs, states, peephole].filter(Boolean),
     bias,
     gate,
     total,
@@ -126,7 +144,8 @@ function recurrent(trace, unit, step) {
 
 function squash(trace, unit, step) {
   const from = factor(trace, "cell", unit, step);
-  return { kind: "squash", from, activation: "tanh", total: from.value, own: Math.tanh(from.value) };
+  const activation = trace.variant.linear.includes("cell") ? "none" : "tanh";
+  return { kind: "squash", from, activation, total: from.value, own: activate(activation, from.value) };
 }
 
 function inputGroup(trace, block, unit, step) {
@@ -192,6 +211,7 @@ function state(trace, signal, unit, step) {
 /** The equation of a state as products: a list of [name of the product, its factors]. */
 function productsOf(trace, signal, unit, step) {
   const at = (name, when = step) => factor(trace, name, unit, when);
+  if (trace.later) return laterProducts(trace, signal, unit, step);
   if (signal === "reset_hidden") return [["reset_hidden", at("reset"), at("hidden", step - 1)]];
   if (trace.cell === "lstm" && signal === "hidden") return [["shown", at("output"), at("tanh_cell")]];
   const lstm = trace.cell === "lstm";
@@ -200,6 +220,19 @@ function productsOf(trace, signal, unit, step) {
   if (signal === "kept") return [kept()];
   if (signal === "written") return [written()];
   return [kept(), written()]; // the LSTM's c, the GRU's h
+}
+
+/** The same for a later cell: a signal's own sum, or the one product that has its name. */
+function laterProducts(trace, signal, unit, step) {
+  const products = trace.later.sums[signal] ?? [productOf(trace.cell, signal)];
+  return products.map(([name, ...factors]) => [
+    name,
+    ...factors.map((one) => {
+      const { signal: own, rest } = factorOf(one);
+      const made = pointer(trace, own, unit, step);
+      return rest ? { ...made, value: 1 - made.value, complement: true } : made;
+    }),
+  ]);
 }
 
 /**

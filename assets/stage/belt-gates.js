@@ -175,3 +175,14 @@ export class Fader extends Part {
     scene.animate(this.knob, frames, { ...time, duration: time.duration * 0.6 });
   }
 }
+
+/** The fader of a cell whose z writes, as its paper has it: at the top still all of the old state passes. */
+export class WritingFader extends Fader {
+  told() {
+    return this.value;
+  }
+
+  place(value) {
+    return super.place(1 - value);
+  }
+}

@@ -42,10 +42,11 @@ export function tokenRoom(trace) {
 export const roomForNumbers = (trace, width) => width >= 860 || (width >= 700 && trace.inputs <= 3 && trace.units <= 2);
 
 /**
- * @param {{left: number, right: number, y: number, taps: {signal: string, squash: string}[]}} options
+ * @param {{left: number, right: number, y: number, taps: {signal: string, squash: string}[], state?: boolean}} options
+ *   `state`: whether h₋₁ is looked at too
  * @returns {{box: number[], seat: (unit: number) => number[], bottom: number}} where h₋₁ arrives
  */
-export function lookStrip(scene, { left, right, y, taps, numbers, caption = true, below = false }) {
+export function lookStrip(scene, { left, right, y, taps, numbers, caption = true, below = false, state = true }) {
   const { host, trace } = scene;
   const start = left;
   let x = left + 10;
@@ -59,12 +60,15 @@ export function lookStrip(scene, { left, right, y, taps, numbers, caption = true
   scene.add(new Token(scene, { x: x + tokenWidth / 2, y, width: tokenWidth }));
   x += tokenWidth + 8;
   x = inputs(scene, { x, y, numbers, most: below ? 60 : 120 });
-  x += 10;
-  scene.ground.append(svg("path", { class: "gs-rule", d: `M${x} ${y - TALL / 2}v${TALL}` }));
-  x += 10;
-  const name = host.symbol("previous_hidden");
-  write(name, "gs-sign gs-start", textWidth(name, 14) + 8);
-  const seats = hiddenChips(scene, { x, y, numbers, most: below ? Math.max(30, Math.min(84, right - x - 12)) : 150 });
+  let seats = { seats: [], end: x, centre: x };
+  if (state) {
+    x += 10;
+    scene.ground.append(svg("path", { class: "gs-rule", d: `M${x} ${y - TALL / 2}v${TALL}` }));
+    x += 10;
+    const name = host.symbol("previous_hidden");
+    write(name, "gs-sign gs-start", textWidth(name, 14) + 8);
+    seats = hiddenChips(scene, { x, y, numbers, most: below ? Math.max(30, Math.min(84, right - x - 12)) : 150 });
+  }
   x = seats.end + 10;
   const box = svg("rect", {
     class: "gs-look-box",

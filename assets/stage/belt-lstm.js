@@ -12,11 +12,11 @@ import { Scene, fitting, spread, textWidth, unitName } from "./belt-scene.js";
 const GAP = 10; // px from a valve's middle to its wires
 
 /** What looks at x and h₋₁: all but the gates that are left out or hang on another. */
-export function tapsOf({ coupled, without }) {
+export function tapsOf({ coupled, without, linear }) {
   const parts = ["forget", "input", "candidate", "output"];
   return parts
     .filter((part) => !without.includes(part) && !(coupled && part === "input"))
-    .map((signal) => ({ signal, squash: signal === "candidate" ? "tanh" : "σ" }));
+    .map((signal) => ({ signal, squash: signal !== "candidate" ? "σ" : linear.includes("candidate") ? "" : "tanh" }));
 }
 
 /** Sizes of a lane by the number of lanes: one is an exhibit, eight must fit a laptop's screen. */
@@ -89,7 +89,7 @@ export function symbols(host) {
   return {
     kept: `${s("forget")}⊙${s("previous_cell")}`,
     written: `${s("input")}⊙${s("candidate")}`,
-    tanh: `tanh ${s("cell")}`,
+    tanh: host.symbol("tanh_cell"),
     coupled: `1−${s("forget")}`,
   };
 }
@@ -212,7 +212,8 @@ function footings(scene, x, y) {
     signal: "written",
     from: 2,
   });
-  scene.heading(x.tanh, y, { word: host.t("belt.squashed"), sign: names.tanh, signal: "tanh_cell", from: 3 });
+  const squashed = scene.trace.variant.linear.includes("cell") ? "" : host.t("belt.squashed");
+  scene.heading(x.tanh, y, { word: squashed, sign: names.tanh, signal: "tanh_cell", from: 3 });
   scene.heading(x.output + aside(x), y, {
     ...gateHeading(scene, "output"),
     from: 3,
@@ -238,7 +239,7 @@ export function lstmLane(scene, unit, x, y, size) {
   const carry = scene.last;
   const box = { unit, width, height };
   const valve = { unit, height: size.valve, lines: size.lines };
-  const { peephole, coupled } = scene.trace.variant;
+  const { peephole, coupled, linear } = scene.trace.variant;
 
   band(scene, x.start, x.end, y, size);
   nameLane(scene, unit, x.start - 14, y + 5);
@@ -263,20 +264,22 @@ export function lstmLane(scene, unit, x, y, size) {
     }),
   );
 
-  scene.add(
-    new Squash(scene, {
-      signal: "pre.candidate",
-      target: "candidate",
-      sign: "tanh",
-      unit,
-      x: x.squash,
-      y: low,
-      width: size.squash,
-      height: Math.min(24, height),
-      from: 0,
-    }),
-  );
-  scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
+  if (!linear.includes("candidate")) {
+    scene.add(
+      new Squash(scene, {
+        signal: "pre.candidate",
+        target: "candidate",
+        sign: "tanh",
+        unit,
+        x: x.squash,
+        y: low,
+        width: size.squash,
+        height: Math.min(24, height),
+        from: 0,
+      }),
+    );
+    scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
+  }
   const candidate = scene.add(
     new Parcel(scene, {
       ...box,
@@ -314,9 +317,12 @@ export function lstmLane(scene, unit, x, y, size) {
     }),
   );
 
-  scene.wire(`M${x.cell} ${y + height / 2}V${low - Math.min(12, height / 2)}`, 3);
-  scene.add(new Operation(scene, { x: x.cell, y: low, sign: "tanh", signal: "tanh_cell", unit, from: 3, width: 44 }));
-  scene.wire(`M${x.cell + 22} ${low}H${x.tanh - half}`, 3);
+  if (linear.includes("cell")) scene.wire(`M${x.cell} ${y + height / 2}V${low - 8}q0 8 8 8H${x.tanh - half}`, 3);
+  else {
+    scene.wire(`M${x.cell} ${y + height / 2}V${low - Math.min(12, height / 2)}`, 3);
+    scene.add(new Operation(scene, { x: x.cell, y: low, sign: "tanh", signal: "tanh_cell", unit, from: 3, width: 44 }));
+    scene.wire(`M${x.cell + 22} ${low}H${x.tanh - half}`, 3);
+  }
   const squashed = scene.add(
     new Parcel(scene, {
       ...box,

@@ -34,8 +34,9 @@ export function begin(host, trace, width) {
   return scene;
 }
 
-export function look(scene, taps) {
+export function look(scene, taps, state = true) {
   return lookStrip(scene, {
+    state,
     left: 16,
     right: scene.right,
     y: 31,
@@ -47,7 +48,7 @@ export function look(scene, taps) {
 }
 
 /** h leaves at the left: down to y, up to the strip and into h₋₁. */
-function leave(scene, { from, y, seats, phase }) {
+export function leave(scene, { from, y, seats, phase }) {
   const { host, last } = scene;
   scene.wire(`M${from} ${y}H${TRACK}`, phase, { now: [phase, last], arrow: false });
   scene.wire(`M${TRACK} ${y}v26`, phase);
@@ -81,7 +82,7 @@ export function beltBand(scene, { start, end, y, into }) {
 export function lstmPocket(host, trace, width) {
   const scene = begin(host, trace, width);
   const seats = look(scene, tapsOf(trace.variant));
-  const { peephole, coupled } = trace.variant;
+  const { peephole, coupled, linear } = trace.variant;
   const names = lstmSymbols(host);
   const carry = scene.last;
   const box = { unit: null, width: W, height: H };
@@ -117,20 +118,22 @@ export function lstmPocket(host, trace, width) {
     }),
   );
 
-  scene.add(
-    new Squash(scene, {
-      signal: "pre.candidate",
-      target: "candidate",
-      sign: "tanh",
-      unit: null,
-      x: before + 8,
-      y: low + 36,
-      width: 84,
-      height: 22,
-      from: 0,
-    }),
-  );
-  scene.wire(`M${before} ${low + 25}V${low + H / 2}`, 2);
+  if (!linear.includes("candidate")) {
+    scene.add(
+      new Squash(scene, {
+        signal: "pre.candidate",
+        target: "candidate",
+        sign: "tanh",
+        unit: null,
+        x: before + 8,
+        y: low + 36,
+        width: 84,
+        height: 22,
+        from: 0,
+      }),
+    );
+    scene.wire(`M${before} ${low + 25}V${low + H / 2}`, 2);
+  }
   caption(scene, before, low - 23, host.t("belt.candidate"), host.symbol("candidate"), 2);
   gateCaption(scene, gate + (peephole || coupled ? 38 : 14), low - 27, "input", 2); // beside what comes down into the valve
   caption(scene, product + 2, low - 23, "", names.written, 2);
@@ -180,19 +183,12 @@ export function lstmPocket(host, trace, width) {
     ],
   };
 
-  scene.wire(`M${cell} ${y + H / 2}V${low - 11}`, 3);
-  scene.add(
-    new Operation(scene, {
-      x: cell,
-      y: low,
-      sign: "tanh",
-      signal: "tanh_cell",
-      unit: null,
-      from: 3,
-      width: 44,
-    }),
-  );
-  scene.wire(`M${cell} ${low + 11}V${read - H / 2}`, 3);
+  if (linear.includes("cell")) scene.wire(`M${cell} ${y + H / 2}V${read - H / 2}`, 3);
+  else {
+    scene.wire(`M${cell} ${y + H / 2}V${low - 11}`, 3);
+    scene.add(new Operation(scene, { x: cell, y: low, sign: "tanh", signal: "tanh_cell", unit: null, from: 3, width: 44 }));
+    scene.wire(`M${cell} ${low + 11}V${read - H / 2}`, 3);
+  }
   const output = product - 14;
   const squashed = scene.add(
     new Parcel(scene, {

@@ -5,6 +5,7 @@ import { html, svg, write } from "./dom.js";
 import { gruLanes } from "./belt-gru.js";
 import { saysItself, tokenRoom } from "./belt-look.js";
 import { thinLanes } from "./belt-lanes.js";
+import { laterPockets } from "./belt-later.js";
 import { lstmLanes } from "./belt-lstm.js";
 import { gruPocket } from "./belt-pocket-gru.js";
 import { lstmPocket, rnnPocket } from "./belt-pocket.js";
@@ -14,6 +15,7 @@ const NARROW = 600; // CSS px under which the picture folds, as for a phone
 const SHRUNK = 0.9; // of the least width at which it folds too, before its letters get too small to read
 const NARROWEST = 352;
 const WIDEST = 1320;
+const WIDEST_LATER = 640; // of the cells after 2014, which have one picture for every width
 const LANES = 8;
 
 export function createBelt(host) {
@@ -36,9 +38,10 @@ export function createBelt(host) {
   function room() {
     const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
     const available = Math.max(280, width || element.clientWidth || 1000) / scale;
-    const narrow = available < Math.max(NARROW, SHRUNK * leastWidth(trace));
-    const units = Math.min(WIDEST, narrow ? Math.max(available, NARROWEST) : Math.max(available, leastWidth(trace)));
-    const unit = (scale * Math.min(available, WIDEST)) / units;
+    const widest = trace.later ? WIDEST_LATER : WIDEST;
+    const narrow = Boolean(trace.later) || available < Math.max(NARROW, SHRUNK * leastWidth(trace));
+    const units = Math.min(widest, narrow ? Math.max(available, NARROWEST) : Math.max(available, leastWidth(trace)));
+    const unit = (scale * Math.min(available, widest)) / units;
     return { units, narrow, unit, tall: height / unit, grouped };
   }
 
@@ -54,6 +57,7 @@ export function createBelt(host) {
       trace.variant.peephole,
       trace.variant.coupled,
       trace.variant.without,
+      trace.variant.linear,
       header.update,
       header.activation,
       header.lang,
@@ -203,7 +207,7 @@ function draw(host, trace, { units: width, narrow, tall, grouped }) {
   const lanes = { lstm: lstmLanes, gru: gruLanes, rnn: rnnLanes }[trace.cell];
   const every = Array.from({ length: trace.units }, (_, unit) => unit);
   if (!narrow && !grouped && trace.units <= LANES) return lanes(host, trace, { width, tall }, every);
-  const pocket = { lstm: lstmPocket, gru: gruPocket, rnn: rnnPocket }[trace.cell];
+  const pocket = { lstm: lstmPocket, gru: gruPocket, rnn: rnnPocket, ...laterPockets }[trace.cell];
   const scene = narrow ? pocket(host, trace, width) : lanes(host, trace, { width, tall: tall - THIN[0] - THIN[1] * trace.units }, [null]);
   if (trace.units > 1)
     thinLanes(scene, { left: 0, right: width - (narrow ? 0 : 46), pocket: narrow, tall: narrow ? Infinity : tall });

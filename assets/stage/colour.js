@@ -1,6 +1,11 @@
 // Colours of values. The palette itself comes from Python (gates/figures/palette.py) with the data.
 
-const GATES = new Set(["forget", "input", "output", "reset", "update"]);
+/** What is made of a gate has its hue: the shares of a minLSTM, the stabilised gates of an sLSTM. */
+export const HUES = { forget_share: "forget", stable_forget: "forget", input_share: "input", stable_input: "input" };
+const GATES = new Set(["forget", "input", "output", "reset", "update", ...Object.keys(HUES)]);
+
+/** The gate whose hue a signal has. */
+export const hueOf = (signal) => HUES[signal] ?? signal;
 
 /** Whether a signal is a gate, drawn in a hue of its own; all others use the diverging ramp. */
 export const isGate = (signal) => GATES.has(signal);
@@ -36,7 +41,7 @@ export class Colours {
 
   /** Fill for any signal's value: a gate's own hue from 0 to 1, else the ramp. */
   of(signal, value, scale = 1) {
-    return isGate(signal) ? this.mix(this.palette.zero, this.palette[signal], value) : this.signed(value, scale);
+    return isGate(signal) ? this.mix(this.palette.zero, this.palette[hueOf(signal)], value) : this.signed(value, scale);
   }
 
   /** Text colour with the better contrast on a fill; at least 4.5:1 for every fill of the palette. */

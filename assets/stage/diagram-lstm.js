@@ -24,16 +24,17 @@ const LAYERS = { forget: "σ", input: "σ", candidate: "tanh", output: "σ" };
 
 /** The drawing for one variant of the cell. */
 export function lstm(header) {
-  const { peephole, coupled, without } = variant(header);
+  const { peephole, coupled, without, linear } = variant(header);
   const layers = Object.keys(LAYERS).filter((part) => !without.includes(part) && !(coupled && part === "input"));
   const has = (gate) => !without.includes(gate);
   const sections = [
     carried(has("forget")),
-    looking(layers),
+    linear.includes("cell") ? { nodes: [], wires: [] } : squashing,
+    looking(layers, linear),
     without.map(absent),
     has("forget") ? forgetting() : { nodes: [], wires: [] },
     !has("input") ? writingAll() : writing(coupled),
-    has("output") ? reading() : readingAll(),
+    has("output") ? reading(linear) : readingAll(linear),
     peephole ? peeping(layers) : { nodes: [], wires: [] },
   ].flat();
   return {
@@ -63,8 +64,6 @@ function carried(valve) {
       ["plus", "plus", "candidate", "line", { phase: "write", signal: "cell", note: "add" }],
       ["cell", "value", "cell", "line", { phase: "write", signal: "cell", note: "cell" }],
       ["copy.cell", "copy", "show", "line", { phase: "read", signal: "cell", note: "copyCell" }],
-      ["squash", "function", "show", "tanh", { phase: "read", text: "tanh", signal: "tanh_cell", note: "squash" }],
-      ["tanh_cell", "value", "show", "squashed", { phase: "read", signal: "tanh_cell", note: "squash" }],
       ["hidden", "value", "show", "value", { phase: "read", signal: "hidden", note: "hidden" }],
       ["copy.hidden", "copy", "fork", "join", { phase: "carry", signal: "hidden", note: "copyHidden" }],
     ],
@@ -73,7 +72,6 @@ function carried(valve) {
       ["x.in", ["x", "join"], { phase: "look", signal: "x" }],
       ["c.in", ["previous_cell", valve ? "times.forget" : "plus"], { phase: "forget", signal: "previous_cell" }],
       ["c.on", ["plus", "copy.cell"], { phase: "write", signal: "cell", arrow: false }],
-      ["c.down", ["copy.cell", "squash"], { phase: "read", signal: "cell" }],
       ["c.out", ["copy.cell", ["end", "line"]], { phase: "carry", signal: "cell", note: "out" }],
       ["h.out", ["copy.hidden", ["end", "join"]], { phase: "carry", signal: "hidden", note: "out" }],
       ["h.read", ["copy.hidden", { hop: ["fork", "line"] }, ["fork", "top"]], { phase: "carry", signal: "hidden", note: "read" }],
@@ -81,14 +79,26 @@ function carried(valve) {
   };
 }
 
+/** tanh on the way out, which NOAF leaves away. */
+const squashing = {
+  nodes: [
+    ["squash", "function", "show", "tanh", { phase: "read", text: "tanh", signal: "tanh_cell", note: "squash" }],
+    ["tanh_cell", "value", "show", "squashed", { phase: "read", signal: "tanh_cell", note: "squash" }],
+  ],
+  wires: [["c.down", ["copy.cell", "squash"], { phase: "read", signal: "cell" }]],
+};
+
 /** The layers, and the line that brings [h, x] to each: it forks on the way and ends in the last. */
-function looking(layers) {
+function looking(layers, linear) {
   const forks = layers.slice(0, -1);
   const last = layers.at(-1);
   return {
     nodes: [
       ...forks.map((part) => [`copy.${part}`, "copy", part, "join", { phase: "look", note: "copies" }]),
-      ...layers.map((part) => [`layer.${part}`, "layer", part, "layer", { phase: "look", text: LAYERS[part], signal: part, note: part }]),
+      ...layers.map((part) => {
+        const squash = linear.includes(part) ? ["linear", "pre.candidate"] : ["layer", LAYERS[part]];
+        return [`layer.${part}`, squash[0], part, "layer", { phase: "look", text: squash[1], signal: part, note: part }];
+      }),
     ],
     wires: [
       ["bus", ["join", [last, "join"], `layer.${last}`], { phase: "look", note: "joined" }],
@@ -154,21 +164,23 @@ const writingAll = () => ({
   wires: [["candidate.up", ["layer.candidate", "plus"], { phase: "write", signal: "candidate" }]],
 });
 
-const reading = () => ({
+const reading = (linear) => ({
   nodes: [
     ["output", "value", "output", "value", { phase: "read", signal: "output", note: "gate" }],
     ["times.output", "times", "show", "merge", { phase: "read", signal: "hidden", note: "show" }],
   ],
   wires: [
-    ["squashed.down", ["squash", "times.output"], { phase: "read", signal: "tanh_cell" }],
+    linear.includes("cell")
+      ? ["c.down", ["copy.cell", "times.output"], { phase: "read", signal: "cell" }]
+      : ["squashed.down", ["squash", "times.output"], { phase: "read", signal: "tanh_cell" }],
     ["output.up", ["layer.output", ["output", "merge"], "times.output"], { phase: "read", signal: "output", gate: "output" }],
     ["h.down", ["times.output", ["show", "join"], "copy.hidden"], { phase: "read", signal: "hidden", arrow: false }],
   ],
 });
 
-const readingAll = () => ({
+const readingAll = (linear) => ({
   nodes: [],
-  wires: [["squashed.down", ["squash", ["show", "join"], "copy.hidden"], { phase: "read", signal: "hidden", arrow: false }]],
+  wires: [["squashed.down", [linear.includes("cell") ? "copy.cell" : "squash", ["show", "join"], "copy.hidden"], { phase: "read", signal: "hidden", arrow: false }]],
 });
 
 /** Peepholes: c₋₁ looks into the layers of f and i, c of now into that of o. */

@@ -2,6 +2,7 @@
 
 import { isGate } from "./colour.js";
 import { gru } from "./diagram-gru.js";
+import { mingru, minlstm } from "./diagram-later.js";
 import { lstm } from "./diagram-lstm.js";
 import { rnn } from "./diagram-rnn.js";
 import { measure, place } from "./diagram-shape.js";
@@ -22,7 +23,8 @@ const NUMBER = 3.1; // em of a number beside its symbol
 const BARE = 0.17; // share of the width that a box may take which can do without its symbol
 const TOKEN = 6; // characters of a token that fit into a box
 
-const drawingOf = (header) => ({ lstm, gru, rnn })[header.cell](header);
+/** The drawing of a cell; null where there is none, which the view then says. */
+const drawingOf = (header) => ({ lstm, gru, rnn, mingru, minlstm })[header.cell]?.(header) ?? null;
 const EYE = "M-9 0Q0 -9.5 9 0Q0 9.5 -9 0Z";
 const KIND = { times: "operation", plus: "operation", function: "operation" };
 
@@ -53,10 +55,11 @@ export function createDiagram(host) {
   function build() {
     const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
     const drawing = drawingOf(trace.header);
+    if (!drawing) return nothing();
     const { space, narrow, low, flatten, beside } = room(drawing, scale);
     const { reset, update, activation, symbols, lang } = trace.header;
-    const { peephole, coupled, without } = trace.variant;
-    const form = [trace.cell, reset, update, activation, peephole, coupled, without];
+    const { peephole, coupled, without, linear } = trace.variant;
+    const form = [trace.cell, reset, update, activation, peephole, coupled, without, linear];
     const next = JSON.stringify([space, scale, flatten, beside, form, symbols, lang]);
     if (next === shape) return;
     shape = next;
@@ -64,6 +67,7 @@ export function createDiagram(host) {
     element.classList.toggle("gs-dia-beside-legend", beside);
     if (low) side.prepend(line.element); // every row of a low screen goes to the drawing
     else element.prepend(line.element);
+    side.hidden = line.element.hidden = false;
     const { nodes, wires } = place(drawing, space, sizeOf, flatten);
     const body = bodyOf(drawing, space, flatten);
     const height = drawing.height * flatten;
@@ -88,6 +92,14 @@ export function createDiagram(host) {
     setCurrent(parts.find((part) => part.type === "value"), false);
   }
   let labels = [];
+
+  /** Says that this cell has no textbook diagram here; a wrong one would teach what is wrong. */
+  function nothing() {
+    parts = labels = [];
+    shape = "";
+    side.hidden = line.element.hidden = true;
+    frame.replaceChildren(html("p", { class: "gs-dia-none", "data-testid": "no-diagram" }, host.t("diagram.none")));
+  }
 
   /** The drawing's width and flatness in the room there is; a lecture hall's screen is wide and low. */
   function room(drawing, scale) {
@@ -400,5 +412,5 @@ export function createDiagram(host) {
   };
 }
 
-const baseOf = (signal) => ({ previous_cell: "cell", previous_hidden: "hidden" })[signal] ?? signal;
+const baseOf = (signal) => signal.replace(/^previous_/, "");
 const shorten = (token) => ([...token].length > TOKEN ? `${[...token].slice(0, TOKEN - 1).join("")}…` : token);

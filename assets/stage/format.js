@@ -33,6 +33,7 @@ export function exact(value) {
  */
 export function gate(value) {
   if (value === 0 || value === 1) return String(value);
+  if (value > 1) return number(value); // an exponential gate has no upper bound
   if (value < 5e-5) return tiny(value);
   const rest = 1 - value;
   if (rest < 5e-5) return `1${MINUS}${tiny(rest)}`;

@@ -1,9 +1,10 @@
 // Equations of a step in the chosen notation, put together from the symbols that came with the run.
 // Plain text with _subscripts and ^superscripts; no DOM here, typeset.js sets them.
 
+import { LATER } from "./cells.js";
 import { variant } from "./trace.js";
 
-const NAMES = { sigma: "σ", tanh: "tanh", relu: "ReLU" };
+const NAMES = { sigma: "σ", tanh: "tanh", relu: "ReLU", exp: "exp" };
 
 /** How an activation is written in an equation. */
 export const activationName = (activation) => NAMES[activation] ?? "";
@@ -15,7 +16,8 @@ export class Formulas {
     this.lstm = header.cell === "lstm";
     this.variant = variant(header);
     this.after = header.cell === "gru" && header.reset === "after";
-    this.notation = header.notation === "z" && !this.lstm ? "pytorch" : header.notation;
+    this.later = LATER[header.cell] ?? null;
+    this.notation = this.later || (header.notation === "z" && !this.lstm) ? "pytorch" : header.notation;
   }
 
   /** The symbol of any signal, products among them: f⊙c₋₁, (1−z)⊙n, tanh c; also W.forget, b_hn. */
@@ -25,7 +27,7 @@ export class Formulas {
       if (signal === "kept") return `${this.share(true)}⊙${known.previous_hidden}`;
       if (signal === "written") return `${this.share(false)}⊙${known.candidate}`;
     }
-    if (signal === "shown") return `${known.output}⊙${known.tanh_cell}`;
+    if (signal === "shown") return known.shown ?? `${known.output}⊙${known.tanh_cell}`;
     if (signal === "gated") return `${known.reset}⊙(${known.recurrent})`;
     return known[signal] ?? spelled(signal);
   }
@@ -54,6 +56,7 @@ export class Formulas {
   /** The whole pre-activation of a part. */
   affine(part) {
     const { both, b } = this.weights(part);
+    if (this.later?.recurrent === false) return `${this.product(part, "x")} + ${b}`;
     const candidate = this.header.cell === "gru" && part === "candidate";
     if (candidate && this.after) return `${this.product(part, "x")} + ${b} + ${this.symbol("gated")}`;
     const operand = candidate ? "reset_hidden" : "hidden";
@@ -70,6 +73,7 @@ export class Formulas {
     const left = this.symbol(signal);
     const { cell, update } = this.header;
     if (signal === "x") return null;
+    if (this.later && signal !== "x") return this.laterEquation(signal, activation);
     if (this.variant.without.includes(signal)) return `${left} = 1`;
     if (this.variant.coupled && signal === "input") return `${left} = 1 − ${this.symbol("forget")}`;
     if (["kept", "written", "reset_hidden", "recurrent", "tanh_cell"].includes(signal)) return left;
@@ -77,7 +81,17 @@ export class Formulas {
       return `${left} = ${this.symbol("kept")} + ${this.symbol("written")}`;
     if (signal === "hidden" && this.lstm) return `${left} = ${this.symbol("shown")}`;
     const sum = signal === "update" && update === "write" ? `−(${this.affine(signal)})` : this.affine(signal);
-    return `${left} = ${activationName(activation)}(${sum})`;
+    return activation === "none" ? `${left} = ${sum}` : `${left} = ${activationName(activation)}(${sum})`;
+  }
+
+  /** The same of a cell that came after 2014: see cells.js. */
+  laterEquation(signal, activation) {
+    const { rules, sums, parts } = this.later;
+    const left = this.symbol(signal);
+    if (rules[signal]) return rules[signal].equation;
+    if (sums[signal]) return `${left} = ${sums[signal].map(([name]) => this.symbol(name)).join(" + ")}`;
+    if (!parts.includes(signal)) return left; // a product by its own name
+    return activation === "none" ? `${left} = ${this.affine(signal)}` : `${left} = ${activationName(activation)}(${this.affine(signal)})`;
   }
 }
 

@@ -15,7 +15,7 @@ import { plain } from "./formulas.js";
 export function plan(made, language, open) {
   const scale = span(made);
   const words = { ...language, at: made.step };
-  const rows = { given, layer, state, squash, complement, absent }[made.kind](made, words, open).map((row) => ({ scale, ...row }));
+  const rows = { given, layer, state, squash, complement, absent, rule }[made.kind](made, words, open).map((row) => ({ scale, ...row }));
   if (made.held !== null) rows.splice(-1, 0, { kind: "words", key: "held", text: held(made, words) });
   if (!made.agrees) rows.unshift({ kind: "alert", key: "alert", text: disagreement(made, words) });
   return rows;
@@ -71,7 +71,8 @@ function layer(made, words, open) {
   if (inner) return [...rows, result(made, words)];
   const symbol = formulas.symbol(`pre.${made.signal}`);
   rows.push({ kind: "total", key: "total", label: symbol, word: words.t("inspector.sum"), value: made.reported });
-  rows.push(curve(made, symbol), ...mirror(made, words), result(made, words));
+  if (["sigma", "tanh", "relu"].includes(made.activation)) rows.push(curve(made, symbol));
+  rows.push(...mirror(made, words), result(made, words));
   return rows;
 }
 
@@ -215,7 +216,7 @@ function state(made, words) {
 function squash(made, words) {
   const label = words.formulas.symbol("cell");
   const from = { kind: "product", key: "cell", label, factors: [factor(made.from, words)], value: made.total, spoken: plain(label) };
-  return [from, curve(made, label), result(made, words)];
+  return [from, ...(made.activation === "none" ? [] : [curve(made, label)]), result(made, words)];
 }
 
 /** A coupled input gate: what is not kept is written. */
@@ -228,6 +229,15 @@ function complement(made, words) {
     { kind: "words", key: "coupled", text: t("inspector.coupled", values) },
     result(made, words),
   ];
+}
+
+/** A value made of others by a rule: each of them with its number, and the rule as the equation above says it. */
+function rule(made, words) {
+  const parts = made.from.map((each) => {
+    const one = factor(each, words);
+    return { kind: "product", key: `${each.signal}.${each.step}`, label: one.label, factors: [one], value: each.value, spoken: one.spoken };
+  });
+  return [...parts, result(made, words)];
 }
 
 function absent(made, words) {

@@ -100,8 +100,7 @@ export function createInspector(host) {
 
   /** Whether a remembered place exists in this run: another preset may have fewer units. */
   function valid({ signal, unit }) {
-    const known = ["x", "kept", "written"].includes(signal) ? trace.cell !== "rnn" || signal === "x" : trace.has(signal);
-    return known && unit < trace.width(signal);
+    return trace.knows(signal) && unit < trace.width(signal);
   }
 
   function words() {

@@ -28,7 +28,7 @@ export function createScore(host) {
   let contrast = null; // differences shown in place of the values (see host.contrast)
 
   function build() {
-    strips = trace.signals.map((signal) => {
+    strips = trace.strips.map((signal) => {
       const canvas = html("canvas", { class: "gs-canvas" });
       const mark = html("i", { class: "gs-unit-mark" });
       const symbol = html("span", { class: `gs-symbol gs-ink-${signal}` }, sign(signal));
@@ -146,8 +146,8 @@ export function createScore(host) {
 
   function explain() {
     if (contrast?.legend) return legend.replaceChildren(...contrast.legend());
-    const gates = trace.signals.filter(isOpening);
-    const signed = trace.signals.filter((signal) => !isOpening(signal));
+    const gates = trace.strips.filter(isOpening);
+    const signed = trace.strips.filter((signal) => !isOpening(signal));
     const bySize = new Map();
     for (const signal of signed) {
       const size = scale(signal);
@@ -182,7 +182,7 @@ export function createScore(host) {
       generation += 1;
       contrast = host.contrast();
       write(title, host.t("score.title"));
-      set(board, { "aria-label": host.t("score.label", { signals: trace.signals.map(host.symbol).join(", "), steps: trace.steps, units: trace.units }) });
+      set(board, { "aria-label": host.t("score.label", { signals: trace.strips.map(host.symbol).join(", "), steps: trace.steps, units: trace.units }) });
       const { cell, units, inputs, header } = trace;
       const wanted = JSON.stringify([cell, units, inputs, header.lang, header.symbols, contrast?.kind]);
       if (wanted !== shape) {

@@ -156,7 +156,7 @@ export class Stage {
   /** What carries the memory, opened first: its arithmetic is what the cell is about. */
   memorySignal() {
     const { step, unit } = this.player;
-    return { signal: this.trace.cell === "lstm" ? "cell" : "hidden", unit, step };
+    return { signal: this.trace.memory, unit, step };
   }
 
   /** Puts on the colours of a theme; whether they are others than before. */

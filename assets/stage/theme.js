@@ -1,5 +1,7 @@
 // Light or dark, as the page around the stage is.
 
+import { HUES } from "./colour.js";
+
 /** "light" or "dark": by Streamlit's background colour where there is one, else by the system's choice. */
 export function themeOf(element) {
   const background = getComputedStyle(element).getPropertyValue("--st-background-color").trim();
@@ -19,6 +21,7 @@ export function paintTheme(element, theme, palette) {
   element.dataset.theme = theme;
   element.style.setProperty("color-scheme", theme);
   for (const [name, colour] of Object.entries(palette)) element.style.setProperty(`--gs-${name}`, colour);
+  for (const [name, gate] of Object.entries(HUES)) element.style.setProperty(`--gs-${name}`, palette[gate]);
 }
 
 const system = () => matchMedia("(prefers-color-scheme: dark)");

@@ -4,13 +4,18 @@
 // of 8, float64 arrays, or float32 where the header says "single". All little-endian, as every browser's typed
 // arrays are.
 
+import { LATER, factorOf, productOf } from "./cells.js";
+
 /**
  * What an LSTM has beyond or short of the common one, and what the run was held at. In the lab the edit says so,
  * which is ahead of the run that came last.
  */
 export function variant(header) {
   const { peephole = false, coupled = false, without = [], clamps = [] } = header.lab?.edit ?? header;
-  return header.cell === "lstm" ? { peephole, coupled, without, clamps } : { peephole: false, coupled: false, without: [], clamps };
+  const { candidate_activation: candidate, cell_activation: shown } = header;
+  const linear = [...(candidate === "identity" ? ["candidate"] : []), ...(shown === "identity" ? ["cell"] : [])];
+  if (header.cell !== "lstm") return { peephole: false, coupled: false, without: [], linear: [], clamps };
+  return { peephole, coupled, without, linear, clamps };
 }
 
 export class Trace {
@@ -38,7 +43,9 @@ export class Trace {
     this.inputs = header.inputs;
     this.tokens = header.tokens;
     this.variant = variant(header);
+    this.later = LATER[header.cell] ?? null; // what a cell is made of that came after 2014
     this.peak = header.cell === "lstm" ? peak(arrays.cell) : 1;
+    this.peaks = this.findPeaks();
   }
 
   has(signal) {
@@ -55,9 +62,9 @@ export class Trace {
    * What is one product away is formed here, in the same float64 operations as NumPy's.
    */
   at(signal, t, unit) {
-    const previous = { previous_cell: "cell", previous_hidden: "hidden" }[signal];
-    if (previous) return this.at(previous, t - 1, unit);
+    if (signal.startsWith("previous_")) return this.at(signal.slice(9), t - 1, unit);
     if (t < 0) return this.arrays[`initial_${signal}`][unit];
+    if (this.later && !(signal in this.arrays)) return this.made(signal, t, unit);
     if (signal === "kept")
       return this.cell === "lstm"
         ? this.at("forget", t, unit) * this.at("cell", t - 1, unit)
@@ -67,6 +74,24 @@ export class Trace {
         ? this.at("input", t, unit) * this.at("candidate", t, unit)
         : (1 - this.at("update", t, unit)) * this.at("candidate", t, unit);
     return this.arrays[signal][t * this.width(signal) + unit];
+  }
+
+  /** What a later cell's table has one product or one rule away. */
+  made(signal, t, unit) {
+    const rule = this.later.rules[signal];
+    if (rule) return rule.value(this, t, unit);
+    const [, ...factors] = productOf(this.cell, signal);
+    return factors.map(factorOf).reduce((product, { signal: name, rest }) => {
+      const value = this.at(name, t, unit);
+      return product * (rest ? 1 - value : value);
+    }, 1);
+  }
+
+  /** Whether a number of this name can be shown: the engine's own, or one made of those. */
+  knows(signal) {
+    if (this.has(signal)) return true;
+    if (this.later) return signal in this.later.rules || productOf(this.cell, signal) !== null;
+    return ["kept", "written"].includes(signal) && this.cell !== "rnn";
   }
 
   /** The value at which a clamp holds a signal at step t in one unit, or null. Where clamps meet, the last one holds. */
@@ -104,6 +129,7 @@ export class Trace {
 
   /** Names of the parts in the order of their weight rows. */
   get parts() {
+    if (this.later) return this.later.parts;
     return { lstm: ["input", "forget", "candidate", "output"], gru: ["reset", "update", "candidate"], rnn: ["hidden"] }[
       this.cell
     ];
@@ -111,6 +137,7 @@ export class Trace {
 
   /** The signals of the step table and the score, in reading order. */
   get signals() {
+    if (this.later) return this.later.signals;
     return {
       lstm: ["x", "forget", "input", "candidate", "cell", "output", "hidden"],
       gru: ["x", "reset", "update", "candidate", "hidden"],
@@ -118,13 +145,36 @@ export class Trace {
     }[this.cell];
   }
 
+  /** The signals of the score: all but those that have no bounds and are on the score in another form. */
+  get strips() {
+    return this.later?.strips ?? this.signals;
+  }
+
+  /** What carries the memory from step to step. */
+  get memory() {
+    return this.later?.memory ?? (this.cell === "lstm" ? "cell" : "hidden");
+  }
+
   /** The phases in which one step is told. */
   get phases() {
+    if (this.later) return this.later.phases;
     return {
       lstm: ["look", "forget", "write", "read", "carry"],
       gru: ["look", "reset", "propose", "blend", "carry"],
       rnn: ["look", "squash", "carry"],
     }[this.cell];
+  }
+
+  /** The largest magnitude of signals that nothing bounds, those of a family together. */
+  findPeaks() {
+    const { linear } = this.variant;
+    const families = this.later?.spans ?? [...(linear.includes("candidate") ? [["candidate"]] : []), ...(linear.includes("cell") ? [["hidden", "previous_hidden", "tanh_cell"]] : [])];
+    return Object.fromEntries(
+      families.flatMap((family) => {
+        const top = Math.max(...family.map((name) => (name in this.arrays ? peak(this.arrays[name]) : 0)));
+        return family.map((name) => [name, top]);
+      }),
+    );
   }
 
   /**
@@ -134,6 +184,7 @@ export class Trace {
   scale(signal) {
     const common = this.header.scale?.[signal];
     if (common) return common;
+    if (signal in this.peaks) return this.peaks[signal];
     return ["cell", "previous_cell", "kept", "written"].includes(signal) && this.cell === "lstm" ? this.peak : 1;
   }
 }
@@ -146,6 +197,6 @@ function expandOneHot([steps, width], indices) {
 
 function peak(values) {
   let top = 0;
-  for (const value of values) top = Math.max(top, Math.abs(value));
+  for (const value of values) if (Number.isFinite(value)) top = Math.max(top, Math.abs(value));
   return top || 1;
 }

@@ -15,7 +15,14 @@ const ROW = { out: 12, hidden: 50, top: 88, cell: 118, carried: 170, bottom: 200
 const HEIGHT = 286;
 
 /** In which phase a step's own state exists. */
-const MADE = { lstm: { cell: "write", hidden: "read" }, gru: { hidden: "blend" }, rnn: { hidden: "squash" } };
+const MADE = {
+  lstm: { cell: "write", hidden: "read" },
+  gru: { hidden: "blend" },
+  rnn: { hidden: "squash" },
+  mingru: { hidden: "mix" },
+  minlstm: { hidden: "mix" },
+  slstm: { cell: "store", hidden: "divide" },
+};
 
 export function createUnrolled(host) {
   const line = createUnitLine(host);
@@ -33,7 +40,7 @@ export function createUnrolled(host) {
   let start = null;
   let current = 0;
 
-  const states = () => (trace.cell === "lstm" ? ["cell", "hidden"] : ["hidden"]);
+  const states = () => (trace.memory === "cell" ? ["cell", "hidden"] : ["hidden"]);
 
   function build() {
     const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
@@ -98,7 +105,7 @@ export function createUnrolled(host) {
     const [from, to] = [k === 0 ? edge - EDGE + 4 : edge - half, k === layout.count ? edge + EDGE - 4 : edge + half];
     const centre = k === 0 ? Math.max(edge, parcel[0] / 2 + 2) : k === layout.count ? Math.min(edge, layout.used - parcel[0] / 2 - 2) : edge;
     const lanes = states().map((signal) => {
-      const y = signal === "cell" ? ROW.cell : trace.cell === "lstm" ? ROW.carried : (ROW.top + ROW.bottom) / 2;
+      const y = signal === "cell" ? ROW.cell : trace.memory === "cell" ? ROW.carried : (ROW.top + ROW.bottom) / 2;
       return { signal, wire: arrow(from, y, to, y), parcel: drawParcel(signal, parcel, centre, y) };
     });
     return { k, lanes, element: svg("g", { class: "gs-unr-joint" }, ...lanes.flatMap((lane) => [lane.wire, lane.parcel.element])) };
@@ -203,7 +210,7 @@ export function createUnrolled(host) {
       trace = next;
       formulas = new Formulas(trace.header);
       line.load(trace);
-      write(same, host.t("unrolled.same"));
+      write(same, [host.t("unrolled.same"), trace.cell === "slstm" ? host.t("unrolled.slstm") : ""].join(" ").trim());
       build();
     },
     paint(view, motion) {

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gates.figures.heatmaps import token_label
 from gates.figures.palette import CELLS, diverging, palette
 from gates.figures.plain import drawable, layout, log_axis, number, stack
-from gates.lessons.notation import CellKind
+from gates.lessons.notation import DrawnKind
 from gates.memory import Echo
 from gates.text import Translator
 
@@ -35,7 +35,7 @@ class Strip:
 class Line:
     """What a column remembers of a change: its kind and title, and the echo of the change."""
 
-    kind: CellKind
+    kind: DrawnKind
     title: str
     echo: Echo
 

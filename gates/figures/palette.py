@@ -54,9 +54,15 @@ GATES = ("forget", "input", "output", "reset", "update")
 
 
 CELLS: Mapping[str, Palette] = {
-    "light": {"rnn": "#55616f", "lstm": "#1f5fa8", "gru": "#a3245f"},
-    "dark": {"rnn": "#9aa8b8", "lstm": "#7db4f0", "gru": "#f08bbd"},
-}
+    "light": {
+        "rnn": "#55616f", "lstm": "#1f5fa8", "gru": "#a3245f",
+        "mingru": "#b3541e", "minlstm": "#0b7a75", "slstm": "#5b3fa0",
+    },
+    "dark": {
+        "rnn": "#9aa8b8", "lstm": "#7db4f0", "gru": "#f08bbd",
+        "mingru": "#f0a070", "minlstm": "#5fd0c8", "slstm": "#b7a2f0",
+    },
+}  # fmt: skip
 """Hues of whole cells, by theme, for figures that draw several kinds as lines."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -12,17 +13,23 @@ from gates.ensembles import stream
 from gates.gru import GRU
 from gates.lessons.alphabets import PLUS_MINUS, SET_RESET, STORE_MUTE, UP_DOWN
 from gates.lessons.handmade import Part, gru, lstm, rnn
-from gates.lessons.notation import CellKind
+from gates.lessons.notation import DrawnKind
 from gates.lessons.preset import Alphabet, Cell
 from gates.lessons.presets import preset
 from gates.lessons.sequence import Sequence
 from gates.lstm import LSTM
+from gates.mingru import MinGRU
+from gates.minlstm import MinLSTM
 from gates.rnn import RNN
+from gates.slstm import SLSTM
+from gates.variants import lstm_variant
+
+AnyCell = Cell | MinGRU | MinLSTM | SLSTM
 
 MOST_COLUMNS = 4
 K = 20.0
 
-COLUMNS: Mapping[str, CellKind] = MappingProxyType(
+COLUMNS: Mapping[str, DrawnKind] = MappingProxyType(
     {
         "rnn": "rnn",
         "rnn-relu": "rnn",
@@ -32,41 +39,63 @@ COLUMNS: Mapping[str, CellKind] = MappingProxyType(
         "lstm-1997": "lstm",
         "lstm-no-input": "lstm",
         "lstm-no-output": "lstm",
+        "lstm-niaf": "lstm",
+        "lstm-noaf": "lstm",
         "gru-before": "gru",
         "gru-after": "gru",
+        "mingru": "mingru",
+        "minlstm": "minlstm",
+        "slstm": "slstm",
     }
 )
-"""What a column may hold, and its kind of cell. The LSTM of 1997 has no forget gate: f = 1."""
+"""What a column may hold, and its kind of cell. The LSTM of 1997 has no forget gate: f = 1.
+
+NIAF has no tanh at the candidate, NOAF none on the way out (Greff et al. 2017).
+"""
+
+TYPES: Mapping[DrawnKind, Any] = MappingProxyType(
+    {"rnn": RNN, "lstm": LSTM, "gru": GRU, "mingru": MinGRU, "minlstm": MinLSTM, "slstm": SLSTM}
+)
+"""The cells by their kinds."""
 
 ROLES = ("new", "keep", "write", "show", "hear")
 """What parts of different cells correspond in: candidate; f ≈ z; i ≈ 1 − z; o; r."""
 
-PARTS: Mapping[CellKind, Mapping[str, str]] = MappingProxyType(
+PARTS: Mapping[DrawnKind, Mapping[str, str]] = MappingProxyType(
     {
         "rnn": {"new": "hidden"},
         "lstm": {"new": "candidate", "keep": "forget", "write": "input", "show": "output"},
         "gru": {"new": "candidate", "keep": "update", "hear": "reset"},
+        "mingru": {"new": "candidate", "write": "update"},
+        "minlstm": {"new": "candidate", "keep": "forget", "write": "input"},
+        "slstm": {"new": "candidate", "keep": "forget", "write": "input", "show": "output"},
     }
 )
 """Which part of a cell plays which role."""
 
 
-def aligned(column: str, inputs: int, hidden: int, seed: int, bias: float | None = None) -> Cell:
+def aligned(column: str, inputs: int, hidden: int, seed: int, bias: float | None = None) -> AnyCell:
     """Return a random cell whose parts have the same numbers as the parts that correspond to them elsewhere.
 
     All weights are uniform in ±1/√hidden, each role drawn from a stream of its own: the candidates of RNN,
     LSTM and GRU are the same, and the forget gate's weights are the update gate's. ``bias`` is what f and z
-    get for all their biases (None: as drawn). b_hn is 0, so that a GRU before and one after differ in
-    nothing but where r acts.
+    get for all their biases (None: as drawn); a minGRU's z, which writes, gets its opposite. b_hn is 0, so
+    that a GRU before and one after differ in nothing but where r acts.
     """
     kind = COLUMNS[column]
     drawn = {part: _draw(role, inputs, hidden, seed) for role, part in PARTS[kind].items()}
     if bias is not None and kind != "rnn":
-        keep = PARTS[kind]["keep"]
-        drawn[keep] = (*drawn[keep][:2], np.full(hidden, bias))
-    cell_type: type[RNN] | type[LSTM] | type[GRU] = {"rnn": RNN, "lstm": LSTM, "gru": GRU}[kind]
-    W, U, b = (np.concatenate([drawn[part][k] for part in cell_type.parts]) for k in range(3))
+        keeps = PARTS[kind].get("keep")
+        part = keeps or PARTS[kind]["write"]
+        drawn[part] = (*drawn[part][:2], np.full(hidden, bias if keeps else -bias))
+    W, U, b = (np.concatenate([drawn[part][k] for part in TYPES[kind].parts]) for k in range(3))
     match column:
+        case "mingru":
+            return MinGRU(W=W, b=b)
+        case "minlstm":
+            return MinLSTM(W=W, b=b)
+        case "slstm":
+            return SLSTM(W=W, U=U, b=b)
         case "rnn" | "rnn-relu":
             return RNN(W, U, b, activation="relu" if column == "rnn-relu" else "tanh")
         case "gru-before" | "gru-after":
@@ -74,6 +103,8 @@ def aligned(column: str, inputs: int, hidden: int, seed: int, bias: float | None
     cell = LSTM(W, U, b)
     if column == "lstm-coupled":
         return replace(cell, coupled=True)
+    if column in ("lstm-niaf", "lstm-noaf"):
+        return lstm_variant(cell, column.removeprefix("lstm-").upper())
     if left_out := {"lstm-1997": "forget", "lstm-no-input": "input", "lstm-no-output": "output"}.get(column):
         return replace(cell, without={left_out})
     if column == "lstm-peephole":
@@ -102,12 +133,15 @@ class Count:
     total: int
 
 
-def count(cell: Cell) -> Count:
+def count(cell: AnyCell) -> Count:
     """Return the parameters that ``cell`` uses; rows that an option leaves unused are not counted."""
     rows = len(cell.W)
     if isinstance(cell, LSTM):
         rows -= cell.hidden * (len(cell.without) + cell.coupled)
-    shapes = {"W": (rows, cell.inputs), "U": (rows, cell.outputs), "b": (rows,)}
+    shapes: dict[str, tuple[int, ...]] = {"W": (rows, cell.inputs)}
+    if not isinstance(cell, MinGRU | MinLSTM):
+        shapes["U"] = (rows, cell.outputs)
+    shapes["b"] = (rows,)
     if isinstance(cell, GRU) and cell.reset == "after":
         shapes["b_hn"] = (cell.hidden,)
     if isinstance(cell, LSTM) and cell.peephole is not None:

@@ -7,7 +7,7 @@ where the notation has it.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
-from gates.lessons.notation import CellKind, Reset, Update, effective_notation
+from gates.lessons.notation import PAPERS, DrawnKind, Reset, Update, effective_notation
 
 Affine = Callable[[str, str], str]
 """(subscript, old hidden state) -> the weighted sum of input and old state, plus bias."""
@@ -42,7 +42,7 @@ class _Style:
 
 
 def equations(
-    cell: CellKind,
+    cell: DrawnKind,
     notation: str = "pytorch",
     *,
     reset: Reset = "after",
@@ -63,6 +63,8 @@ def equations(
     name. Where the notation has no form for the cell, PyTorch's is given: ``effective_notation`` says so.
     ``colours`` gives signals a hex colour wherever they stand.
     """
+    if cell in PAPERS:
+        return _paper(cell, colours or {})
     effective, _ = effective_notation(cell, notation, reset)
     style = _coloured(_STYLES[effective](cell), colours or {})
     style = replace(style, squashes=(gate_activation, candidate_activation, cell_activation))
@@ -73,6 +75,55 @@ def equations(
     else:
         lines = {"hidden": _squashed(activation, style.sum("hidden"))}
     return tuple(Equation(signal, f"{style.letters[signal]} = {right}") for signal, right in lines.items())
+
+
+def _paper(cell: DrawnKind, colours: Mapping[str, str]) -> tuple[Equation, ...]:
+    """Return the equations of a cell after 2014 as its paper has them, with a bias in every sum."""
+    lines = _PAPERS[cell]
+    tints = {
+        letter: colour
+        for gate, colour in colours.items()
+        if gate in lines  # an sLSTM's z is no gate
+        for letter in _TINTED.get(gate, ())
+    }
+    found = []
+    for signal, latex in lines.items():
+        for letter, colour in tints.items():
+            latex = latex.replace(letter, rf"\textcolor{{{colour}}}{{{letter}}}")
+        found.append(Equation(signal, latex))
+    return tuple(found)
+
+
+_TINTED = {"forget": ("f'_t", "f_t"), "input": ("i'_t", "i_t"), "output": ("o_t",), "update": ("z_t",)}
+"""The letters of a gate's colour: those of what is made of it as well."""
+
+_PAPERS: Mapping[str, Mapping[str, str]] = {
+    "mingru": {
+        "update": r"z_t = \sigma\left(W_z x_t + b_z\right)",
+        "candidate": r"\tilde{h}_t = W_h x_t + b_h",
+        "hidden": r"h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde{h}_t",
+    },
+    "minlstm": {
+        "forget": r"f_t = \sigma\left(W_f x_t + b_f\right)",
+        "input": r"i_t = \sigma\left(W_i x_t + b_i\right)",
+        "candidate": r"\tilde{h}_t = W_h x_t + b_h",
+        "forget_share": r"f'_t = f_t / (f_t + i_t)",
+        "input_share": r"i'_t = i_t / (f_t + i_t)",
+        "hidden": r"h_t = f'_t \odot h_{t-1} + i'_t \odot \tilde{h}_t",
+    },
+    "slstm": {
+        "candidate": r"z_t = \tanh\left(W_z x_t + U_z h_{t-1} + b_z\right)",
+        "input": r"i_t = \exp\left(W_i x_t + U_i h_{t-1} + b_i\right)",
+        "forget": r"f_t = \sigma\left(W_f x_t + U_f h_{t-1} + b_f\right)",
+        "output": r"o_t = \sigma\left(W_o x_t + U_o h_{t-1} + b_o\right)",
+        "stabiliser": r"m_t = \max\left(\log f_t + m_{t-1},\ \log i_t\right)",
+        "stable_input": r"i'_t = \exp\left(\log i_t - m_t\right)",
+        "stable_forget": r"f'_t = \exp\left(\log f_t + m_{t-1} - m_t\right)",
+        "cell": r"c_t = f'_t \odot c_{t-1} + i'_t \odot z_t",
+        "normaliser": r"n_t = f'_t \odot n_{t-1} + i'_t",
+        "hidden": r"h_t = o_t \odot c_t / n_t",
+    },
+}
 
 
 def _coloured(style: _Style, colours: Mapping[str, str]) -> _Style:
@@ -166,7 +217,7 @@ _GATES = {"input": "i_t", "forget": "f_t", "output": "o_t", "reset": "r_t", "upd
 _OWN = {"input": "i", "forget": "f", "output": "o", "reset": "r", "update": "z"}
 
 
-def _pytorch(cell: CellKind) -> _Style:
+def _pytorch(cell: DrawnKind) -> _Style:
     new = "g" if cell == "lstm" else "n"
     letters = _TIMED | _GATES | {"candidate": f"{new}_t", "cell": "c_t", "previous_cell": "c_{t-1}"}
 
@@ -177,7 +228,7 @@ def _pytorch(cell: CellKind) -> _Style:
     return _Style(letters, _OWN | {"candidate": new, "hidden": ""}, affine)
 
 
-def _concatenated(cell: CellKind) -> _Style:
+def _concatenated(cell: DrawnKind) -> _Style:
     new, mark = (r"\tilde{C}_t", "C") if cell == "lstm" else (r"\tilde{h}_t", r"\tilde h")
     letters = _TIMED | _GATES | {"candidate": new, "cell": "C_t", "previous_cell": "C_{t-1}"}
 
@@ -188,7 +239,7 @@ def _concatenated(cell: CellKind) -> _Style:
     return _Style(letters, _OWN | {"candidate": mark, "hidden": ""}, affine)
 
 
-def _row(cell: CellKind) -> _Style:
+def _row(cell: DrawnKind) -> _Style:
     new, mark = (r"\tilde{C}_t", "c") if cell == "lstm" else (r"\tilde{H}_t", "h")
     gates = {part: letter.upper() for part, letter in _GATES.items()}
     gates = {part: letter.replace("_T", "_t") for part, letter in gates.items()}
@@ -206,7 +257,7 @@ def _row(cell: CellKind) -> _Style:
     return _Style(states | gates | {"candidate": new}, _OWN | {"candidate": mark, "hidden": "h"}, affine)
 
 
-def _z(cell: CellKind) -> _Style:
+def _z(cell: DrawnKind) -> _Style:
     gates = {part: f"z^{letter}" for part, letter in _OWN.items()}
     states = {
         "x": "x^t",
@@ -223,7 +274,7 @@ def _z(cell: CellKind) -> _Style:
     return _Style(states | gates | {"candidate": "z"}, _OWN | {"candidate": ""}, affine)
 
 
-_STYLES: Mapping[str, Callable[[CellKind], _Style]] = {
+_STYLES: Mapping[str, Callable[[DrawnKind], _Style]] = {
     "pytorch": _pytorch,
     "concatenated": _concatenated,
     "row": _row,
@@ -232,7 +283,7 @@ _STYLES: Mapping[str, Callable[[CellKind], _Style]] = {
 
 
 def conventions(
-    cell: CellKind, notation: str, *, reset: Reset = "after", update: Update = "keep"
+    cell: DrawnKind, notation: str, *, reset: Reset = "after", update: Update = "keep"
 ) -> tuple[str, ...]:
     """Return the string keys of the sentences that say which conventions the equations follow."""
     effective, reason = effective_notation(cell, notation, reset)

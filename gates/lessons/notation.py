@@ -7,6 +7,9 @@ from typing import Literal
 NOTATIONS = ("pytorch", "concatenated", "row", "z")
 
 CellKind = Literal["lstm", "gru", "rnn"]
+DrawnKind = CellKind | Literal["mingru", "minlstm", "slstm"]
+"""The kinds that have pages of their own, and those that can be shown beside them."""
+
 Update = Literal["keep", "write"]
 Reset = Literal["before", "after"]
 
@@ -14,7 +17,23 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "lstm": ("input", "forget", "candidate", "output"),
     "gru": ("reset", "update", "candidate"),
     "rnn": ("hidden",),
+    "mingru": ("update", "candidate"),
+    "minlstm": ("forget", "input", "candidate"),
+    "slstm": ("candidate", "input", "forget", "output"),
 }
+
+PAPERS: Mapping[str, Mapping[str, str]] = {
+    "mingru": {"x": "x", "update": "z", "candidate": "h̃", "hidden": "h"},
+    "minlstm": {
+        "x": "x", "forget": "f", "input": "i", "candidate": "h̃", "forget_share": "f′", "input_share": "i′",
+        "hidden": "h",
+    },
+    "slstm": {
+        "x": "x", "candidate": "z", "input": "i", "forget": "f", "output": "o", "stabiliser": "m",
+        "stable_input": "i′", "stable_forget": "f′", "cell": "c", "normaliser": "n", "hidden": "h",
+    },
+}  # fmt: skip
+"""The letters of the cells that came after 2014: those of their own papers, whatever the notation."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +112,7 @@ _ALPHABETS: Mapping[str, _Alphabet] = {
 _Z_PHASES = {"forget": "phase.z.forget", "write": "phase.z.write", "read": "phase.z.read"}
 
 
-def effective_notation(cell: CellKind, notation: str, reset: Reset = "after") -> tuple[str, str | None]:
+def effective_notation(cell: DrawnKind, notation: str, reset: Reset = "after") -> tuple[str, str | None]:
     """Return the notation that can be shown for ``cell``, and the key of the reason where it is not as asked.
 
     z-notation has no form for GRU and RNN, which fall back to PyTorch's. A reset after the product does not
@@ -102,6 +121,8 @@ def effective_notation(cell: CellKind, notation: str, reset: Reset = "after") ->
     """
     if notation not in NOTATIONS:
         raise ValueError(f"notation must be one of {NOTATIONS}, not {notation!r}")
+    if cell in PAPERS:
+        return "pytorch", None if notation == "pytorch" else "notation.reason.paper"
     if notation == "z" and cell != "lstm":
         return "pytorch", f"notation.reason.z_{cell}"
     if notation == "concatenated" and cell == "gru" and reset == "after":
@@ -109,9 +130,11 @@ def effective_notation(cell: CellKind, notation: str, reset: Reset = "after") ->
     return notation, None
 
 
-def symbols(cell: CellKind, notation: str, update: Update = "keep", reset: Reset = "after") -> Symbols:
+def symbols(cell: DrawnKind, notation: str, update: Update = "keep", reset: Reset = "after") -> Symbols:
     """Return the letters of ``cell`` in ``notation``; ``update`` says what z does (display only)."""
     effective, reason = effective_notation(cell, notation, reset)
+    if cell in PAPERS:
+        return Symbols(_paper(cell), effective, reason)
     letters = _ALPHABETS[effective]
     labels = _states(cell, letters) | _parts(cell, letters) | _weights(cell, effective)
     if cell == "lstm":
@@ -123,7 +146,31 @@ def symbols(cell: CellKind, notation: str, update: Update = "keep", reset: Reset
     return Symbols(labels, effective, reason, _Z_PHASES if effective == "z" else {})
 
 
-def _states(cell: CellKind, letters: _Alphabet) -> dict[str, str]:
+def _paper(cell: DrawnKind) -> dict[str, str]:
+    """Name everything about a cell after 2014, whose gates write where a GRU's z keeps."""
+    labels = dict(PAPERS[cell])
+    for name in ("hidden", "cell", "normaliser", "stabiliser"):
+        if name in labels:
+            labels |= {f"previous_{name}": f"{labels[name]}₋₁", f"initial_{name}": f"{labels[name]}₀"}
+    for part in _PARTS[cell]:
+        mark = "h" if labels[part] == "h̃" else labels[part]
+        labels |= {f"{name}.{part}": f"{letter}_{mark}" for name, letter in _WEIGHTS.items()}
+    memory = "previous_cell" if cell == "slstm" else "previous_hidden"
+    keep, write = {
+        "mingru": ("(1−z)", "z"),
+        "minlstm": ("f′", "i′"),
+        "slstm": ("f′", "i′"),
+    }[cell]
+    labels |= {"kept": f"{keep}⊙{labels[memory]}", "written": f"{write}⊙{labels['candidate']}"}
+    if cell == "slstm":
+        labels |= {"kept_normaliser": "f′⊙n₋₁", "mean": "c/n", "shown": "o⊙c/n"}
+    return labels
+
+
+_WEIGHTS = {"W": "W", "U": "U", "b": "b", "pre": "a"}
+
+
+def _states(cell: DrawnKind, letters: _Alphabet) -> dict[str, str]:
     labels = {"x": letters.states["x"] + letters.now}
     for name in ("cell", "hidden") if cell == "lstm" else ("hidden",):
         letter = letters.states[name]
@@ -133,7 +180,7 @@ def _states(cell: CellKind, letters: _Alphabet) -> dict[str, str]:
     return labels
 
 
-def _parts(cell: CellKind, letters: _Alphabet) -> dict[str, str]:
+def _parts(cell: DrawnKind, letters: _Alphabet) -> dict[str, str]:
     time = letters.now if letters.gate_time else ""
     names = {part: letters.gates[part] for part in _PARTS[cell] if part in letters.gates}
     if cell != "rnn":
@@ -165,7 +212,7 @@ def _gru_recurrent(labels: Mapping[str, str], reset: Reset, rows: bool) -> dict[
     return {"reset_hidden": muted, "recurrent": f"({muted}) {matrix}" if rows else f"{matrix} ({muted})"}
 
 
-def _weights(cell: CellKind, notation: str) -> dict[str, str]:
+def _weights(cell: DrawnKind, notation: str) -> dict[str, str]:
     subscripts = _ALPHABETS[notation].subscripts
     labels: dict[str, str] = {}
     for part in _PARTS[cell]:

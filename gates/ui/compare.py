@@ -10,8 +10,7 @@ import numpy as np
 import streamlit as st
 
 from gates.lessons.comparisons import COLUMNS, COMPARISONS, MOST_COLUMNS, aligned, count
-from gates.lessons.notation import CellKind
-from gates.lessons.preset import Cell
+from gates.lessons.notation import DrawnKind, symbols
 from gates.lessons.sequence import InputError
 from gates.lessons.sequence import Sequence as Reading
 from gates.ui import compare_panels, controls, experiments, files, stage
@@ -31,7 +30,7 @@ class Column:
     can: bool | None
 
     @property
-    def kind(self) -> CellKind:
+    def kind(self) -> DrawnKind:
         """The kind of its cell."""
         return COLUMNS[self.id]
 
@@ -109,9 +108,8 @@ def build(page: Page, state: CompareState) -> list[Column]:
     ]
 
 
-def _column(page: Page, name: str, cell: Cell, sequence: Reading, can: bool | None) -> Column:
-    run: Any = cell
-    scene = Scene(cell, sequence, run.run(sequence.x), None, {})
+def _column(page: Page, name: str, cell: Any, sequence: Reading, can: bool | None) -> Column:
+    scene = Scene(cell, sequence, cell.run(sequence.x), None, {})
     return Column(name, page.t(f"compare.column.{name}"), scene, can)
 
 
@@ -160,6 +158,8 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
             "random": drawn,
             "watch": None,
             "scale": scale if column.kind == "lstm" else {},
+            "update": state.update if column.kind == "gru" else "keep",
+            "symbols": _symbols(page, column),
             "link": None,
             "follow": True,
             "compact": True,
@@ -170,6 +170,15 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
             total = count(column.scene.cell).total
             st.markdown(f"**{column.title}** · {t('compare.parameters', count=f'{total:,}')}{said}")
             stage.show(page, column.scene, key=f"stage.{place}", **header)
+
+
+def _symbols(page: Page, column: Column) -> dict[str, str]:
+    """The letters of a column; an LSTM without tanh on its way out shows c itself."""
+    state, scene = page.state, column.scene
+    labels = dict(symbols(column.kind, state.notation, state.update, scene.reset).labels)
+    if scene.variant["cell_activation"] == "identity":
+        labels["tanh_cell"] = labels["cell"]
+    return labels
 
 
 def _largest_cell(columns: Sequence[Column]) -> float:

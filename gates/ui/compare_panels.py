@@ -22,7 +22,10 @@ from gates.ui.frame import Page
 if TYPE_CHECKING:
     from gates.ui.compare import Column
 
-ROLES = ("keep", "write", "hear", "new", "memory", "show", "out")
+ROLES = (
+    "keep", "write", "stabilise", "share_keep", "share_write", "hear", "new", "memory", "normalise", "show",
+    "out",
+)  # fmt: skip
 SIGNALS = {
     "lstm": {
         "keep": "forget",
@@ -34,6 +37,27 @@ SIGNALS = {
     },
     "gru": {"keep": "update", "hear": "reset", "new": "candidate", "memory": "hidden"},
     "rnn": {"memory": "hidden"},
+    "mingru": {"write": "update", "new": "candidate", "memory": "hidden"},
+    "minlstm": {
+        "keep": "forget",
+        "write": "input",
+        "share_keep": "forget_share",
+        "share_write": "input_share",
+        "new": "candidate",
+        "memory": "hidden",
+    },
+    "slstm": {
+        "keep": "forget",
+        "write": "input",
+        "stabilise": "stabiliser",
+        "share_keep": "stable_forget",
+        "share_write": "stable_input",
+        "new": "candidate",
+        "memory": "cell",
+        "normalise": "normaliser",
+        "show": "output",
+        "out": "hidden",
+    },
 }
 """Which equation of each kind of cell plays which role."""
 
@@ -150,6 +174,8 @@ def _written(page: Page, column: Column) -> dict[str, str]:
         found["write"], found["keep"] = (
             (f"1 - {z}", latex["update"]) if state.update == "keep" else (latex["update"], f"1 - {z}")
         )
+    if column.kind == "mingru":  # its z writes, whichever way the GRU's is shown
+        found["keep"] = "1 - " + latex["update"].split(" = ")[0]
     return found
 
 
@@ -159,7 +185,7 @@ def _states(page: Page, columns: Sequence[Column]) -> None:
     for column in columns:
         labels = symbols(column.kind, state.notation, state.update).labels
         trace: Any = column.scene.trace
-        for signal in ("cell", "hidden") if column.kind == "lstm" else ("hidden",):
+        for signal in ("cell", "hidden") if hasattr(trace, "cell") else ("hidden",):
             strips.append(Strip(f"<b>{column.title}</b>  {labels[signal]}", getattr(trace, signal)))
     tokens = columns[0].scene.sequence.tokens
     alt = " ".join(

@@ -14,7 +14,7 @@ from gates.clipping import Mode
 from gates.ensembles import AIMS, INITS, KINDS, Aim, Init
 from gates.lessons.comparisons import COLUMNS, COMPARISONS, MOST_COLUMNS, OPENING
 from gates.lessons.demonstrations import DEMONSTRATIONS
-from gates.lessons.notation import NOTATIONS, CellKind, Reset
+from gates.lessons.notation import NOTATIONS, CellKind, DrawnKind, Reset
 from gates.text import LANGUAGES
 from gates.ui.link import (
     LONGEST,
@@ -208,7 +208,7 @@ def read(query: Mapping[str, str], base: State) -> tuple[State, Place, list[Prob
     return state, read_place(query, first_kind(state), problems), problems
 
 
-def first_kind(state: State) -> CellKind:
+def first_kind(state: State) -> DrawnKind:
     """The kind of cell on the stage whose place the link tells."""
     if isinstance(state, GradientState):
         shown = next((one for one in DEMONSTRATIONS if one.id == state.demo), None)

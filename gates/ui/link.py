@@ -126,6 +126,9 @@ PHASES = {
     "lstm": ("look", "forget", "write", "read", "carry"),
     "gru": ("look", "reset", "propose", "blend", "carry"),
     "rnn": ("look", "squash", "carry"),
+    "mingru": ("see", "mix", "carry"),
+    "minlstm": ("see", "share", "mix", "carry"),
+    "slstm": ("look", "stabilise", "store", "divide", "carry"),
 }
 VIEWS = ("belt", "diagram", "unrolled")
 MOVES = ("step", "phase")

@@ -15,14 +15,21 @@ from typing import Any
 
 import numpy as np
 
-from gates import GRU, LSTM, RNN
+from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM
 
 VERSION = 1
-Cell = LSTM | GRU | RNN
+Cell = LSTM | GRU | RNN | MinGRU | MinLSTM | SLSTM
+
+_EXTRA = {
+    "lstm": ("tanh_cell", "initial_cell"),
+    "gru": ("recurrent",),
+    "slstm": ("initial_cell", "initial_normaliser", "initial_stabiliser"),
+}
+"""What the stage shows of a kind of cell beside its signals and its first hidden state."""
 
 
 def kind(cell: Cell) -> str:
-    """The name of a cell's kind on screen and in links: ``"lstm"``, ``"gru"`` or ``"rnn"``."""
+    """The name of a cell's kind on screen and in links: ``"lstm"``, ``"gru"``, ``"rnn"``, ``"slstm"``, …"""
     return type(cell).__name__.lower()
 
 
@@ -38,11 +45,11 @@ def arrays(trace: Any) -> dict[str, np.ndarray]:
     cell = trace.source
     found = {name: getattr(trace, name) for name in trace.signals}
     found |= {f"pre.{part}": getattr(trace.pre, part) for part in cell.parts}
-    extra = {"lstm": ("tanh_cell", "initial_cell"), "gru": ("recurrent",), "rnn": ()}[kind(cell)]
+    extra = _EXTRA.get(kind(cell), ())
     if kind(cell) == "gru" and cell.reset == "before":
         extra += ("reset_hidden",)
     found |= {name: getattr(trace, name) for name in (*extra, "initial_hidden")}
-    found |= {"W": cell.W, "U": cell.U, "b": cell.b}
+    found |= {name: getattr(cell, name) for name in ("W", "U", "b") if hasattr(cell, name)}
     if kind(cell) == "gru":
         found["b_hn"] = cell.b_hn
     if kind(cell) == "lstm" and cell.peephole is not None:

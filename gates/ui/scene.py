@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
-from gates import GRU, LSTM, RNN, Trace
+from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM, Trace
 from gates.lessons import inputs
-from gates.lessons.notation import CellKind, Reset
+from gates.lessons.notation import DrawnKind, Reset
 from gates.lessons.preset import Preset, fits
 from gates.lessons.presets import PRESETS, preset
 from gates.lessons.random_cell import random_cell
@@ -17,7 +17,9 @@ from gates.text import translator
 from gates.ui.state import State
 
 RANDOM = "random"
-_KINDS: Mapping[type, CellKind] = {LSTM: "lstm", GRU: "gru", RNN: "rnn"}
+_KINDS: Mapping[type, DrawnKind] = {
+    LSTM: "lstm", GRU: "gru", RNN: "rnn", MinGRU: "mingru", MinLSTM: "minlstm", SLSTM: "slstm",
+}  # fmt: skip
 
 
 class Variant(TypedDict):
@@ -26,20 +28,22 @@ class Variant(TypedDict):
     peephole: bool
     coupled: bool
     without: tuple[str, ...]
+    candidate_activation: str
+    cell_activation: str
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
     """What the stage shows: a cell, the sequence it read, and the trace of that run."""
 
-    cell: LSTM | GRU | RNN
+    cell: LSTM | GRU | RNN  # in a comparison also what came after them
     sequence: Sequence
     trace: Trace
     preset: Preset | None
     sliders: Mapping[str, float]
 
     @property
-    def kind(self) -> CellKind:
+    def kind(self) -> DrawnKind:
         """The kind of the cell."""
         return _KINDS[type(self.cell)]
 
@@ -57,11 +61,15 @@ class Scene:
     def variant(self) -> Variant:
         """Peepholes, coupled gates and gates left out, as the equations and the stage take them."""
         if not isinstance(self.cell, LSTM):
-            return Variant(peephole=False, coupled=False, without=())
+            return Variant(
+                peephole=False, coupled=False, without=(), candidate_activation="tanh", cell_activation="tanh"
+            )
         return Variant(
             peephole=self.cell.peephole is not None,
             coupled=self.cell.coupled,
             without=tuple(sorted(self.cell.without)),
+            candidate_activation=self.cell.squashes["candidate"].activation.name,
+            cell_activation=self.cell.squashes["cell"].activation.name,
         )
 
     @property

@@ -84,7 +84,9 @@ def test_parts_that_correspond_have_the_same_numbers_in_every_cell():
     for role, parts in by_role.items():
         assert len(parts) > 1
         for part in parts[1:]:
-            assert all(np.array_equal(a, b) for a, b in zip(part, parts[0], strict=True)), role
+            for name in ("W", "U", "b"):  # a minGRU and a minLSTM have no U
+                if hasattr(part, name):
+                    assert np.array_equal(getattr(part, name), getattr(parts[0], name)), role
     distinct = {role: parts[0].U[0, 0] for role, parts in by_role.items()}
     assert len(set(distinct.values())) == len(distinct)
 
@@ -106,6 +108,18 @@ def test_variants_are_what_their_names_say():
     assert np.array_equal(before.U, after.U) and not after.b_hn.any()
     assert (before.reset, after.reset) == ("before", "after")
     assert aligned("rnn-relu", 3, 5, 0).activation == "relu"
+    free: Any = aligned("lstm-niaf", 3, 5, 0).run(x)
+    assert np.array_equal(free.candidate, free.pre.candidate)
+    shown: Any = aligned("lstm-noaf", 3, 5, 0).run(x)
+    assert np.array_equal(shown.hidden, shown.output * shown.cell)
+
+
+def test_a_bias_keeps_in_every_cell_whatever_its_z_means():
+    x = np.random.default_rng(1).normal(size=(6, 3))
+    keeps, loses = (aligned("mingru", 3, 5, 2, bias=bias).run(x) for bias in (8.0, -8.0))
+    assert keeps.update.max() < 0.1 < 0.9 < loses.update.min()
+    for column, gate in (("minlstm", "forget"), ("slstm", "forget")):
+        assert getattr(aligned(column, 3, 5, 2, bias=8.0).run(x), gate).min() > 0.9
 
 
 @pytest.mark.parametrize(
@@ -120,6 +134,10 @@ def test_variants_are_what_their_names_say():
         ("lstm-no-input", 3 * (5 * 3 + 25 + 5)),
         ("lstm-no-output", 3 * (5 * 3 + 25 + 5)),
         ("lstm-peephole", 4 * (5 * 3 + 25 + 5) + 15),
+        ("lstm-niaf", 4 * (5 * 3 + 25 + 5)),
+        ("mingru", 2 * (5 * 3 + 5)),
+        ("minlstm", 3 * (5 * 3 + 5)),
+        ("slstm", 4 * (5 * 3 + 25 + 5)),
     ],
 )
 def test_parameters_are_counted_as_used(column, total):

@@ -9,8 +9,8 @@ from gates.text import LANGUAGES, STRINGS, CatalogueError, catalogue, subset, tr
 
 # Names and symbols that are written alike in both languages.
 NAMES = re.compile(
-    r"\b(Gatescope|LSTMs?|GRUs?|RNNs?|PyTorch|NumPy|Keras|ONNX|cuDNN|Streamlit|Plotly|StatQuest|GitHub|d2l|Olah"
-    r"|ReLU|tanh|sigmoid|softmax|CSV|URL|JSON|EN|English)\b"
+    r"\b(Gatescope|(?:min|s|x)?LSTMs?|(?:min)?GRUs?|RNNs?|PyTorch|NumPy|Keras|ONNX|cuDNN|Streamlit|Plotly"
+    r"|StatQuest|GitHub|d2l|Olah|ReLU|tanh|sigmoid|softmax|CSV|URL|JSON|EN|English)\b"
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
 HAN = re.compile(r"[\u3400-\u9fff]")
