@@ -16,7 +16,7 @@ STREAMLIT := $(PY) -m streamlit run app.py \
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test check unit browser bench format screenshot clean
+.PHONY: help run dev test check unit browser bench format weights screenshot clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ bench: $(STAMPS)/dev browser ## the benchmarks, or some: make bench BENCH=engine
 format: $(STAMPS)/dev ## put the code into shape
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
+
+weights: $(STAMPS)/app ## train the small networks of assets/weights again (some minutes)
+	@$(PY) -m gates.training.weights
 
 screenshot: browser ## make the README's picture again, from the running app
 	@$(PY) -m tests.browser.screenshot

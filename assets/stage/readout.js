@@ -1,6 +1,7 @@
-// The read-out: what a cell's state says comes next, as probabilities over symbols, step by step.
+// The read-out: what is read from a cell's state at each step. Where it names symbols, their probabilities:
+// of what comes next, or of an answer ("class"); where it answers by a number, that.
 import { html, set, write } from "./dom.js";
-import { token } from "./format.js";
+import { number, token } from "./format.js";
 import { percent } from "./backward-words.js";
 
 const SHOWN = 8; // likeliest symbols that are listed; the real next one joins them if it is not among them
@@ -55,11 +56,25 @@ export function createReadout(stage) {
       set(value, { "data-value": String(all[index]) });
       fill.style.width = known ? `${100 * all[index]}%` : "0";
       set(node, { "data-symbol": symbols[index], "data-next": real });
-      write(mark, real ? host.t("readout.real") : "");
+      write(mark, real ? host.t(info().asks === "class" ? "readout.real.class" : "readout.real") : "");
     });
     const values = { step: step + 1, symbol: target === null ? "" : token(symbols[target]), rank, count: symbols.length };
-    write(next, host.t(!known ? "readout.exploded" : target === null ? "readout.end" : "readout.next", values));
-    write(caption, host.t("readout.caption", values));
+    write(next, host.t(known ? said(target === null) : "readout.exploded", values));
+    write(caption, host.t(info().asks === "class" ? "readout.caption.class" : "readout.caption", values));
+  }
+
+  function said(open) {
+    if (info().asks === "class") return open ? "readout.unasked" : "readout.right";
+    return open ? "readout.end" : "readout.next";
+  }
+
+  function paintNumber({ step }) {
+    const { targets } = info();
+    const value = stage.trace.arrays.readout[step];
+    const right = targets[step]?.[0] ?? null;
+    const values = { value: number(value), right: right === null ? "" : number(right) };
+    set(next, { "data-value": String(value) });
+    write(next, host.t(!Number.isFinite(value) ? "readout.exploded" : right === null ? "readout.number.unasked" : "readout.number", values));
   }
 
   return {
@@ -72,11 +87,14 @@ export function createReadout(stage) {
       write(source, t(`readout.source.${info().source}`));
       write(note, info().note ?? "");
       note.hidden = !info().note;
-      set(element, { "aria-label": t("readout.title") });
+      table.hidden = info().asks === "number";
+      set(element, { "aria-label": t(["class", "number"].includes(info().asks) ? "readout.title.answer" : "readout.title") });
       for (const head of heads) write(head, t(`readout.${head.dataset.column}`));
     },
     painted(view) {
-      if (!element.hidden) paint(view);
+      if (element.hidden) return;
+      if (info().asks === "number") paintNumber(view);
+      else paint(view);
     },
   };
 }

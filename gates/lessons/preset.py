@@ -15,6 +15,7 @@ from gates.rnn import RNN
 
 Cell = RNN | LSTM | GRU
 Values = Mapping[str, float]
+Translate = Callable[..., str]
 
 _IDLE_MARKS = "-−–—‒_.·␣"
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
@@ -108,6 +109,14 @@ class Preset:
         """The string key of the sentence on what to watch."""
         return f"preset.{self.cell}.{self.id}.watch"
 
+    def name(self, translate: Translate) -> str:
+        """Return its name in the reader's language."""
+        return translate(self.title)
+
+    def saying(self, translate: Translate) -> str:
+        """Return what to watch, and whom the example is owed to, in the reader's language."""
+        return translate(self.watch) + (f" {translate(self.source)}" if self.source else "")
+
     @property
     def sequence(self) -> Sequence:
         """The sequence it opens with."""
@@ -117,6 +126,11 @@ class Preset:
     def defaults(self) -> dict[str, float]:
         """Where its sliders start."""
         return {slider.id: slider.default for slider in self.sliders}
+
+    @property
+    def editable(self) -> bool:
+        """Whether it is small enough for the lab."""
+        return True
 
     def settled(self, values: Mapping[str, float]) -> dict[str, float]:
         """Return a value for every slider: ``values`` within their ranges, unknown ones dropped."""
@@ -132,7 +146,7 @@ class Preset:
             raise ValueError(f"{self.cell}/{self.id} has no slider {', '.join(sorted(unknown))}")
         return self.make(self.defaults | given, reset or self.reset)
 
-    def sequence_for(self, translate: Callable[[str], str]) -> Sequence:
+    def sequence_for(self, translate: Translate) -> Sequence:
         """Return the opening sequence in the reader's language, as far as it is made of words."""
         return self.sequence if self.sentence is None else self.sequence_of(translate(self.sentence).split())
 

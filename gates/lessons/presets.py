@@ -1,4 +1,4 @@
-"""All hand-made cells; the first of each kind is the one its page opens on."""
+"""All cells to begin with: hand-made ones, the first of each kind its page's opening, and trained ones."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,11 +6,15 @@ from types import MappingProxyType
 from gates.lessons import presets_gru, presets_lstm, presets_rnn
 from gates.lessons.preset import Alphabet, Preset, Slider, fits
 from gates.lessons.sequence import InputError, Sequence
+from gates.lessons.trained import TRAINED
 
-__all__ = ["PRESETS", "Alphabet", "Preset", "Slider", "fits", "fitting", "preset"]
+__all__ = ["HANDMADE", "PRESETS", "Alphabet", "Preset", "Slider", "fits", "fitting", "preset"]
 
-PRESETS: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
+HANDMADE: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
     {"lstm": presets_lstm.PRESETS, "gru": presets_gru.PRESETS, "rnn": presets_rnn.PRESETS}
+)
+PRESETS: Mapping[str, tuple[Preset, ...]] = MappingProxyType(
+    {kind: (*made, *TRAINED[kind]) for kind, made in HANDMADE.items()}
 )
 
 

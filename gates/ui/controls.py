@@ -72,13 +72,13 @@ def _explain(page: Page) -> None:
 
 
 def examples(page: Page) -> None:
-    """Shows the hand-made examples of the page's kind of cell."""
+    """Shows the examples of the page's kind of cell, hand-made and trained."""
     presets = {preset.id: preset for preset in PRESETS[page.cell]}
     if page.state.preset not in presets:
         page.keep(replace(page.state, preset=next(iter(presets))))
 
     def title(name: str) -> str:
-        plain = page.t(f"preset.{page.cell}.{name}.title")
+        plain = presets[name].name(page.t)
         return page.t("input.fails", title=plain) if presets[name].fails else plain
 
     pick(page, "preset", tuple(presets), title, width=330)
@@ -129,7 +129,7 @@ def _network(page: Page) -> None:
         def title(name: str) -> str:
             if name == RANDOM:
                 return page.t("input.through.random")
-            return page.t("input.through.preset", title=page.t(f"preset.{page.cell}.{name}.title"))
+            return page.t("input.through.preset", title=preset(page.cell, name).name(page.t))
 
         pick(page, "through", options, title, width=260)
         if page.state.through != RANDOM:

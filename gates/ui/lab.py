@@ -135,13 +135,15 @@ def nonce(page: Page) -> str:
 
 def _example(page: Page) -> None:
     state, t = page.state, page.t
-    examples = {f"{cell}/{one.id}": (cell, one) for cell, those in PRESETS.items() for one in those}
+    examples = {
+        f"{cell}/{one.id}": (cell, one) for cell, those in PRESETS.items() for one in those if one.editable
+    }
     if not any(one.id == state.preset for one in PRESETS[state.cell]):
         state = page.keep(replace(state, preset=PRESETS[state.cell][0].id))
 
     def title(name: str) -> str:
         cell, one = examples[name]
-        plain = t(one.title)
+        plain = one.name(t)
         return f"{cell.upper()} · {t('input.fails', title=plain) if one.fails else plain}"
 
     key = "lab.example"

@@ -22,7 +22,7 @@ from gates.errors import GatesError
 from gates.lessons.notation import CellKind
 from gates.lessons.sequence import InputError
 from gates.text import translator
-from gates.ui import frame, lab_header, lab_message, lab_scene, link, payload, scene, stage_header
+from gates.ui import frame, lab_header, lab_message, lab_scene, link, payload, readouts, scene, stage_header
 from gates.ui.scene import Scene
 from gates.ui.stage_header import moved_sliders
 from gates.ui.state import State
@@ -76,7 +76,7 @@ def run(asked: Asked) -> bytes:
     shown, state, more = (_edited if state.bench else _slid)(state, asked)
     header = stage_header.describe(page, state, translator(state.lang), shown) | more
     at = {"nonce": asked["nonce"], "heard": asked["told"]}
-    return payload.pack(header, payload.arrays(shown.trace), at)
+    return payload.pack(header, payload.arrays(shown.trace) | readouts.arrays(shown), at)
 
 
 def _slid(state: State, asked: Asked) -> tuple[Scene, State, dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from gates.ui import assets, payload
+from gates.ui import assets, payload, readouts
 from gates.ui.frame import Page
 from gates.ui.scene import Scene
 from gates.ui.stage_header import describe
@@ -54,7 +54,7 @@ def show(
 
         return hand_over
 
-    values = payload.arrays(scene.trace) | dict(arrays or {})
+    values = payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
     described = describe(page.name, page.state, page.t, scene) | header
     at = (move or _place(page)) | {"heard": st.session_state.get(f"{mounted}.heard", 0)}
     data = payload.pack(described, values, at)

@@ -9,11 +9,21 @@ from gates.figures.palette import DARK, LIGHT
 from gates.lessons.notation import symbols
 from gates.lessons.preset import Preset
 from gates.text import Translator, subset
-from gates.ui import link, payload
+from gates.ui import link, payload, readouts
 from gates.ui.scene import Scene
 from gates.ui.state import State
 
-PREFIXES = ("stage.", "signal.", "table.", "score.", "belt.", "diagram.", "unrolled.", "inspector.")
+PREFIXES = (
+    "stage.",
+    "signal.",
+    "table.",
+    "score.",
+    "belt.",
+    "diagram.",
+    "unrolled.",
+    "inspector.",
+    "readout.",
+)
 LAB_PREFIXES = (*PREFIXES, "lab.")
 """The words that the browser needs: on any page, and where weights are edited."""
 
@@ -56,14 +66,10 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "preset": scene.preset.id if scene.preset else None,
         "sliders": _sliders(scene, t),
         "random": scene.random,
-        "watch": _watch(scene.preset, t) if scene.preset else None,
+        "watch": scene.preset.saying(t) if scene.preset else None,
+        **readouts.header(scene, t),
         "link": {"params": parameters, "names": list(link.NAMES), "whole": whole},
     }
-
-
-def _watch(preset: Preset, t: Translator) -> str:
-    """What to watch, and whom the example is owed to."""
-    return t(preset.watch) + (f" {t(preset.source)}" if preset.source else "")
 
 
 def _names(columns: tuple[str, ...], t: Translator, keyed: bool) -> list[str]:

@@ -18,7 +18,12 @@ from tests.lessons.labs import MODEST, labs
 
 ROOT = Path(__file__).resolve().parents[2]
 T = translator("en")
-EXAMPLES = [pytest.param(one, id=f"{one.cell}-{one.id}") for those in PRESETS.values() for one in those]
+EXAMPLES = [
+    pytest.param(one, id=f"{one.cell}-{one.id}")
+    for those in PRESETS.values()
+    for one in those
+    if one.editable
+]
 
 
 def executed(code: str) -> dict:

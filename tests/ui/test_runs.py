@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from gates.lessons.presets import PRESETS
 from gates.text import LANGUAGES, translator
-from gates.ui import lab_header, lab_scene, link, payload, runs, scene, stage_header
+from gates.ui import lab_header, lab_scene, link, payload, readouts, runs, scene, stage_header
 from gates.ui.state import State
 from tests.ui.test_lab import LATCH, latch, message, with_bias
 from tests.ui.test_payload import unpack
@@ -35,7 +35,7 @@ def test_a_moved_slider_gives_what_the_page_would_show(kind, one, lang):
     moved = replace(state, sliders=stage_header.slider_values(one, values))
     shown = scene.build(moved)
     header = stage_header.describe(kind, moved, translator(lang), shown)
-    expected = payload.pack(header, payload.arrays(shown.trace), AT)
+    expected = payload.pack(header, payload.arrays(shown.trace) | readouts.arrays(shown), AT)
     answer = runs.run(asked(kind, state, sliders={"preset": one.id, "values": values}))
     assert answer == expected
     assert answer != runs.run(asked(kind, state, sliders={"preset": one.id, "values": {}}))

@@ -1,0 +1,151 @@
+"""The small trained networks that come with the app: ``make weights`` makes them again.
+
+Each is trained by its recipe and saved with it, with the score on held-out data that the NumPy engine gives
+it, and with the task's probe. ``python -m gates.training.weights lstm-parity`` makes one alone.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from gates.interop import load, save
+from gates.lessons.trained import FOLDER, NOTES, Notes
+from gates.network import Network
+from gates.training.corpus import letters_only, time_machine
+from gates.training.language import Vocabulary, reading
+from gates.training.loop import train
+from gates.training.measures import perplexity
+from gates.training.recipe import Recipe
+from gates.training.task import Batch, Task
+from gates.training.tasks import make_task
+
+RECIPES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "lstm-parity": {"hidden": 1, "seed": 2},
+        "lstm-recall": {"hidden": 4},
+        "lstm-adding": {"hidden": 4, "steps": 2000},
+        "lstm-temporal-order": {"hidden": 4, "steps": 600},
+        "lstm-dyck1": {"hidden": 1, "steps": 2000, "seed": 1},
+        "lstm-dyck2": {"hidden": 8, "steps": 1500},
+        "lstm-embedded-reber": {"hidden": 8, "forget_bias": 3.0, "steps": 1000},
+        "lstm-sine": {"hidden": 4, "steps": 1500},
+        "lstm-sentiment": {"hidden": 4, "steps": 800},
+        "lstm-characters": {"task": "text", "hidden": 64, "steps": 3000, "lr": 0.005},
+        "gru-parity": {"hidden": 2},
+        "gru-recall": {"hidden": 4},
+        "gru-adding": {"hidden": 4, "steps": 2000},
+        "gru-dyck1": {"hidden": 4, "steps": 1500, "seed": 1},
+        "gru-sentiment": {"hidden": 4, "steps": 800},
+        "rnn-parity": {"hidden": 4, "steps": 1500, "seed": 1},
+        "rnn-recall": {"hidden": 4},
+        "rnn-reber": {"hidden": 6, "steps": 800},
+    }
+)
+"""For each file, ``<cell>-<task>``, what differs from the task's own recipe: mostly fewer units, to be read.
+
+The characters are those of the whole Time Machine, read as a text of one's own.
+"""
+
+UNSEEN = FOLDER / "time-machine-unseen.txt"
+"""The stretch of The Time Machine (H. G. Wells, 1895, public domain) that scores the characters: it was not
+trained on."""
+
+
+def make(name: str, folder: Path = FOLDER) -> Notes:
+    """Train the network called ``name`` and write its file. Returns its notes."""
+    changes = dict(RECIPES[name])
+    cell, _, task = name.partition("-")
+    task = changes.pop("task", task)
+    source = letters_only(time_machine()) if task == "text" else None
+    recipe = Recipe.of(task, cell, source=source, **changes)
+    *_, last = train(recipe, source)
+    assert last.network is not None
+    made = make_task(task, source)
+    path = folder / f"{name}.safetensors"
+    save(last.network, path)
+    if source is not None:
+        _keep_unseen(made, folder / UNSEEN.name)
+    notes = notes_on(made, recipe, score(load(path), made.held_out(), made))
+    annotate(path, notes)
+    return notes
+
+
+def score(network: Network, batch: Batch, task: Task) -> float:
+    """Return the task's metric for ``network`` on ``batch``, computed by the NumPy engine."""
+    return task.score(network.run(batch.x).scores, batch)
+
+
+def notes_on(task: Task, recipe: Recipe, score: float) -> Notes:
+    """Return what the file of a network says that learned ``task`` by ``recipe``."""
+    probe, shown = task.probe, task.probe.sequence
+    symbols = shown.kind == "symbols"
+    return Notes(
+        recipe=asdict(recipe),
+        metric=task.metric,
+        score=score,
+        baseline=task.baseline,
+        answers=task.answers,
+        classes=task.loss == "cross_entropy",
+        symbols=symbols,
+        columns=shown.columns,
+        keyed=shown.keyed,
+        tokens=shown.tokens,
+        x=() if symbols else tuple(map(tuple, shown.x.tolist())),
+        target=tuple(np.asarray(probe.target).tolist()),
+        read=tuple(probe.read.tolist()),
+        words=probe.words,
+    )
+
+
+def annotate(path: Path, notes: Notes) -> None:
+    """Put notes into the header of a .safetensors file, beside those of ``gates.interop.save``."""
+    content = path.read_bytes()
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    header["__metadata__"] = header.get("__metadata__", {}) | {NOTES: notes.to_json()}
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(len(text).to_bytes(8, "little") + text + content[end:])
+
+
+def claimed_again(name: str, folder: Path = FOLDER) -> float:
+    """Return the score of a file as it comes out today, from its weights and held-out data alone."""
+    path = folder / f"{name}.safetensors"
+    notes, network = Notes.of(path), load(path)
+    if notes.recipe["task"] != "text":
+        task = make_task(notes.recipe["task"])
+        return score(network, task.held_out(), task)
+    unseen = Vocabulary(notes.answers).encode((folder / UNSEEN.name).read_text("utf-8"))
+    batch = reading(unseen, len(notes.answers))
+    return perplexity(network.run(batch.x).scores, batch)
+
+
+def _keep_unseen(task: Task, path: Path) -> None:
+    """Write the held-out text, which comes in parallel parts whose targets lie one step ahead."""
+    batch = task.held_out()
+    parts = Vocabulary(task.answers).decode(batch.x.argmax(axis=-1).T.ravel())
+    last = Vocabulary(task.answers).decode(batch.target[-1:, -1].astype(np.int64))
+    path.write_text(parts + last, encoding="utf-8")
+
+
+def main(names: Sequence[str]) -> None:
+    """Make the networks called ``names``, or all."""
+    import torch
+
+    torch.set_num_threads(1)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in names or RECIPES:
+        notes = make(name)
+        print(f"{name}: {notes.metric} {notes.score:.4g} (without memory {notes.baseline:.4g})", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
