@@ -10,8 +10,8 @@ Value = NDArray[np.float64] | float
 
 TOKEN = re.compile(
     r"\\begin\{bmatrix\}|\\end\{bmatrix\}|\\left\(|\\right\)|\\sigma|\\tanh|\\exp|\\mathrm\{[A-Za-z\\ ]+\}"
-    r"|\\odot|\\cdot|\\\\"
-    r"|(?:\\tilde\{[A-Za-z]\}|[A-Za-z])(?:[_^](?:\{[^{}]*\}|[A-Za-z0-9]))*|1|[-+()\[\],]"
+    r"|\\odot|\\cdot|\\\\|\\log|\\max|/"
+    r"|(?:\\tilde\{[A-Za-z]\}|[A-Za-z])'?(?:[_^](?:\{[^{}]*\}|[A-Za-z0-9]))*|1|[-+()\[\],]"
 )
 FUNCTIONS: Mapping[str, Callable[[Value], Value]] = {
     r"\sigma": lambda a: 1 / (1 + np.exp(-a)),
@@ -20,15 +20,16 @@ FUNCTIONS: Mapping[str, Callable[[Value], Value]] = {
     r"\mathrm{hard\ sigmoid}": lambda a: np.clip(0.2 * a + 0.5, 0, 1),
     r"\mathrm{softsign}": lambda a: a / (1 + abs(a)),
     r"\exp": np.exp,
+    r"\log": np.log,
 }
-CLOSING = {r"\odot", "+", "-", ")", r"\right)", "]", ",", r"\\", r"\end{bmatrix}"}
+CLOSING = {r"\odot", "/", "+", "-", ")", r"\right)", "]", ",", r"\\", r"\end{bmatrix}"}
 
 
 class Reader:
     """A recursive descent over the few forms in use; juxtaposition and \\cdot are matrix products."""
 
     def __init__(self, latex: str, values: Mapping[str, Value]) -> None:
-        plain = latex.replace(r"\,", " ")
+        plain = latex.replace(r"\,", " ").replace(r",\ ", ", ")
         self.tokens = TOKEN.findall(plain)
         assert "".join(self.tokens).replace(" ", "") == plain.replace(" ", ""), f"not understood: {latex}"
         self.values = values
@@ -51,9 +52,8 @@ class Reader:
 
     def product(self) -> Value:
         value = self.chain()
-        while self.tokens and self.tokens[0] == r"\odot":
-            self.take()
-            value = value * self.chain()
+        while self.tokens and self.tokens[0] in (r"\odot", "/"):
+            value = value * self.chain() if self.take() == r"\odot" else value / self.chain()
         return value
 
     def chain(self) -> Value:
@@ -68,6 +68,13 @@ class Reader:
         token = self.take()
         if token in FUNCTIONS:
             return FUNCTIONS[token](self.factor())
+        if token == r"\max":
+            self.take(r"\left(")
+            value = self.sum()
+            self.take(",")
+            value = np.maximum(value, self.sum())
+            self.take(r"\right)")
+            return value
         if token in ("(", r"\left("):
             value = self.sum()
             self.take(")", r"\right)")

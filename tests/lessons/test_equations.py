@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gates import GRU, LSTM, RNN
+from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM
 from gates.lessons.equations import Equation, equations
 from gates.lessons.notation import NOTATIONS
+from gates.lstm import GATES
 from tests.lessons.latex_reader import Reader, Value, evaluate
 
 H, I = 3, 2
@@ -134,6 +135,27 @@ def test_a_z_that_writes_is_the_rest_of_one_that_keeps_whatever_its_squash() -> 
 def test_rnn(notation: str, activation: str) -> None:
     cell = RNN(W=draw(H, I), U=draw(H, H), b=draw(H), activation=activation)
     assert_same(worked_out(equations("rnn", notation, activation=activation), known(notation, cell)), cell, h)
+
+
+AFTER_2014 = [MinGRU.init(I, H, 0), MinLSTM.init(I, H, 1), SLSTM.init(I, H, 2)]
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("cell", AFTER_2014, ids=repr)
+def test_the_cells_after_2014(cell: MinGRU | MinLSTM | SLSTM, notation: str) -> None:
+    """In every notation the letters are those of the papers: z the candidate of an sLSTM, h̃ of the others."""
+    marks = {"update": "z", "candidate": "z" if cell.kind == "slstm" else "h"} | {g: g[0] for g in GATES}
+    state = [h, c, abs(draw(H)), draw(H)]
+    values: dict[str, Value] = {"x_t": x, **dict(zip(("h_{t-1}", "c_{t-1}"), state[:2], strict=True))}
+    values |= dict(zip(("n_{t-1}", "m_{t-1}"), state[2:], strict=True))
+    for part in cell.parts:
+        for name, array in cell.part(part)._asdict().items():
+            values[f"{name}_{marks[part]}"] = array
+    found = worked_out(equations(cell.kind, notation), values)  # type: ignore[arg-type]
+    trace = cell.run(x[None], state if cell.kind == "slstm" else h)
+    assert found.keys() == set(trace.signals) - {"x"}
+    for signal, value in found.items():
+        np.testing.assert_allclose(value, getattr(trace, signal)[0], atol=1e-12, err_msg=signal)
 
 
 @pytest.mark.parametrize(("cell", "notation"), list(itertools.product(("lstm", "gru", "rnn"), NOTATIONS)))

@@ -2,6 +2,7 @@ import itertools
 
 import pytest
 
+from gates import SLSTM, MinGRU, MinLSTM
 from gates.lessons.equations import conventions, equations
 from gates.lessons.notation import NOTATIONS, effective_notation, symbols
 from gates.text import LANGUAGES, translator
@@ -48,6 +49,24 @@ def test_the_side_that_z_keeps_changes_the_products_only() -> None:
     assert (keep["kept"], keep["written"]) == ("z⊙h₋₁", "(1−z)⊙n")
     assert (write["kept"], write["written"]) == ("(1−z)⊙h₋₁", "z⊙n")
     assert {name for name in keep if keep[name] != write[name]} == {"kept", "written"}
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("cell", [MinGRU, MinLSTM, SLSTM])
+def test_cells_after_2014_keep_the_letters_of_their_papers(cell: type, notation: str) -> None:
+    labels = symbols(cell.kind, notation).labels
+    weights = ("W", "U", "b", "pre") if cell is SLSTM else ("W", "b", "pre")
+    signals = {*cell.signals, "previous_hidden", "kept", "written"}
+    signals |= {f"{w}.{part}" for w in weights for part in cell.parts}
+    assert signals <= labels.keys()
+    assert len({labels[name] for name in signals}) == len(signals)
+    written = {line.signal: line.latex for line in equations(cell.kind, notation)}
+    assert written.keys() == set(cell.signals) - {"x"}
+    plain = {"h̃": r"\tilde{h}_t", "f′": "f'_t", "i′": "i'_t"}
+    for signal, latex in written.items():
+        assert latex.startswith(plain.get(labels[signal], f"{labels[signal]}_t") + " = ")
+    reason = effective_notation(cell.kind, notation)[1]
+    assert (reason is None) == (notation == "pytorch")
 
 
 @pytest.mark.parametrize("cell", ["gru", "rnn"])
