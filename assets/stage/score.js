@@ -57,8 +57,10 @@ export function createScore(host) {
   const shown = () => strips.filter(({ row }) => row.offsetHeight > 0);
 
   function measure() {
+    const [first] = shown();
+    if (!first) return; // the stage is out of sight, or being taken down
     const outer = board.getBoundingClientRect();
-    const inner = shown()[0].place.getBoundingClientRect();
+    const inner = first.place.getBoundingClientRect();
     box = { left: inner.left - outer.left, wide: inner.width };
     over.style.left = `${box.left}px`;
     over.style.width = `${box.wide}px`;
