@@ -124,7 +124,7 @@ def test_a_bias_keeps_in_every_cell_whatever_its_z_means():
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_every_column_remembers_a_change_for_a_while(column):
-    """The page's memory test: a difference that begins with the change and falls, if anything is forgotten."""
+    """The page's memory test: a difference begins with the change and falls, if anything is forgotten."""
     cell: Any = aligned(column, 3, 5, seed=1, bias=2.0)
     found = echo(cell, np.random.default_rng(0).normal(size=(60, 3)), 10)
     assert not found.memory[:10].any() and found.memory[10] > 0
