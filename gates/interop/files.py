@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gates.interop.archives import check_size, megabytes, opened
 from gates.interop.errors import InteropError
 from gates.interop.groups import flatten
-from gates.interop.hdf5 import MAGIC
+from gates.interop.hdf5_format import MAGIC
 from gates.interop.keras_files import is_archive, read_archive, read_hdf5
 from gates.interop.onnx_file import is_onnx
 from gates.interop.onnx_graph import read_onnx

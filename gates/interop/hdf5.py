@@ -1,23 +1,24 @@
 """HDF5 files from strangers, as Keras writes them: plain groups, texts and whole arrays, and nothing else.
 
-HDF5 can do much that a file of weights has no need of: links to other files, arrays put together from other
-files, filters that unfold, references, opaque bytes. None of that is followed or read; it is refused by name.
+HDF5 can do much that a file of weights has no need of: links, arrays put together from other files, filters
+that unfold, references, opaque bytes. None of that is followed or read; it is refused by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from math import prod
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.interop.archives import check_size, megabytes
+from gates.interop import hdf5_format as form
+from gates.interop.archives import check_size
 from gates.interop.errors import InteropError
 
-MAGIC = b"\x89HDF\r\n\x1a\n"
 MAX_ENTRIES = 100_000
 MAX_DEPTH = 32
 MAX_TEXT = 16 * 2**20
@@ -25,17 +26,20 @@ MAX_TEXT = 16 * 2**20
 
 
 class Tree:
-    """An open HDF5 file. Groups and arrays are named by their paths, such as ``layers/lstm/cell/vars/0``."""
+    """An open HDF5 file. Groups and arrays are named by their paths, such as ``layers/lstm/cell/vars/0``.
 
-    def __init__(self, file: Any, label: str, max_bytes: int) -> None:
+    groups: the names of the arrays directly in each group, by its path, "" for the root.
+    arrays: the messages of their headers, by path.
+    """
+
+    def __init__(self, file: BinaryIO, label: str, max_bytes: int) -> None:
         self.label = label
-        self._file = file
-        self._left = max_bytes
-        self._max_bytes = max_bytes
-        # The names of the arrays directly in each group, by its path; and all arrays' paths, in order.
-        self.groups: dict[str, list[str]] = {"": []}
-        self.arrays: dict[str, None] = {}
-        self._walk(file, "", set())
+        self._reader = form.Reader(file)
+        self._left = self._max_bytes = max_bytes
+        self.groups: dict[str, list[str]] = {}
+        self.arrays: dict[str, list[form.Message]] = {}
+        self._attributes: dict[str, list[form.Message]] = {}
+        self._walk()
 
     def below(self, group: str) -> list[str]:
         """Return the names of the arrays that stand directly in a group, those that are numbers in order."""
@@ -47,27 +51,7 @@ class Tree:
         Raises:
             InteropError: it holds something other than texts, or unbelievably many.
         """
-        import h5py
-
-        owner = self._file[group] if group else self._file
-        if name not in owner.attrs:
-            return []
-        attribute = h5py.h5a.open(owner.id, name.encode())
-        space = attribute.get_space()
-        if space.get_simple_extent_npoints() == 0:  # an empty list, whose type Keras leaves to chance
-            return []
-        if (
-            size := attribute.get_storage_size()
-        ) > MAX_TEXT or space.get_simple_extent_npoints() > MAX_ENTRIES:
-            raise InteropError("interop.error.crowded", path=self.label, size=megabytes(size))
-        if attribute.get_type().get_class() != h5py.h5t.STRING:
-            raise InteropError("interop.hdf5.error.text", path=self.label, name=f"{group}@{name}")
-        values = np.atleast_1d(np.asarray(owner.attrs[name], dtype=object)).ravel()
-        texts = [
-            value.decode("utf8", "replace") if isinstance(value, bytes) else str(value) for value in values
-        ]
-        check_size(self.label, sum(map(len, texts)), MAX_TEXT)
-        return texts
+        return self._texts(self._attributes[group], group, name)
 
     def text(self, group: str, name: str) -> str | None:
         """Return an attribute's only text, None if it has none."""
@@ -78,46 +62,90 @@ class Tree:
         """Return one array, after a look at what it claims to be.
 
         Raises:
-            InteropError: it holds no numbers, has no bytes of its own in the file, or is too large.
+            InteropError: it holds no numbers, is packed, has not the bytes that it claims, or is too large.
         """
-        import h5py
-
-        dataset = self._file[path]
-        if dataset.id.get_type().get_class() not in (h5py.h5t.FLOAT, h5py.h5t.INTEGER):
+        messages = {message.kind: message for message in self.arrays[path]}
+        datatype = self._datatype(path)
+        if datatype.kind not in ("float", "bfloat", "int") or messages[form.DATATYPE].shared:
             raise InteropError("interop.hdf5.error.numbers", path=self.label, name=path)
-        layout = dataset.id.get_create_plist().get_layout()
-        if layout not in (h5py.h5d.CONTIGUOUS, h5py.h5d.COMPACT) or dataset.external:
+        place = form.contiguous(messages[form.LAYOUT].data)
+        if place is None or {form.FILTERS, form.EXTERNAL} & messages.keys():
             raise InteropError("interop.hdf5.error.packed", path=self.label, name=path)
-        if dataset.shape is None:
-            raise InteropError("interop.error.damaged", path=self.label, where=path)
-        size = prod(map(int, dataset.shape)) * dataset.dtype.itemsize
+        shape = form.shape_of(messages[form.DATASPACE].data)
+        if shape is None:
+            raise form.Malformed
+        size = prod(shape) * datatype.size
         check_size(self.label, self._max_bytes - self._left + size, self._max_bytes)
-        if dataset.id.get_storage_size() != size:
+        data = place if isinstance(place, bytes) else self._reader.numbers(*place) if size else b""
+        if len(data) != size:
             raise InteropError("interop.error.damaged", path=self.label, where=path)
         self._left -= size
-        array: NDArray[Any] = dataset[()]
-        return np.asarray(array)
+        array: NDArray[Any] = np.frombuffer(data, datatype.code).reshape(shape)
+        if datatype.kind == "bfloat":  # bfloat16 is the upper half of float32
+            array = (array.astype("<u4") << 16).view("<f4")
+        return array
 
-    def _walk(self, group: Any, path: str, seen: set[int]) -> None:
-        import h5py
+    def _datatype(self, path: str) -> form.Datatype:
+        """An array's type; Keras keeps bfloat16 as opaque bytes beside an attribute that says so."""
+        messages = self.arrays[path]
+        datatype = form.datatype_of(next(m.data for m in messages if m.kind == form.DATATYPE))
+        if datatype == form.Datatype("opaque", 2) and self._texts(messages, path, "dtype") == ["bfloat16"]:
+            return form.Datatype("bfloat", 2)
+        return datatype
 
-        address = int(h5py.h5o.get_info(group.id).addr)
-        if address in seen or path.count("/") > MAX_DEPTH:
-            raise InteropError("interop.hdf5.error.link", path=self.label, name=path)
-        seen.add(address)
-        for name in group:
-            full = f"{path}/{name}".removeprefix("/")
-            if len(self.groups) + len(self.arrays) > MAX_ENTRIES:
+    def _texts(self, messages: list[form.Message], path: str, name: str) -> list[str]:
+        for message in messages:
+            if message.kind != form.ATTRIBUTE or (attribute := form.attribute_of(message.data)).name != name:
+                continue
+            count = prod(attribute.shape)
+            if count == 0:  # an empty list, whose type Keras leaves to chance
+                return []
+            if attribute.datatype.kind not in ("text", "texts") or message.shared:
+                raise InteropError("interop.hdf5.error.text", path=self.label, name=f"{path}@{name}")
+            if count * attribute.datatype.size > len(attribute.data):
+                raise form.Malformed
+            return list(self._limited(self._reader.strings(attribute)))
+        return []
+
+    def _limited(self, texts: Iterator[str]) -> Iterator[str]:
+        """Yield texts as long as they are not unbelievably long together."""
+        total = 0
+        for text in texts:
+            total += len(text)
+            check_size(self.label, total, MAX_TEXT)
+            yield text
+
+    def _walk(self) -> None:
+        """Find all groups and arrays, each once, from the root down."""
+        waiting, seen = [("", self._reader.root())], set[int]()
+        while waiting:
+            path, address = waiting.pop()
+            if address in seen or path.count("/") > MAX_DEPTH:  # a group inside itself, or endless depth
+                raise InteropError("interop.hdf5.error.link", path=self.label, name=path)
+            seen.add(address)
+            try:
+                waiting += self._sort(path, self._reader.messages(address))
+            except form.Link as link:
+                name = f"{path}/{link}".lstrip("/")
+                raise InteropError("interop.hdf5.error.link", path=self.label, name=name) from None
+            if len(seen) + len(waiting) > MAX_ENTRIES:
                 raise InteropError("interop.hdf5.error.entries", path=self.label, count=MAX_ENTRIES)
-            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                raise InteropError("interop.hdf5.error.link", path=self.label, name=full)
-            kind = group.get(name, getclass=True)
-            if kind is h5py.Group:
-                self.groups[full] = []
-                self._walk(group[name], full, seen)
-            elif kind is h5py.Dataset:
-                self.arrays[full] = None
-                self.groups[path].append(name)
+
+    def _sort(self, path: str, messages: list[form.Message]) -> list[tuple[str, int]]:
+        """Note an object as the group or the array that it is; return what a group holds, last first."""
+        kinds = {message.kind: message for message in messages}
+        if form.SYMBOL_TABLE in kinds:
+            self.groups[path] = []
+            self._attributes[path] = messages
+            entries = list(islice(self._reader.entries(kinds[form.SYMBOL_TABLE].data), MAX_ENTRIES))
+            return [(f"{path}/{name}".lstrip("/"), address) for name, address in reversed(entries)]
+        if form.NEWER & kinds.keys():
+            raise form.Newer
+        if {form.DATASPACE, form.DATATYPE, form.LAYOUT} <= kinds.keys():
+            self.arrays[path] = messages
+            group, _, name = path.rpartition("/")
+            self.groups[group].append(name)
+        return []
 
 
 @contextmanager
@@ -125,16 +153,13 @@ def opened_tree(file: BinaryIO, label: str, max_bytes: int) -> Iterator[Tree]:
     """Open ``file`` as HDF5, with arrays of ``max_bytes`` in sum at most.
 
     Raises:
-        InteropError: h5py is missing, or the file is damaged or holds what no file of weights does.
+        InteropError: the file is damaged or holds what no file of weights does.
     """
     try:
-        import h5py
-    except ImportError:
-        raise InteropError("interop.error.package", package="h5py", path=label) from None
-    try:
-        with h5py.File(file, "r") as opened:
-            yield Tree(opened, label, max_bytes)
+        yield Tree(file, label, max_bytes)
     except InteropError:
         raise
-    except Exception as error:  # HDF5 and h5py raise a dozen kinds for bytes that are not as they should be
+    except form.Newer:
+        raise InteropError("interop.hdf5.error.newer", path=label) from None
+    except Exception as error:  # bytes that are not as they should be fail in a dozen ways
         raise InteropError("interop.error.damaged", path=label, where="HDF5") from error

@@ -13,6 +13,10 @@ KERAS = {
         "{path} has a link at {name}, which may lead anywhere, so it was refused. Files that Keras writes "
         "have none."
     ),
+    "interop.hdf5.error.newer": (
+        "{path} is written in a newer form of HDF5 than the one in which Keras keeps weights. If you trust "
+        "it, load it in Keras and save it again."
+    ),
     "interop.hdf5.error.entries": "{path} has more than {count} entries and is not read.",
     "interop.keras.error.none": (
         "{source} holds no recurrent layer of Keras that can be read (LSTM, GRU, SimpleRNN, Bidirectional). "
