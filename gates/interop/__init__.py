@@ -17,6 +17,7 @@ from gates.interop.keras_arrays import keras_layers, keras_weights
 from gates.interop.loading import LoadedNetwork, load
 from gates.interop.report import Note, Report
 from gates.interop.saving import save, state_dict
+from gates.interop.snippets import numpy_code, torch_code
 
 __all__ = [
     "AmbiguousError",
@@ -28,6 +29,8 @@ __all__ = [
     "keras_layers",
     "keras_weights",
     "load",
+    "numpy_code",
     "save",
     "state_dict",
+    "torch_code",
 ]

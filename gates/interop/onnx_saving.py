@@ -23,7 +23,6 @@ from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network
 
 OPERATORS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
-SHAPES = {"merge": [0, 0, -1]}
 
 
 def write_onnx(path: Path, network: Network, name: str) -> None:
@@ -46,9 +45,6 @@ def write_onnx(path: Path, network: Network, name: str) -> None:
 def _beyond_onnx(network: Network) -> Iterator[str]:
     """Yield what keeps a network from being LSTM, GRU and RNN nodes."""
     for cell in network.cells:
-        if cell.kind not in OPERATORS:
-            yield type(cell).__name__
-            continue
         if isinstance(cell, LSTM):
             yield from [f"without={sorted(cell.without)}"] if cell.without else []
             yield from [f"projection={cell.outputs}"] if cell.projection is not None else []

@@ -67,7 +67,7 @@ def save(network: Network | AnyCell, path: str | os.PathLike[str], *, name: str 
     write = WRITERS.get(suffix)
     if write is None and suffix != ".onnx":
         raise InteropError("interop.error.suffix", path=path)
-    if write is _write_torch and (obstacles := ", ".join(_beyond_torch(network))):
+    if write is _write_torch and (obstacles := ", ".join(beyond_torch(network))):
         raise InteropError("interop.error.torch", what=obstacles)
     cells = {suffix_of(place): _options(cell) for place, cell in places_of(network)}
     about = {"cells": {name: cells}} | ({"readout": READOUT} if network.readout else {})
@@ -93,7 +93,7 @@ def _options(cell: AnyCell) -> dict[str, Any]:
     return told
 
 
-def _beyond_torch(network: Network) -> Iterator[str]:
+def beyond_torch(network: Network) -> Iterator[str]:
     """Yield what keeps a network from being one ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``."""
     cells = network.cells
     for cell in cells:

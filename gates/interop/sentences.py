@@ -111,6 +111,10 @@ COMMON = {
         "PyTorch cannot build this network ({what}), so it has no state dict. Save it as .npz or "
         ".safetensors."
     ),
+    "interop.snippet.weights": (
+        "Write the weights with save(network, {weights!r}) and the input, (steps, batch, inputs), with "
+        "np.save({x!r}, x)."
+    ),
     "interop.report.found": "{layer}, read from {source}.",
     "interop.report.named": "{layer} called “{name}”, read from {source}.",
     "interop.report.order": (
