@@ -140,7 +140,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "tanh_shrink": Function(lambda a, α, β: a - np.tanh(a), lambda a, y, α, β: np.tanh(a) ** 2),
     }
 )
-"""What a cell's option may name. α and β as in ONNX, whose defaults they have. gelu is the exact one."""
+"""What a cell's option may name. α and β are ONNX', with its defaults where it has some. gelu is exact."""
 
 BY_VALUE = frozenset({"sigmoid", "tanh", "relu"})
 """The functions whose slopes follow from their values alone."""
