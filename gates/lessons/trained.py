@@ -166,8 +166,9 @@ class Trained(Preset):
     def saying(self, translate: Translate) -> str:
         """Return what to watch, how it was trained and what it scored, in the reader's language."""
         recipe, notes = self.notes.recipe, self.notes
-        told = translate(
+        return translate(
             "weights.made",
+            watch=translate(f"weights.{self.cell}.{self._text}"),
             steps=f"{recipe['steps']:,}",
             hidden=recipe["hidden"],
             lr=f"{recipe['lr']:g}",
@@ -176,7 +177,6 @@ class Trained(Preset):
             score=_figure(notes.metric, notes.score),
             baseline=_figure(notes.metric, notes.baseline),
         )
-        return f"{translate(f'weights.{self.cell}.{self._text}')} {told}"
 
     @property
     def _text(self) -> str:
@@ -209,7 +209,7 @@ class Trained(Preset):
 def _figure(metric: str, value: float) -> str:
     """A score as people say it: accuracies and shares in percent, others in three digits."""
     if metric in ("accuracy", "strict", "outer"):
-        return f"{100 * value:.4g}%"
+        return f"{100 * value:.3g}%"
     return f"{value:.2g}" if value < 1 else f"{value:.3g}"
 
 

@@ -17,6 +17,7 @@ import streamlit as st
 from gates.lessons.inputs import InputError
 from gates.lessons.presets import PRESETS, Preset, preset
 from gates.lessons.sources import PRICE_COLUMNS, SIGNALS, price_dates
+from gates.lessons.trained import Trained
 from gates.ui import files, lab_door, scene
 from gates.ui.frame import Page
 from gates.ui.scene import RANDOM, Scene
@@ -129,7 +130,9 @@ def _network(page: Page) -> None:
         def title(name: str) -> str:
             if name == RANDOM:
                 return page.t("input.through.random")
-            return page.t("input.through.preset", title=preset(page.cell, name).name(page.t))
+            chosen = preset(page.cell, name)
+            plain = chosen.name(page.t)
+            return plain if isinstance(chosen, Trained) else page.t("input.through.preset", title=plain)
 
         pick(page, "through", options, title, width=260)
         if page.state.through != RANDOM:

@@ -31,7 +31,7 @@ def test_it_speaks_both_languages(one: Trained, language: str) -> None:
     assert len(one.name(t)) <= 50
     said = one.saying(t)
     assert 100 <= len(said) * (3 if language == "zh" else 1) <= 560, len(said)
-    assert f"{one.notes.recipe['hidden']} " in said
+    assert str(one.notes.recipe["hidden"]) in said
     shown = one.sequence_for(t)
     assert shown.x.shape == one.sequence.x.shape
     assert not shown.keyed or all(t(column) for column in shown.columns)
