@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from shutil import get_terminal_size
 from typing import TextIO
 
 from gates.text import Translator
@@ -47,20 +48,22 @@ class Bar:
             self._stream.flush()
 
     def _line(self, progress: Progress) -> str:
-        full = round(WIDTH * progress.step / progress.steps)
         rate = progress.tokens / max(self.seconds, 1e-9)
         left = self.seconds * (progress.steps - progress.step) / max(progress.step, 1)
-        values = {
-            "bar": "#" * full + "." * (WIDTH - full),
-            "step": progress.step,
-            "steps": progress.steps,
-            "loss": figure(progress.loss),
-            "name": self._metric,
-            "metric": self._value,
-            "rate": f"{rate:,.0f}",
-            "left": f"{left:.0f}" if progress.step else "-",
-        }
-        return self._t("training.cli.bar", **values)
+        words = self._t(
+            "training.cli.bar",
+            step=progress.step,
+            steps=progress.steps,
+            loss=figure(progress.loss),
+            name=self._metric,
+            metric=self._value,
+            rate=f"{rate:,.0f}",
+            left=f"{left:.0f}" if progress.step else "-",
+        )
+        columns = get_terminal_size().columns - 1 if self._terminal else WIDTH + 1 + len(words)
+        room = max(0, min(WIDTH, columns - 1 - len(words)))  # a line that wraps could not be drawn over
+        full = round(room * progress.step / progress.steps)
+        return f"{'#' * full}{'.' * (room - full)} {words}"[:columns]
 
     def _write(self, line: str) -> None:
         padded = line.ljust(self._width)
