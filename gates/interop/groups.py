@@ -141,20 +141,6 @@ class Group:
             )
 
 
-def described(blocks: Mapping[Place, Block], layered: bool = True) -> str:
-    """Return cells as PyTorch would print them, such as ``LSTM(3, 4, num_layers=2, bidirectional=True)``."""
-    lowest = blocks[Place(0)]
-    arguments = [str(lowest.inputs), str(lowest.hidden)]
-    if (layers := 1 + max(place.layer for place in blocks)) > 1:
-        arguments.append(f"num_layers={layers}")
-    if Place(0, True) in blocks:
-        arguments.append("bidirectional=True")
-    if lowest.outputs != lowest.hidden:
-        arguments.append(f"proj_size={lowest.outputs}")
-    kinds = "+".join(dict.fromkeys(block.kind.upper() for block in blocks.values()))
-    return f"{kinds}{'' if layered else 'Cell'}({', '.join(arguments)})"
-
-
 def find_groups(arrays: Mapping[str, Value]) -> tuple[Group, ...]:
     """Return the recurrent layers whose parameters bear PyTorch's names, in the order of first mention."""
     found: dict[tuple[str, bool], dict[Place, dict[str, Value]]] = {}

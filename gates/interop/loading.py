@@ -70,8 +70,9 @@ def load(
 
     Args:
         source: a live PyTorch module, of which ``nn.RNN``, ``nn.LSTM``, ``nn.GRU`` and their cells are found
-            wherever they are; a path or binary file of a state dict (.pt, .pth), .safetensors or .npz; or a
-            mapping of PyTorch's names to arrays or tensors. Files are never executed.
+            wherever they are; a live layer or model of Keras; a path or binary file of a state dict (.pt,
+            .pth), .safetensors, .npz, .keras, .h5 or .onnx; or a mapping of PyTorch's names, or a tree of
+            Flax, Equinox or d2l, to arrays or tensors. Files are never executed.
         name: which layer, such as ``"encoder.lstm"``, if there are several. A list of names stacks them.
         kind: only layers that are ``"lstm"``, ``"gru"`` or ``"rnn"``.
         activation: ``"tanh"``, ``"relu"``, …: the squash, where weights alone do not tell it, as a state dict

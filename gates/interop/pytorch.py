@@ -10,10 +10,10 @@ import numpy as np
 
 from gates.interop.convert import layers_of, notes_on, suffix_of
 from gates.interop.errors import InteropError
-from gates.interop.groups import Group, Place, described, find_groups, flatten, unwrap
+from gates.interop.groups import Group, Place, find_groups, flatten, unwrap
 from gates.interop.modules import module_arrays, module_groups
 from gates.interop.report import Note
-from gates.interop.stacks import Found, Stack
+from gates.interop.stacks import Found, Stack, described
 from gates.interop.trees import in_tree
 from gates.interop.values import Value, as_floats, shape
 from gates.network import Readout
@@ -97,6 +97,6 @@ def _stack(group: Group) -> Stack:
         group.name,
         layers,
         tuple(notes),
-        word=described(blocks, group.layered),
+        word=described(layers, cell=not group.layered),
         open=SQUASHES if asked else {},
     )

@@ -172,8 +172,11 @@ def initial_of(stacks: tuple[Stack, ...]) -> tuple[Any, ...] | None:
     return tuple(state for stack in stacks for state in stack.initial or (None,) * len(stack.cells))
 
 
-def described(layers: tuple[Layer, ...]) -> str:
-    """Return layers as PyTorch would print them, such as ``LSTM(3, 4, num_layers=2, bidirectional=True)``."""
+def described(layers: tuple[Layer, ...], cell: bool = False) -> str:
+    """Return layers as PyTorch would print them, such as ``LSTM(3, 4, num_layers=2, bidirectional=True)``.
+
+    cell: what was found is a cell, such as ``LSTMCell(3, 4)``, and no layer.
+    """
     if not layers:
         return "–"
     lowest = layers[0].cells[0]
@@ -182,7 +185,7 @@ def described(layers: tuple[Layer, ...]) -> str:
     arguments += ["bidirectional=True"] if len(layers[0].cells) == 2 else []
     arguments += [f"proj_size={lowest.outputs}"] if lowest.outputs != lowest.hidden else []
     kinds = dict.fromkeys(cell.kind.upper() for layer in layers for cell in layer.cells)
-    return f"{'+'.join(kinds)}({', '.join(arguments)})"
+    return f"{'+'.join(kinds)}{'Cell' if cell else ''}({', '.join(arguments)})"
 
 
 def _with_turns(stacks: tuple[Stack, ...]) -> Iterator[tuple[Stack, bool]]:

@@ -35,6 +35,17 @@ def as_torch(path: Path) -> dict[str, torch.Tensor]:
     return torch.load(path, weights_only=True)
 
 
+def test_a_layer_that_reads_from_the_end_alone_comes_back(tmp_path: Path) -> None:
+    network = Network((Layer(None, LSTM.init(3, 4, 0)), Layer(RNN.init(4, 2, 1, activation="relu"))))
+    save(network, tmp_path / "net.npz")
+    again = load(tmp_path / "net.npz")
+    assert [layer.forward is None for layer in again.layers] == [True, False]
+    assert_equal(again, network)
+    assert "LSTM+RNN(3, 4, num_layers=2)" in str(again.report)
+    with pytest.raises(InteropError, match="PyTorch cannot build this network"):
+        save(network, tmp_path / "net.pt")
+
+
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN:UserWarning")
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
