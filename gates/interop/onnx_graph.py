@@ -102,7 +102,9 @@ class _Model:
             return Stack(name, problem=problem)
         reference = reference_of(found)
         notes = [*notes_on(found)]
-        if reference and cells[0].dtype == np.float64:
+        if not framework():
+            notes.append(Note("interop.report.onnx.alone"))
+        elif reference and cells[0].dtype == np.float64:
             notes.append(Note("interop.report.onnx.single", dtype="float64"))
         return Stack(
             name,

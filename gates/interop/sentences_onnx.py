@@ -104,6 +104,9 @@ ONNX: dict[str, str] = {
     "interop.report.onnx.lengths.input": (
         "sequence_lens is an input of the model, {name}: say run(x, lengths=…)."
     ),
+    "interop.report.onnx.alone": (
+        "ONNX Runtime is not installed, so nothing was compared with its output: pip install onnxruntime"
+    ),
     "interop.report.onnx.single": (
         "ONNX Runtime computes this in float32 only, and the network here in {dtype}."
     ),
