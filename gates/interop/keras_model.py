@@ -82,9 +82,9 @@ def _stacks(
     )
     try:
         return stacks_of(source)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, InteropError):
-            raise
+    except InteropError as problem:
+        return [Stack(layer.name, problem=problem)]
+    except (AttributeError, KeyError, TypeError, ValueError):
         return [Stack(layer.name, problem=InteropError("interop.keras.error.config", layer=layer.name))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gates.activations import Activation, AnyActivation
@@ -52,19 +52,20 @@ def stacks_of(source: Source) -> list[Stack]:
     """Return a layer as one stack; a Bidirectional whose halves are merged into one as its two halves too."""
     both = source.wrapper is not None or len(source.parts) == 2
     merge = "concat" if source.wrapper is None else source.wrapper.get("merge_mode", "concat")
-    if not both or merge in ("concat", None):
+    if not both or merge in ("concat", None) or len(source.parts) != 2:
         return [_stack(source, both)]
-    name, config = source.name, source.config or {}
-    names = [f"{name}.forward_layer", f"{name}.backward_layer"]
-    problem = InteropError("interop.keras.error.merge", layer=name, mode=merge, names=", ".join(names))
-    halves = [(config, source.parts[:1]), ({**config, "go_backwards": True}, source.parts[1:])]
-    return [
-        Stack(name, problem=problem),
-        *(
-            _stack(Source(half, source.kind, own, parts, source.version), False)
-            for half, (own, parts) in zip(names, halves, strict=True)
-        ),
+    names = _halves(source.name)
+    problem = InteropError("interop.keras.error.merge", layer=source.name, mode=merge, names=", ".join(names))
+    halves = [
+        _stack(replace(source, name=name, config=config, parts=[arrays], wrapper=None, readout=None), False)
+        for name, config, arrays in zip(names, _configs(source, both), source.parts, strict=True)
     ]
+    return [Stack(source.name, problem=problem), *halves]
+
+
+def _halves(name: str) -> list[str]:
+    """The names of a Bidirectional's two layers."""
+    return [f"{name}.forward_layer", f"{name}.backward_layer"]
 
 
 def _stack(source: Source, both: bool) -> Stack:
@@ -79,7 +80,7 @@ def _readable(source: Source, both: bool) -> Stack:
     if len(source.parts) != 1 + both:
         raise InteropError("interop.keras.error.incomplete", layer=source.name, missing="kernel")
     configs = _configs(source, both)
-    names = [f"{source.name}.{half}_layer" for half in ("forward", "backward")] if both else [source.name]
+    names = _halves(source.name) if both else [source.name]
     halves = [
         _direction(name, kind, config, arrays, source.version)
         for name, config, arrays in zip(names, configs, source.parts, strict=True)

@@ -178,6 +178,18 @@ def test_a_merge_that_no_network_does_is_named_with_the_way_out(mode: str, tmp_p
         close(merged[mode], given_by(model, x))
 
 
+def test_the_two_halves_may_differ(tmp_path: Path) -> None:
+    forward, backward = layer("LSTM", 3), layer("LSTM", 4, activation="relu", go_backwards=True)
+    model = sequential(L.Bidirectional(forward, backward_layer=backward))
+    for network in every_way(model, tmp_path):
+        assert_same(network, model)
+    other = layer("GRU", activation="softsign", go_backwards=True)
+    model = sequential(L.Bidirectional(layer("GRU"), backward_layer=other, merge_mode="sum", name="both"))
+    x, names = sequence(), ("both.forward_layer", "both.backward_layer")
+    for source in (model, *(written(model, tmp_path, suffix) for suffix in WHOLE)):
+        close(sum(load(source, name=name).run(x).output for name in names), given_by(model, x))
+
+
 def test_what_keras_does_otherwise_is_told() -> None:
     last = str(load(sequential(L.LSTM(4, dropout=0.25, stateful=False))).report)
     assert "return_sequences=False" in last and "Dropout of 0.25" in last and "time first" in last
@@ -259,6 +271,13 @@ def test_what_has_no_cell_here_is_refused_by_name(tmp_path: Path) -> None:
     stacked = sequential(L.RNN([L.LSTMCell(4), L.LSTMCell(3)], name="tower"))
     for source in (stacked, *(written(stacked, tmp_path, suffix) for suffix in WHOLE)):
         with pytest.raises(InteropError, match="tower is a RNN"):
+            load(source)
+    grid = keras.Sequential([keras.Input((None, 5, 5, 1)), L.ConvLSTM2D(2, 3, name="grid")])
+    with pytest.raises(InteropError, match="grid is a ConvLSTM2D"):
+        load(grid)
+    each = keras.Sequential([keras.Input((None, 5, 3)), L.TimeDistributed(L.LSTM(2), name="each")])
+    for source in (each, *(written(each, tmp_path, suffix) for suffix in WHOLE)):
+        with pytest.raises(InteropError, match=r"each is a TimeDistributed\(LSTM\)"):
             load(source)
     with pytest.raises(InteropError, match=r"holds no recurrent layer of Keras.* It has: InputLayer, Dense"):
         load(written(sequential(L.Dense(2)), tmp_path, ".keras"))
