@@ -36,7 +36,7 @@ def header(scene: Scene, t: Translator) -> dict[str, Any]:
             "targets": chosen.targets(scene.sequence),
             "source": "h",
             "title": squash,
-            "note": t("readout.trained"),
+            "note": t("readout.trained" if scene.reset == chosen.reset else "readout.trained.other"),
             "asks": asks,
         }
     }

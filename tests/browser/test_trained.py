@@ -1,0 +1,60 @@
+"""Trained cells on the step pages: chosen from the list, read out beside the picture, offered to own text."""
+
+import numpy as np
+from playwright.sync_api import Locator, Page, expect
+
+from gates.ui import readouts, scene
+from gates.ui.state import State
+from tests.browser.helpers import open_stage, wait_until_idle
+
+
+def shown(panel: Locator) -> dict[str, float]:
+    """The probabilities of the read-out, by symbol."""
+    rows = panel.locator("tbody tr").all()
+    return {
+        str(row.get_attribute("data-symbol")): float(
+            row.locator("td").first.get_attribute("data-value") or "nan"
+        )
+        for row in rows
+    }
+
+
+def choose(page: Page, name: str) -> None:
+    """Type what the example is called and take it; the list is longer than what it shows at once."""
+    page.get_by_role("combobox", name="Example").click()
+    page.keyboard.type(name)
+    page.get_by_role("option", name=name).first.click()
+    wait_until_idle(page)
+
+
+def test_a_trained_network_is_chosen_and_answers_at_every_step(page: Page) -> None:
+    stage = open_stage(page, "/lstm")
+    panel = stage.get_by_test_id("readout")
+    expect(panel).to_have_count(0)
+    choose(page, "Trained: Parity")
+    expect(panel).to_be_visible()
+    answers = readouts.arrays(scene.build(State("lstm", preset="trained-parity")))["readout"]
+    stage.focus()
+    for step in range(4):
+        expect(stage).to_have_attribute("data-step", str(step))
+        found = shown(panel)
+        np.testing.assert_allclose([found["0"], found["1"]], answers[step], rtol=1e-12)
+        expect(panel).to_contain_text(f"The right answer is {(1, 1, 1, 0)[step]}")
+        page.keyboard.press("ArrowRight")
+    choose(page, "Locker")
+    expect(panel).to_be_hidden()
+
+
+def test_an_answer_in_numbers_is_a_number(page: Page) -> None:
+    stage = open_stage(page, "/lstm?preset=trained-dyck1&step=6")
+    panel = stage.get_by_test_id("readout")
+    answers = readouts.arrays(scene.build(State("lstm", preset="trained-dyck1")))["readout"]
+    value = panel.locator("[data-value]").first.get_attribute("data-value")
+    assert float(value or "nan") == answers[5, 0]
+    expect(panel).to_contain_text("right would be 4.00")
+
+
+def test_own_text_goes_through_the_network_of_characters_first(page: Page) -> None:
+    stage = open_stage(page, "/lstm?input=text")
+    expect(stage.get_by_test_id("readout")).to_contain_text("Next came")
+    expect(page.get_by_role("combobox", name="Network")).to_be_visible()
