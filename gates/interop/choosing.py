@@ -43,6 +43,7 @@ def only_way(found: Found, label: str, wish: Wish) -> Stacks:
     if not fitting:
         names = ", ".join(map(word, candidates))
         raise InteropError("interop.error.kind", source=label, kind=wish.kind, names=names)
+    fitting = [tuple(stack.opened(wish.options) for stack in stacks) for stacks in fitting]
     ways = [(stacks, options) for _, stacks, options in _all_ways(fitting, wish.options)]
     if not ways:
         unfit = [

@@ -53,8 +53,6 @@ def stack(owner: str, own: Mapping[str, Value], arrays: Mapping[str, Value]) -> 
         return Stack(owner, problem=problem)
     notes = [Note("interop.report.d2l", order=letters(kind) if kind != "rnn" else "h")]
     notes += [Note("interop.report.d2l.reset")] if kind == "gru" else []
-    activations = "tanh" if kind == "rnn" else "sigmoid, tanh"
-    notes.append(Note("interop.report.tree.squashes", framework=FRAMEWORK, activations=activations))
     return stack_of(owned, cell, notes, readout=_scores(owner, arrays))
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
+from gates.activations import Activation
 from gates.interop.errors import InteropError
 from gates.interop.gatewise import Gate, Owned, assembled, by_owner, stack_of, transposed
 from gates.interop.orders import PARTS, letters
 from gates.interop.report import Note
-from gates.interop.stacks import Stack
+from gates.interop.stacks import FIELDS, OPTIONS, Stack
 from gates.interop.values import Value
 from gates.network import AnyCell, Readout
 
@@ -30,6 +32,12 @@ ENDS: Mapping[str, Mapping[str, str]] = {
     "rnn": {"hidden": ""},
 }
 """What the names of a part's two Denses end in, after i for the input's and h for the recurrent one."""
+
+USUAL: Mapping[str, Mapping[str, Any]] = {
+    "activation": {**{name: name for name in OPTIONS["activation"]}, "linear": "identity"},
+    "gate_activation": {"sigmoid": "sigmoid", "hard_sigmoid": Activation("hard_sigmoid", 1 / 6, 0.5)},
+}
+"""What a tree does not tell, its activation_fn and gate_fn: by default the first; hard_sigmoid as in JAX."""
 
 MGU = {"if", "in", "hf", "hn"}
 
@@ -60,9 +68,9 @@ def stack(owner: str, own: Mapping[str, Value]) -> Stack:
     notes = [Note(key, order=letters(cell.kind)) if cell.kind != "rnn" else Note("interop.report.flax.rnn")]
     if cell.kind == "gru":
         notes.append(Note("interop.report.flax.reset" if fused else "interop.report.flax.reset.both"))
-    activations = "tanh" if cell.kind == "rnn" else "sigmoid, tanh"
-    notes.append(Note("interop.report.tree.squashes", framework=FRAMEWORK, activations=activations))
-    return stack_of(owned, cell, notes)
+    notes.append(Note("interop.report.flax.squashes"))
+    usual = {option: USUAL[option] for option in USUAL if cell.kind in FIELDS[option]}
+    return stack_of(owned, cell, notes, usual=usual)
 
 
 def _kind(names: set[str]) -> str:

@@ -99,13 +99,13 @@ def assembled(kind: str, gates: Mapping[str, Gate], **options: Any) -> AnyCell:
     return CELLS[kind](W, U, b, **options)
 
 
-def stack_of(owned: Owned, cell: AnyCell, notes: Iterable[Note], readout: str | None = None) -> Stack:
-    """Return a cell as a stack of one layer, with what was done to its numbers."""
+def stack_of(owned: Owned, cell: AnyCell, notes: Iterable[Note], **more: Any) -> Stack:
+    """Return a cell as a stack of one layer, with what was done to its numbers and ``more`` of the fields."""
     kept = str(cell.dtype)
     converted = [
         Note("interop.report.converted", given=name, dtype=kept) for name in owned.dtypes if name != kept
     ]
-    return Stack(owned.layer, (Layer(cell),), (*notes, *converted), readout=readout)
+    return Stack(owned.layer, (Layer(cell),), (*notes, *converted), **more)
 
 
 def by_owner(pattern: re.Pattern[str], arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:

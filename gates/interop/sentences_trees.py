@@ -50,8 +50,8 @@ TREES: dict[str, str] = {
         "The reset acts before the product, as in d2l's equations: n = tanh(W x + U (r⊙h₋₁) + b). z keeps: "
         "h = z⊙h₋₁ + (1−z)⊙n."
     ),
-    "interop.report.tree.squashes": (
-        "A tree of weights does not tell its activations; these are {framework}'s own: {activations}. A "
-        "cell that was given others computes something else."
+    "interop.report.flax.squashes": (
+        "A tree does not tell its cell's activations. Unless load(…, activation=…, gate_activation=…) says "
+        "otherwise, they are Flax's own, tanh and sigmoid."
     ),
 }

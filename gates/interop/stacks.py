@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -53,6 +53,8 @@ class Stack:
     word: how to show it, such as ``"LSTMCell(3, 4)"``; by default in PyTorch's manner, from the layers.
     open: what the source does not tell, by argument of ``load``: the values it may have, and what each means
         to the cells. The cells have the first of them until one is chosen.
+    usual: the same for what the source does not tell either, but its framework has a default for; the cells
+        have that unless the caller says otherwise.
     initial: the state that each direction begins in, in the order of ``Network.run``; None for zeros.
     turned: its output comes in the order of reading, last step first, as Keras' ``go_backwards`` has it.
     readout: the name of the linear layer that the source puts on top; it is in ``Found.readouts``.
@@ -66,6 +68,7 @@ class Stack:
     problem: InteropError | None = None
     word: str = ""
     open: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    usual: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     initial: tuple[Any, ...] | None = None
     turned: bool = False
     readout: str | None = None
@@ -90,6 +93,11 @@ class Stack:
             return value in self.open[option]
         cells = [cell for cell in self.cells if cell.kind in TELLING[option]]
         return {getattr(cell, name) for cell in cells for name in FIELDS[option][cell.kind]} == {value}
+
+    def opened(self, options: Iterable[str]) -> Stack:
+        """Return the stack with those of its usual options open that the caller speaks of."""
+        asked = {option: self.usual[option] for option in options if option in self.usual}
+        return replace(self, open={**self.open, **asked}) if asked else self
 
     def chosen(self, options: Mapping[str, str]) -> Stack:
         """Return the stack with what was open settled by ``options``; others than the open ones are left."""

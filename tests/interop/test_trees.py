@@ -378,6 +378,33 @@ def test_pytorch_and_equinox_are_told_apart_by_their_biases() -> None:
         load(equinox_tree("lstm") | {"bias_ih": numbers(4 * H), "bias_hh": numbers(4 * H)})
 
 
+# Activations, which a Flax tree does not tell
+
+
+def test_other_activations_of_flax_are_said_by_the_caller() -> None:
+    tree, x = flax_tree("gru"), numbers(STEPS, BATCH, I, seed=9)
+    assert "Flax's own, tanh and sigmoid" in str(load(tree).report)
+    network = load(tree, activation="relu", gate_activation="hard_sigmoid")
+
+    def gru(x: Array, h: Array, p: Any) -> tuple[Array, ...]:
+        def gate(a: Array) -> Array:
+            return np.clip(a + 3, 0, 6) / 6  # jax.nn.hard_sigmoid
+
+        r = gate(x @ p["ir"]["kernel"] + p["ir"]["bias"] + h @ p["hr"]["kernel"])
+        z = gate(x @ p["iz"]["kernel"] + p["iz"]["bias"] + h @ p["hz"]["kernel"])
+        a = x @ p["in"]["kernel"] + p["in"]["bias"] + r * (h @ p["hn"]["kernel"] + p["hn"]["bias"])
+        return ((1 - z) * np.maximum(a, 0) + z * h,)
+
+    assert np.abs(network.run(x).output - run(gru, tree, x, 1)).max() <= 1e-12
+    assert load(tree, activation="tanh").run(x).output.tobytes() == load(tree).run(x).output.tobytes()
+    assert load(flax_tree("simple"), activation="relu").cells[0].activation == "relu"
+    for wrong in ({"gate_activation": "sigmoid"}, {"reset": "before"}):
+        with pytest.raises(InteropError, match="does not fit"):
+            load(flax_tree("simple"), **wrong)
+    with pytest.raises(InteropError, match="does not fit"):
+        load(equinox_tree("lstm"), activation="relu")
+
+
 # What does not fit
 
 
