@@ -79,14 +79,15 @@ def states_figure(strips: Sequence[Strip], tokens: Sequence[str], *, theme: str,
 
 
 def echo_figure(lines: Sequence[Line], *, theme: str, t: Translator) -> Figure:
-    """Draw what is left of a change at each step: of the memory as a line, of an LSTM's h as a thin one."""
+    """Draw what is left of a change at each step: of the memory as a line, of h beside c as a thin one."""
     import plotly.graph_objects as go
 
     colours = palette(theme)
     data: list[Any] = []
     for place, line in enumerate(lines):
         colour, dash = CELLS[theme][line.kind], DASHES[place % len(DASHES)]
-        parts = [("c" if line.echo.cell is not None else "h", line.echo.memory, 2.5)]
+        memory = "c/n" if line.kind == "slstm" else "h" if line.echo.cell is None else "c"
+        parts = [(memory, line.echo.memory, 2.5)]
         if line.echo.cell is not None:
             parts.append(("h", line.echo.hidden, 1.2))
         for symbol, values, width in parts:

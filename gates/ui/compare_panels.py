@@ -185,7 +185,8 @@ def _states(page: Page, columns: Sequence[Column]) -> None:
     for column in columns:
         labels = symbols(column.kind, state.notation, state.update).labels
         trace: Any = column.scene.trace
-        for signal in ("cell", "hidden") if hasattr(trace, "cell") else ("hidden",):
+        memory = {"lstm": ("cell", "hidden"), "slstm": ("mean", "hidden")}.get(column.kind, ("hidden",))
+        for signal in memory:
             strips.append(Strip(f"<b>{column.title}</b>  {labels[signal]}", getattr(trace, signal)))
     tokens = columns[0].scene.sequence.tokens
     alt = " ".join(
