@@ -3,6 +3,7 @@ import { html, set, svg, write } from "./dom.js";
 import { number, token } from "./format.js";
 
 const [WIDE, HIGH] = [1000, 100];
+const PLOT_HIGH = 76; // CSS px of a curve at scale 1
 const NARROWEST = 11; // CSS px of a cell from which a symbol can be read in it
 
 export function createAnswers(host) {
@@ -102,7 +103,7 @@ function numbers(host, { names, targets, low, high }, steps) {
   const picture = svg("svg", { class: "gs-answers-picture", viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", "aria-hidden": "true" }, asked, given);
   const rings = html("div", { class: "gs-answers-rings", "aria-hidden": "true" });
   const cursor = html("div", { class: "gs-answers-cursor", "aria-hidden": "true" });
-  const plot = html("div", { class: "gs-strip-place gs-answers-plot" }, picture, rings, cursor);
+  const plot = html("div", { class: "gs-strip-place gs-answers-plot", style: `--gs-high:${PLOT_HIGH}` }, picture, rings, cursor);
   const key = (kind) => html("span", { class: `gs-answers-key gs-answers-key-${kind}` }, host.t(`film.${kind}`));
   const name = html("div", { class: "gs-strip-label gs-answers-names" }, key("asked"), key("given"));
   const element = html("div", { class: "gs-strip" }, name, plot);

@@ -11,7 +11,8 @@ export function createCurve(host) {
   const baseline = svg("path", { class: "gs-film-baseline" });
   const loss = svg("path", { class: "gs-film-loss" });
   const metric = svg("path", { class: "gs-film-metric" });
-  const picture = svg("svg", { class: "gs-film-picture", viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", "aria-hidden": "true" }, baseline, loss, metric);
+  const others = svg("g", {}); // what runs beside it, on the same axes
+  const picture = svg("svg", { class: "gs-film-picture", viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", "aria-hidden": "true" }, baseline, loss, others, metric);
   const top = html("span", { class: "gs-film-limit" });
   const bottom = html("span", { class: "gs-film-limit" });
   const cursor = html("div", { class: "gs-film-cursor", "aria-hidden": "true" });
@@ -43,10 +44,10 @@ export function createCurve(host) {
   }
 
   function explain() {
-    const { metric_name: name, share, baseline: known } = film;
+    const { metric_name: name, share, baseline: known, others: beside = [] } = film;
     legend.replaceChildren(
-      key("metric", name),
-      key("loss", host.t("film.loss")),
+      key("metric", beside.length ? film.own : name),
+      ...(beside.length ? beside.map(({ title }) => key("other", title)) : [key("loss", host.t("film.loss"))]),
       key("baseline", host.t("film.baseline", { value: measure(known, share) })),
       ...(Object.keys(film.gates).length ? [html("span", { class: "gs-key", title: host.t("film.gates.help") }, host.t("film.gates"))] : []),
     );
@@ -55,6 +56,7 @@ export function createCurve(host) {
   /** A row for each gate: the deeper its colour, the more of its values are near 0 or 1. */
   function strips() {
     const names = Object.keys(film.gates);
+    set(element, { "data-gates": names.length || null });
     letters.replaceChildren(...names.map((name) => html("span", { class: `gs-symbol gs-ink-${name}`, title: host.name(name) }, host.symbol(name))));
     gates.replaceChildren(
       ...names.map((name) => {
@@ -72,14 +74,16 @@ export function createCurve(host) {
   function draw(next, along) {
     film = next;
     axis = along;
-    const { curve, share, better, baseline: known } = film;
+    const { curve, share, better, baseline: known, others: beside = [] } = film;
     const log = !share;
-    const limits = share ? [0, 1] : span([...curve.metric, known], log);
+    const limits = share ? [0, 1] : span([...curve.metric, ...beside.flatMap((other) => other.metric), known], log);
     const place = heights([known], limits, log)[0];
     const y = (HIGH - AIR - (HIGH - 2 * AIR) * place).toFixed(1);
     set(baseline, { d: `M0 ${y}H${WIDE}` });
     set(metric, { d: path(curve.metric_steps, heights(curve.metric, limits, log)) });
+    others.replaceChildren(...beside.map((other) => svg("path", { class: "gs-film-other", d: path(other.steps, heights(other.metric, limits, log)) })));
     const [least, most] = span(curve.loss, true);
+    set(loss, { visibility: beside.length ? "hidden" : null });
     set(loss, { d: path(curve.steps, heights(curve.loss, [Math.min(least, most / LEAST_SPAN), most], true)) });
     write(top, measure(limits[1], share));
     write(bottom, measure(limits[0], share));

@@ -54,7 +54,7 @@ export function measure(value, share) {
 export function worded({ t }, film, at) {
   const step = film.steps[at];
   const values = { step, steps: film.total, loss: number(film.loss[at] ?? NaN), metric: film.metric_name, value: measure(film.metric[at], film.share) };
-  const key = film.metric[at] === null ? "film.at.loss" : "film.at";
+  const key = film.others ? "film.at.step" : film.metric[at] === null ? "film.at.loss" : "film.at";
   return (step === 0 ? `${t("film.untrained")} ` : "") + fill(t(key), values);
 }
 

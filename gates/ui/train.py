@@ -324,12 +324,7 @@ def _title(page: Page, view: View, views: Sequence[View | None]) -> str:
 def _stages(page: Page, state: TrainState, shown: Sequence[Shown]) -> None:
     """Shows one stage, or two side by side that move together."""
     _layers(page, shown[0].film.recipe.layers)
-    if not state.other or len(shown) == 1:
-        train_stage.show(page, state_of(page), shown[:1], 0)
-        return
-    for place, spot in enumerate(st.columns(len(shown))):
-        with spot:
-            train_stage.show(page, state_of(page), shown, place)
+    train_stage.show(page, state_of(page), shown if state.other else shown[:1])
 
 
 def _layers(page: Page, layers: int) -> None:

@@ -37,8 +37,8 @@ def show(page: Page, shown: Sequence[Shown]) -> None:
 def _guide(page: Page, shown: Sequence[Shown]) -> None:
     """What to look at; no plot, so that the page is there before Plotly is."""
     t, film = page.t, shown[0].film
-    st.markdown(t(f"task.{film.task.id}.gates"))
     st.markdown(t("train.guide"))
+    st.markdown(t("train.guide.baseline", about=t(f"task.{film.task.id}.baseline")))
 
 
 def _curves(page: Page, shown: Sequence[Shown]) -> None:
@@ -54,9 +54,7 @@ def _curves(page: Page, shown: Sequence[Shown]) -> None:
         if curve.metric
     )
     _plot(page, "curves", figure, alt)
-    st.caption(
-        t(f"task.{task.id}.baseline") if f"task.{task.id}.baseline" in t else t("train.baseline.about")
-    )
+    st.caption(t("train.guide.baseline", about=t(f"task.{task.id}.baseline")))
 
 
 def _curve(one: Shown) -> Curve:

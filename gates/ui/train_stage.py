@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
 from gates.text import subset
 from gates.training.pool import View
@@ -40,30 +41,68 @@ class Shown:
         return self.film.folder.path.name
 
 
-def show(page: Page, state: TrainState, runs: Sequence[Shown], place: int) -> None:
-    """Shows one of the runs side by side; the first one has the transport for all."""
-    shown = runs[place]
-    film = shown.film
-    layer = train_runs.layer_of(film, state.layer)
-    steps = train_runs.chosen(film, layer, train_runs.LIVE_BYTES if shown.live else train_runs.WHOLE_BYTES)
-    largest = max(
-        train_runs.largest_cell(each.film, min(layer, each.film.recipe.layers - 1)) for each in runs
-    )
-    more: dict[str, Any] = {
+def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
+    """Shows a run with its film; or two side by side, below one transport and one slider for both."""
+    if len(runs) == 1:
+        _stage(page, state, runs[0], "stage", _scale(state, runs), link=header(state), main=True)
+        return
+    first = runs[0]
+    layer, steps = _checkpoints(state, first)
+    film = describe(page, state, first, layer, steps, main=True)
+    film |= {
+        "title": page.t(f"task.{first.film.recipe.task}"),
+        "own": first.title,
+        "others": [_curve(each) for each in runs[1:]],
+        "gates": {},
+        "answers": None,
+    }
+    bar: dict[str, Any] = {
+        "bar": True,
         "random": False,
         "watch": None,
         "strings": subset(state.lang, PREFIXES),
+    }
+    scene = train_runs.scene(first.film, layer, steps[-1])
+    stage.show(page, scene, key="bar", link=header(state), film=film, **bar)
+    for place, (spot, shown) in enumerate(zip(st.columns(len(runs)), runs, strict=True)):
+        with spot:
+            _stage(page, state, shown, f"stage.{place}", _scale(state, runs), follow=True, compact=True)
+
+
+def _stage(
+    page: Page, state: TrainState, shown: Shown, key: str, largest: float, *, main: bool = False, **more: Any
+) -> None:
+    film = shown.film
+    layer, steps = _checkpoints(state, shown)
+    header: dict[str, Any] = {
+        "random": False,
+        "watch": None,
+        "link": None,
+        "strings": subset(state.lang, PREFIXES),
         "scale": dict.fromkeys(_OF_CELL, largest) if largest else {},
-        "link": header(state) if place == 0 else None,
-        "follow": place > 0,
-        "compact": place > 0,
-        "film": describe(page, state, shown, layer, steps, main=place == 0),
+        "film": describe(page, state, shown, layer, steps, main=main),
     }
     wanted = steps[-1] if state.checkpoint is None else state.checkpoint
     at = min(steps, key=lambda step: abs(step - wanted))
     arrays = train_runs.stacked(film, layer, steps)
-    key = "stage" if place == 0 else f"stage.{place}"
-    stage.show(page, train_runs.scene(film, layer, at), key=key, arrays=arrays, **more)
+    stage.show(page, train_runs.scene(film, layer, at), key=key, arrays=arrays, **(header | more))
+
+
+def _checkpoints(state: TrainState, shown: Shown) -> tuple[int, list[int]]:
+    """The layer that is shown, and the checkpoints that go to the browser."""
+    layer = train_runs.layer_of(shown.film, state.layer)
+    most = train_runs.LIVE_BYTES if shown.live else train_runs.WHOLE_BYTES
+    return layer, train_runs.chosen(shown.film, layer, most)
+
+
+def _scale(state: TrainState, runs: Sequence[Shown]) -> float:
+    """The largest |c| of all runs: one colour scale for them."""
+    return max(train_runs.largest_cell(one.film, train_runs.layer_of(one.film, state.layer)) for one in runs)
+
+
+def _curve(shown: Shown) -> dict[str, Any]:
+    steps, metric = train_runs.thin(*shown.film.series("metric"))
+    return {"title": shown.title, "steps": steps, "metric": metric}
 
 
 def header(state: TrainState) -> dict[str, Any]:
@@ -92,7 +131,7 @@ def describe(
         "total": film.recipe.steps,
         "newest": max(by_step, default=0),
         "live": shown.live,
-        "at": state.checkpoint if main else None,
+        "at": state.checkpoint,
         "param": CHECKPOINT.name if main else None,
         "metric_name": t(f"metric.{task.metric}"),
         "share": task.better == "higher",

@@ -95,20 +95,20 @@ def _compared(page: Page, handed: Handed) -> None:
     compare_panels.take(page)
     columns = [Column(COLUMN[part.kind], part.title, part.scene, None) for part in handed.parts]
     largest = _largest_cell(handed.parts)
+    stage.show(page, columns[0].scene, bar=True, random=False, watch=None, link=None)
     for place, (spot, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
-        beside = place > 0
         header: dict[str, Any] = {
             "random": False,
             "watch": None,
             "link": None,
-            "follow": beside,
-            "compact": beside,
+            "follow": True,
+            "compact": True,
         }
         header["scale"] = dict.fromkeys(("cell", "previous_cell", "kept", "written"), largest)
         with spot:
             total = page.t("compare.parameters", count=f"{count(column.scene.cell).total:,}")
             st.markdown(f"**{column.title}** · {total}")
-            stage.show(page, column.scene, key="stage" if place == 0 else f"stage.{place}", **header)
+            stage.show(page, column.scene, key=f"stage.{place}", **header)
     compare_panels.memory(page, columns)
     compare_panels.show(page, columns)
 

@@ -94,7 +94,7 @@ def test_checkpoints_are_dense_at_first_and_never_far_apart(steps: int) -> None:
     assert shown[0] == 0 and shown[-1] == steps and shown == sorted(set(shown))
     assert {2**k for k in range(20) if 2**k <= steps} <= set(shown)
     assert len(shown) <= 48
-    assert max(np.diff(shown)) <= max(1, steps // 16 + 1)
+    assert max(np.diff(shown)) <= max(1, steps // 25 + 1)
 
 
 def test_networks_come_at_checkpoints_with_the_metric() -> None:
