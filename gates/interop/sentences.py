@@ -112,8 +112,8 @@ COMMON = {
         ".safetensors."
     ),
     "interop.snippet.weights": (
-        "Write the weights with save(network, {weights!r}) and the input, (steps, batch, inputs), with "
-        "np.save({x!r}, x)."
+        "Write the weights with save(network, {weights}) and the input, (steps, batch, inputs), with "
+        "np.save({x}, x)."
     ),
     "interop.report.found": "{layer}, read from {source}.",
     "interop.report.named": "{layer} called “{name}”, read from {source}.",

@@ -101,7 +101,7 @@ def numpy_code(
     text = _Script(network, NUMPY, name).text()
     return "\n".join(
         [
-            _comment(t("interop.snippet.weights", weights=weights, x=x)),
+            _comment(t("interop.snippet.weights", weights=repr(weights), x=repr(x))),
             *(["import math", ""] if "math." in text else []),
             "import numpy as np",
             "",
@@ -128,7 +128,7 @@ def torch_code(
     own = not any(beyond_torch(network)) and getattr(network, "initial", None) is None
     return "\n".join(
         [
-            _comment(t("interop.snippet.weights", weights=weights, x=x)),
+            _comment(t("interop.snippet.weights", weights=repr(weights), x=repr(x))),
             "import numpy as np",
             "import torch",
             "",
