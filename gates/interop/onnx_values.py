@@ -125,7 +125,8 @@ class Values:
             raise Unknown(name, node)
         inputs = [self._of(own, known, depth + 1) if own else None for own in node.input]
         try:
-            results = work(inputs, attributes(node), self._allow)
+            with np.errstate(all="ignore"):  # a hostile file may cast NaN to a whole number, and the like
+                results = work(inputs, attributes(node), self._allow)
             return self._keep(results[place])
         except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             if isinstance(error, InteropError):
