@@ -571,3 +571,71 @@ def test_without_onnx_runtime_nothing_is_compared(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("gates.interop.onnx_graph.framework", lambda: "")
     network = loaded(models.single("RNN", models.weights("RNN")))
     assert network.difference is None and "pip install onnxruntime" in str(network.report)
+
+
+# The document's equations, in float64, which ONNX Runtime does not compute
+
+
+def σ(a: Any) -> Any:
+    return 1 / (1 + np.exp(-a))
+
+
+def document_lstm(X: Any, W: Any, R: Any, B: Any, P: Any) -> Any:
+    """https://onnx.ai/onnx/operators/onnx__LSTM.html, f = Sigmoid, g = h = Tanh."""
+    (Wi, Wo, Wf, Wc), (Ri, Ro, Rf, Rc), (Pi, Po, Pf) = np.split(W, 4), np.split(R, 4), np.split(P, 3)
+    Wbi, Wbo, Wbf, Wbc, Rbi, Rbo, Rbf, Rbc = np.split(B, 8)
+    Ht = Ct = np.zeros((X.shape[1], R.shape[1]))
+    for Xt in X:
+        it = σ(Xt @ Wi.T + Ht @ Ri.T + Pi * Ct + Wbi + Rbi)
+        ft = σ(Xt @ Wf.T + Ht @ Rf.T + Pf * Ct + Wbf + Rbf)
+        ct = np.tanh(Xt @ Wc.T + Ht @ Rc.T + Wbc + Rbc)
+        Ct = ft * Ct + it * ct
+        ot = σ(Xt @ Wo.T + Ht @ Ro.T + Po * Ct + Wbo + Rbo)
+        Ht = ot * np.tanh(Ct)
+        yield Ht
+
+
+def document_gru(X: Any, W: Any, R: Any, B: Any, linear_before_reset: int) -> Any:
+    """https://onnx.ai/onnx/operators/onnx__GRU.html, f = Sigmoid, g = Tanh."""
+    (Wz, Wr, Wh), (Rz, Rr, Rh) = np.split(W, 3), np.split(R, 3)
+    Wbz, Wbr, Wbh, Rbz, Rbr, Rbh = np.split(B, 6)
+    Ht = np.zeros((X.shape[1], R.shape[1]))
+    for Xt in X:
+        zt = σ(Xt @ Wz.T + Ht @ Rz.T + Wbz + Rbz)
+        rt = σ(Xt @ Wr.T + Ht @ Rr.T + Wbr + Rbr)
+        if linear_before_reset:
+            ht = np.tanh(Xt @ Wh.T + rt * (Ht @ Rh.T + Rbh) + Wbh)
+        else:
+            ht = np.tanh(Xt @ Wh.T + (rt * Ht) @ Rh.T + Rbh + Wbh)
+        Ht = (1 - zt) * ht + zt * Ht
+        yield Ht
+
+
+def document_rnn(X: Any, W: Any, R: Any, B: Any) -> Any:
+    """https://onnx.ai/onnx/operators/onnx__RNN.html, f = Tanh."""
+    Wb, Rb = np.split(B, 2)
+    Ht = np.zeros((X.shape[1], R.shape[1]))
+    for Xt in X:
+        Ht = np.tanh(Xt @ W.T + Ht @ R.T + Wb + Rb)
+        yield Ht
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    ("operator", "equations", "options"),
+    [
+        ("LSTM", document_lstm, {}),
+        ("GRU", document_gru, {"linear_before_reset": 0}),
+        ("GRU", document_gru, {"linear_before_reset": 1}),
+        ("RNN", document_rnn, {}),
+    ],
+)
+def test_the_equations_of_the_document(operator: str, equations: Any, options: Any, dtype: Any) -> None:
+    arrays = models.weights(operator) | ({"P": models.random(1, 12)} if operator == "LSTM" else {})
+    arrays = {name: array.astype(dtype) for name, array in arrays.items()}
+    network = loaded(models.single(operator, arrays, **options))
+    x = models.sequence().astype(dtype)
+    wanted = np.stack(list(equations(x, **{name: array[0] for name, array in arrays.items()}, **options)))
+    ours = network.run(x).output
+    assert ours.dtype == dtype
+    assert np.abs(ours - wanted).max() <= {np.float64: 1e-12, np.float32: EXACT}[dtype]
