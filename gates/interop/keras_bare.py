@@ -10,6 +10,7 @@ from itertools import pairwise
 from gates.interop.errors import InteropError
 from gates.interop.hdf5 import Tree
 from gates.interop.keras_cells import NAMES, kind_of
+from gates.interop.keras_config import MAX_LAYERS
 from gates.interop.keras_model import dense_readout
 from gates.interop.keras_stacks import Source, stacks_of
 from gates.interop.stacks import Found, Stack
@@ -35,7 +36,7 @@ def found_in_weights(tree: Tree, version: int | None, label: str, root: str = ""
     """Return what a file of weights alone holds.
 
     Raises:
-        InteropError: nothing in it is recurrent.
+        InteropError: nothing in it is recurrent, or unbelievably much.
     """
     if groups := in_groups(tree, root):
         layers = _in_groups(tree, groups)
@@ -45,6 +46,8 @@ def found_in_weights(tree: Tree, version: int | None, label: str, root: str = ""
     recurrent = {name: bare for name, bare in layers.items() if _is_recurrent(bare)}
     if not recurrent:
         raise InteropError("interop.keras.error.none", source=label, kinds=", ".join(list(layers)[:6]) or "–")
+    if len(recurrent) > MAX_LAYERS:
+        raise InteropError("interop.keras.error.many", path=label, count=MAX_LAYERS)
     stacks = [
         stack
         for name, bare in recurrent.items()

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from gates.interop.errors import InteropError
@@ -28,6 +29,7 @@ INERT = {
 """What lets its input pass as it is once training is over; Masking does, and marks steps to skip."""
 
 DEPTH = 8
+MAX_LAYERS = 2000
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,15 @@ def described_layers(model: Config, label: str) -> list[Described]:
     """Return all layers of a model's configuration, those of models inside it too; none if it lists none.
 
     Raises:
-        InteropError: the configuration is not as Keras writes it.
+        InteropError: the configuration is not as Keras writes it, or describes unbelievably many layers.
     """
     try:
-        return list(_layers(model.get("config"), "", "", 0))
+        layers = list(islice(_layers(model.get("config"), "", "", 0), MAX_LAYERS + 1))
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise InteropError("interop.error.damaged", path=label, where="config") from None
+    if len(layers) > MAX_LAYERS:
+        raise InteropError("interop.keras.error.many", path=label, count=MAX_LAYERS)
+    return layers
 
 
 def inside(kind: str, config: Config) -> tuple[str, Config]:

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
@@ -34,6 +35,7 @@ class Direction:
     backwards: bool = False
 
 
+@cache
 def framework() -> str:
     """Return Keras' name and version as installed."""
     try:
@@ -78,6 +80,8 @@ def _output(half: Direction, backwards: bool, x: FloatArray) -> FloatArray:
         return_sequences=True,
         go_backwards=backwards,
         dtype=dtype,
+        kernel_initializer="zeros",  # what they give is replaced, and an orthogonal one takes long
+        recurrent_initializer="zeros",
         **options,
     )
     layer.build((None, None, x.shape[-1]))

@@ -29,10 +29,12 @@ def found_in_model(
         InteropError: none of its layers is recurrent.
     """
     by_name = {layer.name: layer for layer in layers}
+    sources = {layer.name: _source_of(layer, by_name) for layer in layers}
+    tops = _tops(layers, sources)
     stacks: list[Stack] = []
     merged: list[str] = []  # the halves of a Bidirectional that cannot be read as one
     for layer in layers:
-        own = _stacks(layer, lookup, version, by_name)
+        own = _stacks(layer, lookup, version, by_name, tops.get(layer.name))
         stacks += own
         merged += [stack.name for stack in own[1:]]
     if not stacks:
@@ -43,7 +45,7 @@ def found_in_model(
     def linear(name: str) -> Readout | None:
         return dense_readout(name, dense.get(name, {}))
 
-    chains = (*_chains(stacks, by_name), *((name,) for name in merged))
+    chains = (*_chains(stacks, sources), *((name,) for name in merged))
     return Found(tuple(stacks), chains, dict.fromkeys(names), linear)
 
 
@@ -56,7 +58,11 @@ def dense_readout(name: str, arrays: Arrays) -> Readout | None:
 
 
 def _stacks(
-    layer: Described, lookup: Lookup, version: int | None, by_name: Mapping[str, Described]
+    layer: Described,
+    lookup: Lookup,
+    version: int | None,
+    by_name: Mapping[str, Described],
+    top: Described | None,
 ) -> list[Stack]:
     """A layer's stacks; none if it is not recurrent, one with a problem if its kind is not read."""
     wrapper, config = None, layer.config
@@ -71,7 +77,6 @@ def _stacks(
             problem = InteropError("interop.keras.error.layer", layer=layer.name, kind=shown)
             return [Stack(layer.name, problem=problem)]
         return []
-    top = _above(layer, by_name)
     notes = [Note("interop.keras.report.begun", layer=layer.name)] if layer.begun else []
     if _masked(layer, by_name):
         notes.append(Note("interop.keras.report.masked"))
@@ -98,12 +103,13 @@ def _dense(layer: Described) -> Mapping[str, Any] | None:
     return None
 
 
-def _chains(stacks: Sequence[Stack], by_name: Mapping[str, Described]) -> Iterator[tuple[str, ...]]:
+def _chains(stacks: Sequence[Stack], sources: Mapping[str, str | None]) -> Iterator[tuple[str, ...]]:
     """Yield the recurrent layers that stand on each other, bottom first: each way up to a topmost one."""
-    own = {stack.name for stack in stacks if stack.name in by_name}
-    below = {name: under for name in own if (under := _source_of(by_name[name], by_name)) in own}
+    own = {stack.name for stack in stacks if stack.name in sources}
+    below = {name: under for name in own if (under := sources[name]) in own}
+    lower = set(below.values())
     for stack in stacks:
-        if stack.name not in own or stack.name in below.values():
+        if stack.name not in own or stack.name in lower:
             continue
         chain = [stack.name]
         while (name := below.get(chain[0])) is not None and name not in chain:
@@ -123,12 +129,13 @@ def _source_of(layer: Described, by_name: Mapping[str, Described]) -> str | None
     return None
 
 
-def _above(layer: Described, by_name: Mapping[str, Described]) -> Described | None:
-    """The Dense that reads a layer's output, if there is one and no other."""
-    readers = [
-        one for one in by_name.values() if _dense(one) is not None and _source_of(one, by_name) == layer.name
-    ]
-    return readers[0] if len(readers) == 1 else None
+def _tops(layers: Sequence[Described], sources: Mapping[str, str | None]) -> dict[str | None, Described]:
+    """The Dense that reads a layer's output, by that layer's name, where there is one and no other."""
+    readers: dict[str | None, list[Described]] = {}
+    for layer in layers:
+        if _dense(layer) is not None:
+            readers.setdefault(sources[layer.name], []).append(layer)
+    return {name: found[0] for name, found in readers.items() if len(found) == 1}
 
 
 def _masked(layer: Described, by_name: Mapping[str, Described]) -> bool:

@@ -22,6 +22,7 @@ KERAS = {
         "{source} holds no recurrent layer of Keras that can be read (LSTM, GRU, SimpleRNN, Bidirectional). "
         "It has: {kinds}."
     ),
+    "interop.keras.error.many": "{path} describes more than {count} layers and is not read.",
     "interop.keras.error.weights": (
         '{path} has no {expected}. Save the model again in Keras: model.save("model.keras").'
     ),

@@ -306,6 +306,11 @@ def test_models_inside_models_without_end_are_left(tmp_path: Path) -> None:
     refused(model(tmp_path / "m.h5", config(inner)), "holds no recurrent layer of Keras")
 
 
+def test_more_layers_than_any_model_has_are_refused(tmp_path: Path) -> None:
+    dense = [{"class_name": "Dense", "config": {"name": f"d{k}"}} for k in range(3000)]
+    refused(model(tmp_path / "m.h5", config(*dense, lstm())), "describes more than 2000 layers")
+
+
 def test_layers_that_read_each_other_in_a_ring_end(tmp_path: Path) -> None:
     def reading(name: str, source: str) -> dict[str, Any]:
         return {**lstm(name), "name": name, "inbound_nodes": [[[source, 0, 0, {}]]]}
