@@ -3,11 +3,11 @@
 // back below and meets the old state in the fader. Where r stands is the whole difference between
 // the two forms: on the way into the box it silences a speaker, on the way out it deafens a listener.
 
-import { svg } from "./dom.js";
+import { band, homeward } from "./belt-band.js";
 import { Parcel, Squash, Operation, nameLane } from "./belt-parts.js";
 import { Fader, Valve } from "./belt-gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "./belt-look.js";
-import { homeward, labelWidth } from "./belt-lstm.js";
+import { labelWidth } from "./belt-lstm.js";
 import { Mixer, closedBox } from "./belt-mixer.js";
 import { Scene, fitting, spread } from "./belt-scene.js";
 
@@ -218,7 +218,7 @@ export function gruLane(scene, unit, x, y, size) {
   const mixed = before ? 2 : 1;
   const start = x.before - half - 12;
 
-  band(scene, { start, end: x.close, y, size, into: x.before, height });
+  band(scene, { start, end: x.close, y, size, into: { x: x.before, top: y - height / 2 } });
   nameLane(scene, unit, x.mix - x.mixWidth / 2 - 8, (y + low) / 2 + 5);
   const r = {
     unit,
@@ -387,28 +387,6 @@ export function gruLane(scene, unit, x, y, size) {
     ],
   };
   return { unit, exit: [x.close, low], hidden, names };
-}
-
-/** The belt with its way back above it, down into h₋₁: the left end stays free for the tap. */
-function band(scene, { start, end, y, size, into, height }) {
-  const half = size.band / 2;
-  scene.ground.append(
-    svg("rect", {
-      class: "gs-band",
-      x: start,
-      y: y - half,
-      width: end - start,
-      height: size.band,
-      rx: Math.min(10, half),
-    }),
-  );
-  const up = y - half - size.loop + 3;
-  const r = Math.min(8, (y - up) / 2);
-  scene.wire(
-    `M${end - 6} ${y}h6q${r} 0 ${r} ${-r}V${up + r}q0 ${-r} ${-r} ${-r}H${into + r}q${-r} 0 ${-r} ${r}V${y - height / 2}`,
-    0,
-    { now: [scene.last], className: "gs-return" },
-  );
 }
 
 /** What reset lets a unit hear of the mixture, r⊙(U_n h₋₁ + b_hn). */

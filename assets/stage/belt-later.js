@@ -8,7 +8,7 @@ import { svg } from "./dom.js";
 import { WritingFader } from "./belt-gates.js";
 import { Operation, Parcel } from "./belt-parts.js";
 import { H, HALF, W, begin, beltBand, caption, leave, look } from "./belt-pocket.js";
-import { gated } from "./belt-lstm.js";
+import { gated } from "./belt-band.js";
 import { textWidth } from "./belt-scene.js";
 
 const BELT = { className: "gs-through" };

@@ -2,14 +2,11 @@
 // kept, + , c. Below it at the left the siding that writes (g, valve i, i⊙g, up into the lane's own +),
 // at the right the siding that reads (tanh, valve o, h). h never rides on the belt.
 
-import { svg } from "./dom.js";
+import { band, gated, homeward } from "./belt-band.js";
 import { Parcel, Squash, Operation, nameLane, NAME_ROOM } from "./belt-parts.js";
-import { Valve } from "./belt-gates.js";
 import { links } from "./belt-links.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "./belt-look.js";
 import { Scene, fitting, spread, textWidth, unitName } from "./belt-scene.js";
-
-const GAP = 10; // px from a valve's middle to its wires
 
 /** What looks at x and h₋₁: all but the gates that are left out or hang on another. */
 export function tapsOf({ coupled, without, linear }) {
@@ -241,7 +238,7 @@ export function lstmLane(scene, unit, x, y, size) {
   const valve = { unit, height: size.valve, lines: size.lines };
   const { peephole, coupled, linear } = scene.trace.variant;
 
-  band(scene, x.start, x.end, y, size);
+  band(scene, { start: x.start, end: x.end, y, size });
   nameLane(scene, unit, x.start - 14, y + 5);
 
   const belt = { className: "gs-through" };
@@ -369,52 +366,4 @@ export function lstmLane(scene, unit, x, y, size) {
     ],
   };
   return { unit, exit: [x.hidden + half, low] };
-}
-
-/** A wire with a valve on it, from left to right or back; without its gate the wire goes straight through. */
-export function gated(scene, from, to, gate, look = {}) {
-  const { x, y, signal, from: phase } = gate;
-  if (scene.trace.variant.without.includes(signal)) return void scene.wire(`M${from} ${y}H${to}`, phase, look);
-  const edge = from < to ? GAP : -GAP;
-  scene.wire(`M${from} ${y}H${x - edge}`, phase, { ...look, arrow: false });
-  scene.wire(`M${x + edge} ${y}H${to}`, phase, look);
-  scene.add(new Valve(scene, { ...gate, symbol: scene.host.symbol(signal) }));
-}
-
-/** The belt itself, and above it the way back: what leaves at the right enters at the left. */
-export function band(scene, start, end, y, size) {
-  const half = size.band / 2;
-  scene.ground.append(
-    svg("rect", {
-      class: "gs-band",
-      x: start,
-      y: y - half,
-      width: end - start,
-      height: size.band,
-      rx: Math.min(10, half),
-    }),
-  );
-  const up = y - half - size.loop + 3;
-  const r = Math.min(8, (y - up) / 2);
-  scene.wire(
-    `M${end - 6} ${y}h6q${r} 0 ${r} ${-r}V${up + r}q0 ${-r} ${-r} ${-r}H${start}q${-r} 0 ${-r} ${r}V${y - r}q0 ${r} ${r} ${r}h6`,
-    0,
-    { now: [scene.last], className: "gs-return", arrow: false },
-  );
-}
-
-/** h of the last step takes its track back to the strip. */
-export function homeward(lane, seats, right) {
-  if (lane.unit === null) return;
-  const chip = seats.seats[lane.unit];
-  const [x, y] = lane.exit;
-  chip.trip = {
-    act: "carry",
-    path: [
-      [x - chip.x, y - chip.y],
-      [right - chip.x, y - chip.y],
-      [right - chip.x, 8 - chip.y],
-      [0, 8 - chip.y],
-    ],
-  };
 }

@@ -78,7 +78,7 @@ def number(kind: Callable[[str], Any], low: float, high: float) -> dict[str, Any
 def _date() -> dict[str, Any]:
     from datetime import date
 
-    return {"read": lambda text: date.fromisoformat(text).isoformat(), "allowed": "2018-01-01"}
+    return {"read": lambda text: date.fromisoformat(text).isoformat(), "allowed": "2018-01-01 … 2019-12-30"}
 
 
 _NETWORK = ("text", "numbers", "signal", "prices")
