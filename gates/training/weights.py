@@ -44,9 +44,11 @@ RECIPES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "gru-adding": {"hidden": 4, "steps": 2000},
         "gru-dyck1": {"hidden": 4, "steps": 1500, "seed": 1},
         "gru-sentiment": {"hidden": 4, "steps": 800},
+        "gru-characters": {"task": "text", "hidden": 64, "steps": 3000, "lr": 0.005},
         "rnn-parity": {"hidden": 4, "steps": 1500, "seed": 1},
         "rnn-recall": {"hidden": 4},
         "rnn-reber": {"hidden": 6, "steps": 800},
+        "rnn-characters": {"task": "text", "hidden": 64, "steps": 3000, "lr": 0.005},
     }
 )
 """For each file, ``<cell>-<task>``, what differs from the task's own recipe: mostly fewer units, to be read.

@@ -22,6 +22,8 @@ def test_a_sentence_brackets_and_a_year_of_prices_on_every_cell(new_page: NewPag
     box.fill("gates remember")
     box.press("Enter")
     expect(stage).to_have_attribute("data-steps", "14")
+    expect(stage).to_contain_text("It has read most of The Time Machine")
+    choose(page, "Network", "random weights")
     expect(stage).to_contain_text("these gates have learned nothing")
     choose(page, "What goes in", "Share prices")
     expect(stage).to_have_attribute("data-steps", "53")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gates.activations import softmax
 from gates.lessons.inputs import brackets, from_text, parse_numbers
 from gates.lessons.presets import HANDMADE, PRESETS, fitting
 from gates.lessons.trained import TRAINED, Trained
@@ -70,7 +71,7 @@ def test_handmade_cells_stay_first() -> None:
 
 
 def test_only_the_network_of_characters_is_too_large_for_the_lab() -> None:
-    assert [one.id for one in ALL if not one.editable] == ["trained-characters"]
+    assert {one.id for one in ALL if not one.editable} == {"trained-characters"}
 
 
 def fits(cell: str, sequence) -> list[str]:  # type: ignore[no-untyped-def]
@@ -198,12 +199,23 @@ def test_sentiment_of_an_lstm_and_a_gru() -> None:
     assert run.update[np.isin(tokens, ["very", "so"])].min() > 0.8
 
 
-def test_characters_of_an_lstm() -> None:
+def test_characters() -> None:
     run, tokens = opened("lstm", "characters")
     space = tokens == "␣"
     named = [30, 4, 23]
     assert run.forget[space][:, named].mean(axis=0).max() < 0.1
     assert run.forget[~space][:, named].mean(axis=0).min() > 0.4
+    run, _ = opened("gru", "characters")
+    means = [float(run.reset[where].mean()) for where in (space, ~space)]
+    assert means == pytest.approx([0.18, 0.38], abs=0.005)
+    scores = [trained(kind, "characters").notes.score for kind in ("lstm", "gru", "rnn")]
+    assert scores == pytest.approx([5.26, 4.96, 5.64], abs=0.005)
+    plain = trained("rnn", "characters")
+    changed = plain.sequence.x.copy()
+    changed[10] = np.eye(28)[5]
+    ends = [softmax(plain.readout.scores(plain.build().run(x).hidden)) for x in (plain.sequence.x, changed)]
+    heard = np.abs(ends[0] - ends[1]).sum(axis=1) / 2
+    assert heard[10:14].max() > 0.3 and heard[20:].max() < 0.1
 
 
 def test_parity_and_recall_of_a_gru() -> None:

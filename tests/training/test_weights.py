@@ -15,6 +15,8 @@ from gates.training.recipe import Recipe
 from gates.training.tasks import make_task
 
 FILES = sorted(path.stem for path in FOLDER.glob("*.safetensors"))
+OWN = [name for name in FILES if not name.endswith("characters")]
+"""Those whose data the tasks make: all but the ones that read The Time Machine."""
 
 
 def test_every_recipe_has_its_file_and_all_together_are_small() -> None:
@@ -42,7 +44,7 @@ def test_its_notes_are_those_of_its_task(name: str) -> None:
     assert network.cells[0].hidden == recipe.hidden and network.cells[0].kind == recipe.cell
 
 
-@pytest.mark.parametrize("name", set(FILES) - {"lstm-characters"})
+@pytest.mark.parametrize("name", OWN)
 def test_its_recipe_is_the_one_that_makes_it_today(name: str) -> None:
     changes = dict(weights.RECIPES[name])
     cell, _, task = name.partition("-")
@@ -51,14 +53,15 @@ def test_its_recipe_is_the_one_that_makes_it_today(name: str) -> None:
 
 
 def test_what_was_learned_beats_a_predictor_without_memory_but_for_the_one_that_fails() -> None:
-    for name in set(FILES) - {"rnn-recall", "lstm-characters"}:
+    for name in set(OWN) - {"rnn-recall"}:
         notes = Notes.of(FOLDER / f"{name}.safetensors")
         task = make_task(str(notes.recipe["task"]))
         assert task.beats(notes.score, notes.baseline, task.margin), name
     failing = Notes.of(FOLDER / "rnn-recall.safetensors")
     assert failing.score == pytest.approx(0.25, abs=0.05)
-    characters = Notes.of(FOLDER / "lstm-characters.safetensors")
-    assert characters.score < 5.5 < 9 < characters.baseline
+    for name in set(FILES) - set(OWN):
+        notes = Notes.of(FOLDER / f"{name}.safetensors")
+        assert notes.score < 6 < 9 < notes.baseline
 
 
 def test_a_network_is_made_and_noted(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
