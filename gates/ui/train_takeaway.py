@@ -45,10 +45,11 @@ def _run(page: Page, shown: Sequence[Shown], place: int) -> None:
             )
         )
         name = f"gatescope-{film.recipe.task}-{film.recipe.cell}"
+        weights = film.folder.checkpoints()[step]
         st.download_button(
-            t("train.take.weights"),
-            data=film.folder.checkpoints()[step].read_bytes(),
-            file_name=f"{name}-{step}.safetensors",
+            t("train.take.weights", suffix=weights.suffix),
+            data=weights.read_bytes(),
+            file_name=f"{name}-{step}{weights.suffix}",
             on_click="ignore",
             icon=":material/download:",
             key=f"{key}.weights",
@@ -74,7 +75,7 @@ def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
     with st.container(horizontal=True):
         for name in (step_page, "compare", "gradients"):
             clicked = st.button(
-                t("train.take.page", page=t(f"page.{name}.title")),
+                t("train.take.page", page=t(f"page.{name}.nav")),
                 icon=ICONS[name],
                 key=f"{page.name}.take.{place}.{name}",
                 help=t(f"train.take.page.{name if name in ('compare', 'gradients') else 'step'}"),

@@ -96,28 +96,6 @@ def test_a_run_outlives_a_reload_and_another_browser_only_watches(new_page: NewP
     expect(learning(page)).to_have_count(0)
 
 
-def test_the_film_follows_a_run_until_somebody_scrubs(new_page: NewPage) -> None:
-    page = new_page()
-    stage = open_stage(page, LONG)
-    press(page, "start")
-    run_of(page)
-    expect(page.locator("[data-testid=film][data-live]")).to_be_visible(timeout=PATIENCE)
-    first = checkpoint(stage)
-    expect(stage).not_to_have_attribute("data-checkpoint", str(first), timeout=PATIENCE)
-    scrub(page, 2)
-    expect(stage).to_have_attribute("data-checkpoint", "2")
-    page.wait_for_timeout(1500)
-    assert checkpoint(stage) == 2
-    page.get_by_role("button", name="Follow the training").click()
-    assert checkpoint(stage) > 2
-    page.get_by_role("button", name="Pause", exact=True).click()
-    expect(learning(page)).to_contain_text("paused at step", timeout=PATIENCE)
-    page.get_by_role("button", name="Continue").click()
-    expect(learning(page)).to_contain_text("timesteps a second", timeout=PATIENCE)
-    page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped after step")).to_be_visible(timeout=PATIENCE)
-
-
 def worker(run: str) -> int:
     """The process that trains a run."""
     for path in Path("/proc").glob("[0-9]*/cmdline"):
@@ -131,11 +109,22 @@ def worker(run: str) -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_killed_run_is_said_in_a_sentence_and_the_page_goes_on(new_page: NewPage) -> None:
+def test_the_film_follows_a_run_until_somebody_scrubs_and_outlives_its_worker(new_page: NewPage) -> None:
     page = new_page(dark=True)
     stage = open_stage(page, LONG)
     press(page, "start")
     run = run_of(page)
+    expect(page.locator("[data-testid=film][data-live]")).to_be_visible(timeout=PATIENCE)
+    first = checkpoint(stage)
+    expect(stage).not_to_have_attribute("data-checkpoint", str(first), timeout=PATIENCE)
+    scrub(page, 2)
+    page.wait_for_timeout(1500)
+    assert checkpoint(stage) == 2
+    page.get_by_role("button", name="Follow the training").click()
+    assert checkpoint(stage) > 2
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(learning(page)).to_contain_text("paused at step", timeout=PATIENCE)
+    page.get_by_role("button", name="Continue").click()
     expect(learning(page)).to_contain_text("timesteps a second", timeout=PATIENCE)
     os.kill(worker(run), signal.SIGKILL)
     expect(page.get_by_text("was killed after step")).to_be_visible(timeout=PATIENCE)
