@@ -29,7 +29,10 @@ from gates.rnn import RNN
 DIRECTIONS = {"forward": 1, "reverse": 1, "bidirectional": 2}
 INPUTS = ("X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P")
 QUANTISED = ("DequantizeLinear", "DynamicQuantizeLinear", "QuantizeLinear")
-FILLED = ("Expand", "Identity", "Reshape", "Slice", "Squeeze", "Transpose", "Unsqueeze", "Cast", "Split")
+FILLED = (
+    "Cast", "Expand", "Gather", "Identity", "Reshape", "Slice", "Split", "Squeeze", "Tile", "Transpose",
+    "Unsqueeze",
+)  # fmt: skip
 """What changes an array's shape, but not what all of it is filled with."""
 
 ATTRIBUTES: Mapping[str, type] = {
