@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
 from gates.interop.archives import check_size, opened
@@ -70,6 +70,9 @@ def _stored(tree: Tree, layers: Sequence[Described], version: int | None, label:
 
     def lookup(layer: Described) -> list[dict[str, Any]]:
         place = layer.store.replace("layers/", "_layer_checkpoint_dependencies/", 1) if old else layer.store
+        told = tree.text(f"{place}/vars", "name") if f"{place}/vars" in tree.groups else None
+        if told not in (None, layer.name.rpartition(".")[2]):  # Keras 3 tells whose place it is
+            return []
         names = ("kernel", "bias") if layer.kind in ("Dense", "TimeDistributed") else NAMES
         found = []
         for inner in INNER:
@@ -79,7 +82,7 @@ def _stored(tree: Tree, layers: Sequence[Described], version: int | None, label:
                 found.append({_name(names, k): tree.array(f"{group}/{n}") for k, n in enumerate(numbers)})
         return found
 
-    places = sorted(((layer.store, layer.name) for layer in layers), reverse=True)
+    places = {layer.store: layer.name for layer in layers}
     names = [_owned(path, places) for path in tree.arrays]
     return found_in_model(layers, lookup, version, names, label)
 
@@ -88,11 +91,12 @@ def _name(names: Sequence[str], k: int) -> str:
     return names[k] if k < len(names) else str(k)
 
 
-def _owned(path: str, places: Sequence[tuple[str, str]]) -> str:
+def _owned(path: str, places: Mapping[str, str]) -> str:
     """An array's name after that of its layer, or its path if it belongs to none."""
-    for store, name in places:
-        if path.startswith(f"{store}/"):
-            return f"{name}.{path.removeprefix(f'{store}/').replace('.', '_')}"
+    head = path
+    while head := head.rpartition("/")[0]:
+        if head in places:
+            return f"{places[head]}.{path.removeprefix(f'{head}/').replace('.', '_')}"
     return path
 
 

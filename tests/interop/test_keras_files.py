@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from gates.errors import GatesError
 from gates.interop import InteropError, load
 from gates.text import LANGUAGES, translator
+from tests.interop.keras_models import keras, sequential, written
 
 FILES = Path(__file__).parent / "files"
 GOOD = ("keras2.h5", "keras2.keras", "keras2_cudnn.h5", "keras2_weights.h5")
@@ -304,6 +305,15 @@ def test_models_inside_models_without_end_are_left(tmp_path: Path) -> None:
     for _ in range(50):
         inner = {"class_name": "Sequential", "config": {"name": "s", "layers": [inner]}}
     refused(model(tmp_path / "m.h5", config(inner)), "holds no recurrent layer of Keras")
+
+
+def test_a_store_that_tells_another_name_at_a_layers_place_is_not_believed(tmp_path: Path) -> None:
+    path = written(sequential(keras.layers.LSTM(2, name="mine")), tmp_path, ".keras")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    other = parts["config.json"].replace(b'"mine"', b'"other"')
+    refused(archived(path, {**parts, "config.json": other}), "other has no kernel")
+    assert load(archived(path, parts)).layers
 
 
 def test_more_layers_than_any_model_has_are_refused(tmp_path: Path) -> None:
