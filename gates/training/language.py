@@ -89,8 +89,7 @@ def _parts(corpus: Indices, size: int, count: int) -> Indices:
 
 
 def _batch(x: Indices, y: Indices, classes: int, carry: bool) -> Batch:
-    one_hot = np.zeros((*x.shape, classes), dtype=np.float32)
-    np.put_along_axis(one_hot, x[..., None], 1, axis=-1)
+    one_hot = np.eye(classes, dtype=np.float32)[x]
     return Batch(one_hot, np.ascontiguousarray(y), np.ones(x.shape, dtype=np.bool_), carry=carry)
 
 

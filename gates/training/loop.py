@@ -88,7 +88,7 @@ class _Run:
         self.recipe, self.task = recipe, task
         self.model = Model(initial_network(recipe, task.inputs, task.outputs), from_scratch=recipe.scratch)
         optimiser = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[recipe.optimiser]
-        self.optimiser = optimiser(self.model.parameters, lr=recipe.lr, fused=True)
+        self.optimiser = optimiser([self.model.weights], lr=recipe.lr, fused=True)
         self.states: list[State] | None = None
         self.tokens = 0
         self.epoch = _Epoch()
@@ -136,12 +136,11 @@ class _Run:
         return functional.cross_entropy(scores, target)
 
     def update(self, loss: Tensor) -> None:
-        import torch
-
-        self.optimiser.zero_grad()
+        gradients = self.model.gradients
+        gradients.zero_()
         loss.backward()  # type: ignore[no-untyped-call]
         if self.recipe.clip is not None:
-            torch.nn.utils.clip_grad_norm_(self.model.parameters, self.recipe.clip)
+            gradients.mul_((self.recipe.clip / gradients.norm()).clamp(max=1.0))
         self.optimiser.step()
 
     def metric(self) -> float:
@@ -153,7 +152,7 @@ class _Run:
         return self.task.score(scores.numpy(), batch)
 
     def finite(self) -> bool:
-        return all(bool(weight.isfinite().all()) for weight in self.model.parameters)
+        return bool(self.model.weights.isfinite().all())
 
 
 class _Epoch:

@@ -77,7 +77,8 @@ class Model:
     """A network with its read-out, as PyTorch trains it.
 
     network: whose weights it begins with; it must have a read-out. from_scratch: write every cell from
-    scratch, also those that PyTorch has a layer for. parameters: all that is trained.
+    scratch, also those that PyTorch has a layer for. parameters: all that is trained. weights, gradients:
+    the same numbers and their gradients side by side, flat, so that clipping and updating are one operation.
     """
 
     def __init__(self, network: Network, *, from_scratch: bool = False) -> None:
@@ -86,6 +87,7 @@ class Model:
             raise ValueError("a network without a read-out cannot be trained")
         self._readout = [leaf(network.readout.V), leaf(network.readout.b)]
         self.parameters = [w for layer in self._layers for w in layer.parameters] + self._readout
+        self.weights, self.gradients = _side_by_side(self.parameters)
 
     def run(self, x: Tensor, states: Sequence[State] | None = None) -> tuple[Tensor, list[State]]:
         """Return the top layer's outputs (T, B, H) and every layer's last state; x: (T, B, I)."""
@@ -105,3 +107,16 @@ class Model:
         """Return the engine's network with the weights as they are now."""
         V, b = (weight.detach().numpy() for weight in self._readout)
         return Network(tuple(Layer(layer.cell()) for layer in self._layers), Readout(V, b))
+
+
+def _side_by_side(parameters: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Move ``parameters`` and their gradients into two flat tensors, and return these."""
+    import torch
+
+    flat = torch.cat([weight.detach().flatten() for weight in parameters])
+    gradients = flat.grad = torch.zeros_like(flat)
+    start = 0
+    for weight in parameters:
+        part = slice(start, start := start + weight.numel())
+        weight.data, weight.grad = flat[part].view_as(weight), gradients[part].view_as(weight)
+    return flat, gradients
