@@ -1,0 +1,118 @@
+"""The process that trains: with the project's own loop, within its limits, and never alone."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gates.interop import load
+from gates.training import worker
+from gates.training.folder import RunFolder
+from gates.training.recipe import Recipe
+from gates.training.tasks import make_task
+
+ROOT = Path(__file__).resolve().parents[2]
+RECIPE = Recipe.of("parity", hidden=2, batch=4, steps=12, length=6)
+
+
+def test_it_learns_what_the_loop_learns_and_keeps_the_network(tmp_path: Path) -> None:
+    import torch
+
+    from gates.training.loop import train
+
+    folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
+    command = [sys.executable, "-m", "gates.training.worker", str(folder.path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:
+        assert process.wait(timeout=60) == worker.POLITELY
+    assert (folder.status.state, folder.status.step) == ("done", 12)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    expected = list(train(RECIPE))
+    torch.set_num_threads(threads)
+    records, _ = folder.records()
+    assert [record["loss"] for record in records] == [progress.loss for progress in expected]
+    assert [record["metric"] for record in records] == [progress.metric for progress in expected]
+    network, task = load(folder.checkpoints()[12]), make_task("parity", length=6)
+    batch = task.held_out()
+    assert task.score(network.run(batch.x).scores, batch) == pytest.approx(records[-1]["metric"])
+
+
+def test_it_goes_when_its_input_ends(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run", Recipe.of("parity", steps=90_000).to_json(), "slow")
+    command = [sys.executable, "-m", "tests.training.pretending", str(folder.path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:
+        assert process.stdin
+        process.stdin.close()
+        assert process.wait(timeout=60) == worker.ALONE
+
+
+class Silence:
+    """A standard input on which nothing ever comes, and which does not end."""
+
+    def __iter__(self) -> Iterator[str]:
+        import threading
+
+        threading.Event().wait()
+        return iter(())
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the worker run in this process, without limiting this process."""
+    monkeypatch.setattr(sys, "stdin", Silence())
+    monkeypatch.setattr(worker, "_stand_back", lambda: None)
+    monkeypatch.setattr(worker, "_limit_memory", lambda most: None)
+
+
+def step(number: int, **more: Any) -> SimpleNamespace:
+    values = {"loss": 0.5, "metric": None, "tokens": 0, "network": None, "more": {}, "diverged": False}
+    return SimpleNamespace(step=number, **(values | more))
+
+
+@pytest.mark.usefixtures("here")
+def test_what_is_no_number_is_null_in_the_records(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
+
+    def train(recipe: Recipe, source: str | None) -> Iterator[Any]:
+        yield step(0, loss=np.float32(0.25), more={"epoch": 1.0})
+        yield step(1, loss=float("inf"), diverged=True)
+
+    worker.main(str(folder.path), train)
+    records, _ = folder.records()
+    assert records == [
+        {"step": 0, "loss": 0.25, "metric": None, "epoch": 1.0},
+        {"step": 1, "loss": None, "metric": None},
+    ]
+    assert (folder.status.state, folder.status.key) == ("failed", "training.ended.diverged")
+
+
+@pytest.mark.usefixtures("here")
+def test_data_that_cannot_be_trained_on_end_the_run_in_their_own_sentence(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run", RECIPE.to_json().replace("parity", "text"), "aaaa")
+    worker.main(str(folder.path))
+    assert (folder.status.state, folder.status.key) == ("failed", "error.training.text.same")
+    assert folder.status.values == {"symbol": "a"}
+
+
+@pytest.mark.usefixtures("here")
+def test_a_folder_that_grew_too_large_loses_every_other_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.training.pretending import network
+
+    monkeypatch.setattr("gates.training.folder.MOST_BYTES", 9_000)
+    folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
+
+    def train(recipe: Recipe, source: str | None) -> Iterator[Any]:
+        for number in range(12):
+            yield step(number, network=network(number, 2, 2))
+
+    worker.main(str(folder.path), train)
+    kept = list(folder.checkpoints())
+    assert kept[0] == 0 and kept[-1] == 11 and len(kept) < 12
+    assert sum(path.stat().st_size for path in folder.checkpoints().values()) <= 9_000
