@@ -11,24 +11,24 @@ import streamlit as st
 from gates.errors import GatesError
 from gates.figures.plain import number
 from gates.training.pool import View
-from gates.training.recipe import BOUNDS, CELLS, INITS, OPTIMISERS, Recipe
-from gates.training.tasks import FROM_SOURCE, TASKS
-from gates.ui import controls, files, train_browser, train_language, train_panels, train_runs, train_stage
+from gates.ui import (
+    files,
+    train_browser,
+    train_controls,
+    train_language,
+    train_panels,
+    train_runs,
+    train_stage,
+)
 from gates.ui.frame import Page
 from gates.ui.train_runs import pool
-from gates.ui.train_stage import Shown
-from gates.ui.train_state import BESIDE, TrainState
+from gates.ui.train_stage import Shown, state_of
+from gates.ui.train_state import TrainState
 
 PAUSE, LONG_PAUSE = 0.6, 2.5
 """Seconds between two looks at a run that goes on; longer where each look sends much to the browser."""
 LARGE = 64
 """Hidden units of a run of which a look sends much."""
-FIRST = ("hidden", "forget_bias", "steps", "seed")
-REST = ("lr", "batch", "layers", "length", "clip")
-STEPS = {"lr": 0.001, "clip": 0.1, "forget_bias": 1.0}
-LARGEST_UPLOAD = 2
-"""Megabytes of own data."""
-
 ICONS = {
     "failed": ":material/error:",
     "lost": ":material/error:",
@@ -43,19 +43,12 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
 """Runs that are one click."""
 
 
-def state_of(page: Page) -> TrainState:
-    """The page's state, which is a training."""
-    state = page.state
-    assert isinstance(state, TrainState)
-    return state
-
-
 def choose(page: Page) -> None:
     """Shows what is to be learned, by what, and how; and the button that lets it begin."""
     train_browser.bring_back(page, state_of(page))
     asked = _experiments(page)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _task(page)
+        train_controls.task(page)
         pressed = st.button(
             page.t("train.start"),
             key=f"{page.name}.start",
@@ -63,10 +56,8 @@ def choose(page: Page) -> None:
             shortcut="Ctrl+Enter",
         )
         files.menu(page)
-    _source(page)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        _recipe_fields(page, FIRST)
-        _more(page)
+    train_controls.source(page)
+    train_controls.recipe(page)
     _about(page)
     if asked or pressed:
         start(page)
@@ -105,128 +96,6 @@ def _set_up(page: Page, **changes: Any) -> None:
             (f"{page.name}.recipe.", f"{page.name}.task", f"{page.name}.kind", f"{page.name}.beside")
         ):
             del st.session_state[key]
-
-
-def _task(page: Page) -> None:
-    t, before = page.t, state_of(page)
-    controls.pick(
-        page, "task", tuple(TASKS), lambda name: t(f"task.{name}"), label=t("train.task"), width=210
-    )
-    controls.pick(page, "kind", CELLS, lambda name: t(f"train.cell.{name}"), label=t("train.cell"), width=200)
-    state = state_of(page)
-    if (state.task, state.kind) != (before.task, before.kind):
-        kept = {name: value for name, value in state.changes.items() if name == "seed"}
-        page.keep(replace(state, changes=kept, own=before.own if state.task == before.task else None))
-    own = state_of(page).kind
-    options = tuple(name for name in BESIDE if name != own and not (name == "bias0" and own == "rnn"))
-    if state.beside not in options:
-        page.keep(replace(state_of(page), beside=""))
-        st.session_state.pop(page.key("beside"), None)
-    controls.pick(
-        page, "beside", options, lambda name: t(f"train.beside.{name or 'nothing'}"),
-        label=t("train.beside"), width=220,
-    )  # fmt: skip
-
-
-def _source(page: Page) -> None:
-    """Shows where own data go in: typed, pasted or from a file whose size is looked at before it is read."""
-    state, t = state_of(page), page.t
-    if state.task == "characters":
-        train_language.text(page)
-    if state.task not in FROM_SOURCE:
-        return
-    key = f"{page.name}.own.{state.task}"
-    st.session_state.setdefault(key, state.data or "")
-    uploaded = st.file_uploader(
-        t("train.upload"), type=["txt", "csv"], key=f"{key}.file", max_upload_size=LARGEST_UPLOAD, width=260
-    )
-    if uploaded is not None and st.session_state.get(f"{key}.taken") != uploaded.file_id:
-        st.session_state[f"{key}.taken"] = uploaded.file_id
-        try:
-            st.session_state[key] = uploaded.getvalue().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            st.error(t("train.upload.encoding", name=uploaded.name), icon=":material/edit_note:")
-    text = st.text_area(
-        t(f"train.own.{state.task}"), key=key, height=110, help=t(f"train.own.{state.task}.help")
-    )
-    if text != state.data:
-        page.keep(replace(state, own=text))
-
-
-def _usual(state: TrainState) -> Recipe | None:
-    """The recipe measured for the task and the cell; None where own data are none."""
-    try:
-        return Recipe.of(state.task, state.kind, source=state.data)
-    except GatesError:
-        return None
-
-
-def _recipe_fields(page: Page, names: Sequence[str]) -> None:
-    usual = _usual(state_of(page))
-    for name in names:
-        if usual is not None and not (name == "forget_bias" and usual.cell == "rnn"):
-            _number(page, name, getattr(usual, name))
-
-
-def _number(page: Page, name: str, usual: Any) -> None:
-    state, t = state_of(page), page.t
-    key = f"{page.name}.recipe.{state.task}.{state.kind}.{name}"
-    st.session_state.setdefault(key, state.changes.get(name, usual))
-    low, high = BOUNDS[name]
-    whole = isinstance(low, int)
-    label = "update_bias" if name == "forget_bias" and state.kind.startswith("gru") else name
-    value = st.number_input(
-        t(f"train.{label}"),
-        low,
-        high,
-        value=None,
-        key=key,
-        step=1 if whole else STEPS[name],
-        format="%d" if whole else "%.4g",
-        width=140,
-        help=t(f"train.{label}.help"),
-        placeholder=t(f"train.{name}.none") if f"train.{name}.none" in t else None,
-    )
-    _change(page, name, value, usual)
-
-
-def _change(page: Page, name: str, value: Any, usual: Any) -> None:
-    """Notes where a field differs from the measured recipe; one that may not be empty keeps its value."""
-    state = state_of(page)
-    changes = {field: kept for field, kept in state.changes.items() if field != name}
-    if value != usual and not (value is None and f"train.{name}.none" not in page.t):
-        changes[name] = value
-    if changes != state.changes:
-        page.keep(replace(state, changes=changes))
-
-
-def _more(page: Page) -> None:
-    """Shows the rest of the recipe, for who wants it."""
-    t, state = page.t, state_of(page)
-    usual = _usual(state)
-    if usual is None:
-        return
-    with st.popover(t("train.more"), icon=":material/tune:", width="content"):
-        with st.container(horizontal=True):
-            _recipe_fields(page, REST)
-        for name, options in (("optimiser", OPTIMISERS), ("init", INITS), ("scratch", (False, True))):
-            _segments(page, name, options, getattr(usual, name))
-        st.caption(t("train.more.about"))
-
-
-def _segments(page: Page, name: str, options: tuple[Any, ...], usual: Any) -> None:
-    state, t = state_of(page), page.t
-    key = f"{page.name}.recipe.{state.task}.{state.kind}.{name}"
-    st.session_state.setdefault(key, state.changes.get(name, usual))
-    value = st.segmented_control(
-        t(f"train.{name}"),
-        options,
-        format_func=lambda option: t(f"train.{name}.{str(option).lower()}"),
-        key=key,
-        required=True,
-        help=t(f"train.{name}.help"),
-    )
-    _change(page, name, usual if value is None else value, usual)
 
 
 def _about(page: Page) -> None:
@@ -436,6 +305,3 @@ def _score(page: Page, view: View) -> str:
 def measure(value: float, share: bool) -> str:
     """A measure as it is read: a share as per cent."""
     return f"{100 * value:.3g}%" if share else number(value, 3)
-
-
-__all__ = ["PAUSE", "choose", "current", "duration", "measure", "show", "start", "state_of"]

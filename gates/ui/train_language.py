@@ -20,8 +20,8 @@ from gates.training.recipe import Recipe
 from gates.ui import train_texts
 from gates.ui.frame import Page
 from gates.ui.train_runs import Film
-from gates.ui.train_stage import Shown
-from gates.ui.train_state import FIELDS, TrainState
+from gates.ui.train_stage import Shown, state_of
+from gates.ui.train_state import FIELDS
 
 LENGTH = 50
 """Characters of a sample, as d2l prints them."""
@@ -31,15 +31,9 @@ MOST_ROWS = 7
 """Checkpoints whose samples stand below each other."""
 
 
-def _state(page: Page) -> TrainState:
-    state = page.state
-    assert isinstance(state, TrainState)
-    return state
-
-
 def text(page: Page) -> None:
     """Shows which text the character model reads; where it cannot be had, says so and offers another."""
-    t, state = page.t, _state(page)
+    t, state = page.t, state_of(page)
     try:
         with st.spinner(t("train.text.fetching")):
             size = len(train_texts.text(state.corpus))
@@ -66,7 +60,7 @@ def text(page: Page) -> None:
 
 def set_published(page: Page) -> bool:
     """Makes d2l's recipe the page's where that was asked for; whether there is a text to train on."""
-    state, wanted = _state(page), f"{page.name}.published"
+    state, wanted = state_of(page), f"{page.name}.published"
     try:
         source = state.data
         if source is not None and st.session_state.pop(wanted, False):

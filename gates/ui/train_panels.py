@@ -12,8 +12,8 @@ from gates.lessons.notation import symbols
 from gates.ui import train_language, train_runs, train_takeaway
 from gates.ui.charts import theme
 from gates.ui.frame import Page
-from gates.ui.train_stage import Shown
-from gates.ui.train_state import KINDS, TrainState
+from gates.ui.train_stage import Shown, state_of
+from gates.ui.train_state import KINDS
 
 PLOT = {"displaylogo": False}
 Panel = Callable[[Page, Sequence[Shown]], None]
@@ -70,7 +70,7 @@ def _gates(page: Page, shown: Sequence[Shown]) -> None:
 
 
 def _gates_of(page: Page, one: Shown, place: int) -> None:
-    t, state, film = page.t, _state(page), one.film
+    t, state, film = page.t, state_of(page), one.film
     layer = train_runs.layer_of(film, state.layer)
     frames = [film.frames[step] for step in film.steps]
     names = list(frames[0].opening[layer])
@@ -99,12 +99,6 @@ def _gates_of(page: Page, one: Shown, place: int) -> None:
         for name, (first, last) in told.items()
     )
     _plot(page, f"gates.{place}", figure, alt)
-
-
-def _state(page: Page) -> TrainState:
-    state = page.state
-    assert isinstance(state, TrainState)
-    return state
 
 
 def _kept(page: Page, name: str, made_from: Hashable, make: Callable[[], Any]) -> Any:

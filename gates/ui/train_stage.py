@@ -41,6 +41,13 @@ class Shown:
         return self.film.folder.path.name
 
 
+def state_of(page: Page) -> TrainState:
+    """The page's state, which is a training."""
+    state = page.state
+    assert isinstance(state, TrainState)
+    return state
+
+
 def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
     """Shows a run with its film; or two side by side, below one transport and one slider for both."""
     if len(runs) == 1:

@@ -14,8 +14,8 @@ from gates.ui import lab_scene, link, train_runs, trained
 from gates.ui.frame import ROOT, Page, adopt
 from gates.ui.state import State
 from gates.ui.train_runs import Film
-from gates.ui.train_stage import Shown
-from gates.ui.train_state import KINDS, TrainState
+from gates.ui.train_stage import Shown, state_of
+from gates.ui.train_state import KINDS
 from gates.ui.ways import ICONS
 
 
@@ -88,7 +88,7 @@ def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
 def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> trained.Handed:
     """A checkpoint for another page; beside it the other runs, or where there are none, its beginning."""
     t, one = page.t, shown[place]
-    film, layer = one.film, _layer(page, one.film)
+    film, layer = one.film, train_runs.layer_of(one.film, state_of(page).layer)
 
     def part(film: Film, title: str, at: int) -> trained.Part:
         return trained.Part(
@@ -106,12 +106,6 @@ def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> trained
     if len(parts) == 1 and step != film.steps[0]:
         parts.append(part(film, t("handed.before", title=one.title), film.steps[0]))
     return trained.Handed(parts[0].title, tuple(parts))
-
-
-def _layer(page: Page, film: Film) -> int:
-    state = page.state
-    assert isinstance(state, TrainState)
-    return train_runs.layer_of(film, state.layer)
 
 
 def records(film: Film) -> str:
@@ -159,6 +153,3 @@ def in_the_lab(page: Page, film: Film, step: int) -> State:
         kind, bench=True, source="scratch", inputs=cell.inputs, hidden=cell.hidden, lang=page.state.lang
     )
     return lab_scene.edited(begins, lab)
-
-
-__all__ = ["handed", "in_the_lab", "records", "show"]
