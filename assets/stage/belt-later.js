@@ -158,7 +158,9 @@ function sLSTM(host, trace, width) {
   const rows = { stable: 152, cell: 262, write: 344, norm: 436, read: 530 };
   stabilise(scene, x, rows.stable);
   const trip = { act: 2, during: [0, 0.5], path: [[x.before - x.product, 0]] };
-  const kept = { ...VALVE, signal: "stable_forget", words: "f·e^(m₋₁−m)", known: 1, from: 1, onBelt: true };
+  const room = x.product - HALF - x.gate - 18;
+  const made = textWidth("f·e^(m₋₁−m)", 12) < room ? "f·e^(m₋₁−m)" : "f, m₋₁, m";
+  const kept = { ...VALVE, signal: "stable_forget", words: made, known: 1, from: 1, onBelt: true };
   const along = [x.before + HALF, x.product - HALF];
 
   beltBand(scene, { start: x.start, end: x.end, y: rows.cell, into: x.before });

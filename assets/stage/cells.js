@@ -104,5 +104,8 @@ export const productOf = (cell, name) =>
     .flat()
     .find(([own, , second]) => own === name && second) ?? null;
 
+/** A cell as its paper writes it. */
+export const cellName = (cell) => ({ mingru: "minGRU", minlstm: "minLSTM", slstm: "sLSTM" })[cell] ?? cell.toUpperCase();
+
 /** A factor of a product: a signal, or [signal] for what it leaves of 1. */
 export const factorOf = (factor) => (Array.isArray(factor) ? { signal: factor[0], rest: true } : { signal: factor, rest: false });

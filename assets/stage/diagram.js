@@ -1,10 +1,12 @@
 // The textbook diagram of a cell: every part says what it is, and shows the chosen unit's numbers.
 
+import { cellName } from "./cells.js";
 import { isGate } from "./colour.js";
 import { gru } from "./diagram-gru.js";
 import { mingru, minlstm } from "./diagram-later.js";
 import { lstm } from "./diagram-lstm.js";
 import { rnn } from "./diagram-rnn.js";
+import { slstm } from "./diagram-slstm.js";
 import { measure, place } from "./diagram-shape.js";
 import { html, svg, set, write } from "./dom.js";
 import { gate, number } from "./format.js";
@@ -24,7 +26,7 @@ const BARE = 0.17; // share of the width that a box may take which can do withou
 const TOKEN = 6; // characters of a token that fit into a box
 
 /** The drawing of a cell; null where there is none, which the view then says. */
-const drawingOf = (header) => ({ lstm, gru, rnn, mingru, minlstm })[header.cell]?.(header) ?? null;
+const drawingOf = (header) => ({ lstm, gru, rnn, mingru, minlstm, slstm })[header.cell]?.(header) ?? null;
 const EYE = "M-9 0Q0 -9.5 9 0Q0 9.5 -9 0Z";
 const KIND = { times: "operation", plus: "operation", function: "operation" };
 
@@ -80,7 +82,7 @@ export function createDiagram(host) {
         width: Math.round(space * scale),
         height: Math.round(height * scale),
         role: "group",
-        "aria-label": host.t("diagram.label", { cell: trace.cell.toUpperCase() }),
+        "aria-label": host.t("diagram.label", { cell: cellName(trace.cell) }),
         "data-narrow": narrow,
       },
       svg("rect", { class: "gs-dia-body", ...body, rx: 14 }),

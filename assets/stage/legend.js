@@ -25,12 +25,12 @@ const ICONS = {
 };
 /** Kinds of parts that only some drawings have. */
 const NEEDS = {
-  linear: (trace) => (trace.cell === "gru" && trace.header.reset === "after") || trace.later?.recurrent === false,
+  linear: (trace) => (trace.cell === "gru" && trace.header.reset === "after") || trace.later?.recurrent === false || trace.variant.linear.includes("candidate"),
   join: (trace) => trace.later?.recurrent !== false,
   operation: (trace) => trace.cell !== "rnn",
   peephole: (trace) => trace.variant.peephole,
 };
-const GATES = { lstm: ["forget", "input", "output"], gru: ["reset", "update"], rnn: [], mingru: ["update"], minlstm: ["forget", "input"], slstm: [] };
+const GATES = { lstm: ["forget", "input", "output"], gru: ["reset", "update"], rnn: [], mingru: ["update"], minlstm: ["forget", "input"], slstm: ["forget", "input", "output"] };
 
 /** @param {(entry: object|null) => void} light called with the entry pressed, or null when none is any more */
 export function createLegend(host, light) {

@@ -1,6 +1,7 @@
 // The shell around the pictures: it holds the run and the place, and keeps every view at the same moment.
 import { Alone, projectorScale } from "./alone.js";
 import { createBelt } from "./belt.js";
+import { cellName } from "./cells.js";
 import { Colours } from "./colour.js";
 import { createDiagram } from "./diagram.js";
 import { html, set, write } from "./dom.js";
@@ -180,7 +181,7 @@ export class Stage {
       "data-update": trace.cell === "gru" ? header.update : null,
       "data-compact": header.compact ? true : null, // beside another stage, whose transport moves both
       "data-testid": header.bar ? "stage-bar" : "stage", // a transport alone, which moves the stages beside it
-      "aria-label": t("stage.label", { cell: trace.cell.toUpperCase(), steps: trace.steps, units: trace.units }),
+      "aria-label": t("stage.label", { cell: cellName(trace.cell), steps: trace.steps, units: trace.units }),
       lang: header.lang === "zh" ? "zh-Hans" : header.lang,
     });
     write(this.watch, header.watch ?? "");

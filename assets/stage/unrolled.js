@@ -1,5 +1,6 @@
 // The cell over time: one box a step with the token below and h above, the state passing between them.
 
+import { cellName } from "./cells.js";
 import { html, svg, set, write } from "./dom.js";
 import { number } from "./format.js";
 import { Formulas, plain } from "./formulas.js";
@@ -66,7 +67,7 @@ export function createUnrolled(host) {
         height: Math.round(HEIGHT * scale),
         role: "group",
         "data-narrow": narrow,
-        "aria-label": host.t("unrolled.label", { cell: trace.cell.toUpperCase() }),
+        "aria-label": host.t("unrolled.label", { cell: cellName(trace.cell) }),
       },
       row,
       ...more,
@@ -84,7 +85,9 @@ export function createUnrolled(host) {
     const up = arrow(0, ROW.top, 0, ROW.out);
     const below = arrow(0, ROW.x - 13, 0, ROW.bottom);
     const rect = svg("rect", { class: "gs-unr-box", x: -box / 2, y: ROW.top, width: box, height: ROW.bottom - ROW.top, rx: 10 });
-    const name = svg("text", { class: "gs-unr-name", y: (ROW.top + ROW.bottom) / 2 - 8, dy: "0.35em" }, trace.cell.toUpperCase());
+    const said = cellName(trace.cell);
+    const tight = said.length > 4 && box < 56 ? { textLength: box - 3, lengthAdjust: "spacingAndGlyphs" } : {};
+    const name = svg("text", { class: "gs-unr-name", y: (ROW.top + ROW.bottom) / 2 - 8, dy: "0.35em", ...tight }, said);
     const count = svg("text", { class: "gs-unr-count", y: (ROW.top + ROW.bottom) / 2 + 10, dy: "0.35em" });
     const out = drawParcel("hidden", parcel, 0, ROW.hidden);
     const token = svg("text", { class: "gs-unr-token", y: ROW.x, dy: "0.35em" });
@@ -210,7 +213,7 @@ export function createUnrolled(host) {
       trace = next;
       formulas = new Formulas(trace.header);
       line.load(trace);
-      write(same, [host.t("unrolled.same"), trace.cell === "slstm" ? host.t("unrolled.slstm") : ""].join(" ").trim());
+      write(same, [host.t(trace.later?.recurrent === false ? "unrolled.same.x" : "unrolled.same"), trace.cell === "slstm" ? host.t("unrolled.slstm") : ""].join(" ").trim());
       build();
     },
     paint(view, motion) {
