@@ -51,32 +51,9 @@ def curves_figure(curves: Sequence[Curve], measure: Measure, *, theme: str, t: T
     import plotly.graph_objects as go
 
     colours = palette(theme)
-    data: list[Any] = []
-    for place, curve in enumerate(curves):
-        line = {"color": CELLS[theme][curve.kind], "dash": DASHES[place % len(DASHES)], "width": 2.2}
-        measured = {"text": [measure.text(value) for value in curve.metric], "hovertemplate": "%{text}"}
-        data.append(
-            go.Scatter(
-                x=list(curve.metric_steps),
-                y=list(curve.metric),
-                mode="lines",
-                name=curve.title,
-                line=line,
-                **measured,
-            )
-        )
-        data.append(
-            go.Scatter(
-                x=list(curve.steps),
-                y=drawable(np.asarray(curve.loss)),
-                mode="lines",
-                name=f"{curve.title} · {t('train.loss')}",
-                showlegend=False,
-                line=line | {"width": 1.2},
-                yaxis="y2",
-                hovertemplate="%{y:.4g}",
-            )
-        )
+    data = [
+        line for place, curve in enumerate(curves) for line in _lines(go, curve, place, measure, theme, t)
+    ]
     upper = axis(colours, measure.name, domain=[1 - ABOVE, 1])
     if measure.share:
         upper |= {"range": [-0.03, 1.03], "tickformat": ".0%"}
@@ -93,6 +70,31 @@ def curves_figure(curves: Sequence[Curve], measure: Measure, *, theme: str, t: T
         annotation_font={"color": colours["dim"], "size": 12},
     )
     return figure
+
+
+def _lines(go: Any, curve: Curve, place: int, measure: Measure, theme: str, t: Translator) -> list[Any]:
+    """Return the measure of a run for the upper plot and its loss for the lower one."""
+    line = {"color": CELLS[theme][curve.kind], "dash": DASHES[place % len(DASHES)]}
+    measured = go.Scatter(
+        x=list(curve.metric_steps),
+        y=list(curve.metric),
+        mode="lines",
+        name=curve.title,
+        line=line | {"width": 2.2},
+        text=[measure.text(value) for value in curve.metric],
+        hovertemplate="%{text}",
+    )
+    loss = go.Scatter(
+        x=list(curve.steps),
+        y=drawable(np.asarray(curve.loss)),
+        mode="lines",
+        name=f"{curve.title} · {t('train.loss')}",
+        showlegend=False,
+        line=line | {"width": 1.2},
+        yaxis="y2",
+        hovertemplate="%{y:.4g}",
+    )
+    return [measured, loss]
 
 
 def gates_figure(
