@@ -20,7 +20,7 @@ from gates.interop.keras_live import in_keras, is_keras
 from gates.interop.modules import is_module
 from gates.interop.pytorch import in_arrays, in_module
 from gates.interop.report import Note, Report
-from gates.interop.stacks import Found, initial_of, reference_of, stacked
+from gates.interop.stacks import Found, initial_of, lengths_of, reference_of, stacked
 from gates.interop.trees import in_list
 from gates.network import Network, NetworkTrace, Place, Readout
 
@@ -35,11 +35,14 @@ class LoadedNetwork(Network):
     difference: the largest |Δ| between this network's output and the framework's own on a fixed pseudo-random
         input; None where the framework is not installed or was not asked.
     initial: the state that ``run`` begins in where none is given, if the source has one; else zeros.
+    lengths: the lengths that ``run`` takes where none are given and the batch has as many sequences, if the
+        source fixes them.
     """
 
     report: Report = field(default_factory=Report)
     difference: float | None = None
     initial: tuple[Any, ...] | None = None
+    lengths: tuple[int, ...] | None = None
 
     def run(
         self,
@@ -48,7 +51,9 @@ class LoadedNetwork(Network):
         lengths: ArrayLike | None = None,
         clamps: Mapping[Place, Iterable[Clamp]] | None = None,
     ) -> NetworkTrace:
-        """Run the network as ``Network.run`` does, from the source's own initial state if it has one."""
+        """Run the network as ``Network.run`` does, with the source's own initial state and lengths."""
+        if lengths is None and self.lengths and np.ndim(x) == 3 and np.shape(x)[1] == len(self.lengths):
+            lengths = self.lengths
         return super().run(x, self.initial if state is None else state, lengths, clamps)
 
 
@@ -90,7 +95,7 @@ def load(
     given = {"activation": activation, "gate_activation": gate_activation, "reset": reset}
     options = {option: value for option, value in given.items() if value is not None}
     stacks = only_way(found, label, Wish(name, kind, options))
-    network = LoadedNetwork(stacked(stacks), initial=initial_of(stacks))
+    network = LoadedNetwork(stacked(stacks), initial=initial_of(stacks), lengths=lengths_of(stacks))
     notes = [*_on_names(label, stacks), *found.notes, *(note for stack in stacks for note in stack.notes)]
     if readout := readout or found.readout or stacks[-1].readout:
         top = _readout(found, label, readout, network.outputs)
@@ -149,8 +154,9 @@ def _compared(network: LoadedNetwork, stacks: Stacks) -> tuple[float | None, Ite
         theirs = reference(x)
     except Exception as error:  # whatever stops another framework's forward pass must not stop this one
         return None, iter([Note("interop.report.uncompared", framework=by, reason=type(error).__name__)])
-    difference = float(np.abs(network.run(x).output - theirs).max())
     steps, batch = PROBE
+    ours = network.run(x, lengths=[steps] * batch)  # the reference reads each sequence whole
+    difference = float(np.abs(ours.output - theirs).max())
     return difference, iter(
         [
             Note(

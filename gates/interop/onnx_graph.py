@@ -111,6 +111,7 @@ class _Model:
             (layer_of(found, cells),),
             tuple(notes),
             initial=states_of(found),
+            lengths=found.lengths,
             reference=reference,
             framework=framework(),
         )

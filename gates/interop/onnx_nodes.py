@@ -54,6 +54,7 @@ class Recurrent:
     """A node as it stands in the file: its attributes, and its weights under ONNX' names.
 
     initial: initial_h and initial_c where the file has them, (H,) or (B, H) for each direction.
+    lengths: sequence_lens where the file has it, a number for each sequence of a batch.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Recurrent:
     weights: Mapping[str, FloatArray]
     initial: Mapping[str, tuple[FloatArray, ...]]
     notes: tuple[Note, ...]
+    lengths: tuple[int, ...] | None = None
 
     @property
     def kind(self) -> str:
@@ -114,9 +116,8 @@ def recurrent(node: Any, name: str, values: Values) -> Recurrent:
     found = Recurrent(name, node.op_type, options, weights, {}, ())
     _check(found)
     initial = dict(_initial(found, given, values, notes))
-    if "sequence_lens" in given:
-        notes.append(_on_lengths(given["sequence_lens"], values))
-    return Recurrent(name, node.op_type, options, weights, initial, tuple(notes))
+    lengths = _lengths(name, given["sequence_lens"], values, notes) if "sequence_lens" in given else None
+    return Recurrent(name, node.op_type, options, weights, initial, tuple(notes), lengths)
 
 
 def _options(node: Any, name: str, label: str) -> dict[str, Any]:
@@ -313,16 +314,21 @@ def _maker(name: str, values: Values) -> str:
     return name if node is None else node.name or node.op_type
 
 
-# What is said of it
-
-
-def _on_lengths(name: str, values: Values) -> Note:
+def _lengths(name: str, given: str, values: Values, notes: list[Note]) -> tuple[int, ...] | None:
+    """The sequence_lens that the file itself holds; where it is an input of the model, a note says so."""
     try:
-        lengths = values.of(name)
+        held = values.of(given)
     except Unknown:
-        return Note("interop.report.onnx.lengths.input", name=name)
-    listed = ", ".join(str(int(length)) for length in np.ravel(lengths)[:20])
-    return Note("interop.report.onnx.lengths", lengths=listed + ", …" * (lengths.size > 20))
+        notes.append(Note("interop.report.onnx.lengths.input", name=given))
+        return None
+    if held.ndim != 1 or held.dtype.kind not in "iu":
+        raise InteropError("interop.error.damaged", path=values.label, where=f"{name} (sequence_lens)")
+    listed = ", ".join(str(int(length)) for length in held[:20]) + ", …" * (held.size > 20)
+    notes.append(Note("interop.report.onnx.lengths", lengths=listed, batch=held.size))
+    return tuple(held.tolist())
+
+
+# What is said of it
 
 
 def notes_on(node: Recurrent) -> Iterator[Note]:

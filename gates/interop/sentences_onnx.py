@@ -99,7 +99,7 @@ ONNX: dict[str, str] = {
         "state of its own."
     ),
     "interop.report.onnx.lengths": (
-        "The file fixes sequence_lens to {lengths}. This is not applied: say run(x, lengths=…)."
+        "The file fixes sequence_lens to {lengths}: so it is for a batch of {batch}, unless told otherwise."
     ),
     "interop.report.onnx.lengths.input": (
         "sequence_lens is an input of the model, {name}: say run(x, lengths=…)."

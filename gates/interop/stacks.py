@@ -56,6 +56,7 @@ class Stack:
     usual: the same for what the source does not tell either, but its framework has a default for; the cells
         have that unless the caller says otherwise.
     initial: the state that each direction begins in, in the order of ``Network.run``; None for zeros.
+    lengths: how many steps of each sequence count, where the source says it, for a batch of one size.
     turned: its output comes in the order of reading, last step first, as Keras' ``go_backwards`` has it.
     readout: the name of the linear layer that the source puts on top; it is in ``Found.readouts``.
     reference: the framework's own forward pass, if it is installed; where something is open it is called with
@@ -70,6 +71,7 @@ class Stack:
     open: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     usual: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     initial: tuple[Any, ...] | None = None
+    lengths: tuple[int, ...] | None = None
     turned: bool = False
     readout: str | None = None
     reference: Reference | None = None
@@ -178,6 +180,12 @@ def initial_of(stacks: tuple[Stack, ...]) -> tuple[Any, ...] | None:
     if not any(stack.initial for stack in stacks):
         return None
     return tuple(state for stack in stacks for state in stack.initial or (None,) * len(stack.cells))
+
+
+def lengths_of(stacks: tuple[Stack, ...]) -> tuple[int, ...] | None:
+    """Return the lengths that the source says, None if it says none, or not the same for all of them."""
+    said = {stack.lengths for stack in stacks}
+    return said.pop() if len(said) == 1 else None
 
 
 def described(layers: tuple[Layer, ...], cell: bool = False) -> str:

@@ -245,15 +245,22 @@ def test_layout_1_is_reported_and_its_states_are_turned() -> None:
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
-def test_lengths_in_the_file_are_reported_and_mean_the_same_here(direction: str) -> None:
+def test_lengths_in_the_file_are_applied_to_a_batch_of_that_size(direction: str) -> None:
     lengths = np.array([7, 4, 2], np.int32)
     directions = 1 + (direction == "bidirectional")
     arrays = models.weights("GRU", directions=directions) | {"sequence_lens": lengths}
     made = models.single("GRU", arrays, direction=direction, linear_before_reset=1)
     network, x = loaded(made), models.sequence()
     assert "fixes sequence_lens to 7, 4, 2" in str(network.report)
-    ours = network.run(x, lengths=lengths).output
+    two = loaded(models.single("GRU", arrays | {"sequence_lens": lengths[1:]}, direction=direction))
+    assert two.difference is not None
+    assert two.difference <= EXACT, "measured on whole sequences"
+    ours = network.run(x).output
     assert np.abs(ours - models.flat(models.answer(made, x))).max() <= EXACT
+    assert np.array_equal(ours, network.run(x, lengths=lengths).output)
+    whole = network.run(x, lengths=[7, 7, 7]).output
+    assert not np.array_equal(ours, whole)
+    assert np.array_equal(network.run(x[:, :2]).output, whole[:, :2]), "another batch is read whole"
 
 
 # How numbers are written
