@@ -12,7 +12,7 @@ export function createCurve(host) {
   const loss = svg("path", { class: "gs-film-loss" });
   const metric = svg("path", { class: "gs-film-metric" });
   const others = svg("g", {}); // what runs beside it, on the same axes
-  const picture = svg("svg", { class: "gs-film-picture", viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", "aria-hidden": "true" }, baseline, loss, others, metric);
+  const picture = svg("svg", { class: "gs-film-picture", viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", "aria-hidden": "true" }, baseline, loss, metric, others); // dashes over a line that is the same show both
   const top = html("span", { class: "gs-film-limit" });
   const bottom = html("span", { class: "gs-film-limit" });
   const cursor = html("div", { class: "gs-film-cursor", "aria-hidden": "true" });

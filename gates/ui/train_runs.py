@@ -33,7 +33,7 @@ from gates.ui.scene import Scene
 EXAMPLE = RunFolder(ROOT / "runs" / "parity")
 """A run that was recorded, so that there is something to see before anybody has trained."""
 
-LIVE_BYTES, WHOLE_BYTES = 2**20, 12 * 2**20
+LIVE_BYTES, WHOLE_BYTES = 2**20, 16 * 2**20
 """How much of a film goes to the browser: at each look while it is being made, and when it is complete."""
 MOST_STEPS = 200
 """Timesteps of a probe that the film shows."""
@@ -208,7 +208,9 @@ def chosen(film: Film, layer: int, most: int) -> list[int]:
     """The checkpoints that fit into so many bytes: first and last, and between them evenly thinned."""
     steps = film.steps
     first = film.frames[steps[0]]
-    each = _bytes(first.traces[layer]) + first.answers.nbytes
+    trace = first.traces[layer]
+    weights = sum(array.nbytes for array in trace.source.arrays().values())
+    each = _bytes(trace) - weights // 2 + first.answers.nbytes  # weights travel as float32
     count = max(2, min(len(steps), most // each))
     places = np.unique(np.linspace(0, len(steps) - 1, count).round().astype(int))
     return [steps[place] for place in places]
