@@ -12,7 +12,7 @@ import numpy as np
 
 from gates.activations import FloatArray
 from gates.errors import OptionError, ShapeError
-from gates.flow import step_jacobians, step_maps
+from gates.flow import length, step_jacobians, step_maps
 from gates.gradients import Gradients
 from gates.gru import GRU
 from gates.lstm import LSTM
@@ -53,7 +53,7 @@ def influence_rows(trace: Trace) -> Iterator[FloatArray]:
             carried[:, : s * I] = maps.state @ carried[:, : s * I]
             carried[:, s * I : (s + 1) * I] = maps.inputs
             heard = carried[:P, : (s + 1) * I].reshape(P, s + 1, I)
-            row = np.sqrt(np.einsum("pti,pti->t", heard, heard))
+            row = length(heard.transpose(1, 0, 2).reshape(s + 1, P * I))  # squares of what vanished are 0
         yield row
 
 

@@ -68,18 +68,6 @@ def test_pointing_at_a_symbol_shows_which_earlier_ones_it_hears(page: Page) -> N
     expect(page.get_by_test_id("heard-said")).to_contain_text(f"Step {count - 1}")
 
 
-def test_the_stage_plays_backwards(page: Page) -> None:
-    stage = open_stage(page, "/gradients?lang=en&T=30&units=8&cell=lstm")
-    last = int(stage.get_attribute("data-step") or 0)
-    assert last == 29  # where the loss is read
-    stage.get_by_role("button", name=re.compile("^(Play|Back)")).first.focus()
-    stage.focus()
-    page.keyboard.press("Space")
-    expect(stage).not_to_have_attribute("data-step", "29", timeout=8000)
-    assert int(stage.get_attribute("data-step") or 0) < 29
-    page.keyboard.press("Space")
-
-
 @pytest.mark.parametrize(
     ("query", "said"),
     [("gain=1e10", "gain"), ("T=0", "T = “0”"), ("gain=NaN", "gain"), ("loss=everything", "loss")],

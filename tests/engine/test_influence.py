@@ -31,6 +31,12 @@ def test_influence_equals_the_map_of_every_single_step(name):
     assert not np.triu(found, 1).any()
 
 
+def test_what_is_heard_too_faintly_to_be_squared_is_still_heard():
+    cell = RNN(W=np.ones((1, 1)), U=np.full((1, 1), 1e-4), b=np.zeros(1), activation="relu")
+    found = influence(cell.run(np.ones((61, 1))))
+    assert found[60, 0] == pytest.approx(1e-240, rel=1e-12)
+
+
 @pytest.mark.parametrize("clamped", [False, True])
 @pytest.mark.parametrize("name", CELLS)
 def test_the_ways_back_add_up_to_the_gradient_of_the_state_before(name, clamped):
