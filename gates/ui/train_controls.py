@@ -11,7 +11,7 @@ import streamlit as st
 from gates.errors import GatesError
 from gates.training.recipe import BOUNDS, CELLS, INITS, OPTIMISERS, Recipe
 from gates.training.tasks import FROM_SOURCE, TASKS
-from gates.ui import controls, train_language
+from gates.ui import controls, train_language, train_runs
 from gates.ui.frame import Page
 from gates.ui.train_stage import state_of
 from gates.ui.train_state import BESIDE, TrainState
@@ -52,6 +52,8 @@ def source(page: Page) -> None:
         train_language.text(page)
     if state.task not in FROM_SOURCE:
         return
+    _from_run(page)
+    state = state_of(page)
     key = f"{page.name}.own.{state.task}"
     st.session_state.setdefault(key, state.data or "")
     uploaded = st.file_uploader(
@@ -75,6 +77,16 @@ def recipe(page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _fields(page, FIRST)
         _more(page)
+
+
+def _from_run(page: Page) -> None:
+    """Takes data that were too long for the link from the run that was trained on them."""
+    state = state_of(page)
+    view = train_runs.pool().look(state.run) if state.own is None and state.run else None
+    if view is not None and train_runs.recipe_of(view.folder).task == state.task:
+        trained_on = view.folder.source
+        if trained_on != state.data:
+            page.keep(replace(state, own=trained_on))
 
 
 def _usual(state: TrainState) -> Recipe | None:

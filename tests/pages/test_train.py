@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from gates.text import translator
 from gates.training.pool import Limits, Pool
 from gates.training.tasks import TASKS
-from gates.ui import train_texts
+from gates.ui import train_stage, train_texts
 from gates.ui.train_state import write
 from tests.pages.test_pages import opened
 from tests.training.test_pool import COMMAND
@@ -25,6 +26,7 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
     made = Pool(tmp_path / "runs", limits=Limits(at_once=2, each=2), command=COMMAND)
     monkeypatch.setattr("gates.ui.train.pool", lambda: made)
     monkeypatch.setattr("gates.ui.train_browser.pool", lambda: made)
+    monkeypatch.setattr("gates.ui.train_runs.pool", lambda: made)
     yield made  # type: ignore[misc]
     made.close()
 
@@ -215,3 +217,16 @@ def test_a_trained_network_goes_into_the_lab_as_it_is() -> None:
     assert not app.exception and not app.error
     assert app.title[0].value == translator("en")("page.lab.title")
     assert app.session_state["states"]["lab"].lab
+
+
+def test_a_text_too_long_for_a_link_comes_back_with_its_run(pool: Pool) -> None:
+    letters = np.random.default_rng(0).choice(list("abcdefghijklmnop "), 20_000)
+    long = "quick " + "".join(letters).strip()
+    app = opened("train", "en", task="text", steps="20")
+    app.text_area(key="train.own.text").set_value(long).run()
+    app.button(key="train.start").click().run()
+    query = train_stage.header(app.session_state["states"]["train"])["params"]
+    assert query["run"] and "data" not in query
+    again = opened("train", "en", **query)
+    assert not again.exception
+    assert again.text_area(key="train.own.text").value == long
