@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,9 +20,10 @@ from gates.interop import load, save
 from gates.lessons.trained import FOLDER, NOTES, Notes
 from gates.network import Network
 from gates.training.corpus import letters_only, time_machine
+from gates.training.drawing import symbol_probe
 from gates.training.language import Vocabulary, reading
 from gates.training.loop import train
-from gates.training.measures import perplexity
+from gates.training.measures import by_symbol, perplexity
 from gates.training.recipe import Recipe
 from gates.training.task import Batch, Task
 from gates.training.tasks import make_task
@@ -56,9 +57,11 @@ RECIPES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 The characters are those of the whole Time Machine, read as a text of one's own.
 """
 
-UNSEEN = FOLDER / "time-machine-unseen.txt"
-"""The stretch of The Time Machine (H. G. Wells, 1895, public domain) that scores the characters: it was not
-trained on."""
+UNSEEN = FOLDER / "unseen.txt"
+"""A page written to score the networks of characters, and to watch them on: none was trained on it."""
+
+SHOWN = 48
+"""Characters of that page that are the sequence to watch."""
 
 
 def make(name: str, folder: Path = FOLDER) -> Notes:
@@ -70,14 +73,26 @@ def make(name: str, folder: Path = FOLDER) -> Notes:
     recipe = Recipe.of(task, cell, source=source, **changes)
     *_, last = train(recipe, source)
     assert last.network is not None
-    made = make_task(task, source)
     path = folder / f"{name}.safetensors"
     save(last.network, path)
-    if source is not None:
-        _keep_unseen(made, folder / UNSEEN.name)
+    made = make_task(task, source) if source is None else on_the_page(make_task(task, source), recipe.batch)
     notes = notes_on(made, recipe, score(load(path), made.held_out(), made))
     annotate(path, notes)
     return notes
+
+
+def page(symbols: Sequence[str], count: int | None = None) -> Batch:
+    """Return the page that no network has read, or its first characters, as one sequence to predict."""
+    text = letters_only(" ".join(UNSEEN.read_text("utf-8").split()))
+    return reading(Vocabulary(tuple(symbols)).encode(text)[: count and count + 1], len(symbols), 1)
+
+
+def on_the_page(task: Task, size: int) -> Task:
+    """Return a language model's task, held out and watched on the page; the baseline is the text's still."""
+    unseen, classes = page(task.answers), len(task.answers)
+    baseline = by_symbol(task.stream, unseen, perplexity, classes, size)
+    shown = symbol_probe(page(task.answers, SHOWN), task.probe.sequence.columns)
+    return replace(task, evaluation=unseen, baseline=baseline, probe=shown)
 
 
 def score(network: Network, batch: Batch, task: Task) -> float:
@@ -125,17 +140,8 @@ def claimed_again(name: str, folder: Path = FOLDER) -> float:
     if notes.recipe["task"] != "text":
         task = make_task(notes.recipe["task"])
         return score(network, task.held_out(), task)
-    unseen = Vocabulary(notes.answers).encode((folder / UNSEEN.name).read_text("utf-8"))
-    batch = reading(unseen, len(notes.answers))
+    batch = page(notes.answers)
     return perplexity(network.run(batch.x).scores, batch)
-
-
-def _keep_unseen(task: Task, path: Path) -> None:
-    """Write the held-out text, which comes in parallel parts whose targets lie one step ahead."""
-    batch = task.held_out()
-    parts = Vocabulary(task.answers).decode(batch.x.argmax(axis=-1).T.ravel())
-    last = Vocabulary(task.answers).decode(batch.target[-1:, -1].astype(np.int64))
-    path.write_text(parts + last, encoding="utf-8")
 
 
 def main(names: Sequence[str]) -> None:

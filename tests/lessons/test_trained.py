@@ -203,13 +203,13 @@ def test_characters() -> None:
     run, tokens = opened("lstm", "characters")
     space = tokens == "␣"
     named = [30, 4, 23]
-    assert run.forget[space][:, named].mean(axis=0).max() < 0.1
+    assert run.forget[space][:, named].mean(axis=0).max() < 0.15
     assert run.forget[~space][:, named].mean(axis=0).min() > 0.4
     run, _ = opened("gru", "characters")
     means = [float(run.reset[where].mean()) for where in (space, ~space)]
-    assert means == pytest.approx([0.18, 0.38], abs=0.005)
+    assert means == pytest.approx([0.16, 0.39], abs=0.005)
     scores = [trained(kind, "characters").notes.score for kind in ("lstm", "gru", "rnn")]
-    assert scores == pytest.approx([5.26, 4.96, 5.64], abs=0.005)
+    assert scores == pytest.approx([4.59, 4.49, 4.83], abs=0.005)
     plain = trained("rnn", "characters")
     changed = plain.sequence.x.copy()
     changed[10] = np.eye(28)[5]
