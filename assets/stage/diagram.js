@@ -25,8 +25,7 @@ const NUMBER = 3.1; // em of a number beside its symbol
 const BARE = 0.17; // share of the width that a box may take which can do without its symbol
 const TOKEN = 6; // characters of a token that fit into a box
 
-/** The drawing of a cell; null where there is none, which the view then says. */
-const drawingOf = (header) => ({ lstm, gru, rnn, mingru, minlstm, slstm })[header.cell]?.(header) ?? null;
+const drawingOf = (header) => ({ lstm, gru, rnn, mingru, minlstm, slstm })[header.cell](header);
 const EYE = "M-9 0Q0 -9.5 9 0Q0 9.5 -9 0Z";
 const KIND = { times: "operation", plus: "operation", function: "operation" };
 
@@ -57,7 +56,6 @@ export function createDiagram(host) {
   function build() {
     const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
     const drawing = drawingOf(trace.header);
-    if (!drawing) return nothing();
     const { space, narrow, low, flatten, beside } = room(drawing, scale);
     const { reset, update, activation, symbols, lang } = trace.header;
     const { peephole, coupled, without, linear } = trace.variant;
@@ -69,7 +67,6 @@ export function createDiagram(host) {
     element.classList.toggle("gs-dia-beside-legend", beside);
     if (low) side.prepend(line.element); // every row of a low screen goes to the drawing
     else element.prepend(line.element);
-    side.hidden = line.element.hidden = false;
     const { nodes, wires } = place(drawing, space, sizeOf, flatten);
     const body = bodyOf(drawing, space, flatten);
     const height = drawing.height * flatten;
@@ -94,14 +91,6 @@ export function createDiagram(host) {
     setCurrent(parts.find((part) => part.type === "value"), false);
   }
   let labels = [];
-
-  /** Says that this cell has no textbook diagram here; a wrong one would teach what is wrong. */
-  function nothing() {
-    parts = labels = [];
-    shape = "";
-    side.hidden = line.element.hidden = true;
-    frame.replaceChildren(html("p", { class: "gs-dia-none", "data-testid": "no-diagram" }, host.t("diagram.none")));
-  }
 
   /** The drawing's width and flatness in the room there is; a lecture hall's screen is wide and low. */
   function room(drawing, scale) {
