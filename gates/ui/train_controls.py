@@ -56,20 +56,29 @@ def source(page: Page) -> None:
     state = state_of(page)
     key = f"{page.name}.own.{state.task}"
     st.session_state.setdefault(key, state.data or "")
-    uploaded = st.file_uploader(
-        t("train.upload"), type=["txt", "csv"], key=f"{key}.file", max_upload_size=LARGEST_UPLOAD, width=260
-    )
-    if uploaded is not None and st.session_state.get(f"{key}.taken") != uploaded.file_id:
-        st.session_state[f"{key}.taken"] = uploaded.file_id
-        try:
-            st.session_state[key] = uploaded.getvalue().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            st.error(t("train.upload.encoding", name=uploaded.name), icon=":material/edit_note:")
-    text = st.text_area(
-        t(f"train.own.{state.task}"), key=key, height=110, help=t(f"train.own.{state.task}.help")
-    )
+    left, right = st.columns([3, 1])
+    with right:  # first, for what a file brings is what is shown on the left
+        _file(page, key)
+    with left:
+        text = st.text_area(
+            t(f"train.own.{state.task}"), key=key, height=110, help=t(f"train.own.{state.task}.help")
+        )
     if text != state.data:
         page.keep(replace(state, own=text))
+
+
+def _file(page: Page, key: str) -> None:
+    """Takes a text file; Streamlit refuses one that is too large before it is sent."""
+    t = page.t
+    label = t("train.upload", size=LARGEST_UPLOAD)
+    uploaded = st.file_uploader(label, type=["txt", "csv"], key=f"{key}.file", max_upload_size=LARGEST_UPLOAD)
+    if uploaded is None or st.session_state.get(f"{key}.taken") == uploaded.file_id:
+        return
+    st.session_state[f"{key}.taken"] = uploaded.file_id
+    try:
+        st.session_state[key] = uploaded.getvalue().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        st.error(t("train.upload.encoding", name=uploaded.name), icon=":material/edit_note:")
 
 
 def recipe(page: Page) -> None:
