@@ -5,6 +5,7 @@ A film is the probe read by every checkpoint. Each is read once, whoever watches
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -47,8 +48,10 @@ KEPT_BYTES = 400 * 2**20
 
 @st.cache_resource(show_spinner=False)
 def pool() -> Pool:
-    """The runs of this server."""
-    return Pool()
+    """The runs of this server, which end with it."""
+    made = Pool()
+    atexit.register(made.close)
+    return made
 
 
 @lru_cache(maxsize=16)
