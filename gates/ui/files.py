@@ -17,6 +17,9 @@ from gates.ui.train_state import TrainState
 
 LARGEST = 1_000_000
 FORMAT = "gatescope"
+LARGEST_SENT = 64
+"""Megabytes of a file that reaches the server at all. What is too large, but not that large, is refused by
+us in the reader's language; Streamlit refuses in English."""
 
 
 def menu(page: Page) -> None:
@@ -34,10 +37,16 @@ def menu(page: Page) -> None:
             icon=":material/download:",
         )
         uploaded = st.file_uploader(
-            t("file.open"), type="json", help=t("file.open.help"), key=f"{page.name}.file", max_upload_size=1
+            t("file.open"),
+            type="json",
+            help=t("file.open.help"),
+            key=f"{page.name}.file",
+            max_upload_size=LARGEST_SENT,
         )
         if uploaded is not None and st.session_state.get(f"{page.name}.opened") != uploaded.file_id:
             try:
+                if uploaded.size > LARGEST:
+                    raise FileError("file.reason.size")
                 query = load(uploaded.getvalue(), _kind(page.state))
             except FileError as wrong:
                 st.error(t("file.bad", reason=t(wrong.key, **wrong.values)))

@@ -11,7 +11,7 @@ import streamlit as st
 from gates.errors import GatesError
 from gates.training.recipe import BOUNDS, CELLS, INITS, OPTIMISERS, Recipe
 from gates.training.tasks import FROM_SOURCE, TASKS
-from gates.ui import controls, train_language, train_runs
+from gates.ui import controls, files, train_language, train_runs
 from gates.ui.frame import Page
 from gates.ui.train_stage import state_of
 from gates.ui.train_state import BESIDE, TrainState
@@ -68,11 +68,21 @@ def source(page: Page) -> None:
 
 
 def _file(page: Page, key: str) -> None:
-    """Takes a text file; Streamlit refuses one that is too large before it is sent."""
-    t = page.t
-    label = t("train.upload", size=LARGEST_UPLOAD)
-    uploaded = st.file_uploader(label, type=["txt", "csv"], key=f"{key}.file", max_upload_size=LARGEST_UPLOAD)
+    """Takes a text file, unless it is too large, which is seen before it is read."""
+    t, most = page.t, LARGEST_UPLOAD
+    uploaded = st.file_uploader(
+        t("train.upload", size=most),
+        type=["txt", "csv"],
+        key=f"{key}.file",
+        max_upload_size=files.LARGEST_SENT,
+    )
     if uploaded is None or st.session_state.get(f"{key}.taken") == uploaded.file_id:
+        return
+    if uploaded.size > most * 10**6:
+        size = f"{uploaded.size / 1e6:.1f}"
+        st.error(
+            t("train.upload.size", name=uploaded.name, size=size, most=most), icon=":material/edit_note:"
+        )
         return
     st.session_state[f"{key}.taken"] = uploaded.file_id
     try:

@@ -22,6 +22,7 @@ from gates.figures.palette import GATES
 from gates.interop import load
 from gates.lessons.sequence import Sequence as Reading
 from gates.network import AnyCell, Layer, Network, Readout
+from gates.text import Translator
 from gates.training.folder import RunFolder
 from gates.training.pool import Pool
 from gates.training.recipe import Recipe
@@ -97,7 +98,14 @@ class Film:
     @property
     def probe(self) -> Reading:
         """The sequence that is watched, cut where it is long."""
-        sequence = self.task.probe.sequence
+        return self._cut(self.task.probe.sequence)
+
+    def shown(self, t: Translator) -> Reading:
+        """The same in the reader's language, as far as it is made of words."""
+        return self._cut(self.task.probe.sequence_for(t))
+
+    @staticmethod
+    def _cut(sequence: Reading) -> Reading:
         if len(sequence) <= MOST_STEPS:
             return sequence
         x = np.array(sequence.x[:MOST_STEPS])
@@ -196,10 +204,10 @@ def layer_of(film: Film, layer: int) -> int:
     return (layer or film.recipe.layers) - 1 if layer <= film.recipe.layers else film.recipe.layers - 1
 
 
-def scene(film: Film, layer: int, step: int) -> Scene:
+def scene(film: Film, layer: int, step: int, t: Translator) -> Scene:
     """A checkpoint's run on the probe, as the stage takes it."""
     trace = film.frames[step].traces[layer]
-    sequence = film.probe
+    sequence = film.shown(t)
     if layer:
         x = np.array(trace.x, dtype=np.float64)
         names = tuple(f"h{unit}" for unit in range(1, x.shape[1] + 1))

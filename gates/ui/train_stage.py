@@ -69,7 +69,7 @@ def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
         "watch": None,
         "strings": subset(state.lang, PREFIXES),
     }
-    scene = train_runs.scene(first.film, layer, steps[-1])
+    scene = train_runs.scene(first.film, layer, steps[-1], page.t)
     stage.show(page, scene, key="bar", link=header(state), film=film, **bar)
     for place, (spot, shown) in enumerate(zip(st.columns(len(runs)), runs, strict=True)):
         with spot:
@@ -92,7 +92,7 @@ def _stage(
     wanted = steps[-1] if state.checkpoint is None else state.checkpoint
     at = min(steps, key=lambda step: abs(step - wanted))
     arrays = train_runs.stacked(film, layer, steps)
-    stage.show(page, train_runs.scene(film, layer, at), key=key, arrays=arrays, **(header | more))
+    stage.show(page, train_runs.scene(film, layer, at, page.t), key=key, arrays=arrays, **(header | more))
 
 
 def _checkpoints(state: TrainState, shown: Shown) -> tuple[int, list[int]]:

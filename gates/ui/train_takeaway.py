@@ -94,7 +94,7 @@ def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> trained
 
     def part(film: Film, title: str, at: int) -> trained.Part:
         return trained.Part(
-            title, film.recipe.cell, train_runs.scene(film, min(layer, film.recipe.layers - 1), at)
+            title, film.recipe.cell, train_runs.scene(film, min(layer, film.recipe.layers - 1), at, t)
         )
 
     def titled(title: str, at: int) -> str:
@@ -142,7 +142,7 @@ def in_the_lab(page: Page, film: Film, step: int) -> State:
     """The state of the lab in which a checkpoint is edited, reading the probe."""
     network = film.frames[step].network
     cell = network.cells[0]
-    probe = film.probe
+    probe = film.shown(page.t)
     names = tuple(page.t(name) if probe.keyed else name for name in probe.columns)
     lab = LabState.of(
         cell,

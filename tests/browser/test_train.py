@@ -149,3 +149,19 @@ def test_two_runs_stand_side_by_side_and_move_together(new_page: NewPage) -> Non
     stages.nth(0).focus()
     page.keyboard.press("End")
     expect(stages.nth(1)).to_have_attribute("data-step", "29")
+
+
+def test_a_file_too_large_is_refused_in_the_readers_language_and_what_was_typed_stays(
+    new_page: NewPage,
+) -> None:
+    page = new_page()
+    open_stage(page, "/train?lang=zh&task=text&cell=lstm")
+    typed = page.locator("textarea").first
+    typed.fill("to be or not to be, that is the question. " * 20)
+    typed.press("Control+Enter")
+    large = {"name": "long.txt", "mimeType": "text/plain", "buffer": b"a" * 3_000_000}
+    page.locator("[data-testid=stFileUploader] input[type=file]").last.set_input_files(large)
+    refused = page.get_by_text("long.txt 有 3.0 MB")
+    expect(refused).to_be_visible(timeout=PATIENCE)
+    expect(refused).to_contain_text("仍然保留")
+    assert typed.input_value().startswith("to be or not to be")
