@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import statistics
 import tempfile
 import time
@@ -76,6 +77,10 @@ def told(opened: Opened, sliders: dict[str, Any], number: int) -> BackMsg:
     return message
 
 
+async def until(due: float) -> None:
+    await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
+
+
 async def move(client: httpx.AsyncClient, sliders: dict[str, Any], number: int) -> float:
     """Ask for a run as a moved slider does, and return the seconds until it is there."""
     params = {"lang": "en", "preset": "locker"}
@@ -86,15 +91,22 @@ async def move(client: httpx.AsyncClient, sliders: dict[str, Any], number: int) 
     return time.perf_counter() - start
 
 
-async def student(number: int, server: Server, client: httpx.AsyncClient, waits: Waits) -> None:
-    await asyncio.sleep(EVERY * number / STUDENTS)
+async def student(
+    number: int, begins: float, server: Server, client: httpx.AsyncClient, waits: Waits
+) -> None:
+    """Open the page ``begins`` seconds from now and then act every five seconds by the clock.
+
+    By the clock, and not so long after the last answer: else one pause would herd all who waited in it.
+    """
+    begun = asyncio.get_running_loop().time() + begins
+    await until(begun)
     address = server.url.replace("http", "ws") + "/_stcore/stream"
     try:
         async with connect(address, max_size=None, subprotocols=["streamlit"]) as socket:  # type: ignore[list-item]
             _, opened = await rerun(socket, visit())
             assert opened is not None
             for turn in range(1, ACTIONS + 1):
-                await asyncio.sleep(EVERY - REST)
+                await until(begun + turn * EVERY)
                 value = 0.2 + (number * 7 + turn) % 80 / 100
                 sliders = {"preset": "locker", "values": {"sharpness": value}}
                 waits.run.append(await move(client, sliders, turn))
@@ -126,11 +138,14 @@ def listening(port: str) -> int:
 async def lecture(server: Server) -> None:
     limits = httpx.Limits(max_connections=STUDENTS, max_keepalive_connections=STUDENTS)
     async with httpx.AsyncClient(base_url=server.url, timeout=30, limits=limits) as client:
-        await student(0, server, client, Waits([], [], []))
+        await student(0, 0.0, server, client, Waits([], [], []))
         pid = listening(server.url.rpartition(":")[2])
         before = memory(pid)
         waits = Waits([], [], [])
-        await asyncio.gather(*(student(number, server, client, waits) for number in range(STUDENTS)))
+        begins = random.Random(0).choices(range(int(1e3 * EVERY)), k=STUDENTS)  # milliseconds
+        await asyncio.gather(
+            *(student(number, begin / 1e3, server, client, waits) for number, begin in enumerate(begins))
+        )
     share = (memory(pid) - before) / STUDENTS
     print(f"  {STUDENTS} students, each moving a slider every {EVERY:g} s; on the server's own cores")
     for name, times in (("the run on the stage", waits.run), ("the page that follows", waits.page)):
