@@ -4,14 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from gates.ui import assets, runs
+from gates.ui import assets, runs, server
 from gates.ui.frame import apologise
-from gates.ui.server import lifespan, middleware
 
 app = st.App(
     Path(__file__).parent / "gates" / "ui" / "main.py",
-    routes=[*assets.routes(), *runs.routes()],
-    middleware=middleware(),
-    lifespan=lifespan,
+    routes=[*assets.routes(), *runs.routes(), *server.routes()],
+    middleware=server.middleware(),
+    lifespan=server.lifespan,
     on_script_error=apologise,
 )

@@ -10,11 +10,24 @@ from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gates.ui import assets
 
 MEMORY = 64 * 2**20  # bytes of files kept; all of Streamlit's are a quarter of it
+
+
+def routes() -> Sequence[BaseRoute]:
+    """The home page under its name as well: Streamlit knows the default page by the bare address alone."""
+    return [Route("/home", _home)]
+
+
+async def _home(request: Request) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{query}")
 
 
 def middleware() -> Sequence[Middleware]:

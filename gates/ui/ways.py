@@ -16,13 +16,13 @@ ICONS = {
 
 
 def show(page: Page) -> None:
-    """Links to the pages that step through one cell, each with a sentence on what it opens on."""
-    with st.container(horizontal=True, gap="medium"):
+    """Links to the other pages, each with a sentence on what it opens on."""
+    with st.container(horizontal=True, gap="small"):
         for name in PAGES[1:]:
             with st.container(border=True, width="stretch", gap=None):
                 st.page_link(
                     ROOT / "pages" / f"{name}.py",
-                    label=f"**{page.t(f'page.{name}.title')}**",
+                    label=f"**{page.t(f'page.{name}.nav')}**",
                     icon=ICONS[name],
                 )
                 st.caption(page.t(f"home.{name}"))

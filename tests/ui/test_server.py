@@ -53,3 +53,9 @@ def test_memory_has_an_end(monkeypatch):
     browser = TestClient(Starlette(routes=assets.routes(), middleware=list(server.middleware())))
     for _ in range(2):
         assert browser.get(assets.modules_path()).status_code == 200
+
+
+def test_the_home_page_is_found_by_its_name_too():
+    browser = TestClient(Starlette(routes=list(server.routes())), follow_redirects=False)
+    assert browser.get("/home").headers["location"] == "/"
+    assert browser.get("/home?lang=zh&step=3").headers["location"] == "/?lang=zh&step=3"
