@@ -137,7 +137,10 @@ def show(page: Page, columns: Sequence[Column]) -> None:
 
 def _equations(page: Page, columns: Sequence[Column]) -> None:
     t = page.t
-    st.markdown(t(f"compare.equations.about.{page.state.update}"))
+    about = t(f"compare.equations.about.{page.state.update}")
+    if any(column.kind == "mingru" for column in columns):
+        about += " " + t("compare.equations.about.mingru")
+    st.markdown(about)
     for reason in dict.fromkeys(_reason(page, column) for column in columns):
         if reason:
             st.info(t(reason))
