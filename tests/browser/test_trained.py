@@ -7,6 +7,9 @@ from gates.ui import readouts, scene
 from gates.ui.state import State
 from tests.browser.helpers import open_stage, wait_until_idle
 
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""The step is marked at once, the pictures and the panel follow in the next frame."""
+
 
 def shown(panel: Locator) -> dict[str, float]:
     """The probabilities of the read-out, by symbol."""
@@ -37,6 +40,7 @@ def test_a_trained_network_is_chosen_and_answers_at_every_step(page: Page) -> No
     stage.focus()
     for step in range(4):
         expect(stage).to_have_attribute("data-step", str(step))
+        page.evaluate(PAINTED)
         found = shown(panel)
         np.testing.assert_allclose([found["0"], found["1"]], answers[step], rtol=1e-12)
         expect(panel).to_contain_text(f"The right answer is {(1, 1, 1, 0)[step]}")
