@@ -13,7 +13,7 @@ The gates of your own PyTorch model, in five lines::
 """
 
 from gates.interop.errors import AmbiguousError, InteropError, Reading
-from gates.interop.keras_arrays import keras_layers, keras_weights
+from gates.interop.keras.arrays import keras_layers, keras_weights
 from gates.interop.loading import LoadedNetwork, load
 from gates.interop.report import Note, Report
 from gates.interop.saving import save, state_dict

@@ -15,13 +15,13 @@ from numpy.typing import ArrayLike
 from gates.clamps import Clamp
 from gates.interop.choosing import Stacks, Wish, listed, only_way, problem_of, word
 from gates.interop.errors import InteropError
-from gates.interop.files import MAX_BYTES, read
-from gates.interop.keras_live import in_keras, is_keras
-from gates.interop.modules import is_module
-from gates.interop.pytorch import in_arrays, in_module
+from gates.interop.files.registry import MAX_BYTES, read
+from gates.interop.keras.live import in_keras, is_keras
 from gates.interop.report import Note, Report
 from gates.interop.stacks import Found, initial_of, lengths_of, reference_of, stacked
-from gates.interop.trees import in_list
+from gates.interop.torch.modules import is_module
+from gates.interop.torch.reading import in_arrays, in_module
+from gates.interop.trees.reading import in_list
 from gates.network import Network, NetworkTrace, Place, Readout
 
 PROBE = (7, 2)

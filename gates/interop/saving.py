@@ -14,10 +14,10 @@ import numpy as np
 
 from gates.activations import Activation, FloatArray
 from gates.gru import GRU
-from gates.interop.convert import arrays_of, places_of, suffix_of
 from gates.interop.errors import InteropError
-from gates.interop.files import ABOUT, SUFFIXES
-from gates.interop.onnx_saving import write_onnx
+from gates.interop.files.registry import ABOUT, SUFFIXES
+from gates.interop.onnx.saving import write_onnx
+from gates.interop.torch.convert import arrays_of, places_of, suffix_of
 from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network
 

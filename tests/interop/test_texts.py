@@ -13,7 +13,7 @@ import gates.interop
 from gates.interop.sentences import SENTENCES
 from gates.text import LANGUAGES, STRINGS
 
-SOURCES = sorted(Path(gates.interop.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(gates.interop.__file__).parent.rglob("*.py"))
 KEY = re.compile(r'"(interop\.[a-z0-9_.]+[a-z_])"')
 
 

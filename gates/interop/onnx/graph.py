@@ -1,0 +1,194 @@
+"""What an ONNX model holds: its recurrent nodes as stacks, and which of them it puts one on the other."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from gates.interop.errors import InteropError
+from gates.interop.onnx.file import ABOUT, READOUT, parsed
+from gates.interop.onnx.linear import Linear
+from gates.interop.onnx.nodes import KINDS, Recurrent, cells_of, layer_of, notes_on, recurrent, states_of
+from gates.interop.onnx.runtime import framework, reference_of
+from gates.interop.onnx.values import Array, Unknown, Values
+from gates.interop.report import Note
+from gates.interop.stacks import Found, Stack
+
+RECURRENT = re.compile("LSTM|GRU|RNN")
+QUANTISED = re.compile("Quanti|QLinear|Integer")
+PROBE = (5, 3)
+"""Steps and sequences on which it is tried whether one layer's output is the other's input."""
+
+MAX_PROBE = 10**6
+MAX_LAYERS = 1_000
+SHOWN = 12
+
+
+def read_onnx(file: BinaryIO, label: str, max_bytes: int) -> Found:
+    """Return what an ONNX file holds.
+
+    Raises:
+        InteropError: it is damaged, too large, too old, or has no LSTM, GRU or RNN.
+    """
+    model = parsed(file, label, max_bytes)
+    try:
+        return _Model(model, label, max_bytes).found()
+    except UnicodeDecodeError as error:  # texts of attributes are bytes in the format
+        raise InteropError("interop.error.damaged", path=label, where="UTF-8") from error
+
+
+class _Model:
+    def __init__(self, model: Any, label: str, max_bytes: int) -> None:
+        self.model = model
+        self.label = label
+        self.values = Values(model.graph, label, max_bytes)
+        self.nodes = {name: node for name, node in _named(model.graph) if RECURRENT.search(node.op_type)}
+        self.read: dict[str, Recurrent] = {}
+        self.outputs: dict[str, str] = {}
+        self.infos = {info.name: info for info in model.graph.value_info}
+
+    def found(self) -> Found:
+        """Return the stacks of the graph, those that stand where they cannot be read among them."""
+        if len(self.nodes) > MAX_LAYERS:
+            raise InteropError(
+                "interop.error.onnx.many", path=self.label, count=len(self.nodes), limit=MAX_LAYERS
+            )
+        stacks = [self._stack(name, node) for name, node in self.nodes.items()]
+        stacks += [
+            Stack(name, problem=InteropError("interop.error.onnx.inside", layer=name, place=place))
+            for name, place in self._hidden()
+        ]
+        if not stacks:
+            operators = list(dict.fromkeys(node.op_type for node in self.model.graph.node))
+            listed = ", ".join(operators[:SHOWN]) + ", …" * (len(operators) > SHOWN) or "–"
+            raise InteropError("interop.error.onnx.none", path=self.label, operators=listed)
+        linear = Linear(self.model.graph, self.values)
+        chains = tuple(self._chains([stack.name for stack in stacks]))
+        return Found(tuple(stacks), chains, self._arrays(linear), linear, self._readout())
+
+    def _readout(self) -> str | None:
+        """The node that a model written here says is its read-out."""
+        for entry in self.model.metadata_props:
+            if entry.key == ABOUT:
+                return READOUT if READOUT in entry.value else None
+        return None
+
+    def _arrays(self, linear: Linear) -> dict[str, tuple[int, ...]]:
+        """The shapes of the file's arrays, named by the layers that read them."""
+        stored, used = self.values.stored, self.values.used
+        arrays = {
+            f"{layer}.{place}": array.shape
+            for layer, node in self.read.items()
+            for place, array in node.weights.items()
+        }
+        owners = {name: f"{layer}.{name.rpartition('.')[2]}" for layer, name in linear.operands()}
+        return arrays | {owners.get(name, name): shape for name, shape in stored.items() if name not in used}
+
+    def _stack(self, name: str, node: Any) -> Stack:
+        try:
+            if QUANTISED.search(node.op_type):
+                raise InteropError("interop.error.quantised", layer=name)
+            if node.op_type not in KINDS or node.domain not in ("", "ai.onnx"):
+                operator = f"{node.domain}.{node.op_type}".removeprefix(".")
+                raise InteropError("interop.error.onnx.operator", layer=name, operator=operator)
+            found = self.read[name] = recurrent(node, name, self.values)
+            cells = cells_of(found)
+            self.outputs |= {output: name for output in node.output[:1] if output}
+        except InteropError as problem:
+            return Stack(name, problem=problem)
+        reference = reference_of(found)
+        notes = [*notes_on(found)]
+        if not framework():
+            notes.append(Note("interop.report.onnx.alone"))
+        elif reference and cells[0].dtype == np.float64:
+            notes.append(Note("interop.report.onnx.single", dtype="float64"))
+        return Stack(
+            name,
+            (layer_of(found, cells),),
+            tuple(notes),
+            initial=states_of(found),
+            lengths=found.lengths,
+            reference=reference,
+            framework=framework(),
+        )
+
+    def _hidden(self) -> Iterator[tuple[str, str]]:
+        """Yield the recurrent nodes inside an If, a Loop, a Scan or a function, and where they stand."""
+        waiting = deque(
+            (f"{node.op_type} {node.name}".strip(), graph)
+            for node in self.model.graph.node
+            for graph in _subgraphs(node)
+        )
+        waiting += [(function.name, function) for function in self.model.functions]
+        while waiting:
+            place, graph = waiting.popleft()
+            for node in graph.node:
+                if RECURRENT.search(node.op_type):
+                    yield f"{place}/{node.name or node.op_type}", place
+                waiting += [(f"{place}/{node.op_type} {node.name}".strip(), own) for own in _subgraphs(node)]
+
+    def _chains(self, names: list[str]) -> Iterator[tuple[str, ...]]:
+        """Yield the stacks as the graph puts them one on the other, bottom first, or alone."""
+        below = {name: own for name in self.read if (own := self._below(name)) is not None}
+        lower = set(below.values())
+        for top in names:
+            if top in lower:
+                continue
+            chain = [top]
+            while chain[-1] in below and below[chain[-1]] not in chain:
+                chain.append(below[chain[-1]])
+            yield tuple(chain[::-1])
+
+    def _below(self, name: str) -> str | None:
+        """The layer whose whole output is what ``name`` reads, whatever moved its axes about on the way."""
+        reads = self.nodes[name].input[0]
+        lower, output = self._source(reads)
+        if lower is None:
+            return None
+        source = self.read[lower]
+        steps, batch = self._sizes(output, source)
+        D, H = source.directions, source.hidden
+        shown: Array = np.arange(steps * batch * D * H).reshape(steps, batch, D, H)
+        given = shown.swapaxes(0, 1) if source.batch_first else shown.swapaxes(1, 2)
+        wanted = shown.reshape(steps, batch, D * H)
+        wanted = wanted.swapaxes(0, 1) if self.read[name].batch_first else wanted
+        try:
+            found = self.values.given(reads, {output: given})
+        except (Unknown, InteropError):  # a shape that only another input fits
+            return None
+        return lower if np.array_equal(found, wanted) else None
+
+    def _source(self, name: str) -> tuple[str | None, str]:
+        """Go back from a value to the recurrent layer whose Y it comes from, and the name of that Y."""
+        output = self.values.origin(name)
+        return self.outputs.get(output), output
+
+    def _sizes(self, output: str, source: Recurrent) -> tuple[int, int]:
+        """Steps and sequences of a layer's Y, where the file fixes them."""
+        info = self.infos.get(output)
+        dims = [] if info is None else [dim.dim_value for dim in info.type.tensor_type.shape.dim]
+        if len(dims) != 4:
+            return PROBE
+        told = (dims[1], dims[0]) if source.batch_first else (dims[0], dims[2])
+        steps, batch = (size if size > 0 else own for size, own in zip(told, PROBE, strict=True))
+        return (steps, batch) if steps * batch * source.directions * source.hidden <= MAX_PROBE else PROBE
+
+
+def _named(graph: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the nodes with names of their own: where theirs is missing or repeated, that of their output."""
+    counts = Counter(node.name for node in graph.node)
+    for place, node in enumerate(graph.node):
+        name = node.name if counts[node.name] == 1 else ""
+        name = name or next((output for output in node.output if output), "")
+        yield name if name and counts[name] < 2 - (name != node.name) else f"{node.op_type}_{place}", node
+
+
+def _subgraphs(node: Any) -> Iterator[Any]:
+    for attribute in node.attribute:
+        if attribute.HasField("g"):
+            yield attribute.g
+        yield from attribute.graphs

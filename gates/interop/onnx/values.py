@@ -1,0 +1,316 @@
+"""What is known of a value in an ONNX graph without running it: constants, and what moves them about.
+
+Exporters leave weights behind Slice, Concat, Transpose and the like. These few are worked out by NumPy,
+within a limit of memory; no other operator is. What each means is in https://onnx.ai/onnx/operators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gates.interop.errors import InteropError
+from gates.interop.files.archives import check_size
+
+Array = NDArray[Any]
+
+MAX_DEPTH = 100
+"""How many operators may stand one behind the other between a constant and a layer."""
+
+
+FLOATS = (1, 10, 11, 16)
+"""ONNX' numbers for float32, float16, float64 and bfloat16."""
+
+
+class Unknown(Exception):
+    """A value that only a run would tell. ``node`` is what makes it, None for an input of the graph."""
+
+    def __init__(self, name: str, node: Any = None) -> None:
+        super().__init__(name)
+        self.name = name
+        self.node = node
+
+
+class Values:
+    """The values of one graph by name.
+
+    made: the node that makes a value, and which of its outputs it is.
+    """
+
+    def __init__(self, graph: Any, label: str, max_bytes: int) -> None:
+        """Find out what makes each value.
+
+        Raises:
+            InteropError: two nodes or constants make the same one, or nothing bears its name.
+        """
+        self.label = label
+        self.max_bytes = max_bytes
+        self.made: dict[str, tuple[Any, int]] = {}
+        self._stored = {tensor.name: tensor for tensor in graph.initializer}
+        self._known: dict[str, Array | Unknown] = {}
+        self._held = 0
+        for node in graph.node:
+            for place, name in enumerate(node.output):
+                if name and (name in self.made or name in self._stored):
+                    raise InteropError("interop.error.damaged", path=label, where=name)
+                if name:
+                    self.made[name] = node, place
+
+    @property
+    def stored(self) -> Mapping[str, tuple[int, ...]]:
+        """The shapes of the floating-point arrays that the file holds, by name."""
+        return {
+            name: tuple(tensor.dims) for name, tensor in self._stored.items() if tensor.data_type in FLOATS
+        }
+
+    def origin(self, name: str) -> str:
+        """Return the array of the file that a value is made from; its own name where there is none."""
+        for _ in range(MAX_DEPTH):
+            node, _ = self.made.get(name, (None, 0))
+            if node is None or node.op_type not in OPERATORS or not node.input:
+                break
+            name = node.input[0]
+        return name
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The names of all values that were asked for so far, and of what they were made from."""
+        return frozenset(self._known)
+
+    def take(self, size: int) -> None:
+        """Count ``size`` more bytes as taken; a graph may have many layers share the same weights.
+
+        Raises:
+            InteropError: that is more than is allowed.
+        """
+        self._held += size
+        check_size(self.label, self._held, self.max_bytes)
+
+    def of(self, name: str) -> Array:
+        """Return the value called ``name``.
+
+        Raises:
+            Unknown: it depends on the graph's inputs, or on an operator that is not worked out here.
+            InteropError: it is damaged, kept in another file, or too large.
+        """
+        return self._of(name, self._known, 0)
+
+    def given(self, name: str, known: Mapping[str, Array]) -> Array:
+        """Return the value called ``name`` where those of ``known`` are as given there."""
+        kept = {own: value for own, value in self._known.items() if not isinstance(value, Unknown)}
+        return self._of(name, {**kept, **known}, 0)
+
+    def _of(self, name: str, known: dict[str, Array | Unknown], depth: int) -> Array:
+        if name not in known:
+            known[name] = Unknown(name)  # what needs itself is never known
+            try:
+                known[name] = self._found(name, known, depth)
+            except Unknown as unknown:
+                known[name] = unknown
+        found = known[name]
+        if isinstance(found, Unknown):
+            raise found
+        return found
+
+    def _found(self, name: str, known: dict[str, Array | Unknown], depth: int) -> Array:
+        if name in self._stored:
+            return self._keep(array_of(self._stored[name], name, self.label))
+        node, place = self.made.get(name, (None, 0))
+        work = OPERATORS.get(node.op_type) if node is not None and node.domain in ("", "ai.onnx") else None
+        if work is None or depth > MAX_DEPTH:
+            raise Unknown(name, node)
+        inputs = [self._of(own, known, depth + 1) if own else None for own in node.input]
+        try:
+            with np.errstate(all="ignore"):  # a hostile file may cast NaN to a whole number, and the like
+                results = work(inputs, attributes(node), self._allow)
+            return self._keep(results[place])
+        except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            if isinstance(error, InteropError):
+                raise
+            where = node.name or name
+            raise InteropError("interop.error.damaged", path=self.label, where=where) from error
+
+    def _allow(self, items: int) -> None:
+        """Raise an InteropError if an array of so many numbers of eight bytes is too large."""
+        check_size(self.label, self._held + 8 * items, self.max_bytes)
+
+    def _keep(self, array: Array) -> Array:
+        self.take(array.nbytes)
+        return array
+
+
+def attributes(node: Any) -> dict[str, Any]:
+    """Return a node's attributes as plain values: numbers, texts, lists of them, tensors."""
+    from onnx import helper
+
+    found: dict[str, Any] = {}
+    for attribute in node.attribute:
+        value = helper.get_attribute_value(attribute)
+        if isinstance(value, bytes):
+            value = value.decode()
+        elif isinstance(value, (list, tuple)):
+            value = [item.decode() if isinstance(item, bytes) else item for item in value]
+        found[attribute.name] = value
+    return found
+
+
+def array_of(tensor: Any, name: str, label: str) -> Array:
+    """Return a tensor of the file as an array, its claims checked before any memory is taken for it.
+
+    Raises:
+        InteropError: it is kept in another file, holds no numbers, or fewer or more than its shape says.
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
+        raise InteropError("interop.error.external", path=label, array=name)
+    try:
+        dtype = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.data_type))
+        field = helper.tensor_dtype_to_field(tensor.data_type)
+        wanted = prod(tensor.dims)
+        written = len(tensor.raw_data) // dtype.itemsize if tensor.raw_data else len(getattr(tensor, field))
+        if min(tensor.dims, default=0) < 0 or dtype.hasobject or wanted != written:
+            raise ValueError("its shape is not that of its numbers")
+        array: Array = numpy_helper.to_array(tensor)
+    except Exception as error:  # an unknown type, bytes of the wrong length, and the like
+        raise InteropError("interop.error.damaged", path=label, where=name) from error
+    return array
+
+
+# The operators: inputs (None where one is left out), attributes, and a check of the size to come
+
+Allow = Callable[[int], None]
+Inputs = Sequence[Any]
+Options = Mapping[str, Any]
+
+
+def _constant(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    (name, value) = next(iter(options.items()))
+    if name == "value":
+        return [array_of(value, "Constant", "Constant")]
+    kinds = {"value_float": "f4", "value_floats": "f4", "value_int": "i8", "value_ints": "i8"}
+    return [np.array(value, kinds[name])]
+
+
+def _axes(inputs: Inputs, options: Options) -> tuple[int, ...] | None:
+    """Axes are an input since opset 13, an attribute before; left out, they are all that fit."""
+    axes = inputs[1] if len(inputs) > 1 else options.get("axes")
+    return None if axes is None else tuple(int(axis) for axis in np.ravel(axes))
+
+
+def _unsqueeze(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    axes = _axes(inputs, options)
+    if axes is None:
+        raise ValueError("no axes")
+    return [np.expand_dims(inputs[0], axes)]
+
+
+def _reshape(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    array = inputs[0]
+    target = inputs[1] if len(inputs) > 1 else options["shape"]
+    shape = [int(size) for size in np.ravel(target)]
+    if not options.get("allowzero"):
+        shape = [size or array.shape[place] for place, size in enumerate(shape)]
+    return [array.reshape(shape)]
+
+
+def _slice(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    """Starts, ends, axes and steps are inputs since opset 10, attributes before."""
+    names = ("starts", "ends", "axes", "steps")
+    given = list(inputs[1:]) + [None] * 4 if len(inputs) > 1 else [options.get(name) for name in names]
+    starts, ends = (np.ravel(np.asarray(bounds)).tolist() for bounds in given[:2])
+    axes = range(len(starts)) if given[2] is None else np.ravel(given[2]).tolist()
+    steps = [1] * len(starts) if given[3] is None else np.ravel(given[3]).tolist()
+    where = [slice(None)] * inputs[0].ndim
+    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
+        if step < 0 and end < -inputs[0].shape[axis]:
+            end = None  # beyond the first entry, which a negative number does not say in Python
+        where[axis] = slice(start, end, step)
+    return [inputs[0][tuple(where)]]
+
+
+def _split(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    sizes = inputs[1] if len(inputs) > 1 else options.get("split")
+    if sizes is None:
+        raise ValueError("no sizes")
+    return np.split(inputs[0], np.cumsum(np.ravel(sizes))[:-1].tolist(), options.get("axis", 0))
+
+
+def _concat(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    allow(sum(array.size for array in inputs))
+    return [np.concatenate(inputs, options["axis"])]
+
+
+def _gather(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    data, indices = inputs
+    axis = options.get("axis", 0)
+    allow(data.size // max(data.shape[axis], 1) * indices.size)
+    return [np.take(data, indices, axis)]
+
+
+def _shape(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    return [np.array(inputs[0].shape[options.get("start", 0) : options.get("end")], "i8")]
+
+
+def _constant_of_shape(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    shape = [int(size) for size in np.ravel(inputs[0])]
+    allow(prod(shape))
+    value = array_of(options["value"], "ConstantOfShape", "") if "value" in options else np.zeros(1, "f4")
+    return [np.full(shape, value.item(), value.dtype)]
+
+
+def _expand(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    shape = np.broadcast_shapes(inputs[0].shape, tuple(int(size) for size in np.ravel(inputs[1])))
+    allow(prod(shape))
+    return [np.broadcast_to(inputs[0], shape).copy()]
+
+
+def _multiply(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    allow(prod(np.broadcast_shapes(inputs[0].shape, inputs[1].shape)))
+    return [np.asarray(inputs[0] * inputs[1])]
+
+
+def _cast(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    from onnx import helper
+
+    dtype = np.dtype(helper.tensor_dtype_to_np_dtype(options["to"]))
+    if dtype.hasobject:
+        raise ValueError("not a number")
+    allow(inputs[0].size)
+    return [inputs[0].astype(dtype)]
+
+
+def _same(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    return [inputs[0]]
+
+
+def _dropout(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    """It does nothing but in training, which its third input may ask for since opset 12."""
+    if len(inputs) > 2 and inputs[2] is not None and inputs[2].any():
+        raise Unknown("Dropout")
+    return [inputs[0]]
+
+
+OPERATORS: Mapping[str, Callable[[Inputs, Options, Allow], list[Array]]] = {
+    "Cast": _cast,
+    "Concat": _concat,
+    "Constant": _constant,
+    "ConstantOfShape": _constant_of_shape,
+    "Dropout": _dropout,
+    "Expand": _expand,
+    "Gather": _gather,
+    "Identity": _same,
+    "Mul": _multiply,
+    "Reshape": _reshape,
+    "Shape": _shape,
+    "Slice": _slice,
+    "Split": _split,
+    "Squeeze": lambda inputs, options, allow: [np.squeeze(inputs[0], _axes(inputs, options))],
+    "Transpose": lambda inputs, options, allow: [np.transpose(inputs[0], options.get("perm"))],
+    "Unsqueeze": _unsqueeze,
+}
+"""What is worked out."""

@@ -1,0 +1,1 @@
+"""PyTorch's modules and state dicts."""

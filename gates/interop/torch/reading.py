@@ -1,0 +1,102 @@
+"""What PyTorch's modules and state dicts hold: groups of arrays under its names, made into stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gates.interop.errors import InteropError
+from gates.interop.groups import Group, Place, find_groups, flatten, unwrap
+from gates.interop.report import Note
+from gates.interop.stacks import Found, Stack, described
+from gates.interop.torch.convert import layers_of, notes_on, suffix_of
+from gates.interop.torch.modules import module_arrays, module_groups
+from gates.interop.trees.reading import in_tree
+from gates.interop.values import Value, as_floats, shape
+from gates.network import Readout
+
+SQUASHES = {"activation": {"tanh": "tanh", "relu": "relu"}}
+"""What a state dict leaves open: it does not tell the squash of a plain RNN."""
+
+
+def in_module(module: Any) -> Found:
+    """Return what a live module holds."""
+    arrays = module_arrays(module)
+    found = _found(module_groups(module), arrays)
+    return found if found.stacks else _with_trees(found, in_tree(arrays)[0])
+
+
+def in_arrays(
+    mapping: Mapping[Any, Any], about: Mapping[str, Any] | None = None, notes: tuple[Note, ...] = ()
+) -> Found:
+    """Return what stands in a mapping, nested or not: PyTorch's names, or a tree of another framework.
+
+    about: what ``save`` noted beside the arrays.
+    """
+    about = about or {}
+    arrays, unwrapped = unwrap(flatten(mapping))
+    told = about.get("cells", {})
+    trees, claimed = in_tree(arrays)
+    left = {name: value for name, value in arrays.items() if name not in claimed}
+    groups = tuple(_told(group, told.get(group.name)) for group in find_groups(left))
+    found = _with_trees(_found(groups, arrays), trees)
+    return replace(found, readout=about.get("readout"), notes=notes + unwrapped)
+
+
+def _with_trees(found: Found, trees: Found) -> Found:
+    """What was found under PyTorch's names, and with it the cells of other frameworks."""
+    if not trees.stacks:
+        return found
+    return replace(
+        found,
+        stacks=found.stacks + trees.stacks,
+        arrays=trees.arrays,
+        linear=lambda name: found.linear(name) or trees.linear(name),
+    )
+
+
+def _told(group: Group, cells: Mapping[str, Any] | None) -> Group:
+    """The group with what ``save`` noted about its cells, or with a note of what weights alone leave open."""
+    if cells is not None:
+        places = [Place(layer, backward) for layer in range(len(cells)) for backward in (False, True)]
+        return replace(
+            group, options={place: cells[suffix_of(place)] for place in places if suffix_of(place) in cells}
+        )
+    open_layout = (Note("interop.report.unknown_layout"),) if group.layered else ()
+    return replace(group, notes=group.notes + open_layout)
+
+
+def _found(groups: tuple[Group, ...], arrays: Mapping[str, Value]) -> Found:
+    def linear(name: str) -> Readout | None:
+        weight, bias = (arrays.get(f"{name}.{part}") for part in ("weight", "bias"))
+        if weight is None or len(shape(weight)) != 2:
+            return None
+        V = as_floats(f"{name}.weight", weight)
+        return Readout(V, np.zeros(len(V), V.dtype) if bias is None else as_floats(f"{name}.bias", bias))
+
+    return Found(tuple(map(_stack, groups)), arrays=arrays, linear=linear)
+
+
+def _stack(group: Group) -> Stack:
+    try:
+        blocks = group.blocks()
+        layers = layers_of(group)
+    except InteropError as problem:
+        return Stack(group.name, problem=problem)
+    asked = any(
+        block.kind == "rnn" and "activation" not in group.options.get(place, {})
+        for place, block in blocks.items()
+    )
+    notes = [*notes_on(group, layers), *group.notes]
+    if asked:
+        notes = [note for note in notes if note.key != "interop.report.activation"]
+    return Stack(
+        group.name,
+        layers,
+        tuple(notes),
+        word=described(layers, cell=not group.layered),
+        open=SQUASHES if asked else {},
+    )

@@ -1,0 +1,1 @@
+"""Trees of arrays as Flax, Equinox and d2l have them."""
