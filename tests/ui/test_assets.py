@@ -1,6 +1,7 @@
 import json
-import re
+from itertools import pairwise
 
+import pytest
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
@@ -21,18 +22,78 @@ def test_all_modules_come_in_one_file_each_after_what_it_imports():
     sent = json.loads(client().get(assets.modules_path()).content)
     modules = sent["modules"]
     assert all(path.read_text(encoding="utf-8") in sent["styles"] for path in assets.STAGE.glob("*.css"))
-    files = {path.name: path.read_text(encoding="utf-8") for path in assets.STAGE.glob("*.js")}
-    order = [name for name, _ in modules]
-    written = {
-        name: "".join(f"./{order[piece]}" if isinstance(piece, int) else piece for piece in pieces)
-        for name, pieces in modules
-    }
-    assert written == files
+    names = [name for name, _ in modules]
+    assert names[-1] == "stage.js"
+    assert sorted(names) == sorted(assets.sources())
     seen: set[str] = set()
-    for name, source in written.items():
-        imported = set(re.findall(r'^(?:import|export)[^"]*from "\./([\w-]+\.js)"', source, re.MULTILINE))
-        assert imported <= seen, name
+    for name, pieces in modules:
+        imported = [names[piece] for piece in pieces if isinstance(piece, int)]
+        assert imported == assets.imports(name, assets.sources()[name])
+        assert set(imported) <= seen, name
         seen.add(name)
+
+
+def test_a_module_is_cut_where_it_names_another_and_nowhere_else():
+    small = {
+        "top.js": 'import { a } from "./one/a.js";\nimport "./one/deep/c.js";\nrun("./one/a.js");\n',
+        "one/a.js": "export const a = 1;\n",
+        "one/b.js": """export {
+  a,
+} from "./a.js";
+import * as c from "../one/./deep/c.js"; // from "./none.js"
+/** @param {import("../top.js").Top} top */
+const late = async () => (await import("./a.js")).a;
+""",
+        "one/deep/c.js": 'import { a } from "../a.js";\nexport const text = `from "./b.js"`;\n',
+    }
+    linked = assets.link(small)
+    names = [name for name, _ in linked]
+    put = {
+        name: "".join(f"<{names[p]}>" if isinstance(p, int) else p for p in pieces) for name, pieces in linked
+    }
+    assert put == {
+        "top.js": 'import { a } from "<one/a.js>";\nimport "<one/deep/c.js>";\nrun("./one/a.js");\n',
+        "one/a.js": small["one/a.js"],
+        "one/b.js": """export {
+  a,
+} from "<one/a.js>";
+import * as c from "<one/deep/c.js>"; // from "./none.js"
+/** @param {import("../top.js").Top} top */
+const late = async () => (await import("<one/a.js>")).a;
+""",
+        "one/deep/c.js": 'import { a } from "<one/a.js>";\nexport const text = `from "./b.js"`;\n',
+    }
+    assert names.index("one/a.js") < names.index("one/deep/c.js") < names.index("one/b.js")
+
+
+@pytest.mark.parametrize(
+    ("modules", "message"),
+    [
+        (
+            {"lab/a.js": 'import { b } from "../core/b.js";'},
+            "lab/a.js imports core/b.js, but there is no such module.",
+        ),
+        ({"a.js": 'const b = await import("./b.js");'}, "a.js imports b.js, but there is no such module."),
+        (
+            {"core/a.js": 'export * from "../../b.js";'},
+            "core/a.js imports ../../b.js, which lies outside the stage.",
+        ),
+        ({"a.js": 'import "./a.js";'}, "These modules import each other: a.js → a.js."),
+    ],
+)
+def test_modules_that_cannot_be_linked_are_named(modules: dict[str, str], message: str):
+    with pytest.raises(assets.LinkError) as refused:
+        assets.link(modules)
+    assert str(refused.value) == message
+
+
+def test_a_circle_is_told_in_the_order_of_its_imports():
+    circle = {"a.js": 'import "./b.js";', "b.js": 'import "./c/c.js";', "c/c.js": 'import "../a.js";'}
+    with pytest.raises(assets.LinkError) as refused:
+        assets.link(circle)
+    told = str(refused.value).removeprefix("These modules import each other: ").removesuffix(".").split(" → ")
+    assert len(told) == 4 and told[0] == told[-1]
+    assert all(after in assets.imports(before, circle[before]) for before, after in pairwise(told))
 
 
 def test_what_is_named_by_version_is_kept_and_the_page_names_it():
