@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.lessons.sequence import (
+    LARGEST,
     MAX_COLUMNS,
     MAX_STEPS,
     MAX_VOCABULARY,
@@ -17,6 +18,7 @@ from gates.lessons.sequence import (
     Sequence,
     check_length,
     check_size,
+    is_number,
     number_label,
     one_hot,
 )
@@ -46,12 +48,11 @@ __all__ = [
     "signal",
 ]
 
-LARGEST = 1e9  # Larger inputs say nothing a gate can show, and their products overflow.
-
-_DASHES = str.maketrans(dict.fromkeys("−–—‒﹣", "-") | {"、": ",", "，": ",", "；": ";"})
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+_PLAIN = dict.fromkeys("−–—‒﹣", "-") | {"、": ",", "，": ",", "；": ";"}
+_BRACKETS = str.maketrans("[]", "  ")
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf(inity)?|∞|n/?a|null|none)", re.IGNORECASE)
-_SEPARATOR = re.compile(r"[ ]*[,;\t][ ]*|[ ]+")
+_SEPARATOR = re.compile(r"[ ]*+[,;\t][ ]*+|[ ]++")
+_NEXT_ROW = re.compile(r"\][ ]*+,?+[ ]*+\[")
 
 Line = tuple[int, str]
 """A line with something on it, and its number in the text box, from 1."""
@@ -80,10 +81,23 @@ def parse_numbers(text: str, limit: int = MAX_STEPS) -> Sequence:
 
 
 def _lines(text: str) -> list[Line]:
-    plain = unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES)
-    plain = re.sub(r"\][ ]*,?[ ]*\[", "\n", plain).translate(str.maketrans("[]", "  "))
+    plain = _NEXT_ROW.sub("\n", _plain(text)).translate(_BRACKETS)
     numbered = ((number, _trimmed(line)) for number, line in enumerate(plain.splitlines(), start=1))
     return [(number, line) for number, line in numbered if line]
+
+
+def _plain(text: str) -> str:
+    """Return the text with full-width digits and marks as ASCII has them, each character by itself.
+
+    Normalising a text as a whole sorts its combining marks, which takes minutes for a line of nothing else.
+    """
+    table = {ord(mark): _plain_mark(mark) for mark in set(text) if not mark.isascii()}
+    return text.translate(table) if table else text
+
+
+def _plain_mark(mark: str) -> str:
+    normal = unicodedata.normalize("NFKC", _PLAIN.get(mark, mark))
+    return _PLAIN.get(normal, normal) if len(normal) == 1 else mark
 
 
 def _trimmed(line: str) -> str:
@@ -98,7 +112,7 @@ def _header(line: str) -> list[str]:
 
 
 def _is_number(word: str) -> bool:
-    return bool(_NUMBER.fullmatch(word) or _NOT_FINITE.fullmatch(word))
+    return is_number(word) or _NOT_FINITE.fullmatch(word) is not None
 
 
 def _row(row: int, words: list[str]) -> list[float]:
@@ -110,7 +124,7 @@ def _value(row: int, column: int, word: str) -> float:
         raise InputError("error.numbers.missing", row=row, column=column)
     if _NOT_FINITE.fullmatch(word):
         raise InputError("error.numbers.not_finite", row=row, token=word)
-    if not _NUMBER.fullmatch(word):
+    if not is_number(word):
         raise InputError("error.numbers.letters", row=row, token=word[:40])
     value = float(word)
     if abs(value) > LARGEST:
@@ -160,65 +174,98 @@ def from_text(text: str, by: Literal["characters", "words"] = "characters") -> S
     if not clean:
         raise InputError("error.text.empty")
     tokens = tuple(_characters(clean) if by == "characters" else _words(clean))
+    longest = max(tokens, key=len)
+    if len(longest) > MAX_TOKEN:
+        raise InputError(f"error.text.token.{by}", token=longest[:20], count=len(longest), limit=MAX_TOKEN)
     check_length(len(tokens), f"error.text.too_long.{by}")
     vocabulary = tuple(dict.fromkeys(tokens))
     if len(vocabulary) > MAX_VOCABULARY:
         raise InputError("error.text.vocabulary", count=len(vocabulary), limit=MAX_VOCABULARY)
-    unspaced = by == "words" and any(_unspaced(mark) for mark in clean)
+    unspaced = by == "words" and any(_unspaced(mark) for mark in set(clean))
     return one_hot(tokens, vocabulary, notes=(Note("note.words.unspaced"),) if unspaced else ())
 
 
 WHITE = {" ": "␣", "\n": "↵", "\t": "⇥"}
 """How white space is shown where characters are symbols."""
+MAX_TOKEN = 100
+"""Code points of a word or character; longer ones are none, and no label has room for them."""
 _JOINER = "\u200d"
+_GRAPHEME_JOINER = "\u034f"
+_MOST_MARKS = 30
 
 
 def _clean(text: str) -> str:
     """Compose accents, unify line ends and drop invisible marks, except those that hold an emoji together."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    text = "".join(" " if unicodedata.category(mark) == "Zs" else mark for mark in text)
-    kept = {"\n", "\t", _JOINER}
-    return "".join(m for m in text if m in kept or unicodedata.category(m) not in {"Cc", "Cf", "Cs", "Co"})
+    text = unicodedata.normalize("NFC", _stream_safe(text.replace("\r\n", "\n").replace("\r", "\n")))
+    return text.translate({ord(mark): _visible(mark) for mark in set(text)}).strip()
+
+
+def _visible(mark: str) -> str:
+    category = unicodedata.category(mark)
+    if category == "Zs":
+        return " "
+    kept = mark in ("\n", "\t", _JOINER) or category not in {"Cc", "Cf", "Cs", "Co"}
+    return mark if kept else ""
+
+
+def _stream_safe(text: str) -> str:
+    """Break a run of combining marks after 30 of them, as Unicode's Stream-Safe Text Format has it (UAX 15).
+
+    Normalising sorts each run by insertion: 200,000 marks in one run would take a minute.
+    """
+    if text.isascii():
+        return text
+    combining = {mark for mark in set(text) if unicodedata.combining(mark)}
+    if not combining:
+        return text
+    parts, run = [], 0
+    for mark in text:
+        run = run + 1 if mark in combining else 0
+        if run > _MOST_MARKS:
+            parts.append(_GRAPHEME_JOINER)
+            run = 1
+        parts.append(mark)
+    return "".join(parts)
 
 
 def _characters(text: str) -> Iterator[str]:
     """Yield what a reader calls one character: a letter with its accents, an emoji with its parts."""
-    whole = ""
-    for mark in text:
-        extends = unicodedata.category(mark) in {"Mn", "Mc", "Me", "Sk"} and not mark.isascii()
-        if whole and (extends or mark == _JOINER or whole.endswith(_JOINER)):
-            whole += mark
+    extends = {
+        mark
+        for mark in set(text)
+        if mark == _JOINER or (not mark.isascii() and unicodedata.category(mark) in {"Mn", "Mc", "Me", "Sk"})
+    }
+    start = 0
+    for place in range(1, len(text)):
+        if text[place] in extends or text[place - 1] == _JOINER:
             continue
-        if whole:
-            yield WHITE.get(whole, whole)
-        whole = mark
-    yield WHITE.get(whole, whole)
+        whole, start = text[start:place], place
+        yield WHITE.get(whole, whole)
+    yield WHITE.get(text[start:], text[start:])
 
 
 def _words(text: str) -> Iterator[str]:
     """Yield words and punctuation marks; a mark inside a word (don't, 3.14, well-known) belongs to it."""
-    word = ""
-    for before, mark, after in zip(" " + text, text, text[1:] + " ", strict=False):
-        if _in_word(mark) or (word and _joins(before, mark, after)):
-            word += mark
+    in_word = {mark for mark in set(text) if unicodedata.category(mark)[0] in "LMN" and not _unspaced(mark)}
+    start = None  # of the word that is being read
+    for place, mark in enumerate(text):
+        if mark in in_word or (start is not None and _joins(text, place, in_word)):
+            start = place if start is None else start
             continue
-        if word:
-            yield word
-        word = ""
+        if start is not None:
+            yield text[start:place]
+        start = None
         if not mark.isspace():
             yield mark
-    if word:
-        yield word
+    if start is not None:
+        yield text[start:]
 
 
-def _in_word(mark: str) -> bool:
-    return unicodedata.category(mark)[0] in "LMN" and not _unspaced(mark)
-
-
-def _joins(before: str, mark: str, after: str) -> bool:
+def _joins(text: str, place: int, in_word: set[str]) -> bool:
+    before, mark, after = text[place - 1], text[place], text[place + 1 : place + 2]
     if mark in ".,":
         return before.isdigit() and after.isdigit()
-    return mark in "'’-_" and _in_word(before) and _in_word(after)
+    return mark in "'’-_" and before in in_word and after in in_word
 
 
 def _unspaced(mark: str) -> bool:

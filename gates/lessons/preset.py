@@ -1,7 +1,6 @@
 """A preset: a cell made by hand so that its gates can be read, with the sequence that shows what it does."""
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +8,7 @@ import numpy as np
 
 from gates.gru import GRU
 from gates.lessons.notation import CellKind, Reset
-from gates.lessons.sequence import InputError, Sequence, check_length
+from gates.lessons.sequence import LARGEST, InputError, Sequence, check_length, is_number
 from gates.lstm import LSTM
 from gates.rnn import RNN
 
@@ -18,7 +17,6 @@ Values = Mapping[str, float]
 Translate = Callable[..., str]
 
 _IDLE_MARKS = "-−–—‒_.·␣"
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Alphabet:
         if symbol is not None:
             return self.vectors[symbol]
         number = token.replace("−", "-")
-        if self.numbers and len(self.columns) == 1 and _NUMBER.fullmatch(number):
+        if self.numbers and len(self.columns) == 1 and is_number(number) and abs(float(number)) <= LARGEST:
             return (float(number),)
         return self.vectors[self.other] if self.other is not None else None
 

@@ -1,5 +1,6 @@
 """A sequence that a cell can read, and the error that says why something typed is none."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +11,9 @@ MAX_STEPS = 1000
 MAX_COLUMNS = 64
 MAX_VOCABULARY = 512
 MAX_CHARACTERS = 200_000
+LARGEST = 1e9  # Larger inputs say nothing a gate can show, and their products overflow.
+
+_NUMBER = re.compile(r"[+-]?+(?:\d++\.?+\d*+|\.\d++)(?:e[+-]?+\d++)?+", re.IGNORECASE)
 
 Kind = Literal["numbers", "symbols"]
 
@@ -68,6 +72,14 @@ def check_size(text: str) -> None:
     """Raise an InputError for a text so long that reading it would only keep its reader waiting."""
     if len(text) > MAX_CHARACTERS:
         raise InputError("error.too_much", count=f"{len(text):,}", limit=f"{MAX_CHARACTERS:,}")
+
+
+def is_number(word: str) -> bool:
+    """Tell whether ``word`` is written as a number, however large, and nothing else.
+
+    Possessive, so that 200,000 digits and a letter take one look at each and not one for every two.
+    """
+    return _NUMBER.fullmatch(word) is not None
 
 
 def number_label(value: float) -> str:

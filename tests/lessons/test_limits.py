@@ -1,0 +1,84 @@
+"""What strangers type is read in time that grows as its length: the worst cases at the limit, in a process
+of their own that is given far more time than they need and far less than a quadratic reading takes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gates.lessons.alphabets import NUMBERS
+from gates.lessons.inputs import InputError, brackets, from_text, parse_numbers
+from gates.lessons.presets import PRESETS
+from gates.lessons.sequence import MAX_CHARACTERS
+
+N = MAX_CHARACTERS
+WORST = {
+    "digits and a letter": "1" * (N - 1) + "x",
+    "digits, a point, digits": "1" * (N // 2) + "." + "1" * (N // 2 - 2) + "x",
+    "an exponent without end": "1e" + "1" * (N - 3) + "x",
+    "a bracket and spaces": "]" + " " * (N - 1),
+    "brackets and spaces": ("]" + " " * 999) * (N // 1000),
+    "a bracket, spaces, a comma, spaces": "]" + " " * (N // 2) + "," + " " * (N // 2 - 2),
+    "spaces between two numbers": "1" + " " * (N - 2) + "2",
+    "spaces and no separator": ("1" + " " * 499) * (N // 500),
+    "quotes": '"' * N,
+    "separators": "," * N,
+    "lines": "\n" * N,
+    "combining marks in the wrong order": "a" + "\u0315\u0300" * (N // 2 - 1),
+    "two long runs of marks": "a" + "\u0315" * (N // 2) + "\u0300" * (N // 2 - 1),
+    "joiners": "\u200d" * N,
+    "what unfolds to eighteen": "\ufdfa" * N,
+    "one word": "a" * N,
+    "joined words": "a-" * (N // 2),
+    "Chinese": "门" * N,
+    "brackets": "()" * (N // 2),
+    "surrogates": "\ud800" * N,
+    "different characters": "".join(chr(0x4E00 + place % 20_000) for place in range(N)),
+}
+
+
+def read_all(text: str) -> None:
+    for read in (parse_numbers, from_text, lambda text: from_text(text, "words"), brackets):
+        try:
+            read(text)
+        except InputError:
+            continue
+    for presets in PRESETS.values():
+        for preset in presets:
+            preset.alphabet.vector(text)
+
+
+def test_the_worst_cases_at_the_limit_end() -> None:
+    """Read quadratically, the first one took nine minutes; a process can be ended where ``re`` cannot."""
+    script = "import test_limits as it\nfor name, text in it.WORST.items():\n"
+    script += "    print(name, flush=True)\n    it.read_all(text)\nprint('done')"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (Path.cwd(), Path(__file__).parent)))},
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            timeout=120,
+            check=True,
+        )
+    except subprocess.TimeoutExpired as late:
+        pytest.fail(f"was still reading: {(late.stdout or b'').decode().splitlines()[-1:]}")
+    assert done.stdout.split()[-1] == "done"
+
+
+def test_one_word_or_character_has_an_end() -> None:
+    with pytest.raises(InputError) as caught:
+        from_text("a" * 101 + " b", "words")
+    assert caught.value.key == "error.text.token.words"
+    with pytest.raises(InputError) as caught:
+        from_text("a" + "\u0323\u0301" * 60)
+    assert caught.value.key == "error.text.token.characters"
+    assert from_text("a" * 100 + " b", "words").tokens == ("a" * 100, "b")
+    assert len(from_text("a" * 101, "characters")) == 101
+
+
+def test_a_number_too_large_is_none_of_a_presets_numbers() -> None:
+    assert NUMBERS.vector("−2.5e1") == (-25.0,)
+    assert NUMBERS.vector("1" * 400) is None and NUMBERS.vector("1e999") is None
