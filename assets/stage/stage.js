@@ -1,7 +1,7 @@
 // The stage's face to the outside: mount() for a page, the default export for Streamlit.
-import { html } from "./dom.js";
-import { Runs } from "./runs.js";
-import { Stage } from "./shell.js";
+import { html } from "./core/dom.js";
+import { Runs } from "./shell/recompute.js";
+import { Stage } from "./shell/shell.js";
 
 const places = new Map(); // page -> where its stage stood: coming back to a page finds it again
 const stages = new WeakMap(); // root -> Stage
@@ -9,10 +9,10 @@ const stages = new WeakMap(); // root -> Stage
 /**
  * Shows a run in `root`, or hands a new run to the stage that is already there.
  * @param {HTMLElement} root an empty element, the stage's own from now on
- * @param {Uint8Array} bytes the packed run (see trace.js)
+ * @param {Uint8Array} bytes the packed run (see core/trace.js)
  * @param {object} [options]
  * @param {(values: {preset: string, values: Object<string, number>}) => void} [options.onSliders]
- * @param {(message: object) => void} [options.onLab] gets every edit of the lab (see lab-session.js)
+ * @param {(message: object) => void} [options.onLab] gets every edit of the lab (see lab/state/session.js)
  * @param {(at: object) => boolean} [options.outdated] whether a run is older than the one on the screen
  * @param {(params: Object<string, string>) => void} [options.writeUrl] by default the address bar
  * @param {Map<string, object>} [options.memory] where each page's stage stood

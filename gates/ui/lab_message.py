@@ -20,7 +20,7 @@ Message = Mapping[str, Any]
 
 
 def read(sent: Message) -> LabState:
-    """Return the state in a message; its fields are described in ``assets/stage/lab-session.js``.
+    """Return the state in a message; its fields are described in ``assets/stage/lab/state/session.js``.
 
     Raises:
         InputError: ``error.lab.*``, what is wrong with it.

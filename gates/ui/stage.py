@@ -37,7 +37,7 @@ def show(
         scene: what is run.
         key: tells several stages of one page apart.
         on_sliders: receives ``{"preset": id, "values": {id: number}}`` when a slider moved.
-        on_lab: receives every edit of the lab, as ``assets/stage/lab-session.js`` writes it.
+        on_lab: receives every edit of the lab, as ``assets/stage/lab/state/session.js`` writes it.
         move: a place with a ``nonce`` of its own, to which the stage goes once.
         arrays: more arrays beside those of the run, such as its gradients.
         header: more fields of the data's header.

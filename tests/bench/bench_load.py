@@ -25,7 +25,7 @@ from tests.browser.helpers import Server, running_app
 STUDENTS = int(os.environ.get("STUDENTS", "200"))
 EVERY = 5.0  # seconds between two actions of one student
 ACTIONS = 4
-REST = 0.25  # seconds after which the stage tells the page (assets/stage/runs.js)
+REST = 0.25  # seconds after which the stage tells the page (assets/stage/shell/recompute.js)
 
 
 @dataclass(frozen=True)

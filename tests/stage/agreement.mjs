@@ -1,8 +1,8 @@
 // Accounts for every number of one packed run (RUN=path) and tells where it disagrees; see test_javascript.py.
 import { readFileSync } from "node:fs";
 
-import { account } from "../../assets/stage/arithmetic.js";
-import { Trace } from "../../assets/stage/trace.js";
+import { account } from "../../assets/stage/inspector/arithmetic.js";
+import { Trace } from "../../assets/stage/core/trace.js";
 
 const trace = Trace.unpack(new Uint8Array(readFileSync(process.env.RUN)));
 const extra = ["tanh_cell", "recurrent", "reset_hidden"].filter((signal) => trace.has(signal));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LIMIT, account, activate, agrees, fold, resolve, span } from "../../assets/stage/arithmetic.js";
+import { LIMIT, account, activate, agrees, fold, resolve, span } from "../../assets/stage/inspector/arithmetic.js";
 import { run, traceOf } from "./runs.mjs";
 
 const CASES = [

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { edgeName, ends } from "../../assets/stage/backward-edges.js";
-import { Flow } from "../../assets/stage/backward-flow.js";
-import { full, percent, slope } from "../../assets/stage/backward-words.js";
-import { Player } from "../../assets/stage/player.js";
-import { shadeOf } from "../../assets/stage/strips.js";
-import { Trace } from "../../assets/stage/trace.js";
+import { edgeName, ends } from "../../assets/stage/backward/edges.js";
+import { Flow } from "../../assets/stage/backward/flow.js";
+import { full, percent, slope } from "../../assets/stage/backward/words.js";
+import { Player } from "../../assets/stage/core/player.js";
+import { shadeOf } from "../../assets/stage/score/strips.js";
+import { Trace } from "../../assets/stage/core/trace.js";
 
 /** A run of one unit over three steps whose only way back is U. */
 function flow(hidden, back, gradient = {}) {

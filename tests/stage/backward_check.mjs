@@ -1,8 +1,8 @@
 // Reads runs with their gradients from the engine, a JSON object a line, and answers how far the browser's account
 // of each gradient is from the engine's own number.
 import { createInterface } from "node:readline";
-import { Flow, sum } from "../../assets/stage/backward-flow.js";
-import { Trace } from "../../assets/stage/trace.js";
+import { Flow, sum } from "../../assets/stage/backward/flow.js";
+import { Trace } from "../../assets/stage/core/trace.js";
 
 const EXTRA = { lstm: ["tanh_cell"], gru: ["recurrent", "reset_hidden"], rnn: [] };
 

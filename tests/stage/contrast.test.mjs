@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { account } from "../../assets/stage/arithmetic.js";
-import { alike, changes, difference } from "../../assets/stage/contrast.js";
-import { run } from "../../assets/stage/forward.js";
-import { addClamp, mulberry32, setOption, specOf } from "../../assets/stage/lab-state.js";
-import { Trace } from "../../assets/stage/trace.js";
+import { account } from "../../assets/stage/inspector/arithmetic.js";
+import { alike, changes, difference } from "../../assets/stage/core/difference.js";
+import { run } from "../../assets/stage/core/forward.js";
+import { addClamp, mulberry32, setOption, specOf } from "../../assets/stage/lab/state/state.js";
+import { Trace } from "../../assets/stage/core/trace.js";
 
 function lstm(units = 2, inputs = 2, steps = 5) {
   const draw = mulberry32(3);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { axisOf, frameOf, heights, measure, nearest, worded } from "../../assets/stage/film-frames.js";
+import { axisOf, frameOf, heights, measure, nearest, worded } from "../../assets/stage/film/frames.js";
 
 const film = { steps: [0, 1, 4], total: 8, newest: 4, loss: [1.5, 0.75, null], metric: [0.25, null, 1], metric_name: "right", share: true };
 const whole = () => ({

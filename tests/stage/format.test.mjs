@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Colours, contrast, isGate } from "../../assets/stage/colour.js";
-import { exact, fill, gate, number } from "../../assets/stage/format.js";
+import { Colours, contrast, isGate } from "../../assets/stage/core/colour.js";
+import { exact, fill, gate, number } from "../../assets/stage/core/format.js";
 import { random } from "./runs.mjs";
 
 test("a gate reads as 0 or 1 only when it is exactly that", () => {

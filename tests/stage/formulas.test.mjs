@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { gru } from "../../assets/stage/diagram-gru.js";
-import { lstm } from "../../assets/stage/diagram-lstm.js";
-import { rnn } from "../../assets/stage/diagram-rnn.js";
-import { place } from "../../assets/stage/diagram-shape.js";
-import { Formulas, plain, runs } from "../../assets/stage/formulas.js";
+import { gru } from "../../assets/stage/diagram/gru.js";
+import { lstm } from "../../assets/stage/diagram/lstm.js";
+import { rnn } from "../../assets/stage/diagram/rnn.js";
+import { place } from "../../assets/stage/diagram/shape.js";
+import { Formulas, plain, runs } from "../../assets/stage/core/formulas.js";
 import { run, traceOf } from "./runs.mjs";
 
 const weights = (part, letter) => ({ [`W.${part}`]: `W_${letter}`, [`U.${part}`]: `U_${letter}`, [`b.${part}`]: `b_${letter}` });

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { compare, run, sigmoid, workOut } from "../../assets/stage/forward.js";
-import { mulberry32 } from "../../assets/stage/lab-state.js";
-import { Trace } from "../../assets/stage/trace.js";
+import { compare, run, sigmoid, workOut } from "../../assets/stage/core/forward.js";
+import { mulberry32 } from "../../assets/stage/lab/state/state.js";
+import { Trace } from "../../assets/stage/core/trace.js";
 
 function lstm({ units = 3, inputs = 2, steps = 7, size = 1, ...options } = {}) {
   const draw = mulberry32(11);

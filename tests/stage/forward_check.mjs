@@ -2,8 +2,8 @@
 // {name, whole: largest difference of a whole run, stepwise: {difference, signal, unit, step}, missing: [names]}.
 import { createInterface } from "node:readline";
 
-import { compare, run, specOf } from "../../assets/stage/forward.js";
-import { Trace } from "../../assets/stage/trace.js";
+import { compare, run, specOf } from "../../assets/stage/core/forward.js";
+import { Trace } from "../../assets/stage/core/trace.js";
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { name, header, arrays: lists } = JSON.parse(line);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { judge, readOf } from "../../assets/stage/lab-challenge.js";
+import { judge, readOf } from "../../assets/stage/lab/challenge.js";
 
 test("a band holds its edges, an open side holds all, and nothing is asked where there is none", () => {
   const bands = [null, [0.5, null], [null, -0.5], [-0.2, 0.2], [0.5, null], [-0.2, 0.2]];

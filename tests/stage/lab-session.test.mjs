@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { run } from "../../assets/stage/forward.js";
-import { LabSession, baseOf, decode, encode } from "../../assets/stage/lab-session.js";
-import * as edit from "../../assets/stage/lab-state.js";
-import { Trace } from "../../assets/stage/trace.js";
+import { run } from "../../assets/stage/core/forward.js";
+import { LabSession, baseOf, decode, encode } from "../../assets/stage/lab/state/session.js";
+import * as edit from "../../assets/stage/lab/state/state.js";
+import { Trace } from "../../assets/stage/core/trace.js";
 
 const WEIGHTS = ["W", "U", "b"];
 const float32 = (count, from = 1) => Float64Array.from({ length: count }, (_, k) => Math.fround((from + k) / 7));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { numbersOnly } from "../../assets/stage/likeness.js";
+import { numbersOnly } from "../../assets/stage/shell/same-layout.js";
 
 const header = () => ({
   page: "lab", cell: "lstm", reset: "after", activation: "tanh", update: "keep", steps: 3, units: 2, inputs: 1, lang: "en", notation: "pytorch",

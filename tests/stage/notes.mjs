@@ -1,7 +1,7 @@
 // Tells which sentences the drawings use, for test_javascript.py to look them up in both languages.
-import { gru } from "../../assets/stage/diagram-gru.js";
-import { lstm } from "../../assets/stage/diagram-lstm.js";
-import { rnn } from "../../assets/stage/diagram-rnn.js";
+import { gru } from "../../assets/stage/diagram/gru.js";
+import { lstm } from "../../assets/stage/diagram/lstm.js";
+import { rnn } from "../../assets/stage/diagram/rnn.js";
 
 const forms = [
   ...[{}, { peephole: true }, { peephole: true, coupled: true }, { without: ["forget", "input", "output"] }].map((options) => ({

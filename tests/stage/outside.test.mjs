@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { linkOf, LinkWriter } from "../../assets/stage/link.js";
-import { LatestFirst } from "../../assets/stage/sliders.js";
+import { linkOf, LinkWriter } from "../../assets/stage/shell/link.js";
+import { LatestFirst } from "../../assets/stage/widgets/sliders.js";
 
 const header = { lang: "zh", link: { params: { preset: "locker", sharpness: "0.4" } } };
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Player, SPEEDS } from "../../assets/stage/player.js";
+import { Player, SPEEDS } from "../../assets/stage/core/player.js";
 
 const PHASES = ["look", "forget", "write", "read", "carry"];
 const player = (steps = 9, units = 3) => new Player({ steps, units, phases: PHASES });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Runs } from "../../assets/stage/runs.js";
+import { Runs } from "../../assets/stage/shell/recompute.js";
 
 const header = { page: "lstm", link: { whole: true, params: { preset: "locker" } }, at: { nonce: "1" }, lab: { nonce: "1/a" } };
 

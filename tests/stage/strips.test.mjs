@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { condense, shadeOf, stripHeight } from "../../assets/stage/strips.js";
+import { condense, shadeOf, stripHeight } from "../../assets/stage/score/strips.js";
 
 const run = (steps, width, value) => Float64Array.from({ length: steps * width }, (_, k) => value(Math.floor(k / width), k % width));
 

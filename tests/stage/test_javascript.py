@@ -134,7 +134,7 @@ def test_every_sentence_of_the_drawings_exists_and_is_filled() -> None:
 
 
 def test_no_sentence_of_the_views_is_left_over_or_missing() -> None:
-    sources = "".join(path.read_text("utf-8") for path in STAGE.glob("*.js"))
+    sources = "".join(path.read_text("utf-8") for path in STAGE.rglob("*.js"))
     views = json.loads((STAGE.parents[0] / "strings" / "en" / "views.json").read_text("utf-8"))
     for key in views:
         stem, _, last = key.rpartition(".")

@@ -127,7 +127,9 @@ def test_every_key_a_page_looks_up_exists(path: Path) -> None:
 BROWSER_KEY = re.compile(r"\bt\(\s*([\"'`])((?:" + "|".join(BROWSER_PARTS) + r")\.[^\"'`]*)\1")
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "assets" / "stage").glob("*.js")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "assets" / "stage").rglob("*.js")), ids=lambda path: path.name
+)
 def test_every_key_the_stage_looks_up_exists(path: Path) -> None:
     known = catalogue("en")
     for _, key in BROWSER_KEY.findall(path.read_text("utf-8")):

@@ -30,7 +30,7 @@ def encoded(*arrays: np.ndarray) -> str:
 
 
 def message(lab: LabState, **more) -> dict:
-    """What assets/stage/lab-session.js sends of a state."""
+    """What assets/stage/lab/state/session.js sends of a state."""
     clamps = [json.loads(json.dumps(asdict(clamp))) for clamp in lab.clamps]
     return {
         "serial": 7, "cell": lab.kind, "reset": lab.reset, "activation": lab.activation,

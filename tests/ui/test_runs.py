@@ -18,7 +18,7 @@ EVERY = [(kind, one) for kind, those in PRESETS.items() for one in those if one.
 
 
 def asked(page: str, state: State, **moved) -> dict:
-    """A request as assets/stage/runs.js makes it."""
+    """A request as assets/stage/shell/recompute.js makes it."""
     request = {"page": page, "params": link.write(state), "nonce": "1", "told": 3, "lab_nonce": "1/x"}
     return json.loads(json.dumps(request | moved))
 

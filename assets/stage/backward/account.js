@@ -1,0 +1,73 @@
+// Under the arithmetic of the selected number: its gradient, and what that is the sum or the product of.
+import { html, set, write } from "../core/dom.js";
+import { keeper } from "./shares.js";
+import { full } from "./words.js";
+import { plain } from "../core/formulas.js";
+
+/** @param {object} host of a view */
+export function createAccount(host) {
+  const total = html("p", { class: "gs-back-total" });
+  const list = html("ul", { class: "gs-back-terms" });
+  const element = html("section", { class: "gs-back-account", "data-testid": "gradient-account" }, total, list);
+  let painted = "";
+
+  const sign = (signal) => plain(host.symbol(signal));
+
+  /** A factor as it is written: ∂L/∂c, a value's own letter, or the slope of a squash. */
+  function written(name, signal) {
+    const own = sign(signal.replace(/^pre\./, ""));
+    const turned = host.turned("update");
+    if (name.startsWith("grad.pre.")) return `∂L/∂a(${sign(name.slice(9))})`;
+    if (name.startsWith("grad.")) return `∂L/∂${sign(name.slice(5))}`;
+    return (
+      {
+        slope: `${sign("output")}(1 − tanh²${sign("cell")})`,
+        "slope.sigmoid": `${own}(1 − ${own})`,
+        "slope.tanh": `1 − ${own}²`,
+        "slope.relu": "ReLU′",
+        difference: turned ? `(${sign("candidate")} − ${sign("previous_hidden")})` : `(${sign("previous_hidden")} − ${sign("candidate")})`,
+        rest: turned ? sign("update") : `(1 − ${sign("update")})`,
+      }[name] ?? sign(name)
+    );
+  }
+
+  function words(term, signal, flow) {
+    const { t } = host;
+    if (term.kind === "product") {
+      const factors = term.factors.map(([name, value]) => [written(name, signal), name === "difference" && host.turned("update") ? -value : value]);
+      return `${factors.map(([letter]) => letter).join(" · ")} = ${factors.map(([, value]) => full(value)).join(" · ")}`;
+    }
+    const letter = term.part === "hidden" ? { back: "U", weights: "W" }[term.kind] : term.kind === "kept" ? keeper(host, flow.trace.cell) : term.part && sign(term.part);
+    const values = { step: term.step + 1, part: letter ?? "" };
+    return t(`gradient.term.${term.kind}${term.part === "hidden" ? ".rnn" : ""}`, { ...values, state: sign(flow.memory), other: sign("previous_hidden") });
+  }
+
+  function show(flow, signal, unit, step) {
+    const flip = host.turned(signal) ? -1 : 1;
+    const value = flip * flow.of(signal, step, unit);
+    const terms = flow.sources(signal, step, unit);
+    write(total, `∂L/∂${sign(signal)} = ${full(value)}`);
+    set(total, { title: String(value), "data-value": String(value) });
+    list.replaceChildren(
+      ...terms.map((term) =>
+        html("li", { "data-kind": term.kind, "data-part": term.part ?? null }, html("span", {}, words(term, signal, flow)), html("b", { "data-value": String(flip * term.value) }, full(flip * term.value))),
+      ),
+    );
+    if (!terms.length) list.replaceChildren(html("li", {}, html("span", {}, host.t("gradient.term.nothing"))));
+  }
+
+  return {
+    element,
+    /** @param {{signal?: string, unit?: string, step?: string}|null} chosen what the inspector stands on */
+    paint(flow, chosen) {
+      const known = chosen?.signal && (chosen.signal === "x" || flow.trace.has(`grad.${chosen.signal}`) || ["kept", "written", "tanh_cell", "recurrent", "reset_hidden"].includes(chosen.signal) || chosen.signal.startsWith("pre."));
+      element.hidden = !known;
+      if (!known) return;
+      const wanted = [chosen.signal, chosen.unit, chosen.step, host.header.digest, host.header.lang].join();
+      if (wanted === painted) return;
+      painted = wanted;
+      set(element, { "aria-label": host.t("gradient.account") });
+      show(flow, chosen.signal, Number(chosen.unit), Number(chosen.step));
+    },
+  };
+}

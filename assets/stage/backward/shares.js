@@ -1,0 +1,64 @@
+// Each gate's share of what comes back to the state of the step before, as a bar with its letters and percentages.
+import { percent, slope } from "./words.js";
+import { html, set, write } from "../core/dom.js";
+import { plain } from "../core/formulas.js";
+
+/** @param {object} host of a view */
+export function createShares(host) {
+  const title = html("h4", { class: "gs-back-heading" });
+  const place = html("div", { class: "gs-back-bars" });
+  const element = html("section", { class: "gs-back-shares", "data-testid": "gate-shares", hidden: true }, title, place);
+  let bars = [];
+
+  function build(states) {
+    bars = states.map((state) => {
+      const label = html("span", { class: "gs-back-to" });
+      const bar = html("div", { class: "gs-back-bar", role: "img" });
+      const list = html("ul", { class: "gs-back-list" });
+      return { state, label, bar, list, row: html("div", { class: "gs-back-row", "data-state": state }, label, bar, list) };
+    });
+    place.replaceChildren(...bars.map(({ row }) => row));
+  }
+
+  /** A way by its letter; the straight one is the product on the belt itself. */
+  function letter(part, { cell }) {
+    if (part !== "kept") return { peephole: "p", hidden: "U" }[part] ?? plain(host.symbol(part));
+    return `${keeper(host, cell)}⊙`;
+  }
+
+  function paintBar({ state, label, bar, list }, flow, { step, unit }) {
+    const { trace } = flow;
+    const shares = flow.shares(state, step, unit);
+    const total = flow.of(state, step - 1, unit);
+    write(label, host.t("gradient.shares.to", { state: plain(host.symbol(`previous_${state}`)), value: slope(total) }));
+    const nothing = host.t(flow.fate(total) === "exploded" ? "gradient.shares.exploded" : "gradient.shares.none");
+    const told = (shares ?? []).map((way) => ({ ...way, letter: letter(way.part, trace), text: percent(way.share) }));
+    set(bar, { "aria-label": told.map((way) => `${way.letter} ${way.text}`).join(", ") || nothing });
+    bar.replaceChildren(...told.map(({ part, share }) => html("i", { "data-way": way(part, trace), "data-straight": part === "kept", style: `flex-grow:${share}` })));
+    if (!shares) list.replaceChildren(html("li", { class: "gs-label" }, nothing));
+    else
+      list.replaceChildren(
+        ...told.map(({ part, letter: sign, text }) => html("li", { "data-way": way(part, trace), "data-straight": part === "kept" }, html("i", {}), html("b", {}, sign), ` ${text}`)),
+      );
+  }
+
+  return {
+    element,
+    paint(flow, view) {
+      const states = flow.trace.cell === "lstm" ? ["cell", "hidden"] : ["hidden"];
+      if (states.join() !== bars.map(({ state }) => state).join()) build(states);
+      const unit = host.header.unit_names?.[view.unit] || String(view.unit + 1);
+      write(title, host.t(flow.trace.cell === "rnn" ? "gradient.shares.rnn" : "gradient.shares", { unit, step: view.step + 1 }));
+      for (const bar of bars) paintBar(bar, flow, view);
+    },
+  };
+}
+
+/** What the straight way is multiplied by: f, z, or 1−z where z is to write. */
+export function keeper(host, cell) {
+  const sign = plain(host.symbol(cell === "lstm" ? "forget" : "update"));
+  return host.turned("update") && cell === "gru" ? `(1−${sign})` : sign;
+}
+
+/** Whose hue a way has. */
+const way = (part, { cell }) => (part === "kept" ? (cell === "lstm" ? "forget" : "update") : part);

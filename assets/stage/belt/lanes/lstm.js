@@ -1,0 +1,369 @@
+// The LSTM's picture: one lane a unit. The belt carries c straight through: c₋₁, valve f, what was
+// kept, + , c. Below it at the left the siding that writes (g, valve i, i⊙g, up into the lane's own +),
+// at the right the siding that reads (tanh, valve o, h). h never rides on the belt.
+
+import { band, gated, homeward } from "../parts/band.js";
+import { Parcel, Squash, Operation, nameLane, NAME_ROOM } from "../parts/parts.js";
+import { links } from "../parts/links.js";
+import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
+import { Scene, fitting, spread, textWidth, unitName } from "../parts/scene.js";
+
+/** What looks at x and h₋₁: all but the gates that are left out or hang on another. */
+export function tapsOf({ coupled, without, linear }) {
+  const parts = ["forget", "input", "candidate", "output"];
+  return parts
+    .filter((part) => !without.includes(part) && !(coupled && part === "input"))
+    .map((signal) => ({ signal, squash: signal !== "candidate" ? "σ" : linear.includes("candidate") ? "" : "tanh" }));
+}
+
+/** Sizes of a lane by the number of lanes: one is an exhibit, eight must fit a laptop's screen. */
+export function measures(units, width, tall = Infinity) {
+  const wide = width >= 940;
+  const across = (parcel, beside, squash) =>
+    wide ? { wide, parcel, beside, squash } : { wide, parcel: 54, beside: Math.min(60, beside - 4), squash: 80 };
+  const size = (name, lines, { parcel, ...rest }, high) => ({
+    name,
+    lines,
+    ...rest,
+    ...high,
+    parcel: [parcel, high.parcel],
+  });
+  const roomy = size("roomy", 2, across(84, 66, 92), {
+    parcel: 34,
+    band: 50,
+    valve: 44,
+    siding: 66,
+    pitch: 142,
+    loop: 11,
+  });
+  const normal = size("normal", 2, across(76, 62, 88), {
+    parcel: 28,
+    band: 42,
+    valve: 36,
+    siding: 52,
+    pitch: 112,
+    loop: 9,
+  });
+  const close = size("normal", 2, across(76, 62, 88), {
+    parcel: 26,
+    band: 38,
+    valve: 34,
+    siding: 46,
+    pitch: 92,
+    loop: 7,
+  });
+  const dense = size("compact", 1, across(72, 66, 84), {
+    parcel: 22,
+    band: 28,
+    valve: 26,
+    siding: 32,
+    pitch: 65,
+    loop: 6,
+  });
+  const tight = size("compact", 1, across(72, 66, 84), {
+    parcel: 20,
+    band: 25,
+    valve: 24,
+    siding: 28,
+    pitch: 57,
+    loop: 5,
+  });
+  const least = size("compact", 1, across(72, 66, 84), {
+    parcel: 18,
+    band: 22,
+    valve: 20,
+    siding: 25,
+    pitch: 49,
+    loop: 4,
+  });
+  const sizes = [roomy, normal, close, dense, tight, least];
+  return fitting(sizes.slice(units <= 2 ? 0 : units <= 4 ? 1 : units <= 6 ? 3 : 4), units, tall);
+}
+
+/** Names that a notation gives to what is one product away, and to 1 − f, which a coupled input gate is. */
+export function symbols(host) {
+  const s = (signal) => host.symbol(signal);
+  return {
+    kept: `${s("forget")}⊙${s("previous_cell")}`,
+    written: `${s("input")}⊙${s("candidate")}`,
+    tanh: host.symbol("tanh_cell"),
+    coupled: `1−${s("forget")}`,
+  };
+}
+
+/** Word and symbol of a gate's heading: i = 1−f where it is coupled, f = 1 where there is none. */
+export function gateHeading(scene, signal) {
+  const { host, trace } = scene;
+  const { coupled, without } = trace.variant;
+  const symbol = host.symbol(signal);
+  if (without.includes(signal)) return { word: host.t("belt.none"), sign: `${symbol} = 1`, signal };
+  const hangs = coupled && signal === "input";
+  return { word: host.t(`belt.${signal}`), sign: hangs ? `${symbol} = ${symbols(host).coupled}` : symbol, signal };
+}
+
+/** The lanes of `units`; [null] is one lane that shows the chosen unit. */
+export function lstmLanes(host, trace, { width, tall }, units) {
+  const size = measures(units.length, width, tall);
+  const scene = new Scene(host, trace, { width, height: 0, density: size.name });
+  const label = labelWidth(host, trace.units);
+  const right = width - 46;
+  const columns = laneColumns(size, label, right - 14);
+  const strip = 40;
+  const top = strip + 44;
+  const seats = lookStrip(scene, {
+    left: 0,
+    right: right - 20,
+    y: strip - 6,
+    taps: tapsOf(trace.variant),
+    numbers: roomForNumbers(trace, width),
+    caption: width >= 1000,
+  });
+  headings(scene, columns, top, size);
+  const first = top + 26 + size.loop + size.band / 2;
+  const lanes = units.map((unit, k) => lstmLane(scene, unit, columns, first + k * size.pitch, size));
+  const foot = first + (units.length - 1) * size.pitch + size.siding + size.parcel[1] / 2 + 22;
+  footings(scene, columns, foot);
+  hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), seats, phase: 3 });
+  for (const lane of lanes) homeward(lane, seats, right);
+  scene.size.height = foot + 26;
+  return scene;
+}
+
+export const labelWidth = (host, units) => {
+  let widest = 0;
+  for (let unit = 0; unit < units; unit++) widest = Math.max(widest, textWidth(unitName(host, unit), 16));
+  return Math.max(26, Math.min(NAME_ROOM, widest) + 16);
+};
+
+function laneColumns(size, label, right) {
+  const [parcel] = size.parcel;
+  const valve = 2 * (size.beside + 8) - 52;
+  const list = [
+    { key: "squash", width: size.squash },
+    { key: "before", width: parcel },
+    { key: "gate", width: valve },
+    { key: "product", width: parcel },
+    { key: "sum", width: 24 },
+    { key: "cell", width: parcel },
+    { key: "tanh", width: parcel },
+    { key: "output", width: valve },
+    { key: "hidden", width: parcel },
+  ];
+  const columns = spread(right - label - 16, list, { start: label + 8, most: 64 });
+  for (const key of ["gate", "output"]) columns[key] += 8 - valve / 2; // the reading stands at the right
+  return { ...columns, start: label, end: right };
+}
+
+function headings(scene, x, y, size) {
+  const { host } = scene;
+  const names = symbols(host);
+  const carry = scene.last;
+  const words = (textWidth(host.t("belt.before"), 12.5) + textWidth(host.t("belt.forget"), 12.5)) / 2;
+  const roomy = x.gate - x.before > words + 3;
+  scene.heading(x.before, y, {
+    word: host.t(roomy ? "belt.before" : "belt.before.short"),
+    sign: host.symbol("previous_cell"),
+    signal: "previous_cell",
+    from: 0,
+  });
+  scene.heading(x.gate + aside(x), y, {
+    ...gateHeading(scene, "forget"),
+    from: 1,
+  });
+  scene.heading(x.product, y, { word: host.t("belt.kept"), sign: names.kept, signal: "kept", from: 1 });
+  scene.heading(x.sum, y, { word: size.wide ? host.t("belt.add") : "", sign: "+", from: 2 });
+  scene.heading(x.cell, y, {
+    word: host.t(roomy ? "belt.memory" : "belt.memory.short"),
+    sign: host.symbol("cell"),
+    signal: "cell",
+    from: 2,
+    now: [2, carry],
+  });
+  if (!size.wide) return;
+  const note = scene.text(
+    x.end - 8,
+    y,
+    host.t("belt.onward", { now: host.symbol("cell"), before: host.symbol("previous_cell") }),
+    "gs-caption",
+    "end",
+  );
+  scene.stage(note, 2, [carry]);
+}
+
+function footings(scene, x, y) {
+  const { host } = scene;
+  const names = symbols(host);
+  scene.heading(x.before, y, {
+    word: host.t("belt.candidate"),
+    sign: host.symbol("candidate"),
+    signal: "candidate",
+    from: 2,
+  });
+  scene.heading(x.gate + aside(x), y, {
+    ...gateHeading(scene, "input"),
+    from: 2,
+  });
+  scene.heading(x.product, y, {
+    word: host.t("belt.written"),
+    sign: names.written,
+    signal: "written",
+    from: 2,
+  });
+  const squashed = scene.trace.variant.linear.includes("cell") ? "" : host.t("belt.squashed");
+  scene.heading(x.tanh, y, { word: squashed, sign: names.tanh, signal: "tanh_cell", from: 3 });
+  scene.heading(x.output + aside(x), y, {
+    ...gateHeading(scene, "output"),
+    from: 3,
+  });
+  scene.heading(x.hidden, y, {
+    word: host.t("belt.hidden"),
+    sign: host.symbol("hidden"),
+    signal: "hidden",
+    from: 3,
+    now: [3, scene.last],
+  });
+}
+
+/** Where columns are close a gate's heading stands over its valve and number together. */
+const aside = (x) => (x.gate - x.before < 78 ? 18 : 0);
+
+/** One lane with its belt at height y; unit null shows the chosen unit. */
+export function lstmLane(scene, unit, x, y, size) {
+  const { host } = scene;
+  const [width, height] = size.parcel;
+  const half = width / 2;
+  const low = y + size.siding;
+  const carry = scene.last;
+  const box = { unit, width, height };
+  const valve = { unit, height: size.valve, lines: size.lines };
+  const { peephole, coupled, linear } = scene.trace.variant;
+
+  band(scene, { start: x.start, end: x.end, y, size });
+  nameLane(scene, unit, x.start - 14, y + 5);
+
+  const belt = { className: "gs-through" };
+  scene.wire(`M${x.start + 6} ${y}H${x.before - half}`, 0, { ...belt, now: [carry], arrow: false });
+  scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 2, belt);
+  scene.wire(`M${x.sum + 12} ${y}H${x.cell - half}`, 2, belt);
+  scene.wire(`M${x.cell + half} ${y}H${x.end - 6}`, 2, { ...belt, now: [carry] });
+  const before = scene.add(new Parcel(scene, { ...box, signal: "previous_cell", x: x.before, y, from: 0 }));
+  const forget = { ...valve, signal: "forget", x: x.gate, y, from: 1, onBelt: true };
+  gated(scene, x.before + half, x.product - half, forget, belt);
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "kept",
+      x: x.product,
+      y,
+      from: 1,
+      tint: before,
+      trip: { act: 1, during: [0.15, 1], path: [[x.before - x.product, 0]] },
+    }),
+  );
+
+  if (!linear.includes("candidate")) {
+    scene.add(
+      new Squash(scene, {
+        signal: "pre.candidate",
+        target: "candidate",
+        sign: "tanh",
+        unit,
+        x: x.squash,
+        y: low,
+        width: size.squash,
+        height: Math.min(24, height),
+        from: 0,
+      }),
+    );
+    scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
+  }
+  const candidate = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "candidate",
+      x: x.before,
+      y: low,
+      from: 2,
+      trip: { act: 2, during: [0, 0.35], path: [[x.squash - x.before, 0]] },
+    }),
+  );
+  const hangs = coupled ? { known: 2, words: symbols(host).coupled } : {};
+  gated(scene, x.before + half, x.product - half, { ...valve, ...hangs, signal: "input", x: x.gate, y: low, from: 2 });
+  scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "written",
+      x: x.product,
+      y: low,
+      from: 2,
+      tint: candidate,
+      trip: { act: 2, during: [0.3, 0.7], path: [[x.before - x.product, 0]] },
+    }),
+  );
+  scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 2);
+  scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: "cell", unit, from: 2, now: [2] }));
+  const cell = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "cell",
+      x: x.cell,
+      y,
+      from: 2,
+      now: [2, carry],
+      trip: { act: 2, during: [0.7, 1], path: [[x.sum - x.cell, 0]] },
+    }),
+  );
+
+  if (linear.includes("cell")) scene.wire(`M${x.cell} ${y + height / 2}V${low - 8}q0 8 8 8H${x.tanh - half}`, 3);
+  else {
+    scene.wire(`M${x.cell} ${y + height / 2}V${low - Math.min(12, height / 2)}`, 3);
+    scene.add(new Operation(scene, { x: x.cell, y: low, sign: "tanh", signal: "tanh_cell", unit, from: 3, width: 44 }));
+    scene.wire(`M${x.cell + 22} ${low}H${x.tanh - half}`, 3);
+  }
+  const squashed = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "tanh_cell",
+      x: x.tanh,
+      y: low,
+      from: 3,
+      trip: {
+        act: 3,
+        during: [0, 0.5],
+        path: [
+          [x.cell - x.tanh, y - low],
+          [x.cell - x.tanh, 0],
+        ],
+      },
+    }),
+  );
+  const waits = peephole ? { known: 3 } : {}; // for the c that it looks at
+  gated(scene, x.tanh + half, x.hidden - half, { ...valve, ...waits, signal: "output", x: x.output, y: low, from: 3 });
+  const hidden = scene.add(
+    new Parcel(scene, {
+      ...box,
+      signal: "hidden",
+      x: x.hidden,
+      y: low,
+      from: 3,
+      now: [3, carry],
+      tint: squashed,
+      trip: { act: 3, during: [0.45, 1], path: [[x.tanh - x.hidden, 0]] },
+    }),
+  );
+
+  links(scene, unit, x, { y, low, valve: size.valve, parcel: size.parcel });
+
+  const loop = y - size.band / 2 - size.loop + 3;
+  before.trip = {
+    act: "carry",
+    path: [
+      [x.cell - x.before, 0],
+      [x.end - x.before, 0],
+      [x.end - x.before, loop - y],
+      [x.start - x.before, loop - y],
+      [x.start - x.before, 0],
+    ],
+  };
+  return { unit, exit: [x.hidden + half, low] };
+}

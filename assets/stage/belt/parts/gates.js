@@ -1,0 +1,188 @@
+// The gates on their wires: the valve of an LSTM or a reset, and the GRU's cross-fader.
+
+import { set, svg, write } from "../../core/dom.js";
+import { gate as gateText } from "../../core/format.js";
+import { APPEAR, Part, ring, sumText } from "./parts.js";
+import { rich, textWidth } from "./scene.js";
+
+/**
+ * An aperture between two leaves. The opening has the gate's colour; it reaches the ticks when the
+ * gate is at one half. Letter and number stand at its right, below them what σ was given: its sum, which is
+ * there from phase `known` on, or `words` where it has none of its own.
+ */
+export class Valve extends Part {
+  constructor(scene, options) {
+    super(scene, options);
+    const { height, width = 16, beside = 8, lines = 2, symbol } = options;
+    this.height = height;
+    this.lines = lines;
+    this.frame = svg("rect", { class: "gs-leaf", x: -width / 2, y: -height / 2, width, height, rx: 3 });
+    this.opening = svg("rect", {
+      class: "gs-opening",
+      "data-hue": this.signal,
+      x: -width / 2,
+      y: -height / 2,
+      width,
+      height,
+    });
+    const h = height / 4;
+    const ticks = svg("path", {
+      class: "gs-half",
+      d: `M${-width / 2 - 4} ${-h}h4m0 ${2 * h}h-4M${width / 2 + 4} ${-h}h-4m0 ${2 * h}h4`,
+    });
+    this.letter = rich(svg("tspan", { class: "gs-letter" }), symbol);
+    this.number = svg("tspan", { dx: 5 });
+    const x = width / 2 + beside;
+    this.reading = svg(
+      "text",
+      {
+        class: "gs-reading",
+        "data-hue": this.signal,
+        x,
+        y: lines === 2 ? -6 : 0,
+        dy: lines === 2 ? null : ".35em",
+      },
+      this.letter,
+      this.number,
+    );
+    this.fed = svg("text", { class: "gs-fed", x, y: 15 });
+    this.known = options.known ?? 0; // from which phase on there is what it is fed
+    this.words = options.words ?? null;
+    if (lines === 2) scene.stage(this.fed, this.known, [this.known]);
+    const target = svg("rect", {
+      class: "gs-target",
+      x: -width / 2 - 4,
+      y: -Math.max(height, 24) / 2,
+      width: width + beside + 52,
+      height: Math.max(height, 24),
+    });
+    this.gap = svg("rect", { class: "gs-gap", x: x - 4, y: -9, width: 0, height: 18 });
+    this.room = textWidth(symbol, 14) + 13;
+    this.node.append(ring(width, height), target, this.frame, this.opening, ticks, this.gap, this.reading);
+    if (lines === 2) this.node.append(this.fed);
+    this.node.classList.add("gs-valve");
+    if (options.onBelt) this.node.classList.add("gs-on-belt");
+    this.squash = options.squash ?? "σ";
+    this.shownOpening = 0;
+  }
+
+  draw(scene, value, empty) {
+    this.shownOpening = empty ? 0 : Math.max(0, Math.min(1, value));
+    set(this.opening, { transform: `scale(1 ${this.shownOpening})` });
+    const fed = this.words ?? `${this.squash}(${sumText(scene.trace.at(`pre.${this.signal}`, scene.step, this.unit))})`;
+    if (this.lines === 2) write(this.fed, fed);
+    write(this.number, empty ? (this.lines === 1 && !this.known ? fed : "") : this.shown(scene.host));
+    set(this.number, { "data-fed": empty && this.lines === 1 });
+    if (this.lines === 1) set(this.gap, { width: this.room + Math.round(textWidth(this.number.textContent, 14)) });
+  }
+
+  move(scene, times, before) {
+    const looking = times.get(this.known);
+    if (looking && this.lines === 2 && scene.tinted) scene.animate(this.fed, APPEAR, looking);
+    const time = times.get(this.from);
+    if (!time || this.state === "later") return;
+    const old = before.step === scene.step ? 0 : Math.max(0, Math.min(1, this.valueAt(scene, before.step)));
+    if (Math.abs(old - this.shownOpening) < 0.02) return;
+    const frames = [{ transform: `scale(1, ${old})` }, { transform: `scale(1, ${this.shownOpening})` }];
+    scene.animate(this.opening, frames, { ...time, duration: time.duration * 0.4 });
+  }
+}
+
+/**
+ * The GRU's cross-fader: at the top all of the old state passes, at the bottom all of the candidate.
+ * The knob stands at z as the engine counts it; a convention changes letter and number only.
+ */
+export class Fader extends Part {
+  constructor(scene, options) {
+    super(scene, options);
+    const { span, symbol, old, fresh, lines = 2, writes } = options;
+    this.span = span;
+    this.writes = writes;
+    const w = 12;
+    this.slot = svg("rect", { class: "gs-leaf", x: -w / 2, y: -6, width: w, height: span + 12, rx: 6 });
+    const ticks = svg("path", {
+      class: "gs-half",
+      d: `M${-w / 2 - 4} ${span / 2}h4M${w / 2 + 4} ${span / 2}h-4`,
+    });
+    this.knob = svg("rect", {
+      class: "gs-opening",
+      "data-hue": "update",
+      x: -13,
+      y: -5,
+      width: 26,
+      height: 10,
+      rx: 3,
+    });
+    this.letter = rich(svg("tspan", { class: "gs-letter" }), symbol);
+    this.number = svg("tspan", { dx: 5 });
+    const mid = span / 2;
+    this.reading = svg(
+      "text",
+      {
+        class: "gs-reading",
+        "data-hue": "update",
+        x: 20,
+        y: lines === 2 ? mid - 1 : mid,
+        dy: lines === 2 ? null : ".35em",
+      },
+      this.letter,
+      this.number,
+    );
+    this.fed = svg("text", { class: "gs-fed", x: 20, y: mid + 14 });
+    this.lines = lines;
+    if (lines === 2) scene.stage(this.fed, 0, [0]);
+    const ends = [
+      [old, 15],
+      [fresh, span - 6],
+    ].map(([word, y]) => svg("text", { class: "gs-end", x: -18, y, "text-anchor": "end" }, word));
+    const target = svg("rect", { class: "gs-target", x: -16, y: -8, width: 80, height: span + 16 });
+    const shape = ring(22, span + 14);
+    shape.setAttribute("y", -11);
+    this.node.append(shape, target, this.slot, ticks, this.knob, this.reading, ...ends);
+    if (lines === 2) this.node.append(this.fed);
+    this.node.classList.add("gs-fader");
+  }
+
+  /** In the other convention the number is the share that is written: 1 − z. */
+  told() {
+    return this.writes ? 1 - this.value : this.value;
+  }
+
+  shown() {
+    return gateText(this.told());
+  }
+
+  place(value) {
+    return (1 - Math.max(0, Math.min(1, value))) * this.span;
+  }
+
+  draw(scene, value, empty) {
+    this.at = this.place(empty ? 0.5 : value);
+    set(this.knob, { transform: `translate(0 ${this.at})` });
+    const pre = scene.trace.at("pre.update", scene.step, this.unit);
+    const fed = `σ(${sumText(this.writes ? -pre : pre)})`;
+    if (this.lines === 2) write(this.fed, fed);
+    write(this.number, empty ? (this.lines === 1 ? fed : "") : this.shown());
+  }
+
+  move(scene, times, before) {
+    const looking = times.get(0);
+    if (looking && this.lines === 2 && scene.tinted) scene.animate(this.fed, APPEAR, looking);
+    const time = looking;
+    if (!time || before.step === scene.step || this.state === "later") return;
+    const old = this.place(this.valueAt(scene, before.step));
+    const frames = [{ transform: `translate(0, ${old}px)` }, { transform: `translate(0, ${this.at}px)` }];
+    scene.animate(this.knob, frames, { ...time, duration: time.duration * 0.6 });
+  }
+}
+
+/** The fader of a cell whose z writes, as its paper has it: at the top still all of the old state passes. */
+export class WritingFader extends Fader {
+  told() {
+    return this.value;
+  }
+
+  place(value) {
+    return super.place(1 - value);
+  }
+}

@@ -1,0 +1,195 @@
+// The inspector: one selected number and the arithmetic that made it, with the values of the step.
+
+import { account, activationOf, resolve } from "./arithmetic.js";
+import { html, set, write } from "../core/dom.js";
+import { Formulas, plain } from "../core/formulas.js";
+import { createRows } from "./rows.js";
+import { plan, stepName, when } from "./plan.js";
+import { typeset } from "../core/typeset.js";
+
+const TRAIL = 5; // places remembered for the way back
+
+export function createInspector(host) {
+  const open = new Set(); // keys of unfolded lists
+  let trace = null;
+  let formulas = null;
+  let trail = []; // {signal, unit, offset}: offset in steps from the stage's own step, so that it follows
+  let seen = null; // the selection last taken over from the host
+  let wanted = null; // the offset of a selection made here
+  let view = null;
+
+  const parts = build();
+  const rows = createRows({ open: drill, toggle, colours: () => host.colours, t: host.t });
+  parts.body.append(rows.element);
+
+  function build() {
+    const back = html("button", { type: "button", class: "gs-ins-back", onclick: goBack }, "‹");
+    const crumbs = html("ol", { class: "gs-ins-crumbs" });
+    const way = html("nav", { class: "gs-ins-trail" }, back, crumbs);
+    const title = html("h3", { class: "gs-ins-title" });
+    const place = html("p", { class: "gs-ins-place" });
+    const equation = html("p", { class: "gs-ins-equation gs-math" });
+    const empty = html("p", { class: "gs-ins-empty" });
+    const picks = html("div", { class: "gs-ins-picks", role: "group" });
+    const head = html("header", { class: "gs-ins-head" }, way, title, place, equation);
+    const body = html("div", { class: "gs-ins-body" });
+    const element = html("section", { class: "gs-inspector", "data-testid": "inspector" }, picks, empty, head, body);
+    return { element, back, crumbs, way, title, place, equation, empty, picks, head, body };
+  }
+
+  /** Selects another number from within: it goes onto the trail. */
+  function drill(target) {
+    wanted = { ...resolve(target), push: true };
+    host.select({ ...target });
+    paint(host.view());
+  }
+
+  function goBack() {
+    if (trail.length > 1) jump(trail.length - 2);
+  }
+
+  function jump(index) {
+    const { signal, unit, offset } = trail[index];
+    trail = trail.slice(0, index + 1);
+    const step = host.view().step + offset;
+    wanted = { signal, unit, step, push: false };
+    host.select({ signal, unit, step });
+    paint(host.view());
+  }
+
+  function toggle(key) {
+    if (!open.delete(key)) open.add(key);
+    paint(host.view());
+  }
+
+  /** Takes over the host's selection where it changed; one made elsewhere starts a new trail. */
+  function follow() {
+    const chosen = host.selected();
+    if (chosen === seen && !wanted) return;
+    seen = chosen;
+    if (!chosen) return void (trail = []);
+    const mine = wanted !== null;
+    const step = chosen.step ?? (mine ? wanted.step : view.step);
+    const place = resolve({ ...chosen, step });
+    const entry = { signal: place.signal, unit: place.unit, offset: place.step - view.step };
+    if (!mine) trail = same(trail.at(-1), entry) ? trail : [entry];
+    else if (wanted.push && !same(trail.at(-1), entry)) trail = [...trail.slice(1 - TRAIL), entry];
+    wanted = null;
+  }
+
+  function paint(next) {
+    view = { ...next };
+    follow();
+    const top = trail.at(-1);
+    const shown = top && valid(top) ? top : null;
+    parts.empty.hidden = Boolean(shown);
+    parts.head.hidden = parts.body.hidden = !shown;
+    paintPicks(shown);
+    if (!shown) {
+      set(parts.element, { "data-signal": null, "data-unit": null, "data-step": null });
+      return;
+    }
+    const step = Math.max(-1, view.step + shown.offset);
+    const made = account(trace, { signal: shown.signal, unit: shown.unit, step });
+    set(parts.element, { "data-signal": made.signal, "data-unit": made.unit, "data-step": made.step });
+    paintHead(made);
+    const list = plan(made, words(), open);
+    list.at(-1).reach = trace.scale(made.signal);
+    rows.paint(list);
+  }
+
+  /** Whether a remembered place exists in this run: another preset may have fewer units. */
+  function valid({ signal, unit }) {
+    return trace.knows(signal) && unit < trace.width(signal);
+  }
+
+  function words() {
+    const { header } = trace;
+    return {
+      t: host.t,
+      name: host.name,
+      formulas,
+      current: view.step,
+      unit: (n) => header.unit_names[n] ?? host.t("inspector.unit", { n: n + 1 }),
+      column: (n) => header.columns[n] || host.t("inspector.column", { n: n + 1 }),
+      token: (step) => host.token?.(step) ?? header.tokens[step] ?? "",
+    };
+  }
+
+  function paintHead(made) {
+    const say = words();
+    const which = made.signal === "x" ? say.column(made.unit) : say.unit(made.unit);
+    write(parts.title, host.name(made.signal));
+    const token = made.step >= 0 && say.token(made.step) ? host.t("inspector.token", { token: say.token(made.step) }) : null;
+    write(parts.place, [which, when(made.step, say), token].filter(Boolean).join(" · "));
+    const activation = trace.parts.includes(made.signal) ? activationOf(trace, made.signal) : null;
+    const equation = made.step < 0 ? null : formulas.equation(made.signal, activation);
+    parts.equation.hidden = !equation;
+    if (equation) typeset(parts.equation, equation);
+    paintTrail(say);
+    set(parts.element, { "aria-label": `${host.t("inspector.title")}: ${host.name(made.signal)}, ${which}` });
+  }
+
+  function paintTrail(say) {
+    parts.way.hidden = trail.length < 2;
+    if (trail.length < 2) return;
+    const label = ({ signal, unit, offset }) => {
+      const previous = offset === -1 && trace.has(`initial_${signal}`);
+      const symbol = formulas.symbol(previous ? `previous_${signal}` : signal);
+      const place = signal === "x" ? say.column(unit) : say.unit(unit);
+      const step = offset === 0 || previous ? null : stepName(Math.max(-1, view.step + offset), say);
+      return [`${symbol} ${place}`, step].filter(Boolean).join(", ");
+    };
+    const texts = trail.map(label);
+    if (parts.crumbs.dataset.texts === texts.join("›")) return;
+    parts.crumbs.dataset.texts = texts.join("›");
+    parts.crumbs.replaceChildren(
+      ...texts.map((text, k) => {
+        const last = k === texts.length - 1;
+        const state = { disabled: last, "aria-current": last ? "true" : null };
+        const crumb = html("button", { type: "button", class: "gs-math", ...state, onclick: () => jump(k) });
+        return html("li", {}, typeset(crumb, text));
+      }),
+    );
+  }
+
+  /** One button a signal of the unit in question: always a way in, and to the neighbours. */
+  function paintPicks(shown) {
+    const unit = shown && shown.signal !== "x" ? shown.unit : Math.min(view.unit, trace.units - 1);
+    for (const button of parts.picks.children) {
+      const { signal } = button.dataset;
+      const chosen = shown?.signal === signal && shown.offset === 0;
+      set(button, { "aria-pressed": String(chosen), "aria-label": `${plain(formulas.symbol(signal))}: ${host.name(signal)}, ${words().unit(unit)}` });
+      button.onclick = () => host.select({ signal, unit });
+    }
+  }
+
+  return {
+    element: parts.element,
+    load(next) {
+      trace = next;
+      formulas = new Formulas(trace.header);
+      set(parts.element, { "aria-label": host.t("inspector.title") });
+      set(parts.picks, { "aria-label": host.t("inspector.picks") });
+      set(parts.back, { "aria-label": host.t("inspector.back"), title: host.t("inspector.back") });
+      set(parts.way, { "aria-label": host.t("inspector.trail") });
+      write(parts.empty, host.t("inspector.empty"));
+      delete parts.crumbs.dataset.texts;
+      rows.reset();
+      parts.picks.replaceChildren(
+        ...trace.signals.filter((signal) => signal !== "x").map((signal) => {
+          const button = html("button", { type: "button", class: "gs-ins-pick gs-math", "data-signal": signal, title: host.name(signal) });
+          return typeset(button, formulas.symbol(signal));
+        }),
+      );
+    },
+    /** Takes other numbers of the same shape. */
+    swap(next) {
+      trace = next;
+    },
+    paint,
+    resize() {},
+  };
+}
+
+const same = (a, b) => Boolean(a && b) && a.signal === b.signal && a.unit === b.unit && a.offset === b.offset;

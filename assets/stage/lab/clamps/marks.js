@@ -1,0 +1,97 @@
+// What is held is seen to be held: a lock and a dashed outline on the picture, hatching in the score.
+import { html, set, svg, write } from "../../core/dom.js";
+import { holding } from "../state/state.js";
+
+const LOCK = "M-3.4 -0.4h6.8v5.4h-6.8zM-2 -0.4v-1.7a2 2 0 0 1 4 0v1.7";
+const CARRIED = { previous_cell: "cell", previous_hidden: "hidden" }; // as it left the step before
+const spoken = new WeakMap(); // node -> {own, full}: its label before and after our words
+
+/**
+ * Adds words to what a screen reader says of a node, and takes them away again; the node's owner may
+ * rewrite its label at any time.
+ */
+export function addWords(node, words) {
+  const label = node.getAttribute("aria-label") ?? "";
+  const known = spoken.get(node);
+  const own = known && known.full === label ? known.own : label;
+  const full = words ? `${own}, ${words}` : own;
+  spoken.set(node, { own, full });
+  if (full !== label) node.setAttribute("aria-label", full);
+}
+
+/** Why a value is not its equation's. */
+export const heldWord = (bench) => bench.t("lab.mark.held");
+
+/** @param {object} bench of ../lab.js */
+export function createMarks(bench) {
+  let marked = false; // whether anything has been marked, and may have to be cleaned
+
+  /** What stands on the picture and may be held: each part of the belt, and of the other views what the chosen unit shows. */
+  function* places({ step, unit }) {
+    const all = (selector) => bench.stage.picture.querySelectorAll(selector);
+    for (const node of all(".gs-part[data-signal][data-unit]")) yield [node, node.dataset.signal, Number(node.dataset.unit), step];
+    for (const node of all(".gs-dia-value[data-signal]")) {
+      const carried = CARRIED[node.dataset.signal];
+      yield [node, carried ?? node.dataset.signal, unit, carried ? step - 1 : step];
+    }
+    for (const node of all(".gs-unr-parcel[data-step]")) yield [node, node.dataset.signal, unit, Number(node.dataset.step)];
+  }
+
+  function picture(view) {
+    const { state } = bench.session;
+    const any = state.clamps.length > 0;
+    if (!any && !marked) return;
+    marked = any;
+    for (const [node, signal, unit, step] of places(view)) {
+      const held = any && step >= 0 && holding(state, signal, unit, step) >= 0;
+      if (held || node.dataset.held) dress(node, held);
+    }
+  }
+
+  function dress(node, held) {
+    set(node, { "data-held": held ? "held" : null });
+    const leaf = node.querySelector("rect:not(.gs-ring, .gs-target)");
+    let lock = node.querySelector(":scope > .gs-lock");
+    if (held && !lock && leaf) {
+      const [x, y] = ["x", "y"].map((name) => Number(leaf.getAttribute(name)));
+      lock = svg("path", { class: "gs-lock", d: LOCK, transform: `translate(${x - 8} ${y + 3})` });
+      node.append(lock);
+    } else if (!held) lock?.remove();
+    const fed = node.querySelector(":scope > .gs-fed");
+    if (fed) {
+      let word = node.querySelector(":scope > .gs-held-word");
+      if (held && !word) node.append((word = svg("text", { class: "gs-fed gs-held-word", x: fed.getAttribute("x"), y: fed.getAttribute("y") })));
+      if (held) write(word, heldWord(bench));
+      else word?.remove();
+    }
+    addWords(node, held ? heldWord(bench) : null);
+  }
+
+  /** Hatches the score where the last clamp of a place holds it, as boxes in shares of the strip. */
+  function score() {
+    const { state } = bench.session;
+    for (const strip of bench.stage.score.element.querySelectorAll(".gs-strip[data-signal]")) {
+      const place = strip.querySelector(".gs-strip-place");
+      let layer = place.querySelector(".gs-hatch");
+      const clamps = state.clamps.filter(({ signal }) => signal === strip.dataset.signal);
+      const wanted = clamps.length ? JSON.stringify([clamps.map(({ units, steps }) => [units, steps]), state.hidden, state.steps]) : "";
+      if ((layer?.dataset.shown ?? "") === wanted) continue;
+      if (!wanted) {
+        layer.remove();
+        continue;
+      }
+      if (!layer) place.append((layer = html("div", { class: "gs-hatch", "aria-hidden": "true" })));
+      layer.dataset.shown = wanted;
+      layer.replaceChildren(...clamps.flatMap((clamp) => boxes(clamp, state)));
+    }
+  }
+
+  function boxes({ units, steps }, { hidden, steps: count }) {
+    const [from, to] = steps ?? [0, count - 1];
+    const along = `left:${(100 * from) / count}%;width:${(100 * (to - from + 1)) / count}%;`;
+    if (units === null) return [html("i", { style: `${along}top:0;height:100%` })];
+    return units.map((unit) => html("i", { style: `${along}top:${(100 * unit) / hidden}%;height:${100 / hidden}%` }));
+  }
+
+  return { picture, score };
+}

@@ -1,0 +1,181 @@
+// The clamps' panel: what is held and how to let it go, a form to hold anything, and the cell's own switches.
+import { html, set, write } from "../../core/dom.js";
+import { parseNumber } from "../editor/grid.js";
+import { biasSlider } from "../editor/tools.js";
+import { isGate } from "../../core/colour.js";
+import { gate, number } from "../../core/format.js";
+import { signalsOf } from "../../core/forward.js";
+import { addClamp, changeClamp, releaseAll, releaseClamp, setOption } from "../state/state.js";
+import { plain } from "../../core/formulas.js";
+import { typeset } from "../../core/typeset.js";
+
+const SWITCHES = ["forget", "input", "output", "coupled", "peephole"];
+
+export function createClamps(bench) {
+  const none = html("p", { class: "gs-lab-note" });
+  const list = html("ul", { class: "gs-clamps" });
+  const all = html("button", { type: "button", class: "gs-lab-button", "data-lab": "release-all", onclick: () => bench.apply(releaseAll, []) });
+  const form = createForm(bench);
+  const switches = createSwitches(bench);
+  const element = html("div", { class: "gs-clamp-panel", "data-testid": "clamps" }, none, list, all, form.element, switches.element);
+  let drawn = null;
+
+  function paint() {
+    const { state } = bench.session;
+    switches.paint();
+    const wanted = JSON.stringify([state.clamps, state.names, state.hidden, bench.trace.header.lang, bench.trace.header.symbols]);
+    if (wanted === drawn) return;
+    drawn = wanted;
+    const { clamps } = state;
+    none.hidden = clamps.length > 0;
+    list.hidden = all.hidden = clamps.length === 0;
+    const focused = list.getRootNode().activeElement?.closest?.(".gs-clamps li");
+    const at = focused ? [...list.children].indexOf(focused) : -1;
+    if (list.children.length !== clamps.length || at < 0) list.replaceChildren(...clamps.map(row));
+    else clamps.forEach((clamp, k) => k !== at && list.children[k].replaceWith(row(clamp, k)));
+  }
+
+  function row(clamp, index) {
+    const sign = typeset(html("b", { class: `gs-symbol gs-ink-${clamp.signal}` }, ""), bench.symbol(clamp.signal));
+    const text = html("span", {}, scopeText(bench, clamp));
+    const field = valueField(bench, clamp.signal, clamp.value, (value) => bench.apply(changeClamp, [index, { value }]));
+    const label = bench.t("lab.clamp.release.one", { name: bench.name(clamp.signal), scope: scopeText(bench, clamp) });
+    const release = html("button", { type: "button", class: "gs-lab-button", "data-lab": "release", "aria-label": label, onclick: () => bench.apply(releaseClamp, [index]) }, bench.t("lab.clamp.release"));
+    return html("li", { "data-signal": clamp.signal }, sign, text, field, release);
+  }
+
+  return {
+    element,
+    paint,
+    load() {
+      write(none, bench.t("lab.clamp.none"));
+      write(all, bench.t("lab.clamp.release.all"));
+      form.load();
+      switches.load();
+      paint();
+    },
+    marks: () => bench.session.state.clamps.length,
+  };
+}
+
+/** "unit 2, steps 3–5" as a reader counts. */
+export function scopeText({ t, session }, { units, steps }) {
+  const { names } = session.state;
+  const which = units === null ? t("lab.clamp.units.all") : t("lab.clamp.unit", { unit: units.map((unit) => names[unit] || unit + 1).join(", ") });
+  const when = steps === null ? t("lab.clamp.steps.all") : steps[0] === steps[1] ? t("lab.clamp.step", { step: steps[0] + 1 }) : t("lab.clamp.steps", { from: steps[0] + 1, to: steps[1] + 1 });
+  return t("lab.clamp.scope", { units: which, steps: when });
+}
+
+/** A clamp's value as the reader's convention has it, and back: 1 − z where z is to write. */
+export const turn = (bench, signal, value) => (bench.turned(signal) ? 1 - value : value);
+
+/** What a clamp's value reads as. */
+export const clampText = (bench, signal, value) => (isGate(signal) ? gate : number)(turn(bench, signal, value));
+
+/** A field for a number that takes it on Enter or when it is left; bad text keeps the old value and says why. */
+export function valueField(bench, signal, value, take) {
+  const input = html("input", { class: "gs-lab-input", type: "text", inputmode: "text", autocomplete: "off", "data-lab": "value", "aria-label": bench.t("lab.clamp.value") });
+  const error = html("span", { class: "gs-field-error", role: "alert", hidden: true });
+  const own = String(Number(turn(bench, signal, value).toPrecision(5)));
+  input.value = own.replace("-", "−");
+  const done = () => {
+    const read = parseNumber(input.value);
+    error.hidden = !read.error;
+    set(input, { "aria-invalid": read.error ? "true" : null });
+    if (read.error) write(error, bench.t(read.error, { text: input.value.trim(), limit: "1000000" }));
+    else if (read.value !== Number(own)) take(turn(bench, signal, read.value));
+  };
+  set(input, {
+    onkeydown(event) {
+      event.stopPropagation();
+      if (event.key === "Enter" && !event.isComposing) done();
+    },
+    onblur: done,
+  });
+  return html("span", { class: "gs-lab-value" }, html("span", { "aria-hidden": "true" }, "="), input, error);
+}
+
+/** Holds any signal: an exact value, some units, some steps. */
+function createForm(bench) {
+  const signal = html("select", { class: "gs-select", "data-lab": "clamp-signal" });
+  const units = html("select", { class: "gs-select", "data-lab": "clamp-units" });
+  const from = html("input", { class: "gs-lab-input", type: "number", min: 1, "data-lab": "clamp-from" });
+  const to = html("input", { class: "gs-lab-input", type: "number", min: 1, "data-lab": "clamp-to" });
+  const value = html("input", { class: "gs-lab-input", type: "text", value: "0", "data-lab": "clamp-value" });
+  const add = html("button", { type: "submit", class: "gs-lab-button", "data-lab": "clamp-add" });
+  const error = html("p", { class: "gs-field-error", role: "alert", hidden: true });
+  const title = html("h4", { class: "gs-lab-title" });
+  const [steps, dash, equals] = [html("span", { class: "gs-label" }), html("span", {}, "–"), html("span", {}, "=")];
+  const element = html("form", { class: "gs-lab-form", novalidate: true }, title, html("div", { class: "gs-lab-row" }, signal, units, html("span", { class: "gs-lab-field" }, steps, from, dash, to), html("span", { class: "gs-lab-field" }, equals, value), add), error);
+  let shape = "";
+
+  element.onsubmit = (event) => {
+    event.preventDefault();
+    const { steps: last } = bench.session.state;
+    const read = parseNumber(value.value);
+    const [first, final] = [from, to].map((field) => Math.min(last, Math.max(1, Math.trunc(Number(field.value)) || 1)));
+    error.hidden = !read.error;
+    set(value, { "aria-invalid": read.error ? "true" : null });
+    if (read.error) return write(error, bench.t(read.error, { text: value.value.trim(), limit: "1000000" }));
+    const span = [Math.min(first, final) - 1, Math.max(first, final) - 1];
+    const whole = span[0] === 0 && span[1] === last - 1;
+    bench.apply(addClamp, [
+      { signal: signal.value, units: units.value === "" ? null : [Number(units.value)], steps: whole ? null : span, value: turn(bench, signal.value, read.value) },
+    ]);
+  };
+  element.addEventListener("keydown", (event) => event.target.matches("input") && event.stopPropagation());
+
+  return {
+    element,
+    load() {
+      const { cell, hidden, steps: count, names } = bench.session.state;
+      write(title, bench.t("lab.clamp.form"));
+      write(add, bench.t("lab.clamp.hold"));
+      write(steps, bench.t("lab.clamp.form.steps"));
+      const labels = [[signal, "lab.clamp.form.signal"], [units, "lab.clamp.form.units"], [from, "lab.clamp.form.from"], [to, "lab.clamp.form.to"], [value, "lab.clamp.value"]];
+      for (const [field, key] of labels) set(field, { "aria-label": bench.t(key) });
+      const wanted = JSON.stringify([cell, hidden, count, names, bench.trace.header.lang, bench.trace.header.symbols]);
+      if (wanted === shape) return;
+      shape = wanted;
+      const kept = [signal.value, units.value];
+      signal.replaceChildren(...signalsOf(cell).map((name) => html("option", { value: name }, `${plain(bench.symbol(name))} · ${bench.name(name)}`)));
+      const each = Array.from({ length: hidden }, (_, unit) => html("option", { value: unit }, bench.t("lab.clamp.unit", { unit: names[unit] || unit + 1 })));
+      units.replaceChildren(html("option", { value: "" }, bench.t("lab.clamp.units.all")), ...each);
+      if (kept[0] && signalsOf(cell).includes(kept[0])) signal.value = kept[0];
+      if (Number(kept[1]) < hidden) units.value = kept[1];
+      for (const field of [from, to]) field.max = count;
+      if (!from.value) from.value = "1";
+      to.value = String(to.value && Number(to.value) <= count ? to.value : count);
+    },
+  };
+}
+
+/** Cell surgery: gates left out, coupled or given sight of the memory. Only the LSTM has these. */
+function createSwitches(bench) {
+  const title = html("h4", { class: "gs-lab-title" });
+  const boxes = SWITCHES.map((name) => {
+    const box = html("input", { type: "checkbox", "data-lab": `surgery-${name}`, onchange: () => bench.apply(setOption, [name, box.checked]) });
+    const text = html("span");
+    return { name, box, text, element: html("label", { class: "gs-lab-check" }, box, text) };
+  });
+  const bias = biasSlider(bench);
+  const element = html("section", { class: "gs-surgery" }, title, ...boxes.map((each) => each.element), bias.element);
+  return {
+    element,
+    load() {
+      write(title, bench.t("lab.surgery"));
+      for (const { name, text } of boxes) {
+        const [own, other] = name === "coupled" ? ["input", "forget"] : [name, name];
+        const symbols = { symbol: plain(bench.symbol(own)), other: plain(bench.symbol(other)), name: bench.name(own) };
+        write(text, bench.t(SWITCHES.indexOf(name) < 3 ? "lab.surgery.without" : `lab.surgery.${name}`, symbols));
+      }
+    },
+    paint() {
+      const { state } = bench.session;
+      element.hidden = state.cell !== "lstm";
+      if (element.hidden) return;
+      for (const { name, box } of boxes) box.checked = name === "coupled" ? state.coupled : name === "peephole" ? state.p !== null : state.without.includes(name);
+      bias.paint();
+    },
+  };
+}

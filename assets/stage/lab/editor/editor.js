@@ -1,0 +1,235 @@
+// The weight editor: W, U and b of every gate as matrices of numbers under the hand.
+import { textWidth } from "../../belt/parts/scene.js";
+import { html, set, write } from "../../core/dom.js";
+import { Formulas, plain } from "../../core/formulas.js";
+import { isGate } from "../../core/colour.js";
+import { createGrid, gap } from "./grid.js";
+import { createScaler } from "./scaler.js";
+import { createTools } from "./tools.js";
+import { partsOf } from "../../core/forward.js";
+import { matricesOf, scale, setWeight, weightAt } from "../state/state.js";
+import { typeset } from "../../core/typeset.js";
+
+const LEAST = 38; // CSS px of a column
+const MOST = 62;
+const TOUCH = 40; // of a column on a phone, at least
+const GAP = 2; // between columns
+const SIDES = 28; // what is beside the columns and the units' names
+const ALL_AT_ONCE = 100; // numbers up to which all gates are shown
+const FULL_DRAG = 220; // CSS px in which a drag crosses from 0 to the largest weight
+
+export function createEditor(bench) {
+  const gates = html("div", { class: "gs-gates", role: "tablist" });
+  const place = html("div", { class: "gs-blocks" });
+  const tools = createTools(bench);
+  const hint = html("p", { class: "gs-lab-hint" });
+  const element = html("div", { class: "gs-editor", "data-testid": "editor" }, tools.structure, gates, place, tools.element, hint);
+  let blocks = []; // {part, element, grids: [{grid, matrices}]}
+  let shape = "";
+  let built = ""; // the cell that the tables were made for
+  let chosen = null; // the part shown where there is room for one
+  let width = 0;
+  let formulas = null;
+  let top = 1; // what the colours span; it stands still under a drag
+
+  const state = () => bench.session.state;
+  const unit = (row) => state().names[row] || String(row + 1);
+  const column = (matrix, k) => (matrix === "W" ? state().columns[k] || `${plain(formulas.symbol("x"))}${state().inputs > 1 ? k + 1 : ""}` : unit(k));
+  const symbol = (matrix, part) => {
+    if (matrix === "b_hn") return formulas.symbol("b_hn");
+    if (matrix === "p") return `p_${plain(formulas.symbol(part))}`;
+    return formulas.symbol(`${matrix}.${part}`);
+  };
+
+  function nameOf({ matrix, part, row, column: k }) {
+    const key = { W: "lab.weight.input", U: "lab.weight.hidden" }[matrix] ?? "lab.weight.bias";
+    return bench.t(key, { symbol: plain(symbol(matrix, part)), unit: unit(row), from: column(matrix, k) });
+  }
+
+  const does = {
+    write: (where, value, { repeat = false } = {}) => bench.apply(setWeight, [where, value], { repeat: repeat && JSON.stringify(where) }),
+    name: nameOf,
+    hover: (where) => bench.highlight(where && entry(where)),
+    travel: () => Math.max(0.01, top / FULL_DRAG),
+  };
+
+  /** Where a weight enters the stage. */
+  function entry({ matrix, part, row, column: k }) {
+    const from = { W: { signal: "x", unit: k }, U: { signal: "previous_hidden", unit: k }, p: { signal: part === "output" ? "cell" : "previous_cell", unit: row } }[matrix];
+    return { signal: part, unit: row, from: from ?? null };
+  }
+
+  // One gate
+
+  function block(part) {
+    const name = part === "hidden" ? bench.symbol("hidden") : bench.symbol(part);
+    const sign = typeset(html("span", { class: `gs-symbol gs-ink-${part}` }), name);
+    const handle = scaler({ part }, bench.t("lab.scale.gate", { name: bench.name(part) }), bench.t("lab.scale"));
+    handle.setAttribute("tabindex", 0);
+    const head = html("header", { class: "gs-block-head" }, sign, html("span", { class: "gs-name" }, bench.name(part)), handle);
+    const grids = layout(part).map((matrices, k) => oneGrid(part, matrices, k === 0));
+    const body = html("div", { class: "gs-block-body" }, ...grids.map(({ grid }) => grid.element));
+    const own = html("section", { class: "gs-block", "data-part": part, "data-hue": isGate(part) ? part : null }, head, body);
+    return { part, grids, element: own };
+  }
+
+  /** The matrices of a part, in one table if they fit side by side, else what meets x above what meets h. */
+  function layout(part) {
+    const all = matricesOf(state(), part);
+    if (cellWidth(all) >= least()) return [all];
+    const first = cellWidth(["W", "b"]) >= least() ? ["W", "b"] : ["W"];
+    const rest = all.filter((matrix) => !first.includes(matrix) && matrix !== "U");
+    return cellWidth(["U", ...rest]) >= least() ? [first, ["U", ...rest]] : [first, ["U"], rest].filter(({ length }) => length > 0);
+  }
+
+  /** Room for the units' names. */
+  const head = () => Math.min(72, Math.max(20, ...Array.from({ length: state().hidden }, (_, row) => textWidth(String(unit(row)), 12) + 8)));
+  const least = () => (width < 600 ? TOUCH : LEAST);
+
+  /** What a column of these matrices side by side may measure. */
+  function cellWidth(matrices) {
+    const wide = matrices.reduce((sum, matrix) => sum + columns(matrix), 0);
+    return Math.min(MOST, Math.floor((width - SIDES - head() - 9 * (matrices.length - 1)) / wide) - GAP);
+  }
+
+  const columns = (matrix) => ({ W: state().inputs, U: state().hidden })[matrix] ?? 1;
+
+  function oneGrid(part, matrices, first) {
+    const grid = createGrid(bench, does);
+    grid.element.style.setProperty("--gs-cell", `${Math.max(least(), cellWidth(matrices))}px`);
+    grid.element.style.setProperty("--gs-head", `${head()}px`);
+    const handles = [];
+    const groups = html("tr", { role: "row" }, html("td"));
+    const heads = html("tr", { role: "row" }, html("td"));
+    for (const matrix of matrices) {
+      const sign = typeset(html("span", { class: "gs-math" }), symbol(matrix, part));
+      if (matrix !== matrices[0]) {
+        groups.append(gap());
+        heads.append(gap());
+      }
+      groups.append(html("th", { role: "columnheader", colspan: columns(matrix) }, sign));
+      for (let k = 0; k < columns(matrix); k++) {
+        const scalable = matrix === "W" || matrix === "U";
+        const text = scalable ? column(matrix, k) : "";
+        const label = bench.t("lab.scale.column", { symbol: plain(symbol(matrix, part)), from: text });
+        const handle = scalable ? scaler({ part, matrix, column: k }, label, text) : null;
+        handles.push(handle);
+        heads.append(html("th", { role: "columnheader", title: text }, handle));
+      }
+    }
+    const rows = Array.from({ length: state().hidden }, (_, row) => {
+      const label = bench.t("lab.scale.row", { name: bench.name(part), unit: unit(row) });
+      const handle = first ? scaler({ part, row }, label, unit(row)) : null;
+      const places = matrices.flatMap((matrix) =>
+        Array.from({ length: columns(matrix) }, (_, k) => ({ matrix, part, row, column: k, starts: k === 0 && matrix !== matrices[0], data: { part, matrix, row, column: k } })),
+      );
+      return { head: html("th", { role: "rowheader", title: unit(row) }, handle ?? unit(row)), handle, places };
+    });
+    const label = bench.t("lab.grid", { symbols: matrices.map((matrix) => plain(symbol(matrix, part))).join(", "), name: bench.name(part) });
+    grid.build({ label, head: [groups, heads], rows, handles });
+    return { grid, matrices };
+  }
+
+  function scaler(target, label, text) {
+    return createScaler(bench, {
+      label,
+      text,
+      apply: (factor) => bench.applyFrom((origin) => scale(origin, target, factor)),
+      hover: (on) => bench.highlight(on ? { signal: target.part, unit: target.row ?? null, from: enters(target) } : null),
+    });
+  }
+
+  const enters = ({ matrix, column: k }) => (matrix ? { signal: matrix === "W" ? "x" : "previous_hidden", unit: k } : null);
+
+  // All of them
+
+  function build() {
+    built = outline(state());
+    const parts = partsOf(state().cell);
+    const numbers = state().W.length + state().U.length + state().b.length;
+    const single = numbers > ALL_AT_ONCE && parts.length > 1;
+    if (!parts.includes(chosen)) chosen = parts.includes("forget") ? "forget" : parts[0];
+    blocks = (single ? [chosen] : order(parts)).map(block);
+    place.replaceChildren(...blocks.map((each) => each.element));
+    place.classList.toggle("gs-pairs", !single);
+    gates.hidden = !single;
+    gates.replaceChildren(...(single ? order(parts).map(gateTab) : []));
+    set(gates, { "aria-label": bench.t("lab.gates") });
+  }
+
+  /** As the step table lists them: f before i. */
+  const order = (parts) => bench.trace.signals.filter((signal) => parts.includes(signal));
+
+  function gateTab(part) {
+    const tab = html("button", {
+      type: "button", role: "tab", class: "gs-gate-tab", "data-part": part, "data-hue": isGate(part) ? part : null,
+      "aria-selected": String(part === chosen), tabindex: part === chosen ? 0 : -1, title: bench.name(part), onclick: () => choose(part),
+    });
+    tab.onkeydown = (event) => {
+      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!by) return;
+      const list = [...gates.children];
+      choose(list[(list.indexOf(tab) + by + list.length) % list.length].dataset.part);
+      gates.querySelector("[aria-selected=true]").focus();
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    tab.append(typeset(html("b", { class: `gs-symbol gs-ink-${part}` }), bench.symbol(part)), html("span", { class: "gs-name" }, bench.name(part)));
+    return tab;
+  }
+
+  function choose(part) {
+    chosen = part;
+    build();
+    paint();
+  }
+
+  const outline = ({ cell, reset, inputs, hidden, p }) => [cell, reset, inputs, hidden, p !== null].join();
+
+  /** Shows the numbers; those of a cell of another shape wait for the run that brings its letters. */
+  function paint() {
+    if (outline(state()) !== built) return;
+    if (!bench.dragging) top = Math.max(1, ...["W", "U", "b", "b_hn", "p"].flatMap((name) => [largest(state()[name])]));
+    for (const { grids } of blocks) for (const { grid } of grids) grid.paint((where) => weightAt(state(), where), top);
+    tools.paint();
+  }
+
+  /** Lights the weights that matter for a part of the stage: {parts, unit} or {matrix, column}, null for none. */
+  function light(about) {
+    const passes = ({ part, row, matrix, column: k }) => {
+      if (!about) return false;
+      if (about.matrix) return matrix === about.matrix && k === about.column;
+      return about.parts.includes(part) && (about.unit === null || row === about.unit);
+    };
+    for (const { grids } of blocks) for (const { grid } of grids) grid.light(passes);
+    for (const tab of gates.children) tab.classList.toggle("gs-lit", Boolean(about?.parts?.includes(tab.dataset.part)));
+  }
+
+  return {
+    element,
+    light,
+    paint,
+    load() {
+      const { header } = bench.trace;
+      formulas = new Formulas(header);
+      const { cell, reset, inputs, hidden, names, columns: heads, p } = state();
+      const wanted = JSON.stringify([cell, reset, inputs, hidden, names, heads, p !== null, header.lang, header.symbols, width]);
+      tools.load();
+      write(hint, [bench.t("lab.hint"), matchMedia("(any-pointer: coarse)").matches ? bench.t("lab.hint.touch") : ""].join(" "));
+      if (wanted !== shape) {
+        shape = wanted;
+        if (bench.trace.cell === cell) build();
+      }
+      paint();
+    },
+    resize(next) {
+      if (Math.abs(next - width) < 2 || !next) return;
+      width = next;
+      if (formulas) this.load();
+    },
+    /** Brings a part up where only one is shown. */
+    show: (part) => blocks.some((each) => each.part === part) || choose(part),
+  };
+}
+
+const largest = (values) => (values ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : 0);

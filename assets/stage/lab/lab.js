@@ -1,0 +1,325 @@
+// The lab on a stage: what is edited here is shown in the next frame, and NumPy has the last word.
+import { html, set, write } from "../core/dom.js";
+import { createClamps } from "./clamps/panel.js";
+import { createMarks } from "./clamps/marks.js";
+import { createValves } from "./clamps/valve.js";
+import { createEditor } from "./editor/editor.js";
+import { createInput } from "./editor/input.js";
+import { compare, run } from "../core/forward.js";
+import { createChallenge } from "./challenge.js";
+import { LabSession, baseOf } from "./state/session.js";
+import { specOf, stateOf } from "./state/state.js";
+import { createPin } from "./pin.js";
+import { LatestFirst } from "../widgets/sliders.js";
+import { Trace } from "../core/trace.js";
+
+const PATIENCE = 1000; // milliseconds to wait for NumPy before asking again
+const AGREED = 1e-9;
+const TABS = { weights: createEditor, clamps: createClamps, input: createInput, pin: createPin, inspect: createArithmetic };
+
+const sessions = new Map(); // page -> LabSession: coming back to a page finds its undo again
+
+/** @param {import("../shell/shell.js").Stage} stage */
+export function createLab(stage) {
+  const { host } = stage;
+  const queue = new LatestFirst(send, PATIENCE);
+  const spelling = new Map(); // symbols of the cells that have been here: what a preview can be written with
+  let session = null;
+  let header = null; // of the latest run that arrived
+  let verdict = null; // how NumPy's run and the preview compare; null until NumPy has answered
+  let asked = null; // {serial, state} that Python was told of last
+  let problem = null; // Python's sentence, where it refused what it was told
+  let frame = 0;
+  let repeated = null;
+  let previews = 0;
+
+  const bench = {
+    t: host.t,
+    symbol: host.symbol,
+    name: host.name,
+    turned: host.turned,
+    stage,
+    get colours() {
+      return stage.colours;
+    },
+    get trace() {
+      return stage.trace;
+    },
+    get session() {
+      return session;
+    },
+    get dragging() {
+      return session.origin !== null;
+    },
+    /** One edit, an entry of its own; a key held down (`repeat` names what it changes) extends the entry before. */
+    apply(edit, values, { repeat = false } = {}) {
+      const joined = repeat && repeat === repeated && session.canUndo && !bench.dragging;
+      if (joined) session.state = edit(session.state, ...values);
+      else if (!session.apply(edit, ...values)) return;
+      repeated = repeat;
+      edited();
+    },
+    /** An edit within a drag, made from the state at its beginning. */
+    applyFrom(edit) {
+      session.apply(() => edit(session.begin()));
+      edited();
+    },
+    begin: () => void session.begin(),
+    end() {
+      if (!bench.dragging) return;
+      const { origin } = session;
+      session.end();
+      if (origin !== session.state) edited();
+    },
+    cancel() {
+      if (!bench.dragging) return;
+      session.cancel();
+      edited();
+    },
+    highlight,
+    /** Shows the same run again after what is compared with it has changed. */
+    repaint() {
+      stage.score.load(stage.trace);
+      stage.paint(0);
+      show();
+    },
+  };
+
+  // The panel
+
+  const tabs = Object.entries(TABS).map(([name, create], k) => {
+    const view = create(bench);
+    const tab = html("button", { type: "button", role: "tab", class: "gs-lab-tab", "data-tab": name, "aria-selected": String(k === 0), tabindex: k === 0 ? 0 : -1 });
+    const panel = html("div", { role: "tabpanel", class: "gs-lab-panel", "data-tab": name, hidden: k > 0 }, view.element);
+    tab.onclick = () => open(name);
+    tab.onkeydown = (event) => turn(event, k);
+    return { name, view, tab, panel };
+  });
+  const bar = html("div", { class: "gs-lab-tabs", role: "tablist" }, ...tabs.map(({ tab }) => tab));
+  const actions = Object.fromEntries(
+    Object.entries({ undo: ["↶", () => travel("undo")], redo: ["↷", () => travel("redo")], reset: ["⟲", reset] }).map(([name, [sign, onclick]]) => [
+      name,
+      html("button", { type: "button", class: "gs-lab-button", "data-lab": name, onclick }, html("span", { "aria-hidden": "true" }, sign)),
+    ]),
+  );
+  const said = html("p", { class: "gs-lab-verdict", role: "status" });
+  const challenge = createChallenge(bench);
+  const element = html("section", { class: "gs-lab", "data-testid": "lab" }, challenge.element, bar, html("div", { class: "gs-lab-head" }, said, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), ...tabs.map(({ panel }) => panel));
+  let opened = tabs[0];
+  const [editor, , input, pin, arithmetic] = tabs.map(({ view }) => view);
+  const valves = createValves(bench, stage.picture);
+  const marks = createMarks(bench);
+
+  function open(name) {
+    opened = tabs.find((each) => each.name === name);
+    const inspecting = opened.view === arithmetic;
+    if (inspecting !== stage.inspecting) stage.inspect(inspecting);
+    for (const { tab, panel } of tabs) {
+      const on = panel === opened.panel;
+      set(tab, { "aria-selected": String(on), tabindex: on ? 0 : -1 });
+      panel.hidden = !on;
+    }
+    resize();
+    opened.view.load();
+  }
+
+  function turn(event, k) {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    const next = tabs[(k + by + tabs.length) % tabs.length];
+    open(next.name);
+    next.tab.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // Editing
+
+  function edited() {
+    verdict = problem = null;
+    if (!bench.dragging) queue.ask({ message: session.message(), state: session.state });
+    show(); // the number under the hand at once, what follows from it in the next frame
+    frame ||= requestAnimationFrame(preview);
+  }
+
+  function send({ message, state }) {
+    asked = { serial: message.serial, state };
+    stage.options.onLab?.(message);
+  }
+
+  function preview() {
+    frame = 0;
+    const trace = previewOf(session.state);
+    if (trace) stage.exchange(trace);
+    else show();
+  }
+
+  /** The run that the browser computes; null for a kind of cell whose letters have not arrived yet. */
+  function previewOf(state) {
+    const symbols = spelling.get(spelled(state));
+    if (!symbols) return null;
+    const { cell, reset, activation, coupled, without, clamps, inputs, hidden, steps, tokens } = state;
+    const edit = { cell, reset, activation, peephole: state.p !== null, coupled, without, clamps, inputs, hidden };
+    const columns = Array.from({ length: inputs }, (_, k) => state.columns[k] ?? "");
+    const about = { cell, reset, activation, steps, units: hidden, inputs, tokens, columns, unit_names: state.names, symbols };
+    previews += 1;
+    return new Trace({ ...header, ...about, digest: `preview ${previews}`, lab: { ...header.lab, edit } }, run(specOf(state)));
+  }
+
+  const spelled = ({ cell, reset }) => [header.lang, header.notation, header.update, cell, cell === "gru" ? reset : ""].join();
+
+  function travel(way) {
+    if (session[way]()) edited();
+  }
+
+  function reset() {
+    if (session.reset()) edited();
+  }
+
+  // What arrives
+
+  /** Takes a run from Python; returns the one to show, which is the preview as long as newer edits are under way. */
+  function arrive(trace) {
+    header = trace.header;
+    const state = stateOf(trace);
+    spelling.set(spelled(state), header.symbols);
+    const { nonce, own_input: own, reply } = header.lab;
+    session = sessions.get(header.page);
+    if (!session) sessions.set(header.page, (session = new LabSession(state, { nonce, base: baseOf(trace), own })));
+    else if (session.nonce !== nonce) session.start(state, { nonce, base: baseOf(trace), own });
+    else {
+      session.base = baseOf(trace); // the preset's sliders move it
+      if (asked !== null && (reply === asked.serial || session.agrees(trace, asked.state))) {
+        problem = header.lab.problem ?? null;
+        queue.answered();
+      }
+      if (!session.agrees(trace)) {
+        if (bench.dragging || !queue.idle) return previewOf(session.state) ?? trace;
+        session.follow(state);
+      }
+    }
+    cancelAnimationFrame(frame);
+    frame = 0;
+    verdict = compare(trace);
+    return trace;
+  }
+
+  // What is lit
+
+  function highlight(about) {
+    for (const node of stage.picture.querySelectorAll(".gs-part, [data-part]")) node.classList.toggle("gs-lit", Boolean(about) && meets(node.dataset, about));
+  }
+
+  const meets = ({ signal, part, unit }, about) => {
+    const [name, row] = [signal ?? part, Number(unit)];
+    const own = name === about.signal || name === `pre.${about.signal}`;
+    return (own && (about.unit === null || row === about.unit)) || (name === about.from?.signal && row === about.from.unit);
+  };
+
+  function pointed(event) {
+    const node = event.type === "pointerout" ? null : event.target.closest?.("[data-signal]");
+    const about = node ? weightsOf(node.dataset) : null;
+    editor.light(about);
+  }
+
+  /** Which weights matter for a part of the picture. */
+  function weightsOf({ signal, unit }) {
+    const row = unit === undefined || unit === "" ? null : Number(unit);
+    if (signal === "x") return { matrix: "W", column: row };
+    if (signal === "previous_hidden") return { matrix: "U", column: row };
+    const { parts } = stage.trace;
+    const behind = { kept: ["forget", "update"], written: ["input", "candidate"], cell: ["forget", "input", "candidate"], tanh_cell: [], recurrent: ["candidate"], reset_hidden: ["reset"] };
+    const names = behind[signal] ?? (signal === "hidden" ? ["output", "hidden"] : [signal.replace(/^pre\./, "")]);
+    return { parts: names.filter((name) => parts.includes(name)), unit: row };
+  }
+
+  stage.picture.addEventListener("pointerover", pointed);
+  stage.picture.addEventListener("pointerout", pointed);
+
+  // Keys
+
+  function key(event) {
+    const target = event.composedPath()[0];
+    if (target instanceof HTMLInputElement && target.type !== "range" && target.type !== "checkbox") return;
+    if (event.key.toLowerCase() === "p" && !event.ctrlKey && !event.metaKey && !event.altKey) return pin.toggle();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z") return;
+    travel(event.shiftKey ? "redo" : "undo");
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  stage.element.addEventListener("keydown", key);
+
+  // Showing
+
+  function show() {
+    opened.view.paint();
+    valves.paint();
+    marks.score();
+    challenge.paint(verdict !== null);
+    const count = session.state.clamps.length;
+    set(tabs[1].tab, { "data-count": count || null });
+    actions.undo.disabled = !session.canUndo;
+    actions.redo.disabled = !session.canRedo;
+    actions.reset.disabled = session.atBase;
+    say();
+  }
+
+  function say() {
+    const differs = verdict !== null && verdict.difference > AGREED;
+    const key = verdict === null ? "lab.verdict.preview" : differs ? "lab.verdict.differs" : "lab.verdict.agrees";
+    const { signal, unit, step, difference } = verdict ?? {};
+    if (problem !== null) {
+      write(said, problem);
+      set(said, { "data-verdict": "refused", role: "alert" });
+      return;
+    }
+    const values = differs ? { difference: difference.toExponential(1), signal: host.name(signal.replace(/^pre\./, "")), unit: unit + 1, step: step + 1 } : {};
+    write(said, host.t(key, values));
+    set(said, { "data-verdict": key.split(".").at(-1), role: differs ? "alert" : "status" });
+  }
+
+  function resize() {
+    opened.view.resize?.(element.clientWidth);
+  }
+
+  return {
+    element,
+    arrive,
+    resize,
+    /** The words and everything that a new run brings. */
+    load() {
+      set(element, { "aria-label": host.t("lab.title"), "data-ready": true });
+      set(bar, { "aria-label": host.t("lab.title") });
+      for (const { name, tab } of tabs) write(tab, host.t(`lab.tab.${name}`));
+      for (const [name, button] of Object.entries(actions)) set(button, { "aria-label": host.t(`lab.${name}`), title: host.t(`lab.${name}.title`) });
+      opened.view.load();
+      valves.load();
+      challenge.load();
+      show();
+    },
+    /** Other numbers under the same words. */
+    swap: show,
+    /** Called after every paint of the stage: what is held and what was before are marked on it. */
+    painted(view) {
+      if (stage.inspecting !== (opened.view === arithmetic)) open(stage.inspecting ? "inspect" : "weights");
+      marks.picture(view);
+      pin.ghosts(view);
+      input.at(view);
+      valves.paint();
+    },
+    contrast: () => pin.contrast(),
+    destroy() {
+      valves.close();
+      queue.drop();
+      cancelAnimationFrame(frame);
+      stage.picture.removeEventListener("pointerover", pointed);
+      stage.picture.removeEventListener("pointerout", pointed);
+      stage.element.removeEventListener("keydown", key);
+    },
+  };
+}
+
+/** The stage's inspector as a page of the lab: beside the picture there is one place for both. */
+function createArithmetic({ stage }) {
+  return { element: stage.aside, load() {}, paint() {} };
+}

@@ -1,0 +1,199 @@
+// One person's work in the lab: what is shown, every state before it, what is pinned, and what Python has been told.
+// No DOM here.
+import { resize, restore, stateOf } from "./state.js";
+
+export class LabSession {
+  /**
+   * @param {object} state as state.js has it
+   * @param {{nonce?: string, base?: object, own?: boolean}} [about] nonce of the preset or link that it came with, the
+   *   preset's own state, and whether the input was edited already, so that the page's is not known
+   */
+  constructor(state, { nonce = "", base = state, own = false } = {}) {
+    this.state = state;
+    this.nonce = nonce;
+    this.base = base;
+    this.past = [];
+    this.future = [];
+    this.origin = null; // the state before a drag, while it lasts
+    this.given = own ? null : state.x; // the input that the page gave: only another one is sent
+    this.pinned = null;
+    this.serial = 0;
+    this.followed = false; // the latest entry came from outside
+  }
+
+  /** Another preset or link has arrived; undo keeps what was there. */
+  start(state, { nonce, base = state, own = false }) {
+    this.cancel();
+    this.past.push(this.state);
+    this.future = [];
+    Object.assign(this, { state, nonce, base, given: own ? null : state.x, followed: false });
+  }
+
+  /** Applies an edit `(state, ...values) → state`: an entry of its own, or part of the drag that is going on. */
+  apply(edit, ...values) {
+    const next = edit(this.state, ...values);
+    if (next === this.state) return false;
+    if (this.origin === null) this.enter(this.state);
+    this.state = next;
+    return true;
+  }
+
+  /** From here to `end` everything is one entry. A drag starts its edits from `origin`, so that it adds up no rounding. */
+  begin() {
+    this.origin ??= this.state;
+    return this.origin;
+  }
+
+  end() {
+    const { origin } = this;
+    this.origin = null;
+    if (origin !== null && origin !== this.state) this.enter(origin);
+  }
+
+  cancel() {
+    if (this.origin !== null) this.state = this.origin;
+    this.origin = null;
+  }
+
+  /** Takes over a state made elsewhere (a slider of the preset); several in a row are one entry. */
+  follow(state) {
+    this.cancel();
+    if (!this.followed) this.enter(this.state);
+    this.followed = true;
+    this.state = state;
+  }
+
+  enter(state) {
+    this.past.push(state);
+    this.future = [];
+    this.followed = false;
+  }
+
+  get canUndo() {
+    return this.past.length > 0;
+  }
+
+  get canRedo() {
+    return this.future.length > 0;
+  }
+
+  undo() {
+    this.end();
+    if (!this.canUndo) return false;
+    this.future.push(this.state);
+    this.state = this.past.pop();
+    this.followed = false;
+    return true;
+  }
+
+  redo() {
+    this.end();
+    if (!this.canRedo) return false;
+    this.past.push(this.state);
+    this.state = this.future.pop();
+    return true;
+  }
+
+  /** Back to the preset's weights and options; the input stays. */
+  reset() {
+    return this.apply(restore, this.base);
+  }
+
+  get atBase() {
+    return sameCell(this.state, this.base) && this.state.clamps.length === 0;
+  }
+
+  /** Keeps a run to compare with. @param {import("../../core/trace.js").Trace} trace */
+  pin(trace) {
+    this.pinned = { trace, state: this.state };
+  }
+
+  unpin() {
+    this.pinned = null;
+  }
+
+  /** What Python is told of the state. `serial` makes every message another one, so that none passes for old. */
+  message() {
+    const { cell, reset, activation, p, coupled, without, clamps, inputs, hidden, W, U, b, b_hn, x, tokens, sliders } = this.state;
+    const own = !same(x, this.given);
+    this.serial += 1;
+    return {
+      nonce: this.nonce,
+      serial: this.serial,
+      cell,
+      reset,
+      activation,
+      peephole: p !== null,
+      coupled,
+      without,
+      clamps,
+      inputs,
+      hidden,
+      weights: encode(W, U, b, b_hn ?? [], p ?? []),
+      x: own ? encode(x) : null,
+      tokens: own ? tokens : null,
+      sliders,
+    };
+  }
+
+  /** Whether a run that arrived is one of this state. */
+  agrees(trace, state = this.state) {
+    const other = stateOf(trace);
+    return sameCell(state, other) && same(state.x, other.x) && sameClamps(state.clamps, other.clamps);
+  }
+}
+
+/** The state of the preset: its weights where the header brings them, at the size that they have. */
+export function baseOf(trace) {
+  const state = stateOf(trace);
+  const { base } = trace.header.lab ?? {};
+  if (!base?.W) return state;
+  const array = (values) => (values ? Float64Array.from(values.flat(1)) : null);
+  const about = { cell: state.cell, reset: state.reset, activation: state.activation, coupled: false, without: [], ...base };
+  const hidden = base.hidden ?? array(base.b).length / { lstm: 4, gru: 3, rnn: 1 }[about.cell];
+  const inputs = base.inputs ?? array(base.W).length / array(base.b).length;
+  const weights = { W: array(base.W), U: array(base.U), b: array(base.b), b_hn: array(base.b_hn), p: array(base.peephole ?? null) };
+  const { cell, reset, activation, coupled, without } = about;
+  const names = base.names ?? (hidden === state.hidden ? state.names : []);
+  return { ...resize(state, { inputs }), cell, reset, activation, coupled, without, inputs, hidden, names, ...weights, b_hn: keepsBias(about) ? weights.b_hn : null, clamps: [] };
+}
+
+const keepsBias = ({ cell, reset }) => cell === "gru" && reset !== "before";
+
+function sameCell(a, b) {
+  const options = ["cell", "inputs", "hidden", "coupled"].every((name) => a[name] === b[name]);
+  const own = a.cell === "gru" ? a.reset === b.reset : a.cell !== "rnn" || a.activation === b.activation;
+  const left = [...a.without].sort().join() === [...b.without].sort().join();
+  return options && own && left && ["W", "U", "b", "b_hn", "p"].every((name) => same(a[name], b[name]));
+}
+
+const sameClamps = (...lists) => {
+  const [a, b] = lists.map((clamps) => JSON.stringify(clamps.map(({ signal, units, steps, value }) => [signal, units, steps, value])));
+  return a === b;
+};
+
+/** Equal as float32: what is sent and comes back. */
+function same(a, b) {
+  if (a === b) return true;
+  if (!a || !b || a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k++) if (Math.fround(a[k]) !== Math.fround(b[k])) return false;
+  return true;
+}
+
+/** Numbers as float32, little-endian, in base64 for addresses. */
+export function encode(...arrays) {
+  const all = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  let text = "";
+  for (const byte of new Uint8Array(all.buffer)) text += String.fromCharCode(byte);
+  return btoa(text).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+export function decode(text) {
+  const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
+  return Float64Array.from(new Float32Array(bytes.buffer));
+}

@@ -1,0 +1,223 @@
+// The whole run at a glance: a strip a signal, units down, time across, and where the stage stands.
+import { isGate } from "../core/colour.js";
+import { html, set, write } from "../core/dom.js";
+import { gate, number } from "../core/format.js";
+import { drawStrip, stripHeight } from "./strips.js";
+import { columnName, unitName } from "../widgets/table.js";
+
+const INPUT_HEIGHT = 44; // of x, whose columns are often many and mostly 0
+const THINNEST_CURSOR = 7;
+const LEAST_SQUEEZE = 0.25;
+
+export function createScore(host) {
+  const rows = html("div", { class: "gs-strips" });
+  const cursor = html("div", { class: "gs-cursor", "aria-hidden": "true" });
+  const over = html("div", { class: "gs-score-over", "aria-hidden": "true" }, cursor);
+  const tip = html("div", { class: "gs-tip", role: "presentation", hidden: true });
+  const legend = html("div", { class: "gs-legend" });
+  const title = html("span", { class: "gs-label" });
+  const board = html("div", { class: "gs-board", role: "img", "data-testid": "score" }, rows, over);
+  const element = html("section", { class: "gs-score" }, html("div", { class: "gs-score-head" }, title, legend), html("div", { class: "gs-board-place" }, board, tip));
+  let trace = null;
+  let strips = [];
+  let drawn = ""; // what the canvases show: nothing is drawn twice
+  let box = { left: 0, wide: 0 };
+  let generation = 0;
+  let room = null; // heights of the strips as they were measured
+  let shape = "";
+  let contrast = null; // differences shown in place of the values (see host.contrast)
+
+  function build() {
+    strips = trace.strips.map((signal) => {
+      const canvas = html("canvas", { class: "gs-canvas" });
+      const mark = html("i", { class: "gs-unit-mark" });
+      const symbol = html("span", { class: `gs-symbol gs-ink-${signal}` }, sign(signal));
+      const label = html("div", { class: "gs-strip-label", title: host.name(signal) }, symbol, html("span", { class: "gs-name" }, host.name(signal)));
+      const place = html("div", { class: "gs-strip-place" }, canvas, mark);
+      const high = signal === "x" ? Math.min(INPUT_HEIGHT, stripHeight(trace.inputs)) : stripHeight(trace.units);
+      place.style.setProperty("--gs-high", high);
+      const memory = signal === (trace.has("cell") ? "cell" : "hidden");
+      const row = html("div", { class: memory ? "gs-strip gs-memory" : "gs-strip", "data-signal": signal }, label, place);
+      return { signal, canvas, mark, place, row, width: trace.width(signal) };
+    });
+    rows.replaceChildren(...strips.map(({ row }) => row));
+  }
+
+  /** Values as shown, by step then unit: the engine's own array wherever nothing is turned over for display. */
+  function values(signal) {
+    if (contrast) return contrast.values(signal);
+    const own = trace.arrays[signal];
+    return host.turned(signal) ? own.map((value) => 1 - value) : own;
+  }
+
+  const scale = (signal) => (contrast ?? trace).scale(signal);
+  const sign = (signal) => contrast?.symbol?.(signal) ?? host.symbol(signal);
+  const isOpening = (signal) => isGate(signal) && !contrast;
+
+  const shown = () => strips.filter(({ row }) => row.offsetHeight > 0);
+
+  function measure() {
+    const [first] = shown();
+    if (!first) return; // the stage is out of sight, or being taken down
+    const outer = board.getBoundingClientRect();
+    const inner = first.place.getBoundingClientRect();
+    box = { left: inner.left - outer.left, wide: inner.width };
+    over.style.left = `${box.left}px`;
+    over.style.width = `${box.wide}px`;
+  }
+
+  /** Draws what differs; a swap of numbers leaves the sizes, and measuring them would cost a layout. */
+  function draw(resized = true) {
+    const ratio = window.devicePixelRatio || 1;
+    if (resized) room = { key: [box.wide, ratio, rows.clientHeight].join(), highs: strips.map(({ place }) => place.clientHeight) };
+    const wanted = [generation, room.key].join();
+    if (wanted === drawn || box.wide < 1) return;
+    drawn = wanted;
+    strips.forEach((strip, k) => {
+      const { signal, canvas, width } = strip;
+      const look = { room: room.key, colours: host.colours, contrast: contrast !== null, scale: scale(signal), values: contrast?.levels?.(signal) ?? values(signal) };
+      if (room.highs[k] === 0 || !changed(strip, look)) return;
+      const size = { wide: box.wide, high: room.highs[k], ratio };
+      drawStrip(canvas, { signal: contrast ? (contrast.kind ?? "difference") : signal, values: look.values, steps: trace.steps, width, scale: look.scale }, size, host.colours);
+    });
+  }
+
+  /** Whether a strip looks other than it was drawn: a drag changes some signals and leaves the others. */
+  function changed(strip, next) {
+    const last = strip.drawn;
+    strip.drawn = next;
+    if (!last || ["room", "colours", "contrast", "scale"].some((name) => last[name] !== next[name])) return true;
+    return last.values !== next.values && !(last.values.length === next.values.length && last.values.every((value, n) => Object.is(value, next.values[n])));
+  }
+
+  function place({ step }) {
+    const cell = box.wide / trace.steps;
+    const wide = Math.max(THINNEST_CURSOR, cell + 1);
+    cursor.style.width = `${wide}px`;
+    cursor.style.transform = `translateX(${(step + 0.5) * cell - wide / 2 - 0.5}px)`;
+  }
+
+  function markUnits({ unit }) {
+    const selected = host.selected();
+    for (const { signal, mark, row, width } of strips) {
+      const chosen = selected?.signal === signal;
+      row.classList.toggle("gs-on", chosen);
+      mark.hidden = signal === "x" || width === 1;
+      mark.style.top = `${((unit + 0.5) / width) * 100}%`;
+    }
+  }
+
+  function at(event) {
+    const outer = over.getBoundingClientRect();
+    const share = (event.clientX - outer.left) / outer.width;
+    const step = Math.min(trace.steps - 1, Math.max(0, Math.floor(share * trace.steps)));
+    const strip = shown().find(({ row }) => event.clientY < row.getBoundingClientRect().bottom) ?? shown().at(-1);
+    const { top, height } = strip.place.getBoundingClientRect();
+    const row = Math.min(strip.width - 1, Math.max(0, Math.floor(((event.clientY - top) / height) * strip.width)));
+    return { step, signal: strip.signal, row, inside: share >= 0 && share <= 1 };
+  }
+
+  function hover(event) {
+    const { step, signal, row, inside } = at(event);
+    tip.hidden = !inside;
+    if (!inside) return;
+    const value = contrast ? contrast.values(signal)[step * trace.width(signal) + row] : host.shown(signal, step, row);
+    const [which, key] = signal === "x" ? [columnName(trace.header, row), "score.tip.input"] : [unitName(host, row), "score.tip"];
+    const text = { symbol: sign(signal), name: host.name(signal), unit: which, step: step + 1, token: host.token(step) };
+    const shown = html("b", {}, isOpening(signal) ? gate(value) : number(value));
+    tip.replaceChildren(html("span", {}, host.t(key, text)), shown, html("small", {}, String(value)));
+    const around = board.getBoundingClientRect();
+    const [x, y] = [event.clientX - around.left, event.clientY - around.top];
+    const flip = x > around.width / 2;
+    set(tip, { style: `top:${y + 14}px;${flip ? `right:${around.width - x + 10}px` : `left:${x + 10}px`}` });
+  }
+
+  board.addEventListener("pointermove", (event) => {
+    if (board.hasPointerCapture(event.pointerId)) host.go({ step: at(event).step });
+    hover(event);
+  });
+  board.addEventListener("pointerleave", () => (tip.hidden = true));
+  board.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    const { step, signal, row, inside } = at(event);
+    if (inside) board.setPointerCapture(event.pointerId);
+    const unit = signal === "x" ? host.view().unit : row;
+    host.go(inside ? { step, unit } : { unit });
+    if (host.inspecting()) host.select({ signal, unit: row });
+  });
+
+  function explain() {
+    if (contrast?.legend) return legend.replaceChildren(...contrast.legend());
+    const gates = trace.strips.filter(isOpening);
+    const signed = trace.strips.filter((signal) => !isOpening(signal));
+    const bySize = new Map();
+    for (const signal of signed) {
+      const size = scale(signal);
+      bySize.set(size, [...(bySize.get(size) ?? []), signal]);
+    }
+    const entries = [...bySize].map(([size, signals]) => ramp(signals, size));
+    if (gates.length) entries.unshift(opening(gates));
+    legend.replaceChildren(...entries);
+  }
+
+  function opening(gates) {
+    const bars = gates.map((signal) => html("i", { style: `background:linear-gradient(90deg,var(--gs-zero),var(--gs-${signal}))` }));
+    return key(gates, "0", html("span", { class: "gs-bars" }, ...bars), "1");
+  }
+
+  function ramp(signals, size) {
+    const beyond = signals.some((signal) => values(signal).some((value) => Math.abs(value) > size));
+    const bar = html("span", { class: "gs-bars" }, html("i", { class: "gs-ramp" }));
+    const end = number(size);
+    return key(signals, beyond ? `≤ −${end}` : `−${end}`, bar, beyond ? `≥ ${end}` : `+${end}`);
+  }
+
+  function key(signals, low, bar, high) {
+    const symbols = signals.map((signal) => html("b", { class: `gs-symbol gs-ink-${signal}` }, host.symbol(signal)));
+    return html("span", { class: "gs-key" }, ...symbols, html("span", {}, low), bar, html("span", {}, high));
+  }
+
+  return {
+    element,
+    load(next) {
+      trace = next;
+      generation += 1;
+      contrast = host.contrast();
+      write(title, host.t("score.title"));
+      set(board, { "aria-label": host.t("score.label", { signals: trace.strips.map(host.symbol).join(", "), steps: trace.steps, units: trace.units }) });
+      const { cell, units, inputs, header } = trace;
+      const wanted = JSON.stringify([cell, units, inputs, header.lang, header.symbols, contrast?.kind]);
+      if (wanted !== shape) {
+        build();
+        measure();
+      }
+      shape = wanted;
+      explain();
+      draw();
+    },
+    /** Takes other numbers of the same shape. */
+    swap(next) {
+      trace = next;
+      generation += 1;
+      contrast = host.contrast();
+      explain();
+      draw(false);
+    },
+    paint(view) {
+      place(view);
+      markUnits(view);
+    },
+    /** Leaves the strip of what carries the memory alone, or shows all of them. */
+    brief: (on) => rows.classList.toggle("gs-brief", on),
+    /** Gives up height, as far as rows stay rows, so that a lecture hall's screen shows all at once. */
+    squeeze(excess) {
+      const own = strips.reduce((sum, { place }) => sum + place.clientHeight, 0);
+      const share = excess > 0 && own > 0 ? Math.max(LEAST_SQUEEZE, (own - excess) / own) : 1;
+      rows.style.setProperty("--gs-squeeze", share);
+    },
+    resize() {
+      measure();
+      draw();
+    },
+  };
+}

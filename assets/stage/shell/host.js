@@ -1,0 +1,46 @@
+// What every view may ask of the stage and do to it.
+import { fill, token } from "../core/format.js";
+
+/** @param {import("./shell.js").Stage} stage @param {string[]} modes the pictures that exist */
+export function createHost(stage, modes) {
+  const { player } = stage;
+  return {
+    modes,
+    player,
+    t: (key, values) => fill(stage.header.strings[key] ?? key, values),
+    symbol: (signal) => stage.header.symbols[signal] ?? signal,
+    name: (signal) => stage.header.strings[`signal.${signal}`] ?? signal,
+    token: (step) => token(stage.trace.tokens[step]),
+    phase: (phase) => stage.phaseText(phase, ""),
+    phaseAbout: (phase) => stage.phaseText(phase, ".about"),
+    turned: (signal) => stage.turned(signal),
+    /** A value as the reader's convention has it: 1 − z where z is to write. */
+    shown(signal, step, unit) {
+      const value = stage.trace.at(signal, step, unit);
+      if (signal === "grad.update" && stage.turned("update")) return -value; // ∂L/∂(1 − z)
+      return stage.turned(signal) ? 1 - value : value;
+    },
+    /** What the score shows in place of the values, {values(signal), scale(signal), …}; null for the values themselves. */
+    contrast: () => stage.lab?.contrast() ?? stage.backward?.contrast() ?? null,
+    get colours() {
+      return stage.colours;
+    },
+    get header() {
+      return stage.header;
+    },
+    get reduced() {
+      return matchMedia("(prefers-reduced-motion: reduce)").matches;
+    },
+    view: () => stage.view(),
+    selected: () => stage.selection,
+    select: (part) => stage.select(part),
+    go: (place) => stage.moved(() => player.place(place)),
+    act: (action) => stage.act(action),
+    alone: () => stage.alone.on,
+    inspecting: () => stage.inspecting,
+    send: (values) => stage.options.onSliders?.({ preset: stage.header.preset, values }),
+    setBy: (by) => stage.setBy(by),
+    setSpeed: (speed) => stage.setSpeed(speed),
+    setMode: (mode) => stage.setMode(mode),
+  };
+}

@@ -1,0 +1,69 @@
+// Where a stage stands: what a run, a link or an earlier visit asks for, and what everybody outside is told of it.
+import { set, write } from "../core/dom.js";
+import { LinkWriter, linkOf } from "./link.js";
+
+const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears the place
+
+// A page's companion remembers its place apart from the stage it follows.
+const memoryKey = ({ page, follow }) => (follow ? `${page} companion` : page);
+
+export class Whereabouts {
+  /** @param {import("./shell.js").Stage} stage  @param {Map<string, object>} memory where each page's stage stood */
+  constructor(stage, memory) {
+    this.stage = stage;
+    this.memory = memory;
+    this.nonce = undefined; // of the place that the last run asked for
+    this.link = null;
+    this.speaking = 0;
+  }
+
+  /** Decides where the stage stands in what has just arrived; `before` is the header of what was shown. */
+  settle({ header, steps, units, phases }, before) {
+    const { stage } = this;
+    stage.player.reshape({ steps, units, phases });
+    const { page, at } = header;
+    const kept = this.memory.get(memoryKey(header));
+    const known = before?.page === page ? this.nonce === at.nonce : kept?.nonce === at.nonce;
+    if (!known) this.take({ ...at, mode: at.view, by: at.move });
+    else if (before?.page !== page) this.take(kept);
+    this.nonce = at.nonce;
+    if (before?.page === page) return;
+    this.link?.cancel();
+    this.link = new LinkWriter(stage.options.writeUrl);
+  }
+
+  take({ step, phase, unit, mode, by, speed }) {
+    const { stage } = this;
+    const { player } = stage;
+    player.pause();
+    player.by = by ?? player.by;
+    player.setSpeed(speed ?? player.speed, 0);
+    player.place({ step, phase: phase ?? player.resting, unit });
+    stage.mode = stage.pictures[mode] ? mode : "belt";
+  }
+
+  /** Tells everybody outside: attributes, memory, address, screen reader. */
+  tell() {
+    const { stage } = this;
+    const { step, phase, unit, mode } = stage.view();
+    const { by, speed, resting, playing } = stage.player;
+    set(stage.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode, "data-playing": playing });
+    const place = { step, phase, unit, mode, by, speed };
+    this.memory.set(memoryKey(stage.header), { nonce: this.nonce, ...place });
+    const { link } = stage.header;
+    if (link) this.link.later(linkOf(stage.header, place, resting), link.names);
+    clearTimeout(this.speaking);
+    if (!playing) this.speaking = setTimeout(() => this.speak(), SPOKEN_AFTER);
+  }
+
+  speak() {
+    const { host, player, trace, status } = this.stage;
+    const { step, phase } = player;
+    write(status, host.t("stage.status", { step: step + 1, steps: trace.steps, token: host.token(step), phase: host.phase(phase) }));
+  }
+
+  destroy() {
+    this.link?.cancel();
+    clearTimeout(this.speaking);
+  }
+}

@@ -1,0 +1,371 @@
+// The shell around the pictures: it holds the run and the place, and keeps every view at the same moment.
+import { Alone, projectorScale } from "./fullscreen.js";
+import { createBelt } from "../belt/belt.js";
+import { cellName } from "../core/cells.js";
+import { Colours } from "../core/colour.js";
+import { createDiagram } from "../diagram/diagram.js";
+import { html, set, write } from "../core/dom.js";
+import { fill } from "../core/format.js";
+import { createHelp } from "./help.js";
+import { createHost } from "./host.js";
+import { createInspector } from "../inspector/inspector.js";
+import { numbersOnly } from "./same-layout.js";
+import { Player } from "../core/player.js";
+import { createScore } from "../score/score.js";
+import { Guests } from "./plugins.js";
+import { Hands } from "./input.js";
+import { enter, gather, join, leave, peersOf } from "./peers.js";
+import { Whereabouts } from "./position.js";
+import { createSliders } from "../widgets/sliders.js";
+import { createTable } from "../widgets/table.js";
+import { paintTheme, themeOf } from "./theme.js";
+import { Trace } from "../core/trace.js";
+import { createTransport } from "../widgets/transport.js";
+import { createUnrolled } from "../unrolled/unrolled.js";
+
+const PICTURES = { belt: createBelt, diagram: createDiagram, unrolled: createUnrolled };
+
+const MOTION = 300; // milliseconds of a single step by hand
+const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
+const WIDE = 1100; // CSS px from which the inspector stands beside the picture (as in stage.css)
+
+export class Stage {
+  constructor(root, options) {
+    enter(this);
+    this.options = options;
+    this.trace = null;
+    this.player = new Player({ steps: 1, units: 1, phases: ["carry"] });
+    this.mode = "belt";
+    this.selection = null; // {signal, unit, step}: what the inspector was opened on, and when
+    this.inspecting = false;
+    this.frame = 0;
+    this.motion = 0;
+    this.changedAt = -Infinity;
+    this.build(root);
+    this.alone = new Alone(this.element, () => this.filled());
+    this.place = new Whereabouts(this, options.memory);
+    this.guests = new Guests(this);
+    this.hands = new Hands(this);
+  }
+
+  build(root) {
+    this.element = html("div", { class: "gs-stage", "data-testid": "stage", tabindex: 0, role: "group" });
+    const host = (this.host = createHost(this, Object.keys(PICTURES)));
+    this.transport = createTransport(host);
+    this.sliders = createSliders(host);
+    this.table = createTable(host);
+    this.score = createScore(host);
+    this.help = createHelp(host);
+    this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, { view: PICTURES[mode](host), stale: true }]));
+    this.inspector = createInspector(host);
+    this.watch = html("p", { class: "gs-watch" });
+    this.random = html("p", { class: "gs-random" });
+    this.picture = html("div", { class: "gs-picture" });
+    this.aside = html("div", { class: "gs-aside", hidden: true }, this.inspector.element);
+    this.status = html("p", { class: "gs-hidden", role: "status" });
+    this.element.append(
+      this.transport.element,
+      html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.random, this.watch), this.sliders.element),
+      html("div", { class: "gs-main" }, this.picture, this.aside, this.score.element),
+      this.table.element,
+      this.status,
+      this.help.element,
+    );
+    root.replaceChildren(this.element);
+  }
+
+  get header() {
+    return this.trace.header;
+  }
+
+  view() {
+    const { step, phase, unit } = this.player;
+    return { step, phase, unit, mode: this.mode };
+  }
+
+  /** Whether a signal is shown as 1 minus the engine's value: z where the reader has it write. */
+  turned(signal) {
+    return signal === "update" && this.header.update === "write";
+  }
+
+  phaseText(phase, ending) {
+    const { strings, notation, symbols } = this.header;
+    const lee = notation === "z" && this.trace.cell === "lstm" ? strings[`stage.phase.z.${phase}${ending}`] : undefined;
+    const key = `stage.phase.${phase}${ending}`;
+    return fill(lee ?? strings[key] ?? key, symbols);
+  }
+
+  /** Takes a run; `outdated` says of a place whether what came with it is older than what is on the screen. */
+  update(bytes, outdated = () => false) {
+    const next = Trace.unpack(bytes);
+    if (outdated(next.header.at)) return;
+    const theme = themeOf(this.element);
+    const before = this.trace?.header;
+    const sameRun = before?.digest === next.header.digest;
+    if (sameRun && this.place.nonce === next.header.at.nonce && theme === this.theme) return;
+    if (sameRun) Object.assign(this.header.at, next.header.at); // the lab's previews share it
+    else this.trace = this.guests.taken(next);
+    const dressed = this.dress(theme);
+    const { mode } = this;
+    this.settle(sameRun ? next : this.trace, before);
+    if (!sameRun) this.sliders.load(this.trace);
+    if (!sameRun && before && !dressed && mode === this.mode && numbersOnly(before, this.header)) {
+      this.swap();
+      this.changed();
+    } else this.load();
+    gather(this);
+    this.guests.invite();
+  }
+
+  /** Shows a run that the lab computed here, where the stage stands. */
+  exchange(trace) {
+    const before = this.header;
+    this.trace = trace;
+    if (numbersOnly(before, trace.header)) return this.swap();
+    this.player.reshape(trace);
+    if (!this.selectable(before)) this.selection = this.inspecting ? this.memorySignal() : null;
+    this.load();
+  }
+
+  /** Other numbers under the same words: all that a drag changes, sixty times a second. */
+  swap() {
+    const { trace } = this;
+    for (const picture of Object.values(this.pictures)) picture.stale = true;
+    this.show();
+    for (const view of [this.score, this.table, this.inspector]) view.swap(trace);
+    this.table.paint(this.view());
+    this.paint(0);
+    this.lab?.swap();
+  }
+
+  /** Finds the stage's place in what has just arrived, and what the inspector is open on. */
+  settle(next, before) {
+    this.place.settle(next, before);
+    if (!this.selectable(before)) this.selection = null;
+    if (!before) this.inspecting = this.element.clientWidth >= WIDE && !next.header.lab;
+    if (this.inspecting) this.selection ??= this.memorySignal();
+  }
+
+  /** Whether what the inspector was open on exists in the new run as well. */
+  selectable(before) {
+    if (!this.selection || !before) return false;
+    const { cell, header, units, inputs } = this.trace;
+    const { signal, unit } = this.selection;
+    return before.cell === cell && before.reset === header.reset && unit < (signal === "x" ? inputs : units);
+  }
+
+  /** What carries the memory, opened first: its arithmetic is what the cell is about. */
+  memorySignal() {
+    const { step, unit } = this.player;
+    return { signal: this.trace.memory, unit, step };
+  }
+
+  /** Puts on the colours of a theme; whether they are others than before. */
+  dress(theme) {
+    const palette = this.header.palette[theme];
+    if (theme === this.theme && JSON.stringify(palette) === JSON.stringify(this.colours.palette)) return false;
+    this.theme = theme;
+    paintTheme(this.element, theme, palette);
+    this.colours = new Colours(palette);
+    return true;
+  }
+
+  /** Rebuilds everything for a new run, language or theme, and paints it at once. */
+  load() {
+    const { header, trace } = this;
+    const { t } = this.host;
+    set(this.element, {
+      "data-cell": trace.cell,
+      "data-steps": trace.steps,
+      "data-reset": trace.cell === "gru" ? header.reset : null,
+      "data-update": trace.cell === "gru" ? header.update : null,
+      "data-compact": header.compact ? true : null, // beside another stage, whose transport moves both
+      "data-testid": header.bar ? "stage-bar" : "stage", // a transport alone, which moves the stages beside it
+      "aria-label": t("stage.label", { cell: cellName(trace.cell), steps: trace.steps, units: trace.units }),
+      lang: header.lang === "zh" ? "zh-Hans" : header.lang,
+    });
+    write(this.watch, header.watch ?? "");
+    write(this.random, header.random ? t("stage.random") : "");
+    this.watch.hidden = !header.watch;
+    this.random.hidden = !header.random;
+    this.guests.load();
+    for (const view of [this.transport, this.score, this.table, this.help]) view.load(trace);
+    for (const picture of Object.values(this.pictures)) picture.stale = true;
+    this.inspector.load(trace);
+    this.lab?.load();
+    this.show();
+    this.changed();
+    const built = [trace.cell, trace.units, this.mode, this.room()].join();
+    if (built === this.built && !this.alone.on) this.paint(0);
+    else this.resized();
+    this.built = built;
+    set(this.element, { "data-ready": true });
+  }
+
+  /** Puts the chosen picture up; the others stay unbuilt until somebody looks at them. */
+  show() {
+    if (this.header.bar) return this.transport.state();
+    const picture = this.pictures[this.mode];
+    if (picture.stale) {
+      picture.view.load(this.trace);
+      picture.stale = false;
+    }
+    if (this.picture.firstChild !== picture.view.element) this.picture.replaceChildren(picture.view.element);
+    this.aside.hidden = !this.inspecting;
+    this.transport.state();
+  }
+
+  /** Fits everything to the room there is. */
+  resized() {
+    if (!this.trace) return;
+    this.fitted = this.room();
+    this.scale = this.alone.on ? projectorScale(innerWidth, innerHeight) : 1;
+    this.element.style.setProperty("--gs-scale", this.scale);
+    this.transport.resize();
+    this.inspector.resize?.(this.aside.clientWidth);
+    this.lab?.resize();
+    const screen = this.alone.on && this.element.clientWidth >= WIDE;
+    const ways = screen ? [{}, { brief: true }, { brief: true, grouped: true }] : [{}];
+    ways.some((way) => this.fit(way));
+    this.score.resize();
+    this.score.paint(this.view());
+  }
+
+  /**
+   * Lays picture and score out and says whether the picture is seen whole. Where a lecture hall's screen has no room
+   * for both, the score keeps what carries the memory only (`brief`), and then the picture one unit's lane (`grouped`).
+   */
+  fit({ brief = false, grouped = false }) {
+    const { picture, score } = this;
+    score.brief(brief);
+    score.squeeze(0);
+    this.pictures[this.mode].view.resize?.(picture.clientWidth, this.alone.on ? picture.clientHeight : Infinity, grouped);
+    this.paint(0);
+    if (this.alone.on && this.element.clientWidth >= WIDE) score.squeeze(picture.scrollHeight - picture.clientHeight);
+    return picture.scrollHeight <= picture.clientHeight;
+  }
+
+  /** What the layout depends on; height only where the stage must fit the screen. */
+  room() {
+    return [this.element.offsetWidth, this.alone.on, this.alone.on && innerHeight].join();
+  }
+
+  /** Runs what may move the stage; if it did, marks the place at once and paints in the next frame. */
+  moved(move) {
+    const before = this.view();
+    if (!move()) return;
+    if (before.unit !== this.player.unit) this.unitChanged();
+    const now = performance.now();
+    const near = Math.abs(this.player.step - before.step) <= 1 && now - this.changedAt > RAPID;
+    const motion = near ? (this.player.playing ? this.player.motion : MOTION) : 0;
+    this.changedAt = now;
+    this.changed();
+    this.paintSoon(motion);
+    for (const peer of this.peers()) join(peer, this.player, motion);
+  }
+
+  peers() {
+    return peersOf(this);
+  }
+
+  unitChanged() {
+    const { step, unit } = this.player;
+    if (this.selection) this.selection = { signal: this.selection.signal, unit, step };
+    if (this.alone.on) this.picture.querySelector(`[data-unit="${unit}"]`)?.scrollIntoView({ block: "nearest" });
+  }
+
+  /**
+   * Tells everybody outside where the stage stands. Attributes and table change at once and together, whoever asks
+   * between two frames; pictures wait for the next.
+   */
+  changed() {
+    this.table.paint(this.view());
+    this.place.tell();
+  }
+
+  paintSoon(motion) {
+    this.motion = motion;
+    this.frame ||= requestAnimationFrame(() => this.paint(this.host.reduced ? 0 : this.motion));
+  }
+
+  paint(motion) {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const view = this.view();
+    if (!this.header.bar) this.pictures[this.mode].view.paint(view, motion);
+    this.transport.paint(view);
+    this.score.paint(view);
+    if (!this.aside.hidden) this.inspector.paint(view, motion);
+    this.guests.painted(view);
+  }
+
+  /** Opens the inspector on a part; its step is the current one unless given, and the stage does not move. */
+  select(part) {
+    const { step, unit } = this.player;
+    this.selection = part ? { signal: part.signal, unit: part.unit ?? unit, step: part.step ?? step } : null;
+    if (part && !this.inspecting) this.inspect(true);
+    this.paintSoon(0);
+  }
+
+  inspect(on) {
+    this.inspecting = on;
+    this.selection ??= this.memorySignal();
+    this.show();
+    this.resized();
+    if (on && this.element.clientWidth < WIDE) this.aside.scrollIntoView({ block: "nearest" });
+  }
+
+  setBy(by) {
+    this.player.by = by;
+    this.transport.state();
+    this.changed();
+    this.paintSoon(0);
+  }
+
+  setSpeed(speed) {
+    this.player.setSpeed(speed, performance.now());
+    this.transport.state();
+    this.changed();
+  }
+
+  setMode(mode) {
+    for (const stage of [this, ...this.peers()]) if (stage.mode !== mode) stage.wear(mode);
+  }
+
+  wear(mode) {
+    this.mode = mode;
+    this.show();
+    this.changed();
+    this.resized();
+  }
+
+  act(action) {
+    this.hands.act(action);
+  }
+
+  /** On the big screen the picture gets the inspector's room, until somebody asks for the arithmetic. */
+  filled() {
+    const { on } = this.alone;
+    this.element.classList.toggle("gs-alone", on);
+    if (on) this.wasInspecting = this.inspecting;
+    this.inspecting = on ? false : this.wasInspecting;
+    this.show();
+    this.resized();
+    this.element.focus({ preventScroll: true });
+  }
+
+  retheme() {
+    const theme = themeOf(this.element);
+    if (!this.trace || theme === this.theme) return;
+    this.dress(theme);
+    this.load();
+  }
+
+  destroy() {
+    leave(this);
+    this.player.pause();
+    cancelAnimationFrame(this.frame);
+    for (const part of [this.place, this.hands, this.transport, this.sliders, this.guests]) part.destroy();
+    this.element.remove();
+  }
+}

@@ -1,0 +1,114 @@
+// A preset's labelled sliders. Each movement asks Python for the run with that weight.
+import { html, set, write } from "../core/dom.js";
+
+const PATIENCE = 1000; // milliseconds to wait for an answer before asking again
+
+/** @param {{t: Function, send: (values: Object<string, number>) => void}} host */
+export function createSliders(host) {
+  const element = html("div", { class: "gs-sliders" });
+  const queue = new LatestFirst((values) => host.send(values), PATIENCE);
+  let rows = [];
+  let shape = "";
+  let held = false; // the thumb is under a finger: nothing that arrives may move it
+
+  const values = () => Object.fromEntries(rows.map((row) => [row.slider.id, Number(row.input.value)]));
+
+  function changed(row) {
+    say(row);
+    queue.ask(values());
+  }
+
+  function build(slider) {
+    const { id, label, min, max, step } = slider;
+    const input = html("input", { type: "range", min, max, step, "data-slider": id });
+    const value = html("output", { class: "gs-slider-value" });
+    const reset = html("button", { type: "button", class: "gs-slider-reset", "aria-label": host.t("stage.slider.reset", { label }) }, "↺");
+    const row = { slider, input, value, reset, initial: slider.default ?? slider.value };
+    const release = () => (held = false);
+    set(input, {
+      oninput: () => changed(row),
+      onpointerdown: () => (held = true),
+      onpointerup: release,
+      onpointercancel: release,
+      onblur: release,
+    });
+    reset.onclick = () => {
+      input.value = String(row.initial);
+      changed(row);
+    };
+    row.element = html("div", { class: "gs-slider" }, html("label", {}, html("span", {}, label), input), value, reset);
+    return row;
+  }
+
+  function say(row) {
+    const { input, slider, value, reset, initial } = row;
+    const digits = Math.min(6, (String(slider.step).split(".")[1] ?? "").length);
+    const number = Number(input.value);
+    write(value, number.toFixed(digits).replace("-", "−"));
+    const away = Math.abs(number - initial) > Number(slider.step) / 2;
+    reset.style.visibility = away ? "visible" : "hidden";
+    set(reset, { title: host.t("stage.slider.default", { value: initial }) });
+  }
+
+  return {
+    element,
+    /** Takes the sliders of a new run, which is also the answer to what was asked. */
+    load({ header }) {
+      const sliders = header.sliders ?? [];
+      const wanted = JSON.stringify([header.preset, header.lang, sliders.map(({ value, ...rest }) => rest)]);
+      if (wanted !== shape) {
+        shape = wanted;
+        held = false;
+        queue.drop();
+        rows = sliders.map(build);
+        element.replaceChildren(...rows.map((row) => row.element));
+        element.hidden = rows.length === 0;
+      }
+      queue.answered();
+      rows.forEach((row, k) => {
+        if (!held && queue.idle) row.input.value = String(sliders[k].value);
+        say(row);
+      });
+    },
+    destroy: () => queue.drop(),
+  };
+}
+
+/** Asks one thing at a time; what is asked meanwhile waits, and only the latest of it is asked next. */
+export class LatestFirst {
+  constructor(send, patience) {
+    this.send = send;
+    this.patience = patience;
+    this.waiting = null;
+    this.timer = 0;
+  }
+
+  get idle() {
+    return this.timer === 0 && this.waiting === null;
+  }
+
+  ask(what) {
+    this.waiting = what;
+    if (this.timer === 0) this.next();
+  }
+
+  answered() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.next();
+  }
+
+  drop() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.waiting = null;
+  }
+
+  next() {
+    if (this.waiting === null) return;
+    const what = this.waiting;
+    this.waiting = null;
+    this.timer = setTimeout(() => this.answered(), this.patience);
+    this.send(what);
+  }
+}

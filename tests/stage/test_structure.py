@@ -1,0 +1,78 @@
+"""The stage's folders: imports go one way between them, and no file or folder is part of a circle."""
+
+from graphlib import TopologicalSorter
+from pathlib import PurePosixPath
+
+import pytest
+
+from gates.ui import assets
+
+# Which folders a folder's modules may import from besides itself; "." is the top.
+IMPORTS = {
+    "core": set(),
+    "widgets": {"core"},
+    "belt/parts": {"core"},
+    "belt/lanes": {"belt/parts", "core"},
+    "belt/pocket": {"belt/lanes", "belt/parts", "core"},
+    "belt": {"belt/lanes", "belt/parts", "belt/pocket", "core"},
+    "diagram": {"core", "widgets"},
+    "unrolled": {"core", "widgets"},
+    "score": {"core", "widgets"},
+    "inspector": {"core"},
+    "lab/state": {"core"},
+    "lab/editor": {"belt/parts", "core", "lab/state"},
+    "lab/clamps": {"core", "lab/editor", "lab/state"},
+    "lab": {"core", "lab/clamps", "lab/editor", "lab/state", "widgets"},
+    "backward": {"belt/parts", "core", "lab/clamps"},
+    "readout": {"backward", "core"},
+    "film": {"core"},
+    "shell": {
+        *("backward", "belt", "core", "diagram", "film", "inspector", "lab", "readout", "score"),
+        *("unrolled", "widgets"),
+    },
+    ".": {"core", "shell"},
+}
+MOST_FILES = 25
+
+
+def folder(name: str) -> str:
+    return str(PurePosixPath(name).parent)
+
+
+SOURCES = assets.sources()
+FOUND = {name: assets.imports(name, source) for name, source in SOURCES.items()}
+
+
+def test_no_modules_import_each_other() -> None:
+    assert [name for name, _ in assets.link(SOURCES)][-1] == "stage.js"
+
+
+@pytest.mark.parametrize("place", sorted({folder(name) for name in SOURCES}))
+def test_folders_import_one_way(place: str) -> None:
+    assert place in IMPORTS, f"{place} is new: say here what it may import"
+    taken = {folder(target) for name in SOURCES if folder(name) == place for target in FOUND[name]} - {place}
+    assert taken <= IMPORTS[place], f"{place} must not import {sorted(taken - IMPORTS[place])}"
+    assert taken == IMPORTS[place], (
+        f"{place} does not import {sorted(IMPORTS[place] - taken)}: strike them here"
+    )
+
+
+def test_no_folders_import_each_other() -> None:
+    order = list(TopologicalSorter(IMPORTS).static_order())
+    assert order[0] == "core" and order[-1] == "."
+
+
+def test_every_module_is_in_use() -> None:
+    reached, waiting = set(), ["stage.js"]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += FOUND[name]
+    assert set(SOURCES) == reached
+
+
+def test_a_folder_can_be_overlooked() -> None:
+    for place in sorted({folder(name) for name in SOURCES}):
+        files = [path for path in (assets.STAGE / place).iterdir() if path.is_file()]
+        assert len(files) <= MOST_FILES, f"{place} has {len(files)} files"
