@@ -16,8 +16,9 @@ from gates.interop.errors import AmbiguousError, InteropError, Reading
 from gates.interop.keras.arrays import keras_layers, keras_weights
 from gates.interop.loading import LoadedNetwork, load
 from gates.interop.report import Note, Report
-from gates.interop.saving import save, state_dict
+from gates.interop.saving import save
 from gates.interop.snippets import numpy_code, torch_code
+from gates.interop.torch.state import state_dict
 
 __all__ = [
     "AmbiguousError",

@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike
 from gates.clamps import Clamp
 from gates.interop.choosing import Stacks, Wish, listed, only_way, problem_of, word
 from gates.interop.errors import InteropError
-from gates.interop.files.registry import MAX_BYTES, read
+from gates.interop.files.registry import read
 from gates.interop.keras.live import in_keras, is_keras
+from gates.interop.limits import MAX_BYTES
 from gates.interop.report import Note, Report
 from gates.interop.stacks import Found, initial_of, lengths_of, reference_of, stacked
 from gates.interop.torch.modules import is_module

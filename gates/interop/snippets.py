@@ -13,9 +13,9 @@ from typing import Any
 from gates.activations import Squash
 from gates.gru import GRU
 from gates.interop.report import Translate
-from gates.interop.saving import READOUT, beyond_torch
 from gates.interop.sentences import SENTENCES
 from gates.interop.torch.convert import places_of, suffix_of
+from gates.interop.torch.state import READOUT, beyond_torch
 from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network
 from gates.rnn import RNN

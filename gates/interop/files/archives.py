@@ -8,24 +8,12 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from gates.interop.errors import InteropError
+from gates.interop.limits import check_size, megabytes
 
 MAX_DIRECTORY = 16 * 2**20
 """Bytes of a table of contents: some hundred thousand entries, far more than a model has arrays."""
 
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-
-
-def megabytes(size: int) -> str:
-    """Return ``size`` bytes in MB, as a person reads them."""
-    return f"{size / 2**20:,.1f}"
-
-
-def check_size(label: str, size: int, max_bytes: int) -> None:
-    """Raise an InteropError if ``size`` bytes are more than may be used."""
-    if size > max_bytes:
-        raise InteropError(
-            "interop.error.large", path=label, size=megabytes(size), limit=megabytes(max_bytes)
-        )
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gates.interop.errors import InteropError
 from gates.interop.files import hdf5_format as form
-from gates.interop.files.archives import check_size
+from gates.interop.limits import check_size
 
 MAX_ENTRIES = 100_000
 MAX_DEPTH = 32

@@ -1,19 +1,20 @@
-"""Files of Keras: ``.keras``, whole models in HDF5 of Keras 2 and 3, and weights alone in HDF5."""
+"""``.keras``: a zip of a model's configuration and a store of its weights."""
 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 from gates.interop.errors import InteropError
-from gates.interop.files.archives import check_size, opened
+from gates.interop.files.archives import opened
+from gates.interop.files.format import Format, Source
 from gates.interop.files.hdf5_tree import MAX_TEXT, Tree, opened_tree
-from gates.interop.files.keras_weights import found_in_weights, in_groups
+from gates.interop.files.keras_weights import found_in_weights
 from gates.interop.keras.cells import NAMES
-from gates.interop.keras.config import Described, described_layers, parsed
+from gates.interop.keras.config import Described, described_layers, major, parsed
 from gates.interop.keras.model import found_in_model
+from gates.interop.limits import check_size
 from gates.interop.stacks import Found
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -23,8 +24,18 @@ INNER = ("", "cell/", "layer/", "layer/cell/", "forward_layer/", "forward_layer/
 """Where below a layer a Keras 3 store keeps its arrays, forward before backward."""
 
 
-def read_archive(file: BinaryIO, label: str, max_bytes: int) -> Found:
-    """Return what a ``.keras`` file holds. Its configuration is read, and nothing of it is built or run."""
+def match(source: Source) -> bool:
+    """Whether it is a zip with a configuration and weights, or what tells Keras' version."""
+    return CONFIG in source.entries and (WEIGHTS in source.entries or METADATA in source.entries)
+
+
+def read(source: Source) -> Found:
+    """Return what the model holds. Its configuration is read, and nothing of it is built or run.
+
+    Raises:
+        InteropError: it is damaged or too large, or holds no recurrent layer.
+    """
+    file, label, max_bytes = source.file, source.label, source.max_bytes
     with opened(file, label, max_bytes) as archive:
         held = set(archive.namelist())
         if WEIGHTS not in held:
@@ -40,28 +51,6 @@ def read_archive(file: BinaryIO, label: str, max_bytes: int) -> Found:
     with opened_tree(weights, label, max_bytes) as tree:
         layers = described_layers(config, label)
         return _stored(tree, layers, version, label) if layers else found_in_weights(tree, version, label)
-
-
-def read_hdf5(file: BinaryIO, label: str, max_bytes: int) -> Found:
-    """Return what an HDF5 file of Keras holds: a model with its configuration, or weights alone."""
-    file.seek(0)
-    with opened_tree(file, label, max_bytes) as tree:
-        config = tree.text("", "model_config")
-        root = "model_weights" if "model_weights" in tree.groups else ""
-        version = major(tree.text(root, "keras_version") or tree.text("", "keras_version") or "")
-        if config is None:
-            return found_in_weights(tree, version, label, root)
-        model = parsed(config, label, "model_config")
-        layers = described_layers(model, label)
-        if not layers:
-            return found_in_weights(tree, version, label, root)
-        return _grouped(tree, root, layers, version, label)
-
-
-def major(version: str) -> int | None:
-    """Return Keras' version as its first number, None if it is not one that is read here."""
-    found = re.match(r"([23])\.", version)
-    return int(found[1]) if found else None
 
 
 def _stored(tree: Tree, layers: Sequence[Described], version: int | None, label: str) -> Found:
@@ -100,28 +89,4 @@ def _owned(path: str, places: Mapping[str, str]) -> str:
     return path
 
 
-def _grouped(tree: Tree, root: str, layers: Sequence[Described], version: int | None, label: str) -> Found:
-    """A model whose arrays stand in a group for each layer, named in the group's ``weight_names``."""
-    groups = in_groups(tree, root)
-
-    def lookup(layer: Described) -> list[dict[str, Any]]:
-        outermost, _, rest = layer.name.partition(".")
-        paths = groups.get(outermost, {})
-        if rest:  # a layer of a model inside the model: its name is a part of its arrays' paths
-            own = rest.rpartition(".")[2]
-            paths = {path: name for path, name in paths.items() if own in path.split("/")[1:]}
-        parts: list[dict[str, Any]] = []
-        for path, name in paths.items():
-            if name == "kernel":
-                parts.append({})
-            if parts:
-                parts[-1][name] = tree.array(path)
-        return parts
-
-    names = [f"{name}.{path.rpartition('/')[2]}" for name, paths in groups.items() for path in paths]
-    return found_in_model(layers, lookup, version, names, label)
-
-
-def is_archive(names: Sequence[str]) -> bool:
-    """Whether a zip with these entries is a ``.keras`` file."""
-    return CONFIG in names and (WEIGHTS in names or METADATA in names)
+FORMAT = Format(".keras", (".keras",), match, read)

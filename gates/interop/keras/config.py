@@ -158,3 +158,9 @@ def _histories(argument: Any) -> Iterator[str]:
     elif isinstance(argument, list):
         for part in argument:
             yield from _histories(part)
+
+
+def major(version: str) -> int | None:
+    """Return Keras' version as its first number, None if it is not one that is read here."""
+    found = re.match(r"([23])\.", version)
+    return int(found[1]) if found else None

@@ -6,8 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gates.interop.files.keras import major
-from gates.interop.keras.config import Described, described_layers
+from gates.interop.keras.config import Described, described_layers, major
 from gates.interop.keras.model import found_in_model
 from gates.interop.stacks import Found
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, BinaryIO
 
 from gates.interop.errors import InteropError
-from gates.interop.files.archives import check_size
+from gates.interop.limits import check_size
 
 OLDEST = 7
 """The first opset whose LSTM, GRU and RNN are today's."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.interop.errors import InteropError
-from gates.interop.files.archives import check_size
+from gates.interop.limits import check_size
 
 Array = NDArray[Any]
 

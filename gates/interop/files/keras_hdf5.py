@@ -1,0 +1,65 @@
+"""``.h5``: whole models of Keras 2 and 3 in HDF5, and weights alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gates.interop.files.format import Format, Source
+from gates.interop.files.hdf5_format import MAGIC
+from gates.interop.files.hdf5_tree import Tree, opened_tree
+from gates.interop.files.keras_weights import found_in_weights, in_groups
+from gates.interop.keras.config import Described, described_layers, major, parsed
+from gates.interop.keras.model import found_in_model
+from gates.interop.stacks import Found
+
+
+def match(source: Source) -> bool:
+    """Whether it begins as HDF5 does."""
+    return source.head.startswith(MAGIC)
+
+
+def read(source: Source) -> Found:
+    """Return what the file holds: a model with its configuration, or weights alone.
+
+    Raises:
+        InteropError: it is damaged or too large, or holds no recurrent layer.
+    """
+    label = source.label
+    source.file.seek(0)
+    with opened_tree(source.file, label, source.max_bytes) as tree:
+        config = tree.text("", "model_config")
+        root = "model_weights" if "model_weights" in tree.groups else ""
+        version = major(tree.text(root, "keras_version") or tree.text("", "keras_version") or "")
+        if config is None:
+            return found_in_weights(tree, version, label, root)
+        model = parsed(config, label, "model_config")
+        layers = described_layers(model, label)
+        if not layers:
+            return found_in_weights(tree, version, label, root)
+        return _grouped(tree, root, layers, version, label)
+
+
+def _grouped(tree: Tree, root: str, layers: Sequence[Described], version: int | None, label: str) -> Found:
+    """A model whose arrays stand in a group for each layer, named in the group's ``weight_names``."""
+    groups = in_groups(tree, root)
+
+    def lookup(layer: Described) -> list[dict[str, Any]]:
+        outermost, _, rest = layer.name.partition(".")
+        paths = groups.get(outermost, {})
+        if rest:  # a layer of a model inside the model: its name is a part of its arrays' paths
+            own = rest.rpartition(".")[2]
+            paths = {path: name for path, name in paths.items() if own in path.split("/")[1:]}
+        parts: list[dict[str, Any]] = []
+        for path, name in paths.items():
+            if name == "kernel":
+                parts.append({})
+            if parts:
+                parts[-1][name] = tree.array(path)
+        return parts
+
+    names = [f"{name}.{path.rpartition('/')[2]}" for name, paths in groups.items() for path in paths]
+    return found_in_model(layers, lookup, version, names, label)
+
+
+FORMAT = Format(".h5", (".h5", ".hdf5"), match, read)
