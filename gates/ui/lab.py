@@ -115,7 +115,7 @@ def receive(page: Page, sent: Said) -> None:
 def _slider_keeper(page: Page, scene: LabScene) -> Callable[[Said], None]:
     def keep(sent: Said) -> None:
         _answer(None, None)
-        page.keep(lab_scene.slid(page.state, stage_header.moved_sliders(page.state, sent, scene)))
+        page.keep(lab_scene.slid(page.state, stage_header.moved_sliders(page.state, sent, scene.preset)))
 
     return keep
 

@@ -88,10 +88,22 @@ def build(state: State) -> LabScene:
     lab = _unpacked(state.lab) if state.lab else began.lab
     sequence = _sequence(lab, began.sequence)
     trace = lab.run(sequence.x)
+    return LabScene(trace.source, sequence, trace, _followed(lab, began), began.sliders, lab, began)
+
+
+def example(state: State) -> Preset | None:
+    """Return the preset whose sliders still move the cell that a state describes; nothing is run for it.
+
+    Raises:
+        InputError: if what was edited cannot be read.
+    """
+    began = beginning(state)
+    return _followed(_unpacked(state.lab) if state.lab else began.lab, began)
+
+
+def _followed(lab: LabState, began: Beginning) -> Preset | None:
     untouched = lab.options == began.lab.options and shapes(lab) == shapes(began.lab)
-    return LabScene(
-        trace.source, sequence, trace, began.preset if untouched else None, began.sliders, lab, began
-    )
+    return began.preset if untouched else None
 
 
 def kind(state: State) -> CellKind:

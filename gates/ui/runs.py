@@ -81,8 +81,7 @@ def run(asked: Asked) -> bytes:
 
 def _slid(state: State, asked: Asked) -> tuple[Scene, State, dict[str, Any]]:
     """The run of a step page with its sliders elsewhere."""
-    before = scene.build(state)
-    state = replace(state, sliders=moved_sliders(state, asked["sliders"], before))
+    state = replace(state, sliders=moved_sliders(state, asked["sliders"], scene.network(state)))
     return scene.build(state), state, {}
 
 
@@ -97,7 +96,6 @@ def _edited(state: State, asked: Asked) -> tuple[Scene, State, dict[str, Any]]:
         except InputError as wrong:
             problem = t(wrong.key, **wrong.values)
     else:
-        before = lab_scene.build(state)
-        state = lab_scene.slid(state, moved_sliders(state, asked["sliders"], before))
+        state = lab_scene.slid(state, moved_sliders(state, asked["sliders"], lab_scene.example(state)))
     shown = lab_scene.build(state)
     return shown, state, lab_header.header(shown, state.lang, str(asked["lab_nonce"]), reply, problem)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from threading import Lock
+from typing import Any, NamedTuple, Self, TypedDict
 
 from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM, Trace
 from gates.lessons import inputs
@@ -84,8 +86,7 @@ def build(state: State) -> Scene:
     Raises:
         InputError: where the input is none.
     """
-    chosen = network(state)
-    sequence = read(state)
+    chosen, sequence = _network_and_input(state)
     if chosen is None:
         cell = random_cell(
             state.cell,
@@ -108,10 +109,7 @@ def read(state: State) -> Sequence:
     Raises:
         InputError: where the input is none.
     """
-    chosen, own = network(state), own_input(state)
-    if own is None:
-        return (chosen or PRESETS[state.cell][0]).sequence_for(translator(state.lang))
-    return (chosen.adapt(own) if chosen else None) or own
+    return _network_and_input(state)[1]
 
 
 def network(state: State) -> Preset | None:
@@ -120,12 +118,21 @@ def network(state: State) -> Preset | None:
     Raises:
         InputError: where the input is none.
     """
-    if state.source == "preset":
-        return preset(state.cell, state.preset) if state.preset else PRESETS[state.cell][0]
-    candidates = {candidate.id: candidate for candidate in fitting(state)}
-    if state.through == RANDOM or not candidates:
-        return None
-    return candidates.get(state.through) or next(iter(candidates.values()))
+    return _network_and_input(state)[0]
+
+
+def _network_and_input(state: State) -> tuple[Preset | None, Sequence]:
+    own = own_input(state)
+    if own is None:
+        named = preset(state.cell, state.preset) if state.preset else PRESETS[state.cell][0]
+        return named, named.sequence_for(translator(state.lang))
+    if state.through != RANDOM:
+        wanted = [candidate for candidate in PRESETS[state.cell] if candidate.id == state.through]
+        for candidate in (*wanted, *PRESETS[state.cell]):
+            adapted = candidate.adapt(own)
+            if adapted is not None:
+                return candidate, adapted
+    return None, own
 
 
 def fitting(state: State) -> tuple[Preset, ...]:
@@ -144,21 +151,82 @@ def own_input(state: State) -> Sequence | None:
     Raises:
         InputError: where what was typed or chosen is no input.
     """
-    match state.source:
-        case "text":
-            return inputs.from_text(state.text, by=state.by)
-        case "numbers":
-            return inputs.parse_numbers(state.numbers)
-        case "signal" if state.signal == "brackets" and state.brackets:
-            return inputs.brackets(state.brackets)
-        case "signal":
-            return inputs.signal(
-                state.signal, state.steps, at=state.at, period=state.period, seed=state.signal_seed
-            )
-        case "prices":
-            return inputs.prices(state.company, state.start, state.end)
-        case _:
-            return None
+    return _OWN.result(_Asked.of(state))
 
+
+class _Asked(NamedTuple):
+    """How own input is read: the function, and what it is given."""
+
+    read: Callable[..., Sequence]
+    text: str
+    options: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, state: State) -> Self | None:
+        """What a state asks to be read; None where it is the preset's own sequence."""
+        match state.source:
+            case "text":
+                return cls(inputs.from_text, state.text, (("by", state.by),))
+            case "numbers":
+                return cls(inputs.parse_numbers, state.numbers)
+            case "signal" if state.signal == "brackets" and state.brackets:
+                return cls(inputs.brackets, state.brackets)
+            case "signal":
+                options = {"steps": state.steps, "at": state.at, "period": state.period}
+                return cls(inputs.signal, state.signal, (*options.items(), ("seed", state.signal_seed)))
+            case "prices":
+                return cls(inputs.prices, state.company, (("start", state.start), ("end", state.end)))
+            case _:
+                return None
+
+
+class _Readings:
+    """The inputs read last, so that each is parsed once: the picture, the controls and the sentence about it
+    ask for the same one, and so does the next movement of a slider.
+
+    Bounded by bytes: text one-hot over 512 symbols takes 4 MB, most inputs a few thousand bytes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._kept: OrderedDict[_Asked, tuple[Sequence | InputError, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def result(self, asked: _Asked | None) -> Sequence | None:
+        """What is read, or the error that it is none, raised anew."""
+        if asked is None:
+            return None
+        with self._lock:
+            if asked in self._kept:
+                self._kept.move_to_end(asked)
+            found = self._kept.get(asked)
+        outcome = found[0] if found else self._read(asked)
+        if isinstance(outcome, InputError):
+            raise InputError(outcome.key, **outcome.values)
+        return outcome
+
+    def _read(self, asked: _Asked) -> Sequence | InputError:
+        outcome: Sequence | InputError
+        try:
+            outcome = asked.read(asked.text, **dict(asked.options))
+        except InputError as wrong:
+            outcome = InputError(wrong.key, **wrong.values)
+        size = 4 * len(asked.text) + (0 if isinstance(outcome, InputError) else _bytes(outcome))
+        with self._lock:
+            self.size += size - self._kept.pop(asked, (outcome, 0))[1]
+            self._kept[asked] = outcome, size
+            while self.size > self.limit and self._kept:
+                _, (_, freed) = self._kept.popitem(last=False)
+                self.size -= freed
+        return outcome
+
+
+def _bytes(sequence: Sequence) -> int:
+    words = sequence.tokens + sequence.columns
+    return sequence.x.nbytes + sum(60 + 4 * len(word) for word in words)
+
+
+_OWN = _Readings(limit=32 * 2**20)
 
 __all__ = ["RANDOM", "InputError", "Scene", "build", "fitting", "network", "own_input", "read"]

@@ -94,11 +94,12 @@ def _sliders(scene: Scene, t: Translator) -> list[dict[str, Any]]:
     ]
 
 
-def moved_sliders(state: State, sent: dict[str, Any], scene: Scene) -> dict[str, float]:
-    """The values that the browser sent, bounded; those of another preset are ignored, for they came late."""
-    if scene.preset is None or sent.get("preset") != scene.preset.id:
+def moved_sliders(state: State, sent: dict[str, Any], shown: Preset | None) -> dict[str, float]:
+    """The values that the browser sent for the sliders of the preset that is shown, bounded; those of another
+    preset are ignored, for they came late."""
+    if shown is None or sent.get("preset") != shown.id:
         return dict(state.sliders)
-    return slider_values(scene.preset, sent.get("values", {}))
+    return slider_values(shown, sent.get("values", {}))
 
 
 def slider_values(preset: Preset, values: Mapping[str, Any]) -> dict[str, float]:

@@ -80,7 +80,7 @@ def stage_alone(page: Page) -> None:
 
 def _keeper(page: Page, scene: Scene) -> Callable[[dict[str, Any]], None]:
     def keep(sent: dict[str, Any]) -> None:
-        page.keep(replace(page.state, sliders=stage_header.moved_sliders(page.state, sent, scene)))
+        page.keep(replace(page.state, sliders=stage_header.moved_sliders(page.state, sent, scene.preset)))
 
     return keep
 

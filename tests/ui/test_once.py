@@ -1,0 +1,115 @@
+"""Each own input is parsed once, however often a page asks for it, and a moved slider runs the cell once."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from gates.lessons import inputs
+from gates.lessons.labstate import LabState
+from gates.lessons.presets import preset
+from gates.lstm import LSTM
+from gates.ui import lab_scene, link, runs, scene
+from gates.ui.scene import InputError
+from gates.ui.state import State
+from tests.pages.test_pages import opened
+
+CALLS = {
+    "numbers": (inputs, "parse_numbers"),
+    "text": (inputs, "from_text"),
+    "brackets": (inputs, "brackets"),
+    "run": (LSTM, "run"),
+}
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Counts the calls of what parses and of what runs, from now on; nothing has been read yet."""
+    monkeypatch.setattr(scene, "_OWN", scene._Readings(scene._OWN.limit))
+    counted: Counter[str] = Counter()
+
+    def counting(name, function):
+        def call(*given, **named):
+            counted[name] += 1
+            return function(*given, **named)
+
+        return call
+
+    for name, (owner, attribute) in CALLS.items():
+        monkeypatch.setattr(owner, attribute, counting(name, getattr(owner, attribute)))
+    return counted
+
+
+def test_a_page_parses_own_numbers_once_through_all_its_reruns(calls):
+    app = opened("lstm", "en")
+    app.selectbox(key="lstm.source").set_value("numbers").run()
+    calls.clear()
+    app.text_area(key="shared.numbers").set_value("1 0\n0 0\n0 1").run()
+    assert not app.exception
+    assert calls == {"numbers": 1, "run": 1}
+    app.selectbox(key="shared.notation").set_value("concatenated").run()
+    assert calls == {"numbers": 1, "run": 2}
+
+
+def test_what_is_no_input_is_parsed_once_too_and_refused_each_time(calls):
+    app = opened("lstm", "en")
+    app.selectbox(key="lstm.source").set_value("numbers").run()
+    calls.clear()
+    app.text_area(key="shared.numbers").set_value("1 0\n0 x").run()
+    app.selectbox(key="shared.notation").set_value("concatenated").run()
+    assert "“x”" in app.error[0].value
+    assert calls["numbers"] == 1
+
+
+def asked(state: State, value: float) -> dict:
+    moved = {"preset": state.through or state.preset, "values": {"sharpness": value}}
+    page = "lab" if state.bench else "lstm"
+    return {
+        "page": page,
+        "params": link.write(state),
+        "nonce": "1",
+        "told": 1,
+        "sliders": moved,
+        "lab_nonce": "1",
+    }
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"source": "numbers", "numbers": "1 0\n0 0\n0 1", "through": "latch"},
+        {"source": "text", "text": "S--R--", "through": "latch"},
+    ],
+)
+def test_a_moved_slider_parses_and_runs_once(calls, own):
+    state = State("lstm", **own)
+    for moves, value in enumerate((0.5, 1.0, 1.5), start=1):
+        runs.run(asked(state, value))
+        assert calls == {own["source"]: 1, "run": moves}
+
+
+def test_a_moved_slider_in_the_lab_runs_once(calls):
+    latch = preset("lstm", "latch")
+    state = State("lstm", preset="latch", bench=True)
+    runs.run(asked(state, 0.5))
+    assert calls == {"run": 1}
+    lab = LabState.of(latch.build(), tokens=(), x=None)
+    edited = lab_scene.edited(state, replace(lab, b=lab.b + 1))
+    calls.clear()
+    runs.run(asked(edited, 0.5))
+    assert calls == {"run": 1}
+
+
+def test_the_readings_that_are_kept_have_an_end(calls):
+    scene._OWN.limit = 20_000
+    for count in range(1, 60):
+        for _ in range(2):
+            assert len(scene.own_input(State("lstm", source="numbers", numbers="1 " * count))) == count
+        assert scene._OWN.size <= 20_000
+    assert calls["numbers"] == 59
+    scene.own_input(State("lstm", source="numbers", numbers="1 "))
+    assert calls["numbers"] == 60, "the oldest were given up"
+    for _ in range(2):
+        with pytest.raises(InputError, match="numbers"):
+            scene.own_input(State("lstm", source="numbers", numbers="x" * 19_000))
+    assert scene._OWN.size <= 20_000
