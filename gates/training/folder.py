@@ -7,6 +7,7 @@ that can be read up to there.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Mapping
@@ -27,6 +28,9 @@ RECIPE, SOURCE, STATUS, RECORDS, CHECKPOINTS = (
     "records.jsonl",
     "checkpoints",
 )
+SUFFIX = ".safetensors"
+"""What a checkpoint's file ends in; its name is the step."""
+UNREADABLE = "training.ended.lost"
 MOST_BYTES = 2**28
 """Bytes of checkpoints that a run keeps; beyond it every other one goes, but the first and the newest."""
 
@@ -92,7 +96,7 @@ class RunFolder:
         try:
             return Status(**json.loads((self.path / STATUS).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
-            return Status("lost", key="training.ended.lost")
+            return Status("lost", key=UNREADABLE)
 
     def write_status(self, status: Status) -> None:
         """Replace what the folder says of how far the run came."""
@@ -139,11 +143,14 @@ class Log:
 
     def checkpoint(self, step: int, network: Network) -> None:
         """Keep a network; the records up to here are on disk before it."""
-        from gates.interop import save
+        from gates.interop import InteropError, save
 
         self.flush()
-        path = self.folder.path / CHECKPOINTS / f"{step}.safetensors"
-        _whole(path, lambda place: save(network, place), ".part.safetensors")
+        path = self.folder.path / CHECKPOINTS / f"{step}{SUFFIX}"
+        try:
+            _whole(path, lambda place: save(network, place), f".part{SUFFIX}")
+        except InteropError as wrong:
+            raise wrong.__cause__ if isinstance(wrong.__cause__, OSError) else wrong from None
         self._bytes += path.stat().st_size
         if self._bytes > MOST_BYTES:
             self._thin()
@@ -153,6 +160,13 @@ class Log:
         now = self.status
         self.status = Status(state, now.step, now.steps, now.tokens, now.seconds, key, values)
         self.flush()
+
+    def give_up(self, key: str, **values: Any) -> None:
+        """Say that the run ended because the disk takes nothing more, if it takes as much as that."""
+        now = self.status
+        status = Status("failed", now.step, now.steps, now.tokens, now.seconds, key, values)
+        with contextlib.suppress(OSError):
+            self.folder.write_status(status)
 
     def pause(self, paused: bool) -> None:
         """Say that the run rests, or goes on."""
@@ -183,5 +197,10 @@ def _finite(value: float | None) -> float | None:
 def _whole(path: Path, write: Any, suffix: str = ".part") -> None:
     """Write a file beside its place and then put it there, so that no reader ever sees half of it."""
     part = path.with_name(f".{path.name}{suffix}")
-    write(part)
-    part.replace(path)
+    try:
+        write(part)
+        part.replace(path)
+    except BaseException:  # on a full disk half a file takes the room that the last words need
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise

@@ -8,6 +8,8 @@ turn and know their place.
 from __future__ import annotations
 
 import contextlib
+import errno
+import logging
 import os
 import secrets
 import shutil
@@ -21,8 +23,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gates.training.errors import TrainingError
-from gates.training.folder import ENDED, RunFolder, State, Status
+from gates.training.errors import TrainingError, code_of, kind_of
+from gates.training.folder import ENDED, UNREADABLE, RunFolder, Status
+from gates.training.worker import REFUSED
 
 if TYPE_CHECKING:
     from gates.training.recipe import Recipe
@@ -31,6 +34,10 @@ ROOT = Path(__file__).parents[2]
 WORKER = (sys.executable, "-m", "gates.training.worker")
 PREFIX = "gatescope-runs-"
 PULSE = 0.1  # seconds between two looks at the processes
+IDLE = 60.0  # the same while nothing trains
+RETRY = 1.0  # seconds until the next look after one that failed
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,7 @@ class View:
     """A run as anybody with its id may see it. place: in the queue, from 1; 0 if it does not wait."""
 
     id: str
+    recipe: Recipe
     folder: RunFolder
     status: Status
     place: int
@@ -72,13 +80,22 @@ class View:
 class _Run:
     id: str
     owner: str
+    recipe: Recipe
     folder: RunFolder
     process: subprocess.Popen[str] | None = None
     paused: bool = False
     ended: Status | None = None
     reason: str = ""  # the key that says why it was made to stop
+    last: Status = field(default_factory=lambda: Status("queued"))  # what was read of it last
     stop_by: float | None = None
     seen: float = field(default_factory=time.monotonic)
+
+    def read(self) -> Status:
+        """How far it says that it came; the last that it said, where that can no longer be read."""
+        status = self.folder.status
+        if status.key != UNREADABLE:
+            self.last = status
+        return self.last
 
     def tell(self, order: str) -> None:
         """Send a line to the process; one that is gone has nothing to do any more."""
@@ -118,7 +135,8 @@ class Pool:
         """Let a run begin, or wait where all places are taken; return its id, which nobody can guess.
 
         Raises:
-            TrainingError: the recipe or the data are none, or there are too many runs already.
+            TrainingError: the recipe or the data are none, there are too many runs already, or the disk
+                takes no more.
         """
         recipe.check()
         if source is not None and len(source.encode()) > self.limits.source:
@@ -131,7 +149,7 @@ class Pool:
             if len(self._queue) >= self.limits.waiting:
                 raise TrainingError("error.training.pool.full", most=self.limits.waiting)
             name = secrets.token_urlsafe(12)
-            run = _Run(name, owner, RunFolder.create(self.folder / name, recipe.to_json(), source))
+            run = _Run(name, owner, recipe, self._create(name, recipe, source))
             self._runs[name] = run
             self._queue.append(run)
             self._turn()
@@ -146,7 +164,7 @@ class Pool:
                 return None
             run.seen = time.monotonic()
             place = self._queue.index(run) + 1 if run in self._queue else 0
-            return View(name, run.folder, self._status(run), place)
+            return View(name, run.recipe, run.folder, self._status(run), place)
 
     def owns(self, name: str, owner: str) -> bool:
         """Whether a run was started by an owner."""
@@ -185,6 +203,16 @@ class Pool:
                 self._turn()
         return True
 
+    def _create(self, name: str, recipe: Recipe, source: str | None) -> RunFolder:
+        path = self.folder / name
+        try:
+            return RunFolder.create(path, recipe.to_json(), source)
+        except OSError as wrong:
+            shutil.rmtree(path, ignore_errors=True)
+            key = f"error.training.disk.{kind_of(wrong)}"
+            _log.warning("No run can begin: %s", wrong)
+            raise TrainingError(key, code=code_of(wrong)) from wrong
+
     def close(self) -> None:
         """End every process and forget every run."""
         with self._lock:
@@ -201,7 +229,7 @@ class Pool:
         """How far a run came; what it says itself is corrected by what only the pool knows."""
         if run.ended:
             return run.ended
-        status = run.folder.status
+        status = run.read()
         if status.state in ENDED:
             return replace(status, key=run.reason or status.key)
         if run in self._queue:
@@ -215,8 +243,12 @@ class Pool:
         working = sum(run.process is not None and not run.paused for run in self._going())
         while self._queue and working < self.limits.at_once:
             run = self._queue.pop(0)
-            if run.process is None:
-                run.process = self._spawn(run)
+            try:
+                if run.process is None:
+                    run.process = self._spawn(run)
+            except Exception as wrong:
+                self._fail(run, wrong)
+                continue
             run.paused = False
             run.tell("continue")
             working += 1
@@ -241,14 +273,25 @@ class Pool:
 
     def _watch(self) -> None:
         while not self._closed:
-            with self._lock:
-                for run in self._going():
-                    self._attend(run)
-                self._turn()
-                self._forget()
-                busy = bool(self._going())
-            self._wake.wait(PULSE if busy else 60)
+            try:
+                pause = PULSE if self._look_after_all() else IDLE
+            except Exception:  # without this thread no run would ever start again
+                _log.exception("The runs could not be looked after; trying again.")
+                pause = RETRY
+            self._wake.wait(pause)
             self._wake.clear()
+
+    def _look_after_all(self) -> bool:
+        """Note what became of every run, and give free places away; return whether any run goes on."""
+        with self._lock:
+            for run in self._going():
+                try:
+                    self._attend(run)
+                except Exception as wrong:
+                    self._fail(run, wrong)
+            self._turn()
+            self._forget()
+            return bool(self._going())
 
     def _attend(self, run: _Run) -> None:
         """Note what became of a run since the last look, and end it where it is time."""
@@ -257,16 +300,31 @@ class Pool:
             run.process.kill()
         if run.process is not None and run.process.poll() is not None:
             self._ended(run, run.process)
+        elif not run.folder.path.is_dir():
+            self._fail(run, FileNotFoundError(errno.ENOENT, "the folder is gone", str(run.folder.path)))
         elif run.stop_by is None and now - run.seen > self.limits.unwatched:
             self._stop(run, "training.ended.unwatched")
+
+    def _fail(self, run: _Run, wrong: Exception) -> None:
+        """End a run that the server cannot look after, and say why; nothing here may fail in its turn."""
+        if run.process is not None:
+            with contextlib.suppress(OSError):
+                run.process.kill()
+        if isinstance(wrong, OSError):
+            _log.warning("Run %s ended: %s", run.id, wrong)
+            key, values = f"training.ended.disk.{kind_of(wrong)}", {"code": code_of(wrong)}
+        else:
+            _log.error("Run %s ended by a fault.", run.id, exc_info=wrong)
+            key, values = "training.ended.error", {"kind": type(wrong).__name__}
+        status = run.read()
+        self._settle(run, replace(status, state="failed", key=key, values={"step": status.step} | values))
 
     def _stop(self, run: _Run, reason: str) -> None:
         if run.ended is not None or run.stop_by is not None:
             return
         run.reason = reason
         if run.process is None:
-            self._queue.remove(run)
-            self._settle(run, replace(run.folder.status, state="stopped", key="training.ended.waiting"))
+            self._settle(run, replace(run.read(), state="stopped", key="training.ended.waiting"))
             return
         run.stop_by = time.monotonic() + self.limits.grace
         run.tell("stop")
@@ -276,11 +334,13 @@ class Pool:
         if process.stdin:
             with contextlib.suppress(OSError):
                 process.stdin.close()
-        status = run.folder.status
-        state: State = status.state
-        if state not in ENDED or (state == "stopped" and run.reason):
+        status, code = run.read(), process.returncode
+        refused = next((kind for kind, number in REFUSED.items() if number == code), None)
+        values = {"step": status.step, "code": code}
+        if status.state not in ENDED and refused:
+            status = replace(status, state="failed", key=f"training.ended.disk.{refused}", values=values)
+        elif status.state not in ENDED or (status.state == "stopped" and run.reason):
             key = run.reason or "training.ended.killed"
-            values = {"step": status.step, "code": process.returncode}
             status = replace(status, state="stopped" if run.reason else "lost", key=key, values=values)
         self._settle(run, status)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from gates.errors import GatesError
+from gates.training.errors import code_of, kind_of
 from gates.training.folder import Log, RunFolder
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ MOST_MEMORY = 3 * 2**30
 NICE = 5
 """How far the process stands back, so that the server answers first."""
 POLITELY, ALONE = 0, 3
+REFUSED = {"full": 10, "denied": 11, "gone": 12, "busy": 13, "other": 14}
+"""The exit status where the system refused something, by ``errors.kind_of``: a full disk may not even take
+the sentence that says so."""
 
 
 class Orders:
@@ -69,21 +73,32 @@ def main(
     """
     orders = Orders(sys.stdin)
     _stand_back()
-    folder = RunFolder(Path(path))
-    log = Log(folder, 0)
+    log = Log(RunFolder(Path(path)), 0)
     try:
         _limit_memory(memory)
-        _follow(folder, log, orders, train or _loop(), longest)
+        _report(log, orders, train, longest)
+    except OSError as wrong:
+        kind = kind_of(wrong)
+        log.give_up(f"training.ended.disk.{kind}", code=code_of(wrong), step=log.status.step)
+        return REFUSED[kind]
+    return POLITELY
+
+
+def _report(log: Log, orders: Orders, train: Train | None, longest: float) -> None:
+    """Train, and write down how it ended. OSError where that cannot be written."""
+    try:
+        _follow(log.folder, log, orders, train or _loop(), longest)
     except GatesError as wrong:
         log.end("failed", wrong.key, **wrong.values)
     except MemoryError:
         log.end("failed", "training.ended.memory")
+    except OSError:
+        raise
     except Exception as wrong:
         if not _is_memory(wrong):
             log.end("failed", "training.ended.error", kind=type(wrong).__name__)
             raise
         log.end("failed", "training.ended.memory")
-    return POLITELY
 
 
 def _loop() -> Train:

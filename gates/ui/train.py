@@ -21,7 +21,7 @@ from gates.ui import (
     train_stage,
 )
 from gates.ui.frame import Page
-from gates.ui.train_runs import pool
+from gates.ui.train_runs import Film, pool
 from gates.ui.train_stage import Shown, state_of
 from gates.ui.train_state import TrainState
 
@@ -134,7 +134,7 @@ def show(page: Page) -> None:
     views = [pool().look(name) for name in (state.run, state.other) if name]
     live = any(view is not None and not view.ended for view in views)
     st.session_state[f"{page.name}.live"] = live
-    large = any(view is not None and train_runs.recipe_of(view.folder).hidden > LARGE for view in views)
+    large = any(view is not None and view.recipe.hidden > LARGE for view in views)
     pause = LONG_PAUSE if large else PAUSE
     st.fragment(_runs, run_every=pause if live else None)(page)
 
@@ -160,27 +160,34 @@ def current(page: Page, state: TrainState, views: Sequence[View | None]) -> list
     """The runs that have something to show; before the first checkpoint what was shown before."""
     found = []
     for view in views:
-        if view is not None and view.folder.checkpoints():
-            film = train_runs.film(view.folder)
+        film = None if view is None else _film(view)
+        if view is not None and film is not None:
             found.append(Shown(view, film, _title(page, view, views)))
     key = f"{page.name}.good"
     if found:
         st.session_state[key] = state.run
         return found
     before = pool().look(st.session_state.get(key, ""))
-    if before is not None and before.folder.checkpoints():
-        film = train_runs.film(before.folder)
+    film = None if before is None else _film(before)
+    if before is not None and film is not None:
         return [Shown(before, film, _title(page, before, ()))]
     example = train_runs.film(train_runs.EXAMPLE)
     return [Shown(None, example, page.t("train.recorded", task=page.t(f"task.{example.recipe.task}")))]
 
 
+def _film(view: View) -> Film | None:
+    """What a run has shown so far; None before its first checkpoint, or where its folder is gone."""
+    try:
+        film = train_runs.film(view.folder)
+    except (OSError, GatesError):
+        return None
+    return film if film.frames else None
+
+
 def _title(page: Page, view: View, views: Sequence[View | None]) -> str:
     """What a run is called: its task and cell, and beside another one what else tells it apart."""
-    t, recipe = page.t, train_runs.recipe_of(view.folder)
-    others = [
-        train_runs.recipe_of(other.folder) for other in views if other is not None and other is not view
-    ]
+    t, recipe = page.t, view.recipe
+    others = [other.recipe for other in views if other is not None and other is not view]
     title = [t(f"task.{recipe.task}"), t(f"train.cell.{recipe.cell}")]
     if any(other.cell == recipe.cell and other.forget_bias != recipe.forget_bias for other in others):
         bias = recipe.forget_bias
@@ -273,28 +280,28 @@ def _ending(page: Page, view: View, title: str) -> None:
     """Says how a run ended and what it came to, beside what no memory would reach."""
     t, status = page.t, view.status
     said = t(status.key, **status.values) if status.key else ""
-    if view.folder.checkpoints():
-        said = f"{said} {_score(page, view)}"
+    film = _film(view)
+    if film is not None:
+        said = f"{said} {_score(page, view, film)}"
     ways = {"failed": st.error, "lost": st.error, "stopped": st.warning}
-    say = ways.get(status.state, st.success if _beaten(view) else st.info)
+    say = ways.get(status.state, st.success if film is not None and _beaten(film) else st.info)
     say(f"**{title}** · {said.strip()}", icon=ICONS.get(status.state, ":material/check:"))
 
 
-def _beaten(view: View) -> bool:
+def _beaten(film: Film) -> bool:
     """Whether a run came to more than a predictor without memory."""
-    film = train_runs.film(view.folder)
     _, metrics = film.series("metric")
     return bool(metrics) and film.task.beats(metrics[-1], film.task.baseline)
 
 
-def _score(page: Page, view: View) -> str:
-    t, film = page.t, train_runs.film(view.folder)
+def _score(page: Page, view: View, film: Film) -> str:
+    t = page.t
     _, metrics = film.series("metric")
     if not metrics:
         return ""
     task = film.task
     return t(
-        f"train.score.{'beaten' if _beaten(view) else 'not_beaten'}",
+        f"train.score.{'beaten' if _beaten(film) else 'not_beaten'}",
         name=t(f"metric.{task.metric}"),
         value=measure(metrics[-1], task.better == "higher"),
         baseline=measure(task.baseline, task.better == "higher"),

@@ -102,7 +102,7 @@ def _from_run(page: Page) -> None:
     """Takes data that were too long for the link from the run that was trained on them."""
     state = state_of(page)
     view = train_runs.pool().look(state.run) if state.own is None and state.run else None
-    if view is not None and train_runs.recipe_of(view.folder).task == state.task:
+    if view is not None and view.recipe.task == state.task:
         trained_on = view.folder.source
         if trained_on != state.data:
             page.keep(replace(state, own=trained_on))

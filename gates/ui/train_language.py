@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,6 @@ import streamlit as st
 
 from gates.errors import GatesError
 from gates.figures.plain import number
-from gates.interop import load
 from gates.training.language import PROMPTS, Vocabulary, continuation
 from gates.training.published import FIRST_EDITION, SECOND_EDITION, Published, published_recipe
 from gates.training.recipe import Recipe
@@ -126,7 +123,7 @@ def _samples(page: Page, one: Shown, temperature: float) -> None:
     heads = [t("train.sample.step"), *(f"“{_plain(prompt)}” …" for prompt in prompts)]
     lines = ["| " + " | ".join(heads) + " |", "|--:" + "|---" * len(prompts) + "|"]
     for step in chosen:
-        written = [_written(film.folder.checkpoints()[step], film, prompt, temperature) for prompt in prompts]
+        written = [_written(film, step, prompt, temperature) for prompt in prompts]
         lines.append(f"| {step:,} | " + " | ".join(f"`{_plain(each)}`" for each in written) + " |")
     st.markdown(f"**{one.title}**\n\n" + "\n".join(lines))
 
@@ -134,7 +131,7 @@ def _samples(page: Page, one: Shown, temperature: float) -> None:
 def _prompts(film: Film) -> tuple[str, ...]:
     if film.recipe.task == "characters":
         return PROMPTS
-    return ((film.folder.source or "").strip()[:OPENING],)
+    return (film.beginning[:OPENING],)
 
 
 def _plain(text: str) -> str:
@@ -142,16 +139,14 @@ def _plain(text: str) -> str:
     return text.replace("\n", "↵").replace("|", "¦").replace("`", "ʼ")
 
 
-def _written(path: Path, film: Film, prompt: str, temperature: float) -> str:
-    return _continued(path, film.task.answers, prompt, temperature)
-
-
-@lru_cache(maxsize=512)
-def _continued(path: Path, symbols: tuple[str, ...], prompt: str, temperature: float) -> str:
+def _written(film: Film, step: int, prompt: str, temperature: float) -> str:
     """A sample: the same checkpoint, beginning and temperature always give the same."""
-    rng = np.random.default_rng(0)
-    whole = continuation(load(path), Vocabulary(symbols), prompt, LENGTH, temperature, rng)
-    return whole[len(prompt) :]
+    asked = (step, prompt, temperature)
+    if asked not in film.samples:
+        rng, network = np.random.default_rng(0), film.frames[step].network
+        whole = continuation(network, Vocabulary(film.task.answers), prompt, LENGTH, temperature, rng)
+        film.samples[asked] = whole[len(prompt) :]
+    return film.samples[asked]
 
 
 def _published(page: Page, shown: Sequence[Shown]) -> None:

@@ -39,6 +39,8 @@ LIVE_BYTES, WHOLE_BYTES = 2**20, 16 * 2**20
 """How much of a film goes to the browser: at each look while it is being made, and when it is complete."""
 MOST_STEPS = 200
 """Timesteps of a probe that the film shows."""
+BEGINNING = 200
+"""Characters of own data that are kept with a film."""
 DECIDED = 0.1
 """A gate this near to 0 or 1 is called decided."""
 POINTS = 240
@@ -85,14 +87,20 @@ class Frame:
 
 @dataclass
 class Film:
-    """What has been read of a run so far. Its fields grow; nothing in them changes."""
+    """What has been read of a run so far. Its fields grow; nothing in them changes.
+
+    beginning: of the person's own text or numbers. samples: what a model of a text wrote, by checkpoint,
+    beginning and temperature.
+    """
 
     folder: RunFolder
     recipe: Recipe
     task: Task
+    beginning: str = ""
     frames: dict[int, Frame] = field(default_factory=dict)
     records: list[dict[str, Any]] = field(default_factory=list)
     offset: int = 0
+    samples: dict[tuple[int, str, float], str] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -119,6 +127,17 @@ class Film:
             for step, path in self.folder.checkpoints().items():
                 if step not in self.frames:
                     self.frames[step] = read(path, self.task, self.probe)
+
+    def weights(self, step: int) -> tuple[str, bytes] | None:
+        """The end of the name of a checkpoint's file, and what is in it.
+
+        None where a long run has thinned it out, or the folder is gone.
+        """
+        try:
+            path = self.folder.checkpoints()[step]
+            return path.suffix, path.read_bytes()
+        except (KeyError, OSError):
+            return None
 
     @property
     def size(self) -> int:
@@ -152,8 +171,10 @@ def film(folder: RunFolder) -> Film:
         found = _films.get(folder.path)
         if found is None:
             recipe = recipe_of(folder)
-            task = task_of(recipe.task, folder.source, recipe.length)
-            found = _films[folder.path] = Film(folder, recipe, task)
+            source = folder.source
+            task = task_of(recipe.task, source, recipe.length)
+            beginning = (source or "").strip()[:BEGINNING]
+            found = _films[folder.path] = Film(folder, recipe, task, beginning)
         _films.move_to_end(folder.path)
         while len(_films) > 1 and sum(film.size for film in _films.values()) > KEPT_BYTES:
             _films.popitem(last=False)

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from gates.lessons.labstate import LONGEST_TOKEN, MOST, MOST_INPUTS, LabState
+from gates.training.folder import SUFFIX
 from gates.ui import lab_scene, link, train_runs, trained
 from gates.ui.frame import ROOT, Page, adopt
 from gates.ui.state import State
@@ -45,15 +46,17 @@ def _run(page: Page, shown: Sequence[Shown], place: int) -> None:
             )
         )
         name = f"gatescope-{film.recipe.task}-{film.recipe.cell}"
-        weights = film.folder.checkpoints()[step]
+        weights = film.weights(step)
+        suffix, data = weights or (SUFFIX, b"")
         st.download_button(
-            t("train.take.weights", suffix=weights.suffix),
-            data=weights.read_bytes(),
-            file_name=f"{name}-{step}{weights.suffix}",
+            t("train.take.weights", suffix=suffix),
+            data=data,
+            file_name=f"{name}-{step}{suffix}",
             on_click="ignore",
             icon=":material/download:",
             key=f"{key}.weights",
-            help=t("train.take.weights.help"),
+            disabled=weights is None,
+            help=t("train.take.weights.help" if weights else "train.take.weights.gone"),
         )
         st.download_button(
             t("train.take.records"),

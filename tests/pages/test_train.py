@@ -1,6 +1,9 @@
 """The train page as Streamlit runs it, in both languages."""
 
+import errno
+import os
 import re
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +13,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gates.text import translator
+from gates.training.folder import RunFolder
 from gates.training.pool import Limits, Pool
 from gates.training.tasks import TASKS
 from gates.ui import train_stage, train_texts
 from gates.ui.train_state import write
 from tests.pages.test_pages import opened
-from tests.training.test_pool import COMMAND
+from tests.training.watching import COMMAND
 
 SECONDS = 30.0
 
@@ -147,6 +151,36 @@ def test_a_run_that_the_server_lost_is_a_sentence(language: str) -> None:
     app = opened("train", language, run="no-such-run", task="recall")
     assert not app.exception
     assert translator(language)("train.gone") in said(app.warning)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_that_the_system_ended_says_so_on_the_page(pool: Pool, language: str) -> None:
+    t = translator(language)
+    app = opened("train", language, task="text", steps="90000")
+    app.text_area(key="train.own.text").set_value("slow " + "the cat sat on the mat. " * 60).run()
+    app.button(key="train.start").click().run()
+    run = app.session_state["states"]["train"].run
+    until(app, lambda app: pool.look(run).status.step > 0)  # type: ignore[union-attr]
+    shutil.rmtree(pool.folder / run, ignore_errors=True)
+    until(app, lambda app: t("training.ended.disk.gone") in said(app.error))
+    app.text_area(key="train.own.text").set_value("quick " + "the cat sat on the mat. " * 60).run()
+    app.button(key="train.start").click().run()
+    assert not app.exception and app.session_state["states"]["train"].run != run
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_full_disk_is_a_sentence_and_the_settings_stay(
+    pool: Pool, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: RunFolder, status: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    app = opened("train", language, task="recall", units="7")
+    monkeypatch.setattr(RunFolder, "write_status", full)
+    app.button(key="train.start").click().run()
+    assert translator(language)("error.training.disk.full") in said(app.error)
+    assert app.number_input(key="train.recipe.recall.lstm.hidden").value == 7
+    assert not app.exception and not app.session_state["states"]["train"].run
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
+
+from gates.training.pool import Limits, Pool
+from tests.training.watching import COMMAND, NewPool
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +19,17 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def new_pool(tmp_path: Path) -> Iterator[NewPool]:
+    made: list[Pool] = []
+
+    def make(**limits: float) -> Pool:
+        limited = Limits(**({"at_once": 2} | limits))  # type: ignore[arg-type]
+        made.append(Pool(tmp_path / f"runs-{len(made)}", limits=limited, command=COMMAND))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()

@@ -5,60 +5,28 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from gates.interop import load
-from gates.text import LANGUAGES, translator
+from gates.text import LANGUAGES
 from gates.training import pool as pools
 from gates.training.errors import TrainingError
-from gates.training.pool import Limits, Pool, View
 from gates.training.recipe import Recipe
+from tests.training.watching import (
+    COMMAND,
+    LONG,
+    PATIENCE,
+    QUICK,
+    NewPool,
+    said,
+    until,
+    worker_of,
+    working,
+)
 
-COMMAND = (sys.executable, "-m", "tests.training.pretending")
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20.0
-QUICK = Recipe.of("parity", steps=20)
-LONG = Recipe.of("parity", steps=90_000)
-
-NewPool = Callable[..., Pool]
-
-
-@pytest.fixture
-def new_pool(tmp_path: Path) -> Iterator[NewPool]:
-    made: list[Pool] = []
-
-    def make(**limits: float) -> Pool:
-        limited = Limits(**({"at_once": 2} | limits))  # type: ignore[arg-type]
-        made.append(Pool(tmp_path / f"runs-{len(made)}", limits=limited, command=COMMAND))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
-
-
-def until(pool: Pool, run: str, wanted: Callable[[View], bool], patience: float = PATIENCE) -> View:
-    """Look at a run until something is so."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        view = pool.look(run)
-        assert view is not None
-        if wanted(view):
-            return view
-        time.sleep(0.02)
-    raise AssertionError(f"still {view.status}")
-
-
-def working(view: View) -> bool:
-    return view.status.state == "running" and view.status.step > 0
-
-
-def said(view: View) -> list[str]:
-    """The sentence on how a run ended, in both languages: every key exists and every value is there."""
-    return [translator(language)(view.status.key, **view.status.values) for language in LANGUAGES]
 
 
 def alive(process: int) -> bool:
@@ -68,12 +36,6 @@ def alive(process: int) -> bool:
         return False
     state = Path(f"/proc/{process}/stat")
     return not (state.exists() and ") Z" in state.read_text())
-
-
-def worker_of(pool: Pool, run: str) -> int:
-    process = pool._runs[run].process
-    assert process is not None
-    return process.pid
 
 
 def test_a_run_trains_to_its_end_and_keeps_what_it_learned(new_pool: NewPool) -> None:
@@ -87,7 +49,7 @@ def test_a_run_trains_to_its_end_and_keeps_what_it_learned(new_pool: NewPool) ->
     kept = view.folder.checkpoints()
     assert list(kept) == [0, 1, 2, 4, 8, 16, 20]
     assert load(kept[20]).readout is not None
-    assert Recipe.from_json(view.folder.recipe) == QUICK
+    assert Recipe.from_json(view.folder.recipe) == view.recipe == QUICK
 
 
 def test_records_are_read_on_from_where_one_stopped(new_pool: NewPool) -> None:

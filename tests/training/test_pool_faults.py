@@ -1,0 +1,191 @@
+"""What the system refuses: no folder, no process, no room on the disk. It ends one run, and no other."""
+
+import errno
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gates.text import LANGUAGES, translator
+from gates.training import pool as pools
+from gates.training.errors import TrainingError
+from gates.training.folder import RunFolder
+from gates.training.pool import Pool, View
+from gates.training.worker import REFUSED
+from tests.training.watching import COMMAND, LONG, QUICK, NewPool, said, until, worker_of, working
+
+
+def ended(view: View) -> bool:
+    return view.ended
+
+
+def goes_on(pool: Pool) -> None:
+    """The pool still trains what it is given, by the thread that looks after all runs."""
+    done = until(pool, pool.start(QUICK, None, "somebody else"), ended)
+    assert (done.status.state, done.status.step) == ("done", 20)
+
+
+def check_said(view: View, key: str) -> None:
+    assert (view.status.state, view.status.key) == ("failed", key)
+    english, chinese = said(view)
+    assert english != chinese and "{" not in english + chinese
+
+
+def test_a_waiting_run_whose_folder_is_gone_ends_and_the_others_go_on(new_pool: NewPool) -> None:
+    pool = new_pool(at_once=1)
+    first, second = (pool.start(LONG, "slow", "me") for _ in range(2))
+    until(pool, first, working)
+    shutil.rmtree(pool.folder / second)
+    check_said(until(pool, second, ended), "training.ended.disk.gone")
+    assert pool.stop(first, "me")
+    goes_on(pool)
+
+
+def test_a_run_whose_folder_goes_while_it_trains_ends_with_its_process(new_pool: NewPool) -> None:
+    pool = new_pool()
+    run = pool.start(LONG, "slow", "me")
+    until(pool, run, working)
+    process = pool._runs[run].process
+    assert process is not None
+    shutil.rmtree(pool.folder / run, ignore_errors=True)
+    shutil.rmtree(pool.folder / run, ignore_errors=True)  # it may have written between
+    check_said(until(pool, run, ended), "training.ended.disk.gone")
+    assert process.wait(timeout=20) != 0
+    goes_on(pool)
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (errno.ENOMEM, "busy"),
+        (errno.EAGAIN, "busy"),
+        (errno.EMFILE, "busy"),
+        (errno.ENOSPC, "full"),
+        (errno.EACCES, "denied"),
+        (errno.EIO, "other"),
+    ],
+)
+def test_a_process_that_cannot_be_started_ends_its_run_with_the_reason(
+    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch, number: int, kind: str
+) -> None:
+    pool = new_pool()
+
+    def refuse(*arguments: Any, **more: Any) -> Any:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", refuse)
+        run = pool.start(QUICK, None, "me")
+        view = until(pool, run, ended)
+    check_said(view, f"training.ended.disk.{kind}")
+    if kind == "other":
+        assert all("EIO" in sentence for sentence in said(view))
+    assert pool.stop(run, "me") and pool.pause(run, "me") and pool.resume(run, "me"), "and nothing is raised"
+    goes_on(pool)
+
+
+def test_what_nobody_foresaw_ends_one_run_only(new_pool: NewPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = new_pool()
+    run, other = (pool.start(LONG, "slow", "me") for _ in range(2))
+    until(pool, run, working)
+    until(pool, other, working)
+    process, attend = worker_of(pool, run), Pool._attend
+
+    def stumble(self: Pool, one: Any) -> None:
+        if one.id == run:
+            raise ZeroDivisionError
+        attend(self, one)
+
+    monkeypatch.setattr(Pool, "_attend", stumble)
+    view = until(pool, run, ended)
+    check_said(view, "training.ended.error")
+    assert view.status.values["kind"] == "ZeroDivisionError"
+    step = until(pool, other, working).status.step
+    until(pool, other, lambda view: view.status.step > step)
+    pool._runs[run].process.wait(timeout=20)  # type: ignore[union-attr]
+    assert process
+
+
+@pytest.mark.parametrize("wrong", [OSError(errno.EIO, "EIO"), RuntimeError(), MemoryError(), ValueError()])
+def test_the_thread_that_looks_after_all_survives_everything(
+    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch, wrong: Exception
+) -> None:
+    monkeypatch.setattr(pools, "RETRY", 0.01)
+    pool = new_pool()
+    forget, failed = Pool._forget, []
+
+    def fail(self: Pool) -> None:
+        if len(failed) < 3:
+            failed.append(wrong)
+            raise wrong
+        forget(self)
+
+    monkeypatch.setattr(Pool, "_forget", fail)
+    goes_on(pool)
+    assert len(failed) == 3
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (errno.ENOSPC, "full"),
+        (errno.EROFS, "denied"),
+        (errno.ENOTDIR, "gone"),
+        (errno.EMFILE, "busy"),
+        (errno.EIO, "other"),
+    ],
+)
+def test_a_server_that_cannot_store_a_run_says_so_and_keeps_nothing_of_it(
+    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch, number: int, kind: str
+) -> None:
+    pool = new_pool()
+
+    def full(self: RunFolder, status: Any) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RunFolder, "write_status", full)
+        with pytest.raises(TrainingError) as refused:
+            pool.start(QUICK, None, "me")
+    assert refused.value.key == f"error.training.disk.{kind}"
+    sentences = {translator(language)(refused.value.key, **refused.value.values) for language in LANGUAGES}
+    assert len(sentences) == len(LANGUAGES)
+    assert not list(pool.folder.iterdir()) and not pool._runs
+    goes_on(pool)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a folder that it may not write")
+def test_a_folder_that_may_not_be_written_is_a_sentence(new_pool: NewPool) -> None:
+    pool = new_pool()
+    pool.folder.mkdir(exist_ok=True)
+    pool.folder.chmod(0o500)
+    try:
+        with pytest.raises(TrainingError) as refused:
+            pool.start(QUICK, None, "me")
+    finally:
+        pool.folder.chmod(0o700)
+    assert refused.value.key == "error.training.disk.denied"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits the size of files")
+@pytest.mark.parametrize("blocks", [0, 1, 12])
+def test_a_worker_that_may_write_no_more_ends_with_the_reason(tmp_path: Path, blocks: int) -> None:
+    """Past so many blocks the system refuses, as a full disk does: nothing at all, records, checkpoints."""
+    limited = ("sh", "-c", f'ulimit -f {blocks} && exec {" ".join(COMMAND)} "$0"')
+    pool = Pool(tmp_path / "runs", command=limited)
+    try:
+        view = until(pool, pool.start(LONG, "slow", "me"), ended, 60.0)
+        check_said(view, "training.ended.disk.full")
+        records, _ = view.folder.records()
+        assert [record["step"] for record in records] == list(range(len(records))), "whole lines only"
+        assert not list(view.folder.path.rglob("*.part*")), "no half of a file is left"
+    finally:
+        pool.close()
+
+
+def test_every_refusal_has_a_status_and_a_sentence_of_its_own() -> None:
+    assert len(set(REFUSED.values())) == len(REFUSED)
+    assert not set(REFUSED.values()) & {0, 1, 2, 3}, "Python's own, and what a worker says without a pool"

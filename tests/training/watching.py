@@ -1,0 +1,43 @@
+"""What the tests of runs share: recipes, how to wait for something, and what is said at the end."""
+
+import sys
+import time
+from collections.abc import Callable
+
+from gates.text import LANGUAGES, translator
+from gates.training.pool import Pool, View
+from gates.training.recipe import Recipe
+
+COMMAND = (sys.executable, "-m", "tests.training.pretending")
+PATIENCE = 20.0
+QUICK = Recipe.of("parity", steps=20)
+LONG = Recipe.of("parity", steps=90_000)
+
+NewPool = Callable[..., Pool]
+
+
+def until(pool: Pool, run: str, wanted: Callable[[View], bool], patience: float = PATIENCE) -> View:
+    """Look at a run until something is so."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        view = pool.look(run)
+        assert view is not None
+        if wanted(view):
+            return view
+        time.sleep(0.02)
+    raise AssertionError(f"still {view.status}")
+
+
+def working(view: View) -> bool:
+    return view.status.state == "running" and view.status.step > 0
+
+
+def said(view: View) -> list[str]:
+    """The sentence on how a run ended, in both languages: every key exists and every value is there."""
+    return [translator(language)(view.status.key, **view.status.values) for language in LANGUAGES]
+
+
+def worker_of(pool: Pool, run: str) -> int:
+    process = pool._runs[run].process
+    assert process is not None
+    return process.pid
