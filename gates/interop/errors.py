@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gates.errors import GatesError
-from gates.interop.sentences import SENTENCES
+from gates.text import english
 
 LISTED = 20
 """How many readings a sentence lists; all are in ``AmbiguousError.readings``."""
@@ -21,7 +21,7 @@ class InteropError(GatesError):
     def __init__(self, key: str, **values: object) -> None:
         self.key = key
         self.values = values
-        ValueError.__init__(self, SENTENCES[key].format_map(values))
+        ValueError.__init__(self, english(key, **values))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gates.interop.errors import InteropError
-from gates.interop.sentences import SENTENCES
+from gates.text import english
 
 
 class Translate(Protocol):
@@ -29,7 +29,7 @@ class Note:
         object.__setattr__(self, "values", values)
 
     def __str__(self) -> str:
-        return SENTENCES[self.key].format_map(self.values)
+        return english(self.key, **self.values)
 
 
 @dataclass(frozen=True)

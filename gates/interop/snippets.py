@@ -13,12 +13,12 @@ from typing import Any
 from gates.activations import Squash
 from gates.gru import GRU
 from gates.interop.report import Translate
-from gates.interop.sentences import SENTENCES
 from gates.interop.torch.convert import places_of, suffix_of
 from gates.interop.torch.state import READOUT, beyond_torch
 from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network
 from gates.rnn import RNN
+from gates.text import english
 
 WIDTH = 98
 
@@ -73,11 +73,6 @@ TORCH = Library(
     "torch", "torch.erf", "({0}).chunk({1}, -1)", "torch.stack({0})", "torch.cat({0}, -1)",
     "{0}.flip(0)", "torch.zeros({0}, dtype=x.dtype)", "torch.tensor({0}, dtype=x.dtype)",
 )  # fmt: skip
-
-
-def english(key: str, /, **values: object) -> str:
-    """Return a sentence in English."""
-    return SENTENCES[key].format_map(values)
 
 
 def numpy_code(

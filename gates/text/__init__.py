@@ -41,6 +41,11 @@ def translator(language: str) -> Translator:
     return Translator(language, catalogue(language))
 
 
+def english(key: str, /, **values: object) -> str:
+    """Return a sentence in English: what errors and reports say where no language is asked for."""
+    return translator("en")(key, **values)
+
+
 def subset(language: str, prefixes: Iterable[str]) -> dict[str, str]:
     """Return the templates whose keys begin with one of ``prefixes``: what is sent to the browser."""
     chosen = tuple(prefixes)

@@ -1,33 +1,34 @@
 """What interop says is there in both languages, and runs where it shows code."""
 
-import json
 import re
 import textwrap
 from itertools import product
 from pathlib import Path
 from string import Formatter
 
-import pytest
-
 import gates.interop
-from gates.interop.sentences import SENTENCES
-from gates.text import LANGUAGES, STRINGS
+from gates.interop import InteropError
+from gates.interop.report import Note, Report
+from gates.text import subset, translator
 
 SOURCES = sorted(Path(gates.interop.__file__).parent.rglob("*.py"))
 KEY = re.compile(r'"(interop\.[a-z0-9_.]+[a-z_])"')
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_each_sentence_is_in_each_catalogue(language: str) -> None:
-    parts = sorted((STRINGS / language).glob("interop*.json"))
-    written = {key: text for part in parts for key, text in json.loads(part.read_text("utf-8")).items()}
-    assert written.keys() == SENTENCES.keys()
-    if language == "en":
-        assert written == dict(SENTENCES)
+SENTENCES = subset("en", ["interop."])
+
+
+def test_errors_and_reports_speak_english_and_any_other_language() -> None:
+    error = InteropError("interop.error.missing", path="a.pt")
+    assert str(error) == "There is no file a.pt. Check the path."
+    report = Report((Note("interop.report.broken", problem=error),))
+    assert str(report) == f"One layer was left aside. {error}"
+    zh = translator("zh")
+    assert report.text(zh) == zh("interop.report.broken", problem=zh("interop.error.missing", path="a.pt"))
 
 
 def test_every_sentence_is_used_and_every_key_has_one() -> None:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES if "sentences" not in path.name)
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     resets = product(("interop.report.reset", "interop.keras.report.reset"), ("before", "after"))
     used = set(KEY.findall(code)) | {f"{head}.{reset}" for head, reset in resets}
     assert used == SENTENCES.keys()
