@@ -1,7 +1,20 @@
 // The stage's face to the outside: mount() for a page, the default export for Streamlit.
 import { html } from "./core/dom.js";
+import { createBelt } from "./belt/belt.js";
+import { createDiagram } from "./diagram/diagram.js";
 import { Runs } from "./shell/recompute.js";
 import { Stage } from "./shell/shell.js";
+import { createUnrolled } from "./unrolled/unrolled.js";
+
+const PICTURES = { belt: createBelt, diagram: createDiagram, unrolled: createUnrolled };
+
+// By name: the field of a run's header that calls for it, and how it is loaded (see shell/plugins.js).
+const PLUGINS = {
+  lab: { brings: "lab", load: async () => (await import("./lab/lab.js")).createLab, ownsInspector: true },
+  backward: { brings: "gradient", load: async () => (await import("./backward/backward.js")).createBackward },
+  readout: { brings: "readout", load: async () => (await import("./readout/readout.js")).createReadout },
+  film: { brings: "film", load: async () => (await import("./film/film.js")).createFilm },
+};
 
 const places = new Map(); // page -> where its stage stood: coming back to a page finds it again
 const stages = new WeakMap(); // root -> Stage
@@ -20,7 +33,7 @@ const stages = new WeakMap(); // root -> Stage
 export function mount(root, bytes, options = {}) {
   let stage = stages.get(root);
   if (!stage) {
-    stage = new Stage(root, { memory: places, ...options });
+    stage = new Stage(root, { memory: places, ...options }, PICTURES, PLUGINS);
     stages.set(root, stage);
   }
   stage.options = { ...stage.options, ...options };

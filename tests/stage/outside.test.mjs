@@ -6,9 +6,10 @@ import { linkOf, LinkWriter } from "../../assets/stage/shell/link.js";
 import { LatestFirst } from "../../assets/stage/widgets/sliders.js";
 
 const header = { lang: "zh", link: { params: { preset: "locker", sharpness: "0.4" } } };
+const usual = { phase: "carry", mode: "belt" };
 
 test("a link counts from 1 and leaves out what goes without saying", () => {
-  assert.deepEqual(linkOf(header, { step: 3, phase: "carry", unit: 0, mode: "belt" }, "carry"), {
+  assert.deepEqual(linkOf(header, { step: 3, phase: "carry", unit: 0, mode: "belt" }, usual), {
     preset: "locker",
     sharpness: "0.4",
     lang: "zh",
@@ -17,7 +18,7 @@ test("a link counts from 1 and leaves out what goes without saying", () => {
 });
 
 test("a link names phase, unit and picture where they are not the usual ones", () => {
-  const { phase, unit, view } = linkOf(header, { step: 0, phase: "write", unit: 2, mode: "diagram" }, "carry");
+  const { phase, unit, view } = linkOf(header, { step: 0, phase: "write", unit: 2, mode: "diagram" }, usual);
   assert.deepEqual([phase, unit, view], ["write", "3", "diagram"]);
 });
 

@@ -171,7 +171,7 @@ export function createBackward(stage) {
     return shown.get(signal);
   }
 
-  const contrast = {
+  const gradients = {
     kind: "gradient",
     values: (signal) => of(signal).values,
     levels: (signal) => of(signal).levels,
@@ -220,10 +220,10 @@ export function createBackward(stage) {
       account.paint(flow, stage.inspecting ? stage.inspector.element.dataset : null);
     },
     /** What the score shows in place of the values; null while it shows the values. */
-    contrast() {
+    substitute() {
       if (!slopes || !host.header.gradient) return null;
       if (flow?.trace !== stage.trace) this.load();
-      return contrast;
+      return gradients;
     },
     destroy() {
       overlay?.remove();

@@ -1,7 +1,7 @@
 // Two runs of one shape, value by value: what a change of weights came to. No DOM here.
 
 /** Whether two runs can be compared: the same cell, units and steps. */
-export const alike = (a, b) => a.cell === b.cell && a.units === b.units && a.steps === b.steps && a.inputs === b.inputs;
+export const sameShape = (a, b) => a.cell === b.cell && a.units === b.units && a.steps === b.steps && a.inputs === b.inputs;
 
 /**
  * By how much each value of a signal differs from before, by step then unit.

@@ -66,7 +66,7 @@ export function createFilm(stage) {
     show();
     stage.exchange(frameOf(whole, at));
     const step = info().steps[at];
-    for (const peer of stage.peers()) peer.film?.join(step);
+    for (const peer of stage.peers()) peer.plugins.get("film")?.join(step);
   }
 
   /** A person chose a checkpoint: from now on the film stays where they put it. */

@@ -67,7 +67,7 @@ export function createChallenge(bench) {
     write(best, top > 0 ? bench.t("lab.challenge.best", { best: percent(top) }) : "");
     write(sentences, [says.shown, says.hidden, says.note].filter(Boolean).join(" · "));
     write(miss, says.example ?? "");
-    goal.hidden = !bench.stage.alone.on;
+    goal.hidden = !bench.stage.fullscreen.on;
     marks(given);
   }
 

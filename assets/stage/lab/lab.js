@@ -105,6 +105,7 @@ export function createLab(stage) {
   const said = html("p", { class: "gs-lab-verdict", role: "status" });
   const challenge = createChallenge(bench);
   const element = html("section", { class: "gs-lab", "data-testid": "lab" }, challenge.element, bar, html("div", { class: "gs-lab-head" }, said, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), ...tabs.map(({ panel }) => panel));
+  stage.picture.after(element);
   let opened = tabs[0];
   const [editor, , input, pin, arithmetic] = tabs.map(({ view }) => view);
   const valves = createValves(bench, stage.picture);
@@ -283,11 +284,10 @@ export function createLab(stage) {
   }
 
   return {
-    element,
     arrive,
     resize,
     /** The words and everything that a new run brings. */
-    load() {
+    loaded() {
       set(element, { "aria-label": host.t("lab.title"), "data-ready": true });
       set(bar, { "aria-label": host.t("lab.title") });
       for (const { name, tab } of tabs) write(tab, host.t(`lab.tab.${name}`));
@@ -307,7 +307,7 @@ export function createLab(stage) {
       input.at(view);
       valves.paint();
     },
-    contrast: () => pin.contrast(),
+    substitute: () => pin.substitute(),
     destroy() {
       valves.close();
       queue.drop();

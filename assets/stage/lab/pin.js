@@ -2,7 +2,7 @@
 import { html, set, svg, write } from "../core/dom.js";
 import { addWords, heldWord } from "./clamps/marks.js";
 import { isGate } from "../core/colour.js";
-import { alike, changes, difference } from "../core/difference.js";
+import { sameShape, changes, difference } from "../core/difference.js";
 import { gate, number } from "../core/format.js";
 import { typeset } from "../core/typeset.js";
 
@@ -25,7 +25,7 @@ export function createPin(bench) {
   let marked = false;
 
   const pinned = () => bench.session.pinned?.trace ?? null;
-  const comparable = () => pinned() !== null && alike(pinned(), bench.trace);
+  const comparable = () => pinned() !== null && sameShape(pinned(), bench.trace);
   const turned = (signal, value) => (bench.turned(signal) ? 1 - value : value);
   const text = (signal, value) => (isGate(signal) ? gate : number)(turned(signal, value));
 
@@ -129,7 +129,7 @@ export function createPin(bench) {
     ghosts,
     toggle,
     /** What the score shows in place of the values: their differences, or null. */
-    contrast() {
+    substitute() {
       if (view !== "difference" || !comparable()) return null;
       const before = pinned();
       const runs = new Map();

@@ -25,7 +25,7 @@ export function createScore(host) {
   let generation = 0;
   let room = null; // heights of the strips as they were measured
   let shape = "";
-  let contrast = null; // differences shown in place of the values (see host.contrast)
+  let substitute = null; // what is shown in place of the values: differences, gradients; null for the values themselves
 
   function build() {
     strips = trace.strips.map((signal) => {
@@ -45,14 +45,14 @@ export function createScore(host) {
 
   /** Values as shown, by step then unit: the engine's own array wherever nothing is turned over for display. */
   function values(signal) {
-    if (contrast) return contrast.values(signal);
+    if (substitute) return substitute.values(signal);
     const own = trace.arrays[signal];
     return host.turned(signal) ? own.map((value) => 1 - value) : own;
   }
 
-  const scale = (signal) => (contrast ?? trace).scale(signal);
-  const sign = (signal) => contrast?.symbol?.(signal) ?? host.symbol(signal);
-  const isOpening = (signal) => isGate(signal) && !contrast;
+  const scale = (signal) => (substitute ?? trace).scale(signal);
+  const sign = (signal) => substitute?.symbol?.(signal) ?? host.symbol(signal);
+  const isOpening = (signal) => isGate(signal) && !substitute;
 
   const shown = () => strips.filter(({ row }) => row.offsetHeight > 0);
 
@@ -75,10 +75,10 @@ export function createScore(host) {
     drawn = wanted;
     strips.forEach((strip, k) => {
       const { signal, canvas, width } = strip;
-      const look = { room: room.key, colours: host.colours, contrast: contrast !== null, scale: scale(signal), values: contrast?.levels?.(signal) ?? values(signal) };
+      const look = { room: room.key, colours: host.colours, substitute: substitute !== null, scale: scale(signal), values: substitute?.levels?.(signal) ?? values(signal) };
       if (room.highs[k] === 0 || !changed(strip, look)) return;
       const size = { wide: box.wide, high: room.highs[k], ratio };
-      drawStrip(canvas, { signal: contrast ? (contrast.kind ?? "difference") : signal, values: look.values, steps: trace.steps, width, scale: look.scale }, size, host.colours);
+      drawStrip(canvas, { signal: substitute ? (substitute.kind ?? "difference") : signal, values: look.values, steps: trace.steps, width, scale: look.scale }, size, host.colours);
     });
   }
 
@@ -86,7 +86,7 @@ export function createScore(host) {
   function changed(strip, next) {
     const last = strip.drawn;
     strip.drawn = next;
-    if (!last || ["room", "colours", "contrast", "scale"].some((name) => last[name] !== next[name])) return true;
+    if (!last || ["room", "colours", "substitute", "scale"].some((name) => last[name] !== next[name])) return true;
     return last.values !== next.values && !(last.values.length === next.values.length && last.values.every((value, n) => Object.is(value, next.values[n])));
   }
 
@@ -121,7 +121,7 @@ export function createScore(host) {
     const { step, signal, row, inside } = at(event);
     tip.hidden = !inside;
     if (!inside) return;
-    const value = contrast ? contrast.values(signal)[step * trace.width(signal) + row] : host.shown(signal, step, row);
+    const value = substitute ? substitute.values(signal)[step * trace.width(signal) + row] : host.shown(signal, step, row);
     const [which, key] = signal === "x" ? [columnName(trace.header, row), "score.tip.input"] : [unitName(host, row), "score.tip"];
     const text = { symbol: sign(signal), name: host.name(signal), unit: which, step: step + 1, token: host.token(step) };
     const shown = html("b", {}, isOpening(signal) ? gate(value) : number(value));
@@ -147,7 +147,7 @@ export function createScore(host) {
   });
 
   function explain() {
-    if (contrast?.legend) return legend.replaceChildren(...contrast.legend());
+    if (substitute?.legend) return legend.replaceChildren(...substitute.legend());
     const gates = trace.strips.filter(isOpening);
     const signed = trace.strips.filter((signal) => !isOpening(signal));
     const bySize = new Map();
@@ -182,11 +182,11 @@ export function createScore(host) {
     load(next) {
       trace = next;
       generation += 1;
-      contrast = host.contrast();
+      substitute = host.substitute();
       write(title, host.t("score.title"));
       set(board, { "aria-label": host.t("score.label", { signals: trace.strips.map(host.symbol).join(", "), steps: trace.steps, units: trace.units }) });
       const { cell, units, inputs, header } = trace;
-      const wanted = JSON.stringify([cell, units, inputs, header.lang, header.symbols, contrast?.kind]);
+      const wanted = JSON.stringify([cell, units, inputs, header.lang, header.symbols, substitute?.kind]);
       if (wanted !== shape) {
         build();
         measure();
@@ -199,7 +199,7 @@ export function createScore(host) {
     swap(next) {
       trace = next;
       generation += 1;
-      contrast = host.contrast();
+      substitute = host.substitute();
       explain();
       draw(false);
     },

@@ -7,7 +7,7 @@ const READABLE = 20; // … and what it becomes on a screen of 1920 × 1080
 export const projectorScale = (width, height) =>
   Math.max(1, (READABLE / SMALLEST) * Math.min(width / 1920, height / 1080) * 1.005); // above rounding
 
-export class Alone {
+export class Fullscreen {
   /**
    * @param {HTMLElement} element the stage
    * @param {() => void} changed called after it filled or left the screen

@@ -1,7 +1,7 @@
 // What every view may ask of the stage and do to it.
 import { fill, token } from "../core/format.js";
 
-/** @param {import("./shell.js").Stage} stage @param {string[]} modes the pictures that exist */
+/** @param stage the Stage  @param {string[]} modes the pictures that exist */
 export function createHost(stage, modes) {
   const { player } = stage;
   return {
@@ -21,7 +21,7 @@ export function createHost(stage, modes) {
       return stage.turned(signal) ? 1 - value : value;
     },
     /** What the score shows in place of the values, {values(signal), scale(signal), …}; null for the values themselves. */
-    contrast: () => stage.lab?.contrast() ?? stage.backward?.contrast() ?? null,
+    substitute: () => stage.plugins.substitute(),
     get colours() {
       return stage.colours;
     },
@@ -36,7 +36,7 @@ export function createHost(stage, modes) {
     select: (part) => stage.select(part),
     go: (place) => stage.moved(() => player.place(place)),
     act: (action) => stage.act(action),
-    alone: () => stage.alone.on,
+    fullscreen: () => stage.fullscreen.on,
     inspecting: () => stage.inspecting,
     send: (values) => stage.options.onSliders?.({ preset: stage.header.preset, values }),
     setBy: (by) => stage.setBy(by),

@@ -1,9 +1,9 @@
-// What a person's hands do to a stage: keys, buttons, and the clock that play winds up.
+// A stage's input: keys, buttons, the size and theme of what is around it, and the clock of play.
 import { actionOf, isPlain } from "./keys.js";
 import { onSystemTheme } from "./theme.js";
 
-export class Hands {
-  /** @param {import("./shell.js").Stage} stage */
+export class Input {
+  /** @param stage the Stage */
   constructor(stage) {
     this.stage = stage;
     this.clock = 0;
@@ -32,7 +32,7 @@ export class Hands {
     const { stage } = this;
     const action = actionOf(event, stage.element);
     if (isPlain(event)) event.stopPropagation();
-    if (!action || (action === "leave" && !stage.help.open && !stage.alone.on)) return;
+    if (!action || (action === "leave" && !stage.help.open && !stage.fullscreen.on)) return;
     event.preventDefault();
     this.act(action);
   }
@@ -52,7 +52,7 @@ export class Hands {
       unitUp: () => stage.moved(() => player.moveUnit(-1)),
       unitDown: () => stage.moved(() => player.moveUnit(1)),
       play: () => this.togglePlay(),
-      alone: () => stage.alone.toggle(),
+      alone: () => stage.fullscreen.toggle(),
       inspect: () => stage.inspect(!stage.inspecting),
       help: () => this.toggleHelp(),
       leave: () => this.leave(),
@@ -62,7 +62,7 @@ export class Hands {
 
   leave() {
     if (this.stage.help.open) this.toggleHelp();
-    else this.stage.alone.leave();
+    else this.stage.fullscreen.leave();
   }
 
   toggleHelp() {

@@ -1,58 +1,74 @@
-// What joins a stage when a run brings its numbers, and is loaded only then.
+// What joins a stage when a run brings its data, and is loaded only then: the lab, a film of a training, …
+//
+// A plug-in is declared by name (in stage.js) as {brings, load, ownsInspector}: the field of a run's header that calls
+// for it, a function that imports its module and resolves to create(stage), and whether it shows the inspector
+// itself. What create returns may have, all of it optional:
+//
+//   arrive(trace)  takes a run that brings its data; returns the run to show in its stead
+//   load()         a run, language or theme is new; before the views load
+//   loaded()       the same, after the views have loaded
+//   swap()         the run has other numbers under the same words
+//   resize()       the stage has another size
+//   painted(view)  the stage has been painted at a place
+//   substitute()   what the score shows in place of the values, or null
+//   destroy()      the stage ends
+//
+// It puts its elements on the stage itself when it is created. Calls come in the order of the declarations.
 
-// Each stands on the stage under its own name; `brings` is what the run's header has for it.
-const GUESTS = {
-  lab: { brings: "lab", load: async () => (await import("../lab/lab.js")).createLab },
-  backward: { brings: "gradient", load: async () => (await import("../backward/backward.js")).createBackward },
-  readout: { brings: "readout", load: async () => (await import("../readout/readout.js")).createReadout },
-  film: { brings: "film", load: async () => (await import("../film/film.js")).createFilm },
-};
-
-export class Guests {
-  /** @param {import("./shell.js").Stage} stage */
-  constructor(stage) {
+export class Plugins {
+  /** @param stage the Stage  @param {Object<string, {brings: string, load: function, ownsInspector?: boolean}>} declared */
+  constructor(stage, declared) {
     this.stage = stage;
+    this.declared = declared;
+    this.active = new Map();
   }
 
-  get all() {
-    return Object.keys(GUESTS).flatMap((name) => this.stage[name] ?? []);
+  /** A plug-in by its name; undefined as long as no run has called for it. */
+  get(name) {
+    return this.active.get(name);
   }
 
-  /** The run to show of one that has arrived: what the lab previews, or the checkpoint that the film is at. */
-  taken(next) {
-    const { lab, film } = this.stage;
-    if (lab && next.header.lab) return lab.arrive(next);
-    if (film && next.header.film) return film.arrive(next);
-    return next;
+  /** The run to show of one that has arrived. */
+  arrive(trace) {
+    return this.wanted(trace.header).reduce((shown, [name]) => this.get(name)?.arrive?.(shown) ?? shown, trace);
   }
 
-  /** Opens the door to those whose numbers have come. */
-  async invite() {
+  /** Loads and creates the plug-ins whose data have come. */
+  async admit() {
     const { stage } = this;
-    const absent = Object.entries(GUESTS).filter(([name, { brings }]) => stage.header[brings] && !stage[name]);
+    const absent = this.wanted(stage.header).filter(([name]) => !this.active.has(name));
     if (!absent.length) return;
     for (const [name, { brings, load }] of absent) {
       const create = await load();
-      if (stage[name] || !stage.header[brings]) continue; // meanwhile it came, or its numbers have gone
-      const guest = (stage[name] = create(stage));
-      if (name === "lab") stage.picture.after(guest.element);
-      if (guest.arrive) stage.trace = guest.arrive(stage.trace);
+      if (this.active.has(name) || !stage.header[brings]) continue; // meanwhile it came, or its data have gone
+      const plugin = create(stage);
+      this.active.set(name, plugin);
+      if (plugin.arrive) stage.trace = plugin.arrive(stage.trace);
     }
     stage.load();
     stage.resized();
   }
 
-  /** Those that have a say in what the views show, before these load. */
-  load() {
-    const { backward, readout, film } = this.stage;
-    for (const guest of [backward, readout, film]) guest?.load();
+  wanted(header) {
+    return Object.entries(this.declared).filter(([, { brings }]) => header[brings]);
   }
 
-  painted(view) {
-    for (const guest of this.all) guest.painted(view);
+  /** Whether a run's plug-ins show the inspector themselves. */
+  ownInspector(header) {
+    return this.wanted(header).some(([, { ownsInspector }]) => ownsInspector);
   }
 
-  destroy() {
-    for (const guest of this.all) guest.destroy?.();
+  /** Calls one method of every plug-in that has it. */
+  call(method, ...values) {
+    for (const name of Object.keys(this.declared)) this.get(name)?.[method]?.(...values);
+  }
+
+  /** What the score shows in place of the values, or null. */
+  substitute() {
+    for (const name of Object.keys(this.declared)) {
+      const found = this.get(name)?.substitute?.();
+      if (found) return found;
+    }
+    return null;
   }
 }

@@ -1,4 +1,4 @@
-// Where a stage stands: what a run, a link or an earlier visit asks for, and what everybody outside is told of it.
+// A stage's position: what a run, a link or an earlier visit asks for, and what everybody outside is told of it.
 import { set, write } from "../core/dom.js";
 import { LinkWriter, linkOf } from "./link.js";
 
@@ -7,8 +7,8 @@ const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears t
 // A page's companion remembers its place apart from the stage it follows.
 const memoryKey = ({ page, follow }) => (follow ? `${page} companion` : page);
 
-export class Whereabouts {
-  /** @param {import("./shell.js").Stage} stage  @param {Map<string, object>} memory where each page's stage stood */
+export class Position {
+  /** @param stage the Stage  @param {Map<string, object>} memory where each page's stage stood */
   constructor(stage, memory) {
     this.stage = stage;
     this.memory = memory;
@@ -32,6 +32,10 @@ export class Whereabouts {
     this.link = new LinkWriter(stage.options.writeUrl);
   }
 
+  get firstMode() {
+    return Object.keys(this.stage.pictures)[0];
+  }
+
   take({ step, phase, unit, mode, by, speed }) {
     const { stage } = this;
     const { player } = stage;
@@ -39,7 +43,7 @@ export class Whereabouts {
     player.by = by ?? player.by;
     player.setSpeed(speed ?? player.speed, 0);
     player.place({ step, phase: phase ?? player.resting, unit });
-    stage.mode = stage.pictures[mode] ? mode : "belt";
+    stage.mode = stage.pictures[mode] ? mode : this.firstMode;
   }
 
   /** Tells everybody outside: attributes, memory, address, screen reader. */
@@ -51,7 +55,7 @@ export class Whereabouts {
     const place = { step, phase, unit, mode, by, speed };
     this.memory.set(memoryKey(stage.header), { nonce: this.nonce, ...place });
     const { link } = stage.header;
-    if (link) this.link.later(linkOf(stage.header, place, resting), link.names);
+    if (link) this.link.later(linkOf(stage.header, place, { phase: resting, mode: this.firstMode }), link.names);
     clearTimeout(this.speaking);
     if (!playing) this.speaking = setTimeout(() => this.speak(), SPOKEN_AFTER);
   }

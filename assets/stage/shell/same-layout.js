@@ -8,7 +8,7 @@ const LISTS = ["tokens", "columns", "unit_names", "symbols"];
  * Compares two headers. The strings are not compared: they follow from page and language.
  * @param {object} a @param {object} b headers of runs (see core/trace.js)
  */
-export function numbersOnly(a, b) {
+export function sameLayout(a, b) {
   return (
     [...SIZES, ...WORDS].every((name) => a[name] === b[name]) &&
     LISTS.every((name) => a[name] === b[name] || JSON.stringify(a[name]) === JSON.stringify(b[name])) &&

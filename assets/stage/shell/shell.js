@@ -1,62 +1,63 @@
 // The shell around the pictures: it holds the run and the place, and keeps every view at the same moment.
-import { Alone, projectorScale } from "./fullscreen.js";
-import { createBelt } from "../belt/belt.js";
+import { Fullscreen, projectorScale } from "./fullscreen.js";
 import { cellName } from "../core/cells.js";
 import { Colours } from "../core/colour.js";
-import { createDiagram } from "../diagram/diagram.js";
 import { html, set, write } from "../core/dom.js";
 import { fill } from "../core/format.js";
 import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
 import { createInspector } from "../inspector/inspector.js";
-import { numbersOnly } from "./same-layout.js";
+import { sameLayout } from "./same-layout.js";
 import { Player } from "../core/player.js";
 import { createScore } from "../score/score.js";
-import { Guests } from "./plugins.js";
-import { Hands } from "./input.js";
+import { Plugins } from "./plugins.js";
+import { Input } from "./input.js";
 import { enter, gather, join, leave, peersOf } from "./peers.js";
-import { Whereabouts } from "./position.js";
+import { Position } from "./position.js";
 import { createSliders } from "../widgets/sliders.js";
 import { createTable } from "../widgets/table.js";
 import { paintTheme, themeOf } from "./theme.js";
 import { Trace } from "../core/trace.js";
 import { createTransport } from "../widgets/transport.js";
-import { createUnrolled } from "../unrolled/unrolled.js";
-
-const PICTURES = { belt: createBelt, diagram: createDiagram, unrolled: createUnrolled };
 
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
 const WIDE = 1100; // CSS px from which the inspector stands beside the picture (as in stage.css)
 
 export class Stage {
-  constructor(root, options) {
+  /**
+   * @param {HTMLElement} root its place on the page
+   * @param {object} options of mount() in stage.js
+   * @param {Object<string, function>} pictures what makes each view of the cell, by its name; the first is shown first
+   * @param {object} plugins as plugins.js describes them
+   */
+  constructor(root, options, pictures, plugins) {
     enter(this);
     this.options = options;
     this.trace = null;
     this.player = new Player({ steps: 1, units: 1, phases: ["carry"] });
-    this.mode = "belt";
+    this.mode = Object.keys(pictures)[0];
     this.selection = null; // {signal, unit, step}: what the inspector was opened on, and when
     this.inspecting = false;
     this.frame = 0;
     this.motion = 0;
     this.changedAt = -Infinity;
-    this.build(root);
-    this.alone = new Alone(this.element, () => this.filled());
-    this.place = new Whereabouts(this, options.memory);
-    this.guests = new Guests(this);
-    this.hands = new Hands(this);
+    this.plugins = new Plugins(this, plugins);
+    this.build(root, pictures);
+    this.fullscreen = new Fullscreen(this.element, () => this.filled());
+    this.position = new Position(this, options.memory);
+    this.input = new Input(this);
   }
 
-  build(root) {
+  build(root, pictures) {
     this.element = html("div", { class: "gs-stage", "data-testid": "stage", tabindex: 0, role: "group" });
-    const host = (this.host = createHost(this, Object.keys(PICTURES)));
+    const host = (this.host = createHost(this, Object.keys(pictures)));
     this.transport = createTransport(host);
     this.sliders = createSliders(host);
     this.table = createTable(host);
     this.score = createScore(host);
     this.help = createHelp(host);
-    this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, { view: PICTURES[mode](host), stale: true }]));
+    this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, { view: pictures[mode](host), stale: true }]));
     this.inspector = createInspector(host);
     this.watch = html("p", { class: "gs-watch" });
     this.random = html("p", { class: "gs-random" });
@@ -102,26 +103,26 @@ export class Stage {
     const theme = themeOf(this.element);
     const before = this.trace?.header;
     const sameRun = before?.digest === next.header.digest;
-    if (sameRun && this.place.nonce === next.header.at.nonce && theme === this.theme) return;
+    if (sameRun && this.position.nonce === next.header.at.nonce && theme === this.theme) return;
     if (sameRun) Object.assign(this.header.at, next.header.at); // the lab's previews share it
-    else this.trace = this.guests.taken(next);
-    const dressed = this.dress(theme);
+    else this.trace = this.plugins.arrive(next);
+    const rethemed = this.applyTheme(theme);
     const { mode } = this;
     this.settle(sameRun ? next : this.trace, before);
     if (!sameRun) this.sliders.load(this.trace);
-    if (!sameRun && before && !dressed && mode === this.mode && numbersOnly(before, this.header)) {
+    if (!sameRun && before && !rethemed && mode === this.mode && sameLayout(before, this.header)) {
       this.swap();
       this.changed();
     } else this.load();
     gather(this);
-    this.guests.invite();
+    this.plugins.admit();
   }
 
   /** Shows a run that the lab computed here, where the stage stands. */
   exchange(trace) {
     const before = this.header;
     this.trace = trace;
-    if (numbersOnly(before, trace.header)) return this.swap();
+    if (sameLayout(before, trace.header)) return this.swap();
     this.player.reshape(trace);
     if (!this.selectable(before)) this.selection = this.inspecting ? this.memorySignal() : null;
     this.load();
@@ -135,14 +136,14 @@ export class Stage {
     for (const view of [this.score, this.table, this.inspector]) view.swap(trace);
     this.table.paint(this.view());
     this.paint(0);
-    this.lab?.swap();
+    this.plugins.call("swap");
   }
 
   /** Finds the stage's place in what has just arrived, and what the inspector is open on. */
   settle(next, before) {
-    this.place.settle(next, before);
+    this.position.settle(next, before);
     if (!this.selectable(before)) this.selection = null;
-    if (!before) this.inspecting = this.element.clientWidth >= WIDE && !next.header.lab;
+    if (!before) this.inspecting = this.element.clientWidth >= WIDE && !this.plugins.ownInspector(next.header);
     if (this.inspecting) this.selection ??= this.memorySignal();
   }
 
@@ -160,8 +161,8 @@ export class Stage {
     return { signal: this.trace.memory, unit, step };
   }
 
-  /** Puts on the colours of a theme; whether they are others than before. */
-  dress(theme) {
+  /** Takes the colours of a theme; returns whether they are others than before. */
+  applyTheme(theme) {
     const palette = this.header.palette[theme];
     if (theme === this.theme && JSON.stringify(palette) === JSON.stringify(this.colours.palette)) return false;
     this.theme = theme;
@@ -188,15 +189,15 @@ export class Stage {
     write(this.random, header.random ? t("stage.random") : "");
     this.watch.hidden = !header.watch;
     this.random.hidden = !header.random;
-    this.guests.load();
+    this.plugins.call("load");
     for (const view of [this.transport, this.score, this.table, this.help]) view.load(trace);
     for (const picture of Object.values(this.pictures)) picture.stale = true;
     this.inspector.load(trace);
-    this.lab?.load();
+    this.plugins.call("loaded");
     this.show();
     this.changed();
     const built = [trace.cell, trace.units, this.mode, this.room()].join();
-    if (built === this.built && !this.alone.on) this.paint(0);
+    if (built === this.built && !this.fullscreen.on) this.paint(0);
     else this.resized();
     this.built = built;
     set(this.element, { "data-ready": true });
@@ -219,12 +220,12 @@ export class Stage {
   resized() {
     if (!this.trace) return;
     this.fitted = this.room();
-    this.scale = this.alone.on ? projectorScale(innerWidth, innerHeight) : 1;
+    this.scale = this.fullscreen.on ? projectorScale(innerWidth, innerHeight) : 1;
     this.element.style.setProperty("--gs-scale", this.scale);
     this.transport.resize();
     this.inspector.resize?.(this.aside.clientWidth);
-    this.lab?.resize();
-    const screen = this.alone.on && this.element.clientWidth >= WIDE;
+    this.plugins.call("resize");
+    const screen = this.fullscreen.on && this.element.clientWidth >= WIDE;
     const ways = screen ? [{}, { brief: true }, { brief: true, grouped: true }] : [{}];
     ways.some((way) => this.fit(way));
     this.score.resize();
@@ -239,15 +240,15 @@ export class Stage {
     const { picture, score } = this;
     score.brief(brief);
     score.squeeze(0);
-    this.pictures[this.mode].view.resize?.(picture.clientWidth, this.alone.on ? picture.clientHeight : Infinity, grouped);
+    this.pictures[this.mode].view.resize?.(picture.clientWidth, this.fullscreen.on ? picture.clientHeight : Infinity, grouped);
     this.paint(0);
-    if (this.alone.on && this.element.clientWidth >= WIDE) score.squeeze(picture.scrollHeight - picture.clientHeight);
+    if (this.fullscreen.on && this.element.clientWidth >= WIDE) score.squeeze(picture.scrollHeight - picture.clientHeight);
     return picture.scrollHeight <= picture.clientHeight;
   }
 
   /** What the layout depends on; height only where the stage must fit the screen. */
   room() {
-    return [this.element.offsetWidth, this.alone.on, this.alone.on && innerHeight].join();
+    return [this.element.offsetWidth, this.fullscreen.on, this.fullscreen.on && innerHeight].join();
   }
 
   /** Runs what may move the stage; if it did, marks the place at once and paints in the next frame. */
@@ -271,7 +272,7 @@ export class Stage {
   unitChanged() {
     const { step, unit } = this.player;
     if (this.selection) this.selection = { signal: this.selection.signal, unit, step };
-    if (this.alone.on) this.picture.querySelector(`[data-unit="${unit}"]`)?.scrollIntoView({ block: "nearest" });
+    if (this.fullscreen.on) this.picture.querySelector(`[data-unit="${unit}"]`)?.scrollIntoView({ block: "nearest" });
   }
 
   /**
@@ -280,7 +281,7 @@ export class Stage {
    */
   changed() {
     this.table.paint(this.view());
-    this.place.tell();
+    this.position.tell();
   }
 
   paintSoon(motion) {
@@ -296,7 +297,7 @@ export class Stage {
     this.transport.paint(view);
     this.score.paint(view);
     if (!this.aside.hidden) this.inspector.paint(view, motion);
-    this.guests.painted(view);
+    this.plugins.call("painted", view);
   }
 
   /** Opens the inspector on a part; its step is the current one unless given, and the stage does not move. */
@@ -329,10 +330,10 @@ export class Stage {
   }
 
   setMode(mode) {
-    for (const stage of [this, ...this.peers()]) if (stage.mode !== mode) stage.wear(mode);
+    for (const stage of [this, ...this.peers()]) if (stage.mode !== mode) stage.applyMode(mode);
   }
 
-  wear(mode) {
+  applyMode(mode) {
     this.mode = mode;
     this.show();
     this.changed();
@@ -340,12 +341,12 @@ export class Stage {
   }
 
   act(action) {
-    this.hands.act(action);
+    this.input.act(action);
   }
 
   /** On the big screen the picture gets the inspector's room, until somebody asks for the arithmetic. */
   filled() {
-    const { on } = this.alone;
+    const { on } = this.fullscreen;
     this.element.classList.toggle("gs-alone", on);
     if (on) this.wasInspecting = this.inspecting;
     this.inspecting = on ? false : this.wasInspecting;
@@ -357,7 +358,7 @@ export class Stage {
   retheme() {
     const theme = themeOf(this.element);
     if (!this.trace || theme === this.theme) return;
-    this.dress(theme);
+    this.applyTheme(theme);
     this.load();
   }
 
@@ -365,7 +366,8 @@ export class Stage {
     leave(this);
     this.player.pause();
     cancelAnimationFrame(this.frame);
-    for (const part of [this.place, this.hands, this.transport, this.sliders, this.guests]) part.destroy();
+    for (const part of [this.position, this.input, this.transport, this.sliders]) part.destroy();
+    this.plugins.call("destroy");
     this.element.remove();
   }
 }

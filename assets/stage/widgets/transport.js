@@ -9,7 +9,7 @@ const READOUT_TOKEN = 12; // characters of a token that the readout keeps room f
 
 /**
  * @param {object} host of a view, with: act(name) for a button, player (read only), setBy, setSpeed,
- *   setMode, modes (the pictures that exist), alone() whether the stage fills the screen
+ *   setMode, modes (the pictures that exist), fullscreen() whether the stage fills the screen
  */
 export function createTransport(host) {
   const track = createTrack(host);
@@ -102,8 +102,8 @@ export function createTransport(host) {
       mode.choose(host.view().mode);
       speed.value = String(pace);
       set(inspect, { "aria-pressed": String(host.inspecting()) });
-      alone.replaceChildren(icon(host.alone() ? "leave" : "alone"));
-      name(alone, host.alone() ? "stage.leave" : "stage.alone");
+      alone.replaceChildren(icon(host.fullscreen() ? "leave" : "alone"));
+      name(alone, host.fullscreen() ? "stage.leave" : "stage.alone");
     },
     paint(view) {
       track.paint(view);

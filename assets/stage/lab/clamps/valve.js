@@ -158,7 +158,7 @@ function createPopup(bench, picture) {
     const above = node.matches(".gs-on-belt, .gs-fader"); // what the gate changes stays in sight
     const x = Math.max(0, Math.min(box.left - frame.left - 40, frame.width - element.offsetWidth));
     const y = above ? box.top - frame.top - element.offsetHeight - 12 : box.bottom - frame.top + 14;
-    set(element, { style: `left:${Math.round(x)}px;top:${Math.round(Math.max(bench.stage.alone.on ? 0 : -40, y))}px` });
+    set(element, { style: `left:${Math.round(x)}px;top:${Math.round(Math.max(bench.stage.fullscreen.on ? 0 : -40, y))}px` });
   }
 
   function shut() {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { numbersOnly } from "../../assets/stage/shell/same-layout.js";
+import { sameLayout } from "../../assets/stage/shell/same-layout.js";
 
 const header = () => ({
   page: "lab", cell: "lstm", reset: "after", activation: "tanh", update: "keep", steps: 3, units: 2, inputs: 1, lang: "en", notation: "pytorch",
@@ -14,7 +14,7 @@ test("other numbers, clamps and digests leave the picture as it is", () => {
   const other = header();
   other.digest = "2";
   other.lab.edit.clamps = [{ signal: "forget", units: null, steps: null, value: 0 }];
-  assert.ok(numbersOnly(header(), other));
+  assert.ok(sameLayout(header(), other));
 });
 
 test("another word, size, label or form of the cell does not", () => {
@@ -26,12 +26,12 @@ test("another word, size, label or form of the cell does not", () => {
   for (const change of changes) {
     const other = header();
     change(other);
-    assert.ok(!numbersOnly(header(), other), change.toString());
+    assert.ok(!sameLayout(header(), other), change.toString());
   }
 });
 
 test("pages without a lab are compared likewise", () => {
   const plain = () => ({ ...header(), lab: undefined });
-  assert.ok(numbersOnly(plain(), plain()));
-  assert.ok(!numbersOnly(plain(), { ...plain(), coupled: true }));
+  assert.ok(sameLayout(plain(), plain()));
+  assert.ok(!sameLayout(plain(), { ...plain(), coupled: true }));
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { account } from "../../assets/stage/inspector/arithmetic.js";
-import { alike, changes, difference } from "../../assets/stage/core/difference.js";
+import { sameShape, changes, difference } from "../../assets/stage/core/difference.js";
 import { run } from "../../assets/stage/core/forward.js";
 import { addClamp, mulberry32, setOption, specOf } from "../../assets/stage/lab/state/state.js";
 import { Trace } from "../../assets/stage/core/trace.js";
@@ -54,9 +54,9 @@ test("infinities that stay are no change", () => {
 });
 
 test("runs of another shape are not compared", () => {
-  assert.ok(alike(traceOf(lstm()), traceOf(lstm())));
-  assert.ok(!alike(traceOf(lstm()), traceOf(lstm(3))));
-  assert.ok(!alike(traceOf(lstm()), traceOf(lstm(2, 2, 4))));
+  assert.ok(sameShape(traceOf(lstm()), traceOf(lstm())));
+  assert.ok(!sameShape(traceOf(lstm()), traceOf(lstm(3))));
+  assert.ok(!sameShape(traceOf(lstm()), traceOf(lstm(2, 2, 4))));
 });
 
 test("the inspector accounts for every number of a run with clamps and surgery", () => {
