@@ -115,7 +115,7 @@ def _column(page: Page, name: str, cell: Any, sequence: Reading, can: bool | Non
 
 def _prepared(page: Page) -> None:
     t, key = page.t, page.key("preset")
-    st.session_state.setdefault(key, state_of(page).preset)
+    page.fill(key, state_of(page).preset)
     chosen = st.selectbox(
         t("compare.task"),
         COMPARISONS,
@@ -130,7 +130,7 @@ def _prepared(page: Page) -> None:
 
 def _cells(page: Page) -> None:
     t, key = page.t, page.key("columns")
-    st.session_state.setdefault(key, list(state_of(page).columns))
+    page.fill(key, list(state_of(page).columns))
     chosen = st.multiselect(
         t("compare.cells"),
         COLUMNS,

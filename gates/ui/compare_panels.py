@@ -94,8 +94,9 @@ def memory(page: Page, columns: Sequence[Column]) -> None:
 def _disturbed(page: Page, steps: int) -> int:
     state: Any = page.state
     key = page.key("disturb")
-    st.session_state.setdefault(key, min(state.left_out, steps))
-    st.session_state[key] = min(st.session_state[key], steps)
+    page.fill(key, min(state.left_out, steps))
+    if st.session_state[key] > steps:
+        st.session_state[key] = steps
     if steps == 1:
         return 1
     at = int(st.slider(page.t("compare.disturb"), 1, steps, key=key, width=420))
@@ -106,8 +107,9 @@ def _disturbed(page: Page, steps: int) -> int:
 def take(page: Page) -> None:
     """Stores the step that the memory test leaves out; the stage above it writes the link."""
     state: Any = page.state
-    at = st.session_state.get(page.key("disturb"))
-    if at is not None:
+    key = page.key("disturb")
+    if page.filled(key):
+        at = st.session_state[key]
         own = replace(state, disturb=0).left_out
         page.keep(replace(state, disturb=0 if at == own else at))
 

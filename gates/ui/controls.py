@@ -1,7 +1,7 @@
 """The controls of a step page: what goes in, through which network, and how a GRU is read.
 
-The stored :class:`State` is the one truth. A widget that appears is seeded from it, so that a link, a
-saved file and a page seen before all fill the controls in the same way.
+The stored :class:`State` is the one truth. Each visit of a page assigns it to the widgets, so that a link,
+a saved file, another page and a page seen before all fill the controls in the same way.
 """
 
 from __future__ import annotations
@@ -86,14 +86,14 @@ def examples(page: Page) -> None:
 
 
 def _text(page: Page) -> None:
-    if not page.state.text and page.key("text") not in st.session_state:
+    if not page.state.text and not page.filled(page.key("text")):
         page.keep(replace(page.state, text=page.t("input.text.example")))
     _type(page, "text", st.text_input, width="stretch", help=page.t("input.text.help"))
     segments(page, "by", ("characters", "words"))
 
 
 def _numbers(page: Page) -> None:
-    if not page.state.numbers and page.key("numbers") not in st.session_state:
+    if not page.state.numbers and not page.filled(page.key("numbers")):
         page.keep(replace(page.state, numbers=NUMBERS))
     _type(page, "numbers", st.text_area, width=280, height=110, help=page.t("input.numbers.help"))
 
@@ -169,7 +169,8 @@ def own_input(page: Page) -> None:
 def take(page: Page, *fields: str) -> None:
     """Stores what widgets below the stage say before the stage is shown, for it writes the link."""
     for field in fields:
-        value = st.session_state.get(page.key(field))
+        key = page.key(field)
+        value = st.session_state[key] if page.filled(key) else None
         if value is not None:
             page.keep(page.state.having(**{field: value}))
 
@@ -189,10 +190,8 @@ def _store(page: Page, field: str, value: Any) -> None:
     page.keep(changed)
 
 
-def _seed(page: Page, field: str) -> str:
-    key = page.key(field)
-    st.session_state.setdefault(key, getattr(page.state, field))
-    return key
+def _fill(page: Page, field: str) -> str:
+    return page.fill(page.key(field), getattr(page.state, field))
 
 
 def pick(
@@ -204,11 +203,10 @@ def pick(
     **layout: Any,
 ) -> None:
     """Shows a list to choose a field of the state from."""
-    if st.session_state.get(page.key(field), getattr(page.state, field)) not in options:
-        st.session_state[page.key(field)] = getattr(page.state, field)
-    value = st.selectbox(
-        label or page.t(f"input.{field}"), options, format_func=title, key=_seed(page, field), **layout
-    )
+    key = _fill(page, field)
+    if st.session_state[key] not in options:
+        st.session_state[key] = getattr(page.state, field)
+    value = st.selectbox(label or page.t(f"input.{field}"), options, format_func=title, key=key, **layout)
     _store(page, field, value)
 
 
@@ -224,19 +222,19 @@ def segments(
         label or page.t(f"input.{field}"),
         options,
         format_func=title or (lambda name: page.t(f"input.{field}.{name}")),
-        key=_seed(page, field),
+        key=_fill(page, field),
         required=True,
     )
     _store(page, field, value)
 
 
 def _type(page: Page, field: str, widget: Callable[..., str], **layout: Any) -> None:
-    _store(page, field, widget(page.t(f"input.{field}"), key=_seed(page, field), **layout))
+    _store(page, field, widget(page.t(f"input.{field}"), key=_fill(page, field), **layout))
 
 
 def count(page: Page, field: str, label: str, low: float, high: float, **layout: Any) -> None:
     """Shows a field of the state as a number."""
-    value = st.number_input(label, low, high, key=_seed(page, field), width=150, **layout)
+    value = st.number_input(label, low, high, key=_fill(page, field), width=150, **layout)
     _store(page, field, value)
 
 

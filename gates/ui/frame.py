@@ -18,7 +18,7 @@ from gates.lessons.notation import NOTATIONS, CellKind
 from gates.text import LANGUAGES, Translator, translator
 from gates.ui import experiments, link, train_state
 from gates.ui.experiments import CompareState, GradientState
-from gates.ui.state import SHARED, Place, State
+from gates.ui.state import INPUT, NO_SLIDERS, SHARED, Place, State
 from gates.ui.train_state import TrainState
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +33,8 @@ _OPENS_WITH: dict[str, State] = {
 }
 _READS_LINKS = {"gradients": experiments.read, "compare": experiments.read, "train": train_state.read}
 """Pages that set up an experiment, whose links have parameters of their own."""
+_SAME_INPUT = ("lstm", "gru", "rnn", "compare")
+"""Pages from one to another of which what goes in is taken along."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,32 @@ class Page:
         """Stores a new state of this page, for this run and the ones to come."""
         st.session_state["states"][self.name] = state
         st.session_state["shared"] = {name: getattr(state, name) for name in SHARED}
+        _keep_input(self.name, state)
         return state
 
     def key(self, field: str) -> str:
         """The session key of the widget that sets a field of the state."""
         return f"shared.{field}" if field in SHARED else f"{self.name}.{field}"
+
+    def fill(self, key: str, value: Any) -> str:
+        """Assigns ``value`` to the widget with this key where a visit of the page begins; returns the key.
+
+        Streamlit gives a widget of another page a new identity, even under the same key: a value that was
+        kept under the key would be lost, and what it shows then is the front end's own default. So every
+        visit assigns; a widget that appears later in the visit is assigned then.
+        """
+        filled, visit = st.session_state["filled"], st.session_state["visit"]
+        if filled.get(key) != visit or key not in st.session_state:
+            st.session_state[key] = value
+            filled[key] = visit
+        elif st.session_state.get("settled") != visit:
+            # The run before was interrupted, and the browser may never have heard what it assigned.
+            st.session_state[key] = st.session_state[key]
+        return key
+
+    def filled(self, key: str) -> bool:
+        """Whether the widget with this key has got its value in this visit, so that it speaks for itself."""
+        return key in st.session_state and st.session_state["filled"].get(key) == st.session_state["visit"]
 
 
 def run() -> None:
@@ -67,7 +90,9 @@ def run() -> None:
     st.html(f"<style>{(ROOT / 'assets' / 'page.css').read_text(encoding='utf-8')}</style>")
     st.session_state.setdefault("states", {})
     st.session_state.setdefault("shared", {"lang": _first_language()})
-    if "shared.lang" in st.session_state:
+    st.session_state.setdefault("filled", {})
+    st.session_state.setdefault("visit", 0)
+    if st.session_state.get("shared.lang") in LANGUAGES:
         st.session_state["shared"]["lang"] = st.session_state["shared.lang"]
     t = translator(st.session_state["shared"]["lang"])
     pages = [
@@ -80,6 +105,7 @@ def run() -> None:
         for name in PAGES
     ]
     st.navigation(pages, position="top").run()
+    st.session_state["settled"] = st.session_state["visit"]
 
 
 def apologise(error: Exception) -> bool:
@@ -97,6 +123,8 @@ def enter(name: str, cell: CellKind) -> Page:
     language = st.session_state["shared"]["lang"]
     entered = st.session_state.get("page") != name
     st.session_state["page"] = name
+    if entered:
+        begin_visit()
     if entered and st.query_params:
         adopt(name, cell, st.query_params.to_dict())
     elif entered:
@@ -118,11 +146,18 @@ def adopt(name: str, cell: CellKind, query: Mapping[str, str]) -> None:
     given = {name: getattr(state, name) for name in SHARED if _says(name, query, state)}
     st.session_state["shared"] |= given
     st.session_state["states"][name] = state
+    _keep_input(name, state)
     for key in [str(key) for key in st.session_state]:
         if key.startswith((f"{name}.", "shared.")):
             del st.session_state[key]
+    begin_visit()
     asked = _stored(name, cell)
     st.session_state[f"{name}.arrival"] = (place, _fresh_nonce(), problems, asked)
+
+
+def begin_visit() -> None:
+    """Lets every widget begin from the state again."""
+    st.session_state["visit"] += 1
 
 
 def opening(name: str, cell: CellKind) -> State:
@@ -139,7 +174,17 @@ def _says(field: str, query: Iterable[str], state: State) -> bool:
 def _stored(name: str, cell: CellKind) -> State:
     shared: Mapping[str, Any] = st.session_state["shared"]
     state: State = st.session_state["states"].get(name, opening(name, cell))
+    if name in _SAME_INPUT:
+        given = st.session_state.get("input", {})
+        if given.get("source", state.source) != state.source:
+            state = replace(state, sliders=NO_SLIDERS)  # they belong to an example
+        state = state.having(**given)
     return state.having(**shared)
+
+
+def _keep_input(name: str, state: State) -> None:
+    if name in _SAME_INPUT:
+        st.session_state["input"] = {field: getattr(state, field) for field in INPUT}
 
 
 def _fresh_nonce() -> str:
@@ -156,8 +201,6 @@ def _first_language() -> str:
 
 def _header(page: Page) -> None:
     t, state = page.t, page.state
-    for field in ("lang", "notation"):
-        st.session_state.setdefault(page.key(field), getattr(state, field))
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         with st.container(width="stretch", gap="xxsmall"):
             st.title(t(f"page.{page.name}.title"), anchor=False)
@@ -167,7 +210,7 @@ def _header(page: Page) -> None:
                 t("ui.notation"),
                 NOTATIONS,
                 format_func=lambda name: t(f"notation.{name}"),
-                key=page.key("notation"),
+                key=page.fill(page.key("notation"), state.notation),
                 help=t("ui.notation.help"),
                 width=210,
             )
@@ -175,7 +218,7 @@ def _header(page: Page) -> None:
                 t("ui.language"),
                 LANGUAGES,
                 format_func=lambda name: t(f"language.{name}"),
-                key=page.key("lang"),
+                key=page.fill(page.key("lang"), state.lang),
                 required=True,
             )
     page.keep(replace(state, notation=notation, lang=language or state.lang))

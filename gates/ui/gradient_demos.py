@@ -33,7 +33,7 @@ def choose(page: Page) -> None:
                 controls.count(page, "steps", t("gradients.steps"), 1, 1000)
             case "cliff":
                 key = page.key("cliff_clip")
-                st.session_state.setdefault(key, _state(page).cliff_clip)
+                page.fill(key, _state(page).cliff_clip)
                 clipped = st.toggle(t("gradients.cliff.clip"), key=key)
                 page.keep(replace(_state(page), cliff_clip=clipped))
 
@@ -51,7 +51,7 @@ def _state(page: Page) -> GradientState:
 
 def _weight(page: Page) -> None:
     key = page.key("weight")
-    st.session_state.setdefault(key, min(_state(page).weight, 4.0))
+    page.fill(key, min(_state(page).weight, 4.0))
     weight = st.slider(page.t("gradients.weight"), 0.0, 4.0, step=0.05, key=key, width=300)
     page.keep(replace(_state(page), weight=weight))
 

@@ -147,8 +147,9 @@ def _loss(page: Page) -> None:
     if state.aim in ("step", "unit", "readout"):
         key = page.key("loss_step")
         last = max(1, _length(state) - (state.aim == "readout"))  # nothing follows the last symbol
-        st.session_state.setdefault(key, state.loss_step or last)
-        st.session_state[key] = min(st.session_state[key], last)
+        page.fill(key, min(state.loss_step or last, last))
+        if st.session_state[key] > last:
+            st.session_state[key] = last
         at = st.number_input(t("gradients.loss_step"), 1, last, key=key, width=120)
         page.keep(replace(state_of(page), loss_step=0 if at == last else int(at)))
     if state.aim == "unit":
@@ -188,7 +189,7 @@ def _input(page: Page) -> None:
     state = state_of(page)
     if state.source == "text":
         key = page.key("text")
-        st.session_state.setdefault(key, state.text or t("input.text.example"))
+        page.fill(key, state.text or t("input.text.example"))
         text = st.text_input(t("input.text"), key=key, help=t("input.text.help"))
         page.keep(replace(state_of(page), text=text))
     else:
@@ -220,9 +221,9 @@ def _slide(page: Page, field: str, options: Sequence[Any], text: Any) -> None:
     value, key = getattr(state_of(page), field), page.key(field)
     if value not in options:
         options = sorted([*options, value], key=lambda one: -np.inf if one is None else one)
-    if st.session_state.get(key, value) not in options:
+    page.fill(key, value)
+    if st.session_state[key] not in options:
         st.session_state[key] = value
-    st.session_state.setdefault(key, value)
     chosen = st.select_slider(
         page.t(f"gradients.{field}"),
         options,

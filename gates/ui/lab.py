@@ -147,7 +147,7 @@ def _example(page: Page) -> None:
         return f"{cell.upper()} · {t('input.fails', title=plain) if one.fails else plain}"
 
     key = "lab.example"
-    st.session_state.setdefault(key, f"{state.cell}/{state.preset}")
+    page.fill(key, f"{state.cell}/{state.preset}")
     chosen = st.selectbox(t("lab.page.example"), examples, format_func=title, key=key, width=400)
     cell, one = examples[chosen]
     if (cell, one.id) != (state.cell, state.preset):

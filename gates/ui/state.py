@@ -17,6 +17,9 @@ NO_SLIDERS: Mapping[str, float] = MappingProxyType({})
 SHARED = ("lang", "notation", "update", "text", "by", "numbers")
 """Settings that all pages have in common: the app's language and notation, and one's own input."""
 
+INPUT = ("source", "signal", "steps", "at", "period", "signal_seed", "brackets", "company", "start", "end")
+"""What else says which sequence goes in, common to the pages that send one through a cell of theirs."""
+
 
 @dataclass(frozen=True)
 class Place:

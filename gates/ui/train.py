@@ -206,8 +206,9 @@ def _stages(page: Page, state: TrainState, shown: Sequence[Shown]) -> None:
 def _layers(page: Page, layers: int) -> None:
     if layers > 1:
         key = page.key("layer")
-        st.session_state.setdefault(key, state_of(page).layer or layers)
-        st.session_state[key] = min(st.session_state[key], layers)
+        page.fill(key, state_of(page).layer or layers)
+        if st.session_state[key] is not None and st.session_state[key] > layers:
+            st.session_state[key] = layers
         chosen = st.segmented_control(
             page.t("train.layer"),
             range(1, layers + 1),

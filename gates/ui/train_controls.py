@@ -55,7 +55,7 @@ def source(page: Page) -> None:
     _from_run(page)
     state = state_of(page)
     key = f"{page.name}.own.{state.task}"
-    st.session_state.setdefault(key, state.data or "")
+    page.fill(key, state.data or "")
     left, right = st.columns([3, 1])
     with right:  # first, for what a file brings is what is shown on the left
         _file(page, key)
@@ -126,7 +126,7 @@ def _fields(page: Page, names: Sequence[str]) -> None:
 def _number(page: Page, name: str, usual: Any) -> None:
     state, t = state_of(page), page.t
     key = f"{page.name}.recipe.{state.task}.{state.kind}.{name}"
-    st.session_state.setdefault(key, state.changes.get(name, usual))
+    page.fill(key, state.changes.get(name, usual))
     low, high = BOUNDS[name]
     whole = isinstance(low, int)
     label = "update_bias" if name == "forget_bias" and state.kind.startswith("gru") else name
@@ -172,7 +172,7 @@ def _more(page: Page) -> None:
 def _segments(page: Page, name: str, options: tuple[Any, ...], usual: Any) -> None:
     state, t = state_of(page), page.t
     key = f"{page.name}.recipe.{state.task}.{state.kind}.{name}"
-    st.session_state.setdefault(key, state.changes.get(name, usual))
+    page.fill(key, state.changes.get(name, usual))
     value = st.segmented_control(
         t(f"train.{name}"),
         options,

@@ -85,8 +85,6 @@ def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
             )
             if clicked:
                 trained.hand_over(name, handed(page, shown, place, step))
-                for field in ("lang", "notation"):  # else they show nothing chosen
-                    st.session_state.pop(page.key(field), None)
                 st.switch_page(ROOT / "pages" / f"{name}.py")
 
 

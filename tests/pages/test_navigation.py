@@ -1,0 +1,105 @@
+"""What all pages share survives the way from one page to any other, set by a link or by hand.
+
+AppTest reads a widget's value from the server. The browser knows only what it is sent: a widget of another
+page is new to it, whatever its key, and it shows its own default unless a value comes along. That is what
+is looked at here, for each widget of each page.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gates.ui.frame import PAGES
+from gates.ui.link import compress
+
+ROOT = Path(__file__).resolve().parents[2]
+TAKE_INPUT = ("lstm", "gru", "rnn", "compare")
+KINDS = (
+    "selectbox", "button_group", "text_input", "text_area", "number_input", "slider", "select_slider",
+    "multiselect", "toggle", "checkbox",
+)  # fmt: skip
+OWN_DEFAULT = ("train.temperature",)
+"""Widgets that belong to no setting of the app and begin from a default at each visit."""
+TEXT = "carry me over"
+
+
+def opened(name: str, **query: str) -> AppTest:
+    """The page as a link opens it."""
+    app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=60)
+    if name != PAGES[0]:
+        app.run()
+    app.query_params.update(query)
+    if name != PAGES[0]:
+        app.switch_page(f"../../pages/{name}.py")
+    app.run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def go(app: AppTest, name: str) -> AppTest:
+    """The way by the navigation, which takes no parameters along."""
+    app.query_params.clear()
+    app.switch_page(f"../../pages/{name}.py").run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def arrived(app: AppTest) -> dict[str, Any]:
+    """The values of the widgets of a page that was just entered, all of which the browser was told."""
+    found = {str(one.key): one for kind in KINDS for one in app.get(kind) if one.key}
+    untold = [key for key, one in found.items() if not one.proto.set_value and key not in OWN_DEFAULT]
+    assert not untold, "the browser shows its own default"
+    return {key: one.value for key, one in found.items()}
+
+
+def check(app: AppTest, end: str, **wanted: str) -> None:
+    """Goes to a page and sees that each of the settings that it has a control for shows what is wanted."""
+    values = arrived(go(app, end))
+    assert values["shared.lang"] == wanted["lang"]
+    assert values["shared.notation"] == wanted["notation"]
+    if end == "gru":
+        assert values["shared.update"] == wanted["update"]
+    if end in TAKE_INPUT and "text" in wanted:
+        assert values[f"{end}.source"] == "text"
+        assert values["shared.text"] == wanted["text"]
+        assert values["shared.by"] == wanted["by"]
+    for name, value in wanted.items():
+        assert app.session_state["shared"][name] == value
+
+
+@pytest.mark.parametrize("start", PAGES)
+def test_what_a_link_sets_is_shown_on_every_other_page(start: str) -> None:
+    query = {"lang": "zh", "notation": "row"}
+    wanted = query | {"update": "keep"}
+    if start in TAKE_INPUT:
+        query |= {"input": "text", "data": compress(TEXT), "by": "words"}
+        wanted |= {"text": TEXT, "by": "words"}
+    if start in ("gru", "compare"):
+        query["z"] = wanted["update"] = "write"
+    app = opened(start, **query)
+    for end in PAGES:
+        if end != start:
+            check(app, end, **wanted)
+            check(app, start, **wanted)
+
+
+@pytest.mark.parametrize("start", PAGES)
+def test_what_is_clicked_is_shown_on_every_other_page(start: str) -> None:
+    app = opened(start, lang="en")
+    wanted = {"lang": "zh", "notation": "row", "update": "keep"}
+    app.selectbox(key="shared.notation").set_value("row").run()
+    app.button_group(key="shared.lang").set_value("zh").run()
+    if start in ("gru", "compare"):
+        app.button_group(key="shared.update").set_value("write").run()
+        wanted["update"] = "write"
+    if start in TAKE_INPUT:
+        app.selectbox(key=f"{start}.source").set_value("text").run()
+        app.text_input(key="shared.text").set_value(TEXT).run()
+        app.button_group(key="shared.by").set_value("words").run()
+        wanted |= {"text": TEXT, "by": "words"}
+    for end in PAGES:
+        if end != start:
+            check(app, end, **wanted)
+            check(app, start, **wanted)
