@@ -17,6 +17,7 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gates import strict_json
 from gates.clamps import Clamp
 from gates.gru import GRU
 from gates.lessons.notation import CellKind, Reset
@@ -239,7 +240,8 @@ def _check_shapes(state: LabState) -> None:
         state.inputs,
     ):
         raise InputError("error.lab.labels")
-    if any(len(text) > LONGEST_TOKEN for text in (*state.tokens, *state.columns)):
+    texts = (*state.tokens, *state.columns)
+    if any(len(text) > LONGEST_TOKEN for text in texts) or not strict_json.well_formed("".join(texts)):
         raise InputError("error.lab.labels")
     if len(state.clamps) > MOST_CLAMPS:
         raise InputError("error.lab.clamps", count=len(state.clamps), limit=MOST_CLAMPS)
@@ -369,7 +371,7 @@ def _read_clamp(kind: CellKind, packed: memoryview) -> Clamped:
 def _texts(packed: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if not packed:
         return (), ()
-    tokens, columns = json.loads(packed.decode())
+    tokens, columns = strict_json.loads(packed)
     if not all(isinstance(text, str) for text in (*tokens, *columns)):
         raise InputError("error.lab.damaged")
     return tuple(tokens), tuple(columns)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any, Self
 
+from gates import strict_json
 from gates.training.errors import TrainingError
 from gates.training.tasks import TASKS, make_task
 
@@ -87,8 +88,8 @@ class Recipe:
     def from_json(cls, text: str) -> Self:
         """Return the checked recipe that ``to_json`` wrote. TrainingError for anything else."""
         try:
-            given = json.loads(text)
-        except (ValueError, RecursionError):
+            given = strict_json.loads(text)
+        except ValueError:
             raise TrainingError("error.training.json") from None
         if not isinstance(given, dict) or not isinstance(given.get("task"), str):
             raise TrainingError("error.training.json")

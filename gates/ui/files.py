@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from gates import strict_json
 from gates.lessons import labstate
 from gates.lessons.sequence import InputError
 from gates.ui import experiments, link, train_state
@@ -103,8 +104,8 @@ def load(data: bytes, cell: str) -> dict[str, str]:
     if len(data) > LARGEST:
         raise FileError("file.reason.size")
     try:
-        content: Any = json.loads(data)
-    except (ValueError, RecursionError):
+        content: Any = strict_json.loads(data)
+    except ValueError:
         raise FileError("file.reason.json") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise FileError("file.reason.other")

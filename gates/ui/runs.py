@@ -7,17 +7,17 @@ remembered. The page hears of it when the hand rests, by the long way, and then 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from gates import strict_json
 from gates.errors import GatesError
 from gates.lessons.notation import CellKind
 from gates.lessons.sequence import InputError
@@ -38,6 +38,9 @@ CELLS: Mapping[str, CellKind] = MappingProxyType(
 
 Asked = Mapping[str, Any]
 
+NONSENSE = (GatesError, InputError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What is raised by requests that no page of ours would send."""
+
 
 def routes() -> Sequence[BaseRoute]:
     """The route of the short way."""
@@ -46,14 +49,17 @@ def routes() -> Sequence[BaseRoute]:
 
 async def _answer(request: Request) -> Response:
     """Gives the run; 422 for what makes no sense here, which the browser then sends the long way."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST:
-            return Response(status_code=413)
+    body = bytearray()
     try:
-        packed = await run_in_threadpool(run, json.loads(body))
-    except (GatesError, InputError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST:
+                return Response(status_code=413)
+    except ClientDisconnect:  # a newer movement took this one's place; nobody waits for an answer
+        return Response(status_code=400)
+    try:
+        packed = await run_in_threadpool(run, strict_json.loads(bytes(body)))
+    except NONSENSE:
         return Response(status_code=422)
     return Response(packed, media_type="application/octet-stream", headers={"cache-control": "no-store"})
 

@@ -104,8 +104,9 @@ def moved_sliders(state: State, sent: dict[str, Any], shown: Preset | None) -> d
 
 def slider_values(preset: Preset, values: Mapping[str, Any]) -> dict[str, float]:
     """Values for a preset's sliders, bounded and as a link carries them; those at their start left out."""
+    sent = {slider: values.get(slider.id) for slider in preset.sliders}
     return {
-        slider.id: link.rounded(min(slider.maximum, max(slider.minimum, float(values[slider.id]))))
-        for slider in preset.sliders
-        if isinstance(values.get(slider.id), int | float) and values[slider.id] != slider.default
+        slider.id: link.rounded(min(slider.maximum, max(slider.minimum, value)))
+        for slider, value in sent.items()
+        if isinstance(value, int | float) and value != slider.default
     }

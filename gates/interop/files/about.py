@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from gates import strict_json
 from gates.activations import Activation
 from gates.interop.errors import InteropError
 from gates.interop.torch.convert import places_of, suffix_of
@@ -71,13 +72,13 @@ def told(text: object, label: str) -> Mapping[str, Any]:
     if text is None:
         return {}
     try:
-        note = json.loads(str(text))
+        note = strict_json.loads(str(text))
         for cells in note["cells"].values():
             for options in cells.values():
                 if not all(OPTIONS[option](value) for option, value in options.items()):
                     raise TypeError
         if not isinstance(note.get("readout", ""), str):
             raise TypeError
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise InteropError("interop.error.damaged", path=label, where=ABOUT) from None
     return dict(note)

@@ -9,6 +9,7 @@ Source: The HDF Group, *HDF5 File Format Specification*, version 3.0.
 from __future__ import annotations
 
 import struct
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
@@ -148,9 +149,9 @@ class Reader:
         signature, _, size, _, names = struct.unpack("<4sIQQQ", self.at(heap, 32))
         if signature != b"HEAP":
             raise Malformed
-        waiting, seen = [tree], {tree}
+        waiting, seen = deque([tree]), {tree}
         while waiting:
-            node = waiting.pop(0)
+            node = waiting.popleft()
             if self.at(node, 4) == b"SNOD":
                 yield from self._symbols(node, names, size)
                 continue

@@ -102,7 +102,8 @@ class Tree:
                 return []
             if attribute.datatype.kind not in ("text", "texts") or message.shared:
                 raise InteropError("interop.hdf5.error.text", path=self.label, name=f"{path}@{name}")
-            if count * attribute.datatype.size > len(attribute.data):
+            # A type of no bytes would let any number of texts fit in nothing.
+            if attribute.datatype.size == 0 or count * attribute.datatype.size > len(attribute.data):
                 raise form.Malformed
             return list(self._limited(self._reader.strings(attribute)))
         return []

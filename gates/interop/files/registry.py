@@ -6,6 +6,7 @@ recognised stands after those that need more.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,12 +64,21 @@ def _opened(source: str | Path | BinaryIO, max_bytes: int) -> Iterator[Source]:
         yield Source(source, Path(str(getattr(source, "name", "file"))).name, max_bytes)
         return
     path = Path(source)
-    if path.is_dir():
-        raise InteropError("interop.error.folder", path=path)
+    _check_regular(path)
     try:
         with path.open("rb") as file:
             yield Source(file, str(path), max_bytes, path)
-    except FileNotFoundError:
+    except OSError as error:
+        raise InteropError("interop.error.unread", path=path, reason=error.strerror) from error
+
+
+def _check_regular(path: Path) -> None:
+    """Raise an InteropError if there is no plain file: to open a pipe is to wait for who writes to it."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, ValueError):  # ValueError: a name that no file can have
         raise InteropError("interop.error.missing", path=path) from None
     except OSError as error:
         raise InteropError("interop.error.unread", path=path, reason=error.strerror) from error
+    if not stat.S_ISREG(mode):
+        raise InteropError(f"interop.error.{'folder' if stat.S_ISDIR(mode) else 'device'}", path=path)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from gates import strict_json
 from gates.interop.errors import InteropError
 
 Config = Mapping[str, Any]
@@ -55,7 +56,8 @@ def parsed(text: str, label: str, where: str) -> Config:
         InteropError: it is none.
     """
     try:
-        config = json.loads(text)
+        config = json.loads(text)  # Keras writes Infinity and whole numbers of any size
+        strict_json.check_texts(config, text)
     except (ValueError, RecursionError):
         config = None
     if not isinstance(config, dict):

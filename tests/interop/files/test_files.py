@@ -353,6 +353,15 @@ def test_options_that_do_not_exist_are_named(tmp_path: Path) -> None:
         load(tmp_path / "m.npz")
 
 
+def test_what_is_no_plain_file_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    pipe = tmp_path / "m.h5"
+    os.mkfifo(pipe)
+    refused(pipe, "is a pipe or a device")
+    refused(Path("/dev/zero"), "is a pipe or a device")
+    refused(tmp_path / "no\0name.pt", "no file")
+    refused(tmp_path / "no\ud800name.pt", "no file")
+
+
 @pytest.mark.parametrize("package", ["torch", "safetensors"])
 def test_a_missing_package_is_named(tmp_path: Path, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / ("m.pt" if package == "torch" else "m.safetensors")

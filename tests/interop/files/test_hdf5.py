@@ -107,3 +107,17 @@ def test_texts_that_refer_to_one_long_text_over_and_over_are_not_multiplied(tmp_
     named = pytest.raises(InteropError, match=r"needs 1[67]\.\d MB of memory")
     with opened_tree(spoiled, "x", 2**28) as tree, named:
         tree.texts("", "names")
+
+
+def test_texts_of_no_bytes_end_however_many_are_claimed(tmp_path: Path) -> None:
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["names"] = np.array([b"a", b"b", b"c"])
+    content = bytearray(path.read_bytes())
+    at = content.index(b"names\0\0\0") + 8
+    size, count = slice(at + 4, at + 8), slice(at + 16, at + 24)
+    assert content[size] == (1).to_bytes(4, "little") and content[count] == (3).to_bytes(8, "little")
+    content[size], content[count] = bytes(4), (2**40).to_bytes(8, "little")
+    named = pytest.raises(InteropError, match="damaged")
+    with named, opened_tree(io.BytesIO(content), "x", 2**28) as tree:
+        tree.texts("", "names")

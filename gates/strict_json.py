@@ -1,0 +1,62 @@
+"""JSON from strangers, read so that nothing in it surprises what comes after."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+LARGEST = 2**53
+"""Magnitude up to which every whole number is a float too, in a browser as here."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def loads(text: str | bytes) -> Any:
+    """Return what a JSON text says.
+
+    Beyond Python's own reader this refuses NaN and infinities, numbers that no float holds (``1e999``), whole
+    numbers beyond ``LARGEST``, and halves of surrogate pairs, which can be neither shown nor sent.
+
+    Raises:
+        ValueError: it is no JSON, or one of these, or nested without end.
+    """
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8-sig")
+        found = json.loads(text, parse_constant=_refused, parse_float=_finite, parse_int=_whole)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    check_texts(found, text)
+    return found
+
+
+def check_texts(found: Any, text: str) -> None:
+    """Raise a ValueError if what was found in a JSON text holds half of a surrogate pair."""
+    suspicious = not well_formed(text) or _ESCAPED.search(text)
+    if suspicious and not well_formed(json.dumps(found, ensure_ascii=False)):
+        raise ValueError("half of a surrogate pair")
+
+
+def well_formed(text: str) -> bool:
+    """Tell whether a text is made of whole characters, so that it can be encoded, shown and sent."""
+    return _SURROGATE.search(text) is None
+
+
+def _refused(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError("a number that no float holds")
+    return value
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 17 or abs(value := int(digits)) > LARGEST:
+        raise ValueError("a whole number that is too large")
+    return value

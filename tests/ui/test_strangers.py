@@ -1,0 +1,166 @@
+"""What strangers send and no page of ours would: it gets a refusal, never a traceback."""
+
+import asyncio
+import copy
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from gates import strict_json
+from gates.lessons import labstate
+from gates.lessons.labstate import LabState
+from gates.lessons.presets import preset
+from gates.lessons.sequence import InputError
+from gates.training.errors import TrainingError
+from gates.training.recipe import Recipe
+from gates.ui import files, link, runs
+from gates.ui.state import State
+from tests.ui.test_lab import LATCH, latch, message
+from tests.ui.test_runs import asked
+
+CLIENT = TestClient(Starlette(routes=list(runs.routes())))  # raises what would be an answer of 500
+
+OWN = {"source": "numbers", "numbers": "1 0\n0 1"}
+REQUESTS = [
+    asked("lstm", State("lstm", preset="locker"), sliders={"preset": "locker", "values": {"sharpness": 1}}),
+    asked("gru", State("gru", through="random", **OWN), sliders={"preset": "", "values": {}}),
+    asked("lab", LATCH, lab=message(latch())),
+    asked("lab", LATCH, sliders={"preset": "latch", "values": {"sharpness": 0.5}}),
+]
+HOSTILE = [
+    "NaN", "-Infinity", "1e999", "-1e999", "1" + "0" * 400, "1" * 5000, "1e308", str(2**53), "-0", "0.5", "3",
+    "null", "true", "[]", "{}", '""', '"\\ud800"', '"\\udc00x"', '"\\u0000"', '"\ud83d"', '"1e999"',
+    '"' + "9" * 400 + '"', '"preset"', '"numbers"', '"latch"', '"scratch"', '"challenge"', "[[[[]]]]",
+    "[" * 3000 + "]" * 3000, '"' + "A" * 5000 + '"',
+]  # fmt: skip
+"""Values as JSON spells them, in place of any value of a request."""
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield where all values of a request are, those that hold others too."""
+    yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in inner:
+        yield from places(each, (*path, key))
+
+
+def with_values(request: dict[str, Any], values: dict[tuple[Any, ...], str]) -> str:
+    """Return the JSON of a request with other values, spelled as given, at some places."""
+    spelled = {f"\x00{number}\x00": text for number, text in enumerate(values.values())}
+    changed = copy.deepcopy(request)
+    for path, mark in zip(values, spelled, strict=True):
+        inner = changed
+        try:
+            for key in path[:-1]:
+                inner = inner[key]
+            inner[path[-1]] = mark
+        except (TypeError, KeyError, IndexError):  # inside a value that was replaced before
+            continue
+    body = json.dumps(changed)
+    for mark, text in spelled.items():
+        body = body.replace(json.dumps(mark), text)
+    return body
+
+
+@pytest.mark.parametrize("number", range(len(REQUESTS)))
+def test_a_hostile_value_anywhere_in_a_request_is_refused_and_never_an_error(number: int) -> None:
+    request = REQUESTS[number]
+    for path in places(request):
+        for text in HOSTILE:
+            body = with_values(request, {path: text}) if path else text
+            answer = CLIENT.post(runs.ADDRESS, content=body.encode("utf-8", "surrogatepass"))
+            assert answer.status_code in (200, 422), (path, text)
+
+
+KEYS = ["input", "data", "lab", "units", "seed", "through", "bias", "reset", "cell", "begin", "steps", "lang"]
+VALUES = st.one_of(st.text(max_size=30), st.sampled_from(["numbers", "text", "rnn", "-1", "65"]))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    request=st.sampled_from(REQUESTS),
+    picks=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(HOSTILE)), max_size=4),
+    params=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=4),
+)
+def test_several_at_once_and_links_of_any_kind(request, picks, params) -> None:
+    at = list(places(request))[1:]
+    chosen = {at[place % len(at)]: text for place, text in picks}
+    body = with_values(request | {"params": request["params"] | params}, chosen)
+    answer = CLIENT.post(runs.ADDRESS, content=body.encode("utf-8", "surrogatepass"))
+    assert answer.status_code in (200, 422)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_bytes_of_any_kind(body: bytes) -> None:
+    assert CLIENT.post(runs.ADDRESS, content=body).status_code == 422
+
+
+def test_a_body_that_is_cut_off_is_nobodys_error(caplog: pytest.LogCaptureFixture) -> None:
+    parts = [{"type": "http.request", "body": b'{"page":', "more_body": True}, {"type": "http.disconnect"}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return parts.pop(0)
+
+    async def send(answer: Any) -> None:
+        sent.append(answer)
+
+    scope = {"type": "http", "method": "POST", "path": runs.ADDRESS, "query_string": b"", "headers": []}
+    with caplog.at_level(logging.DEBUG):
+        asyncio.run(Starlette(routes=list(runs.routes()))(scope, receive, send))
+    assert not parts and sent[0]["status"] == 400
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize("text", ['"\\ud800"', '["a", {"b": "\\uDfff"}]', '{"\\udabc": 1}', '"\ud800"'])
+def test_half_a_surrogate_pair_is_no_text(text: str) -> None:
+    with pytest.raises(ValueError, match="surrogate"):
+        strict_json.loads(text)
+    assert strict_json.loads('["\\ud83d\\ude00", "\\\\ud800", "😀"]') == ["😀", "\\ud800", "😀"]
+
+
+@pytest.mark.parametrize(
+    "text", ["NaN", "[Infinity]", "1e999", "-1e400", str(2**53 + 1), "1" * 5000, "[" * 10**5, "", "{"]
+)
+def test_json_that_holds_no_number_or_no_end_is_refused(text: str) -> None:
+    for spelled in (text, text.encode()):
+        with pytest.raises(ValueError):
+            strict_json.loads(spelled)
+    assert strict_json.loads(f"[{2**53}, 1e308, -0.5]") == [2**53, 1e308, -0.5]
+
+
+def spoiled(lab: LabState) -> str:
+    """The lab's state as text, a token in it half of a surrogate pair."""
+    import zlib
+
+    body = labstate._body(lab).replace(b'"@@@@@@"', b'"\\ud800"')
+    packed = bytes([labstate.VERSION]) + zlib.compress(body)
+    return labstate.base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def test_a_link_or_file_with_half_a_surrogate_pair_is_refused_with_a_sentence() -> None:
+    cell = preset("lstm", "latch").build()
+    whole = LabState.of(cell, x=[[0, 1], [1, 0]], tokens=("@@@@@@", "b"))
+    assert labstate.unpack(labstate.pack(whole)) == whole
+    text = spoiled(whole)
+    with pytest.raises(InputError, match="damaged"):
+        labstate.unpack(text)
+    _, _, problems = link.read({"lab": text}, LATCH)
+    assert [problem.key for problem in problems] == ["error.lab.damaged"]
+    with pytest.raises(InputError, match="labels"):
+        LabState.of(cell, x=[[0, 1]], tokens=("\ud800",))
+    good = json.loads(files.save(LATCH))
+    for name, value in {"lab": text, "lang": "\ud800", "data": "x\udfff"}.items():
+        content = json.dumps(good | {"parameters": good["parameters"] | {name: value}})
+        with pytest.raises(files.FileError):
+            files.load(content.encode(), "lab")
+    with pytest.raises(TrainingError, match="no recipe"):
+        Recipe.from_json('{"task": "\\ud800"}')
