@@ -132,7 +132,9 @@ def _pieces(name: str, source: str, places: Mapping[str, int]) -> list[str | int
     return [*pieces, source[end:]]
 
 
-async def _modules(_: Request) -> Response:
+async def _modules(request: Request) -> Response:
+    if request.path_params["version"] != version():
+        return Response(status_code=404)
     content = _joined(_files("*.js"), _files("*.css"))
     return Response(content, media_type="application/json", headers={"cache-control": FOR_GOOD})
 
@@ -174,9 +176,16 @@ def _joined(files: Files, sheets: Files) -> bytes:
 
 
 class _Files(StaticFiles):
-    """Static files that a browser keeps, since their path changes with their content."""
+    """Static files that a browser keeps, since their path changes with their content.
+
+    Under another version there is nothing: what is kept for good must be what its version names.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path_params"]["version"] != version():
+            await Response(status_code=404)(scope, receive, send)
+            return
+
         async def send_cached(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
                 message["headers"].append((b"cache-control", FOR_GOOD.encode()))

@@ -1,0 +1,159 @@
+"""Streamlit's fonts, cut down to what this app shows.
+
+Of 4,300 icons a page needs thirty, and of the text fonts neither Cyrillic nor phonetic script. Letters
+that are cut away are drawn in the system's font; Chinese always is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
+
+ROOT = Path(__file__).resolve().parents[3]
+STATIC = Path(streamlit.__file__).parent / "static"
+RECIPE = 2
+"""Goes up when fonts are cut differently, so that those kept on disk are made anew."""
+
+_ONE_AT_A_TIME = threading.Lock()
+_NAMED = re.compile(rb"material/([a-z0-9_]+)")
+
+LETTERS = frozenset(
+    [
+        *range(0x20, 0x7F), *range(0xA0, 0x180),  # Latin
+        *range(0x391, 0x3CA), 0x3D5,  # Greek
+        *range(0x2010, 0x2030), *range(0x2032, 0x2035), 0x20AC,  # dashes, quotation marks, primes, €
+        *range(0x2070, 0x20A0), *range(0x1D62, 0x1D66), 0x2C7C,  # raised and lowered
+        *range(0x2190, 0x219A), *range(0x2200, 0x2270), *range(0x2295, 0x22C6),  # arrows and operators
+    ]
+)  # fmt: skip
+
+
+def cut(path: str, content: bytes) -> bytes:
+    """Return what is served in place of one of Streamlit's files: a font cut down, anything else as it is.
+
+    The first time a font takes about a second, and is kept in the user's cache for the starts to come.
+
+    Args:
+        path: under which the file is served.
+        content: the file as Streamlit has it.
+    """
+    name = path.rpartition("/")[2]
+    for prefix, (wanted, make) in _CUTS.items():
+        if name.startswith(prefix) and name.endswith(".woff2"):
+            return _once(content, wanted(), make)
+    return content
+
+
+def prepare() -> None:
+    """Cuts the fonts that every page asks for, so that nobody waits for them after an installation."""
+    for font in (STATIC / "static" / "media").glob("*.woff2"):
+        if font.name.startswith(("MaterialSymbols", "SourceSans")):
+            cut(font.name, font.read_bytes())
+
+
+@cache
+def icons() -> frozenset[str]:
+    """The names of the icons that our sources or Streamlit's own front end ask for."""
+    files = [
+        *(ROOT / "gates").rglob("*.py"),
+        *(ROOT / "pages").rglob("*.py"),
+        *(STATIC / "static/js").glob("*.js"),
+    ]
+    return frozenset(name.decode() for file in files for name in _NAMED.findall(file.read_bytes()))
+
+
+def ligatures(font: TTFont) -> dict[str, str]:
+    """The glyph that each name of an icon turns into."""
+    letters = {glyph: chr(code) for code, glyph in font.getBestCmap().items()}
+    found: dict[str, str] = {}
+    for lookup in font["GSUB"].table.LookupList.Lookup:
+        for subtable in lookup.SubTable:
+            inner = getattr(subtable, "ExtSubTable", subtable)
+            for first, each in getattr(inner, "ligatures", {}).items():
+                for one in each:
+                    found["".join(letters[glyph] for glyph in (first, *one.Component))] = one.LigGlyph
+    return found
+
+
+def _cut_icons(content: bytes, names: Iterable[str]) -> bytes:
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(content))
+    known = ligatures(font)
+    kept = [name for name in names if name in known]
+    # The letters of a few names spell nearly every other name as well: what they could form stays out.
+    cutter = Subsetter(
+        Options(layout_features=["*"], layout_closure=False, hinting=False, notdef_outline=True)
+    )
+    cutter.populate(glyphs=[known[name] for name in kept], text="".join(kept))
+    cutter.subset(font)
+    return _packed(font)
+
+
+def _cut_letters(content: bytes, letters: Iterable[int]) -> bytes:
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
+    font = TTFont(io.BytesIO(content))
+    if font["post"].italicAngle:  # for a word here and there; without its weights it is a third as large
+        instancer.instantiateVariableFont(font, {"wght": 400}, inplace=True)
+    features = ["kern", "mark", "mkmk", "ccmp", "locl", "liga"]
+    cutter = Subsetter(Options(layout_features=features, hinting=False, notdef_outline=True))
+    cutter.populate(unicodes=letters)
+    cutter.subset(font)
+    return _packed(font)
+
+
+def _packed(font: TTFont) -> bytes:
+    font.flavor = "woff2"
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+_CUTS: Mapping[str, tuple[Callable[[], Iterable[str | int]], Callable[..., bytes]]] = {
+    "MaterialSymbols": (icons, _cut_icons),
+    "SourceSans": (lambda: LETTERS, _cut_letters),
+    "SourceCode": (lambda: LETTERS, _cut_letters),
+}
+
+
+def _once(content: bytes, wanted: Iterable[str | int], make: Callable[..., bytes]) -> bytes:
+    """Makes a font, or takes it from where an earlier start left it."""
+    import fontTools
+
+    recipe = f"{RECIPE} {fontTools.version} {sorted(map(str, wanted))}"
+    digest = hashlib.blake2b(recipe.encode() + content, digest_size=12).hexdigest()
+    path = _folder() / f"{digest}.woff2"
+    with _ONE_AT_A_TIME:
+        try:
+            return path.read_bytes()
+        except OSError:
+            made = make(content, wanted)
+        part = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(made)
+            part.replace(path)
+        except OSError:  # no home, or a read-only one: it is made again at the next start
+            pass
+        return made
+
+
+def _folder() -> Path:
+    given = os.environ.get("XDG_CACHE_HOME")
+    return (Path(given) if given else Path("~/.cache").expanduser()) / "gatescope" / "fonts"

@@ -1,0 +1,89 @@
+"""Streamlit's page as we send it: with what it would find out late, and a policy of what it may load."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gates.ui import assets
+from gates.ui.web import compression, headers
+
+HERE = b'<head><script>window.__streamlit={BACKEND_BASE_URL:new URL(".",location).href}</script>'
+"""Where the server is: all our pages are one level deep.
+
+Without being told, the script on an inner page looks for the server below that page, is refused, and waits a
+tenth of a second before it looks where it is. ``window.__streamlit`` is Streamlit's own way to say it.
+"""
+
+_ASKED_OTHERWISE = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}
+_OF_THE_ORIGINAL = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
+
+
+class Page:
+    """Middleware that changes each page, and announces the stage's modules, which it needs anyway."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request, as ASGI has it."""
+        asked = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        if "text/html" not in asked.get("accept", ""):
+            await self.app(scope, receive, send)
+            return
+        start: Message | None = None
+        body = b""
+
+        async def change(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start" and _is_page(message):
+                start = message
+                return
+            if start is None or message["type"] != "http.response.body":
+                await send(message)
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body", False):
+                page, policy = _changed(body)
+                coding = compression.coding(asked, "text/html", len(page))
+                sent = await run_in_threadpool(_packed, page, coding)
+                await send({**start, "headers": _headers(start, policy, coding, len(sent))})
+                await send({"type": "http.response.body", "body": sent})
+
+        plain = [header for header in scope["headers"] if header[0] not in _ASKED_OTHERWISE]
+        await self.app({**scope, "headers": plain}, receive, change)
+
+
+@lru_cache(maxsize=4)
+def _changed(page: bytes) -> tuple[bytes, str]:
+    """The page as it is sent, and its policy."""
+    page = page.replace(b"<head>", HERE, 1)
+    return page, headers.policy(page)
+
+
+@lru_cache(maxsize=8)
+def _packed(page: bytes, coding: str) -> bytes:
+    return compression.compressed(page, coding)
+
+
+def _headers(start: Message, policy: str, coding: str, length: int) -> list[tuple[bytes, bytes]]:
+    kept = [header for header in start["headers"] if header[0].lower() not in _OF_THE_ORIGINAL]
+    more = {
+        "content-length": str(length),
+        "content-security-policy": policy,
+        "link": f"<{assets.modules_path()}>; rel=preload; as=fetch; crossorigin=anonymous",
+        "vary": "Accept-Encoding",
+    }
+    if coding:
+        more["content-encoding"] = coding
+    return [*kept, *((name.encode(), value.encode()) for name, value in more.items())]
+
+
+def _is_page(message: Message) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.startswith(b"text/html")
+        for name, value in message["headers"]
+    )
