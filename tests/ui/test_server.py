@@ -1,61 +1,101 @@
+import asyncio
+import re
 import socket
 
+import pytest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 from starlette.testclient import TestClient
+from streamlit.web.server.starlette import starlette_server
 
-from gates.ui import assets, server
+from gates.ui import server
+from gates.ui.web import headers, latency
 
 
 def test_connections_send_at_once_even_on_a_socket_that_names_no_protocol():
     with socket.socket(socket.AF_INET) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        assert listener in server.listeners()
-        server.send_at_once(listener)
+        assert listener in latency.send_at_once()
         with socket.create_connection(listener.getsockname()):
             connection, _ = listener.accept()
             with connection:
                 assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-    assert listener not in server.listeners()
+    assert listener not in latency.send_at_once()
 
 
-def test_a_lasting_file_is_read_once_and_sent_alike_ever_after():
-    asked: list[str] = []
+def test_streamlits_socket_still_names_no_protocol():
+    """Where this fails, delete gates/ui/web/latency.py: Nagle's algorithm is then off without it."""
 
-    def lasting(request):
-        asked.append(request.headers.get("accept-encoding", ""))
-        return PlainTextResponse("body " * 300, headers={"cache-control": "public, immutable"})
+    async def nodelay() -> int:
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
-    def passing(request):
-        asked.append("passing")
-        return PlainTextResponse("now")
+        class Accepts(asyncio.Protocol):
+            def connection_made(self, transport):
+                accepted = transport.get_extra_info("socket")
+                found.set_result(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
 
-    routes = [Route("/static/a.1f.js", lasting), Route("/static/b.js", passing)]
-    browser = TestClient(Starlette(routes=routes, middleware=list(server.middleware())))
-    first, second = browser.get("/static/a.1f.js"), browser.get("/static/a.1f.js")
-    assert first.content == second.content
-    assert first.headers == second.headers
-    assert len(asked) == 1
-    assert browser.get("/static/a.1f.js", headers={"accept-encoding": "identity"}).content == first.content
-    assert len(asked) == 2, "one that cannot unpack is not sent what is packed"
-    browser.get("/static/a.1f.js", headers={"range": "bytes=0-3"})
-    assert len(asked) == 3
-    for _ in range(2):
-        assert browser.get("/static/b.js").text == "now"
-    assert asked[-2:] == ["passing", "passing"]
-    assert browser.get("/static/none.js").status_code == 404
+        listener = starlette_server._bind_socket("127.0.0.1", 0, 1)
+        async with await asyncio.get_running_loop().create_server(Accepts, sock=listener):
+            with socket.create_connection(listener.getsockname()):
+                return await found
 
-
-def test_memory_has_an_end(monkeypatch):
-    monkeypatch.setattr(server, "MEMORY", 3)
-    browser = TestClient(Starlette(routes=assets.routes(), middleware=list(server.middleware())))
-    for _ in range(2):
-        assert browser.get(assets.modules_path()).status_code == 200
+    assert asyncio.run(nodelay()) == 0
 
 
 def test_the_home_page_is_found_by_its_name_too():
     browser = TestClient(Starlette(routes=list(server.routes())), follow_redirects=False)
     assert browser.get("/home").headers["location"] == "/"
     assert browser.get("/home?lang=zh&step=3").headers["location"] == "/?lang=zh&step=3"
+
+
+@pytest.fixture(scope="module")
+def app():
+    """The app as it is served, with Streamlit's own routes and middleware behind ours."""
+    from app import app
+
+    return TestClient(app._build_starlette_app())
+
+
+def test_every_answer_says_what_it_may_be_used_for(app):
+    for path in (
+        "/",
+        "/lstm",
+        "/_stcore/health",
+        "/static/none.js",
+        "/home",
+        "/runs",
+        "/assets/x/stage.json",
+    ):
+        answer = app.get(path, headers={"accept": "text/html"}, follow_redirects=False)
+        assert answer.headers["x-content-type-options"] == "nosniff", path
+        assert answer.headers["referrer-policy"] == "same-origin", path
+
+
+def test_a_page_runs_only_its_own_scripts(app):
+    page = app.get("/lstm", headers={"accept": "text/html"})
+    policy = dict(rule.split(" ", 1) for rule in page.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["frame-ancestors"] == "'self'"
+    assert "unsafe" not in policy["script-src"]
+    assert policy["script-src"].count("sha256-") == len(re.findall("<script>", page.text)) == 2
+    assert "http" not in page.headers["content-security-policy"]
+
+
+def test_what_is_no_page_may_do_nothing(app):
+    for path in ("/_stcore/health", "/runs", "/media/x.svg"):
+        assert app.get(path).headers["content-security-policy"] == headers.STRICT, path
+
+
+def test_sites_that_the_owner_names_may_show_the_app_in_a_frame(monkeypatch):
+    monkeypatch.setenv(
+        headers.FRAMES, "https://moodle.example.org http://localhost:8080 *; script-src javascript:"
+    )
+    assert headers.frames() == "'self' https://moodle.example.org http://localhost:8080"
+
+
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics/", "/lstm/_stcore/metrics"])
+def test_metrics_are_closed_unless_they_are_asked_for(app, monkeypatch, path):
+    assert app.get(path).status_code == 404
+    if path == "/_stcore/metrics":
+        monkeypatch.setenv(headers.METRICS, "1")
+        assert "# EOF" in app.get(path).text

@@ -18,18 +18,21 @@ from typing import TYPE_CHECKING
 
 import streamlit
 
+from gates.text import STRINGS
+
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = Path(streamlit.__file__).parent / "static"
-RECIPE = 2
+RECIPE = 3
 """Goes up when fonts are cut differently, so that those kept on disk are made anew."""
 
 _ONE_AT_A_TIME = threading.Lock()
 _NAMED = re.compile(rb"material/([a-z0-9_]+)")
 
-LETTERS = frozenset(
+_CHINESE = 0x2E80  # where letters begin that no font of Streamlit has
+_LETTERS = frozenset(
     [
         *range(0x20, 0x7F), *range(0xA0, 0x180),  # Latin
         *range(0x391, 0x3CA), 0x3D5,  # Greek
@@ -74,16 +77,23 @@ def icons() -> frozenset[str]:
     return frozenset(name.decode() for file in files for name in _NAMED.findall(file.read_bytes()))
 
 
+@cache
+def letters() -> frozenset[int]:
+    """The code points that a text font keeps: what a reader may type, and what our sentences hold."""
+    ours = "".join(file.read_text(encoding="utf-8") for file in STRINGS.rglob("*.json"))
+    return _LETTERS | {code for code in map(ord, ours) if code < _CHINESE}
+
+
 def ligatures(font: TTFont) -> dict[str, str]:
     """The glyph that each name of an icon turns into."""
-    letters = {glyph: chr(code) for code, glyph in font.getBestCmap().items()}
+    spelt = {glyph: chr(code) for code, glyph in font.getBestCmap().items()}
     found: dict[str, str] = {}
     for lookup in font["GSUB"].table.LookupList.Lookup:
         for subtable in lookup.SubTable:
             inner = getattr(subtable, "ExtSubTable", subtable)
             for first, each in getattr(inner, "ligatures", {}).items():
                 for one in each:
-                    found["".join(letters[glyph] for glyph in (first, *one.Component))] = one.LigGlyph
+                    found["".join(spelt[glyph] for glyph in (first, *one.Component))] = one.LigGlyph
     return found
 
 
@@ -111,7 +121,7 @@ def _cut_letters(content: bytes, letters: Iterable[int]) -> bytes:
     font = TTFont(io.BytesIO(content))
     if font["post"].italicAngle:  # for a word here and there; without its weights it is a third as large
         instancer.instantiateVariableFont(font, {"wght": 400}, inplace=True)
-    features = ["kern", "mark", "mkmk", "ccmp", "locl", "liga"]
+    features = ["kern", "mark", "mkmk", "locl", "liga"]
     cutter = Subsetter(Options(layout_features=features, hinting=False, notdef_outline=True))
     cutter.populate(unicodes=letters)
     cutter.subset(font)
@@ -127,8 +137,8 @@ def _packed(font: TTFont) -> bytes:
 
 _CUTS: Mapping[str, tuple[Callable[[], Iterable[str | int]], Callable[..., bytes]]] = {
     "MaterialSymbols": (icons, _cut_icons),
-    "SourceSans": (lambda: LETTERS, _cut_letters),
-    "SourceCode": (lambda: LETTERS, _cut_letters),
+    "SourceSans": (letters, _cut_letters),
+    "SourceCode": (letters, _cut_letters),
 }
 
 

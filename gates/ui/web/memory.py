@@ -109,10 +109,10 @@ class Memory:
         await send({"type": "http.response.body", "body": body})
 
     def _grow(self, size: int) -> None:
-        self.size += size
-        if self.size > self.largest:
+        if self.size + size > self.largest:
             self.files.clear()
             self.size = 0
+        self.size += size
 
 
 _ASKED_OTHERWISE = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}

@@ -1,0 +1,93 @@
+"""What a visit costs: bytes over the wire, as Chromium counts them, and what a page may not load at all."""
+
+import base64
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import CDPSession, Page
+
+from tests.browser.helpers import NewPage, open_stage
+
+FIRST = {"br": 1_000_000, "gzip": 1_100_000}  # a browser takes Brotli over https and from this machine
+REPEAT = 60_000
+
+
+@dataclass
+class Wire:
+    """Bytes of a visit: of each file by its address, and of the messages that came."""
+
+    files: dict[str, int] = field(default_factory=dict)
+    messages: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.files.values()) + self.messages
+
+
+def watch_wire(page: Page) -> Wire:
+    """Counts what a page receives from now on."""
+    wire, addresses = Wire(), {}
+    session: CDPSession = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+
+    def answered(event):
+        addresses[event["requestId"]] = event["response"]["url"]
+
+    def loaded(event):
+        address = addresses.get(event["requestId"], event["requestId"])
+        wire.files[address] = wire.files.get(address, 0) + int(event["encodedDataLength"])
+
+    def received(event):
+        frame = event["response"]
+        wire.messages += len(base64.b64decode(frame["payloadData"])) if frame["opcode"] == 2 else 0
+
+    session.on("Network.responseReceived", answered)
+    session.on("Network.loadingFinished", loaded)
+    session.on("Network.webSocketFrameReceived", received)
+    return wire
+
+
+@pytest.mark.parametrize("coding", FIRST)
+def test_a_first_visit_is_small_and_a_repeat_smaller(new_page: NewPage, coding: str) -> None:
+    page = new_page(extra_http_headers={"accept-encoding": coding})
+    wire = watch_wire(page)
+    open_stage(page, "/lstm")
+    page.wait_for_load_state("networkidle")
+    assert any("stage" in address for address in wire.files)
+    assert wire.messages > 5_000
+    largest = sorted(wire.files.items(), key=lambda item: -item[1])[:12]
+    assert wire.total <= FIRST[coding], f"{wire.total:,} bytes, {wire.messages:,} of them messages: {largest}"
+    again = page.context.new_page()
+    wire = watch_wire(again)
+    open_stage(again, "/lstm")
+    again.wait_for_load_state("networkidle")
+    assert wire.messages > 5_000
+    assert wire.total <= REPEAT, f"{wire.total:,} bytes: {wire}"
+
+
+def test_a_page_runs_nothing_that_was_not_meant(new_page: NewPage) -> None:
+    page = new_page(errors=False)  # the console names what was refused
+    open_stage(page, "/gru")
+    refused, ran = page.evaluate(
+        """async () => {
+          const refused = [];
+          const note = event => refused.push(event.effectiveDirective);
+          document.addEventListener("securitypolicyviolation", note);
+          const inline = document.createElement("script");
+          inline.textContent = "window.ran = 'inline'";
+          document.head.append(inline);
+          document.body.insertAdjacentHTML("beforeend", "<img src=data:, onerror='window.ran = 1'>");
+          setTimeout("window.ran = 'string'");
+          await fetch("http://localhost:1/").catch(() => {});
+          new Image().src = "http://localhost:1/seen.png";
+          const frame = document.createElement("iframe");
+          frame.src = "http://localhost:1/";
+          document.body.append(frame);
+          await new Promise(done => setTimeout(done, 500));
+          return [refused.sort(), window.ran];
+        }"""
+    )
+    assert refused == [
+        "connect-src", "frame-src", "img-src", "script-src", "script-src-attr", "script-src-elem"
+    ]  # fmt: skip
+    assert ran is None
