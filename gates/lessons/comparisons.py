@@ -1,4 +1,4 @@
-"""Kinds of cell side by side on one input: which can do a task, and what corresponds to what."""
+"""Kinds of cell side by side on one input: which do a task, by which weights; what corresponds to what."""
 
 from __future__ import annotations
 
@@ -149,9 +149,39 @@ def count(cell: AnyCell) -> Count:
     return Count(shapes, sum(int(np.prod(shape)) for shape in shapes.values()))
 
 
+FRAMEWORKS = ("paper", "pytorch", "keras")
+
+
+def counted_by(cell: AnyCell) -> Mapping[str, int | None]:
+    """Return how many parameters the papers, PyTorch and Keras count in a cell of this form and size.
+
+    Papers have one bias a row, PyTorch two in every cell, Keras two only in a GRU that resets after the
+    product. None where there is no such cell: the papers' GRU resets before the product.
+    """
+    plain = count(cell).total
+    rows = len(cell.b)
+    if isinstance(cell, RNN):
+        return {"paper": plain, "pytorch": plain + rows, "keras": plain}
+    if isinstance(cell, GRU) and cell.reset == "before":
+        return {"paper": plain, "pytorch": None, "keras": plain}
+    if isinstance(cell, GRU):
+        both = plain - cell.hidden + rows
+        return {"paper": None, "pytorch": both, "keras": both}
+    if isinstance(cell, LSTM) and not _variant(cell):
+        return {"paper": plain, "pytorch": plain + rows, "keras": plain}
+    return {"paper": plain, "pytorch": None, "keras": None}
+
+
+def _variant(cell: LSTM) -> bool:
+    return bool(cell.coupled or cell.without or cell.peephole is not None or cell.other_squashes)
+
+
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A column of a prepared comparison: its hand-made cell, and whether it does the task (None: no task)."""
+    """A column of a prepared comparison: its hand-made cell, and whether it does the task (None: no task).
+
+    That is said of these weights alone: what no weights do would need a proof.
+    """
 
     column: str
     make: Callable[[], Cell]
@@ -160,7 +190,7 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """A task, the sequence that shows it, and hand-made cells side by side that can do it or cannot.
+    """A task, the sequence that shows it, and hand-made cells side by side that do it or fail.
 
     Texts: ``compare.preset.<id>`` and ``….watch``. ``units`` are string keys naming the hidden units.
     ``disturb`` is the step that the memory test opens with, from 1.
@@ -192,6 +222,11 @@ DELIMITED = Alphabet(
 )
 
 
+def holder(recurrent: float) -> RNN:
+    """Return one tanh unit with W = 1: from U ≈ 2.65 on, inputs of ±1 never turn what it holds."""
+    return rnn(1, 1, Part(W=[1.0], U={(0, 0): recurrent}))
+
+
 def _lstm_counter() -> LSTM:
     wide = Part(b=20)
     return lstm(1, 1, 1.0, i=wide, f=wide, g=Part(W=[20]), o=wide)
@@ -207,7 +242,7 @@ def _gru_register() -> GRU:
 
 
 def _rnn_register() -> RNN:
-    """It latches A and B. The delimiter's weight can clear one of them at best."""
+    """It latches A and B. The delimiter's weight can clear one of them at best, for there is one unit."""
     return rnn(3, 1, Part(W=[4, -4, -2], U={(0, 0): 2}))
 
 
@@ -226,7 +261,7 @@ def _all() -> tuple[Comparison, ...]:
             PLUS_MINUS,
             _signs(100),
             (
-                Entry("rnn", lambda: rnn(1, 1, Part(W=[1.0], U={(0, 0): 2.0})), can=False),
+                Entry("rnn", lambda: holder(3.0), can=True),
                 Entry("lstm", _preset("lstm", "first", sharpness=1.0), can=True),
                 Entry("gru-after", _preset("gru", "first", sharpness=1.0), can=True),
             ),

@@ -8,6 +8,7 @@ import numpy as np
 
 from gates.gru import GRU
 from gates.lessons.notation import CellKind, Reset
+from gates.lessons.readings import Figure, Reading, said
 from gates.lessons.sequence import LARGEST, InputError, Sequence, check_length, is_number
 from gates.lstm import LSTM
 from gates.rnn import RNN
@@ -79,8 +80,9 @@ class Alphabet:
 class Preset:
     """A hand-made cell and the sequence that shows it at work.
 
-    Its texts are ``preset.<cell>.<id>.title`` and ``.watch``. ``units`` are string keys naming the hidden
-    units. ``fails`` marks a task that this kind of cell cannot do: the preset shows how it fails.
+    Its texts are ``preset.<cell>.<id>.title`` and ``.watch``; ``figures`` are the numbers that the latter
+    says, by their placeholders, for they follow the sliders. ``units`` are string keys naming the hidden
+    units. ``fails`` marks one that does not do its task with the weights that it opens with: it shows why.
     ``reset`` is the GRU form it opens in. ``sentence`` is the string key of a sequence in words,
     separated by spaces, whose language is the reader's; ``source`` the key of a line of credit.
     """
@@ -96,6 +98,7 @@ class Preset:
     reset: Reset = "after"
     sentence: str | None = None
     source: str | None = None
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -111,9 +114,14 @@ class Preset:
         """Return its name in the reader's language."""
         return translate(self.title)
 
-    def saying(self, translate: Translate) -> str:
-        """Return what to watch, and whom the example is owed to, in the reader's language."""
-        return translate(self.watch) + (f" {translate(self.source)}" if self.source else "")
+    def saying(self, translate: Translate, values: Values | None = None, reset: Reset | None = None) -> str:
+        """Return what to watch, and whom the example is owed to, in the reader's language.
+
+        Its numbers are those of the preset's own sequence with the sliders at ``values``.
+        """
+        run = Reading.of(self.build(values, reset), self.sequence_for(translate))
+        figures = {name: said(figure(run)) for name, figure in self.figures.items()}
+        return translate(self.watch, **figures) + (f" {translate(self.source)}" if self.source else "")
 
     @property
     def sequence(self) -> Sequence:

@@ -5,6 +5,8 @@ product.
 """
 
 import math
+from dataclasses import replace
+from typing import Any
 
 from gates.gru import GRU
 from gates.lessons.alphabets import (
@@ -25,6 +27,7 @@ from gates.lessons.alphabets import (
 from gates.lessons.handmade import Part, chain, first_of, gru, preimage
 from gates.lessons.notation import Reset
 from gates.lessons.preset import Preset, Slider, Values
+from gates.lessons.readings import Figure, Opening, Reading, at
 
 A, B = 0, 1
 
@@ -121,6 +124,33 @@ def _gated_reset(v: Values, reset: Reset) -> GRU:
     )
 
 
+def _form(reset: Reset) -> Figure:
+    """What B says while A is muted, with the reset in one of its two places."""
+
+    def heard(run: Reading) -> float:
+        other: Any = replace(run.cell, reset=reset)
+        return float(other.run(run.sequence.x).hidden[3, B])
+
+    return heard
+
+
+def _share(run: Reading) -> float:
+    return Opening(1 - run.at("update", 1))
+
+
+def _in_steps(step: int) -> Figure:
+    return lambda run: run.at("hidden", step) / run.at("hidden", 1)
+
+
+_ODD: dict[str, Figure] = {f"h{step}": at("hidden", step) for step in (1, 3, 4, 7)}
+_NOT_GOOD: dict[str, Figure] = {
+    "n": lambda run: run.at("hidden", run.token("column.not")),
+    "kept": lambda run: run.at("hidden", run.token("column.good") - 1),
+    "z1": lambda run: run.at("update", run.token("column.good"), 2),
+    "z2": lambda run: run.at("update", run.token("column.good"), 3),
+    "score": lambda run: run.at("hidden", -1, 2) + run.at("hidden", -1, 3),
+}
+
 PRESETS: tuple[Preset, ...] = (
     Preset(
         "silenced",
@@ -131,6 +161,7 @@ PRESETS: tuple[Preset, ...] = (
         _silenced,
         units=("unit.a", "unit.b"),
         reset="before",
+        figures={"r4": at("reset", 4), "before": _form("before"), "after": _form("after")},
     ),
     Preset(
         "latch",
@@ -140,6 +171,13 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), UPDATE_SHIFT, VALUE),
         _latch,
         units=("unit.memory",),
+        figures={
+            "z2": at("update", 2),
+            "z3": at("update", 3),
+            "h2": at("hidden", 2),
+            "h4": at("hidden", 4),
+            "h5": at("hidden", 5),
+        },
     ),
     Preset(
         "delay",
@@ -149,6 +187,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), GAIN, UPDATE_SHIFT),
         _delay,
         units=("unit.ago0", "unit.ago1", "unit.ago2", "unit.ago3"),
+        figures={"z": at("update", 1), "h1": at("hidden", 1), "h4": at("hidden", 4, 4)},
     ),
     Preset(
         "counter",
@@ -158,6 +197,13 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(1.0), UPDATE_SHIFT),
         _counter,
         units=("unit.count",),
+        figures={
+            "share": _share,
+            "up": at("hidden", 10),
+            "ups": _in_steps(10),
+            "end": at("hidden", 20),
+            "ends": _in_steps(20),
+        },
         fails=True,
     ),
     Preset(
@@ -168,6 +214,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), Slider("threshold", 0.0, 20.0, 0.5, 10.0)),
         _parity,
         units=("unit.parity",),
+        figures={"z0": at("update", 2), "z1": at("update", 1), **_ODD},
     ),
     Preset(
         "first",
@@ -177,6 +224,12 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), UPDATE_SHIFT),
         _first,
         units=("unit.memory", "unit.started"),
+        figures={
+            "z1": at("update", 1),
+            "z2": at("update", 2),
+            "h1": at("hidden", 1),
+            "h8": at("hidden", 8),
+        },
     ),
     Preset(
         "last",
@@ -186,6 +239,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), UPDATE_SHIFT, GAIN),
         _last,
         units=("unit.memory",),
+        figures={"z": at("update", 1), "h4": at("hidden", 4), "h5": at("hidden", 5)},
     ),
     Preset(
         "not_good",
@@ -195,6 +249,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), NEGATION_SHIFT),
         _not_good,
         units=("unit.negation", "unit.plain", "unit.reversed"),
+        figures=_NOT_GOOD,
         sentence="preset.not_good.sentence",
     ),
     Preset(
@@ -205,5 +260,10 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.25), RESET_SHIFT, Slider("recurrent", 0.0, 3.0, 0.05, 1.5)),
         _gated_reset,
         units=("unit.memory",),
+        figures={
+            "z": at("update", 1),
+            "r5": at("reset", 5),
+            **{f"h{step}": at("hidden", step) for step in range(1, 6)},
+        },
     ),
 )

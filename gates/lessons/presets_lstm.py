@@ -1,5 +1,11 @@
 """Hand-made LSTMs. Gates not named are open (bias 10), weights not named are 0."""
 
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gates.clamps import Clamp
 from gates.lessons.alphabets import (
     BITS,
     CLOCK,
@@ -22,6 +28,7 @@ from gates.lessons.alphabets import (
 from gates.lessons.handmade import Part, chain, first_of, lstm, preimage
 from gates.lessons.notation import Reset
 from gates.lessons.preset import Preset, Slider, Values
+from gates.lessons.readings import Figure, Opening, Reading, at
 from gates.lstm import LSTM
 
 K = 20.0
@@ -158,11 +165,58 @@ def _company(v: Values, _: Reset) -> LSTM:
 def _companies() -> tuple[Preset, Preset]:
     sliders = (sharpness(1.0), FORGET_SHIFT)
     days = ("0.5", "0.25", "1")
+    figures: dict[str, Figure] = {f"c{day}": at("cell", day) for day in (1, 3, 4)} | {"h": at("hidden", 4)}
+    figures |= {"low": lambda run: _extreme(run, np.min), "high": lambda run: _extreme(run, np.max)}
     a, b = (
-        Preset(name, "lstm", NUMBERS, (first, *days), sliders, _company, source="source.statquest")
+        Preset(
+            name,
+            "lstm",
+            NUMBERS,
+            (first, *days),
+            sliders,
+            _company,
+            source="source.statquest",
+            figures=figures,
+        )
         for name, first in (("company_a", "0"), ("company_b", "1"))
     )
     return a, b
+
+
+def _extreme(run: Reading, of: Callable[[Any], Any]) -> float:
+    """The smallest or largest opening of any gate."""
+    return Opening(of([run.trace.forget, run.trace.input, run.trace.output]))
+
+
+def _written(step: int) -> Figure:
+    return lambda run: run.at("input", step) * run.at("candidate", step)
+
+
+def _counted(step: int) -> Figure:
+    """The count at a step, in units of what the candidate brings."""
+    return lambda run: run.at("cell", step) / abs(run.at("candidate", step))
+
+
+def _let_in(run: Reading) -> float:
+    """Where c of unit 1 ends if its input gate is held open."""
+    return float(run.cell.run(run.sequence.x, clamps=[Clamp("input", 1.0, units=[0])]).cell[-1, 0])
+
+
+_KEPT: dict[str, Figure] = {"f": at("forget", 3)}
+_ODD: dict[str, Figure] = {f"h{step}": at("hidden", step) for step in (1, 3, 4, 7)}
+_FIRED: dict[str, Figure] = {
+    "step": _written(1),
+    "count": lambda run: int(np.sum(run.trace.hidden > 0.5)),
+    "at": lambda run: 1 + int(np.argmax(run.trace.hidden)),
+    "h": lambda run: float(np.max(run.trace.hidden)),
+}
+_NOT_GOOD: dict[str, Figure] = {
+    "n": lambda run: run.at("hidden", run.token("column.not")),
+    "kept": lambda run: run.at("hidden", run.token("column.good") - 1),
+    "i1": lambda run: run.at("input", run.token("column.good"), 2),
+    "i2": lambda run: run.at("input", run.token("column.good"), 3),
+    "score": lambda run: run.at("hidden", -1, 2) + run.at("hidden", -1, 3),
+}
 
 
 TIMER = Preset(
@@ -173,6 +227,7 @@ TIMER = Preset(
     (sharpness(0.75), Slider("increment", 0.05, 0.9, 0.05, 0.1), Slider("peephole", 0.0, 1.0, 0.05, 1.0)),
     _timer,
     units=("unit.timer",),
+    figures=_FIRED,
 )
 
 PRESETS: tuple[Preset, ...] = (
@@ -184,6 +239,13 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.25), FORGET_SHIFT, OUTPUT_SHIFT),
         _locker,
         units=("unit.memory",),
+        figures={
+            "c3": at("cell", 3),
+            "h3": at("hidden", 3),
+            "o3": at("output", 3),
+            "o4": at("output", 4),
+            "h4": at("hidden", 4),
+        },
     ),
     Preset(
         "latch",
@@ -193,6 +255,15 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.25), FORGET_SHIFT, VALUE),
         _latch,
         units=("unit.memory",),
+        figures={
+            "i2": at("input", 2),
+            "i3": at("input", 3),
+            "c2": at("cell", 2),
+            "c4": at("cell", 4),
+            "f5": at("forget", 5),
+            "c5": at("cell", 5),
+            **_KEPT,
+        },
     ),
     Preset(
         "delay",
@@ -202,6 +273,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), GAIN, FORGET_SHIFT),
         _delay,
         units=("unit.ago0", "unit.ago1", "unit.ago2", "unit.ago3"),
+        figures={**_KEPT, **{f"h{step}": at("hidden", step, step) for step in (1, 2, 3, 4)}},
     ),
     Preset(
         "counter",
@@ -211,6 +283,13 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.25), STEP, FORGET_SHIFT),
         _counter,
         units=("unit.count",),
+        figures={
+            "step": _written(1),
+            "deep": _counted(6),
+            "end": _counted(10),
+            "h": at("hidden", 6),
+            **_KEPT,
+        },
     ),
     TIMER,
     Preset(
@@ -221,6 +300,13 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), STEP, FORGET_SHIFT),
         _brackets,
         units=("unit.count", "unit.error"),
+        figures={
+            "count": _counted(8),
+            "i7": at("input", 7, 2),
+            "most": lambda run: Opening(run.trace.input[:6, 1].max()),
+            "c7": at("cell", 7, 2),
+            "c8": at("cell", 8, 2),
+        },
     ),
     Preset(
         "parity",
@@ -230,6 +316,13 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), Slider("threshold", 0.0, 16.0, 0.5, 8.0)),
         _parity,
         units=("unit.parity",),
+        figures={
+            "f0": at("forget", 2),
+            "i0": at("input", 2),
+            "f1": at("forget", 1),
+            "i1": at("input", 1),
+            **_ODD,
+        },
     ),
     Preset(
         "integrator",
@@ -239,6 +332,13 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.25), FORGET_SHIFT, Slider("rate", 0.05, 1.0, 0.05, 0.1)),
         _integrator,
         units=("unit.sum",),
+        figures={
+            "step": _written(1),
+            "c5": at("cell", 5),
+            "c13": at("cell", 13),
+            "c18": at("cell", 18),
+            **_KEPT,
+        },
     ),
     Preset(
         "first",
@@ -248,6 +348,13 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), FORGET_SHIFT, INPUT_SHIFT),
         _first,
         units=("unit.memory", "unit.started"),
+        figures={
+            "i2": at("input", 2),
+            "f2": at("forget", 2),
+            "c1": at("cell", 1),
+            "c8": at("cell", 8),
+            "free": _let_in,
+        },
     ),
     Preset(
         "last",
@@ -257,6 +364,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), FORGET_SHIFT, GAIN),
         _last,
         units=("unit.memory",),
+        figures={"h4": at("hidden", 4), "h5": at("hidden", 5), **_KEPT},
     ),
     Preset(
         "not_good",
@@ -266,6 +374,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), NEGATION_SHIFT),
         _not_good,
         units=("unit.negation", "unit.plain", "unit.reversed"),
+        figures=_NOT_GOOD,
         sentence="preset.not_good.sentence",
     ),
     *_companies(),

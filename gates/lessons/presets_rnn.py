@@ -4,6 +4,7 @@ from gates.lessons.alphabets import PLUS_MINUS, SET_RESET, STEP, UP_DOWN, recurr
 from gates.lessons.handmade import Part, chain, first_of, rnn
 from gates.lessons.notation import Reset
 from gates.lessons.preset import Preset, Values
+from gates.lessons.readings import Figure, Given, Reading, at
 from gates.rnn import RNN
 
 
@@ -24,6 +25,23 @@ def _tanh_counter(v: Values, _: Reset) -> RNN:
     return rnn(1, 1, Part(W=[v["increment"] * v["sharpness"]], U={(0, 0): v["recurrent"]}))
 
 
+def _weight(run: Reading) -> float:
+    return Given(run.cell.U[0, 0])
+
+
+def _step(run: Reading) -> float:
+    return Given(run.cell.W[0, 0])
+
+
+def _counted(step: int) -> Figure:
+    return lambda run: run.at("hidden", step) / _step(run)
+
+
+_SHRINKS: dict[str, Figure] = {"W": _step, "deep": _counted(6), "end": _counted(10)}
+_COUNTS: dict[str, Figure] = {"U": _weight, **_SHRINKS}
+_TRAVELS: dict[str, Figure] = {"h1": at("hidden", 1), "h4": at("hidden", 4, 4)}
+_HELD: dict[str, Figure] = {"U": _weight, "h2": at("hidden", 2), "h7": at("hidden", 7)}
+_FADES: dict[str, Figure] = {"U": _weight} | {f"h{step}": at("hidden", step) for step in range(2, 7)}
 _PULSES = tuple("–S–––––R–––––")
 
 PRESETS: tuple[Preset, ...] = (
@@ -35,6 +53,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(1.0), recurrent(2.0)),
         _latch,
         units=("unit.memory",),
+        figures=_HELD,
     ),
     Preset(
         "fading",
@@ -44,6 +63,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(1.0), recurrent(0.9)),
         _latch,
         units=("unit.memory",),
+        figures=_FADES,
     ),
     Preset(
         "delay",
@@ -53,6 +73,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.3), recurrent(10.0, maximum=10.0, step=0.2)),
         _delay,
         units=("unit.ago0", "unit.ago1", "unit.ago2", "unit.ago3"),
+        figures=_TRAVELS,
     ),
     Preset(
         "relu_counter",
@@ -62,6 +83,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(1.0), recurrent(1.0, maximum=1.5)),
         _relu_counter,
         units=("unit.count",),
+        figures=_COUNTS,
     ),
     Preset(
         "tanh_counter",
@@ -71,6 +93,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(1.0), STEP, recurrent(1.0, maximum=1.5)),
         _tanh_counter,
         units=("unit.count",),
+        figures=_SHRINKS,
         fails=True,
     ),
 )

@@ -163,10 +163,13 @@ class Trained(Preset):
         """Return its name in the reader's language."""
         return translate("weights.title", task=translate(f"task.{self._text}"))
 
-    def saying(self, translate: Translate) -> str:
-        """Return what to watch, how it was trained and what it scored, in the reader's language."""
+    def saying(self, translate: Translate, values: Values | None = None, reset: Reset | None = None) -> str:
+        """Return what to watch, how it was trained and what it scored, in the reader's language.
+
+        That is said of the weights as they were learned; where ``values`` move its biases it says so.
+        """
         recipe, notes = self.notes.recipe, self.notes
-        return translate(
+        made = translate(
             "weights.made",
             watch=translate(f"weights.{self.cell}.{self._text}"),
             steps=f"{recipe['steps']:,}",
@@ -177,6 +180,8 @@ class Trained(Preset):
             score=_figure(notes.metric, notes.score),
             baseline=_figure(notes.metric, notes.baseline),
         )
+        moved = any((values or {}).get(name, start) != start for name, start in self.defaults.items())
+        return translate("weights.moved", made=made) if moved else made
 
     @property
     def _text(self) -> str:

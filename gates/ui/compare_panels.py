@@ -12,7 +12,7 @@ import streamlit as st
 from gates.figures.comparison import Line, Strip, echo_figure, states_figure
 from gates.figures.palette import GATES, palette
 from gates.figures.plain import number
-from gates.lessons.comparisons import count
+from gates.lessons.comparisons import FRAMEWORKS, count, counted_by
 from gates.lessons.equations import equations
 from gates.lessons.notation import effective_notation, symbols
 from gates.memory import echo, half_life
@@ -60,6 +60,8 @@ SIGNALS = {
     },
 }
 """Which equation of each kind of cell plays which role."""
+
+FRAMEWORK_NAMES = {"pytorch": "PyTorch", "keras": "Keras"}
 
 
 def memory(page: Page, columns: Sequence[Column]) -> None:
@@ -229,3 +231,20 @@ def _shapes(page: Page, columns: Sequence[Column]) -> None:
     lines.append("| " + " | ".join([t("compare.weights.total"), *totals]) + " |")
     st.markdown("\n".join(lines))
     st.caption(t("compare.weights.about"))
+    _frameworks(page, columns)
+
+
+def _frameworks(page: Page, columns: Sequence[Column]) -> None:
+    """How many parameters the papers, PyTorch and Keras count, a row a cell."""
+    t = page.t
+    heads = [
+        t("compare.counts"),
+        *(FRAMEWORK_NAMES.get(name) or t(f"compare.counts.{name}") for name in FRAMEWORKS),
+    ]
+    lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(FRAMEWORKS) + "|"]
+    for column in columns:
+        found = counted_by(column.scene.cell)
+        totals = ["–" if found[name] is None else f"{found[name]:,}" for name in FRAMEWORKS]
+        lines.append("| " + " | ".join([f"**{column.title}**", *totals]) + " |")
+    st.markdown("\n".join(lines))
+    st.caption(t("compare.counts.none"))

@@ -47,6 +47,11 @@ class LabScene(Scene):
     beginning: Beginning
 
     @property
+    def edited(self) -> bool:
+        """Whether cell, input or clamps were changed by hand."""
+        return self.lab != self.beginning.lab
+
+    @property
     def random(self) -> bool:
         """Whether the weights are still those that were drawn."""
         began = self.beginning

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, NamedTuple, Self, TypedDict
 
+import numpy as np
+
 from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM, Trace
 from gates.lessons import inputs
 from gates.lessons.notation import DrawnKind, Reset
@@ -15,7 +17,7 @@ from gates.lessons.preset import Preset, fits
 from gates.lessons.presets import PRESETS, preset
 from gates.lessons.random_cell import random_cell
 from gates.lessons.sequence import InputError, Sequence
-from gates.text import translator
+from gates.text import Translator, translator
 from gates.ui.state import State
 
 RANDOM = "random"
@@ -78,6 +80,22 @@ class Scene:
     def random(self) -> bool:
         """Whether the weights were drawn, so that these gates have learned nothing."""
         return self.preset is None
+
+    @property
+    def edited(self) -> bool:
+        """Whether cell or input were changed by hand."""
+        return False
+
+    def saying(self, t: Translator) -> str | None:
+        """Return what the preset says of its own run with the sliders as they are; None without a preset.
+
+        Where the run shown is another, for an own input or edited weights, that is said too.
+        """
+        if self.preset is None:
+            return None
+        said = self.preset.saying(t, self.sliders, self.reset)
+        own = np.array_equal(self.sequence.x, self.preset.sequence_for(t).x)
+        return said if own and not self.edited else t("preset.elsewhere", said=said)
 
 
 def build(state: State) -> Scene:

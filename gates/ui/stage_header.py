@@ -66,7 +66,7 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "preset": scene.preset.id if scene.preset else None,
         "sliders": _sliders(scene, t),
         "random": scene.random,
-        "watch": scene.preset.saying(t) if scene.preset else None,
+        "watch": scene.saying(t),
         **readouts.header(scene, t),
         "link": {"params": parameters, "names": list(link.NAMES), "whole": whole},
     }

@@ -1,12 +1,16 @@
 """Cells side by side: what each can do, and that what corresponds has the same numbers."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from gates.lessons.comparisons import COLUMNS, COMPARISONS, PARTS, aligned, count
+from gates import GRU, LSTM, RNN
+from gates.lessons.comparisons import COLUMNS, COMPARISONS, PARTS, aligned, count, counted_by, holder
 from gates.memory import echo, half_life
+from gates.text import LANGUAGES, catalogue, translator
 
 
 def states(task: str) -> dict[str, Any]:
@@ -27,17 +31,82 @@ def test_counting_to_thirty_needs_a_cell_without_bounds():
     assert abs(found["rnn"]).max() < 1
 
 
-def test_the_first_symbol_reaches_the_hundredth_step_only_through_gates():
+def test_all_three_carry_the_first_symbol_to_the_hundredth_step():
     task = COMPARISONS["first"]
     assert len(task.sequence) == 100 and task.tokens[0] == "−" and set(task.tokens) == {"+", "−"}
     found = states("first")
     assert found["lstm"][:, 0] == pytest.approx(-np.ones(100), abs=2e-3)
     assert found["gru-after"][:, 0] == pytest.approx(-np.ones(100), abs=2e-3)
-    assert found["rnn"].max() > 0.5
-    lives = {
-        entry.column: half_life(echo(entry.make(), task.sequence.x, 0).memory, 0) for entry in task.entries
-    }
-    assert lives["lstm"] is None and lives["gru-after"] is None and lives["rnn"] < 10
+    assert found["rnn"].max() < -0.7, "with U = 3"
+    flipped = holder(2.0).run(task.sequence.x).hidden[:, 0]
+    assert (flipped[:2] < 0).all() and flipped[2] > 0, "with U = 2, at step 3"
+    assert all(entry.can for entry in task.entries)
+
+
+def test_a_plain_unit_holds_the_first_of_a_hundred_signs_and_its_gradient_dies():
+    x = np.random.default_rng(0).choice([-1.0, 1.0], (100, 500, 1))
+    for recurrent in (2.65, 3.0):
+        assert (np.sign(holder(recurrent).run(x).hidden) == x[:1]).all(), "500 of 500 runs, at every step"
+    assert not (np.sign(holder(2.0).run(x).hidden[-1]) == x[0]).all()
+    task, left = COMPARISONS["first"], {}
+    for entry in task.entries:
+        cell: Any = entry.make()
+        trace = cell.run(task.sequence.x)
+        last = np.zeros_like(trace.hidden)
+        last[-1, 0] = 1
+        signals = cell.backward(trace, last).signals
+        flow = signals.cell if entry.column == "lstm" else signals.hidden
+        left[entry.column] = flow[0, 0] / flow[-1, 0]
+    assert left["rnn"] == pytest.approx(3e-136, rel=0.1)
+    for column in ("lstm", "gru-after"):
+        assert 0 < 1 - left[column] < 1e-6
+    for language in LANGUAGES:
+        said = translator(language)("compare.preset.first.watch")
+        assert all(number in said for number in ("3·10⁻¹³⁶", "10⁻⁶", "U = 2", "U = 3"))
+
+
+def test_what_training_reaches_on_recall_is_what_the_measured_table_says():
+    table = (Path(__file__).parents[2] / "docs" / "training.md").read_text("utf-8")
+    row = next(line for line in table.splitlines() if line.startswith("| `recall`")).split("|")
+    baseline, lstm, gru, plain = ([round(float(part)) for part in cell.split(",")] for cell in row[4:8])
+    assert gru == [100] * 3 and (min(plain), max(plain)) == (20, 24) and baseline == [24]
+    for language in LANGUAGES:
+        said = translator(language)("compare.preset.first.watch")
+        assert "20–24%" in said and "24%" in said.replace("20–24%", "")
+        a, b, c = lstm
+        assert {"en": f"{a}, {b} and {c}%", "zh": f"{a}%、{b}%、{c}%"}[language] in said
+
+
+def test_a_bounded_state_trades_resolution_for_range():
+    up_and_down = np.repeat([1.0, -1.0], 30)[:, None]
+    z = 0.9999
+    b = np.array([0.0, np.log(z / (1 - z)), 0.0])
+    cell = GRU(np.array([[0.0], [0.0], [10.0]]), np.zeros((3, 1)), b, np.zeros(1))
+    h = cell.run(up_and_down).hidden[:, 0]
+    assert h[29] / h[0] == pytest.approx(29.96, abs=0.01) and h[59] / h[0] == pytest.approx(-0.09, abs=5e-3)
+    lstm: Any = COMPARISONS["count"].entries[1].make().run(up_and_down)
+    assert lstm.cell[29, 0] == pytest.approx(30, abs=1e-4)
+    assert lstm.hidden[29, 0] == pytest.approx(np.tanh(30), abs=1e-6)
+    for language in LANGUAGES:
+        assert "−0.09" in translator(language)("compare.preset.count.watch")
+
+
+def test_two_plain_units_clear_at_the_delimiter_where_one_cannot():
+    """One unit a symbol, each a latch that the delimiter pushes down: neither is set after it."""
+    x = COMPARISONS["reset"].sequence.x
+    W = np.array([[6.0, -6, -6], [-6, 6, -6]])
+    cell = RNN(W, 2 * np.eye(2), np.zeros(2))
+    h = cell.run(x, np.array([-0.96, -0.96])).hidden
+    wanted, held = [], np.array([False, False])
+    for step in x:
+        held = step[:2] > 0.5 if step.any() else held
+        wanted.append(held)
+    np.testing.assert_array_equal(h > 0.9, wanted)
+    np.testing.assert_array_equal(h < -0.9, ~np.array(wanted))
+    one = COMPARISONS["reset"].entries[0].make()
+    U, rest = float(one.U[0, 0]), 0.9575
+    push = -U * rest  # tanh(U h + push) is 0 for the state of A, and for no other
+    assert np.tanh(U * rest + push) == 0 and np.tanh(-U * rest + push) < -0.99
 
 
 def test_a_delimiter_clears_a_gated_cell_and_not_a_plain_one():
@@ -73,6 +142,65 @@ def test_what_a_task_says_a_cell_can_do_is_said_of_every_cell_or_of_none():
         said = {entry.can is None for entry in task.entries}
         assert len(said) == 1 and len(task.entries) <= 4
         assert 1 <= task.disturb <= len(task.sequence)
+
+
+def test_a_verdict_is_about_the_weights_that_are_shown():
+    for language, words in (("en", "with these weights"), ("zh", "用这组权重")):
+        verdicts = [catalogue(language)[key] for key in ("compare.can", "compare.cannot")]
+        assert all(words in verdict for verdict in verdicts) and len(set(verdicts)) == 2
+
+
+def torch_counts(cell: Any) -> int | None:
+    import torch
+
+    made = {LSTM: torch.nn.LSTM, GRU: torch.nn.GRU, RNN: torch.nn.RNN}[type(cell)](cell.inputs, cell.hidden)
+    return sum(parameter.numel() for parameter in made.parameters())
+
+
+def keras_counts(cell: Any) -> int:
+    os.environ.setdefault(
+        "KERAS_BACKEND", "torch"
+    )  # before Keras is imported, which would look for TensorFlow
+    import keras
+
+    layer: Any = {
+        LSTM: lambda: keras.layers.LSTM(cell.hidden),
+        GRU: lambda: keras.layers.GRU(cell.hidden, reset_after=cell.reset == "after"),
+        RNN: lambda: keras.layers.SimpleRNN(cell.hidden),
+    }[type(cell)]()
+    layer.build((None, None, cell.inputs))
+    return int(layer.count_params())
+
+
+@pytest.mark.parametrize(("inputs", "hidden"), [(1, 1), (3, 5)])
+@pytest.mark.parametrize("column", ["rnn", "rnn-relu", "lstm", "gru-before", "gru-after"])
+def test_frameworks_count_as_they_do(column, inputs, hidden):
+    cell = aligned(column, inputs, hidden, 0)
+    found = counted_by(cell)
+    assert found["keras"] == keras_counts(cell)
+    assert found["pytorch"] == (None if column == "gru-before" else torch_counts(cell))
+    assert found["paper"] == (None if column == "gru-after" else count(cell).total)
+
+
+def test_the_counts_of_a_cell_with_one_unit():
+    """One input and one unit: the numbers that are printed."""
+    counts = {name: counted_by(aligned(name, 1, 1, 0)) for name in ("lstm", "rnn", "gru-before", "gru-after")}
+    assert {name: found["keras"] for name, found in counts.items()} == {
+        "lstm": 12, "rnn": 3, "gru-before": 9, "gru-after": 12,
+    }  # fmt: skip
+    assert (counts["lstm"]["pytorch"], counts["rnn"]["pytorch"], counts["gru-after"]["pytorch"]) == (
+        16,
+        4,
+        12,
+    )
+
+
+def test_no_framework_has_the_variants():
+    plain = {"rnn", "rnn-relu", "lstm", "gru-before", "gru-after"}
+    for column in set(COLUMNS) - plain:
+        found = counted_by(aligned(column, 3, 5, 0))
+        assert (found["pytorch"], found["keras"]) == (None, None)
+        assert found["paper"] == count(aligned(column, 3, 5, 0)).total
 
 
 def test_parts_that_correspond_have_the_same_numbers_in_every_cell():

@@ -21,7 +21,8 @@ EACH = pytest.mark.parametrize("one", ALL, ids=[f"{one.cell}-{one.id}" for one i
 def test_every_preset_speaks_both_languages(one: Preset, language: str) -> None:
     t = translator(language)
     assert len(t(one.title)) <= 50
-    assert 60 <= len(t(one.watch)) * (3 if language == "zh" else 1) <= 420, "two or three sentences"
+    said = one.saying(t).removesuffix(t(one.source)) if one.source else one.saying(t)
+    assert 60 <= len(said) * (3 if language == "zh" else 1) <= 420, "two or three sentences"
     assert all(t(key) for key in (*one.units, *one.alphabet.columns))
     assert all(t(f"slider.{s.id}") and t(f"slider.{s.id}.help") for s in one.sliders)
     assert one.source is None or t(one.source)

@@ -327,7 +327,7 @@ def test_the_page_opens_on_the_latch(language):
     app = opened(language)
     header = header_of(app)
     assert (header["cell"], header["lab"]["edited"], header["lang"]) == ("lstm", False, language)
-    assert header["watch"] == translator(language)("preset.lstm.latch.watch")
+    assert header["watch"] == preset("lstm", "latch").saying(translator(language))
     assert any(key.startswith("lab.") for key in header["strings"])
     assert not app.error
 
