@@ -114,12 +114,19 @@ class Preset:
         """Return its name in the reader's language."""
         return translate(self.title)
 
-    def saying(self, translate: Translate, values: Values | None = None, reset: Reset | None = None) -> str:
+    def saying(
+        self,
+        translate: Translate,
+        values: Values | None = None,
+        reset: Reset | None = None,
+        run: Reading | None = None,
+    ) -> str:
         """Return what to watch, and whom the example is owed to, in the reader's language.
 
-        Its numbers are those of the preset's own sequence with the sliders at ``values``.
+        Its numbers are those of the preset's own sequence with the sliders at ``values``. ``run`` is that
+        run, where it is known.
         """
-        run = Reading.of(self.build(values, reset), self.sequence_for(translate))
+        run = run or Reading.of(self.build(values, reset), self.sequence_for(translate))
         figures = {name: said(figure(run)) for name, figure in self.figures.items()}
         return translate(self.watch, **figures) + (f" {translate(self.source)}" if self.source else "")
 

@@ -21,6 +21,7 @@ from gates.lessons.alphabets import FORGET_SHIFT, INPUT_SHIFT, UPDATE_SHIFT
 from gates.lessons.labstate import MOST, MOST_INPUTS
 from gates.lessons.notation import CellKind, Reset
 from gates.lessons.preset import Alphabet, Cell, Preset, Slider, Translate, Values
+from gates.lessons.readings import Reading
 from gates.lessons.sequence import Sequence, one_hot
 from gates.network import Readout
 
@@ -163,7 +164,13 @@ class Trained(Preset):
         """Return its name in the reader's language."""
         return translate("weights.title", task=translate(f"task.{self._text}"))
 
-    def saying(self, translate: Translate, values: Values | None = None, reset: Reset | None = None) -> str:
+    def saying(
+        self,
+        translate: Translate,
+        values: Values | None = None,
+        reset: Reset | None = None,
+        run: Reading | None = None,
+    ) -> str:
         """Return what to watch, how it was trained and what it scored, in the reader's language.
 
         That is said of the weights as they were learned; where ``values`` move its biases it says so.

@@ -16,6 +16,7 @@ from gates.lessons.notation import DrawnKind, Reset
 from gates.lessons.preset import Preset, fits
 from gates.lessons.presets import PRESETS, preset
 from gates.lessons.random_cell import random_cell
+from gates.lessons.readings import Reading
 from gates.lessons.sequence import InputError, Sequence
 from gates.text import Translator, translator
 from gates.ui.state import State
@@ -93,9 +94,10 @@ class Scene:
         """
         if self.preset is None:
             return None
-        said = self.preset.saying(t, self.sliders, self.reset)
-        own = np.array_equal(self.sequence.x, self.preset.sequence_for(t).x)
-        return said if own and not self.edited else t("preset.elsewhere", said=said)
+        if not self.edited and np.array_equal(self.sequence.x, self.preset.sequence_for(t).x):
+            shown = Reading(self.cell, self.sequence, self.trace)
+            return self.preset.saying(t, self.sliders, self.reset, shown)
+        return t("preset.elsewhere", said=self.preset.saying(t, self.sliders, self.reset))
 
 
 def build(state: State) -> Scene:
