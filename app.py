@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from gates.ui import assets, runs, server
-from gates.ui.frame import apologise
+from gates.ui.failure import apologise
 
 app = st.App(
     Path(__file__).parent / "gates" / "ui" / "main.py",

@@ -6,7 +6,6 @@ then it is a link, a reload or the browser's *back*. On every other run it is an
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from gates.lessons.notation import NOTATIONS, CellKind
 from gates.text import LANGUAGES, Translator, translator
 from gates.ui import experiments, link, train_state
 from gates.ui.experiments import CompareState, GradientState
+from gates.ui.language import spoken
 from gates.ui.state import INPUT, NO_SLIDERS, SHARED, Place, State
 from gates.ui.train_state import TrainState
 
@@ -89,7 +89,7 @@ def run() -> None:
     st.set_page_config(page_title="Gatescope", page_icon=str(ROOT / "assets" / "icon.svg"), layout="wide")
     st.html(f"<style>{(ROOT / 'assets' / 'page.css').read_text(encoding='utf-8')}</style>")
     st.session_state.setdefault("states", {})
-    st.session_state.setdefault("shared", {"lang": _first_language()})
+    st.session_state.setdefault("shared", {"lang": spoken()})
     st.session_state.setdefault("filled", {})
     st.session_state.setdefault("visit", 0)
     if st.session_state.get("shared.lang") in LANGUAGES:
@@ -106,16 +106,6 @@ def run() -> None:
     ]
     st.navigation(pages, position="top").run()
     st.session_state["settled"] = st.session_state["visit"]
-
-
-def apologise(error: Exception) -> bool:
-    """Says in a sentence that a fault of ours occurred; the traceback goes to the log, not to the reader."""
-    logging.getLogger("gatescope").exception("A page failed", exc_info=error)
-    shared = st.session_state.get("shared", {"lang": "en"})
-    st.error(
-        translator(shared["lang"])("error.unexpected", kind=type(error).__name__), icon=":material/error:"
-    )
-    return True
 
 
 def enter(name: str, cell: CellKind) -> Page:
@@ -190,13 +180,6 @@ def _keep_input(name: str, state: State) -> None:
 def _fresh_nonce() -> str:
     st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
     return str(st.session_state["nonce"])
-
-
-def _first_language() -> str:
-    asked = st.query_params.get("lang")
-    if asked in LANGUAGES:
-        return asked
-    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
 
 
 def _header(page: Page) -> None:

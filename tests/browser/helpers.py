@@ -48,14 +48,14 @@ class Server:
 
 
 @contextmanager
-def running_app(log: Path) -> Iterator[Server]:
+def running_app(log: Path, script: Path = ROOT / "app.py") -> Iterator[Server]:
     """Start the app on a free port as a person does, and end it by its own process id.
 
     Raises:
         RuntimeError: if it does not answer in time; the message holds what it printed.
     """
     server = Server(f"http://localhost:{free_port()}", log)
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
     command += ["--server.port", server.url.rpartition(":")[2]]
     with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out) as process:
         try:

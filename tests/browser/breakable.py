@@ -1,0 +1,53 @@
+"""The app with faults built in, for ``streamlit run``: the tests' alone.
+
+A link's ``break`` says where the first run fails; the reading "z writes" fails wherever a page stores it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+import app as ours
+from gates.ui import frame, walk
+from gates.ui.state import State
+
+ROOT = Path(__file__).resolve().parents[2]
+POISON: dict[str, Any] = {"shared": None, "states": 7, "input": "none", "page": 3, "filled": None}
+
+
+def breaks(place: str) -> bool:
+    return st.query_params.get("break") == place
+
+
+def at(place: str, whole: Any) -> Any:
+    def broken(*given: Any, **named: Any) -> Any:
+        if breaks(place):
+            raise ZeroDivisionError(place)
+        return whole(*given, **named)
+
+    return broken
+
+
+def run() -> None:
+    if breaks("main"):
+        raise ZeroDivisionError("main")
+    if breaks("poison"):
+        st.session_state.update(POISON)
+    whole_run()
+
+
+def keep(page: frame.Page, state: State) -> State:
+    if state.update == "write":
+        st.session_state["shared"] = {"lang": None}
+        raise ZeroDivisionError("keep")
+    return whole_keep(page, state)
+
+
+whole_run, whole_keep = frame.run, frame.Page.keep
+frame.run = run
+frame.Page.keep = keep  # type: ignore[method-assign]
+frame._header = at("header", frame._header)
+walk.panels = at("page", walk.panels)
+app = st.App(ROOT / "gates" / "ui" / "main.py")  # Streamlit knows an app by such a call in the text
+app = ours.app
