@@ -2,7 +2,7 @@
 import { html } from "./core/dom.js";
 import { createBelt } from "./belt/belt.js";
 import { createDiagram } from "./diagram/diagram.js";
-import { Runs } from "./shell/recompute.js";
+import { Recompute } from "./shell/recompute.js";
 import { Stage } from "./shell/shell.js";
 import { createUnrolled } from "./unrolled/unrolled.js";
 
@@ -47,7 +47,7 @@ export function mount(root, bytes, options = {}) {
   };
 }
 
-const owners = new WeakMap(); // Streamlit's parent element -> {place, runs, call}
+const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute, call}
 
 /**
  * Streamlit's component function (v2). It is called again on nearly every rerun, and the clean-up
@@ -55,7 +55,7 @@ const owners = new WeakMap(); // Streamlit's parent element -> {place, runs, cal
  */
 export default function component({ parentElement, data, setStateValue }) {
   if (!(data instanceof Uint8Array)) return () => {};
-  const owner = owners.get(parentElement) ?? { place: html("div", { "data-gs-place": true }), runs: new Runs() };
+  const owner = owners.get(parentElement) ?? { place: html("div", { "data-gs-place": true }), recompute: new Recompute() };
   if (!owners.has(parentElement)) {
     owners.set(parentElement, owner);
     // After a hot reload this module is new and the old one's stage still stands there.
@@ -65,12 +65,12 @@ export default function component({ parentElement, data, setStateValue }) {
   const call = {};
   owner.call = call;
   const asks = (what) => (message) =>
-    owner.runs.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told));
-  const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), outdated: (at) => owner.runs.outdates(at) });
+    owner.recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told));
+  const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), outdated: (at) => owner.recompute.outdates(at) });
   return () => {
     if (owner.call !== call) return;
     owners.delete(parentElement);
-    owner.runs.cancel();
+    owner.recompute.cancel();
     owner.place.remove();
     destroy();
   };

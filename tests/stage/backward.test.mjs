@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { edgeName, ends } from "../../assets/stage/backward/edges.js";
 import { Flow } from "../../assets/stage/backward/flow.js";
-import { full, percent, slope } from "../../assets/stage/backward/words.js";
+import { exactGradient, gradient, percent } from "../../assets/stage/core/format.js";
 import { Player } from "../../assets/stage/core/player.js";
 import { shadeOf } from "../../assets/stage/score/strips.js";
 import { Trace } from "../../assets/stage/core/trace.js";
@@ -28,7 +28,7 @@ test("what exploded has a level, a fate and a text that no attribute chokes on",
   for (const value of [NaN, Infinity, -Infinity]) {
     assert.equal(made.fate(value), "exploded");
     assert.equal(made.level(value), 1);
-    assert.ok(slope(value).length > 0);
+    assert.ok(gradient(value).length > 0);
   }
   assert.equal(made.shares("hidden", 0, 0), null);
   assert.ok(Number.isNaN(made.length("hidden", 0)));
@@ -58,9 +58,9 @@ test("after the step that the loss reads, nothing is asked", () => {
 });
 
 test("gradients are short in a parcel and never lose their sign", () => {
-  assert.deepEqual([0, 0.12, -0.043, -3.2e-4, 1.5e12, 9.99e-3, 1e-20].map(slope), ["0", "0.12", "−0.043", "−3.2e−4", "1.5e12", "0.010", "1e−20"]);
-  assert.equal(full(0), "0");
-  assert.equal(full(-0.5), "−0.5000");
+  assert.deepEqual([0, 0.12, -0.043, -3.2e-4, 1.5e12, 9.99e-3, 1e-20].map(gradient), ["0", "0.12", "−0.043", "−3.2e−4", "1.5e12", "0.010", "1e−20"]);
+  assert.equal(exactGradient(0), "0");
+  assert.equal(exactGradient(-0.5), "−0.5000");
 });
 
 test("a share says neither nothing of what is there nor all of what has company", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { compare, run, sigmoid, workOut } from "../../assets/stage/core/forward.js";
+import { compare, run, sigmoid, resolveClamps } from "../../assets/stage/core/forward.js";
 import { mulberry32 } from "../../assets/stage/lab/state/state.js";
 import { Trace } from "../../assets/stage/core/trace.js";
 
@@ -73,7 +73,7 @@ test("where clamps meet the last one holds, and steps beyond the run are none", 
     { signal: "input", units: null, steps: null, value: 1 },
     { signal: "input", units: [1], steps: [2, 99], value: 0.25 },
   ];
-  const { mask, values } = workOut(clamps, { units: 2, steps: 4 }).input;
+  const { mask, values } = resolveClamps(clamps, { units: 2, steps: 4 }).input;
   assert.deepEqual([...mask], [1, 1, 1, 1, 1, 1, 1, 1]);
   assert.deepEqual([...values], [1, 1, 1, 1, 1, 0.25, 1, 0.25]);
 });

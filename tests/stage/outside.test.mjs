@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
 import { linkOf, LinkWriter } from "../../assets/stage/shell/link.js";
-import { LatestFirst } from "../../assets/stage/widgets/sliders.js";
+import { LatestFirst } from "../../assets/stage/core/latest-first.js";
 
 const header = { lang: "zh", link: { params: { preset: "locker", sharpness: "0.4" } } };
 const usual = { phase: "carry", mode: "belt" };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Runs } from "../../assets/stage/shell/recompute.js";
+import { Recompute } from "../../assets/stage/shell/recompute.js";
 
 const header = { page: "lstm", link: { whole: true, params: { preset: "locker" } }, at: { nonce: "1" }, lab: { nonce: "1/a" } };
 
@@ -11,7 +11,7 @@ function setting(t, get = async (body) => body) {
   t.after(() => mock.timers.reset());
   const [asked, shown, told] = [[], [], []];
   let clock = 0;
-  const runs = new Runs({ get: (body) => (asked.push(body), get(body)), now: () => clock });
+  const runs = new Recompute({ get: (body) => (asked.push(body), get(body)), now: () => clock });
   const ask = (message, about = header) => runs.ask(about, "sliders", message, (run) => shown.push(run.sliders), (each) => told.push(each));
   return { runs, ask, asked, shown, told, wait: (ms) => (clock += ms) };
 }
@@ -66,12 +66,12 @@ test("what the page sent before it heard is not shown, but nothing is waited for
   assert.equal(runs.outdates({ nonce: "1", heard: 0 }), false);
   await ask({ k: 1 });
   assert.equal(runs.outdates({ nonce: "1", heard: 0 }), true, "it has not been told yet");
-  runs.tell();
+  runs.notify();
   assert.equal(runs.outdates({ nonce: "1", heard: 0 }), true, "it has been told, and this was under way");
   assert.equal(runs.outdates({ nonce: "1", heard: 1 }), false, "its answer");
   await ask({ k: 2 });
   assert.equal(runs.outdates({ nonce: "2", heard: 1 }), false, "a link that was opened meanwhile");
-  runs.tell();
+  runs.notify();
   wait(5000);
   assert.equal(runs.outdates({ nonce: "2", heard: 0 }), false, "a server that was started anew");
 });

@@ -18,15 +18,15 @@ IMPORTS = {
     "belt": {"belt/lanes", "belt/parts", "belt/pocket", "core"},
     "diagram": {"core", "widgets"},
     "unrolled": {"core", "widgets"},
-    "score": {"core", "widgets"},
+    "score": {"core"},
     "inspector": {"core"},
     "shell": {"core", "inspector", "score", "widgets"},
     "lab/state": {"core"},
-    "lab/editor": {"belt/parts", "core", "lab/state"},
-    "lab/clamps": {"core", "lab/editor", "lab/state"},
+    "lab/editor": {"core", "lab/state", "widgets"},
+    "lab/clamps": {"core", "lab/editor", "lab/state", "widgets"},
     "lab": {"core", "lab/clamps", "lab/editor", "lab/state", "shell", "widgets"},
-    "backward": {"belt/parts", "core", "lab/clamps", "shell"},
-    "readout": {"backward", "core", "shell"},
+    "backward": {"core", "shell", "widgets"},
+    "readout": {"core", "shell"},
     "film": {"core", "shell"},
     ".": {"backward", "belt", "core", "diagram", "film", "lab", "readout", "shell", "unrolled"},
 }
@@ -67,6 +67,21 @@ def test_folders_import_one_way(place: str) -> None:
 def test_no_folders_import_each_other() -> None:
     order = list(TopologicalSorter(IMPORTS).static_order())
     assert order[0] == "core" and order[-1] == "."
+
+
+NAMED = re.compile(r'^(?:import|export) \{([^}]*)\} from "([^"]+)"', re.MULTILINE)
+EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) ([\w$]+)", re.MULTILINE)
+
+
+def test_what_is_imported_exists_and_is_used() -> None:
+    for name, source in SOURCES.items():
+        for names, path in NAMED.findall(source):
+            exported = set(EXPORTED.findall(SOURCES[assets.resolve(name, path)]))
+            wanted = {part.split(" as ")[0].strip() for part in names.split(",") if part.strip()}
+            own = {part.split(" as ")[-1].strip() for part in names.split(",") if part.strip()}
+            assert wanted <= exported, f"{name} imports {wanted - exported} from {path}"
+            idle = {one for one in own if len(re.findall(rf"\b{re.escape(one)}\b", source)) < 2}
+            assert not idle, f"{name} imports {idle} and does not use it"
 
 
 def test_every_module_is_in_use() -> None:

@@ -1,7 +1,7 @@
 // Under the arithmetic of the selected number: its gradient, and what that is the sum or the product of.
 import { html, set, write } from "../core/dom.js";
+import { exactGradient } from "../core/format.js";
 import { keeper } from "./shares.js";
-import { full } from "./words.js";
 import { plain } from "../core/formulas.js";
 
 /** @param {object} host of a view */
@@ -35,7 +35,7 @@ export function createAccount(host) {
     const { t } = host;
     if (term.kind === "product") {
       const factors = term.factors.map(([name, value]) => [written(name, signal), name === "difference" && host.turned("update") ? -value : value]);
-      return `${factors.map(([letter]) => letter).join(" · ")} = ${factors.map(([, value]) => full(value)).join(" · ")}`;
+      return `${factors.map(([letter]) => letter).join(" · ")} = ${factors.map(([, value]) => exactGradient(value)).join(" · ")}`;
     }
     const letter = term.part === "hidden" ? { back: "U", weights: "W" }[term.kind] : term.kind === "kept" ? keeper(host, flow.trace.cell) : term.part && sign(term.part);
     const values = { step: term.step + 1, part: letter ?? "" };
@@ -46,11 +46,11 @@ export function createAccount(host) {
     const flip = host.turned(signal) ? -1 : 1;
     const value = flip * flow.of(signal, step, unit);
     const terms = flow.sources(signal, step, unit);
-    write(total, `∂L/∂${sign(signal)} = ${full(value)}`);
+    write(total, `∂L/∂${sign(signal)} = ${exactGradient(value)}`);
     set(total, { title: String(value), "data-value": String(value) });
     list.replaceChildren(
       ...terms.map((term) =>
-        html("li", { "data-kind": term.kind, "data-part": term.part ?? null }, html("span", {}, words(term, signal, flow)), html("b", { "data-value": String(flip * term.value) }, full(flip * term.value))),
+        html("li", { "data-kind": term.kind, "data-part": term.part ?? null }, html("span", {}, words(term, signal, flow)), html("b", { "data-value": String(flip * term.value) }, exactGradient(flip * term.value))),
       ),
     );
     if (!terms.length) list.replaceChildren(html("li", {}, html("span", {}, host.t("gradient.term.nothing"))));

@@ -4,10 +4,11 @@ import { Overlay } from "./overlay.js";
 import { partValue } from "./edges.js";
 import { createAccount } from "./account.js";
 import { createShares } from "./shares.js";
-import { full, slope } from "./words.js";
-import { addWords } from "../lab/clamps/marks.js";
+import { addToLabel } from "../core/labels.js";
 import { html, set, write } from "../core/dom.js";
+import { exactGradient, gradient } from "../core/format.js";
 import { plain } from "../core/formulas.js";
+import { segment } from "../widgets/segment.js";
 
 const choices = new Map(); // page -> {backward, slopes}: what was chosen there before
 
@@ -101,9 +102,9 @@ export function createBackward(stage) {
       "span",
       { class: "gs-key" },
       html("b", { class: "gs-back-sign" }, "|∂L/∂·|"),
-      html("span", {}, `≤ ${slope(flow.floor)}`),
+      html("span", {}, `≤ ${gradient(flow.floor)}`),
       html("span", { class: "gs-bars" }, html("i", { style: `background:${colours}` })),
-      html("span", {}, slope(flow.scale)),
+      html("span", {}, gradient(flow.scale)),
       html("span", {}, host.t("gradient.log")),
     );
   }
@@ -113,7 +114,7 @@ export function createBackward(stage) {
     const { trace } = stage;
     const names = trace.cell === "lstm" ? ["cell", "hidden"] : ["hidden"];
     const lengths = names.map((name) => flow.length(name, step));
-    const says = names.map((name, k) => `‖∂L/∂${plain(host.symbol(name))}‖ = ${full(lengths[k])}`).join(", ");
+    const says = names.map((name, k) => `‖∂L/∂${plain(host.symbol(name))}‖ = ${exactGradient(lengths[k])}`).join(", ");
     const fates = lengths.map((value) => flow.fate(value));
     const fate = fates.includes("exploded") ? "exploded" : fates.every((one) => one === "none") ? "none" : fates.every((one) => one === "vanished" || one === "none") ? "vanished" : "alive";
     const key = fate === "none" && flow.at !== null && step > flow.at ? "after" : fate === "alive" && flow.at === step ? "loss" : fate;
@@ -142,13 +143,13 @@ export function createBackward(stage) {
   /** A screen reader hears the gradient after the value. */
   function mark({ step }) {
     marked = true;
-    for (const node of spoken()) addWords(node, host.t("gradient.part", { value: full(partValue(flow, node.dataset.part, step, Number(node.dataset.unit))) }));
+    for (const node of spoken()) addToLabel(node, host.t("gradient.part", { value: exactGradient(partValue(flow, node.dataset.part, step, Number(node.dataset.unit))) }));
   }
 
   function unmark() {
     if (!marked) return;
     marked = false;
-    for (const node of spoken()) addWords(node, null);
+    for (const node of spoken()) addToLabel(node, null);
   }
 
   /** Adds the gradient to what the belt's tip says of a part. */
@@ -229,21 +230,6 @@ export function createBackward(stage) {
       overlay?.remove();
       stage.picture.removeEventListener("pointerover", pointed);
       stage.picture.removeEventListener("focusin", pointed);
-    },
-  };
-}
-
-/** A row of choices of which one is on. */
-function segment(names, choose) {
-  const buttons = names.map((name) => html("button", { type: "button", class: "gs-segment-item", "data-choice": name, onclick: () => choose(name) }));
-  return {
-    element: html("div", { class: "gs-segment", role: "group" }, ...buttons),
-    relabel(label, text) {
-      set(this.element, { "aria-label": label });
-      buttons.forEach((button, k) => write(button, text(names[k])));
-    },
-    choose(name) {
-      buttons.forEach((button, k) => set(button, { "aria-pressed": String(names[k] === name) }));
     },
   };
 }

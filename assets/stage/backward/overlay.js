@@ -1,9 +1,9 @@
 // The belt run backwards: a layer over the belt's picture, drawn from where its wires and parts are. The picture
 // beneath stays as it is, dimmed, with every gate as far open as it was: that is what the gradient is multiplied by.
 import { ends, edgeName, edgeValue, partValue } from "./edges.js";
-import { slope } from "./words.js";
 import { set, svg, write } from "../core/dom.js";
-import { textWidth } from "../belt/parts/scene.js";
+import { gradient } from "../core/format.js";
+import { textWidth } from "../core/text.js";
 
 const REACH = 9; // px from a wire's end to the part that it leads to
 const [THINNEST, WIDEST] = [1.2, 7];
@@ -151,7 +151,7 @@ export class Overlay {
     }
     if (!text) return;
     const sign = !box || width >= MARK ? "∂ " : "";
-    const shown = fate === "none" ? `${sign}0` : `${sign}${slope(value)}`;
+    const shown = fate === "none" ? `${sign}0` : `${sign}${gradient(value)}`;
     write(text, shown);
     const long = textWidth(shown, 12) > room;
     if (box) text.style.fill = fate === "none" ? "var(--gs-dim)" : shade.ink;

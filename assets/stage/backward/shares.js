@@ -1,6 +1,7 @@
 // Each gate's share of what comes back to the state of the step before, as a bar with its letters and percentages.
-import { percent, slope } from "./words.js";
 import { html, set, write } from "../core/dom.js";
+import { gradient, percent } from "../core/format.js";
+import { unitName } from "../core/names.js";
 import { plain } from "../core/formulas.js";
 
 /** @param {object} host of a view */
@@ -30,7 +31,7 @@ export function createShares(host) {
     const { trace } = flow;
     const shares = flow.shares(state, step, unit);
     const total = flow.of(state, step - 1, unit);
-    write(label, host.t("gradient.shares.to", { state: plain(host.symbol(`previous_${state}`)), value: slope(total) }));
+    write(label, host.t("gradient.shares.to", { state: plain(host.symbol(`previous_${state}`)), value: gradient(total) }));
     const nothing = host.t(flow.fate(total) === "exploded" ? "gradient.shares.exploded" : "gradient.shares.none");
     const told = (shares ?? []).map((way) => ({ ...way, letter: letter(way.part, trace), text: percent(way.share) }));
     set(bar, { "aria-label": told.map((way) => `${way.letter} ${way.text}`).join(", ") || nothing });
@@ -47,7 +48,7 @@ export function createShares(host) {
     paint(flow, view) {
       const states = flow.trace.cell === "lstm" ? ["cell", "hidden"] : ["hidden"];
       if (states.join() !== bars.map(({ state }) => state).join()) build(states);
-      const unit = host.header.unit_names?.[view.unit] || String(view.unit + 1);
+      const unit = unitName(host, view.unit);
       write(title, host.t(flow.trace.cell === "rnn" ? "gradient.shares.rnn" : "gradient.shares", { unit, step: view.step + 1 }));
       for (const bar of bars) paintBar(bar, flow, view);
     },

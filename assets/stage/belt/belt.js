@@ -1,7 +1,7 @@
 // The belt view: chooses the picture for the cell, the number of units and the width, paints it, and
 // turns hovering, clicking and the keyboard into the host's words.
 
-import { html, svg, write } from "../core/dom.js";
+import { html, scaleOf, write } from "../core/dom.js";
 import { gruLanes } from "./lanes/gru.js";
 import { saysItself, tokenRoom } from "./parts/look.js";
 import { thinLanes } from "./lanes/thin.js";
@@ -36,7 +36,7 @@ export function createBelt(host) {
 
   /** The width in user units, and what one of them measures on the screen. */
   function room() {
-    const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
+    const scale = scaleOf(element);
     const available = Math.max(280, width || element.clientWidth || 1000) / scale;
     const widest = trace.later ? WIDEST_LATER : WIDEST;
     const narrow = Boolean(trace.later) || available < Math.max(NARROW, SHRUNK * leastWidth(trace));

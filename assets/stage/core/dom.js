@@ -30,6 +30,9 @@ export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** How much larger than usual everything inside an element is drawn, as on a lecture hall's screen. */
+export const scaleOf = (element) => Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
+
 function build(element, attributes, children) {
   set(element, attributes);
   element.append(...children.filter((child) => child !== null && child !== undefined));

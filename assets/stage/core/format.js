@@ -34,16 +34,17 @@ export function exact(value) {
 export function gate(value) {
   if (value === 0 || value === 1) return String(value);
   if (value > 1) return number(value); // an exponential gate has no upper bound
-  if (value < 5e-5) return tiny(value);
+  if (value < 5e-5) return exponential(value, 0);
   const rest = 1 - value;
-  if (rest < 5e-5) return `1${MINUS}${tiny(rest)}`;
+  if (rest < 5e-5) return `1${MINUS}${exponential(rest, 0)}`;
   const digits = value < 0.005 || rest < 0.005 ? 4 : 2;
   return value.toFixed(digits).replace(/^0/, "");
 }
 
-function tiny(value) {
-  const [mantissa, exponent] = value.toExponential(0).split("e");
-  return `${mantissa}e${exponent.replace("-", MINUS).replace("+", "")}`;
+/** A number by its power of ten: −3e−12, 1.5e7. */
+export function exponential(value, digits) {
+  const [mantissa, exponent] = Math.abs(value).toExponential(digits).split("e");
+  return `${value < 0 ? MINUS : ""}${mantissa}e${exponent.replace("-", MINUS).replace("+", "")}`;
 }
 
 export function scientific(size, digits = 1) {
@@ -59,4 +60,30 @@ export function fill(template, values = {}) {
 /** A token as it is shown: white space that would be invisible has a sign. */
 export function token(text) {
   return text.replace(/\n/g, "↵").replace(/\t/g, "⇥").replace(/^\s+$|^$/, (blank) => "␣".repeat(blank.length || 1));
+}
+
+/** A gradient as short as a parcel needs it: 0.12, −3.2e−4, 1.5e12. */
+export function gradient(value) {
+  if (!Number.isFinite(value)) return number(value);
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 0.0995 && size < 1000)) return number(value);
+  if (size >= 0.00995 && size < 1000) return (value < 0 ? MINUS : "") + size.toFixed(3);
+  return exponential(value, 1).replace(".0e", "e");
+}
+
+const SMALL = 0.01; // below it four decimals would cost a gradient its digits
+
+/** A gradient with the digits of the arithmetic; 0 is what is exactly that. */
+export function exactGradient(value) {
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  return size < SMALL ? (value < 0 ? MINUS : "") + scientific(size, 2) : exact(value);
+}
+
+/** A share of 1 as a percentage that never says 0 of what is there, nor 100 of what has company. */
+export function percent(share) {
+  if (share === 0 || share === 1) return `${100 * share}%`;
+  if (share < 0.005) return "<1%";
+  if (share > 0.995) return ">99%";
+  return `${Math.round(100 * share)}%`;
 }

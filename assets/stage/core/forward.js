@@ -127,12 +127,12 @@ function prepare(spec) {
     open: { input: left.has("input"), forget: left.has("forget"), output: left.has("output") },
     b_hn: spec.b_hn ?? new Float64Array(spec.units),
     p: spec.p ?? null,
-    held: workOut(spec.clamps ?? [], spec),
+    held: resolveClamps(spec.clamps ?? [], spec),
   };
 }
 
 /** Clamps as a mask and values a signal, each (T, H); signals that nothing holds have none. */
-export function workOut(clamps, { units, steps }) {
+export function resolveClamps(clamps, { units, steps }) {
   const held = {};
   for (const clamp of clamps) {
     const table = (held[clamp.signal] ??= { mask: new Uint8Array(steps * units), values: new Float64Array(steps * units) });

@@ -8,9 +8,10 @@ import { lstm } from "./lstm.js";
 import { rnn } from "./rnn.js";
 import { slstm } from "./slstm.js";
 import { measure, place } from "./shape.js";
-import { html, svg, set, write } from "../core/dom.js";
+import { html, scaleOf, set, svg, write } from "../core/dom.js";
 import { gate, number } from "../core/format.js";
 import { Formulas, plain } from "../core/formulas.js";
+import { unitTitle } from "../core/names.js";
 import { createLegend } from "./legend.js";
 import { typeset, typesetSvg } from "../core/typeset.js";
 import { createUnitLine } from "../widgets/unit-line.js";
@@ -54,7 +55,7 @@ export function createDiagram(host) {
   let chosenBefore = false;
 
   function build() {
-    const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
+    const scale = scaleOf(element);
     const drawing = drawingOf(trace.header);
     const { space, narrow, low, flatten, beside } = room(drawing, scale);
     const { reset, update, activation, symbols, lang } = trace.header;
@@ -342,7 +343,7 @@ export function createDiagram(host) {
     part.box.style.fill = tint ?? "";
     part.number.style.fill = ink ?? "";
     if (part.symbol && !part.outside) part.symbol.style.fill = ink ?? "";
-    const where = signal === "x" ? "" : `, ${unitName(unit)}`;
+    const where = signal === "x" ? "" : `, ${unitTitle(host, unit)}`;
     set(part.element, { "aria-label": `${plain(symbolOf(signal))}, ${host.name(signal)}${where}: ${text || host.t("diagram.later")}` });
   }
 
@@ -364,7 +365,6 @@ export function createDiagram(host) {
     return signal === "update" && trace.header.update === "write" ? 1 - value : value;
   }
 
-  const unitName = (unit) => trace.header.unit_names[unit] ?? host.t("inspector.unit", { n: unit + 1 });
 
   function paintLabels() {
     const { step } = view;

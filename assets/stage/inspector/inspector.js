@@ -2,6 +2,7 @@
 
 import { account, activationOf, resolve } from "./arithmetic.js";
 import { html, set, write } from "../core/dom.js";
+import { unitTitle } from "../core/names.js";
 import { Formulas, plain } from "../core/formulas.js";
 import { createRows } from "./rows.js";
 import { plan, stepName, when } from "./plan.js";
@@ -110,7 +111,7 @@ export function createInspector(host) {
       name: host.name,
       formulas,
       current: view.step,
-      unit: (n) => header.unit_names[n] ?? host.t("inspector.unit", { n: n + 1 }),
+      unit: (n) => unitTitle(host, n),
       column: (n) => header.columns[n] || host.t("inspector.column", { n: n + 1 }),
       token: (step) => host.token?.(step) ?? header.tokens[step] ?? "",
     };

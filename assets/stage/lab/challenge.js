@@ -40,7 +40,7 @@ function keep(key, near) {
   }
 }
 
-export function createChallenge(bench) {
+export function createChallenge(lab) {
   const title = html("b");
   const state = html("span", { class: "gs-challenge-state", role: "status", "data-testid": "challenge-state" });
   const goal = html("p", { class: "gs-challenge-goal" });
@@ -50,7 +50,7 @@ export function createChallenge(bench) {
   const miss = html("p", { class: "gs-lab-note" });
   const element = html("section", { class: "gs-challenge", hidden: true }, html("div", { class: "gs-challenge-head" }, title, state), goal, html("div", { class: "gs-challenge-bar" }, bar, best), sentences, miss);
 
-  const challenge = () => bench.trace.header.lab?.challenge ?? null;
+  const challenge = () => lab.trace.header.lab?.challenge ?? null;
   const percent = (share) => (share >= 1 ? "100%" : `${Math.min(99, Math.round(100 * share))}%`);
 
   /** @param {boolean} settled whether NumPy has judged what is shown; a preview leaves its verdict standing, dimmed */
@@ -63,19 +63,19 @@ export function createChallenge(bench) {
     const top = bestOf(key);
     set(element, { "data-settled": settled, "data-solved": solved });
     set(bar, { "aria-valuenow": Math.round(100 * near), "aria-valuetext": percent(near), style: `--gs-near:${near};--gs-best:${top}` });
-    write(state, bench.t(solved ? "lab.challenge.solved" : "lab.challenge.near", { near: percent(near) }));
-    write(best, top > 0 ? bench.t("lab.challenge.best", { best: percent(top) }) : "");
+    write(state, lab.t(solved ? "lab.challenge.solved" : "lab.challenge.near", { near: percent(near) }));
+    write(best, top > 0 ? lab.t("lab.challenge.best", { best: percent(top) }) : "");
     write(sentences, [says.shown, says.hidden, says.note].filter(Boolean).join(" · "));
     write(miss, says.example ?? "");
-    goal.hidden = !bench.stage.fullscreen.on;
+    goal.hidden = !lab.stage.fullscreen.on;
     marks(given);
   }
 
   /** A sign over every asked step of the strip that is read, for the run without clamps, as it is judged. */
   function marks(given) {
-    const { state: now } = bench.session;
-    const fits = given && given.wanted.length === now.steps && bench.trace.has(given.reads.signal) && Math.max(...given.reads.units) < now.hidden;
-    for (const strip of bench.stage.score.element.querySelectorAll(".gs-strip[data-signal]")) {
+    const { state: now } = lab.session;
+    const fits = given && given.wanted.length === now.steps && lab.trace.has(given.reads.signal) && Math.max(...given.reads.units) < now.hidden;
+    for (const strip of lab.stage.score.element.querySelectorAll(".gs-strip[data-signal]")) {
       const place = strip.querySelector(".gs-strip-place");
       const layer = place.querySelector(".gs-asked");
       if (!fits || strip.dataset.signal !== given.reads.signal) layer?.remove();
@@ -84,7 +84,7 @@ export function createChallenge(bench) {
   }
 
   function draw(place, layer, { reads, wanted }, now) {
-    const { [reads.signal]: values } = now.clamps.length ? run(specOf({ ...now, clamps: [] })) : bench.trace.arrays;
+    const { [reads.signal]: values } = now.clamps.length ? run(specOf({ ...now, clamps: [] })) : lab.trace.arrays;
     const right = judge(readOf(values, { ...now, units: reads.units }), wanted, reads.relative);
     const shown = right.map((each) => (each === null ? "." : Number(each))).join("");
     if (layer?.dataset.shown === shown) return;
@@ -101,7 +101,7 @@ export function createChallenge(bench) {
       if (!given) return;
       write(title, given.title);
       write(goal, given.goal);
-      set(bar, { "aria-label": bench.t("lab.challenge.meter", { title: given.title }) });
+      set(bar, { "aria-label": lab.t("lab.challenge.meter", { title: given.title }) });
     },
   };
 }

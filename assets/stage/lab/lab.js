@@ -10,7 +10,7 @@ import { createChallenge } from "./challenge.js";
 import { LabSession, baseOf } from "./state/session.js";
 import { specOf, stateOf } from "./state/state.js";
 import { createPin } from "./pin.js";
-import { LatestFirst } from "../widgets/sliders.js";
+import { LatestFirst } from "../core/latest-first.js";
 import { Trace } from "../core/trace.js";
 
 const PATIENCE = 1000; // milliseconds to wait for NumPy before asking again
@@ -33,7 +33,7 @@ export function createLab(stage) {
   let repeated = null;
   let previews = 0;
 
-  const bench = {
+  const lab = {
     t: host.t,
     symbol: host.symbol,
     name: host.name,
@@ -53,7 +53,7 @@ export function createLab(stage) {
     },
     /** One edit, an entry of its own; a key held down (`repeat` names what it changes) extends the entry before. */
     apply(edit, values, { repeat = false } = {}) {
-      const joined = repeat && repeat === repeated && session.canUndo && !bench.dragging;
+      const joined = repeat && repeat === repeated && session.canUndo && !lab.dragging;
       if (joined) session.state = edit(session.state, ...values);
       else if (!session.apply(edit, ...values)) return;
       repeated = repeat;
@@ -66,13 +66,13 @@ export function createLab(stage) {
     },
     begin: () => void session.begin(),
     end() {
-      if (!bench.dragging) return;
+      if (!lab.dragging) return;
       const { origin } = session;
       session.end();
       if (origin !== session.state) edited();
     },
     cancel() {
-      if (!bench.dragging) return;
+      if (!lab.dragging) return;
       session.cancel();
       edited();
     },
@@ -88,7 +88,7 @@ export function createLab(stage) {
   // The panel
 
   const tabs = Object.entries(TABS).map(([name, create], k) => {
-    const view = create(bench);
+    const view = create(lab);
     const tab = html("button", { type: "button", role: "tab", class: "gs-lab-tab", "data-tab": name, "aria-selected": String(k === 0), tabindex: k === 0 ? 0 : -1 });
     const panel = html("div", { role: "tabpanel", class: "gs-lab-panel", "data-tab": name, hidden: k > 0 }, view.element);
     tab.onclick = () => open(name);
@@ -103,13 +103,13 @@ export function createLab(stage) {
     ]),
   );
   const said = html("p", { class: "gs-lab-verdict", role: "status" });
-  const challenge = createChallenge(bench);
+  const challenge = createChallenge(lab);
   const element = html("section", { class: "gs-lab", "data-testid": "lab" }, challenge.element, bar, html("div", { class: "gs-lab-head" }, said, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), ...tabs.map(({ panel }) => panel));
   stage.picture.after(element);
   let opened = tabs[0];
   const [editor, , input, pin, arithmetic] = tabs.map(({ view }) => view);
-  const valves = createValves(bench, stage.picture);
-  const marks = createMarks(bench);
+  const valves = createValves(lab, stage.picture);
+  const marks = createMarks(lab);
 
   function open(name) {
     opened = tabs.find((each) => each.name === name);
@@ -138,7 +138,7 @@ export function createLab(stage) {
 
   function edited() {
     verdict = problem = null;
-    if (!bench.dragging) queue.ask({ message: session.message(), state: session.state });
+    if (!lab.dragging) queue.ask({ message: session.message(), state: session.state });
     show(); // the number under the hand at once, what follows from it in the next frame
     frame ||= requestAnimationFrame(preview);
   }
@@ -195,7 +195,7 @@ export function createLab(stage) {
         queue.answered();
       }
       if (!session.agrees(trace)) {
-        if (bench.dragging || !queue.idle) return previewOf(session.state) ?? trace;
+        if (lab.dragging || !queue.idle) return previewOf(session.state) ?? trace;
         session.follow(state);
       }
     }

@@ -1,70 +1,71 @@
 // Before and after: a run is kept, and everything shows how far the present one has gone from it.
 import { html, set, svg, write } from "../core/dom.js";
-import { addWords, heldWord } from "./clamps/marks.js";
+import { addToLabel } from "../core/labels.js";
+import { heldWord } from "./clamps/marks.js";
 import { isGate } from "../core/colour.js";
 import { sameShape, changes, difference } from "../core/difference.js";
 import { gate, number } from "../core/format.js";
 import { typeset } from "../core/typeset.js";
+import { segment } from "../widgets/segment.js";
 
 const FORMED = ["kept", "written", "previous_cell", "previous_hidden"]; // one product away from what a run holds
 const has = (trace, signal) => trace.has(signal) || FORMED.includes(signal);
 const SEEN = 0.005; // a change below this is not seen in the numbers as they are shown
 
-export function createPin(bench) {
+export function createPin(lab) {
   const pin = html("button", { type: "button", class: "gs-lab-button", "data-lab": "pin", onclick: () => toggle() });
-  const views = ["value", "difference"].map((choice) => html("button", { type: "button", class: "gs-segment-item", "data-choice": choice, onclick: () => show(choice) }));
-  const segment = html("div", { class: "gs-segment", role: "group" }, ...views);
+  const views = segment(["value", "difference"], (choice) => show(choice));
   const shown = html("span", { class: "gs-label" });
   const sentence = html("p", { class: "gs-pin-most", role: "status", "data-testid": "pin-sentence" });
   const rows = html("tbody");
   const heads = ["signal", "place", "before", "now"].map((name) => html("th", { scope: "col", "data-name": name }));
   const table = html("table", { class: "gs-pin-table" }, html("thead", {}, html("tr", {}, ...heads)), rows);
-  const row = html("div", { class: "gs-lab-row" }, shown, segment);
+  const row = html("div", { class: "gs-lab-row" }, shown, views.element);
   const element = html("div", { class: "gs-pin", "data-testid": "pin" }, html("div", { class: "gs-lab-row" }, pin), sentence, row, table);
   let view = "value";
   let marked = false;
 
-  const pinned = () => bench.session.pinned?.trace ?? null;
-  const comparable = () => pinned() !== null && sameShape(pinned(), bench.trace);
-  const turned = (signal, value) => (bench.turned(signal) ? 1 - value : value);
+  const pinned = () => lab.session.pinned?.trace ?? null;
+  const comparable = () => pinned() !== null && sameShape(pinned(), lab.trace);
+  const turned = (signal, value) => (lab.turned(signal) ? 1 - value : value);
   const text = (signal, value) => (isGate(signal) ? gate : number)(turned(signal, value));
 
   function toggle() {
     if (pinned()) {
-      bench.session.unpin();
+      lab.session.unpin();
       view = "value";
-    } else bench.session.pin(bench.trace);
-    bench.repaint();
+    } else lab.session.pin(lab.trace);
+    lab.repaint();
   }
 
   function show(choice) {
     view = choice;
-    bench.repaint();
+    lab.repaint();
   }
 
   /** What changed most, as a sentence and signal by signal. */
   function paint() {
     const has = pinned() !== null;
-    write(pin, bench.t(has ? "lab.pin.off" : "lab.pin.on"));
+    write(pin, lab.t(has ? "lab.pin.off" : "lab.pin.on"));
     set(pin, { "aria-pressed": String(has) });
     row.hidden = table.hidden = !comparable();
-    for (const each of views) set(each, { "aria-pressed": String(each.dataset.choice === view) });
-    if (!has) return write(sentence, bench.t("lab.pin.none"));
-    if (!comparable()) return write(sentence, bench.t("lab.pin.other"));
-    const found = changes(bench.trace, pinned());
+    views.choose(view);
+    if (!has) return write(sentence, lab.t("lab.pin.none"));
+    if (!comparable()) return write(sentence, lab.t("lab.pin.other"));
+    const found = changes(lab.trace, pinned());
     table.hidden = found.length === 0;
     row.hidden = found.length === 0;
-    if (!found.length) return write(sentence, bench.t("lab.pin.same"));
-    write(sentence, bench.t(found[0].signal === "x" ? "lab.pin.most.input" : "lab.pin.most", words(found[0])));
+    if (!found.length) return write(sentence, lab.t("lab.pin.same"));
+    write(sentence, lab.t(found[0].signal === "x" ? "lab.pin.most.input" : "lab.pin.most", words(found[0])));
     rows.replaceChildren(...found.filter(({ signal, before, now }, k) => k === 0 || text(signal, before) !== text(signal, now)).map(line));
   }
 
   function words({ signal, unit, step, by, before, now }) {
-    const { header } = bench.trace;
-    const own = bench.turned(signal) ? -by : by;
+    const { header } = lab.trace;
+    const own = lab.turned(signal) ? -by : by;
     const name = signal === "x" ? header.columns[unit] || unit + 1 : header.unit_names[unit] || unit + 1;
     return {
-      name: bench.name(signal), unit: name, step: step + 1, token: header.tokens[step],
+      name: lab.name(signal), unit: name, step: step + 1, token: header.tokens[step],
       by: `${own < 0 ? "−" : "+"}${number(Math.abs(own))}`, before: text(signal, before), now: text(signal, now),
     };
   }
@@ -72,38 +73,38 @@ export function createPin(bench) {
   function line(change) {
     const { signal, step } = change;
     const about = words(change);
-    const place = html("button", { type: "button", class: "gs-pin-place", onclick: () => go(change) }, bench.t(signal === "x" ? "lab.pin.place.input" : "lab.pin.place", about));
-    const sign = typeset(html("b", { class: `gs-symbol gs-ink-${signal}` }), bench.symbol(signal));
+    const place = html("button", { type: "button", class: "gs-pin-place", onclick: () => go(change) }, lab.t(signal === "x" ? "lab.pin.place.input" : "lab.pin.place", about));
+    const sign = typeset(html("b", { class: `gs-symbol gs-ink-${signal}` }), lab.symbol(signal));
     return html("tr", { "data-signal": signal, "data-step": step }, html("th", { scope: "row" }, sign), html("td", {}, place), html("td", {}, about.before), html("td", {}, about.now));
   }
 
-  const go = ({ signal, unit, step }) => bench.stage.host.go(signal === "x" ? { step } : { step, unit });
+  const go = ({ signal, unit, step }) => lab.stage.host.go(signal === "x" ? { step } : { step, unit });
 
   /** A tick at the pinned value of every part that has moved away from it. */
   function ghosts({ step }) {
     const before = comparable() ? pinned() : null;
     if (!before && !marked) return;
     marked = before !== null;
-    for (const node of bench.stage.picture.querySelectorAll("g:is(.gs-valve, .gs-fader, .gs-parcel)")) {
+    for (const node of lab.stage.picture.querySelectorAll("g:is(.gs-valve, .gs-fader, .gs-parcel)")) {
       const { signal, unit } = node.dataset;
-      if (!has(bench.trace, signal)) continue;
+      if (!has(lab.trace, signal)) continue;
       const at = (run) => run.at(signal, step, Number(unit));
       const old = before ? at(before) : null;
-      const moved = before !== null && node.dataset.state !== "later" && Math.abs(old - at(bench.trace)) >= SEEN;
+      const moved = before !== null && node.dataset.state !== "later" && Math.abs(old - at(lab.trace)) >= SEEN;
       let ghost = node.querySelector(":scope > .gs-ghost");
       if (!moved) {
         ghost?.remove();
-        if (ghost) addWords(node, held(node));
+        if (ghost) addToLabel(node, held(node));
         continue;
       }
       if (!ghost) node.append((ghost = svg("g", { class: "gs-ghost" }, svg("path"), svg("text"))));
       const [path, label] = ghost.children;
       tick(node, path, label, old, before.scale(signal), text(signal, old));
-      addWords(node, [held(node), bench.t("lab.pin.was", { value: text(signal, old) })].filter(Boolean).join(", "));
+      addToLabel(node, [held(node), lab.t("lab.pin.was", { value: text(signal, old) })].filter(Boolean).join(", "));
     }
   }
 
-  const held = (node) => (node.dataset.held ? heldWord(bench) : null);
+  const held = (node) => (node.dataset.held ? heldWord(lab) : null);
 
   function tick(node, path, label, value, scale, words) {
     const box = node.querySelector("rect:not(.gs-ring, .gs-target, .gs-gap, .gs-opening)");
@@ -136,20 +137,19 @@ export function createPin(bench) {
       return {
         values(signal) {
           if (!runs.has(signal)) {
-            const own = difference(bench.trace, before, signal);
-            runs.set(signal, bench.turned(signal) ? own.map((value) => -value) : own);
+            const own = difference(lab.trace, before, signal);
+            runs.set(signal, lab.turned(signal) ? own.map((value) => -value) : own);
           }
           return runs.get(signal);
         },
-        scale: (signal) => Math.max(bench.trace.scale(signal), before.scale(signal)),
+        scale: (signal) => Math.max(lab.trace.scale(signal), before.scale(signal)),
       };
     },
     load() {
-      write(shown, bench.t("lab.pin.score"));
-      set(segment, { "aria-label": bench.t("lab.pin.score") });
-      set(pin, { title: bench.t("lab.pin.title") });
-      for (const each of views) write(each, bench.t(`lab.pin.${each.dataset.choice}`));
-      for (const each of heads) write(each, bench.t(`lab.pin.head.${each.dataset.name}`));
+      write(shown, lab.t("lab.pin.score"));
+      views.relabel(lab.t("lab.pin.score"), (choice) => lab.t(`lab.pin.${choice}`));
+      set(pin, { title: lab.t("lab.pin.title") });
+      for (const each of heads) write(each, lab.t(`lab.pin.head.${each.dataset.name}`));
       paint();
     },
   };

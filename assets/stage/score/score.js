@@ -3,7 +3,7 @@ import { isGate } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
 import { gate, number } from "../core/format.js";
 import { drawStrip, stripHeight } from "./strips.js";
-import { columnName, unitName } from "../widgets/table.js";
+import { columnName, unitName } from "../core/names.js";
 
 const INPUT_HEIGHT = 44; // of x, whose columns are often many and mostly 0
 const THINNEST_CURSOR = 7;

@@ -18,7 +18,7 @@ export class Position {
   }
 
   /** Decides where the stage stands in what has just arrived; `before` is the header of what was shown. */
-  settle({ header, steps, units, phases }, before) {
+  locate({ header, steps, units, phases }, before) {
     const { stage } = this;
     stage.player.reshape({ steps, units, phases });
     const { page, at } = header;
@@ -47,7 +47,7 @@ export class Position {
   }
 
   /** Tells everybody outside: attributes, memory, address, screen reader. */
-  tell() {
+  announce() {
     const { stage } = this;
     const { step, phase, unit, mode } = stage.view();
     const { by, speed, resting, playing } = stage.player;

@@ -1,57 +1,57 @@
-// The short way to a run: what a slider or a weight asks for is fetched straight from the engine (gates/ui/runs.py).
-// Streamlit is told when the hand rests, for the page's panels, its links and a later visit; no DOM here.
+// Recompute without a rerun of the page: the run that a slider or a weight asks for is fetched straight from the
+// engine. Streamlit is notified after a pause, for the page's panels, its links and a later visit. No DOM here.
 
-const REST = 250; // milliseconds without a change after which the page is told
-const OLD = 2000; // milliseconds in which Streamlit's answer to what it was told must come
+const REST = 250; // milliseconds without a change after which Streamlit is notified
+const OLD = 2000; // milliseconds in which Streamlit's answer to a notification must come
 const ADDRESS = "/runs";
 
-export class Runs {
+export class Recompute {
   /**
    * @param {{get?: (body: object) => Promise<Uint8Array>, patience?: number, now?: () => number}} [outside] how a run is
-   *   fetched, how long the hand must rest, and the clock
+   *   fetched, how long the pause must last, and the clock
    */
   constructor({ get = fetched, patience = REST, now = () => performance.now() } = {}) {
     Object.assign(this, { get, patience, now });
-    this.until = -Infinity; // when to stop waiting for Streamlit to hear
+    this.until = -Infinity; // when to stop waiting for the answer to a notification
     this.nonce = undefined; // of the place that Streamlit sent last
-    this.told = 0; // number of the latest thing that was asked; Streamlit says which it has heard of
-    this.pending = null; // {tell, message}: what Streamlit has not been told
+    this.told = 0; // number of the latest request; Streamlit says which it knows of
+    this.pending = null; // {notify, message}: what Streamlit has not been notified of
     this.timer = 0;
   }
 
   /**
-   * Asks for a run, and shows it with `show`; without the short way Streamlit is asked at once, and shows it.
+   * Asks for a run, and shows it with `show`; where its state does not fit into a link Streamlit is asked at once, and shows it.
    * @param {object} header of the run that is on the screen: its link is where the new one starts from
    * @param {"sliders"|"lab"} what
    * @param {object} message as Streamlit takes it
    * @param {(bytes: Uint8Array) => void} show
-   * @param {(message: object) => void} tell hands a message to Streamlit
+   * @param {(message: object) => void} notify hands a message to Streamlit
    */
-  async ask(header, what, message, show, tell) {
+  async ask(header, what, message, show, notify) {
     this.told += 1;
     const told = this.told;
-    this.pending = { tell, message: { ...message, told } };
+    this.pending = { notify, message: { ...message, told } };
     clearTimeout(this.timer);
-    if (!header.link?.whole) return this.tell();
+    if (!header.link?.whole) return this.notify();
     const { page, link, at, lab } = header;
     try {
       const bytes = await this.get({ page, params: link.params, nonce: at.nonce, told, lab_nonce: lab?.nonce, [what]: message });
       if (told !== this.told) return;
       show(bytes);
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.tell(), this.patience);
+      this.timer = setTimeout(() => this.notify(), this.patience);
     } catch {
-      if (told === this.told) this.tell();
+      if (told === this.told) this.notify();
     }
   }
 
-  tell() {
+  notify() {
     clearTimeout(this.timer);
     if (this.pending === null) return;
-    const { tell, message } = this.pending;
+    const { notify, message } = this.pending;
     this.pending = null;
     this.until = this.now() + OLD;
-    tell(message);
+    notify(message);
   }
 
   cancel() {
@@ -59,7 +59,7 @@ export class Runs {
     this.pending = null;
   }
 
-  /** Whether a run that Streamlit sends is older than what came by the short way: it has not heard of that yet. */
+  /** Whether a run that Streamlit sends is older than what was recomputed: it does not know of that yet. */
   outdates({ nonce, heard = 0 }) {
     const other = nonce !== this.nonce; // another place: a link, a file or another example
     this.nonce = nonce;

@@ -108,7 +108,7 @@ export class Stage {
     else this.trace = this.plugins.arrive(next);
     const rethemed = this.applyTheme(theme);
     const { mode } = this;
-    this.settle(sameRun ? next : this.trace, before);
+    this.locate(sameRun ? next : this.trace, before);
     if (!sameRun) this.sliders.load(this.trace);
     if (!sameRun && before && !rethemed && mode === this.mode && sameLayout(before, this.header)) {
       this.swap();
@@ -140,8 +140,8 @@ export class Stage {
   }
 
   /** Finds the stage's place in what has just arrived, and what the inspector is open on. */
-  settle(next, before) {
-    this.position.settle(next, before);
+  locate(next, before) {
+    this.position.locate(next, before);
     if (!this.selectable(before)) this.selection = null;
     if (!before) this.inspecting = this.element.clientWidth >= WIDE && !this.plugins.ownInspector(next.header);
     if (this.inspecting) this.selection ??= this.memorySignal();
@@ -281,7 +281,7 @@ export class Stage {
    */
   changed() {
     this.table.paint(this.view());
-    this.position.tell();
+    this.position.announce();
   }
 
   paintSoon(motion) {

@@ -1,7 +1,8 @@
 // The cell over time: one box a step with the token below and h above, the state passing between them.
 
 import { cellName } from "../core/cells.js";
-import { html, svg, set, write } from "../core/dom.js";
+import { html, scaleOf, set, svg, write } from "../core/dom.js";
+import { unitTitle } from "../core/names.js";
 import { number } from "../core/format.js";
 import { Formulas, plain } from "../core/formulas.js";
 import { typesetSvg } from "../core/typeset.js";
@@ -44,7 +45,7 @@ export function createUnrolled(host) {
   const states = () => (trace.memory === "cell" ? ["cell", "hidden"] : ["hidden"]);
 
   function build() {
-    const scale = Number.parseFloat(getComputedStyle(element).getPropertyValue("--gs-scale")) || 1;
+    const scale = scaleOf(element);
     const space = Math.max(288, (width || 900) / scale);
     const narrow = space < NARROW;
     const shown = Math.min(trace.steps, MOST, Math.max(3, Math.floor((space - 2 * EDGE) / (narrow ? 104 : PITCH))));
@@ -152,7 +153,7 @@ export function createUnrolled(host) {
     const fill = value === null ? null : host.colours.of(parcel.signal, value, trace.scale(parcel.signal));
     parcel.box.style.fill = fill ?? "";
     parcel.text.style.fill = parcel.symbol.style.fill = fill ? host.colours.ink(fill) : "";
-    const unit = trace.header.unit_names[view.unit] ?? host.t("inspector.unit", { n: view.unit + 1 });
+    const unit = unitTitle(host, view.unit);
     const words = { symbol: plain(symbol), name: host.name(parcel.signal), unit, n: step + 1, value: text || host.t("diagram.later") };
     set(parcel.element, { "aria-label": host.t(step < 0 ? "unrolled.initial" : "unrolled.value", words) });
   }

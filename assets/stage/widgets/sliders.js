@@ -1,5 +1,6 @@
 // A preset's labelled sliders. Each movement asks Python for the run with that weight.
 import { html, set, write } from "../core/dom.js";
+import { LatestFirst } from "../core/latest-first.js";
 
 const PATIENCE = 1000; // milliseconds to wait for an answer before asking again
 
@@ -72,43 +73,4 @@ export function createSliders(host) {
     },
     destroy: () => queue.drop(),
   };
-}
-
-/** Asks one thing at a time; what is asked meanwhile waits, and only the latest of it is asked next. */
-export class LatestFirst {
-  constructor(send, patience) {
-    this.send = send;
-    this.patience = patience;
-    this.waiting = null;
-    this.timer = 0;
-  }
-
-  get idle() {
-    return this.timer === 0 && this.waiting === null;
-  }
-
-  ask(what) {
-    this.waiting = what;
-    if (this.timer === 0) this.next();
-  }
-
-  answered() {
-    clearTimeout(this.timer);
-    this.timer = 0;
-    this.next();
-  }
-
-  drop() {
-    clearTimeout(this.timer);
-    this.timer = 0;
-    this.waiting = null;
-  }
-
-  next() {
-    if (this.waiting === null) return;
-    const what = this.waiting;
-    this.waiting = null;
-    this.timer = setTimeout(() => this.answered(), this.patience);
-    this.send(what);
-  }
 }

@@ -2,6 +2,7 @@
 import { isGate } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
 import { gate, number } from "../core/format.js";
+import { columnName, unitName } from "../core/names.js";
 
 const WIDE = 64; // beyond this many input columns only those that are not 0 are listed
 
@@ -125,11 +126,3 @@ function makeCell(unit) {
   const text = document.createTextNode("");
   return { td: html("td", { "data-unit": unit }, text), text, value: undefined };
 }
-
-/** A unit as the pictures number it, from 1, or by its preset's name. */
-export const unitName = (host, unit) => host.header.unit_names?.[unit] ?? String(unit + 1);
-
-/** An input column by its name, or x₁, x₂ … where it has none. */
-export const columnName = (header, column) => header.columns[column] || `x${subscript(column + 1)}`;
-
-const subscript = (n) => [...String(n)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");

@@ -2,6 +2,7 @@
 import { html, set, write } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { SPEEDS } from "../core/player.js";
+import { segment } from "./segment.js";
 import { breadth, createTrack } from "./track.js";
 
 const MOVES = ["first", "back", "play", "forward", "last"];
@@ -124,22 +125,4 @@ export function createTransport(host) {
 
 function button(name, onclick) {
   return html("button", { type: "button", class: "gs-button", "data-action": name, onclick }, icon(name));
-}
-
-/** A row of choices of which one is on. */
-function segment(choices, choose) {
-  const buttons = choices.map((choice) =>
-    html("button", { type: "button", class: "gs-segment-item", "data-choice": choice, onclick: () => choose(choice) }),
-  );
-  const element = html("div", { class: "gs-segment", role: "group" }, ...buttons);
-  return {
-    element,
-    relabel(label, text) {
-      set(element, { "aria-label": label });
-      buttons.forEach((each, k) => write(each, text(choices[k])));
-    },
-    choose(choice) {
-      buttons.forEach((each, k) => set(each, { "aria-pressed": String(choices[k] === choice) }));
-    },
-  };
 }

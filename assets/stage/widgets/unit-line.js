@@ -1,6 +1,7 @@
 // The line above a picture of one unit: which unit it shows, and the way to its neighbours.
 
 import { html, set, write } from "../core/dom.js";
+import { unitTitle } from "../core/names.js";
 
 /** @returns {{element: HTMLElement, load(trace): void, paint(view): void}} */
 export function createUnitLine(host) {
@@ -10,7 +11,7 @@ export function createUnitLine(host) {
   const element = html("p", { class: "gs-unit-line" }, less, text, more);
   let trace = null;
   let at = 0;
-  const name = (unit) => trace.header.unit_names[unit] ?? host.t("inspector.unit", { n: unit + 1 });
+  const name = (unit) => unitTitle(host, unit);
   return {
     element,
     load(next) {

@@ -6,7 +6,9 @@ import { band, gated, homeward } from "../parts/band.js";
 import { Parcel, Squash, Operation, nameLane, NAME_ROOM } from "../parts/parts.js";
 import { links } from "../parts/links.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
-import { Scene, fitting, spread, textWidth, unitName } from "../parts/scene.js";
+import { unitName } from "../../core/names.js";
+import { textWidth } from "../../core/text.js";
+import { Scene, fitting, spread } from "../parts/scene.js";
 
 /** What looks at x and h₋₁: all but the gates that are left out or hang on another. */
 export function tapsOf({ coupled, without, linear }) {

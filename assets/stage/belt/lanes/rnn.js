@@ -2,11 +2,12 @@
 // through the squash, and what comes out is h. No path from h₋₁ to h avoids them.
 
 import { svg } from "../../core/dom.js";
+import { textWidth } from "../../core/text.js";
 import { Chip, Parcel, Part, Operation, nameLane } from "../parts/parts.js";
 import { Token, hiddenTrack, tokenRoom } from "../parts/look.js";
 import { labelWidth } from "./lstm.js";
 import { Mixer, closedBox } from "../parts/mixer.js";
-import { Scene, fitting, spread, textWidth } from "../parts/scene.js";
+import { Scene, fitting, spread } from "../parts/scene.js";
 
 const PORTS = 8; // more columns of x than this enter the box as one bundle
 const REACH = 4; // the tanh curve is drawn from −4 to 4

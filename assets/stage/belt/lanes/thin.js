@@ -4,9 +4,11 @@
 
 import { isGate } from "../../core/colour.js";
 import { set, svg } from "../../core/dom.js";
+import { unitName } from "../../core/names.js";
+import { textWidth } from "../../core/text.js";
 import { partName, textOf } from "../parts/parts.js";
 import { Mixer } from "../parts/mixer.js";
-import { spread, textWidth, unitName } from "../parts/scene.js";
+import { spread } from "../parts/scene.js";
 import { heard, symbols as gruSymbols } from "./gru.js";
 import { symbols as lstmSymbols } from "./lstm.js";
 

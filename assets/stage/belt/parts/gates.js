@@ -2,8 +2,9 @@
 
 import { set, svg, write } from "../../core/dom.js";
 import { gate as gateText } from "../../core/format.js";
+import { textWidth } from "../../core/text.js";
 import { APPEAR, Part, ring, sumText } from "./parts.js";
-import { rich, textWidth } from "./scene.js";
+import { rich } from "./scene.js";
 
 /**
  * An aperture between two leaves. The opening has the gate's colour; it reaches the ticks when the
@@ -144,12 +145,12 @@ export class Fader extends Part {
   }
 
   /** In the other convention the number is the share that is written: 1 − z. */
-  told() {
+  displayed() {
     return this.writes ? 1 - this.value : this.value;
   }
 
   shown() {
-    return gateText(this.told());
+    return gateText(this.displayed());
   }
 
   place(value) {
@@ -178,7 +179,7 @@ export class Fader extends Part {
 
 /** The fader of a cell whose z writes, as its paper has it: at the top still all of the old state passes. */
 export class WritingFader extends Fader {
-  told() {
+  displayed() {
     return this.value;
   }
 

@@ -3,8 +3,8 @@
 
 import { svg } from "../../core/dom.js";
 import { exact, number } from "../../core/format.js";
+import { unitName } from "../../core/names.js";
 import { Part } from "./parts.js";
-import { unitName } from "./scene.js";
 
 const BEND = 5;
 const ARROW = 7; // px of a wire that is long enough for an arrowhead

@@ -3,7 +3,8 @@
 
 import { svg } from "../../core/dom.js";
 import { number } from "../../core/format.js";
-import { rich, stateAt, unitName } from "./scene.js";
+import { unitName } from "../../core/names.js";
+import { rich, stateAt } from "./scene.js";
 
 const LEAST = 1 / 200; // a weight below this part of the largest is not drawn
 

@@ -2,8 +2,10 @@
 
 import { isGate } from "../../core/colour.js";
 import { set, svg, write } from "../../core/dom.js";
-import { exact, gate as gateText, number } from "../../core/format.js";
-import { control, rich, shorten, stateAt, textWidth, unitName } from "./scene.js";
+import { exact, exponential, gate as gateText, number } from "../../core/format.js";
+import { unitName } from "../../core/names.js";
+import { shorten, textWidth } from "../../core/text.js";
+import { control, stateAt } from "./scene.js";
 
 const SMALL = 7; // signs that fit a parcel at full size
 
@@ -15,8 +17,7 @@ export function sumText(value) {
   const size = Math.abs(value);
   if (value === 0 || !Number.isFinite(value) || (size >= 0.005 && size < 1e5)) return number(value);
   if (size >= 5e-5 && size < 1e5) return exact(value);
-  const [mantissa, exponent] = size.toExponential(size < 1 ? 0 : 1).split("e");
-  return `${value < 0 ? "−" : ""}${mantissa}e${exponent.replace("-", "−").replace("+", "")}`;
+  return exponential(value, size < 1 ? 0 : 1);
 }
 
 /** Something with a value at every step. `unit` null follows the chosen unit. */
@@ -80,7 +81,7 @@ export class Part {
   }
 
   /** The number that is shown, where it is not the value itself. */
-  told() {
+  displayed() {
     return this.value;
   }
 
@@ -89,7 +90,7 @@ export class Part {
     const name = partName(host, this.signal);
     const unit = unitName(host, this.unit);
     if (this.state === "later") return host.t("belt.later", { name, unit });
-    return host.t("belt.part", { name, unit, value: String(this.told()).replace("-", "−") });
+    return host.t("belt.part", { name, unit, value: String(this.displayed()).replace("-", "−") });
   }
 }
 

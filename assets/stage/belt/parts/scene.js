@@ -3,6 +3,7 @@
 
 import { isGate } from "../../core/colour.js";
 import { set, svg } from "../../core/dom.js";
+import { textWidth } from "../../core/text.js";
 
 const SHADES = 255;
 const HEAD_AND_FOOT = 160;
@@ -215,25 +216,6 @@ export function rich(node, content) {
   return node;
 }
 
-/** Rough width of a text in a wide font, to reserve room before anything is laid out. */
-export function textWidth(content, size) {
-  let ems = 0;
-  for (const sign of content)
-    ems +=
-      sign > "\u2e7f"
-        ? 1
-        : /[mwMW⊙−+]/.test(sign)
-          ? 0.92
-          : /[ .,il'|]/.test(sign)
-            ? 0.34
-            : /[A-Z]/.test(sign)
-              ? 0.74
-              : /[jtfr()₋₁]/.test(sign)
-                ? 0.45
-                : 0.63;
-  return ems * size;
-}
-
 /**
  * The first of several sizes of a lane with which all lanes fit the height; a screen that scrolls
  * (Infinity) gets the first, a lecture hall's the densest that it needs.
@@ -242,13 +224,6 @@ export function fitting(sizes, lanes, tall) {
   const needs = ({ band, pitch, siding, parcel }) =>
     HEAD_AND_FOOT + band + (lanes - 1) * pitch + siding + parcel[1] / 2;
   return sizes.find((size) => needs(size) <= tall) ?? sizes.at(-1);
-}
-
-/** The text itself, or as much of it as fits with an ellipsis. */
-export function shorten(content, size, room) {
-  let shown = content;
-  while (shown.length > 1 && textWidth(shown, size) > room) shown = `${shown.replace("…", "").slice(0, -1)}…`;
-  return shown;
 }
 
 /**
@@ -266,9 +241,6 @@ export function spread(width, columns, { start = 0, most = 90 } = {}) {
   }
   return { ...centres, end: x - gap, gap };
 }
-
-/** Names a unit as the lesson does, or by its number from 1. */
-export const unitName = (host, unit) => host.header.unit_names?.[unit] || String(unit + 1);
 
 /** The attributes that make a group a control: focus, name, and what tests look for. */
 export function control(part, unit) {

@@ -5,11 +5,11 @@
 // through the same i′; m holds both in bounds, and what is read is c/n.
 
 import { svg } from "../../core/dom.js";
+import { textWidth } from "../../core/text.js";
 import { WritingFader } from "../parts/gates.js";
 import { Operation, Parcel } from "../parts/parts.js";
 import { H, HALF, W, begin, beltBand, caption, leave, look } from "./pocket.js";
 import { gated } from "../parts/band.js";
-import { textWidth } from "../parts/scene.js";
 
 const BELT = { className: "gs-through" };
 const VALVE = { unit: null, height: 40, beside: 5, lines: 2 };

@@ -1,34 +1,21 @@
 // What is held is seen to be held: a lock and a dashed outline on the picture, hatching in the score.
 import { html, set, svg, write } from "../../core/dom.js";
+import { addToLabel } from "../../core/labels.js";
 import { holding } from "../state/state.js";
 
 const LOCK = "M-3.4 -0.4h6.8v5.4h-6.8zM-2 -0.4v-1.7a2 2 0 0 1 4 0v1.7";
 const CARRIED = { previous_cell: "cell", previous_hidden: "hidden" }; // as it left the step before
-const spoken = new WeakMap(); // node -> {own, full}: its label before and after our words
-
-/**
- * Adds words to what a screen reader says of a node, and takes them away again; the node's owner may
- * rewrite its label at any time.
- */
-export function addWords(node, words) {
-  const label = node.getAttribute("aria-label") ?? "";
-  const known = spoken.get(node);
-  const own = known && known.full === label ? known.own : label;
-  const full = words ? `${own}, ${words}` : own;
-  spoken.set(node, { own, full });
-  if (full !== label) node.setAttribute("aria-label", full);
-}
 
 /** Why a value is not its equation's. */
-export const heldWord = (bench) => bench.t("lab.mark.held");
+export const heldWord = (lab) => lab.t("lab.mark.held");
 
-/** @param {object} bench of ../lab.js */
-export function createMarks(bench) {
+/** @param {object} lab what createLab in ../lab.js gives its panels */
+export function createMarks(lab) {
   let marked = false; // whether anything has been marked, and may have to be cleaned
 
   /** What stands on the picture and may be held: each part of the belt, and of the other views what the chosen unit shows. */
   function* places({ step, unit }) {
-    const all = (selector) => bench.stage.picture.querySelectorAll(selector);
+    const all = (selector) => lab.stage.picture.querySelectorAll(selector);
     for (const node of all(".gs-part[data-signal][data-unit]")) yield [node, node.dataset.signal, Number(node.dataset.unit), step];
     for (const node of all(".gs-dia-value[data-signal]")) {
       const carried = CARRIED[node.dataset.signal];
@@ -38,17 +25,17 @@ export function createMarks(bench) {
   }
 
   function picture(view) {
-    const { state } = bench.session;
+    const { state } = lab.session;
     const any = state.clamps.length > 0;
     if (!any && !marked) return;
     marked = any;
     for (const [node, signal, unit, step] of places(view)) {
       const held = any && step >= 0 && holding(state, signal, unit, step) >= 0;
-      if (held || node.dataset.held) dress(node, held);
+      if (held || node.dataset.held) markHeld(node, held);
     }
   }
 
-  function dress(node, held) {
+  function markHeld(node, held) {
     set(node, { "data-held": held ? "held" : null });
     const leaf = node.querySelector("rect:not(.gs-ring, .gs-target)");
     let lock = node.querySelector(":scope > .gs-lock");
@@ -61,16 +48,16 @@ export function createMarks(bench) {
     if (fed) {
       let word = node.querySelector(":scope > .gs-held-word");
       if (held && !word) node.append((word = svg("text", { class: "gs-fed gs-held-word", x: fed.getAttribute("x"), y: fed.getAttribute("y") })));
-      if (held) write(word, heldWord(bench));
+      if (held) write(word, heldWord(lab));
       else word?.remove();
     }
-    addWords(node, held ? heldWord(bench) : null);
+    addToLabel(node, held ? heldWord(lab) : null);
   }
 
   /** Hatches the score where the last clamp of a place holds it, as boxes in shares of the strip. */
   function score() {
-    const { state } = bench.session;
-    for (const strip of bench.stage.score.element.querySelectorAll(".gs-strip[data-signal]")) {
+    const { state } = lab.session;
+    for (const strip of lab.stage.score.element.querySelectorAll(".gs-strip[data-signal]")) {
       const place = strip.querySelector(".gs-strip-place");
       let layer = place.querySelector(".gs-hatch");
       const clamps = state.clamps.filter(({ signal }) => signal === strip.dataset.signal);

@@ -11,19 +11,19 @@ import { typeset } from "../../core/typeset.js";
 
 const SWITCHES = ["forget", "input", "output", "coupled", "peephole"];
 
-export function createClamps(bench) {
+export function createClamps(lab) {
   const none = html("p", { class: "gs-lab-note" });
   const list = html("ul", { class: "gs-clamps" });
-  const all = html("button", { type: "button", class: "gs-lab-button", "data-lab": "release-all", onclick: () => bench.apply(releaseAll, []) });
-  const form = createForm(bench);
-  const switches = createSwitches(bench);
+  const all = html("button", { type: "button", class: "gs-lab-button", "data-lab": "release-all", onclick: () => lab.apply(releaseAll, []) });
+  const form = createForm(lab);
+  const switches = createSwitches(lab);
   const element = html("div", { class: "gs-clamp-panel", "data-testid": "clamps" }, none, list, all, form.element, switches.element);
   let drawn = null;
 
   function paint() {
-    const { state } = bench.session;
+    const { state } = lab.session;
     switches.paint();
-    const wanted = JSON.stringify([state.clamps, state.names, state.hidden, bench.trace.header.lang, bench.trace.header.symbols]);
+    const wanted = JSON.stringify([state.clamps, state.names, state.hidden, lab.trace.header.lang, lab.trace.header.symbols]);
     if (wanted === drawn) return;
     drawn = wanted;
     const { clamps } = state;
@@ -36,11 +36,11 @@ export function createClamps(bench) {
   }
 
   function row(clamp, index) {
-    const sign = typeset(html("b", { class: `gs-symbol gs-ink-${clamp.signal}` }, ""), bench.symbol(clamp.signal));
-    const text = html("span", {}, scopeText(bench, clamp));
-    const field = valueField(bench, clamp.signal, clamp.value, (value) => bench.apply(changeClamp, [index, { value }]));
-    const label = bench.t("lab.clamp.release.one", { name: bench.name(clamp.signal), scope: scopeText(bench, clamp) });
-    const release = html("button", { type: "button", class: "gs-lab-button", "data-lab": "release", "aria-label": label, onclick: () => bench.apply(releaseClamp, [index]) }, bench.t("lab.clamp.release"));
+    const sign = typeset(html("b", { class: `gs-symbol gs-ink-${clamp.signal}` }, ""), lab.symbol(clamp.signal));
+    const text = html("span", {}, scopeText(lab, clamp));
+    const field = valueField(lab, clamp.signal, clamp.value, (value) => lab.apply(changeClamp, [index, { value }]));
+    const label = lab.t("lab.clamp.release.one", { name: lab.name(clamp.signal), scope: scopeText(lab, clamp) });
+    const release = html("button", { type: "button", class: "gs-lab-button", "data-lab": "release", "aria-label": label, onclick: () => lab.apply(releaseClamp, [index]) }, lab.t("lab.clamp.release"));
     return html("li", { "data-signal": clamp.signal }, sign, text, field, release);
   }
 
@@ -48,13 +48,13 @@ export function createClamps(bench) {
     element,
     paint,
     load() {
-      write(none, bench.t("lab.clamp.none"));
-      write(all, bench.t("lab.clamp.release.all"));
+      write(none, lab.t("lab.clamp.none"));
+      write(all, lab.t("lab.clamp.release.all"));
       form.load();
       switches.load();
       paint();
     },
-    marks: () => bench.session.state.clamps.length,
+    marks: () => lab.session.state.clamps.length,
   };
 }
 
@@ -67,23 +67,23 @@ export function scopeText({ t, session }, { units, steps }) {
 }
 
 /** A clamp's value as the reader's convention has it, and back: 1 − z where z is to write. */
-export const turn = (bench, signal, value) => (bench.turned(signal) ? 1 - value : value);
+export const turn = (lab, signal, value) => (lab.turned(signal) ? 1 - value : value);
 
 /** What a clamp's value reads as. */
-export const clampText = (bench, signal, value) => (isGate(signal) ? gate : number)(turn(bench, signal, value));
+export const clampText = (lab, signal, value) => (isGate(signal) ? gate : number)(turn(lab, signal, value));
 
 /** A field for a number that takes it on Enter or when it is left; bad text keeps the old value and says why. */
-export function valueField(bench, signal, value, take) {
-  const input = html("input", { class: "gs-lab-input", type: "text", inputmode: "text", autocomplete: "off", "data-lab": "value", "aria-label": bench.t("lab.clamp.value") });
+export function valueField(lab, signal, value, take) {
+  const input = html("input", { class: "gs-lab-input", type: "text", inputmode: "text", autocomplete: "off", "data-lab": "value", "aria-label": lab.t("lab.clamp.value") });
   const error = html("span", { class: "gs-field-error", role: "alert", hidden: true });
-  const own = String(Number(turn(bench, signal, value).toPrecision(5)));
+  const own = String(Number(turn(lab, signal, value).toPrecision(5)));
   input.value = own.replace("-", "−");
   const done = () => {
     const read = parseNumber(input.value);
     error.hidden = !read.error;
     set(input, { "aria-invalid": read.error ? "true" : null });
-    if (read.error) write(error, bench.t(read.error, { text: input.value.trim(), limit: "1000000" }));
-    else if (read.value !== Number(own)) take(turn(bench, signal, read.value));
+    if (read.error) write(error, lab.t(read.error, { text: input.value.trim(), limit: "1000000" }));
+    else if (read.value !== Number(own)) take(turn(lab, signal, read.value));
   };
   set(input, {
     onkeydown(event) {
@@ -96,7 +96,7 @@ export function valueField(bench, signal, value, take) {
 }
 
 /** Holds any signal: an exact value, some units, some steps. */
-function createForm(bench) {
+function createForm(lab) {
   const signal = html("select", { class: "gs-select", "data-lab": "clamp-signal" });
   const units = html("select", { class: "gs-select", "data-lab": "clamp-units" });
   const from = html("input", { class: "gs-lab-input", type: "number", min: 1, "data-lab": "clamp-from" });
@@ -111,16 +111,16 @@ function createForm(bench) {
 
   element.onsubmit = (event) => {
     event.preventDefault();
-    const { steps: last } = bench.session.state;
+    const { steps: last } = lab.session.state;
     const read = parseNumber(value.value);
     const [first, final] = [from, to].map((field) => Math.min(last, Math.max(1, Math.trunc(Number(field.value)) || 1)));
     error.hidden = !read.error;
     set(value, { "aria-invalid": read.error ? "true" : null });
-    if (read.error) return write(error, bench.t(read.error, { text: value.value.trim(), limit: "1000000" }));
+    if (read.error) return write(error, lab.t(read.error, { text: value.value.trim(), limit: "1000000" }));
     const span = [Math.min(first, final) - 1, Math.max(first, final) - 1];
     const whole = span[0] === 0 && span[1] === last - 1;
-    bench.apply(addClamp, [
-      { signal: signal.value, units: units.value === "" ? null : [Number(units.value)], steps: whole ? null : span, value: turn(bench, signal.value, read.value) },
+    lab.apply(addClamp, [
+      { signal: signal.value, units: units.value === "" ? null : [Number(units.value)], steps: whole ? null : span, value: turn(lab, signal.value, read.value) },
     ]);
   };
   element.addEventListener("keydown", (event) => event.target.matches("input") && event.stopPropagation());
@@ -128,19 +128,19 @@ function createForm(bench) {
   return {
     element,
     load() {
-      const { cell, hidden, steps: count, names } = bench.session.state;
-      write(title, bench.t("lab.clamp.form"));
-      write(add, bench.t("lab.clamp.hold"));
-      write(steps, bench.t("lab.clamp.form.steps"));
+      const { cell, hidden, steps: count, names } = lab.session.state;
+      write(title, lab.t("lab.clamp.form"));
+      write(add, lab.t("lab.clamp.hold"));
+      write(steps, lab.t("lab.clamp.form.steps"));
       const labels = [[signal, "lab.clamp.form.signal"], [units, "lab.clamp.form.units"], [from, "lab.clamp.form.from"], [to, "lab.clamp.form.to"], [value, "lab.clamp.value"]];
-      for (const [field, key] of labels) set(field, { "aria-label": bench.t(key) });
-      const wanted = JSON.stringify([cell, hidden, count, names, bench.trace.header.lang, bench.trace.header.symbols]);
+      for (const [field, key] of labels) set(field, { "aria-label": lab.t(key) });
+      const wanted = JSON.stringify([cell, hidden, count, names, lab.trace.header.lang, lab.trace.header.symbols]);
       if (wanted === shape) return;
       shape = wanted;
       const kept = [signal.value, units.value];
-      signal.replaceChildren(...signalsOf(cell).map((name) => html("option", { value: name }, `${plain(bench.symbol(name))} · ${bench.name(name)}`)));
-      const each = Array.from({ length: hidden }, (_, unit) => html("option", { value: unit }, bench.t("lab.clamp.unit", { unit: names[unit] || unit + 1 })));
-      units.replaceChildren(html("option", { value: "" }, bench.t("lab.clamp.units.all")), ...each);
+      signal.replaceChildren(...signalsOf(cell).map((name) => html("option", { value: name }, `${plain(lab.symbol(name))} · ${lab.name(name)}`)));
+      const each = Array.from({ length: hidden }, (_, unit) => html("option", { value: unit }, lab.t("lab.clamp.unit", { unit: names[unit] || unit + 1 })));
+      units.replaceChildren(html("option", { value: "" }, lab.t("lab.clamp.units.all")), ...each);
       if (kept[0] && signalsOf(cell).includes(kept[0])) signal.value = kept[0];
       if (Number(kept[1]) < hidden) units.value = kept[1];
       for (const field of [from, to]) field.max = count;
@@ -151,27 +151,27 @@ function createForm(bench) {
 }
 
 /** Cell surgery: gates left out, coupled or given sight of the memory. Only the LSTM has these. */
-function createSwitches(bench) {
+function createSwitches(lab) {
   const title = html("h4", { class: "gs-lab-title" });
   const boxes = SWITCHES.map((name) => {
-    const box = html("input", { type: "checkbox", "data-lab": `surgery-${name}`, onchange: () => bench.apply(setOption, [name, box.checked]) });
+    const box = html("input", { type: "checkbox", "data-lab": `surgery-${name}`, onchange: () => lab.apply(setOption, [name, box.checked]) });
     const text = html("span");
     return { name, box, text, element: html("label", { class: "gs-lab-check" }, box, text) };
   });
-  const bias = biasSlider(bench);
+  const bias = biasSlider(lab);
   const element = html("section", { class: "gs-surgery" }, title, ...boxes.map((each) => each.element), bias.element);
   return {
     element,
     load() {
-      write(title, bench.t("lab.surgery"));
+      write(title, lab.t("lab.surgery"));
       for (const { name, text } of boxes) {
         const [own, other] = name === "coupled" ? ["input", "forget"] : [name, name];
-        const symbols = { symbol: plain(bench.symbol(own)), other: plain(bench.symbol(other)), name: bench.name(own) };
-        write(text, bench.t(SWITCHES.indexOf(name) < 3 ? "lab.surgery.without" : `lab.surgery.${name}`, symbols));
+        const symbols = { symbol: plain(lab.symbol(own)), other: plain(lab.symbol(other)), name: lab.name(own) };
+        write(text, lab.t(SWITCHES.indexOf(name) < 3 ? "lab.surgery.without" : `lab.surgery.${name}`, symbols));
       }
     },
     paint() {
-      const { state } = bench.session;
+      const { state } = lab.session;
       element.hidden = state.cell !== "lstm";
       if (element.hidden) return;
       for (const { name, box } of boxes) box.checked = name === "coupled" ? state.coupled : name === "peephole" ? state.p !== null : state.without.includes(name);

@@ -1,25 +1,26 @@
 // Taking hold of a gate on the picture itself: drag it up or down, or step it with + and −; a small window beside
 // it says for which steps and units it holds.
 import { html, set, write } from "../../core/dom.js";
-import { clampText, turn, valueField } from "./panel.js";
+import { clampText, valueField } from "./panel.js";
 import { changeClamp, holdAt, holding, releaseClamp } from "../state/state.js";
 import { typeset } from "../../core/typeset.js";
+import { segment } from "../../widgets/segment.js";
 
 const WAY = 120; // CSS px from closed to open
 const TRAVEL = 4; // CSS px that a pointer may tremble before it drags
 const STEP = 0.05;
 const GATES = ".gs-valve, .gs-fader";
 
-/** @param {object} bench of ../lab.js  @param {HTMLElement} picture where the belt is shown */
-export function createValves(bench, picture) {
-  const popup = createPopup(bench, picture);
+/** @param {object} lab what createLab in ../lab.js gives its panels  @param {HTMLElement} picture where the belt is shown */
+export function createValves(lab, picture) {
+  const popup = createPopup(lab, picture);
   let drag = null;
   let dragged = false; // swallows the click that ends a drag
   const scope = { units: "one", steps: "one" }; // as the last hold was
 
   const nodeOf = (event) => event.target.closest?.(GATES);
-  const placeOf = (node) => ({ signal: node.dataset.signal, unit: Number(node.dataset.unit), step: bench.stage.view().step });
-  const valueAt = ({ signal, unit, step }) => bench.trace.at(signal, step, unit);
+  const placeOf = (node) => ({ signal: node.dataset.signal, unit: Number(node.dataset.unit), step: lab.stage.view().step });
+  const valueAt = ({ signal, unit, step }) => lab.trace.at(signal, step, unit);
   const bounded = (value) => Math.min(1, Math.max(0, Math.round(value * 100) / 100));
 
   picture.addEventListener("pointerdown", (event) => {
@@ -37,10 +38,10 @@ export function createValves(bench, picture) {
       drag.moved = dragged = true;
       picture.setPointerCapture(drag.id);
       picture.classList.add("gs-holding");
-      bench.begin();
+      lab.begin();
     }
-    const way = bench.turned(drag.place.signal) && drag.node.matches(".gs-valve") ? -1 : 1;
-    bench.applyFrom((origin) => holdAt(origin, drag.place, bounded(drag.from + (way * up) / WAY), scope));
+    const way = lab.turned(drag.place.signal) && drag.node.matches(".gs-valve") ? -1 : 1;
+    lab.applyFrom((origin) => holdAt(origin, drag.place, bounded(drag.from + (way * up) / WAY), scope));
   };
   const onEnd = (event) => {
     if (!drag || event.pointerId !== drag.id) return;
@@ -48,8 +49,8 @@ export function createValves(bench, picture) {
     drag = null;
     picture.classList.remove("gs-holding");
     if (!moved) return;
-    if (event.type === "pointerup") bench.end();
-    else bench.cancel();
+    if (event.type === "pointerup") lab.end();
+    else lab.cancel();
     popup.open(node, place);
   };
   picture.addEventListener("pointermove", onMove);
@@ -62,7 +63,7 @@ export function createValves(bench, picture) {
     (event) => {
       const node = nodeOf(event);
       if (!node) return;
-      if (dragged || !bench.stage.inspecting) event.stopPropagation();
+      if (dragged || !lab.stage.inspecting) event.stopPropagation();
       if (!dragged) popup.open(node, placeOf(node));
       dragged = false;
     },
@@ -74,12 +75,12 @@ export function createValves(bench, picture) {
     if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
     const place = placeOf(node);
     const way = { "+": 1, "=": 1, "-": -1, "−": -1, _: -1 }[event.key];
-    const index = holding(bench.session.state, place.signal, place.unit, place.step);
+    const index = holding(lab.session.state, place.signal, place.unit, place.step);
     if (way) {
-      const by = bench.turned(place.signal) ? -way : way;
-      bench.apply(holdAt, [place, bounded(valueAt(place) + by * STEP), scope], { repeat: event.repeat && JSON.stringify(place) });
+      const by = lab.turned(place.signal) ? -way : way;
+      lab.apply(holdAt, [place, bounded(valueAt(place) + by * STEP), scope], { repeat: event.repeat && JSON.stringify(place) });
       popup.open(node, place);
-    } else if ((event.key === "Delete" || event.key === "Backspace") && index >= 0) bench.apply(releaseClamp, [index]);
+    } else if ((event.key === "Delete" || event.key === "Backspace") && index >= 0) lab.apply(releaseClamp, [index]);
     else if (event.key === "Escape" && popup.shown) popup.close();
     else return;
     event.preventDefault();
@@ -90,16 +91,16 @@ export function createValves(bench, picture) {
   return { paint: popup.paint, load: popup.load, close: popup.close };
 }
 
-function createPopup(bench, picture) {
+function createPopup(lab, picture) {
   const sign = html("b", { class: "gs-symbol" });
   const title = html("span", { class: "gs-popup-title" });
   const close = html("button", { type: "button", class: "gs-lab-button gs-popup-close", onclick: () => leave() }, html("span", { "aria-hidden": "true" }, "×"));
   const value = html("div", { class: "gs-lab-row" });
-  const steps = choice("steps", ["one", "range", "all"]);
+  const steps = segment(["one", "range", "all"], (option) => rescope("steps", option));
   const from = html("input", { type: "number", class: "gs-lab-input", min: 1, "data-lab": "from" });
   const to = html("input", { type: "number", class: "gs-lab-input", min: 1, "data-lab": "to" });
   const range = html("span", { class: "gs-lab-field" }, from, html("span", {}, "–"), to);
-  const units = choice("units", ["one", "all"]);
+  const units = segment(["one", "all"], (option) => rescope("units", option));
   const release = html("button", { type: "button", class: "gs-lab-button", "data-lab": "release" });
   const element = html("div", { class: "gs-popup", role: "dialog", "data-testid": "clamp-popup" }, html("div", { class: "gs-popup-head" }, sign, title), value, steps.element, range, units.element, release, close);
   let node = null;
@@ -107,22 +108,17 @@ function createPopup(bench, picture) {
   let drawn = "";
   const own = { onScope: null };
 
-  function choice(name, options) {
-    const buttons = options.map((option) => html("button", { type: "button", class: "gs-segment-item", "data-choice": option, onclick: () => rescope(name, option) }));
-    return { buttons, element: html("div", { class: "gs-segment", role: "group" }, ...buttons) };
-  }
-
-  const held = () => holding(bench.session.state, place.signal, place.unit, place.step);
+  const held = () => holding(lab.session.state, place.signal, place.unit, place.step);
 
   function rescope(name, option) {
     const index = held();
     const change = name === "units" ? { units: option === "all" ? null : [place.unit] } : { steps: option === "all" ? null : span(option) };
     own.onScope?.({ [name]: option === "all" ? "all" : "one" });
-    if (index >= 0) bench.apply(changeClamp, [index, change]);
+    if (index >= 0) lab.apply(changeClamp, [index, change]);
   }
 
   function span(option) {
-    const { steps: last } = bench.session.state;
+    const { steps: last } = lab.session.state;
     if (option === "one") return [place.step, place.step];
     if (option === "range") return [place.step, last - 1];
     const [first, final] = [from, to].map((field) => Math.min(last, Math.max(1, Math.trunc(Number(field.value)) || 1)) - 1);
@@ -130,13 +126,13 @@ function createPopup(bench, picture) {
   }
 
   for (const field of [from, to]) {
-    field.onchange = () => held() >= 0 && bench.apply(changeClamp, [held(), { steps: span("typed") }]);
+    field.onchange = () => held() >= 0 && lab.apply(changeClamp, [held(), { steps: span("typed") }]);
   }
 
   release.onclick = () => {
     const index = held();
-    if (index >= 0) bench.apply(releaseClamp, [index]);
-    else bench.apply(holdAt, [place, bench.trace.at(place.signal, place.step, place.unit), { units: "one", steps: "one" }]);
+    if (index >= 0) lab.apply(releaseClamp, [index]);
+    else lab.apply(holdAt, [place, lab.trace.at(place.signal, place.step, place.unit), { units: "one", steps: "one" }]);
   };
 
   element.addEventListener("keydown", (event) => {
@@ -150,7 +146,7 @@ function createPopup(bench, picture) {
     [node, place, drawn] = [next, at, ""];
     if (!element.isConnected) {
       picture.append(element);
-      bench.stage.element.addEventListener("pointerdown", outside);
+      lab.stage.element.addEventListener("pointerdown", outside);
     }
     paint();
     const frame = picture.getBoundingClientRect();
@@ -158,12 +154,12 @@ function createPopup(bench, picture) {
     const above = node.matches(".gs-on-belt, .gs-fader"); // what the gate changes stays in sight
     const x = Math.max(0, Math.min(box.left - frame.left - 40, frame.width - element.offsetWidth));
     const y = above ? box.top - frame.top - element.offsetHeight - 12 : box.bottom - frame.top + 14;
-    set(element, { style: `left:${Math.round(x)}px;top:${Math.round(Math.max(bench.stage.fullscreen.on ? 0 : -40, y))}px` });
+    set(element, { style: `left:${Math.round(x)}px;top:${Math.round(Math.max(lab.stage.fullscreen.on ? 0 : -40, y))}px` });
   }
 
   function shut() {
     element.remove();
-    bench.stage.element.removeEventListener("pointerdown", outside);
+    lab.stage.element.removeEventListener("pointerdown", outside);
   }
 
   function leave() {
@@ -174,41 +170,37 @@ function createPopup(bench, picture) {
 
   function paint() {
     if (!element.isConnected || !place) return;
-    const { state } = bench.session;
-    if (place.unit >= state.hidden || place.step >= state.steps || !bench.trace.has(place.signal)) return shut();
+    const { state } = lab.session;
+    if (place.unit >= state.hidden || place.step >= state.steps || !lab.trace.has(place.signal)) return shut();
     const index = held();
     const clamp = state.clamps[index];
-    const now = clamp?.value ?? bench.trace.at(place.signal, place.step, place.unit);
-    const wanted = JSON.stringify([place, clamp, now, state.steps, bench.trace.header.lang]);
+    const now = clamp?.value ?? lab.trace.at(place.signal, place.step, place.unit);
+    const wanted = JSON.stringify([place, clamp, now, state.steps, lab.trace.header.lang]);
     if (wanted === drawn) return;
     drawn = wanted;
     const unit = state.names[place.unit] || String(place.unit + 1);
-    typeset(sign, bench.symbol(place.signal));
+    typeset(sign, lab.symbol(place.signal));
     sign.className = `gs-symbol gs-ink-${place.signal}`;
-    const text = { unit, step: place.step + 1, value: clampText(bench, place.signal, now) };
-    write(title, bench.t(clamp ? "lab.popup.held" : "lab.popup.free", text));
-    set(element, { "aria-label": `${bench.name(place.signal)}: ${title.textContent}` });
+    const text = { unit, step: place.step + 1, value: clampText(lab, place.signal, now) };
+    write(title, lab.t(clamp ? "lab.popup.held" : "lab.popup.free", text));
+    set(element, { "aria-label": `${lab.name(place.signal)}: ${title.textContent}` });
     if (!value.contains(value.getRootNode().activeElement))
-      value.replaceChildren(valueField(bench, place.signal, now, (next) => bench.apply(holdAt, [place, next, { units: "one", steps: "one" }])));
-    mark(steps, clamp && (clamp.steps === null ? "all" : clamp.steps[0] === clamp.steps[1] ? "one" : "range"));
-    mark(units, clamp && (clamp.units === null ? "all" : "one"));
+      value.replaceChildren(valueField(lab, place.signal, now, (next) => lab.apply(holdAt, [place, next, { units: "one", steps: "one" }])));
+    steps.choose(clamp && (clamp.steps === null ? "all" : clamp.steps[0] === clamp.steps[1] ? "one" : "range"));
+    units.choose(clamp && (clamp.units === null ? "all" : "one"));
     steps.element.hidden = units.element.hidden = !clamp;
     units.element.hidden ||= state.hidden === 1;
     range.hidden = !clamp?.steps || clamp.steps[0] === clamp.steps[1];
     if (!range.hidden) [from, to].forEach((field, k) => set(field, { max: state.steps }) && (field.value = String(clamp.steps[k] + 1)));
-    write(release, bench.t(clamp ? "lab.clamp.release" : "lab.popup.hold", text));
+    write(release, lab.t(clamp ? "lab.clamp.release" : "lab.popup.hold", text));
   }
 
-  const mark = ({ buttons }, chosen) => buttons.forEach((each) => set(each, { "aria-pressed": String(each.dataset.choice === chosen) }));
-
   function load() {
-    for (const [name, { element: group, buttons }] of Object.entries({ steps, units })) {
-      set(group, { "aria-label": bench.t(`lab.popup.${name}`) });
-      for (const each of buttons) write(each, bench.t(`lab.popup.${name}.${each.dataset.choice}`));
-    }
-    set(from, { "aria-label": bench.t("lab.clamp.form.from") });
-    set(to, { "aria-label": bench.t("lab.clamp.form.to") });
-    set(close, { "aria-label": bench.t("stage.close") });
+    for (const [name, choices] of Object.entries({ steps, units }))
+      choices.relabel(lab.t(`lab.popup.${name}`), (option) => lab.t(`lab.popup.${name}.${option}`));
+    set(from, { "aria-label": lab.t("lab.clamp.form.from") });
+    set(to, { "aria-label": lab.t("lab.clamp.form.to") });
+    set(close, { "aria-label": lab.t("stage.close") });
     drawn = "";
   }
 

@@ -1,5 +1,4 @@
 // The weight editor: W, U and b of every gate as matrices of numbers under the hand.
-import { textWidth } from "../../belt/parts/scene.js";
 import { html, set, write } from "../../core/dom.js";
 import { Formulas, plain } from "../../core/formulas.js";
 import { isGate } from "../../core/colour.js";
@@ -9,6 +8,7 @@ import { createTools } from "./tools.js";
 import { partsOf } from "../../core/forward.js";
 import { matricesOf, scale, setWeight, weightAt } from "../state/state.js";
 import { typeset } from "../../core/typeset.js";
+import { textWidth } from "../../core/text.js";
 
 const LEAST = 38; // CSS px of a column
 const MOST = 62;
@@ -18,10 +18,10 @@ const SIDES = 28; // what is beside the columns and the units' names
 const ALL_AT_ONCE = 100; // numbers up to which all gates are shown
 const FULL_DRAG = 220; // CSS px in which a drag crosses from 0 to the largest weight
 
-export function createEditor(bench) {
+export function createEditor(lab) {
   const gates = html("div", { class: "gs-gates", role: "tablist" });
   const place = html("div", { class: "gs-blocks" });
-  const tools = createTools(bench);
+  const tools = createTools(lab);
   const hint = html("p", { class: "gs-lab-hint" });
   const element = html("div", { class: "gs-editor", "data-testid": "editor" }, tools.structure, gates, place, tools.element, hint);
   let blocks = []; // {part, element, grids: [{grid, matrices}]}
@@ -32,7 +32,7 @@ export function createEditor(bench) {
   let formulas = null;
   let top = 1; // what the colours span; it stands still under a drag
 
-  const state = () => bench.session.state;
+  const state = () => lab.session.state;
   const unit = (row) => state().names[row] || String(row + 1);
   const column = (matrix, k) => (matrix === "W" ? state().columns[k] || `${plain(formulas.symbol("x"))}${state().inputs > 1 ? k + 1 : ""}` : unit(k));
   const symbol = (matrix, part) => {
@@ -43,13 +43,13 @@ export function createEditor(bench) {
 
   function nameOf({ matrix, part, row, column: k }) {
     const key = { W: "lab.weight.input", U: "lab.weight.hidden" }[matrix] ?? "lab.weight.bias";
-    return bench.t(key, { symbol: plain(symbol(matrix, part)), unit: unit(row), from: column(matrix, k) });
+    return lab.t(key, { symbol: plain(symbol(matrix, part)), unit: unit(row), from: column(matrix, k) });
   }
 
   const does = {
-    write: (where, value, { repeat = false } = {}) => bench.apply(setWeight, [where, value], { repeat: repeat && JSON.stringify(where) }),
+    write: (where, value, { repeat = false } = {}) => lab.apply(setWeight, [where, value], { repeat: repeat && JSON.stringify(where) }),
     name: nameOf,
-    hover: (where) => bench.highlight(where && entry(where)),
+    hover: (where) => lab.highlight(where && entry(where)),
     travel: () => Math.max(0.01, top / FULL_DRAG),
   };
 
@@ -62,11 +62,11 @@ export function createEditor(bench) {
   // One gate
 
   function block(part) {
-    const name = part === "hidden" ? bench.symbol("hidden") : bench.symbol(part);
+    const name = part === "hidden" ? lab.symbol("hidden") : lab.symbol(part);
     const sign = typeset(html("span", { class: `gs-symbol gs-ink-${part}` }), name);
-    const handle = scaler({ part }, bench.t("lab.scale.gate", { name: bench.name(part) }), bench.t("lab.scale"));
+    const handle = scaler({ part }, lab.t("lab.scale.gate", { name: lab.name(part) }), lab.t("lab.scale"));
     handle.setAttribute("tabindex", 0);
-    const head = html("header", { class: "gs-block-head" }, sign, html("span", { class: "gs-name" }, bench.name(part)), handle);
+    const head = html("header", { class: "gs-block-head" }, sign, html("span", { class: "gs-name" }, lab.name(part)), handle);
     const grids = layout(part).map((matrices, k) => oneGrid(part, matrices, k === 0));
     const body = html("div", { class: "gs-block-body" }, ...grids.map(({ grid }) => grid.element));
     const own = html("section", { class: "gs-block", "data-part": part, "data-hue": isGate(part) ? part : null }, head, body);
@@ -95,7 +95,7 @@ export function createEditor(bench) {
   const columns = (matrix) => ({ W: state().inputs, U: state().hidden })[matrix] ?? 1;
 
   function oneGrid(part, matrices, first) {
-    const grid = createGrid(bench, does);
+    const grid = createGrid(lab, does);
     grid.element.style.setProperty("--gs-cell", `${Math.max(least(), cellWidth(matrices))}px`);
     grid.element.style.setProperty("--gs-head", `${head()}px`);
     const handles = [];
@@ -111,31 +111,31 @@ export function createEditor(bench) {
       for (let k = 0; k < columns(matrix); k++) {
         const scalable = matrix === "W" || matrix === "U";
         const text = scalable ? column(matrix, k) : "";
-        const label = bench.t("lab.scale.column", { symbol: plain(symbol(matrix, part)), from: text });
+        const label = lab.t("lab.scale.column", { symbol: plain(symbol(matrix, part)), from: text });
         const handle = scalable ? scaler({ part, matrix, column: k }, label, text) : null;
         handles.push(handle);
         heads.append(html("th", { role: "columnheader", title: text }, handle));
       }
     }
     const rows = Array.from({ length: state().hidden }, (_, row) => {
-      const label = bench.t("lab.scale.row", { name: bench.name(part), unit: unit(row) });
+      const label = lab.t("lab.scale.row", { name: lab.name(part), unit: unit(row) });
       const handle = first ? scaler({ part, row }, label, unit(row)) : null;
       const places = matrices.flatMap((matrix) =>
         Array.from({ length: columns(matrix) }, (_, k) => ({ matrix, part, row, column: k, starts: k === 0 && matrix !== matrices[0], data: { part, matrix, row, column: k } })),
       );
       return { head: html("th", { role: "rowheader", title: unit(row) }, handle ?? unit(row)), handle, places };
     });
-    const label = bench.t("lab.grid", { symbols: matrices.map((matrix) => plain(symbol(matrix, part))).join(", "), name: bench.name(part) });
+    const label = lab.t("lab.grid", { symbols: matrices.map((matrix) => plain(symbol(matrix, part))).join(", "), name: lab.name(part) });
     grid.build({ label, head: [groups, heads], rows, handles });
     return { grid, matrices };
   }
 
   function scaler(target, label, text) {
-    return createScaler(bench, {
+    return createScaler(lab, {
       label,
       text,
-      apply: (factor) => bench.applyFrom((origin) => scale(origin, target, factor)),
-      hover: (on) => bench.highlight(on ? { signal: target.part, unit: target.row ?? null, from: enters(target) } : null),
+      apply: (factor) => lab.applyFrom((origin) => scale(origin, target, factor)),
+      hover: (on) => lab.highlight(on ? { signal: target.part, unit: target.row ?? null, from: enters(target) } : null),
     });
   }
 
@@ -154,16 +154,16 @@ export function createEditor(bench) {
     place.classList.toggle("gs-pairs", !single);
     gates.hidden = !single;
     gates.replaceChildren(...(single ? order(parts).map(gateTab) : []));
-    set(gates, { "aria-label": bench.t("lab.gates") });
+    set(gates, { "aria-label": lab.t("lab.gates") });
   }
 
   /** As the step table lists them: f before i. */
-  const order = (parts) => bench.trace.signals.filter((signal) => parts.includes(signal));
+  const order = (parts) => lab.trace.signals.filter((signal) => parts.includes(signal));
 
   function gateTab(part) {
     const tab = html("button", {
       type: "button", role: "tab", class: "gs-gate-tab", "data-part": part, "data-hue": isGate(part) ? part : null,
-      "aria-selected": String(part === chosen), tabindex: part === chosen ? 0 : -1, title: bench.name(part), onclick: () => choose(part),
+      "aria-selected": String(part === chosen), tabindex: part === chosen ? 0 : -1, title: lab.name(part), onclick: () => choose(part),
     });
     tab.onkeydown = (event) => {
       const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -174,7 +174,7 @@ export function createEditor(bench) {
       event.preventDefault();
       event.stopPropagation();
     };
-    tab.append(typeset(html("b", { class: `gs-symbol gs-ink-${part}` }), bench.symbol(part)), html("span", { class: "gs-name" }, bench.name(part)));
+    tab.append(typeset(html("b", { class: `gs-symbol gs-ink-${part}` }), lab.symbol(part)), html("span", { class: "gs-name" }, lab.name(part)));
     return tab;
   }
 
@@ -189,7 +189,7 @@ export function createEditor(bench) {
   /** Shows the numbers; those of a cell of another shape wait for the run that brings its letters. */
   function paint() {
     if (outline(state()) !== built) return;
-    if (!bench.dragging) top = Math.max(1, ...["W", "U", "b", "b_hn", "p"].flatMap((name) => [largest(state()[name])]));
+    if (!lab.dragging) top = Math.max(1, ...["W", "U", "b", "b_hn", "p"].flatMap((name) => [largest(state()[name])]));
     for (const { grids } of blocks) for (const { grid } of grids) grid.paint((where) => weightAt(state(), where), top);
     tools.paint();
   }
@@ -210,15 +210,15 @@ export function createEditor(bench) {
     light,
     paint,
     load() {
-      const { header } = bench.trace;
+      const { header } = lab.trace;
       formulas = new Formulas(header);
       const { cell, reset, inputs, hidden, names, columns: heads, p } = state();
       const wanted = JSON.stringify([cell, reset, inputs, hidden, names, heads, p !== null, header.lang, header.symbols, width]);
       tools.load();
-      write(hint, [bench.t("lab.hint"), matchMedia("(any-pointer: coarse)").matches ? bench.t("lab.hint.touch") : ""].join(" "));
+      write(hint, [lab.t("lab.hint"), matchMedia("(any-pointer: coarse)").matches ? lab.t("lab.hint.touch") : ""].join(" "));
       if (wanted !== shape) {
         shape = wanted;
-        if (bench.trace.cell === cell) build();
+        if (lab.trace.cell === cell) build();
       }
       paint();
     },

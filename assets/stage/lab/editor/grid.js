@@ -1,6 +1,6 @@
 // A grid of numbers that can be dragged, stepped with keys and typed over: weights, and the input sequence.
 import { html, set, write } from "../../core/dom.js";
-import { number } from "../../core/format.js";
+import { exponential, number } from "../../core/format.js";
 import { LIMIT } from "../state/state.js";
 
 const STEP = 0.1; // of an arrow key; Shift ten times that, Alt a tenth
@@ -23,8 +23,7 @@ export function parseNumber(text) {
 function short(value) {
   const size = Math.abs(value);
   if (size === 0 || (size >= 0.005 && size < 1000)) return number(value);
-  const [mantissa, exponent] = size.toExponential(0).split("e");
-  return `${value < 0 ? "−" : ""}${mantissa}e${exponent.replace("-", "−").replace("+", "")}`;
+  return exponential(value, 0);
 }
 
 /** The space before another matrix. */
@@ -34,12 +33,12 @@ export const gap = () => html("td", { class: "gs-gap", "aria-hidden": "true" });
 const stepped = (value, by, digits = 4) => Number((value + by).toFixed(digits));
 
 /**
- * @param {object} bench of ../lab.js: t, begin, end, cancel, colours
+ * @param {object} lab what createLab in ../lab.js gives its panels: t, begin, end, cancel, colours
  * @param {object} does
  *   write(place, value), name(place) for screen readers, hover(place | null),
  *   travel() how much a pixel changes, keys(event, place) → true where it took the key
  */
-export function createGrid(bench, does) {
+export function createGrid(lab, does) {
   const table = html("table", { class: "gs-grid", role: "grid" });
   const error = html("p", { class: "gs-cell-error", role: "alert", hidden: true });
   const scroller = html("div", { class: "gs-grid-scroll" }, table);
@@ -86,7 +85,7 @@ export function createGrid(bench, does) {
 
   /** Shows values; only what differs is touched. */
   function paint(valueOf, scale) {
-    const { colours } = bench;
+    const { colours } = lab;
     for (const cell of cells.values()) {
       const value = valueOf(cell.place);
       const fill = colours.signed(value, scale);
@@ -122,7 +121,7 @@ export function createGrid(bench, does) {
     if (!drag.moved) {
       drag.moved = true;
       drag.cell.td.classList.add("gs-held");
-      bench.begin();
+      lab.begin();
     }
     const along = event.clientX - event.clientY;
     const fine = event.shiftKey ? 0.1 : 1;
@@ -139,8 +138,8 @@ export function createGrid(bench, does) {
     if (!done) return;
     done.cell.td.classList.remove("gs-held");
     if (done.moved) {
-      if (keep) bench.end();
-      else bench.cancel();
+      if (keep) lab.end();
+      else lab.cancel();
     } else if (keep && done.chosen && done.touch) type(done.cell, null);
   }
 
@@ -268,7 +267,7 @@ export function createGrid(bench, does) {
     error.hidden = key === null;
     set(input, { "aria-invalid": key === null ? null : "true" });
     if (key === null) return;
-    write(error, bench.t(key, { text: input.value.trim(), limit: "1000000" }));
+    write(error, lab.t(key, { text: input.value.trim(), limit: "1000000" }));
     error.style.top = `${cell.td.offsetTop + cell.td.offsetHeight + 3}px`;
     const room = element.clientWidth - error.offsetWidth;
     error.style.left = `${Math.max(0, Math.min(cell.td.offsetLeft - scroller.scrollLeft, room))}px`;

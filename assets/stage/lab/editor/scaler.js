@@ -6,11 +6,11 @@ const WAY = 110; // CSS px from ×1 to ×2
 const REST = 900; // milliseconds without a key after which a run of keys is one entry
 
 /**
- * @param {object} bench of ../lab.js: begin, end, cancel
+ * @param {object} lab what createLab in ../lab.js gives its panels: begin, end, cancel
  * @param {{label: string, text: string, apply: (factor: number) => void, hover?: (on: boolean) => void}} about
  *   label for screen readers; apply scales what was there when the handle was taken
  */
-export function createScaler(bench, { label, text, apply, hover }) {
+export function createScaler(lab, { label, text, apply, hover }) {
   const word = html("span", { class: "gs-scaler-word" }, text);
   const element = html("span", { class: "gs-scaler", role: "slider", tabindex: -1, "aria-label": label, "aria-valuemin": 0, "aria-valuemax": MOST }, word, html("i"));
   let factor = 1;
@@ -25,7 +25,7 @@ export function createScaler(bench, { label, text, apply, hover }) {
   }
 
   function scale(next) {
-    if (!active) bench.begin();
+    if (!active) lab.begin();
     active = true;
     factor = Math.min(MOST, Math.max(0, Math.round(next * 100) / 100));
     apply(factor);
@@ -38,8 +38,8 @@ export function createScaler(bench, { label, text, apply, hover }) {
     if (!active) return;
     active = false;
     factor = 1;
-    if (keep) bench.end();
-    else bench.cancel();
+    if (keep) lab.end();
+    else lab.cancel();
     show();
   }
 

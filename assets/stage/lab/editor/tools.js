@@ -2,33 +2,33 @@
 import { html, set, write } from "../../core/dom.js";
 import { number } from "../../core/format.js";
 import { MOST, convert, perturb, randomise, resize, shiftBias, weightAt, zero } from "../state/state.js";
+import { segment } from "../../widgets/segment.js";
 
 const KINDS = ["lstm", "gru", "rnn"];
 const OPTIONS = { gru: ["reset", ["after", "before"]], rnn: ["activation", ["tanh", "relu"]] };
 const KEEPS = { lstm: "forget", gru: "update" }; // the gate whose bias decides how long a memory lasts
 const RANGE = 12; // of the bias slider to both sides, at least
 
-export function createTools(bench) {
-  const kinds = KINDS.map((kind) => html("button", { type: "button", class: "gs-segment-item", "data-choice": kind, onclick: () => bench.apply(convert, [{ cell: kind }]) }, kind.toUpperCase()));
-  const kind = html("div", { class: "gs-segment", role: "group" }, ...kinds);
-  const option = html("select", { class: "gs-select", onchange: () => bench.apply(convert, [{ [OPTIONS[cell().cell][0]]: option.value }]) });
+export function createTools(lab) {
+  const kinds = segment(KINDS, (kind) => lab.apply(convert, [{ cell: kind }]));
+  const option = html("select", { class: "gs-select", onchange: () => lab.apply(convert, [{ [OPTIONS[cell().cell][0]]: option.value }]) });
   const units = counter("hidden", "lab.units");
   const inputs = counter("inputs", "lab.inputs");
-  const structure = html("div", { class: "gs-lab-row gs-structure" }, kind, option, units.element, inputs.element);
+  const structure = html("div", { class: "gs-lab-row gs-structure" }, kinds.element, option, units.element, inputs.element);
 
   const seed = html("input", { type: "number", class: "gs-seed", min: 0, max: 999999, step: 1, value: 1, "data-lab": "seed" });
   const seedText = html("span", { class: "gs-label" });
   const buttons = {
-    randomise: () => bench.apply(randomise, [seeded()]),
-    perturb: () => bench.apply(perturb, [seeded(true)]),
-    zero: () => bench.apply(zero, []),
+    randomise: () => lab.apply(randomise, [seeded()]),
+    perturb: () => lab.apply(perturb, [seeded(true)]),
+    zero: () => lab.apply(zero, []),
   };
   const made = Object.entries(buttons).map(([name, onclick]) => html("button", { type: "button", class: "gs-lab-button", "data-lab": name, onclick }));
-  const bias = biasSlider(bench);
+  const bias = biasSlider(lab);
   const element = html("div", { class: "gs-lab-tools" }, bias.element, html("div", { class: "gs-lab-row" }, html("label", { class: "gs-lab-field" }, seedText, seed), ...made));
   let drawn = 0; // perturbing again is another draw
 
-  const cell = () => bench.session.state;
+  const cell = () => lab.session.state;
 
   function seeded(again = false) {
     const value = Math.min(999999, Math.max(0, Math.trunc(Number(seed.value)) || 0));
@@ -41,7 +41,7 @@ export function createTools(bench) {
     const label = html("span", { class: "gs-label" });
     const value = html("output", { class: "gs-count" });
     const [less, more] = [-1, 1].map((by) =>
-      html("button", { type: "button", class: "gs-lab-button gs-step-button", "data-lab": `${name}${by > 0 ? "+" : "-"}`, onclick: () => bench.apply(resize, [{ [name]: cell()[name] + by }]) }, by > 0 ? "+" : "−"),
+      html("button", { type: "button", class: "gs-lab-button gs-step-button", "data-lab": `${name}${by > 0 ? "+" : "-"}`, onclick: () => lab.apply(resize, [{ [name]: cell()[name] + by }]) }, by > 0 ? "+" : "−"),
     );
     const own = html("div", { class: "gs-lab-field", role: "group" }, label, less, value, more);
     return {
@@ -53,10 +53,10 @@ export function createTools(bench) {
         more.disabled = count >= MOST;
       },
       load() {
-        write(label, bench.t(key));
-        set(own, { "aria-label": bench.t(key) });
-        set(less, { "aria-label": bench.t(`${key}.less`) });
-        set(more, { "aria-label": bench.t(`${key}.more`) });
+        write(label, lab.t(key));
+        set(own, { "aria-label": lab.t(key) });
+        set(less, { "aria-label": lab.t(`${key}.less`) });
+        set(more, { "aria-label": lab.t(`${key}.more`) });
       },
     };
   }
@@ -65,23 +65,23 @@ export function createTools(bench) {
     structure,
     element,
     load() {
-      set(kind, { "aria-label": bench.t("lab.cell") });
+      kinds.relabel(lab.t("lab.cell"), (kind) => kind.toUpperCase());
       const [, choices] = OPTIONS[cell().cell] ?? [null, []];
       option.hidden = choices.length === 0;
-      set(option, { "aria-label": bench.t(choices.includes("after") ? "lab.reset_gate" : "lab.activation") });
-      option.replaceChildren(...choices.map((choice) => html("option", { value: choice }, bench.t(`lab.option.${choice}`))));
+      set(option, { "aria-label": lab.t(choices.includes("after") ? "lab.reset_gate" : "lab.activation") });
+      option.replaceChildren(...choices.map((choice) => html("option", { value: choice }, lab.t(`lab.option.${choice}`))));
       units.load();
       inputs.load();
-      write(seedText, bench.t("lab.seed"));
+      write(seedText, lab.t("lab.seed"));
       for (const button of made) {
         const key = `lab.${button.dataset.lab}`;
-        write(button, bench.t(key));
-        set(button, { title: bench.t(`${key}.title`) });
+        write(button, lab.t(key));
+        set(button, { title: lab.t(`${key}.title`) });
       }
     },
     paint() {
       const state = cell();
-      kinds.forEach((each) => set(each, { "aria-pressed": String(each.dataset.choice === state.cell) }));
+      kinds.choose(state.cell);
       const [name] = OPTIONS[state.cell] ?? [];
       if (name) option.value = state[name];
       units.paint();
@@ -92,7 +92,7 @@ export function createTools(bench) {
 }
 
 /** Moves all biases of the gate that keeps; where they differ it stands at their mean and moves them together. */
-export function biasSlider(bench) {
+export function biasSlider(lab) {
   const label = html("span", { class: "gs-label" });
   const range = html("input", { type: "range", min: -RANGE, max: RANGE, step: 0.1, "data-lab": "bias" });
   const value = html("output", { class: "gs-lab-number" });
@@ -103,11 +103,11 @@ export function biasSlider(bench) {
     for (let row = 0; row < state.hidden; row++) sum += weightAt(state, { matrix: "b", part, row });
     return sum / state.hidden;
   };
-  const release = () => bench.end();
+  const release = () => lab.end();
   set(range, {
     oninput() {
-      bench.begin();
-      bench.applyFrom((origin) => shiftBias(origin, KEEPS[origin.cell], Number(range.value) - mean(origin)));
+      lab.begin();
+      lab.applyFrom((origin) => shiftBias(origin, KEEPS[origin.cell], Number(range.value) - mean(origin)));
     },
     onchange: release,
     onblur: release,
@@ -115,18 +115,18 @@ export function biasSlider(bench) {
   return {
     element: own,
     paint() {
-      const { state } = bench.session;
+      const { state } = lab.session;
       const gate = KEEPS[state.cell];
       own.hidden = !gate;
       if (!gate) return;
       const now = mean(state);
-      if (!bench.dragging) {
+      if (!lab.dragging) {
         const reach = Math.max(RANGE, Math.ceil(Math.abs(now)));
         set(range, { min: -reach, max: reach });
         range.value = String(now);
       }
       write(value, number(now));
-      write(label, bench.t("lab.bias", { name: bench.name(gate) }));
+      write(label, lab.t("lab.bias", { name: lab.name(gate) }));
     },
   };
 }

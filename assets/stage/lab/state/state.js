@@ -14,7 +14,7 @@ export const PEEPHOLES = ["input", "forget", "output"];
 const WEIGHTS = ["W", "U", "b", "b_hn", "p"];
 
 /** A weight as it is kept: a float32 within the limit, so that link, snippet and screen agree bit for bit. */
-export const settle = (value) => Math.fround(Math.min(LIMIT, Math.max(-LIMIT, value)));
+export const asFloat32 = (value) => Math.fround(Math.min(LIMIT, Math.max(-LIMIT, value)));
 
 /** The state that a run shows. */
 export function stateOf(trace) {
@@ -167,7 +167,7 @@ function withReset(state, reset) {
   if (state.cell !== "gru" || reset === state.reset) return state;
   if (reset === "after") return { ...state, reset, b_hn: new Float64Array(state.hidden) };
   const b = state.b.slice();
-  state.b_hn.forEach((value, unit) => (b[2 * state.hidden + unit] = settle(b[2 * state.hidden + unit] + value)));
+  state.b_hn.forEach((value, unit) => (b[2 * state.hidden + unit] = asFloat32(b[2 * state.hidden + unit] + value)));
   return { ...state, reset, b, b_hn: null };
 }
 
@@ -253,7 +253,7 @@ function fitClamps(clamps, { cell, hidden, steps }) {
 /** Changes one number of the input; the step's label follows what it now holds. */
 export function setInput(state, step, column, value) {
   const x = state.x.slice();
-  x[step * state.inputs + column] = settle(value);
+  x[step * state.inputs + column] = asFloat32(value);
   const next = { ...state, x };
   return { ...next, tokens: state.tokens.map((token, t) => (t === step ? labelOf(state, rowOf(next, step)) : token)) };
 }
@@ -299,13 +299,13 @@ function changed(state, places, change) {
     const { matrix } = place;
     if (next[matrix] === state[matrix]) next[matrix] = state[matrix].slice();
     const at = indexOf(state, place);
-    next[matrix][at] = settle(change(state[matrix][at]));
+    next[matrix][at] = asFloat32(change(state[matrix][at]));
   }
   return next;
 }
 
 function everywhere(state, change) {
-  const made = WEIGHTS.filter((name) => state[name]).map((name) => [name, state[name].map((value) => settle(change(value)))]);
+  const made = WEIGHTS.filter((name) => state[name]).map((name) => [name, state[name].map((value) => asFloat32(change(value)))]);
   return { ...state, ...Object.fromEntries(made) };
 }
 
