@@ -141,7 +141,7 @@ class Pool:
         recipe.check()
         if source is not None and len(source.encode()) > self.limits.source:
             most = f"{self.limits.source / 1e6:g}"
-            raise TrainingError("error.training.source_size", size=f"{len(source) / 1e6:.1f}", most=most)
+            raise TrainingError("error.training.source_size", size=f"{len(source):,}", most=most)
         with self._lock:
             going = [run for run in self._runs.values() if run.ended is None]
             if sum(run.owner == owner for run in going) >= self.limits.each:

@@ -9,7 +9,7 @@ from gates.text import LANGUAGES, STRINGS, CatalogueError, catalogue, subset, tr
 
 # Names and symbols that are written alike in both languages.
 NAMES = re.compile(
-    r"\b(Gatescope|(?:min|s|x)?LSTMs?|(?:min)?GRUs?|RNNs?|PyTorch|NumPy|Keras|ONNX|cuDNN|Streamlit|Plotly"
+    r"\b(Gatescope|Adam|(?:min|s|x)?LSTMs?|(?:min)?GRUs?|RNNs?|PyTorch|NumPy|Keras|ONNX|cuDNN|Streamlit|Plotly"
     r"|StatQuest|GitHub|d2l|Olah|ReLU|tanh|sigmoid|softmax|CSV|URL|JSON|EN|English)\b"
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
