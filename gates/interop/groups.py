@@ -1,17 +1,16 @@
-"""Finding recurrent layers among named arrays, and reading their kind and sizes off the shapes."""
+"""The arrays of a recurrent layer under PyTorch's names: kind and sizes are read off their shapes."""
 
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gates.interop.errors import InteropError
 from gates.interop.orders import PARTS
 from gates.interop.report import Note
-from gates.interop.values import Value, as_value, shape
+from gates.interop.values import Value, shape
 
 REQUIRED = ("weight_ih", "weight_hh")
 BIASES = ("bias_ih", "bias_hh")
@@ -19,10 +18,9 @@ NAME = re.compile(
     r"(?:(?P<owner>.*)\.)?(?P<parameter>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh|peephole)"
     r"(?P<place>_l(?P<layer>\d{1,4})(?P<reverse>_reverse)?)?"
 )
-STRANGER = re.compile(r"(?:(?P<owner>.*)\.)?(?P<name>(weight|bias|peephole)(_[^.]*)?)")
+PEEPHOLES = ("peephole_i", "peephole_f", "peephole_o")
 FACTORS = {len(parts): kind for kind, parts in PARTS.items()}
-DEPTH = 8
-WRAPPERS = ("module.", "_orig_mod.")
+SHOWN = 6
 
 
 class Place(NamedTuple):
@@ -48,6 +46,10 @@ class Group:
     """The arrays of one recurrent layer, cell or stack, under their common name.
 
     layered: the names end in ``_l0`` and so on, as those of ``nn.LSTM``; a ``nn.LSTMCell``'s do not.
+    strangers: arrays that belong to the layer, and are no weights that it is known to have.
+    beside: arrays next to a layer that is the whole model; they may be the model's, and are not read.
+    names: what the source calls a parameter where that is not PyTorch's name for it.
+    problem: what keeps the arrays from being read at all.
     options: what the source tells of each cell beyond its arrays (activation, reset, …), if it does.
     layer: the source's own word for it, such as ``LSTM(3, 4)``, if it has one.
     """
@@ -58,9 +60,14 @@ class Group:
     strangers: tuple[str, ...] = ()
     options: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    names: Mapping[tuple[Place, str], str] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
+    problem: InteropError | None = None
 
     def full(self, parameter: str, place: Place) -> str:
         """Return the array's name in the source."""
+        if (place, parameter) in self.names:
+            return self.names[place, parameter]
         suffix = f"_l{place.layer}" + "_reverse" * place.backward if self.layered else ""
         return f"{self.name}.{parameter}{suffix}".removeprefix(".")
 
@@ -70,8 +77,10 @@ class Group:
         Raises:
             InteropError: arrays are missing or left over, or their shapes do not fit.
         """
+        if self.problem is not None:
+            raise self.problem
         if self.strangers:
-            raise InteropError("interop.error.extra", layer=self.label, extra=", ".join(self.strangers))
+            raise self._beyond(self.strangers)
         blocks: dict[Place, Block] = {}
         expected: int | None = None
         for layer in range(1 + max(place.layer for place in self.arrays)):
@@ -85,6 +94,13 @@ class Group:
     def label(self) -> str:
         """The name to show: a source's only layer may have none."""
         return self.name or self.full("weight_ih", min(self.arrays))
+
+    def _beyond(self, names: Sequence[str]) -> InteropError:
+        """What to say of arrays that make another layer of this one."""
+        start = f"{self.name}." if self.name else ""
+        parts = dict.fromkeys(f"{start}{name.removeprefix(start).partition('.')[0]}." for name in names)
+        shown = ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN)
+        return InteropError("interop.error.extra", layer=self.label, extra=shown, parts=tuple(parts))
 
     def _places(self, layer: int) -> list[Place]:
         """The directions of one layer: those that the source tells, else as many as any layer has."""
@@ -108,7 +124,11 @@ class Group:
             "bias_ih": (rows,),
             "bias_hh": (rows,),
             "peephole": (3, hidden),
+            **dict.fromkeys(PEEPHOLES, (hidden,)),
         }
+        beyond = [self.full(name, place) for name in arrays if kind != "lstm" and "peephole" in name]
+        if beyond:
+            raise self._beyond(beyond)
         for name, value in arrays.items():
             self._check(name, place, value, expected[name])
         return Block(arrays, kind, inputs, hidden, outputs)
@@ -139,62 +159,3 @@ class Group:
             raise InteropError(
                 "interop.error.shape", array=self.full(name, place), shape=shape(value), expected=expected
             )
-
-
-def find_groups(arrays: Mapping[str, Value]) -> tuple[Group, ...]:
-    """Return the recurrent layers whose parameters bear PyTorch's names, in the order of first mention."""
-    found: dict[tuple[str, bool], dict[Place, dict[str, Value]]] = {}
-    strangers: dict[str, list[str]] = {}
-    for name, value in arrays.items():
-        if match := NAME.fullmatch(name):
-            place = Place(int(match["layer"] or 0), bool(match["reverse"]))
-            group = found.setdefault((match["owner"] or "", bool(match["place"])), {})
-            group.setdefault(place, {})[match["parameter"]] = value
-        elif match := STRANGER.fullmatch(name):
-            strangers.setdefault(match["owner"] or "", []).append(name)
-    return tuple(
-        Group(owner, layered, places, tuple(strangers.get(owner, ())))
-        for (owner, layered), places in found.items()
-        if any(name in parameters for parameters in places.values() for name in REQUIRED)
-    )
-
-
-def flatten(mapping: Mapping[Any, Any]) -> dict[str, Value]:
-    """Return the arrays of a nested checkpoint under dotted names. What is no array is passed over."""
-    arrays: dict[str, Value] = {}
-    seen: dict[
-        int, Any
-    ] = {}  # held, for some mappings make each part anew, and a number may be given out again
-    waiting: deque[tuple[int, str, Any]] = deque([(0, "", mapping)])
-    while waiting:
-        depth, prefix, part = waiting.popleft()
-        if id(part) in seen or depth > DEPTH:  # a hostile file's may contain itself, or go down for ever
-            continue
-        seen[id(part)] = part
-        for key, value in part.items() if isinstance(part, Mapping) else enumerate(part):
-            if not isinstance(key, (str, int)):
-                continue
-            if isinstance(value, Mapping) or _is_list_of_parts(value):
-                waiting.append((depth + 1, f"{prefix}{key}.", value))
-            elif (array := as_value(value)) is not None:
-                arrays[f"{prefix}{key}"] = array
-    return arrays
-
-
-def _is_list_of_parts(value: Any) -> bool:
-    """Whether it is a list of layers or arrays, as trees have them, rather than one of numbers."""
-    return isinstance(value, (list, tuple)) and any(
-        isinstance(item, Mapping) or getattr(item, "shape", ()) for item in value
-    )
-
-
-def unwrap(arrays: Mapping[str, Value]) -> tuple[dict[str, Value], tuple[Note, ...]]:
-    """Return the arrays without the prefix that DataParallel or torch.compile put before every name."""
-    notes: list[Note] = []
-    names = dict(arrays)
-    for prefix in WRAPPERS * 2:  # DataParallel around torch.compile, or the other way round
-        if not names or not all(name.startswith(prefix) for name in names):
-            continue
-        names = {name.removeprefix(prefix): value for name, value in names.items()}
-        notes.append(Note("interop.report.prefix", prefix=prefix))
-    return names, tuple(notes)

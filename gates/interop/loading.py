@@ -183,7 +183,8 @@ def _on_names(label: str, stacks: Stacks) -> Iterator[Note]:
 
 def _on_rest(found: Found, stacks: Stacks, readout: str | None) -> Iterator[Note]:
     used = {stack.name for stack in stacks} | ({readout} if readout else set())
-    left = [name for name in found.arrays if _owner(name) not in used]
+    beside = {name for stack in stacks for name in stack.beside}
+    left = [name for name in found.arrays if _owner(name) not in used or name in beside]
     if left:
         yield Note("interop.report.left", count=len(left), names=listed(left))
     for stack in found.stacks:

@@ -12,8 +12,8 @@ from gates.interop.files.about import ABOUT, about, told
 from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
 from gates.interop.files.pickles import refuse_code
-from gates.interop.groups import flatten
 from gates.interop.limits import check_size, megabytes
+from gates.interop.mappings import flatten
 from gates.interop.stacks import Found
 from gates.interop.torch.reading import in_arrays
 from gates.interop.torch.state import beyond_torch, state_dict
@@ -50,11 +50,11 @@ def read(source: Source) -> Found:
         held = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever a malformed file leads to inside PyTorch
         raise InteropError("interop.error.damaged", path=label, where="data.pkl") from error
-    arrays = flatten(held if isinstance(held, Mapping) else {})
-    check_size(label, size_in_bytes(arrays.values()), max_bytes)
+    held = held if isinstance(held, Mapping) else {}
+    check_size(label, size_in_bytes(flatten(held).values()), max_bytes)
     metadata = getattr(held, "_metadata", {})
     note = metadata.get(ABOUT) if isinstance(metadata, Mapping) else None
-    return in_arrays(arrays, told(note, label))
+    return in_arrays(held, told(note, label))
 
 
 def write(path: Path, network: Network, name: str) -> None:

@@ -10,10 +10,12 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from gates.interop.errors import InteropError
+from gates.interop.onnx.cells import cells_of, layer_of, notes_on, states_of
 from gates.interop.onnx.file import ABOUT, READOUT, parsed
 from gates.interop.onnx.linear import Linear
-from gates.interop.onnx.nodes import KINDS, Recurrent, cells_of, layer_of, notes_on, recurrent, states_of
+from gates.interop.onnx.nodes import KINDS, Recurrent, recurrent
 from gates.interop.onnx.runtime import framework, reference_of
+from gates.interop.onnx.sizes import SizesOf
 from gates.interop.onnx.values import Array, Unknown, Values
 from gates.interop.report import Note
 from gates.interop.stacks import Found, Stack
@@ -46,6 +48,7 @@ class _Model:
         self.model = model
         self.label = label
         self.values = Values(model.graph, label, max_bytes)
+        self.sizes = SizesOf(model.graph, self.values)
         self.nodes = {name: node for name, node in _named(model.graph) if RECURRENT.search(node.op_type)}
         self.read: dict[str, Recurrent] = {}
         self.outputs: dict[str, str] = {}
@@ -95,7 +98,7 @@ class _Model:
             if node.op_type not in KINDS or node.domain not in ("", "ai.onnx"):
                 operator = f"{node.domain}.{node.op_type}".removeprefix(".")
                 raise InteropError("interop.error.onnx.operator", layer=name, operator=operator)
-            found = self.read[name] = recurrent(node, name, self.values)
+            found = self.read[name] = recurrent(node, name, self.values, self.sizes)
             cells = cells_of(found)
             self.outputs |= {output: name for output in node.output[:1] if output}
         except InteropError as problem:

@@ -1,4 +1,4 @@
-"""An LSTM, GRU or RNN node of an ONNX graph as cells, by the equations of its operator's document.
+"""An LSTM, GRU or RNN node of an ONNX graph: its attributes, weights and states, checked against each other.
 
 ONNX' LSTM has i, o, f, c and its GRU z, r, h for rows; W is (D, G·H, I), R (D, G·H, H), B (D, 2·G·H) with Wb
 before Rb, P (D, 3·H) with i, o, f, for D directions. Its GRU resets before the product unless
@@ -14,17 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import Activation, FloatArray
-from gates.gru import GRU
+from gates.activations import FloatArray
 from gates.interop.errors import InteropError
-from gates.interop.onnx.activations import DEFAULTS, activations_of, described
+from gates.interop.onnx.sizes import Sizes, SizesOf
 from gates.interop.onnx.values import Array, Unknown, Values, array_of, attributes
-from gates.interop.orders import PARTS, letters, to_engine
+from gates.interop.orders import PARTS
 from gates.interop.report import Note
 from gates.interop.values import as_floats, dtype_name
-from gates.lstm import LSTM
-from gates.network import AnyCell, Layer
-from gates.rnn import RNN
 
 DIRECTIONS = {"forward": 1, "reverse": 1, "bidirectional": 2}
 INPUTS = ("X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P")
@@ -34,6 +30,14 @@ FILLED = (
     "Unsqueeze",
 )  # fmt: skip
 """What changes an array's shape, but not what all of it is filled with."""
+
+COMMON = ("activation_alpha", "activation_beta", "activations", "clip", "direction", "hidden_size", "layout")
+TAKES: Mapping[str, tuple[int, tuple[str, ...]]] = {
+    "LSTM": (8, (*COMMON, "input_forget")),
+    "GRU": (6, (*COMMON, "linear_before_reset")),
+    "RNN": (6, COMMON),
+}
+"""By operator: how many of ``INPUTS`` it has, and which attributes."""
 
 ATTRIBUTES: Mapping[str, type] = {
     "activation_alpha": float,
@@ -91,7 +95,7 @@ class Recurrent:
         return int(self.weights["R"].shape[-1])
 
 
-def recurrent(node: Any, name: str, values: Values) -> Recurrent:
+def recurrent(node: Any, name: str, values: Values, sizes: SizesOf) -> Recurrent:
     """Return a node's attributes and weights, checked.
 
     Raises:
@@ -99,6 +103,7 @@ def recurrent(node: Any, name: str, values: Values) -> Recurrent:
     """
     options = _options(node, name, values.label)
     given = {place: own for place, own in zip(INPUTS, node.input, strict=False) if own}
+    _no_more(node, name, options)
     held: dict[str, Array] = {
         place: _weight(name, place, given[place], values) for place in ("W", "R", "B", "P") if place in given
     }
@@ -115,7 +120,9 @@ def recurrent(node: Any, name: str, values: Values) -> Recurrent:
     ]
     found = Recurrent(name, node.op_type, options, weights, {}, ())
     _check(found)
-    initial = dict(_initial(found, given, values, notes))
+    reads = ("B", "T") if found.batch_first else ("T", "B")
+    _check_sizes(found, "X", sizes.of(given.get("X", "")), (*reads, found.weights["W"].shape[-1]))
+    initial = dict(_initial(found, given, values, sizes, notes))
     lengths = _lengths(name, given["sequence_lens"], values, notes) if "sequence_lens" in given else None
     return Recurrent(name, node.op_type, options, weights, initial, tuple(notes), lengths)
 
@@ -163,109 +170,51 @@ def _check(node: Recurrent) -> None:
             )
 
 
-def cells_of(node: Recurrent) -> tuple[AnyCell, ...]:
-    """Return a cell for each direction, in the order of ONNX: forward before reverse.
-
-    Raises:
-        InteropError: no cell has its combination of options.
-    """
-    activations = activations_of(node.name, node.kind, node.directions, node.options)
-    return tuple(_cell(node, direction, own) for direction, own in enumerate(activations))
-
-
-def _cell(node: Recurrent, direction: int, activations: Mapping[str, Activation]) -> AnyCell:
-    kind, H = node.kind, node.hidden
-    W, U = (to_engine(node.weights[name][direction], kind, "onnx") for name in ("W", "R"))
-    both = node.weights.get("B", np.zeros((node.directions, 2 * len(W)), W.dtype))[direction]
-    Wb, Rb = (to_engine(part, kind, "onnx") for part in np.split(both, 2))
-    options: dict[str, Any] = {**activations, "clip": _clip(node)}
-    if kind == "rnn":
-        return RNN(W, U, Wb + Rb, **options)
-    if kind == "lstm":
-        cell = LSTM(W, U, Wb + Rb, peephole=_peephole(node, direction), **options)
-        return _coupled(node, cell) if node.options.get("input_forget") else cell
-    if not node.options.get("linear_before_reset"):
-        return GRU(W, U, Wb + Rb, reset="before", **options)
-    outside, b_hn = Rb.copy(), Rb[2 * H :]
-    outside[2 * H :] = 0
-    return GRU(W, U, Wb + outside, b_hn=b_hn, reset="after", **options)
+def _no_more(node: Any, name: str, options: Mapping[str, Any]) -> None:
+    """Raise an InteropError if the node has an input or an attribute that its operator does not."""
+    inputs, known = TAKES[node.op_type]
+    beyond = [option for option in options if option not in known]
+    beyond += [own for own in node.input[inputs:] if own]
+    if beyond:
+        listed = ", ".join(beyond)
+        raise InteropError("interop.error.onnx.beyond", layer=name, operator=node.op_type, extra=listed)
 
 
-def _clip(node: Recurrent) -> float | None:
-    clip = node.options.get("clip")
-    if clip is not None and not clip > 0:
-        raise InteropError("interop.error.onnx.clip", layer=node.name, given=clip)
-    return clip
-
-
-def _peephole(node: Recurrent, direction: int) -> FloatArray | None:
-    """ONNX' rows i, o, f as the engine's i, f, o."""
-    if "P" not in node.weights:
-        return None
-    p_i, p_o, p_f = np.split(node.weights["P"][direction], 3)
-    return np.stack([p_i, p_f, p_o])
-
-
-def _coupled(node: Recurrent, cell: LSTM) -> LSTM:
-    """The cell with f = 1 − i, as ONNX Runtime has it, where the engine's coupled cells have i = 1 − f.
-
-    Both are one where the gate's activation φ has φ(−a) = 1 − φ(a): then f's rows are those of i, negated.
-    """
-    φ = cell.gate_activation
-    hard = isinstance(φ, Activation) and φ.name == "hard_sigmoid" and φ.beta == 0.5
-    if φ not in ("sigmoid", "hard_sigmoid") and not hard:
-        name = described({"f": φ if isinstance(φ, Activation) else Activation(φ)})
-        raise InteropError("interop.error.onnx.coupled", layer=node.name, given=name)
-    W, U, b = (array.copy() for array in (cell.W, cell.U, cell.b))
-    for array in (W, U, b):
-        array[cell.rows("forget")] = -array[cell.rows("input")]
-    peephole = cell.peephole
-    if peephole is not None:
-        peephole = np.stack([peephole[0], -peephole[0], peephole[2]])
-    return LSTM(
-        W, U, b, peephole=peephole, coupled=True, gate_activation=φ, clip=cell.clip,
-        candidate_activation=cell.candidate_activation, cell_activation=cell.cell_activation,
-    )  # fmt: skip
-
-
-def layer_of(node: Recurrent, cells: tuple[AnyCell, ...]) -> Layer:
-    """Return the node's cells as a layer."""
-    return Layer(None, cells[0]) if node.direction == "reverse" else Layer(*cells)
-
-
-# The states that it begins in
-
-
-def states_of(node: Recurrent) -> tuple[Any, ...] | None:
-    """Return the state that each direction begins in, None for zeros."""
-    if not node.initial:
-        return None
-    h, c = (node.initial.get(name, (None,) * node.directions) for name in ("initial_h", "initial_c"))
-    return tuple(zip(h, c, strict=True)) if node.kind == "lstm" else tuple(h)
+def _check_sizes(node: Recurrent, place: str, given: Sizes | None, expected: tuple[int | str, ...]) -> None:
+    """Raise an InteropError if what is known of an input's sizes is not as expected; texts are for any."""
+    if given is None:
+        return
+    known = zip(given, expected, strict=False)
+    if len(given) != len(expected) or any(
+        isinstance(wanted, int) and size not in (None, wanted) for size, wanted in known
+    ):
+        shown = tuple("?" if size is None else size for size in given)
+        raise InteropError(
+            "interop.error.shape", array=f"{node.name}.{place}", shape=shown, expected=expected
+        )
 
 
 def _initial(
-    node: Recurrent, given: Mapping[str, str], values: Values, notes: list[Note]
+    node: Recurrent, given: Mapping[str, str], values: Values, sizes: SizesOf, notes: list[Note]
 ) -> Iterator[tuple[str, tuple[FloatArray, ...]]]:
     """Yield the initial states that the file itself holds, and note those that it does not."""
+    D, H = node.directions, node.hidden
+    expected = ("B", D, H) if node.batch_first else (D, "B", H)
     for place in ("initial_h", "initial_c"):
         if place not in given:
             continue
+        _check_sizes(node, place, sizes.of(given[place]), expected)
         try:
             held = _known_state(node, given[place], values)
+            _check_sizes(node, place, held.shape, expected)
         except Unknown:
             if not _is_zero(given[place], values):
                 notes.append(Note("interop.report.onnx.state", state=place, by=_maker(given[place], values)))
             continue
         array = as_floats(f"{node.name}.{place}", held)
-        array = np.swapaxes(array, 0, 1) if node.batch_first and array.ndim == 3 else array
+        array = np.swapaxes(array, 0, 1) if node.batch_first else array
         if not array.any():
             continue
-        if array.ndim != 3 or array.shape[::2] != (node.directions, node.hidden):
-            expected = (node.directions, "B", node.hidden)
-            raise InteropError(
-                "interop.error.shape", array=f"{node.name}.{place}", shape=array.shape, expected=expected
-            )
         shared = (array == array[:, :1]).all()
         notes.append(
             Note("interop.report.onnx.starts", state=place)
@@ -326,43 +275,3 @@ def _lengths(name: str, given: str, values: Values, notes: list[Note]) -> tuple[
     listed = ", ".join(str(int(length)) for length in held[:20]) + ", …" * (held.size > 20)
     notes.append(Note("interop.report.onnx.lengths", lengths=listed, batch=held.size))
     return tuple(held.tolist())
-
-
-# What is said of it
-
-
-def notes_on(node: Recurrent) -> Iterator[Note]:
-    """Yield what was done to the node's weights, and what of its options is not applied."""
-    kind, options = node.kind, node.options
-    if kind != "rnn":
-        yield Note("interop.report.onnx.order", theirs=letters(kind, "onnx"), ours=letters(kind))
-    yield from _on_biases(node)
-    if kind == "gru":
-        after = options.get("linear_before_reset")
-        yield Note("interop.report.onnx.reset.after" if after else "interop.report.onnx.reset.before")
-    for own in activations_of(node.name, kind, node.directions, options):
-        text = described(own)
-        if text != ", ".join(DEFAULTS[kind]) or kind == "rnn":
-            yield Note("interop.report.onnx.activations", activations=text)
-    if "P" in node.weights:
-        yield Note("interop.report.onnx.peepholes")
-    if options.get("input_forget"):
-        yield Note("interop.report.onnx.coupled")
-    if options.get("clip") is not None:
-        yield Note("interop.report.onnx.clip", clip=f"{options['clip']:g}")
-    if node.direction == "reverse":
-        yield Note("interop.report.onnx.reverse")
-    if node.directions == 2:
-        yield Note("interop.report.both")
-    if node.batch_first:
-        yield Note("interop.report.onnx.layout")
-    yield from node.notes
-
-
-def _on_biases(node: Recurrent) -> Iterator[Note]:
-    if "B" not in node.weights:
-        yield Note("interop.report.biases.none")
-    elif node.options.get("linear_before_reset") and node.kind == "gru":
-        yield Note("interop.report.onnx.biases.gru")
-    else:
-        yield Note("interop.report.onnx.biases")

@@ -67,6 +67,14 @@ class Values:
             name: tuple(tensor.dims) for name, tensor in self._stored.items() if tensor.data_type in FLOATS
         }
 
+    def dims(self, name: str) -> tuple[int, ...] | None:
+        """Return the shape of an array that the file holds, without reading it; None if it holds none."""
+        node, _ = self.made.get(name, (None, 0))
+        if node is not None and node.op_type == "Constant":
+            tensors = [attribute.t for attribute in node.attribute if attribute.name == "value"]
+            return tuple(tensors[0].dims) if tensors else tuple(self.of(name).shape)
+        return tuple(self._stored[name].dims) if name in self._stored else None
+
     def origin(self, name: str) -> str:
         """Return the array of the file that a value is made from; its own name where there is none."""
         for _ in range(MAX_DEPTH):

@@ -14,7 +14,7 @@ import numpy as np
 from gates.activations import Activation, FloatArray
 from gates.gru import GRU
 from gates.interop.errors import InteropError
-from gates.interop.groups import BIASES, REQUIRED, Block, Group, Place
+from gates.interop.groups import BIASES, PEEPHOLES, REQUIRED, Block, Group, Place
 from gates.interop.orders import from_engine, letters, to_engine
 from gates.interop.report import Note
 from gates.interop.values import as_floats, dtype_name
@@ -57,9 +57,10 @@ def _cell(block: Block, arrays: Mapping[str, FloatArray], options: Mapping[str, 
         outside[2 * H :] = 0
         return GRU(W, U, b + outside, b_hn=b_hn, **options)
     if kind == "lstm":
-        return LSTM(
-            W, U, b + b_hh, peephole=arrays.get("peephole"), projection=arrays.get("weight_hr"), **options
-        )
+        peephole = arrays.get("peephole")
+        if PEEPHOLES[0] in arrays:
+            peephole = np.stack([arrays[part] for part in PEEPHOLES])
+        return LSTM(W, U, b + b_hh, peephole=peephole, projection=arrays.get("weight_hr"), **options)
     return RNN(W, U, b + b_hh, **options)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from gates.interop.errors import InteropError
-from gates.interop.groups import Group, Place
+from gates.interop.groups import NAME, Group, Place
 from gates.interop.report import Note
+from gates.interop.torch.finding import completed
+from gates.interop.torch.folding import Folded, fold
 from gates.interop.values import Value
 
 LAYERS = ("RNN", "LSTM", "GRU")
@@ -29,9 +32,11 @@ def module_groups(module: Any) -> tuple[Group, ...]:
     """
     groups: list[Group] = []
     quantised: list[str] = []
+    held = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+    folded = fold(held)
     for name, part in module.named_modules():
         if (kind := _kind(part)) is not None:
-            groups.append(_group(name, part, kind))
+            groups.append(completed(_group(name, part, kind, folded), _beside(name, folded.arrays), not name))
         elif "quantiz" in type(part).__module__ and type(part).__name__ in LAYERS + CELLS:
             quantised.append(name or type(part).__name__)
     if quantised and not groups:
@@ -55,14 +60,48 @@ def _kind(part: Any) -> str | None:
     return scripted if scripted in LAYERS + CELLS and hasattr(part, "hidden_size") else None
 
 
-def _group(name: str, part: Any, kind: str) -> Group:
+def _beside(name: str, arrays: Mapping[str, Value]) -> dict[str, Value]:
+    """What stands below a layer's name beside the weights that every such layer has."""
+    start = f"{name}." if name else ""
+    return {
+        own: value
+        for own, value in arrays.items()
+        if own.startswith(start) and not NAME.fullmatch(own.removeprefix(start))
+    }
+
+
+def _group(name: str, part: Any, kind: str, folded: Folded) -> Group:
     layered = kind in LAYERS
     places = list(_places(part)) if layered else [Place(0)]
-    arrays = {place: dict(_parameters(part, _suffix(place) if layered else "")) for place in places}
+    start = f"{name}." if name else ""
+    with _evaluated(part):
+        arrays = {place: dict(_parameters(part, _suffix(place) if layered else "")) for place in places}
+    for place, parameters in arrays.items():
+        for parameter in parameters:
+            full = f"{start}{parameter}{_suffix(place) if layered else ''}"
+            if full in folded.made and not hasattr(part, "parametrizations"):
+                parameters[parameter] = folded.arrays[full]
     options: Mapping[str, Any] = {"activation": _activation(part)} if kind.startswith("RNN") else {}
     return Group(
-        name, layered, arrays, options=dict.fromkeys(places, options), notes=tuple(_notes(part, kind))
+        name,
+        layered,
+        arrays,
+        options=dict.fromkeys(places, options),
+        notes=(*folded.notes.get(name, ()), *_notes(part, kind)),
     )
+
+
+@contextmanager
+def _evaluated(part: Any) -> Iterator[None]:
+    """Put a layer into eval mode and back: a spectral norm that trains takes a step whenever it is read."""
+    modes = [(inner, inner.training) for inner in part.modules()]
+    try:
+        for inner, _ in modes:
+            inner.training = False
+        yield
+    finally:
+        for inner, training in modes:
+            inner.training = training
 
 
 def _places(part: Any) -> Iterator[Place]:
@@ -77,7 +116,11 @@ def _suffix(place: Place) -> str:
 
 
 def _parameters(part: Any, suffix: str) -> Iterator[tuple[str, Value]]:
-    """The parameters as the module uses them, so that a weight norm or the like has been applied."""
+    """The parameters as attributes, so that a parametrisation has been applied.
+
+    What a hook puts together before each forward pass, as older ways do, may be from before the last change
+    of its parts, so that is folded.
+    """
     yield "weight_ih", getattr(part, f"weight_ih{suffix}")
     yield "weight_hh", getattr(part, f"weight_hh{suffix}")
     if part.bias:

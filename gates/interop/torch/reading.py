@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 
 from gates.interop.errors import InteropError
-from gates.interop.groups import Group, Place, find_groups, flatten, unwrap
+from gates.interop.groups import Group, Place
+from gates.interop.mappings import flatten, state_dicts, unwrap
 from gates.interop.report import Note
 from gates.interop.stacks import Found, Stack, described
 from gates.interop.torch.convert import layers_of, notes_on, suffix_of
+from gates.interop.torch.finding import find_groups
+from gates.interop.torch.folding import fold
 from gates.interop.torch.modules import module_arrays, module_groups
 from gates.interop.trees.reading import in_tree
 from gates.interop.values import Value, as_floats, shape
@@ -41,8 +44,23 @@ def in_arrays(
     told = about.get("cells", {})
     trees, claimed = in_tree(arrays)
     left = {name: value for name, value in arrays.items() if name not in claimed}
-    groups = tuple(_told(group, told.get(group.name)) for group in find_groups(left))
-    found = _with_trees(_found(groups, arrays), trees)
+    folded = fold(left)
+    groups = tuple(
+        _told(
+            replace(
+                group,
+                notes=(*folded.notes.get(group.name, ()), *group.notes),
+                problem=folded.problems.get(group.name),
+            ),
+            told.get(group.name),
+        )
+        for group in find_groups(folded.arrays, state_dicts(mapping))
+    )
+    claimed_too = {name: arrays[name] for name in claimed}
+    found = _found(groups, folded.arrays | claimed_too)
+    named = {group.name for group in groups}
+    broken = [Stack(owner, problem=error) for owner, error in folded.problems.items() if owner not in named]
+    found = _with_trees(replace(found, stacks=(*found.stacks, *broken)), trees)
     return replace(found, readout=about.get("readout"), notes=notes + unwrapped)
 
 
@@ -99,4 +117,5 @@ def _stack(group: Group) -> Stack:
         tuple(notes),
         word=described(layers, cell=not group.layered),
         open=SQUASHES if asked else {},
+        beside=group.beside,
     )
