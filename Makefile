@@ -51,7 +51,7 @@ format: $(STAMPS)/dev ## put the code into shape
 	$(PY) -m ruff check --fix .
 
 weights: $(STAMPS)/app ## train the small networks of assets/weights again (some minutes)
-	@$(PY) -m gates.training.weights
+	@$(PY) -m gates.training.make_pretrained
 
 screenshot: browser ## make the README's picture again, from the running app
 	@$(PY) -m tests.browser.screenshot

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from gates.ui import assets, runs, server
 from gates.ui.failure import apologise
+from gates.ui.web import assets, preview, server
 
 app = st.App(
     Path(__file__).parent / "gates" / "ui" / "main.py",
-    routes=[*assets.routes(), *runs.routes(), *server.routes()],
+    routes=[*assets.routes(), *preview.routes(), *server.routes()],
     middleware=server.middleware(),
     lifespan=server.lifespan,
     on_script_error=apologise,

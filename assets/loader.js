@@ -1,7 +1,7 @@
 // Streamlit's component script for the stage: gets all modules in one file, in the order of their
 // imports, and gives each an address of its own, so that the browser treats them as what they are.
 // The styles come along and are shared by all stages of a page.
-const address = location.origin + "{modules}"; // filled in by gates/ui/assets.py
+const address = location.origin + "{modules}"; // filled in by gates/scenes/modules.py
 
 async function load() {
   const { styles, modules } = await (await fetch(address)).json();

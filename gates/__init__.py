@@ -1,17 +1,17 @@
 """Gatescope's engine: gated recurrent cells in NumPy, with everything that happens inside them kept."""
 
-from gates.clamps import Clamp
+from gates.cells.gru import GRU, GRUTrace
+from gates.cells.lstm import LSTM, LSTMTrace
+from gates.cells.mgu import MGU
+from gates.cells.mingru import MinGRU
+from gates.cells.minlstm import MinLSTM
+from gates.cells.mlstm import MLSTM
+from gates.cells.rnn import RNN, RNNTrace
+from gates.cells.slstm import SLSTM
+from gates.core.clamps import Clamp
+from gates.core.trace import Trace
 from gates.errors import GatesError
-from gates.gru import GRU
-from gates.lstm import LSTM
-from gates.mgu import MGU
-from gates.mingru import MinGRU
-from gates.minlstm import MinLSTM
-from gates.mlstm import MLSTM
 from gates.network import Layer, Network, NetworkTrace, Readout
-from gates.rnn import RNN
-from gates.slstm import SLSTM
-from gates.trace import GRUTrace, LSTMTrace, RNNTrace, Trace
 
 __all__ = [
     "GRU",

@@ -9,18 +9,17 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gates.activations import FloatArray, softmax
-from gates.arrays import as_floats, beside, check_shape, owned, times
-from gates.cell import generator
-from gates.clamps import Clamp
+from gates.cells.base import generator
+from gates.cells.gru import GRU, GRUTrace
+from gates.cells.lstm import LSTM, LSTMTrace
+from gates.cells.rnn import RNN, RNNTrace
+from gates.core.activations import FloatArray, softmax
+from gates.core.arrays import as_floats, check_shape, concat_last, frozen_copy, matvec
+from gates.core.clamps import Clamp
+from gates.core.gradients import Gradients, flat, over_time
+from gates.core.sequences import IntArray, Reading
+from gates.core.signals import Named, State
 from gates.errors import OptionError, ShapeError
-from gates.gradients import Gradients, flat, over_time
-from gates.gru import GRU
-from gates.lstm import LSTM
-from gates.rnn import RNN
-from gates.sequences import IntArray, Reading
-from gates.signals import Named, State
-from gates.trace import GRUTrace, LSTMTrace, RNNTrace
 
 AnyCell: TypeAlias = RNN | LSTM | GRU
 AnyTrace: TypeAlias = RNNTrace | LSTMTrace | GRUTrace
@@ -67,15 +66,15 @@ class Readout:
     def __post_init__(self) -> None:
         V, b = as_floats("V", self.V), as_floats("b", self.b)
         dtype = np.result_type(V, b)
-        object.__setattr__(self, "V", owned(V, dtype))
-        object.__setattr__(self, "b", owned(b, dtype))
+        object.__setattr__(self, "V", frozen_copy(V, dtype))
+        object.__setattr__(self, "b", frozen_copy(b, dtype))
         if V.ndim != 2:
             raise ShapeError("error.engine.shape", name="V", shape=V.shape, expected="(K, n)")
         check_shape("b", b, (len(V),))
 
     def scores(self, output: FloatArray) -> FloatArray:
         """Return V·h + b for the last axis of ``output`` (…, n): (…, K)."""
-        return times(self.V, output) + self.b
+        return matvec(self.V, output) + self.b
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -242,7 +241,7 @@ class Network:
                 held = clamps.get((k, name), ())
                 traces[name] = cell.run_checked(output.astype(cell.dtype), next(states), held, order)
             layers.append(LayerTrace(traces.get("forward"), traces.get("backward")))
-            output = beside(*(trace.hidden for trace in traces.values()))
+            output = concat_last(*(trace.hidden for trace in traces.values()))
         return NetworkTrace(self, x, output, tuple(layers), reading.lengths)
 
     def backward(

@@ -1,6 +1,8 @@
-from gates.ui import compare, frame, trained
+from gates.ui import frame
+from gates.ui.compare import view
+from gates.ui.train import handover
 
 page = frame.enter("compare", cell="lstm")
-if not trained.show(page):
-    compare.choose(page)
-    compare.show(page)
+if not handover.show(page):
+    view.choose(page)
+    view.show(page)

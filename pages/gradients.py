@@ -1,6 +1,8 @@
-from gates.ui import frame, gradients, trained
+from gates.ui import frame
+from gates.ui.gradients import view
+from gates.ui.train import handover
 
 page = frame.enter("gradients", cell="lstm")
-if not trained.show(page):
-    gradients.choose(page)
-    gradients.show(page)
+if not handover.show(page):
+    view.choose(page)
+    view.show(page)

@@ -1,5 +1,6 @@
-from gates.ui import frame, walk, ways
+from gates.ui import frame, home
+from gates.ui.step import view
 
 page = frame.enter("home", cell="lstm")
-ways.show(page)
-walk.stage_alone(page)
+home.show(page)
+view.stage_alone(page)

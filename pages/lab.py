@@ -1,5 +1,6 @@
-from gates.ui import frame, lab
+from gates.ui import frame
+from gates.ui.lab import view
 
 page = frame.enter("lab", cell="lstm")
-lab.choose(page)
-lab.show(page)
+view.choose(page)
+view.show(page)

@@ -1,6 +1,8 @@
-from gates.ui import controls, frame, trained, walk
+from gates.ui import controls, frame
+from gates.ui.step import view
+from gates.ui.train import handover
 
 page = frame.enter("lstm", cell="lstm")
-if not trained.show(page):
+if not handover.show(page):
     controls.choose(page)
-    walk.show(page)
+    view.show(page)

@@ -1,5 +1,6 @@
-from gates.ui import frame, train
+from gates.ui import frame
+from gates.ui.train import view
 
 page = frame.enter("train", cell="lstm")
-train.choose(page)
-train.show(page)
+view.choose(page)
+view.show(page)

@@ -61,5 +61,5 @@ def test_the_preset_it_shows_is_the_one_that_is_there() -> None:
     block = re.search(r"^```py\n(.*?)^```$", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert block
     shown = {line.partition("  #")[0].strip() for line in block[1].splitlines()}
-    source = (README.parent / "gates" / "lessons" / "presets_rnn.py").read_text(encoding="utf-8")
+    source = (README.parent / "gates" / "examples" / "presets" / "rnn.py").read_text(encoding="utf-8")
     assert shown <= {line.strip() for line in source.splitlines()}

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gates.analysis.perturbation import Echo
+from gates.examples.notation.letters import DrawnKind
 from gates.figures.heatmaps import token_label
 from gates.figures.palette import CELLS, diverging, palette
 from gates.figures.plain import drawable, layout, log_axis, number, stack
-from gates.lessons.notation import DrawnKind
-from gates.memory import Echo
 from gates.text import Translator
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gates.examples.demonstrations import Descent, Latch, Surface
 from gates.figures.palette import palette
 from gates.figures.plain import CLEAR, axis, drawable, layout, log_axis, number
-from gates.lessons.demonstrations import Descent, Latch, Surface
 from gates.text import Translator
 
 if TYPE_CHECKING:

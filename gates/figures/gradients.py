@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.ensembles import Band, Kind
+from gates.analysis.ensembles import Band, Kind
 from gates.figures.palette import CELLS, diverging, palette
 from gates.figures.plain import (
     axis,

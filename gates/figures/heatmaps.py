@@ -32,7 +32,7 @@ Values = NDArray[np.float64]
 
 
 class Run(Protocol):
-    """What a figure needs of a :class:`gates.trace.Trace`: its signals by name, each (T, H), and x (T, I)."""
+    """What a figure needs of a trace: its signals by name, each (T, H), and x (T, I)."""
 
     @property
     def signals(self) -> tuple[str, ...]:

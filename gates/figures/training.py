@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gates.examples.notation.letters import CellKind
 from gates.figures.comparison import DASHES
 from gates.figures.palette import CELLS, palette
 from gates.figures.plain import axis, drawable, layout, log_axis, number
-from gates.lessons.notation import CellKind
 from gates.text import Translator
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from gates.cell import choose
+from gates.cells.base import choose
 from gates.interop.errors import AmbiguousError, InteropError, Reading
 from gates.interop.stacks import OPTIONS, Found, Stack
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import FloatArray
-from gates.gru import GRU
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
+from gates.cells.rnn import RNN
+from gates.core.activations import FloatArray
 from gates.interop.errors import InteropError
 from gates.interop.orders import PARTS
 from gates.interop.report import Note
 from gates.interop.stacks import Stack
 from gates.interop.values import Value, as_floats, dtype_name, shape
-from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Readout
-from gates.rnn import RNN
 
 CELLS: Mapping[str, type[RNN] | type[LSTM] | type[GRU]] = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
 

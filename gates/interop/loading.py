@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gates.clamps import Clamp
+from gates.core.clamps import Clamp
 from gates.interop.choosing import Stacks, Wish, listed, only_way, problem_of, word
 from gates.interop.errors import InteropError
 from gates.interop.files.registry import read

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.signals import GRU_PARTS, LSTM_PARTS, RNN_PARTS
+from gates.core.signals import GRU_PARTS, LSTM_PARTS, RNN_PARTS
 
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"rnn": RNN_PARTS, "lstm": LSTM_PARTS, "gru": GRU_PARTS}

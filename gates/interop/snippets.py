@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gates.activations import Squash
-from gates.gru import GRU
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
+from gates.cells.rnn import RNN
+from gates.core.activations import Squash
 from gates.interop.report import Translate
 from gates.interop.torch.convert import places_of, suffix_of
 from gates.interop.torch.state import READOUT, beyond_torch
-from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network
-from gates.rnn import RNN
 from gates.text import english
 
 WIDTH = 98
@@ -48,7 +48,7 @@ FORMULAS: Mapping[str, str] = {
     "log_sigmoid": "{xp}.clip(a, None, 0) - {xp}.log1p({xp}.exp(-abs(a)))",
     "tanh_shrink": "a - {xp}.tanh(a)",
 }
-"""Each activation of ``gates.activations`` in functions that NumPy and PyTorch both have under one name."""
+"""Each of the engine's activations in functions that NumPy and PyTorch both have under one name."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeAlias
 
-from gates.activations import FloatArray
+from gates.core.activations import FloatArray
 from gates.interop.errors import InteropError
 from gates.interop.report import Note
 from gates.interop.values import Value

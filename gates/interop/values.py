@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from gates.activations import FloatArray
+from gates.core.activations import FloatArray
 from gates.interop.errors import InteropError
 
 Value: TypeAlias = Any

@@ -1,6 +1,6 @@
 """The app's words: every sentence a person reads is looked up here by key, in English or Chinese.
 
-The words live in ``assets/strings/<language>/<part>.json``, each part a flat object of dotted keys and
+The words live in ``gates/text/strings/<language>/<part>.json``, each part a flat object of dotted keys and
 templates with plain ``{placeholders}``. The parts of a language are merged into one catalogue.
 """
 
@@ -10,8 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from gates.paths import STRINGS
+
 LANGUAGES = ("en", "zh")
-STRINGS = Path(__file__).resolve().parents[2] / "assets" / "strings"
 
 
 class CatalogueError(ValueError):

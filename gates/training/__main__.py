@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import TextIO
 
 from gates.errors import GatesError
+from gates.inputs.sequence import InputError
 from gates.interop import InteropError, save
-from gates.lessons.sequence import InputError
 from gates.network import Network
 from gates.text import Translator, translator
-from gates.training.corpus import python_documentation
 from gates.training.errors import TrainingError
-from gates.training.language import PROMPTS, Vocabulary, continuation
 from gates.training.loop import Progress, train
 from gates.training.recipe import Recipe
-from gates.training.task import Task
-from gates.training.tasks import FROM_SOURCE, TASKS, make_task
+from gates.training.tasks.corpus import python_documentation
+from gates.training.tasks.language import PROMPTS, Vocabulary, continuation
+from gates.training.tasks.model import Task
+from gates.training.tasks.registry import FROM_SOURCE, TASKS, make_task
 from gates.training.terminal import Bar, figure
 
 DONE, DIVERGED, REFUSED, INTERRUPTED = 0, 1, 2, 130

@@ -12,7 +12,7 @@ class TrainingError(GatesError):
     """A task, a recipe or a person's own data that cannot be trained on.
 
     ``key`` and ``values`` make the sentence in another language; ``str(error)`` is the English one. All of
-    them stand in ``assets/strings``.
+    them stand in ``gates/text/strings``.
     """
 
     def __init__(self, key: str, **values: object) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.activations import FloatArray
+from gates.core.activations import FloatArray
 from gates.network import Network
-from gates.training.task import Batch
+from gates.training.tasks.model import Batch
 
 
 def free_run(network: Network, x: FloatArray, steps: int) -> FloatArray:

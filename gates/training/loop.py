@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from gates.network import Network
-from gates.training.layers import State
-from gates.training.models import Model, initial_network
+from gates.training.models.layers import State
+from gates.training.models.network import Model, initial_network
 from gates.training.recipe import Recipe
-from gates.training.task import Batch, Task
-from gates.training.tasks import make_task
+from gates.training.tasks.model import Batch, Task
+from gates.training.tasks.registry import make_task
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from gates import strict_json
 from gates.training.errors import TrainingError
-from gates.training.tasks import TASKS, make_task
+from gates.training.tasks.registry import TASKS, make_task
 
 CELLS = ("rnn", "lstm", "gru", "gru-before", "lstm-coupled")
 """The kinds of cell: a GRU's reset acts after the product unless it says *before*; coupled is i = 1 − f."""

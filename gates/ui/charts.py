@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from gates.examples.notation.letters import symbols
 from gates.figures.heatmaps import alt_text, hint, signal_heatmaps
-from gates.lessons.notation import symbols
+from gates.scenes.scene import Scene
 from gates.ui.frame import Page
-from gates.ui.scene import Scene
 
 PLOT = {
     "displaylogo": False,

@@ -14,14 +14,16 @@ from typing import Any
 
 import streamlit as st
 
-from gates.lessons.inputs import InputError
-from gates.lessons.presets import PRESETS, Preset, preset
-from gates.lessons.sources import PRICE_COLUMNS, SIGNALS, price_dates
-from gates.lessons.trained import Trained
-from gates.ui import files, lab_door, scene
+from gates.examples.presets.registry import PRESETS, Preset, preset
+from gates.examples.presets.trained import Trained
+from gates.inputs.parse import InputError
+from gates.inputs.sources import PRICE_COLUMNS, SIGNALS, price_dates
+from gates.scenes import scene
+from gates.scenes.scene import RANDOM, Scene
+from gates.scenes.state import NO_SLIDERS, SHARED, SOURCES, State
+from gates.ui import files
 from gates.ui.frame import Page
-from gates.ui.scene import RANDOM, Scene
-from gates.ui.state import NO_SLIDERS, SHARED, SOURCES, State
+from gates.ui.lab import door
 
 NUMBERS = "0 0\n1 0\n0 0\n0 0\n0 1\n0 0\n1 0\n0 0"
 """Two columns to begin with: a set and a reset, as the latch reads them."""
@@ -38,7 +40,7 @@ def choose(page: Page) -> None:
             segments(page, "reset", ("before", "after"))
             segments(page, "update", ("keep", "write"))
         files.menu(page)
-        lab_door.button(page)
+        door.button(page)
     _explain(page)
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import streamlit as st
 
 from gates import strict_json
-from gates.lessons import labstate
-from gates.lessons.sequence import InputError
-from gates.ui import experiments, link, train_state
-from gates.ui.experiments import CompareState, GradientState
+from gates.examples.lab import state as labstate
+from gates.inputs.sequence import InputError
+from gates.scenes.links import codec, experiments, train
+from gates.scenes.links.experiments import CompareState, GradientState
+from gates.scenes.links.train import TrainState
+from gates.scenes.state import State
 from gates.ui.frame import Page, adopt
-from gates.ui.state import State
-from gates.ui.train_state import TrainState
 
 LARGEST = 1_000_000
 FORMAT = "gatescope"
@@ -27,7 +27,7 @@ def menu(page: Page) -> None:
     """Offers to save the page's state and to open a saved one; says so where a link cannot hold it."""
     t = page.t
     with st.popover(t("file.menu"), icon=":material/share:", width="content"):
-        long = link.length(_parameters(page.state)) > link.LONGEST
+        long = codec.length(_parameters(page.state)) > codec.LONGEST
         st.markdown(t("link.long") if long else t("link.short"))
         st.download_button(
             t("file.save"),
@@ -91,8 +91,8 @@ def _parameters(state: State) -> dict[str, str]:
     if isinstance(state, GradientState | CompareState):
         return experiments.write(state)
     if isinstance(state, TrainState):
-        return train_state.write(state)
-    return link.write(state)
+        return train.write(state)
+    return codec.write(state)
 
 
 def load(data: bytes, cell: str) -> dict[str, str]:

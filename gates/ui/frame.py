@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from gates.lessons.notation import NOTATIONS, CellKind
+from gates import paths
+from gates.examples.notation.letters import NOTATIONS, CellKind
+from gates.scenes.links import codec, experiments, train
+from gates.scenes.links.experiments import CompareState, GradientState
+from gates.scenes.links.train import TrainState
+from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Place, State
 from gates.text import LANGUAGES, Translator, translator
-from gates.ui import experiments, link, train_state
-from gates.ui.experiments import CompareState, GradientState
 from gates.ui.language import spoken
-from gates.ui.state import INPUT, NO_SLIDERS, SHARED, Place, State
-from gates.ui.train_state import TrainState
 
-ROOT = Path(__file__).parents[2]
 PAGES = ("home", "lstm", "gru", "rnn", "lab", "compare", "gradients", "train")
 _OPENS_AT = {"home": Place(step=4)}
 """Where a page stands when it is first opened, if not at the beginning: the locker answering a question."""
@@ -31,7 +30,7 @@ _OPENS_WITH: dict[str, State] = {
     "compare": CompareState(),
     "train": TrainState(),
 }
-_READS_LINKS = {"gradients": experiments.read, "compare": experiments.read, "train": train_state.read}
+_READS_LINKS = {"gradients": experiments.read, "compare": experiments.read, "train": train.read}
 """Pages that set up an experiment, whose links have parameters of their own."""
 _SAME_INPUT = ("lstm", "gru", "rnn", "compare")
 """Pages from one to another of which what goes in is taken along."""
@@ -86,8 +85,8 @@ class Page:
 
 def run() -> None:
     """Shows the page that the address names, in the language of link, choice or browser."""
-    st.set_page_config(page_title="Gatescope", page_icon=str(ROOT / "assets" / "icon.svg"), layout="wide")
-    st.html(f"<style>{(ROOT / 'assets' / 'page.css').read_text(encoding='utf-8')}</style>")
+    st.set_page_config(page_title="Gatescope", page_icon=str(paths.ASSETS / "icon.svg"), layout="wide")
+    st.html(f"<style>{(paths.ASSETS / 'page.css').read_text(encoding='utf-8')}</style>")
     st.session_state.setdefault("states", {})
     st.session_state.setdefault("shared", {"lang": spoken()})
     st.session_state.setdefault("filled", {})
@@ -97,7 +96,7 @@ def run() -> None:
     t = translator(st.session_state["shared"]["lang"])
     pages = [
         st.Page(
-            ROOT / "pages" / f"{name}.py",
+            paths.PAGES / f"{name}.py",
             title=t(f"page.{name}.nav"),
             url_path=name,
             default=name == PAGES[0],
@@ -132,7 +131,7 @@ def enter(name: str, cell: CellKind) -> Page:
 def adopt(name: str, cell: CellKind, query: Mapping[str, str]) -> None:
     """Makes what a link or a saved file says the state of a page, and every widget begin from it."""
     base = replace(opening(name, cell), lang=st.session_state["shared"]["lang"])
-    state, place, problems = _READS_LINKS.get(name, link.read)(query, base)
+    state, place, problems = _READS_LINKS.get(name, codec.read)(query, base)
     given = {name: getattr(state, name) for name in SHARED if _says(name, query, state)}
     st.session_state["shared"] |= given
     st.session_state["states"][name] = state
@@ -207,6 +206,6 @@ def _header(page: Page) -> None:
     page.keep(replace(state, notation=notation, lang=language or state.lang))
 
 
-def _report(page: Page, problems: list[link.Problem]) -> None:
+def _report(page: Page, problems: list[codec.Problem]) -> None:
     for problem in problems:
         st.warning(page.t(problem.key, **problem.values), icon=":material/link_off:")

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 
-from gates.ensembles import KINDS, Loss, Setting, noise
-from gates.influence import influence, spectra
-from gates.ui.gradient_runs import Experiment, measure
+from gates.analysis.ensembles import KINDS, Loss, Setting, noise
+from gates.analysis.influence import influence, spectra
+from gates.ui.gradients.runs import Experiment, measure
 
 TARGET = 0.3  # seconds on two cores, at H 32 and T 100
 RUNS = 7

@@ -10,9 +10,10 @@ import numpy as np
 from playwright.sync_api import Locator, sync_playwright
 
 from gates import LSTM
-from gates.lessons.labstate import LabState
-from gates.ui import lab_scene, link
-from gates.ui.state import State
+from gates.examples.lab.state import LabState
+from gates.scenes.lab import scene
+from gates.scenes.links import codec
+from gates.scenes.state import State
 from tests.bench.bench_browser import FRAME, report
 from tests.browser import chromium
 from tests.browser.helpers import BROWSER_FLAGS, open_stage, running_app
@@ -95,7 +96,7 @@ def address() -> str:
     x = rng.uniform(-1, 1, (STEPS, INPUTS))
     lab = LabState.of(LSTM.init(INPUTS, UNITS, rng), x=x, tokens=tuple(map(str, range(1, STEPS + 1))))
     state = State("lstm", bench=True, source="scratch", inputs=INPUTS, hidden=UNITS)
-    return "/lab?" + urlencode(link.write(lab_scene.edited(state, lab)))
+    return "/lab?" + urlencode(codec.write(scene.edited(state, lab)))
 
 
 def dragging(stage: Locator) -> None:

@@ -18,7 +18,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from gates.ui import runs
+from gates.ui.web import preview
 from tests.bench.bench_browser import quantile
 from tests.browser.helpers import Server, running_app
 
@@ -86,7 +86,7 @@ async def move(client: httpx.AsyncClient, sliders: dict[str, Any], number: int) 
     params = {"lang": "en", "preset": "locker"}
     asked = {"page": "lstm", "params": params, "nonce": "1", "told": number, "sliders": sliders}
     start = time.perf_counter()
-    answer = await client.post(runs.ADDRESS, json=asked)
+    answer = await client.post(preview.ADDRESS, json=asked)
     answer.raise_for_status()
     return time.perf_counter() - start
 

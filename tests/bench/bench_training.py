@@ -17,10 +17,10 @@ import random
 import torch
 from torch.nn import functional as F
 
-from gates.training.corpus import letters_only, python_documentation
-from gates.training.language import Vocabulary
 from gates.training.loop import train
 from gates.training.recipe import Recipe
+from gates.training.tasks.corpus import letters_only, python_documentation
+from gates.training.tasks.language import Vocabulary
 from tests.bench._timing import Comparison, compare, show
 
 BATCH, STEPS, EPOCH, CHARACTERS = 32, 35, 8, 10_000

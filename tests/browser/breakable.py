@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 import app as ours
-from gates.ui import frame, walk
-from gates.ui.state import State
+from gates.scenes.state import State
+from gates.ui import frame
+from gates.ui.step import view
 
 ROOT = Path(__file__).resolve().parents[2]
 POISON: dict[str, Any] = {"shared": None, "states": 7, "input": "none", "page": 3, "filled": None}
@@ -48,6 +49,6 @@ whole_run, whole_keep = frame.run, frame.Page.keep
 frame.run = run
 frame.Page.keep = keep  # type: ignore[method-assign]
 frame._header = at("header", frame._header)
-walk.panels = at("page", walk.panels)
+view.panels = at("page", view.panels)
 app = st.App(ROOT / "gates" / "ui" / "main.py")  # Streamlit knows an app by such a call in the text
 app = ours.app

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from gates.ensembles import Kind, Loss, Setting
-from gates.influence import influence, returned
-from gates.ui.gradient_runs import Experiment, passed
+from gates.analysis.ensembles import Kind, Loss, Setting
+from gates.analysis.influence import influence, returned
+from gates.ui.gradients.runs import Experiment, passed
 from tests.browser.helpers import NewPage, open_stage
 
 STEPS, UNITS = 30, 6

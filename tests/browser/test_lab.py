@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from gates.lessons.labstate import CELLS, Clamped, LabState, pack
-from gates.ui import lab_scene
-from gates.ui.lab_scene import Beginning
-from gates.ui.state import State
+from gates.examples.lab.state import CELLS, Clamped, LabState, pack
+from gates.scenes.lab import scene
+from gates.scenes.lab.scene import Beginning
+from gates.scenes.state import State
 from tests.browser.helpers import (
     FreshServer,
     NewPage,
@@ -102,7 +102,7 @@ def act(stage: Locator, name: str) -> None:
 
 @pytest.fixture
 def began() -> Beginning:
-    return lab_scene.beginning(LATCH)
+    return scene.beginning(LATCH)
 
 
 @pytest.fixture
@@ -367,7 +367,7 @@ def test_a_preview_that_differs_from_the_engine_is_said_and_the_engines_numbers_
 
 
 def test_a_challenge_is_not_solved_then_solved_and_its_best_outlives_a_reload(page: Page) -> None:
-    began = lab_scene.beginning(HOLD)
+    began = scene.beginning(HOLD)
     stage = open_lab(page, "/lab?begin=challenge&challenge=hold")
     state, meter = (stage.get_by_test_id(f"challenge-{name}") for name in ("state", "meter"))
     best = stage.get_by_text("best so far")

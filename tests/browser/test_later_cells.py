@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from gates.lessons.comparisons import aligned
-from gates.ui import scene
-from gates.ui.experiments import CompareState
+from gates.examples.comparisons import aligned
+from gates.scenes import scene
+from gates.scenes.links.experiments import CompareState
 from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values, sticking_out
 from tests.browser.test_compare import stages
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
-from gates.ui import scene
-from gates.ui.state import State
+from gates.scenes import scene
+from gates.scenes.state import State
 from tests.browser.helpers import NewPage, open_stage, step_values, wait_until_idle, watch_messages
 
 SHARPNESS = "input[data-slider=sharpness]"

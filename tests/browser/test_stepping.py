@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from gates.lessons.presets import PRESETS
-from gates.ui import scene
-from gates.ui.state import State
+from gates.examples.presets.registry import PRESETS
+from gates.scenes import scene
+from gates.scenes.state import State
 from tests.browser.helpers import NewPage, Server, open_stage, step_values, wait_until_idle, watch_messages
 
 CELLS = ("lstm", "gru", "rnn")

@@ -103,7 +103,7 @@ def worker(run: str) -> int:
             words = path.read_bytes().decode(errors="replace").split("\0")
         except OSError:
             continue
-        if "gates.training.worker" in words and any(word.endswith(f"/{run}") for word in words):
+        if "gates.training.runs.worker" in words and any(word.endswith(f"/{run}") for word in words):
             return int(path.parent.name)
     raise AssertionError("no such process")
 

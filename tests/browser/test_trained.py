@@ -3,8 +3,8 @@
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
-from gates.ui import readouts, scene
-from gates.ui.state import State
+from gates.scenes import readouts, scene
+from gates.scenes.state import State
 from tests.browser.helpers import open_stage, wait_until_idle
 
 PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"

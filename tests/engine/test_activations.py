@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from gates import GRU, LSTM, RNN
-from gates.activations import FUNCTIONS, Activation, Squash, sigmoid, softmax
+from gates.core.activations import FUNCTIONS, Activation, Squash, sigmoid, softmax
 from tests.engine.test_backward import CLAMPS, assert_gradients_equal_autograd
 from tests.engine.torch_loops import squash
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from gates import GRU, LSTM, RNN, Clamp, GatesError
-from gates.activations import Activation
+from gates.core.activations import Activation
 from tests.engine.torch_loops import gradient, loop
 
 T, B, I, H, P = 7, 3, 2, 4, 3

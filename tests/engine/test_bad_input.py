@@ -7,8 +7,9 @@ from dataclasses import FrozenInstanceError, replace
 import numpy as np
 import pytest
 
-from gates import GRU, LSTM, RNN, Network, Readout, flow
-from gates.activations import Activation
+from gates import GRU, LSTM, RNN, Network, Readout
+from gates.analysis import flow
+from gates.core.activations import Activation
 from gates.errors import SENTENCES, DtypeError, NotFiniteError, OptionError, ShapeError
 
 W, U, b = np.ones((8, 3)), np.ones((8, 2)), np.ones(8)

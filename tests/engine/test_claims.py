@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN, Clamp, MinGRU
-from gates.activations import sigmoid, softplus
-from gates.variants import lstm_1997
+from gates.cells.variants import lstm_1997
+from gates.core.activations import sigmoid, softplus
 
 X = np.random.default_rng(0).normal(size=(100, 3))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from gates.clipping import clip, norm
+from gates.analysis.clipping import clip, norm
 
 WEIGHTS = {"W": np.array([[3.0, 0.0]]), "U": np.array([[0.0, -4.0]]), "b": np.zeros(1)}
 

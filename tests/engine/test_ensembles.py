@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from gates import GRU, LSTM, RNN
-from gates.ensembles import (
+from gates.analysis.ensembles import (
     AIMS,
     INITS,
     KINDS,
@@ -17,11 +17,11 @@ from gates.ensembles import (
     noise,
     orthogonal,
     overran_at,
+    run_and_backprop,
     stream,
-    there_and_back,
     underflowed_at,
 )
-from gates.flow import length, norms
+from gates.analysis.flow import length, norms
 
 
 def test_a_seed_makes_the_cell_that_init_makes():
@@ -106,11 +106,11 @@ def test_the_loss_looks_the_same_way_for_every_kind_of_cell():
 
 def test_a_loss_on_the_cell_enters_at_the_cell():
     x, setting = noise(0, 9, 3), Setting(hidden=4)
-    from_cell = there_and_back(setting.cell("lstm", 3, 0), Loss(reads="cell"), x, 0)
+    from_cell = run_and_backprop(setting.cell("lstm", 3, 0), Loss(reads="cell"), x, 0)
     signals = from_cell.gradients.signals
     assert np.array_equal(signals.cell[-1], from_cell.asked.gradient[-1])
     assert not signals.hidden[-1].any()
-    gru = there_and_back(setting.cell("gru", 3, 0), Loss(reads="cell"), x, 0)
+    gru = run_and_backprop(setting.cell("gru", 3, 0), Loss(reads="cell"), x, 0)
     assert np.array_equal(gru.gradients.signals.hidden[-1], gru.asked.gradient[-1])
 
 
@@ -144,10 +144,10 @@ def test_where_a_gradient_leaves_the_numbers_is_found_from_the_loss_backwards():
 
 def test_a_relu_network_with_a_gain_explodes_on_the_way_there_and_back():
     setting = Setting(hidden=8, gain=1e9, activation="relu", init="identity")
-    passed = there_and_back(setting.cell("rnn", 3, 0), Loss(), noise(0, 60, 3), 0)
+    passed = run_and_backprop(setting.cell("rnn", 3, 0), Loss(), noise(0, 60, 3), 0)
     assert overran_at(passed.trace) is not None
     assert np.isnan(passed.lengths().hidden).all()  # without a loss there is no gradient
-    tanh = there_and_back(Setting(hidden=8, gain=8.0).cell("rnn", 3, 0), Loss(), noise(0, 60, 3), 0)
+    tanh = run_and_backprop(Setting(hidden=8, gain=8.0).cell("rnn", 3, 0), Loss(), noise(0, 60, 3), 0)
     assert overran_at(tanh.trace) is None
 
 
@@ -156,5 +156,5 @@ def test_gradients_beyond_the_square_root_of_the_smallest_number_still_have_a_le
     assert length(np.array([3e200, 4e200])) == pytest.approx(5e200)
     assert length(np.zeros((2, 3))).tolist() == [0, 0]
     assert np.isnan(length(np.array([np.nan, 1.0]))) and np.isinf(length(np.array([np.inf, 1.0])))
-    passed = there_and_back(Setting(hidden=16, gain=0.1).cell("rnn", 3, 0), Loss(), noise(0, 200, 3), 0)
+    passed = run_and_backprop(Setting(hidden=16, gain=0.1).cell("rnn", 3, 0), Loss(), noise(0, 200, 3), 0)
     assert 0 < norms(passed.gradients).hidden[0] < 1e-160

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from gates import GRU, LSTM, RNN, Clamp, GatesError, flow
+from gates import GRU, LSTM, RNN, Clamp, GatesError
+from gates.analysis import flow
 from tests.engine.test_backward import CELLS, CLAMPS, as_parts, as_state, problem
 from tests.engine.torch_loops import gru_step, lstm_step, rnn_step, tensors
 

@@ -14,7 +14,7 @@ class Only:
 sys.meta_path.insert(0, Only())
 import numpy as np
 import gates
-from gates import flow
+from gates.analysis import flow
 
 trace = gates.LSTM.init(inputs=3, hidden=4, rng=0).run(np.ones((5, 3)))
 print(trace.forget.shape, sorted(n for n in sys.modules if n in ("torch", "streamlit", "plotly", "pandas")))

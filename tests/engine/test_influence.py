@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gates import GRU, LSTM, RNN, Clamp, flow
-from gates.influence import influence, returned, spectra
+from gates import GRU, LSTM, RNN, Clamp
+from gates.analysis import flow
+from gates.analysis.influence import influence, returned, spectra
 
 RNG = np.random.default_rng(0)
 CELLS = {

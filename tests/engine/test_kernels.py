@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN
-from gates.clamps import NOTHING_HELD
+from gates.core.clamps import NOTHING_HELD
 
 CELLS = {
     "tanh": lambda **o: RNN.init(3, 5, 0, **o),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gates import LSTM, RNN
-from gates.memory import echo, half_life, leave_out
+from gates.analysis.perturbation import echo, half_life, leave_out
 
 
 def integrator(bias):

@@ -8,11 +8,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gates import GRU, LSTM, MGU, MLSTM, SLSTM, Clamp, GatesError, MinGRU, MinLSTM, flow
-from gates.activations import sigmoid
-from gates.influence import returned
-from gates.memory import echo, leave_out
-from gates.variants import ODYSSEY, lstm_1997, lstm_variant
+from gates import GRU, LSTM, MGU, MLSTM, SLSTM, Clamp, GatesError, MinGRU, MinLSTM
+from gates.analysis import flow
+from gates.analysis.influence import returned
+from gates.analysis.perturbation import echo, leave_out
+from gates.cells.variants import ODYSSEY, lstm_1997, lstm_variant
+from gates.core.activations import sigmoid
 from tests.engine.test_backward import (
     CLAMPS,
     B,

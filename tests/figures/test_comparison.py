@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gates.analysis.perturbation import Echo
 from gates.figures.comparison import Line, Strip, echo_figure, states_figure
 from gates.figures.palette import CELLS, diverging
-from gates.memory import Echo
 from gates.text import LANGUAGES, translator
 
 T = translator("en")

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gates.ensembles import Band, Loss, Setting, noise, there_and_back
+from gates.analysis.ensembles import Band, Loss, Setting, noise, run_and_backprop
+from gates.examples.demonstrations import cliff, descend, latch, remaining
 from gates.figures.demonstrations import cliff_figure, decay_figure, latch_figure, squash_figure
 from gates.figures.gradients import (
     Curve,
@@ -20,7 +21,6 @@ from gates.figures.gradients import (
 from gates.figures.influence import heard_figure, influence_figure
 from gates.figures.palette import CELLS, LIGHT, palette
 from gates.figures.plain import decades, drawable, number, power
-from gates.lessons.demonstrations import cliff, descend, latch, remaining
 from gates.text import LANGUAGES, translator
 
 T = translator("en")
@@ -149,7 +149,7 @@ def test_the_cliff_is_a_surface_with_the_ways_down() -> None:
 
 def figures(theme: str, language: str) -> list[Any]:
     t = translator(language)
-    passed = there_and_back(Setting(hidden=3).cell("lstm", 2, 0), Loss(), noise(0, 5, 2), 0)
+    passed = run_and_backprop(Setting(hidden=3).cell("lstm", 2, 0), Loss(), noise(0, 5, 2), 0)
     signals = dict(passed.gradients.signals)
     labels = {name: name for name in signals}
     ones = np.ones(2)

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
+from gates.cells.rnn import RNN
 from gates.figures.heatmaps import MAX_PICKABLE, alt_text, hint, picked, signal_heatmaps
 from gates.figures.palette import diverging, palette, sequential
-from gates.gru import GRU
-from gates.lstm import LSTM
-from gates.rnn import RNN
 from gates.text import LANGUAGES, translator
 
 CELLS = {"lstm": LSTM, "gru": GRU, "rnn": RNN}

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from gates.ensembles import Setting, noise
+from gates.analysis.ensembles import Setting, noise
+from gates.analysis.influence import influence
 from gates.figures.influence import MOST_CELLS, heard_figure, influence_figure, steps_a_cell, strongest
 from gates.figures.plain import number
-from gates.influence import influence
 from gates.text import translator
 
 T = translator("en")

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from gates import GRU, LSTM, RNN, SLSTM, Layer, MinGRU, Network, Readout
-from gates.activations import Activation
+from gates.core.activations import Activation
 from gates.interop import InteropError, load, save, state_dict
 from tests.interop.compare import assert_equal, assert_same, module
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gates import LSTM, Layer, Network, Readout
-from gates.activations import FUNCTIONS, Activation
+from gates.core.activations import FUNCTIONS, Activation
 from gates.interop import LoadedNetwork, load, numpy_code, save, torch_code
 from gates.interop.snippets import FORMULAS
 from gates.text import translator

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from gates.lessons.labstate import CELLS, Clamped, LabState, sizes
+from gates.examples.lab.state import CELLS, Clamped, LabState, sizes
 
 FLOATS = st.floats(-1e6, 1e6, width=32)
 MODEST = st.floats(-3, 3, width=32)

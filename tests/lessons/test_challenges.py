@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from gates import LSTM
-from gates.lessons import challenges as machinery
-from gates.lessons.challenges import Challenge, Reads, changed, measure
-from gates.lessons.challenges_data import CHALLENGES
-from gates.lessons.labstate import Clamped, LabState
+from gates.examples.challenges import model as machinery
+from gates.examples.challenges.catalogue import CHALLENGES
+from gates.examples.challenges.model import Challenge, Reads, changed, measure
+from gates.examples.lab.state import Clamped, LabState
 from gates.text import LANGUAGES, translator
 
 EACH = pytest.mark.parametrize("task", CHALLENGES.values(), ids=CHALLENGES)

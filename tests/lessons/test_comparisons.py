@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN
-from gates.lessons.comparisons import COLUMNS, COMPARISONS, PARTS, aligned, count, counted_by, holder
-from gates.memory import echo, half_life
+from gates.analysis.perturbation import echo, half_life
+from gates.examples.comparisons import COLUMNS, COMPARISONS, PARTS, aligned, count, counted_by, holder
 from gates.text import LANGUAGES, catalogue, translator
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from gates.ensembles import Loss, Setting, noise, there_and_back
-from gates.flow import length
-from gates.lessons.demonstrations import (
+from gates.analysis.ensembles import Loss, Setting, noise, run_and_backprop
+from gates.analysis.flow import length
+from gates.examples.demonstrations import (
     DEMONSTRATIONS,
     DESCENT_FROM,
     ROWS,
@@ -20,7 +20,7 @@ from gates.lessons.demonstrations import (
     remaining,
     survival,
 )
-from gates.lessons.sequence import InputError
+from gates.inputs.sequence import InputError
 
 MEASURED = {
     "rnn_default": (1.5e-3, 1.1e-14, 3.9e-28),
@@ -53,7 +53,7 @@ def test_at_gain_8_the_gradient_explodes_in_gated_cells_as_well():
         logs = []
         for seed in range(10):
             cell = Setting(gain=explode.changes["gain"]).cell(kind, 8, seed)
-            found = there_and_back(cell, Loss(), noise(seed, explode.changes["steps"], 8), seed).lengths()
+            found = run_and_backprop(cell, Loss(), noise(seed, explode.changes["steps"], 8), seed).lengths()
             state = found.hidden if found.cell is None else found.cell
             logs.append(np.log(state[0] / state[-1]))
         assert np.mean(logs) > np.log(1e3), kind
@@ -84,7 +84,7 @@ def test_a_gate_that_only_its_bias_moves_keeps_sigma_to_the_n():
     trace = run.cell.run(run.sequence.x, run.state)
     there = np.transpose(trace.cell)
     assert there == pytest.approx(table[:, 1:], rel=1e-12)
-    found = there_and_back(run.cell, Loss(reads="cell"), run.sequence.x, 0, state=run.state)
+    found = run_and_backprop(run.cell, Loss(reads="cell"), run.sequence.x, 0, state=run.state)
     back = found.gradients.signals.cell
     back = np.transpose((back / back[-1])[::-1])
     assert back == pytest.approx(table[:, :-1], rel=1e-12)

@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM
-from gates.lessons.equations import Equation, equations
-from gates.lessons.notation import NOTATIONS
-from gates.lstm import GATES
+from gates.cells.lstm import GATES
+from gates.examples.notation.latex import Equation, equations
+from gates.examples.notation.letters import NOTATIONS
 from tests.lessons.latex_reader import Reader, Value, evaluate
 
 H, I = 3, 2

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gates.lessons.inputs import (
+from gates.inputs.parse import (
     MAX_COLUMNS,
     MAX_STEPS,
     MAX_VOCABULARY,

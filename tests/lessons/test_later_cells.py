@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gates.lessons.comparisons import TYPES, aligned
-from gates.lessons.equations import equations
-from gates.lessons.notation import NOTATIONS, PAPERS, effective_notation, symbols
+from gates.examples.comparisons import TYPES, aligned
+from gates.examples.notation.latex import equations
+from gates.examples.notation.letters import NOTATIONS, PAPERS, effective_notation, symbols
 
 KINDS = tuple(PAPERS)
 

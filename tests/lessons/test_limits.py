@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gates.lessons.alphabets import NUMBERS
-from gates.lessons.inputs import InputError, brackets, from_text, parse_numbers
-from gates.lessons.presets import PRESETS
-from gates.lessons.sequence import MAX_CHARACTERS
+from gates.examples.presets.alphabets import NUMBERS
+from gates.examples.presets.registry import PRESETS
+from gates.inputs.parse import InputError, brackets, from_text, parse_numbers
+from gates.inputs.sequence import MAX_CHARACTERS
 
 N = MAX_CHARACTERS
 WORST = {

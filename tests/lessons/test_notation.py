@@ -3,8 +3,8 @@ import itertools
 import pytest
 
 from gates import SLSTM, MinGRU, MinLSTM
-from gates.lessons.equations import conventions, equations
-from gates.lessons.notation import NOTATIONS, effective_notation, symbols
+from gates.examples.notation.latex import conventions, equations
+from gates.examples.notation.letters import NOTATIONS, effective_notation, symbols
 from gates.text import LANGUAGES, translator
 
 CELLS = ("lstm", "gru", "rnn")

@@ -5,11 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from gates.lessons.comparisons import COMPARISONS
-from gates.lessons.inputs import InputError, Sequence, brackets, from_text, parse_numbers, prices, signal
-from gates.lessons.preset import Preset
-from gates.lessons.presets import HANDMADE, PRESETS, fits, fitting, preset
-from gates.lessons.random_cell import random_cell
+from gates.examples.comparisons import COMPARISONS
+from gates.examples.presets.model import Preset
+from gates.examples.presets.random_cell import random_cell
+from gates.examples.presets.registry import HANDMADE, PRESETS, fits, fitting, preset
+from gates.inputs.parse import InputError, Sequence, brackets, from_text, parse_numbers, prices, signal
 from gates.text import LANGUAGES, catalogue, translator
 
 ALL = [one for presets in HANDMADE.values() for one in presets]

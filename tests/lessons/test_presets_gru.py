@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gates import GRUTrace
-from gates.lessons.notation import Reset
-from gates.lessons.presets import PRESETS, preset
+from gates.examples.notation.letters import Reset
+from gates.examples.presets.registry import PRESETS, preset
 
 SOFT: dict[str, float] = {}
 EXACT = {"sharpness": 1.0}

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from gates import LSTMTrace
-from gates.lessons.presets import preset
-from gates.lessons.presets_lstm import TIMER
+from gates.examples.presets.lstm import TIMER
+from gates.examples.presets.registry import preset
 
 SOFT: dict[str, float] = {}
 EXACT = {"sharpness": 1.0}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gates import RNNTrace
-from gates.lessons.presets import PRESETS, preset
+from gates.examples.presets.registry import PRESETS, preset
 
 DEPTH = [1, 2, 1, 2, 3, 4, 3, 2, 1, 0]
 

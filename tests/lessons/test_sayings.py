@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from gates import LSTM, RNN
-from gates.activations import sigmoid
-from gates.ensembles import Loss, Setting, noise, there_and_back
-from gates.lessons.challenges_data import CHALLENGES
-from gates.lessons.demonstrations import latch
-from gates.lessons.labstate import LabState
+from gates.analysis.ensembles import Loss, Setting, noise, there_and_back
+from gates.core.activations import sigmoid
+from gates.examples.challenges.catalogue import CHALLENGES
+from gates.examples.demonstrations import latch
+from gates.examples.lab.state import LabState
 
 
 def test_float64_rounds_a_gate_to_one_from_a_sum_of_37_on() -> None:
@@ -103,7 +103,7 @@ def test_the_numbers_that_hints_name_solve_their_challenges() -> None:
 
 def test_a_saturated_unit_repairs_what_a_soft_lstm_latch_loses() -> None:
     """SCIENCE's comparison: after 100 idle steps the soft LSTM latch keeps .51, the RNN all of it."""
-    from gates.lessons.presets import preset
+    from gates.examples.presets.registry import preset
 
     idle = np.zeros((101, 2))
     idle[0, 0] = 1

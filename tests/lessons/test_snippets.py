@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 
 from gates import interop
-from gates.lessons import snippets
-from gates.lessons.challenges_data import CHALLENGES
-from gates.lessons.labstate import Clamped, LabState
-from gates.lessons.presets import PRESETS, preset
+from gates.examples.challenges.catalogue import CHALLENGES
+from gates.examples.lab import snippets
+from gates.examples.lab.state import Clamped, LabState
+from gates.examples.presets.registry import PRESETS, preset
 from gates.text import LANGUAGES, translator
 from tests.lessons.labs import MODEST, labs
 

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from gates.lessons.inputs import PRICE_COLUMNS, SIGNALS, InputError, price_dates, prices, signal
+from gates.inputs.parse import PRICE_COLUMNS, SIGNALS, InputError, price_dates, prices, signal
 from gates.text import LANGUAGES, translator
 
 

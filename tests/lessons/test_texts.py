@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from gates import Clamp
-from gates.lessons.preset import Preset
-from gates.lessons.presets import HANDMADE, preset
-from gates.lessons.readings import Given, Opening, Reading, said
+from gates.examples.presets.model import Preset
+from gates.examples.presets.readings import Given, Opening, Reading, said
+from gates.examples.presets.registry import HANDMADE, preset
+from gates.scenes import scene
+from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
-from gates.ui import scene
-from gates.ui.state import State
 
 ALL = [one for presets in HANDMADE.values() for one in presets]
 EACH = pytest.mark.parametrize("one", ALL, ids=[f"{one.cell}-{one.id}" for one in ALL])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gates.activations import softmax
-from gates.lessons.inputs import brackets, from_text, parse_numbers
-from gates.lessons.presets import HANDMADE, PRESETS, fitting
-from gates.lessons.trained import TRAINED, Trained
+from gates.core.activations import softmax
+from gates.examples.presets.registry import HANDMADE, PRESETS, fitting
+from gates.examples.presets.trained import TRAINED, Trained
+from gates.inputs.parse import brackets, from_text, parse_numbers
 from gates.text import LANGUAGES, translator
 
 ALL = [one for presets in TRAINED.values() for one in presets]

@@ -3,10 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gates.lessons.comparisons import COMPARISONS
-from gates.lessons.demonstrations import DEMONSTRATIONS
+from gates.examples.comparisons import COMPARISONS
+from gates.examples.demonstrations import DEMONSTRATIONS
+from gates.scenes.links.experiments import write
 from gates.text import translator
-from gates.ui.experiments import write
 from tests.pages.test_pages import opened
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gates.scenes.links.codec import compress
 from gates.ui.frame import PAGES
-from gates.ui.link import compress
 
 ROOT = Path(__file__).resolve().parents[2]
 TAKE_INPUT = ("lstm", "gru", "rnn", "compare")

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gates.scenes.links.codec import write
+from gates.scenes.state import State
 from gates.text import translator
-from gates.ui.link import write
-from gates.ui.state import State
 
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = ("lstm", "gru", "rnn")

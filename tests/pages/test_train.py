@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gates.scenes.links.train import write
 from gates.text import translator
-from gates.training.folder import RunFolder
-from gates.training.pool import Limits, Pool
-from gates.training.tasks import TASKS
-from gates.ui import train_stage, train_texts
-from gates.ui.train_state import write
+from gates.training.runs.folder import RunFolder
+from gates.training.runs.pool import Limits, Pool
+from gates.training.tasks import source_texts
+from gates.training.tasks.registry import TASKS
+from gates.ui.train import stage
 from tests.pages.test_pages import opened
 from tests.training.watching import COMMAND
 
@@ -28,9 +29,9 @@ SECONDS = 30.0
 def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
     """Runs of this test alone, which pretend to train."""
     made = Pool(tmp_path / "runs", limits=Limits(at_once=2, each=2), command=COMMAND)
-    monkeypatch.setattr("gates.ui.train.pool", lambda: made)
-    monkeypatch.setattr("gates.ui.train_browser.pool", lambda: made)
-    monkeypatch.setattr("gates.ui.train_runs.pool", lambda: made)
+    monkeypatch.setattr("gates.ui.train.view.pool", lambda: made)
+    monkeypatch.setattr("gates.ui.train.browser.pool", lambda: made)
+    monkeypatch.setattr("gates.ui.train.runs.pool", lambda: made)
     yield made  # type: ignore[misc]
     made.close()
 
@@ -186,7 +187,7 @@ def test_a_full_disk_is_a_sentence_and_the_settings_stay(
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_without_the_text_another_one_is_offered(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATESCOPE_TIMEMACHINE", "/no/such/file")
-    train_texts.try_again()
+    source_texts.try_again()
     app = opened("train", language)
     app.button(key="train.experiment.timemachine").click().run()
     assert not app.exception and len(app.warning) == 1 and not app.error
@@ -195,7 +196,7 @@ def test_without_the_text_another_one_is_offered(language: str, monkeypatch: pyt
     state = app.session_state["states"]["train"]
     assert not app.exception and not app.warning
     assert (state.corpus, state.beside, state.changes["hidden"]) == ("python", "scratch", 256)
-    train_texts.try_again()
+    source_texts.try_again()
 
 
 def test_a_choice_of_task_begins_with_its_own_recipe() -> None:
@@ -259,7 +260,7 @@ def test_a_text_too_long_for_a_link_comes_back_with_its_run(pool: Pool) -> None:
     app = opened("train", "en", task="text", steps="20")
     app.text_area(key="train.own.text").set_value(long).run()
     app.button(key="train.start").click().run()
-    query = train_stage.header(app.session_state["states"]["train"])["params"]
+    query = stage.header(app.session_state["states"]["train"])["params"]
     assert query["run"] and "data" not in query
     again = opened("train", "en", **query)
     assert not again.exception

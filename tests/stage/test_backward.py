@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN
-from gates.influence import returned
+from gates.analysis.influence import returned
 from tests.node import NODE
 
 CHECK = Path(__file__).parent / "backward_check.mjs"

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN
-from gates.clamps import Clamp
-from gates.lstm import GATES
+from gates.cells.lstm import GATES
+from gates.core.clamps import Clamp
 from tests.node import NODE
 
 CHECK = Path(__file__).parent / "forward_check.mjs"

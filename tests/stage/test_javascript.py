@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN
-from gates.clamps import Clamp
+from gates.core.clamps import Clamp
+from gates.examples.notation.letters import NOTATIONS, symbols
 from gates.figures.palette import DARK, LIGHT
-from gates.lessons.notation import NOTATIONS, symbols
-from gates.lessons.sequence import Sequence
+from gates.inputs.sequence import Sequence
+from gates.paths import STRINGS
+from gates.scenes.payload import arrays, clamps, kind, pack
+from gates.scenes.scene import Scene
 from gates.text import LANGUAGES, catalogue
-from gates.ui.payload import arrays, clamps, kind, pack
-from gates.ui.scene import Scene
 from tests.node import NODE
 
 HERE = Path(__file__).parent
@@ -135,7 +136,7 @@ def test_every_sentence_of_the_drawings_exists_and_is_filled() -> None:
 
 def test_no_sentence_of_the_views_is_left_over_or_missing() -> None:
     sources = "".join(path.read_text("utf-8") for path in STAGE.rglob("*.js"))
-    views = json.loads((STAGE.parents[0] / "strings" / "en" / "views.json").read_text("utf-8"))
+    views = json.loads((STRINGS / "en" / "views.json").read_text("utf-8"))
     for key in views:
         stem, _, last = key.rpartition(".")
         used = f'"{key}"' in sources or f"`{stem}.${{" in sources or f'note: "{last}"' in sources

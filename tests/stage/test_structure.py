@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from gates.ui import assets
+from gates.scenes import modules
 
 # Which folders a folder's modules may import from besides itself; "." is the top.
 IMPORTS = {
@@ -37,17 +37,17 @@ def folder(name: str) -> str:
     return str(PurePosixPath(name).parent)
 
 
-SOURCES = assets.sources()
-FOUND = {name: assets.imports(name, source) for name, source in SOURCES.items()}
+SOURCES = modules.sources()
+FOUND = {name: modules.imports(name, source) for name, source in SOURCES.items()}
 # What a module names in its types counts as well: `@param {import("./trace.js").Trace} trace`.
 TYPES = {
-    name: [assets.resolve(name, path) for path in re.findall(r'(?<!await )import\("(\.[^"]+)"\)', source)]
+    name: [modules.resolve(name, path) for path in re.findall(r'(?<!await )import\("(\.[^"]+)"\)', source)]
     for name, source in SOURCES.items()
 }
 
 
 def test_no_modules_import_each_other() -> None:
-    assert [name for name, _ in assets.link(SOURCES)][-1] == "stage.js"
+    assert [name for name, _ in modules.link(SOURCES)][-1] == "stage.js"
     both = {name: {*FOUND[name], *TYPES[name]} - {name} for name in SOURCES}
     assert {target for targets in TYPES.values() for target in targets} <= SOURCES.keys()
     assert list(TopologicalSorter(both).static_order())[-1] == "stage.js"
@@ -76,7 +76,7 @@ EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) ([\w$
 def test_what_is_imported_exists_and_is_used() -> None:
     for name, source in SOURCES.items():
         for names, path in NAMED.findall(source):
-            exported = set(EXPORTED.findall(SOURCES[assets.resolve(name, path)]))
+            exported = set(EXPORTED.findall(SOURCES[modules.resolve(name, path)]))
             wanted = {part.split(" as ")[0].strip() for part in names.split(",") if part.strip()}
             own = {part.split(" as ")[-1].strip() for part in names.split(",") if part.strip()}
             assert wanted <= exported, f"{name} imports {wanted - exported} from {path}"
@@ -96,5 +96,5 @@ def test_every_module_is_in_use() -> None:
 
 def test_a_folder_can_be_overlooked() -> None:
     for place in sorted({folder(name) for name in SOURCES}):
-        files = [path for path in (assets.STAGE / place).iterdir() if path.is_file()]
+        files = [path for path in (modules.STAGE / place).iterdir() if path.is_file()]
         assert len(files) <= MOST_FILES, f"{place} has {len(files)} files"

@@ -1,4 +1,4 @@
-"""No sentence stands in the code: what a person reads comes from assets/strings, in both languages."""
+"""No sentence stands in the code: what a person reads comes from gates/text/strings, in both languages."""
 
 import ast
 import re

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gates.training.pool import Limits, Pool
+from gates.training.runs.pool import Limits, Pool
 from tests.training.watching import COMMAND, NewPool
 
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from gates import LSTM
 from gates.network import Network, Readout
-from gates.training import worker
-from gates.training.tasks import make_task
+from gates.training.runs import worker
+from gates.training.tasks.registry import make_task
 
 
 def network(step: int, inputs: int, outputs: int) -> Network:

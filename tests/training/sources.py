@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gates.training.corpus import python_documentation
+from gates.training.tasks.corpus import python_documentation
 
 _TIME = np.arange(400)
 SERIES = "\n".join(f"{value:.4f}" for value in np.sin(_TIME / 3) + 0.5 * np.cos(_TIME / 11) + 20)

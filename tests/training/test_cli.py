@@ -13,7 +13,7 @@ import pytest
 
 from gates.interop import load
 from gates.training import __main__ as cli
-from gates.training.tasks import TASKS, make_task
+from gates.training.tasks.registry import TASKS, make_task
 
 ROOT = Path(__file__).resolve().parents[2]
 SHORT = ["--steps", "12", "--batch", "8", "--length", "6"]

@@ -10,8 +10,8 @@ from urllib.error import URLError
 
 import pytest
 
-from gates.training import corpus
 from gates.training.errors import TrainingError
+from gates.training.tasks import corpus
 
 BOOK = b"The Time Machine, by H. G. Wells [1898]\n\nI\n\nThe Time Traveller (for so it)\n"
 

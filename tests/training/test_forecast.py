@@ -8,7 +8,7 @@ import pytest
 from gates import GRU, LSTM, RNN
 from gates.network import Layer, Network, Readout
 from gates.training.forecast import free_run, free_running_error
-from gates.training.task import Batch
+from gates.training.tasks.model import Batch
 
 
 def network(kind: type[RNN] | type[LSTM] | type[GRU]) -> Network:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gates.training import fused, scratch
+from gates.training.models import fused, scratch
 
 T, B, I, H = 6, 3, 5, 4
 

@@ -9,11 +9,12 @@ import pytest
 
 from gates import LSTM
 from gates.network import Layer, Network, Readout
-from gates.training import published, tasks_text
+from gates.training import d2l_figures
 from gates.training.errors import TrainingError
-from gates.training.language import Vocabulary, continuation, reading, sequential_batches
 from gates.training.loop import train
 from gates.training.recipe import CELLS, Recipe
+from gates.training.tasks import text as tasks_text
+from gates.training.tasks.language import Vocabulary, continuation, reading, sequential_batches
 
 TEXT = "the time traveller for so it will be convenient to speak of him "
 
@@ -54,8 +55,8 @@ def test_d2ls_sizes_give_eight_batches_an_epoch() -> None:
     corpus = np.zeros(10_000, dtype=np.int64)
     for seed in range(20):
         batches = sequential_batches(corpus, 2, np.random.default_rng(seed), 32, 35)
-        carried = [next(batches).carry for _ in range(published.BATCHES_AN_EPOCH + 1)]
-        assert carried == [False, *[True] * (published.BATCHES_AN_EPOCH - 1), False]
+        carried = [next(batches).carry for _ in range(d2l_figures.BATCHES_AN_EPOCH + 1)]
+        assert carried == [False, *[True] * (d2l_figures.BATCHES_AN_EPOCH - 1), False]
 
 
 @pytest.mark.parametrize("count", [0, 1, 14, 20])
@@ -123,7 +124,7 @@ def test_temperature_spreads_the_choice_and_the_seed_repeats_it() -> None:
 
 def test_the_published_recipe_is_d2ls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks_text, "time_machine", lambda: TEXT * 300)
-    recipe = published.published_recipe("lstm", scratch=True)
+    recipe = d2l_figures.published_recipe("lstm", scratch=True)
     assert (recipe.hidden, recipe.batch, recipe.length, recipe.steps) == (256, 32, 35, 4000)
     assert (recipe.optimiser, recipe.lr, recipe.clip, recipe.init) == ("sgd", 1.0, 1.0, "small")
     assert recipe.forget_bias is None and recipe.scratch
@@ -149,9 +150,9 @@ def test_d2ls_model_learns_alike_from_scratch_and_fused(cell: str) -> None:
 
 
 def test_published_figures_name_cells_that_can_be_trained() -> None:
-    for edition in (published.FIRST_EDITION, published.SECOND_EDITION):
+    for edition in (d2l_figures.FIRST_EDITION, d2l_figures.SECOND_EDITION):
         assert {figure.cell for figure in edition} <= set(CELLS)
-    assert all(figure.validation is None for figure in published.FIRST_EDITION)
+    assert all(figure.validation is None for figure in d2l_figures.FIRST_EDITION)
     assert all(
-        figure.validation > figure.training for figure in published.SECOND_EDITION if figure.validation
+        figure.validation > figure.training for figure in d2l_figures.SECOND_EDITION if figure.validation
     )

@@ -12,11 +12,11 @@ import torch
 
 from gates.training import loop
 from gates.training.errors import TrainingError
-from gates.training.language import reading, sequential_batches
 from gates.training.loop import Progress, checkpoints, train
-from gates.training.measures import perplexity
 from gates.training.recipe import CELLS, Recipe
-from gates.training.tasks import make_task
+from gates.training.tasks.language import reading, sequential_batches
+from gates.training.tasks.measures import perplexity
+from gates.training.tasks.registry import make_task
 
 
 def run(task: str = "parity", cell: str = "lstm", **changes: Any) -> list[Progress]:

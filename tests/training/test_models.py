@@ -11,7 +11,7 @@ import torch
 
 from gates import LSTM
 from gates.network import Layer, Network, Readout
-from gates.training.models import Model, initial_network
+from gates.training.models.network import Model, initial_network
 from gates.training.recipe import CELLS, Recipe
 
 INPUTS, HIDDEN, OUTPUTS, STEPS, BATCH = 3, 5, 4, 9, 6

@@ -11,9 +11,9 @@ import pytest
 
 from gates.interop import load
 from gates.text import LANGUAGES
-from gates.training import pool as pools
 from gates.training.errors import TrainingError
 from gates.training.recipe import Recipe
+from gates.training.runs import pool as pools
 from tests.training.watching import (
     COMMAND,
     LONG,
@@ -210,7 +210,7 @@ def test_old_runs_make_room(new_pool: NewPool) -> None:
 
 SERVER = f"""
 import sys
-from gates.training.pool import Limits, Pool
+from gates.training.runs.pool import Limits, Pool
 from gates.training.recipe import Recipe
 pool = Pool(limits=Limits(at_once=2), command={COMMAND!r})
 run = pool.start(Recipe.of("parity", steps=90_000), "slow", "me")

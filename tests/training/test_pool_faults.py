@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from gates.text import LANGUAGES, translator
-from gates.training import pool as pools
 from gates.training.errors import TrainingError
-from gates.training.folder import RunFolder
-from gates.training.pool import Pool, View
-from gates.training.worker import REFUSED
+from gates.training.runs import pool as pools
+from gates.training.runs.folder import RunFolder
+from gates.training.runs.pool import Pool, View
+from gates.training.runs.worker import REFUSED
 from tests.training.watching import COMMAND, LONG, QUICK, NewPool, said, until, worker_of, working
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from gates.training.errors import TrainingError
 from gates.training.recipe import BOUNDS, CELLS, OPTIONAL, Recipe
-from gates.training.tasks import make_task
+from gates.training.tasks.registry import make_task
 
 
 @pytest.mark.parametrize("cell", CELLS)

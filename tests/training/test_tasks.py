@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from gates.text import LANGUAGES, translator
-from gates.training.drawing import CHUNK
 from gates.training.errors import TrainingError
-from gates.training.measures import by_symbol, mean_squared_error
 from gates.training.recipe import CELLS, Recipe
-from gates.training.task import Batch, Task
-from gates.training.tasks import FROM_SOURCE, TASKS, make_task
+from gates.training.tasks.generators import CHUNK
+from gates.training.tasks.measures import by_symbol, mean_squared_error
+from gates.training.tasks.model import Batch, Task
+from gates.training.tasks.registry import FROM_SOURCE, TASKS, make_task
 from tests.training.sources import SOURCES
 
 SIZE = 6

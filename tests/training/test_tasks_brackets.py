@@ -7,8 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from gates.training.tasks import make_task
-from gates.training.tasks_brackets import BRACKETS, ROUND, TOPS, balanced, nested, rounded
+from gates.training.tasks.brackets import BRACKETS, ROUND, TOPS, balanced, nested, rounded
+from gates.training.tasks.registry import make_task
 
 OPENING = {")": "(", "]": "["}
 

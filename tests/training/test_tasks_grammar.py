@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from gates.training.grammars import SYMBOLS, legal_next, reber_strings
-from gates.training.task import Batch, Task
-from gates.training.tasks import make_task
+from gates.training.tasks.model import Batch, Task
+from gates.training.tasks.reber_grammar import SYMBOLS, legal_next, reber_strings
+from gates.training.tasks.registry import make_task
 
 GRAPH = {
     "start": {"B": "fork"},

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gates.training.task import Batch
-from gates.training.tasks import make_task
-from gates.training.tasks_memory import ORDER, ORDERS, RECALL
+from gates.training.tasks.memory import ORDER, ORDERS, RECALL
+from gates.training.tasks.model import Batch
+from gates.training.tasks.registry import make_task
 
 LENGTHS = (10, 20, 37)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gates.text import LANGUAGES, translator
-from gates.training.tasks import make_task
-from gates.training.tasks_sentiment import NEGATIVE, NEGATORS, NEITHER, NOUNS, POSITIVE, VOCABULARY, reviews
+from gates.training.tasks.registry import make_task
+from gates.training.tasks.sentiment import NEGATIVE, NEGATORS, NEITHER, NOUNS, POSITIVE, VOCABULARY, reviews
 
 
 def verdict(words: list[str]) -> int | None:

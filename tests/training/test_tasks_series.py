@@ -7,10 +7,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from gates.lessons.sources import PRICE_COLUMNS, stocks
+from gates.inputs.sources import PRICE_COLUMNS, stocks
 from gates.training.errors import TrainingError
-from gates.training.tasks import make_task
-from gates.training.tasks_series import MAX_VALUES, MIN_VALUES, TRAINED_WEEKS, WARM_UP
+from gates.training.tasks.registry import make_task
+from gates.training.tasks.series import MAX_VALUES, MIN_VALUES, TRAINED_WEEKS, WARM_UP
 from tests.training.sources import SERIES
 
 

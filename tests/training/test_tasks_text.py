@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gates.training.corpus import letters_only, python_documentation
 from gates.training.errors import TrainingError
-from gates.training.language import Vocabulary
-from gates.training.task import Batch
-from gates.training.tasks import make_task
-from gates.training.tasks_text import MIN_CHARACTERS, TRAINED, VALIDATED
+from gates.training.tasks.corpus import letters_only, python_documentation
+from gates.training.tasks.language import Vocabulary
+from gates.training.tasks.model import Batch
+from gates.training.tasks.registry import make_task
+from gates.training.tasks.text import MIN_CHARACTERS, TRAINED, VALIDATED
 
 PAGES = python_documentation()
 

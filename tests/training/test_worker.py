@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from gates.interop import load
-from gates.training import worker
-from gates.training.folder import RunFolder
 from gates.training.recipe import Recipe
-from gates.training.tasks import make_task
+from gates.training.runs import worker
+from gates.training.runs.folder import RunFolder
+from gates.training.tasks.registry import make_task
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPE = Recipe.of("parity", hidden=2, batch=4, steps=12, length=6)
@@ -26,7 +26,7 @@ def test_it_learns_what_the_loop_learns_and_keeps_the_network(tmp_path: Path) ->
     from gates.training.loop import train
 
     folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
-    command = [sys.executable, "-m", "gates.training.worker", str(folder.path)]
+    command = [sys.executable, "-m", "gates.training.runs.worker", str(folder.path)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:
         assert process.wait(timeout=60) == worker.POLITELY
     assert (folder.status.state, folder.status.step) == ("done", 12)
@@ -105,7 +105,7 @@ def test_a_folder_that_grew_too_large_loses_every_other_checkpoint(
 ) -> None:
     from tests.training.pretending import network
 
-    monkeypatch.setattr("gates.training.folder.MOST_BYTES", 9_000)
+    monkeypatch.setattr("gates.training.runs.folder.MOST_BYTES", 9_000)
     folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
 
     def train(recipe: Recipe, source: str | None) -> Iterator[Any]:

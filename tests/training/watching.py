@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 
 from gates.text import LANGUAGES, translator
-from gates.training.pool import Pool, View
 from gates.training.recipe import Recipe
+from gates.training.runs.pool import Pool, View
 
 COMMAND = (sys.executable, "-m", "tests.training.pretending")
 PATIENCE = 20.0

@@ -7,7 +7,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from gates.ui import assets, server
+from gates import paths
+from gates.scenes import modules
+from gates.ui.web import assets, server
 
 
 def client() -> TestClient:
@@ -19,16 +21,16 @@ def client() -> TestClient:
 
 
 def test_all_modules_come_in_one_file_each_after_what_it_imports():
-    sent = json.loads(client().get(assets.modules_path()).content)
-    modules = sent["modules"]
-    assert all(path.read_text(encoding="utf-8") in sent["styles"] for path in assets.STAGE.glob("*.css"))
-    names = [name for name, _ in modules]
+    sent = json.loads(client().get(modules.modules_path()).content)
+    linked = sent["modules"]
+    assert all(path.read_text(encoding="utf-8") in sent["styles"] for path in paths.STAGE.glob("*.css"))
+    names = [name for name, _ in linked]
     assert names[-1] == "stage.js"
-    assert sorted(names) == sorted(assets.sources())
+    assert sorted(names) == sorted(modules.sources())
     seen: set[str] = set()
-    for name, pieces in modules:
+    for name, pieces in linked:
         imported = [names[piece] for piece in pieces if isinstance(piece, int)]
-        assert imported == assets.imports(name, assets.sources()[name])
+        assert imported == modules.imports(name, modules.sources()[name])
         assert set(imported) <= seen, name
         seen.add(name)
 
@@ -46,7 +48,7 @@ const late = async () => (await import("./a.js")).a;
 """,
         "one/deep/c.js": 'import { a } from "../a.js";\nexport const text = `from "./b.js"`;\n',
     }
-    linked = assets.link(small)
+    linked = modules.link(small)
     names = [name for name, _ in linked]
     put = {
         name: "".join(f"<{names[p]}>" if isinstance(p, int) else p for p in pieces) for name, pieces in linked
@@ -67,7 +69,7 @@ const late = async () => (await import("<one/a.js>")).a;
 
 
 @pytest.mark.parametrize(
-    ("modules", "message"),
+    ("sources", "message"),
     [
         (
             {"lab/a.js": 'import { b } from "../core/b.js";'},
@@ -81,29 +83,29 @@ const late = async () => (await import("<one/a.js>")).a;
         ({"a.js": 'import "./a.js";'}, "These modules import each other: a.js → a.js."),
     ],
 )
-def test_modules_that_cannot_be_linked_are_named(modules: dict[str, str], message: str):
-    with pytest.raises(assets.LinkError) as refused:
-        assets.link(modules)
+def test_modules_that_cannot_be_linked_are_named(sources: dict[str, str], message: str):
+    with pytest.raises(modules.LinkError) as refused:
+        modules.link(sources)
     assert str(refused.value) == message
 
 
 def test_a_circle_is_told_in_the_order_of_its_imports():
     circle = {"a.js": 'import "./b.js";', "b.js": 'import "./c/c.js";', "c/c.js": 'import "../a.js";'}
-    with pytest.raises(assets.LinkError) as refused:
-        assets.link(circle)
+    with pytest.raises(modules.LinkError) as refused:
+        modules.link(circle)
     told = str(refused.value).removeprefix("These modules import each other: ").removesuffix(".").split(" → ")
     assert len(told) == 4 and told[0] == told[-1]
-    assert all(after in assets.imports(before, circle[before]) for before, after in pairwise(told))
+    assert all(after in modules.imports(before, circle[before]) for before, after in pairwise(told))
 
 
 def test_what_is_named_by_version_is_kept_and_the_page_names_it():
     browser = client()
-    assert "immutable" in browser.get(assets.modules_path()).headers["cache-control"]
-    file = browser.get(f"{assets.PREFIX}/{assets.version()}/stage/stage.js")
+    assert "immutable" in browser.get(modules.modules_path()).headers["cache-control"]
+    file = browser.get(f"{modules.PREFIX}/{modules.version()}/stage/stage.js")
     assert file.status_code == 200
     assert "immutable" in file.headers["cache-control"]
     page = browser.get("/page", headers={"accept": "text/html,*/*"})
-    assert assets.modules_path() in page.headers["link"]
+    assert modules.modules_path() in page.headers["link"]
     assert "link" not in browser.get("/plain", headers={"accept": "text/html,*/*"}).headers
 
 
@@ -115,10 +117,10 @@ def test_a_page_knows_where_its_server_is():
 
 
 def test_the_loader_fetches_the_version_that_is_served():
-    assert assets.modules_path() in assets.loader()
-    assert "{modules}" not in assets.loader()
+    assert modules.modules_path() in modules.loader()
+    assert "{modules}" not in modules.loader()
 
 
 def test_nothing_outside_the_assets_can_be_fetched():
     for path in ("../app.py", "..%2fapp.py", "%2e%2e/%2e%2e/etc/passwd"):
-        assert client().get(f"{assets.PREFIX}/x/{path}").status_code in (400, 404)
+        assert client().get(f"{modules.PREFIX}/x/{path}").status_code in (400, 404)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gates.ensembles import AIMS, INITS, KINDS
-from gates.lessons.comparisons import COLUMNS, COMPARISONS
-from gates.lessons.demonstrations import DEMONSTRATIONS
-from gates.ui import link
-from gates.ui.experiments import CompareState, GradientState, first_kind, read, write
-from gates.ui.state import State
+from gates.analysis.ensembles import AIMS, INITS, KINDS
+from gates.examples.comparisons import COLUMNS, COMPARISONS
+from gates.examples.demonstrations import DEMONSTRATIONS
+from gates.scenes.links import codec
+from gates.scenes.links.experiments import CompareState, GradientState, first_kind, read, write
+from gates.scenes.state import State
 
 
 def opened(state: State) -> State:
@@ -22,7 +22,7 @@ def opened(state: State) -> State:
     return found
 
 
-bias = st.none() | st.floats(-20, 20).map(link.rounded)
+bias = st.none() | st.floats(-20, 20).map(codec.rounded)
 
 EXPERIMENTS = st.builds(
     GradientState,
@@ -32,7 +32,7 @@ EXPERIMENTS = st.builds(
     hidden=st.integers(1, 64),
     seed=st.integers(0, 10**9),
     seeds=st.integers(1, 10),
-    gain=st.floats(0, 1e9).map(link.rounded),
+    gain=st.floats(0, 1e9).map(codec.rounded),
     init=st.sampled_from(INITS),
     forget=bias,
     keep=bias,
@@ -42,7 +42,7 @@ EXPERIMENTS = st.builds(
     loss_step=st.integers(0, 1000),
     loss_unit=st.integers(1, 64),
     reads=st.sampled_from(["hidden", "cell"]),
-    threshold=st.floats(1e-6, 1e9).map(link.rounded),
+    threshold=st.floats(1e-6, 1e9).map(codec.rounded),
     clipping=st.sampled_from(["norm", "value"]),
     notation=st.sampled_from(["pytorch", "row"]),
     update=st.sampled_from(["keep", "write"]),

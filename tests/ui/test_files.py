@@ -1,15 +1,16 @@
 import pytest
 
-from gates.ui import experiments, files, link
-from gates.ui.experiments import CompareState, GradientState
-from gates.ui.state import State
+from gates.scenes.links import codec, experiments
+from gates.scenes.links.experiments import CompareState, GradientState
+from gates.scenes.state import State
+from gates.ui import files
 
 STATE = State("gru", source="text", text="so gut wie neu ✓", by="words", reset="after", seed=11)
 
 
 def test_a_saved_state_opens_as_it_was():
     parameters = files.load(files.save(STATE).encode(), "gru")
-    state, _, problems = link.read(parameters, State("gru"))
+    state, _, problems = codec.read(parameters, State("gru"))
     assert (state, problems) == (STATE, [])
 
 

@@ -8,14 +8,19 @@ import pytest
 from hypothesis import given, settings
 from streamlit.testing.v1 import AppTest
 
-from gates.lessons.challenges_data import CHALLENGES
-from gates.lessons.labstate import Clamped, LabState, pack, unpack
-from gates.lessons.presets import PRESETS, preset
-from gates.lessons.sequence import InputError
+from gates.examples.challenges.catalogue import CHALLENGES
+from gates.examples.lab.state import Clamped, LabState, pack, unpack
+from gates.examples.presets.registry import PRESETS, preset
+from gates.inputs.sequence import InputError
+from gates.scenes import scene
+from gates.scenes.lab import header as lab_header
+from gates.scenes.lab import message as lab_message
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.links import codec
+from gates.scenes.state import NO_SLIDERS, Place, State
 from gates.text import LANGUAGES, translator
-from gates.ui import files, lab_header, lab_message, lab_scene, link, scene
-from gates.ui.lab_door import taken_along
-from gates.ui.state import NO_SLIDERS, Place, State
+from gates.ui import files
+from gates.ui.lab.door import taken_along
 from tests.lessons.labs import labs
 from tests.ui.test_payload import unpack as unpacked
 
@@ -165,7 +170,7 @@ BEGINNINGS = [
 
 
 @pytest.mark.parametrize(
-    "state", BEGINNINGS, ids=lambda state: link.write(state).get("preset") or state.source
+    "state", BEGINNINGS, ids=lambda state: codec.write(state).get("preset") or state.source
 )
 def test_every_beginning_and_its_edits_survive_the_link(state):
     base = State("lstm", bench=True, preset="latch", lang="zh")
@@ -174,28 +179,28 @@ def test_every_beginning_and_its_edits_survive_the_link(state):
         state, replace(with_bias(lab, 0.123, 0), clamps=(Clamped("hidden", 0.5, (0,), (1, 2)),))
     )
     for one in (state, edited):
-        found, _, problems = link.read(link.write(one), base)
+        found, _, problems = codec.read(codec.write(one), base)
         assert (found, problems) == (one, [])
         assert lab_scene.build(found).lab == lab_scene.build(one).lab
 
 
 def test_the_place_in_a_link_is_one_of_the_edited_cell():
     gru = lab_scene.edited(LATCH, LabState.of(preset("gru", "latch").build()))
-    query = link.write(gru) | {"step": "3", "phase": "blend"}
-    _, place, problems = link.read(query, LATCH)
+    query = codec.write(gru) | {"step": "3", "phase": "blend"}
+    _, place, problems = codec.read(query, LATCH)
     assert (place, problems) == (Place(step=3, phase="blend"), [])
 
 
 @pytest.mark.parametrize("text", ["", "damaged", "AX" * 60_000])
 def test_a_broken_blob_in_a_link_is_named_and_the_example_shown(text):
     query = {"cell": "lstm", "preset": "latch", "sharpness": "0.5", "lab": text}
-    found, _, problems = link.read(query, LATCH)
+    found, _, problems = codec.read(query, LATCH)
     assert found == replace(LATCH, sliders={"sharpness": 0.5})
     assert [problem.key for problem in problems] == ["error.lab.damaged"]
 
 
 def test_a_link_with_a_challenge_that_does_not_exist_opens_the_first():
-    found, _, problems = link.read({"begin": "challenge", "challenge": "fly"}, LATCH)
+    found, _, problems = codec.read({"begin": "challenge", "challenge": "fly"}, LATCH)
     assert found.challenge == next(iter(CHALLENGES))
     assert [problem.values["name"] for problem in problems] == ["challenge"]
 
@@ -203,7 +208,7 @@ def test_a_link_with_a_challenge_that_does_not_exist_opens_the_first():
 def test_a_file_of_the_lab_opens_there_and_a_damaged_one_is_refused():
     edited = lab_scene.edited(LATCH, with_bias(latch(), 3))
     saved = files.save(edited)
-    assert link.read(files.load(saved.encode(), "lab"), LATCH)[0] == edited
+    assert codec.read(files.load(saved.encode(), "lab"), LATCH)[0] == edited
     with pytest.raises(files.FileError):
         files.load(saved.encode(), "lstm")
     with pytest.raises(files.FileError):
@@ -291,7 +296,8 @@ def page(language: str, sent: list, query: dict) -> None:
     """The lab page as pages/lab.py has it, after the browser has sent some messages."""
     import streamlit as st
 
-    from gates.ui import frame, lab
+    from gates.ui import frame
+    from gates.ui.lab import view as lab
 
     st.session_state.setdefault("states", {})
     st.session_state.setdefault("shared", {"lang": language})
@@ -360,7 +366,7 @@ def test_an_edit_of_an_earlier_beginning_comes_too_late():
 
 
 def test_undo_takes_the_sliders_back():
-    query = link.write(replace(LATCH, sliders={"sharpness": 0.5}))
+    query = codec.write(replace(LATCH, sliders={"sharpness": 0.5}))
     app = opened(query=query, sent=[message(latch(), sliders={"sharpness": 0.25, "nonsense": 1})])
     header = header_of(app)
     assert header["lab"]["sliders"]["sharpness"] == 0.25 and not header["lab"]["edited"]

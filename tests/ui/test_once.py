@@ -5,19 +5,22 @@ from dataclasses import replace
 
 import pytest
 
-from gates.lessons import inputs
-from gates.lessons.labstate import LabState
-from gates.lessons.presets import preset
-from gates.lstm import LSTM
-from gates.ui import lab_scene, link, runs, scene
-from gates.ui.scene import InputError
-from gates.ui.state import State
+from gates.cells.lstm import LSTM
+from gates.examples.lab.state import LabState
+from gates.examples.presets.registry import preset
+from gates.inputs import parse
+from gates.scenes import scene
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.links import codec
+from gates.scenes.scene import InputError
+from gates.scenes.state import State
+from gates.ui.web import preview
 from tests.pages.test_pages import opened
 
 CALLS = {
-    "numbers": (inputs, "parse_numbers"),
-    "text": (inputs, "from_text"),
-    "brackets": (inputs, "brackets"),
+    "numbers": (parse, "parse_numbers"),
+    "text": (parse, "from_text"),
+    "brackets": (parse, "brackets"),
     "run": (LSTM, "run"),
 }
 
@@ -66,7 +69,7 @@ def asked(state: State, value: float) -> dict:
     page = "lab" if state.bench else "lstm"
     return {
         "page": page,
-        "params": link.write(state),
+        "params": codec.write(state),
         "nonce": "1",
         "told": 1,
         "sliders": moved,
@@ -84,19 +87,19 @@ def asked(state: State, value: float) -> dict:
 def test_a_moved_slider_parses_and_runs_once(calls, own):
     state = State("lstm", **own)
     for moves, value in enumerate((0.5, 1.0, 1.5), start=1):
-        runs.run(asked(state, value))
+        preview.run(asked(state, value))
         assert calls == {own["source"]: 1, "run": moves}
 
 
 def test_a_moved_slider_in_the_lab_runs_once(calls):
     latch = preset("lstm", "latch")
     state = State("lstm", preset="latch", bench=True)
-    runs.run(asked(state, 0.5))
+    preview.run(asked(state, 0.5))
     assert calls == {"run": 1}
     lab = LabState.of(latch.build(), tokens=(), x=None)
     edited = lab_scene.edited(state, replace(lab, b=lab.b + 1))
     calls.clear()
-    runs.run(asked(edited, 0.5))
+    preview.run(asked(edited, 0.5))
     assert calls == {"run": 1}
 
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN
-from gates.clamps import Clamp
-from gates.ui import payload
+from gates.core.clamps import Clamp
+from gates.scenes import payload
 
 AT = {"nonce": "1", "step": 2}
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gates.lessons.trained import TRAINED, Trained
+from gates.examples.presets.trained import TRAINED, Trained
+from gates.scenes import readouts, scene
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
-from gates.ui import lab_scene, readouts, scene
-from gates.ui.state import State
 
 ALL = [one for those in TRAINED.values() for one in those]
 EN = translator("en")

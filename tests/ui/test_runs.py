@@ -6,10 +6,15 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from gates.lessons.presets import PRESETS
+from gates.examples.presets.registry import PRESETS
+from gates.scenes import header as stage_header
+from gates.scenes import payload, readouts, scene
+from gates.scenes.lab import header as lab_header
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.links import codec
+from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
-from gates.ui import lab_header, lab_scene, link, payload, readouts, runs, scene, stage_header
-from gates.ui.state import State
+from gates.ui.web import preview
 from tests.ui.test_lab import LATCH, latch, message, with_bias
 from tests.ui.test_payload import unpack
 
@@ -19,12 +24,12 @@ EVERY = [(kind, one) for kind, those in PRESETS.items() for one in those if one.
 
 def asked(page: str, state: State, **moved) -> dict:
     """A request as assets/stage/shell/recompute.js makes it."""
-    request = {"page": page, "params": link.write(state), "nonce": "1", "told": 3, "lab_nonce": "1/x"}
+    request = {"page": page, "params": codec.write(state), "nonce": "1", "told": 3, "lab_nonce": "1/x"}
     return json.loads(json.dumps(request | moved))
 
 
 def post(body: bytes | str):
-    return TestClient(Starlette(routes=list(runs.routes()))).post(runs.ADDRESS, content=body)
+    return TestClient(Starlette(routes=list(preview.routes()))).post(preview.ADDRESS, content=body)
 
 
 @pytest.mark.parametrize(("kind", "one"), EVERY, ids=lambda value: getattr(value, "id", value))
@@ -36,15 +41,15 @@ def test_a_moved_slider_gives_what_the_page_would_show(kind, one, lang):
     shown = scene.build(moved)
     header = stage_header.describe(kind, moved, translator(lang), shown)
     expected = payload.pack(header, payload.arrays(shown.trace) | readouts.arrays(shown), AT)
-    answer = runs.run(asked(kind, state, sliders={"preset": one.id, "values": values}))
+    answer = preview.run(asked(kind, state, sliders={"preset": one.id, "values": values}))
     assert answer == expected
-    assert answer != runs.run(asked(kind, state, sliders={"preset": one.id, "values": {}}))
+    assert answer != preview.run(asked(kind, state, sliders={"preset": one.id, "values": {}}))
 
 
 def test_own_numbers_and_text_go_the_short_way_too():
     state = State("lstm", source="numbers", numbers="1 0\n0 0\n0 1\n0 0", through="latch")
     values = {"preset": "latch", "values": {"sharpness": 0.5}}
-    header, found = unpack(runs.run(asked("lstm", state, sliders=values)))
+    header, found = unpack(preview.run(asked("lstm", state, sliders=values)))
     again = scene.build(replace(state, sliders={"sharpness": 0.5}))
     assert header["link"]["params"]["sharpness"] == "0.5"
     np.testing.assert_array_equal(found["forget"], again.trace.forget)
@@ -52,7 +57,7 @@ def test_own_numbers_and_text_go_the_short_way_too():
 
 def test_an_edited_weight_gives_what_the_lab_would_show():
     edit = with_bias(latch(), 2.25)
-    header, found = unpack(runs.run(asked("lab", LATCH, lab=message(edit))))
+    header, found = unpack(preview.run(asked("lab", LATCH, lab=message(edit))))
     np.testing.assert_array_equal(found["b"], edit.b.astype(np.float64))
     np.testing.assert_array_equal(found["cell"], edit.run(found["x"]).cell)
     shown = lab_scene.build(lab_scene.edited(LATCH, edit))
@@ -64,7 +69,7 @@ def test_an_edited_weight_gives_what_the_lab_would_show():
 
 def test_a_refused_edit_says_why_and_leaves_the_run_as_it_was():
     sent = message(latch(), weights="AAAA")
-    header, found = unpack(runs.run(asked("lab", LATCH, lab=sent)))
+    header, found = unpack(preview.run(asked("lab", LATCH, lab=sent)))
     assert header["lab"]["problem"]
     assert header["lab"]["reply"] == 7
     np.testing.assert_array_equal(found["W"], latch().W.astype(np.float64))
@@ -73,7 +78,7 @@ def test_a_refused_edit_says_why_and_leaves_the_run_as_it_was():
 def test_an_examples_slider_moves_the_weights_that_nobody_edited():
     state = lab_scene.edited(LATCH, with_bias(latch(), 2.25))
     values = {"preset": "latch", "values": {"sharpness": 1.0}}
-    _, found = unpack(runs.run(asked("lab", state, sliders=values)))
+    _, found = unpack(preview.run(asked("lab", state, sliders=values)))
     assert found["b"][1] == 2.25
     assert found["W"].max() > latch().W.max()
 
@@ -108,4 +113,4 @@ def test_what_makes_no_sense_is_left_to_the_page(body):
 
 
 def test_a_request_has_a_largest_size():
-    assert post(" " * (runs.LARGEST + 1)).status_code == 413
+    assert post(" " * (preview.LARGEST + 1)).status_code == 413

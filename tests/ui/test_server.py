@@ -7,8 +7,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.web.server.starlette import starlette_server
 
-from gates.ui import server
-from gates.ui.web import headers, latency
+from gates.ui.web import headers, latency, server
 
 
 def test_connections_send_at_once_even_on_a_socket_that_names_no_protocol():

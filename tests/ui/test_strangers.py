@@ -14,18 +14,20 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gates import strict_json
-from gates.lessons import labstate
-from gates.lessons.labstate import LabState
-from gates.lessons.presets import preset
-from gates.lessons.sequence import InputError
+from gates.examples.lab import state
+from gates.examples.lab.state import LabState
+from gates.examples.presets.registry import preset
+from gates.inputs.sequence import InputError
+from gates.scenes.links import codec
+from gates.scenes.state import State
 from gates.training.errors import TrainingError
 from gates.training.recipe import Recipe
-from gates.ui import files, link, runs
-from gates.ui.state import State
+from gates.ui import files
+from gates.ui.web import preview
 from tests.ui.test_lab import LATCH, latch, message
 from tests.ui.test_runs import asked
 
-CLIENT = TestClient(Starlette(routes=list(runs.routes())))  # raises what would be an answer of 500
+CLIENT = TestClient(Starlette(routes=list(preview.routes())))  # raises what would be an answer of 500
 
 OWN = {"source": "numbers", "numbers": "1 0\n0 1"}
 REQUESTS = [
@@ -75,7 +77,7 @@ def test_a_hostile_value_anywhere_in_a_request_is_refused_and_never_an_error(num
     for path in places(request):
         for text in HOSTILE:
             body = with_values(request, {path: text}) if path else text
-            answer = CLIENT.post(runs.ADDRESS, content=body.encode("utf-8", "surrogatepass"))
+            answer = CLIENT.post(preview.ADDRESS, content=body.encode("utf-8", "surrogatepass"))
             assert answer.status_code in (200, 422), (path, text)
 
 
@@ -93,14 +95,14 @@ def test_several_at_once_and_links_of_any_kind(request, picks, params) -> None:
     at = list(places(request))[1:]
     chosen = {at[place % len(at)]: text for place, text in picks}
     body = with_values(request | {"params": request["params"] | params}, chosen)
-    answer = CLIENT.post(runs.ADDRESS, content=body.encode("utf-8", "surrogatepass"))
+    answer = CLIENT.post(preview.ADDRESS, content=body.encode("utf-8", "surrogatepass"))
     assert answer.status_code in (200, 422)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200))
 def test_bytes_of_any_kind(body: bytes) -> None:
-    assert CLIENT.post(runs.ADDRESS, content=body).status_code == 422
+    assert CLIENT.post(preview.ADDRESS, content=body).status_code == 422
 
 
 def test_a_body_that_is_cut_off_is_nobodys_error(caplog: pytest.LogCaptureFixture) -> None:
@@ -113,9 +115,9 @@ def test_a_body_that_is_cut_off_is_nobodys_error(caplog: pytest.LogCaptureFixtur
     async def send(answer: Any) -> None:
         sent.append(answer)
 
-    scope = {"type": "http", "method": "POST", "path": runs.ADDRESS, "query_string": b"", "headers": []}
+    scope = {"type": "http", "method": "POST", "path": preview.ADDRESS, "query_string": b"", "headers": []}
     with caplog.at_level(logging.DEBUG):
-        asyncio.run(Starlette(routes=list(runs.routes()))(scope, receive, send))
+        asyncio.run(Starlette(routes=list(preview.routes()))(scope, receive, send))
     assert not parts and sent[0]["status"] == 400
     assert not [record for record in caplog.records if record.exc_info]
 
@@ -141,19 +143,19 @@ def spoiled(lab: LabState) -> str:
     """The lab's state as text, a token in it half of a surrogate pair."""
     import zlib
 
-    body = labstate._body(lab).replace(b'"@@@@@@"', b'"\\ud800"')
-    packed = bytes([labstate.VERSION]) + zlib.compress(body)
-    return labstate.base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    body = state._body(lab).replace(b'"@@@@@@"', b'"\\ud800"')
+    packed = bytes([state.VERSION]) + zlib.compress(body)
+    return state.base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def test_a_link_or_file_with_half_a_surrogate_pair_is_refused_with_a_sentence() -> None:
     cell = preset("lstm", "latch").build()
     whole = LabState.of(cell, x=[[0, 1], [1, 0]], tokens=("@@@@@@", "b"))
-    assert labstate.unpack(labstate.pack(whole)) == whole
+    assert state.unpack(state.pack(whole)) == whole
     text = spoiled(whole)
     with pytest.raises(InputError, match="damaged"):
-        labstate.unpack(text)
-    _, _, problems = link.read({"lab": text}, LATCH)
+        state.unpack(text)
+    _, _, problems = codec.read({"lab": text}, LATCH)
     assert [problem.key for problem in problems] == ["error.lab.damaged"]
     with pytest.raises(InputError, match="labels"):
         LabState.of(cell, x=[[0, 1]], tokens=("\ud800",))

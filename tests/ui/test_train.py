@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gates.examples.lab import state as labstate
 from gates.interop import load
-from gates.lessons import labstate
+from gates.scenes.links.train import NAMES, TrainState, example, read, write
+from gates.scenes.state import Place
 from gates.text import translator
-from gates.training.folder import Log, RunFolder
 from gates.training.recipe import CELLS, Recipe
-from gates.training.tasks import make_task
-from gates.ui import train_runs, train_stage, train_takeaway
+from gates.training.runs.folder import Log, RunFolder
+from gates.training.tasks.registry import make_task
 from gates.ui.frame import Page
-from gates.ui.state import Place
-from gates.ui.train_runs import EXAMPLE, Film
-from gates.ui.train_state import NAMES, TrainState, example, read, write
+from gates.ui.train import runs, stage, takeaway
+from gates.ui.train.runs import EXAMPLE, Film
 
 PAGE = Page("train", "lstm", translator("en"), Place(), "1")
 CHANGED = TrainState(
@@ -96,7 +96,7 @@ def test_the_tasks_on_own_data_begin_with_an_example(task: str) -> None:
 
 
 def test_the_recorded_run_is_what_its_recipe_says() -> None:
-    film = train_runs.film(EXAMPLE)
+    film = runs.film(EXAMPLE)
     assert film.recipe == Recipe.of("parity")
     last = film.steps[-1]
     network = load(film.folder.checkpoints()[last])
@@ -109,7 +109,7 @@ def test_the_recorded_run_is_what_its_recipe_says() -> None:
 
 def recorded(path: Path, cell: str, layers: int = 1, checkpoints: tuple[int, ...] = (0, 1, 4)) -> RunFolder:
     """A run's folder as the worker leaves it, with networks that nobody trained."""
-    from gates.training.models import initial_network
+    from gates.training.models.network import initial_network
 
     recipe = Recipe.of("recall", cell, layers=layers, hidden=3, steps=8)
     folder = RunFolder.create(path, recipe.to_json(), None)
@@ -128,10 +128,10 @@ def recorded(path: Path, cell: str, layers: int = 1, checkpoints: tuple[int, ...
 def test_the_browser_gets_the_engines_numbers_of_every_checkpoint(
     tmp_path: Path, cell: str, layer: int
 ) -> None:
-    film = train_runs.film(recorded(tmp_path / "run", cell, layers=2))
-    arrays = train_runs.stacked(film, layer, film.steps)
+    film = runs.film(recorded(tmp_path / "run", cell, layers=2))
+    arrays = runs.stacked(film, layer, film.steps)
     for place, path in enumerate(film.folder.checkpoints().values()):
-        run = train_runs.widened(load(path)).run(film.probe.x)
+        run = runs.widened(load(path)).run(film.probe.x)
         trace = run.layers[layer].forward
         assert trace is not None
         for signal in trace.signals:
@@ -144,25 +144,25 @@ def test_the_browser_gets_the_engines_numbers_of_every_checkpoint(
 
 def test_a_film_grows_with_its_run(tmp_path: Path) -> None:
     folder = recorded(tmp_path / "run", "lstm", checkpoints=(0,))
-    assert train_runs.film(folder).steps == [0]
+    assert runs.film(folder).steps == [0]
     Log(folder, 8).checkpoint(2, load(folder.checkpoints()[0]))
-    assert train_runs.film(folder).steps == [0, 2]
+    assert runs.film(folder).steps == [0, 2]
 
 
 def test_what_is_too_much_is_thinned_with_first_and_last_kept_and_a_sentence(tmp_path: Path) -> None:
-    film = train_runs.film(recorded(tmp_path / "run", "lstm", checkpoints=(0, 1, 2, 3, 4)))
-    assert train_runs.chosen(film, 0, 10**9) == [0, 1, 2, 3, 4]
-    few = train_runs.chosen(film, 0, 1)
+    film = runs.film(recorded(tmp_path / "run", "lstm", checkpoints=(0, 1, 2, 3, 4)))
+    assert runs.chosen(film, 0, 10**9) == [0, 1, 2, 3, 4]
+    few = runs.chosen(film, 0, 1)
     assert few == [0, 4]
-    shown = train_stage.Shown(None, film, "title")
-    described = train_stage.describe(PAGE, TrainState(), shown, 0, few, main=True)
+    shown = stage.Shown(None, film, "title")
+    described = stage.describe(PAGE, TrainState(), shown, 0, few, main=True)
     assert described["note"] == translator("en")("train.film.thinned", shown=2, count=5)
     assert described["loss"] == [1.0, 0.2] and described["metric"] == [0.5, 0.5]
     assert set(described["gates"]) == {"forget", "input", "output"}
 
 
 def test_decided_is_the_share_near_the_ends(tmp_path: Path) -> None:
-    film: Film = train_runs.film(EXAMPLE)
+    film: Film = runs.film(EXAMPLE)
     frame = film.frames[film.steps[-1]]
     gate = frame.traces[0].forget
     assert frame.decided[0]["forget"] == np.mean((gate < 0.1) | (gate > 0.9))
@@ -170,17 +170,17 @@ def test_decided_is_the_share_near_the_ends(tmp_path: Path) -> None:
 
 
 def test_records_are_csv_with_a_column_for_each_measure(tmp_path: Path) -> None:
-    film = train_runs.film(recorded(tmp_path / "run", "rnn"))
-    rows = list(csv.DictReader(io.StringIO(train_takeaway.records(film))))
+    film = runs.film(recorded(tmp_path / "run", "rnn"))
+    rows = list(csv.DictReader(io.StringIO(takeaway.records(film))))
     assert [row["step"] for row in rows] == ["0", "1", "4"]
     assert [row["metric"] for row in rows] == ["0.5", "", "0.5"]
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_lab_gets_the_very_weights(tmp_path: Path, cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    film = train_runs.film(recorded(tmp_path / "run", cell))
+    film = runs.film(recorded(tmp_path / "run", cell))
     monkeypatch.setattr(Page, "state", TrainState())
-    lab = labstate.unpack(train_takeaway.in_the_lab(PAGE, film, 4).lab)
+    lab = labstate.unpack(takeaway.in_the_lab(PAGE, film, 4).lab)
     cell_there = film.frames[4].network.cells[0]
     assert np.array_equal(lab.W, cell_there.W) and np.array_equal(lab.U, cell_there.U)
     assert np.array_equal(lab.run().hidden, film.frames[4].traces[0].hidden)

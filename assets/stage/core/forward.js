@@ -1,5 +1,5 @@
 // The cells' forward pass in the browser: the preview while a weight is under the hand, and the whole
-// engine of an exported page. The equations of gates/lstm.py, gates/gru.py and gates/rnn.py, in their
+// engine of an exported page. The equations of gates/cells/lstm.py, gates/cells/gru.py and gates/cells/rnn.py, in their
 // order, in float64. No DOM here.
 
 const PARTS = { lstm: ["input", "forget", "candidate", "output"], gru: ["reset", "update", "candidate"], rnn: ["hidden"] };
@@ -12,7 +12,7 @@ const SIGNALS = {
 /** Reach of a sum above which its own rounding would be taken for a disagreement. */
 const LARGE = 1e5;
 
-/** σ(a) = 1 / (1 + e⁻ᵃ), in the form of gates/activations.py: accurate in the low tail, 0 at −∞. */
+/** σ(a) = 1 / (1 + e⁻ᵃ), in the form of gates/core/activations.py: accurate in the low tail, 0 at −∞. */
 export const sigmoid = (a) => 1 / (1 + Math.exp(-a));
 
 /** Names of a cell's parts in the order of its weight rows. */
@@ -193,7 +193,7 @@ function rnnStep(cell, t, h, c, at, out) {
   }
 }
 
-/** i, f, g, o as gates/lstm.py has them: c = f⊙c₋₁ + i⊙g, h = o⊙tanh c. */
+/** i, f, g, o as gates/cells/lstm.py has them: c = f⊙c₋₁ + i⊙g, h = o⊙tanh c. */
 function lstmStep(cell, t, h, c, at, out) {
   const { units: H, p, held, open, coupled } = cell;
   for (let j = 0; j < H; j++) {
@@ -230,7 +230,7 @@ function lstmStep(cell, t, h, c, at, out) {
   }
 }
 
-/** r, z, n as gates/gru.py has them; z keeps: h = z⊙h₋₁ + (1−z)⊙n. */
+/** r, z, n as gates/cells/gru.py has them; z keeps: h = z⊙h₋₁ + (1−z)⊙n. */
 function gruStep(cell, t, h, c, at, out) {
   const { units: H, held, after, b, b_hn } = cell;
   const { reset, update, candidate, recurrent, hidden } = out;

@@ -1,6 +1,6 @@
 // One run of a cell as the engine computed it. No DOM here: bytes in, numbers out.
 //
-// Layout (packed by gates/ui/stage.py): uint32 header length, JSON header, zero padding to a multiple
+// Layout (packed by gates/ui/stage/component.py): uint32 header length, JSON header, zero padding to a multiple
 // of 8, float64 arrays, or float32 where the header says "single". All little-endian, as every browser's typed
 // arrays are.
 

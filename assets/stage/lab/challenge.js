@@ -3,7 +3,7 @@ import { html, set, write } from "../core/dom.js";
 import { run } from "../core/forward.js";
 import { specOf } from "./state/state.js";
 
-const SMALLEST = 0.05; // a first value below this is no unit to count in (as in gates/lessons/challenges.py)
+const SMALLEST = 0.05; // a first value below this is no unit to count in (as in gates/examples/challenges/model.py)
 
 /**
  * Which asked steps of a run are right: true, false, or null where nothing is asked.

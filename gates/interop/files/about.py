@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gates import strict_json
-from gates.activations import Activation
+from gates.core.activations import Activation
 from gates.interop.errors import InteropError
 from gates.interop.torch.convert import places_of, suffix_of
 from gates.interop.torch.state import READOUT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gates.activations import Activation, AnyActivation, settled
+from gates.core.activations import Activation, AnyActivation, settled
 from gates.interop.errors import InteropError
 
 NAMES: Mapping[str, AnyActivation] = {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gates.activations import AnyActivation, FloatArray
-from gates.gru import GRU
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
+from gates.cells.rnn import RNN
+from gates.core.activations import AnyActivation, FloatArray
 from gates.interop.errors import InteropError
 from gates.interop.keras.activations import keras_name
 from gates.interop.keras.cells import arrays_of
-from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network
-from gates.rnn import RNN
 
 CLASSES = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
 

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.activations import AnyActivation, FloatArray
-from gates.gru import GRU
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
+from gates.cells.rnn import RNN
+from gates.core.activations import AnyActivation, FloatArray
 from gates.interop.errors import InteropError
 from gates.interop.orders import PARTS, from_engine, to_engine
 from gates.interop.values import Value, as_floats, shape
-from gates.lstm import LSTM
 from gates.network import AnyCell
-from gates.rnn import RNN
 
 Arrays = Mapping[str, Value]
 Floats = Mapping[str, FloatArray]

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import Activation, AnyActivation, FloatArray
+from gates.core.activations import Activation, AnyActivation, FloatArray
 from gates.interop.keras.cells import NAMES, Floats
 from gates.interop.stacks import Reference
 

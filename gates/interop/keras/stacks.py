@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gates.activations import Activation, AnyActivation
+from gates.core.activations import Activation, AnyActivation
 from gates.interop.errors import InteropError
 from gates.interop.keras.activations import activation_of, choices
 from gates.interop.keras.cells import (

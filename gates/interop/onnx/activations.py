@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gates.activations import Activation
+from gates.core.activations import Activation
 from gates.interop.errors import InteropError
 
 

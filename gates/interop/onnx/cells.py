@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import Activation, FloatArray
-from gates.gru import GRU
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
+from gates.cells.rnn import RNN
+from gates.core.activations import Activation, FloatArray
 from gates.interop.errors import InteropError
 from gates.interop.onnx.activations import DEFAULTS, activations_of, described
 from gates.interop.onnx.nodes import Recurrent
 from gates.interop.orders import letters, to_engine
 from gates.interop.report import Note
-from gates.lstm import LSTM
 from gates.network import AnyCell, Layer
-from gates.rnn import RNN
 
 
 def cells_of(node: Recurrent) -> tuple[AnyCell, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import FloatArray
+from gates.core.activations import FloatArray
 from gates.interop.errors import InteropError
 from gates.interop.onnx.values import Unknown, Values, attributes
 from gates.interop.values import as_floats

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import FloatArray
+from gates.core.activations import FloatArray
 from gates.interop.errors import InteropError
 from gates.interop.onnx.sizes import Sizes, SizesOf
 from gates.interop.onnx.values import Array, Unknown, Values, array_of, attributes

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import FloatArray
+from gates.core.activations import FloatArray
 from gates.interop.onnx.nodes import Recurrent
 from gates.interop.stacks import Reference
 

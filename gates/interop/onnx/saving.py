@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import Activation, FloatArray
-from gates.gru import GRU
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
+from gates.core.activations import Activation, FloatArray
 from gates.interop.errors import InteropError
 from gates.interop.onnx.activations import DEFAULTS, FIELDS, ONNX_NAMES, attributes_of
 from gates.interop.onnx.file import ABOUT, READOUT
 from gates.interop.onnx.runtime import IR_VERSION, OPSET
 from gates.interop.orders import from_engine
-from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network
 
 OPERATORS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}

@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import Activation, FloatArray
-from gates.gru import GRU
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
+from gates.cells.rnn import RNN
+from gates.core.activations import Activation, FloatArray
 from gates.interop.errors import InteropError
 from gates.interop.groups import BIASES, PEEPHOLES, REQUIRED, Block, Group, Place
 from gates.interop.orders import from_engine, letters, to_engine
 from gates.interop.report import Note
 from gates.interop.values import as_floats, dtype_name
-from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network
-from gates.rnn import RNN
 
 STACKED = (*REQUIRED, *BIASES)
 """The arrays whose rows are a cell's parts, one below another."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gates.activations import FloatArray
+from gates.core.activations import FloatArray
 from gates.interop.errors import InteropError
 from gates.interop.groups import NAME
 from gates.interop.report import Note

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gates.activations import FloatArray
-from gates.gru import GRU
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
+from gates.core.activations import FloatArray
 from gates.interop.torch.convert import arrays_of
-from gates.lstm import LSTM
 from gates.network import AnyCell, Layer, Network
 
 READOUT = "readout"

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 
-from gates.gru import GRU
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
 from gates.interop.errors import InteropError
 from gates.interop.gatewise import Owned, by_owner, stack_of
 from gates.interop.orders import letters, to_engine
 from gates.interop.report import Note
 from gates.interop.stacks import Stack
 from gates.interop.values import Value
-from gates.lstm import LSTM
 from gates.network import AnyCell
 
 FRAMEWORK = "Equinox"

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gates.activations import Activation
+from gates.core.activations import Activation
 from gates.interop.errors import InteropError
 from gates.interop.gatewise import Gate, Owned, assembled, by_owner, stack_of, transposed
 from gates.interop.orders import PARTS, letters

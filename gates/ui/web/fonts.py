@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import streamlit
 
-from gates.text import STRINGS
+from gates.paths import STRINGS
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont

@@ -15,13 +15,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gates.ui import assets
+from gates.scenes import modules
 from gates.ui.web import compression
 
 LARGEST = 64 * 2**20
 """Bytes kept. All of Streamlit's files are half of it; when it is full, everything is read anew."""
 
-PREFIXES = ("/static/", f"{assets.PREFIX}/")
+PREFIXES = ("/static/", f"{modules.PREFIX}/")
 _PLAIN = re.compile(r"(?:/[\w-][\w.-]*)+")  # one spelling a file, so that no other fills the memory
 
 Change = Callable[[str, bytes], bytes]

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gates.ui import assets
+from gates.scenes import modules
 from gates.ui.web import compression, headers
 
 HERE = b'<head><script>window.__streamlit={BACKEND_BASE_URL:new URL(".",location).href}</script>'
@@ -74,7 +74,7 @@ def _headers(start: Message, policy: str, coding: str, length: int) -> list[tupl
     more = {
         "content-length": str(length),
         "content-security-policy": policy,
-        "link": f"<{assets.modules_path()}>; rel=preload; as=fetch; crossorigin=anonymous",
+        "link": f"<{modules.modules_path()}>; rel=preload; as=fetch; crossorigin=anonymous",
         "vary": "Accept-Encoding",
     }
     if coding:

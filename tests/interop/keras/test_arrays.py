@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN, Layer, Network, Readout
-from gates.activations import Activation
+from gates.core.activations import Activation
 from gates.interop import InteropError, keras_layers, keras_weights, load
 from tests.interop.compare import assert_equal
 from tests.interop.keras.models import INPUTS, close, given_by, keras, sequence

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN
-from gates.activations import Activation
+from gates.core.activations import Activation
 from gates.interop import AmbiguousError, InteropError, load
 from tests.interop.compare import assert_equal
 from tests.interop.keras.models import (

@@ -12,7 +12,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from gates import GRU, LSTM
-from gates.activations import Activation
+from gates.core.activations import Activation
 from gates.interop import AmbiguousError, InteropError, LoadedNetwork, load
 from gates.text import translator
 from tests.interop.onnx import models

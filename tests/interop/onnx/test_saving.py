@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gates import GRU, LSTM, RNN, Layer, Network, Readout
-from gates.activations import Activation
+from gates.core.activations import Activation
 from gates.interop import InteropError, LoadedNetwork, load, save
 from tests.interop.compare import module
 

@@ -1,0 +1,1 @@
+"""What every cell stands on: arrays, activations, clamps, signals, and the base classes of traces."""

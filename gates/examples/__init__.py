@@ -1,0 +1,1 @@
+"""What the app teaches with: hand-made and trained cells, comparisons, challenges. Data and pure code."""

@@ -1,0 +1,297 @@
+"""What one takes away from the lab: code that computes the same numbers, the weights, and the trace.
+
+The code is complete: run, it prints the hidden states that the page shows. Weights are written as the
+shortest decimals that give the same float32 values, so that nothing is lost on the way.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gates.core.trace import Trace
+from gates.examples.lab.state import Clamped, Float32, LabState
+
+Translate = Callable[..., str]
+FloatArray = NDArray[np.float64]
+
+WIDTH = 100
+COMMENT = 66  # narrow, for the two scripts stand side by side
+
+
+def numpy_code(lab: LabState, x: FloatArray, t: Translate) -> str:
+    """Return a script that runs the cell over ``x`` (T, I) with the engine; ``trace`` holds the result."""
+    name = lab.kind.upper()
+    clamps = _engine_clamps(lab, len(x))
+    weights = "\n".join(f"{array} = {_array(lab, array, 'np.array')}" for array in lab.weights)
+    arguments = [f"{array}={array}.astype(np.float64)" for array in lab.weights]
+    arguments += [f"{option}={value!r}" for option, value in _options(lab).items()]
+    return _joined(
+        _comment(t("takeaway.code.numpy")),
+        "import numpy as np",
+        "",
+        f"from gates import {f'{name}, Clamp' if clamps else name}",
+        "",
+        _comment(t("takeaway.code.weights")),
+        weights,
+        f"cell = {_call(name, arguments)}",
+        "",
+        _comment(t("takeaway.code.input")),
+        f"x = {_input(x, 'np.array')}",
+        *([_comment(t("takeaway.code.clamps")), f"clamps = {_list(clamps)}"] if clamps else []),
+        "",
+        f"trace = cell.run(x{', clamps=clamps' if clamps else ''})",
+        "print(trace.hidden)",
+    )
+
+
+def torch_code(lab: LabState, x: FloatArray, t: Translate) -> str:
+    """Return a script that does the same in PyTorch; ``hidden`` (T, H) holds the result.
+
+    PyTorch's own module where it has one for this cell, else the step written out.
+    """
+    weights = "\n".join(f"{name} = {_array(lab, name, 'torch.tensor')}.to(dtype)" for name in lab.weights)
+    return _joined(
+        _comment(t("takeaway.code.torch")),
+        "import torch",
+        "",
+        f"dtype = torch.float64  # {t('takeaway.code.dtype')}",
+        "",
+        _comment(t("takeaway.code.weights")),
+        weights,
+        "",
+        _comment(t("takeaway.code.input")),
+        f"x = {_input(x, 'torch.tensor', 'dtype=dtype')}",
+        "",
+        _module(lab) if in_torch(lab) else _written_out(lab, len(x), t),
+        "print(hidden)",
+    )
+
+
+def in_torch(lab: LabState) -> bool:
+    """Tell whether PyTorch has a module for this cell: no clamps, variants, or reset before the product."""
+    common = lab.reset == "after" and lab.peephole is None and not lab.coupled and not lab.without
+    return common and not lab.clamps
+
+
+def npz(lab: LabState) -> bytes:
+    """Return the weights as ``np.load`` and ``gates.interop.load`` read them, under PyTorch's names."""
+    from gates.interop import save
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "cell.npz"
+        save(lab.cell(), path)
+        return path.read_bytes()
+
+
+def table(trace: Trace, tokens: tuple[str, ...]) -> str:
+    """Return the trace as CSV, a row for each number: step and unit from 1, as on the screen, in full."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("step", "token", "signal", "unit", "value"))
+    for step, token in enumerate(tokens):
+        for signal in trace.signals:
+            for unit, value in enumerate(getattr(trace, signal)[step].tolist(), start=1):
+                writer.writerow((step + 1, token, signal, unit, repr(value)))
+    return text.getvalue()
+
+
+# PyTorch
+
+_MODULE = """\
+{name} = torch.nn.{class_}({inputs}, {hidden}{options}, dtype=dtype)
+with torch.no_grad():
+    {name}.weight_ih_l0.copy_(W)
+    {name}.weight_hh_l0.copy_(U)
+    {name}.bias_ih_l0.copy_(b)
+    {name}.bias_hh_l0.copy_({recurrent})
+    hidden, _ = {name}(x)"""
+
+_HOLD = """\
+def hold(signal, t, value):
+    for name, level, units, steps in clamps:
+        if name == signal and t in steps:
+            value = value.clone()
+            value[units] = level
+    return value
+"""
+
+
+def _module(lab: LabState) -> str:
+    """The cell as PyTorch's module: gates in the same order, the second bias 0 but for a GRU's b_hn."""
+    recurrent = "torch.zeros_like(b)"
+    if lab.b_hn is not None:
+        recurrent = f"torch.cat([torch.zeros({2 * lab.hidden}, dtype=dtype), b_hn])"
+    return _MODULE.format(
+        name=lab.kind,
+        class_=lab.kind.upper(),
+        inputs=lab.inputs,
+        hidden=lab.hidden,
+        options=f', nonlinearity="{lab.activation}"' if lab.kind == "rnn" else "",
+        recurrent=recurrent,
+    )
+
+
+def _written_out(lab: LabState, steps: int, t: Translate) -> str:
+    """The cell's step in plain operations, with what it is held at."""
+    lines: list[str] = []
+    if lab.clamps:
+        listed = [
+            f'("{clamp.signal}", {clamp.value!r}, {_units(clamp) or "slice(None)"}, '
+            f"{_span(clamp, steps) or f'range({steps})'})"
+            for clamp in lab.clamps
+        ]
+        lines += [_comment(t("takeaway.code.clamps")), f"clamps = {_list(listed)}", "", "", _HOLD, ""]
+    body = {"lstm": _lstm_step, "gru": _gru_step, "rnn": _rnn_step}[lab.kind](lab)
+    start = "h = c = " if lab.kind == "lstm" else "h = "
+    lines.append(f"{start}torch.zeros({lab.hidden}, dtype=dtype)")
+    lines += ["states = []", "for t in range(len(x)):"]
+    lines += [f"    {line}" for line in body]
+    lines += ["    states.append(h)", "hidden = torch.stack(states)"]
+    return "\n".join(lines)
+
+
+def _held(lab: LabState, signal: str, value: str) -> str:
+    clamped = any(clamp.signal == signal for clamp in lab.clamps)
+    return f'hold("{signal}", t, {value})' if clamped else value
+
+
+def _lstm_step(lab: LabState) -> Iterator[str]:
+    def gate(name: str, seen: str) -> str:
+        if name in lab.without:
+            return "torch.ones_like(c)"
+        row = ("input", "forget", "output").index(name)
+        look = f" + peephole[{row}] * {seen}" if lab.peephole is not None else ""
+        return f"torch.sigmoid(a_{name[0]}{look})"
+
+    yield "a_i, a_f, a_g, a_o = (W @ x[t] + U @ h + b).chunk(4)"
+    yield f"f = {_held(lab, 'forget', gate('forget', 'c'))}"
+    yield f"i = {_held(lab, 'input', '1 - f' if lab.coupled else gate('input', 'c'))}"
+    yield f"g = {_held(lab, 'candidate', 'torch.tanh(a_g)')}"
+    yield f"c = {_held(lab, 'cell', 'f * c + i * g')}"
+    yield f"o = {_held(lab, 'output', gate('output', 'c'))}"
+    yield f"h = {_held(lab, 'hidden', 'o * torch.tanh(c)')}"
+
+
+def _gru_step(lab: LabState) -> Iterator[str]:
+    after = lab.reset == "after"
+    yield "(W_r, W_z, W_n), (U_r, U_z, U_n), (b_r, b_z, b_n) = W.chunk(3), U.chunk(3), b.chunk(3)"
+    yield f"r = {_held(lab, 'reset', 'torch.sigmoid(W_r @ x[t] + U_r @ h + b_r)')}"
+    yield f"z = {_held(lab, 'update', 'torch.sigmoid(W_z @ x[t] + U_z @ h + b_z)')}"
+    recurrent = "r * (U_n @ h + b_hn)" if after else "U_n @ (r * h)"
+    yield f"n = {_held(lab, 'candidate', f'torch.tanh(W_n @ x[t] + b_n + {recurrent})')}"
+    yield f"h = {_held(lab, 'hidden', 'z * h + (1 - z) * n')}"
+
+
+def _rnn_step(lab: LabState) -> Iterator[str]:
+    yield f"h = {_held(lab, 'hidden', f'torch.{lab.activation}(W @ x[t] + U @ h + b)')}"
+
+
+# How it is written
+
+
+def _options(lab: LabState) -> Mapping[str, Any]:
+    """The options that are not as they are by default."""
+    match lab.kind:
+        case "lstm":
+            chosen = {"coupled": lab.coupled, "without": sorted(lab.without)}
+            return {name: value for name, value in chosen.items() if value}
+        case "gru":
+            return {"reset": lab.reset}
+        case _:
+            return {"activation": lab.activation}
+
+
+def _engine_clamps(lab: LabState, steps: int) -> list[str]:
+    def written(clamp: Clamped) -> str:
+        where = {"units": _units(clamp), "steps": _span(clamp, steps)}
+        chosen = [f"{name}={value}" for name, value in where.items() if value]
+        return "Clamp(" + ", ".join([f'"{clamp.signal}"', repr(clamp.value), *chosen]) + ")"
+
+    return [written(clamp) for clamp in lab.clamps]
+
+
+def _units(clamp: Clamped) -> str:
+    return "" if clamp.units is None else repr(list(clamp.units))
+
+
+def _span(clamp: Clamped, steps: int) -> str:
+    return "" if clamp.steps is None else f"range({clamp.steps[0]}, {min(clamp.steps[1] + 1, steps)})"
+
+
+def _input(x: FloatArray, function: str, *more: str) -> str:
+    """The sequence, a row a step; a single input as a plain list that is stood upright."""
+    values = [[_plain(value) for value in row] for row in x.tolist()]
+    if x.shape[1] > 1:
+        return f"{function}({', '.join([_rows(values), *more])})"
+    lines = textwrap.wrap(", ".join(row[0] for row in values), WIDTH - 4)
+    flat = lines[0] if len(lines) == 1 else "\n    " + "\n    ".join(lines) + "\n"
+    return f"{function}({', '.join([f'[{flat}]', *more])}).reshape(-1, 1)"
+
+
+def _plain(value: float) -> str:
+    """The shortest decimal that is this float64 again; a whole number without its point, but for −0."""
+    written = repr(value)
+    return written if written == "-0.0" else written.removesuffix(".0")
+
+
+def _array(lab: LabState, name: str, function: str) -> str:
+    """One weight array, a row a line, the part named where its rows begin."""
+    values: Float32 = lab.weights[name]
+    library = function.partition(".")[0]
+    dtype = f"{library}.float32"
+    if not any(values.tobytes()):
+        return f"{library}.zeros({values.shape}, dtype={dtype})"
+    if values.ndim == 1:
+        return f"{function}({_rows([list(map(_short, values))], flat=True)}, dtype={dtype})"
+    parts = ("input", "forget", "output") if name == "peephole" else lab.cell().parts
+    each = len(values) // len(parts)
+    notes = {each * k: part for k, part in enumerate(parts)} if len(parts) > 1 else {}
+    rows = [list(map(_short, row)) for row in values]
+    return f"{function}({_rows(rows, notes=notes)}, dtype={dtype})"
+
+
+def _short(value: np.float32) -> str:
+    """The shortest decimal that is this float32 again."""
+    written = str(value)
+    return written if written == "-0.0" else written.removesuffix(".0")
+
+
+def _rows(rows: list[list[Any]], *, flat: bool = False, notes: Mapping[int, str] | None = None) -> str:
+    """A nested list; a short one on one line."""
+    written = ["[" + ", ".join(str(value) for value in row) + "]" for row in rows]
+    if flat:
+        return written[0]
+    line = "[" + ", ".join(written) + "]"
+    if len(line) <= WIDTH // 2 and not notes:
+        return line
+    lines = [
+        f"    {row}," + (f"  # {notes[place]}" if notes and place in notes else "")
+        for place, row in enumerate(written)
+    ]
+    return "\n".join(["[", *lines, "]"])
+
+
+def _comment(text: str) -> str:
+    return textwrap.fill(text, COMMENT, initial_indent="# ", subsequent_indent="# ")
+
+
+def _list(items: list[str]) -> str:
+    return "\n".join(["[", *(f"    {item}," for item in items), "]"])
+
+
+def _call(name: str, arguments: list[str]) -> str:
+    line = f"{name}({', '.join(arguments)})"
+    return line if len(line) <= WIDTH else "\n".join([f"{name}(", *(f"    {one}," for one in arguments), ")"])
+
+
+def _joined(*lines: str) -> str:
+    return "\n".join(lines) + "\n"

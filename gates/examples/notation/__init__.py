@@ -1,0 +1,1 @@
+"""How the literature writes the cells: letters of the signals, and their equations."""

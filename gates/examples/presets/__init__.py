@@ -1,0 +1,1 @@
+"""Cells to step through, hand-made and trained, each with the sequence it opens on."""

@@ -1,0 +1,269 @@
+"""Hand-made GRUs. z keeps; weights not named are 0.
+
+Those whose U_n is diagonal give the same numbers in both reset forms; they open in PyTorch's, after the
+product.
+"""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+from gates.cells.gru import GRU
+from gates.examples.notation.letters import Reset
+from gates.examples.presets.alphabets import (
+    BITS,
+    FILM_WORDS,
+    GAIN,
+    NEGATION_SHIFT,
+    PLUS_MINUS,
+    RESET_SHIFT,
+    SET_RESET,
+    SIGNAL_DELIMITER,
+    STORE_MUTE,
+    UP_DOWN,
+    UPDATE_SHIFT,
+    VALUE,
+    sharpness,
+)
+from gates.examples.presets.handmade import Part, chain, first_of, gru, preimage
+from gates.examples.presets.model import Preset, Slider, Values
+from gates.examples.presets.readings import Figure, Opening, Reading, at
+
+A, B = 0, 1
+
+
+def _silenced(v: Values, reset: Reset) -> GRU:
+    """A stores, B repeats what it hears from A; “mute” closes A's reset gate."""
+    return gru(
+        2,
+        2,
+        v["sharpness"],
+        reset,
+        r=Part(W=[[0, -20], [0, 0]], b=10, shift=[v["reset_shift"], 0]),
+        z=Part(W=[[-20, 0], [0, 0]], b=[10, -10]),
+        n=Part(W=[[10, 0], [0, 0]], U={(B, A): v["coupling"]}),
+    )
+
+
+def _latch(v: Values, reset: Reset) -> GRU:
+    z = Part(W=[-20, -20], b=10, shift=v["update_shift"])
+    return gru(2, 1, v["sharpness"], reset, z=z, n=Part(W=[preimage(v["value"]), 0]))
+
+
+def _delay(v: Values, reset: Reset) -> GRU:
+    return gru(
+        1,
+        4,
+        v["sharpness"],
+        reset,
+        r=Part(b=10),
+        z=Part(b=-10, shift=v["update_shift"]),
+        n=Part(W=first_of(4, v["gain"]), U=chain(4, v["gain"])),
+    )
+
+
+def _counter(v: Values, reset: Reset) -> GRU:
+    z = Part(b=math.log(9), shift=v["update_shift"])
+    return gru(1, 1, v["sharpness"], reset, z=z, n=Part(W=[10]))
+
+
+def _parity(v: Values, reset: Reset) -> GRU:
+    return gru(
+        1,
+        1,
+        v["sharpness"],
+        reset,
+        r=Part(b=10),
+        z=Part(W=[-20], b=10),
+        n=Part(U={(0, 0): -20}, b=v["threshold"]),
+    )
+
+
+def _first(v: Values, reset: Reset) -> GRU:
+    return gru(
+        1,
+        2,
+        v["sharpness"],
+        reset,
+        z=Part(U={(0, 1): 40}, b=-10, shift=[v["update_shift"], 0]),
+        n=Part(W=first_of(2, 10), b=[0, 10]),
+    )
+
+
+def _last(v: Values, reset: Reset) -> GRU:
+    z = Part(b=-10, shift=v["update_shift"])
+    return gru(1, 1, v["sharpness"], reset, r=Part(b=-10), z=z, n=Part(W=[v["gain"]]))
+
+
+def _not_good(v: Values, reset: Reset) -> GRU:
+    verdict = [-20.0, -20.0, 0.0, 0.0]
+    return gru(
+        4,
+        3,
+        v["sharpness"],
+        reset,
+        z=Part(
+            W=[[-20.0, -20.0, -20.0, 0.0], verdict, verdict],
+            U={(1, 0): 40, (2, 0): -20},
+            b=[10, 10, 30],
+            shift=[v["negation_shift"], 0, 0],
+        ),
+        n=Part(W=[[0, 0, 10, 0], [10, -10, 0, 0], [-10, 10, 0, 0]]),
+    )
+
+
+def _gated_reset(v: Values, reset: Reset) -> GRU:
+    return gru(
+        2,
+        1,
+        v["sharpness"],
+        reset,
+        r=Part(W=[0, -40], b=20, shift=v["reset_shift"]),
+        z=Part(b=-20),
+        n=Part(W=[3, 0], U={(0, 0): v["recurrent"]}),
+    )
+
+
+def _form(reset: Reset) -> Figure:
+    """What B says while A is muted, with the reset in one of its two places."""
+
+    def heard(run: Reading) -> float:
+        other: Any = replace(run.cell, reset=reset)
+        return float(other.run(run.sequence.x).hidden[3, B])
+
+    return heard
+
+
+def _share(run: Reading) -> float:
+    return Opening(1 - run.at("update", 1))
+
+
+def _in_steps(step: int) -> Figure:
+    return lambda run: run.at("hidden", step) / run.at("hidden", 1)
+
+
+_ODD: dict[str, Figure] = {f"h{step}": at("hidden", step) for step in (1, 3, 4, 7)}
+_NOT_GOOD: dict[str, Figure] = {
+    "n": lambda run: run.at("hidden", run.token("column.not")),
+    "kept": lambda run: run.at("hidden", run.token("column.good") - 1),
+    "z1": lambda run: run.at("update", run.token("column.good"), 2),
+    "z2": lambda run: run.at("update", run.token("column.good"), 3),
+    "score": lambda run: run.at("hidden", -1, 2) + run.at("hidden", -1, 3),
+}
+
+PRESETS: tuple[Preset, ...] = (
+    Preset(
+        "silenced",
+        "gru",
+        STORE_MUTE,
+        tuple("S––MM–"),
+        (sharpness(0.5), RESET_SHIFT, Slider("coupling", -10.0, 10.0, 0.5, 10.0)),
+        _silenced,
+        units=("unit.a", "unit.b"),
+        reset="before",
+        figures={"r4": at("reset", 4), "before": _form("before"), "after": _form("after")},
+    ),
+    Preset(
+        "latch",
+        "gru",
+        SET_RESET,
+        tuple("–S––R–S–"),
+        (sharpness(0.5), UPDATE_SHIFT, VALUE),
+        _latch,
+        units=("unit.memory",),
+        figures={
+            "z2": at("update", 2),
+            "z3": at("update", 3),
+            "h2": at("hidden", 2),
+            "h4": at("hidden", 4),
+            "h5": at("hidden", 5),
+        },
+    ),
+    Preset(
+        "delay",
+        "gru",
+        PLUS_MINUS,
+        tuple("+−−+−+++"),
+        (sharpness(0.5), GAIN, UPDATE_SHIFT),
+        _delay,
+        units=("unit.ago0", "unit.ago1", "unit.ago2", "unit.ago3"),
+        figures={"z": at("update", 1), "h1": at("hidden", 1), "h4": at("hidden", 4, 4)},
+    ),
+    Preset(
+        "counter",
+        "gru",
+        UP_DOWN,
+        tuple("(" * 10 + ")" * 10),
+        (sharpness(1.0), UPDATE_SHIFT),
+        _counter,
+        units=("unit.count",),
+        figures={
+            "share": _share,
+            "up": at("hidden", 10),
+            "ups": _in_steps(10),
+            "end": at("hidden", 20),
+            "ends": _in_steps(20),
+        },
+        fails=True,
+    ),
+    Preset(
+        "parity",
+        "gru",
+        BITS,
+        tuple("10110010"),
+        (sharpness(0.5), Slider("threshold", 0.0, 20.0, 0.5, 10.0)),
+        _parity,
+        units=("unit.parity",),
+        figures={"z0": at("update", 2), "z1": at("update", 1), **_ODD},
+    ),
+    Preset(
+        "first",
+        "gru",
+        PLUS_MINUS,
+        tuple("−+++−+++"),
+        (sharpness(0.5), UPDATE_SHIFT),
+        _first,
+        units=("unit.memory", "unit.started"),
+        figures={
+            "z1": at("update", 1),
+            "z2": at("update", 2),
+            "h1": at("hidden", 1),
+            "h8": at("hidden", 8),
+        },
+    ),
+    Preset(
+        "last",
+        "gru",
+        PLUS_MINUS,
+        tuple("+−−+00−+"),
+        (sharpness(0.5), UPDATE_SHIFT, GAIN),
+        _last,
+        units=("unit.memory",),
+        figures={"z": at("update", 1), "h4": at("hidden", 4), "h5": at("hidden", 5)},
+    ),
+    Preset(
+        "not_good",
+        "gru",
+        FILM_WORDS,
+        ("this", "is", "not", "a", "very", "good", "movie"),
+        (sharpness(0.5), NEGATION_SHIFT),
+        _not_good,
+        units=("unit.negation", "unit.plain", "unit.reversed"),
+        figures=_NOT_GOOD,
+        sentence="preset.not_good.sentence",
+    ),
+    Preset(
+        "gated_reset",
+        "gru",
+        SIGNAL_DELIMITER,
+        tuple("S–––|–"),
+        (sharpness(0.25), RESET_SHIFT, Slider("recurrent", 0.0, 3.0, 0.05, 1.5)),
+        _gated_reset,
+        units=("unit.memory",),
+        figures={
+            "z": at("update", 1),
+            "r5": at("reset", 5),
+            **{f"h{step}": at("hidden", step) for step in range(1, 6)},
+        },
+    ),
+)

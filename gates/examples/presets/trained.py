@@ -1,0 +1,260 @@
+"""Trained cells: small networks that came out of training, beside the hand-made ones.
+
+Each is a file in ``assets/weights``: weights, and in its notes the recipe, the score on data it was not
+trained on, and the sequence to watch it on. ``make weights`` makes them (gates.training.make_pretrained).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
+
+import numpy as np
+
+from gates.cells.gru import GRU
+from gates.examples.lab.state import MOST, MOST_INPUTS
+from gates.examples.notation.letters import CellKind, Reset
+from gates.examples.presets.alphabets import FORGET_SHIFT, INPUT_SHIFT, UPDATE_SHIFT
+from gates.examples.presets.model import Alphabet, Cell, Preset, Slider, Translate, Values
+from gates.examples.presets.readings import Reading
+from gates.inputs.sequence import Sequence, one_hot
+from gates.network import Readout
+from gates.paths import WEIGHTS
+
+FOLDER = WEIGHTS
+NOTES = "training"
+"""The name under which a file keeps its notes, as JSON."""
+
+NEXT = frozenset({"reber", "embedded-reber", "characters", "text"})
+"""The tasks that ask for the symbol that comes next."""
+
+UNKNOWN = "<unk>"
+ENOUGH = 0.8
+"""The share of own characters that a network of characters must know."""
+
+SLIDERS: Mapping[CellKind, tuple[Slider, ...]] = MappingProxyType(
+    {"lstm": (INPUT_SHIFT, FORGET_SHIFT), "gru": (UPDATE_SHIFT,), "rnn": ()}
+)
+SHIFTED = {"input_shift": "input", "forget_shift": "forget", "update_shift": "update"}
+
+
+@dataclass(frozen=True, eq=False)
+class Notes:
+    """What a file of weights says of itself.
+
+    recipe: the fields of the recipe that made it. metric, score, baseline: the name of the measure, what the
+    network reached on held-out data, and what a predictor without memory does there. answers: the names of
+    the outputs, ``classes`` whether they are classes. symbols: whether inputs are one-hot over ``columns``,
+    their names (string keys if ``keyed``). tokens, x, target, read: the sequence to watch, as a task's
+    probe has it; x is left out for symbols. words: string key of its words, if it has any.
+    """
+
+    recipe: Mapping[str, Any]
+    metric: str
+    score: float
+    baseline: float
+    answers: tuple[str, ...]
+    classes: bool
+    symbols: bool
+    columns: tuple[str, ...]
+    keyed: bool
+    tokens: tuple[str, ...]
+    x: tuple[tuple[float, ...], ...]
+    target: tuple[Any, ...]
+    read: tuple[bool, ...]
+    words: str | None = None
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Return the notes of a file of weights."""
+        with path.open("rb") as file:
+            header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        given = json.loads(header["__metadata__"][NOTES])
+        return cls(**{name: _settled(value) for name, value in given.items()})
+
+    def to_json(self) -> str:
+        """Return them as a file keeps them."""
+        return json.dumps({own.name: getattr(self, own.name) for own in fields(self)}, ensure_ascii=False)
+
+
+def _settled(value: Any) -> Any:
+    return tuple(map(_settled, value)) if isinstance(value, list) else value
+
+
+@cache
+def network(path: Path) -> tuple[Cell, Readout]:
+    """Return the cell of a file of weights and its read-out, in float64, as the stage computes."""
+    from gates.interop import load
+
+    loaded = load(path)
+    cell, top = loaded.cells[0], loaded.readout
+    assert isinstance(cell, Cell) and top is not None
+    arrays: dict[str, Any] = {name: array.astype(np.float64) for name, array in cell.arrays().items()}
+    return replace(cell, **arrays), Readout(top.V.astype(np.float64), top.b.astype(np.float64))
+
+
+def _make(path: Path, values: Values, reset: Reset) -> Cell:
+    cell, _ = network(path)
+    b = cell.b.copy()
+    for slider, part in SHIFTED.items():
+        if slider in values:
+            b[cell.rows(part)] += values[slider]
+    if isinstance(cell, GRU) and reset == "before":
+        b[cell.rows("candidate")] += cell.b_hn
+        return GRU(cell.W, cell.U, b, reset=reset)
+    return replace(cell, b=b)
+
+
+@dataclass(frozen=True, eq=False)
+class Trained(Preset):
+    """A trained cell as a preset; ``weights.<cell>.<task>`` says what to watch in it.
+
+    A GRU learned with its reset after the product; asked for the other form, it shows what becomes of the
+    same weights there.
+    """
+
+    notes: Notes = field(kw_only=True)
+    path: Path = field(kw_only=True)
+
+    @property
+    def task(self) -> str:
+        """The id of the task that it learned."""
+        return str(self.notes.recipe["task"])
+
+    @property
+    def readout(self) -> Readout:
+        """What reads its answers from h."""
+        return network(self.path)[1]
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The names of its answers, as the symbols they stand for are shown."""
+        return self.notes.columns if self.task in NEXT else self.notes.answers
+
+    @property
+    def editable(self) -> bool:
+        """Whether it is small enough for the lab."""
+        return self.notes.recipe["hidden"] <= MOST and len(self.notes.columns) <= MOST_INPUTS
+
+    def targets(self, sequence: Sequence) -> list[Any]:
+        """Return the right answer at each step of ``sequence``, None where there is none or it is not known.
+
+        It is known of the sequence that it opens with, and where what comes next is asked for.
+        """
+        notes = self.notes
+        if np.array_equal(sequence.x, self.sequence.x):
+            return [target if read else None for target, read in zip(notes.target, notes.read, strict=True)]
+        if self.task in NEXT:
+            return [*sequence.x[1:].argmax(axis=1).tolist(), None]
+        return [None] * len(sequence)
+
+    @property
+    def sequence(self) -> Sequence:
+        """The sequence it opens with."""
+        notes = self.notes
+        if notes.symbols:
+            return one_hot(notes.tokens, notes.columns)
+        return Sequence(np.array(notes.x), notes.tokens, notes.columns, keyed=notes.keyed)
+
+    def name(self, translate: Translate) -> str:
+        """Return its name in the reader's language."""
+        return translate("weights.title", task=translate(f"task.{self._text}"))
+
+    def saying(
+        self,
+        translate: Translate,
+        values: Values | None = None,
+        reset: Reset | None = None,
+        run: Reading | None = None,
+    ) -> str:
+        """Return what to watch, how it was trained and what it scored, in the reader's language.
+
+        That is said of the weights as they were learned; where ``values`` move its biases it says so.
+        """
+        recipe, notes = self.notes.recipe, self.notes
+        made = translate(
+            "weights.made",
+            watch=translate(f"weights.{self.cell}.{self._text}"),
+            steps=f"{recipe['steps']:,}",
+            hidden=recipe["hidden"],
+            lr=f"{recipe['lr']:g}",
+            seed=recipe["seed"],
+            metric=translate(f"metric.{notes.metric}"),
+            score=_figure(notes.metric, notes.score),
+            baseline=_figure(notes.metric, notes.baseline),
+        )
+        moved = any((values or {}).get(name, start) != start for name, start in self.defaults.items())
+        return translate("weights.moved", made=made) if moved else made
+
+    @property
+    def _text(self) -> str:
+        """The task whose words are about it: a text of one's own was The Time Machine's here."""
+        return "characters" if self.task == "text" else self.task
+
+    def sequence_for(self, translate: Translate) -> Sequence:
+        """Return the opening sequence in the reader's language, as far as it is made of words."""
+        words = self.notes.words
+        if words is None:
+            return self.sequence
+        tokens, columns = (tuple(translate(f"{words}.{part}").split()) for part in ("probe", "vocabulary"))
+        return replace(self.sequence, tokens=tokens, columns=columns)
+
+    def sequence_of(self, tokens: Iterable[str]) -> Sequence:
+        """Return the inputs for ``tokens``, spelled as given. InputError for one outside the alphabet."""
+        return replace(super().sequence_of(tokens), columns=self.notes.columns, keyed=self.notes.keyed)
+
+    def adapt(self, sequence: Sequence) -> Sequence | None:
+        """Return own input as this cell reads it, or None where it does not fit.
+
+        A network of characters takes a text most of whose characters it knows; the others are unknown to it.
+        """
+        if self.alphabet.other is None:
+            return super().adapt(sequence)
+        known = [len(token) == 1 and self.alphabet.knows(token) for token in sequence.tokens]
+        return self.sequence_of(sequence.tokens) if sum(known) >= ENOUGH * len(known) else None
+
+
+def _figure(metric: str, value: float) -> str:
+    """A score as people say it: accuracies and shares in percent, others in three digits."""
+    if metric in ("accuracy", "strict", "outer"):
+        return f"{100 * value:.3g}%"
+    return f"{value:.2g}" if value < 1 else f"{value:.3g}"
+
+
+def _alphabet(notes: Notes) -> Alphabet:
+    if not notes.symbols:
+        return Alphabet({}, notes.columns, numbers=True)
+    rows = np.eye(len(notes.columns)).tolist()
+    vectors = {symbol: tuple(row) for symbol, row in zip(notes.columns, rows, strict=True)}
+    other = UNKNOWN if UNKNOWN in vectors else None
+    return Alphabet(vectors, notes.columns, aliases={" ": "␣"}, other=other)
+
+
+def _preset(path: Path) -> Trained:
+    notes = Notes.of(path)
+    kind: CellKind = notes.recipe["cell"]
+    return Trained(
+        f"trained-{path.stem.partition('-')[2]}",
+        kind,
+        _alphabet(notes),
+        notes.tokens,
+        SLIDERS[kind],
+        partial(_make, path),
+        fails=abs(notes.score - notes.baseline) < notes.baseline / 10,
+        notes=notes,
+        path=path,
+    )
+
+
+def _found() -> Mapping[str, tuple[Trained, ...]]:
+    found = [_preset(path) for path in sorted(FOLDER.glob("*.safetensors"))]
+    return MappingProxyType({kind: tuple(one for one in found if one.cell == kind) for kind in SLIDERS})
+
+
+TRAINED = _found()
+"""The trained cells of each kind."""

@@ -1,1 +1,0 @@
-"""What the app teaches with: inputs, hand-made cells, notations and equations. Data, pure functions."""

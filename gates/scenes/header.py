@@ -1,0 +1,113 @@
+"""What the stage gets beside a run's numbers: sizes, words, colours, sliders and the link, as JSON. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gates.examples.notation.letters import symbols
+from gates.examples.presets.model import Preset
+from gates.figures.palette import DARK, LIGHT
+from gates.scenes import payload, readouts
+from gates.scenes.links import codec
+from gates.scenes.scene import Scene
+from gates.scenes.state import State
+from gates.text import Translator, subset
+
+PREFIXES = (
+    "stage.",
+    "signal.",
+    "table.",
+    "score.",
+    "belt.",
+    "diagram.",
+    "unrolled.",
+    "inspector.",
+    "readout.",
+)
+LAB_PREFIXES = (*PREFIXES, "lab.")
+"""The words that the browser needs: on any page, and where weights are edited."""
+
+
+def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, Any]:
+    """The header of the stage's data.
+
+    Args:
+        page: the name of the page.
+        state: what the page shows.
+        t: the reader's words.
+        scene: the run that comes of it.
+    """
+    cell = scene.cell
+    steps, inputs = scene.sequence.x.shape
+    parameters = codec.write(state)
+    whole = codec.length(parameters) <= codec.LONGEST
+    if not whole:
+        for long in ("data", "lab"):
+            parameters.pop(long, None)
+    return {
+        "page": page,
+        "cell": scene.kind,
+        "reset": scene.reset,
+        "activation": scene.activation,
+        **scene.variant,
+        "clamps": payload.clamps(scene.trace),
+        "update": state.update if scene.kind == "gru" or state.bench else "keep",
+        "steps": steps,
+        "units": cell.hidden,
+        "inputs": inputs,
+        "tokens": list(scene.sequence.tokens),
+        "columns": _names(scene.sequence.columns, t, scene.sequence.keyed),
+        "unit_names": [t(unit) for unit in scene.preset.units] if scene.preset else [],
+        "lang": state.lang,
+        "notation": state.notation,
+        "symbols": dict(symbols(scene.kind, state.notation, state.update, scene.reset).labels),
+        "strings": subset(state.lang, PREFIXES),
+        "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
+        "preset": scene.preset.id if scene.preset else None,
+        "sliders": _sliders(scene, t),
+        "random": scene.random,
+        "watch": scene.saying(t),
+        **readouts.header(scene, t),
+        "link": {"params": parameters, "names": list(codec.NAMES), "whole": whole},
+    }
+
+
+def _names(columns: tuple[str, ...], t: Translator, keyed: bool) -> list[str]:
+    return [t(column) if keyed else column for column in columns]
+
+
+def _sliders(scene: Scene, t: Translator) -> list[dict[str, Any]]:
+    if scene.preset is None:
+        return []
+    return [
+        {
+            "id": slider.id,
+            "label": t(f"slider.{slider.id}"),
+            "help": t(f"slider.{slider.id}.help"),
+            "min": slider.minimum,
+            "max": slider.maximum,
+            "step": slider.step,
+            "default": slider.default,
+            "value": scene.sliders[slider.id],
+        }
+        for slider in scene.preset.sliders
+    ]
+
+
+def moved_sliders(state: State, sent: dict[str, Any], shown: Preset | None) -> dict[str, float]:
+    """The values that the browser sent for the sliders of the preset that is shown, bounded; those of another
+    preset are ignored, for they came late."""
+    if shown is None or sent.get("preset") != shown.id:
+        return dict(state.sliders)
+    return slider_values(shown, sent.get("values", {}))
+
+
+def slider_values(preset: Preset, values: Mapping[str, Any]) -> dict[str, float]:
+    """Values for a preset's sliders, bounded and as a link carries them; those at their start left out."""
+    sent = {slider: values.get(slider.id) for slider in preset.sliders}
+    return {
+        slider.id: codec.rounded(min(slider.maximum, max(slider.minimum, value)))
+        for slider, value in sent.items()
+        if isinstance(value, int | float) and value != slider.default
+    }

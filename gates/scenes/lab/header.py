@@ -1,0 +1,142 @@
+"""What the stage gets on the lab page besides a run: ``header.lab``, all of it JSON. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from gates.examples.challenges.model import Challenge, Miss, Result, asked
+from gates.examples.lab.state import LabState
+from gates.scenes.header import LAB_PREFIXES
+from gates.scenes.lab.scene import Beginning, LabScene
+from gates.text import Translator, subset, translator
+
+Json = dict[str, Any]
+
+
+def header(
+    scene: LabScene, lang: str, nonce: str, reply: int | None = None, problem: str | None = None
+) -> Json:
+    """Describe what the stage gets on the lab page beyond the usual; arguments as of :func:`lab`."""
+    t = translator(lang)
+    return {
+        "lab": lab(scene, t, nonce, reply, problem),
+        "strings": subset(lang, LAB_PREFIXES),
+        "unit_names": [t(unit) for unit in scene.beginning.units][: scene.lab.hidden],
+    }
+
+
+def lab(
+    scene: LabScene, t: Translator, nonce: str, reply: int | None = None, problem: str | None = None
+) -> Json:
+    """Describe the lab's state to the browser.
+
+    Args:
+        scene: what is shown.
+        t: the reader's words.
+        nonce: names the beginning; another one starts another session there.
+        reply: the serial of the message that this answers, if it answers one.
+        problem: the sentence that says why that message was refused.
+    """
+    began = scene.beginning
+    return {
+        "nonce": nonce,
+        "edit": _described(scene.lab) | {"clamps": [asdict(clamp) for clamp in scene.lab.clamps]},
+        "base": base(began, t),
+        "own_input": scene.lab.x is not None,
+        "edited": scene.lab != began.lab,
+        "sliders": dict(began.sliders),
+        "reply": reply,
+        "problem": problem,
+        "challenge": challenge(began.challenge, scene, t) if began.challenge else None,
+    }
+
+
+def _described(lab: LabState) -> Json:
+    return {
+        "cell": lab.kind,
+        "reset": lab.reset,
+        "activation": lab.activation,
+        "peephole": lab.peephole is not None,
+        "coupled": lab.coupled,
+        "without": sorted(lab.without),
+        "inputs": lab.inputs,
+        "hidden": lab.hidden,
+    }
+
+
+def base(began: Beginning, t: Translator) -> Json:
+    """Describe what "reset" leads back to: the beginning's own options and weights, flat and row by row."""
+    weights: Json = {name: array.ravel().tolist() for name, array in began.lab.weights.items()}
+    names = [t(unit) for unit in began.units]
+    return _described(began.lab) | {"b_hn": None, "peephole": None} | weights | {"names": names}
+
+
+def challenge(task: Challenge, scene: LabScene, t: Translator) -> Json:
+    """Describe a challenge and where the cell stands in it."""
+    result = task.judge(scene.lab, scene.sequence.x, scene.trace)
+    return {
+        "id": task.id,
+        "title": t(f"challenge.{task.id}.title"),
+        "goal": t(f"challenge.{task.id}.goal").replace("*", ""),
+        "near": result.near,
+        "solved": result.solved,
+        "shown": asdict(result.shown),
+        "hidden": asdict(result.hidden),
+        "sentences": sentences(task, result, t),
+        "changes": result.changes,
+        "limit": task.limit,
+        "wanted": _bands(task.wanted(scene.sequence.x)),
+        "reads": {
+            "signal": task.reads.named(scene.kind),
+            "units": list(task.reads.units),
+            "relative": task.reads.relative,
+        },
+        "best_key": f"gatescope.challenge.{task.id}",
+    }
+
+
+def sentences(task: Challenge, result: Result, t: Translator) -> Json:
+    """Say a result in the reader's words."""
+    shown, hidden, miss = result.shown, result.hidden, result.miss
+    return {
+        "shown": t("challenge.shown", right=shown.right, of=shown.of),
+        "hidden": t("challenge.hidden", right=hidden.right, of=hidden.of),
+        "example": _example(miss, t) if miss else None,
+        "note": t(result.note, kind=task.start.kind.upper(), inputs=task.start.inputs,
+                  changes=result.changes, limit=task.limit) if result.note else None,
+    }  # fmt: skip
+
+
+def _example(miss: Miss, t: Translator) -> str:
+    low, high = miss.band
+    sort = "from" if math.isinf(high) else "to" if math.isinf(low) else "within"
+    return t(
+        f"challenge.miss.{sort}",
+        tokens=_around(miss.tokens, miss.step),
+        step=miss.step + 1,
+        value="–" if math.isnan(miss.value) else _short(miss.value),
+        low=_short(low),
+        high=_short(high),
+    )
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
+
+
+def _around(tokens: tuple[str, ...], step: int, reach: int = 7) -> str:
+    """The tokens up to a step, cut where they grow long."""
+    first = max(0, step - reach)
+    return ("… " if first else "") + " ".join(tokens[first : step + 1])
+
+
+def _bands(bands: np.ndarray) -> list[list[float | None] | None]:
+    """Bands as JSON has them: null where nothing is asked, or where there is no bound."""
+    return [
+        [None if math.isinf(edge) else edge for edge in band] if counts else None
+        for band, counts in zip(bands.tolist(), asked(bands).tolist(), strict=True)
+    ]

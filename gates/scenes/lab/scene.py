@@ -1,0 +1,189 @@
+"""From the lab's state to a run. Pure, like :mod:`gates.scenes.scene`: the same state gives the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gates.examples.challenges.catalogue import CHALLENGES
+from gates.examples.challenges.model import Challenge
+from gates.examples.lab import state as labstate
+from gates.examples.lab.state import Float32, LabState
+from gates.examples.notation.letters import CellKind
+from gates.examples.presets.model import Preset
+from gates.examples.presets.random_cell import random_cell
+from gates.examples.presets.registry import PRESETS, preset
+from gates.inputs.sequence import InputError, Sequence, number_label
+from gates.scenes.scene import Scene
+from gates.scenes.state import State
+from gates.text import translator
+
+LARGEST_SWING = 0.7
+"""How far the pulses go that a cell from scratch reads: its own bounds are ±1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Beginning:
+    """What a person begins to edit: a cell, the sequence it reads, and where they come from."""
+
+    lab: LabState
+    sequence: Sequence
+    preset: Preset | None
+    sliders: Mapping[str, float]
+    units: tuple[str, ...]
+    challenge: Challenge | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class LabScene(Scene):
+    """A run in the lab: what is edited, and what it began as."""
+
+    lab: LabState
+    beginning: Beginning
+
+    @property
+    def edited(self) -> bool:
+        """Whether cell, input or clamps were changed by hand."""
+        return self.lab != self.beginning.lab
+
+    @property
+    def random(self) -> bool:
+        """Whether the weights are still those that were drawn."""
+        began = self.beginning
+        return began.preset is None and began.challenge is None and self.lab.weights_equal(began.lab)
+
+
+def beginning(state: State) -> Beginning:
+    """Return what a state of the lab begins with, whatever was edited since."""
+    match state.source:
+        case "challenge":
+            challenge = CHALLENGES[state.challenge]
+            lab = LabState.of(challenge.start)
+            return Beginning(lab, challenge.sequence, None, {}, challenge.units, challenge)
+        case "scratch":
+            cell = random_cell(
+                state.cell,
+                inputs=state.inputs,
+                hidden=state.hidden,
+                seed=state.seed,
+                bias=None if state.cell == "rnn" else state.bias,
+                reset=state.reset,
+                activation=state.activation,
+            )
+            return Beginning(LabState.of(cell), pulses(state.inputs), None, {}, ())
+        case _:
+            chosen = preset(state.cell, state.preset) if state.preset else PRESETS[state.cell][0]
+            values = chosen.settled(state.sliders)
+            lab = LabState.of(chosen.build(values, state.reset))
+            return Beginning(lab, chosen.sequence_for(translator(state.lang)), chosen, values, chosen.units)
+
+
+def build(state: State) -> LabScene:
+    """Run the cell that a state of the lab describes.
+
+    Raises:
+        InputError: if what was edited cannot be read, or does not fit the sequence.
+    """
+    began = beginning(state)
+    lab = _unpacked(state.lab) if state.lab else began.lab
+    sequence = _sequence(lab, began.sequence)
+    trace = lab.run(sequence.x)
+    return LabScene(trace.source, sequence, trace, _followed(lab, began), began.sliders, lab, began)
+
+
+def example(state: State) -> Preset | None:
+    """Return the preset whose sliders still move the cell that a state describes; nothing is run for it.
+
+    Raises:
+        InputError: if what was edited cannot be read.
+    """
+    began = beginning(state)
+    return _followed(_unpacked(state.lab) if state.lab else began.lab, began)
+
+
+def _followed(lab: LabState, began: Beginning) -> Preset | None:
+    untouched = lab.options == began.lab.options and shapes(lab) == shapes(began.lab)
+    return began.preset if untouched else None
+
+
+def kind(state: State) -> CellKind:
+    """Return the kind of the cell that a state of the lab has come to."""
+    return _unpacked(state.lab).kind if state.lab else beginning(state).lab.kind
+
+
+def edited(state: State, lab: LabState) -> State:
+    """Return the state with what was edited; nothing where it is the beginning again.
+
+    Raises:
+        InputError: if the edited cell does not read the beginning's sequence and brings none of its own.
+    """
+    began = beginning(state)
+    _sequence(lab, began.sequence)
+    return replace(state, lab="" if lab == began.lab else labstate.pack(lab))
+
+
+def slid(state: State, sliders: Mapping[str, float]) -> State:
+    """Return the state with the example's sliders elsewhere; weights that were edited by hand stay."""
+    moved = replace(state, sliders=sliders)
+    if not state.lab:
+        return moved
+    lab, old, new = _unpacked(state.lab), beginning(state).lab, beginning(moved).lab
+    if shapes(lab) != shapes(old):
+        return moved
+    follow: dict[str, Any] = {
+        name: np.where(array == old.weights[name], new.weights[name], array)
+        for name, array in lab.weights.items()
+    }
+    return edited(moved, replace(lab, **follow))
+
+
+def shapes(lab: LabState) -> tuple[object, ...]:
+    """Return kind and sizes: states with the same differ in numbers and clamps only."""
+    return lab.kind, tuple((name, array.shape) for name, array in lab.weights.items())
+
+
+def pulses(inputs: int) -> Sequence:
+    """Return a sequence for a cell from scratch: each input in turn goes up, rests, and goes down."""
+    x = np.zeros((4 * inputs + 2, inputs))
+    for column in range(inputs):
+        x[1 + 4 * column, column] = LARGEST_SWING
+        x[3 + 4 * column, column] = -LARGEST_SWING
+    return Sequence(x, labels(x), _plain(inputs))
+
+
+def labels(x: NDArray[np.float64] | Float32) -> tuple[str, ...]:
+    """Return a label for each step that has no other: the number of the input that is not 0, else a dot."""
+
+    def label(row: NDArray[np.float64]) -> str:
+        loudest = int(np.argmax(np.abs(row)))
+        return number_label(float(row[loudest])) if row[loudest] else "·"
+
+    return tuple(label(row) for row in np.asarray(x, dtype=np.float64))
+
+
+def _plain(count: int) -> tuple[str, ...]:
+    low = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+    return tuple(f"x{column}".translate(low) for column in range(1, count + 1))
+
+
+def _sequence(lab: LabState, given: Sequence) -> Sequence:
+    """The sequence that is read: the edited one, under the names that its inputs had."""
+    if lab.x is None:
+        if given.x.shape[1] != lab.inputs:
+            raise InputError("error.lab.shape", name="x")
+        return given
+    names, keyed = (lab.columns, False) if lab.columns else (given.columns, given.keyed)
+    if len(names) < lab.inputs:  # a name that is no key cannot stand among keys
+        names, keyed = _plain(lab.inputs), False
+    x = lab.x.astype(np.float64)
+    return Sequence(x, lab.tokens, names[: lab.inputs], given.kind, keyed=keyed)
+
+
+@lru_cache(maxsize=64)
+def _unpacked(text: str) -> LabState:
+    return labstate.unpack(text)

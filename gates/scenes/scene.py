@@ -1,0 +1,252 @@
+"""From a state to a run: which cell reads which sequence. Pure: the same state always gives the same run."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, NamedTuple, Self, TypedDict
+
+import numpy as np
+
+from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM, Trace
+from gates.examples.notation.letters import DrawnKind, Reset
+from gates.examples.presets.model import Preset, fits
+from gates.examples.presets.random_cell import random_cell
+from gates.examples.presets.readings import Reading
+from gates.examples.presets.registry import PRESETS, preset
+from gates.inputs import parse
+from gates.inputs.sequence import InputError, Sequence
+from gates.scenes.state import State
+from gates.text import Translator, translator
+
+RANDOM = "random"
+_KINDS: Mapping[type, DrawnKind] = {
+    LSTM: "lstm", GRU: "gru", RNN: "rnn", MinGRU: "mingru", MinLSTM: "minlstm", SLSTM: "slstm",
+}  # fmt: skip
+
+
+class Variant(TypedDict):
+    """What an LSTM has beyond, or short of, the common one; for other cells it is all as it is not."""
+
+    peephole: bool
+    coupled: bool
+    without: tuple[str, ...]
+    candidate_activation: str
+    cell_activation: str
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What the stage shows: a cell, the sequence it read, and the trace of that run."""
+
+    cell: LSTM | GRU | RNN  # in a comparison also what came after them
+    sequence: Sequence
+    trace: Trace
+    preset: Preset | None
+    sliders: Mapping[str, float]
+
+    @property
+    def kind(self) -> DrawnKind:
+        """The kind of the cell."""
+        return _KINDS[type(self.cell)]
+
+    @property
+    def reset(self) -> Reset:
+        """Where a GRU's reset gate acts; for the other cells it means nothing."""
+        return self.cell.reset if isinstance(self.cell, GRU) else "after"
+
+    @property
+    def activation(self) -> str:
+        """The name of a plain RNN's squash; tanh for the other cells."""
+        return self.cell.squashes["hidden"].activation.name if isinstance(self.cell, RNN) else "tanh"
+
+    @property
+    def variant(self) -> Variant:
+        """Peepholes, coupled gates and gates left out, as the equations and the stage take them."""
+        if not isinstance(self.cell, LSTM):
+            return Variant(
+                peephole=False, coupled=False, without=(), candidate_activation="tanh", cell_activation="tanh"
+            )
+        return Variant(
+            peephole=self.cell.peephole is not None,
+            coupled=self.cell.coupled,
+            without=tuple(sorted(self.cell.without)),
+            candidate_activation=self.cell.squashes["candidate"].activation.name,
+            cell_activation=self.cell.squashes["cell"].activation.name,
+        )
+
+    @property
+    def random(self) -> bool:
+        """Whether the weights were drawn, so that these gates have learned nothing."""
+        return self.preset is None
+
+    @property
+    def edited(self) -> bool:
+        """Whether cell or input were changed by hand."""
+        return False
+
+    def saying(self, t: Translator) -> str | None:
+        """Return what the preset says of its own run with the sliders as they are; None without a preset.
+
+        Where the run shown is another, for an own input or edited weights, that is said too.
+        """
+        if self.preset is None:
+            return None
+        if not self.edited and np.array_equal(self.sequence.x, self.preset.sequence_for(t).x):
+            shown = Reading(self.cell, self.sequence, self.trace)
+            return self.preset.saying(t, self.sliders, self.reset, shown)
+        return t("preset.elsewhere", said=self.preset.saying(t, self.sliders, self.reset))
+
+
+def build(state: State) -> Scene:
+    """Runs the cell that the state names over the input that it names.
+
+    Raises:
+        InputError: where the input is none.
+    """
+    chosen, sequence = _network_and_input(state)
+    if chosen is None:
+        cell = random_cell(
+            state.cell,
+            inputs=sequence.x.shape[1],
+            hidden=state.hidden,
+            seed=state.seed,
+            bias=state.bias,
+            reset=state.reset,
+            activation=state.activation,
+        )
+        return Scene(cell, sequence, cell.run(sequence.x), None, {})
+    values = chosen.settled(state.sliders)
+    cell = chosen.build(values, state.reset)
+    return Scene(cell, sequence, cell.run(sequence.x), chosen, values)
+
+
+def read(state: State) -> Sequence:
+    """The sequence as the state's network reads it.
+
+    Raises:
+        InputError: where the input is none.
+    """
+    return _network_and_input(state)[1]
+
+
+def network(state: State) -> Preset | None:
+    """The preset whose weights are used; None for random weights.
+
+    Raises:
+        InputError: where the input is none.
+    """
+    return _network_and_input(state)[0]
+
+
+def _network_and_input(state: State) -> tuple[Preset | None, Sequence]:
+    own = own_input(state)
+    if own is None:
+        named = preset(state.cell, state.preset) if state.preset else PRESETS[state.cell][0]
+        return named, named.sequence_for(translator(state.lang))
+    if state.through != RANDOM:
+        wanted = [candidate for candidate in PRESETS[state.cell] if candidate.id == state.through]
+        for candidate in (*wanted, *PRESETS[state.cell]):
+            adapted = candidate.adapt(own)
+            if adapted is not None:
+                return candidate, adapted
+    return None, own
+
+
+def fitting(state: State) -> tuple[Preset, ...]:
+    """The presets that own input can go through.
+
+    Raises:
+        InputError: where the input is none.
+    """
+    own = own_input(state)
+    return tuple(candidate for candidate in PRESETS[state.cell] if own is not None and fits(candidate, own))
+
+
+def own_input(state: State) -> Sequence | None:
+    """The input that a person chose beside the presets; None where the preset brings its own.
+
+    Raises:
+        InputError: where what was typed or chosen is no input.
+    """
+    return _OWN.result(_Asked.of(state))
+
+
+class _Asked(NamedTuple):
+    """How own input is read: the function, and what it is given."""
+
+    read: Callable[..., Sequence]
+    text: str
+    options: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, state: State) -> Self | None:
+        """What a state asks to be read; None where it is the preset's own sequence."""
+        match state.source:
+            case "text":
+                return cls(parse.from_text, state.text, (("by", state.by),))
+            case "numbers":
+                return cls(parse.parse_numbers, state.numbers)
+            case "signal" if state.signal == "brackets" and state.brackets:
+                return cls(parse.brackets, state.brackets)
+            case "signal":
+                options = {"steps": state.steps, "at": state.at, "period": state.period}
+                return cls(parse.signal, state.signal, (*options.items(), ("seed", state.signal_seed)))
+            case "prices":
+                return cls(parse.prices, state.company, (("start", state.start), ("end", state.end)))
+            case _:
+                return None
+
+
+class _Readings:
+    """The inputs read last, so that each is parsed once: the picture, the controls and the sentence about it
+    ask for the same one, and so does the next movement of a slider.
+
+    Bounded by bytes: text one-hot over 512 symbols takes 4 MB, most inputs a few thousand bytes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._kept: OrderedDict[_Asked, tuple[Sequence | InputError, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def result(self, asked: _Asked | None) -> Sequence | None:
+        """What is read, or the error that it is none, raised anew."""
+        if asked is None:
+            return None
+        with self._lock:
+            if asked in self._kept:
+                self._kept.move_to_end(asked)
+            found = self._kept.get(asked)
+        outcome = found[0] if found else self._read(asked)
+        if isinstance(outcome, InputError):
+            raise InputError(outcome.key, **outcome.values)
+        return outcome
+
+    def _read(self, asked: _Asked) -> Sequence | InputError:
+        outcome: Sequence | InputError
+        try:
+            outcome = asked.read(asked.text, **dict(asked.options))
+        except InputError as wrong:
+            outcome = InputError(wrong.key, **wrong.values)
+        size = 4 * len(asked.text) + (0 if isinstance(outcome, InputError) else _bytes(outcome))
+        with self._lock:
+            self.size += size - self._kept.pop(asked, (outcome, 0))[1]
+            self._kept[asked] = outcome, size
+            while self.size > self.limit and self._kept:
+                _, (_, freed) = self._kept.popitem(last=False)
+                self.size -= freed
+        return outcome
+
+
+def _bytes(sequence: Sequence) -> int:
+    words = sequence.tokens + sequence.columns
+    return sequence.x.nbytes + sum(60 + 4 * len(word) for word in words)
+
+
+_OWN = _Readings(limit=32 * 2**20)
+
+__all__ = ["RANDOM", "InputError", "Scene", "build", "fitting", "network", "own_input", "read"]

@@ -1,0 +1,76 @@
+"""What a person can set on a page: one value, from which the picture, the controls and the link follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Literal, Self
+
+from gates.examples.notation.letters import CellKind, Reset, Update
+
+SOURCES = ("preset", "text", "numbers", "signal", "prices")
+BEGINNINGS = ("preset", "scratch", "challenge")
+"""The sources of the lab, where they are what a person begins to edit."""
+NO_SLIDERS: Mapping[str, float] = MappingProxyType({})
+
+SHARED = ("lang", "notation", "update", "text", "by", "numbers")
+"""Settings that all pages have in common: the app's language and notation, and one's own input."""
+
+INPUT = ("source", "signal", "steps", "at", "period", "signal_seed", "brackets", "company", "start", "end")
+"""What else says which sequence goes in, common to the pages that send one through a cell of theirs."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the stage stands when a link is opened; None where the link does not say."""
+
+    step: int | None = None  # from 1, as on the screen
+    phase: str | None = None
+    unit: int | None = None  # from 1
+    view: str | None = None
+    move: str | None = None  # what one move goes by: "step" or "phase"
+    speed: str | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything a page shows, apart from where in time the stage stands."""
+
+    cell: CellKind
+    source: str = "preset"
+    preset: str = ""  # "" is the cell's opening preset
+    sliders: Mapping[str, float] = field(default_factory=lambda: NO_SLIDERS)
+
+    text: str = ""
+    by: Literal["characters", "words"] = "characters"
+    numbers: str = ""
+    signal: str = "brackets"
+    steps: int = 40
+    at: int = 5
+    period: float = 20.0
+    signal_seed: int = 0
+    brackets: str = ""  # typed brackets; "" draws a balanced string by seed
+    company: str = "AAPL"
+    start: str = "2018-01-01"
+    end: str = "2018-12-31"
+
+    through: str = ""  # a preset's id, "random", or "" for the first preset that the input fits
+    hidden: int = 4
+    seed: int = 0
+    bias: float = 1.0
+    activation: Literal["tanh", "relu"] = "tanh"
+
+    reset: Reset = "before"
+    update: Update = "keep"
+    bench: bool = False  # the lab, where the kind of cell is a choice too
+    inputs: int = 2  # of a cell from scratch
+    challenge: str = ""
+    lab: str = ""  # what was edited, as gates.examples.lab.state packs it; "" is the beginning as it is
+
+    notation: str = "pytorch"
+    lang: str = "en"
+
+    def having(self, **changes: Any) -> Self:
+        """This state with other values for the fields that are named as strings in tables and widgets."""
+        return replace(self, **changes)

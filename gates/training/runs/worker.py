@@ -1,0 +1,193 @@
+"""The process that trains one run: ``python -m gates.training.runs.worker FOLDER``.
+
+It writes what it learns into the folder and listens on its standard input: ``pause``, ``continue`` and
+``stop``, a line each. When that input ends, whoever started it is gone, and so is it: no orphan goes on
+computing. It takes no more memory and no more time than it is allowed, and where memory runs out in the whole
+machine it offers itself first.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from gates.errors import GatesError
+from gates.training.errors import code_of, kind_of
+from gates.training.runs.folder import Log, RunFolder
+
+if TYPE_CHECKING:
+    from gates.training.loop import Progress
+    from gates.training.recipe import Recipe
+
+Train = Callable[["Recipe", str | None], Iterator["Progress"]]
+
+LONGEST = 3600.0
+"""Seconds of training, pauses left out, after which a run ends with what it has."""
+MOST_MEMORY = 3 * 2**30
+"""Bytes of data that the process may hold: several times what the largest recipe takes."""
+NICE = 5
+"""How far the process stands back, so that the server answers first."""
+POLITELY, ALONE = 0, 3
+REFUSED = {"full": 10, "denied": 11, "gone": 12, "busy": 13, "other": 14}
+"""The exit status where the system refused something, by ``errors.kind_of``: a full disk may not even take
+the sentence that says so."""
+
+
+class Orders:
+    """What comes in over the standard input, heard while the training goes on."""
+
+    def __init__(self, source: TextIO) -> None:
+        self.stopped = threading.Event()
+        self.going = threading.Event()
+        self.going.set()
+        threading.Thread(target=self._listen, args=(source,), daemon=True).start()
+
+    def _listen(self, source: TextIO) -> None:
+        for line in source:
+            match line.strip():
+                case "pause":
+                    self.going.clear()
+                case "continue":
+                    self.going.set()
+                case "stop":
+                    self.stopped.set()
+                    self.going.set()
+        os._exit(ALONE)  # at once: nobody is left to read what this process would still compute
+
+
+def main(
+    path: str, train: Train | None = None, *, longest: float = LONGEST, memory: int = MOST_MEMORY
+) -> int:
+    """Train what the folder asks for, and say in it how that went; return the exit status.
+
+    Args:
+        path: the run's folder.
+        train: makes the progress; the project's own loop if None.
+        longest: seconds after which the run ends.
+        memory: bytes that it may take.
+    """
+    orders = Orders(sys.stdin)
+    _stand_back()
+    log = Log(RunFolder(Path(path)), 0)
+    try:
+        _limit_memory(memory)
+        _report(log, orders, train, longest)
+    except OSError as wrong:
+        kind = kind_of(wrong)
+        log.give_up(f"training.ended.disk.{kind}", code=code_of(wrong), step=log.status.step)
+        return REFUSED[kind]
+    return POLITELY
+
+
+def _report(log: Log, orders: Orders, train: Train | None, longest: float) -> None:
+    """Train, and write down how it ended. OSError where that cannot be written."""
+    try:
+        _follow(log.folder, log, orders, train or _loop(), longest)
+    except GatesError as wrong:
+        log.end("failed", wrong.key, **wrong.values)
+    except MemoryError:
+        log.end("failed", "training.ended.memory")
+    except OSError:
+        raise
+    except Exception as wrong:
+        if not _is_memory(wrong):
+            log.end("failed", "training.ended.error", kind=type(wrong).__name__)
+            raise
+        log.end("failed", "training.ended.memory")
+
+
+def _loop() -> Train:
+    import torch
+
+    from gates.training.loop import train
+
+    torch.set_num_threads(1)  # as many runs as cores, and the same curve to the bit wherever it is run
+    return train
+
+
+def _follow(folder: RunFolder, log: Log, orders: Orders, train: Train, longest: float) -> None:
+    """Take the run's progress step by step until it is done, or is not to go on."""
+    from gates.training.recipe import Recipe
+
+    recipe = Recipe.from_json(folder.recipe)
+    log.status = type(log.status)("running", steps=recipe.steps)
+    log.flush()
+    clock = Clock()
+    last: Progress | None = None
+    for progress in train(recipe, folder.source):
+        last = progress
+        values = {"loss": progress.loss, "metric": progress.metric, **progress.more}
+        log.record(progress.step, progress.tokens, clock.seconds, values)
+        if progress.network is not None:
+            log.checkpoint(progress.step, progress.network)
+        if not orders.going.is_set():
+            _rest(log, orders, clock)
+        if orders.stopped.is_set():
+            return log.end("stopped", "training.ended.stopped", step=progress.step)
+        if clock.seconds > longest:
+            return log.end("stopped", "training.ended.time", minutes=f"{longest / 60:g}")
+    if last is not None and last.diverged:
+        return log.end("failed", "training.ended.diverged", step=last.step)
+    return log.end("done")
+
+
+class Clock:
+    """Seconds spent at work."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._rested = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the beginning, rests left out."""
+        return time.monotonic() - self._began - self._rested
+
+    def rest(self, until: threading.Event) -> None:
+        """Wait, off the clock."""
+        began = time.monotonic()
+        until.wait()
+        self._rested += time.monotonic() - began
+
+
+def _rest(log: Log, orders: Orders, clock: Clock) -> None:
+    log.pause(True)
+    clock.rest(orders.going)
+    log.pause(False)
+
+
+def _stand_back() -> None:
+    """Let the server go first, and the kernel take this process first where memory runs out."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    try:
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    except OSError:
+        return  # no Linux, or not allowed: then the kernel chooses by size
+
+
+def _limit_memory(most: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    try:
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+    except (ValueError, OSError):
+        return  # a system that does not limit it
+
+
+def _is_memory(wrong: Any) -> bool:
+    """Whether torch ran out of memory, of which it tells by a RuntimeError."""
+    return isinstance(wrong, RuntimeError) and "alloc" in str(wrong) and "memory" in str(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""The page that puts several cells on one input."""

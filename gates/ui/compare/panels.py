@@ -1,0 +1,250 @@
+"""Below the compare page's stages: the memory test, and what the cells have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from gates.analysis.perturbation import echo, half_life
+from gates.examples.comparisons import FRAMEWORKS, count, counted_by
+from gates.examples.notation.latex import equations
+from gates.examples.notation.letters import effective_notation, symbols
+from gates.figures.comparison import Line, Strip, echo_figure, states_figure
+from gates.figures.palette import GATES, palette
+from gates.figures.plain import number
+from gates.ui.charts import PLOT, theme
+from gates.ui.frame import Page
+
+if TYPE_CHECKING:
+    from gates.ui.compare.view import Column
+
+ROLES = (
+    "keep", "write", "stabilise", "share_keep", "share_write", "hear", "new", "memory", "normalise", "show",
+    "out",
+)  # fmt: skip
+SIGNALS = {
+    "lstm": {
+        "keep": "forget",
+        "write": "input",
+        "new": "candidate",
+        "memory": "cell",
+        "show": "output",
+        "out": "hidden",
+    },
+    "gru": {"keep": "update", "hear": "reset", "new": "candidate", "memory": "hidden"},
+    "rnn": {"memory": "hidden"},
+    "mingru": {"write": "update", "new": "candidate", "memory": "hidden"},
+    "minlstm": {
+        "keep": "forget",
+        "write": "input",
+        "share_keep": "forget_share",
+        "share_write": "input_share",
+        "new": "candidate",
+        "memory": "hidden",
+    },
+    "slstm": {
+        "keep": "forget",
+        "write": "input",
+        "stabilise": "stabiliser",
+        "share_keep": "stable_forget",
+        "share_write": "stable_input",
+        "new": "candidate",
+        "memory": "cell",
+        "normalise": "normaliser",
+        "show": "output",
+        "out": "hidden",
+    },
+}
+"""Which equation of each kind of cell plays which role."""
+
+FRAMEWORK_NAMES = {"pytorch": "PyTorch", "keras": "Keras"}
+
+
+def memory(page: Page, columns: Sequence[Column]) -> None:
+    """Shows the memory test: leave out one input and see how long each cell remembers that it was there."""
+    t = page.t
+    st.subheader(t("compare.echo"), anchor=False)
+    st.markdown(t("compare.echo.about"))
+    at = _disturbed(page, len(columns[0].scene.sequence))
+    lines = [
+        Line(column.kind, column.title, echo(column.scene.cell, column.scene.sequence.x, at - 1))
+        for column in columns
+    ]
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    lives = [_life(page, line) for line in lines]
+    said = "; ".join(f"{line.title}: {life}" for line, life in zip(lines, lives, strict=True))
+    with left:
+        alt = t("compare.echo.alt", step=at, lives=said)
+        st.plotly_chart(
+            echo_figure(lines, theme=theme(), t=t), theme=None, key=f"{page.name}.echo", config=PLOT, alt=alt
+        )
+    with right:
+        heads = [t(f"compare.echo.{name}") for name in ("cell", "start", "end", "half_life")]
+        rows = [
+            f"| **{line.title}** | {number(float(line.echo.memory[at - 1]))} "
+            f"| {number(float(line.echo.memory[-1]))} | {life} |"
+            for line, life in zip(lines, lives, strict=True)
+        ]
+        st.markdown("\n".join(["| " + " | ".join(heads) + " |", "|---|--:|--:|--:|", *rows]))
+        st.caption(t("compare.half_life.about"))
+
+
+def _disturbed(page: Page, steps: int) -> int:
+    state: Any = page.state
+    key = page.key("disturb")
+    page.fill(key, min(state.left_out, steps))
+    if st.session_state[key] > steps:
+        st.session_state[key] = steps
+    if steps == 1:
+        return 1
+    at = int(st.slider(page.t("compare.disturb"), 1, steps, key=key, width=420))
+    take(page)
+    return at
+
+
+def take(page: Page) -> None:
+    """Stores the step that the memory test leaves out; the stage above it writes the link."""
+    state: Any = page.state
+    key = page.key("disturb")
+    if page.filled(key):
+        at = st.session_state[key]
+        own = replace(state, disturb=0).left_out
+        page.keep(replace(state, disturb=0 if at == own else at))
+
+
+def _life(page: Page, line: Line) -> str:
+    life = half_life(line.echo.memory, line.echo.at)
+    if life is None:
+        return page.t("compare.half_life.more", steps=len(line.echo.memory) - 1 - line.echo.at)
+    return page.t("compare.half_life.steps", steps=number(life, 3))
+
+
+def show(page: Page, columns: Sequence[Column]) -> None:
+    """Shows states, equations and sizes side by side, each in a tab made when it is opened."""
+    panels: dict[str, Callable[[Page, Sequence[Column]], None]] = {
+        "equations": _equations,
+        "states": _states,
+        "shapes": _shapes,
+    }
+    tabs = st.tabs(
+        [page.t(f"compare.tab.{name}") for name in panels], key=f"{page.name}.tabs", on_change="rerun"
+    )
+    for tab, panel in zip(tabs, panels.values(), strict=True):
+        if tab.open:
+            with tab:
+                panel(page, columns)
+
+
+def _equations(page: Page, columns: Sequence[Column]) -> None:
+    t = page.t
+    about = t(f"compare.equations.about.{page.state.update}")
+    if any(column.kind == "mingru" for column in columns):
+        about += " " + t("compare.equations.about.mingru")
+    st.markdown(about)
+    for reason in dict.fromkeys(_reason(page, column) for column in columns):
+        if reason:
+            st.info(t(reason))
+    written = [_written(page, column) for column in columns]
+    heads = [t("compare.role"), *(column.title for column in columns)]
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for role in ROLES:
+        if any(role in equation for equation in written):
+            cells = [f"${equation[role]}$" if role in equation else "–" for equation in written]
+            lines.append("| " + " | ".join([t(f"compare.role.{role}"), *cells]) + " |")
+    st.markdown("\n".join(lines))
+
+
+def _reason(page: Page, column: Column) -> str | None:
+    return effective_notation(column.kind, page.state.notation, column.scene.reset)[1]
+
+
+def _written(page: Page, column: Column) -> dict[str, str]:
+    """A column's equations by the role that each plays."""
+    state, scene = page.state, column.scene
+    lines = equations(
+        column.kind,
+        state.notation,
+        reset=scene.reset,
+        update=state.update,
+        activation=scene.activation,
+        colours={gate: palette(theme())[gate] for gate in GATES},
+        **scene.variant,
+    )
+    latex = {line.signal: line.latex for line in lines}
+    found = {role: latex[signal] for role, signal in SIGNALS[column.kind].items()}
+    if column.kind == "gru":
+        z = latex["update"].split(" = ")[0]
+        found["write"], found["keep"] = (
+            (f"1 - {z}", latex["update"]) if state.update == "keep" else (latex["update"], f"1 - {z}")
+        )
+    if column.kind == "mingru":  # its z writes, whichever way the GRU's is shown
+        found["keep"] = "1 - " + latex["update"].split(" = ")[0]
+    return found
+
+
+def _states(page: Page, columns: Sequence[Column]) -> None:
+    t, state = page.t, page.state
+    strips = []
+    for column in columns:
+        labels = symbols(column.kind, state.notation, state.update).labels
+        trace: Any = column.scene.trace
+        memory = {"lstm": ("cell", "hidden"), "slstm": ("mean", "hidden")}.get(column.kind, ("hidden",))
+        for signal in memory:
+            strips.append(Strip(f"<b>{column.title}</b>  {labels[signal]}", getattr(trace, signal)))
+    tokens = columns[0].scene.sequence.tokens
+    alt = " ".join(
+        t(
+            "compare.states.alt",
+            title=_plain(strip.title),
+            low=number(float(np.min(strip.values))),
+            high=number(float(np.max(strip.values))),
+        )
+        for strip in strips
+    )
+    st.plotly_chart(
+        states_figure(strips, tokens, theme=theme(), t=t),
+        theme=None,
+        key=f"{page.name}.states",
+        config=PLOT,
+        alt=alt,
+    )
+
+
+def _plain(title: str) -> str:
+    return title.replace("<b>", "").replace("</b>", "")
+
+
+def _shapes(page: Page, columns: Sequence[Column]) -> None:
+    t = page.t
+    counts = [count(column.scene.cell) for column in columns]
+    names = [name for name in ("W", "U", "b", "b_hn", "p") if any(name in one.shapes for one in counts)]
+    heads = [t("compare.weights"), *(column.title for column in columns)]
+    lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(columns) + "|"]
+    for name in names:
+        cells = [" × ".join(map(str, one.shapes[name])) if name in one.shapes else "–" for one in counts]
+        lines.append("| " + " | ".join([f"{name} · {t(f'compare.weights.{name}')}", *cells]) + " |")
+    totals = [f"**{one.total:,}**" for one in counts]
+    lines.append("| " + " | ".join([t("compare.weights.total"), *totals]) + " |")
+    st.markdown("\n".join(lines))
+    st.caption(t("compare.weights.about"))
+    _frameworks(page, columns)
+
+
+def _frameworks(page: Page, columns: Sequence[Column]) -> None:
+    """How many parameters the papers, PyTorch and Keras count, a row a cell."""
+    t = page.t
+    heads = [
+        t("compare.counts"),
+        *(FRAMEWORK_NAMES.get(name) or t(f"compare.counts.{name}") for name in FRAMEWORKS),
+    ]
+    lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(FRAMEWORKS) + "|"]
+    for column in columns:
+        found = counted_by(column.scene.cell)
+        totals = ["–" if found[name] is None else f"{found[name]:,}" for name in FRAMEWORKS]
+        lines.append("| " + " | ".join([f"**{column.title}**", *totals]) + " |")
+    st.markdown("\n".join(lines))
+    st.caption(t("compare.counts.none"))

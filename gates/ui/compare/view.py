@@ -1,0 +1,190 @@
+"""The compare page: up to four kinds of cell read one input, step by step together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gates.examples.comparisons import COLUMNS, COMPARISONS, MOST_COLUMNS, aligned, count
+from gates.examples.notation.letters import DrawnKind, symbols
+from gates.inputs.sequence import InputError
+from gates.inputs.sequence import Sequence as Reading
+from gates.scenes import scene as scenes
+from gates.scenes.links import experiments
+from gates.scenes.links.experiments import COMPARE_SOURCES, CompareState
+from gates.scenes.scene import Scene
+from gates.ui import controls, files
+from gates.ui.compare import panels
+from gates.ui.frame import Page
+from gates.ui.stage import component
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column of the page: its title, its run, and whether its cell does the task (None: no task)."""
+
+    id: str
+    title: str
+    scene: Scene
+    can: bool | None
+
+    @property
+    def kind(self) -> DrawnKind:
+        """The kind of its cell."""
+        return COLUMNS[self.id]
+
+
+def state_of(page: Page) -> CompareState:
+    """The page's state, which is a comparison."""
+    state = page.state
+    assert isinstance(state, CompareState)
+    return state
+
+
+def choose(page: Page) -> None:
+    """Shows what goes in and through which cells."""
+    t = page.t
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.pick(
+            page, "source", COMPARE_SOURCES, lambda name: t(f"compare.source.{name}"),
+            label=t("input.source"), width=230,
+        )  # fmt: skip
+        if state_of(page).source == "preset":
+            _prepared(page)
+        else:
+            controls.own_input(page)
+            _cells(page)
+        controls.segments(page, "update", ("keep", "write"))
+        files.menu(page)
+    if state_of(page).source == "preset":
+        st.markdown(t(f"compare.preset.{state_of(page).preset}.watch"))
+    else:
+        st.caption(t("compare.aligned"))
+
+
+@st.fragment
+def show(page: Page) -> None:
+    """Shows the cells side by side, and below them what they have in common and in what they differ."""
+    panels.take(page)
+    columns = current(page)
+    if columns:
+        _stages(page, columns)
+        panels.memory(page, columns)
+        panels.show(page, columns)
+
+
+def current(page: Page) -> list[Column]:
+    """The columns of the page's state; of the last one that was possible, where its input is none."""
+    good = f"{page.name}.good"
+    try:
+        columns = build(page, state_of(page))
+    except InputError as wrong:
+        st.error(
+            f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}", icon=":material/edit_note:"
+        )
+        last = replace(st.session_state.get(good, CompareState()), lang=page.state.lang)
+        return build(page, last)
+    st.session_state[good] = state_of(page)
+    return columns
+
+
+def build(page: Page, state: CompareState) -> list[Column]:
+    """The columns that a state describes.
+
+    Raises:
+        InputError: where its input is none.
+    """
+    if state.source == "preset":
+        task = COMPARISONS[state.preset]
+        made = [(entry.column, entry.make(), entry.can) for entry in task.entries]
+        return [_column(page, name, cell, task.sequence, can) for name, cell, can in made]
+    sequence = scenes.own_input(state)
+    assert sequence is not None
+    inputs = sequence.x.shape[1]
+    return [
+        _column(page, name, aligned(name, inputs, state.hidden, state.seed, state.bias), sequence, None)
+        for name in state.columns
+    ]
+
+
+def _column(page: Page, name: str, cell: Any, sequence: Reading, can: bool | None) -> Column:
+    scene = Scene(cell, sequence, cell.run(sequence.x), None, {})
+    return Column(name, page.t(f"compare.column.{name}"), scene, can)
+
+
+def _prepared(page: Page) -> None:
+    t, key = page.t, page.key("preset")
+    page.fill(key, state_of(page).preset)
+    chosen = st.selectbox(
+        t("compare.task"),
+        COMPARISONS,
+        format_func=lambda name: t(f"compare.preset.{name}"),
+        key=key,
+        width=400,
+    )
+    if chosen != state_of(page).preset:
+        page.keep(replace(state_of(page), preset=chosen, disturb=0))
+        st.session_state.pop(page.key("disturb"), None)
+
+
+def _cells(page: Page) -> None:
+    t, key = page.t, page.key("columns")
+    page.fill(key, list(state_of(page).columns))
+    chosen = st.multiselect(
+        t("compare.cells"),
+        COLUMNS,
+        format_func=lambda name: t(f"compare.column.{name}"),
+        key=key,
+        max_selections=MOST_COLUMNS,
+        width=420,
+    )
+    if chosen:
+        page.keep(replace(state_of(page), columns=tuple(chosen)))
+    controls.count(page, "hidden", t("input.hidden"), 1, 64)
+    controls.count(page, "seed", t("input.seed"), 0, 10**9)
+    controls.count(page, "bias", t("compare.bias"), -20.0, 20.0, help=t("compare.bias.help"))
+
+
+def _stages(page: Page, columns: Sequence[Column]) -> None:
+    """One transport over the whole width, and below it the stages that it moves, side by side."""
+    t, state = page.t, state_of(page)
+    drawn = state.source != "preset"
+    bar: dict[str, Any] = {"bar": True, "random": False, "watch": None, "link": experiments.header(state)}
+    component.show(page, columns[0].scene, **bar)
+    scale = dict.fromkeys(("cell", "previous_cell", "kept", "written"), _largest_cell(columns))
+    for place, (spot, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
+        header: dict[str, Any] = {
+            "random": drawn,
+            "watch": None,
+            "scale": scale if column.kind == "lstm" else {},
+            "update": state.update if column.kind == "gru" else "keep",
+            "symbols": _symbols(page, column),
+            "link": None,
+            "follow": True,
+            "compact": True,
+        }
+        with spot:
+            verdict = {True: "compare.can", False: "compare.cannot", None: ""}[column.can]
+            said = f"  \n{t(verdict)}" if verdict else ""
+            total = count(column.scene.cell).total
+            st.markdown(f"**{column.title}** · {t('compare.parameters', count=f'{total:,}')}{said}")
+            component.show(page, column.scene, key=f"stage.{place}", **header)
+
+
+def _symbols(page: Page, column: Column) -> dict[str, str]:
+    """The letters of a column; an LSTM without tanh on its way out shows c itself."""
+    state, scene = page.state, column.scene
+    labels = dict(symbols(column.kind, state.notation, state.update, scene.reset).labels)
+    if scene.variant["cell_activation"] == "identity":
+        labels["tanh_cell"] = labels["cell"]
+    return labels
+
+
+def _largest_cell(columns: Sequence[Column]) -> float:
+    """The largest |c| of all LSTMs: one colour scale for all of them."""
+    traces: list[Any] = [column.scene.trace for column in columns if column.kind == "lstm"]
+    return max((float(np.max(np.abs(trace.cell))) for trace in traces), default=0.0) or 1.0

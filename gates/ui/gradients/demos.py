@@ -1,0 +1,153 @@
+"""The demonstrations of the gradients page that are not about three cells: latch, leak and cliff."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from gates.analysis.ensembles import Loss, run_and_backprop
+from gates.examples import demonstrations
+from gates.examples.demonstrations import BIASES, Descent, Run, Surface
+from gates.figures.demonstrations import cliff_figure, decay_figure, latch_figure, squash_figure
+from gates.figures.plain import SUPERSCRIPTS, number
+from gates.scenes.links.experiments import GradientState
+from gates.scenes.scene import Scene
+from gates.ui import controls
+from gates.ui.charts import PLOT, theme
+from gates.ui.frame import Page
+from gates.ui.gradients import backward, runs
+
+
+def choose(page: Page) -> None:
+    """Shows what can be moved in the demonstration on show."""
+    t = page.t
+    st.markdown(t(f"gradients.demo.{_state(page).demo}.text"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        match _state(page).demo:
+            case "latch":
+                _weight(page)
+                controls.count(page, "steps", t("gradients.steps"), 2, 1000)
+            case "decay":
+                controls.count(page, "steps", t("gradients.steps"), 1, 1000)
+            case "cliff":
+                key = page.key("cliff_clip")
+                page.fill(key, _state(page).cliff_clip)
+                clipped = st.toggle(t("gradients.cliff.clip"), key=key)
+                page.keep(replace(_state(page), cliff_clip=clipped))
+
+
+def show(page: Page) -> None:
+    """Shows the demonstration's figures, its numbers, and its run on the stage."""
+    {"latch": _latch, "decay": _decay, "cliff": _cliff}[_state(page).demo](page)
+
+
+def _state(page: Page) -> GradientState:
+    state = page.state
+    assert isinstance(state, GradientState)
+    return state
+
+
+def _weight(page: Page) -> None:
+    key = page.key("weight")
+    page.fill(key, min(_state(page).weight, 4.0))
+    weight = st.slider(page.t("gradients.weight"), 0.0, 4.0, step=0.05, key=key, width=300)
+    page.keep(replace(_state(page), weight=weight))
+
+
+def _latch(page: Page) -> None:
+    t, state = page.t, _state(page)
+    run = demonstrations.latch(state.weight, state.steps)
+    lengths = runs.latch_lengths(run)
+    st.markdown(
+        t(
+            "gradients.latch.said",
+            weight=number(state.weight, 3),
+            rest=number(run.rest, 3),
+            slope=number(run.slope, 3),
+            power=number(run.slope ** (state.steps - 1)),
+            steps=state.steps - 1,
+            measured=number(float(lengths[0])),
+        )
+    )
+    left, right = st.columns([3, 2])
+    alt = t("gradients.latch.alt", first=number(float(lengths[0])), slope=number(run.slope, 3))
+    with left:
+        _plot(page, "latch", latch_figure(lengths, run, theme=theme(), t=t), alt)
+    with right:
+        _plot(page, "squash", squash_figure(run, theme=theme(), t=t), alt)
+    _on_stage(page, run, Loss(aim="unit"), t("gradients.loss.unit", state="h", step=state.steps, unit=1))
+
+
+def _decay(page: Page) -> None:
+    t, state = page.t, _state(page)
+    remaining = demonstrations.remaining(state.steps)
+    heads = [t("gradients.decay.bias"), *(f"b = {bias:g}" for bias in BIASES)]
+    at = [n for n in (1, 10, state.steps) if n <= state.steps]
+    lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(BIASES) + "|"]
+    for n in sorted(set(at)):
+        lines.append("| " + " | ".join([_power(n), *(number(float(row[n]), 3) for row in remaining)]) + " |")
+    st.markdown("\n".join(lines))
+    alt = t(
+        "gradients.decay.alt",
+        steps=state.steps,
+        values=", ".join(number(float(row[-1])) for row in remaining),
+    )
+    _plot(page, "decay", decay_figure(remaining, BIASES, theme=theme(), t=t), alt)
+    run = demonstrations.leak(state.steps)
+    loss = Loss(aim="last", reads="cell")
+    _on_stage(page, run, loss, t("gradients.loss.last", state="c", step=state.steps))
+
+
+def _power(n: int) -> str:
+    return "σ(b)" + str(n).translate(SUPERSCRIPTS)
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _surface() -> Surface:
+    return demonstrations.cliff()
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _descent(clipped: bool) -> Descent:
+    return demonstrations.descend(clipped)
+
+
+def _cliff(page: Page) -> None:
+    t, state = page.t, _state(page)
+    free, clipped = _descent(False), _descent(True)
+    paths = [("free", free), *([("clipped", clipped)] if state.cliff_clip else [])]
+    shown = clipped if state.cliff_clip else free
+    facts = {
+        "steepest": number(float(shown.lengths.max()), 3),
+        "step": shown.steepest,
+        "loss": number(float(shown.losses[-1]), 2),
+        "w": number(float(shown.places[-1, 0]), 3),
+        "b": number(float(shown.places[-1, 1]), 3),
+    }
+    st.markdown(t(f"gradients.cliff.said.{'clipped' if state.cliff_clip else 'free'}", **facts))
+    figure = cliff_figure(_surface(), paths, theme=theme(), t=t)
+    _plot(page, "cliff", figure, t("gradients.cliff.alt", **facts))
+    place = shown.places[shown.steepest]
+    st.caption(
+        t(
+            "gradients.cliff.stage",
+            w=number(float(place[0]), 3),
+            b=number(float(place[1]), 3),
+        )
+    )
+    run = demonstrations.cliff_run(*map(float, place))
+    _on_stage(
+        page, run, Loss(aim="unit"), t("gradients.loss.unit", state="h", step=len(run.sequence), unit=1)
+    )
+
+
+def _plot(page: Page, name: str, figure: Any, alt: str) -> None:
+    st.plotly_chart(figure, theme=None, key=f"{page.name}.{name}", config=PLOT, alt=alt)
+
+
+def _on_stage(page: Page, run: Run, loss: Loss, text: str) -> None:
+    found = run_and_backprop(run.cell, loss, run.sequence.x, 0, state=run.state)
+    scene = Scene(run.cell, run.sequence, found.trace, None, {})
+    backward.show(page, scene, found, loss, text, random=False)

@@ -1,0 +1,246 @@
+"""The panels below the gradients page's stage, each made when its tab is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gates.analysis.clipping import clip, norm
+from gates.analysis.ensembles import Band
+from gates.examples.demonstrations import LAGS, ROWS, survival
+from gates.examples.notation.letters import symbols
+from gates.figures.gradients import (
+    clip_figure,
+    eigenvalue_figure,
+    paths_figure,
+    spectrum_figure,
+    strips_figure,
+)
+from gates.figures.influence import heard_figure, influence_figure, steps_a_cell
+from gates.figures.plain import number
+from gates.scenes.links.experiments import GradientState
+from gates.ui import controls, longwork
+from gates.ui.charts import PLOT, theme
+from gates.ui.frame import Page
+from gates.ui.gradients import heard, runs
+from gates.ui.gradients.runs import Experiment, Spread
+
+
+def show(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
+    """Shows the panels as tabs."""
+    panels: dict[str, Callable[[], None]] = {
+        "paths": lambda: _paths(page, spreads),
+        "heard": lambda: _heard(page, wanted),
+        "jacobian": lambda: _jacobian(page, wanted),
+        "strips": lambda: _strips(page, wanted),
+        "clipping": lambda: _clipping(page, wanted),
+        "table": lambda: _table(page),
+    }
+    titles = [page.t(f"gradients.tab.{name}") for name in panels]
+    tabs = st.tabs(titles, key=f"{page.name}.tabs", on_change="rerun")
+    for tab, panel in zip(tabs, panels.values(), strict=True):
+        if tab.open:
+            with tab:
+                panel()
+
+
+def _state(page: Page) -> GradientState:
+    state = page.state
+    assert isinstance(state, GradientState)
+    return state
+
+
+def _plot(page: Page, name: str, figure: Any, alt: str) -> None:
+    st.plotly_chart(figure, theme=None, key=f"{page.name}.{name}", config=PLOT, alt=alt)
+
+
+def _paths(page: Page, spreads: Sequence[Spread]) -> None:
+    t = page.t
+    st.markdown(t("gradients.paths.about"))
+    lstm = next((spread for spread in spreads if spread.kind == "lstm"), None)
+    if lstm is None:
+        return
+    ways: dict[str, Band] = {
+        "total": lstm.bands["cell"],
+        "cell": lstm.bands["cell_path"],
+        "gates": lstm.bands["gate_paths"],
+        "product": lstm.bands["product"],
+    }
+    figure = paths_figure(ways, theme=theme(), t=t)
+    first = {name: number(float(band.mean[0])) for name, band in ways.items()}
+    _plot(page, "paths", figure, t("gradients.paths.alt", **first))
+
+
+def _heard(page: Page, wanted: Experiment) -> None:
+    t, state = page.t, _state(page)
+    st.markdown(t("gradients.influence.about", cell=state.cell.upper()))
+    made_from = (wanted, state.cell, state.seed)
+    done = longwork.results(page, "heard", made_from, runs.heard_pieces(*made_from))
+    if not done:
+        return
+    triangle = np.concatenate(done)
+    rows = runs.heard_rows(triangle)
+    tokens = runs.read(state, state.seed).tokens[: len(rows)]
+    at = wanted.loss.step(wanted.steps)
+    start = min(len(rows) - 1, wanted.steps - 1 if at is None else at)
+    if len(rows) < wanted.steps:
+        st.caption(t("gradients.influence.partial", done=len(rows), steps=wanted.steps))
+    heard.line(page, tokens, triangle, start)
+    _heard_curve(page, rows, tokens, start)
+    _heard_map(page, rows, tokens)
+
+
+def _heard_curve(page: Page, rows: Sequence[Any], tokens: Sequence[str], start: int) -> None:
+    """One listening step against all that came before it; at first the step that the loss reads."""
+    t, key, own = page.t, f"{page.name}.heard.step", f"{page.name}.heard.own"
+    kept = st.session_state.get(key, 0)
+    if not 1 <= kept <= len(rows) or kept == st.session_state.get(own):
+        st.session_state[key] = st.session_state[own] = start + 1  # nobody has chosen another
+    step = int(st.number_input(t("gradients.heard.step"), 1, len(rows), key=key, width=200))
+    row = rows[step - 1]
+    alt = t(
+        "gradients.influence.alt",
+        step=step,
+        best=int(np.argmax(row)) + 1,
+        value=number(float(np.max(row))),
+        least=number(float(row[0])),
+    )
+    _plot(page, "heard.curve", heard_figure(row, tokens, theme=theme(), t=t), alt)
+
+
+def _heard_map(page: Page, rows: Sequence[Any], tokens: Sequence[str]) -> None:
+    t, count = page.t, len(rows)
+    size = steps_a_cell(count)
+    note = "gradients.influence.coarse" if size > 1 else "gradients.influence.exact"
+    st.caption(t(note, size=size, steps=f"{count:,}"))
+    matrix = np.zeros((count, count))
+    for s, row in enumerate(rows):
+        matrix[s, : s + 1] = row
+    alt = t("gradients.influence.alt.map", steps=count, value=number(float(np.max(matrix))))
+    _plot(page, "heard", influence_figure(matrix, tokens, theme=theme(), t=t), alt)
+
+
+def _jacobian(page: Page, wanted: Experiment) -> None:
+    t, state = page.t, _state(page)
+    st.markdown(t("gradients.spectrum.about", cell=state.cell.upper()))
+    steps = runs.jacobian_steps(wanted.steps)
+    if steps.step > 1:
+        st.caption(
+            t("gradients.spectrum.sampled", steps=f"{wanted.steps:,}", every=steps.step, count=len(steps))
+        )
+    made_from = (wanted, state.cell, state.seed)
+    pieces = runs.spectrum_pieces(wanted, state.cell, state.seed)
+    found = [one for chunk in longwork.results(page, "spectrum", made_from, pieces) for one in chunk]
+    if not found:
+        return
+    done = list(steps)[: len(found)]
+    radii = np.array([np.max(np.abs(values)) for values, _ in found])
+    singular = np.array([singular for _, singular in found])
+    figure = spectrum_figure(done, radii, singular[:, 0], singular[:, -1], theme=theme(), t=t)
+    low, high = (number(float(radius)) for radius in (radii.min(), radii.max()))
+    alt = t("gradients.spectrum.alt", low=low, high=high, count=int(np.sum(radii > 1)))
+    left, right = st.columns([3, 2])
+    with left:
+        _plot(page, "spectrum", figure, alt)
+    with right:
+        _eigenvalues(page, [step + 1 for step in done], [values for values, _ in found])
+
+
+def _eigenvalues(page: Page, steps: Sequence[int], found: Sequence[Any]) -> None:
+    t, key = page.t, f"{page.name}.eigen.step"
+    if st.session_state.get(key) not in steps:
+        st.session_state[key] = steps[-1]
+    chosen = st.select_slider(t("gradients.eigen.step"), steps, key=key, disabled=len(steps) == 1)
+    values = found[list(steps).index(chosen)]
+    alt = t(
+        "gradients.eigen.alt",
+        step=chosen,
+        count=len(values),
+        radius=number(float(np.max(np.abs(values))), 3),
+    )
+    _plot(page, "eigen", eigenvalue_figure(values, chosen - 1, theme=theme(), t=t), alt)
+
+
+def _strips(page: Page, wanted: Experiment) -> None:
+    t, state = page.t, _state(page)
+    st.markdown(t("gradients.strips.about"))
+    _, found = runs.passed(wanted, state.cell, state.seed)
+    signals = dict(found.gradients.signals)
+    order = [name for name in found.trace.signals if name in signals]
+    labels = symbols(state.cell, state.notation, state.update).labels
+    names = {name: t(f"signal.{name}") for name in order}
+    figure = strips_figure(
+        {name: signals[name] for name in order}, symbols=labels, names=names, theme=theme(), t=t
+    )
+    sizes = " ".join(
+        t("gradients.strips.alt.line", name=names[name], value=number(float(np.abs(signals[name]).max())))
+        for name in order
+    )
+    _plot(page, "strips", figure, t("gradients.strips.alt", lines=sizes))
+
+
+def _clipping(page: Page, wanted: Experiment) -> None:
+    t, state = page.t, _state(page)
+    st.markdown(t("gradients.clip.about"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.segments(
+            page, "clipping", ("norm", "value"),
+            lambda name: t(f"gradients.clipping.{name}"), label=t("gradients.clipping"),
+        )  # fmt: skip
+        controls.count(page, "threshold", t("gradients.threshold"), 1e-6, 1e9, format="%.3g", step=0.5)
+    state = _state(page)
+    _, found = runs.passed(wanted, state.cell, state.seed)
+    cell: Any = found.trace.source
+    before = dict(found.gradients.weights)
+    clipped = clip(before, state.threshold, state.clipping)
+    if not np.isfinite(clipped.before):
+        st.warning(t(f"gradients.clip.infinite.{state.clipping}"), icon=":material/bolt:")
+    else:
+        key = "none" if clipped.after == clipped.before else state.clipping
+        st.markdown(
+            t(
+                f"gradients.clip.said.{key}",
+                before=number(clipped.before, 3),
+                after=number(clipped.after, 3),
+                factor=number(clipped.before / clipped.after, 3) if clipped.after else "∞",
+                angle=number(clipped.angle, 2),
+            )
+        )
+    figure = clip_figure(_blocks(cell, before), _blocks(cell, clipped.weights), theme=theme(), t=t)
+    _plot(
+        page, "clip", figure,
+        t("gradients.clip.alt", before=number(clipped.before, 3), after=number(clipped.after, 3)),
+    )  # fmt: skip
+
+
+def _blocks(cell: Any, weights: Any) -> dict[str, float]:
+    """The length of the gradient of each matrix of each part: W_f, U_f, b_f, …"""
+    letters = symbols(cell.kind, "pytorch").labels
+    found = {
+        letters[f"{name}.{part}"]: norm({name: weights[name][cell.rows(part)]})
+        for part in cell.parts
+        for name in ("W", "U", "b")
+    }
+    if "b_hn" in weights:
+        found["b_hn"] = norm({"b_hn": weights["b_hn"]})
+    return found
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _survival(place: int) -> tuple[float, ...]:
+    return survival(ROWS[place])
+
+
+def _table(page: Page) -> None:
+    """The table by which the page can be checked against the literature, computed here and now."""
+    t = page.t
+    st.markdown(t("gradients.survival.about"))
+    heads = [t("gradients.survival.setting"), *(t("gradients.table.lag", lag=lag) for lag in LAGS)]
+    lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(LAGS) + "|"]
+    for place, row in enumerate(ROWS):
+        figures = [number(value) for value in _survival(place)]
+        lines.append("| " + " | ".join([t(f"gradients.survival.{row.id}"), *figures]) + " |")
+    st.markdown("\n".join(lines))

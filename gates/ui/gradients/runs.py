@@ -1,0 +1,268 @@
+"""From the gradients page's state to its runs: which cells, which loss, and what every seed gives.
+
+Pure but for the cache, whose size is bounded: the same state always gives the same numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import islice
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gates.analysis.ensembles import (
+    KINDS,
+    Band,
+    Kind,
+    Loss,
+    Passed,
+    Setting,
+    band,
+    exploded_at,
+    run_and_backprop,
+)
+from gates.analysis.flow import kept_through, length, split
+from gates.analysis.influence import influence_rows, returned, spectra
+from gates.cells.lstm import LSTMTrace
+from gates.examples import demonstrations
+from gates.examples.demonstrations import followers, reading
+from gates.figures.plain import logs
+from gates.inputs.sequence import Sequence as Reading
+from gates.scenes.links.experiments import GradientState
+
+CACHED = 600
+"""Runs, of one seed and one cell, whose curves are kept: at most 40 KB each."""
+
+CHUNK = 10
+MOST_JACOBIANS = 100
+"""Steps of which the page looks at the Jacobian."""
+
+HEARD_CHUNK = 40
+"""Listening steps of one piece of work."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What a run of one seed depends on."""
+
+    setting: Setting
+    loss: Loss
+    source: str
+    steps: int
+    text: str = ""
+    by: str = "characters"
+
+
+def experiment(state: GradientState) -> Experiment:
+    """The experiment that a state sets up.
+
+    Raises:
+        InputError: its text cannot be read.
+    """
+    sequence = read(state, state.seed)
+    at = None if state.loss_step == 0 else state.loss_step - 1
+    setting = Setting(
+        hidden=state.hidden,
+        gain=state.gain,
+        init=state.init,
+        forget_bias=state.forget,
+        update_bias=state.keep,
+        activation=state.activation,
+        reset=state.reset,
+    )
+    loss = Loss(
+        aim=state.aim,
+        at=at if state.aim in ("step", "unit", "readout") else None,
+        unit=min(state.loss_unit, state.hidden) - 1,
+        reads=state.reads,
+        symbols=sequence.x.shape[1] if state.aim in ("readout", "every") else 0,
+    )
+    if loss.reads_out:
+        followers(sequence)
+    text = state.text if state.source == "text" else ""
+    return Experiment(setting, loss, state.source, len(sequence), text, state.by)
+
+
+def read(state: GradientState, seed: int) -> Reading:
+    """What the cells of a seed read.
+
+    Raises:
+        InputError: the state's text cannot be read.
+    """
+    return reading(state.source, state.steps, seed, state.text, state.by)
+
+
+def passed(wanted: Experiment, kind: Kind, seed: int) -> tuple[Reading, Passed]:
+    """The run of one seed through one kind of cell, there and back."""
+    sequence = reading(wanted.source, wanted.steps, seed, wanted.text, wanted.by)
+    cell = wanted.setting.cell(kind, sequence.x.shape[1], seed)
+    targets = followers(sequence) if wanted.loss.reads_out else ()
+    return sequence, run_and_backprop(cell, wanted.loss, sequence.x, seed, targets)
+
+
+def measure(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
+    """How long the gradient is at each step of one run, (T,): of ``hidden`` and, for an LSTM, of ``cell``.
+
+    An LSTM's has the ways as well: ``cell_path``, ``gate_paths`` and ``product``, ∏f.
+    """
+    _, found = passed(wanted, kind, seed)
+    hidden, cell = found.lengths()
+    result = {"hidden": hidden}
+    if cell is not None:
+        result |= {"cell": cell} | _ways(found, wanted.loss)
+    return result
+
+
+@lru_cache(maxsize=CACHED)
+def lengths(wanted: Experiment, kind: Kind, seed: int) -> Mapping[str, Any]:
+    """What :func:`measure` gives, as it was computed last; not to be written to.
+
+    Streamlit's own cache takes half as long for its keys and copies as the computation itself.
+    """
+    found = measure(wanted, kind, seed)
+    for values in found.values():
+        values.flags.writeable = False
+    return MappingProxyType(found)
+
+
+def _ways(found: Passed, loss: Loss) -> dict[str, Any]:
+    trace: LSTMTrace = found.trace
+    asked = found.asked.gradient
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        parts = split(trace, None, asked) if loss.reads == "cell" else split(trace, asked)
+        at = loss.step(trace.steps)
+        product = kept_through(trace) / (1 if at is None else np.maximum(kept_through(trace)[at], 1e-300))
+        product = np.exp(np.mean(np.log(product), axis=-1))
+    product[(trace.steps if at is None else at + 1) :] = np.nan
+    return {
+        "cell_path": length(parts.cell_path),
+        "gate_paths": length(parts.gate_paths),
+        "product": product,
+    }
+
+
+def pieces(wanted: Experiment, first: int, seeds: int) -> list[Callable[[], Mapping[str, Any]]]:
+    """One piece of work for each seed and kind of cell; all kinds of a seed come together."""
+    chosen = range(first, first + seeds)
+    return [partial(lengths, wanted, kind, seed) for seed in chosen for kind in KINDS]
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """The gradient of one kind of cell over seeds: a band for each of the names of :func:`measure`."""
+
+    kind: Kind
+    bands: dict[str, Band]
+    exploded: int | None
+    """The latest step at which some seed's gradient was not finite any more."""
+
+    seeds_exploded: int
+
+    @property
+    def memory(self) -> Band:
+        """The band of what carries the memory: c where there is one, else h."""
+        return self.bands.get("cell", self.bands["hidden"])
+
+
+def spreads(results: Sequence[Mapping[str, Any]]) -> list[Spread]:
+    """The spread of each kind over the seeds that are done for all kinds."""
+    done = len(results) // len(KINDS)
+    found = []
+    for place, kind in enumerate(KINDS):
+        runs = results[place : done * len(KINDS) : len(KINDS)]
+        if runs:
+            bands = {name: band(np.array([run[name] for run in runs])) for name in runs[0]}
+            where = [exploded_at(run["hidden"]) for run in runs]
+            exploded = [step for step in where if step is not None]
+            found.append(Spread(kind, bands, max(exploded, default=None), len(exploded)))
+    return found
+
+
+def jacobian_steps(steps: int) -> range:
+    """The steps whose Jacobians the page looks at: all, or every so many."""
+    return range(0, steps, -(-steps // MOST_JACOBIANS))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def spectrum_chunk(wanted: Experiment, kind: Kind, seed: int, start: int) -> list[Any]:
+    """Spectra of the next few of :func:`jacobian_steps`."""
+    _, found = passed(wanted, kind, seed)
+    chosen = jacobian_steps(wanted.steps)[start : start + CHUNK]
+    return [(one.eigenvalues, one.singular) for one in spectra(found.trace, chosen)]
+
+
+def spectrum_pieces(wanted: Experiment, kind: Kind, seed: int) -> list[Callable[[], list[Any]]]:
+    """One piece of work for every few Jacobians."""
+    count = len(jacobian_steps(wanted.steps))
+    return [partial(spectrum_chunk, wanted, kind, seed, start) for start in range(0, count, CHUNK)]
+
+
+def heard_pieces(wanted: Experiment, kind: Kind, seed: int) -> list[Callable[[], Any]]:
+    """One piece of work for every few steps that listen, to be done in order: see :func:`heard_rows`."""
+    rows = _heard_rows(wanted, kind, seed)
+    return [partial(_next_rows, rows) for _ in range(0, wanted.steps, HEARD_CHUNK)]
+
+
+def _heard_rows(wanted: Experiment, kind: Kind, seed: int) -> Iterator[Any]:
+    _, found = passed(wanted, kind, seed)
+    for row in influence_rows(found.trace):
+        yield logs(row).astype(np.float32)
+
+
+def _next_rows(rows: Iterator[Any]) -> Any:
+    """log₁₀ ‖∂h_s/∂x_t‖ of the next few steps s that listen, those of each s after the other: t ≤ s."""
+    return np.concatenate(list(islice(rows, HEARD_CHUNK)))
+
+
+def heard_rows(triangle: Any) -> list[Any]:
+    """‖∂h_s/∂x_t‖ for t ≤ s, a row for each s, from the logarithms of all of them in one line."""
+    count = math.isqrt(2 * len(triangle))
+    return np.split(10.0 ** triangle.astype(float), np.cumsum(np.arange(1, count)))
+
+
+def stage_arrays(found: Passed) -> dict[str, Any]:
+    """The arrays that let the stage run its belt backwards: gradients of every signal, and the ways back."""
+    signals = found.gradients.signals
+    arrays = {f"grad.{name}": d for name, d in signals.items()}
+    arrays |= {f"grad.pre.{name}": d for name, d in signals.pre.items()}
+    arrays |= {f"back.{name}": d for name, d in returned(found.trace, found.gradients).items()}
+    if found.asked.probabilities is not None:
+        arrays["readout"] = found.asked.probabilities
+    return arrays
+
+
+def top(found: Passed) -> float:
+    """The largest finite gradient of all signals; 1 if there is none."""
+    largest = 0.0
+    for d in found.gradients.signals.values():
+        finite = np.abs(d[np.isfinite(d)])
+        largest = max(largest, float(finite.max(initial=0)))
+    return largest or 1.0
+
+
+LARGEST_DRAWN = 1e100
+"""States beyond this are not put on the stage: sums and squares of them leave the numbers in the browser."""
+
+
+def drawable_steps(trace: Any) -> int:
+    """How many steps of a run that leaves the numbers can still be drawn."""
+    with np.errstate(invalid="ignore"):
+        fine = np.all(np.abs(trace.pre_block) < LARGEST_DRAWN, axis=-1)
+    return trace.steps if fine.all() else int(np.argmin(fine))
+
+
+def beginning(sequence: Reading, steps: int) -> Reading:
+    """The first steps of what the cells read."""
+    return replace(sequence, x=sequence.x[:steps].copy(), tokens=sequence.tokens[:steps])
+
+
+def latch_lengths(run: demonstrations.Latch) -> Any:
+    """‖∂h_T/∂h_t‖ of the latch, by the engine's own backward pass."""
+    trace = run.cell.run(run.sequence.x, run.state)
+    return length(run.cell.backward(trace, d_final=np.ones(1)).signals.hidden)

@@ -1,0 +1,349 @@
+"""The gradients page: an experiment over seeds or a classic demonstration, and the way back on the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gates.analysis.ensembles import AIMS, INITS, KINDS, overran_at
+from gates.examples.demonstrations import DEMONSTRATIONS, Demonstration
+from gates.figures.gradients import Curve, flow_alt, flow_figure
+from gates.figures.plain import number
+from gates.inputs.sequence import InputError
+from gates.scenes.links.experiments import GRADIENT_SOURCES, MOST_SEEDS, GradientState
+from gates.scenes.scene import Scene
+from gates.ui import controls, files, longwork
+from gates.ui.charts import PLOT, theme
+from gates.ui.frame import Page
+from gates.ui.gradients import backward, demos, panels, runs
+from gates.ui.gradients.runs import Experiment, Spread
+
+GAINS = (
+    0.0,
+    0.1,
+    0.25,
+    0.5,
+    0.75,
+    0.9,
+    1.0,
+    1.1,
+    1.25,
+    1.5,
+    2.0,
+    3.0,
+    4.0,
+    6.0,
+    8.0,
+    12.0,
+    20.0,
+    100.0,
+    1e6,
+    1e9,
+)
+BIASES = (None, -3.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
+LAGS = (10, 50)
+VANISHED, EXPLODED = 1e-3, 10.0
+"""Shares of the gradient at the loss, below and above which the page calls it vanished or exploded."""
+
+
+def state_of(page: Page) -> GradientState:
+    """The page's state, which is an experiment with gradients."""
+    state = page.state
+    assert isinstance(state, GradientState)
+    return state
+
+
+def choose(page: Page) -> None:
+    """Shows the demonstrations as buttons, and the controls of the experiment or demonstration on show."""
+    _demonstrations(page)
+    if state_of(page).demo:
+        demos.choose(page)
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _loss(page)
+        _input(page)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _weights(page)
+
+
+@st.fragment
+def show(page: Page) -> None:
+    """Shows the curves, what they say in numbers, the stage, and the panels below it."""
+    if state_of(page).demo:
+        demos.show(page)
+        return
+    controls.take(page, "clipping", "threshold")
+    wanted = current(page)
+    if wanted is None:
+        return
+    state = state_of(page)
+    made_from = (wanted, state.seed, state.seeds)
+    done = longwork.results(page, "flow", made_from, runs.pieces(wanted, state.seed, state.seeds))
+    spreads = runs.spreads(done)
+    st.info(page.t("gradients.plain"), icon=":material/lightbulb:")
+    if spreads:
+        _numbers(page, wanted, spreads)  # first, for they are there long before the figure is drawn
+        _curves(page, wanted, spreads)
+    _on_stage(page, wanted)
+    panels.show(page, wanted, spreads)
+
+
+def current(page: Page) -> Experiment | None:
+    """The experiment of the page's state, or the last one that was possible; says what is wrong."""
+    state, good = state_of(page), f"{page.name}.good"
+    try:
+        wanted = runs.experiment(state)
+    except InputError as wrong:
+        st.error(page.t(wrong.key, **wrong.values), icon=":material/edit_note:")
+        last: Experiment | None = st.session_state.get(good)
+        return last
+    st.session_state[good] = wanted
+    return wanted
+
+
+def _demonstrations(page: Page) -> None:
+    t = page.t
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(t("gradients.demos"), width="content")
+        for one in DEMONSTRATIONS:
+            st.button(
+                t(f"gradients.demo.{one.id}"),
+                key=f"{page.name}.demo.{one.id}",
+                help=t(f"gradients.demo.{one.id}.about"),
+                icon=":material/check:" if _shown(state_of(page), one) else None,
+                on_click=_bring_up,
+                args=(page, one),
+            )
+
+
+def _shown(state: GradientState, one: Demonstration) -> bool:
+    """Whether a demonstration is what the page shows, up to what it leaves open."""
+    if one.view != "cells" or state.demo:
+        return state.demo == dict(one.changes).get("demo", None)
+    fields = ("gain", "forget", "keep", "init", "steps", "activation")
+    wanted = replace(GradientState(), **one.changes)
+    return all(getattr(state, field) == getattr(wanted, field) for field in fields)
+
+
+def _bring_up(page: Page, one: Demonstration) -> None:
+    old = state_of(page)
+    page.keep(replace(GradientState(), lang=old.lang, notation=old.notation, **one.changes))
+    kept = (f"{page.name}.arrival", f"{page.name}.tabs")
+    for key in [str(key) for key in st.session_state]:
+        if key.startswith(f"{page.name}.") and key not in kept:
+            del st.session_state[key]
+
+
+def _loss(page: Page) -> None:
+    t, state = page.t, state_of(page)
+    controls.pick(
+        page, "aim", AIMS, lambda aim: t(f"gradients.aim.{aim}"), label=t("gradients.aim"), width=270
+    )
+    state = state_of(page)
+    if state.aim in ("step", "unit", "readout"):
+        key = page.key("loss_step")
+        last = max(1, _length(state) - (state.aim == "readout"))  # nothing follows the last symbol
+        page.fill(key, min(state.loss_step or last, last))
+        if st.session_state[key] > last:
+            st.session_state[key] = last
+        at = st.number_input(t("gradients.loss_step"), 1, last, key=key, width=120)
+        page.keep(replace(state_of(page), loss_step=0 if at == last else int(at)))
+    if state.aim == "unit":
+        controls.count(page, "loss_unit", t("gradients.loss_unit"), 1, 64)
+    controls.segments(
+        page,
+        "reads",
+        ("hidden", "cell"),
+        lambda name: t(f"gradients.reads.{name}"),
+        label=t("gradients.reads"),
+    )
+
+
+def _length(state: GradientState) -> int:
+    """How many steps the state's input has, as far as it can be read."""
+    try:
+        return len(runs.read(state, state.seed))
+    except InputError:
+        return state.steps
+
+
+def _input(page: Page) -> None:
+    t, state = page.t, state_of(page)
+    sources: tuple[str, ...] = GRADIENT_SOURCES
+    if state.aim in ("readout", "every"):
+        sources = GRADIENT_SOURCES[1:]
+        if state.source == "noise":
+            page.keep(replace(state, source="letters"))
+    controls.pick(
+        page,
+        "source",
+        sources,
+        lambda name: t(f"gradients.input.{name}"),
+        label=t("gradients.input"),
+        width=190,
+    )
+    state = state_of(page)
+    if state.source == "text":
+        key = page.key("text")
+        page.fill(key, state.text or t("input.text.example"))
+        text = st.text_input(t("input.text"), key=key, help=t("input.text.help"))
+        page.keep(replace(state_of(page), text=text))
+    else:
+        controls.count(page, "steps", t("gradients.steps"), 1, 1000, help=t("gradients.steps.help"))
+
+
+def _weights(page: Page) -> None:
+    t = page.t
+    _slide(page, "gain", GAINS, _gain_text)
+    for field in ("forget", "keep"):
+        _slide(page, field, BIASES, lambda value: t("gradients.drawn") if value is None else f"{value:g}")
+    controls.segments(
+        page, "init", INITS, lambda name: t(f"gradients.init.{name}"), label=t("gradients.init")
+    )
+    controls.segments(page, "activation", ("tanh", "relu"), label=t("gradients.activation"))
+    controls.segments(page, "reset", ("before", "after"), label=t("gradients.reset"))
+    controls.count(page, "hidden", t("input.hidden"), 1, 64)
+    controls.count(page, "seeds", t("gradients.seeds"), 1, MOST_SEEDS)
+    controls.count(page, "seed", t("gradients.seed"), 0, 10**9)
+    files.menu(page)
+
+
+def _gain_text(value: float) -> str:
+    return f"{value:g}" if value < 1e5 else number(value, 1)
+
+
+def _slide(page: Page, field: str, options: Sequence[Any], text: Any) -> None:
+    """A slider over values that are worth a look; one that a link brought is put among them."""
+    value, key = getattr(state_of(page), field), page.key(field)
+    if value not in options:
+        options = sorted([*options, value], key=lambda one: -np.inf if one is None else one)
+    page.fill(key, value)
+    if st.session_state[key] not in options:
+        st.session_state[key] = value
+    chosen = st.select_slider(
+        page.t(f"gradients.{field}"),
+        options,
+        key=key,
+        format_func=text,
+        help=page.t(f"gradients.{field}.help"),
+        width=220,
+    )
+    page.keep(replace(state_of(page), **{field: chosen}))
+
+
+def _curves(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
+    t = page.t
+    curves = [
+        Curve(spread.kind, name, spread.bands[name], spread.exploded if name == "hidden" else None)
+        for spread in spreads
+        for name in ("hidden", "cell")
+        if name in spread.bands
+    ]
+    st.plotly_chart(
+        flow_figure(curves, theme=theme(), t=t, steps=wanted.steps),
+        theme=None,
+        key=f"{page.name}.flow",
+        config=PLOT,
+        alt=flow_alt(curves, t, wanted.steps),
+    )
+
+
+def _numbers(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
+    """The same in numbers: what is left some steps before the loss, and what that means in a word."""
+    t = page.t
+    at = wanted.loss.step(wanted.steps)
+    end = wanted.steps - 1 if at is None else at
+    lags = [lag for lag in (*LAGS, end) if 0 < lag <= end]
+    lags = sorted(set(lags))
+    heads = [t("gradients.table.cell"), *(t("gradients.table.lag", lag=lag) for lag in lags)]
+    heads.append(t("gradients.table.factor"))
+    lines = [
+        "| " + " | ".join([*heads, t("gradients.table.verdict")]) + " |",
+        "|" + "---|" * (len(heads) + 1),
+    ]
+    for spread in spreads:
+        mean = spread.memory.mean
+        symbol = "c" if "cell" in spread.bands else "h"
+        cells = [
+            f"**{spread.kind.upper()}** ‖∂L/∂{symbol}‖",
+            *(number(float(mean[end - lag])) for lag in lags),
+            _times(_factor(mean, end)),
+        ]
+        lines.append("| " + " | ".join([*cells, _verdict(page, spread, end)]) + " |")
+    st.markdown("\n".join(lines))
+    if at is not None and end > 0:
+        _why(page, spreads, end)
+
+
+def _why(page: Page, spreads: Sequence[Spread], end: int) -> None:
+    """What the gradient is multiplied by in a step back, and what becomes of that over all steps."""
+    factors = {spread.kind: _factor(spread.memory.mean, end) for spread in spreads}
+    gates = next(spread.bands["product"] for spread in spreads if "product" in spread.bands)
+    kept = _factor(gates.mean, end)
+    rnn = factors["rnn"]
+    if rnn is None or kept is None:
+        return
+    times = {kind: _times(factor) for kind, factor in factors.items()}
+    values = {"kept": number(kept, 3), "power": number(rnn**end), "base": number(rnn, 3), "steps": end}
+    st.markdown(page.t("gradients.why", **times, **values))
+
+
+def _factor(lengths: Any, end: int) -> float | None:
+    """By what a step back multiplies: geometric mean from step ``end`` to the first; None if it is none."""
+    if end == 0 or not np.isfinite(lengths[0]) or lengths[0] <= 0 or not lengths[end] > 0:
+        return None
+    return float(np.exp((np.log(lengths[0]) - np.log(lengths[end])) / end))
+
+
+def _times(factor: float | None) -> str:
+    return "–" if factor is None else f"× {number(factor, 3)}"
+
+
+def _verdict(page: Page, spread: Spread, end: int) -> str:
+    t, mean = page.t, spread.memory.mean
+    if spread.exploded is not None:
+        return t("gradients.verdict.overflow", step=spread.exploded + 1, count=spread.seeds_exploded)
+    first, last = float(mean[0]), float(mean[end])
+    if first == 0:
+        zero = int(np.flatnonzero(mean[: end + 1] == 0)[-1]) + 1
+        return t("gradients.verdict.nothing", step=zero)
+    ratio = first / last if last else np.inf
+    kind = (
+        "vanishes" if ratio < VANISHED
+        else "survives" if ratio <= 1
+        else "grows" if ratio <= EXPLODED
+        else "explodes"
+    )  # fmt: skip
+    return t(f"gradients.verdict.{kind}", ratio=number(ratio))
+
+
+def _on_stage(page: Page, wanted: Experiment) -> None:
+    """Shows the run of the chosen cell and the first seed, with the gradients that run back through it."""
+    t = page.t
+    controls.segments(page, "cell", KINDS, str.upper, label=t("gradients.cell", seed=state_of(page).seed))
+    state = state_of(page)
+    sequence, found = runs.passed(wanted, state.cell, state.seed)
+    broken = overran_at(found.trace)
+    if broken is None:
+        scene = Scene(found.trace.source, sequence, found.trace, None, {})
+        backward.show(page, scene, found, wanted.loss, _loss_text(page, wanted))
+        return
+    st.warning(t("gradients.overran", step=broken + 1), icon=":material/bolt:")
+    drawn = runs.drawable_steps(found.trace)
+    if drawn:
+        part = runs.beginning(sequence, drawn)
+        scene = Scene(found.trace.source, part, found.trace.source.run(part.x), None, {})
+        backward.forward_only(page, scene)
+
+
+def _loss_text(page: Page, wanted: Experiment) -> str:
+    """The loss in a line."""
+    loss = wanted.loss
+    at = loss.step(wanted.steps)
+    state = "c" if loss.reads == "cell" and state_of(page).cell == "lstm" else "h"
+    step = wanted.steps if at is None else at + 1
+    return page.t(f"gradients.loss.{loss.aim}", state=state, step=step, unit=loss.unit + 1)

@@ -1,0 +1,62 @@
+"""The way from a page that steps through a cell into the lab: same cell, same input, same step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from gates.examples.lab.state import LONGEST_TOKEN, LabState, check_sizes
+from gates.inputs.sequence import InputError
+from gates.paths import PAGES
+from gates.scenes import scene
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.links import codec
+from gates.scenes.state import State
+from gates.ui.frame import Page, adopt
+
+
+def button(page: Page) -> None:
+    """Shows the button that opens the lab with what the page shows, or says why it cannot be."""
+    t = page.t
+    clicked = st.button(
+        t("lab.page.open"), icon=":material/science:", help=t("lab.page.open.help"), key=f"{page.name}.edit"
+    )
+    if not clicked:
+        return
+    try:
+        state = taken_along(page.state)
+    except InputError as wrong:
+        st.toast(t(wrong.key, **wrong.values), icon=":material/science:")
+        return
+    place = {name: value for name, value in st.query_params.to_dict().items() if name in codec.PLACE}
+    adopt("lab", state.cell, codec.write(state) | place)
+    st.switch_page(PAGES / "lab.py")
+
+
+def taken_along(state: State) -> State:
+    """Return the state of the lab that shows what a step page's state shows, weights rounded to float32.
+
+    Raises:
+        InputError: if the input is none, or the cell or the input is more than the lab edits.
+    """
+    shown = scene.build(state)
+    x, columns = shown.sequence.x, shown.sequence.columns
+    check_sizes(x.shape[1], shown.cell.hidden)
+    begins = replace(
+        state,
+        bench=True,
+        source="preset" if shown.preset else "scratch",
+        preset=shown.preset.id if shown.preset else "",
+        inputs=x.shape[1],
+        through="",
+    )
+    if state.source == "preset":
+        return begins
+    lab = LabState.of(
+        shown.cell,
+        x=x,
+        tokens=tuple(token[:LONGEST_TOKEN] for token in shown.sequence.tokens),
+        columns=() if shown.sequence.keyed else tuple(column[:LONGEST_TOKEN] for column in columns),
+    )
+    return lab_scene.edited(begins, lab)

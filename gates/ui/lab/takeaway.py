@@ -1,0 +1,58 @@
+"""The panel from which one takes one's cell home: code, weights and numbers, made when it is opened."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gates.examples.lab import snippets
+from gates.scenes.lab.scene import LabScene
+from gates.scenes.links import codec
+from gates.ui.frame import Page
+
+
+def panel(page: Page, scene: LabScene) -> None:
+    """Shows the code that computes what the stage shows, and offers weights and trace as files."""
+    t, lab, x = page.t, scene.lab, scene.sequence.x
+    long = codec.length(codec.write(page.state)) > codec.LONGEST
+    st.markdown(t("takeaway.long") if long else t("takeaway.lead"))
+    with st.container(horizontal=True):
+        st.download_button(
+            t("takeaway.weights"),
+            data=lambda: snippets.npz(lab),
+            file_name="gatescope.npz",
+            mime="application/octet-stream",
+            help=t("takeaway.weights.help"),
+            icon=":material/download:",
+            on_click="ignore",
+            key="lab.npz",
+        )
+        st.download_button(
+            t("takeaway.trace"),
+            data=lambda: snippets.table(scene.trace, scene.sequence.tokens),
+            file_name="gatescope.csv",
+            mime="text/csv",
+            help=t("takeaway.trace.help"),
+            icon=":material/download:",
+            on_click="ignore",
+            key="lab.csv",
+        )
+    left, right = st.columns(2)
+    with left:
+        _code(page, "numpy", snippets.numpy_code(lab, x, t))
+    with right:
+        _code(page, "torch", snippets.torch_code(lab, x, t))
+        st.caption(t("takeaway.torch.module" if snippets.in_torch(lab) else "takeaway.torch.written"))
+
+
+def _code(page: Page, which: str, code: str) -> None:
+    st.markdown(f"**{page.t(f'takeaway.{which}')}**")
+    st.code(code, height=420)
+    st.download_button(
+        page.t("takeaway.save.code"),
+        data=code,
+        file_name=f"gatescope_{which}.py",
+        mime="text/x-python",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"lab.code.{which}",
+    )

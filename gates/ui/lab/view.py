@@ -1,0 +1,221 @@
+"""The lab page: what one begins with, the stage whose weights are edited, and what is taken away.
+
+The browser edits and previews; each edit that is done arrives here as a whole state, is checked, computed by
+the engine and sent back. What cannot be is answered with a sentence, and what was there stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from gates.examples.challenges.catalogue import CHALLENGES
+from gates.examples.lab.state import LabState
+from gates.examples.presets.registry import PRESETS
+from gates.inputs.sequence import InputError
+from gates.scenes import header as stage_header
+from gates.scenes.lab import header as lab_header
+from gates.scenes.lab import message
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.lab.scene import LabScene
+from gates.scenes.links import codec
+from gates.scenes.state import BEGINNINGS, NO_SLIDERS
+from gates.ui import controls, files
+from gates.ui.frame import Page
+from gates.ui.lab import takeaway
+from gates.ui.stage import component
+from gates.ui.step import view
+
+Said = dict[str, Any]
+
+
+def choose(page: Page) -> None:
+    """Shows what one can begin with, and a challenge's goal and help."""
+    t = page.t
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.pick(
+            page,
+            "source",
+            BEGINNINGS,
+            lambda name: t(f"lab.page.begin.{name}"),
+            label=t("lab.page.begin"),
+            width=190,
+        )
+        {"preset": _example, "scratch": _scratch, "challenge": _challenge}[page.state.source](page)
+        if current(page).kind == "gru":
+            controls.segments(page, "update", ("keep", "write"))
+        files.menu(page)
+    if page.state.source == "challenge":
+        _help(page)
+
+
+@st.fragment
+def show(page: Page) -> None:
+    """Shows the stage with the lab on it, and the panels below."""
+    if st.session_state.pop("lab.other", False):
+        st.rerun()  # the controls above the stage are those of another kind of cell
+    scene = current(page)
+    answer = st.session_state.get("lab.answer", {})
+    challenge = scene.beginning.challenge
+    header = lab_header.header(scene, page.state.lang, nonce(page), **answer)
+    if challenge and header["lab"]["challenge"]["solved"]:
+        _solved(challenge.id)
+    component.show(
+        page,
+        scene,
+        on_sliders=_slider_keeper(page, scene),
+        on_lab=lambda sent: receive(page, sent),
+        move=view.move(page),
+        **header,
+    )
+    view.panels(page, scene, {"takeaway": takeaway.panel})
+
+
+def _solved(name: str) -> None:
+    """Ticks a challenge off in the list above the stage, which is drawn again for it once."""
+    solved: set[str] = st.session_state.setdefault("challenge.solved", set())
+    if name not in solved:
+        solved.add(name)
+        st.session_state["challenge.ticked"] = True
+        st.rerun()
+
+
+def current(page: Page) -> LabScene:
+    """The run of the page's state; of its beginning, where what was edited no longer fits it."""
+    try:
+        return lab_scene.build(page.state)
+    except InputError as wrong:
+        _answer(None, page.t(wrong.key, **wrong.values))
+        page.keep(replace(page.state, lab=""))
+        return lab_scene.build(page.state)
+
+
+def receive(page: Page, sent: Said) -> None:
+    """Takes an edit from the browser, or says why not; one of an earlier beginning came too late."""
+    if sent.get("nonce") != nonce(page):
+        return
+    serial = sent.get("serial")
+    try:
+        state = message.taken(page.state, sent)
+    except InputError as wrong:
+        _answer(serial, page.t(wrong.key, **wrong.values))
+        return
+    st.session_state["lab.other"] = lab_scene.kind(state) != current(page).kind
+    page.keep(state)
+    _answer(serial, None)
+
+
+def _slider_keeper(page: Page, scene: LabScene) -> Callable[[Said], None]:
+    def keep(sent: Said) -> None:
+        _answer(None, None)
+        page.keep(lab_scene.slid(page.state, stage_header.moved_sliders(page.state, sent, scene.preset)))
+
+    return keep
+
+
+def _answer(reply: Any, problem: str | None) -> None:
+    """Keeps what the browser is told of its last message, until the next."""
+    st.session_state["lab.answer"] = {"reply": reply if isinstance(reply, int) else None, "problem": problem}
+
+
+def nonce(page: Page) -> str:
+    """Names what one began with, so that the browser begins a new session for another."""
+    began = codec.write(replace(page.state, lab="", sliders=NO_SLIDERS))
+    chosen = {name: value for name, value in began.items() if name not in ("lang", "notation", "z")}
+    digest = hashlib.blake2b(repr(chosen).encode(), digest_size=6).hexdigest()
+    return f"{page.nonce}/{digest}"
+
+
+def _example(page: Page) -> None:
+    state, t = page.state, page.t
+    examples = {
+        f"{cell}/{one.id}": (cell, one) for cell, those in PRESETS.items() for one in those if one.editable
+    }
+    if not any(one.id == state.preset for one in PRESETS[state.cell]):
+        state = page.keep(replace(state, preset=PRESETS[state.cell][0].id))
+
+    def title(name: str) -> str:
+        cell, one = examples[name]
+        plain = one.name(t)
+        return f"{cell.upper()} · {t('input.fails', title=plain) if one.fails else plain}"
+
+    key = "lab.example"
+    page.fill(key, f"{state.cell}/{state.preset}")
+    chosen = st.selectbox(t("lab.page.example"), examples, format_func=title, key=key, width=400)
+    cell, one = examples[chosen]
+    if (cell, one.id) != (state.cell, state.preset):
+        form = {"reset": one.reset} if cell == "gru" else {}
+        page.keep(state.having(cell=cell, preset=one.id, sliders=NO_SLIDERS, lab="", **form))
+
+
+def _scratch(page: Page) -> None:
+    controls.segments(page, "cell", tuple(PRESETS), str.upper, label=page.t("lab.page.cell"))
+
+
+def _challenge(page: Page) -> None:
+    t, solved = page.t, st.session_state.get("challenge.solved", set())
+    if page.state.challenge not in CHALLENGES:
+        page.keep(replace(page.state, challenge=next(iter(CHALLENGES))))
+    numbers = {name: number for number, name in enumerate(CHALLENGES, start=1)}
+
+    def title(name: str) -> str:
+        return f"{numbers[name]} · {t(f'challenge.{name}.title')}" + (" ✓" if name in solved else "")
+
+    if st.session_state.pop("challenge.ticked", False):
+        # A closed box writes its choice anew only when that is set, not when its title has changed.
+        st.session_state[page.key("challenge")] = page.state.challenge
+    controls.pick(page, "challenge", tuple(CHALLENGES), title, label=t("challenge.choose"), width=400)
+    kind = CHALLENGES[page.state.challenge].start.kind
+    if page.state.cell != kind:
+        page.keep(page.state.having(cell=kind))
+
+
+def _help(page: Page) -> None:
+    """The goal of the challenge, hints one after another, and a solution for who asks for it."""
+    t, task = page.t, CHALLENGES[page.state.challenge]
+    hints: dict[str, int] = st.session_state.setdefault("challenge.hints", {})
+    seen: set[str] = st.session_state.setdefault("challenge.seen", set())
+
+    def hint() -> None:
+        hints[task.id] = hints.get(task.id, 0) + 1
+
+    def solve() -> None:
+        seen.add(task.id)
+        _solve(page)
+
+    given = hints.get(task.id, 0)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            st.markdown(t(f"challenge.{task.id}.goal"))
+        st.button(
+            t("challenge.hint", number=min(given + 1, task.HINTS), of=task.HINTS),
+            key="challenge.hint",
+            icon=":material/lightbulb:",
+            disabled=given >= task.HINTS,
+            on_click=hint,
+        )
+        st.button(
+            t("challenge.solve"),
+            key="challenge.solve",
+            icon=":material/key:",
+            help=t("challenge.solve.help"),
+            on_click=solve,
+        )
+    for number in range(1, given + 1):
+        st.markdown(f"{number}. " + t(f"challenge.{task.id}.hint.{number}"))
+    if task.id in seen:
+        st.info(t(f"challenge.{task.id}.why"))
+
+
+def _solve(page: Page) -> None:
+    """Puts a solution on the stage, as an edit that can be undone; an edited input stays."""
+    task, lab = CHALLENGES[page.state.challenge], current(page).lab
+    _answer(None, None)
+    solution = LabState.of(task.solution)
+    if lab.inputs == solution.inputs:
+        solution = replace(solution, x=lab.x, tokens=lab.tokens, columns=lab.columns)
+    page.keep(lab_scene.edited(page.state, solution))

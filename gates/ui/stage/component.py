@@ -1,0 +1,84 @@
+"""The stage on a page: one browser component that gets a run as bytes and steps through it on its own.
+
+Nothing comes back while a person steps or plays. What a slider or an edited weight asks for comes by the
+short way (:mod:`gates.ui.web.preview`); the page hears of it here when the hand rests, and its panels follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from gates.scenes import modules, payload, readouts
+from gates.scenes.header import describe
+from gates.scenes.scene import Scene
+from gates.ui.frame import Page
+
+
+def show(
+    page: Page,
+    scene: Scene,
+    *,
+    key: str = "stage",
+    on_sliders: Callable[[dict[str, Any]], None] | None = None,
+    on_lab: Callable[[dict[str, Any]], None] | None = None,
+    move: dict[str, Any] | None = None,
+    arrays: Mapping[str, Any] | None = None,
+    **header: Any,
+) -> None:
+    """Mounts the stage, or hands the mounted one a new run.
+
+    Args:
+        page: gives the words, the link's place and the name under which the stage remembers its own.
+        scene: what is run.
+        key: tells several stages of one page apart.
+        on_sliders: receives ``{"preset": id, "values": {id: number}}`` when a slider moved.
+        on_lab: receives every edit of the lab, as ``assets/stage/lab/state/session.js`` writes it.
+        move: a place with a ``nonce`` of its own, to which the stage goes once.
+        arrays: more arrays beside those of the run, such as its gradients.
+        header: more fields of the data's header.
+    """
+    component = _component(modules.version())
+    mounted = f"{page.name}.{key}"
+
+    def handing(to: Callable[[dict[str, Any]], None] | None, name: str) -> Callable[[], None]:
+        def hand_over() -> None:
+            sent = st.session_state[mounted].get(name)
+            if to and isinstance(sent, dict):
+                st.session_state[f"{mounted}.heard"] = sent.get("told")
+                to(sent)
+
+        return hand_over
+
+    values = payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
+    described = describe(page.name, page.state, page.t, scene) | header
+    at = (move or _place(page)) | {"heard": st.session_state.get(f"{mounted}.heard", 0)}
+    data = payload.pack(described, values, at)
+    component(
+        key=mounted,
+        data=data,
+        on_sliders_change=handing(on_sliders, "sliders"),
+        on_lab_change=handing(on_lab, "lab"),
+    )
+
+
+@lru_cache(maxsize=2)
+def _component(version: str) -> ComponentRenderer:
+    return st.components.v2.component("gatescope.stage", js=modules.loader())
+
+
+def _place(page: Page) -> dict[str, Any]:
+    place = page.place
+    return {
+        "nonce": page.nonce,
+        "step": None if place.step is None else place.step - 1,
+        "phase": place.phase,
+        "unit": None if place.unit is None else place.unit - 1,
+        "view": place.view,
+        "move": place.move,
+        "speed": place.speed and float(place.speed),
+    }

@@ -1,0 +1,1 @@
+"""The pages that step through one cell."""

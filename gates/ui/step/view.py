@@ -1,0 +1,159 @@
+"""The body of a step page: the stage, and below it equations, heatmaps and conventions.
+
+All of it is one fragment, so that a slider on the stage recomputes the run and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import streamlit as st
+
+from gates.examples.notation.latex import conventions, equations
+from gates.examples.notation.letters import effective_notation, symbols
+from gates.figures.heatmaps import picked
+from gates.figures.palette import GATES, palette
+from gates.scenes import header, payload
+from gates.scenes import scene as scenes
+from gates.scenes.scene import Scene
+from gates.scenes.state import NO_SLIDERS
+from gates.ui import controls
+from gates.ui.charts import heatmaps, theme
+from gates.ui.frame import Page
+from gates.ui.stage import component
+
+Panel = Callable[[Page, Any], None]
+NO_PANELS: Mapping[str, Panel] = MappingProxyType({})
+
+_BESIDE = {("rnn", "latch"): "fading"}
+"""Presets that open with another one beside them: a latch says more beside one that fades."""
+
+
+@st.fragment
+def show(page: Page) -> None:
+    """Shows the stage of the page's state, and the panels below it."""
+    scene = controls.current(page)
+    beside = (
+        _BESIDE.get((page.cell, scene.preset.id)) if scene.preset and page.state.source == "preset" else None
+    )
+    if beside:
+        _pair(page, scene, beside)
+    else:
+        component.show(page, scene, on_sliders=_keeper(page, scene), move=move(page))
+    panels(page, scene)
+
+
+def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> None:
+    """Shows equations, heatmaps, conventions and what else there is, in tabs made when they are opened."""
+    shown: dict[str, Panel] = {"equations": _equations, "heatmaps": heatmaps, "conventions": _conventions}
+    shown |= more
+    key, remembered = f"{page.name}.tabs", f"{page.name}.tab"
+    labels = {page.t(f"tab.{name}"): name for name in shown}
+    if st.session_state.get(key) not in labels and st.session_state.get(remembered) in shown:
+        # Another language: the same tab under another name.
+        st.session_state[key] = page.t(f"tab.{st.session_state[remembered]}")
+    tabs = st.tabs(list(labels), key=key, on_change="rerun")
+    for tab, (name, panel) in zip(tabs, shown.items(), strict=True):
+        if tab.open:
+            st.session_state[remembered] = name
+            with tab:
+                panel(page, scene)
+
+
+def _pair(page: Page, scene: Scene, other: str) -> None:
+    """Shows the run and, beside it, the preset that it is best understood against, at the same step."""
+    left, right = st.columns(2)
+    with left:
+        component.show(page, scene, on_sliders=_keeper(page, scene), move=move(page))
+    with right:
+        companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
+        component.show(page, companion, key="companion", follow=True, link=None)
+
+
+@st.fragment
+def stage_alone(page: Page) -> None:
+    """Shows the stage and nothing else: the home page's living picture."""
+    scene = controls.current(page)
+    component.show(page, scene, on_sliders=_keeper(page, scene))
+
+
+def _keeper(page: Page, scene: Scene) -> Callable[[dict[str, Any]], None]:
+    def keep(sent: dict[str, Any]) -> None:
+        page.keep(replace(page.state, sliders=header.moved_sliders(page.state, sent, scene.preset)))
+
+    return keep
+
+
+def move(page: Page) -> dict[str, Any] | None:
+    """The place that was last picked in a heatmap, if one was."""
+    moves = f"{page.name}.move"
+    cell = _newly_picked(page)
+    if cell:
+        count = st.session_state.get(moves, {}).get("count", 0) + 1
+        step, unit, signal = cell
+        st.session_state[moves] = {
+            "nonce": f"{page.nonce}/{count}",
+            "count": count,
+            "step": step,
+            "unit": None if signal == "x" else unit,  # an input's column is no unit
+            "phase": None,
+            "view": None,
+        }
+    kept: dict[str, Any] | None = st.session_state.get(moves)
+    return kept if kept and kept["nonce"].startswith(f"{page.nonce}/") else None
+
+
+def _newly_picked(page: Page) -> tuple[int, int, str] | None:
+    """The cell that was clicked since the last run; a second click on a cell takes its selection away."""
+    name = f"{page.name}.picked"
+    event = st.session_state.get(f"{page.name}.heatmaps")
+    before, now = st.session_state.get(name), picked(event)
+    st.session_state[name] = now
+    return (now or before) if event is not None and now != before else None
+
+
+def _equations(page: Page, scene: Scene) -> None:
+    state = page.state
+    _, reason = effective_notation(scene.kind, state.notation, scene.reset)
+    if reason:
+        st.info(page.t(reason))
+    lines = equations(
+        scene.kind,
+        state.notation,
+        reset=scene.reset,
+        update=state.update,
+        activation=scene.activation,
+        **scene.variant,
+        colours={gate: palette(theme())[gate] for gate in GATES},
+    )
+    rows = r" \\[2pt] ".join(line.latex.replace(" = ", " &= ", 1) for line in lines)
+    st.latex(rf"\begin{{aligned}} {rows} \end{{aligned}}", width="content")
+    for clamp in payload.clamps(scene.trace):
+        st.markdown(_held(page, scene, clamp))
+
+
+def _held(page: Page, scene: Scene, clamp: dict[str, Any]) -> str:
+    """Says where an equation does not count, because its signal is held."""
+    t, state, signal = page.t, page.state, clamp["signal"]
+    units, steps, value = clamp["units"], clamp["steps"], clamp["value"]
+    if signal == "update" and state.update == "write":
+        value = 1 - value
+    held = "lab.page.held"
+    return t(
+        held,
+        symbol=symbols(scene.kind, state.notation, state.update, scene.reset).labels[signal],
+        value=f"{value:g}".replace("-", "−"),
+        units=t(f"{held}.units", units=", ".join(str(unit + 1) for unit in units))
+        if units
+        else t(f"{held}.units.all"),
+        steps=t(f"{held}.steps", first=steps[0] + 1, last=steps[1] + 1) if steps else t(f"{held}.steps.all"),
+    )
+
+
+def _conventions(page: Page, scene: Scene) -> None:
+    state = page.state
+    for key in conventions(scene.kind, state.notation, reset=scene.reset, update=state.update):
+        st.markdown(page.t(key))

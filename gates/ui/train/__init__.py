@@ -1,0 +1,1 @@
+"""The page that trains, and the networks that come of it."""

@@ -1,0 +1,146 @@
+"""A network that was trained here, on the pages that step, compare and go back: handed over within a session.
+
+It is in no link: a page that shows one says so, and leaves the address alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gates.analysis.ensembles import Loss, band, run_and_backprop
+from gates.examples.comparisons import count
+from gates.figures.gradients import Curve, flow_alt, flow_figure
+from gates.scenes.links.train import KINDS
+from gates.scenes.scene import Scene
+from gates.ui.charts import theme
+from gates.ui.compare import panels
+from gates.ui.compare.view import Column
+from gates.ui.frame import Page
+from gates.ui.gradients import backward
+from gates.ui.stage import component
+from gates.ui.step import view
+
+HANDED = "trained"
+COLUMN = {
+    "lstm": "lstm",
+    "lstm-coupled": "lstm-coupled",
+    "gru": "gru-after",
+    "gru-before": "gru-before",
+    "rnn": "rnn",
+}
+"""The compare page's name for each kind of cell that is trained."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One of the networks handed over: its title, its kind of cell as a recipe names it, and its run."""
+
+    title: str
+    kind: str
+    scene: Scene
+
+
+@dataclass(frozen=True, eq=False)
+class Handed:
+    """What a page was given: the trained network first, and what to see it against; nonce: of that page."""
+
+    title: str
+    parts: tuple[Part, ...]
+    nonce: str | None = None
+
+
+def hand_over(name: str, handed: Handed) -> None:
+    """Gives a network to a page, which shows it when it is opened next."""
+    st.session_state.setdefault(HANDED, {})[name] = handed
+
+
+def show(page: Page) -> bool:
+    """Shows what was handed to a page, if anything was; a link that arrives puts an end to it."""
+    handed = st.session_state.get(HANDED, {}).get(page.name)
+    if handed is None:
+        return False
+    if handed.nonce is None:
+        hand_over(page.name, replace(handed, nonce=page.nonce))
+    elif handed.nonce != page.nonce:
+        _give_back(page)
+        return False
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(page.t("handed.about", title=handed.title), icon=":material/model_training:", width="stretch")
+        st.button(
+            page.t("handed.back"), key=f"{page.name}.trained.back", on_click=_give_back, args=(page,),
+            icon=":material/undo:",
+        )  # fmt: skip
+    ways: dict[str, Callable[[Page, Handed], None]] = {"compare": _compared, "gradients": _gone_back}
+    ways.get(page.name, _stepped)(page, handed)
+    return True
+
+
+def _give_back(page: Page) -> None:
+    st.session_state[HANDED].pop(page.name, None)
+
+
+@st.fragment
+def _stepped(page: Page, handed: Handed) -> None:
+    """The stage and the panels of a step page."""
+    scene = handed.parts[0].scene
+    component.show(page, scene, move=view.move(page), random=False, watch=None, link=None)
+    view.panels(page, scene)
+
+
+@st.fragment
+def _compared(page: Page, handed: Handed) -> None:
+    """The networks side by side, and the compare page's own panels."""
+    panels.take(page)
+    columns = [Column(COLUMN[part.kind], part.title, part.scene, None) for part in handed.parts]
+    largest = _largest_cell(handed.parts)
+    component.show(page, columns[0].scene, bar=True, random=False, watch=None, link=None)
+    for place, (spot, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
+        header: dict[str, Any] = {
+            "random": False,
+            "watch": None,
+            "link": None,
+            "follow": True,
+            "compact": True,
+        }
+        header["scale"] = dict.fromkeys(("cell", "previous_cell", "kept", "written"), largest)
+        with spot:
+            total = page.t("compare.parameters", count=f"{count(column.scene.cell).total:,}")
+            st.markdown(f"**{column.title}** · {total}")
+            component.show(page, column.scene, key=f"stage.{place}", **header)
+    panels.memory(page, columns)
+    panels.show(page, columns)
+
+
+def _largest_cell(parts: Sequence[Part]) -> float:
+    traces: list[Any] = [part.scene.trace for part in parts if part.scene.kind == "lstm"]
+    return max((float(np.abs(trace.cell).max()) for trace in traces), default=1.0) or 1.0
+
+
+@st.fragment
+def _gone_back(page: Page, handed: Handed) -> None:
+    """How far back a loss at the end is felt, and the stage with its belt run backwards."""
+    t = page.t
+    scene = handed.parts[0].scene
+    steps = len(scene.sequence)
+    loss = Loss(aim="last", at=None, unit=0, reads="hidden", symbols=0)
+    found = run_and_backprop(scene.cell, loss, scene.sequence.x, 0)
+    lengths = found.lengths()
+    kind = KINDS[handed.parts[0].kind]
+    curves = [Curve(kind, "hidden", band(lengths.hidden[None]))]
+    if lengths.cell is not None:
+        curves.append(Curve(kind, "cell", band(lengths.cell[None])))
+    backward.show(
+        page, scene, found, loss, t("gradients.loss.last", state="h", step=steps), link=None, random=False
+    )
+    st.plotly_chart(
+        flow_figure(curves, theme=theme(), t=t, steps=steps),
+        theme=None,
+        key=f"{page.name}.trained.flow",
+        config={"displaylogo": False},
+        alt=flow_alt(curves, t, steps),
+    )

@@ -1,0 +1,115 @@
+"""The panels below the train page's stage, each made when its tab is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from gates.examples.notation.letters import symbols
+from gates.figures.training import Curve, Measure, curves_figure, gates_figure
+from gates.scenes.links.train import KINDS
+from gates.ui.charts import theme
+from gates.ui.frame import Page
+from gates.ui.train import language, runs, takeaway
+from gates.ui.train.stage import Shown, state_of
+
+PLOT = {"displaylogo": False}
+Panel = Callable[[Page, Sequence[Shown]], None]
+
+
+def show(page: Page, shown: Sequence[Shown]) -> None:
+    """Shows the panels that fit the task."""
+    panels: dict[str, Panel] = {"curves": _curves, "gates": _gates, "takeaway": takeaway.show}
+    if shown[0].film.task.metric == "perplexity":
+        panels = {"samples": language.samples} | panels
+    elif len(shown) == 1:
+        panels = {"guide": _guide} | panels
+    titles = [page.t(f"train.tab.{name}") for name in panels]
+    tabs = st.tabs(titles, key=f"{page.name}.tabs", on_change="rerun")
+    for tab, panel in zip(tabs, panels.values(), strict=True):
+        if tab.open:
+            with tab:
+                panel(page, shown)
+
+
+def _guide(page: Page, shown: Sequence[Shown]) -> None:
+    """What to look at; no plot, so that the page is there before Plotly is."""
+    t, film = page.t, shown[0].film
+    st.markdown(t("train.guide"))
+    st.markdown(t("train.guide.baseline", about=t(f"task.{film.task.id}.baseline")))
+
+
+def _curves(page: Page, shown: Sequence[Shown]) -> None:
+    t = page.t
+    curves = [_curve(one) for one in shown]
+    task = shown[0].film.task
+    measure = Measure(t(f"metric.{task.metric}"), task.baseline, task.better == "higher")
+    made_from = tuple((one.name, one.live, len(one.film.frames)) for one in shown)
+    figure = _kept(page, "curves", made_from, lambda: curves_figure(curves, measure, theme=theme(), t=t))
+    alt = " ".join(
+        t("train.curves.alt", title=curve.title, name=measure.name, value=measure.text(curve.metric[-1]))
+        for curve in curves
+        if curve.metric
+    )
+    _plot(page, "curves", figure, alt)
+    st.caption(t("train.guide.baseline", about=t(f"task.{task.id}.baseline")))
+
+
+def _curve(one: Shown) -> Curve:
+    steps, loss = one.film.series("loss")
+    metric_steps, metric = one.film.series("metric")
+    return Curve(KINDS[one.film.recipe.cell], one.title, steps, loss, metric_steps, metric)
+
+
+def _gates(page: Page, shown: Sequence[Shown]) -> None:
+    st.markdown(page.t("train.gates.about"))
+    for place, one in enumerate(shown):
+        _gates_of(page, one, place)
+
+
+def _gates_of(page: Page, one: Shown, place: int) -> None:
+    t, state, film = page.t, state_of(page), one.film
+    layer = runs.layer_of(film, state.layer)
+    frames = [film.frames[step] for step in film.steps]
+    names = list(frames[0].opening[layer])
+    if not names:
+        st.info(t("train.gates.none", title=one.title))
+        return
+    opening = {name: [frame.opening[layer][name] for frame in frames] for name in names}
+    decided = {name: [frame.decided[layer][name] for frame in frames] for name in names}
+
+    def draw() -> Any:
+        return gates_figure(
+            film.steps,
+            opening,
+            decided,
+            title=t("train.gates.title", title=one.title),
+            symbols=symbols(KINDS[film.recipe.cell], state.notation, "keep").labels,
+            names={name: t(f"signal.{name}") for name in names},
+            theme=theme(),
+            t=t,
+        )
+
+    figure = _kept(page, f"gates.{place}", (one.name, layer, len(frames), state.notation), draw)
+    told = {name: (decided[name][0], decided[name][-1]) for name in names}
+    alt = " ".join(
+        t("train.gates.alt", name=t(f"signal.{name}"), first=f"{first:.0%}", last=f"{last:.0%}")
+        for name, (first, last) in told.items()
+    )
+    _plot(page, f"gates.{place}", figure, alt)
+
+
+def _kept(page: Page, name: str, made_from: Hashable, make: Callable[[], Any]) -> Any:
+    """A figure as it was last made, for a plot that is mounted anew loses where one zoomed to."""
+    key = f"{page.name}.figure.{name}"
+    whole = (made_from, page.t.language, theme())
+    kept = st.session_state.get(key)
+    if kept is None or kept[0] != whole:
+        st.session_state[key] = kept = (whole, make())
+    return kept[1]
+
+
+def _plot(page: Page, name: str, figure: Any, alt: str) -> None:
+    st.plotly_chart(figure, theme=None, key=f"{page.name}.plot.{name}", config=PLOT, alt=alt)

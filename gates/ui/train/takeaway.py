@@ -1,0 +1,161 @@
+"""What a trained network can be taken along as: files, and other pages of the app."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from gates.examples.lab.state import LONGEST_TOKEN, MOST, MOST_INPUTS, LabState
+from gates.paths import PAGES
+from gates.scenes.lab import scene
+from gates.scenes.links import codec
+from gates.scenes.links.train import KINDS
+from gates.scenes.state import State
+from gates.training.runs.folder import SUFFIX
+from gates.ui.frame import Page, adopt
+from gates.ui.home import ICONS
+from gates.ui.train import handover, runs
+from gates.ui.train.runs import Film
+from gates.ui.train.stage import Shown, state_of
+
+
+def show(page: Page, shown: Sequence[Shown]) -> None:
+    """Offers each run's weights and records, and what other pages can do with it."""
+    for place, one in enumerate(shown):
+        if len(shown) > 1:
+            st.markdown(f"**{one.title}**")
+        _run(page, shown, place)
+    st.caption(page.t("train.take.limits"))
+
+
+def _run(page: Page, shown: Sequence[Shown], place: int) -> None:
+    t, one = page.t, shown[place]
+    film = one.film
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        key = f"{page.name}.take.{place}"
+        if st.session_state.get(key) not in film.steps:
+            st.session_state[key] = film.steps[-1]
+        step = int(
+            st.selectbox(
+                t("train.take.step"),
+                film.steps[::-1],
+                format_func=lambda step: f"{step:,}",
+                key=key,
+                width=150,
+            )
+        )
+        name = f"gatescope-{film.recipe.task}-{film.recipe.cell}"
+        weights = film.weights(step)
+        suffix, data = weights or (SUFFIX, b"")
+        st.download_button(
+            t("train.take.weights", suffix=suffix),
+            data=data,
+            file_name=f"{name}-{step}{suffix}",
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"{key}.weights",
+            disabled=weights is None,
+            help=t("train.take.weights.help" if weights else "train.take.weights.gone"),
+        )
+        st.download_button(
+            t("train.take.records"),
+            data=records(film),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/table:",
+            key=f"{key}.records",
+        )
+        _lab(page, film, step, key)
+    _pages(page, shown, place, step)
+
+
+def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
+    """The ways to the pages that step through a cell, compare several and go back through time."""
+    t, one = page.t, shown[place]
+    step_page = KINDS[one.film.recipe.cell]
+    with st.container(horizontal=True):
+        for name in (step_page, "compare", "gradients"):
+            clicked = st.button(
+                t("train.take.page", page=t(f"page.{name}.nav")),
+                icon=ICONS[name],
+                key=f"{page.name}.take.{place}.{name}",
+                help=t(f"train.take.page.{name if name in ('compare', 'gradients') else 'step'}"),
+            )
+            if clicked:
+                handover.hand_over(name, handed(page, shown, place, step))
+                st.switch_page(PAGES / f"{name}.py")
+
+
+def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> handover.Handed:
+    """A checkpoint for another page; beside it the other runs, or where there are none, its beginning."""
+    t, one = page.t, shown[place]
+    film, layer = one.film, runs.layer_of(one.film, state_of(page).layer)
+
+    def part(film: Film, title: str, at: int) -> handover.Part:
+        return handover.Part(
+            title, film.recipe.cell, runs.scene(film, min(layer, film.recipe.layers - 1), at, t)
+        )
+
+    def titled(title: str, at: int) -> str:
+        return t("handed.title", title=title, step=f"{at:,}")
+
+    parts = [part(film, titled(one.title, step), step)]
+    others = [other for other in shown if other is not one and other.film.recipe.task == film.recipe.task]
+    parts += [
+        part(each.film, titled(each.title, each.film.steps[-1]), each.film.steps[-1]) for each in others
+    ]
+    if len(parts) == 1 and step != film.steps[0]:
+        parts.append(part(film, t("handed.before", title=one.title), film.steps[0]))
+    return handover.Handed(parts[0].title, tuple(parts))
+
+
+def records(film: Film) -> str:
+    """The records as CSV: a line for each step, a column for each measure, empty where there is none."""
+    names = list(dict.fromkeys(name for record in film.records for name in record))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(film.records)
+    return out.getvalue()
+
+
+def _lab(page: Page, film: Film, step: int, key: str) -> None:
+    """The way into the lab, for a network of one layer that is small enough to be edited there."""
+    t = page.t
+    cell = film.frames[step].network.cells[0]
+    fits = film.recipe.layers == 1 and cell.hidden <= MOST and cell.inputs <= MOST_INPUTS
+    clicked = st.button(
+        t("train.take.lab"),
+        icon=":material/science:",
+        key=f"{key}.lab",
+        disabled=not fits,
+        help=t("train.take.lab.help") if fits else t("train.take.lab.large", most=MOST, inputs=MOST_INPUTS),
+    )
+    if clicked:
+        state = in_the_lab(page, film, step)
+        adopt("lab", state.cell, codec.write(state))
+        st.switch_page(PAGES / "lab.py")
+
+
+def in_the_lab(page: Page, film: Film, step: int) -> State:
+    """The state of the lab in which a checkpoint is edited, reading the probe."""
+    network = film.frames[step].network
+    cell = network.cells[0]
+    probe = film.shown(page.t)
+    names = tuple(page.t(name) if probe.keyed else name for name in probe.columns)
+    lab = LabState.of(
+        cell,
+        x=np.asarray(probe.x, dtype=np.float32),
+        tokens=tuple(token[:LONGEST_TOKEN] for token in probe.tokens),
+        columns=tuple(name[:LONGEST_TOKEN] for name in names),
+    )
+    kind = KINDS[film.recipe.cell]
+    begins = State(
+        kind, bench=True, source="scratch", inputs=cell.inputs, hidden=cell.hidden, lang=page.state.lang
+    )
+    return scene.edited(begins, lab)

@@ -1,0 +1,308 @@
+"""The train page: choose a task, press Train, and watch loss and gates while they learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from gates.errors import GatesError
+from gates.figures.plain import number
+from gates.scenes.links.train import TrainState
+from gates.training.runs.pool import View
+from gates.ui import files
+from gates.ui.frame import Page
+from gates.ui.train import browser, controls, language, panels, runs, stage
+from gates.ui.train.runs import Film, pool
+from gates.ui.train.stage import Shown, state_of
+
+PAUSE, LONG_PAUSE = 0.6, 2.5
+"""Seconds between two looks at a run that goes on; longer where each look sends much to the browser."""
+LARGE = 64
+"""Hidden units of a run of which a look sends much."""
+ICONS = {
+    "failed": ":material/error:",
+    "lost": ":material/error:",
+    "stopped": ":material/stop_circle:",
+}
+EXPERIMENTS: dict[str, dict[str, Any]] = {
+    "parity": {"task": "parity", "kind": "lstm"},
+    "bias": {"task": "recall", "kind": "lstm", "beside": "bias0"},
+    "cells": {"task": "temporal-order", "kind": "lstm", "beside": "rnn"},
+    "timemachine": {"task": "characters", "kind": "gru", "beside": "scratch"},
+}
+"""Runs that are one click."""
+
+
+def choose(page: Page) -> None:
+    """Shows what is to be learned, by what, and how; and the button that lets it begin."""
+    browser.bring_back(page, state_of(page))
+    asked = _experiments(page)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.task(page)
+        pressed = st.button(
+            page.t("train.start"),
+            key=f"{page.name}.start",
+            icon=":material/play_arrow:",
+            shortcut="Ctrl+Enter",
+        )
+        files.menu(page)
+    controls.source(page)
+    controls.recipe(page)
+    _about(page)
+    if asked or pressed:
+        start(page)
+        st.rerun()
+    browser.keep(page, state_of(page))
+
+
+def _experiments(page: Page) -> bool:
+    """Shows the runs that are one click; whether one was clicked."""
+    t = page.t
+    clicked = False
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(t("train.experiments"), width="content")
+        for name, changes in EXPERIMENTS.items():
+            help = t(f"train.experiment.{name}.about")
+            if st.button(t(f"train.experiment.{name}"), key=f"{page.name}.experiment.{name}", help=help):
+                _set_up(page, **changes)
+                clicked = name != "timemachine" or _as_published(page)
+    return clicked
+
+
+def _as_published(page: Page) -> bool:
+    """Sets the published recipe, or keeps it in mind until there is a text; whether there is one."""
+    st.session_state[f"{page.name}.published"] = True
+    with st.spinner(page.t("train.text.fetching")):
+        return language.set_published(page)
+
+
+def _set_up(page: Page, **changes: Any) -> None:
+    """Makes a prepared experiment the state, and lets every widget begin from it."""
+    old = state_of(page)
+    kept = {name: getattr(old, name) for name in ("lang", "notation", "update", "text", "by", "numbers")}
+    page.keep(replace(TrainState(), **kept, **changes))
+    for key in [str(key) for key in st.session_state]:
+        if key.startswith(
+            (f"{page.name}.recipe.", f"{page.name}.task", f"{page.name}.kind", f"{page.name}.beside")
+        ):
+            del st.session_state[key]
+
+
+def _about(page: Page) -> None:
+    """Says what the task is and what its gates should learn, or what is wrong with what was asked for."""
+    t, state = page.t, state_of(page)
+    with st.container(gap=None):
+        st.markdown(f"{t(f'task.{state.task}.about')} {t(f'task.{state.task}.gates')}")
+        refused = st.session_state.pop(f"{page.name}.refused", None)
+        try:
+            state.recipe()
+            state.recipe_beside()
+        except GatesError as wrong:
+            said = wrong.key.startswith("error.training.corpus.")  # beside the choice of the text
+            refused = refused if said else wrong
+        if refused is not None:
+            st.error(t(refused.key, **refused.values), icon=":material/edit_note:")
+
+
+def start(page: Page) -> None:
+    """Lets the run that the page asks for begin, and the one beside it; what is refused is said."""
+    state, owner = state_of(page), browser.owner()
+    try:
+        recipe, beside = state.recipe(), state.recipe_beside()
+        run = pool().start(recipe, state.data, owner)
+        page.keep(replace(state, run=run, other="", checkpoint=None))
+        if beside is not None:
+            other = pool().start(beside, state.data, owner)
+            page.keep(replace(state_of(page), other=other))
+    except GatesError as wrong:
+        st.session_state[f"{page.name}.refused"] = wrong
+
+
+def show(page: Page) -> None:
+    """Shows the runs of the page's state: how far they are, the stage with the film, and the panels below."""
+    state = state_of(page)
+    views = [pool().look(name) for name in (state.run, state.other) if name]
+    live = any(view is not None and not view.ended for view in views)
+    st.session_state[f"{page.name}.live"] = live
+    large = any(view is not None and view.recipe.hidden > LARGE for view in views)
+    pause = LONG_PAUSE if large else PAUSE
+    st.fragment(_runs, run_every=pause if live else None)(page)
+
+
+def _runs(page: Page) -> None:
+    state = state_of(page)
+    views = [pool().look(name) for name in (state.run, state.other) if name]
+    with st.container(gap="xsmall"):
+        if state.run and views[0] is None:
+            st.warning(page.t("train.gone"), icon=":material/history:")
+        for place, view in enumerate(views):
+            if view is not None:
+                _status(page, view, place, _title(page, view, views))
+    shown = current(page, state, views)
+    _stages(page, state, shown)
+    panels.show(page, shown)
+    live = any(view is not None and not view.ended for view in views)
+    if live != st.session_state.get(f"{page.name}.live"):
+        st.rerun()  # the fragment is to look again by itself, or to rest
+
+
+def current(page: Page, state: TrainState, views: Sequence[View | None]) -> list[Shown]:
+    """The runs that have something to show; before the first checkpoint what was shown before."""
+    found = []
+    for view in views:
+        film = None if view is None else _film(view)
+        if view is not None and film is not None:
+            found.append(Shown(view, film, _title(page, view, views)))
+    key = f"{page.name}.good"
+    if found:
+        st.session_state[key] = state.run
+        return found
+    before = pool().look(st.session_state.get(key, ""))
+    film = None if before is None else _film(before)
+    if before is not None and film is not None:
+        return [Shown(before, film, _title(page, before, ()))]
+    example = runs.film(runs.EXAMPLE)
+    return [Shown(None, example, page.t("train.recorded", task=page.t(f"task.{example.recipe.task}")))]
+
+
+def _film(view: View) -> Film | None:
+    """What a run has shown so far; None before its first checkpoint, or where its folder is gone."""
+    try:
+        film = runs.film(view.folder)
+    except (OSError, GatesError):
+        return None
+    return film if film.frames else None
+
+
+def _title(page: Page, view: View, views: Sequence[View | None]) -> str:
+    """What a run is called: its task and cell, and beside another one what else tells it apart."""
+    t, recipe = page.t, view.recipe
+    others = [other.recipe for other in views if other is not None and other is not view]
+    title = [t(f"task.{recipe.task}"), t(f"train.cell.{recipe.cell}")]
+    if any(other.cell == recipe.cell and other.forget_bias != recipe.forget_bias for other in others):
+        bias = recipe.forget_bias
+        title.append(t("train.forget_bias.none") if bias is None else t("train.with_bias", bias=f"{bias:g}"))
+    if any(other.scratch != recipe.scratch for other in others):
+        title.append(t(f"train.scratch.{str(recipe.scratch).lower()}"))
+    return " · ".join(title)
+
+
+def _stages(page: Page, state: TrainState, shown: Sequence[Shown]) -> None:
+    """Shows one stage, or two side by side that move together."""
+    _layers(page, shown[0].film.recipe.layers)
+    stage.show(page, state_of(page), shown if state.other else shown[:1])
+
+
+def _layers(page: Page, layers: int) -> None:
+    if layers > 1:
+        key = page.key("layer")
+        page.fill(key, state_of(page).layer or layers)
+        if st.session_state[key] is not None and st.session_state[key] > layers:
+            st.session_state[key] = layers
+        chosen = st.segmented_control(
+            page.t("train.layer"),
+            range(1, layers + 1),
+            key=key,
+            required=True,
+            help=page.t("train.layer.help"),
+        )
+        page.keep(replace(state_of(page), layer=0 if chosen == layers else int(chosen or 0)))
+
+
+def _status(page: Page, view: View, place: int, title: str) -> None:
+    """Says how far a run is, and lets the browser that started it pause and stop it."""
+    t, status = page.t, view.status
+    if view.ended:
+        _ending(page, view, title)
+        return
+    mine = pool().owns(view.id, browser.owner())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        text = f"**{title}** · {_progress(page, view)}"
+        st.progress(min(1.0, status.step / max(1, status.steps)), text)
+        if not mine:
+            st.caption(t("train.watching"), width="content")
+            return
+        paused = status.state == "paused"
+        order: Callable[..., Any] = pool().resume if paused else pool().pause
+        name = "continue" if paused else "pause"
+        icon = ":material/play_arrow:" if paused else ":material/pause:"
+        waits = status.state == "queued"
+        arguments = (view.id, browser.owner())
+        st.button(
+            t(f"train.{name}"), key=f"{page.name}.pause.{place}", icon=icon, on_click=order, args=arguments,
+            disabled=waits,
+        )  # fmt: skip
+        st.button(
+            t("train.stop"), key=f"{page.name}.stop.{place}", icon=":material/stop:", on_click=_stop,
+            args=arguments,
+        )  # fmt: skip
+
+
+def _stop(run: str, owner: str) -> None:
+    pool().stop(run, owner)
+
+
+def _progress(page: Page, view: View) -> str:
+    t, status = page.t, view.status
+    if view.place:
+        return t("train.queued", place=view.place)
+    if status.state == "paused":
+        return t("train.paused", step=f"{status.step:,}", steps=f"{status.steps:,}")
+    if status.step == 0:
+        return t("train.starting")
+    left = status.left or 0
+    return t(
+        "train.progress",
+        step=f"{status.step:,}",
+        steps=f"{status.steps:,}",
+        rate=f"{status.rate:,.0f}",
+        left=duration(page, left),
+    )
+
+
+def duration(page: Page, seconds: float) -> str:
+    """A time as one says it."""
+    if seconds < 90:
+        return page.t("train.seconds", count=f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}")
+    return page.t("train.minutes", count=f"{seconds / 60:.0f}")
+
+
+def _ending(page: Page, view: View, title: str) -> None:
+    """Says how a run ended and what it came to, beside what no memory would reach."""
+    t, status = page.t, view.status
+    said = t(status.key, **status.values) if status.key else ""
+    film = _film(view)
+    if film is not None:
+        said = f"{said} {_score(page, view, film)}"
+    ways = {"failed": st.error, "lost": st.error, "stopped": st.warning}
+    say = ways.get(status.state, st.success if film is not None and _beaten(film) else st.info)
+    say(f"**{title}** · {said.strip()}", icon=ICONS.get(status.state, ":material/check:"))
+
+
+def _beaten(film: Film) -> bool:
+    """Whether a run came to more than a predictor without memory."""
+    _, metrics = film.series("metric")
+    return bool(metrics) and film.task.beats(metrics[-1], film.task.baseline)
+
+
+def _score(page: Page, view: View, film: Film) -> str:
+    t = page.t
+    _, metrics = film.series("metric")
+    if not metrics:
+        return ""
+    task = film.task
+    return t(
+        f"train.score.{'beaten' if _beaten(film) else 'not_beaten'}",
+        name=t(f"metric.{task.metric}"),
+        value=measure(metrics[-1], task.better == "higher"),
+        baseline=measure(task.baseline, task.better == "higher"),
+        time=duration(page, view.status.seconds),
+    )
+
+
+def measure(value: float, share: bool) -> str:
+    """A measure as it is read: a share as per cent."""
+    return f"{100 * value:.3g}%" if share else number(value, 3)
