@@ -22,8 +22,11 @@ from gates.text import LANGUAGES, Translator, translator
 from gates.ui.language import spoken
 
 PAGES = ("home", "lstm", "gru", "rnn", "lab", "compare", "gradients", "train")
-_OPENS_AT = {"home": Place(step=4)}
-"""Where a page stands when it is first opened, if not at the beginning: the locker answering a question."""
+_OPENS_AT = {"home": Place(step=4), "lstm": Place(step=4), "gru": Place(step=2), "rnn": Place(step=3)}
+"""Where a page's own example stands when it is first opened, if not at the beginning.
+
+There something is seen: the locker answers a question, a GRU's latch is set, a plain one holds what was set.
+"""
 _OPENS_WITH: dict[str, State] = {
     "lab": State("lstm", bench=True, preset="latch"),
     "gradients": GradientState(),
@@ -117,7 +120,9 @@ def enter(name: str, cell: CellKind) -> Page:
     if entered and st.query_params:
         adopt(name, cell, st.query_params.to_dict())
     elif entered:
-        st.session_state.setdefault(f"{name}.arrival", (_OPENS_AT.get(name, Place()), "opening", [], None))
+        own = _stored(name, cell).source == "preset"
+        place = _OPENS_AT.get(name, Place()) if own else Place()
+        st.session_state.setdefault(f"{name}.arrival", (place, "opening", [], None))
     place, nonce, problems, asked = st.session_state[f"{name}.arrival"]
     page = Page(name, cell, translator(st.session_state["shared"]["lang"]), place, nonce)
     if page.t.language != language:

@@ -36,7 +36,7 @@ def test_a_link_that_fails_leads_to_the_page_in_its_language(
     page = new_page(base=breakable.url)
     page.goto(f"/gru?lang=zh&break={place}")
     apology(page, "zh")
-    expect(page).to_have_url(f"{breakable.url}/gru?lang=zh&preset=silenced&step=1")
+    expect(page).to_have_url(f"{breakable.url}/gru?lang=zh&preset=latch&step=1")
     assert "Traceback" in breakable.printed(), "the log has it"
 
 

@@ -56,7 +56,7 @@ def wrong(page: Page, text: str) -> Locator:
 )
 def test_bad_numbers_leave_the_picture_and_the_typing_alone(new_page: NewPage, typed: str, said: str) -> None:
     page = new_page()
-    stage = open_stage(page, "/lstm")
+    stage = open_stage(page, "/lstm?step=1")
     choose(page, "What goes in", "Your own numbers")
     expect(stage).to_have_attribute("data-steps", "8")
     before = step_values(stage)
@@ -70,7 +70,7 @@ def test_bad_numbers_leave_the_picture_and_the_typing_alone(new_page: NewPage, t
 
 def test_the_heatmaps_open_on_demand_and_lead_to_a_step(new_page: NewPage) -> None:
     page = new_page(width=1440, height=1400)
-    stage = open_stage(page, "/lstm")
+    stage = open_stage(page, "/lstm?step=1")
     assert page.locator(".js-plotly-plot").count() == 0, "nothing of Plotly before it is asked for"
     page.get_by_role("tab", name="Heatmaps").click()
     plot = page.locator(".js-plotly-plot .nsewdrag").nth(1)
@@ -90,6 +90,10 @@ def test_the_heatmaps_open_on_demand_and_lead_to_a_step(new_page: NewPage) -> No
     expect(stage).to_have_attribute("data-step", "5")
 
 
-def test_a_counter_that_cannot_count_says_so(new_page: NewPage) -> None:
-    stage = open_stage(new_page(), "/gru?preset=counter")
-    expect(stage).to_contain_text("cannot")
+def test_what_a_counter_says_follows_its_slider(new_page: NewPage) -> None:
+    page = new_page()
+    stage = open_stage(page, "/gru?preset=counter&lang=en")
+    expect(stage).to_contain_text("6.51 first steps")
+    stage.locator("input[data-slider=update_shift]").focus()
+    page.keyboard.press("End")
+    expect(stage).to_contain_text("10.00 first steps")

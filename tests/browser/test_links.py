@@ -41,7 +41,7 @@ def test_a_link_opens_the_same_on_a_server_that_nobody_has_visited(
 
 def test_the_address_follows_every_step_without_piling_up_history(new_page: NewPage) -> None:
     page = new_page()
-    stage = open_stage(page, "/lstm")
+    stage = open_stage(page, "/lstm?step=1")
     before = page.evaluate("history.length")
     stage.focus()
     for _ in range(4):
@@ -52,7 +52,7 @@ def test_the_address_follows_every_step_without_piling_up_history(new_page: NewP
 
 def test_a_reload_and_a_second_browser_show_the_same(new_page: NewPage) -> None:
     page = new_page()
-    stage = open_stage(page, "/gru")
+    stage = open_stage(page, "/gru?step=1")
     stage.focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
@@ -77,7 +77,7 @@ def test_pages_keep_their_place_while_one_walks_between_them(new_page: NewPage) 
     page.wait_for_url(re.compile("step=2"))
     page.get_by_role("link", name="GRU").first.click()
     page.locator("[data-testid=stage][data-cell=gru]").wait_for()
-    page.wait_for_url(re.compile(r"/gru\?.*step=1"))
+    page.wait_for_url(re.compile(r"/gru\?.*step=2"))
     assert "sharpness" not in page.url
     page.get_by_role("link", name="LSTM").first.click()
     back = page.locator("[data-testid=stage][data-cell=lstm]")
@@ -92,7 +92,7 @@ def test_pages_keep_their_place_while_one_walks_between_them(new_page: NewPage) 
 
 def test_the_language_switch_changes_everything_at_once(new_page: NewPage) -> None:
     page = new_page()
-    stage = open_stage(page, "/lstm")
+    stage = open_stage(page, "/lstm?step=1")
     page.get_by_text("中文", exact=True).click()
     expect(stage).to_have_attribute("lang", "zh-Hans")
     expect(page.get_by_role("heading", level=1)).to_contain_text("长短期记忆网络")
@@ -132,7 +132,7 @@ def test_what_is_too_long_for_a_link_travels_as_a_file(new_page: NewPage, tmp_pa
     saved = tmp_path / "state.json"
     download.value.save_as(saved)
     other = new_page()
-    open_stage(other, "/lstm")
+    open_stage(other, "/lstm?step=1")
     other.get_by_text("Share", exact=True).click()
     other.locator("input[type=file]").set_input_files(saved)
     stage = other.locator("[data-testid=stage][data-steps='990']")

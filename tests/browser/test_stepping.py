@@ -29,7 +29,7 @@ def assert_shows(stage: Locator, state: State) -> None:
 
 @pytest.fixture
 def lstm(page: Page) -> Iterator[Locator]:
-    yield open_stage(page, "/lstm")
+    yield open_stage(page, "/lstm?step=1")
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -80,7 +80,7 @@ def test_twenty_fast_clicks_and_a_held_key_lose_no_step(page: Page) -> None:
 
 def test_stepping_and_playing_send_the_server_nothing(page: Page) -> None:
     sent = watch_messages(page)
-    stage = open_stage(page, "/lstm")
+    stage = open_stage(page, "/lstm?step=1")
     page.wait_for_timeout(600)  # the address has been written
     sent.clear()
     stage.focus()
@@ -102,7 +102,7 @@ def test_play_runs_to_the_end_and_stops(page: Page, lstm: Locator) -> None:
 
 
 def test_play_walks_on_for_who_asks_for_less_motion(new_page: NewPage) -> None:
-    stage = open_stage(new_page(still=True), "/lstm")
+    stage = open_stage(new_page(still=True), "/lstm?step=1")
     stage.get_by_label("Speed").select_option("8")
     stage.get_by_role("button", name="Play", exact=True).click()
     expect(stage).to_have_attribute("data-step", "8", timeout=10_000)
@@ -131,7 +131,7 @@ def test_the_score_is_a_way_to_any_step(page: Page, lstm: Locator) -> None:
 
 def test_a_touch_moves_a_phone(new_page: NewPage) -> None:
     page = new_page(width=390, height=844, touch=True)
-    stage = open_stage(page, "/gru")
+    stage = open_stage(page, "/gru?step=1")
     stage.get_by_role("button", name="Forward", exact=True).tap()
     assert at(stage) == 1
     stage.get_by_test_id("track").locator(".gs-token").nth(3).tap()
@@ -229,9 +229,9 @@ def test_the_text_alternative_is_complete_in_every_phase(page: Page, lstm: Locat
 @pytest.mark.parametrize("reset", ["before", "after"])
 def test_where_r_acts_changes_who_is_silenced(new_page: NewPage, reset: str) -> None:
     page = new_page()
-    stage = open_stage(page, f"/gru?reset={reset}&sharpness=1&step=4")
+    stage = open_stage(page, f"/gru?preset=silenced&reset={reset}&sharpness=1&step=4")
     assert stage.get_attribute("data-reset") == reset
-    assert_shows(stage, State("gru", reset=reset, sliders={"sharpness": 1.0}))
+    assert_shows(stage, State("gru", preset="silenced", reset=reset, sliders={"sharpness": 1.0}))
     heard = step_values(stage)["hidden"][1]
     assert heard == pytest.approx(0.0 if reset == "before" else 1.0, abs=1e-3)
 
@@ -259,3 +259,11 @@ def test_a_slider_answers_with_the_engines_numbers(page: Page, lstm: Locator, se
     wait_until_idle(page)
     assert_shows(lstm, State("lstm", sliders={"sharpness": 1.0}))
     assert at(lstm) == 8, "the place is kept"
+
+
+@pytest.mark.parametrize(("path", "step", "low"), [("/lstm", 3, 0.7), ("/gru", 1, 0.95), ("/rnn", 2, 0.95)])
+def test_a_page_opens_where_its_example_shows_something(
+    new_page: NewPage, path: str, step: int, low: float
+) -> None:
+    stage = open_stage(new_page(), path)
+    assert at(stage) == step and step_values(stage)["hidden"][0] > low

@@ -31,7 +31,7 @@ def choose(page: Page, name: str) -> None:
 
 
 def test_a_trained_network_is_chosen_and_answers_at_every_step(page: Page) -> None:
-    stage = open_stage(page, "/lstm")
+    stage = open_stage(page, "/lstm?step=1")
     panel = stage.get_by_test_id("readout")
     expect(panel).to_have_count(0)
     choose(page, "Trained: Parity")

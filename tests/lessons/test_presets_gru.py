@@ -21,9 +21,9 @@ def run(
     return chosen.build(values, reset).run(sequence.x)
 
 
-def test_the_page_opens_on_who_is_silenced_in_the_form_that_silences() -> None:
-    assert PRESETS["gru"][0].id == "silenced"
-    assert PRESETS["gru"][0].build().reset == "before"
+def test_the_page_opens_on_a_latch_and_who_is_silenced_in_the_form_that_silences() -> None:
+    assert [one.id for one in PRESETS["gru"][:2]] == ["latch", "silenced"]
+    assert preset("gru", "silenced").build().reset == "before"
 
 
 @BOTH
@@ -57,7 +57,7 @@ def test_delay_line(values: dict[str, float], reset: Reset) -> None:
 
 
 @FORMS
-def test_a_gru_cannot_count(reset: Reset) -> None:
+def test_a_gru_whose_z_is_far_from_one_counts_badly(reset: Reset) -> None:
     chosen = preset("gru", "counter")
     assert chosen.fails
     h = chosen.build(EXACT, reset).run(np.repeat([1.0, -1.0], 30)[:, None]).hidden[:, 0]

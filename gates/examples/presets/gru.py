@@ -153,17 +153,6 @@ _NOT_GOOD: dict[str, Figure] = {
 
 PRESETS: tuple[Preset, ...] = (
     Preset(
-        "silenced",
-        "gru",
-        STORE_MUTE,
-        tuple("S––MM–"),
-        (sharpness(0.5), RESET_SHIFT, Slider("coupling", -10.0, 10.0, 0.5, 10.0)),
-        _silenced,
-        units=("unit.a", "unit.b"),
-        reset="before",
-        figures={"r4": at("reset", 4), "before": _form("before"), "after": _form("after")},
-    ),
-    Preset(
         "latch",
         "gru",
         SET_RESET,
@@ -178,6 +167,17 @@ PRESETS: tuple[Preset, ...] = (
             "h4": at("hidden", 4),
             "h5": at("hidden", 5),
         },
+    ),
+    Preset(
+        "silenced",
+        "gru",
+        STORE_MUTE,
+        tuple("S––MM–"),
+        (sharpness(0.5), RESET_SHIFT, Slider("coupling", -10.0, 10.0, 0.5, 10.0)),
+        _silenced,
+        units=("unit.a", "unit.b"),
+        reset="before",
+        figures={"r4": at("reset", 4), "before": _form("before"), "after": _form("after")},
     ),
     Preset(
         "delay",
