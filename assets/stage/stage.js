@@ -1,5 +1,5 @@
 // The stage's face to the outside: mount() for a page, the default export for Streamlit.
-import { html } from "./core/dom.js";
+import { html, write } from "./core/dom.js";
 import { createBelt } from "./belt/belt.js";
 import { createDiagram } from "./diagram/diagram.js";
 import { Recompute } from "./shell/recompute.js";
@@ -55,23 +55,24 @@ const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute
  */
 export default function component({ parentElement, data, setStateValue }) {
   if (!(data instanceof Uint8Array)) return () => {};
-  const owner = owners.get(parentElement) ?? { place: html("div", { "data-gs-place": true }), recompute: new Recompute() };
+  const owner = owners.get(parentElement) ?? { place: html("div", { "data-gs-place": true }), recompute: new Recompute(), late: html("p", { class: "gs-late", role: "status", "data-testid": "late" }) };
   if (!owners.has(parentElement)) {
     owners.set(parentElement, owner);
     // After a hot reload this module is new and the old one's stage still stands there.
     for (const old of parentElement.querySelectorAll("[data-gs-place]")) old.remove();
-    parentElement.append(owner.place);
+    parentElement.append(owner.place, owner.late);
   }
   const call = {};
   owner.call = call;
   const asks = (what) => (message) =>
-    owner.recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told));
+    owner.recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told), (sentence) => write(owner.late, sentence));
   const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), outdated: (at) => owner.recompute.outdates(at) });
   return () => {
     if (owner.call !== call) return;
     owners.delete(parentElement);
     owner.recompute.cancel();
     owner.place.remove();
+    owner.late.remove();
     destroy();
   };
 }

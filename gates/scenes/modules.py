@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -36,7 +37,13 @@ class LinkError(ValueError):
 
 
 def version() -> str:
-    """Hash of the stage's files; changes when any of them does, also while the server runs."""
+    """Hash of the stage's files; follows their changes within a second, also while the server runs."""
+    return _version(int(time.monotonic()))
+
+
+@lru_cache(maxsize=2)
+def _version(second: int) -> str:
+    """What the version is in this second: a hundred files need not be looked at with every rerun."""
     return _hash(_files("*"))
 
 

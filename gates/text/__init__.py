@@ -5,6 +5,7 @@ templates with plain ``{placeholders}``. The parts of a language are merged into
 """
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,9 @@ from types import MappingProxyType
 from gates.paths import STRINGS
 
 LANGUAGES = ("en", "zh")
+
+Parts = tuple[tuple[Path, int], ...]
+"""Files of a catalogue, each with the time of its last change."""
 
 
 class CatalogueError(ValueError):
@@ -49,20 +53,39 @@ def english(key: str, /, **values: object) -> str:
 
 def subset(language: str, prefixes: Iterable[str]) -> dict[str, str]:
     """Return the templates whose keys begin with one of ``prefixes``: what is sent to the browser."""
-    chosen = tuple(prefixes)
-    return {key: text for key, text in catalogue(language).items() if key.startswith(chosen)}
+    return dict(_beginning(_parts_now(STRINGS, language), tuple(prefixes)))
+
+
+@lru_cache(maxsize=32)
+def _beginning(parts: Parts, prefixes: tuple[str, ...]) -> Mapping[str, str]:
+    return {key: text for key, text in _merged(parts).items() if key.startswith(prefixes)}
 
 
 def catalogue(language: str, folder: Path = STRINGS) -> Mapping[str, str]:
     """Return all templates of ``language``, read again when a file has changed."""
+    return _merged(_parts_now(folder, language))
+
+
+def _parts_now(folder: Path, language: str) -> Parts:
+    """The parts of a language; our own are looked for once a second, for each moved slider asks for them."""
     if language not in LANGUAGES:
         raise ValueError(f"language must be one of {LANGUAGES}, not {language!r}")
-    parts = sorted((folder / language).glob("*.json"))
-    return _merged(tuple((part, part.stat().st_mtime_ns) for part in parts))
+    if folder is STRINGS:
+        return _parts_of_second(folder / language, int(time.monotonic()))
+    return _parts(folder / language)
+
+
+@lru_cache(maxsize=4)
+def _parts_of_second(folder: Path, second: int) -> Parts:
+    return _parts(folder)
+
+
+def _parts(folder: Path) -> Parts:
+    return tuple((part, part.stat().st_mtime_ns) for part in sorted(folder.glob("*.json")))
 
 
 @lru_cache(maxsize=8)
-def _merged(parts: tuple[tuple[Path, int], ...]) -> Mapping[str, str]:
+def _merged(parts: Parts) -> Mapping[str, str]:
     merged: dict[str, str] = {}
     for path, _ in parts:
         for key, text in _part(path).items():

@@ -18,13 +18,20 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
+from gates.scenes.links import codec
+from gates.scenes.state import State
 from gates.ui.web import preview
 from tests.bench.bench_browser import quantile
 from tests.browser.helpers import Server, running_app
 
 STUDENTS = int(os.environ.get("STUDENTS", "200"))
+HEAVY = int(os.environ.get("HEAVY", "4"))
 EVERY = 5.0  # seconds between two actions of one student
 ACTIONS = 4
+LINES = httpx.Limits(max_connections=STUDENTS, max_keepalive_connections=STUDENTS, keepalive_expiry=2.0)
+"""A line that rests is given up before the server does so, after 5 s: where both do at the same moment a
+request is lost. A browser sends it again by itself."""
+LARGE = codec.write(State("lstm", source="signal", signal="sine", steps=1000, through="random", hidden=64))
 REST = 0.25  # seconds after which the stage tells the page (assets/stage/shell/recompute.js)
 
 
@@ -81,12 +88,12 @@ async def until(due: float) -> None:
     await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
 
 
-async def move(client: httpx.AsyncClient, sliders: dict[str, Any], number: int) -> float:
+async def move(client: httpx.AsyncClient, tab: str, sliders: dict[str, Any], number: int) -> float:
     """Ask for a run as a moved slider does, and return the seconds until it is there."""
     params = {"lang": "en", "preset": "locker"}
     asked = {"page": "lstm", "params": params, "nonce": "1", "told": number, "sliders": sliders}
     start = time.perf_counter()
-    answer = await client.post(preview.ADDRESS, json=asked)
+    answer = await client.post(preview.ADDRESS, json=asked, headers={preview.TAB: tab})
     answer.raise_for_status()
     return time.perf_counter() - start
 
@@ -109,7 +116,7 @@ async def student(
                 await until(begun + turn * EVERY)
                 value = 0.2 + (number * 7 + turn) % 80 / 100
                 sliders = {"preset": "locker", "values": {"sharpness": value}}
-                waits.run.append(await move(client, sliders, turn))
+                waits.run.append(await move(client, str(number), sliders, turn))
                 await asyncio.sleep(REST)
                 waits.page.append((await rerun(socket, told(opened, sliders, turn)))[0])
     except (OSError, TimeoutError, httpx.HTTPError) as error:
@@ -121,6 +128,12 @@ def memory(pid: int) -> float:
     """Megabytes that a process holds in memory (Linux)."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor time that a process has used (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def listening(port: str) -> int:
@@ -135,33 +148,72 @@ def listening(port: str) -> int:
     raise RuntimeError(f"nobody listens on {port}")
 
 
-async def lecture(server: Server) -> None:
-    limits = httpx.Limits(max_connections=STUDENTS, max_keepalive_connections=STUDENTS)
-    async with httpx.AsyncClient(base_url=server.url, timeout=30, limits=limits) as client:
-        await student(0, 0.0, server, client, Waits([], [], []))
+async def heavy(number: int, server: Server, over: asyncio.Event, seconds: list[float]) -> None:
+    """Ask for the largest run again and again, as one who drags a slider over 1,000 steps × 64 units."""
+    asked = {
+        "page": "lstm",
+        "params": LARGE,
+        "nonce": "1",
+        "told": 1,
+        "sliders": {"preset": "", "values": {}},
+    }
+    async with httpx.AsyncClient(base_url=server.url, timeout=60, limits=LINES) as client:
+        while not over.is_set():
+            start = time.perf_counter()
+            answer = await client.post(preview.ADDRESS, json=asked, headers={preview.TAB: f"heavy {number}"})
+            if answer.status_code == 429:
+                await asyncio.sleep(float(answer.headers["retry-after"]))
+                continue
+            answer.raise_for_status()
+            seconds.append(time.perf_counter() - start)
+
+
+async def lecture(server: Server, heavies: int) -> None:
+    """Let all students act for a while beside some heavy clients, and print what they waited."""
+    waits, over = Waits([], [], []), asyncio.Event()
+    async with httpx.AsyncClient(base_url=server.url, timeout=30, limits=LINES) as client:
         pid = listening(server.url.rpartition(":")[2])
-        before = memory(pid)
-        waits = Waits([], [], [])
+        before, worked = memory(pid), processor(pid)
+        seconds: list[float] = []
+        load = [asyncio.create_task(heavy(k, server, over, seconds)) for k in range(heavies)]
         begins = random.Random(0).choices(range(int(1e3 * EVERY)), k=STUDENTS)  # milliseconds
         await asyncio.gather(
             *(student(number, begin / 1e3, server, client, waits) for number, begin in enumerate(begins))
         )
-    share = (memory(pid) - before) / STUDENTS
+        held, worked = memory(pid), processor(pid) - worked
+        over.set()
+        await asyncio.gather(*load)
     print(f"  {STUDENTS} students, each moving a slider every {EVERY:g} s; on the server's own cores")
-    for name, times in (("the run on the stage", waits.run), ("the page that follows", waits.page)):
+    if heavies:
+        middle = statistics.median(seconds)
+        print(f"  beside {heavies} heavy clients: {len(seconds)} runs, median {middle:.2f} s")
+    for name, times, target in (
+        ("the run on the stage", waits.run, 60 if heavies else 40),
+        ("the page that follows", waits.page, 60),
+    ):
         p95 = 1e3 * quantile(times, 0.95)
         print(
             f"  {name:<24} {len(times)} answers, median {1e3 * statistics.median(times):.0f} ms, "
-            f"p95 {p95:.0f} ms   ≤ 100  {'pass' if p95 <= 100 else 'MISS'}"
+            f"p95 {p95:.0f} ms   ≤ {target}  {'pass' if p95 <= target else 'MISS'}"
         )
     print(f"  dropped: {len(waits.dropped)}   0  {'MISS' if waits.dropped else 'pass'}")
-    print(f"  memory: {share:.2f} MB a session   < 2  {'pass' if share < 2 else 'MISS'}")
+    print(f"  the server's processor time: {1e3 * worked / max(1, len(waits.page)):.1f} ms a moved slider")
+    share = (held - before) / STUDENTS
+    print(f"  memory: {before:.0f} MB before, {held:.0f} MB with all; {share:.2f} MB a session", flush=True)
+
+
+async def lectures(server: Server) -> None:
+    """A lecture, and the same beside heavy clients; one student comes first, whom nobody counts."""
+    async with httpx.AsyncClient(base_url=server.url, timeout=30, limits=LINES) as client:
+        await student(0, 0.0, server, client, Waits([], [], []))
+    for heavies in (0, HEAVY):
+        await lecture(server, heavies)
 
 
 def main() -> None:
     """Print how long a student waits for a run while all are connected, and what a session costs."""
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "app.txt") as server:
-        asyncio.run(lecture(server))
+        asyncio.run(lectures(server))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Recompute } from "../../assets/stage/shell/recompute.js";
+import { Busy, Recompute } from "../../assets/stage/shell/recompute.js";
 
 const header = { page: "lstm", link: { whole: true, params: { preset: "locker" } }, at: { nonce: "1" }, lab: { nonce: "1/a" } };
 
@@ -45,6 +45,53 @@ test("where the short way is closed the page is asked at once", async (t) => {
   const { ask, told } = setting(t, () => Promise.reject(new Error("422")));
   await ask({ k: 1 });
   assert.deepEqual(told, [{ k: 1, told: 1 }]);
+});
+
+const late = () => Promise.reject(new Busy("The server is busy.", 2));
+const settled = async () => {
+  for (let k = 0; k < 20; k++) await null;
+};
+
+test("a busy server is asked again when it said, and what was moved stays", async (t) => {
+  const answers = [late, late, (body) => body];
+  const { runs, asked, shown, told } = setting(t, (body) => answers.shift()(body));
+  const said = [];
+  const done = runs.ask(header, "sliders", { k: 1 }, (run) => shown.push(run.sliders), (each) => told.push(each), (why) => said.push(why));
+  await settled();
+  assert.deepEqual([asked.length, said], [1, ["The server is busy."]]);
+  mock.timers.tick(1999);
+  await settled();
+  assert.equal(asked.length, 1, "not sooner than it said");
+  for (let k = 0; k < 2; k++) {
+    mock.timers.tick(4000);
+    await settled();
+  }
+  await done;
+  assert.deepEqual([asked.length, shown, told], [3, [{ k: 1 }], []]);
+  assert.equal(said.at(-1), "");
+  mock.timers.tick(250);
+  assert.deepEqual(told, [{ k: 1, told: 1 }]);
+});
+
+test("while the server is busy only what was moved last is asked for again", async (t) => {
+  const { ask, asked } = setting(t, (body) => (body.told === 1 ? late() : body));
+  const first = ask({ k: 1 });
+  await settled();
+  await ask({ k: 2 });
+  mock.timers.tick(60_000);
+  await first;
+  assert.deepEqual(asked.map((body) => body.told), [1, 2]);
+});
+
+test("a server that stays busy leaves it to the page", async (t) => {
+  const { ask, asked, told } = setting(t, late);
+  const done = ask({ k: 1 });
+  for (let k = 0; k < 8; k++) {
+    await settled();
+    mock.timers.tick(4000);
+  }
+  await done;
+  assert.deepEqual([asked.length, told], [6, [{ k: 1, told: 1 }]]);
 });
 
 test("a state too long for a link goes the long way", async (t) => {

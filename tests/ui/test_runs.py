@@ -1,9 +1,12 @@
+import asyncio
 import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.testclient import TestClient
 
 from gates.examples.presets.registry import PRESETS
@@ -15,6 +18,7 @@ from gates.scenes.links import codec
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from gates.ui.web import preview
+from gates.ui.web.turns import Limits
 from tests.ui.test_lab import LATCH, latch, message, with_bias
 from tests.ui.test_payload import unpack
 
@@ -114,3 +118,83 @@ def test_what_makes_no_sense_is_left_to_the_page(body):
 
 def test_a_request_has_a_largest_size():
     assert post(" " * (preview.LARGEST + 1)).status_code == 413
+
+
+LARGE = State("lstm", source="signal", signal="sine", steps=1000, through="random", hidden=64)
+
+
+def browser(**limits):
+    return TestClient(Starlette(routes=list(preview.routes(Limits(**limits)))))
+
+
+def large() -> str:
+    return json.dumps(asked("lstm", LARGE, sliders={"preset": "", "values": {}}))
+
+
+@pytest.mark.parametrize(
+    ("state", "cost"),
+    [
+        (LARGE, 64_000),
+        (replace(LARGE, hidden=3, steps=7), 21),
+        (State("lstm", preset="locker"), 9),
+        (replace(LATCH, source="preset"), 0),
+        (State("lstm", source="text", text="hello", through="random", hidden=5), 25),
+    ],
+)
+def test_what_a_run_costs_is_known_before_it_is_computed(state, cost):
+    page = "lab" if state.bench else "lstm"
+    assert preview.Moved.of(asked(page, state, sliders={})).cost == cost
+
+
+def test_a_large_run_comes_whole_and_uncompressed():
+    app = Starlette(routes=list(preview.routes()), middleware=[Middleware(GZipMiddleware)])
+    answer = TestClient(app).post(preview.ADDRESS, content=large(), headers={"accept-encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "identity"
+    assert answer.content == preview.run(json.loads(large()))
+    assert len(answer.content) > 20 * preview.PART
+    small = TestClient(app).post(
+        preview.ADDRESS, content=json.dumps(FINE), headers={"accept-encoding": "gzip"}
+    )
+    assert small.headers["content-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_who_asks_too_often_is_told_when_to_come_again_and_others_are_served(lang):
+    client = browser(tab_rate=1.0)
+    headers = {preview.TAB: "hasty", "accept-language": lang}
+    codes = [
+        client.post(preview.ADDRESS, content=json.dumps(FINE), headers=headers).status_code for _ in range(3)
+    ]
+    assert codes[:2] == [200, 200]
+    answer = client.post(preview.ADDRESS, content=json.dumps(FINE), headers=headers)
+    assert answer.status_code == 429
+    assert answer.text == translator(lang)("error.busy")
+    assert answer.headers["retry-after"] == "1"
+    assert (
+        client.post(preview.ADDRESS, content=json.dumps(FINE), headers={preview.TAB: "calm"}).status_code
+        == 200
+    )
+
+
+def test_a_large_run_counts_for_several():
+    client = browser(tab_rate=2.0)
+    codes = [client.post(preview.ADDRESS, content=large()).status_code for _ in range(2)]
+    assert codes == [429, 429], "five tokens of four"
+    client = browser(tab_rate=3.0)
+    codes = [client.post(preview.ADDRESS, content=large()).status_code for _ in range(2)]
+    assert codes == [200, 429]
+
+
+def test_a_large_answer_that_nobody_takes_is_given_up(monkeypatch):
+    monkeypatch.setattr(preview, "SECONDS", 0.05)
+    sent, gone = [], []
+
+    async def send(message):
+        sent.append(message)
+        if len(sent) == 3:
+            await asyncio.Event().wait()  # the line is stuck
+
+    answer = preview.Packed(bytes(5 * preview.PART), lambda: gone.append(True))
+    asyncio.run(answer({"type": "http"}, None, send))
+    assert len(sent) == 3
+    assert gone == [True]

@@ -4,6 +4,8 @@
 const REST = 250; // milliseconds without a change after which Streamlit is notified
 const OLD = 2000; // milliseconds in which Streamlit's answer to a notification must come
 const ADDRESS = "/runs";
+const TRIES = 5; // how often a busy server is asked again before Streamlit is
+const TAB = Math.random().toString(36).slice(2); // the server gives each tab its turn; a whole class has one address
 
 export class Recompute {
   /**
@@ -26,8 +28,9 @@ export class Recompute {
    * @param {object} message as Streamlit takes it
    * @param {(bytes: Uint8Array) => void} show
    * @param {(message: object) => void} notify hands a message to Streamlit
+   * @param {(sentence: string) => void} [say] shows why the run is late; nothing when it is there
    */
-  async ask(header, what, message, show, notify) {
+  async ask(header, what, message, show, notify, say = () => {}) {
     this.told += 1;
     const told = this.told;
     this.pending = { notify, message: { ...message, told } };
@@ -35,13 +38,31 @@ export class Recompute {
     if (!header.link?.whole) return this.notify();
     const { page, link, at, lab } = header;
     try {
-      const bytes = await this.get({ page, params: link.params, nonce: at.nonce, told, lab_nonce: lab?.nonce, [what]: message });
+      const body = { page, params: link.params, nonce: at.nonce, told, lab_nonce: lab?.nonce, [what]: message };
+      const bytes = await this.patiently(body, told, say);
       if (told !== this.told) return;
       show(bytes);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.notify(), this.patience);
     } catch {
       if (told === this.told) this.notify();
+    } finally {
+      if (told === this.told) say("");
+    }
+  }
+
+  /** The run; a busy server is asked again when it said, as long as nothing newer is asked for. */
+  async patiently(body, told, say) {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.get(body);
+      } catch (error) {
+        if (!(error instanceof Busy) || tries === TRIES || told !== this.told) throw error;
+        say(error.message);
+        const wait = 1000 * error.seconds * (1 + Math.random()); // a class must not come back all at once
+        await new Promise((done) => setTimeout(done, wait));
+        if (told !== this.told) throw error;
+      }
     }
   }
 
@@ -70,8 +91,18 @@ export class Recompute {
   }
 }
 
+/** The server has no turn now: why, in the reader's language, and when to ask again. */
+export class Busy extends Error {
+  constructor(sentence, seconds) {
+    super(sentence);
+    this.seconds = seconds;
+  }
+}
+
 async function fetched(body) {
-  const answer = await fetch(ADDRESS, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const headers = { "content-type": "application/json", "accept-language": body.params.lang ?? "en", "x-gatescope-tab": TAB };
+  const answer = await fetch(ADDRESS, { method: "POST", headers, body: JSON.stringify(body) });
+  if (answer.status === 429) throw new Busy(await answer.text(), Number(answer.headers.get("retry-after")) || 1);
   if (!answer.ok) throw new Error(`${answer.status}`);
   return new Uint8Array(await answer.arrayBuffer());
 }

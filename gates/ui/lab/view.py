@@ -15,6 +15,7 @@ import streamlit as st
 
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.lab.state import LabState
+from gates.examples.presets.model import Preset
 from gates.examples.presets.registry import PRESETS
 from gates.inputs.sequence import InputError
 from gates.scenes import header as stage_header
@@ -67,7 +68,7 @@ def show(page: Page) -> None:
     component.show(
         page,
         scene,
-        on_sliders=_slider_keeper(page, scene),
+        on_sliders=_slider_keeper(page, scene.preset),
         on_lab=lambda sent: receive(page, sent),
         move=view.move(page),
         **header,
@@ -109,10 +110,10 @@ def receive(page: Page, sent: Said) -> None:
     _answer(serial, None)
 
 
-def _slider_keeper(page: Page, scene: LabScene) -> Callable[[Said], None]:
+def _slider_keeper(page: Page, preset: Preset | None) -> Callable[[Said], None]:
     def keep(sent: Said) -> None:
         _answer(None, None)
-        page.keep(lab_scene.slid(page.state, stage_header.moved_sliders(page.state, sent, scene.preset)))
+        page.keep(lab_scene.slid(page.state, stage_header.moved_sliders(page.state, sent, preset)))
 
     return keep
 

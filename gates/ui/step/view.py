@@ -14,6 +14,7 @@ import streamlit as st
 
 from gates.examples.notation.latex import conventions, equations
 from gates.examples.notation.letters import effective_notation, symbols
+from gates.examples.presets.model import Preset
 from gates.figures.heatmaps import picked
 from gates.figures.palette import GATES, palette
 from gates.scenes import header, payload
@@ -42,7 +43,7 @@ def show(page: Page) -> None:
     if beside:
         _pair(page, scene, beside)
     else:
-        component.show(page, scene, on_sliders=_keeper(page, scene), move=move(page))
+        component.show(page, scene, on_sliders=_keeper(page, scene.preset), move=move(page))
     panels(page, scene)
 
 
@@ -67,7 +68,7 @@ def _pair(page: Page, scene: Scene, other: str) -> None:
     """Shows the run and, beside it, the preset that it is best understood against, at the same step."""
     left, right = st.columns(2)
     with left:
-        component.show(page, scene, on_sliders=_keeper(page, scene), move=move(page))
+        component.show(page, scene, on_sliders=_keeper(page, scene.preset), move=move(page))
     with right:
         companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
         component.show(page, companion, key="companion", follow=True, link=None)
@@ -77,12 +78,12 @@ def _pair(page: Page, scene: Scene, other: str) -> None:
 def stage_alone(page: Page) -> None:
     """Shows the stage and nothing else: the home page's living picture."""
     scene = controls.current(page)
-    component.show(page, scene, on_sliders=_keeper(page, scene))
+    component.show(page, scene, on_sliders=_keeper(page, scene.preset))
 
 
-def _keeper(page: Page, scene: Scene) -> Callable[[dict[str, Any]], None]:
+def _keeper(page: Page, preset: Preset | None) -> Callable[[dict[str, Any]], None]:
     def keep(sent: dict[str, Any]) -> None:
-        page.keep(replace(page.state, sliders=header.moved_sliders(page.state, sent, scene.preset)))
+        page.keep(replace(page.state, sliders=header.moved_sliders(page.state, sent, preset)))
 
     return keep
 

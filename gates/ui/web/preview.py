@@ -7,15 +7,17 @@ remembered. The page hears of it when the hand rests, by the long way, and then 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from gates import strict_json
 from gates.errors import GatesError
@@ -30,8 +32,9 @@ from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links import codec
 from gates.scenes.scene import Scene
 from gates.scenes.state import State
-from gates.text import translator
+from gates.text import LANGUAGES, translator
 from gates.ui import frame
+from gates.ui.web.turns import Busy, Client, Limits, Turns
 
 ADDRESS = "/runs"
 LARGEST = 2**18
@@ -48,26 +51,140 @@ NONSENSE = (GatesError, InputError, LookupError, TypeError, ValueError, Attribut
 """What is raised by requests that no page of ours would send."""
 
 
-def routes() -> Sequence[BaseRoute]:
+TAB = "x-gatescope-tab"
+"""The header in which a browser's tab says which one it is."""
+
+HEAVY = 16_000
+"""Steps × units from which a run waits behind the small ones: some 8 ms to compute, and 1.5 MB."""
+TOKEN = 16_000
+"""Steps × units that count like one more request."""
+MOST_UNITS = 64
+PLAIN = 2**16
+"""Bytes from which a run is sent as it is: its numbers hardly shrink, and compressing them took twenty times
+as long as computing them."""
+PART = 2**18  # bytes handed to the network at a time
+SENDING = 8  # large answers under way at a time, so that slow lines do not fill the memory
+SECONDS = 60  # for one of them to arrive
+
+
+class Preview:
+    """The route of the short way, and whose turn it is there."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.turns = Turns(limits or Limits())
+        self.sending = asyncio.Semaphore(SENDING)
+
+    async def answer(self, request: Request) -> Response:
+        """Give the run; 422 for what makes no sense here, which the browser then sends the long way.
+
+        429 where a reader asks for too much or too many wait, with a sentence and when to ask again.
+        """
+        client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
+        body = bytearray()
+        try:
+            self.turns.charge(client)
+            async for part in request.stream():
+                body += part
+                if len(body) > LARGEST:
+                    return Response(status_code=413)
+            async with self.turns.turn(client):
+                found = await run_in_threadpool(_at_once, bytes(body))
+            return Packed(found) if isinstance(found, bytes) else await self._large(client, found)
+        except ClientDisconnect:  # a newer movement took this one's place; nobody waits for an answer
+            return Response(status_code=400)
+        except NONSENSE:
+            return Response(status_code=422)
+        except Busy as busy:
+            asked = request.headers.get("accept-language", "")
+            sentence = translator(asked if asked in LANGUAGES else LANGUAGES[0])("error.busy")
+            return PlainTextResponse(sentence, 429, {"retry-after": str(busy.after)})
+
+    async def _large(self, client: Client, moved: Moved) -> Response:
+        """Gives a large run, behind the small ones and not before the network has room for it."""
+        self.turns.charge(client, moved.cost / TOKEN)
+        async with self.turns.turn(client, heavy=True):
+            await self.sending.acquire()
+            try:
+                packed = await run_in_threadpool(moved.packed)
+            except BaseException:
+                self.sending.release()
+                raise
+        return Packed(packed, self.sending.release)
+
+
+class Packed(Response):
+    """A packed run; a large one goes out in parts, uncompressed. ``sent`` is called when it is gone."""
+
+    media_type = "application/octet-stream"
+
+    def __init__(self, content: bytes, sent: Callable[[], None] = lambda: None) -> None:
+        super().__init__(content, headers={"cache-control": "no-store"})
+        if len(content) > PLAIN:
+            self.headers["content-encoding"] = "identity"
+        self.sent = sent
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends it, as ASGI has it; to a reader who takes too long, only the beginning."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                head = {
+                    "type": "http.response.start",
+                    "status": self.status_code,
+                    "headers": self.raw_headers,
+                }
+                await send(head)
+                parts = [self.body[start : start + PART] for start in range(0, len(self.body), PART)]
+                for place, part in enumerate(parts, 1):
+                    more = place < len(parts)
+                    await send({"type": "http.response.body", "body": part, "more_body": more})
+        except TimeoutError:
+            pass
+        finally:
+            self.sent()
+
+
+def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
     """The route of the short way."""
-    return [Route(ADDRESS, _answer, methods=["POST"])]
+    return [Route(ADDRESS, Preview(limits).answer, methods=["POST"])]
 
 
-async def _answer(request: Request) -> Response:
-    """Gives the run; 422 for what makes no sense here, which the browser then sends the long way."""
-    body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST:
-                return Response(status_code=413)
-    except ClientDisconnect:  # a newer movement took this one's place; nobody waits for an answer
-        return Response(status_code=400)
-    try:
-        packed = await run_in_threadpool(run, strict_json.loads(bytes(body)))
-    except NONSENSE:
-        return Response(status_code=422)
-    return Response(packed, media_type="application/octet-stream", headers={"cache-control": "no-store"})
+def _at_once(body: bytes) -> bytes | Moved:
+    """The packed run if it is small; else what is to be computed."""
+    moved = Moved.of(strict_json.loads(body))
+    return moved if moved.cost >= HEAVY else moved.packed()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The state of a page in which something was moved; ``asked`` is the request."""
+
+    page: str
+    state: State
+    asked: Asked
+
+    @classmethod
+    def of(cls, asked: Asked) -> Self:
+        """Read a request; raises InputError, ValueError, … where it makes no sense."""
+        page, params = str(asked["page"]), {str(name): str(value) for name, value in asked["params"].items()}
+        state, _, problems = codec.read(params, frame.opening(page, CELLS[page]))
+        if problems:
+            raise InputError(problems[0].key, **problems[0].values)
+        return cls(page, state, asked)
+
+    @property
+    def cost(self) -> int:
+        """Steps × units, at most. The lab's cells are small; a network that names its units has as many."""
+        if self.state.bench:
+            return 0
+        chosen, steps = scene.network(self.state), len(scene.read(self.state))
+        return steps * (self.state.hidden if chosen is None else len(chosen.units) or MOST_UNITS)
+
+    def packed(self) -> bytes:
+        """Return the packed run; raises InputError, ValueError, … where what was moved makes no sense."""
+        shown, state, more = (_edited if self.state.bench else _slid)(self.state, self.asked)
+        header = stage_header.describe(self.page, state, translator(state.lang), shown) | more
+        at = {"nonce": self.asked["nonce"], "heard": self.asked["told"]}
+        return payload.pack(header, payload.arrays(shown.trace) | readouts.arrays(shown), at)
 
 
 def run(asked: Asked) -> bytes:
@@ -80,15 +197,7 @@ def run(asked: Asked) -> bytes:
     Raises:
         InputError, ValueError, …: it makes no sense.
     """
-    page, params = str(asked["page"]), {str(name): str(value) for name, value in asked["params"].items()}
-    base = frame.opening(page, CELLS[page])
-    state, _, problems = codec.read(params, base)
-    if problems:
-        raise InputError(problems[0].key, **problems[0].values)
-    shown, state, more = (_edited if state.bench else _slid)(state, asked)
-    header = stage_header.describe(page, state, translator(state.lang), shown) | more
-    at = {"nonce": asked["nonce"], "heard": asked["told"]}
-    return payload.pack(header, payload.arrays(shown.trace) | readouts.arrays(shown), at)
+    return Moved.of(asked).packed()
 
 
 def _slid(state: State, asked: Asked) -> tuple[Scene, State, dict[str, Any]]:
