@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from gates.cells.minlstm import MinLSTM
 from gates.cells.rnn import RNN
 from gates.cells.slstm import SLSTM
 from gates.cells.variants import lstm_variant
-from gates.examples.notation.letters import DrawnKind
+from gates.examples.notation.kinds import KINDS, DrawnKind
 from gates.examples.presets.alphabets import PLUS_MINUS, SET_RESET, STORE_MUTE, UP_DOWN
 from gates.examples.presets.handmade import Part, gru, lstm, rnn
 from gates.examples.presets.model import Alphabet, Cell
@@ -53,11 +52,6 @@ COLUMNS: Mapping[str, DrawnKind] = MappingProxyType(
 NIAF has no tanh at the candidate, NOAF none on the way out (Greff et al. 2017).
 """
 
-TYPES: Mapping[DrawnKind, Any] = MappingProxyType(
-    {"rnn": RNN, "lstm": LSTM, "gru": GRU, "mingru": MinGRU, "minlstm": MinLSTM, "slstm": SLSTM}
-)
-"""The cells by their kinds."""
-
 ROLES = ("new", "keep", "write", "show", "hear")
 """What parts of different cells correspond in: candidate; f ≈ z; i ≈ 1 − z; o; r."""
 
@@ -88,7 +82,7 @@ def aligned(column: str, inputs: int, hidden: int, seed: int, bias: float | None
         keeps = PARTS[kind].get("keep")
         part = keeps or PARTS[kind]["write"]
         drawn[part] = (*drawn[part][:2], np.full(hidden, bias if keeps else -bias))
-    W, U, b = (np.concatenate([drawn[part][k] for part in TYPES[kind].parts]) for k in range(3))
+    W, U, b = (np.concatenate([drawn[part][k] for part in KINDS[kind].type.parts]) for k in range(3))
     match column:
         case "mingru":
             return MinGRU(W=W, b=b)

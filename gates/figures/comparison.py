@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.analysis.perturbation import Echo
-from gates.examples.notation.letters import DrawnKind
+from gates.examples.notation.kinds import DrawnKind
 from gates.figures.heatmaps import token_label
 from gates.figures.palette import CELLS, diverging, palette
 from gates.figures.plain import drawable, layout, log_axis, number, stack

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gates.examples.notation.letters import CellKind
+from gates.examples.notation.kinds import CellKind
 from gates.figures.comparison import DASHES
 from gates.figures.palette import CELLS, palette
 from gates.figures.plain import axis, drawable, layout, log_axis, number

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gates.examples.notation import kinds
 from gates.examples.notation.letters import symbols
 from gates.examples.presets.model import Preset
 from gates.figures.palette import DARK, LIGHT
@@ -48,6 +49,7 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
     return {
         "page": page,
         "cell": scene.kind,
+        "description": kinds.described(scene.kind),
         "reset": scene.reset,
         "activation": scene.activation,
         **scene.variant,

@@ -15,22 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM
+from gates.examples.notation.kinds import KINDS, kind_of
 
 VERSION = 1
-Cell = LSTM | GRU | RNN | MinGRU | MinLSTM | SLSTM
-
-_EXTRA = {
-    "lstm": ("tanh_cell", "initial_cell"),
-    "gru": ("recurrent",),
-    "slstm": ("initial_cell", "initial_normaliser", "initial_stabiliser"),
-}
-"""What the stage shows of a kind of cell beside its signals and its first hidden state."""
-
-
-def kind(cell: Cell) -> str:
-    """The name of a cell's kind on screen and in links: ``"lstm"``, ``"gru"``, ``"rnn"``, ``"slstm"``, …"""
-    return type(cell).__name__.lower()
 
 
 def arrays(trace: Any) -> dict[str, np.ndarray]:
@@ -45,14 +32,14 @@ def arrays(trace: Any) -> dict[str, np.ndarray]:
     cell = trace.source
     found = {name: getattr(trace, name) for name in trace.signals}
     found |= {f"pre.{part}": getattr(trace.pre, part) for part in cell.parts}
-    extra = _EXTRA.get(kind(cell), ())
-    if kind(cell) == "gru" and cell.reset == "before":
+    extra = KINDS[kind_of(cell)].shown
+    if kind_of(cell) == "gru" and cell.reset == "before":
         extra += ("reset_hidden",)
     found |= {name: getattr(trace, name) for name in (*extra, "initial_hidden")}
     found |= {name: getattr(cell, name) for name in ("W", "U", "b") if hasattr(cell, name)}
-    if kind(cell) == "gru":
+    if kind_of(cell) == "gru":
         found["b_hn"] = cell.b_hn
-    if kind(cell) == "lstm" and cell.peephole is not None:
+    if kind_of(cell) == "lstm" and cell.peephole is not None:
         found["peephole"] = cell.peephole
     return found
 

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, Self, TypedDict
 
 import numpy as np
 
-from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM, Trace
-from gates.examples.notation.letters import DrawnKind, Reset
+from gates import GRU, LSTM, RNN, Trace
+from gates.examples.notation.kinds import DrawnKind, kind_of
+from gates.examples.notation.letters import Reset
 from gates.examples.presets.model import Preset, fits
 from gates.examples.presets.random_cell import random_cell
 from gates.examples.presets.readings import Reading
@@ -22,9 +23,6 @@ from gates.scenes.state import State
 from gates.text import Translator, translator
 
 RANDOM = "random"
-_KINDS: Mapping[type, DrawnKind] = {
-    LSTM: "lstm", GRU: "gru", RNN: "rnn", MinGRU: "mingru", MinLSTM: "minlstm", SLSTM: "slstm",
-}  # fmt: skip
 
 
 class Variant(TypedDict):
@@ -50,7 +48,7 @@ class Scene:
     @property
     def kind(self) -> DrawnKind:
         """The kind of the cell."""
-        return _KINDS[type(self.cell)]
+        return kind_of(self.cell)
 
     @property
     def reset(self) -> Reset:

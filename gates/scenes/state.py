@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, Self
 
-from gates.examples.notation.letters import CellKind, Reset, Update
+from gates.examples.notation.kinds import CellKind
+from gates.examples.notation.letters import Reset, Update
 
 SOURCES = ("preset", "text", "numbers", "signal", "prices")
 BEGINNINGS = ("preset", "scratch", "challenge")

@@ -13,7 +13,8 @@ from typing import Any
 import streamlit as st
 
 from gates import paths
-from gates.examples.notation.letters import NOTATIONS, CellKind
+from gates.examples.notation.kinds import CellKind
+from gates.examples.notation.letters import NOTATIONS
 from gates.scenes.links import codec, experiments, train
 from gates.scenes.links.experiments import CompareState, GradientState
 from gates.scenes.links.train import TrainState

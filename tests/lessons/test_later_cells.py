@@ -5,18 +5,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gates.examples.comparisons import TYPES, aligned
+from gates.examples.comparisons import aligned
+from gates.examples.notation.kinds import KINDS
 from gates.examples.notation.latex import equations
 from gates.examples.notation.letters import NOTATIONS, PAPERS, effective_notation, symbols
 
-KINDS = tuple(PAPERS)
+LATER = tuple(PAPERS)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", LATER)
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_every_signal_and_weight_has_a_letter_whatever_the_notation(kind: Any, notation: str) -> None:
     found = symbols(kind, notation)
-    cell = TYPES[kind]
+    cell = KINDS[kind].type
     wanted = {*cell.signals, *(f"{name}.{part}" for part in cell.parts for name in ("W", "b", "pre"))}
     assert wanted <= found.labels.keys()
     assert found.labels == symbols(kind, "pytorch").labels
@@ -25,11 +26,11 @@ def test_every_signal_and_weight_has_a_letter_whatever_the_notation(kind: Any, n
     assert effective_notation(kind, notation) == ("pytorch", said)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", LATER)
 def test_every_signal_has_its_equation_and_gates_have_their_colour(kind: Any) -> None:
     colours = {"forget": "#111111", "update": "#222222"}
     lines = {line.signal: line.latex for line in equations(kind, colours=colours)}
-    assert set(lines) == set(TYPES[kind].signals) - {"x"}
+    assert set(lines) == set(KINDS[kind].type.signals) - {"x"}
     assert ("#111111" in "".join(lines.values())) == (kind != "mingru")
     assert ("#222222" in "".join(lines.values())) == (kind == "mingru")  # an sLSTM's z is no gate
 

@@ -3,13 +3,14 @@ import { test } from "node:test";
 import { edgeName, ends } from "../../assets/stage/backward/edges.js";
 import { Flow } from "../../assets/stage/backward/flow.js";
 import { exactGradient, gradient, percent } from "../../assets/stage/core/format.js";
+import { KINDS } from "./kinds.mjs";
 import { Player } from "../../assets/stage/core/player.js";
 import { shadeOf } from "../../assets/stage/score/strips.js";
 import { Trace } from "../../assets/stage/core/trace.js";
 
 /** A run of one unit over three steps whose only way back is U. */
 function flow(hidden, back, gradient = {}) {
-  const header = { cell: "rnn", steps: 3, units: 1, inputs: 1, tokens: ["", "", ""], gradient: { scale: 1, floor: 1e-12, at: 2, source: "hidden", exploded: null, ...gradient } };
+  const header = { cell: "rnn", description: KINDS.rnn, steps: 3, units: 1, inputs: 1, tokens: ["", "", ""], gradient: { scale: 1, floor: 1e-12, at: 2, source: "hidden", exploded: null, ...gradient } };
   return new Flow(new Trace(header, { "grad.hidden": Float64Array.from(hidden), "back.hidden": Float64Array.from(back) }));
 }
 

@@ -6,6 +6,7 @@ import { account } from "../../assets/stage/inspector/arithmetic.js";
 import { sameShape, changes, difference } from "../../assets/stage/core/difference.js";
 import { run } from "../../assets/stage/core/forward.js";
 import { addClamp, mulberry32, setOption, specOf } from "../../assets/stage/lab/state/state.js";
+import { KINDS } from "./kinds.mjs";
 import { Trace } from "../../assets/stage/core/trace.js";
 
 function lstm(units = 2, inputs = 2, steps = 5) {
@@ -19,7 +20,7 @@ function lstm(units = 2, inputs = 2, steps = 5) {
 
 function traceOf(state) {
   const { cell, reset, activation, hidden: units, inputs, steps, coupled, without, clamps } = state;
-  return new Trace({ cell, reset, activation, units, inputs, steps, tokens: [], lab: { edit: { coupled, without, clamps } } }, run(specOf(state)));
+  return new Trace({ cell, description: KINDS[cell], reset, activation, units, inputs, steps, tokens: [], lab: { edit: { coupled, without, clamps } } }, run(specOf(state)));
 }
 
 const clamp = { signal: "forget", units: [1], steps: [2, 2], value: 0 };

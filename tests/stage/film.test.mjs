@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { axisOf, frameOf, heights, measure, nearest, worded } from "../../assets/stage/film/frames.js";
+import { KINDS } from "./kinds.mjs";
 
 const film = { steps: [0, 1, 4], total: 8, newest: 4, loss: [1.5, 0.75, null], metric: [0.25, null, 1], metric_name: "right", share: true };
 const whole = () => ({
-  header: { cell: "rnn", steps: 2, units: 2, inputs: 1, tokens: ["a", "b"], film },
+  header: { cell: "rnn", description: KINDS.rnn, steps: 2, units: 2, inputs: 1, tokens: ["a", "b"], film },
   arrays: {
     x: Float64Array.from([1, 2]),
     hidden: Float64Array.from([9, 9, 9, 9]),

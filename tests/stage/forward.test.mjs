@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { compare, run, sigmoid, resolveClamps } from "../../assets/stage/core/forward.js";
+import { KINDS } from "./kinds.mjs";
 import { mulberry32 } from "../../assets/stage/lab/state/state.js";
 import { Trace } from "../../assets/stage/core/trace.js";
 
@@ -15,7 +16,7 @@ function lstm({ units = 3, inputs = 2, steps = 7, size = 1, ...options } = {}) {
 
 function traceOf(spec) {
   const { cell, units, inputs, steps } = spec;
-  return new Trace({ cell, units, inputs, steps, reset: "after", activation: "tanh", tokens: [] }, run(spec));
+  return new Trace({ cell, description: KINDS[cell], units, inputs, steps, reset: "after", activation: "tanh", tokens: [] }, run(spec));
 }
 
 test("one unit, one step, by hand", () => {

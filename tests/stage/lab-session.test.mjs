@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { run } from "../../assets/stage/core/forward.js";
 import { LabSession, baseOf, decode, encode } from "../../assets/stage/lab/state/session.js";
 import * as edit from "../../assets/stage/lab/state/state.js";
+import { KINDS } from "./kinds.mjs";
 import { Trace } from "../../assets/stage/core/trace.js";
 
 const WEIGHTS = ["W", "U", "b"];
@@ -20,7 +21,7 @@ function lstm(units = 2, inputs = 3, steps = 4) {
 
 function traceOf(state, header = {}) {
   const { coupled, without, clamps } = state;
-  const about = { cell: state.cell, reset: state.reset, activation: state.activation, steps: state.steps, units: state.hidden, inputs: state.inputs };
+  const about = { cell: state.cell, description: KINDS[state.cell], reset: state.reset, activation: state.activation, steps: state.steps, units: state.hidden, inputs: state.inputs };
   return new Trace({ ...about, tokens: state.tokens, columns: state.columns, unit_names: state.names, lab: { edit: { coupled, without, clamps } }, ...header }, run(edit.specOf(state)));
 }
 

@@ -1,4 +1,5 @@
 // Runs of small cells with distinct random weights, made here in plain loops, and packed as Python packs them.
+import { KINDS } from "./kinds.mjs";
 import { Trace } from "../../assets/stage/core/trace.js";
 
 /** Numbers in (−1, 1) that are the same every time (mulberry32). */
@@ -15,7 +16,6 @@ export function random(seed) {
 const sigmoid = (a) => 1 / (1 + Math.exp(-a));
 const row = (length, value) => Array.from({ length }, (_, k) => value(k));
 const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
-const PARTS = { lstm: ["input", "forget", "candidate", "output"], gru: ["reset", "update", "candidate"], rnn: ["hidden"] };
 export const SYMBOLS = {
   x: "x", hidden: "h", previous_hidden: "h₋₁", cell: "c", previous_cell: "c₋₁", forget: "f", input: "i", output: "o",
   reset: "r", update: "z", "p.input": "p_i", "p.forget": "p_f", "p.output": "p_o", kept: "f⊙c₋₁", written: "i⊙g", tanh_cell: "tanh c", reset_hidden: "r⊙h₋₁", recurrent: "U_n h₋₁ + b_hn",
@@ -27,7 +27,7 @@ const COMMON = { steps: 5, units: 3, inputs: 2, reset: "after", update: "keep", 
 export function run(cell, options = {}) {
   const { steps, units, inputs, reset, update, activation, seed, x, peephole, coupled, without, clamps } = { ...COMMON, ...options };
   const next = random(seed);
-  const parts = PARTS[cell];
+  const parts = KINDS[cell].parts;
   const W = row(parts.length * units, () => row(inputs, next));
   const U = row(parts.length * units, () => row(units, next));
   const b = row(parts.length * units, next);
@@ -87,7 +87,7 @@ export function run(cell, options = {}) {
   if (cell === "gru") arrays.b_hn = b_hn;
   if (peephole) arrays.peephole = p;
   const symbols = { ...SYMBOLS, candidate: cell === "gru" ? "n" : "g" };
-  const header = { cell, steps, units, inputs, reset, update, activation, peephole, coupled, without, clamps, notation: "pytorch", symbols, tokens: row(steps, String), columns: [], unit_names: [] };
+  const header = { cell, description: KINDS[cell], steps, units, inputs, reset, update, activation, peephole, coupled, without, clamps, notation: "pytorch", symbols, tokens: row(steps, String), columns: [], unit_names: [] };
   return { header, arrays };
 }
 

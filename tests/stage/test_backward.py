@@ -16,6 +16,7 @@ import pytest
 
 from gates import GRU, LSTM, RNN
 from gates.analysis.influence import returned
+from gates.examples.notation import kinds
 from tests.node import NODE
 
 CHECK = Path(__file__).parent / "backward_check.mjs"
@@ -59,7 +60,8 @@ def described(name: str, cell: Cell, source: str, at: int | None, rng: np.random
     arrays |= {f"back.{key}": d for key, d in returned(trace, gradients).items()}
     scale = max(float(np.abs(d).max()) for d in signals.values())
     header = {
-        "cell": cell.kind, "reset": getattr(cell, "reset", "after"), "update": "keep",
+        "cell": cell.kind, "description": kinds.described(cell.kind),
+        "reset": getattr(cell, "reset", "after"), "update": "keep",
         "activation": getattr(cell, "activation", "tanh"), "steps": STEPS, "units": UNITS, "inputs": INPUTS,
         "peephole": getattr(cell, "peephole", None) is not None, "tokens": [""] * STEPS,
         "gradient": {"at": at, "source": source, "scale": scale, "floor": scale * 1e-12, "exploded": None},

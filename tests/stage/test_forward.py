@@ -16,6 +16,7 @@ import pytest
 from gates import GRU, LSTM, RNN
 from gates.cells.lstm import GATES
 from gates.core.clamps import Clamp
+from gates.examples.notation import kinds
 from tests.node import NODE
 
 CHECK = Path(__file__).parent / "forward_check.mjs"
@@ -82,7 +83,8 @@ def described(name: str, cell: Cell, held: list[dict[str, Any]], rng: np.random.
     if isinstance(cell, LSTM):
         edit |= {"coupled": cell.coupled, "without": sorted(cell.without)}
     header = {
-        "cell": cell.kind, "reset": getattr(cell, "reset", "after"),
+        "cell": cell.kind, "description": kinds.described(cell.kind),
+        "reset": getattr(cell, "reset", "after"),
         "activation": getattr(cell, "activation", "tanh"), "steps": STEPS, "units": cell.hidden,
         "inputs": cell.inputs, "tokens": [""] * STEPS, "lab": {"edit": edit},
     }  # fmt: skip

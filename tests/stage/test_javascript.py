@@ -1,7 +1,6 @@
 """Holds the browser's arithmetic against the engine: runs packed by Python, accounted for in node."""
 
 import json
-import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -10,16 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gates import GRU, LSTM, RNN
+from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM
 from gates.core.clamps import Clamp
+from gates.examples.notation.kinds import described, kind_of
 from gates.examples.notation.letters import NOTATIONS, symbols
 from gates.figures.palette import DARK, LIGHT
 from gates.inputs.sequence import Sequence
 from gates.paths import STRINGS
-from gates.scenes.payload import arrays, clamps, kind, pack
+from gates.scenes.payload import arrays, clamps, pack
 from gates.scenes.scene import Scene
 from gates.text import LANGUAGES, catalogue
-from tests.node import NODE
+from tests.node import NODE, kinds
 
 HERE = Path(__file__).parent
 STAGE = HERE.parents[1] / "assets" / "stage"
@@ -31,6 +31,9 @@ CELLS = {
     "gru-before": GRU.init(inputs=3, hidden=5, rng=3, reset="before"),
     "gru-after": GRU.init(inputs=3, hidden=5, rng=4, reset="after"),
     "rnn": RNN.init(inputs=3, hidden=5, rng=5),
+    "mingru": MinGRU.init(inputs=3, hidden=5, rng=8),
+    "minlstm": MinLSTM.init(inputs=3, hidden=5, rng=9),
+    "slstm": SLSTM.init(inputs=3, hidden=5, rng=10),
 }
 PLAIN = LSTM.init(inputs=3, hidden=5, rng=6)
 SEEING = replace(PLAIN, peephole=np.random.default_rng(7).normal(size=(3, 5)))
@@ -65,12 +68,14 @@ def node(script: str, *arguments: str, **environment: str) -> subprocess.Complet
         capture_output=True,
         text=True,
         timeout=120,
-        env={**os.environ, **environment},
+        env={**kinds(), **environment},
     )
 
 
 def _state(cell: Any, generator: np.random.Generator) -> Any:
     """A state to begin in that is not 0, so that peepholes see something from the first step on."""
+    if isinstance(cell, SLSTM):
+        return None  # what it may begin in is bound together: c, n and m
     h, c = generator.normal(size=(2, cell.hidden))
     return (np.tanh(h), c) if isinstance(cell, LSTM) else np.tanh(h)
 
@@ -92,7 +97,8 @@ def test_every_number_of_an_engine_run_is_accounted_for(
     header = {
         **Scene(cell, Sequence(x, ("",) * steps, ("",) * cell.inputs), trace, None, {}).variant,
         "clamps": clamps(trace),
-        "cell": kind(cell),
+        "cell": kind_of(cell),
+        "description": described(kind_of(cell)),
         "steps": steps,
         "units": cell.hidden,
         "inputs": cell.inputs,

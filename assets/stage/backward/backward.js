@@ -112,7 +112,7 @@ export function createBackward(stage) {
   function tell({ step }) {
     const { t } = host;
     const { trace } = stage;
-    const names = trace.cell === "lstm" ? ["cell", "hidden"] : ["hidden"];
+    const names = trace.states;
     const lengths = names.map((name) => flow.length(name, step));
     const says = names.map((name, k) => `‖∂L/∂${plain(host.symbol(name))}‖ = ${exactGradient(lengths[k])}`).join(", ");
     const fates = lengths.map((value) => flow.fate(value));

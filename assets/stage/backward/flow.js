@@ -4,9 +4,6 @@
 const DECADES = 12;
 const FAINTEST = 0.06; // level of the smallest gradient that is not called vanished
 
-/** The gates and the candidate, in the order in which a step's picture shows them. */
-const ORDER = { lstm: ["forget", "input", "candidate", "output"], gru: ["reset", "update", "candidate"], rnn: ["hidden"] };
-
 export class Flow {
   /** @param {import("../core/trace.js").Trace} trace with the arrays grad.* and back.* and a header that has `gradient` */
   constructor(trace) {
@@ -17,8 +14,8 @@ export class Flow {
     this.turned = trace.header.update === "write"; // z is shown as what is written
     this.top = Math.log10(scale);
     this.bottom = Math.log10(this.floor);
-    this.memory = trace.cell === "lstm" ? "cell" : "hidden";
-    this.parts = ORDER[trace.cell];
+    this.memory = trace.memory;
+    this.parts = trace.signals.filter((signal) => trace.parts.includes(signal)); // as a step's picture shows them
     this.heard = { step: -1, values: null };
   }
 

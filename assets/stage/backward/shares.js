@@ -46,7 +46,7 @@ export function createShares(host) {
   return {
     element,
     paint(flow, view) {
-      const states = flow.trace.cell === "lstm" ? ["cell", "hidden"] : ["hidden"];
+      const { states } = flow.trace;
       if (states.join() !== bars.map(({ state }) => state).join()) build(states);
       const unit = unitName(host, view.unit);
       write(title, host.t(flow.trace.cell === "rnn" ? "gradient.shares.rnn" : "gradient.shares", { unit, step: view.step + 1 }));

@@ -15,8 +15,11 @@ const NARROW = 600; // CSS px under which the picture folds, as for a phone
 const SHRUNK = 0.9; // of the least width at which it folds too, before its letters get too small to read
 const NARROWEST = 352;
 const WIDEST = 1320;
-const WIDEST_LATER = 640; // of the cells after 2014, which have one picture for every width
+const WIDEST_FOLDED = 640; // of the cells that have no lanes: their folded picture serves every width
 const LANES = 8;
+
+const LANES_OF = { lstm: lstmLanes, gru: gruLanes, rnn: rnnLanes };
+const POCKET_OF = { lstm: lstmPocket, gru: gruPocket, rnn: rnnPocket, ...laterPockets };
 
 export function createBelt(host) {
   const tip = html("div", { class: "gs-belt-tip", role: "presentation", hidden: true });
@@ -38,8 +41,8 @@ export function createBelt(host) {
   function room() {
     const scale = scaleOf(element);
     const available = Math.max(280, width || element.clientWidth || 1000) / scale;
-    const widest = trace.later ? WIDEST_LATER : WIDEST;
-    const narrow = Boolean(trace.later) || available < Math.max(NARROW, SHRUNK * leastWidth(trace));
+    const widest = trace.cell in LANES_OF ? WIDEST : WIDEST_FOLDED;
+    const narrow = !(trace.cell in LANES_OF) || available < Math.max(NARROW, SHRUNK * leastWidth(trace));
     const units = Math.min(widest, narrow ? Math.max(available, NARROWEST) : Math.max(available, leastWidth(trace)));
     const unit = (scale * Math.min(available, widest)) / units;
     return { units, narrow, unit, tall: height / unit, grouped };
@@ -204,10 +207,10 @@ const THIN = [64, 12]; // height of thin lanes: of their heading, and of each
 
 /** Parcels for few units; for many the chosen one above thin lanes; on a phone always the chosen one. */
 function draw(host, trace, { units: width, narrow, tall, grouped }) {
-  const lanes = { lstm: lstmLanes, gru: gruLanes, rnn: rnnLanes }[trace.cell];
+  const lanes = LANES_OF[trace.cell];
   const every = Array.from({ length: trace.units }, (_, unit) => unit);
   if (!narrow && !grouped && trace.units <= LANES) return lanes(host, trace, { width, tall }, every);
-  const pocket = { lstm: lstmPocket, gru: gruPocket, rnn: rnnPocket, ...laterPockets }[trace.cell];
+  const pocket = POCKET_OF[trace.cell];
   const scene = narrow ? pocket(host, trace, width) : lanes(host, trace, { width, tall: tall - THIN[0] - THIN[1] * trace.units }, [null]);
   if (trace.units > 1)
     thinLanes(scene, { left: 0, right: width - (narrow ? 0 : 46), pocket: narrow, tall: narrow ? Infinity : tall });

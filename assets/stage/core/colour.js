@@ -10,6 +10,9 @@ export const hueOf = (signal) => HUES[signal] ?? signal;
 /** Whether a signal is a gate, drawn in a hue of its own; all others use the diverging ramp. */
 export const isGate = (signal) => GATES.has(signal);
 
+/** Those of several signals that are gates, always in one order. */
+export const gatesAmong = (signals) => [...GATES].filter((gate) => signals.includes(gate));
+
 const parse = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 const toHex = (rgb) => "#" + rgb.map((v) => Math.round(v).toString(16).padStart(2, "0")).join("");
 const luminance = (hex) => {

@@ -1,7 +1,6 @@
 // Equations of a step in the chosen notation, put together from the symbols that came with the run.
 // Plain text with _subscripts and ^superscripts; no DOM here, typeset.js sets them.
 
-import { LATER } from "./cells.js";
 import { variant } from "./trace.js";
 
 const NAMES = { sigma: "σ", tanh: "tanh", relu: "ReLU", exp: "exp" };
@@ -10,14 +9,14 @@ const NAMES = { sigma: "σ", tanh: "tanh", relu: "ReLU", exp: "exp" };
 export const activationName = (activation) => NAMES[activation] ?? "";
 
 export class Formulas {
-  /** @param {object} header of the trace: cell, reset, update, notation, symbols */
+  /** @param {object} header of the trace: cell, description, reset, update, notation, symbols */
   constructor(header) {
     this.header = header;
     this.lstm = header.cell === "lstm";
     this.variant = variant(header);
     this.after = header.cell === "gru" && header.reset === "after";
-    this.later = LATER[header.cell] ?? null;
-    this.notation = this.later || (header.notation === "z" && !this.lstm) ? "pytorch" : header.notation;
+    this.description = header.description;
+    this.notation = this.description.paper || (header.notation === "z" && !this.lstm) ? "pytorch" : header.notation;
   }
 
   /** The symbol of any signal, products among them: f⊙c₋₁, (1−z)⊙n, tanh c; also W.forget, b_hn. */
@@ -56,7 +55,7 @@ export class Formulas {
   /** The whole pre-activation of a part. */
   affine(part) {
     const { both, b } = this.weights(part);
-    if (this.later?.recurrent === false) return `${this.product(part, "x")} + ${b}`;
+    if (!this.description.recurrent) return `${this.product(part, "x")} + ${b}`;
     const candidate = this.header.cell === "gru" && part === "candidate";
     if (candidate && this.after) return `${this.product(part, "x")} + ${b} + ${this.symbol("gated")}`;
     const operand = candidate ? "reset_hidden" : "hidden";
@@ -71,27 +70,16 @@ export class Formulas {
   /** The equation that makes a signal; null for the input, which nothing makes. */
   equation(signal, activation) {
     const left = this.symbol(signal);
-    const { cell, update } = this.header;
+    const { sums, rules, parts } = this.description;
     if (signal === "x") return null;
-    if (this.later && signal !== "x") return this.laterEquation(signal, activation);
     if (this.variant.without.includes(signal)) return `${left} = 1`;
     if (this.variant.coupled && signal === "input") return `${left} = 1 − ${this.symbol("forget")}`;
-    if (["kept", "written", "reset_hidden", "recurrent", "tanh_cell"].includes(signal)) return left;
-    if (signal === "cell" || (signal === "hidden" && cell === "gru"))
-      return `${left} = ${this.symbol("kept")} + ${this.symbol("written")}`;
-    if (signal === "hidden" && this.lstm) return `${left} = ${this.symbol("shown")}`;
-    const sum = signal === "update" && update === "write" ? `−(${this.affine(signal)})` : this.affine(signal);
-    return activation === "none" ? `${left} = ${sum}` : `${left} = ${activationName(activation)}(${sum})`;
-  }
-
-  /** The same of a cell that came after 2014: see cells.js. */
-  laterEquation(signal, activation) {
-    const { rules, sums, parts } = this.later;
-    const left = this.symbol(signal);
     if (rules[signal]) return rules[signal].equation;
-    if (sums[signal]) return `${left} = ${sums[signal].map(([name]) => this.symbol(name)).join(" + ")}`;
+    const products = sums[signal]?.map(([name]) => name) ?? [];
+    if (products.length && products[0] !== signal) return `${left} = ${products.map((name) => this.symbol(name)).join(" + ")}`;
     if (!parts.includes(signal)) return left; // a product by its own name
-    return activation === "none" ? `${left} = ${this.affine(signal)}` : `${left} = ${activationName(activation)}(${this.affine(signal)})`;
+    const sum = signal === "update" && this.header.update === "write" ? `−(${this.affine(signal)})` : this.affine(signal);
+    return activation === "none" ? `${left} = ${sum}` : `${left} = ${activationName(activation)}(${sum})`;
   }
 }
 

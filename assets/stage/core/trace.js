@@ -1,10 +1,10 @@
 // One run of a cell as the engine computed it. No DOM here: bytes in, numbers out.
 //
-// Layout (packed by gates/ui/stage/component.py): uint32 header length, JSON header, zero padding to a multiple
+// Layout (packed by gates/scenes/payload.py): uint32 header length, JSON header, zero padding to a multiple
 // of 8, float64 arrays, or float32 where the header says "single". All little-endian, as every browser's typed
 // arrays are.
 
-import { LATER, factorOf, productOf } from "./cells.js";
+import { RULES } from "./rules.js";
 
 /**
  * What an LSTM has beyond or short of the common one, and what the run was held at. In the lab the edit says so,
@@ -43,8 +43,7 @@ export class Trace {
     this.inputs = header.inputs;
     this.tokens = header.tokens;
     this.variant = variant(header);
-    this.later = LATER[header.cell] ?? null; // what a cell is made of that came after 2014
-    this.peak = header.cell === "lstm" ? peak(arrays.cell) : 1;
+    this.description = header.description; // of the kind of cell, as gates describes it
     this.peaks = this.findPeaks();
   }
 
@@ -64,34 +63,31 @@ export class Trace {
   at(signal, t, unit) {
     if (signal.startsWith("previous_")) return this.at(signal.slice(9), t - 1, unit);
     if (t < 0) return this.arrays[`initial_${signal}`][unit];
-    if (this.later && !(signal in this.arrays)) return this.made(signal, t, unit);
-    if (signal === "kept")
-      return this.cell === "lstm"
-        ? this.at("forget", t, unit) * this.at("cell", t - 1, unit)
-        : this.at("update", t, unit) * this.at("hidden", t - 1, unit);
-    if (signal === "written")
-      return this.cell === "lstm"
-        ? this.at("input", t, unit) * this.at("candidate", t, unit)
-        : (1 - this.at("update", t, unit)) * this.at("candidate", t, unit);
+    if (!(signal in this.arrays)) return this.made(signal, t, unit);
     return this.arrays[signal][t * this.width(signal) + unit];
   }
 
-  /** What a later cell's table has one product or one rule away. */
+  /** What is one rule or one product away. */
   made(signal, t, unit) {
-    const rule = this.later.rules[signal];
-    if (rule) return rule.value(this, t, unit);
-    const [, ...factors] = productOf(this.cell, signal);
+    if (this.rules[signal]) return RULES[this.cell][signal](this, t, unit);
+    const [, ...factors] = this.product(signal);
     return factors.map(factorOf).reduce((product, { signal: name, rest }) => {
       const value = this.at(name, t, unit);
       return product * (rest ? 1 - value : value);
     }, 1);
   }
 
-  /** Whether a number of this name can be shown: the engine's own, or one made of those. */
+  /** The product of this name, [name, factor, factor], of whichever sum it is part; null for any other signal. */
+  product(signal) {
+    return Object.values(this.sums)
+      .flat()
+      .find(([name, , second]) => name === signal && second) ?? null;
+  }
+
+  /** Whether a number of this name can be shown: the engine's own, or one made of those. A sum is always the engine's. */
   knows(signal) {
-    if (this.has(signal)) return true;
-    if (this.later) return signal in this.later.rules || productOf(this.cell, signal) !== null;
-    return ["kept", "written"].includes(signal) && this.cell !== "rnn";
+    if (this.has(signal) || signal in this.rules) return true;
+    return !(signal in this.sums) && this.product(signal) !== null;
   }
 
   /** The value at which a clamp holds a signal at step t in one unit, or null. Where clamps meet, the last one holds. */
@@ -129,46 +125,50 @@ export class Trace {
 
   /** Names of the parts in the order of their weight rows. */
   get parts() {
-    if (this.later) return this.later.parts;
-    return { lstm: ["input", "forget", "candidate", "output"], gru: ["reset", "update", "candidate"], rnn: ["hidden"] }[
-      this.cell
-    ];
+    return this.description.parts;
   }
 
   /** The signals of the step table and the score, in reading order. */
   get signals() {
-    if (this.later) return this.later.signals;
-    return {
-      lstm: ["x", "forget", "input", "candidate", "cell", "output", "hidden"],
-      gru: ["x", "reset", "update", "candidate", "hidden"],
-      rnn: ["x", "hidden"],
-    }[this.cell];
+    return this.description.signals;
   }
 
   /** The signals of the score: all but those that have no bounds and are on the score in another form. */
   get strips() {
-    return this.later?.strips ?? this.signals;
+    return this.description.strips;
   }
 
   /** What carries the memory from step to step. */
   get memory() {
-    return this.later?.memory ?? (this.cell === "lstm" ? "cell" : "hidden");
+    return this.description.memory;
+  }
+
+  /** The states that one step hands to the next, the memory first. */
+  get states() {
+    return this.memory === "hidden" ? ["hidden"] : [this.memory, "hidden"];
   }
 
   /** The phases in which one step is told. */
   get phases() {
-    if (this.later) return this.later.phases;
-    return {
-      lstm: ["look", "forget", "write", "read", "carry"],
-      gru: ["look", "reset", "propose", "blend", "carry"],
-      rnn: ["look", "squash", "carry"],
-    }[this.cell];
+    return this.description.phases;
+  }
+
+  /** By signal, the products that add up to it. */
+  get sums() {
+    return this.description.sums;
+  }
+
+  /** Signals that are another function of others: {inputs, equation}. */
+  get rules() {
+    return this.description.rules;
   }
 
   /** The largest magnitude of signals that nothing bounds, those of a family together. */
   findPeaks() {
     const { linear } = this.variant;
-    const families = this.later?.spans ?? [...(linear.includes("candidate") ? [["candidate"]] : []), ...(linear.includes("cell") ? [["hidden", "previous_hidden", "tanh_cell"]] : [])];
+    const families = [...this.description.spans];
+    if (linear.includes("candidate")) families.push(["candidate"]);
+    if (linear.includes("cell")) families.push(["hidden", "previous_hidden", "tanh_cell"]);
     return Object.fromEntries(
       families.flatMap((family) => {
         const top = Math.max(...family.map((name) => (name in this.arrays ? peak(this.arrays[name]) : 0)));
@@ -178,14 +178,11 @@ export class Trace {
   }
 
   /**
-   * Largest magnitude that the diverging ramp spans for a signal: max|c| of the run for c, else 1.
+   * Largest magnitude that the diverging ramp spans for a signal: of the run where nothing bounds it, else 1.
    * Runs side by side bring a common one in header.scale.
    */
   scale(signal) {
-    const common = this.header.scale?.[signal];
-    if (common) return common;
-    if (signal in this.peaks) return this.peaks[signal];
-    return ["cell", "previous_cell", "kept", "written"].includes(signal) && this.cell === "lstm" ? this.peak : 1;
+    return this.header.scale?.[signal] || this.peaks[signal] || 1;
   }
 }
 
@@ -200,3 +197,6 @@ function peak(values) {
   for (const value of values) if (Number.isFinite(value)) top = Math.max(top, Math.abs(value));
   return top || 1;
 }
+
+/** A factor of a product: a signal, or [signal] for what it leaves of 1. */
+export const factorOf = (factor) => (Array.isArray(factor) ? { signal: factor[0], rest: true } : { signal: factor, rest: false });

@@ -1,6 +1,5 @@
 // The textbook diagram of a cell: every part says what it is, and shows the chosen unit's numbers.
 
-import { cellName } from "../core/cells.js";
 import { isGate } from "../core/colour.js";
 import { gru } from "./gru.js";
 import { mingru, minlstm } from "./later.js";
@@ -80,7 +79,7 @@ export function createDiagram(host) {
         width: Math.round(space * scale),
         height: Math.round(height * scale),
         role: "group",
-        "aria-label": host.t("diagram.label", { cell: cellName(trace.cell) }),
+        "aria-label": host.t("diagram.label", { cell: trace.description.name }),
         "data-narrow": narrow,
       },
       svg("rect", { class: "gs-dia-body", ...body, rx: 14 }),

@@ -1,5 +1,6 @@
 // The diagram's legend. Its symbols are buttons: one lights all parts of its kind and explains them.
 
+import { gatesAmong } from "../core/colour.js";
 import { html, svg, set } from "../core/dom.js";
 import { typeset } from "../core/typeset.js";
 
@@ -25,12 +26,11 @@ const ICONS = {
 };
 /** Kinds of parts that only some drawings have. */
 const NEEDS = {
-  linear: (trace) => (trace.cell === "gru" && trace.header.reset === "after") || trace.later?.recurrent === false || trace.variant.linear.includes("candidate"),
-  join: (trace) => trace.later?.recurrent !== false,
+  linear: (trace) => (trace.cell === "gru" && trace.header.reset === "after") || !trace.description.recurrent || trace.variant.linear.includes("candidate"),
+  join: (trace) => trace.description.recurrent,
   operation: (trace) => trace.cell !== "rnn",
   peephole: (trace) => trace.variant.peephole,
 };
-const GATES = { lstm: ["forget", "input", "output"], gru: ["reset", "update"], rnn: [], mingru: ["update"], minlstm: ["forget", "input"], slstm: ["forget", "input", "output"] };
 
 /** @param {(entry: object|null) => void} light called with the entry pressed, or null when none is any more */
 export function createLegend(host, light) {
@@ -73,7 +73,7 @@ export function createLegend(host, light) {
     clear,
     load(trace) {
       const kinds = Object.keys(ICONS).filter((name) => NEEDS[name]?.(trace) ?? true);
-      const gates = GATES[trace.cell].filter((gate) => !trace.variant.without.includes(gate));
+      const gates = gatesAmong(trace.parts).filter((gate) => !trace.variant.without.includes(gate));
       const [first, second] = [kinds.map(kind), gates.map(hue)];
       buttons = [...first, ...second];
       set(element, { "aria-label": host.t("diagram.legend") });

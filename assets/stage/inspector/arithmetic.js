@@ -3,7 +3,7 @@
 // Everything is recomputed from the weights and values of the trace and then compared with what the
 // engine reported, so the inspector can never show a sum that is not the engine's.
 
-import { factorOf, productOf } from "../core/cells.js";
+import { factorOf } from "../core/trace.js";
 
 /** Largest difference between a sum formed here and the engine's, in units of max(1, |value|). */
 export const TOLERANCE = 1e-9;
@@ -37,7 +37,7 @@ export function resolve({ signal, unit, step }) {
  *   "state": products that add up: {products, total}
  *   "squash": {from, activation, total}
  *   "complement": {from, total}, an input gate that is coupled: 1 − f
- *   "rule": {from, equation, total}, what core/cells.js makes of other values
+ *   "rule": {from, equation, total}, what core/rules.js makes of other values
  *   "absent": {total: 1}, a gate that the LSTM was made without
  *   and always {signal, unit, step, value, own, held, shown, mirrored, agrees}. `value` is the engine's and `own` what
  *   the equation gives; they are the same unless a clamp holds the value, at `held`, else null. `shown` is what the
@@ -60,17 +60,17 @@ function compute(trace, signal, unit, step) {
   if (without.includes(signal)) return { kind: "absent", total: 1, own: 1 };
   if (coupled && signal === "input") return complement(trace, unit, step);
   if (trace.parts.includes(signal)) return layer(trace, signal, unit, step);
-  if (trace.later?.rules[signal]) return rule(trace, signal, unit, step);
+  if (trace.rules[signal]) return rule(trace, signal, unit, step);
   if (signal === "recurrent") return recurrent(trace, unit, step);
   if (signal === "tanh_cell") return squash(trace, unit, step);
   return state(trace, signal, unit, step);
 }
 
-/** A value that a rule of core/cells.js makes of others: a share, a maximum, a quotient. */
+/** A value that a rule of core/rules.js makes of others: a share, a maximum, a quotient. */
 function rule(trace, signal, unit, step) {
-  const { from, equation, value } = trace.later.rules[signal];
-  const own = value(trace, step, unit);
-  return { kind: "rule", from: from.map((name) => pointer(trace, name, unit, step)), equation, total: own, own };
+  const { inputs, equation } = trace.rules[signal];
+  const own = trace.made(signal, step, unit);
+  return { kind: "rule", from: inputs.map((name) => pointer(trace, name, unit, step)), equation, total: own, own };
 }
 
 /** A factor at its own step: previous_cell is cell, one step before. */
@@ -87,17 +87,16 @@ function complement(trace, unit, step) {
 
 /** Activation of a weighted part: σ for gates, the cell's own squash for the rest. */
 export function activationOf(trace, part) {
-  if (trace.later) return trace.later.squashes[part];
   if (trace.variant.linear.includes(part)) return "none";
   if (trace.cell === "rnn") return trace.header.activation === "relu" ? "relu" : "tanh";
-  return part === "candidate" ? "tanh" : "sigma";
+  return trace.description.squashes[part];
 }
 
 function layer(trace, part, unit, step) {
   const block = trace.parts.indexOf(part);
   const gated = trace.cell === "gru" && part === "candidate" && trace.header.reset === "after";
   const inputs = inputGroup(trace, block, unit, step);
-  const states = trace.later?.recurrent === false ? null : stateGroup(trace, part, block, unit, step);
+  const states = !trace.description.recurrent ? null : stateGroup(trace, part, block, unit, step);
   const peephole = trace.has("peephole") && part !== "candidate" ? peepholeGroup(trace, part, unit, step) : null;
   const bias = trace.bias(block, unit);
   const gate = gated ? resetGate(trace, states, unit, step) : null;
@@ -188,16 +187,6 @@ function factor(trace, signal, unit, step) {
   return { signal, unit, step, value: trace.at(signal, step, unit), complement: false };
 }
 
-/**
- * z or 1−z as a factor. In the engine z keeps; under the convention that z writes, the very same
- * number is called 1−z. The number multiplied is the engine's in both.
- */
-function share(trace, unit, step, keeps) {
-  const z = trace.at("update", step, unit);
-  const value = keeps ? z : 1 - z;
-  return { signal: "update", unit, step, value, complement: keeps === (trace.header.update === "write") };
-}
-
 function state(trace, signal, unit, step) {
   const products = productsOf(trace, signal, unit, step).map(([id, ...factors]) => ({
     id,
@@ -208,29 +197,21 @@ function state(trace, signal, unit, step) {
   return { kind: "state", products, total, own: total };
 }
 
-/** The equation of a state as products: a list of [name of the product, its factors]. */
+/**
+ * A signal as products, [name, its factors]: the sum that it is, or the one product that has its name.
+ *
+ * In the engine z keeps; under the convention that z writes, the very same number is called 1−z. The number
+ * multiplied is the engine's in both.
+ */
 function productsOf(trace, signal, unit, step) {
-  const at = (name, when = step) => factor(trace, name, unit, when);
-  if (trace.later) return laterProducts(trace, signal, unit, step);
-  if (signal === "reset_hidden") return [["reset_hidden", at("reset"), at("hidden", step - 1)]];
-  if (trace.cell === "lstm" && signal === "hidden") return [["shown", at("output"), at("tanh_cell")]];
-  const lstm = trace.cell === "lstm";
-  const kept = () => ["kept", lstm ? at("forget") : share(trace, unit, step, true), at(lstm ? "cell" : "hidden", step - 1)];
-  const written = () => ["written", lstm ? at("input") : share(trace, unit, step, false), at("candidate")];
-  if (signal === "kept") return [kept()];
-  if (signal === "written") return [written()];
-  return [kept(), written()]; // the LSTM's c, the GRU's h
-}
-
-/** The same for a later cell: a signal's own sum, or the one product that has its name. */
-function laterProducts(trace, signal, unit, step) {
-  const products = trace.later.sums[signal] ?? [productOf(trace.cell, signal)];
+  const products = trace.sums[signal] ?? [trace.product(signal)];
   return products.map(([name, ...factors]) => [
     name,
     ...factors.map((one) => {
       const { signal: own, rest } = factorOf(one);
       const made = pointer(trace, own, unit, step);
-      return rest ? { ...made, value: 1 - made.value, complement: true } : made;
+      const complement = rest !== (own === "update" && trace.header.update === "write");
+      return { ...made, value: rest ? 1 - made.value : made.value, complement };
     }),
   ]);
 }

@@ -23,7 +23,7 @@ const sessions = new Map(); // page -> LabSession: coming back to a page finds i
 export function createLab(stage) {
   const { host } = stage;
   const queue = new LatestFirst(send, PATIENCE);
-  const spelling = new Map(); // symbols of the cells that have been here: what a preview can be written with
+  const spelling = new Map(); // {symbols, description} of the cells that have been here: what a preview needs
   let session = null;
   let header = null; // of the latest run that arrived
   let verdict = null; // how NumPy's run and the preview compare; null until NumPy has answered
@@ -157,12 +157,12 @@ export function createLab(stage) {
 
   /** The run that the browser computes; null for a kind of cell whose letters have not arrived yet. */
   function previewOf(state) {
-    const symbols = spelling.get(spelled(state));
-    if (!symbols) return null;
+    const known = spelling.get(spelled(state));
+    if (!known) return null;
     const { cell, reset, activation, coupled, without, clamps, inputs, hidden, steps, tokens } = state;
     const edit = { cell, reset, activation, peephole: state.p !== null, coupled, without, clamps, inputs, hidden };
     const columns = Array.from({ length: inputs }, (_, k) => state.columns[k] ?? "");
-    const about = { cell, reset, activation, steps, units: hidden, inputs, tokens, columns, unit_names: state.names, symbols };
+    const about = { cell, reset, activation, steps, units: hidden, inputs, tokens, columns, unit_names: state.names, ...known };
     previews += 1;
     return new Trace({ ...header, ...about, digest: `preview ${previews}`, lab: { ...header.lab, edit } }, run(specOf(state)));
   }
@@ -183,7 +183,7 @@ export function createLab(stage) {
   function arrive(trace) {
     header = trace.header;
     const state = stateOf(trace);
-    spelling.set(spelled(state), header.symbols);
+    spelling.set(spelled(state), { symbols: header.symbols, description: header.description });
     const { nonce, own_input: own, reply } = header.lab;
     session = sessions.get(header.page);
     if (!session) sessions.set(header.page, (session = new LabSession(state, { nonce, base: baseOf(trace), own })));

@@ -1,6 +1,5 @@
 // The shell around the pictures: it holds the run and the place, and keeps every view at the same moment.
 import { Fullscreen, projectorScale } from "./fullscreen.js";
-import { cellName } from "../core/cells.js";
 import { Colours } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
 import { fill } from "../core/format.js";
@@ -182,7 +181,7 @@ export class Stage {
       "data-update": trace.cell === "gru" ? header.update : null,
       "data-compact": header.compact ? true : null, // beside another stage, whose transport moves both
       "data-testid": header.bar ? "stage-bar" : "stage", // a transport alone, which moves the stages beside it
-      "aria-label": t("stage.label", { cell: cellName(trace.cell), steps: trace.steps, units: trace.units }),
+      "aria-label": t("stage.label", { cell: trace.description.name, steps: trace.steps, units: trace.units }),
       lang: header.lang === "zh" ? "zh-Hans" : header.lang,
     });
     write(this.watch, header.watch ?? "");

@@ -1,6 +1,5 @@
 // The cell over time: one box a step with the token below and h above, the state passing between them.
 
-import { cellName } from "../core/cells.js";
 import { html, scaleOf, set, svg, write } from "../core/dom.js";
 import { unitTitle } from "../core/names.js";
 import { number } from "../core/format.js";
@@ -15,16 +14,6 @@ const TOKEN = 8;
 const EDGE = 34; // room at both ends for the state that comes in and goes on
 const ROW = { out: 12, hidden: 50, top: 88, cell: 118, carried: 170, bottom: 200, x: 246 };
 const HEIGHT = 286;
-
-/** In which phase a step's own state exists. */
-const MADE = {
-  lstm: { cell: "write", hidden: "read" },
-  gru: { hidden: "blend" },
-  rnn: { hidden: "squash" },
-  mingru: { hidden: "mix" },
-  minlstm: { hidden: "mix" },
-  slstm: { cell: "store", hidden: "divide" },
-};
 
 export function createUnrolled(host) {
   const line = createUnitLine(host);
@@ -42,7 +31,7 @@ export function createUnrolled(host) {
   let start = null;
   let current = 0;
 
-  const states = () => (trace.memory === "cell" ? ["cell", "hidden"] : ["hidden"]);
+  const states = () => trace.states;
 
   function build() {
     const scale = scaleOf(element);
@@ -68,7 +57,7 @@ export function createUnrolled(host) {
         height: Math.round(HEIGHT * scale),
         role: "group",
         "data-narrow": narrow,
-        "aria-label": host.t("unrolled.label", { cell: cellName(trace.cell) }),
+        "aria-label": host.t("unrolled.label", { cell: trace.description.name }),
       },
       row,
       ...more,
@@ -86,7 +75,7 @@ export function createUnrolled(host) {
     const up = arrow(0, ROW.top, 0, ROW.out);
     const below = arrow(0, ROW.x - 13, 0, ROW.bottom);
     const rect = svg("rect", { class: "gs-unr-box", x: -box / 2, y: ROW.top, width: box, height: ROW.bottom - ROW.top, rx: 10 });
-    const said = cellName(trace.cell);
+    const said = trace.description.name;
     const tight = said.length > 4 && box < 56 ? { textLength: box - 3, lengthAdjust: "spacingAndGlyphs" } : {};
     const name = svg("text", { class: "gs-unr-name", y: (ROW.top + ROW.bottom) / 2 - 8, dy: "0.35em", ...tight }, said);
     const count = svg("text", { class: "gs-unr-count", y: (ROW.top + ROW.bottom) / 2 + 10, dy: "0.35em" });
@@ -158,7 +147,7 @@ export function createUnrolled(host) {
     set(parcel.element, { "aria-label": host.t(step < 0 ? "unrolled.initial" : "unrolled.value", words) });
   }
 
-  const reached = (signal, phase) => trace.phases.indexOf(phase) >= trace.phases.indexOf(MADE[trace.cell][signal]);
+  const reached = (signal, phase) => trace.phases.indexOf(phase) >= trace.phases.indexOf(trace.description.made[signal]);
 
   function paintCell(cell, view) {
     const step = start + cell.k;
@@ -214,7 +203,7 @@ export function createUnrolled(host) {
       trace = next;
       formulas = new Formulas(trace.header);
       line.load(trace);
-      write(same, [host.t(trace.later?.recurrent === false ? "unrolled.same.x" : "unrolled.same"), trace.cell === "slstm" ? host.t("unrolled.slstm") : ""].join(" ").trim());
+      write(same, [host.t(!trace.description.recurrent ? "unrolled.same.x" : "unrolled.same"), trace.cell === "slstm" ? host.t("unrolled.slstm") : ""].join(" ").trim());
       build();
     },
     paint(view, motion) {

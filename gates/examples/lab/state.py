@@ -23,7 +23,8 @@ from gates.cells.lstm import GATES, LSTM
 from gates.cells.rnn import RNN
 from gates.core.clamps import Clamp
 from gates.core.trace import Trace
-from gates.examples.notation.letters import CellKind, Reset
+from gates.examples.notation.kinds import CellKind
+from gates.examples.notation.letters import Reset
 from gates.examples.presets.model import Cell
 from gates.inputs.sequence import MAX_STEPS, InputError
 

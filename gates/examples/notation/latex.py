@@ -7,7 +7,8 @@ where the notation has it.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
-from gates.examples.notation.letters import PAPERS, DrawnKind, Reset, Update, effective_notation
+from gates.examples.notation.kinds import DrawnKind
+from gates.examples.notation.letters import PAPERS, Reset, Update, effective_notation
 
 Affine = Callable[[str, str], str]
 """(subscript, old hidden state) -> the weighted sum of input and old state, plus bias."""

@@ -4,23 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-NOTATIONS = ("pytorch", "concatenated", "row", "z")
+from gates.examples.notation.kinds import KINDS, DrawnKind
 
-CellKind = Literal["lstm", "gru", "rnn"]
-DrawnKind = CellKind | Literal["mingru", "minlstm", "slstm"]
-"""The kinds that have pages of their own, and those that can be shown beside them."""
+NOTATIONS = ("pytorch", "concatenated", "row", "z")
 
 Update = Literal["keep", "write"]
 Reset = Literal["before", "after"]
-
-_PARTS: Mapping[str, tuple[str, ...]] = {
-    "lstm": ("input", "forget", "candidate", "output"),
-    "gru": ("reset", "update", "candidate"),
-    "rnn": ("hidden",),
-    "mingru": ("update", "candidate"),
-    "minlstm": ("forget", "input", "candidate"),
-    "slstm": ("candidate", "input", "forget", "output"),
-}
 
 PAPERS: Mapping[str, Mapping[str, str]] = {
     "mingru": {"x": "x", "update": "z", "candidate": "h̃", "hidden": "h"},
@@ -152,7 +141,7 @@ def _paper(cell: DrawnKind) -> dict[str, str]:
     for name in ("hidden", "cell", "normaliser", "stabiliser"):
         if name in labels:
             labels |= {f"previous_{name}": f"{labels[name]}₋₁", f"initial_{name}": f"{labels[name]}₀"}
-    for part in _PARTS[cell]:
+    for part in KINDS[cell].parts:
         mark = "h" if labels[part] == "h̃" else labels[part]
         labels |= {f"{name}.{part}": f"{letter}_{mark}" for name, letter in _WEIGHTS.items()}
     memory = "previous_cell" if cell == "slstm" else "previous_hidden"
@@ -182,7 +171,7 @@ def _states(cell: DrawnKind, letters: _Alphabet) -> dict[str, str]:
 
 def _parts(cell: DrawnKind, letters: _Alphabet) -> dict[str, str]:
     time = letters.now if letters.gate_time else ""
-    names = {part: letters.gates[part] for part in _PARTS[cell] if part in letters.gates}
+    names = {part: letters.gates[part] for part in KINDS[cell].parts if part in letters.gates}
     if cell != "rnn":
         names["candidate"] = letters.candidate[cell]
     return {part: letter + time for part, letter in names.items()}
@@ -215,7 +204,7 @@ def _gru_recurrent(labels: Mapping[str, str], reset: Reset, rows: bool) -> dict[
 def _weights(cell: DrawnKind, notation: str) -> dict[str, str]:
     subscripts = _ALPHABETS[notation].subscripts
     labels: dict[str, str] = {}
-    for part in _PARTS[cell]:
+    for part in KINDS[cell].parts:
         own = cell if part in ("candidate", "hidden") else part
         mark = subscripts.get(own, _LOWER.get(own, ""))
         labels |= {f"{name}.{part}": text for name, text in _weight_names(notation, mark).items()}

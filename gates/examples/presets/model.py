@@ -9,7 +9,8 @@ import numpy as np
 from gates.cells.gru import GRU
 from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
-from gates.examples.notation.letters import CellKind, Reset
+from gates.examples.notation.kinds import CellKind
+from gates.examples.notation.letters import Reset
 from gates.examples.presets.readings import Figure, Reading, said
 from gates.inputs.sequence import LARGEST, InputError, Sequence, check_length, is_number
 

@@ -5,7 +5,8 @@ from typing import Literal
 from gates.cells.gru import GRU
 from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
-from gates.examples.notation.letters import CellKind, Reset
+from gates.examples.notation.kinds import CellKind
+from gates.examples.notation.letters import Reset
 from gates.examples.presets.model import Cell
 from gates.inputs.sequence import InputError
 

@@ -18,7 +18,8 @@ import numpy as np
 
 from gates.cells.gru import GRU
 from gates.examples.lab.state import MOST, MOST_INPUTS
-from gates.examples.notation.letters import CellKind, Reset
+from gates.examples.notation.kinds import CellKind
+from gates.examples.notation.letters import Reset
 from gates.examples.presets.alphabets import FORGET_SHIFT, INPUT_SHIFT, UPDATE_SHIFT
 from gates.examples.presets.model import Alphabet, Cell, Preset, Slider, Translate, Values
 from gates.examples.presets.readings import Reading

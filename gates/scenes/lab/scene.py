@@ -14,7 +14,7 @@ from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.challenges.model import Challenge
 from gates.examples.lab import state as labstate
 from gates.examples.lab.state import Float32, LabState
-from gates.examples.notation.letters import CellKind
+from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.model import Preset
 from gates.examples.presets.random_cell import random_cell
 from gates.examples.presets.registry import PRESETS, preset

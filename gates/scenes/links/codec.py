@@ -17,6 +17,7 @@ from typing import Any
 
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.lab import state as labstate
+from gates.examples.notation.kinds import KINDS
 from gates.examples.notation.letters import NOTATIONS
 from gates.examples.presets.registry import PRESETS
 from gates.inputs.sequence import InputError
@@ -122,14 +123,6 @@ BENCH_PARAMS = (
 """The lab's: a cell edited there may have become another kind, so that z means something everywhere."""
 
 PLACE = {"step": int, "phase": str, "unit": int, "view": str, "move": str, "speed": str}
-PHASES = {
-    "lstm": ("look", "forget", "write", "read", "carry"),
-    "gru": ("look", "reset", "propose", "blend", "carry"),
-    "rnn": ("look", "squash", "carry"),
-    "mingru": ("see", "mix", "carry"),
-    "minlstm": ("see", "share", "mix", "carry"),
-    "slstm": ("look", "stabilise", "store", "divide", "carry"),
-}
 VIEWS = ("belt", "diagram", "unrolled")
 MOVES = ("step", "phase")
 SPEEDS = ("0.5", "1", "2", "4", "8")
@@ -245,7 +238,7 @@ def _read_lab(state: State, query: Mapping[str, str], problems: list[Problem]) -
 
 def read_place(query: Mapping[str, str], cell: str, problems: list[Problem]) -> Place:
     """Where a link says that the stage of a ``cell`` stands; what it got wrong is added to ``problems``."""
-    allowed = {"phase": PHASES[cell], "view": VIEWS, "move": MOVES, "speed": SPEEDS}
+    allowed = {"phase": KINDS[cell].phases, "view": VIEWS, "move": MOVES, "speed": SPEEDS}
     found: dict[str, Any] = {}
     for name, kind in PLACE.items():
         if name not in query:

@@ -14,7 +14,8 @@ from gates.analysis.clipping import Mode
 from gates.analysis.ensembles import AIMS, INITS, KINDS, Aim, Init
 from gates.examples.comparisons import COLUMNS, COMPARISONS, MOST_COLUMNS, OPENING
 from gates.examples.demonstrations import DEMONSTRATIONS
-from gates.examples.notation.letters import NOTATIONS, CellKind, DrawnKind, Reset
+from gates.examples.notation.kinds import CellKind, DrawnKind
+from gates.examples.notation.letters import NOTATIONS, Reset
 from gates.scenes.links.codec import (
     LONGEST,
     PARAMS,

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gates.examples.notation.letters import NOTATIONS, CellKind
+from gates.examples.notation.kinds import CellKind
+from gates.examples.notation.letters import NOTATIONS
 from gates.scenes.links.codec import (
     LARGEST_INPUT,
     PLACE,

@@ -10,7 +10,8 @@ import numpy as np
 import streamlit as st
 
 from gates.examples.comparisons import COLUMNS, COMPARISONS, MOST_COLUMNS, aligned, count
-from gates.examples.notation.letters import DrawnKind, symbols
+from gates.examples.notation.kinds import DrawnKind
+from gates.examples.notation.letters import symbols
 from gates.inputs.sequence import InputError
 from gates.inputs.sequence import Sequence as Reading
 from gates.scenes import scene as scenes

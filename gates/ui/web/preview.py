@@ -21,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from gates import strict_json
 from gates.errors import GatesError
-from gates.examples.notation.letters import CellKind
+from gates.examples.notation.kinds import CellKind
 from gates.inputs.sequence import InputError
 from gates.scenes import header as stage_header
 from gates.scenes import payload, readouts, scene

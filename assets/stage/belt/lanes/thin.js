@@ -52,8 +52,8 @@ const ROWS = {
   rnn: () => [["previous_hidden", 0], "mix", ["pre.hidden", 0], "→", ["hidden", 1]],
 };
 
-/** The cells after 2014 have one row for every width. */
-const LATER_ROWS = {
+/** Cells that have no lanes have one row for every width. */
+const FOLDED_ROWS = {
   mingru: [["update", 0], "", ["candidate", 0], "→", ["hidden", 1]],
   minlstm: [["forget", 0], "", ["input", 0], "→", ["forget_share", 1], "", ["input_share", 1], "", ["candidate", 0], "→", ["hidden", 2]],
   slstm: [
@@ -202,7 +202,7 @@ class Marker {
 export function thinLanes(scene, { left, right, pocket, tall }) {
   const { host, trace } = scene;
   const before = trace.header.reset === "before";
-  const row = LATER_ROWS[trace.cell] ?? gatesThere((pocket ? POCKET_ROWS : ROWS)[trace.cell](before), trace.variant.without);
+  const row = FOLDED_ROWS[trace.cell] ?? gatesThere((pocket ? POCKET_ROWS : ROWS)[trace.cell](before), trace.variant.without);
   const pitch = pitchOf(trace.units, pocket, tall - scene.size.height - 64);
   const bars = pitch >= BAR;
   const label = labelRoom(host, trace.units);
@@ -274,14 +274,14 @@ function widthOf(item, room, row, { trace, pocket }) {
 
 /** Emphasis as in the lane above: gates of the look phase act again in their own. */
 function phaseOf(trace, signal, from) {
-  if (trace.later) return [from];
+  if (trace.cell in FOLDED_ROWS) return [from];
   if (signal === "reset") return [0, 1];
   if (signal === "update") return [0, 3];
   return [from];
 }
 
 function names(host, trace) {
-  if (trace.later) return {};
+  if (trace.cell in FOLDED_ROWS) return {};
   if (trace.cell === "lstm") {
     const s = lstmSymbols(host);
     return { tanh_cell: s.tanh, ...(trace.variant.coupled && { input: s.coupled }) };

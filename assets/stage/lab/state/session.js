@@ -1,5 +1,6 @@
 // One person's work in the lab: what is shown, every state before it, what is pinned, and what Python has been told.
 // No DOM here.
+import { partsOf } from "../../core/forward.js";
 import { resize, restore, stateOf } from "./state.js";
 
 export class LabSession {
@@ -150,7 +151,7 @@ export function baseOf(trace) {
   if (!base?.W) return state;
   const array = (values) => (values ? Float64Array.from(values.flat(1)) : null);
   const about = { cell: state.cell, reset: state.reset, activation: state.activation, coupled: false, without: [], ...base };
-  const hidden = base.hidden ?? array(base.b).length / { lstm: 4, gru: 3, rnn: 1 }[about.cell];
+  const hidden = base.hidden ?? array(base.b).length / partsOf(about.cell).length;
   const inputs = base.inputs ?? array(base.W).length / array(base.b).length;
   const weights = { W: array(base.W), U: array(base.U), b: array(base.b), b_hn: array(base.b_hn), p: array(base.peephole ?? null) };
   const { cell, reset, activation, coupled, without } = about;

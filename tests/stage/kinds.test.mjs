@@ -1,0 +1,30 @@
+// What the stage computes with on its own, against what gates says of each kind of cell.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { partsOf, signalsOf } from "../../assets/stage/core/forward.js";
+import { RULES } from "../../assets/stage/core/rules.js";
+import { KINDS } from "./kinds.mjs";
+
+test("the browser's own engine has the parts and signals of gates, in its order", () => {
+  for (const cell of ["lstm", "gru", "rnn"]) {
+    assert.deepEqual(partsOf(cell), KINDS[cell].parts, cell);
+    assert.deepEqual(["x", ...signalsOf(cell)], KINDS[cell].signals, cell);
+  }
+});
+
+test("each rule that a description names can be computed, and no other", () => {
+  for (const [cell, { rules }] of Object.entries(KINDS)) assert.deepEqual(Object.keys(RULES[cell] ?? {}).sort(), Object.keys(rules).sort(), cell);
+});
+
+test("what a description names it has: parts with a squash, phases, factors that are signals or made of them", () => {
+  for (const [cell, { parts, squashes, signals, strips, phases, made, memory, sums, rules, spans }] of Object.entries(KINDS)) {
+    assert.deepEqual(Object.keys(squashes).sort(), [...parts].sort(), cell);
+    const products = Object.values(sums).flat().map(([name]) => name);
+    const known = new Set([...signals, ...products, ...Object.keys(rules), "tanh_cell"]);
+    const named = [...strips, memory, ...Object.keys(made), ...Object.values(sums).flat(3), ...Object.values(rules).flatMap(({ inputs }) => inputs), ...spans.flat()];
+    for (const name of named) assert.ok(known.has(name.replace("previous_", "")), `${cell}: ${name}`);
+    for (const phase of Object.values(made)) assert.ok(phases.includes(phase), `${cell}: ${phase}`);
+    assert.equal(phases.at(-1), "carry");
+  }
+});
