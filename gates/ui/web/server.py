@@ -11,8 +11,10 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
+from streamlit.runtime import Runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-from gates.ui.web import fonts
+from gates.ui.web import fonts, uploads
 from gates.ui.web.headers import Guard
 from gates.ui.web.latency import send_at_once
 from gates.ui.web.memory import Memory
@@ -31,12 +33,20 @@ async def _home(request: Request) -> Response:
 
 def middleware() -> Sequence[Middleware]:
     """What guards every answer, and brings a first visit to its picture sooner."""
-    return [Middleware(Guard), Middleware(Page), Middleware(Memory, change=fonts.cut)]
+    return [
+        Middleware(Guard),
+        Middleware(uploads.Uploads),
+        Middleware(Page),
+        Middleware(Memory, change=fonts.cut),
+    ]
 
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Runs with the server, from before the first visitor comes."""
     send_at_once()
+    files = Runtime.instance().uploaded_file_mgr
+    assert isinstance(files, MemoryUploadedFileManager)
+    uploads.bound(files)
     threading.Thread(target=fonts.prepare, name="fonts", daemon=True).start()
     yield
