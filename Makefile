@@ -5,6 +5,9 @@ PORT        ?=
 ADDRESS     ?=
 TORCH_INDEX ?=
 BENCH       ?=
+WALKS       ?= 20
+ACTIONS     ?= 40
+SEED        ?= 1
 
 VENV   := .venv
 STAMPS := $(VENV)/.stamps
@@ -16,11 +19,12 @@ STREAMLIT := $(PY) -m streamlit run app.py \
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test check unit browser bench format weights screenshot clean
+.PHONY: help run dev test check unit browser bench walk format weights screenshot clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 	@echo "Variables: PORT=8501  ADDRESS=0.0.0.0 (share on the network)  PYTHON=python3.12"
+	@echo "           WALKS=200  ACTIONS=40  SEED=1 (random walks through the app)"
 	@echo "           TORCH_INDEX=https://download.pytorch.org/whl/cpu (a small torch, without CUDA)"
 
 run: $(STAMPS)/app ## install what is missing and start the app
@@ -45,6 +49,9 @@ browser: $(STAMPS)/dev
 
 bench: $(STAMPS)/dev browser ## the benchmarks, or some: make bench BENCH=engine
 	@$(PY) -m tests.bench $(BENCH)
+
+walk: $(STAMPS)/dev browser ## random walks through the app, resumed where they were stopped
+	@$(PY) -m tests.browser.walker --walks $(WALKS) --actions $(ACTIONS) --seed $(SEED)
 
 format: $(STAMPS)/dev ## put the code into shape
 	$(PY) -m ruff format .

@@ -38,6 +38,8 @@ _READS_LINKS = {"gradients": experiments.read, "compare": experiments.read, "tra
 """Pages that set up an experiment, whose links have parameters of their own."""
 _SAME_INPUT = ("lstm", "gru", "rnn", "compare")
 """Pages from one to another of which what goes in is taken along."""
+_STAYS = ("lang", "notation", "z")
+"""Parameters of settings that a person chooses once for all pages: the way back does not undo them."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Page:
             st.session_state[key] = value
             filled[key] = visit
         elif st.session_state.get("settled") != visit:
-            # The run before was interrupted, and the browser may never have heard what it assigned.
+            # The run before was interrupted, and the browser may never have heard what it assigned; or it
+            # spoke another language, in whose words a list would go on to show what is chosen.
             st.session_state[key] = st.session_state[key]
         return key
 
@@ -114,16 +117,23 @@ def run() -> None:
 def enter(name: str, cell: CellKind) -> Page:
     """Begins a page: reads the link if one arrived, shows the header, and what was wrong with the link."""
     language = st.session_state["shared"]["lang"]
-    entered = st.session_state.get("page") != name
+    before = st.session_state.get("page")
+    entered = before != name
     st.session_state["page"] = name
     if entered:
         begin_visit()
     if entered and st.query_params:
-        adopt(name, cell, st.query_params.to_dict())
+        query = st.query_params.to_dict()
+        if before is not None:  # the browser's back or forward: what was chosen for all pages stays
+            query = {field: value for field, value in query.items() if field not in _STAYS}
+        adopt(name, cell, query)
     elif entered:
         own = _stored(name, cell).source == "preset"
         place = _OPENS_AT.get(name, Place()) if own else Place()
         st.session_state.setdefault(f"{name}.arrival", (place, "opening", [], None))
+    if st.session_state.get("spoken") != st.session_state["shared"]["lang"]:
+        st.session_state["spoken"] = st.session_state["shared"]["lang"]
+        st.session_state["settled"] = None
     place, nonce, problems, asked = st.session_state[f"{name}.arrival"]
     page = Page(name, cell, translator(st.session_state["shared"]["lang"]), place, nonce)
     if page.t.language != language:

@@ -1,0 +1,150 @@
+"""What must hold after every action, from what was shown before it and what is shown now. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gates.lessons.notation import NOTATIONS
+from gates.text import LANGUAGES, translator
+
+Snapshot = Mapping[str, Any]
+"""What a page shows, as ``probe.js`` says it."""
+
+TAKEN_ALONG = re.compile(
+    r"shared-|.*-(source|signal|steps|at|period|signal_seed|brackets|company|start|end|through|hidden|seed|bias)$"
+)
+"""Controls of a page that may have changed while one was on another: what goes in, and what depends on it."""
+IN_NO_LINK = re.compile(r".*-(tabs|take-\d+|temperature|heard-step|eigen-step|trained-back)$")
+"""What a link does not say: which panel is open, and where a panel stands."""
+QUIET = ("key", "stage", "tab", "popover", "reload")
+"""Kinds of actions after which every control shows what it showed before."""
+
+
+@dataclass
+class Memory:
+    """What the walker chose, and what each page showed when it was left."""
+
+    language: str
+    notation: int = 0
+    pages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    spoken: dict[str, str] = field(default_factory=dict)  # the language each page was left in
+
+
+def always(memory: Memory, now: Snapshot) -> Iterable[str]:
+    """Yields what is wrong with a page by itself."""
+    yield from now["faults"]
+    widgets, query = now["widgets"], now["query"]
+    wanted = LANGUAGES.index(memory.language)
+    if widgets.get("shared-lang") != wanted:
+        yield f"the language is {memory.language}, its control shows {widgets.get('shared-lang')}"
+    t = translator(memory.language)
+    name = now["path"].strip("/") or "home"
+    if now["title"] != t(f"page.{name}.title"):
+        yield f"the title of {name} is {now['title']!r}"
+    notation = t(f"notation.{NOTATIONS[memory.notation]}")
+    if widgets.get("shared-notation") != notation:
+        yield f"the notation is {notation!r}, its control shows {widgets.get('shared-notation')!r}"
+    for key, value in widgets.items():
+        if value in (-1, None):
+            yield f"{key} shows nothing chosen"
+    if not now["stages"]:
+        yield "there is no stage"
+    for stage in now["stages"]:
+        if "ready" not in stage:
+            yield f"the stage {stage['key']} is not ready"
+        elif not 0 <= int(stage["step"]) < int(stage["steps"]):
+            yield f"the stage {stage['key']} stands at {stage['step']} of {stage['steps']}"
+    if linked(now):
+        if query.get("lang") != memory.language:
+            yield f"the link says lang={query.get('lang')}"
+        for stage in now["stages"][:1]:
+            if query.get("step") != str(int(stage["step"]) + 1):
+                yield f"the link says step={query.get('step')}, the stage stands at {stage['step']} from 0"
+
+
+def linked(now: Snapshot) -> bool:
+    """Whether the page has a link: one that shows a network handed over says that it has none."""
+    handed = re.compile(r".*-trained-back$")
+    return not any(handed.match(key) for key in now.get("buttons", ()))
+
+
+def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snapshot) -> Iterable[str]:
+    """Yields which choices did not stay what they were."""
+    kind = action["kind"]
+    same_page = before["path"] == now["path"]
+    if kind in QUIET and same_page and not (kind == "stage" and action["part"] == "lab"):
+        skip = IN_NO_LINK if kind == "reload" else re.compile(r".*-tabs$")
+        yield from differences(before["widgets"], now["widgets"], skip)
+        if kind == "reload":
+            yield from stages_differ(before, now)
+    elif kind == "notation" and same_page:
+        yield from differences(before["widgets"], now["widgets"], re.compile("shared-notation"))
+        yield from stages_differ(before, now)
+    elif kind == "language" and same_page:
+        yield from differences(numeric(before["widgets"]), numeric(now["widgets"]), re.compile("shared-lang"))
+        yield from stages_differ(before, now)
+    elif kind in ("nav", "pagelink") and now["path"] in memory.pages:
+        old, new = memory.pages[now["path"]], now["widgets"]
+        if memory.spoken[now["path"]] != memory.language:
+            old, new = numeric(old), numeric(new)
+        common = old.keys() & new.keys()
+        yield from differences(
+            {key: old[key] for key in common}, {key: new[key] for key in common}, TAKEN_ALONG, IN_NO_LINK
+        )
+    elif kind in ("radio", "option", "number", "text", "area", "toggle") and same_page:
+        wanted, key = action.get("chosen"), action["key"]
+        if wanted is not None and key in now["widgets"] and now["widgets"][key] != wanted:
+            yield f"{key} was set to {wanted!r} and shows {now['widgets'][key]!r}"
+
+
+def anew(now: Snapshot, fresh: Snapshot) -> Iterable[str]:
+    """Yields in what a link, opened in a fresh browser, shows something else than the page it came from."""
+    yield from fresh["faults"]
+    if now["path"] != fresh["path"]:
+        yield f"opened anew it is {fresh['path']}"
+    yield from differences(now["widgets"], fresh["widgets"], IN_NO_LINK, say="opened anew: ")
+    if not wrong_input(now):
+        yield from stages_differ(now, fresh, say="opened anew: ")
+
+
+def wrong_input(now: Snapshot) -> bool:
+    """Whether the page says that what goes in is none, and shows what it last showed instead."""
+    return any(kind == "Error" for kind, _ in now["alerts"])
+
+
+def numeric(widgets: Mapping[str, Any]) -> dict[str, Any]:
+    """The widgets whose values do not depend on the language."""
+    return {key: value for key, value in widgets.items() if not isinstance(value, list) and _plain(value)}
+
+
+def _plain(value: Any) -> bool:
+    return not isinstance(value, str) or re.fullmatch(r"[-+\d.e]*", value) is not None
+
+
+def differences(
+    old: Mapping[str, Any], new: Mapping[str, Any], *skip: re.Pattern[str], say: str = ""
+) -> Iterable[str]:
+    """Yields the widgets that differ."""
+    for key in sorted(old.keys() | new.keys()):
+        if not any(pattern.match(key) for pattern in skip) and old.get(key) != new.get(key):
+            yield f"{say}{key} showed {old.get(key)!r} and shows {new.get(key)!r}"
+
+
+def stages_differ(old: Snapshot, new: Snapshot, say: str = "") -> Iterable[str]:
+    """Yields in what the stages differ: which cell, where it stands, and every number of the step."""
+    if len(old["stages"]) != len(new["stages"]):
+        yield f"{say}{len(old['stages'])} stages became {len(new['stages'])}"
+        return
+    for one, other in zip(old["stages"], new["stages"], strict=True):
+        for name in ("key", "cell", "steps", "step", "unit", "view", "values"):
+            if one.get(name) != other.get(name):
+                yield f"{say}{one['key']}: {name} was {_short(one.get(name))}, is {_short(other.get(name))}"
+                break
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) < 200 else text[:200] + "…"
