@@ -99,7 +99,7 @@ def watch_errors(page: Page) -> list[str]:
             note(f"console: {message.text} ({message.location['url']})")
 
     page.on("console", on_console)
-    page.on("pageerror", lambda error: note(f"uncaught: {error}"))
+    page.on("pageerror", lambda error: note(f"uncaught: {error.stack or error}"))
     return errors
 
 

@@ -10,7 +10,8 @@ export function createHost(stage, modes) {
     t: (key, values) => fill(stage.header.strings[key] ?? key, values),
     symbol: (signal) => stage.header.symbols[signal] ?? signal,
     name: (signal) => stage.header.strings[`signal.${signal}`] ?? signal,
-    token: (step) => token(stage.trace.tokens[step]),
+    /** The token that is read at a step; undefined for the initial state, which reads none. */
+    token: (step) => (step in stage.trace.tokens ? token(stage.trace.tokens[step]) : undefined),
     phase: (phase) => stage.phaseText(phase, ""),
     phaseAbout: (phase) => stage.phaseText(phase, ".about"),
     turned: (signal) => stage.turned(signal),
