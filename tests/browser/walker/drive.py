@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
-from gates.lessons.notation import NOTATIONS
+from gates.examples.notation.letters import NOTATIONS
 from gates.text import LANGUAGES, translator
 from tests.browser.helpers import watch_errors
 from tests.browser.walker import judge

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gates.lessons.notation import NOTATIONS
+from gates.examples.notation.letters import NOTATIONS
 from gates.text import LANGUAGES, translator
 
 Snapshot = Mapping[str, Any]
