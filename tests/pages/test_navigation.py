@@ -28,8 +28,8 @@ TEXT = "carry me over"
 def opened(name: str, **query: str) -> AppTest:
     """The page as a link opens it."""
     app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=60)
-    if name != PAGES[0]:
-        app.run()
+    if name != PAGES[0]:  # AppTest knows the pages only when it has run
+        del app.run().session_state["page"]
     app.query_params.update(query)
     if name != PAGES[0]:
         app.switch_page(f"../../pages/{name}.py")
@@ -83,6 +83,17 @@ def test_what_a_link_sets_is_shown_on_every_other_page(start: str) -> None:
         if end != start:
             check(app, end, **wanted)
             check(app, start, **wanted)
+
+
+@pytest.mark.parametrize("end", ["home", "gru", "train"])
+def test_the_way_back_leaves_what_was_chosen_for_all_pages(end: str) -> None:
+    app = go(opened("gru", lang="zh", notation="row", z="write"), "lstm")
+    app.query_params.update({"lang": "en", "notation": "pytorch", "z": "keep", "preset": "silenced"})
+    app.switch_page(f"../../pages/{end}.py").run()
+    values = arrived(app)
+    assert (values["shared.lang"], values["shared.notation"]) == ("zh", "row")
+    if end == "gru":
+        assert (values["shared.update"], values["gru.preset"]) == ("write", "silenced")
 
 
 @pytest.mark.parametrize("start", PAGES)

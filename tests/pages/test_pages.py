@@ -57,6 +57,7 @@ def test_bad_numbers_are_said_in_the_readers_language_and_kept(language: str) ->
 
 def test_choosing_an_example_takes_its_own_form_of_the_gru() -> None:
     app = opened("gru", "en")
+    app.selectbox(key="gru.preset").set_value("silenced").run()
     assert app.session_state["states"]["gru"].reset == "before"
     app.selectbox(key="gru.preset").set_value("latch").run()
     assert app.session_state["states"]["gru"].reset == "after"
