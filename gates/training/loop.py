@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -64,10 +65,12 @@ def checkpoints(steps: int) -> list[int]:
     return sorted({*doubling, *even})
 
 
-def train(recipe: Recipe, source: str | None = None) -> Iterator[Progress]:
+def train(recipe: Recipe, source: str | None = None, state: bytes | None = None) -> Training:
     """Train a network by ``recipe`` and yield one ``Progress`` for the beginning and one after each update.
 
-    source: the own text or numbers of a task that is made from them. The loop does nothing between two
+    source: the own text or numbers of a task that is made from them. state: what ``Training.state`` returned
+    of the same recipe and source; the run then goes on after the step of which it told last, with the same
+    curve to the bit as if it had never been interrupted. The loop does nothing between two
     yields, so whoever asks may pause or stop it. PyTorch uses as many threads as it is set to; the curve is
     the same to the bit for the same number of threads.
 
@@ -76,53 +79,96 @@ def train(recipe: Recipe, source: str | None = None) -> Iterator[Progress]:
     """
     recipe.check()
     options = {} if recipe.length is None else {"length": recipe.length}
-    run = _Run(recipe, make_task(recipe.task, source, **options))
-    return run.steps()
+    return Training(recipe, make_task(recipe.task, source, **options), state)
 
 
-class _Run:
-    """A run under way."""
+class Training(Iterator[Progress]):
+    """A run under way, which yields its progress."""
 
-    def __init__(self, recipe: Recipe, task: Task) -> None:
+    def __init__(self, recipe: Recipe, task: Task, state: bytes | None = None) -> None:
         import torch
 
         self.recipe, self.task = recipe, task
         self.model = Model(initial_network(recipe, task.inputs, task.outputs), from_scratch=recipe.scratch)
         weights, gradients = self.model.weights, self.model.gradients
+        self.adam: torch.optim.Adam | None = None
         if recipe.optimiser == "adam":
-            self.advance: Callable[[], Any] = torch.optim.Adam([weights], lr=recipe.lr, fused=True).step
+            self.adam = torch.optim.Adam([weights], lr=recipe.lr, fused=True)
+            self.advance: Callable[[], Any] = self.adam.step
         else:  # torch.optim.SGD spends twenty times as long on its own book-keeping as on this
             self.advance = partial(weights.sub_, gradients, alpha=recipe.lr)
         self.states: list[State] | None = None
+        self.carried: list[State] | None = None  # what ``states`` was before the present batch
+        self.step = -1  # that was told of last
         self.tokens = 0
         self.epoch = _Epoch()
+        if state is not None:
+            self._restore(state)
+        self._progress = self._steps()
 
-    def steps(self) -> Iterator[Progress]:
-        recipe = self.recipe
+    def __next__(self) -> Progress:
+        return next(self._progress)
+
+    def state(self) -> bytes:
+        """Return all that the run needs to go on after the step of which it told last.
+
+        The data are not part of it: they are drawn again from the seed.
+        """
+        import torch
+
+        out = BytesIO()
+        kept = {
+            "step": self.step,
+            "tokens": self.tokens,
+            "weights": self.model.weights,
+            "adam": self.adam and self.adam.state_dict(),
+            "carried": self.carried,
+            "epoch": (self.epoch.number, self.epoch.losses),
+        }
+        torch.save(kept, out)
+        return out.getvalue()
+
+    def _restore(self, state: bytes) -> None:
+        import torch
+
+        kept = torch.load(BytesIO(state), weights_only=True)
+        self.step, self.tokens = kept["step"], kept["tokens"]
+        self.model.weights.copy_(kept["weights"])
+        if self.adam is not None:
+            self.adam.load_state_dict(kept["adam"])
+        self.states = kept["carried"]
+        self.epoch.number, self.epoch.losses = kept["epoch"]
+
+    def _steps(self) -> Iterator[Progress]:
+        recipe, told = self.recipe, self.step
         shown = set(checkpoints(recipe.steps))
         measured = shown | set(np.linspace(0, recipe.steps, 51).round().astype(int).tolist())
         batches = self.task.batches(np.random.default_rng([recipe.seed, 1]), recipe.batch)
         for step, batch in zip(range(recipe.steps + 1), batches, strict=False):
-            loss = self.loss(batch)
+            if step < told:
+                continue
+            self.step, self.carried = step, self.states
+            loss = self._loss(batch)
             value = loss.item()
-            if not math.isfinite(value) or (step in shown and not self.finite()):
+            if not math.isfinite(value) or (step in shown and not self._finite()):
                 yield Progress(step, recipe.steps, value, tokens=self.tokens, ending="diverged")
                 return
-            yield Progress(
-                step,
-                recipe.steps,
-                value,
-                metric=self.metric() if step in measured else None,
-                tokens=self.tokens,
-                network=self.model.network() if step in shown else None,
-                more=self.epoch.add(batch, value) if self.task.metric == "perplexity" else {},
-                ending="done" if step == recipe.steps else None,
-            )
+            if step != told:
+                yield Progress(
+                    step,
+                    recipe.steps,
+                    value,
+                    metric=self._metric() if step in measured else None,
+                    tokens=self.tokens,
+                    network=self.model.network() if step in shown else None,
+                    more=self.epoch.add(batch, value) if self.task.metric == "perplexity" else {},
+                    ending="done" if step == recipe.steps else None,
+                )
             if step < recipe.steps:
-                self.update(loss)
+                self._update(loss)
             self.tokens += batch.read.size if batch.lengths is None else int(batch.lengths.sum())
 
-    def loss(self, batch: Batch) -> Tensor:
+    def _loss(self, batch: Batch) -> Tensor:
         import torch
         from torch.nn import functional
 
@@ -139,7 +185,7 @@ class _Run:
             return functional.mse_loss(scores, target)
         return functional.cross_entropy(scores, target)
 
-    def update(self, loss: Tensor) -> None:
+    def _update(self, loss: Tensor) -> None:
         gradients = self.model.gradients
         gradients.zero_()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -147,7 +193,7 @@ class _Run:
             gradients.mul_((self.recipe.clip / gradients.norm()).clamp(max=1.0))
         self.advance()
 
-    def metric(self) -> float:
+    def _metric(self) -> float:
         import torch
 
         batch = self.task.held_out()
@@ -155,7 +201,7 @@ class _Run:
             scores = self.model.scores(self.model.run(torch.from_numpy(batch.x))[0])
         return self.task.score(scores.numpy(), batch)
 
-    def finite(self) -> bool:
+    def _finite(self) -> bool:
         return bool(self.model.weights.isfinite().all())
 
 

@@ -15,7 +15,8 @@ from streamlit.testing.v1 import AppTest
 from gates.scenes.links.train import write
 from gates.text import translator
 from gates.training.runs.folder import RunFolder
-from gates.training.runs.pool import Limits, Pool
+from gates.training.runs.pool import Pool
+from gates.training.runs.room import Limits
 from gates.training.tasks import source_texts
 from gates.training.tasks.registry import TASKS
 from gates.ui.train import stage
@@ -30,7 +31,6 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
     """Runs of this test alone, which pretend to train."""
     made = Pool(tmp_path / "runs", limits=Limits(at_once=2, each=2), command=COMMAND)
     monkeypatch.setattr("gates.ui.train.view.pool", lambda: made)
-    monkeypatch.setattr("gates.ui.train.browser.pool", lambda: made)
     monkeypatch.setattr("gates.ui.train.runs.pool", lambda: made)
     yield made  # type: ignore[misc]
     made.close()
@@ -152,6 +152,15 @@ def test_a_run_that_the_server_lost_is_a_sentence(language: str) -> None:
     app = opened("train", language, run="no-such-run", task="recall")
     assert not app.exception
     assert translator(language)("train.gone") in said(app.warning)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("why", ["old", "room"])
+def test_a_run_that_the_server_removed_says_why_at_its_link(pool: Pool, language: str, why: str) -> None:
+    pool._removed["removed-run"] = f"train.gone.{why}"
+    app = opened("train", language, run="no-such-run", other="removed-run", task="recall")
+    t = translator(language)
+    assert [one.value for one in app.warning] == [t("train.gone"), t(f"train.gone.{why}")]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

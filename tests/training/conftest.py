@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
-from gates.training.runs.pool import Limits, Pool
+from gates.training.runs.pool import Pool
+from gates.training.runs.room import Limits
 from tests.training.watching import COMMAND, NewPool
 
 
@@ -25,9 +26,10 @@ def one_thread() -> Iterator[None]:
 def new_pool(tmp_path: Path) -> Iterator[NewPool]:
     made: list[Pool] = []
 
-    def make(**limits: float) -> Pool:
+    def make(watching: Callable[[str], bool] | None = None, **limits: float) -> Pool:
         limited = Limits(**({"at_once": 2} | limits))  # type: ignore[arg-type]
-        made.append(Pool(tmp_path / f"runs-{len(made)}", limits=limited, command=COMMAND))
+        folder = tmp_path / f"runs-{len(made)}"
+        made.append(Pool(folder, limits=limited, command=COMMAND, watching=watching))
         return made[-1]
 
     yield make

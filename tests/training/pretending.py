@@ -27,10 +27,27 @@ def network(step: int, inputs: int, outputs: int) -> Network:
     return Network((cell,), readout)  # type: ignore[arg-type]  # a bare cell stands for a layer
 
 
-def pretend(recipe: Any, source: str | None) -> Iterator[Any]:
+class Pretended:
+    """What a worker takes for a run; ``state`` is the step that it told of last."""
+
+    def __init__(self, recipe: Any, source: str | None, state: bytes | None = None) -> None:
+        self.recipe, self.source = recipe, source
+        self.step = -1 if state is None else int(state)
+
+    def __iter__(self) -> Iterator[Any]:
+        for progress in pretend(self.recipe, self.source, self.step + 1):
+            self.step = progress.step
+            yield progress
+            act((self.source or "quick").split()[0], self.step)
+
+    def state(self) -> bytes:
+        return str(self.step).encode()
+
+
+def pretend(recipe: Any, source: str | None, first: int = 0) -> Iterator[Any]:
     manner = (source or "quick").split()[0]
     task = make_task(recipe.task, source)
-    for step in range(recipe.steps + 1):
+    for step in range(first, recipe.steps + 1):
         due = step & (step - 1) == 0 or step == recipe.steps
         yield SimpleNamespace(
             step=step,
@@ -42,7 +59,6 @@ def pretend(recipe: Any, source: str | None) -> Iterator[Any]:
             more={},
             diverged=False,
         )
-        act(manner, step)
     if manner == "nan":
         yield SimpleNamespace(
             step=step, loss=float("nan"), metric=None, tokens=0, network=None, more={}, diverged=True
@@ -66,4 +82,4 @@ def act(manner: str, step: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(worker.main(sys.argv[1], pretend, longest=float(os.environ.get("LONGEST", "60"))))
+    sys.exit(worker.main(sys.argv[1], Pretended, longest=float(os.environ.get("LONGEST", "60"))))

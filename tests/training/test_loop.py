@@ -171,3 +171,54 @@ def test_a_perplexity_beyond_all_numbers_is_still_one() -> None:
     )
     for progress in train(wild, text):
         assert all(math.isfinite(value) for value in progress.more.values())
+
+
+@pytest.mark.parametrize(
+    ("task", "changes"),
+    [
+        ("parity", {"cell": cell, "scratch": scratch, "layers": 2})
+        for cell, scratch in (("rnn", False), ("lstm", True), ("gru", False), ("lstm-coupled", False))
+    ]
+    + [
+        ("parity", {"optimiser": "sgd", "lr": 0.3}),
+        ("dyck1", {"length": 10}),  # whose data are drawn in chunks
+        ("reber", {"length": None}),
+    ],
+)
+def test_a_run_that_was_put_on_disk_goes_on_to_the_bit(task: str, changes: dict[str, Any]) -> None:
+    recipe = Recipe.of(task, **{"hidden": 4, "batch": 8, "steps": 12, "length": 10, **changes})
+    check_going_on(recipe, None)
+
+
+TEXT = "the time traveller for so it will be convenient to speak of him " * 8
+
+
+@pytest.mark.parametrize(("cell", "scratch"), [("lstm", False), ("gru", True)])
+def test_so_does_one_that_carries_its_state_through_a_text(cell: str, scratch: bool) -> None:
+    recipe = Recipe.of(
+        "text", cell, source=TEXT, hidden=4, layers=2, batch=8, steps=16, length=8, scratch=scratch
+    )
+    assert len({tuple(one.more) for one in train(recipe, TEXT)}) == 2, "some epochs end within it"
+    check_going_on(recipe, TEXT)
+
+
+def check_going_on(recipe: Recipe, source: str | None) -> None:
+    """Interrupted at the beginning, on the way and at the end, a run tells what it tells when it is not."""
+    whole = list(train(recipe, source))
+    told: list[Progress] = []
+    state = None
+    for place in (0, 1, 7, recipe.steps):
+        training = train(recipe, source, state)
+        for progress in training:
+            told.append(progress)
+            if progress.step == place:
+                break
+        state = training.state()
+    told += train(recipe, source, state)
+    assert list(map(figures, told)) == list(map(figures, whole))
+
+
+def figures(progress: Progress) -> tuple[Any, ...]:
+    network = progress.network
+    weights = b"" if network is None else b"".join(a.tobytes() for a in network.cells[-1].arrays().values())
+    return (progress.step, progress.loss, progress.metric, progress.tokens, progress.more, weights)

@@ -2,20 +2,20 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from gates.interop import load
-from gates.text import LANGUAGES
+from gates.text import LANGUAGES, translator
 from gates.training.errors import TrainingError
 from gates.training.recipe import Recipe
 from gates.training.runs import pool as pools
+from gates.training.runs.pool import Pool
+from gates.training.runs.room import most_bytes
+from gates.training.runs.run import View
 from tests.training.watching import (
-    COMMAND,
     LONG,
     PATIENCE,
     QUICK,
@@ -25,17 +25,6 @@ from tests.training.watching import (
     worker_of,
     working,
 )
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{process}/stat")
-    return not (state.exists() and ") Z" in state.read_text())
 
 
 def test_a_run_trains_to_its_end_and_keeps_what_it_learned(new_pool: NewPool) -> None:
@@ -208,32 +197,126 @@ def test_old_runs_make_room(new_pool: NewPool) -> None:
     assert pool.look(second) is not None, "the one that was looked at last stays"
 
 
-SERVER = f"""
-import sys
-from gates.training.runs.pool import Limits, Pool
-from gates.training.recipe import Recipe
-pool = Pool(limits=Limits(at_once=2), command={COMMAND!r})
-run = pool.start(Recipe.of("parity", steps=90_000), "slow", "me")
-print(pool.folder, pool._runs[run].process.pid, flush=True)
-sys.stdin.readline()
-"""
+def parked(pool: Pool, run: str) -> Callable[[View], bool]:
+    """Whether a run is on disk, and no process of it is alive."""
+    return lambda view: pool._runs[run].process is None and not pool._runs[run].parking
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs signals")
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
-def test_no_worker_outlives_a_server(end: signal.Signals) -> None:
-    server = subprocess.Popen(
-        [sys.executable, "-c", SERVER], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+def test_paused_runs_do_not_fill_the_memory_and_go_on_where_they_stood(new_pool: NewPool) -> None:
+    pool = new_pool(at_once=1, processes=2)
+    first, second, third = (pool.start(LONG, "slow", owner) for owner in ("a", "b", "c"))
+    for run, owner in ((first, "a"), (second, "b")):
+        until(pool, run, working)
+        assert pool.pause(run, owner)
+    until(pool, third, working)  # for which the one that has rested longest makes room
+    view = until(pool, first, parked(pool, first))
+    assert view.status.state == "paused" and not view.ended
+    assert pool._runs[second].process is not None
+    assert sum(run.process is not None for run in pool._runs.values()) == 2
+    before, _ = view.folder.records()
+    assert before[-1]["step"] == view.status.step > 0
+
+    assert pool.resume(first, "a")
+    waiting = pool.look(first)
+    assert waiting is not None and (waiting.status.state, waiting.place) == ("queued", 1)
+    assert pool.stop(third, "c")
+    on = until(pool, first, lambda view: view.status.step > before[-1]["step"])
+    assert on.status.seconds >= view.status.seconds
+    records, _ = on.folder.records()
+    assert [record["step"] for record in records] == list(range(len(records))), (
+        "nothing twice, nothing left out"
     )
-    assert server.stdin and server.stdout
-    with server:
-        folder, process = server.stdout.readline().split()
-        assert alive(int(process))
-        server.send_signal(end)
-        server.wait(timeout=10)
-    last = time.monotonic() + PATIENCE
-    while alive(int(process)) and time.monotonic() < last:
+    assert 0 in on.folder.checkpoints()
+    assert pool.stop(first, "a")
+    assert until(pool, first, lambda view: view.ended).status.key == "training.ended.stopped"
+
+
+def test_a_run_on_disk_can_be_stopped_and_keeps_what_it_has(new_pool: NewPool) -> None:
+    pool = new_pool(at_once=1, processes=1)
+    first, second = (pool.start(LONG, "slow", owner) for owner in ("a", "b"))
+    until(pool, first, working)
+    assert pool.pause(first, "a")
+    until(pool, second, working)
+    view = until(pool, first, parked(pool, first))
+    assert pool.stop(first, "a")
+    ended = pool.look(first)
+    assert ended is not None and ended.ended
+    assert (ended.status.state, ended.status.key) == ("stopped", "training.ended.stopped")
+    assert ended.status.step == view.status.step
+    assert str(view.status.step) in said(ended)[0]
+    assert 0 in ended.folder.checkpoints()
+
+
+def test_one_that_is_called_back_while_it_goes_to_disk_goes_on(new_pool: NewPool) -> None:
+    pool = new_pool(at_once=1, processes=1)
+    first, second = (pool.start(LONG, "slow", owner) for owner in ("a", "b"))
+    until(pool, first, working)
+    assert pool.pause(first, "a") and pool._runs[first].parking
+    assert pool.resume(first, "a")
+    until(pool, second, working)
+    assert pool.stop(second, "b")
+    step = pool._runs[first].read().step
+    until(pool, first, lambda view: view.status.state == "running" and view.status.step > step)
+
+
+def test_a_run_without_room_is_refused_and_nothing_is_lost_for_it(new_pool: NewPool) -> None:
+    one = most_bytes(QUICK, "deaf")
+    pool = new_pool(bytes=3 * one, each_bytes=2 * one)
+    first = pool.start(QUICK, "fast", "me")
+    until(pool, first, lambda view: view.ended)
+    large = Recipe.of("parity", steps=90_000)
+    with pytest.raises(TrainingError) as refused:
+        pool.start(large, None, "me")
+    assert refused.value.key == "error.training.pool.room"
+    assert pool.look(first) is not None
+    for _ in range(2):
+        pool.start(QUICK, "deaf", "you")
+    with pytest.raises(TrainingError) as refused:
+        pool.start(QUICK, "fast", "you")
+    assert refused.value.key == "error.training.pool.room"
+    assert refused.value.values == {"size": f"{one / 1e6:,.1f}", "free": "0.0"}
+    assert pool.look(first) is not None
+
+
+def test_what_was_removed_says_why_and_what_somebody_has_open_stays_longest(new_pool: NewPool) -> None:
+    here = {"reader"}
+    pool = new_pool(kept=1, watching=lambda watcher: watcher in here)
+    first = pool.start(QUICK, None, "me")
+    until(pool, first, lambda view: view.ended)
+    pool.look(first, "reader")
+    second = pool.start(QUICK, None, "me")
+    until_removed(pool, second)
+    assert pool.why_removed(second) == "train.gone.room"
+    assert pool.look(first) is not None and pool.why_removed(first) is None
+    assert pool.why_removed("never-was") is None
+    assert len({translator(language)("train.gone.room") for language in LANGUAGES}) == len(LANGUAGES)
+
+
+def until_removed(pool: Pool, run: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while run in pool._runs and time.monotonic() < end:
         time.sleep(0.05)
-    assert not alive(int(process))
-    pools.sweep(Path(folder).parent)
-    assert not Path(folder).exists(), "the next server cleans up"
+    assert run not in pool._runs and not (pool.folder / run).exists()
+
+
+def test_who_has_a_run_open_need_not_ask_for_it(new_pool: NewPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page in the background asks for nothing; while its browser is there its run goes on."""
+    monkeypatch.setattr(pools, "SURVEY", 0.0)
+    here = {"reader"}
+    pool = new_pool(watching=lambda watcher: watcher in here)
+    run = pool.start(LONG, "slow", "me")
+    until(pool, run, working)
+    pool.look(run, "reader")
+    kept = pool._runs[run]
+
+    def nobody_asks_for_long() -> None:
+        with pool._lock:
+            kept.seen -= 2 * pool.limits.unwatched
+        pool._look_after_all()
+
+    nobody_asks_for_long()
+    assert kept.stop_by is None and not kept.reason
+    here.clear()
+    nobody_asks_for_long()
+    assert kept.reason == "training.ended.unwatched"
+    assert until(pool, run, lambda view: view.ended).status.key == "training.ended.unwatched"

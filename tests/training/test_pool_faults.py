@@ -13,7 +13,8 @@ from gates.text import LANGUAGES, translator
 from gates.training.errors import TrainingError
 from gates.training.runs import pool as pools
 from gates.training.runs.folder import RunFolder
-from gates.training.runs.pool import Pool, View
+from gates.training.runs.pool import Pool
+from gates.training.runs.run import View
 from gates.training.runs.worker import REFUSED
 from tests.training.watching import COMMAND, LONG, QUICK, NewPool, said, until, worker_of, working
 
@@ -115,15 +116,15 @@ def test_the_thread_that_looks_after_all_survives_everything(
 ) -> None:
     monkeypatch.setattr(pools, "RETRY", 0.01)
     pool = new_pool()
-    forget, failed = Pool._forget, []
+    survey, failed = Pool._survey, []
 
     def fail(self: Pool) -> None:
         if len(failed) < 3:
             failed.append(wrong)
             raise wrong
-        forget(self)
+        survey(self)
 
-    monkeypatch.setattr(Pool, "_forget", fail)
+    monkeypatch.setattr(Pool, "_survey", fail)
     goes_on(pool)
     assert len(failed) == 3
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from gates.text import LANGUAGES, translator
 from gates.training.recipe import Recipe
-from gates.training.runs.pool import Pool, View
+from gates.training.runs.pool import Pool
+from gates.training.runs.run import View
 
 COMMAND = (sys.executable, "-m", "tests.training.pretending")
 PATIENCE = 20.0

@@ -11,7 +11,7 @@ import contextlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,12 +21,13 @@ State = Literal["queued", "running", "paused", "done", "stopped", "failed", "los
 LIVE: frozenset[State] = frozenset({"queued", "running", "paused"})
 ENDED: frozenset[State] = frozenset({"done", "stopped", "failed", "lost"})
 
-RECIPE, SOURCE, STATUS, RECORDS, CHECKPOINTS = (
+RECIPE, SOURCE, STATUS, RECORDS, CHECKPOINTS, STATE = (
     "recipe.json",
     "source.txt",
     "status.json",
     "records.jsonl",
     "checkpoints",
+    "state.pt",
 )
 SUFFIX = ".safetensors"
 """What a checkpoint's file ends in; its name is the step."""
@@ -91,6 +92,13 @@ class RunFolder:
         return path.read_text(encoding="utf-8") if path.exists() else None
 
     @property
+    def size(self) -> int:
+        """Bytes that the run takes on the disk."""
+        with contextlib.suppress(OSError):
+            return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
+        return 0
+
+    @property
     def status(self) -> Status:
         """How far the run came; lost, where that cannot be told."""
         try:
@@ -102,6 +110,19 @@ class RunFolder:
         """Replace what the folder says of how far the run came."""
         text = json.dumps(asdict(status), default=str)
         _whole(self.path / STATUS, lambda path: path.write_text(text, encoding="utf-8"))
+
+    def park(self, state: bytes) -> None:
+        """Keep what a run needs to go on, for a process of its own to come."""
+        _whole(self.path / STATE, lambda path: path.write_bytes(state))
+
+    def unpark(self) -> bytes | None:
+        """Return what the run needs to go on, which is then here no longer; None if it is to begin."""
+        path = self.path / STATE
+        if not path.exists():
+            return None
+        state = path.read_bytes()
+        path.unlink()
+        return state
 
     def records(self, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         """Return the records from a byte on, and the byte up to which whole lines have been read."""
@@ -132,6 +153,11 @@ class Log:
         self._lines: list[str] = []
         self._written = 0.0
         self._bytes = 0
+
+    def go_on(self) -> None:
+        """Take up what an earlier process wrote."""
+        self.status = replace(self.folder.status, state="running")
+        self._bytes = sum(path.stat().st_size for path in self.folder.checkpoints().values())
 
     def record(self, step: int, tokens: int, seconds: float, values: Mapping[str, float | None]) -> None:
         """Note the numbers of one step; what is not finite becomes null."""

@@ -1,9 +1,9 @@
 """The process that trains one run: ``python -m gates.training.runs.worker FOLDER``.
 
-It writes what it learns into the folder and listens on its standard input: ``pause``, ``continue`` and
-``stop``, a line each. When that input ends, whoever started it is gone, and so is it: no orphan goes on
-computing. It takes no more memory and no more time than it is allowed, and where memory runs out in the whole
-machine it offers itself first.
+It writes what it learns into the folder and listens on its standard input: ``pause``, ``continue``, ``park``
+(put all on disk that another process needs to go on, and end) and ``stop``, a line each. When that input
+ends, whoever started it is gone, and so is it: no orphan goes on computing. It takes no more memory and no
+more time than it is allowed, and where memory runs out in the whole machine it offers itself first.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from gates.errors import GatesError
 from gates.training.errors import code_of, kind_of
@@ -22,9 +22,20 @@ from gates.training.runs.folder import Log, RunFolder
 
 if TYPE_CHECKING:
     from gates.training.loop import Progress
-    from gates.training.recipe import Recipe
 
-Train = Callable[["Recipe", str | None], Iterator["Progress"]]
+Train = Callable[..., "Training"]
+"""Takes the recipe, the source, and where a run goes on what ``state`` returned."""
+
+
+class Training(Protocol):
+    """A run under way."""
+
+    def __iter__(self) -> Iterator[Progress]: ...
+
+    def state(self) -> bytes:
+        """Return all that it needs to go on after what it yielded last."""
+        ...
+
 
 LONGEST = 3600.0
 """Seconds of training, pauses left out, after which a run ends with what it has."""
@@ -32,7 +43,7 @@ MOST_MEMORY = 3 * 2**30
 """Bytes of data that the process may hold: several times what the largest recipe takes."""
 NICE = 5
 """How far the process stands back, so that the server answers first."""
-POLITELY, ALONE = 0, 3
+POLITELY, ALONE, PARKED = 0, 3, 5
 REFUSED = {"full": 10, "denied": 11, "gone": 12, "busy": 13, "other": 14}
 """The exit status where the system refused something, by ``errors.kind_of``: a full disk may not even take
 the sentence that says so."""
@@ -42,7 +53,7 @@ class Orders:
     """What comes in over the standard input, heard while the training goes on."""
 
     def __init__(self, source: TextIO) -> None:
-        self.stopped = threading.Event()
+        self.stopped, self.parked = threading.Event(), threading.Event()
         self.going = threading.Event()
         self.going.set()
         threading.Thread(target=self._listen, args=(source,), daemon=True).start()
@@ -53,6 +64,9 @@ class Orders:
                 case "pause":
                     self.going.clear()
                 case "continue":
+                    self.going.set()
+                case "park":
+                    self.parked.set()
                     self.going.set()
                 case "stop":
                     self.stopped.set()
@@ -76,18 +90,18 @@ def main(
     log = Log(RunFolder(Path(path)), 0)
     try:
         _limit_memory(memory)
-        _report(log, orders, train, longest)
+        parked = _report(log, orders, train, longest)
     except OSError as wrong:
         kind = kind_of(wrong)
         log.give_up(f"training.ended.disk.{kind}", code=code_of(wrong), step=log.status.step)
         return REFUSED[kind]
-    return POLITELY
+    return PARKED if parked else POLITELY
 
 
-def _report(log: Log, orders: Orders, train: Train | None, longest: float) -> None:
-    """Train, and write down how it ended. OSError where that cannot be written."""
+def _report(log: Log, orders: Orders, train: Train | None, longest: float) -> bool:
+    """Train, and write down how it ended; return whether it did not and is parked. OSError from the disk."""
     try:
-        _follow(log.folder, log, orders, train or _loop(), longest)
+        return _follow(log.folder, log, orders, train or _loop(), longest)
     except GatesError as wrong:
         log.end("failed", wrong.key, **wrong.values)
     except MemoryError:
@@ -99,6 +113,7 @@ def _report(log: Log, orders: Orders, train: Train | None, longest: float) -> No
             log.end("failed", "training.ended.error", kind=type(wrong).__name__)
             raise
         log.end("failed", "training.ended.memory")
+    return False
 
 
 def _loop() -> Train:
@@ -110,16 +125,22 @@ def _loop() -> Train:
     return train
 
 
-def _follow(folder: RunFolder, log: Log, orders: Orders, train: Train, longest: float) -> None:
-    """Take the run's progress step by step until it is done, or is not to go on."""
+def _follow(folder: RunFolder, log: Log, orders: Orders, train: Train, longest: float) -> bool:
+    """Take the run's progress step by step until it ends; return whether it is parked instead."""
     from gates.training.recipe import Recipe
 
     recipe = Recipe.from_json(folder.recipe)
     log.status = type(log.status)("running", steps=recipe.steps)
+    state = folder.unpark()
+    if state is None:
+        training = train(recipe, folder.source)
+    else:
+        training = train(recipe, folder.source, state)
+        log.go_on()
+    clock = Clock(log.status.seconds)
     log.flush()
-    clock = Clock()
     last: Progress | None = None
-    for progress in train(recipe, folder.source):
+    for progress in training:
         last = progress
         values = {"loss": progress.loss, "metric": progress.metric, **progress.more}
         log.record(progress.step, progress.tokens, clock.seconds, values)
@@ -128,20 +149,28 @@ def _follow(folder: RunFolder, log: Log, orders: Orders, train: Train, longest: 
         if not orders.going.is_set():
             _rest(log, orders, clock)
         if orders.stopped.is_set():
-            return log.end("stopped", "training.ended.stopped", step=progress.step)
+            log.end("stopped", "training.ended.stopped", step=progress.step)
+            return False
+        if orders.parked.is_set() and not progress.diverged:
+            log.pause(True)
+            folder.park(training.state())
+            return True
         if clock.seconds > longest:
-            return log.end("stopped", "training.ended.time", minutes=f"{longest / 60:g}")
+            log.end("stopped", "training.ended.time", minutes=f"{longest / 60:g}")
+            return False
     if last is not None and last.diverged:
-        return log.end("failed", "training.ended.diverged", step=last.step)
-    return log.end("done")
+        log.end("failed", "training.ended.diverged", step=last.step)
+    else:
+        log.end("done")
+    return False
 
 
 class Clock:
-    """Seconds spent at work."""
+    """Seconds spent at work, with those of earlier processes."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: float = 0.0) -> None:
         self._began = time.monotonic()
-        self._rested = 0.0
+        self._rested = -before
 
     @property
     def seconds(self) -> float:

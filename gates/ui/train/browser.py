@@ -16,7 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from gates.paths import ASSETS
 from gates.scenes.links.train import TrainState, write
 from gates.ui.frame import Page, adopt
-from gates.ui.train.runs import pool
+from gates.ui.train import runs
 
 LONGEST = 64
 OWNER, HEARD = "training.owner", "training.heard"
@@ -57,7 +57,7 @@ def bring_back(page: Page, state: TrainState) -> None:
     if page.nonce != "opening" or state != opened(state) or not isinstance(link, dict):
         return
     link = {str(name): str(value) for name, value in link.items() if name != "lang"}
-    if pool().look(link.get("run", "")) is not None:
+    if runs.look(link.get("run", "")) is not None:
         adopt(page.name, page.cell, link)
         st.rerun()
 

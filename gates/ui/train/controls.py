@@ -102,7 +102,7 @@ def recipe(page: Page) -> None:
 def _from_run(page: Page) -> None:
     """Takes data that were too long for the link from the run that was trained on them."""
     state = state_of(page)
-    view = runs.pool().look(state.run) if state.own is None and state.run else None
+    view = runs.look(state.run) if state.own is None and state.run else None
     if view is not None and view.recipe.task == state.task:
         trained_on = view.folder.source
         if trained_on != state.data:

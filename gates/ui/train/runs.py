@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gates.figures.palette import GATES
 from gates.inputs.sequence import Sequence as Reading
@@ -28,7 +30,8 @@ from gates.scenes.scene import Scene
 from gates.text import Translator
 from gates.training.recipe import Recipe
 from gates.training.runs.folder import RunFolder
-from gates.training.runs.pool import Pool
+from gates.training.runs.pool import Pool, close_all
+from gates.training.runs.run import View
 from gates.training.tasks.model import Task
 from gates.training.tasks.registry import make_task
 
@@ -52,9 +55,19 @@ KEPT_BYTES = 400 * 2**20
 @st.cache_resource(show_spinner=False)
 def pool() -> Pool:
     """The runs of this server, which end with it."""
-    made = Pool()
-    atexit.register(made.close)
-    return made
+    atexit.register(close_all)
+    return Pool(watching=_open)
+
+
+def _open(session: str) -> bool:
+    """Whether a browser still shows a session's page."""
+    return runtime.exists() and runtime.get_instance().is_active_session(session)
+
+
+def look(name: str) -> View | None:
+    """A run as it stands, which this session has open from now on; None if there is none."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return pool().look(name, context.session_id if context else "")
 
 
 @lru_cache(maxsize=16)

@@ -13,7 +13,7 @@ from gates.scenes import header as stage_header
 from gates.scenes.links.codec import LONGEST, length
 from gates.scenes.links.train import CHECKPOINT, NAMES, TrainState, write
 from gates.text import subset
-from gates.training.runs.pool import View
+from gates.training.runs.run import View
 from gates.ui.frame import Page
 from gates.ui.stage import component
 from gates.ui.train import runs as train_runs

@@ -11,7 +11,7 @@ import streamlit as st
 from gates.errors import GatesError
 from gates.figures.plain import number
 from gates.scenes.links.train import TrainState
-from gates.training.runs.pool import View
+from gates.training.runs.run import View
 from gates.ui import files
 from gates.ui.frame import Page
 from gates.ui.train import browser, controls, language, panels, runs, stage
@@ -124,7 +124,7 @@ def start(page: Page) -> None:
 def show(page: Page) -> None:
     """Shows the runs of the page's state: how far they are, the stage with the film, and the panels below."""
     state = state_of(page)
-    views = [pool().look(name) for name in (state.run, state.other) if name]
+    views = [runs.look(name) for name in (state.run, state.other) if name]
     live = any(view is not None and not view.ended for view in views)
     st.session_state[f"{page.name}.live"] = live
     large = any(view is not None and view.recipe.hidden > LARGE for view in views)
@@ -134,12 +134,14 @@ def show(page: Page) -> None:
 
 def _runs(page: Page) -> None:
     state = state_of(page)
-    views = [pool().look(name) for name in (state.run, state.other) if name]
+    names = [name for name in (state.run, state.other) if name]
+    views = [runs.look(name) for name in names]
     with st.container(gap="xsmall"):
-        if state.run and views[0] is None:
-            st.warning(page.t("train.gone"), icon=":material/history:")
-        for place, view in enumerate(views):
-            if view is not None:
+        for place, (name, view) in enumerate(zip(names, views, strict=True)):
+            if view is None:
+                why = pool().why_removed(name) or "train.gone"
+                st.warning(page.t(why), icon=":material/history:")
+            else:
                 _status(page, view, place, _title(page, view, views))
     shown = current(page, state, views)
     _stages(page, state, shown)
@@ -160,7 +162,7 @@ def current(page: Page, state: TrainState, views: Sequence[View | None]) -> list
     if found:
         st.session_state[key] = state.run
         return found
-    before = pool().look(st.session_state.get(key, ""))
+    before = runs.look(st.session_state.get(key, ""))
     film = None if before is None else _film(before)
     if before is not None and film is not None:
         return [Shown(before, film, _title(page, before, ()))]

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
+from gates.training.runs.pool import close_all
 from gates.ui.web import fonts, uploads
 from gates.ui.web.headers import Guard
 from gates.ui.web.latency import send_at_once
@@ -43,10 +44,14 @@ def middleware() -> Sequence[Middleware]:
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
-    """Runs with the server, from before the first visitor comes."""
+    """Runs with the server, from before the first visitor comes.
+
+    Its trainings end with it, also by SIGTERM, after which Python would run nothing else of ours.
+    """
     send_at_once()
     files = Runtime.instance().uploaded_file_mgr
     assert isinstance(files, MemoryUploadedFileManager)
     uploads.bound(files)
     threading.Thread(target=fonts.prepare, name="fonts", daemon=True).start()
     yield
+    close_all()

@@ -1,0 +1,159 @@
+"""No process outlives its server, and what a killed server left behind is swept by the next one."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gates.training.errors import TrainingError
+from gates.training.runs import processes
+from gates.training.runs.pool import Pool
+from tests.training.watching import COMMAND, LONG, PATIENCE, until, worker_of, working
+
+ROOT = Path(__file__).resolve().parents[2]
+posix = pytest.mark.skipif(os.name != "posix", reason="needs signals and locks")
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where temporary folders are made, for this test alone and what it starts."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    yield tmp_path
+    for path in list(processes._claimed):
+        processes.release(path)
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")
+    return not (state.exists() and ") Z" in state.read_text())
+
+
+def gone(process: int) -> bool:
+    """Whether a process ends, and does not only seem to for want of patience."""
+    last = time.monotonic() + PATIENCE
+    while alive(process) and time.monotonic() < last:
+        time.sleep(0.05)
+    return not alive(process)
+
+
+POOL = f"""
+from gates.training.runs.pool import Pool
+from gates.training.runs.room import Limits
+from gates.training.recipe import Recipe
+pool = Pool(limits=Limits(at_once=2), command={COMMAND!r})
+run = pool.start(Recipe.of("parity", steps=90_000), "slow", "me")
+print(pool.folder, pool._runs[run].process.pid, flush=True)
+"""
+SCRIPT = f"import sys\n{POOL}\nsys.stdin.readline()"
+SERVER = f"""
+import uvicorn
+from app import app
+class Server(uvicorn.Server):
+    async def startup(self, sockets=None):
+        await super().startup(sockets)
+        exec({POOL!r})
+Server(uvicorn.Config(app, port=0, log_level="error")).run()
+"""
+
+
+def started(code: str) -> tuple[subprocess.Popen[str], Path, int]:
+    """A server, the folder of its runs, and the process of one of them."""
+    server = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdout
+    folder, process = server.stdout.readline().split()
+    assert Path(folder).is_dir() and alive(int(process))
+    return server, Path(folder), int(process)
+
+
+@posix
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_no_worker_outlives_a_server(place: Path, how: signal.Signals) -> None:
+    server, folder, process = started(SCRIPT)
+    with server:
+        processes.sweep(place)
+        assert folder.exists(), "its server is alive"
+        server.send_signal(how)
+        server.wait(timeout=PATIENCE)
+    assert gone(process)
+    processes.sweep(place)
+    assert not folder.exists(), "the next server cleans up"
+
+
+@posix
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_that_is_told_to_end_leaves_nothing_behind(how: signal.Signals) -> None:
+    server, folder, process = started(SERVER)
+    with server:
+        server.send_signal(how)
+        server.wait(timeout=PATIENCE)
+    assert gone(process)
+    assert not folder.exists()
+
+
+@posix
+@pytest.mark.parametrize("number", [os.getpid(), os.getppid(), 2**22 + 1])
+def test_folders_of_the_dead_go_whoever_has_their_number_now(place: Path, number: int) -> None:
+    """The number is this process's, a living one's or nobody's; the lock went with its server."""
+    left = place / f"{processes.PREFIX}{number}-left"
+    (left / "some-run").mkdir(parents=True)
+    (left / processes.LOCK).touch()
+    other = place / "somebody-elses"
+    other.mkdir()
+    mine = processes.claim()
+    assert not left.exists()
+    assert mine.is_dir() and other.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("number", "stays"), [(os.getpid(), False), (os.getppid(), True), (2**22 + 1, False)]
+)
+def test_without_a_lock_the_number_tells(place: Path, number: int, stays: bool) -> None:
+    left = place / f"{processes.PREFIX}{number}-left"
+    left.mkdir()
+    processes.sweep(place)
+    assert left.exists() == stays
+
+
+def test_a_server_keeps_its_own_folders_until_it_lets_them_go(place: Path) -> None:
+    first, second = processes.claim(), processes.claim()
+    processes.sweep(place)
+    assert first != second and first.is_dir() and second.is_dir()
+    processes.release(first)
+    assert not first.exists() and second.is_dir()
+
+
+def test_a_pool_without_a_folder_claims_one_and_clears_it(place: Path) -> None:
+    pool = Pool(command=COMMAND)
+    assert pool.folder.parent == place
+    run = pool.start(LONG, "slow", "me")
+    until(pool, run, working)
+    process = worker_of(pool, run)
+    pool.close()
+    assert not pool.folder.exists()
+    assert not alive(process)
+
+
+def test_a_server_without_a_place_for_its_runs_says_so_and_begins_when_there_is_one(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(place / "not" / "there"))
+    pool = Pool(command=COMMAND)
+    with pytest.raises(TrainingError) as refused:
+        pool.start(LONG, "slow", "me")
+    assert refused.value.key == "error.training.disk.gone"
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    until(pool, pool.start(LONG, "slow", "me"), working)
+    pool.close()
+    assert not list(place.iterdir())
