@@ -8,7 +8,8 @@ import { thinLanes } from "./lanes/thin.js";
 import { laterPockets } from "./pocket/later.js";
 import { lstmLanes } from "./lanes/lstm.js";
 import { gruPocket } from "./pocket/gru.js";
-import { lstmPocket, rnnPocket } from "./pocket/pocket.js";
+import { lstmPocket } from "./pocket/lstm.js";
+import { rnnPocket } from "./pocket/rnn.js";
 import { rnnLanes } from "./lanes/rnn.js";
 
 const NARROW = 600; // CSS px under which the picture folds, as for a phone

@@ -4,7 +4,7 @@
 // the two forms: on the way into the box it silences a speaker, on the way out it deafens a listener.
 
 import { band, homeward } from "../parts/band.js";
-import { Parcel, Squash, Operation, nameLane } from "../parts/parts.js";
+import { addParcel, Squash, Operation, nameLane } from "../parts/parts.js";
 import { Fader, Valve } from "../parts/gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
 import { labelWidth } from "./lstm.js";
@@ -232,67 +232,32 @@ export function gruLane(scene, unit, x, y, size) {
   };
 
   if (!unit && size.lines === 2) scene.stage(scene.text(start - 10, y - 8, host.t("belt.tap"), "gs-caption", "end"), 1);
-  const old = scene.add(new Parcel(scene, { ...box, signal: "previous_hidden", x: x.before, y, from: 0 }));
+  const old = addParcel(scene, box, "previous_hidden", x.before, y, 0);
   let inner;
   if (before) {
     scene.wire(`M${x.before - half} ${y}H${x.reset + 10}`, 1, { arrow: false });
     scene.add(new Valve(scene, { ...r, y }));
     scene.wire(`M${x.reset - 10} ${y}H${x.inner + half}`, 1);
-    scene.add(
-      new Parcel(scene, {
-        ...box,
-        signal: "reset_hidden",
-        x: x.inner,
-        y,
-        from: 1,
-        tint: old,
-        trip: { act: 1, during: [0, 1], path: [[x.before - x.inner, 0]] },
-      }),
-    );
+    addParcel(scene, box, "reset_hidden", x.inner, y, 1, { tint: old, trip: { act: 1, during: [0, 1], path: [[x.before - x.inner, 0]] } });
     scene.wire(`M${x.inner - half} ${y}H${x.edge}`, 2);
     scene.wire(`M${x.edge} ${low}H${x.inner - half}`, 2);
-    inner = scene.add(
-      new Parcel(scene, {
-        ...box,
-        signal: "recurrent",
-        x: x.inner,
-        y: low,
-        from: 2,
-        trip: { act: 2, during: [0, 0.5], path: [[x.edge - x.inner, 0]] },
-      }),
-    );
+    inner = addParcel(scene, box, "recurrent", x.inner, low, 2, { trip: { act: 2, during: [0, 0.5], path: [[x.edge - x.inner, 0]] } });
     scene.wire(`M${x.inner + half} ${low}H${x.add - size.add / 2}`, 2);
   } else {
     scene.wire(`M${x.before - half} ${y}H${x.edge}`, 1);
     scene.wire(`M${x.edge} ${low}H${x.inner - half}`, 1);
-    inner = scene.add(
-      new Parcel(scene, {
-        ...box,
-        signal: "recurrent",
-        x: x.inner,
-        y: low,
-        from: 1,
-        trip: { act: 1, during: [0, 0.5], path: [[x.edge - x.inner, 0]] },
-      }),
-    );
+    inner = addParcel(scene, box, "recurrent", x.inner, low, 1, { trip: { act: 1, during: [0, 0.5], path: [[x.edge - x.inner, 0]] } });
     scene.wire(`M${x.inner + half} ${low}H${x.reset - 10}`, 1, { arrow: false });
     scene.add(new Valve(scene, { ...r, y: low }));
     const next = x.heard ? x.heard - half : x.add - size.add / 2;
     scene.wire(`M${x.reset + 10} ${low}H${next}`, x.heard ? 1 : 2);
     if (x.heard) {
-      scene.add(
-        new Parcel(scene, {
-          ...box,
-          signal: "heard",
-          target: "candidate",
-          read: heard,
-          x: x.heard,
-          y: low,
-          from: 1,
-          tint: inner,
-          trip: { act: 1, during: [0.45, 1], path: [[x.inner - x.heard, 0]] },
-        }),
-      );
+      addParcel(scene, box, "heard", x.heard, low, 1, {
+        target: "candidate",
+        read: heard,
+        tint: inner,
+        trip: { act: 1, during: [0.45, 1], path: [[x.inner - x.heard, 0]] },
+      });
       scene.wire(`M${x.heard + half} ${low}H${x.add - size.add / 2}`, 2);
     }
   }
@@ -301,16 +266,7 @@ export function gruLane(scene, unit, x, y, size) {
   scene.wire(`M${x.add + size.add / 2} ${low}H${x.squash - size.squash / 2}`, 2);
   scene.add(new Squash(scene, { ...op, signal: "pre.candidate", sign: "tanh", x: x.squash, width: size.squash }));
   scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
-  const fresh = scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "candidate",
-      x: x.before,
-      y: low,
-      from: 2,
-      trip: { act: 2, during: [0.55, 1], path: [[x.squash - x.before, 0]] },
-    }),
-  );
+  const fresh = addParcel(scene, box, "candidate", x.before, low, 2, { trip: { act: 2, during: [0.55, 1], path: [[x.squash - x.before, 0]] } });
 
   const belt = { className: "gs-through" };
   scene.wire(`M${x.before + half} ${y}H${x.fader - 7}`, 3, { ...belt, arrow: false });
@@ -333,43 +289,16 @@ export function gruLane(scene, unit, x, y, size) {
       writes: trace.header.update === "write",
     }),
   );
-  scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "kept",
-      x: x.product,
-      y,
-      from: 3,
-      tint: old,
-      trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] },
-    }),
-  );
-  scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "written",
-      x: x.product,
-      y: low,
-      from: 3,
-      tint: fresh,
-      trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] },
-    }),
-  );
+  addParcel(scene, box, "kept", x.product, y, 3, { tint: old, trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] } });
+  addParcel(scene, box, "written", x.product, low, 3, { tint: fresh, trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] } });
   scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 3, belt);
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 3);
   scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: "hidden", unit, from: 3 }));
   scene.wire(`M${x.sum + 12} ${y}H${x.hidden - half}`, 3, belt);
-  const hidden = scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "hidden",
-      x: x.hidden,
-      y,
-      from: 3,
-      now: [3, carry],
-      trip: { act: 3, during: [0.6, 1], path: [[x.sum - x.hidden, 0]] },
-    }),
-  );
+  const hidden = addParcel(scene, box, "hidden", x.hidden, y, 3, {
+    now: [3, carry],
+    trip: { act: 3, during: [0.6, 1], path: [[x.sum - x.hidden, 0]] },
+  });
   scene.wire(`M${x.hidden + half} ${y}H${x.close - 6}`, 3, { ...belt, now: [carry], arrow: false });
   scene.wire(`M${x.hidden} ${y + height / 2}V${low - 8}q0 8 8 8H${x.close}`, 3, {
     now: [3, carry],

@@ -3,7 +3,7 @@
 // at the right the siding that reads (tanh, valve o, h). h never rides on the belt.
 
 import { band, gated, homeward } from "../parts/band.js";
-import { Parcel, Squash, Operation, nameLane, NAME_ROOM } from "../parts/parts.js";
+import { addParcel, Squash, Operation, nameLane, NAME_ROOM } from "../parts/parts.js";
 import { links } from "../parts/links.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
 import { unitName } from "../../core/names.js";
@@ -248,20 +248,10 @@ export function lstmLane(scene, unit, x, y, size) {
   scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 2, belt);
   scene.wire(`M${x.sum + 12} ${y}H${x.cell - half}`, 2, belt);
   scene.wire(`M${x.cell + half} ${y}H${x.end - 6}`, 2, { ...belt, now: [carry] });
-  const before = scene.add(new Parcel(scene, { ...box, signal: "previous_cell", x: x.before, y, from: 0 }));
+  const before = addParcel(scene, box, "previous_cell", x.before, y, 0);
   const forget = { ...valve, signal: "forget", x: x.gate, y, from: 1, onBelt: true };
   gated(scene, x.before + half, x.product - half, forget, belt);
-  scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "kept",
-      x: x.product,
-      y,
-      from: 1,
-      tint: before,
-      trip: { act: 1, during: [0.15, 1], path: [[x.before - x.product, 0]] },
-    }),
-  );
+  addParcel(scene, box, "kept", x.product, y, 1, { tint: before, trip: { act: 1, during: [0.15, 1], path: [[x.before - x.product, 0]] } });
 
   if (!linear.includes("candidate")) {
     scene.add(
@@ -279,42 +269,13 @@ export function lstmLane(scene, unit, x, y, size) {
     );
     scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
   }
-  const candidate = scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "candidate",
-      x: x.before,
-      y: low,
-      from: 2,
-      trip: { act: 2, during: [0, 0.35], path: [[x.squash - x.before, 0]] },
-    }),
-  );
+  const candidate = addParcel(scene, box, "candidate", x.before, low, 2, { trip: { act: 2, during: [0, 0.35], path: [[x.squash - x.before, 0]] } });
   const hangs = coupled ? { known: 2, words: symbols(host).coupled } : {};
   gated(scene, x.before + half, x.product - half, { ...valve, ...hangs, signal: "input", x: x.gate, y: low, from: 2 });
-  scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "written",
-      x: x.product,
-      y: low,
-      from: 2,
-      tint: candidate,
-      trip: { act: 2, during: [0.3, 0.7], path: [[x.before - x.product, 0]] },
-    }),
-  );
+  addParcel(scene, box, "written", x.product, low, 2, { tint: candidate, trip: { act: 2, during: [0.3, 0.7], path: [[x.before - x.product, 0]] } });
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 2);
   scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: "cell", unit, from: 2, now: [2] }));
-  const cell = scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "cell",
-      x: x.cell,
-      y,
-      from: 2,
-      now: [2, carry],
-      trip: { act: 2, during: [0.7, 1], path: [[x.sum - x.cell, 0]] },
-    }),
-  );
+  const cell = addParcel(scene, box, "cell", x.cell, y, 2, { now: [2, carry], trip: { act: 2, during: [0.7, 1], path: [[x.sum - x.cell, 0]] } });
 
   if (linear.includes("cell")) scene.wire(`M${x.cell} ${y + height / 2}V${low - 8}q0 8 8 8H${x.tanh - half}`, 3);
   else {
@@ -322,37 +283,16 @@ export function lstmLane(scene, unit, x, y, size) {
     scene.add(new Operation(scene, { x: x.cell, y: low, sign: "tanh", signal: "tanh_cell", unit, from: 3, width: 44 }));
     scene.wire(`M${x.cell + 22} ${low}H${x.tanh - half}`, 3);
   }
-  const squashed = scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "tanh_cell",
-      x: x.tanh,
-      y: low,
-      from: 3,
-      trip: {
-        act: 3,
-        during: [0, 0.5],
-        path: [
-          [x.cell - x.tanh, y - low],
-          [x.cell - x.tanh, 0],
-        ],
-      },
-    }),
-  );
+  const squashed = addParcel(scene, box, "tanh_cell", x.tanh, low, 3, {
+    trip: { act: 3, during: [0, 0.5], path: [[x.cell - x.tanh, y - low], [x.cell - x.tanh, 0]]},
+  });
   const waits = peephole ? { known: 3 } : {}; // for the c that it looks at
   gated(scene, x.tanh + half, x.hidden - half, { ...valve, ...waits, signal: "output", x: x.output, y: low, from: 3 });
-  const hidden = scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "hidden",
-      x: x.hidden,
-      y: low,
-      from: 3,
-      now: [3, carry],
-      tint: squashed,
-      trip: { act: 3, during: [0.45, 1], path: [[x.tanh - x.hidden, 0]] },
-    }),
-  );
+  const hidden = addParcel(scene, box, "hidden", x.hidden, low, 3, {
+    now: [3, carry],
+    tint: squashed,
+    trip: { act: 3, during: [0.45, 1], path: [[x.tanh - x.hidden, 0]] },
+  });
 
   links(scene, unit, x, { y, low, valve: size.valve, parcel: size.parcel });
 

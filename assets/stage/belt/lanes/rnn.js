@@ -3,7 +3,7 @@
 
 import { svg } from "../../core/dom.js";
 import { textWidth } from "../../core/text.js";
-import { Chip, Parcel, Part, Operation, nameLane } from "../parts/parts.js";
+import { addParcel, Chip, Part, Operation, nameLane } from "../parts/parts.js";
 import { Token, hiddenTrack, tokenRoom } from "../parts/look.js";
 import { labelWidth } from "./lstm.js";
 import { Mixer, closedBox } from "../parts/mixer.js";
@@ -203,49 +203,25 @@ export function rnnLane(scene, unit, x, y, size, { bus, right }) {
   const carry = scene.last;
   const box = { unit, width, height };
   nameLane(scene, unit, bus - 10, y + 5);
-  const old = scene.add(new Parcel(scene, { ...box, signal: "previous_hidden", x: x.before, y, from: 0 }));
+  const old = addParcel(scene, box, "previous_hidden", x.before, y, 0);
   scene.wire(`M${x.before + half} ${y}H${x.left}`, 0);
   scene.wire(`M${x.edge} ${y}H${x.product - half}`, 0);
   scene.wire(`M${x.edge} ${low}H${x.product - half}`, 0);
-  scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "from_h",
-      target: "hidden",
-      read: fromH,
-      x: x.product,
-      y,
-      from: 0,
-      trip: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] },
-    }),
-  );
-  scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "from_x",
-      target: "hidden",
-      read: fromX,
-      x: x.product,
-      y: low,
-      from: 0,
-      trip: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] },
-    }),
-  );
+  addParcel(scene, box, "from_h", x.product, y, 0, {
+    target: "hidden",
+    read: fromH,
+    trip: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] },
+  });
+  addParcel(scene, box, "from_x", x.product, low, 0, {
+    target: "hidden",
+    read: fromX,
+    trip: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] },
+  });
   scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 0);
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 0);
   scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: "hidden", unit, from: 0 }));
   scene.wire(`M${x.sum + 12} ${y}H${x.total - half}`, 0);
-  scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "pre.hidden",
-      target: "hidden",
-      x: x.total,
-      y,
-      from: 0,
-      trip: { act: 0, during: [0.6, 1], path: [[x.sum - x.total, 0]] },
-    }),
-  );
+  addParcel(scene, box, "pre.hidden", x.total, y, 0, { target: "hidden", trip: { act: 0, during: [0.6, 1], path: [[x.sum - x.total, 0]] } });
   const [plotWidth, plotHeight] = size.plot;
   scene.wire(`M${x.total + half} ${y}H${x.plot - plotWidth / 2}`, 1);
   scene.add(
@@ -262,17 +238,10 @@ export function rnnLane(scene, unit, x, y, size, { bus, right }) {
     }),
   );
   scene.wire(`M${x.plot + plotWidth / 2} ${y}H${x.hidden - half}`, 1);
-  const hidden = scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "hidden",
-      x: x.hidden,
-      y,
-      from: 1,
-      now: [1, carry],
-      trip: { act: 1, during: [0.5, 1], path: [[x.plot - x.hidden, 0]] },
-    }),
-  );
+  const hidden = addParcel(scene, box, "hidden", x.hidden, y, 1, {
+    now: [1, carry],
+    trip: { act: 1, during: [0.5, 1], path: [[x.plot - x.hidden, 0]] },
+  });
   const way = [
     [x.hidden, y],
     [right, y],

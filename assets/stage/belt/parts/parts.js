@@ -151,6 +151,9 @@ export class Parcel extends Part {
   }
 }
 
+/** Puts a parcel of a given box, {unit, width, height}, on the picture; `more` are further options of a part. */
+export const addParcel = (scene, box, signal, x, y, from, more = {}) => scene.add(new Parcel(scene, { ...box, signal, x, y, from, ...more }));
+
 /** The part of an act in which something moves: first what comes first in the equation. */
 function within({ delay, duration }, [start, end] = [0, 1]) {
   return { delay: delay + start * duration, duration: (end - start) * duration };

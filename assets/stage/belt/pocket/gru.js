@@ -1,11 +1,11 @@
 // The GRU's chosen unit on a phone: belt and siding above, below them the candidate's way through U_n.
 
 import { svg } from "../../core/dom.js";
-import { Operation, Parcel, Squash } from "../parts/parts.js";
+import { addParcel, Squash } from "../parts/parts.js";
 import { Fader, Valve } from "../parts/gates.js";
 import { fadeWord, fromX, symbols } from "../lanes/gru.js";
 import { closedBox } from "../parts/mixer.js";
-import { H, HALF, W, begin, beltBand, caption, look } from "./pocket.js";
+import { BELT, BOX, H, HALF, W, begin, beltBand, caption, goesRound, look, meet } from "./base.js";
 
 const TAPS = [
   { signal: "reset", squash: "σ" },
@@ -18,7 +18,6 @@ export function gruPocket(host, trace, width) {
   const names = symbols(host);
   const before = trace.header.reset === "before";
   const carry = scene.last;
-  const box = { unit: null, width: W, height: H };
   const start = 24;
   const end = width - 22;
   const old = start + 6 + HALF;
@@ -34,22 +33,12 @@ export function gruPocket(host, trace, width) {
   caption(scene, fader, y - 44, host.t(fadeWord(host)), host.symbol("update"), 0, [0, 3], "update");
   caption(scene, product, y - 44, "", names.kept, 3);
   caption(scene, hidden, y - 44, host.t("belt.memory.short"), host.symbol("hidden"), 3, [3, carry]);
-  const belt = { className: "gs-through" };
-  scene.wire(`M${old + HALF} ${y}H${fader - 7}`, 3, { ...belt, arrow: false });
+  scene.wire(`M${old + HALF} ${y}H${fader - 7}`, 3, { ...BELT, arrow: false });
   scene.wire(`M${old + HALF} ${low}H${fader - 7}`, 3, { arrow: false });
-  scene.wire(`M${fader + 7} ${y}H${product - HALF}`, 3, belt);
+  scene.wire(`M${fader + 7} ${y}H${product - HALF}`, 3, BELT);
   scene.wire(`M${fader + 7} ${low}H${product - HALF}`, 3);
-  const from = scene.add(new Parcel(scene, { ...box, signal: "previous_hidden", x: old, y, from: 0 }));
-  const fresh = scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "candidate",
-      x: old,
-      y: low,
-      from: 2,
-      trip: { act: 2, during: [0, 0.35], path: [[0, 40]] },
-    }),
-  );
+  const from = addParcel(scene, BOX, "previous_hidden", old, y, 0);
+  const fresh = addParcel(scene, BOX, "candidate", old, low, 2, { trip: { act: 2, during: [0, 0.35], path: [[0, 40]] } });
   scene.add(
     new Fader(scene, {
       unit: null,
@@ -66,53 +55,12 @@ export function gruPocket(host, trace, width) {
       writes: trace.header.update === "write",
     }),
   );
-  scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "kept",
-      x: product,
-      y,
-      from: 3,
-      tint: from,
-      trip: { act: 3, during: [0.15, 0.65], path: [[old - product, 0]] },
-    }),
-  );
-  scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "written",
-      x: product,
-      y: low,
-      from: 3,
-      tint: fresh,
-      trip: { act: 3, during: [0.3, 0.7], path: [[old - product, 0]] },
-    }),
-  );
+  addParcel(scene, BOX, "kept", product, y, 3, { tint: from, trip: { act: 3, during: [0.15, 0.65], path: [[old - product, 0]] } });
+  addParcel(scene, BOX, "written", product, low, 3, { tint: fresh, trip: { act: 3, during: [0.3, 0.7], path: [[old - product, 0]] } });
   caption(scene, product, low + 30, "", names.written, 3);
-  scene.wire(`M${product + HALF} ${y}H${sum - 11}`, 3, belt);
-  scene.wire(`M${product + HALF} ${low}H${sum - 8}q8 0 8 -8V${y + 11}`, 3);
-  scene.add(new Operation(scene, { x: sum, y, sign: "+", signal: "hidden", unit: null, from: 3 }));
-  scene.wire(`M${sum + 11} ${y}H${hidden - HALF}`, 3, belt);
-  scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "hidden",
-      x: hidden,
-      y,
-      from: 3,
-      now: [3, carry],
-      trip: { act: 3, during: [0.6, 1], path: [[sum - hidden, 0]] },
-    }),
-  );
-  from.trip = {
-    act: "carry",
-    path: [
-      [hidden - old, 0],
-      [end + 6 - old, 0],
-      [end + 6 - old, -32],
-      [0, -32],
-    ],
-  };
+  const x = { before: old, product, sum, now: hidden, end };
+  meet(scene, x, { y, low, sum: "hidden", from: 3 });
+  goesRound(from, x);
   rightTrack(scene, { from: hidden, y, low, seats });
   caption(scene, old, low - 22, host.t("belt.new"), host.symbol("candidate"), 2);
 
@@ -145,7 +93,6 @@ function candidateWay(scene, { old, y, low, before, mixing, names }) {
   const { host } = scene;
   const { width } = scene.size;
   const [tanh, plus, mixed, tap] = [low + 42, low + 76, low + 124, low + 186];
-  const box = { unit: null, width: W, height: H };
   const boxWidth = 62;
   const edge = width - 24 - boxWidth;
   const inner = edge - 16 - HALF;
@@ -177,31 +124,13 @@ function candidateWay(scene, { old, y, low, before, mixing, names }) {
   if (before) {
     scene.add(new Valve(scene, { ...r, x: mouth, y: tap }));
     scene.wire(`M${mouth + 9} ${tap}H${inner - HALF}`, 1);
-    scene.add(
-      new Parcel(scene, {
-        ...box,
-        signal: "reset_hidden",
-        x: inner,
-        y: tap,
-        from: 1,
-        trip: { act: 1, path: [[mouth - inner, 0]] },
-      }),
-    );
+    addParcel(scene, BOX, "reset_hidden", inner, tap, 1, { trip: { act: 1, path: [[mouth - inner, 0]] } });
     scene.wire(`M${inner + HALF} ${tap}H${edge}`, 2);
     caption(scene, inner, tap + 31, "", names.said, 1);
     caption(scene, mouth + 16, tap + 35, host.t("belt.speaks"), host.symbol("reset"), 0, [0, 1], "reset");
   } else scene.stage(scene.text(left + 14, tap - 8, host.t("belt.tap"), "gs-caption", "start"), 1);
   scene.wire(`M${edge} ${mixed}H${inner + HALF}`, mixing);
-  scene.add(
-    new Parcel(scene, {
-      ...box,
-      signal: "recurrent",
-      x: inner,
-      y: mixed,
-      from: mixing,
-      trip: { act: mixing, path: [[edge - inner, 0]] },
-    }),
-  );
+  addParcel(scene, BOX, "recurrent", inner, mixed, mixing, { trip: { act: mixing, path: [[edge - inner, 0]] } });
   caption(scene, inner - 8, mixed - 23, "", names.recurrent, mixing);
   const ear = inner - HALF - 70;
   const up = `H${old + 8}q-8 0 -8 -8V${plus + 11}`;

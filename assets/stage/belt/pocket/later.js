@@ -7,27 +7,11 @@
 import { svg } from "../../core/dom.js";
 import { textWidth } from "../../core/text.js";
 import { WritingFader } from "../parts/gates.js";
-import { Operation, Parcel } from "../parts/parts.js";
-import { H, HALF, W, begin, beltBand, caption, leave, look } from "./pocket.js";
+import { addParcel, Operation } from "../parts/parts.js";
+import { BELT, BOX, H, HALF, VALVE, W, begin, beltBand, caption, columnsOf, goesRound, leave, look, meet } from "./base.js";
 import { gated } from "../parts/band.js";
 
-const BELT = { className: "gs-through" };
-const VALVE = { unit: null, height: 40, beside: 5, lines: 2 };
-const BOX = { unit: null, width: W, height: H };
 const LINE = 17; // px of a line of a note
-
-/** Columns of a belt from its old state to its new one, as in the LSTM's folded picture. */
-function columnsOf(width) {
-  const [start, end] = [20, width - 10];
-  const before = start + 8 + HALF;
-  const now = end - 6 - HALF;
-  const sum = now - HALF - 24;
-  const product = sum - 26 - HALF;
-  const gate = before + HALF + Math.max(16, (product - before - W) / 2 - 29);
-  return { start, end, before, gate, product, sum, now };
-}
-
-const parcel = (scene, signal, x, y, from, more = {}) => scene.add(new Parcel(scene, { ...BOX, signal, x, y, from, ...more }));
 
 /** A sentence under the picture, in as many lines as it needs; returns where it ends. */
 function note(scene, text, y) {
@@ -40,29 +24,6 @@ function note(scene, text, y) {
   }
   lines.forEach((line, k) => scene.text(12, y + LINE * k, line.trim(), "gs-caption gs-start", "start"));
   return y + LINE * lines.length;
-}
-
-/** The belt's right end: what was kept and what was written meet, and the sum is the state that runs on. */
-function meet(scene, x, { y, low, sum, from, now }) {
-  const { last } = scene;
-  scene.wire(`M${x.product + HALF} ${y}H${x.sum - 11}`, from, BELT);
-  scene.wire(`M${x.product + HALF} ${low}H${x.sum - 8}q8 0 8 -8V${y + 11}`, from);
-  scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: sum, unit: null, from }));
-  scene.wire(`M${x.sum + 11} ${y}H${x.now - HALF}`, from, BELT);
-  return parcel(scene, sum, x.now, y, from, { now: [from, last], trip: { act: from, during: [0.6, 1], path: [[x.sum - x.now, 0]] }, ...now });
-}
-
-/** What the belt brings on to the next step. */
-function goesRound(old, x) {
-  old.trip = {
-    act: "carry",
-    path: [
-      [x.now - x.before, 0],
-      [x.end + 6 - x.before, 0],
-      [x.end + 6 - x.before, -32],
-      [0, -32],
-    ],
-  };
 }
 
 /** h of a cell that nothing hears within the step: only y reads it. */
@@ -89,13 +50,13 @@ function minGRU(host, trace, width) {
     scene.wire(`M${x.before + HALF} ${level}H${fader - 7}`, 1, { ...look, arrow: false });
     scene.wire(`M${fader + 7} ${level}H${x.product - HALF}`, 1, look);
   }
-  const old = parcel(scene, "previous_hidden", x.before, y, 0);
-  const fresh = parcel(scene, "candidate", x.before, low, 0);
+  const old = addParcel(scene, BOX, "previous_hidden", x.before, y, 0);
+  const fresh = addParcel(scene, BOX, "candidate", x.before, low, 0);
   const ends = { old: "", fresh: "", lines: 2, writes: false };
   scene.add(new WritingFader(scene, { unit: null, signal: "update", symbol: s("update"), x: fader, y, span: low - y, from: 0, now: [0, 1], ...ends }));
   const trip = { act: 1, during: [0, 0.6], path: [[x.before - x.product, 0]] };
-  parcel(scene, "kept", x.product, y, 1, { tint: old, trip });
-  parcel(scene, "written", x.product, low, 1, { tint: fresh, trip });
+  addParcel(scene, BOX, "kept", x.product, y, 1, { tint: old, trip });
+  addParcel(scene, BOX, "written", x.product, low, 1, { tint: fresh, trip });
   meet(scene, x, { y, low, sum: "hidden", from: 1 });
   goesRound(old, x);
   toReader(scene, x.now, y, 1);
@@ -118,13 +79,13 @@ function minLSTM(host, trace, width) {
   shareOut(scene, x, { y, mid, low });
   caption(scene, x.before, low + 32, t("belt.new"), s("candidate"), 0);
   caption(scene, x.product + 2, low + 32, "", s("written"), 2);
-  const old = parcel(scene, "previous_hidden", x.before, y, 0);
-  const fresh = parcel(scene, "candidate", x.before, low, 0);
+  const old = addParcel(scene, BOX, "previous_hidden", x.before, y, 0);
+  const fresh = addParcel(scene, BOX, "candidate", x.before, low, 0);
   gated(scene, x.before + HALF, x.product - HALF, { ...VALVE, signal: "forget_share", words: "f/(f+i)", known: 1, x: x.gate, y, from: 1, onBelt: true }, BELT);
   gated(scene, x.before + HALF, x.product - HALF, { ...VALVE, signal: "input_share", words: "i/(f+i)", known: 1, x: x.gate, y: low, from: 1 });
   const trip = { act: 2, during: [0, 0.6], path: [[x.before - x.product, 0]] };
-  parcel(scene, "kept", x.product, y, 2, { tint: old, trip });
-  parcel(scene, "written", x.product, low, 2, { tint: fresh, trip });
+  addParcel(scene, BOX, "kept", x.product, y, 2, { tint: old, trip });
+  addParcel(scene, BOX, "written", x.product, low, 2, { tint: fresh, trip });
   meet(scene, x, { y, low, sum: "hidden", from: 2 });
   goesRound(old, x);
   toReader(scene, x.now, y, 2);
@@ -141,7 +102,7 @@ function shareOut(scene, x, { y, mid, low }) {
   scene.ground.append(scene.stage(svg("rect", frame), 0, [0, 1]));
   for (const [signal, at] of Object.entries(places)) {
     caption(scene, at, mid - 16, "", host.symbol(signal), 0, [0, 1], signal);
-    parcel(scene, signal, at, mid + 7, 0, { height: 26, now: [0, 1] });
+    addParcel(scene, BOX, signal, at, mid + 7, 0, { height: 26, now: [0, 1] });
   }
   scene.wire(`M${x.gate} ${mid - 31}V${y + 21}`, 1);
   scene.wire(`M${x.gate} ${mid + 27}V${low - 21}`, 1);
@@ -167,16 +128,16 @@ function sLSTM(host, trace, width) {
   caption(scene, x.before, rows.cell - 44, t("belt.before.short"), s("previous_cell"), 0);
   caption(scene, x.product + 4, rows.cell - 44, "", s("kept"), 2);
   caption(scene, x.now, rows.cell - 44, t("belt.memory.short"), s("cell"), 2, [2, scene.last]);
-  const old = parcel(scene, "previous_cell", x.before, rows.cell, 0);
+  const old = addParcel(scene, BOX, "previous_cell", x.before, rows.cell, 0);
   gated(scene, ...along, { ...kept, x: x.gate, y: rows.cell }, BELT);
-  parcel(scene, "kept", x.product, rows.cell, 2, { tint: old, trip });
+  addParcel(scene, BOX, "kept", x.product, rows.cell, 2, { tint: old, trip });
   goesRound(old, x);
 
-  const fresh = parcel(scene, "candidate", x.before, rows.write, 0);
+  const fresh = addParcel(scene, BOX, "candidate", x.before, rows.write, 0);
   caption(scene, x.before, rows.write + 30, t("belt.candidate"), s("candidate"), 0);
   caption(scene, x.product + 2, rows.write + 30, "", s("written"), 2);
   gated(scene, ...along, { ...VALVE, signal: "stable_input", words: "i·e^(−m)", known: 1, x: x.gate, y: rows.write, from: 1 });
-  parcel(scene, "written", x.product, rows.write, 2, { tint: fresh, trip });
+  addParcel(scene, BOX, "written", x.product, rows.write, 2, { tint: fresh, trip });
   meet(scene, x, { y: rows.cell, low: rows.write, sum: "cell", from: 2 });
 
   const inner = { ...x, end: x.end - 14 };
@@ -184,9 +145,9 @@ function sLSTM(host, trace, width) {
   caption(scene, x.before, rows.norm + 34, "", s("previous_normaliser"), 0);
   caption(scene, x.product + 4, rows.norm + 34, "", s("kept_normaliser"), 2);
   caption(scene, x.now - 26, rows.norm + 34, "", s("normaliser"), 2, [2, scene.last]);
-  const oldN = parcel(scene, "previous_normaliser", x.before, rows.norm, 0);
+  const oldN = addParcel(scene, BOX, "previous_normaliser", x.before, rows.norm, 0);
   gated(scene, ...along, { ...kept, x: x.gate, y: rows.norm }, BELT);
-  parcel(scene, "kept_normaliser", x.product, rows.norm, 2, { tint: oldN, trip });
+  addParcel(scene, BOX, "kept_normaliser", x.product, rows.norm, 2, { tint: oldN, trip });
   normalise(scene, x, rows);
   goesRound(oldN, inner);
   divide(scene, x, rows, seats);
@@ -204,13 +165,13 @@ function stabilise(scene, x, y) {
   scene.ground.append(scene.stage(svg("rect", frame), 0, [0, 1]));
   for (const [signal, at] of Object.entries(places)) {
     caption(scene, at, y - 20, "", host.symbol(signal), 0, [0, 1], ["forget", "input"].includes(signal) ? signal : null);
-    parcel(scene, signal, at, y + 3, 0, { height: 26, now: [0, 1] });
+    addParcel(scene, BOX, signal, at, y + 3, 0, { height: 26, now: [0, 1] });
   }
   scene.wire(`M${end} ${y + 3}H${max - 22}`, 1);
   scene.add(new Operation(scene, { x: max, y: y + 3, sign: "max", signal: "stabiliser", unit: null, from: 1, width: 44 }));
   scene.wire(`M${max + 22} ${y + 3}H${now - HALF}`, 1);
   caption(scene, now, y - 20, "", host.symbol("stabiliser"), 1, [1, last]);
-  parcel(scene, "stabiliser", now, y + 3, 1, { height: 26, now: [1, last] });
+  addParcel(scene, BOX, "stabiliser", now, y + 3, 1, { height: 26, now: [1, last] });
   const from = places.previous_stabiliser;
   scene.wire(`M${now} ${y + 16}v8q0 8 -8 8H${from + 8}q-8 0 -8 -8v-8`, 1, { now: [last], className: "gs-return" });
 }
@@ -223,7 +184,7 @@ function normalise(scene, x, { write, norm }) {
   scene.stage(scene.text((x.gate + x.sum) / 2, norm - 43, scene.host.symbol("stable_input"), "gs-caption"), 2);
   scene.add(new Operation(scene, { x: x.sum, y: norm, sign: "+", signal: "normaliser", unit: null, from: 2 }));
   scene.wire(`M${x.sum + 11} ${norm}H${x.now - HALF - 8}`, 2, BELT);
-  parcel(scene, "normaliser", x.now - 8, norm, 2, { now: [2, last], trip: { act: 2, during: [0.5, 1], path: [[x.sum - x.now, 0]] } });
+  addParcel(scene, BOX, "normaliser", x.now - 8, norm, 2, { now: [2, last], trip: { act: 2, during: [0.5, 1], path: [[x.sum - x.now, 0]] } });
 }
 
 /** What is read: c/n, a mean of all that was stored, weighted by what let it in; then the output gate. */
@@ -236,12 +197,12 @@ function divide(scene, x, { cell, norm, read }, seats) {
   scene.add(new Operation(scene, { x: at, y: read, sign: "÷", signal: "mean", unit: null, from: 3 }));
   const mean = at - 12 - 20 - HALF;
   scene.wire(`M${at - 12} ${read}H${mean + HALF}`, 3);
-  const held = parcel(scene, "mean", mean, read, 3, { trip: { act: 3, during: [0, 0.4], path: [[at - mean, 0]] } });
+  const held = addParcel(scene, BOX, "mean", mean, read, 3, { trip: { act: 3, during: [0, 0.4], path: [[at - mean, 0]] } });
   caption(scene, mean, read + 32, "", host.symbol("mean"), 3);
   const output = Math.min(x.gate + 10, mean - HALF - 74);
   gated(scene, mean - HALF, x.before + HALF, { ...VALVE, signal: "output", x: output, y: read, from: 3 });
   const trip = { act: 3, during: [0.5, 1], path: [[mean - x.before, 0]] };
-  parcel(scene, "hidden", x.before, read, 3, { now: [3, last], tint: held, trip });
+  addParcel(scene, BOX, "hidden", x.before, read, 3, { now: [3, last], tint: held, trip });
   caption(scene, x.before, read + 32, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, last]);
   leave(scene, { from: x.before - HALF, y: read, seats, phase: 3 });
 }
