@@ -19,7 +19,9 @@ class Linear:
 
     def __init__(self, graph: Any, values: Values) -> None:
         self._nodes = [
-            node for node in graph.node if node.op_type in ("Gemm", "MatMul") and len(node.input) >= 2
+            node
+            for node in graph.node
+            if node.op_type in ("Gemm", "MatMul") and node.domain in ("", "ai.onnx") and len(node.input) >= 2
         ]
         self._values = values
         self._readers: dict[str, list[Any]] = {}

@@ -2,7 +2,8 @@
 
 Each part has a matrix W_x· (inputs, hidden), a matrix W_h· (hidden, hidden) and a bias b_·; the output layer
 is W_hq (hidden, outputs) and b_q. An LSTM's parts are i, f, o and c, the candidate; a GRU's are z, r and h,
-its reset acts before the product, and its z keeps; a plain RNN has h alone and squashes by tanh.
+its reset acts before the product, and its z keeps; a plain RNN has h alone and squashes by tanh. Peepholes, of
+which d2l has none, are W_ci, W_cf and W_co (hidden,) where others write an LSTM in its manner.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from gates.interop.errors import InteropError
 from gates.interop.gatewise import Gate, Owned, assembled, by_owner, stack_of, transposed
@@ -20,7 +23,7 @@ from gates.interop.values import Value, as_value, shape
 from gates.network import Readout
 
 FRAMEWORK = "d2l"
-NAME = re.compile(r"(?:(?P<owner>.*)\.)?(?P<name>W_[xh][ifoczrh]|b_[ifoczrh])")
+NAME = re.compile(r"(?:(?P<owner>.*)\.)?(?P<name>W_[xh][ifoczrh]|W_c[ifo]|b_[ifoczrh])")
 ENDS: Mapping[str, Mapping[str, str]] = {
     "lstm": {"input": "i", "forget": "f", "output": "o", "candidate": "c"},
     "gru": {"update": "z", "reset": "r", "candidate": "h"},
@@ -28,7 +31,7 @@ ENDS: Mapping[str, Mapping[str, str]] = {
 }
 """What a part's three names end in."""
 
-SCORES = "W_hq"
+SCORES, SCORES_BIAS = "W_hq", "b_q"
 
 
 def find(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
@@ -45,14 +48,21 @@ def stack(owner: str, own: Mapping[str, Value], arrays: Mapping[str, Value]) -> 
     """Return a cell of d2l's as a stack, with its problem if it cannot be read."""
     owned = Owned(owner, FRAMEWORK, own)
     ends = {name[-1] for name in own}
+    peepholes = [name for name in own if name.startswith("W_c")]
     kind = "lstm" if ends & set("ifoc") else "gru" if ends & set("zr") else "rnn"
     try:
-        cell = assembled(kind, _gates(owned, kind), **{"reset": "before"} if kind == "gru" else {})
+        options: dict[str, Any] = {"reset": "before"} if kind == "gru" else {}
+        gates = _gates(owned, kind)
+        if peepholes and kind == "lstm":
+            size = gates["input"].b.shape
+            options["peephole"] = np.stack([owned.take(f"W_c{end}", size) for end in "ifo"])
+        cell = assembled(kind, gates, **options)
         owned.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
     notes = [Note("interop.report.d2l", order=letters(kind) if kind != "rnn" else "h")]
     notes += [Note("interop.report.d2l.reset")] if kind == "gru" else []
+    notes += [Note("interop.report.peepholes", names=", ".join(peepholes))] if peepholes else []
     return stack_of(owned, cell, notes, readout=_scores(owner, arrays))
 
 
@@ -77,13 +87,13 @@ def _scores(owner: str, arrays: Mapping[str, Value]) -> str | None:
 def shown(name: str) -> str:
     """Return an array's name as the report lists it: an output layer's two under the name of its matrix."""
     owner, _, own = name.rpartition(".")
-    end = {SCORES: "weight", "b_q": "bias"}.get(own)
+    end = {SCORES: "weight", SCORES_BIAS: "bias"}.get(own)
     return f"{owner}.{SCORES}.{end}".removeprefix(".") if end else name
 
 
 def linear(name: str, arrays: Mapping[str, Value]) -> Readout | None:
     """Return the output layer whose matrix is called ``name``, None if there is none."""
-    return transposed(arrays.get(name), arrays.get(name.removesuffix(SCORES) + "b_q"), name)
+    return transposed(arrays.get(name), arrays.get(name.removesuffix(SCORES) + SCORES_BIAS), name)
 
 
 def named(parameters: Sequence[Any]) -> dict[str, Value] | None:
@@ -99,7 +109,7 @@ def named(parameters: Sequence[Any]) -> dict[str, Value] | None:
         names = [f"{name}{end}" for end in ends.values() for name in ("W_x", "W_h", "b_")]
         if len(values) in (count, count + 2) and _fits([shape(value) for value in values], count):
             assert tuple(ends) == ORDERS["d2l"][kind]
-            return dict(zip([*names, SCORES, "b_q"], values, strict=False))
+            return dict(zip([*names, SCORES, SCORES_BIAS], values, strict=False))
     return None
 
 

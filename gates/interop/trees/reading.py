@@ -19,6 +19,7 @@ from gates.interop.trees import d2l, equinox, flax
 from gates.interop.values import Value
 from gates.network import Readout
 
+SHOWN = 6
 BRACKETS = re.compile(r"\[['\"]?([^\]'\"]*)['\"]?\]")
 
 
@@ -55,13 +56,35 @@ def in_tree(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
 
 
 def _cells(arrays: Mapping[str, Value]) -> Iterator[tuple[str, Mapping[str, Value], Stack]]:
-    """Yield each cell's owner, its arrays and the stack that they make."""
+    """Yield each cell's owner, its arrays, and the stack that they make or what keeps them from it."""
     for owner, own in flax.find(arrays).items():
-        yield owner, own, flax.stack(owner, own)
+        yield owner, own, _alone(flax.stack(owner, own), own, arrays, flax.FRAMEWORK)
     for owner, own in equinox.find(arrays).items():
-        yield owner, own, equinox.stack(owner, own)
+        yield owner, own, _alone(equinox.stack(owner, own), own, arrays, equinox.FRAMEWORK)
     for owner, own in d2l.find(arrays).items():
-        yield owner, own, d2l.stack(owner, own, arrays)
+        yield owner, own, _alone(d2l.stack(owner, own, arrays), own, arrays, d2l.FRAMEWORK)
+
+
+def _alone(stack: Stack, own: Mapping[str, Value], arrays: Mapping[str, Value], framework: str) -> Stack:
+    """The stack, with a problem if its cell has more than such cells have: a norm, a bias of its own.
+
+    At a tree's top level the rest of a model may stand beside a cell, and so may d2l's output layer anywhere.
+    """
+    if stack.problem is not None or stack.name.rpartition(".")[2] in ("", "params"):
+        return stack
+    extra = [
+        rest
+        for name in arrays
+        if name.startswith(f"{stack.name}.")
+        and (rest := name.removeprefix(f"{stack.name}.")) not in own
+        and rest not in (d2l.SCORES, d2l.SCORES_BIAS)
+        and "rngs" not in rest.split(".")
+    ]
+    if not extra:
+        return stack
+    listed = ", ".join(extra[:SHOWN]) + ", …" * (len(extra) > SHOWN)
+    problem = InteropError("interop.error.tree.extra", layer=stack.name, framework=framework, extra=listed)
+    return Stack(stack.name, problem=problem)
 
 
 def plain(names: Iterable[str]) -> dict[str, str]:

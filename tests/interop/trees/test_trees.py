@@ -488,3 +488,41 @@ def test_a_tree_in_a_damaged_file_is_a_named_error(tmp_path: Path) -> None:
     for part in (0.2, 0.6, 0.95):
         with pytest.raises(InteropError, match="is damaged"):
             load(io.BytesIO(file.getvalue()[: int(len(file.getvalue()) * part)]))
+
+
+# What stands beside the weights
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_what_stands_inside_a_cell_beside_its_weights_is_refused(name: str) -> None:
+    tree = {"cell": BY_NAME[name], "head": {"kernel": numbers(H, K)}}
+    options = {} if "RNN" not in name and "simple" not in name else {"activation": "tanh"}
+    cell = load(tree, name="cell", **options).cells[0]
+    for extra in ({"LayerNorm_0": {"scale": numbers(H)}}, {"tau": numbers(H)}):
+        with pytest.raises(InteropError, match=next(iter(extra))):
+            load(tree | {"cell": BY_NAME[name] | extra}, name="cell", **options)
+    seeds = {"rngs": {"params": {"count": np.array(3, np.uint32)}}}
+    assert np.array_equal(
+        load(tree | {"cell": BY_NAME[name] | seeds}, name="cell", **options).cells[0].W, cell.W
+    )
+    beside = load(BY_NAME[name] | {"LayerNorm_0": {"scale": numbers(H)}}, **options)
+    assert "LayerNorm_0" in str(beside.report)
+
+
+def test_peepholes_in_d2ls_manner_are_used() -> None:
+    p = d2l_tree("lstm") | {f"W_c{end}": numbers(H, seed=90 + k) for k, end in enumerate("ifo")}
+
+    def step(x: Array, h: Array, c: Array, p: Any) -> tuple[Array, ...]:
+        i = σ(x @ p["W_xi"] + h @ p["W_hi"] + p["b_i"] + p["W_ci"] * c)
+        f = σ(x @ p["W_xf"] + h @ p["W_hf"] + p["b_f"] + p["W_cf"] * c)
+        c = f * c + i * np.tanh(x @ p["W_xc"] + h @ p["W_hc"] + p["b_c"])
+        o = σ(x @ p["W_xo"] + h @ p["W_ho"] + p["b_o"] + p["W_co"] * c)
+        return o * np.tanh(c), c
+
+    network = load(p)
+    x = numbers(STEPS, BATCH, I, seed=7)
+    assert np.abs(network.run(x).output - run(step, p, x, 2)).max() < 1e-12
+    assert "The peepholes W_ci, W_cf, W_co are used" in str(network.report)
+    del p["W_cf"]
+    with pytest.raises(InteropError, match="W_cf"):
+        load(p)
