@@ -20,8 +20,8 @@ from gates.interop.keras.live import in_keras, is_keras
 from gates.interop.limits import MAX_BYTES
 from gates.interop.report import Note, Report
 from gates.interop.stacks import Found, initial_of, lengths_of, reference_of, stacked
-from gates.interop.torch.modules import is_module
-from gates.interop.torch.reading import in_arrays, in_module
+from gates.interop.torch.modules import is_exported, is_module
+from gates.interop.torch.reading import in_arrays, in_exported, in_module
 from gates.interop.trees.reading import in_list
 from gates.network import Network, NetworkTrace, Place, Readout
 
@@ -124,6 +124,8 @@ def _found(source: Any, max_bytes: int) -> Found:
         return in_keras(source)
     if is_module(source):
         return in_module(source)
+    if is_exported(source):
+        return in_exported(source)
     if isinstance(source, Mapping):
         return in_arrays(source)
     if isinstance(source, (list, tuple)):

@@ -6,12 +6,26 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
+from gates.interop.errors import InteropError
 from gates.interop.report import Note
 from gates.interop.values import Value, as_value
 
 DEPTH = 8
 WRAPPERS = ("module.", "_orig_mod.")
 """What DataParallel and torch.compile put before every name."""
+
+
+def as_mapping(held: Any, label: str) -> Mapping[Any, Any]:
+    """Return what a checkpoint holds as a mapping: one as it is, the parts of a list by their numbers.
+
+    Raises:
+        InteropError: it is neither.
+    """
+    if isinstance(held, Mapping):
+        return held
+    if isinstance(held, (list, tuple)) and any(isinstance(part, Mapping) for part in held):
+        return {str(place): part for place, part in enumerate(held)}
+    raise InteropError("interop.error.top", path=label, type=type(held).__name__)
 
 
 def state_dicts(mapping: Mapping[Any, Any]) -> frozenset[str]:

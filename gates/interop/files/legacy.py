@@ -1,10 +1,16 @@
-"""``.pt`` from before PyTorch 1.6, and bare pickles: not opened."""
+"""``.pt`` from before PyTorch 1.6, opened in a process of its own; a bare pickle of anything else is not."""
 
 from __future__ import annotations
 
 from gates.interop.errors import InteropError
+from gates.interop.files.about import told
+from gates.interop.files.apart import opened_apart
 from gates.interop.files.format import Format, Source
 from gates.interop.stacks import Found
+from gates.interop.torch.reading import in_arrays
+
+MAGIC = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
+"""The first of the pickles that such a file is: PyTorch's magic number."""
 
 
 def match(source: Source) -> bool:
@@ -13,12 +19,15 @@ def match(source: Source) -> bool:
 
 
 def read(source: Source) -> Found:
-    """Refuse it.
+    """Return what a state dict holds.
 
     Raises:
-        InteropError: always.
+        InteropError: it is another pickle, holds code, is damaged, or takes too much time or memory.
     """
-    raise InteropError("interop.error.legacy", path=source.label)
+    if not source.head.startswith(MAGIC):
+        raise InteropError("interop.error.pickle", path=source.label)
+    arrays, note, notes = opened_apart(source)
+    return in_arrays(arrays, told(note, source.label), notes)
 
 
 FORMAT = Format(".pt", (), match, read)

@@ -2,52 +2,73 @@
 
 from __future__ import annotations
 
+import io
 import pickletools
 import re
+import zipfile
+from collections.abc import Sequence
+from typing import BinaryIO
 
 from gates.interop.errors import InteropError
 
 MAX_SHARED = 16
-
-HARMLESS = re.compile(
-    r"collections\.OrderedDict|_codecs\.encode|builtins\.set|torch\.(Size|device|Tensor)"
-    r"|torch\._utils\._rebuild_(tensor|tensor_v2|parameter|parameter_with_state|qtensor)"
-    r"|torch\.nn\.parameter\.Parameter|torch\._tensor\._rebuild_from_type_v2"
-    r"|torch\.(storage\.)?\w*Storage|torch\.(q?u?int\d+(x\d+)?|b?float\d+\w*|bool|complex\d+)"
-    r"|torch\.(per_tensor_affine|per_channel_affine|serialization\._get_layout)"
-)
-"""What a pickled state dict may ask for. PyTorch's weights-only reader has a list of its own besides."""
+NAMED = re.compile(r"[A-Za-z_][\w.]* [A-Za-z_][\w.]*")
+SHOWN = 5
 
 
-def refuse_code(pickled: bytes, label: str) -> None:
-    """Raise an InteropError if a pickle would call more than what rebuilds tensors, and name that.
+def refuse_code(file: BinaryIO, label: str, pickles: int = 1) -> int:
+    """Raise an InteropError if pickles would call more than what PyTorch's weights-only reader calls.
 
-    Also if it puts tuples together from the same tuples over and over: each doubling doubles the time to
+    Also if one puts tuples together from the same tuples over and over: each doubling doubles the time to
     hash them, and a hundred bytes would take for ever.
+
+    pickles: how many stand one behind the other. Returns the highest protocol among them.
     """
     asked: list[str] = []
-    texts: list[str] = []
-    memo: list[str] = []  # the operation that made each thing that may be fetched again
-    fetched = 0
-    previous = ""
+    texts = ["", ""]
+    fetched, protocol = 0, 0
     try:
-        for operation, argument, _ in pickletools.genops(pickled):
-            name = operation.name
-            if name in ("GLOBAL", "INST"):
-                asked.append(str(argument).replace(" ", "."))
-            elif name == "STACK_GLOBAL":
-                asked.append(".".join(texts[-2:]))
-            elif isinstance(argument, str):
-                texts.append(argument)
-            if name in ("PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"):
-                place = len(memo) if name == "MEMOIZE" else int(str(argument))
-                memo += [""] * (min(place, len(pickled)) + 1 - len(memo))
-                memo[place] = previous
-            fetched += name == "DUP" or (name.endswith("GET") and "TUPLE" in memo[int(str(argument))])
-            previous = name
+        for _ in range(pickles):
+            memo: dict[int, str] = {}  # the operation that made each thing that may be fetched again
+            previous = ""
+            for operation, argument, _ in pickletools.genops(file):
+                name = operation.name
+                if name == "PROTO":
+                    protocol = max(protocol, int(str(argument)))
+                elif name in ("GLOBAL", "INST"):
+                    asked.append(str(argument))
+                elif name == "STACK_GLOBAL":
+                    asked.append(" ".join(texts))
+                elif isinstance(argument, str):
+                    texts = [texts[1], argument]
+                if name in ("PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"):
+                    memo[len(memo) if name == "MEMOIZE" else int(str(argument))] = previous
+                fetched += name == "DUP" or (name.endswith("GET") and "TUPLE" in memo[int(str(argument))])
+                previous = name
     except Exception as error:  # it ends in the middle, or is no pickle
         raise InteropError("interop.error.damaged", path=label, where="data.pkl") from error
-    if beyond := [name for name in dict.fromkeys(asked) if not HARMLESS.fullmatch(name)]:
-        raise InteropError("interop.error.code", path=label, names=", ".join(beyond[:5]))
+    if beyond := unsafe(list(dict.fromkeys(asked))):
+        raise InteropError("interop.error.code", path=label, names=", ".join(beyond[:SHOWN]))
     if fetched > MAX_SHARED:
         raise InteropError("interop.error.damaged", path=label, where="data.pkl")
+    return protocol
+
+
+def unsafe(names: Sequence[str]) -> list[str]:
+    """Return those of ``names`` ("module name") that PyTorch's weights-only reader does not call.
+
+    PyTorch tells that of a checkpoint only, so it is asked about one that mentions the names and no more.
+    """
+    from torch.serialization import get_unsafe_globals_in_checkpoint
+
+    strange = [name.replace(" ", ".") for name in names if not NAMED.fullmatch(name)]
+    known = [name for name in names if NAMED.fullmatch(name)]
+    mentions = "".join(f"c{name.replace(' ', chr(10))}\n" for name in known)
+    checkpoint = io.BytesIO()
+    with zipfile.ZipFile(checkpoint, "w") as archive:
+        archive.writestr("names/data.pkl", b"\x80\x02(" + mentions.encode() + b"t.")
+        archive.writestr("names/version", b"3\n")
+        archive.writestr("names/byteorder", b"little")
+    checkpoint.seek(0)
+    found = set(get_unsafe_globals_in_checkpoint(checkpoint))
+    return strange + sorted(found, key=lambda name: mentions.find(name.replace(".", "\n")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -9,18 +10,25 @@ from pathlib import Path
 
 from gates.interop.errors import InteropError
 from gates.interop.files.about import ABOUT, about, told
+from gates.interop.files.apart import opened_apart
 from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
 from gates.interop.files.pickles import refuse_code
-from gates.interop.limits import check_size, megabytes
-from gates.interop.mappings import flatten
+from gates.interop.limits import check_size
+from gates.interop.mappings import as_mapping, flatten
 from gates.interop.stacks import Found
 from gates.interop.torch.reading import in_arrays
 from gates.interop.torch.state import beyond_torch, state_dict
+from gates.interop.trees.reading import in_list
 from gates.interop.values import size_in_bytes
 from gates.network import Network
 
 MAX_PICKLE = 4 * 2**20
+"""Bytes of a pickle that is opened in this process; a longer one takes memory and time by itself."""
+
+READ_PROTOCOL = 2
+"""The pickle protocol that PyTorch writes, and the only one that its weights-only reader is made for."""
+
 PICKLE = re.compile(r"([^/]+/)?data\.pkl")
 
 
@@ -36,25 +44,32 @@ def read(source: Source) -> Found:
         InteropError: it asks for code to be run, is damaged or too large, or PyTorch is not installed.
     """
     file, label, max_bytes = source.file, source.label, source.max_bytes
-    with opened(file, label, max_bytes) as archive:
-        entry = next(entry for entry in archive.infolist() if entry.filename.endswith("data.pkl"))
-        if entry.file_size > MAX_PICKLE:
-            raise InteropError("interop.error.crowded", path=label, size=megabytes(entry.file_size))
-        refuse_code(archive.read(entry), label)
     try:
         import torch
     except ImportError:
         raise InteropError("interop.error.package", package="torch", path=label) from None
+    with opened(file, label, max_bytes) as archive:
+        entry = next(entry for entry in archive.infolist() if entry.filename.endswith("data.pkl"))
+        if entry.file_size <= MAX_PICKLE:
+            protocol = refuse_code(io.BytesIO(archive.read(entry)), label)
+    if entry.file_size > MAX_PICKLE:  # a long list of words, say, or something that takes long to open
+        arrays, note, notes = opened_apart(source)
+        return in_arrays(arrays, told(note, label), notes)
     file.seek(0)
     try:
         held = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever a malformed file leads to inside PyTorch
+        if protocol > READ_PROTOCOL:
+            raise InteropError("interop.error.protocol", path=label, protocol=protocol) from error
         raise InteropError("interop.error.damaged", path=label, where="data.pkl") from error
-    held = held if isinstance(held, Mapping) else {}
-    check_size(label, size_in_bytes(flatten(held).values()), max_bytes)
+    if isinstance(held, (list, tuple)) and held and all(hasattr(part, "detach") for part in held):
+        check_size(label, size_in_bytes(held), max_bytes)
+        return in_list(held)
+    mapping = as_mapping(held, label)
+    check_size(label, size_in_bytes(flatten(mapping).values()), max_bytes)
     metadata = getattr(held, "_metadata", {})
     note = metadata.get(ABOUT) if isinstance(metadata, Mapping) else None
-    return in_arrays(held, told(note, label))
+    return in_arrays(mapping, told(note, label))
 
 
 def write(path: Path, network: Network, name: str) -> None:

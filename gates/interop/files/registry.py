@@ -13,13 +13,24 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gates.interop.errors import InteropError
-from gates.interop.files import keras, keras_hdf5, legacy, npz, onnx, pytorch, safetensors, torchscript
+from gates.interop.files import (
+    exported,
+    keras,
+    keras_hdf5,
+    legacy,
+    npz,
+    onnx,
+    pytorch,
+    safetensors,
+    torchscript,
+)
 from gates.interop.files.format import Format, Source
 from gates.interop.limits import check_size
 from gates.interop.stacks import Found
 
 FORMATS: tuple[Format, ...] = (
     torchscript.FORMAT,
+    exported.FORMAT,
     pytorch.FORMAT,
     keras.FORMAT,
     npz.FORMAT,
@@ -80,5 +91,7 @@ def _check_regular(path: Path) -> None:
         raise InteropError("interop.error.missing", path=path) from None
     except OSError as error:
         raise InteropError("interop.error.unread", path=path, reason=error.strerror) from error
+    if stat.S_ISDIR(mode):
+        raise InteropError("interop.error.folder", path=path)
     if not stat.S_ISREG(mode):
-        raise InteropError(f"interop.error.{'folder' if stat.S_ISDIR(mode) else 'device'}", path=path)
+        raise InteropError("interop.error.device", path=path)

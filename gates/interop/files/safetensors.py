@@ -7,12 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gates.interop.errors import InteropError
 from gates.interop.files.about import ABOUT, about, told
 from gates.interop.files.format import Format, Source
+from gates.interop.files.raw import SHORT, strided
 from gates.interop.report import Note
 from gates.interop.stacks import Found
 from gates.interop.torch.reading import in_arrays
@@ -20,6 +18,13 @@ from gates.interop.torch.state import state_dict
 from gates.network import Network
 
 MAX_HEADER = 16 * 2**20
+KINDS: Mapping[str, str] = {
+    "F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16",
+    "F8_E4M3": "float8_e4m3fn", "F8_E5M2": "float8_e5m2",
+    "I64": "int64", "I32": "int32", "I16": "int16", "I8": "int8",
+    "U64": "uint64", "U32": "uint32", "U16": "uint16", "U8": "uint8", "BOOL": "bool",
+}  # fmt: skip
+"""By the header's word: PyTorch's name for the kind of number."""
 
 
 def match(source: Source) -> bool:
@@ -51,21 +56,14 @@ def read(source: Source) -> Found:
         note = json.loads(data[8 : 8 + length]).get("__metadata__", {}).get(ABOUT)
     except Exception as error:  # SafetensorError, and what json says of bytes that are none
         raise damaged from error
-    arrays = {name: _tensor(entry) for name, entry in entries}
-    short = any(entry["dtype"] == "BF16" for _, entry in entries)
-    notes = (Note("interop.report.converted", given="bfloat16", dtype="float32"),) if short else ()
-    return in_arrays(arrays, told(note, label), notes)
-
-
-def _tensor(entry: Mapping[str, Any]) -> NDArray[Any]:
-    """One tensor of a safetensors file. What is not of a kind that weights have comes as bare bytes."""
-    kinds = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "I8": "i1"}
-    if entry["dtype"] not in kinds:
-        return np.frombuffer(entry["data"], np.uint8)
-    array: NDArray[Any] = np.frombuffer(entry["data"], kinds[entry["dtype"]]).reshape(entry["shape"])
-    if entry["dtype"] == "BF16":  # bfloat16 is the upper half of float32
-        array = (array.astype("<u4") << 16).view("<f4")
-    return array
+    arrays = {
+        name: strided(entry["data"], KINDS[entry["dtype"]], entry["shape"])
+        for name, entry in entries
+        if entry["dtype"] in KINDS
+    }
+    short = sorted({KINDS[entry["dtype"]] for _, entry in entries if entry["dtype"] in KINDS} & set(SHORT))
+    notes = [Note("interop.report.converted", given=kind, dtype="float32") for kind in short]
+    return in_arrays(arrays, told(note, label), tuple(notes))
 
 
 def write(path: Path, network: Network, name: str) -> None:

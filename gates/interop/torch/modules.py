@@ -32,8 +32,7 @@ def module_groups(module: Any) -> tuple[Group, ...]:
     """
     groups: list[Group] = []
     quantised: list[str] = []
-    held = {**dict(module.named_parameters()), **dict(module.named_buffers())}
-    folded = fold(held)
+    folded = fold(named_arrays(module))
     for name, part in module.named_modules():
         if (kind := _kind(part)) is not None:
             groups.append(completed(_group(name, part, kind, folded), _beside(name, folded.arrays), not name))
@@ -47,6 +46,23 @@ def module_groups(module: Any) -> tuple[Group, ...]:
 def module_arrays(module: Any) -> dict[str, Value]:
     """Return all parameters of ``module`` by name."""
     return dict(module.named_parameters())
+
+
+def named_arrays(module: Any) -> dict[str, Value]:
+    """Return all parameters and buffers of ``module`` by name, as a state dict has them."""
+    return {**dict(module.named_parameters()), **dict(module.named_buffers())}
+
+
+def is_program(module: Any) -> bool:
+    """Whether a module was traced, scripted or exported: its weights alone tell its layers."""
+    torch = sys.modules["torch"]
+    return isinstance(module, (torch.jit.ScriptModule, torch.fx.GraphModule))
+
+
+def is_exported(source: object) -> bool:
+    """Whether ``source`` is a program of ``torch.export``, and no module."""
+    kind = type(source)
+    return kind.__name__ == "ExportedProgram" and kind.__module__.startswith("torch.export")
 
 
 def _kind(part: Any) -> str | None:

@@ -16,7 +16,7 @@ from gates.interop.stacks import Found, Stack, described
 from gates.interop.torch.convert import layers_of, notes_on, suffix_of
 from gates.interop.torch.finding import find_groups
 from gates.interop.torch.folding import fold
-from gates.interop.torch.modules import module_arrays, module_groups
+from gates.interop.torch.modules import is_program, module_arrays, module_groups, named_arrays
 from gates.interop.trees.reading import in_tree
 from gates.interop.values import Value, as_floats, shape
 from gates.network import Readout
@@ -27,9 +27,16 @@ SQUASHES = {"activation": {"tanh": "tanh", "relu": "relu"}}
 
 def in_module(module: Any) -> Found:
     """Return what a live module holds."""
-    arrays = module_arrays(module)
-    found = _found(module_groups(module), arrays)
-    return found if found.stacks else _with_trees(found, in_tree(arrays)[0])
+    groups = module_groups(module)
+    if groups:
+        return _found(groups, module_arrays(module))
+    notes = (Note("interop.report.program"),) if is_program(module) else ()
+    return in_arrays(named_arrays(module), notes=notes)
+
+
+def in_exported(program: Any) -> Found:
+    """Return what a program of ``torch.export`` holds, by the names of its weights."""
+    return in_arrays({**program.state_dict}, notes=(Note("interop.report.program"),))
 
 
 def in_arrays(

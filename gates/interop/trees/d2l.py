@@ -2,8 +2,8 @@
 
 Each part has a matrix W_x· (inputs, hidden), a matrix W_h· (hidden, hidden) and a bias b_·; the output layer
 is W_hq (hidden, outputs) and b_q. An LSTM's parts are i, f, o and c, the candidate; a GRU's are z, r and h,
-its reset acts before the product, and its z keeps; a plain RNN has h alone and squashes by tanh. Peepholes, of
-which d2l has none, are W_ci, W_cf and W_co (hidden,) where others write an LSTM in its manner.
+its reset acts before the product, and its z keeps; a plain RNN has h alone and squashes by tanh. Peepholes,
+of which d2l has none, are W_ci, W_cf and W_co (hidden,) where others write an LSTM in its manner.
 """
 
 from __future__ import annotations

@@ -136,25 +136,33 @@ def test_zips_of_other_things(tmp_path: Path) -> None:
         refused(tmp_path / "other.zip", "none of the formats")
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:torch.jit")
-def test_torchscript_names_the_way_out(tmp_path: Path) -> None:
-    torch.jit.save(torch.jit.script(module("LSTM", 3, 4)), tmp_path / "script.pt")
-    refused(tmp_path / "script.pt", r"TorchScript.*torch\.jit\.load")
-    assert load(torch.jit.load(tmp_path / "script.pt")).layers
-
-
-def test_old_and_bare_pickles(tmp_path: Path) -> None:
-    state = module("LSTM", 3, 4).state_dict()
-    torch.save(state, tmp_path / "old.pt", _use_new_zipfile_serialization=False)
-    refused(tmp_path / "old.pt", "before version 1.6")
+def test_a_bare_pickle_names_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "bare.pkl"
+    arrays = {name: value.numpy() for name, value in module("LSTM", 3, 4).state_dict().items()}
     for protocol in (2, 3, 4, 5):
-        (tmp_path / "bare.pt").write_bytes(pickle.dumps({"a": 1}, protocol))
-        refused(tmp_path / "bare.pt", "bare pickle")
+        path.write_bytes(pickle.dumps(arrays, protocol))
+        with pytest.raises(InteropError, match="may run any code") as caught:
+            load(path)
+        advice = str(caught.value).partition("arrays that it holds: ")[2]
+        assert_equal(eval(advice, {"load": load, "pickle": pickle}), load(module("LSTM", 3, 4)))
 
 
-def test_a_tensor_alone_is_no_state_dict(tmp_path: Path) -> None:
-    torch.save(torch.ones(3), tmp_path / "m.pt")
-    refused(tmp_path / "m.pt", "among 0 arrays")
+def test_what_is_no_state_dict_at_the_top_is_named(tmp_path: Path) -> None:
+    for held in (torch.ones(3), [1, 2], "text"):
+        torch.save(held, tmp_path / "m.pt")
+        refused(tmp_path / "m.pt", f"holds {type(held).__name__} at its top")
+
+
+def test_a_list_at_the_top_is_read_by_its_parts(tmp_path: Path) -> None:
+    layer = module("LSTM", 3, 4)
+    torch.save([layer.state_dict(), {"lr": 0.1}], tmp_path / "m.pt")
+    assert_equal(load(tmp_path / "m.pt"), load(layer))
+    shapes = [(2, 3), (3, 3), (3,)] * 3 + [(3, 2), (2,)]
+    parameters = [torch.randn(*shape, dtype=torch.float64) for shape in shapes]
+    torch.save(parameters, tmp_path / "d2l.pt")
+    assert_equal(load(tmp_path / "d2l.pt"), load([value.numpy() for value in parameters]))
+    torch.save(parameters[:2], tmp_path / "short.pt")
+    refused(tmp_path / "short.pt", "This list of 2 is none of d2l's")
 
 
 # Damaged
@@ -205,7 +213,7 @@ def test_code_in_a_pickle_is_named_and_never_run(tmp_path: Path, protocol: int) 
     assert canary.exists(), "a canary that cannot sing proves nothing"
 
 
-@pytest.mark.parametrize(("doublings", "said"), [(3, "among 0 arrays"), (60, r"at: data\.pkl")])
+@pytest.mark.parametrize(("doublings", "said"), [(3, "no recurrent layer"), (60, r"at: data\.pkl")])
 def test_tuples_that_double_and_double_do_not_hang_the_reader(
     tmp_path: Path, doublings: int, said: str
 ) -> None:

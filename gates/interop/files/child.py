@@ -1,0 +1,100 @@
+"""The process in which a checkpoint is opened: started by ``gates.interop.files.apart``, and by nothing else.
+
+    python -m gates.interop.files.child CHECKPOINT ANSWER LABEL MAX_BYTES SECONDS
+
+The answer is eight bytes of length, JSON, and the arrays' bytes one behind the other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from gates.interop.errors import InteropError
+from gates.interop.files.about import ABOUT
+from gates.interop.files.apart import CODE_OF_MEMORY
+from gates.interop.files.pickles import refuse_code
+from gates.interop.limits import check_size
+from gates.interop.mappings import as_mapping, flatten
+from gates.interop.values import dtype_name, size_in_bytes
+
+LEGACY_PICKLES = 4
+"""A file from before PyTorch 1.6 is a magic number, a version, the machine and then what was saved."""
+
+
+def main(checkpoint: Path, answer: Path, label: str, max_bytes: int, seconds: int) -> None:
+    """Open ``checkpoint`` and write its arrays, or why there are none, to ``answer``."""
+    import torch  # before the limit, for what it takes is not the file's
+
+    _limit(max_bytes, seconds)
+    try:
+        with checkpoint.open("rb") as file:
+            _refuse(file, label)
+            file.seek(0)
+            try:
+                held = torch.load(file, map_location="cpu", weights_only=True)
+            except MemoryError:
+                raise
+            except Exception as error:  # whatever a malformed file leads to inside PyTorch
+                if "allocate memory" in str(error):
+                    raise MemoryError from error
+                raise InteropError("interop.error.damaged", path=label, where="data.pkl") from error
+        mapping = as_mapping(held, label)
+        arrays = {name: value for name, value in flatten(mapping).items() if hasattr(value, "detach")}
+        check_size(label, size_in_bytes(arrays.values()), max_bytes)
+        note = getattr(held, "_metadata", {})
+        about = note.get(ABOUT) if isinstance(note, Mapping) else None
+        _write(answer, arrays, about if isinstance(about, str) else None)
+    except InteropError as problem:
+        said = json.dumps({"key": problem.key, "values": problem.values}, default=str).encode()
+        answer.write_bytes(len(said).to_bytes(8, "little") + said)
+
+
+def _limit(max_bytes: int, seconds: int) -> None:
+    """Limit memory and time from here on. Of address space PyTorch maps far more than it takes."""
+    import resource
+
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    taken = int(status.partition("VmData:")[2].split()[0]) * 1024
+    resource.setrlimit(resource.RLIMIT_DATA, (taken + max_bytes, taken + max_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+
+
+def _refuse(file: BinaryIO, label: str) -> None:
+    import zipfile
+
+    if not zipfile.is_zipfile(file):
+        file.seek(0)
+        refuse_code(file, label, LEGACY_PICKLES)
+        return
+    with zipfile.ZipFile(file) as archive:
+        entry = next(entry for entry in archive.infolist() if entry.filename.endswith("data.pkl"))
+        with archive.open(entry) as pickled:
+            refuse_code(pickled, label)  # type: ignore[arg-type]  # it reads, and no more is asked of it
+
+
+def _write(answer: Path, arrays: Mapping[str, Any], about: str | None) -> None:
+    table, start = [], 0
+    for name, value in arrays.items():
+        size = value.numel() * value.element_size()
+        table.append((name, dtype_name(value), list(value.shape), start, size))
+        start += size
+    said = json.dumps({"arrays": table, "about": about}).encode()
+    import torch
+
+    with answer.open("wb") as file:
+        file.write(len(said).to_bytes(8, "little") + said)
+        for value in arrays.values():
+            plain = value.detach().contiguous().reshape(-1)
+            file.write(plain.view(torch.uint8).numpy().data if plain.numel() else b"")
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], *map(int, sys.argv[4:]))
+    except MemoryError:
+        os._exit(CODE_OF_MEMORY)
