@@ -1,6 +1,6 @@
 from gates.ui import frame
 from gates.ui.lab import view
 
-page = frame.enter("lab", cell="lstm")
+page = frame.enter("lab")
 view.choose(page)
 view.show(page)

@@ -1,8 +1,8 @@
-from gates.ui import controls, frame
-from gates.ui.step import view
+from gates.ui import frame
+from gates.ui.step import controls, view
 from gates.ui.train import handover
 
-page = frame.enter("lstm", cell="lstm")
+page = frame.enter("lstm")
 if not handover.show(page):
     controls.choose(page)
     view.show(page)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,46 @@ def test_imports_point_down(path: Path) -> None:
             theirs = layer(item.module)
             assert theirs <= own, f"{name(path)}:{item.line} imports {item.module} from a layer above"
             assert item.package == "gates", f"{name(path)}:{item.line} imports the script {item.module}"
+
+
+def edges() -> dict[Path, set[Path]]:
+    """Which file of gates/ imports which, for types only too, apart from the faces of packages."""
+    files = {module_name(path): path for path in SOURCES if path.is_relative_to(ROOT / "gates")}
+    found: dict[Path, set[Path]] = {path: set() for path in files.values() if path.name != "__init__.py"}
+    for path in found:
+        for item in imports(path):
+            named = files.get(item.module) or files.get(item.module.rpartition(".")[0])
+            if named is not None and named != path:
+                found[path].add(named)
+    return found
+
+
+def folder_edges(folder: Path, files: dict[Path, set[Path]]) -> dict[str, set[str]]:
+    """The same among what stands side by side in a folder, each subfolder as one."""
+
+    def sibling(path: Path) -> str:
+        return path.relative_to(folder).parts[0]
+
+    inside = {path: seen for path, seen in files.items() if path.is_relative_to(folder)}
+    siblings: dict[str, set[str]] = {sibling(path): set() for path in inside}
+    for path, seen in inside.items():
+        siblings[sibling(path)] |= {sibling(other) for other in seen if other.is_relative_to(folder)}
+    return {one: others - {one} for one, others in siblings.items()}
+
+
+def test_no_circle_among_files_or_folders() -> None:
+    files = edges()
+    TopologicalSorter(files).prepare()
+    for folder in sorted(
+        {parent for path in files for parent in path.parents if parent.is_relative_to(ROOT)}
+    ):
+        TopologicalSorter(folder_edges(folder, files)).prepare()
+
+
+def test_a_circle_is_found_whatever_it_is_made_of() -> None:
+    a, b, c = (ROOT / "gates" / name for name in ("one/a.py", "two/b.py", "one/c.py"))
+    with pytest.raises(CycleError):
+        TopologicalSorter(folder_edges(ROOT / "gates", {a: {b}, b: {c}, c: set()})).prepare()
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)

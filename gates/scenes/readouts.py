@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 
 from gates.core.activations import softmax
-from gates.examples.presets.trained import NEXT, Trained
-from gates.scenes.lab.scene import LabScene
+from gates.examples.presets.trained import NEXT
 from gates.scenes.scene import Scene
 from gates.text import Translator
 
 
 def arrays(scene: Scene) -> dict[str, np.ndarray]:
     """The answers of a run, (T, K): probabilities where they are classes. Nothing without a read-out."""
-    chosen = _trained(scene)
+    chosen = scene.trained
     if chosen is None:
         return {}
     scores = chosen.readout.scores(scene.trace.hidden)
@@ -24,7 +23,7 @@ def arrays(scene: Scene) -> dict[str, np.ndarray]:
 
 def header(scene: Scene, t: Translator) -> dict[str, Any]:
     """What the read-out says in the header of the stage's data. Nothing without a read-out."""
-    chosen = _trained(scene)
+    chosen = scene.trained
     if chosen is None:
         return {}
     notes = chosen.notes
@@ -40,9 +39,3 @@ def header(scene: Scene, t: Translator) -> dict[str, Any]:
             "asks": asks,
         }
     }
-
-
-def _trained(scene: Scene) -> Trained | None:
-    """The trained cell that the scene shows; none in the lab, where the browser computes ahead without V."""
-    chosen = scene.preset
-    return chosen if isinstance(chosen, Trained) and not isinstance(scene, LabScene) else None

@@ -17,6 +17,7 @@ from gates.examples.presets.model import Preset, fits
 from gates.examples.presets.random_cell import random_cell
 from gates.examples.presets.readings import Reading
 from gates.examples.presets.registry import PRESETS, preset
+from gates.examples.presets.trained import Trained
 from gates.inputs import parse
 from gates.inputs.sequence import InputError, Sequence
 from gates.scenes.state import State
@@ -44,6 +45,11 @@ class Scene:
     trace: Trace
     preset: Preset | None
     sliders: Mapping[str, float]
+
+    @property
+    def trained(self) -> Trained | None:
+        """The trained example that is shown, whose read-out answers at each step; else None."""
+        return self.preset if isinstance(self.preset, Trained) else None
 
     @property
     def kind(self) -> DrawnKind:

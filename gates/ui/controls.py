@@ -1,4 +1,4 @@
-"""The controls of a step page: what goes in, through which network, and how a GRU is read.
+"""Controls that several pages have: a field of the state as a widget, and what goes into a cell.
 
 The stored :class:`State` is the one truth. Each visit of a page assigns it to the widgets, so that a link,
 a saved file, another page and a page seen before all fill the controls in the same way.
@@ -14,64 +14,13 @@ from typing import Any
 
 import streamlit as st
 
-from gates.examples.presets.registry import PRESETS, Preset, preset
-from gates.examples.presets.trained import Trained
-from gates.inputs.parse import InputError
+from gates.examples.presets.registry import PRESETS, preset
 from gates.inputs.sources import PRICE_COLUMNS, SIGNALS, price_dates
-from gates.scenes import scene
-from gates.scenes.scene import RANDOM, Scene
-from gates.scenes.state import NO_SLIDERS, SHARED, SOURCES, State
-from gates.ui import files
+from gates.scenes.state import NO_SLIDERS, SHARED
 from gates.ui.frame import Page
-from gates.ui.lab import door
 
 NUMBERS = "0 0\n1 0\n0 0\n0 0\n0 1\n0 0\n1 0\n0 0"
 """Two columns to begin with: a set and a reset, as the latch reads them."""
-
-
-def choose(page: Page) -> None:
-    """Shows the controls and stores what they ask for; the page then shows :func:`current`."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        pick(page, "source", SOURCES, lambda name: page.t(f"input.source.{name}"), width=190)
-        own_input(page)
-        if page.state.source != "preset":
-            _network(page)
-        if page.cell == "gru":
-            segments(page, "reset", ("before", "after"))
-            segments(page, "update", ("keep", "write"))
-        files.menu(page)
-        door.button(page)
-    _explain(page)
-
-
-def current(page: Page) -> Scene:
-    """The run of the page's state; where its input is none, the last one that was."""
-    good = f"{page.name}.good"
-    try:
-        shown = scene.build(page.state)
-    except InputError:
-        last = replace(
-            st.session_state.get(good, State(page.cell)), lang=page.state.lang, notation=page.state.notation
-        )
-        return scene.build(last)
-    st.session_state[good] = page.state
-    return shown
-
-
-def _explain(page: Page) -> None:
-    """Says what is wrong with the input, or how it was read, in a place of its own.
-
-    The place is there when nothing is said too: elements that come and go would mount the stage anew.
-    """
-    with st.container(gap=None):
-        try:
-            sequence = scene.read(page.state)
-        except InputError as wrong:
-            sentence = f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}"
-            st.error(sentence, icon=":material/edit_note:")
-            return
-        for note in sequence.notes:
-            st.caption(page.t(note.key, **note.values))
 
 
 def examples(page: Page) -> None:
@@ -120,38 +69,6 @@ def _prices(page: Page) -> None:
         if wanted not in dates:
             page.keep(page.state.having(**{field: min(dates, key=partial(_days_apart, wanted))}))
         pick(page, field, dates, str, width=140)
-
-
-def _network(page: Page) -> None:
-    fits = _fitting(page)
-    if fits:
-        options = (*(preset.id for preset in fits), RANDOM)
-        if page.state.through not in options:
-            page.keep(replace(page.state, through=options[0]))
-
-        def title(name: str) -> str:
-            if name == RANDOM:
-                return page.t("input.through.random")
-            chosen = preset(page.cell, name)
-            plain = chosen.name(page.t)
-            return plain if isinstance(chosen, Trained) else page.t("input.through.preset", title=plain)
-
-        pick(page, "through", options, title, width=260)
-        if page.state.through != RANDOM:
-            return
-    count(page, "hidden", page.t("input.hidden"), 1, 64)
-    count(page, "seed", page.t("input.seed"), 0, 10**9)
-    if page.cell == "rnn":
-        segments(page, "activation", ("tanh", "relu"))
-    else:
-        count(page, "bias", page.t(f"input.bias.{page.cell}"), -20.0, 20.0, help=page.t("input.bias.help"))
-
-
-def _fitting(page: Page) -> tuple[Preset, ...]:
-    try:
-        return scene.fitting(page.state)
-    except InputError:
-        return ()
 
 
 _SOURCES: dict[str, Callable[[Page], None]] = {

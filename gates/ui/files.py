@@ -10,9 +10,10 @@ import streamlit as st
 from gates import strict_json
 from gates.examples.lab import state as labstate
 from gates.inputs.sequence import InputError
-from gates.scenes.links import codec, experiments, train
+from gates.scenes.links import codec
 from gates.scenes.links.experiments import CompareState, GradientState
 from gates.scenes.links.train import TrainState
+from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.ui.frame import Page, adopt
 
@@ -53,7 +54,7 @@ def menu(page: Page) -> None:
                 st.error(t("file.bad", reason=t(wrong.key, **wrong.values)))
                 return
             st.session_state[f"{page.name}.opened"] = uploaded.file_id
-            adopt(page.name, page.cell, query)
+            adopt(page.name, query)
             st.rerun()
 
 
@@ -88,11 +89,7 @@ def _kind(state: State) -> str:
 
 def _parameters(state: State) -> dict[str, str]:
     """The parameters of a state's link, however long."""
-    if isinstance(state, GradientState | CompareState):
-        return experiments.write(state)
-    if isinstance(state, TrainState):
-        return train.write(state)
-    return codec.write(state)
+    return PAGES[_kind(state)].write(state)
 
 
 def load(data: bytes, cell: str) -> dict[str, str]:

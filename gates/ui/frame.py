@@ -15,29 +15,12 @@ import streamlit as st
 from gates import paths
 from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import NOTATIONS
-from gates.scenes.links import codec, experiments, train
-from gates.scenes.links.experiments import CompareState, GradientState
-from gates.scenes.links.train import TrainState
+from gates.scenes.links.codec import Problem
+from gates.scenes.registry import HOME, PAGES
 from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Place, State
 from gates.text import LANGUAGES, Translator, translator
 from gates.ui.language import spoken
 
-PAGES = ("home", "lstm", "gru", "rnn", "lab", "compare", "gradients", "train")
-_OPENS_AT = {"home": Place(step=4), "lstm": Place(step=4), "gru": Place(step=2), "rnn": Place(step=3)}
-"""Where a page's own example stands when it is first opened, if not at the beginning.
-
-There something is seen: the locker answers a question, a GRU's latch is set, a plain one holds what was set.
-"""
-_OPENS_WITH: dict[str, State] = {
-    "lab": State("lstm", bench=True, preset="latch"),
-    "gradients": GradientState(),
-    "compare": CompareState(),
-    "train": TrainState(),
-}
-_READS_LINKS = {"gradients": experiments.read, "compare": experiments.read, "train": train.read}
-"""Pages that set up an experiment, whose links have parameters of their own."""
-_SAME_INPUT = ("lstm", "gru", "rnn", "compare")
-"""Pages from one to another of which what goes in is taken along."""
 _STAYS = ("lang", "notation", "z")
 """Parameters of settings that a person chooses once for all pages: the way back does not undo them."""
 
@@ -55,7 +38,7 @@ class Page:
     @property
     def state(self) -> State:
         """The state that this page shows, with the settings that all pages share."""
-        return _stored(self.name, self.cell)
+        return _stored(self.name)
 
     def keep(self, state: State) -> State:
         """Stores a new state of this page, for this run and the ones to come."""
@@ -94,10 +77,7 @@ def run() -> None:
     """Shows the page that the address names, in the language of link, choice or browser."""
     st.set_page_config(page_title="Gatescope", page_icon=str(paths.ASSETS / "icon.svg"), layout="wide")
     st.html(f"<style>{(paths.ASSETS / 'page.css').read_text(encoding='utf-8')}</style>")
-    st.session_state.setdefault("states", {})
-    st.session_state.setdefault("shared", {"lang": spoken()})
-    st.session_state.setdefault("filled", {})
-    st.session_state.setdefault("visit", 0)
+    prepare_session(spoken())
     if st.session_state.get("shared.lang") in LANGUAGES:
         st.session_state["shared"]["lang"] = st.session_state["shared.lang"]
     t = translator(st.session_state["shared"]["lang"])
@@ -106,7 +86,7 @@ def run() -> None:
             paths.PAGES / f"{name}.py",
             title=t(f"page.{name}.nav"),
             url_path=name,
-            default=name == PAGES[0],
+            default=name == HOME,
         )
         for name in PAGES
     ]
@@ -114,7 +94,15 @@ def run() -> None:
     st.session_state["settled"] = st.session_state["visit"]
 
 
-def enter(name: str, cell: CellKind) -> Page:
+def prepare_session(language: str) -> None:
+    """Lays out what pages keep in a session, where nothing is there yet."""
+    st.session_state.setdefault("states", {})
+    st.session_state.setdefault("shared", {"lang": language})
+    st.session_state.setdefault("filled", {})
+    st.session_state.setdefault("visit", 0)
+
+
+def enter(name: str) -> Page:
     """Begins a page: reads the link if one arrived, shows the header, and what was wrong with the link."""
     language = st.session_state["shared"]["lang"]
     before = st.session_state.get("page")
@@ -126,16 +114,16 @@ def enter(name: str, cell: CellKind) -> Page:
         query = st.query_params.to_dict()
         if before is not None:  # the browser's back or forward: what was chosen for all pages stays
             query = {field: value for field, value in query.items() if field not in _STAYS}
-        adopt(name, cell, query)
+        adopt(name, query)
     elif entered:
-        own = _stored(name, cell).source == "preset"
-        place = _OPENS_AT.get(name, Place()) if own else Place()
+        own = _stored(name).source == "preset"
+        place = PAGES[name].place if own else Place()
         st.session_state.setdefault(f"{name}.arrival", (place, "opening", [], None))
     if st.session_state.get("spoken") != st.session_state["shared"]["lang"]:
         st.session_state["spoken"] = st.session_state["shared"]["lang"]
         st.session_state["settled"] = None
     place, nonce, problems, asked = st.session_state[f"{name}.arrival"]
-    page = Page(name, cell, translator(st.session_state["shared"]["lang"]), place, nonce)
+    page = Page(name, PAGES[name].cell, translator(st.session_state["shared"]["lang"]), place, nonce)
     if page.t.language != language:
         st.rerun()  # the navigation was already drawn in the other language
     _header(page)
@@ -144,10 +132,10 @@ def enter(name: str, cell: CellKind) -> Page:
     return page
 
 
-def adopt(name: str, cell: CellKind, query: Mapping[str, str]) -> None:
+def adopt(name: str, query: Mapping[str, str]) -> None:
     """Makes what a link or a saved file says the state of a page, and every widget begin from it."""
-    base = replace(opening(name, cell), lang=st.session_state["shared"]["lang"])
-    state, place, problems = _READS_LINKS.get(name, codec.read)(query, base)
+    base = replace(PAGES[name].opening, lang=st.session_state["shared"]["lang"])
+    state, place, problems = PAGES[name].read(query, base)
     given = {name: getattr(state, name) for name in SHARED if _says(name, query, state)}
     st.session_state["shared"] |= given
     st.session_state["states"][name] = state
@@ -156,7 +144,7 @@ def adopt(name: str, cell: CellKind, query: Mapping[str, str]) -> None:
         if key.startswith((f"{name}.", "shared.")):
             del st.session_state[key]
     begin_visit()
-    asked = _stored(name, cell)
+    asked = _stored(name)
     st.session_state[f"{name}.arrival"] = (place, _fresh_nonce(), problems, asked)
 
 
@@ -165,21 +153,16 @@ def begin_visit() -> None:
     st.session_state["visit"] += 1
 
 
-def opening(name: str, cell: CellKind) -> State:
-    """What a page shows before anything was chosen."""
-    return _OPENS_WITH.get(name, State(cell))
-
-
 def _says(field: str, query: Iterable[str], state: State) -> bool:
     """Whether the link says something of a shared setting; where it is silent, the session's stays."""
     names = {"update": "z", "text": "data", "numbers": "data"}
     return names.get(field, field) in query and getattr(state, field) != ""
 
 
-def _stored(name: str, cell: CellKind) -> State:
+def _stored(name: str) -> State:
     shared: Mapping[str, Any] = st.session_state["shared"]
-    state: State = st.session_state["states"].get(name, opening(name, cell))
-    if name in _SAME_INPUT:
+    state: State = st.session_state["states"].get(name, PAGES[name].opening)
+    if PAGES[name].shares_input:
         given = st.session_state.get("input", {})
         if given.get("source", state.source) != state.source:
             state = replace(state, sliders=NO_SLIDERS)  # they belong to an example
@@ -188,7 +171,7 @@ def _stored(name: str, cell: CellKind) -> State:
 
 
 def _keep_input(name: str, state: State) -> None:
-    if name in _SAME_INPUT:
+    if PAGES[name].shares_input:
         st.session_state["input"] = {field: getattr(state, field) for field in INPUT}
 
 
@@ -222,6 +205,6 @@ def _header(page: Page) -> None:
     page.keep(replace(state, notation=notation, lang=language or state.lang))
 
 
-def _report(page: Page, problems: list[codec.Problem]) -> None:
+def _report(page: Page, problems: list[Problem]) -> None:
     for problem in problems:
         st.warning(page.t(problem.key, **problem.values), icon=":material/link_off:")

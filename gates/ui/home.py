@@ -3,27 +3,20 @@
 import streamlit as st
 
 from gates import paths
-from gates.ui.frame import PAGES, Page
-
-ICONS = {
-    "lstm": ":material/memory:",
-    "gru": ":material/tune:",
-    "rnn": ":material/autorenew:",
-    "lab": ":material/science:",
-    "compare": ":material/view_column:",
-    "gradients": ":material/trending_down:",
-    "train": ":material/model_training:",
-}
+from gates.scenes.registry import HOME, PAGES
+from gates.ui.frame import Page
 
 
 def show(page: Page) -> None:
     """Links to the other pages, each with a sentence on what it opens on."""
     with st.container(horizontal=True, gap="small"):
-        for name in PAGES[1:]:
+        for entry in PAGES.values():
+            if entry.name == HOME:
+                continue
             with st.container(border=True, width="stretch", gap=None):
                 st.page_link(
-                    paths.PAGES / f"{name}.py",
-                    label=f"**{page.t(f'page.{name}.nav')}**",
-                    icon=ICONS[name],
+                    paths.PAGES / f"{entry.name}.py",
+                    label=f"**{page.t(f'page.{entry.name}.nav')}**",
+                    icon=entry.icon,
                 )
-                st.caption(page.t(f"home.{name}"))
+                st.caption(page.t(f"home.{entry.name}"))

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gates.scenes.links.codec import compress
-from gates.ui.frame import PAGES
+from gates.scenes.registry import HOME, PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 TAKE_INPUT = ("lstm", "gru", "rnn", "compare")
@@ -28,10 +28,10 @@ TEXT = "carry me over"
 def opened(name: str, **query: str) -> AppTest:
     """The page as a link opens it."""
     app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=60)
-    if name != PAGES[0]:  # AppTest knows the pages only when it has run
+    if name != HOME:  # AppTest knows the pages only when it has run
         del app.run().session_state["page"]
     app.query_params.update(query)
-    if name != PAGES[0]:
+    if name != HOME:
         app.switch_page(f"../../pages/{name}.py")
     app.run()
     assert not app.exception, app.exception[0].value

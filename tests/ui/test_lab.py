@@ -20,7 +20,7 @@ from gates.scenes.links import codec
 from gates.scenes.state import NO_SLIDERS, Place, State
 from gates.text import LANGUAGES, translator
 from gates.ui import files
-from gates.ui.lab.door import taken_along
+from gates.ui.step.to_lab import taken_along
 from tests.lessons.labs import labs
 from tests.ui.test_payload import unpack as unpacked
 
@@ -299,12 +299,11 @@ def page(language: str, sent: list, query: dict) -> None:
     from gates.ui import frame
     from gates.ui.lab import view as lab
 
-    st.session_state.setdefault("states", {})
-    st.session_state.setdefault("shared", {"lang": language})
+    frame.prepare_session(language)
     if query and "arrived" not in st.session_state:
         st.session_state["arrived"] = True
-        frame.adopt("lab", "lstm", query)
-    shown = frame.enter("lab", cell="lstm")
+        frame.adopt("lab", query)
+    shown = frame.enter("lab")
     lab.choose(shown)
     for one in () if "sent" in st.session_state else sent:
         lab.receive(shown, {"nonce": lab.nonce(shown)} | one)

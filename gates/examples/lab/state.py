@@ -25,8 +25,8 @@ from gates.core.clamps import Clamp
 from gates.core.trace import Trace
 from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import Reset
-from gates.examples.presets.model import Cell
 from gates.inputs.sequence import MAX_STEPS, InputError
+from gates.network import AnyCell
 
 Float32 = NDArray[np.float32]
 Activation = Literal["tanh", "relu"]
@@ -101,7 +101,7 @@ class LabState:
             _check_clamp(self, clamp)
 
     @classmethod
-    def of(cls, cell: Cell, **more: Any) -> Self:
+    def of(cls, cell: AnyCell, **more: Any) -> Self:
         """Return an engine's cell as the lab edits it, its weights rounded to float32.
 
         Raises:
@@ -147,7 +147,7 @@ class LabState:
             case _:
                 return {"activation": self.activation}
 
-    def cell(self) -> Cell:
+    def cell(self) -> AnyCell:
         """Return the engine's cell, in float64."""
         weights: dict[str, Any] = {name: array.astype(np.float64) for name, array in self.weights.items()}
         return CELLS[self.kind](**weights, **self.options)

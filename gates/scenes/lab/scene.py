@@ -47,6 +47,11 @@ class LabScene(Scene):
     beginning: Beginning
 
     @property
+    def trained(self) -> None:
+        """None: the browser computes ahead of an edit, and has no read-out."""
+        return None
+
+    @property
     def edited(self) -> bool:
         """Whether cell, input or clamps were changed by hand."""
         return self.lab != self.beginning.lab

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -17,10 +17,8 @@ from gates.figures.comparison import Line, Strip, echo_figure, states_figure
 from gates.figures.palette import GATES, palette
 from gates.figures.plain import number
 from gates.ui.charts import PLOT, theme
+from gates.ui.compare.column import Column
 from gates.ui.frame import Page
-
-if TYPE_CHECKING:
-    from gates.ui.compare.view import Column
 
 ROLES = (
     "keep", "write", "stabilise", "share_keep", "share_write", "hear", "new", "memory", "normalise", "show",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from gates.examples.comparisons import COLUMNS, COMPARISONS, MOST_COLUMNS, aligned, count
-from gates.examples.notation.kinds import DrawnKind
 from gates.examples.notation.letters import symbols
 from gates.inputs.sequence import InputError
 from gates.inputs.sequence import Sequence as Reading
@@ -20,30 +19,9 @@ from gates.scenes.links.experiments import COMPARE_SOURCES, CompareState
 from gates.scenes.scene import Scene
 from gates.ui import controls, files
 from gates.ui.compare import panels
+from gates.ui.compare.column import Column, state_of
 from gates.ui.frame import Page
 from gates.ui.stage import component
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """A column of the page: its title, its run, and whether its cell does the task (None: no task)."""
-
-    id: str
-    title: str
-    scene: Scene
-    can: bool | None
-
-    @property
-    def kind(self) -> DrawnKind:
-        """The kind of its cell."""
-        return COLUMNS[self.id]
-
-
-def state_of(page: Page) -> CompareState:
-    """The page's state, which is a comparison."""
-    state = page.state
-    assert isinstance(state, CompareState)
-    return state
 
 
 def choose(page: Page) -> None:

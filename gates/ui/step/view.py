@@ -21,10 +21,10 @@ from gates.scenes import header, payload
 from gates.scenes import scene as scenes
 from gates.scenes.scene import Scene
 from gates.scenes.state import NO_SLIDERS
-from gates.ui import controls
 from gates.ui.charts import heatmaps, theme
 from gates.ui.frame import Page
 from gates.ui.stage import component
+from gates.ui.step import controls
 
 Panel = Callable[[Page, Any], None]
 NO_PANELS: Mapping[str, Panel] = MappingProxyType({})

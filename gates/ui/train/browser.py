@@ -58,7 +58,7 @@ def bring_back(page: Page, state: TrainState) -> None:
         return
     link = {str(name): str(value) for name, value in link.items() if name != "lang"}
     if runs.look(link.get("run", "")) is not None:
-        adopt(page.name, page.cell, link)
+        adopt(page.name, link)
         st.rerun()
 
 

@@ -19,7 +19,7 @@ from gates.scenes.links.train import KINDS
 from gates.scenes.scene import Scene
 from gates.ui.charts import theme
 from gates.ui.compare import panels
-from gates.ui.compare.view import Column
+from gates.ui.compare.column import Column
 from gates.ui.frame import Page
 from gates.ui.gradients import backward
 from gates.ui.stage import component

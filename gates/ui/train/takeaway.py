@@ -11,13 +11,13 @@ import streamlit as st
 
 from gates.examples.lab.state import LONGEST_TOKEN, MOST, MOST_INPUTS, LabState
 from gates.paths import PAGES
+from gates.scenes import registry
 from gates.scenes.lab import scene
 from gates.scenes.links import codec
 from gates.scenes.links.train import KINDS
 from gates.scenes.state import State
 from gates.training.runs.folder import SUFFIX
 from gates.ui.frame import Page, adopt
-from gates.ui.home import ICONS
 from gates.ui.train import handover, runs
 from gates.ui.train.runs import Film
 from gates.ui.train.stage import Shown, state_of
@@ -82,7 +82,7 @@ def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
         for name in (step_page, "compare", "gradients"):
             clicked = st.button(
                 t("train.take.page", page=t(f"page.{name}.nav")),
-                icon=ICONS[name],
+                icon=registry.PAGES[name].icon,
                 key=f"{page.name}.take.{place}.{name}",
                 help=t(f"train.take.page.{name if name in ('compare', 'gradients') else 'step'}"),
             )
@@ -138,7 +138,7 @@ def _lab(page: Page, film: Film, step: int, key: str) -> None:
     )
     if clicked:
         state = in_the_lab(page, film, step)
-        adopt("lab", state.cell, codec.write(state))
+        adopt("lab", codec.write(state))
         st.switch_page(PAGES / "lab.py")
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any, Self
 
 from starlette.concurrency import run_in_threadpool
@@ -21,7 +20,6 @@ from starlette.types import Receive, Scope, Send
 
 from gates import strict_json
 from gates.errors import GatesError
-from gates.examples.notation.kinds import CellKind
 from gates.inputs.sequence import InputError
 from gates.scenes import header as stage_header
 from gates.scenes import payload, readouts, scene
@@ -29,21 +27,15 @@ from gates.scenes.header import moved_sliders
 from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import message
 from gates.scenes.lab import scene as lab_scene
-from gates.scenes.links import codec
+from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
-from gates.ui import frame
 from gates.ui.web.turns import Busy, Client, Limits, Turns
 
 ADDRESS = "/runs"
 LARGEST = 2**18
 """Bytes of a request. An edited input of 1,000 steps and 32 columns takes two thirds of it."""
-
-CELLS: Mapping[str, CellKind] = MappingProxyType(
-    {"home": "lstm", "lstm": "lstm", "gru": "gru", "rnn": "rnn", "lab": "lstm"}
-)
-"""The pages whose whole state is in their link, and the kind of cell that each begins with."""
 
 Asked = Mapping[str, Any]
 
@@ -166,7 +158,10 @@ class Moved:
     def of(cls, asked: Asked) -> Self:
         """Read a request; raises InputError, ValueError, … where it makes no sense."""
         page, params = str(asked["page"]), {str(name): str(value) for name, value in asked["params"].items()}
-        state, _, problems = codec.read(params, frame.opening(page, CELLS[page]))
+        entry = PAGES[page]
+        if not entry.recomputes:
+            raise ValueError(page)
+        state, _, problems = entry.read(params, entry.opening)
         if problems:
             raise InputError(problems[0].key, **problems[0].values)
         return cls(page, state, asked)

@@ -30,7 +30,7 @@ def button(page: Page) -> None:
         st.toast(t(wrong.key, **wrong.values), icon=":material/science:")
         return
     place = {name: value for name, value in st.query_params.to_dict().items() if name in codec.PLACE}
-    adopt("lab", state.cell, codec.write(state) | place)
+    adopt("lab", codec.write(state) | place)
     st.switch_page(PAGES / "lab.py")
 
 

@@ -1,0 +1,72 @@
+"""The pages: what each opens on, how its link is read and written, and what it takes part in.
+
+A page is a script of the same name in ``pages/``, an entry here, and its sentences (``page.<name>.*``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from gates.examples.notation.kinds import CellKind
+from gates.scenes.links import codec, experiments, train
+from gates.scenes.links.codec import Problem
+from gates.scenes.links.experiments import CompareState, GradientState
+from gates.scenes.links.train import TrainState
+from gates.scenes.state import Place, State
+
+START = Place()
+Read = Callable[[Mapping[str, str], State], tuple[State, Place, list[Problem]]]
+Write = Callable[[Any], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """One page.
+
+    name: its script and address. icon: of the ways to it. opening: what it shows at first. place: where the
+    stage stands in that example at first, a step that shows something. read, write: its link. shares_input:
+    what goes into its cells is taken along from and to the other pages that share it. recomputes: its whole
+    state is in its link, so that a moved slider is answered without a rerun of the page.
+    """
+
+    name: str
+    icon: str
+    opening: State
+    place: Place = START
+    read: Read = codec.read
+    write: Write = codec.write
+    shares_input: bool = False
+    recomputes: bool = False
+
+    @property
+    def cell(self) -> CellKind:
+        """The kind of cell that it opens with."""
+        return self.opening.cell
+
+
+_ENTRIES = (
+    PageEntry("home", ":material/home:", State("lstm"), Place(step=4), recomputes=True),
+    PageEntry("lstm", ":material/memory:", State("lstm"), Place(step=4), shares_input=True, recomputes=True),
+    PageEntry(
+        "gru", ":material/tune:", State("gru", reset="after"), Place(step=2), shares_input=True,
+        recomputes=True,
+    ),
+    PageEntry("rnn", ":material/autorenew:", State("rnn"), Place(step=3), shares_input=True, recomputes=True),
+    PageEntry("lab", ":material/science:", State("lstm", bench=True, preset="latch"), recomputes=True),
+    PageEntry(
+        "compare", ":material/view_column:", CompareState(), read=experiments.read, write=experiments.write,
+        shares_input=True,
+    ),
+    PageEntry(
+        "gradients", ":material/trending_down:", GradientState(), read=experiments.read,
+        write=experiments.write,
+    ),
+    PageEntry("train", ":material/model_training:", TrainState(), read=train.read, write=train.write),
+)  # fmt: skip
+
+PAGES: Mapping[str, PageEntry] = MappingProxyType({entry.name: entry for entry in _ENTRIES})
+"""All pages by name, in the order of the navigation; the first is the home page."""
+HOME = _ENTRIES[0].name

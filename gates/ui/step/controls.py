@@ -1,0 +1,96 @@
+"""The controls of a step page: what goes in, through which network, and how a GRU is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from gates.examples.presets.registry import Preset, preset
+from gates.examples.presets.trained import Trained
+from gates.inputs.parse import InputError
+from gates.scenes import scene
+from gates.scenes.scene import RANDOM, Scene
+from gates.scenes.state import SOURCES, State
+from gates.ui import controls, files
+from gates.ui.frame import Page
+from gates.ui.step import to_lab
+
+
+def choose(page: Page) -> None:
+    """Shows the controls and stores what they ask for; the page then shows :func:`current`."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.pick(page, "source", SOURCES, lambda name: page.t(f"input.source.{name}"), width=190)
+        controls.own_input(page)
+        if page.state.source != "preset":
+            _network(page)
+        if page.cell == "gru":
+            controls.segments(page, "reset", ("before", "after"))
+            controls.segments(page, "update", ("keep", "write"))
+        files.menu(page)
+        to_lab.button(page)
+    _explain(page)
+
+
+def current(page: Page) -> Scene:
+    """The run of the page's state; where its input is none, the last one that was."""
+    good = f"{page.name}.good"
+    try:
+        shown = scene.build(page.state)
+    except InputError:
+        last = replace(
+            st.session_state.get(good, State(page.cell)), lang=page.state.lang, notation=page.state.notation
+        )
+        return scene.build(last)
+    st.session_state[good] = page.state
+    return shown
+
+
+def _explain(page: Page) -> None:
+    """Says what is wrong with the input, or how it was read, in a place of its own.
+
+    The place is there when nothing is said too: elements that come and go would mount the stage anew.
+    """
+    with st.container(gap=None):
+        try:
+            sequence = scene.read(page.state)
+        except InputError as wrong:
+            sentence = f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}"
+            st.error(sentence, icon=":material/edit_note:")
+            return
+        for note in sequence.notes:
+            st.caption(page.t(note.key, **note.values))
+
+
+def _network(page: Page) -> None:
+    fits = _fitting(page)
+    if fits:
+        options = (*(preset.id for preset in fits), RANDOM)
+        if page.state.through not in options:
+            page.keep(replace(page.state, through=options[0]))
+
+        def title(name: str) -> str:
+            if name == RANDOM:
+                return page.t("input.through.random")
+            chosen = preset(page.cell, name)
+            plain = chosen.name(page.t)
+            return plain if isinstance(chosen, Trained) else page.t("input.through.preset", title=plain)
+
+        controls.pick(page, "through", options, title, width=260)
+        if page.state.through != RANDOM:
+            return
+    controls.count(page, "hidden", page.t("input.hidden"), 1, 64)
+    controls.count(page, "seed", page.t("input.seed"), 0, 10**9)
+    if page.cell == "rnn":
+        controls.segments(page, "activation", ("tanh", "relu"))
+    else:
+        controls.count(
+            page, "bias", page.t(f"input.bias.{page.cell}"), -20.0, 20.0, help=page.t("input.bias.help")
+        )
+
+
+def _fitting(page: Page) -> tuple[Preset, ...]:
+    try:
+        return scene.fitting(page.state)
+    except InputError:
+        return ()
