@@ -66,7 +66,7 @@ export default function component({ parentElement, data, setStateValue }) {
   owner.call = call;
   const asks = (what) => (message) =>
     owner.recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told), (sentence) => write(owner.late, sentence));
-  const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), outdated: (at) => owner.recompute.outdates(at) });
+  const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), onFilm: (told) => setStateValue("film", told), outdated: (at) => owner.recompute.outdates(at) });
   return () => {
     if (owner.call !== call) return;
     owners.delete(parentElement);

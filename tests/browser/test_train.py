@@ -71,6 +71,21 @@ def test_parity_is_learned_and_its_film_is_scrubbed_without_the_server(new_page:
     assert not axe_findings(page)
 
 
+def test_what_is_taken_along_is_what_is_on_the_screen(new_page: NewPage) -> None:
+    page = new_page()
+    stage = open_stage(page, "/train?lang=en")
+    scrub(page, 4)
+    expect(stage).to_have_attribute("data-checkpoint", "8")
+    page.get_by_role("tab", name="Take it along").click()
+    taken = page.get_by_role("combobox", name="After step")
+    expect(taken).to_have_value("8", timeout=PATIENCE)
+    scrub(page, 10)
+    expect(taken).to_have_value("64", timeout=PATIENCE)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Weights").click()
+    assert download.value.suggested_filename.endswith("-64.npz")
+
+
 def test_a_run_outlives_a_reload_and_another_browser_only_watches(new_page: NewPage) -> None:
     page = new_page()
     open_stage(page, LONG)

@@ -253,6 +253,24 @@ def test_a_trained_network_is_shown_on_other_pages_until_one_goes_back(name: str
     assert not [button for button in app.button if str(button.key).endswith("trained.back")]
 
 
+def test_what_is_taken_along_is_the_checkpoint_on_the_screen_until_another_is_chosen() -> None:
+    app = opened("train", "en")
+    app.session_state["train.tabs"] = translator("en")("train.tab.takeaway")
+    app.run()
+    choice = app.selectbox(key="train.take.0")
+    assert choice.value == 500
+    for on_screen, taken in ((64, 64), (60, 60), (63, 64)):
+        app.session_state["train.film"] = on_screen
+        app.run()
+        assert app.selectbox(key="train.take.0").value == taken
+    app.selectbox(key="train.take.0").set_value(2).run()
+    assert app.selectbox(key="train.take.0").value == 2
+    app.session_state["train.film"] = 500
+    app.run()
+    assert app.selectbox(key="train.take.0").value == 500
+    assert not app.exception
+
+
 def test_a_trained_network_goes_into_the_lab_as_it_is() -> None:
     app = opened("train", "en")
     app.session_state["train.tabs"] = translator("en")("train.tab.takeaway")

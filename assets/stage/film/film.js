@@ -6,6 +6,7 @@ import { axisOf, frameOf, nearest, worded } from "./frames.js";
 import { html, set, write } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 
+const REST = 300; // milliseconds a checkpoint stays on the screen before the page hears of it
 const PER_FRAME = 260; // milliseconds a checkpoint stays on the screen while the film plays
 
 const places = new Map(); // run -> {step, follows}: coming back to a page finds the same moment
@@ -19,6 +20,7 @@ export function createFilm(stage) {
   let follows = true; // whether the newest one is shown as it comes
   let clock = 0;
   let due = 0;
+  let telling = 0;
 
   const play = html("button", { type: "button", class: "gs-button", "data-film": "play", onclick: toggle });
   const title = html("b", { class: "gs-film-title" });
@@ -165,6 +167,17 @@ export function createFilm(stage) {
     answers.show(whole, at, host.view().step);
     set(stage.element, { "data-checkpoint": step, "data-checkpoints": film.steps.length });
     set(element, { "data-live": film.live, "data-follows": follows });
+    tell();
+  }
+
+  /** Says which checkpoint is on the screen, where the page asks and does not know, once it stays there. */
+  function tell() {
+    clearTimeout(telling);
+    if (clock || !info().tell) return;
+    telling = setTimeout(() => {
+      const { steps, told } = info();
+      if (steps[at] !== told) stage.options.onFilm?.({ step: steps[at] });
+    }, REST);
   }
 
   return {
@@ -176,6 +189,9 @@ export function createFilm(stage) {
     /** Goes to the checkpoint nearest to one of another film beside this one. */
     join: (step) => go(nearest(info().steps, step)),
     painted: ({ step }) => answers.at(step),
-    destroy: pause,
+    destroy() {
+      pause();
+      clearTimeout(telling);
+    },
   };
 }

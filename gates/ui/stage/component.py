@@ -26,6 +26,7 @@ def show(
     key: str = "stage",
     on_sliders: Callable[[dict[str, Any]], None] | None = None,
     on_lab: Callable[[dict[str, Any]], None] | None = None,
+    on_film: Callable[[int], None] | None = None,
     move: dict[str, Any] | None = None,
     arrays: Mapping[str, Any] | None = None,
     **header: Any,
@@ -38,6 +39,7 @@ def show(
         key: tells several stages of one page apart.
         on_sliders: receives ``{"preset": id, "values": {id: number}}`` when a slider moved.
         on_lab: receives every edit of the lab, as ``assets/stage/lab/state/session.js`` writes it.
+        on_film: receives the step of the checkpoint on the screen, where the film's header asks for it.
         move: a place with a ``nonce`` of its own, to which the stage goes once.
         arrays: more arrays beside those of the run, such as its gradients.
         header: more fields of the data's header.
@@ -54,6 +56,11 @@ def show(
 
         return hand_over
 
+    def hear_of_film() -> None:
+        sent = st.session_state[mounted].get("film")
+        if on_film and isinstance(sent, dict) and isinstance(sent.get("step"), int):
+            on_film(sent["step"])
+
     values = payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
     described = describe(page.name, page.state, page.t, scene) | header
     at = (move or _place(page)) | {"heard": st.session_state.get(f"{mounted}.heard", 0)}
@@ -63,6 +70,7 @@ def show(
         data=data,
         on_sliders_change=handing(on_sliders, "sliders"),
         on_lab_change=handing(on_lab, "lab"),
+        on_film_change=hear_of_film,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,7 @@ def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
         "strings": subset(state.lang, PREFIXES),
     }
     scene = train_runs.scene(first.film, layer, steps[-1], page.t)
-    component.show(page, scene, key="bar", link=header(state), film=film, **bar)
+    component.show(page, scene, key="bar", on_film=hearing(page), link=header(state), film=film, **bar)
     for place, (spot, shown) in enumerate(zip(st.columns(len(runs)), runs, strict=True)):
         with spot:
             _stage(page, state, shown, f"stage.{place}", _scale(state, runs), follow=True, compact=True)
@@ -94,7 +94,28 @@ def _stage(
     wanted = steps[-1] if state.checkpoint is None else state.checkpoint
     at = min(steps, key=lambda step: abs(step - wanted))
     arrays = train_runs.stacked(film, layer, steps)
-    component.show(page, train_runs.scene(film, layer, at, page.t), key=key, arrays=arrays, **(header | more))
+    scene = train_runs.scene(film, layer, at, page.t)
+    component.show(page, scene, key=key, on_film=hearing(page), arrays=arrays, **(header | more))
+
+
+def tab_open(page: Page, name: str) -> bool:
+    """Whether one of the tabs below the stage is open."""
+    return bool(st.session_state.get(f"{page.name}.tabs") == page.t(f"train.tab.{name}"))
+
+
+def shown_step(page: Page) -> int | None:
+    """The training step of the checkpoint on the screen, as far as the browser told of it."""
+    step: int | None = st.session_state.get(f"{page.name}.film")
+    return step
+
+
+def hearing(page: Page) -> Callable[[int], None]:
+    """What notes the checkpoint on the screen when the browser tells of it."""
+
+    def hear(step: int) -> None:
+        st.session_state[f"{page.name}.film"] = step
+
+    return hear
 
 
 def _checkpoints(state: TrainState, shown: Shown) -> tuple[int, list[int]]:
@@ -142,6 +163,8 @@ def describe(
         "live": shown.live,
         "at": state.checkpoint,
         "param": CHECKPOINT.name if main else None,
+        "tell": main and tab_open(page, "takeaway"),
+        "told": shown_step(page),
         "metric_name": t(f"metric.{task.metric}"),
         "share": task.better == "higher",
         "better": task.better,

@@ -20,7 +20,7 @@ from gates.training.runs.folder import SUFFIX
 from gates.ui.frame import Page, adopt
 from gates.ui.train import handover, runs
 from gates.ui.train.runs import Film
-from gates.ui.train.stage import Shown, state_of
+from gates.ui.train.stage import Shown, shown_step, state_of
 
 
 def show(page: Page, shown: Sequence[Shown]) -> None:
@@ -37,8 +37,7 @@ def _run(page: Page, shown: Sequence[Shown], place: int) -> None:
     film = one.film
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = f"{page.name}.take.{place}"
-        if st.session_state.get(key) not in film.steps:
-            st.session_state[key] = film.steps[-1]
+        _follow_film(page, film, key)
         step = int(
             st.selectbox(
                 t("train.take.step"),
@@ -72,6 +71,16 @@ def _run(page: Page, shown: Sequence[Shown], place: int) -> None:
         )
         _lab(page, film, step, key)
     _pages(page, shown, place, step)
+
+
+def _follow_film(page: Page, film: Film, key: str) -> None:
+    """Chooses the checkpoint on the screen when that became another; else what was chosen stays."""
+    on_screen = shown_step(page)
+    if on_screen is not None and st.session_state.get(f"{key}.followed") != on_screen:
+        st.session_state[f"{key}.followed"] = on_screen
+        st.session_state[key] = min(film.steps, key=lambda step: abs(step - on_screen))
+    elif st.session_state.get(key) not in film.steps:
+        st.session_state[key] = film.steps[-1]
 
 
 def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
