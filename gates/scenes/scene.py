@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any, NamedTuple, Self, TypedDict
 
@@ -94,14 +95,20 @@ class Scene:
     def saying(self, t: Translator) -> str | None:
         """Return what the preset says of its own run with the sliders as they are; None without a preset.
 
-        Where the run shown is another, for an own input or edited weights, that is said too.
+        Where the run shown is another, for an own input or edited weights, it is what the example says as it
+        opens, and that is said too.
         """
         if self.preset is None:
             return None
         if not self.edited and np.array_equal(self.sequence.x, self.preset.sequence_for(t).x):
             shown = Reading(self.cell, self.sequence, self.trace)
             return self.preset.saying(t, self.sliders, self.reset, shown)
-        return t("preset.elsewhere", said=self.preset.saying(t, self.sliders, self.reset))
+        return t("preset.elsewhere", said=_as_made(self.preset, t.language))
+
+
+@lru_cache(maxsize=256)
+def _as_made(chosen: Preset, language: str) -> str:
+    return chosen.saying(translator(language))
 
 
 def build(state: State) -> Scene:
@@ -151,8 +158,11 @@ def _network_and_input(state: State) -> tuple[Preset | None, Sequence]:
         named = preset(state.cell, state.preset) if state.preset else PRESETS[state.cell][0]
         return named, named.sequence_for(translator(state.lang))
     if state.through != RANDOM:
-        wanted = [candidate for candidate in PRESETS[state.cell] if candidate.id == state.through]
-        for candidate in (*wanted, *PRESETS[state.cell]):
+        wanted = next((one for one in PRESETS[state.cell] if one.id == state.through), None)
+        insisted = wanted.stretched(own) if wanted else None
+        if wanted and insisted is not None:
+            return wanted, insisted
+        for candidate in PRESETS[state.cell]:
             adapted = candidate.adapt(own)
             if adapted is not None:
                 return candidate, adapted
@@ -167,6 +177,20 @@ def fitting(state: State) -> tuple[Preset, ...]:
     """
     own = own_input(state)
     return tuple(candidate for candidate in PRESETS[state.cell] if own is not None and fits(candidate, own))
+
+
+def stretching(state: State) -> tuple[Preset, ...]:
+    """The presets that own text can go through where a person insists, though they know little of it.
+
+    Raises:
+        InputError: where the input is none.
+    """
+    own = own_input(state) if state.source == "text" else None
+    return tuple(
+        one
+        for one in PRESETS[state.cell]
+        if own is not None and not fits(one, own) and one.stretched(own) is not None
+    )
 
 
 def own_input(state: State) -> Sequence | None:
@@ -253,4 +277,4 @@ def _bytes(sequence: Sequence) -> int:
 
 _OWN = _Readings(limit=32 * 2**20)
 
-__all__ = ["RANDOM", "InputError", "Scene", "build", "fitting", "network", "own_input", "read"]
+__all__ = ["RANDOM", "InputError", "Scene", "build", "fitting", "network", "own_input", "read", "stretching"]

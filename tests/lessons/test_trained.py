@@ -9,6 +9,8 @@ from gates.core.activations import softmax
 from gates.examples.presets.registry import HANDMADE, PRESETS, fitting
 from gates.examples.presets.trained import TRAINED, Trained
 from gates.inputs.parse import brackets, from_text, parse_numbers
+from gates.scenes import scene
+from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 
 ALL = [one for presets in TRAINED.values() for one in presets]
@@ -80,12 +82,52 @@ def fits(cell: str, sequence) -> list[str]:  # type: ignore[no-untyped-def]
 
 def test_own_text_is_offered_to_the_network_of_characters() -> None:
     assert fits("lstm", from_text("It was not good, was it?")) == ["trained-characters"]
-    assert fits("lstm", from_text("这部电影很长")) == []
-    assert fits("lstm", from_text("the film was long", "words")) == []
+    assert fits("lstm", from_text("这本书已经旧了")) == []
+    assert fits("lstm", from_text("the cat sat on the mat", "words")) == []
     read = trained("lstm", "characters").adapt(from_text("Hi, there!"))
     assert read is not None and read.tokens == ("H", "i", ",", "␣", *"there", "!")
     columns = trained("lstm", "characters").notes.columns
     assert [columns[k] for k in read.x.argmax(axis=1)] == ["h", "i", "<unk>", "␣", *"there", "<unk>"]
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_a_network_of_words_takes_a_sentence_and_marks_what_it_does_not_know(kind: str) -> None:
+    one = trained(kind, "sentiment")
+    english = one.adapt(from_text("The plot was not so good.", "words"))
+    assert english is not None and english.tokens == ("⟨The⟩", "plot", "⟨was⟩", "not", "so", "good", ".")
+    assert not english.x[[0, 2]].any() and (english.x[[1, 3, 4, 5, 6]].sum(axis=1) == 1).all()
+    (note,) = english.notes
+    assert note.values == {"count": 2, "of": 7, "examples": "The was"}
+    chinese = one.adapt(from_text("这部电影谈不上精彩。"))
+    assert chinese is not None and chinese.tokens == ("⟨这⟩", "⟨部⟩", "电影", "谈不上", "精彩", "。")
+    spaced = one.adapt(from_text("电影 谈不上 精彩 。", "words"))
+    assert spaced is not None and spaced.tokens == ("电影", "谈不上", "精彩", "。") and not spaced.notes
+    for read, verdict in ((english, "−"), (chinese, "−"), (spaced, "−")):
+        scores = one.readout.scores(one.build().run(read.x).hidden)
+        assert one.answers[scores[-1].argmax()] == verdict
+    assert one.adapt(from_text("one good turn deserves another", "words")) is None, "too little is known"
+    assert one.stretched(from_text("one good turn deserves another", "words")) is not None
+    assert one.stretched(from_text("the cat sat on the mat", "words")) is None
+    for language in LANGUAGES:
+        said = translator(language)(note.key, **note.values)
+        assert "The was" in said and "⟨ ⟩" in said
+
+
+@pytest.mark.parametrize("text", ["🙂🙂 ok", "שלום עולם", "مرحبا", "这部电影"])
+def test_a_network_of_characters_stays_where_it_was_asked_for(text: str) -> None:
+    one = trained("lstm", "characters")
+    own = from_text(text)
+    assert one.adapt(own) is None
+    read = one.stretched(own)
+    assert read is not None and read.tokens == own.tokens
+    unknown = [token for token in own.tokens if not (len(token) == 1 and one.alphabet.knows(token))]
+    assert read.notes[0].values["count"] == len(unknown) > 0
+    chosen = scene.build(State("lstm", source="text", text=text, through=one.id))
+    assert chosen.preset is one and not chosen.random
+    left_open = scene.build(State("lstm", source="text", text=text))
+    assert left_open.preset is not one
+    assert one in scene.stretching(State("lstm", source="text", text=text))
+    assert one.stretched(from_text("whole words", "words")) is None
 
 
 def test_what_follows_own_text_is_its_target() -> None:

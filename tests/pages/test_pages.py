@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from gates.scenes.links.codec import write
 from gates.scenes.state import State
-from gates.text import translator
+from gates.text import LANGUAGES, translator
 
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = ("lstm", "gru", "rnn")
@@ -72,3 +72,30 @@ def test_own_text_follows_from_cell_to_cell() -> None:
     app.selectbox(key="rnn.source").set_value("text").run()
     assert app.text_input(key="shared.text").value == "carry me over"
     assert not app.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_network_that_cannot_read_the_input_is_never_swapped_without_a_word(language: str) -> None:
+    t = translator(language)
+    app = opened("lstm", language)
+    app.selectbox(key="lstm.source").set_value("text").run()
+    app.text_input(key="shared.text").set_value("the cat sat").run()
+    assert app.selectbox(key="lstm.through").value == "trained-characters"
+    app.text_input(key="shared.text").set_value("שלום").run()
+    assert app.selectbox(key="lstm.through").value == "trained-characters", "what was chosen stays"
+    note = t("note.unknown.characters", count=4, of=4, examples="ש ל ו ם")
+    assert note in [caption.value for caption in app.caption]
+    assert app.selectbox(key="lstm.through").options[0] == t("input.through.random"), (
+        "and the choice is offered"
+    )
+    app.segmented_control(key="shared.by").set_value("words").run()
+    swapped = t(
+        "input.swapped",
+        wanted=t("weights.title", task=t("task.characters")),
+        now=t("input.through.random"),
+    )
+    assert swapped not in [caption.value for caption in app.caption], "it reads one unknown word"
+    app.text_input(key="shared.text").set_value("two words").run()
+    assert swapped in [caption.value for caption in app.caption]
+    app.text_input(key="shared.text").set_value("two more words").run()
+    assert swapped not in [caption.value for caption in app.caption], "said once"

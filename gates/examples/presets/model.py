@@ -203,6 +203,10 @@ class Preset:
             return self.sequence_of(sequence.tokens)
         return None
 
+    def stretched(self, sequence: Sequence) -> Sequence | None:
+        """Return own input as this preset reads it where a person insists, None where it cannot at all."""
+        return self.adapt(sequence)
+
 
 def fits(preset: Preset, sequence: Sequence) -> bool:
     """Tell whether own input can go through ``preset``."""

@@ -23,9 +23,10 @@ from gates.examples.notation.letters import Reset
 from gates.examples.presets.alphabets import FORGET_SHIFT, INPUT_SHIFT, UPDATE_SHIFT
 from gates.examples.presets.model import Alphabet, Cell, Preset, Slider, Translate, Values
 from gates.examples.presets.readings import Reading
-from gates.inputs.sequence import Sequence, one_hot
+from gates.inputs.sequence import Note, Sequence, one_hot
 from gates.network import Readout
 from gates.paths import WEIGHTS
+from gates.text import LANGUAGES, translator
 
 FOLDER = WEIGHTS
 NOTES = "training"
@@ -35,8 +36,10 @@ NEXT = frozenset({"reber", "embedded-reber", "characters", "text"})
 """The tasks that ask for the symbol that comes next."""
 
 UNKNOWN = "<unk>"
-ENOUGH = 0.8
-"""The share of own characters that a network of characters must know."""
+ENOUGH = {"characters": 0.8, "words": 0.5}
+"""The share of own characters, or words, that a network must know to be offered before random weights."""
+MOST_EXAMPLES = 6
+"""Unknown symbols that a note names."""
 
 SLIDERS: Mapping[CellKind, tuple[Slider, ...]] = MappingProxyType(
     {"lstm": (INPUT_SHIFT, FORGET_SHIFT), "gru": (UPDATE_SHIFT,), "rnn": ()}
@@ -212,12 +215,72 @@ class Trained(Preset):
     def adapt(self, sequence: Sequence) -> Sequence | None:
         """Return own input as this cell reads it, or None where it does not fit.
 
-        A network of characters takes a text most of whose characters it knows; the others are unknown to it.
+        A network of characters, or of words, takes a text most of which it knows; the rest is unknown to it.
         """
-        if self.alphabet.other is None:
+        if self.reads is None:
             return super().adapt(sequence)
-        known = [len(token) == 1 and self.alphabet.knows(token) for token in sequence.tokens]
-        return self.sequence_of(sequence.tokens) if sum(known) >= ENOUGH * len(known) else None
+        tokens = self._cut(sequence.tokens)
+        known = sum(map(self._knows, tokens))
+        return self.stretched(sequence) if known and known >= ENOUGH[self.reads] * len(tokens) else None
+
+    def stretched(self, sequence: Sequence) -> Sequence | None:
+        """Return any text as this cell reads it, with a note on what it does not know.
+
+        To a network of characters each of these is one symbol, which it was trained on; a network of words
+        has none for them and reads no input there, and they are marked. It must know one word at least.
+        """
+        if self.reads is None:
+            return self.adapt(sequence)
+        tokens = self._cut(sequence.tokens)
+        longer = any(len(token) > 1 and token.isascii() for token in tokens)
+        if sequence.kind != "symbols" or (longer and self.reads == "characters"):
+            return None
+        unknown = [token for token in tokens if not self._knows(token)]
+        if self.reads == "words" and len(unknown) == len(tokens):
+            return None
+        nothing = (0.0,) * len(self.notes.columns)
+        x = np.array([self.alphabet.vector(token) or nothing for token in tokens])
+        if self.reads == "words":
+            shown = tuple(token if self._knows(token) else f"⟨{token}⟩" for token in tokens)
+        else:
+            shown = tokens
+        return Sequence(x, shown, self.notes.columns, "symbols", notes=self._note(unknown, len(tokens)))
+
+    @property
+    def reads(self) -> str | None:
+        """What it reads a text by: "characters", "words", or None where it reads no text."""
+        if self.alphabet.other is not None:
+            return "characters"
+        return "words" if self.notes.words else None
+
+    def _knows(self, token: str) -> bool:
+        return (self.reads == "words" or len(token) == 1) and self.alphabet.knows(token)
+
+    def _cut(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
+        """Put characters together that make a word it knows: Chinese comes without spaces between words."""
+        if self.reads != "words" or all(token.isascii() for token in tokens):
+            return tokens
+        longest = max(map(len, (*self.alphabet.vectors, *self.alphabet.aliases)))
+        cut: list[str] = []
+        at = 0
+        while at < len(tokens):
+            ends = range(min(at + longest, len(tokens)), at + 1, -1)
+            end = next((end for end in ends if self._joins(tokens[at:end])), at + 1)
+            cut.append("".join(tokens[at:end]))
+            at = end
+        return tuple(cut)
+
+    def _joins(self, tokens: tuple[str, ...]) -> bool:
+        single = all(len(token) == 1 and not token.isascii() for token in tokens)
+        return single and self.alphabet.knows("".join(tokens))
+
+    def _note(self, unknown: list[str], of: int) -> tuple[Note, ...]:
+        if not unknown:
+            return ()
+        named = tuple(dict.fromkeys(unknown))
+        more = " …" if len(named) > MOST_EXAMPLES else ""
+        values = {"count": len(unknown), "of": of, "examples": " ".join(named[:MOST_EXAMPLES]) + more}
+        return (Note(f"note.unknown.{self.reads}", values),)
 
 
 def _figure(metric: str, value: float) -> str:
@@ -233,7 +296,12 @@ def _alphabet(notes: Notes) -> Alphabet:
     rows = np.eye(len(notes.columns)).tolist()
     vectors = {symbol: tuple(row) for symbol, row in zip(notes.columns, rows, strict=True)}
     other = UNKNOWN if UNKNOWN in vectors else None
-    return Alphabet(vectors, notes.columns, aliases={" ": "␣"}, other=other)
+    aliases = {" ": "␣"}
+    if notes.words:
+        for language in LANGUAGES:
+            words = translator(language)(f"{notes.words}.vocabulary").split()
+            aliases |= dict(zip(words, notes.columns, strict=True))
+    return Alphabet(vectors, notes.columns, aliases=aliases, other=other)
 
 
 def _preset(path: Path) -> Trained:

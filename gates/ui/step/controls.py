@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from gates.examples.presets.registry import Preset, preset
+from gates.examples.presets.registry import preset
 from gates.examples.presets.trained import Trained
 from gates.inputs.parse import InputError
 from gates.scenes import scene
@@ -58,25 +58,22 @@ def _explain(page: Page) -> None:
             sentence = f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}"
             st.error(sentence, icon=":material/edit_note:")
             return
-        for note in sequence.notes:
-            st.caption(page.t(note.key, **note.values))
+        swapped = _swapped(page) if page.state.source != "preset" else None
+        for said in (swapped, *(page.t(note.key, **note.values) for note in sequence.notes)):
+            if said:
+                st.caption(said)
 
 
 def _network(page: Page) -> None:
-    fits = _fitting(page)
-    if fits:
-        options = (*(preset.id for preset in fits), RANDOM)
-        if page.state.through not in options:
-            page.keep(replace(page.state, through=options[0]))
-
-        def title(name: str) -> str:
-            if name == RANDOM:
-                return page.t("input.through.random")
-            chosen = preset(page.cell, name)
-            plain = chosen.name(page.t)
-            return plain if isinstance(chosen, Trained) else page.t("input.through.preset", title=plain)
-
-        controls.pick(page, "through", options, title, width=260)
+    """Shows which network own input goes through; where the one asked for cannot read it, that is kept."""
+    options = _options(page)
+    asked = page.state.having(through="")
+    if page.state.through not in options:
+        if page.state.through:
+            st.session_state[f"{page.name}.swapped"] = asked, page.state.through, options[0]
+        page.keep(replace(page.state, through=options[0]))
+    if len(options) > 1:
+        controls.pick(page, "through", options, lambda name: _network_name(page, name), width=260)
         if page.state.through != RANDOM:
             return
     controls.count(page, "hidden", page.t("input.hidden"), 1, 64)
@@ -89,8 +86,26 @@ def _network(page: Page) -> None:
         )
 
 
-def _fitting(page: Page) -> tuple[Preset, ...]:
+def _options(page: Page) -> tuple[str, ...]:
+    """The networks that own input fits, random weights, and networks that know little of an own text."""
     try:
-        return scene.fitting(page.state)
+        fits, more = scene.fitting(page.state), scene.stretching(page.state)
     except InputError:
-        return ()
+        return (page.state.through or RANDOM,)  # what was chosen waits for an input
+    return (*(one.id for one in fits), RANDOM, *(one.id for one in more))
+
+
+def _network_name(page: Page, name: str) -> str:
+    if name == RANDOM:
+        return page.t("input.through.random")
+    chosen = preset(page.cell, name)
+    plain = chosen.name(page.t)
+    return plain if isinstance(chosen, Trained) else page.t("input.through.preset", title=plain)
+
+
+def _swapped(page: Page) -> str | None:
+    """What to say where the network asked for cannot read the input and another one took its place."""
+    asked, wanted, now = st.session_state.get(f"{page.name}.swapped", (None, "", ""))
+    if asked != page.state.having(through="") or page.state.through != now:
+        return None
+    return page.t("input.swapped", wanted=_network_name(page, wanted), now=_network_name(page, now))
