@@ -162,7 +162,7 @@ export class Overlay {
 /** Where a part of the picture stands and what it is; null for what carries no gradient. */
 function placeOf(node) {
   const [, x, y] = /translate\((-?[\d.]+) (-?[\d.]+)\)/.exec(node.getAttribute("transform") ?? "") ?? [];
-  const shape = node.querySelector("rect.gs-leaf, rect.gs-plot") ?? node.querySelector("rect:not(.gs-ring, .gs-target), circle");
+  const shape = node.querySelector("rect.gs-slot, rect.gs-plot") ?? node.querySelector("rect:not(.gs-ring, .gs-target), circle");
   if (x === undefined || !shape || node.classList.contains("gs-eye")) return null;
   const number = (name) => Number(shape.getAttribute(name));
   const circle = shape.tagName === "circle";

@@ -6,9 +6,11 @@ import { textWidth } from "../../core/text.js";
 import { APPEAR, Part, ring, sumText } from "./parts.js";
 import { rich } from "./scene.js";
 
+const STREAM = 9; // px: how thick what passes is drawn when all of it does
+
 /**
- * An aperture between two leaves. The opening has the gate's colour; it reaches the ticks when the
- * gate is at one half. Letter and number stand at its right, below them what σ was given: its sum, which is
+ * An aperture between two leaves that close from above and below. The opening has the gate's colour, and as
+ * much of a stream runs through it as passes; it reaches the ticks when the gate is at one half. Letter and number stand at its right, below them what σ was given: its sum, which is
  * there from phase `known` on, or `words` where it has none of its own.
  */
 export class Valve extends Part {
@@ -17,7 +19,15 @@ export class Valve extends Part {
     const { height, width = 16, beside = 8, lines = 2, symbol } = options;
     this.height = height;
     this.lines = lines;
-    this.frame = svg("rect", { class: "gs-leaf", x: -width / 2, y: -height / 2, width, height, rx: 3 });
+    this.slot = svg("rect", { class: "gs-slot", x: -width / 2, y: -height / 2, width, height });
+    this.leaves = [-1, 1].map(() => svg("rect", { class: "gs-leaf", x: -width / 2, y: 0, width, height: height / 2 }));
+    const stream = Math.min(STREAM, height / 3);
+    const size = { x: -width / 2 - 8, y: -stream / 2, width: width + 12, height: stream };
+    this.stream = svg("rect", { class: "gs-opening gs-stream", "data-hue": this.signal, ...size });
+    const posts = svg("path", {
+      class: "gs-posts",
+      d: [-1, 1].map((side) => `M${-width / 2 - 2} ${(side * (height + 3)) / 2}h${width + 4}`).join(""),
+    });
     this.opening = svg("rect", {
       class: "gs-opening",
       "data-hue": this.signal,
@@ -59,7 +69,7 @@ export class Valve extends Part {
     });
     this.gap = svg("rect", { class: "gs-gap", x: x - 4, y: -9, width: 0, height: 18 });
     this.room = textWidth(symbol, 14) + 13;
-    this.node.append(ring(width, height), target, this.frame, this.opening, ticks, this.gap, this.reading);
+    this.node.append(ring(width, height), target, this.slot, this.opening, this.stream, ...this.leaves, posts, ticks, this.gap, this.reading);
     if (lines === 2) this.node.append(this.fed);
     this.node.classList.add("gs-valve");
     if (options.onBelt) this.node.classList.add("gs-on-belt");
@@ -67,9 +77,16 @@ export class Valve extends Part {
     this.shownOpening = 0;
   }
 
+  /** How the upper (0) or the lower leaf stands when so much is open; `px` is the unit that CSS wants. */
+  leafAt(k, open, px) {
+    const side = k ? 1 : -1;
+    return `translate(0${px}, ${(side * this.height) / 2}${px}) scale(1, ${-side * (1 - open)})`;
+  }
+
   draw(scene, value, empty) {
     this.shownOpening = empty ? 0 : Math.max(0, Math.min(1, value));
-    set(this.opening, { transform: `scale(1 ${this.shownOpening})` });
+    for (const passing of [this.opening, this.stream]) set(passing, { transform: `scale(1 ${this.shownOpening})` });
+    this.leaves.forEach((leaf, k) => set(leaf, { transform: this.leafAt(k, this.shownOpening, "") }));
     const fed = this.words ?? `${this.squash}(${sumText(scene.trace.at(`pre.${this.signal}`, scene.step, this.unit))})`;
     if (this.lines === 2) write(this.fed, fed);
     write(this.number, empty ? (this.lines === 1 && !this.known ? fed : "") : this.shown(scene.host));
@@ -85,7 +102,12 @@ export class Valve extends Part {
     const old = before.step === scene.step ? 0 : Math.max(0, Math.min(1, this.valueAt(scene, before.step)));
     if (Math.abs(old - this.shownOpening) < 0.02) return;
     const frames = [{ transform: `scale(1, ${old})` }, { transform: `scale(1, ${this.shownOpening})` }];
-    scene.animate(this.opening, frames, { ...time, duration: time.duration * 0.4 });
+    const timing = { ...time, duration: time.duration * 0.4 };
+    for (const passing of [this.opening, this.stream]) scene.animate(passing, frames, timing);
+    this.leaves.forEach((leaf, k) => {
+      const ways = [old, this.shownOpening].map((open) => ({ transform: this.leafAt(k, open, "px") }));
+      scene.animate(leaf, ways, timing);
+    });
   }
 }
 
@@ -100,7 +122,7 @@ export class Fader extends Part {
     this.span = span;
     this.writes = writes;
     const w = 12;
-    this.slot = svg("rect", { class: "gs-leaf", x: -w / 2, y: -6, width: w, height: span + 12, rx: 6 });
+    this.slot = svg("rect", { class: "gs-slot", x: -w / 2, y: -6, width: w, height: span + 12, rx: 6 });
     const ticks = svg("path", {
       class: "gs-half",
       d: `M${-w / 2 - 4} ${span / 2}h4M${w / 2 + 4} ${span / 2}h-4`,

@@ -150,7 +150,7 @@ function createPopup(lab, picture) {
     }
     paint();
     const frame = picture.getBoundingClientRect();
-    const box = (node.querySelector(".gs-leaf") ?? node).getBoundingClientRect();
+    const box = (node.querySelector(".gs-slot") ?? node).getBoundingClientRect();
     const above = node.matches(".gs-on-belt, .gs-fader"); // what the gate changes stays in sight
     const x = Math.max(0, Math.min(box.left - frame.left - 40, frame.width - element.offsetWidth));
     const y = above ? box.top - frame.top - element.offsetHeight - 12 : box.bottom - frame.top + 14;
