@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 
 import numpy as np
-from playwright.sync_api import Locator, Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
 
 from gates.scenes import scene
 from gates.scenes.state import State
+from gates.text import translator
 from tests.browser.helpers import NewPage, open_stage, step_values, wait_until_idle, watch_messages
 
 SHARPNESS = "input[data-slider=sharpness]"
@@ -62,3 +64,32 @@ def test_where_the_short_way_is_closed_the_page_answers(new_page: NewPage) -> No
     stage = open_stage(page, "/lstm?preset=latch")
     slide(stage, 0.7)
     expect_run(stage, 0.7)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "The server is busy."), ("zh", "服务器正忙。")])
+def test_a_busy_server_says_so_and_the_run_follows(new_page: NewPage, lang: str, words: str) -> None:
+    page = new_page(errors=False)  # the console names the request that is put off
+    sent = watch_messages(page)
+    stage = open_stage(page, f"/lstm?preset=latch&lang={lang}")
+    before = len(sent)
+    put_off = iter([True, True, False])
+
+    def answer(route: Route) -> None:
+        asked = route.request.headers
+        assert asked["accept-language"] == lang
+        assert asked["x-gatescope-tab"]
+        if next(put_off):
+            sentence = translator(lang)("error.busy")
+            headers = {"retry-after": "1", "content-type": "text/plain; charset=utf-8"}
+            route.fulfill(status=429, headers=headers, body=sentence)
+        else:
+            route.continue_()
+
+    page.route("**/runs", answer)
+    slide(stage, 0.7)
+    late = page.get_by_test_id("late")
+    expect(late).to_contain_text(words)
+    assert stage.locator(SHARPNESS).input_value() == "0.7"
+    assert len(sent) == before, "the page is not burdened with it"
+    expect_run(stage, 0.7)
+    expect(late).to_be_hidden()
