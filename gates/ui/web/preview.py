@@ -8,6 +8,7 @@ remembered. The page hears of it when the hand rests, by the long way, and then 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -57,6 +58,8 @@ as long as computing them."""
 PART = 2**18  # bytes handed to the network at a time
 SENDING = 8  # large answers under way at a time, so that slow lines do not fill the memory
 SECONDS = 60  # for one of them to arrive
+REST = 2.0
+"""After a large run none begins for so many times as long as it took: two thirds are left to small ones."""
 
 
 class Preview:
@@ -97,7 +100,9 @@ class Preview:
         async with self.turns.turn(client, heavy=True):
             await self.sending.acquire()
             try:
+                start = time.monotonic()
                 packed = await run_in_threadpool(moved.packed)
+                self.turns.rest(REST * (time.monotonic() - start))
             except BaseException:
                 self.sending.release()
                 raise

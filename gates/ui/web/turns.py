@@ -123,6 +123,8 @@ class Turns:
         self.light, self.heavy = _Queue(), _Queue()
         self.of_address: Counter[str] = Counter()
         self.overtaken = 0
+        self.clock = clock
+        self.rests_until = -math.inf
 
     def charge(self, client: Client, tokens: float = 1.0) -> None:
         """Take from what a client may ask for.
@@ -169,6 +171,11 @@ class Turns:
         finally:
             self._end(queue)
 
+    def rest(self, seconds: float) -> None:
+        """Let no heavy computation begin for so long: the more they take, the more they leave to others."""
+        self.rests_until = self.clock() + seconds
+        asyncio.get_running_loop().call_later(seconds, self._go_on)
+
     def _end(self, queue: _Queue) -> None:
         queue.running -= 1
         self._go_on()
@@ -176,12 +183,15 @@ class Turns:
     def _go_on(self) -> None:
         limits, light, heavy = self.limits, self.light, self.heavy
         while light.waiting and light.running < limits.light:
-            if heavy.waiting and heavy.running < limits.heavy and self.overtaken >= limits.patience:
+            if self._heavy_may_begin() and self.overtaken >= limits.patience:
                 break
             light.begin()
             self.overtaken += bool(heavy.waiting)
-        rested = not light.waiting or self.overtaken >= limits.patience
-        if heavy.waiting and heavy.running < limits.heavy and rested:
+        if self._heavy_may_begin() and (not light.waiting or self.overtaken >= limits.patience):
             self.overtaken = 0
             heavy.begin()
             self._go_on()
+
+    def _heavy_may_begin(self) -> bool:
+        waits = self.heavy.waiting and self.heavy.running < self.limits.heavy
+        return bool(waits) and self.clock() >= self.rests_until

@@ -84,6 +84,26 @@ def test_a_large_one_is_not_overtaken_for_ever():
     assert lived(scenario) == 6
 
 
+def test_after_a_large_one_the_small_ones_have_the_server_for_a_while():
+    async def scenario():
+        now = 0.0
+        hall = Hall(light=1, heavy=1)
+        hall.turns.clock = lambda: now
+        await hall.ask("large 0", heavy=True)
+        await hall.ask("large 1", heavy=True)
+        hall.turns.rest(0.001)
+        await hall.end("large 0")
+        await hall.ask("small 0")
+        assert hall.begun == ["large 0", "small 0"]
+        await hall.end("small 0")
+        now = 0.001
+        while "large 1" not in hall.begun:  # the clock of the loop, which wakes it without anybody's help
+            await asyncio.sleep(0.001)
+        return hall.begun
+
+    assert lived(scenario) == ["large 0", "small 0", "large 1"]
+
+
 def test_who_asks_for_too_much_is_told_at_once():
     async def scenario():
         hall = Hall(light=1, tab_waiting=2, address_waiting=3)
