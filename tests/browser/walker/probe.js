@@ -297,6 +297,7 @@
     if (!app) return "no app yet";
     if (!walk.answered) return "a run is under way";
     if (app.dataset.testScriptState !== "notRunning") return `the script is ${app.dataset.testScriptState}`;
+    if (document.querySelector("[data-testid=stSkeleton]")) return "a widget's code is being loaded";
     if (walk.fetches) return "a request is under way";
     if (walk.timers.size) return `a wait of ${[...walk.timers.values()]} ms`;
     const all = stages();
