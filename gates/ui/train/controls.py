@@ -54,6 +54,7 @@ def source(page: Page) -> None:
     if state.task not in FROM_SOURCE:
         return
     _from_run(page)
+    _taken_along(page)
     state = state_of(page)
     key = f"{page.name}.own.{state.task}"
     page.fill(key, state.data or "")
@@ -107,6 +108,16 @@ def _from_run(page: Page) -> None:
         trained_on = view.folder.source
         if trained_on != state.data:
             page.keep(replace(state, own=trained_on))
+
+
+def _taken_along(page: Page) -> None:
+    """Takes the text or numbers typed on another page, where they are enough to learn from."""
+    state = state_of(page)
+    typed = state.text if state.task == "text" else state.numbers
+    if state.own is None and not state.run and typed:
+        own = replace(state, own=typed)
+        if _usual(own) is not None:
+            page.keep(own)
 
 
 def _usual(state: TrainState) -> Recipe | None:

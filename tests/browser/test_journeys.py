@@ -1,0 +1,134 @@
+"""Four people on their way through the app, by clicks alone: nobody types an address, one is sent a link."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from gates.text import Translator, translator
+from tests.browser.helpers import PAINT_MILLISECONDS, STAGE, NewPage, open_stage, step_values
+
+PATIENCE = 60_000
+TEXT = "the gate keeps what the gate was told to keep, and lets go of what it was told to forget. " * 4
+
+
+def follow(page: Page, t: Translator, name: str) -> Locator:
+    """Goes to a page by the navigation; its stage."""
+    page.get_by_test_id("stTopNavLink").get_by_text(t(f"page.{name}.nav"), exact=True).click()
+    return arrived(page, t, name)
+
+
+def arrived(page: Page, t: Translator, name: str) -> Locator:
+    expect(page.locator("h1")).to_have_text(t(f"page.{name}.title"), timeout=PAINT_MILLISECONDS)
+    page.wait_for_url(re.compile(rf"/{name}\?.*\blang={t.language}\b"), timeout=PAINT_MILLISECONDS)
+    stage = page.locator(STAGE).first
+    stage.wait_for(timeout=PAINT_MILLISECONDS)
+    return stage
+
+
+def pick(page: Page, key: str, label: str) -> None:
+    """Chooses from a list."""
+    page.locator(f".st-key-{key} input").click()
+    page.get_by_role("option", name=label, exact=True).click()
+    expect(page.locator(f".st-key-{key} input")).to_have_value(label)
+
+
+def fill(page: Page, key: str, text: str) -> None:
+    field = page.locator(f".st-key-{key}").locator("input, textarea")
+    field.fill(text)
+    field.press("Control+Enter")
+
+
+def test_a_student_meets_the_gates_and_takes_a_challenge(new_page: NewPage) -> None:
+    page, t = new_page(), translator("en")
+    open_stage(page, "/")
+    page.get_by_test_id("stPageLink-NavLink").filter(has_text=t("page.lstm.nav")).first.click()
+    stage = arrived(page, t, "lstm")
+    stage.locator(".gs-valve[data-signal=forget]").first.click()
+    expect(stage.locator(".gs-ins-head h3")).to_have_text(t("signal.forget"))
+    stage = follow(page, t, "gru")
+    kept = step_values(stage)
+    page.get_by_role("radio", name=t("input.update.write")).click()
+    expect(stage).to_have_attribute("data-update", "write", timeout=PAINT_MILLISECONDS)
+    written = step_values(stage)
+    assert written["hidden"] == kept["hidden"]
+    assert [1 - z for z in written["update"]] == pytest.approx(kept["update"], abs=1e-15)
+    stage = follow(page, t, "lab")
+    pick(page, "lab-source", t("lab.page.begin.challenge"))
+    expect(page.get_by_text(t("challenge.hold.goal").split("*")[0])).to_be_visible(timeout=PAINT_MILLISECONDS)
+    page.get_by_role("button", name=t("challenge.hint", number=1, of=3)).click()
+    expect(page.get_by_text(t("challenge.hold.hint.1").split("*")[0])).to_be_visible()
+    follow(page, t, "gru")
+    expect(page.get_by_role("radio", name=t("input.update.write"))).to_be_checked()
+    page.go_back()
+    arrived(page, t, "lab")
+    expect(page.locator(".st-key-lab-source input")).to_have_value(t("lab.page.begin.challenge"))
+
+
+def test_an_instructor_shows_three_examples_in_chinese(new_page: NewPage) -> None:
+    page, t = new_page(width=1920, height=1080, locale="zh-CN"), translator("zh")
+    open_stage(page, "/")
+    shown = []
+    for name, example in (("lstm", "locker"), ("gru", "silenced"), ("rnn", "fading")):
+        stage = follow(page, t, name)
+        pick(page, f"{name}-preset", t(f"preset.{name}.{example}.title"))
+        expect(page).to_have_url(re.compile(rf"preset={example}\b"))
+        stage.focus()
+        page.keyboard.press("Home")
+        page.keyboard.press("f")
+        expect(stage).to_have_css("width", "1920px")
+        for step in ("1", "2"):
+            page.keyboard.press("ArrowRight")
+            expect(stage).to_have_attribute("data-step", step)
+        shown.append(step_values(stage)["hidden"])
+        page.keyboard.press("f")
+        expect(stage).not_to_have_css("width", "1920px")
+        expect(page.get_by_role("radio", name=t("language.zh"), exact=True)).to_be_checked()
+    assert len({tuple(values) for values in shown}) == 3
+
+
+def test_a_practitioner_trains_on_a_text_of_their_own_and_steps_through_it(new_page: NewPage) -> None:
+    page, t = new_page(), translator("en")
+    open_stage(page, "/")
+    follow(page, t, "lstm")
+    pick(page, "lstm-source", t("input.source.numbers"))
+    fill(page, "shared-numbers", "1 0\n0.5 -1\n0 2")
+    stage = page.locator(STAGE).first
+    expect(stage).to_have_attribute("data-steps", "3", timeout=PAINT_MILLISECONDS)
+    follow(page, t, "compare")
+    expect(page.locator(".st-key-shared-numbers textarea")).to_have_value("1 0\n0.5 -1\n0 2")
+    pick(page, "compare-source", t("compare.source.text"))
+    fill(page, "shared-text", TEXT)
+    follow(page, t, "train")
+    pick(page, "train-task", t("task.text"))
+    expect(page.locator(".st-key-train-own-text textarea")).to_have_value(TEXT, timeout=PAINT_MILLISECONDS)
+    fill(page, "train-recipe-text-lstm-hidden", "8")
+    fill(page, "train-recipe-text-lstm-steps", "20")
+    page.locator(".st-key-train-start button").click()
+    page.wait_for_url(re.compile(r"[?&]run="), timeout=PATIENCE)
+    expect(page.locator("[data-testid=stProgress]")).to_have_count(0, timeout=PATIENCE)
+    page.get_by_role("tab", name=t("train.tab.takeaway")).click()
+    page.get_by_role("button", name=t("train.take.page", page=t("page.lstm.nav"))).click(timeout=PATIENCE)
+    expect(page.get_by_text(t("handed.about", title="").split("*")[0])).to_be_visible(timeout=PATIENCE)
+    stage = page.locator(STAGE).first
+    assert len(step_values(stage)["hidden"]) == 8
+    page.get_by_role("button", name=t("handed.back")).click()
+    expect(page.locator(".st-key-shared-text input")).to_have_value(TEXT, timeout=PAINT_MILLISECONDS)
+
+
+def test_a_phone_is_sent_a_link_steps_and_edits(new_page: NewPage) -> None:
+    page, t = new_page(width=390, height=844, touch=True), translator("en")
+    stage = open_stage(page, "/gru?lang=en&preset=silenced&notation=row&step=2")
+    expect(stage).to_have_attribute("data-step", "1")
+    stage.get_by_role("button", name=t("stage.forward"), exact=True).tap()
+    expect(stage).to_have_attribute("data-step", "2")
+    shown = step_values(stage)
+    page.get_by_role("button", name=t("lab.page.open")).tap()
+    stage = arrived(page, t, "lab")
+    expect(page.locator(".st-key-shared-notation input")).to_have_value(t("notation.row"))
+    expect(stage).to_have_attribute("data-cell", "gru")
+    for _ in range(2):
+        if stage.get_attribute("data-step") == "2":
+            break
+        stage.get_by_role("button", name=t("stage.forward"), exact=True).tap()
+    assert step_values(stage)["hidden"] == shown["hidden"]
