@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gates.text import catalogue
+from gates.text import LANGUAGES, catalogue
 
 GLOSSARY = {
     # what was given up: what is said instead
@@ -81,6 +81,27 @@ SPACED = {"task.sentiment.probe", "task.sentiment.vocabulary", "preset.not_good.
 def test_chinese_is_set_as_chinese(fault: str) -> None:
     texts = {key: text for key, text in catalogue("zh").items() if key not in SPACED}
     assert not {key: text for key, text in texts.items() if re.search(TYPOGRAPHY[fault], text)}
+
+
+def unmarked(text: str) -> list[str]:
+    """The bold parts of a text that CommonMark leaves as asterisks: a mark inside, a letter right outside."""
+    parts = text.split("**")
+    found = []
+    for before, bold, after in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+        opens = not (before[-1:].isalnum() and not bold[:1].isalnum())
+        closes = not (after[:1].isalnum() and not bold[-1:].isalnum())
+        if not (opens and closes) or bold != bold.strip():
+            found.append(bold)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_bold_is_shown_bold(language: str) -> None:
+    assert unmarked("为什么：**有什么关系？**这就") == ["有什么关系？"] and not unmarked(
+        "**有**？这，**就**是"
+    )
+    texts = catalogue(language)
+    assert not {key: found for key, text in texts.items() if (found := unmarked(text))}
 
 
 def test_other_names_are_told_once_where_a_learner_looks_for_them() -> None:
