@@ -1,12 +1,20 @@
-// What a browser keeps of its runs between two visits: the word by which it may stop them, and the page's last link.
+// What a browser keeps of its runs between two visits: the words by which it may stop them, and the page's last link.
 const NAME = "gatescope.train";
+const MOST = 8; // words
 
 export default function component({ data, setStateValue }) {
+  const told = JSON.parse(new TextDecoder().decode(data));
   const kept = read();
-  const next = { owner: kept.owner ?? data.owner, link: data.link ?? kept.link ?? null };
-  if (next.owner !== kept.owner || JSON.stringify(next.link) !== JSON.stringify(kept.link ?? null)) write(next);
-  if (!data.heard) setStateValue("kept", { owner: next.owner, link: kept.link ?? null });
+  const words = [...new Set([...told.words, ...wordsOf(kept)])].slice(0, MOST);
+  const next = { words, link: told.link ?? kept.link ?? null };
+  if (JSON.stringify(next) !== JSON.stringify(kept)) write(next);
+  if (!told.heard) setStateValue("kept", { words, link: kept.link ?? null });
   return () => {};
+}
+
+function wordsOf({ words, owner }) {
+  if (Array.isArray(words)) return words;
+  return typeof owner === "string" ? [owner] : []; // as kept by an earlier version
 }
 
 function read() {

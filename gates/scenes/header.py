@@ -41,11 +41,6 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
     """
     cell = scene.cell
     steps, inputs = scene.sequence.x.shape
-    parameters = codec.write(state)
-    whole = codec.length(parameters) <= codec.LONGEST
-    if not whole:
-        for long in ("data", "lab"):
-            parameters.pop(long, None)
     return {
         "page": page,
         "cell": scene.kind,
@@ -71,7 +66,7 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "random": scene.random,
         "watch": scene.saying(t),
         **readouts.header(scene, t),
-        "link": {"params": parameters, "names": list(codec.NAMES), "whole": whole},
+        "link": codec.header(codec.write(state), codec.NAMES),
     }
 
 

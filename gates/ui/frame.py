@@ -19,6 +19,7 @@ from gates.scenes.links.codec import Problem
 from gates.scenes.registry import HOME, PAGES
 from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Place, State
 from gates.text import LANGUAGES, Translator, translator
+from gates.ui import line
 from gates.ui.language import spoken
 
 _STAYS = ("lang", "notation", "z")
@@ -80,6 +81,7 @@ def run() -> None:
     prepare_session(spoken())
     if st.session_state.get("shared.lang") in LANGUAGES:
         st.session_state["shared"]["lang"] = st.session_state["shared.lang"]
+    _resume()
     t = translator(st.session_state["shared"]["lang"])
     pages = [
         st.Page(
@@ -102,12 +104,26 @@ def prepare_session(language: str) -> None:
     st.session_state.setdefault("visit", 0)
 
 
+def _resume() -> None:
+    """Adopts what the browser shows, where it comes from a session that is no more."""
+    language = st.session_state["shared"]["lang"]
+    met = line.hear(language, tuple(PAGES))
+    if met is None:
+        return
+    for name, one in met.pages.items():
+        adopt(name, one.query, one.nonce)
+    if met.page in met.pages:
+        st.session_state["page"] = met.page  # so that the address of its load is not taken for a new link
+    line.taken(met)
+    if st.session_state["shared"]["lang"] != language:
+        st.rerun()
+
+
 def enter(name: str) -> Page:
     """Begins a page: reads the link if one arrived, shows the header, and what was wrong with the link."""
     language = st.session_state["shared"]["lang"]
     before = st.session_state.get("page")
     entered = before != name
-    st.session_state["page"] = name
     if entered:
         begin_visit()
     if entered and st.query_params:
@@ -119,6 +135,7 @@ def enter(name: str) -> Page:
         own = _stored(name).source == "preset"
         place = PAGES[name].place if own else Place()
         st.session_state.setdefault(f"{name}.arrival", (place, "opening", [], None))
+    st.session_state["page"] = name  # last, for another rerun may end this one at any line
     if st.session_state.get("spoken") != st.session_state["shared"]["lang"]:
         st.session_state["spoken"] = st.session_state["shared"]["lang"]
         st.session_state["settled"] = None
@@ -132,8 +149,14 @@ def enter(name: str) -> Page:
     return page
 
 
-def adopt(name: str, query: Mapping[str, str]) -> None:
-    """Makes what a link or a saved file says the state of a page, and every widget begin from it."""
+def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> None:
+    """Makes what a link or a saved file says the state of a page, and every widget begin from it.
+
+    Args:
+        name: the page.
+        query: the parameters of the link.
+        nonce: of its place, where the stage stands there already; else it goes to where the link says.
+    """
     base = replace(PAGES[name].opening, lang=st.session_state["shared"]["lang"])
     state, place, problems = PAGES[name].read(query, base)
     given = {name: getattr(state, name) for name in SHARED if _says(name, query, state)}
@@ -145,7 +168,7 @@ def adopt(name: str, query: Mapping[str, str]) -> None:
             del st.session_state[key]
     begin_visit()
     asked = _stored(name)
-    st.session_state[f"{name}.arrival"] = (place, _fresh_nonce(), problems, asked)
+    st.session_state[f"{name}.arrival"] = (place, nonce or _fresh_nonce(), problems, asked)
 
 
 def begin_visit() -> None:
@@ -176,8 +199,9 @@ def _keep_input(name: str, state: State) -> None:
 
 
 def _fresh_nonce() -> str:
+    """A name for a place that no other session uses: the browser's stages outlive a session."""
     st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
-    return str(st.session_state["nonce"])
+    return f"{line.session()}.{st.session_state['nonce']}"
 
 
 def _header(page: Page) -> None:

@@ -129,3 +129,21 @@ test("a stage that is mounted anew counts on", async (t) => {
   await ask({ k: 1 });
   assert.equal(asked[0].told, 8);
 });
+
+test("a session that has not heard of what was done last is asked for it again, and shows nothing older", async (t) => {
+  const { runs, ask, asked, shown } = setting(t);
+  runs.outdates({ nonce: "1", heard: 0, session: "a" }, header);
+  await ask({ k: 1 });
+  runs.notify();
+  assert.equal(runs.outdates({ nonce: "1", heard: 1, session: "a" }, header), false, "heard");
+  assert.equal(runs.outdates({ nonce: "1", heard: 0, session: "b" }, header), false, "its link had all of it");
+  await ask({ k: 2 });
+  runs.notify();
+  const resumed = { ...header, link: { whole: true, params: { preset: "latch" } } };
+  assert.equal(runs.outdates({ nonce: "1", heard: 1, session: "c" }, resumed), true);
+  await Promise.resolve();
+  assert.deepEqual([asked.at(-1).params, asked.at(-1).sliders], [{ preset: "latch" }, { k: 2 }]);
+  await new Promise((done) => setImmediate(done));
+  assert.deepEqual(shown, [{ k: 1 }, { k: 2 }, { k: 2 }]);
+  assert.equal(runs.outdates({ nonce: "9", heard: 0, session: "d" }, header), false, "another place: nothing to ask again");
+});

@@ -18,6 +18,14 @@ export function linkOf(header, { step, phase, unit, mode, by = "step", speed = 1
   return params;
 }
 
+/** Notes what is on the screen of a page for the line (assets/line/line.js), which tells a new session of it. */
+export function noteScreen({ page, link }, params, nonce) {
+  const screen = (globalThis.gatescopeScreen ??= { pages: new Map(), changed: null });
+  screen.pages.delete(page); // the latest comes last
+  screen.pages.set(page, { params, long: link.long ?? {}, nonce });
+  screen.changed?.();
+}
+
 /** Writes the latest parameters 250 ms after the last change. */
 export class LinkWriter {
   /** @param {(params: Object<string,string>, owned: string[]) => void} [write] by default the address bar */

@@ -1,6 +1,6 @@
 // A stage's position: what a run, a link or an earlier visit asks for, and what everybody outside is told of it.
 import { set, write } from "../core/dom.js";
-import { LinkWriter, linkOf } from "./link.js";
+import { LinkWriter, linkOf, noteScreen } from "./link.js";
 
 const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears the place
 
@@ -55,7 +55,11 @@ export class Position {
     const place = { step, phase, unit, mode, by, speed };
     this.memory.set(memoryKey(stage.header), { nonce: this.nonce, ...place });
     const { link } = stage.header;
-    if (link) this.link.later(linkOf(stage.header, place, { phase: resting, mode: this.firstMode }), link.names);
+    if (link) {
+      const params = linkOf(stage.header, place, { phase: resting, mode: this.firstMode });
+      this.link.later(params, link.names);
+      noteScreen(stage.header, params, this.nonce);
+    }
     clearTimeout(this.speaking);
     if (!playing) this.speaking = setTimeout(() => this.speak(), SPOKEN_AFTER);
   }

@@ -18,6 +18,8 @@ export class Recompute {
     this.nonce = undefined; // of the place that Streamlit sent last
     this.told = 0; // number of the latest request; Streamlit says which it knows of
     this.pending = null; // {notify, message}: what Streamlit has not been notified of
+    this.session = undefined; // of the server, that answered last
+    this.unheard = null; // the latest request, until a session says that it knows of it
     this.timer = 0;
   }
 
@@ -34,6 +36,7 @@ export class Recompute {
     this.told += 1;
     const told = this.told;
     this.pending = { notify, message: { ...message, told } };
+    this.unheard = [what, message, show, notify, say];
     clearTimeout(this.timer);
     if (!header.link?.whole) return this.notify();
     const { page, link, at, lab } = header;
@@ -77,13 +80,25 @@ export class Recompute {
 
   cancel() {
     clearTimeout(this.timer);
+    this.unheard = null;
     this.pending = null;
   }
 
-  /** Whether a run that Streamlit sends is older than what was recomputed: it does not know of that yet. */
-  outdates({ nonce, heard = 0 }) {
+  /**
+   * Whether a run that Streamlit sends is older than what was recomputed: it does not know of that yet. A session that
+   * knows nothing of the latest request, because the line was cut meanwhile, is asked for it again.
+   */
+  outdates({ nonce, heard = 0, session }, header) {
     const other = nonce !== this.nonce; // another place: a link, a file or another example
+    const met = session !== undefined && this.session !== undefined && session !== this.session;
     this.nonce = nonce;
+    this.session = session ?? this.session;
+    if (heard >= this.told || other) this.unheard = null;
+    if (met) {
+      if (this.unheard === null) return false;
+      this.ask(header, ...this.unheard);
+      return true;
+    }
     const waits = this.pending !== null || this.now() < this.until;
     if (heard < this.told && waits && !other) return true;
     this.told = Math.max(this.told, heard); // a stage mounted anew counts on from there

@@ -95,10 +95,10 @@ export class Stage {
     return fill(lee ?? strings[key] ?? key, symbols);
   }
 
-  /** Takes a run; `outdated` says of a place whether what came with it is older than what is on the screen. */
+  /** Takes a run; `outdated` says by its header whether it is older than what is on the screen. */
   update(bytes, outdated = () => false) {
     const next = Trace.unpack(bytes);
-    if (outdated(next.header.at)) return;
+    if (outdated(next.header)) return;
     const theme = themeOf(this.element);
     const before = this.trace?.header;
     const sameRun = before?.digest === next.header.digest;

@@ -11,7 +11,7 @@ import base64
 import binascii
 import math
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -258,6 +258,14 @@ def read_place(query: Mapping[str, str], cell: str, problems: list[Problem]) -> 
 def problem(name: str, value: str, allowed: str) -> Problem:
     """What to say of a parameter whose value is not possible."""
     return Problem("link.value", {"name": name, "value": value[:40], "allowed": allowed})
+
+
+def header(parameters: Mapping[str, str], names: Sequence[str]) -> dict[str, Any]:
+    """What the stage needs to write a link: its parameters, and apart from them what is too long for one."""
+    whole = length(parameters) <= LONGEST
+    long = {} if whole else {name: parameters[name] for name in ("data", "lab") if name in parameters}
+    kept = {name: value for name, value in parameters.items() if name not in long}
+    return {"params": kept, "names": list(names), "whole": whole, "long": long}
 
 
 def length(parameters: Mapping[str, str]) -> int:

@@ -16,8 +16,8 @@ from gates.examples.comparisons import COLUMNS, COMPARISONS, MOST_COLUMNS, OPENI
 from gates.examples.demonstrations import DEMONSTRATIONS
 from gates.examples.notation.kinds import CellKind, DrawnKind
 from gates.examples.notation.letters import NOTATIONS, Reset
+from gates.scenes.links import codec
 from gates.scenes.links.codec import (
-    LONGEST,
     PARAMS,
     PLACE,
     Param,
@@ -25,7 +25,6 @@ from gates.scenes.links.codec import (
     choice,
     compress,
     expand,
-    length,
     number,
     problem,
     read_place,
@@ -173,11 +172,8 @@ def write(state: State) -> dict[str, str]:
 
 
 def header(state: State) -> dict[str, Any]:
-    """What the stage needs to write a state's link; input too long for one is left out of it."""
-    parameters = write(state)
-    if length(parameters) > LONGEST:
-        parameters.pop("data", None)
-    return {"params": parameters, "names": list(NAMES)}
+    """What the stage needs to write a state's link."""
+    return codec.header(write(state), NAMES)
 
 
 def _counts(param: Param, state: State) -> bool:

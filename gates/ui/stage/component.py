@@ -16,6 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from gates.scenes import modules, payload, readouts
 from gates.scenes.header import describe
 from gates.scenes.scene import Scene
+from gates.ui import line
 from gates.ui.frame import Page
 
 
@@ -63,7 +64,10 @@ def show(
 
     values = payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
     described = describe(page.name, page.state, page.t, scene) | header
-    at = (move or _place(page)) | {"heard": st.session_state.get(f"{mounted}.heard", 0)}
+    at = (move or _place(page)) | {
+        "heard": st.session_state.get(f"{mounted}.heard", 0),
+        "session": line.session(),
+    }
     data = payload.pack(described, values, at)
     component(
         key=mounted,

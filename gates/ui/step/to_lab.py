@@ -13,17 +13,18 @@ from gates.scenes import scene
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links import codec
 from gates.scenes.state import State
+from gates.ui import clicks
 from gates.ui.frame import Page, adopt
 
 
 def button(page: Page) -> None:
     """Shows the button that opens the lab with what the page shows, or says why it cannot be."""
-    t = page.t
-    clicked = st.button(
-        t("lab.page.open"), icon=":material/science:", help=t("lab.page.open.help"), key=f"{page.name}.edit"
-    )
-    if not clicked:
+    t, key = page.t, f"{page.name}.edit"
+    if not clicks.button(
+        t("lab.page.open"), icon=":material/science:", help=t("lab.page.open.help"), key=key
+    ):
         return
+    clicks.done(key)
     try:
         state = taken_along(page.state)
     except InputError as wrong:

@@ -6,6 +6,7 @@ and not stop.
 
 from __future__ import annotations
 
+import json
 import secrets
 from functools import lru_cache
 from typing import Any
@@ -17,37 +18,62 @@ from gates.paths import ASSETS
 from gates.scenes.links.train import TrainState, write
 from gates.ui.frame import Page, adopt
 from gates.ui.train import runs
+from gates.ui.train.stage import state_of
 
-LONGEST = 64
-OWNER, HEARD = "training.owner", "training.heard"
+LONGEST, MOST = 64, 8
+WORDS, USED, HEARD = "training.words", "training.used", "training.heard"
 
 
 def owner() -> str:
-    """The word by which this browser may stop its runs."""
-    return str(st.session_state.setdefault(OWNER, secrets.token_urlsafe(16)))
+    """The word by which this browser may stop the run that it starts now."""
+    word = _words()[0]
+    st.session_state.setdefault(USED, set()).add(word)
+    return word
 
 
+def word_of(run: str) -> str | None:
+    """The word by which this browser may stop a run; None for somebody else's.
+
+    A browser may have two: a run that is started before the page has heard the kept one bears a new one.
+    """
+    return next((word for word in _words() if runs.pool().owns(run, word)), None)
+
+
+def _words() -> list[str]:
+    words: list[str] = st.session_state.setdefault(WORDS, [secrets.token_urlsafe(16)])
+    return words
+
+
+@st.fragment
 def keep(page: Page, state: TrainState) -> None:
-    """Lets the browser remember what is shown, and brings back what it remembers to a page opened anew."""
+    """Lets the browser remember what is shown, and brings back what it remembers to a page opened anew.
+
+    A fragment, so that what the browser tells does not run the whole page again.
+    """
     key = f"{page.name}.keeper"
 
     def hear() -> None:
         kept = st.session_state[key].get("kept")
         if isinstance(kept, dict) and HEARD not in st.session_state:
             st.session_state[HEARD] = kept
-            word = kept.get("owner")
-            if isinstance(word, str) and 0 < len(word) <= LONGEST:
-                st.session_state[OWNER] = word
+            told = kept.get("words")
+            told = [word for word in told if _plausible(word)] if isinstance(told, list) else []
+            st.session_state[WORDS] = list(dict.fromkeys([*told, *_words()]))[:MOST]
 
     data = {
-        "owner": owner(),
+        "words": [word for word in _words() if word in st.session_state.get(USED, ())],
         "link": write(state) if state.run else None,
         "heard": HEARD in st.session_state,
     }
-    _component()(key=key, data=data, on_kept_change=hear)
+    _component()(key=key, data=json.dumps(data).encode(), on_kept_change=hear)
+    _bring_back(page, state_of(page))
 
 
-def bring_back(page: Page, state: TrainState) -> None:
+def _plausible(word: Any) -> bool:
+    return isinstance(word, str) and 0 < len(word) <= LONGEST
+
+
+def _bring_back(page: Page, state: TrainState) -> None:
     """Shows the run that the browser looked at last, where a page is opened without a link to another."""
     kept: Any = st.session_state.get(HEARD)
     if not kept or st.session_state.get(f"{HEARD}.used"):

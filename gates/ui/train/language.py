@@ -37,22 +37,27 @@ def text(page: Page) -> None:
     except GatesError as wrong:
         st.warning(t(wrong.key, **wrong.values), icon=":material/cloud_off:")
         with st.container(horizontal=True):
-            if st.button(t("train.text.python"), key=f"{page.name}.text.python", icon=":material/menu_book:"):
-                page.keep(replace(state, corpus="python"))
-                set_published(page)
-                st.rerun()
-            if st.button(t("train.text.again"), key=f"{page.name}.text.again", icon=":material/refresh:"):
-                source_texts.try_again()
-                set_published(page)
-                st.rerun()
+            st.button(
+                t("train.text.python"), key=f"{page.name}.text.python", icon=":material/menu_book:",
+                on_click=_choose, args=(page, "python"),
+            )  # fmt: skip
+            st.button(
+                t("train.text.again"), key=f"{page.name}.text.again", icon=":material/refresh:",
+                on_click=source_texts.try_again,
+            )  # fmt: skip
         return
+    set_published(page)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t(f"train.text.{state.corpus}.about", size=f"{size:,}"), width="content")
         other = next(name for name in source_texts.TEXTS if name != state.corpus)
-        label = t(f"train.text.{other}")
-        if st.button(label, key=f"{page.name}.text.{other}", type="tertiary"):
-            page.keep(replace(state, corpus=other))
-            st.rerun()
+        st.button(
+            t(f"train.text.{other}"), key=f"{page.name}.text.{other}", type="tertiary",
+            on_click=_choose, args=(page, other),
+        )  # fmt: skip
+
+
+def _choose(page: Page, corpus: str) -> None:
+    page.keep(replace(state_of(page), corpus=corpus))
 
 
 def set_published(page: Page) -> bool:

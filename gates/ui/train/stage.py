@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from gates.scenes import header as stage_header
-from gates.scenes.links.codec import LONGEST, length
+from gates.scenes.links import codec
 from gates.scenes.links.train import CHECKPOINT, NAMES, TrainState, write
 from gates.text import subset
 from gates.training.runs.run import View
@@ -136,11 +136,8 @@ def _curve(shown: Shown) -> dict[str, Any]:
 
 
 def header(state: TrainState) -> dict[str, Any]:
-    """What the stage needs to write the page's link; data too long for one are left out of it."""
-    parameters = write(state)
-    if length(parameters) > LONGEST:
-        parameters.pop("data", None)
-    return {"params": parameters, "names": list(NAMES)}
+    """What the stage needs to write the page's link."""
+    return codec.header(write(state), NAMES)
 
 
 def describe(

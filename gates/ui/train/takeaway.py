@@ -17,6 +17,7 @@ from gates.scenes.links import codec
 from gates.scenes.links.train import KINDS
 from gates.scenes.state import State
 from gates.training.runs.folder import SUFFIX
+from gates.ui import clicks
 from gates.ui.frame import Page, adopt
 from gates.ui.train import handover, runs
 from gates.ui.train.runs import Film
@@ -89,13 +90,15 @@ def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
     step_page = KINDS[one.film.recipe.cell]
     with st.container(horizontal=True):
         for name in (step_page, "compare", "gradients"):
-            clicked = st.button(
+            key = f"{page.name}.take.{place}.{name}"
+            clicked = clicks.button(
                 t("train.take.page", page=t(f"page.{name}.nav")),
                 icon=registry.PAGES[name].icon,
-                key=f"{page.name}.take.{place}.{name}",
+                key=key,
                 help=t(f"train.take.page.{name if name in ('compare', 'gradients') else 'step'}"),
             )
             if clicked:
+                clicks.done(key)
                 handover.hand_over(name, handed(page, shown, place, step))
                 st.switch_page(PAGES / f"{name}.py")
 
@@ -138,7 +141,7 @@ def _lab(page: Page, film: Film, step: int, key: str) -> None:
     t = page.t
     cell = film.frames[step].network.cells[0]
     fits = film.recipe.layers == 1 and cell.hidden <= MOST and cell.inputs <= MOST_INPUTS
-    clicked = st.button(
+    clicked = clicks.button(
         t("train.take.lab"),
         icon=":material/science:",
         key=f"{key}.lab",
@@ -146,6 +149,7 @@ def _lab(page: Page, film: Film, step: int, key: str) -> None:
         help=t("train.take.lab.help") if fits else t("train.take.lab.large", most=MOST, inputs=MOST_INPUTS),
     )
     if clicked:
+        clicks.done(f"{key}.lab")
         state = in_the_lab(page, film, step)
         adopt("lab", codec.write(state))
         st.switch_page(PAGES / "lab.py")

@@ -12,7 +12,7 @@ from gates.errors import GatesError
 from gates.figures.plain import number
 from gates.scenes.links.train import TrainState
 from gates.training.runs.run import View
-from gates.ui import files
+from gates.ui import clicks, files
 from gates.ui.frame import Page
 from gates.ui.train import browser, controls, language, panels, runs, stage
 from gates.ui.train.runs import Film, pool
@@ -38,38 +38,34 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
 
 def choose(page: Page) -> None:
     """Shows what is to be learned, by what, and how; and the button that lets it begin."""
-    browser.bring_back(page, state_of(page))
-    asked = _experiments(page)
+    _experiments(page)
+    begin = f"{page.name}.start"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         controls.task(page)
-        pressed = st.button(
-            page.t("train.start"),
-            key=f"{page.name}.start",
-            icon=":material/play_arrow:",
-            shortcut="Ctrl+Enter",
-        )
+        clicks.button(page.t("train.start"), key=begin, icon=":material/play_arrow:", shortcut="Ctrl+Enter")
         files.menu(page)
     controls.source(page)
     controls.recipe(page)
     _about(page)
-    if asked or pressed:
+    if clicks.waits(begin):
         start(page)
+        clicks.done(begin)
         st.rerun()
     browser.keep(page, state_of(page))
 
 
-def _experiments(page: Page) -> bool:
-    """Shows the runs that are one click; whether one was clicked."""
+def _experiments(page: Page) -> None:
+    """Shows the runs that are one click."""
     t = page.t
-    clicked = False
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption(t("train.experiments"), width="content")
         for name, changes in EXPERIMENTS.items():
-            help = t(f"train.experiment.{name}.about")
-            if st.button(t(f"train.experiment.{name}"), key=f"{page.name}.experiment.{name}", help=help):
+            key, help = f"{page.name}.experiment.{name}", t(f"train.experiment.{name}.about")
+            if clicks.button(t(f"train.experiment.{name}"), key=key, help=help):
                 _set_up(page, **changes)
-                clicked = name != "timemachine" or _as_published(page)
-    return clicked
+                if name != "timemachine" or _as_published(page):
+                    clicks.note(f"{page.name}.start")
+                clicks.done(key)
 
 
 def _as_published(page: Page) -> bool:
@@ -220,11 +216,11 @@ def _status(page: Page, view: View, place: int, title: str) -> None:
     if view.ended:
         _ending(page, view, title)
         return
-    mine = pool().owns(view.id, browser.owner())
+    word = browser.word_of(view.id)
     with st.container(horizontal=True, vertical_alignment="center"):
         text = f"**{title}** · {_progress(page, view)}"
         st.progress(min(1.0, status.step / max(1, status.steps)), text)
-        if not mine:
+        if word is None:
             st.caption(t("train.watching"), width="content")
             return
         paused = status.state == "paused"
@@ -232,7 +228,7 @@ def _status(page: Page, view: View, place: int, title: str) -> None:
         name = "continue" if paused else "pause"
         icon = ":material/play_arrow:" if paused else ":material/pause:"
         waits = status.state == "queued"
-        arguments = (view.id, browser.owner())
+        arguments = (view.id, word)
         st.button(
             t(f"train.{name}"), key=f"{page.name}.pause.{place}", icon=icon, on_click=order, args=arguments,
             disabled=waits,

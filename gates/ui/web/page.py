@@ -11,8 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gates.scenes import modules
 from gates.ui.web import compression, headers
 
-HERE = b'<head><script>window.__streamlit={BACKEND_BASE_URL:new URL(".",location).href}</script>'
-"""Where the server is: all our pages are one level deep.
+HERE = (
+    b'<head><script>window.__streamlit={BACKEND_BASE_URL:new URL(".",location).href,'
+    b"HOST_CONFIG:{blockErrorDialogs:true}}</script>"
+)
+"""Where the server is: all our pages are one level deep. And no dialog over the page where the line to it is
+cut, for stepping goes on; ``assets/line/line.js`` says it beside the page.
 
 Without being told, the script on an inner page looks for the server below that page, is refused, and waits a
 tenth of a second before it looks where it is. ``window.__streamlit`` is Streamlit's own way to say it.

@@ -19,6 +19,7 @@ from gates.ui.web import fonts, uploads
 from gates.ui.web.headers import Guard
 from gates.ui.web.latency import send_at_once
 from gates.ui.web.memory import Memory
+from gates.ui.web.ordering import Ordered
 from gates.ui.web.page import Page
 
 
@@ -39,6 +40,7 @@ def middleware() -> Sequence[Middleware]:
         Middleware(uploads.Uploads),
         Middleware(Page),
         Middleware(Memory, change=fonts.cut),
+        Middleware(Ordered),
     ]
 
 

@@ -1,0 +1,139 @@
+// The line to the server: says in the reader's language when it is cut, and hands what is on the screen to the
+// session that answers afterwards. While the line is cut Streamlit sends nothing, but keeps the value that is set here
+// and sends it along with its first message to the new session, so that nothing older is ever drawn.
+
+const PATIENCE = 800; // milliseconds before a cut is spoken of: Streamlit mends a short one by itself
+const STORE = "gatescope.long"; // what is too long for a link survives a reload here
+const PLACE = new Set(["step", "phase", "unit", "view", "move", "speed", "checkpoint"]);
+
+// What each page's stage shows, {params, long, nonce}: the stages write it (assets/stage/shell/link.js).
+const screen = (globalThis.gatescopeScreen ??= { pages: new Map(), changed: null });
+const loaded = { query: Object.fromEntries(new URLSearchParams(location.search)), page: pageOf(location), stored: read() };
+
+let session; // of the server, that was met last
+let given; // the session whose screen was handed over last
+let count = 0;
+let cut = false;
+let timer = 0;
+let tell;
+let said;
+let texts;
+
+export default function component({ parentElement, data, setStateValue }) {
+  tell = (value) => setStateValue("shown", value);
+  texts = JSON.parse(new TextDecoder().decode(data));
+  said ??= sentence();
+  if (said.parentNode !== parentElement) parentElement.append(said);
+  const before = session;
+  session = texts.session;
+  if (before === undefined) begin();
+  else if (before !== session && given !== before) hand(before, screen.pages);
+  if (cut) say();
+  return () => {};
+}
+
+function begin() {
+  screen.changed = () => {
+    write();
+    if (cut) hand(session, screen.pages);
+  };
+  const app = document.querySelector("[data-testid=stApp]");
+  const check = () => follow(app.dataset.testConnectionState === "CONNECTED");
+  new MutationObserver(check).observe(app, { attributeFilter: ["data-test-connection-state"] });
+  for (const type of ["online", "offline"]) addEventListener(type, () => announce(type === "offline" || cut));
+  restore(app);
+}
+
+function follow(connected) {
+  if (connected !== cut) return;
+  cut = !connected;
+  announce(cut);
+  hand(session, screen.pages);
+}
+
+/** Sets what the next message to the server brings along: the screen as a session left it. */
+function hand(from, pages) {
+  given = from;
+  count += 1; // a value that is not new is not sent
+  const told = [...pages].map(([name, { params, long, nonce }]) => [name, { query: { ...params, ...long }, nonce }]);
+  tell({ session: from, count, page: pageOf(location), pages: Object.fromEntries(told) });
+}
+
+function pageOf({ pathname }) {
+  return pathname.split("/").filter(Boolean).pop() ?? "home";
+}
+
+// Saying it
+
+function sentence() {
+  const element = document.createElement("p");
+  element.className = "line";
+  element.dataset.testid = "line-cut";
+  element.setAttribute("role", "status");
+  element.hidden = true;
+  return element;
+}
+
+function announce(on) {
+  clearTimeout(timer);
+  if (on) timer = setTimeout(say, PATIENCE);
+  else hush();
+}
+
+function say() {
+  const lang = [...screen.pages.values()].at(-1)?.params.lang ?? texts.lang; // a fragment may have changed it
+  said.lang = lang === "zh" ? "zh-Hans" : lang;
+  said.textContent = texts.cut[lang] ?? texts.cut[texts.lang];
+  said.hidden = false;
+  if (!("popover" in said) || said.popover) return;
+  said.popover = "manual"; // above a stage that fills the screen
+  said.showPopover();
+}
+
+function hush() {
+  said.hidden = true;
+  said.textContent = "";
+  if (said.popover) said.hidePopover();
+  said.popover = null;
+}
+
+// What is too long for a link
+
+/** After a reload the address lacks what was too long for it; the tab has kept that. */
+function restore(app) {
+  const kept = loaded.stored[loaded.page];
+  if (!kept || !same(kept.params, loaded.query)) return;
+  const pages = new Map([[loaded.page, { params: loaded.query, long: kept.long, nonce: `reload.${Date.now()}` }]]);
+  const whenIdle = () => {
+    if (app.dataset.testScriptState !== "notRunning") return; // before, Streamlit does not know which page it is on
+    observer.disconnect();
+    hand("storage", pages);
+  };
+  const observer = new MutationObserver(whenIdle);
+  observer.observe(app, { attributeFilter: ["data-test-script-state"] });
+  whenIdle();
+}
+
+function same(params, query) {
+  const plain = (one) => JSON.stringify(Object.entries(one).filter(([name]) => !PLACE.has(name)).sort());
+  return plain(params) === plain(query);
+}
+
+function write() {
+  const long = [...screen.pages].filter(([, one]) => Object.keys(one.long).length > 0);
+  try {
+    if (long.length) sessionStorage.setItem(STORE, JSON.stringify(Object.fromEntries(long)));
+    else sessionStorage.removeItem(STORE);
+  } catch {
+    return; // storage is denied or full: it then lasts as long as the page
+  }
+}
+
+function read() {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(STORE));
+    return typeof kept === "object" && kept !== null ? kept : {};
+  } catch {
+    return {};
+  }
+}

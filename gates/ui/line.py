@@ -1,0 +1,110 @@
+"""The line between browser and server, and what to do when it was cut.
+
+Streamlit keeps the state of a browser that has gone for two minutes, and none through a restart. After that
+the browser meets a session that knows nothing of it and is told the address with which the page was loaded,
+however long ago. So the browser remembers what its stages show (``assets/line/line.js``), and a session that
+has just begun adopts that.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from gates.paths import ASSETS
+from gates.text import LANGUAGES, translator
+
+LONGEST_NONCE = 60
+_KEY, _SESSION, _TAKEN = "line", "line.session", "line.taken"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a browser shows of a page: the parameters of its link, and the nonce that it had of its place."""
+
+    query: Mapping[str, str]
+    nonce: str
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a browser shows: the session that it met before, the page that it is on, and that one last."""
+
+    session: str
+    page: str
+    pages: Mapping[str, Shown]
+
+
+def session() -> str:
+    """The name of this session, by which a browser recognises that it has met another one."""
+    return str(st.session_state.setdefault(_SESSION, secrets.token_urlsafe(9)))
+
+
+def hear(language: str, pages: tuple[str, ...]) -> Screen | None:
+    """Mounts the browser's side of the line; returns what another session has put on its screen.
+
+    Args:
+        language: the reader's, for the sentence that the line is cut.
+        pages: the pages that exist.
+
+    Returns:
+        What this session is to adopt before it says so to :func:`taken`; nearly always None.
+    """
+    data = {
+        "session": session(),
+        "lang": language,
+        "cut": {name: translator(name)("ui.line.cut") for name in LANGUAGES},
+    }
+    # As bytes: Streamlit looks into a dict for data frames, and loads pandas for that.
+    _component()(key=_KEY, data=json.dumps(data, ensure_ascii=False).encode(), on_shown_change=_nothing)
+    sent = st.session_state[_KEY].get("shown")
+    found = read(sent, pages) if isinstance(sent, dict) else None
+    return None if found is None or found.session in _taken() else found
+
+
+def taken(screen: Screen) -> None:
+    """Notes that a screen has been adopted; before, another rerun may have ended the script on the way."""
+    _taken().add(screen.session)
+
+
+def _taken() -> set[str]:
+    known: set[str] = st.session_state.setdefault(_TAKEN, {session()})
+    return known
+
+
+def read(sent: Mapping[str, Any], pages: tuple[str, ...]) -> Screen | None:
+    """What the browser says that it shows, as far as it makes sense."""
+    found: dict[str, Shown] = {}
+    before, current, told = sent.get("session"), sent.get("page"), sent.get("pages")
+    if not isinstance(before, str) or not isinstance(current, str) or not isinstance(told, dict):
+        return None
+    for name, one in told.items():
+        if name not in pages or not isinstance(one, dict):
+            continue
+        query, nonce = one.get("query"), one.get("nonce")
+        if isinstance(query, dict) and isinstance(nonce, str) and 0 < len(nonce) <= LONGEST_NONCE:
+            found[name] = Shown({str(key): str(value) for key, value in query.items()}, nonce)
+    if current in found:
+        found[current] = found.pop(current)
+    return Screen(before, current, found)
+
+
+def _nothing() -> None:
+    """Streamlit wants to call somebody; the script that runs next reads the value."""
+
+
+@lru_cache(maxsize=1)
+def _component() -> ComponentRenderer:
+    folder = ASSETS / "line"
+    return st.components.v2.component(
+        "gatescope.line",
+        js=(folder / "line.js").read_text(encoding="utf-8"),
+        css=(folder / "line.css").read_text(encoding="utf-8"),
+    )

@@ -1,0 +1,80 @@
+"""No click is lost when the page is rerun as a whole right behind it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from tests.browser.helpers import NewPage, open_stage
+
+PATIENCE = 60_000
+TRIGGERS = ("trigger_value", "string_trigger_value", "json_trigger_value")
+
+
+class Chaser:
+    """Sends, right behind each click, the rerun of the whole page that any other widget may ask for."""
+
+    def __init__(self, page: Page) -> None:
+        self.clicks = 0
+        page.route_web_socket(re.compile("/_stcore/stream"), self._between)
+
+    def _between(self, browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            server.send(message)
+            said = BackMsg.FromString(message) if isinstance(message, bytes) else BackMsg()
+            clicked = [
+                w for w in said.rerun_script.widget_states.widgets if w.WhichOneof("value") in TRIGGERS
+            ]
+            if clicked:
+                self.clicks += 1
+                server.send(self._without(said).SerializeToString())
+
+        browser.on_message(pass_on)
+
+    @staticmethod
+    def _without(said: BackMsg) -> BackMsg:
+        """The same message as Streamlit's front end sends next: of the whole page, the click forgotten."""
+        rerun = said.rerun_script
+        kept = [w for w in rerun.widget_states.widgets if w.WhichOneof("value") not in TRIGGERS]
+        del rerun.widget_states.widgets[:]
+        rerun.widget_states.widgets.extend(kept)
+        rerun.fragment_id = ""
+        return said
+
+
+def test_training_begins_pauses_and_stops_whatever_follows_the_click(new_page: NewPage) -> None:
+    page = new_page()
+    chaser = Chaser(page)
+    open_stage(page, "/train?lang=en&task=parity&cell=lstm&steps=100000")
+    page.locator(".st-key-train-start button").click()
+    learning = page.locator("[data-testid=stProgress]")
+    expect(learning).to_contain_text("timesteps a second", timeout=PATIENCE)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(learning).to_contain_text("paused at step", timeout=PATIENCE)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Stopped after step")).to_be_visible(timeout=PATIENCE)
+    page.locator(".st-key-train-experiment-parity button").first.click()
+    expect(page.get_by_text("on data that it has never seen")).to_be_visible(timeout=PATIENCE)
+    assert chaser.clicks == 4
+
+
+@pytest.mark.parametrize(
+    ("address", "button", "then"),
+    [
+        ("/lstm?lang=en&preset=latch", ".st-key-lstm-edit", "/lab"),
+        ("/lab?lang=en&begin=challenge&challenge=hold", ".st-key-challenge-hint", "Hint 2"),
+    ],
+)
+def test_other_buttons_keep_their_click_too(new_page: NewPage, address: str, button: str, then: str) -> None:
+    page = new_page()
+    chaser = Chaser(page)
+    open_stage(page, address)
+    page.locator(f"{button} >> button").first.click()
+    if then.startswith("Hint"):
+        expect(page.locator(button)).to_contain_text(then, timeout=PATIENCE)
+    else:
+        page.wait_for_url(lambda url: then in url, timeout=PATIENCE)
+    assert chaser.clicks == 1

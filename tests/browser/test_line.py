@@ -1,0 +1,259 @@
+"""The line is cut or the server starts anew: nothing that a person made is lost, and the screen goes on."""
+
+import random
+import re
+import select
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from gates.scenes import scene
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.links import codec
+from gates.scenes.state import State
+from tests.browser.helpers import (
+    ROOT,
+    STAGE,
+    NewPage,
+    Server,
+    free_port,
+    open_stage,
+    step_values,
+    wait_until_healthy,
+)
+
+PATIENCE = 30_000
+FORGETFUL = """
+import sys
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+begin = MemorySessionStorage.__init__
+MemorySessionStorage.__init__ = lambda storage, **_: begin(storage, ttl_seconds=0.3)
+from streamlit.web.cli import main
+sys.argv = ["streamlit", "run", "app.py", "--server.headless", "true", "--server.port", sys.argv[1]]
+main()
+"""
+"""The app on a port, with sessions that are forgotten 0.3 s after their browser has gone, not after 120 s."""
+
+
+class Line:
+    """The only way from the browsers to the server: it can be cut."""
+
+    def __init__(self, server: int) -> None:
+        self.server = server
+        self.port = 0
+        self.sockets: list[socket.socket] = []
+        self.listener: socket.socket | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def mend(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
+
+    def cut(self) -> None:
+        assert self.listener is not None
+        for each in [self.listener, *self.sockets]:
+            with_shutdown(each)
+        self.sockets.clear()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                browser, _ = listener.accept()
+            except OSError:
+                return  # cut
+            try:
+                server = socket.create_connection(("127.0.0.1", self.server))
+            except OSError:
+                browser.close()  # no server at the other end
+                continue
+            self.sockets += [browser, server]
+            threading.Thread(target=_pass_on, args=(browser, server), daemon=True).start()
+
+
+def with_shutdown(each: socket.socket) -> None:
+    with suppress(OSError):  # the other side was first
+        each.shutdown(socket.SHUT_RDWR)
+    each.close()
+
+
+def _pass_on(one: socket.socket, other: socket.socket) -> None:
+    ways = {one: other, other: one}
+    try:
+        while True:
+            for source in select.select(list(ways), [], [])[0]:
+                data = source.recv(65536)
+                if not data:
+                    return
+                ways[source].sendall(data)
+    except (OSError, ValueError):
+        return
+    finally:
+        with_shutdown(one)
+        with_shutdown(other)
+
+
+@contextmanager
+def forgetful_app(log: Path, port: int) -> Iterator[None]:
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-c", FORGETFUL, str(port)], cwd=ROOT, stdout=out, stderr=out
+        )
+    try:
+        wait_until_healthy(process, Server(f"http://localhost:{port}", log))
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def query_of(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def bias(stage: Locator) -> Locator:
+    """The latch's forget bias in the lab's editor."""
+    return stage.get_by_test_id("editor").locator("td[data-part=forget][data-matrix=b]").first
+
+
+def type_bias(stage: Locator, text: str) -> None:
+    bias(stage).dblclick()
+    field = bias(stage).get_by_role("textbox")
+    field.fill(text)
+    field.press("Enter")
+
+
+class Lab:
+    """A lab with an edited forget bias, two steps in."""
+
+    def __init__(self, new_page: NewPage, base: str) -> None:
+        self.page = new_page(base=base, errors=False)
+        self.stage = open_stage(self.page, "/lab?lang=en&preset=latch")
+        type_bias(self.stage, "3.25")
+        self.agrees()
+        self.stage.focus()
+        self.page.keyboard.press("ArrowRight")
+        self.page.wait_for_url(re.compile(r"lab=.*step=2|step=2.*lab="))
+
+    def agrees(self) -> None:
+        expect(self.stage.locator(".gs-lab-verdict")).to_have_attribute(
+            "data-verdict", "agrees", timeout=PATIENCE
+        )
+
+    def goes_on(self, text: str) -> None:
+        """Without the server a weight is changed, the preview follows, and one steps on."""
+        before, step = step_values(self.stage)["cell"], int(self.stage.get_attribute("data-step") or 0)
+        type_bias(self.stage, text)
+        expect(self.stage.locator(".gs-lab-verdict")).to_have_attribute("data-verdict", "preview")
+        expect(self.page.get_by_test_id("line-cut")).to_contain_text("connection to the server")
+        assert self.page.get_by_role("dialog").filter(has_text="Connection error").count() == 0
+        assert step_values(self.stage)["cell"] != before
+        self.stage.focus()
+        self.page.keyboard.press("ArrowRight")
+        assert self.stage.get_attribute("data-step") == str(step + 1)
+        self.shown = step_values(self.stage)
+
+    def is_back(self, text: str) -> None:
+        self.agrees()
+        expect(self.page.get_by_test_id("line-cut")).to_be_hidden()
+        assert bias(self.stage).get_attribute("data-value") == text
+        now = step_values(self.stage)
+        assert {name: pytest.approx(values, abs=1e-9) for name, values in self.shown.items()} == now
+        step = int(self.stage.get_attribute("data-step") or 0)
+        self.page.wait_for_url(re.compile(rf"step={step + 1}\b"))
+        opened = lab_scene.build(
+            codec.read(query_of(self.page), State("lstm", bench=True, preset="latch"))[0]
+        )
+        assert float(opened.cell.b[1]) == float(text), "what the address says now"
+
+
+class Own:
+    """A step page with own input."""
+
+    def __init__(self, new_page: NewPage, base: str, state: State, more: str) -> None:
+        self.page = new_page(base=base, errors=False)
+        kept = {name: value for name, value in codec.write(state).items() if name != "data"}
+        self.stage = open_stage(self.page, f"/{state.cell}?" + "&".join(f"{k}={v}" for k, v in kept.items()))
+        self.field = self.page.locator(f".st-key-{state.cell}-{state.source}, .st-key-shared-{state.source}")
+        self.field = self.field.locator("input, textarea").first
+        self.text = getattr(state, state.source)
+        self.field.fill(self.text)
+        self.field.press("Control+Enter" if state.source == "numbers" else "Enter")
+        steps = len(scene.read(state))
+        self.stage = self.page.locator(f"{STAGE}[data-steps='{steps}']")
+        self.stage.wait_for(timeout=PATIENCE)
+        self.stage.focus()
+        self.page.keyboard.press("End")
+        self.page.wait_for_url(re.compile(rf"step={steps}\b"))
+        self.shown, self.query = step_values(self.stage), query_of(self.page)
+        assert ("data" in self.query) == (more == "in the link")
+
+    def is_back(self) -> None:
+        self.stage.wait_for(timeout=PATIENCE)
+        expect(self.page.get_by_test_id("line-cut")).to_be_hidden(timeout=PATIENCE)
+        self.page.wait_for_timeout(300)
+        assert step_values(self.stage) == self.shown
+        assert query_of(self.page) == self.query
+        expect(self.field).to_have_value(self.text)
+
+
+def test_nothing_is_lost_by_a_cut_line_or_a_restart(new_page: NewPage, tmp_path: Path) -> None:
+    log, port = tmp_path / "log.txt", free_port()
+    line = Line(port)
+    line.mend()
+    draw = random.Random(2)
+    words = " ".join("".join(draw.choices("abcdefgh", k=4)) for _ in range(400))
+    assert len(words) == 1999
+    numbers = "\n".join(" ".join(f"{draw.random():.5f}" for _ in range(3)) for _ in range(500))
+    with forgetful_app(log, port):
+        lab = Lab(new_page, line.url)
+        text = State(
+            "lstm", source="text", text=words, by="words", hidden=3, seed=9, through="random", lang="zh"
+        )
+        own = Own(new_page, line.url, text, "in the link")
+        long = State("gru", source="numbers", numbers=numbers, hidden=3, seed=5, through="random")
+        table = Own(new_page, line.url, long, "too long for it")
+        train = new_page(base=line.url, errors=False)
+        open_stage(train, "/train?lang=en&task=parity&cell=lstm&steps=100000")
+        train.locator(".st-key-train-start button").first.click()
+        learning = train.locator("[data-testid=stProgress]")
+        expect(learning).to_contain_text("timesteps a second", timeout=PATIENCE)
+        train.wait_for_url(re.compile(r"[?&]run="))
+        run = query_of(train)["run"]
+
+        line.cut()
+        lab.goes_on("-2.5")
+        expect(own.page.get_by_test_id("line-cut")).to_contain_text("与服务器的连接中断了")
+        line.mend()
+        lab.is_back("-2.5")
+        own.is_back()
+        table.is_back()
+        expect(train.get_by_test_id("line-cut")).to_be_hidden(timeout=PATIENCE)
+        before = learning.inner_text()
+        expect(learning).not_to_have_text(before, timeout=PATIENCE)
+        expect(train.get_by_role("button", name="Stop")).to_be_visible()
+        assert query_of(train)["run"] == run
+
+        table.page.reload()
+        table.is_back()
+    lab.goes_on("1.5")
+    with forgetful_app(log, port):
+        lab.is_back("1.5")
+        own.is_back()
+        table.is_back()
+        expect(train.get_by_test_id("line-cut")).to_be_hidden(timeout=PATIENCE)
+        expect(train.get_by_text("does not have this run any more")).to_be_visible(timeout=PATIENCE)
+        assert query_of(train)["run"] == run
+        assert query_of(train)["steps"] == "100000"
+    line.cut()

@@ -1,0 +1,94 @@
+"""A browser's requests reach Streamlit one after the other; none drops the click of the one before."""
+
+import asyncio
+from typing import Any
+
+from starlette.types import Message
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from gates.ui.web import ordering
+
+DISCONNECTED: Message = {"type": "websocket.disconnect"}
+
+
+def rerun(query: str) -> Message:
+    said = BackMsg()
+    said.rerun_script.query_string = query
+    return {"type": "websocket.receive", "bytes": said.SerializeToString()}
+
+
+def heartbeat() -> Message:
+    return {"type": "websocket.receive", "bytes": BackMsg(app_heartbeat=True).SerializeToString()}
+
+
+def says(name: str) -> Message:
+    said = ForwardMsg(script_finished=0) if name == "script_finished" else ForwardMsg()
+    if name != "script_finished":
+        getattr(said, name).SetInParent()
+    return {"type": "websocket.send", "bytes": said.SerializeToString()}
+
+
+def what(message: Message) -> str:
+    said = BackMsg.FromString(message["bytes"])
+    return said.rerun_script.query_string or str(said.WhichOneof("type"))
+
+
+def heard(sent: list[Message], answers: dict[str, list[Message]]) -> list[str]:
+    """What a server hears of messages sent at once, and says itself, in order; it answers each as given."""
+    log: list[str] = []
+    waiting = [*sent, DISCONNECTED]
+
+    async def receive() -> Message:
+        return waiting.pop(0)
+
+    async def send(message: Message) -> None:
+        log.append(f"→ {ForwardMsg.FromString(message['bytes']).WhichOneof('type')}")
+
+    async def server(scope: Any, receive: Any, send: Any) -> None:
+        async def answer(messages: list[Message]) -> None:
+            for message in messages:
+                await asyncio.sleep(0)
+                await send(message)
+
+        tasks = []
+        while (message := await receive()) != DISCONNECTED:
+            log.append(what(message))
+            tasks.append(asyncio.create_task(answer(answers.get(what(message), []))))
+        await asyncio.gather(*tasks)
+
+    asyncio.run(ordering.Ordered(server)({"type": "websocket"}, receive, send))
+    return log
+
+
+def test_a_rerun_waits_until_the_one_before_has_run_its_callbacks() -> None:
+    run = [says("new_session"), says("delta"), says("script_finished")]
+    log = heard([rerun("click"), rerun("whole")], {"click": run, "whole": run})
+    assert log.index("whole") > log.index("→ delta"), log
+    assert log[0] == "click" and log.count("→ delta") == 2
+
+
+def test_elements_of_the_run_before_the_click_do_not_count() -> None:
+    late = [says("delta"), says("script_finished"), says("new_session"), says("delta")]
+    log = heard([rerun("click"), rerun("whole")], {"click": late})
+    assert log.index("whole") == log.index("→ new_session") + 2, log
+
+
+def test_what_is_no_rerun_does_not_wait_and_a_run_that_never_comes_is_not_waited_for(
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(ordering, "PATIENCE", 0.01)
+    assert heard([rerun("gone"), heartbeat(), rerun("next")], {}) == ["gone", "app_heartbeat", "next"]
+
+
+def test_other_connections_and_broken_messages_pass_untouched() -> None:
+    passed = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        passed.append((scope["type"], receive, send))
+
+    asyncio.run(ordering.Ordered(app)({"type": "http"}, "receive", "send"))  # type: ignore[arg-type]
+    assert passed == [("http", "receive", "send")]
+    broken: Message = {"type": "websocket.receive", "bytes": b"\xff\xff\xff"}
+    assert not ordering._is(BackMsg, broken, {"rerun_script"})
+    assert not ordering._is(BackMsg, {"type": "websocket.receive", "text": "hello"}, {"rerun_script"})
