@@ -5,7 +5,7 @@ import { addParcel, Squash } from "../parts/parts.js";
 import { Fader, Valve } from "../parts/gates.js";
 import { fadeWord, fromX, symbols } from "../lanes/gru.js";
 import { closedBox } from "../parts/mixer.js";
-import { BELT, BOX, H, HALF, W, begin, beltBand, caption, goesRound, look, meet } from "./base.js";
+import { BELT, BOX, H, HALF, begin, beltBand, caption, goesRound, look, meet } from "./base.js";
 
 const TAPS = [
   { signal: "reset", squash: "σ" },
