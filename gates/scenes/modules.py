@@ -147,8 +147,13 @@ def _hash(files: Files) -> str:
 
 @lru_cache(maxsize=4)
 def _sheet(files: Files) -> str:
-    ordered = sorted(path for path, _ in files)
-    ordered.sort(key=lambda path: path.name != "stage.css")
+    """All styles in one: a folder's own sheet, then its others, then those of the folders in it."""
+
+    def place(path: Path) -> tuple[str, bool, str]:
+        folder = path.parent.relative_to(STAGE).as_posix()
+        return folder, path.stem != path.parent.name, path.name
+
+    ordered = sorted((path for path, _ in files), key=place)
     return "\n".join(path.read_text(encoding="utf-8") for path in ordered)
 
 

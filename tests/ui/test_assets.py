@@ -23,7 +23,10 @@ def client() -> TestClient:
 def test_all_modules_come_in_one_file_each_after_what_it_imports():
     sent = json.loads(client().get(modules.modules_path()).content)
     linked = sent["modules"]
-    assert all(path.read_text(encoding="utf-8") in sent["styles"] for path in paths.STAGE.glob("*.css"))
+    sheets = {path.relative_to(paths.STAGE).as_posix(): path for path in paths.STAGE.rglob("*.css")}
+    at = {name: sent["styles"].index(path.read_text(encoding="utf-8")) for name, path in sheets.items()}
+    assert at["stage.css"] == 0
+    assert at["lab/lab.css"] < at["lab/challenge.css"] < at["lab/editor/editor.css"]
     names = [name for name, _ in linked]
     assert names[-1] == "stage.js"
     assert sorted(names) == sorted(modules.sources())
