@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gates.errors import GatesError
-from gates.text import english
 
 LISTED = 20
 """How many readings a sentence lists; all are in ``AmbiguousError.readings``."""
@@ -17,11 +16,6 @@ class InteropError(GatesError):
 
     ``key`` and ``values`` make the sentence in another language; ``str(error)`` is the English one.
     """
-
-    def __init__(self, key: str, **values: object) -> None:
-        self.key = key
-        self.values = values
-        ValueError.__init__(self, english(key, **values))
 
 
 @dataclass(frozen=True)

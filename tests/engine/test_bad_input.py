@@ -10,7 +10,8 @@ import pytest
 from gates import GRU, LSTM, RNN, Network, Readout
 from gates.analysis import flow
 from gates.core.activations import Activation
-from gates.errors import SENTENCES, DtypeError, NotFiniteError, OptionError, ShapeError
+from gates.errors import DtypeError, NotFiniteError, OptionError, ShapeError
+from gates.text import catalogue
 
 W, U, b = np.ones((8, 3)), np.ones((8, 2)), np.ones(8)
 CELL = LSTM(W, U, b)
@@ -107,8 +108,10 @@ def spoilt(value):
 def test_bad_input_is_named(make, error, words):
     with pytest.raises(error, match=words) as caught:
         make()
-    assert caught.value.key in SENTENCES
-    placeholders = {name for _, name, _, _ in string.Formatter().parse(SENTENCES[caught.value.key]) if name}
+    assert caught.value.key in catalogue("en")
+    placeholders = {
+        name for _, name, _, _ in string.Formatter().parse(catalogue("en")[caught.value.key]) if name
+    }
     assert placeholders <= set(caught.value.values)
     again = pickle.loads(pickle.dumps(caught.value))
     assert (type(again), str(again)) == (error, str(caught.value))

@@ -1,17 +1,23 @@
-"""The engine's English sentences are the catalogue's, so that a translation follows them."""
+"""The engine's sentences are the catalogue's, in each language."""
 
-import json
 import re
 from itertools import chain
 from pathlib import Path
 
-from gates.errors import SENTENCES
+from gates.errors import ShapeError
+from gates.text import subset, translator
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_catalogue_has_the_engines_sentences_word_for_word():
-    assert json.loads((ROOT / "gates/text/strings/en/engine.json").read_text("utf-8")) == dict(SENTENCES)
+SENTENCES = subset("en", ["error.engine."])
+
+
+def test_an_error_says_its_sentence_in_english_and_carries_what_another_language_needs():
+    error = ShapeError("error.engine.shape", name="U", shape=(3, 4), expected="(4, 4)")
+    assert str(error) == "U has shape (3, 4), but (4, 4) is needed."
+    chinese = translator("zh")(error.key, **error.values)
+    assert "(3, 4)" in chinese and chinese != str(error)
 
 
 def test_every_sentence_is_used_and_every_used_one_exists():
