@@ -144,15 +144,30 @@ class Group:
         """Return kind, hidden and outputs: weight_hh is (G·H, H), or (4H, P) beside a weight_hr (P, H)."""
         recurrent = shape(arrays["weight_hh"])
         if len(recurrent) != 2 or 0 in recurrent:
-            raise InteropError("interop.error.factor", array=self.full("weight_hh", place), shape=recurrent)
+            raise self._no_form(place, recurrent)
         rows, columns = recurrent
         if "weight_hr" in arrays:
             hidden = rows // 4
             self._check("weight_hr", place, arrays["weight_hr"], (columns, hidden))
             return "lstm", hidden, columns
         if rows % columns or rows // columns not in FACTORS:
-            raise InteropError("interop.error.factor", array=self.full("weight_hh", place), shape=recurrent)
+            raise self._no_form(place, recurrent)
         return FACTORS[rows // columns], columns, columns
+
+    def _no_form(self, place: Place, recurrent: tuple[int, ...]) -> InteropError:
+        """What to say of a recurrent weight that no RNN, GRU or LSTM has, by the cells that do have such."""
+        array, W = self.full("weight_hh", place), self.full("weight_ih", place)
+        if len(recurrent) == 1 and recurrent[0]:
+            return InteropError("interop.error.form.vector", array=array, shape=recurrent)
+        if len(recurrent) > 2:
+            return InteropError("interop.error.form.kernel", layer=self.label, array=array, shape=recurrent)
+        if len(recurrent) == 2 and 0 not in recurrent:
+            rows, columns = recurrent
+            if columns % rows == 0 and columns // rows in FACTORS:
+                return InteropError("interop.error.form.turned", array=array, shape=recurrent)
+            if rows == 2 * columns:
+                return InteropError("interop.error.form.two", array=array, shape=recurrent, W=W)
+        return InteropError("interop.error.factor", array=array, shape=recurrent)
 
     def _check(self, name: str, place: Place, value: Value, expected: tuple[int, ...]) -> None:
         if shape(value) != expected:

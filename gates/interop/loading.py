@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gates.core.clamps import Clamp
+from gates.errors import ShapeError
 from gates.interop.choosing import Stacks, Wish, listed, only_way, problem_of, word
 from gates.interop.errors import InteropError
+from gates.interop.files import strangers
 from gates.interop.files.registry import read
 from gates.interop.keras.live import in_keras, is_keras
 from gates.interop.limits import MAX_BYTES
@@ -96,10 +98,21 @@ def load(
     given = {"activation": activation, "gate_activation": gate_activation, "reset": reset}
     options = {option: value for option, value in given.items() if value is not None}
     stacks = only_way(found, label, Wish(name, kind, options))
-    network = LoadedNetwork(stacked(stacks), initial=initial_of(stacks), lengths=lengths_of(stacks))
+    try:
+        network = LoadedNetwork(stacked(stacks), initial=initial_of(stacks), lengths=lengths_of(stacks))
+    except ShapeError as error:  # one layer gives another number than the next one reads
+        names = ", ".join(stack.name for stack in stacks)
+        raise InteropError("interop.error.sizes", names=names, problem=error) from error
     notes = [*_on_names(label, stacks), *found.notes, *(note for stack in stacks for note in stack.notes)]
-    if readout := readout or found.readout or stacks[-1].readout:
-        top = _readout(found, label, readout, network.outputs)
+    asked, readout = readout is not None, readout or found.readout or stacks[-1].readout
+    try:
+        top = _readout(found, label, readout, network.outputs) if readout else None
+    except InteropError as problem:
+        if asked:
+            raise
+        notes.append(Note("interop.report.readout.left", name=readout, problem=problem))
+        readout = top = None
+    if top is not None:
         network = replace(network, readout=top)
         notes.append(Note("interop.report.readout", name=readout, outputs=len(top.b), inputs=network.outputs))
     difference, measured = _compared(network, stacks)
@@ -130,6 +143,8 @@ def _found(source: Any, max_bytes: int) -> Found:
         return in_arrays(source)
     if isinstance(source, (list, tuple)):
         return in_list(source)
+    if isinstance(source, str) and strangers.ADDRESS.match(source):
+        raise strangers.address(source)
     if isinstance(source, (str, os.PathLike)) or _is_binary_file(source):
         return read(Path(source) if isinstance(source, os.PathLike) else source, max_bytes)
     raise InteropError("interop.error.source", type=type(source).__name__)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from gates.interop.errors import InteropError
+from gates.errors import GatesError
 from gates.text import english
 
 
@@ -49,10 +49,10 @@ class Report:
         return "\n".join(_said(note, t) for note in self.notes)
 
 
-def _said(note: Note | InteropError, t: Translate) -> str:
+def _said(note: Note | GatesError, t: Translate) -> str:
     """A note's sentence; an error that it quotes is said in the same language."""
     values = {
-        name: _said(value, t) if isinstance(value, InteropError) else value
+        name: _said(value, t) if isinstance(value, GatesError) else value
         for name, value in note.values.items()
     }
     return t(note.key, **values)

@@ -33,6 +33,8 @@ def save(network: Network | AnyCell, path: str | os.PathLike[str], *, name: str 
     form = WRITERS.get(path.suffix.lower())
     if form is None or form.write is None:
         raise InteropError("interop.error.suffix", path=path)
+    if path.is_dir():
+        raise InteropError("interop.error.folder.save", path=path)
     try:
         form.write(path, network, name)
     except OSError as error:

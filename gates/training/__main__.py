@@ -178,7 +178,7 @@ class Output:
         if self._path is None or self._part is None:
             return
         if self._path.is_dir():
-            raise InteropError("interop.error.folder", path=self._path)
+            raise InteropError("interop.error.folder.save", path=self._path)
         try:
             save(network, self._part)
         except InteropError as error:

@@ -7,6 +7,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from gates.interop.errors import InteropError
 from gates.interop.files.about import ABOUT, about, told
@@ -16,6 +17,7 @@ from gates.interop.files.format import Format, Source
 from gates.interop.files.pickles import refuse_code
 from gates.interop.limits import check_size
 from gates.interop.mappings import as_mapping, flatten
+from gates.interop.report import Note
 from gates.interop.stacks import Found
 from gates.interop.torch.reading import in_arrays
 from gates.interop.torch.state import beyond_torch, state_dict
@@ -43,6 +45,18 @@ def read(source: Source) -> Found:
     Raises:
         InteropError: it asks for code to be run, is damaged or too large, or PyTorch is not installed.
     """
+    arrays, note, notes = held(source)
+    if isinstance(arrays, list):
+        return in_list(arrays)
+    return in_arrays(arrays, told(note, source.label), notes)
+
+
+def held(source: Source) -> tuple[Mapping[Any, Any] | list[Any], object, tuple[Note, ...]]:
+    """Return a state dict or a list of tensors, what ``save`` noted, and what to report.
+
+    Raises:
+        InteropError: it asks for code to be run, is damaged or too large, or PyTorch is not installed.
+    """
     file, label, max_bytes = source.file, source.label, source.max_bytes
     try:
         import torch
@@ -53,23 +67,21 @@ def read(source: Source) -> Found:
         if entry.file_size <= MAX_PICKLE:
             protocol = refuse_code(io.BytesIO(archive.read(entry)), label)
     if entry.file_size > MAX_PICKLE:  # a long list of words, say, or something that takes long to open
-        arrays, note, notes = opened_apart(source)
-        return in_arrays(arrays, told(note, label), notes)
+        return opened_apart(source)
     file.seek(0)
     try:
-        held = torch.load(file, map_location="cpu", weights_only=True)
+        saved = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever a malformed file leads to inside PyTorch
         if protocol > READ_PROTOCOL:
             raise InteropError("interop.error.protocol", path=label, protocol=protocol) from error
         raise InteropError("interop.error.damaged", path=label, where="data.pkl") from error
-    if isinstance(held, (list, tuple)) and held and all(hasattr(part, "detach") for part in held):
-        check_size(label, size_in_bytes(held), max_bytes)
-        return in_list(held)
-    mapping = as_mapping(held, label)
+    if isinstance(saved, (list, tuple)) and saved and all(hasattr(part, "detach") for part in saved):
+        check_size(label, size_in_bytes(saved), max_bytes)
+        return list(saved), None, ()
+    mapping = as_mapping(saved, label)
     check_size(label, size_in_bytes(flatten(mapping).values()), max_bytes)
-    metadata = getattr(held, "_metadata", {})
-    note = metadata.get(ABOUT) if isinstance(metadata, Mapping) else None
-    return in_arrays(mapping, told(note, label))
+    metadata = getattr(saved, "_metadata", {})
+    return mapping, metadata.get(ABOUT) if isinstance(metadata, Mapping) else None, ()
 
 
 def write(path: Path, network: Network, name: str) -> None:

@@ -7,7 +7,7 @@ recognised stands after those that need more.
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -20,8 +20,11 @@ from gates.interop.files import (
     legacy,
     npz,
     onnx,
+    packed,
     pytorch,
     safetensors,
+    sharded,
+    strangers,
     torchscript,
 )
 from gates.interop.files.format import Format, Source
@@ -36,9 +39,11 @@ FORMATS: tuple[Format, ...] = (
     npz.FORMAT,
     legacy.FORMAT,
     keras_hdf5.FORMAT,
+    sharded.FORMAT,
     safetensors.FORMAT,
     onnx.FORMAT,
 )
+"""What holds weights; the order matters where two would take a file."""
 
 NAMES: Mapping[str, str] = {suffix: form.name for form in FORMATS for suffix in form.suffixes}
 """By suffix: the name of the format that it promises."""
@@ -47,6 +52,9 @@ WRITERS: Mapping[str, Format] = {
     suffix: form for form in FORMATS if form.write is not None for suffix in form.suffixes
 }
 """By suffix: the format in which ``save`` writes."""
+
+COMMON = (".json",)
+"""Suffixes that other files have too: such a file is not called damaged, but unknown."""
 
 
 def read(source: str | Path | BinaryIO, max_bytes: int) -> Found:
@@ -60,13 +68,35 @@ def read(source: str | Path | BinaryIO, max_bytes: int) -> Found:
             raise InteropError("interop.error.empty", path=given.label)
         check_size(given.label, given.size, max_bytes)
         suffix = given.suffix
-        form = next((form for form in FORMATS if form.match(given)), None)
-        if form is None:
-            key = "interop.error.damaged" if suffix in NAMES else "interop.error.format"
-            raise InteropError(key, path=given.label, where=suffix)
+        # A zip that is named as weights, and is none, is a damaged file and no archive of one.
+        form = _format_of(given, FORMATS if suffix in NAMES else (*FORMATS, PACKED))
         if NAMES.get(suffix, form.name) != form.name:
             raise InteropError("interop.error.mislabelled", path=given.label, suffix=suffix, actual=form.name)
         return form.open(given)
+
+
+def _format_of(source: Source, forms: Sequence[Format]) -> Format:
+    """The first format that takes a file.
+
+    Raises:
+        InteropError: none does.
+    """
+    form = next((form for form in forms if form.match(source)), None)
+    if form is not None:
+        return form
+    if (stranger := strangers.of_file(source)) is not None:
+        raise stranger
+    known = source.suffix in NAMES and source.suffix not in COMMON
+    key = "interop.error.damaged" if known else "interop.error.format"
+    raise InteropError(key, path=source.label, where=source.suffix)
+
+
+def _read_inner(source: Source) -> Found:
+    """Read a file that was in an archive; an archive in it is not opened."""
+    return _format_of(source, FORMATS).open(source)
+
+
+PACKED = packed.format_of(NAMES, _read_inner)
 
 
 @contextmanager
@@ -88,10 +118,10 @@ def _check_regular(path: Path) -> None:
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, ValueError):  # ValueError: a name that no file can have
-        raise InteropError("interop.error.missing", path=path) from None
+        raise strangers.of_missing(path) or InteropError("interop.error.missing", path=path) from None
     except OSError as error:
         raise InteropError("interop.error.unread", path=path, reason=error.strerror) from error
     if stat.S_ISDIR(mode):
-        raise InteropError("interop.error.folder", path=path)
+        raise strangers.of_folder(path, NAMES)
     if not stat.S_ISREG(mode):
         raise InteropError("interop.error.device", path=path)

@@ -38,6 +38,16 @@ def read(source: Source) -> Found:
     Raises:
         InteropError: it is damaged, or safetensors is not installed.
     """
+    arrays, note, notes = held(source)
+    return in_arrays(arrays, told(note, source.label), notes)
+
+
+def held(source: Source) -> tuple[Mapping[str, Any], object, tuple[Note, ...]]:
+    """Return the arrays, what ``save`` noted, and what to report.
+
+    Raises:
+        InteropError: it is damaged, or safetensors is not installed.
+    """
     file, label, size = source.file, source.label, source.size
     damaged = InteropError("interop.error.damaged", path=label, where="header")
     file.seek(0)
@@ -63,7 +73,7 @@ def read(source: Source) -> Found:
     }
     short = sorted({KINDS[entry["dtype"]] for _, entry in entries if entry["dtype"] in KINDS} & set(SHORT))
     notes = [Note("interop.report.converted", given=kind, dtype="float32") for kind in short]
-    return in_arrays(arrays, told(note, label), tuple(notes))
+    return arrays, note, tuple(notes)
 
 
 def write(path: Path, network: Network, name: str) -> None:

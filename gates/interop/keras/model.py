@@ -16,6 +16,9 @@ from gates.interop.stacks import Found, Stack
 from gates.interop.values import as_floats, shape
 from gates.network import Readout
 
+SQUASHES = ("Activation", "ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU")
+"""Layers of no other use than an activation."""
+
 Lookup = Callable[[Described], Sequence[Arrays]]
 """Gives a layer's arrays by Keras' names: one mapping for each direction, kernel, recurrent_kernel, bias."""
 
@@ -80,8 +83,9 @@ def _stacks(
     notes = [Note("interop.keras.report.begun", layer=layer.name)] if layer.begun else []
     if _masked(layer, by_name):
         notes.append(Note("interop.keras.report.masked"))
-    if top is not None and (squash := (_dense(top) or {}).get("activation")) not in (None, "linear"):
-        notes.append(Note("interop.keras.report.scores", name=top.name, activation=str(squash)[:80]))
+    if top is not None and (squashes := [*_squashes(top, by_name)]):
+        listed = ", ".join(squashes)[:80]
+        notes.append(Note("interop.keras.report.scores", name=top.name, activation=listed))
     source = Source(
         layer.name, kind, config, lookup(layer), version, wrapper, tuple(notes), top.name if top else None
     )
@@ -91,6 +95,17 @@ def _stacks(
         return [Stack(layer.name, problem=problem)]
     except (AttributeError, KeyError, TypeError, ValueError):
         return [Stack(layer.name, problem=InteropError("interop.keras.error.config", layer=layer.name))]
+
+
+def _squashes(top: Described, by_name: Mapping[str, Described]) -> Iterator[str]:
+    """Yield what is done to a Dense's scores, by itself and by the layers behind it."""
+    if (own := (_dense(top) or {}).get("activation")) not in (None, "linear"):
+        yield str(own)
+    name = top.name
+    for layer in by_name.values():  # in the model's order, so one walk follows the whole chain
+        if layer.inputs == (name,) and layer.kind in SQUASHES:
+            yield str(layer.config.get("activation")) if layer.kind == "Activation" else layer.kind
+            name = layer.name
 
 
 def _dense(layer: Described) -> Mapping[str, Any] | None:

@@ -51,6 +51,8 @@ class Source:
 def stacks_of(source: Source) -> list[Stack]:
     """Return a layer as one stack; a Bidirectional whose halves are merged into one as its two halves too."""
     both = source.wrapper is not None or len(source.parts) == 2
+    if (unlike := _unlike(source)) is not None:
+        return unlike
     merge = "concat" if source.wrapper is None else source.wrapper.get("merge_mode", "concat")
     if not both or merge in ("concat", None) or len(source.parts) != 2:
         return [_stack(source, both)]
@@ -61,6 +63,29 @@ def stacks_of(source: Source) -> list[Stack]:
         for name, config, arrays in zip(names, _configs(source, both), source.parts, strict=True)
     ]
     return [Stack(source.name, problem=problem), *halves]
+
+
+def _unlike(source: Source) -> list[Stack] | None:
+    """A Bidirectional around two kinds of layer: what cannot be read as one, and its halves; else None."""
+    given = (source.wrapper or {}).get("backward_layer")
+    if not isinstance(given, Mapping) or source.config is None or len(source.parts) != 2:
+        return None
+    kind, config = inside(str(given.get("class_name")), given.get("config") or {})
+    if kind == source.kind or kind not in KINDS:
+        return None
+    names = _halves(source.name)
+    told = zip(names, (source.kind, kind), (source.config, config), source.parts, strict=True)
+    halves = [
+        replace(source, name=name, kind=own, config=options, parts=[arrays], wrapper=None, readout=None)
+        for name, own, options, arrays in told
+    ]
+    problem = InteropError(
+        "interop.keras.error.unlike",
+        layer=source.name,
+        kinds=f"{source.kind}, {kind}",
+        names=", ".join(names),
+    )
+    return [Stack(source.name, problem=problem), *(_stack(half, False) for half in halves)]
 
 
 def _halves(name: str) -> list[str]:

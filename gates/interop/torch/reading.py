@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,9 @@ from gates.interop.torch.modules import is_program, module_arrays, module_groups
 from gates.interop.trees.reading import in_tree
 from gates.interop.values import Value, as_floats, shape
 from gates.network import Readout
+
+PACKED = re.compile(r"(?:(?P<owner>.*)\.)?(?P<kind>_all_weight_values|_all_params|_packed_weight_\w+)(\..*)?")
+"""How PyTorch's quantised recurrent layers name what they keep."""
 
 SQUASHES = {"activation": {"tanh": "tanh", "relu": "relu"}}
 """What a state dict leaves open: it does not tell the squash of a plain RNN."""
@@ -52,6 +56,7 @@ def in_arrays(
     trees, claimed = in_tree(arrays)
     left = {name: value for name, value in arrays.items() if name not in claimed}
     folded = fold(left)
+    packed = _packed(mapping)
     groups = tuple(
         _told(
             replace(
@@ -68,7 +73,15 @@ def in_arrays(
     named = {group.name for group in groups}
     broken = [Stack(owner, problem=error) for owner, error in folded.problems.items() if owner not in named]
     found = _with_trees(replace(found, stacks=(*found.stacks, *broken)), trees)
+    if packed and not found.stacks:
+        raise InteropError("interop.error.quantised", layer=", ".join(packed))
     return replace(found, readout=about.get("readout"), notes=notes + unwrapped)
+
+
+def _packed(mapping: Mapping[Any, Any]) -> list[str]:
+    """The layers of a quantised model's state dict, whose weights are no arrays any more."""
+    found = (PACKED.fullmatch(name) for name in mapping if isinstance(name, str))
+    return list(dict.fromkeys(match["owner"] or match["kind"] for match in found if match))
 
 
 def _with_trees(found: Found, trees: Found) -> Found:

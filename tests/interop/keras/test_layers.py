@@ -1,5 +1,6 @@
 """Keras 3: live layers and models, and what it writes, against its own output."""
 
+import re
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -341,3 +342,55 @@ def test_a_plain_rnn_has_no_gates_to_ask_for(tmp_path: Path) -> None:
         load(path, gate_activation="sigmoid")
     with pytest.raises(ValueError, match="gate_activation cannot be 'sine'"):
         load(path, gate_activation="sine")
+
+
+def test_a_bidirectional_of_two_kinds_leads_to_its_halves() -> None:
+    forward, backward = (
+        keras.layers.LSTM(4, return_sequences=True),
+        keras.layers.GRU(4, return_sequences=True, go_backwards=True),
+    )
+    model = keras.Sequential(
+        [keras.Input((5, 3)), keras.layers.Bidirectional(forward, backward_layer=backward)]
+    )
+    name = model.layers[0].name
+    with pytest.raises(
+        InteropError, match=rf"{name} has layers of two kinds.*LSTM, GRU.*forward_layer"
+    ) as caught:
+        load(model, name=name)
+    halves = re.findall(rf"{name}\.\w+", str(caught.value))
+    assert halves == [f"{name}.forward_layer", f"{name}.backward_layer"]
+    x = np.random.default_rng(0).standard_normal((2, 5, 3)).astype(np.float32)
+    theirs = model.predict(x, verbose=0).swapaxes(0, 1)
+    ours = [load(model, name=half).run(x.swapaxes(0, 1)).output for half in halves]
+    assert np.abs(np.concatenate(ours, axis=-1) - theirs).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    "behind", [[keras.layers.Activation("softmax")], [keras.layers.ReLU(), keras.layers.Softmax()]]
+)
+def test_an_activation_behind_the_scores_is_mentioned(behind: list[Any]) -> None:
+    model = keras.Sequential(
+        [keras.Input((5, 3)), keras.layers.LSTM(4), keras.layers.Dense(2, name="scores"), *behind]
+    )
+    network = load(model)
+    said = "softmax" if len(behind) == 1 else "ReLU, Softmax"
+    assert f"scores then squashes its scores by {said};" in str(network.report)
+    x = np.random.default_rng(0).standard_normal((2, 5, 3)).astype(np.float32)
+    scores = network.run(x.swapaxes(0, 1)).scores[-1]
+    scores = scores if len(behind) == 1 else np.maximum(scores, 0)
+    shares = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+    assert np.abs(shares - model.predict(x, verbose=0)).max() < 1e-6
+
+
+@pytest.mark.parametrize("spoil", [np.nan, np.inf])
+def test_a_spoilt_dense_does_not_block_the_layer(spoil: float) -> None:
+    model = keras.Sequential(
+        [keras.Input((5, 3)), keras.layers.LSTM(4), keras.layers.Dense(2, name="scores")]
+    )
+    kernel, bias = model.layers[1].get_weights()
+    model.layers[1].set_weights([np.full_like(kernel, spoil), bias])
+    network = load(model)
+    assert network.readout is None and network.layers
+    assert "The read-out scores was left out. scores.kernel contains NaN or infinity" in str(network.report)
+    with pytest.raises(InteropError, match="NaN or infinity"):
+        load(model, readout="scores")

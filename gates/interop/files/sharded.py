@@ -1,0 +1,86 @@
+"""``model.safetensors.index.json`` and the like: a model in several files, as Hugging Face splits it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gates.interop.errors import InteropError
+from gates.interop.files import pytorch, safetensors
+from gates.interop.files.format import Format, Source
+from gates.interop.limits import check_size
+from gates.interop.report import Note
+from gates.interop.stacks import Found
+from gates.interop.torch.reading import in_arrays
+
+MAX_TABLE = 16 * 2**20
+MAX_FILES = 1_000
+
+
+def match(source: Source) -> bool:
+    """Whether it is JSON that maps weights to files, near its beginning as it always is."""
+    return source.head.lstrip()[:1] == b"{" and b'"weight_map"' in source.head
+
+
+def read(source: Source) -> Found:
+    """Return what all the files beside the index hold.
+
+    Raises:
+        InteropError: the index is damaged or was given without its folder, or a file is missing, damaged or
+            does not hold what the index says; or all are too large together.
+    """
+    if source.path is None:
+        raise InteropError("interop.error.shard.alone", path=source.label)
+    arrays: dict[str, Any] = {}
+    notes: dict[str, Note] = {}
+    left = source.max_bytes
+    for shard, names in _shards(source).items():
+        path = source.path.parent / shard
+        try:
+            with path.open("rb") as file:
+                one = Source(file, str(path), left, path)
+                check_size(one.label, one.size, left)
+                left -= one.size
+                held, said = _held(one)
+        except OSError:
+            raise InteropError("interop.error.shard.missing", path=source.label, shard=shard) from None
+        for name in names:
+            if name not in held:
+                raise InteropError("interop.error.shard.other", path=str(path), array=name)
+            arrays[name] = held[name]
+        notes |= {str(note): note for note in said}
+    return in_arrays(arrays, notes=tuple(notes.values()))
+
+
+def _shards(source: Source) -> dict[str, list[str]]:
+    """The names in each file, by the file's name; a name that leads out of the folder is none."""
+    damaged = InteropError("interop.error.damaged", path=source.label, where="weight_map")
+    check_size(source.label, source.size, min(source.max_bytes, MAX_TABLE))
+    source.file.seek(0)
+    shards: dict[str, list[str]] = {}
+    try:
+        for name, shard in json.loads(source.file.read())["weight_map"].items():
+            if not isinstance(shard, str) or Path(shard).name != shard or "\\" in shard:
+                raise damaged
+            shards.setdefault(shard, []).append(name)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        if isinstance(error, InteropError):
+            raise
+        raise damaged from error
+    if len(shards) > MAX_FILES:
+        raise damaged
+    return shards
+
+
+def _held(source: Source) -> tuple[Mapping[Any, Any], tuple[Note, ...]]:
+    for form in (pytorch, safetensors):
+        if form.match(source):
+            held, _, notes = form.held(source)
+            if isinstance(held, Mapping):
+                return held, notes
+    raise InteropError("interop.error.damaged", path=source.label, where="shard")
+
+
+FORMAT = Format(".json", (".json",), match, read)

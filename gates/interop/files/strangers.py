@@ -1,0 +1,67 @@
+"""What is no file of weights but often given as one: told apart, so that the sentence names a way out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Container
+from itertools import islice
+from pathlib import Path
+
+from gates.interop.errors import InteropError
+from gates.interop.files.format import Source
+
+MAX_LISTED = 1_000
+SHOWN = 6
+TENSORFLOW = re.compile(r".*\.(index|meta|data-\d{5}-of-\d{5})")
+ADDRESS = re.compile(r"https?:/+", re.IGNORECASE)
+
+
+def of_file(source: Source) -> InteropError | None:
+    """Return what to say of a file that no format takes, None if nothing is known of it."""
+    start = source.head.lstrip()[:200].lower()
+    if source.head.startswith(b"version https://git-lfs"):
+        return InteropError("interop.error.stranger.lfs", path=source.label, size=source.size)
+    if start.startswith((b"<!doctype html", b"<html")):
+        return InteropError("interop.error.stranger.html", path=source.label)
+    if source.head.startswith(b"\x93NUMPY"):
+        return InteropError("interop.error.stranger.npy", path=source.label)
+    if TENSORFLOW.fullmatch(Path(source.label).name):
+        return InteropError("interop.error.stranger.tensorflow", path=source.label, what="checkpoint")
+    return None
+
+
+def of_missing(path: Path) -> InteropError | None:
+    """Return what to say where there is no such file, but the path is known for something else."""
+    if ADDRESS.match(str(path)):
+        return address(str(path))
+    if path.with_name(f"{path.name}.index").exists():
+        return InteropError("interop.error.stranger.tensorflow", path=path, what="checkpoint")
+    return None
+
+
+def address(text: str) -> InteropError:
+    """Return what to say of an address on the net."""
+    whole = ADDRESS.sub(lambda found: found[0].rstrip("/") + "//", text)
+    name = whole.partition("?")[0].rstrip("/").rpartition("/")[2] or "model.pt"
+    quoted = (json.dumps(part, ensure_ascii=False) for part in (whole, name))
+    return InteropError("interop.error.stranger.address", **dict(zip(("url", "file"), quoted, strict=True)))
+
+
+def of_folder(path: Path, suffixes: Container[str]) -> InteropError:
+    """Return what to say of a folder: what wrote it, or the files in it that can be read."""
+    try:
+        names = sorted(entry.name for entry in islice(path.iterdir(), MAX_LISTED))
+    except OSError:
+        names = []
+    if "saved_model.pb" in names or any(name.endswith(".index") for name in names):
+        what = "SavedModel" if "saved_model.pb" in names else "checkpoint"
+        return InteropError("interop.error.stranger.tensorflow", path=path, what=what)
+    marks = {"_METADATA", "_CHECKPOINT_METADATA", "manifest.ocdbt", "_sharding"}
+    if marks & set(names) or (path / "default" / "_METADATA").exists():
+        return InteropError("interop.error.stranger.orbax", path=path)
+    inside = [json.dumps(str(path / name)) for name in names if Path(name).suffix.lower() in suffixes]
+    if not inside:
+        return InteropError("interop.error.folder.empty", path=path)
+    shown = ", ".join(inside[:SHOWN]) + ", …" * (len(inside) > SHOWN)
+    return InteropError("interop.error.folder", path=path, names=shown)
