@@ -168,3 +168,57 @@ def test_peephole_timer_fires_at_10_20_30_40():
     assert fired.tolist() == [10, 20, 30, 40]
     blind = replace(timer, peephole=None)
     assert not np.any(blind.run(np.zeros((45, 1))).hidden > 0.5)
+
+
+# What is often believed, each tried once.
+
+
+def test_a_reset_gate_at_zero_does_not_erase_the_state():
+    cell, h = GRU.init(3, 5, 1), np.full(5, 0.9)
+    trace = cell.run(X, h, held(reset=0))
+    kept = trace.update[0] * h + (1 - trace.update[0]) * trace.candidate[0]
+    assert np.abs(trace.hidden[0] - kept).max() < 1e-15 and np.abs(trace.hidden[0]).min() > 0.05
+
+
+def test_an_input_gate_at_zero_does_not_cut_off_the_input():
+    cell, state = LSTM.init(3, 5, 1), (np.zeros(5), np.ones(5))
+    here, there = (cell.run(x, state, held(input=0)) for x in (X, X + 1))
+    assert np.abs(here.forget[0] - there.forget[0]).max() > 0.01
+    assert np.abs(here.cell[0] - there.cell[0]).max() > 0.01
+
+
+def test_a_gradient_that_vanishes_over_time_leaves_the_weights_theirs():
+    """∂L/∂W is of ordinary size, and comes from the last steps."""
+    x = np.random.default_rng(5).normal(size=(100, 8))
+    cell = LSTM.init(8, 32, 0)
+    trace = cell.run(x)
+    last = np.zeros_like(trace.hidden)
+    last[-1] = 1 / np.sqrt(32)
+    grads = cell.backward(trace, last)
+    assert np.linalg.norm(grads.signals.cell[0]) < 1e-15
+    assert np.linalg.norm(grads.weights.W) > 0.05
+    tail = cell.run(x[80:], (trace.hidden[79], trace.cell[79]))
+    late = cell.backward(tail, last[80:]).weights.W
+    assert np.abs(late - grads.weights.W).max() < 1e-3 * np.abs(grads.weights.W).max()
+
+
+def test_a_state_within_one_has_a_gradient_that_explodes():
+    """h = tanh(3 h₋₁), at rest in 0: ten steps multiply the gradient by 3¹⁰."""
+    cell = RNN(np.zeros((1, 1)), np.full((1, 1), 3.0), np.zeros(1))
+    trace = cell.run(np.zeros((10, 1)))
+    assert np.abs(trace.hidden).max() == 0
+    back = cell.backward(trace, d_final=np.ones(1)).state
+    assert float(np.ravel(back)[0]) == pytest.approx(59_049)
+
+
+def test_gates_are_no_weights_but_change_with_every_step():
+    trace = LSTM.init(3, 5, 1).run(X)
+    assert np.ptp(trace.forget, axis=0).min() > 0.1
+
+
+def test_a_gate_in_float32_is_one_from_17_on_in_torch_and_not_here_by_rounding_right():
+    import torch
+
+    assert float(torch.sigmoid(torch.tensor(17.0))) == 1 > float(torch.sigmoid(torch.tensor(16.0)))
+    exact = 1 / (1 + np.exp(-17.0))
+    assert np.float32(exact) == np.nextafter(np.float32(1), np.float32(0))
