@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from tests.browser.walker.plan import Action, choose
 PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
 PATIENCE = 60_000
 """Milliseconds that a busy machine may take to come to rest."""
+GRACE = 20
+"""Seconds that what is shown may be behind what has arrived."""
 HURRY = 5
 """How many times faster the page's own short waits pass, such as the one before the address is written."""
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
@@ -93,10 +96,12 @@ class Walker:
             return
         self._reader_errors.clear()
         self._reader.goto(visit.page.url, wait_until="commit")
-        fresh = rest(self._reader, (Broken, done, visit.page.url))
-        wrong = [*judge.anew(visit.shown, fresh), *self._reader_errors]
-        if wrong:
-            raise Broken(done, wrong, visit.page.url)
+
+        def wrong() -> list[str]:
+            fresh = rest(self._reader, (Broken, done, visit.page.url))
+            return [*judge.anew(visit.shown, fresh), *self._reader_errors]
+
+        settle(wrong, done, self._reader)
 
     @contextmanager
     def _visitor(self, language: str) -> Iterator[_Visit]:
@@ -134,6 +139,19 @@ def rest(page: Page, broken: tuple[type[Broken], Sequence[Action], str]) -> Snap
     return snapshot
 
 
+def settle(wrong: Callable[[], list[str]], done: Sequence[Action], page: Page) -> None:
+    """Looks until nothing is wrong any more: a busy browser draws what has arrived in its own time.
+
+    Raises:
+        Broken: something still is after :data:`GRACE` seconds.
+    """
+    end = time.monotonic() + GRACE
+    while found := wrong():
+        if time.monotonic() > end:
+            raise Broken(done, found, page.url)
+        page.wait_for_timeout(200)
+
+
 class _Visit:
     """A person on the way."""
 
@@ -141,30 +159,29 @@ class _Visit:
         self.page, self.memory = page, Memory(language)
         self.errors = watch_errors(page)
         page.goto(start, wait_until="commit")
-        self.shown = rest(page, (Broken, [], start))
-        self._look([], [])
+        self._look([], lambda: ())
 
     def do(self, action: Action, done: Sequence[Action]) -> bool:
         """Does an action, if it is possible, and looks whether all is well."""
-        before = self.shown
+        before, spoken = self.shown, self.memory.language
         if not self._perform(action):
             return False
-        self.shown = rest(self.page, (Broken, [*done, action], self.page.url))
         if action["kind"] == "reload":
             self.memory.pages.clear()  # a new session
-        elif before["path"] != self.shown["path"]:
+        self._look([*done, action], lambda: judge.after(self.memory, action, before, self.shown))
+        if before["path"] != self.shown["path"]:
             self.memory.pages[before["path"]] = dict(before["widgets"])
-            self.memory.spoken[before["path"]] = self.spoken_before
-        self._look([*done, action], [*judge.after(self.memory, action, before, self.shown)])
+            self.memory.spoken[before["path"]] = spoken
         return True
 
-    def _look(self, done: Sequence[Action], found: list[str]) -> None:
-        wrong = [*judge.always(self.memory, self.shown), *found, *self.errors]
-        if wrong:
-            raise Broken(done, wrong, self.page.url)
+    def _look(self, done: Sequence[Action], more: Callable[[], Iterable[str]]) -> None:
+        def wrong() -> list[str]:
+            self.shown = rest(self.page, (Broken, done, self.page.url))
+            return [*judge.always(self.memory, self.shown), *more(), *self.errors]
+
+        settle(wrong, done, self.page)
 
     def _perform(self, action: Action) -> bool:
-        self.spoken_before = self.memory.language
         match action["kind"]:
             case "back" | "forward":
                 return bool(self.page.evaluate(TRAVEL, action["kind"]))
