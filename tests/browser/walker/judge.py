@@ -77,7 +77,10 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
     same_page = before["path"] == now["path"]
     if kind in QUIET and same_page and not (kind == "stage" and action["part"] == "lab"):
         skip = IN_NO_LINK if kind == "reload" else re.compile(r".*-tabs$")
-        yield from differences(before["widgets"], now["widgets"], skip)
+        old, new = before["widgets"], now["widgets"]
+        if kind == "tab":  # what stands in the panels comes and goes with them
+            old, new = _common(old, new)
+        yield from differences(old, new, skip)
         if kind == "reload":
             yield from stages_differ(before, now)
     elif kind == "notation" and same_page:
@@ -90,10 +93,7 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
         old, new = memory.pages[now["path"]], now["widgets"]
         if memory.spoken[now["path"]] != memory.language:
             old, new = numeric(old), numeric(new)
-        common = old.keys() & new.keys()
-        yield from differences(
-            {key: old[key] for key in common}, {key: new[key] for key in common}, TAKEN_ALONG, IN_NO_LINK
-        )
+        yield from differences(*_common(old, new), TAKEN_ALONG, IN_NO_LINK)
     elif kind in ("radio", "option", "number", "text", "area", "toggle") and same_page:
         wanted, key = action.get("chosen"), action["key"]
         if wanted is not None and key in now["widgets"] and now["widgets"][key] != wanted:
@@ -118,6 +118,12 @@ def wrong_input(now: Snapshot) -> bool:
 def numeric(widgets: Mapping[str, Any]) -> dict[str, Any]:
     """The widgets whose values do not depend on the language."""
     return {key: value for key, value in widgets.items() if not isinstance(value, list) and _plain(value)}
+
+
+def _common(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What both have."""
+    both = old.keys() & new.keys()
+    return {key: old[key] for key in both}, {key: new[key] for key in both}
 
 
 def _plain(value: Any) -> bool:
