@@ -126,7 +126,6 @@ def rest(page: Page, broken: tuple[type[Broken], Sequence[Action], str]) -> Snap
     """Waits until nothing is on its way any more, and returns what is shown then."""
     while True:
         try:
-            page.wait_for_function("window.__walk !== undefined", timeout=PATIENCE)
             found = page.evaluate(f"__walk.rest({PATIENCE})")
             break
         except Error as error:
@@ -266,11 +265,7 @@ class _Visit:
         """Opens a list and returns what can be chosen from it."""
         if not self._click(action):
             return []
-        try:
-            self.page.wait_for_function("document.querySelector('[role=option]')", timeout=5_000)
-        except Error:
-            return []
-        options: list[str] = self.page.evaluate("__walk.options()")
+        options: list[str] = self.page.evaluate("__walk.options(5000)")
         return options
 
     def _choose(self, action: Action, options: Sequence[str], index: int, close: bool) -> bool:

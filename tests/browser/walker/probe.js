@@ -243,7 +243,12 @@
     found.dispatchEvent(new Event("change", { bubbles: true }));
     return found.value;
   };
-  walk.options = () => [...document.querySelectorAll("[role=option]")].map((option) => option.textContent);
+  /** The words of an open list, as soon as it is open; none if it does not open. */
+  walk.options = async (patience) => {
+    const end = performance.now() + patience, open = () => document.querySelectorAll("[role=option]");
+    while (!open().length && performance.now() < end) await new Promise(requestAnimationFrame);
+    return [...open()].map((option) => option.textContent);
+  };
 
   // --- What is shown ------------------------------------------------------------------------------------
   walk.snapshot = () => {
