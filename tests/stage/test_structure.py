@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from gates import paths
 from gates.scenes import modules
 
 # Which folders a folder's modules may import from besides itself; "." is the top.
@@ -31,6 +32,7 @@ IMPORTS = {
     ".": {"backward", "belt", "core", "diagram", "film", "lab", "readout", "shell", "unrolled"},
 }
 MOST_FILES = 25
+MOST_LINES = 400
 
 
 def folder(name: str) -> str:
@@ -94,7 +96,10 @@ def test_every_module_is_in_use() -> None:
     assert set(SOURCES) == reached
 
 
-def test_a_folder_can_be_overlooked() -> None:
+def test_folders_and_files_can_be_overlooked() -> None:
     for place in sorted({folder(name) for name in SOURCES}):
-        files = [path for path in (modules.STAGE / place).iterdir() if path.is_file()]
+        files = [path for path in (paths.STAGE / place).iterdir() if path.is_file()]
         assert len(files) <= MOST_FILES, f"{place} has {len(files)} files"
+        for path in files:
+            lines = len(path.read_text(encoding="utf-8").splitlines())
+            assert lines <= MOST_LINES, f"{path} has {lines} lines: split it"

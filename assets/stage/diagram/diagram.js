@@ -6,13 +6,14 @@ import { mingru, minlstm } from "./later.js";
 import { lstm } from "./lstm.js";
 import { rnn } from "./rnn.js";
 import { slstm } from "./slstm.js";
+import { addShape } from "./parts.js";
 import { measure, place } from "./shape.js";
 import { html, scaleOf, set, svg, write } from "../core/dom.js";
 import { gate, number } from "../core/format.js";
 import { Formulas, plain } from "../core/formulas.js";
 import { unitTitle } from "../core/names.js";
 import { createLegend } from "./legend.js";
-import { typeset, typesetSvg } from "../core/typeset.js";
+import { typeset } from "../core/typeset.js";
 import { createUnitLine } from "../widgets/unit-line.js";
 
 const WIDEST = 880;
@@ -20,13 +21,11 @@ const NARROW = 560;
 const SIDE = 300; // px for explanation and legend where they stand beside the drawing
 const LOW = 0.9; // share of the drawing's full height on a wide screen
 const LOWEST = 0.55; // … and where the screen's height is short, with symbol and number in one line
-const TOUCH = 24; // px of the least target for a finger
 const NUMBER = 3.1; // em of a number beside its symbol
 const BARE = 0.17; // share of the width that a box may take which can do without its symbol
 const TOKEN = 6; // characters of a token that fit into a box
 
 const drawingOf = (header) => ({ lstm, gru, rnn, mingru, minlstm, slstm })[header.cell](header);
-const EYE = "M-9 0Q0 -9.5 9 0Q0 9.5 -9 0Z";
 const KIND = { times: "operation", plus: "operation", function: "operation" };
 
 export function createDiagram(host) {
@@ -141,8 +140,7 @@ export function createDiagram(host) {
   function drawNode(node) {
     const group = svg("g", { class: `gs-dia-part gs-dia-${node.type}`, transform: `translate(${node.x.toFixed(1)} ${node.y.toFixed(1)})` });
     const part = finish({ ...node, element: group });
-    const add = { layer: boxed, linear: boxed, function: rounded, times: circle, plus: circle, join: dot, copy: dot, peephole: eye, absent: words, value: valueBox }[node.type];
-    add(part);
+    addShape(part, { sizes, formulas, absent: node.type === "absent" ? absentText(node) : null });
     return part;
   }
 
@@ -156,65 +154,6 @@ export function createDiagram(host) {
     part.element.onclick = () => choose(part);
     part.element.onfocus = () => setCurrent(part, false);
     return part;
-  }
-
-  const box = (part, extra) => ({ x: -part.w / 2, y: -part.h / 2, width: part.w, height: part.h, ...extra });
-
-  function target(part) {
-    const [width, height] = [Math.max(part.w, TOUCH), Math.max(part.h, TOUCH)];
-    part.element.append(svg("rect", { class: "gs-dia-hit", x: -width / 2, y: -height / 2, width, height }));
-  }
-
-  function boxed(part) {
-    const text = svg("text", { class: "gs-dia-inner", dy: "0.35em" });
-    typesetSvg(text, part.type === "linear" ? formulas.symbol(part.text) : part.text);
-    part.element.append(svg("rect", box(part, { class: "gs-dia-shape", rx: 4 })), text);
-    const beside = part.bias ? svg("text", { class: "gs-dia-beside", x: part.w / 2 + 6, dy: "0.35em" }) : null;
-    if (beside) part.element.append(typesetSvg(beside, `+ ${formulas.symbol(part.bias)}`));
-    target(part);
-  }
-
-  function rounded(part) {
-    const text = svg("text", { class: "gs-dia-inner", dy: "0.35em" }, part.text);
-    part.element.append(svg("rect", box(part, { class: "gs-dia-shape", rx: part.h / 2 })), text);
-    target(part);
-  }
-
-  function circle(part) {
-    const mark = part.type === "times" ? svg("circle", { class: "gs-dia-mark", r: 3 }) : svg("path", { class: "gs-dia-mark", d: "M-6 0H6M0 -6V6" });
-    part.element.append(svg("circle", { class: "gs-dia-shape", r: 12 }), mark);
-    target(part);
-  }
-
-  function dot(part) {
-    const join = svg("rect", { class: "gs-dia-dot", x: -4, y: -8, width: 8, height: 16, rx: 2 });
-    part.element.append(part.type === "copy" ? svg("circle", { class: "gs-dia-dot", r: 4 }) : join);
-    target(part);
-  }
-
-  function eye(part) {
-    part.element.append(svg("path", { class: "gs-dia-shape", d: EYE }), svg("circle", { class: "gs-dia-mark", r: 2.2 }));
-    target(part);
-  }
-
-  function words(part) {
-    const text = svg("text", { class: "gs-dia-inner", dy: "0.35em" });
-    part.element.append(svg("rect", box(part, { class: "gs-dia-shape", rx: 4 })), typesetSvg(text, absentText(part)));
-    target(part);
-  }
-
-  function valueBox(part) {
-    const inside = part.label && !part.outside;
-    const [row, edge] = sizes.flat ? [0, part.w / 2 - 7] : [part.h / 2 - sizes.font * 0.79, 0];
-    part.box = svg("rect", box(part, { class: "gs-dia-box", rx: 6 }));
-    part.number = svg("text", { class: "gs-dia-number", x: inside ? edge : 0, y: inside ? row : 0, dy: "0.35em", "data-end": inside && sizes.flat });
-    part.element.append(part.box, part.number);
-    if (part.label) {
-      const place = inside ? { x: -edge, y: -row, "data-start": sizes.flat } : { y: -part.h / 2 - 9 };
-      part.symbol = typesetSvg(svg("text", { class: "gs-dia-symbol", dy: "0.35em", ...place }), part.label);
-      part.element.append(part.symbol);
-    }
-    target(part);
   }
 
   function drawLabels(drawing, space, flatten) {
