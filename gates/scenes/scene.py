@@ -25,6 +25,9 @@ from gates.scenes.state import State
 from gates.text import Translator, translator
 
 RANDOM = "random"
+MOST_UNITS = 64
+LARGE = 16_000
+"""Steps × units from which a run gives way to small ones: some 8 ms to compute, and 1.5 MB."""
 
 
 class Variant(TypedDict):
@@ -169,6 +172,26 @@ def _network_and_input(state: State) -> tuple[Preset | None, Sequence]:
     return None, own
 
 
+def cost(state: State) -> int:
+    """Steps × units of the run, at most; 0 for one that is small anyway: an example's, or the lab's.
+
+    What cannot be read costs nothing either.
+    """
+    try:
+        own = None if state.bench else own_input(state)
+    except InputError:
+        return 0
+    if own is None:
+        return 0
+    columns: tuple[str, ...] | None = getattr(
+        state, "columns", None
+    )  # a comparison's cells, all of one width
+    if columns is not None:
+        return len(columns) * len(own) * state.hidden
+    chosen = network(state)
+    return len(own) * (state.hidden if chosen is None else len(chosen.units) or MOST_UNITS)
+
+
 def fitting(state: State) -> tuple[Preset, ...]:
     """The presets that own input can go through.
 
@@ -277,4 +300,7 @@ def _bytes(sequence: Sequence) -> int:
 
 _OWN = _Readings(limit=32 * 2**20)
 
-__all__ = ["RANDOM", "InputError", "Scene", "build", "fitting", "network", "own_input", "read", "stretching"]
+__all__ = [
+    "LARGE", "RANDOM", "InputError", "Scene", "build", "cost", "fitting", "network", "own_input", "read",
+    "stretching",
+]  # fmt: skip

@@ -15,6 +15,7 @@ from gates.scenes import payload, readouts, scene
 from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links import codec
+from gates.scenes.links.experiments import CompareState
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from gates.ui.web import preview
@@ -136,14 +137,15 @@ def large() -> str:
     [
         (LARGE, 64_000),
         (replace(LARGE, hidden=3, steps=7), 21),
-        (State("lstm", preset="locker"), 9),
-        (replace(LATCH, source="preset"), 0),
+        (State("lstm", preset="locker"), 0),
+        (LATCH, 0),
+        (State("lstm", source="numbers", numbers="no numbers"), 0),
+        (CompareState(source="signal", steps=50, hidden=8, columns=("lstm", "rnn")), 800),
         (State("lstm", source="text", text="hello", through="random", hidden=5), 25),
     ],
 )
 def test_what_a_run_costs_is_known_before_it_is_computed(state, cost):
-    page = "lab" if state.bench else "lstm"
-    assert preview.Moved.of(asked(page, state, sliders={})).cost == cost
+    assert scene.cost(state) == cost
 
 
 def test_a_large_run_comes_whole_and_uncompressed():

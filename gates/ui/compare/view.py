@@ -21,6 +21,7 @@ from gates.ui import controls, files
 from gates.ui.compare import panels
 from gates.ui.compare.column import Column, state_of
 from gates.ui.frame import Page
+from gates.ui.large import one_at_a_time
 from gates.ui.stage import component
 
 
@@ -46,6 +47,7 @@ def choose(page: Page) -> None:
 
 
 @st.fragment
+@one_at_a_time
 def show(page: Page) -> None:
     """Shows the cells side by side, and below them what they have in common and in what they differ."""
     panels.take(page)

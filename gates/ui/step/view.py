@@ -23,6 +23,7 @@ from gates.scenes.scene import Scene
 from gates.scenes.state import NO_SLIDERS
 from gates.ui.charts import heatmaps, theme
 from gates.ui.frame import Page
+from gates.ui.large import one_at_a_time
 from gates.ui.stage import component
 from gates.ui.step import controls
 
@@ -34,6 +35,7 @@ _BESIDE = {("rnn", "latch"): "fading"}
 
 
 @st.fragment
+@one_at_a_time
 def show(page: Page) -> None:
     """Shows the stage of the page's state, and the panels below it."""
     scene = controls.current(page)

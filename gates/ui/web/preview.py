@@ -47,11 +47,8 @@ NONSENSE = (GatesError, InputError, LookupError, TypeError, ValueError, Attribut
 TAB = "x-gatescope-tab"
 """The header in which a browser's tab says which one it is."""
 
-HEAVY = 16_000
-"""Steps × units from which a run waits behind the small ones: some 8 ms to compute, and 1.5 MB."""
 TOKEN = 16_000
 """Steps × units that count like one more request."""
-MOST_UNITS = 64
 PLAIN = 2**16
 """Bytes from which a run is sent as it is: its numbers hardly shrink, and compressing them took twenty times
 as long as computing them."""
@@ -148,7 +145,7 @@ def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
 def _at_once(body: bytes) -> bytes | Moved:
     """The packed run if it is small; else what is to be computed."""
     moved = Moved.of(strict_json.loads(body))
-    return moved if moved.cost >= HEAVY else moved.packed()
+    return moved if moved.cost >= scene.LARGE else moved.packed()
 
 
 @dataclass(frozen=True)
@@ -173,11 +170,8 @@ class Moved:
 
     @property
     def cost(self) -> int:
-        """Steps × units, at most. The lab's cells are small; a network that names its units has as many."""
-        if self.state.bench:
-            return 0
-        chosen, steps = scene.network(self.state), len(scene.read(self.state))
-        return steps * (self.state.hidden if chosen is None else len(chosen.units) or MOST_UNITS)
+        """What the run costs, as gates.scenes.scene reckons it."""
+        return scene.cost(self.state)
 
     def packed(self) -> bytes:
         """Return the packed run; raises InputError, ValueError, … where what was moved makes no sense."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from gates.ui.web.latency import send_at_once
 from gates.ui.web.memory import Memory
 from gates.ui.web.ordering import Ordered
 from gates.ui.web.page import Page
+from gates.ui.web.trim import keep_trimming
 
 
 def routes() -> Sequence[BaseRoute]:
@@ -55,5 +57,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     assert isinstance(files, MemoryUploadedFileManager)
     uploads.bound(files)
     threading.Thread(target=fonts.prepare, name="fonts", daemon=True).start()
+    trimming = asyncio.create_task(keep_trimming())
     yield
+    trimming.cancel()
     close_all()

@@ -1,0 +1,36 @@
+import asyncio
+import ctypes
+import sys
+
+import pytest
+
+from gates.ui.web import trim
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc")
+def test_free_memory_is_given_back_again_and_again(monkeypatch):
+    if not hasattr(ctypes.CDLL(None), "malloc_trim"):
+        pytest.skip("a C library without malloc_trim")
+    give_back = trim.trimmer()
+    assert give_back is not None
+    assert give_back() in (0, 1)
+    times = []
+    monkeypatch.setattr(trim, "trimmer", lambda: lambda: times.append(1))
+
+    async def scenario():
+        task = asyncio.create_task(trim.keep_trimming(0.001))
+        while len(times) < 3:
+            await asyncio.sleep(0.001)
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(scenario(), 30))
+
+
+def test_where_the_c_library_does_so_itself_nothing_runs(monkeypatch):
+    class Other:
+        def __init__(self, name):
+            raise OSError
+
+    monkeypatch.setattr(ctypes, "CDLL", Other)
+    assert trim.trimmer() is None
+    asyncio.run(asyncio.wait_for(trim.keep_trimming(0.001), 30))
