@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from html import escape
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from gates.figures.palette import Palette, diverging, is_gate, palette, sequential
 from gates.text import Translator
+from gates.text.escape import plotly
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -103,7 +103,7 @@ def signal_heatmaps(
         place = {"xaxis": "x", "yaxis": "y" if index == 0 else f"y{index + 1}"}
         top = (total - tops[index]) / total
         layout[f"yaxis{index + 1 if index else ''}"] = _unit_axis(row, top, total, colours)
-        title = f"<b>{escape(symbols[row.signal])}</b>  {escape(names[row.signal])}"
+        title = f"<b>{plotly(symbols[row.signal])}</b>  {plotly(names[row.signal])}"
         layout["annotations"].append(_heading(row, title, top, colours))
         hover = _hover(row, title, t)
         data.append(
@@ -202,7 +202,7 @@ def token_label(token: str) -> str:
     shown = token.replace("\n", "↵").replace("\t", "⇥")
     if not shown.strip():
         shown = "␣" * max(1, len(shown))
-    return escape(shown if len(shown) <= TOKEN else shown[: TOKEN - 1] + "…", quote=False)
+    return plotly(shown if len(shown) <= TOKEN else shown[: TOKEN - 1] + "…")
 
 
 def _tops(rows: Sequence[Row]) -> tuple[list[int], int]:

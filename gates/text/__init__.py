@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gates.paths import STRINGS
+from gates.text import escape
 
 LANGUAGES = ("en", "zh")
 
@@ -24,9 +25,11 @@ class CatalogueError(ValueError):
 
 
 class Translator:
-    """Look up sentences of one language: ``t("error.ragged", row=3, count=2, expected=4)``.
+    """Look up sentences of one language, as plain text: ``t("error.ragged", row=3, count=2, expected=4)``.
 
-    A translator holds the catalogue as it was when it was made, so one page run speaks with one voice.
+    For terminals, figures and what the browser's own modules show; pages, which show Markdown, have a
+    :class:`MarkdownTranslator`. A translator holds the catalogue as it was when it was made, so one page run
+    speaks with one voice.
     """
 
     def __init__(self, language: str, catalogue: Mapping[str, str]) -> None:
@@ -35,7 +38,38 @@ class Translator:
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the sentence of ``key`` with ``values`` put in; KeyError names a missing key or value."""
-        return self.catalogue[key].format_map(values)
+        shown = {name: escape.visible(str(value)) for name, value in values.items()}
+        return self.catalogue[key].format_map(shown)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.catalogue
+
+
+class MarkdownTranslator:
+    """Look up sentences of one language for a page, as Markdown.
+
+    What is put in is shown as it is: of a file's name, a link's value or a person's text no picture, link or
+    formula comes. Sentences of this translator may be put into one another. ``plain`` looks up the same
+    sentences for places that show no Markdown; it is of another type, so that one is not taken for the other.
+    """
+
+    def __init__(self, language: str, catalogue: Mapping[str, str]) -> None:
+        self.plain = Translator(language, catalogue)
+
+    @property
+    def language(self) -> str:
+        """One of ``LANGUAGES``."""
+        return self.plain.language
+
+    @property
+    def catalogue(self) -> Mapping[str, str]:
+        """All templates of the language."""
+        return self.plain.catalogue
+
+    def __call__(self, key: str, /, **values: object) -> escape.Markdown:
+        """Return the sentence of ``key`` with ``values`` put in; KeyError names a missing key or value."""
+        shown = {name: escape.markdown(value) for name, value in values.items()}
+        return escape.Markdown(self.catalogue[key].format_map(shown))
 
     def __contains__(self, key: object) -> bool:
         return key in self.catalogue
@@ -44,6 +78,11 @@ class Translator:
 def translator(language: str) -> Translator:
     """Return the translator of one of ``LANGUAGES``; ValueError for any other language."""
     return Translator(language, catalogue(language))
+
+
+def markdown_translator(language: str) -> MarkdownTranslator:
+    """Return the translator of one of ``LANGUAGES`` for a page; ValueError for any other language."""
+    return MarkdownTranslator(language, catalogue(language))
 
 
 def english(key: str, /, **values: object) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from gates.examples.notation.letters import symbols
 from gates.figures.heatmaps import alt_text, hint, signal_heatmaps
 from gates.scenes.scene import Scene
+from gates.text import escape
 from gates.ui.frame import Page
 
 PLOT = {
@@ -39,13 +40,13 @@ def heatmaps(page: Page, scene: Scene) -> None:
             columns=[t(column) if scene.sequence.keyed else column for column in scene.sequence.columns],
             unit_names=[t(unit) for unit in scene.preset.units] if scene.preset else (),
             theme=theme(),
-            t=t,
+            t=t.plain,
             update=state.update,
         )
 
     made_from = (state.lang, state.notation, state.update, theme(), _digest(scene))
     figure = _unchanged(f"{page.name}.figure", made_from, draw)
-    st.caption(hint(figure, t))
+    st.caption(escape.markdown(hint(figure, t.plain)))
     st.plotly_chart(
         figure,
         theme=None,
@@ -53,7 +54,7 @@ def heatmaps(page: Page, scene: Scene) -> None:
         on_select="rerun",
         selection_mode="points",
         config={"displaylogo": False},
-        alt=alt_text(scene.trace, names=names, t=t, update=state.update),
+        alt=alt_text(scene.trace, names=names, t=t.plain, update=state.update),
     )
 
 

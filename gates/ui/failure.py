@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from gates.text import translator
+from gates.text import markdown_translator
 from gates.ui.language import spoken
 
 
@@ -19,9 +19,9 @@ def apologise(error: Exception) -> bool:
     """
     logging.getLogger("gatescope").error("A page failed", exc_info=error)
     language = spoken()
-    t = translator(language)
+    t = markdown_translator(language)
     st.error(t("error.unexpected", kind=type(error).__name__), icon=":material/error:")
-    st.html(_link(_again(language), t("error.start_again")))
+    st.html(_link(_again(language), t.plain("error.start_again")))
     return True
 
 

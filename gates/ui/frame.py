@@ -18,7 +18,7 @@ from gates.examples.notation.letters import NOTATIONS
 from gates.scenes.links.codec import Problem
 from gates.scenes.registry import HOME, PAGES
 from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Place, State
-from gates.text import LANGUAGES, Translator, translator
+from gates.text import LANGUAGES, MarkdownTranslator, markdown_translator
 from gates.ui import line
 from gates.ui.language import spoken
 
@@ -32,7 +32,7 @@ class Page:
 
     name: str
     cell: CellKind
-    t: Translator
+    t: MarkdownTranslator
     place: Place
     nonce: str
 
@@ -82,7 +82,7 @@ def run() -> None:
     if st.session_state.get("shared.lang") in LANGUAGES:
         st.session_state["shared"]["lang"] = st.session_state["shared.lang"]
     _resume()
-    t = translator(st.session_state["shared"]["lang"])
+    t = markdown_translator(st.session_state["shared"]["lang"])
     pages = [
         st.Page(
             paths.PAGES / f"{name}.py",
@@ -140,7 +140,7 @@ def enter(name: str) -> Page:
         st.session_state["spoken"] = st.session_state["shared"]["lang"]
         st.session_state["settled"] = None
     place, nonce, problems, asked = st.session_state[f"{name}.arrival"]
-    page = Page(name, PAGES[name].cell, translator(st.session_state["shared"]["lang"]), place, nonce)
+    page = Page(name, PAGES[name].cell, markdown_translator(st.session_state["shared"]["lang"]), place, nonce)
     if page.t.language != language:
         st.rerun()  # the navigation was already drawn in the other language
     _header(page)

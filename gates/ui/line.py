@@ -19,7 +19,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from gates.paths import ASSETS
-from gates.text import LANGUAGES, translator
+from gates.text import LANGUAGES, markdown_translator
 
 LONGEST_NONCE = 60
 _KEY, _SESSION, _TAKEN = "line", "line.session", "line.taken"
@@ -60,7 +60,7 @@ def hear(language: str, pages: tuple[str, ...]) -> Screen | None:
     data = {
         "session": session(),
         "lang": language,
-        "cut": {name: translator(name)("ui.line.cut") for name in LANGUAGES},
+        "cut": {name: markdown_translator(name).plain("ui.line.cut") for name in LANGUAGES},
     }
     # As bytes: Streamlit looks into a dict for data frames, and loads pandas for that.
     _component()(key=_KEY, data=json.dumps(data, ensure_ascii=False).encode(), on_shown_change=_nothing)

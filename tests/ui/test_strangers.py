@@ -24,10 +24,12 @@ from gates.training.errors import TrainingError
 from gates.training.recipe import Recipe
 from gates.ui import files
 from gates.ui.web import preview
+from gates.ui.web.turns import Limits
 from tests.ui.test_lab import LATCH, latch, message
 from tests.ui.test_runs import asked
 
-CLIENT = TestClient(Starlette(routes=list(preview.routes())))  # raises what would be an answer of 500
+APP = Starlette(routes=list(preview.routes(Limits(tab_rate=1e6, address_rate=1e6))))
+CLIENT = TestClient(APP)  # raises what would be an answer of 500
 
 OWN = {"source": "numbers", "numbers": "1 0\n0 1"}
 REQUESTS = [
@@ -117,7 +119,7 @@ def test_a_body_that_is_cut_off_is_nobodys_error(caplog: pytest.LogCaptureFixtur
 
     scope = {"type": "http", "method": "POST", "path": preview.ADDRESS, "query_string": b"", "headers": []}
     with caplog.at_level(logging.DEBUG):
-        asyncio.run(Starlette(routes=list(preview.routes()))(scope, receive, send))
+        asyncio.run(APP(scope, receive, send))
     assert not parts and sent[0]["status"] == 400
     assert not [record for record in caplog.records if record.exc_info]
 

@@ -12,7 +12,7 @@ from gates.examples.lab import state as labstate
 from gates.interop import load
 from gates.scenes.links.train import NAMES, TrainState, example, read, write
 from gates.scenes.state import Place
-from gates.text import translator
+from gates.text import markdown_translator, translator
 from gates.training.recipe import CELLS, Recipe
 from gates.training.runs.folder import Log, RunFolder
 from gates.training.tasks.registry import make_task
@@ -20,7 +20,7 @@ from gates.ui.frame import Page
 from gates.ui.train import runs, stage, takeaway
 from gates.ui.train.runs import EXAMPLE, Film
 
-PAGE = Page("train", "lstm", translator("en"), Place(), "1")
+PAGE = Page("train", "lstm", markdown_translator("en"), Place(), "1")
 CHANGED = TrainState(
     task="recall",
     kind="gru",

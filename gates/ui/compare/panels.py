@@ -16,6 +16,7 @@ from gates.examples.notation.letters import effective_notation, symbols
 from gates.figures.comparison import Line, Strip, echo_figure, states_figure
 from gates.figures.palette import GATES, palette
 from gates.figures.plain import number
+from gates.text import escape
 from gates.ui.charts import PLOT, theme
 from gates.ui.compare.column import Column
 from gates.ui.frame import Page
@@ -76,14 +77,13 @@ def memory(page: Page, columns: Sequence[Column]) -> None:
     lives = [_life(page, line) for line in lines]
     said = "; ".join(f"{line.title}: {life}" for line, life in zip(lines, lives, strict=True))
     with left:
-        alt = t("compare.echo.alt", step=at, lives=said)
-        st.plotly_chart(
-            echo_figure(lines, theme=theme(), t=t), theme=None, key=f"{page.name}.echo", config=PLOT, alt=alt
-        )
+        alt = t.plain("compare.echo.alt", step=at, lives=said)
+        figure = echo_figure(lines, theme=theme(), t=t.plain)
+        st.plotly_chart(figure, theme=None, key=f"{page.name}.echo", config=PLOT, alt=alt)
     with right:
         heads = [t(f"compare.echo.{name}") for name in ("cell", "start", "end", "half_life")]
         rows = [
-            f"| **{line.title}** | {number(float(line.echo.memory[at - 1]))} "
+            f"| **{escape.markdown(line.title)}** | {number(float(line.echo.memory[at - 1]))} "
             f"| {number(float(line.echo.memory[-1]))} | {life} |"
             for line, life in zip(lines, lives, strict=True)
         ]
@@ -139,7 +139,7 @@ def show(page: Page, columns: Sequence[Column]) -> None:
 
 def _equations(page: Page, columns: Sequence[Column]) -> None:
     t = page.t
-    about = t(f"compare.equations.about.{page.state.update}")
+    about: str = t(f"compare.equations.about.{page.state.update}")
     if any(column.kind == "mingru" for column in columns):
         about += " " + t("compare.equations.about.mingru")
     st.markdown(about)
@@ -147,7 +147,7 @@ def _equations(page: Page, columns: Sequence[Column]) -> None:
         if reason:
             st.info(t(reason))
     written = [_written(page, column) for column in columns]
-    heads = [t("compare.role"), *(column.title for column in columns)]
+    heads = [t("compare.role"), *(escape.markdown(column.title) for column in columns)]
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     for role in ROLES:
         if any(role in equation for equation in written):
@@ -204,7 +204,7 @@ def _states(page: Page, columns: Sequence[Column]) -> None:
         for strip in strips
     )
     st.plotly_chart(
-        states_figure(strips, tokens, theme=theme(), t=t),
+        states_figure(strips, tokens, theme=theme(), t=t.plain),
         theme=None,
         key=f"{page.name}.states",
         config=PLOT,
@@ -220,7 +220,7 @@ def _shapes(page: Page, columns: Sequence[Column]) -> None:
     t = page.t
     counts = [count(column.scene.cell) for column in columns]
     names = [name for name in ("W", "U", "b", "b_hn", "p") if any(name in one.shapes for one in counts)]
-    heads = [t("compare.weights"), *(column.title for column in columns)]
+    heads = [t("compare.weights"), *(escape.markdown(column.title) for column in columns)]
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(columns) + "|"]
     for name in names:
         cells = [" × ".join(map(str, one.shapes[name])) if name in one.shapes else "–" for one in counts]
@@ -243,6 +243,6 @@ def _frameworks(page: Page, columns: Sequence[Column]) -> None:
     for column in columns:
         found = counted_by(column.scene.cell)
         totals = ["–" if found[name] is None else f"{found[name]:,}" for name in FRAMEWORKS]
-        lines.append("| " + " | ".join([f"**{column.title}**", *totals]) + " |")
+        lines.append("| " + " | ".join([f"**{escape.markdown(column.title)}**", *totals]) + " |")
     st.markdown("\n".join(lines))
     st.caption(t("compare.counts.none"))

@@ -17,6 +17,7 @@ from gates.scenes import scene as scenes
 from gates.scenes.links import experiments
 from gates.scenes.links.experiments import COMPARE_SOURCES, CompareState
 from gates.scenes.scene import Scene
+from gates.text import escape
 from gates.ui import controls, files
 from gates.ui.compare import panels
 from gates.ui.compare.column import Column, state_of
@@ -152,7 +153,8 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
             verdict = {True: "compare.can", False: "compare.cannot", None: ""}[column.can]
             said = f"  \n{t(verdict)}" if verdict else ""
             total = count(column.scene.cell).total
-            st.markdown(f"**{column.title}** · {t('compare.parameters', count=f'{total:,}')}{said}")
+            size = t("compare.parameters", count=f"{total:,}")
+            st.markdown(f"**{escape.markdown(column.title)}** · {size}{said}")
             component.show(page, column.scene, key=f"stage.{place}", **header)
 
 

@@ -72,11 +72,11 @@ def _latch(page: Page) -> None:
         )
     )
     left, right = st.columns([3, 2])
-    alt = t("gradients.latch.alt", first=number(float(lengths[0])), slope=number(run.slope, 3))
+    alt = t.plain("gradients.latch.alt", first=number(float(lengths[0])), slope=number(run.slope, 3))
     with left:
-        _plot(page, "latch", latch_figure(lengths, run, theme=theme(), t=t), alt)
+        _plot(page, "latch", latch_figure(lengths, run, theme=theme(), t=t.plain), alt)
     with right:
-        _plot(page, "squash", squash_figure(run, theme=theme(), t=t), alt)
+        _plot(page, "squash", squash_figure(run, theme=theme(), t=t.plain), alt)
     _on_stage(page, run, Loss(aim="unit"), t("gradients.loss.unit", state="h", step=state.steps, unit=1))
 
 
@@ -94,7 +94,7 @@ def _decay(page: Page) -> None:
         steps=state.steps,
         values=", ".join(number(float(row[-1])) for row in remaining),
     )
-    _plot(page, "decay", decay_figure(remaining, BIASES, theme=theme(), t=t), alt)
+    _plot(page, "decay", decay_figure(remaining, BIASES, theme=theme(), t=t.plain), alt)
     run = demonstrations.leak(state.steps)
     loss = Loss(aim="last", reads="cell")
     _on_stage(page, run, loss, t("gradients.loss.last", state="c", step=state.steps))
@@ -127,8 +127,8 @@ def _cliff(page: Page) -> None:
         "b": number(float(shown.places[-1, 1]), 3),
     }
     st.markdown(t(f"gradients.cliff.said.{'clipped' if state.cliff_clip else 'free'}", **facts))
-    figure = cliff_figure(_surface(), paths, theme=theme(), t=t)
-    _plot(page, "cliff", figure, t("gradients.cliff.alt", **facts))
+    figure = cliff_figure(_surface(), paths, theme=theme(), t=t.plain)
+    _plot(page, "cliff", figure, t.plain("gradients.cliff.alt", **facts))
     place = shown.places[shown.steepest]
     st.caption(
         t(

@@ -69,9 +69,9 @@ def _paths(page: Page, spreads: Sequence[Spread]) -> None:
         "gates": lstm.bands["gate_paths"],
         "product": lstm.bands["product"],
     }
-    figure = paths_figure(ways, theme=theme(), t=t)
+    figure = paths_figure(ways, theme=theme(), t=t.plain)
     first = {name: number(float(band.mean[0])) for name, band in ways.items()}
-    _plot(page, "paths", figure, t("gradients.paths.alt", **first))
+    _plot(page, "paths", figure, t.plain("gradients.paths.alt", **first))
 
 
 def _heard(page: Page, wanted: Experiment) -> None:
@@ -108,7 +108,7 @@ def _heard_curve(page: Page, rows: Sequence[Any], tokens: Sequence[str], start: 
         value=number(float(np.max(row))),
         least=number(float(row[0])),
     )
-    _plot(page, "heard.curve", heard_figure(row, tokens, theme=theme(), t=t), alt)
+    _plot(page, "heard.curve", heard_figure(row, tokens, theme=theme(), t=t.plain), alt)
 
 
 def _heard_map(page: Page, rows: Sequence[Any], tokens: Sequence[str]) -> None:
@@ -119,8 +119,8 @@ def _heard_map(page: Page, rows: Sequence[Any], tokens: Sequence[str]) -> None:
     matrix = np.zeros((count, count))
     for s, row in enumerate(rows):
         matrix[s, : s + 1] = row
-    alt = t("gradients.influence.alt.map", steps=count, value=number(float(np.max(matrix))))
-    _plot(page, "heard", influence_figure(matrix, tokens, theme=theme(), t=t), alt)
+    alt = t.plain("gradients.influence.alt.map", steps=count, value=number(float(np.max(matrix))))
+    _plot(page, "heard", influence_figure(matrix, tokens, theme=theme(), t=t.plain), alt)
 
 
 def _jacobian(page: Page, wanted: Experiment) -> None:
@@ -139,9 +139,9 @@ def _jacobian(page: Page, wanted: Experiment) -> None:
     done = list(steps)[: len(found)]
     radii = np.array([np.max(np.abs(values)) for values, _ in found])
     singular = np.array([singular for _, singular in found])
-    figure = spectrum_figure(done, radii, singular[:, 0], singular[:, -1], theme=theme(), t=t)
+    figure = spectrum_figure(done, radii, singular[:, 0], singular[:, -1], theme=theme(), t=t.plain)
     low, high = (number(float(radius)) for radius in (radii.min(), radii.max()))
-    alt = t("gradients.spectrum.alt", low=low, high=high, count=int(np.sum(radii > 1)))
+    alt = t.plain("gradients.spectrum.alt", low=low, high=high, count=int(np.sum(radii > 1)))
     left, right = st.columns([3, 2])
     with left:
         _plot(page, "spectrum", figure, alt)
@@ -161,7 +161,7 @@ def _eigenvalues(page: Page, steps: Sequence[int], found: Sequence[Any]) -> None
         count=len(values),
         radius=number(float(np.max(np.abs(values))), 3),
     )
-    _plot(page, "eigen", eigenvalue_figure(values, chosen - 1, theme=theme(), t=t), alt)
+    _plot(page, "eigen", eigenvalue_figure(values, chosen - 1, theme=theme(), t=t.plain), alt)
 
 
 def _strips(page: Page, wanted: Experiment) -> None:
@@ -173,13 +173,15 @@ def _strips(page: Page, wanted: Experiment) -> None:
     labels = symbols(state.cell, state.notation, state.update).labels
     names = {name: t(f"signal.{name}") for name in order}
     figure = strips_figure(
-        {name: signals[name] for name in order}, symbols=labels, names=names, theme=theme(), t=t
+        {name: signals[name] for name in order}, symbols=labels, names=names, theme=theme(), t=t.plain
     )
     sizes = " ".join(
-        t("gradients.strips.alt.line", name=names[name], value=number(float(np.abs(signals[name]).max())))
+        t.plain(
+            "gradients.strips.alt.line", name=names[name], value=number(float(np.abs(signals[name]).max()))
+        )
         for name in order
     )
-    _plot(page, "strips", figure, t("gradients.strips.alt", lines=sizes))
+    _plot(page, "strips", figure, t.plain("gradients.strips.alt", lines=sizes))
 
 
 def _clipping(page: Page, wanted: Experiment) -> None:
@@ -209,10 +211,10 @@ def _clipping(page: Page, wanted: Experiment) -> None:
                 angle=number(clipped.angle, 2),
             )
         )
-    figure = clip_figure(_blocks(cell, before), _blocks(cell, clipped.weights), theme=theme(), t=t)
+    figure = clip_figure(_blocks(cell, before), _blocks(cell, clipped.weights), theme=theme(), t=t.plain)
     _plot(
         page, "clip", figure,
-        t("gradients.clip.alt", before=number(clipped.before, 3), after=number(clipped.after, 3)),
+        t.plain("gradients.clip.alt", before=number(clipped.before, 3), after=number(clipped.after, 3)),
     )  # fmt: skip
 
 

@@ -244,11 +244,11 @@ def _curves(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
         if name in spread.bands
     ]
     st.plotly_chart(
-        flow_figure(curves, theme=theme(), t=t, steps=wanted.steps),
+        flow_figure(curves, theme=theme(), t=t.plain, steps=wanted.steps),
         theme=None,
         key=f"{page.name}.flow",
         config=PLOT,
-        alt=flow_alt(curves, t, wanted.steps),
+        alt=flow_alt(curves, t.plain, wanted.steps),
     )
 
 

@@ -38,9 +38,9 @@ def panel(page: Page, scene: LabScene) -> None:
         )
     left, right = st.columns(2)
     with left:
-        _code(page, "numpy", snippets.numpy_code(lab, x, t))
+        _code(page, "numpy", snippets.numpy_code(lab, x, t.plain))
     with right:
-        _code(page, "torch", snippets.torch_code(lab, x, t))
+        _code(page, "torch", snippets.torch_code(lab, x, t.plain))
         st.caption(t("takeaway.torch.module" if snippets.in_torch(lab) else "takeaway.torch.written"))
 
 

@@ -90,7 +90,7 @@ def current(page: Page) -> LabScene:
     try:
         return lab_scene.build(page.state)
     except InputError as wrong:
-        _answer(None, page.t(wrong.key, **wrong.values))
+        _answer(None, page.t.plain(wrong.key, **wrong.values))
         page.keep(replace(page.state, lab=""))
         return lab_scene.build(page.state)
 
@@ -103,7 +103,7 @@ def receive(page: Page, sent: Said) -> None:
     try:
         state = message.taken(page.state, sent)
     except InputError as wrong:
-        _answer(serial, page.t(wrong.key, **wrong.values))
+        _answer(serial, page.t.plain(wrong.key, **wrong.values))
         return
     st.session_state["lab.other"] = lab_scene.kind(state) != current(page).kind
     page.keep(state)

@@ -63,7 +63,7 @@ def show(
             on_film(sent["step"])
 
     values = payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
-    described = describe(page.name, page.state, page.t, scene) | header
+    described = describe(page.name, page.state, page.t.plain, scene) | header
     at = (move or _place(page)) | {
         "heard": st.session_state.get(f"{mounted}.heard", 0),
         "session": line.session(),

@@ -17,6 +17,7 @@ from gates.examples.comparisons import count
 from gates.figures.gradients import Curve, flow_alt, flow_figure
 from gates.scenes.links.train import KINDS
 from gates.scenes.scene import Scene
+from gates.text import escape
 from gates.ui.charts import theme
 from gates.ui.compare import panels
 from gates.ui.compare.column import Column
@@ -110,7 +111,7 @@ def _compared(page: Page, handed: Handed) -> None:
         header["scale"] = dict.fromkeys(("cell", "previous_cell", "kept", "written"), largest)
         with spot:
             total = page.t("compare.parameters", count=f"{count(column.scene.cell).total:,}")
-            st.markdown(f"**{column.title}** · {total}")
+            st.markdown(f"**{escape.markdown(column.title)}** · {total}")
             component.show(page, column.scene, key=f"stage.{place}", **header)
     panels.memory(page, columns)
     panels.show(page, columns)
@@ -138,9 +139,9 @@ def _gone_back(page: Page, handed: Handed) -> None:
         page, scene, found, loss, t("gradients.loss.last", state="h", step=steps), link=None, random=False
     )
     st.plotly_chart(
-        flow_figure(curves, theme=theme(), t=t, steps=steps),
+        flow_figure(curves, theme=theme(), t=t.plain, steps=steps),
         theme=None,
         key=f"{page.name}.trained.flow",
         config={"displaylogo": False},
-        alt=flow_alt(curves, t, steps),
+        alt=flow_alt(curves, t.plain, steps),
     )

@@ -12,6 +12,7 @@ import streamlit as st
 from gates.errors import GatesError
 from gates.figures.plain import number
 from gates.scenes.links.train import FIELDS
+from gates.text import escape
 from gates.training.d2l_figures import FIRST_EDITION, SECOND_EDITION, Published, published_recipe
 from gates.training.recipe import Recipe
 from gates.training.tasks import source_texts
@@ -125,23 +126,22 @@ def _samples(page: Page, one: Shown, temperature: float) -> None:
         {steps[round(place)] for place in np.linspace(0, len(steps) - 1, MOST_ROWS)}, reverse=True
     )
     prompts = _prompts(film)
-    heads = [t("train.sample.step"), *(f"“{_plain(prompt)}” …" for prompt in prompts)]
+    heads = [t("train.sample.step"), *(f"“{escape.markdown(_one_line(prompt))}” …" for prompt in prompts)]
     lines = ["| " + " | ".join(heads) + " |", "|--:" + "|---" * len(prompts) + "|"]
     for step in chosen:
         written = [_written(film, step, prompt, temperature) for prompt in prompts]
-        lines.append(f"| {step:,} | " + " | ".join(f"`{_plain(each)}`" for each in written) + " |")
-    st.markdown(f"**{one.title}**\n\n" + "\n".join(lines))
+        lines.append(f"| {step:,} | " + " | ".join(escape.code(each) for each in written) + " |")
+    st.markdown(f"**{escape.markdown(one.title)}**\n\n" + "\n".join(lines))
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", "↵")
 
 
 def _prompts(film: Film) -> tuple[str, ...]:
     if film.recipe.task == "characters":
         return PROMPTS
     return (film.beginning[:OPENING],)
-
-
-def _plain(text: str) -> str:
-    """Text for a cell of a table, in which no sign of its own may end the cell or the code."""
-    return text.replace("\n", "↵").replace("|", "¦").replace("`", "ʼ")
 
 
 def _written(film: Film, step: int, prompt: str, temperature: float) -> str:
@@ -164,7 +164,9 @@ def _published(page: Page, shown: Sequence[Shown]) -> None:
         training, validation = (one.film.series(name)[1] for name in ("training_perplexity", "metric"))
         rate = one.view.status.rate if one.view else 0.0
         cells = [number(values[-1], 3) if values else "–" for values in (training, validation)]
-        lines.append(f"| **{one.title}** | **{cells[0]}** | **{cells[1]}** | **{rate:,.0f}** |")
+        lines.append(
+            f"| **{escape.markdown(one.title)}** | **{cells[0]}** | **{cells[1]}** | **{rate:,.0f}** |"
+        )
     for edition, figures in (("first", FIRST_EDITION), ("second", SECOND_EDITION)):
         lines += [_line(page, edition, one) for one in figures]
     st.markdown("\n".join(lines))

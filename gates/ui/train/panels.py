@@ -47,9 +47,13 @@ def _curves(page: Page, shown: Sequence[Shown]) -> None:
     task = shown[0].film.task
     measure = Measure(t(f"metric.{task.metric}"), task.baseline, task.better == "higher")
     made_from = tuple((one.name, one.live, len(one.film.frames)) for one in shown)
-    figure = _kept(page, "curves", made_from, lambda: curves_figure(curves, measure, theme=theme(), t=t))
+    figure = _kept(
+        page, "curves", made_from, lambda: curves_figure(curves, measure, theme=theme(), t=t.plain)
+    )
     alt = " ".join(
-        t("train.curves.alt", title=curve.title, name=measure.name, value=measure.text(curve.metric[-1]))
+        t.plain(
+            "train.curves.alt", title=curve.title, name=measure.name, value=measure.text(curve.metric[-1])
+        )
         for curve in curves
         if curve.metric
     )
@@ -89,13 +93,13 @@ def _gates_of(page: Page, one: Shown, place: int) -> None:
             symbols=symbols(KINDS[film.recipe.cell], state.notation, "keep").labels,
             names={name: t(f"signal.{name}") for name in names},
             theme=theme(),
-            t=t,
+            t=t.plain,
         )
 
     figure = _kept(page, f"gates.{place}", (one.name, layer, len(frames), state.notation), draw)
     told = {name: (decided[name][0], decided[name][-1]) for name in names}
     alt = " ".join(
-        t("train.gates.alt", name=t(f"signal.{name}"), first=f"{first:.0%}", last=f"{last:.0%}")
+        t.plain("train.gates.alt", name=t(f"signal.{name}"), first=f"{first:.0%}", last=f"{last:.0%}")
         for name, (first, last) in told.items()
     )
     _plot(page, f"gates.{place}", figure, alt)

@@ -71,7 +71,7 @@ def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
         "watch": None,
         "strings": subset(state.lang, PREFIXES),
     }
-    scene = train_runs.scene(first.film, layer, steps[-1], page.t)
+    scene = train_runs.scene(first.film, layer, steps[-1], page.t.plain)
     component.show(page, scene, key="bar", on_film=hearing(page), link=header(state), film=film, **bar)
     for place, (spot, shown) in enumerate(zip(st.columns(len(runs)), runs, strict=True)):
         with spot:
@@ -94,7 +94,7 @@ def _stage(
     wanted = steps[-1] if state.checkpoint is None else state.checkpoint
     at = min(steps, key=lambda step: abs(step - wanted))
     arrays = train_runs.stacked(film, layer, steps)
-    scene = train_runs.scene(film, layer, at, page.t)
+    scene = train_runs.scene(film, layer, at, page.t.plain)
     component.show(page, scene, key=key, on_film=hearing(page), arrays=arrays, **(header | more))
 
 

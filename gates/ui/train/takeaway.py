@@ -16,6 +16,7 @@ from gates.scenes.lab import scene
 from gates.scenes.links import codec
 from gates.scenes.links.train import KINDS
 from gates.scenes.state import State
+from gates.text import escape
 from gates.training.runs.folder import SUFFIX
 from gates.ui import clicks
 from gates.ui.frame import Page, adopt
@@ -28,7 +29,7 @@ def show(page: Page, shown: Sequence[Shown]) -> None:
     """Offers each run's weights and records, and what other pages can do with it."""
     for place, one in enumerate(shown):
         if len(shown) > 1:
-            st.markdown(f"**{one.title}**")
+            st.markdown(f"**{escape.markdown(one.title)}**")
         _run(page, shown, place)
     st.caption(page.t("train.take.limits"))
 
@@ -110,7 +111,7 @@ def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> handove
 
     def part(film: Film, title: str, at: int) -> handover.Part:
         return handover.Part(
-            title, film.recipe.cell, runs.scene(film, min(layer, film.recipe.layers - 1), at, t)
+            title, film.recipe.cell, runs.scene(film, min(layer, film.recipe.layers - 1), at, t.plain)
         )
 
     def titled(title: str, at: int) -> str:
@@ -159,7 +160,7 @@ def in_the_lab(page: Page, film: Film, step: int) -> State:
     """The state of the lab in which a checkpoint is edited, reading the probe."""
     network = film.frames[step].network
     cell = network.cells[0]
-    probe = film.shown(page.t)
+    probe = film.shown(page.t.plain)
     names = tuple(page.t(name) if probe.keyed else name for name in probe.columns)
     lab = LabState.of(
         cell,

@@ -1,0 +1,55 @@
+"""Text from outside, so written that it is shown as it is and does nothing, for each kind of place."""
+
+from __future__ import annotations
+
+import html
+import re
+
+
+class Markdown(str):
+    """A text that is Markdown already, and goes into another one as it is."""
+
+    __slots__ = ()
+
+
+_JOINER = "\u2060"  # invisible, and no word or address goes across it
+
+_UNSHOWN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = re.compile(r"[\s\u2028\u2029]")
+_MARKED = re.compile(r"[\\`*\[\]<>~$&|]|(?<![^\W_])_|_(?![^\W_])|:(?=[^\W\d_])")
+_BEGINS = re.compile(r"\A(?:\d{1,9}(?=[.)](?: |\Z))|(?=[#=]|[+-](?:[ +-]|\Z)))")
+_LINKED = re.compile(r"(?i)(?<=http)(?=s?:)|(?<=https)(?=:)|(?<=www)(?=\.)|(?=@)")
+_REPLACED = re.compile(r":(?=[\w+-]++(?:/[^:]*+)?:)|(?<=[<>=~-])(?=[>=-])")
+
+
+def visible(text: str) -> str:
+    """Return a text without what cannot be sent or turns the direction of what follows."""
+    return _UNSHOWN.sub("", _SURROGATE.sub("\ufffd", text))
+
+
+def markdown(value: object) -> Markdown:
+    """Return a value as Markdown that shows it as it is, in one line; what is Markdown already stays.
+
+    No link, picture, formula, icon, colour or emoji comes of it, and no heading or list. Backslashes stop
+    what the grammar knows. What Streamlit and GitHub's dialect look for afterwards, in text that no backslash
+    protects (addresses, ``:emoji:``, ``->``), is parted by an invisible character.
+    """
+    if isinstance(value, Markdown):
+        return value
+    text = _SPACE.sub(" ", visible(str(value))).strip()
+    text = _REPLACED.sub(lambda found: found[0] + _JOINER, _LINKED.sub(_JOINER, text))
+    text = _MARKED.sub(lambda found: "\\" + found[0], text)
+    text = _BEGINS.sub(lambda found: found[0] + "\\", text, count=1)
+    return Markdown(text)
+
+
+def code(text: str) -> Markdown:
+    """Return a text as code, in one line and in a cell of a table too: nothing in it ends either."""
+    plain = visible(text).replace("\n", "↵").replace("|", "¦").replace("`", "ʼ")
+    return Markdown(f"`{plain or ' '}`")
+
+
+def plotly(text: str) -> str:
+    """Return a text for Plotly, whose labels and hovers read some HTML and, in braces, names of values."""
+    return html.escape(visible(text), quote=False).replace("%{", f"%{_JOINER}{{")
