@@ -1,6 +1,7 @@
 // The stage's face to the outside: mount() for a page, the default export for Streamlit.
 import { html, write } from "./core/dom.js";
 import { createBelt } from "./belt/belt.js";
+import { Back } from "./shell/back.js";
 import { createDiagram } from "./diagram/diagram.js";
 import { Recompute } from "./shell/recompute.js";
 import { Stage } from "./shell/shell.js";
@@ -67,9 +68,13 @@ export default function component({ parentElement, data, setStateValue }) {
   const asks = (what) => (message) =>
     owner.recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told), (sentence) => write(owner.late, sentence));
   const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), onFilm: (told) => setStateValue("film", told), outdated: (header) => owner.recompute.outdates(header.at, header) });
+  owner.back ??= new Back((params) => owner.goBack(params));
+  owner.goBack = (params) => setStateValue("back", { params, count: (owner.count = (owner.count ?? 0) + 1) });
+  owner.back.watch(stage);
   return () => {
     if (owner.call !== call) return;
     owners.delete(parentElement);
+    owner.back.destroy();
     owner.recompute.cancel();
     owner.place.remove();
     owner.late.remove();

@@ -127,10 +127,8 @@ def enter(name: str) -> Page:
     if entered:
         begin_visit()
     if entered and st.query_params:
-        query = st.query_params.to_dict()
-        if before is not None:  # the browser's back or forward: what was chosen for all pages stays
-            query = {field: value for field, value in query.items() if field not in _STAYS}
-        adopt(name, query)
+        arrive = adopt if before is None else come_back
+        arrive(name, st.query_params.to_dict())
     elif entered:
         own = _stored(name).source == "preset"
         place = PAGES[name].place if own else Place()
@@ -147,6 +145,11 @@ def enter(name: str) -> Page:
     with st.container(gap=None):  # there when nothing is said too, so that the page below stays mounted
         _report(page, problems if asked == page.state else [])
     return page
+
+
+def come_back(name: str, query: Mapping[str, str]) -> None:
+    """Opens what the browser's back or forward leads to; what was chosen for all pages stays as it is."""
+    adopt(name, {field: value for field, value in query.items() if field not in _STAYS})
 
 
 def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> None:

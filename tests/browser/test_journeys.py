@@ -132,3 +132,22 @@ def test_a_phone_is_sent_a_link_steps_and_edits(new_page: NewPage) -> None:
             break
         stage.get_by_role("button", name=t("stage.forward"), exact=True).tap()
     assert step_values(stage)["hidden"] == shown["hidden"]
+
+
+def test_back_between_two_entries_of_one_page_shows_what_each_says(new_page: NewPage) -> None:
+    page, t = new_page(), translator("en")
+    stage = open_stage(page, "/gru?lang=en&preset=silenced&step=3")
+    page.get_by_role("button", name=t("lab.page.open")).click()
+    arrived(page, t, "lab")
+    page.go_back()  # to the entry that the button left behind, of the same page
+    stage = arrived(page, t, "gru")
+    pick(page, "gru-preset", t("preset.gru.latch.title"))
+    stage.focus()
+    page.keyboard.press("Home")
+    page.wait_for_url(re.compile(r"preset=latch.*step=1\b"))
+    page.go_back()
+    expect(page.locator(".st-key-gru-preset input")).to_have_value(t("preset.gru.silenced.title"))
+    expect(stage).to_have_attribute("data-step", "2")
+    page.go_forward()
+    expect(page.locator(".st-key-gru-preset input")).to_have_value(t("preset.gru.latch.title"))
+    expect(stage).to_have_attribute("data-step", "0")

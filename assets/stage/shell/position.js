@@ -57,11 +57,19 @@ export class Position {
     const { link } = stage.header;
     if (link) {
       const params = linkOf(stage.header, place, { phase: resting, mode: this.firstMode });
+      this.params = params;
       this.link.later(params, link.names);
       noteScreen(stage.header, params, this.nonce);
     }
     clearTimeout(this.speaking);
     if (!playing) this.speaking = setTimeout(() => this.speak(), SPOKEN_AFTER);
+  }
+
+  /** Lets an address be that is not this stage's writing; whether it says something else than the stage shows. */
+  arrive(params) {
+    const { params: shown = {} } = this;
+    this.link?.cancel();
+    return Object.keys({ ...shown, ...params }).some((name) => shown[name] !== params[name]);
   }
 
   speak() {

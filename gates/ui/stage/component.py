@@ -17,7 +17,10 @@ from gates.scenes import modules, payload, readouts
 from gates.scenes.header import describe
 from gates.scenes.scene import Scene
 from gates.ui import line
-from gates.ui.frame import Page
+from gates.ui.frame import Page, come_back
+
+RETURNED = "stage.returned"
+""" Whether the browser's *back* brought another link to the page that is on the screen."""
 
 
 def show(
@@ -45,6 +48,8 @@ def show(
         arrays: more arrays beside those of the run, such as its gradients.
         header: more fields of the data's header.
     """
+    if st.session_state.pop(RETURNED, False):
+        st.rerun()  # the controls above the stage too are those of another link
     component = _component(modules.version())
     mounted = f"{page.name}.{key}"
 
@@ -62,6 +67,13 @@ def show(
         if on_film and isinstance(sent, dict) and isinstance(sent.get("step"), int):
             on_film(sent["step"])
 
+    def hear_of_back() -> None:
+        sent = st.session_state[mounted].get("back")
+        params = sent.get("params") if isinstance(sent, dict) else None
+        if isinstance(params, dict):
+            come_back(page.name, {str(name): str(value) for name, value in params.items()})
+            st.session_state[RETURNED] = True
+
     values = payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
     described = describe(page.name, page.state, page.t.plain, scene) | header
     at = (move or _place(page)) | {
@@ -75,6 +87,7 @@ def show(
         on_sliders_change=handing(on_sliders, "sliders"),
         on_lab_change=handing(on_lab, "lab"),
         on_film_change=hear_of_film,
+        on_back_change=hear_of_back,
     )
 
 
