@@ -15,7 +15,7 @@ def choose(page: Page, label: str, option: str) -> None:
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_a_sentence_brackets_and_a_year_of_prices_on_every_cell(new_page: NewPage, cell: str) -> None:
     page = new_page()
-    stage = open_stage(page, f"/{cell}")
+    stage = open_stage(page, f"/{cell}?step=1")
     choose(page, "What goes in", "Your own text")
     expect(stage).to_have_attribute("data-steps", str(len("the cat sat on the mat")))
     box = page.get_by_label("Text", exact=True)
