@@ -1,5 +1,6 @@
 // A stage's position: what a run, a link or an earlier visit asks for, and what everybody outside is told of it.
 import { set, write } from "../core/dom.js";
+import { moment } from "../core/moment.js";
 import { LinkWriter, linkOf, noteScreen } from "./link.js";
 
 const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears the place
@@ -75,7 +76,8 @@ export class Position {
   speak() {
     const { host, player, trace, status } = this.stage;
     const { step, phase } = player;
-    write(status, host.t("stage.status", { step: step + 1, steps: trace.steps, token: host.token(step), phase: host.phase(phase) }));
+    const said = moment(host, trace, this.stage.view());
+    write(status, host.t("stage.status", { step: step + 1, steps: trace.steps, token: host.token(step), phase: host.phase(phase), moment: said }));
   }
 
   destroy() {

@@ -3,6 +3,8 @@ import { Fullscreen, projectorScale } from "./fullscreen.js";
 import { Colours } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
 import { fill } from "../core/format.js";
+import { moment } from "../core/moment.js";
+import { typeset } from "../core/typeset.js";
 import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
 import { createInspector } from "../inspector/inspector.js";
@@ -58,6 +60,7 @@ export class Stage {
     this.help = createHelp(host);
     this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, { view: pictures[mode](host), stale: true }]));
     this.inspector = createInspector(host);
+    this.moment = html("p", { class: "gs-moment", "data-testid": "moment" });
     this.watch = html("p", { class: "gs-watch" });
     this.random = html("p", { class: "gs-random" });
     this.picture = html("div", { class: "gs-picture" });
@@ -65,7 +68,7 @@ export class Stage {
     this.status = html("p", { class: "gs-hidden", role: "status" });
     this.element.append(
       this.transport.element,
-      html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.random, this.watch), this.sliders.element),
+      html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.moment, this.random, this.watch), this.sliders.element),
       html("div", { class: "gs-main" }, this.picture, this.aside, this.score.element),
       this.table.element,
       this.status,
@@ -134,6 +137,7 @@ export class Stage {
     this.show();
     for (const view of [this.score, this.table, this.inspector]) view.swap(trace);
     this.table.paint(this.view());
+    typeset(this.moment, moment(this.host, this.trace, this.view()));
     this.paint(0);
     this.plugins.call("swap");
   }
@@ -279,7 +283,9 @@ export class Stage {
    * between two frames; pictures wait for the next.
    */
   changed() {
-    this.table.paint(this.view());
+    const view = this.view();
+    this.table.paint(view);
+    typeset(this.moment, moment(this.host, this.trace, view));
     this.position.announce();
   }
 

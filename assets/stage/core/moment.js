@@ -1,0 +1,111 @@
+// The sentence about this moment: what happened in a phase of a step, with the run's own numbers. No DOM here.
+
+import { gate as gateText, number } from "./format.js";
+import { unitTitle } from "./names.js";
+
+const OPEN = 0.9; // from here on a gate is told as open,
+const SHUT = 0.1; // and down to here as shut
+const NOTHING = 0.005; // what is smaller prints as a power of ten: there is next to nothing to keep or to write
+
+/** What each phase tells, by kind of cell; the last phase tells the whole step. */
+const TOLD = {
+  lstm: { look: [sums], forget: [keep], write: [writes], read: [read], carry: [keep, writes, read] },
+  gru: { look: [sums], reset: [reset], propose: [candidate], blend: [blend], carry: [reset, blend] },
+  rnn: { look: [sums], squash: [squash], carry: [squash] },
+  mingru: { see: [sums], mix: [blend], carry: [blend] },
+  minlstm: { see: [sums], share: [shares], mix: [keep, writes], carry: [keep, writes] },
+  slstm: { look: [sums], stabilise: [shares], store: [keep, writes], divide: [read], carry: [keep, writes, read] },
+};
+
+/**
+ * @param {object} host gives words, letters and the run's header (see shell/host.js)
+ * @param {object} trace the run
+ * @param {{step: number, phase: string, unit: number}} view where the stage stands
+ */
+export function moment(host, trace, { step, phase, unit }) {
+  const at = (signal) => trace.at(signal, step, unit);
+  const place = { host, trace, at, phase };
+  const told = TOLD[trace.cell][phase].map((clause) => clause(place));
+  const sentence = host.t("stage.moment", { told: told.join(host.t("stage.moment.and")) });
+  return trace.units > 1 ? host.t("stage.moment.unit", { unit: unitTitle(host, unit), sentence }) : sentence;
+}
+
+const level = (value) => (value >= OPEN ? "open" : value <= SHUT ? "shut" : "part");
+
+/** The product of this name in what carries the memory, with its gate: {gate, other}. */
+function factors(trace, name) {
+  const state = name === "shown" ? "hidden" : trace.memory;
+  const [, gate, other] = trace.sums[state].find(([product]) => product === name);
+  return { gate, other };
+}
+
+function sums({ host, trace, at }) {
+  const late = trace.cell === "gru" ? ["candidate"] : []; // its sum needs r first
+  const parts = trace.parts.filter((part) => !late.includes(part));
+  const list = parts.map((part) => `${host.symbol(part)} ${number(host.turned(part) ? -at(`pre.${part}`) : at(`pre.${part}`))}`);
+  return host.t("stage.moment.sums", { list: list.join(host.t("stage.moment.comma")) });
+}
+
+function keep({ host, trace, at }) {
+  const { gate, other } = factors(trace, "kept");
+  const old = at(other);
+  const way = Math.abs(old) < NOTHING ? "nothing" : level(at(gate));
+  const values = { gate: host.symbol(gate), value: gateText(at(gate)), kept: number(at("kept")), old: number(old) };
+  return host.t(`stage.moment.keep.${way}`, { ...values, memory: host.symbol(other) });
+}
+
+function writes({ host, trace, at }) {
+  const { gate, other } = factors(trace, "written");
+  const fresh = at(other);
+  const way = Math.abs(fresh) < NOTHING ? "nothing" : level(at(gate));
+  const values = { gate: host.symbol(gate), value: gateText(at(gate)), written: number(at("written")), fresh: number(fresh) };
+  const clause = host.t(`stage.moment.write.${way}`, { ...values, candidate: host.symbol(other) });
+  const state = host.t("stage.moment.becomes", { memory: host.symbol(trace.memory), value: number(at(trace.memory)) });
+  return clause + host.t("stage.moment.comma") + state;
+}
+
+function read({ host, trace, at }) {
+  const { gate, other } = factors(trace, "shown");
+  const values = { gate: host.symbol(gate), value: gateText(at(gate)), inside: number(at(other)), shown: number(at("hidden")) };
+  const names = { squashed: host.symbol(other), hidden: host.symbol("hidden") };
+  return host.t(`stage.moment.read.${level(at(gate))}`, { ...values, ...names });
+}
+
+function reset({ host, trace, at }) {
+  const before = trace.header.reset === "before";
+  const values = {
+    gate: host.symbol("reset"),
+    value: gateText(at("reset")),
+    old: number(before ? at("previous_hidden") : at("recurrent")),
+    heard: number(before ? at("reset_hidden") : at("reset") * at("recurrent")),
+    from: host.symbol(before ? "previous_hidden" : "recurrent"),
+  };
+  return host.t(`stage.moment.reset.${level(at("reset"))}`, values);
+}
+
+function candidate({ host, at }) {
+  const [name, value] = [host.symbol("candidate"), number(at("candidate"))];
+  return host.t("stage.moment.candidate", { name, value, sum: number(at("pre.candidate")) });
+}
+
+/** A fader: one number says what is kept and what is written; which of the two it is, the convention says. */
+function blend({ host, trace, at }) {
+  const keeps = trace.cell === "gru" && !host.turned("update");
+  const value = gateText(host.turned("update") ? 1 - at("update") : at("update"));
+  const numbers = { kept: number(at("kept")), old: number(at("previous_hidden")), written: number(at("written")) };
+  const state = { fresh: number(at("candidate")), becomes: number(at("hidden")) };
+  const names = { gate: host.symbol("update"), memory: host.symbol("hidden"), candidate: host.symbol("candidate") };
+  return host.t(`stage.moment.blend.${keeps ? "keeps" : "writes"}`, { value, ...numbers, ...state, ...names });
+}
+
+/** Signals that a phase forms of others by a rule. */
+function shares({ host, trace, at, phase }) {
+  const formed = Object.keys(trace.rules).filter((signal) => phase !== "stabilise" || signal !== "mean");
+  const list = formed.map((signal) => `${host.symbol(signal)} = ${number(at(signal))}`);
+  return host.t("stage.moment.shares", { list: list.join(host.t("stage.moment.comma")) });
+}
+
+function squash({ host, trace, at }) {
+  const names = { memory: host.symbol("hidden"), old: number(at("previous_hidden")), activation: trace.header.activation };
+  return host.t("stage.moment.squash", { ...names, sum: number(at("pre.hidden")), value: number(at("hidden")) });
+}
