@@ -26,9 +26,11 @@ export function moment(host, trace, { step, phase, unit }) {
   const at = (signal) => trace.at(signal, step, unit);
   const place = { host, trace, at, phase };
   const told = TOLD[trace.cell][phase].map((clause) => clause(place));
-  const sentence = host.t("stage.moment", { told: told.join(host.t("stage.moment.and")) });
+  const sentence = host.t("stage.moment", { told: joined(host, "and", told) });
   return trace.units > 1 ? host.t("stage.moment.unit", { unit: unitTitle(host, unit), sentence }) : sentence;
 }
+
+const joined = (host, way, clauses) => clauses.reduce((first, second) => host.t(`stage.moment.${way}`, { first, second }));
 
 const level = (value) => (value >= OPEN ? "open" : value <= SHUT ? "shut" : "part");
 
@@ -43,7 +45,7 @@ function sums({ host, trace, at }) {
   const late = trace.cell === "gru" ? ["candidate"] : []; // its sum needs r first
   const parts = trace.parts.filter((part) => !late.includes(part));
   const list = parts.map((part) => `${host.symbol(part)} ${number(host.turned(part) ? -at(`pre.${part}`) : at(`pre.${part}`))}`);
-  return host.t("stage.moment.sums", { list: list.join(host.t("stage.moment.comma")) });
+  return host.t("stage.moment.sums", { list: joined(host, "comma", list) });
 }
 
 function keep({ host, trace, at }) {
@@ -61,7 +63,7 @@ function writes({ host, trace, at }) {
   const values = { gate: host.symbol(gate), value: gateText(at(gate)), written: number(at("written")), fresh: number(fresh) };
   const clause = host.t(`stage.moment.write.${way}`, { ...values, candidate: host.symbol(other) });
   const state = host.t("stage.moment.becomes", { memory: host.symbol(trace.memory), value: number(at(trace.memory)) });
-  return clause + host.t("stage.moment.comma") + state;
+  return joined(host, "comma", [clause, state]);
 }
 
 function read({ host, trace, at }) {
@@ -102,7 +104,7 @@ function blend({ host, trace, at }) {
 function shares({ host, trace, at, phase }) {
   const formed = Object.keys(trace.rules).filter((signal) => phase !== "stabilise" || signal !== "mean");
   const list = formed.map((signal) => `${host.symbol(signal)} = ${number(at(signal))}`);
-  return host.t("stage.moment.shares", { list: list.join(host.t("stage.moment.comma")) });
+  return host.t("stage.moment.shares", { list: joined(host, "comma", list) });
 }
 
 function squash({ host, trace, at }) {
