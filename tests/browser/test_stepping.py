@@ -35,7 +35,7 @@ def lstm(page: Page) -> Iterator[Locator]:
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_step_shows_what_the_engine_computed(new_page: NewPage, cell: str) -> None:
     page = new_page()
-    stage = open_stage(page, f"/{cell}")
+    stage = open_stage(page, f"/{cell}?step=1")
     stage.focus()
     steps = int(stage.get_attribute("data-steps") or 0)
     assert steps == len(PRESETS[cell][0].tokens)
