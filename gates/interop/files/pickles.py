@@ -19,10 +19,20 @@ SHOWN = 5
 def refuse_code(file: BinaryIO, label: str, pickles: int = 1) -> int:
     """Raise an InteropError if pickles would call more than what PyTorch's weights-only reader calls.
 
-    Also if one puts tuples together from the same tuples over and over: each doubling doubles the time to
-    hash them, and a hundred bytes would take for ever.
-
     pickles: how many stand one behind the other. Returns the highest protocol among them.
+    """
+    asked, protocol = scanned(file, label, pickles)
+    if beyond := unsafe(asked):
+        raise InteropError("interop.error.code", path=label, names=", ".join(beyond[:SHOWN]))
+    return protocol
+
+
+def scanned(file: BinaryIO, label: str, pickles: int = 1) -> tuple[list[str], int]:
+    """Return what pickles would call, each as "module name", and the highest protocol among them.
+
+    Raises:
+        InteropError: one is damaged, or puts tuples together from the same tuples over and over: each time
+            doubles the time to hash them, and a hundred bytes would take for ever.
     """
     asked: list[str] = []
     texts = ["", ""]
@@ -47,11 +57,9 @@ def refuse_code(file: BinaryIO, label: str, pickles: int = 1) -> int:
                 previous = name
     except Exception as error:  # it ends in the middle, or is no pickle
         raise InteropError("interop.error.damaged", path=label, where="data.pkl") from error
-    if beyond := unsafe(list(dict.fromkeys(asked))):
-        raise InteropError("interop.error.code", path=label, names=", ".join(beyond[:SHOWN]))
     if fetched > MAX_SHARED:
         raise InteropError("interop.error.damaged", path=label, where="data.pkl")
-    return protocol
+    return list(dict.fromkeys(asked)), protocol
 
 
 def unsafe(names: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from gates.interop.errors import InteropError
 from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
+from gates.interop.files.pickles import scanned
 from gates.interop.files.raw import SHORT, strided
 from gates.interop.limits import check_size, megabytes
 from gates.interop.report import Note
@@ -45,6 +46,7 @@ def read(source: Source) -> Found:
             raise InteropError("interop.error.damaged", path=label, where="data.pkl")
         if entry.file_size > MAX_PICKLE:
             raise InteropError("interop.error.crowded", path=label, size=megabytes(entry.file_size))
+        scanned(io.BytesIO(archive.read(entry)), label)
         reader = _Reader(archive, entry, label, source.max_bytes)
         try:
             arrays = dict(_arrays(reader.load(), "", 0))

@@ -106,6 +106,16 @@ def test_code_in_a_programs_data_is_never_run(tmp_path: Path) -> None:
     assert not canary.exists()
 
 
+def test_tuples_that_double_and_double_do_not_hang_the_reader(tmp_path: Path) -> None:
+    path, key = tmp_path / "m.pt", (1,)
+    for _ in range(60):
+        key = (key, key)  # type: ignore[assignment]
+    torch.jit.save(torch.jit.script(Model()), path)
+    mapping = b"\x80\x02}" + pickle.dumps(key, 2)[2:-1] + b"K\x01s."
+    rewritten(path, lambda name, content: mapping if name.endswith("data.pkl") else content)
+    refused(path, r"at: data\.pkl")
+
+
 @pytest.mark.parametrize("how", FILES)
 def test_claims_beyond_the_bytes_are_damaged(tmp_path: Path, how: str) -> None:
     path = tmp_path / "m.bin2"
