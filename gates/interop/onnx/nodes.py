@@ -190,7 +190,7 @@ def _check_sizes(node: Recurrent, place: str, given: Sizes | None, expected: tup
     ):
         shown = tuple("?" if size is None else size for size in given)
         raise InteropError(
-            "interop.error.shape", array=f"{node.name}.{place}", shape=shown, expected=expected
+            "interop.error.onnx.sizes", array=f"{node.name}.{place}", shape=shown, expected=expected
         )
 
 

@@ -13,6 +13,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
 )
 
 from gates.interop import InteropError, load
+from tests.interop.compare import assert_same, module
 from tests.interop.onnx import models
 from tests.interop.onnx.test_graph import loaded
 
@@ -32,6 +33,16 @@ def refused_by_both(made: Any, said: str) -> None:
 def test_zero_states_of_another_size_are_refused(place: str, shape: tuple[int, ...]) -> None:
     arrays = models.weights("LSTM") | {place: np.zeros(shape, np.float32)}
     refused_by_both(models.single("LSTM", arrays), rf"lstm\.{place} has shape .*, but \(1, 'B', 4\)")
+
+
+def test_a_projection_that_an_exporter_lost_leads_to_the_module() -> None:
+    layer = module("LSTM", 3, 4, proj_size=2)
+    cut = {"initial_c": np.zeros((1, 2, 4), np.float32), **models.weights("LSTM", hidden=2)}
+    refused_by_both(
+        models.single("LSTM", cut), r"initial_c has shape .* load the module itself, or its state dict"
+    )
+    for source in (layer, layer.state_dict()):
+        assert_same(load(source), layer)
 
 
 @pytest.mark.parametrize("operator", models.PARTS)
