@@ -13,8 +13,7 @@ VENV   := .venv
 STAMPS := $(VENV)/.stamps
 PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip install --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
-STREAMLIT := $(PY) -m streamlit run app.py \
-	$(if $(PORT),--server.port $(PORT)) $(if $(ADDRESS),--server.address $(ADDRESS))
+APP    := $(PY) -m gates run $(if $(PORT),--port $(PORT)) $(if $(ADDRESS),--address $(ADDRESS))
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
@@ -28,10 +27,10 @@ help: ## list the commands
 	@echo "           TORCH_INDEX=https://download.pytorch.org/whl/cpu (a small torch, without CUDA)"
 
 run: $(STAMPS)/app ## install what is missing and start the app
-	@$(STREAMLIT)
+	@$(APP)
 
 dev: $(STAMPS)/app ## the app, reloading on every save
-	@PYTHONPATH=. $(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true
+	@PYTHONPATH=. $(APP) --server.fileWatcherType auto --server.runOnSave true
 
 test: check browser ## format, lint, types and every test
 	@$(PY) -m pytest -n 2 --dist loadgroup

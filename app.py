@@ -1,14 +1,13 @@
 """The server: Streamlit's app with the stage's modules served beside it. Start it with ``make run``."""
 
-from pathlib import Path
-
 import streamlit as st
 
+from gates import paths
 from gates.ui.failure import apologise
 from gates.ui.web import assets, preview, server
 
 app = st.App(
-    Path(__file__).parent / "gates" / "ui" / "main.py",
+    paths.PACKAGE / "ui" / "main.py",
     routes=[*assets.routes(), *preview.routes(), *server.routes()],
     middleware=server.middleware(),
     lifespan=server.lifespan,

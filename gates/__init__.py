@@ -13,6 +13,8 @@ from gates.core.trace import Trace
 from gates.errors import GatesError
 from gates.network import Layer, Network, NetworkTrace, Readout
 
+__version__ = "0.1.0"
+
 __all__ = [
     "GRU",
     "LSTM",
@@ -32,4 +34,5 @@ __all__ = [
     "RNNTrace",
     "Readout",
     "Trace",
+    "__version__",
 ]

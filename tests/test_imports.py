@@ -13,13 +13,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
     *("paths", "strict_json", "text", "errors", "core", "cells", "network", "analysis"),
-    *("inputs", "interop", "examples", "figures", "training", "scenes", "ui", "pages", "app"),
+    *("inputs", "interop", "examples", "figures", "training", "scenes", "ui", "pages", "app", "__main__"),
 )
 """Each family of modules may import itself and those before it."""
 ENGINE = ORDER[: ORDER.index("inputs")]
 SERVER_ONLY = {"streamlit", "starlette"}
 LATE = {"torch", "plotly", "pandas", "safetensors", "keras", "tensorflow", "onnx", "onnxruntime", "h5py"}
-FAMILIES = {path.stem for path in (ROOT / "gates").iterdir() if path.stem[0] not in "_."} | {"pages", "app"}
+FAMILIES = {path.stem for path in (ROOT / "gates").iterdir() if path.stem[0] not in "_."} | {*ORDER[-3:]}
 SOURCES = sorted([ROOT / "app.py", *ROOT.glob("gates/**/*.py"), *ROOT.glob("pages/**/*.py")])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
+from gates import __version__
 from gates.figures.palette import palette
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,8 +76,7 @@ def test_local_links_lead_to_files(path: str) -> None:
 
 
 def test_the_changelog_knows_the_version() -> None:
-    project = tomllib.loads(read("pyproject.toml"))["project"]
-    assert f"## [{project['version']}]" in read("CHANGELOG.md")
+    assert f"## [{__version__}]" in read("CHANGELOG.md")
 
 
 def test_every_setting_is_one_that_streamlit_knows() -> None:

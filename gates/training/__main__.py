@@ -1,4 +1,4 @@
-"""Train from a terminal: ``python -m gates.training adding --cell lstm --steps 1000 --seed 0``."""
+"""Train from a terminal: ``gatescope train adding --cell lstm --steps 1000 --seed 0``."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ MAX_SOURCE = 5_000_000
 """Bytes that a person's own text or numbers may have."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Train as the arguments say; return the exit status."""
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m gates.training") -> int:
+    """Train as the arguments say; return the exit status. ``prog`` is how the command is called."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may not know every sign
     t = translator("en")
-    parser = _parser(t)
+    parser = _parser(t, prog)
     given = parser.parse_args(arguments)
     if given.list:
         for id in TASKS:
@@ -63,10 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
 
 
-def _parser(t: Translator) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m gates.training", description=t("training.cli.about"), allow_abbrev=False
-    )
+def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description=t("training.cli.about"), allow_abbrev=False)
     parser.add_argument("task", nargs="?", help=t("training.cli.task"))
     for own in fields(Recipe):
         name, option = own.name, f"--{own.name.replace('_', '-')}"

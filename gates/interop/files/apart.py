@@ -21,6 +21,7 @@ from gates.interop.errors import InteropError
 from gates.interop.files.format import Source
 from gates.interop.files.raw import SHORT, strided
 from gates.interop.report import Note
+from gates.paths import ROOT
 
 SECONDS = 60
 """How long opening may take of the processor, PyTorch's own start (2 s) among it."""
@@ -28,7 +29,6 @@ SECONDS = 60
 PATIENCE = 3
 """How many times as long it may take by the clock, for the processor may have more to do."""
 
-PACKAGES = Path(__file__).parents[3]
 CODE_OF_MEMORY = 3
 """What the process ends with when it was refused memory."""
 
@@ -51,7 +51,7 @@ def opened_apart(source: Source) -> tuple[dict[str, Any], str | None, tuple[Note
         with given.open("wb") as copy:
             shutil.copyfileobj(source.file, copy)
         command = [sys.executable, "-P", "-m", "gates.interop.files.child"]
-        paths = [str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
+        paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
         try:
             done = subprocess.run(

@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING
 
 import streamlit
 
-from gates.paths import STRINGS
+from gates.paths import PACKAGE, PAGES, STRINGS
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-ROOT = Path(__file__).resolve().parents[3]
 STATIC = Path(streamlit.__file__).parent / "static"
 RECIPE = 3
 """Goes up when fonts are cut differently, so that those kept on disk are made anew."""
@@ -70,8 +69,8 @@ def prepare() -> None:
 def icons() -> frozenset[str]:
     """The names of the icons that our sources or Streamlit's own front end ask for."""
     files = [
-        *(ROOT / "gates").rglob("*.py"),
-        *(ROOT / "pages").rglob("*.py"),
+        *PACKAGE.rglob("*.py"),
+        *PAGES.rglob("*.py"),
         *(STATIC / "static/js").glob("*.js"),
     ]
     return frozenset(name.decode() for file in files for name in _NAMED.findall(file.read_bytes()))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
+from gates import paths
 from gates.text import LANGUAGES, STRINGS
 from gates.ui.web import fonts
 
@@ -28,7 +29,7 @@ def icons(cut):
 
 
 def test_every_icon_of_the_pages_is_there(icons):
-    files = [*(fonts.ROOT / "gates").rglob("*.py"), *(fonts.ROOT / "pages").rglob("*.py")]
+    files = [*paths.PACKAGE.rglob("*.py"), *paths.PAGES.rglob("*.py")]
     named = {name: file.name for file in files for name in ASKED.findall(file.read_text(encoding="utf-8"))}
     assert len(named) > 20
     for name, file in named.items():

@@ -1,0 +1,151 @@
+"""The wheel, built, and installed where nothing of the sources is in reach but the packages beside it are."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from packaging.requirements import Requirement
+
+from gates import __version__
+
+ROOT = Path(__file__).resolve().parents[1]
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
+STARTED = 60  # seconds until a server has to answer
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder into which the wheel is installed."""
+    folder = tmp_path_factory.mktemp("wheel")
+    site = folder / "site"
+    wheel = [*PIP, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "-w", str(folder), str(ROOT)]
+    subprocess.run(wheel, check=True, capture_output=True, timeout=300)
+    (built,) = folder.glob("*.whl")
+    install = [*PIP, "install", "--no-deps", "--no-index", "--target", str(site), str(built)]
+    subprocess.run(install, check=True, capture_output=True, timeout=300)
+    return site
+
+
+def command(site: Path, code: str) -> list[str]:
+    """Python on ``code``: behind its own packages it sees ``site``, and neither cwd nor PYTHONPATH."""
+    return [sys.executable, "-I", "-c", f"import sys; sys.path.append({str(site)!r})\n{code}"]
+
+
+def said(site: Path, tmp_path: Path, code: str) -> str:
+    done = subprocess.run(
+        command(site, code), capture_output=True, text=True, cwd=tmp_path, timeout=240, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_it_takes_one_name_and_bears_the_one_version(site: Path) -> None:
+    (found,) = metadata.distributions(path=[str(site)])
+    assert (found.name, found.version) == ("gatescope", __version__)
+    assert {path.name for path in site.iterdir()} == {"gates", "bin", f"gatescope-{__version__}.dist-info"}
+    (script,) = found.entry_points
+    assert (script.group, script.name, script.value) == (
+        "console_scripts",
+        "gatescope",
+        "gates.__main__:main",
+    )
+
+
+def test_the_stage_and_the_sentences_are_there_for_a_notebook(site: Path, tmp_path: Path) -> None:
+    code = """
+import gates
+from gates.scenes import modules
+from gates.text import translator
+assert "streamlit" not in sys.modules
+print(gates.__file__, translator("zh")("page.lstm.title"), len(modules.joined()))
+"""
+    file, title, size = said(site, tmp_path, code).split()
+    assert Path(file).is_relative_to(site)
+    strings = ROOT / "gates" / "text" / "strings" / "zh" / "ui.json"
+    assert title == json.loads(strings.read_text(encoding="utf-8"))["page.lstm.title"]
+    assert int(size) > 100_000
+
+
+def test_pages_open(site: Path, tmp_path: Path) -> None:
+    code = """
+from streamlit.testing.v1 import AppTest
+from gates import paths
+for name in ("lstm", "train"):
+    app = AppTest.from_file(str(paths.PACKAGE / "ui" / "main.py"), default_timeout=100)
+    app.switch_page(str(paths.PAGES / f"{name}.py")).run()
+    assert not app.exception, (name, app.exception)
+    print(name)
+"""
+    assert said(site, tmp_path, code).split() == ["lstm", "train"]
+
+
+def test_a_run_trains_in_a_process_of_its_own(site: Path, tmp_path: Path) -> None:
+    code = """
+import time
+from gates.training.recipe import Recipe
+from gates.training.runs.pool import Pool
+pool = Pool()
+name = pool.start(Recipe.of("parity", "rnn", steps=3, batch=4, length=5), None, "owner")
+until = time.monotonic() + 120
+while (view := pool.look(name)).status.state not in {"done", "failed", "lost"} and time.monotonic() < until:
+    time.sleep(0.05)
+print(view.status.state, view.status.step)
+pool.close()
+"""
+    assert said(site, tmp_path, code).split() == ["done", "3"]
+
+
+@pytest.fixture
+def address(site: Path, tmp_path: Path) -> Iterator[str]:
+    """The command's own server, started from a folder that has nothing to do with it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = ["run", "--port", str(port), "--server.headless", "true"]
+    start = command(site, f"from gates.__main__ import main\nsys.exit(main({words!r}))")
+    log = tmp_path / "log.txt"
+    with log.open("wb") as out, subprocess.Popen(start, cwd=tmp_path, stdout=out, stderr=out) as server:
+        try:
+            until = time.monotonic() + STARTED
+            while True:
+                try:
+                    urlopen(f"http://localhost:{port}/_stcore/health", timeout=10).close()
+                    break
+                except URLError:
+                    assert server.poll() is None and time.monotonic() < until, log.read_text()
+                    time.sleep(0.1)
+            yield f"http://localhost:{port}"
+        finally:
+            server.terminate()
+    assert "Network URL" not in log.read_text(), "the app's own settings were not found: it listens to all"
+
+
+def test_the_command_serves_the_app_with_its_settings(site: Path, tmp_path: Path, address: str) -> None:
+    path = said(site, tmp_path, "from gates.scenes import modules; print(modules.modules_path())").strip()
+    with urlopen(address + path, timeout=60) as answer:
+        names = [name for name, _ in json.loads(answer.read())["modules"]]
+    assert names[-1] == "stage.js"
+    with urlopen(f"{address}/gru", timeout=60) as page:
+        assert b"<title>" in page.read()
+
+
+def test_the_extra_allows_the_versions_that_are_tested() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    allowed = {
+        needed.name: needed
+        for needed in map(Requirement, [*project["dependencies"], *project["optional-dependencies"]["app"]])
+    }
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    tested = dict(line.split("==") for line in lines if line and not line.startswith("#"))
+    assert allowed.keys() == tested.keys()
+    for name, version in tested.items():
+        assert version in allowed[name].specifier, name
