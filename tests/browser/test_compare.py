@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from gates.scenes.links.codec import compress
 from tests.browser.helpers import NewPage, open_stage, step_values, sticking_out, wait_until_idle
 
 
@@ -76,3 +77,10 @@ def test_on_a_phone_the_columns_stand_below_each_other(new_page: NewPage) -> Non
     tops = [one.bounding_box() for one in columns]
     assert tops[0] and tops[1] and tops[1]["y"] > tops[0]["y"] + tops[0]["height"]
     assert not sticking_out(page)
+
+
+def test_a_sequence_of_two_steps_is_shown_too(new_page: NewPage) -> None:
+    page = new_page()
+    open_stage(page, f"/compare?lang=en&input=text&data={compress('ab')}")
+    for one in stages(page, 3):
+        expect(one).to_have_attribute("data-steps", "2")

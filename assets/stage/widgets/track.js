@@ -23,7 +23,7 @@ export function createTrack(host) {
     const room = element.clientWidth;
     const width = (need * em) / 14;
     const all = tokens.length * width <= room;
-    const count = all ? tokens.length : Math.max(3, Math.floor((room - 3 * em) / width));
+    const count = all ? tokens.length : Math.min(tokens.length, Math.max(3, Math.floor((room - 3 * em) / width)));
     if (cells.childElementCount === count) return;
     cells.replaceChildren(...Array.from({ length: count }, () => html("span", { class: "gs-token" })));
     const windowed = !all;

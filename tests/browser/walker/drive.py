@@ -175,7 +175,10 @@ class _Visit:
 
     def _look(self, done: Sequence[Action], more: Callable[[], Iterable[str]]) -> None:
         def wrong() -> list[str]:
-            self.shown = rest(self.page, (Broken, done, self.page.url))
+            try:
+                self.shown = rest(self.page, (Broken, done, self.page.url))
+            except Broken as broken:
+                raise Broken(done, [*broken.wrong, *self.errors], self.page.url) from None
             return [*judge.always(self.memory, self.shown), *more(), *self.errors]
 
         settle(wrong, done, self.page)
