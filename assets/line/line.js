@@ -2,6 +2,7 @@
 // session that answers afterwards. While the line is cut Streamlit sends nothing, but keeps the value that is set here
 // and sends it along with its first message to the new session, so that nothing older is ever drawn.
 
+const LONG = 12_000; // milliseconds that a sentence stands that nothing takes back
 const PATIENCE = 800; // milliseconds before a cut is spoken of: Streamlit mends a short one by itself
 const STORE = "gatescope.long"; // what is too long for a link survives a reload here
 const PLACE = new Set(["step", "phase", "unit", "view", "move", "speed", "checkpoint"]);
@@ -28,7 +29,7 @@ export default function component({ parentElement, data, setStateValue }) {
   session = texts.session;
   if (before === undefined) begin();
   else if (before !== session && given !== before) hand(before, screen.pages);
-  if (cut) say();
+  if (cut && !said.hidden) say("cut");
   return () => {};
 }
 
@@ -42,6 +43,11 @@ function begin() {
   new MutationObserver(check).observe(app, { attributeFilter: ["data-test-connection-state"] });
   for (const type of ["online", "offline"]) addEventListener(type, () => announce(type === "offline" || cut));
   restore(app);
+  // Streamlit opens the home page where there is none, and says so only in a dialog that we have turned off.
+  const [{ name }] = performance.getEntriesByType("navigation");
+  if (texts.pages.includes(pageOf(new URL(name)))) return;
+  say("missing");
+  timer = setTimeout(hush, LONG);
 }
 
 function follow(connected) {
@@ -68,7 +74,7 @@ function pageOf({ pathname }) {
 function sentence() {
   const element = document.createElement("p");
   element.className = "line";
-  element.dataset.testid = "line-cut";
+  element.dataset.testid = "line";
   element.setAttribute("role", "status");
   element.hidden = true;
   return element;
@@ -76,14 +82,14 @@ function sentence() {
 
 function announce(on) {
   clearTimeout(timer);
-  if (on) timer = setTimeout(say, PATIENCE);
+  if (on) timer = setTimeout(say, PATIENCE, "cut");
   else hush();
 }
 
-function say() {
+function say(what) {
   const lang = [...screen.pages.values()].at(-1)?.params.lang ?? texts.lang; // a fragment may have changed it
   said.lang = lang === "zh" ? "zh-Hans" : lang;
-  said.textContent = texts.cut[lang] ?? texts.cut[texts.lang];
+  said.textContent = texts[what][lang] ?? texts[what][texts.lang];
   said.hidden = false;
   if (!("popover" in said) || said.popover) return;
   said.popover = "manual"; // above a stage that fills the screen

@@ -60,7 +60,11 @@ def hear(language: str, pages: tuple[str, ...]) -> Screen | None:
     data = {
         "session": session(),
         "lang": language,
-        "cut": {name: markdown_translator(name).plain("ui.line.cut") for name in LANGUAGES},
+        "pages": pages,
+        **{
+            what: {name: markdown_translator(name).plain(f"ui.line.{what}") for name in LANGUAGES}
+            for what in ("cut", "missing")
+        },
     }
     # As bytes: Streamlit looks into a dict for data frames, and loads pandas for that.
     _component()(key=_KEY, data=json.dumps(data, ensure_ascii=False).encode(), on_shown_change=_nothing)

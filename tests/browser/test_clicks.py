@@ -7,9 +7,9 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.browser.helpers import NewPage, open_stage
+from tests.browser.recorder import TRIGGERS
 
 PATIENCE = 60_000
-TRIGGERS = ("trigger_value", "string_trigger_value", "json_trigger_value")
 
 
 class Chaser:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values, watch_messages
+from tests.browser.recorder import recorded
 
 PATIENCE = 60_000
 LONG = "/train?lang=en&task=parity&cell=lstm&steps=100000"
@@ -126,26 +127,27 @@ def worker(run: str) -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_the_film_follows_a_run_until_somebody_scrubs_and_outlives_its_worker(new_page: NewPage) -> None:
     page = new_page(dark=True)
-    stage = open_stage(page, LONG)
-    press(page, "start")
-    run = run_of(page)
-    expect(page.locator("[data-testid=film][data-live]")).to_be_visible(timeout=PATIENCE)
-    first = checkpoint(stage)
-    expect(stage).not_to_have_attribute("data-checkpoint", str(first), timeout=PATIENCE)
-    scrub(page, 2)
-    page.wait_for_timeout(1500)
-    assert checkpoint(stage) == 2
-    page.get_by_role("button", name="Follow the training").click()
-    assert checkpoint(stage) > 2
-    page.get_by_role("button", name="Pause", exact=True).click()
-    expect(learning(page)).to_contain_text("paused at step", timeout=PATIENCE)
-    page.get_by_role("button", name="Continue").click()
-    expect(learning(page)).to_contain_text("timesteps a second", timeout=PATIENCE)
-    os.kill(worker(run), signal.SIGKILL)
-    expect(page.get_by_text("was killed after step")).to_be_visible(timeout=PATIENCE)
-    scrub(page, 1)
-    expect(stage).to_have_attribute("data-checkpoint", "1")
-    assert not axe_findings(page)
+    with recorded(page):
+        stage = open_stage(page, LONG)
+        press(page, "start")
+        run = run_of(page)
+        expect(page.locator("[data-testid=film][data-live]")).to_be_visible(timeout=PATIENCE)
+        first = checkpoint(stage)
+        expect(stage).not_to_have_attribute("data-checkpoint", str(first), timeout=PATIENCE)
+        scrub(page, 2)
+        page.wait_for_timeout(1500)
+        assert checkpoint(stage) == 2
+        page.get_by_role("button", name="Follow the training").click()
+        assert checkpoint(stage) > 2
+        page.get_by_role("button", name="Pause", exact=True).click()
+        expect(learning(page)).to_contain_text("paused at step", timeout=PATIENCE)
+        page.get_by_role("button", name="Continue").click()
+        expect(learning(page)).to_contain_text("timesteps a second", timeout=PATIENCE)
+        os.kill(worker(run), signal.SIGKILL)
+        expect(page.get_by_text("was killed after step")).to_be_visible(timeout=PATIENCE)
+        scrub(page, 1)
+        expect(stage).to_have_attribute("data-checkpoint", "1")
+        assert not axe_findings(page)
 
 
 def test_two_runs_stand_side_by_side_and_move_together(new_page: NewPage) -> None:
