@@ -22,7 +22,7 @@ from gates.text import LANGUAGES, translator
     ("text", "rows"),
     [
         ("1 2 3", [[1], [2], [3]]),
-        ("1,2;3\t4", [[1], [2], [3], [4]]),
+        ("1,2;3\t4", [[1.2], [3], [4]]),
         ("1\n2\n3", [[1], [2], [3]]),
         ("1, 2\n3, 4", [[1, 2], [3, 4]]),
         ("1\t2\r\n3\t4\r\n", [[1, 2], [3, 4]]),
@@ -50,6 +50,47 @@ def test_a_first_row_of_words_names_the_columns() -> None:
     assert parse_numbers("temperature\n1 2 3").x.tolist() == [[1], [2], [3]]
     assert parse_numbers("开盘，收盘\n1，2").columns == ("开盘", "收盘")
     assert parse_numbers("a b c\n1 2 3").x.tolist() == [[1, 2, 3]]
+
+
+PEOPLE = [  # as spreadsheets and loggers of several countries write them
+    ("1,5; 2,5; 3,5", [[1.5], [2.5], [3.5]], ("x",), ["comma", "row"]),
+    ("1,5\t-2,5\n3,5\t4", [[1.5, -2.5], [3.5, 4]], ("x₁", "x₂"), ["comma"]),
+    ("1.5;2,5\n3;4", [[1.5, 2.5], [3, 4]], ("x₁", "x₂"), ["comma"]),
+    ("1.234,5;2\n3;4", [[1234.5, 2], [3, 4]], ("x₁", "x₂"), ["comma", "grouped"]),
+    ("1,234.5;2\n3;4", [[1234.5, 2], [3, 4]], ("x₁", "x₂"), ["grouped"]),
+    ("1\u00a0234,5;2\n3;4", [[1234.5, 2], [3, 4]], ("x₁", "x₂"), ["comma", "grouped"]),
+    ("1’234.5;2\n3;4", [[1234.5, 2], [3, 4]], ("x₁", "x₂"), ["grouped"]),
+    ('"1,234.5",2\n"3,000.0",4', [[1234.5, 2], [3000, 4]], ("x₁", "x₂"), ["grouped"]),
+    ('"1,5","2,5"\n"3,5","4"', [[1.5, 2.5], [3.5, 4]], ("x₁", "x₂"), ["comma"]),
+    ("0,1\n1,0", [[0, 1], [1, 0]], ("x₁", "x₂"), []),
+    ("date,price\n2024-01-01,3\n2024-01-02,4", [[3], [4]], ("price",), ["words"]),
+    ("2024-01-01 12:00, 3\n2024-01-01 12:01, 4", [[3], [4]], ("x",), ["words"]),
+    ("2024-01-01 12:00 3\n2024-01-01 12:01 4", [[3], [4]], ("x",), ["words"]),
+    ("t;a;b\n00:01;1,5;on\n00:02;2,5;off", [[1.5], [2.5]], ("a",), ["comma", "words"]),
+    ("a,b\n1,2\n3,\n,5\n6,7", [[1, 2], [6, 7]], ("a", "b"), ["gaps"]),
+    ("a;b;;\n1;2;;\n3;4;;\n;;;", [[1, 2], [3, 4]], ("a", "b"), []),
+    ("a b c\n1 2 3", [[1, 2, 3]], ("a", "b", "c"), []),
+]
+
+
+@pytest.mark.parametrize(("text", "rows", "columns", "notes"), PEOPLE)
+def test_numbers_are_read_as_people_have_them_and_it_is_said_how(text, rows, columns, notes) -> None:
+    sequence = parse_numbers(text)
+    assert sequence.x.tolist() == rows and sequence.columns == columns
+    assert [note.key for note in sequence.notes] == [f"note.numbers.{name}" for name in notes]
+    for language in LANGUAGES:
+        assert all(translator(language)(note.key, **note.values) for note in sequence.notes)
+
+
+def test_what_is_left_out_is_named() -> None:
+    left = parse_numbers("when,what,v\na,b,1\nc,d,\ne,f,3").notes
+    assert [note.values for note in left] == [{"columns": "when, what"}, {"count": 1, "rows": "3"}]
+    assert parse_numbers("x 1\ny 2").notes[0].values == {"columns": "1"}
+
+
+def test_the_way_out_of_one_row_leads_there() -> None:
+    assert "name the inputs" in translator("en")("note.numbers.row", count=3)
+    assert parse_numbers("1 2 3").x.shape == (3, 1) and parse_numbers("a b c\n1 2 3").x.shape == (1, 3)
 
 
 def test_steps_and_columns_are_labelled() -> None:
