@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from gates.scenes.links.codec import compress
 from gates.scenes.registry import HOME, PAGES
+from gates.text import translator
 
 ROOT = Path(__file__).resolve().parents[2]
 TAKE_INPUT = ("lstm", "gru", "rnn", "compare")
@@ -114,3 +115,23 @@ def test_what_is_clicked_is_shown_on_every_other_page(start: str) -> None:
         if end != start:
             check(app, end, **wanted)
             check(app, start, **wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "panel"),
+    [
+        ("lstm", "tab.conventions"),
+        ("lab", "tab.takeaway"),
+        ("compare", "compare.tab.shapes"),
+        ("gradients", "gradients.tab.table"),
+        ("train", "train.tab.takeaway"),
+    ],
+)
+def test_the_open_panel_stays_open_in_another_language_and_on_the_way_back(name: str, panel: str) -> None:
+    app = opened(name, lang="en")
+    app.session_state[f"{name}.tabs"] = translator("en")(panel)
+    app.run()
+    app.button_group(key="shared.lang").set_value("zh").run()
+    assert app.session_state[f"{name}.tabs"] == translator("zh")(panel)
+    go(go(app, "home"), name)
+    assert app.session_state[f"{name}.tabs"] == translator("zh")(panel)

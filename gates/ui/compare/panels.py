@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from gates.figures.comparison import Line, Strip, echo_figure, states_figure
 from gates.figures.palette import GATES, palette
 from gates.figures.plain import number
 from gates.text import escape
+from gates.ui import tabs
 from gates.ui.charts import PLOT, theme
 from gates.ui.compare.column import Column
 from gates.ui.frame import Page
@@ -128,13 +130,7 @@ def show(page: Page, columns: Sequence[Column]) -> None:
         "states": _states,
         "shapes": _shapes,
     }
-    tabs = st.tabs(
-        [page.t(f"compare.tab.{name}") for name in panels], key=f"{page.name}.tabs", on_change="rerun"
-    )
-    for tab, panel in zip(tabs, panels.values(), strict=True):
-        if tab.open:
-            with tab:
-                panel(page, columns)
+    tabs.show(page, "compare.tab", {name: partial(panel, page, columns) for name, panel in panels.items()})
 
 
 def _equations(page: Page, columns: Sequence[Column]) -> None:

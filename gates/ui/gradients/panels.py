@@ -22,7 +22,7 @@ from gates.figures.gradients import (
 from gates.figures.influence import heard_figure, influence_figure, steps_a_cell
 from gates.figures.plain import number
 from gates.scenes.links.experiments import GradientState
-from gates.ui import controls, longwork
+from gates.ui import controls, longwork, tabs
 from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page
 from gates.ui.gradients import heard, runs
@@ -39,12 +39,7 @@ def show(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
         "clipping": lambda: _clipping(page, wanted),
         "table": lambda: _table(page),
     }
-    titles = [page.t(f"gradients.tab.{name}") for name in panels]
-    tabs = st.tabs(titles, key=f"{page.name}.tabs", on_change="rerun")
-    for tab, panel in zip(tabs, panels.values(), strict=True):
-        if tab.open:
-            with tab:
-                panel()
+    tabs.show(page, "gradients.tab", panels)
 
 
 def _state(page: Page) -> GradientState:

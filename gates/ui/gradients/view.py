@@ -132,7 +132,7 @@ def _shown(state: GradientState, one: Demonstration) -> bool:
 def _bring_up(page: Page, one: Demonstration) -> None:
     old = state_of(page)
     page.keep(replace(GradientState(), lang=old.lang, notation=old.notation, **one.changes))
-    kept = (f"{page.name}.arrival", f"{page.name}.tabs")
+    kept = (f"{page.name}.arrival", f"{page.name}.tabs", f"{page.name}.tab")
     for key in [str(key) for key in st.session_state]:
         if key.startswith(f"{page.name}.") and key not in kept:
             del st.session_state[key]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +22,7 @@ from gates.scenes import header, payload
 from gates.scenes import scene as scenes
 from gates.scenes.scene import Scene
 from gates.scenes.state import NO_SLIDERS
+from gates.ui import tabs
 from gates.ui.charts import heatmaps, theme
 from gates.ui.frame import Page
 from gates.ui.large import one_at_a_time
@@ -53,17 +55,7 @@ def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> N
     """Shows equations, heatmaps, conventions and what else there is, in tabs made when they are opened."""
     shown: dict[str, Panel] = {"equations": _equations, "heatmaps": heatmaps, "conventions": _conventions}
     shown |= more
-    key, remembered = f"{page.name}.tabs", f"{page.name}.tab"
-    labels = {page.t(f"tab.{name}"): name for name in shown}
-    if st.session_state.get(key) not in labels and st.session_state.get(remembered) in shown:
-        # Another language: the same tab under another name.
-        st.session_state[key] = page.t(f"tab.{st.session_state[remembered]}")
-    tabs = st.tabs(list(labels), key=key, on_change="rerun")
-    for tab, (name, panel) in zip(tabs, shown.items(), strict=True):
-        if tab.open:
-            st.session_state[remembered] = name
-            with tab:
-                panel(page, scene)
+    tabs.show(page, "tab", {name: partial(panel, page, scene) for name, panel in shown.items()})
 
 
 def _pair(page: Page, scene: Scene, other: str) -> None:

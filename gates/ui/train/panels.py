@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from gates.examples.notation.letters import symbols
 from gates.figures.training import Curve, Measure, curves_figure, gates_figure
 from gates.scenes.links.train import KINDS
+from gates.ui import tabs
 from gates.ui.charts import theme
 from gates.ui.frame import Page
 from gates.ui.train import language, runs, takeaway
@@ -26,12 +28,7 @@ def show(page: Page, shown: Sequence[Shown]) -> None:
         panels = {"samples": language.samples} | panels
     elif len(shown) == 1:
         panels = {"guide": _guide} | panels
-    titles = [page.t(f"train.tab.{name}") for name in panels]
-    tabs = st.tabs(titles, key=f"{page.name}.tabs", on_change="rerun")
-    for tab, panel in zip(tabs, panels.values(), strict=True):
-        if tab.open:
-            with tab:
-                panel(page, shown)
+    tabs.show(page, "train.tab", {name: partial(panel, page, shown) for name, panel in panels.items()})
 
 
 def _guide(page: Page, shown: Sequence[Shown]) -> None:
