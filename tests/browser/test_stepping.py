@@ -171,6 +171,31 @@ def test_letters_that_mean_something_to_streamlit_stay_on_the_stage(page: Page, 
     assert page.get_by_role("dialog").count() == 0
 
 
+def test_keys_act_on_the_pages_stage_before_it_has_the_focus(page: Page) -> None:
+    sent = watch_messages(page)
+    stage = open_stage(page, "/lstm?step=3")
+    page.keyboard.press("ArrowRight")
+    expect(stage).to_have_attribute("data-step", "3")
+    sent.clear()
+    page.keyboard.press("r")
+    page.keyboard.press("c")
+    page.wait_for_timeout(300)
+    assert sent == [] and page.get_by_role("dialog").count() == 0
+    page.keyboard.press("?")
+    page.get_by_role("switch", name="Single-key shortcuts").uncheck()
+    page.keyboard.press("Escape")
+    page.reload()
+    stage.wait_for()
+    wait_until_idle(page)
+    page.keyboard.press("?")
+    page.keyboard.press("ArrowRight")
+    assert page.get_by_role("dialog").count() == 0
+    expect(stage).to_have_attribute("data-step", "3")
+    stage.focus()
+    page.keyboard.press("ArrowRight")
+    expect(stage).to_have_attribute("data-step", "4")
+
+
 EIGHT_LANES = "?input=prices&units=8"
 
 

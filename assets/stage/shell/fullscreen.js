@@ -16,7 +16,8 @@ export class Fullscreen {
     this.element = element;
     this.changed = changed;
     this.covering = false;
-    element.addEventListener("fullscreenchange", changed);
+    element.addEventListener("fullscreenchange", () => this.filled());
+    element.addEventListener("pointerdown", () => this.blank(false));
   }
 
   get on() {
@@ -37,6 +38,16 @@ export class Fullscreen {
     else if (this.element.matches(":fullscreen")) document.exitFullscreen();
   }
 
+  /** Makes the whole screen dark, so that a hall looks at the teacher; again, a click or leaving brings it back. */
+  blank(on = !this.element.classList.contains("gs-blank")) {
+    this.element.classList.toggle("gs-blank", on && this.on);
+  }
+
+  filled() {
+    if (!this.on) this.blank(false);
+    this.changed();
+  }
+
   // A popover lies in the browser's top layer, above whatever stacking the page around it has.
   cover(on) {
     this.covering = on;
@@ -50,6 +61,6 @@ export class Fullscreen {
         this.element.popover = null;
       }
     }
-    this.changed();
+    this.filled();
   }
 }

@@ -1,5 +1,7 @@
 // A stage's input: keys, buttons, the size and theme of what is around it, and the clock of play.
-import { actionOf, isPlain } from "./keys.js";
+import { decide, describe, isPlain, pressOf } from "./keys.js";
+import { listenOnPage, stopListening } from "./page-keys.js";
+import { shortcutsOn } from "./shortcuts.js";
 import { onSystemTheme } from "./theme.js";
 
 export class Input {
@@ -14,6 +16,7 @@ export class Input {
     const { stage } = this;
     const { element } = stage;
     element.addEventListener("keydown", (event) => this.key(event));
+    listenOnPage();
     for (const type of ["keyup", "keypress"])
       element.addEventListener(type, (event) => isPlain(event) && event.stopPropagation());
     // After a click with the mouse the keys go to the stage again; Tab and Space still work the button.
@@ -30,9 +33,16 @@ export class Input {
 
   key(event) {
     const { stage } = this;
-    const action = actionOf(event, stage.element);
+    const state = { single: shortcutsOn(), filling: stage.fullscreen.on };
+    const action = decide(pressOf(event), describe(event, stage.element), state);
     if (isPlain(event)) event.stopPropagation();
-    if (!action || (action === "leave" && !stage.help.open && !stage.fullscreen.on)) return;
+    if (action) this.take(event, action);
+  }
+
+  /** Does what a key asks, if there is anything to do. */
+  take(event, action) {
+    const { stage } = this;
+    if (action === "leave" && !stage.help.open && !stage.fullscreen.on) return;
     event.preventDefault();
     this.act(action);
   }
@@ -56,6 +66,7 @@ export class Input {
       inspect: () => stage.inspect(!stage.inspecting),
       help: () => this.toggleHelp(),
       leave: () => this.leave(),
+      blank: () => stage.fullscreen.blank(),
     }[action];
     run?.();
   }
@@ -95,6 +106,7 @@ export class Input {
   destroy() {
     this.observer.disconnect();
     this.stopTheme();
+    stopListening();
     document.removeEventListener("visibilitychange", this.hidden);
     cancelAnimationFrame(this.clock);
   }

@@ -5,6 +5,8 @@ const living = new Set(); // all stages of the document
 export const enter = (stage) => void living.add(stage);
 export const leave = (stage) => void living.delete(stage);
 
+export const stages = () => [...living];
+
 /** The stages beside this one that walk with it. */
 export function peersOf(stage) {
   const { page, follow } = stage.header;
