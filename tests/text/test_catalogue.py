@@ -21,20 +21,24 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 
-def test_both_languages_have_the_same_parts_and_keys() -> None:
+def test_all_languages_have_the_same_parts_and_keys() -> None:
     parts = {
         language: {p.name: set(json.loads(p.read_text("utf-8"))) for p in (STRINGS / language).glob("*.json")}
         for language in LANGUAGES
     }
     assert parts["en"], "no strings at all"
-    assert parts["en"].keys() == parts["zh"].keys()
-    for part in parts["en"]:
-        assert parts["en"][part] ^ parts["zh"][part] == set(), f"{part}: keys of one language only"
+    for language in LANGUAGES[1:]:
+        assert parts["en"].keys() == parts[language].keys(), language
+        for part in parts["en"]:
+            assert parts["en"][part] ^ parts[language][part] == set(), (
+                f"{part}: keys of en or {language} only"
+            )
 
 
-def test_both_languages_fill_the_same_placeholders() -> None:
-    en, zh = catalogue("en"), catalogue("zh")
-    differing = {key for key in en.keys() & zh.keys() if placeholders(en[key]) != placeholders(zh[key])}
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_all_languages_fill_the_same_placeholders(language: str) -> None:
+    en, other = catalogue("en"), catalogue(language)
+    differing = {key for key in en.keys() & other.keys() if placeholders(en[key]) != placeholders(other[key])}
     assert not differing
 
 

@@ -17,7 +17,7 @@ from gates.training.runs.processes import cores
 from gates.training.tasks.registry import make_task
 
 PREFIX = "GATESCOPE_RUNS_"
-"""What the environment variables begin with that set limits; the README lists them."""
+"""What the environment variables begin with that set limits; docs/deployment.md lists them."""
 
 SPARE_PROCESSES = 2
 """Processes of paused runs beside those that train."""

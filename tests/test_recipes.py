@@ -1,0 +1,229 @@
+"""CONTRIBUTING's recipes, followed to the letter in a copy of the tree: a page, a task and a format.
+
+What a recipe lists must be enough, and each file that it lists must be needed: what is written here is
+compared with the list.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+NAME = "walked"
+IN_COPY = ("app.py", "gates", "pages", "assets", "docs", "tests", ".streamlit", "pyproject.toml")
+
+PAGE = """\
+from gates.ui import frame
+from gates.ui.step import view
+
+page = frame.enter("walked")
+view.stage_alone(page)
+"""
+
+TASK = '''\
+"""A task for the test of the recipes: say the bit that came one step before."""
+
+import numpy as np
+
+from gates.training.tasks.generators import checked_length, classification, everywhere, recipes, symbols
+from gates.training.tasks.model import Batch, Task
+
+
+def walked(length: int | None = None) -> Task:
+    """Return the task; the bit before the first is 0."""
+    steps = checked_length(length, 12, 2)
+
+    def draw(rng: np.random.Generator, size: int) -> Batch:
+        bits = rng.integers(2, size=(steps, size))
+        before = np.concatenate([np.zeros((1, size), dtype=np.int64), bits[:-1]])
+        return Batch(symbols(bits, 2), before, everywhere(steps, size))
+
+    usual = recipes({"hidden": 4, "steps": 200, "lr": 0.05})
+    return classification(
+        "walked", draw, ("0", "1"), ("0", "1"), margin=0.2, recipes=usual, probe=3
+    )
+'''
+
+FORMAT = '''\
+"""A format for the test of the recipes: JSON of nested lists behind a first line."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from gates.interop.files.format import Format, Source
+from gates.interop.stacks import Found
+from gates.interop.torch.reading import in_arrays
+from gates.interop.torch.state import state_dict
+from gates.network import Network
+
+FIRST = b"walked 1\\n"
+
+
+def _match(source: Source) -> bool:
+    return source.head.startswith(FIRST)
+
+
+def _open(source: Source) -> Found:
+    source.file.seek(len(FIRST))
+    return in_arrays({name: np.array(rows) for name, rows in json.load(source.file).items()})
+
+
+def _write(path: Path, network: Network, name: str) -> None:
+    arrays = {name: array.tolist() for name, array in state_dict(network, name).items()}
+    path.write_bytes(FIRST + json.dumps(arrays).encode())
+
+
+FORMAT = Format(".walked", (".walked",), _match, _open, _write)
+'''
+
+OPENS = """\
+import numpy as np
+
+from gates import LSTM, Layer, Network
+from gates.interop import load, save
+
+
+def test_a_network_goes_out_and_comes_back(tmp_path):
+    net = Network((Layer(LSTM.init(3, 4, rng=1)),))
+    save(net, tmp_path / "net.walked")
+    x = np.random.default_rng(0).normal(size=(5, 3))
+    assert (load(tmp_path / "net.walked").run(x).output == net.run(x).output).all()
+"""
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what a contributor changes; where nothing is changed, a link will do."""
+    copy = tmp_path_factory.mktemp("tree")
+    for name in IN_COPY:
+        if (ROOT / name).is_dir():
+            shutil.copytree(
+                ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "bench", "browser")
+            )
+        else:
+            shutil.copy(ROOT / name, copy / name)
+    return copy
+
+
+class Change:
+    """What a contributor does to a tree, and which files that touched."""
+
+    def __init__(self, tree: Path) -> None:
+        self.tree = tree
+        self.touched: set[str] = set()
+
+    def add(self, path: str, content: str) -> None:
+        """Write a new file."""
+        assert not (self.tree / path).exists()
+        (self.tree / path).write_text(content, encoding="utf-8")
+        self.touched.add(path)
+
+    def insert(self, path: str, before: str, line: str) -> None:
+        """Put a line before one that is there once."""
+        file = self.tree / path
+        text = file.read_text(encoding="utf-8")
+        assert text.count(before) == 1, (path, before)
+        file.write_text(text.replace(before, line + before), encoding="utf-8")
+        self.touched.add(path)
+
+    def say(self, part: str, **sentences: tuple[str, str]) -> None:
+        """Give sentences in both languages; an underscore stands for a dot."""
+        for place, language in enumerate(("en", "zh")):
+            path = f"gates/text/strings/{language}/{part}.json"
+            file = self.tree / path
+            known = json.loads(file.read_text(encoding="utf-8"))
+            known |= {key.replace("_", "."): both[place] for key, both in sentences.items()}
+            file.write_text(json.dumps(known, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            self.touched.add(path)
+
+
+def listed(recipe: str) -> set[str]:
+    """The files of a recipe's list, for a thing called ``NAME``."""
+    section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(f"### {recipe}\n")[2]
+    entries = re.findall(r"^- ((?:.|\n(?!-|\n))*)", section.partition("\n### ")[0], re.MULTILINE)
+    heads = [entry.partition(": ")[0] for entry in entries]
+    return {path.replace("<name>", NAME) for head in heads for path in re.findall(r"`([^`]+)`", head)}
+
+
+def page(tree: Path) -> set[str]:
+    change = Change(tree)
+    change.add(f"pages/{NAME}.py", PAGE)
+    entry = f'    PageEntry("{NAME}", ":material/hiking:", State("gru", reset="after"), recomputes=True),\n'
+    change.insert("gates/scenes/registry.py", ")  # fmt: skip\n\nPAGES:", entry)
+    change.say(
+        "ui",
+        page_walked_nav=("Walked", "走过"),
+        page_walked_title=("Walked", "走过"),
+        page_walked_lead=("A page to try the recipe.", "用来试配方的页面。"),
+        home_walked=("Opens on a GRU.", "打开时是一个 GRU。"),
+    )
+    return change.touched
+
+
+def task(tree: Path) -> set[str]:
+    change = Change(tree)
+    change.add(f"gates/training/tasks/{NAME}.py", TASK)
+    registry = "gates/training/tasks/registry.py"
+    change.insert(registry, "\nTASKS: Mapping", f"from gates.training.tasks.{NAME} import {NAME}\n")
+    change.insert(registry, '        "characters": characters,\n', f'        "{NAME}": {NAME},\n')
+    change.say(
+        "training",
+        task_walked=("One before", "前一位"),
+        task_walked_about=("Which bit came before?", "前一位是什么？"),
+        task_walked_gates=("The input gate should stay open.", "输入门应当一直开着。"),
+        task_walked_baseline=("Knows the present bit alone.", "只知道当前这一位。"),
+    )
+    change.insert(
+        "tests/training/test_tasks_learn.py",
+        '    "characters": {"steps"',
+        f'    "{NAME}": {{"steps": 80}},\n',
+    )
+    return change.touched
+
+
+def model_format(tree: Path) -> set[str]:
+    change = Change(tree)
+    change.add(f"gates/interop/files/{NAME}.py", FORMAT)
+    registry = "gates/interop/files/registry.py"
+    change.insert(registry, ")\nfrom gates.interop.files.format", f"    {NAME},\n")
+    change.insert(registry, "    torchscript.FORMAT,\n", f"    {NAME}.FORMAT,\n")
+    change.insert("docs/interop.md", "| `.onnx` |", f"| `.{NAME}` | the test of the recipes | arrays |\n")
+    return change.touched
+
+
+def test_a_page_a_task_and_a_format_are_added_by_the_files_that_are_listed(tree: Path) -> None:
+    assert page(tree) == listed("A page")
+    assert task(tree) == listed("A training task")
+    touched = model_format(tree)
+    needed_by_some = {f"gates/text/strings/{language}/interop.json" for language in ("en", "zh")}
+    assert touched == listed("A model format") - needed_by_some
+    (tree / "tests" / "interop" / "test_walked.py").write_text(OPENS, encoding="utf-8")
+    tests = [
+        "tests/test_imports.py",
+        "tests/text/test_catalogue.py",
+        "tests/training/test_tasks.py",
+        "tests/training/test_tasks_learn.py",
+        "tests/interop/test_walked.py",
+        "tests/interop/test_docs.py",
+    ]
+    chosen = f"{NAME} or test_catalogue or circle or suffix or every_kind_of_file"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "-k", chosen, *tests],
+        cwd=tree, capture_output=True, text=True, timeout=900, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+    for passed in (
+        "test_a_page_opens_without",
+        "test_a_short_run_beats_the_baseline",
+        "goes_out_and_comes_back",
+    ):
+        assert re.search(rf"^PASSED .*{passed}", done.stdout, re.MULTILINE), done.stdout[-4000:]
+    ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "gates", "pages"]
+    assert not subprocess.run(ruff, cwd=tree, capture_output=True, timeout=60).returncode
