@@ -103,7 +103,7 @@ def test_a_server_that_is_told_to_end_leaves_nothing_behind(how: signal.Signals)
 
 
 @posix
-@pytest.mark.parametrize("number", [os.getpid(), os.getppid(), 2**22 + 1])
+@pytest.mark.parametrize("number", [os.getpid(), os.getppid(), 2**22 + 1], ids=["own", "living", "nobody"])
 def test_folders_of_the_dead_go_whoever_has_their_number_now(place: Path, number: int) -> None:
     """The number is this process's, a living one's or nobody's; the lock went with its server."""
     left = place / f"{processes.PREFIX}{number}-left"
@@ -117,7 +117,9 @@ def test_folders_of_the_dead_go_whoever_has_their_number_now(place: Path, number
 
 
 @pytest.mark.parametrize(
-    ("number", "stays"), [(os.getpid(), False), (os.getppid(), True), (2**22 + 1, False)]
+    ("number", "stays"),
+    [(os.getpid(), False), (os.getppid(), True), (2**22 + 1, False)],
+    ids=["own", "living", "nobody"],
 )
 def test_without_a_lock_the_number_tells(place: Path, number: int, stays: bool) -> None:
     left = place / f"{processes.PREFIX}{number}-left"

@@ -152,7 +152,9 @@ def square(layer: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "change"), [("GRU", own_way), ("LSTM", orthogonal), ("RNN", square)], ids=lambda case: str(case)
+    ("kind", "change"),
+    [("GRU", own_way), ("LSTM", orthogonal), ("RNN", square)],
+    ids=lambda case: getattr(case, "__name__", case),
 )
 def test_what_cannot_be_folded_names_its_parts_and_loads_from_the_live_module(
     kind: str, change: Callable[[Any], None]
