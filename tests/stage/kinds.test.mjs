@@ -21,9 +21,9 @@ test("what a description names it has: parts with a squash, phases, factors that
   for (const [cell, { parts, squashes, signals, strips, phases, made, memory, sums, rules, spans }] of Object.entries(KINDS)) {
     assert.deepEqual(Object.keys(squashes).sort(), [...parts].sort(), cell);
     const products = Object.values(sums).flat().map(([name]) => name);
-    const known = new Set([...signals, ...products, ...Object.keys(rules), "tanh_cell"]);
+    const known = new Set([...signals, ...products, ...Object.keys(rules), "tanh_cell", "recurrent"]);
     const named = [...strips, memory, ...Object.keys(made), ...Object.values(sums).flat(3), ...Object.values(rules).flatMap(({ inputs }) => inputs), ...spans.flat()];
-    for (const name of named) assert.ok(known.has(name.replace("previous_", "")), `${cell}: ${name}`);
+    for (const name of named) assert.ok(known.has(name.replace(/^(previous_|pre\.)/, "")), `${cell}: ${name}`);
     for (const phase of Object.values(made)) assert.ok(phases.includes(phase), `${cell}: ${phase}`);
     assert.equal(phases.at(-1), "carry");
   }

@@ -71,7 +71,7 @@ test("several units are told apart, and what is fed to z turns its sign with the
 
 test("every phase of every kind has its sentence in both languages", () => {
   for (const [cell, kind] of Object.entries(KINDS)) {
-    const trace = { cell, ...kind, units: 1, header: { reset: "after", activation: "tanh" }, at: () => 0.3 };
+    const trace = { cell, ...kind, description: kind, has: () => false, units: 1, header: { reset: "after", activation: "tanh" }, at: () => 0.3 };
     for (const lang of ["en", "zh"])
       for (const phase of kind.phases) assert.match(said(trace, phase, lang), lang === "zh" ? /\d.*。$/ : /\d.*\.$/);
   }

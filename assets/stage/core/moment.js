@@ -2,6 +2,7 @@
 
 import { gate as gateText, number } from "./format.js";
 import { unitTitle } from "./names.js";
+import { visible } from "./visible.js";
 
 const OPEN = 0.9; // from here on a gate is told as open,
 const SHUT = 0.1; // and down to here as shut
@@ -24,7 +25,8 @@ const TOLD = {
  */
 export function moment(host, trace, { step, phase, unit }) {
   const at = (signal) => trace.at(signal, step, unit);
-  const place = { host, trace, at, phase };
+  const seen = (signal) => visible(trace, { step, phase }, { signal });
+  const place = { host, trace, at, seen };
   const told = TOLD[trace.cell][phase].map((clause) => clause(place));
   const sentence = host.t("stage.moment", { told: joined(host, "and", told) });
   return trace.units > 1 ? host.t("stage.moment.unit", { unit: unitTitle(host, unit), sentence }) : sentence;
@@ -41,9 +43,8 @@ function factors(trace, name) {
   return { gate, other };
 }
 
-function sums({ host, trace, at }) {
-  const late = trace.cell === "gru" ? ["candidate"] : []; // its sum needs r first
-  const parts = trace.parts.filter((part) => !late.includes(part));
+function sums({ host, trace, at, seen }) {
+  const parts = trace.parts.filter((part) => seen(`pre.${part}`));
   const list = parts.map((part) => `${host.symbol(part)} ${number(host.turned(part) ? -at(`pre.${part}`) : at(`pre.${part}`))}`);
   return host.t("stage.moment.sums", { list: joined(host, "comma", list) });
 }
@@ -101,8 +102,8 @@ function blend({ host, trace, at }) {
 }
 
 /** Signals that a phase forms of others by a rule. */
-function shares({ host, trace, at, phase }) {
-  const formed = Object.keys(trace.rules).filter((signal) => phase !== "stabilise" || signal !== "mean");
+function shares({ host, trace, at, seen }) {
+  const formed = Object.keys(trace.rules).filter(seen);
   const list = formed.map((signal) => `${host.symbol(signal)} = ${number(at(signal))}`);
   return host.t("stage.moment.shares", { list: joined(host, "comma", list) });
 }

@@ -5,8 +5,9 @@ import { html, set, write } from "../core/dom.js";
 import { unitTitle } from "../core/names.js";
 import { Formulas, plain } from "../core/formulas.js";
 import { createRows } from "./rows.js";
-import { plan, stepName, when } from "./plan.js";
+import { plan, stepName, upTo, when } from "./plan.js";
 import { typeset } from "../core/typeset.js";
+import { madeIn, visible } from "../core/visible.js";
 
 const TRAIL = 5; // places remembered for the way back
 
@@ -96,7 +97,9 @@ export function createInspector(host) {
     paintHead(made);
     const list = plan(made, words(), open);
     list.at(-1).reach = trace.scale(made.signal);
-    rows.paint(list);
+    const seen = (signal) => visible(trace, view, { signal, step: made.step });
+    set(parts.element, { "data-later": !seen(made.signal) });
+    rows.paint(seen(made.signal) ? list : upTo(list, made, seen, host.t("inspector.later", { phase: host.phase(madeIn(trace, made.signal)) })));
   }
 
   /** Whether a remembered place exists in this run: another preset may have fewer units. */

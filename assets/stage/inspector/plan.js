@@ -21,6 +21,20 @@ export function plan(made, language, open) {
   return rows;
 }
 
+const SUMMED = ["captions", "group", "term", "fold", "bias", "total", "subtotal"];
+
+/**
+ * The rows of what is there before the value itself: the terms of a sum, the products of a state; then when it comes.
+ * @param {object[]} rows of `plan` @param {(signal: string) => boolean} seen @param {string} text says the phase
+ */
+export function upTo(rows, made, seen, text) {
+  const there = {
+    layer: ({ kind }) => SUMMED.includes(kind) && seen(`pre.${made.signal}`),
+    state: ({ kind, key }) => kind === "product" && made.products.length > 1 && seen(key),
+  }[made.kind];
+  return [...(there ? rows.filter(there) : []), { kind: "words", key: "later", text }];
+}
+
 /** A value in the arithmetic: four decimals, but a gate never as 0 or 1 unless it is exactly that. */
 export function precise(signal, value) {
   const rounds = isGate(signal) && value !== 1 && value > 1 - 5e-5;

@@ -4,6 +4,7 @@ import { html, set, write } from "../core/dom.js";
 import { gate, number } from "../core/format.js";
 import { drawStrip, stripHeight } from "./strips.js";
 import { columnName, unitName } from "../core/names.js";
+import { visible } from "../core/visible.js";
 
 const INPUT_HEIGHT = 44; // of x, whose columns are often many and mostly 0
 const THINNEST_CURSOR = 7;
@@ -33,12 +34,13 @@ export function createScore(host) {
       const mark = html("i", { class: "gs-unit-mark" });
       const symbol = html("span", { class: `gs-symbol gs-ink-${signal}` }, sign(signal));
       const label = html("div", { class: "gs-strip-label", title: host.name(signal) }, symbol, html("span", { class: "gs-name" }, host.name(signal)));
-      const place = html("div", { class: "gs-strip-place" }, canvas, mark);
+      const later = html("i", { class: "gs-later", "aria-hidden": "true", hidden: true });
+      const place = html("div", { class: "gs-strip-place" }, canvas, mark, later);
       const high = signal === "x" ? Math.min(INPUT_HEIGHT, stripHeight(trace.inputs)) : stripHeight(trace.units);
       place.style.setProperty("--gs-high", high);
       const memory = signal === (trace.has("cell") ? "cell" : "hidden");
       const row = html("div", { class: memory ? "gs-strip gs-memory" : "gs-strip", "data-signal": signal }, label, place);
-      return { signal, canvas, mark, place, row, width: trace.width(signal) };
+      return { signal, canvas, mark, later, place, row, width: trace.width(signal) };
     });
     rows.replaceChildren(...strips.map(({ row }) => row));
   }
@@ -97,6 +99,14 @@ export function createScore(host) {
     cursor.style.transform = `translateX(${(step + 0.5) * cell - wide / 2 - 0.5}px)`;
   }
 
+  /** What is not computed yet is an empty outline over its column; what stands in place of the values is of whole steps. */
+  function conceal(view) {
+    for (const { signal, later } of strips) {
+      later.hidden = substitute !== null || visible(trace, view, { signal });
+      if (!later.hidden) set(later, { style: `left:${(view.step / trace.steps) * 100}%;width:${100 / trace.steps}%` });
+    }
+  }
+
   function markUnits({ unit }) {
     const selected = host.selected();
     for (const { signal, mark, row, width } of strips) {
@@ -124,8 +134,10 @@ export function createScore(host) {
     const value = substitute ? substitute.values(signal)[step * trace.width(signal) + row] : host.shown(signal, step, row);
     const [which, key] = signal === "x" ? [columnName(trace.header, row), "score.tip.input"] : [unitName(host, row), "score.tip"];
     const text = { symbol: sign(signal), name: host.name(signal), unit: which, step: step + 1, token: host.token(step) };
-    const shown = html("b", {}, isOpening(signal) ? gate(value) : number(value));
-    tip.replaceChildren(html("span", {}, host.t(key, text)), shown, html("small", {}, String(value)));
+    if (substitute || visible(trace, host.view(), { signal, step })) {
+      const shown = html("b", {}, isOpening(signal) ? gate(value) : number(value));
+      tip.replaceChildren(html("span", {}, host.t(key, text)), shown, html("small", {}, String(value)));
+    } else tip.replaceChildren(html("span", {}, host.t(key, text)), html("small", {}, host.t("diagram.later")));
     const around = board.getBoundingClientRect();
     const [x, y] = [event.clientX - around.left, event.clientY - around.top];
     const flip = x > around.width / 2;
@@ -205,6 +217,7 @@ export function createScore(host) {
     },
     paint(view) {
       place(view);
+      conceal(view);
       markUnits(view);
     },
     /** Leaves the strip of what carries the memory alone, or shows all of them. */

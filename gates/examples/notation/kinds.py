@@ -44,7 +44,7 @@ class Kind:
         squashes: what each part's sum goes through. A plain RNN's own activation comes with the run, and so
             do parts of an LSTM that were made without a squash.
         phases: in which a step is told; in the last it is complete.
-        made: by state, the phase from which on its new value exists.
+        made: by signal, the phase from which on its value of a step exists; the first where it is not named.
         memory: what carries the memory from step to step.
         recurrent: whether the parts see h₋₁.
         paper: whether its letters are those of its paper, whatever the notation.
@@ -90,7 +90,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             name="LSTM",
             squashes={"input": "sigma", "forget": "sigma", "candidate": "tanh", "output": "sigma"},
             phases=("look", "forget", "write", "read", "carry"),
-            made={"cell": "write", "hidden": "read"},
+            made={
+                "forget": "forget", "kept": "forget",
+                "input": "write", "candidate": "write", "written": "write", "cell": "write",
+                "tanh_cell": "read", "output": "read", "shown": "read", "hidden": "read",
+            },
             memory="cell",
             sums={
                 "cell": (("kept", "forget", "previous_cell"), ("written", "input", "candidate")),
@@ -104,7 +108,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             name="GRU",
             squashes={"reset": "sigma", "update": "sigma", "candidate": "tanh"},
             phases=("look", "reset", "propose", "blend", "carry"),
-            made={"hidden": "blend"},
+            made={
+                "reset_hidden": "reset", "recurrent": "reset",
+                "candidate": "propose", "pre.candidate": "propose",
+                "kept": "blend", "written": "blend", "hidden": "blend",
+            },
             sums={
                 "hidden": (("kept", "update", "previous_hidden"), ("written", ("update",), "candidate")),
                 "reset_hidden": (("reset_hidden", "reset", "previous_hidden"),),
@@ -123,7 +131,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             name="minGRU",
             squashes={"update": "sigma", "candidate": "none"},
             phases=("see", "mix", "carry"),
-            made={"hidden": "mix"},
+            made={"kept": "mix", "written": "mix", "hidden": "mix"},
             recurrent=False,
             paper=True,
             sums={"hidden": (_KEPT_HIDDEN, ("written", "update", "candidate"))},
@@ -134,7 +142,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             name="minLSTM",
             squashes={"forget": "sigma", "input": "sigma", "candidate": "none"},
             phases=("see", "share", "mix", "carry"),
-            made={"hidden": "mix"},
+            made={
+                "forget_share": "share", "input_share": "share",
+                "kept": "mix", "written": "mix", "hidden": "mix",
+            },
             recurrent=False,
             paper=True,
             sums={
@@ -154,7 +165,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             name="sLSTM",
             squashes={"candidate": "tanh", "input": "exp", "forget": "sigma", "output": "sigma"},
             phases=("look", "stabilise", "store", "divide", "carry"),
-            made={"cell": "store", "hidden": "divide"},
+            made={
+                "stabiliser": "stabilise", "stable_input": "stabilise", "stable_forget": "stabilise",
+                "kept": "store", "written": "store", "cell": "store",
+                "kept_normaliser": "store", "normaliser": "store",
+                "mean": "divide", "output": "divide", "shown": "divide", "hidden": "divide",
+            },
             memory="cell",
             paper=True,
             strips=(
