@@ -2,7 +2,8 @@
 (() => {
   if (window.__walk) return;
   const RESTLESS = [20, 700]; // ms: waits of the app's own that end in a change of the screen or the address
-  const walk = (window.__walk = { requests: 0, answered: true, fetches: 0, timers: new Map(), faults: [] });
+  const UNSEEN = 800; // ms after which a run's answer counts as drawn though nobody saw the run
+  const walk = (window.__walk = { answered: true, drawn: true, at: 0, unseen: 0, fetches: 0, timers: new Map(), faults: [] });
 
   // --- What is on its way -------------------------------------------------------------------------------
   const NativeSocket = window.WebSocket;
@@ -13,8 +14,7 @@
     }
     send(data) {
       if (data instanceof Uint8Array && topField(data).field === 11) {
-        walk.requests++; // BackMsg.rerun_script
-        walk.answered = false;
+        walk.answered = walk.drawn = false; // BackMsg.rerun_script
       }
       super.send(data);
     }
@@ -47,8 +47,22 @@
 
   function hear(bytes) {
     const { field, value } = topField(bytes);
-    if (field === 6 && value !== 2) walk.answered = true; // ForwardMsg.script_finished, not "early, for a rerun"
-    if (field === 4) walk.answered = false; // new_session: a run has begun
+    if (field === 6 && value !== 2) {
+      walk.answered = true; // ForwardMsg.script_finished, not "early, for a rerun"
+      walk.at = performance.now();
+    }
+    if (field === 4) walk.answered = walk.drawn = false; // new_session: a run has begun
+  }
+
+  // What has arrived is drawn when the page itself says that the run is over, after it said that there is one.
+  let seen = false;
+  function follow() {
+    const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+    if (state && state !== "notRunning") seen = true;
+    else if (state && seen && walk.answered) {
+      seen = false;
+      walk.drawn = true;
+    }
   }
 
   const later = window.setTimeout.bind(window), never = window.clearTimeout.bind(window);
@@ -78,11 +92,12 @@
 
   // --- What went wrong, even for a moment ---------------------------------------------------------------
   new MutationObserver(() => {
+    follow();
     for (const found of document.querySelectorAll("[data-testid=stException]"))
       note(`exception: ${found.textContent.slice(0, 300)}`);
     for (const found of document.querySelectorAll("[data-testid=stHtml] a[target=_self]"))
       note(`a failure is said: ${document.querySelector("[data-testid=stAlertContentError]")?.textContent}`);
-  }).observe(document, { childList: true, subtree: true });
+  }).observe(document, { childList: true, subtree: true, attributeFilter: ["data-test-script-state"] });
   const note = (text) => walk.faults.includes(text) || walk.faults.push(text);
 
   // --- Finding things -----------------------------------------------------------------------------------
@@ -302,6 +317,11 @@
     if (!app) return "no app yet";
     if (!walk.answered) return "a run is under way";
     if (app.dataset.testScriptState !== "notRunning") return `the script is ${app.dataset.testScriptState}`;
+    if (!walk.drawn) {
+      if (performance.now() - walk.at < UNSEEN) return "an answer is not drawn yet";
+      walk.drawn = true;
+      walk.unseen++;
+    }
     if (document.querySelector("[data-testid=stSkeleton]")) return "a widget's code is being loaded";
     if (walk.fetches) return "a request is under way";
     if (walk.timers.size) return `a wait of ${[...walk.timers.values()]} ms`;
