@@ -89,6 +89,8 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
     elif kind == "language" and same_page:
         yield from differences(numeric(before["widgets"]), numeric(now["widgets"]), re.compile("shared-lang"))
         yield from stages_differ(before, now)
+    elif kind in ("nav", "pagelink") and same_page:
+        yield from differences(before["widgets"], now["widgets"])
     elif kind in ("nav", "pagelink") and now["path"] in memory.pages:
         old, new = memory.pages[now["path"]], now["widgets"]
         if memory.spoken[now["path"]] != memory.language:
