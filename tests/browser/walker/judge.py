@@ -17,8 +17,10 @@ TAKEN_ALONG = re.compile(
     r"shared-|.*-(source|signal|steps|at|period|signal_seed|brackets|company|start|end|through|hidden|seed|bias)$"
 )
 """Controls of a page that may have changed while one was on another: what goes in, and what depends on it."""
-IN_NO_LINK = re.compile(r".*-(tabs|take-\d+|temperature|heard-step|eigen-step|trained-back)$")
-"""What a link does not say: which panel is open, and where a panel stands."""
+OPEN_PANEL = re.compile(r".*-tabs$")
+IN_PANEL = re.compile(r".*-(take-\d+|temperature|heard-step|eigen-step|trained-back)$")
+IN_NO_LINK = re.compile(f"{OPEN_PANEL.pattern}|{IN_PANEL.pattern}")
+"""What a link does not say: which panel is open, and where a panel stands, which may follow the stage."""
 QUIET = ("key", "stage", "tab", "popover", "reload")
 """Kinds of actions after which every control shows what it showed before."""
 
@@ -76,7 +78,7 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
     kind = action["kind"]
     same_page = before["path"] == now["path"]
     if kind in QUIET and same_page and not (kind == "stage" and action["part"] == "lab"):
-        skip = IN_NO_LINK if kind == "reload" else re.compile(r".*-tabs$")
+        skip = {"reload": IN_NO_LINK, "tab": OPEN_PANEL}.get(kind, IN_PANEL)
         old, new = before["widgets"], now["widgets"]
         if kind == "tab":  # what stands in the panels comes and goes with them
             old, new = _common(old, new)
