@@ -171,7 +171,7 @@ class Cell(Generic[AnyTrace]):
 
     @abstractmethod
     def equations(self, x: FloatArray, state: Any, hold: Hold) -> AnyTrace:
-        """Compute one timestep: the definition of the cell, unchecked. ``step`` is the checked door to it."""
+        """Compute one timestep: the definition of the cell, unchecked. ``step`` validates and calls it."""
 
     @abstractmethod
     def as_state(self, state: Any, batch: tuple[int, ...]) -> Any:

@@ -6,7 +6,7 @@ import { axisOf, frameOf, nearest, worded } from "./frames.js";
 import { html, set, write } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 
-const REST = 300; // milliseconds a checkpoint stays on the screen before the page hears of it
+const REST = 300; // milliseconds a checkpoint stays on the screen before the page is notified
 const PER_FRAME = 260; // milliseconds a checkpoint stays on the screen while the film plays
 
 const places = new Map(); // run -> {step, follows}: coming back to a page finds the same moment

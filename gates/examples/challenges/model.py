@@ -1,7 +1,7 @@
 """Challenges: a cell that almost does something, the goal it misses, and a measure of how near it comes.
 
 What is measured is what the cell *does*, on the sequence shown and on hidden ones, never how: any weights
-that do it count. The challenges themselves are data, in ``challenges_data``.
+that do it count. The challenges themselves are data, in ``catalogue``.
 """
 
 from __future__ import annotations

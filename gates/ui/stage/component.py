@@ -1,7 +1,7 @@
 """The stage on a page: one browser component that gets a run as bytes and steps through it on its own.
 
-Nothing comes back while a person steps or plays. What a slider or an edited weight asks for comes by the
-short way (:mod:`gates.ui.web.preview`); the page hears of it here when the hand rests, and its panels follow.
+Nothing comes back while a person steps or plays. What a slider or an edited weight asks for is recomputed
+without a rerun of the page (:mod:`gates.ui.web.preview`); the page is notified here after a pause.
 """
 
 from __future__ import annotations
