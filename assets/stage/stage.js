@@ -27,6 +27,7 @@ const stages = new WeakMap(); // root -> Stage
  * @param {object} [options]
  * @param {(values: {preset: string, values: Object<string, number>}) => void} [options.onSliders]
  * @param {(message: object) => void} [options.onLab] gets every edit of the lab (see lab/state/session.js)
+ * @param {(ids: string[]) => void} [options.onSolved] gets the challenges that this browser has solved before
  * @param {(header: object) => boolean} [options.outdated] whether a run, by its header, is older than the one on the screen
  * @param {(params: Object<string, string>) => void} [options.writeUrl] by default the address bar
  * @param {Map<string, object>} [options.memory] where each page's stage stood
@@ -67,7 +68,7 @@ export default function component({ parentElement, data, setStateValue }) {
   owner.call = call;
   const asks = (what) => (message) =>
     owner.recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told), (sentence) => write(owner.late, sentence));
-  const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), onFilm: (told) => setStateValue("film", told), outdated: (header) => owner.recompute.outdates(header.at, header) });
+  const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), onFilm: (told) => setStateValue("film", told), onSolved: (ids) => setStateValue("solved", { ids }), outdated: (header) => owner.recompute.outdates(header.at, header) });
   owner.back ??= new Back((params) => owner.goBack(params));
   owner.goBack = (params) => setStateValue("back", { params, count: (owner.count = (owner.count ?? 0) + 1) });
   owner.back.watch(stage);

@@ -397,6 +397,12 @@ def test_a_challenge_is_not_solved_then_solved_and_its_best_outlives_a_reload(pa
     expect(box).to_have_value(re.compile("Hold the first bit ✓"))  # at once, though nobody opens it
     box.click()
     expect(page.get_by_role("option", name=re.compile("Hold the first bit ✓"))).to_be_visible()
+    page.goto("/lab?begin=challenge&challenge=forget")
+    box.wait_for()
+    expect(stage).to_be_visible()
+    wait_until_idle(page)
+    box.click()
+    expect(page.get_by_role("option", name=re.compile("Hold the first bit ✓"))).to_be_visible()
 
 
 # Links

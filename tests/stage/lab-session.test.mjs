@@ -114,13 +114,30 @@ test("a drag that ends where it began is no entry", () => {
   assert.ok(!session.canUndo);
 });
 
-test("another preset starts anew, and undo reaches the old one", () => {
+test("undo does not lead from one beginning into another, and coming back finds what was edited there", () => {
   const session = new LabSession(lstm(), { nonce: "1" });
   session.apply(edit.setWeight, place, 4);
   session.start(lstm(1, 1), { nonce: "2" });
   assert.equal(session.message().nonce, "2");
+  assert.ok(!session.canUndo && !session.canRedo && !session.undo());
+  assert.deepEqual(session.state, lstm(1, 1));
+  session.start(lstm(), { nonce: "1" });
+  assert.deepEqual(session.state, lstm());
   session.undo();
   assert.equal(session.state.U[6], 4);
+  session.undo();
+  assert.deepEqual(session.state, lstm());
+  assert.ok(!session.canUndo);
+  session.start(lstm(1, 1), { nonce: "2" });
+  assert.ok(!session.canUndo, "nothing was edited there");
+});
+
+test("a beginning that comes back as it was left is not an entry of its own", () => {
+  const session = new LabSession(lstm(), { nonce: "1" });
+  session.apply(edit.setWeight, place, 4);
+  const left = session.state;
+  session.start(lstm(1, 1), { nonce: "2" });
+  session.start(left, { nonce: "1" });
   session.undo();
   assert.deepEqual(session.state, lstm());
 });

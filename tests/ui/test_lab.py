@@ -423,6 +423,15 @@ def test_a_challenge_gives_hints_one_by_one_and_then_a_solution(language):
     assert any("✓" in option for option in app.run().selectbox(key="lab.challenge").options)
 
 
+def test_the_next_challenge_is_one_click_away_and_the_last_leads_to_the_first():
+    names = list(CHALLENGES)
+    app = opened(query={"begin": "challenge", "challenge": names[-2]})
+    for name in (names[-1], names[0]):
+        app.button(key="challenge.next").click().run()
+        assert not app.exception
+        assert header_of(app)["lab"]["challenge"]["id"] == name
+
+
 def test_a_link_with_a_broken_blob_says_so_and_shows_the_example():
     app = opened(query={"cell": "lstm", "preset": "latch", "lab": "broken"})
     assert [element.value for element in app.warning] == [T("error.lab.damaged")]

@@ -40,7 +40,14 @@ function keep(key, near) {
   }
 }
 
+/** Which challenges this browser has solved. */
+function solvedHere(ids, keyOf) {
+  return ids.filter((id) => bestOf(keyOf(id)) === 1); // near is 1 only if all is solved
+}
+
 export function createChallenge(lab) {
+  let told = false;
+
   const title = html("b");
   const state = html("span", { class: "gs-challenge-state", role: "status", "data-testid": "challenge-state" });
   const goal = html("p", { class: "gs-challenge-goal" });
@@ -99,6 +106,9 @@ export function createChallenge(lab) {
     load() {
       const given = challenge();
       if (!given) return;
+      const known = solvedHere(given.all, (id) => given.best_key.replace(/[^.]+$/, id));
+      if (!told && known.some((id) => !given.ticked.includes(id))) lab.stage.options.onSolved?.(known);
+      told = true; // once a visit: what is solved from here on Python knows first
       write(title, given.title);
       write(goal, given.goal);
       set(bar, { "aria-label": lab.t("lab.challenge.meter", { title: given.title }) });

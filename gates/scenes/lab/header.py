@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.challenges.model import Challenge, Miss, Result, asked
 from gates.examples.lab.state import LabState
 from gates.scenes.header import LAB_PREFIXES
@@ -96,6 +97,8 @@ def challenge(task: Challenge, scene: LabScene, t: Translator) -> Json:
             "relative": task.reads.relative,
         },
         "best_key": f"gatescope.challenge.{task.id}",
+        "all": list(CHALLENGES),
+        "ticked": [],
     }
 
 

@@ -63,13 +63,16 @@ def show(page: Page) -> None:
     answer = st.session_state.get("lab.answer", {})
     challenge = scene.beginning.challenge
     header = lab_header.header(scene, page.state.lang, nonce(page), **answer)
-    if challenge and header["lab"]["challenge"]["solved"]:
-        _solved(challenge.id)
+    if challenge:
+        if header["lab"]["challenge"]["solved"]:
+            _solved(challenge.id)
+        header["lab"]["challenge"]["ticked"] = sorted(_ticked())
     component.show(
         page,
         scene,
         on_sliders=_slider_keeper(page, scene.preset),
         on_lab=lambda sent: receive(page, sent),
+        on_solved=_tick,
         move=view.move(page),
         **header,
     )
@@ -78,11 +81,20 @@ def show(page: Page) -> None:
 
 def _solved(name: str) -> None:
     """Ticks a challenge off in the list above the stage, which is drawn again for it once."""
-    solved: set[str] = st.session_state.setdefault("challenge.solved", set())
-    if name not in solved:
-        solved.add(name)
-        st.session_state["challenge.ticked"] = True
+    if name not in _ticked():
+        _tick([name])
         st.rerun()
+
+
+def _tick(names: list[str]) -> None:
+    """Notes challenges as solved: now, or in this browser before."""
+    _ticked().update(name for name in names if name in CHALLENGES)
+    st.session_state["challenge.ticked"] = st.session_state["lab.other"] = True
+
+
+def _ticked() -> set[str]:
+    ticked: set[str] = st.session_state.setdefault("challenge.solved", set())
+    return ticked
 
 
 def current(page: Page) -> LabScene:
@@ -158,7 +170,7 @@ def _scratch(page: Page) -> None:
 
 
 def _challenge(page: Page) -> None:
-    t, solved = page.t, st.session_state.get("challenge.solved", set())
+    t, solved = page.t, _ticked()
     if page.state.challenge not in CHALLENGES:
         page.keep(replace(page.state, challenge=next(iter(CHALLENGES))))
     numbers = {name: number for number, name in enumerate(CHALLENGES, start=1)}
@@ -206,10 +218,25 @@ def _help(page: Page) -> None:
             help=t("challenge.solve.help"),
             on_click=solve,
         )
+        names = list(CHALLENGES)
+        following = names[(names.index(task.id) + 1) % len(names)]
+        st.button(
+            t("challenge.next"),
+            key="challenge.next",
+            icon=":material/arrow_forward:",
+            type="primary" if task.id in _ticked() else "secondary",
+            on_click=_choose,
+            args=(page.key("challenge"), following),
+        )
     for number in range(1, given + 1):
         st.markdown(f"{number}. " + t(f"challenge.{task.id}.hint.{number}"))
     if task.id in seen:
         st.info(t(f"challenge.{task.id}.why"))
+
+
+def _choose(key: str, name: str) -> None:
+    """Chooses a challenge as the list above the stage does."""
+    st.session_state[key] = name
 
 
 def _solve(page: Page) -> None:

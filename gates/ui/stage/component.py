@@ -31,6 +31,7 @@ def show(
     on_sliders: Callable[[dict[str, Any]], None] | None = None,
     on_lab: Callable[[dict[str, Any]], None] | None = None,
     on_film: Callable[[int], None] | None = None,
+    on_solved: Callable[[list[str]], None] | None = None,
     move: dict[str, Any] | None = None,
     arrays: Mapping[str, Any] | None = None,
     **header: Any,
@@ -44,6 +45,7 @@ def show(
         on_sliders: receives ``{"preset": id, "values": {id: number}}`` when a slider moved.
         on_lab: receives every edit of the lab, as ``assets/stage/lab/state/session.js`` writes it.
         on_film: receives the step of the checkpoint on the screen, where the film's header asks for it.
+        on_solved: receives the challenges that this browser has solved before, once a visit.
         move: a place with a ``nonce`` of its own, to which the stage goes once.
         arrays: more arrays beside those of the run, such as its gradients.
         header: more fields of the data's header.
@@ -67,6 +69,12 @@ def show(
         if on_film and isinstance(sent, dict) and isinstance(sent.get("step"), int):
             on_film(sent["step"])
 
+    def hear_of_solved() -> None:
+        sent = st.session_state[mounted].get("solved")
+        ids = sent.get("ids") if isinstance(sent, dict) else None
+        if on_solved and isinstance(ids, list):
+            on_solved([str(name) for name in ids])
+
     def hear_of_back() -> None:
         sent = st.session_state[mounted].get("back")
         params = sent.get("params") if isinstance(sent, dict) else None
@@ -87,6 +95,7 @@ def show(
         on_sliders_change=handing(on_sliders, "sliders"),
         on_lab_change=handing(on_lab, "lab"),
         on_film_change=hear_of_film,
+        on_solved_change=hear_of_solved,
         on_back_change=hear_of_back,
     )
 

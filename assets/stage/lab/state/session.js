@@ -15,6 +15,7 @@ export class LabSession {
     this.base = base;
     this.past = [];
     this.future = [];
+    this.histories = new Map(); // nonce -> the states of a beginning that was left, the latest last
     this.origin = null; // the state before a drag, while it lasts
     this.given = own ? null : state.x; // the input that the page gave: only another one is sent
     this.pinned = null;
@@ -22,10 +23,16 @@ export class LabSession {
     this.followed = false; // the latest entry came from outside
   }
 
-  /** Another preset or link has arrived; undo keeps what was there. */
+  /**
+   * Another beginning (a preset, a challenge, a link) has arrived. Undo never leads into the one before; coming back
+   * to a beginning finds its own edits again.
+   */
   start(state, { nonce, base = state, own = false }) {
     this.cancel();
-    this.past.push(this.state);
+    if (this.past.length > 0) this.histories.set(this.nonce, [...this.past, this.state]);
+    this.past = this.histories.get(nonce) ?? [];
+    if (this.past.length > 0 && equal(this.past.at(-1), state)) this.past.pop();
+    this.histories.delete(nonce);
     this.future = [];
     Object.assign(this, { state, nonce, base, given: own ? null : state.x, followed: false });
   }
@@ -139,8 +146,7 @@ export class LabSession {
 
   /** Whether a run that arrived is one of this state. */
   agrees(trace, state = this.state) {
-    const other = stateOf(trace);
-    return sameCell(state, other) && same(state.x, other.x) && sameClamps(state.clamps, other.clamps);
+    return equal(state, stateOf(trace));
   }
 }
 
@@ -172,6 +178,8 @@ const sameClamps = (...lists) => {
   const [a, b] = lists.map((clamps) => JSON.stringify(clamps.map(({ signal, units, steps, value }) => [signal, units, steps, value])));
   return a === b;
 };
+
+const equal = (a, b) => sameCell(a, b) && same(a.x, b.x) && sameClamps(a.clamps, b.clamps);
 
 /** Equal as float32: what is sent and comes back. */
 function same(a, b) {
