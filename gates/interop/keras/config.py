@@ -16,7 +16,7 @@ Config = Mapping[str, Any]
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU")
 CELLS = {"LSTMCell": "LSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"}
-OTHER_RECURRENT = re.compile(r".*(RNN|LSTM|GRU)\w*")
+OTHER_RECURRENT = re.compile(r"(?:.*\W)?+\w*?(?:RNN|LSTM|GRU)\w*+")
 INERT = {
     "Dropout",
     "SpatialDropout1D",

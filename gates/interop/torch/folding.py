@@ -22,7 +22,8 @@ from gates.interop.values import Value, as_floats
 PARAMETER = r"(?:weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l\d{1,4}(?:_reverse)?)?"
 KEPT = re.compile(
     rf"(?:(?P<owner>.*)\.)?(?:parametrizations\.(?P<new>{PARAMETER})\.(?P<part>.+)"
-    rf"|(?P<old>{PARAMETER})_(?P<how>raw|g|v|u|orig|mask))"
+    rf"|(?P<old>{PARAMETER})_(?P<how>raw|g|v|u|orig|mask))",
+    re.DOTALL,
 )
 """PyTorch's two ways to name the parts of a parameter: since 1.9, and before, which pruning keeps."""
 

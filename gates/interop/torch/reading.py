@@ -22,7 +22,9 @@ from gates.interop.trees.reading import in_tree
 from gates.interop.values import Value, as_floats, shape
 from gates.network import Readout
 
-PACKED = re.compile(r"(?:(?P<owner>.*)\.)?(?P<kind>_all_weight_values|_all_params|_packed_weight_\w+)(\..*)?")
+PACKED = re.compile(
+    r"(?:(?P<owner>.*)\.)?(?P<kind>_all_weight_values|_all_params|_packed_weight_\w++)(\..*)?", re.DOTALL
+)
 """How PyTorch's quantised recurrent layers name what they keep."""
 
 SQUASHES = {"activation": {"tanh": "tanh", "relu": "relu"}}

@@ -20,7 +20,7 @@ from gates.interop.values import Value
 from gates.network import Readout
 
 SHOWN = 6
-BRACKETS = re.compile(r"\[['\"]?([^\]'\"]*)['\"]?\]")
+BRACKETS = re.compile(r"\[['\"]?+([^\[\]'\"]*+)['\"]?+\]")
 
 
 def in_list(parameters: Sequence[Any]) -> Found:

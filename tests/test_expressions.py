@@ -1,0 +1,124 @@
+"""No regular expression of ours takes time that grows faster than what it reads.
+
+Python's ``re`` holds the interpreter while it looks: one that is quadratic, met by 200,000 characters of a
+stranger, stops everybody for minutes. All of them are found and fed, and where one takes its time at all,
+four times as much text may not take sixteen times as long.
+"""
+
+import ast
+import importlib
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZE = 2_000
+NOTHING = 0.003  # seconds for that many characters: at 200,000 of them, a quadratic one would take 30
+ATOMS = [
+    "a", "A", "1", "_", " ", ".", "/", "[", "]", "'", '"', "-", ",", ":", "=", "\\u", "1.", "1,", "a.", "a/",
+    "] ", "[a", "['", "aA", "LSTM", "weight_", "weight_ih.", "weight_a.", "_packed_weight_a.", "_all_params.",
+    "parametrizations.weight_ih.a.", "weight_ih_raw.", "i.kernel.", "W_xi.", "1 234 ", "1,234", "<script>",
+    "import a", "http", "https:/", "material/a", "a.pt/", "data/weights/a", "/a",
+]  # fmt: skip
+"""What is repeated up to the limit; each of ENDS then follows, so that a match that seemed sure fails."""
+ENDS = ("", "!", "\n")
+OURS = {"gates.scenes.modules", "gates.ui.web.headers", "gates.__main__"}
+"""Modules that look at our own files or at the server's own settings alone."""
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(ROOT.glob("gates/**/*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        yield name, ast.parse(path.read_text("utf-8"))
+
+
+METHODS = {"fullmatch", "match", "search", "sub", "subn", "split", "finditer", "findall"}
+
+
+def uses() -> dict[str, set[str]]:
+    """Return the methods by which each constant is used, by its name, wherever that is."""
+    found: dict[str, set[str]] = {}
+    for _, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in METHODS:
+                found.setdefault(ast.unparse(node.value).rpartition(".")[2], set()).add(node.attr)
+    return found
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern[str], str]]:
+    """Yield every expression in the code: the name of its module, what it says, and how it is used."""
+    used = uses()
+    for name, tree in sources():
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        calls = [call for call in calls if ast.unparse(call.func).startswith("re.") and call.args]
+        if not calls or name in OURS:
+            continue
+        for call in calls:
+            method = ast.unparse(call.func).removeprefix("re.")
+            if method in METHODS and isinstance(call.args[0], ast.Constant):
+                yield name, re.compile(call.args[0].value), method
+        for constant, value in vars(importlib.import_module(name)).items():
+            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                for method in used[constant]:
+                    yield name, value, method
+
+
+def apply(pattern: re.Pattern[str], method: str, text: str) -> None:
+    if method in ("fullmatch", "match", "search"):
+        getattr(pattern, method)(text)
+    else:
+        for _ in pattern.finditer(text):
+            pass
+
+
+def seconds(pattern: re.Pattern[str], method: str, atom: str, size: int) -> float:
+    """Return the processor time for every way in which the worst case may end, the least of three."""
+    texts = [atom * (size // len(atom)) + end for end in ENDS]
+
+    def once() -> float:
+        begin = time.process_time()
+        for text in texts:
+            apply(pattern, method, text)
+        return time.process_time() - begin
+
+    return min(once() for _ in range(3))
+
+
+def is_linear(pattern: re.Pattern[str], method: str, atom: str, size: int, nothing: float) -> bool:
+    """Compare two sizes; what is over in no time is not looked at closer."""
+    small = seconds(pattern, method, atom, size)
+    return small < nothing or seconds(pattern, method, atom, 4 * size) < 8 * small
+
+
+def test_every_expression_is_linear() -> None:
+    every = {(pattern, method): name for name, pattern, method in patterns()}
+    assert len(every) > 20
+    for (pattern, method), name in every.items():
+        for atom in ATOMS:
+            assert is_linear(pattern, method, atom, SIZE, NOTHING), f"{name}: {pattern.pattern} on {atom!r}"
+
+
+@pytest.mark.parametrize(
+    ("expression", "method", "atom"),
+    [
+        (r"\d+\.?\d*", "fullmatch", "1"),
+        (r"\[([^\]]*)\]", "sub", "["),
+        (r".*(RNN|LSTM)\w*", "fullmatch", "RNN"),
+    ],
+)
+def test_a_quadratic_one_is_found(expression: str, method: str, atom: str) -> None:
+    assert not is_linear(re.compile(expression), method, atom, 600, 0.0)
+
+
+def test_a_pattern_is_written_out_or_a_constant() -> None:
+    """So that the test above finds it."""
+    for name, tree in sources():
+        top = {id(getattr(line, "value", None)) for line in tree.body}
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="re")), args=[pattern, *_]):
+                    written = isinstance(pattern, ast.Constant) or id(node) in top
+                    assert written or ast.unparse(node.func) == "re.escape", f"{name}: {ast.unparse(node)}"
