@@ -18,12 +18,12 @@ def show(page: Page, strings: str, panels: Mapping[str, Callable[[], None]]) -> 
         panels: what draws each panel, by its name, in the order of the tabs.
     """
     key, remembered = f"{page.name}.tabs", f"{page.name}.tab"
-    titles = {name: page.t(f"{strings}.{name}") for name in panels}
-    if st.session_state.get(key) not in titles.values() and st.session_state.get(remembered) in titles:
+    labels = [page.t(f"{strings}.{name}") for name in panels]
+    titles = dict(zip(panels, labels, strict=True))
+    if st.session_state.get(key) not in labels and st.session_state.get(remembered) in titles:
         st.session_state[key] = titles[st.session_state[remembered]]
-    for tab, (name, panel) in zip(
-        st.tabs([*titles.values()], key=key, on_change="rerun"), panels.items(), strict=True
-    ):
+    tabs = st.tabs(labels, key=key, on_change="rerun")
+    for tab, (name, panel) in zip(tabs, panels.items(), strict=True):
         if tab.open:
             st.session_state[remembered] = name
             with tab:
