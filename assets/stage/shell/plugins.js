@@ -38,6 +38,7 @@ export class Plugins {
     const { stage } = this;
     const absent = this.wanted(stage.header).filter(([name]) => !this.active.has(name));
     if (!absent.length) return;
+    stage.element?.setAttribute("data-awaits", absent.map(([name]) => name).join(" ")); // the place may yet change
     for (const [name, { brings, load }] of absent) {
       const create = await load();
       if (this.active.has(name) || !stage.header[brings]) continue; // meanwhile it came, or its data have gone
@@ -47,6 +48,7 @@ export class Plugins {
     }
     stage.load();
     stage.resized();
+    stage.element?.removeAttribute("data-awaits");
   }
 
   wanted(header) {
