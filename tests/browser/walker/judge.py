@@ -62,6 +62,8 @@ def always(memory: Memory, now: Snapshot) -> Iterable[str]:
     if linked(now):
         if query.get("lang") != memory.language:
             yield f"the link says lang={query.get('lang')}"
+        if query.get("notation", NOTATIONS[0]) != NOTATIONS[memory.notation]:
+            yield f"the link says notation={query.get('notation')}, chosen is {NOTATIONS[memory.notation]}"
         for stage in now["stages"][:1]:
             if query.get("step") != str(int(stage["step"]) + 1):
                 yield f"the link says step={query.get('step')}, the stage stands at {stage['step']} from 0"
