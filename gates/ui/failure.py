@@ -34,5 +34,5 @@ def _again(language: str) -> str:
 
     Following a link within the window begins a new session, whatever has become of this one.
     """
-    shown_before = "settled" in st.session_state
+    shown_before = "shown" in st.session_state
     return "" if shown_before else "?" + urlencode({"lang": language})

@@ -94,6 +94,7 @@ def run() -> None:
     ]
     st.navigation(pages, position="top").run()
     st.session_state["settled"] = st.session_state["visit"]
+    st.session_state["shown"] = True  # a page was seen whole: the address is not to blame for a later fault
 
 
 def prepare_session(language: str) -> None:
