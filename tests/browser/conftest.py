@@ -1,6 +1,7 @@
 """One app and one Chromium for all browser tests; every page that a test opens must stay free of errors."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def fresh_server(tmp_path: Path) -> FreshServer:
-    """``with fresh_server() as server:`` an app that no browser has visited yet."""
+def fresh_server(tmp_path: Path, browser: Browser) -> FreshServer:
+    """``with fresh_server() as server:`` an app that no browser has visited yet.
+
+    Its visitors leave before it ends: a page whose server is gone says so in the console too.
+    """
     numbers = iter(range(100))
-    return lambda: running_app(tmp_path / f"server-{next(numbers)}.txt")
+
+    @contextmanager
+    def visited() -> Iterator[Server]:
+        with running_app(tmp_path / f"server-{next(numbers)}.txt") as server:
+            yield server
+            for page in [page for context in browser.contexts for page in context.pages]:
+                if page.url.startswith(server.url):
+                    page.close()
+
+    return visited
 
 
 @pytest.fixture(scope="session")
