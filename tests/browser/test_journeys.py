@@ -58,11 +58,13 @@ def test_a_student_meets_the_gates_and_takes_a_challenge(new_page: NewPage) -> N
     expect(page.get_by_text(t("challenge.hold.goal").split("*")[0])).to_be_visible(timeout=PAINT_MILLISECONDS)
     page.get_by_role("button", name=t("challenge.hint", number=1, of=3)).click()
     expect(page.get_by_text(t("challenge.hold.hint.1").split("*")[0])).to_be_visible()
+    expect(page).to_have_url(re.compile("begin=challenge"), timeout=PAINT_MILLISECONDS)
     follow(page, t, "gru")
     expect(page.get_by_role("radio", name=t("input.update.write"))).to_be_checked()
     page.go_back()
     arrived(page, t, "lab")
-    expect(page.locator(".st-key-lab-source input")).to_have_value(t("lab.page.begin.challenge"))
+    source = page.locator(".st-key-lab-source input")
+    expect(source).to_have_value(t("lab.page.begin.challenge"), timeout=PAINT_MILLISECONDS)
 
 
 def test_an_instructor_shows_three_examples_in_chinese(new_page: NewPage) -> None:
