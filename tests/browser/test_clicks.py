@@ -29,7 +29,7 @@ class Chaser:
                 w for w in said.rerun_script.widget_states.widgets if w.WhichOneof("value") in TRIGGERS
             ]
             if clicked:
-                self.clicks += 1
+                self.clicks += any(w.WhichOneof("value") == "trigger_value" for w in clicked)  # a button's
                 server.send(self._without(said).SerializeToString())
 
         browser.on_message(pass_on)
@@ -60,7 +60,7 @@ def test_training_begins_pauses_and_stops_whatever_follows_the_click(new_page: N
     expect(page.get_by_text("on data that it has never seen")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Stop", exact=True).click()  # lest it trains on beside the other tests
     expect(page.get_by_text("Stopped after step")).to_be_visible(timeout=PATIENCE)
-    assert chaser.clicks >= 5  # the film may have told of its checkpoint besides
+    assert chaser.clicks == 5
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_other_buttons_keep_their_click_too(new_page: NewPage, address: str, but
         expect(page.locator(button)).to_contain_text(then, timeout=PATIENCE)
     else:
         page.wait_for_url(lambda url: then in url, timeout=PATIENCE)
-    assert chaser.clicks >= 1
+    assert chaser.clicks == 1
