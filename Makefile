@@ -33,7 +33,8 @@ dev: $(STAMPS)/app ## the app, reloading on every save
 	@PYTHONPATH=. $(APP) --server.fileWatcherType auto --server.runOnSave true
 
 test: check browser ## format, lint, types and every test
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 -m "not browser"
+	@$(PY) -m pytest -n 2 -m browser --dist worksteal
 
 check: $(STAMPS)/dev ## format, lint and types only
 	$(PY) -m ruff format --check .

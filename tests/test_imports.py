@@ -1,6 +1,7 @@
 """Imports go one way, from the engine up to the pages, and nowhere in a circle."""
 
 import ast
+import functools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,12 @@ class Import:
 
 def imports(path: Path) -> list[Import]:
     return list(found(ast.parse(path.read_text(encoding="utf-8")), module_name(path), late=False))
+
+
+@functools.cache
+def all_imports() -> tuple[tuple[Path, Import], ...]:
+    """Each import of each source."""
+    return tuple((path, item) for path in SOURCES for item in imports(path))
 
 
 def found(node: ast.AST, module: str, late: bool) -> Iterator[Import]:
@@ -87,14 +94,18 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_imports_point_down(path: Path) -> None:
-    own = layer(module_name(path))
-    for item in imports(path):
-        if item.package in {"gates", "pages", "app"}:
-            theirs = layer(item.module)
-            assert theirs <= own, f"{name(path)}:{item.line} imports {item.module} from a layer above"
-            assert item.package == "gates", f"{name(path)}:{item.line} imports the script {item.module}"
+def test_imports_point_down() -> None:
+    own = [(path, item) for path, item in all_imports() if item.package in {"gates", "pages", "app"}]
+    assert [
+        f"{name(path)}:{item.line} imports {item.module} from a layer above"
+        for path, item in own
+        if layer(item.module) > layer(module_name(path))
+    ] == []
+    assert [
+        f"{name(path)}:{item.line} imports the script {item.module}"
+        for path, item in own
+        if item.package != "gates"
+    ] == []
 
 
 def edges() -> dict[Path, set[Path]]:
@@ -137,25 +148,29 @@ def test_a_circle_is_found_whatever_it_is_made_of() -> None:
         TopologicalSorter(folder_edges(ROOT / "gates", {a: {b}, b: {c}, c: set()})).prepare()
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_streamlit_stays_with_the_pages(path: Path) -> None:
-    if layer(module_name(path)) < ORDER.index("ui"):
-        wrong = [item for item in imports(path) if item.package in SERVER_ONLY]
-        assert not wrong, f"{name(path)} must work without a server: {wrong}"
+def test_streamlit_stays_with_the_pages() -> None:
+    assert [
+        f"{name(path)}:{item.line} must work without a server, and imports {item.module}"
+        for path, item in all_imports()
+        if item.package in SERVER_ONLY and layer(module_name(path)) < ORDER.index("ui")
+    ] == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_heavy_libraries_load_where_they_are_used(path: Path) -> None:
-    early = [item for item in imports(path) if item.package in LATE and not item.late]
-    assert not early, f"{name(path)} imports at its top what only some pages need: {early}"
+def test_heavy_libraries_load_where_they_are_used() -> None:
+    assert [
+        f"{name(path)}:{item.line} imports at its top what only some pages need: {item.module}"
+        for path, item in all_imports()
+        if item.package in LATE and not item.late
+    ] == []
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in SOURCES if layer(module_name(path)) < len(ENGINE)], ids=name
-)
-def test_the_engine_needs_numpy_alone(path: Path) -> None:
+def test_the_engine_needs_numpy_alone() -> None:
     allowed = {"numpy", "gates"} | sys.stdlib_module_names
-    assert {item.package for item in imports(path)} <= allowed
+    assert [
+        f"{name(path)}:{item.line} imports {item.module}"
+        for path, item in all_imports()
+        if layer(module_name(path)) < len(ENGINE) and item.package not in allowed
+    ] == []
 
 
 def test_the_rules_see_every_form_of_import() -> None:

@@ -14,13 +14,11 @@ from tests.browser.helpers import BROWSER_FLAGS, FreshServer, NewPage, Server, r
 HERE = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark this folder's tests, and keep them on one worker: a second Chromium would only slow both."""
+    """Mark this folder's tests: they run in a process of their own, for Playwright keeps an event loop running."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
