@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark this folder's tests: they run in a process of their own, for Playwright keeps an event loop running."""
+    """Mark this folder's tests: they need a process of their own, for Playwright runs an event loop."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)

@@ -1,4 +1,4 @@
-"""The train page as Streamlit runs it, in both languages."""
+"""The train page as Streamlit runs it."""
 
 import errno
 import os
@@ -20,6 +20,7 @@ from gates.training.runs.room import Limits
 from gates.training.tasks import source_texts
 from gates.training.tasks.registry import TASKS
 from gates.ui.train import stage
+from tests.pages.languages import in_turn
 from tests.pages.test_pages import opened
 from tests.training.watching import COMMAND
 
@@ -51,8 +52,7 @@ def said(parts: object) -> str:
     return "\n".join(part.value for part in parts)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("task", [task for task in TASKS if task != "characters"])
+@pytest.mark.parametrize(("task", "language"), in_turn(task for task in TASKS if task != "characters"))
 def test_each_task_opens_with_its_sentences(task: str, language: str) -> None:
     t = translator(language)
     app = opened("train", language, task=task)
@@ -62,9 +62,8 @@ def test_each_task_opens_with_its_sentences(task: str, language: str) -> None:
     assert t(f"task.{task}.gates") in said(app.markdown)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_run_is_started_seen_and_ended(language: str) -> None:
-    app = opened("train", language)
+def test_a_run_is_started_seen_and_ended() -> None:
+    app = opened("train", "zh")
     app.number_input(key="train.recipe.parity.lstm.steps").set_value(30).run()
     app.button(key="train.start").click().run()
     assert not app.exception
@@ -104,9 +103,8 @@ def test_another_browser_watches_and_has_nothing_to_stop_it_by(pool: Pool) -> No
     assert pool.look(run) is not None and not pool.look(run).ended  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_two_runs_begin_with_one_click(language: str) -> None:
-    app = opened("train", language)
+def test_two_runs_begin_with_one_click() -> None:
+    app = opened("train", "zh")
     app.button(key="train.experiment.bias").click().run()
     state = app.session_state["states"]["train"]
     assert state.run and state.other and state.run != state.other
@@ -122,17 +120,18 @@ def test_a_third_run_is_refused_in_a_sentence(pool: Pool) -> None:
     assert translator("en")("error.training.pool.own", most=2) in said(app.error)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
-    ("task", "typed", "key"),
-    [
-        ("text", "", "error.training.text.empty"),
-        ("text", "a", "error.training.text.same"),
-        ("text", "aaaaaaaa" * 200, "error.training.text.same"),
-        ("text", "abc", "error.training.text.short"),
-        ("series", "3\n" * 200, "error.training.constant"),
-        ("series", "1\n2\n3", "error.training.series.short"),
-    ],
+    ("task", "typed", "key", "language"),
+    in_turn(
+        [
+            ("text", "", "error.training.text.empty"),
+            ("text", "a", "error.training.text.same"),
+            ("text", "aaaaaaaa" * 200, "error.training.text.same"),
+            ("text", "abc", "error.training.text.short"),
+            ("series", "3\n" * 200, "error.training.constant"),
+            ("series", "1\n2\n3", "error.training.series.short"),
+        ]
+    ),
 )
 def test_what_cannot_be_learned_is_a_sentence_and_stays(
     task: str, typed: str, key: str, language: str
@@ -147,15 +146,13 @@ def test_what_cannot_be_learned_is_a_sentence_and_stays(
     assert not app.exception and not app.session_state["states"]["train"].run
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_run_that_the_server_lost_is_a_sentence(language: str) -> None:
-    app = opened("train", language, run="no-such-run", task="recall")
+def test_a_run_that_the_server_lost_is_a_sentence() -> None:
+    app = opened("train", "zh", run="no-such-run", task="recall")
     assert not app.exception
-    assert translator(language)("train.gone") in said(app.warning)
+    assert translator("zh")("train.gone") in said(app.warning)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("why", ["old", "room"])
+@pytest.mark.parametrize(("why", "language"), in_turn(["old", "room"]))
 def test_a_run_that_the_server_removed_says_why_at_its_link(pool: Pool, language: str, why: str) -> None:
     pool._removed["removed-run"] = f"train.gone.{why}"
     app = opened("train", language, run="no-such-run", other="removed-run", task="recall")
@@ -163,10 +160,9 @@ def test_a_run_that_the_server_removed_says_why_at_its_link(pool: Pool, language
     assert [one.value for one in app.warning] == [t("train.gone"), t(f"train.gone.{why}")]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_run_that_the_system_ended_says_so_on_the_page(pool: Pool, language: str) -> None:
-    t = translator(language)
-    app = opened("train", language, task="text", steps="90000")
+def test_a_run_that_the_system_ended_says_so_on_the_page(pool: Pool) -> None:
+    t = translator("zh")
+    app = opened("train", "zh", task="text", steps="90000")
     app.text_area(key="train.own.text").set_value("slow " + "the cat sat on the mat. " * 60).run()
     app.button(key="train.start").click().run()
     run = app.session_state["states"]["train"].run
@@ -178,26 +174,22 @@ def test_a_run_that_the_system_ended_says_so_on_the_page(pool: Pool, language: s
     assert not app.exception and app.session_state["states"]["train"].run != run
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_full_disk_is_a_sentence_and_the_settings_stay(
-    pool: Pool, language: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_a_sentence_and_the_settings_stay(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: RunFolder, status: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    app = opened("train", language, task="recall", units="7")
+    app = opened("train", "zh", task="recall", units="7")
     monkeypatch.setattr(RunFolder, "write_status", full)
     app.button(key="train.start").click().run()
-    assert translator(language)("error.training.disk.full") in said(app.error)
+    assert translator("zh")("error.training.disk.full") in said(app.error)
     assert app.number_input(key="train.recipe.recall.lstm.hidden").value == 7
     assert not app.exception and not app.session_state["states"]["train"].run
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_without_the_text_another_one_is_offered(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_text_another_one_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATESCOPE_TIMEMACHINE", "/no/such/file")
     source_texts.try_again()
-    app = opened("train", language)
+    app = opened("train", "zh")
     app.button(key="train.experiment.timemachine").click().run()
     assert not app.exception and len(app.warning) == 1 and not app.error
     assert not app.session_state["states"]["train"].run
@@ -236,8 +228,7 @@ def test_every_panel_opens(tab: str) -> None:
     assert not app.exception
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", ["lstm", "compare", "gradients"])
+@pytest.mark.parametrize(("name", "language"), in_turn(["lstm", "compare", "gradients"]))
 def test_a_trained_network_is_shown_on_other_pages_until_one_goes_back(name: str, language: str) -> None:
     t = translator(language)
     app = opened("train", language)
