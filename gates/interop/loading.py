@@ -18,6 +18,7 @@ from gates.interop.choosing import Stacks, Wish, listed, only_way, problem_of, w
 from gates.interop.errors import InteropError
 from gates.interop.files import strangers
 from gates.interop.files.registry import read
+from gates.interop.hints import Hints
 from gates.interop.keras.live import in_keras, is_keras
 from gates.interop.limits import MAX_BYTES
 from gates.interop.report import Note, Report
@@ -69,6 +70,7 @@ def load(
     gate_activation: str | None = None,
     reset: str | None = None,
     readout: str | None = None,
+    quantised: str | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> LoadedNetwork:
     """Return the recurrent layers of ``source`` as a network that shows every gate at every step.
@@ -88,16 +90,22 @@ def load(
         gate_activation: ``"sigmoid"`` or ``"hard_sigmoid"``, where weights alone do not tell it.
         reset: ``"before"`` or ``"after"``, where weights alone do not tell which form a GRU has.
         readout: the name of a linear layer to read the output with, such as ``"head"``.
+        quantised: ``"dequantise"`` reads a DynamicQuantizeLSTM of ONNX Runtime by its weights as floats,
+            which is not quite what it computes; where ONNX Runtime is installed, the difference is measured.
         max_bytes: how much memory reading a file may take.
 
     Raises:
         AmbiguousError: there are several readings; they are in its ``readings``.
         InteropError: nothing recurrent is there, or something does not fit; the sentence names the way out.
     """
-    label, found = _label(source), _found(source, max_bytes)
+    hints = Hints(quantised)
+    label, found = _label(source), _found(source, max_bytes, hints)
     given = {"activation": activation, "gate_activation": gate_activation, "reset": reset}
     options = {option: value for option, value in given.items() if value is not None}
     stacks = only_way(found, label, Wish(name, kind, options))
+    for hint, value in hints.given():
+        if not any(hint in stack.heeded for stack in stacks):
+            raise InteropError("interop.error.option", option=hint, given=value, layer=word(stacks))
     try:
         network = LoadedNetwork(stacked(stacks), initial=initial_of(stacks), lengths=lengths_of(stacks))
     except ShapeError as error:  # one layer gives another number than the next one reads
@@ -132,7 +140,7 @@ def _label(source: Any) -> str:
     return "file" if _is_binary_file(source) else "module"
 
 
-def _found(source: Any, max_bytes: int) -> Found:
+def _found(source: Any, max_bytes: int, hints: Hints) -> Found:
     if is_keras(source):  # first: with PyTorch as its backend, a layer of Keras is a module of PyTorch too
         return in_keras(source)
     if is_module(source):
@@ -146,7 +154,7 @@ def _found(source: Any, max_bytes: int) -> Found:
     if isinstance(source, str) and strangers.ADDRESS.match(source):
         raise strangers.address(source)
     if isinstance(source, (str, os.PathLike)) or _is_binary_file(source):
-        return read(Path(source) if isinstance(source, os.PathLike) else source, max_bytes)
+        return read(Path(source) if isinstance(source, os.PathLike) else source, max_bytes, hints)
     raise InteropError("interop.error.source", type=type(source).__name__)
 
 

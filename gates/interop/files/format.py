@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gates.interop.files.archives import opened
+from gates.interop.hints import NO_HINTS, Hints
 from gates.interop.stacks import Found
 from gates.network import Network
 
@@ -21,13 +22,14 @@ class Source:
     """An open file, and what a format may ask of it before it is read.
 
     file: seekable, in binary mode. label: what sentences call it. max_bytes: memory that it may take.
-    path: where it lies, None for a file given open.
+    path: where it lies, None for a file given open. hints: what the caller tells of it.
     """
 
     file: BinaryIO
     label: str
     max_bytes: int
     path: Path | None = None
+    hints: Hints = NO_HINTS
 
     @cached_property
     def head(self) -> bytes:

@@ -20,7 +20,7 @@ def read(source: Source) -> Found:
     Raises:
         InteropError: it is damaged, too large, too old, or has no recurrent node.
     """
-    return read_onnx(source.file, source.label, source.max_bytes)
+    return read_onnx(source.file, source.label, source.max_bytes, source.hints)
 
 
 FORMAT = Format(".onnx", (".onnx",), match, read, write_onnx)

@@ -44,7 +44,8 @@ def format_of(suffixes: Container[str], read_inner: ReadInner) -> Format:
             raise
         except Exception as error:  # gzip, zlib and tarfile raise many kinds for damaged bytes
             raise InteropError("interop.error.damaged", path=source.label, where="tar") from error
-        return read_inner(Source(io.BytesIO(held), f"{source.label}/{inside[0]}", source.max_bytes))
+        name = f"{source.label}/{inside[0]}"
+        return read_inner(Source(io.BytesIO(held), name, source.max_bytes, hints=source.hints))
 
     return Format(".zip", (".zip", ".gz", ".tgz", ".tar"), match, read)
 

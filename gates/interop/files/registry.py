@@ -28,6 +28,7 @@ from gates.interop.files import (
     torchscript,
 )
 from gates.interop.files.format import Format, Source
+from gates.interop.hints import NO_HINTS, Hints
 from gates.interop.limits import check_size
 from gates.interop.stacks import Found
 
@@ -57,13 +58,13 @@ COMMON = (".json",)
 """Suffixes that other files have too: such a file is not called damaged, but unknown."""
 
 
-def read(source: str | Path | BinaryIO, max_bytes: int) -> Found:
+def read(source: str | Path | BinaryIO, max_bytes: int, hints: Hints = NO_HINTS) -> Found:
     """Return what is in a file, given by path or open in binary mode.
 
     Raises:
         InteropError: it is missing, too large, damaged, of another format, or holds code.
     """
-    with _opened(source, max_bytes) as given:
+    with _opened(source, max_bytes, hints) as given:
         if given.size == 0:
             raise InteropError("interop.error.empty", path=given.label)
         check_size(given.label, given.size, max_bytes)
@@ -100,15 +101,15 @@ PACKED = packed.format_of(NAMES, _read_inner)
 
 
 @contextmanager
-def _opened(source: str | Path | BinaryIO, max_bytes: int) -> Iterator[Source]:
+def _opened(source: str | Path | BinaryIO, max_bytes: int, hints: Hints) -> Iterator[Source]:
     if not isinstance(source, (str, Path)):
-        yield Source(source, Path(str(getattr(source, "name", "file"))).name, max_bytes)
+        yield Source(source, Path(str(getattr(source, "name", "file"))).name, max_bytes, hints=hints)
         return
     path = Path(source)
     _check_regular(path)
     try:
         with path.open("rb") as file:
-            yield Source(file, str(path), max_bytes, path)
+            yield Source(file, str(path), max_bytes, path, hints)
     except OSError as error:
         raise InteropError("interop.error.unread", path=path, reason=error.strerror) from error
 

@@ -10,10 +10,14 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from gates.interop.errors import InteropError
+from gates.interop.hints import NO_HINTS, Hints
 from gates.interop.onnx.cells import cells_of, layer_of, notes_on, states_of
 from gates.interop.onnx.file import ABOUT, READOUT, parsed
+from gates.interop.onnx.flat import flattened, subgraphs
 from gates.interop.onnx.linear import Linear
+from gates.interop.onnx.named import found_by_names
 from gates.interop.onnx.nodes import KINDS, Recurrent, recurrent
+from gates.interop.onnx.quantised import dequantised, is_dynamic
 from gates.interop.onnx.runtime import framework, reference_of
 from gates.interop.onnx.sizes import SizesOf
 from gates.interop.onnx.values import Array, Unknown, Values
@@ -30,7 +34,7 @@ MAX_LAYERS = 1_000
 SHOWN = 12
 
 
-def read_onnx(file: BinaryIO, label: str, max_bytes: int) -> Found:
+def read_onnx(file: BinaryIO, label: str, max_bytes: int, hints: Hints = NO_HINTS) -> Found:
     """Return what an ONNX file holds.
 
     Raises:
@@ -38,14 +42,15 @@ def read_onnx(file: BinaryIO, label: str, max_bytes: int) -> Found:
     """
     model = parsed(file, label, max_bytes)
     try:
-        return _Model(model, label, max_bytes).found()
+        return _Model(flattened(model, label, max_bytes), label, max_bytes, hints).found()
     except UnicodeDecodeError as error:  # texts of attributes are bytes in the format
         raise InteropError("interop.error.damaged", path=label, where="UTF-8") from error
 
 
 class _Model:
-    def __init__(self, model: Any, label: str, max_bytes: int) -> None:
+    def __init__(self, model: Any, label: str, max_bytes: int, hints: Hints) -> None:
         self.model = model
+        self.hints = hints
         self.label = label
         self.values = Values(model.graph, label, max_bytes)
         self.sizes = SizesOf(model.graph, self.values)
@@ -65,6 +70,8 @@ class _Model:
             Stack(name, problem=InteropError("interop.error.onnx.inside", layer=name, place=place))
             for name, place in self._hidden()
         ]
+        if not stacks and (named := found_by_names(self.values)) is not None:
+            return named
         if not stacks:
             operators = list(dict.fromkeys(node.op_type for node in self.model.graph.node))
             listed = ", ".join(operators[:SHOWN]) + ", …" * (len(operators) > SHOWN) or "–"
@@ -93,12 +100,7 @@ class _Model:
 
     def _stack(self, name: str, node: Any) -> Stack:
         try:
-            if QUANTISED.search(node.op_type):
-                raise InteropError("interop.error.quantised", layer=name)
-            if node.op_type not in KINDS or node.domain not in ("", "ai.onnx"):
-                operator = f"{node.domain}.{node.op_type}".removeprefix(".")
-                raise InteropError("interop.error.onnx.operator", layer=name, operator=operator)
-            found = self.read[name] = recurrent(node, name, self.values, self.sizes)
+            found = self.read[name] = self._recurrent(name, node)
             cells = cells_of(found)
             self.outputs |= {output: name for output in node.output[:1] if output}
         except InteropError as problem:
@@ -117,14 +119,28 @@ class _Model:
             lengths=found.lengths,
             reference=reference,
             framework=framework(),
+            heeded=("quantised",) if found.packed else (),
         )
+
+    def _recurrent(self, name: str, node: Any) -> Recurrent:
+        """A node's attributes and weights, those of a quantised one as floats if that is asked for."""
+        if is_dynamic(node):
+            if self.hints.quantised is None:
+                raise InteropError("interop.error.onnx.dynamic", layer=name)
+            return dequantised(node, name, self.values, self.sizes)
+        if QUANTISED.search(node.op_type):
+            raise InteropError("interop.error.quantised", layer=name)
+        if node.op_type not in KINDS or node.domain not in ("", "ai.onnx"):
+            operator = f"{node.domain}.{node.op_type}".removeprefix(".")
+            raise InteropError("interop.error.onnx.operator", layer=name, operator=operator)
+        return recurrent(node, name, self.values, self.sizes)
 
     def _hidden(self) -> Iterator[tuple[str, str]]:
         """Yield the recurrent nodes inside an If, a Loop, a Scan or a function, and where they stand."""
         waiting = deque(
             (f"{node.op_type} {node.name}".strip(), graph)
             for node in self.model.graph.node
-            for graph in _subgraphs(node)
+            for graph in subgraphs(node)
         )
         waiting += [(function.name, function) for function in self.model.functions]
         while waiting:
@@ -132,7 +148,7 @@ class _Model:
             for node in graph.node:
                 if RECURRENT.search(node.op_type):
                     yield f"{place}/{node.name or node.op_type}", place
-                waiting += [(f"{place}/{node.op_type} {node.name}".strip(), own) for own in _subgraphs(node)]
+                waiting += [(f"{place}/{node.op_type} {node.name}".strip(), own) for own in subgraphs(node)]
 
     def _chains(self, names: list[str]) -> Iterator[tuple[str, ...]]:
         """Yield the stacks as the graph puts them one on the other, bottom first, or alone."""
@@ -188,10 +204,3 @@ def _named(graph: Any) -> Iterator[tuple[str, Any]]:
         name = node.name if counts[node.name] == 1 else ""
         name = name or next((output for output in node.output if output), "")
         yield name if name and counts[name] < 2 - (name != node.name) else f"{node.op_type}_{place}", node
-
-
-def _subgraphs(node: Any) -> Iterator[Any]:
-    for attribute in node.attribute:
-        if attribute.HasField("g"):
-            yield attribute.g
-        yield from attribute.graphs

@@ -8,7 +8,7 @@ linear_before_reset says after, and its z keeps.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
@@ -59,6 +59,7 @@ class Recurrent:
 
     initial: initial_h and initial_c where the file has them, (H,) or (B, H) for each direction.
     lengths: sequence_lens where the file has it, a number for each sequence of a batch.
+    packed: the weights in eight bits, their scales and zero points, where the weights were made from those.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Recurrent:
     initial: Mapping[str, tuple[FloatArray, ...]]
     notes: tuple[Note, ...]
     lengths: tuple[int, ...] | None = None
+    packed: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -105,7 +107,9 @@ def recurrent(node: Any, name: str, values: Values, sizes: SizesOf) -> Recurrent
     given = {place: own for place, own in zip(INPUTS, node.input, strict=False) if own}
     _no_more(node, name, options)
     held: dict[str, Array] = {
-        place: _weight(name, place, given[place], values) for place in ("W", "R", "B", "P") if place in given
+        place: weight_of(name, place, given[place], values)
+        for place in ("W", "R", "B", "P")
+        if place in given
     }
     if missing := [place for place in ("W", "R") if place not in held]:
         raise InteropError("interop.error.damaged", path=values.label, where=f"{name} ({', '.join(missing)})")
@@ -118,6 +122,8 @@ def recurrent(node: Any, name: str, values: Values, sizes: SizesOf) -> Recurrent
         for place, array in weights.items()
         if dtype_name(held[place]) != str(array.dtype)
     ]
+    if whole := [place for place in held if values.passes(given[place], "DequantizeLinear")]:
+        notes.append(Note("interop.report.onnx.dequantised", arrays=", ".join(whole)))
     found = Recurrent(name, node.op_type, options, weights, {}, ())
     _check(found)
     reads = ("B", "T") if found.batch_first else ("T", "B")
@@ -143,7 +149,12 @@ def _options(node: Any, name: str, label: str) -> dict[str, Any]:
     return options
 
 
-def _weight(layer: str, place: str, name: str, values: Values) -> Array:
+def weight_of(layer: str, place: str, name: str, values: Values) -> Array:
+    """Return what a node reads at a place, where the file holds it.
+
+    Raises:
+        InteropError: it is computed, or damaged.
+    """
     try:
         return values.of(name)
     except Unknown as unknown:

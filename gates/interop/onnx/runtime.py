@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gates.core.activations import FloatArray
+from gates.interop.onnx import quantised
 from gates.interop.onnx.nodes import Recurrent
 from gates.interop.stacks import Reference
 
@@ -58,22 +59,29 @@ def model_of(node: Recurrent, batch: int) -> Any:
     from onnx import TensorProto, helper, numpy_helper
 
     arrays: dict[str, FloatArray] = {**node.weights, **_states(node, batch)}
-    places = ("X", "W", "R", "B", "", "initial_h", "initial_c", "P")
+    places = ["X", "W", "R", "B", "", "initial_h", "initial_c", "P"]
     inputs = [name if name == "X" or name in arrays else "" for name in places]
+    tensors = {name: array.astype(np.float32) for name, array in arrays.items()}
+    operator, domain = node.operator, ""
+    if node.packed:
+        operator, domain = quantised.OPERATOR, quantised.DOMAIN
+        inputs += [name if name in node.packed else "" for name in quantised.MORE]
+        tensors |= node.packed
     while not inputs[-1]:
         inputs.pop()
     options = {name: value for name, value in node.options.items() if name != "layout"}
-    made = helper.make_node(node.operator, inputs, ["Y"], **options | {"hidden_size": node.hidden})
+    options["hidden_size"] = node.hidden
+    made = helper.make_node(operator, inputs, ["Y"], domain=domain, **options)
     float32 = TensorProto.FLOAT
     graph = helper.make_graph(
         [made],
         "node",
         [helper.make_tensor_value_info("X", float32, ("T", batch, node.weights["W"].shape[-1]))],
         [helper.make_tensor_value_info("Y", float32, ("T", node.directions, batch, node.hidden))],
-        [numpy_helper.from_array(array.astype(np.float32), name) for name, array in arrays.items()],
+        [numpy_helper.from_array(array, name) for name, array in tensors.items()],
     )
-    opset = helper.make_opsetid("", OPSET)
-    return helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION)
+    opsets = [helper.make_opsetid("", OPSET), *([helper.make_opsetid(domain, 1)] if domain else [])]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
 
 
 def _states(node: Recurrent, batch: int) -> Mapping[str, FloatArray]:

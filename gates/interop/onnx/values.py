@@ -6,7 +6,7 @@ within a limit of memory; no other operator is. What each means is in https://on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -21,6 +21,9 @@ Array = NDArray[Any]
 MAX_DEPTH = 100
 """How many operators may stand one behind the other between a constant and a layer."""
 
+
+MAX_PASSED = 1_000
+"""How many values are looked at on the way back from one."""
 
 FLOATS = (1, 10, 11, 16)
 """ONNX' numbers for float32, float16, float64 and bfloat16."""
@@ -53,12 +56,44 @@ class Values:
         self._stored = {tensor.name: tensor for tensor in graph.initializer}
         self._known: dict[str, Array | Unknown] = {}
         self._held = 0
-        for node in graph.node:
+        self._add(graph.node)
+
+    def _add(self, nodes: Iterable[Any]) -> None:
+        for node in nodes:
             for place, name in enumerate(node.output):
                 if name and (name in self.made or name in self._stored):
-                    raise InteropError("interop.error.damaged", path=label, where=name)
+                    raise InteropError("interop.error.damaged", path=self.label, where=name)
                 if name:
                     self.made[name] = node, place
+
+    def extend(self, nodes: Sequence[Any], tensors: Iterable[Any]) -> None:
+        """Take in more nodes and arrays; a value that another node made is from now on theirs.
+
+        Raises:
+            InteropError: two of them make the same one.
+        """
+        for name in (name for node in nodes for name in node.output):
+            self.made.pop(name, None)
+            self._known.pop(name, None)
+        self._stored |= {tensor.name: tensor for tensor in tensors}
+        self._add(nodes)
+
+    def put(self, name: str, array: Array) -> None:
+        """Let ``array`` be the value called ``name``."""
+        self._known[name] = self._keep(array)
+
+    def passes(self, name: str, operator: str) -> bool:
+        """Whether ``operator`` stands somewhere between the file's arrays and a value made from them."""
+        waiting, seen = [name], {name}
+        while waiting and len(seen) <= MAX_PASSED:
+            node, _ = self.made.get(waiting.pop(), (None, 0))
+            if node is None:
+                continue
+            if node.op_type == operator:
+                return True
+            waiting += [own for own in node.input if own not in seen]
+            seen |= set(node.input)
+        return False
 
     @property
     def stored(self) -> Mapping[str, tuple[int, ...]]:
@@ -292,6 +327,29 @@ def _cast(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
     return [inputs[0].astype(dtype)]
 
 
+def _along(parameter: Any, whole: Array, options: Options) -> Any:
+    """A scale or zero point as it meets the numbers: of all, of each place on an axis, or of blocks of it."""
+    axis, block = options.get("axis", 1), options.get("block_size", 0)
+    if block:
+        return np.take(parameter, np.arange(whole.shape[axis]) // block, axis)
+    if parameter.size == 1:
+        return parameter.reshape(())
+    shape = [1] * whole.ndim
+    shape[axis] = parameter.size
+    return parameter.reshape(shape)
+
+
+def _dequantise(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+    """(w − zero)·scale, https://onnx.ai/onnx/operators/onnx__DequantizeLinear.html."""
+    whole, scale = inputs[0], inputs[1]
+    zero = inputs[2] if len(inputs) > 2 and inputs[2] is not None else np.zeros(scale.shape, whole.dtype)
+    if whole.dtype.kind not in "iu" or scale.dtype.kind != "f":
+        raise ValueError("not whole numbers and a scale")
+    allow(2 * whole.size)
+    wide = whole.astype("i8") - _along(zero.astype("i8"), whole, options)
+    return [wide.astype(scale.dtype) * _along(scale, whole, options)]
+
+
 def _same(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
     return [inputs[0]]
 
@@ -308,6 +366,7 @@ OPERATORS: Mapping[str, Callable[[Inputs, Options, Allow], list[Array]]] = {
     "Concat": _concat,
     "Constant": _constant,
     "ConstantOfShape": _constant_of_shape,
+    "DequantizeLinear": _dequantise,
     "Dropout": _dropout,
     "Expand": _expand,
     "Gather": _gather,

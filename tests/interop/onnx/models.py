@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import onnxruntime
+import pytest
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
+from gates.interop import InteropError, LoadedNetwork, load
+from gates.text import translator
+
 Arrays = dict[str, NDArray[Any]]
 
+EXACT = 1e-6
 PARTS = {"LSTM": 4, "GRU": 3, "RNN": 1}
 STEPS, BATCH = 7, 3
 PLACES = {
@@ -89,3 +95,25 @@ def flat(y: NDArray[Any]) -> NDArray[Any]:
     """A node's Y (T, D, B, H) as (T, B, D·H)."""
     steps, _, batch, _ = y.shape
     return y.swapaxes(1, 2).reshape(steps, batch, -1)
+
+
+def loaded(made: Any, **options: Any) -> LoadedNetwork:
+    return load(io.BytesIO(made.SerializeToString()), **options)
+
+
+def agrees(made: Any, tolerance: float = EXACT, **options: Any) -> LoadedNetwork:
+    """Load a model of one node; its output is ONNX Runtime's, and so says the measured difference."""
+    network, x = loaded(made), sequence()
+    theirs = flat(answer(made, x))
+    ours = network.run(x, **options).output
+    assert ours.dtype == np.float32 and ours.shape == theirs.shape
+    assert np.abs(ours - theirs).max() <= tolerance
+    assert network.difference is not None and network.difference <= tolerance
+    assert "ONNX Runtime" in str(network.report)
+    return network
+
+
+def refused(made: Any, said: str, **options: Any) -> None:
+    with pytest.raises(InteropError, match=said) as caught:
+        loaded(made, **options)
+    assert caught.value.key in translator("zh")

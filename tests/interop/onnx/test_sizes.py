@@ -15,7 +15,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
 from gates.interop import InteropError, load
 from tests.interop.compare import assert_same, module
 from tests.interop.onnx import models
-from tests.interop.onnx.test_graph import loaded
+from tests.interop.onnx.models import loaded
 
 REFUSALS = (Fail, InvalidArgument, InvalidGraph, RuntimeException)
 
