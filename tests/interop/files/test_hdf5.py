@@ -2,7 +2,11 @@
 
 import io
 import itertools
+import re
+import tracemalloc
+import zlib
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -72,6 +76,95 @@ def test_numbers_and_texts_of_every_kind(tmp_path: Path) -> None:
             h5py.h5s.ALL, h5py.h5s.ALL, rng.normal(size=4).astype("f4")
         )
     assert_reads_alike(path)
+
+
+@pytest.mark.parametrize("options", [
+    {"chunks": (2, 3)}, {"compression": "gzip"}, {"compression": 9, "shuffle": True}, {"fletcher32": True},
+    {"compression": "gzip", "shuffle": True, "fletcher32": True},
+    {"chunks": (16, 16), "maxshape": (None, None)},
+])  # fmt: skip
+def test_arrays_in_chunks(tmp_path: Path, options: dict[str, Any]) -> None:
+    rng, wide = np.random.default_rng(1), {**options, "chunks": (3, 7)}
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        for kind in ("f2", ">f4", "f8", "i4"):
+            file.create_dataset(
+                f"{kind[-2:]}/odd", data=(9 * rng.normal(size=(7, 11))).astype(kind), **options
+            )
+            file.create_dataset(
+                f"{kind[-2:]}/many", data=(9 * rng.normal(size=(90, 71))).astype(kind), **wide
+            )
+        file.create_dataset("bytes", data=np.arange(35, dtype="i1").reshape(5, 7), **wide)
+        if set(options) != {"chunks", "maxshape"}:
+            long = rng.normal(size=200_000).astype("f4")
+            file.create_dataset("long", data=long, **{**options, "chunks": (70_001,)})
+    assert_reads_alike(tmp_path / "m.h5")
+
+
+def chunk(path: Path, content: bytes, filters: dict[str, Any]) -> Path:
+    """A file whose array of (4, 4) is one chunk of these bytes."""
+    with h5py.File(path, "w") as file:
+        array = file.create_dataset("x", shape=(4, 4), dtype="f4", chunks=(4, 4), **filters)
+        array.id.write_direct_chunk((0, 0), content)
+    return path
+
+
+def array_in(path: Path) -> Any:
+    with path.open("rb") as binary, opened_tree(binary, str(path), 2**20) as tree:
+        return tree.array("x")
+
+
+def test_a_chunk_gives_its_own_bytes_and_no_more(tmp_path: Path) -> None:
+    gzip, right = {"compression": "gzip"}, np.arange(16, dtype="<f4").tobytes()
+    good = chunk(tmp_path / "good.h5", zlib.compress(right), gzip)
+    np.testing.assert_array_equal(array_in(good).ravel(), np.arange(16))
+    bomb = zlib.compress(bytes(2**26), 9)
+    spoilt = {
+        "a bomb": bomb[:1000],
+        "whole": zlib.compress(bytes(2**12), 9),
+        "short": zlib.compress(right[:-1]),
+        "cut": zlib.compress(right)[:-3],
+        "noise": right,
+        "nothing": b"\0",
+        "long": right + bytes(2000),
+    }
+    for name, content in spoilt.items():
+        with pytest.raises(InteropError, match=r"damaged.*at: x"):
+            array_in(chunk(tmp_path / f"{name}.h5", content, gzip))
+    checked = right + bytes(4)
+    with pytest.raises(InteropError, match="damaged"):
+        array_in(chunk(tmp_path / "sum.h5", checked, {"fletcher32": True}))
+
+
+def test_no_byte_beyond_a_chunk_is_unpacked(tmp_path: Path) -> None:
+    """1 MB of gzip that would be 256: the memory that reading takes is that of a few hundred bytes."""
+    bomb = zlib.compress(bytes(2**28), 9)
+    path = chunk(tmp_path / "bomb.h5", bomb, {"compression": "gzip"})
+    tracemalloc.start()
+    try:
+        with pytest.raises(InteropError, match="damaged"):
+            array_in(path)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_lists_of_chunks_that_repeat_or_lead_in_a_ring_end(tmp_path: Path) -> None:
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        file.create_dataset("x", data=np.arange(144.0).reshape(12, 12), chunks=(1, 1))
+    content = path.read_bytes()
+    nodes = [at.start() for at in re.finditer(b"TREE\x01", content)]
+    assert len(nodes) > 1, "a list of lists"
+    upper = next(at for at in nodes if content[at + 5] == 1)
+    child = upper + 24 + 8 + 3 * 8
+    twice = bytearray(content)
+    twice[child + 40 : child + 48] = content[child : child + 8]
+    ring = bytearray(content)
+    ring[child : child + 8] = upper.to_bytes(8, "little")
+    for spoilt in (twice, ring):
+        path.write_bytes(spoilt)
+        with pytest.raises(InteropError, match="damaged"):
+            array_in(path)
 
 
 def test_a_newer_form_is_named(tmp_path: Path) -> None:

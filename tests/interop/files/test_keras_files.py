@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from gates.errors import GatesError
 from gates.interop import InteropError, load
 from gates.text import LANGUAGES, translator
+from tests.interop.compare import assert_equal
 from tests.interop.keras.models import keras, sequential, written
 
 FILES = Path(__file__).parents[1] / "data"
@@ -246,10 +247,12 @@ def compound() -> Any:
         (r"holds no numbers at", {"shape": (3,), "dtype": h5py.ref_dtype}),
         (r"kernel holds int32", {"data": np.ones((3, 8), np.int32)}),
         (r"holds no numbers at", {"data": np.ones((3, 8), complex)}),
-        (r"compressed, in chunks", {"data": np.ones((3, 8)), "compression": "gzip"}),
-        (r"compressed, in chunks", {"shape": (10**6, 10**6), "dtype": "f4", "compression": "gzip"}),
-        (r"compressed, in chunks", {"data": np.ones((3, 8)), "chunks": (1, 8)}),
-        (r"compressed, in chunks", {"shape": (3, 8), "dtype": "f8", "external": [("/etc/passwd", 0, 192)]}),
+        (r"packed by a filter", {"data": np.ones((3, 8)), "compression": "lzf"}),
+        (r"packed by a filter", {"data": np.ones((3, 8), "f4"), "scaleoffset": 3}),
+        (r"512\.0 MB allowed", {"shape": (10**6, 10**6), "dtype": "f4", "compression": "gzip"}),
+        (r"is damaged", {"shape": (3, 8), "dtype": "f4", "compression": "gzip"}),  # no chunk was written
+        (r"512\.0 MB allowed", {"shape": (10**5, 1), "chunks": (1, 10**5), "maxshape": (None, None)}),
+        (r"in another file", {"shape": (3, 8), "dtype": "f8", "external": [("/etc/passwd", 0, 192)]}),
         (r"more than the 512\.0 MB allowed", {"shape": (10**6, 10**6), "dtype": "f4"}),
         (r"is damaged or cut off", {"shape": (10**3, 10**3), "dtype": "f8"}),  # no bytes stand behind it
         (r"is damaged or cut off", {"dtype": "f8"}),
@@ -267,6 +270,31 @@ def test_what_is_no_plain_array_is_refused_before_it_is_read(
     refused(model(tmp_path / "m.h5", config(lstm()), put), said)
 
 
+@pytest.mark.parametrize("options", [{"compression": "gzip", "shuffle": True}, {"chunks": (1, 8)}])
+def test_a_model_kept_compressed_is_the_model(tmp_path: Path, options: dict[str, Any]) -> None:
+    plain = model(tmp_path / "plain.h5", config(lstm()))
+
+    def pack(file: Any) -> None:
+        array = file[KERNEL][()]
+        del file[KERNEL]
+        file.create_dataset(KERNEL, data=array, **options)
+
+    assert_equal(load(model(tmp_path / "packed.h5", config(lstm()), pack)), load(plain))
+
+
+def test_what_another_filter_packed_is_unpacked_by_h5py(tmp_path: Path) -> None:
+    def pack(file: Any) -> None:
+        array = file[KERNEL][()]
+        del file[KERNEL]
+        file.create_dataset(KERNEL, data=array, compression="lzf")
+
+    path = model(tmp_path / "m.h5", config(lstm()), pack)
+    with pytest.raises(InteropError) as caught:
+        load(path)
+    exec(str(caught.value).partition("in a copy of the file: ")[2], {"h5py": h5py})
+    assert_equal(load(path), load(model(tmp_path / "plain.h5", config(lstm()))))
+
+
 def test_a_virtual_array_is_refused(tmp_path: Path) -> None:
     def put(file: Any) -> None:
         del file[KERNEL]
@@ -274,7 +302,7 @@ def test_a_virtual_array_is_refused(tmp_path: Path) -> None:
         layout[:] = h5py.VirtualSource("/etc/passwd", "x", shape=(3, 8))
         file.create_virtual_dataset(KERNEL, layout)
 
-    refused(model(tmp_path / "m.h5", config(lstm()), put), "compressed, in chunks or in another file")
+    refused(model(tmp_path / "m.h5", config(lstm()), put), "in another file")
 
 
 def test_endless_lists_and_depths_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
