@@ -4,11 +4,11 @@ import streamlit as st
 
 from gates import paths
 from gates.ui.failure import apologise
-from gates.ui.web import assets, preview, server
+from gates.ui.web import assets, preview, server, share
 
 app = st.App(
     paths.PACKAGE / "ui" / "main.py",
-    routes=[*assets.routes(), *preview.routes(), *server.routes()],
+    routes=[*assets.routes(), *preview.routes(), *share.routes()],
     middleware=server.middleware(),
     lifespan=server.lifespan,
     on_script_error=apologise,

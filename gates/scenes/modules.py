@@ -44,7 +44,12 @@ def version() -> str:
 @lru_cache(maxsize=2)
 def _version(second: int) -> str:
     """What the version is in this second: a hundred files need not be looked at with every rerun."""
-    return _hash(_files("*"))
+    return _hash((*_files("*"), *_files("*", ASSETS / "share")))
+
+
+def beside(name: str) -> str:
+    """Where the script of a small component beside the stage is to be had, such as ``"share"``."""
+    return f"{PREFIX}/{version()}/{name}/{name}.js"
 
 
 def modules_path() -> str:
@@ -133,15 +138,15 @@ def _name(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix()
 
 
-def _files(pattern: str) -> Files:
-    return tuple((path, path.stat().st_mtime_ns) for path in sorted(STAGE.rglob(pattern)) if path.is_file())
+def _files(pattern: str, folder: Path = STAGE) -> Files:
+    return tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.rglob(pattern)) if path.is_file())
 
 
 @lru_cache(maxsize=4)
 def _hash(files: Files) -> str:
     digest = hashlib.blake2b(digest_size=6)
     for path, _ in files:
-        digest.update(_name(path, STAGE).encode() + b"\0" + path.read_bytes())
+        digest.update(_name(path, ASSETS).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

@@ -15,6 +15,7 @@ from gates.scenes.links.experiments import CompareState, GradientState
 from gates.scenes.links.train import TrainState
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
+from gates.ui import link
 from gates.ui.frame import Page, adopt
 
 LARGEST = 1_000_000
@@ -30,6 +31,8 @@ def menu(page: Page) -> None:
     with st.popover(t("file.menu"), icon=":material/share:", width="content"):
         long = codec.length(_parameters(page.state)) > codec.LONGEST
         st.markdown(t("link.long") if long else t("link.short"))
+        if not long:
+            link.show(page)
         st.download_button(
             t("file.save"),
             data=save(page.state),

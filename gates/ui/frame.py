@@ -19,7 +19,7 @@ from gates.scenes.links.codec import Problem
 from gates.scenes.registry import HOME, PAGES
 from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Place, State
 from gates.text import LANGUAGES, MarkdownTranslator, markdown_translator
-from gates.ui import line
+from gates.ui import line, theme
 from gates.ui.language import spoken
 
 _STAYS = ("lang", "notation", "z")
@@ -230,6 +230,7 @@ def _header(page: Page) -> None:
                 key=page.fill(page.key("lang"), state.lang),
                 required=True,
             )
+            theme.switch(t.plain)
     page.keep(replace(state, notation=notation, lang=language or state.lang))
 
 

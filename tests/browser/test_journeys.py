@@ -141,12 +141,17 @@ def test_back_between_two_entries_of_one_page_shows_what_each_says(new_page: New
     stage = open_stage(page, "/gru?lang=en&preset=silenced&step=3")
     page.get_by_role("button", name=t("lab.page.open")).click()
     arrived(page, t, "lab")
-    page.go_back()  # to the entry that the button left behind, of the same page
+    page.go_back()
     stage = arrived(page, t, "gru")
+    entries = page.evaluate("history.length")
     pick(page, "gru-preset", t("preset.gru.latch.title"))
+    page.wait_for_url(re.compile("preset=latch"))
     stage.focus()
     page.keyboard.press("Home")
     page.wait_for_url(re.compile(r"preset=latch.*step=1\b"))
+    assert page.evaluate("history.length") == entries, (
+        "a choice made an entry where *forward* led, a step none"
+    )
     page.go_back()
     expect(page.locator(".st-key-gru-preset input")).to_have_value(t("preset.gru.silenced.title"))
     expect(stage).to_have_attribute("data-step", "2")

@@ -100,6 +100,21 @@ def test_the_language_switch_changes_everything_at_once(new_page: NewPage) -> No
     page.wait_for_url(re.compile("lang=zh"))
 
 
+def test_a_theme_is_chosen_once_for_all_pages_and_for_the_next_visit(new_page: NewPage) -> None:
+    page = new_page()
+    stage = open_stage(page, "/lstm?lang=en")
+    expect(stage).to_have_attribute("data-theme", "light")
+    switch = page.get_by_role("button", name="Dark colours")
+    switch.click()
+    expect(stage).to_have_attribute("data-theme", "dark")
+    again = open_stage(page, "/GRU?lang=en&preset=latch")
+    expect(page).to_have_url(re.compile(r"/gru\?.*preset=latch"))
+    expect(again).to_have_attribute("data-theme", "dark")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect(again).to_have_attribute("data-theme", "light")
+
+
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
@@ -134,6 +149,14 @@ def test_what_is_too_long_for_a_link_travels_as_a_file(new_page: NewPage, tmp_pa
     other = new_page()
     open_stage(other, "/lstm?step=1")
     other.get_by_text("Share", exact=True).click()
+    link = other.get_by_role("textbox", name="Link to this page as it stands")
+    expect(link).to_have_value(other.url)
+    expect(other.get_by_role("img", name="QR code of the link")).to_be_visible()
+    expect(other.get_by_text("opens on this computer only")).to_be_visible()
+    other.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    other.get_by_role("button", name="Copy link").click()
+    expect(other.get_by_text("Copied.")).to_be_visible()
+    assert other.evaluate("navigator.clipboard.readText()") == other.url
     other.locator("input[type=file]").set_input_files(saved)
     stage = other.locator("[data-testid=stage][data-steps='990']")
     stage.wait_for()

@@ -43,6 +43,42 @@ test("only the last of many changes is written, 250 ms after it", (t) => {
   t.after(() => mock.timers.reset());
 });
 
+test("a choice is an entry of its own at once, and the entry that is left keeps its last step", (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const written = [];
+  const writer = new LinkWriter(({ preset, step }, _, entry) => written.push([preset, step, entry]));
+  const show = (preset, step) => writer.later({ preset, step, lang: "en" }, [], ["preset"]);
+  show("locker", "4");
+  mock.timers.tick(250);
+  show("locker", "5");
+  show("latch", "1");
+  assert.deepEqual(written.splice(0), [["locker", "4", false], ["locker", "5", false], ["latch", "1", true]]);
+  show("latch", "2");
+  mock.timers.tick(250);
+  assert.deepEqual(written.splice(0), [["latch", "2", false]]);
+});
+
+test("on the way back nothing is written before the screen has caught up, and then the entry is kept", (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const written = [];
+  const writer = new LinkWriter(({ preset, step }, _, entry) => written.push([preset, step, entry]));
+  const show = (preset, step) => writer.later({ preset, step }, [], ["preset"]);
+  show("latch", "1");
+  mock.timers.tick(250);
+  written.length = 0;
+  show("latch", "2");
+  writer.hold(); // back to another example; the stage goes on playing meanwhile
+  show("latch", "3");
+  mock.timers.tick(1000);
+  assert.deepEqual(written, []);
+  writer.release();
+  show("locker", "4");
+  mock.timers.tick(250);
+  assert.deepEqual(written, [["locker", "4", false]]);
+});
+
 test("one question at a time, and the latest value wins", (t) => {
   mock.timers.enable({ apis: ["setTimeout"] });
   t.after(() => mock.timers.reset());

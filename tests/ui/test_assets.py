@@ -112,10 +112,11 @@ def test_what_is_named_by_version_is_kept_and_the_page_names_it():
     assert "link" not in browser.get("/plain", headers={"accept": "text/html,*/*"}).headers
 
 
-def test_a_page_knows_where_its_server_is():
+def test_a_page_begins_with_what_must_hold_before_streamlits_script():
     page = client().get("/page", headers={"accept": "text/html"}).text
-    assert page.startswith("<head><script>window.__streamlit=")
-    assert page.endswith("</script><p>ä")
+    assert page.startswith("<head><script>(() => {\nwindow.__streamlit = {")
+    assert page.endswith("})();</script><p>ä")
+    assert "//" not in page, "no comment travels, and none ends a line of code"
     assert client().get("/page", headers={"accept": "application/json"}).text == "<head><p>ä"
 
 

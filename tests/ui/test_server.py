@@ -4,10 +4,13 @@ import socket
 
 import pytest
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.web.server.starlette import starlette_server
 
-from gates.ui.web import headers, latency, server
+from gates.ui.web import headers, latency
+from gates.ui.web.addresses import Addresses
 
 
 def test_connections_send_at_once_even_on_a_socket_that_names_no_protocol():
@@ -41,10 +44,21 @@ def test_streamlits_socket_still_names_no_protocol():
     assert asyncio.run(nodelay()) == 0
 
 
-def test_the_home_page_is_found_by_its_name_too():
-    browser = TestClient(Starlette(routes=list(server.routes())), follow_redirects=False)
-    assert browser.get("/home").headers["location"] == "/"
-    assert browser.get("/home?lang=zh&step=3").headers["location"] == "/?lang=zh&step=3"
+def test_a_page_is_found_in_capitals_and_the_home_page_by_its_name():
+    app = Starlette(routes=[Route("/{rest:path}", lambda _: PlainTextResponse("page"))])
+    browser = TestClient(Addresses(app), follow_redirects=False)
+    found = {
+        "/LSTM?preset=latch&data=a%2Bb%26c": "/lstm?preset=latch&data=a%2Bb%26c",
+        "/Train": "/train",
+        "/lstm/?step=3": "/lstm?step=3",
+        "/home": "/",
+        "/Home?lang=zh&step=3": "/?lang=zh&step=3",
+    }
+    for asked, address in found.items():
+        answer = browser.get(asked)
+        assert (answer.status_code, answer.headers["location"]) == (307, address)
+    for untouched in ("/", "/lstm?step=3", "/lstms", "/_stcore/health", "/static/LSTM"):
+        assert browser.get(untouched).text == "page"
 
 
 @pytest.fixture(scope="module")

@@ -26,30 +26,75 @@ export function noteScreen({ page, link }, params, nonce) {
   screen.changed?.();
 }
 
-/** Writes the latest parameters 250 ms after the last change. */
+/**
+ * Writes the address: steps replace it, 250 ms after the last change; a choice, such as of an example, makes an entry
+ * of its own in the browser's history, so that *back* undoes choices and not steps.
+ */
 export class LinkWriter {
-  /** @param {(params: Object<string,string>, owned: string[]) => void} [write] by default the address bar */
+  /**
+   * @param {(params: Object<string,string>, owned: string[], entry: boolean) => void} [write] by default the address
+   *   bar; `entry` asks for a new entry of the history
+   */
   constructor(write) {
     const path = location.pathname; // a late write must not land on the page gone to meanwhile
-    this.write = write ?? ((params, owned) => location.pathname === path && replaceQuery(params, owned));
+    this.write = write ?? ((params, owned, entry) => location.pathname === path && writeQuery(params, owned, entry));
     this.owned = new Set(PLACE);
+    this.chosen = undefined; // the choices that the address shows; undefined where it is not ours yet
+    this.held = false; // whether the address is ahead: the browser went back, and what it says is not on the screen yet
     this.timer = 0;
+    this.waiting = null;
   }
 
-  later(params, names = []) {
+  /**
+   * @param {Object<string, string>} params
+   * @param {string[]} [names] of all parameters that may stand in the address
+   * @param {string[]} [choices] names of those of which each new value is an entry of its own
+   */
+  later(params, names = [], choices = []) {
+    if (this.held) return;
     for (const name of [...Object.keys(params), ...names]) this.owned.add(name);
+    const chosen = JSON.stringify(choices.map((name) => params[name] ?? null));
+    const entry = this.chosen !== undefined && this.chosen !== chosen;
+    this.chosen = chosen;
+    if (entry) this.now(); // the entry that is left keeps its last step
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.write(params, [...this.owned]), DELAY);
+    this.waiting = () => this.write(params, [...this.owned], entry);
+    if (entry) this.now();
+    else this.timer = setTimeout(() => this.now(), DELAY);
+  }
+
+  /** Writes what waits. */
+  now() {
+    const { waiting } = this;
+    this.cancel();
+    waiting?.();
   }
 
   cancel() {
     clearTimeout(this.timer);
+    this.waiting = null;
+  }
+
+  /** Leaves the address alone until `release`: what it says now is on its way to the screen. */
+  hold() {
+    this.cancel();
+    this.held = true;
+  }
+
+  /** The screen shows what the address asked for: the next writing replaces it. */
+  release() {
+    this.held = false;
+    this.chosen = undefined;
   }
 }
 
-function replaceQuery(params, owned) {
+function writeQuery(params, owned, entry) {
   const url = new URL(location.href);
   for (const name of owned) if (!(name in params)) url.searchParams.delete(name);
   for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
-  if (url.href !== location.href) history.replaceState(history.state, "", url);
+  if (url.href === location.href) return;
+  // Not by history's own methods: assets/before.js keeps Streamlit from writing this page's address with those.
+  const write = entry ? History.prototype.pushState : History.prototype.replaceState;
+  write.call(history, history.state, "", url);
+  dispatchEvent(new Event("gatescope-address"));
 }

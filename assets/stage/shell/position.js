@@ -8,6 +8,9 @@ const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears t
 // A page's companion remembers its place apart from the stage it follows.
 const memoryKey = ({ page, follow }) => (follow ? `${page} companion` : page);
 
+// A place within a visit of a page has the visit's nonce before its own.
+const visitOf = (nonce) => nonce?.split("/")[0];
+
 export class Position {
   /** @param stage the Stage  @param {Map<string, object>} memory where each page's stage stood */
   constructor(stage, memory) {
@@ -27,6 +30,7 @@ export class Position {
     const known = before?.page === page ? this.nonce === at.nonce : kept?.nonce === at.nonce;
     if (!known) this.take({ ...at, mode: at.view, by: at.move });
     else if (before?.page !== page) this.take(kept);
+    if (visitOf(at.nonce) !== visitOf(this.nonce)) this.link?.release();
     this.nonce = at.nonce;
     if (before?.page === page) return;
     this.link?.cancel();
@@ -59,18 +63,20 @@ export class Position {
     if (link) {
       const params = linkOf(stage.header, place, { phase: resting, mode: this.firstMode });
       this.params = params;
-      this.link.later(params, link.names);
+      this.link.later(params, link.names, link.choices);
       noteScreen(stage.header, params, this.nonce);
     }
     clearTimeout(this.speaking);
     if (!playing) this.speaking = setTimeout(() => this.speak(), SPOKEN_AFTER);
   }
 
-  /** Lets an address be that is not this stage's writing; whether it says something else than the stage shows. */
+  /** Lets an address be that is not this stage's writing; whether it says something else than the stage will show. */
   arrive(params) {
-    const { params: shown = {} } = this;
-    this.link?.cancel();
-    return Object.keys({ ...shown, ...params }).some((name) => shown[name] !== params[name]);
+    const { params: shown = {}, link } = this;
+    link?.cancel();
+    const other = link?.held || Object.keys({ ...shown, ...params }).some((name) => shown[name] !== params[name]);
+    if (other) link?.hold();
+    return Boolean(other);
   }
 
   speak() {

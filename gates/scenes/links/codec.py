@@ -129,6 +129,11 @@ SPEEDS = ("0.5", "1", "2", "4", "8")
 PACKED = {"text": "text", "numbers": "numbers", "signal": "brackets"}
 """Which field travels compressed as ``data`` for an input that a person typed."""
 
+CHOICES = (
+    "input", "begin", "cell", "cells", "preset", "challenge", "demo", "through", "signal", "company", "task",
+)  # fmt: skip
+"""Parameters of what a person chooses to look at: *back* goes through their values, not through steps."""
+
 NAMES = tuple(
     dict.fromkeys(
         [param.name for param in PARAMS + BENCH_PARAMS]
@@ -265,7 +270,9 @@ def header(parameters: Mapping[str, str], names: Sequence[str]) -> dict[str, Any
     whole = length(parameters) <= LONGEST
     long = {} if whole else {name: parameters[name] for name in ("data", "lab") if name in parameters}
     kept = {name: value for name, value in parameters.items() if name not in long}
-    return {"params": kept, "names": list(names), "whole": whole, "long": long}
+    return {
+        "params": kept, "names": list(names), "choices": list(CHOICES), "whole": whole, "long": long,
+    }  # fmt: skip
 
 
 def length(parameters: Mapping[str, str]) -> int:

@@ -8,20 +8,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gates.paths import ASSETS
 from gates.scenes import modules
 from gates.ui.web import compression, headers
 
-HERE = (
-    b'<head><script>window.__streamlit={BACKEND_BASE_URL:new URL(".",location).href,'
-    b"HOST_CONFIG:{blockErrorDialogs:true}}</script>"
-)
-"""Where the server is: all our pages are one level deep. And no dialog over the page where the line to it is
-cut, for stepping goes on; ``assets/line/line.js`` says it beside the page.
-
-Without being told, the script on an inner page looks for the server below that page, is refused, and waits a
-tenth of a second before it looks where it is. ``window.__streamlit`` is Streamlit's own way to say it.
-"""
-
+_HEAD = b"<head>"
 _ASKED_OTHERWISE = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}
 _OF_THE_ORIGINAL = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
 
@@ -64,8 +55,15 @@ class Page:
 @lru_cache(maxsize=4)
 def _changed(page: bytes) -> tuple[bytes, str]:
     """The page as it is sent, and its policy."""
-    page = page.replace(b"<head>", HERE, 1)
+    page = page.replace(_HEAD, _HEAD + b"<script>" + before() + b"</script>", 1)
     return page, headers.policy(page)
+
+
+@lru_cache(maxsize=1)
+def before() -> bytes:
+    """The script that runs in each page before Streamlit's own, without its comments."""
+    lines = (ASSETS / "before.js").read_text(encoding="utf-8").splitlines()
+    return "\n".join(line.strip() for line in lines if not line.lstrip().startswith(("//", "/**"))).encode()
 
 
 @lru_cache(maxsize=8)

@@ -1,4 +1,4 @@
-"""The server's own routes and middleware around Streamlit, and what happens when it starts."""
+"""The middleware around Streamlit, and what happens when the server starts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from gates.training.runs.pool import close_all
 from gates.ui.web import fonts, uploads
+from gates.ui.web.addresses import Addresses
 from gates.ui.web.headers import Guard
 from gates.ui.web.latency import send_at_once
 from gates.ui.web.memory import Memory
@@ -25,20 +23,11 @@ from gates.ui.web.page import Page
 from gates.ui.web.trim import keep_trimming
 
 
-def routes() -> Sequence[BaseRoute]:
-    """The home page under its name as well: Streamlit knows the default page by the bare address alone."""
-    return [Route("/home", _home)]
-
-
-async def _home(request: Request) -> Response:
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"/{query}")
-
-
 def middleware() -> Sequence[Middleware]:
     """What guards every answer, and brings a first visit to its picture sooner."""
     return [
         Middleware(Guard),
+        Middleware(Addresses),
         Middleware(uploads.Uploads),
         Middleware(Page),
         Middleware(Memory, change=fonts.cut),

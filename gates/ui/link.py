@@ -1,0 +1,37 @@
+"""What the menu *Share* does with a page's link: copies it, sends it, and shows it as a QR code."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from gates.scenes import modules
+from gates.ui.frame import Page
+from gates.ui.web import share
+
+LOADER = """const script = import(location.origin + "{script}");
+export default (component) => {
+  let end, gone;
+  script.then((loaded) => gone || (end = loaded.default(component)));
+  return () => (gone = true, end?.());
+}"""
+"""What every rerun of a page carries of the script; the browser fetches it when the menu is opened."""
+
+_WORDS = ("address", "copy", "copied", "select", "send", "code", "code.long", "here", "failed")
+
+
+def show(page: Page) -> None:
+    """Shows the link of what the browser shows; only the browser knows it, down to the step."""
+    words = {name: page.t.plain(f"link.{name}") for name in _WORDS}
+    data = {"words": words, "route": share.ADDRESS, "title": page.t.plain(f"page.{page.name}.title")}
+    _component(modules.version())(key=f"{page.name}.link", data=json.dumps(data, ensure_ascii=False).encode())
+
+
+@lru_cache(maxsize=2)
+def _component(version: str) -> ComponentRenderer:
+    return st.components.v2.component(
+        "gatescope.link", js=LOADER.replace("{script}", modules.beside("share"))
+    )
