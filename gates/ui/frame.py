@@ -209,29 +209,45 @@ def _fresh_nonce() -> str:
 
 
 def _header(page: Page) -> None:
+    """Shows the title, and in the bar at the top what holds on every page."""
     t, state = page.t, page.state
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        with st.container(width="stretch", gap="xxsmall"):
-            st.title(t(f"page.{page.name}.title"), anchor=False)
-            st.markdown(t(f"page.{page.name}.lead"))
-        with st.container(horizontal=True, width="content", vertical_alignment="bottom"):
+    with st.container(
+        horizontal=True, width="content", vertical_alignment="center", gap="small", key="settings"
+    ):
+        with st.container(key="pages", width="content"):
+            _page_list(page)
+        with (
+            st.container(key="notations", width="content"),
+            st.popover(t("ui.notation"), icon=":material/match_case:", width="content"),
+        ):
             notation = st.selectbox(
                 t("ui.notation"),
                 NOTATIONS,
                 format_func=lambda name: t(f"notation.{name}"),
                 key=page.fill(page.key("notation"), state.notation),
-                help=t("ui.notation.help"),
-                width=210,
+                width=300,
             )
-            language = st.segmented_control(
-                t("ui.language"),
-                LANGUAGES,
-                format_func=lambda name: t(f"language.{name}"),
-                key=page.fill(page.key("lang"), state.lang),
-                required=True,
-            )
-            theme.switch(t.plain)
+            st.caption(t("ui.notation.help"))
+        language = st.segmented_control(
+            t("ui.language"),
+            LANGUAGES,
+            format_func=lambda name: t(f"language.{name}"),
+            key=page.fill(page.key("lang"), state.lang),
+            required=True,
+            label_visibility="collapsed",
+        )
+        theme.switch(t.plain)
+    with st.container(gap=None, key="heading"):
+        st.title(t(f"page.{page.name}.title"), anchor=False)
+        st.markdown(t(f"page.{page.name}.lead"))
     page.keep(replace(state, notation=notation, lang=language or state.lang))
+
+
+def _page_list(page: Page) -> None:
+    """Lists the pages where the bar has no room for their names; ``page.css`` shows it only there."""
+    with st.popover(page.t("ui.pages"), icon=":material/menu:", width="content", key=f"pages.{page.name}"):
+        for name in PAGES:
+            st.page_link(paths.PAGES / f"{name}.py", label=page.t(f"page.{name}.nav"), icon=PAGES[name].icon)
 
 
 def _report(page: Page, problems: list[Problem]) -> None:

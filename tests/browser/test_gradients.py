@@ -17,10 +17,11 @@ def test_in_a_few_clicks_one_sees_what_the_forget_bias_does(page: Page) -> None:
     open_stage(page, "/gradients?lang=en")
     expect(page.get_by_text("A default-initialised LSTM vanishes too", exact=False)).to_be_visible()
     assert "vanishes" in lstm_row(page)
-    page.get_by_role("button", name="3", exact=True).click()
+    expect(page.get_by_role("slider", name="Gain on U")).to_be_hidden()
+    page.get_by_role("button", name="Open the forget gate").click()
     expect(page.get_by_role("row").filter(has_text="LSTM").first).to_contain_text("survives")
     page.wait_for_url(re.compile(r"forget=3"))
-    page.get_by_role("button", name="Gain 8: exploding").click()
+    page.get_by_role("button", name="Explode: U × 8").click()
     expect(page.get_by_role("row").filter(has_text="LSTM").first).to_contain_text("explodes")
     page.wait_for_url(re.compile(r"gain=8"))
     assert "forget" not in page.url

@@ -127,7 +127,9 @@ def test_a_phone_is_sent_a_link_steps_and_edits(new_page: NewPage) -> None:
     shown = step_values(stage)
     page.get_by_role("button", name=t("lab.page.open")).tap()
     stage = arrived(page, t, "lab")
+    page.get_by_role("button", name=t("ui.notation")).tap()
     expect(page.locator(".st-key-shared-notation input")).to_have_value(t("notation.row"))
+    page.keyboard.press("Escape")
     expect(stage).to_have_attribute("data-cell", "gru")
     for _ in range(2):
         if stage.get_attribute("data-step") == "2":

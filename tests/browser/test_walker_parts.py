@@ -14,7 +14,7 @@ from tests.browser.walker.shrink import shortest
 INVENTORY: list[Action] = [
     {"kind": "nav", "index": 1},
     {"kind": "radio", "key": "shared-lang", "index": 0},
-    {"kind": "option", "key": "shared-notation"},
+    {"kind": "notation", "index": 1},
     {"kind": "button", "key": "train-start"},
     {"kind": "number", "key": "lstm-hidden", "low": "1", "high": "64", "step": "1"},
     {"kind": "stage", "host": "lstm-stage", "part": "phase", "index": 0, "name": "look"},
@@ -73,7 +73,7 @@ def page(**changes: Any) -> dict[str, Any]:
         "path": "/gru",
         "query": {"lang": "en", "step": "3"},
         "title": t("page.gru.title"),
-        "widgets": {"shared-lang": 0, "shared-notation": t("notation.pytorch"), "gru-reset": 1},
+        "widgets": {"shared-lang": 0, "gru-reset": 1},
         "buttons": [],
         "stages": [stage],
         "alerts": [],

@@ -7,6 +7,7 @@ from gates.examples.comparisons import COMPARISONS
 from gates.examples.demonstrations import DEMONSTRATIONS
 from gates.scenes.links.experiments import write
 from gates.text import translator
+from gates.ui.gradients.view import FAMILIES
 from tests.pages.languages import in_turn
 from tests.pages.test_pages import opened
 
@@ -28,12 +29,30 @@ def test_the_page_opens_in_the_language_of_its_link(name: str, language: str) ->
 
 
 @pytest.mark.parametrize("one", DEMONSTRATIONS, ids=lambda one: one.id)
-def test_a_demonstration_is_one_click(one) -> None:
+def test_a_demonstration_is_a_click_and_one_of_a_family_two(one) -> None:
     app = opened("gradients", "en")
-    app.button(key=f"gradients.demo.{one.id}").click().run()
+    family = next(name for name, members in FAMILIES.items() if one.id in members)
+    app.button(key=f"gradients.demo.{family}").click().run()
+    if one.id != family:
+        app.button(key=f"gradients.demo.{one.id}").click().run()
     assert not app.exception
+    chosen = {button.key for button in app.button if button.icon}
+    assert chosen == {f"gradients.demo.{family}", f"gradients.demo.{one.id}"}
     state = app.session_state["states"]["gradients"]
     assert all(getattr(state, field) == value for field, value in one.changes.items())
+
+
+def test_a_family_lists_every_demonstration_once() -> None:
+    listed = [name for members in FAMILIES.values() for name in members]
+    assert sorted(listed) == sorted(one.id for one in DEMONSTRATIONS)
+
+
+def test_an_experiment_of_ones_own_is_called_so_and_its_controls_show_what_its_link_says() -> None:
+    app = opened("gradients", "en", forget="3", T="40", units="6")
+    assert translator("en")("gradients.own") in said(app)
+    assert app.select_slider(key="gradients.forget").value == 3.0
+    assert app.number_input(key="gradients.hidden").value == 6
+    assert not [button.key for button in app.button if button.icon and ".demo." in str(button.key)]
 
 
 def test_the_numbers_change_with_the_forget_bias() -> None:

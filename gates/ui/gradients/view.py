@@ -45,6 +45,16 @@ GAINS = (
     1e9,
 )
 BIASES = (None, -3.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
+FAMILIES = {
+    "default": ("default",),
+    "forget": ("forget0", "forget1", "forget3", "forget5", "decay"),
+    "explode": ("explode",),
+    "latch": ("latch",),
+    "cliff": ("cliff",),
+}
+"""The demonstrations by what they are about: a button each, the members of an open one in a row below."""
+OPENS_WITH = {"forget": "forget3"}
+"""Which member a family opens with, where it is not its first."""
 LAGS = (10, 50)
 VANISHED, EXPLODED = 1e-3, 10.0
 """Shares of the gradient at the loss, below and above which the page calls it vanished or exploded."""
@@ -58,16 +68,17 @@ def state_of(page: Page) -> GradientState:
 
 
 def choose(page: Page) -> None:
-    """Shows the demonstrations as buttons, and the controls of the experiment or demonstration on show."""
+    """Shows the demonstrations as buttons; the controls of an experiment of one's own are folded away."""
     _demonstrations(page)
     if state_of(page).demo:
         demos.choose(page)
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        _loss(page)
-        _input(page)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        _weights(page)
+    with st.expander(page.t("gradients.setup"), icon=":material/tune:", key=f"{page.name}.setup"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _loss(page)
+            _input(page)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _weights(page)
 
 
 @st.fragment
@@ -84,10 +95,13 @@ def show(page: Page) -> None:
     made_from = (wanted, state.seed, state.seeds)
     done = longwork.results(page, "flow", made_from, runs.pieces(wanted, state.seed, state.seeds))
     spreads = runs.spreads(done)
-    st.info(page.t("gradients.plain"), icon=":material/lightbulb:")
     if spreads:
-        _numbers(page, wanted, spreads)  # first, for they are there long before the figure is drawn
-        _curves(page, wanted, spreads)
+        left, right = st.columns([11, 10], gap="medium")
+        with right:  # first, for the numbers are there long before the figure is drawn
+            _numbers(page, wanted, spreads)
+        with left:
+            _curves(page, wanted, spreads)
+    st.info(page.t("gradients.plain"), icon=":material/lightbulb:")
     _on_stage(page, wanted)
     panels.show(page, wanted, spreads)
 
@@ -106,18 +120,39 @@ def current(page: Page) -> Experiment | None:
 
 
 def _demonstrations(page: Page) -> None:
-    t = page.t
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption(t("gradients.demos"), width="content")
-        for one in DEMONSTRATIONS:
-            st.button(
-                t(f"gradients.demo.{one.id}"),
-                key=f"{page.name}.demo.{one.id}",
-                help=t(f"gradients.demo.{one.id}.about"),
-                icon=":material/check:" if _shown(state_of(page), one) else None,
-                on_click=_bring_up,
-                args=(page, one),
-            )
+    """Shows a button a family, in a second row the members of the one on show, and what is to be seen."""
+    t, shown = page.t, _on_show(state_of(page))
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{page.name}.demos"):
+        for family, members in FAMILIES.items():
+            chosen = shown is not None and shown.id in members
+            opens = shown.id if shown is not None and chosen else OPENS_WITH.get(family, members[0])
+            _demonstration(page, opens, family, chosen)
+        files.menu(page)
+    members = next((those for those in FAMILIES.values() if shown and shown.id in those), ())
+    if len(members) > 1:
+        with st.container(horizontal=True, gap="small", key=f"{page.name}.demos.members"):
+            for name in members:
+                _demonstration(page, name, name, shown is not None and shown.id == name)
+    if shown is None:
+        st.markdown(t("gradients.own"))
+    elif not state_of(page).demo:
+        st.markdown(t(f"gradients.demo.{shown.id}.about"))
+
+
+def _demonstration(page: Page, name: str, label: str, chosen: bool) -> None:
+    one = next(one for one in DEMONSTRATIONS if one.id == name)
+    st.button(
+        page.t(f"gradients.demo.{label}"),
+        key=f"{page.name}.demo.{label}",
+        icon=":material/check:" if chosen else None,
+        on_click=_bring_up,
+        args=(page, one),
+    )
+
+
+def _on_show(state: GradientState) -> Demonstration | None:
+    """The demonstration that the page shows, if it is one."""
+    return next((one for one in DEMONSTRATIONS if _shown(state, one)), None)
 
 
 def _shown(state: GradientState, one: Demonstration) -> bool:
@@ -209,7 +244,6 @@ def _weights(page: Page) -> None:
     controls.count(page, "hidden", t("input.hidden"), 1, 64)
     controls.count(page, "seeds", t("gradients.seeds"), 1, MOST_SEEDS)
     controls.count(page, "seed", t("gradients.seed"), 0, 10**9)
-    files.menu(page)
 
 
 def _gain_text(value: float) -> str:

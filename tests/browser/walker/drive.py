@@ -197,11 +197,7 @@ class _Visit:
                     return True
                 return False
             case "notation":
-                label = translator(self.memory.language)(f"notation.{NOTATIONS[action['to']]}")
-                if self._pick({"kind": "option", "key": "shared-notation"}, label):
-                    self.memory.notation = action["to"]
-                    return True
-                return False
+                return self._note(action)
             case "key":
                 return self._press(action["keys"])
             case "option":
@@ -257,6 +253,21 @@ class _Visit:
         if index >= len(options):
             return self._escape() and False
         return self._choose(action, options, index, close)
+
+    def _note(self, action: Action) -> bool:
+        """Opens the list of notations in the bar, looks what it shows, and chooses another."""
+        if not self._click(action):
+            return False
+        shown = self.page.locator(".st-key-shared-notation input")
+        shown.wait_for()
+        t = translator(self.memory.language)
+        was, label = (t(f"notation.{NOTATIONS[one]}") for one in (self.memory.notation, action["to"]))
+        if shown.input_value() != was:
+            self.errors.append(f"the notation is {was!r}, its control shows {shown.input_value()!r}")
+        if not self._pick({"kind": "option", "key": "shared-notation"}, label):
+            return False
+        self.memory.notation = action["to"]
+        return self._click(action)  # which closes it
 
     def _pick(self, action: Action, label: str) -> bool:
         options = self._opened(action)

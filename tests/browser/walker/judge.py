@@ -21,7 +21,7 @@ OPEN_PANEL = re.compile(r".*-tabs$")
 IN_PANEL = re.compile(r".*-(take-\d+|temperature|heard-step|eigen-step|trained-back)$")
 IN_NO_LINK = re.compile(f"{OPEN_PANEL.pattern}|{IN_PANEL.pattern}")
 """What a link does not say: which panel is open, and where a panel stands, which may follow the stage."""
-QUIET = ("key", "stage", "tab", "popover", "reload")
+QUIET = ("key", "stage", "tab", "popover", "expander", "reload")
 """Kinds of actions after which every control shows what it showed before."""
 
 
@@ -46,9 +46,6 @@ def always(memory: Memory, now: Snapshot) -> Iterable[str]:
     name = now["path"].strip("/") or "home"
     if now["title"] != t(f"page.{name}.title"):
         yield f"the title of {name} is {now['title']!r}"
-    notation = t(f"notation.{NOTATIONS[memory.notation]}")
-    if widgets.get("shared-notation") != notation:
-        yield f"the notation is {notation!r}, its control shows {widgets.get('shared-notation')!r}"
     for key, value in widgets.items():
         if value in (-1, None):
             yield f"{key} shows nothing chosen"
@@ -88,7 +85,7 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
         if kind == "reload":
             yield from stages_differ(before, now)
     elif kind == "notation" and same_page:
-        yield from differences(before["widgets"], now["widgets"], re.compile("shared-notation"))
+        yield from differences(before["widgets"], now["widgets"])
         yield from stages_differ(before, now)
     elif kind == "language" and same_page:
         yield from differences(numeric(before["widgets"]), numeric(now["widgets"]), re.compile("shared-lang"))

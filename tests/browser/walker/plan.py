@@ -24,6 +24,7 @@ WEIGHTS: Mapping[str, float] = {
     "tab": 2,
     "button": 2,
     "popover": 0.5,
+    "expander": 1,
     "stage": 8,
     "key": 5,
     "language": 2,
@@ -67,8 +68,6 @@ def choose(rng: random.Random, inventory: Sequence[Action], language: str, notat
             continue
         if item.get("key") == "shared-lang":
             offered["language"] = [{}]
-        elif item.get("key") == "shared-notation":
-            offered["notation"] = [{}]
         else:
             offered.setdefault(item["kind"], []).append(item)
     kinds = sorted(offered)

@@ -135,6 +135,7 @@
     summary: "summary",
   };
 
+  const POPOVER = "[data-testid=stPopoverBody]"; // what stands in one is there only as long as that is open
   const stateless = /-(file|keeper|stage(-\d+)?|companion)$/;
 
   /** Everything that a person could do here, each as an object that `locate` finds again. */
@@ -147,11 +148,15 @@
       if (visible(link)) found.push({ kind: "pagelink", index });
     });
     document.querySelectorAll("[data-testid=stPopoverButton]").forEach((button, index) => {
-      if (visible(button)) found.push({ kind: "popover", index });
+      if (!visible(button)) return;
+      found.push(button.closest(".st-key-notations") ? { kind: "notation", index } : { kind: "popover", index });
+    });
+    document.querySelectorAll("[data-testid=stExpander] summary").forEach((summary, index) => {
+      if (visible(summary)) found.push({ kind: "expander", index });
     });
     for (const holder of document.querySelectorAll("[class*='st-key-']")) {
       const key = keyOf(holder);
-      if (!key || !visible(holder) || stateless.test(key)) continue;
+      if (!key || !visible(holder) || stateless.test(key) || holder.closest(POPOVER)) continue;
       const kind = kindOf(holder);
       if (kind === "radio" || kind === "tab") {
         const count = holder.querySelectorAll(kind === "radio" ? "[role=radio]" : "[role=tab]").length;
@@ -175,6 +180,7 @@
   const nameOf = (element) => (element.getAttribute("aria-label") ?? element.textContent ?? "").slice(0, 40);
 
   function kindOf(holder) {
+    if (holder.dataset.testid?.endsWith("Block")) return null; // of several controls
     if (holder.querySelector("[data-testid=stFileUploader], [data-testid=stDownloadButton]")) return null;
     if (holder.dataset.testid === "stTabs") return "tab";
     if (holder.querySelector("[data-testid=stSelectbox]")) return "option";
@@ -199,7 +205,9 @@
     switch (action.kind) {
       case "nav": return all("[data-testid=stTopNavLink]");
       case "pagelink": return all("[data-testid=stPageLink-NavLink]");
-      case "popover": return all("[data-testid=stPopoverButton]");
+      case "popover":
+      case "notation": return all("[data-testid=stPopoverButton]");
+      case "expander": return all("[data-testid=stExpander] summary");
       case "radio": return keyed(action.key)?.querySelectorAll("[role=radio]")[action.index];
       case "tab": return keyed(action.key)?.querySelectorAll("[role=tab]")[action.index];
       case "choice": return document.querySelectorAll("[role=option]")[action.index];
@@ -269,7 +277,9 @@
   walk.snapshot = () => {
     const widgets = {}, buttons = [];
     for (const holder of document.querySelectorAll("[class*='st-key-']")) {
-      const key = keyOf(holder), kind = key && visible(holder) ? kindOf(holder) : null;
+      if (holder.closest(POPOVER)) continue;
+      const there = visible(holder) || holder.closest("details:not([open])");
+      const key = keyOf(holder), kind = key && there ? kindOf(holder) : null;
       if (kind === "button") buttons.push(key);
       else if (kind) widgets[key] = valueOf(holder, kind);
     }
