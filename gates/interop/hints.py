@@ -14,10 +14,12 @@ QUANTISED = ("dequantise",)
 class Hints:
     """What is told beforehand; None for what is not.
 
+    kind: of the cell, which a bare list of arrays does not tell.
     quantised: whether a layer that computes in whole numbers is read by its dequantised weights.
     """
 
     quantised: str | None = None
+    kind: str | None = None
 
     def __post_init__(self) -> None:
         """Raise an OptionError for a value that is none of those there are."""
@@ -25,7 +27,7 @@ class Hints:
             choose("quantised", self.quantised, QUANTISED)
 
     def given(self) -> Iterator[tuple[str, object]]:
-        """Yield what is told; what is read must heed it."""
+        """Yield what must be heeded by what is read; ``kind`` chooses among layers besides."""
         if self.quantised is not None:
             yield "quantised", self.quantised
 

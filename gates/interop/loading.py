@@ -24,8 +24,7 @@ from gates.interop.limits import MAX_BYTES
 from gates.interop.report import Note, Report
 from gates.interop.stacks import Found, initial_of, lengths_of, reference_of, stacked
 from gates.interop.torch.modules import is_exported, is_module
-from gates.interop.torch.reading import in_arrays, in_exported, in_module
-from gates.interop.trees.reading import in_list
+from gates.interop.torch.reading import in_arrays, in_exported, in_module, listed_arrays
 from gates.network import Network, NetworkTrace, Place, Readout
 
 PROBE = (7, 2)
@@ -81,8 +80,9 @@ def load(
     Args:
         source: a live PyTorch module, of which ``nn.RNN``, ``nn.LSTM``, ``nn.GRU`` and their cells are found
             wherever they are; a live layer or model of Keras; a path or binary file of a state dict (.pt,
-            .pth), .safetensors, .npz, .keras, .h5 or .onnx; or a mapping of PyTorch's names, or a tree of
-            Flax, Equinox or d2l, to arrays or tensors. Files are never executed.
+            .pth), .safetensors, .npz, .keras, .h5 or .onnx; or a mapping of PyTorch's or Keras' names, or a
+            tree of Flax, Equinox or d2l, to arrays or tensors; or a list, with ``kind`` if it is the
+            ``get_weights()`` of a layer of Keras. Files are never executed.
         name: which layer, such as ``"encoder.lstm"``, if there are several. A list of names stacks them.
         kind: only layers that are ``"lstm"``, ``"gru"`` or ``"rnn"``.
         activation: ``"tanh"``, ``"relu"``, …: the squash, where weights alone do not tell it, as a state dict
@@ -98,7 +98,7 @@ def load(
         AmbiguousError: there are several readings; they are in its ``readings``.
         InteropError: nothing recurrent is there, or something does not fit; the sentence names the way out.
     """
-    hints = Hints(quantised)
+    hints = Hints(quantised, kind)
     label, found = _label(source), _found(source, max_bytes, hints)
     given = {"activation": activation, "gate_activation": gate_activation, "reset": reset}
     options = {option: value for option, value in given.items() if value is not None}
@@ -148,9 +148,9 @@ def _found(source: Any, max_bytes: int, hints: Hints) -> Found:
     if is_exported(source):
         return in_exported(source)
     if isinstance(source, Mapping):
-        return in_arrays(source)
+        return in_arrays(source, hints=hints)
     if isinstance(source, (list, tuple)):
-        return in_list(source)
+        return listed_arrays(source, hints)
     if isinstance(source, str) and strangers.ADDRESS.match(source):
         raise strangers.address(source)
     if isinstance(source, (str, os.PathLike)) or _is_binary_file(source):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from gates.core.activations import FloatArray
@@ -163,6 +164,15 @@ def stacked(stacks: tuple[Stack, ...]) -> tuple[Layer, ...]:
                 raise InteropError("interop.error.turned", layer=stack.name)
             layers.append(Layer(layer.backward, layer.forward) if turned else layer)
     return tuple(layers)
+
+
+def chains_by_size(stacks: Sequence[Stack]) -> Iterator[tuple[str, ...]]:
+    """Yield each stack's name alone and, where their sizes fit, those of all on each other in their order."""
+    yield from ((stack.name,) for stack in stacks)
+    layers = [stack.layers for stack in stacks]
+    fit = (below[-1].outputs == above[0].inputs for below, above in pairwise(layers))
+    if len(stacks) > 1 and all(layers) and all(fit):
+        yield tuple(stack.name for stack in stacks)
 
 
 def reference_of(stacks: tuple[Stack, ...]) -> Reference | None:

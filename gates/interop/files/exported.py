@@ -59,7 +59,7 @@ def read(source: Source) -> Found:
                 raise InteropError("interop.error.damaged", path=label, where=table) from error
     notes = [Note("interop.report.program")]
     notes += [Note("interop.report.converted", given=kind, dtype="float32") for kind in sorted(short)]
-    return in_arrays(arrays, notes=tuple(notes))
+    return in_arrays(arrays, notes=tuple(notes), hints=source.hints)
 
 
 FORMAT = Format(".pt2", (".pt2",), match, read)

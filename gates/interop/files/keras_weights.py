@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from gates.interop.errors import InteropError
 from gates.interop.files.hdf5_tree import Tree
 from gates.interop.keras.cells import NAMES, kind_of
 from gates.interop.keras.config import MAX_LAYERS
 from gates.interop.keras.model import dense_readout
+from gates.interop.keras.old import is_old, renewed
 from gates.interop.keras.stacks import Source, stacks_of
-from gates.interop.stacks import Found, Stack
+from gates.interop.stacks import Found, chains_by_size
 from gates.interop.values import Value, shape
 from gates.network import Readout
 
@@ -40,6 +40,7 @@ def found_in_weights(tree: Tree, version: int | None, label: str, root: str = ""
     """
     if groups := in_groups(tree, root):
         layers = _in_groups(tree, groups)
+        version = 2 if any(map(is_old, _names(groups))) else version
     else:
         layers, told = _in_store(tree)
         version = 3 if told else version
@@ -59,7 +60,7 @@ def found_in_weights(tree: Tree, version: int | None, label: str, root: str = ""
         return None if bare is None or len(bare.parts) != 1 else dense_readout(name, bare.parts[0])
 
     names = {f"{name}.{own}": None for name, bare in layers.items() for part in bare.parts for own in part}
-    return Found(tuple(stacks), tuple(_chains(stacks)), names, linear)
+    return Found(tuple(stacks), tuple(chains_by_size(stacks)), names, linear)
 
 
 def in_groups(tree: Tree, root: str) -> dict[str, dict[str, str]]:
@@ -76,15 +77,32 @@ def in_groups(tree: Tree, root: str) -> dict[str, dict[str, str]]:
     }
 
 
+def _names(groups: Mapping[str, Mapping[str, str]]) -> list[list[str]]:
+    return [list(paths.values()) for paths in groups.values()]
+
+
+def has_old(tree: Tree, root: str) -> bool:
+    """Whether the arrays of a file's groups are called as Keras 1 calls them."""
+    return any(map(is_old, _names(in_groups(tree, root))))
+
+
+def parts_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, dict[str, Value]]:
+    """Return a group's arrays by owner and Keras' name for them; those of Keras 1 under today's names."""
+    if is_old(paths.values()):
+        return renewed({name: tree.array(path) for path, name in paths.items()})
+    owners: dict[str, dict[str, Value]] = {}
+    for path, name in paths.items():
+        owners.setdefault(path.rpartition("/")[0], {})[name] = tree.array(path)
+    return owners
+
+
 def _in_groups(tree: Tree, groups: Mapping[str, Mapping[str, str]]) -> dict[str, Bare]:
     """The layers of a file of Keras 2, whose groups bear the layers' names and list the arrays in order."""
     found: dict[str, Bare] = {}
     for layer, paths in groups.items():
-        owners: dict[str, dict[str, Value]] = {}
-        for path, name in paths.items():
-            owners.setdefault(path.rpartition("/")[0], {})[name] = tree.array(path)
+        owners = parts_in(tree, paths)
         both = len(owners) == 2 and all(
-            f"/{half}_" in owner for half, owner in zip(("forward", "backward"), owners, strict=True)
+            f"/{half}_" in f"/{owner}" for half, owner in zip(("forward", "backward"), owners, strict=True)
         )
         if both or len(owners) == 1:
             found[layer] = Bare(list(owners.values()), spelled=True)
@@ -148,13 +166,3 @@ def _is_recurrent(bare: Bare) -> bool:
     kinds = {kind_of(part) for part in bare.parts}
     fits = all(len(part) <= len(NAMES) for part in bare.parts) or bare.spelled
     return len(kinds) == 1 and kinds != {None} and fits and (kinds != {"rnn"} or bare.spelled)
-
-
-def _chains(stacks: Sequence[Stack]) -> Iterator[tuple[str, ...]]:
-    """Yield each layer alone and, where their sizes fit, all of them on each other in the file's order."""
-    yield from ((stack.name,) for stack in stacks)
-    cells = [stack.layers for stack in stacks]
-    if len(stacks) > 1 and all(cells):
-        sizes = pairwise(cells)
-        if all(below[-1].outputs == above[0].inputs for below, above in sizes):
-            yield tuple(stack.name for stack in stacks)

@@ -27,7 +27,7 @@ def read(source: Source) -> Found:
     if not source.head.startswith(MAGIC):
         raise InteropError("interop.error.pickle", path=source.label)
     arrays, note, notes = opened_apart(source)
-    return in_arrays(arrays, told(note, source.label), notes)
+    return in_arrays(arrays, told(note, source.label), notes, source.hints)
 
 
 FORMAT = Format(".pt", (), match, read)

@@ -37,7 +37,7 @@ def read(source: Source) -> Found:
             for entry in archive.infolist()
         }
     note = arrays.pop(ABOUT, None)
-    return in_arrays(arrays, told(note, source.label))
+    return in_arrays(arrays, told(note, source.label), hints=source.hints)
 
 
 def _read_npy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str) -> NDArray[Any]:

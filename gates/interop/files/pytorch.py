@@ -48,7 +48,7 @@ def read(source: Source) -> Found:
     arrays, note, notes = held(source)
     if isinstance(arrays, list):
         return in_list(arrays)
-    return in_arrays(arrays, told(note, source.label), notes)
+    return in_arrays(arrays, told(note, source.label), notes, source.hints)
 
 
 def held(source: Source) -> tuple[Mapping[Any, Any] | list[Any], object, tuple[Note, ...]]:

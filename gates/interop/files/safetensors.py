@@ -39,7 +39,7 @@ def read(source: Source) -> Found:
         InteropError: it is damaged, or safetensors is not installed.
     """
     arrays, note, notes = held(source)
-    return in_arrays(arrays, told(note, source.label), notes)
+    return in_arrays(arrays, told(note, source.label), notes, source.hints)
 
 
 def held(source: Source) -> tuple[Mapping[str, Any], object, tuple[Note, ...]]:

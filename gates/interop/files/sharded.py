@@ -51,7 +51,7 @@ def read(source: Source) -> Found:
                 raise InteropError("interop.error.shard.other", path=str(path), array=name)
             arrays[name] = held[name]
         notes |= {str(note): note for note in said}
-    return in_arrays(arrays, notes=tuple(notes.values()))
+    return in_arrays(arrays, notes=tuple(notes.values()), hints=source.hints)
 
 
 def _shards(source: Source) -> dict[str, list[str]]:

@@ -56,7 +56,7 @@ def read(source: Source) -> Found:
             raise InteropError("interop.error.damaged", path=label, where=entry.filename) from error
     notes = [Note("interop.report.program")]
     notes += [Note("interop.report.converted", given=kind, dtype="float32") for kind in sorted(reader.short)]
-    return in_arrays(arrays, notes=tuple(notes))
+    return in_arrays(arrays, notes=tuple(notes), hints=source.hints)
 
 
 class _Module:

@@ -164,5 +164,5 @@ def _histories(argument: Any) -> Iterator[str]:
 
 def major(version: str) -> int | None:
     """Return Keras' version as its first number, None if it is not one that is read here."""
-    found = re.match(r"([23])\.", version)
+    found = re.match(r"([123])\.", version)
     return int(found[1]) if found else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,8 @@ import numpy as np
 
 from gates.interop.errors import InteropError
 from gates.interop.groups import Group, Place
+from gates.interop.hints import NO_HINTS, Hints
+from gates.interop.keras.named import in_names, in_weights, is_numbered
 from gates.interop.mappings import flatten, state_dicts, unwrap
 from gates.interop.report import Note
 from gates.interop.stacks import Found, Stack, described
@@ -18,7 +20,7 @@ from gates.interop.torch.convert import layers_of, notes_on, suffix_of
 from gates.interop.torch.finding import find_groups
 from gates.interop.torch.folding import fold
 from gates.interop.torch.modules import is_program, module_arrays, module_groups, named_arrays
-from gates.interop.trees.reading import in_tree
+from gates.interop.trees.reading import in_list, in_tree
 from gates.interop.values import Value, as_floats, shape
 from gates.network import Readout
 
@@ -46,15 +48,27 @@ def in_exported(program: Any) -> Found:
 
 
 def in_arrays(
-    mapping: Mapping[Any, Any], about: Mapping[str, Any] | None = None, notes: tuple[Note, ...] = ()
+    mapping: Mapping[Any, Any],
+    about: Mapping[str, Any] | None = None,
+    notes: tuple[Note, ...] = (),
+    hints: Hints = NO_HINTS,
 ) -> Found:
-    """Return what stands in a mapping, nested or not: PyTorch's names, or a tree of another framework.
+    """Return what stands in a mapping, nested or not: PyTorch's names, or those of another framework.
 
     about: what ``save`` noted beside the arrays.
+
+    Raises:
+        InteropError: it is a list that NumPy numbered, of no known order; or nothing but quantised layers.
     """
     about = about or {}
-    arrays, unwrapped = unwrap(flatten(mapping))
+    everything, unwrapped = unwrap(flatten(mapping))
+    if is_numbered(everything):
+        return listed_arrays(
+            [everything[f"arr_{k}"] for k in range(len(everything)) if f"arr_{k}" in everything], hints
+        )
     told = about.get("cells", {})
+    keras, taken = in_names(everything)
+    arrays = {name: value for name, value in everything.items() if name not in taken}
     trees, claimed = in_tree(arrays)
     left = {name: value for name, value in arrays.items() if name not in claimed}
     folded = fold(left)
@@ -75,6 +89,7 @@ def in_arrays(
     named = {group.name for group in groups}
     broken = [Stack(owner, problem=error) for owner, error in folded.problems.items() if owner not in named]
     found = _with_trees(replace(found, stacks=(*found.stacks, *broken)), trees)
+    found = _with_names(found, keras)
     if packed and not found.stacks:
         raise InteropError("interop.error.quantised", layer=", ".join(packed))
     return replace(found, readout=about.get("readout"), notes=notes + unwrapped)
@@ -95,6 +110,32 @@ def _with_trees(found: Found, trees: Found) -> Found:
         stacks=found.stacks + trees.stacks,
         arrays=trees.arrays,
         linear=lambda name: found.linear(name) or trees.linear(name),
+    )
+
+
+def listed_arrays(arrays: Sequence[Any], hints: Hints) -> Found:
+    """Return what a bare list holds: with a kind, ``get_weights()`` of a Keras layer; else d2l's parameters.
+
+    Raises:
+        InteropError: it is neither.
+    """
+    found = in_weights(arrays, hints.kind) if hints.kind is not None else None
+    return in_list(arrays) if found is None else found
+
+
+def _with_names(found: Found, named: Found) -> Found:
+    """What was found besides, and with it the layers under Keras' names."""
+    if not named.stacks:
+        return found
+    own = {name for name in named.arrays if name not in found.arrays}
+    return replace(
+        found,
+        stacks=found.stacks + named.stacks,
+        chains=() if found.stacks else named.chains,
+        arrays={**found.arrays, **{name: named.arrays[name] for name in own}}
+        if found.stacks
+        else named.arrays,
+        linear=lambda name: found.linear(name) or named.linear(name),
     )
 
 

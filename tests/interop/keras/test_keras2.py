@@ -44,8 +44,8 @@ def test_the_hard_sigmoid_is_that_of_the_keras_that_wrote_the_file(tmp_path: Pat
             file["model_weights"].attrs["keras_version"] = version
         assert load(path).cells[0].gate_activation == gate
     with h5py.File(path, "r+") as file:
-        file["model_weights"].attrs["keras_version"] = b"1.2.0"
-        file.attrs["keras_version"] = b"1.2.0"
+        file["model_weights"].attrs["keras_version"] = b"4.0.0"
+        file.attrs["keras_version"] = b"4.0.0"
     with pytest.raises(InteropError, match=r"bidirectional.* uses the activation hard_sigmoid"):
         load(path)
 

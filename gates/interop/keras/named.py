@@ -1,0 +1,151 @@
+"""Arrays of Keras without a file of Keras': under its names for them, or in the order of ``get_weights()``.
+
+``lstm/lstm_cell/kernel:0`` as Keras 2 has it, ``lstm/lstm_cell/kernel`` as Keras 3 does, the keys of
+TensorFlow's object checkpoints, and ``lstm_1_W_i`` of Keras 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from gates.interop.errors import InteropError
+from gates.interop.keras.cells import NAMES, kind_of
+from gates.interop.keras.model import dense_readout
+from gates.interop.keras.old import AUTOMATIC, NAME, renewed
+from gates.interop.keras.stacks import Source, stacks_of
+from gates.interop.report import Note
+from gates.interop.stacks import Found, Stack, chains_by_size
+from gates.interop.values import Value, as_value, shape
+from gates.network import Readout
+
+VALUE, SLOT = "/.ATTRIBUTES/VARIABLE_VALUE", "/.OPTIMIZER_SLOT/"
+"""How TensorFlow's object checkpoints end the key of a variable, and mark what an optimiser keeps."""
+
+CELL = re.compile(r"(?:(?:lstm|gru|simple_rnn)_cell|cell)(?:_\d+)?")
+HALF = re.compile(r"(?P<way>forward|backward)_(?P<rest>.+)")
+NUMBERED = re.compile(r"arr_\d+")
+
+
+def in_names(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
+    """Return the recurrent layers whose arrays bear Keras' names, and the names that are theirs."""
+    kept = {name: _plain(name) for name in arrays if SLOT not in name}
+    owners: dict[str, dict[str, str]] = {}
+    for name, plain in kept.items():
+        owner, leaf = _split(plain)
+        owners.setdefault(owner, {})[leaf] = name
+    cells = {owner: own for owner, own in owners.items() if "recurrent_kernel" in own}
+    parts, used = _layers(cells, arrays, kept)
+    old = {leaf: name for own in owners.values() for leaf, name in own.items() if _is_automatic(leaf)}
+    dense = {owner: {leaf: arrays[name] for leaf, name in own.items()} for owner, own in owners.items()}
+    if old:
+        dense |= renewed({leaf: arrays[name] for own in owners.values() for leaf, name in own.items()})
+        for name, halves in _paired([*renewed({leaf: arrays[name] for leaf, name in old.items()})]).items():
+            parts[name] = [dense[half] for half in halves]
+        used |= set(old.values())
+    version = 2 if old else None
+    stacks = [stack for name, own in parts.items() for stack in _stacks(Source(name, "", None, own, version))]
+
+    def linear(name: str) -> Readout | None:
+        return dense_readout(name, dense.get(name, {}))
+
+    shown: dict[str, Value] = {}
+    for name, plain in kept.items():
+        owner, leaf = _split(plain)
+        shown[f"{owner}.{leaf}" if name not in used and leaf in NAMES and owner else name] = arrays[name]
+    shown = {name: value for name, value in shown.items() if name not in used}
+    shown |= {
+        f"{name}.{leaf}": value for name, own in parts.items() for part in own for leaf, value in part.items()
+    }
+    return Found(tuple(stacks), tuple(chains_by_size(stacks)), shown, linear), frozenset(used)
+
+
+def _stacks(source: Source) -> list[Stack]:
+    try:
+        return stacks_of(source)
+    except InteropError as problem:
+        return [Stack(source.name, problem=problem)]
+
+
+def _plain(name: str) -> str:
+    return name.removesuffix(VALUE)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """A name's owner and its last part, without the number that TensorFlow puts behind a variable."""
+    name = name.partition(":")[0]
+    at = max(name.rfind("/"), name.rfind("."))
+    return name[: max(at, 0)], name[at + 1 :]
+
+
+def _is_automatic(leaf: str) -> bool:
+    match = NAME.fullmatch(leaf)
+    return match is not None and AUTOMATIC.fullmatch(match["owner"]) is not None
+
+
+def _layers(
+    cells: Mapping[str, Mapping[str, str]], arrays: Mapping[str, Value], kept: Mapping[str, str]
+) -> tuple[dict[str, list[dict[str, Value]]], set[str]]:
+    """The arrays of each layer by direction, with what else stands below its name; and all their names."""
+    layers = {owner: _without_cell(owner) for owner in cells}
+    if len(set(layers.values())) < len(layers):
+        layers = {owner: owner for owner in cells}
+    by_layer = {layer: owner for owner, layer in layers.items()}
+    found: dict[str, list[dict[str, Value]]] = {}
+    used: set[str] = set()
+    for name, halves in _paired(list(by_layer)).items():
+        found[name] = []
+        for half in halves:
+            own = cells[by_layer[half]]
+            part = {leaf: arrays[full] for leaf, full in own.items() if leaf in NAMES or by_layer[half]}
+            used |= {own[leaf] for leaf in part}
+            found[name].append(part)
+        for full, plain in kept.items():
+            below = any(half and plain.startswith((f"{half}/", f"{half}.")) for half in (*halves, name))
+            if below and full not in used:
+                found[name][0][plain] = arrays[full]
+                used.add(full)
+    return found, used
+
+
+def _without_cell(owner: str) -> str:
+    layer, leaf = _split(owner)
+    return layer if layer and CELL.fullmatch(leaf) else owner
+
+
+def _paired(names: Sequence[str]) -> dict[str, list[str]]:
+    """The layers, each with itself, or a Bidirectional with its two halves."""
+    halves: dict[str, dict[str, str]] = {}
+    for name in names:
+        parent, leaf = _split(name)
+        if match := HALF.fullmatch(leaf):
+            halves.setdefault(parent or match["rest"], {})[match["way"]] = name
+    paired = {name: [both["forward"], both["backward"]] for name, both in halves.items() if len(both) == 2}
+    inside = {half for both in paired.values() for half in both}
+    return paired | {name: [name] for name in names if name not in inside}
+
+
+def is_numbered(arrays: Mapping[str, Value]) -> bool:
+    """Whether arrays have the names that NumPy gives those of a list."""
+    return bool(arrays) and all(NUMBERED.fullmatch(name) for name in arrays)
+
+
+def in_weights(weights: Sequence[object], kind: str) -> Found | None:
+    """Return the layer whose ``get_weights()`` a list is, None if it is none of this kind.
+
+    Raises:
+        InteropError: it may be two layers as well as one of two directions.
+    """
+    values = [as_value(value) for value in weights]
+    half = {4: 2, 6: 3}.get(len(values), len(values))
+    if half not in (2, 3) or any(value is None for value in values):
+        return None
+    parts = [dict(zip(NAMES, values[at : at + half], strict=False)) for at in range(0, len(values), half)]
+    if any(kind_of(part) != kind for part in parts):
+        return None
+    shapes = [[shape(value) for value in part.values()] for part in parts]
+    units = shapes[0][1][0]
+    if len(parts) == 2 and (shapes[0] != shapes[1] or shapes[0][0][0] == units):
+        raise InteropError("interop.keras.error.pair", count=len(values), kind=kind)
+    stacks = _stacks(Source("", "", None, parts, None))
+    return Found(tuple(stacks), notes=(Note("interop.keras.report.list"),))
