@@ -1,14 +1,24 @@
 """Run the benchmarks: ``python -m tests.bench`` for all, or their names: ``python -m tests.bench engine``.
 
-Each is a module ``bench_<name>.py`` of this folder, whose ``main()`` prints what it measured. Targets are
-ratios within one run: the same numbers mean little on another machine.
+Each is a program ``bench_<name>.py`` of this folder that prints what it measured, in a process of its own.
+Targets are ratios within one run: the same numbers mean little on another machine.
 """
 
-import importlib
+import os
+import subprocess
 import sys
 from pathlib import Path
 
+from tests.bench._timing import ONE_THREAD
+
 FOUND = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
+
+ON_ONE_CORE = ("engine", "training")
+
+
+def environment(more: dict[str, str]) -> dict[str, str]:
+    """This process's, in which NumPy's BLAS chooses its kernels by itself."""
+    return {name: value for name, value in os.environ.items() if name != "OPENBLAS_CORETYPE"} | more
 
 
 def main(chosen: list[str]) -> int:
@@ -17,7 +27,10 @@ def main(chosen: list[str]) -> int:
         return 2
     for name in chosen or FOUND:
         print(f"\n== {name}", flush=True)
-        importlib.import_module(f"tests.bench.bench_{name}").main()
+        alone = ONE_THREAD if name in ON_ONE_CORE else {}
+        subprocess.run(
+            [sys.executable, "-m", f"tests.bench.bench_{name}"], check=True, env=environment(alone)
+        )
     return 0
 
 

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import gc
-import statistics
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 Program = Callable[[], object]
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""What the environment says before NumPy is imported, which reads it only then.
+
+With two threads the ratio of two programs depends on what else the machine does.
+"""
+
+
+def on_one_core() -> None:
+    """Keep this process on one core.
+
+    Raises:
+        SystemExit: NumPy was not told to use one thread.
+    """
+    if any(os.environ.get(name) != value for name, value in ONE_THREAD.items()):
+        raise SystemExit("Start it by its name, which sets one thread: python -m tests.bench engine")
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Median seconds of ours and theirs, and the greatest ratio that is good enough (None: no target)."""
+    """Least seconds of ours and theirs, and the greatest ratio that is good enough (None: no target)."""
 
     name: str
     ours: float
@@ -34,7 +51,10 @@ class Comparison:
 def compare(
     name: str, ours: Program, theirs: Program, target: float | None = None, seconds: float = 1.0
 ) -> Comparison:
-    """Time two programs, turn by turn, so that what else the machine does meets both alike."""
+    """Time two programs, turn by turn, so that what else the machine does meets both alike.
+
+    The least of many times is the program's own: all that a neighbour does makes a time longer.
+    """
     for program in (ours, theirs):  # once, to warm up
         program()
     times: tuple[list[float], list[float]] = ([], [])
@@ -48,7 +68,7 @@ def compare(
             own.append(time.perf_counter() - start)
     if collecting:
         gc.enable()
-    return Comparison(name, statistics.median(times[0]), statistics.median(times[1]), target)
+    return Comparison(name, min(times[0]), min(times[1]), target)
 
 
 def show(rows: list[Comparison]) -> None:

@@ -1,4 +1,4 @@
-"""The trainer against loops that others write: ``python -m tests.bench.bench_training``.
+"""The trainer against loops that others write: ``python -m tests.bench training``.
 
 Each row trains the same model on the same text in this process by turns, float32, one thread, and compares
 the time of one epoch (8 updates of 32 sequences of 35 characters). Ours is ``gates.training.loop.train`` with
@@ -21,7 +21,7 @@ from gates.training.loop import train
 from gates.training.recipe import Recipe
 from gates.training.tasks.corpus import letters_only, python_documentation
 from gates.training.tasks.language import Vocabulary
-from tests.bench._timing import Comparison, compare, show
+from tests.bench._timing import Comparison, compare, on_one_core, show
 
 BATCH, STEPS, EPOCH, CHARACTERS = 32, 35, 8, 10_000
 
@@ -196,6 +196,7 @@ TABLES = [
 
 def main() -> list[Comparison]:
     """Print all tables, with our tokens a second; return their rows."""
+    on_one_core()
     torch.set_num_threads(1)
     torch.manual_seed(0)
     random.seed(0)
