@@ -6,12 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.helpers import BROWSER_FLAGS, FreshServer, NewPage, Server, running_app, watch_errors
+from tests.browser.helpers import (
+    BROWSER_FLAGS,
+    PAINT_MILLISECONDS,
+    FreshServer,
+    NewPage,
+    Server,
+    running_app,
+    watch_errors,
+)
 
 HERE = Path(__file__).parent
+expect.set_options(timeout=PAINT_MILLISECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -155,9 +155,11 @@ def axe_findings(page: Page, impacts: tuple[str, ...] = ("serious", "critical"))
 
 
 def sticking_out(page: Page) -> list[str]:
-    """What makes the page scroll sideways: nothing, or the elements that reach beyond the window."""
-    found: list[str] = page.evaluate(STICKING_OUT)
-    return found
+    """What makes the page scroll sideways, once laid out: nothing, or what reaches beyond the window."""
+    end = time.monotonic() + PAINT_MILLISECONDS / 1000
+    while (found := page.evaluate(STICKING_OUT)) and time.monotonic() < end:
+        page.wait_for_timeout(100)
+    return list(found)
 
 
 STICKING_OUT = """() => {
