@@ -116,3 +116,22 @@ def test_a_choice_that_does_not_stay_is_said() -> None:
 def test_another_number_behind_the_same_link_is_said() -> None:
     stage = page()["stages"][0] | {"values": {"x": ["2"]}}
     assert [*judge.anew(page(), page(stages=[stage]))]
+
+
+def test_a_refused_run_is_expected_where_the_page_says_that_the_input_is_none() -> None:
+    refused = (
+        "console: the server responded with a status of 422 (Unprocessable Entity) (http://localhost:1/runs)"
+    )
+    other = (
+        "console: the server responded with a status of 500 (Internal Server Error) (http://localhost:1/runs)"
+    )
+    said, silent = {"alerts": [("Error", "row 2")]}, {"alerts": [("Info", "row 2")]}
+    assert judge.unexpected([refused, other], said) == [other]
+    assert judge.unexpected([refused, other], silent) == [refused, other]
+
+
+def test_a_cell_chosen_on_the_labs_stage_may_bring_controls_along() -> None:
+    action = {"kind": "stage", "host": "lab-stage", "part": "segment", "index": 6}
+    assert judge.edits_the_cell(action)
+    assert not judge.edits_the_cell(action | {"host": "gru-stage"})
+    assert not judge.edits_the_cell(action | {"part": "phase"})

@@ -179,6 +179,7 @@ class _Visit:
                 self.shown = rest(self.page, (Broken, done, self.page.url))
             except Broken as broken:
                 raise Broken(done, [*broken.wrong, *self.errors], self.page.url) from None
+            self.errors[:] = judge.unexpected(self.errors, self.shown)
             return [*judge.always(self.memory, self.shown), *more(), *self.errors]
 
         settle(wrong, done, self.page)

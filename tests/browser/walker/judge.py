@@ -21,6 +21,7 @@ OPEN_PANEL = re.compile(r".*-tabs$")
 IN_PANEL = re.compile(r".*-(take-\d+|temperature|heard-step|eigen-step|trained-back)$")
 IN_NO_LINK = re.compile(f"{OPEN_PANEL.pattern}|{IN_PANEL.pattern}")
 """What a link does not say: which panel is open, and where a panel stands, which may follow the stage."""
+REFUSED = re.compile(r"status of 422 .*/runs\)$")
 QUIET = ("key", "stage", "tab", "popover", "expander", "reload")
 """Kinds of actions after which every control shows what it showed before."""
 
@@ -76,7 +77,7 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
     """Yields which choices did not stay what they were."""
     kind = action["kind"]
     same_page = before["path"] == now["path"]
-    if kind in QUIET and same_page and not (kind == "stage" and action["part"] == "lab"):
+    if kind in QUIET and same_page and not edits_the_cell(action):
         skip = {"reload": IN_NO_LINK, "tab": OPEN_PANEL}.get(kind, IN_PANEL)
         old, new = before["widgets"], now["widgets"]
         if kind == "tab":  # what stands in the panels comes and goes with them
@@ -103,6 +104,12 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
             yield f"{key} was set to {wanted!r} and shows {now['widgets'][key]!r}"
 
 
+def edits_the_cell(action: Mapping[str, Any]) -> bool:
+    """Whether an action on a stage makes the lab's cell another one, with which some controls come and go."""
+    on_lab = action["kind"] == "stage" and action["host"] == "lab-stage"
+    return on_lab and action["part"] in ("lab", "segment")
+
+
 def anew(now: Snapshot, fresh: Snapshot) -> Iterable[str]:
     """Yields in what a link, opened in a fresh browser, shows something else than the page it came from."""
     yield from fresh["faults"]
@@ -116,6 +123,11 @@ def anew(now: Snapshot, fresh: Snapshot) -> Iterable[str]:
 def wrong_input(now: Snapshot) -> bool:
     """Whether the page says that what goes in is none, and shows what it last showed instead."""
     return any(kind == "Error" for kind, _ in now["alerts"])
+
+
+def unexpected(errors: Iterable[str], now: Snapshot) -> list[str]:
+    """The console's errors, but for runs that are refused of an input that the page says is none."""
+    return [error for error in errors if not (wrong_input(now) and REFUSED.search(error))]
 
 
 def numeric(widgets: Mapping[str, Any]) -> dict[str, Any]:
