@@ -5,6 +5,7 @@ PORT        ?=
 ADDRESS     ?=
 TORCH_INDEX ?=
 BENCH       ?=
+PART        ?=
 WALKS       ?= 20
 ACTIONS     ?= 40
 SEED        ?= 1
@@ -18,7 +19,7 @@ APP    := $(PY) -m gates run $(if $(PORT),--port $(PORT)) $(if $(ADDRESS),--addr
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test check unit browser bench walk format weights screenshot clean
+.PHONY: help run dev test check unit browser bench walk mutate format weights screenshot clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -52,6 +53,9 @@ bench: $(STAMPS)/dev browser ## the benchmarks, or some: make bench BENCH=engine
 
 walk: $(STAMPS)/dev browser ## random walks through the app, resumed where they were stopped
 	@$(PY) -m tests.browser.walker --walks $(WALKS) --actions $(ACTIONS) --seed $(SEED)
+
+mutate: $(STAMPS)/mutate ## which small mistakes in a part no test finds: make mutate PART=inputs
+	@$(PY) -m tests.mutate $(PART)
 
 format: $(STAMPS)/dev ## put the code into shape
 	$(PY) -m ruff format .
@@ -91,6 +95,10 @@ ifeq ($(TORCH_INDEX),)
 	  echo "If gigabytes of CUDA come down and are not wanted: stop, and give TORCH_INDEX (see 'make')."; fi
 endif
 	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(STAMPS)/mutate: requirements-mutate.txt $(STAMPS)/dev
+	@$(PIP) -r requirements-mutate.txt
 	@touch $@
 
 $(STAMPS)/dev: requirements-dev.txt $(STAMPS)/app

@@ -1,0 +1,111 @@
+"""Puts small mistakes into a part of gates/, one at a time, and sees whether its tests find them.
+
+``make mutate PART=inputs`` works on a copy of the project, in ``build/mutants``, and goes on there when it is
+started again. It ends with the mistakes that no test found, each as a change of the code, and the share that
+was found. mutmut makes the mistakes and runs only the tests that call the changed function.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TESTS = {
+    "core": ("tests/engine", "tests/lessons", "tests/figures"),
+    "cells": ("tests/engine",),
+    "analysis": ("tests/engine", "tests/figures", "tests/lessons"),
+    "text": ("tests/text",),
+    "inputs": ("tests/lessons", "tests/ui/test_link.py", "tests/ui/test_once.py"),
+    "interop": ("tests/interop",),
+    "examples": ("tests/lessons", "tests/ui/test_lab.py"),
+    "figures": ("tests/figures",),
+    "training": ("tests/training",),
+    "scenes": ("tests/ui", "tests/lessons"),
+    "ui": ("tests/ui", "tests/pages"),
+}
+"""The tests of each part, without those in a browser."""
+FOUND = ("killed", "timeout", "segfault", "caught by type check")
+WITHOUT = ("not checked", "skipped")
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Tries a part; the exit code says whether at least the wanted share of the mistakes was found."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutate", description=__doc__)
+    parser.add_argument("part", choices=TESTS)
+    parser.add_argument("--only", default="*", help="file names within the part, such as bptt.py")
+    parser.add_argument("--goal", type=float, default=92.0, help="percent of the mistakes to be found")
+    parser.add_argument("--anew", action="store_true", help="forget what an earlier run has found")
+    wanted = parser.parse_args(given)
+    folder = ROOT / "build" / "mutants" / wanted.part
+    if wanted.anew:
+        shutil.rmtree(folder, ignore_errors=True)
+    copy(folder, settings(wanted.part, wanted.only))
+    tool = [sys.executable, "-m", "mutmut"]
+    environment = os.environ | {"PYTHONPATH": ".", "CI": "1"}  # the same examples each time
+    print(f"Trying {wanted.part}; how far it is stands in {folder / 'log.txt'}", flush=True)
+    with (folder / "log.txt").open("w", encoding="utf-8") as log:
+        subprocess.run(
+            [*tool, "run", "--max-children", "2"], cwd=folder, env=environment, stdout=log, stderr=log
+        )
+    return report(results(folder), tool, folder, wanted.goal)
+
+
+def settings(part: str, only: str) -> str:
+    """Mutmut's own, for the copy's pyproject.toml."""
+    rest = [path for path in tracked() if path.parts[0] not in ("gates", "tests", "pyproject.toml")]
+    chosen = {
+        "source_paths": ["gates"],
+        "only_mutate": [f"gates/{part}/**/{only}", f"gates/{part}/{only}"],
+        "also_copy": sorted({path.parts[0] for path in rest}),
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-m", "not browser"],
+        "pytest_add_cli_args_test_selection": list(TESTS[part]),
+    }
+    return "\n[tool.mutmut]\n" + "".join(f"{name} = {json.dumps(value)}\n" for name, value in chosen.items())
+
+
+def tracked() -> list[Path]:
+    named = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [Path(name) for name in named.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def copy(folder: Path, settings: str) -> None:
+    for path in tracked():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / path, folder / path)
+    with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(settings)
+
+
+def results(folder: Path) -> dict[str, str]:
+    """What became of each mistake, by its name."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "mutmut", "results", "--all", "true"],
+        cwd=folder, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return dict(re.findall(r"^\s*(\S+): (.+?)\s*$", listed.stdout, re.MULTILINE))
+
+
+def report(found: dict[str, str], tool: Sequence[str], folder: Path, goal: float) -> int:
+    counts = Counter(found.values())
+    tried = sum(count for name, count in counts.items() if name not in WITHOUT)
+    caught = sum(counts[name] for name in FOUND)
+    for name, outcome in sorted(found.items()):
+        if outcome not in (*FOUND, *WITHOUT):
+            change = subprocess.run([*tool, "show", name], cwd=folder, capture_output=True, text=True)
+            print(f"\n{outcome}: {change.stdout.strip()}")
+    share = 100 * caught / max(1, tried)
+    print(f"\n{caught} of {tried} mistakes were found, {share:.1f}%; {dict(counts)}")
+    return 0 if tried and share >= goal else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
