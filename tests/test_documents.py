@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from gates import __main__ as command
-from gates.scenes.links import codec, experiments
-from gates.scenes.links import train as train_links
+from gates.scenes.registry import PAGES
 from gates.text import translator
 from gates.training import __main__ as trainer
 from gates.training.runs.room import PREFIX
@@ -143,16 +142,13 @@ def test_every_parameter_of_a_link_is_explained() -> None:
     sections = re.split(r"^## ", text(ROOT / "docs" / "links.md"), flags=re.MULTILINE)
     said = {section.partition("\n")[0]: set(NAME.findall(section)) for section in sections}
     everywhere = said["Every page"]
-    for parameters, section in (
-        (codec.PARAMS, "Home, LSTM, GRU, RNN"),
-        (codec.BENCH_PARAMS, "Lab"),
-        (experiments.GRADIENT_PARAMS, "Gradients"),
-        ((*train_links.TRAIN_PARAMS, *train_links.RECIPE_PARAMS, train_links.CHECKPOINT), "Train"),
-    ):
-        assert {param.name for param in parameters} <= said[section] | everywhere, section
-    step_page = said["Home, LSTM, GRU, RNN"]
-    assert {param.name for param in experiments.COMPARE_PARAMS} <= said["Compare"] | everywhere | step_page
-    assert {*codec.PLACE, "data"} <= everywhere
+    steps = "Home, LSTM, GRU, RNN"
+    sliders = {field.name for field in PAGES["lstm"].link.fields if field.within == "sliders"}
+    also = {"Lab": said[steps], "Compare": said[steps]}
+    for page, entry in PAGES.items():
+        section = next(title for title in said if page.lower() in title.lower())
+        explained = said[section] | everywhere | sliders | also.get(section, set())
+        assert set(entry.link.names) <= explained, page
 
 
 def test_every_variable_is_explained() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
-    *("paths", "strict_json", "text", "errors", "core", "cells", "network", "analysis"),
+    *("paths", "packing", "strict_json", "text", "errors", "core", "cells", "network", "analysis"),
     *("inputs", "interop", "examples", "figures", "training", "scenes", "ui", "pages", "app", "__main__"),
 )
 """Each family of modules may import itself and those before it."""

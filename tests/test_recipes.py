@@ -213,14 +213,14 @@ def test_a_page_a_task_and_a_format_are_added_by_the_files_that_are_listed(tree:
         "tests/interop/test_walked.py",
         "tests/interop/test_docs.py",
     ]
-    chosen = f"{NAME} or test_catalogue or circle or suffix or every_kind_of_file"
+    chosen = f"{NAME} or test_catalogue or circle or pages_open or suffix or every_kind_of_file"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "-k", chosen, *tests],
         cwd=tree, capture_output=True, text=True, timeout=900, encoding="utf-8",
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
     for passed in (
-        "test_a_page_opens_without",
+        "test_the_pages_open_without",
         "test_a_short_run_beats_the_baseline",
         "goes_out_and_comes_back",
     ):

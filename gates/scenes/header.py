@@ -10,7 +10,8 @@ from gates.examples.notation.letters import symbols
 from gates.examples.presets.model import Preset
 from gates.figures.palette import DARK, LIGHT
 from gates.scenes import payload, readouts
-from gates.scenes.links import codec
+from gates.scenes.links.codec import rounded
+from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.scenes.state import State
 from gates.text import Translator, subset
@@ -66,7 +67,7 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "random": scene.random,
         "watch": scene.saying(t),
         **readouts.header(scene, t),
-        "link": codec.header(codec.write(state), codec.NAMES),
+        "link": PAGES[page].link.header(state),
     }
 
 
@@ -104,7 +105,7 @@ def slider_values(preset: Preset, values: Mapping[str, Any]) -> dict[str, float]
     """Values for a preset's sliders, bounded and as a link carries them; those at their start left out."""
     sent = {slider: values.get(slider.id) for slider in preset.sliders}
     return {
-        slider.id: codec.rounded(min(slider.maximum, max(slider.minimum, value)))
+        slider.id: rounded(min(slider.maximum, max(slider.minimum, value)))
         for slider, value in sent.items()
         if isinstance(value, int | float) and value != slider.default
     }

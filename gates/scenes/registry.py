@@ -5,21 +5,20 @@ A page is a script of the same name in ``pages/``, an entry here, and its senten
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from gates.examples.notation.kinds import CellKind
-from gates.scenes.links import codec, experiments, train
-from gates.scenes.links.codec import Problem
-from gates.scenes.links.experiments import CompareState, GradientState
-from gates.scenes.links.train import TrainState
+from gates.scenes.links.codec import Table
+from gates.scenes.links.compare import COMPARE, CompareState
+from gates.scenes.links.gradients import GRADIENTS, GradientState
+from gates.scenes.links.lab import LAB
+from gates.scenes.links.step import STEP
+from gates.scenes.links.train import TRAIN, TrainState
 from gates.scenes.state import Place, State
 
 START = Place()
-Read = Callable[[Mapping[str, str], State], tuple[State, Place, list[Problem]]]
-Write = Callable[[Any], dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -27,17 +26,16 @@ class PageEntry:
     """One page.
 
     name: its script and address. icon: of the ways to it. opening: what it shows at first. place: where the
-    stage stands in that example at first, a step that shows something. read, write: its link. shares_input:
-    what goes into its cells is taken along from and to the other pages that share it. recomputes: its whole
-    state is in its link, so that a moved slider is answered without a rerun of the page.
+    stage stands in that example at first, a step that shows something. link: the table of its fields.
+    shares_input: what goes into its cells is taken along from and to the other pages that share it.
+    recomputes: its whole state is in its link, so that a moved slider is answered without a rerun.
     """
 
     name: str
     icon: str
     opening: State
     place: Place = START
-    read: Read = codec.read
-    write: Write = codec.write
+    link: Table = STEP
     shares_input: bool = False
     recomputes: bool = False
 
@@ -55,16 +53,12 @@ _ENTRIES = (
         recomputes=True,
     ),
     PageEntry("rnn", ":material/autorenew:", State("rnn"), Place(step=3), shares_input=True, recomputes=True),
-    PageEntry("lab", ":material/science:", State("lstm", bench=True, preset="latch"), recomputes=True),
     PageEntry(
-        "compare", ":material/view_column:", CompareState(), read=experiments.read, write=experiments.write,
-        shares_input=True,
+        "lab", ":material/science:", State("lstm", bench=True, preset="latch"), link=LAB, recomputes=True
     ),
-    PageEntry(
-        "gradients", ":material/trending_down:", GradientState(), read=experiments.read,
-        write=experiments.write,
-    ),
-    PageEntry("train", ":material/model_training:", TrainState(), read=train.read, write=train.write),
+    PageEntry("compare", ":material/view_column:", CompareState(), link=COMPARE, shares_input=True),
+    PageEntry("gradients", ":material/trending_down:", GradientState(), link=GRADIENTS),
+    PageEntry("train", ":material/model_training:", TrainState(), link=TRAIN),
 )  # fmt: skip
 
 PAGES: Mapping[str, PageEntry] = MappingProxyType({entry.name: entry for entry in _ENTRIES})

@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from gates import strict_json
-from gates.examples.lab import state as labstate
+from gates.examples.lab import codec as lab_codec
 from gates.inputs.sequence import InputError
 from gates.scenes.links import codec
-from gates.scenes.links.experiments import CompareState, GradientState
+from gates.scenes.links.compare import CompareState
+from gates.scenes.links.gradients import GradientState
 from gates.scenes.links.train import TrainState
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
@@ -92,7 +93,7 @@ def _kind(state: State) -> str:
 
 def _parameters(state: State) -> dict[str, str]:
     """The parameters of a state's link, however long."""
-    return PAGES[_kind(state)].write(state)
+    return PAGES[_kind(state)].link.write(state)
 
 
 def load(data: bytes, cell: str) -> dict[str, str]:
@@ -116,7 +117,7 @@ def load(data: bytes, cell: str) -> dict[str, str]:
         raise FileError("file.reason.cell", page=str(content.get("cell"))[:10].upper())
     if "lab" in parameters:
         try:
-            labstate.unpack(parameters["lab"])
+            lab_codec.unpack(parameters["lab"])
         except InputError:
             raise FileError("file.reason.other") from None
     return parameters

@@ -162,7 +162,7 @@ def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> None
         nonce: of its place, where the stage stands there already; else it goes to where the link says.
     """
     base = replace(PAGES[name].opening, lang=st.session_state["shared"]["lang"])
-    state, place, problems = PAGES[name].read(query, base)
+    state, place, problems = PAGES[name].link.read(query, base)
     given = {name: getattr(state, name) for name in SHARED if _says(name, query, state)}
     st.session_state["shared"] |= given
     st.session_state["states"][name] = state

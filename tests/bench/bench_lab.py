@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, sync_playwright
 from gates import LSTM
 from gates.examples.lab.state import LabState
 from gates.scenes.lab import scene
-from gates.scenes.links import codec
+from gates.scenes.links.lab import LAB
 from gates.scenes.state import State
 from tests.bench.bench_browser import FRAME, report
 from tests.browser import chromium
@@ -96,7 +96,7 @@ def address() -> str:
     x = rng.uniform(-1, 1, (STEPS, INPUTS))
     lab = LabState.of(LSTM.init(INPUTS, UNITS, rng), x=x, tokens=tuple(map(str, range(1, STEPS + 1))))
     state = State("lstm", bench=True, source="scratch", inputs=INPUTS, hidden=UNITS)
-    return "/lab?" + urlencode(codec.write(scene.edited(state, lab)))
+    return "/lab?" + urlencode(LAB.write(scene.edited(state, lab)))
 
 
 def dragging(stage: Locator) -> None:

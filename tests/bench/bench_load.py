@@ -18,7 +18,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from gates.scenes.links import codec
+from gates.scenes.links.step import STEP
 from gates.scenes.state import State
 from gates.ui.web import preview
 from tests.bench.bench_browser import quantile
@@ -31,7 +31,7 @@ ACTIONS = 4
 LINES = httpx.Limits(max_connections=STUDENTS, max_keepalive_connections=STUDENTS, keepalive_expiry=2.0)
 """A line that rests is given up before the server does so, after 5 s: where both do at the same moment a
 request is lost. A browser sends it again by itself."""
-LARGE = codec.write(State("lstm", source="signal", signal="sine", steps=1000, through="random", hidden=64))
+LARGE = STEP.write(State("lstm", source="signal", signal="sine", steps=1000, through="random", hidden=64))
 REST = 0.25  # seconds after which the stage tells the page (assets/stage/shell/recompute.js)
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from gates.examples.lab.state import CELLS, Clamped, LabState, pack
+from gates.examples.lab.codec import pack
+from gates.examples.lab.state import CELLS, Clamped, LabState
 from gates.scenes.lab import scene
 from gates.scenes.lab.scene import Beginning
 from gates.scenes.state import State

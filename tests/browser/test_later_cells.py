@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from gates.examples.comparisons import aligned
 from gates.scenes import scene
-from gates.scenes.links.experiments import CompareState
+from gates.scenes.links.compare import CompareState
 from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values, sticking_out
 from tests.browser.test_compare import stages
 

@@ -17,7 +17,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.scenes import scene
 from gates.scenes.lab import scene as lab_scene
-from gates.scenes.links import codec
+from gates.scenes.links.lab import LAB
+from gates.scenes.links.step import STEP
 from gates.scenes.state import State
 from tests.browser.helpers import (
     ROOT,
@@ -177,7 +178,7 @@ class Lab:
 def says(url: str) -> tuple[float, str]:
     """The forget bias and the step of a lab's address."""
     query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-    opened = lab_scene.build(codec.read(query, State("lstm", bench=True, preset="latch"))[0])
+    opened = lab_scene.build(LAB.read(query, State("lstm", bench=True, preset="latch"))[0])
     return float(opened.cell.b[1]), query["step"]
 
 
@@ -186,7 +187,7 @@ class Own:
 
     def __init__(self, new_page: NewPage, base: str, state: State, more: str) -> None:
         self.page = new_page(base=base, errors=False)
-        kept = {name: value for name, value in codec.write(state).items() if name != "data"}
+        kept = {name: value for name, value in STEP.write(state).items() if name != "data"}
         self.stage = open_stage(self.page, f"/{state.cell}?" + "&".join(f"{k}={v}" for k, v in kept.items()))
         self.field = self.page.locator(f".st-key-{state.cell}-{state.source}, .st-key-shared-{state.source}")
         self.field = self.field.locator("input, textarea").first

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gates.scenes import scene
-from gates.scenes.links import codec
+from gates.scenes.links.step import STEP
 from gates.scenes.state import State
 from tests.browser.helpers import FreshServer, NewPage, open_stage, step_values, wait_until_idle
 
@@ -19,7 +19,7 @@ LINKS = {
 
 
 def address(path: str, state: State, **place: str) -> str:
-    return path + "?" + "&".join(f"{k}={v}" for k, v in (codec.write(state) | place).items())
+    return path + "?" + "&".join(f"{k}={v}" for k, v in (STEP.write(state) | place).items())
 
 
 @pytest.mark.parametrize("path", LINKS)
@@ -36,7 +36,7 @@ def test_a_link_opens_the_same_on_a_server_that_nobody_has_visited(
         assert step_values(stage)["hidden"] == trace.hidden[2].tolist()
         page.wait_for_timeout(500)
         query = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
-        assert query == codec.write(state) | {"step": "3", "phase": "look"}
+        assert query == STEP.write(state) | {"step": "3", "phase": "look"}
 
 
 def test_the_address_follows_every_step_without_piling_up_history(new_page: NewPage) -> None:

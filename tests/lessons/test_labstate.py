@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gates import LSTM, RNN, MinGRU
-from gates.examples.lab import state
-from gates.examples.lab.state import Clamped, LabState, pack, unpack
+from gates.examples.lab.codec import LONGEST_TEXT, VERSION, pack, unpack
+from gates.examples.lab.state import MOST_INPUTS, Clamped, LabState, sizes
 from gates.examples.presets.registry import PRESETS
 from gates.inputs.sequence import InputError
 from gates.text import LANGUAGES, translator
@@ -61,7 +61,7 @@ def test_an_example_is_edited_as_the_float32_values_that_are_nearest(example):
 
 
 def largest(rng):
-    weights = {name: rng.normal(size=shape) for name, shape in state.sizes("lstm", 8, 8, False, True).items()}
+    weights = {name: rng.normal(size=shape) for name, shape in sizes("lstm", 8, 8, False, True).items()}
     return LabState("lstm", **weights)
 
 
@@ -91,7 +91,7 @@ def test_a_number_out_of_bounds_is_refused_by_name(name, value):
     ("changes", "key"),
     [
         ({"W": np.zeros((4, 0))}, "error.lab.size"),
-        ({"W": np.zeros((4, state.MOST_INPUTS + 1))}, "error.lab.size"),
+        ({"W": np.zeros((4, MOST_INPUTS + 1))}, "error.lab.size"),
         ({"W": np.zeros((36, 2)), "U": np.zeros((36, 9)), "b": np.zeros(36)}, "error.lab.size"),
         ({"W": np.zeros((5, 2))}, "error.lab.shape"),
         ({"b": np.zeros(3)}, "error.lab.shape"),
@@ -125,7 +125,7 @@ def test_what_does_not_fit_together_is_refused_in_a_sentence(changes, key):
         assert translator(language)(key, **refused.value.values)
 
 
-def text_of(body: bytes, version: int = state.VERSION) -> str:
+def text_of(body: bytes, version: int = VERSION) -> str:
     return base64.urlsafe_b64encode(bytes([version]) + zlib.compress(body)).decode().rstrip("=")
 
 
@@ -165,13 +165,13 @@ def test_one_wrong_letter_never_passes_for_another_cell(place, letter):
 
 def test_a_newer_version_says_so():
     with pytest.raises(InputError) as refused:
-        unpack(text_of(b"whatever", version=state.VERSION + 1))
+        unpack(text_of(b"whatever", version=VERSION + 1))
     assert refused.value.key == "error.lab.version"
 
 
 def test_a_small_text_cannot_unfold_to_a_large_one():
     bomb = text_of(b"\0" * 20_000_000)
-    assert len(bomb) < state.LONGEST_TEXT
+    assert len(bomb) < LONGEST_TEXT
     with pytest.raises(InputError) as refused:
         unpack(bomb)
     assert refused.value.key == "error.lab.damaged"

@@ -5,7 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from gates.examples.comparisons import COMPARISONS
 from gates.examples.demonstrations import DEMONSTRATIONS
-from gates.scenes.links.experiments import write
+from gates.scenes.links.compare import COMPARE
+from gates.scenes.links.gradients import GRADIENTS
 from gates.text import translator
 from gates.ui.gradients.view import FAMILIES
 from tests.pages.languages import in_turn
@@ -62,7 +63,7 @@ def test_the_numbers_change_with_the_forget_bias() -> None:
     assert not app.exception
     lstm = next(line for line in said(app).splitlines() if line.startswith("| **LSTM"))
     assert "survives" in lstm
-    assert write(app.session_state["states"]["gradients"])["forget"] == "3"
+    assert GRADIENTS.write(app.session_state["states"]["gradients"])["forget"] == "3"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_choosing_a_task_moves_the_memory_test_to_its_step() -> None:
     app.selectbox(key="compare.preset").set_value("reset").run()
     assert not app.exception
     assert app.slider(key="compare.disturb").value == 2
-    assert write(app.session_state["states"]["compare"]) == {"lang": "en", "preset": "reset"}
+    assert COMPARE.write(app.session_state["states"]["compare"]) == {"lang": "en", "preset": "reset"}
 
 
 def test_random_cells_read_ones_own_text_in_up_to_four_columns() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gates.scenes.links.codec import write
+from gates.scenes.links.step import STEP
 from gates.scenes.state import State
 from gates.text import translator
 from tests.pages.languages import in_turn
@@ -37,7 +37,7 @@ def test_choosing_an_input_changes_the_state_and_its_link(cell: str, language: s
     assert not app.exception
     state: State = app.session_state["states"][cell]
     assert state.source == "signal"
-    assert write(state)["input"] == "signal"
+    assert STEP.write(state)["input"] == "signal"
     app.selectbox(key=f"{cell}.signal").set_value("sine").run()
     app.number_input(key=f"{cell}.steps").set_value(17).run()
     assert not app.exception

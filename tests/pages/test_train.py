@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gates.scenes.links.train import write
+from gates.scenes.links.train import TRAIN
 from gates.text import translator
 from gates.training.runs.folder import RunFolder
 from gates.training.runs.pool import Pool
@@ -68,7 +68,7 @@ def test_a_run_is_started_seen_and_ended() -> None:
     app.button(key="train.start").click().run()
     assert not app.exception
     state = app.session_state["states"]["train"]
-    assert state.changes == {"steps": 30} and write(state)["run"] == state.run
+    assert state.changes == {"steps": 30} and TRAIN.write(state)["run"] == state.run
     until(app, lambda app: bool(app.success))
     assert "100%" in app.success[0].value
     assert not app.error

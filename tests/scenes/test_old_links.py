@@ -15,8 +15,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from gates.examples.lab.state import unpack
-from gates.scenes.links import codec, experiments, train
+from gates.examples.lab.codec import unpack
 from gates.scenes.registry import PAGES
 
 OLD = json.loads((Path(__file__).parent / "old_links.json").read_text(encoding="utf-8"))
@@ -42,7 +41,7 @@ def test_old_links_open_what_they_opened(page: str) -> None:
     entry = PAGES[page]
     assert len(of(page)) >= 2
     for one in of(page):
-        state, place, problems = entry.read(query(one["link"]), entry.opening)
+        state, place, problems = entry.link.read(query(one["link"]), entry.opening)
         expected = OLD["openings"][page] | one["opens"]
         found = {name: plain(getattr(state, name)) for name in expected}
         if expected["lab"]:  # what it unfolds to counts, for not every zlib packs alike
@@ -53,11 +52,11 @@ def test_old_links_open_what_they_opened(page: str) -> None:
         said = [wrong.values["name"] if wrong.key == "link.value" else wrong.key for wrong in problems]
         assert said == one.get("problems", []), one["link"]
         if not said:  # and what is written of it opens the same again
-            written = entry.write(state)
-            again, _, problems = entry.read(written, entry.opening)
-            assert entry.write(again) == written and not problems, one["link"]
+            written = entry.link.write(state)
+            again, _, problems = entry.link.read(written, entry.opening)
+            assert entry.link.write(again) == written and not problems, one["link"]
 
 
 def test_every_parameter_is_in_an_old_link() -> None:
-    known = {*codec.NAMES, *experiments.NAMES, *train.NAMES}
+    known = {name for entry in PAGES.values() for name in entry.link.names}
     assert {name for one in OLD["links"] for name in query(one["link"])} >= known

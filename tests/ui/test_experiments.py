@@ -11,13 +11,17 @@ from gates.analysis.ensembles import AIMS, INITS, KINDS
 from gates.examples.comparisons import COLUMNS, COMPARISONS
 from gates.examples.demonstrations import DEMONSTRATIONS
 from gates.scenes.links import codec
-from gates.scenes.links.experiments import CompareState, GradientState, first_kind, read, write
+from gates.scenes.links.compare import COMPARE, CompareState
+from gates.scenes.links.gradients import GRADIENTS, GradientState
 from gates.scenes.state import State
 
 
 def opened(state: State) -> State:
     """What a person sees who opens the link of ``state`` in a browser of the other language."""
-    found, _, problems = read(write(state), type(state)(lang="zh" if state.lang == "en" else "en"))  # type: ignore[call-arg]
+    table = COMPARE if isinstance(state, CompareState) else GRADIENTS
+    found, _, problems = table.read(
+        table.write(state), State("lstm", lang="zh" if state.lang == "en" else "en")
+    )
     assert problems == []
     return found
 
@@ -78,7 +82,7 @@ def test_a_comparison_of_ones_own_survives_its_link(columns: list[str], text: st
 def test_a_prepared_comparison_survives_its_link(task: str) -> None:
     state = CompareState(preset=task, disturb=4, update="write", lang="zh")
     assert opened(state) == state
-    assert first_kind(state) == COLUMNS[COMPARISONS[task].entries[0].column]
+    assert COMPARE.drawn(state) == COLUMNS[COMPARISONS[task].entries[0].column]
 
 
 def test_a_signal_survives_the_link_of_a_comparison() -> None:
@@ -97,12 +101,12 @@ def test_every_demonstration_is_a_link(one: Any) -> None:
 def test_a_text_travels_compressed() -> None:
     state = GradientState(source="text", text="记忆 " * 40, by="words", aim="readout")
     assert opened(state) == state
-    assert "data" in write(state) and "data" not in write(GradientState(text="unused"))
+    assert "data" in GRADIENTS.write(state) and "data" not in GRADIENTS.write(GradientState(text="unused"))
 
 
 def test_the_opening_is_a_short_link() -> None:
-    assert write(GradientState()) == {"lang": "en", "cell": "lstm"}
-    assert write(CompareState()) == {"lang": "en", "preset": "first"}
+    assert GRADIENTS.write(GradientState()) == {"lang": "en", "cell": "lstm"}
+    assert COMPARE.write(CompareState()) == {"lang": "en", "preset": "first"}
 
 
 @pytest.mark.parametrize(
@@ -124,30 +128,30 @@ def test_the_opening_is_a_short_link() -> None:
     ],
 )
 def test_nonsense_is_named_and_left_at_its_default(query: dict[str, str], name: str) -> None:
-    state, _, problems = read(query, GradientState())
+    state, _, problems = GRADIENTS.read(query, GradientState())
     assert state == GradientState()
     assert [problem.values["name"] for problem in problems] == [name]
 
 
 def test_a_gain_of_a_billion_is_possible() -> None:
-    state, _, problems = read({"gain": "1e9"}, GradientState())
+    state, _, problems = GRADIENTS.read({"gain": "1e9"}, GradientState())
     assert not problems and isinstance(state, GradientState) and state.gain == 1e9
 
 
 @pytest.mark.parametrize("cells", ["", "rnn,rnn", "rnn,tcn", "rnn,lstm,gru-after,gru-before,lstm-1997"])
 def test_columns_that_cannot_be_are_named(cells: str) -> None:
-    state, _, problems = read({"input": "text", "cells": cells}, CompareState())
+    state, _, problems = COMPARE.read({"input": "text", "cells": cells}, CompareState())
     assert isinstance(state, CompareState) and state.columns == CompareState().columns
     assert problems[0].values["name"] == "cells"
 
 
 def test_damaged_input_is_said_and_the_opening_shown() -> None:
-    state, _, problems = read({"input": "text", "data": "%%%"}, GradientState())
+    state, _, problems = GRADIENTS.read({"input": "text", "data": "%%%"}, GradientState())
     assert state.source == "noise" and problems[0].key == "link.data"
 
 
 def test_the_phase_of_a_link_is_that_of_the_cell_on_the_stage() -> None:
-    _, place, problems = read({"cell": "gru", "phase": "blend", "step": "9"}, GradientState())
+    _, place, problems = GRADIENTS.read({"cell": "gru", "phase": "blend", "step": "9"}, GradientState())
     assert not problems and (place.phase, place.step) == ("blend", 9)
-    _, place, problems = read({"phase": "squash"}, CompareState())
+    _, place, problems = COMPARE.read({"phase": "squash"}, CompareState())
     assert not problems and place.phase == "squash"

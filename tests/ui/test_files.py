@@ -1,7 +1,8 @@
 import pytest
 
-from gates.scenes.links import codec, experiments
-from gates.scenes.links.experiments import CompareState, GradientState
+from gates.scenes.links.compare import COMPARE, CompareState
+from gates.scenes.links.gradients import GradientState
+from gates.scenes.links.step import STEP
 from gates.scenes.state import State
 from gates.ui import files
 
@@ -10,7 +11,7 @@ STATE = State("gru", source="text", text="so gut wie neu ✓", by="words", reset
 
 def test_a_saved_state_opens_as_it_was():
     parameters = files.load(files.save(STATE).encode(), "gru")
-    state, _, problems = codec.read(parameters, State("gru"))
+    state, _, problems = STEP.read(parameters, State("gru"))
     assert (state, problems) == (STATE, [])
 
 
@@ -36,6 +37,6 @@ def test_another_file_is_refused_with_its_reason(data, key):
 def test_experiments_are_saved_for_their_own_page():
     state = CompareState(source="numbers", numbers="1 2\n3 4", columns=("gru-before", "rnn"), disturb=2)
     parameters = files.load(files.save(state).encode(), "compare")
-    assert experiments.read(parameters, CompareState())[0] == state
+    assert COMPARE.read(parameters, CompareState())[0] == state
     with pytest.raises(files.FileError, match=r"file\.reason\.cell"):
         files.load(files.save(GradientState(gain=2.0)).encode(), "compare")

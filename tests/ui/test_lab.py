@@ -9,14 +9,15 @@ from hypothesis import given, settings
 from streamlit.testing.v1 import AppTest
 
 from gates.examples.challenges.catalogue import CHALLENGES
-from gates.examples.lab.state import Clamped, LabState, pack, unpack
+from gates.examples.lab.codec import pack, unpack
+from gates.examples.lab.state import Clamped, LabState
 from gates.examples.presets.registry import PRESETS, preset
 from gates.inputs.sequence import InputError
 from gates.scenes import scene
 from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import message as lab_message
 from gates.scenes.lab import scene as lab_scene
-from gates.scenes.links import codec
+from gates.scenes.links.lab import LAB
 from gates.scenes.state import NO_SLIDERS, Place, State
 from gates.text import LANGUAGES, translator
 from gates.ui import files
@@ -170,7 +171,7 @@ BEGINNINGS = [
 
 
 @pytest.mark.parametrize(
-    "state", BEGINNINGS, ids=lambda state: codec.write(state).get("preset") or state.source
+    "state", BEGINNINGS, ids=lambda state: LAB.write(state).get("preset") or state.source
 )
 def test_every_beginning_and_its_edits_survive_the_link(state):
     base = State("lstm", bench=True, preset="latch", lang="zh")
@@ -179,28 +180,28 @@ def test_every_beginning_and_its_edits_survive_the_link(state):
         state, replace(with_bias(lab, 0.123, 0), clamps=(Clamped("hidden", 0.5, (0,), (1, 2)),))
     )
     for one in (state, edited):
-        found, _, problems = codec.read(codec.write(one), base)
+        found, _, problems = LAB.read(LAB.write(one), base)
         assert (found, problems) == (one, [])
         assert lab_scene.build(found).lab == lab_scene.build(one).lab
 
 
 def test_the_place_in_a_link_is_one_of_the_edited_cell():
     gru = lab_scene.edited(LATCH, LabState.of(preset("gru", "latch").build()))
-    query = codec.write(gru) | {"step": "3", "phase": "blend"}
-    _, place, problems = codec.read(query, LATCH)
+    query = LAB.write(gru) | {"step": "3", "phase": "blend"}
+    _, place, problems = LAB.read(query, LATCH)
     assert (place, problems) == (Place(step=3, phase="blend"), [])
 
 
 @pytest.mark.parametrize("text", ["", "damaged", "AX" * 60_000])
 def test_a_broken_blob_in_a_link_is_named_and_the_example_shown(text):
     query = {"cell": "lstm", "preset": "latch", "sharpness": "0.5", "lab": text}
-    found, _, problems = codec.read(query, LATCH)
+    found, _, problems = LAB.read(query, LATCH)
     assert found == replace(LATCH, sliders={"sharpness": 0.5})
     assert [problem.key for problem in problems] == ["error.lab.damaged"]
 
 
 def test_a_link_with_a_challenge_that_does_not_exist_opens_the_first():
-    found, _, problems = codec.read({"begin": "challenge", "challenge": "fly"}, LATCH)
+    found, _, problems = LAB.read({"begin": "challenge", "challenge": "fly"}, LATCH)
     assert found.challenge == next(iter(CHALLENGES))
     assert [problem.values["name"] for problem in problems] == ["challenge"]
 
@@ -208,7 +209,7 @@ def test_a_link_with_a_challenge_that_does_not_exist_opens_the_first():
 def test_a_file_of_the_lab_opens_there_and_a_damaged_one_is_refused():
     edited = lab_scene.edited(LATCH, with_bias(latch(), 3))
     saved = files.save(edited)
-    assert codec.read(files.load(saved.encode(), "lab"), LATCH)[0] == edited
+    assert LAB.read(files.load(saved.encode(), "lab"), LATCH)[0] == edited
     with pytest.raises(files.FileError):
         files.load(saved.encode(), "lstm")
     with pytest.raises(files.FileError):
@@ -365,7 +366,7 @@ def test_an_edit_of_an_earlier_beginning_comes_too_late():
 
 
 def test_undo_takes_the_sliders_back():
-    query = codec.write(replace(LATCH, sliders={"sharpness": 0.5}))
+    query = LAB.write(replace(LATCH, sliders={"sharpness": 0.5}))
     app = opened(query=query, sent=[message(latch(), sliders={"sharpness": 0.25, "nonsense": 1})])
     header = header_of(app)
     assert header["lab"]["sliders"]["sharpness"] == 0.25 and not header["lab"]["edited"]

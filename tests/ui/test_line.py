@@ -4,14 +4,13 @@ from typing import Any
 
 import pytest
 
-from gates.scenes.links import codec, experiments
-from gates.scenes.links.experiments import CompareState
+from gates.scenes.links import codec
+from gates.scenes.links.compare import CompareState
 from gates.scenes.links.train import TrainState
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.ui import line
 from gates.ui.line import Screen, Shown
-from gates.ui.train import stage
 
 NAMES = ("home", "lstm", "lab")
 
@@ -50,24 +49,19 @@ def numbers(rows: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("page", "state", "header"),
+    ("page", "state"),
     [
-        (
-            "lstm",
-            State("lstm", source="numbers", numbers=numbers(900)),
-            lambda s: codec.header(codec.write(s), []),
-        ),
-        ("compare", CompareState(source="numbers", numbers=numbers(900)), experiments.header),
-        ("train", TrainState(task="series", own=numbers(1500)), stage.header),
+        ("lstm", State("lstm", source="numbers", numbers=numbers(900))),
+        ("compare", CompareState(source="numbers", numbers=numbers(900))),
+        ("train", TrainState(task="series", own=numbers(1500))),
     ],
 )
-def test_what_is_too_long_for_a_link_goes_to_the_browser_beside_it(
-    page: str, state: Any, header: Any
-) -> None:
-    made = header(state)
+def test_what_is_too_long_for_a_link_goes_to_the_browser_beside_it(page: str, state: Any) -> None:
+    link = PAGES[page].link
+    made = link.header(state)
     assert not made["whole"] and "data" not in made["params"]
     assert codec.length(made["params"]) <= codec.LONGEST
-    again, _, problems = PAGES[page].read(made["params"] | made["long"], type(state)(cell="lstm"))
+    again, _, problems = link.read(made["params"] | made["long"], type(state)(cell="lstm"))
     assert not problems
     own = "own" if isinstance(state, TrainState) else "numbers"
     assert getattr(again, own) == getattr(state, own)

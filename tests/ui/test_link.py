@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gates import packing
 from gates.examples.presets.registry import PRESETS
+from gates.inputs.sequence import MAX_CHARACTERS
 from gates.inputs.sources import PRICE_COLUMNS, SIGNALS
 from gates.scenes.links import codec
+from gates.scenes.links.lab import LAB
+from gates.scenes.links.step import STEP
 from gates.scenes.state import State
 
 CELLS = ("lstm", "gru", "rnn")
@@ -17,7 +21,7 @@ CELLS = ("lstm", "gru", "rnn")
 def opened(state: State) -> State:
     """What a person sees who opens the link of ``state`` in a browser of the other language."""
     base = State(state.cell, lang="zh" if state.lang == "en" else "en")
-    found, _, problems = codec.read(codec.write(state), base)
+    found, _, problems = STEP.read(STEP.write(state), base)
     assert problems == []
     return found
 
@@ -56,7 +60,7 @@ def test_prices_and_both_axes_of_the_gru_survive_the_link():
 
 
 def test_a_link_names_its_language_and_its_example_even_when_they_are_the_defaults():
-    assert codec.write(State("lstm")) == {"lang": "en", "preset": "locker"}
+    assert STEP.write(State("lstm")) == {"lang": "en", "preset": "locker"}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +75,7 @@ def test_a_link_names_its_language_and_its_example_even_when_they_are_the_defaul
 )  # fmt: skip
 def test_a_broken_value_is_named_and_everything_else_of_the_link_holds(name, value):
     query = {"notation": "row", "sharpness": "0.5", name: value}
-    state, _, problems = codec.read(query, State("gru"))
+    state, _, problems = STEP.read(query, State("gru"))
     assert [problem.values["name"] for problem in problems] == [name]
     assert problems[0].values["value"] == value
     if name != "notation":
@@ -79,23 +83,25 @@ def test_a_broken_value_is_named_and_everything_else_of_the_link_holds(name, val
 
 
 def test_a_value_of_any_length_is_quoted_shortly():
-    _, _, problems = codec.read({"preset": "x" * 5000}, State("lstm"))
+    _, _, problems = STEP.read({"preset": "x" * 5000}, State("lstm"))
     assert len(str(problems[0].values["value"])) == 40
 
 
 @pytest.mark.parametrize("data", ["", "?", "AAAA", "x" * 100, codec.compress("abc")[:-3]])
 def test_damaged_packed_input_falls_back_to_the_opening_example(data):
-    state, _, problems = codec.read({"input": "text", "data": data}, State("lstm"))
+    state, _, problems = STEP.read({"input": "text", "data": data}, State("lstm"))
     if data:
         assert [problem.key for problem in problems] == ["link.data"]
         assert state.source == "preset"
 
 
 def test_packed_input_cannot_unfold_beyond_its_limit():
-    bomb = codec.compress("a" * (codec.LARGEST_INPUT + 1))
-    assert len(bomb) < 1000
-    with pytest.raises(ValueError):
-        codec.expand(bomb)
+    longest = "记" * MAX_CHARACTERS
+    assert codec.expand(codec.compress(longest)) == longest
+    for bomb in (codec.compress(longest + "a"), codec.compress("a" * (packing.LARGEST + 1))):
+        assert len(bomb) < 2000
+        with pytest.raises(ValueError):
+            codec.expand(bomb)
 
 
 def test_a_sentence_packs_smaller_than_an_address_would_spell_it():
@@ -104,13 +110,14 @@ def test_a_sentence_packs_smaller_than_an_address_would_spell_it():
 
 
 def test_no_slider_is_named_like_another_parameter():
-    own = {param.name for param in codec.PARAMS} | {"preset", "through", "data", *codec.PLACE}
     sliders = {slider.id for presets in PRESETS.values() for preset in presets for slider in preset.sliders}
-    assert not own & sliders
+    for table in (STEP, LAB):
+        own = {field.name for field in table.fields if field.within != "sliders"} | {*codec.PLACE}
+        assert not own & sliders
 
 
 def test_a_thousand_letters_are_known_to_be_too_long_for_a_link():
     letters = "".join(random.Random(0).choices(string.ascii_letters + string.digits, k=9000))
     state = State("lstm", source="text", text=letters)
-    assert codec.length(codec.write(state)) > codec.LONGEST
-    assert codec.length(codec.write(replace(state, text=letters[:300]))) < codec.LONGEST
+    assert codec.length(STEP.write(state)) > codec.LONGEST
+    assert codec.length(STEP.write(replace(state, text=letters[:300]))) < codec.LONGEST

@@ -12,7 +12,7 @@ from gates.examples.presets.registry import preset
 from gates.inputs import parse
 from gates.scenes import scene
 from gates.scenes.lab import scene as lab_scene
-from gates.scenes.links import codec
+from gates.scenes.registry import PAGES
 from gates.scenes.scene import InputError
 from gates.scenes.state import State
 from gates.ui.web import preview
@@ -81,7 +81,7 @@ def asked(state: State, value: float) -> dict:
     page = "lab" if state.bench else "lstm"
     return {
         "page": page,
-        "params": codec.write(state),
+        "params": PAGES[page].link.write(state),
         "nonce": "1",
         "told": 1,
         "sliders": moved,

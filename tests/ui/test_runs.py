@@ -14,8 +14,8 @@ from gates.scenes import header as stage_header
 from gates.scenes import payload, readouts, scene
 from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import scene as lab_scene
-from gates.scenes.links import codec
-from gates.scenes.links.experiments import CompareState
+from gates.scenes.links.compare import CompareState
+from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from gates.ui.web import preview
@@ -29,7 +29,13 @@ EVERY = [(kind, one) for kind, those in PRESETS.items() for one in those if one.
 
 def asked(page: str, state: State, **moved) -> dict:
     """A request as assets/stage/shell/recompute.js makes it."""
-    request = {"page": page, "params": codec.write(state), "nonce": "1", "told": 3, "lab_nonce": "1/x"}
+    request = {
+        "page": page,
+        "params": PAGES[page].link.write(state),
+        "nonce": "1",
+        "told": 3,
+        "lab_nonce": "1/x",
+    }
     return json.loads(json.dumps(request | moved))
 
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from gates import strict_json
-from gates.examples.lab import state
+from gates import packing, strict_json
+from gates.examples.lab import codec as lab_codec
 from gates.examples.lab.state import LabState
 from gates.examples.presets.registry import preset
 from gates.inputs.sequence import InputError
-from gates.scenes.links import codec
+from gates.scenes.links.lab import LAB
 from gates.scenes.state import State
 from gates.training.errors import TrainingError
 from gates.training.recipe import Recipe
@@ -143,21 +143,18 @@ def test_json_that_holds_no_number_or_no_end_is_refused(text: str) -> None:
 
 def spoiled(lab: LabState) -> str:
     """The lab's state as text, a token in it half of a surrogate pair."""
-    import zlib
-
-    body = state._body(lab).replace(b'"@@@@@@"', b'"\\ud800"')
-    packed = bytes([state.VERSION]) + zlib.compress(body)
-    return state.base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    body = lab_codec._body(lab).replace(b'"@@@@@@"', b'"\\ud800"')
+    return packing.to_text(bytes([lab_codec.VERSION]) + packing.deflate(body))
 
 
 def test_a_link_or_file_with_half_a_surrogate_pair_is_refused_with_a_sentence() -> None:
     cell = preset("lstm", "latch").build()
     whole = LabState.of(cell, x=[[0, 1], [1, 0]], tokens=("@@@@@@", "b"))
-    assert state.unpack(state.pack(whole)) == whole
+    assert lab_codec.unpack(lab_codec.pack(whole)) == whole
     text = spoiled(whole)
     with pytest.raises(InputError, match="damaged"):
-        state.unpack(text)
-    _, _, problems = codec.read({"lab": text}, LATCH)
+        lab_codec.unpack(text)
+    _, _, problems = LAB.read({"lab": text}, LATCH)
     assert [problem.key for problem in problems] == ["error.lab.damaged"]
     with pytest.raises(InputError, match="labels"):
         LabState.of(cell, x=[[0, 1]], tokens=("\ud800",))

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gates.examples.lab import state as labstate
+from gates.examples.lab import codec as lab_codec
 from gates.interop import load
-from gates.scenes.links.train import NAMES, TrainState, example, read, write
+from gates.scenes.links.train import TRAIN, TrainState, example
 from gates.scenes.state import Place
 from gates.text import markdown_translator, translator
 from gates.training.recipe import CELLS, Recipe
@@ -33,22 +33,22 @@ CHANGED = TrainState(
 
 
 def test_a_link_says_everything_and_nothing_that_goes_without_saying() -> None:
-    assert write(TrainState()) == {"lang": "en", "task": "parity", "cell": "lstm"}
-    query = write(CHANGED)
+    assert TRAIN.write(TrainState()) == {"lang": "en", "task": "parity", "cell": "lstm"}
+    query = TRAIN.write(CHANGED)
     assert (query["units"], query["rate"], query["clip"], query["scratch"]) == ("5", "0.003", "none", "1")
-    state, _, problems = read(query, TrainState())
+    state, _, problems = TRAIN.read(query, TrainState())
     assert state == CHANGED and not problems
-    assert set(query) <= set(NAMES)
+    assert set(query) <= set(TRAIN.names)
 
 
 def test_own_text_travels_packed_and_comes_back() -> None:
     own = "läuft? 运行!\n" * 40
-    state, _, problems = read(write(TrainState(task="text", own=own)), TrainState())
+    state, _, problems = TRAIN.read(TRAIN.write(TrainState(task="text", own=own)), TrainState())
     assert isinstance(state, TrainState) and state.data == own and not problems
 
 
 def test_a_long_text_is_left_out_of_the_link() -> None:
-    assert "data" not in write(TrainState(task="text", own="ab " * 100_000))
+    assert "data" not in TRAIN.write(TrainState(task="text", own="ab " * 100_000))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_long_text_is_left_out_of_the_link() -> None:
     ],
 )
 def test_nonsense_is_named_and_the_rest_counts(query: dict[str, str], named: str | None) -> None:
-    state, _, problems = read({"seed": "3"} | query, TrainState())
+    state, _, problems = TRAIN.read({"seed": "3"} | query, TrainState())
     assert isinstance(state, TrainState)
     assert len(problems) == 1
     if named:
@@ -180,7 +180,7 @@ def test_records_are_csv_with_a_column_for_each_measure(tmp_path: Path) -> None:
 def test_the_lab_gets_the_very_weights(tmp_path: Path, cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
     film = runs.film(recorded(tmp_path / "run", cell))
     monkeypatch.setattr(Page, "state", TrainState())
-    lab = labstate.unpack(takeaway.in_the_lab(PAGE, film, 4).lab)
+    lab = lab_codec.unpack(takeaway.in_the_lab(PAGE, film, 4).lab)
     cell_there = film.frames[4].network.cells[0]
     assert np.array_equal(lab.W, cell_there.W) and np.array_equal(lab.U, cell_there.U)
     assert np.array_equal(lab.run().hidden, film.frames[4].traces[0].hidden)

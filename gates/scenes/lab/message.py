@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from gates import packing
 from gates.examples.lab.state import CELLS, Clamped, Float32, LabState, check_sizes, sizes
 from gates.inputs.sequence import MAX_STEPS, InputError
 from gates.scenes.header import slider_values
@@ -95,7 +94,7 @@ def _clamp(sent: Message) -> Clamped:
 
 def _floats(text: str) -> Float32:
     try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except binascii.Error:
+        raw = packing.from_text(text)
+    except ValueError:
         raise InputError("error.lab.message") from None
     return np.frombuffer(raw, dtype="<f4")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.challenges.model import Challenge
-from gates.examples.lab import state as labstate
+from gates.examples.lab import codec as lab_codec
 from gates.examples.lab.state import Float32, LabState
 from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.model import Preset
@@ -129,7 +129,7 @@ def edited(state: State, lab: LabState) -> State:
     """
     began = beginning(state)
     _sequence(lab, began.sequence)
-    return replace(state, lab="" if lab == began.lab else labstate.pack(lab))
+    return replace(state, lab="" if lab == began.lab else lab_codec.pack(lab))
 
 
 def slid(state: State, sliders: Mapping[str, float]) -> State:
@@ -191,4 +191,4 @@ def _sequence(lab: LabState, given: Sequence) -> Sequence:
 
 @lru_cache(maxsize=64)
 def _unpacked(text: str) -> LabState:
-    return labstate.unpack(text)
+    return lab_codec.unpack(text)

@@ -1,4 +1,4 @@
-"""A page's state as query parameters, both ways.
+"""A page's state as query parameters, both ways, by the table of the page's fields.
 
 Reading never fails: a parameter that makes no sense is left at its default, and a :class:`Problem` says
 which one and what would have been right. Writing gives what differs from the defaults, and the language
@@ -7,29 +7,32 @@ always, so that a link shows the same in a browser of another locale.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import math
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from gates.examples.challenges.catalogue import CHALLENGES
-from gates.examples.lab import state as labstate
-from gates.examples.notation.kinds import KINDS
-from gates.examples.notation.letters import NOTATIONS
-from gates.examples.presets.registry import PRESETS
-from gates.inputs.sequence import InputError
-from gates.inputs.sources import PRICE_COLUMNS, SIGNALS
-from gates.scenes.state import BEGINNINGS, SOURCES, Place, State
-from gates.text import LANGUAGES
+from gates import packing
+from gates.examples.notation.kinds import KINDS, DrawnKind
+from gates.inputs.sequence import MAX_CHARACTERS, InputError
+from gates.scenes.state import Place, State
 
 LONGEST = 6_000
 """Characters of a link beyond which the page offers a file: longer ones get cut by mail and chat programs."""
 
-LARGEST_INPUT = 200_000
-"""Characters of own input that a link may unfold to, however small it was packed."""
+LONG = ("data", "lab")
+"""The parameters that are left out of a link that would be longer."""
+
+CHOICES = (
+    "input", "begin", "cell", "cells", "preset", "challenge", "demo", "through", "signal", "company", "task",
+)  # fmt: skip
+"""Parameters of what a person chooses to look at: *back* goes through their values, not through steps."""
+
+VIEWS = ("belt", "diagram", "unrolled")
+MOVES = ("step", "phase")
+SPEEDS = ("0.5", "1", "2", "4", "8")
+NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -40,32 +43,116 @@ class Problem:
     values: Mapping[str, object]
 
 
+def spelled(value: Any) -> str:
+    """Return a value as a link spells it."""
+    match value:
+        case None:
+            return NONE
+        case bool():
+            return str(int(value))
+        case float():
+            return f"{value:g}"
+        case tuple():
+            return ",".join(value)
+        case _:
+            return str(value)
+
+
 @dataclass(frozen=True)
-class Param:
-    """One query parameter: the field it holds, its values, and the inputs and cells for which it counts."""
+class Kind:
+    """How the values of a field stand in a link.
+
+    read: the value of a text; raises a ValueError, or an InputError with a sentence of its own. allowed: the
+    possible values, for the sentence on any other. write: the text of a value.
+    """
+
+    read: Callable[[str], Any]
+    allowed: str
+    write: Callable[[Any], str] = spelled
+
+
+def _always(_: State) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Field:
+    """One query parameter.
+
+    name: in the address. attribute: of the state. kind: how its values are read and written, with their
+    bounds; a function where that depends on the fields before it. within: the mapping of the state whose
+    entry it is, where it is no attribute of its own. cells, inputs: for which it counts, None for all; the
+    input only decides what is written. read_if, written_if: what else must hold of the state, when reading of
+    what was read before. required: written where it is at its default too. resets: the attributes that go
+    back to their defaults where it makes no sense.
+
+    The default is that of the page's state.
+    """
 
     name: str
     attribute: str
-    read: Callable[[str], Any]
-    allowed: str
-    sources: tuple[str, ...] = SOURCES + BEGINNINGS
-    cells: tuple[str, ...] = ("lstm", "gru", "rnn")
-    always: bool = False  # written also where it is the default
+    kind: Kind | Callable[[Any], Kind]
+    within: str = ""
+    cells: tuple[str, ...] | None = None
+    inputs: tuple[str, ...] | None = None
+    read_if: Callable[[Any], bool] = _always
+    written_if: Callable[[Any], bool] = _always
+    required: bool = False
+    resets: tuple[str, ...] = ()
+
+    def of(self, state: Any) -> Kind:
+        """Return how it is read and written in a state."""
+        return self.kind if isinstance(self.kind, Kind) else self.kind(state)
+
+    def is_read(self, state: Any) -> bool:
+        """Tell whether it counts in a link, after what was read before it."""
+        return (self.cells is None or state.cell in self.cells) and self.read_if(state)
+
+    def is_written(self, state: Any, defaults: Any) -> bool:
+        """Tell whether the link of a state needs it."""
+        counts = (self.cells is None or state.cell in self.cells) and self.written_if(state)
+        if not counts or not (self.inputs is None or state.source in self.inputs):
+            return False
+        if self.within:
+            return self.attribute in getattr(state, self.within)
+        return self.required or self.value(state) != self.value(defaults)
+
+    def value(self, state: Any) -> Any:
+        """Return its value in a state."""
+        return getattr(state, self.within)[self.attribute] if self.within else getattr(state, self.attribute)
+
+    def put(self, state: Any, value: Any) -> Any:
+        """Return the state with another value."""
+        if self.within:
+            return replace(state, **{self.within: {**getattr(state, self.within), self.attribute: value}})
+        return replace(state, **{self.attribute: value})
 
 
-def choice(*options: str) -> dict[str, Any]:
-    """How a parameter is read that is one of a few words: the keywords of a :class:`Param`."""
+def choice(*options: str) -> Kind:
+    """Return how one of a few words is read."""
 
     def read(text: str) -> str:
         if text not in options:
             raise ValueError(text)
         return text
 
-    return {"read": read, "allowed": ", ".join(options)}
+    return Kind(read, ", ".join(options))
 
 
-def number(kind: Callable[[str], Any], low: float, high: float) -> dict[str, Any]:
-    """How a parameter is read that is a number in a range: the keywords of a :class:`Param`."""
+def several(*options: str, most: int) -> Kind:
+    """Return how a list of words is read, each at most once, joined by commas."""
+
+    def read(text: str) -> tuple[str, ...]:
+        words = tuple(text.split(","))
+        if not 1 <= len(words) <= most or len(set(words)) != len(words) or not set(words) <= set(options):
+            raise ValueError(text)
+        return words
+
+    return Kind(read, ", ".join(options))
+
+
+def number(kind: Callable[[str], Any], low: float, high: float) -> Kind:
+    """Return how a number in a range is read, both ends included."""
 
     def read(text: str) -> Any:
         value = kind(text)
@@ -73,235 +160,162 @@ def number(kind: Callable[[str], Any], low: float, high: float) -> dict[str, Any
             raise ValueError(text)
         return value
 
-    return {"read": read, "allowed": f"{low:g} … {high:g}"}
+    return Kind(read, f"{low:g} … {high:g}")
 
 
-def _date() -> dict[str, Any]:
-    from datetime import date
-
-    return {"read": lambda text: date.fromisoformat(text).isoformat(), "allowed": "2018-01-01 … 2019-12-30"}
-
-
-_NETWORK = ("text", "numbers", "signal", "prices")
-
-PARAMS = (
-    Param("lang", "lang", **choice(*LANGUAGES), always=True),
-    Param("notation", "notation", **choice(*NOTATIONS)),
-    Param("input", "source", **choice(*SOURCES)),
-    Param("by", "by", **choice("characters", "words"), sources=("text",)),
-    Param("signal", "signal", **choice(*SIGNALS), sources=("signal",)),
-    Param("steps", "steps", **number(int, 1, 1000), sources=("signal",)),
-    Param("at", "at", **number(int, 1, 1000), sources=("signal",)),
-    Param("period", "period", **number(float, 2, 1000), sources=("signal",)),
-    Param("noise", "signal_seed", **number(int, 0, 10**9), sources=("signal",)),
-    Param("company", "company", **choice(*PRICE_COLUMNS), sources=("prices",)),
-    Param("from", "start", **_date(), sources=("prices",)),
-    Param("to", "end", **_date(), sources=("prices",)),
-    Param("units", "hidden", **number(int, 1, 64), sources=_NETWORK),
-    Param("seed", "seed", **number(int, 0, 10**9), sources=_NETWORK),
-    Param("bias", "bias", **number(float, -20, 20), sources=_NETWORK, cells=("lstm", "gru")),
-    Param("activation", "activation", **choice("tanh", "relu"), sources=_NETWORK, cells=("rnn",)),
-    Param("reset", "reset", **choice("before", "after"), cells=("gru",)),
-    Param("z", "update", **choice("keep", "write"), cells=("gru",)),
-)
-
-_SCRATCH = ("scratch",)
-BENCH_PARAMS = (
-    Param("lang", "lang", **choice(*LANGUAGES), always=True),
-    Param("notation", "notation", **choice(*NOTATIONS)),
-    Param("cell", "cell", **choice(*PRESETS), sources=("preset", "scratch"), always=True),
-    Param("begin", "source", **choice(*BEGINNINGS)),
-    Param("challenge", "challenge", **choice(*CHALLENGES), sources=("challenge",)),
-    Param("inputs", "inputs", **number(int, 1, labstate.MOST_INPUTS), sources=_SCRATCH),
-    Param("units", "hidden", **number(int, 1, labstate.MOST), sources=_SCRATCH),
-    Param("seed", "seed", **number(int, 0, 10**9), sources=_SCRATCH),
-    Param("bias", "bias", **number(float, -20, 20), sources=_SCRATCH, cells=("lstm", "gru")),
-    Param("activation", "activation", **choice("tanh", "relu"), sources=_SCRATCH, cells=("rnn",)),
-    Param("reset", "reset", **choice("before", "after"), sources=("preset", "scratch"), cells=("gru",)),
-    Param("z", "update", **choice("keep", "write")),
-)
-"""The lab's: a cell edited there may have become another kind, so that z means something everywhere."""
-
-PLACE = {"step": int, "phase": str, "unit": int, "view": str, "move": str, "speed": str}
-VIEWS = ("belt", "diagram", "unrolled")
-MOVES = ("step", "phase")
-SPEEDS = ("0.5", "1", "2", "4", "8")
-PACKED = {"text": "text", "numbers": "numbers", "signal": "brackets"}
-"""Which field travels compressed as ``data`` for an input that a person typed."""
-
-CHOICES = (
-    "input", "begin", "cell", "cells", "preset", "challenge", "demo", "through", "signal", "company", "task",
-)  # fmt: skip
-"""Parameters of what a person chooses to look at: *back* goes through their values, not through steps."""
-
-NAMES = tuple(
-    dict.fromkeys(
-        [param.name for param in PARAMS + BENCH_PARAMS]
-        + ["preset", "through", "data", "lab", *PLACE]
-        + [slider.id for presets in PRESETS.values() for preset in presets for slider in preset.sliders]
-    )
-)
-"""Every parameter that may stand in an address of ours, so that the stage knows which to take out again."""
+def optional(kind: Kind) -> Kind:
+    """Return how a value is read that may also be none."""
+    return Kind(lambda text: None if text == NONE else kind.read(text), f"{kind.allowed}, {NONE}")
 
 
-def write(state: State) -> dict[str, str]:
-    """The query parameters of a state, in a stable order; own input compressed as ``data``."""
-    defaults = State(state.cell)
-    found = {}
-    for param in params(state):
-        value = getattr(state, param.attribute)
-        counts = state.source in param.sources and state.cell in param.cells
-        if counts and (param.always or value != getattr(defaults, param.attribute)):
-            found[param.name] = f"{value:g}" if isinstance(value, float) else str(value)
-    if state.source == "preset":
-        found |= {"preset": state.preset or PRESETS[state.cell][0].id}
-    elif state.through:
-        found["through"] = state.through
-    found |= {name: f"{value:g}" for name, value in state.sliders.items()}
-    own = getattr(state, PACKED.get(state.source, ""), "")
-    if own:
-        found["data"] = compress(own)
-    if state.lab:
-        found["lab"] = state.lab
-    return found
+def flag() -> Kind:
+    """Return how yes or no is read."""
+    words = choice("0", "1")
+    return Kind(lambda text: words.read(text) == "1", words.allowed)
 
 
-def params(state: State) -> tuple[Param, ...]:
-    """The parameters that the links of a state's page may have."""
-    return BENCH_PARAMS if state.bench else PARAMS
+def day(first: str, last: str) -> Kind:
+    """Return how a date is read; those that the data do not have are for the data to refuse."""
+    return Kind(lambda text: date.fromisoformat(text).isoformat(), f"{first} … {last}")
 
 
-def read(query: Mapping[str, str], base: State) -> tuple[State, Place, list[Problem]]:
-    """The state and place that a link describes, over the defaults of ``base``'s cell, and what it got wrong.
+def identifier(longest: int) -> Kind:
+    """Return how the name of a run is read: letters, digits, ``-`` and ``_``."""
 
-    Args:
-        query: the query parameters, decoded.
-        base: gives the cell, and the language where the link has none.
-    """
-    problems: list[Problem] = []
-    fields: dict[str, Any] = {"cell": base.cell, "lang": base.lang}
-    for param in params(base):
-        if param.name in query and fields["cell"] in param.cells:
-            try:
-                fields[param.attribute] = param.read(query[param.name])
-            except (ValueError, OverflowError):
-                problems.append(problem(param.name, query[param.name], param.allowed))
-    state = State(bench=base.bench, **fields)
-    if state.source == "challenge":
-        state = state.having(challenge=state.challenge or next(iter(CHALLENGES)))
-        state = state.having(cell=CHALLENGES[state.challenge].start.kind)
-    state = _read_network(state, query, problems)
-    state = _read_own(state, query, problems)
-    state, cell = _read_lab(state, query, problems)
-    return state, read_place(query, cell, problems), problems
+    def read(text: str) -> str:
+        plain = text.replace("-", "").replace("_", "")
+        if not (plain.isalnum() and text.isascii() and len(text) <= longest):
+            raise ValueError(text)
+        return text
+
+    return Kind(read, "…")
 
 
-def _read_network(state: State, query: Mapping[str, str], problems: list[Problem]) -> State:
-    presets = {preset.id: preset for preset in PRESETS[state.cell]}
-    for name, field in (("preset", "preset"), ("through", "through")):
-        if name in query:
-            if query[name] in presets or (name == "through" and query[name] == "random"):
-                state = state.having(**{field: query[name]})
-            else:
-                problems.append(problem(name, query[name], ", ".join(presets)))
-    chosen = presets.get(state.preset if state.source == "preset" else state.through)
-    if state.source == "preset" and chosen is None:
-        chosen = PRESETS[state.cell][0]
-    sliders = {}
-    for slider in chosen.sliders if chosen else ():
-        if slider.id in query:
-            bounds = number(float, slider.minimum, slider.maximum)
-            try:
-                sliders[slider.id] = bounds["read"](query[slider.id])
-            except (ValueError, OverflowError):
-                problems.append(problem(slider.id, query[slider.id], bounds["allowed"]))
-    return replace(state, sliders=sliders)
+def packed() -> Kind:
+    """Return how what a person typed travels: deflated, as text that an address may hold."""
 
-
-def _read_own(state: State, query: Mapping[str, str], problems: list[Problem]) -> State:
-    field = PACKED.get(state.source)
-    if field is None or "data" not in query:
-        return state
-    try:
-        return state.having(**{field: expand(query["data"])})
-    except ValueError:
-        problems.append(Problem("link.data", {}))
-        return replace(state, source="preset")
-
-
-def _read_lab(state: State, query: Mapping[str, str], problems: list[Problem]) -> tuple[State, str]:
-    """The state with what was edited, and the kind of cell that came of it."""
-    if not state.bench or "lab" not in query:
-        return state, state.cell
-    try:
-        edited = labstate.unpack(query["lab"])
-    except InputError as wrong:
-        problems.append(Problem(wrong.key, wrong.values))
-        return state, state.cell
-    return state.having(lab=labstate.pack(edited)), edited.kind
-
-
-def read_place(query: Mapping[str, str], cell: str, problems: list[Problem]) -> Place:
-    """Where a link says that the stage of a ``cell`` stands; what it got wrong is added to ``problems``."""
-    allowed = {"phase": KINDS[cell].phases, "view": VIEWS, "move": MOVES, "speed": SPEEDS}
-    found: dict[str, Any] = {}
-    for name, kind in PLACE.items():
-        if name not in query:
-            continue
+    def read(text: str) -> str:
         try:
-            value = kind(query[name])
-            if kind is int and not 1 <= value <= 1000:
-                raise ValueError(value)
-            if kind is str and value not in allowed[name]:
-                raise ValueError(value)
-            found[name] = value
+            return expand(text)
         except ValueError:
-            problems.append(problem(name, query[name], ", ".join(allowed.get(name, ("1 … 1000",)))))
-    return Place(**found)
+            raise InputError("link.data") from None
 
-
-def problem(name: str, value: str, allowed: str) -> Problem:
-    """What to say of a parameter whose value is not possible."""
-    return Problem("link.value", {"name": name, "value": value[:40], "allowed": allowed})
-
-
-def header(parameters: Mapping[str, str], names: Sequence[str]) -> dict[str, Any]:
-    """What the stage needs to write a link: its parameters, and apart from them what is too long for one."""
-    whole = length(parameters) <= LONGEST
-    long = {} if whole else {name: parameters[name] for name in ("data", "lab") if name in parameters}
-    kept = {name: value for name, value in parameters.items() if name not in long}
-    return {
-        "params": kept, "names": list(names), "choices": list(CHOICES), "whole": whole, "long": long,
-    }  # fmt: skip
-
-
-def length(parameters: Mapping[str, str]) -> int:
-    """Characters that the parameters add to an address; all values but few are plain ASCII."""
-    return sum(len(name) + len(value) + 2 for name, value in parameters.items())
+    return Kind(read, "…", compress)
 
 
 def compress(text: str) -> str:
-    """Text for a link: deflated, in the base64 alphabet that addresses allow, without padding."""
-    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+    """Return a text for a link."""
+    return packing.to_text(packing.deflate(text.encode()))
 
 
-def expand(packed: str) -> str:
-    """The text of :func:`compress`.
+def expand(text: str) -> str:
+    """Return the text of :func:`compress`.
 
     Raises:
-        ValueError: where it is damaged, or unfolds to more than ``LARGEST_INPUT`` characters.
+        ValueError: it is damaged, or longer than what is read as input.
     """
-    try:
-        raw = base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True)
-        stream = zlib.decompressobj()
-        data = stream.decompress(raw, LARGEST_INPUT + 1)
-        if len(data) > LARGEST_INPUT or not stream.eof:
-            raise ValueError(packed[:40])
-        return data.decode()
-    except (binascii.Error, zlib.error, UnicodeError) as damaged:
-        raise ValueError(packed[:40]) from damaged
+    found = packing.inflate(packing.from_text(text))[0].decode()
+    if len(found) > MAX_CHARACTERS:
+        raise ValueError("too long")
+    return found
+
+
+def _as_it_is(state: Any) -> tuple[Any, list[Problem]]:
+    return state, []
+
+
+@dataclass(frozen=True)
+class Table:
+    """The fields of a page's link, in the order in which they are read and written.
+
+    defaults: the state that a link without parameters opens; it is given the page's present state. settled:
+    the state that was read, so that its fields fit together, and what was wrong with them. drawn: the kind
+    of cell on the stage, whose phases a link may name.
+    """
+
+    fields: tuple[Field, ...]
+    defaults: Callable[[Any], Any]
+    drawn: Callable[[Any], DrawnKind]
+    settled: Callable[[Any], tuple[Any, list[Problem]]] = _as_it_is
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every parameter that an address of the page may have."""
+        return tuple(dict.fromkeys(field.name for field in (*self.fields, *place_fields("lstm"))))
+
+    def read(self, query: Mapping[str, str], base: State) -> tuple[State, Place, list[Problem]]:
+        """Return the state and place that a link describes, and what it got wrong.
+
+        Args:
+            query: the query parameters, decoded.
+            base: the page's opening; gives the language where the link has none.
+        """
+        defaults = replace(self.defaults(base), lang=base.lang)
+        state, problems = _read(self.fields, query, defaults)
+        state, among = self.settled(state)
+        place, wrong = _read(place_fields(self.drawn(state)), query, Place())
+        return state, place, problems + among + wrong
+
+    def write(self, state: State) -> dict[str, str]:
+        """Return the query parameters of a state, in a stable order; the browser adds the stage's place."""
+        defaults = self.defaults(state)
+        return {
+            field.name: field.of(state).write(field.value(state))
+            for field in self.fields
+            if field.is_written(state, defaults)
+        }
+
+    def header(self, state: State) -> dict[str, Any]:
+        """Return what the stage needs to write a state's link; apart from it what is too long for one."""
+        parameters = self.write(state)
+        whole = length(parameters) <= LONGEST
+        long = {} if whole else {name: parameters[name] for name in LONG if name in parameters}
+        kept = {name: value for name, value in parameters.items() if name not in long}
+        return {
+            "params": kept, "names": list(self.names), "choices": list(CHOICES), "whole": whole, "long": long,
+        }  # fmt: skip
+
+
+def place_fields(cell: DrawnKind) -> tuple[Field, ...]:
+    """Return the fields that say where the stage of a cell stands."""
+    return (
+        Field("step", "step", number(int, 1, 1000)),
+        Field("phase", "phase", choice(*KINDS[cell].phases)),
+        Field("unit", "unit", number(int, 1, 1000)),
+        Field("view", "view", choice(*VIEWS)),
+        Field("move", "move", choice(*MOVES)),
+        Field("speed", "speed", choice(*SPEEDS)),
+    )
+
+
+PLACE = tuple(field.name for field in place_fields("lstm"))
+"""The parameters that say where the stage stands."""
+
+
+def _read(fields: Sequence[Field], query: Mapping[str, str], defaults: Any) -> tuple[Any, list[Problem]]:
+    """The defaults with what a link says of the fields, and what it got wrong."""
+    found, problems = defaults, []
+    for field in fields:
+        if field.name not in query or not field.is_read(found):
+            continue
+        text, kind = query[field.name], field.of(found)
+        try:
+            found = field.put(found, kind.read(text))
+            continue
+        except InputError as wrong:
+            problems.append(Problem(wrong.key, wrong.values))
+        except (ValueError, OverflowError):
+            values = {"name": field.name, "value": text[:40], "allowed": kind.allowed}
+            problems.append(Problem("link.value", values))
+        found = replace(found, **{name: getattr(defaults, name) for name in field.resets})
+    return found, problems
+
+
+def length(parameters: Mapping[str, str]) -> int:
+    """Return the characters that parameters add to an address; all values but few are plain ASCII."""
+    return sum(len(name) + len(value) + 2 for name, value in parameters.items())
 
 
 def rounded(value: float) -> float:
-    """A slider's value as a link carries it, so that the picture behind a link is the same to the bit."""
+    """Return a slider's value as a link carries it, so that its picture is the same to the bit."""
     return float(f"{value:g}") if math.isfinite(value) else 0.0

@@ -1,4 +1,4 @@
-"""The state of the train page and its link: what is to be trained, and which run is looked at."""
+"""What the train page shows, what is to be trained and which run is looked at, and its links."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Any, Literal
 import numpy as np
 
 from gates.examples.notation.kinds import CellKind
-from gates.examples.notation.letters import NOTATIONS
+from gates.inputs.sequence import MAX_CHARACTERS
+from gates.scenes.links import shared
 from gates.scenes.links.codec import (
-    LARGEST_INPUT,
-    PLACE,
-    Param,
+    Field,
     Problem,
+    Table,
     choice,
     compress,
-    expand,
+    flag,
+    identifier,
     number,
-    problem,
-    read_place,
+    optional,
+    packed,
 )
-from gates.scenes.state import Place, State
-from gates.text import LANGUAGES
+from gates.scenes.state import State
 from gates.training.errors import TrainingError
 from gates.training.recipe import BOUNDS, CELLS, INITS, OPTIMISERS, OPTIONAL, Recipe
 from gates.training.tasks import source_texts
@@ -47,7 +47,6 @@ FIELDS: Mapping[str, str] = {
 }
 """The fields of a recipe that a person may set, and what each is called in a link."""
 
-NONE = "none"
 BESIDE = ("", "bias0", "scratch", *CELLS)
 """What may run beside: nothing, the same with forget bias 0 or written from scratch, or another cell."""
 
@@ -136,109 +135,59 @@ def _packed(text: str) -> str:
     return compress(text)
 
 
-def _recipe_param(name: str) -> Param:
-    """How the link of a recipe's field is read."""
-    if name == "optimiser":
-        how = choice(*OPTIMISERS)
-    elif name == "init":
-        how = choice(*INITS)
-    elif name == "scratch":
-        how = choice("0", "1")
+def _recipe_field(attribute: str) -> Field:
+    """How the link has a field of a recipe."""
+    if attribute == "optimiser":
+        kind = choice(*OPTIMISERS)
+    elif attribute == "init":
+        kind = choice(*INITS)
+    elif attribute == "scratch":
+        kind = flag()
     else:
-        low, high = BOUNDS[name]
-        how = number(int if isinstance(low, int) else float, low, high)
-        if name in OPTIONAL:
-            read = how["read"]
-            how["read"] = lambda text: None if text == NONE else read(text)
-            how["allowed"] += f", {NONE}"
-    return Param(FIELDS[name], name, **how)
+        low, high = BOUNDS[attribute]
+        kind = number(int if isinstance(low, int) else float, low, high)
+        if attribute in OPTIONAL:
+            kind = optional(kind)
+    return Field(FIELDS[attribute], attribute, kind, within="changes")
 
 
-def _name() -> dict[str, Any]:
-    def read(text: str) -> str:
-        if (
-            not text.replace("-", "").replace("_", "").isalnum()
-            or len(text) > LONGEST_ID
-            or not text.isascii()
-        ):
-            raise ValueError(text)
-        return text
-
-    return {"read": read, "allowed": "…"}
+def _carries_own(state: TrainState) -> bool:
+    return state.task in FROM_SOURCE and len(state.own or "") <= MAX_CHARACTERS
 
 
-RECIPE_PARAMS = tuple(_recipe_param(name) for name in FIELDS)
-TRAIN_PARAMS = (
-    Param("lang", "lang", **choice(*LANGUAGES), always=True),
-    Param("notation", "notation", **choice(*NOTATIONS)),
-    Param("z", "update", **choice("keep", "write")),
-    Param("task", "task", **choice(*TASKS), always=True),
-    Param("cell", "kind", **choice(*CELLS), always=True),
-    Param("text", "corpus", **choice(*TEXTS)),
-    Param("beside", "beside", **choice(*BESIDE[1:])),
-    Param("run", "run", **_name()),
-    Param("other", "other", **_name()),
-    Param("layer", "layer", **number(int, 1, 4)),
-)
-CHECKPOINT = Param("checkpoint", "checkpoint", **number(int, 0, 100_000))
-NAMES = tuple(
-    dict.fromkeys([each.name for each in (*TRAIN_PARAMS, *RECIPE_PARAMS, CHECKPOINT)] + ["data", *PLACE])
-)
-"""Every parameter that an address of the page may have."""
-
-
-def write(state: TrainState) -> dict[str, str]:
-    """Return the query parameters of a state; where the film stands is added by the browser."""
-    opening, found = TrainState(), {}
-    for param in TRAIN_PARAMS:
-        value = getattr(state, param.attribute)
-        if param.always or value != getattr(opening, param.attribute):
-            found[param.name] = str(value)
-    for param in RECIPE_PARAMS:
-        if param.attribute in state.changes:
-            found[param.name] = _text(state.changes[param.attribute])
-    if state.task in FROM_SOURCE and state.own is not None and len(state.own) <= LARGEST_INPUT:
-        found["data"] = _packed(state.own)
-    return found
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return NONE
-    if isinstance(value, bool):
-        return str(int(value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def read(query: Mapping[str, str], base: State) -> tuple[State, Place, list[Problem]]:
-    """Return the state and place that a link describes, over ``base``, and what it got wrong."""
-    assert isinstance(base, TrainState)
-    problems: list[Problem] = []
-    found = _values(query, (*TRAIN_PARAMS, CHECKPOINT), problems)
-    changes = _values(query, RECIPE_PARAMS, problems)
-    if "scratch" in changes:
-        changes["scratch"] = changes["scratch"] == "1"
-    state = replace(base, **found, changes=changes)
-    if "data" in query and state.task in FROM_SOURCE:
-        try:
-            state = replace(state, own=expand(query["data"]))
-        except ValueError:
-            problems.append(Problem("link.data", {}))
+def _settled(state: TrainState) -> tuple[TrainState, list[Problem]]:
+    """The state, with the measured recipe where what was changed of it cannot be trained."""
     try:
         state.recipe()
         state.recipe_beside()
     except TrainingError as wrong:
-        problems.append(Problem(wrong.key, wrong.values))
-        state = replace(state, changes={}, beside="")
-    return state, read_place(query, KINDS[state.kind], problems), problems
+        return replace(state, changes={}, beside=""), [Problem(wrong.key, wrong.values)]
+    return state, []
 
 
-def _values(query: Mapping[str, str], params: tuple[Param, ...], problems: list[Problem]) -> dict[str, Any]:
-    found = {}
-    for param in params:
-        if param.name in query:
-            try:
-                found[param.attribute] = param.read(query[param.name])
-            except (ValueError, OverflowError):
-                problems.append(problem(param.name, query[param.name], param.allowed))
-    return found
+CHECKPOINT = Field("checkpoint", "checkpoint", number(int, 0, 100_000), written_if=lambda _: False)
+"""Where the film stands, which only the browser knows."""
+
+TRAIN = Table(
+    fields=(
+        shared.LANG,
+        shared.NOTATION,
+        shared.Z,
+        Field("task", "task", choice(*TASKS), required=True),
+        Field("cell", "kind", choice(*CELLS), required=True),
+        Field("text", "corpus", choice(*TEXTS)),
+        Field("beside", "beside", choice(*BESIDE[1:])),
+        Field("run", "run", identifier(LONGEST_ID)),
+        Field("other", "other", identifier(LONGEST_ID)),
+        Field("layer", "layer", number(int, 1, 4)),
+        CHECKPOINT,
+        *(_recipe_field(attribute) for attribute in FIELDS),
+        Field(
+            "data", "own", replace(packed(), write=_packed),
+            read_if=lambda state: state.task in FROM_SOURCE, written_if=_carries_own,
+        ),
+    ),
+    defaults=lambda _: TrainState(),
+    settled=_settled,
+    drawn=lambda state: KINDS[state.kind],
+)  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gates.examples.comparisons import COLUMNS
 from gates.examples.notation.kinds import DrawnKind
-from gates.scenes.links.experiments import CompareState
+from gates.scenes.links.compare import CompareState
 from gates.scenes.scene import Scene
 from gates.ui.frame import Page
 

@@ -14,9 +14,9 @@ from gates.examples.notation.letters import symbols
 from gates.inputs.sequence import InputError
 from gates.inputs.sequence import Sequence as Reading
 from gates.scenes import scene as scenes
-from gates.scenes.links import experiments
-from gates.scenes.links.experiments import COMPARE_SOURCES, CompareState
+from gates.scenes.links.compare import CompareState
 from gates.scenes.scene import Scene
+from gates.scenes.state import SOURCES
 from gates.text import escape
 from gates.ui import controls, files
 from gates.ui.compare import panels
@@ -31,7 +31,7 @@ def choose(page: Page) -> None:
     t = page.t
     with st.container(horizontal=True, vertical_alignment="bottom"):
         controls.pick(
-            page, "source", COMPARE_SOURCES, lambda name: t(f"compare.source.{name}"),
+            page, "source", SOURCES, lambda name: t(f"compare.source.{name}"),
             label=t("input.source"), width=230,
         )  # fmt: skip
         if state_of(page).source == "preset":
@@ -135,7 +135,7 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
     """One transport over the whole width, and below it the stages that it moves, side by side."""
     t, state = page.t, state_of(page)
     drawn = state.source != "preset"
-    bar: dict[str, Any] = {"bar": True, "random": False, "watch": None, "link": experiments.header(state)}
+    bar: dict[str, Any] = {"bar": True, "random": False, "watch": None}
     component.show(page, columns[0].scene, **bar)
     scale = dict.fromkeys(("cell", "previous_cell", "kept", "written"), _largest_cell(columns))
     for place, (spot, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):

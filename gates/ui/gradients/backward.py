@@ -8,7 +8,6 @@ from typing import Any
 from gates.analysis.ensembles import Loss, Passed, exploded_at
 from gates.examples.demonstrations import followers
 from gates.scenes import header as stage_header
-from gates.scenes.links import experiments
 from gates.scenes.scene import Scene
 from gates.text import subset
 from gates.ui.frame import Page
@@ -57,7 +56,7 @@ def forward_only(page: Page, scene: Scene) -> None:
 
 
 def _words(page: Page) -> dict[str, Any]:
-    return {"strings": subset(page.state.lang, PREFIXES), "link": experiments.header(page.state)}
+    return {"strings": subset(page.state.lang, PREFIXES)}
 
 
 def _readout(page: Page, symbols: Sequence[str], targets: Sequence[int], reads: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from gates.examples import demonstrations
 from gates.examples.demonstrations import BIASES, Descent, Run, Surface
 from gates.figures.demonstrations import cliff_figure, decay_figure, latch_figure, squash_figure
 from gates.figures.plain import SUPERSCRIPTS, number
-from gates.scenes.links.experiments import GradientState
+from gates.scenes.links.gradients import GradientState
 from gates.scenes.scene import Scene
 from gates.ui import controls
 from gates.ui.charts import PLOT, theme

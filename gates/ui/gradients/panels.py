@@ -21,7 +21,7 @@ from gates.figures.gradients import (
 )
 from gates.figures.influence import heard_figure, influence_figure, steps_a_cell
 from gates.figures.plain import number
-from gates.scenes.links.experiments import GradientState
+from gates.scenes.links.gradients import GradientState
 from gates.ui import controls, longwork, tabs
 from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page

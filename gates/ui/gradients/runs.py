@@ -34,7 +34,7 @@ from gates.examples import demonstrations
 from gates.examples.demonstrations import followers, reading
 from gates.figures.plain import logs
 from gates.inputs.sequence import Sequence as Reading
-from gates.scenes.links.experiments import GradientState
+from gates.scenes.links.gradients import GradientState
 
 CACHED = 600
 """Runs, of one seed and one cell, whose curves are kept: at most 40 KB each."""

@@ -14,7 +14,7 @@ from gates.examples.demonstrations import DEMONSTRATIONS, Demonstration
 from gates.figures.gradients import Curve, flow_alt, flow_figure
 from gates.figures.plain import number
 from gates.inputs.sequence import InputError
-from gates.scenes.links.experiments import GRADIENT_SOURCES, MOST_SEEDS, GradientState
+from gates.scenes.links.gradients import MOST_SEEDS, SOURCES, GradientState
 from gates.scenes.scene import Scene
 from gates.ui import controls, files, longwork
 from gates.ui.charts import PLOT, theme
@@ -208,9 +208,9 @@ def _length(state: GradientState) -> int:
 
 def _input(page: Page) -> None:
     t, state = page.t, state_of(page)
-    sources: tuple[str, ...] = GRADIENT_SOURCES
+    sources: tuple[str, ...] = SOURCES
     if state.aim in ("readout", "every"):
-        sources = GRADIENT_SOURCES[1:]
+        sources = SOURCES[1:]
         if state.source == "noise":
             page.keep(replace(state, source="letters"))
     controls.pick(

@@ -6,14 +6,15 @@ import streamlit as st
 
 from gates.examples.lab import snippets
 from gates.scenes.lab.scene import LabScene
-from gates.scenes.links import codec
+from gates.scenes.links.codec import LONGEST, length
+from gates.scenes.links.lab import LAB
 from gates.ui.frame import Page
 
 
 def panel(page: Page, scene: LabScene) -> None:
     """Shows the code that computes what the stage shows, and offers weights and trace as files."""
     t, lab, x = page.t, scene.lab, scene.sequence.x
-    long = codec.length(codec.write(page.state)) > codec.LONGEST
+    long = length(LAB.write(page.state)) > LONGEST
     st.markdown(t("takeaway.long") if long else t("takeaway.lead"))
     with st.container(horizontal=True):
         st.download_button(

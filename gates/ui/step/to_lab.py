@@ -11,7 +11,8 @@ from gates.inputs.sequence import InputError
 from gates.paths import PAGES
 from gates.scenes import scene
 from gates.scenes.lab import scene as lab_scene
-from gates.scenes.links import codec
+from gates.scenes.links.codec import PLACE
+from gates.scenes.links.lab import LAB
 from gates.scenes.state import State
 from gates.ui import clicks
 from gates.ui.frame import Page, adopt
@@ -30,8 +31,8 @@ def button(page: Page) -> None:
     except InputError as wrong:
         st.toast(t(wrong.key, **wrong.values), icon=":material/science:")
         return
-    place = {name: value for name, value in st.query_params.to_dict().items() if name in codec.PLACE}
-    adopt("lab", codec.write(state) | place)
+    place = {name: value for name, value in st.query_params.to_dict().items() if name in PLACE}
+    adopt("lab", LAB.write(state) | place)
     st.switch_page(PAGES / "lab.py")
 
 

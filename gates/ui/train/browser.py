@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from gates.paths import ASSETS
-from gates.scenes.links.train import TrainState, write
+from gates.scenes.links.train import TRAIN, TrainState
 from gates.ui.frame import Page, adopt
 from gates.ui.train import runs
 from gates.ui.train.stage import state_of
@@ -62,7 +62,7 @@ def keep(page: Page, state: TrainState) -> None:
 
     data = {
         "words": [word for word in _words() if word in st.session_state.get(USED, ())],
-        "link": write(state) if state.run else None,
+        "link": TRAIN.write(state) if state.run else None,
         "heard": HEARD in st.session_state,
     }
     _component()(key=key, data=json.dumps(data).encode(), on_kept_change=hear)

@@ -10,8 +10,7 @@ import numpy as np
 import streamlit as st
 
 from gates.scenes import header as stage_header
-from gates.scenes.links import codec
-from gates.scenes.links.train import CHECKPOINT, NAMES, TrainState, write
+from gates.scenes.links.train import CHECKPOINT, TrainState
 from gates.text import subset
 from gates.training.runs.run import View
 from gates.ui.frame import Page
@@ -53,7 +52,7 @@ def state_of(page: Page) -> TrainState:
 def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
     """Shows a run with its film; or two side by side, below one transport and one slider for both."""
     if len(runs) == 1:
-        _stage(page, state, runs[0], "stage", _scale(state, runs), link=header(state), main=True)
+        _stage(page, state, runs[0], "stage", _scale(state, runs), main=True)
         return
     first = runs[0]
     layer, steps = _checkpoints(state, first)
@@ -72,7 +71,7 @@ def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
         "strings": subset(state.lang, PREFIXES),
     }
     scene = train_runs.scene(first.film, layer, steps[-1], page.t.plain)
-    component.show(page, scene, key="bar", on_film=hearing(page), link=header(state), film=film, **bar)
+    component.show(page, scene, key="bar", on_film=hearing(page), film=film, **bar)
     for place, (spot, shown) in enumerate(zip(st.columns(len(runs)), runs, strict=True)):
         with spot:
             _stage(page, state, shown, f"stage.{place}", _scale(state, runs), follow=True, compact=True)
@@ -133,11 +132,6 @@ def _scale(state: TrainState, runs: Sequence[Shown]) -> float:
 def _curve(shown: Shown) -> dict[str, Any]:
     steps, metric = train_runs.thin(*shown.film.series("metric"))
     return {"title": shown.title, "steps": steps, "metric": metric}
-
-
-def header(state: TrainState) -> dict[str, Any]:
-    """What the stage needs to write the page's link."""
-    return codec.header(write(state), NAMES)
 
 
 def describe(

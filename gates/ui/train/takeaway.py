@@ -13,7 +13,7 @@ from gates.examples.lab.state import LONGEST_TOKEN, MOST, MOST_INPUTS, LabState
 from gates.paths import PAGES
 from gates.scenes import registry
 from gates.scenes.lab import scene
-from gates.scenes.links import codec
+from gates.scenes.links.lab import LAB
 from gates.scenes.links.train import KINDS
 from gates.scenes.state import State
 from gates.text import escape
@@ -152,7 +152,7 @@ def _lab(page: Page, film: Film, step: int, key: str) -> None:
     if clicked:
         clicks.done(f"{key}.lab")
         state = in_the_lab(page, film, step)
-        adopt("lab", codec.write(state))
+        adopt("lab", LAB.write(state))
         st.switch_page(PAGES / "lab.py")
 
 

@@ -163,7 +163,7 @@ class Moved:
         entry = PAGES[page]
         if not entry.recomputes:
             raise ValueError(page)
-        state, _, problems = entry.read(params, entry.opening)
+        state, _, problems = entry.link.read(params, entry.opening)
         if problems:
             raise InputError(problems[0].key, **problems[0].values)
         return cls(page, state, asked)
