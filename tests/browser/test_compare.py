@@ -29,6 +29,23 @@ def test_all_columns_stand_at_the_same_step_whoever_moves(page: Page) -> None:
     moved = columns[2].get_attribute("data-step")
     for one in columns:
         expect(one).to_have_attribute("data-step", str(moved))
+    bar = page.get_by_test_id("stage-bar")
+    bar.focus()
+    page.keyboard.press("f")
+    together = bar.locator("[data-testid=stage]")
+    expect(together).to_have_count(3)
+    page.keyboard.press("Home")
+    for one in together.all():
+        expect(one).to_have_attribute("data-step", "0")
+        box = one.bounding_box()
+        assert box and box["y"] + box["height"] <= page.viewport_size["height"], (
+            "the whole comparison is seen"
+        )
+        assert one.evaluate("stage => stage.scrollHeight <= stage.clientHeight + 1")
+    expect(bar.locator(".gs-together-title").first).to_contain_text("RNN")
+    page.keyboard.press("f")
+    expect(together).to_have_count(0)
+    assert [one.get_attribute("data-cell") for one in stages(page, 3)] == ["rnn", "lstm", "gru"]
 
 
 def test_playing_moves_all_of_them_and_only_one_has_buttons(page: Page) -> None:

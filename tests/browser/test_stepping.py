@@ -236,8 +236,14 @@ def test_f_fills_the_hall_with_letters_for_the_back_row(new_page: NewPage, addre
     assert stage.locator(".gs-strip").filter(visible=True).count() > 0, (
         "and of the score what carries the memory"
     )
+    expect(stage.get_by_test_id("folded")).to_contain_text("folded for room")
     strips = stage.locator(".gs-strip").count()
+    stage.locator("[data-action=inspect]").click()
+    expect(stage).to_have_js_property("scrollTop", 0)
+    width = stage.locator(".gs-picture svg").first.evaluate("picture => picture.viewBox.baseVal.width")
+    assert width >= 700, "lanes beside the arithmetic, not a phone's picture"
     page.keyboard.press("f")
+    expect(stage.get_by_test_id("folded")).to_be_hidden()
     expect(stage.locator(".gs-strip").filter(visible=True)).to_have_count(strips)
 
 

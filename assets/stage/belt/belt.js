@@ -33,6 +33,8 @@ export function createBelt(host) {
   let width = 0;
   let height = Infinity;
   let grouped = false;
+  let smaller = 1;
+  let shrinks = false;
   let colours = null;
   let last = null;
   let hovered = null;
@@ -40,10 +42,11 @@ export function createBelt(host) {
 
   /** The width in user units, and what one of them measures on the screen. */
   function room() {
-    const scale = scaleOf(element);
+    const scale = scaleOf(element) * smaller;
     const available = Math.max(280, width || element.clientWidth || 1000) / scale;
     const widest = trace.cell in LANES_OF ? WIDEST : WIDEST_FOLDED;
-    const narrow = !(trace.cell in LANES_OF) || available < Math.max(NARROW, SHRUNK * leastWidth(trace));
+    const seen = shrinks ? available * scale : available; // a filled screen's letters are large: lanes rather shrink than fold
+    const narrow = !(trace.cell in LANES_OF) || seen < Math.max(NARROW, SHRUNK * leastWidth(trace));
     const units = Math.min(widest, narrow ? Math.max(available, NARROWEST) : Math.max(available, leastWidth(trace)));
     const unit = (scale * Math.min(available, widest)) / units;
     return { units, narrow, unit, tall: height / unit, grouped };
@@ -187,13 +190,14 @@ export function createBelt(host) {
       if (hovered) write(tip, hovered.exact(host));
     },
     /**
-     * Width available in CSS pixels, and the height where the picture must not scroll; `together` puts all units but the
-     * chosen one into thin lanes, where whole ones would not fit.
+     * Width available in CSS pixels, and the height where the picture must not scroll. `together` puts all units but the
+     * chosen one into thin lanes, where whole ones would not fit; `smaller` draws the lanes at that share of their size;
+     * `shrinks` lets them get smaller than the letters around them before they fold as for a phone.
      */
-    resize(next, most = Infinity, together = false) {
+    resize(next, most = Infinity, way = {}) {
       width = next;
       height = most;
-      grouped = together;
+      ({ together: grouped = false, smaller = 1, shrinks = false } = way);
       if (!trace) return;
       build();
       if (last) scene.paint(last, 0);

@@ -17,8 +17,9 @@ export function createScore(host) {
   const tip = html("div", { class: "gs-tip", role: "presentation", hidden: true });
   const legend = html("div", { class: "gs-legend" });
   const title = html("span", { class: "gs-label" });
+  const note = html("span", { class: "gs-label gs-folded", "data-testid": "folded", hidden: true });
   const board = html("div", { class: "gs-board", role: "img", "data-testid": "score" }, rows, over);
-  const element = html("section", { class: "gs-score" }, html("div", { class: "gs-score-head" }, title, legend), html("div", { class: "gs-board-place" }, board, tip));
+  const element = html("section", { class: "gs-score" }, html("div", { class: "gs-score-head" }, title, note, legend), html("div", { class: "gs-board-place" }, board, tip));
   let trace = null;
   let strips = [];
   let drawn = ""; // what the canvases show: nothing is drawn twice
@@ -222,6 +223,11 @@ export function createScore(host) {
     },
     /** Leaves the strip of what carries the memory alone, or shows all of them. */
     brief: (on) => rows.classList.toggle("gs-brief", on),
+    /** A line beside the title; empty for none. */
+    note(text) {
+      write(note, text);
+      note.hidden = !text;
+    },
     /** Gives up height, as far as rows stay rows, so that a lecture hall's screen shows all at once. */
     squeeze(excess) {
       const own = strips.reduce((sum, { place }) => sum + place.clientHeight, 0);

@@ -33,7 +33,7 @@ export class Input {
 
   key(event) {
     const { stage } = this;
-    const state = { single: shortcutsOn(), filling: stage.fullscreen.on };
+    const state = { single: shortcutsOn(), filling: stage.fills };
     const action = decide(pressOf(event), describe(event, stage.element), state);
     if (isPlain(event)) event.stopPropagation();
     if (action) this.take(event, action);
@@ -42,7 +42,7 @@ export class Input {
   /** Does what a key asks, if there is anything to do. */
   take(event, action) {
     const { stage } = this;
-    if (action === "leave" && !stage.help.open && !stage.fullscreen.on) return;
+    if (action === "leave" && !stage.help.open && !stage.fills) return;
     event.preventDefault();
     this.act(action);
   }
@@ -62,18 +62,18 @@ export class Input {
       unitUp: () => stage.moved(() => player.moveUnit(-1)),
       unitDown: () => stage.moved(() => player.moveUnit(1)),
       play: () => this.togglePlay(),
-      alone: () => stage.fullscreen.toggle(),
+      alone: () => (stage.hosted?.bar ?? stage).fullscreen.toggle(),
       inspect: () => stage.inspect(!stage.inspecting),
       help: () => this.toggleHelp(),
       leave: () => this.leave(),
-      blank: () => stage.fullscreen.blank(),
+      blank: () => (stage.hosted?.bar ?? stage).fullscreen.blank(),
     }[action];
     run?.();
   }
 
   leave() {
     if (this.stage.help.open) this.toggleHelp();
-    else this.stage.fullscreen.leave();
+    else (this.stage.hosted?.bar ?? this.stage).fullscreen.leave();
   }
 
   toggleHelp() {

@@ -32,7 +32,7 @@ function press(event) {
   if (!stage) return;
   const target = describe(event, stage.element);
   if (target.place !== "page") return; // the stage has heard of it itself
-  const action = decide(pressOf(event), target, { single: shortcutsOn(), filling: stage.fullscreen.on });
+  const action = decide(pressOf(event), target, { single: shortcutsOn(), filling: stage.fills });
   if (action) stage.input.take(event, action);
 }
 

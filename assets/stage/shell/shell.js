@@ -1,5 +1,5 @@
 // The shell around the pictures: it holds the run and the place, and keeps every view at the same moment.
-import { Fullscreen, projectorScale } from "./fullscreen.js";
+import { Fullscreen } from "./fullscreen.js";
 import { Colours } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
 import { fill } from "../core/format.js";
@@ -8,6 +8,7 @@ import { typeset } from "../core/typeset.js";
 import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
 import { createInspector } from "../inspector/inspector.js";
+import { Layout, WIDE } from "./layout.js";
 import { sameLayout } from "./same-layout.js";
 import { Player } from "../core/player.js";
 import { createScore } from "../score/score.js";
@@ -16,6 +17,7 @@ import { Input } from "./input.js";
 import { enter, gather, join, leave, peersOf } from "./peers.js";
 import { Position } from "./position.js";
 import { createSliders } from "../widgets/sliders.js";
+import { Together } from "./together.js";
 import { createTable } from "../widgets/table.js";
 import { paintTheme, themeOf } from "./theme.js";
 import { Trace } from "../core/trace.js";
@@ -23,7 +25,8 @@ import { createTransport } from "../widgets/transport.js";
 
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
-const WIDE = 1100; // CSS px from which the inspector stands beside the picture (as in stage.css)
+
+const byPlace = (one, other) => one.element.getBoundingClientRect().left - other.element.getBoundingClientRect().left;
 
 export class Stage {
   /**
@@ -40,12 +43,15 @@ export class Stage {
     this.mode = Object.keys(pictures)[0];
     this.selection = null; // {signal, unit, step}: what the inspector was opened on, and when
     this.inspecting = false;
+    this.hosted = null; // the Together of a filled bar that shows this stage beside others
+    this.together = null; // and the bar's own
     this.frame = 0;
     this.motion = 0;
     this.changedAt = -Infinity;
     this.plugins = new Plugins(this, plugins);
     this.build(root, pictures);
     this.fullscreen = new Fullscreen(this.element, () => this.filled());
+    this.layout = new Layout(this);
     this.position = new Position(this, options.memory);
     this.input = new Input(this);
   }
@@ -200,7 +206,7 @@ export class Stage {
     this.show();
     this.changed();
     const built = [trace.cell, trace.units, this.mode, this.room()].join();
-    if (built === this.built && !this.fullscreen.on) this.paint(0);
+    if (built === this.built && !this.fills) this.paint(0);
     else this.resized();
     this.built = built;
     set(this.element, { "data-ready": true });
@@ -221,37 +227,17 @@ export class Stage {
 
   /** Fits everything to the room there is. */
   resized() {
-    if (!this.trace) return;
-    this.fitted = this.room();
-    this.scale = this.fullscreen.on ? projectorScale(innerWidth, innerHeight) : 1;
-    this.element.style.setProperty("--gs-scale", this.scale);
-    this.transport.resize();
-    this.inspector.resize?.(this.aside.clientWidth);
-    this.plugins.call("resize");
-    const screen = this.fullscreen.on && this.element.clientWidth >= WIDE;
-    const ways = screen ? [{}, { brief: true }, { brief: true, grouped: true }] : [{}];
-    ways.some((way) => this.fit(way));
-    this.score.resize();
-    this.score.paint(this.view());
-  }
-
-  /**
-   * Lays picture and score out and says whether the picture is seen whole. Where a lecture hall's screen has no room
-   * for both, the score keeps what carries the memory only (`brief`), and then the picture one unit's lane (`grouped`).
-   */
-  fit({ brief = false, grouped = false }) {
-    const { picture, score } = this;
-    score.brief(brief);
-    score.squeeze(0);
-    this.pictures[this.mode].view.resize?.(picture.clientWidth, this.fullscreen.on ? picture.clientHeight : Infinity, grouped);
-    this.paint(0);
-    if (this.fullscreen.on && this.element.clientWidth >= WIDE) score.squeeze(picture.scrollHeight - picture.clientHeight);
-    return picture.scrollHeight <= picture.clientHeight;
+    if (this.trace) this.layout.fit();
   }
 
   /** What the layout depends on; height only where the stage must fit the screen. */
   room() {
-    return [this.element.offsetWidth, this.fullscreen.on, this.fullscreen.on && innerHeight].join();
+    return [this.element.offsetWidth, this.fills, this.fills && innerHeight].join();
+  }
+
+  /** Whether it stands on a filled screen, alone or beside others. */
+  get fills() {
+    return this.fullscreen.on || Boolean(this.hosted);
   }
 
   /** Runs what may move the stage; if it did, marks the place at once and paints in the next frame. */
@@ -353,6 +339,8 @@ export class Stage {
   filled() {
     const { on } = this.fullscreen;
     this.element.classList.toggle("gs-alone", on);
+    this.together?.end();
+    this.together = on && this.header.bar ? new Together(this, this.peers().sort(byPlace)) : null;
     if (on) this.wasInspecting = this.inspecting;
     this.inspecting = on ? false : this.wasInspecting;
     this.show();
@@ -369,6 +357,7 @@ export class Stage {
 
   destroy() {
     leave(this);
+    this.together?.end();
     this.player.pause();
     cancelAnimationFrame(this.frame);
     for (const part of [this.position, this.input, this.transport, this.sliders]) part.destroy();

@@ -148,6 +148,7 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
             "link": None,
             "follow": True,
             "compact": True,
+            "heading": _heading(page, column),
         }
         with spot:
             verdict = {True: "compare.can", False: "compare.cannot", None: ""}[column.can]
@@ -156,6 +157,12 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
             size = t("compare.parameters", count=f"{total:,}")
             st.markdown(f"**{escape.markdown(column.title)}** · {size}{said}")
             component.show(page, column.scene, key=f"stage.{place}", **header)
+
+
+def _heading(page: Page, column: Column) -> str:
+    """What stands above a column where the comparison fills the screen."""
+    verdict = {True: "compare.can", False: "compare.cannot", None: None}[column.can]
+    return column.title if verdict is None else f"{column.title} · {page.t.plain(verdict)}"
 
 
 def _symbols(page: Page, column: Column) -> dict[str, str]:

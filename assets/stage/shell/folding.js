@@ -1,0 +1,37 @@
+// What a filled screen folds where it has no room for everything, and in which order. No DOM here.
+
+/**
+ * The parts that may fold, the most dispensable first: the text about the example, a film's curves, strips but the
+ * memory's, the size of the lanes' letters, sliders, and whole lanes of the units that are not chosen. Whatever is not
+ * named here (time, the sentence, the picture, the memory's strip, answers) stays.
+ */
+export const ORDER = ["watch", "curves", "strips", "size", "sliders", "units"];
+
+/** At which shares of their size the lanes are tried where their size may give way, the largest first. */
+export const SMALLER = [0.9, 0.8, 0.7];
+
+/**
+ * Folds part after part until all fits, then takes back what need not have been folded, the dearest first.
+ * @param {string[]} present which parts there are
+ * @param {(folded: Set<string>) => boolean} fits lays out with these parts folded, and says whether all of it is seen
+ * @returns {Set<string>} the folded parts, as they were last laid out
+ */
+export function settle(present, fits) {
+  const order = ORDER.filter((part) => present.includes(part));
+  const folded = new Set();
+  let seen = fits(folded);
+  while (!seen && folded.size < order.length) seen = fits(folded.add(order[folded.size]));
+  if (!seen) return folded;
+  for (const part of [...folded].slice(0, -1).reverse()) {
+    const fewer = new Set(folded);
+    fewer.delete(part);
+    if (fits(fewer)) folded.delete(part);
+  }
+  fits(folded);
+  return folded;
+}
+
+const LEAST = 0.7;
+
+/** Sizes of letters for several stages that share a screen: from the screen's own down to the least. */
+export const sizes = (largest) => Array.from({ length: 8 }, (_, k) => largest - (k * (largest - LEAST)) / 7);
