@@ -6,7 +6,9 @@ then it is a link, a reload or the browser's *back*. On every other run it is an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +26,20 @@ from gates.ui.language import spoken
 
 _STAYS = ("lang", "notation", "z")
 """Parameters of settings that a person chooses once for all pages: the way back does not undo them."""
+
+
+_in_popover: ContextVar[bool] = ContextVar("in_popover", default=False)
+
+
+@contextmanager
+def popover(label: str, icon: str) -> Iterator[None]:
+    """A popover whose widgets are filled by :meth:`Page.fill`."""
+    with st.popover(label, icon=icon, width="content"):
+        before = _in_popover.set(True)
+        try:
+            yield
+        finally:
+            _in_popover.reset(before)
 
 
 @dataclass(frozen=True)
@@ -58,12 +74,15 @@ class Page:
         Streamlit gives a widget of another page a new identity, even under the same key: a value that was
         kept under the key would be lost, and what it shows then is the front end's own default. So every
         visit assigns; a widget that appears later in the visit is assigned then.
+
+        In a :func:`popover` every run assigns: what is in it is mounted anew whenever it is opened, and shows
+        what the last run assigned, or else its own default.
         """
         filled, visit = st.session_state["filled"], st.session_state["visit"]
         if filled.get(key) != visit or key not in st.session_state:
             st.session_state[key] = value
             filled[key] = visit
-        elif st.session_state.get("settled") != visit:
+        elif _in_popover.get() or st.session_state.get("settled") != visit:
             # The run before was interrupted, and the browser may never have heard what it assigned; or it
             # spoke another language, in whose words a list would go on to show what is chosen.
             st.session_state[key] = st.session_state[key]
@@ -218,7 +237,7 @@ def _header(page: Page) -> None:
             _page_list(page)
         with (
             st.container(key="notations", width="content"),
-            st.popover(t("ui.notation"), icon=":material/match_case:", width="content"),
+            popover(t("ui.notation"), icon=":material/match_case:"),
         ):
             notation = st.selectbox(
                 t("ui.notation"),

@@ -19,7 +19,6 @@ from gates.training.runs.pool import Pool
 from gates.training.runs.room import Limits
 from gates.training.tasks import source_texts
 from gates.training.tasks.registry import TASKS
-from gates.ui.train import stage
 from tests.pages.languages import in_turn
 from tests.pages.test_pages import opened
 from tests.training.watching import COMMAND
@@ -278,7 +277,7 @@ def test_a_text_too_long_for_a_link_comes_back_with_its_run(pool: Pool) -> None:
     app = opened("train", "en", task="text", steps="20")
     app.text_area(key="train.own.text").set_value(long).run()
     app.button(key="train.start").click().run()
-    query = stage.header(app.session_state["states"]["train"])["params"]
+    query = TRAIN.header(app.session_state["states"]["train"])["params"]
     assert query["run"] and "data" not in query
     again = opened("train", "en", **query)
     assert not again.exception

@@ -13,7 +13,7 @@ from gates.scenes.links.train import BESIDE, TrainState
 from gates.training.recipe import BOUNDS, CELLS, INITS, OPTIMISERS, Recipe
 from gates.training.tasks.registry import FROM_SOURCE, TASKS
 from gates.ui import controls, files
-from gates.ui.frame import Page
+from gates.ui.frame import Page, popover
 from gates.ui.train import language, runs
 from gates.ui.train.stage import state_of
 
@@ -173,7 +173,7 @@ def _more(page: Page) -> None:
     usual = _usual(state)
     if usual is None:
         return
-    with st.popover(t("train.more"), icon=":material/tune:", width="content"):
+    with popover(t("train.more"), icon=":material/tune:"):
         with st.container(horizontal=True):
             _fields(page, REST)
         for name, options in (("optimiser", OPTIMISERS), ("init", INITS), ("scratch", (False, True))):

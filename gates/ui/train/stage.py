@@ -85,11 +85,12 @@ def _stage(
     header: dict[str, Any] = {
         "random": False,
         "watch": None,
-        "link": None,
         "strings": subset(state.lang, PREFIXES),
         "scale": dict.fromkeys(_OF_CELL, largest) if largest else {},
         "film": describe(page, state, shown, layer, steps, main=main),
     }
+    if not main:
+        header["link"] = None  # the bar's says it
     wanted = steps[-1] if state.checkpoint is None else state.checkpoint
     at = min(steps, key=lambda step: abs(step - wanted))
     arrays = train_runs.stacked(film, layer, steps)

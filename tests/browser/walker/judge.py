@@ -115,7 +115,9 @@ def anew(now: Snapshot, fresh: Snapshot) -> Iterable[str]:
     yield from fresh["faults"]
     if now["path"] != fresh["path"]:
         yield f"opened anew it is {fresh['path']}"
-    yield from differences(now["widgets"], fresh["widgets"], IN_NO_LINK, say="opened anew: ")
+    closed = {*now["folding"], *fresh["folding"]} - (now["widgets"].keys() & fresh["widgets"].keys())
+    old, new = ({key: it for key, it in one["widgets"].items() if key not in closed} for one in (now, fresh))
+    yield from differences(old, new, IN_NO_LINK, say="opened anew: ")
     if not wrong_input(now):
         yield from stages_differ(now, fresh, say="opened anew: ")
 

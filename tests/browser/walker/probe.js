@@ -275,11 +275,12 @@
 
   // --- What is shown ------------------------------------------------------------------------------------
   walk.snapshot = () => {
-    const widgets = {}, buttons = [];
+    const widgets = {}, buttons = [], folding = [];
     for (const holder of document.querySelectorAll("[class*='st-key-']")) {
       if (holder.closest(POPOVER)) continue;
       const there = visible(holder) || holder.closest("details:not([open])");
       const key = keyOf(holder), kind = key && there ? kindOf(holder) : null;
+      if (key && holder.closest("[data-testid=stExpander], [role=tabpanel]")) folding.push(key);
       if (kind === "button") buttons.push(key);
       else if (kind) widgets[key] = valueOf(holder, kind);
     }
@@ -289,6 +290,7 @@
       title: document.querySelector("h1")?.textContent ?? "",
       widgets,
       buttons,
+      folding, // what stands in a part that can be closed
       stages: stages().map(({ key, stage }) => ({ key, ...stage.dataset, values: valuesOf(stage) })),
       sliders: hosts().flatMap(({ key, root }) =>
         [...root.querySelectorAll(".gs-slider input[type=range], .gs-sliders input[type=range]")].map((one) => [key, one.value]),
