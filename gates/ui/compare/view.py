@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from gates.examples.comparisons import COLUMNS, COMPARISONS, MOST_COLUMNS, aligned, count
@@ -15,6 +14,7 @@ from gates.inputs.sequence import InputError
 from gates.inputs.sequence import Sequence as Reading
 from gates.scenes import scene as scenes
 from gates.scenes.links.compare import CompareState
+from gates.scenes.scales import common_scale, largest_cell
 from gates.scenes.scene import Scene
 from gates.scenes.state import SOURCES
 from gates.text import escape
@@ -137,12 +137,12 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
     drawn = state.source != "preset"
     bar: dict[str, Any] = {"bar": True, "random": False, "watch": None}
     component.show(page, columns[0].scene, **bar)
-    scale = dict.fromkeys(("cell", "previous_cell", "kept", "written"), _largest_cell(columns))
+    largest = largest_cell(column.scene.trace for column in columns)
     for place, (spot, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
         header: dict[str, Any] = {
             "random": drawn,
             "watch": None,
-            "scale": scale if column.kind == "lstm" else {},
+            "scale": common_scale(column.scene.trace, largest),
             "update": state.update if column.kind == "gru" else "keep",
             "symbols": _symbols(page, column),
             "link": None,
@@ -172,9 +172,3 @@ def _symbols(page: Page, column: Column) -> dict[str, str]:
     if scene.variant["cell_activation"] == "identity":
         labels["tanh_cell"] = labels["cell"]
     return labels
-
-
-def _largest_cell(columns: Sequence[Column]) -> float:
-    """The largest |c| of all LSTMs: one colour scale for all of them."""
-    traces: list[Any] = [column.scene.trace for column in columns if column.kind == "lstm"]
-    return max((float(np.max(np.abs(trace.cell))) for trace in traces), default=0.0) or 1.0

@@ -5,17 +5,17 @@ It is in no link: a page that shows one says so, and leaves the address alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from gates.analysis.ensembles import Loss, band, run_and_backprop
 from gates.examples.comparisons import count
 from gates.figures.gradients import Curve, flow_alt, flow_figure
 from gates.scenes.links.train import KINDS
+from gates.scenes.scales import common_scale, largest_cell
 from gates.scenes.scene import Scene
 from gates.text import escape
 from gates.ui.charts import theme
@@ -98,7 +98,7 @@ def _compared(page: Page, handed: Handed) -> None:
     """The networks side by side, and the compare page's own panels."""
     panels.take(page)
     columns = [Column(COLUMN[part.kind], part.title, part.scene, None) for part in handed.parts]
-    largest = _largest_cell(handed.parts)
+    largest = largest_cell(column.scene.trace for column in columns)
     component.show(page, columns[0].scene, bar=True, random=False, watch=None, link=None)
     for place, (spot, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
         header: dict[str, Any] = {
@@ -107,19 +107,14 @@ def _compared(page: Page, handed: Handed) -> None:
             "link": None,
             "follow": True,
             "compact": True,
+            "scale": common_scale(column.scene.trace, largest),
         }
-        header["scale"] = dict.fromkeys(("cell", "previous_cell", "kept", "written"), largest)
         with spot:
             total = page.t("compare.parameters", count=f"{count(column.scene.cell).total:,}")
             st.markdown(f"**{escape.markdown(column.title)}** · {total}")
             component.show(page, column.scene, key=f"stage.{place}", **header)
     panels.memory(page, columns)
     panels.show(page, columns)
-
-
-def _largest_cell(parts: Sequence[Part]) -> float:
-    traces: list[Any] = [part.scene.trace for part in parts if part.scene.kind == "lstm"]
-    return max((float(np.abs(trace.cell).max()) for trace in traces), default=1.0) or 1.0
 
 
 @st.fragment

@@ -25,7 +25,7 @@ from gates.inputs.sequence import Sequence as Reading
 from gates.interop import load
 from gates.network import AnyCell, Layer, Network, Readout
 from gates.paths import RUNS
-from gates.scenes import payload
+from gates.scenes import payload, scales
 from gates.scenes.scene import Scene
 from gates.text import Translator
 from gates.training.recipe import Recipe
@@ -277,8 +277,7 @@ def stacked(film: Film, layer: int, steps: Sequence[int]) -> dict[str, NDArray[A
 
 def largest_cell(film: Film, layer: int) -> float:
     """The largest |c| of all checkpoints: one colour scale for the whole film."""
-    traces = [frame.traces[layer] for frame in film.frames.values()]
-    return max((float(np.abs(trace.cell).max()) for trace in traces if "cell" in trace.signals), default=0.0)
+    return scales.largest_cell(frame.traces[layer] for frame in film.frames.values())
 
 
 def thin(steps: Sequence[int], values: Sequence[float], most: int = POINTS) -> tuple[list[int], list[float]]:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from gates.scenes import header as stage_header
 from gates.scenes.links.train import CHECKPOINT, TrainState
+from gates.scenes.scales import common_scale
 from gates.text import subset
 from gates.training.runs.run import View
 from gates.ui.frame import Page
@@ -19,8 +20,6 @@ from gates.ui.train import runs as train_runs
 from gates.ui.train.runs import Film
 
 PREFIXES = (*stage_header.PREFIXES, "film.")
-_OF_CELL = ("cell", "previous_cell", "kept", "written")
-"""Signals that are as large as c, and share its colours."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,19 +81,19 @@ def _stage(
 ) -> None:
     film = shown.film
     layer, steps = _checkpoints(state, shown)
+    wanted = steps[-1] if state.checkpoint is None else state.checkpoint
+    at = min(steps, key=lambda step: abs(step - wanted))
+    scene = train_runs.scene(film, layer, at, page.t.plain)
     header: dict[str, Any] = {
         "random": False,
         "watch": None,
         "strings": subset(state.lang, PREFIXES),
-        "scale": dict.fromkeys(_OF_CELL, largest) if largest else {},
+        "scale": common_scale(scene.trace, largest),
         "film": describe(page, state, shown, layer, steps, main=main),
     }
     if not main:
         header["link"] = None  # the bar's says it
-    wanted = steps[-1] if state.checkpoint is None else state.checkpoint
-    at = min(steps, key=lambda step: abs(step - wanted))
     arrays = train_runs.stacked(film, layer, steps)
-    scene = train_runs.scene(film, layer, at, page.t.plain)
     component.show(page, scene, key=key, on_film=hearing(page), arrays=arrays, **(header | more))
 
 
