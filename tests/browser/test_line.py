@@ -20,6 +20,8 @@ from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.lab import LAB
 from gates.scenes.links.step import STEP
 from gates.scenes.state import State
+from gates.training.runs.claims import FOLDER
+from gates.training.runs.folder import RunFolder
 from tests.browser.helpers import (
     ROOT,
     STAGE,
@@ -212,7 +214,11 @@ class Own:
         expect(self.field).to_have_value(self.text)
 
 
-def test_nothing_is_lost_by_a_cut_line_or_a_restart(new_page: NewPage, tmp_path: Path) -> None:
+def test_nothing_is_lost_by_a_cut_line_or_a_restart(
+    new_page: NewPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = tmp_path / "runs"
+    monkeypatch.setenv(FOLDER, str(runs))
     log, port = tmp_path / "log.txt", free_port()
     line = Line(port)
     line.mend()
@@ -252,14 +258,21 @@ def test_nothing_is_lost_by_a_cut_line_or_a_restart(new_page: NewPage, tmp_path:
         table.page.reload()
         table.is_back()
     lab.goes_on("1.5")
+    (folder,) = runs.glob(f"*/{run}")
+    seen = RunFolder(folder).status.step
     with forgetful_app(log, port):
         lab.is_back("1.5")
         own.is_back()
         table.is_back()
         expect(train.get_by_test_id("line")).to_be_hidden(timeout=PATIENCE)
-        expect(train.get_by_text("does not have this run any more")).to_be_visible(timeout=PATIENCE)
         assert query_of(train)["run"] == run
         assert query_of(train)["steps"] == "100000"
+        train.get_by_role("button", name="Pause").click(timeout=PATIENCE)  # as only who began it may
+        expect(learning).to_contain_text("paused at step", timeout=PATIENCE)
+        (folder,) = runs.glob(f"*/{run}")
+        steps = [record["step"] for record in RunFolder(folder).records()[0]]
+        assert steps == list(range(len(steps))), "nothing twice, nothing left out"
+        assert len(steps) > seen, "it went on"
     line.cut()
 
 

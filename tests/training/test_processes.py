@@ -1,4 +1,4 @@
-"""No process outlives its server, and what a killed server left behind is swept by the next one."""
+"""No process outlives its server, and what a server left behind goes in time."""
 
 import os
 import signal
@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from gates.training.errors import TrainingError
-from gates.training.runs import processes
+from gates.training.runs import claims
+from gates.training.runs.folder import LIVE, RunFolder
 from gates.training.runs.pool import Pool
 from tests.training.watching import COMMAND, LONG, PATIENCE, until, worker_of, working
 
 ROOT = Path(__file__).resolve().parents[2]
+DAY, MUCH = 86400.0, 10**9
 posix = pytest.mark.skipif(os.name != "posix", reason="needs signals and locks")
 
 
@@ -25,8 +27,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     yield tmp_path
-    for path in list(processes._claimed):
-        processes.release(path)
+    for path in list(claims._claimed):
+        claims.release(path)
 
 
 def alive(process: int) -> bool:
@@ -47,6 +49,7 @@ def gone(process: int) -> bool:
 
 
 POOL = f"""
+from gates.training.runs.folder import LIVE, RunFolder
 from gates.training.runs.pool import Pool
 from gates.training.runs.room import Limits
 from gates.training.recipe import Recipe
@@ -82,37 +85,41 @@ def started(code: str) -> tuple[subprocess.Popen[str], Path, int]:
 def test_no_worker_outlives_a_server(place: Path, how: signal.Signals) -> None:
     server, folder, process = started(SCRIPT)
     with server:
-        processes.sweep(place)
+        claims.sweep(place, 0.0, 0)
         assert folder.exists(), "its server is alive"
         server.send_signal(how)
         server.wait(timeout=PATIENCE)
     assert gone(process)
-    processes.sweep(place)
-    assert not folder.exists(), "the next server cleans up"
+    claims.sweep(place, DAY, MUCH)
+    assert folder.exists(), "somebody may come back for the run"
+    claims.sweep(place, 0.0, MUCH)
+    assert not folder.exists(), "the next server cleans up in time"
 
 
 @posix
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_server_that_is_told_to_end_leaves_nothing_behind(how: signal.Signals) -> None:
+def test_a_server_that_is_told_to_end_leaves_no_process_and_its_runs_alone(how: signal.Signals) -> None:
     server, folder, process = started(SERVER)
     with server:
         server.send_signal(how)
         server.wait(timeout=PATIENCE)
-    assert gone(process)
-    assert not folder.exists()
+    assert not alive(process)
+    (run,) = [path for path in folder.iterdir() if path.is_dir()]
+    assert RunFolder(run).status.state in LIVE, "it is to go on"
 
 
 @posix
 @pytest.mark.parametrize("number", [os.getpid(), os.getppid(), 2**22 + 1], ids=["own", "living", "nobody"])
 def test_folders_of_the_dead_go_whoever_has_their_number_now(place: Path, number: int) -> None:
     """The number is this process's, a living one's or nobody's; the lock went with its server."""
-    left = place / f"{processes.PREFIX}{number}-left"
+    left = place / f"{claims.PREFIX}{number}-left"
     (left / "some-run").mkdir(parents=True)
-    (left / processes.LOCK).touch()
+    (left / claims.LOCK).touch()
     other = place / "somebody-elses"
     other.mkdir()
-    mine = processes.claim()
-    assert not left.exists()
+    mine = claims.claim()
+    claims.sweep(place, DAY, MUCH)
+    assert not left.exists(), "it holds no run"
     assert mine.is_dir() and other.is_dir()
 
 
@@ -122,29 +129,32 @@ def test_folders_of_the_dead_go_whoever_has_their_number_now(place: Path, number
     ids=["own", "living", "nobody"],
 )
 def test_without_a_lock_the_number_tells(place: Path, number: int, stays: bool) -> None:
-    left = place / f"{processes.PREFIX}{number}-left"
+    left = place / f"{claims.PREFIX}{number}-left"
     left.mkdir()
-    processes.sweep(place)
+    claims.sweep(place, DAY, MUCH)
     assert left.exists() == stays
 
 
 def test_a_server_keeps_its_own_folders_until_it_lets_them_go(place: Path) -> None:
-    first, second = processes.claim(), processes.claim()
-    processes.sweep(place)
+    first, second = claims.claim(), claims.claim()
+    claims.sweep(place, 0.0, 0)
     assert first != second and first.is_dir() and second.is_dir()
-    processes.release(first)
+    claims.release(first)
     assert not first.exists() and second.is_dir()
 
 
-def test_a_pool_without_a_folder_claims_one_and_clears_it(place: Path) -> None:
+def test_a_pool_without_a_folder_claims_one_and_ends_its_processes(place: Path) -> None:
     pool = Pool(command=COMMAND)
     assert pool.folder.parent == place
     run = pool.start(LONG, "slow", "me")
     until(pool, run, working)
     process = worker_of(pool, run)
     pool.close()
-    assert not pool.folder.exists()
     assert not alive(process)
+    assert (pool.folder / run).is_dir(), "for the next one"
+    empty = Pool(command=COMMAND)
+    empty.close()
+    assert not empty.folder.exists()
 
 
 def test_a_server_without_a_place_for_its_runs_says_so_and_begins_when_there_is_one(
@@ -158,4 +168,3 @@ def test_a_server_without_a_place_for_its_runs_says_so_and_begins_when_there_is_
     monkeypatch.setattr("tempfile.tempdir", str(place))
     until(pool, pool.start(LONG, "slow", "me"), working)
     pool.close()
-    assert not list(place.iterdir())

@@ -106,7 +106,7 @@ export function createChallenge(lab) {
     load() {
       const given = challenge();
       if (!given) return;
-      const known = solvedHere(given.all, (id) => given.best_key.replace(/[^.]+$/, id));
+      const known = solvedHere(given.all, (id) => given.best_key.slice(0, given.best_key.lastIndexOf(".") + 1) + id);
       if (!told && known.some((id) => !given.ticked.includes(id))) lab.stage.options.onSolved?.(known);
       told = true; // once a visit: what is solved from here on Python knows first
       write(title, given.title);

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -16,18 +17,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gates.network import Network
+from gates.training.runs.claims import size_of
 
 State = Literal["queued", "running", "paused", "done", "stopped", "failed", "lost"]
 LIVE: frozenset[State] = frozenset({"queued", "running", "paused"})
 ENDED: frozenset[State] = frozenset({"done", "stopped", "failed", "lost"})
 
-RECIPE, SOURCE, STATUS, RECORDS, CHECKPOINTS, STATE = (
+RECIPE, SOURCE, STATUS, RECORDS, CHECKPOINTS, PARKED, OWNER = (
     "recipe.json",
     "source.txt",
     "status.json",
     "records.jsonl",
     "checkpoints",
-    "state.pt",
+    "parked",
+    "owner.json",
 )
 SUFFIX = ".safetensors"
 """What a checkpoint's file ends in; its name is the step."""
@@ -64,16 +67,35 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Parked:
+    """What a process needs to take up a run: how far it came, its records' bytes then, and its state."""
+
+    status: Status
+    records: int
+    state: bytes
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who may stop a run, by a digest of the owner's word; and the bytes that were set aside for it."""
+
+    mark: str
+    bytes: int
+
+
+@dataclass(frozen=True)
 class RunFolder:
     """The folder of one run."""
 
     path: Path
 
     @classmethod
-    def create(cls, path: Path, recipe: str, source: str | None) -> RunFolder:
+    def create(cls, path: Path, recipe: str, source: str | None, owner: Owner | None = None) -> RunFolder:
         """Make the folder of a run that waits: its recipe as JSON, and the person's own data if any."""
         (path / CHECKPOINTS).mkdir(parents=True)
         folder = cls(path)
+        if owner is not None:
+            (path / OWNER).write_text(json.dumps(asdict(owner)), encoding="utf-8")
         (path / RECIPE).write_text(recipe, encoding="utf-8")
         if source is not None:
             (path / SOURCE).write_text(source, encoding="utf-8")
@@ -92,11 +114,18 @@ class RunFolder:
         return path.read_text(encoding="utf-8") if path.exists() else None
 
     @property
+    def owner(self) -> Owner | None:
+        """Who may stop the run; None where that cannot be told."""
+        try:
+            owner = Owner(**json.loads((self.path / OWNER).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        return owner if isinstance(owner.mark, str) and isinstance(owner.bytes, int) else None
+
+    @property
     def size(self) -> int:
         """Bytes that the run takes on the disk."""
-        with contextlib.suppress(OSError):
-            return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
-        return 0
+        return size_of(self.path)
 
     @property
     def status(self) -> Status:
@@ -111,18 +140,41 @@ class RunFolder:
         text = json.dumps(asdict(status), default=str)
         _whole(self.path / STATUS, lambda path: path.write_text(text, encoding="utf-8"))
 
-    def park(self, state: bytes) -> None:
-        """Keep what a run needs to go on, for a process of its own to come."""
-        _whole(self.path / STATE, lambda path: path.write_bytes(state))
+    def park(self, parked: Parked) -> None:
+        """Keep what another process needs to take the run up; the records up to there are on disk."""
+        head = json.dumps([asdict(parked.status), parked.records], default=str).encode()
+        _whole(self.path / PARKED, lambda path: path.write_bytes(head + b"\n" + parked.state))
 
-    def unpark(self) -> bytes | None:
-        """Return what the run needs to go on, which is then here no longer; None if it is to begin."""
-        path = self.path / STATE
-        if not path.exists():
+    @property
+    def parked(self) -> Parked | None:
+        """What the run was kept with last; None where it is to begin from its first step."""
+        try:
+            head, _, state = (self.path / PARKED).read_bytes().partition(b"\n")
+            status, records = json.loads(head)
+            return Parked(Status(**status), int(records), state)
+        except (OSError, ValueError, TypeError):
             return None
-        state = path.read_bytes()
-        path.unlink()
-        return state
+
+    def rewind(self) -> Parked | None:
+        """Go back to where the run was kept last: forget what came after it, for it will come again.
+
+        Training is the same to the bit each time, so a reader who has seen more than is left here reads on
+        where it stopped.
+
+        Returns:
+            What it was kept with; None where it begins from its first step.
+        """
+        parked = self.parked
+        records = self.path / RECORDS
+        written = records.stat().st_size if records.exists() else 0
+        if parked is not None and written < parked.records:  # the machine went down before all was stored
+            parked = None
+        if written:
+            os.truncate(records, parked.records if parked else 0)
+        for step, path in self.checkpoints().items():
+            if parked is None or step > parked.status.step:
+                path.unlink()
+        return parked
 
     def records(self, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         """Return the records from a byte on, and the byte up to which whole lines have been read."""
@@ -154,9 +206,9 @@ class Log:
         self._written = 0.0
         self._bytes = 0
 
-    def go_on(self) -> None:
-        """Take up what an earlier process wrote."""
-        self.status = replace(self.folder.status, state="running")
+    def go_on(self, status: Status) -> None:
+        """Take up what an earlier process wrote, from where it was kept."""
+        self.status = replace(status, state="running")
         self._bytes = sum(path.stat().st_size for path in self.folder.checkpoints().values())
 
     def record(self, step: int, tokens: int, seconds: float, values: Mapping[str, float | None]) -> None:
@@ -181,11 +233,18 @@ class Log:
         if self._bytes > MOST_BYTES:
             self._thin()
 
+    def park(self, state: bytes) -> None:
+        """Keep what another process needs to go on after what was recorded last."""
+        self.flush()
+        records = self.folder.path / RECORDS
+        self.folder.park(Parked(self.status, records.stat().st_size if records.exists() else 0, state))
+
     def end(self, state: State, key: str = "", **values: Any) -> None:
         """Say that, and how, the run ended."""
         now = self.status
         self.status = Status(state, now.step, now.steps, now.tokens, now.seconds, key, values)
         self.flush()
+        (self.folder.path / PARKED).unlink(missing_ok=True)
 
     def give_up(self, key: str, **values: Any) -> None:
         """Say that the run ended because the disk takes nothing more, if it takes as much as that."""

@@ -1,9 +1,10 @@
 """All runs of one server: which train, which wait, who may stop them, and when they end by themselves.
 
 Each run is a process of its own (:mod:`gates.training.runs.worker`), so that neither a crash nor a want of
-memory reaches the server or another run. At most as many train at once as there are cores; the others wait
-their turn and know their place. Of paused runs few stay in memory: the one that has rested longest is put on
-disk when another needs the room, and goes on from there as if nothing had been.
+memory reaches the server or another run. It ends with the server and stays on disk: the next server takes it
+over as soon as somebody looks at it, and it goes on as if nothing had been. At most as many train at once as
+there are cores; the others wait their turn and know their place. Of paused runs few stay in memory: the one
+that has rested longest is put on disk when another needs the room, and goes on from there too.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gates.training.errors import TrainingError, code_of, kind_of
-from gates.training.runs.folder import ENDED, RunFolder, Status
-from gates.training.runs.processes import WORKER, claim, close_input, end, release, spawn
+from gates.training.runs.claims import claim, release, sweep, take_over
+from gates.training.runs.folder import ENDED, Owner, RunFolder, Status
+from gates.training.runs.processes import WORKER, close_input, end, spawn
 from gates.training.runs.room import MEGABYTE, Held, Limits, most_bytes, removable
-from gates.training.runs.run import Run, View
-from gates.training.runs.worker import PARKED, REFUSED
+from gates.training.runs.run import Run, View, mark_of
+from gates.training.runs.worker import PARKED
 
 if TYPE_CHECKING:
     from gates.training.recipe import Recipe
@@ -36,6 +38,7 @@ PULSE = 0.1  # seconds between two looks at the processes
 IDLE = 60.0  # the same while nothing trains
 RETRY = 1.0  # seconds until the next look after one that failed
 SURVEY = 2.0  # seconds between two looks at who has a run open
+SWEEP = 600.0  # seconds between two looks at what other servers have left
 REMEMBERED = 1000
 """Runs of which it is still known why they were removed."""
 
@@ -46,8 +49,9 @@ _open: weakref.WeakSet[Pool] = weakref.WeakSet()
 class Pool:
     """The runs of a server. Its methods may be called from any thread.
 
-    folder: where the runs are kept; a temporary one if None. command: what trains, given the run's folder.
-    watching: whether one who looked at a run under that name still has it open; None where nobody can tell.
+    folder: where the runs are kept while the pool lives; if None, in one that stays for the next server where
+    there are any. command: what trains, given the run's folder. watching: whether one who looked at a run
+    under that name still has it open; None where nobody can tell.
     """
 
     def __init__(
@@ -69,8 +73,10 @@ class Pool:
         self._queue: list[Run] = []
         self._removed: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.RLock()
+        self._taking = threading.Lock()
         self._wake = threading.Event()
         self._surveyed = 0.0
+        self._swept = -SWEEP
         self._closed = False
         _open.add(self)
         threading.Thread(target=self._watch, daemon=True, name="gatescope-pool").start()
@@ -96,6 +102,7 @@ class Pool:
             most = f"{self.limits.source / 1e6:g}"
             raise TrainingError("error.training.source_size", size=f"{len(source):,}", most=most)
         takes = most_bytes(recipe, source)
+        owner = mark_of(owner)
         with self._lock:
             if sum(run.owner == owner for run in self._going()) >= self.limits.each:
                 raise TrainingError("error.training.pool.own", most=self.limits.each)
@@ -103,7 +110,8 @@ class Pool:
                 raise TrainingError("error.training.pool.full", most=self.limits.waiting)
             self._make_room(owner, takes)
             name = secrets.token_urlsafe(12)
-            run = Run(name, owner, recipe, self._create(name, recipe, source), takes)
+            folder = self._create(name, recipe, source, Owner(owner, takes))
+            run = Run(name, owner, recipe, folder, takes)
             self._runs[name] = run
             self._queue.append(run)
             self._turn()
@@ -113,13 +121,17 @@ class Pool:
     def look(self, name: str, watcher: str = "") -> View | None:
         """Return a run as it stands, and note that somebody watches it; None if there is no such run.
 
+        One that another server has left is taken over from it.
+
         watcher: by what name ``watching`` knows who looks.
         """
+        if name not in self._runs:
+            self._take_over(name)
         with self._lock:
             run = self._runs.get(name)
             if run is None:
                 return None
-            run.seen = time.monotonic()
+            run.look()
             if watcher and self._watching is not None:
                 run.watchers.add(watcher)
             place = self._queue.index(run) + 1 if run in self._queue else 0
@@ -132,7 +144,7 @@ class Pool:
     def owns(self, name: str, owner: str) -> bool:
         """Whether a run was started by an owner."""
         run = self._runs.get(name)
-        return run is not None and secrets.compare_digest(run.owner.encode(), owner.encode())
+        return run is not None and secrets.compare_digest(run.owner, mark_of(owner))
 
     def stop(self, name: str, owner: str) -> bool:
         """End a run, keeping what it has; only its owner may. Return whether it was allowed."""
@@ -168,10 +180,16 @@ class Pool:
         return True
 
     def close(self) -> None:
-        """End every process and forget every run."""
+        """End every process and forget every run; what the next server may take over is on disk then."""
         with self._lock:
             self._closed = True
             end([run.process for run in self._runs.values() if run.process is not None])
+            for run in self._runs.values():
+                if run.ended is None and run.stop_by is not None:
+                    self._ended(run)
+                elif run in self._queue:
+                    with contextlib.suppress(OSError):
+                        run.folder.write_status(self._status(run))
             self._runs.clear()
             self._queue.clear()
         _open.discard(self)
@@ -179,9 +197,29 @@ class Pool:
         if self._folder is not None:
             release(self._folder)
 
-    def _create(self, name: str, recipe: Recipe, source: str | None) -> RunFolder:
+    def _take_over(self, name: str) -> None:
+        """Take a run over from a server that is gone, if one has left it."""
+        with self._taking:  # who asks for the same run meanwhile finds it
+            if self._closed or name in self._runs or name in self._removed:
+                return
+            try:
+                path = take_over(name, self.folder)
+                run = None if path is None else Run.taken_over(path)
+            except (OSError, ValueError) as wrong:
+                _log.warning("A run could not be taken over: %s", wrong)
+                return
+            if run is None:
+                return
+            with self._lock:
+                self._runs[name] = run
+                if run.ended is None and not run.paused:
+                    self._queue.append(run)
+                    self._turn()
+        self._wake.set()
+
+    def _create(self, name: str, recipe: Recipe, source: str | None, owner: Owner) -> RunFolder:
         try:
-            return RunFolder.create(self.folder / name, recipe.to_json(), source)
+            return RunFolder.create(self.folder / name, recipe.to_json(), source, owner)
         except OSError as wrong:
             if self._folder is not None:
                 shutil.rmtree(self._folder / name, ignore_errors=True)
@@ -263,7 +301,16 @@ class Pool:
                     self._fail(run, wrong)
             self._turn()
             self._make_room()
+            self._sweep()
             return any(run.ended is None or run.process is not None for run in self._runs.values())
+
+    def _sweep(self) -> None:
+        """Remove what other servers left that is old, or has no room beside the runs of this one."""
+        now = time.monotonic()
+        if self._folder is not None and now - self._swept > SWEEP:
+            self._swept = now
+            free = self.limits.bytes - sum(run.bytes for run in self._runs.values())
+            sweep(self._folder.parent, self.limits.old, free)
 
     def _survey(self) -> None:
         """Note which runs somebody has open."""
@@ -274,7 +321,7 @@ class Pool:
         for run in self._runs.values():
             run.watchers = {watcher for watcher in run.watchers if self._watching(watcher)}
             if run.watchers:
-                run.seen = now
+                run.look()
 
     def _attend(self, run: Run) -> None:
         """Note what became of a run since the last look, and end it where it is time."""
@@ -310,16 +357,10 @@ class Pool:
         code = self._let_go(run)
         if code == PARKED and run.stop_by is None:
             run.parking = False
+            if not run.paused and run not in self._queue:  # it was not we who told it to
+                self._queue.append(run)
             return
-        status = run.read()
-        refused = next((kind for kind, number in REFUSED.items() if number == code), None)
-        values = {"step": status.step, "code": code}
-        if status.state not in ENDED and refused:
-            status = replace(status, state="failed", key=f"training.ended.disk.{refused}", values=values)
-        elif status.state not in ENDED or (status.state == "stopped" and run.reason):
-            key = run.reason or "training.ended.killed"
-            status = replace(status, state="stopped" if run.reason else "lost", key=key, values=values)
-        self._settle(run, status)
+        self._settle(run, run.ending(code))
 
     def _let_go(self, run: Run) -> int | None:
         """Forget a process that is gone, and return its exit status."""
@@ -336,12 +377,9 @@ class Pool:
                 run.process.kill()
         if isinstance(wrong, OSError):
             _log.warning("Run %s ended: %s", run.id, wrong)
-            key, values = f"training.ended.disk.{kind_of(wrong)}", {"code": code_of(wrong)}
         else:
             _log.error("Run %s ended by a fault.", run.id, exc_info=wrong)
-            key, values = "training.ended.error", {"kind": type(wrong).__name__}
-        status = run.read()
-        self._settle(run, replace(status, state="failed", key=key, values={"step": status.step} | values))
+        self._settle(run, run.failure(wrong))
 
     def _settle(self, run: Run, status: Status) -> None:
         if run.ended is not None:

@@ -89,7 +89,7 @@ def _number(environment: Mapping[str, str], name: str, usual: int) -> int:
 
 
 def most_bytes(recipe: Recipe, source: str | None) -> int:
-    """Return what a run will take on the disk at most.
+    """Return what a run will take on the disk at most, what it is kept with twice while that is replaced.
 
     Raises:
         TrainingError: the source cannot be trained on.
@@ -102,7 +102,7 @@ def most_bytes(recipe: Recipe, source: str | None) -> int:
     states = 4 * 2 * recipe.batch * recipe.hidden * recipe.layers
     kept = min(len(checkpoints(recipe.steps)) * network, MOST_BYTES + network)
     own = 0 if source is None else len(source.encode())
-    return kept + 3 * network + states + RECORD * (recipe.steps + 1) + own + LOG
+    return kept + 2 * (3 * network + states) + RECORD * (recipe.steps + 1) + own + LOG
 
 
 @dataclass(frozen=True)

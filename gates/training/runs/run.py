@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
 import subprocess
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from gates.training.errors import code_of, kind_of
 from gates.training.recipe import Recipe
 from gates.training.runs.folder import ENDED, UNREADABLE, RunFolder, Status
+from gates.training.runs.worker import REFUSED
+
+TOUCHED_EVERY = 60.0
+"""Seconds between two notes on the disk that somebody looks at a run."""
+
+
+def mark_of(owner: str) -> str:
+    """Return what is kept of an owner's word: who reads the server's disk can't stop a run by it."""
+    return hashlib.sha256(owner.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -31,8 +44,9 @@ class View:
 class Run:
     """What the pool knows of a run.
 
-    process: None before its first turn, while it is on disk, and after its end. bytes: on the disk, while
-    it goes on the most that it may come to. parking: its process has been told to put it on disk.
+    owner: the mark of the owner's word. process: None before its first turn, while it is on disk, and after
+    its end. bytes: on the disk, while it goes on the most that it may come to. parking: its process has been
+    told to put it on disk.
     """
 
     id: str
@@ -50,7 +64,31 @@ class Run:
     last: Status = field(default_factory=lambda: Status("queued"))  # what was read of it last
     stop_by: float | None = None
     seen: float = field(default_factory=time.monotonic)
+    touched: float = field(default_factory=time.monotonic)
     watchers: set[str] = field(default_factory=set)
+
+    @classmethod
+    def taken_over(cls, path: Path) -> Run:
+        """Return the run in a folder that another server has left; one that had not ended is to go on.
+
+        Raises:
+            OSError, ValueError: the folder cannot be read, or holds no run.
+        """
+        folder = RunFolder(path)
+        owner, status = folder.owner, folder.status
+        if owner is None or status.key == UNREADABLE:
+            raise ValueError(path)
+        run = cls(path.name, owner.mark, Recipe.from_json(folder.recipe), folder, owner.bytes, last=status)
+        if status.state in ENDED:
+            run.ended, run.begun, run.bytes = status, True, folder.size
+            return run
+        kept = folder.rewind()
+        run.begun, run.paused = kept is not None, status.state == "paused"
+        if run.paused:
+            run.paused_at = run.seen
+        run.last = kept.status if kept else Status("queued", steps=status.steps)
+        folder.write_status(run.last)
+        return run
 
     @property
     def working(self) -> bool:
@@ -63,6 +101,35 @@ class Run:
         if status.key != UNREADABLE:
             self.last = status
         return self.last
+
+    def ending(self, code: int | None) -> Status:
+        """How it ended, its process gone with an exit status: as it says, or else by what killed it."""
+        status = self.read()
+        refused = next((kind for kind, number in REFUSED.items() if number == code), None)
+        values = {"step": status.step, "code": code}
+        if status.state not in ENDED and refused:
+            return replace(status, state="failed", key=f"training.ended.disk.{refused}", values=values)
+        if status.state not in ENDED or (status.state == "stopped" and self.reason):
+            key = self.reason or "training.ended.killed"
+            return replace(status, state="stopped" if self.reason else "lost", key=key, values=values)
+        return status
+
+    def failure(self, wrong: Exception) -> Status:
+        """How it ended that the server could not look after."""
+        status = self.read()
+        if isinstance(wrong, OSError):
+            key, values = f"training.ended.disk.{kind_of(wrong)}", {"code": code_of(wrong)}
+        else:
+            key, values = "training.ended.error", {"kind": type(wrong).__name__}
+        return replace(status, state="failed", key=key, values={"step": status.step} | values)
+
+    def look(self) -> None:
+        """Note that somebody looks at it, on the disk too: by that the next server knows how old it is."""
+        self.seen = now = time.monotonic()
+        if now - self.touched > TOUCHED_EVERY:
+            self.touched = now
+            with contextlib.suppress(OSError):
+                os.utime(self.folder.path)
 
     def tell(self, order: str) -> None:
         """Send a line to the process; one that is gone has nothing to do any more."""

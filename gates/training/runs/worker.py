@@ -2,13 +2,16 @@
 
 It writes what it learns into the folder and listens on its standard input: ``pause``, ``continue``, ``park``
 (put all on disk that another process needs to go on, and end) and ``stop``, a line each. When that input
-ends, whoever started it is gone, and so is it: no orphan goes on computing. It takes no more memory and no
-more time than it is allowed, and where memory runs out in the whole machine it offers itself first.
+ends, whoever started it is gone, and so is it, within ``GRACE`` seconds: it puts on disk what the next
+server needs, and no orphan goes on computing. It does that now and then without being asked, too, for it may
+be killed. It takes no more memory and no more time than it is allowed, and where memory runs out in the
+whole machine it offers itself first.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -41,6 +44,10 @@ LONGEST = 3600.0
 """Seconds of training, pauses left out, after which a run ends with what it has."""
 MOST_MEMORY = 3 * 2**30
 """Bytes of data that the process may hold: several times what the largest recipe takes."""
+GRACE = 2.0
+"""Seconds that it has to put its run on disk when whoever started it is gone."""
+KEPT_EVERY = 10.0
+"""Seconds of training between two times at which the run is put on disk unasked."""
 NICE = 5
 """How far the process stands back, so that the server answers first."""
 POLITELY, ALONE, PARKED = 0, 3, 5
@@ -53,7 +60,7 @@ class Orders:
     """What comes in over the standard input, heard while the training goes on."""
 
     def __init__(self, source: TextIO) -> None:
-        self.stopped, self.parked = threading.Event(), threading.Event()
+        self.stopped, self.parked, self.alone = threading.Event(), threading.Event(), threading.Event()
         self.going = threading.Event()
         self.going.set()
         threading.Thread(target=self._listen, args=(source,), daemon=True).start()
@@ -66,12 +73,19 @@ class Orders:
                 case "continue":
                     self.going.set()
                 case "park":
-                    self.parked.set()
-                    self.going.set()
+                    self.park()
                 case "stop":
                     self.stopped.set()
                     self.going.set()
-        os._exit(ALONE)  # at once: nobody is left to read what this process would still compute
+        self.alone.set()
+        self.park()
+        time.sleep(GRACE)
+        os._exit(ALONE)  # nobody is left to read what this process would still compute
+
+    def park(self) -> None:
+        """Ask the training to put all on disk after its present step."""
+        self.parked.set()
+        self.going.set()
 
 
 def main(
@@ -86,6 +100,7 @@ def main(
         memory: bytes that it may take.
     """
     orders = Orders(sys.stdin)
+    _park_on_sigterm(orders)
     _stand_back()
     log = Log(RunFolder(Path(path)), 0)
     try:
@@ -95,6 +110,8 @@ def main(
         kind = kind_of(wrong)
         log.give_up(f"training.ended.disk.{kind}", code=code_of(wrong), step=log.status.step)
         return REFUSED[kind]
+    if orders.alone.is_set():
+        return ALONE
     return PARKED if parked else POLITELY
 
 
@@ -131,14 +148,15 @@ def _follow(folder: RunFolder, log: Log, orders: Orders, train: Train, longest: 
 
     recipe = Recipe.from_json(folder.recipe)
     log.status = type(log.status)("running", steps=recipe.steps)
-    state = folder.unpark()
-    if state is None:
+    kept = folder.rewind()
+    if kept is None:
         training = train(recipe, folder.source)
     else:
-        training = train(recipe, folder.source, state)
-        log.go_on()
+        training = train(recipe, folder.source, kept.state)
+        log.go_on(kept.status)
     clock = Clock(log.status.seconds)
     log.flush()
+    kept_at = clock.seconds
     last: Progress | None = None
     for progress in training:
         last = progress
@@ -152,9 +170,11 @@ def _follow(folder: RunFolder, log: Log, orders: Orders, train: Train, longest: 
             log.end("stopped", "training.ended.stopped", step=progress.step)
             return False
         if orders.parked.is_set() and not progress.diverged:
-            log.pause(True)
-            folder.park(training.state())
+            log.park(training.state())
             return True
+        if clock.seconds - kept_at > KEPT_EVERY and not progress.diverged:
+            log.park(training.state())
+            kept_at = clock.seconds
         if clock.seconds > longest:
             log.end("stopped", "training.ended.time", minutes=f"{longest / 60:g}")
             return False
@@ -187,7 +207,14 @@ class Clock:
 def _rest(log: Log, orders: Orders, clock: Clock) -> None:
     log.pause(True)
     clock.rest(orders.going)
-    log.pause(False)
+    if not orders.parked.is_set():  # else it rests on, on the disk
+        log.pause(False)
+
+
+def _park_on_sigterm(orders: Orders) -> None:
+    """Put the run on disk where the system ends all processes of a service at once, this one too."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: orders.park())
 
 
 def _stand_back() -> None:

@@ -203,7 +203,7 @@ function arrowhead(d) {
 
 /** Text with subscripts: "U_n h₋₁" sets the n low and small. */
 export function rich(node, content) {
-  const pieces = content.split(/_(\{[^}]*\}|[\p{L}\p{N}]+)/u);
+  const pieces = content.split(/_(\{[^{}]*\}|[\p{L}\p{N}]+)/u);
   if (pieces.length === 1) node.textContent = content;
   else
     node.replaceChildren(

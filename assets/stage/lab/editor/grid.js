@@ -14,7 +14,7 @@ const OPENS = /^[-+−.,0-9０-９]$/;
 export function parseNumber(text) {
   const plain = text.normalize("NFKC").replace(/[−–]/g, "-").trim();
   if (plain === "") return { error: "lab.bad.empty" };
-  const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+  const value = /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
   if (Number.isNaN(value)) return { error: "lab.bad.text" };
   return Math.abs(value) > LIMIT ? { error: "lab.bad.large" } : { value };
 }
