@@ -8,7 +8,7 @@ export default function component({ data, setStateValue }) {
   const words = [...new Set([...told.words, ...wordsOf(kept)])].slice(0, MOST);
   const next = { words, link: told.link ?? kept.link ?? null };
   if (JSON.stringify(next) !== JSON.stringify(kept)) write(next);
-  if (!told.heard) setStateValue("kept", { words, link: kept.link ?? null });
+  if (!told.heard) setStateValue("kept", { session: told.session, words, link: kept.link ?? null });
   return () => {};
 }
 

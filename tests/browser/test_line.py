@@ -238,7 +238,7 @@ def test_nothing_is_lost_by_a_cut_line_or_a_restart(
         open_stage(train, "/train?lang=en&task=parity&cell=lstm&steps=100000")
         train.locator(".st-key-train-start button").first.click()
         learning = train.locator("[data-testid=stProgress]")
-        expect(learning).to_contain_text("timesteps a second", timeout=PATIENCE)
+        expect(learning).to_contain_text("timesteps a second", timeout=4 * PATIENCE)
         train.wait_for_url(re.compile(r"[?&]run="))
         run = query_of(train)["run"]
 
@@ -267,6 +267,7 @@ def test_nothing_is_lost_by_a_cut_line_or_a_restart(
         expect(train.get_by_test_id("line")).to_be_hidden(timeout=PATIENCE)
         assert query_of(train)["run"] == run
         assert query_of(train)["steps"] == "100000"
+        expect(learning).to_contain_text("timesteps a second", timeout=4 * PATIENCE)
         train.get_by_role("button", name="Pause").click(timeout=PATIENCE)  # as only who began it may
         expect(learning).to_contain_text("paused at step", timeout=PATIENCE)
         (folder,) = runs.glob(f"*/{run}")

@@ -16,6 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from gates.paths import ASSETS
 from gates.scenes.links.train import TRAIN, TrainState
+from gates.ui import line
 from gates.ui.frame import Page, adopt
 from gates.ui.train import runs
 from gates.ui.train.stage import state_of
@@ -54,13 +55,16 @@ def keep(page: Page, state: TrainState) -> None:
 
     def hear() -> None:
         kept = st.session_state[key].get("kept")
-        if isinstance(kept, dict) and HEARD not in st.session_state:
+        # After a cut line a browser first repeats what it told another session, before it knew of its run.
+        answers = isinstance(kept, dict) and kept.get("session") == line.session()
+        if answers and HEARD not in st.session_state:
             st.session_state[HEARD] = kept
             told = kept.get("words")
             told = [word for word in told if _plausible(word)] if isinstance(told, list) else []
             st.session_state[WORDS] = list(dict.fromkeys([*told, *_words()]))[:MOST]
 
     data = {
+        "session": line.session(),
         "words": [word for word in _words() if word in st.session_state.get(USED, ())],
         "link": TRAIN.write(state) if state.run else None,
         "heard": HEARD in st.session_state,
