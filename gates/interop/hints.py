@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 from gates.cells.base import choose
+from gates.interop.errors import InteropError
+from gates.interop.orders import LAYOUTS
 
 QUANTISED = ("dequantise",)
 
@@ -16,20 +19,33 @@ class Hints:
 
     kind: of the cell, which a bare list of arrays does not tell.
     quantised: whether a layer that computes in whole numbers is read by its dequantised weights.
+    layout: whose order and shapes the arrays have. forget_bias: what the layer adds to its forget gate beside
+    the weights.
     """
 
     quantised: str | None = None
     kind: str | None = None
+    layout: str | None = None
+    forget_bias: float | None = None
 
     def __post_init__(self) -> None:
-        """Raise an OptionError for a value that is none of those there are."""
-        if self.quantised is not None:
-            choose("quantised", self.quantised, QUANTISED)
+        """Check the values.
+
+        Raises:
+            OptionError: one is none of those there are.
+            InteropError: the forget bias is no number.
+        """
+        for name, choices in (("quantised", QUANTISED), ("layout", LAYOUTS)):
+            if (value := getattr(self, name)) is not None:
+                choose(name, value, choices)
+        if self.forget_bias is not None and not isfinite(self.forget_bias):
+            raise InteropError("interop.error.forget", given=self.forget_bias)
 
     def given(self) -> Iterator[tuple[str, object]]:
         """Yield what must be heeded by what is read; ``kind`` chooses among layers besides."""
-        if self.quantised is not None:
-            yield "quantised", self.quantised
+        for name in ("quantised", "layout", "forget_bias"):
+            if (value := getattr(self, name)) is not None:
+                yield name, value
 
 
 NO_HINTS = Hints()

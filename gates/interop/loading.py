@@ -70,6 +70,8 @@ def load(
     reset: str | None = None,
     readout: str | None = None,
     quantised: str | None = None,
+    layout: str | None = None,
+    forget_bias: float | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> LoadedNetwork:
     """Return the recurrent layers of ``source`` as a network that shows every gate at every step.
@@ -92,13 +94,17 @@ def load(
         readout: the name of a linear layer to read the output with, such as ``"head"``.
         quantised: ``"dequantise"`` reads a DynamicQuantizeLSTM of ONNX Runtime by its weights as floats,
             which is not quite what it computes; where ONNX Runtime is installed, the difference is measured.
+        layout: whose form arrays have whose names do not tell it: ``"tf1"``, ``"haiku"``, ``"mlx"``, or the
+            order of gates of ``"pytorch"``, ``"keras"``, ``"d2l"``, ``"onnx"``; ``"xh"`` or ``"hx"`` where
+            one linear layer a gate reads input and state together.
+        forget_bias: what TensorFlow 1's LSTM adds to its forget gate beside the weights; 1 unless told.
         max_bytes: how much memory reading a file may take.
 
     Raises:
         AmbiguousError: there are several readings; they are in its ``readings``.
         InteropError: nothing recurrent is there, or something does not fit; the sentence names the way out.
     """
-    hints = Hints(quantised, kind)
+    hints = Hints(quantised, kind, layout, forget_bias)
     label, found = _label(source), _found(source, max_bytes, hints)
     given = {"activation": activation, "gate_activation": gate_activation, "reset": reset}
     options = {option: value for option, value in given.items() if value is not None}

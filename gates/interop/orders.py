@@ -1,7 +1,8 @@
 """In which order each framework stacks the rows of a cell's weights: the one table of it.
 
-Sources: PyTorch's, Keras', ONNX' and cuDNN's operator documentation; the parameter names of Flax, Equinox and
-d2l (Zhang et al., *Dive into Deep Learning*), which keep a matrix for each gate, read in that order.
+Sources: PyTorch's, Keras', ONNX', cuDNN's and MXNet's operator documentation; the parameter names of Flax,
+Equinox and d2l (Zhang et al., *Dive into Deep Learning*), which keep a matrix for each gate, read in that
+order; rnn_cell_impl.py of TensorFlow 1 and recurrent.py of Haiku, Sonnet and MLX.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ LETTERS: Mapping[str, str] = MappingProxyType(
 
 
 def _order(lstm: str, gru: str) -> Mapping[str, tuple[str, ...]]:
-    by_letter = {letter: part for part, letter in LETTERS.items()} | {"c": "candidate", "n": "candidate"}
+    by_letter = {letter: part for part, letter in LETTERS.items()} | dict.fromkeys("cnj", "candidate")
     return MappingProxyType(
         {
             "lstm": tuple(by_letter[letter] for letter in lstm),
@@ -53,9 +54,18 @@ ORDERS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "keras": _order("ifco", "zrn"),
         "onnx": _order("iofc", "zrn"),
         "d2l": _order("ifoc", "zrn"),
+        "tf1": _order("ijfo", "rzn"),
+        "haiku": _order("igfo", "zrn"),
+        "sonnet": _order("ifgo", "zrn"),
+        "mlx": _order("ifgo", "rzn"),
+        "mxnet": _order("ifgo", "rzn"),
     }
 )
 """By framework and kind of cell: the parts in the order of the rows."""
+
+
+LAYOUTS = ("tf1", "haiku", "mlx", "pytorch", "keras", "d2l", "onnx", "xh", "hx")
+"""What ``load(…, layout=…)`` takes: a framework's own form, or what a matrix for both x and h begins with."""
 
 
 def to_engine(array: NDArray[Any], kind: str, framework: str) -> NDArray[Any]:

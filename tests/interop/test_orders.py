@@ -15,6 +15,11 @@ def test_the_table_is_the_one_of_the_frameworks_documentation() -> None:
         "keras": ("i, f, g, o", "z, r, n"),
         "onnx": ("i, o, f, g", "z, r, n"),
         "d2l": ("i, f, o, g", "z, r, n"),
+        "tf1": ("i, g, f, o", "r, z, n"),
+        "haiku": ("i, g, f, o", "z, r, n"),
+        "sonnet": ("i, f, g, o", "z, r, n"),
+        "mlx": ("i, f, g, o", "r, z, n"),
+        "mxnet": ("i, f, g, o", "r, z, n"),
     }
 
 

@@ -14,6 +14,7 @@ from gates.interop.groups import Group, Place
 from gates.interop.hints import NO_HINTS, Hints
 from gates.interop.keras.named import in_names, in_weights, is_numbered
 from gates.interop.mappings import flatten, state_dicts, unwrap
+from gates.interop.mxnet import renamed
 from gates.interop.report import Note
 from gates.interop.stacks import Found, Stack, described
 from gates.interop.torch.convert import layers_of, notes_on, suffix_of
@@ -69,7 +70,9 @@ def in_arrays(
     told = about.get("cells", {})
     keras, taken = in_names(everything)
     arrays = {name: value for name, value in everything.items() if name not in taken}
-    trees, claimed = in_tree(arrays)
+    arrays, mxnet = renamed(arrays)
+    notes += (Note("interop.report.mxnet"),) if mxnet else ()
+    trees, claimed = in_tree(arrays, hints)
     left = {name: value for name, value in arrays.items() if name not in claimed}
     folded = fold(left)
     packed = _packed(mapping)

@@ -1,4 +1,4 @@
-"""Trees of named arrays, and bare lists of them, as Flax, Equinox and d2l have them.
+"""Trees of named arrays, and bare lists of them, as frameworks other than PyTorch and Keras have them.
 
 They are told apart by their names alone. Flax and d2l keep a matrix for each gate, (in, out), and name it
 after the gate. Equinox has PyTorch's weight_ih and weight_hh, but calls the biases ``bias`` and ``bias_n``,
@@ -13,13 +13,23 @@ from dataclasses import replace
 from typing import Any
 
 from gates.interop.errors import InteropError
+from gates.interop.hints import NO_HINTS, Hints
 from gates.interop.report import Note
 from gates.interop.stacks import Found, Stack
-from gates.interop.trees import d2l, equinox, flax
+from gates.interop.trees import d2l, equinox, flax, haiku, joined, mlx
+from gates.interop.trees import linear as linear_layers
 from gates.interop.values import Value
 from gates.network import Readout
 
 SHOWN = 6
+SHORT = re.compile(r"(?:[bwupBWUP]|bias|peep)[^.]{0,6}")
+"""What stands beside a cell at a model's top level and may well be a part of it."""
+
+SLOT = re.compile(
+    r"[^.]+(?:\.[^.]+)?\.(?:Adam|Adadelta|Adagrad|RMSProp|Momentum|Ftrl|ExponentialMovingAverage)(?:_\d+)?"
+)
+"""What optimisers of TensorFlow 1 keep of a variable, under its name."""
+
 BRACKETS = re.compile(r"\[['\"]?+([^\[\]'\"]*+)['\"]?+\]")
 
 
@@ -36,26 +46,26 @@ def in_list(parameters: Sequence[Any]) -> Found:
     return replace(found, notes=(Note("interop.report.d2l.list"),))
 
 
-def in_tree(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
-    """Return the cells of Flax, Equinox and d2l among named arrays, and the names that are theirs."""
+def in_tree(arrays: Mapping[str, Value], hints: Hints = NO_HINTS) -> tuple[Found, frozenset[str]]:
+    """Return the cells of frameworks other than PyTorch and Keras, and the names that are theirs."""
     names = plain(arrays)
     dotted = {own: arrays[name] for own, name in names.items()}
     stacks: list[Stack] = []
     shown: dict[str, Value] = {}
     claimed: set[str] = set()
-    for owner, own, stack in _cells(dotted):
+    for owner, own, stack in _cells(dotted, hints):
         stacks.append(stack)
         claimed |= {names[f"{owner}.{rest}".removeprefix(".")] for rest in own}
         shown |= {f"{owner}.{rest.replace('.', '/')}": value for rest, value in own.items()}
     shown |= {d2l.shown(own): dotted[own] for own, name in names.items() if name not in claimed}
 
     def linear(name: str) -> Readout | None:
-        return flax.linear(name, dotted) or d2l.linear(name, dotted)
+        return flax.linear(name, dotted) or d2l.linear(name, dotted) or haiku.linear(name, dotted)
 
     return Found(tuple(stacks), arrays=shown, linear=linear), frozenset(claimed)
 
 
-def _cells(arrays: Mapping[str, Value]) -> Iterator[tuple[str, Mapping[str, Value], Stack]]:
+def _cells(arrays: Mapping[str, Value], hints: Hints) -> Iterator[tuple[str, Mapping[str, Value], Stack]]:
     """Yield each cell's owner, its arrays, and the stack that they make or what keeps them from it."""
     for owner, own in flax.find(arrays).items():
         yield owner, own, _alone(flax.stack(owner, own), own, arrays, flax.FRAMEWORK)
@@ -63,22 +73,38 @@ def _cells(arrays: Mapping[str, Value]) -> Iterator[tuple[str, Mapping[str, Valu
         yield owner, own, _alone(equinox.stack(owner, own), own, arrays, equinox.FRAMEWORK)
     for owner, own in d2l.find(arrays).items():
         yield owner, own, _alone(d2l.stack(owner, own, arrays), own, arrays, d2l.FRAMEWORK)
+    taken: set[str] = set()
+    for family in (joined, haiku, mlx, linear_layers):
+        for owner, own in family.find(arrays, hints).items():
+            if owner not in taken:
+                taken.add(owner)
+                stack = family.stack(owner, own, hints)
+                yield owner, own, _alone(stack, own, arrays, family.FRAMEWORK, bare=True)
 
 
-def _alone(stack: Stack, own: Mapping[str, Value], arrays: Mapping[str, Value], framework: str) -> Stack:
+def _alone(
+    stack: Stack, own: Mapping[str, Value], arrays: Mapping[str, Value], framework: str, bare: bool = False
+) -> Stack:
     """The stack, with a problem if its cell has more than such cells have: a norm, a bias of its own.
 
-    At a tree's top level the rest of a model may stand beside a cell, and so may d2l's output layer anywhere.
+    At a tree's top level the rest of a model may stand beside a cell, and so may d2l's output layer anywhere;
+    with ``bare``, nothing there may be called as a weight or a bias is, for names as short as b are no one's.
     """
-    if stack.problem is not None or stack.name.rpartition(".")[2] in ("", "params"):
+    if stack.problem is not None:
         return stack
+    top = stack.name.rpartition(".")[2] in ("", "params")
+    if top and not bare:
+        return stack
+    start = f"{stack.name}." if stack.name else ""
     extra = [
         rest
         for name in arrays
-        if name.startswith(f"{stack.name}.")
-        and (rest := name.removeprefix(f"{stack.name}.")) not in own
+        if name.startswith(start)
+        and (rest := name.removeprefix(start)) not in own
+        and (not top or SHORT.fullmatch(rest))
         and rest not in (d2l.SCORES, d2l.SCORES_BIAS)
         and "rngs" not in rest.split(".")
+        and not SLOT.fullmatch(rest)
     ]
     if not extra:
         return stack
@@ -94,5 +120,5 @@ def plain(names: Iterable[str]) -> dict[str, str]:
     become ``params.cell.hf.kernel``. Where two would become the same, all stay as they are.
     """
     names = list(names)
-    dotted = [BRACKETS.sub(r".\1", name).replace("/", ".").strip(".") for name in names]
+    dotted = [BRACKETS.sub(r".\1", name).removesuffix(":0").replace("/", ".").strip(".") for name in names]
     return dict(zip(dotted if len(set(dotted)) == len(names) else names, names, strict=True))

@@ -1,0 +1,96 @@
+"""Haiku's GRU and plain RNN, and Sonnet 2's LSTM and GRU, which has Haiku's form.
+
+https://github.com/google-deepmind/dm-haiku, ``haiku/_src/recurrent.py``, and Sonnet's of the same name: w_i
+(I, G·H), w_h (H, G·H) and b; the GRU's order is z, r, a, its reset acts before the product, and its z writes:
+h = (1−z)⊙h₋₁ + z⊙a, where here z keeps, so its rows change their sign. Sonnet's LSTM has i, f, g, o, and
+its forget bias is among the weights. The plain RNN has two linear layers and is a relu. Haiku's LSTM has one
+matrix, see :mod:`gates.interop.trees.joined`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
+from gates.cells.rnn import RNN
+from gates.interop.errors import InteropError
+from gates.interop.gatewise import Owned, by_owner, stack_of, transposed
+from gates.interop.hints import Hints
+from gates.interop.orders import letters, to_engine
+from gates.interop.report import Note
+from gates.interop.stacks import Stack
+from gates.interop.values import Value
+from gates.network import AnyCell, Readout
+
+FRAMEWORK = "Haiku"
+NAME = re.compile(r"(?:(?P<owner>.*?)\.)??(?P<name>w_i|w_h|b|linear(?:_1)?\.[wb])")
+OWNER = re.compile(r"(?:lstm|gru)(?:_\d+)?")
+GATED, TWO = {"w_i", "w_h"}, {"linear.w", "linear_1.w"}
+
+
+def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value]]:
+    """Return what may be such cells, by owner."""
+    found = by_owner(NAME, arrays)
+    return {
+        owner: own for owner, own in found.items() if _is_gated(owner, own, hints) or _is_plain(owner, own)
+    }
+
+
+def _is_gated(owner: str, own: Mapping[str, Value], hints: Hints) -> bool:
+    """Whether a cell bears the name that Haiku or Sonnet gives it, or its layout is told."""
+    leaf = owner.rpartition(".")[2]
+    return own.keys() >= GATED and (OWNER.fullmatch(leaf) is not None or hints.layout == "haiku")
+
+
+def _is_plain(owner: str, own: Mapping[str, Value]) -> bool:
+    return own.keys() >= TWO and owner.rpartition(".")[2].startswith("vanilla_rnn")
+
+
+def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
+    """Return such a cell as a stack, with its problem if it cannot be read."""
+    owned = Owned(owner, FRAMEWORK, own)
+    try:
+        cell = _gated(owned) if own.keys() >= GATED else _plain(owned)
+        owned.all_taken()
+    except InteropError as problem:
+        return Stack(owner, problem=problem)
+    if cell.kind == "rnn":
+        notes = [Note("interop.report.haiku.rnn")]
+    elif cell.kind == "gru":
+        notes = [Note("interop.report.haiku.gru", given=letters("gru", "haiku"), order=letters("gru"))]
+    else:
+        notes = [Note("interop.report.sonnet", order=letters("lstm"))]
+    return stack_of(owned, cell, notes, heeded=("layout",) if hints.layout == "haiku" else ())
+
+
+def _gated(owned: Owned) -> AnyCell:
+    H, columns = owned.sizes("w_h")
+    I = owned.sizes("w_i")[0]
+    kind = "gru" if columns == 3 * H or not OWNER.fullmatch(owned.layer.rpartition(".")[2]) else "lstm"
+    width = (3 if kind == "gru" else 4) * H
+    order = "haiku" if kind == "gru" else "sonnet"
+    W, U, b = owned.take("w_i", (I, width)).T, owned.take("w_h", (H, width)).T, owned.take("b", (width,))
+    W, U, b = (to_engine(array, kind, order) for array in (W, U, b))
+    if kind == "lstm":
+        return LSTM(W, U, b)
+    writes = GRU(W, U, b, reset="before").rows("update")
+    W, U, b = (array.copy() for array in (W, U, b))
+    for array in (W, U, b):  # σ(−a) = 1 − σ(a)
+        array[writes] = -array[writes]
+    return GRU(W, U, b, reset="before")
+
+
+def _plain(owned: Owned) -> RNN:
+    I, H = owned.sizes("linear.w")
+    b = owned.take("linear.b", (H,))
+    if "linear_1.b" in owned:
+        b = b + owned.take("linear_1.b", (H,))
+    W, U = owned.take("linear.w", (I, H)).T, owned.take("linear_1.w", (H, H)).T
+    return RNN(W, U, b, activation="relu")
+
+
+def linear(name: str, arrays: Mapping[str, Value]) -> Readout | None:
+    """Return Haiku's or Sonnet's linear layer called ``name``, None if there is none."""
+    return transposed(arrays.get(f"{name}.w"), arrays.get(f"{name}.b"), f"{name}.w")
