@@ -115,14 +115,14 @@ def power(exponent: int) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """Return a number as the page writes it: 3.9·10⁻²⁸, with a true minus sign."""
+    """Return a number as the page writes it: 3.9×10⁻²⁸, with a true minus sign."""
     if np.isnan(value):
         return "NaN"
     if np.isinf(value):
         return "∞" if value > 0 else "−∞"
     if value != 0 and not 1e-3 <= abs(value) < 1e4:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        return f"{mantissa}·{power(int(exponent))}".replace("-", "−") if int(exponent) else mantissa
+        return f"{mantissa}×{power(int(exponent))}".replace("-", "−") if int(exponent) else mantissa
     return f"{value:.{digits}g}".replace("-", "−") if abs(value) < 10**digits else f"{value:.0f}"
 
 

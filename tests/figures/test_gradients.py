@@ -71,7 +71,7 @@ def test_nothing_but_infinities_and_zeros_still_makes_a_figure() -> None:
 
 def test_the_alternative_text_gives_both_ends_of_every_curve() -> None:
     said = flow_alt(CURVES, T, 3)
-    assert "RNN h: 1.0·10⁻⁸ at the first step, 1 at the last" in said and "LSTM c" in said
+    assert "RNN h: 1.0×10⁻⁸ at the first step, 1 at the last" in said and "LSTM c" in said
 
 
 def test_paths_are_told_apart_by_colour_and_dash() -> None:
@@ -109,7 +109,7 @@ def test_strips_are_signed_logarithmic_and_share_one_scale() -> None:
     assert np.array(strips["x"].z).ravel().tolist() == [0, -1]
     assert np.array(strips["hidden"].z).ravel() == pytest.approx([0.5, 0])
     assert {(strip.zmin, strip.zmax) for strip in strips.values()} == {(-1, 1)}
-    assert [list(unit) for unit in strips["x"].text] == [["1.000·10⁻³⁰"], ["−1"]]
+    assert [list(unit) for unit in strips["x"].text] == [["1.000×10⁻³⁰"], ["−1"]]
     assert "<b>∂L/∂h</b>  hidden state" in texts(figure)
 
 
@@ -185,7 +185,7 @@ def test_numbers_are_written_as_a_reader_writes_them() -> None:
     written = [
         number(value) for value in (3.9e-28, -0.5, 0.0, 1.0, 123.4, 75374.0, 1e5, np.inf, -np.inf, np.nan)
     ]
-    assert written == ["3.9·10⁻²⁸", "−0.5", "0", "1", "123", "7.5·10⁴", "1.0·10⁵", "∞", "−∞", "NaN"]
+    assert written == ["3.9×10⁻²⁸", "−0.5", "0", "1", "123", "7.5×10⁴", "1.0×10⁵", "∞", "−∞", "NaN"]
     assert number(0.71479, 3) == "0.715" and power(0) == "1" and power(-12) == "10⁻¹²"
 
 

@@ -33,7 +33,7 @@ def test_a_measure_that_is_no_share_is_a_number() -> None:
     error = Measure("mean squared error", 0.16, False)
     curve = Curve("gru", "Adding · GRU", [0, 1], [0.2, 2e-4], [0, 1], [0.17, 2e-4])
     figure = curves_figure([curve], error, theme="light", t=translator("en"))
-    assert list(figure.data[0].text) == ["0.17", "2.00·10⁻⁴"]
+    assert list(figure.data[0].text) == ["0.17", "2.00×10⁻⁴"]
     assert figure.layout.yaxis.tickformat is None
 
 

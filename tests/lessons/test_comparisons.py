@@ -62,7 +62,7 @@ def test_a_plain_unit_holds_the_first_of_a_hundred_signs_and_its_gradient_dies()
         assert 0 < 1 - left[column] < 1e-6
     for language in LANGUAGES:
         said = translator(language)("compare.preset.first.watch")
-        assert all(number in said for number in ("3·10⁻¹³⁶", "10⁻⁶", "U = 2", "U = 3"))
+        assert all(number in said for number in ("3×10⁻¹³⁶", "10⁻⁶", "U = 2", "U = 3"))
 
 
 def test_what_training_reaches_on_recall_is_what_the_measured_table_says():

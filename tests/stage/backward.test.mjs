@@ -59,7 +59,7 @@ test("after the step that the loss reads, nothing is asked", () => {
 });
 
 test("gradients are short in a parcel and never lose their sign", () => {
-  assert.deepEqual([0, 0.12, -0.043, -3.2e-4, 1.5e12, 9.99e-3, 1e-20].map(gradient), ["0", "0.12", "−0.043", "−3.2e−4", "1.5e12", "0.010", "1e−20"]);
+  assert.deepEqual([0, 0.12, -0.043, -3.2e-4, 1.5e12, 9.99e-3, 1e-20].map(gradient), ["0", "0.12", "−0.043", "−3.2×10⁻⁴", "1.5×10¹²", "0.010", "1×10⁻²⁰"]);
   assert.equal(exactGradient(0), "0");
   assert.equal(exactGradient(-0.5), "−0.5000");
 });

@@ -7,9 +7,9 @@ import { exact, fill, gate, number } from "../../assets/stage/core/format.js";
 import { random } from "./runs.mjs";
 
 test("a gate reads as 0 or 1 only when it is exactly that", () => {
-  assert.deepEqual([0, 1, 0.5, 0.9975, 0.0025, 0.25].map(gate), ["0", "1", ".50", ".9975", ".0025", ".25"]);
-  assert.equal(gate(1 - 2e-9), "1−2e−9");
-  assert.equal(gate(3e-12), "3e−12");
+  assert.deepEqual([0, 1, 0.5, 0.9975, 0.0025, 0.25].map(gate), ["0", "1", "0.50", "0.9975", "0.0025", "0.25"]);
+  assert.equal(gate(1 - 2e-9), "1−2×10⁻⁹");
+  assert.equal(gate(3e-12), "3×10⁻¹²");
   const next = random(1);
   for (let k = 0; k < 2000; k++) {
     const value = 1 / (1 + Math.exp(-40 * next()));

@@ -1,6 +1,7 @@
 """Holds the browser's arithmetic against the engine: runs packed by Python, accounted for in node."""
 
 import json
+import math
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from gates.paths import STRINGS
 from gates.scenes.payload import arrays, clamps, pack
 from gates.scenes.scene import Scene
 from gates.text import LANGUAGES, catalogue
+from gates.text.numbers import gate, number
 from tests.node import NODE, kinds
 
 HERE = Path(__file__).parent
@@ -116,6 +118,33 @@ def test_every_number_of_an_engine_run_is_accounted_for(
     told = json.loads(ran.stdout)
     assert told["disagreements"] == []
     assert told["accounts"] > steps * cell.hidden * len(cell.parts)
+
+
+def test_numbers_read_alike_in_the_stage_and_on_the_pages() -> None:
+    values = [
+        0.0,
+        1.0,
+        0.5,
+        0.125,
+        0.005,
+        0.004999,
+        0.9975,
+        1 - 2e-9,
+        3e-12,
+        4.44e-5,
+        9.96e-6,
+        2.5,
+        12.345,
+        123.45,
+    ]
+    values += [1234.5, 99999.5, 1e5, 3.14e7, float("inf"), float("nan")]
+    ran = node("format_check.mjs", VALUES=json.dumps([str(value) for value in values]))
+    assert ran.returncode == 0, ran.stderr
+    numbers, opposite, gates = json.loads(ran.stdout)
+    assert numbers == [number(value) for value in values]
+    assert opposite == [number(-value) for value in values]
+    assert gates == [gate(value) for value in values if math.isfinite(value)]
+    assert number(-4.4e-5) == "−4.4×10⁻⁵" and gate(0.99) == "0.99"
 
 
 def test_text_on_every_fill_of_the_palettes_can_be_read() -> None:

@@ -1,4 +1,4 @@
-// How numbers read on the stage. No DOM here.
+// How numbers read on the stage, as gates/text/numbers.py writes them on the pages. No DOM here.
 
 const MINUS = "−"; // U+2212, as wide as the digits
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
@@ -29,7 +29,7 @@ export function exact(value) {
 
 /**
  * A gate, which lies between 0 and 1 and never prints as either unless it is exactly that:
- * .50, .9975, 1−2e−9, 3e−12.
+ * 0.50, 0.9975, 1−2×10⁻⁹, 3×10⁻¹².
  */
 export function gate(value) {
   if (value === 0 || value === 1) return String(value);
@@ -38,13 +38,12 @@ export function gate(value) {
   const rest = 1 - value;
   if (rest < 5e-5) return `1${MINUS}${exponential(rest, 0)}`;
   const digits = value < 0.005 || rest < 0.005 ? 4 : 2;
-  return value.toFixed(digits).replace(/^0/, "");
+  return value.toFixed(digits);
 }
 
-/** A number by its power of ten: −3e−12, 1.5e7. */
+/** A signed number by its power of ten: −3×10⁻¹², 1.5×10⁷. */
 export function exponential(value, digits) {
-  const [mantissa, exponent] = Math.abs(value).toExponential(digits).split("e");
-  return `${value < 0 ? MINUS : ""}${mantissa}e${exponent.replace("-", MINUS).replace("+", "")}`;
+  return (value < 0 ? MINUS : "") + scientific(Math.abs(value), digits);
 }
 
 export function scientific(size, digits = 1) {
@@ -62,13 +61,13 @@ export function token(text) {
   return text.replace(/\n/g, "↵").replace(/\t/g, "⇥").replace(/^\s+$|^$/, (blank) => "␣".repeat(blank.length || 1));
 }
 
-/** A gradient as short as a parcel needs it: 0.12, −3.2e−4, 1.5e12. */
+/** A gradient as short as a parcel needs it: 0.12, −3.2×10⁻⁴, 1.5×10¹². */
 export function gradient(value) {
   if (!Number.isFinite(value)) return number(value);
   const size = Math.abs(value);
   if (size === 0 || (size >= 0.0995 && size < 1000)) return number(value);
   if (size >= 0.00995 && size < 1000) return (value < 0 ? MINUS : "") + size.toFixed(3);
-  return exponential(value, 1).replace(".0e", "e");
+  return exponential(value, 1);
 }
 
 const SMALL = 0.01; // below it four decimals would cost a gradient its digits

@@ -11,7 +11,9 @@ export function textWidth(content, size) {
           ? 0.92
           : /[ .,il'|]/.test(sign)
             ? 0.34
-            : /[A-Z]/.test(sign)
+            : /[⁻⁰¹²³⁴-⁹]/.test(sign)
+              ? 0.42
+              : /[A-Z]/.test(sign)
               ? 0.74
               : /[jtfr()₋₁]/.test(sign)
                 ? 0.45

@@ -9,12 +9,9 @@ from typing import Any
 import numpy as np
 
 from gates.inputs.sequence import Sequence
+from gates.text.numbers import gate, number
 
 GATES = frozenset({"forget", "input", "output", "update", "reset"})
-SMALLEST, LARGEST = 5e-3, 1e3
-"""Sizes that are written out; others get a power of ten."""
-
-_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 class Opening(float):
@@ -64,23 +61,4 @@ def said(value: float | int) -> str:
         return str(value)
     if isinstance(value, Given):
         return f"{value:.4g}".replace("-", "−")
-    if isinstance(value, Opening):
-        return _opening(float(value))
-    size = abs(value)
-    if value != 0 and not SMALLEST <= size < LARGEST:
-        return _power(value)
-    return f"{value:.2f}".replace("-", "−") if value else "0"
-
-
-def _opening(value: float) -> str:
-    if value in (0.0, 1.0):
-        return f"{value:.0f}"
-    nearest = min(value, 1 - value)
-    if nearest < 5e-5:
-        return _power(value) if value < 0.5 else f"1 − {_power(nearest)}"
-    return f"{value:.{4 if nearest < SMALLEST else 2}f}"
-
-
-def _power(value: float) -> str:
-    mantissa, exponent = f"{value:.0e}".split("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(_RAISED)}".replace("-", "−", 1)
+    return gate(float(value)) if isinstance(value, Opening) else number(value)

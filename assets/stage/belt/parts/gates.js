@@ -6,6 +6,7 @@ import { textWidth } from "../../core/text.js";
 import { APPEAR, Part, ring, sumText } from "./parts.js";
 import { rich } from "./scene.js";
 
+const NUMBER = 46; // px: the room of a number beside its letter; a longer one is set smaller
 const STREAM = 9; // px: how thick what passes is drawn when all of it does
 
 /**
@@ -90,7 +91,9 @@ export class Valve extends Part {
     const fed = this.words ?? `${this.squash}(${sumText(scene.trace.at(`pre.${this.signal}`, scene.step, this.unit))})`;
     if (this.lines === 2) write(this.fed, fed);
     write(this.number, empty ? (this.lines === 1 && !this.known ? fed : "") : this.shown(scene.host));
-    set(this.number, { "data-fed": empty && this.lines === 1 });
+    const long = textWidth(this.number.textContent, 14) > NUMBER;
+    set(this.number, { "data-fed": empty && this.lines === 1, textLength: long && !empty ? NUMBER : null, lengthAdjust: long ? "spacingAndGlyphs" : null });
+    this.number.classList.toggle("gs-long", long && !empty);
     if (this.lines === 1) set(this.gap, { width: this.room + Math.round(textWidth(this.number.textContent, 14)) });
   }
 

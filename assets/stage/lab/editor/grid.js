@@ -19,7 +19,7 @@ export function parseNumber(text) {
   return Math.abs(value) > LIMIT ? { error: "lab.bad.large" } : { value };
 }
 
-/** A number in the room of five signs: −0.53, 12.4, 7e−3, 2e5. */
+/** A number in the room of five signs: −0.53, 12.4, 7×10⁻³, 2×10⁵. */
 function short(value) {
   const size = Math.abs(value);
   if (size === 0 || (size >= 0.005 && size < 1000)) return number(value);
