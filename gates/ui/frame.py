@@ -121,6 +121,7 @@ def prepare_session(language: str) -> None:
     st.session_state.setdefault("states", {})
     st.session_state.setdefault("shared", {"lang": language})
     st.session_state.setdefault("filled", {})
+    st.session_state.setdefault("mounted", set())
     st.session_state.setdefault("visit", 0)
 
 
@@ -186,7 +187,8 @@ def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> None
     st.session_state["shared"] |= given
     st.session_state["states"][name] = state
     _keep_input(name, state)
-    for key in [str(key) for key in st.session_state]:
+    # What a stage has told stays: without it, it would seem to tell all of that anew with the next rerun.
+    for key in {str(key) for key in st.session_state} - st.session_state["mounted"]:
         if key.startswith((f"{name}.", "shared.")):
             del st.session_state[key]
     begin_visit()

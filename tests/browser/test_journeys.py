@@ -6,7 +6,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from gates.text import Translator, translator
-from tests.browser.helpers import PAINT_MILLISECONDS, STAGE, NewPage, open_stage, step_values
+from tests.browser.helpers import (
+    PAINT_MILLISECONDS,
+    STAGE,
+    NewPage,
+    open_stage,
+    step_values,
+    wait_until_idle,
+)
 
 PATIENCE = 60_000
 TEXT = "the gate keeps what the gate was told to keep, and lets go of what it was told to forget. " * 4
@@ -160,3 +167,7 @@ def test_back_between_two_entries_of_one_page_shows_what_each_says(new_page: New
     page.go_forward()
     expect(page.locator(".st-key-gru-preset input")).to_have_value(t("preset.gru.latch.title"))
     expect(stage).to_have_attribute("data-step", "0")
+    pick(page, "gru-preset", t("preset.gru.silenced.title"))  # and is not taken back by what was told before
+    page.wait_for_url(re.compile("preset=silenced"))
+    wait_until_idle(page)
+    expect(page.locator(".st-key-gru-preset input")).to_have_value(t("preset.gru.silenced.title"))

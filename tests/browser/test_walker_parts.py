@@ -77,6 +77,7 @@ def page(**changes: Any) -> dict[str, Any]:
         "buttons": [],
         "stages": [stage],
         "alerts": [],
+        "folding": [],
         "faults": [],
     }
     return shown | changes
@@ -135,3 +136,12 @@ def test_a_cell_chosen_on_the_labs_stage_may_bring_controls_along() -> None:
     assert judge.edits_the_cell(action)
     assert not judge.edits_the_cell(action | {"host": "gru-stage"})
     assert not judge.edits_the_cell(action | {"part": "phase"})
+
+
+def test_what_is_folded_away_may_be_missing_and_what_is_shown_may_not_differ() -> None:
+    widgets = page()["widgets"]
+    open_there = page(widgets=widgets | {"gru-clipping": 1}, folding=["gru-clipping"])
+    assert not [*judge.anew(open_there, page())]
+    assert [*judge.anew(page(widgets=widgets | {"gru-clipping": 1}), page())]
+    other = page(widgets=widgets | {"gru-clipping": 2}, folding=["gru-clipping"])
+    assert [*judge.anew(open_there, other)]

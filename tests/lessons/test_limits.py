@@ -14,6 +14,7 @@ from gates.inputs.parse import InputError, brackets, from_text, parse_numbers
 from gates.inputs.sequence import MAX_CHARACTERS
 
 N = MAX_CHARACTERS
+HAS_LIMITS = os.name == "posix"
 WORST = {
     "digits and a letter": "1" * (N - 1) + "x",
     "digits, a point, digits": "1" * (N // 2) + "." + "1" * (N // 2 - 2) + "x",
@@ -57,20 +58,18 @@ def read_all(text: str) -> None:
 
 def test_the_worst_cases_at_the_limit_end() -> None:
     """Read quadratically, the first one took nine minutes; a process can be ended where ``re`` cannot."""
-    script = "import test_limits as it\nfor name, text in it.WORST.items():\n"
+    # Of processor time: beside others the clock says little.
+    script = "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (60, 60))\n" if HAS_LIMITS else ""
+    script += "import test_limits as it\nfor name, text in it.WORST.items():\n"
     script += "    print(name, flush=True)\n    it.read_all(text)\nprint('done')"
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", script],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (Path.cwd(), Path(__file__).parent)))},
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-            timeout=120,
-            check=True,
-        )
-    except subprocess.TimeoutExpired as late:
-        pytest.fail(f"was still reading: {(late.stdout or b'').decode().splitlines()[-1:]}")
-    assert done.stdout.split()[-1] == "done"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (Path.cwd(), Path(__file__).parent)))},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=None if HAS_LIMITS else 600,
+    )
+    assert done.stdout.splitlines()[-1] == "done", "it was still reading this"
 
 
 def test_one_word_or_character_has_an_end() -> None:

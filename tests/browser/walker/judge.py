@@ -82,6 +82,8 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
         old, new = before["widgets"], now["widgets"]
         if kind == "tab":  # what stands in the panels comes and goes with them
             old, new = _common(old, new)
+        elif kind == "reload":
+            old, new = _unfolded(before, now)
         yield from differences(old, new, skip)
         if kind == "reload":
             yield from stages_differ(before, now)
@@ -115,9 +117,7 @@ def anew(now: Snapshot, fresh: Snapshot) -> Iterable[str]:
     yield from fresh["faults"]
     if now["path"] != fresh["path"]:
         yield f"opened anew it is {fresh['path']}"
-    closed = {*now["folding"], *fresh["folding"]} - (now["widgets"].keys() & fresh["widgets"].keys())
-    old, new = ({key: it for key, it in one["widgets"].items() if key not in closed} for one in (now, fresh))
-    yield from differences(old, new, IN_NO_LINK, say="opened anew: ")
+    yield from differences(*_unfolded(now, fresh), IN_NO_LINK, say="opened anew: ")
     if not wrong_input(now):
         yield from stages_differ(now, fresh, say="opened anew: ")
 
@@ -141,6 +141,15 @@ def _common(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dict[str, A
     """What both have."""
     both = old.keys() & new.keys()
     return {key: old[key] for key in both}, {key: new[key] for key in both}
+
+
+def _unfolded(old: Snapshot, new: Snapshot) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The widgets of both, without those that one hides in a part that is closed there."""
+    hidden = {*old["folding"], *new["folding"]} - (old["widgets"].keys() & new["widgets"].keys())
+    first, second = (
+        {key: one["widgets"][key] for key in one["widgets"].keys() - hidden} for one in (old, new)
+    )
+    return first, second
 
 
 def _plain(value: Any) -> bool:
