@@ -8,12 +8,14 @@ import unicodedata
 from collections.abc import Iterable
 from collections.abc import Sequence as Several
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gates.inputs.sequence import (
     LARGEST,
+    MAX_CHARACTERS,
     MAX_COLUMNS,
     MAX_STEPS,
     InputError,
@@ -30,7 +32,9 @@ _ITEM = "\x1f"
 _PLAIN = dict.fromkeys("−–—‒﹣", "-") | dict.fromkeys("、，", _ITEM) | {"；": ";", "’": "'"}
 _BRACKETS = str.maketrans("[]", "  ")
 _NEXT_ROW = re.compile(rf"\][ ]*+[,{_ITEM}]?+[ ]*+\[")
-_NOT_FINITE = re.compile(r"[+-]?(nan|inf(inity)?|∞|n/?a|null|none)", re.IGNORECASE)
+_MISSING = re.compile(r"[+-]?nan|#?n/?a|null|none", re.IGNORECASE)
+"""How tables write that a number is missing, beside an empty cell."""
+_NOT_FINITE = re.compile(r"[+-]?(inf(inity)?|∞)", re.IGNORECASE)
 _GROUPS = re.compile(r"[+-]?+[1-9]\d{0,2}(?:([ '.,])\d{3}(?:\1\d{3})*+)(?:(?!\1)[.,]\d*+)?+")
 """Digits in groups of three, whatever parts them, and perhaps a decimal sign of another kind."""
 _QUOTES = "\"'“”"
@@ -39,13 +43,26 @@ Row = tuple[int, list[str]]
 """The cells of a line, and its number in the text box, from 1."""
 
 
-def parse_numbers(text: str, limit: int = MAX_STEPS) -> Sequence:
+RowIs = Literal["steps", "inputs"]
+Scale = Literal["none", "standard"]
+
+
+def parse_numbers(
+    text: str, limit: int = MAX_STEPS, *, row: RowIs = "steps", scale: Scale = "none"
+) -> Sequence:
     """Read numbers: a row a timestep, a column an input; a single row is one input over time.
 
     Columns are separated by semicolons or tabs where there are any, so that a comma may be a decimal one;
     else by commas or spaces. A first row of words names the columns. Columns of words, such as times, and
-    rows with empty cells are left out, and notes say so; the square brackets of a Python list are ignored.
-    ``limit`` is the most steps that are read. Raises InputError (``error.numbers.*``).
+    rows with empty cells, NaN or NA are left out, and notes say so; the square brackets of a Python list are
+    ignored. Raises InputError (``error.numbers.*``).
+
+    Args:
+        text: as it was typed or stands in a file.
+        limit: the most steps that are read.
+        row: what a single row without names is: the steps of one input, or one step of many inputs.
+        scale: ``"standard"`` brings each column to mean 0 and variance 1 (over its steps, divided by their
+            number); a column of one value becomes 0. The labels of steps stay as typed.
     """
     check_size(text)
     rows = _rows(text)
@@ -55,15 +72,42 @@ def parse_numbers(text: str, limit: int = MAX_STEPS) -> Sequence:
         names, rows = [cell.strip(_QUOTES) for cell in rows[0][1]], rows[1:]
     if not rows:
         raise InputError("error.numbers.empty")
-    single = len(rows) == 1 and len(names) <= 1
+    rows = [(number, ["" if _MISSING.fullmatch(cell) else cell for cell in cells]) for number, cells in rows]
+    lone = len(rows) == 1 and len(names) <= 1
+    single = lone and (row == "steps" or len(names) == 1)
     check_length(len(rows[0][1]) if single else len(rows), "error.numbers.too_long", limit)
     table = _Table(names, rows, form, form.notes)
-    if not single:
-        table = table.without_words().without_gaps()
-    elif (count := len(rows[0][1])) > 1:
-        table = replace(table, notes=(*table.notes, Note("note.numbers.row", {"count": count})))
+    table = table.without_gaps_in_row() if single else table.without_words().without_gaps()
     x = table.numbers().T if single else table.numbers()
-    return Sequence(x, _labels(x), _columns(table.names, x.shape[1]), notes=table.notes)
+    columns, notes = _columns(table.names, x.shape[1]), table.notes
+    if lone and x.size > 1:
+        notes += (Note(f"note.numbers.row.{'steps' if single else 'inputs'}", {"count": x.size}),)
+    labels = _labels(x)
+    if scale == "standard":
+        x, how = _standard(x, columns)
+        notes += (how,)
+    return Sequence(x, labels, columns, notes=notes)
+
+
+def is_one_row(text: str) -> bool:
+    """Tell whether numbers stand in a single row without names, which may be many steps or one."""
+    if len(text) > MAX_CHARACTERS or text.strip().count("\n") > 1:
+        return False
+    rows = _rows(text)
+    return len(rows) == 1 and len(rows[0][1]) > 1
+
+
+def _standard(x: NDArray[np.float64], columns: tuple[str, ...]) -> tuple[NDArray[np.float64], Note]:
+    """Return each column of ``x`` (T, I) with mean 0 and variance 1, and what is said of it."""
+    mean, deviation = x.mean(axis=0), x.std(axis=0)
+    constant = x.max(axis=0) == x.min(axis=0)  # rounding may leave such a column a tiny deviation
+    scaled = np.where(constant, 0.0, (x - mean) / np.where(constant, 1.0, deviation))
+    parts = [
+        f"{name}: {number_label(one)}, {number_label(other)}"
+        for name, one, other in zip(columns[:5], mean, np.where(constant, 0.0, deviation), strict=False)
+    ]
+    said = "; ".join(parts) + (" …" if len(columns) > 5 else "")
+    return scaled, Note("note.numbers.scaled", {"columns": said})
 
 
 def _rows(text: str) -> list[Row]:
@@ -205,11 +249,19 @@ class _Table:
         gaps = [row for row, cells in self.rows if not all(cells)]
         if not gaps or not whole or len({len(cells) for _, cells in self.rows}) > 1:
             return self
-        some = ", ".join(map(str, gaps[:5])) + (" …" if len(gaps) > 5 else "")
+        values = {"count": len(gaps), "rows": _some(gaps)}
+        return replace(self, rows=whole, notes=(*self.notes, Note("note.numbers.gaps", values)))
+
+    def without_gaps_in_row(self) -> _Table:
+        """Leave out the empty cells of a single row, where each cell is a step, if others are left."""
+        number, cells = self.rows[0]
+        gaps = [place for place, cell in enumerate(cells, start=1) if not cell]
+        if not gaps or len(gaps) == len(cells):
+            return self
+        values = {"count": len(gaps), "places": _some(gaps)}
+        kept = [cell for cell in cells if cell]
         return replace(
-            self,
-            rows=whole,
-            notes=(*self.notes, Note("note.numbers.gaps", {"count": len(gaps), "rows": some})),
+            self, rows=[(number, kept)], notes=(*self.notes, Note("note.numbers.gaps.row", values))
         )
 
     def numbers(self) -> NDArray[np.float64]:
@@ -236,6 +288,10 @@ class _Table:
         if abs(value) > LARGEST:
             raise InputError("error.numbers.huge", row=row, token=cell[:40], limit=f"{LARGEST:,.0f}")
         return value
+
+
+def _some(places: list[int]) -> str:
+    return ", ".join(map(str, places[:5])) + (" …" if len(places) > 5 else "")
 
 
 def _columns(names: Several[str], count: int) -> tuple[str, ...]:

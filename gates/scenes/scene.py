@@ -239,7 +239,7 @@ class _Asked(NamedTuple):
             case "text":
                 return cls(parse.from_text, state.text, (("by", state.by),))
             case "numbers":
-                return cls(parse.parse_numbers, state.numbers)
+                return cls(parse.parse_numbers, state.numbers, (("row", state.row), ("scale", state.scale)))
             case "signal" if state.signal == "brackets" and state.brackets:
                 return cls(parse.brackets, state.brackets)
             case "signal":

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 
 from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import Reset, Update
+from gates.inputs.numbers import RowIs, Scale
 
 SOURCES = ("preset", "text", "numbers", "signal", "prices")
 BEGINNINGS = ("preset", "scratch", "challenge")
@@ -18,7 +19,20 @@ NO_SLIDERS: Mapping[str, float] = MappingProxyType({})
 SHARED = ("lang", "notation", "update", "text", "by", "numbers")
 """Settings that all pages have in common: the app's language and notation, and one's own input."""
 
-INPUT = ("source", "signal", "steps", "at", "period", "signal_seed", "brackets", "company", "start", "end")
+INPUT = (
+    "source",
+    "row",
+    "scale",
+    "signal",
+    "steps",
+    "at",
+    "period",
+    "signal_seed",
+    "brackets",
+    "company",
+    "start",
+    "end",
+)
 """What else says which sequence goes in, common to the pages that send one through a cell of theirs."""
 
 
@@ -46,6 +60,8 @@ class State:
     text: str = ""
     by: Literal["characters", "words"] = "characters"
     numbers: str = ""
+    row: RowIs = "steps"  # what a single row of numbers is
+    scale: Scale = "none"  # of own numbers; in the lab: how what one began with was scaled
     signal: str = "brackets"
     steps: int = 40
     at: int = 5

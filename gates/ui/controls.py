@@ -15,10 +15,15 @@ from typing import Any
 import streamlit as st
 
 from gates.examples.presets.registry import PRESETS, preset
+from gates.inputs.numbers import is_one_row, parse_numbers
+from gates.inputs.sequence import InputError
 from gates.inputs.sources import PRICE_COLUMNS, SIGNALS, price_dates
 from gates.scenes.state import NO_SLIDERS, SHARED
+from gates.ui import textfile
 from gates.ui.frame import Page
 
+LARGEST_TABLE = 1
+"""Megabytes of a file of numbers; what is longer than an input may be is refused when it is read."""
 NUMBERS = "0 0\n1 0\n0 0\n0 0\n0 1\n0 0\n1 0\n0 0"
 """Two columns to begin with: a set and a reset, as the latch reads them."""
 
@@ -46,7 +51,33 @@ def _text(page: Page) -> None:
 def _numbers(page: Page) -> None:
     if not page.state.numbers and not page.filled(page.key("numbers")):
         page.keep(replace(page.state, numbers=NUMBERS))
-    _type(page, "numbers", st.text_area, width=280, height=110, help=page.t("input.numbers.help"))
+    left, right = st.container(width=280), st.container(width=250)
+    with right:  # first, for what a file brings is what is shown on the left
+        _table(page)
+    with left:
+        _type(page, "numbers", st.text_area, height=110, help=page.t("input.numbers.help"))
+    with st.container(width="content"):
+        if is_one_row(page.state.numbers):
+            segments(page, "row", ("steps", "inputs"))
+        segments(page, "scale", ("none", "standard"))
+
+
+def _table(page: Page) -> None:
+    """Takes numbers from a file, where they can be read; else what was there before is kept."""
+    t, key = page.t, f"{page.name}.table"
+    text = textfile.taken(
+        page, key, t("input.file", size=LARGEST_TABLE), ("csv", "tsv", "txt"), LARGEST_TABLE
+    )
+    if text is None:
+        return
+    try:
+        parse_numbers(text, row=page.state.row)
+    except InputError as wrong:
+        st.error(f"{t(wrong.key, **wrong.values)} {t('input.file.kept')}", icon=":material/edit_note:")
+        return
+    textfile.done(key)
+    st.session_state[page.key("numbers")] = text
+    _store(page, "numbers", text)
 
 
 def _signal(page: Page) -> None:
@@ -101,6 +132,8 @@ def _store(page: Page, field: str, value: Any) -> None:
     changed = page.state.having(**{field: value})
     if field in ("source", "preset", "through", "cell"):
         changed = replace(changed, sliders=NO_SLIDERS)
+    if changed.bench and field in ("source", "preset", "cell"):
+        changed = replace(changed, scale="none")  # another beginning than the one that was scaled
     if field not in SHARED:
         changed = replace(changed, lab="")
     if field == "preset":

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gates.inputs.numbers import is_one_row
 from gates.inputs.parse import (
     MAX_COLUMNS,
     MAX_STEPS,
@@ -53,7 +54,7 @@ def test_a_first_row_of_words_names_the_columns() -> None:
 
 
 PEOPLE = [  # as spreadsheets and loggers of several countries write them
-    ("1,5; 2,5; 3,5", [[1.5], [2.5], [3.5]], ("x",), ["comma", "row"]),
+    ("1,5; 2,5; 3,5", [[1.5], [2.5], [3.5]], ("x",), ["comma", "row.steps"]),
     ("1,5\t-2,5\n3,5\t4", [[1.5, -2.5], [3.5, 4]], ("x₁", "x₂"), ["comma"]),
     ("1.5;2,5\n3;4", [[1.5, 2.5], [3, 4]], ("x₁", "x₂"), ["comma"]),
     ("1.234,5;2\n3;4", [[1234.5, 2], [3, 4]], ("x₁", "x₂"), ["comma", "grouped"]),
@@ -68,6 +69,11 @@ PEOPLE = [  # as spreadsheets and loggers of several countries write them
     ("2024-01-01 12:00 3\n2024-01-01 12:01 4", [[3], [4]], ("x",), ["words"]),
     ("t;a;b\n00:01;1,5;on\n00:02;2,5;off", [[1.5], [2.5]], ("a",), ["comma", "words"]),
     ("a,b\n1,2\n3,\n,5\n6,7", [[1, 2], [6, 7]], ("a", "b"), ["gaps"]),
+    ("v,w\n1,2\nNaN,3\n4,NA\n5,n/a\n#N/A,6\n7,null\n8,9", [[1, 2], [8, 9]], ("v", "w"), ["gaps"]),
+    ("1\nNaN\n3", [[1], [3]], ("x",), ["gaps"]),
+    ("1,,3", [[1], [3]], ("x",), ["gaps.row", "row.steps"]),
+    ("1 nan 2 NA", [[1], [2]], ("x",), ["gaps.row", "row.steps"]),
+    ("when,v\nNaN,1\nNaN,2", [[1], [2]], ("v",), ["words"]),
     ("a;b;;\n1;2;;\n3;4;;\n;;;", [[1, 2], [3, 4]], ("a", "b"), []),
     ("a b c\n1 2 3", [[1, 2, 3]], ("a", "b", "c"), []),
 ]
@@ -86,11 +92,38 @@ def test_what_is_left_out_is_named() -> None:
     left = parse_numbers("when,what,v\na,b,1\nc,d,\ne,f,3").notes
     assert [note.values for note in left] == [{"columns": "when, what"}, {"count": 1, "rows": "3"}]
     assert parse_numbers("x 1\ny 2").notes[0].values == {"columns": "1"}
+    assert parse_numbers("1 NaN 2 NA").notes[0].values == {"count": 2, "places": "2, 4"}
+    many = "\n".join(f"{step} {'NA' if step % 2 else step}" for step in range(1, 21))
+    assert parse_numbers(many).notes[0].values == {"count": 10, "rows": "1, 3, 5, 7, 9 …"}
 
 
-def test_the_way_out_of_one_row_leads_there() -> None:
-    assert "name the inputs" in translator("en")("note.numbers.row", count=3)
-    assert parse_numbers("1 2 3").x.shape == (3, 1) and parse_numbers("a b c\n1 2 3").x.shape == (1, 3)
+def test_one_row_is_read_either_way_and_the_other_is_offered() -> None:
+    steps, inputs = parse_numbers("1 2 3"), parse_numbers("1 2 3", row="inputs")
+    assert steps.x.tolist() == [[1], [2], [3]] and inputs.x.tolist() == [[1, 2, 3]]
+    assert inputs.columns == ("x₁", "x₂", "x₃")
+    for sequence, key in ((steps, "note.numbers.row.steps"), (inputs, "note.numbers.row.inputs")):
+        assert [(note.key, note.values) for note in sequence.notes] == [(key, {"count": 3})]
+        for t in map(translator, LANGUAGES):
+            assert t("input.row") in t(key, count=3)
+    assert [is_one_row(text) for text in ("1 2 3", " 1;2 \n", "[1, 2]", "1,5; 2")] == [True] * 4
+    assert not any(is_one_row(text) for text in ("", "1", "1\n2", "a b\n1 2", "[1, 2], [3, 4]"))
+    for row in ("steps", "inputs"):  # nothing to ask where a name or a second row says it
+        assert parse_numbers("v\n1 2 3", row=row).x.shape == (3, 1)
+        assert parse_numbers("a b c\n1 2 3", row=row).x.shape == (1, 3)
+        assert parse_numbers("1 2\n3 4", row=row).x.tolist() == [[1, 2], [3, 4]]
+
+
+def test_scaled_numbers_have_mean_0_and_variance_1_and_it_is_said() -> None:
+    text = "price;same\n10;7\n40;7\n10;7\n20;7"
+    plain, scaled = parse_numbers(text), parse_numbers(text, scale="standard")
+    mean, deviation = 20.0, 150**0.5  # ((10² + 20² + 10² + 0²) / 4)
+    assert scaled.x[:, 0] == pytest.approx((plain.x[:, 0] - mean) / deviation, rel=1e-15)
+    assert scaled.x[:, 0].mean() == pytest.approx(0, abs=1e-15) and scaled.x[:, 0].var() == pytest.approx(1)
+    assert scaled.x[:, 1].tolist() == [0] * 4, "a column of one value has no variance to be brought to 1"
+    assert scaled.tokens == plain.tokens == ("10 7", "40 7", "10 7", "20 7")
+    assert [note.values for note in scaled.notes] == [{"columns": "price: 20, 12.25; same: 7, 0"}]
+    assert parse_numbers("0.1\n0.1\n0.1", scale="standard").x.tolist() == [[0]] * 3
+    assert parse_numbers("5", scale="standard").x.tolist() == [[0]]
 
 
 def test_steps_and_columns_are_labelled() -> None:
@@ -109,11 +142,10 @@ WRONG = [
     ("1, two, 3", "error.numbers.letters", {"row": 1, "token": "two"}),
     ("hello", "error.numbers.letters", {"row": 1, "token": "hello"}),
     ("1_000", "error.numbers.letters", {"row": 1, "token": "1_000"}),
-    ("1,,3", "error.numbers.missing", {"row": 1, "column": 2}),
+    ("NaN", "error.numbers.missing", {"row": 1, "column": 1}),
     ("1 2\n3,,4", "error.numbers.missing", {"row": 2, "column": 2}),
-    ("1\nNaN\n3", "error.numbers.not_finite", {"row": 2, "token": "NaN"}),
     ("1 -inf", "error.numbers.not_finite", {"row": 1, "token": "-inf"}),
-    ("nan inf\n1 2", "error.numbers.not_finite", {"row": 1, "token": "nan"}),
+    ("2 inf\n1 2", "error.numbers.not_finite", {"row": 1, "token": "inf"}),
     ("1\n1e999", "error.numbers.huge", {"row": 2, "token": "1e999"}),
     ("1e12", "error.numbers.huge", {"row": 1}),
     ("1 2\n3 4\n5", "error.numbers.ragged", {"row": 3, "count": 1, "expected": 2}),

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gates.scenes import scene
+from gates.scenes.links.codec import compress
 from gates.scenes.links.step import STEP
 from gates.scenes.state import State
 from gates.text import translator
@@ -52,6 +54,65 @@ def test_bad_numbers_are_said_in_the_readers_language_and_kept() -> None:
     sentence = translator("zh")("error.numbers.letters", row=2, token="four")
     assert sentence in app.error[0].value
     assert app.text_area(key="shared.numbers").value == "1 2\n3 four"
+
+
+def controls_of(app: AppTest) -> dict[str, object]:
+    return {
+        one.key: one.value
+        for kind in (app.selectbox, app.segmented_control, app.number_input)
+        for one in kind
+        if one.key
+    }
+
+
+def test_after_an_error_all_controls_stay_as_they_were() -> None:
+    app = opened("lstm", "en", input="numbers", data=compress("1 0\n0 1\n0 0"), through="latch")
+    before = controls_of(app)
+    assert before["lstm.through"] == "latch"
+    app.text_area(key="shared.numbers").set_value("1 2\n3 four").run()
+    assert app.error and controls_of(app) == before
+    app.text_area(key="shared.numbers").set_value("1 0\n0 0").run()
+    assert not app.error and controls_of(app) == before
+
+
+def test_one_row_of_numbers_is_asked_about_and_a_scale_can_be_chosen() -> None:
+    app = opened("rnn", "zh", input="numbers", data=compress("1 2 6"))
+    assert app.segmented_control(key="rnn.row").value == "steps"
+    app.segmented_control(key="rnn.row").set_value("inputs").run()
+    app.segmented_control(key="rnn.scale").set_value("standard").run()
+    state = app.session_state["states"]["rnn"]
+    assert STEP.write(state).items() >= {"row": "inputs", "scale": "standard"}.items()
+    assert scene.build(state).sequence.x.shape == (1, 3)
+    app.text_area(key="shared.numbers").set_value("1\n2\n6").run()
+    assert "rnn.row" not in controls_of(app), "only one row leaves a question"
+    assert scene.build(app.session_state["states"]["rnn"]).sequence.x.std() == pytest.approx(1)
+    said = [caption.value for caption in app.caption]
+    assert translator("zh")("note.numbers.scaled", columns="x: 3, 2.16") in said
+    app.query_params.clear()  # as the navigation does
+    app.switch_page("../../pages/gru.py").run()
+    assert app.segmented_control(key="gru.scale").value == "standard", "it follows from cell to cell"
+
+
+def test_a_file_of_numbers_is_taken_if_it_can_be_read_and_else_costs_nothing() -> None:
+    app = opened("lstm", "en", input="numbers", data=compress("1 0\n0 1"))
+    key = "lstm.table.file"
+    for name, content, said in (
+        ("big.csv", b"1\n" * 600_000, "big.csv has 1.2 MB"),
+        ("words.csv", b"1,2\n3,four", "four"),
+        ("utf16.csv", "1\n2".encode("utf-16"), "UTF-8"),
+        ("long.csv", b"1\n" * 1001, "1001 timesteps"),
+    ):
+        app.file_uploader(key=key).set_value((name, content, "text/csv")).run()
+        assert not app.exception and said in app.error[0].value
+        assert app.text_area(key="shared.numbers").value == "1 0\n0 1"
+    app.file_uploader(key=key).set_value(
+        ("good.csv", "day,zürich\n1.1.,0.5\n2.1.,NA\n3.1.,0.75".encode(), "text/csv")
+    ).run()
+    assert not app.error and not app.exception
+    shown = scene.build(app.session_state["states"]["lstm"]).sequence
+    assert (shown.columns, shown.x.tolist()) == (("zürich",), [[0.5], [0.75]])
+    app.text_area(key="shared.numbers").set_value("1\n2").run()
+    assert app.text_area(key="shared.numbers").value == "1\n2", "the file is taken once"
 
 
 def test_choosing_an_example_takes_its_own_form_of_the_gru() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from streamlit.testing.v1 import AppTest
 
 from gates.examples.challenges.catalogue import CHALLENGES
+from gates.examples.lab import snippets
 from gates.examples.lab.codec import pack, unpack
 from gates.examples.lab.state import Clamped, LabState
 from gates.examples.presets.registry import PRESETS, preset
@@ -224,8 +225,8 @@ def test_a_file_of_the_lab_opens_there_and_a_damaged_one_is_refused():
     [
         State("gru", preset="delay", reset="after", sliders={"gain": 4.0}),
         State("lstm", source="text", text="hello world", through="random", seed=3, hidden=5),
-        State("lstm", source="numbers", numbers="0.1 1\n0.25 0\n-3 0"),
-        State("rnn", source="signal", signal="sine", activation="relu"),
+        State("lstm", source="numbers", numbers="0.1 1\n0.25 0\n-3 0", scale="standard"),
+        State("rnn", source="signal", signal="sine", activation="relu", scale="standard"),
         State("gru", source="signal", signal="brackets"),
         State("rnn", source="prices"),
     ],
@@ -242,6 +243,11 @@ def test_the_lab_opens_on_what_the_page_showed(state):
     assert np.abs(after.trace.hidden - before.trace.hidden).max() < 1e-4
     assert (after.preset is None) == (before.preset is None)
     assert after.random == before.random
+    scaled = taken_along(state).scale == "standard"
+    assert scaled == (state.source == "numbers"), "own numbers alone are scaled"
+    said = f"# {translator('en')('takeaway.code.scaled')}"
+    for code in (snippets.numpy_code, snippets.torch_code):
+        assert (said in code(after.lab, after.sequence.x, translator("en"), scaled)) == scaled
 
 
 @pytest.mark.parametrize(
@@ -319,12 +325,20 @@ def opened(language="en", sent=(), query=None) -> AppTest:
 
 
 def header_of(app: AppTest) -> dict:
-    (component,) = [element for element in app.main if element.type == "bidi_component"]
+    (component,) = [
+        element
+        for element in app.main
+        if element.type == "bidi_component" and element.proto.component_name == "gatescope.stage"
+    ]
     return unpacked(component.proto.bytes)[0]
 
 
 def arrays_of(app: AppTest) -> dict:
-    (component,) = [element for element in app.main if element.type == "bidi_component"]
+    (component,) = [
+        element
+        for element in app.main
+        if element.type == "bidi_component" and element.proto.component_name == "gatescope.stage"
+    ]
     return unpacked(component.proto.bytes)[1]
 
 

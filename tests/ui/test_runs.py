@@ -57,6 +57,20 @@ def test_a_moved_slider_gives_what_the_page_would_show(kind, one, lang):
     assert answer != preview.run(asked(kind, state, sliders={"preset": one.id, "values": {}}))
 
 
+@pytest.mark.parametrize("row", ["steps", "inputs"])
+def test_scaled_numbers_are_recomputed_as_the_page_shows_them(row):
+    numbers = "3 50\n4 20\nNA 1\n9 80" if row == "steps" else "3 50"
+    state = State("lstm", source="numbers", numbers=numbers, row=row, scale="standard", through="latch")
+    header, found = unpack(
+        preview.run(asked("lstm", state, sliders={"preset": "latch", "values": {"sharpness": 0.5}}))
+    )
+    shown = scene.build(replace(state, sliders={"sharpness": 0.5}))
+    assert header["link"]["params"].items() >= {"scale": "standard"}.items()
+    np.testing.assert_array_equal(found["x"], shown.sequence.x)
+    np.testing.assert_array_equal(found["forget"], shown.trace.forget)
+    assert shown.sequence.x.std(axis=0) == pytest.approx(1 if row == "steps" else 0)
+
+
 def test_own_numbers_and_text_go_the_short_way_too():
     state = State("lstm", source="numbers", numbers="1 0\n0 0\n0 1\n0 0", through="latch")
     values = {"preset": "latch", "values": {"sharpness": 0.5}}

@@ -27,7 +27,7 @@ WIDTH = 100
 COMMENT = 66  # narrow, for the two scripts stand side by side
 
 
-def numpy_code(lab: LabState, x: FloatArray, t: Translate) -> str:
+def numpy_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False) -> str:
     """Return a script that runs the cell over ``x`` (T, I) with the engine; ``trace`` holds the result."""
     name = lab.kind.upper()
     clamps = _engine_clamps(lab, len(x))
@@ -45,6 +45,7 @@ def numpy_code(lab: LabState, x: FloatArray, t: Translate) -> str:
         f"cell = {_call(name, arguments)}",
         "",
         _comment(t("takeaway.code.input")),
+        *([_comment(t("takeaway.code.scaled"))] if scaled else []),
         f"x = {_input(x, 'np.array')}",
         *([_comment(t("takeaway.code.clamps")), f"clamps = {_list(clamps)}"] if clamps else []),
         "",
@@ -53,7 +54,7 @@ def numpy_code(lab: LabState, x: FloatArray, t: Translate) -> str:
     )
 
 
-def torch_code(lab: LabState, x: FloatArray, t: Translate) -> str:
+def torch_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False) -> str:
     """Return a script that does the same in PyTorch; ``hidden`` (T, H) holds the result.
 
     PyTorch's own module where it has one for this cell, else the step written out.
@@ -69,6 +70,7 @@ def torch_code(lab: LabState, x: FloatArray, t: Translate) -> str:
         weights,
         "",
         _comment(t("takeaway.code.input")),
+        *([_comment(t("takeaway.code.scaled"))] if scaled else []),
         f"x = {_input(x, 'torch.tensor', 'dtype=dtype')}",
         "",
         _module(lab) if in_torch(lab) else _written_out(lab, len(x), t),

@@ -48,6 +48,7 @@ COMPARE = Table(
         Field("seed", "seed", number(int, 0, 10**9), inputs=_OWN),
         Field("bias", "bias", number(float, -20, 20), inputs=_OWN),
         Field("disturb", "disturb", number(int, 0, 1000)),
+        *shared.NUMBERS,
         *shared.SIGNAL,
         *shared.PRICES,
         *shared.OWN,

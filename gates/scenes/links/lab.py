@@ -39,6 +39,7 @@ LAB = Table(
         Field("cell", "cell", choice(*PRESETS), inputs=_CHOSEN, required=True),
         Field("begin", "source", choice(*BEGINNINGS)),
         Field("challenge", "challenge", choice(*CHALLENGES), inputs=("challenge",)),
+        shared.SCALED,
         Field("inputs", "inputs", number(int, 1, MOST_INPUTS), inputs=_SCRATCH),
         Field("units", "hidden", number(int, 1, MOST), inputs=_SCRATCH),
         Field("seed", "seed", number(int, 0, 10**9), inputs=_SCRATCH),

@@ -20,6 +20,13 @@ NOTATION = Field("notation", "notation", choice(*NOTATIONS))
 BY = Field("by", "by", choice("characters", "words"), inputs=("text",))
 Z = Field("z", "update", choice("keep", "write"))
 
+_SCALE = choice("none", "standard")
+NUMBERS = (
+    Field("row", "row", choice("steps", "inputs"), inputs=("numbers",)),
+    Field("scale", "scale", _SCALE, inputs=("numbers",)),
+)
+SCALED = Field("scale", "scale", _SCALE, inputs=("preset", "scratch"))
+"""How the numbers were scaled that the lab was opened with."""
 SIGNAL = (
     Field("signal", "signal", choice(*SIGNALS), inputs=("signal",)),
     Field("steps", "steps", number(int, 1, 1000), inputs=("signal",)),

@@ -14,6 +14,7 @@ STEP = Table(
         shared.NOTATION,
         Field("input", "source", choice(*SOURCES)),
         shared.BY,
+        *shared.NUMBERS,
         *shared.SIGNAL,
         *shared.PRICES,
         Field("units", "hidden", number(int, 1, 64), inputs=_OTHERS),

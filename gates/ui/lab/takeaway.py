@@ -14,6 +14,7 @@ from gates.ui.frame import Page
 def panel(page: Page, scene: LabScene) -> None:
     """Shows the code that computes what the stage shows, and offers weights and trace as files."""
     t, lab, x = page.t, scene.lab, scene.sequence.x
+    scaled = page.state.scale == "standard"
     long = length(LAB.write(page.state)) > LONGEST
     st.markdown(t("takeaway.long") if long else t("takeaway.lead"))
     with st.container(horizontal=True):
@@ -39,9 +40,9 @@ def panel(page: Page, scene: LabScene) -> None:
         )
     left, right = st.columns(2)
     with left:
-        _code(page, "numpy", snippets.numpy_code(lab, x, t.plain))
+        _code(page, "numpy", snippets.numpy_code(lab, x, t.plain, scaled))
     with right:
-        _code(page, "torch", snippets.torch_code(lab, x, t.plain))
+        _code(page, "torch", snippets.torch_code(lab, x, t.plain, scaled))
         st.caption(t("takeaway.torch.module" if snippets.in_torch(lab) else "takeaway.torch.written"))
 
 

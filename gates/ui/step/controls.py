@@ -88,11 +88,15 @@ def _network(page: Page) -> None:
 
 def _options(page: Page) -> tuple[str, ...]:
     """The networks that own input fits, random weights, and networks that know little of an own text."""
+    key = f"{page.name}.networks"
     try:
         fits, more = scene.fitting(page.state), scene.stretching(page.state)
-    except InputError:
-        return (page.state.through or RANDOM,)  # what was chosen waits for an input
-    return (*(one.id for one in fits), RANDOM, *(one.id for one in more))
+    except InputError:  # what was offered, and chosen, waits for an input
+        chosen, offered = page.state.through or RANDOM, st.session_state.get(key, ())
+        return offered if chosen in offered else (chosen,)
+    found = (*(one.id for one in fits), RANDOM, *(one.id for one in more))
+    st.session_state[key] = found
+    return found
 
 
 def _network_name(page: Page, name: str) -> str:

@@ -52,6 +52,7 @@ def taken_along(state: State) -> State:
         preset=shown.preset.id if shown.preset else "",
         inputs=x.shape[1],
         through="",
+        scale=state.scale if state.source == "numbers" else "none",
     )
     if state.source == "preset":
         return begins

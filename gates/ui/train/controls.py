@@ -12,7 +12,7 @@ from gates.errors import GatesError
 from gates.scenes.links.train import BESIDE, TrainState
 from gates.training.recipe import BOUNDS, CELLS, INITS, OPTIMISERS, Recipe
 from gates.training.tasks.registry import FROM_SOURCE, TASKS
-from gates.ui import controls, files
+from gates.ui import controls, textfile
 from gates.ui.frame import Page, popover
 from gates.ui.train import language, runs
 from gates.ui.train.stage import state_of
@@ -71,26 +71,11 @@ def source(page: Page) -> None:
 
 def _file(page: Page, key: str) -> None:
     """Takes a text file, unless it is too large, which is seen before it is read."""
-    t, most = page.t, LARGEST_UPLOAD
-    uploaded = st.file_uploader(
-        t("train.upload", size=most),
-        type=["txt", "csv"],
-        key=f"{key}.file",
-        max_upload_size=files.LARGEST_SENT,
-    )
-    if uploaded is None or st.session_state.get(f"{key}.taken") == uploaded.file_id:
-        return
-    if uploaded.size > most * 10**6:
-        size = f"{uploaded.size / 1e6:.1f}"
-        st.error(
-            t("train.upload.size", name=uploaded.name, size=size, most=most), icon=":material/edit_note:"
-        )
-        return
-    st.session_state[f"{key}.taken"] = uploaded.file_id
-    try:
-        st.session_state[key] = uploaded.getvalue().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        st.error(t("train.upload.encoding", name=uploaded.name), icon=":material/edit_note:")
+    label = page.t("train.upload", size=LARGEST_UPLOAD)
+    text = textfile.taken(page, key, label, ("txt", "csv"), LARGEST_UPLOAD)
+    if text is not None:
+        textfile.done(key)
+        st.session_state[key] = text
 
 
 def recipe(page: Page) -> None:
