@@ -1,4 +1,4 @@
-"""CONTRIBUTING's recipes, followed to the letter in a copy of the tree: a page, a task and a format.
+"""CONTRIBUTING's recipes, followed to the letter in a copy of the tree: a page, a task, a format and a cell.
 
 What a recipe lists must be enough, and each file that it lists must be needed: what is written here is
 compared with the list.
@@ -98,6 +98,50 @@ def test_a_network_goes_out_and_comes_back(tmp_path):
 """
 
 
+KIND = """\
+        "walked": Kind(
+            type=Walked,
+            name="Walked",
+            squashes={"update": "sigma", "candidate": "none"},
+            phases=("see", "mix", "carry"),
+            made={"kept": "mix", "written": "mix", "hidden": "mix"},
+            recurrent=False,
+            sums={"hidden": (_KEPT_HIDDEN, ("written", "update", "candidate"))},
+            spans=_UNBOUNDED,
+            roles={"write": "update", "new": "candidate", "memory": "hidden"},
+            letters={"x": "x", "update": "z", "candidate": "k", "hidden": "h"},
+            equations={
+                "update": r"z_t = \\sigma\\left(W_z x_t + b_z\\right)",
+                "candidate": r"k_t = W_k x_t + b_k",
+                "hidden": r"h_t = (1 - z_t) \\odot h_{t-1} + z_t \\odot k_t",
+            },
+            row=("update", "", "candidate", "→", "hidden"),
+        ),
+"""
+
+COMPARED = """\
+import numpy as np
+
+from gates.examples.comparisons import aligned, count
+from gates.paths import PAGES
+from gates.scenes.links.codec import compress
+from streamlit.testing.v1 import AppTest
+
+
+def test_a_walked_cell_is_compared():
+    cell = aligned("walked", 3, 4, 7)
+    assert count(cell).total == 32
+    assert (aligned("mingru", 3, 4, 7).W == cell.W).all()
+    app = AppTest.from_file(str(PAGES.parent / "gates" / "ui" / "main.py"), default_timeout=120)
+    app.switch_page(str(PAGES / "compare.py"))
+    for name, value in {"input": "text", "data": compress("a b a"), "cells": "walked,rnn"}.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    assert any(one.value.startswith("**Walked** · ") for one in app.markdown)
+"""
+
+
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what a contributor changes; where nothing is changed, a link will do."""
@@ -131,6 +175,14 @@ class Change:
         text = file.read_text(encoding="utf-8")
         assert text.count(before) == 1, (path, before)
         file.write_text(text.replace(before, line + before), encoding="utf-8")
+        self.touched.add(path)
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        """Put other words for those that are there once."""
+        file = self.tree / path
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1, (path, old)
+        file.write_text(text.replace(old, new), encoding="utf-8")
         self.touched.add(path)
 
     def say(self, part: str, **sentences: tuple[str, str]) -> None:
@@ -198,13 +250,41 @@ def model_format(tree: Path) -> set[str]:
     return change.touched
 
 
-def test_a_page_a_task_and_a_format_are_added_by_the_files_that_are_listed(tree: Path) -> None:
+def cell(tree: Path) -> set[str]:
+    """A cell after 2014: the minGRU's equations under another name and other letters."""
+    change = Change(tree)
+    source = (tree / "gates/cells/mingru.py").read_text(encoding="utf-8")
+    change.add(f"gates/cells/{NAME}.py", source.replace("MinGRU", "Walked").replace('"mingru"', f'"{NAME}"'))
+    line = f"from gates.cells.{NAME} import Walked\n"
+    change.insert("gates/__init__.py", "from gates.core.clamps", line)
+    change.insert("gates/__init__.py", '    "__version__",\n', '    "Walked",\n')
+    kinds = "gates/examples/notation/kinds.py"
+    change.replace(kinds, "SLSTM, MinGRU, MinLSTM\n", "SLSTM, MinGRU, MinLSTM, Walked\n")
+    change.replace(kinds, '"minlstm", "slstm"]', f'"minlstm", "slstm", "{NAME}"]')
+    change.insert(kinds, '    }\n)  # fmt: skip\n"""The kinds that can be drawn', KIND)
+    palette = "gates/figures/palette.py"
+    change.replace(palette, '"slstm": "#5b3fa0",', f'"slstm": "#5b3fa0", "{NAME}": "#6b5200",')
+    change.replace(palette, '"slstm": "#b7a2f0",', f'"slstm": "#b7a2f0", "{NAME}": "#d9c05a",')
+    change.say(
+        "cells",
+        compare_column_walked=("Walked", "走过"),
+        belt_note_walked=("A cell to try the recipe: {before}, {z}.", "用来试配方的单元：{before}、{z}。"),
+    )
+    change.replace("assets/stage/belt/pocket/later.js", "slstm: sLSTM }", f"slstm: sLSTM, {NAME}: minGRU }}")
+    change.replace("assets/stage/diagram/later.js", "slstm };", f"slstm, {NAME}: mingru }};")
+    return change.touched
+
+
+def test_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_are_listed(tree: Path) -> None:
     assert page(tree) == listed("A page")
     assert task(tree) == listed("A training task")
     touched = model_format(tree)
     needed_by_some = {f"gates/text/strings/{language}/interop.json" for language in ("en", "zh")}
     assert touched == listed("A model format") - needed_by_some
+    assert cell(tree) == listed("A cell")
+    assert len(listed("A cell")) <= 8
     (tree / "tests" / "interop" / "test_walked.py").write_text(OPENS, encoding="utf-8")
+    (tree / "tests" / "pages" / "test_walked_cell.py").write_text(COMPARED, encoding="utf-8")
     tests = [
         "tests/test_imports.py",
         "tests/text/test_catalogue.py",
@@ -212,8 +292,16 @@ def test_a_page_a_task_and_a_format_are_added_by_the_files_that_are_listed(tree:
         "tests/training/test_tasks_learn.py",
         "tests/interop/test_walked.py",
         "tests/interop/test_docs.py",
+        "tests/lessons/test_later_cells.py",
+        "tests/lessons/test_comparisons.py",
+        "tests/pages/test_walked_cell.py",
+        "tests/stage/test_javascript.py",
+        "tests/stage/test_modules.py",
     ]
-    chosen = f"{NAME} or test_catalogue or circle or pages_open or suffix or every_kind_of_file"
+    of_cells = (
+        "later_cells or correspond or whatever_its_z or remembers or left_over or drawings or kinds or moment"
+    )
+    chosen = f"{NAME} or catalogue or circle or pages_open or suffix or every_kind_of_file or {of_cells}"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "-k", chosen, *tests],
         cwd=tree, capture_output=True, text=True, timeout=900, encoding="utf-8",
@@ -223,6 +311,8 @@ def test_a_page_a_task_and_a_format_are_added_by_the_files_that_are_listed(tree:
         "test_the_pages_open_without",
         "test_a_short_run_beats_the_baseline",
         "goes_out_and_comes_back",
+        "walked_cell_is_compared",
+        r"test_every_signal_has_its_equation.*walked",
     ):
         assert re.search(rf"^PASSED .*{passed}", done.stdout, re.MULTILINE), done.stdout[-4000:]
     ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "gates", "pages"]

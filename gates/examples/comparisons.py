@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any, cast
 
 import numpy as np
 
 from gates.analysis.ensembles import stream
 from gates.cells.gru import GRU
 from gates.cells.lstm import LSTM
-from gates.cells.mingru import MinGRU
-from gates.cells.minlstm import MinLSTM
 from gates.cells.rnn import RNN
-from gates.cells.slstm import SLSTM
+from gates.cells.stepwise import Stepwise
 from gates.cells.variants import lstm_variant
-from gates.examples.notation.kinds import KINDS, DrawnKind
+from gates.examples.notation.kinds import KINDS, DrawnKind, Kind, kind_of
 from gates.examples.presets.alphabets import PLUS_MINUS, SET_RESET, STORE_MUTE, UP_DOWN
 from gates.examples.presets.handmade import Part, gru, lstm, rnn
 from gates.examples.presets.model import Alphabet, Cell
 from gates.examples.presets.registry import preset
 from gates.inputs.sequence import Sequence
 
-AnyCell = Cell | MinGRU | MinLSTM | SLSTM
+AnyCell = Cell | Stepwise[Any]
 
 MOST_COLUMNS = 4
 K = 20.0
@@ -42,9 +41,7 @@ COLUMNS: Mapping[str, DrawnKind] = MappingProxyType(
         "lstm-noaf": "lstm",
         "gru-before": "gru",
         "gru-after": "gru",
-        "mingru": "mingru",
-        "minlstm": "minlstm",
-        "slstm": "slstm",
+        **{name: cast("DrawnKind", name) for name, kind in KINDS.items() if kind.paper},
     }
 )
 """What a column may hold, and its kind of cell. The LSTM of 1997 has no forget gate: f = 1.
@@ -55,16 +52,13 @@ NIAF has no tanh at the candidate, NOAF none on the way out (Greff et al. 2017).
 ROLES = ("new", "keep", "write", "show", "hear")
 """What parts of different cells correspond in: candidate; f ≈ z; i ≈ 1 − z; o; r."""
 
-PARTS: Mapping[DrawnKind, Mapping[str, str]] = MappingProxyType(
-    {
-        "rnn": {"new": "hidden"},
-        "lstm": {"new": "candidate", "keep": "forget", "write": "input", "show": "output"},
-        "gru": {"new": "candidate", "keep": "update", "hear": "reset"},
-        "mingru": {"new": "candidate", "write": "update"},
-        "minlstm": {"new": "candidate", "keep": "forget", "write": "input"},
-        "slstm": {"new": "candidate", "keep": "forget", "write": "input", "show": "output"},
-    }
-)
+
+def _parts(kind: Kind) -> Mapping[str, str]:
+    own = {role: part for role, part in kind.roles.items() if role in ROLES and part in kind.parts}
+    return own or {"new": kind.parts[0]}  # a plain RNN is one candidate
+
+
+PARTS: Mapping[str, Mapping[str, str]] = {name: _parts(kind) for name, kind in KINDS.items()}
 """Which part of a cell plays which role."""
 
 
@@ -73,8 +67,8 @@ def aligned(column: str, inputs: int, hidden: int, seed: int, bias: float | None
 
     All weights are uniform in ±1/√hidden, each role drawn from a stream of its own: the candidates of RNN,
     LSTM and GRU are the same, and the forget gate's weights are the update gate's. ``bias`` is what f and z
-    get for all their biases (None: as drawn); a minGRU's z, which writes, gets its opposite. b_hn is 0, so
-    that a GRU before and one after differ in nothing but where r acts.
+    get for all their biases (None: as drawn); a gate that writes alone, as a minGRU's z, gets its opposite.
+    b_hn is 0, so that a GRU before and one after differ in nothing but where r acts.
     """
     kind = COLUMNS[column]
     drawn = {part: _draw(role, inputs, hidden, seed) for role, part in PARTS[kind].items()}
@@ -83,13 +77,10 @@ def aligned(column: str, inputs: int, hidden: int, seed: int, bias: float | None
         part = keeps or PARTS[kind]["write"]
         drawn[part] = (*drawn[part][:2], np.full(hidden, bias if keeps else -bias))
     W, U, b = (np.concatenate([drawn[part][k] for part in KINDS[kind].type.parts]) for k in range(3))
+    if KINDS[kind].paper:
+        made: AnyCell = KINDS[kind].type(W=W, b=b, **({"U": U} if KINDS[kind].recurrent else {}))
+        return made
     match column:
-        case "mingru":
-            return MinGRU(W=W, b=b)
-        case "minlstm":
-            return MinLSTM(W=W, b=b)
-        case "slstm":
-            return SLSTM(W=W, U=U, b=b)
         case "rnn" | "rnn-relu":
             return RNN(W, U, b, activation="relu" if column == "rnn-relu" else "tanh")
         case "gru-before" | "gru-after":
@@ -133,7 +124,7 @@ def count(cell: AnyCell) -> Count:
     if isinstance(cell, LSTM):
         rows -= cell.hidden * (len(cell.without) + cell.coupled)
     shapes: dict[str, tuple[int, ...]] = {"W": (rows, cell.inputs)}
-    if not isinstance(cell, MinGRU | MinLSTM):
+    if KINDS[kind_of(cell)].recurrent:
         shapes["U"] = (rows, cell.outputs)
     shapes["b"] = (rows,)
     if isinstance(cell, GRU) and cell.reset == "after":

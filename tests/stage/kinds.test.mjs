@@ -4,6 +4,8 @@ import { test } from "node:test";
 
 import { partsOf, signalsOf } from "../../assets/stage/core/forward.js";
 import { RULES } from "../../assets/stage/core/rules.js";
+import { laterPockets } from "../../assets/stage/belt/pocket/later.js";
+import { later } from "../../assets/stage/diagram/later.js";
 import { KINDS } from "./kinds.mjs";
 
 test("the browser's own engine has the parts and signals of gates, in its order", () => {
@@ -26,5 +28,15 @@ test("what a description names it has: parts with a squash, phases, factors that
     for (const name of named) assert.ok(known.has(name.replace(/^(previous_|pre\.)/, "")), `${cell}: ${name}`);
     for (const phase of Object.values(made)) assert.ok(phases.includes(phase), `${cell}: ${phase}`);
     assert.equal(phases.at(-1), "carry");
+  }
+});
+
+test("each kind of its paper's letters has its step on the belt, its row and its diagram, and no other", () => {
+  const kinds = Object.keys(KINDS).filter((cell) => KINDS[cell].paper);
+  for (const table of [laterPockets, later]) assert.deepEqual(Object.keys(table).sort(), kinds.sort());
+  for (const [cell, { paper, row, signals }] of Object.entries(KINDS)) {
+    const named = row.filter((item) => /\w/.test(item));
+    assert.equal(named.length > 1, paper, cell);
+    assert.deepEqual(named.filter((item) => !signals.includes(item)), [], cell);
   }
 });

@@ -8,15 +8,23 @@ const OPEN = 0.9; // from here on a gate is told as open,
 const SHUT = 0.1; // and down to here as shut
 const NOTHING = 0.005; // what is smaller prints as a power of ten: there is next to nothing to keep or to write
 
-/** What each phase tells, by kind of cell; the last phase tells the whole step. */
+/** What each phase tells where a cell has more to say than its products; the last phase tells the whole step. */
 const TOLD = {
-  lstm: { look: [sums], forget: [keep], write: [writes], read: [read], carry: [keep, writes, read] },
   gru: { look: [sums], reset: [reset], propose: [candidate], blend: [blend], carry: [reset, blend] },
   rnn: { look: [sums], squash: [squash], carry: [squash] },
-  mingru: { see: [sums], mix: [blend], carry: [blend] },
-  minlstm: { see: [sums], share: [shares], mix: [keep, writes], carry: [keep, writes] },
-  slstm: { look: [sums], stabilise: [shares], store: [keep, writes], divide: [read], carry: [keep, writes, read] },
 };
+
+/** What a phase tells: the products that are made in it, or the signals formed by a rule; sums where neither is. */
+function clausesOf(trace, phase) {
+  const own = TOLD[trace.cell]?.[phase];
+  if (own) return own;
+  const last = phase === trace.phases.at(-1);
+  const made = (signal) => trace.description.made[signal] && (last || trace.description.made[signal] === phase);
+  const fades = made("kept") && factors(trace, "kept").gate[0] === factors(trace, "written").gate;
+  const products = [...(fades ? [blend] : [made("kept") && keep, made("written") && writes]), made("shown") && read].filter(Boolean);
+  if (products.length) return products;
+  return Object.keys(trace.rules).some(made) ? [shares] : [sums];
+}
 
 /**
  * @param {object} host gives words, letters and the run's header (see shell/host.js)
@@ -27,7 +35,7 @@ export function moment(host, trace, { step, phase, unit }) {
   const at = (signal) => trace.at(signal, step, unit);
   const seen = (signal) => visible(trace, { step, phase }, { signal });
   const place = { host, trace, at, seen };
-  const told = TOLD[trace.cell][phase].map((clause) => clause(place));
+  const told = clausesOf(trace, phase).map((clause) => clause(place));
   const sentence = host.t("stage.moment", { told: joined(host, "and", told) });
   return trace.units > 1 ? host.t("stage.moment.unit", { unit: unitTitle(host, unit), sentence }) : sentence;
 }

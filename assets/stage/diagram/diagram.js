@@ -2,10 +2,9 @@
 
 import { isGate } from "../core/colour.js";
 import { gru } from "./gru.js";
-import { mingru, minlstm } from "./later.js";
+import { later } from "./later.js";
 import { lstm } from "./lstm.js";
 import { rnn } from "./rnn.js";
-import { slstm } from "./slstm.js";
 import { addShape } from "./parts.js";
 import { measure, place } from "./shape.js";
 import { html, scaleOf, set, svg, write } from "../core/dom.js";
@@ -25,7 +24,7 @@ const NUMBER = 3.1; // em of a number beside its symbol
 const BARE = 0.17; // share of the width that a box may take which can do without its symbol
 const TOKEN = 6; // characters of a token that fit into a box
 
-const drawingOf = (header) => ({ lstm, gru, rnn, mingru, minlstm, slstm })[header.cell](header);
+const drawingOf = (header) => ({ lstm, gru, rnn, ...later })[header.cell](header);
 const KIND = { times: "operation", plus: "operation", function: "operation" };
 
 export function createDiagram(host) {

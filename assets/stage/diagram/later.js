@@ -1,6 +1,8 @@
 // Cells after 2014 whose gates see x alone: minGRU and minLSTM. h₋₁ runs along the top and meets nothing but a product
 // and a sum. Format as in lstm.js.
 
+import { slstm } from "./slstm.js";
+
 const COLUMNS = { old: 0.1, tap: 0.2, update: 0.33, forget: 0.3, kept: 0.47, input: 0.47, candidate: 0.64, hidden: 0.79, fork: 0.92, end: 0.99 };
 
 const state = {
@@ -90,8 +92,11 @@ const sharing = {
   ],
 };
 
-export const mingru = () =>
+const mingru = () =>
   drawing({ top: 10, line: 60, complement: 132, written: 142, merge: 200, value: 262, layer: 330, bus: 384, x: 440 }, 470, [state, bus(["update"]), fading]);
 
-export const minlstm = () =>
+const minlstm = () =>
   drawing({ top: 10, line: 60, shared: 134, written: 142, merge: 206, share: 272, value: 336, layer: 402, bus: 456, x: 512 }, 542, [state, bus(["forget", "input"]), sharing]);
+
+/** The drawings of the cells that came after 2014, by kind. */
+export const later = { mingru, minlstm, slstm };

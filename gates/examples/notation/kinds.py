@@ -47,12 +47,14 @@ class Kind:
         made: by signal, the phase from which on its value of a step exists; the first where it is not named.
         memory: what carries the memory from step to step.
         recurrent: whether the parts see h₋₁.
-        paper: whether its letters are those of its paper, whatever the notation.
         strips: the signals of the score where they are not all signals.
         sums: by signal, the products that add up to it.
         rules: signals that are another function of others.
         spans: signals that share one colour scale, as wide as the largest of them.
         shown: arrays that the stage shows beside the signals and the first hidden state.
+        roles: what stands beside what when kinds are compared: a signal by the role that it plays.
+        letters, equations: of a cell whose letters are those of its paper, by signal; the equations in LaTeX.
+        row: the signals of a thin lane, and signs between them, where the cell has no lanes of its own.
     """
 
     type: Any
@@ -62,17 +64,30 @@ class Kind:
     made: Mapping[str, str]
     memory: Literal["hidden", "cell"] = "hidden"
     recurrent: bool = True
-    paper: bool = False
     strips: tuple[str, ...] | None = None
     sums: Mapping[str, tuple[Product, ...]] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     spans: tuple[tuple[str, ...], ...] = ()
     shown: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
+    equations: Mapping[str, str] = field(default_factory=dict)
+    row: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts in the order of their weight rows."""
         return tuple(self.type.parts)
+
+    @property
+    def paper(self) -> bool:
+        """Whether its letters are those of its paper, whatever the notation."""
+        return bool(self.letters)
+
+    @property
+    def writes(self) -> bool:
+        """Whether one gate says what is written, and what it leaves of 1 is kept."""
+        return self.paper and "write" in self.roles and "keep" not in self.roles
 
     @property
     def signals(self) -> tuple[str, ...]:
@@ -102,6 +117,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             },
             spans=(("cell", "previous_cell", "kept", "written"),),
             shown=("tanh_cell", "initial_cell"),
+            roles={
+                "keep": "forget", "write": "input", "new": "candidate", "memory": "cell", "show": "output",
+                "out": "hidden",
+            },
         ),
         "gru": Kind(
             type=GRU,
@@ -118,6 +137,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "reset_hidden": (("reset_hidden", "reset", "previous_hidden"),),
             },
             shown=("recurrent",),
+            roles={"keep": "update", "hear": "reset", "new": "candidate", "memory": "hidden"},
         ),
         "rnn": Kind(
             type=RNN,
@@ -125,6 +145,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             squashes={"hidden": "tanh"},
             phases=("look", "squash", "carry"),
             made={"hidden": "squash"},
+            roles={"memory": "hidden"},
         ),
         "mingru": Kind(
             type=MinGRU,
@@ -133,9 +154,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             phases=("see", "mix", "carry"),
             made={"kept": "mix", "written": "mix", "hidden": "mix"},
             recurrent=False,
-            paper=True,
             sums={"hidden": (_KEPT_HIDDEN, ("written", "update", "candidate"))},
             spans=_UNBOUNDED,
+            roles={"write": "update", "new": "candidate", "memory": "hidden"},
+            letters={"x": "x", "update": "z", "candidate": "h̃", "hidden": "h"},
+            equations={
+                "update": r"z_t = \sigma\left(W_z x_t + b_z\right)",
+                "candidate": r"\tilde{h}_t = W_h x_t + b_h",
+                "hidden": r"h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde{h}_t",
+            },
+            row=("update", "", "candidate", "→", "hidden"),
         ),
         "minlstm": Kind(
             type=MinLSTM,
@@ -147,7 +175,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "kept": "mix", "written": "mix", "hidden": "mix",
             },
             recurrent=False,
-            paper=True,
             sums={
                 "hidden": (
                     ("kept", "forget_share", "previous_hidden"),
@@ -159,6 +186,25 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "input_share": Rule(("input", "forget"), "i′ = i / (f + i)"),
             },
             spans=_UNBOUNDED,
+            roles={
+                "keep": "forget", "write": "input", "share_keep": "forget_share",
+                "share_write": "input_share", "new": "candidate", "memory": "hidden",
+            },
+            letters={
+                "x": "x", "forget": "f", "input": "i", "candidate": "h̃", "forget_share": "f′",
+                "input_share": "i′", "hidden": "h",
+            },
+            equations={
+                "forget": r"f_t = \sigma\left(W_f x_t + b_f\right)",
+                "input": r"i_t = \sigma\left(W_i x_t + b_i\right)",
+                "candidate": r"\tilde{h}_t = W_h x_t + b_h",
+                "forget_share": r"f'_t = f_t / (f_t + i_t)",
+                "input_share": r"i'_t = i_t / (f_t + i_t)",
+                "hidden": r"h_t = f'_t \odot h_{t-1} + i'_t \odot \tilde{h}_t",
+            },
+            row=(
+                "forget", "", "input", "→", "forget_share", "", "input_share", "", "candidate", "→", "hidden",
+            ),
         ),
         "slstm": Kind(
             type=SLSTM,
@@ -172,7 +218,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "mean": "divide", "output": "divide", "shown": "divide", "hidden": "divide",
             },
             memory="cell",
-            paper=True,
             strips=(
                 "x", "candidate", "stable_forget", "stable_input", "stabiliser", "cell", "normaliser",
                 "output", "hidden",
@@ -202,6 +247,32 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 ("stabiliser", "previous_stabiliser"),
             ),
             shown=("initial_cell", "initial_normaliser", "initial_stabiliser"),
+            roles={
+                "keep": "forget", "write": "input", "stabilise": "stabiliser", "share_keep": "stable_forget",
+                "share_write": "stable_input", "new": "candidate", "memory": "cell",
+                "normalise": "normaliser", "show": "output", "out": "hidden",
+            },
+            letters={
+                "x": "x", "candidate": "z", "input": "i", "forget": "f", "output": "o", "stabiliser": "m",
+                "stable_input": "i′", "stable_forget": "f′", "cell": "c", "normaliser": "n", "hidden": "h",
+                "mean": "c/n",
+            },
+            equations={
+                "candidate": r"z_t = \tanh\left(W_z x_t + U_z h_{t-1} + b_z\right)",
+                "input": r"i_t = \exp\left(W_i x_t + U_i h_{t-1} + b_i\right)",
+                "forget": r"f_t = \sigma\left(W_f x_t + U_f h_{t-1} + b_f\right)",
+                "output": r"o_t = \sigma\left(W_o x_t + U_o h_{t-1} + b_o\right)",
+                "stabiliser": r"m_t = \max\left(\log f_t + m_{t-1},\ \log i_t\right)",
+                "stable_input": r"i'_t = \exp\left(\log i_t - m_t\right)",
+                "stable_forget": r"f'_t = \exp\left(\log f_t + m_{t-1} - m_t\right)",
+                "cell": r"c_t = f'_t \odot c_{t-1} + i'_t \odot z_t",
+                "normaliser": r"n_t = f'_t \odot n_{t-1} + i'_t",
+                "hidden": r"h_t = o_t \odot c_t / n_t",
+            },
+            row=(
+                "stable_forget", "", "stable_input", "", "candidate", "→", "cell", "÷", "normaliser", "⊙",
+                "output", "=", "hidden",
+            ),
         ),
     }
 )  # fmt: skip
@@ -239,4 +310,5 @@ def described(name: str) -> dict[str, Any]:
             signal: {"inputs": rule.inputs, "equation": rule.equation} for signal, rule in kind.rules.items()
         },
         "spans": kind.spans,
+        "row": kind.row,
     }

@@ -7,7 +7,7 @@ where the notation has it.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
-from gates.examples.notation.kinds import DrawnKind
+from gates.examples.notation.kinds import KINDS, DrawnKind
 from gates.examples.notation.letters import PAPERS, Reset, Update, effective_notation
 
 Affine = Callable[[str, str], str]
@@ -80,7 +80,7 @@ def equations(
 
 def _paper(cell: DrawnKind, colours: Mapping[str, str]) -> tuple[Equation, ...]:
     """Return the equations of a cell after 2014 as its paper has them, with a bias in every sum."""
-    lines = _PAPERS[cell]
+    lines = KINDS[cell].equations
     tints = {
         letter: colour
         for gate, colour in colours.items()
@@ -97,34 +97,6 @@ def _paper(cell: DrawnKind, colours: Mapping[str, str]) -> tuple[Equation, ...]:
 
 _TINTED = {"forget": ("f'_t", "f_t"), "input": ("i'_t", "i_t"), "output": ("o_t",), "update": ("z_t",)}
 """The letters of a gate's colour: those of what is made of it as well."""
-
-_PAPERS: Mapping[str, Mapping[str, str]] = {
-    "mingru": {
-        "update": r"z_t = \sigma\left(W_z x_t + b_z\right)",
-        "candidate": r"\tilde{h}_t = W_h x_t + b_h",
-        "hidden": r"h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde{h}_t",
-    },
-    "minlstm": {
-        "forget": r"f_t = \sigma\left(W_f x_t + b_f\right)",
-        "input": r"i_t = \sigma\left(W_i x_t + b_i\right)",
-        "candidate": r"\tilde{h}_t = W_h x_t + b_h",
-        "forget_share": r"f'_t = f_t / (f_t + i_t)",
-        "input_share": r"i'_t = i_t / (f_t + i_t)",
-        "hidden": r"h_t = f'_t \odot h_{t-1} + i'_t \odot \tilde{h}_t",
-    },
-    "slstm": {
-        "candidate": r"z_t = \tanh\left(W_z x_t + U_z h_{t-1} + b_z\right)",
-        "input": r"i_t = \exp\left(W_i x_t + U_i h_{t-1} + b_i\right)",
-        "forget": r"f_t = \sigma\left(W_f x_t + U_f h_{t-1} + b_f\right)",
-        "output": r"o_t = \sigma\left(W_o x_t + U_o h_{t-1} + b_o\right)",
-        "stabiliser": r"m_t = \max\left(\log f_t + m_{t-1},\ \log i_t\right)",
-        "stable_input": r"i'_t = \exp\left(\log i_t - m_t\right)",
-        "stable_forget": r"f'_t = \exp\left(\log f_t + m_{t-1} - m_t\right)",
-        "cell": r"c_t = f'_t \odot c_{t-1} + i'_t \odot z_t",
-        "normaliser": r"n_t = f'_t \odot n_{t-1} + i'_t",
-        "hidden": r"h_t = o_t \odot c_t / n_t",
-    },
-}
 
 
 def _coloured(style: _Style, colours: Mapping[str, str]) -> _Style:

@@ -11,17 +11,7 @@ NOTATIONS = ("pytorch", "concatenated", "row", "z")
 Update = Literal["keep", "write"]
 Reset = Literal["before", "after"]
 
-PAPERS: Mapping[str, Mapping[str, str]] = {
-    "mingru": {"x": "x", "update": "z", "candidate": "h̃", "hidden": "h"},
-    "minlstm": {
-        "x": "x", "forget": "f", "input": "i", "candidate": "h̃", "forget_share": "f′", "input_share": "i′",
-        "hidden": "h",
-    },
-    "slstm": {
-        "x": "x", "candidate": "z", "input": "i", "forget": "f", "output": "o", "stabiliser": "m",
-        "stable_input": "i′", "stable_forget": "f′", "cell": "c", "normaliser": "n", "hidden": "h",
-    },
-}  # fmt: skip
+PAPERS: Mapping[str, Mapping[str, str]] = {name: kind.letters for name, kind in KINDS.items() if kind.paper}
 """The letters of the cells that came after 2014: those of their own papers, whatever the notation."""
 
 
@@ -144,15 +134,10 @@ def _paper(cell: DrawnKind) -> dict[str, str]:
     for part in KINDS[cell].parts:
         mark = "h" if labels[part] == "h̃" else labels[part]
         labels |= {f"{name}.{part}": f"{letter}_{mark}" for name, letter in _WEIGHTS.items()}
-    memory = "previous_cell" if cell == "slstm" else "previous_hidden"
-    keep, write = {
-        "mingru": ("(1−z)", "z"),
-        "minlstm": ("f′", "i′"),
-        "slstm": ("f′", "i′"),
-    }[cell]
-    labels |= {"kept": f"{keep}⊙{labels[memory]}", "written": f"{write}⊙{labels['candidate']}"}
-    if cell == "slstm":
-        labels |= {"kept_normaliser": "f′⊙n₋₁", "mean": "c/n", "shown": "o⊙c/n"}
+    for product, factor, *other in (each for sum in KINDS[cell].sums.values() for each in sum):
+        if other:
+            left = labels[factor] if isinstance(factor, str) else f"(1−{labels[factor[0]]})"
+            labels[product] = f"{left}⊙{labels[other[0]]}"
     return labels
 
 

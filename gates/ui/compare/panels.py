@@ -12,6 +12,7 @@ import streamlit as st
 
 from gates.analysis.perturbation import echo, half_life
 from gates.examples.comparisons import FRAMEWORKS, count, counted_by
+from gates.examples.notation.kinds import KINDS
 from gates.examples.notation.latex import equations
 from gates.examples.notation.letters import effective_notation, symbols
 from gates.figures.comparison import Line, Strip, echo_figure, states_figure
@@ -27,41 +28,6 @@ ROLES = (
     "keep", "write", "stabilise", "share_keep", "share_write", "hear", "new", "memory", "normalise", "show",
     "out",
 )  # fmt: skip
-SIGNALS = {
-    "lstm": {
-        "keep": "forget",
-        "write": "input",
-        "new": "candidate",
-        "memory": "cell",
-        "show": "output",
-        "out": "hidden",
-    },
-    "gru": {"keep": "update", "hear": "reset", "new": "candidate", "memory": "hidden"},
-    "rnn": {"memory": "hidden"},
-    "mingru": {"write": "update", "new": "candidate", "memory": "hidden"},
-    "minlstm": {
-        "keep": "forget",
-        "write": "input",
-        "share_keep": "forget_share",
-        "share_write": "input_share",
-        "new": "candidate",
-        "memory": "hidden",
-    },
-    "slstm": {
-        "keep": "forget",
-        "write": "input",
-        "stabilise": "stabiliser",
-        "share_keep": "stable_forget",
-        "share_write": "stable_input",
-        "new": "candidate",
-        "memory": "cell",
-        "normalise": "normaliser",
-        "show": "output",
-        "out": "hidden",
-    },
-}
-"""Which equation of each kind of cell plays which role."""
-
 FRAMEWORK_NAMES = {"pytorch": "PyTorch", "keras": "Keras"}
 
 
@@ -136,8 +102,8 @@ def show(page: Page, columns: Sequence[Column]) -> None:
 def _equations(page: Page, columns: Sequence[Column]) -> None:
     t = page.t
     about: str = t(f"compare.equations.about.{page.state.update}")
-    if any(column.kind == "mingru" for column in columns):
-        about += " " + t("compare.equations.about.mingru")
+    for name in dict.fromkeys(KINDS[column.kind].name for column in columns if KINDS[column.kind].writes):
+        about += " " + t("compare.equations.about.writes", name=name)
     st.markdown(about)
     for reason in dict.fromkeys(_reason(page, column) for column in columns):
         if reason:
@@ -169,14 +135,14 @@ def _written(page: Page, column: Column) -> dict[str, str]:
         **scene.variant,
     )
     latex = {line.signal: line.latex for line in lines}
-    found = {role: latex[signal] for role, signal in SIGNALS[column.kind].items()}
+    found = {role: latex[signal] for role, signal in KINDS[column.kind].roles.items()}
     if column.kind == "gru":
         z = latex["update"].split(" = ")[0]
         found["write"], found["keep"] = (
             (f"1 - {z}", latex["update"]) if state.update == "keep" else (latex["update"], f"1 - {z}")
         )
-    if column.kind == "mingru":  # its z writes, whichever way the GRU's is shown
-        found["keep"] = "1 - " + latex["update"].split(" = ")[0]
+    if KINDS[column.kind].writes:  # whichever way the GRU's z is shown
+        found["keep"] = "1 - " + found["write"].split(" = ")[0]
     return found
 
 

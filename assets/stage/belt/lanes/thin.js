@@ -52,26 +52,12 @@ const ROWS = {
   rnn: () => [["previous_hidden", 0], "mix", ["pre.hidden", 0], "→", ["hidden", 1]],
 };
 
-/** Cells that have no lanes have one row for every width. */
-const FOLDED_ROWS = {
-  mingru: [["update", 0], "", ["candidate", 0], "→", ["hidden", 1]],
-  minlstm: [["forget", 0], "", ["input", 0], "→", ["forget_share", 1], "", ["input_share", 1], "", ["candidate", 0], "→", ["hidden", 2]],
-  slstm: [
-    ["stable_forget", 1],
-    "",
-    ["stable_input", 1],
-    "",
-    ["candidate", 0],
-    "→",
-    ["cell", 2],
-    "÷",
-    ["normaliser", 2],
-    "⊙",
-    ["output", 3],
-    "=",
-    ["hidden", 3],
-  ],
-};
+/** The row of a cell that has no lanes, the same at every width: its description has the signals and the signs. */
+function foldedRow({ row, phases, made, signals }) {
+  return row.map((item) => (signals.includes(item) ? [item, Math.max(0, phases.indexOf(made[item]))] : item));
+}
+
+const folded = (trace) => trace.description.row.length > 0;
 
 /** On a phone: what a thumb's width can hold. */
 const POCKET_ROWS = {
@@ -202,7 +188,7 @@ class Marker {
 export function thinLanes(scene, { left, right, pocket, tall }) {
   const { host, trace } = scene;
   const before = trace.header.reset === "before";
-  const row = FOLDED_ROWS[trace.cell] ?? gatesThere((pocket ? POCKET_ROWS : ROWS)[trace.cell](before), trace.variant.without);
+  const row = folded(trace) ? foldedRow(trace.description) : gatesThere((pocket ? POCKET_ROWS : ROWS)[trace.cell](before), trace.variant.without);
   const pitch = pitchOf(trace.units, pocket, tall - scene.size.height - 64);
   const bars = pitch >= BAR;
   const label = labelRoom(host, trace.units);
@@ -274,14 +260,14 @@ function widthOf(item, room, row, { trace, pocket }) {
 
 /** Emphasis as in the lane above: gates of the look phase act again in their own. */
 function phaseOf(trace, signal, from) {
-  if (trace.cell in FOLDED_ROWS) return [from];
+  if (folded(trace)) return [from];
   if (signal === "reset") return [0, 1];
   if (signal === "update") return [0, 3];
   return [from];
 }
 
 function names(host, trace) {
-  if (trace.cell in FOLDED_ROWS) return {};
+  if (folded(trace)) return {};
   if (trace.cell === "lstm") {
     const s = lstmSymbols(host);
     return { tanh_cell: s.tanh, ...(trace.variant.coupled && { input: s.coupled }) };

@@ -60,7 +60,7 @@ function minGRU(host, trace, width) {
   meet(scene, x, { y, low, sum: "hidden", from: 1 });
   goesRound(old, x);
   toReader(scene, x.now, y, 1);
-  scene.size.height = note(scene, t("belt.note.mingru", { before: s("previous_hidden"), z: s("update") }), low + 66);
+  scene.size.height = note(scene, t(`belt.note.${trace.cell}`, { before: s("previous_hidden"), z: s("update") }), low + 66);
   return scene;
 }
 
@@ -89,7 +89,7 @@ function minLSTM(host, trace, width) {
   meet(scene, x, { y, low, sum: "hidden", from: 2 });
   goesRound(old, x);
   toReader(scene, x.now, y, 2);
-  scene.size.height = note(scene, t("belt.note.minlstm", { before: s("previous_hidden") }), low + 70);
+  scene.size.height = note(scene, t(`belt.note.${trace.cell}`, { before: s("previous_hidden") }), low + 70);
   return scene;
 }
 
@@ -151,7 +151,7 @@ function sLSTM(host, trace, width) {
   normalise(scene, x, rows);
   goesRound(oldN, inner);
   divide(scene, x, rows, seats);
-  scene.size.height = note(scene, t("belt.note.slstm"), rows.read + 62);
+  scene.size.height = note(scene, t(`belt.note.${trace.cell}`), rows.read + 62);
   return scene;
 }
 
