@@ -48,7 +48,7 @@ test("an LSTM's gates are told as open, half open, shut, or with nothing to do",
   assert.equal(said(shut, "read"), "o = 0.02 hides tanh c = −0.69: h is only −0.01.");
   const empty = with_("lstm", { initial_cell: 0, forget: 0.99, candidate: 0.001, input: 0.99 });
   assert.equal(said(empty, "forget"), "f = 0.99 has nothing to keep, for c₋₁ = 0.");
-  assert.match(said(empty, "write"), /^i = \.99 has nothing to write, for g = 1\.0×10⁻³, so c = |^i = \.99 has nothing to write, for g = 1×10⁻³, so c = /);
+  assert.match(said(empty, "write"), /^i = 0\.99 has nothing to write, for g = 1\.0×10⁻³, so c = |^i = 0\.99 has nothing to write, for g = 1×10⁻³, so c = /);
 });
 
 test("a GRU's z is told as its convention has it, and r where it acts", () => {

@@ -95,7 +95,7 @@ export function createInspector(host) {
     const made = account(trace, { signal: shown.signal, unit: shown.unit, step });
     set(parts.element, { "data-signal": made.signal, "data-unit": made.unit, "data-step": made.step });
     paintHead(made);
-    const list = plan(made, words(), open);
+    const list = plan(made, words(), open, trace.scale(made.signal));
     list.at(-1).reach = trace.scale(made.signal);
     const seen = (signal) => visible(trace, view, { signal, step: made.step });
     set(parts.element, { "data-later": !seen(made.signal) });

@@ -11,9 +11,10 @@ import { plain } from "../core/formulas.js";
  * @param {object} made an account of arithmetic.js
  * @param {object} words {t, name, unit(n), column(n), formulas, current: the stage's step, token(step)}
  * @param {Set<string>} open keys of the lists that are unfolded
+ * @param {number} reach of the signal in the whole run: the bars of a state share it, so that what is small looks small
  */
-export function plan(made, language, open) {
-  const scale = span(made);
+export function plan(made, language, open, reach = 0) {
+  const scale = Math.max(span(made), made.kind === "state" ? reach : 0);
   const words = { ...language, at: made.step };
   const rows = { given, layer, state, squash, complement, absent, rule }[made.kind](made, words, open).map((row) => ({ scale, ...row }));
   if (made.held !== null) rows.splice(-1, 0, { kind: "words", key: "held", text: held(made, words) });

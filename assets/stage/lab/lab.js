@@ -276,6 +276,7 @@ export function createLab(stage) {
     }
     const values = differs ? { difference: difference.toExponential(1), signal: host.name(signal.replace(/^pre\./, "")), unit: unit + 1, step: step + 1 } : {};
     write(said, host.t(key, values));
+    set(said, { title: differs ? null : host.t(`${key}.help`) });
     set(said, { "data-verdict": key.split(".").at(-1), role: differs ? "alert" : "status" });
   }
 

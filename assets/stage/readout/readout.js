@@ -2,6 +2,7 @@
 // of what comes next, or of an answer ("class"); where it answers by a number, that.
 import { html, set, write } from "../core/dom.js";
 import { number, percent, token } from "../core/format.js";
+import { visible } from "../core/visible.js";
 
 const SHOWN = 8; // likeliest symbols that are listed; the real next one joins them if it is not among them
 
@@ -62,6 +63,19 @@ export function createReadout(stage) {
     write(caption, host.t(info().asks === "class" ? "readout.caption.class" : "readout.caption", values));
   }
 
+  /** As long as the state that is read is not computed, nothing of what comes of it is in the document. */
+  function conceal() {
+    for (const { node, symbol, value, fill, mark } of rows) {
+      for (const cell of [symbol, value, mark]) write(cell, "");
+      set(value, { "data-value": null });
+      set(node, { "data-symbol": null, "data-next": null });
+      fill.style.width = "0";
+    }
+    set(next, { "data-value": null });
+    write(next, host.t("readout.later", { hidden: host.symbol("hidden") }));
+    write(caption, "");
+  }
+
   function said(open) {
     if (info().asks === "class") return open ? "readout.unasked" : "readout.right";
     return open ? "readout.end" : "readout.next";
@@ -92,7 +106,8 @@ export function createReadout(stage) {
     },
     painted(view) {
       if (element.hidden) return;
-      if (info().asks === "number") paintNumber(view);
+      if (!visible(stage.trace, view, { signal: "hidden" })) conceal();
+      else if (info().asks === "number") paintNumber(view);
       else paint(view);
     },
   };

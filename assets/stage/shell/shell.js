@@ -9,6 +9,7 @@ import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
 import { createInspector } from "../inspector/inspector.js";
 import { Layout, WIDE } from "./layout.js";
+import { inspected } from "./inspected.js";
 import { sameLayout } from "./same-layout.js";
 import { Player } from "../core/player.js";
 import { createScore } from "../score/score.js";
@@ -68,13 +69,15 @@ export class Stage {
     this.inspector = createInspector(host);
     this.moment = html("p", { class: "gs-moment", "data-testid": "moment" });
     this.watch = html("p", { class: "gs-watch" });
+    this.signs = html("p", { class: "gs-signs" });
     this.random = html("p", { class: "gs-random" });
     this.picture = html("div", { class: "gs-picture" });
+    this.score.element.prepend(html("div", { class: "gs-caption-text" }, this.watch, this.signs));
     this.aside = html("div", { class: "gs-aside", hidden: true }, this.inspector.element);
     this.status = html("p", { class: "gs-hidden", role: "status" });
     this.element.append(
       this.transport.element,
-      html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.moment, this.random, this.watch), this.sliders.element),
+      html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.moment, this.random), this.sliders.element),
       html("div", { class: "gs-main" }, this.picture, this.aside, this.score.element),
       this.table.element,
       this.status,
@@ -164,10 +167,11 @@ export class Stage {
     return before.cell === cell && before.reset === header.reset && unit < (signal === "x" ? inputs : units);
   }
 
-  /** What carries the memory, opened first: its arithmetic is what the cell is about. */
+  /** What was inspected last, else what carries the memory: its arithmetic is what the cell is about. */
   memorySignal() {
     const { step, unit } = this.player;
-    return { signal: this.trace.memory, unit, step };
+    const kept = inspected();
+    return { signal: kept && kept !== "x" && this.trace.has(kept) ? kept : this.trace.memory, unit, step };
   }
 
   /** Takes the colours of a theme; returns whether they are others than before. */
@@ -195,6 +199,7 @@ export class Stage {
       lang: header.lang === "zh" ? "zh-Hans" : header.lang,
     });
     write(this.watch, header.watch ?? "");
+    write(this.signs, t(trace.memory === "hidden" && trace.cell === "rnn" ? "stage.signs.rnn" : "stage.signs", header.symbols));
     write(this.random, header.random ? t("stage.random") : "");
     this.watch.hidden = !header.watch;
     this.random.hidden = !header.random;
@@ -295,6 +300,7 @@ export class Stage {
   select(part) {
     const { step, unit } = this.player;
     this.selection = part ? { signal: part.signal, unit: part.unit ?? unit, step: part.step ?? step } : null;
+    if (part) inspected(part.signal);
     if (part && !this.inspecting) this.inspect(true);
     this.paintSoon(0);
   }

@@ -1,6 +1,8 @@
 // A preset's labelled sliders. Each movement asks Python for the run with that weight.
 import { html, set, write } from "../core/dom.js";
+import { plain } from "../core/formulas.js";
 import { LatestFirst } from "../core/latest-first.js";
+import { typeset } from "../core/typeset.js";
 
 const PATIENCE = 1000; // milliseconds to wait for an answer before asking again
 
@@ -37,7 +39,8 @@ export function createSliders(host) {
       input.value = String(row.initial);
       changed(row);
     };
-    row.element = html("div", { class: "gs-slider" }, html("label", {}, html("span", {}, label), input), value, reset);
+    const words = typeset(html("span", { title: plain(label) }), label);
+    row.element = html("div", { class: "gs-slider" }, html("label", {}, words, input), value, reset);
     return row;
   }
 

@@ -4,6 +4,7 @@ import { token } from "../core/format.js";
 
 const NARROWEST = 28; // CSS px of a cell at scale 1: a finger still finds it, one letter has air
 const WIDEST_MINIMUM = 92; // a long word is cut there rather than costing the window its overview
+const GAP = 3; // CSS px between cells (as in transport.css)
 const EDGE = 1; // cells kept between the current one and the window's end
 const SCROLL_EVERY = 90; // milliseconds a step while a drag is held beyond the window
 
@@ -21,7 +22,7 @@ export function createTrack(host) {
     const style = getComputedStyle(element);
     const em = parseFloat(style.fontSize);
     const room = element.clientWidth;
-    const width = (need * em) / 14;
+    const width = (need * em) / 14 + GAP;
     const all = tokens.length * width <= room;
     const count = all ? tokens.length : Math.min(tokens.length, Math.max(3, Math.floor((room - 3 * em) / width)));
     if (cells.childElementCount === count) return;

@@ -6,7 +6,7 @@ import { textWidth } from "../../core/text.js";
 import { APPEAR, Part, ring, sumText } from "./parts.js";
 import { rich } from "./scene.js";
 
-const NUMBER = 46; // px: the room of a number beside its letter; a longer one is set smaller
+const NUMBER = 50; // px: the room of a number beside its letter; a longer one is set smaller
 const STREAM = 9; // px: how thick what passes is drawn when all of it does
 
 /**
