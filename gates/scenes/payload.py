@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -80,15 +83,51 @@ def _stretches(mask: np.ndarray, values: np.ndarray) -> list[tuple[int, int]]:
     return [(int(part[0]), int(part[-1])) for part in np.split(steps, breaks) if part.size]
 
 
-def pack(header: Mapping[str, Any], values: Mapping[str, np.ndarray], at: Mapping[str, Any]) -> bytes:
+@dataclass(frozen=True)
+class Blocks:
+    """Arrays packed: what the header says of them, their bytes, and a digest of these."""
+
+    entries: list[dict[str, Any]]
+    body: bytes
+    digest: bytes
+
+
+_BLOCKS: WeakKeyDictionary[object, Blocks] = WeakKeyDictionary()
+_packing = Lock()
+
+
+def pack(
+    header: Mapping[str, Any],
+    values: Mapping[str, np.ndarray] | Callable[[], Mapping[str, np.ndarray]],
+    at: Mapping[str, Any],
+    of: object = None,
+) -> bytes:
     """Joins header and arrays into the bytes described above.
 
     Args:
         header: what is JSON: texts, sizes, options. ``arrays`` and ``digest`` are added here.
-        values: the arrays by name; a one-hot ``x`` travels as its column indices.
+        values: the arrays by name, or what gives them; a one-hot ``x`` travels as its column indices.
         at: where the stage stands when this arrives; not part of the digest, so that the same run
             with another place is recognised as the same run.
+        of: where all values are those of one object, that: they are packed once as long as it lives.
     """
+    with _packing:
+        blocks = None if of is None else _BLOCKS.get(of)
+    if blocks is None:
+        blocks = _packed(values() if callable(values) else values)
+        if of is not None:
+            with _packing:
+                _BLOCKS[of] = blocks
+    described = {"version": VERSION, **header, "arrays": blocks.entries}
+    text = json.dumps(described, ensure_ascii=False, allow_nan=False)
+    digest = hashlib.blake2b(text.encode() + blocks.digest, digest_size=12).hexdigest()
+    told = json.dumps({"digest": digest, "at": dict(at)}, ensure_ascii=False, allow_nan=False)
+    full = f"{text[:-1]}, {told[1:]}".encode()
+    padding = -(4 + len(full)) % 8
+    return len(full).to_bytes(4, "little") + full + bytes(padding) + blocks.body
+
+
+def _packed(values: Mapping[str, np.ndarray]) -> Blocks:
     entries: list[dict[str, Any]] = []
     blocks: list[bytes] = []
     offset = 0
@@ -107,14 +146,7 @@ def pack(header: Mapping[str, Any], values: Mapping[str, np.ndarray], at: Mappin
             blocks.append(block)
         entries.append(entry)
     body = b"".join(blocks)
-    described = {"version": VERSION, **header, "arrays": entries}
-    text = json.dumps(described, ensure_ascii=False, allow_nan=False)
-    digest = hashlib.blake2b(text.encode() + body, digest_size=12).hexdigest()
-    full = json.dumps(
-        {**described, "digest": digest, "at": dict(at)}, ensure_ascii=False, allow_nan=False
-    ).encode()
-    padding = -(4 + len(full)) % 8
-    return len(full).to_bytes(4, "little") + full + bytes(padding) + body
+    return Blocks(entries, body, hashlib.blake2b(body, digest_size=16).digest())
 
 
 def _is_one_hot(x: np.ndarray) -> bool:

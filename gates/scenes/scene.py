@@ -21,11 +21,14 @@ from gates.examples.presets.registry import PRESETS, preset
 from gates.examples.presets.trained import Trained
 from gates.inputs import parse
 from gates.inputs.sequence import InputError, Sequence
+from gates.scenes import payload
+from gates.scenes.shared import Shared, digest
 from gates.scenes.state import State
 from gates.text import Translator, translator
 
 RANDOM = "random"
 MOST_UNITS = 64
+SMALL = 8_000  # bytes of a scene beside its arrays
 LARGE = 16_000
 """Steps × units from which a run gives way to small ones: some 8 ms to compute, and 1.5 MB."""
 
@@ -117,9 +120,20 @@ def _as_made(chosen: Preset, language: str) -> str:
 def build(state: State) -> Scene:
     """Runs the cell that the state names over the input that it names.
 
+    What several readers ask for is computed once (:mod:`gates.scenes.shared`): a scene is not to be changed.
+
     Raises:
         InputError: where the input is none.
     """
+    return RUNS.get(digest(state), lambda: _built(state), _takes)
+
+
+def _takes(scene: Scene) -> int:
+    """About how many bytes a scene takes, once more of them packed for the browser."""
+    return 2 * sum(array.nbytes for array in payload.arrays(scene.trace).values()) + SMALL
+
+
+def _built(state: State) -> Scene:
     chosen, sequence = _network_and_input(state)
     if chosen is None:
         cell = random_cell(
@@ -299,8 +313,10 @@ def _bytes(sequence: Sequence) -> int:
 
 
 _OWN = _Readings(limit=32 * 2**20)
+RUNS: Shared[Scene] = Shared(most_bytes=32 * 2**20, most=512)
+"""The runs asked for last. One of 1,000 steps × 64 units takes 16 MB, an example's some 20 KB."""
 
 __all__ = [
-    "LARGE", "RANDOM", "InputError", "Scene", "build", "cost", "fitting", "network", "own_input", "read",
-    "stretching",
+    "LARGE", "RANDOM", "RUNS", "InputError", "Scene", "build", "cost", "fitting", "network", "own_input",
+    "read", "stretching",
 ]  # fmt: skip

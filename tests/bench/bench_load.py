@@ -32,6 +32,7 @@ LINES = httpx.Limits(max_connections=STUDENTS, max_keepalive_connections=STUDENT
 """A line that rests is given up before the server does so, after 5 s: where both do at the same moment a
 request is lost. A browser sends it again by itself."""
 LARGE = STEP.write(State("lstm", source="signal", signal="sine", steps=1000, through="random", hidden=64))
+LAG_EVERY = 0.01  # seconds
 REST = 0.25  # seconds after which the stage tells the page (assets/stage/shell/recompute.js)
 
 
@@ -168,19 +169,32 @@ async def heavy(number: int, server: Server, over: asyncio.Event, seconds: list[
             seconds.append(time.perf_counter() - start)
 
 
+async def feel_lag(over: asyncio.Event, lags: list[float]) -> None:
+    """Note by how much this process wakes too late: so much of every wait is the client's own."""
+    while not over.is_set():
+        start = time.perf_counter()
+        await asyncio.sleep(LAG_EVERY)
+        lags.append(time.perf_counter() - start - LAG_EVERY)
+
+
 async def lecture(server: Server, heavies: int) -> None:
     """Let all students act for a while beside some heavy clients, and print what they waited."""
+    lags: list[float] = []
+    own = time.process_time()
+    began = time.perf_counter()
     waits, over = Waits([], [], []), asyncio.Event()
     async with httpx.AsyncClient(base_url=server.url, timeout=30, limits=LINES) as client:
         pid = listening(server.url.rpartition(":")[2])
         before, worked = memory(pid), processor(pid)
         seconds: list[float] = []
         load = [asyncio.create_task(heavy(k, server, over, seconds)) for k in range(heavies)]
+        load.append(asyncio.create_task(feel_lag(over, lags)))
         begins = random.Random(0).choices(range(int(1e3 * EVERY)), k=STUDENTS)  # milliseconds
         await asyncio.gather(
             *(student(number, begin / 1e3, server, client, waits) for number, begin in enumerate(begins))
         )
         held, worked = memory(pid), processor(pid) - worked
+        own, passed = time.process_time() - own, time.perf_counter() - began
         over.set()
         await asyncio.gather(*load)
     print(f"  {STUDENTS} students, each moving a slider every {EVERY:g} s; on the server's own cores")
@@ -198,6 +212,10 @@ async def lecture(server: Server, heavies: int) -> None:
         )
     print(f"  dropped: {len(waits.dropped)}   0  {'MISS' if waits.dropped else 'pass'}")
     print(f"  the server's processor time: {1e3 * worked / max(1, len(waits.page)):.1f} ms a moved slider")
+    busy = [f"{100 * used / passed:.0f}% ({who})" for used, who in ((worked, "server"), (own, "clients"))]
+    print(f"  of one core: {', '.join(busy)}; load average {os.getloadavg()[0]:.1f}")
+    late = f"median {1e3 * statistics.median(lags):.1f} ms, p95 {1e3 * quantile(lags, 0.95):.1f} ms"
+    print(f"  the clients' own lag, a part of each wait: {late}")
     share = (held - before) / STUDENTS
     print(f"  memory: {before:.0f} MB before, {held:.0f} MB with all; {share:.2f} MB a session", flush=True)
 

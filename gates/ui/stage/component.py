@@ -83,13 +83,15 @@ def show(
             come_back(page.name, {str(name): str(value) for name, value in params.items()})
             st.session_state[RETURNED] = True
 
-    values = payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
+    def values() -> dict[str, Any]:
+        return payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
+
     described = describe(page.name, page.state, page.t.plain, scene) | header
     at = (move or _place(page)) | {
         "heard": st.session_state.get(f"{mounted}.heard", 0),
         "session": line.session(),
     }
-    data = payload.pack(described, values, at)
+    data = payload.pack(described, values, at, of=None if arrays else scene)
     component(
         key=mounted,
         data=data,

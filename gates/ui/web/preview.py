@@ -178,7 +178,9 @@ class Moved:
         shown, state, more = (_edited if self.state.bench else _slid)(self.state, self.asked)
         header = stage_header.describe(self.page, state, translator(state.lang), shown) | more
         at = {"nonce": self.asked["nonce"], "heard": self.asked["told"]}
-        return payload.pack(header, payload.arrays(shown.trace) | readouts.arrays(shown), at)
+        return payload.pack(
+            header, lambda: payload.arrays(shown.trace) | readouts.arrays(shown), at, of=shown
+        )
 
 
 def run(asked: Asked) -> bytes:

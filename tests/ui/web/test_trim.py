@@ -1,5 +1,6 @@
 import asyncio
 import ctypes
+import gc
 import sys
 
 import pytest
@@ -26,11 +27,32 @@ def test_free_memory_is_given_back_again_and_again(monkeypatch):
     asyncio.run(asyncio.wait_for(scenario(), 30))
 
 
-def test_where_the_c_library_does_so_itself_nothing_runs(monkeypatch):
+def test_where_the_c_library_does_so_itself_runs_are_forgotten_all_the_same(monkeypatch):
     class Other:
         def __init__(self, name):
             raise OSError
 
     monkeypatch.setattr(ctypes, "CDLL", Other)
     assert trim.trimmer() is None
-    asyncio.run(asyncio.wait_for(trim.keep_trimming(0.001), 30))
+    forgotten = []
+    monkeypatch.setattr(trim.scene.RUNS, "forget", forgotten.append)
+
+    async def scenario():
+        task = asyncio.create_task(trim.keep_trimming(0.001))
+        while len(forgotten) < 3:
+            await asyncio.sleep(0.001)
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(scenario(), 30))
+    assert set(forgotten) == {0.001}
+
+
+def test_the_collector_leaves_alone_what_is_there_for_good():
+    before = gc.get_threshold()
+    try:
+        trim.spare_the_collector()
+        assert gc.get_freeze_count() > 10_000
+        assert gc.get_threshold()[0] == trim.YOUNG
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
