@@ -41,7 +41,7 @@ class Owned:
         Raises:
             InteropError: it is missing, or no matrix.
         """
-        given = self._shape(name)
+        given = self.shape(name)
         if len(given) != 2 or 0 in given:
             raise InteropError(
                 "interop.error.shape", array=self._full(name), shape=given, expected="(rows, columns)"
@@ -54,7 +54,7 @@ class Owned:
         Raises:
             InteropError: it is missing, has another shape, or holds no finite numbers.
         """
-        given = self._shape(name)
+        given = self.shape(name)
         if given != expected or 0 in given:
             raise InteropError("interop.error.shape", array=self._full(name), shape=given, expected=expected)
         return as_floats(self._full(name), self._left.pop(name))
@@ -67,7 +67,12 @@ class Owned:
                 "interop.error.tree.extra", layer=self.word, framework=self.framework, extra=extra
             )
 
-    def _shape(self, name: str) -> tuple[int, ...]:
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Return an array's shape.
+
+        Raises:
+            InteropError: it is missing.
+        """
         if name not in self._left:
             raise InteropError(
                 "interop.error.tree.missing", layer=self.word, framework=self.framework, missing=name

@@ -7,6 +7,7 @@ import urllib.request
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -61,10 +62,28 @@ def test_checkpoints_of_tensorflow_lead_to_keras(tmp_path: Path) -> None:
         refusal(tmp_path / name, "checkpoint of TensorFlow")
     refusal(tmp_path / "model.ckpt", "checkpoint of TensorFlow")
     refusal(tmp_path, "checkpoint of TensorFlow")
+    _its_arrays_are_passed_on(refusal(tmp_path / "model.ckpt.index", "checkpoint"), tmp_path / "model.ckpt")
     keras = pytest.importorskip("tests.interop.keras.models").keras
     model = keras.Sequential([keras.Input((5, 3)), keras.layers.LSTM(4)])
     model.save(tmp_path / "model.keras")
     assert_equal(load(tmp_path / "model.keras"), load(model))
+
+
+def _its_arrays_are_passed_on(said: str, prefix: Path) -> None:
+    """Follow the advice with what stands for TensorFlow's reader, which is not installed here."""
+    rng = np.random.default_rng(0)
+    held = {"rnn/basic_lstm_cell/kernel": rng.normal(size=(7, 16)), "rnn/basic_lstm_cell/bias": np.zeros(16)}
+    opened: list[str] = []
+
+    class Reader:
+        get_variable_to_shape_map = staticmethod(lambda: {name: array.shape for name, array in held.items()})
+        get_tensor = staticmethod(held.__getitem__)
+
+    train = SimpleNamespace(load_checkpoint=lambda path: (opened.append(path), Reader)[1])
+    names = {"tf": SimpleNamespace(train=train), "load": load}
+    exec(said.partition("pass its arrays: ")[2], names)
+    assert opened == [str(prefix)]
+    assert_equal(names["net"], load(held))
 
 
 @pytest.mark.parametrize("mark", ["_METADATA", "manifest.ocdbt", "default/_METADATA"])

@@ -27,7 +27,7 @@ def of_file(source: Source) -> InteropError | None:
     if source.head.startswith(b"\x93NUMPY"):
         return InteropError("interop.error.stranger.npy", path=source.label)
     if TENSORFLOW.fullmatch(Path(source.label).name):
-        return InteropError("interop.error.stranger.tensorflow", path=source.label, what="checkpoint")
+        return _checkpoint(source.label)
     return None
 
 
@@ -36,8 +36,16 @@ def of_missing(path: Path) -> InteropError | None:
     if ADDRESS.match(str(path)):
         return address(str(path))
     if path.with_name(f"{path.name}.index").exists():
-        return InteropError("interop.error.stranger.tensorflow", path=path, what="checkpoint")
+        return _checkpoint(str(path))
     return None
+
+
+def _checkpoint(path: str) -> InteropError:
+    """What to say of a TensorFlow checkpoint, given by a file of it, what all begin with, or its folder."""
+    named = TENSORFLOW.fullmatch(Path(path).name)
+    prefix = path[: -len(named[1]) - 1] if named else path
+    quoted = json.dumps(prefix, ensure_ascii=False)
+    return InteropError("interop.error.stranger.checkpoint", path=path, prefix=quoted)
 
 
 def address(text: str) -> InteropError:
@@ -54,9 +62,10 @@ def of_folder(path: Path, suffixes: Container[str]) -> InteropError:
         names = sorted(entry.name for entry in islice(path.iterdir(), MAX_LISTED))
     except OSError:
         names = []
-    if "saved_model.pb" in names or any(name.endswith(".index") for name in names):
-        what = "SavedModel" if "saved_model.pb" in names else "checkpoint"
-        return InteropError("interop.error.stranger.tensorflow", path=path, what=what)
+    if "saved_model.pb" in names:
+        return InteropError("interop.error.stranger.tensorflow", path=path)
+    if any(name.endswith(".index") for name in names):
+        return _checkpoint(str(path))
     marks = {"_METADATA", "_CHECKPOINT_METADATA", "manifest.ocdbt", "_sharding"}
     if marks & set(names) or (path / "default" / "_METADATA").exists():
         return InteropError("interop.error.stranger.orbax", path=path)

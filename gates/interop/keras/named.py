@@ -7,7 +7,7 @@ TensorFlow's object checkpoints, and ``lstm_1_W_i`` of Keras 1.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gates.interop.errors import InteropError
 from gates.interop.keras.cells import NAMES, kind_of
@@ -44,7 +44,10 @@ def in_names(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
             parts[name] = [dense[half] for half in halves]
         used |= set(old.values())
     version = 2 if old else None
-    stacks = [stack for name, own in parts.items() for stack in _stacks(Source(name, "", None, own, version))]
+    stacks: list[Stack] = []
+    for name, own in parts.items():
+        told = bool(old) or _is_told(name, own, cells)
+        stacks += _stacks(Source(name, "", None, own, version)) if told else [_untold(name)]
 
     def linear(name: str) -> Readout | None:
         return dense_readout(name, dense.get(name, {}))
@@ -58,6 +61,18 @@ def in_names(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
         f"{name}.{leaf}": value for name, own in parts.items() for part in own for leaf, value in part.items()
     }
     return Found(tuple(stacks), tuple(chains_by_size(stacks)), shown, linear), frozenset(used)
+
+
+def _is_told(name: str, parts: Sequence[Mapping[str, Value]], cells: Iterable[str]) -> bool:
+    """Whether names say what it is: two matrices without gates may be any cell's, such as an echo state's."""
+    owners = [owner for owner in cells if owner.startswith(name)]
+    return (
+        not name or {kind_of(part) for part in parts} != {"rnn"} or any("simple_rnn" in own for own in owners)
+    )
+
+
+def _untold(name: str) -> Stack:
+    return Stack(name, problem=InteropError("interop.keras.error.untold", layer=name))
 
 
 def _stacks(source: Source) -> list[Stack]:

@@ -23,7 +23,7 @@ from gates.interop.keras.forward import Direction, framework, reference
 from gates.interop.orders import letters
 from gates.interop.report import Note
 from gates.interop.stacks import Stack
-from gates.interop.values import dtype_name
+from gates.interop.values import dtype_name, shape
 from gates.network import AnyCell, Layer
 
 PLAIN: Mapping[str, Any] = {"activation": "tanh", "recurrent_activation": "sigmoid"}
@@ -131,6 +131,12 @@ def _kind(source: Source) -> str:
     if source.config is not None:
         return KINDS[source.kind]
     kind = kind_of(source.parts[0]) if source.parts else None
+    if kind is None and source.parts and "recurrent_kernel" in source.parts[0]:
+        array, sizes = f"{source.name}.recurrent_kernel", shape(source.parts[0]["recurrent_kernel"])
+        if len(sizes) > 2:
+            raise InteropError("interop.error.form.kernel", array=array, shape=sizes, layer=source.name)
+        expected = "(U, U), (U, 3·U), (U, 4·U)"
+        raise InteropError("interop.keras.error.shape", array=array, shape=sizes, expected=expected)
     if kind is None:
         raise InteropError("interop.keras.error.incomplete", layer=source.name, missing="recurrent_kernel")
     return kind

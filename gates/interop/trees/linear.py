@@ -39,6 +39,7 @@ NAME = re.compile(
 )
 SIDES = re.compile(rf"(?P<side>W_[ix]|W[ix]|W_h|Wh|W_?|U_?|x2|h2){WORD}")
 WORDS = re.compile(r"(?P<gate>input|forget|output|cell|candidate|[ifgco])_(?:gate|layer)")
+FUSED = ("i2h", "x2h", "h2h")
 HIDDEN = ("W_h", "Wh", "U_", "U", "h2")
 ORDERED = ("pytorch", "keras", "d2l", "onnx", "tf1")
 """The layouts whose order of gates an LSTM's two linear layers may have."""
@@ -47,6 +48,9 @@ ORDERED = ("pytorch", "keras", "d2l", "onnx", "tf1")
 def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value]]:
     """Return what may be such cells, by owner: those with weights for x and h, or three gates at least."""
     found = by_owner(NAME, arrays)
+    for owner, own in found.items():
+        if _is_fused(own):  # h2o is a read-out there, and no output gate
+            found[owner] = {name: value for name, value in own.items() if name.partition(".")[0] in FUSED}
     return {owner: own for owner, own in found.items() if _is_fused(own) or _is_gated(own)}
 
 

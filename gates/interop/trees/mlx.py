@@ -2,6 +2,8 @@
 
 Wx and Wh in PyTorch's order with one bias, and beside it a GRU's ``bhn`` inside the reset, which acts after
 the product; the plain RNN has Wxh and Whh. The parts stand one below another, in early versions side by side.
+Courses have such letters too, with ``b`` or ``bh`` for the bias: CS231n's LSTM keeps i, f, o, g in Wx, Wh and
+b, which ``layout="d2l"`` tells.
 """
 
 from __future__ import annotations
@@ -24,7 +26,12 @@ from gates.interop.values import Value
 from gates.network import AnyCell
 
 FRAMEWORK = "MLX"
-NAME = re.compile(r"(?:(?P<owner>.*)\.)?(?P<name>Wxh|Whh|Wx|Wh|bias|bhn|b)")
+ORDERED = ("pytorch", "keras", "d2l", "onnx")
+"""The layouts whose order of gates arrays by these letters may have that are not MLX'."""
+
+NAME = re.compile(r"(?:(?P<owner>.*)\.)?(?P<name>Wxh|Whh|Wx|Wh|bias|bhn|bh|b)")
+SCORES = ("Why", "by")
+"""What min-char-rnn calls its output layer, beside the cell."""
 
 
 def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value]]:
@@ -41,7 +48,8 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
     """Return a layer of MLX as a stack, with its problem if it cannot be read."""
     owned = Owned(owner, FRAMEWORK, own)
     try:
-        cell = _gated(owned) if "Wx" in own else _plain(owned, hints)
+        plain = "Wxh" in own or _width(owned) == 1
+        cell = _plain(owned, hints) if plain else _gated(owned, hints)
         owned.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
@@ -49,35 +57,61 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
     notes += [Note("interop.report.mlx.first")] if isinstance(cell, GRU) and cell.b_hn.any() else []
     notes += [Note("interop.report.mlx.squash")] if cell.kind == "rnn" else []
     usual = {"activation": USUAL["activation"]} if cell.kind == "rnn" else {}
-    return stack_of(owned, cell, notes, usual=usual, heeded=("layout",) if hints.layout == "mlx" else ())
+    ordered = cell.kind == "lstm" and "b" in own
+    if ordered:
+        notes = [
+            Note("interop.report.linear.order", given=letters("lstm", _order(hints)), order=letters("lstm"))
+        ]
+    return stack_of(
+        owned, cell, notes, usual=usual, heeded=("layout",) if hints.layout == "mlx" or ordered else ()
+    )
 
 
-def _gated(owned: Owned) -> AnyCell:
+def _order(hints: Hints) -> str:
+    return hints.layout if hints.layout in ORDERED else "mlx"
+
+
+def _width(owned: Owned) -> int:
+    """How many parts Wh holds, whichever way it stands."""
     rows, columns = owned.sizes("Wh")
-    H, width = min(rows, columns), max(rows, columns)
-    kind = "gru" if width == 3 * H or "bhn" in owned else "lstm"
+    return max(rows, columns) // min(rows, columns)
+
+
+def _gated(owned: Owned, hints: Hints) -> AnyCell:
+    rows, columns = owned.sizes("Wh")
+    H = min(rows, columns)
+    kind = "gru" if _width(owned) == 3 or "bhn" in owned else "lstm"
     below = rows >= columns
+    if kind == "lstm" and "b" in owned and hints.layout not in ORDERED:
+        raise InteropError("interop.error.linear.order", layer=owned.word)
     width = (3 if kind == "gru" else 4) * H
     I = owned.sizes("Wx")[1 if below else 0]
     W, U = _turned(owned, "Wx", width, I, below), _turned(owned, "Wh", width, H, below)
-    bias = "b" if kind == "gru" else "bias"
+    bias = "b" if kind == "gru" or "b" in owned else "bias"
     b = owned.take(bias, (width,)) if bias in owned else W[:, 0] * 0
-    W, U, b = (to_engine(array, kind, "mlx") for array in (W, U, b))
+    order = _order(hints) if bias == "b" and kind == "lstm" else "mlx"
+    W, U, b = (to_engine(array, kind, order) for array in (W, U, b))
     if kind == "lstm":
         return LSTM(W, U, b)
     return GRU(W, U, b, b_hn=owned.take("bhn", (H,)) if "bhn" in owned else b[:H] * 0)
 
 
 def _plain(owned: Owned, hints: Hints) -> RNN:
-    H, (rows, columns) = owned.sizes("Whh")[0], owned.sizes("Wxh")
+    x, h = ("Wxh", "Whh") if "Wxh" in owned else ("Wx", "Wh")
+    H, (rows, columns) = owned.sizes(h)[0], owned.sizes(x)
     if rows == columns and hints.layout != "mlx":  # a square matrix does not tell which way it stands
         raise InteropError(
-            "interop.error.mlx.square", array=f"{owned.layer}.Wxh".removeprefix("."), shape=(rows, columns)
+            "interop.error.mlx.square", array=f"{owned.layer}.{x}".removeprefix("."), shape=(rows, columns)
         )
     below = rows == H
-    W = _turned(owned, "Wxh", H, columns if below else rows, below)
-    U = _turned(owned, "Whh", H, H, below)
-    return RNN(W, U, owned.take("bias", (H,)) if "bias" in owned else W[:, 0] * 0)
+    W = _turned(owned, x, H, columns if below else rows, below)
+    U = _turned(owned, h, H, H, below)
+    name = next((name for name in ("bias", "bh", "b") if name in owned), None)
+    if name is None:
+        return RNN(W, U, W[:, 0] * 0)
+    return RNN(
+        W, U, owned.take(name, (H, 1))[:, 0] if len(owned.shape(name)) == 2 else owned.take(name, (H,))
+    )
 
 
 def _turned(owned: Owned, name: str, width: int, inputs: int, below: bool) -> FloatArray:

@@ -22,7 +22,7 @@ from gates.interop.values import Value
 from gates.network import Readout
 
 SHOWN = 6
-SHORT = re.compile(r"(?:[bwupBWUP]|bias|peep)[^.]{0,6}")
+SHORT = re.compile(r"(?:[bwupBWUP]|bias|peep)[^.]{0,6}|\w{1,20}_[ifgcorzn](?:\..*)?", re.DOTALL)
 """What stands beside a cell at a model's top level and may well be a part of it."""
 
 SLOT = re.compile(
@@ -102,7 +102,7 @@ def _alone(
         if name.startswith(start)
         and (rest := name.removeprefix(start)) not in own
         and (not top or SHORT.fullmatch(rest))
-        and rest not in (d2l.SCORES, d2l.SCORES_BIAS)
+        and rest not in (d2l.SCORES, d2l.SCORES_BIAS, *mlx.SCORES)
         and "rngs" not in rest.split(".")
         and not SLOT.fullmatch(rest)
     ]

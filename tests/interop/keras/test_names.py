@@ -28,6 +28,31 @@ def by_path(model: Any, form: str = "{}") -> dict[str, Any]:
     return {form.format(weight.path): array for weight, array in arrays}
 
 
+def test_two_matrices_of_a_cell_of_unknown_class_are_not_taken_for_a_plain_rnn() -> None:
+    """An echo state network has the same arrays, and keeps a part of its state besides."""
+    model = sequential(layer("rnn"))
+    kernel, recurrent_kernel, bias = model.get_weights()
+    arrays = {"esn/kernel:0": kernel, "esn/recurrent_kernel:0": recurrent_kernel, "esn/bias:0": bias}
+    with pytest.raises(InteropError, match="other cells have such too") as caught:
+        load(arrays, activation="tanh")
+    call = str(caught.value).partition("a SimpleRNN: ")[2]
+    ready = {"load": lambda weights, kind: load(weights, kind=kind, activation="tanh")}
+    given = {"kernel": kernel, "recurrent_kernel": recurrent_kernel, "bias": bias}
+    assert_equal(eval(call, ready | given), load(model))
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ((4, 32), r"recurrent_kernel has shape \(4, 32\), but \(U, U\), \(U, 3·U\), \(U, 4·U\)"),
+        ((3, 3, 4, 16), "convolves, as a ConvLSTM does"),
+    ],
+)
+def test_other_cells_are_told_by_their_shape(shape: tuple[int, ...], said: str) -> None:
+    with pytest.raises(InteropError, match=said):
+        load({"cell/kernel:0": np.ones((3, shape[-1])), "cell/recurrent_kernel:0": np.ones(shape)})
+
+
 @pytest.mark.parametrize("form", ["{}", "{}:0", "{}/.ATTRIBUTES/VARIABLE_VALUE", "model/{}:0"])
 @pytest.mark.parametrize("kind", LAYERS)
 def test_a_mapping_of_keras_names(kind: str, form: str) -> None:

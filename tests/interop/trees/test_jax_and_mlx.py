@@ -1,5 +1,7 @@
 """Haiku's, Sonnet's and MLX' arrays, against their equations in NumPy."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from tests.interop.trees.equations import (
     numbers,
     run,
     sonnet_lstm,
+    σ,
 )
 
 
@@ -93,9 +96,22 @@ def test_mlx_today_and_before(kind: str, bias: bool) -> None:
     assert_gives(network, wanted)
     before = {name: array.T if array.ndim == 2 else array for name, array in arrays.items()}
     assert_equal(load(before), network)
-    assert ("leaves bhn out at the first step" in str(network.report)) == (kind == "gru" and bias)
+    assert ("bhn is in the first step too" in str(network.report)) == (kind == "gru" and bias)
     h = network.run(X, [np.zeros((BATCH, H))] if kind == "gru" else None).output
     assert np.abs(h - wanted).max() < 1e-12
+
+
+def test_a_file_that_mlx_saved(tmp_path: Path) -> None:
+    """Its header says null where others say what they noted."""
+    arrays = {name: array.astype("f4") for name, array in mlx("lstm").items()}
+    table, start = {}, 0
+    for name, array in arrays.items():
+        ends = [start, start := start + array.nbytes]
+        table[name] = {"data_offsets": ends, "dtype": "F32", "shape": array.shape}
+    header = json.dumps(table | {"__metadata__": None}).encode()
+    data = len(header).to_bytes(8, "little") + header + b"".join(array.tobytes() for array in arrays.values())
+    (tmp_path / "w.safetensors").write_bytes(data)
+    assert_equal(load(tmp_path / "w.safetensors"), load(arrays))
 
 
 def test_mlx_plain_rnn_asks_which_way_a_square_matrix_stands() -> None:
@@ -118,18 +134,43 @@ def test_mlx_plain_rnn_asks_which_way_a_square_matrix_stands() -> None:
     assert np.array_equal(load(turned, layout="mlx").cells[0].W, square["rnn.Wxh"].T)
 
 
+@pytest.mark.parametrize("order", ["ifog", "ifgo", "iofg"])
+def test_cs231ns_lstm_asks_for_its_order(order: str) -> None:
+    arrays = {"Wx": numbers(I, 4 * H), "Wh": numbers(H, 4 * H), "b": numbers(4 * H)}
+    layout = {"ifog": "d2l", "ifgo": "pytorch", "iofg": "onnx"}[order]
+    with pytest.raises(InteropError, match=f'layout="{layout}"'):
+        load(arrays)
+
+    def step(x: Any, h: Any, c: Any, p: Any) -> Any:
+        gates = np.split(x @ p["Wx"] + h @ p["Wh"] + p["b"], 4, axis=1)
+        i, f, g, o = (gates[order.index(gate)] for gate in "ifgo")
+        c = σ(f) * c + σ(i) * np.tanh(g)
+        return σ(o) * np.tanh(c), c
+
+    assert_gives(load(arrays, layout=layout), run(step, arrays, 2))
+    assert_gives(
+        load({f"rnn.{name}": array for name, array in arrays.items()}, layout=layout), run(step, arrays, 2)
+    )
+
+
+def test_the_plain_rnns_of_courses() -> None:
+    """CS231n's with x from the left, and min-char-rnn's with columns and an output layer beside."""
+    W, U, b = numbers(I, H), numbers(H, H), numbers(H)
+    h, wanted = np.zeros((BATCH, H)), []
+    for x in X:
+        h = np.tanh(x @ W + h @ U + b)
+        wanted.append(h)
+    network = load({"Wx": W, "Wh": U, "b": b})
+    assert_gives(network, np.stack(wanted))
+    beside = {"Why": numbers(2, H), "by": numbers(2, 1)}
+    assert_equal(load({"Wxh": W.T, "Whh": U.T, "bh": b[:, None]} | beside), network)
+
+
 @pytest.mark.parametrize(
     "arrays",
     [
-        {"Wx": numbers(I, 4 * H), "Wh": numbers(H, 4 * H), "b": numbers(4 * H)},  # CS231n's, i, f, o, g
-        {
-            "Wxh": numbers(H, I),
-            "Whh": numbers(H, H),
-            "Why": numbers(2, H),
-            "bh": numbers(H, 1),
-            "by": numbers(2, 1),
-        },
-        {"Wx": numbers(I, H), "Wh": numbers(H, H), "b": numbers(H)},
+        {"Wxh": numbers(H, I), "Whh": numbers(H, H), "bx": numbers(H)},
+        {"Wx": numbers(4 * H, I), "Wh": numbers(4 * H, H), "bias": numbers(4 * H), "Wci": numbers(H)},
         {"a.w_i": numbers(I, 4 * H), "a.w_h": numbers(H, 4 * H), "a.b": numbers(4 * H)},
     ],
 )

@@ -32,7 +32,7 @@ def two_layers(layer: Any, kind: str, order: tuple[str, ...], side: str = "i2h")
 def test_two_linear_layers_for_all_gates_need_an_order(layout: str, side: str) -> None:
     layer = module("LSTMCell", I, H)
     arrays = two_layers(layer, "lstm", ORDERS[layout]["lstm"], side)
-    with pytest.raises(InteropError, match="whose order their names do not tell") as caught:
+    with pytest.raises(InteropError, match="in an order that names do not tell") as caught:
         load(arrays)
     assert layout == "keras" or f'layout="{layout}"' in str(caught.value)
     assert_equal(load(arrays, layout=layout), load(layer))
@@ -64,6 +64,12 @@ def test_a_plain_rnn_of_two_linear_layers_asks_for_its_squash() -> None:
     assert_equal(load(arrays, activation="tanh"), load(layer))
     del arrays["cell.h2h.bias"]
     assert load(arrays, activation="tanh").cells[0].hidden == H
+    top = {name.removeprefix("cell."): array for name, array in arrays.items()} | {
+        "h2o.weight": numbers(2, H)
+    }
+    assert_equal(load(top, activation="tanh"), load(arrays, activation="tanh"))
+    read = load(top, activation="tanh", readout="h2o")
+    assert read.readout is not None and np.array_equal(read.readout.V, top["h2o.weight"])
 
 
 NAMES = {
@@ -148,6 +154,15 @@ def test_what_does_not_fit_is_named(change: dict[str, Any], said: str) -> None:
     changed = arrays | {f"a.{name}": array for name, array in change.items()}
     with pytest.raises(InteropError, match=said):
         load({name: array for name, array in changed.items() if array is not None})
+
+
+@pytest.mark.parametrize("name", ["V_i.weight", "ln_i.weight", "peep_f", "b_i"])
+def test_what_is_called_after_a_gate_is_no_other_layers(name: str) -> None:
+    arrays = {f"{side}_{gate}.weight": numbers(H, n, seed=k) for k, gate in enumerate("ifgo")
+              for side, n in (("W", I), ("U", H))}  # fmt: skip
+    assert load(arrays | {"fc.weight": numbers(2, H), "embed.weight": numbers(9, I)}).cells[0].kind == "lstm"
+    with pytest.raises(InteropError, match=f"stands {name}"):
+        load(arrays | {name: numbers(H, H)})
 
 
 # MXNet
