@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, cast
@@ -178,7 +178,9 @@ class Comparison:
     """A task, the sequence that shows it, and hand-made cells side by side that do it or fail.
 
     Texts: ``compare.preset.<id>`` and ``….watch``. ``units`` are string keys naming the hidden units.
-    ``disturb`` is the step that the memory test opens with, from 1.
+    ``disturb`` is the step that the memory test opens with, from 1. ``wanted`` is what the memory should be
+    at each step, None where the task asks nothing; ``unit`` the one that answers, from 0. ``relative`` says
+    that the answer is counted in units of what the first step leaves, so that cells of any size count alike.
     """
 
     id: str
@@ -186,6 +188,9 @@ class Comparison:
     tokens: tuple[str, ...]
     entries: tuple[Entry, ...]
     disturb: int = 1
+    wanted: tuple[float | None, ...] = ()
+    unit: int = 0
+    relative: bool = False
 
     @property
     def sequence(self) -> Sequence:
@@ -194,11 +199,30 @@ class Comparison:
         return Sequence(x, self.tokens, self.alphabet.columns, "symbols", keyed=True)
 
 
+def answer(task: Comparison, trace: Any) -> np.ndarray:
+    """Return what the answering unit's memory says at each step, (T,): c of an LSTM, h of the others."""
+    memory: np.ndarray = getattr(trace, "cell", trace.hidden)[:, task.unit]
+    return memory / memory[0] if task.relative else memory
+
+
+def _held(tokens: Iterable[str], sets: Mapping[str, float | None]) -> tuple[float | None, ...]:
+    """What is to be held at each step: what the last of the symbols in ``sets`` sets, from 0."""
+    held: float | None = 0.0
+    found = []
+    for token in tokens:
+        held = sets.get(token, held)
+        found.append(held)
+    return tuple(found)
+
+
 def _signs(length: int) -> tuple[str, ...]:
     """Return a minus and then signs drawn with seed 0, more plus than minus among the first."""
     drawn = np.random.default_rng(0).integers(2, size=length - 1)
     return ("−", *("+" if sign else "−" for sign in drawn))
 
+
+_DELIMITED = "–A––––|–––––B––––|–––––"
+_SET_ONCE = "–S–––––––––––R––––––"
 
 DELIMITED = Alphabet(
     {"–": (0, 0, 0), "A": (1, 0, 0), "B": (0, 1, 0), "|": (0, 0, 1)},
@@ -250,6 +274,7 @@ def _all() -> tuple[Comparison, ...]:
                 Entry("lstm", _preset("lstm", "first", sharpness=1.0), can=True),
                 Entry("gru-after", _preset("gru", "first", sharpness=1.0), can=True),
             ),
+            wanted=(-1.0,) * 100,
         ),
         Comparison(
             "count",
@@ -261,28 +286,32 @@ def _all() -> tuple[Comparison, ...]:
                 Entry("gru-after", _preset("gru", "counter"), can=False),
                 Entry("rnn-relu", _preset("rnn", "relu_counter"), can=True),
             ),
+            wanted=(*map(float, range(1, 31)), *map(float, range(29, -1, -1))),
+            relative=True,
         ),
         Comparison(
             "reset",
             DELIMITED,
-            tuple("–A––––|–––––B––––|–––––"),
+            tuple(_DELIMITED),
             (
                 Entry("rnn", _rnn_register, can=False),
                 Entry("lstm", _lstm_register, can=True),
                 Entry("gru-after", _gru_register, can=True),
             ),
             disturb=2,
+            wanted=_held(_DELIMITED, {"A": 1.0, "B": -1.0, "|": 0.0}),
         ),
         Comparison(
             "latch",
             SET_RESET,
-            tuple("–S–––––––––––R––––––"),
+            tuple(_SET_ONCE),
             (
                 Entry("rnn", _preset("rnn", "latch"), can=True),
                 Entry("lstm", _preset("lstm", "latch", sharpness=1.0), can=True),
                 Entry("gru-after", _preset("gru", "latch", sharpness=1.0), can=True),
             ),
             disturb=2,
+            wanted=_held(_SET_ONCE, {"S": 1.0, "R": None}),  # off is 0 in some, below it in others
         ),
         Comparison(
             "silenced",
@@ -292,6 +321,7 @@ def _all() -> tuple[Comparison, ...]:
                 Entry("gru-before", _silenced("before")),
                 Entry("gru-after", _silenced("after")),
             ),
+            unit=1,
         ),
     )
 

@@ -13,7 +13,7 @@ from gates.analysis.perturbation import Echo
 from gates.examples.notation.kinds import DrawnKind
 from gates.figures.heatmaps import token_label
 from gates.figures.palette import CELLS, diverging, palette
-from gates.figures.plain import drawable, layout, log_axis, number, stack
+from gates.figures.plain import drawable, faded, layout, log_axis, number, stack
 from gates.text import Translator
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 """Which line each column has, so that two of a kind can be told apart."""
+
+
+MOST_TOKENS = 40
+"""Up to how many steps the axis names the symbols in place of the steps' numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +42,75 @@ class Line:
     kind: DrawnKind
     title: str
     echo: Echo
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a column's memory says over time: its kind and title, and the values (T,)."""
+
+    kind: DrawnKind
+    title: str
+    values: NDArray[Any]
+
+
+def answers_figure(
+    answers: Sequence[Answer],
+    wanted: Sequence[float | None],
+    tokens: Sequence[str],
+    *,
+    theme: str,
+    t: Translator,
+    relative: bool = False,
+) -> Figure:
+    """Draw what each memory says over time, over a wide pale line of what it should say (gaps: nothing)."""
+    import plotly.graph_objects as go
+
+    colours = palette(theme)
+    x = list(range(1, len(tokens) + 1))
+    data: list[Any] = []
+    if wanted:
+        data.append(
+            go.Scatter(
+                x=x,
+                y=list(wanted),
+                mode="lines+markers",
+                name=t("compare.answer.wanted"),
+                line={"color": faded(colours["dim"], 0.35), "width": 9, "shape": "hv"},
+                marker={"color": faded(colours["dim"], 0.35), "size": 9, "symbol": "square"},
+                hovertemplate="%{y:.3g}",
+            )
+        )
+    for place, answer in enumerate(answers):
+        data.append(
+            go.Scatter(
+                x=x,
+                y=answer.values.tolist(),
+                mode="lines",
+                name=answer.title,
+                line={
+                    "color": CELLS[theme][answer.kind],
+                    "dash": DASHES[place % len(DASHES)],
+                    "width": 2.5,
+                },
+                hovertemplate="%{y:.3g}",
+            )
+        )
+    figure = go.Figure(
+        data,
+        layout(
+            theme,
+            title=t("compare.answer.title"),
+            x=t("heatmap.time"),
+            y=t("compare.answer.relative") if relative else "",
+            height=300,
+            hovermode="x unified",
+        ),
+    )
+    figure.update_xaxes(range=[0.5, len(x) + 0.5], showgrid=False)
+    figure.update_yaxes(rangemode="tozero")
+    if len(x) <= MOST_TOKENS:
+        figure.update_xaxes(tickvals=x, ticktext=[token_label(token) for token in tokens], tickangle=0)
+    return figure
 
 
 def states_figure(strips: Sequence[Strip], tokens: Sequence[str], *, theme: str, t: Translator) -> Figure:

@@ -9,7 +9,7 @@ from gates.ui.frame import Page
 
 def show(page: Page) -> None:
     """Links to the other pages, each with a sentence on what it opens on."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="doors"):
         for entry in PAGES.values():
             if entry.name == HOME:
                 continue

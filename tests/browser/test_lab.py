@@ -382,7 +382,7 @@ def test_a_challenge_is_not_solved_then_solved_and_its_best_outlives_a_reload(pa
     assert_shows(stage, in_the_editor(stage, began), began)
     half = near()
     assert first < half < 100
-    expect(stage.get_by_text("0 of 2 hidden sequences right")).to_be_visible()
+    expect(stage.get_by_text("0 of 2 unseen test sequences right")).to_be_visible()
     act(stage, "Undo")
     engine_has_answered(stage)
     assert near() == first

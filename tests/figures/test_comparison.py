@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gates.analysis.perturbation import Echo
-from gates.figures.comparison import Line, Strip, echo_figure, states_figure
+from gates.figures.comparison import Answer, Line, Strip, answers_figure, echo_figure, states_figure
 from gates.figures.palette import CELLS, diverging
 from gates.text import LANGUAGES, translator
 
@@ -42,6 +42,17 @@ def test_unit_one_is_on_top_and_hover_tells_the_token() -> None:
 def test_states_of_nothing_but_zeros_still_have_a_scale() -> None:
     figure = states_figure([Strip("h", np.zeros((3, 2)))], "abc", theme="dark", t=T)
     assert figure.layout.coloraxis.cmax == 1
+
+
+def test_answers_stand_over_what_is_asked_for_and_keep_its_gaps() -> None:
+    answers = [Answer("rnn", "RNN", np.array([0.5, -1.0])), Answer("lstm", "LSTM", np.array([1.0, 0.0]))]
+    figure = answers_figure(answers, (1.0, None), ("S", "<R"), theme="light", t=T)
+    asked, *lines = figure.data
+    assert (asked.name, list(asked.y)) == (T("compare.answer.wanted"), [1.0, None])
+    assert [(line.name, list(line.y)) for line in lines] == [("RNN", [0.5, -1.0]), ("LSTM", [1.0, 0.0])]
+    assert lines[0].line.color == CELLS["light"]["rnn"] and lines[0].line.dash != lines[1].line.dash
+    assert list(figure.layout.xaxis.ticktext) == ["S", "&lt;R"]
+    assert len(answers_figure(answers, (), ("S", "R"), theme="dark", t=T).data) == 2
 
 
 LINES = [

@@ -9,7 +9,16 @@ import pytest
 
 from gates import GRU, LSTM, RNN
 from gates.analysis.perturbation import echo, half_life
-from gates.examples.comparisons import COLUMNS, COMPARISONS, PARTS, aligned, count, counted_by, holder
+from gates.examples.comparisons import (
+    COLUMNS,
+    COMPARISONS,
+    PARTS,
+    aligned,
+    answer,
+    count,
+    counted_by,
+    holder,
+)
 from gates.text import LANGUAGES, catalogue, translator
 
 
@@ -142,6 +151,18 @@ def test_what_a_task_says_a_cell_can_do_is_said_of_every_cell_or_of_none():
         said = {entry.can is None for entry in task.entries}
         assert len(said) == 1 and len(task.entries) <= 4
         assert 1 <= task.disturb <= len(task.sequence)
+
+
+@pytest.mark.parametrize("task", COMPARISONS.values(), ids=COMPARISONS)
+def test_the_verdict_is_what_the_answers_say(task):
+    assert len(task.wanted) in (0, len(task.tokens))
+    asked = [step for step, value in enumerate(task.wanted) if value is not None]
+    for entry in task.entries:
+        said = answer(task, entry.make().run(task.sequence.x))
+        assert said.shape == (len(task.tokens),)
+        if asked:
+            off = max(abs(said[step] - task.wanted[step]) for step in asked)
+            assert (off <= 0.5) == entry.can
 
 
 def test_a_verdict_is_about_the_weights_that_are_shown():

@@ -194,6 +194,7 @@ export class Stage {
       "data-reset": trace.cell === "gru" ? header.reset : null,
       "data-update": trace.cell === "gru" ? header.update : null,
       "data-compact": header.compact ? true : null, // beside another stage, whose transport moves both
+      "data-paired": header.paired ? true : null, // so too, but with words and sliders of its own
       "data-testid": header.bar ? "stage-bar" : "stage", // a transport alone, which moves the stages beside it
       "aria-label": t("stage.label", { cell: trace.description.name, steps: trace.steps, units: trace.units }),
       lang: header.lang === "zh" ? "zh-Hans" : header.lang,

@@ -11,11 +11,12 @@ import numpy as np
 import streamlit as st
 
 from gates.analysis.perturbation import echo, half_life
-from gates.examples.comparisons import FRAMEWORKS, count, counted_by
+from gates.examples import comparisons
+from gates.examples.comparisons import COMPARISONS, FRAMEWORKS, count, counted_by
 from gates.examples.notation.kinds import KINDS
 from gates.examples.notation.latex import equations
 from gates.examples.notation.letters import effective_notation, symbols
-from gates.figures.comparison import Line, Strip, echo_figure, states_figure
+from gates.figures.comparison import Answer, Line, Strip, answers_figure, echo_figure, states_figure
 from gates.figures.palette import GATES, palette
 from gates.figures.plain import number
 from gates.text import escape
@@ -29,6 +30,31 @@ ROLES = (
     "out",
 )  # fmt: skip
 FRAMEWORK_NAMES = {"pytorch": "PyTorch", "keras": "Keras"}
+
+
+def answer(page: Page, columns: Sequence[Column]) -> None:
+    """Shows what each memory says over time, beside what the task asks for and what there is to see."""
+    t, task = page.t, COMPARISONS[page.state.preset]
+    answers = [
+        Answer(column.kind, column.title, comparisons.answer(task, column.scene.trace)) for column in columns
+    ]
+    left, right = st.columns([11, 10], gap="medium")
+    with right:
+        st.markdown(t(f"compare.preset.{task.id}.watch"))
+    with left:
+        figure = answers_figure(
+            answers, task.wanted, task.tokens, theme=theme(), t=t.plain, relative=task.relative
+        )
+        alt = " ".join(
+            t.plain(
+                "compare.answer.alt",
+                title=one.title,
+                first=number(float(one.values[0]), 3),
+                last=number(float(one.values[-1]), 3),
+            )
+            for one in answers
+        )
+        st.plotly_chart(figure, theme=None, key=f"{page.name}.answer", config=PLOT, alt=alt)
 
 
 def memory(page: Page, columns: Sequence[Column]) -> None:

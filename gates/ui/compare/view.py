@@ -41,9 +41,7 @@ def choose(page: Page) -> None:
             _cells(page)
         controls.segments(page, "update", ("keep", "write"))
         files.menu(page)
-    if state_of(page).source == "preset":
-        st.markdown(t(f"compare.preset.{state_of(page).preset}.watch"))
-    else:
+    if state_of(page).source != "preset":
         st.caption(t("compare.aligned"))
 
 
@@ -54,6 +52,8 @@ def show(page: Page) -> None:
     panels.take(page)
     columns = current(page)
     if columns:
+        if state_of(page).source == "preset":
+            panels.answer(page, columns)
         _stages(page, columns)
         panels.memory(page, columns)
         panels.show(page, columns)
@@ -133,7 +133,7 @@ def _cells(page: Page) -> None:
 
 def _stages(page: Page, columns: Sequence[Column]) -> None:
     """One transport over the whole width, and below it the stages that it moves, side by side."""
-    t, state = page.t, state_of(page)
+    state = state_of(page)
     drawn = state.source != "preset"
     bar: dict[str, Any] = {"bar": True, "random": False, "watch": None}
     component.show(page, columns[0].scene, **bar)
@@ -151,11 +151,7 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
             "heading": _heading(page, column),
         }
         with spot:
-            verdict = {True: "compare.can", False: "compare.cannot", None: ""}[column.can]
-            said = f"  \n{t(verdict)}" if verdict else ""
-            total = count(column.scene.cell).total
-            size = t("compare.parameters", count=f"{total:,}")
-            st.markdown(f"**{escape.markdown(column.title)}** · {size}{said}")
+            _head(page, column)
             component.show(page, column.scene, key=f"stage.{place}", **header)
 
 
@@ -163,6 +159,22 @@ def _heading(page: Page, column: Column) -> str:
     """What stands above a column where the comparison fills the screen."""
     verdict = {True: "compare.can", False: "compare.cannot", None: None}[column.can]
     return column.title if verdict is None else f"{column.title} · {page.t.plain(verdict)}"
+
+
+def _head(page: Page, column: Column) -> None:
+    """Shows what stands in a column: its name, whether it does the task, and how large it is."""
+    t = page.t
+    total = count(column.scene.cell).total
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{escape.markdown(column.title)}**", width="content")
+        if column.can is not None:
+            good = column.can
+            st.badge(
+                t("compare.can" if good else "compare.cannot"),
+                icon=":material/check:" if good else ":material/close:",
+                color="green" if good else "red",
+            )
+        st.caption(t("compare.parameters", count=f"{total:,}"), width="content")
 
 
 def _symbols(page: Page, column: Column) -> dict[str, str]:

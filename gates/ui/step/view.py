@@ -22,6 +22,7 @@ from gates.scenes import header, payload
 from gates.scenes import scene as scenes
 from gates.scenes.scene import Scene
 from gates.scenes.state import NO_SLIDERS
+from gates.text import escape
 from gates.ui import tabs
 from gates.ui.charts import heatmaps, theme
 from gates.ui.frame import Page
@@ -59,13 +60,24 @@ def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> N
 
 
 def _pair(page: Page, scene: Scene, other: str) -> None:
-    """Shows the run and, beside it, the preset that it is best understood against, at the same step."""
+    """Shows the run and, beside it, the preset that it is best understood against, below one transport."""
+    beside: dict[str, Any] = {"follow": True, "paired": True, "link": None}
+    component.show(page, scene, key="bar", move=move(page), bar=True, random=False, watch=None)
     left, right = st.columns(2)
+    companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
     with left:
-        component.show(page, scene, on_sliders=_keeper(page, scene.preset), move=move(page))
+        heading = _heading(page, scene)
+        component.show(page, scene, on_sliders=_keeper(page, scene.preset), heading=heading, **beside)
     with right:
-        companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
-        component.show(page, companion, key="companion", follow=True, link=None)
+        heading = _heading(page, companion)
+        component.show(page, companion, key="companion", heading=heading, **beside)
+
+
+def _heading(page: Page, scene: Scene) -> str:
+    """Shows what a run of the pair is, and returns it for the screen that the pair fills."""
+    name = scene.preset.name(page.t) if scene.preset else ""
+    st.markdown(f"**{escape.markdown(name)}**")
+    return name
 
 
 @st.fragment
@@ -126,6 +138,7 @@ def _equations(page: Page, scene: Scene) -> None:
     )
     rows = r" \\[2pt] ".join(line.latex.replace(" = ", " &= ", 1) for line in lines)
     st.latex(rf"\begin{{aligned}} {rows} \end{{aligned}}", width="content")
+    st.caption(page.t("equations.symbols"))
     for clamp in payload.clamps(scene.trace):
         st.markdown(_held(page, scene, clamp))
 

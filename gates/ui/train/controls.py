@@ -80,7 +80,7 @@ def _file(page: Page, key: str) -> None:
 
 def recipe(page: Page) -> None:
     """Shows the recipe: the fields that matter most, and the rest for who wants it."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="recipe"):
         _fields(page, FIRST)
         _more(page)
 
