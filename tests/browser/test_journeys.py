@@ -52,7 +52,7 @@ def test_a_student_meets_the_gates_and_takes_a_challenge(new_page: NewPage) -> N
     page.get_by_test_id("stPageLink-NavLink").filter(has_text=t("page.lstm.nav")).first.click()
     stage = arrived(page, t, "lstm")
     stage.locator(".gs-valve[data-signal=forget]").first.click()
-    expect(stage.locator(".gs-ins-head h3")).to_have_text(t("signal.forget"))
+    expect(stage.locator(".gs-ins-head h2")).to_have_text(t("signal.forget"))
     stage = follow(page, t, "gru")
     kept = step_values(stage)
     page.get_by_role("radio", name=t("input.update.write")).click()

@@ -6,7 +6,7 @@ import { plain } from "../core/formulas.js";
 
 /** @param {object} host of a view */
 export function createShares(host) {
-  const title = html("h4", { class: "gs-back-heading" });
+  const title = html("h2", { class: "gs-back-heading" });
   const place = html("div", { class: "gs-back-bars" });
   const element = html("section", { class: "gs-back-shares", "data-testid": "gate-shares", hidden: true }, title, place);
   let bars = [];

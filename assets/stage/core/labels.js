@@ -1,5 +1,18 @@
 // What a screen reader says of a node, beyond what its owner wrote.
 
+/**
+ * A label that begins with what is written on a control, unless it holds that anyway: who speaks to the browser says
+ * what is seen (WCAG 2.5.3). Words of several pieces are parted by spaces, in the control too.
+ * @param {Element} node  @param {string} label
+ */
+export function withSeen(node, label) {
+  const pieces = [...node.querySelectorAll("text, span")].filter(({ hidden, textContent }) => !hidden && textContent.trim());
+  const seen = pieces.map(({ textContent }) => textContent.trim()).join(" ");
+  if (label.includes(seen)) return label;
+  for (const piece of pieces.slice(1)) if (piece.previousSibling?.nodeType !== Node.TEXT_NODE) piece.before(" ");
+  return `${seen}: ${label}`;
+}
+
 const spoken = new WeakMap(); // node -> {own, full}: its label before and after our words
 
 /**

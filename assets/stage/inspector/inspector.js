@@ -28,7 +28,7 @@ export function createInspector(host) {
     const back = html("button", { type: "button", class: "gs-ins-back", onclick: goBack }, "‹");
     const crumbs = html("ol", { class: "gs-ins-crumbs" });
     const way = html("nav", { class: "gs-ins-trail" }, back, crumbs);
-    const title = html("h3", { class: "gs-ins-title" });
+    const title = html("h2", { class: "gs-ins-title" });
     const place = html("p", { class: "gs-ins-place" });
     const equation = html("p", { class: "gs-ins-equation gs-math" });
     const empty = html("p", { class: "gs-ins-empty" });

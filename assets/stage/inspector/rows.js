@@ -157,7 +157,7 @@ function chips(actions) {
     const symbol = html("span", { class: "gs-math" });
     const value = html("span", { class: "gs-ins-number" });
     const tag = html("span", { class: "gs-ins-tag", "data-past": "true" });
-    const button = html("button", { type: "button", class: "gs-ins-factor" }, symbol, value, tag);
+    const button = html("button", { type: "button", class: "gs-ins-factor" }, symbol, " ", value, " ", tag);
     const chip = { button, symbol, value, tag, target: null };
     button.onclick = () => actions.open(chip.target);
     return chip;
@@ -183,7 +183,8 @@ function chips(actions) {
         write(chip.value, factor.text);
         write(chip.tag, factor.tag ?? "");
         chip.tag.hidden = !factor.tag;
-        set(chip.button, { "aria-label": `${factor.spoken}: ${factor.text}`, title: factor.spoken });
+        const seen = [plain(factor.label), factor.text, factor.tag].filter(Boolean).join(" ");
+        set(chip.button, { "aria-label": `${seen}: ${factor.spoken}`, title: factor.spoken });
       });
     },
   };

@@ -60,7 +60,7 @@ def answer(page: Page, columns: Sequence[Column]) -> None:
 def memory(page: Page, columns: Sequence[Column]) -> None:
     """Shows the memory test: leave out one input and see how long each cell remembers that it was there."""
     t = page.t
-    st.subheader(t("compare.echo"), anchor=False)
+    st.header(t("compare.echo"), anchor=False)
     st.markdown(t("compare.echo.about"))
     at = _disturbed(page, len(columns[0].scene.sequence))
     lines = [

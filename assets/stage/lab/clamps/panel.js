@@ -104,7 +104,7 @@ function createForm(lab) {
   const value = html("input", { class: "gs-lab-input", type: "text", value: "0", "data-lab": "clamp-value" });
   const add = html("button", { type: "submit", class: "gs-lab-button", "data-lab": "clamp-add" });
   const error = html("p", { class: "gs-field-error", role: "alert", hidden: true });
-  const title = html("h4", { class: "gs-lab-title" });
+  const title = html("h2", { class: "gs-lab-title" });
   const [steps, dash, equals] = [html("span", { class: "gs-label" }), html("span", {}, "–"), html("span", {}, "=")];
   const element = html("form", { class: "gs-lab-form", novalidate: true }, title, html("div", { class: "gs-lab-row" }, signal, units, html("span", { class: "gs-lab-field" }, steps, from, dash, to), html("span", { class: "gs-lab-field" }, equals, value), add), error);
   let shape = "";
@@ -152,7 +152,7 @@ function createForm(lab) {
 
 /** Cell surgery: gates left out, coupled or given sight of the memory. Only the LSTM has these. */
 function createSwitches(lab) {
-  const title = html("h4", { class: "gs-lab-title" });
+  const title = html("h2", { class: "gs-lab-title" });
   const boxes = SWITCHES.map((name) => {
     const box = html("input", { type: "checkbox", "data-lab": `surgery-${name}`, onchange: () => lab.apply(setOption, [name, box.checked]) });
     const text = html("span");
