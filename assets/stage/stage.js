@@ -50,6 +50,7 @@ export function mount(root, bytes, options = {}) {
 }
 
 const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute, call}
+let timesBack = 0; // over all mountings: Streamlit does not send on what is the same as before
 
 /**
  * Streamlit's component function (v2). It is called again on nearly every rerun, and the clean-up
@@ -70,7 +71,7 @@ export default function component({ parentElement, data, setStateValue }) {
     owner.recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told), (sentence) => write(owner.late, sentence));
   const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), onFilm: (told) => setStateValue("film", told), onSolved: (ids) => setStateValue("solved", { ids }), outdated: (header) => owner.recompute.outdates(header.at, header) });
   owner.back ??= new Back((params) => owner.goBack(params));
-  owner.goBack = (params) => setStateValue("back", { params, count: (owner.count = (owner.count ?? 0) + 1) });
+  owner.goBack = (params) => setStateValue("back", { params, count: ++timesBack });
   owner.back.watch(stage);
   return () => {
     if (owner.call !== call) return;

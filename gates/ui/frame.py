@@ -6,7 +6,7 @@ then it is a link, a reload or the browser's *back*. On every other run it is an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -68,7 +68,7 @@ class Page:
         """The session key of the widget that sets a field of the state."""
         return f"shared.{field}" if field in SHARED else f"{self.name}.{field}"
 
-    def fill(self, key: str, value: Any) -> str:
+    def fill(self, key: str, value: Any, options: Collection[Any] | None = None) -> str:
         """Assigns ``value`` to the widget with this key where a visit of the page begins; returns the key.
 
         Streamlit gives a widget of another page a new identity, even under the same key: a value that was
@@ -76,7 +76,8 @@ class Page:
         visit assigns; a widget that appears later in the visit is assigned then.
 
         In a :func:`popover` every run assigns: what is in it is mounted anew whenever it is opened, and shows
-        what the last run assigned, or else its own default.
+        what the last run assigned, or else its own default. Until then the browser goes on to send the
+        label that was chosen, which in another language is none of the ``options``: the state knows better.
         """
         filled, visit = st.session_state["filled"], st.session_state["visit"]
         if filled.get(key) != visit or key not in st.session_state:
@@ -85,7 +86,8 @@ class Page:
         elif _in_popover.get() or st.session_state.get("settled") != visit:
             # The run before was interrupted, and the browser may never have heard what it assigned; or it
             # spoke another language, in whose words a list would go on to show what is chosen.
-            st.session_state[key] = st.session_state[key]
+            chosen = st.session_state[key]
+            st.session_state[key] = chosen if options is None or chosen in options else value
         return key
 
     def filled(self, key: str) -> bool:
@@ -245,7 +247,7 @@ def _header(page: Page) -> None:
                 t("ui.notation"),
                 NOTATIONS,
                 format_func=lambda name: t(f"notation.{name}"),
-                key=page.fill(page.key("notation"), state.notation),
+                key=page.fill(page.key("notation"), state.notation, NOTATIONS),
                 width=300,
             )
             st.caption(t("ui.notation.help"))

@@ -54,7 +54,7 @@ def show(
         st.rerun()  # the controls above the stage too are those of another link
     component = _component(modules.version())
     mounted = f"{page.name}.{key}"
-    st.session_state["mounted"].add(mounted)
+    st.session_state["mounted"] |= {mounted, f"{mounted}.heard"}
 
     def handing(to: Callable[[dict[str, Any]], None] | None, name: str) -> Callable[[], None]:
         def hand_over() -> None:

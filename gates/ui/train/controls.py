@@ -169,7 +169,7 @@ def _more(page: Page) -> None:
 def _segments(page: Page, name: str, options: tuple[Any, ...], usual: Any) -> None:
     state, t = state_of(page), page.t
     key = f"{page.name}.recipe.{state.task}.{state.kind}.{name}"
-    page.fill(key, state.changes.get(name, usual))
+    page.fill(key, state.changes.get(name, usual), options)
     value = st.segmented_control(
         t(f"train.{name}"),
         options,

@@ -286,7 +286,7 @@ class _Visit:
     def _choose(self, action: Action, options: Sequence[str], index: int, close: bool) -> bool:
         if not self._click({"kind": "choice", "index": index}):
             return self._escape() and False
-        action["chosen"] = options[index]
+        action["chosen"] = options[index].removesuffix(" ✓")
         return self._escape() if close else True
 
     def _type(self, action: Action) -> bool:

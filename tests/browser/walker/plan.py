@@ -84,8 +84,9 @@ def _leaves(item: Action) -> bool:
 
 
 FULL_SCREEN = (
-    "Play", "Pause", "Keys", "Fill the screen", "Leave full screen", "Close",
-    "播放", "暂停", "按键", "铺满屏幕", "关闭",
+    "Play", "Pause", "Play the training", "Pause the training", "Keys", "Close",
+    "Fill the screen", "Leave full screen",
+    "播放", "暂停", "播放训练过程", "暂停播放训练过程", "按键", "铺满屏幕", "关闭",
 )  # fmt: skip
 
 
