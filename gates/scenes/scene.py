@@ -192,7 +192,7 @@ def cost(state: State) -> int:
     What cannot be read costs nothing either.
     """
     try:
-        own = None if state.bench else own_input(state)
+        own = None if state.in_lab else own_input(state)
     except InputError:
         return 0
     if own is None:

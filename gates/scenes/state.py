@@ -80,7 +80,7 @@ class State:
 
     reset: Reset = "before"
     update: Update = "keep"
-    bench: bool = False  # the lab, where the kind of cell is a choice too
+    in_lab: bool = False  # the lab, where the kind of cell is a choice too
     inputs: int = 2  # of a cell from scratch
     challenge: str = ""
     lab: str = ""  # what was edited, as gates.examples.lab.state packs it; "" is the beginning as it is

@@ -132,7 +132,7 @@ def _store(page: Page, field: str, value: Any) -> None:
     changed = page.state.having(**{field: value})
     if field in ("source", "preset", "through", "cell"):
         changed = replace(changed, sliders=NO_SLIDERS)
-    if changed.bench and field in ("source", "preset", "cell"):
+    if changed.in_lab and field in ("source", "preset", "cell"):
         changed = replace(changed, scale="none")  # another beginning than the one that was scaled
     if field not in SHARED:
         changed = replace(changed, lab="")

@@ -88,7 +88,7 @@ def _kind(state: State) -> str:
         return "compare"
     if isinstance(state, TrainState):
         return "train"
-    return "lab" if state.bench else state.cell
+    return "lab" if state.in_lab else state.cell
 
 
 def _parameters(state: State) -> dict[str, str]:

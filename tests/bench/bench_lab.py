@@ -95,7 +95,7 @@ def address() -> str:
     rng = np.random.default_rng(0)
     x = rng.uniform(-1, 1, (STEPS, INPUTS))
     lab = LabState.of(LSTM.init(INPUTS, UNITS, rng), x=x, tokens=tuple(map(str, range(1, STEPS + 1))))
-    state = State("lstm", bench=True, source="scratch", inputs=INPUTS, hidden=UNITS)
+    state = State("lstm", in_lab=True, source="scratch", inputs=INPUTS, hidden=UNITS)
     return "/lab?" + urlencode(LAB.write(scene.edited(state, lab)))
 
 

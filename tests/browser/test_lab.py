@@ -29,8 +29,8 @@ from tests.browser.helpers import (
     watch_messages,
 )
 
-LATCH = State("lstm", bench=True, preset="latch")
-HOLD = State("lstm", bench=True, source="challenge", challenge="hold")
+LATCH = State("lstm", in_lab=True, preset="latch")
+HOLD = State("lstm", in_lab=True, source="challenge", challenge="hold")
 FORGET_BIAS = ("forget", "b", 0, 0)
 
 

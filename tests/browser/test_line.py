@@ -180,7 +180,7 @@ class Lab:
 def says(url: str) -> tuple[float, str]:
     """The forget bias and the step of a lab's address."""
     query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-    opened = lab_scene.build(LAB.read(query, State("lstm", bench=True, preset="latch"))[0])
+    opened = lab_scene.build(LAB.read(query, State("lstm", in_lab=True, preset="latch"))[0])
     return float(opened.cell.b[1]), query["step"]
 
 

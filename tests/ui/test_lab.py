@@ -27,7 +27,7 @@ from tests.lessons.labs import labs
 from tests.ui.test_payload import unpack as unpacked
 
 ROOT = Path(__file__).resolve().parents[2]
-LATCH = State("lstm", bench=True, preset="latch")
+LATCH = State("lstm", in_lab=True, preset="latch")
 T = translator("en")
 
 
@@ -146,7 +146,7 @@ def test_sliders_leave_a_cell_of_another_shape_alone():
 @pytest.mark.parametrize("inputs", range(1, 9))
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_a_cell_from_scratch_answers_to_each_of_its_inputs(cell, inputs):
-    state = State(cell, bench=True, source="scratch", inputs=inputs, hidden=9 - inputs)
+    state = State(cell, in_lab=True, source="scratch", inputs=inputs, hidden=9 - inputs)
     shown = lab_scene.build(state)
     assert shown.random and shown.kind == cell
     assert (shown.lab.inputs, shown.lab.hidden) == (inputs, 9 - inputs)
@@ -156,18 +156,18 @@ def test_a_cell_from_scratch_answers_to_each_of_its_inputs(cell, inputs):
 
 def beginning_with(cell: str, name: str) -> State:
     form = {"reset": preset(cell, name).reset} if cell == "gru" else {}
-    return State(cell, bench=True, preset=name, **form)
+    return State(cell, in_lab=True, preset=name, **form)
 
 
 def challenged(name: str) -> State:
-    return State(CHALLENGES[name].start.kind, bench=True, source="challenge", challenge=name)
+    return State(CHALLENGES[name].start.kind, in_lab=True, source="challenge", challenge=name)
 
 
 BEGINNINGS = [
     *(beginning_with(cell, one.id) for cell, those in PRESETS.items() for one in those if one.editable),
     *(challenged(name) for name in CHALLENGES),
-    State("gru", bench=True, source="scratch", inputs=5, hidden=3, seed=9, reset="after", bias=-2.0),
-    State("rnn", bench=True, source="scratch", activation="relu"),
+    State("gru", in_lab=True, source="scratch", inputs=5, hidden=3, seed=9, reset="after", bias=-2.0),
+    State("rnn", in_lab=True, source="scratch", activation="relu"),
 ]
 
 
@@ -175,7 +175,7 @@ BEGINNINGS = [
     "state", BEGINNINGS, ids=lambda state: LAB.write(state).get("preset") or state.source
 )
 def test_every_beginning_and_its_edits_survive_the_link(state):
-    base = State("lstm", bench=True, preset="latch", lang="zh")
+    base = State("lstm", in_lab=True, preset="latch", lang="zh")
     lab = lab_scene.beginning(state).lab
     edited = lab_scene.edited(
         state, replace(with_bias(lab, 0.123, 0), clamps=(Clamped("hidden", 0.5, (0,), (1, 2)),))
@@ -469,4 +469,4 @@ def test_the_page_is_among_the_pages():
 
 
 def test_the_states_defaults_are_those_of_a_page_that_steps():
-    assert State("lstm").sliders is NO_SLIDERS and not State("lstm").bench
+    assert State("lstm").sliders is NO_SLIDERS and not State("lstm").in_lab

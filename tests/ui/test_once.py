@@ -80,7 +80,7 @@ def test_what_is_no_input_is_parsed_once_too_and_refused_each_time(calls):
 
 def asked(state: State, value: float) -> dict:
     moved = {"preset": state.through or state.preset, "values": {"sharpness": value}}
-    page = "lab" if state.bench else "lstm"
+    page = "lab" if state.in_lab else "lstm"
     return {
         "page": page,
         "params": PAGES[page].link.write(state),
@@ -107,7 +107,7 @@ def test_a_moved_slider_parses_and_runs_once(calls, own):
 
 def test_a_moved_slider_in_the_lab_runs_once(calls):
     latch = preset("lstm", "latch")
-    state = State("lstm", preset="latch", bench=True)
+    state = State("lstm", preset="latch", in_lab=True)
     preview.run(asked(state, 0.5))
     assert calls == {"run": 1}
     lab = LabState.of(latch.build(), tokens=(), x=None)

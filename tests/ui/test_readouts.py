@@ -60,5 +60,5 @@ def test_the_other_form_of_a_gru_is_said():
 
 
 def test_the_lab_which_computes_ahead_without_a_read_out_shows_none():
-    state = State("lstm", bench=True, preset="trained-parity")
+    state = State("lstm", in_lab=True, preset="trained-parity")
     assert readouts.arrays(lab_scene.build(state)) == {}

@@ -1,4 +1,4 @@
-// The cells' forward pass in the browser: the preview while a weight is under the hand, and the whole
+// The cells' forward pass in the browser: the preview while a weight is edited, and the whole
 // engine of an exported page. The equations of gates/cells/lstm.py, gates/cells/gru.py and gates/cells/rnn.py, in their
 // order, in float64. No DOM here.
 

@@ -139,7 +139,7 @@ export function createLab(stage) {
   function edited() {
     verdict = problem = null;
     if (!lab.dragging) queue.ask({ message: session.message(), state: session.state });
-    show(); // the number under the hand at once, what follows from it in the next frame
+    show(); // the edited number at once, what follows from it in the next frame
     frame ||= requestAnimationFrame(preview);
   }
 

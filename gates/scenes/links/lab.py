@@ -50,7 +50,7 @@ LAB = Table(
         *shared.examples("scratch", "challenge"),
         Field("lab", "lab", _edited()),
     ),
-    defaults=lambda state: State(state.cell, bench=True),
+    defaults=lambda state: State(state.cell, in_lab=True),
     settled=_settled,
     drawn=_drawn,
 )

@@ -65,18 +65,18 @@ def show(
 
         return hand_over
 
-    def hear_of_film() -> None:
+    def notify_film() -> None:
         sent = st.session_state[mounted].get("film")
         if on_film and isinstance(sent, dict) and isinstance(sent.get("step"), int):
             on_film(sent["step"])
 
-    def hear_of_solved() -> None:
+    def notify_solved() -> None:
         sent = st.session_state[mounted].get("solved")
         ids = sent.get("ids") if isinstance(sent, dict) else None
         if on_solved and isinstance(ids, list):
             on_solved([str(name) for name in ids])
 
-    def hear_of_back() -> None:
+    def notify_back() -> None:
         sent = st.session_state[mounted].get("back")
         params = sent.get("params") if isinstance(sent, dict) else None
         if isinstance(params, dict):
@@ -97,9 +97,9 @@ def show(
         data=data,
         on_sliders_change=handing(on_sliders, "sliders"),
         on_lab_change=handing(on_lab, "lab"),
-        on_film_change=hear_of_film,
-        on_solved_change=hear_of_solved,
-        on_back_change=hear_of_back,
+        on_film_change=notify_film,
+        on_solved_change=notify_solved,
+        on_back_change=notify_back,
     )
 
 

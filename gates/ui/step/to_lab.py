@@ -47,7 +47,7 @@ def taken_along(state: State) -> State:
     check_sizes(x.shape[1], shown.cell.hidden)
     begins = replace(
         state,
-        bench=True,
+        in_lab=True,
         source="preset" if shown.preset else "scratch",
         preset=shown.preset.id if shown.preset else "",
         inputs=x.shape[1],

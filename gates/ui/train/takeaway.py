@@ -170,6 +170,6 @@ def in_the_lab(page: Page, film: Film, step: int) -> State:
     )
     kind = KINDS[film.recipe.cell]
     begins = State(
-        kind, bench=True, source="scratch", inputs=cell.inputs, hidden=cell.hidden, lang=page.state.lang
+        kind, in_lab=True, source="scratch", inputs=cell.inputs, hidden=cell.hidden, lang=page.state.lang
     )
     return scene.edited(begins, lab)

@@ -1,8 +1,8 @@
-"""The short way to a run: what a slider or an edited weight asks for comes straight from the engine.
+"""Recomputation of a run without a rerun of the page: what a moved slider or an edited weight asks for.
 
 A rerun of a page is Streamlit's way there and back for every element of it, for each movement and each
 student. Here the browser sends its link and what was moved, and gets the packed run; nothing is
-remembered. The page hears of it when the hand rests, by the long way, and then shows the same run.
+remembered. The page is notified after a pause, by a rerun, and then shows the same run.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ REST = 2.0
 
 
 class Preview:
-    """The route of the short way, and whose turn it is there."""
+    """The route that recomputes, and whose turn it is there."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.turns = Turns(limits or Limits())
         self.sending = asyncio.Semaphore(SENDING)
 
     async def answer(self, request: Request) -> Response:
-        """Give the run; 422 for what makes no sense here, which the browser then sends the long way.
+        """Give the run; 422 for what makes no sense here, which the browser then leaves to a rerun.
 
         429 where a reader asks for too much or too many wait, with a sentence and when to ask again.
         """
@@ -138,7 +138,7 @@ class Packed(Response):
 
 
 def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
-    """The route of the short way."""
+    """The route that recomputes."""
     return [Route(ADDRESS, Preview(limits).answer, methods=["POST"])]
 
 
@@ -175,7 +175,7 @@ class Moved:
 
     def packed(self) -> bytes:
         """Return the packed run; raises InputError, ValueError, … where what was moved makes no sense."""
-        shown, state, more = (_edited if self.state.bench else _slid)(self.state, self.asked)
+        shown, state, more = (_edited if self.state.in_lab else _slid)(self.state, self.asked)
         header = stage_header.describe(self.page, state, translator(state.lang), shown) | more
         at = {"nonce": self.asked["nonce"], "heard": self.asked["told"]}
         return payload.pack(

@@ -1,4 +1,4 @@
-// The weight editor: W, U and b of every gate as matrices of numbers under the hand.
+// The weight editor: W, U and b of every gate as matrices of numbers to edit.
 import { html, set, write } from "../../core/dom.js";
 import { Formulas, plain } from "../../core/formulas.js";
 import { isGate } from "../../core/colour.js";
