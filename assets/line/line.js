@@ -62,7 +62,7 @@ function hand(from, pages) {
   given = from;
   count += 1; // a value that is not new is not sent
   const told = [...pages].map(([name, { params, long, nonce }]) => [name, { query: { ...params, ...long }, nonce }]);
-  tell({ session: from, count, page: pageOf(location), pages: Object.fromEntries(told) });
+  tell({ session: from, count, page: pageOf(location), pages: Object.fromEntries(told), beside: Object.fromEntries(screen.beside ?? []) });
 }
 
 function pageOf({ pathname }) {

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +22,9 @@ from gates.paths import ASSETS
 from gates.text import LANGUAGES, markdown_translator
 
 LONGEST_NONCE = 60
-_KEY, _SESSION, _TAKEN = "line", "line.session", "line.taken"
+LONGEST_NAME, LONGEST_VALUE, MOST_VALUES = 20, 300, 30
+"""Of what a page keeps beside its link."""
+_KEY, _SESSION, _TAKEN, _BESIDE = "line", "line.session", "line.taken", "line.beside"
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class Screen:
-    """What a browser shows: the session that it met before, the page that it is on, and that one last."""
+    """What a browser shows: the session that it met before, the page that it is on, and that one last.
+
+    beside: by page, what it keeps that is in no link.
+    """
 
     session: str
     page: str
     pages: Mapping[str, Shown]
+    beside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def session() -> str:
@@ -75,6 +81,7 @@ def hear(language: str, pages: tuple[str, ...]) -> Screen | None:
 
 def taken(screen: Screen) -> None:
     """Notes that a screen has been adopted; before, another rerun may have ended the script on the way."""
+    st.session_state[_BESIDE] = {page: dict(kept) for page, kept in screen.beside.items()}
     _taken().add(screen.session)
 
 
@@ -97,7 +104,35 @@ def read(sent: Mapping[str, Any], pages: tuple[str, ...]) -> Screen | None:
             found[name] = Shown({str(key): str(value) for key, value in query.items()}, nonce)
     if current in found:
         found[current] = found.pop(current)
-    return Screen(before, current, found)
+    return Screen(before, current, found, _beside(sent.get("beside"), pages))
+
+
+def _beside(told: Any, pages: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for page, kept in told.items() if isinstance(told, dict) else ():
+        if page in pages and isinstance(kept, dict) and len(kept) <= MOST_VALUES:
+            found[page] = {name: value for name, value in kept.items() if _fits(name, value)}
+    return found
+
+
+def _fits(name: Any, value: Any) -> bool:
+    given = isinstance(name, str) and isinstance(value, str)
+    return given and len(name) <= LONGEST_NAME and len(value) <= LONGEST_VALUE
+
+
+def remember(page: str, kept: Mapping[str, str], *, stays: bool) -> None:
+    """Lets the browser keep for a page what is in no link, for a session that knows nothing of it.
+
+    stays: also while another page is shown, or what this comes from is gone from the page.
+    """
+    data = {"page": page, "kept": dict(kept), "stays": stays}
+    _keeper()(key=f"{page}.beside", data=json.dumps(data, ensure_ascii=False).encode())
+
+
+def recall(page: str) -> Mapping[str, str]:
+    """What the browser kept for a page, once after another session is gone; else nothing."""
+    kept: Mapping[str, str] = st.session_state.get(_BESIDE, {}).pop(page, {})
+    return kept
 
 
 def _nothing() -> None:
@@ -111,4 +146,11 @@ def _component() -> ComponentRenderer:
         "gatescope.line",
         js=(folder / "line.js").read_text(encoding="utf-8"),
         css=(folder / "line.css").read_text(encoding="utf-8"),
+    )
+
+
+@lru_cache(maxsize=1)
+def _keeper() -> ComponentRenderer:
+    return st.components.v2.component(
+        "gatescope.beside", js=(ASSETS / "line" / "beside.js").read_text(encoding="utf-8")
     )

@@ -234,6 +234,11 @@ def test_nothing_is_lost_by_a_cut_line_or_a_restart(
         own = Own(new_page, line.url, text, "in the link")
         long = State("gru", source="numbers", numbers=numbers, hidden=3, seed=5, through="random")
         table = Own(new_page, line.url, long, "too long for it")
+        puzzle = new_page(base=line.url, errors=False)
+        open_stage(puzzle, "/lab?lang=en&begin=challenge")
+        puzzle.get_by_role("button", name="Hint 1").click()
+        hint = puzzle.get_by_text(re.compile(r"^Hint 2 of|Hint 2")).first
+        expect(hint).to_be_visible(timeout=PATIENCE)
         train = new_page(base=line.url, errors=False)
         open_stage(train, "/train?lang=en&task=parity&cell=lstm&steps=100000")
         train.locator(".st-key-train-start button").first.click()
@@ -264,12 +269,14 @@ def test_nothing_is_lost_by_a_cut_line_or_a_restart(
         lab.is_back("1.5")
         own.is_back()
         table.is_back()
+        expect(puzzle.get_by_test_id("line")).to_be_hidden(timeout=PATIENCE)
+        expect(hint).to_be_visible(timeout=PATIENCE)
         expect(train.get_by_test_id("line")).to_be_hidden(timeout=PATIENCE)
         assert query_of(train)["run"] == run
         assert query_of(train)["steps"] == "100000"
         expect(learning).to_contain_text("timesteps a second", timeout=4 * PATIENCE)
         train.get_by_role("button", name="Pause").click(timeout=PATIENCE)  # as only who began it may
-        expect(learning).to_contain_text("paused at step", timeout=PATIENCE)
+        expect(learning).to_contain_text("paused at step", timeout=4 * PATIENCE)
         (folder,) = runs.glob(f"*/{run}")
         steps = [record["step"] for record in RunFolder(folder).records()[0]]
         assert steps == list(range(len(steps))), "nothing twice, nothing left out"

@@ -7,7 +7,7 @@ the engine and sent back. What cannot be is answered with a sentence, and what w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from gates.scenes.lab import scene as lab_scene
 from gates.scenes.lab.scene import LabScene
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import BEGINNINGS, NO_SLIDERS
-from gates.ui import controls, files
+from gates.ui import controls, files, line
 from gates.ui.frame import Page
 from gates.ui.lab import takeaway
 from gates.ui.stage import component
@@ -191,6 +191,9 @@ def _help(page: Page) -> None:
     """The goal of the challenge, hints one after another, and a solution for who asks for it."""
     t, task = page.t, CHALLENGES[page.state.challenge]
     hints: dict[str, int] = st.session_state.setdefault("challenge.hints", {})
+    hints |= {
+        name: max(count, hints.get(name, 0)) for name, count in read_hints(line.recall(page.name)).items()
+    }
     seen: set[str] = st.session_state.setdefault("challenge.seen", set())
 
     def hint() -> None:
@@ -232,6 +235,14 @@ def _help(page: Page) -> None:
         st.markdown(f"{number}. " + t(f"challenge.{task.id}.hint.{number}"))
     if task.id in seen:
         st.info(t(f"challenge.{task.id}.why"))
+    if hints:
+        line.remember(page.name, {name: str(count) for name, count in hints.items()}, stays=True)
+
+
+def read_hints(kept: Mapping[str, str]) -> dict[str, int]:
+    """How many hints each challenge has given, as far as what a browser kept makes sense."""
+    counts = {str(count): count for count in range(1, max(task.HINTS for task in CHALLENGES.values()) + 1)}
+    return {name: counts[count] for name, count in kept.items() if name in CHALLENGES and count in counts}
 
 
 def _choose(key: str, name: str) -> None:

@@ -18,6 +18,7 @@ from gates.scenes.links.train import KINDS
 from gates.scenes.scales import common_scale, largest_cell
 from gates.scenes.scene import Scene
 from gates.text import escape
+from gates.ui import line
 from gates.ui.charts import theme
 from gates.ui.compare import panels
 from gates.ui.compare.column import Column
@@ -26,7 +27,7 @@ from gates.ui.gradients import backward
 from gates.ui.stage import component
 from gates.ui.step import view
 
-HANDED = "trained"
+HANDED, LOST = "trained", "handed"
 COLUMN = {
     "lstm": "lstm",
     "lstm-coupled": "lstm-coupled",
@@ -64,6 +65,7 @@ def show(page: Page) -> bool:
     """Shows what was handed to a page, if anything was; a link that arrives puts an end to it."""
     handed = st.session_state.get(HANDED, {}).get(page.name)
     if handed is None:
+        _say_lost(page)
         return False
     if handed.nonce is None:
         hand_over(page.name, replace(handed, nonce=page.nonce))
@@ -76,9 +78,21 @@ def show(page: Page) -> bool:
             page.t("handed.back"), key=f"{page.name}.trained.back", on_click=_give_back, args=(page,),
             icon=":material/undo:",
         )  # fmt: skip
+    line.remember(page.name, {LOST: handed.title[: line.LONGEST_VALUE]}, stays=False)
     ways: dict[str, Callable[[Page, Handed], None]] = {"compare": _compared, "gradients": _gone_back}
     ways.get(page.name, _stepped)(page, handed)
     return True
+
+
+def _say_lost(page: Page) -> None:
+    """Says that a network was shown here which the server has forgotten, and where it can be had again."""
+    key = f"{page.name}.{LOST}"
+    title = line.recall(page.name).get(LOST)
+    if title:
+        st.session_state[key] = title, page.nonce
+    title, nonce = st.session_state.get(key, ("", ""))
+    if title and nonce == page.nonce:
+        st.warning(page.t("handed.lost", title=title), icon=":material/history:")
 
 
 def _give_back(page: Page) -> None:
