@@ -45,6 +45,10 @@ def test_a_trained_network_is_chosen_and_answers_at_every_step(page: Page) -> No
         np.testing.assert_allclose([found["0"], found["1"]], answers[step], rtol=1e-12)
         expect(panel).to_contain_text(f"The right answer is {(1, 1, 1, 0)[step]}")
         page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(stage).to_have_attribute("data-phase", "look")
+    expect(panel).to_contain_text("Comes with h")
+    expect(panel.locator("[data-symbol], [data-value]")).to_have_count(0)
     choose(page, "Locker")
     expect(panel).to_be_hidden()
 

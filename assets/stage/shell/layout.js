@@ -37,7 +37,7 @@ export class Layout {
     const { trace, header, mode } = this.stage;
     const there = {
       strips: trace.strips.length > 1,
-      watch: Boolean(header.watch),
+      watch: true, // what the signs mean stands there in any case
       curves: Boolean(header.film),
       size: mode === "belt",
       sliders: header.sliders.length > 0,

@@ -7,6 +7,7 @@ import { Chip } from "./parts.js";
 import { rich } from "./scene.js";
 
 const TALL = 30;
+const LEAST_PITCH = 48; // of the forks, so that their letters keep apart
 
 /** The token of the step, with the input's columns where they are few. */
 export class Token {
@@ -160,8 +161,9 @@ function rail(scene, { x, y, right, taps, caption }) {
   const words = caption
     ? scene.host.t("belt.look", { x: scene.host.symbol("x"), before: scene.host.symbol("previous_hidden") })
     : "";
-  const room = caption ? textWidth(words, 12.5) + 24 : 0;
-  const first = x + 26 + room;
+  const needed = textWidth(words, 12.5) + 24;
+  caption &&= right - (x + 26 + needed) >= LEAST_PITCH * (taps.length - 0.4); // the forks come before the words about them
+  const first = x + 26 + (caption ? needed : 0);
   const pitch = Math.min(116, (right - first) / (taps.length - 0.4));
   if (caption) scene.stage(scene.text(x + 14, y - 6, words, "gs-caption gs-start", "start"), 0, [0]);
   const end = first + pitch * (taps.length - 1);
