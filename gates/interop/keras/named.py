@@ -7,10 +7,11 @@ TensorFlow's object checkpoints, and ``lstm_1_W_i`` of Keras 1.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gates.interop.errors import InteropError
 from gates.interop.keras.cells import NAMES, kind_of
+from gates.interop.keras.config import MAX_LAYERS
 from gates.interop.keras.model import dense_readout
 from gates.interop.keras.old import AUTOMATIC, NAME, renewed
 from gates.interop.keras.stacks import Source, stacks_of
@@ -24,6 +25,7 @@ VALUE, SLOT = "/.ATTRIBUTES/VARIABLE_VALUE", "/.OPTIMIZER_SLOT/"
 
 CELL = re.compile(r"(?:(?:lstm|gru|simple_rnn)_cell|cell)(?:_\d+)?")
 HALF = re.compile(r"(?P<way>forward|backward)_(?P<rest>.+)")
+MAX_HEADS = 32
 NUMBERED = re.compile(r"arr_\d+")
 
 
@@ -44,6 +46,8 @@ def in_names(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
             parts[name] = [dense[half] for half in halves]
         used |= set(old.values())
     version = 2 if old else None
+    if len(parts) > MAX_LAYERS:
+        raise InteropError("interop.keras.error.many", path="arrays", count=MAX_LAYERS)
     stacks: list[Stack] = []
     for name, own in parts.items():
         told = bool(old) or _is_told(name, own, cells)
@@ -65,10 +69,9 @@ def in_names(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
 
 def _is_told(name: str, parts: Sequence[Mapping[str, Value]], cells: Iterable[str]) -> bool:
     """Whether names say what it is: two matrices without gates may be any cell's, such as an echo state's."""
-    owners = [owner for owner in cells if owner.startswith(name)]
-    return (
-        not name or {kind_of(part) for part in parts} != {"rnn"} or any("simple_rnn" in own for own in owners)
-    )
+    if not name or {kind_of(part) for part in parts} != {"rnn"}:
+        return True
+    return any(owner.startswith(name) and "simple_rnn" in owner for owner in cells)
 
 
 def _untold(name: str) -> Stack:
@@ -115,12 +118,24 @@ def _layers(
             part = {leaf: arrays[full] for leaf, full in own.items() if leaf in NAMES or by_layer[half]}
             used |= {own[leaf] for leaf in part}
             found[name].append(part)
-        for full, plain in kept.items():
-            below = any(half and plain.startswith((f"{half}/", f"{half}.")) for half in (*halves, name))
-            if below and full not in used:
-                found[name][0][plain] = arrays[full]
-                used.add(full)
+    inside = {
+        half: name for name, halves in _paired(list(by_layer)).items() for half in (*halves, name) if half
+    }
+    for full, plain in kept.items():
+        if full not in used and (layer := next((head for head in _heads(plain) if head in inside), None)):
+            found[inside[layer]][0][plain] = arrays[full]
+            used.add(full)
     return found, used
+
+
+def _heads(name: str) -> Iterator[str]:
+    """Yield what stands before each slash or dot of a name, from its end, as deep as models go."""
+    for _ in range(MAX_HEADS):
+        at = max(name.rfind("/"), name.rfind("."))
+        if at <= 0:
+            return
+        name = name[:at]
+        yield name
 
 
 def _without_cell(owner: str) -> str:
