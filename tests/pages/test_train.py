@@ -61,6 +61,29 @@ def test_each_task_opens_with_its_sentences(task: str, language: str) -> None:
     assert t(f"task.{task}.gates") in said(app.markdown)
 
 
+def test_where_the_picture_is_of_something_else_than_is_chosen_that_is_said() -> None:
+    t = translator("en")
+    recorded = t("train.recorded", task=t("task.parity"))
+
+    def sentence(title: str, task: str) -> str:
+        asked = f"{t(f'task.{task}')} · {t('train.cell.lstm')}"
+        return t("train.elsewhere", title=title, asked=asked, start=t("train.start"))
+
+    app = opened("train", "en")
+    assert sentence(recorded, "parity") in said(app.info)
+    app.selectbox(key="train.task").set_value("sentiment").run()
+    assert sentence(recorded, "sentiment") in said(app.info)
+    app.selectbox(key="train.task").set_value("parity").run()
+    app.number_input(key="train.recipe.parity.lstm.steps").set_value(30).run()
+    app.button(key="train.start").click().run()
+    until(app, lambda app: bool(app.success))
+    begins = t("train.elsewhere", title="|", asked="", start="").partition("|")[0]
+    assert begins not in said(app.info), "the run itself is shown"
+    app.selectbox(key="train.task").set_value("sentiment").run()
+    own = f"{t('task.parity')} · {t('train.cell.lstm')}"
+    assert sentence(own, "sentiment") in said(app.info)
+
+
 def test_a_run_is_started_seen_and_ended() -> None:
     app = opened("train", "zh")
     app.number_input(key="train.recipe.parity.lstm.steps").set_value(30).run()

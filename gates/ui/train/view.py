@@ -42,7 +42,13 @@ def choose(page: Page) -> None:
     begin = f"{page.name}.start"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         controls.task(page)
-        clicks.button(page.t("train.start"), key=begin, icon=":material/play_arrow:", shortcut="Ctrl+Enter")
+        clicks.button(
+            page.t("train.start"),
+            key=begin,
+            icon=":material/play_arrow:",
+            shortcut="Ctrl+Enter",
+            type="primary",
+        )
         files.menu(page)
     controls.source(page)
     controls.recipe(page)
@@ -132,19 +138,32 @@ def _runs(page: Page) -> None:
     state = state_of(page)
     names = [name for name in (state.run, state.other) if name]
     views = [runs.look(name) for name in names]
-    with st.container(gap="xsmall"):
+    shown = current(page, state, views)
+    with st.container(gap="xsmall", key=f"{page.name}.said"):
         for place, (name, view) in enumerate(zip(names, views, strict=True)):
             if view is None:
                 why = pool().why_removed(name) or "train.gone"
                 st.warning(page.t(why), icon=":material/history:")
             else:
                 _status(page, view, place, _title(page, view, views))
-    shown = current(page, state, views)
+        _elsewhere(page, state, views, shown[0])
     _stages(page, state, shown)
     panels.show(page, shown)
     live = any(view is not None and not view.ended for view in views)
     if live != st.session_state.get(f"{page.name}.live"):
         st.rerun()  # the fragment is to look again by itself, or to rest
+
+
+def _elsewhere(page: Page, state: TrainState, views: Sequence[View | None], shown: Shown) -> None:
+    """Says so where the picture is not of what is chosen; a run that has just begun tells that by itself."""
+    t, recipe = page.t, shown.film.recipe
+    own = {view.id for view in views if view is not None}
+    if own and (shown.view is None or shown.view.id not in own):
+        return
+    if not own or (recipe.task, recipe.cell) != (state.task, state.kind):
+        asked = f"{t(f'task.{state.task}')} · {t(f'train.cell.{state.kind}')}"
+        said = t("train.elsewhere", title=shown.title, asked=asked, start=t("train.start"))
+        st.info(said, icon=":material/history:")
 
 
 def current(page: Page, state: TrainState, views: Sequence[View | None]) -> list[Shown]:
