@@ -44,7 +44,6 @@ def menu(page: Page) -> None:
         )
         uploaded = st.file_uploader(
             t("file.open"),
-            type="json",
             help=t("file.open.help"),
             key=f"{page.name}.file",
             max_upload_size=LARGEST_SENT,

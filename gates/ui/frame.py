@@ -6,6 +6,7 @@ then it is a link, a reload or the browser's *back*. On every other run it is an
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -98,12 +99,14 @@ class Page:
 def run() -> None:
     """Shows the page that the address names, in the language of link, choice or browser."""
     st.set_page_config(page_title="Gatescope", page_icon=str(paths.ASSETS / "icon.svg"), layout="wide")
-    st.html(f"<style>{(paths.ASSETS / 'page.css').read_text(encoding='utf-8')}</style>")
     prepare_session(spoken())
     if st.session_state.get("shared.lang") in LANGUAGES:
         st.session_state["shared"]["lang"] = st.session_state["shared.lang"]
     _resume()
     t = markdown_translator(st.session_state["shared"]["lang"])
+    choose = json.dumps(t.plain("file.choose"), ensure_ascii=False)
+    style = (paths.ASSETS / "page.css").read_text(encoding="utf-8").replace("var(--choose-a-file)", choose)
+    st.html(f"<style>{style}</style>")
     pages = [
         st.Page(
             paths.PAGES / f"{name}.py",
