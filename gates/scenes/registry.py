@@ -54,7 +54,8 @@ _ENTRIES = (
     ),
     PageEntry("rnn", ":material/autorenew:", State("rnn"), Place(step=3), shares_input=True, recomputes=True),
     PageEntry(
-        "lab", ":material/science:", State("lstm", in_lab=True, preset="latch"), link=LAB, recomputes=True
+        "lab", ":material/science:", State("lstm", in_lab=True, preset="latch"), Place(step=2), link=LAB,
+        recomputes=True,
     ),
     PageEntry("compare", ":material/view_column:", CompareState(), link=COMPARE, shares_input=True),
     PageEntry("gradients", ":material/trending_down:", GradientState(), link=GRADIENTS),
