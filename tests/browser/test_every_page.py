@@ -17,10 +17,12 @@ def address(name: str) -> str:
     return "/" if name == "home" else f"/{name}"
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("locale", "dark"), [("en-US", False), ("zh-CN", True)], ids=["en-light", "zh-dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_it_opens_filled_in_the_readers_language(new_page: NewPage, name: str, locale: str) -> None:
-    page = new_page(locale=locale)
+def test_it_opens_filled_in_the_readers_language_and_axe_finds_nothing_serious(
+    new_page: NewPage, name: str, locale: str, dark: bool
+) -> None:
+    page = new_page(locale=locale, dark=dark, still=True)
     elsewhere: list[str] = []
 
     def note(request: Request) -> None:
@@ -36,13 +38,6 @@ def test_it_opens_filled_in_the_readers_language(new_page: NewPage, name: str, l
     )
     assert not elsewhere, "a page must work without the network"
     page.wait_for_url(re.compile(rf"[?&]lang={LOCALES[locale]}\b"))
-
-
-@pytest.mark.parametrize(("locale", "dark"), [("en-US", False), ("zh-CN", True)], ids=["en-light", "zh-dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_serious(new_page: NewPage, name: str, locale: str, dark: bool) -> None:
-    page = new_page(locale=locale, dark=dark, still=True)
-    open_stage(page, address(name))
     assert not axe_findings(page)
 
 

@@ -69,13 +69,10 @@ def test_pointing_at_a_symbol_shows_which_earlier_ones_it_hears(page: Page) -> N
     expect(page.get_by_test_id("heard-said")).to_contain_text(f"Step {count - 1}")
 
 
-@pytest.mark.parametrize(
-    ("query", "said"),
-    [("gain=1e10", "gain"), ("T=0", "T = “0”"), ("gain=NaN", "gain"), ("loss=everything", "loss")],
-)
-def test_nonsense_in_a_link_is_a_sentence(page: Page, query: str, said: str) -> None:
-    open_stage(page, f"/gradients?lang=en&{query}")
-    expect(page.get_by_role("alert").first).to_contain_text(said)
+def test_nonsense_in_a_link_is_a_sentence(page: Page) -> None:
+    open_stage(page, "/gradients?lang=en&gain=1e10&T=0&loss=everything")
+    for said in ("gain", "T = “0”", "everything"):
+        expect(page.get_by_role("alert").filter(has_text=said)).to_be_visible()
     expect(page.locator(STAGE).first).to_be_visible()
 
 

@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from gates.scenes import scene
 from gates.scenes.links.step import STEP
@@ -116,21 +116,19 @@ def test_a_theme_is_chosen_once_for_all_pages_and_for_the_next_visit(new_page: N
 
 
 @pytest.mark.parametrize(
-    ("path", "sentence"),
+    ("path", "sentences"),
     [
-        ("/lstm?preset=nonsense", "preset"),
-        ("/lstm?sharpness=99", "sharpness"),
-        ("/gru?reset=sideways&step=abc", "reset"),
-        ("/rnn?input=text&data=%25%25%25", "damaged"),
-        ("/lstm?lang=klingon&units=1e9", "lang"),
+        ("/lstm?lang=klingon&units=1e9&preset=nonsense", ("lang", "units", "preset")),
+        ("/gru?reset=sideways&step=abc&sharpness=99", ("reset", "step", "sharpness")),
+        ("/rnn?input=text&data=%25%25%25", ("damaged",)),
     ],
 )
 def test_nonsense_in_a_link_is_named_and_the_page_opens_all_the_same(
-    new_page: NewPage, path: str, sentence: str
+    page: Page, path: str, sentences: tuple[str, ...]
 ) -> None:
-    page = new_page()
     stage = open_stage(page, path)
-    expect(page.get_by_role("alert").first).to_contain_text(sentence)
+    for sentence in sentences:
+        expect(page.get_by_role("alert").filter(has_text=sentence).first).to_be_visible()
     assert step_values(stage)["hidden"]
 
 
