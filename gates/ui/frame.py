@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from gates import paths
 from gates.examples.notation.kinds import CellKind
@@ -107,6 +108,13 @@ def run() -> None:
     choose = json.dumps(t.plain("file.choose"), ensure_ascii=False)
     style = (paths.ASSETS / "page.css").read_text(encoding="utf-8").replace("var(--choose-a-file)", choose)
     st.html(f"<style>{style}</style>")
+    navigation(t).run()
+    st.session_state["settled"] = st.session_state["visit"]
+    st.session_state["shown"] = True  # a page was seen whole: the address is not to blame for a later fault
+
+
+def navigation(t: MarkdownTranslator) -> StreamlitPage:
+    """Lays the pages into the bar; returns the one that the address names."""
     pages = [
         st.Page(
             paths.PAGES / f"{name}.py",
@@ -116,9 +124,7 @@ def run() -> None:
         )
         for name in PAGES
     ]
-    st.navigation(pages, position="top").run()
-    st.session_state["settled"] = st.session_state["visit"]
-    st.session_state["shown"] = True  # a page was seen whole: the address is not to blame for a later fault
+    return st.navigation(pages, position="top")
 
 
 def prepare_session(language: str) -> None:

@@ -307,6 +307,7 @@ def page(language: str, sent: list, query: dict) -> None:
     from gates.ui.lab import view as lab
 
     frame.prepare_session(language)
+    frame.navigation(frame.markdown_translator(language))  # links lead to pages that exist
     if query and "arrived" not in st.session_state:
         st.session_state["arrived"] = True
         frame.adopt("lab", query)
