@@ -305,3 +305,11 @@ def test_a_text_too_long_for_a_link_comes_back_with_its_run(pool: Pool) -> None:
     again = opened("train", "en", **query)
     assert not again.exception
     assert again.text_area(key="train.own.text").value == long
+
+
+def test_how_own_numbers_were_read_is_said() -> None:
+    app = opened("train", "zh", task="series")
+    rising = "\n".join(str(k) for k in range(60))
+    app.text_area(key="train.own.series").set_value(f"{rising}\nnan\n61").run()
+    assert not app.exception and not app.error
+    assert translator("zh")("note.numbers.gaps", count=1, rows="61") in said(app.caption)

@@ -93,7 +93,7 @@ RISING = "\n".join(str(k) for k in range(MIN_VALUES))
         ("1 2 3", f"3 values are too few.*at least {MIN_VALUES}"),
         ("0.1\n" * 100, "same value in all of the first 80 rows"),
         ("a,b\n" + "\n".join(f"{k},7" for k in range(100)), "“b” has the same value"),
-        (RISING + "\nnan", "“nan” is not a finite number"),
+        (RISING + "\ninf", "“inf” is not a finite number"),
         (RISING + "\n1e999", "beyond"),
         (RISING + "\nhello", "“hello” is not a number"),
         ("1\n2\n" * (MAX_VALUES // 2 + 1), "20002 values.*too long.*20,000"),

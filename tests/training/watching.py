@@ -10,7 +10,7 @@ from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
 
 COMMAND = (sys.executable, "-m", "tests.training.pretending")
-PATIENCE = 20.0
+PATIENCE = 60.0
 QUICK = Recipe.of("parity", steps=20)
 LONG = Recipe.of("parity", steps=90_000)
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.inputs.parse import parse_numbers
-from gates.inputs.sequence import InputError, Sequence, number_label
+from gates.inputs.sequence import InputError, Note, Sequence, number_label
 from gates.inputs.sources import PRICE_COLUMNS, stocks
 from gates.training.errors import TrainingError
 from gates.training.tasks.generators import (
@@ -148,6 +148,11 @@ def _blocks(values: NDArray[np.float32], first: int, steps: int) -> Batch:
     held = _of_windows(values[np.arange(steps + block)[:, None] + starts])
     held.read[: steps - 1] = False
     return held
+
+
+def notes(source: str) -> tuple[Note, ...]:
+    """Return what is to be said of how own numbers were read; TrainingError for what cannot be learned."""
+    return _numbers(source).notes
 
 
 def _numbers(source: str) -> Sequence:

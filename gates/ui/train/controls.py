@@ -11,6 +11,7 @@ import streamlit as st
 from gates.errors import GatesError
 from gates.scenes.links.train import BESIDE, TrainState
 from gates.training.recipe import BOUNDS, CELLS, INITS, OPTIMISERS, Recipe
+from gates.training.tasks import series
 from gates.training.tasks.registry import FROM_SOURCE, TASKS
 from gates.ui import controls, textfile
 from gates.ui.frame import Page, popover
@@ -67,6 +68,9 @@ def source(page: Page) -> None:
         )
     if text != state.data:
         page.keep(replace(state, own=text))
+    if state.task == "series" and text and _usual(state_of(page)) is not None:
+        for note in series.notes(text):
+            st.caption(t(note.key, **note.values))
 
 
 def _file(page: Page, key: str) -> None:
