@@ -20,8 +20,11 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
 
 from gates.paths import ASSETS, STAGE
+from gates.scenes import compact
 
 PREFIX = "/assets"
+BESIDE = ("line", "share")
+"""Folders of small components whose scripts a browser fetches, instead of getting them with each page."""
 
 # The forms of import that the stage uses; a type in a comment (`import("./x.js").X`) is none.
 _IMPORT = re.compile(
@@ -44,12 +47,20 @@ def version() -> str:
 @lru_cache(maxsize=2)
 def _version(second: int) -> str:
     """What the version is in this second: a hundred files need not be looked at with every rerun."""
-    return _hash((*_files("*"), *_files("*", ASSETS / "share")))
+    return _hash((*_files("*"), *(file for name in BESIDE for file in _files("*", ASSETS / name))))
 
 
-def beside(name: str) -> str:
-    """Where the script of a small component beside the stage is to be had, such as ``"share"``."""
-    return f"{PREFIX}/{version()}/{name}/{name}.js"
+def fetching(name: str) -> str:
+    """The script that Streamlit runs for one of :data:`BESIDE`: it fetches the component's own."""
+    return _FETCHING.replace("{script}", f"{PREFIX}/{version()}/{name}/{name}.js")
+
+
+_FETCHING = """const script = import(location.origin + "{script}");
+export default (component) => {
+  let end, gone;
+  script.then((loaded) => gone || (end = loaded.default(component)));
+  return () => (gone = true, end?.());
+}"""
 
 
 def modules_path() -> str:
@@ -59,7 +70,8 @@ def modules_path() -> str:
 
 def loader() -> str:
     """The script that Streamlit runs for the component: it puts the modules together and starts them."""
-    return (ASSETS / "loader.js").read_text(encoding="utf-8").replace("{modules}", modules_path())
+    source = (ASSETS / "loader.js").read_text(encoding="utf-8")
+    return compact.script(source).replace("{modules}", modules_path())
 
 
 def sources(folder: Path = STAGE) -> dict[str, str]:
@@ -171,5 +183,9 @@ def _joined(files: Files, sheets: Files) -> bytes:
     Raises:
         LinkError: where modules cannot be put together.
     """
-    modules = link({_name(path, STAGE): path.read_text(encoding="utf-8") for path, _ in files})
-    return json.dumps({"styles": _sheet(sheets), "modules": modules}, ensure_ascii=False).encode()
+    modules = link(
+        {_name(path, STAGE): compact.script(path.read_text(encoding="utf-8")) for path, _ in files}
+    )
+    return json.dumps(
+        {"styles": compact.style(_sheet(sheets)), "modules": modules}, ensure_ascii=False
+    ).encode()

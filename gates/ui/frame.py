@@ -19,6 +19,7 @@ from streamlit.navigation.page import StreamlitPage
 from gates import paths
 from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import NOTATIONS
+from gates.scenes import compact
 from gates.scenes.links.codec import Problem
 from gates.scenes.registry import HOME, PAGES
 from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Place, State
@@ -106,8 +107,8 @@ def run() -> None:
     _resume()
     t = markdown_translator(st.session_state["shared"]["lang"])
     choose = json.dumps(t.plain("file.choose"), ensure_ascii=False)
-    style = (paths.ASSETS / "page.css").read_text(encoding="utf-8").replace("var(--choose-a-file)", choose)
-    st.html(f"<style>{style}</style>")
+    style = compact.style((paths.ASSETS / "page.css").read_text(encoding="utf-8"))
+    st.html(f"<style>{style.replace('var(--choose-a-file)', choose)}</style>")
     navigation(t).run()
     st.session_state["settled"] = st.session_state["visit"]
     st.session_state["shown"] = True  # a page was seen whole: the address is not to blame for a later fault

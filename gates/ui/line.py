@@ -19,6 +19,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from gates.paths import ASSETS
+from gates.scenes import compact, modules
 from gates.text import LANGUAGES, markdown_translator
 
 LONGEST_NONCE = 60
@@ -73,7 +74,9 @@ def hear(language: str, pages: tuple[str, ...]) -> Screen | None:
         },
     }
     # As bytes: Streamlit looks into a dict for data frames, and loads pandas for that.
-    _component()(key=_KEY, data=json.dumps(data, ensure_ascii=False).encode(), on_shown_change=_nothing)
+    _component(modules.version())(
+        key=_KEY, data=json.dumps(data, ensure_ascii=False).encode(), on_shown_change=_nothing
+    )
     sent = st.session_state[_KEY].get("shown")
     found = read(sent, pages) if isinstance(sent, dict) else None
     return None if found is None or found.session in _taken() else found
@@ -139,14 +142,10 @@ def _nothing() -> None:
     """Streamlit wants to call somebody; the script that runs next reads the value."""
 
 
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    folder = ASSETS / "line"
-    return st.components.v2.component(
-        "gatescope.line",
-        js=(folder / "line.js").read_text(encoding="utf-8"),
-        css=(folder / "line.css").read_text(encoding="utf-8"),
-    )
+@lru_cache(maxsize=2)
+def _component(version: str) -> ComponentRenderer:
+    css = (ASSETS / "line" / "line.css").read_text(encoding="utf-8")
+    return st.components.v2.component("gatescope.line", js=modules.fetching("line"), css=compact.style(css))
 
 
 @lru_cache(maxsize=1)

@@ -12,14 +12,6 @@ from gates.scenes import modules
 from gates.ui.frame import Page
 from gates.ui.web import share
 
-LOADER = """const script = import(location.origin + "{script}");
-export default (component) => {
-  let end, gone;
-  script.then((loaded) => gone || (end = loaded.default(component)));
-  return () => (gone = true, end?.());
-}"""
-"""What every rerun of a page carries of the script; the browser fetches it when the menu is opened."""
-
 _WORDS = ("address", "copy", "copied", "select", "send", "code", "code.long", "here", "failed")
 
 
@@ -32,6 +24,4 @@ def show(page: Page) -> None:
 
 @lru_cache(maxsize=2)
 def _component(version: str) -> ComponentRenderer:
-    return st.components.v2.component(
-        "gatescope.link", js=LOADER.replace("{script}", modules.beside("share"))
-    )
+    return st.components.v2.component("gatescope.link", js=modules.fetching("share"))

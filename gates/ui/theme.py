@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from gates.paths import ASSETS
+from gates.scenes import compact
 from gates.text import Translator
 
 
@@ -22,6 +23,6 @@ def _component() -> ComponentRenderer:
     folder = ASSETS / "theme"
     return st.components.v2.component(
         "gatescope.theme",
-        js=(folder / "theme.js").read_text(encoding="utf-8"),
-        css=(folder / "theme.css").read_text(encoding="utf-8"),
+        js=compact.script((folder / "theme.js").read_text(encoding="utf-8")),
+        css=compact.style((folder / "theme.css").read_text(encoding="utf-8")),
     )

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from gates import paths
-from gates.scenes import modules
+from gates.scenes import compact, modules
 from gates.ui.web import assets, server
 
 
@@ -24,7 +24,10 @@ def test_all_modules_come_in_one_file_each_after_what_it_imports():
     sent = json.loads(client().get(modules.modules_path()).content)
     linked = sent["modules"]
     sheets = {path.relative_to(paths.STAGE).as_posix(): path for path in paths.STAGE.rglob("*.css")}
-    at = {name: sent["styles"].index(path.read_text(encoding="utf-8")) for name, path in sheets.items()}
+    at = {
+        name: sent["styles"].index(compact.style(path.read_text(encoding="utf-8")))
+        for name, path in sheets.items()
+    }
     assert at["stage.css"] == 0
     assert at["lab/lab.css"] < at["lab/challenge.css"] < at["lab/editor/editor.css"]
     names = [name for name, _ in linked]

@@ -6,7 +6,8 @@
  * @param {Element} node  @param {string} label
  */
 export function withSeen(node, label) {
-  const pieces = [...node.querySelectorAll("text, span")].filter(({ hidden, textContent }) => !hidden && textContent.trim());
+  const shown = (piece) => !piece.hidden && (!node.isConnected || piece.checkVisibility());
+  const pieces = [...node.querySelectorAll("text, span")].filter((piece) => piece.textContent.trim() && shown(piece));
   const seen = pieces.map(({ textContent }) => textContent.trim()).join(" ");
   if (label.includes(seen)) return label;
   for (const piece of pieces.slice(1)) if (piece.previousSibling?.nodeType !== Node.TEXT_NODE) piece.before(" ");
@@ -23,7 +24,7 @@ export function addToLabel(node, words) {
   const label = node.getAttribute("aria-label") ?? "";
   const known = spoken.get(node);
   const own = known && known.full === label ? known.own : label;
-  const full = words ? `${own}, ${words}` : own;
+  const full = words ? withSeen(node, `${own}, ${words}`) : own;
   spoken.set(node, { own, full });
   if (full !== label) node.setAttribute("aria-label", full);
 }

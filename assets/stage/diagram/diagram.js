@@ -1,5 +1,6 @@
 // The textbook diagram of a cell: every part says what it is, and shows the chosen unit's numbers.
 
+import { withSeen } from "../core/labels.js";
 import { isGate } from "../core/colour.js";
 import { gru } from "./gru.js";
 import { later } from "./later.js";
@@ -149,7 +150,7 @@ export function createDiagram(host) {
     if (part.gate ?? (isGate(part.signal) && part.signal)) part.element.style.setProperty("--gs-hue", `var(--gs-${part.gate ?? part.signal})`);
     set(part.element, { role: "button", tabindex: -1, "data-part": part.id, "data-kind": part.kind });
     if (part.type === "value") set(part.element, { "data-signal": part.signal });
-    else set(part.element, { "aria-label": nameOf(part) });
+    else set(part.element, { "aria-label": withSeen(part.element, nameOf(part)) });
     part.element.onclick = () => choose(part);
     part.element.onfocus = () => setCurrent(part, false);
     return part;
@@ -281,7 +282,8 @@ export function createDiagram(host) {
     part.number.style.fill = ink ?? "";
     if (part.symbol && !part.outside) part.symbol.style.fill = ink ?? "";
     const where = signal === "x" ? "" : `, ${unitTitle(host, unit)}`;
-    set(part.element, { "aria-label": `${plain(symbolOf(signal))}, ${host.name(signal)}${where}: ${text || host.t("diagram.later")}` });
+    const label = `${plain(symbolOf(signal))}, ${host.name(signal)}${where}: ${text || host.t("diagram.later")}`;
+    set(part.element, { "aria-label": withSeen(part.element, label) });
   }
 
   function textOf(signal, value) {
