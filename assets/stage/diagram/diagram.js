@@ -141,6 +141,7 @@ export function createDiagram(host) {
     const group = svg("g", { class: `gs-dia-part gs-dia-${node.type}`, transform: `translate(${node.x.toFixed(1)} ${node.y.toFixed(1)})` });
     const part = finish({ ...node, element: group });
     addShape(part, { sizes, formulas, absent: node.type === "absent" ? absentText(node) : null });
+    if (part.type !== "value") set(group, { "aria-label": withSeen(group, nameOf(part)) });
     return part;
   }
 
@@ -150,7 +151,7 @@ export function createDiagram(host) {
     if (part.gate ?? (isGate(part.signal) && part.signal)) part.element.style.setProperty("--gs-hue", `var(--gs-${part.gate ?? part.signal})`);
     set(part.element, { role: "button", tabindex: -1, "data-part": part.id, "data-kind": part.kind });
     if (part.type === "value") set(part.element, { "data-signal": part.signal });
-    else set(part.element, { "aria-label": withSeen(part.element, nameOf(part)) });
+    else set(part.element, { "aria-label": nameOf(part) });
     part.element.onclick = () => choose(part);
     part.element.onfocus = () => setCurrent(part, false);
     return part;
