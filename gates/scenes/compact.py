@@ -28,4 +28,6 @@ def script(source: str) -> str:
 
 def style(source: str) -> str:
     """Return a style sheet without comments and indentation."""
-    return re.sub(r"\s*\n\s*", "\n", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)).strip() + "\n"
+    first, *rest = source.split("/*")
+    bare = first + "".join(part.partition("*/")[2] for part in rest)
+    return "".join(f"{line.strip()}\n" for line in bare.splitlines() if line.strip())

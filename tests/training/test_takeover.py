@@ -34,7 +34,9 @@ worker.KEPT_EVERY = 0.0
 sys.exit(worker.main(sys.argv[1]))
 """
 SERVER = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
 from gates.training.runs.pool import Pool
 from gates.training.runs.room import Limits
 from gates.training.recipe import Recipe
