@@ -173,7 +173,7 @@ class _Script:
 
     def __init__(self, network: Network, library: Library, name: str) -> None:
         self.network = network
-        self.library = library
+        self.dialect = library
         self.prefix = f"{name}." if name else ""
         self.functions: dict[str, str] = {}
 
@@ -188,15 +188,15 @@ class _Script:
         states = iter(getattr(self.network, "initial", None) or (None,) * len(self.network.cells))
         calls: dict[int, list[str]] = {}
         for place, cell in places_of(self.network):
-            reads = self.library.flipped.format("x") if place.backward else "x"
+            reads = self.dialect.flipped.format("x") if place.backward else "x"
             call = self._call(cell, reads, next(states), suffix_of(place))
             calls.setdefault(place.layer, []).append(
-                self.library.flipped.format(call) if place.backward else call
+                self.dialect.flipped.format(call) if place.backward else call
             )
         for directions in calls.values():
             joined = "[\n" + textwrap.indent(",\n".join(directions), "    ") + ",\n]"
             lines.append(
-                f"x = {directions[0] if len(directions) == 1 else self.library.beside.format(joined)}"
+                f"x = {directions[0] if len(directions) == 1 else self.dialect.beside.format(joined)}"
             )
         return [*lines, "output = x", *_scores(self.network)]
 
@@ -220,7 +220,7 @@ class _Script:
         sizes = [cell.outputs, cell.hidden] if isinstance(cell, LSTM) else [cell.outputs]
         parts = state if isinstance(cell, LSTM) else (state,)
         return [
-            self.library.zeros.format(size) if part is None else self.library.array.format(part.tolist())
+            self.dialect.zeros.format(size) if part is None else self.dialect.array.format(part.tolist())
             for size, part in zip(sizes, parts or (None, None), strict=False)
         ]
 
@@ -237,7 +237,7 @@ class _Script:
             "shown = []",
             "for x_t in x:",
             *(f"    {line}" for line in [*step, "shown.append(h)"]),
-            f"return {self.library.stack.format('shown')}",
+            f"return {self.dialect.stack.format('shown')}",
         ]
         return self._named(cell.kind, arguments, body)
 
@@ -245,10 +245,10 @@ class _Script:
         """The name of the function that squashes as a gate or candidate does."""
         activation = squash.activation
         formula = FORMULAS[activation.name].format(
-            xp=self.library.xp, erf=self.library.erf, alpha=activation.alpha, beta=activation.beta
+            xp=self.dialect.xp, erf=self.dialect.erf, alpha=activation.alpha, beta=activation.beta
         )
         clip = squash.clip
-        clipped = [] if clip is None else [f"a = {self.library.xp}.clip(a, {-clip}, {clip})"]
+        clipped = [] if clip is None else [f"a = {self.dialect.xp}.clip(a, {-clip}, {clip})"]
         return self._named(activation.name, "a", [*clipped, f"return {formula}"])
 
     def _named(self, name: str, arguments: str, body: list[str]) -> str:
@@ -271,7 +271,7 @@ class _Script:
 
         shown = f"o * {ψ}(c)"
         step = [
-            f"a_i, a_f, a_g, a_o = {self.library.split.format('x_t @ W.T + h @ U.T + b', 4)}",
+            f"a_i, a_f, a_g, a_o = {self.dialect.split.format('x_t @ W.T + h @ U.T + b', 4)}",
             f"f = {written('forget')}",
             f"i = {'1 - f' if cell.coupled else written('input')}",
             f"g = {φ}(a_g)",
@@ -286,8 +286,8 @@ class _Script:
         gate, φ = self._squash(cell.squashes["update"]), self._squash(cell.squashes["candidate"])
         after = cell.reset == "after"
         step = [
-            f"i_r, i_z, i_n = {self.library.split.format('x_t @ W.T + b_ih', 3)}",
-            f"h_r, h_z, h_n = {self.library.split.format('h @ U.T + b_hh', 3)}",
+            f"i_r, i_z, i_n = {self.dialect.split.format('x_t @ W.T + b_ih', 3)}",
+            f"h_r, h_z, h_n = {self.dialect.split.format('h @ U.T + b_hh', 3)}",
             f"r = {gate}(i_r + h_r)",
             f"z = {gate}(i_z + h_z)",
             f"n = {φ}(i_n + {'r * h_n' if after else '(r * h) @ U_n.T'})",
