@@ -6,6 +6,8 @@
   const walk = (window.__walk = { answered: true, drawn: true, at: 0, unseen: 0, fetches: 0, timers: new Map(), faults: [] });
 
   // --- What is on its way -------------------------------------------------------------------------------
+  let asked = 0; // when a run was asked for that has not begun; the end of the one before is not its end
+  const BEGINS = 5000; // ms after which it is taken to have been part of the one before
   const NativeSocket = window.WebSocket;
   window.WebSocket = class extends NativeSocket {
     constructor(...given) {
@@ -15,6 +17,7 @@
     send(data) {
       if (data instanceof Uint8Array && topField(data).field === 11) {
         walk.answered = walk.drawn = false; // BackMsg.rerun_script
+        asked = performance.now();
       }
       super.send(data);
     }
@@ -48,10 +51,21 @@
   function hear(bytes) {
     const { field, value } = topField(bytes);
     if (field === 6 && value !== 2) {
-      walk.answered = true; // ForwardMsg.script_finished, not "early, for a rerun"
-      walk.at = performance.now();
+      // ForwardMsg.script_finished, not "early, for a rerun"
+      if (asked) later(finish, Math.max(0, asked + BEGINS - performance.now()), asked);
+      else finish(0);
     }
-    if (field === 4) walk.answered = walk.drawn = false; // new_session: a run has begun
+    if (field === 4) {
+      walk.answered = walk.drawn = false; // new_session: a run has begun
+      asked = 0;
+    }
+  }
+
+  function finish(waited) {
+    if (waited !== asked) return;
+    asked = 0;
+    walk.answered = true;
+    walk.at = performance.now();
   }
 
   // What has arrived is drawn when the page itself says that the run is over, after it said that there is one.
