@@ -130,9 +130,9 @@ def wait_until_idle(page: Page) -> None:
 
 
 def step_values(stage: Locator) -> dict[str, list[float]]:
-    """The text alternative as numbers: a list over the units for each signal of the step on show."""
+    """The text alternative as numbers: a list over the units for each signal that the phase shows."""
     rows: list[tuple[str, list[tuple[int, str]]]] = stage.locator(
-        "table[data-testid=step-values] tr[data-signal]"
+        "table[data-testid=step-values] tr[data-signal]:not([data-later])"
     ).evaluate_all(
         """rows => rows.map(row => {
              const cells = [...row.querySelectorAll("td[data-unit]")];

@@ -247,14 +247,23 @@ def test_f_fills_the_hall_with_letters_for_the_back_row(new_page: NewPage, addre
     expect(stage.locator(".gs-strip").filter(visible=True)).to_have_count(strips)
 
 
-def test_the_text_alternative_is_complete_in_every_phase(page: Page, lstm: Locator) -> None:
+def test_the_step_table_has_a_row_for_each_signal_and_no_number_of_a_later_phase(page: Page, lstm: Locator) -> None:
     lstm.focus()
-    page.keyboard.press("Shift+ArrowRight")
-    assert lstm.get_attribute("data-phase") == "look"
-    assert_shows(lstm, State("lstm"))
     rows = lstm.locator("table[data-testid=step-values] tr[data-signal]")
     names = rows.evaluate_all("rows => rows.map(row => row.dataset.signal)")
     assert names == ["x", "forget", "input", "candidate", "cell", "output", "hidden"]
+    complete = []
+    for _ in range(5):
+        page.keyboard.press("Shift+ArrowRight")
+        complete.append(set(step_values(lstm)))
+    assert lstm.get_attribute("data-phase") == "carry"
+    assert complete[0] == {"x"}
+    assert complete[1:] == [{*complete[0], "forget"}, {*names[:5]}, {*names}, {*names}]
+    assert_shows(lstm, State("lstm"))
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Shift+ArrowLeft")
+    assert lstm.get_attribute("data-phase") == "write"
+    expect(lstm.locator("table[data-testid=step-values] tr[data-signal=hidden] td[data-value]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("reset", ["before", "after"])

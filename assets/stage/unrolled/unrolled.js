@@ -5,6 +5,7 @@ import { unitTitle } from "../core/names.js";
 import { number } from "../core/format.js";
 import { Formulas, plain } from "../core/formulas.js";
 import { typesetSvg } from "../core/typeset.js";
+import { visible } from "../core/visible.js";
 import { createUnitLine } from "../widgets/unit-line.js";
 
 const PITCH = 132; // least distance of two cells in px, less on a phone
@@ -128,7 +129,7 @@ export function createUnrolled(host) {
 
   function paintParcel(parcel, step, view) {
     parcel.step = step;
-    const known = step < view.step || (step === view.step && reached(parcel.signal, view.phase));
+    const known = step <= view.step && visible(trace, view, { signal: parcel.signal, step });
     const value = known ? trace.at(parcel.signal, step, view.unit) : null;
     set(parcel.element, { "data-state": value === null ? "later" : step === view.step ? "now" : "done" });
     const key = `${value} ${step} ${view.unit}`;
@@ -146,8 +147,6 @@ export function createUnrolled(host) {
     const words = { symbol: plain(symbol), name: host.name(parcel.signal), unit, n: step + 1, value: text || host.t("diagram.later") };
     set(parcel.element, { "aria-label": host.t(step < 0 ? "unrolled.initial" : "unrolled.value", words) });
   }
-
-  const reached = (signal, phase) => trace.phases.indexOf(phase) >= trace.phases.indexOf(trace.description.made[signal]);
 
   function paintCell(cell, view) {
     const step = start + cell.k;

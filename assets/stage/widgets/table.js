@@ -3,7 +3,9 @@ import { isGate } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
 import { gate, number } from "../core/format.js";
 import { columnName, unitName } from "../core/names.js";
+import { visible } from "../core/visible.js";
 
+const LATER = null; // in place of a value that is not computed yet
 const WIDE = 64; // beyond this many input columns only those that are not 0 are listed
 
 export function createTable(host) {
@@ -81,8 +83,8 @@ export function createTable(host) {
   function show(cell, signal, value) {
     if (Object.is(cell.value, value)) return;
     cell.value = value;
-    cell.td.setAttribute("data-value", String(value));
-    cell.text.data = isGate(signal) ? gate(value) : number(value);
+    set(cell.td, { "data-value": value === LATER ? null : String(value), "aria-label": value === LATER ? host.t("diagram.later") : null });
+    cell.text.data = value === LATER ? "·" : isGate(signal) ? gate(value) : number(value);
   }
 
   return {
@@ -109,13 +111,17 @@ export function createTable(host) {
     swap(next) {
       trace = next;
     },
-    paint({ step }) {
+    paint(view) {
+      const { step } = view;
       const columns = inputs.all ?? [...trace.row("x", step).keys()].filter((column) => trace.at("x", step, column) !== 0);
       if (!inputs.all) fit(columns);
       columns.forEach((column, k) => show(inputs.cells[k], "x", trace.at("x", step, column)));
       if (trace.has("grad.x")) columns.forEach((column, k) => show(inputs.slopes.cells[k], "grad.x", trace.at("grad.x", step, column)));
-      for (const { signal, cells } of rows)
-        cells.forEach((cell, unit) => show(cell, signal, host.shown(signal, step, unit)));
+      for (const { signal, row, cells } of rows) {
+        const there = visible(trace, view, { signal });
+        set(row, { "data-later": there ? null : true });
+        cells.forEach((cell, unit) => show(cell, signal, there ? host.shown(signal, step, unit) : LATER));
+      }
       write(caption, host.t("table.caption", { step: step + 1, steps: trace.steps, token: host.token(step) }));
       set(table, { "data-step": step });
     },
