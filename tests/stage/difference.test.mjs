@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { account } from "../../assets/stage/inspector/arithmetic.js";
 import { sameShape, changes, difference } from "../../assets/stage/core/difference.js";
-import { run } from "../../assets/stage/core/forward.js";
+import { run } from "../../assets/stage/engine/forward.js";
 import { addClamp, mulberry32, setOption, specOf } from "../../assets/stage/lab/state/state.js";
 import { KINDS } from "./kinds.mjs";
 import { Trace } from "../../assets/stage/core/trace.js";

@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { compare, run, sigmoid, resolveClamps } from "../../assets/stage/core/forward.js";
+import { sigmoid } from "../../assets/stage/engine/activations.js";
+import { resolveClamps } from "../../assets/stage/engine/clamps.js";
+import { compare } from "../../assets/stage/engine/compare.js";
+import { run } from "../../assets/stage/engine/forward.js";
 import { KINDS } from "./kinds.mjs";
 import { mulberry32 } from "../../assets/stage/lab/state/state.js";
 import { Trace } from "../../assets/stage/core/trace.js";

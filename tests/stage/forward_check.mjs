@@ -2,7 +2,8 @@
 // {name, whole: largest difference of a whole run, stepwise: {difference, signal, unit, step}, missing: [names]}.
 import { createInterface } from "node:readline";
 
-import { compare, run, specOf } from "../../assets/stage/core/forward.js";
+import { compare, specOf } from "../../assets/stage/engine/compare.js";
+import { run } from "../../assets/stage/engine/forward.js";
 import { Trace } from "../../assets/stage/core/trace.js";
 
 for await (const line of createInterface({ input: process.stdin })) {

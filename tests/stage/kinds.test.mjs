@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { partsOf, signalsOf } from "../../assets/stage/core/forward.js";
+import { partsOf, signalsOf } from "../../assets/stage/engine/cells.js";
 import { RULES } from "../../assets/stage/core/rules.js";
 import { laterPockets } from "../../assets/stage/belt/pocket/later.js";
 import { later } from "../../assets/stage/diagram/later.js";

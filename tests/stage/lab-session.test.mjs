@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { run } from "../../assets/stage/core/forward.js";
+import { run } from "../../assets/stage/engine/forward.js";
 import { LabSession, baseOf, decode, encode } from "../../assets/stage/lab/state/session.js";
 import * as edit from "../../assets/stage/lab/state/state.js";
 import { KINDS } from "./kinds.mjs";

@@ -1,11 +1,11 @@
-"""The browser's forward pass against the engine: every cell the lab offers, with and without clamps."""
+"""The browser's forward pass against the engine: every cell and option, with and without clamps."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ import pytest
 
 from gates import GRU, LSTM, RNN
 from gates.cells.lstm import GATES
+from gates.core.activations import FUNCTIONS, Activation
 from gates.core.clamps import Clamp
 from gates.examples.notation import kinds
 from tests.node import NODE
 
 CHECK = Path(__file__).parent / "forward_check.mjs"
-STEPS = 24
+STEPS = 12
 Cell = RNN | LSTM | GRU
 
 
@@ -45,10 +46,44 @@ def cells() -> Iterator[tuple[str, Cell]]:
         yield f"lstm {inputs} {hidden} peephole={peephole} coupled={coupled} without={without}", cell
 
 
+def activations() -> Iterator[str | Activation]:
+    """Every function of the engine as it is by itself, and with other parameters where it has some."""
+    for name, function in FUNCTIONS.items():
+        yield name
+        if function.alpha is not None:
+            yield Activation(name, alpha=0.75, beta=None if function.beta is None else -0.3)
+
+
+def squashed() -> Iterator[tuple[str, Cell]]:
+    """Every activation in every place of every cell; clips and a projection with some of them.
+
+    The weights are small, for some functions grow beyond all bounds.
+    """
+    rng = np.random.default_rng(6)
+    kinds: list[tuple[type[Cell], dict[str, Any], tuple[str, ...]]] = [
+        (RNN, {}, ("activation",)),
+        (GRU, {"reset": "before"}, ("gate_activation", "candidate_activation")),
+        (GRU, {"reset": "after"}, ("gate_activation", "candidate_activation")),
+        (LSTM, {}, ("gate_activation", "candidate_activation", "cell_activation")),
+    ]
+    for place, chosen in enumerate(activations()):
+        for kind, options, roles in kinds:
+            for role in roles:
+                made: Any = kind.init(2, 3, rng, **options)
+                small = {name: 0.3 * getattr(made, name) for name in ("W", "U", "b")}
+                changed: dict[str, Any] = {role: chosen, "clip": 0.4 if place % 2 else None} | small
+                if kind is LSTM and place % 3 == 0:  # what a projection makes of 3 units are 2
+                    changed |= {
+                        "projection": rng.uniform(-1, 1, (2, 3)), "U": rng.uniform(-0.3, 0.3, (12, 2)),
+                        "peephole": rng.uniform(-1, 1, (3, 3)),
+                    }  # fmt: skip
+                yield f"{kind.kind} {options} {role}={chosen}", replace(made, **changed)
+
+
 def clamps(cell: Cell) -> list[list[dict[str, Any]]]:
     """No clamps; one on every signal; and several that overlap, of which the last must hold."""
     names = [name for name in cell.signals if name != "x"]
-    last = cell.hidden - 1
+    last = cell.outputs - 1
     one_each = [
         {"signal": name, "units": [last], "steps": [3 + k, 5 + k], "value": 0.125 * (k - 2)}
         for k, name in enumerate(names)
@@ -70,7 +105,7 @@ def engine_clamp(clamp: dict[str, Any]) -> Clamp:
 def described(name: str, cell: Cell, held: list[dict[str, Any]], rng: np.random.Generator) -> dict[str, Any]:
     """A run as the browser gets it, in the names of the stage's data."""
     x = rng.normal(size=(STEPS, cell.inputs))
-    h = rng.uniform(-0.5, 0.5, cell.hidden)
+    h = rng.uniform(-0.5, 0.5, cell.outputs)
     state = (h, rng.uniform(-2, 2, cell.hidden)) if isinstance(cell, LSTM) else h
     trace = cell.run(x, state, [engine_clamp(clamp) for clamp in held])
     names = [*trace.signals, "initial_hidden"]
@@ -85,9 +120,12 @@ def described(name: str, cell: Cell, held: list[dict[str, Any]], rng: np.random.
     header = {
         "cell": cell.kind, "description": kinds.described(cell.kind),
         "reset": getattr(cell, "reset", "after"),
-        "activation": getattr(cell, "activation", "tanh"), "steps": STEPS, "units": cell.hidden,
-        "inputs": cell.inputs, "tokens": [""] * STEPS, "lab": {"edit": edit},
+        "steps": STEPS, "units": cell.hidden, "inputs": cell.inputs, "tokens": [""] * STEPS,
+        "lab": {"edit": edit},
     }  # fmt: skip
+    for option in cell.squash_options:
+        chosen = getattr(cell, option)
+        header[option] = asdict(chosen) if isinstance(chosen, Activation) else chosen
     lists = {key: np.ravel(array).tolist() for key, array in arrays.items()}
     return {"name": name, "header": header, "arrays": lists}
 
@@ -97,7 +135,7 @@ def results() -> list[dict[str, Any]]:
     rng = np.random.default_rng(5)
     runs = [
         described(f"{name}, clamps {kind}", cell, held, rng)
-        for name, cell in cells()
+        for name, cell in (*cells(), *squashed())
         for kind, held in enumerate(clamps(cell))
     ]
     lines = "\n".join(json.dumps(run, allow_nan=False) for run in runs)

@@ -12,6 +12,7 @@ from gates.scenes import modules
 # Which folders a folder's modules may import from besides itself; "." is the top.
 IMPORTS = {
     "core": set(),
+    "engine": set(),
     "widgets": {"core"},
     "belt/parts": {"core"},
     "belt/lanes": {"belt/parts", "core"},
@@ -22,10 +23,10 @@ IMPORTS = {
     "score": {"core"},
     "inspector": {"core"},
     "shell": {"core", "inspector", "score", "widgets"},
-    "lab/state": {"core"},
-    "lab/editor": {"core", "lab/state", "widgets"},
-    "lab/clamps": {"core", "lab/editor", "lab/state", "widgets"},
-    "lab": {"core", "lab/clamps", "lab/editor", "lab/state", "shell", "widgets"},
+    "lab/state": {"core", "engine"},
+    "lab/editor": {"core", "engine", "lab/state", "widgets"},
+    "lab/clamps": {"core", "engine", "lab/editor", "lab/state", "widgets"},
+    "lab": {"core", "engine", "lab/clamps", "lab/editor", "lab/state", "shell", "widgets"},
     "backward": {"core", "shell", "widgets"},
     "readout": {"core", "shell"},
     "film": {"core", "shell"},

@@ -1,6 +1,6 @@
 // A challenge's meter: how near the cell is, where it is right on the sequence shown, and the best so far.
 import { html, set, write } from "../core/dom.js";
-import { run } from "../core/forward.js";
+import { run } from "../engine/forward.js";
 import { specOf } from "./state/state.js";
 
 const SMALLEST = 0.05; // a first value below this is no unit to count in (as in gates/examples/challenges/model.py)

@@ -4,7 +4,7 @@ import { parseNumber } from "../editor/grid.js";
 import { biasSlider } from "../editor/tools.js";
 import { isGate } from "../../core/colour.js";
 import { gate, number } from "../../core/format.js";
-import { signalsOf } from "../../core/forward.js";
+import { signalsOf } from "../../engine/cells.js";
 import { addClamp, changeClamp, releaseAll, releaseClamp, setOption } from "../state/state.js";
 import { plain } from "../../core/formulas.js";
 import { typeset } from "../../core/typeset.js";

@@ -5,7 +5,7 @@ import { isGate } from "../../core/colour.js";
 import { createGrid, gap } from "./grid.js";
 import { createScaler } from "./scaler.js";
 import { createTools } from "./tools.js";
-import { partsOf } from "../../core/forward.js";
+import { partsOf } from "../../engine/cells.js";
 import { matricesOf, scale, setWeight, weightAt } from "../state/state.js";
 import { typeset } from "../../core/typeset.js";
 import { textWidth } from "../../core/text.js";

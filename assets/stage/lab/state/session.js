@@ -1,6 +1,6 @@
 // One person's work in the lab: what is shown, every state before it, what is pinned, and what Python has been told.
 // No DOM here.
-import { partsOf } from "../../core/forward.js";
+import { partsOf } from "../../engine/cells.js";
 import { resize, restore, stateOf } from "./state.js";
 
 export class LabSession {

@@ -3,9 +3,9 @@
 //
 // A state: {cell, reset, activation, coupled, without [gates], inputs, hidden, steps, W, U, b, b_hn|null, p|null,
 // clamps, x, tokens, columns, names, sliders}. Weights and x are float32 values in Float64Arrays, row by row; p has the
-// peepholes of input, forget and output gate; clamps are as core/forward.js takes them.
+// peepholes of input, forget and output gate; clamps are as engine/forward.js takes them.
 
-import { partsOf, signalsOf } from "../../core/forward.js";
+import { partsOf, signalsOf } from "../../engine/cells.js";
 
 export const LIMIT = 1e6; // of a weight or an input, to either side
 export const MOST = 8; // units, and input columns
@@ -43,7 +43,7 @@ export function stateOf(trace) {
   };
 }
 
-/** What core/forward.js runs. */
+/** What engine/forward.js runs. */
 export function specOf(state) {
   const { hidden, ...rest } = state;
   return { ...rest, units: hidden };
