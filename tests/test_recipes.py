@@ -270,8 +270,8 @@ def cell(tree: Path) -> set[str]:
         compare_column_walked=("Walked", "走过"),
         belt_note_walked=("A cell to try the recipe: {before}, {z}.", "用来试配方的单元：{before}、{z}。"),
     )
-    change.replace("assets/stage/belt/pocket/later.js", "slstm: sLSTM }", f"slstm: sLSTM, {NAME}: minGRU }}")
-    change.replace("assets/stage/diagram/later.js", "slstm };", f"slstm, {NAME}: mingru }};")
+    change.replace("assets/stage/belt/folded/modern.js", "slstm: sLSTM }", f"slstm: sLSTM, {NAME}: minGRU }}")
+    change.replace("assets/stage/diagram/modern.js", "slstm };", f"slstm, {NAME}: mingru }};")
     return change.touched
 
 
@@ -292,7 +292,7 @@ def test_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_are_liste
         "tests/training/test_tasks_learn.py",
         "tests/interop/test_walked.py",
         "tests/interop/test_docs.py",
-        "tests/lessons/test_later_cells.py",
+        "tests/lessons/test_modern_cells.py",
         "tests/lessons/test_comparisons.py",
         "tests/pages/test_walked_cell.py",
         "tests/stage/test_javascript.py",

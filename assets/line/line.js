@@ -2,8 +2,8 @@
 // session that answers afterwards. While the line is cut Streamlit sends nothing, but keeps the value that is set here
 // and sends it along with its first message to the new session, so that nothing older is ever drawn.
 
-const LONG = 12_000; // milliseconds that a sentence stands that nothing takes back
-const PATIENCE = 800; // milliseconds before a cut is spoken of: Streamlit mends a short one by itself
+const SHOWN_FOR = 12_000; // milliseconds that a sentence stands that nothing takes back
+const CUT_AFTER = 800; // milliseconds before a cut is spoken of: Streamlit mends a short one by itself
 const STORE = "gatescope.long"; // what is too long for a link survives a reload here
 const PLACE = new Set(["step", "phase", "unit", "view", "move", "speed", "checkpoint"]);
 
@@ -47,7 +47,7 @@ function begin() {
   const [{ name }] = performance.getEntriesByType("navigation");
   if (texts.pages.includes(pageOf(new URL(name)))) return;
   say("missing");
-  timer = setTimeout(hush, LONG);
+  timer = setTimeout(hide, SHOWN_FOR);
 }
 
 function follow(connected) {
@@ -82,8 +82,8 @@ function sentence() {
 
 function announce(on) {
   clearTimeout(timer);
-  if (on) timer = setTimeout(say, PATIENCE, "cut");
-  else hush();
+  if (on) timer = setTimeout(say, CUT_AFTER, "cut");
+  else hide();
 }
 
 function say(what) {
@@ -96,7 +96,7 @@ function say(what) {
   said.showPopover();
 }
 
-function hush() {
+function hide() {
   said.hidden = true;
   said.textContent = "";
   if (said.popover) said.hidePopover();

@@ -3,12 +3,12 @@ const NAME = "gatescope.train";
 const MOST = 8; // words
 
 export default function component({ data, setStateValue }) {
-  const told = JSON.parse(new TextDecoder().decode(data));
+  const sent = JSON.parse(new TextDecoder().decode(data));
   const kept = read();
-  const words = [...new Set([...told.words, ...wordsOf(kept)])].slice(0, MOST);
-  const next = { words, link: told.link ?? kept.link ?? null };
+  const words = [...new Set([...sent.words, ...wordsOf(kept)])].slice(0, MOST);
+  const next = { words, link: sent.link ?? kept.link ?? null };
   if (JSON.stringify(next) !== JSON.stringify(kept)) write(next);
-  if (!told.heard) setStateValue("kept", { session: told.session, words, link: kept.link ?? null });
+  if (!sent.known) setStateValue("kept", { session: sent.session, words, link: kept.link ?? null });
   return () => {};
 }
 

@@ -24,7 +24,7 @@ from gates.errors import OptionError, ShapeError
 def influence(trace: Trace) -> FloatArray:
     """Return how much each hidden state depends on each input: ‖∂h_s/∂x_t‖ (Frobenius), (T, T).
 
-    Row s is the state that listens, column t the input that is heard; 0 for t > s.
+    Row s is the state that listens, column t the input that it depends on; 0 for t > s.
 
     Raises:
         ShapeError: the trace is a batch's, or was read in reverse.
@@ -52,8 +52,8 @@ def influence_rows(trace: Trace) -> Iterator[FloatArray]:
         with np.errstate(over="ignore", invalid="ignore"):  # derivatives may explode: ∞ it is
             carried[:, : s * I] = maps.state @ carried[:, : s * I]
             carried[:, s * I : (s + 1) * I] = maps.inputs
-            heard = carried[:P, : (s + 1) * I].reshape(P, s + 1, I)
-            row = length(heard.transpose(1, 0, 2).reshape(s + 1, P * I))  # squares of what vanished are 0
+            factors = carried[:P, : (s + 1) * I].reshape(P, s + 1, I)
+            row = length(factors.transpose(1, 0, 2).reshape(s + 1, P * I))  # squares of what vanished are 0
         yield row
 
 
@@ -106,7 +106,7 @@ def returned(trace: Trace, gradients: Gradients) -> Named:
     with np.errstate(over="ignore", invalid="ignore"):
         ways: dict[str, FloatArray] = {part: pre[part] @ cell.part(part).U for part in cell.parts}
         if isinstance(cell, GRU):
-            ways["candidate"] = _heard(run, cell, pre["candidate"])
+            ways["candidate"] = _after_reset(run, cell, pre["candidate"])
             ways["kept"] = _open(run, "hidden", run.update * signals.hidden)
         elif isinstance(cell, LSTM):
             ways["kept"] = _open(run, "cell", run.forget * signals.cell)
@@ -115,7 +115,7 @@ def returned(trace: Trace, gradients: Gradients) -> Named:
     return Named(ways)
 
 
-def _heard(run: Any, cell: GRU, d_candidate: FloatArray) -> FloatArray:
+def _after_reset(run: Any, cell: GRU, d_candidate: FloatArray) -> FloatArray:
     """Return what a GRU's candidate sends back to h₋₁ through r⊙(U_n h₋₁ + b_hn) or U_n (r⊙h₋₁)."""
     U_n = cell.part("candidate").U
     if cell.reset == "after":

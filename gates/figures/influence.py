@@ -70,7 +70,7 @@ def influence_figure(matrix: Values, tokens: Sequence[str], *, theme: str, t: Tr
     return go.Figure([heat], shape)
 
 
-def heard_figure(row: Values, tokens: Sequence[str], *, theme: str, t: Translator) -> Figure:
+def influence_curve(row: Values, tokens: Sequence[str], *, theme: str, t: Translator) -> Figure:
     """Draw ‖∂h_s/∂x_t‖ of one listening step s over every step t up to it: a row of the map, exactly."""
     import plotly.graph_objects as go
 
@@ -90,17 +90,17 @@ def heard_figure(row: Values, tokens: Sequence[str], *, theme: str, t: Translato
             step=_place(len(row), tokens), heard="%{customdata[0]}", value="%{customdata[1]}",
         ) + "<extra></extra>",
     )  # fmt: skip
-    heard = t("gradients.influence.heard")
+    across = t("gradients.influence.heard")
     return go.Figure(
         [line],
         layout(
             theme,
-            title=t("gradients.heard.title", step=len(row)),
-            x=heard,
+            title=t("gradients.influence.curve", step=len(row)),
+            x=across,
             y="",
             height=300,
-            yaxis=log_axis(colours, t("gradients.heard.axis"), [row]),
-            xaxis=axis(colours, heard, range=[0.5, len(row) + 0.5], showgrid=False),
+            yaxis=log_axis(colours, t("gradients.influence.axis"), [row]),
+            xaxis=axis(colours, across, range=[0.5, len(row) + 0.5], showgrid=False),
         ),
     )
 

@@ -81,7 +81,7 @@ def told(opened: Opened, sliders: dict[str, Any], number: int) -> BackMsg:
     message.rerun_script.fragment_id = opened.fragment
     state = message.rerun_script.widget_states.widgets.add()
     state.id = opened.stage
-    state.json_value = json.dumps({"sliders": sliders | {"told": number}})
+    state.json_value = json.dumps({"sliders": sliders | {"request": number}})
     return message
 
 
@@ -92,7 +92,7 @@ async def until(due: float) -> None:
 async def move(client: httpx.AsyncClient, tab: str, sliders: dict[str, Any], number: int) -> float:
     """Ask for a run as a moved slider does, and return the seconds until it is there."""
     params = {"lang": "en", "preset": "locker"}
-    asked = {"page": "lstm", "params": params, "nonce": "1", "told": number, "sliders": sliders}
+    asked = {"page": "lstm", "params": params, "nonce": "1", "request": number, "sliders": sliders}
     start = time.perf_counter()
     answer = await client.post(preview.ADDRESS, json=asked, headers={preview.TAB: tab})
     answer.raise_for_status()
@@ -155,7 +155,7 @@ async def heavy(number: int, server: Server, over: asyncio.Event, seconds: list[
         "page": "lstm",
         "params": LARGE,
         "nonce": "1",
-        "told": 1,
+        "request": 1,
         "sliders": {"preset": "", "values": {}},
     }
     async with httpx.AsyncClient(base_url=server.url, timeout=60, limits=LINES) as client:

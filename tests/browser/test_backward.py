@@ -105,7 +105,7 @@ def test_strips_cursor_arithmetic_and_link_stand_at_one_moment(page: Page, new_p
 def test_who_hears_whom_is_the_engines_map_for_every_symbol(page: Page) -> None:
     open_stage(page, address("lstm"))
     page.get_by_role("tab", name="Who hears whom").click()
-    tokens = page.locator(".heard [role=option]")
+    tokens = page.locator(".influence [role=option]")
     expect(tokens).to_have_count(STEPS)
     matrix = influence(found("lstm").trace)
     for listens in (STEPS - 1, 11, 0):
@@ -117,13 +117,13 @@ def test_who_hears_whom_is_the_engines_map_for_every_symbol(page: Page) -> None:
         assert not any(values[listens + 1 :])
     best = int(np.argsort(matrix[11, :11])[-1]) + 1
     tokens.nth(11).hover()
-    expect(page.get_by_test_id("heard-said")).to_contain_text(f"earlier ones: {best}:")
+    expect(page.get_by_test_id("influence-said")).to_contain_text(f"earlier ones: {best}:")
 
 
 def test_a_long_sequence_is_mapped_whole_and_says_how(page: Page) -> None:
     open_stage(page, "/gradients?lang=en&cell=rnn&T=300&units=4&seeds=1")
     page.get_by_role("tab", name="Who hears whom").click()
-    expect(page.locator(".heard [role=option]")).to_have_count(300)
+    expect(page.locator(".influence [role=option]")).to_have_count(300)
     expect(page.get_by_text("each of its cells stands for 3 × 3 steps")).to_be_visible()
     page.get_by_role("tab", name="Step Jacobian").click()
     expect(page.get_by_text("computed at one step in 3, at 100 in all")).to_be_visible()

@@ -42,7 +42,7 @@ def test_all_columns_stand_at_the_same_step_whoever_moves(page: Page) -> None:
             "the whole comparison is seen"
         )
         assert one.evaluate("stage => stage.scrollHeight <= stage.clientHeight + 1")
-    expect(bar.locator(".gs-together-title").first).to_contain_text("RNN")
+    expect(bar.locator(".gs-group-title").first).to_contain_text("RNN")
     page.keyboard.press("f")
     expect(together).to_have_count(0)
     assert [one.get_attribute("data-cell") for one in stages(page, 3)] == ["rnn", "lstm", "gru"]

@@ -55,18 +55,18 @@ def test_pointing_at_a_symbol_shows_which_earlier_ones_it_hears(page: Page) -> N
     open_stage(page, "/gradients?lang=en&input=text&data=eNorTi1ILEosSVUoT1VILErVUSjJSFUoTsxNBQB4KQj9")
     wait_until_idle(page)
     page.get_by_role("tab", name="Who hears whom").click()
-    tokens = page.locator(".heard [role=option]")
+    tokens = page.locator(".influence [role=option]")
     tokens.first.wait_for()
     count = tokens.count()
     assert count > 5
     tokens.nth(4).hover()
-    expect(page.get_by_test_id("heard-said")).to_contain_text("Step 5")
+    expect(page.get_by_test_id("influence-said")).to_contain_text("Step 5")
     shares = [float(tokens.nth(k).get_attribute("data-share") or 0) for k in range(count)]
     assert shares[5:] == [0.0] * (count - 5)  # nobody hears what comes later
     assert max(shares[:5]) == 1.0 and min(shares[:5]) < 1.0
     tokens.nth(count - 1).focus()
     page.keyboard.press("ArrowLeft")
-    expect(page.get_by_test_id("heard-said")).to_contain_text(f"Step {count - 1}")
+    expect(page.get_by_test_id("influence-said")).to_contain_text(f"Step {count - 1}")
 
 
 def test_nonsense_in_a_link_is_a_sentence(page: Page) -> None:

@@ -18,7 +18,7 @@ from gates.figures.gradients import (
     spectrum_figure,
     strips_figure,
 )
-from gates.figures.influence import heard_figure, influence_figure
+from gates.figures.influence import influence_curve, influence_figure
 from gates.figures.palette import CELLS, LIGHT, palette
 from gates.figures.plain import decades, drawable, number, power
 from gates.text import LANGUAGES, translator
@@ -159,7 +159,7 @@ def figures(theme: str, language: str) -> list[Any]:
         spectrum_figure([0, 1], ones, ones, ones, theme=theme, t=t),
         eigenvalue_figure(np.ones(2) + 0j, 0, theme=theme, t=t),
         influence_figure(np.eye(2), "ab", theme=theme, t=t),
-        heard_figure(np.ones(2), "ab", theme=theme, t=t),
+        influence_curve(np.ones(2), "ab", theme=theme, t=t),
         strips_figure(signals, symbols=labels, names=labels, theme=theme, t=t),
         clip_figure({"W": 2.0}, {"W": 1.0}, theme=theme, t=t),
         latch_figure(np.ones(4), latch(1.25, 4), theme=theme, t=t),

@@ -5,7 +5,7 @@ import pytest
 
 from gates.analysis.ensembles import Setting, noise
 from gates.analysis.influence import influence
-from gates.figures.influence import MOST_CELLS, heard_figure, influence_figure, steps_a_cell, strongest
+from gates.figures.influence import MOST_CELLS, influence_curve, influence_figure, steps_a_cell, strongest
 from gates.figures.plain import number
 from gates.text import translator
 
@@ -48,7 +48,7 @@ def test_no_pair_is_lost_in_a_block(size: int) -> None:
 
 
 def test_a_steps_curve_is_its_row_of_the_map(matrix: np.ndarray) -> None:
-    figure = heard_figure(matrix[4, :5], "abcde", theme="light", t=T)
+    figure = influence_curve(matrix[4, :5], "abcde", theme="light", t=T)
     line = figure.data[0]
     assert list(line.x) == [1, 2, 3, 4, 5]
     assert list(line.y) == pytest.approx(list(matrix[4, :5]))

@@ -115,7 +115,7 @@ def test_nonsense_in_a_link_is_a_sentence(name: str) -> None:
 @pytest.mark.parametrize(
     ("tab", "words"),
     [
-        ("heard", "influence.about"),
+        ("influence", "influence.about"),
         ("jacobian", "spectrum.about"),
         ("strips", "strips.about"),
         ("clipping", "clip.about"),

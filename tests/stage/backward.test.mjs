@@ -24,10 +24,10 @@ test("the scale is logarithmic from vanished to the largest", () => {
   assert.equal(made.level(-1e-6), made.level(1e-6));
 });
 
-test("what exploded has a level, a fate and a text that no attribute chokes on", () => {
+test("what exploded has a level, a outcome and a text that no attribute chokes on", () => {
   const made = flow([NaN, Infinity, 1], [Infinity, 1, 0], { exploded: 1 });
   for (const value of [NaN, Infinity, -Infinity]) {
-    assert.equal(made.fate(value), "exploded");
+    assert.equal(made.outcome(value), "exploded");
     assert.equal(made.level(value), 1);
     assert.ok(gradient(value).length > 0);
   }
@@ -37,13 +37,13 @@ test("what exploded has a level, a fate and a text that no attribute chokes on",
 
 test("nothing, vanished and alive are three different things", () => {
   const made = flow([0, 0, 1], [0, 0, 0]);
-  assert.deepEqual([0, 1e-13, 1e-12, -0.5].map((value) => made.fate(value)), ["none", "vanished", "alive", "alive"]);
+  assert.deepEqual([0, 1e-13, 1e-12, -0.5].map((value) => made.outcome(value)), ["none", "vanished", "alive", "alive"]);
 });
 
 test("beside an explosion, what the loss sends out has not vanished", () => {
   const made = flow([NaN, 1e300, 0.5], [1e300, 0, 0], { scale: 1e300, floor: 1e288 });
-  assert.equal(made.fate(0.5), "alive");
-  assert.equal(made.fate(1e-13), "vanished");
+  assert.equal(made.outcome(0.5), "alive");
+  assert.equal(made.outcome(1e-13), "vanished");
   assert.ok(made.level(0.5) < made.level(1e100) && made.level(1e100) < made.level(1e300));
 });
 

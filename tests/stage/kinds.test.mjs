@@ -4,8 +4,8 @@ import { test } from "node:test";
 
 import { partsOf, signalsOf } from "../../assets/stage/engine/cells.js";
 import { RULES } from "../../assets/stage/core/rules.js";
-import { laterPockets } from "../../assets/stage/belt/pocket/later.js";
-import { later } from "../../assets/stage/diagram/later.js";
+import { foldedModern } from "../../assets/stage/belt/folded/modern.js";
+import { modern } from "../../assets/stage/diagram/modern.js";
 import { KINDS } from "./kinds.mjs";
 
 test("the browser's own engine has the parts and signals of gates, in its order", () => {
@@ -33,7 +33,7 @@ test("what a description names it has: parts with a squash, phases, factors that
 
 test("each kind of its paper's letters has its step on the belt, its row and its diagram, and no other", () => {
   const kinds = Object.keys(KINDS).filter((cell) => KINDS[cell].paper);
-  for (const table of [laterPockets, later]) assert.deepEqual(Object.keys(table).sort(), kinds.sort());
+  for (const table of [foldedModern, modern]) assert.deepEqual(Object.keys(table).sort(), kinds.sort());
   for (const [cell, { paper, row, signals }] of Object.entries(KINDS)) {
     const named = row.filter((item) => /\w/.test(item));
     assert.equal(named.length > 1, paper, cell);

@@ -28,7 +28,7 @@ test("only the last of many changes is written, 250 ms after it", (t) => {
   const written = [];
   const writer = new LinkWriter((params, owned) => written.push([params.step, owned]));
   for (let step = 1; step <= 20; step++) {
-    writer.later({ step: String(step), own: "x" }, ["data"]);
+    writer.schedule({ step: String(step), own: "x" }, ["data"]);
     mock.timers.tick(100);
   }
   assert.equal(written.length, 0);
@@ -36,7 +36,7 @@ test("only the last of many changes is written, 250 ms after it", (t) => {
   assert.equal(written.length, 1);
   assert.equal(written[0][0], "20");
   assert.ok(["step", "phase", "unit", "view", "own", "data"].every((name) => written[0][1].includes(name)));
-  writer.later({ step: "21" });
+  writer.schedule({ step: "21" });
   writer.cancel();
   mock.timers.tick(1000);
   assert.equal(written.length, 1);
@@ -48,7 +48,7 @@ test("a choice is an entry of its own at once, and the entry that is left keeps 
   t.after(() => mock.timers.reset());
   const written = [];
   const writer = new LinkWriter(({ preset, step }, _, entry) => written.push([preset, step, entry]));
-  const show = (preset, step) => writer.later({ preset, step, lang: "en" }, [], ["preset"]);
+  const show = (preset, step) => writer.schedule({ preset, step, lang: "en" }, [], ["preset"]);
   show("locker", "4");
   mock.timers.tick(250);
   show("locker", "5");
@@ -64,7 +64,7 @@ test("on the way back nothing is written before the screen has caught up, and th
   t.after(() => mock.timers.reset());
   const written = [];
   const writer = new LinkWriter(({ preset, step }, _, entry) => written.push([preset, step, entry]));
-  const show = (preset, step) => writer.later({ preset, step }, [], ["preset"]);
+  const show = (preset, step) => writer.schedule({ preset, step }, [], ["preset"]);
   show("latch", "1");
   mock.timers.tick(250);
   written.length = 0;

@@ -23,10 +23,10 @@ test("a run is fetched at once, and the page told once when the hand rests", asy
     mock.timers.tick(100);
   }
   assert.deepEqual(shown, [0, 1, 2, 3, 4].map((k) => ({ k })));
-  assert.deepEqual(asked[4], { page: "lstm", params: { preset: "locker" }, nonce: "1", told: 5, lab_nonce: "1/a", sliders: { k: 4 } });
+  assert.deepEqual(asked[4], { page: "lstm", params: { preset: "locker" }, nonce: "1", request: 5, lab_nonce: "1/a", sliders: { k: 4 } });
   assert.deepEqual(told, []);
   mock.timers.tick(250);
-  assert.deepEqual(told, [{ k: 4, told: 5 }]);
+  assert.deepEqual(told, [{ k: 4, request: 5 }]);
   mock.timers.tick(5000);
   assert.equal(told.length, 1);
 });
@@ -44,7 +44,7 @@ test("an answer that was overtaken is not shown", async (t) => {
 test("where the short way is closed the page is asked at once", async (t) => {
   const { ask, told } = setting(t, () => Promise.reject(new Error("422")));
   await ask({ k: 1 });
-  assert.deepEqual(told, [{ k: 1, told: 1 }]);
+  assert.deepEqual(told, [{ k: 1, request: 1 }]);
 });
 
 const late = () => Promise.reject(new Busy("The server is busy.", 2));
@@ -70,17 +70,17 @@ test("a busy server is asked again when it said, and what was moved stays", asyn
   assert.deepEqual([asked.length, shown, told], [3, [{ k: 1 }], []]);
   assert.equal(said.at(-1), "");
   mock.timers.tick(250);
-  assert.deepEqual(told, [{ k: 1, told: 1 }]);
+  assert.deepEqual(told, [{ k: 1, request: 1 }]);
 });
 
 test("while the server is busy only what was moved last is asked for again", async (t) => {
-  const { ask, asked } = setting(t, (body) => (body.told === 1 ? late() : body));
+  const { ask, asked } = setting(t, (body) => (body.request === 1 ? late() : body));
   const first = ask({ k: 1 });
   await settled();
   await ask({ k: 2 });
   mock.timers.tick(60_000);
   await first;
-  assert.deepEqual(asked.map((body) => body.told), [1, 2]);
+  assert.deepEqual(asked.map((body) => body.request), [1, 2]);
 });
 
 test("a server that stays busy leaves it to the page", async (t) => {
@@ -91,7 +91,7 @@ test("a server that stays busy leaves it to the page", async (t) => {
     mock.timers.tick(4000);
   }
   await done;
-  assert.deepEqual([asked.length, told], [6, [{ k: 1, told: 1 }]]);
+  assert.deepEqual([asked.length, told], [6, [{ k: 1, request: 1 }]]);
 });
 
 test("a state too long for a link goes the long way", async (t) => {
@@ -110,40 +110,40 @@ test("a stage that is gone tells nothing", async (t) => {
 
 test("what the page sent before it heard is not shown, but nothing is waited for too long", async (t) => {
   const { runs, ask, wait } = setting(t);
-  assert.equal(runs.outdates({ nonce: "1", heard: 0 }), false);
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), false);
   await ask({ k: 1 });
-  assert.equal(runs.outdates({ nonce: "1", heard: 0 }), true, "it has not been told yet");
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), true, "it has not been told yet");
   runs.notify();
-  assert.equal(runs.outdates({ nonce: "1", heard: 0 }), true, "it has been told, and this was under way");
-  assert.equal(runs.outdates({ nonce: "1", heard: 1 }), false, "its answer");
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), true, "it has been told, and this was under way");
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 1 }), false, "its answer");
   await ask({ k: 2 });
-  assert.equal(runs.outdates({ nonce: "2", heard: 1 }), false, "a link that was opened meanwhile");
+  assert.equal(runs.outdates({ nonce: "2", acknowledged: 1 }), false, "a link that was opened meanwhile");
   runs.notify();
   wait(5000);
-  assert.equal(runs.outdates({ nonce: "2", heard: 0 }), false, "a server that was started anew");
+  assert.equal(runs.outdates({ nonce: "2", acknowledged: 0 }), false, "a server that was started anew");
 });
 
 test("a stage that is mounted anew counts on", async (t) => {
   const { runs, ask, asked } = setting(t);
-  runs.outdates({ nonce: "1", heard: 7 });
+  runs.outdates({ nonce: "1", acknowledged: 7 });
   await ask({ k: 1 });
-  assert.equal(asked[0].told, 8);
+  assert.equal(asked[0].request, 8);
 });
 
 test("a session that has not heard of what was done last is asked for it again, and shows nothing older", async (t) => {
   const { runs, ask, asked, shown } = setting(t);
-  runs.outdates({ nonce: "1", heard: 0, session: "a" }, header);
+  runs.outdates({ nonce: "1", acknowledged: 0, session: "a" }, header);
   await ask({ k: 1 });
   runs.notify();
-  assert.equal(runs.outdates({ nonce: "1", heard: 1, session: "a" }, header), false, "heard");
-  assert.equal(runs.outdates({ nonce: "1", heard: 0, session: "b" }, header), false, "its link had all of it");
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 1, session: "a" }, header), false, "acknowledged");
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0, session: "b" }, header), false, "its link had all of it");
   await ask({ k: 2 });
   runs.notify();
   const resumed = { ...header, link: { whole: true, params: { preset: "latch" } } };
-  assert.equal(runs.outdates({ nonce: "1", heard: 1, session: "c" }, resumed), true);
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 1, session: "c" }, resumed), true);
   await Promise.resolve();
   assert.deepEqual([asked.at(-1).params, asked.at(-1).sliders], [{ preset: "latch" }, { k: 2 }]);
   await new Promise((done) => setImmediate(done));
   assert.deepEqual(shown, [{ k: 1 }, { k: 2 }, { k: 2 }]);
-  assert.equal(runs.outdates({ nonce: "9", heard: 0, session: "d" }, header), false, "another place: nothing to ask again");
+  assert.equal(runs.outdates({ nonce: "9", acknowledged: 0, session: "d" }, header), false, "another place: nothing to ask again");
 });

@@ -58,9 +58,9 @@ test("the inspector keeps what led up to a value and leaves out the value", () =
   const gate = account(trace, { signal: "forget", unit: 0, step: 1 });
   const kinds = (list) => list.map(({ key }) => key);
   const at = (phase) => (signal) => visible(trace, { step: 1, phase }, { signal });
-  assert.deepEqual(kinds(upTo(rows, gate, at("look"), "later")), ["captions", "group", "term", "bias", "total", "later"]);
+  assert.deepEqual(kinds(upTo(rows, gate, at("look"), "pending")), ["captions", "group", "term", "bias", "total", "pending"]);
   const cell = account(trace, { signal: "cell", unit: 0, step: 1 });
   const products = [{ kind: "product", key: "kept" }, { kind: "product", key: "written" }, { kind: "result", key: "result" }];
-  assert.deepEqual(kinds(upTo(products, cell, at("forget"), "later")), ["kept", "later"]);
-  assert.deepEqual(kinds(upTo(products, cell, at("look"), "later")), ["later"]);
+  assert.deepEqual(kinds(upTo(products, cell, at("forget"), "pending")), ["kept", "pending"]);
+  assert.deepEqual(kinds(upTo(products, cell, at("look"), "pending")), ["pending"]);
 });

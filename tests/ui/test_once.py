@@ -85,7 +85,7 @@ def asked(state: State, value: float) -> dict:
         "page": page,
         "params": PAGES[page].link.write(state),
         "nonce": "1",
-        "told": 1,
+        "request": 1,
         "sliders": moved,
         "lab_nonce": "1",
     }

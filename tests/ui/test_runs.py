@@ -23,7 +23,7 @@ from gates.ui.web.turns import Limits
 from tests.ui.test_lab import LATCH, latch, message, with_bias
 from tests.ui.test_payload import unpack
 
-AT = {"nonce": "1", "heard": 3}
+AT = {"nonce": "1", "acknowledged": 3}
 EVERY = [(kind, one) for kind, those in PRESETS.items() for one in those if one.sliders]
 
 
@@ -33,7 +33,7 @@ def asked(page: str, state: State, **moved) -> dict:
         "page": page,
         "params": PAGES[page].link.write(state),
         "nonce": "1",
-        "told": 3,
+        "request": 3,
         "lab_nonce": "1/x",
     }
     return json.loads(json.dumps(request | moved))

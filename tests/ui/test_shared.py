@@ -36,7 +36,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 def asked(told: int, lang: str = "en", **more: object) -> dict[str, object]:
     params = {"lang": lang, "input": "signal", "signal": "sine", "steps": "50", "units": "5", **more}
     sliders = {"preset": "", "values": {}}
-    return {"page": "lstm", "params": params, "nonce": f"n.{told}", "told": told, "sliders": sliders}
+    return {"page": "lstm", "params": params, "nonce": f"n.{told}", "request": told, "sliders": sliders}
 
 
 def split(packed: bytes) -> tuple[dict[str, object], bytes]:
@@ -56,7 +56,10 @@ def test_many_who_ask_alike_get_the_same_bytes_of_one_run(ran: Counter[str]) -> 
 def test_another_language_notation_or_place_shares_the_numbers_and_says_its_own(ran: Counter[str]) -> None:
     (english, numbers), (other, same) = split(preview.run(asked(1))), split(preview.run(asked(2)))
     assert numbers == same and english["digest"] == other["digest"]
-    assert (english["at"], other["at"]) == ({"nonce": "n.1", "heard": 1}, {"nonce": "n.2", "heard": 2})
+    assert (english["at"], other["at"]) == (
+        {"nonce": "n.1", "acknowledged": 1},
+        {"nonce": "n.2", "acknowledged": 2},
+    )
     row, same = split(preview.run(asked(1, notation="row")))
     assert numbers == same and row["digest"] != english["digest"]
     assert ran["all"] == 1

@@ -115,12 +115,12 @@ export function createBackward(stage) {
     const names = trace.states;
     const lengths = names.map((name) => flow.length(name, step));
     const says = names.map((name, k) => `‖∂L/∂${plain(host.symbol(name))}‖ = ${exactGradient(lengths[k])}`).join(", ");
-    const fates = lengths.map((value) => flow.fate(value));
-    const fate = fates.includes("exploded") ? "exploded" : fates.every((one) => one === "none") ? "none" : fates.every((one) => one === "vanished" || one === "none") ? "vanished" : "alive";
-    const key = fate === "none" && flow.at !== null && step > flow.at ? "after" : fate === "alive" && flow.at === step ? "loss" : fate;
+    const outcomes = lengths.map((value) => flow.outcome(value));
+    const outcome = outcomes.includes("exploded") ? "exploded" : outcomes.every((one) => one === "none") ? "none" : outcomes.every((one) => one === "vanished" || one === "none") ? "vanished" : "alive";
+    const key = outcome === "none" && flow.at !== null && step > flow.at ? "after" : outcome === "alive" && flow.at === step ? "loss" : outcome;
     const where = (flow.exploded ?? step) + 1;
     write(state, t(`gradient.state.${key}`, { step: step + 1, lengths: says, where, state: plain(host.symbol(flow.source)), at: (flow.at ?? trace.steps - 1) + 1 }));
-    set(state, { "data-fate": key });
+    set(state, { "data-outcome": key });
   }
 
   /** Lays the gradients over the belt that stands there; a new one, or one of another width, gets a new layer. */

@@ -16,7 +16,7 @@ export class Flow {
     this.bottom = Math.log10(this.floor);
     this.memory = trace.memory;
     this.parts = trace.signals.filter((signal) => trace.parts.includes(signal)); // as a step's picture shows them
-    this.heard = { step: -1, values: null };
+    this.reset = { step: -1, values: null };
   }
 
   /** The largest gradient where the loss reads last: beside it, and not beside an explosion, others have vanished. */
@@ -56,7 +56,7 @@ export class Flow {
       case "from_h":
       case "from_x":
         return this.pre(trace.cell === "rnn" ? "hidden" : "candidate", t, unit);
-      case "heard":
+      case "reset_recurrent":
         return this.pre("candidate", t, unit);
       case "recurrent":
         return this.pre("candidate", t, unit) * (trace.header.reset === "after" ? trace.at("reset", t, unit) : 1);
@@ -76,14 +76,14 @@ export class Flow {
 
   /** Uₙᵀ ∂L/∂aₙ of every unit: what comes back to r⊙h₋₁ of a GRU that resets before the product. */
   mixed(t) {
-    const { trace, heard } = this;
-    if (heard.step === t) return heard.values;
+    const { trace, reset } = this;
+    if (reset.step === t) return reset.values;
     const values = new Float64Array(trace.units);
     for (let to = 0; to < trace.units; to++) {
       const d = this.pre("candidate", t, to);
       for (let from = 0; from < trace.units; from++) values[from] += trace.recurrentWeight(2, to, from) * d;
     }
-    this.heard = { step: t, values };
+    this.reset = { step: t, values };
     return values;
   }
 
@@ -212,7 +212,7 @@ export class Flow {
   }
 
   /** "none" (exactly 0), "vanished", "exploded" or "alive". */
-  fate(value) {
+  outcome(value) {
     if (!Number.isFinite(value)) return "exploded";
     if (value === 0) return "none";
     return Math.abs(value) < this.floor ? "vanished" : "alive";
@@ -220,10 +220,10 @@ export class Flow {
 
   /** Place of a gradient on the logarithmic scale, from 0 (nothing, vanished) to 1 (the largest of the run). */
   level(value) {
-    const fate = this.fate(value);
-    if (fate === "exploded") return 1;
-    if (fate === "none") return 0;
-    if (fate === "vanished") return FAINTEST / 2;
+    const outcome = this.outcome(value);
+    if (outcome === "exploded") return 1;
+    if (outcome === "none") return 0;
+    if (outcome === "vanished") return FAINTEST / 2;
     const share = (Math.log10(Math.abs(value)) - this.bottom) / (this.top - this.bottom);
     return FAINTEST + (1 - FAINTEST) * Math.min(1, Math.max(0, share));
   }

@@ -124,7 +124,7 @@ export class Overlay {
       const value = edgeValue(flow, edge.name, step, edge.node ? Number(edge.node.dataset.unit) : unit);
       if (Object.is(value, edge.shown)) continue;
       edge.shown = value;
-      this.paintEdge(edge, flow.fate(value), flow.level(value));
+      this.paintEdge(edge, flow.outcome(value), flow.level(value));
     }
     for (const part of this.boxes) {
       const value = partValue(flow, part.name, step, Number(part.node.dataset.unit));
@@ -134,27 +134,27 @@ export class Overlay {
     }
   }
 
-  paintEdge({ group, line, head }, fate, level) {
-    const width = fate === "alive" || fate === "exploded" ? THINNEST + (WIDEST - THINNEST) * level ** 2 : 1;
-    group.setAttribute("data-fate", fate);
+  paintEdge({ group, line, head }, outcome, level) {
+    const width = outcome === "alive" || outcome === "exploded" ? THINNEST + (WIDEST - THINNEST) * level ** 2 : 1;
+    group.setAttribute("data-outcome", outcome);
     line.setAttribute("stroke-width", width.toFixed(2));
-    line.setAttribute("opacity", fate === "alive" ? (0.3 + 0.7 * level).toFixed(3) : 1);
-    head.setAttribute("opacity", fate === "alive" ? (0.45 + 0.55 * level).toFixed(3) : 1);
+    line.setAttribute("opacity", outcome === "alive" ? (0.3 + 0.7 * level).toFixed(3) : 1);
+    head.setAttribute("opacity", outcome === "alive" ? (0.45 + 0.55 * level).toFixed(3) : 1);
   }
 
   paintBox({ box, text, room, width }, value) {
-    const fate = this.flow.fate(value);
+    const outcome = this.flow.outcome(value);
     const shade = this.shade(this.flow.level(value));
     if (box) {
-      box.setAttribute("data-fate", fate);
-      box.setAttribute("fill", fate === "none" ? "none" : shade.fill);
+      box.setAttribute("data-outcome", outcome);
+      box.setAttribute("fill", outcome === "none" ? "none" : shade.fill);
     }
     if (!text) return;
     const sign = !box || width >= MARK ? "∂ " : "";
-    const shown = fate === "none" ? `${sign}0` : `${sign}${gradient(value)}`;
+    const shown = outcome === "none" ? `${sign}0` : `${sign}${gradient(value)}`;
     write(text, shown);
     const long = textWidth(shown, 12) > room;
-    if (box) text.style.fill = fate === "none" ? "var(--gs-dim)" : shade.ink;
+    if (box) text.style.fill = outcome === "none" ? "var(--gs-dim)" : shade.ink;
     set(text, { textLength: long ? room : null, lengthAdjust: long ? "spacingAndGlyphs" : null });
   }
 }
@@ -163,7 +163,7 @@ export class Overlay {
 function placeOf(node) {
   const [, x, y] = /translate\((-?[\d.]+) (-?[\d.]+)\)/.exec(node.getAttribute("transform") ?? "") ?? [];
   const shape = node.querySelector("rect.gs-slot, rect.gs-plot") ?? node.querySelector("rect:not(.gs-ring, .gs-target), circle");
-  if (x === undefined || !shape || node.classList.contains("gs-eye")) return null;
+  if (x === undefined || !shape || node.classList.contains("gs-peephole")) return null;
   const number = (name) => Number(shape.getAttribute(name));
   const circle = shape.tagName === "circle";
   const [width, height] = circle ? [2 * number("r"), 2 * number("r")] : [number("width"), number("height")];

@@ -32,7 +32,7 @@ export function createShares(host) {
     const shares = flow.shares(state, step, unit);
     const total = flow.of(state, step - 1, unit);
     write(label, host.t("gradient.shares.to", { state: plain(host.symbol(`previous_${state}`)), value: gradient(total) }));
-    const nothing = host.t(flow.fate(total) === "exploded" ? "gradient.shares.exploded" : "gradient.shares.none");
+    const nothing = host.t(flow.outcome(total) === "exploded" ? "gradient.shares.exploded" : "gradient.shares.none");
     const told = (shares ?? []).map((way) => ({ ...way, letter: letter(way.part, trace), text: percent(way.share) }));
     set(bar, { "aria-label": told.map((way) => `${way.letter} ${way.text}`).join(", ") || nothing });
     bar.replaceChildren(...told.map(({ part, share }) => html("i", { "data-way": way(part, trace), "data-straight": part === "kept", style: `flex-grow:${share}` })));

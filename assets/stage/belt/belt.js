@@ -5,11 +5,11 @@ import { html, scaleOf, write } from "../core/dom.js";
 import { gruLanes } from "./lanes/gru.js";
 import { saysItself, tokenRoom } from "./parts/look.js";
 import { thinLanes } from "./lanes/thin.js";
-import { laterPockets } from "./pocket/later.js";
+import { foldedModern } from "./folded/modern.js";
 import { lstmLanes } from "./lanes/lstm.js";
-import { gruPocket } from "./pocket/gru.js";
-import { lstmPocket } from "./pocket/lstm.js";
-import { rnnPocket } from "./pocket/rnn.js";
+import { gruFolded } from "./folded/gru.js";
+import { lstmFolded } from "./folded/lstm.js";
+import { rnnFolded } from "./folded/rnn.js";
 import { rnnLanes } from "./lanes/rnn.js";
 
 const NARROW = 600; // CSS px under which the picture folds, as for a phone
@@ -20,7 +20,7 @@ const WIDEST_FOLDED = 640; // of the cells that have no lanes: their folded pict
 const LANES = 8;
 
 const LANES_OF = { lstm: lstmLanes, gru: gruLanes, rnn: rnnLanes };
-const POCKET_OF = { lstm: lstmPocket, gru: gruPocket, rnn: rnnPocket, ...laterPockets };
+const FOLDED_OF = { lstm: lstmFolded, gru: gruFolded, rnn: rnnFolded, ...foldedModern };
 
 export function createBelt(host) {
   const tip = html("div", { class: "gs-belt-tip", role: "presentation", hidden: true });
@@ -87,7 +87,7 @@ export function createBelt(host) {
     picture.setAttribute("width", Math.round(units * unit));
     picture.setAttribute("height", Math.round(scene.size.height * unit));
     picture.setAttribute("data-density", scene.size.density);
-    element.setAttribute("aria-label", host.t(trace.cell in laterPockets ? "belt.title.later" : `belt.title.${trace.cell}`, { name: trace.description.name }));
+    element.setAttribute("aria-label", host.t(trace.cell in foldedModern ? "belt.title.modern" : `belt.title.${trace.cell}`, { name: trace.description.name }));
     place.replaceChildren(picture);
     nodes = new Map(scene.parts.map((part) => [part.node, part]));
     setCurrent(controls()[0] ?? null);
@@ -190,14 +190,14 @@ export function createBelt(host) {
       if (hovered) write(tip, hovered.exact(host));
     },
     /**
-     * Width available in CSS pixels, and the height where the picture must not scroll. `together` puts all units but the
+     * Width available in CSS pixels, and the height where the picture must not scroll. `grouped` puts all units but the
      * chosen one into thin lanes, where whole ones would not fit; `smaller` draws the lanes at that share of their size;
      * `shrinks` lets them get smaller than the letters around them before they fold as for a phone.
      */
     resize(next, most = Infinity, way = {}) {
       width = next;
       height = most;
-      ({ together: grouped = false, smaller = 1, shrinks = false } = way);
+      ({ grouped = false, smaller = 1, shrinks = false } = way);
       if (!trace) return;
       build();
       if (last) scene.paint(last, 0);
@@ -215,9 +215,9 @@ function draw(host, trace, { units: width, narrow, tall, grouped }) {
   const lanes = LANES_OF[trace.cell];
   const every = Array.from({ length: trace.units }, (_, unit) => unit);
   if (!narrow && !grouped && trace.units <= LANES) return lanes(host, trace, { width, tall }, every);
-  const pocket = POCKET_OF[trace.cell];
-  const scene = narrow ? pocket(host, trace, width) : lanes(host, trace, { width, tall: tall - THIN[0] - THIN[1] * trace.units }, [null]);
+  const folded = FOLDED_OF[trace.cell];
+  const scene = narrow ? folded(host, trace, width) : lanes(host, trace, { width, tall: tall - THIN[0] - THIN[1] * trace.units }, [null]);
   if (trace.units > 1)
-    thinLanes(scene, { left: 0, right: width - (narrow ? 0 : 46), pocket: narrow, tall: narrow ? Infinity : tall });
+    thinLanes(scene, { left: 0, right: width - (narrow ? 0 : 46), narrow, tall: narrow ? Infinity : tall });
   return scene;
 }

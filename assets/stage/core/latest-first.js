@@ -2,9 +2,9 @@
 
 /** Asks one thing at a time; what is asked meanwhile waits, and only the latest of it is asked next. */
 export class LatestFirst {
-  constructor(send, patience) {
+  constructor(send, retryAfter) {
     this.send = send;
-    this.patience = patience;
+    this.retryAfter = retryAfter;
     this.waiting = null;
     this.timer = 0;
   }
@@ -34,7 +34,7 @@ export class LatestFirst {
     if (this.waiting === null) return;
     const what = this.waiting;
     this.waiting = null;
-    this.timer = setTimeout(() => this.answered(), this.patience);
+    this.timer = setTimeout(() => this.answered(), this.retryAfter);
     this.send(what);
   }
 }

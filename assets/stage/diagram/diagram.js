@@ -3,7 +3,7 @@
 import { withSeen } from "../core/labels.js";
 import { isGate } from "../core/colour.js";
 import { gru } from "./gru.js";
-import { later } from "./later.js";
+import { modern } from "./modern.js";
 import { lstm } from "./lstm.js";
 import { rnn } from "./rnn.js";
 import { addShape } from "./parts.js";
@@ -25,7 +25,7 @@ const NUMBER = 3.1; // em of a number beside its symbol
 const BARE = 0.17; // share of the width that a box may take which can do without its symbol
 const TOKEN = 6; // characters of a token that fit into a box
 
-const drawingOf = (header) => ({ lstm, gru, rnn, ...later })[header.cell](header);
+const drawingOf = (header) => ({ lstm, gru, rnn, ...modern })[header.cell](header);
 const KIND = { times: "operation", plus: "operation", function: "operation" };
 
 export function createDiagram(host) {
@@ -247,8 +247,8 @@ export function createDiagram(host) {
     const now = trace.phases.indexOf(phase);
     for (const part of parts) {
       const its = trace.phases.indexOf(part.phase);
-      part.later = its > now;
-      set(part.element, { "data-state": its > now ? "later" : its === now ? "now" : "done" });
+      part.pending = its > now;
+      set(part.element, { "data-state": its > now ? "pending" : its === now ? "now" : "done" });
     }
   }
 
@@ -268,10 +268,10 @@ export function createDiagram(host) {
     const past = signal !== baseOf(signal); // a state of the step before
     const mine = chosen && baseOf(signal) === chosen.signal && past === chosen.past && (chosen.unit === unit || signal === "x");
     set(part.element, { "data-chosen": mine ? "true" : null });
-    const value = part.later ? null : shownValue(signal, step, unit);
-    if (part.value === value && part.later === part.wasLater) return;
+    const value = part.pending ? null : shownValue(signal, step, unit);
+    if (part.value === value && part.pending === part.wasPending) return;
     part.value = value;
-    part.wasLater = part.later;
+    part.wasPending = part.pending;
     const text = textOf(signal, value);
     write(part.number, text);
     const room = (part.outside || !part.label || !sizes.flat ? part.w : part.w - measure(part.label) * sizes.font - 16) - 4;
@@ -283,7 +283,7 @@ export function createDiagram(host) {
     part.number.style.fill = ink ?? "";
     if (part.symbol && !part.outside) part.symbol.style.fill = ink ?? "";
     const where = signal === "x" ? "" : `, ${unitTitle(host, unit)}`;
-    const label = `${plain(symbolOf(signal))}, ${host.name(signal)}${where}: ${text || host.t("diagram.later")}`;
+    const label = `${plain(symbolOf(signal))}, ${host.name(signal)}${where}: ${text || host.t("diagram.pending")}`;
     set(part.element, { "aria-label": withSeen(part.element, label) });
   }
 

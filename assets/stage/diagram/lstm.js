@@ -19,7 +19,7 @@ const SEEING = {
 const ROWS = {
   top: 10, line: 60, tanh: 116, written: 142, squashed: 168, complement: 178, merge: 224, value: 286, layer: 350, join: 404, x: 462,
 };
-const LOWERED = { ...ROWS, value: 280, peep: 320, layer: 360, join: 414, x: 472 };
+const LOWERED = { ...ROWS, value: 280, peephole: 320, layer: 360, join: 414, x: 472 };
 const LAYERS = { forget: "σ", input: "σ", candidate: "tanh", output: "σ" };
 
 /** The drawing for one variant of the cell. */
@@ -35,7 +35,7 @@ export function lstm(header) {
     has("forget") ? forgetting() : { nodes: [], wires: [] },
     !has("input") ? writingAll() : writing(coupled),
     has("output") ? reading(linear) : readingAll(linear),
-    peephole ? peeping(layers) : { nodes: [], wires: [] },
+    peephole ? peepholeParts(layers) : { nodes: [], wires: [] },
   ].flat();
   return {
     height: peephole ? 502 : 492,
@@ -184,17 +184,17 @@ const readingAll = (linear) => ({
 });
 
 /** Peepholes: c₋₁ looks into the layers of f and i, c of now into that of o. */
-function peeping(layers) {
+function peepholeParts(layers) {
   const [forget, input, output] = ["forget", "input", "output"].map((gate) => layers.includes(gate));
   const nodes = [];
   const wires = [];
   const add = (gate, phase, stops) => wires.push([`peek.${gate}`, stops, { type: "peephole", phase, signal: gate, note: "peek" }]);
   if (forget || input) nodes.push(["peek.old", "peephole", "peek", "line", { phase: "look", signal: "previous_cell", note: "peekOld" }]);
   if (forget) add("forget", "look", ["peek.old", ["peek", "layer"], "layer.forget"]);
-  if (forget && input) nodes.push(["copy.peek", "copy", "peek", "peep", { phase: "look", signal: "previous_cell", note: "peekOld" }]);
+  if (forget && input) nodes.push(["copy.peek", "copy", "peek", "peephole", { phase: "look", signal: "previous_cell", note: "peekOld" }]);
   if (input) {
-    const over = forget ? ["copy.peek", { hop: ["forget", "peep"] }] : ["peek.old", ["peek", "peep"]];
-    add("input", "look", [...over, { by: "layer.input", shift: -0.3, row: "peep" }, { by: "layer.input", shift: -0.3 }]);
+    const over = forget ? ["copy.peek", { hop: ["forget", "peephole"] }] : ["peek.old", ["peek", "peephole"]];
+    add("input", "look", [...over, { by: "layer.input", shift: -0.3, row: "peephole" }, { by: "layer.input", shift: -0.3 }]);
   }
   if (output) {
     nodes.push(["peek.new", "peephole", "seen", "line", { phase: "read", signal: "cell", note: "peekNew" }]);

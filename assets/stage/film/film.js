@@ -175,8 +175,8 @@ export function createFilm(stage) {
     clearTimeout(telling);
     if (clock || !info().tell) return;
     telling = setTimeout(() => {
-      const { steps, told } = info();
-      if (steps[at] !== told) stage.options.onFilm?.({ step: steps[at] });
+      const { steps, reported } = info();
+      if (steps[at] !== reported) stage.options.onFilm?.({ step: steps[at] });
     }, REST);
   }
 

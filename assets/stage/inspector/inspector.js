@@ -98,8 +98,8 @@ export function createInspector(host) {
     const list = plan(made, words(), open, trace.scale(made.signal));
     list.at(-1).reach = trace.scale(made.signal);
     const seen = (signal) => visible(trace, view, { signal, step: made.step });
-    set(parts.element, { "data-later": !seen(made.signal) });
-    rows.paint(seen(made.signal) ? list : upTo(list, made, seen, host.t("inspector.later", { phase: host.phase(madeIn(trace, made.signal)) })));
+    set(parts.element, { "data-pending": !seen(made.signal) });
+    rows.paint(seen(made.signal) ? list : upTo(list, made, seen, host.t("inspector.pending", { phase: host.phase(madeIn(trace, made.signal)) })));
   }
 
   /** Whether a remembered place exists in this run: another preset may have fewer units. */

@@ -33,7 +33,7 @@ export function upTo(rows, made, seen, text) {
     layer: ({ kind }) => SUMMED.includes(kind) && seen(`pre.${made.signal}`),
     state: ({ kind, key }) => kind === "product" && made.products.length > 1 && seen(key),
   }[made.kind];
-  return [...(there ? rows.filter(there) : []), { kind: "words", key: "later", text }];
+  return [...(there ? rows.filter(there) : []), { kind: "words", key: "pending", text }];
 }
 
 /** A value in the arithmetic: four decimals, but a gate never as 0 or 1 unless it is exactly that. */

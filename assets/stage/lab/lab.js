@@ -14,7 +14,7 @@ import { createPin } from "./pin.js";
 import { LatestFirst } from "../core/latest-first.js";
 import { Trace } from "../core/trace.js";
 
-const PATIENCE = 1000; // milliseconds to wait for NumPy before asking again
+const RETRY_AFTER = 1000; // milliseconds to wait for NumPy before asking again
 const AGREED = 1e-9;
 const TABS = { weights: createEditor, clamps: createClamps, input: createInput, pin: createPin, inspect: createArithmetic };
 
@@ -23,7 +23,7 @@ const sessions = new Map(); // page -> LabSession: coming back to a page finds i
 /** @param {import("../shell/shell.js").Stage} stage */
 export function createLab(stage) {
   const { host } = stage;
-  const queue = new LatestFirst(send, PATIENCE);
+  const queue = new LatestFirst(send, RETRY_AFTER);
   const spelling = new Map(); // {symbols, description} of the cells that have been here: what a preview needs
   let session = null;
   let header = null; // of the latest run that arrived

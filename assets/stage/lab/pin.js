@@ -90,7 +90,7 @@ export function createPin(lab) {
       if (!has(lab.trace, signal)) continue;
       const at = (run) => run.at(signal, step, Number(unit));
       const old = before ? at(before) : null;
-      const moved = before !== null && node.dataset.state !== "later" && Math.abs(old - at(lab.trace)) >= SEEN;
+      const moved = before !== null && node.dataset.state !== "pending" && Math.abs(old - at(lab.trace)) >= SEEN;
       let ghost = node.querySelector(":scope > .gs-ghost");
       if (!moved) {
         ghost?.remove();

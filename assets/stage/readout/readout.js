@@ -64,7 +64,7 @@ export function createReadout(stage) {
   }
 
   /** As long as the state that is read is not computed, nothing of what comes of it is in the document. */
-  function conceal() {
+  function hide() {
     for (const { node, symbol, value, fill, mark } of rows) {
       for (const cell of [symbol, value, mark]) write(cell, "");
       set(value, { "data-value": null });
@@ -72,7 +72,7 @@ export function createReadout(stage) {
       fill.style.width = "0";
     }
     set(next, { "data-value": null });
-    write(next, host.t("readout.later", { hidden: host.symbol("hidden") }));
+    write(next, host.t("readout.pending", { hidden: host.symbol("hidden") }));
     write(caption, "");
   }
 
@@ -106,7 +106,7 @@ export function createReadout(stage) {
     },
     painted(view) {
       if (element.hidden) return;
-      if (!visible(stage.trace, view, { signal: "hidden" })) conceal();
+      if (!visible(stage.trace, view, { signal: "hidden" })) hide();
       else if (info().asks === "number") paintNumber(view);
       else paint(view);
     },

@@ -35,13 +35,13 @@ export function createScore(host) {
       const mark = html("i", { class: "gs-unit-mark" });
       const symbol = html("span", { class: `gs-symbol gs-ink-${signal}` }, sign(signal));
       const label = html("div", { class: "gs-strip-label", title: host.name(signal) }, symbol, html("span", { class: "gs-name" }, host.name(signal)));
-      const later = html("i", { class: "gs-later", "aria-hidden": "true", hidden: true });
-      const place = html("div", { class: "gs-strip-place" }, canvas, mark, later);
+      const pending = html("i", { class: "gs-pending", "aria-hidden": "true", hidden: true });
+      const place = html("div", { class: "gs-strip-place" }, canvas, mark, pending);
       const high = signal === "x" ? Math.min(INPUT_HEIGHT, stripHeight(trace.inputs)) : stripHeight(trace.units);
       place.style.setProperty("--gs-high", high);
       const memory = signal === (trace.has("cell") ? "cell" : "hidden");
       const row = html("div", { class: memory ? "gs-strip gs-memory" : "gs-strip", "data-signal": signal }, label, place);
-      return { signal, canvas, mark, later, place, row, width: trace.width(signal) };
+      return { signal, canvas, mark, pending, place, row, width: trace.width(signal) };
     });
     rows.replaceChildren(...strips.map(({ row }) => row));
   }
@@ -101,10 +101,10 @@ export function createScore(host) {
   }
 
   /** What is not computed yet is an empty outline over its column; what stands in place of the values is of whole steps. */
-  function conceal(view) {
-    for (const { signal, later } of strips) {
-      later.hidden = substitute !== null || visible(trace, view, { signal });
-      if (!later.hidden) set(later, { style: `left:${(view.step / trace.steps) * 100}%;width:${100 / trace.steps}%` });
+  function hide(view) {
+    for (const { signal, pending } of strips) {
+      pending.hidden = substitute !== null || visible(trace, view, { signal });
+      if (!pending.hidden) set(pending, { style: `left:${(view.step / trace.steps) * 100}%;width:${100 / trace.steps}%` });
     }
   }
 
@@ -138,7 +138,7 @@ export function createScore(host) {
     if (substitute || visible(trace, host.view(), { signal, step })) {
       const shown = html("b", {}, isOpening(signal) ? gate(value) : number(value));
       tip.replaceChildren(html("span", {}, host.t(key, text)), shown, html("small", {}, String(value)));
-    } else tip.replaceChildren(html("span", {}, host.t(key, text)), html("small", {}, host.t("diagram.later")));
+    } else tip.replaceChildren(html("span", {}, host.t(key, text)), html("small", {}, host.t("diagram.pending")));
     const around = board.getBoundingClientRect();
     const [x, y] = [event.clientX - around.left, event.clientY - around.top];
     const flip = x > around.width / 2;
@@ -218,7 +218,7 @@ export function createScore(host) {
     },
     paint(view) {
       place(view);
-      conceal(view);
+      hide(view);
       markUnits(view);
     },
     /** Leaves the strip of what carries the memory alone, or shows all of them. */

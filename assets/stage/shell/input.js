@@ -62,18 +62,18 @@ export class Input {
       unitUp: () => stage.moved(() => player.moveUnit(-1)),
       unitDown: () => stage.moved(() => player.moveUnit(1)),
       play: () => this.togglePlay(),
-      alone: () => (stage.hosted?.bar ?? stage).fullscreen.toggle(),
+      alone: () => (stage.group?.bar ?? stage).fullscreen.toggle(),
       inspect: () => stage.inspect(!stage.inspecting),
       help: () => this.toggleHelp(),
       leave: () => this.leave(),
-      blank: () => (stage.hosted?.bar ?? stage).fullscreen.blank(),
+      blank: () => (stage.group?.bar ?? stage).fullscreen.blank(),
     }[action];
     run?.();
   }
 
   leave() {
     if (this.stage.help.open) this.toggleHelp();
-    else (this.stage.hosted?.bar ?? this.stage).fullscreen.leave();
+    else (this.stage.group?.bar ?? this.stage).fullscreen.leave();
   }
 
   toggleHelp() {

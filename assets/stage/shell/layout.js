@@ -17,14 +17,14 @@ export class Layout {
 
   fit() {
     const { stage } = this;
-    if (stage.hosted) return stage.hosted.fit();
+    if (stage.group) return stage.group.fit();
     stage.fitted = stage.room();
     stage.scale = stage.fullscreen.on ? projectorScale(innerWidth, innerHeight) : 1;
     stage.element.style.setProperty("--gs-scale", stage.scale);
     stage.transport.resize();
     stage.inspector.resize?.(stage.aside.clientWidth);
     stage.plugins.call("resize");
-    if (stage.together) stage.together.fit();
+    if (stage.ownGroup) stage.ownGroup.fit();
     if (stage.header.bar) stage.paint(0);
     else if (this.onScreen) settle(this.foldable(), (folded) => this.fold(folded));
     else this.fold(new Set());
@@ -57,7 +57,7 @@ export class Layout {
     for (const part of ["watch", "curves", "sliders"]) element.classList.toggle(`gs-no-${part}`, folded.has(part));
     this.tell(folded);
     score.squeeze(0);
-    const way = { together: folded.has("units"), smaller, shrinks: this.onScreen };
+    const way = { grouped: folded.has("units"), smaller, shrinks: this.onScreen };
     pictures[mode].view.resize?.(picture.clientWidth, fullscreen.on ? picture.clientHeight : Infinity, way);
     this.stage.paint(0);
     if (this.onScreen) score.squeeze(picture.scrollHeight - picture.clientHeight);

@@ -50,7 +50,7 @@ export class LinkWriter {
    * @param {string[]} [names] of all parameters that may stand in the address
    * @param {string[]} [choices] names of those of which each new value is an entry of its own
    */
-  later(params, names = [], choices = []) {
+  schedule(params, names = [], choices = []) {
     if (this.held) return;
     for (const name of [...Object.keys(params), ...names]) this.owned.add(name);
     const chosen = JSON.stringify(choices.map((name) => params[name] ?? null));

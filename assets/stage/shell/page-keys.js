@@ -10,13 +10,13 @@ let users = 0;
 export function listenOnPage() {
   if (users++ > 0) return;
   document.addEventListener("keydown", press);
-  for (const type of ["keydown", "keyup", "keypress"]) addEventListener(type, shield, true);
+  for (const type of ["keydown", "keyup", "keypress"]) addEventListener(type, stopStreamlit, true);
 }
 
 export function stopListening() {
   if (--users > 0) return;
   document.removeEventListener("keydown", press);
-  for (const type of ["keydown", "keyup", "keypress"]) removeEventListener(type, shield, true);
+  for (const type of ["keydown", "keyup", "keypress"]) removeEventListener(type, stopStreamlit, true);
 }
 
 /** The stage that answers for the page: one that fills the screen, else the bar, else the first. */
@@ -31,13 +31,13 @@ function press(event) {
   const stage = chosen();
   if (!stage) return;
   const target = describe(event, stage.element);
-  if (target.place !== "page") return; // the stage has heard of it itself
+  if (target.place !== "page") return; // the stage's own listener takes it
   const action = decide(pressOf(event), target, { single: shortcutsOn(), filling: stage.fills });
   if (action) stage.input.take(event, action);
 }
 
 /** Keeps Streamlit's own single letters from a page that is walked by keys. */
-function shield(event) {
+function stopStreamlit(event) {
   if (!STREAMLITS.test(event.key) || !isPlain(event)) return;
   const stage = chosen();
   const target = stage && describe(event, stage.element);

@@ -63,7 +63,7 @@ export class Position {
     if (link) {
       const params = linkOf(stage.header, place, { phase: resting, mode: this.firstMode });
       this.params = params;
-      this.link.later(params, link.names, link.choices);
+      this.link.schedule(params, link.names, link.choices);
       noteScreen(stage.header, params, this.nonce);
     }
     clearTimeout(this.speaking);

@@ -1,25 +1,25 @@
 // Recompute without a rerun of the page: the run that a slider or a weight asks for is fetched straight from the
 // engine. Streamlit is notified after a pause, for the page's panels, its links and a later visit. No DOM here.
 
-const REST = 250; // milliseconds without a change after which Streamlit is notified
-const OLD = 2000; // milliseconds in which Streamlit's answer to a notification must come
+const PAUSE = 250; // milliseconds without a change after which Streamlit is notified
+const ANSWER_TIME = 2000; // milliseconds in which Streamlit's answer to a notification must come
 const ADDRESS = "/runs";
 const TRIES = 5; // how often a busy server is asked again before Streamlit is
 const TAB = Math.random().toString(36).slice(2); // the server gives each tab its turn; a whole class has one address
 
 export class Recompute {
   /**
-   * @param {{get?: (body: object) => Promise<Uint8Array>, patience?: number, now?: () => number}} [outside] how a run is
+   * @param {{get?: (body: object) => Promise<Uint8Array>, pause?: number, now?: () => number}} [outside] how a run is
    *   fetched, how long the pause must last, and the clock
    */
-  constructor({ get = fetched, patience = REST, now = () => performance.now() } = {}) {
-    Object.assign(this, { get, patience, now });
+  constructor({ get = fetched, pause = PAUSE, now = () => performance.now() } = {}) {
+    Object.assign(this, { get, pause, now });
     this.until = -Infinity; // when to stop waiting for the answer to a notification
     this.nonce = undefined; // of the place that Streamlit sent last
-    this.told = 0; // number of the latest request; Streamlit says which it knows of
+    this.request = 0; // number of the latest request; Streamlit says which it knows of
     this.pending = null; // {notify, message}: what Streamlit has not been notified of
     this.session = undefined; // of the server, that answered last
-    this.unheard = null; // the latest request, until a session says that it knows of it
+    this.unacknowledged = null; // the latest request, until a session says that it knows of it
     this.timer = 0;
   }
 
@@ -33,38 +33,38 @@ export class Recompute {
    * @param {(sentence: string) => void} [say] shows why the run is late; nothing when it is there
    */
   async ask(header, what, message, show, notify, say = () => {}) {
-    this.told += 1;
-    const told = this.told;
-    this.pending = { notify, message: { ...message, told } };
-    this.unheard = [what, message, show, notify, say];
+    this.request += 1;
+    const request = this.request;
+    this.pending = { notify, message: { ...message, request } };
+    this.unacknowledged = [what, message, show, notify, say];
     clearTimeout(this.timer);
     if (!header.link?.whole) return this.notify();
     const { page, link, at, lab } = header;
     try {
-      const body = { page, params: link.params, nonce: at.nonce, told, lab_nonce: lab?.nonce, [what]: message };
-      const bytes = await this.patiently(body, told, say);
-      if (told !== this.told) return;
+      const body = { page, params: link.params, nonce: at.nonce, request, lab_nonce: lab?.nonce, [what]: message };
+      const bytes = await this.retried(body, request, say);
+      if (request !== this.request) return;
       show(bytes);
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.notify(), this.patience);
+      this.timer = setTimeout(() => this.notify(), this.pause);
     } catch {
-      if (told === this.told) this.notify();
+      if (request === this.request) this.notify();
     } finally {
-      if (told === this.told) say("");
+      if (request === this.request) say("");
     }
   }
 
   /** The run; a busy server is asked again when it said, as long as nothing newer is asked for. */
-  async patiently(body, told, say) {
+  async retried(body, request, say) {
     for (let tries = 0; ; tries++) {
       try {
         return await this.get(body);
       } catch (error) {
-        if (!(error instanceof Busy) || tries === TRIES || told !== this.told) throw error;
+        if (!(error instanceof Busy) || tries === TRIES || request !== this.request) throw error;
         say(error.message);
         const wait = 1000 * error.seconds * (1 + Math.random()); // a class must not come back all at once
         await new Promise((done) => setTimeout(done, wait));
-        if (told !== this.told) throw error;
+        if (request !== this.request) throw error;
       }
     }
   }
@@ -74,13 +74,13 @@ export class Recompute {
     if (this.pending === null) return;
     const { notify, message } = this.pending;
     this.pending = null;
-    this.until = this.now() + OLD;
+    this.until = this.now() + ANSWER_TIME;
     notify(message);
   }
 
   cancel() {
     clearTimeout(this.timer);
-    this.unheard = null;
+    this.unacknowledged = null;
     this.pending = null;
   }
 
@@ -88,20 +88,20 @@ export class Recompute {
    * Whether a run that Streamlit sends is older than what was recomputed: it does not know of that yet. A session that
    * knows nothing of the latest request, because the line was cut meanwhile, is asked for it again.
    */
-  outdates({ nonce, heard = 0, session }, header) {
-    const other = nonce !== this.nonce; // another place: a link, a file or another example
-    const met = session !== undefined && this.session !== undefined && session !== this.session;
+  outdates({ nonce, acknowledged = 0, session }, header) {
+    const otherPlace = nonce !== this.nonce; // another place: a link, a file or another example
+    const otherSession = session !== undefined && this.session !== undefined && session !== this.session;
     this.nonce = nonce;
     this.session = session ?? this.session;
-    if (heard >= this.told || other) this.unheard = null;
-    if (met) {
-      if (this.unheard === null) return false;
-      this.ask(header, ...this.unheard);
+    if (acknowledged >= this.request || otherPlace) this.unacknowledged = null;
+    if (otherSession) {
+      if (this.unacknowledged === null) return false;
+      this.ask(header, ...this.unacknowledged);
       return true;
     }
     const waits = this.pending !== null || this.now() < this.until;
-    if (heard < this.told && waits && !other) return true;
-    this.told = Math.max(this.told, heard); // a stage mounted anew counts on from there
+    if (acknowledged < this.request && waits && !otherPlace) return true;
+    this.request = Math.max(this.request, acknowledged); // a stage mounted anew counts on from there
     return false;
   }
 }

@@ -18,7 +18,7 @@ import { Input } from "./input.js";
 import { enter, gather, join, leave, peersOf } from "./peers.js";
 import { Position } from "./position.js";
 import { createSliders } from "../widgets/sliders.js";
-import { Together } from "./together.js";
+import { StageGroup } from "./group.js";
 import { createTable } from "../widgets/table.js";
 import { paintTheme, themeOf } from "./theme.js";
 import { Trace } from "../core/trace.js";
@@ -44,8 +44,8 @@ export class Stage {
     this.mode = Object.keys(pictures)[0];
     this.selection = null; // {signal, unit, step}: what the inspector was opened on, and when
     this.inspecting = false;
-    this.hosted = null; // the Together of a filled bar that shows this stage beside others
-    this.together = null; // and the bar's own
+    this.group = null; // the StageGroup of a filled bar that shows this stage beside others
+    this.ownGroup = null; // and the bar's own
     this.frame = 0;
     this.motion = 0;
     this.changedAt = -Infinity;
@@ -243,7 +243,7 @@ export class Stage {
 
   /** Whether it stands on a filled screen, alone or beside others. */
   get fills() {
-    return this.fullscreen.on || Boolean(this.hosted);
+    return this.fullscreen.on || Boolean(this.group);
   }
 
   /** Runs what may move the stage; if it did, marks the place at once and paints in the next frame. */
@@ -346,8 +346,8 @@ export class Stage {
   filled() {
     const { on } = this.fullscreen;
     this.element.classList.toggle("gs-alone", on);
-    this.together?.end();
-    this.together = on && this.header.bar ? new Together(this, this.peers().sort(byPlace)) : null;
+    this.ownGroup?.end();
+    this.ownGroup = on && this.header.bar ? new StageGroup(this, this.peers().sort(byPlace)) : null;
     if (on) this.wasInspecting = this.inspecting;
     this.inspecting = on ? false : this.wasInspecting;
     this.show();
@@ -364,7 +364,7 @@ export class Stage {
 
   destroy() {
     leave(this);
-    this.together?.end();
+    this.ownGroup?.end();
     this.player.pause();
     cancelAnimationFrame(this.frame);
     for (const part of [this.position, this.input, this.transport, this.sliders]) part.destroy();

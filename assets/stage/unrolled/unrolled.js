@@ -131,7 +131,7 @@ export function createUnrolled(host) {
     parcel.step = step;
     const known = step <= view.step && visible(trace, view, { signal: parcel.signal, step });
     const value = known ? trace.at(parcel.signal, step, view.unit) : null;
-    set(parcel.element, { "data-state": value === null ? "later" : step === view.step ? "now" : "done" });
+    set(parcel.element, { "data-state": value === null ? "pending" : step === view.step ? "now" : "done" });
     const key = `${value} ${step} ${view.unit}`;
     if (parcel.key === key) return;
     parcel.key = key;
@@ -144,14 +144,14 @@ export function createUnrolled(host) {
     parcel.box.style.fill = fill ?? "";
     parcel.text.style.fill = parcel.symbol.style.fill = fill ? host.colours.ink(fill) : "";
     const unit = unitTitle(host, view.unit);
-    const words = { symbol: plain(symbol), name: host.name(parcel.signal), unit, n: step + 1, value: text || host.t("diagram.later") };
+    const words = { symbol: plain(symbol), name: host.name(parcel.signal), unit, n: step + 1, value: text || host.t("diagram.pending") };
     set(parcel.element, { "aria-label": host.t(step < 0 ? "unrolled.initial" : "unrolled.value", words) });
   }
 
   function paintCell(cell, view) {
     const step = start + cell.k;
     cell.step = step;
-    const state = step > view.step ? "later" : step === view.step ? "now" : "done";
+    const state = step > view.step ? "pending" : step === view.step ? "now" : "done";
     set(cell.element, { "data-state": state });
     set(cell.open, { "data-step": step, "aria-current": state === "now" ? "step" : null });
     const token = host.token?.(step) ?? trace.tokens[step];
@@ -167,8 +167,8 @@ export function createUnrolled(host) {
 
   /** What leaves the current cell moves on in the last phase only. */
   function jointState(step, view) {
-    if (step !== view.step) return step > view.step ? "later" : "done";
-    return view.phase === "carry" ? "now" : "later";
+    if (step !== view.step) return step > view.step ? "pending" : "done";
+    return view.phase === "carry" ? "now" : "pending";
   }
 
   function slide(from, motion) {

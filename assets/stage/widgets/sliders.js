@@ -4,12 +4,12 @@ import { plain } from "../core/formulas.js";
 import { LatestFirst } from "../core/latest-first.js";
 import { typeset } from "../core/typeset.js";
 
-const PATIENCE = 1000; // milliseconds to wait for an answer before asking again
+const RETRY_AFTER = 1000; // milliseconds to wait for an answer before asking again
 
 /** @param {{t: Function, send: (values: Object<string, number>) => void}} host */
 export function createSliders(host) {
   const element = html("div", { class: "gs-sliders" });
-  const queue = new LatestFirst((values) => host.send(values), PATIENCE);
+  const queue = new LatestFirst((values) => host.send(values), RETRY_AFTER);
   let rows = [];
   let shape = "";
   let held = false; // the thumb is under a finger: nothing that arrives may move it

@@ -39,7 +39,7 @@ export function createTransport(host) {
       "div",
       { class: "gs-options" },
       phases,
-      html("span", { class: "gs-spring" }),
+      html("span", { class: "gs-spacer" }),
       html("div", { class: "gs-option" }, byLabel, by.element),
       html("label", { class: "gs-option" }, speedLabel, speed),
       mode.element,

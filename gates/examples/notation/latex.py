@@ -158,7 +158,7 @@ def _gru(style: _Style, reset: Reset, update: Update, notation: str) -> dict[str
     if update == "write":  # the weights are those of a z that keeps, and 1 − σ(a) = σ(−a)
         logistic = style.squashes[0] == "sigmoid"
         update_gate = style.gate(_applied("-", style.sum("update"))) if logistic else f"1 - {update_gate}"
-    candidate = _heard_before(style) if reset == "before" else _heard_after(style, notation)
+    candidate = _reset_before(style) if reset == "before" else _reset_after(style, notation)
     return {
         "reset": style.gate(style.sum("reset")),
         "update": update_gate,
@@ -167,12 +167,12 @@ def _gru(style: _Style, reset: Reset, update: Update, notation: str) -> dict[str
     }
 
 
-def _heard_before(style: _Style) -> str:
+def _reset_before(style: _Style) -> str:
     muted = rf"{style.letters['reset']} \odot {style.letters['previous_hidden']}"
     return style.affine(style.subscripts["candidate"], muted)
 
 
-def _heard_after(style: _Style, notation: str) -> str:
+def _reset_after(style: _Style, notation: str) -> str:
     r, old = style.letters["reset"], style.letters["previous_hidden"]
     match notation:
         case "concatenated":

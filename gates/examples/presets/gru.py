@@ -127,11 +127,11 @@ def _gated_reset(v: Values, reset: Reset) -> GRU:
 def _form(reset: Reset) -> Figure:
     """What B says while A is muted, with the reset in one of its two places."""
 
-    def heard(run: Reading) -> float:
+    def share(run: Reading) -> float:
         other: Any = replace(run.cell, reset=reset)
         return float(other.run(run.sequence.x).hidden[3, B])
 
-    return heard
+    return share
 
 
 def _share(run: Reading) -> float:

@@ -19,13 +19,13 @@ from gates.figures.gradients import (
     spectrum_figure,
     strips_figure,
 )
-from gates.figures.influence import heard_figure, influence_figure, steps_a_cell
+from gates.figures.influence import influence_curve, influence_figure, steps_a_cell
 from gates.figures.plain import number
 from gates.scenes.links.gradients import GradientState
 from gates.ui import controls, longwork, tabs
 from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page
-from gates.ui.gradients import heard, runs
+from gates.ui.gradients import influence, runs
 from gates.ui.gradients.runs import Experiment, Spread
 
 
@@ -33,7 +33,7 @@ def show(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
     """Shows the panels as tabs."""
     panels: dict[str, Callable[[], None]] = {
         "paths": lambda: _paths(page, spreads),
-        "heard": lambda: _heard(page, wanted),
+        "influence": lambda: _influence(page, wanted),
         "jacobian": lambda: _jacobian(page, wanted),
         "strips": lambda: _strips(page, wanted),
         "clipping": lambda: _clipping(page, wanted),
@@ -69,32 +69,32 @@ def _paths(page: Page, spreads: Sequence[Spread]) -> None:
     _plot(page, "paths", figure, t.plain("gradients.paths.alt", **first))
 
 
-def _heard(page: Page, wanted: Experiment) -> None:
+def _influence(page: Page, wanted: Experiment) -> None:
     t, state = page.t, _state(page)
     st.markdown(t("gradients.influence.about", cell=state.cell.upper()))
     made_from = (wanted, state.cell, state.seed)
-    done = longwork.results(page, "heard", made_from, runs.heard_pieces(*made_from))
+    done = longwork.results(page, "influence", made_from, runs.influence_pieces(*made_from))
     if not done:
         return
     triangle = np.concatenate(done)
-    rows = runs.heard_rows(triangle)
+    rows = runs.unpacked_rows(triangle)
     tokens = runs.read(state, state.seed).tokens[: len(rows)]
     at = wanted.loss.step(wanted.steps)
     start = min(len(rows) - 1, wanted.steps - 1 if at is None else at)
     if len(rows) < wanted.steps:
         st.caption(t("gradients.influence.partial", done=len(rows), steps=wanted.steps))
-    heard.line(page, tokens, triangle, start)
-    _heard_curve(page, rows, tokens, start)
-    _heard_map(page, rows, tokens)
+    influence.line(page, tokens, triangle, start)
+    _influence_curve(page, rows, tokens, start)
+    _influence_map(page, rows, tokens)
 
 
-def _heard_curve(page: Page, rows: Sequence[Any], tokens: Sequence[str], start: int) -> None:
+def _influence_curve(page: Page, rows: Sequence[Any], tokens: Sequence[str], start: int) -> None:
     """One listening step against all that came before it; at first the step that the loss reads."""
-    t, key, own = page.t, f"{page.name}.heard.step", f"{page.name}.heard.own"
+    t, key, own = page.t, f"{page.name}.influence.step", f"{page.name}.influence.own"
     kept = st.session_state.get(key, 0)
     if not 1 <= kept <= len(rows) or kept == st.session_state.get(own):
         st.session_state[key] = st.session_state[own] = start + 1  # nobody has chosen another
-    step = int(st.number_input(t("gradients.heard.step"), 1, len(rows), key=key, width=200))
+    step = int(st.number_input(t("gradients.influence.step"), 1, len(rows), key=key, width=200))
     row = rows[step - 1]
     alt = t(
         "gradients.influence.alt",
@@ -103,10 +103,10 @@ def _heard_curve(page: Page, rows: Sequence[Any], tokens: Sequence[str], start: 
         value=number(float(np.max(row))),
         least=number(float(row[0])),
     )
-    _plot(page, "heard.curve", heard_figure(row, tokens, theme=theme(), t=t.plain), alt)
+    _plot(page, "influence.curve", influence_curve(row, tokens, theme=theme(), t=t.plain), alt)
 
 
-def _heard_map(page: Page, rows: Sequence[Any], tokens: Sequence[str]) -> None:
+def _influence_map(page: Page, rows: Sequence[Any], tokens: Sequence[str]) -> None:
     t, count = page.t, len(rows)
     size = steps_a_cell(count)
     note = "gradients.influence.coarse" if size > 1 else "gradients.influence.exact"
@@ -115,7 +115,7 @@ def _heard_map(page: Page, rows: Sequence[Any], tokens: Sequence[str]) -> None:
     for s, row in enumerate(rows):
         matrix[s, : s + 1] = row
     alt = t.plain("gradients.influence.alt.map", steps=count, value=number(float(np.max(matrix))))
-    _plot(page, "heard", influence_figure(matrix, tokens, theme=theme(), t=t.plain), alt)
+    _plot(page, "influence", influence_figure(matrix, tokens, theme=theme(), t=t.plain), alt)
 
 
 def _jacobian(page: Page, wanted: Experiment) -> None:

@@ -43,7 +43,7 @@ CHUNK = 10
 MOST_JACOBIANS = 100
 """Steps of which the page looks at the Jacobian."""
 
-HEARD_CHUNK = 40
+ROW_CHUNK = 40
 """Listening steps of one piece of work."""
 
 
@@ -203,13 +203,13 @@ def spectrum_pieces(wanted: Experiment, kind: Kind, seed: int) -> list[Callable[
     return [partial(spectrum_chunk, wanted, kind, seed, start) for start in range(0, count, CHUNK)]
 
 
-def heard_pieces(wanted: Experiment, kind: Kind, seed: int) -> list[Callable[[], Any]]:
-    """One piece of work for every few steps that listen, to be done in order: see :func:`heard_rows`."""
-    rows = _heard_rows(wanted, kind, seed)
-    return [partial(_next_rows, rows) for _ in range(0, wanted.steps, HEARD_CHUNK)]
+def influence_pieces(wanted: Experiment, kind: Kind, seed: int) -> list[Callable[[], Any]]:
+    """One piece of work for every few steps that listen, to be done in order: see :func:`unpacked_rows`."""
+    rows = _influence_rows(wanted, kind, seed)
+    return [partial(_next_rows, rows) for _ in range(0, wanted.steps, ROW_CHUNK)]
 
 
-def _heard_rows(wanted: Experiment, kind: Kind, seed: int) -> Iterator[Any]:
+def _influence_rows(wanted: Experiment, kind: Kind, seed: int) -> Iterator[Any]:
     _, found = passed(wanted, kind, seed)
     for row in influence_rows(found.trace):
         yield logs(row).astype(np.float32)
@@ -217,10 +217,10 @@ def _heard_rows(wanted: Experiment, kind: Kind, seed: int) -> Iterator[Any]:
 
 def _next_rows(rows: Iterator[Any]) -> Any:
     """log₁₀ ‖∂h_s/∂x_t‖ of the next few steps s that listen, those of each s after the other: t ≤ s."""
-    return np.concatenate(list(islice(rows, HEARD_CHUNK)))
+    return np.concatenate(list(islice(rows, ROW_CHUNK)))
 
 
-def heard_rows(triangle: Any) -> list[Any]:
+def unpacked_rows(triangle: Any) -> list[Any]:
     """‖∂h_s/∂x_t‖ for t ≤ s, a row for each s, from the logarithms of all of them in one line."""
     count = math.isqrt(2 * len(triangle))
     return np.split(10.0 ** triangle.astype(float), np.cumsum(np.arange(1, count)))

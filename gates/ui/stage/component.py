@@ -54,13 +54,13 @@ def show(
         st.rerun()  # the controls above the stage too are those of another link
     component = _component(modules.version())
     mounted = f"{page.name}.{key}"
-    st.session_state["mounted"] |= {mounted, f"{mounted}.heard"}
+    st.session_state["mounted"] |= {mounted, f"{mounted}.acknowledged"}
 
     def handing(to: Callable[[dict[str, Any]], None] | None, name: str) -> Callable[[], None]:
         def hand_over() -> None:
             sent = st.session_state[mounted].get(name)
             if to and isinstance(sent, dict):
-                st.session_state[f"{mounted}.heard"] = sent.get("told")
+                st.session_state[f"{mounted}.acknowledged"] = sent.get("request")
                 to(sent)
 
         return hand_over
@@ -88,7 +88,7 @@ def show(
 
     described = describe(page.name, page.state, page.t.plain, scene) | header
     at = (move or _place(page)) | {
-        "heard": st.session_state.get(f"{mounted}.heard", 0),
+        "acknowledged": st.session_state.get(f"{mounted}.acknowledged", 0),
         "session": line.session(),
     }
     data = payload.pack(described, values, at, of=None if arrays else scene)

@@ -22,7 +22,7 @@ from gates.ui.train import runs
 from gates.ui.train.stage import state_of
 
 LONGEST, MOST = 64, 8
-WORDS, USED, HEARD = "training.words", "training.used", "training.heard"
+WORDS, USED, KEPT = "training.words", "training.used", "training.kept"
 
 
 def owner() -> str:
@@ -57,8 +57,8 @@ def keep(page: Page, state: TrainState) -> None:
         kept = st.session_state[key].get("kept")
         # After a cut line a browser first repeats what it told another session, before it knew of its run.
         answers = isinstance(kept, dict) and kept.get("session") == line.session()
-        if answers and HEARD not in st.session_state:
-            st.session_state[HEARD] = kept
+        if answers and KEPT not in st.session_state:
+            st.session_state[KEPT] = kept
             told = kept.get("words")
             told = [word for word in told if _plausible(word)] if isinstance(told, list) else []
             st.session_state[WORDS] = list(dict.fromkeys([*told, *_words()]))[:MOST]
@@ -67,7 +67,7 @@ def keep(page: Page, state: TrainState) -> None:
         "session": line.session(),
         "words": [word for word in _words() if word in st.session_state.get(USED, ())],
         "link": TRAIN.write(state) if state.run else None,
-        "heard": HEARD in st.session_state,
+        "known": KEPT in st.session_state,
     }
     _component()(key=key, data=json.dumps(data).encode(), on_kept_change=hear)
     _bring_back(page, state_of(page))
@@ -79,10 +79,10 @@ def _plausible(word: Any) -> bool:
 
 def _bring_back(page: Page, state: TrainState) -> None:
     """Shows the run that the browser looked at last, where a page is opened without a link to another."""
-    kept: Any = st.session_state.get(HEARD)
-    if not kept or st.session_state.get(f"{HEARD}.used"):
+    kept: Any = st.session_state.get(KEPT)
+    if not kept or st.session_state.get(f"{KEPT}.used"):
         return
-    st.session_state[f"{HEARD}.used"] = True
+    st.session_state[f"{KEPT}.used"] = True
     link = kept.get("link")
     if page.nonce != "opening" or state != opened(state) or not isinstance(link, dict):
         return

@@ -155,7 +155,7 @@ def describe(
         "at": state.checkpoint,
         "param": CHECKPOINT.name if main else None,
         "tell": main and tab_open(page, "takeaway"),
-        "told": shown_step(page),
+        "reported": shown_step(page),
         "metric_name": t(f"metric.{task.metric}"),
         "share": task.better == "higher",
         "better": task.better,

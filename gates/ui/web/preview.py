@@ -177,7 +177,7 @@ class Moved:
         """Return the packed run; raises InputError, ValueError, … where what was moved makes no sense."""
         shown, state, more = (_edited if self.state.in_lab else _slid)(self.state, self.asked)
         header = stage_header.describe(self.page, state, translator(state.lang), shown) | more
-        at = {"nonce": self.asked["nonce"], "heard": self.asked["told"]}
+        at = {"nonce": self.asked["nonce"], "acknowledged": self.asked["request"]}
         return payload.pack(
             header, lambda: payload.arrays(shown.trace) | readouts.arrays(shown), at, of=shown
         )

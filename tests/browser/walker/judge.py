@@ -18,7 +18,7 @@ TAKEN_ALONG = re.compile(
 )
 """Controls of a page that may have changed while one was on another: what goes in, and what depends on it."""
 OPEN_PANEL = re.compile(r".*-tabs$")
-IN_PANEL = re.compile(r".*-(take-\d+|temperature|heard-step|eigen-step|trained-back)$")
+IN_PANEL = re.compile(r".*-(take-\d+|temperature|influence-step|eigen-step|trained-back)$")
 IN_NO_LINK = re.compile(f"{OPEN_PANEL.pattern}|{IN_PANEL.pattern}")
 """What a link does not say: which panel is open, and where a panel stands, which may follow the stage."""
 REFUSED = re.compile(r"status of 422 .*/runs\)$")

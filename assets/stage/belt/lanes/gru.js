@@ -3,7 +3,7 @@
 // back below and meets the old state in the fader. Where r stands is the whole difference between
 // the two forms: on the way into the box it silences a speaker, on the way out it deafens a listener.
 
-import { band, homeward } from "../parts/band.js";
+import { band, returnHidden } from "../parts/band.js";
 import { addParcel, Squash, Operation, nameLane } from "../parts/parts.js";
 import { Fader, Valve } from "../parts/gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
@@ -43,9 +43,9 @@ export function symbols(host) {
   const writes = host.header.update === "write";
   return {
     mix: `U_{${n}}`,
-    said: `${s("reset")}⊙${h}`,
+    reset_hidden: `${s("reset")}⊙${h}`,
     recurrent: before ? `U_{${n}}(${s("reset")}⊙${h})` : `U_{${n}}${h}+b_{h${n}}`,
-    heard: `${s("reset")}⊙(U_{${n}}${h}+b_{h${n}})`,
+    reset_recurrent: `${s("reset")}⊙(U_{${n}}${h}+b_{h${n}})`,
     fromX: `W_{${n}}${s("x")}+b_{${n}}`,
     kept: writes ? `(1−${z})⊙${h}` : `${z}⊙${h}`,
     written: writes ? `${z}⊙${n}` : `(1−${z})⊙${n}`,
@@ -88,7 +88,7 @@ export function gruLanes(host, trace, { width, tall }, units) {
         block: CANDIDATE,
         ports,
         folded: true,
-        said: before ? "reset_hidden" : "previous_hidden",
+        source: before ? "reset_hidden" : "previous_hidden",
       }),
       scene.ground,
     );
@@ -97,7 +97,7 @@ export function gruLanes(host, trace, { width, tall }, units) {
   const foot = lastLane + size.siding + Math.max(size.parcel[1], size.valve) / 2 + 20;
   titles(scene, columns, top, foot, size);
   hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), seats, phase: 3 });
-  for (const lane of lanes) homeward(lane, seats, right);
+  for (const lane of lanes) returnHidden(lane, seats, right);
   scene.size.height = foot + 26;
   return scene;
 }
@@ -110,7 +110,7 @@ function laneColumns(size, label, right, before) {
     { key: "mix", width: parcel > 60 ? 104 : 74 },
     { key: "inner", width: parcel },
     { key: "reset", width: valve },
-    ...(roomForProduct ? [{ key: "heard", width: parcel }] : []),
+    ...(roomForProduct ? [{ key: "reset_recurrent", width: parcel }] : []),
     { key: "add", width: size.add },
     { key: "squash", width: size.squash },
     { key: "before", width: parcel },
@@ -140,8 +140,8 @@ function titles(scene, x, y, foot, size) {
   scene.heading(x.mix, y, { word: host.t("belt.mix"), sign: names.mix, from: before ? 2 : 1 });
   if (before)
     scene.heading(x.inner, y, {
-      word: host.t("belt.said"),
-      sign: names.said,
+      word: host.t("belt.reset_hidden"),
+      sign: names.reset_hidden,
       signal: "reset_hidden",
       from: 1,
     });
@@ -180,9 +180,9 @@ function titles(scene, x, y, foot, size) {
     signal: "recurrent",
     from: before ? 2 : 1,
   });
-  if (x.heard)
-    scene.heading(x.heard, foot, {
-      word: host.t("belt.heard"),
+  if (x.reset_recurrent)
+    scene.heading(x.reset_recurrent, foot, {
+      word: host.t("belt.reset_recurrent"),
       sign: `${host.symbol("reset")}⊙(…)`,
       signal: "reset",
       from: 1,
@@ -249,16 +249,16 @@ export function gruLane(scene, unit, x, y, size) {
     inner = addParcel(scene, box, "recurrent", x.inner, low, 1, { trip: { act: 1, during: [0, 0.5], path: [[x.edge - x.inner, 0]] } });
     scene.wire(`M${x.inner + half} ${low}H${x.reset - 10}`, 1, { arrow: false });
     scene.add(new Valve(scene, { ...r, y: low }));
-    const next = x.heard ? x.heard - half : x.add - size.add / 2;
-    scene.wire(`M${x.reset + 10} ${low}H${next}`, x.heard ? 1 : 2);
-    if (x.heard) {
-      addParcel(scene, box, "heard", x.heard, low, 1, {
+    const next = x.reset_recurrent ? x.reset_recurrent - half : x.add - size.add / 2;
+    scene.wire(`M${x.reset + 10} ${low}H${next}`, x.reset_recurrent ? 1 : 2);
+    if (x.reset_recurrent) {
+      addParcel(scene, box, "reset_recurrent", x.reset_recurrent, low, 1, {
         target: "candidate",
-        read: heard,
+        read: resetRecurrent,
         tint: inner,
-        trip: { act: 1, during: [0.45, 1], path: [[x.inner - x.heard, 0]] },
+        trip: { act: 1, during: [0.45, 1], path: [[x.inner - x.reset_recurrent, 0]] },
       });
-      scene.wire(`M${x.heard + half} ${low}H${x.add - size.add / 2}`, 2);
+      scene.wire(`M${x.reset_recurrent + half} ${low}H${x.add - size.add / 2}`, 2);
     }
   }
   const op = { unit, height: Math.min(24, height), from: 2, y: low, target: "candidate" };
@@ -319,7 +319,7 @@ export function gruLane(scene, unit, x, y, size) {
 }
 
 /** What reset lets a unit hear of the mixture, r⊙(U_n h₋₁ + b_hn). */
-export const heard = (trace, t, unit) => trace.at("reset", t, unit) * trace.at("recurrent", t, unit);
+export const resetRecurrent = (trace, t, unit) => trace.at("reset", t, unit) * trace.at("recurrent", t, unit);
 
 /** What the input adds to the candidate, W_n x + b_n. */
 export function fromX(trace, t, unit) {

@@ -2,7 +2,7 @@
 // kept, + , c. Below it at the left the siding that writes (g, valve i, i⊙g, up into the lane's own +),
 // at the right the siding that reads (tanh, valve o, h). h never rides on the belt.
 
-import { band, gated, homeward } from "../parts/band.js";
+import { band, gated, returnHidden } from "../parts/band.js";
 import { addParcel, Squash, Operation, nameLane, NAME_ROOM } from "../parts/parts.js";
 import { links } from "../parts/links.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
@@ -126,7 +126,7 @@ export function lstmLanes(host, trace, { width, tall }, units) {
   const foot = first + (units.length - 1) * size.pitch + size.siding + size.parcel[1] / 2 + 22;
   footings(scene, columns, foot);
   hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), seats, phase: 3 });
-  for (const lane of lanes) homeward(lane, seats, right);
+  for (const lane of lanes) returnHidden(lane, seats, right);
   scene.size.height = foot + 26;
   return scene;
 }

@@ -62,7 +62,7 @@ export function rnnLanes(host, trace, { width, tall }, units) {
         block: 0,
         ports: (unit) => [height(unit), height(unit)],
         folded: false,
-        said: "previous_hidden",
+        source: "previous_hidden",
         input: { at: input, leaves: (unit) => height(unit) + size.siding },
       }),
       scene.ground,
@@ -326,7 +326,7 @@ export class Curve extends Part {
 
   move(scene, times, before) {
     const time = times.get(1);
-    if (!time || this.state === "later") return;
+    if (!time || this.state === "pending") return;
     const sum = scene.trace.at("pre.hidden", before.step, this.unit);
     const [x, y] = before.step === scene.step ? [0, 0] : this.place(sum, this.valueAt(scene, before.step));
     const [toX, toY] = this.here;

@@ -9,7 +9,7 @@ import { textWidth } from "../../core/text.js";
 import { partName, textOf } from "../parts/parts.js";
 import { Mixer } from "../parts/mixer.js";
 import { spread } from "../parts/scene.js";
-import { heard, symbols as gruSymbols } from "./gru.js";
+import { resetRecurrent, symbols as gruSymbols } from "./gru.js";
 import { symbols as lstmSymbols } from "./lstm.js";
 
 const BAR = 11; // rows at least this high show gates as bars
@@ -37,7 +37,7 @@ const ROWS = {
     ["previous_hidden", 0],
     ...(before
       ? ["⊙", ["reset", 0], "=", ["reset_hidden", 1], "mix", ["recurrent", 2]]
-      : ["mix", ["recurrent", 1], "⊙", ["reset", 0], "=", ["heard", 1]]),
+      : ["mix", ["recurrent", 1], "⊙", ["reset", 0], "=", ["reset_recurrent", 1]]),
     "→",
     ["candidate", 2],
     "",
@@ -60,7 +60,7 @@ function foldedRow({ row, phases, made, signals }) {
 const folded = (trace) => trace.description.row.length > 0;
 
 /** On a phone: what a thumb's width can hold. */
-const POCKET_ROWS = {
+const FOLDED_ROWS = {
   lstm: () => [
     ["forget", 1],
     "",
@@ -86,32 +86,32 @@ function gatesThere(row, without) {
 
 /** Values that are not in the trace as they stand; z is told in the chosen convention. */
 function reader(signal, header) {
-  if (signal === "heard") return heard;
+  if (signal === "reset_recurrent") return resetRecurrent;
   if (signal === "update" && header.update === "write") return (trace, t, unit) => 1 - trace.at("update", t, unit);
   return null;
 }
 
 /** Height of a row: wide enough for a finger where there are few. */
-function pitchOf(units, pocket, room) {
+function pitchOf(units, narrow, room) {
   const fits = Math.max(3.6, room / units);
   if (units <= 8) return Math.min(28, fits);
-  if (units <= 16) return Math.min(pocket ? 24 : 22, fits);
+  if (units <= 16) return Math.min(narrow ? 24 : 22, fits);
   if (units <= 32) return Math.min(15, fits);
   return Math.min(fits, Math.max(6, Math.min(10, 400 / units)));
 }
 
 /** One value in one unit as a coloured cell, or as a bar that is as long as the gate is open. */
 class Cell {
-  constructor(scene, { signal, unit, x, y, width, height, from, bar, pocket }) {
+  constructor(scene, { signal, unit, x, y, width, height, from, bar, narrow }) {
     Object.assign(this, {
       signal,
-      target: signal === "heard" ? "candidate" : signal.replace("pre.", ""),
+      target: signal === "reset_recurrent" ? "candidate" : signal.replace("pre.", ""),
       unit,
       from,
       bar,
       width,
       fixed: unit,
-      movesOnly: pocket,
+      movesOnly: narrow,
     });
     this.read = reader(signal, scene.host.header);
     const { host } = scene;
@@ -140,13 +140,13 @@ class Cell {
   paint(scene, phase, selected) {
     const { trace, step } = scene;
     this.value = this.read ? this.read(trace, step, this.unit) : trace.at(this.signal, step, this.unit);
-    const state = phase < this.from ? "later" : "past";
+    const state = phase < this.from ? "pending" : "past";
     if (state !== this.state) this.node.setAttribute("data-state", (this.state = state));
     if (this.bar) {
-      const level = state === "later" ? 0 : Math.round(this.value * this.width * 2) / 2;
+      const level = state === "pending" ? 0 : Math.round(this.value * this.width * 2) / 2;
       if (level !== this.level) this.node.setAttribute("width", (this.level = level));
     } else {
-      const fill = state === "later" ? "none" : scene.shade(this.signal, this.value).fill;
+      const fill = state === "pending" ? "none" : scene.shade(this.signal, this.value).fill;
       if (fill !== this.level) this.node.setAttribute("fill", (this.level = fill));
     }
     const marked = selected !== null && selected.signal === this.signal && selected.unit === this.unit;
@@ -155,7 +155,7 @@ class Cell {
 
   exact(host) {
     const words = { name: partName(host, this.signal), unit: unitName(host, this.unit) };
-    if (this.state === "later") return host.t("belt.later", words);
+    if (this.state === "pending") return host.t("belt.pending", words);
     return host.t("belt.part", {
       ...words,
       value: `${textOf(this.signal, this.value)} (${String(this.value).replace("-", "−")})`,
@@ -185,22 +185,22 @@ class Marker {
 }
 
 /** Adds the thin lanes of all units under the picture. */
-export function thinLanes(scene, { left, right, pocket, tall }) {
+export function thinLanes(scene, { left, right, narrow, tall }) {
   const { host, trace } = scene;
   const before = trace.header.reset === "before";
-  const row = folded(trace) ? foldedRow(trace.description) : gatesThere((pocket ? POCKET_ROWS : ROWS)[trace.cell](before), trace.variant.without);
-  const pitch = pitchOf(trace.units, pocket, tall - scene.size.height - 64);
+  const row = folded(trace) ? foldedRow(trace.description) : gatesThere((narrow ? FOLDED_ROWS : ROWS)[trace.cell](before), trace.variant.without);
+  const pitch = pitchOf(trace.units, narrow, tall - scene.size.height - 64);
   const bars = pitch >= BAR;
   const label = labelRoom(host, trace.units);
   const top = scene.size.height + 34;
   const first = top + 20 + pitch / 2;
   const columns = row.map((item, k) => ({
     key: k,
-    width: widthOf(item, right - left, row, { trace, pocket }),
+    width: widthOf(item, right - left, row, { trace, narrow }),
   }));
   const x = spread(right - left - label - 12, columns, {
     start: left + label,
-    most: pocket ? 40 : trace.cell === "rnn" ? 110 : 60,
+    most: narrow ? 40 : trace.cell === "rnn" ? 110 : 60,
   });
   const height = Math.max(3, pitch - (bars ? 7 : 1));
   const middle = first + ((trace.units - 1) * pitch) / 2;
@@ -234,7 +234,7 @@ export function thinLanes(scene, { left, right, pocket, tall }) {
             height,
             from,
             bar,
-            pocket,
+            narrow,
           }),
         );
     }
@@ -250,9 +250,9 @@ const labelRoom = (host, units) => {
   return Math.min(80, widest + 18);
 };
 
-function widthOf(item, room, row, { trace, pocket }) {
+function widthOf(item, room, row, { trace, narrow }) {
   if (item === "mix")
-    return pocket ? 50 : Math.min(trace.cell === "rnn" ? 380 : 220, room / (trace.cell === "rnn" ? 3 : 6));
+    return narrow ? 50 : Math.min(trace.cell === "rnn" ? 380 : 220, room / (trace.cell === "rnn" ? 3 : 6));
   if (typeof item === "string") return item === "" ? 2 : 14;
   const cells = row.filter((each) => Array.isArray(each)).length;
   return Math.max(22, Math.min(64, (room - 140) / (cells * 1.45)));
@@ -278,8 +278,8 @@ function names(host, trace) {
     kept: s.kept,
     written: s.written,
     recurrent: trace.header.reset === "before" ? `${s.mix}(…)` : `${s.mix}${host.symbol("previous_hidden")}+b`,
-    reset_hidden: s.said,
-    heard: `${host.symbol("reset")}⊙(…)`,
+    reset_hidden: s.reset_hidden,
+    reset_recurrent: `${host.symbol("reset")}⊙(…)`,
   };
 }
 
@@ -324,7 +324,7 @@ function mixer(scene, { x, width, first, pitch, before }) {
       ports,
       folded: false,
       onlyChosen: true,
-      said: gru && before ? "reset_hidden" : "previous_hidden",
+      source: gru && before ? "reset_hidden" : "previous_hidden",
     }),
     scene.ground,
   );

@@ -42,7 +42,7 @@ export function band(scene, { start, end, y, size, into = null }) {
 }
 
 /** h of the last step takes its track back to the strip. */
-export function homeward(lane, seats, right) {
+export function returnHidden(lane, seats, right) {
   if (lane.unit === null) return;
   const chip = seats.seats[lane.unit];
   const [x, y] = lane.exit;

@@ -101,7 +101,7 @@ export class Valve extends Part {
     const looking = times.get(this.known);
     if (looking && this.lines === 2 && scene.tinted) scene.animate(this.fed, APPEAR, looking);
     const time = times.get(this.from);
-    if (!time || this.state === "later") return;
+    if (!time || this.state === "pending") return;
     const old = before.step === scene.step ? 0 : Math.max(0, Math.min(1, this.valueAt(scene, before.step)));
     if (Math.abs(old - this.shownOpening) < 0.02) return;
     const frames = [{ transform: `scale(1, ${old})` }, { transform: `scale(1, ${this.shownOpening})` }];
@@ -195,7 +195,7 @@ export class Fader extends Part {
     const looking = times.get(0);
     if (looking && this.lines === 2 && scene.tinted) scene.animate(this.fed, APPEAR, looking);
     const time = looking;
-    if (!time || before.step === scene.step || this.state === "later") return;
+    if (!time || before.step === scene.step || this.state === "pending") return;
     const old = this.place(this.valueAt(scene, before.step));
     const frames = [{ transform: `translate(0, ${old}px)` }, { transform: `translate(0, ${this.at}px)` }];
     scene.animate(this.knob, frames, { ...time, duration: time.duration * 0.6 });

@@ -10,8 +10,8 @@ const BEND = 5;
 const ARROW = 7; // px of a wire that is long enough for an arrowhead
 const LABEL = 12; // px between two valves that a label needs
 
-/** A peephole: an eye on the wire through which one unit's gates look at that unit's own memory. */
-export class Eye extends Part {
+/** A peephole, drawn as an eye on the wire through which one unit's gates look at that unit's own memory. */
+export class Peephole extends Part {
   constructor(scene, { seen, gates, ...options }) {
     super(scene, { ...options, signal: "peephole", target: gates[0], read: (trace, step, unit) => trace.at(seen, step, unit) });
     this.words = { gates: gates.map((gate) => scene.host.symbol(gate)).join(", "), seen: scene.host.symbol(seen) };
@@ -21,7 +21,7 @@ export class Eye extends Part {
       svg("path", { d: "M-9 0Q0 -9.5 9 0Q0 9.5 -9 0Z" }),
       svg("circle", { r: 2.2 }),
     );
-    this.node.classList.add("gs-eye");
+    this.node.classList.add("gs-peephole");
   }
 
   draw() {}
@@ -36,7 +36,7 @@ export class Eye extends Part {
 }
 
 /** Which gates an LSTM's peepholes lead into: [those that see c₋₁, whether o sees c]. */
-export function eyesOf({ peephole, coupled, without }) {
+export function peepholesOf({ peephole, coupled, without }) {
   const looks = (gate) => peephole && !without.includes(gate) && !(coupled && gate === "input");
   return [["forget", "input"].filter(looks), looks("output")];
 }
@@ -48,7 +48,7 @@ export function eyesOf({ peephole, coupled, without }) {
  * @param {{y: number, low: number, valve: number, parcel: number[]}} size heights of belt and siding; valve, parcel
  */
 export function links(scene, unit, x, { y, low, valve, parcel: [width, height] }) {
-  const [over, output] = eyesOf(scene.trace.variant);
+  const [over, output] = peepholesOf(scene.trace.variant);
   const [from, to] = [y + valve / 2, low - valve / 2];
   const mid = (from + to) / 2;
   const small = (to - from) / 2 < ARROW;
@@ -61,15 +61,15 @@ export function links(scene, unit, x, { y, low, valve, parcel: [width, height] }
     if (over.includes("forget")) scene.wire(`M${at} ${mid}V${from + 1}`, 0, { arrow: !small });
     if (over.includes("input")) scene.wire(`M${at} ${mid}V${to - 1}`, 0, { arrow: !small });
     if (over.length > 1) dot(scene, at, mid, 0);
-    const eye = (x.before + width / 2 + x.gate - 8) / 2;
-    scene.add(new Eye(scene, { unit, x: eye, y: mid, from: 0, seen: "previous_cell", gates: over }));
+    const hole = (x.before + width / 2 + x.gate - 8) / 2;
+    scene.add(new Peephole(scene, { unit, x: hole, y: mid, from: 0, seen: "previous_cell", gates: over }));
   }
   if (output) {
     const bend = Math.min(BEND, to - mid - 1);
     scene.wire(`M${x.cell} ${mid}H${x.output - bend}q${bend} 0 ${bend} ${bend}V${to - 1}`, 3, { arrow: !small });
     dot(scene, x.cell, mid, 3);
-    const eye = (x.tanh + width / 2 + x.output - 8) / 2;
-    scene.add(new Eye(scene, { unit, x: eye, y: mid, from: 3, seen: "cell", gates: ["output"] }));
+    const hole = (x.tanh + width / 2 + x.output - 8) / 2;
+    scene.add(new Peephole(scene, { unit, x: hole, y: mid, from: 3, seen: "cell", gates: ["output"] }));
   }
   if (coupled) couple(scene, over.length ? x.gate + 5 : x.gate, from, to, small);
 }

@@ -13,7 +13,7 @@ export class Mixer {
    * @param {object} options
    * @param {(unit: number) => number[]} options.ports heights at which a unit enters and leaves
    * @param {boolean} options.folded both on the right side, so that lines turn back inside the box
-   * @param {string} options.said the signal that enters
+   * @param {string} options.reset_hidden the signal that enters
    * @param {number} options.block the part's row block in U and W
    * @param {boolean} options.onlyChosen draws what reaches the chosen unit, for there are too many
    * @param {{at: number[], leaves: (unit: number) => number}} options.input places of x's columns on
@@ -43,19 +43,19 @@ export class Mixer {
     this.weights = trace.arrays.U;
     this.drawn = scene.chosen;
     const receivers = this.onlyChosen ? [scene.chosen] : Array.from({ length: trace.units }, (_, unit) => unit);
-    const all = receivers.flatMap((to) => [...this.voices(scene, to), ...this.inputs(scene, to)]);
+    const all = receivers.flatMap((to) => [...this.fromHidden(scene, to), ...this.inputs(scene, to)]);
     this.largest = all.reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0) || 1;
     this.pairs = all.filter(({ weight }) => Math.abs(weight) > LEAST * this.largest);
     const lines = this.pairs.flatMap((pair) => {
       const d = pair.path;
-      pair.line = svg("path", { class: "gs-mix-said", d });
+      pair.line = svg("path", { class: "gs-mix-now", d });
       pair.level = null;
       return [svg("path", { class: "gs-mix-weight", d }, svg("title", {}, pair.title)), pair.line];
     });
     this.lines.replaceChildren(...lines);
   }
 
-  voices({ trace, host }, to) {
+  fromHidden({ trace, host }, to) {
     return Array.from({ length: trace.units }, (_, from) => {
       const weight = trace.recurrentWeight(this.block, to, from);
       const title = host.t("belt.weight", {
@@ -63,7 +63,7 @@ export class Mixer {
         to: unitName(host, to),
         value: number(weight),
       });
-      return { signal: this.said, column: from, weight, title, path: this.path(from, to) };
+      return { signal: this.reset_hidden, column: from, weight, title, path: this.path(from, to) };
     });
   }
 
@@ -95,12 +95,12 @@ export class Mixer {
     const state = stateAt(this.from, this.now, phase);
     if (state !== this.state) this.node.setAttribute("data-state", (this.state = state));
     for (const pair of this.pairs) {
-      const said = state === "later" ? 0 : pair.weight * scene.trace.at(pair.signal, scene.step, pair.column);
-      const level = Math.round(Math.min(1, Math.abs(said) / this.largest) * 50) * (said < 0 ? -1 : 1);
+      const sent = state === "pending" ? 0 : pair.weight * scene.trace.at(pair.signal, scene.step, pair.column);
+      const level = Math.round(Math.min(1, Math.abs(sent) / this.largest) * 50) * (sent < 0 ? -1 : 1);
       if (level === pair.level) continue;
       pair.level = level;
       const size = Math.abs(level) / 50;
-      const colour = said < 0 ? "negative" : "positive";
+      const colour = sent < 0 ? "negative" : "positive";
       pair.line.setAttribute(
         "style",
         size === 0

@@ -57,7 +57,7 @@ export class Part {
     if (fresh) this.node.setAttribute("data-state", (this.state = state));
     if (fresh || value !== this.value) {
       this.value = value;
-      this.draw(scene, value, state === "later");
+      this.draw(scene, value, state === "pending");
       this.node.setAttribute("aria-label", withSeen(this.node, this.label(scene.host)));
     }
     const marked = selected !== null && selected.signal === this.signal && selected.unit === this.unit;
@@ -73,7 +73,7 @@ export class Part {
       unit: unitName(host, this.unit),
       value: this.shown(host),
     };
-    if (this.state === "later") return host.t("belt.later", values);
+    if (this.state === "pending") return host.t("belt.pending", values);
     return host.t(this.signal === "x" ? "belt.value" : "belt.part", values);
   }
 
@@ -90,7 +90,7 @@ export class Part {
   exact(host) {
     const name = partName(host, this.signal);
     const unit = unitName(host, this.unit);
-    if (this.state === "later") return host.t("belt.later", { name, unit });
+    if (this.state === "pending") return host.t("belt.pending", { name, unit });
     return host.t("belt.part", { name, unit, value: String(this.displayed()).replace("-", "−") });
   }
 }
@@ -133,7 +133,7 @@ export class Parcel extends Part {
   /** Travels along its trip: points relative to its own place, in the act of its phase. */
   move(scene, times) {
     const act = this.trip && times.get(this.trip.act);
-    if (!act || this.state === "later") return;
+    if (!act || this.state === "pending") return;
     const time = within(act, this.trip.during);
     scene.animate(this.mover, along(this.trip.path), time);
     if (!this.tint || !scene.tinted) return;
@@ -290,7 +290,7 @@ export class Squash extends Part {
 
   move(scene, times) {
     const time = times.get(this.from);
-    if (time && this.state !== "later" && scene.tinted)
+    if (time && this.state !== "pending" && scene.tinted)
       scene.animate(this.text, APPEAR, { ...time, duration: time.duration / 3 });
   }
 }

@@ -7,12 +7,12 @@ import { textWidth } from "../../core/text.js";
 
 const SHADES = 255;
 const HEAD_AND_FOOT = 160;
-const HASTE = 0.6; // steps that follow each other faster than this part of their motion do not move
-const PACE = { carry: 1.8, 0: 0.7 }; // length of an act; the others take 1
+const SHORTEST_PAUSE = 0.6; // steps that follow each other faster than this part of their motion do not move
+const DURATIONS = { carry: 1.8, 0: 0.7 }; // length of an act; the others take 1
 const TINTED = 4; // with more lanes than this parcels keep one colour on their way
 
-/** "later" is an empty outline, "now" is emphasised, "past" is simply there. */
-export const stateAt = (from, now, phase) => (phase < from ? "later" : now.includes(phase) ? "now" : "past");
+/** "pending" is an empty outline, "now" is emphasised, "past" is simply there. */
+export const stateAt = (from, now, phase) => (phase < from ? "pending" : now.includes(phase) ? "now" : "past");
 
 export class Scene {
   /**
@@ -129,7 +129,7 @@ export class Scene {
     const before = { step: this.step, phase: this.phase, chosen: this.chosen };
     this.stop();
     const now = performance.now();
-    const hurried = now - this.moved < HASTE * motion;
+    const rapid = now - this.moved < SHORTEST_PAUSE * motion;
     if (before.step !== null && (before.step !== view.step || before.phase !== phase)) this.moved = now;
     this.step = view.step;
     this.chosen = Math.min(this.trace.units - 1, Math.max(0, view.unit ?? 0));
@@ -142,7 +142,7 @@ export class Scene {
         if (state !== item.state) item.node.setAttribute("data-state", (item.state = state));
       }
     }
-    if (motion > 0 && !hurried && before.step !== null && before.chosen === this.chosen) this.move(before, motion);
+    if (motion > 0 && !rapid && before.step !== null && before.chosen === this.chosen) this.move(before, motion);
   }
 
   /** Ends all motion at once. */
@@ -161,7 +161,7 @@ export class Scene {
     for (let phase = first; phase <= Math.min(this.phase, this.last - 1); phase++) acts.push(phase);
     if (onward) acts.unshift("carry");
     if (!acts.length) return;
-    const weight = (act) => PACE[act] ?? 1;
+    const weight = (act) => DURATIONS[act] ?? 1;
     const share = motion / acts.reduce((sum, act) => sum + weight(act), 0);
     const times = new Map();
     let start = 0;

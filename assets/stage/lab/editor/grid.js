@@ -243,7 +243,7 @@ export function createGrid(lab, does) {
           goTo(cell);
         }
       },
-      oninput: () => complain(null),
+      oninput: () => showError(null),
       onblur: () => typing?.input === input && take(),
     });
     return true;
@@ -254,7 +254,7 @@ export function createGrid(lab, does) {
     const { cell, input } = typing;
     const { value, error: key } = parseNumber(input.value);
     if (key) {
-      complain(key);
+      showError(key);
       return false;
     }
     stopTyping();
@@ -262,7 +262,7 @@ export function createGrid(lab, does) {
     return true;
   }
 
-  function complain(key) {
+  function showError(key) {
     const { cell, input } = typing;
     error.hidden = key === null;
     set(input, { "aria-invalid": key === null ? null : "true" });

@@ -172,8 +172,8 @@ function withReset(state, reset) {
 }
 
 function counterpart(part, cell) {
-  const kin = { candidate: ["candidate", "hidden"], hidden: ["candidate"], forget: ["forget", "update"], update: ["update", "forget"] };
-  return (kin[part] ?? [part]).find((name) => partsOf(cell).includes(name));
+  const related = { candidate: ["candidate", "hidden"], hidden: ["candidate"], forget: ["forget", "update"], update: ["update", "forget"] };
+  return (related[part] ?? [part]).find((name) => partsOf(cell).includes(name));
 }
 
 /** More or fewer units or input columns; what is there already stays, what is new is 0. */

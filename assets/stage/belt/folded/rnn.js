@@ -7,7 +7,7 @@ import { closedBox } from "../parts/mixer.js";
 import { addParcel, Chip, Operation } from "../parts/parts.js";
 import { BOX, H, HALF, TRACK, begin, caption } from "./base.js";
 
-export function rnnPocket(host, trace, width) {
+export function rnnFolded(host, trace, width) {
   const scene = begin(host, trace, width);
   const names = symbols(host);
   const carry = scene.last;

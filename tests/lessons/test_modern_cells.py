@@ -10,10 +10,10 @@ from gates.examples.notation.kinds import KINDS
 from gates.examples.notation.latex import equations
 from gates.examples.notation.letters import NOTATIONS, PAPERS, effective_notation, symbols
 
-LATER = tuple(PAPERS)
+MODERN = tuple(PAPERS)
 
 
-@pytest.mark.parametrize("kind", LATER)
+@pytest.mark.parametrize("kind", MODERN)
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_every_signal_and_weight_has_a_letter_whatever_the_notation(kind: Any, notation: str) -> None:
     found = symbols(kind, notation)
@@ -26,7 +26,7 @@ def test_every_signal_and_weight_has_a_letter_whatever_the_notation(kind: Any, n
     assert effective_notation(kind, notation) == ("pytorch", said)
 
 
-@pytest.mark.parametrize("kind", LATER)
+@pytest.mark.parametrize("kind", MODERN)
 def test_every_signal_has_its_equation_and_gates_have_their_colour(kind: Any) -> None:
     colours = {"forget": "#111111", "update": "#222222"}
     lines = {line.signal: line.latex for line in equations(kind, colours=colours)}

@@ -17,14 +17,14 @@ export const BOX = { unit: null, width: W, height: H };
 
 /** Word and symbol in one line over a part. */
 export function caption(scene, x, y, word, symbol, from, now = [from], signal = null) {
-  const node = svg("text", { class: "gs-caption gs-pocket-word", x, y, "text-anchor": "middle" });
+  const node = svg("text", { class: "gs-caption gs-folded-word", x, y, "text-anchor": "middle" });
   if (word) node.append(svg("tspan", {}, `${word} `));
   node.append(rich(svg("tspan", { class: "gs-letter", "data-hue": signal }), symbol));
   scene.top.append(scene.stage(node, from, now));
 }
 
 export function begin(host, trace, width) {
-  const scene = new Scene(host, trace, { width, height: 0, density: "pocket" });
+  const scene = new Scene(host, trace, { width, height: 0, density: "folded" });
   scene.right = width;
   if (trace.units > 1) {
     scene.right = width - 10 - labelWidth(host, trace.units);

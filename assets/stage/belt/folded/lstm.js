@@ -2,11 +2,11 @@
 
 import { gateHeading, symbols, tapsOf } from "../lanes/lstm.js";
 import { gated } from "../parts/band.js";
-import { couple, dot, Eye, eyesOf } from "../parts/links.js";
+import { couple, dot, Peephole, peepholesOf } from "../parts/links.js";
 import { addParcel, Operation, Squash } from "../parts/parts.js";
 import { BELT, BOX, H, HALF, VALVE, begin, beltBand, caption, columnsOf, goesRound, leave, look, meet } from "./base.js";
 
-export function lstmPocket(host, trace, width) {
+export function lstmFolded(host, trace, width) {
   const scene = begin(host, trace, width);
   const seats = look(scene, tapsOf(trace.variant));
   const { peephole, coupled, linear } = trace.variant;
@@ -70,7 +70,7 @@ export function lstmPocket(host, trace, width) {
   gateCaption(scene, output + 10, read + 36, "output", 3);
   caption(scene, before, read + 32, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, carry]);
   leave(scene, { from: before - HALF, y: read, seats, phase: 3 });
-  pocketLinks(scene, { before, gate, cell, output, end, y, low, read });
+  foldedLinks(scene, { before, gate, cell, output, end, y, low, read });
   scene.size.height = read + 50;
   return scene;
 }
@@ -84,8 +84,8 @@ function gateCaption(scene, x, y, signal, from) {
 }
 
 /** Peepholes and the link of coupled gates, as in ../parts/links.js; o's comes round at the right. */
-function pocketLinks(scene, { before, gate, cell, output, end, y, low, read }) {
-  const [over, reads] = eyesOf(scene.trace.variant);
+function foldedLinks(scene, { before, gate, cell, output, end, y, low, read }) {
+  const [over, reads] = peepholesOf(scene.trace.variant);
   const { coupled } = scene.trace.variant;
   const mid = (y + low) / 2 - 7;
   const [from, to] = [y + 21, low - 21];
@@ -95,12 +95,12 @@ function pocketLinks(scene, { before, gate, cell, output, end, y, low, read }) {
     if (over.includes("forget")) scene.wire(`M${at} ${mid}V${from}`, 0);
     if (over.includes("input")) scene.wire(`M${at} ${mid}V${to}`, 0);
     if (over.length > 1) dot(scene, at, mid, 0);
-    scene.add(new Eye(scene, { unit: null, x: (before + HALF + gate) / 2, y: mid, from: 0, seen: "previous_cell", gates: over }));
+    scene.add(new Peephole(scene, { unit: null, x: (before + HALF + gate) / 2, y: mid, from: 0, seen: "previous_cell", gates: over }));
   }
   if (coupled) couple(scene, over.length ? gate + 5 : gate, from, to, false);
   if (!reads) return;
   const [side, below] = [end - 2, (low + read) / 2];
   scene.wire(`M${cell} ${mid}H${side - 5}q5 0 5 5V${below - 5}q0 5 -5 5H${cell + 6}q0 -6 -6 -6q-6 0 -6 6H${output + 5}q-5 0 -5 5V${read - 21}`, 3);
   dot(scene, cell, mid, 3);
-  scene.add(new Eye(scene, { unit: null, x: (cell + output) / 2, y: below, from: 3, seen: "cell", gates: ["output"] }));
+  scene.add(new Peephole(scene, { unit: null, x: (cell + output) / 2, y: below, from: 3, seen: "cell", gates: ["output"] }));
 }

@@ -30,13 +30,13 @@ def line(page: Page, tokens: Sequence[str], triangle: Any, start: int) -> None:
     """
     t = page.t
     _component()(
-        key=f"{page.name}.heard.line",
+        key=f"{page.name}.influence.line",
         data={
             "tokens": list(tokens),
             "logs": base64.b64encode(np.asarray(triangle, "<f4").tobytes()).decode(),
             "start": start,
-            "label": t("gradients.heard.label"),
-            "template": t.catalogue["gradients.heard.said"],
+            "label": t("gradients.influence.label"),
+            "template": t.catalogue["gradients.influence.said"],
             "colours": {name: palette(theme())[name] for name in _COLOURS},
         },
     )
@@ -44,9 +44,9 @@ def line(page: Page, tokens: Sequence[str], triangle: Any, start: int) -> None:
 
 @lru_cache(maxsize=1)
 def _component() -> ComponentRenderer:
-    folder = ASSETS / "heard"
+    folder = ASSETS / "influence"
     return st.components.v2.component(
-        "gatescope.heard",
-        js=(folder / "heard.js").read_text(encoding="utf-8"),
-        css=(folder / "heard.css").read_text(encoding="utf-8"),
+        "gatescope.influence",
+        js=(folder / "influence.js").read_text(encoding="utf-8"),
+        css=(folder / "influence.css").read_text(encoding="utf-8"),
     )

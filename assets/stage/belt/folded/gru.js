@@ -12,7 +12,7 @@ const TAPS = [
   { signal: "update", squash: "σ" },
 ];
 
-export function gruPocket(host, trace, width) {
+export function gruFolded(host, trace, width) {
   const scene = begin(host, trace, width);
   const seats = look(scene, TAPS);
   const names = symbols(host);
@@ -117,29 +117,29 @@ function candidateWay(scene, { old, y, low, before, mixing, names }) {
     note,
   });
   const left = 10;
-  const mouth = inner - 104;
-  scene.wire(`M${old - HALF} ${y}H${left + 8}q-8 0 -8 8V${tap - 8}q0 8 8 8H${before ? mouth - 9 : edge}`, 1, {
+  const atBefore = inner - 104;
+  scene.wire(`M${old - HALF} ${y}H${left + 8}q-8 0 -8 8V${tap - 8}q0 8 8 8H${before ? atBefore - 9 : edge}`, 1, {
     arrow: !before,
   });
   if (before) {
-    scene.add(new Valve(scene, { ...r, x: mouth, y: tap }));
-    scene.wire(`M${mouth + 9} ${tap}H${inner - HALF}`, 1);
-    addParcel(scene, BOX, "reset_hidden", inner, tap, 1, { trip: { act: 1, path: [[mouth - inner, 0]] } });
+    scene.add(new Valve(scene, { ...r, x: atBefore, y: tap }));
+    scene.wire(`M${atBefore + 9} ${tap}H${inner - HALF}`, 1);
+    addParcel(scene, BOX, "reset_hidden", inner, tap, 1, { trip: { act: 1, path: [[atBefore - inner, 0]] } });
     scene.wire(`M${inner + HALF} ${tap}H${edge}`, 2);
-    caption(scene, inner, tap + 31, "", names.said, 1);
-    caption(scene, mouth + 16, tap + 35, host.t("belt.speaks"), host.symbol("reset"), 0, [0, 1], "reset");
+    caption(scene, inner, tap + 31, "", names.reset_hidden, 1);
+    caption(scene, atBefore + 16, tap + 35, host.t("belt.speaks"), host.symbol("reset"), 0, [0, 1], "reset");
   } else scene.stage(scene.text(left + 14, tap - 8, host.t("belt.tap"), "gs-caption", "start"), 1);
   scene.wire(`M${edge} ${mixed}H${inner + HALF}`, mixing);
   addParcel(scene, BOX, "recurrent", inner, mixed, mixing, { trip: { act: mixing, path: [[edge - inner, 0]] } });
   caption(scene, inner - 8, mixed - 23, "", names.recurrent, mixing);
-  const ear = inner - HALF - 70;
+  const atAfter = inner - HALF - 70;
   const up = `H${old + 8}q-8 0 -8 -8V${plus + 11}`;
   if (before) scene.wire(`M${inner - HALF} ${mixed}${up}`, 2);
   else {
-    scene.wire(`M${inner - HALF} ${mixed}H${ear + 9}`, 1, { arrow: false });
-    scene.wire(`M${ear - 9} ${mixed}${up}`, 2);
-    scene.add(new Valve(scene, { ...r, x: ear, y: mixed }));
-    caption(scene, ear - 4, mixed + 33, host.t("belt.listens"), host.symbol("reset"), 0, [0, 1], "reset");
+    scene.wire(`M${inner - HALF} ${mixed}H${atAfter + 9}`, 1, { arrow: false });
+    scene.wire(`M${atAfter - 9} ${mixed}${up}`, 2);
+    scene.add(new Valve(scene, { ...r, x: atAfter, y: mixed }));
+    caption(scene, atAfter - 4, mixed + 33, host.t("belt.listens"), host.symbol("reset"), 0, [0, 1], "reset");
   }
   const op = { unit: null, height: 22, from: 2, x: old, width: 88, target: "candidate" };
   scene.add(new Squash(scene, { ...op, signal: "from_x", sign: "+", read: fromX, y: plus }));

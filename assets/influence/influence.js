@@ -6,7 +6,7 @@ const places = new WeakMap();
 export default function component({ parentElement, data }) {
   let place = places.get(parentElement);
   if (!place) {
-    place = Object.assign(document.createElement("div"), { className: "heard" });
+    place = Object.assign(document.createElement("div"), { className: "influence" });
     places.set(parentElement, place);
     parentElement.append(place);
   }
@@ -16,16 +16,16 @@ export default function component({ parentElement, data }) {
 
 function show(place, { tokens, logs, start, label, template, colours }) {
   place.replaceChildren();
-  for (const [name, value] of Object.entries(colours)) place.style.setProperty(`--heard-${name}`, value);
+  for (const [name, value] of Object.entries(colours)) place.style.setProperty(`--influence-${name}`, value);
   const row = rowsOf(logs);
-  const line = Object.assign(document.createElement("div"), { className: "heard-line" });
+  const line = Object.assign(document.createElement("div"), { className: "influence-line" });
   line.setAttribute("role", "listbox");
   line.setAttribute("aria-label", label);
-  const said = Object.assign(document.createElement("p"), { className: "heard-said" });
+  const said = Object.assign(document.createElement("p"), { className: "influence-said" });
   said.setAttribute("role", "status");
-  said.dataset.testid = "heard-said";
+  said.dataset.testid = "influence-said";
   const marks = tokens.map((token, t) => {
-    const mark = Object.assign(document.createElement("span"), { className: "heard-token", textContent: visible(token) });
+    const mark = Object.assign(document.createElement("span"), { className: "influence-token", textContent: visible(token) });
     mark.setAttribute("role", "option");
     mark.setAttribute("aria-label", `${t + 1}: ${visible(token)}`);
     mark.tabIndex = -1;
@@ -35,20 +35,20 @@ function show(place, { tokens, logs, start, label, template, colours }) {
   });
 
   function listen(s) {
-    const heard = row(s);
-    const top = heard.filter(Number.isFinite).reduce((most, value) => Math.max(most, value), -Infinity);
+    const shares = row(s);
+    const top = shares.filter(Number.isFinite).reduce((most, value) => Math.max(most, value), -Infinity);
     marks.forEach((mark, t) => {
-      const share = t <= s ? strength(heard[t], top) : 0;
-      mark.style.setProperty("--heard-share", share.toFixed(3));
+      const share = t <= s ? strength(shares[t], top) : 0;
+      mark.style.setProperty("--influence-share", share.toFixed(3));
       mark.dataset.share = share.toFixed(3);
-      mark.dataset.value = t <= s ? 10 ** heard[t] : "";
-      mark.classList.toggle("heard-now", t === s);
+      mark.dataset.value = t <= s ? 10 ** shares[t] : "";
+      mark.classList.toggle("influence-now", t === s);
       mark.style.color = ink(mixed(colours.zero, colours.accent, share));
       mark.setAttribute("aria-selected", String(t === s));
     });
-    const order = [...heard.keys()].filter((t) => t < s && heard[t] > -Infinity).sort((a, b) => heard[b] - heard[a]);
-    const named = order.slice(0, 3).map((t) => `${nameOf(t)} ${shown(10 ** heard[t])}`);
-    const first = s > 0 ? shown(10 ** heard[0]) : "–";
+    const order = [...shares.keys()].filter((t) => t < s && shares[t] > -Infinity).sort((a, b) => shares[b] - shares[a]);
+    const named = order.slice(0, 3).map((t) => `${nameOf(t)} ${shown(10 ** shares[t])}`);
+    const first = s > 0 ? shown(10 ** shares[0]) : "–";
     const values = { step: s + 1, token: visible(tokens[s]), most: named.join(", ") || "–", first };
     said.textContent = template.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
   }

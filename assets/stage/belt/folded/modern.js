@@ -207,4 +207,4 @@ function divide(scene, x, { cell, norm, read }, seats) {
   leave(scene, { from: x.before - HALF, y: read, seats, phase: 3 });
 }
 
-export const laterPockets = { mingru: minGRU, minlstm: minLSTM, slstm: sLSTM };
+export const foldedModern = { mingru: minGRU, minlstm: minLSTM, slstm: sLSTM };

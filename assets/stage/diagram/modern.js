@@ -99,4 +99,4 @@ const minlstm = () =>
   drawing({ top: 10, line: 60, shared: 134, written: 142, merge: 206, share: 272, value: 336, layer: 402, bus: 456, x: 512 }, 542, [state, bus(["forget", "input"]), sharing]);
 
 /** The drawings of the cells that came after 2014, by kind. */
-export const later = { mingru, minlstm, slstm };
+export const modern = { mingru, minlstm, slstm };

@@ -11,12 +11,12 @@ from gates.scenes.links.compare import CompareState
 from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values, sticking_out
 from tests.browser.test_compare import stages
 
-LATER = ("slstm", "mingru", "minlstm")
+MODERN = ("slstm", "mingru", "minlstm")
 STEP = 8  # from 0
-STATE = CompareState(source="signal", columns=LATER)
+STATE = CompareState(source="signal", columns=MODERN)
 
 
-def address(more: str = "", cells: tuple[str, ...] = LATER, language: str = "en") -> str:
+def address(more: str = "", cells: tuple[str, ...] = MODERN, language: str = "en") -> str:
     return f"/compare?lang={language}&input=signal&cells={','.join(cells)}&step={STEP + 1}{more}"
 
 
@@ -29,7 +29,7 @@ def run(column: str) -> Any:
 
 def test_the_numbers_of_each_column_are_the_engines(page: Page) -> None:
     open_stage(page, address())
-    for stage, column in zip(stages(page, 3), LATER, strict=True):
+    for stage, column in zip(stages(page, 3), MODERN, strict=True):
         assert stage.get_attribute("data-cell") == column
         trace, shown = run(column), step_values(stage)
         assert set(shown) == set(trace.signals)
@@ -69,7 +69,7 @@ def test_each_has_phases_and_parts_of_its_own(page: Page) -> None:
         expect(stage.locator(".gs-phase")).to_have_count(phases)
     mingru.get_by_role("button", name="see", exact=True).click()
     expect(mingru).to_have_attribute("data-phase", "see")
-    expect(mingru.locator(".gs-belt-svg [data-part=hidden]").first).to_have_attribute("data-state", "later")
+    expect(mingru.locator(".gs-belt-svg [data-part=hidden]").first).to_have_attribute("data-state", "pending")
 
 
 def test_an_lstm_without_a_tanh_has_no_box_for_it(page: Page) -> None:
