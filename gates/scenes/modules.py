@@ -1,10 +1,10 @@
 """The stage's modules and styles: how they reach the browser, and under which version.
 
 ``assets/stage`` holds plain ES modules in folders, each known by its path below that folder
-(``"core/dom.js"``). A request for each would cost a first visit as much as Streamlit itself, so all of them
-travel in one file, linked: a module's imports are found by ``imports``, resolved as a browser would,
-and sorted so that each module comes after those it imports. The loader hands them to the browser one by one
-as they are. The version is a hash of the files and part of the path: a browser may keep what it has
+(``"core/dom.js"``). A request for each would cost a first visit as much as Streamlit itself, so all that the
+stage reaches travel in one file, linked: a module's imports are found by ``imports``, resolved as a browser
+would, and sorted so that each module comes after those it imports. The loader hands them to the browser one
+by one as they are. The version is a hash of the files and part of the path: a browser may keep what it has
 got for good and still gets the new one after a change.
 """
 
@@ -105,6 +105,23 @@ def resolve(name: str, path: str) -> str:
     return "/".join(parts)
 
 
+def reached(modules: Mapping[str, str], start: str = "stage.js") -> dict[str, str]:
+    """The module ``start`` and those it imports, itself or through others: what a page can come to run.
+
+    Raises:
+        LinkError: for an import of a module that does not exist; the message names it.
+    """
+    found, waiting = {}, [("", start)]
+    while waiting:
+        by, name = waiting.pop()
+        if name not in modules:
+            raise LinkError(f"{by} imports {name}, but there is no such module.")
+        if name not in found:
+            found[name] = modules[name]
+            waiting += [(name, target) for target in imports(name, modules[name])]
+    return found
+
+
 def link(modules: Mapping[str, str]) -> list[tuple[str, list[str | int]]]:
     """Modules in an order in which each comes after those that it imports.
 
@@ -142,7 +159,7 @@ def _pieces(name: str, source: str, places: Mapping[str, int]) -> list[str | int
 
 
 def joined() -> bytes:
-    """All modules and styles of the stage in one piece of JSON, as the loader takes it apart."""
+    """All styles, and the modules that the stage reaches, as JSON that the loader takes apart."""
     return _joined(_files("*.js"), _files("*.css"))
 
 
@@ -183,9 +200,8 @@ def _joined(files: Files, sheets: Files) -> bytes:
     Raises:
         LinkError: where modules cannot be put together.
     """
-    modules = link(
-        {_name(path, STAGE): compact.script(path.read_text(encoding="utf-8")) for path, _ in files}
-    )
+    found = {_name(path, STAGE): path.read_text(encoding="utf-8") for path, _ in files}
+    modules = link({name: compact.script(source) for name, source in reached(found).items()})
     return json.dumps(
         {"styles": compact.style(_sheet(sheets)), "modules": modules}, ensure_ascii=False
     ).encode()
