@@ -18,12 +18,13 @@
   const asked = window.matchMedia.bind(window);
   const system = asked("(prefers-color-scheme: dark)");
   let chosen = kept();
+  let printing = false; // paper is light
 
   class Dark extends EventTarget {
     media = system.media;
     onchange = null;
     get matches() {
-      return chosen === null ? system.matches : chosen === "dark";
+      return !printing && (chosen === null ? system.matches : chosen === "dark");
     }
     addListener(listener) {
       this.addEventListener("change", listener);
@@ -38,6 +39,12 @@
     dark.onchange?.(event);
     dark.dispatchEvent(event);
   };
+  for (const type of ["beforeprint", "afterprint"])
+    addEventListener(type, () => {
+      const before = dark.matches;
+      printing = type === "beforeprint";
+      if (dark.matches !== before) changed();
+    });
   window.matchMedia = (query) => (/^\s*\(prefers-color-scheme:\s*dark\)\s*$/.test(query) ? dark : asked(query));
   system.addEventListener("change", () => chosen === null && changed());
   addEventListener("storage", ({ key }) => {

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Request
 
-from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values, sticking_out
+from tests.browser.helpers import (
+    NewPage,
+    axe_findings,
+    open_stage,
+    step_values,
+    sticking_out,
+    wrong_on_paper,
+)
 
 PAGES = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "pages").glob("*.py"))
 ONE_CELL = ("lstm", "gru", "rnn", "lab")
@@ -39,6 +46,8 @@ def test_it_opens_filled_in_the_readers_language_and_axe_finds_nothing_serious(
     assert not elsewhere, "a page must work without the network"
     page.wait_for_url(re.compile(rf"[?&]lang={LOCALES[locale]}\b"))
     assert not axe_findings(page)
+    if dark:
+        assert not wrong_on_paper(page)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -83,3 +83,17 @@ test("what was chosen holds for a page opened later and for one that is open", (
 test("other questions about the screen go to the browser", () => {
   assert.deepEqual(opened().window.matchMedia("(width <= 640px)"), { query: "(width <= 640px)" });
 });
+
+test("paper is light, whatever is chosen, and the screen is afterwards what it was", () => {
+  const { dark, heard, events, storage } = opened({ stored: { "gatescope.theme": "dark" } });
+  events.dispatchEvent(new Event("beforeprint"));
+  assert.equal(dark.matches, false);
+  events.dispatchEvent(new Event("afterprint"));
+  assert.equal(dark.matches, true);
+  assert.deepEqual(heard, [false, true]);
+  assert.equal(storage.get("gatescope.theme"), "dark");
+  const light = opened();
+  light.events.dispatchEvent(new Event("beforeprint"));
+  light.events.dispatchEvent(new Event("afterprint"));
+  assert.deepEqual(light.heard, []);
+});

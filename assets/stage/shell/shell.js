@@ -17,6 +17,7 @@ import { Plugins } from "./plugins.js";
 import { Input } from "./input.js";
 import { enter, gather, join, leave, peersOf } from "./peers.js";
 import { Position } from "./position.js";
+import { Print } from "./print.js";
 import { createSliders } from "../widgets/sliders.js";
 import { StageGroup } from "./group.js";
 import { createTable } from "../widgets/table.js";
@@ -55,6 +56,7 @@ export class Stage {
     this.layout = new Layout(this);
     this.position = new Position(this, options.memory);
     this.input = new Input(this);
+    this.print = new Print(this);
   }
 
   build(root, pictures) {
@@ -367,7 +369,7 @@ export class Stage {
     this.ownGroup?.end();
     this.player.pause();
     cancelAnimationFrame(this.frame);
-    for (const part of [this.position, this.input, this.transport, this.sliders]) part.destroy();
+    for (const part of [this.position, this.input, this.print, this.transport, this.sliders]) part.destroy();
     this.plugins.call("destroy");
     this.element.remove();
   }
