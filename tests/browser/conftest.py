@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.helpers import (
@@ -15,6 +16,7 @@ from tests.browser.helpers import (
     FreshServer,
     NewPage,
     Server,
+    begin_watching_messages,
     running_app,
     watch_errors,
 )
@@ -68,16 +70,71 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@dataclass
+class Kept:
+    """A page that goes from test to test, and what went wrong in it."""
+
+    page: Page
+    errors: list[str]
+    lent: bool = False
+
+    def put_away(self) -> None:
+        """Leave the app and forget what the browser keeps of it, but not its process and what it compiled."""
+        context = self.page.context
+        for other in context.pages:
+            if other != self.page:
+                other.close()
+        self.page.evaluate("location.replace('about:blank')")  # stays in its origin and process
+        self.page.wait_for_url("about:blank")
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        context.clear_cookies()
+        context.clear_permissions()
+        self.lent = False
+
+
+@pytest.fixture(scope="session")
+def kept() -> dict[tuple[str, bool], Kept]:
+    """The pages that are lent, by language and whether they are touched."""
+    return {}
+
+
 @pytest.fixture
-def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPage]:
+def new_page(
+    browser: Browser, kept: dict[tuple[str, bool], Kept], request: pytest.FixtureRequest
+) -> Iterator[NewPage]:
     """``new_page(width=390, locale="zh-CN", dark=True, …)``: a person who comes anew.
 
     Each call has cookies and storage of its own. Relative addresses lead to the shared ``server``, or to
     ``base`` where a test started one itself. ``still`` asks for reduced motion. ``errors=False`` is for the
     rare test that provokes an error in the console; every other page fails its test for one.
+
+    A page is lent from test to test where it can be, for opening the app costs a third there. ``fresh=True``
+    is for who listens to a page, adds scripts or routes to it, or asks for its cache or its history.
     """
     watched: list[list[str]] = []
-    contexts = []
+    contexts: list[BrowserContext] = []
+    lent: list[Kept] = []
+
+    def anew(base: str, locale: str, touch: bool, options: dict[str, Any]) -> Page:
+        context = browser.new_context(
+            base_url=base, locale=locale, has_touch=touch, is_mobile=touch, **options
+        )
+        page = context.new_page()
+        begin_watching_messages(page)
+        return page
+
+    def borrowed(locale: str, touch: bool) -> Page | None:
+        one = kept.get((locale, touch))
+        if one is None or one.page.is_closed():
+            page = anew(request.getfixturevalue("server").url, locale, touch, {})
+            one = kept[locale, touch] = Kept(page, watch_errors(page))
+        elif one.lent:
+            return None
+        one.lent = True
+        one.errors.clear()
+        lent.append(one)
+        watched.append(one.errors)
+        return one.page
 
     def open_page(
         width: int = 1280,
@@ -88,27 +145,28 @@ def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPa
         touch: bool = False,
         base: str | None = None,
         errors: bool = True,
+        fresh: bool = False,
         **options: Any,
     ) -> Page:
-        context = browser.new_context(
-            base_url=base or request.getfixturevalue("server").url,
-            viewport={"width": width, "height": height},
-            locale=locale,
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce" if still else "no-preference",
-            has_touch=touch,
-            is_mobile=touch,
-            **options,
+        alone = fresh or base or options or not errors
+        page = None if alone else borrowed(locale, touch)
+        if page is None:
+            page = anew(base or request.getfixturevalue("server").url, locale, touch, options)
+            contexts.append(page.context)
+            if errors:
+                watched.append(watch_errors(page))
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(
+            color_scheme="dark" if dark else "light", reduced_motion="reduce" if still else "no-preference"
         )
-        contexts.append(context)
-        page = context.new_page()
-        if errors:
-            watched.append(watch_errors(page))
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+    for one in lent:
+        if not one.page.is_closed():
+            one.put_away()
     found = [error for errors in watched for error in errors]
     if found:
         pytest.fail("Errors in the browser's console:\n" + "\n".join(found), pytrace=False)

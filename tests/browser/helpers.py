@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocket
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGE = "[data-testid=stage][data-ready]"
@@ -102,15 +103,34 @@ def watch_errors(page: Page) -> list[str]:
     return errors
 
 
-def watch_messages(page: Page) -> list[str | bytes]:
-    """A list that grows by each message the browser sends. Call it before the page is opened."""
-    sent: list[str | bytes] = []
+def begin_watching_messages(page: Page) -> None:
+    """Keep each message that a page sends, for :func:`sent_by`. Call it before the page is opened."""
+    sent = SENT[page] = []
 
     def on_websocket(socket: WebSocket) -> None:
         socket.on("framesent", lambda message: sent.append(message))
 
     page.on("websocket", on_websocket)
-    return sent
+
+
+def sent_by(page: Page) -> list[str | bytes]:
+    """A list that grows by each message that a page of ``new_page`` sends from now on."""
+    SENT[page].clear()
+    return SENT[page]
+
+
+@contextmanager
+def requests_elsewhere(page: Page) -> Iterator[list[str]]:
+    """A list that grows by each address beyond this machine that the page asks for."""
+    elsewhere: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith(("http://localhost:", "data:", "blob:")):
+            elsewhere.append(request.url)
+
+    page.on("request", note)
+    yield elsewhere
+    page.remove_listener("request", note)
 
 
 def open_stage(page: Page, url: str) -> Locator:
@@ -233,5 +253,6 @@ WRONG_ON_PAPER = """() => {
   return found;
 }"""
 
+SENT: WeakKeyDictionary[Page, list[str | bytes]] = WeakKeyDictionary()
 NewPage = Callable[..., Page]
 FreshServer = Callable[[], AbstractContextManager[Server]]

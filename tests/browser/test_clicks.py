@@ -46,7 +46,7 @@ class Chaser:
 
 
 def test_training_begins_pauses_and_stops_whatever_follows_the_click(new_page: NewPage) -> None:
-    page = new_page()
+    page = new_page(fresh=True)
     chaser = Chaser(page)
     open_stage(page, "/train?lang=en&task=parity&cell=lstm&steps=100000")
     page.locator(".st-key-train-start button").click()
@@ -71,7 +71,7 @@ def test_training_begins_pauses_and_stops_whatever_follows_the_click(new_page: N
     ],
 )
 def test_other_buttons_keep_their_click_too(new_page: NewPage, address: str, button: str, then: str) -> None:
-    page = new_page()
+    page = new_page(fresh=True)
     chaser = Chaser(page)
     open_stage(page, address)
     page.locator(f"{button} >> button").first.click()

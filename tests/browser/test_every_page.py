@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Request
 
 from tests.browser.helpers import (
     NewPage,
     axe_findings,
     open_stage,
+    requests_elsewhere,
     step_values,
     sticking_out,
     wrong_on_paper,
@@ -30,14 +30,8 @@ def test_it_opens_filled_in_the_readers_language_and_axe_finds_nothing_serious(
     new_page: NewPage, name: str, locale: str, dark: bool
 ) -> None:
     page = new_page(locale=locale, dark=dark, still=True)
-    elsewhere: list[str] = []
-
-    def note(request: Request) -> None:
-        if not request.url.startswith(("http://localhost:", "data:", "blob:")):
-            elsewhere.append(request.url)
-
-    page.on("request", note)
-    stage = open_stage(page, address(name))
+    with requests_elsewhere(page) as elsewhere:
+        stage = open_stage(page, address(name))
     values = step_values(stage)
     assert values["hidden"]
     assert len({len(units) for signal, units in values.items() if signal not in ("x", "grad.x")}) == 1, (

@@ -146,7 +146,7 @@ def test_a_phone_is_sent_a_link_steps_and_edits(new_page: NewPage) -> None:
 
 
 def test_back_between_two_entries_of_one_page_shows_what_each_says(new_page: NewPage) -> None:
-    page, t = new_page(), translator("en")
+    page, t = new_page(fresh=True), translator("en")
     stage = open_stage(page, "/gru?lang=en&preset=silenced&step=3")
     page.get_by_role("button", name=t("lab.page.open")).click()
     arrived(page, t, "lab")

@@ -23,10 +23,10 @@ from tests.browser.helpers import (
     NewPage,
     axe_findings,
     open_stage,
+    sent_by,
     step_values,
     sticking_out,
     wait_until_idle,
-    watch_messages,
 )
 
 LATCH = State("lstm", in_lab=True, preset="latch")
@@ -121,7 +121,7 @@ def test_a_dragged_weight_answers_while_the_hand_moves_and_exactly_after_it(
     bias = weight(latch, *FORGET_BIAS)
     x, y = centre(bias)
     seen = [(value(bias), step_values(latch)["cell"])]
-    sent = watch_messages(page)
+    sent = sent_by(page)
     page.mouse.move(x, y)
     page.mouse.down()
     for way in (40, 80, 120):
@@ -197,7 +197,7 @@ def test_what_is_no_weight_is_said_at_the_number_and_changes_nothing(
     page: Page, latch: Locator, began: Beginning
 ) -> None:
     bias = weight(latch, *FORGET_BIAS)
-    sent = watch_messages(page)
+    sent = sent_by(page)
     said = latch.get_by_role("alert").filter(visible=True)
     for typed, sentence in (("1e30", "too large"), ("", "Type a number"), ("abc", "not a number")):
         type_weight(latch, FORGET_BIAS, typed)

@@ -40,7 +40,7 @@ def test_a_link_opens_the_same_on_a_server_that_nobody_has_visited(
 
 
 def test_the_address_follows_every_step_without_piling_up_history(new_page: NewPage) -> None:
-    page = new_page()
+    page = new_page(fresh=True)
     stage = open_stage(page, "/lstm?step=1")
     before = page.evaluate("history.length")
     stage.focus()

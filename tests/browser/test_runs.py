@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from gates.scenes import scene
 from gates.scenes.state import State
 from gates.text import translator
-from tests.browser.helpers import NewPage, open_stage, step_values, wait_until_idle, watch_messages
+from tests.browser.helpers import NewPage, open_stage, sent_by, step_values, wait_until_idle
 
 SHARPNESS = "input[data-slider=sharpness]"
 LATCH = State("lstm", preset="latch")
@@ -38,7 +38,7 @@ def expect_run(stage: Locator, sharpness: float) -> None:
 
 
 def test_a_slider_is_answered_without_the_page_which_hears_of_it_once(page: Page) -> None:
-    sent = watch_messages(page)
+    sent = sent_by(page)
     stage = open_stage(page, "/lstm?preset=latch")
     before = len(sent)
     slide(stage, 0.3, 0.6, 0.9)
@@ -73,7 +73,7 @@ def test_where_the_short_way_is_closed_the_page_answers(new_page: NewPage) -> No
 @pytest.mark.parametrize(("lang", "words"), [("en", "The server is busy."), ("zh", "服务器正忙。")])
 def test_a_busy_server_says_so_and_the_run_follows(new_page: NewPage, lang: str, words: str) -> None:
     page = new_page(errors=False)  # the console names the request that is put off
-    sent = watch_messages(page)
+    sent = sent_by(page)
     stage = open_stage(page, f"/lstm?preset=latch&lang={lang}")
     before = len(sent)
     put_off = iter([True, True, False])

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from gates.examples.presets.registry import PRESETS
 from gates.scenes import scene
 from gates.scenes.state import State
-from tests.browser.helpers import NewPage, Server, open_stage, step_values, wait_until_idle, watch_messages
+from tests.browser.helpers import NewPage, Server, open_stage, sent_by, step_values, wait_until_idle
 
 CELLS = ("lstm", "gru", "rnn")
 
@@ -79,7 +79,7 @@ def test_twenty_fast_clicks_and_a_held_key_lose_no_step(page: Page) -> None:
 
 
 def test_stepping_and_playing_send_the_server_nothing(page: Page) -> None:
-    sent = watch_messages(page)
+    sent = sent_by(page)
     stage = open_stage(page, "/lstm?step=1")
     page.wait_for_timeout(600)  # the address has been written
     sent.clear()
@@ -162,7 +162,7 @@ def test_typing_elsewhere_moves_nothing(page: Page) -> None:
 
 
 def test_letters_that_mean_something_to_streamlit_stay_on_the_stage(page: Page, lstm: Locator) -> None:
-    sent = watch_messages(page)
+    sent = sent_by(page)
     lstm.focus()
     for key in "rc":
         page.keyboard.press(key)
@@ -172,7 +172,7 @@ def test_letters_that_mean_something_to_streamlit_stay_on_the_stage(page: Page, 
 
 
 def test_keys_act_on_the_pages_stage_before_it_has_the_focus(page: Page) -> None:
-    sent = watch_messages(page)
+    sent = sent_by(page)
     stage = open_stage(page, "/lstm?step=3")
     page.keyboard.press("ArrowRight")
     expect(stage).to_have_attribute("data-step", "3")
@@ -247,7 +247,9 @@ def test_f_fills_the_hall_with_letters_for_the_back_row(new_page: NewPage, addre
     expect(stage.locator(".gs-strip").filter(visible=True)).to_have_count(strips)
 
 
-def test_the_step_table_has_a_row_for_each_signal_and_no_number_of_a_later_phase(page: Page, lstm: Locator) -> None:
+def test_the_step_table_has_a_row_for_each_signal_and_no_number_of_a_later_phase(
+    page: Page, lstm: Locator
+) -> None:
     lstm.focus()
     rows = lstm.locator("table[data-testid=step-values] tr[data-signal]")
     names = rows.evaluate_all("rows => rows.map(row => row.dataset.signal)")
@@ -263,7 +265,9 @@ def test_the_step_table_has_a_row_for_each_signal_and_no_number_of_a_later_phase
     page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("Shift+ArrowLeft")
     assert lstm.get_attribute("data-phase") == "write"
-    expect(lstm.locator("table[data-testid=step-values] tr[data-signal=hidden] td[data-value]")).to_have_count(0)
+    expect(
+        lstm.locator("table[data-testid=step-values] tr[data-signal=hidden] td[data-value]")
+    ).to_have_count(0)
 
 
 @pytest.mark.parametrize("reset", ["before", "after"])

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values, watch_messages
+from tests.browser.helpers import NewPage, axe_findings, open_stage, sent_by, step_values
 from tests.browser.recorder import recorded
 
 PATIENCE = 60_000
@@ -48,7 +48,7 @@ def learning(page: Page) -> Locator:
 
 def test_parity_is_learned_and_its_film_is_scrubbed_without_the_server(new_page: NewPage) -> None:
     page = new_page()
-    sent = watch_messages(page)
+    sent = sent_by(page)
     stage = open_stage(page, "/train?lang=en")
     expect(page.locator("[data-testid=film]")).to_be_visible()
     assert checkpoint(stage) == 500, "a recorded run is there before anybody trains"
@@ -126,7 +126,7 @@ def worker(run: str) -> int:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_the_film_follows_a_run_until_somebody_scrubs_and_outlives_its_worker(new_page: NewPage) -> None:
-    page = new_page(dark=True)
+    page = new_page(dark=True, fresh=True)
     with recorded(page):
         stage = open_stage(page, LONG)
         press(page, "start")
