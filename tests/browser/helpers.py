@@ -231,20 +231,24 @@ def wrong_on_paper(page: Page) -> list[str]:
 WRONG_ON_PAPER = """() => {
   const found = [];
   const channels = (element) => getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
-  if (Math.min(...channels(document.querySelector("[data-testid=stApp]")).slice(0, 3)) < 200) found.push("a dark page");
-  const controls = "button:not([aria-checked=true], [aria-pressed=true], [aria-current]), select, input[type=range], nav";
+  const app = channels(document.querySelector("[data-testid=stApp]"));
+  if (Math.min(...app.slice(0, 3)) < 200) found.push("a dark page");
+  const controls = "button:not([aria-checked=true], [aria-pressed=true], [aria-current])"
+    + ", select, input[type=range], nav";
   const visit = (root) => {
     for (const control of root.querySelectorAll(controls))
       if (control.checkVisibility({ visibilityProperty: true }) && !control.closest("table, .gs-inspector"))
         found.push(`a control: ${control.outerHTML.slice(0, 160)}`);
     for (const stage of root.querySelectorAll("[data-testid=stage]")) {
       if (stage.dataset.theme !== "light") found.push("a dark stage");
-      if (!stage.querySelector("[data-testid=step-values]").checkVisibility()) found.push("the step's numbers are closed");
+      if (!stage.querySelector("[data-testid=step-values]").checkVisibility())
+        found.push("the step's numbers are closed");
       const card = stage.getBoundingClientRect();
       if (card.width > 690) found.push(`a card of ${card.width} px`);
       for (const part of stage.querySelectorAll(".gs-picture svg, .gs-score canvas")) {
         const { left, right } = part.getBoundingClientRect();
-        if (left < card.left || right > card.right) found.push(`cut at ${left} to ${right}, the card ends at ${card.right}`);
+        if (left < card.left || right > card.right)
+          found.push(`cut at ${left} to ${right}, the card ends at ${card.right}`);
       }
     }
     for (const element of root.querySelectorAll("*")) if (element.shadowRoot) visit(element.shadowRoot);
