@@ -13,7 +13,7 @@ export class Mixer {
    * @param {object} options
    * @param {(unit: number) => number[]} options.ports heights at which a unit enters and leaves
    * @param {boolean} options.folded both on the right side, so that lines turn back inside the box
-   * @param {string} options.reset_hidden the signal that enters
+   * @param {string} options.source the signal that enters
    * @param {number} options.block the part's row block in U and W
    * @param {boolean} options.onlyChosen draws what reaches the chosen unit, for there are too many
    * @param {{at: number[], leaves: (unit: number) => number}} options.input places of x's columns on
@@ -63,7 +63,7 @@ export class Mixer {
         to: unitName(host, to),
         value: number(weight),
       });
-      return { signal: this.reset_hidden, column: from, weight, title, path: this.path(from, to) };
+      return { signal: this.source, column: from, weight, title, path: this.path(from, to) };
     });
   }
 
