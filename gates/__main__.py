@@ -82,6 +82,13 @@ def _train(words: Sequence[str]) -> int:
     return training.main(words, prog="gatescope train")
 
 
+def _export(words: Sequence[str]) -> int:
+    """Write states of the app into one HTML file."""
+    from gates.export import command
+
+    return command.main(words)
+
+
 def _install() -> str:
     """The command that installs what the app needs beside the engine."""
     pip = f'"{sys.executable}" -m pip install'
@@ -96,7 +103,9 @@ def _install() -> str:
     return " ".join([pip, *(f'"{package}"' for package in app)])
 
 
-COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType({"run": _run, "train": _train})
+COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
+    {"run": _run, "train": _train, "export": _export}
+)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
@@ -47,7 +47,7 @@ def version() -> str:
 @lru_cache(maxsize=2)
 def _version(second: int) -> str:
     """What the version is in this second: a hundred files need not be looked at with every rerun."""
-    return _hash((*_files("*"), *(file for name in BESIDE for file in _files("*", ASSETS / name))))
+    return _hash((*files("*"), *(file for name in BESIDE for file in files("*", ASSETS / name))))
 
 
 def fetching(name: str) -> str:
@@ -160,14 +160,15 @@ def _pieces(name: str, source: str, places: Mapping[str, int]) -> list[str | int
 
 def joined() -> bytes:
     """All styles, and the modules that the stage reaches, as JSON that the loader takes apart."""
-    return _joined(_files("*.js"), _files("*.css"))
+    return _joined(files("*.js"), files("*.css"))
 
 
 def _name(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix()
 
 
-def _files(pattern: str, folder: Path = STAGE) -> Files:
+def files(pattern: str, folder: Path = STAGE) -> Files:
+    """Return the files of a folder and those below it, each with the time of its last change."""
     return tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.rglob(pattern)) if path.is_file())
 
 
@@ -179,16 +180,13 @@ def _hash(files: Files) -> str:
     return digest.hexdigest()
 
 
-@lru_cache(maxsize=4)
-def _sheet(files: Files) -> str:
-    """All styles in one: a folder's own sheet, then its others, then those of the folders in it."""
+def sheet(paths: Iterable[Path]) -> str:
+    """Return style sheets in one: a folder's own sheet, then its others, then those of the folders in it."""
 
     def place(path: Path) -> tuple[str, bool, str]:
-        folder = path.parent.relative_to(STAGE).as_posix()
-        return folder, path.stem != path.parent.name, path.name
+        return path.parent.as_posix(), path.stem != path.parent.name, path.name
 
-    ordered = sorted((path for path, _ in files), key=place)
-    return "\n".join(path.read_text(encoding="utf-8") for path in ordered)
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(paths, key=place))
 
 
 @lru_cache(maxsize=4)
@@ -203,5 +201,5 @@ def _joined(files: Files, sheets: Files) -> bytes:
     found = {_name(path, STAGE): path.read_text(encoding="utf-8") for path, _ in files}
     modules = link({name: compact.script(source) for name, source in reached(found).items()})
     return json.dumps(
-        {"styles": compact.style(_sheet(sheets)), "modules": modules}, ensure_ascii=False
+        {"styles": compact.style(sheet(path for path, _ in sheets)), "modules": modules}, ensure_ascii=False
     ).encode()

@@ -114,7 +114,7 @@ def pack(
     with _packing:
         blocks = None if of is None else _BLOCKS.get(of)
     if blocks is None:
-        blocks = _packed(values() if callable(values) else values)
+        blocks = pack_arrays(values() if callable(values) else values)
         if of is not None:
             with _packing:
                 _BLOCKS[of] = blocks
@@ -127,7 +127,8 @@ def pack(
     return len(full).to_bytes(4, "little") + full + bytes(padding) + blocks.body
 
 
-def _packed(values: Mapping[str, np.ndarray]) -> Blocks:
+def pack_arrays(values: Mapping[str, np.ndarray]) -> Blocks:
+    """Pack arrays by name: their bytes one after another, and where each is and how it is to be read."""
     entries: list[dict[str, Any]] = []
     blocks: list[bytes] = []
     offset = 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from typing import Any
 
 
 class Markdown(str):
@@ -53,3 +55,18 @@ def code(text: str) -> Markdown:
 def plotly(text: str) -> str:
     """Return a text for Plotly, whose labels and hovers read some HTML and, in braces, names of values."""
     return html.escape(visible(text), quote=False).replace("%{", f"%{_JOINER}{{")
+
+
+_IN_SCRIPT = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+
+
+def json_in_html(value: Any) -> str:
+    """Return a value as JSON for an element ``script`` in HTML, which nothing in it ends.
+
+    What a reader of the JSON gets is the value as it was, halves of surrogate pairs included.
+
+    Raises:
+        ValueError: for NaN and infinities, of which JSON knows nothing.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _IN_SCRIPT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -2,6 +2,8 @@
 
 import subprocess
 
+import pytest
+
 from gates.paths import ASSETS
 from gates.scenes import compact
 from tests.node import NODE
@@ -29,6 +31,24 @@ def test_comments_with_lines_of_their_own_go_and_what_a_template_says_stays() ->
 
 def test_a_sheet_loses_comments_and_indentation() -> None:
     assert compact.style("/* a */\n.b {\n  color: red; /* c\nd */\n}\n\n") == ".b {\ncolor: red;\n}\n"
+
+
+def test_a_dense_sheet_keeps_what_lines_part() -> None:
+    source = '.a,\n.b > c {\n  color: red;\n  grid-template-columns:\n    a\n    b;\n  content: "x: y";\n}\n'
+    assert compact.dense_style(source) == '.a,.b > c {color:red;grid-template-columns:\na\nb;content:"x: y";}'
+
+
+@pytest.mark.parametrize(
+    ("source", "dense"),
+    [
+        ("const a = 1;  // one\nconst b = `x  ${ a }` + `  y`;\n", "const a=1;const b=`x  ${ a }`+`  y`;"),
+        ("const c = `a  ${d.map((e) => `${e}  ${e}`)}`;\n", None),  # one within another
+        ("const f = `a  ${g\n? `  b` : `  c`}`;\n", None),
+        ("const h = `\n  two\n  lines`;\n", None),
+    ],
+)
+def test_a_dense_script_keeps_its_templates(source: str, dense: str | None) -> None:
+    assert compact.dense(source) == (source if dense is None else dense)
 
 
 def test_every_script_still_parses_and_is_a_sixth_smaller(tmp_path) -> None:

@@ -87,7 +87,7 @@ export function createBelt(host) {
     picture.setAttribute("width", Math.round(units * unit));
     picture.setAttribute("height", Math.round(scene.size.height * unit));
     picture.setAttribute("data-density", scene.size.density);
-    element.setAttribute("aria-label", host.t(trace.cell in foldedModern ? "belt.title.modern" : `belt.title.${trace.cell}`, { name: trace.description.name }));
+    element.setAttribute("aria-label", host.t(trace.cell in LANES_OF ? `belt.title.${trace.cell}` : "belt.title.modern", { name: trace.description.name }));
     place.replaceChildren(picture);
     nodes = new Map(scene.parts.map((part) => [part.node, part]));
     setCurrent(controls()[0] ?? null);

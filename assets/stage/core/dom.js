@@ -12,10 +12,13 @@ export function svg(tag, attributes = {}, ...children) {
   return build(document.createElementNS(SVG, tag), attributes, children);
 }
 
+const styled = new WeakMap(); // element -> its style as it was written: the browser spells it otherwise
+
 /** Sets attributes; null or undefined removes one, a function becomes an event handler. */
 export function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element[name] = value;
+    else if (name === "style") style(element, value);
     else if (value === null || value === undefined || value === false) element.removeAttribute(name);
     else {
       const text = value === true ? "" : String(value);
@@ -23,6 +26,12 @@ export function set(element, attributes) {
     }
   }
   return element;
+}
+
+/** Styles an element by its property: where a page's policy allows no styles in attributes, the attribute does nothing. */
+function style(element, text) {
+  if (styled.get(element) !== text) element.style.cssText = text ?? "";
+  styled.set(element, text);
 }
 
 /** Sets the text of an element only if it differs: repainting a step must not dirty what stays. */

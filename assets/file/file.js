@@ -1,0 +1,77 @@
+// An exported file: the stage on its own, with the runs and words that lie beside it (gates/export).
+import { html, set, write } from "../stage/core/dom.js";
+import { fill } from "../stage/core/format.js";
+import { mount } from "../stage/mount.js";
+import { packed } from "./packed.js";
+
+const TAGS = { en: "en", zh: "zh-Hans" };
+const NAMES = { en: "English", zh: "中文" };
+const BACKGROUNDS = { light: "#ffffff", dark: "#0e1117" };
+
+const data = JSON.parse(document.getElementById("gatescope").textContent);
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const shown = { run: 0, lang: data.lang, theme: null, params: null };
+
+const heading = html("h1", {});
+const chooser = html("select", { hidden: data.runs.length < 2, "data-testid": "choose", onchange: () => show({ run: Number(chooser.value) }) });
+const languages = Object.keys(data.strings).map((lang) => html("button", { type: "button", lang: TAGS[lang], "data-lang": lang, onclick: () => show({ lang }) }, NAMES[lang]));
+const group = html("div", { class: "gf-group", role: "group" }, ...languages);
+const theme = html("button", { type: "button", "data-testid": "theme", onclick: () => paint(now() === "dark" ? "light" : "dark") }, html("span", { "aria-hidden": "true" }, "◐"));
+const place = html("main", {});
+const made = html("span", {});
+const back = html("a", { rel: "noopener", target: "_blank", hidden: !data.site });
+const address = html("span", { class: "gf-address" });
+const footer = html("footer", {}, made, " ", back, address);
+document.body.append(html("header", {}, heading, html("div", { class: "gf-controls" }, chooser, group, theme)), place, footer);
+
+let stage = null;
+
+/** Shows another run, or the same in another language. */
+function show(change) {
+  Object.assign(shown, change);
+  const { lang, run } = shown;
+  const t = (key, values) => fill(data.strings[lang][`export.file.${key}`], values);
+  document.documentElement.lang = TAGS[lang];
+  const titles = data.runs.map(({ title }) => title[lang]);
+  write(heading, titles[run]);
+  document.title = `${titles[run]} · Gatescope`;
+  chooser.replaceChildren(...titles.map((title, k) => html("option", { value: k, selected: k === run }, title)));
+  set(chooser, { "aria-label": t("choose") });
+  set(group, { "aria-label": t("language") });
+  for (const button of languages) set(button, { "aria-pressed": String(button.dataset.lang === lang) });
+  set(theme, { "aria-label": t("theme"), title: t("theme") });
+  write(made, t("made", { version: data.version }));
+  write(back, t("open"));
+  stage = mount(place, packed(data, run, lang), { writeUrl: (params) => link(params) }).stage;
+  link(data.runs[run].params);
+}
+
+/** Names the state, down to the step, as the app's link has it. */
+function link(params) {
+  const { path } = data.runs[shown.run];
+  const query = new URLSearchParams({ ...params, lang: shown.lang });
+  if (data.site) back.href = `${data.site}${path}?${query}`;
+  else write(address, `${fill(data.strings[shown.lang]["export.file.address"])} ${path}?${query}`);
+}
+
+const now = () => shown.theme ?? (dark.matches ? "dark" : "light");
+
+/** Takes light or dark; by default what the system has. */
+function paint(chosen = shown.theme) {
+  shown.theme = chosen;
+  dress(now());
+}
+
+function dress(name) {
+  const root = document.documentElement;
+  root.dataset.theme = name;
+  root.style.setProperty("--st-background-color", BACKGROUNDS[name]);
+  set(theme, { "aria-pressed": String(name === "dark") });
+  stage?.retheme();
+}
+
+paint();
+show({});
+dark.addEventListener("change", () => paint());
+addEventListener("beforeprint", () => dress("light"));
+addEventListener("afterprint", () => paint());

@@ -1,0 +1,47 @@
+// Puts a stage into a place of a document: what pages, exported files and whatever embeds one begin with.
+import { createBelt } from "./belt/belt.js";
+import { createDiagram } from "./diagram/diagram.js";
+import { Stage } from "./shell/shell.js";
+import { createUnrolled } from "./unrolled/unrolled.js";
+
+const PICTURES = { belt: createBelt, diagram: createDiagram, unrolled: createUnrolled };
+
+// By name: the field of a run's header that calls for it, and how it is loaded (see shell/plugins.js).
+const PLUGINS = {
+  lab: { brings: "lab", load: async () => (await import("./lab/lab.js")).createLab, ownsInspector: true },
+  backward: { brings: "gradient", load: async () => (await import("./backward/backward.js")).createBackward },
+  readout: { brings: "readout", load: async () => (await import("./readout/readout.js")).createReadout },
+  film: { brings: "film", load: async () => (await import("./film/film.js")).createFilm },
+};
+
+const places = new Map(); // page -> where its stage stood: coming back to a page finds it again
+const stages = new WeakMap(); // root -> Stage
+
+/**
+ * Shows a run in `root`, or hands a new run to the stage that is already there.
+ * @param {HTMLElement} root an empty element, the stage's own from now on
+ * @param {Uint8Array} bytes the packed run (see core/trace.js)
+ * @param {object} [options]
+ * @param {(values: {preset: string, values: Object<string, number>}) => void} [options.onSliders]
+ * @param {(message: object) => void} [options.onLab] gets every edit of the lab (see lab/state/session.js)
+ * @param {(ids: string[]) => void} [options.onSolved] gets the challenges that this browser has solved before
+ * @param {(header: object) => boolean} [options.outdated] whether a run, by its header, is older than the one on the screen
+ * @param {(params: Object<string, string>) => void} [options.writeUrl] by default the address bar
+ * @param {Map<string, object>} [options.memory] where each page's stage stood
+ */
+export function mount(root, bytes, options = {}) {
+  let stage = stages.get(root);
+  if (!stage) {
+    stage = new Stage(root, { memory: places, ...options }, PICTURES, PLUGINS);
+    stages.set(root, stage);
+  }
+  stage.options = { ...stage.options, ...options };
+  stage.update(bytes, options.outdated);
+  return {
+    stage,
+    destroy() {
+      if (stages.get(root) === stage) stages.delete(root);
+      stage.destroy();
+    },
+  };
+}

@@ -1,0 +1,1 @@
+"""Takes away what a page shows: one HTML file that needs no server."""

@@ -1,0 +1,150 @@
+"""The stage's modules as one classic script, and its styles as one sheet, cut down to what some states reach.
+
+A file opened from a disk, in a sandboxed frame or under a strict policy can neither import modules nor make
+addresses for them. So each module becomes a function that is called once and returns what it exports, in the
+order of their imports, and the script needs nothing but to be run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from graphlib import TopologicalSorter
+from pathlib import PurePosixPath
+
+from gates.examples.notation.kinds import KINDS
+from gates.paths import ASSETS
+from gates.scenes import compact, modules
+from gates.scenes.modules import LinkError
+
+ENTRY = "file/file.js"
+FOLDERS = ("file", "stage")
+"""The folders of ``assets`` whose modules a file may hold."""
+
+PLUGINS: Mapping[str, str] = {
+    "lab": "stage/lab/lab.js",
+    "gradient": "stage/backward/backward.js",
+    "readout": "stage/readout/readout.js",
+    "film": "stage/film/film.js",
+}
+"""By the field of a run's header that calls for it (stage/mount.js), the module that is loaded then."""
+
+_CHOOSERS = ("stage/belt/belt.js", "stage/diagram/diagram.js")
+"""Modules that import what draws each kind of cell, and choose among that by the run."""
+_MODERN = "modern"
+"""What draws the kinds that have no module of their own."""
+
+_IMPORT = re.compile(r'^import\s+(?:\{([^}]*)\}|\*\s+as\s+(\w+))\s+from\s+"([^"]+)";?', re.MULTILINE)
+_LATE = re.compile(r'\bimport\("([^"]+)"\)')
+_EXPORT = re.compile(r"^export\s+((?:async\s+)?function\*?|class|const)\s+(\w+)", re.MULTILINE)
+_UNKNOWN = re.compile(r"^(?:import|export)\b", re.MULTILINE)
+_NOT_IN_HTML = re.compile(r"<(?=!--|/?script)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the runs of a file call for: kinds of cells, and fields of their headers that bring a plug-in."""
+
+    kinds: frozenset[str]
+    plugins: frozenset[str]
+
+
+def reached(reach: Reach, sources: Mapping[str, str]) -> list[str]:
+    """Return the modules that the runs call for, each after those that it imports.
+
+    Raises:
+        LinkError: for an import of what is no module, and for modules that import each other.
+    """
+    found: dict[str, list[str]] = {}
+    waiting = [ENTRY]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        if name not in sources:
+            raise LinkError(f"There is no module {name}.")
+        targets = modules.imports(name, sources[name])
+        found[name] = [target for target in targets if _wanted(name, target, targets, reach)]
+        waiting += found[name]
+    return list(TopologicalSorter(found).static_order())
+
+
+def _wanted(name: str, target: str, beside: Collection[str], reach: Reach) -> bool:
+    """Whether a module will need another one that it imports, among those beside it, for these runs."""
+    for field, module in PLUGINS.items():
+        if target == module:
+            return field in reach.plugins
+    if name not in _CHOOSERS:
+        return True
+    if _stem(target) in KINDS:
+        return _stem(target) in reach.kinds
+    return _stem(target) != _MODERN or bool(reach.kinds - {_stem(other) for other in beside})
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name).stem
+
+
+def script(reach: Reach) -> str:
+    """Return the script of a file, to be put into an element ``script`` as it is.
+
+    Raises:
+        LinkError: where the modules cannot be put together.
+    """
+    return linked(reach, _sources(_files("*.js")))
+
+
+def linked(reach: Reach, sources: Mapping[str, str]) -> str:
+    """Return :func:`script` of other modules, by their paths below ``assets``; raises as that does."""
+    names = reached(reach, sources)
+    places = {name: f"m{place}" for place, name in enumerate(names)}
+    bodies = [_function(name, sources[name], places) for name in names]
+    joined = "\n".join(['"use strict";', "(() => {", *bodies, "})();", ""])
+    return _NOT_IN_HTML.sub(r"\\x3c", joined)
+
+
+def _function(name: str, source: str, places: Mapping[str, str]) -> str:
+    """One module as a function that is called at once and returns what the module exports."""
+    exported: list[str] = []
+
+    def place(path: str) -> str:
+        return places.get(modules.resolve(name, path), "{}")
+
+    def brought(found: re.Match[str]) -> str:
+        if found[2]:
+            return f"const {found[2]} = {place(found[3])};"
+        names = [": ".join(pair.split(" as ")) for pair in map(str.strip, found[1].split(",")) if pair]
+        return f"const {{ {', '.join(names)} }} = {place(found[3])};"
+
+    def told(found: re.Match[str]) -> str:
+        exported.append(found[2])
+        return f"{found[1]} {found[2]}"
+
+    text = _IMPORT.sub(brought, source)
+    text = _LATE.sub(lambda found: place(found[1]), text)
+    text = _EXPORT.sub(told, text)
+    if unknown := _UNKNOWN.search(text):
+        line = text[unknown.start() :].partition("\n")[0]
+        raise LinkError(f"{name} has a form of import or export that is not known here: {line}")
+    body = f"(() => {{\n{text.strip()}\nreturn {{ {', '.join(exported)} }};\n}})();"
+    return f"const {places[name]} = {compact.dense(body).strip()}"
+
+
+def style(reach: Reach) -> str:
+    """Return the styles of the modules that are reached, as one sheet for an element ``style``."""
+    folders = {ASSETS / PurePosixPath(name).parent for name in reached(reach, _sources(_files("*.js")))}
+    return compact.dense_style(modules.sheet(path for path, _ in _files("*.css") if path.parent in folders))
+
+
+def _files(pattern: str) -> modules.Files:
+    return tuple(found for folder in FOLDERS for found in modules.files(pattern, ASSETS / folder))
+
+
+@lru_cache(maxsize=4)
+def _sources(files: modules.Files) -> Mapping[str, str]:
+    return {
+        path.relative_to(ASSETS).as_posix(): compact.script(path.read_text(encoding="utf-8"))
+        for path, _ in files
+    }

@@ -1,0 +1,81 @@
+"""The command ``gatescope export``: states of the app as one HTML file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from gates.export import page, states
+from gates.export.states import ExportError
+from gates.scenes.links.codec import place_fields
+from gates.scenes.registry import HOME, PAGES
+from gates.text import LANGUAGES, Translator, translator
+
+DONE, REFUSED = 0, 2
+
+
+def main(words: Sequence[str], prog: str = "gatescope export") -> int:
+    """Write the file that ``words`` ask for; return the exit status."""
+    t = translator("en")
+    given = _parser(t, prog).parse_args(words)
+    options = {name: value for name in _options() if (value := getattr(given, name)) is not None}
+    try:
+        text = page.build([_link(what, options) for what in given.what], given.site)
+    except ExportError as wrong:
+        language = options.get("lang", LANGUAGES[0])
+        said = translator(language if language in LANGUAGES else LANGUAGES[0])
+        print(said(wrong.key, **wrong.values), file=sys.stderr)
+        return REFUSED
+    try:
+        given.out.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        print(t("command.export.unwritten", file=given.out, reason=error.strerror or error), file=sys.stderr)
+        return REFUSED
+    print(t("command.export.written", file=given.out, size=round(len(text.encode()) / 1000)))
+    return DONE
+
+
+def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        usage=f"{prog} [-h] PAGE|LINK … [--NAME VALUE …] [--site ADDRESS] --out FILE",
+        description=t("command.export"),
+        epilog=t("command.export.names", names=", ".join(f"--{name}" for name in _options())),
+        allow_abbrev=False,
+    )
+    pages = ", ".join(states.EXPORTED)
+    parser.add_argument("what", nargs="+", metavar="PAGE|LINK", help=t("command.export.what", pages=pages))
+    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help=t("command.export.out"))
+    parser.add_argument("--site", metavar="ADDRESS", help=t("command.export.site"))
+    for name in _options():
+        parser.add_argument(f"--{name}", dest=name, help=argparse.SUPPRESS)
+    return parser
+
+
+def _options() -> tuple[str, ...]:
+    """The names of all parameters that a link of an exported page may have."""
+    return tuple(dict.fromkeys(name for page in states.EXPORTED for name in PAGES[page].link.names))
+
+
+def _link(what: str, options: dict[str, str]) -> str:
+    """The link that a page's name or a link means together with the options.
+
+    Raises:
+        ExportError: for an option that says nothing of that page as it is.
+    """
+    parts = urlsplit(what)
+    address = what if what.lower() not in PAGES else "/" if what.lower() == HOME else f"/{what.lower()}"
+    if not options:
+        return address
+    query = dict(parse_qsl(parts.query, keep_blank_values=True)) | options
+    link = f"{address.partition('?')[0]}?{urlencode(query)}"
+    read = states.opened(link)
+    fields = [*PAGES[read.page].link.fields, *place_fields(PAGES[read.page].link.drawn(read.state))]
+    known = {field.name for field in fields if field.is_read(read.state)}
+    for name in options:
+        if name not in known:
+            raise ExportError("export.option", name=name, page=read.page)
+    return link

@@ -1,0 +1,111 @@
+"""One HTML file with everything in it: it asks for nothing, and needs no server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+from collections.abc import Sequence
+from typing import Any
+
+from gates import __version__
+from gates.export import bundle, states
+from gates.export.states import ExportError, Opened
+from gates.text import translator
+from gates.text.escape import json_in_html, visible
+
+_TAG = {"en": "en", "zh": "zh-Hans"}
+"""How HTML spells a language."""
+
+_PAGE = """<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="Gatescope {version}">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<noscript>{noscript}</noscript>
+<script type="application/json" id="gatescope">{data}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def build(links: Sequence[str], site: str | None = None) -> str:
+    """Return the HTML file of one or several states of the app.
+
+    Args:
+        links: links of the app, with or without the site that they lead to. The first one is shown at first,
+            and says in which language.
+        site: where the app is to be found, as ``https://gates.example.org``; by default that of the first
+            link, if it names one.
+
+    Raises:
+        ExportError: for no link, too many, or one that cannot be taken away.
+        LinkError: where the stage's modules cannot be put together.
+    """
+    if not links:
+        raise ExportError("export.none")
+    if len(links) > states.MOST_STATES:
+        raise ExportError("export.many", most=states.MOST_STATES)
+    read = [states.opened(link) for link in links]
+    return _filled(read, states.site(site) if site else read[0].site)
+
+
+def _filled(read: Sequence[Opened], site: str | None) -> str:
+    bodies: dict[str, int] = {}
+    runs = [states.packed(one, bodies) for one in read]
+    reach = states.reach(runs)
+    for run, one in zip(runs, read, strict=True):
+        run["path"], run["params"] = one.path, one.params
+    language = read[0].state.lang
+    data: dict[str, Any] = {
+        "version": __version__,
+        "site": site,
+        "lang": language,
+        **states.words(reach.plugins),
+        "runs": runs,
+        "bodies": list(bodies),
+    }
+    script, style = bundle.script(reach), bundle.style(reach)
+    t = translator(language)
+    return _PAGE.format(
+        lang=_TAG[language],
+        policy=policy(script, style),
+        version=__version__,
+        title=html.escape(visible(f"{runs[0]['title'][language]} · Gatescope")),
+        style=style,
+        noscript=html.escape(t("export.noscript")),
+        data=json_in_html(data),
+        script=script,
+    )
+
+
+def policy(script: str, style: str) -> str:
+    """Return the content security policy of a file: its own script and styles, and nothing from anywhere.
+
+    Args:
+        script: the text of its element ``script``.
+        style: the text of its element ``style``.
+    """
+    rules = {
+        "default-src": "'none'",
+        "script-src": _hash(script),
+        "style-src": _hash(style),
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,196 @@
+"""What a file holds of the states that it was made of: runs by NumPy, words in all languages, as JSON."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from gates.export.bundle import PLUGINS, Reach
+from gates.figures.palette import DARK, LIGHT
+from gates.inputs.sequence import InputError
+from gates.scenes import header, payload, readouts
+from gates.scenes import scene as scenes
+from gates.scenes.links.codec import LONGEST
+from gates.scenes.registry import HOME, PAGES
+from gates.scenes.state import Place, State
+from gates.text import LANGUAGES, Translator, subset, translator
+
+Json = dict[str, Any]
+
+EXPORTED = ("home", "lstm", "gru", "rnn")
+"""The pages whose states can be taken away."""
+MOST_STATES = 12
+LARGEST_RUN = 16_000
+"""Steps × units of a run that a file may hold: some 2 MB."""
+_LONGEST_ADDRESS = 2 * LONGEST
+_SHARED = ("strings", "palette")
+"""Fields of a header that are the same for all states of a file, in one language or in all."""
+
+
+class ExportError(ValueError):
+    """What cannot be taken away: ``key`` and ``values`` make the sentence that says why."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(f"{key} {values}")
+        self.key = key
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A link that was read: its page, what that shows, where the stage stands, and the site it came from."""
+
+    page: str
+    state: State
+    place: Place
+    site: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The path of the page, below the site."""
+        return "/" if self.page == HOME else f"/{self.page}"
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The parameters of the link, without the stage's place."""
+        return PAGES[self.page].link.write(self.state)
+
+
+def opened(link: str) -> Opened:
+    """Read a link of the app, with or without the site it leads to.
+
+    Raises:
+        ExportError: it is none, or one of a page that cannot be taken away, or says what makes no sense.
+    """
+    if len(link) > _LONGEST_ADDRESS:
+        raise ExportError("export.link.long")
+    try:
+        parts = urlsplit(link.strip())
+    except ValueError:
+        raise ExportError("export.link", link=_short(link)) from None
+    if parts.scheme not in ("", "http", "https") or (parts.scheme and not parts.hostname):
+        raise ExportError("export.link", link=_short(link))
+    page = parts.path.strip("/").rpartition("/")[2].lower() or HOME
+    if page not in EXPORTED:
+        key = "export.page" if page in PAGES else "export.link"
+        raise ExportError(key, link=_short(link), page=page, pages=", ".join(f"/{name}" for name in EXPORTED))
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    entry = PAGES[page]
+    if not query:
+        return Opened(page, entry.opening, entry.place, _site(link, page))
+    state, place, problems = entry.link.read(query, entry.opening)
+    if problems:
+        values = dict(problems[0].values)
+        if problems[0].key == "link.value":
+            raise ExportError("export.value", **values)
+        raise ExportError(problems[0].key, **values)
+    return Opened(page, state, place, _site(link, page))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _site(link: str, page: str) -> str | None:
+    """The site of a link, with the path below which the app stands there; None for a link without one."""
+    parts = urlsplit(link.strip())
+    if not parts.scheme:
+        return None
+    path = parts.path.rstrip("/")
+    below = path[: -len(page)] if path.lower().endswith(f"/{page}") else path
+    return f"{parts.scheme}://{parts.netloc}{below}".rstrip("/")
+
+
+def site(address: str) -> str:
+    """Return where the app is to be found, checked.
+
+    Raises:
+        ExportError: it is no address that a browser opens.
+    """
+    parts = urlsplit(address.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ExportError("export.site", address=_short(address))
+    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+
+
+def reach(runs: Sequence[Json]) -> Reach:
+    """Return which cells and plug-ins the headers of :func:`packed` call for."""
+    headers = [run["common"] for run in runs]
+    return Reach(
+        frozenset(each["cell"] for each in headers),
+        frozenset(field for field in PLUGINS for each in headers if field in each),
+    )
+
+
+def packed(one: Opened, bodies: dict[str, int]) -> Json:
+    """Run a state, in every language in which it reads another sequence, and describe the runs.
+
+    Args:
+        one: what is run.
+        bodies: the arrays packed so far, base64, each with its place in the file; this run's are added.
+
+    Returns:
+        ``common`` and ``own`` by language: the fields of the header (:mod:`gates.scenes.header`) that are the
+        same in all languages, and those that are not. ``body``: by language, which arrays. ``at``: where the
+        stage stands. ``title``: by language.
+
+    Raises:
+        ExportError: its input is none, or its run is too large.
+    """
+    headers: dict[str, Json] = {}
+    title: dict[str, str] = {}
+    body: dict[str, int] = {}
+    for language in LANGUAGES:
+        state, t = replace(one.state, lang=language), translator(language)
+        try:
+            scene = scenes.build(state)
+        except InputError as wrong:
+            raise ExportError(wrong.key, **wrong.values) from None
+        if scene.trace.hidden.size > LARGEST_RUN:
+            raise ExportError("export.large", steps=len(scene.sequence.x), units=scene.cell.hidden)
+        arrays = payload.pack_arrays(payload.arrays(scene.trace) | readouts.arrays(scene))
+        described = header.describe(one.page, state, t, scene) | {"arrays": arrays.entries, "sliders": []}
+        headers[language] = {name: value for name, value in described.items() if name not in _SHARED}
+        body[language] = bodies.setdefault(base64.b64encode(arrays.body).decode(), len(bodies))
+        title[language] = _title(one, scene, t)
+    common = {name: value for name, value in headers[LANGUAGES[0]].items() if _alike(name, headers)}
+    own = {
+        language: {name: value for name, value in each.items() if name not in common}
+        for language, each in headers.items()
+    }
+    return {"common": common, "own": own, "body": body, "title": title, "at": _at(one.place)}
+
+
+def _alike(name: str, headers: Mapping[str, Json]) -> bool:
+    first, *others = ([name in each, each.get(name)] for each in headers.values())
+    return all(other == first for other in others)
+
+
+def _title(one: Opened, scene: scenes.Scene, t: Translator) -> str:
+    kind = scene.kind.upper()
+    if one.state.source == "preset" and scene.preset is not None:
+        return f"{kind} · {scene.preset.name(t)}"
+    return f"{kind} · {t(f'input.source.{one.state.source}')}"
+
+
+def _at(place: Place) -> Json:
+    return {
+        "step": None if place.step is None else place.step - 1,
+        "phase": place.phase,
+        "unit": None if place.unit is None else place.unit - 1,
+        "view": place.view,
+        "move": place.move,
+        "speed": place.speed and float(place.speed),
+    }
+
+
+def words(plugins: frozenset[str]) -> Json:
+    """Return what is the same for all states of a file: the stage's words by language, and its colours."""
+    prefixes = header.LAB_PREFIXES if "lab" in plugins else header.PREFIXES
+    return {
+        "strings": {language: subset(language, (*prefixes, "export.file.")) for language in LANGUAGES},
+        "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
+    }

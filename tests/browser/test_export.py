@@ -1,0 +1,61 @@
+"""An exported file, opened from the disk without a network: alone, and in a sandboxed frame."""
+
+from pathlib import Path
+
+from playwright.sync_api import FrameLocator, Page, expect
+
+from gates.examples.presets.registry import preset
+from gates.export import page as export
+from tests.browser.helpers import NewPage
+
+LATCH = "/lstm?preset=latch&step=4&lang=en"
+AGREED = 1e-12
+
+
+def walk(shown: Page | FrameLocator, page: Page) -> None:
+    """Steps through the file with keys; at every step its numbers are NumPy's."""
+    stage = shown.locator("[data-testid=stage][data-ready]")
+    one = preset("lstm", "latch")
+    trace = one.build(one.settled({}), one.reset).run(one.sequence.x)
+    stage.focus()
+    page.keyboard.press("Home")
+    for step in range(len(one.sequence)):
+        expect(stage).to_have_attribute("data-step", str(step))
+        told = stage.locator("td[data-value]").evaluate_all(
+            "cells => cells.map((cell) => [cell.closest('tr').dataset.signal, cell.dataset])"
+        )
+        values = {(signal, int(cell["unit"])): float(cell["value"]) for signal, cell in told}
+        for signal in trace.signals:
+            assert abs(values[signal, 0] - getattr(trace, signal)[step, 0]) <= AGREED, (step, signal)
+        page.keyboard.press("ArrowRight")
+
+
+def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage, tmp_path: Path) -> None:
+    file, frame = tmp_path / "latch.html", tmp_path / "frame.html"
+    file.write_text(export.build([LATCH, "/gru?preset=latch"]), encoding="utf-8")
+    frame.write_text('<iframe sandbox="allow-scripts" width="1200" height="800" src="latch.html"></iframe>')
+    page = new_page(base="file:///", offline=True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    walk(page, page)
+
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    stage = page.get_by_test_id("stage")
+    expect(stage).to_have_attribute("data-step", "7")  # another language, the same place
+    expect(stage.get_by_test_id("moment")).to_contain_text("保留")
+    page.get_by_test_id("theme").click()
+    expect(stage).to_have_attribute("data-theme", "dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(stage).to_have_attribute("data-theme", "light")  # paper is light
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(stage).to_have_attribute("data-theme", "dark")
+    page.get_by_test_id("choose").select_option("1")
+    expect(stage).to_have_attribute("data-cell", "gru")
+    assert asked == [file.as_uri()]
+
+    asked.clear()
+    page.goto(frame.as_uri())
+    walk(page.frame_locator("iframe"), page)
+    assert asked == [frame.as_uri(), file.as_uri()]

@@ -1,0 +1,315 @@
+"""An exported file: what it holds, what it leaves out, and that nothing in it is more than it should be."""
+
+import base64
+import hashlib
+import json
+import re
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+
+from gates import paths
+from gates.examples.presets.registry import PRESETS, preset
+from gates.export import bundle, page, states
+from gates.export.bundle import Reach
+from gates.export.states import ExportError
+from gates.scenes.links import codec
+from gates.scenes.modules import LinkError
+from gates.text import LANGUAGES, translator
+from gates.text.escape import json_in_html
+from tests.node import NODE
+from tests.text.hostile import HOSTILE
+
+LATCH = "/lstm?preset=latch&step=4&lang=zh"
+LARGEST = 350_000
+"""Bytes of the file of a step page."""
+
+
+class Parsed(HTMLParser):
+    """A file as a browser reads it: its elements with their attributes, and the texts in them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, str] = {}
+        self.inside = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self.inside = "data" if dict(attrs).get("id") == "gatescope" else tag
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = ""
+
+    def handle_data(self, data: str) -> None:
+        self.texts[self.inside] = self.texts.get(self.inside, "") + data
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.texts["data"])
+
+
+def arrays(data: Any, run: int, language: str) -> dict[str, np.ndarray]:
+    """The numbers of a run in a file, read as the stage reads them."""
+    told = data["runs"][run]
+    body = base64.b64decode(data["bodies"][told["body"][language]])
+    entries = (told["common"] | told["own"][language])["arrays"]
+    return {
+        entry["name"]: np.frombuffer(body, "<f8", int(np.prod(entry["shape"])), entry["offset"]).reshape(
+            entry["shape"]
+        )
+        for entry in entries
+        if "offset" in entry
+    }
+
+
+def test_a_file_asks_for_nothing() -> None:
+    parsed = Parsed(page.build([LATCH], "https://gates.example.org"))
+    asked = [
+        (tag, name, value)
+        for tag, attributes in parsed.elements
+        for name, value in attributes.items()
+        if name in ("src", "href", "srcset", "action", "data", "poster", "style")
+    ]
+    assert asked == [("link", "href", "data:,")]
+    assert not re.search(r"url\(|@import|@font-face", parsed.texts["style"])
+    script = parsed.texts["script"]
+    assert not re.search(
+        r"\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon|\bimport\s*\(|\beval\(|new Function|createObjectURL",
+        script,
+    )
+    assert set(re.findall(r"https?://[^\"'`\s]+", script)) == {"http://www.w3.org/2000/svg"}
+    assert parsed.data["site"] == "https://gates.example.org"
+
+
+def test_its_policy_allows_its_own_script_and_styles_alone() -> None:
+    parsed = Parsed(page.build([LATCH]))
+    policy = next(
+        a["content"] for tag, a in parsed.elements if a.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy is not None
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    for name, text in (("script-src", parsed.texts["script"]), ("style-src", parsed.texts["style"])):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert rules.pop(name) == f"'sha256-{digest}'"
+    assert rules == {
+        "default-src": "'none'", "img-src": "data:", "base-uri": "'none'", "form-action": "'none'",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+def test_the_file_of_each_hand_made_example_is_small_and_holds_the_run_of_numpy(kind: str) -> None:
+    for one in PRESETS[kind]:  # type: ignore[index]
+        if one.id.startswith("trained-"):
+            continue
+        text = page.build([f"/{kind}?preset={one.id}"])
+        assert len(text.encode()) <= LARGEST, one.id
+        cell = one.build(one.settled({}), one.reset)
+        for language in LANGUAGES:
+            trace = cell.run(one.sequence_for(translator(language)).x)
+            found = arrays(Parsed(text).data, 0, language)
+            for name in trace.signals:
+                assert np.array_equal(found[name], getattr(trace, name)), (one.id, name)
+
+
+def test_words_travel_in_both_languages_and_what_is_the_same_once() -> None:
+    data = Parsed(page.build([LATCH])).data
+    assert data["lang"] == "zh"
+    assert set(data["strings"]) == set(LANGUAGES)
+    (run,) = data["runs"]
+    for language in LANGUAGES:
+        t = translator(language)
+        assert data["strings"][language]["stage.signs"] == t.catalogue["stage.signs"]
+        assert preset("lstm", "latch").name(t) in run["title"][language]
+        assert run["own"][language]["lang"] == language
+    assert set(run["own"]["en"]) == set(run["own"]["zh"])
+    assert not set(run["own"]["en"]) & set(run["common"])
+    assert run["body"] == {"en": 0, "zh": 0}
+    assert run["at"]["step"] == 3
+
+
+def test_a_sequence_in_the_readers_words_has_a_run_for_each_language() -> None:
+    data = Parsed(page.build(["/lstm?preset=not_good"])).data
+    (run,) = data["runs"]
+    assert run["own"]["en"]["tokens"] != run["own"]["zh"]["tokens"]
+    assert run["body"]["en"] != run["body"]["zh"]
+
+
+def test_several_states_share_the_stage() -> None:
+    single = page.build([LATCH])
+    data = Parsed(both := page.build([LATCH, "/gru?preset=latch"])).data
+    assert [run["common"]["cell"] for run in data["runs"]] == ["lstm", "gru"]
+    assert [run["path"] for run in data["runs"]] == ["/lstm", "/gru"]
+    assert len(both) < 1.2 * len(single)
+
+
+@pytest.mark.parametrize("text", [text for text in HOSTILE if text])
+def test_what_a_person_typed_stays_text(text: str) -> None:
+    typed = text.replace("\ud800", "\ufffd")  # half of a pair cannot be typed, nor stand in a link
+    link = f"/lstm?{urlencode({'input': 'text', 'through': 'random', 'data': codec.compress(typed + 'ab')})}"
+    plain = f"/lstm?{urlencode({'input': 'text', 'through': 'random', 'data': codec.compress('ab')})}"
+    parsed, expected = Parsed(page.build([link])), Parsed(page.build([plain]))
+    assert [tag for tag, _ in parsed.elements] == [tag for tag, _ in expected.elements]
+    assert parsed.texts["script"] == expected.texts["script"]
+    assert "".join(parsed.data["runs"][0]["common"]["tokens"][-2:]) == "ab"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *HOSTILE,
+        "</script>",
+        "</SCRIPT ",
+        "<!--",
+        "<script>",
+        "]]>",
+        "\u2028\u2029",
+        "\ud800",
+        "&lt;",
+        "\\u003c",
+    ],
+)
+def test_json_in_html_ends_nothing_and_says_what_it_said(text: str) -> None:
+    written = json_in_html({text: [text]})
+    written.encode()
+    assert not re.search("[<>&\u2028\u2029]", written)
+    assert json.loads(written) == {text: [text]}
+
+
+def test_json_in_html_refuses_what_json_cannot_say() -> None:
+    with pytest.raises(ValueError):
+        json_in_html([float("nan")])
+
+
+@pytest.mark.parametrize(
+    ("link", "key", "named"),
+    [
+        ("/nowhere", "export.link", "/nowhere"),
+        ("javascript:alert(1)", "export.link", "javascript:alert(1)"),
+        ("https://", "export.link", "https://"),
+        ("http://[", "export.link", "http://["),
+        ("/train?task=parity", "export.page", "train"),
+        ("/lstm?preset=nothing", "export.value", "nothing"),
+        ("/lstm?step=1.5", "export.value", "1.5"),
+        ("/lstm?input=text&data=@@@", "link.data", ""),
+        ("/lstm?" + "a" * 20_000, "export.link.long", ""),
+    ],
+)
+def test_a_bad_link_gets_one_sentence(link: str, key: str, named: str) -> None:
+    with pytest.raises(ExportError) as found:
+        page.build([link])
+    assert found.value.key == key
+    for language in LANGUAGES:
+        sentence = translator(language)(found.value.key, **found.value.values)
+        assert named in sentence
+        assert "\n" not in sentence and "{" not in sentence
+
+
+def test_the_advice_of_a_bad_link_works() -> None:
+    advice = translator("en")("export.link", link="x")
+    page.build([advice.rpartition(" as ")[2].rstrip(".")])
+
+
+def test_none_and_too_many_states_are_refused_and_so_is_a_large_run() -> None:
+    for links, key in (([], "export.none"), ([LATCH] * (states.MOST_STATES + 1), "export.many")):
+        with pytest.raises(ExportError) as found:
+            page.build(links)
+        assert found.value.key == key
+    typed = codec.compress("\n".join(["0.1 0.2"] * 900))
+    with pytest.raises(ExportError) as found:
+        page.build(
+            [f"/lstm?{urlencode({'input': 'numbers', 'units': 64, 'through': 'random', 'data': typed})}"]
+        )
+    assert found.value.key == "export.large"
+
+
+@pytest.mark.parametrize(
+    ("link", "site"),
+    [
+        ("/lstm", None),
+        ("https://gates.example.org/lstm?step=2", "https://gates.example.org"),
+        ("http://host:8501/course/LSTM", "http://host:8501/course"),
+        ("https://host/", "https://host"),
+    ],
+)
+def test_the_way_back_leads_to_where_the_link_came_from(link: str, site: str | None) -> None:
+    assert states.opened(link).site == site
+
+
+def test_a_site_that_is_none_is_refused() -> None:
+    for address in ("gates.example.org", "javascript:alert(1)", "https://"):
+        with pytest.raises(ExportError) as found:
+            page.build([LATCH], address)
+        assert found.value.key == "export.site"
+
+
+# The script
+
+
+LSTM = Reach(frozenset({"lstm"}), frozenset())
+
+
+def test_a_file_holds_only_the_modules_that_its_states_reach() -> None:
+    sources = {
+        path.relative_to(paths.ASSETS).as_posix(): path.read_text(encoding="utf-8")
+        for folder in bundle.FOLDERS
+        for path in (paths.ASSETS / folder).rglob("*.js")
+    }
+    one = set(bundle.reached(LSTM, sources))
+    assert bundle.ENTRY in one
+    left_out = {"stage/belt/lanes/rnn.js", "stage/diagram/gru.js", "stage/belt/folded/modern.js"}
+    assert not one & (left_out | set(bundle.PLUGINS.values()))
+    more = set(bundle.reached(Reach(frozenset({"lstm", "gru", "mingru"}), frozenset({"readout"})), sources))
+    assert {"stage/diagram/gru.js", "stage/belt/folded/modern.js", "stage/readout/readout.js"} <= more
+    assert "stage/belt/lanes/rnn.js" not in more
+
+
+def run_node(script: str) -> str:
+    return subprocess.run([NODE, "-"], input=script, capture_output=True, text=True, check=True).stdout
+
+
+def test_linked_modules_do_what_they_did_as_modules() -> None:
+    modules = {
+        "file/file.js": 'import { add, twice as double } from "../stage/a.js";\n'
+        'import * as b from "./b.js";\n'
+        "console.log(add(1, double(2)), b.text, new b.Thing().say());\n",
+        "file/b.js": "const add = 5; // another module's name\nexport const text = `a  ${`b  ${add}`}`;\n"
+        'export class Thing {\n  say() {\n    return "</script><!--  x";\n  }\n}\n',
+        "stage/a.js": 'import {\n  one,\n} from "./deep/one.js";\n'
+        "export function add(x, y) {\n  return x + y + one;\n}\n"
+        "export const twice = (x) => 2 * x;\n",
+        "stage/deep/one.js": "export const one = 1;\n",
+    }
+    linked = bundle.linked(LSTM, modules)
+    assert "</script" not in linked
+    assert "<!--" not in linked
+    assert run_node(linked) == "6 a  b  5 </script><!--  x\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "export default 1;\n",
+        'export { a } from "./b.js";\n',
+        'import a from "./b.js";\n',
+        "export let a = 1;\n",
+    ],
+)
+def test_a_form_of_import_that_the_linker_does_not_know_is_refused(source: str) -> None:
+    with pytest.raises(LinkError):
+        bundle.linked(LSTM, {"file/file.js": source, "file/b.js": "const a = 1;\n"})
+
+
+def test_the_whole_script_parses(tmp_path: Path) -> None:
+    whole = Reach(frozenset({"lstm", "gru", "rnn", "slstm"}), frozenset(bundle.PLUGINS))
+    for number, reach in enumerate((LSTM, whole)):
+        script = tmp_path / f"{number}.js"
+        script.write_text(bundle.script(reach), encoding="utf-8")
+        subprocess.run([NODE, "--check", script], check=True)
