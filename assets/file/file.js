@@ -59,10 +59,7 @@ const now = () => shown.theme ?? (dark.matches ? "dark" : "light");
 /** Takes light or dark; by default what the system has. */
 function paint(chosen = shown.theme) {
   shown.theme = chosen;
-  dress(now());
-}
-
-function dress(name) {
+  const name = now();
   const root = document.documentElement;
   root.dataset.theme = name;
   root.style.setProperty("--st-background-color", BACKGROUNDS[name]);
@@ -73,5 +70,3 @@ function dress(name) {
 paint();
 show({});
 dark.addEventListener("change", () => paint());
-addEventListener("beforeprint", () => dress("light"));
-addEventListener("afterprint", () => paint());
