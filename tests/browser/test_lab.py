@@ -159,12 +159,12 @@ def test_arrow_keys_step_a_weight(page: Page, latch: Locator, began: Beginning) 
     bias.focus()
     for key, now in (("ArrowUp", 5.1), ("Shift+ArrowUp", 6.1), ("Alt+ArrowDown", 6.09)):
         page.keyboard.press(key)
-        assert value(bias) == np.float32(now)
+        assert value(bias) == now
     assert latch.get_attribute("data-step") == "3", "the arrows belong to the number"
     assert_shows(latch, in_the_editor(latch, began), began)
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
-    assert value(weight(latch, "forget", "U", 0, 0)) == np.float32(0.1)
+    assert value(weight(latch, "forget", "U", 0, 0)) == 0.1
 
 
 def test_an_exact_number_is_typed_and_undone_and_done_again(
@@ -175,10 +175,10 @@ def test_an_exact_number_is_typed_and_undone_and_done_again(
     page.keyboard.type("-1.2345678")
     page.keyboard.press("Enter")
     changed = in_the_editor(latch, began)
-    assert changed.b[1] == np.float32(-1.2345678) == value(bias)
+    assert changed.b[1] == -1.2345678 == value(bias)
     assert_shows(latch, changed, began)
     type_weight(latch, ("input", "W", 0, 1), "−3e-1")
-    assert value(weight(latch, "input", "W", 0, 1)) == np.float32(-0.3)
+    assert value(weight(latch, "input", "W", 0, 1)) == -0.3
     assert_shows(latch, in_the_editor(latch, began), began)
     act(latch, "Undo")
     assert_shows(latch, changed, began)
@@ -187,7 +187,7 @@ def test_an_exact_number_is_typed_and_undone_and_done_again(
     assert_shows(latch, began.lab, began)
     page.keyboard.press("Control+Shift+z")
     act(latch, "Redo")
-    assert value(bias) == np.float32(-1.2345678)
+    assert value(bias) == -1.2345678
     assert_shows(latch, in_the_editor(latch, began), began)
     act(latch, "Reset to the preset")
     assert_shows(latch, began.lab, began)
@@ -250,7 +250,7 @@ def test_the_input_and_the_kind_of_cell_are_edited_in_place(
     tab(latch, "Input")
     latch.get_by_test_id("input-editor").locator("td[data-row='2'][data-column='1']").focus()
     page.keyboard.press("Space")  # reset at step 3
-    x = began.sequence.x.astype(np.float32)
+    x = began.sequence.x.copy()
     x[2, 1] = 1
     assert_shows(latch, replace(began.lab, x=x, tokens=began.sequence.tokens), began)
     assert abs(step_values(latch)["cell"][0]) < 0.05, "what was set is gone"
@@ -425,7 +425,7 @@ def test_a_link_opens_the_same_cell_in_a_browser_and_on_a_server_that_never_saw_
     with fresh_server() as server:
         stage = open_lab(new_page(base=server.url, locale="zh-CN"), f"/lab{address}")
         assert step_values(stage) == shown
-        assert value(weight(stage, *FORGET_BIAS)) == np.float32(0.7)
+        assert value(weight(stage, *FORGET_BIAS)) == 0.7
         expect(stage.locator(".gs-valve[data-signal=input]")).to_have_attribute("data-held", "held")
         assert_shows(stage, lab, began)
 

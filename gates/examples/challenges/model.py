@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.core.trace import Trace
-from gates.examples.lab.state import LabState
+from gates.examples.lab.state import LabState, same
 from gates.examples.presets.model import Alphabet, Cell
 from gates.inputs import sequence
 
@@ -206,7 +206,7 @@ def changed(start: LabState, state: LabState) -> int:
         elif arrays[0].shape != arrays[1].shape:
             total += max(array.size for array in arrays)
         else:
-            total += int(np.count_nonzero(arrays[0] != arrays[1]))
+            total += int(np.count_nonzero(~same(*arrays)))
     return total + (start.options != state.options)
 
 

@@ -1,4 +1,9 @@
-"""A state of the lab as text for an address: a version, then its bytes deflated, with a checksum."""
+"""A state of the lab as text for an address: a version, then its bytes deflated, with a checksum.
+
+Version 1 has every number as float32. Version 3, written where that would not do, leaves places open for
+numbers that float32 does not hold: NaN for those that are short as decimals, and stand as such in the texts
+behind; an infinity for the others, which follow as float64.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +13,21 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gates import packing, strict_json
 from gates.cells.lstm import GATES
-from gates.examples.lab.state import CELLS, MOST, Clamped, Float32, LabState, check_sizes, sizes
+from gates.examples.lab.state import CELLS, MOST, Clamped, Floats, LabState, check_sizes, sizes
 from gates.examples.notation.kinds import CellKind
 from gates.inputs.sequence import InputError
 
-VERSION = 1
+VERSION = 3
+_SINGLE = 1  # the version in which every number is a float32; there was no second one
+_LONG = 16  # characters of a decimal from which its float64 is shorter
 _VERSIONS = 16  # what is beyond in the first byte was never a version, but damage
-LONGEST_TEXT = 100_000
+LONGEST_TEXT = 200_000
+
+Singles = NDArray[np.float32]
 
 _HEAD = struct.Struct("<BBBBBBH")  # kind, options, inputs, hidden, parts, clamps, steps
 _CLAMP = struct.Struct("<BBHHd")  # signal, units as bits (0: all), first and last step (_ALL: all), value
@@ -27,7 +37,8 @@ _KINDS: tuple[CellKind, ...] = ("lstm", "gru", "rnn")
 
 def pack(state: LabState) -> str:
     """Return the state as text that an address may hold: letters, digits, ``-`` and ``_``."""
-    return packing.to_text(bytes([VERSION]) + packing.deflate(_body(state)))
+    version, body = _body(state)
+    return packing.to_text(bytes([version]) + packing.deflate(body))
 
 
 def unpack(text: str) -> LabState:
@@ -41,19 +52,19 @@ def unpack(text: str) -> LabState:
             raise ValueError("too long")
         packed = packing.from_text(text)
         version = packed[0]
-        if VERSION < version < _VERSIONS:
+        if version not in (_SINGLE, VERSION) and 0 < version < _VERSIONS:
             raise InputError("error.lab.version")
         body, behind = packing.inflate(packed[1:])
-        if behind or version != VERSION:
+        if behind or version not in (_SINGLE, VERSION):
             raise ValueError("damaged")
-        return _state(body)
+        return _state(body, version)
     except InputError:
         raise
     except (struct.error, IndexError, TypeError, ValueError, RecursionError):
         raise InputError("error.lab.damaged") from None
 
 
-def _body(state: LabState) -> bytes:
+def _body(state: LabState) -> tuple[int, bytes]:
     bits = [state.reset == "before", state.activation == "relu", state.coupled]
     bits += [gate in state.without for gate in GATES]
     has = [state.b_hn is not None, state.peephole is not None, state.x is not None, bool(state.columns)]
@@ -61,9 +72,12 @@ def _body(state: LabState) -> bytes:
     kind, counts = _KINDS.index(state.kind), (len(state.clamps), steps)
     head = _HEAD.pack(kind, _flags(bits), state.inputs, state.hidden, _flags(has), *counts)
     arrays = (*state.weights.values(), *(() if state.x is None else (state.x,)))
-    texts = json.dumps([state.tokens, state.columns], ensure_ascii=False, separators=(",", ":")).encode()
     clamps = b"".join(_pack_clamp(state.kind, clamp) for clamp in state.clamps)
-    return head + clamps + _planes(arrays) + (texts if state.tokens or state.columns else b"")
+    singles, short, long = _parted(np.concatenate([array.ravel() for array in arrays]))
+    version = VERSION if short or len(long) else _SINGLE
+    told = [state.tokens, state.columns, *([short] if short else [])]
+    texts = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() if any(told) else b""
+    return version, head + clamps + _planes(singles) + _planes(long) + texts
 
 
 def _pack_clamp(kind: CellKind, clamp: Clamped) -> bytes:
@@ -72,7 +86,27 @@ def _pack_clamp(kind: CellKind, clamp: Clamped) -> bytes:
     return _CLAMP.pack(CELLS[kind].signals.index(clamp.signal), units, first, last, clamp.value)
 
 
-def _state(body: bytes) -> LabState:
+def _parted(numbers: Floats) -> tuple[Singles, list[float], Floats]:
+    """Numbers as float32, with open places; the short ones that go there, and the long ones."""
+    singles = numbers.astype(np.float32)
+    beyond = singles != numbers
+    long = beyond & np.array([len(repr(value)) >= _LONG for value in numbers.tolist()])
+    singles[beyond] = np.nan
+    singles[long] = np.inf
+    return singles, numbers[beyond & ~long].tolist(), numbers[long]
+
+
+def _joined(singles: Singles, short: list[Any], long: Floats) -> Floats:
+    numbers = singles.astype(np.float64)
+    open_short, open_long = np.isnan(numbers), np.isinf(numbers)
+    if len(short) != np.count_nonzero(open_short) or not all(type(value) in (int, float) for value in short):
+        raise InputError("error.lab.damaged")
+    numbers[open_short] = short
+    numbers[open_long] = long
+    return numbers
+
+
+def _state(body: bytes, version: int) -> LabState:
     rest = memoryview(body)
 
     def take(count: int) -> memoryview:
@@ -90,11 +124,14 @@ def _state(body: bytes) -> LabState:
     clamps = [_read_clamp(kind, take(_CLAMP.size)) for _ in range(clamp_count)]
     shapes = sizes(kind, inputs, hidden, b_hn, peephole) | ({"x": (steps, inputs)} if own_x else {})
     counts = [int(np.prod(shape)) for shape in shapes.values()]
-    flat = np.split(_floats(take(4 * sum(counts))), np.cumsum(counts)[:-1])
+    singles = _floats(take(4 * sum(counts)), "<f4")
+    count = int(np.count_nonzero(np.isinf(singles))) if version == VERSION else 0
+    long = _floats(take(8 * count), "<f8")
+    tokens, columns, short = _texts(bytes(rest))
+    flat = np.split(_joined(singles, short, long), np.cumsum(counts)[:-1])
     arrays: dict[str, Any] = {
         name: values.reshape(shape) for (name, shape), values in zip(shapes.items(), flat, strict=True)
     }
-    tokens, columns = _texts(bytes(rest))
     return LabState(
         kind,
         **arrays,
@@ -115,25 +152,27 @@ def _read_clamp(kind: CellKind, packed: memoryview) -> Clamped:
     return Clamped(CELLS[kind].signals[signal], value, units or None, steps)
 
 
-def _texts(packed: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _texts(packed: bytes) -> tuple[tuple[str, ...], tuple[str, ...], list[Any]]:
+    """Labels of the steps, names of the inputs, and the short numbers that are no float32."""
     if not packed:
-        return (), ()
-    tokens, columns = strict_json.loads(packed)
-    if not all(isinstance(text, str) for text in (*tokens, *columns)):
+        return (), (), []
+    tokens, columns, *rest = strict_json.loads(packed)
+    short = rest[0] if rest else []
+    if not all(isinstance(text, str) for text in (*tokens, *columns)) or not isinstance(short, list):
         raise InputError("error.lab.damaged")
-    return tuple(tokens), tuple(columns)
+    return tuple(tokens), tuple(columns), short
 
 
 def _flags(bits: Iterable[bool]) -> int:
     return sum(int(bit) << place for place, bit in enumerate(bits))
 
 
-def _planes(arrays: Iterable[Float32]) -> bytes:
+def _planes(numbers: NDArray[Any]) -> bytes:
     """All first bytes of the numbers, then all second ones …: exponents beside exponents deflate better."""
-    flat = np.concatenate([array.ravel() for array in arrays]).astype("<f4")
-    return flat.view(np.uint8).reshape(-1, 4).T.tobytes()
+    little = numbers.astype(numbers.dtype.newbyteorder("<"))
+    return little.view(np.uint8).reshape(-1, little.itemsize).T.tobytes()
 
 
-def _floats(planes: memoryview) -> Float32:
-    shuffled = np.frombuffer(planes, np.uint8).reshape(4, -1)
-    return np.ascontiguousarray(shuffled.T).view("<f4").ravel().astype(np.float32)
+def _floats(planes: memoryview, kind: str) -> NDArray[Any]:
+    shuffled = np.frombuffer(planes, np.uint8).reshape(np.dtype(kind).itemsize, -1)
+    return np.ascontiguousarray(shuffled.T).view(kind).ravel()

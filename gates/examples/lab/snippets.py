@@ -1,7 +1,7 @@
 """What one takes away from the lab: code that computes the same numbers, the weights, and the trace.
 
 The code is complete: run, it prints the hidden states that the page shows. Weights are written as the
-shortest decimals that give the same float32 values, so that nothing is lost on the way.
+shortest decimals that give the same values, so that nothing is lost on the way.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.core.trace import Trace
-from gates.examples.lab.state import Clamped, Float32, LabState
+from gates.examples.lab.state import Clamped, Floats, LabState, as_single
 
 Translate = Callable[..., str]
 FloatArray = NDArray[np.float64]
@@ -32,7 +32,10 @@ def numpy_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False)
     name = lab.kind.upper()
     clamps = _engine_clamps(lab, len(x))
     weights = "\n".join(f"{array} = {_array(lab, array, 'np.array')}" for array in lab.weights)
-    arguments = [f"{array}={array}.astype(np.float64)" for array in lab.weights]
+    arguments = [
+        f"{array}={array}{'.astype(np.float64)' * _in_float32(values)}"
+        for array, values in lab.weights.items()
+    ]
     arguments += [f"{option}={value!r}" for option, value in _options(lab).items()]
     return _joined(
         _comment(t("takeaway.code.numpy")),
@@ -247,24 +250,30 @@ def _plain(value: float) -> str:
 
 def _array(lab: LabState, name: str, function: str) -> str:
     """One weight array, a row a line, the part named where its rows begin."""
-    values: Float32 = lab.weights[name]
-    library = function.partition(".")[0]
-    dtype = f"{library}.float32"
+    values = lab.weights[name]
+    library, short = function.partition(".")[0], _single if _in_float32(values) else _plain
+    dtype = f"{library}.{'float32' if _in_float32(values) else 'float64'}"
     if not any(values.tobytes()):
         return f"{library}.zeros({values.shape}, dtype={dtype})"
     if values.ndim == 1:
-        return f"{function}({_rows([list(map(_short, values))], flat=True)}, dtype={dtype})"
+        return f"{function}({_rows([list(map(short, values.tolist()))], flat=True)}, dtype={dtype})"
     parts = ("input", "forget", "output") if name == "peephole" else lab.cell().parts
     each = len(values) // len(parts)
     notes = {each * k: part for k, part in enumerate(parts)} if len(parts) > 1 else {}
-    rows = [list(map(_short, row)) for row in values]
+    rows = [list(map(short, row)) for row in values.tolist()]
     return f"{function}({_rows(rows, notes=notes)}, dtype={dtype})"
 
 
-def _short(value: np.float32) -> str:
-    """The shortest decimal that is this float32 again."""
-    written = str(value)
+def _single(value: float) -> str:
+    """The shortest decimal that is this number again in float32, which holds it."""
+    written = str(np.float32(value))
     return written if written == "-0.0" else written.removesuffix(".0")
+
+
+def _in_float32(values: Floats) -> bool:
+    """Tell whether an array is written as float32: that holds all of it, and spares digits."""
+    held = bool((as_single(values) == values).all())
+    return held and any(_single(value) != _plain(value) for value in values.ravel().tolist())
 
 
 def _rows(rows: list[list[Any]], *, flat: bool = False, notes: Mapping[int, str] | None = None) -> str:

@@ -1,12 +1,13 @@
 """What the lab edits: a small cell's weights and options, what is clamped, and the sequence it reads.
 
-Weights and input are float32 values, which a link carries whole; the engine computes with them in float64.
+Weights and input are float64, kept as they were typed; a link carries every digit. What was drawn at random
+is rounded to float32, so that its links stay short, and so were all numbers once: links from then still are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self, get_args
 
 import numpy as np
@@ -23,7 +24,7 @@ from gates.examples.notation.letters import Reset
 from gates.inputs.sequence import MAX_STEPS, InputError
 from gates.network import AnyCell
 
-Float32 = NDArray[np.float32]
+Floats = NDArray[np.float64]
 Activation = Literal["tanh", "relu"]
 
 MOST = 8
@@ -61,7 +62,7 @@ class LabState:
     """A cell as it stands in the lab. Two states are equal if all their bits are.
 
     W (G·H, I), U (G·H, H), b (G·H,), b_hn (H,) of a GRU that resets after the product, peephole (3, H) of an
-    LSTM that has them: float32. ``reset``, ``activation``, ``coupled`` and ``without`` count for the kind of
+    LSTM that has them: float64. ``reset``, ``activation``, ``coupled`` and ``without`` count for the kind of
     cell that has them and are at their defaults elsewhere. ``x`` (T, I) and ``tokens`` (T) are the sequence
     if it is not that of the example the state began with, ``columns`` the names of its inputs.
 
@@ -70,17 +71,17 @@ class LabState:
     """
 
     kind: CellKind
-    W: Float32
-    U: Float32
-    b: Float32
-    b_hn: Float32 | None = None
-    peephole: Float32 | None = None
+    W: Floats
+    U: Floats
+    b: Floats
+    b_hn: Floats | None = None
+    peephole: Floats | None = None
     reset: Reset = "after"
     activation: Activation = "tanh"
     coupled: bool = False
     without: Collection[str] = frozenset()
     clamps: tuple[Clamped, ...] = ()
-    x: Float32 | None = None
+    x: Floats | None = None
     tokens: tuple[str, ...] = ()
     columns: tuple[str, ...] = field(default=(), kw_only=True)
 
@@ -97,7 +98,7 @@ class LabState:
 
     @classmethod
     def of(cls, cell: AnyCell, **more: Any) -> Self:
-        """Return an engine's cell as the lab edits it, its weights rounded to float32.
+        """Return an engine's cell as the lab edits it, with the same weights.
 
         Raises:
             InputError: it has an option that the lab does not, such as a projection or another activation.
@@ -115,6 +116,11 @@ class LabState:
             weights.pop("b_hn", None)
         return cls(cell.kind, **weights, **more)
 
+    def rounded(self) -> Self:
+        """Return the state with its weights rounded to float32, for those that were drawn at random."""
+        weights: dict[str, Any] = {name: as_single(array) for name, array in self.weights.items()}
+        return replace(self, **weights)
+
     @property
     def inputs(self) -> int:
         """The number of inputs I."""
@@ -126,7 +132,7 @@ class LabState:
         return int(self.U.shape[1])
 
     @property
-    def weights(self) -> dict[str, Float32]:
+    def weights(self) -> dict[str, Floats]:
         """All weights by name, those that the cell does not have left out."""
         named = {"W": self.W, "U": self.U, "b": self.b, "b_hn": self.b_hn, "peephole": self.peephole}
         return {name: array for name, array in named.items() if array is not None}
@@ -144,7 +150,7 @@ class LabState:
 
     def cell(self) -> AnyCell:
         """Return the engine's cell, in float64."""
-        weights: dict[str, Any] = {name: array.astype(np.float64) for name, array in self.weights.items()}
+        weights: dict[str, Any] = self.weights
         return CELLS[self.kind](**weights, **self.options)
 
     def run(self, x: ArrayLike | None = None, *, clamped: bool = True) -> Trace:
@@ -154,11 +160,10 @@ class LabState:
         return self.cell().run(chosen, clamps=[clamp for clamp in held if clamp])
 
     def weights_equal(self, other: LabState) -> bool:
-        """Tell whether another state has the same weights, bit for bit."""
+        """Tell whether another state has the same weights, as far as :func:`same` can tell."""
         ours, theirs = self.weights, other.weights
         return ours.keys() == theirs.keys() and all(
-            ours[name].tobytes() == theirs[name].tobytes() and ours[name].shape == theirs[name].shape
-            for name in ours
+            ours[name].shape == theirs[name].shape and same(ours[name], theirs[name]).all() for name in ours
         )
 
     def __eq__(self, other: object) -> bool:
@@ -179,6 +184,16 @@ class LabState:
         return (*options, arrays, clamps, tuple(self.tokens), tuple(self.columns))
 
 
+def as_single(array: Floats) -> Floats:
+    """Return what float32 keeps of an array."""
+    return array.astype(np.float32).astype(np.float64)
+
+
+def same(ours: Floats, theirs: Floats) -> NDArray[np.bool_]:
+    """Tell which numbers are equal, or the same up to what an old link has kept of one of them."""
+    return np.asarray((ours == theirs) | (as_single(ours) == theirs) | (ours == as_single(theirs)))
+
+
 def sizes(kind: CellKind, inputs: int, hidden: int, b_hn: bool, peephole: bool) -> dict[str, tuple[int, ...]]:
     """Return the shapes of a cell's weights by name, in the order in which they travel."""
     rows = len(CELLS[kind].parts) * hidden
@@ -196,12 +211,11 @@ def check_sizes(inputs: int, hidden: int) -> None:
         raise InputError("error.lab.size", inputs=inputs, hidden=hidden, most_inputs=MOST_INPUTS, most=MOST)
 
 
-def _settled(name: str, value: Any) -> Float32:
-    wide = np.asarray(value, dtype=np.float64)
-    wrong = ~(np.abs(wide) <= LIMIT)  # NaN too
+def _settled(name: str, value: Any) -> Floats:
+    array = np.array(value, dtype=np.float64, order="C")
+    wrong = ~(np.abs(array) <= LIMIT)  # NaN too
     if wrong.any():
-        raise InputError("error.lab.value", name=name, value=f"{wide[wrong][0]:g}", limit=f"{LIMIT:,.0f}")
-    array = np.array(wide, dtype=np.float32)
+        raise InputError("error.lab.value", name=name, value=f"{array[wrong][0]:g}", limit=f"{LIMIT:,.0f}")
     array.flags.writeable = False
     return array
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gates import packing
-from gates.examples.lab.state import CELLS, Clamped, Float32, LabState, check_sizes, sizes
+from gates.examples.lab.state import CELLS, Clamped, Floats, LabState, check_sizes, sizes
 from gates.inputs.sequence import MAX_STEPS, InputError
 from gates.scenes.header import slider_values
 from gates.scenes.lab import scene
@@ -92,9 +92,9 @@ def _clamp(sent: Message) -> Clamped:
     )
 
 
-def _floats(text: str) -> Float32:
+def _floats(text: str) -> Floats:
     try:
         raw = packing.from_text(text)
     except ValueError:
         raise InputError("error.lab.message") from None
-    return np.frombuffer(raw, dtype="<f4")
+    return np.frombuffer(raw, dtype="<f8")

@@ -8,12 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.challenges.model import Challenge
 from gates.examples.lab import codec as lab_codec
-from gates.examples.lab.state import Float32, LabState
+from gates.examples.lab.state import Floats, LabState, same
 from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.model import Preset
 from gates.examples.presets.random_cell import random_cell
@@ -80,7 +79,7 @@ def beginning(state: State) -> Beginning:
                 reset=state.reset,
                 activation=state.activation,
             )
-            return Beginning(LabState.of(cell), pulses(state.inputs), None, {}, ())
+            return Beginning(LabState.of(cell).rounded(), pulses(state.inputs), None, {}, ())
         case _:
             chosen = preset(state.cell, state.preset) if state.preset else PRESETS[state.cell][0]
             values = chosen.settled(state.sliders)
@@ -141,7 +140,7 @@ def slid(state: State, sliders: Mapping[str, float]) -> State:
     if shapes(lab) != shapes(old):
         return moved
     follow: dict[str, Any] = {
-        name: np.where(array == old.weights[name], new.weights[name], array)
+        name: np.where(same(array, old.weights[name]), new.weights[name], array)
         for name, array in lab.weights.items()
     }
     return edited(moved, replace(lab, **follow))
@@ -161,14 +160,14 @@ def pulses(inputs: int) -> Sequence:
     return Sequence(x, labels(x), _plain(inputs))
 
 
-def labels(x: NDArray[np.float64] | Float32) -> tuple[str, ...]:
+def labels(x: Floats) -> tuple[str, ...]:
     """Return a label for each step that has no other: the number of the input that is not 0, else a dot."""
 
-    def label(row: NDArray[np.float64]) -> str:
+    def label(row: Floats) -> str:
         loudest = int(np.argmax(np.abs(row)))
         return number_label(float(row[loudest])) if row[loudest] else "·"
 
-    return tuple(label(row) for row in np.asarray(x, dtype=np.float64))
+    return tuple(label(row) for row in x)
 
 
 def _plain(count: int) -> tuple[str, ...]:
@@ -185,8 +184,7 @@ def _sequence(lab: LabState, given: Sequence) -> Sequence:
     names, keyed = (lab.columns, False) if lab.columns else (given.columns, given.keyed)
     if len(names) < lab.inputs:  # a name that is no key cannot stand among keys
         names, keyed = _plain(lab.inputs), False
-    x = lab.x.astype(np.float64)
-    return Sequence(x, lab.tokens, names[: lab.inputs], given.kind, keyed=keyed)
+    return Sequence(lab.x, lab.tokens, names[: lab.inputs], given.kind, keyed=keyed)
 
 
 @lru_cache(maxsize=64)

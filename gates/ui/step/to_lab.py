@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from gates.examples.lab.state import LONGEST_TOKEN, LabState, check_sizes
+from gates.examples.lab.state import LONGEST_TOKEN, LabState, as_single, check_sizes
 from gates.inputs.sequence import InputError
 from gates.paths import PAGES
 from gates.scenes import scene
@@ -37,7 +37,10 @@ def button(page: Page) -> None:
 
 
 def taken_along(state: State) -> State:
-    """Return the state of the lab that shows what a step page's state shows, weights rounded to float32.
+    """Return the state of the lab that shows what a step page's state shows.
+
+    Weights that were drawn and inputs that were computed come as float32, so that links stay short; what was
+    typed comes as it is.
 
     Raises:
         InputError: if the input is none, or the cell or the input is more than the lab edits.
@@ -56,10 +59,11 @@ def taken_along(state: State) -> State:
     )
     if state.source == "preset":
         return begins
+    typed = state.source == "numbers" and begins.scale == "none"
     lab = LabState.of(
         shown.cell,
-        x=x,
+        x=x if typed else as_single(x),
         tokens=tuple(token[:LONGEST_TOKEN] for token in shown.sequence.tokens),
         columns=() if shown.sequence.keyed else tuple(column[:LONGEST_TOKEN] for column in columns),
     )
-    return lab_scene.edited(begins, lab)
+    return lab_scene.edited(begins, lab.rounded() if shown.random else lab)

@@ -35,7 +35,7 @@ from gates.text import LANGUAGES, translator
 from gates.ui.web.turns import Busy, Client, Limits, Turns
 
 ADDRESS = "/runs"
-LARGEST = 2**18
+LARGEST = 2**19
 """Bytes of a request. An edited input of 1,000 steps and 32 columns takes two thirds of it."""
 
 Asked = Mapping[str, Any]

@@ -181,17 +181,17 @@ const sameClamps = (...lists) => {
 
 const equal = (a, b) => sameCell(a, b) && same(a.x, b.x) && sameClamps(a.clamps, b.clamps);
 
-/** Equal as float32: what is sent and comes back. */
+/** Equal number by number: what is sent comes back as it was. */
 function same(a, b) {
   if (a === b) return true;
   if (!a || !b || a.length !== b.length) return false;
-  for (let k = 0; k < a.length; k++) if (Math.fround(a[k]) !== Math.fround(b[k])) return false;
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
   return true;
 }
 
-/** Numbers as float32, little-endian, in base64 for addresses. */
+/** Numbers as float64, little-endian, in base64 for addresses. */
 export function encode(...arrays) {
-  const all = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  const all = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0));
   let at = 0;
   for (const array of arrays) {
     all.set(array, at);
@@ -204,5 +204,5 @@ export function encode(...arrays) {
 
 export function decode(text) {
   const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
-  return Float64Array.from(new Float32Array(bytes.buffer));
+  return new Float64Array(bytes.buffer);
 }

@@ -2,7 +2,7 @@
 // returns a new one that shares what stayed the same, so that undo keeps every state for the price of its changes.
 //
 // A state: {cell, reset, activation, coupled, without [gates], inputs, hidden, steps, W, U, b, b_hn|null, p|null,
-// clamps, x, tokens, columns, names, sliders}. Weights and x are float32 values in Float64Arrays, row by row; p has the
+// clamps, x, tokens, columns, names, sliders}. Weights and x are Float64Arrays, row by row; p has the
 // peepholes of input, forget and output gate; clamps are as engine/forward.js takes them.
 
 import { partsOf, signalsOf } from "../../engine/cells.js";
@@ -13,8 +13,11 @@ export const MOST_STEPS = 60;
 export const PEEPHOLES = ["input", "forget", "output"];
 const WEIGHTS = ["W", "U", "b", "b_hn", "p"];
 
-/** A weight as it is kept: a float32 within the limit, so that link, snippet and screen agree bit for bit. */
-export const asFloat32 = (value) => Math.fround(Math.min(LIMIT, Math.max(-LIMIT, value)));
+/** A number as it is kept: as it was typed, within the limit. */
+const within = (value) => Math.min(LIMIT, Math.max(-LIMIT, value));
+
+/** What a gesture has made of a number: seven digits, without the dust of binary fractions. */
+const tidy = (value, was) => (value === was ? was : Number(value.toPrecision(7)));
 
 /** The state that a run shows. */
 export function stateOf(trace) {
@@ -83,22 +86,25 @@ export function matricesOf(state, part) {
 export const setWeight = (state, place, value) => changed(state, [place], () => value);
 
 /** Multiplies the weights of a part, of one of its rows, or of a column of its W or U. */
-export const scale = (state, target, factor) => changed(state, placesOf(state, target), (value) => value * factor);
+export const scale = (state, target, factor) => changed(state, placesOf(state, target), (value) => tidy(value * factor, value));
 
 /** Adds to all biases of a part. */
-export const shiftBias = (state, part, by) => changed(state, placesOf(state, { part, matrix: "b" }), (value) => value + by);
+export const shiftBias = (state, part, by) => changed(state, placesOf(state, { part, matrix: "b" }), (value) => tidy(value + by, value));
 
-/** All weights anew, uniform in ±1/√H as PyTorch's, by mulberry32 from `seed`, in the order W, U, b, b_hn, p. */
+/**
+ * All weights anew, uniform in ±1/√H as PyTorch's, by mulberry32 from `seed`, in the order W, U, b, b_hn, p. What is
+ * drawn is rounded to float32: its link is half as long.
+ */
 export function randomise(state, seed) {
   const draw = mulberry32(seed);
   const bound = state.hidden ** -0.5;
-  return everywhere(state, () => (2 * draw() - 1) * bound);
+  return everywhere(state, () => Math.fround((2 * draw() - 1) * bound));
 }
 
 /** Every weight moves by up to `share` of itself, by mulberry32 from `seed`; what is 0 stays 0. */
 export function perturb(state, seed, share = 0.1) {
   const draw = mulberry32(seed);
-  return everywhere(state, (value) => value * (1 + share * (2 * draw() - 1)));
+  return everywhere(state, (value) => Math.fround(value * (1 + share * (2 * draw() - 1))));
 }
 
 export const zero = (state) => everywhere(state, () => 0);
@@ -167,7 +173,7 @@ function withReset(state, reset) {
   if (state.cell !== "gru" || reset === state.reset) return state;
   if (reset === "after") return { ...state, reset, b_hn: new Float64Array(state.hidden) };
   const b = state.b.slice();
-  state.b_hn.forEach((value, unit) => (b[2 * state.hidden + unit] = asFloat32(b[2 * state.hidden + unit] + value)));
+  state.b_hn.forEach((value, unit) => (b[2 * state.hidden + unit] = within(tidy(b[2 * state.hidden + unit] + value, b[2 * state.hidden + unit]))));
   return { ...state, reset, b, b_hn: null };
 }
 
@@ -253,7 +259,7 @@ function fitClamps(clamps, { cell, hidden, steps }) {
 /** Changes one number of the input; the step's label follows what it now holds. */
 export function setInput(state, step, column, value) {
   const x = state.x.slice();
-  x[step * state.inputs + column] = asFloat32(value);
+  x[step * state.inputs + column] = within(value);
   const next = { ...state, x };
   return { ...next, tokens: state.tokens.map((token, t) => (t === step ? labelOf(state, rowOf(next, step)) : token)) };
 }
@@ -299,13 +305,13 @@ function changed(state, places, change) {
     const { matrix } = place;
     if (next[matrix] === state[matrix]) next[matrix] = state[matrix].slice();
     const at = indexOf(state, place);
-    next[matrix][at] = asFloat32(change(state[matrix][at]));
+    next[matrix][at] = within(change(state[matrix][at]));
   }
   return next;
 }
 
 function everywhere(state, change) {
-  const made = WEIGHTS.filter((name) => state[name]).map((name) => [name, state[name].map((value) => asFloat32(change(value)))]);
+  const made = WEIGHTS.filter((name) => state[name]).map((name) => [name, state[name].map((value) => within(change(value)))]);
   return { ...state, ...Object.fromEntries(made) };
 }
 
