@@ -20,16 +20,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = {
-    "core": ("tests/engine", "tests/lessons", "tests/figures"),
-    "cells": ("tests/engine",),
-    "analysis": ("tests/engine", "tests/figures", "tests/lessons"),
+    "core": (
+        "tests/core",
+        "tests/cells",
+        "tests/analysis",
+        "tests/test_network.py",
+        "tests/examples",
+        "tests/figures",
+    ),
+    "cells": ("tests/core", "tests/cells", "tests/analysis", "tests/test_network.py"),
+    "analysis": ("tests/analysis", "tests/figures", "tests/examples"),
     "text": ("tests/text",),
-    "inputs": ("tests/lessons", "tests/ui/test_link.py", "tests/ui/test_once.py"),
+    "inputs": ("tests/inputs", "tests/examples", "tests/ui/test_link.py", "tests/ui/test_once.py"),
     "interop": ("tests/interop",),
-    "examples": ("tests/lessons", "tests/ui/test_lab.py"),
+    "examples": ("tests/examples", "tests/ui/test_lab.py"),
     "figures": ("tests/figures",),
     "training": ("tests/training",),
-    "scenes": ("tests/ui", "tests/lessons"),
+    "scenes": ("tests/scenes", "tests/ui", "tests/examples"),
     "ui": ("tests/ui", "tests/pages"),
 }
 """The tests of each part, without those in a browser."""

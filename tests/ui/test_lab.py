@@ -23,7 +23,7 @@ from gates.scenes.state import NO_SLIDERS, Place, State
 from gates.text import LANGUAGES, translator
 from gates.ui import files
 from gates.ui.step.to_lab import taken_along
-from tests.lessons.labs import labs
+from tests.examples.lab.labs import labs
 from tests.ui.test_payload import unpack as unpacked
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,9 +14,9 @@ from gates.examples.lab import snippets
 from gates.examples.lab.state import Clamped, LabState
 from gates.examples.presets.registry import PRESETS, preset
 from gates.text import LANGUAGES, translator
-from tests.lessons.labs import MODEST, labs
+from tests.examples.lab.labs import MODEST, labs
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 T = translator("en")
 EXAMPLES = [
     pytest.param(one, id=f"{one.cell}-{one.id}")

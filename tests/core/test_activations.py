@@ -9,8 +9,8 @@ import torch
 
 from gates import GRU, LSTM, RNN
 from gates.core.activations import FUNCTIONS, Activation, Squash, sigmoid, softmax
-from tests.engine.test_backward import CLAMPS, assert_gradients_equal_autograd
-from tests.engine.torch_loops import squash
+from tests.cells.test_backward import CLAMPS, assert_gradients_equal_autograd
+from tests.cells.torch_loops import squash
 
 EACH = [
     *map(Activation, FUNCTIONS),

@@ -11,7 +11,7 @@ from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM
 from gates.cells.lstm import GATES
 from gates.examples.notation.latex import Equation, equations
 from gates.examples.notation.letters import NOTATIONS
-from tests.lessons.latex_reader import Reader, Value, evaluate
+from tests.examples.notation.latex_reader import Reader, Value, evaluate
 
 H, I = 3, 2
 RNG = np.random.default_rng(5)

@@ -14,7 +14,7 @@ from gates.examples.lab.state import MOST_INPUTS, Clamped, LabState, sizes
 from gates.examples.presets.registry import PRESETS
 from gates.inputs.sequence import InputError
 from gates.text import LANGUAGES, translator
-from tests.lessons.labs import labs
+from tests.examples.lab.labs import labs
 
 EXAMPLES = [
     pytest.param(one, id=f"{one.cell}-{one.id}")

@@ -14,7 +14,7 @@ from gates.analysis.influence import returned
 from gates.analysis.perturbation import echo, leave_out
 from gates.cells.variants import ODYSSEY, lstm_1997, lstm_variant
 from gates.core.activations import sigmoid
-from tests.engine.test_backward import (
+from tests.cells.test_backward import (
     CLAMPS,
     B,
     H,
@@ -27,7 +27,7 @@ from tests.engine.test_backward import (
     gap,
     problem,
 )
-from tests.engine.torch_loops import tensors
+from tests.cells.torch_loops import tensors
 
 VARIANTS = {
     "mingru": MinGRU.init(I, H, 0),

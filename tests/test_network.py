@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from gates import Clamp, GatesError, Layer, Network, Readout
-from tests.engine.torch_cells import cell_of
+from tests.cells.torch_cells import cell_of
 
 T, B, I, H, P = 9, 4, 3, 6, 2
 LENGTHS = [9, 2, 5, 1]

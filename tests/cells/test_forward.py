@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from gates import GRU, LSTM
-from tests.engine.torch_cells import KINDS, pair, run
+from tests.cells.torch_cells import KINDS, pair, run
 
 LIMITS = {np.float64: 1e-12, np.float32: 1e-6}
 

@@ -8,7 +8,7 @@ import torch
 
 from gates import GRU, LSTM, RNN, Clamp, GatesError
 from gates.core.activations import Activation
-from tests.engine.torch_loops import gradient, loop
+from tests.cells.torch_loops import gradient, loop
 
 T, B, I, H, P = 7, 3, 2, 4, 3
 RNG = np.random.default_rng(0)
