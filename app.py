@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gates import paths
-from gates.ui.failure import apologise
+from gates.ui.failure import show_failure
 from gates.ui.web import assets, preview, server, share
 
 app = st.App(
@@ -11,5 +11,5 @@ app = st.App(
     routes=[*assets.routes(), *preview.routes(), *share.routes()],
     middleware=server.middleware(),
     lifespan=server.lifespan,
-    on_script_error=apologise,
+    on_script_error=show_failure,
 )

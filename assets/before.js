@@ -2,7 +2,7 @@
 (() => {
   // Where the server is: all our pages are one level deep. Without being told, the script on an inner page looks for the
   // server below that page, is refused, and waits a tenth of a second before it looks where it is. And no dialog over the
-  // page where the line to the server is cut, for stepping goes on; line/line.js says it beside the page.
+  // page where the connection to the server is cut, for stepping goes on; connection/connection.js says it beside the page.
   window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href, HOST_CONFIG: { blockErrorDialogs: true } };
 
   // A page's address is written by its stage alone (stage/shell/link.js). Before Streamlit switches to another page it

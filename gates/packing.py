@@ -1,4 +1,4 @@
-"""Bytes as text that an address may hold, and deflated bytes from strangers, which unfold to a limit."""
+"""Bytes as text that an address may hold, and untrusted deflated bytes, which unfold to a limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON from strangers, read so that nothing in it surprises what comes after."""
+"""Untrusted JSON, read so that nothing in it surprises what comes after."""
 
 from __future__ import annotations
 

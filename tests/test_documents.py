@@ -12,7 +12,7 @@ from gates import __main__ as command
 from gates.scenes.registry import PAGES
 from gates.text import translator
 from gates.training import __main__ as trainer
-from gates.training.runs.room import PREFIX
+from gates.training.runs.limits import PREFIX
 from gates.training.tasks.registry import TASKS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -154,8 +154,8 @@ def test_every_parameter_of_a_link_is_explained() -> None:
 def test_every_variable_is_explained() -> None:
     sources = [text(path) for path in (ROOT / "gates").rglob("*.py")]
     used = {name for source in sources for name in re.findall(r"GATESCOPE_[A-Z_]+[A-Z](?=\")", source)}
-    room = text(ROOT / "gates" / "training" / "runs" / "room.py")
-    used |= {PREFIX + name for name in re.findall(r'_number\([^")]+"([A-Z_]+)"', room)}
+    limits = text(ROOT / "gates" / "training" / "runs" / "limits.py")
+    used |= {PREFIX + name for name in re.findall(r'_number\([^")]+"([A-Z_]+)"', limits)}
     assert len(used) == 10
     said = set(re.findall(r"GATESCOPE_[A-Z_]+[A-Z]", text(ROOT / "docs" / "deployment.md")))
     assert said == used

@@ -46,7 +46,7 @@ class Group:
     """The arrays of one recurrent layer, cell or stack, under their common name.
 
     layered: the names end in ``_l0`` and so on, as those of ``nn.LSTM``; a ``nn.LSTMCell``'s do not.
-    strangers: arrays that belong to the layer, and are no weights that it is known to have.
+    unknown: arrays that belong to the layer, and are no weights that it is known to have.
     beside: arrays next to a layer that is the whole model; they may be the model's, and are not read.
     names: what the source calls a parameter where that is not PyTorch's name for it.
     problem: what keeps the arrays from being read at all.
@@ -57,7 +57,7 @@ class Group:
     name: str
     layered: bool
     arrays: Mapping[Place, Mapping[str, Value]]
-    strangers: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     options: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     names: Mapping[tuple[Place, str], str] = field(default_factory=dict)
@@ -79,8 +79,8 @@ class Group:
         """
         if self.problem is not None:
             raise self.problem
-        if self.strangers:
-            raise self._beyond(self.strangers)
+        if self.unknown:
+            raise self._beyond(self.unknown)
         blocks: dict[Place, Block] = {}
         expected: int | None = None
         for layer in range(1 + max(place.layer for place in self.arrays)):

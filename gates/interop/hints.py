@@ -42,7 +42,7 @@ class Hints:
             raise InteropError("interop.error.forget", given=self.forget_bias)
 
     def given(self) -> Iterator[tuple[str, object]]:
-        """Yield what must be heeded by what is read; ``kind`` chooses among layers besides."""
+        """Yield what must be applied by what is read; ``kind`` chooses among layers besides."""
         for name in ("quantised", "layout", "forget_bias"):
             if (value := getattr(self, name)) is not None:
                 yield name, value

@@ -16,7 +16,7 @@ from gates.core.clamps import Clamp
 from gates.errors import ShapeError
 from gates.interop.choosing import Stacks, Wish, listed, only_way, problem_of, word
 from gates.interop.errors import InteropError
-from gates.interop.files import strangers
+from gates.interop.files import unsupported
 from gates.interop.files.registry import read
 from gates.interop.hints import Hints
 from gates.interop.keras.live import in_keras, is_keras
@@ -110,7 +110,7 @@ def load(
     options = {option: value for option, value in given.items() if value is not None}
     stacks = only_way(found, label, Wish(name, kind, options))
     for hint, value in hints.given():
-        if not any(hint in stack.heeded for stack in stacks):
+        if not any(hint in stack.applied for stack in stacks):
             raise InteropError("interop.error.option", option=hint, given=value, layer=word(stacks))
     try:
         network = LoadedNetwork(stacked(stacks), initial=initial_of(stacks), lengths=lengths_of(stacks))
@@ -157,8 +157,8 @@ def _found(source: Any, max_bytes: int, hints: Hints) -> Found:
         return in_arrays(source, hints=hints)
     if isinstance(source, (list, tuple)):
         return listed_arrays(source, hints)
-    if isinstance(source, str) and strangers.ADDRESS.match(source):
-        raise strangers.address(source)
+    if isinstance(source, str) and unsupported.ADDRESS.match(source):
+        raise unsupported.address(source)
     if isinstance(source, (str, os.PathLike)) or _is_binary_file(source):
         return read(Path(source) if isinstance(source, os.PathLike) else source, max_bytes, hints)
     raise InteropError("interop.error.source", type=type(source).__name__)

@@ -63,7 +63,7 @@ class Stack:
     beside: names of arrays that are called as the layer's own are, and were not read.
     reference: the framework's own forward pass, if it is installed; where something is open it is called with
         what that means to the cells, by the same names. framework: its name and version.
-    heeded: the arguments of ``load`` that this reading follows beside those that are open.
+    applied: the arguments of ``load`` that this reading follows beside those that are open.
     """
 
     name: str
@@ -80,7 +80,7 @@ class Stack:
     beside: tuple[str, ...] = ()
     reference: Reference | None = None
     framework: str = ""
-    heeded: tuple[str, ...] = ()
+    applied: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.word or described(self.layers)

@@ -23,7 +23,7 @@ from gates.paths import ASSETS, STAGE
 from gates.scenes import compact
 
 PREFIX = "/assets"
-BESIDE = ("line", "share")
+COMPONENTS = ("connection", "share")
 """Folders of small components whose scripts a browser fetches, instead of getting them with each page."""
 
 # The forms of import that the stage uses; a type in a comment (`import("./x.js").X`) is none.
@@ -47,11 +47,11 @@ def version() -> str:
 @lru_cache(maxsize=2)
 def _version(second: int) -> str:
     """What the version is in this second: a hundred files need not be looked at with every rerun."""
-    return _hash((*files("*"), *(file for name in BESIDE for file in files("*", ASSETS / name))))
+    return _hash((*files("*"), *(file for name in COMPONENTS for file in files("*", ASSETS / name))))
 
 
 def fetching(name: str) -> str:
-    """The script that Streamlit runs for one of :data:`BESIDE`: it fetches the component's own."""
+    """The script that Streamlit runs for one of :data:`COMPONENTS`: it fetches the component's own."""
     return _FETCHING.replace("{script}", f"{PREFIX}/{version()}/{name}/{name}.js")
 
 

@@ -176,9 +176,9 @@ def _network_and_input(state: State) -> tuple[Preset | None, Sequence]:
         return named, named.sequence_for(translator(state.lang))
     if state.through != RANDOM:
         wanted = next((one for one in PRESETS[state.cell] if one.id == state.through), None)
-        insisted = wanted.stretched(own) if wanted else None
-        if wanted and insisted is not None:
-            return wanted, insisted
+        stretched = wanted.stretched(own) if wanted else None
+        if wanted and stretched is not None:
+            return wanted, stretched
         for candidate in PRESETS[state.cell]:
             adapted = candidate.adapt(own)
             if adapted is not None:

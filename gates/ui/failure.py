@@ -12,7 +12,7 @@ from gates.text import markdown_translator
 from gates.ui.language import spoken
 
 
-def apologise(error: Exception) -> bool:
+def show_failure(error: Exception) -> bool:
     """Says in a sentence that a fault occurred, and offers to start again; the log gets the traceback.
 
     It may be called with a session in any condition, so it relies on nothing that is kept there.

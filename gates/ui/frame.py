@@ -24,7 +24,7 @@ from gates.scenes.links.codec import Problem
 from gates.scenes.registry import HOME, PAGES
 from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Place, State
 from gates.text import LANGUAGES, MarkdownTranslator, markdown_translator
-from gates.ui import line, theme
+from gates.ui import connection, theme
 from gates.ui.language import spoken
 
 _STAYS = ("lang", "notation", "z")
@@ -140,14 +140,14 @@ def prepare_session(language: str) -> None:
 def _resume() -> None:
     """Adopts what the browser shows, where it comes from a session that is no more."""
     language = st.session_state["shared"]["lang"]
-    met = line.hear(language, tuple(PAGES))
-    if met is None:
+    screen = connection.receive(language, tuple(PAGES))
+    if screen is None:
         return
-    for name, one in met.pages.items():
+    for name, one in screen.pages.items():
         adopt(name, one.query, one.nonce)
-    if met.page in met.pages:
-        st.session_state["page"] = met.page  # so that the address of its load is not taken for a new link
-    line.taken(met)
+    if screen.page in screen.pages:
+        st.session_state["page"] = screen.page  # so that the address of its load is not taken for a new link
+    connection.adopted(screen)
     if st.session_state["shared"]["lang"] != language:
         st.rerun()
 
@@ -238,7 +238,7 @@ def _keep_input(name: str, state: State) -> None:
 def _fresh_nonce() -> str:
     """A name for a place that no other session uses: the browser's stages outlive a session."""
     st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
-    return f"{line.session()}.{st.session_state['nonce']}"
+    return f"{connection.session()}.{st.session_state['nonce']}"
 
 
 def _header(page: Page) -> None:

@@ -15,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 from gates.scenes.links.train import TRAIN
 from gates.text import translator
 from gates.training.runs.folder import RunFolder
+from gates.training.runs.limits import Limits
 from gates.training.runs.pool import Pool
-from gates.training.runs.room import Limits
 from gates.training.tasks import source_texts
 from gates.training.tasks.registry import TASKS
 from tests.pages.languages import in_turn

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from gates.training.runs.limits import Limits
 from gates.training.runs.pool import Pool
-from gates.training.runs.room import Limits
 from tests.training.watching import COMMAND, NewPool
 
 

@@ -12,8 +12,8 @@ from gates.text import LANGUAGES, translator
 from gates.training.errors import TrainingError
 from gates.training.recipe import Recipe
 from gates.training.runs import pool as pools
+from gates.training.runs.limits import most_bytes
 from gates.training.runs.pool import Pool
-from gates.training.runs.room import most_bytes
 from gates.training.runs.run import View
 from tests.training.watching import (
     LONG,

@@ -51,7 +51,7 @@ def gone(process: int) -> bool:
 POOL = f"""
 from gates.training.runs.folder import LIVE, RunFolder
 from gates.training.runs.pool import Pool
-from gates.training.runs.room import Limits
+from gates.training.runs.limits import Limits
 from gates.training.recipe import Recipe
 pool = Pool(limits=Limits(at_once=2), command={COMMAND!r})
 run = pool.start(Recipe.of("parity", steps=90_000), "slow", "me")

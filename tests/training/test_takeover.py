@@ -17,9 +17,9 @@ from gates.training.loop import train
 from gates.training.recipe import Recipe
 from gates.training.runs import claims
 from gates.training.runs.folder import Parked, RunFolder, Status
+from gates.training.runs.limits import Limits
 from gates.training.runs.pool import Pool
 from gates.training.runs.processes import WORKER
-from gates.training.runs.room import Limits
 from tests.training.test_processes import gone
 from tests.training.watching import COMMAND, LONG, PATIENCE, QUICK, until, working
 
@@ -38,7 +38,7 @@ import signal
 import sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
 from gates.training.runs.pool import Pool
-from gates.training.runs.room import Limits
+from gates.training.runs.limits import Limits
 from gates.training.recipe import Recipe
 command, recipe, source = eval(sys.argv[1])
 pool = Pool(limits=Limits(at_once=1), command=command)

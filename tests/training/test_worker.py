@@ -28,7 +28,7 @@ def test_it_learns_what_the_loop_learns_and_keeps_the_network(tmp_path: Path) ->
     folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
     command = [sys.executable, "-m", "gates.training.runs.worker", str(folder.path)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:
-        assert process.wait(timeout=60) == worker.POLITELY
+        assert process.wait(timeout=60) == worker.ENDED
     assert (folder.status.state, folder.status.step) == ("done", 12)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -18,7 +18,7 @@ export function linkOf(header, { step, phase, unit, mode, by = "step", speed = 1
   return params;
 }
 
-/** Notes what is on the screen of a page for the line (assets/line/line.js), which tells a new session of it. */
+/** Notes what is on the screen of a page for the connection (assets/connection/connection.js), which tells a new session of it. */
 export function noteScreen({ page, link }, params, nonce) {
   const screen = (globalThis.gatescopeScreen ??= { pages: new Map(), changed: null });
   screen.pages.delete(page); // the latest comes last

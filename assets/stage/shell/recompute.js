@@ -86,7 +86,7 @@ export class Recompute {
 
   /**
    * Whether a run that Streamlit sends is older than what was recomputed: it does not know of that yet. A session that
-   * knows nothing of the latest request, because the line was cut meanwhile, is asked for it again.
+   * knows nothing of the latest request, because the connection was cut meanwhile, is asked for it again.
    */
   outdates({ nonce, acknowledged = 0, session }, header) {
     const otherPlace = nonce !== this.nonce; // another place: a link, a file or another example

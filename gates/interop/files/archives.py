@@ -1,4 +1,4 @@
-"""Zip files from strangers: what they claim is checked against limits before anything is unpacked."""
+"""Untrusted zip files: what they claim is checked against limits before anything is unpacked."""
 
 from __future__ import annotations
 

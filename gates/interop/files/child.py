@@ -1,4 +1,4 @@
-"""The process in which a checkpoint is opened: started by ``gates.interop.files.apart``, and by nothing else.
+"""The process in which a checkpoint is opened: ``gates.interop.files.isolated`` starts it, and nothing else.
 
     python -m gates.interop.files.child CHECKPOINT ANSWER LABEL MAX_BYTES SECONDS
 
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from gates.interop.errors import InteropError
-from gates.interop.files.about import ABOUT
-from gates.interop.files.apart import CODE_OF_MEMORY
+from gates.interop.files.isolated import CODE_OF_MEMORY
+from gates.interop.files.metadata import METADATA
 from gates.interop.files.pickles import refuse_code
 from gates.interop.limits import check_size
 from gates.interop.mappings import as_mapping, flatten
@@ -47,7 +47,7 @@ def main(checkpoint: Path, answer: Path, label: str, max_bytes: int, seconds: in
         arrays = {name: value for name, value in flatten(mapping).items() if hasattr(value, "detach")}
         check_size(label, size_in_bytes(arrays.values()), max_bytes)
         note = getattr(held, "_metadata", {})
-        about = note.get(ABOUT) if isinstance(note, Mapping) else None
+        about = note.get(METADATA) if isinstance(note, Mapping) else None
         _write(answer, arrays, about if isinstance(about, str) else None)
     except InteropError as problem:
         said = json.dumps({"key": problem.key, "values": problem.values}, default=str).encode()

@@ -1,6 +1,6 @@
 """The parts of HDF5 that files of Keras are made of, decoded byte by byte, each read kept inside the file.
 
-HDF5's own library is not used on files from strangers: it allocates what sizes they state, gigabytes if they
+HDF5's own library is not used on untrusted files: it allocates what sizes they state, gigabytes if they
 say so. What is decoded here is the form in which h5py, and so Keras, writes by default: superblock 0,
 object headers 1, groups as B-trees of symbol tables, arrays in one piece or in chunks that a B-tree lists.
 Source: The HDF Group, *HDF5 File Format Specification*, version 3.0.

@@ -1,4 +1,4 @@
-"""HDF5 files from strangers, as Keras writes them: plain groups, texts and arrays, and nothing else.
+"""Untrusted HDF5 files, as Keras writes them: plain groups, texts and arrays, and nothing else.
 
 HDF5 can do much that a file of weights has no need of: links, arrays put together from other files, filters
 of somebody's own, references, opaque bytes. None of that is followed or read; it is refused by name.

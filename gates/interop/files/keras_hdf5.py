@@ -11,8 +11,8 @@ from gates.interop.files.hdf5_format import MAGIC
 from gates.interop.files.hdf5_tree import Tree, opened_tree
 from gates.interop.files.keras_weights import found_in_weights, has_old, in_groups, parts_in
 from gates.interop.keras.config import Described, described_layers, major, parsed
+from gates.interop.keras.keras1 import is_keras1, upgraded_config
 from gates.interop.keras.model import found_in_model
-from gates.interop.keras.old import is_old, renewed_config
 from gates.interop.stacks import Found
 
 
@@ -40,7 +40,7 @@ def read(source: Source) -> Found:
         if not layers:
             return found_in_weights(tree, version, label, root)
         if version == 1 or has_old(tree, root):
-            layers = [replace(layer, config=renewed_config(layer.config)) for layer in layers]
+            layers = [replace(layer, config=upgraded_config(layer.config)) for layer in layers]
             version = 2  # whose activations are those of Keras 1
         return _grouped(tree, root, layers, version, label)
 
@@ -55,7 +55,7 @@ def _grouped(tree: Tree, root: str, layers: Sequence[Described], version: int | 
         if rest:  # a layer of a model inside the model: its name is a part of its arrays' paths
             own = rest.rpartition(".")[2]
             paths = {path: name for path, name in paths.items() if own in path.split("/")[1:]}
-        if is_old(paths.values()):
+        if is_keras1(paths.values()):
             return list(parts_in(tree, paths).values())
         parts: list[dict[str, Any]] = []
         for path, name in paths.items():

@@ -10,8 +10,8 @@ from gates.interop.errors import InteropError
 from gates.interop.files.hdf5_tree import Tree
 from gates.interop.keras.cells import NAMES, kind_of
 from gates.interop.keras.config import MAX_LAYERS
+from gates.interop.keras.keras1 import is_keras1, upgraded
 from gates.interop.keras.model import dense_readout
-from gates.interop.keras.old import is_old, renewed
 from gates.interop.keras.stacks import Source, stacks_of
 from gates.interop.stacks import Found, chains_by_size
 from gates.interop.values import Value, shape
@@ -40,7 +40,7 @@ def found_in_weights(tree: Tree, version: int | None, label: str, root: str = ""
     """
     if groups := in_groups(tree, root):
         layers = _in_groups(tree, groups)
-        version = 2 if any(map(is_old, _names(groups))) else version
+        version = 2 if any(map(is_keras1, _names(groups))) else version
     else:
         layers, told = _in_store(tree)
         version = 3 if told else version
@@ -83,13 +83,13 @@ def _names(groups: Mapping[str, Mapping[str, str]]) -> list[list[str]]:
 
 def has_old(tree: Tree, root: str) -> bool:
     """Whether the arrays of a file's groups are called as Keras 1 calls them."""
-    return any(map(is_old, _names(in_groups(tree, root))))
+    return any(map(is_keras1, _names(in_groups(tree, root))))
 
 
 def parts_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, dict[str, Value]]:
     """Return a group's arrays by owner and Keras' name for them; those of Keras 1 under today's names."""
-    if is_old(paths.values()):
-        return renewed({name: tree.array(path) for path, name in paths.items()})
+    if is_keras1(paths.values()):
+        return upgraded({name: tree.array(path) for path, name in paths.items()})
     owners: dict[str, dict[str, Value]] = {}
     for path, name in paths.items():
         owners.setdefault(path.rpartition("/")[0], {})[name] = tree.array(path)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gates.interop.errors import InteropError
-from gates.interop.files.about import told
-from gates.interop.files.apart import opened_apart
 from gates.interop.files.format import Format, Source
+from gates.interop.files.isolated import opened_isolated
+from gates.interop.files.metadata import parsed_metadata
 from gates.interop.stacks import Found
 from gates.interop.torch.reading import in_arrays
 
@@ -26,8 +26,8 @@ def read(source: Source) -> Found:
     """
     if not source.head.startswith(MAGIC):
         raise InteropError("interop.error.pickle", path=source.label)
-    arrays, note, notes = opened_apart(source)
-    return in_arrays(arrays, told(note, source.label), notes, source.hints)
+    arrays, note, notes = opened_isolated(source)
+    return in_arrays(arrays, parsed_metadata(note, source.label), notes, source.hints)
 
 
 FORMAT = Format(".pt", (), match, read)

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.interop.errors import InteropError
-from gates.interop.files.about import ABOUT, about, told
 from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
+from gates.interop.files.metadata import METADATA, metadata_of, parsed_metadata
 from gates.interop.stacks import Found
 from gates.interop.torch.reading import in_arrays
 from gates.interop.torch.state import state_dict
@@ -36,8 +36,8 @@ def read(source: Source) -> Found:
             entry.filename.removesuffix(".npy"): _read_npy(archive, entry, source.label)
             for entry in archive.infolist()
         }
-    note = arrays.pop(ABOUT, None)
-    return in_arrays(arrays, told(note, source.label), hints=source.hints)
+    note = arrays.pop(METADATA, None)
+    return in_arrays(arrays, parsed_metadata(note, source.label), hints=source.hints)
 
 
 def _read_npy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str) -> NDArray[Any]:
@@ -60,7 +60,7 @@ def _read_npy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str) -> N
 
 def write(path: Path, network: Network, name: str) -> None:
     """Write the arrays under PyTorch's names, with the note of what those do not tell."""
-    note = {ABOUT: np.array(about(network, name))}
+    note = {METADATA: np.array(metadata_of(network, name))}
     with path.open("wb") as file:
         np.savez(file, allow_pickle=False, **state_dict(network, name), **note)
 

@@ -1,4 +1,4 @@
-"""Pickles from strangers: what one would call on opening is read off it, and nothing is opened."""
+"""Untrusted pickles: what one would call on opening is read off it, and nothing is opened."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from gates.interop.errors import InteropError
-from gates.interop.files.about import ABOUT, about, told
-from gates.interop.files.apart import opened_apart
 from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
+from gates.interop.files.isolated import opened_isolated
+from gates.interop.files.metadata import METADATA, metadata_of, parsed_metadata
 from gates.interop.files.pickles import refuse_code
 from gates.interop.limits import check_size
 from gates.interop.mappings import as_mapping, flatten
@@ -48,7 +48,7 @@ def read(source: Source) -> Found:
     arrays, note, notes = held(source)
     if isinstance(arrays, list):
         return in_list(arrays)
-    return in_arrays(arrays, told(note, source.label), notes, source.hints)
+    return in_arrays(arrays, parsed_metadata(note, source.label), notes, source.hints)
 
 
 def held(source: Source) -> tuple[Mapping[Any, Any] | list[Any], object, tuple[Note, ...]]:
@@ -67,7 +67,7 @@ def held(source: Source) -> tuple[Mapping[Any, Any] | list[Any], object, tuple[N
         if entry.file_size <= MAX_PICKLE:
             protocol = refuse_code(io.BytesIO(archive.read(entry)), label)
     if entry.file_size > MAX_PICKLE:  # a long list of words, say, or something that takes long to open
-        return opened_apart(source)
+        return opened_isolated(source)
     file.seek(0)
     try:
         saved = torch.load(file, map_location="cpu", weights_only=True)
@@ -81,7 +81,7 @@ def held(source: Source) -> tuple[Mapping[Any, Any] | list[Any], object, tuple[N
     mapping = as_mapping(saved, label)
     check_size(label, size_in_bytes(flatten(mapping).values()), max_bytes)
     metadata = getattr(saved, "_metadata", {})
-    return mapping, metadata.get(ABOUT) if isinstance(metadata, Mapping) else None, ()
+    return mapping, metadata.get(METADATA) if isinstance(metadata, Mapping) else None, ()
 
 
 def write(path: Path, network: Network, name: str) -> None:
@@ -98,7 +98,7 @@ def write(path: Path, network: Network, name: str) -> None:
         raise InteropError("interop.error.package", package="torch", path=path) from None
     arrays = state_dict(network, name)
     state = OrderedDict((own, torch.from_numpy(array.copy())) for own, array in arrays.items())
-    state._metadata = {ABOUT: about(network, name)}  # type: ignore[attr-defined]  # PyTorch keeps its versions there
+    state._metadata = {METADATA: metadata_of(network, name)}  # type: ignore[attr-defined]  # PyTorch keeps its versions there
     with path.open("wb") as file:
         torch.save(state, file)
 

@@ -24,8 +24,8 @@ from gates.interop.files import (
     pytorch,
     safetensors,
     sharded,
-    strangers,
     torchscript,
+    unsupported,
 )
 from gates.interop.files.format import Format, Source
 from gates.interop.hints import NO_HINTS, Hints
@@ -85,8 +85,8 @@ def _format_of(source: Source, forms: Sequence[Format]) -> Format:
     form = next((form for form in forms if form.match(source)), None)
     if form is not None:
         return form
-    if (stranger := strangers.of_file(source)) is not None:
-        raise stranger
+    if (error := unsupported.of_file(source)) is not None:
+        raise error
     known = source.suffix in NAMES and source.suffix not in COMMON
     key = "interop.error.damaged" if known else "interop.error.format"
     raise InteropError(key, path=source.label, where=source.suffix)
@@ -119,10 +119,10 @@ def _check_regular(path: Path) -> None:
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, ValueError):  # ValueError: a name that no file can have
-        raise strangers.of_missing(path) or InteropError("interop.error.missing", path=path) from None
+        raise unsupported.of_missing(path) or InteropError("interop.error.missing", path=path) from None
     except OSError as error:
         raise InteropError("interop.error.unread", path=path, reason=error.strerror) from error
     if stat.S_ISDIR(mode):
-        raise strangers.of_folder(path, NAMES)
+        raise unsupported.of_folder(path, NAMES)
     if not stat.S_ISREG(mode):
         raise InteropError("interop.error.device", path=path)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gates.interop.errors import InteropError
-from gates.interop.files.about import ABOUT, about, told
 from gates.interop.files.format import Format, Source
+from gates.interop.files.metadata import METADATA, metadata_of, parsed_metadata
 from gates.interop.files.raw import SHORT, strided
 from gates.interop.report import Note
 from gates.interop.stacks import Found
@@ -39,7 +39,7 @@ def read(source: Source) -> Found:
         InteropError: it is damaged, or safetensors is not installed.
     """
     arrays, note, notes = held(source)
-    return in_arrays(arrays, told(note, source.label), notes, source.hints)
+    return in_arrays(arrays, parsed_metadata(note, source.label), notes, source.hints)
 
 
 def held(source: Source) -> tuple[Mapping[str, Any], object, tuple[Note, ...]]:
@@ -64,7 +64,7 @@ def held(source: Source) -> tuple[Mapping[str, Any], object, tuple[Note, ...]]:
         deserialize: Callable[[bytes], list[tuple[str, dict[str, Any]]]] = safetensors.deserialize
         entries = deserialize(data)
         said = json.loads(data[8 : 8 + length]).get("__metadata__") or {}  # MLX writes null
-        note = said.get(ABOUT)
+        note = said.get(METADATA)
     except Exception as error:  # SafetensorError, and what json says of bytes that are none
         raise damaged from error
     arrays = {
@@ -87,7 +87,7 @@ def write(path: Path, network: Network, name: str) -> None:
         from safetensors.numpy import save as serialised
     except ImportError:
         raise InteropError("interop.error.package", package="safetensors", path=path) from None
-    path.write_bytes(serialised(state_dict(network, name), metadata={ABOUT: about(network, name)}))
+    path.write_bytes(serialised(state_dict(network, name), metadata={METADATA: metadata_of(network, name)}))
 
 
 FORMAT = Format(".safetensors", (".safetensors",), match, read, write)

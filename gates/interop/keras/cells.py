@@ -65,8 +65,8 @@ def plain_arrays(layer: str, kind: str, arrays: Arrays, reset: str = "after") ->
     missing = [name for name in ("kernel", "recurrent_kernel") if name not in arrays]
     if missing:
         raise InteropError("interop.keras.error.incomplete", layer=layer, missing=", ".join(missing))
-    if strangers := [name for name in arrays if name not in NAMES]:
-        raise InteropError("interop.keras.error.extra", layer=layer, extra=", ".join(strangers))
+    if unknown := [name for name in arrays if name not in NAMES]:
+        raise InteropError("interop.keras.error.extra", layer=layer, extra=", ".join(unknown))
     if kind_of(arrays) != kind:
         raise InteropError(
             "interop.keras.error.shape", array=f"{layer}.recurrent_kernel",

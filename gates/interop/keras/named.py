@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from gates.interop.errors import InteropError
 from gates.interop.keras.cells import NAMES, kind_of
 from gates.interop.keras.config import MAX_LAYERS
+from gates.interop.keras.keras1 import AUTOMATIC, NAME, upgraded
 from gates.interop.keras.model import dense_readout
-from gates.interop.keras.old import AUTOMATIC, NAME, renewed
 from gates.interop.keras.stacks import Source, stacks_of
 from gates.interop.report import Note
 from gates.interop.stacks import Found, Stack, chains_by_size
@@ -41,8 +41,8 @@ def in_names(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
     old = {leaf: name for own in owners.values() for leaf, name in own.items() if _is_automatic(leaf)}
     dense = {owner: {leaf: arrays[name] for leaf, name in own.items()} for owner, own in owners.items()}
     if old:
-        dense |= renewed({leaf: arrays[name] for own in owners.values() for leaf, name in own.items()})
-        for name, halves in _paired([*renewed({leaf: arrays[name] for leaf, name in old.items()})]).items():
+        dense |= upgraded({leaf: arrays[name] for own in owners.values() for leaf, name in own.items()})
+        for name, halves in _paired([*upgraded({leaf: arrays[name] for leaf, name in old.items()})]).items():
             parts[name] = [dense[half] for half in halves]
         used |= set(old.values())
     version = 2 if old else None
@@ -51,7 +51,7 @@ def in_names(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
     stacks: list[Stack] = []
     for name, own in parts.items():
         told = bool(old) or _is_told(name, own, cells)
-        stacks += _stacks(Source(name, "", None, own, version)) if told else [_untold(name)]
+        stacks += _stacks(Source(name, "", None, own, version)) if told else [_ambiguous(name)]
 
     def linear(name: str) -> Readout | None:
         return dense_readout(name, dense.get(name, {}))
@@ -74,7 +74,7 @@ def _is_told(name: str, parts: Sequence[Mapping[str, Value]], cells: Iterable[st
     return any(owner.startswith(name) and "simple_rnn" in owner for owner in cells)
 
 
-def _untold(name: str) -> Stack:
+def _ambiguous(name: str) -> Stack:
     return Stack(name, problem=InteropError("interop.keras.error.untold", layer=name))
 
 

@@ -20,7 +20,7 @@ IR_VERSION, GRAPH = 1, 7
 MAX_SECTIONS = 10_000
 MAX_FIELDS = 1_000_000
 MAX_DEPTH = 90  # protobuf's own limit is 100
-ABOUT = "gatescope"
+METADATA = "gatescope"
 """The property under which a model written here says what its nodes do not."""
 
 READOUT = "readout"

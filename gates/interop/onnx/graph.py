@@ -12,7 +12,7 @@ import numpy as np
 from gates.interop.errors import InteropError
 from gates.interop.hints import NO_HINTS, Hints
 from gates.interop.onnx.cells import cells_of, layer_of, notes_on, states_of
-from gates.interop.onnx.file import ABOUT, READOUT, parsed
+from gates.interop.onnx.file import METADATA, READOUT, parsed
 from gates.interop.onnx.flat import flattened, subgraphs
 from gates.interop.onnx.linear import Linear
 from gates.interop.onnx.named import found_by_names
@@ -83,7 +83,7 @@ class _Model:
     def _readout(self) -> str | None:
         """The node that a model written here says is its read-out."""
         for entry in self.model.metadata_props:
-            if entry.key == ABOUT:
+            if entry.key == METADATA:
                 return READOUT if READOUT in entry.value else None
         return None
 
@@ -119,7 +119,7 @@ class _Model:
             lengths=found.lengths,
             reference=reference,
             framework=framework(),
-            heeded=("quantised",) if found.packed else (),
+            applied=("quantised",) if found.packed else (),
         )
 
     def _recurrent(self, name: str, node: Any) -> Recurrent:

@@ -17,7 +17,7 @@ from gates.cells.lstm import LSTM
 from gates.core.activations import Activation, FloatArray
 from gates.interop.errors import InteropError
 from gates.interop.onnx.activations import DEFAULTS, FIELDS, ONNX_NAMES, attributes_of
-from gates.interop.onnx.file import ABOUT, READOUT
+from gates.interop.onnx.file import METADATA, READOUT
 from gates.interop.onnx.runtime import IR_VERSION, OPSET
 from gates.interop.orders import from_engine
 from gates.network import AnyCell, Layer, Network
@@ -105,10 +105,10 @@ def _model(network: Network, name: str) -> Any:
         [numpy_helper.from_array(array, own) for own, array in graph.stored()],
     )
     model = helper.make_model(
-        made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name=ABOUT
+        made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name=METADATA
     )
     if network.readout is not None:
-        helper.set_model_props(model, {ABOUT: json.dumps({"readout": READOUT})})
+        helper.set_model_props(model, {METADATA: json.dumps({"readout": READOUT})})
     return model
 
 

@@ -10,7 +10,7 @@ from gates.interop.groups import NAME, PEEPHOLES, REQUIRED, Group, Place
 from gates.interop.report import Note
 from gates.interop.values import Value, shape
 
-STRANGER = re.compile(r"(weight|bias|peephole)(_[^.]*)?")
+UNSUPPORTED = re.compile(r"(weight|bias|peephole)(_[^.]*)?")
 """What stands beside a layer's weights and makes another layer of it, even at the top of a state dict."""
 
 PEEPHOLE = re.compile(
@@ -56,7 +56,7 @@ def _owners(name: str, owners: Mapping[str, object]) -> Iterator[str]:
 
 
 def completed(group: Group, others: Mapping[str, Value], top: bool = False) -> Group:
-    """Return a group with what else stands below its name: peepholes are taken, the rest are strangers.
+    """Return a group with what else stands below its name: peepholes are taken, the rest are unknown.
 
     top: it is the model itself, so that only what calls itself a weight, a bias or a peephole is a stranger.
     """
@@ -69,13 +69,13 @@ def completed(group: Group, others: Mapping[str, Value], top: bool = False) -> G
             arrays[place] |= {part: vector(others[peepholes[part]]) for part in PEEPHOLES}
             names |= {(place, part): peepholes[part] for part in PEEPHOLES}
             taken += [peepholes[part] for part in PEEPHOLES]
-    strangers = [
+    unknown = [
         name
         for name in others
-        if name not in taken and (not top or STRANGER.fullmatch(name.removeprefix(start)))
+        if name not in taken and (not top or UNSUPPORTED.fullmatch(name.removeprefix(start)))
     ]
-    if strangers:  # beside what is not known, a peephole may mean something else too
-        return replace(group, strangers=(*taken, *strangers))
+    if unknown:  # beside what is not known, a peephole may mean something else too
+        return replace(group, unknown=(*taken, *unknown))
     notes = group.notes
     if taken:
         notes += (Note("interop.report.peepholes", names=", ".join(taken)),)

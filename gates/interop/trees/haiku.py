@@ -62,7 +62,7 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
         notes = [Note("interop.report.haiku.gru", given=letters("gru", "haiku"), order=letters("gru"))]
     else:
         notes = [Note("interop.report.sonnet", order=letters("lstm"))]
-    return stack_of(owned, cell, notes, heeded=("layout",) if hints.layout == "haiku" else ())
+    return stack_of(owned, cell, notes, applied=("layout",) if hints.layout == "haiku" else ())
 
 
 def _gated(owned: Owned) -> AnyCell:

@@ -105,10 +105,10 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
         notes.append(Note("interop.report.peepholes", names=", ".join(peepholes)))
     if backward:
         notes.append(Note("interop.report.tf1.backward"))
-    heeded: tuple[str, ...] = ("layout",) if hints.layout in ("tf1", "haiku") else ()
-    heeded += ("forget_bias",) if cell.kind == "lstm" and not haiku else ()
+    applied: tuple[str, ...] = ("layout",) if hints.layout in ("tf1", "haiku") else ()
+    applied += ("forget_bias",) if cell.kind == "lstm" and not haiku else ()
     usual = {} if haiku else {"activation": USUAL["activation"]}
-    made = stack_of(owned, cell, notes, usual=usual, heeded=heeded)
+    made = stack_of(owned, cell, notes, usual=usual, applied=applied)
     return Stack(**{**vars(made), "layers": (Layer(None, cell),)}) if backward else made
 
 

@@ -67,17 +67,19 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
     owned = Owned(owner, FRAMEWORK, own)
     try:
         if _is_fused(own):
-            cell, notes, heeded = _fused(owned, own, hints)
+            cell, notes, applied = _fused(owned, own, hints)
         else:
-            cell, notes, heeded = _by_gate(owned, own, hints)
+            cell, notes, applied = _by_gate(owned, own, hints)
         owned.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
     plain = {"activation": USUAL["activation"]}
     if cell.kind == "rnn":
-        return stack_of(owned, cell, notes, open=plain, heeded=heeded)
+        return stack_of(owned, cell, notes, open=plain, applied=applied)
     usual = plain | {"gate_activation": USUAL["gate_activation"]}
-    return stack_of(owned, cell, [*notes, Note("interop.report.linear.squashes")], usual=usual, heeded=heeded)
+    return stack_of(
+        owned, cell, [*notes, Note("interop.report.linear.squashes")], usual=usual, applied=applied
+    )
 
 
 Read = tuple[AnyCell, list[Note], tuple[str, ...]]
@@ -102,7 +104,7 @@ def _fused(owned: Owned, own: Mapping[str, Value], hints: Hints) -> Read:
             "interop.error.factor", array=f"{owned.layer}.h2h.weight".strip("."), shape=(rows, H)
         )
     layout = "pytorch" if kind == "rnn" else hints.layout  # of one part there is no order
-    heeded: tuple[str, ...] = () if kind == "rnn" else ("layout",)
+    applied: tuple[str, ...] = () if kind == "rnn" else ("layout",)
     if kind == "gru" and layout != "pytorch":
         raise InteropError("interop.error.linear.gru", layer=owned.word)
     if layout not in ORDERED:
@@ -120,13 +122,13 @@ def _fused(owned: Owned, own: Mapping[str, Value], hints: Hints) -> Read:
         )
         outside, b_hn = b_hh.copy(), b_hh[2 * H :]
         outside[2 * H :] = 0
-        return GRU(W, U, b_ih + outside, b_hn=b_hn), notes, heeded
+        return GRU(W, U, b_ih + outside, b_hn=b_hn), notes, applied
     b = to_engine(_bias(owned, (f"{side}.bias", "h2h.bias"), rows, W), kind, layout)
     if layout == "tf1":
         forget = FORGET_BIAS if hints.forget_bias is None else hints.forget_bias
-        b, heeded = with_forget_bias(b, forget), (*heeded, "forget_bias")
+        b, applied = with_forget_bias(b, forget), (*applied, "forget_bias")
         notes.append(Note("interop.report.tf1.forget", bias=f"{forget:g}"))
-    return CELLS[kind](W, U, b), notes, heeded
+    return CELLS[kind](W, U, b), notes, applied
 
 
 def _by_gate(owned: Owned, own: Mapping[str, Value], hints: Hints) -> Read:

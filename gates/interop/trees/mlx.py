@@ -63,7 +63,7 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
             Note("interop.report.linear.order", given=letters("lstm", _order(hints)), order=letters("lstm"))
         ]
     return stack_of(
-        owned, cell, notes, usual=usual, heeded=("layout",) if hints.layout == "mlx" or ordered else ()
+        owned, cell, notes, usual=usual, applied=("layout",) if hints.layout == "mlx" or ordered else ()
     )
 
 

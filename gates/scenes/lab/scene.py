@@ -22,7 +22,7 @@ from gates.scenes.scene import Scene
 from gates.scenes.state import State
 from gates.text import translator
 
-LARGEST_SWING = 0.7
+AMPLITUDE = 0.7
 """How far the pulses go that a cell from scratch reads: its own bounds are ±1."""
 
 
@@ -155,8 +155,8 @@ def pulses(inputs: int) -> Sequence:
     """Return a sequence for a cell from scratch: each input in turn goes up, rests, and goes down."""
     x = np.zeros((4 * inputs + 2, inputs))
     for column in range(inputs):
-        x[1 + 4 * column, column] = LARGEST_SWING
-        x[3 + 4 * column, column] = -LARGEST_SWING
+        x[1 + 4 * column, column] = AMPLITUDE
+        x[3 + 4 * column, column] = -AMPLITUDE
     return Sequence(x, labels(x), _plain(inputs))
 
 
@@ -164,8 +164,8 @@ def labels(x: Floats) -> tuple[str, ...]:
     """Return a label for each step that has no other: the number of the input that is not 0, else a dot."""
 
     def label(row: Floats) -> str:
-        loudest = int(np.argmax(np.abs(row)))
-        return number_label(float(row[loudest])) if row[loudest] else "·"
+        largest = int(np.argmax(np.abs(row)))
+        return number_label(float(row[largest])) if row[largest] else "·"
 
     return tuple(label(row) for row in x)
 

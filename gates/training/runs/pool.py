@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING
 from gates.training.errors import TrainingError, code_of, kind_of
 from gates.training.runs.claims import claim, release, sweep, take_over
 from gates.training.runs.folder import ENDED, Owner, RunFolder, Status
+from gates.training.runs.limits import MEGABYTE, Held, Limits, most_bytes, removable
 from gates.training.runs.processes import WORKER, close_input, end, spawn
-from gates.training.runs.room import MEGABYTE, Held, Limits, most_bytes, removable
 from gates.training.runs.run import Run, View, mark_of
 from gates.training.runs.worker import PARKED
 

@@ -50,7 +50,7 @@ KEPT_EVERY = 10.0
 """Seconds of training between two times at which the run is put on disk unasked."""
 NICE = 5
 """How far the process stands back, so that the server answers first."""
-POLITELY, ALONE, PARKED = 0, 3, 5
+ENDED, ALONE, PARKED = 0, 3, 5
 REFUSED = {"full": 10, "denied": 11, "gone": 12, "busy": 13, "other": 14}
 """The exit status where the system refused something, by ``errors.kind_of``: a full disk may not even take
 the sentence that says so."""
@@ -112,7 +112,7 @@ def main(
         return REFUSED[kind]
     if orders.alone.is_set():
         return ALONE
-    return PARKED if parked else POLITELY
+    return PARKED if parked else ENDED
 
 
 def _report(log: Log, orders: Orders, train: Train | None, longest: float) -> bool:

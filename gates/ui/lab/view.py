@@ -25,7 +25,7 @@ from gates.scenes.lab import scene as lab_scene
 from gates.scenes.lab.scene import LabScene
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import BEGINNINGS, NO_SLIDERS
-from gates.ui import controls, files, line
+from gates.ui import connection, controls, files
 from gates.ui.frame import Page
 from gates.ui.lab import takeaway
 from gates.ui.stage import component
@@ -70,7 +70,7 @@ def show(page: Page) -> None:
     component.show(
         page,
         scene,
-        on_sliders=_slider_keeper(page, scene.preset),
+        on_sliders=_keep_sliders(page, scene.preset),
         on_lab=lambda sent: receive(page, sent),
         on_solved=_tick,
         move=view.move(page),
@@ -122,7 +122,7 @@ def receive(page: Page, sent: Said) -> None:
     _answer(serial, None)
 
 
-def _slider_keeper(page: Page, preset: Preset | None) -> Callable[[Said], None]:
+def _keep_sliders(page: Page, preset: Preset | None) -> Callable[[Said], None]:
     def keep(sent: Said) -> None:
         _answer(None, None)
         page.keep(lab_scene.slid(page.state, stage_header.moved_sliders(page.state, sent, preset)))
@@ -192,7 +192,8 @@ def _help(page: Page) -> None:
     t, task = page.t, CHALLENGES[page.state.challenge]
     hints: dict[str, int] = st.session_state.setdefault("challenge.hints", {})
     hints |= {
-        name: max(count, hints.get(name, 0)) for name, count in read_hints(line.recall(page.name)).items()
+        name: max(count, hints.get(name, 0))
+        for name, count in read_hints(connection.recall(page.name)).items()
     }
     seen: set[str] = st.session_state.setdefault("challenge.seen", set())
 
@@ -236,7 +237,7 @@ def _help(page: Page) -> None:
     if task.id in seen:
         st.info(t(f"challenge.{task.id}.why"))
     if hints:
-        line.remember(page.name, {name: str(count) for name, count in hints.items()}, stays=True)
+        connection.remember(page.name, {name: str(count) for name, count in hints.items()}, stays=True)
 
 
 def read_hints(kept: Mapping[str, str]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from gates.scenes import modules, payload, readouts
 from gates.scenes.header import describe
 from gates.scenes.scene import Scene
-from gates.ui import line
+from gates.ui import connection
 from gates.ui.frame import Page, come_back
 
 RETURNED = "stage.returned"
@@ -89,7 +89,7 @@ def show(
     described = describe(page.name, page.state, page.t.plain, scene) | header
     at = (move or _place(page)) | {
         "acknowledged": st.session_state.get(f"{mounted}.acknowledged", 0),
-        "session": line.session(),
+        "session": connection.session(),
     }
     data = payload.pack(described, values, at, of=None if arrays else scene)
     component(

@@ -48,7 +48,7 @@ def show(page: Page) -> None:
     if beside:
         _pair(page, scene, beside)
     else:
-        component.show(page, scene, on_sliders=_keeper(page, scene.preset), move=move(page))
+        component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), move=move(page))
     panels(page, scene)
 
 
@@ -67,7 +67,7 @@ def _pair(page: Page, scene: Scene, other: str) -> None:
     companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
     with left:
         heading = _heading(page, scene)
-        component.show(page, scene, on_sliders=_keeper(page, scene.preset), heading=heading, **beside)
+        component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), heading=heading, **beside)
     with right:
         heading = _heading(page, companion)
         component.show(page, companion, key="companion", heading=heading, **beside)
@@ -84,10 +84,10 @@ def _heading(page: Page, scene: Scene) -> str:
 def stage_alone(page: Page) -> None:
     """Shows the stage and nothing else: the home page's living picture."""
     scene = controls.current(page)
-    component.show(page, scene, on_sliders=_keeper(page, scene.preset))
+    component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset))
 
 
-def _keeper(page: Page, preset: Preset | None) -> Callable[[dict[str, Any]], None]:
+def _keep_sliders(page: Page, preset: Preset | None) -> Callable[[dict[str, Any]], None]:
     def keep(sent: dict[str, Any]) -> None:
         page.keep(replace(page.state, sliders=header.moved_sliders(page.state, sent, preset)))
 

@@ -16,7 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from gates.paths import ASSETS
 from gates.scenes.links.train import TRAIN, TrainState
-from gates.ui import line
+from gates.ui import connection
 from gates.ui.frame import Page, adopt
 from gates.ui.train import runs
 from gates.ui.train.stage import state_of
@@ -51,12 +51,12 @@ def keep(page: Page, state: TrainState) -> None:
 
     A fragment, so that what the browser tells does not run the whole page again.
     """
-    key = f"{page.name}.keeper"
+    key = f"{page.name}.storage"
 
     def hear() -> None:
         kept = st.session_state[key].get("kept")
         # After a cut line a browser first repeats what it told another session, before it knew of its run.
-        answers = isinstance(kept, dict) and kept.get("session") == line.session()
+        answers = isinstance(kept, dict) and kept.get("session") == connection.session()
         if answers and KEPT not in st.session_state:
             st.session_state[KEPT] = kept
             told = kept.get("words")
@@ -64,7 +64,7 @@ def keep(page: Page, state: TrainState) -> None:
             st.session_state[WORDS] = list(dict.fromkeys([*told, *_words()]))[:MOST]
 
     data = {
-        "session": line.session(),
+        "session": connection.session(),
         "words": [word for word in _words() if word in st.session_state.get(USED, ())],
         "link": TRAIN.write(state) if state.run else None,
         "known": KEPT in st.session_state,
@@ -106,5 +106,5 @@ def opened(state: TrainState) -> TrainState:
 
 @lru_cache(maxsize=1)
 def _component() -> ComponentRenderer:
-    script = (ASSETS / "train" / "keeper.js").read_text(encoding="utf-8")
-    return st.components.v2.component("gatescope.keeper", js=script)
+    script = (ASSETS / "train" / "storage.js").read_text(encoding="utf-8")
+    return st.components.v2.component("gatescope.storage", js=script)

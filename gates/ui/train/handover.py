@@ -18,7 +18,7 @@ from gates.scenes.links.train import KINDS
 from gates.scenes.scales import common_scale, largest_cell
 from gates.scenes.scene import Scene
 from gates.text import escape
-from gates.ui import line
+from gates.ui import connection
 from gates.ui.charts import theme
 from gates.ui.compare import panels
 from gates.ui.compare.column import Column
@@ -78,7 +78,7 @@ def show(page: Page) -> bool:
             page.t("handed.back"), key=f"{page.name}.trained.back", on_click=_give_back, args=(page,),
             icon=":material/undo:",
         )  # fmt: skip
-    line.remember(page.name, {LOST: handed.title[: line.LONGEST_VALUE]}, stays=False)
+    connection.remember(page.name, {LOST: handed.title[: connection.LONGEST_VALUE]}, stays=False)
     ways: dict[str, Callable[[Page, Handed], None]] = {"compare": _compared, "gradients": _gone_back}
     ways.get(page.name, _stepped)(page, handed)
     return True
@@ -87,7 +87,7 @@ def show(page: Page) -> bool:
 def _say_lost(page: Page) -> None:
     """Says that a network was shown here which the server has forgotten, and where it can be had again."""
     key = f"{page.name}.{LOST}"
-    title = line.recall(page.name).get(LOST)
+    title = connection.recall(page.name).get(LOST)
     if title:
         st.session_state[key] = title, page.nonce
     title, nonce = st.session_state.get(key, ("", ""))

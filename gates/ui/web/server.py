@@ -20,7 +20,7 @@ from gates.ui.web.latency import send_at_once
 from gates.ui.web.memory import Memory
 from gates.ui.web.ordering import Ordered
 from gates.ui.web.page import Page
-from gates.ui.web.trim import keep_trimming, spare_the_collector
+from gates.ui.web.trim import keep_trimming, tune_collector
 
 
 def middleware() -> Sequence[Middleware]:
@@ -46,7 +46,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     assert isinstance(files, MemoryUploadedFileManager)
     uploads.bound(files)
     threading.Thread(target=fonts.prepare, name="fonts", daemon=True).start()
-    spare_the_collector()
+    tune_collector()
     trimming = asyncio.create_task(keep_trimming())
     yield
     trimming.cancel()

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from gates.scenes import scene
 
-YOUNG = 10_000
+FIRST_GENERATION = 10_000
 """New objects between two looks of the garbage collector; Python's own 700 are a fifth of one page's run."""
 EVERY = 30.0
 """Seconds between two times. A class that leaves takes its sessions along two minutes later."""
@@ -29,7 +29,7 @@ def trimmer() -> Callable[[], int] | None:
     return lambda: int(trim(0))
 
 
-def spare_the_collector() -> None:
+def tune_collector() -> None:
     """Have the garbage collector look at what comes from now on, and less often.
 
     With 150 sessions it took a tenth of the processor time, and stopped everybody for up to 150 ms to look
@@ -37,7 +37,7 @@ def spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG, 20, 20)
+    gc.set_threshold(FIRST_GENERATION, 20, 20)
 
 
 async def keep_trimming(every: float = EVERY) -> None:

@@ -46,7 +46,7 @@ class Limits:
     heavy: int = 1
     tab_waiting: int = 4
     address_waiting: int = 400
-    patience: int = 20
+    most_overtaking: int = 20
     """Light computations that may overtake a heavy one that waits."""
 
 
@@ -183,11 +183,11 @@ class Turns:
     def _go_on(self) -> None:
         limits, light, heavy = self.limits, self.light, self.heavy
         while light.waiting and light.running < limits.light:
-            if self._heavy_may_begin() and self.overtaken >= limits.patience:
+            if self._heavy_may_begin() and self.overtaken >= limits.most_overtaking:
                 break
             light.begin()
             self.overtaken += bool(heavy.waiting)
-        if self._heavy_may_begin() and (not light.waiting or self.overtaken >= limits.patience):
+        if self._heavy_may_begin() and (not light.waiting or self.overtaken >= limits.most_overtaking):
             self.overtaken = 0
             heavy.begin()
             self._go_on()

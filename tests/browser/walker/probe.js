@@ -150,7 +150,7 @@
   };
 
   const POPOVER = "[data-testid=stPopoverBody]"; // what stands in one is there only as long as that is open
-  const stateless = /-(file|keeper|stage(-\d+)?|companion)$/;
+  const stateless = /-(file|storage|stage(-\d+)?|companion)$/;
 
   /** Everything that a person could do here, each as an object that `locate` finds again. */
   walk.inventory = () => {

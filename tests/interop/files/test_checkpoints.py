@@ -134,7 +134,7 @@ def test_memory_and_time_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert content.count(mine) == 1
     bomb.write_bytes(content.replace(mine, many))
     refused(bomb, "MB of memory", max_bytes=2**24)
-    monkeypatch.setattr("gates.interop.files.apart.SECONDS", 1)
+    monkeypatch.setattr("gates.interop.files.isolated.SECONDS", 1)
     refused(legacy(tmp_path / "slow.pt", {"a": 1}), "more than 1 seconds")
 
 

@@ -50,7 +50,7 @@ def test_where_the_c_library_does_so_itself_runs_are_forgotten_all_the_same(monk
 def test_the_collector_leaves_alone_what_is_there_for_good():
     before = gc.get_threshold()
     try:
-        trim.spare_the_collector()
+        trim.tune_collector()
         assert gc.get_freeze_count() > 10_000
         assert gc.get_threshold()[0] == trim.YOUNG
     finally:

@@ -71,7 +71,7 @@ def test_small_ones_go_before_large_ones_and_beside_them():
 
 def test_a_large_one_is_not_overtaken_for_ever():
     async def scenario():
-        hall = Hall(light=1, heavy=1, patience=5, tab_waiting=100)
+        hall = Hall(light=1, heavy=1, most_overtaking=5, tab_waiting=100)
         await hall.ask("small 0")
         await hall.ask("small 1")
         await hall.ask("large", heavy=True)

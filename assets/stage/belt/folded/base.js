@@ -48,20 +48,20 @@ export function look(scene, taps, state = true) {
 }
 
 /** h leaves at the left: down to y, up to the strip and into h₋₁. */
-export function leave(scene, { from, y, seats, phase }) {
+export function leave(scene, { from, y, strip, phase }) {
   const { host, last } = scene;
   scene.wire(`M${from} ${y}H${TRACK}`, phase, { now: [phase, last], arrow: false });
   scene.wire(`M${TRACK} ${y}v26`, phase);
   scene.wires.append(scene.stage(svg("circle", { class: "gs-dot", cx: TRACK, cy: y, r: 2.6 }), phase));
   scene.stage(scene.text(TRACK, y + 41, host.t("belt.y"), "gs-sign"), phase);
-  scene.wire(`M${TRACK} ${y}V16q0 -8 8 -8H${seats.centre - 8}q8 0 8 8V${seats.top - 1}`, phase, {
+  scene.wire(`M${TRACK} ${y}V16q0 -8 8 -8H${strip.centre - 8}q8 0 8 8V${strip.top - 1}`, phase, {
     now: [last],
     className: "gs-return",
     arrow: false,
   });
-  const [chip] = seats.seats;
+  const [chip] = strip.chips;
   if (scene.trace.units === 1)
-    chip.trip = {
+    chip.animation = {
       act: "carry",
       path: [
         [TRACK - chip.x, y - chip.y],
@@ -93,7 +93,7 @@ export function columnsOf(width) {
 /**
  * The belt's right end: what was kept and what was written meet, and the sum is the state that runs on.
  * @param {object} x columns as columnsOf has them
- * @param {{y: number, low: number, sum: string, from: number, more?: object}} what heights of belt and siding, the signal that is
+ * @param {{y: number, low: number, sum: string, from: number, more?: object}} what heights of belt and branch, the signal that is
  *   the sum, the phase it comes in, and further options of its parcel
  */
 export function meet(scene, x, { y, low, sum, from, more }) {
@@ -102,12 +102,12 @@ export function meet(scene, x, { y, low, sum, from, more }) {
   scene.wire(`M${x.product + HALF} ${low}H${x.sum - 8}q8 0 8 -8V${y + 11}`, from);
   scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: sum, unit: null, from }));
   scene.wire(`M${x.sum + 11} ${y}H${x.now - HALF}`, from, BELT);
-  return addParcel(scene, BOX, sum, x.now, y, from, { now: [from, last], trip: { act: from, during: [0.6, 1], path: [[x.sum - x.now, 0]] }, ...more });
+  return addParcel(scene, BOX, sum, x.now, y, from, { now: [from, last], animation: { act: from, during: [0.6, 1], path: [[x.sum - x.now, 0]] }, ...more });
 }
 
 /** What the belt brings on to the next step. */
 export function goesRound(old, x) {
-  old.trip = {
+  old.animation = {
     act: "carry",
     path: [
       [x.now - x.before, 0],

@@ -1,4 +1,4 @@
-// The GRU's chosen unit on a phone: belt and siding above, below them the candidate's way through U_n.
+// The GRU's chosen unit on a phone: belt and branch above, below them the candidate's way through U_n.
 
 import { svg } from "../../core/dom.js";
 import { addParcel, Squash } from "../parts/parts.js";
@@ -14,7 +14,7 @@ const TAPS = [
 
 export function gruFolded(host, trace, width) {
   const scene = begin(host, trace, width);
-  const seats = look(scene, TAPS);
+  const strip = look(scene, TAPS);
   const names = symbols(host);
   const before = trace.header.reset === "before";
   const carry = scene.last;
@@ -38,7 +38,7 @@ export function gruFolded(host, trace, width) {
   scene.wire(`M${fader + 7} ${y}H${product - HALF}`, 3, BELT);
   scene.wire(`M${fader + 7} ${low}H${product - HALF}`, 3);
   const from = addParcel(scene, BOX, "previous_hidden", old, y, 0);
-  const fresh = addParcel(scene, BOX, "candidate", old, low, 2, { trip: { act: 2, during: [0, 0.35], path: [[0, 40]] } });
+  const fresh = addParcel(scene, BOX, "candidate", old, low, 2, { animation: { act: 2, during: [0, 0.35], path: [[0, 40]] } });
   scene.add(
     new Fader(scene, {
       unit: null,
@@ -55,13 +55,13 @@ export function gruFolded(host, trace, width) {
       writes: trace.header.update === "write",
     }),
   );
-  addParcel(scene, BOX, "kept", product, y, 3, { tint: from, trip: { act: 3, during: [0.15, 0.65], path: [[old - product, 0]] } });
-  addParcel(scene, BOX, "written", product, low, 3, { tint: fresh, trip: { act: 3, during: [0.3, 0.7], path: [[old - product, 0]] } });
+  addParcel(scene, BOX, "kept", product, y, 3, { tint: from, animation: { act: 3, during: [0.15, 0.65], path: [[old - product, 0]] } });
+  addParcel(scene, BOX, "written", product, low, 3, { tint: fresh, animation: { act: 3, during: [0.3, 0.7], path: [[old - product, 0]] } });
   caption(scene, product, low + 30, "", names.written, 3);
   const x = { before: old, product, sum, now: hidden, end };
   meet(scene, x, { y, low, sum: "hidden", from: 3 });
   goesRound(from, x);
-  rightTrack(scene, { from: hidden, y, low, seats });
+  rightTrack(scene, { from: hidden, y, low, strip });
   caption(scene, old, low - 22, host.t("belt.new"), host.symbol("candidate"), 2);
 
   candidateWay(scene, { old, y, low, before, mixing, names });
@@ -70,7 +70,7 @@ export function gruFolded(host, trace, width) {
 }
 
 /** h leaves at the right: down to y, up and back to the strip. */
-function rightTrack(scene, { from, y, low, seats }) {
+function rightTrack(scene, { from, y, low, strip }) {
   const { host, last } = scene;
   const x = scene.size.width - 5;
   const now = [3, last];
@@ -78,7 +78,7 @@ function rightTrack(scene, { from, y, low, seats }) {
   scene.wire(`M${x} ${low}v26`, 3);
   scene.wires.append(scene.stage(svg("circle", { class: "gs-dot", cx: x, cy: low, r: 2.6 }), 3));
   scene.stage(scene.text(x, low + 41, host.t("belt.y"), "gs-sign"), 3);
-  scene.wire(`M${x} ${low}V16q0 -8 -8 -8H${seats.centre + 8}q-8 0 -8 8V${seats.top - 1}`, 3, {
+  scene.wire(`M${x} ${low}V16q0 -8 -8 -8H${strip.centre + 8}q-8 0 -8 8V${strip.top - 1}`, 3, {
     now: [last],
     className: "gs-return",
     arrow: false,
@@ -124,13 +124,13 @@ function candidateWay(scene, { old, y, low, before, mixing, names }) {
   if (before) {
     scene.add(new Valve(scene, { ...r, x: atBefore, y: tap }));
     scene.wire(`M${atBefore + 9} ${tap}H${inner - HALF}`, 1);
-    addParcel(scene, BOX, "reset_hidden", inner, tap, 1, { trip: { act: 1, path: [[atBefore - inner, 0]] } });
+    addParcel(scene, BOX, "reset_hidden", inner, tap, 1, { animation: { act: 1, path: [[atBefore - inner, 0]] } });
     scene.wire(`M${inner + HALF} ${tap}H${edge}`, 2);
     caption(scene, inner, tap + 31, "", names.reset_hidden, 1);
     caption(scene, atBefore + 16, tap + 35, host.t("belt.speaks"), host.symbol("reset"), 0, [0, 1], "reset");
   } else scene.stage(scene.text(left + 14, tap - 8, host.t("belt.tap"), "gs-caption", "start"), 1);
   scene.wire(`M${edge} ${mixed}H${inner + HALF}`, mixing);
-  addParcel(scene, BOX, "recurrent", inner, mixed, mixing, { trip: { act: mixing, path: [[edge - inner, 0]] } });
+  addParcel(scene, BOX, "recurrent", inner, mixed, mixing, { animation: { act: mixing, path: [[edge - inner, 0]] } });
   caption(scene, inner - 8, mixed - 23, "", names.recurrent, mixing);
   const atAfter = inner - HALF - 70;
   const up = `H${old + 8}q-8 0 -8 -8V${plus + 11}`;

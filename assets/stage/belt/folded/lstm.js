@@ -8,7 +8,7 @@ import { BELT, BOX, H, HALF, VALVE, begin, beltBand, caption, columnsOf, goesRou
 
 export function lstmFolded(host, trace, width) {
   const scene = begin(host, trace, width);
-  const seats = look(scene, tapsOf(trace.variant));
+  const strip = look(scene, tapsOf(trace.variant));
   const { peephole, coupled, linear } = trace.variant;
   const names = symbols(host);
   const carry = scene.last;
@@ -23,7 +23,7 @@ export function lstmFolded(host, trace, width) {
   caption(scene, cell, y - 44, host.t("belt.memory.short"), host.symbol("cell"), 2, [2, carry]);
   const old = addParcel(scene, BOX, "previous_cell", before, y, 0);
   gated(scene, before + HALF, product - HALF, { ...VALVE, signal: "forget", x: gate, y, from: 1, onBelt: true }, BELT);
-  addParcel(scene, BOX, "kept", product, y, 1, { tint: old, trip: { act: 1, during: [0.15, 0.65], path: [[before - product, 0]] } });
+  addParcel(scene, BOX, "kept", product, y, 1, { tint: old, animation: { act: 1, during: [0.15, 0.65], path: [[before - product, 0]] } });
 
   if (!linear.includes("candidate")) {
     scene.add(
@@ -44,11 +44,11 @@ export function lstmFolded(host, trace, width) {
   caption(scene, before, low - 23, host.t("belt.candidate"), host.symbol("candidate"), 2);
   gateCaption(scene, gate + (peephole || coupled ? 38 : 14), low - 27, "input", 2); // beside what comes down into the valve
   caption(scene, product + 2, low - 23, "", names.written, 2);
-  const fresh = addParcel(scene, BOX, "candidate", before, low, 2, { trip: { act: 2, during: [0, 0.35], path: [[0, 36]] } });
+  const fresh = addParcel(scene, BOX, "candidate", before, low, 2, { animation: { act: 2, during: [0, 0.35], path: [[0, 36]] } });
   const hangs = coupled ? { known: 2, words: names.coupled } : {};
   gated(scene, before + HALF, product - HALF, { ...VALVE, ...hangs, signal: "input", x: gate, y: low, from: 2 });
-  addParcel(scene, BOX, "written", product, low, 2, { tint: fresh, trip: { act: 2, during: [0.3, 0.7], path: [[before - product, 0]] } });
-  meet(scene, x, { y, low, sum: "cell", from: 2, more: { trip: { act: 2, during: [0.7, 1], path: [[sum - cell, 0]] } } });
+  addParcel(scene, BOX, "written", product, low, 2, { tint: fresh, animation: { act: 2, during: [0.3, 0.7], path: [[before - product, 0]] } });
+  meet(scene, x, { y, low, sum: "cell", from: 2, more: { animation: { act: 2, during: [0.7, 1], path: [[sum - cell, 0]] } } });
   goesRound(old, x);
 
   if (linear.includes("cell")) scene.wire(`M${cell} ${y + H / 2}V${read - H / 2}`, 3);
@@ -58,18 +58,18 @@ export function lstmFolded(host, trace, width) {
     scene.wire(`M${cell} ${low + 11}V${read - H / 2}`, 3);
   }
   const output = product - 14;
-  const squashed = addParcel(scene, BOX, "tanh_cell", cell, read, 3, { trip: { act: 3, during: [0, 0.5], path: [[0, y - read]] } });
+  const squashed = addParcel(scene, BOX, "tanh_cell", cell, read, 3, { animation: { act: 3, during: [0, 0.5], path: [[0, y - read]] } });
   const waits = peephole ? { known: 3 } : {};
   gated(scene, cell - HALF, before + HALF, { ...VALVE, ...waits, signal: "output", x: output, y: read, from: 3 });
   addParcel(scene, BOX, "hidden", before, read, 3, {
     now: [3, carry],
     tint: squashed,
-    trip: { act: 3, during: [0.6, 1], path: [[cell - before, 0]] },
+    animation: { act: 3, during: [0.6, 1], path: [[cell - before, 0]] },
   });
   caption(scene, cell, read + 32, "", names.tanh, 3);
   gateCaption(scene, output + 10, read + 36, "output", 3);
   caption(scene, before, read + 32, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, carry]);
-  leave(scene, { from: before - HALF, y: read, seats, phase: 3 });
+  leave(scene, { from: before - HALF, y: read, strip, phase: 3 });
   foldedLinks(scene, { before, gate, cell, output, end, y, low, read });
   scene.size.height = read + 50;
   return scene;

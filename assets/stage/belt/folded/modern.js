@@ -54,9 +54,9 @@ function minGRU(host, trace, width) {
   const fresh = addParcel(scene, BOX, "candidate", x.before, low, 0);
   const ends = { old: "", fresh: "", lines: 2, writes: false };
   scene.add(new WritingFader(scene, { unit: null, signal: "update", symbol: s("update"), x: fader, y, span: low - y, from: 0, now: [0, 1], ...ends }));
-  const trip = { act: 1, during: [0, 0.6], path: [[x.before - x.product, 0]] };
-  addParcel(scene, BOX, "kept", x.product, y, 1, { tint: old, trip });
-  addParcel(scene, BOX, "written", x.product, low, 1, { tint: fresh, trip });
+  const animation = { act: 1, during: [0, 0.6], path: [[x.before - x.product, 0]] };
+  addParcel(scene, BOX, "kept", x.product, y, 1, { tint: old, animation });
+  addParcel(scene, BOX, "written", x.product, low, 1, { tint: fresh, animation });
   meet(scene, x, { y, low, sum: "hidden", from: 1 });
   goesRound(old, x);
   toReader(scene, x.now, y, 1);
@@ -83,9 +83,9 @@ function minLSTM(host, trace, width) {
   const fresh = addParcel(scene, BOX, "candidate", x.before, low, 0);
   gated(scene, x.before + HALF, x.product - HALF, { ...VALVE, signal: "forget_share", words: "f/(f+i)", known: 1, x: x.gate, y, from: 1, onBelt: true }, BELT);
   gated(scene, x.before + HALF, x.product - HALF, { ...VALVE, signal: "input_share", words: "i/(f+i)", known: 1, x: x.gate, y: low, from: 1 });
-  const trip = { act: 2, during: [0, 0.6], path: [[x.before - x.product, 0]] };
-  addParcel(scene, BOX, "kept", x.product, y, 2, { tint: old, trip });
-  addParcel(scene, BOX, "written", x.product, low, 2, { tint: fresh, trip });
+  const animation = { act: 2, during: [0, 0.6], path: [[x.before - x.product, 0]] };
+  addParcel(scene, BOX, "kept", x.product, y, 2, { tint: old, animation });
+  addParcel(scene, BOX, "written", x.product, low, 2, { tint: fresh, animation });
   meet(scene, x, { y, low, sum: "hidden", from: 2 });
   goesRound(old, x);
   toReader(scene, x.now, y, 2);
@@ -115,10 +115,10 @@ function sLSTM(host, trace, width) {
   const { t } = host;
   const s = (signal) => host.symbol(signal);
   const squashes = { candidate: "tanh", input: "exp", forget: "σ", output: "σ" };
-  const seats = look(scene, Object.entries(squashes).map(([signal, squash]) => ({ signal, squash })));
+  const strip = look(scene, Object.entries(squashes).map(([signal, squash]) => ({ signal, squash })));
   const rows = { stable: 152, cell: 262, write: 344, norm: 436, read: 530 };
   stabilise(scene, x, rows.stable);
-  const trip = { act: 2, during: [0, 0.5], path: [[x.before - x.product, 0]] };
+  const animation = { act: 2, during: [0, 0.5], path: [[x.before - x.product, 0]] };
   const room = x.product - HALF - x.gate - 18;
   const made = textWidth("f·e^(m₋₁−m)", 12) < room ? "f·e^(m₋₁−m)" : "f, m₋₁, m";
   const kept = { ...VALVE, signal: "stable_forget", words: made, known: 1, from: 1, onBelt: true };
@@ -130,14 +130,14 @@ function sLSTM(host, trace, width) {
   caption(scene, x.now, rows.cell - 44, t("belt.memory.short"), s("cell"), 2, [2, scene.last]);
   const old = addParcel(scene, BOX, "previous_cell", x.before, rows.cell, 0);
   gated(scene, ...along, { ...kept, x: x.gate, y: rows.cell }, BELT);
-  addParcel(scene, BOX, "kept", x.product, rows.cell, 2, { tint: old, trip });
+  addParcel(scene, BOX, "kept", x.product, rows.cell, 2, { tint: old, animation });
   goesRound(old, x);
 
   const fresh = addParcel(scene, BOX, "candidate", x.before, rows.write, 0);
   caption(scene, x.before, rows.write + 30, t("belt.candidate"), s("candidate"), 0);
   caption(scene, x.product + 2, rows.write + 30, "", s("written"), 2);
   gated(scene, ...along, { ...VALVE, signal: "stable_input", words: "i·e^(−m)", known: 1, x: x.gate, y: rows.write, from: 1 });
-  addParcel(scene, BOX, "written", x.product, rows.write, 2, { tint: fresh, trip });
+  addParcel(scene, BOX, "written", x.product, rows.write, 2, { tint: fresh, animation });
   meet(scene, x, { y: rows.cell, low: rows.write, sum: "cell", from: 2 });
 
   const inner = { ...x, end: x.end - 14 };
@@ -147,10 +147,10 @@ function sLSTM(host, trace, width) {
   caption(scene, x.now - 26, rows.norm + 34, "", s("normaliser"), 2, [2, scene.last]);
   const oldN = addParcel(scene, BOX, "previous_normaliser", x.before, rows.norm, 0);
   gated(scene, ...along, { ...kept, x: x.gate, y: rows.norm }, BELT);
-  addParcel(scene, BOX, "kept_normaliser", x.product, rows.norm, 2, { tint: oldN, trip });
+  addParcel(scene, BOX, "kept_normaliser", x.product, rows.norm, 2, { tint: oldN, animation });
   normalise(scene, x, rows);
   goesRound(oldN, inner);
-  divide(scene, x, rows, seats);
+  divide(scene, x, rows, strip);
   scene.size.height = note(scene, t(`belt.note.${trace.cell}`), rows.read + 62);
   return scene;
 }
@@ -184,11 +184,11 @@ function normalise(scene, x, { write, norm }) {
   scene.stage(scene.text((x.gate + x.sum) / 2, norm - 43, scene.host.symbol("stable_input"), "gs-caption"), 2);
   scene.add(new Operation(scene, { x: x.sum, y: norm, sign: "+", signal: "normaliser", unit: null, from: 2 }));
   scene.wire(`M${x.sum + 11} ${norm}H${x.now - HALF - 8}`, 2, BELT);
-  addParcel(scene, BOX, "normaliser", x.now - 8, norm, 2, { now: [2, last], trip: { act: 2, during: [0.5, 1], path: [[x.sum - x.now, 0]] } });
+  addParcel(scene, BOX, "normaliser", x.now - 8, norm, 2, { now: [2, last], animation: { act: 2, during: [0.5, 1], path: [[x.sum - x.now, 0]] } });
 }
 
 /** What is read: c/n, a mean of all that was stored, weighted by what let it in; then the output gate. */
-function divide(scene, x, { cell, norm, read }, seats) {
+function divide(scene, x, { cell, norm, read }, strip) {
   const { host, last } = scene;
   const at = x.now - 8;
   const side = x.end + 5;
@@ -197,14 +197,14 @@ function divide(scene, x, { cell, norm, read }, seats) {
   scene.add(new Operation(scene, { x: at, y: read, sign: "÷", signal: "mean", unit: null, from: 3 }));
   const mean = at - 12 - 20 - HALF;
   scene.wire(`M${at - 12} ${read}H${mean + HALF}`, 3);
-  const held = addParcel(scene, BOX, "mean", mean, read, 3, { trip: { act: 3, during: [0, 0.4], path: [[at - mean, 0]] } });
+  const held = addParcel(scene, BOX, "mean", mean, read, 3, { animation: { act: 3, during: [0, 0.4], path: [[at - mean, 0]] } });
   caption(scene, mean, read + 32, "", host.symbol("mean"), 3);
   const output = Math.min(x.gate + 10, mean - HALF - 74);
   gated(scene, mean - HALF, x.before + HALF, { ...VALVE, signal: "output", x: output, y: read, from: 3 });
-  const trip = { act: 3, during: [0.5, 1], path: [[mean - x.before, 0]] };
-  addParcel(scene, BOX, "hidden", x.before, read, 3, { now: [3, last], tint: held, trip });
+  const animation = { act: 3, during: [0.5, 1], path: [[mean - x.before, 0]] };
+  addParcel(scene, BOX, "hidden", x.before, read, 3, { now: [3, last], tint: held, animation });
   caption(scene, x.before, read + 32, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, last]);
-  leave(scene, { from: x.before - HALF, y: read, seats, phase: 3 });
+  leave(scene, { from: x.before - HALF, y: read, strip, phase: 3 });
 }
 
 export const foldedModern = { mingru: minGRU, minlstm: minLSTM, slstm: sLSTM };

@@ -65,7 +65,7 @@ export function rnnFolded(host, trace, width) {
   scene.wire(`M${product + HALF} ${low}H${sum - 8}q8 0 8 -8V${y + 11}`, 0);
   scene.add(new Operation(scene, { x: sum, y, sign: "+", signal: "hidden", unit: null, from: 0 }));
   scene.wire(`M${sum + 11} ${y}H${total - HALF}`, 0);
-  addParcel(scene, BOX, "pre.hidden", total, y, 0, { target: "hidden", trip: { act: 0, path: [[sum - total, 0]] } });
+  addParcel(scene, BOX, "pre.hidden", total, y, 0, { target: "hidden", animation: { act: 0, path: [[sum - total, 0]] } });
   const plot = total - 28;
   scene.wire(`M${total} ${y + H / 2}V${read - 42}`, 1);
   scene.add(
@@ -83,7 +83,7 @@ export function rnnFolded(host, trace, width) {
   );
   scene.wire(`M${plot - 56} ${read}H${before + 60 + HALF}`, 1);
   const hidden = before + 60;
-  addParcel(scene, BOX, "hidden", hidden, read, 1, { now: [1, carry], trip: { act: 1, during: [0.6, 1], path: [[plot - hidden, 0]] } });
+  addParcel(scene, BOX, "hidden", hidden, read, 1, { now: [1, carry], animation: { act: 1, during: [0.6, 1], path: [[plot - hidden, 0]] } });
   caption(scene, hidden, read + 32, host.t("belt.memory.short"), host.symbol("hidden"), 1, [1, carry]);
   scene.wire(`M${hidden - HALF} ${read}H${TRACK}`, 1, { now: [1, carry], arrow: false });
   scene.wire(`M${TRACK} ${read}v26`, 1);
@@ -93,7 +93,7 @@ export function rnnFolded(host, trace, width) {
     now: [carry],
     className: "gs-return",
   });
-  old.trip = {
+  old.animation = {
     act: "carry",
     path: [
       [hidden - before, read - y],

@@ -25,12 +25,12 @@ export function measures(units, width, tall = Infinity) {
   const across = { beside: 60, squash: wide ? 90 : 84, add: wide ? 66 : 54 };
   const size = (name, lines, high) => ({ name, lines, ...across, ...high, parcel: [parcel, high.parcel] });
   const sizes = [
-    size("roomy", 2, { parcel: 32, band: 50, valve: 42, siding: 78, pitch: 156, loop: 11 }),
-    size("normal", 2, { parcel: 28, band: 42, valve: 36, siding: 60, pitch: 120, loop: 9 }),
-    size("normal", 2, { parcel: 26, band: 38, valve: 34, siding: 52, pitch: 98, loop: 7 }),
-    size("compact", 1, { parcel: 22, band: 28, valve: 26, siding: 36, pitch: 68, loop: 6 }),
-    size("compact", 1, { parcel: 20, band: 25, valve: 24, siding: 32, pitch: 60, loop: 5 }),
-    size("compact", 1, { parcel: 18, band: 22, valve: 20, siding: 27, pitch: 51, loop: 4 }),
+    size("roomy", 2, { parcel: 32, band: 50, valve: 42, branch: 78, pitch: 156, loop: 11 }),
+    size("normal", 2, { parcel: 28, band: 42, valve: 36, branch: 60, pitch: 120, loop: 9 }),
+    size("normal", 2, { parcel: 26, band: 38, valve: 34, branch: 52, pitch: 98, loop: 7 }),
+    size("compact", 1, { parcel: 22, band: 28, valve: 26, branch: 36, pitch: 68, loop: 6 }),
+    size("compact", 1, { parcel: 20, band: 25, valve: 24, branch: 32, pitch: 60, loop: 5 }),
+    size("compact", 1, { parcel: 18, band: 22, valve: 20, branch: 27, pitch: 51, loop: 4 }),
   ];
   return fitting(sizes.slice(units <= 2 ? 0 : units <= 4 ? 1 : units <= 6 ? 3 : 4), units, tall);
 }
@@ -59,12 +59,12 @@ export function gruLanes(host, trace, { width, tall }, units) {
   const before = trace.header.reset === "before";
   const right = width - 46;
   const columns = laneColumns(size, labelWidth(host, trace.units), right - 14, before);
-  const strip = 34;
-  const top = strip + 50;
-  const seats = lookStrip(scene, {
+  const level = 34;
+  const top = level + 50;
+  const strip = lookStrip(scene, {
     left: 0,
     right: right - 20,
-    y: strip,
+    y: level,
     taps: TAPS,
     numbers: roomForNumbers(trace, width),
     caption: width >= 1000,
@@ -75,13 +75,13 @@ export function gruLanes(host, trace, { width, tall }, units) {
     x: columns.mix,
     width: columns.mixWidth,
     top: first - size.band / 2,
-    bottom: lastLane + size.siding + size.band / 2,
+    bottom: lastLane + size.branch + size.band / 2,
     from: before ? 2 : 1,
     note: before ? "" : `+ b_{h${host.symbol("candidate")}}`,
   };
   if (units[0] === null) closedBox(scene, box);
   else {
-    const ports = (unit) => [first + unit * size.pitch, first + unit * size.pitch + size.siding];
+    const ports = (unit) => [first + unit * size.pitch, first + unit * size.pitch + size.branch];
     scene.add(
       new Mixer(scene, {
         ...box,
@@ -94,10 +94,10 @@ export function gruLanes(host, trace, { width, tall }, units) {
     );
   }
   const lanes = units.map((unit, k) => gruLane(scene, unit, columns, first + k * size.pitch, size));
-  const foot = lastLane + size.siding + Math.max(size.parcel[1], size.valve) / 2 + 20;
+  const foot = lastLane + size.branch + Math.max(size.parcel[1], size.valve) / 2 + 20;
   titles(scene, columns, top, foot, size);
-  hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), seats, phase: 3 });
-  for (const lane of lanes) returnHidden(lane, seats, right);
+  hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), strip, phase: 3 });
+  for (const lane of lanes) returnHidden(lane, strip, right);
   scene.size.height = foot + 26;
   return scene;
 }
@@ -212,7 +212,7 @@ export function gruLane(scene, unit, x, y, size) {
   const before = trace.header.reset === "before";
   const [width, height] = size.parcel;
   const half = width / 2;
-  const low = y + size.siding;
+  const low = y + size.branch;
   const carry = scene.last;
   const box = { unit, width, height };
   const mixed = before ? 2 : 1;
@@ -238,15 +238,15 @@ export function gruLane(scene, unit, x, y, size) {
     scene.wire(`M${x.before - half} ${y}H${x.reset + 10}`, 1, { arrow: false });
     scene.add(new Valve(scene, { ...r, y }));
     scene.wire(`M${x.reset - 10} ${y}H${x.inner + half}`, 1);
-    addParcel(scene, box, "reset_hidden", x.inner, y, 1, { tint: old, trip: { act: 1, during: [0, 1], path: [[x.before - x.inner, 0]] } });
+    addParcel(scene, box, "reset_hidden", x.inner, y, 1, { tint: old, animation: { act: 1, during: [0, 1], path: [[x.before - x.inner, 0]] } });
     scene.wire(`M${x.inner - half} ${y}H${x.edge}`, 2);
     scene.wire(`M${x.edge} ${low}H${x.inner - half}`, 2);
-    inner = addParcel(scene, box, "recurrent", x.inner, low, 2, { trip: { act: 2, during: [0, 0.5], path: [[x.edge - x.inner, 0]] } });
+    inner = addParcel(scene, box, "recurrent", x.inner, low, 2, { animation: { act: 2, during: [0, 0.5], path: [[x.edge - x.inner, 0]] } });
     scene.wire(`M${x.inner + half} ${low}H${x.add - size.add / 2}`, 2);
   } else {
     scene.wire(`M${x.before - half} ${y}H${x.edge}`, 1);
     scene.wire(`M${x.edge} ${low}H${x.inner - half}`, 1);
-    inner = addParcel(scene, box, "recurrent", x.inner, low, 1, { trip: { act: 1, during: [0, 0.5], path: [[x.edge - x.inner, 0]] } });
+    inner = addParcel(scene, box, "recurrent", x.inner, low, 1, { animation: { act: 1, during: [0, 0.5], path: [[x.edge - x.inner, 0]] } });
     scene.wire(`M${x.inner + half} ${low}H${x.reset - 10}`, 1, { arrow: false });
     scene.add(new Valve(scene, { ...r, y: low }));
     const next = x.reset_recurrent ? x.reset_recurrent - half : x.add - size.add / 2;
@@ -256,7 +256,7 @@ export function gruLane(scene, unit, x, y, size) {
         target: "candidate",
         read: resetRecurrent,
         tint: inner,
-        trip: { act: 1, during: [0.45, 1], path: [[x.inner - x.reset_recurrent, 0]] },
+        animation: { act: 1, during: [0.45, 1], path: [[x.inner - x.reset_recurrent, 0]] },
       });
       scene.wire(`M${x.reset_recurrent + half} ${low}H${x.add - size.add / 2}`, 2);
     }
@@ -266,7 +266,7 @@ export function gruLane(scene, unit, x, y, size) {
   scene.wire(`M${x.add + size.add / 2} ${low}H${x.squash - size.squash / 2}`, 2);
   scene.add(new Squash(scene, { ...op, signal: "pre.candidate", sign: "tanh", x: x.squash, width: size.squash }));
   scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
-  const fresh = addParcel(scene, box, "candidate", x.before, low, 2, { trip: { act: 2, during: [0.55, 1], path: [[x.squash - x.before, 0]] } });
+  const fresh = addParcel(scene, box, "candidate", x.before, low, 2, { animation: { act: 2, during: [0.55, 1], path: [[x.squash - x.before, 0]] } });
 
   const belt = { className: "gs-through" };
   scene.wire(`M${x.before + half} ${y}H${x.fader - 7}`, 3, { ...belt, arrow: false });
@@ -280,7 +280,7 @@ export function gruLane(scene, unit, x, y, size) {
       symbol: host.symbol("update"),
       x: x.fader,
       y,
-      span: size.siding,
+      span: size.branch,
       from: 0,
       now: [0, 3],
       old: size.lines === 2 ? host.t("belt.old") : "",
@@ -289,15 +289,15 @@ export function gruLane(scene, unit, x, y, size) {
       writes: trace.header.update === "write",
     }),
   );
-  addParcel(scene, box, "kept", x.product, y, 3, { tint: old, trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] } });
-  addParcel(scene, box, "written", x.product, low, 3, { tint: fresh, trip: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] } });
+  addParcel(scene, box, "kept", x.product, y, 3, { tint: old, animation: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] } });
+  addParcel(scene, box, "written", x.product, low, 3, { tint: fresh, animation: { act: 3, during: [0, 0.6], path: [[x.before - x.product, 0]] } });
   scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 3, belt);
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 3);
   scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: "hidden", unit, from: 3 }));
   scene.wire(`M${x.sum + 12} ${y}H${x.hidden - half}`, 3, belt);
   const hidden = addParcel(scene, box, "hidden", x.hidden, y, 3, {
     now: [3, carry],
-    trip: { act: 3, during: [0.6, 1], path: [[x.sum - x.hidden, 0]] },
+    animation: { act: 3, during: [0.6, 1], path: [[x.sum - x.hidden, 0]] },
   });
   scene.wire(`M${x.hidden + half} ${y}H${x.close - 6}`, 3, { ...belt, now: [carry], arrow: false });
   scene.wire(`M${x.hidden} ${y + height / 2}V${low - 8}q0 8 8 8H${x.close}`, 3, {
@@ -306,7 +306,7 @@ export function gruLane(scene, unit, x, y, size) {
   });
 
   const loop = y - size.band / 2 - size.loop + 3;
-  old.trip = {
+  old.animation = {
     act: "carry",
     path: [
       [x.hidden - x.before, 0],

@@ -1,6 +1,6 @@
 // The LSTM's picture: one lane a unit. The belt carries c straight through: c₋₁, valve f, what was
-// kept, + , c. Below it at the left the siding that writes (g, valve i, i⊙g, up into the lane's own +),
-// at the right the siding that reads (tanh, valve o, h). h never rides on the belt.
+// kept, + , c. Below it at the left the branch that writes (g, valve i, i⊙g, up into the lane's own +),
+// at the right the branch that reads (tanh, valve o, h). h never rides on the belt.
 
 import { band, gated, returnHidden } from "../parts/band.js";
 import { addParcel, Squash, Operation, nameLane, NAME_ROOM } from "../parts/parts.js";
@@ -34,7 +34,7 @@ export function measures(units, width, tall = Infinity) {
     parcel: 34,
     band: 50,
     valve: 44,
-    siding: 66,
+    branch: 66,
     pitch: 142,
     loop: 11,
   });
@@ -42,7 +42,7 @@ export function measures(units, width, tall = Infinity) {
     parcel: 28,
     band: 42,
     valve: 36,
-    siding: 52,
+    branch: 52,
     pitch: 112,
     loop: 9,
   });
@@ -50,7 +50,7 @@ export function measures(units, width, tall = Infinity) {
     parcel: 26,
     band: 38,
     valve: 34,
-    siding: 46,
+    branch: 46,
     pitch: 92,
     loop: 7,
   });
@@ -58,7 +58,7 @@ export function measures(units, width, tall = Infinity) {
     parcel: 22,
     band: 28,
     valve: 26,
-    siding: 32,
+    branch: 32,
     pitch: 65,
     loop: 6,
   });
@@ -66,7 +66,7 @@ export function measures(units, width, tall = Infinity) {
     parcel: 20,
     band: 25,
     valve: 24,
-    siding: 28,
+    branch: 28,
     pitch: 57,
     loop: 5,
   });
@@ -74,7 +74,7 @@ export function measures(units, width, tall = Infinity) {
     parcel: 18,
     band: 22,
     valve: 20,
-    siding: 25,
+    branch: 25,
     pitch: 49,
     loop: 4,
   });
@@ -110,12 +110,12 @@ export function lstmLanes(host, trace, { width, tall }, units) {
   const label = labelWidth(host, trace.units);
   const right = width - 46;
   const columns = laneColumns(size, label, right - 14);
-  const strip = 40;
-  const top = strip + 44;
-  const seats = lookStrip(scene, {
+  const level = 40;
+  const top = level + 44;
+  const strip = lookStrip(scene, {
     left: 0,
     right: right - 20,
-    y: strip - 6,
+    y: level - 6,
     taps: tapsOf(trace.variant),
     numbers: roomForNumbers(trace, width),
     caption: width >= 1000,
@@ -123,10 +123,10 @@ export function lstmLanes(host, trace, { width, tall }, units) {
   headings(scene, columns, top, size);
   const first = top + 26 + size.loop + size.band / 2;
   const lanes = units.map((unit, k) => lstmLane(scene, unit, columns, first + k * size.pitch, size));
-  const foot = first + (units.length - 1) * size.pitch + size.siding + size.parcel[1] / 2 + 22;
+  const foot = first + (units.length - 1) * size.pitch + size.branch + size.parcel[1] / 2 + 22;
   footings(scene, columns, foot);
-  hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), seats, phase: 3 });
-  for (const lane of lanes) returnHidden(lane, seats, right);
+  hiddenTrack(scene, { x: right, top: 8, exits: lanes.map((lane) => lane.exit), strip, phase: 3 });
+  for (const lane of lanes) returnHidden(lane, strip, right);
   scene.size.height = foot + 26;
   return scene;
 }
@@ -234,7 +234,7 @@ export function lstmLane(scene, unit, x, y, size) {
   const { host } = scene;
   const [width, height] = size.parcel;
   const half = width / 2;
-  const low = y + size.siding;
+  const low = y + size.branch;
   const carry = scene.last;
   const box = { unit, width, height };
   const valve = { unit, height: size.valve, lines: size.lines };
@@ -251,7 +251,7 @@ export function lstmLane(scene, unit, x, y, size) {
   const before = addParcel(scene, box, "previous_cell", x.before, y, 0);
   const forget = { ...valve, signal: "forget", x: x.gate, y, from: 1, onBelt: true };
   gated(scene, x.before + half, x.product - half, forget, belt);
-  addParcel(scene, box, "kept", x.product, y, 1, { tint: before, trip: { act: 1, during: [0.15, 1], path: [[x.before - x.product, 0]] } });
+  addParcel(scene, box, "kept", x.product, y, 1, { tint: before, animation: { act: 1, during: [0.15, 1], path: [[x.before - x.product, 0]] } });
 
   if (!linear.includes("candidate")) {
     scene.add(
@@ -269,13 +269,13 @@ export function lstmLane(scene, unit, x, y, size) {
     );
     scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
   }
-  const candidate = addParcel(scene, box, "candidate", x.before, low, 2, { trip: { act: 2, during: [0, 0.35], path: [[x.squash - x.before, 0]] } });
+  const candidate = addParcel(scene, box, "candidate", x.before, low, 2, { animation: { act: 2, during: [0, 0.35], path: [[x.squash - x.before, 0]] } });
   const hangs = coupled ? { known: 2, words: symbols(host).coupled } : {};
   gated(scene, x.before + half, x.product - half, { ...valve, ...hangs, signal: "input", x: x.gate, y: low, from: 2 });
-  addParcel(scene, box, "written", x.product, low, 2, { tint: candidate, trip: { act: 2, during: [0.3, 0.7], path: [[x.before - x.product, 0]] } });
+  addParcel(scene, box, "written", x.product, low, 2, { tint: candidate, animation: { act: 2, during: [0.3, 0.7], path: [[x.before - x.product, 0]] } });
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 2);
   scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: "cell", unit, from: 2, now: [2] }));
-  const cell = addParcel(scene, box, "cell", x.cell, y, 2, { now: [2, carry], trip: { act: 2, during: [0.7, 1], path: [[x.sum - x.cell, 0]] } });
+  const cell = addParcel(scene, box, "cell", x.cell, y, 2, { now: [2, carry], animation: { act: 2, during: [0.7, 1], path: [[x.sum - x.cell, 0]] } });
 
   if (linear.includes("cell")) scene.wire(`M${x.cell} ${y + height / 2}V${low - 8}q0 8 8 8H${x.tanh - half}`, 3);
   else {
@@ -284,20 +284,20 @@ export function lstmLane(scene, unit, x, y, size) {
     scene.wire(`M${x.cell + 22} ${low}H${x.tanh - half}`, 3);
   }
   const squashed = addParcel(scene, box, "tanh_cell", x.tanh, low, 3, {
-    trip: { act: 3, during: [0, 0.5], path: [[x.cell - x.tanh, y - low], [x.cell - x.tanh, 0]]},
+    animation: { act: 3, during: [0, 0.5], path: [[x.cell - x.tanh, y - low], [x.cell - x.tanh, 0]]},
   });
   const waits = peephole ? { known: 3 } : {}; // for the c that it looks at
   gated(scene, x.tanh + half, x.hidden - half, { ...valve, ...waits, signal: "output", x: x.output, y: low, from: 3 });
   const hidden = addParcel(scene, box, "hidden", x.hidden, low, 3, {
     now: [3, carry],
     tint: squashed,
-    trip: { act: 3, during: [0.45, 1], path: [[x.tanh - x.hidden, 0]] },
+    animation: { act: 3, during: [0.45, 1], path: [[x.tanh - x.hidden, 0]] },
   });
 
   links(scene, unit, x, { y, low, valve: size.valve, parcel: size.parcel });
 
   const loop = y - size.band / 2 - size.loop + 3;
-  before.trip = {
+  before.animation = {
     act: "carry",
     path: [
       [x.cell - x.before, 0],

@@ -18,12 +18,12 @@ export function measures(units, width, tall = Infinity) {
   const across = { mix: wide ? 190 : 120 };
   const size = (name, high) => ({ name, ...across, ...high, parcel: [wide ? 76 : 62, high.parcel] });
   const sizes = [
-    size("roomy", { parcel: 34, band: 56, siding: 64, pitch: 150, plot: [104, 92] }),
-    size("normal", { parcel: 28, band: 44, siding: 48, pitch: 106, plot: [88, 72] }),
-    size("normal", { parcel: 26, band: 40, siding: 42, pitch: 88, plot: [88, 66] }),
-    size("compact", { parcel: 22, band: 30, siding: 31, pitch: 66, plot: [72, 50] }),
-    size("compact", { parcel: 20, band: 30, siding: 27, pitch: 58, plot: [68, 46] }),
-    size("compact", { parcel: 18, band: 26, siding: 24, pitch: 50, plot: [64, 40] }),
+    size("roomy", { parcel: 34, band: 56, branch: 64, pitch: 150, plot: [104, 92] }),
+    size("normal", { parcel: 28, band: 44, branch: 48, pitch: 106, plot: [88, 72] }),
+    size("normal", { parcel: 26, band: 40, branch: 42, pitch: 88, plot: [88, 66] }),
+    size("compact", { parcel: 22, band: 30, branch: 31, pitch: 66, plot: [72, 50] }),
+    size("compact", { parcel: 20, band: 30, branch: 27, pitch: 58, plot: [68, 46] }),
+    size("compact", { parcel: 18, band: 26, branch: 24, pitch: 50, plot: [64, 40] }),
   ];
   return fitting(sizes.slice(units <= 2 ? 0 : units <= 4 ? 1 : units <= 6 ? 3 : 4), units, tall);
 }
@@ -49,7 +49,7 @@ export function rnnLanes(host, trace, { width, tall }, units) {
     x: columns.mix,
     width: size.mix,
     top: first - size.band / 2,
-    bottom: lastLane + size.siding + size.band / 2,
+    bottom: lastLane + size.branch + size.band / 2,
     from: 0,
     note: "+ b",
   };
@@ -63,14 +63,14 @@ export function rnnLanes(host, trace, { width, tall }, units) {
         ports: (unit) => [height(unit), height(unit)],
         folded: false,
         source: "previous_hidden",
-        input: { at: input, leaves: (unit) => height(unit) + size.siding },
+        input: { at: input, leaves: (unit) => height(unit) + size.branch },
       }),
       scene.ground,
     );
   }
   const bus = label + 8;
   const lanes = units.map((unit, k) => rnnLane(scene, unit, columns, first + k * size.pitch, size, { bus, right }));
-  const foot = lastLane + size.siding + size.band / 2 + 18;
+  const foot = lastLane + size.branch + size.band / 2 + 18;
   const below = titles(scene, columns, top, foot);
   homeTrack(scene, { bus, right, lanes, to: columns.before - size.parcel[0] / 2 });
   scene.size.height = foot + 26 + below;
@@ -199,7 +199,7 @@ export function rnnLane(scene, unit, x, y, size, { bus, right }) {
   const { host } = scene;
   const [width, height] = size.parcel;
   const half = width / 2;
-  const low = y + size.siding;
+  const low = y + size.branch;
   const carry = scene.last;
   const box = { unit, width, height };
   nameLane(scene, unit, bus - 10, y + 5);
@@ -210,18 +210,18 @@ export function rnnLane(scene, unit, x, y, size, { bus, right }) {
   addParcel(scene, box, "from_h", x.product, y, 0, {
     target: "hidden",
     read: fromH,
-    trip: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] },
+    animation: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] },
   });
   addParcel(scene, box, "from_x", x.product, low, 0, {
     target: "hidden",
     read: fromX,
-    trip: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] },
+    animation: { act: 0, during: [0.1, 0.6], path: [[x.edge - x.product, 0]] },
   });
   scene.wire(`M${x.product + half} ${y}H${x.sum - 12}`, 0);
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 0);
   scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: "hidden", unit, from: 0 }));
   scene.wire(`M${x.sum + 12} ${y}H${x.total - half}`, 0);
-  addParcel(scene, box, "pre.hidden", x.total, y, 0, { target: "hidden", trip: { act: 0, during: [0.6, 1], path: [[x.sum - x.total, 0]] } });
+  addParcel(scene, box, "pre.hidden", x.total, y, 0, { target: "hidden", animation: { act: 0, during: [0.6, 1], path: [[x.sum - x.total, 0]] } });
   const [plotWidth, plotHeight] = size.plot;
   scene.wire(`M${x.total + half} ${y}H${x.plot - plotWidth / 2}`, 1);
   scene.add(
@@ -240,7 +240,7 @@ export function rnnLane(scene, unit, x, y, size, { bus, right }) {
   scene.wire(`M${x.plot + plotWidth / 2} ${y}H${x.hidden - half}`, 1);
   const hidden = addParcel(scene, box, "hidden", x.hidden, y, 1, {
     now: [1, carry],
-    trip: { act: 1, during: [0.5, 1], path: [[x.plot - x.hidden, 0]] },
+    animation: { act: 1, during: [0.5, 1], path: [[x.plot - x.hidden, 0]] },
   });
   const way = [
     [x.hidden, y],
@@ -249,7 +249,7 @@ export function rnnLane(scene, unit, x, y, size, { bus, right }) {
     [bus, 8],
     [bus, y],
   ];
-  old.trip = { act: "carry", path: way.map(([px, py]) => [px - x.before, py - y]) };
+  old.animation = { act: "carry", path: way.map(([px, py]) => [px - x.before, py - y]) };
   return { unit, exit: [x.hidden + half, y], y, hidden };
 }
 

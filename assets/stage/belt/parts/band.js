@@ -42,11 +42,11 @@ export function band(scene, { start, end, y, size, into = null }) {
 }
 
 /** h of the last step takes its track back to the strip. */
-export function returnHidden(lane, seats, right) {
+export function returnHidden(lane, strip, right) {
   if (lane.unit === null) return;
-  const chip = seats.seats[lane.unit];
+  const chip = strip.chips[lane.unit];
   const [x, y] = lane.exit;
-  chip.trip = {
+  chip.animation = {
     act: "carry",
     path: [
       [x - chip.x, y - chip.y],

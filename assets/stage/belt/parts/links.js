@@ -1,4 +1,4 @@
-// What hangs between a lane's belt and its siding in some LSTMs: peepholes, through which gates look at c, and the
+// What hangs between a lane's belt and its branch in some LSTMs: peepholes, through which gates look at c, and the
 // link that makes a coupled input gate 1 − f.
 
 import { svg } from "../../core/dom.js";
@@ -45,7 +45,7 @@ export function peepholesOf({ peephole, coupled, without }) {
  * The links of one lane.
  *
  * @param {object} x columns before, gate, cell, output
- * @param {{y: number, low: number, valve: number, parcel: number[]}} size heights of belt and siding; valve, parcel
+ * @param {{y: number, low: number, valve: number, parcel: number[]}} size heights of belt and branch; valve, parcel
  */
 export function links(scene, unit, x, { y, low, valve, parcel: [width, height] }) {
   const [over, output] = peepholesOf(scene.trace.variant);

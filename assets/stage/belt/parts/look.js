@@ -62,16 +62,16 @@ export function lookStrip(scene, { left, right, y, taps, numbers, caption = true
   scene.add(new Token(scene, { x: x + tokenWidth / 2, y, width: tokenWidth }));
   x += tokenWidth + 8;
   x = inputs(scene, { x, y, numbers, most: below ? 60 : 120 });
-  let seats = { seats: [], end: x, centre: x };
+  let strip = { chips: [], end: x, centre: x };
   if (state) {
     x += 10;
     scene.ground.append(svg("path", { class: "gs-rule", d: `M${x} ${y - TALL / 2}v${TALL}` }));
     x += 10;
     const name = host.symbol("previous_hidden");
     write(name, "gs-sign gs-start", textWidth(name, 14) + 8);
-    seats = hiddenChips(scene, { x, y, numbers, most: below ? Math.max(30, Math.min(84, right - x - 12)) : 150 });
+    strip = hiddenChips(scene, { x, y, numbers, most: below ? Math.max(30, Math.min(84, right - x - 12)) : 150 });
   }
-  x = seats.end + 10;
+  x = strip.end + 10;
   const box = svg("rect", {
     class: "gs-look-box",
     x: start,
@@ -83,7 +83,7 @@ export function lookStrip(scene, { left, right, y, taps, numbers, caption = true
   scene.ground.append(scene.stage(box, 0, [0]));
   if (below) railBelow(scene, { left: start + 14, right: scene.size.width, y: y + TALL / 2, taps });
   else rail(scene, { x, y, right, taps, caption });
-  return { ...seats, end: x, top: y - TALL / 2, bottom: y + TALL / 2 };
+  return { ...strip, end: x, top: y - TALL / 2, bottom: y + TALL / 2 };
 }
 
 /** Whether the tokens already are the numbers that go in. */
@@ -122,11 +122,11 @@ function hiddenChips(scene, { x, y, numbers, most }) {
   const many = scene.trace.units;
   const shown = numbers && many <= 4;
   const width = shown ? 54 : Math.max(1, Math.min(18, most / many));
-  const seats = [];
+  const chips = [];
   for (let unit = 0; unit < many; unit++) {
     const centre = x + width / 2;
     const gap = shown ? 5 : width > 6 ? 2 : 0;
-    seats.push(
+    chips.push(
       scene.add(
         new Chip(scene, {
           signal: "previous_hidden",
@@ -143,7 +143,7 @@ function hiddenChips(scene, { x, y, numbers, most }) {
     );
     x += width;
   }
-  return { seats, end: x, centre: (seats[0].x + seats.at(-1).x) / 2 };
+  return { chips, end: x, centre: (chips[0].x + chips.at(-1).x) / 2 };
 }
 
 /** On a phone the line goes down first, and its forks stand under the pair. */
@@ -188,7 +188,7 @@ function fork(scene, { signal, squash }, x, y) {
  */
 export function hiddenTrack(
   scene,
-  { x, top, exits, phase, seats = null, home = `H${seats.centre + 8}q-8 0 -8 8V${seats.top - 1}` },
+  { x, top, exits, phase, strip = null, home = `H${strip.centre + 8}q-8 0 -8 8V${strip.top - 1}` },
 ) {
   const bottom = Math.max(...exits.map(([, y]) => y));
   for (const [from, y] of exits) scene.wire(`M${from} ${y}H${x}`, phase, { now: [phase, scene.last], arrow: false });
@@ -199,6 +199,6 @@ export function hiddenTrack(
   scene.wire(`M${x} ${top}${home}`, phase, {
     now: [scene.last],
     className: "gs-return",
-    arrow: seats !== null,
+    arrow: strip !== null,
   });
 }

@@ -23,7 +23,7 @@ export function sumText(value) {
 
 /** Something with a value at every step. `unit` null follows the chosen unit. */
 export class Part {
-  constructor(scene, { signal, unit, x, y, from, now = [from], trip = null, read = null, target = signal }) {
+  constructor(scene, { signal, unit, x, y, from, now = [from], animation = null, read = null, target = signal }) {
     this.signal = signal;
     this.fixed = unit;
     this.unit = unit ?? scene.chosen;
@@ -31,7 +31,7 @@ export class Part {
     this.y = y;
     this.from = from;
     this.now = now;
-    this.trip = trip;
+    this.animation = animation;
     this.read = read;
     this.target = target;
     this.node = set(control(signal, this.unit), { transform: `translate(${x} ${y})` });
@@ -130,12 +130,12 @@ export class Parcel extends Part {
     });
   }
 
-  /** Travels along its trip: points relative to its own place, in the act of its phase. */
+  /** Travels along its animation: points relative to its own place, in the act of its phase. */
   move(scene, times) {
-    const act = this.trip && times.get(this.trip.act);
+    const act = this.animation && times.get(this.animation.act);
     if (!act || this.state === "pending") return;
-    const time = within(act, this.trip.during);
-    scene.animate(this.mover, along(this.trip.path), time);
+    const time = within(act, this.animation.during);
+    scene.animate(this.mover, along(this.animation.path), time);
     if (!this.tint || !scene.tinted) return;
     const { fill, ink } = scene.shade(this.tint.signal, this.tint.valueAt(scene, scene.step));
     const own = scene.shade(this.signal, this.value);

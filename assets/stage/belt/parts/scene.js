@@ -221,8 +221,8 @@ export function rich(node, content) {
  * (Infinity) gets the first, a lecture hall's the densest that it needs.
  */
 export function fitting(sizes, lanes, tall) {
-  const needs = ({ band, pitch, siding, parcel }) =>
-    HEAD_AND_FOOT + band + (lanes - 1) * pitch + siding + parcel[1] / 2;
+  const needs = ({ band, pitch, branch, parcel }) =>
+    HEAD_AND_FOOT + band + (lanes - 1) * pitch + branch + parcel[1] / 2;
   return sizes.find((size) => needs(size) <= tall) ?? sizes.at(-1);
 }
 

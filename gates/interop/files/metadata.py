@@ -14,7 +14,7 @@ from gates.interop.torch.convert import places_of, suffix_of
 from gates.interop.torch.state import READOUT
 from gates.network import AnyCell, Network
 
-ABOUT = "gatescope"
+METADATA = "gatescope"
 """The name under which the note is kept."""
 
 
@@ -44,7 +44,7 @@ OPTIONS: Mapping[str, Callable[[object], bool]] = {
 """Those that a cell has beside its arrays, and what each may be."""
 
 
-def about(network: Network, name: str) -> str:
+def metadata_of(network: Network, name: str) -> str:
     """Return the note for a network that is saved under ``name``."""
     cells = {suffix_of(place): _options(cell) for place, cell in places_of(network)}
     return json.dumps({"cells": {name: cells}} | ({"readout": READOUT} if network.readout else {}))
@@ -52,18 +52,18 @@ def about(network: Network, name: str) -> str:
 
 def _options(cell: AnyCell) -> dict[str, Any]:
     """What a cell is beside its arrays, as JSON has it; activations and clip where they are unusual."""
-    told: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for name, value in cell.options.items():
         if isinstance(value, Activation):
-            told[name] = asdict(value)
+            options[name] = asdict(value)
         elif name == "without":
-            told[name] = sorted(value)
+            options[name] = sorted(value)
         elif name not in cell.squash_options or name == "activation" or name in cell.other_squashes:
-            told[name] = value
-    return told
+            options[name] = value
+    return options
 
 
-def told(text: object, label: str) -> Mapping[str, Any]:
+def parsed_metadata(text: object, label: str) -> Mapping[str, Any]:
     """Return what a note says: ``{"cells": {name: {"_l0": {option: value}}}, "readout": name}``.
 
     Raises:
@@ -80,5 +80,5 @@ def told(text: object, label: str) -> Mapping[str, Any]:
         if not isinstance(note.get("readout", ""), str):
             raise TypeError
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise InteropError("interop.error.damaged", path=label, where=ABOUT) from None
+        raise InteropError("interop.error.damaged", path=label, where=METADATA) from None
     return dict(note)

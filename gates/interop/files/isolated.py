@@ -33,7 +33,7 @@ CODE_OF_MEMORY = 3
 """What the process ends with when it was refused memory."""
 
 
-def opened_apart(source: Source) -> tuple[dict[str, Any], str | None, tuple[Note, ...]]:
+def opened_isolated(source: Source) -> tuple[dict[str, Any], str | None, tuple[Note, ...]]:
     """Return the arrays of a checkpoint by dotted name, what ``save`` noted, and what to report.
 
     Raises:
@@ -44,7 +44,7 @@ def opened_apart(source: Source) -> tuple[dict[str, Any], str | None, tuple[Note
     if find_spec("torch") is None:
         raise InteropError("interop.error.package", package="torch", path=label)
     if not sys.platform.startswith("linux"):
-        raise InteropError("interop.error.apart.system", path=label)
+        raise InteropError("interop.error.isolated.system", path=label)
     with tempfile.TemporaryDirectory(prefix="gatescope-") as folder:
         given, answer = Path(folder, "given"), Path(folder, "answer")
         source.file.seek(0)
@@ -67,10 +67,10 @@ def opened_apart(source: Source) -> tuple[dict[str, Any], str | None, tuple[Note
         except subprocess.TimeoutExpired:
             out_of_time = True
         if out_of_time:
-            raise InteropError("interop.error.apart.time", path=label, seconds=SECONDS)
+            raise InteropError("interop.error.isolated.time", path=label, seconds=SECONDS)
         if done.returncode == CODE_OF_MEMORY or not answer.exists():
             limit = source.max_bytes // 2**20
-            raise InteropError("interop.error.apart.memory", path=label, limit=f"{limit:,}")
+            raise InteropError("interop.error.isolated.memory", path=label, limit=f"{limit:,}")
         return _read(answer, label)
 
 

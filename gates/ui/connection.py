@@ -1,9 +1,9 @@
-"""The line between browser and server, and what to do when it was cut.
+"""The connection between browser and server, and what to do when it was cut.
 
 Streamlit keeps the state of a browser that has gone for two minutes, and none through a restart. After that
 the browser meets a session that knows nothing of it and is told the address with which the page was loaded,
-however long ago. So the browser remembers what its stages show (``assets/line/line.js``), and a session that
-has just begun adopts that.
+however long ago. So the browser remembers what its stages show (``assets/connection/connection.js``), and a
+session that has just begun adopts that.
 """
 
 from __future__ import annotations
@@ -25,7 +25,12 @@ from gates.text import LANGUAGES, markdown_translator
 LONGEST_NONCE = 60
 LONGEST_NAME, LONGEST_VALUE, MOST_VALUES = 20, 300, 30
 """Of what a page keeps beside its link."""
-_KEY, _SESSION, _TAKEN, _BESIDE = "line", "line.session", "line.taken", "line.beside"
+_KEY, _SESSION, _ADOPTED, _UNLINKED = (
+    "connection",
+    "connection.session",
+    "connection.adopted",
+    "line.unlinked",
+)
 
 
 @dataclass(frozen=True)
@@ -40,13 +45,13 @@ class Shown:
 class Screen:
     """What a browser shows: the session that it met before, the page that it is on, and that one last.
 
-    beside: by page, what it keeps that is in no link.
+    unlinked: by page, what it keeps that is in no link.
     """
 
     session: str
     page: str
     pages: Mapping[str, Shown]
-    beside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unlinked: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def session() -> str:
@@ -54,22 +59,22 @@ def session() -> str:
     return str(st.session_state.setdefault(_SESSION, secrets.token_urlsafe(9)))
 
 
-def hear(language: str, pages: tuple[str, ...]) -> Screen | None:
-    """Mounts the browser's side of the line; returns what another session has put on its screen.
+def receive(language: str, pages: tuple[str, ...]) -> Screen | None:
+    """Mounts the browser's side of the connection; returns what another session has put on its screen.
 
     Args:
-        language: the reader's, for the sentence that the line is cut.
+        language: the reader's, for the sentence that it is cut.
         pages: the pages that exist.
 
     Returns:
-        What this session is to adopt before it says so to :func:`taken`; nearly always None.
+        What this session is to adopt before it says so to :func:`adopted`; nearly always None.
     """
     data = {
         "session": session(),
         "lang": language,
         "pages": pages,
         **{
-            what: {name: markdown_translator(name).plain(f"ui.line.{what}") for name in LANGUAGES}
+            what: {name: markdown_translator(name).plain(f"ui.connection.{what}") for name in LANGUAGES}
             for what in ("cut", "missing")
         },
     }
@@ -79,17 +84,17 @@ def hear(language: str, pages: tuple[str, ...]) -> Screen | None:
     )
     sent = st.session_state[_KEY].get("shown")
     found = read(sent, pages) if isinstance(sent, dict) else None
-    return None if found is None or found.session in _taken() else found
+    return None if found is None or found.session in _adopted() else found
 
 
-def taken(screen: Screen) -> None:
+def adopted(screen: Screen) -> None:
     """Notes that a screen has been adopted; before, another rerun may have ended the script on the way."""
-    st.session_state[_BESIDE] = {page: dict(kept) for page, kept in screen.beside.items()}
-    _taken().add(screen.session)
+    st.session_state[_UNLINKED] = {page: dict(kept) for page, kept in screen.unlinked.items()}
+    _adopted().add(screen.session)
 
 
-def _taken() -> set[str]:
-    known: set[str] = st.session_state.setdefault(_TAKEN, {session()})
+def _adopted() -> set[str]:
+    known: set[str] = st.session_state.setdefault(_ADOPTED, {session()})
     return known
 
 
@@ -107,10 +112,10 @@ def read(sent: Mapping[str, Any], pages: tuple[str, ...]) -> Screen | None:
             found[name] = Shown({str(key): str(value) for key, value in query.items()}, nonce)
     if current in found:
         found[current] = found.pop(current)
-    return Screen(before, current, found, _beside(sent.get("beside"), pages))
+    return Screen(before, current, found, _unlinked(sent.get("unlinked"), pages))
 
 
-def _beside(told: Any, pages: tuple[str, ...]) -> dict[str, dict[str, str]]:
+def _unlinked(told: Any, pages: tuple[str, ...]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for page, kept in told.items() if isinstance(told, dict) else ():
         if page in pages and isinstance(kept, dict) and len(kept) <= MOST_VALUES:
@@ -129,12 +134,12 @@ def remember(page: str, kept: Mapping[str, str], *, stays: bool) -> None:
     stays: also while another page is shown, or what this comes from is gone from the page.
     """
     data = {"page": page, "kept": dict(kept), "stays": stays}
-    _keeper()(key=f"{page}.beside", data=json.dumps(data, ensure_ascii=False).encode())
+    _unlinked_component()(key=f"{page}.unlinked", data=json.dumps(data, ensure_ascii=False).encode())
 
 
 def recall(page: str) -> Mapping[str, str]:
     """What the browser kept for a page, once after another session is gone; else nothing."""
-    kept: Mapping[str, str] = st.session_state.get(_BESIDE, {}).pop(page, {})
+    kept: Mapping[str, str] = st.session_state.get(_UNLINKED, {}).pop(page, {})
     return kept
 
 
@@ -144,12 +149,14 @@ def _nothing() -> None:
 
 @lru_cache(maxsize=2)
 def _component(version: str) -> ComponentRenderer:
-    css = (ASSETS / "line" / "line.css").read_text(encoding="utf-8")
-    return st.components.v2.component("gatescope.line", js=modules.fetching("line"), css=compact.style(css))
+    css = (ASSETS / "connection" / "connection.css").read_text(encoding="utf-8")
+    return st.components.v2.component(
+        "gatescope.connection", js=modules.fetching("connection"), css=compact.style(css)
+    )
 
 
 @lru_cache(maxsize=1)
-def _keeper() -> ComponentRenderer:
+def _unlinked_component() -> ComponentRenderer:
     return st.components.v2.component(
-        "gatescope.beside", js=(ASSETS / "line" / "beside.js").read_text(encoding="utf-8")
+        "gatescope.unlinked", js=(ASSETS / "connection" / "unlinked.js").read_text(encoding="utf-8")
     )

@@ -159,7 +159,7 @@ class Lab:
         before, step = step_values(self.stage)["cell"], int(self.stage.get_attribute("data-step") or 0)
         type_bias(self.stage, text)
         expect(self.stage.locator(".gs-lab-verdict")).to_have_attribute("data-verdict", "preview")
-        expect(self.page.get_by_test_id("line")).to_contain_text("connection to the server")
+        expect(self.page.get_by_test_id("connection")).to_contain_text("connection to the server")
         assert self.page.get_by_role("dialog").filter(has_text="Connection error").count() == 0
         assert step_values(self.stage)["cell"] != before
         self.stage.focus()
@@ -169,7 +169,7 @@ class Lab:
 
     def is_back(self, text: str) -> None:
         self.agrees()
-        expect(self.page.get_by_test_id("line")).to_be_hidden()
+        expect(self.page.get_by_test_id("connection")).to_be_hidden()
         assert bias(self.stage).get_attribute("data-value") == text
         now = step_values(self.stage)
         assert {name: pytest.approx(values, abs=1e-9) for name, values in self.shown.items()} == now
@@ -207,7 +207,7 @@ class Own:
 
     def is_back(self) -> None:
         self.stage.wait_for(timeout=PATIENCE)
-        expect(self.page.get_by_test_id("line")).to_be_hidden(timeout=PATIENCE)
+        expect(self.page.get_by_test_id("connection")).to_be_hidden(timeout=PATIENCE)
         self.page.wait_for_timeout(300)
         assert step_values(self.stage) == self.shown
         assert query_of(self.page) == self.query
@@ -249,12 +249,12 @@ def test_nothing_is_lost_by_a_cut_line_or_a_restart(
 
         line.cut()
         lab.goes_on("-2.5")
-        expect(own.page.get_by_test_id("line")).to_contain_text("与服务器的连接中断了")
+        expect(own.page.get_by_test_id("connection")).to_contain_text("与服务器的连接中断了")
         line.mend()
         lab.is_back("-2.5")
         own.is_back()
         table.is_back()
-        expect(train.get_by_test_id("line")).to_be_hidden(timeout=PATIENCE)
+        expect(train.get_by_test_id("connection")).to_be_hidden(timeout=PATIENCE)
         before = learning.inner_text()
         expect(learning).not_to_have_text(before, timeout=PATIENCE)
         expect(train.get_by_role("button", name="Stop")).to_be_visible()
@@ -269,9 +269,9 @@ def test_nothing_is_lost_by_a_cut_line_or_a_restart(
         lab.is_back("1.5")
         own.is_back()
         table.is_back()
-        expect(puzzle.get_by_test_id("line")).to_be_hidden(timeout=PATIENCE)
+        expect(puzzle.get_by_test_id("connection")).to_be_hidden(timeout=PATIENCE)
         expect(hint).to_be_visible(timeout=PATIENCE)
-        expect(train.get_by_test_id("line")).to_be_hidden(timeout=PATIENCE)
+        expect(train.get_by_test_id("connection")).to_be_hidden(timeout=PATIENCE)
         assert query_of(train)["run"] == run
         assert query_of(train)["steps"] == "100000"
         expect(learning).to_contain_text("timesteps a second", timeout=4 * PATIENCE)
@@ -287,4 +287,4 @@ def test_nothing_is_lost_by_a_cut_line_or_a_restart(
 def test_an_address_without_a_page_is_said_on_the_home_page(new_page: NewPage) -> None:
     page = new_page(locale="zh-CN", errors=False)
     open_stage(page, "/nonsense")
-    expect(page.get_by_test_id("line")).to_contain_text("这个地址下没有页面")
+    expect(page.get_by_test_id("connection")).to_contain_text("这个地址下没有页面")

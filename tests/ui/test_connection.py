@@ -12,9 +12,9 @@ from gates.scenes.links.train import TrainState
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES
-from gates.ui import line
+from gates.ui import connection
+from gates.ui.connection import Screen, Shown
 from gates.ui.lab.view import read_hints
-from gates.ui.line import Screen, Shown
 
 NAMES = ("home", "lstm", "lab")
 
@@ -29,14 +29,14 @@ def told(**changes: Any) -> dict[str, Any]:
 
 def test_every_page_comes_back_and_the_one_in_front_comes_last() -> None:
     lab, lstm = Shown({"preset": "latch", "step": "3"}, "x.1"), Shown({}, "opening")
-    screen = line.read(told(), NAMES)
+    screen = connection.read(told(), NAMES)
     assert screen == Screen("before", "lab", {"lstm": lstm, "lab": lab})
     assert list(screen.pages) == ["lstm", "lab"]
 
 
 @pytest.mark.parametrize("changes", [{"session": None}, {"page": 3}, {"pages": []}, {"pages": None}])
 def test_what_is_no_screen_is_none(changes: dict[str, Any]) -> None:
-    assert line.read(told(**changes), NAMES) is None
+    assert connection.read(told(**changes), NAMES) is None
 
 
 @pytest.mark.parametrize(
@@ -44,24 +44,24 @@ def test_what_is_no_screen_is_none(changes: dict[str, Any]) -> None:
     [None, {}, {"query": {}, "nonce": ""}, {"query": [], "nonce": "1"}, {"query": {}, "nonce": "n" * 61}],
 )
 def test_a_page_that_makes_no_sense_is_left_out(one: Any) -> None:
-    screen = line.read(told(pages={"lstm": one, "unknown": {"query": {}, "nonce": "1"}}), NAMES)
+    screen = connection.read(told(pages={"lstm": one, "unknown": {"query": {}, "nonce": "1"}}), NAMES)
     assert screen is not None and screen.pages == {}
 
 
 def test_what_a_page_keeps_beside_its_link_comes_back_as_far_as_it_makes_sense() -> None:
-    many = {str(number): "1" for number in range(line.MOST_VALUES + 1)}
-    told_beside = {
+    many = {str(number): "1" for number in range(connection.MOST_VALUES + 1)}
+    told_unlinked = {
         "lab": {"latch": "2", "n" * 21: "1", "long": "x" * 301, "number": 3, "": "x" * 300},
         "unknown": {"a": "b"},
         "lstm": ["a"],
         "home": many,
     }
-    screen = line.read(told(beside=told_beside), NAMES)
+    screen = connection.read(told(unlinked=told_unlinked), NAMES)
     assert screen is not None
-    assert screen.beside == {"lab": {"latch": "2", "": "x" * 300}}
+    assert screen.unlinked == {"lab": {"latch": "2", "": "x" * 300}}
     for none in (None, [], "lab", 3):
-        screen = line.read(told(beside=none), NAMES)
-        assert screen is not None and screen.beside == {}
+        screen = connection.read(told(unlinked=none), NAMES)
+        assert screen is not None and screen.unlinked == {}
 
 
 def test_hints_are_read_back_strictly() -> None:
@@ -71,22 +71,22 @@ def test_hints_are_read_back_strictly() -> None:
     for count in ("0", "-1", str(task.HINTS + 1), "1.0", "²", " 1", ""):
         assert read_hints({task.id: count}) == {}
     assert read_hints({"nothing": "1"}) == {}
-    assert all(len(name) <= line.LONGEST_NAME for name in CHALLENGES)
-    assert len(CHALLENGES) <= line.MOST_VALUES
+    assert all(len(name) <= connection.LONGEST_NAME for name in CHALLENGES)
+    assert len(CHALLENGES) <= connection.MOST_VALUES
 
 
-def handed_page(language, beside):  # type: ignore[no-untyped-def]  # its text alone is run
+def handed_page(language, unlinked):  # type: ignore[no-untyped-def]  # its text alone is run
     import streamlit as st
 
     from gates.scenes.state import Place
     from gates.text import markdown_translator
-    from gates.ui import frame, line
+    from gates.ui import connection, frame
     from gates.ui.train import handover
 
     frame.prepare_session(language)
     if "asked" not in st.session_state:
         st.session_state["asked"] = True
-        line.taken(line.Screen("before", "lstm", {}, beside))
+        connection.adopted(connection.Screen("before", "lstm", {}, unlinked))
     nonce = st.session_state.get("nonce", "1")
     handover.show(frame.Page("lstm", "lstm", markdown_translator(language), Place(), nonce))
 
@@ -96,14 +96,14 @@ def test_a_network_that_a_restart_took_is_spoken_of_until_another_visit(
     language: str,
 ) -> None:
     kept = {"lstm": {"handed": "Parity [x](http://e.org)"}}
-    app = AppTest.from_function(handed_page, args=(language, kept)).run()
+    app = AppTest.from_function(handed_page, args=(language, kept), default_timeout=60).run()
     assert not app.exception
     (said,) = app.warning
     assert "Parity" in said.value and "[x](" not in said.value, "and it is escaped"
     assert len(app.run().warning) == 1, "a rerun of the page does not take it away"
     app.session_state["nonce"] = "2"
     assert not app.run().warning
-    assert not AppTest.from_function(handed_page, args=(language, {})).run().warning
+    assert not AppTest.from_function(handed_page, args=(language, {}), default_timeout=60).run().warning
 
 
 def numbers(rows: int) -> str:

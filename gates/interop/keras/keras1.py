@@ -28,12 +28,12 @@ ENDS: Mapping[str, Mapping[str, str]] = {
 TODAY = {"W": "kernel", "U": "recurrent_kernel", "b": "bias"}
 
 
-def is_old(names: Iterable[str]) -> bool:
+def is_keras1(names: Iterable[str]) -> bool:
     """Whether arrays are called as Keras 1 calls those of a layer."""
     return any(NAME.fullmatch(name) for name in names)
 
 
-def renewed(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
+def upgraded(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
     """Return arrays of Keras 1 by owner and today's name, those of the gates put side by side.
 
     What is not complete keeps its own name.
@@ -69,12 +69,12 @@ def _side_by_side(gates: Mapping[str, Value]) -> Value:
     return np.concatenate([as_floats(name, value) for name, value in gates.items()], axis=-1)
 
 
-def renewed_config(config: Mapping[str, Any]) -> Mapping[str, Any]:
+def upgraded_config(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a layer's configuration in today's words, also that of a layer that it wraps."""
-    renewed = {**config}
+    upgraded = {**config}
     if "recurrent_activation" not in config and ("inner_activation" in config or "output_dim" in config):
-        renewed["recurrent_activation"] = config.get("inner_activation", "hard_sigmoid")
+        upgraded["recurrent_activation"] = config.get("inner_activation", "hard_sigmoid")
     inner = config.get("layer")
     if isinstance(inner, Mapping) and isinstance(inner.get("config"), Mapping):
-        renewed["layer"] = {**inner, "config": renewed_config(inner["config"])}
-    return renewed
+        upgraded["layer"] = {**inner, "config": upgraded_config(inner["config"])}
+    return upgraded

@@ -1,5 +1,5 @@
-// The line to the server: says in the reader's language when it is cut, and hands what is on the screen to the
-// session that answers afterwards. While the line is cut Streamlit sends nothing, but keeps the value that is set here
+// The connection to the server: says in the reader's language when it is cut, and hands what is on the screen to the
+// session that answers afterwards. While it is cut Streamlit sends nothing, but keeps the value that is set here
 // and sends it along with its first message to the new session, so that nothing older is ever drawn.
 
 const SHOWN_FOR = 12_000; // milliseconds that a sentence stands that nothing takes back
@@ -62,7 +62,7 @@ function hand(from, pages) {
   given = from;
   count += 1; // a value that is not new is not sent
   const told = [...pages].map(([name, { params, long, nonce }]) => [name, { query: { ...params, ...long }, nonce }]);
-  tell({ session: from, count, page: pageOf(location), pages: Object.fromEntries(told), beside: Object.fromEntries(screen.beside ?? []) });
+  tell({ session: from, count, page: pageOf(location), pages: Object.fromEntries(told), unlinked: Object.fromEntries(screen.unlinked ?? []) });
 }
 
 function pageOf({ pathname }) {
@@ -73,8 +73,8 @@ function pageOf({ pathname }) {
 
 function sentence() {
   const element = document.createElement("p");
-  element.className = "line";
-  element.dataset.testid = "line";
+  element.className = "connection";
+  element.dataset.testid = "connection";
   element.setAttribute("role", "status");
   element.hidden = true;
   return element;

@@ -21,11 +21,11 @@ def of_file(source: Source) -> InteropError | None:
     """Return what to say of a file that no format takes, None if nothing is known of it."""
     start = source.head.lstrip()[:200].lower()
     if source.head.startswith(b"version https://git-lfs"):
-        return InteropError("interop.error.stranger.lfs", path=source.label, size=source.size)
+        return InteropError("interop.error.unsupported.lfs", path=source.label, size=source.size)
     if start.startswith((b"<!doctype html", b"<html")):
-        return InteropError("interop.error.stranger.html", path=source.label)
+        return InteropError("interop.error.unsupported.html", path=source.label)
     if source.head.startswith(b"\x93NUMPY"):
-        return InteropError("interop.error.stranger.npy", path=source.label)
+        return InteropError("interop.error.unsupported.npy", path=source.label)
     if TENSORFLOW.fullmatch(Path(source.label).name):
         return _checkpoint(source.label)
     return None
@@ -45,7 +45,7 @@ def _checkpoint(path: str) -> InteropError:
     named = TENSORFLOW.fullmatch(Path(path).name)
     prefix = path[: -len(named[1]) - 1] if named else path
     quoted = json.dumps(prefix, ensure_ascii=False)
-    return InteropError("interop.error.stranger.checkpoint", path=path, prefix=quoted)
+    return InteropError("interop.error.unsupported.checkpoint", path=path, prefix=quoted)
 
 
 def address(text: str) -> InteropError:
@@ -53,7 +53,9 @@ def address(text: str) -> InteropError:
     whole = ADDRESS.sub(lambda found: found[0].rstrip("/") + "//", text)
     name = whole.partition("?")[0].rstrip("/").rpartition("/")[2] or "model.pt"
     quoted = (json.dumps(part, ensure_ascii=False) for part in (whole, name))
-    return InteropError("interop.error.stranger.address", **dict(zip(("url", "file"), quoted, strict=True)))
+    return InteropError(
+        "interop.error.unsupported.address", **dict(zip(("url", "file"), quoted, strict=True))
+    )
 
 
 def of_folder(path: Path, suffixes: Container[str]) -> InteropError:
@@ -63,12 +65,12 @@ def of_folder(path: Path, suffixes: Container[str]) -> InteropError:
     except OSError:
         names = []
     if "saved_model.pb" in names:
-        return InteropError("interop.error.stranger.tensorflow", path=path)
+        return InteropError("interop.error.unsupported.tensorflow", path=path)
     if any(name.endswith(".index") for name in names):
         return _checkpoint(str(path))
     marks = {"_METADATA", "_CHECKPOINT_METADATA", "manifest.ocdbt", "_sharding"}
     if marks & set(names) or (path / "default" / "_METADATA").exists():
-        return InteropError("interop.error.stranger.orbax", path=path)
+        return InteropError("interop.error.unsupported.orbax", path=path)
     inside = [json.dumps(str(path / name)) for name in names if Path(name).suffix.lower() in suffixes]
     if not inside:
         return InteropError("interop.error.folder.empty", path=path)

@@ -8,7 +8,7 @@ import pytest
 from gates.training.loop import train
 from gates.training.recipe import CELLS, Recipe
 from gates.training.runs.folder import PARKED, Log, RunFolder
-from gates.training.runs.room import MEGABYTE, Held, Limits, most_bytes, removable
+from gates.training.runs.limits import MEGABYTE, Held, Limits, most_bytes, removable
 
 LIMITS = Limits(at_once=2, kept=5, old=1000.0, bytes=100, each_bytes=60)
 

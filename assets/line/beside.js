@@ -1,9 +1,0 @@
-// What a page keeps that is in no link; the line (line.js) hands it to a session that knows nothing of it.
-
-export default function component({ data }) {
-  const { page, kept, stays } = JSON.parse(new TextDecoder().decode(data));
-  const screen = (globalThis.gatescopeScreen ??= { pages: new Map(), changed: null });
-  screen.beside ??= new Map();
-  screen.beside.set(page, kept);
-  return () => stays || screen.beside.delete(page);
-}
