@@ -1,5 +1,5 @@
-// The link of what is on the screen: to copy, to send by what the system offers, and as a QR code. The server says under
-// which address others reach it.
+// The link of what is on the screen: to copy, to send by what the system offers, and as a QR code; and what it shows as one
+// file. The server says under which address others reach it, and makes the file.
 
 const places = new WeakMap();
 
@@ -9,13 +9,15 @@ export default function component({ parentElement, data }) {
     places.set(parentElement, place);
     parentElement.append(place.root);
   }
-  const { words, route, title } = JSON.parse(new TextDecoder().decode(data));
+  const { words, route, takeaway, language, title } = JSON.parse(new TextDecoder().decode(data));
   name(place, words);
   const ask = () => show(place, words, route);
   ask();
   addEventListener("gatescope-address", ask); // the stage has written the address anew
   place.copy.onclick = () => copy(place, words);
   place.send.onclick = () => navigator.share({ title, url: place.field.value }).catch(() => {}); // the reader changed their mind
+  place.take.hidden = !takeaway;
+  place.take.onclick = () => take(place, words, takeaway, language);
   return () => removeEventListener("gatescope-address", ask);
 }
 
@@ -26,6 +28,7 @@ function build() {
     field: make("input", { readOnly: true, type: "url" }),
     copy: make("button", { type: "button" }),
     send: make("button", { type: "button", hidden: typeof navigator.share !== "function" }),
+    take: make("button", { type: "button", hidden: true, className: "share-take" }),
     said: make("p", { className: "share-said" }),
     code: make("img", { hidden: true }),
     warning: make("p", { className: "share-warning", hidden: true }),
@@ -33,16 +36,17 @@ function build() {
   place.said.setAttribute("role", "status");
   place.field.addEventListener("focus", () => place.field.select());
   const row = make("div", { className: "share-row" });
-  row.append(place.copy, place.send, place.said);
+  row.append(place.copy, place.send, place.take, place.said);
   const styles = make("link", { rel: "stylesheet", href: new URL("share.css", import.meta.url).href });
   place.root.append(styles, place.field, row, place.code, place.warning);
   return place;
 }
 
-function name({ field, copy, send, code }, words) {
+function name({ field, copy, send, take, code }, words) {
   field.setAttribute("aria-label", words.address);
   copy.textContent = words.copy;
   send.textContent = words.send;
+  take.textContent = words.take;
   code.alt = words.code;
 }
 
@@ -81,5 +85,27 @@ async function copied(field) {
   } catch {
     field.select(); // without https a page may not write to the clipboard, but may press the keys for it
     return document.execCommand("copy");
+  }
+}
+
+/** Saves what is on the screen as one HTML file, which the server makes. */
+async function take({ take: button, said }, words, route, language) {
+  button.disabled = true;
+  said.textContent = words.taking;
+  said.textContent = await taken(route, language, words);
+  button.disabled = false;
+}
+
+async function taken(route, language, words) {
+  try {
+    const answer = await fetch(route, { method: "POST", headers: { "accept-language": language }, body: JSON.stringify({ address: location.href }) });
+    if (!answer.ok) return await answer.text();
+    const [, name] = answer.headers.get("content-disposition").match(/filename="([^"]+)"/);
+    const address = URL.createObjectURL(await answer.blob());
+    Object.assign(document.createElement("a"), { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser has read it by then
+    return words.taken;
+  } catch {
+    return words.unreached;
   }
 }

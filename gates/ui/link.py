@@ -8,17 +8,27 @@ from functools import lru_cache
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from gates.export.states import EXPORTED
 from gates.scenes import modules
 from gates.ui.frame import Page
-from gates.ui.web import share
+from gates.ui.web import share, takeaway
 
-_WORDS = ("address", "copy", "copied", "select", "send", "code", "code.long", "here", "failed")
+_WORDS = (
+    "address", "copy", "copied", "select", "send", "code", "code.long", "here", "failed",
+    "take", "taking", "taken", "unreached",
+)  # fmt: skip
 
 
 def show(page: Page) -> None:
     """Shows the link of what the browser shows; only the browser knows it, down to the step."""
     words = {name: page.t.plain(f"link.{name}") for name in _WORDS}
-    data = {"words": words, "route": share.ADDRESS, "title": page.t.plain(f"page.{page.name}.title")}
+    data = {
+        "words": words,
+        "route": share.ADDRESS,
+        "takeaway": takeaway.ADDRESS if page.name in EXPORTED else None,
+        "language": page.t.language,
+        "title": page.t.plain(f"page.{page.name}.title"),
+    }
     _component(modules.version())(key=f"{page.name}.link", data=json.dumps(data, ensure_ascii=False).encode())
 
 

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from gates.export import page as export
 from gates.scenes import scene
 from gates.scenes.links.step import STEP
 from gates.scenes.state import State
@@ -156,6 +157,11 @@ def test_what_is_too_long_for_a_link_travels_as_a_file(new_page: NewPage, tmp_pa
     other.get_by_role("button", name="Copy link").click()
     expect(other.get_by_text("Copied.")).to_be_visible()
     assert other.evaluate("navigator.clipboard.readText()") == link.input_value()
+    with other.expect_download() as download:
+        other.get_by_role("button", name="Take away as one file").click()
+    parts = urlsplit(other.url)
+    taken = download.value.path().read_text(encoding="utf-8")
+    assert taken == export.build([f"{parts.path}?{parts.query}"])
     other.locator("input[type=file]").set_input_files(saved)
     stage = other.locator("[data-testid=stage][data-steps='990']")
     stage.wait_for()

@@ -55,6 +55,16 @@ def shared(address: str) -> dict[str, Any]:
     Raises:
         ValueError: for what is no address of a page.
     """
+    link = reachable(address)
+    return {"link": link, "here": loopback(urlsplit(link).hostname or ""), "code": code(link)}
+
+
+def reachable(address: str) -> str:
+    """Return the link under which others reach the page that a reader's browser shows, as far as it is known.
+
+    Raises:
+        ValueError: for what is no address of a page.
+    """
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(address[:40])
@@ -63,8 +73,7 @@ def shared(address: str) -> dict[str, Any]:
         base = configured
     elif loopback(parts.hostname) and (host := network()):
         base = f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
-    link = f"{base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-    return {"link": link, "here": loopback(urlsplit(link).hostname or ""), "code": code(link)}
+    return f"{base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
 
 def code(link: str) -> str | None:
