@@ -2,6 +2,8 @@
 // session that answers afterwards. While it is cut Streamlit sends nothing, but keeps the value that is set here
 // and sends it along with its first message to the new session, so that nothing older is ever drawn.
 
+import { speak } from "./words.js";
+
 const SHOWN_FOR = 12_000; // milliseconds that a sentence stands that nothing takes back
 const CUT_AFTER = 800; // milliseconds before a cut is spoken of: Streamlit mends a short one by itself
 const STORE = "gatescope.long"; // what is too long for a link survives a reload here
@@ -23,6 +25,8 @@ let texts;
 export default function component({ parentElement, data, setStateValue }) {
   tell = (value) => setStateValue("shown", value);
   texts = JSON.parse(new TextDecoder().decode(data));
+  speak(texts.words);
+  document.documentElement.lang = texts.lang === "zh" ? "zh-Hans" : texts.lang;
   said ??= sentence();
   if (said.parentNode !== parentElement) parentElement.append(said);
   const before = session;

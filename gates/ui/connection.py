@@ -20,8 +20,10 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from gates.paths import ASSETS
 from gates.scenes import compact, modules
-from gates.text import LANGUAGES, markdown_translator
+from gates.text import LANGUAGES, markdown_translator, subset
 
+ENGLISH, STREAMLIT = "en", "streamlit."
+"""The language of Streamlit's own words, and what their keys begin with."""
 LONGEST_NONCE = 60
 LONGEST_NAME, LONGEST_VALUE, MOST_VALUES = 20, 300, 30
 """Of what a page keeps beside its link."""
@@ -73,6 +75,7 @@ def receive(language: str, pages: tuple[str, ...]) -> Screen | None:
         "session": session(),
         "lang": language,
         "pages": pages,
+        "words": words(language),
         **{
             what: {name: markdown_translator(name).plain(f"ui.connection.{what}") for name in LANGUAGES}
             for what in ("cut", "missing")
@@ -85,6 +88,12 @@ def receive(language: str, pages: tuple[str, ...]) -> Screen | None:
     sent = st.session_state[_KEY].get("shown")
     found = read(sent, pages) if isinstance(sent, dict) else None
     return None if found is None or found.session in _adopted() else found
+
+
+def words(language: str) -> dict[str, str]:
+    """What Streamlit says in English only, and what it is called in a language; nothing for English."""
+    english, said = subset(ENGLISH, (STREAMLIT,)), subset(language, (STREAMLIT,))
+    return {text: said[key] for key, text in english.items() if said[key] != text}
 
 
 def adopted(screen: Screen) -> None:

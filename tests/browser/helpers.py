@@ -230,25 +230,21 @@ def wrong_on_paper(page: Page) -> list[str]:
 
 WRONG_ON_PAPER = """() => {
   const found = [];
-  const channels = (element) => getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
-  const app = channels(document.querySelector("[data-testid=stApp]"));
-  if (Math.min(...app.slice(0, 3)) < 200) found.push("a dark page");
-  const controls = "button:not([aria-checked=true], [aria-pressed=true], [aria-current])"
-    + ", select, input[type=range], nav";
+  const seen = (element) => element.checkVisibility({ visibilityProperty: true });
+  const page = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor;
+  if (Math.min(...page.match(/[\\d.]+/g).slice(0, 3).map(Number)) < 200) found.push("a dark page");
+  const set = "[aria-checked=true], [aria-pressed=true], [aria-current], table *, .gs-inspector *";
   const visit = (root) => {
-    for (const control of root.querySelectorAll(controls))
-      if (control.checkVisibility({ visibilityProperty: true }) && !control.closest("table, .gs-inspector"))
-        found.push(`a control: ${control.outerHTML.slice(0, 160)}`);
+    for (const control of root.querySelectorAll("button, select, input[type=range], nav"))
+      if (seen(control) && !control.matches(set)) found.push(`a control: ${control.outerHTML.slice(0, 160)}`);
     for (const stage of root.querySelectorAll("[data-testid=stage]")) {
       if (stage.dataset.theme !== "light") found.push("a dark stage");
-      if (!stage.querySelector("[data-testid=step-values]").checkVisibility())
-        found.push("the step's numbers are closed");
+      if (!seen(stage.querySelector("[data-testid=step-values]"))) found.push("the numbers are closed");
       const card = stage.getBoundingClientRect();
       if (card.width > 690) found.push(`a card of ${card.width} px`);
       for (const part of stage.querySelectorAll(".gs-picture svg, .gs-score canvas")) {
         const { left, right } = part.getBoundingClientRect();
-        if (left < card.left || right > card.right)
-          found.push(`cut at ${left} to ${right}, the card ends at ${card.right}`);
+        if (left < card.left || right > card.right) found.push(`cut: ${left} to ${right} of ${card.right}`);
       }
     }
     for (const element of root.querySelectorAll("*")) if (element.shadowRoot) visit(element.shadowRoot);

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
+from gates.text import translator
 from tests.browser.helpers import (
     NewPage,
     axe_findings,
@@ -40,6 +42,9 @@ def test_it_opens_filled_in_the_readers_language_and_axe_finds_nothing_serious(
     assert not elsewhere, "a page must work without the network"
     page.wait_for_url(re.compile(rf"[?&]lang={LOCALES[locale]}\b"))
     assert not axe_findings(page)
+    expect(page.get_by_test_id("stTopNav")).to_have_attribute(
+        "aria-label", translator(LOCALES[locale])("streamlit.pages")
+    )
     if dark:
         assert not wrong_on_paper(page)
 
@@ -54,3 +59,10 @@ def test_a_phone_needs_no_sideways_scroll(new_page: NewPage, name: str, locale: 
         picture = stage.locator(".gs-picture")
         tops = [part.bounding_box()["y"] for part in (picture, picture.locator("[data-signal=hidden]").first)]
         assert tops[0] < 844 and tops[1] < 1.5 * 844, "the picture begins on the first screen"
+    play = page.locator("[data-action=play]:visible")
+    stage.locator(".gs-numbers").scroll_into_view_if_needed()
+    expect(play).to_be_in_viewport()
+    if name == "lab":
+        stage.locator(".gs-block").last.scroll_into_view_if_needed()
+        for part in (play, stage.locator(".gs-picture")):
+            expect(part).to_be_in_viewport()

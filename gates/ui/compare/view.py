@@ -136,9 +136,11 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
     state = state_of(page)
     drawn = state.source != "preset"
     bar: dict[str, Any] = {"bar": True, "random": False, "watch": None}
-    component.show(page, columns[0].scene, **bar)
     largest = largest_cell(column.scene.trace for column in columns)
-    for place, (spot, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
+    with st.container(key=f"{page.name}.together"):
+        component.show(page, columns[0].scene, **bar)
+        spots = st.columns(len(columns))
+    for place, (spot, column) in enumerate(zip(spots, columns, strict=True)):
         header: dict[str, Any] = {
             "random": drawn,
             "watch": None,

@@ -62,8 +62,9 @@ def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> N
 def _pair(page: Page, scene: Scene, other: str) -> None:
     """Shows the run and, beside it, the preset that it is best understood against, below one transport."""
     beside: dict[str, Any] = {"follow": True, "paired": True, "link": None}
-    component.show(page, scene, key="bar", move=move(page), bar=True, random=False, watch=None)
-    left, right = st.columns(2)
+    with st.container(key=f"{page.name}.together"):
+        component.show(page, scene, key="bar", move=move(page), bar=True, random=False, watch=None)
+        left, right = st.columns(2)
     companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
     with left:
         heading = _heading(page, scene)

@@ -96,7 +96,7 @@ def _set_up(page: Page, **changes: Any) -> None:
 def _about(page: Page) -> None:
     """Says what the task is and what its gates should learn, or what is wrong with what was asked for."""
     t, state = page.t, state_of(page)
-    with st.container(gap=None):
+    with st.container(gap=None, key=f"{page.name}.about"):
         st.markdown(f"{t(f'task.{state.task}.about')} {t(f'task.{state.task}.gates')}")
         refused = st.session_state.pop(f"{page.name}.refused", None)
         try:

@@ -1,0 +1,88 @@
+// Streamlit's own words in the reader's language: it has them in English only, as text and in attributes.
+
+const TOLD = ["aria-label", "title", "placeholder", "data-title"];
+const NOT_OURS = "[data-testid=stMarkdownContainer], .js-plotly-plot svg"; // there a reader's own words may stand
+
+let table; // of the language that is shown, as JSON
+let say = null;
+let observer = null;
+const changed = new WeakMap(); // node -> {text or attribute: [Streamlit's words, ours]}
+
+/**
+ * What says a text in another language, or leaves it as it is.
+ * @param {Object<string, string>} words templates with {places} in English, and what they are called
+ */
+export function translator(words) {
+  const exact = new Map();
+  const patterns = [];
+  for (const [english, said] of Object.entries(words)) {
+    const pieces = english.split(/\{(\w+)\}/);
+    if (pieces.length === 1) exact.set(english, said);
+    else patterns.push([new RegExp(`^${pieces.map((piece, k) => (k % 2 ? `(?<${piece}>.+)` : escaped(piece))).join("")}$`), said]);
+  }
+  return (text) => {
+    if (exact.has(text)) return exact.get(text);
+    for (const [pattern, said] of patterns) {
+      const found = pattern.exec(text);
+      if (found) return said.replace(/\{(\w+)\}/g, (whole, place) => found.groups[place] ?? whole);
+    }
+    return text;
+  };
+}
+
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Says all of Streamlit's words by these from now on; by none, as Streamlit does. */
+export function speak(words) {
+  const next = JSON.stringify(words);
+  if (next === table) return;
+  table = next;
+  observer?.disconnect();
+  observer = null;
+  restore();
+  if (Object.keys(words).length === 0) return;
+  say = translator(words);
+  observer = new MutationObserver((changes) => changes.forEach(hear));
+  observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributeFilter: TOLD });
+  visit(document.body);
+}
+
+function hear({ type, target, attributeName, addedNodes }) {
+  if (type === "attributes") attribute(target, attributeName);
+  else if (type === "characterData") words(target);
+  else addedNodes.forEach(visit);
+}
+
+function visit(node) {
+  if (node.nodeType === Node.TEXT_NODE) words(node);
+  if (node.nodeType !== Node.ELEMENT_NODE) return;
+  for (const name of TOLD) if (node.hasAttribute(name)) attribute(node, name);
+  node.childNodes.forEach(visit);
+}
+
+function attribute(element, name) {
+  const text = element.getAttribute(name) ?? "";
+  put(element, name, text, (said) => element.setAttribute(name, said));
+}
+
+function words(node) {
+  if (!node.parentElement?.closest(NOT_OURS)) put(node, "text", node.data, (said) => (node.data = said));
+}
+
+function put(node, place, text, write) {
+  const said = say(text);
+  if (said === text) return;
+  if (!changed.has(node)) changed.set(node, {});
+  changed.get(node)[place] = [text, said];
+  write(said);
+}
+
+/** Gives back what stands there still as it was put; React does not look at what it has not changed. */
+function restore(node = document.body) {
+  for (const [place, [text, said]] of Object.entries(changed.get(node) ?? {})) {
+    if (place === "text" && node.data === said) node.data = text;
+    if (place !== "text" && node.getAttribute(place) === said) node.setAttribute(place, text);
+  }
+  changed.delete(node);
+  for (const child of node.childNodes) restore(child);
+}
