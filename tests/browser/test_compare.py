@@ -61,6 +61,13 @@ def test_playing_moves_all_of_them_and_only_one_has_buttons(page: Page) -> None:
     assert len(steps) == 1
 
 
+def test_a_link_keeps_a_unit_that_only_some_of_the_cells_have(page: Page) -> None:
+    open_stage(page, "/compare?preset=first&unit=2&lang=en")
+    for stage, unit in zip(stages(page, 3), "011", strict=True):  # the plain RNN has one unit, LSTM and GRU two
+        expect(stage).to_have_attribute("data-unit", unit)
+    page.wait_for_url(re.compile(r"(?=.*step=).*unit=2"))
+
+
 def test_a_link_brings_back_task_step_and_memory_test(new_page: NewPage) -> None:
     page = new_page()
     first = open_stage(page, "/compare?preset=count&disturb=7&step=30&lang=en")

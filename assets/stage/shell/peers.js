@@ -17,7 +17,7 @@ export function peersOf(stage) {
 export function gather(stage) {
   const peers = peersOf(stage);
   if (!stage.header.follow) for (const peer of peers) join(peer, stage.player, 0);
-  else if (peers.length) join(stage, peers[0].player, 0);
+  else if (peers.length) join(stage, (peers.find(({ header }) => !header.follow) ?? peers[0]).player, 0);
 }
 
 /** Takes a stage to where another one stands. */

@@ -24,7 +24,7 @@ export class Position {
   /** Decides where the stage stands in what has just arrived; `before` is the header of what was shown. */
   locate({ header, steps, units, phases }, before) {
     const { stage } = this;
-    stage.player.reshape({ steps, units, phases });
+    stage.player.reshape({ steps, units: header.most_units ?? units, phases }); // of the widest that a bar moves
     const { page, at } = header;
     const kept = this.memory.get(memoryKey(header));
     const known = before?.page === page ? this.nonce === at.nonce : kept?.nonce === at.nonce;
@@ -54,8 +54,8 @@ export class Position {
   /** Tells everybody outside: attributes, memory, address, screen reader. */
   announce() {
     const { stage } = this;
-    const { step, phase, unit, mode } = stage.view();
-    const { by, speed, resting, playing } = stage.player;
+    const { step, phase, mode } = stage.view();
+    const { unit, by, speed, resting, playing } = stage.player;
     set(stage.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode, "data-playing": playing });
     const place = { step, phase, unit, mode, by, speed };
     this.memory.set(memoryKey(stage.header), { nonce: this.nonce, ...place });

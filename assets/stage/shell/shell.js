@@ -94,7 +94,8 @@ export class Stage {
 
   view() {
     const { step, phase, unit } = this.player;
-    return { step, phase, unit, mode: this.mode };
+    const last = (this.trace?.units ?? 1) - 1; // a bar may stand at a unit that only a wider cell below it has
+    return { step, phase, unit: Math.min(unit, last), mode: this.mode };
   }
 
   /** Whether a signal is shown as 1 minus the engine's value: z where the reader has it write. */
@@ -250,7 +251,7 @@ export class Stage {
 
   /** Runs what may move the stage; if it did, marks the place at once and paints in the next frame. */
   moved(move) {
-    const before = this.view();
+    const before = { ...this.view(), unit: this.player.unit };
     if (!move()) return;
     if (before.unit !== this.player.unit) this.unitChanged();
     const now = performance.now();

@@ -135,7 +135,8 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
     """One transport over the whole width, and below it the stages that it moves, side by side."""
     state = state_of(page)
     drawn = state.source != "preset"
-    bar: dict[str, Any] = {"bar": True, "random": False, "watch": None}
+    widest = max(column.scene.cell.hidden for column in columns)
+    bar: dict[str, Any] = {"bar": True, "most_units": widest, "random": False, "watch": None}
     largest = largest_cell(column.scene.trace for column in columns)
     with st.container(key=f"{page.name}.together"):
         component.show(page, columns[0].scene, **bar)

@@ -72,7 +72,7 @@ def _network(page: Page) -> None:
         if page.state.through:
             st.session_state[f"{page.name}.swapped"] = asked, page.state.through, options[0]
         page.keep(replace(page.state, through=options[0]))
-    if len(options) > 1:
+    if options != (RANDOM,):
         controls.pick(page, "through", options, lambda name: _network_name(page, name), width=260)
         if page.state.through != RANDOM:
             return

@@ -62,10 +62,16 @@ def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> N
 def _pair(page: Page, scene: Scene, other: str) -> None:
     """Shows the run and, beside it, the preset that it is best understood against, below one transport."""
     beside: dict[str, Any] = {"follow": True, "paired": True, "link": None}
-    with st.container(key=f"{page.name}.together"):
-        component.show(page, scene, key="bar", move=move(page), bar=True, random=False, watch=None)
-        left, right = st.columns(2)
     companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
+    bar: dict[str, Any] = {
+        "bar": True,
+        "most_units": max(scene.cell.hidden, companion.cell.hidden),
+        "random": False,
+        "watch": None,
+    }
+    with st.container(key=f"{page.name}.together"):
+        component.show(page, scene, key="bar", move=move(page), **bar)
+        left, right = st.columns(2)
     with left:
         heading = _heading(page, scene)
         component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), heading=heading, **beside)

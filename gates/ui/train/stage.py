@@ -65,6 +65,7 @@ def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
     }
     bar: dict[str, Any] = {
         "bar": True,
+        "most_units": max(shown.film.recipe.hidden for shown in runs),
         "random": False,
         "watch": None,
         "strings": subset(state.lang, PREFIXES),
