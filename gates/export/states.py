@@ -161,7 +161,7 @@ def packed(one: Opened, bodies: dict[str, int]) -> Json:
         language: {name: value for name, value in each.items() if name not in common}
         for language, each in headers.items()
     }
-    return {"common": common, "own": own, "body": body, "title": title, "at": _at(one.place)}
+    return {"common": common, "own": own, "body": body, "title": title, "at": one.place.as_json()}
 
 
 def _alike(name: str, headers: Mapping[str, Json]) -> bool:
@@ -174,17 +174,6 @@ def _title(one: Opened, scene: scenes.Scene, t: Translator) -> str:
     if one.state.source == "preset" and scene.preset is not None:
         return f"{kind} · {scene.preset.name(t)}"
     return f"{kind} · {t(f'input.source.{one.state.source}')}"
-
-
-def _at(place: Place) -> Json:
-    return {
-        "step": None if place.step is None else place.step - 1,
-        "phase": place.phase,
-        "unit": None if place.unit is None else place.unit - 1,
-        "view": place.view,
-        "move": place.move,
-        "speed": place.speed and float(place.speed),
-    }
 
 
 def words(plugins: frozenset[str]) -> Json:

@@ -13,12 +13,14 @@ import numpy as np
 
 from gates import GRU, LSTM, RNN, Trace
 from gates.examples.notation.kinds import DrawnKind, kind_of
-from gates.examples.notation.letters import Reset
+from gates.examples.notation.latex import Equation, equations
+from gates.examples.notation.letters import Reset, Update
 from gates.examples.presets.model import Preset, fits
 from gates.examples.presets.random_cell import random_cell
 from gates.examples.presets.readings import Reading
 from gates.examples.presets.registry import PRESETS, preset
 from gates.examples.presets.trained import Trained
+from gates.figures.palette import GATES, palette
 from gates.inputs import parse
 from gates.inputs.sequence import InputError, Sequence
 from gates.scenes import payload
@@ -86,6 +88,18 @@ class Scene:
             without=tuple(sorted(self.cell.without)),
             candidate_activation=self.cell.squashes["candidate"].activation.name,
             cell_activation=self.cell.squashes["cell"].activation.name,
+        )
+
+    def equations(self, notation: str, update: Update, theme: str) -> tuple[Equation, ...]:
+        """Return the equations of its cell as it is, in a notation, the gates in a theme's colours."""
+        return equations(
+            self.kind,
+            notation,
+            reset=self.reset,
+            update=update,
+            activation=self.activation,
+            colours={gate: palette(theme)[gate] for gate in GATES},
+            **self.variant,
         )
 
     @property

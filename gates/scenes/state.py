@@ -47,6 +47,17 @@ class Place:
     move: str | None = None  # what one move goes by: "step" or "phase"
     speed: str | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the stage reads it: step and unit from 0, the speed a number."""
+        return {
+            "step": None if self.step is None else self.step - 1,
+            "phase": self.phase,
+            "unit": None if self.unit is None else self.unit - 1,
+            "view": self.view,
+            "move": self.move,
+            "speed": self.speed and float(self.speed),
+        }
+
 
 @dataclass(frozen=True)
 class State:

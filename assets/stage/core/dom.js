@@ -1,4 +1,4 @@
-// Two ways to make an element, and one way to change it without touching what stays the same.
+// Ways to make an element, and one way to change it without touching what stays the same.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -10,6 +10,12 @@ export function html(tag, attributes = {}, ...children) {
 /** An SVG element, likewise. */
 export function svg(tag, attributes = {}, ...children) {
   return build(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** An SVG of `width` × `height` units, shown `scale` times as large. */
+export function scaledSvg({ width, height, scale, ...attributes }, ...children) {
+  const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
+  return svg("svg", { viewBox: `0 0 ${width} ${height}`, ...size, role: "group", ...attributes }, ...children);
 }
 
 const styled = new WeakMap(); // element -> its style as it was written: the browser spells it otherwise

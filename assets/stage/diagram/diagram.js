@@ -8,7 +8,7 @@ import { lstm } from "./lstm.js";
 import { rnn } from "./rnn.js";
 import { addShape } from "./parts.js";
 import { measure, place } from "./shape.js";
-import { html, scaleOf, set, svg, write } from "../core/dom.js";
+import { html, scaledSvg, scaleOf, set, svg, write } from "../core/dom.js";
 import { gate, number } from "../core/format.js";
 import { Formulas, plain } from "../core/formulas.js";
 import { unitTitle } from "../core/names.js";
@@ -70,17 +70,9 @@ export function createDiagram(host) {
     const body = bodyOf(drawing, space, flatten);
     const height = drawing.height * flatten;
     parts = [...wires.map(drawWire), ...nodes.map(drawNode)];
-    picture = svg(
-      "svg",
-      {
-        class: "gs-dia-svg",
-        viewBox: `0 0 ${space} ${height}`,
-        width: Math.round(space * scale),
-        height: Math.round(height * scale),
-        role: "group",
-        "aria-label": host.t("diagram.label", { cell: trace.description.name }),
-        "data-narrow": narrow,
-      },
+    const label = host.t("diagram.label", { cell: trace.description.name });
+    picture = scaledSvg(
+      { width: space, height, scale, class: "gs-dia-svg", "aria-label": label, "data-narrow": narrow },
       svg("rect", { class: "gs-dia-body", ...body, rx: 14 }),
       ...parts.map((part) => part.element),
       ...(labels = drawLabels(drawing, space, flatten)).map((label) => label.element),

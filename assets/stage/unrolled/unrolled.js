@@ -1,6 +1,6 @@
 // The cell over time: one box a step with the token below and h above, the state passing between them.
 
-import { html, scaleOf, set, svg, write } from "../core/dom.js";
+import { html, scaledSvg, scaleOf, set, svg, write } from "../core/dom.js";
 import { unitTitle } from "../core/names.js";
 import { number } from "../core/format.js";
 import { Formulas, plain } from "../core/formulas.js";
@@ -49,17 +49,9 @@ export function createUnrolled(host) {
     joints = Array.from({ length: count + 1 }, (_, k) => drawJoint(k));
     more = [drawMore(2, "start"), drawMore(used - 2, "end")];
     row = svg("g", { class: "gs-unr-row" }, ...joints.map((each) => each.element), ...cells.map((each) => each.element));
-    const picture = svg(
-      "svg",
-      {
-        class: "gs-dia-svg gs-unr-svg",
-        viewBox: `0 0 ${used} ${HEIGHT}`,
-        width: Math.round(used * scale),
-        height: Math.round(HEIGHT * scale),
-        role: "group",
-        "data-narrow": narrow,
-        "aria-label": host.t("unrolled.label", { cell: trace.description.name }),
-      },
+    const label = host.t("unrolled.label", { cell: trace.description.name });
+    const picture = scaledSvg(
+      { width: used, height: HEIGHT, scale, class: "gs-dia-svg gs-unr-svg", "aria-label": label, "data-narrow": narrow },
       row,
       ...more,
     );

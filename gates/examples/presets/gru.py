@@ -27,7 +27,7 @@ from gates.examples.presets.alphabets import (
 )
 from gates.examples.presets.handmade import Part, chain, first_of, gru, preimage
 from gates.examples.presets.model import Preset, Slider, Values
-from gates.examples.presets.readings import Figure, Opening, Reading, at
+from gates.examples.presets.readings import NEGATED, Figure, Opening, Reading, at, at_steps
 
 A, B = 0, 1
 
@@ -142,13 +142,11 @@ def _in_steps(step: int) -> Figure:
     return lambda run: run.at("hidden", step) / run.at("hidden", 1)
 
 
-_ODD: dict[str, Figure] = {f"h{step}": at("hidden", step) for step in (1, 3, 4, 7)}
+_ODD = at_steps("hidden", 1, 3, 4, 7)
 _NOT_GOOD: dict[str, Figure] = {
-    "n": lambda run: run.at("hidden", run.token("column.not")),
-    "kept": lambda run: run.at("hidden", run.token("column.good") - 1),
+    **NEGATED,
     "z1": lambda run: run.at("update", run.token("column.good"), 2),
     "z2": lambda run: run.at("update", run.token("column.good"), 3),
-    "score": lambda run: run.at("hidden", -1, 2) + run.at("hidden", -1, 3),
 }
 
 PRESETS: tuple[Preset, ...] = (
@@ -161,11 +159,8 @@ PRESETS: tuple[Preset, ...] = (
         _latch,
         units=("unit.memory",),
         figures={
-            "z2": at("update", 2),
-            "z3": at("update", 3),
-            "h2": at("hidden", 2),
-            "h4": at("hidden", 4),
-            "h5": at("hidden", 5),
+            **at_steps("update", 2, 3, letter="z"),
+            **at_steps("hidden", 2, 4, 5),
         },
     ),
     Preset(
@@ -225,10 +220,8 @@ PRESETS: tuple[Preset, ...] = (
         _first,
         units=("unit.memory", "unit.started"),
         figures={
-            "z1": at("update", 1),
-            "z2": at("update", 2),
-            "h1": at("hidden", 1),
-            "h8": at("hidden", 8),
+            **at_steps("update", 1, 2, letter="z"),
+            **at_steps("hidden", 1, 8),
         },
     ),
     Preset(
@@ -239,7 +232,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), UPDATE_SHIFT, GAIN),
         _last,
         units=("unit.memory",),
-        figures={"z": at("update", 1), "h4": at("hidden", 4), "h5": at("hidden", 5)},
+        figures={"z": at("update", 1), **at_steps("hidden", 4, 5)},
     ),
     Preset(
         "not_good",
@@ -263,7 +256,7 @@ PRESETS: tuple[Preset, ...] = (
         figures={
             "z": at("update", 1),
             "r5": at("reset", 5),
-            **{f"h{step}": at("hidden", step) for step in range(1, 6)},
+            **at_steps("hidden", 1, 2, 3, 4, 5),
         },
     ),
 )

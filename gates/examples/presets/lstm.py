@@ -29,7 +29,7 @@ from gates.examples.presets.alphabets import (
 )
 from gates.examples.presets.handmade import Part, chain, first_of, lstm, preimage
 from gates.examples.presets.model import Preset, Slider, Values
-from gates.examples.presets.readings import Figure, Opening, Reading, at
+from gates.examples.presets.readings import NEGATED, Figure, Opening, Reading, at, at_steps
 
 K = 20.0
 
@@ -165,7 +165,7 @@ def _company(v: Values, _: Reset) -> LSTM:
 def _companies() -> tuple[Preset, Preset]:
     sliders = (sharpness(1.0), FORGET_SHIFT)
     days = ("0.5", "0.25", "1")
-    figures: dict[str, Figure] = {f"c{day}": at("cell", day) for day in (1, 3, 4)} | {"h": at("hidden", 4)}
+    figures: dict[str, Figure] = at_steps("cell", 1, 3, 4, letter="c") | {"h": at("hidden", 4)}
     figures |= {"low": lambda run: _extreme(run, np.min), "high": lambda run: _extreme(run, np.max)}
     a, b = (
         Preset(
@@ -203,7 +203,7 @@ def _let_in(run: Reading) -> float:
 
 
 _KEPT: dict[str, Figure] = {"f": at("forget", 3)}
-_ODD: dict[str, Figure] = {f"h{step}": at("hidden", step) for step in (1, 3, 4, 7)}
+_ODD = at_steps("hidden", 1, 3, 4, 7)
 _FIRED: dict[str, Figure] = {
     "step": _written(1),
     "count": lambda run: int(np.sum(run.trace.hidden > 0.5)),
@@ -211,11 +211,9 @@ _FIRED: dict[str, Figure] = {
     "h": lambda run: float(np.max(run.trace.hidden)),
 }
 _NOT_GOOD: dict[str, Figure] = {
-    "n": lambda run: run.at("hidden", run.token("column.not")),
-    "kept": lambda run: run.at("hidden", run.token("column.good") - 1),
+    **NEGATED,
     "i1": lambda run: run.at("input", run.token("column.good"), 2),
     "i2": lambda run: run.at("input", run.token("column.good"), 3),
-    "score": lambda run: run.at("hidden", -1, 2) + run.at("hidden", -1, 3),
 }
 
 
@@ -241,10 +239,8 @@ PRESETS: tuple[Preset, ...] = (
         units=("unit.memory",),
         figures={
             "c3": at("cell", 3),
-            "h3": at("hidden", 3),
-            "o3": at("output", 3),
-            "o4": at("output", 4),
-            "h4": at("hidden", 4),
+            **at_steps("output", 3, 4, letter="o"),
+            **at_steps("hidden", 3, 4),
         },
     ),
     Preset(
@@ -256,12 +252,9 @@ PRESETS: tuple[Preset, ...] = (
         _latch,
         units=("unit.memory",),
         figures={
-            "i2": at("input", 2),
-            "i3": at("input", 3),
-            "c2": at("cell", 2),
-            "c4": at("cell", 4),
+            **at_steps("input", 2, 3, letter="i"),
+            **at_steps("cell", 2, 4, 5, letter="c"),
             "f5": at("forget", 5),
-            "c5": at("cell", 5),
             **_KEPT,
         },
     ),
@@ -334,9 +327,7 @@ PRESETS: tuple[Preset, ...] = (
         units=("unit.sum",),
         figures={
             "step": _written(1),
-            "c5": at("cell", 5),
-            "c13": at("cell", 13),
-            "c18": at("cell", 18),
+            **at_steps("cell", 5, 13, 18, letter="c"),
             **_KEPT,
         },
     ),
@@ -351,8 +342,7 @@ PRESETS: tuple[Preset, ...] = (
         figures={
             "i2": at("input", 2),
             "f2": at("forget", 2),
-            "c1": at("cell", 1),
-            "c8": at("cell", 8),
+            **at_steps("cell", 1, 8, letter="c"),
             "free": _let_in,
         },
     ),
@@ -364,7 +354,7 @@ PRESETS: tuple[Preset, ...] = (
         (sharpness(0.5), FORGET_SHIFT, GAIN),
         _last,
         units=("unit.memory",),
-        figures={"h4": at("hidden", 4), "h5": at("hidden", 5), **_KEPT},
+        figures={**at_steps("hidden", 4, 5), **_KEPT},
     ),
     Preset(
         "not_good",

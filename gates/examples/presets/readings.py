@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,21 @@ Figure = Callable[[Reading], float | int]
 def at(signal: str, step: int, unit: int = 1) -> Figure:
     """Return the figure that is a signal at a step of a unit, both from 1."""
     return lambda run: run.at(signal, step, unit)
+
+
+def at_steps(signal: str, *steps: int, letter: str = "h") -> dict[str, Figure]:
+    """Return the figures of a signal of unit 1 at some steps, by letter and step: ``h1``, ``h4``."""
+    return {f"{letter}{step}": at(signal, step) for step in steps}
+
+
+NEGATED: Mapping[str, Figure] = MappingProxyType(
+    {
+        "n": lambda run: run.at("hidden", run.token("column.not")),
+        "kept": lambda run: run.at("hidden", run.token("column.good") - 1),
+        "score": lambda run: run.at("hidden", -1, 2) + run.at("hidden", -1, 3),
+    }
+)
+"""Of a cell that turns the verdict after a “not”: unit 1 holds the “not”, units 2 and 3 the two verdicts."""
 
 
 def said(value: float | int) -> str:

@@ -14,10 +14,8 @@ from gates.analysis.perturbation import echo, half_life
 from gates.examples import comparisons
 from gates.examples.comparisons import COMPARISONS, FRAMEWORKS, count, counted_by
 from gates.examples.notation.kinds import KINDS
-from gates.examples.notation.latex import equations
 from gates.examples.notation.letters import effective_notation, symbols
 from gates.figures.comparison import Answer, Line, Strip, answers_figure, echo_figure, states_figure
-from gates.figures.palette import GATES, palette
 from gates.figures.plain import number
 from gates.text import escape
 from gates.ui import tabs
@@ -150,16 +148,8 @@ def _reason(page: Page, column: Column) -> str | None:
 
 def _written(page: Page, column: Column) -> dict[str, str]:
     """A column's equations by the role that each plays."""
-    state, scene = page.state, column.scene
-    lines = equations(
-        column.kind,
-        state.notation,
-        reset=scene.reset,
-        update=state.update,
-        activation=scene.activation,
-        colours={gate: palette(theme())[gate] for gate in GATES},
-        **scene.variant,
-    )
+    state = page.state
+    lines = column.scene.equations(state.notation, state.update, theme())
     latex = {line.signal: line.latex for line in lines}
     found = {role: latex[signal] for role, signal in KINDS[column.kind].roles.items()}
     if column.kind == "gru":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from gates.examples.lab import snippets
@@ -18,25 +20,13 @@ def panel(page: Page, scene: LabScene) -> None:
     long = length(LAB.write(page.state)) > LONGEST
     st.markdown(t("takeaway.long") if long else t("takeaway.lead"))
     with st.container(horizontal=True):
-        st.download_button(
-            t("takeaway.weights"),
-            data=lambda: snippets.npz(lab),
-            file_name="gatescope.npz",
-            mime="application/octet-stream",
-            help=t("takeaway.weights.help"),
-            icon=":material/download:",
-            on_click="ignore",
-            key="lab.npz",
-        )
-        st.download_button(
-            t("takeaway.trace"),
-            data=lambda: snippets.table(scene.trace, scene.sequence.tokens),
-            file_name="gatescope.csv",
-            mime="text/csv",
-            help=t("takeaway.trace.help"),
-            icon=":material/download:",
-            on_click="ignore",
-            key="lab.csv",
+        _file(page, "weights", lambda: snippets.npz(lab), "gatescope.npz", "application/octet-stream")
+        _file(
+            page,
+            "trace",
+            lambda: snippets.table(scene.trace, scene.sequence.tokens),
+            "gatescope.csv",
+            "text/csv",
         )
     left, right = st.columns(2)
     with left:
@@ -44,6 +34,19 @@ def panel(page: Page, scene: LabScene) -> None:
     with right:
         _code(page, "torch", snippets.torch_code(lab, x, t.plain, scaled))
         st.caption(t("takeaway.torch.module" if snippets.in_torch(lab) else "takeaway.torch.written"))
+
+
+def _file(page: Page, which: str, data: Callable[[], bytes | str], name: str, mime: str) -> None:
+    st.download_button(
+        page.t(f"takeaway.{which}"),
+        data=data,
+        file_name=name,
+        mime=mime,
+        help=page.t(f"takeaway.{which}.help"),
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"lab.{which}",
+    )
 
 
 def _code(page: Page, which: str, code: str) -> None:

@@ -87,7 +87,7 @@ def show(
         return payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
 
     described = describe(page.name, page.state, page.t.plain, scene) | header
-    at = (move or _place(page)) | {
+    at = (move or {"nonce": page.nonce} | page.place.as_json()) | {
         "acknowledged": st.session_state.get(f"{mounted}.acknowledged", 0),
         "session": connection.session(),
     }
@@ -106,16 +106,3 @@ def show(
 @lru_cache(maxsize=2)
 def _component(version: str) -> ComponentRenderer:
     return st.components.v2.component("gatescope.stage", js=modules.loader())
-
-
-def _place(page: Page) -> dict[str, Any]:
-    place = page.place
-    return {
-        "nonce": page.nonce,
-        "step": None if place.step is None else place.step - 1,
-        "phase": place.phase,
-        "unit": None if place.unit is None else place.unit - 1,
-        "view": place.view,
-        "move": place.move,
-        "speed": place.speed and float(place.speed),
-    }

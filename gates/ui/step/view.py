@@ -13,11 +13,10 @@ from typing import Any
 
 import streamlit as st
 
-from gates.examples.notation.latex import conventions, equations
+from gates.examples.notation.latex import conventions
 from gates.examples.notation.letters import effective_notation, symbols
 from gates.examples.presets.model import Preset
 from gates.figures.heatmaps import picked
-from gates.figures.palette import GATES, palette
 from gates.scenes import header, payload
 from gates.scenes import scene as scenes
 from gates.scenes.scene import Scene
@@ -134,15 +133,7 @@ def _equations(page: Page, scene: Scene) -> None:
     _, reason = effective_notation(scene.kind, state.notation, scene.reset)
     if reason:
         st.info(page.t(reason))
-    lines = equations(
-        scene.kind,
-        state.notation,
-        reset=scene.reset,
-        update=state.update,
-        activation=scene.activation,
-        **scene.variant,
-        colours={gate: palette(theme())[gate] for gate in GATES},
-    )
+    lines = scene.equations(state.notation, state.update, theme())
     rows = r" \\[2pt] ".join(line.latex.replace(" = ", " &= ", 1) for line in lines)
     st.latex(rf"\begin{{aligned}} {rows} \end{{aligned}}", width="content")
     st.caption(page.t("equations.symbols"))

@@ -147,20 +147,17 @@ function titles(scene, x, y, foot, size) {
     });
   scene.heading(x.reset + 20, before ? y : foot, {
     word: host.t(hear),
-    sign: host.symbol("reset"),
     signal: "reset",
     from: 0,
     now: [0, 1],
   });
   scene.heading(x.before, y, {
     word: host.t("belt.old"),
-    sign: host.symbol("previous_hidden"),
     signal: "previous_hidden",
     from: 0,
   });
   scene.heading(x.fader, y, {
     word: host.t(fadeWord(host)),
-    sign: host.symbol("update"),
     signal: "update",
     from: 0,
     now: [0, 3],
@@ -169,7 +166,6 @@ function titles(scene, x, y, foot, size) {
   scene.heading(x.sum, y, { word: wide ? host.t("belt.add") : "", sign: "+", from: 3 });
   scene.heading(x.hidden, y, {
     word: host.t("belt.state"),
-    sign: host.symbol("hidden"),
     signal: "hidden",
     from: 3,
     now: [3, scene.last],
@@ -190,7 +186,6 @@ function titles(scene, x, y, foot, size) {
   scene.heading(x.add, foot, { word: host.t("belt.fromX"), sign: names.fromX, signal: "candidate", from: 2 });
   scene.heading(x.before, foot, {
     word: host.t("belt.new"),
-    sign: host.symbol("candidate"),
     signal: "candidate",
     from: 2,
   });

@@ -164,7 +164,6 @@ function headings(scene, x, y, size) {
   const roomy = x.gate - x.before > words + 3;
   scene.heading(x.before, y, {
     word: host.t(roomy ? "belt.before" : "belt.before.short"),
-    sign: host.symbol("previous_cell"),
     signal: "previous_cell",
     from: 0,
   });
@@ -176,7 +175,6 @@ function headings(scene, x, y, size) {
   scene.heading(x.sum, y, { word: size.wide ? host.t("belt.add") : "", sign: "+", from: 2 });
   scene.heading(x.cell, y, {
     word: host.t(roomy ? "belt.memory" : "belt.memory.short"),
-    sign: host.symbol("cell"),
     signal: "cell",
     from: 2,
     now: [2, carry],
@@ -197,7 +195,6 @@ function footings(scene, x, y) {
   const names = symbols(host);
   scene.heading(x.before, y, {
     word: host.t("belt.candidate"),
-    sign: host.symbol("candidate"),
     signal: "candidate",
     from: 2,
   });
@@ -219,7 +216,6 @@ function footings(scene, x, y) {
   });
   scene.heading(x.hidden, y, {
     word: host.t("belt.hidden"),
-    sign: host.symbol("hidden"),
     signal: "hidden",
     from: 3,
     now: [3, scene.last],

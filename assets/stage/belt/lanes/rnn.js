@@ -142,7 +142,6 @@ function titles(scene, x, y, foot) {
   const squash = host.header.activation;
   scene.heading(x.before, y, {
     word: host.t("belt.before.state"),
-    sign: host.symbol("previous_hidden"),
     signal: "previous_hidden",
     from: 0,
   });
@@ -164,7 +163,6 @@ function titles(scene, x, y, foot) {
   });
   scene.heading(x.hidden, y, {
     word: host.t("belt.state"),
-    sign: host.symbol("hidden"),
     signal: "hidden",
     from: 1,
     now: [1, scene.last],

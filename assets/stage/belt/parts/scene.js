@@ -83,8 +83,8 @@ export class Scene {
     return node;
   }
 
-  /** Station heading: a word and its symbol, underlined while its phase is told. */
-  heading(x, y, { word, sign: symbol, signal = null, from, now = [from] }) {
+  /** A column's heading: a word and its sign, by default the signal's own symbol, underlined while its phase is shown. */
+  heading(x, y, { word, signal = null, sign: symbol = this.host.symbol(signal), from, now = [from] }) {
     const name = svg("text", { x: 0, y: 0, class: "gs-word" }, word);
     const sign = rich(
       svg("text", { x: 0, y: 18, class: "gs-sign", "data-hue": signal && isGate(signal) ? signal : null }),
