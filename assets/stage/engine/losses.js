@@ -1,0 +1,132 @@
+// Read-outs and losses, as gates/network.py and gates/core/losses.py have them. No DOM here. Arrays are flat, row by
+// row; in the names, d_x is ∂L/∂x.
+import { sigmoid, softplus } from "./activations.js";
+
+/** The scores of a read-out, V·h + b: V (K, n) and b (K) with h (T, n) give (T, K). */
+export function scoresOf({ V, b }, h) {
+  const K = b.length;
+  const n = V.length / K;
+  return Float64Array.from({ length: (h.length / n) * K }, (_, place) => {
+    const [t, k] = [Math.floor(place / K), place % K];
+    let sum = 0;
+    for (let j = 0; j < n; j++) sum += V[k * n + j] * h[t * n + j];
+    return sum + b[k];
+  });
+}
+
+/**
+ * The way back through a read-out, from ∂L/∂ its scores (T, K).
+ * @returns {{V: Float64Array, b: Float64Array, hidden: Float64Array}} sums over time, and what each step's h is asked
+ */
+export function scoresBack({ V, b }, h, d_scores) {
+  const K = b.length;
+  const n = V.length / K;
+  const found = { V: new Float64Array(K * n), b: new Float64Array(K), hidden: new Float64Array(h.length) };
+  for (let t = 0; t < h.length / n; t++)
+    for (let k = 0; k < K; k++) {
+      const d = d_scores[t * K + k];
+      found.b[k] += d;
+      for (let j = 0; j < n; j++) {
+        found.V[k * n + j] += d * h[t * n + j];
+        found.hidden[t * n + j] += V[k * n + j] * d;
+      }
+    }
+  return found;
+}
+
+/** What may stand between scores and what is shown: its value of a step's scores, and ∂L/∂s of (∂L/∂y, y). */
+const SHOWN = {
+  identity: { value: (s) => s, back: (d) => d },
+  sigmoid: { value: (s) => s.map(sigmoid), back: (d, y) => d.map((each, k) => each * y[k] * (1 - y[k])) },
+  tanh: { value: (s) => s.map(Math.tanh), back: (d, y) => d.map((each, k) => each * (1 - y[k] * y[k])) },
+  softmax: { value: softmax, back: throughSoftmax },
+};
+
+function softmax(s) {
+  const top = Math.max(...s);
+  const weights = s.map((each) => Math.exp(each - top));
+  const sum = total(weights);
+  return weights.map((each) => each / sum);
+}
+
+function throughSoftmax(d, y) {
+  const along = total(d.map((each, k) => each * y[k]));
+  return d.map((each, k) => y[k] * (each - along));
+}
+
+/** t·log y and t/y, both 0 where t is 0. */
+const timesLog = (t, y) => (t === 0 ? 0 : t * Math.log(y));
+const over = (t, y) => (t === 0 ? 0 : t / y);
+
+const squared = { value: (y, t) => (y - t) ** 2, slope: (y, t) => 2 * (y - t) };
+
+/** A loss for each number shown, of (y, target), and ∂L/∂y. */
+const LOSSES = {
+  half_squared: { value: (y, t) => (y - t) ** 2 / 2, slope: (y, t) => y - t },
+  squared,
+  mean_squared: squared,
+  binary_cross_entropy: {
+    value: (y, t) => -timesLog(t, y) - timesLog(1 - t, 1 - y),
+    slope: (y, t) => over(1 - t, 1 - y) - over(t, y),
+  },
+  cross_entropy: { value: (y, t) => -timesLog(t, y), slope: (y, t) => -over(t, y) },
+};
+
+/** What can be chosen, by the engine's names. */
+export const SHOWN_NAMES = Object.keys(SHOWN);
+export const LOSS_NAMES = Object.keys(LOSSES);
+
+/** What is shown of scores (T, width): "identity", "sigmoid", "tanh" or "softmax" of each step's. */
+export function show(scores, width, activation = "identity") {
+  const shown = chosen(SHOWN, activation);
+  return Float64Array.from(stepsOf(scores, width).flatMap((s) => [...shown.value(s)]));
+}
+
+/**
+ * A loss of one run, with all that it is made of: sums over steps and numbers, `mean_squared` their mean.
+ *
+ * @param {string} name one of LOSS_NAMES
+ * @param {ArrayLike<number>} scores (T, width); without a read-out, h
+ * @param {ArrayLike<?number>} targets as the scores; null or NaN for numbers that do not count
+ * @param {{width: number, activation?: string}} about K, and what is shown of the scores
+ * @returns {{value: number, steps: Float64Array, outputs: Float64Array, d_scores: Float64Array}}
+ * @throws {RangeError} there is no such loss or activation, or the targets are not as many as the scores
+ */
+export function loss(name, scores, targets, { width, activation = "identity" }) {
+  const [measure, shown] = [chosen(LOSSES, name), chosen(SHOWN, activation)];
+  if (targets.length !== scores.length) throw new RangeError(`${targets.length} targets for ${scores.length} scores`);
+  const counted = Array.from(targets, (t) => t !== null && !Number.isNaN(t));
+  const share = name === "mean_squared" ? 1 / Math.max(1, counted.filter(Boolean).length) : 1;
+  const found = stepsOf(scores, width).map((s, step) => {
+    const counts = counted.slice(step * width, (step + 1) * width);
+    const t = counts.map((counting, k) => (counting ? targets[step * width + k] : 0));
+    const y = shown.value(s);
+    return { y, ...ofStep(`${name} of ${activation}`, { s, y, t, counts, measure, shown }) };
+  });
+  const steps = Float64Array.from(found, ({ each }) => total(each) * share);
+  const d_scores = Float64Array.from(found.flatMap(({ d }) => [...d].map((value) => value * share)));
+  return { value: total(steps), steps, outputs: Float64Array.from(found.flatMap(({ y }) => [...y])), d_scores };
+}
+
+/** A step's loss for each number, and ∂L/∂ its scores; where it can from the scores, which lose nothing that saturates. */
+function ofStep(what, { s, y, t, counts, measure, shown }) {
+  if (what === "binary_cross_entropy of sigmoid")
+    return { each: s.map((value, k) => (counts[k] ? softplus(value) - t[k] * value : 0)), d: y.map((value, k) => (counts[k] ? value - t[k] : 0)) };
+  if (what === "cross_entropy of softmax") {
+    const top = Math.max(...s);
+    const all = top + Math.log(total(s.map((value) => Math.exp(value - top))));
+    const sum = total(t);
+    return { each: s.map((value, k) => t[k] * (all - value)), d: y.map((value, k) => value * sum - t[k]) };
+  }
+  const slopes = y.map((value, k) => (counts[k] ? measure.slope(value, t[k]) : 0));
+  return { each: y.map((value, k) => (counts[k] ? measure.value(value, t[k]) : 0)), d: shown.back(slopes, y) };
+}
+
+const total = (values) => values.reduce((sum, value) => sum + value, 0);
+
+const stepsOf = (scores, width) => Array.from({ length: scores.length / width }, (_, t) => Array.from({ length: width }, (_, k) => scores[t * width + k]));
+
+function chosen(table, name) {
+  if (!Object.hasOwn(table, name)) throw new RangeError(`${name} is none of ${Object.keys(table).join(", ")}`);
+  return table[name];
+}
