@@ -33,7 +33,7 @@ TESTS = {
     "text": ("tests/text",),
     "inputs": ("tests/inputs", "tests/examples", "tests/ui/test_link.py", "tests/ui/test_once.py"),
     "interop": ("tests/interop",),
-    "examples": ("tests/examples", "tests/ui/test_lab.py"),
+    "examples": ("tests/examples", "tests/scenes/test_lab.py", "tests/ui/test_lab.py"),
     "figures": ("tests/figures",),
     "training": ("tests/training",),
     "scenes": ("tests/scenes", "tests/ui", "tests/examples"),

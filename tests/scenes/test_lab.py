@@ -1,0 +1,300 @@
+"""The lab without its page: messages of the browser, states and their links, the way in, the header."""
+
+import base64
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from gates.examples.challenges.catalogue import CHALLENGES
+from gates.examples.lab import snippets
+from gates.examples.lab.state import Clamped, LabState
+from gates.examples.presets.registry import PRESETS, preset
+from gates.inputs.sequence import InputError
+from gates.scenes import scene
+from gates.scenes.lab import header as lab_header
+from gates.scenes.lab import message as lab_message
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.links.lab import LAB
+from gates.scenes.state import Place, State
+from gates.text import LANGUAGES, translator
+from gates.ui import files
+from gates.ui.step.to_lab import taken_along
+from tests.examples.lab.labs import labs
+
+ROOT = Path(__file__).resolve().parents[2]
+LATCH = State("lstm", in_lab=True, preset="latch")
+T = translator("en")
+
+
+def encoded(*arrays: np.ndarray) -> str:
+    flat = np.concatenate([array.ravel() for array in arrays]).astype("<f8")
+    return base64.urlsafe_b64encode(flat.tobytes()).decode().rstrip("=")
+
+
+def message(lab: LabState, **more) -> dict:
+    """What assets/stage/lab/state/session.js sends of a state."""
+    clamps = [json.loads(json.dumps(asdict(clamp))) for clamp in lab.clamps]
+    return {
+        "serial": 7, "cell": lab.kind, "reset": lab.reset, "activation": lab.activation,
+        "peephole": lab.peephole is not None, "coupled": lab.coupled, "without": sorted(lab.without),
+        "clamps": clamps, "inputs": lab.inputs, "hidden": lab.hidden,
+        "weights": encoded(*lab.weights.values()),
+        "x": None if lab.x is None else encoded(lab.x), "tokens": list(lab.tokens) or None,
+    } | more  # fmt: skip
+
+
+def latch() -> LabState:
+    return lab_scene.beginning(LATCH).lab
+
+
+def with_bias(lab: LabState, value: float, row: int = 1) -> LabState:
+    b = lab.b.copy()
+    b[row] = value
+    return replace(lab, b=b)
+
+
+# The message
+
+
+@given(labs())
+@settings(max_examples=60, deadline=None)
+def test_a_message_says_what_was_edited(lab):
+    plain = replace(lab, columns=())
+    assert lab_message.read(message(plain)) == plain
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"weights": ""}, {"weights": "AAAA"}, {"weights": "*"}, {"weights": 3}, {"weights": None},
+        {"weights": encoded(np.full(16, 1e30))}, {"weights": encoded(np.full(16, np.nan))},
+        {"cell": "transformer"}, {"cell": None}, {"cell": ["lstm"]},
+        {"inputs": 0}, {"inputs": 2.0}, {"inputs": 10**9},
+        {"hidden": 9}, {"hidden": True}, {"hidden": "1"}, {"without": ["candidate"]}, {"without": 5},
+        {"coupled": True, "without": ["forget"]}, {"clamps": [{}]}, {"clamps": "all"},
+        {"clamps": [{"signal": "forget", "value": "x", "units": None, "steps": None}]},
+        {"clamps": [{"signal": "forget", "value": 1e400, "units": None, "steps": None}]},
+        {"clamps": [{"signal": "forget", "value": 1, "units": [5], "steps": None}]},
+        {"clamps": [{"signal": "forget", "value": 1, "units": None, "steps": [1]}]},
+        {"clamps": [{"signal": "reset", "value": 1, "units": None, "steps": None}]},
+        {"x": "AAAA", "tokens": ["a"]}, {"x": encoded(np.zeros(4)), "tokens": ["a"]},
+        {"x": encoded(np.zeros(4)), "tokens": None}, {"x": encoded(np.full(2, np.inf)), "tokens": ["a"]},
+        {"x": "", "tokens": []}, {"x": encoded(np.zeros(2002)), "tokens": ["a"] * 1001},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_message_that_makes_no_sense_is_refused_in_a_sentence(change):
+    with pytest.raises(InputError) as refused:
+        lab_message.read(message(latch()) | change)
+    for language in LANGUAGES:
+        assert translator(language)(refused.value.key, **refused.value.values)
+
+
+def test_a_message_that_lacks_a_field_is_refused():
+    for name in ("cell", "weights", "inputs", "hidden", "clamps", "without"):
+        sent = message(latch())
+        del sent[name]
+        with pytest.raises(InputError):
+            lab_message.read(sent)
+
+
+# State, scene and link
+
+
+def test_what_is_edited_is_run_and_nothing_is_kept_of_what_is_not():
+    edited = lab_scene.edited(LATCH, with_bias(latch(), -5))
+    shown = lab_scene.build(edited)
+    assert shown.lab.b[1] == -5
+    assert shown.trace.forget[0, 0] < 0.01
+    assert lab_scene.edited(edited, latch()) == LATCH
+
+
+def test_an_edit_that_cannot_read_the_sequence_is_refused():
+    lab = latch()
+    narrow = replace(lab, W=lab.W[:, :1])
+    with pytest.raises(InputError) as refused:
+        lab_scene.edited(LATCH, narrow)
+    assert refused.value.key == "error.lab.shape"
+    fits = replace(narrow, x=np.ones((3, 1)), tokens=("a", "b", "c"))
+    shown = lab_scene.build(lab_scene.edited(LATCH, fits))
+    assert shown.sequence.tokens == ("a", "b", "c")
+    assert shown.sequence.columns == ("column.set",)
+
+
+def test_a_slider_moves_all_weights_but_those_edited_by_hand():
+    edited = lab_scene.edited(LATCH, with_bias(latch(), -5))
+    sharper = lab_scene.slid(edited, {"sharpness": 0.5})
+    lab = lab_scene.build(sharper).lab
+    expected = LabState.of(preset("lstm", "latch").build({"sharpness": 0.5}))
+    assert lab.b[1] == -5
+    assert np.array_equal(lab.W, expected.W)
+    assert np.array_equal(np.delete(lab.b, 1), np.delete(expected.b, 1))
+    assert lab_scene.slid(LATCH, {"sharpness": 0.5}) == replace(LATCH, sliders={"sharpness": 0.5})
+
+
+def test_sliders_leave_a_cell_of_another_shape_alone():
+    wide = lab_scene.edited(LATCH, LabState.of(preset("gru", "latch").build()))
+    assert lab_scene.slid(wide, {"sharpness": 0.5}).lab == wide.lab
+    assert lab_scene.build(wide).preset is None, "and are not offered for it"
+
+
+@pytest.mark.parametrize("inputs", range(1, 9))
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_a_cell_from_scratch_answers_to_each_of_its_inputs(cell, inputs):
+    state = State(cell, in_lab=True, source="scratch", inputs=inputs, hidden=9 - inputs)
+    shown = lab_scene.build(state)
+    assert shown.random and shown.kind == cell
+    assert (shown.lab.inputs, shown.lab.hidden) == (inputs, 9 - inputs)
+    assert (np.abs(shown.sequence.x).max(axis=0) > 0).all()
+    assert not lab_scene.build(lab_scene.edited(state, with_bias(shown.lab, 1, 0))).random
+
+
+def beginning_with(cell: str, name: str) -> State:
+    form = {"reset": preset(cell, name).reset} if cell == "gru" else {}
+    return State(cell, in_lab=True, preset=name, **form)
+
+
+def challenged(name: str) -> State:
+    return State(CHALLENGES[name].start.kind, in_lab=True, source="challenge", challenge=name)
+
+
+BEGINNINGS = [
+    *(beginning_with(cell, one.id) for cell, those in PRESETS.items() for one in those if one.editable),
+    *(challenged(name) for name in CHALLENGES),
+    State("gru", in_lab=True, source="scratch", inputs=5, hidden=3, seed=9, reset="after", bias=-2.0),
+    State("rnn", in_lab=True, source="scratch", activation="relu"),
+]
+
+
+@pytest.mark.parametrize(
+    "state", BEGINNINGS, ids=lambda state: LAB.write(state).get("preset") or state.source
+)
+def test_every_beginning_and_its_edits_survive_the_link(state):
+    base = State("lstm", in_lab=True, preset="latch", lang="zh")
+    lab = lab_scene.beginning(state).lab
+    edited = lab_scene.edited(
+        state, replace(with_bias(lab, 0.123, 0), clamps=(Clamped("hidden", 0.5, (0,), (1, 2)),))
+    )
+    for one in (state, edited):
+        found, _, problems = LAB.read(LAB.write(one), base)
+        assert (found, problems) == (one, [])
+        assert lab_scene.build(found).lab == lab_scene.build(one).lab
+
+
+def test_the_place_in_a_link_is_one_of_the_edited_cell():
+    gru = lab_scene.edited(LATCH, LabState.of(preset("gru", "latch").build()))
+    query = LAB.write(gru) | {"step": "3", "phase": "blend"}
+    _, place, problems = LAB.read(query, LATCH)
+    assert (place, problems) == (Place(step=3, phase="blend"), [])
+
+
+@pytest.mark.parametrize("text", ["", "damaged", "AX" * 60_000])
+def test_a_broken_blob_in_a_link_is_named_and_the_example_shown(text):
+    query = {"cell": "lstm", "preset": "latch", "sharpness": "0.5", "lab": text}
+    found, _, problems = LAB.read(query, LATCH)
+    assert found == replace(LATCH, sliders={"sharpness": 0.5})
+    assert [problem.key for problem in problems] == ["error.lab.damaged"]
+
+
+def test_a_link_with_a_challenge_that_does_not_exist_opens_the_first():
+    found, _, problems = LAB.read({"begin": "challenge", "challenge": "fly"}, LATCH)
+    assert found.challenge == next(iter(CHALLENGES))
+    assert [problem.values["name"] for problem in problems] == ["challenge"]
+
+
+def test_a_file_of_the_lab_opens_there_and_a_damaged_one_is_refused():
+    edited = lab_scene.edited(LATCH, with_bias(latch(), 3))
+    saved = files.save(edited)
+    assert LAB.read(files.load(saved.encode(), "lab"), LATCH)[0] == edited
+    with pytest.raises(files.FileError):
+        files.load(saved.encode(), "lstm")
+    with pytest.raises(files.FileError):
+        files.load(saved.replace(edited.lab, edited.lab[:-4]).encode(), "lab")
+
+
+# From the step pages
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        State("gru", preset="delay", reset="after", sliders={"gain": 4.0}),
+        State("lstm", source="text", text="hello world", through="random", seed=3, hidden=5),
+        State("lstm", source="numbers", numbers="0.1 1\n0.25 0\n-3 0", scale="standard"),
+        State("lstm", source="numbers", numbers="0.1 1\n0.25 0\n-3 0"),
+        State("rnn", source="signal", signal="sine", activation="relu", scale="standard"),
+        State("gru", source="signal", signal="brackets"),
+        State("rnn", source="prices"),
+    ],
+    ids=lambda state: state.source,
+)
+def test_the_lab_opens_on_what_the_page_showed(state):
+    before, after = scene.build(state), lab_scene.build(taken_along(state))
+    assert after.kind == state.cell
+    assert after.sequence.tokens == before.sequence.tokens
+    assert after.sequence.columns == before.sequence.columns
+    for name, array in before.cell.arrays().items():
+        if name in after.lab.weights:
+            kept = array.astype(np.float32) if before.random else array  # what was drawn
+            assert np.array_equal(after.lab.weights[name], kept), name
+    typed = state.source == "numbers" and state.scale == "none"
+    exact = typed or state.source == "preset"
+    assert np.array_equal(after.sequence.x, before.sequence.x if exact else np.float32(before.sequence.x))
+    assert np.abs(after.trace.hidden - before.trace.hidden).max() < 1e-4
+    assert (after.preset is None) == (before.preset is None)
+    assert after.random == before.random
+    scaled = taken_along(state).scale == "standard"
+    assert scaled == (state.source == "numbers" and not typed), "own numbers alone are scaled"
+    said = f"# {translator('en')('takeaway.code.scaled')}"
+    for code in (snippets.numpy_code, snippets.torch_code):
+        assert (said in code(after.lab, after.sequence.x, translator("en"), scaled)) == scaled
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        State("lstm", source="text", text="hello", hidden=9),
+        State("gru", source="text", text="abcdefghijklmnopqrstuvwxyzABCDEFGHIJ"),
+        State("lstm", source="numbers", numbers="not a number"),
+        State("rnn", source="numbers", numbers="1e8"),
+    ],
+)
+def test_what_the_lab_cannot_edit_gets_a_sentence(state):
+    with pytest.raises(InputError) as refused:
+        taken_along(state)
+    assert T(refused.value.key, **refused.value.values)
+
+
+# The header
+
+
+def described(state: State, **more) -> dict:
+    return json.loads(json.dumps(lab_header.lab(lab_scene.build(state), T, "1/a", **more), allow_nan=False))
+
+
+def test_the_header_holds_state_and_beginning():
+    surgery = {"peephole": np.ones((3, 1)), "coupled": True}
+    lab = replace(with_bias(latch(), -5), clamps=(Clamped("cell", 0.5, (0,), (1, 3)),), **surgery)
+    header = described(lab_scene.edited(LATCH, lab))
+    assert header["edit"]["clamps"] == [{"signal": "cell", "value": 0.5, "units": [0], "steps": [1, 3]}]
+    assert header["edit"]["peephole"] and header["edit"]["coupled"] and header["edited"]
+    base = header["base"]
+    assert (base["cell"], base["inputs"], base["hidden"], base["peephole"]) == ("lstm", 2, 1, None)
+    assert np.array_equal(np.float32(base["b"]), latch().b)
+    assert not described(LATCH)["edited"]
+
+
+@pytest.mark.parametrize("name", CHALLENGES)
+def test_a_challenge_tells_where_one_stands(name):
+    state = challenged(name)
+    header = described(state)["challenge"]
+    assert not header["solved"] and header["near"] < 1
+    assert len(header["wanted"]) == len(CHALLENGES[name].sequence)
+    assert str(header["shown"]["right"]) in header["sentences"]["shown"]
+    assert header["sentences"]["example"] and "*" not in header["goal"]
+    solved = described(lab_scene.edited(state, LabState.of(CHALLENGES[name].solution)))["challenge"]
+    assert solved["solved"] and solved["sentences"]["example"] is None
