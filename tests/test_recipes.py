@@ -298,9 +298,7 @@ def test_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_are_liste
         "tests/stage/test_javascript.py",
         "tests/stage/test_modules.py",
     ]
-    of_cells = (
-        "later_cells or correspond or whatever_its_z or remembers or left_over or drawings or kinds or moment"
-    )
+    of_cells = "modern_cells or correspond or whatever_its_z or remembers or left_over or drawings or modules"
     chosen = f"{NAME} or catalogue or circle or pages_open or suffix or every_kind_of_file or {of_cells}"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "-k", chosen, *tests],
