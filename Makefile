@@ -34,7 +34,7 @@ dev: $(STAMPS)/app ## the app, reloading on every save
 	@PYTHONPATH=. $(APP) --server.fileWatcherType auto --server.runOnSave true
 
 test: check browser ## format, lint, types and every test
-	@$(PY) -m pytest -n 2 -m "not browser"
+	@$(PY) -m pytest -n 3 --dist worksteal -m "not browser"
 	@$(PY) -m pytest -n 2 -m browser --dist worksteal
 
 check: $(STAMPS)/dev ## format, lint and types only
@@ -43,7 +43,7 @@ check: $(STAMPS)/dev ## format, lint and types only
 	$(PY) -m mypy
 
 unit: $(STAMPS)/dev ## the tests that need no browser
-	@$(PY) -m pytest -n 2 -m "not browser"
+	@$(PY) -m pytest -n 3 --dist worksteal -m "not browser"
 
 browser: $(STAMPS)/dev
 	@$(PY) -m tests.browser.chromium

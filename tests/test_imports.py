@@ -219,7 +219,7 @@ def test_the_pages_open_without_the_heavy_libraries() -> None:
     assert "torch" in heavy
     code = f"""
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file({str(ROOT / "gates" / "ui" / "main.py")!r}, default_timeout=60)
+app = AppTest.from_file({str(ROOT / "gates" / "ui" / "main.py")!r}, default_timeout=120)
 for page in {sorted(str(path) for path in ROOT.glob("pages/*.py"))!r}:
     app.switch_page(page).run()
     assert not app.exception, (page, app.exception)

@@ -23,7 +23,7 @@ from tests.pages.languages import in_turn
 from tests.pages.test_pages import opened
 from tests.training.watching import COMMAND
 
-SECONDS = 30.0
+SECONDS = 120.0
 
 
 @pytest.fixture(autouse=True)

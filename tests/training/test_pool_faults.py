@@ -54,7 +54,7 @@ def test_a_run_whose_folder_goes_while_it_trains_ends_with_its_process(new_pool:
     shutil.rmtree(pool.folder / run, ignore_errors=True)
     shutil.rmtree(pool.folder / run, ignore_errors=True)  # it may have written between
     check_said(until(pool, run, ended), "training.ended.disk.gone")
-    assert process.wait(timeout=20) != 0
+    assert process.wait(timeout=60) != 0
     goes_on(pool)
 
 
@@ -106,7 +106,7 @@ def test_what_nobody_foresaw_ends_one_run_only(new_pool: NewPool, monkeypatch: p
     assert view.status.values["kind"] == "ZeroDivisionError"
     step = until(pool, other, working).status.step
     until(pool, other, lambda view: view.status.step > step)
-    pool._runs[run].process.wait(timeout=20)  # type: ignore[union-attr]
+    pool._runs[run].process.wait(timeout=60)  # type: ignore[union-attr]
     assert process
 
 

@@ -56,7 +56,7 @@ def page_with_long_work() -> None:
 
 
 def test_long_work_shows_what_there_is_and_can_be_stopped_and_resumed() -> None:
-    app = AppTest.from_function(page_with_long_work, default_timeout=20).run()
+    app = AppTest.from_function(page_with_long_work, default_timeout=120).run()
     assert not app.exception
     first = int(app.text[0].value.split()[1])
     assert 1 <= first < 9
@@ -77,7 +77,7 @@ def test_long_work_shows_what_there_is_and_can_be_stopped_and_resumed() -> None:
 
 
 def test_another_setting_begins_anew_and_short_work_shows_no_progress() -> None:
-    app = AppTest.from_function(page_with_long_work, default_timeout=20).run()
+    app = AppTest.from_function(page_with_long_work, default_timeout=120).run()
     app.session_state["setting"] = "short"
     app.run()
     assert app.text[0].value == "found 2" and not app.button

@@ -1,6 +1,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from gates.ui.web import preview
 from gates.ui.web.turns import Limits
-from tests.ui.test_lab import LATCH, latch, message, with_bias
+from tests.scenes.test_lab import LATCH, latch, message, with_bias
 from tests.ui.test_payload import unpack
 
 AT = {"nonce": "1", "acknowledged": 3}
@@ -148,6 +149,12 @@ def browser(**limits):
     return TestClient(Starlette(routes=list(preview.routes(Limits(**limits)))))
 
 
+@pytest.fixture
+def no_time_passes(monkeypatch):
+    """What may be asked in a second is not refilled, however long a busy machine takes for it."""
+    monkeypatch.setattr(preview, "Turns", partial(preview.Turns, clock=lambda: 0.0))
+
+
 def large() -> str:
     return json.dumps(asked("lstm", LARGE, sliders={"preset": "", "values": {}}))
 
@@ -180,6 +187,7 @@ def test_a_large_run_comes_whole_and_uncompressed():
     assert small.headers["content-encoding"] == "gzip"
 
 
+@pytest.mark.usefixtures("no_time_passes")
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_who_asks_too_often_is_told_when_to_come_again_and_others_are_served(lang):
     client = browser(tab_rate=1.0)
@@ -198,6 +206,7 @@ def test_who_asks_too_often_is_told_when_to_come_again_and_others_are_served(lan
     )
 
 
+@pytest.mark.usefixtures("no_time_passes")
 def test_a_large_run_counts_for_several():
     client = browser(tab_rate=2.0)
     codes = [client.post(preview.ADDRESS, content=large()).status_code for _ in range(2)]
