@@ -2,14 +2,16 @@
 import { html, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { mount } from "../stage/mount.js";
-import { packed } from "./packed.js";
+import { FileResolver } from "./resolver.js";
 
 const TAGS = { en: "en", zh: "zh-Hans" };
 const NAMES = { en: "English", zh: "中文" };
 const BACKGROUNDS = { light: "#ffffff", dark: "#0e1117" };
 
 const data = JSON.parse(document.getElementById("gatescope").textContent);
+const resolver = new FileResolver(data);
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const edits = new Map(); // state -> the latest edit, which another language shows as well
 const shown = { run: 0, lang: data.lang, theme: null, params: null };
 
 const heading = html("h1", {});
@@ -27,7 +29,7 @@ document.body.append(html("header", {}, heading, html("div", { class: "gf-contro
 let stage = null;
 
 /** Shows another run, or the same in another language. */
-function show(change) {
+async function show(change) {
   Object.assign(shown, change);
   const { lang, run } = shown;
   const t = (key, values) => fill(data.strings[lang][`export.file.${key}`], values);
@@ -40,10 +42,21 @@ function show(change) {
   set(group, { "aria-label": t("language") });
   for (const button of languages) set(button, { "aria-pressed": String(button.dataset.lang === lang) });
   set(theme, { "aria-label": t("theme"), title: t("theme") });
-  write(made, t("made", { version: data.version }));
+  const { version, runs } = data;
+  write(made, t(runs[run].lab ? "made.lab" : "made", { version }));
   write(back, t("open"));
-  stage = mount(place, packed(data, run, lang), { writeUrl: (params) => link(params) }).stage;
+  const bytes = await resolver.run({ state: run, lang, lab: edits.get(run) });
+  if (shown.lang !== lang || shown.run !== run) return;
+  stage = mount(place, bytes, { writeUrl: (params) => link(params), onLab: edit }).stage;
   link(data.runs[run].params);
+}
+
+/** Shows what the browser's engine makes of an edit. */
+async function edit(message) {
+  const { lang, run } = shown;
+  edits.set(run, message);
+  const bytes = await resolver.run({ state: run, lang, lab: message });
+  if (shown.lang === lang && shown.run === run && edits.get(run) === message) stage.update(bytes);
 }
 
 /** Names the state, down to the step, as the app's link has it. */

@@ -1,19 +1,27 @@
-// A run of an exported file as the bytes that the stage takes (stage/core/trace.js). No DOM here.
+// Runs as the bytes that the stage takes; stage/core/trace.js is the other end. No DOM here.
 
-/**
- * @param {object} data of the file, as gates/export/states.py writes it
- * @param {number} run which of its runs  @param {string} lang in which language
- * @returns {Uint8Array}
- */
-export function packed(data, run, lang) {
-  const { common, own, body, at } = data.runs[run];
-  const told = { strings: data.strings[lang], palette: data.palette, digest: `${run} ${lang}`, at: { nonce: `run ${run}`, ...at } };
-  const header = new TextEncoder().encode(JSON.stringify({ ...common, ...own[lang], ...told }));
-  const start = Math.ceil((4 + header.length) / 8) * 8;
-  const values = Uint8Array.from(atob(data.bodies[body[lang]]), (sign) => sign.charCodeAt(0));
+/** @param {object} header  @param {Uint8Array} values the arrays as the header's `arrays` describes them */
+export function joined(header, values) {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const start = Math.ceil((4 + text.length) / 8) * 8;
   const bytes = new Uint8Array(start + values.length);
-  new DataView(bytes.buffer).setUint32(0, header.length, true);
-  bytes.set(header, 4);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 4);
   bytes.set(values, start);
   return bytes;
 }
+
+/** The same of arrays by name, each (rows, columns) or flat, in float64. */
+export function packed(header, arrays) {
+  const entries = [];
+  const values = new Float64Array(Object.values(arrays).reduce((sum, array) => sum + array.length, 0));
+  let at = 0;
+  for (const [name, array] of Object.entries(arrays)) {
+    entries.push({ name, shape: [array.length], offset: 8 * at });
+    values.set(array, at);
+    at += array.length;
+  }
+  return joined({ ...header, arrays: entries }, new Uint8Array(values.buffer));
+}
+
+export const fromBase64 = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));

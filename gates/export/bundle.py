@@ -23,13 +23,13 @@ ENTRY = "file/file.js"
 FOLDERS = ("file", "stage")
 """The folders of ``assets`` whose modules a file may hold."""
 
-PLUGINS: Mapping[str, str] = {
-    "lab": "stage/lab/lab.js",
-    "gradient": "stage/backward/backward.js",
-    "readout": "stage/readout/readout.js",
-    "film": "stage/film/film.js",
+PLUGINS: Mapping[str, tuple[str, ...]] = {
+    "lab": ("stage/lab/lab.js", "file/editing.js"),
+    "gradient": ("stage/backward/backward.js",),
+    "readout": ("stage/readout/readout.js",),
+    "film": ("stage/film/film.js",),
 }
-"""By the field of a run's header that calls for it (stage/mount.js), the module that is loaded then."""
+"""By the field of a run's header that calls for them (stage/mount.js), the modules that are loaded then."""
 
 _CHOOSERS = ("stage/belt/belt.js", "stage/diagram/diagram.js")
 """Modules that import what draws each kind of cell, and choose among that by the run."""
@@ -73,8 +73,8 @@ def reached(reach: Reach, sources: Mapping[str, str]) -> list[str]:
 
 def _wanted(name: str, target: str, beside: Collection[str], reach: Reach) -> bool:
     """Whether a module will need another one that it imports, among those beside it, for these runs."""
-    for field, module in PLUGINS.items():
-        if target == module:
+    for field, loaded in PLUGINS.items():
+        if target in loaded:
             return field in reach.plugins
     if name not in _CHOOSERS:
         return True

@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from gates.export import lab
 from gates.export.bundle import PLUGINS, Reach
 from gates.figures.palette import DARK, LIGHT
 from gates.inputs.sequence import InputError
 from gates.scenes import header, payload, readouts
 from gates.scenes import scene as scenes
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.lab.scene import LabScene
 from gates.scenes.links.codec import LONGEST
 from gates.scenes.registry import HOME, PAGES
 from gates.scenes.state import Place, State
@@ -20,7 +23,7 @@ from gates.text import LANGUAGES, Translator, subset, translator
 
 Json = dict[str, Any]
 
-EXPORTED = ("home", "lstm", "gru", "rnn")
+EXPORTED = ("home", "lstm", "gru", "rnn", "lab")
 """The pages whose states can be taken away."""
 MOST_STATES = 12
 LARGEST_RUN = 16_000
@@ -118,11 +121,10 @@ def site(address: str) -> str:
 
 def reach(runs: Sequence[Json]) -> Reach:
     """Return which cells and plug-ins the headers of :func:`packed` call for."""
-    headers = [run["common"] for run in runs]
-    return Reach(
-        frozenset(each["cell"] for each in headers),
-        frozenset(field for field in PLUGINS for each in headers if field in each),
-    )
+    headers = [run["common"] | run["own"][LANGUAGES[0]] for run in runs]
+    plugins = frozenset(field for field in PLUGINS for each in headers if field in each)
+    kinds = {each["cell"] for each in headers} | ({"lstm", "gru", "rnn"} if "lab" in plugins else set())
+    return Reach(frozenset(kinds), plugins)
 
 
 def packed(one: Opened, bodies: dict[str, int]) -> Json:
@@ -135,7 +137,7 @@ def packed(one: Opened, bodies: dict[str, int]) -> Json:
     Returns:
         ``common`` and ``own`` by language: the fields of the header (:mod:`gates.scenes.header`) that are the
         same in all languages, and those that are not. ``body``: by language, which arrays. ``at``: where the
-        stage stands. ``title``: by language.
+        stage stands. ``title``: by language. ``lab``: :func:`gates.export.lab.answers`.
 
     Raises:
         ExportError: its input is none, or its run is too large.
@@ -143,16 +145,20 @@ def packed(one: Opened, bodies: dict[str, int]) -> Json:
     headers: dict[str, Json] = {}
     title: dict[str, str] = {}
     body: dict[str, int] = {}
+    more: Json = {}
     for language in LANGUAGES:
         state, t = replace(one.state, lang=language), translator(language)
         try:
-            scene = scenes.build(state)
+            scene = lab_scene.build(state) if state.in_lab else scenes.build(state)
         except InputError as wrong:
             raise ExportError(wrong.key, **wrong.values) from None
         if scene.trace.hidden.size > LARGEST_RUN:
             raise ExportError("export.large", steps=len(scene.sequence.x), units=scene.cell.hidden)
         arrays = payload.pack_arrays(payload.arrays(scene.trace) | readouts.arrays(scene))
         described = header.describe(one.page, state, t, scene) | {"arrays": arrays.entries, "sliders": []}
+        if isinstance(scene, LabScene):
+            described |= lab.fields(scene, t)
+            more["lab"] = lab.answers(scene, state)
         headers[language] = {name: value for name, value in described.items() if name not in _SHARED}
         body[language] = bodies.setdefault(base64.b64encode(arrays.body).decode(), len(bodies))
         title[language] = _title(one, scene, t)
@@ -161,7 +167,8 @@ def packed(one: Opened, bodies: dict[str, int]) -> Json:
         language: {name: value for name, value in each.items() if name not in common}
         for language, each in headers.items()
     }
-    return {"common": common, "own": own, "body": body, "title": title, "at": one.place.as_json()}
+    at = one.place.as_json()
+    return {"common": common, "own": own, "body": body, "title": title, "at": at, **more}
 
 
 def _alike(name: str, headers: Mapping[str, Json]) -> bool:
@@ -170,15 +177,17 @@ def _alike(name: str, headers: Mapping[str, Json]) -> bool:
 
 
 def _title(one: Opened, scene: scenes.Scene, t: Translator) -> str:
+    if one.state.source == "challenge":
+        return t(f"challenge.{one.state.challenge}.title")
     kind = scene.kind.upper()
     if one.state.source == "preset" and scene.preset is not None:
         return f"{kind} · {scene.preset.name(t)}"
-    return f"{kind} · {t(f'input.source.{one.state.source}')}"
+    return f"{kind} · {t('page.lab.title' if one.state.in_lab else f'input.source.{one.state.source}')}"
 
 
 def words(plugins: frozenset[str]) -> Json:
     """Return what is the same for all states of a file: the stage's words by language, and its colours."""
-    prefixes = header.LAB_PREFIXES if "lab" in plugins else header.PREFIXES
+    prefixes = lab.PREFIXES if "lab" in plugins else header.PREFIXES
     return {
         "strings": {language: subset(language, (*prefixes, "export.file.")) for language in LANGUAGES},
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},

@@ -123,7 +123,12 @@ class Scene:
         if not self.edited and np.array_equal(self.sequence.x, self.preset.sequence_for(t).x):
             shown = Reading(self.cell, self.sequence, self.trace)
             return self.preset.saying(t, self.sliders, self.reset, shown)
-        return t("preset.elsewhere", said=_as_made(self.preset, t.language))
+        return elsewhere(self.preset, t)
+
+
+def elsewhere(chosen: Preset, t: Translator) -> str:
+    """Return what an example says where the run that is shown is not its own."""
+    return t("preset.elsewhere", said=_as_made(chosen, t.language))
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,9 @@ from playwright.sync_api import FrameLocator, Page, expect
 from gates.examples.presets.registry import preset
 from gates.export import page as export
 from tests.browser.helpers import NewPage
+from tests.browser.test_lab import type_weight
 
+HOLD = "/lab?begin=challenge&challenge=hold"
 LATCH = "/lstm?preset=latch&step=4&lang=en"
 AGREED = 1e-12
 
@@ -32,7 +34,7 @@ def walk(shown: Page | FrameLocator, page: Page) -> None:
 
 def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage, tmp_path: Path) -> None:
     file, frame = tmp_path / "latch.html", tmp_path / "frame.html"
-    file.write_text(export.build([LATCH, "/gru?preset=latch"]), encoding="utf-8")
+    file.write_text(export.build([LATCH, "/gru?preset=latch", HOLD]), encoding="utf-8")
     frame.write_text('<iframe sandbox="allow-scripts" width="1200" height="800" src="latch.html"></iframe>')
     page = new_page(base="file:///", offline=True)
     asked: list[str] = []
@@ -57,5 +59,14 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
 
     asked.clear()
     page.goto(frame.as_uri())
-    walk(page.frame_locator("iframe"), page)
+    framed = page.frame_locator("iframe")
+    walk(framed, page)
+    framed.get_by_test_id("choose").select_option("2")
+    stage = framed.get_by_test_id("stage")
+    expect(stage.get_by_test_id("challenge-state")).not_to_contain_text("Solved")
+    type_weight(stage, ("forget", "b", 0, 0), "8")
+    expect(stage.get_by_test_id("challenge-state")).to_contain_text("Solved")
+    expect(stage.locator(".gs-lab-verdict")).to_have_attribute("data-verdict", "browser")
+    framed.get_by_role("button", name="中文").click()
+    expect(stage.get_by_test_id("challenge-state")).to_contain_text("已解决")
     assert asked == [frame.as_uri(), file.as_uri()]

@@ -74,7 +74,7 @@ export function createChallenge(lab) {
     write(best, top > 0 ? lab.t("lab.challenge.best", { best: percent(top) }) : "");
     write(sentences, [says.shown, says.hidden, says.note].filter(Boolean).join(" · "));
     write(miss, says.example ?? "");
-    goal.hidden = !lab.stage.fullscreen.on;
+    goal.hidden = !given.standalone && !lab.stage.fullscreen.on; // a page says it above the stage
     marks(given);
   }
 

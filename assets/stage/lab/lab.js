@@ -268,7 +268,8 @@ export function createLab(stage) {
 
   function say() {
     const differs = verdict !== null && verdict.difference > AGREED;
-    const key = verdict === null ? "lab.verdict.preview" : differs ? "lab.verdict.differs" : "lab.verdict.agrees";
+    const exact = header.lab.engine === "browser" ? "lab.verdict.browser" : "lab.verdict.agrees";
+    const key = verdict === null ? "lab.verdict.preview" : differs ? "lab.verdict.differs" : exact;
     const { signal, unit, step, difference } = verdict ?? {};
     if (problem !== null) {
       write(said, problem);

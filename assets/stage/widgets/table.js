@@ -83,7 +83,7 @@ export function createTable(host) {
   function show(cell, signal, value) {
     if (Object.is(cell.value, value)) return;
     cell.value = value;
-    set(cell.td, { "data-value": value === LATER ? null : String(value), "aria-label": value === LATER ? host.t("diagram.later") : null });
+    set(cell.td, { "data-value": value === LATER ? null : String(value), "aria-label": value === LATER ? host.t("diagram.pending") : null });
     cell.text.data = value === LATER ? "·" : isGate(signal) ? gate(value) : number(value);
   }
 

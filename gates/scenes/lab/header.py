@@ -90,7 +90,7 @@ def challenge(task: Challenge, scene: LabScene, t: Translator) -> Json:
         "sentences": sentences(task, result, t),
         "changes": result.changes,
         "limit": task.limit,
-        "wanted": _bands(task.wanted(scene.sequence.x)),
+        "wanted": bands(task.wanted(scene.sequence.x)),
         "reads": {
             "signal": task.reads.named(scene.kind),
             "units": list(task.reads.units),
@@ -137,9 +137,9 @@ def _around(tokens: tuple[str, ...], step: int, reach: int = 7) -> str:
     return ("… " if first else "") + " ".join(tokens[first : step + 1])
 
 
-def _bands(bands: np.ndarray) -> list[list[float | None] | None]:
-    """Bands as JSON has them: null where nothing is asked, or where there is no bound."""
+def bands(given: np.ndarray) -> list[list[float | None] | None]:
+    """Return bands (T, 2) as JSON has them: null where nothing is asked, or where there is no bound."""
     return [
         [None if math.isinf(edge) else edge for edge in band] if counts else None
-        for band, counts in zip(bands.tolist(), asked(bands).tolist(), strict=True)
+        for band, counts in zip(given.tolist(), asked(given).tolist(), strict=True)
     ]

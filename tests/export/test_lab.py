@@ -1,0 +1,171 @@
+"""The lab in a file: its own engine gives NumPy's numbers, and judges a challenge as the app does."""
+
+import base64
+import json
+import subprocess
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gates.examples.challenges.catalogue import CHALLENGES
+from gates.examples.lab.state import Clamped, LabState
+from gates.export import page
+from gates.scenes.lab import header as lab_header
+from gates.text import translator
+from tests.export.test_page import Parsed
+from tests.node import NODE, kinds
+
+SCRIPT = Path(__file__).with_name("answers.mjs")
+AGREED = 1e-12
+
+
+def answers(data: Any, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a file with these data answers."""
+    given = json.dumps({"data": data, "asked": asked})
+    done = subprocess.run(
+        [NODE, SCRIPT], input=given, capture_output=True, text=True, check=True, env=kinds()
+    )
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def message(lab: LabState, serial: int = 1) -> dict[str, Any]:
+    """What the stage tells of a state of the lab (assets/stage/lab/state/session.js)."""
+
+    def encoded(*arrays: np.ndarray | None) -> str:
+        flat = np.concatenate([array.ravel() for array in arrays if array is not None])
+        return base64.urlsafe_b64encode(flat.astype("<f8").tobytes()).decode().rstrip("=")
+
+    return {
+        "serial": serial, "cell": lab.kind, "reset": lab.reset, "activation": lab.activation,
+        "peephole": lab.peephole is not None, "coupled": lab.coupled, "without": sorted(lab.without),
+        "clamps": [asdict(clamp) for clamp in lab.clamps], "inputs": lab.inputs, "hidden": lab.hidden,
+        "weights": encoded(lab.W, lab.U, lab.b, lab.b_hn, lab.peephole),
+        "x": None if lab.x is None else encoded(lab.x), "tokens": None if lab.x is None else list(lab.tokens),
+        "sliders": {},
+    }  # fmt: skip
+
+
+def drawn(kind: Any, inputs: int, hidden: int, seed: int, **options: Any) -> LabState:
+    """A cell with distinct random weights."""
+    rng = np.random.default_rng(seed)
+    parts = {"lstm": 4, "gru": 3, "rnn": 1}[kind] * hidden
+    if options.pop("peepholes", False):
+        options["peephole"] = rng.normal(size=(3, hidden))
+    if kind == "gru" and options.get("reset", "after") == "after":
+        options["b_hn"] = rng.normal(size=hidden)
+    weights = [rng.normal(size=shape) for shape in ((parts, inputs), (parts, hidden), (parts,))]
+    return LabState(kind, *weights, **options)
+
+
+CLAMPS = (Clamped("hidden", 0.25, (0,), (2, 4)),)
+EDITED = [
+    drawn("lstm", 2, 3, 0),
+    drawn(
+        "lstm", 2, 8, 1, peepholes=True, clamps=(Clamped("forget", 1.0), Clamped("cell", -2.0, (1,), (3, 3)))
+    ),
+    drawn("lstm", 2, 2, 2, coupled=True),
+    drawn("lstm", 2, 2, 3, without=["output"]),
+    drawn("gru", 2, 4, 4, clamps=CLAMPS),
+    drawn("gru", 2, 4, 5, reset="before"),
+    drawn("rnn", 2, 3, 6, clamps=CLAMPS),
+    drawn("rnn", 2, 3, 7, activation="relu"),
+    drawn("lstm", 5, 2, 8, x=np.random.default_rng(9).normal(size=(7, 5)), tokens=tuple("abcdefg")),
+]
+
+
+@pytest.fixture(scope="module")
+def latch() -> Any:
+    return Parsed(page.build(["/lab?cell=lstm&preset=latch&lang=en"])).data
+
+
+def test_an_edited_cell_has_the_numbers_of_numpy(latch: Any) -> None:
+    (given,) = answers(latch, [{"state": 0, "lang": "en"}])
+    x = np.reshape(given["arrays"]["x"], (-1, 2))
+    asked = [{"state": 0, "lang": "en", "lab": message(lab, serial)} for serial, lab in enumerate(EDITED)]
+    for serial, (lab, found) in enumerate(zip(EDITED, answers(latch, asked), strict=True)):
+        trace = lab.run(x if lab.x is None else lab.x)
+        for name in (*trace.signals, "initial_hidden"):
+            ours = np.reshape(found["arrays"][name], getattr(trace, name).shape)
+            assert np.abs(ours - getattr(trace, name)).max() <= AGREED, (lab.options, name)
+        told = found["header"]
+        assert (told["cell"], told["steps"], told["units"]) == (lab.kind, len(trace.hidden), lab.hidden)
+        assert told["description"]["name"].lower().startswith(lab.kind)
+        assert told["lab"]["reply"] == serial
+        assert told["lab"]["engine"] == "browser"
+        assert len(told["columns"]) == lab.inputs
+    assert "engine" not in given["header"]["lab"]
+
+
+def test_what_the_example_says_is_marked_as_the_examples_once_it_is_edited(latch: Any) -> None:
+    edit = message(replace(EDITED[0]))
+    as_made, edited, other = answers(
+        latch,
+        [
+            {"state": 0, "lang": "zh"},
+            {
+                "state": 0,
+                "lang": "zh",
+                "lab": edit | {"hidden": 1, "weights": message(drawn("lstm", 2, 1, 1))["weights"]},
+            },
+            {"state": 0, "lang": "zh", "lab": edit},
+        ],
+    )
+    said = translator("zh").catalogue["preset.elsewhere"].partition("{")[0]
+    assert not as_made["header"]["watch"].startswith(said)
+    assert edited["header"]["watch"].startswith(said)
+    assert other["header"]["watch"] is None  # three units are no latch any more
+
+
+def tries(challenge: Any) -> list[LabState]:
+    """Cells to judge: the start, the solution, what lies about them, and what does not fit."""
+    start, solution = LabState.of(challenge.start), LabState.of(challenge.solution)
+    rng = np.random.default_rng(1)
+    near = [replace(one, b=one.b + rng.normal(size=one.b.shape)) for one in (start, solution)]
+    other = drawn("rnn" if start.kind != "rnn" else "gru", start.inputs, 2, 3)
+    wide = drawn(start.kind, start.inputs + 1, 2, 4)
+    wide = replace(wide, x=np.zeros((3, start.inputs + 1)), tokens=tuple("abc"))
+    clamped = replace(solution, clamps=(Clamped("hidden", 0.0),))
+    return [start, solution, *near, other, wide, clamped, drawn(start.kind, start.inputs, start.hidden, 5)]
+
+
+@pytest.mark.parametrize("name", CHALLENGES)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_challenge_is_judged_as_in_the_app(name: str, language: str) -> None:
+    challenge = CHALLENGES[name]
+    data = Parsed(page.build([f"/lab?begin=challenge&challenge={name}&lang={language}"])).data
+    labs = tries(challenge)
+    asked = [{"state": 0, "lang": language, "lab": message(lab)} for lab in labs]
+    x, t = challenge.sequence.x, translator(language)
+    for lab, found in zip(labs, answers(data, asked), strict=True):
+        told = found["header"]["lab"]["challenge"]
+        own = x if lab.x is None else lab.x
+        result = challenge.judge(lab, own)
+        said = lab_header.sentences(challenge, result, t)
+        assert told["solved"] == result.solved
+        assert told["near"] == pytest.approx(result.near, abs=AGREED)
+        assert told["changes"] == result.changes
+        assert told["sentences"] == said
+        assert told["hidden"]["right"] == result.hidden.right
+    assert [found["header"]["lab"]["challenge"]["solved"] for found in answers(data, asked[:2])] == [
+        False,
+        True,
+    ]
+
+
+def test_an_edited_input_is_not_judged_by_what_was_asked_of_another() -> None:
+    challenge = CHALLENGES["hold"]
+    data = Parsed(page.build(["/lab?begin=challenge&challenge=hold"])).data
+    solution = LabState.of(challenge.solution)
+    moved = replace(solution, x=-challenge.sequence.x, tokens=challenge.sequence.tokens)
+    same = replace(solution, x=challenge.sequence.x, tokens=challenge.sequence.tokens)
+    told = [
+        found["header"]["lab"]["challenge"]
+        for found in answers(data, [{"state": 0, "lang": "en", "lab": message(lab)} for lab in (moved, same)])
+    ]
+    assert [one["solved"] for one in told] == [True, True]  # by the hidden sequences
+    assert [one["shown"] is None for one in told] == [True, False]
+    assert [one["wanted"] == [] for one in told] == [True, False]
