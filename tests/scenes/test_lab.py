@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from gates.examples.challenges.catalogue import CHALLENGES
+from gates.examples.challenges.model import changed
 from gates.examples.lab import snippets
 from gates.examples.lab.state import Clamped, LabState
 from gates.examples.presets.registry import PRESETS, preset
@@ -134,6 +135,23 @@ def test_a_slider_moves_all_weights_but_those_edited_by_hand():
     assert np.array_equal(lab.W, expected.W)
     assert np.array_equal(np.delete(lab.b, 1), np.delete(expected.b, 1))
     assert lab_scene.slid(LATCH, {"sharpness": 0.5}) == replace(LATCH, sliders={"sharpness": 0.5})
+
+
+def test_weights_of_an_old_link_are_rounded_and_still_the_examples_own():
+    begun = replace(LATCH, sliders={"value": 0.7})
+    own = lab_scene.beginning(begun).lab
+    old = with_bias(own.rounded(), -5)
+    assert not np.array_equal(old.W, own.W) and not old.weights_equal(own)
+    assert with_bias(old, own.b[1]).weights_equal(own)
+    lab = lab_scene.build(lab_scene.slid(lab_scene.edited(begun, old), {"value": 0.3})).lab
+    expected = LabState.of(preset("lstm", "latch").build({"value": 0.3}))
+    assert lab.b[1] == -5
+    assert np.array_equal(lab.W, expected.W), "a slider moves them"
+    for task in CHALLENGES.values():
+        start = LabState.of(task.start)
+        assert changed(start, start.rounded()) == 0, "and a challenge does not count them"
+        moved = with_bias(start.rounded(), np.nextafter(start.b[0], np.inf) + 1e-6, 0)
+        assert changed(start, moved) == 1
 
 
 def test_sliders_leave_a_cell_of_another_shape_alone():

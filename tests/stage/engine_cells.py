@@ -78,6 +78,29 @@ def squashed() -> Iterator[tuple[str, Cell]]:
                 yield f"{kind.kind} {options} {role}={chosen}", replace(made, **changed)
 
 
+def mixed() -> Iterator[tuple[str, Cell]]:
+    """Another activation in each place at once, with a clip and what else the cell's kind has to choose."""
+    rng = np.random.default_rng(7)
+    names = list(FUNCTIONS)
+    for place, gate in enumerate(names):
+        candidate, cell = names[(place + 7) % len(names)], names[(place + 13) % len(names)]
+        chosen: dict[str, Any] = {"gate_activation": gate, "candidate_activation": candidate, "clip": 0.5}
+        for reset in ("before", "after"):
+            gru: Any = GRU.init(2, 3, rng, reset=reset)
+            small = {name: 0.3 * getattr(gru, name) for name in ("W", "U", "b")}
+            yield f"gru {reset} {gate}, {candidate}", replace(gru, **small, **chosen)
+        coupled = place % 2 == 0
+        chosen |= {
+            "cell_activation": cell,
+            "coupled": coupled,
+            "without": [("output",), (), ("input", "forget")][place % 3 - (coupled and place % 3 == 2)],
+            "peephole": rng.uniform(-0.3, 0.3, (3, 3)) if place % 5 else None,
+        }
+        lstm: Any = LSTM.init(2, 3, rng)
+        small = {name: 0.3 * getattr(lstm, name) for name in ("W", "U", "b")}
+        yield f"lstm {gate}, {candidate}, {cell}", replace(lstm, **small, **chosen)
+
+
 def clamps(cell: Cell) -> list[list[dict[str, Any]]]:
     """No clamps; one on every signal; and several that overlap, of which the last must hold."""
     names = [name for name in cell.signals if name != "x"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM
-from tests.stage.engine_cells import STEPS, answers, cells, clamps, described, run_of, squashed
+from tests.stage.engine_cells import STEPS, answers, cells, clamps, described, mixed, run_of, squashed
 
 CHECK = Path(__file__).parent / "gradients_check.mjs"
 
@@ -62,7 +62,7 @@ def results() -> list[dict[str, Any]]:
         for name, cell in cells([(2, 3)])
         for kind, held in enumerate(clamps(cell))
     ]
-    for place, (name, cell) in enumerate(squashed()):
+    for place, (name, cell) in enumerate((*squashed(), *mixed())):
         held = clamps(cell)[place % 3]
         runs.append(told(f"{name}, clamps {place % 3}", cell, held, rng))
     return answers(CHECK, runs)

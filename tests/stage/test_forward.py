@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.stage.engine_cells import answers, cells, clamps, described, run_of, squashed
+from tests.stage.engine_cells import answers, cells, clamps, described, mixed, run_of, squashed
 
 CHECK = Path(__file__).parent / "forward_check.mjs"
 SIZES = [(1, 1), (2, 3), (8, 8)]
@@ -19,7 +19,7 @@ def results() -> list[dict[str, Any]]:
     rng = np.random.default_rng(5)
     runs = [
         described(f"{name}, clamps {kind}", run_of(cell, held, rng), held)
-        for name, cell in (*cells(SIZES), *squashed())
+        for name, cell in (*cells(SIZES), *squashed(), *mixed())
         for kind, held in enumerate(clamps(cell))
     ]
     return answers(CHECK, runs)
