@@ -199,13 +199,20 @@ def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> None
     st.session_state["shared"] |= given
     st.session_state["states"][name] = state
     _keep_input(name, state)
-    # What a stage has told stays: without it, it would seem to tell all of that anew with the next rerun.
-    for key in {str(key) for key in st.session_state} - st.session_state["mounted"]:
-        if key.startswith((f"{name}.", "shared.")):
-            del st.session_state[key]
+    forget_widgets(f"{name}.", "shared.")
     begin_visit()
     asked = _stored(name)
     st.session_state[f"{name}.arrival"] = (place, nonce or _fresh_nonce(), problems, asked)
+
+
+def forget_widgets(*prefixes: str, keep: Collection[str] = ()) -> None:
+    """Forgets what widgets hold whose keys begin so, but for those to keep.
+
+    What a stage has told stays: without it, it would seem to tell all of that anew with the next rerun.
+    """
+    for key in {str(key) for key in st.session_state} - st.session_state["mounted"]:
+        if key.startswith(prefixes) and key not in keep:
+            del st.session_state[key]
 
 
 def begin_visit() -> None:

@@ -63,7 +63,9 @@ def test_playing_moves_all_of_them_and_only_one_has_buttons(page: Page) -> None:
 
 def test_a_link_keeps_a_unit_that_only_some_of_the_cells_have(page: Page) -> None:
     open_stage(page, "/compare?preset=first&unit=2&lang=en")
-    for stage, unit in zip(stages(page, 3), "011", strict=True):  # the plain RNN has one unit, LSTM and GRU two
+    for stage, unit in zip(
+        stages(page, 3), "011", strict=True
+    ):  # the plain RNN has one unit, LSTM and GRU two
         expect(stage).to_have_attribute("data-unit", unit)
     page.wait_for_url(re.compile(r"(?=.*step=).*unit=2"))
 

@@ -18,7 +18,7 @@ from gates.scenes.links.gradients import MOST_SEEDS, SOURCES, GradientState
 from gates.scenes.scene import Scene
 from gates.ui import controls, files, longwork
 from gates.ui.charts import PLOT, theme
-from gates.ui.frame import Page
+from gates.ui.frame import Page, forget_widgets
 from gates.ui.gradients import backward, demos, panels, runs
 from gates.ui.gradients.runs import Experiment, Spread
 
@@ -168,9 +168,7 @@ def _bring_up(page: Page, one: Demonstration) -> None:
     old = state_of(page)
     page.keep(replace(GradientState(), lang=old.lang, notation=old.notation, **one.changes))
     kept = (f"{page.name}.arrival", f"{page.name}.tabs", f"{page.name}.tab")
-    for key in [str(key) for key in st.session_state]:
-        if key.startswith(f"{page.name}.") and key not in kept:
-            del st.session_state[key]
+    forget_widgets(f"{page.name}.", keep=kept)
 
 
 def _loss(page: Page) -> None:

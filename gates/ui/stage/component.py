@@ -54,13 +54,21 @@ def show(
         st.rerun()  # the controls above the stage too are those of another link
     component = _component(modules.version())
     mounted = f"{page.name}.{key}"
-    st.session_state["mounted"] |= {mounted, f"{mounted}.acknowledged"}
+    st.session_state["mounted"] |= {mounted, f"{mounted}.acknowledged", f"{mounted}.returned"}
+
+    def is_new(name: str, number: Any) -> bool:
+        """Whether a numbered message came for the first time. With each rerun the browser sends all it has
+        told, which Streamlit takes for news after a run in which the stage was not shown."""
+        known = st.session_state.get(f"{mounted}.{name}", 0)
+        if not isinstance(number, int) or number <= known:
+            return False
+        st.session_state[f"{mounted}.{name}"] = number
+        return True
 
     def handing(to: Callable[[dict[str, Any]], None] | None, name: str) -> Callable[[], None]:
         def hand_over() -> None:
             sent = st.session_state[mounted].get(name)
-            if to and isinstance(sent, dict):
-                st.session_state[f"{mounted}.acknowledged"] = sent.get("request")
+            if to and isinstance(sent, dict) and is_new("acknowledged", sent.get("request")):
                 to(sent)
 
         return hand_over
@@ -79,7 +87,7 @@ def show(
     def notify_back() -> None:
         sent = st.session_state[mounted].get("back")
         params = sent.get("params") if isinstance(sent, dict) else None
-        if isinstance(params, dict):
+        if isinstance(params, dict) and is_new("returned", sent.get("count")):
             come_back(page.name, {str(name): str(value) for name, value in params.items()})
             st.session_state[RETURNED] = True
 

@@ -13,7 +13,7 @@ from gates.figures.plain import number
 from gates.scenes.links.train import TrainState
 from gates.training.runs.run import View
 from gates.ui import clicks, files
-from gates.ui.frame import Page
+from gates.ui.frame import Page, forget_widgets
 from gates.ui.train import browser, controls, language, panels, runs, stage
 from gates.ui.train.runs import Film, pool
 from gates.ui.train.stage import Shown, state_of
@@ -86,11 +86,7 @@ def _set_up(page: Page, **changes: Any) -> None:
     old = state_of(page)
     kept = {name: getattr(old, name) for name in ("lang", "notation", "update", "text", "by", "numbers")}
     page.keep(replace(TrainState(), **kept, **changes))
-    for key in [str(key) for key in st.session_state]:
-        if key.startswith(
-            (f"{page.name}.recipe.", f"{page.name}.task", f"{page.name}.kind", f"{page.name}.beside")
-        ):
-            del st.session_state[key]
+    forget_widgets(*(f"{page.name}.{part}" for part in ("recipe.", "task", "kind", "beside")))
 
 
 def _about(page: Page) -> None:
