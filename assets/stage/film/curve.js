@@ -18,7 +18,8 @@ export function createCurve(host) {
   const cursor = html("div", { class: "gs-film-cursor", "aria-hidden": "true" });
   const gates = html("div", { class: "gs-film-gates" });
   const plot = html("div", { class: "gs-film-plot" }, picture, gates, cursor);
-  const board = html("div", { class: "gs-film-board", role: "img" }, plot);
+  const ticks = html("div", { class: "gs-film-axis", "aria-hidden": "true" });
+  const board = html("div", { class: "gs-film-board", role: "img" }, plot, ticks);
   const letters = html("div", { class: "gs-film-letters", "aria-hidden": "true" });
   const side = html("div", { class: "gs-film-side" }, html("div", { class: "gs-film-limits" }, top, bottom), letters);
   const element = html("div", { class: "gs-film-chart" }, side, board);
@@ -71,6 +72,16 @@ export function createCurve(host) {
     );
   }
 
+  /** The steps at the ends and at two places between, and in the middle what they count. */
+  function scale() {
+    const last = film.steps.length - 1;
+    const shown = [...new Set([0, Math.round(last / 3), Math.round((2 * last) / 3), last])];
+    ticks.replaceChildren(
+      html("span", { class: "gs-film-axis-title" }, host.t("film.axis")),
+      ...shown.map((k) => html("span", { class: "gs-film-tick", style: `left:${100 * axis.at(k)}%;--gs-from:${axis.at(k)}` }, film.steps[k])),
+    );
+  }
+
   function draw(next, along) {
     film = next;
     axis = along;
@@ -91,6 +102,7 @@ export function createCurve(host) {
     const values = { metric: film.metric_name, last: measure(curve.metric.findLast((value) => value !== null), share), best: measure(best, share) };
     set(board, { "aria-label": host.t("film.label", { ...values, baseline: measure(known, share), loss: number(curve.loss.at(-1) ?? NaN) }) });
     strips();
+    scale();
   }
 
   return {

@@ -7,7 +7,7 @@ the engine and sent back. What cannot be is answered with a sentence, and what w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -232,12 +232,23 @@ def _help(page: Page) -> None:
             on_click=_choose,
             args=(page.key("challenge"), following),
         )
-    for number in range(1, given + 1):
-        st.markdown(f"{number}. " + t(f"challenge.{task.id}.hint.{number}"))
+    said = [f"{number}. " + t(f"challenge.{task.id}.hint.{number}") for number in range(1, given + 1)]
+    if said:
+        _hints(page, said)
     if task.id in seen:
         st.info(t(f"challenge.{task.id}.why"))
     if hints:
         connection.remember(page.name, {name: str(count) for name, count in hints.items()}, stays=True)
+
+
+def _hints(page: Page, said: Sequence[str]) -> None:
+    """The newest hint; earlier ones open over the page, for the weights below are to stay on the screen."""
+    with st.container(horizontal=True, vertical_alignment="center", key="hints"):
+        with st.container(width="stretch"):
+            st.markdown(said[-1])
+        if said[:-1]:
+            with st.popover(page.t("challenge.hints.earlier"), icon=":material/history:", width="content"):
+                st.markdown("\n".join(said[:-1]))
 
 
 def read_hints(kept: Mapping[str, str]) -> dict[str, int]:
