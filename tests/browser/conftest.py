@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser import chromium
 from tests.browser.helpers import (
     BROWSER_FLAGS,
-    PAINT_MILLISECONDS,
+    PATIENCE,
     FreshServer,
     NewPage,
     Server,
@@ -22,7 +22,7 @@ from tests.browser.helpers import (
 )
 
 HERE = Path(__file__).parent
-expect.set_options(timeout=PAINT_MILLISECONDS)
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -116,9 +116,9 @@ def new_page(
     lent: list[Kept] = []
 
     def anew(base: str, locale: str, touch: bool, options: dict[str, Any]) -> Page:
-        context = browser.new_context(
-            base_url=base, locale=locale, has_touch=touch, is_mobile=touch, **options
-        )
+        options |= {"locale": locale, "has_touch": touch, "is_mobile": touch}
+        context = browser.new_context(base_url=base, **options)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         begin_watching_messages(page)
         return page

@@ -17,8 +17,10 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocke
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGE = "[data-testid=stage][data-ready]"
-START_SECONDS = 60
-PAINT_MILLISECONDS = 30_000
+START_SECONDS = 90
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""To be evaluated: a step is marked at once, the pictures and the panel follow in the next frame."""
+PATIENCE = 180_000  # ms: a busy machine is waited for, and what never comes is the rare case
 
 # Chromium must not phone home, and the app must not need to: every name but this machine's is unknown.
 BROWSER_FLAGS = (
@@ -137,16 +139,14 @@ def open_stage(page: Page, url: str) -> Locator:
     """Open ``url``, wait until its first stage is painted and Streamlit has nothing left to run."""
     page.goto(url)
     stage = page.locator(STAGE).first
-    stage.wait_for(timeout=PAINT_MILLISECONDS)
+    stage.wait_for()
     wait_until_idle(page)
     return stage
 
 
 def wait_until_idle(page: Page) -> None:
     """Wait until no script runs. A click's rerun may not have begun: better wait for what it shows."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(
-        timeout=PAINT_MILLISECONDS
-    )
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE)
 
 
 def step_values(stage: Locator) -> dict[str, list[float]]:
@@ -160,6 +160,27 @@ def step_values(stage: Locator) -> dict[str, list[float]]:
            })"""
     )
     return {signal: [float(value) for _, value in sorted(cells)] for signal, cells in rows}
+
+
+def until(page: Page, holds: Callable[[], object]) -> None:
+    """Wait until ``holds()`` is true, for what no locator can be asked."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not holds() and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    assert holds()
+
+
+def record_attribute(stage: Locator, name: str) -> Callable[[], list[str]]:
+    """Keep each value that an attribute of a stage takes from now on; the function returned reads them."""
+    stage.evaluate(
+        """(stage, name) => {
+             const seen = stage.seen = [];
+             new MutationObserver(() => seen.push(stage.getAttribute(name)))
+               .observe(stage, { attributeFilter: [name] });
+           }""",
+        name,
+    )
+    return lambda: list(stage.evaluate("stage => stage.seen"))
 
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
@@ -188,7 +209,7 @@ def axe_findings(page: Page, impacts: tuple[str, ...] = ("serious", "critical"))
 
 def sticking_out(page: Page) -> list[str]:
     """What makes the page scroll sideways, once laid out: nothing, or what reaches beyond the window."""
-    end = time.monotonic() + PAINT_MILLISECONDS / 1000
+    end = time.monotonic() + PATIENCE / 1000
     while (found := page.evaluate(STICKING_OUT)) and time.monotonic() < end:
         page.wait_for_timeout(100)
     return list(found)

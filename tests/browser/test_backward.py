@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from gates.analysis.ensembles import Kind, Loss, Setting
 from gates.analysis.influence import influence, returned
 from gates.ui.gradients.runs import Experiment, passed
-from tests.browser.helpers import NewPage, open_stage
+from tests.browser.helpers import NewPage, open_stage, record_attribute, step_values
 
 STEPS, UNITS = 30, 6
 PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -55,59 +55,27 @@ def drawn_shares(stage: Locator, state: str) -> dict[str, float]:
     return {way: float(share) for way, share in found}
 
 
-@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
-def test_shares_and_lengths_are_the_engines(page: Page, kind: Kind) -> None:
-    stage = open_stage(page, address(kind, "&step=18"))
+def test_belt_and_map_show_what_the_engine_found(page: Page) -> None:
+    stage = open_stage(page, address("lstm", "&step=18"))
     expect(stage).to_have_attribute("data-direction", "backward")
-    for state in ("cell", "hidden") if kind == "lstm" else ("hidden",):
-        assert drawn_shares(stage, state) == pytest.approx(shares(kind, state, 17), rel=1e-4)
-    length = found(kind).lengths().hidden[17]
+    for state in ("cell", "hidden"):
+        assert drawn_shares(stage, state) == pytest.approx(shares("lstm", state, 17), rel=1e-4)
+    length = found("lstm").lengths().hidden[17]
     said = stage.get_by_test_id("backward").locator(".gs-back-state").inner_text()
     shown = re.search(r"‖∂L/∂h‖ = ([\d.]+)(?:×10(\S+))?", said)
     assert shown, said
     power = int((shown[2] or "0").translate(PLAIN_DIGITS))
     assert float(shown[1]) * 10.0**power == pytest.approx(length, rel=1e-2)
+    who_hears_whom(page)
+    plays_back_to_the_first_step(page, stage)
 
 
-def test_the_belt_plays_from_the_loss_to_the_first_step(page: Page) -> None:
-    stage = open_stage(page, address("lstm"))
-    expect(stage).to_have_attribute("data-step", str(STEPS - 1))
-    page.get_by_role("combobox", name="Speed").select_option("8")
-    stage.get_by_role("button", name="Play", exact=True).click()
-    seen = []
-    for _ in range(25):
-        seen.append(int(stage.get_attribute("data-step") or 0))
-        page.wait_for_timeout(60)
-    assert seen == sorted(seen, reverse=True) and seen[0] - seen[-1] >= 3
-    expect(stage).to_have_attribute("data-step", "0", timeout=12_000)
-    stage.get_by_role("button", name="Forward", exact=True).last.click()
-    expect(stage).to_have_attribute("data-direction", "forward")
-    expect(stage.get_by_test_id("gate-shares")).to_be_hidden()
-
-
-def test_strips_cursor_arithmetic_and_link_stand_at_one_moment(page: Page, new_page: NewPage) -> None:
-    stage = open_stage(page, address("gru"))
-    stage.get_by_test_id("score").click(position={"x": 300, "y": 20})
-    expect(stage).not_to_have_attribute("data-step", str(STEPS - 1))
-    step = int(stage.get_attribute("data-step") or 0)
-    expect(stage.get_by_test_id("backward")).to_contain_text(f"Step {step + 1}:")
-    told = stage.get_by_test_id("gradient-account").locator(".gs-back-total")
-    at = stage.get_by_test_id("inspector").evaluate("one => [one.dataset.signal, +one.dataset.unit]")
-    expected = found("gru").gradients.signals[at[0]][step, at[1]]
-    assert float(told.get_attribute("data-value") or "nan") == pytest.approx(expected, rel=1e-12)
-    page.wait_for_url(re.compile(rf"step={step + 1}\b"))
-    other = open_stage(new_page(locale="zh-CN"), page.url)
-    expect(other).to_have_attribute("data-step", str(step))
-    expect(other).to_have_attribute("data-direction", "backward")
-    assert drawn_shares(other, "hidden") == drawn_shares(stage, "hidden")
-
-
-def test_who_hears_whom_is_the_engines_map_for_every_symbol(page: Page) -> None:
-    open_stage(page, address("lstm"))
+def who_hears_whom(page: Page) -> None:
     page.get_by_role("tab", name="Who hears whom").click()
     tokens = page.locator(".influence [role=option]")
     expect(tokens).to_have_count(STEPS)
     matrix = influence(found("lstm").trace)
+    said = page.get_by_test_id("influence-said")
     for listens in (STEPS - 1, 11, 0):
         tokens.nth(listens).hover()
         expect(tokens.nth(listens)).to_have_attribute("aria-selected", "true")
@@ -115,9 +83,47 @@ def test_who_hears_whom_is_the_engines_map_for_every_symbol(page: Page) -> None:
         row = [float(value) for value in values[: listens + 1]]
         assert row == pytest.approx(list(matrix[listens, : listens + 1]), rel=1e-4)
         assert not any(values[listens + 1 :])
-    best = int(np.argsort(matrix[11, :11])[-1]) + 1
+        shaded = [float(share) for share in tokens.evaluate_all("all => all.map(one => one.dataset.share)")]
+        assert max(shaded) == 1.0 and shaded[listens + 1 :] == [0.0] * (STEPS - 1 - listens)
     tokens.nth(11).hover()
-    expect(page.get_by_test_id("influence-said")).to_contain_text(f"earlier ones: {best}:")
+    expect(said).to_contain_text(f"earlier ones: {int(np.argsort(matrix[11, :11])[-1]) + 1}:")
+    tokens.nth(11).focus()
+    page.keyboard.press("ArrowLeft")
+    expect(said).to_contain_text("Step 11")
+
+
+def plays_back_to_the_first_step(page: Page, stage: Locator) -> None:
+    stage.focus()
+    for key in ("Home", "ArrowRight", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    page.get_by_role("combobox", name="Speed").select_option("8")
+    steps = record_attribute(stage, "data-step")
+    stage.get_by_role("button", name="Play", exact=True).click()
+    expect(stage).to_have_attribute("data-step", "0")
+    assert steps() == [str(step) for step in (2, 1, 0)]
+    stage.get_by_role("button", name="Forward", exact=True).last.click()
+    expect(stage).to_have_attribute("data-direction", "forward")
+    expect(stage.get_by_test_id("gate-shares")).to_be_hidden()
+
+
+def test_strips_cursor_arithmetic_and_link_stand_at_one_moment(page: Page, new_page: NewPage) -> None:
+    stage = open_stage(page, address("gru"))
+    expect(stage).to_have_attribute("data-step", str(STEPS - 1))
+    stage.get_by_test_id("score").click(position={"x": 300, "y": 20})
+    expect(stage).not_to_have_attribute("data-step", str(STEPS - 1))
+    step = int(stage.get_attribute("data-step") or 0)
+    expect(stage.get_by_test_id("backward")).to_contain_text(f"Step {step + 1}:")
+    assert drawn_shares(stage, "hidden") == pytest.approx(shares("gru", "hidden", step), rel=1e-4)
+    told = stage.get_by_test_id("gradient-account").locator(".gs-back-total")
+    at = stage.get_by_test_id("inspector").evaluate("one => [one.dataset.signal, +one.dataset.unit]")
+    expected = found("gru").gradients.signals[at[0]][step, at[1]]
+    assert float(told.get_attribute("data-value") or "nan") == pytest.approx(expected, rel=1e-12)
+    page.wait_for_url(re.compile(rf"T={STEPS}\b.*step={step + 1}\b"))
+    other = open_stage(new_page(locale="zh-CN"), page.url)
+    expect(other).to_have_attribute("data-step", str(step))
+    expect(other).to_have_attribute("data-direction", "backward")
+    assert drawn_shares(other, "hidden") == drawn_shares(stage, "hidden")
+    assert step_values(other) == step_values(stage)
 
 
 def test_a_long_sequence_is_mapped_whole_and_says_how(page: Page) -> None:

@@ -9,8 +9,6 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from tests.browser.helpers import NewPage, open_stage
 from tests.browser.recorder import TRIGGERS
 
-PATIENCE = 60_000
-
 
 class Chaser:
     """Sends, right behind each click, the rerun of the whole page that any other widget may ask for."""
@@ -51,15 +49,15 @@ def test_training_begins_pauses_and_stops_whatever_follows_the_click(new_page: N
     open_stage(page, "/train?lang=en&task=parity&cell=lstm&steps=100000")
     page.locator(".st-key-train-start button").click()
     learning = page.locator("[data-testid=stProgress]")
-    expect(learning).to_contain_text("timesteps a second", timeout=PATIENCE)
+    expect(learning).to_contain_text("timesteps a second")
     page.get_by_role("button", name="Pause", exact=True).click()
-    expect(learning).to_contain_text("paused at step", timeout=PATIENCE)
+    expect(learning).to_contain_text("paused at step")
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_text("Stopped after step")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Stopped after step")).to_be_visible()
     page.locator(".st-key-train-experiment-parity button").first.click()
-    expect(page.get_by_text("on data that it has never seen")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("on data that it has never seen")).to_be_visible()
     page.get_by_role("button", name="Stop", exact=True).click()  # lest it trains on beside the other tests
-    expect(page.get_by_text("Stopped after step")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Stopped after step")).to_be_visible()
     assert chaser.clicks == 5
 
 
@@ -76,7 +74,7 @@ def test_other_buttons_keep_their_click_too(new_page: NewPage, address: str, but
     open_stage(page, address)
     page.locator(f"{button} >> button").first.click()
     if then.startswith("Hint"):
-        expect(page.locator(button)).to_contain_text(then, timeout=PATIENCE)
+        expect(page.locator(button)).to_contain_text(then)
     else:
-        page.wait_for_url(lambda url: then in url, timeout=PATIENCE)
+        page.wait_for_url(lambda url: then in url)
     assert chaser.clicks == 1

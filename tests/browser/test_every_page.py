@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from gates.text import translator
 from tests.browser.helpers import (
+    STAGE,
     NewPage,
     axe_findings,
     open_stage,
@@ -19,46 +20,63 @@ from tests.browser.helpers import (
 
 PAGES = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "pages").glob("*.py"))
 ONE_CELL = ("lstm", "gru", "rnn", "lab")
-LOCALES = {"en-US": "en", "zh-CN": "zh"}
+PHONE = {"width": 390, "height": 844}
 
 
-def address(name: str) -> str:
-    return "/" if name == "home" else f"/{name}"
-
-
-@pytest.mark.parametrize(("locale", "dark"), [("en-US", False), ("zh-CN", True)], ids=["en-light", "zh-dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_it_opens_filled_in_the_readers_language_and_axe_finds_nothing_serious(
-    new_page: NewPage, name: str, locale: str, dark: bool
+def test_it_opens_filled_in_english_and_still_fits_when_it_becomes_a_phones(
+    new_page: NewPage, name: str
 ) -> None:
-    page = new_page(locale=locale, dark=dark, still=True)
+    page = new_page(locale="en-US", still=True)
+    stage = opened(page, name, "en")
+    as_on_a_desktop(page, "en")
+    page.set_viewport_size(PHONE)
+    fits_a_phone(page, name, stage)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_opens_filled_in_chinese_on_a_phone_and_becomes_a_dark_desktops(
+    new_page: NewPage, name: str
+) -> None:
+    page = new_page(**PHONE, locale="zh-CN", touch=True, dark=True, still=True)
+    stage = opened(page, name, "zh")
+    fits_a_phone(page, name, stage)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    as_on_a_desktop(page, "zh")
+    assert not wrong_on_paper(page)
+
+
+def opened(page: Page, name: str, language: str) -> Locator:
+    """The stage of a page that is opened without a link, filled, in the browser's language."""
     with requests_elsewhere(page) as elsewhere:
-        stage = open_stage(page, address(name))
+        stage = open_stage(page, "/" if name == "home" else f"/{name}")
+    assert not elsewhere, "a page must work without the network"
     values = step_values(stage)
     assert values["hidden"]
     assert len({len(units) for signal, units in values.items() if signal not in ("x", "grad.x")}) == 1, (
         "a value per unit"
     )
-    assert not elsewhere, "a page must work without the network"
-    page.wait_for_url(re.compile(rf"[?&]lang={LOCALES[locale]}\b"))
-    assert not axe_findings(page)
+    page.wait_for_url(re.compile(rf"[?&]lang={language}\b"))
+    return stage
+
+
+def as_on_a_desktop(page: Page, language: str) -> None:
     expect(page.get_by_test_id("stTopNav")).to_have_attribute(
-        "aria-label", translator(LOCALES[locale])("streamlit.pages")
+        "aria-label", translator(language)("streamlit.pages")
     )
-    if dark:
-        assert not wrong_on_paper(page)
+    assert not axe_findings(page)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("name", PAGES)
-def test_a_phone_needs_no_sideways_scroll(new_page: NewPage, name: str, locale: str) -> None:
-    page = new_page(width=390, height=844, locale=locale, touch=True)
-    stage = open_stage(page, address(name))
+def fits_a_phone(page: Page, name: str, stage: Locator) -> None:
     assert not sticking_out(page)
     if name in ONE_CELL:
         picture = stage.locator(".gs-picture")
         tops = [part.bounding_box()["y"] for part in (picture, picture.locator("[data-signal=hidden]").first)]
         assert tops[0] < 844 and tops[1] < 1.5 * 844, "the picture begins on the first screen"
+    if name == "compare":
+        boxes = [each.bounding_box() for each in page.locator(STAGE).all()]
+        ends = [box["y"] + box["height"] for box in boxes]
+        assert all(box["y"] > end for box, end in zip(boxes[1:], ends, strict=False)), "below each other"
     play = page.locator("[data-action=play]:visible")
     stage.locator(".gs-numbers").scroll_into_view_if_needed()
     expect(play).to_be_in_viewport()

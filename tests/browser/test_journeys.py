@@ -7,7 +7,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.text import Translator, translator
 from tests.browser.helpers import (
-    PAINT_MILLISECONDS,
     STAGE,
     NewPage,
     open_stage,
@@ -15,7 +14,6 @@ from tests.browser.helpers import (
     wait_until_idle,
 )
 
-PATIENCE = 60_000
 TEXT = "the gate keeps what the gate was told to keep, and lets go of what it was told to forget. " * 4
 
 
@@ -26,10 +24,10 @@ def follow(page: Page, t: Translator, name: str) -> Locator:
 
 
 def arrived(page: Page, t: Translator, name: str) -> Locator:
-    expect(page.locator("h1")).to_have_text(t(f"page.{name}.title"), timeout=PAINT_MILLISECONDS)
-    page.wait_for_url(re.compile(rf"/{name}\?.*\blang={t.language}\b"), timeout=PAINT_MILLISECONDS)
+    expect(page.locator("h1")).to_have_text(t(f"page.{name}.title"))
+    page.wait_for_url(re.compile(rf"/{name}\?.*\blang={t.language}\b"))
     stage = page.locator(STAGE).first
-    stage.wait_for(timeout=PAINT_MILLISECONDS)
+    stage.wait_for()
     return stage
 
 
@@ -54,24 +52,26 @@ def test_a_student_meets_the_gates_and_takes_a_challenge(new_page: NewPage) -> N
     stage.locator(".gs-valve[data-signal=forget]").first.click()
     expect(stage.locator(".gs-ins-head h2")).to_have_text(t("signal.forget"))
     stage = follow(page, t, "gru")
-    kept = step_values(stage)
+    kept, label = step_values(stage), stage.locator("[data-part=update][data-unit='0']").first
+    said = label.text_content()
     page.get_by_role("radio", name=t("input.update.write")).click()
-    expect(stage).to_have_attribute("data-update", "write", timeout=PAINT_MILLISECONDS)
+    expect(stage).to_have_attribute("data-update", "write")
+    expect(label).not_to_have_text(str(said))
     written = step_values(stage)
     assert written["hidden"] == kept["hidden"]
     assert [1 - z for z in written["update"]] == pytest.approx(kept["update"], abs=1e-15)
     stage = follow(page, t, "lab")
     pick(page, "lab-source", t("lab.page.begin.challenge"))
-    expect(page.get_by_text(t("challenge.hold.goal").split("*")[0])).to_be_visible(timeout=PAINT_MILLISECONDS)
+    expect(page.get_by_text(t("challenge.hold.goal").split("*")[0])).to_be_visible()
     page.get_by_role("button", name=t("challenge.hint", number=1, of=3)).click()
     expect(page.get_by_text(t("challenge.hold.hint.1").split("*")[0])).to_be_visible()
-    expect(page).to_have_url(re.compile("begin=challenge"), timeout=PAINT_MILLISECONDS)
+    expect(page).to_have_url(re.compile("begin=challenge"))
     follow(page, t, "gru")
     expect(page.get_by_role("radio", name=t("input.update.write"))).to_be_checked()
     page.go_back()
     arrived(page, t, "lab")
     source = page.locator(".st-key-lab-source input")
-    expect(source).to_have_value(t("lab.page.begin.challenge"), timeout=PAINT_MILLISECONDS)
+    expect(source).to_have_value(t("lab.page.begin.challenge"))
 
 
 def test_an_instructor_shows_three_examples_in_chinese(new_page: NewPage) -> None:
@@ -103,26 +103,26 @@ def test_a_practitioner_trains_on_a_text_of_their_own_and_steps_through_it(new_p
     pick(page, "lstm-source", t("input.source.numbers"))
     fill(page, "shared-numbers", "1 0\n0.5 -1\n0 2")
     stage = page.locator(STAGE).first
-    expect(stage).to_have_attribute("data-steps", "3", timeout=PAINT_MILLISECONDS)
+    expect(stage).to_have_attribute("data-steps", "3")
     follow(page, t, "compare")
     expect(page.locator(".st-key-shared-numbers textarea")).to_have_value("1 0\n0.5 -1\n0 2")
     pick(page, "compare-source", t("compare.source.text"))
     fill(page, "shared-text", TEXT)
     follow(page, t, "train")
     pick(page, "train-task", t("task.text"))
-    expect(page.locator(".st-key-train-own-text textarea")).to_have_value(TEXT, timeout=PAINT_MILLISECONDS)
+    expect(page.locator(".st-key-train-own-text textarea")).to_have_value(TEXT)
     fill(page, "train-recipe-text-lstm-hidden", "8")
     fill(page, "train-recipe-text-lstm-steps", "20")
     page.locator(".st-key-train-start button").click()
-    page.wait_for_url(re.compile(r"[?&]run="), timeout=PATIENCE)
-    expect(page.locator("[data-testid=stProgress]")).to_have_count(0, timeout=PATIENCE)
+    page.wait_for_url(re.compile(r"[?&]run="))
+    expect(page.locator("[data-testid=stProgress]")).to_have_count(0)
     page.get_by_role("tab", name=t("train.tab.takeaway")).click()
-    page.get_by_role("button", name=t("train.take.page", page=t("page.lstm.nav"))).click(timeout=PATIENCE)
-    expect(page.get_by_text(t("handed.about", title="").split("*")[0])).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name=t("train.take.page", page=t("page.lstm.nav"))).click()
+    expect(page.get_by_text(t("handed.about", title="").split("*")[0])).to_be_visible()
     stage = page.locator(STAGE).first
     assert len(step_values(stage)["hidden"]) == 8
     page.get_by_role("button", name=t("handed.back")).click()
-    expect(page.locator(".st-key-shared-text input")).to_have_value(TEXT, timeout=PAINT_MILLISECONDS)
+    expect(page.locator(".st-key-shared-text input")).to_have_value(TEXT)
 
 
 def test_a_phone_is_sent_a_link_steps_and_edits(new_page: NewPage) -> None:
@@ -130,6 +130,10 @@ def test_a_phone_is_sent_a_link_steps_and_edits(new_page: NewPage) -> None:
     stage = open_stage(page, "/gru?lang=en&preset=silenced&notation=row&step=2")
     expect(stage).to_have_attribute("data-step", "1")
     stage.get_by_role("button", name=t("stage.forward"), exact=True).tap()
+    expect(stage).to_have_attribute("data-step", "2")
+    stage.get_by_test_id("track").locator(".gs-token").nth(3).tap()
+    expect(stage).to_have_attribute("data-step", "3")
+    stage.get_by_test_id("track").locator(".gs-token").nth(2).tap()
     expect(stage).to_have_attribute("data-step", "2")
     shown = step_values(stage)
     page.get_by_role("button", name=t("lab.page.open")).tap()

@@ -1,16 +1,31 @@
 """The address is the state: a copy opens the same elsewhere, and nonsense in it is said in a sentence."""
 
+import random
 import re
+from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from gates.examples.lab.codec import pack
+from gates.examples.lab.state import Clamped, LabState
 from gates.export import page as export
 from gates.scenes import scene
 from gates.scenes.links.step import STEP
 from gates.scenes.state import State
-from tests.browser.helpers import FreshServer, NewPage, open_stage, step_values, wait_until_idle
+from tests.browser.helpers import FreshServer, NewPage, open_stage, step_values, until, wait_until_idle
+from tests.browser.lab import (
+    FORGET_BIAS,
+    assert_shows,
+    engine_has_answered,
+    in_the_editor,
+    latch,
+    open_lab,
+    type_weight,
+    value,
+    weight,
+)
 
 LINKS = {
     "/lstm": State("lstm", preset="counter", sliders={"increment": 0.35}, notation="z", lang="zh"),
@@ -23,43 +38,63 @@ def address(path: str, state: State, **place: str) -> str:
     return path + "?" + "&".join(f"{k}={v}" for k, v in (STEP.write(state) | place).items())
 
 
-@pytest.mark.parametrize("path", LINKS)
-def test_a_link_opens_the_same_on_a_server_that_nobody_has_visited(
-    new_page: NewPage, fresh_server: FreshServer, path: str
+def test_links_open_the_same_on_a_server_that_nobody_has_visited(
+    page: Page, new_page: NewPage, fresh_server: FreshServer
 ) -> None:
-    state = LINKS[path]
+    lab, shown, edited = an_edited_lab(page)
     with fresh_server() as server:
-        page = new_page(base=server.url)
-        stage = open_stage(page, address(path, state, step="3", phase="look"))
-        assert stage.get_attribute("data-step") == "2"
-        assert stage.get_attribute("data-phase") == "look"
-        trace = scene.build(state).trace
-        assert step_values(stage)["hidden"] == trace.hidden[2].tolist()
-        page.wait_for_timeout(500)
-        query = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
-        assert query == STEP.write(state) | {"step": "3", "phase": "look"}
+        page = new_page(base=server.url, locale="zh-CN")
+        stage = open_lab(page, lab)
+        assert step_values(stage) == shown
+        assert value(weight(stage, *FORGET_BIAS)) == 0.7
+        expect(stage.locator(".gs-valve[data-signal=input]")).to_have_attribute("data-held", "held")
+        assert_shows(stage, edited, latch())
+        for path, state in LINKS.items():
+            stage = open_stage(page, address(path, state, step="3", phase="look"))
+            assert stage.get_attribute("data-step") == "2"
+            assert stage.get_attribute("data-phase") == "look"
+            whole = STEP.write(state) | {"step": "3", "phase": "look"}
+            until(page, lambda whole=whole: query_of(page) == whole)
+            stage.focus()
+            page.keyboard.press("ArrowLeft")
+            assert step_values(stage)["hidden"] == scene.build(state).trace.hidden[1].tolist()
 
 
-def test_the_address_follows_every_step_without_piling_up_history(new_page: NewPage) -> None:
+def an_edited_lab(page: Page) -> tuple[str, dict[str, list[float]], LabState]:
+    """The address of a lab with one weight and one gate changed, its numbers, and its cell."""
+    stage = open_lab(page, "/lab?preset=latch&step=4")
+    type_weight(stage, FORGET_BIAS, "0.7")
+    weight(stage, *FORGET_BIAS).press("Escape")
+    stage.locator(".gs-valve[data-signal=input]").focus()
+    page.keyboard.press("+")
+    page.keyboard.press("Escape")
+    engine_has_answered(stage)
+    shown = step_values(stage)
+    clamps = (Clamped("input", shown["input"][0], (0,), (3, 3)),)
+    lab = replace(in_the_editor(stage, latch()), clamps=clamps)
+    page.wait_for_url(lambda url: f"lab={pack(lab)}" in url)
+    return "/lab" + page.url.partition("/lab")[2], shown, lab
+
+
+def query_of(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def test_the_address_follows_and_a_reload_and_a_second_browser_show_the_same(new_page: NewPage) -> None:
     page = new_page(fresh=True)
-    stage = open_stage(page, "/lstm?step=1")
+    stage = open_stage(page, "/gru?step=1&move=phase&speed=4")
     before = page.evaluate("history.length")
-    stage.focus()
-    for _ in range(4):
-        page.keyboard.press("ArrowRight")
-    page.wait_for_url(re.compile(r"step=5"))
-    assert page.evaluate("history.length") == before
-
-
-def test_a_reload_and_a_second_browser_show_the_same(new_page: NewPage) -> None:
-    page = new_page()
-    stage = open_stage(page, "/gru?step=1")
     stage.focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(r"step=4"))
+    assert page.evaluate("history.length") == before, "no entry for a step"
+    stage.get_by_role("button", name="Forward", exact=True).click()
+    assert stage.get_attribute("data-phase") == "look"
     page.get_by_text("after the product", exact=True).click()
     page.locator("[data-testid=stage][data-reset=after]").wait_for()
-    page.wait_for_url(re.compile(r"reset=after.*step=4|step=4.*reset=after"))
+    whole = {"move": "phase", "speed": "4", "phase": "look", "reset": "after", "step": "5"}
+    until(page, lambda: whole.items() <= query_of(page).items())
     shown = step_values(stage)
     page.reload()
     again = page.locator("[data-testid=stage][data-ready]")
@@ -70,8 +105,7 @@ def test_a_reload_and_a_second_browser_show_the_same(new_page: NewPage) -> None:
     assert elsewhere.get_attribute("lang") == "en"
 
 
-def test_pages_keep_their_place_while_one_walks_between_them(new_page: NewPage) -> None:
-    page = new_page()
+def test_pages_keep_their_place_while_one_walks_between_them(page: Page) -> None:
     stage = open_stage(page, "/lstm?preset=latch&sharpness=0.5")
     stage.focus()
     page.keyboard.press("ArrowRight")
@@ -91,18 +125,7 @@ def test_pages_keep_their_place_while_one_walks_between_them(new_page: NewPage) 
     assert "/gru" in page.url
 
 
-def test_the_language_switch_changes_everything_at_once(new_page: NewPage) -> None:
-    page = new_page()
-    stage = open_stage(page, "/lstm?step=1")
-    page.get_by_text("中文", exact=True).click()
-    expect(stage).to_have_attribute("lang", "zh-Hans")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("长短期记忆网络")
-    expect(stage.get_by_role("button", name="播放")).to_be_visible()
-    page.wait_for_url(re.compile("lang=zh"))
-
-
-def test_a_theme_is_chosen_once_for_all_pages_and_for_the_next_visit(new_page: NewPage) -> None:
-    page = new_page()
+def test_a_theme_is_chosen_once_for_all_pages_and_for_the_next_visit(page: Page) -> None:
     stage = open_stage(page, "/lstm?lang=en")
     expect(stage).to_have_attribute("data-theme", "light")
     switch = page.get_by_role("button", name="Dark colours")
@@ -116,64 +139,42 @@ def test_a_theme_is_chosen_once_for_all_pages_and_for_the_next_visit(new_page: N
     expect(again).to_have_attribute("data-theme", "light")
 
 
-@pytest.mark.parametrize(
-    ("path", "sentences"),
-    [
-        ("/lstm?lang=klingon&units=1e9&preset=nonsense", ("lang", "units", "preset")),
-        ("/gru?reset=sideways&step=abc&sharpness=99", ("reset", "step", "sharpness")),
-        ("/rnn?input=text&data=%25%25%25", ("damaged",)),
-    ],
-)
-def test_nonsense_in_a_link_is_named_and_the_page_opens_all_the_same(
-    page: Page, path: str, sentences: tuple[str, ...]
-) -> None:
-    stage = open_stage(page, path)
-    for sentence in sentences:
-        expect(page.get_by_role("alert").filter(has_text=sentence).first).to_be_visible()
+def test_nonsense_in_a_link_is_named_and_the_page_opens_all_the_same(page: Page) -> None:
+    stage = open_stage(page, "/gru?lang=klingon&reset=sideways&step=abc&sharpness=99")
+    for name in ("lang", "reset", "step", "sharpness"):
+        expect(page.get_by_role("alert").filter(has_text=name).first).to_be_visible()
     assert step_values(stage)["hidden"]
+    open_stage(page, "/rnn?lang=en&input=text&data=%25%25%25")
+    expect(page.get_by_role("alert").filter(has_text="damaged").first).to_be_visible()
 
 
-def test_what_is_too_long_for_a_link_travels_as_a_file(new_page: NewPage, tmp_path) -> None:
-    import random
-
+def test_what_is_too_long_for_a_link_travels_as_a_file(page: Page, tmp_path: Path) -> None:
     text = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=990))
     state = State("lstm", source="text", text=text, through="random")
-    page = new_page()
     open_stage(page, address("/lstm", state))
     page.get_by_text("Share", exact=True).click()
     with page.expect_download() as download:
         page.get_by_text("Save as file").click()
     saved = tmp_path / "state.json"
     download.value.save_as(saved)
-    other = new_page()
-    open_stage(other, "/lstm?step=1")
-    other.get_by_text("Share", exact=True).click()
-    link = other.get_by_role("textbox", name="Link to this page as it stands")
-    other.wait_for_url(re.compile("preset="))  # the address gains what the page opened with
-    expect(link).to_have_value(other.url)
-    expect(other.get_by_role("img", name="QR code of the link")).to_be_visible()
-    expect(other.get_by_text("opens on this computer only")).to_be_visible()
-    other.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    other.get_by_role("button", name="Copy link").click()
-    expect(other.get_by_text("Copied.")).to_be_visible()
-    assert other.evaluate("navigator.clipboard.readText()") == link.input_value()
-    with other.expect_download() as download:
-        other.get_by_role("button", name="Take away as one file").click()
-    parts = urlsplit(other.url)
+    open_stage(page, "/lstm?step=1")
+    page.get_by_text("Share", exact=True).click()
+    link = page.get_by_role("textbox", name="Link to this page as it stands")
+    page.wait_for_url(re.compile("preset="))  # the address gains what the page opened with
+    until(page, lambda: link.input_value() == page.url)
+    expect(page.get_by_role("img", name="QR code of the link")).to_be_visible()
+    expect(page.get_by_text("opens on this computer only")).to_be_visible()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == link.input_value()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Take away as one file").click()
+    parts = urlsplit(page.url)
     taken = download.value.path().read_text(encoding="utf-8")
     assert taken == export.build([f"{parts.path}?{parts.query}"])
-    other.locator("input[type=file]").set_input_files(saved)
-    stage = other.locator("[data-testid=stage][data-steps='990']")
+    page.locator("input[type=file]").set_input_files(saved)
+    stage = page.locator("[data-testid=stage][data-steps='990']")
     stage.wait_for()
-    wait_until_idle(other)
+    wait_until_idle(page)
     assert step_values(stage)["hidden"] == scene.build(state).trace.hidden[0].tolist()
-
-
-def test_pace_and_stride_travel_too(new_page: NewPage) -> None:
-    page = new_page()
-    stage = open_stage(page, "/lstm?move=phase&speed=4")
-    stage.get_by_role("button", name="Forward", exact=True).click()
-    assert stage.get_attribute("data-phase") == "look"
-    page.wait_for_url(
-        lambda url: {"move=phase", "speed=4", "phase=look"} <= set(urlsplit(url).query.split("&"))
-    )

@@ -4,13 +4,12 @@ import re
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from gates.scenes import scene
 from gates.scenes.state import State
 from gates.text import translator
-from tests.browser.helpers import NewPage, open_stage, sent_by, step_values, wait_until_idle
+from tests.browser.helpers import NewPage, open_stage, sent_by, step_values, until, wait_until_idle
 
 SHARPNESS = "input[data-slider=sharpness]"
 LATCH = State("lstm", preset="latch")
@@ -39,18 +38,20 @@ def expect_run(stage: Locator, sharpness: float) -> None:
 
 def test_a_slider_is_answered_without_the_page_which_hears_of_it_once(page: Page) -> None:
     sent = sent_by(page)
-    stage = open_stage(page, "/lstm?preset=latch")
+    stage = open_stage(page, "/lstm?preset=latch&step=4")
     before = len(sent)
     slide(stage, 0.3, 0.6, 0.9)
     expect_run(stage, 0.9)
-    expect(page).to_have_url(re.compile("sharpness=0[.]9"))
-    page.wait_for_timeout(1000)
-    assert len(sent) == before + 1
+    page.wait_for_url(re.compile("sharpness=0[.]9"))
+    until(page, lambda: len(sent) > before)
+    wait_until_idle(page)
     expect_run(stage, 0.9)
     page.get_by_role("tab", name="Heatmaps").click()  # a rerun of the page, which knows the slider by now
     page.locator(".js-plotly-plot").first.wait_for()
     wait_until_idle(page)
+    assert len(sent) == before + 2, "one of the slider, one of the click"
     expect_run(stage, 0.9)
+    assert stage.get_attribute("data-step") == "3", "the place is kept"
 
 
 def test_a_click_elsewhere_right_after_loses_nothing(page: Page) -> None:
@@ -58,42 +59,40 @@ def test_a_click_elsewhere_right_after_loses_nothing(page: Page) -> None:
     slide(stage, 0.4)
     page.get_by_text("中文", exact=True).click()
     expect(stage).to_have_attribute("lang", "zh-Hans")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("长短期记忆网络")
+    expect(stage.get_by_role("button", name="播放")).to_be_visible()
+    page.wait_for_url(re.compile("lang=zh"))
     expect_run(stage, 0.4)
     assert stage.locator(SHARPNESS).input_value() == "0.4"
 
 
-def test_where_the_short_way_is_closed_the_page_answers(new_page: NewPage) -> None:
-    page = new_page(errors=False)  # the console names the request that fails here
-    page.route("**/runs", lambda route: route.abort())
-    stage = open_stage(page, "/lstm?preset=latch")
-    slide(stage, 0.7)
-    expect_run(stage, 0.7)
-
-
-@pytest.mark.parametrize(("lang", "words"), [("en", "The server is busy."), ("zh", "服务器正忙。")])
-def test_a_busy_server_says_so_and_the_run_follows(new_page: NewPage, lang: str, words: str) -> None:
-    page = new_page(errors=False)  # the console names the request that is put off
+def test_a_busy_server_says_so_and_where_there_is_none_the_page_answers(new_page: NewPage) -> None:
+    page = new_page(errors=False)  # the console names the requests that are put off and fail
     sent = sent_by(page)
-    stage = open_stage(page, f"/lstm?preset=latch&lang={lang}")
+    stage = open_stage(page, "/lstm?preset=latch&lang=zh")
     before = len(sent)
     put_off = iter([True, True, False])
 
     def answer(route: Route) -> None:
         asked = route.request.headers
-        assert asked["accept-language"] == lang
+        assert asked["accept-language"] == "zh"
         assert asked["x-gatescope-tab"]
         if next(put_off):
-            sentence = translator(lang)("error.busy")
             headers = {"retry-after": "1", "content-type": "text/plain; charset=utf-8"}
-            route.fulfill(status=429, headers=headers, body=sentence)
+            route.fulfill(status=429, headers=headers, body=translator("zh")("error.busy"))
         else:
             route.continue_()
 
     page.route("**/runs", answer)
     slide(stage, 0.7)
     late = page.get_by_test_id("late")
-    expect(late).to_contain_text(words)
+    expect(late).to_contain_text("服务器正忙。")
     assert stage.locator(SHARPNESS).input_value() == "0.7"
     assert len(sent) == before, "the page is not burdened with it"
     expect_run(stage, 0.7)
     expect(late).to_be_hidden()
+    until(page, lambda: len(sent) > before)
+    page.unroute_all()
+    page.route("**/runs", lambda route: route.abort())
+    slide(stage, 0.3)
+    expect_run(stage, 0.3)

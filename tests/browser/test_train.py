@@ -10,10 +10,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.helpers import NewPage, axe_findings, open_stage, sent_by, step_values
+from tests.browser.helpers import (
+    NewPage,
+    axe_findings,
+    open_stage,
+    sent_by,
+    step_values,
+    until,
+    wait_until_idle,
+)
 from tests.browser.recorder import recorded
 
-PATIENCE = 60_000
 LONG = "/train?lang=en&task=parity&cell=lstm&steps=100000"
 
 
@@ -37,7 +44,7 @@ def checkpoint(stage: Locator) -> int:
 
 def run_of(page: Page) -> str:
     """The run that the address names."""
-    page.wait_for_url(re.compile(r"[?&]run="), timeout=PATIENCE)
+    page.wait_for_url(re.compile(r"[?&]run="))
     return parse_qs(urlsplit(page.url).query)["run"][0]
 
 
@@ -46,70 +53,46 @@ def learning(page: Page) -> Locator:
     return page.locator("[data-testid=stProgress]")
 
 
-def test_parity_is_learned_and_its_film_is_scrubbed_without_the_server(new_page: NewPage) -> None:
-    page = new_page()
-    sent = sent_by(page)
+def test_what_is_on_the_screen_is_taken_along_and_a_learned_run_is_scrubbed_without_the_server(
+    page: Page,
+) -> None:
     stage = open_stage(page, "/train?lang=en")
     expect(page.locator("[data-testid=film]")).to_be_visible()
     assert checkpoint(stage) == 500, "a recorded run is there before anybody trains"
+    what_is_taken_along_is_what_is_on_the_screen(page, stage)
     stage.evaluate("stage => { stage.mark = 'the same'; }")
     press(page, "start")
     run_of(page)
-    expect(page.get_by_text("on data that it has never seen")).to_be_visible(timeout=PATIENCE)
-    expect(stage).to_have_attribute("data-checkpoint", "500", timeout=PATIENCE)
+    expect(page.get_by_text("on data that it has never seen")).to_be_visible()
+    expect(learning(page)).to_have_count(0)
+    expect(stage).to_have_attribute("data-checkpoint", "500")
     assert stage.evaluate("stage => stage.mark") == "the same", "the stage was never put up anew"
-    page.wait_for_timeout(1000)
-    learned = step_values(stage)
-    count = len(sent)
+    wait_until_idle(page)
+    learned, sent = step_values(stage), sent_by(page)
     scrub(page, 0)
     expect(stage).to_have_attribute("data-checkpoint", "0")
     untrained = step_values(stage)
     assert untrained["forget"] != learned["forget"]
     assert all(abs(value - 0.5) < 0.4 for value in untrained["forget"])
+    stage.focus()
     page.keyboard.press("End")  # in time, while training stands still
     page.wait_for_url(re.compile(r"checkpoint=0\b"))
-    assert len(sent) == count, "moving through training asks nobody"
+    assert sent == [], "moving through training asks nobody"
     assert not axe_findings(page)
 
 
-def test_what_is_taken_along_is_what_is_on_the_screen(new_page: NewPage) -> None:
-    page = new_page()
-    stage = open_stage(page, "/train?lang=en")
+def what_is_taken_along_is_what_is_on_the_screen(page: Page, stage: Locator) -> None:
     scrub(page, 4)
     expect(stage).to_have_attribute("data-checkpoint", "8")
     page.get_by_role("tab", name="Take it along").click()
     taken = page.get_by_role("combobox", name="After step")
-    expect(taken).to_have_value("8", timeout=PATIENCE)
+    expect(taken).to_have_value("8")
     scrub(page, 10)
-    expect(taken).to_have_value("64", timeout=PATIENCE)
+    expect(taken).to_have_value("64")
     with page.expect_download() as download:
         page.get_by_role("button", name="Weights").click()
     assert download.value.suggested_filename.endswith("-64.npz")
-
-
-def test_a_run_outlives_a_reload_and_another_browser_only_watches(new_page: NewPage) -> None:
-    page = new_page()
-    open_stage(page, LONG)
-    press(page, "start")
-    run = run_of(page)
-    expect(learning(page)).to_contain_text("timesteps a second", timeout=PATIENCE)
-    page.reload()
-    expect(learning(page)).to_contain_text("timesteps a second", timeout=PATIENCE)
-    expect(page.get_by_role("button", name="Stop")).to_be_visible(timeout=PATIENCE)
-
-    other = new_page()
-    open_stage(other, f"/train?lang=en&run={run}")
-    expect(other.get_by_text("You are watching.")).to_be_visible(timeout=PATIENCE)
-    expect(other.get_by_role("button", name="Stop")).to_have_count(0)
-    other.context.close()
-
-    page.goto("/lstm?lang=en")
-    page.goto("/train")  # no run in this address: the browser has kept it
-    expect(learning(page)).to_contain_text("timesteps a second", timeout=PATIENCE)
-    assert run_of(page) == run
-    page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped after step")).to_be_visible(timeout=PATIENCE)
-    expect(learning(page)).to_have_count(0)
+    page.get_by_role("tab", name="Curves").click()
 
 
 def worker(run: str) -> int:
@@ -125,29 +108,52 @@ def worker(run: str) -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_the_film_follows_a_run_until_somebody_scrubs_and_outlives_its_worker(new_page: NewPage) -> None:
+def test_a_run_outlives_a_reload_is_only_watched_elsewhere_and_its_film_outlives_its_worker(
+    new_page: NewPage,
+) -> None:
     page = new_page(dark=True, fresh=True)
     with recorded(page):
         stage = open_stage(page, LONG)
         press(page, "start")
         run = run_of(page)
-        expect(page.locator("[data-testid=film][data-live]")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("[data-testid=film][data-live]")).to_be_visible()
         first = checkpoint(stage)
-        expect(stage).not_to_have_attribute("data-checkpoint", str(first), timeout=PATIENCE)
-        scrub(page, 2)
-        page.wait_for_timeout(1500)
-        assert checkpoint(stage) == 2
-        page.get_by_role("button", name="Follow the training").click()
-        assert checkpoint(stage) > 2
+        expect(stage).not_to_have_attribute("data-checkpoint", str(first))
+        is_shared_as_it_runs(page, new_page(), run)
+        the_film_follows_until_somebody_scrubs(page, stage)
         page.get_by_role("button", name="Pause", exact=True).click()
-        expect(learning(page)).to_contain_text("paused at step", timeout=PATIENCE)
+        expect(learning(page)).to_contain_text("paused at step")
         page.get_by_role("button", name="Continue").click()
-        expect(learning(page)).to_contain_text("timesteps a second", timeout=PATIENCE)
+        expect(learning(page)).to_contain_text("timesteps a second")
         os.kill(worker(run), signal.SIGKILL)
-        expect(page.get_by_text("was killed after step")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("was killed after step")).to_be_visible()
         scrub(page, 1)
         expect(stage).to_have_attribute("data-checkpoint", "1")
         assert not axe_findings(page)
+
+
+def is_shared_as_it_runs(page: Page, other: Page, run: str) -> None:
+    open_stage(other, f"/train?lang=en&run={run}")
+    expect(other.get_by_text("You are watching.")).to_be_visible()
+    expect(other.get_by_role("button", name="Stop")).to_have_count(0)
+    page.goto("/lstm?lang=en")
+    page.goto("/train")  # no run in this address: the browser has kept it
+    expect(learning(page)).to_contain_text("timesteps a second")
+    assert run_of(page) == run
+    page.reload()
+    expect(learning(page)).to_contain_text("timesteps a second")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+
+
+def the_film_follows_until_somebody_scrubs(page: Page, stage: Locator) -> None:
+    expect(page.locator("[data-testid=film][data-live]")).to_be_visible()
+    scrub(page, 2)
+    expect(stage).to_have_attribute("data-checkpoint", "2")
+    said = learning(page).inner_text()
+    expect(learning(page)).not_to_have_text(said)  # it has gone on
+    assert checkpoint(stage) == 2
+    page.get_by_role("button", name="Follow the training").click()
+    until(page, lambda: checkpoint(stage) > 2)
 
 
 def test_two_runs_stand_side_by_side_and_move_together(new_page: NewPage) -> None:
@@ -155,10 +161,11 @@ def test_two_runs_stand_side_by_side_and_move_together(new_page: NewPage) -> Non
     open_stage(page, "/train?lang=en")
     press(page, "experiment-cells")
     stages = page.locator("[data-testid=stage][data-checkpoint]")
-    expect(stages).to_have_count(2, timeout=PATIENCE)
-    expect(page.get_by_text("on data that it has never seen")).to_have_count(2, timeout=PATIENCE)
+    expect(stages).to_have_count(2)
+    expect(page.get_by_text("on data that it has never seen")).to_have_count(2)
     assert [stages.nth(place).get_attribute("data-cell") for place in range(2)] == ["lstm", "rnn"]
-    page.wait_for_timeout(1500)
+    expect(learning(page)).to_have_count(0)
+    wait_until_idle(page)
     scrub(page, 5)
     expect(stages.nth(1)).to_have_attribute(
         "data-checkpoint", stages.nth(0).get_attribute("data-checkpoint") or ""
@@ -169,9 +176,8 @@ def test_two_runs_stand_side_by_side_and_move_together(new_page: NewPage) -> Non
 
 
 def test_a_file_too_large_is_refused_in_the_readers_language_and_what_was_typed_stays(
-    new_page: NewPage,
+    page: Page,
 ) -> None:
-    page = new_page()
     open_stage(page, "/train?lang=zh&task=text&cell=lstm")
     typed = page.locator("textarea").first
     typed.fill("to be or not to be, that is the question. " * 20)
@@ -179,6 +185,6 @@ def test_a_file_too_large_is_refused_in_the_readers_language_and_what_was_typed_
     large = {"name": "long.txt", "mimeType": "text/plain", "buffer": b"a" * 3_000_000}
     page.locator("[data-testid=stFileUploader] input[type=file]").last.set_input_files(large)
     refused = page.get_by_text("long.txt 有 3.0 MB")
-    expect(refused).to_be_visible(timeout=PATIENCE)
+    expect(refused).to_be_visible()
     expect(refused).to_contain_text("仍然保留")
     assert typed.input_value().startswith("to be or not to be")

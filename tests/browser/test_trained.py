@@ -5,10 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.scenes import readouts, scene
 from gates.scenes.state import State
-from tests.browser.helpers import open_stage, wait_until_idle
-
-PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""The step is marked at once, the pictures and the panel follow in the next frame."""
+from tests.browser.helpers import PAINTED, open_stage, until, wait_until_idle
 
 
 def shown(panel: Locator) -> dict[str, float]:
@@ -51,18 +48,10 @@ def test_a_trained_network_is_chosen_and_answers_at_every_step(page: Page) -> No
     expect(panel.locator("[data-symbol], [data-value]")).to_have_count(0)
     choose(page, "Locker")
     expect(panel).to_be_hidden()
-
-
-def test_an_answer_in_numbers_is_a_number(page: Page) -> None:
-    stage = open_stage(page, "/lstm?preset=trained-dyck1&step=6")
-    panel = stage.get_by_test_id("readout")
+    choose(page, "Trained: Brackets: how deep?")
     answers = readouts.arrays(scene.build(State("lstm", preset="trained-dyck1")))["readout"]
-    value = panel.locator("[data-value]").first.get_attribute("data-value")
-    assert float(value or "nan") == answers[5, 0]
-    expect(panel).to_contain_text("right would be 4.00")
-
-
-def test_own_text_goes_through_the_network_of_characters_first(page: Page) -> None:
-    stage = open_stage(page, "/lstm?input=text")
-    expect(stage.get_by_test_id("readout")).to_contain_text("Next came")
-    expect(page.get_by_role("combobox", name="Network")).to_be_visible()
+    stage.focus()
+    page.keyboard.press("Home")
+    number = panel.locator("[data-value]").first
+    until(page, lambda: float(number.get_attribute("data-value") or "nan") == answers[0, 0])
+    expect(panel).to_contain_text("right would be")

@@ -1,0 +1,226 @@
+"""Weights under the hand: dragged, typed, undone, refused; the numbers are the engine's for what is shown.
+
+Whatever was done, the numbers that stand on the page afterwards are the engine's for what is then in the
+editor, to the last bit.
+"""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from gates.scenes.lab.scene import Beginning
+from tests.browser.helpers import sent_by, step_values, until, wait_until_idle
+from tests.browser.lab import (
+    FORGET_BIAS,
+    act,
+    assert_shows,
+    centre,
+    engine_has_answered,
+    in_the_editor,
+    latch,
+    open_lab,
+    tab,
+    type_weight,
+    value,
+    weight,
+)
+
+
+@pytest.fixture
+def began() -> Beginning:
+    return latch()
+
+
+@pytest.fixture
+def stage(page: Page) -> Locator:
+    """The latch, at an idle step that has something to remember."""
+    return open_lab(page, "/lab?preset=latch&step=4")
+
+
+def test_a_dragged_weight_answers_while_the_hand_moves_and_exactly_after_it(
+    page: Page, stage: Locator, began: Beginning
+) -> None:
+    is_given_up_with_escape(page, stage, began)
+    bias = weight(stage, *FORGET_BIAS)
+    x, y = centre(bias)
+    seen = [(value(bias), step_values(stage)["cell"])]
+    sent = sent_by(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for way in (40, 80, 120):
+        page.mouse.move(x - way, y, steps=4)
+        until(page, lambda: step_values(stage)["cell"] != seen[-1][1])
+        seen.append((value(bias), step_values(stage)["cell"]))
+        expect(stage.locator(".gs-lab-verdict")).to_have_attribute("data-verdict", "preview")
+        trace = in_the_editor(stage, began).run(began.sequence.x)
+        np.testing.assert_allclose(seen[-1][1], trace.cell[3], atol=1e-9)
+    assert [number for number, _ in seen] == sorted((number for number, _ in seen), reverse=True)
+    assert sent == [], "the server is told on release"
+    page.mouse.up()
+    until(page, lambda: len(sent) > 0)
+    lab = in_the_editor(stage, began)
+    assert lab.b[1] == value(bias) < 1
+    for _ in began.sequence.tokens:
+        assert_shows(stage, lab, began)
+        stage.focus()
+        page.keyboard.press("ArrowRight")
+
+
+def is_given_up_with_escape(page: Page, stage: Locator, began: Beginning) -> None:
+    x, y = centre(weight(stage, *FORGET_BIAS))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y, steps=3)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert_shows(stage, began.lab, began)
+    assert value(weight(stage, *FORGET_BIAS)) == 5
+
+
+def test_a_weight_is_stepped_by_keys_typed_undone_and_done_again(
+    page: Page, stage: Locator, began: Beginning
+) -> None:
+    bias = weight(stage, *FORGET_BIAS)
+    bias.focus()
+    for key, now in (("ArrowUp", 5.1), ("Shift+ArrowUp", 6.1), ("Alt+ArrowDown", 6.09)):
+        page.keyboard.press(key)
+        assert value(bias) == now
+    assert stage.get_attribute("data-step") == "3", "the arrows belong to the number"
+    assert_shows(stage, in_the_editor(stage, began), began)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowUp")
+    assert value(weight(stage, "forget", "U", 0, 0)) == 0.1
+    act(stage, "Reset to the preset")
+    assert_shows(stage, began.lab, began)
+    is_typed_undone_and_done_again(page, stage, began)
+
+
+def is_typed_undone_and_done_again(page: Page, stage: Locator, began: Beginning) -> None:
+    bias = weight(stage, *FORGET_BIAS)
+    bias.focus()
+    page.keyboard.type("-1.2345678")
+    page.keyboard.press("Enter")
+    changed = in_the_editor(stage, began)
+    assert changed.b[1] == -1.2345678 == value(bias)
+    assert_shows(stage, changed, began)
+    type_weight(stage, ("input", "W", 0, 1), "−3e-1")
+    assert value(weight(stage, "input", "W", 0, 1)) == -0.3
+    assert_shows(stage, in_the_editor(stage, began), began)
+    act(stage, "Undo")
+    assert_shows(stage, changed, began)
+    page.keyboard.press("Control+z")
+    assert value(bias) == 5
+    assert_shows(stage, began.lab, began)
+    page.keyboard.press("Control+Shift+z")
+    act(stage, "Redo")
+    assert value(bias) == -1.2345678
+    assert_shows(stage, in_the_editor(stage, began), began)
+    act(stage, "Reset to the preset")
+    assert_shows(stage, began.lab, began)
+
+
+def test_what_is_no_weight_is_said_at_the_number_and_changes_nothing(
+    page: Page, stage: Locator, began: Beginning
+) -> None:
+    bias = weight(stage, *FORGET_BIAS)
+    sent = sent_by(page)
+    said = stage.get_by_role("alert").filter(visible=True)
+    for typed, sentence in (("1e30", "too large"), ("", "Type a number"), ("abc", "not a number")):
+        type_weight(stage, FORGET_BIAS, typed)
+        expect(said).to_have_count(1)
+        expect(said).to_contain_text(sentence)
+        below = (said.bounding_box() or {})["y"] - (bias.bounding_box() or {})["y"]
+        assert 0 < below < 60, "the sentence stands at the number"
+        assert sent == []
+        assert value(bias) == 5
+        page.keyboard.press("Escape")
+        expect(said).to_have_count(0)
+        assert_shows(stage, began.lab, began)
+    type_weight(stage, FORGET_BIAS, "4")
+    assert_shows(stage, in_the_editor(stage, began), began)
+    until(page, lambda: len(sent) > 0)  # the page is told after the run, and keeps what it was told
+    wait_until_idle(page)
+    what_the_server_refuses_is_said_and_the_last_good_run_stays(page, stage)
+    a_preview_that_differs_is_said_and_the_engines_numbers_shown(page, stage, began)
+
+
+def what_the_server_refuses_is_said_and_the_last_good_run_stays(page: Page, stage: Locator) -> None:
+    shown = step_values(stage)
+    page.evaluate("() => { window.own = btoa; window.btoa = (text) => own(text.slice(0, -8)); }")
+    type_weight(stage, FORGET_BIAS, "2")  # what leaves the browser now lacks a number
+    verdict = stage.locator(".gs-lab-verdict")
+    expect(verdict).to_have_attribute("data-verdict", "refused")
+    expect(verdict).to_have_role("alert")
+    expect(verdict).to_contain_text("do not fill this cell")
+    assert value(weight(stage, *FORGET_BIAS)) == 4
+    assert step_values(stage) == shown
+    page.evaluate("() => { window.btoa = own; }")
+    type_weight(stage, FORGET_BIAS, "2")
+    engine_has_answered(stage)
+
+
+def a_preview_that_differs_is_said_and_the_engines_numbers_shown(
+    page: Page, stage: Locator, began: Beginning
+) -> None:
+    page.evaluate("() => { const own = Math.exp; Math.exp = (x) => own(x) * 1.001; }")
+    type_weight(stage, FORGET_BIAS, "3")
+    verdict = stage.locator(".gs-lab-verdict")
+    expect(verdict).to_have_attribute("data-verdict", "differs")
+    expect(verdict).to_have_role("alert")
+    expect(verdict).to_contain_text("NumPy and the browser’s preview disagree by")
+    trace = in_the_editor(stage, began).run(began.sequence.x)
+    for signal, values in step_values(stage).items():
+        assert np.array_equal(values, getattr(trace, signal)[3]), signal
+
+
+def test_the_latch_is_made_to_forget_with_one_edit_and_the_page_says_why(
+    page: Page, stage: Locator, began: Beginning
+) -> None:
+    remembered = step_values(stage)["hidden"][0]
+    tab(stage, "Before and after")
+    act(stage, "Pin this run")
+    tab(stage, "Weights")
+    type_weight(stage, FORGET_BIAS, "-2")
+    lab = in_the_editor(stage, began)
+    assert_shows(stage, lab, began)
+    assert remembered > 0.5
+    assert abs(step_values(stage)["hidden"][0]) < 0.1
+    tab(stage, "Before and after")
+    before, now = (each.run(began.sequence.x) for each in (began.lab, lab))
+    said = stage.get_by_test_id("pin-sentence")
+    expect(said).to_contain_text("What changed most")
+    signal, unit, step = re.search(r"the (.+) of unit (.+) at step (\d+)", said.inner_text()).groups()  # type: ignore[union-attr]
+    assert unit == "memory"
+    moved = {name: np.abs(getattr(now, name) - getattr(before, name)).max() for name in before.signals[1:]}
+    names = {"forget gate": "forget", "cell state": "cell", "hidden state": "hidden"}
+    assert moved[names[signal]] == pytest.approx(max(moved.values()), rel=0.2)
+    own = np.abs(getattr(now, names[signal]) - getattr(before, names[signal]))
+    assert own[int(step) - 1, 0] == pytest.approx(own.max())
+    assert stage.locator(".gs-ghost").count() > 0, "the picture keeps the old values"
+    act(stage, "difference")
+    expect(stage.get_by_role("button", name="difference")).to_have_attribute("aria-pressed", "true")
+    act(stage, "Unpin")
+    expect(stage.locator(".gs-ghost")).to_have_count(0)
+
+
+def test_the_input_and_the_kind_of_cell_are_edited_in_place(
+    page: Page, stage: Locator, began: Beginning
+) -> None:
+    tab(stage, "Input")
+    stage.get_by_test_id("input-editor").locator("td[data-row='2'][data-column='1']").focus()
+    page.keyboard.press("Space")  # reset at step 3
+    x = began.sequence.x.copy()
+    x[2, 1] = 1
+    assert_shows(stage, replace(began.lab, x=x, tokens=began.sequence.tokens), began)
+    assert abs(step_values(stage)["cell"][0]) < 0.05, "what was set is gone"
+    act(stage, "Undo")
+    tab(stage, "Weights")
+    act(stage, "GRU")
+    expect(stage).to_have_attribute("data-cell", "gru")
+    engine_has_answered(stage)
+    act(stage, "Undo")
+    expect(stage).to_have_attribute("data-cell", "lstm")
+    assert_shows(stage, began.lab, began)
