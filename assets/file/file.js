@@ -26,7 +26,7 @@ const address = html("span", { class: "gf-address" });
 const footer = html("footer", {}, made, " ", back, address);
 document.body.append(html("header", {}, heading, html("div", { class: "gf-controls" }, chooser, group, theme)), place, footer);
 
-let stage = null;
+let mounted = null; // {run, root, stage, destroy}
 
 /** Shows another run, or the same in another language. */
 async function show(change) {
@@ -47,7 +47,12 @@ async function show(change) {
   write(back, t("open"));
   const bytes = await resolver.run({ state: run, lang, lab: edits.get(run) });
   if (shown.lang !== lang || shown.run !== run) return;
-  stage = mount(place, bytes, { writeUrl: (params) => link(params), onLab: edit }).stage;
+  if (mounted?.run !== run) {
+    mounted?.destroy(); // each state has a stage of its own, as each page has: what is open on one says nothing of another
+    mounted = { run, root: html("div", {}) };
+    place.replaceChildren(mounted.root);
+  }
+  Object.assign(mounted, mount(mounted.root, bytes, { writeUrl: (params) => link(params), onLab: edit }));
   link(data.runs[run].params);
 }
 
@@ -56,7 +61,7 @@ async function edit(message) {
   const { lang, run } = shown;
   edits.set(run, message);
   const bytes = await resolver.run({ state: run, lang, lab: message });
-  if (shown.lang === lang && shown.run === run && edits.get(run) === message) stage.update(bytes);
+  if (shown.lang === lang && shown.run === run && edits.get(run) === message) mounted.stage.update(bytes);
 }
 
 /** Names the state, down to the step, as the app's link has it. */
@@ -77,7 +82,7 @@ function paint(chosen = shown.theme) {
   root.dataset.theme = name;
   root.style.setProperty("--st-background-color", BACKGROUNDS[name]);
   set(theme, { "aria-pressed": String(name === "dark") });
-  stage?.retheme();
+  mounted?.stage?.retheme();
 }
 
 paint();
