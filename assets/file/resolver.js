@@ -1,7 +1,7 @@
 // What answers in a file where the server would in the app: the runs that lie in it, and the browser's own engine for what
 // is edited. No DOM here.
 //
-// A resolver has run(asked), which resolves to a packed run (stage/core/trace.js). The server's is stage/shell/server.js.
+// A resolver has run(asked), which resolves to a packed run (stage/core/trace.js). The server's is in stage/shell/resolver.js.
 import { fromBase64, joined } from "./packed.js";
 
 export class FileResolver {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Busy, Recompute } from "../../assets/stage/shell/recompute.js";
+import { Recompute } from "../../assets/stage/shell/recompute.js";
+import { Busy } from "../../assets/stage/shell/resolver.js";
 
 const header = { page: "lstm", link: { whole: true, params: { preset: "locker" } }, at: { nonce: "1" }, lab: { nonce: "1/a" } };
 
@@ -11,7 +12,7 @@ function setting(t, get = async (body) => body) {
   t.after(() => mock.timers.reset());
   const [asked, shown, told] = [[], [], []];
   let clock = 0;
-  const runs = new Recompute({ get: (body) => (asked.push(body), get(body)), now: () => clock });
+  const runs = new Recompute({ resolver: { run: (body) => (asked.push(body), get(body)) }, now: () => clock });
   const ask = (message, about = header) => runs.ask(about, "sliders", message, (run) => shown.push(run.sliders), (each) => told.push(each));
   return { runs, ask, asked, shown, told, wait: (ms) => (clock += ms) };
 }

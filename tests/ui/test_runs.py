@@ -109,6 +109,17 @@ def test_an_examples_slider_moves_the_weights_that_nobody_edited():
     assert found["W"].max() > latch().W.max()
 
 
+@pytest.mark.parametrize("state", [State("gru", preset="counter", lang="zh"), replace(LATCH, lang="zh")])
+def test_a_link_alone_is_resolved_to_its_run(state):
+    page = "lab" if state.in_lab else state.cell
+    answer = post(json.dumps({"page": page, "params": PAGES[page].link.write(state)}))
+    assert answer.status_code == 200
+    header, found = unpack(answer.content)
+    shown = (lab_scene if state.in_lab else scene).build(state)
+    assert (header["preset"], header["lang"]) == (shown.preset.id, "zh")
+    assert np.array_equal(found["hidden"], shown.trace.hidden)
+
+
 def test_a_run_travels_as_bytes_that_nobody_keeps():
     answer = post(json.dumps(asked("gru", State("gru", preset="silenced"), sliders={"preset": "silenced"})))
     assert answer.status_code == 200

@@ -1,19 +1,18 @@
 // Recompute without a rerun of the page: the run that a slider or a weight asks for is fetched straight from the
 // engine. Streamlit is notified after a pause, for the page's panels, its links and a later visit. No DOM here.
+import { Busy, ServerResolver } from "./resolver.js";
 
 const PAUSE = 250; // milliseconds without a change after which Streamlit is notified
 const ANSWER_TIME = 2000; // milliseconds in which Streamlit's answer to a notification must come
-const ADDRESS = "/runs";
 const TRIES = 5; // how often a busy server is asked again before Streamlit is
-const TAB = Math.random().toString(36).slice(2); // the server gives each tab its turn; a whole class has one address
 
 export class Recompute {
   /**
-   * @param {{get?: (body: object) => Promise<Uint8Array>, pause?: number, now?: () => number}} [outside] how a run is
-   *   fetched, how long the pause must last, and the clock
+   * @param {{resolver?: {run: (asked: object) => Promise<Uint8Array>}, pause?: number, now?: () => number}} [outside] what
+   *   gives a run, how long the pause must last, and the clock
    */
-  constructor({ get = fetched, pause = PAUSE, now = () => performance.now() } = {}) {
-    Object.assign(this, { get, pause, now });
+  constructor({ resolver = new ServerResolver(), pause = PAUSE, now = () => performance.now() } = {}) {
+    Object.assign(this, { resolver, pause, now });
     this.until = -Infinity; // when to stop waiting for the answer to a notification
     this.nonce = undefined; // of the place that Streamlit sent last
     this.request = 0; // number of the latest request; Streamlit says which it knows of
@@ -58,7 +57,7 @@ export class Recompute {
   async retried(body, request, say) {
     for (let tries = 0; ; tries++) {
       try {
-        return await this.get(body);
+        return await this.resolver.run(body);
       } catch (error) {
         if (!(error instanceof Busy) || tries === TRIES || request !== this.request) throw error;
         say(error.message);
@@ -104,20 +103,4 @@ export class Recompute {
     this.request = Math.max(this.request, acknowledged); // a stage mounted anew counts on from there
     return false;
   }
-}
-
-/** The server has no turn now: why, in the reader's language, and when to ask again. */
-export class Busy extends Error {
-  constructor(sentence, seconds) {
-    super(sentence);
-    this.seconds = seconds;
-  }
-}
-
-async function fetched(body) {
-  const headers = { "content-type": "application/json", "accept-language": body.params.lang ?? "en", "x-gatescope-tab": TAB };
-  const answer = await fetch(ADDRESS, { method: "POST", headers, body: JSON.stringify(body) });
-  if (answer.status === 429) throw new Busy(await answer.text(), Number(answer.headers.get("retry-after")) || 1);
-  if (!answer.ok) throw new Error(`${answer.status}`);
-  return new Uint8Array(await answer.arrayBuffer());
 }

@@ -177,7 +177,7 @@ class Moved:
         """Return the packed run; raises InputError, ValueError, … where what was moved makes no sense."""
         shown, state, more = (_edited if self.state.in_lab else _slid)(self.state, self.asked)
         header = stage_header.describe(self.page, state, translator(state.lang), shown) | more
-        at = {"nonce": self.asked["nonce"], "acknowledged": self.asked["request"]}
+        at = {"nonce": self.asked.get("nonce", ""), "acknowledged": self.asked.get("request", 0)}
         return payload.pack(
             header, lambda: payload.arrays(shown.trace) | readouts.arrays(shown), at, of=shown
         )
@@ -187,8 +187,8 @@ def run(asked: Asked) -> bytes:
     """Return the packed run that a page would show if its state were what is asked for.
 
     Args:
-        asked: ``page``; ``params`` of its link; ``nonce`` of its place; and what was moved: ``sliders`` or
-            ``lab``, as the stage sends them to the page. For the lab also ``lab_nonce``.
+        asked: ``page``; ``params`` of its link; ``nonce`` of its place; and what was moved, if anything:
+            ``sliders`` or ``lab``, as the stage sends them to the page. For the lab also ``lab_nonce``.
 
     Raises:
         InputError, ValueError, …: it makes no sense.
@@ -197,13 +197,14 @@ def run(asked: Asked) -> bytes:
 
 
 def _slid(state: State, asked: Asked) -> tuple[Scene, State, dict[str, Any]]:
-    """The run of a step page with its sliders elsewhere."""
-    state = replace(state, sliders=moved_sliders(state, asked["sliders"], scene.network(state)))
+    """The run of a step page, with its sliders elsewhere where they were moved."""
+    if "sliders" in asked:
+        state = replace(state, sliders=moved_sliders(state, asked["sliders"], scene.network(state)))
     return scene.build(state), state, {}
 
 
 def _edited(state: State, asked: Asked) -> tuple[Scene, State, dict[str, Any]]:
-    """The lab's run after an edit, or after a slider of its example moved; as before where it is refused."""
+    """The lab's run, after an edit or a slider of its example where one moved; as before if it is refused."""
     t = translator(state.lang)
     reply = problem = None
     if sent := asked.get("lab"):
@@ -212,7 +213,7 @@ def _edited(state: State, asked: Asked) -> tuple[Scene, State, dict[str, Any]]:
             state = message.taken(state, sent)
         except InputError as wrong:
             problem = t(wrong.key, **wrong.values)
-    else:
+    elif "sliders" in asked:
         state = lab_scene.slid(state, moved_sliders(state, asked["sliders"], lab_scene.example(state)))
     shown = lab_scene.build(state)
-    return shown, state, lab_header.header(shown, state.lang, str(asked["lab_nonce"]), reply, problem)
+    return shown, state, lab_header.header(shown, state.lang, str(asked.get("lab_nonce", "")), reply, problem)

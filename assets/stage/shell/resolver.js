@@ -1,0 +1,27 @@
+// What resolves a state to its run: run(asked) gives the packed run (core/trace.js) of a link, or of what was moved since. Here
+// the server does; in an exported file the runs that lie in it and the browser's own engine (assets/file/resolver.js).
+
+const ADDRESS = "/runs";
+const TAB = Math.random().toString(36).slice(2); // the server gives each tab its turn; a whole class has one address
+
+/** The server has no turn now: why, in the reader's language, and when to ask again. */
+export class Busy extends Error {
+  constructor(sentence, seconds) {
+    super(sentence);
+    this.seconds = seconds;
+  }
+}
+
+export class ServerResolver {
+  /**
+   * @param {object} asked page; `params` of its link; and what was moved, if anything: `sliders` or `lab` (gates/ui/web/preview.py)
+   * @returns {Promise<Uint8Array>} the packed run
+   */
+  async run(asked) {
+    const headers = { "content-type": "application/json", "accept-language": asked.params.lang ?? "en", "x-gatescope-tab": TAB };
+    const answer = await fetch(ADDRESS, { method: "POST", headers, body: JSON.stringify(asked) });
+    if (answer.status === 429) throw new Busy(await answer.text(), Number(answer.headers.get("retry-after")) || 1);
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    return new Uint8Array(await answer.arrayBuffer());
+  }
+}
