@@ -1,4 +1,5 @@
-"""CONTRIBUTING's recipes, followed to the letter in a copy of the tree: a page, a task, a format and a cell.
+"""CONTRIBUTING's recipes, followed to the letter in a copy of the tree: a preset, a page, a task, a format
+and a cell.
 
 What a recipe lists must be enough, and each file that it lists must be needed: what is written here is
 compared with the list.
@@ -23,6 +24,35 @@ from gates.ui.step import view
 
 page = frame.enter("walked")
 view.stage_alone(page)
+"""
+
+SMOOTHS = """\
+def _walked(v: Values, reset: Reset) -> GRU:
+    z = Part(b=2 * math.log(4), shift=v["update_shift"])
+    return gru(1, 1, v["sharpness"], reset, z=z, n=Part(W=[v["gain"]]))
+
+
+"""
+
+PRESET = """\
+    Preset(
+        "walked",
+        "gru",
+        PLUS_MINUS,
+        tuple("++++−+++"),
+        (sharpness(0.5), UPDATE_SHIFT, GAIN),
+        _walked,
+        units=("unit.memory",),
+        figures={"z": at("update", 1), "h4": at("hidden", 4)},
+    ),
+"""
+
+SMOOTHED = """
+
+@FORMS
+def test_walked(reset: Reset) -> None:
+    h = run("walked", {}, reset).hidden[:4, 0]
+    np.testing.assert_allclose(h, 1 - 0.8 ** np.arange(1, 5), atol=1e-6)
 """
 
 TASK = '''\
@@ -201,7 +231,28 @@ def listed(recipe: str) -> set[str]:
     section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(f"### {recipe}\n")[2]
     entries = re.findall(r"^- ((?:.|\n(?!-|\n))*)", section.partition("\n### ")[0], re.MULTILINE)
     heads = [entry.partition(": ")[0] for entry in entries]
-    return {path.replace("<name>", NAME) for head in heads for path in re.findall(r"`([^`]+)`", head)}
+    paths = {path for head in heads for path in re.findall(r"`([^`]+)`", head)}
+    return {path.replace("<name>", NAME).replace("<cell>", "gru") for path in paths}
+
+
+def preset(tree: Path) -> set[str]:
+    """A GRU's preset: z = 0.8 keeps four fifths at each step."""
+    change = Change(tree)
+    presets = "gates/examples/presets/gru.py"
+    change.insert(presets, "def _not_good(", SMOOTHS)
+    change.insert(presets, '    Preset(\n        "not_good",', PRESET)
+    change.say(
+        "lessons",
+        preset_gru_walked_title=("Smoothing", "平滑"),
+        preset_gru_walked_watch=(
+            "z = {z} of the old state is kept at each step, so four times + take h to {h4} only.",
+            "每一步保留旧状态的 z = {z}，所以连续四个 + 只把 h 带到 {h4}。",
+        ),
+    )
+    change.insert(
+        "tests/examples/presets/test_presets_gru.py", "\n\n@FORMS\n@BOTH\ndef test_latch(", SMOOTHED
+    )
+    return change.touched
 
 
 def page(tree: Path) -> set[str]:
@@ -246,6 +297,7 @@ def model_format(tree: Path) -> set[str]:
     registry = "gates/interop/files/registry.py"
     change.insert(registry, ")\nfrom gates.interop.files.format", f"    {NAME},\n")
     change.insert(registry, "    torchscript.FORMAT,\n", f"    {NAME}.FORMAT,\n")
+    change.add(f"tests/interop/files/test_{NAME}.py", OPENS)
     change.insert("docs/interop.md", "| `.onnx` |", f"| `.{NAME}` | the test of the recipes | arrays |\n")
     return change.touched
 
@@ -275,7 +327,10 @@ def cell(tree: Path) -> set[str]:
     return change.touched
 
 
-def test_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_are_listed(tree: Path) -> None:
+def test_a_preset_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_are_listed(
+    tree: Path,
+) -> None:
+    assert preset(tree) == listed("A preset")
     assert page(tree) == listed("A page")
     assert task(tree) == listed("A training task")
     touched = model_format(tree)
@@ -283,14 +338,14 @@ def test_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_are_liste
     assert touched == listed("A model format") - needed_by_some
     assert cell(tree) == listed("A cell")
     assert len(listed("A cell")) <= 8
-    (tree / "tests" / "interop" / "test_walked.py").write_text(OPENS, encoding="utf-8")
     (tree / "tests" / "pages" / "test_walked_cell.py").write_text(COMPARED, encoding="utf-8")
     tests = [
         "tests/test_imports.py",
         "tests/text/test_catalogue.py",
         "tests/training/test_tasks.py",
         "tests/training/test_tasks_learn.py",
-        "tests/interop/test_walked.py",
+        "tests/interop/files/test_walked.py",
+        "tests/examples/presets",
         "tests/interop/test_docs.py",
         "tests/examples/notation/test_modern_cells.py",
         "tests/examples/test_comparisons.py",
@@ -310,6 +365,7 @@ def test_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_are_liste
         "test_a_short_run_beats_the_baseline",
         "goes_out_and_comes_back",
         "walked_cell_is_compared",
+        r"test_presets_gru.*test_walked",
         r"test_every_signal_has_its_equation.*walked",
     ):
         assert re.search(rf"^PASSED .*{passed}", done.stdout, re.MULTILINE), done.stdout[-4000:]

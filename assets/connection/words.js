@@ -14,23 +14,36 @@ const changed = new WeakMap(); // node -> {text or attribute: [Streamlit's words
  */
 export function translator(words) {
   const exact = new Map();
-  const patterns = [];
+  const templates = [];
   for (const [english, said] of Object.entries(words)) {
     const pieces = english.split(/\{(\w+)\}/);
     if (pieces.length === 1) exact.set(english, said);
-    else patterns.push([new RegExp(`^${pieces.map((piece, k) => (k % 2 ? `(?<${piece}>.+)` : escaped(piece))).join("")}$`), said]);
+    else templates.push([pieces, said]);
   }
   return (text) => {
     if (exact.has(text)) return exact.get(text);
-    for (const [pattern, said] of patterns) {
-      const found = pattern.exec(text);
-      if (found) return said.replace(/\{(\w+)\}/g, (whole, place) => found.groups[place] ?? whole);
+    for (const [pieces, said] of templates) {
+      const found = placesIn(text, pieces);
+      if (found) return said.replace(/\{(\w+)\}/g, (whole, place) => found[place] ?? whole);
     }
     return text;
   };
 }
 
-const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** What stands in a template's places, by name; null where the text is not made from it. Words and names take turns in `pieces`. */
+function placesIn(text, pieces) {
+  if (!text.startsWith(pieces[0]) || !text.endsWith(pieces.at(-1))) return null;
+  const found = {};
+  let begin = pieces[0].length;
+  for (let k = 1; k < pieces.length; k += 2) {
+    const last = k + 2 === pieces.length;
+    const end = last ? text.length - pieces[k + 1].length : text.indexOf(pieces[k + 1], begin + 1);
+    if (end <= begin) return null;
+    found[pieces[k]] = text.slice(begin, end);
+    begin = end + pieces[k + 1].length;
+  }
+  return found;
+}
 
 /** Says all of Streamlit's words by these from now on; by none, as Streamlit does. */
 export function speak(words) {

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from gates.interop.errors import InteropError
-from gates.interop.files.registry import WRITERS
+from gates.interop.files.registry import WRITABLE, WRITERS
 from gates.network import AnyCell, Layer, Network
 
 
@@ -32,7 +32,7 @@ def save(network: Network | AnyCell, path: str | os.PathLike[str], *, name: str 
     network = network if isinstance(network, Network) else Network((Layer(network),))
     form = WRITERS.get(path.suffix.lower())
     if form is None or form.write is None:
-        raise InteropError("interop.error.suffix", path=path)
+        raise InteropError("interop.error.suffix", path=path, formats=WRITABLE)
     if path.is_dir():
         raise InteropError("interop.error.folder.save", path=path)
     try:

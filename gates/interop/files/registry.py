@@ -57,6 +57,12 @@ WRITERS: Mapping[str, Format] = {
 COMMON = (".json",)
 """Suffixes that other files have too: such a file is not called damaged, but unknown."""
 
+READABLE, WRITABLE = (
+    ", ".join(dict.fromkeys(form.name for form in forms if form.name not in COMMON))
+    for forms in (FORMATS, WRITERS.values())
+)
+"""The names of the formats that are read, and of those that are written, as sentences list them."""
+
 
 def read(source: str | Path | BinaryIO, max_bytes: int, hints: Hints = NO_HINTS) -> Found:
     """Return what is in a file, given by path or open in binary mode.
@@ -88,8 +94,9 @@ def _format_of(source: Source, forms: Sequence[Format]) -> Format:
     if (error := unsupported.of_file(source)) is not None:
         raise error
     known = source.suffix in NAMES and source.suffix not in COMMON
-    key = "interop.error.damaged" if known else "interop.error.format"
-    raise InteropError(key, path=source.label, where=source.suffix)
+    if known:
+        raise InteropError("interop.error.damaged", path=source.label, where=source.suffix)
+    raise InteropError("interop.error.format", path=source.label, formats=READABLE)
 
 
 def _read_inner(source: Source) -> Found:
@@ -123,6 +130,6 @@ def _check_regular(path: Path) -> None:
     except OSError as error:
         raise InteropError("interop.error.unread", path=path, reason=error.strerror) from error
     if stat.S_ISDIR(mode):
-        raise unsupported.of_folder(path, NAMES)
+        raise unsupported.of_folder(path, NAMES, READABLE)
     if not stat.S_ISREG(mode):
         raise InteropError("interop.error.device", path=path)

@@ -58,8 +58,8 @@ def address(text: str) -> InteropError:
     )
 
 
-def of_folder(path: Path, suffixes: Container[str]) -> InteropError:
-    """Return what to say of a folder: what wrote it, or the files in it that can be read."""
+def of_folder(path: Path, suffixes: Container[str], formats: str) -> InteropError:
+    """Return what to say of a folder: what wrote it, the files in it that can be read, or the formats."""
     try:
         names = sorted(entry.name for entry in islice(path.iterdir(), MAX_LISTED))
     except OSError:
@@ -73,6 +73,6 @@ def of_folder(path: Path, suffixes: Container[str]) -> InteropError:
         return InteropError("interop.error.unsupported.orbax", path=path)
     inside = [json.dumps(str(path / name)) for name in names if Path(name).suffix.lower() in suffixes]
     if not inside:
-        return InteropError("interop.error.folder.empty", path=path)
+        return InteropError("interop.error.folder.empty", path=path, formats=formats)
     shown = ", ".join(inside[:SHOWN]) + ", …" * (len(inside) > SHOWN)
     return InteropError("interop.error.folder", path=path, names=shown)
