@@ -18,7 +18,7 @@
   const asked = window.matchMedia.bind(window);
   const system = asked("(prefers-color-scheme: dark)");
   let chosen = kept();
-  let printing = false; // paper is light
+  let printing = false;
 
   class Dark extends EventTarget {
     media = system.media;
@@ -39,6 +39,7 @@
     dark.onchange?.(event);
     dark.dispatchEvent(event);
   };
+  // Paper is light, whatever the screen is.
   for (const type of ["beforeprint", "afterprint"])
     addEventListener(type, () => {
       const before = dark.matches;

@@ -17,4 +17,9 @@ test("what stands in a template's place is kept, whatever it is", () => {
   assert.equal(say("Help for $& {label}"), "$& {label}：说明");
   assert.equal(say("Press ⌘+Enter to apply"), "按 ⌘+回车");
   assert.equal(say("Press Enter to apply"), "Press Enter to apply");
+  assert.equal(say("Help for "), "Help for ");
+  const two = translator({ "between {least} and {most}.": "{most} >= {least}" });
+  assert.equal(two("between 1.5 and 20."), "20 >= 1.5");
+  assert.equal(two("between 1.5 and ."), "between 1.5 and .");
+  assert.equal(two("between 1.5."), "between 1.5.");
 });
