@@ -21,7 +21,7 @@ Stacks = tuple[Stack, ...]
 
 
 @dataclass(frozen=True)
-class Wish:
+class Wanted:
     """What the caller asked for: names, a kind, and values for what weights may leave open."""
 
     name: str | Sequence[str] | None
@@ -29,31 +29,31 @@ class Wish:
     options: Mapping[str, str]
 
 
-def only_way(found: Found, label: str, wish: Wish) -> Stacks:
+def only_way(found: Found, label: str, wanted: Wanted) -> Stacks:
     """Return the stacks to read, bottom first, with nothing left open.
 
     Raises:
         AmbiguousError: there are several ways.
         InteropError: nothing fits, or what was asked for cannot be read.
     """
-    for option, value in wish.options.items():
+    for option, value in wanted.options.items():
         choose(option, value, OPTIONS[option])
-    candidates = _candidates(found, label, wish.name)
-    fitting = [stacks for stacks in candidates if wish.kind is None or _kinds(stacks) == {wish.kind}]
+    candidates = _candidates(found, label, wanted.name)
+    fitting = [stacks for stacks in candidates if wanted.kind is None or _kinds(stacks) == {wanted.kind}]
     if not fitting:
         names = ", ".join(map(word, candidates))
-        raise InteropError("interop.error.kind", source=label, kind=wish.kind, names=names)
-    fitting = [tuple(stack.opened(wish.options) for stack in stacks) for stacks in fitting]
-    ways = [(stacks, options) for _, stacks, options in _all_ways(fitting, wish.options)]
+        raise InteropError("interop.error.kind", source=label, kind=wanted.kind, names=names)
+    fitting = [tuple(stack.opened(wanted.options) for stack in stacks) for stacks in fitting]
+    ways = [(stacks, options) for _, stacks, options in _all_ways(fitting, wanted.options)]
     if not ways:
         unfit = [
             option
-            for option, value in wish.options.items()
+            for option, value in wanted.options.items()
             if not any(_fits(stacks, option, value) for stacks in fitting)
         ]
-        option = [*unfit, *wish.options][0]
+        option = [*unfit, *wanted.options][0]
         layers = ", ".join(map(word, fitting))
-        given = wish.options[option]
+        given = wanted.options[option]
         raise InteropError("interop.error.option", option=option, given=given, layer=layers)
     if len(ways) > 1:
         by_name = len(found.stacks) > 1

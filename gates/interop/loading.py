@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from gates.core.clamps import Clamp
 from gates.errors import ShapeError
-from gates.interop.choosing import Stacks, Wish, listed, only_way, problem_of, word
+from gates.interop.choosing import Stacks, Wanted, listed, only_way, problem_of, word
 from gates.interop.errors import InteropError
 from gates.interop.files import unsupported
 from gates.interop.files.registry import read
@@ -108,7 +108,7 @@ def load(
     label, found = _label(source), _found(source, max_bytes, hints)
     given = {"activation": activation, "gate_activation": gate_activation, "reset": reset}
     options = {option: value for option, value in given.items() if value is not None}
-    stacks = only_way(found, label, Wish(name, kind, options))
+    stacks = only_way(found, label, Wanted(name, kind, options))
     for hint, value in hints.given():
         if not any(hint in stack.applied for stack in stacks):
             raise InteropError("interop.error.option", option=hint, given=value, layer=word(stacks))

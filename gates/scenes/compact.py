@@ -29,13 +29,17 @@ def script(source: str) -> str:
 def dense(source: str) -> str:
     """Return a script without spaces that say nothing; without the package ``rjsmin``, as it is.
 
-    A script with templates within templates stays too: the package takes the inner one for code.
+    Of a script with templates within templates, whose inner ones the package would take for code, the
+    indentation goes; one with templates over several lines stays too.
     """
+    lines = source.splitlines()
+    if not all(map(_plain, lines)):
+        return "\n".join(map(str.strip, lines)) if all(map(_whole, lines)) else source
     try:
         from rjsmin import jsmin
     except ModuleNotFoundError:
         return source
-    return str(jsmin(source)) if all(map(_plain, source.splitlines())) else source
+    return str(jsmin(source))
 
 
 def _plain(line: str) -> bool:
@@ -43,6 +47,13 @@ def _plain(line: str) -> bool:
     _, *others = _TICKS.split(line)
     inside = others[::2]
     return len(others) % 2 == 0 and all(text.count("{") == text.count("}") for text in inside)
+
+
+def _whole(line: str) -> bool:
+    """Whether every template of a line ends on it."""
+    _, *inside, _ = [*_TICKS.split(line), ""]
+    between = "`".join(inside[:-1])
+    return len(inside) % 2 == 0 and between.count("{") == between.count("}")
 
 
 def style(source: str) -> str:

@@ -42,8 +42,10 @@ def test_a_dense_sheet_keeps_what_lines_part() -> None:
     ("source", "dense"),
     [
         ("const a = 1;  // one\nconst b = `x  ${ a }` + `  y`;\n", "const a=1;const b=`x  ${ a }`+`  y`;"),
-        ("const c = `a  ${d.map((e) => `${e}  ${e}`)}`;\n", None),  # one within another
-        ("const f = `a  ${g\n? `  b` : `  c`}`;\n", None),
+        ("const c = `a  ${d.map((e) => `${e}  ${e}`)}`;", None),  # one within another
+        ("  const c = `a  ${d(`  ${e}`)}`;\n    f( 1 );\n", "const c = `a  ${d(`  ${e}`)}`;\nf( 1 );"),
+        ("  const f = `a  ${g\n? `  b` : `  c`}`;\n", None),
+        ("  const f = `a  ${`\n  b`}`;\n", None),
         ("const h = `\n  two\n  lines`;\n", None),
     ],
 )

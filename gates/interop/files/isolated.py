@@ -26,7 +26,7 @@ from gates.paths import ROOT
 SECONDS = 60
 """How long opening may take of the processor, PyTorch's own start (2 s) among it."""
 
-PATIENCE = 3
+TIMEOUT_FACTOR = 3
 """How many times as long it may take by the clock, for the processor may have more to do."""
 
 CODE_OF_MEMORY = 3
@@ -56,7 +56,7 @@ def opened_isolated(source: Source) -> tuple[dict[str, Any], str | None, tuple[N
         try:
             done = subprocess.run(
                 [*command, str(given), str(answer), label, str(source.max_bytes), str(SECONDS)],
-                timeout=PATIENCE * SECONDS,
+                timeout=TIMEOUT_FACTOR * SECONDS,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

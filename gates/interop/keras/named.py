@@ -50,8 +50,8 @@ def in_names(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
         raise InteropError("interop.keras.error.many", path="arrays", count=MAX_LAYERS)
     stacks: list[Stack] = []
     for name, own in parts.items():
-        told = bool(old) or _is_told(name, own, cells)
-        stacks += _stacks(Source(name, "", None, own, version)) if told else [_ambiguous(name)]
+        known = bool(old) or _is_known(name, own, cells)
+        stacks += _stacks(Source(name, "", None, own, version)) if known else [_ambiguous(name)]
 
     def linear(name: str) -> Readout | None:
         return dense_readout(name, dense.get(name, {}))
@@ -67,7 +67,7 @@ def in_names(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
     return Found(tuple(stacks), tuple(chains_by_size(stacks)), shown, linear), frozenset(used)
 
 
-def _is_told(name: str, parts: Sequence[Mapping[str, Value]], cells: Iterable[str]) -> bool:
+def _is_known(name: str, parts: Sequence[Mapping[str, Value]], cells: Iterable[str]) -> bool:
     """Whether names say what it is: two matrices without gates may be any cell's, such as an echo state's."""
     if not name or {kind_of(part) for part in parts} != {"rnn"}:
         return True

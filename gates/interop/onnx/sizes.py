@@ -36,13 +36,13 @@ class SizesOf:
         """Return the sizes of a value, None where not even their number is known."""
         return self._once(name, False, depth)
 
-    def _once(self, name: str, told: bool, depth: int) -> Sizes | None:
-        """The sizes of a value; with ``told``, what it says itself where it is a list of sizes."""
-        key = name, told
+    def _once(self, name: str, as_list: bool, depth: int) -> Sizes | None:
+        """The sizes of a value; with ``as_list``, what it says itself where it is a list of sizes."""
+        key = name, as_list
         if key not in self._found:
             self._found[key] = None  # what needs itself is never known
             if depth <= MAX_DEPTH:
-                found = self._told(name, depth) if told else self._size(name, depth)
+                found = self._as_list(name, depth) if as_list else self._size(name, depth)
                 self._found[key] = found if found is not None and len(found) <= MOST else None
         return self._found[key]
 
@@ -76,7 +76,7 @@ class SizesOf:
             return _broadcast(self.of(node.input[0], depth + 1), target)
         return target and tuple(size if size is not None and size > 0 else None for size in target)
 
-    def _told(self, name: str, depth: int) -> Sizes | None:
+    def _as_list(self, name: str, depth: int) -> Sizes | None:
         node, _ = self._values.made.get(name, (None, 0))
         if node is None or not node.input:
             held = self._list(name)

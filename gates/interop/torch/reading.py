@@ -77,7 +77,7 @@ def in_arrays(
     folded = fold(left)
     packed = _packed(mapping)
     groups = tuple(
-        _told(
+        _with_metadata(
             replace(
                 group,
                 notes=(*folded.notes.get(group.name, ()), *group.notes),
@@ -142,7 +142,7 @@ def _with_names(found: Found, named: Found) -> Found:
     )
 
 
-def _told(group: Group, cells: Mapping[str, Any] | None) -> Group:
+def _with_metadata(group: Group, cells: Mapping[str, Any] | None) -> Group:
     """The group with what ``save`` noted about its cells, or with a note of what weights alone leave open."""
     if cells is not None:
         places = [Place(layer, backward) for layer in range(len(cells)) for backward in (False, True)]

@@ -30,7 +30,7 @@ PREFIX = "gatescope-runs-"
 LOCK = ".server"
 NAME = re.compile(r"[A-Za-z0-9_-]{16}", re.ASCII)
 """What a run's folder is called: ``secrets.token_urlsafe(12)``."""
-PATIENCE = 5.0  # seconds that the processes of a server that is gone may take to put their runs on disk
+LONGEST_WAIT = 5.0  # seconds that the processes of a server that is gone may take to put their runs on disk
 
 _claimed: dict[Path, IO[bytes] | None] = {}
 _claiming = threading.Lock()
@@ -69,20 +69,20 @@ def release(path: Path) -> None:
         lock.close()
 
 
-def take_over(name: str, own: Path, patience: float = PATIENCE) -> Path | None:
+def take_over(name: str, own: Path, longest: float = LONGEST_WAIT) -> Path | None:
     """Move a run that a server left behind into this server's folder.
 
     Args:
         name: of the run.
         own: this server's folder, beside which the others lie.
-        patience: seconds to wait for the processes of that server, if they are still there.
+        longest: seconds to wait for the processes of that server, if they are still there.
 
     Returns:
         Its folder as of now; None if no server that is gone has left such a run.
     """
     if NAME.fullmatch(name) is None:
         return None
-    until = time.monotonic() + patience
+    until = time.monotonic() + longest
     while True:
         waits = False
         for path in _others(own.parent):

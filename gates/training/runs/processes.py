@@ -14,7 +14,7 @@ from gates.paths import ROOT
 from gates.training.runs.claims import lock_of
 
 WORKER = (sys.executable, "-m", "gates.training.runs.worker")
-PATIENCE = 3.0  # seconds that processes have to put their runs on disk and go by themselves
+LONGEST_WAIT = 3.0  # seconds that processes have to put their runs on disk and go by themselves
 
 
 def spawn(command: Sequence[str], folder: Path) -> subprocess.Popen[str]:
@@ -47,7 +47,7 @@ def end(processes: Iterable[subprocess.Popen[str]]) -> None:
     processes = list(processes)
     for process in processes:
         close_input(process)
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + LONGEST_WAIT
     for process in processes:
         try:
             process.wait(timeout=max(0.0, until - time.monotonic()))

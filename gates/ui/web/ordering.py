@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-PATIENCE = 2.0
+SETTLE_SECONDS = 2.0
 """Seconds that a request waits at most; the one before may be for a part of the page that is no more."""
 
 _BEGINS = "new_session"
@@ -53,7 +53,7 @@ class _Line:
         message = await self._receive()
         if _is(BackMsg, message, {"rerun_script"}):
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._settled.wait(), PATIENCE)
+                await asyncio.wait_for(self._settled.wait(), SETTLE_SECONDS)
             self._begun = False
             self._settled.clear()
         return message

@@ -77,7 +77,7 @@ def test_elements_of_the_run_before_the_click_do_not_count() -> None:
 def test_what_is_no_rerun_does_not_wait_and_a_run_that_never_comes_is_not_waited_for(
     monkeypatch: Any,
 ) -> None:
-    monkeypatch.setattr(ordering, "PATIENCE", 0.01)
+    monkeypatch.setattr(ordering, "SETTLE_SECONDS", 0.01)
     assert heard([rerun("gone"), heartbeat(), rerun("next")], {}) == ["gone", "app_heartbeat", "next"]
 
 
