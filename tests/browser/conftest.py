@@ -162,12 +162,12 @@ def new_page(
         return page
 
     yield open_page
+    found = [error for errors in watched for error in errors]  # before one leaves: what is cut off says so
     for context in contexts:
         context.close()
     for one in lent:
         if not one.page.is_closed():
             one.put_away()
-    found = [error for errors in watched for error in errors]
     if found:
         pytest.fail("Errors in the browser's console:\n" + "\n".join(found), pytrace=False)
 
