@@ -60,7 +60,7 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "lang": state.lang,
         "notation": state.notation,
         "symbols": dict(symbols(scene.kind, state.notation, state.update, scene.reset).labels),
-        "strings": subset(state.lang, PREFIXES),
+        "strings": words(state.lang, scene.kind),
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
         "preset": scene.preset.id if scene.preset else None,
         "sliders": _sliders(scene, t),
@@ -68,6 +68,17 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "watch": scene.saying(t),
         **readouts.header(scene, t),
         "link": PAGES[page].link.header(state),
+    }
+
+
+def words(language: str, kind: str) -> dict[str, str]:
+    """The words of a stage that shows one kind of cell: of phases and notes, those of this kind alone."""
+    phases = {*kinds.described(kind)["phases"], "z"}
+    return {
+        key: text
+        for key, text in subset(language, PREFIXES).items()
+        if not key.startswith(("stage.phase.", "belt.note."))
+        or key.split(".")[2] in (phases if key.startswith("stage.") else {kind})
     }
 
 

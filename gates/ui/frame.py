@@ -107,8 +107,8 @@ def run() -> None:
     _resume()
     t = markdown_translator(st.session_state["shared"]["lang"])
     choose = json.dumps(t.plain("file.choose"), ensure_ascii=False)
-    style = compact.style((paths.ASSETS / "page.css").read_text(encoding="utf-8"))
-    st.html(f"<style>{style.replace('var(--choose-a-file)', choose)}</style>")
+    style = compact.dense_style((paths.ASSETS / "page.css").read_text(encoding="utf-8"))
+    st.html(f"<style>\n{style.replace('var(--choose-a-file)', choose)}</style>")
     navigation(t).run()
     st.session_state["settled"] = st.session_state["visit"]
     st.session_state["shown"] = True  # a page was seen whole: the address is not to blame for a later fault
