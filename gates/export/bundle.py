@@ -28,8 +28,9 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
     "gradient": ("stage/backward/backward.js",),
     "readout": ("stage/readout/readout.js",),
     "film": ("stage/film/film.js",),
+    "guesses": ("stage/guess/guess.js",),
 }
-"""By the field of a run's header that calls for them (stage/mount.js), the modules that are loaded then."""
+"""By the field of a run's header that calls for them (stage/mount.js, stage/shell), the modules loaded."""
 
 _CHOOSERS = ("stage/belt/belt.js", "stage/diagram/diagram.js")
 """Modules that import what draws each kind of cell, and choose among that by the run."""

@@ -156,6 +156,7 @@ def packed(one: Opened, bodies: dict[str, int]) -> Json:
             raise ExportError("export.large", steps=len(scene.sequence.x), units=scene.cell.hidden)
         arrays = payload.pack_arrays(payload.arrays(scene.trace) | readouts.arrays(scene))
         described = header.describe(one.page, state, t, scene) | {"arrays": arrays.entries, "sliders": []}
+        described.pop("guesses", None)  # for which there is no room in a file
         if isinstance(scene, LabScene):
             described |= lab.fields(scene, t)
             more["lab"] = lab.answers(scene, state)
@@ -187,7 +188,7 @@ def _title(one: Opened, scene: scenes.Scene, t: Translator) -> str:
 
 def words(plugins: frozenset[str]) -> Json:
     """Return what is the same for all states of a file: the stage's words by language, and its colours."""
-    prefixes = lab.PREFIXES if "lab" in plugins else header.PREFIXES
+    prefixes = lab.PREFIXES if "lab" in plugins else [name for name in header.PREFIXES if name != "guess."]
     return {
         "strings": {language: subset(language, (*prefixes, "export.file.")) for language in LANGUAGES},
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},

@@ -26,8 +26,9 @@ PREFIXES = (
     "unrolled.",
     "inspector.",
     "readout.",
+    "guess.",
 )
-LAB_PREFIXES = (*PREFIXES, "lab.")
+LAB_PREFIXES = (*(name for name in PREFIXES if name != "guess."), "lab.")
 """The words that the browser needs: on any page, and where weights are edited."""
 
 
@@ -68,6 +69,7 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "watch": scene.saying(t),
         **readouts.header(scene, t),
         "link": PAGES[page].link.header(state),
+        **({"guesses": True} if page == scene.kind and not state.in_lab else {}),
     }
 
 

@@ -7,7 +7,7 @@ import { Formulas, plain } from "../core/formulas.js";
 import { createRows } from "./rows.js";
 import { plan, stepName, upTo, when } from "./plan.js";
 import { typeset } from "../core/typeset.js";
-import { madeIn, visible } from "../core/visible.js";
+import { madeIn } from "../core/visible.js";
 
 const TRAIL = 5; // places remembered for the way back
 
@@ -97,7 +97,7 @@ export function createInspector(host) {
     paintHead(made);
     const list = plan(made, words(), open, trace.scale(made.signal));
     list.at(-1).reach = trace.scale(made.signal);
-    const seen = (signal) => visible(trace, view, { signal, step: made.step });
+    const seen = (signal) => host.visible({ signal, step: made.step });
     set(parts.element, { "data-pending": !seen(made.signal) });
     rows.paint(seen(made.signal) ? list : upTo(list, made, seen, host.t("inspector.pending", { phase: host.phase(madeIn(trace, made.signal)) })));
   }

@@ -2,7 +2,6 @@
 // of what comes next, or of an answer ("class"); where it answers by a number, that.
 import { html, set, write } from "../core/dom.js";
 import { number, percent, token } from "../core/format.js";
-import { visible } from "../core/visible.js";
 
 const SHOWN = 8; // likeliest symbols that are listed; the real next one joins them if it is not among them
 
@@ -106,7 +105,7 @@ export function createReadout(stage) {
     },
     painted(view) {
       if (element.hidden) return;
-      if (!visible(stage.trace, view, { signal: "hidden" })) hide();
+      if (!host.visible({ signal: "hidden" })) hide();
       else if (info().asks === "number") paintNumber(view);
       else paint(view);
     },

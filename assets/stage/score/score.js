@@ -4,7 +4,6 @@ import { html, set, write } from "../core/dom.js";
 import { gate, number } from "../core/format.js";
 import { drawStrip, stripHeight } from "./strips.js";
 import { columnName, unitName } from "../core/names.js";
-import { visible } from "../core/visible.js";
 
 const INPUT_HEIGHT = 44; // of x, whose columns are often many and mostly 0
 const THINNEST_CURSOR = 7;
@@ -36,12 +35,13 @@ export function createScore(host) {
       const symbol = html("span", { class: `gs-symbol gs-ink-${signal}` }, sign(signal));
       const label = html("div", { class: "gs-strip-label", title: host.name(signal) }, symbol, html("span", { class: "gs-name" }, host.name(signal)));
       const pending = html("i", { class: "gs-pending", "aria-hidden": "true", hidden: true });
-      const place = html("div", { class: "gs-strip-place" }, canvas, mark, pending);
+      const ahead = html("i", { class: "gs-pending", "aria-hidden": "true", hidden: true });
+      const place = html("div", { class: "gs-strip-place" }, canvas, mark, pending, ahead);
       const high = signal === "x" ? Math.min(INPUT_HEIGHT, stripHeight(trace.inputs)) : stripHeight(trace.units);
       place.style.setProperty("--gs-high", high);
       const memory = signal === (trace.has("cell") ? "cell" : "hidden");
       const row = html("div", { class: memory ? "gs-strip gs-memory" : "gs-strip", "data-signal": signal }, label, place);
-      return { signal, canvas, mark, pending, place, row, width: trace.width(signal) };
+      return { signal, canvas, mark, pending, ahead, place, row, width: trace.width(signal) };
     });
     rows.replaceChildren(...strips.map(({ row }) => row));
   }
@@ -102,10 +102,18 @@ export function createScore(host) {
 
   /** What is not computed yet is an empty outline over its column; what stands in place of the values is of whole steps. */
   function hide(view) {
-    for (const { signal, pending } of strips) {
-      pending.hidden = substitute !== null || visible(trace, view, { signal });
-      if (!pending.hidden) set(pending, { style: `left:${(view.step / trace.steps) * 100}%;width:${100 / trace.steps}%` });
+    for (const { signal, pending, ahead } of strips) {
+      cover(pending, view.step, substitute || host.visible({ signal }) ? view.step : view.step + 1);
+      let from = trace.steps; // what nobody has guessed yet reaches to the end
+      while (!substitute && from > 0 && !host.visible({ signal, step: from - 1 })) from--;
+      cover(ahead, from, trace.steps);
     }
+  }
+
+  /** Puts an outline over the steps from one to before another; over none it is hidden. */
+  function cover(outline, from, to) {
+    outline.hidden = from >= to;
+    if (!outline.hidden) set(outline, { style: `left:${(from / trace.steps) * 100}%;width:${((to - from) / trace.steps) * 100}%` });
   }
 
   function markUnits({ unit }) {
@@ -135,7 +143,7 @@ export function createScore(host) {
     const value = substitute ? substitute.values(signal)[step * trace.width(signal) + row] : host.shown(signal, step, row);
     const [which, key] = signal === "x" ? [columnName(trace.header, row), "score.tip.input"] : [unitName(host, row), "score.tip"];
     const text = { symbol: sign(signal), name: host.name(signal), unit: which, step: step + 1, token: host.token(step) };
-    if (substitute || visible(trace, host.view(), { signal, step })) {
+    if (substitute || host.visible({ signal, step })) {
       const shown = html("b", {}, isOpening(signal) ? gate(value) : number(value));
       tip.replaceChildren(html("span", {}, host.t(key, text)), shown, html("small", {}, String(value)));
     } else tip.replaceChildren(html("span", {}, host.t(key, text)), html("small", {}, host.t("diagram.pending")));

@@ -15,6 +15,8 @@ export function createHost(stage, modes) {
     phase: (phase) => stage.phaseText(phase, ""),
     phaseAbout: (phase) => stage.phaseText(phase, ".about"),
     turned: (signal) => stage.turned(signal),
+    /** Whether a number {signal, step} may be shown; every view asks before it prints one. */
+    visible: (place) => stage.visible(place),
     /** A value as the reader's convention has it: 1 − z where z is to write. */
     shown(signal, step, unit) {
       const value = stage.trace.at(signal, step, unit);

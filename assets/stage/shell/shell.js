@@ -5,6 +5,7 @@ import { html, set, write } from "../core/dom.js";
 import { fill } from "../core/format.js";
 import { moment } from "../core/moment.js";
 import { typeset } from "../core/typeset.js";
+import { createGuessing } from "../guess/guess.js";
 import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
 import { createInspector } from "../inspector/inspector.js";
@@ -24,7 +25,10 @@ import { createTable } from "../widgets/table.js";
 import { paintTheme, themeOf } from "./theme.js";
 import { Trace } from "../core/trace.js";
 import { createTransport } from "../widgets/transport.js";
+import { visible } from "../core/visible.js";
 
+/** Where nobody is asked: a file may come without the questions. */
+const NO_GUESSING = { toggle: null, panel: null, frontier: null, hold() {}, arrive() {}, paint() {}, painted() {} };
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
 
@@ -67,6 +71,7 @@ export class Stage {
     this.table = createTable(host);
     this.score = createScore(host);
     this.help = createHelp(host);
+    this.guessing = createGuessing?.(this) ?? NO_GUESSING;
     this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, { view: pictures[mode](host), stale: true }]));
     this.inspector = createInspector(host);
     this.moment = html("p", { class: "gs-moment", "data-testid": "moment" });
@@ -77,14 +82,16 @@ export class Stage {
     this.score.element.prepend(html("div", { class: "gs-caption-text" }, this.watch, this.signs));
     this.aside = html("div", { class: "gs-aside", hidden: true }, this.inspector.element);
     this.status = html("p", { class: "gs-hidden", role: "status" });
-    this.element.append(
+    const parts = [
       this.transport.element,
-      html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.moment, this.random), this.sliders.element),
+      html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.moment, this.random), this.guessing.toggle, this.sliders.element),
+      this.guessing.panel,
       html("div", { class: "gs-main" }, this.picture, this.aside, this.score.element),
       this.table.element,
       this.status,
       this.help.element,
-    );
+    ];
+    this.element.append(...parts.filter(Boolean));
     root.replaceChildren(this.element);
   }
 
@@ -101,6 +108,11 @@ export class Stage {
   /** Whether a signal is shown as 1 minus the engine's value: z where the reader has it write. */
   turned(signal) {
     return signal === "update" && this.header.update === "write";
+  }
+
+  /** Whether a number may be shown, as far as the stage has gone and somebody has guessed. */
+  visible(place) {
+    return visible(this.trace, this.view(), place, this.guessing.frontier);
   }
 
   phaseText(phase, ending) {
@@ -123,6 +135,7 @@ export class Stage {
     const rethemed = this.applyTheme(theme);
     const { mode } = this;
     this.locate(sameRun ? next : this.trace, before);
+    this.guessing.arrive();
     if (!sameRun) this.sliders.load(this.trace);
     if (!sameRun && before && !rethemed && mode === this.mode && sameLayout(before, this.header)) {
       this.swap();
@@ -208,6 +221,7 @@ export class Stage {
     this.watch.hidden = !header.watch;
     this.random.hidden = !header.random;
     this.plugins.call("load");
+    this.guessing.paint();
     for (const view of [this.transport, this.score, this.table, this.help]) view.load(trace);
     for (const picture of Object.values(this.pictures)) picture.stale = true;
     this.inspector.load(trace);
@@ -253,6 +267,7 @@ export class Stage {
   moved(move) {
     const before = { ...this.view(), unit: this.player.unit };
     if (!move()) return;
+    this.guessing.hold();
     if (before.unit !== this.player.unit) this.unitChanged();
     const now = performance.now();
     const near = Math.abs(this.player.step - before.step) <= 1 && now - this.changedAt > RAPID;
@@ -297,6 +312,7 @@ export class Stage {
     this.transport.paint(view);
     this.score.paint(view);
     if (!this.aside.hidden) this.inspector.paint(view, motion);
+    this.guessing.painted();
     this.plugins.call("painted", view);
   }
 

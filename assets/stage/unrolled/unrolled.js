@@ -5,7 +5,6 @@ import { unitTitle } from "../core/names.js";
 import { number } from "../core/format.js";
 import { Formulas, plain } from "../core/formulas.js";
 import { typesetSvg } from "../core/typeset.js";
-import { visible } from "../core/visible.js";
 import { createUnitLine } from "../widgets/unit-line.js";
 
 const PITCH = 132; // least distance of two cells in px, less on a phone
@@ -121,7 +120,7 @@ export function createUnrolled(host) {
 
   function paintParcel(parcel, step, view) {
     parcel.step = step;
-    const known = step <= view.step && visible(trace, view, { signal: parcel.signal, step });
+    const known = step <= view.step && host.visible({ signal: parcel.signal, step });
     const value = known ? trace.at(parcel.signal, step, view.unit) : null;
     set(parcel.element, { "data-state": value === null ? "pending" : step === view.step ? "now" : "done" });
     const key = `${value} ${step} ${view.unit}`;

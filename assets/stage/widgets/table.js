@@ -3,7 +3,6 @@ import { isGate } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
 import { gate, number } from "../core/format.js";
 import { columnName, unitName } from "../core/names.js";
-import { visible } from "../core/visible.js";
 
 const LATER = null; // in place of a value that is not computed yet
 const WIDE = 64; // beyond this many input columns only those that are not 0 are listed
@@ -111,14 +110,13 @@ export function createTable(host) {
     swap(next) {
       trace = next;
     },
-    paint(view) {
-      const { step } = view;
+    paint({ step }) {
       const columns = inputs.all ?? [...trace.row("x", step).keys()].filter((column) => trace.at("x", step, column) !== 0);
       if (!inputs.all) fit(columns);
       columns.forEach((column, k) => show(inputs.cells[k], "x", trace.at("x", step, column)));
       if (trace.has("grad.x")) columns.forEach((column, k) => show(inputs.slopes.cells[k], "grad.x", trace.at("grad.x", step, column)));
       for (const { signal, row, cells } of rows) {
-        const there = visible(trace, view, { signal });
+        const there = host.visible({ signal });
         set(row, { "data-later": there ? null : true });
         cells.forEach((cell, unit) => show(cell, signal, there ? host.shown(signal, step, unit) : LATER));
       }

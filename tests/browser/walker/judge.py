@@ -14,7 +14,7 @@ Snapshot = Mapping[str, Any]
 """What a page shows, as ``probe.js`` says it."""
 
 TAKEN_ALONG = re.compile(
-    r"shared-|.*-(source|signal|steps|at|period|signal_seed|brackets|company|start|end|through|hidden|seed|bias)$"
+    r"shared-|.*-(source|signal|steps|at|period|signal_seed|brackets|company|start|end|through|hidden|seed|bias|disturb)$"
 )
 """Controls of a page that may have changed while one was on another: what goes in, and what depends on it."""
 OPEN_PANEL = re.compile(r".*-tabs$")

@@ -1,0 +1,44 @@
+"""Guess first: what a person sees before and after an answer."""
+
+from playwright.sync_api import expect
+
+from tests.browser.helpers import NewPage, open_stage, step_values
+
+
+def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> None:
+    page = new_page(fresh=True)
+    lstm = open_stage(page, "/lstm?step=1")
+    page.get_by_role("button", name="Guess first").click()
+    lstm.focus()
+    page.keyboard.press("End")  # no way past the question
+    step = int(lstm.get_attribute("data-step") or -1)
+    assert lstm.get_attribute("data-phase") == "look"
+    assert set(step_values(lstm)) == {"x"}
+    question = lstm.get_by_test_id("guess")
+    expect(question).to_contain_text(f"what will f (forget gate) be at step {step + 1}?")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(question.get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    expect(question.get_by_role("alert")).to_contain_text("from 0 to 1")
+    page.reload()  # nor past it by loading the page again
+    lstm = page.locator("[data-testid=stage][data-guessing]")
+    lstm.focus()
+    page.keyboard.press("End")
+    expect(lstm).to_have_attribute("data-phase", "look")
+    field = lstm.get_by_test_id("guess").get_by_role("textbox")
+    field.fill("0,25")
+    field.press("Enter")
+    expect(lstm).to_have_attribute("data-phase", "forget")
+    forget = step_values(lstm)["forget"][0]
+    verdict = lstm.get_by_test_id("guess-verdict")
+    expect(verdict).to_contain_text(f"f = {forget:.2f}; {abs(forget - 0.25):.2f} apart")
+    assert "cell" not in step_values(lstm)
+    lstm.get_by_role("button", name="Go on").click()
+    lstm.get_by_role("button", name="I don’t know").click()
+    expect(lstm.get_by_test_id("guess-tally")).to_have_text("2 asked: 0 right, 0 close, 1 off, 1 not known")
+    page.get_by_role("button", name="Guess first").click()
+    lstm = page.get_by_test_id("stage")
+    lstm.focus()
+    page.keyboard.press("End")
+    expect(lstm).to_have_attribute("data-step", "8")
