@@ -32,7 +32,8 @@ def arrived(page: Page, t: Translator, name: str) -> Locator:
 
 
 def pick(page: Page, key: str, label: str) -> None:
-    """Chooses from a list."""
+    """Chooses from a list, once nothing runs that could close it again."""
+    wait_until_idle(page)
     page.locator(f".st-key-{key} input").click()
     page.get_by_role("option", name=label, exact=True).click()
     expect(page.locator(f".st-key-{key} input")).to_have_value(label)
