@@ -1,9 +1,10 @@
 """Four people on their way through the app, by clicks alone: nobody types an address, one is sent a link."""
 
 import re
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from gates.text import Translator, translator
 from tests.browser.helpers import (
@@ -32,10 +33,18 @@ def arrived(page: Page, t: Translator, name: str) -> Locator:
 
 
 def pick(page: Page, key: str, label: str) -> None:
-    """Chooses from a list, once nothing runs that could close it again."""
+    """Chooses from a list, once nothing runs that could close it again.
+
+    A list that lost the focus to the stage takes the first click for one that closes it.
+    """
     wait_until_idle(page)
-    page.locator(f".st-key-{key} input").click()
-    page.get_by_role("option", name=label, exact=True).click()
+    option = page.get_by_role("option", name=label, exact=True)
+    for _ in range(5):
+        page.locator(f".st-key-{key} input").click()
+        with suppress(TimeoutError):
+            option.wait_for(timeout=3000)
+            break
+    option.click()
     expect(page.locator(f".st-key-{key} input")).to_have_value(label)
 
 

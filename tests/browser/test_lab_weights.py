@@ -71,6 +71,7 @@ def test_a_dragged_weight_answers_while_the_hand_moves_and_exactly_after_it(
 
 def is_given_up_with_escape(page: Page, stage: Locator, began: Beginning) -> None:
     x, y = centre(weight(stage, *FORGET_BIAS))
+    sent = sent_by(page)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 60, y, steps=3)
@@ -78,6 +79,7 @@ def is_given_up_with_escape(page: Page, stage: Locator, began: Beginning) -> Non
     page.mouse.up()
     assert_shows(stage, began.lab, began)
     assert value(weight(stage, *FORGET_BIAS)) == 5
+    until(page, lambda: sent)  # the server is told that all is as it was
 
 
 def test_a_weight_is_stepped_by_keys_typed_undone_and_done_again(

@@ -22,6 +22,7 @@ export function createGuessing(stage) {
   let last = null; // the latest answer, which stays on show until the next question
 
   const toggle = html("button", { type: "button", class: "gs-guess-toggle", onclick: () => turn(!frontier) });
+  stage.transport.element.querySelector(".gs-phases").after(toggle); // phase by phase it asks
   const question = html("p", { class: "gs-guess-question", "aria-live": "polite" });
   const slider = html("input", { type: "range", class: "gs-guess-slider", oninput: () => take(Number(slider.value)) });
   const field = html("input", { type: "text", inputmode: "decimal", class: "gs-guess-field", autocomplete: "off", oninput: typed });
@@ -170,7 +171,6 @@ export function createGuessing(stage) {
   }
 
   return {
-    toggle,
     panel,
     /** How far the run is uncovered; null for all of it. */
     get frontier() {

@@ -28,7 +28,7 @@ import { createTransport } from "../widgets/transport.js";
 import { visible } from "../core/visible.js";
 
 /** Where nobody is asked: a file may come without the questions. */
-const NO_GUESSING = { toggle: null, panel: null, frontier: null, hold() {}, arrive() {}, paint() {}, painted() {} };
+const NO_GUESSING = { panel: null, frontier: null, hold() {}, arrive() {}, paint() {}, painted() {} };
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
 
@@ -84,7 +84,7 @@ export class Stage {
     this.status = html("p", { class: "gs-hidden", role: "status" });
     const parts = [
       this.transport.element,
-      html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.moment, this.random), this.guessing.toggle, this.sliders.element),
+      html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.moment, this.random), this.sliders.element),
       this.guessing.panel,
       html("div", { class: "gs-main" }, this.picture, this.aside, this.score.element),
       this.table.element,
