@@ -174,7 +174,15 @@ class Turns:
     def rest(self, seconds: float) -> None:
         """Let no heavy computation begin for so long: the more they take, the more they leave to others."""
         self.rests_until = self.clock() + seconds
-        asyncio.get_running_loop().call_later(seconds, self._go_on)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Goes on once the rest is over; a timer that comes too early by this clock is set again."""
+        left = self.rests_until - self.clock()
+        if left > 0:
+            asyncio.get_running_loop().call_later(left, self._wake)
+        else:
+            self._go_on()
 
     def _end(self, queue: _Queue) -> None:
         queue.running -= 1
