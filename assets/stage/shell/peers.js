@@ -1,4 +1,5 @@
 // Stages that keep step: two runs compared at the same moment (header.follow).
+import { visitOf } from "./position.js";
 
 const living = new Set(); // all stages of the document
 
@@ -13,11 +14,19 @@ export function peersOf(stage) {
   return [...living].filter((other) => other !== stage && other.trace?.header.page === page && (follow || other.header.follow));
 }
 
-/** Brings those that walk together to one place after one of them was given a run or a place. */
+/**
+ * Brings those that walk together to one place after one of them was given a run or a place. A stage follows only one
+ * that has heard of the same visit of the page: another still stands where the visit before ended, or is about to go.
+ */
 export function gather(stage) {
   const peers = peersOf(stage);
-  if (!stage.header.follow) for (const peer of peers) join(peer, stage.player, 0);
-  else if (peers.length) join(stage, (peers.find(({ header }) => !header.follow) ?? peers[0]).player, 0);
+  if (!stage.header.follow) {
+    for (const peer of peers) join(peer, stage.player, 0);
+    return;
+  }
+  const here = peers.filter(({ element, position }) => element.isConnected && visitOf(position.nonce) === visitOf(stage.position.nonce));
+  const leader = here.find(({ header }) => !header.follow) ?? here[0];
+  if (leader) join(stage, leader.player, 0);
 }
 
 /** Takes a stage to where another one stands. */

@@ -9,7 +9,7 @@ const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears t
 const memoryKey = ({ page, follow }) => (follow ? `${page} companion` : page);
 
 // A place within a visit of a page has the visit's nonce before its own.
-const visitOf = (nonce) => nonce?.split("/")[0];
+export const visitOf = (nonce) => nonce?.split("/")[0];
 
 export class Position {
   /** @param stage the Stage  @param {Map<string, object>} memory where each page's stage stood */
