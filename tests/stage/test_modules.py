@@ -1,4 +1,4 @@
-"""Runs the stage's own tests, which are in JavaScript beside this file."""
+"""Runs the stage's own tests, which are in JavaScript beside this file and in its folders."""
 
 import re
 import subprocess
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.node import NODE, kinds
 
-TESTS = sorted(Path(__file__).parent.glob("*.test.mjs"))
+TESTS = sorted(Path(__file__).parent.rglob("*.test.mjs"))
 
 
 def test_modules() -> None:

@@ -1,0 +1,95 @@
+// Guess first: what is asked when, how far the run is uncovered, and what a guess is worth.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { visible } from "../../../assets/stage/core/visible.js";
+import { askedIn, beyond, following, rangeOf } from "../../../assets/stage/guess/frontier.js";
+import { judge, parse, tally } from "../../../assets/stage/guess/judge.js";
+import { keep, recall, runName } from "../../../assets/stage/guess/memory.js";
+import { run, traceOf } from "../runs.mjs";
+
+const asked = (trace) => trace.phases.map((phase) => askedIn(trace, phase));
+
+test("each phase that computes the memory, h or a gate asks for it", () => {
+  assert.deepEqual(asked(traceOf(run("lstm"))), [null, "forget", "cell", "hidden", null]);
+  assert.deepEqual(asked(traceOf(run("gru"))), [null, null, "candidate", "hidden", null]);
+  assert.deepEqual(asked(traceOf(run("rnn"))), [null, "hidden", null]);
+});
+
+test("the way goes phase by phase over the borders of steps and ends with the run", () => {
+  const trace = traceOf(run("rnn"));
+  let place = { step: 0, phase: "look" };
+  const passed = [];
+  while (place) {
+    passed.push(`${place.step} ${place.phase}`);
+    const next = following(trace, place);
+    if (next) assert.ok(beyond(trace, next, place) && !beyond(trace, place, next) && !beyond(trace, place, place));
+    place = next;
+  }
+  assert.equal(passed.length, trace.steps * 3);
+  assert.deepEqual(passed.slice(1, 4), ["0 squash", "0 carry", "1 look"]);
+  assert.equal(passed.at(-1), `${trace.steps - 1} carry`);
+});
+
+test("nothing beyond the frontier is visible but what goes in", () => {
+  const trace = traceOf(run("lstm"));
+  const frontier = { step: 1, phase: "forget" };
+  const seen = (view, place) => visible(trace, view, place, frontier);
+  assert.ok(seen(frontier, { signal: "forget" }) && !seen(frontier, { signal: "cell" }));
+  for (const signal of ["forget", "pre.forget", "hidden"]) assert.ok(!seen(frontier, { signal, step: 2 }), signal);
+  assert.ok(seen(frontier, { signal: "x", step: 2 }));
+  const before = { step: 0, phase: "carry" };
+  assert.ok(seen(before, { signal: "hidden" }) && seen(before, { signal: "kept", step: 1 }));
+  assert.ok(!seen(before, { signal: "hidden", step: 1 }) && !seen(before, { signal: "hidden", step: 2 }));
+  assert.ok(!seen({ step: 0, phase: "look" }, { signal: "hidden" }));
+});
+
+test("every truth lies in the range that is offered", () => {
+  for (const kind of ["lstm", "gru", "rnn"]) {
+    const trace = traceOf(run(kind));
+    for (let step = 0; step < trace.steps; step++)
+      for (const signal of asked(trace).filter(Boolean)) {
+        const [low, high] = rangeOf(trace, { signal, step, unit: 1 });
+        const truth = trace.at(signal, step, 1);
+        assert.ok(low <= truth && truth <= high, `${kind} ${signal} ${step}: ${truth} not in ${low}, ${high}`);
+      }
+  }
+});
+
+test("a guess is right within a twentieth of the range, close within three, and nothing is a guess of 0", () => {
+  const verdict = (guess, range = [0, 1]) => judge(0.5, guess, range).verdict;
+  assert.deepEqual([0.5, 0.548, 0.552, 0.648, 0.652, 0].map((guess) => verdict(guess)), ["right", "right", "close", "close", "off", "off"]);
+  assert.equal(verdict(0.59, [-1, 1]), "right");
+  assert.deepEqual(judge(0.5, null, [0, 1]), { truth: 0.5, guess: null, distance: null, verdict: "unknown" });
+  assert.equal(judge(0.5, 0.25, [0, 1]).distance, 0.25);
+  assert.deepEqual(tally([{ verdict: "off" }, { verdict: "right" }, { verdict: "off" }]), { right: 1, close: 0, off: 2, unknown: 0 });
+});
+
+test("a number may have a comma and either minus; anything else is none", () => {
+  assert.deepEqual(["0,5", " −1.25 ", "-2", "0"].map(parse), [0.5, -1.25, -2, 0]);
+  for (const text of ["", " ", "x", "1,2,3", "Infinity"]) assert.equal(parse(text), null, text);
+});
+
+test("what was kept comes back, and what is not of its form does not", () => {
+  const kept = new Map();
+  globalThis.sessionStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key) };
+  const guessing = { run: "lstm-3-2-ab", frontier: { step: 1, phase: "look" }, answers: [{ verdict: "off" }] };
+  keep("lstm", guessing);
+  assert.deepEqual(recall("lstm"), guessing);
+  assert.equal(recall("gru"), null);
+  for (const damaged of ["", "{", "3", '{"run":"a","frontier":{"step":-1,"phase":"look"},"answers":[]}', '{"run":"a","frontier":{"step":1,"phase":"look"},"answers":[{"verdict":"<b>"}]}']) {
+    kept.set("gatescope.guess.lstm", damaged);
+    assert.equal(recall("lstm"), null, damaged);
+  }
+  keep("lstm", null);
+  assert.equal(kept.size, 0);
+  delete globalThis.sessionStorage;
+  assert.equal(recall("lstm"), null);
+});
+
+test("a run is known by its numbers", () => {
+  const one = traceOf(run("lstm"));
+  assert.equal(runName(one), runName(traceOf(run("lstm"))));
+  one.arrays.hidden[1] += 1e-9;
+  assert.notEqual(runName(one), runName(traceOf(run("lstm"))));
+});

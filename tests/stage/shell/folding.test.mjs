@@ -1,0 +1,46 @@
+// What a filled screen folds, held against heights as a browser would measure them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ORDER, settle, sizes } from "../../../assets/stage/shell/folding.js";
+
+// What each part gives up when it folds, of what a picture with four lanes, a film and sliders needs.
+const GIVES = { strips: 120, watch: 60, curves: 150, size: 140, sliders: 50, units: 200 };
+const WHOLE = 1300;
+
+const heightOf = (folded) => WHOLE - [...folded].reduce((sum, part) => sum + GIVES[part], 0);
+const at = (height, present = ORDER) => [...settle(present, (folded) => heightOf(folded) <= height)];
+
+test("with room for all nothing folds", () => assert.deepEqual(at(1300), []));
+
+test("parts fold in their order as the screen gets lower", () => {
+  assert.deepEqual(at(1240), ["watch"]);
+  assert.deepEqual(at(1090), ["watch", "curves"]);
+  assert.deepEqual(at(970), ["watch", "curves", "strips"]);
+  assert.deepEqual(at(830), ["watch", "curves", "strips", "size"]);
+  assert.deepEqual(at(780), ["watch", "curves", "strips", "size", "sliders"]);
+  assert.deepEqual(at(580), ORDER);
+});
+
+test("what need not have been folded comes back, the dearest first", () => {
+  assert.deepEqual(at(1150), ["curves"], "the curves alone leave room for the text");
+  assert.deepEqual(at(1035), ["curves", "strips"], "and so do curves and strips");
+});
+
+test("only what there is folds", () => {
+  assert.deepEqual(at(1100, ["strips", "units"]), ["units"], "whole lanes give the room that the strips alone do not");
+  assert.deepEqual(at(100, ["watch"]), ["watch"], "and the picture scrolls where folding is not enough");
+});
+
+test("the last layout is the one that is reported", () => {
+  let last = null;
+  const folded = settle(ORDER, (way) => heightOf((last = new Set(way))) <= 1030);
+  assert.deepEqual([...last], [...folded]);
+});
+
+test("stages that share a screen shrink in even steps, on a small screen too", () => {
+  for (const largest of [1, 1.6]) {
+    assert.equal(sizes(largest)[0], largest);
+    assert.ok(Math.abs(sizes(largest).at(-1) - 0.7) < 1e-12);
+    assert.equal(sizes(largest).length, 8);
+  }
+});

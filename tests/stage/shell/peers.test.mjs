@@ -1,0 +1,50 @@
+// Which stage goes to where which other one stands.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { enter, gather, leave } from "../../../assets/stage/shell/peers.js";
+import { Player } from "../../../assets/stage/core/player.js";
+
+function stage({ follow, nonce, unit, units = 3, connected = true }) {
+  const player = new Player({ steps: 4, units, phases: ["carry"] });
+  player.place({ unit });
+  const header = { page: "compare", follow };
+  const nothing = () => {};
+  const made = { header, trace: { header }, player, position: { nonce }, element: { isConnected: connected }, transport: { state: nothing }, changed: nothing, paintSoon: nothing };
+  enter(made);
+  return made;
+}
+
+function together(t, ...descriptions) {
+  const stages = descriptions.map(stage);
+  t.after(() => stages.forEach(leave));
+  return stages;
+}
+
+test("a stage that arrives goes to where its bar stands", (t) => {
+  const [, first, second] = together(t, { nonce: "s.2", unit: 0 }, { follow: true, nonce: "s.2", unit: 1 }, { follow: true, nonce: "s.2", unit: 2 });
+  gather(second);
+  assert.deepEqual([first.player.unit, second.player.unit], [1, 0]);
+});
+
+test("a bar of the visit before, or one taken off the page, leads nobody", (t) => {
+  const [, , bar, arriving] = together(
+    t,
+    { nonce: "s.1", unit: 2 },
+    { nonce: "s.2", unit: 1, connected: false },
+    { nonce: "s.2/3", unit: 0 },
+    { follow: true, nonce: "s.2", unit: 2 },
+  );
+  gather(arriving);
+  assert.equal(arriving.player.unit, bar.player.unit);
+});
+
+test("a stage that arrives before its bar stays, and the bar then takes it along", (t) => {
+  const [bar, arriving] = together(t, { nonce: "s.1", unit: 2 }, { follow: true, nonce: "s.2", unit: 0 });
+  gather(arriving);
+  assert.equal(arriving.player.unit, 0);
+  bar.position.nonce = "s.2";
+  bar.player.place({ unit: 1 });
+  gather(bar);
+  assert.equal(arriving.player.unit, 1);
+});

@@ -1,0 +1,150 @@
+// The short way to a run, and when the page hears of it.
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+
+import { Recompute } from "../../../assets/stage/shell/recompute.js";
+import { Busy } from "../../../assets/stage/shell/resolver.js";
+
+const header = { page: "lstm", link: { whole: true, params: { preset: "locker" } }, at: { nonce: "1" }, lab: { nonce: "1/a" } };
+
+function setting(t, get = async (body) => body) {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const [asked, shown, told] = [[], [], []];
+  let clock = 0;
+  const runs = new Recompute({ resolver: { run: (body) => (asked.push(body), get(body)) }, now: () => clock });
+  const ask = (message, about = header) => runs.ask(about, "sliders", message, (run) => shown.push(run.sliders), (each) => told.push(each));
+  return { runs, ask, asked, shown, told, wait: (ms) => (clock += ms) };
+}
+
+test("a run is fetched at once, and the page told once when the hand rests", async (t) => {
+  const { ask, asked, shown, told } = setting(t);
+  for (let k = 0; k < 5; k++) {
+    await ask({ k });
+    mock.timers.tick(100);
+  }
+  assert.deepEqual(shown, [0, 1, 2, 3, 4].map((k) => ({ k })));
+  assert.deepEqual(asked[4], { page: "lstm", params: { preset: "locker" }, nonce: "1", request: 5, lab_nonce: "1/a", sliders: { k: 4 } });
+  assert.deepEqual(told, []);
+  mock.timers.tick(250);
+  assert.deepEqual(told, [{ k: 4, request: 5 }]);
+  mock.timers.tick(5000);
+  assert.equal(told.length, 1);
+});
+
+test("an answer that was overtaken is not shown", async (t) => {
+  const answers = [];
+  const { ask, shown } = setting(t, () => new Promise((done) => answers.push(done)));
+  const both = [ask({ k: 1 }), ask({ k: 2 })];
+  answers[1]({ sliders: "second" });
+  answers[0]({ sliders: "first" });
+  await Promise.all(both);
+  assert.deepEqual(shown, ["second"]);
+});
+
+test("where the short way is closed the page is asked at once", async (t) => {
+  const { ask, told } = setting(t, () => Promise.reject(new Error("422")));
+  await ask({ k: 1 });
+  assert.deepEqual(told, [{ k: 1, request: 1 }]);
+});
+
+const late = () => Promise.reject(new Busy("The server is busy.", 2));
+const settled = async () => {
+  for (let k = 0; k < 20; k++) await null;
+};
+
+test("a busy server is asked again when it said, and what was moved stays", async (t) => {
+  const answers = [late, late, (body) => body];
+  const { runs, asked, shown, told } = setting(t, (body) => answers.shift()(body));
+  const said = [];
+  const done = runs.ask(header, "sliders", { k: 1 }, (run) => shown.push(run.sliders), (each) => told.push(each), (why) => said.push(why));
+  await settled();
+  assert.deepEqual([asked.length, said], [1, ["The server is busy."]]);
+  mock.timers.tick(1999);
+  await settled();
+  assert.equal(asked.length, 1, "not sooner than it said");
+  for (let k = 0; k < 2; k++) {
+    mock.timers.tick(4000);
+    await settled();
+  }
+  await done;
+  assert.deepEqual([asked.length, shown, told], [3, [{ k: 1 }], []]);
+  assert.equal(said.at(-1), "");
+  mock.timers.tick(250);
+  assert.deepEqual(told, [{ k: 1, request: 1 }]);
+});
+
+test("while the server is busy only what was moved last is asked for again", async (t) => {
+  const { ask, asked } = setting(t, (body) => (body.request === 1 ? late() : body));
+  const first = ask({ k: 1 });
+  await settled();
+  await ask({ k: 2 });
+  mock.timers.tick(60_000);
+  await first;
+  assert.deepEqual(asked.map((body) => body.request), [1, 2]);
+});
+
+test("a server that stays busy leaves it to the page", async (t) => {
+  const { ask, asked, told } = setting(t, late);
+  const done = ask({ k: 1 });
+  for (let k = 0; k < 8; k++) {
+    await settled();
+    mock.timers.tick(4000);
+  }
+  await done;
+  assert.deepEqual([asked.length, told], [6, [{ k: 1, request: 1 }]]);
+});
+
+test("a state too long for a link goes the long way", async (t) => {
+  const { ask, asked, told } = setting(t);
+  await ask({ k: 1 }, { ...header, link: { whole: false, params: {} } });
+  assert.deepEqual([asked.length, told.length], [0, 1]);
+});
+
+test("a stage that is gone tells nothing", async (t) => {
+  const { runs, ask, told } = setting(t);
+  await ask({ k: 1 });
+  runs.cancel();
+  mock.timers.tick(1000);
+  assert.equal(told.length, 0);
+});
+
+test("what the page sent before it heard is not shown, but nothing is waited for too long", async (t) => {
+  const { runs, ask, wait } = setting(t);
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), false);
+  await ask({ k: 1 });
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), true, "it has not been told yet");
+  runs.notify();
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), true, "it has been told, and this was under way");
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 1 }), false, "its answer");
+  await ask({ k: 2 });
+  assert.equal(runs.outdates({ nonce: "2", acknowledged: 1 }), false, "a link that was opened meanwhile");
+  runs.notify();
+  wait(5000);
+  assert.equal(runs.outdates({ nonce: "2", acknowledged: 0 }), false, "a server that was started anew");
+});
+
+test("a stage that is mounted anew counts on", async (t) => {
+  const { runs, ask, asked } = setting(t);
+  runs.outdates({ nonce: "1", acknowledged: 7 });
+  await ask({ k: 1 });
+  assert.equal(asked[0].request, 8);
+});
+
+test("a session that has not heard of what was done last is asked for it again, and shows nothing older", async (t) => {
+  const { runs, ask, asked, shown } = setting(t);
+  runs.outdates({ nonce: "1", acknowledged: 0, session: "a" }, header);
+  await ask({ k: 1 });
+  runs.notify();
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 1, session: "a" }, header), false, "acknowledged");
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0, session: "b" }, header), false, "its link had all of it");
+  await ask({ k: 2 });
+  runs.notify();
+  const resumed = { ...header, link: { whole: true, params: { preset: "latch" } } };
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 1, session: "c" }, resumed), true);
+  await Promise.resolve();
+  assert.deepEqual([asked.at(-1).params, asked.at(-1).sliders], [{ preset: "latch" }, { k: 2 }]);
+  await new Promise((done) => setImmediate(done));
+  assert.deepEqual(shown, [{ k: 1 }, { k: 2 }, { k: 2 }]);
+  assert.equal(runs.outdates({ nonce: "9", acknowledged: 0, session: "d" }, header), false, "another place: nothing to ask again");
+});
