@@ -284,7 +284,7 @@ def task(tree: Path) -> set[str]:
         task_walked_baseline=("Knows the present bit alone.", "只知道当前这一位。"),
     )
     change.insert(
-        "tests/training/test_tasks_learn.py",
+        "tests/training/tasks/test_learn.py",
         '    "characters": {"steps"',
         f'    "{NAME}": {{"steps": 80}},\n',
     )
@@ -342,8 +342,8 @@ def test_a_preset_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_
     tests = [
         "tests/test_imports.py",
         "tests/text/test_catalogue.py",
-        "tests/training/test_tasks.py",
-        "tests/training/test_tasks_learn.py",
+        "tests/training/tasks/test_tasks.py",
+        "tests/training/tasks/test_learn.py",
         "tests/interop/files/test_walked.py",
         "tests/examples/presets",
         "tests/interop/test_docs.py",

@@ -7,7 +7,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 from gates.examples.presets.registry import preset
 from gates.export import page as export
 from tests.browser.helpers import NewPage
-from tests.browser.test_lab import type_weight
+from tests.browser.lab.test_lab import type_weight
 
 HOLD = "/lab?begin=challenge&challenge=hold"
 LATCH = "/lstm?preset=latch&step=4&lang=en"

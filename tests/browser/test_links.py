@@ -15,7 +15,7 @@ from gates.scenes import scene
 from gates.scenes.links.step import STEP
 from gates.scenes.state import State
 from tests.browser.helpers import FreshServer, NewPage, open_stage, step_values, until, wait_until_idle
-from tests.browser.lab import (
+from tests.browser.lab.editing import (
     FORGET_BIAS,
     assert_shows,
     engine_has_answered,

@@ -21,7 +21,7 @@ from gates.training.tasks import source_texts
 from gates.training.tasks.registry import TASKS
 from tests.pages.languages import in_turn
 from tests.pages.test_pages import opened
-from tests.training.watching import COMMAND
+from tests.training.runs.watching import COMMAND
 
 SECONDS = 120.0
 

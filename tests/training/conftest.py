@@ -10,7 +10,7 @@ import torch
 
 from gates.training.runs.limits import Limits
 from gates.training.runs.pool import Pool
-from tests.training.watching import COMMAND, NewPool
+from tests.training.runs.watching import COMMAND, NewPool
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import torch
 from gates.training.loop import Progress, train
 from gates.training.recipe import Recipe
 from gates.training.tasks.registry import TASKS, make_task
-from tests.training.sources import SOURCES
+from tests.training.tasks.sources import SOURCES
 
 SHORT: dict[str, dict[str, Any]] = {
     "parity": {"steps": 120},

@@ -15,7 +15,7 @@ from gates.training.runs import pool as pools
 from gates.training.runs.limits import most_bytes
 from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
-from tests.training.watching import (
+from tests.training.runs.watching import (
     LONG,
     PATIENCE,
     QUICK,

@@ -9,7 +9,7 @@ from gates.training.recipe import Recipe
 from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
 
-COMMAND = (sys.executable, "-m", "tests.training.pretending")
+COMMAND = (sys.executable, "-m", "tests.training.runs.pretending")
 PATIENCE = 60.0
 QUICK = Recipe.of("parity", steps=20)
 LONG = Recipe.of("parity", steps=90_000)

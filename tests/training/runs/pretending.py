@@ -1,4 +1,6 @@
-"""A worker that pretends to train, for what the pool does with any: ``python -m tests.training.pretending``.
+"""A worker that pretends to train, for what the pool does with any.
+
+Run as ``python -m tests.training.runs.pretending``.
 
 The first line of its run's source says how: ``quick``, ``slow``, ``deaf``, ``crash``, ``killed``, ``hungry``,
 ``nan`` or ``broken``. Nothing here needs torch.

@@ -16,7 +16,7 @@ from gates.training.runs.folder import RunFolder
 from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
 from gates.training.runs.worker import REFUSED
-from tests.training.watching import COMMAND, LONG, QUICK, NewPool, said, until, worker_of, working
+from tests.training.runs.watching import COMMAND, LONG, QUICK, NewPool, said, until, worker_of, working
 
 
 def ended(view: View) -> bool:

@@ -11,7 +11,7 @@ from gates.inputs.sources import PRICE_COLUMNS, stocks
 from gates.training.errors import TrainingError
 from gates.training.tasks.registry import make_task
 from gates.training.tasks.series import MAX_VALUES, MIN_VALUES, TRAINED_WEEKS, WARM_UP
-from tests.training.sources import SERIES
+from tests.training.tasks.sources import SERIES
 
 
 def test_a_sine_follows_its_own_recurrence() -> None:

@@ -14,7 +14,7 @@ from gates.training.tasks.generators import CHUNK
 from gates.training.tasks.measures import by_symbol, mean_squared_error
 from gates.training.tasks.model import Batch, Task
 from gates.training.tasks.registry import FROM_SOURCE, TASKS, make_task
-from tests.training.sources import SOURCES
+from tests.training.tasks.sources import SOURCES
 
 SIZE = 6
 

@@ -16,7 +16,7 @@ from gates.training.runs import worker
 from gates.training.runs.folder import RunFolder
 from gates.training.tasks.registry import make_task
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 RECIPE = Recipe.of("parity", hidden=2, batch=4, steps=12, length=6)
 
 
@@ -44,7 +44,7 @@ def test_it_learns_what_the_loop_learns_and_keeps_the_network(tmp_path: Path) ->
 
 def test_it_goes_when_its_input_ends(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run", Recipe.of("parity", steps=90_000).to_json(), "slow")
-    command = [sys.executable, "-m", "tests.training.pretending", str(folder.path)]
+    command = [sys.executable, "-m", "tests.training.runs.pretending", str(folder.path)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:
         assert process.stdin
         process.stdin.close()
@@ -104,7 +104,7 @@ def test_data_that_cannot_be_trained_on_end_the_run_in_their_own_sentence(tmp_pa
 def test_a_folder_that_grew_too_large_loses_every_other_checkpoint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.training.pretending import network
+    from tests.training.runs.pretending import network
 
     monkeypatch.setattr("gates.training.runs.folder.MOST_BYTES", 9_000)
     folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)

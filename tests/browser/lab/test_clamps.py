@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.examples.lab.state import Clamped
 from tests.browser.helpers import step_values
-from tests.browser.lab import act, assert_shows, centre, latch, open_lab, tab
+from tests.browser.lab.editing import act, assert_shows, centre, latch, open_lab, tab
 
 
 def test_a_valve_is_dragged_and_keyed_into_a_clamp_and_let_go(page: Page) -> None:

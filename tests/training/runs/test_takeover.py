@@ -21,12 +21,12 @@ from gates.training.runs.folder import Parked, RunFolder, Status
 from gates.training.runs.limits import Limits
 from gates.training.runs.pool import Pool
 from gates.training.runs.processes import WORKER
-from tests.training.test_processes import gone
-from tests.training.watching import COMMAND, LONG, PATIENCE, QUICK, until, working
+from tests.training.runs.test_processes import gone
+from tests.training.runs.watching import COMMAND, LONG, PATIENCE, QUICK, until, working
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals and locks")
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 RECIPE = Recipe.of("parity", hidden=5, batch=8, steps=1200, length=9, clip=1.0)
 KEEPER = """
 import sys

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.scenes.lab.scene import Beginning
 from tests.browser.helpers import sent_by, step_values, until, wait_until_idle
-from tests.browser.lab import (
+from tests.browser.lab.editing import (
     FORGET_BIAS,
     act,
     assert_shows,

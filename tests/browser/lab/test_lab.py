@@ -16,7 +16,7 @@ from tests.browser.helpers import (
     sticking_out,
     wait_until_idle,
 )
-from tests.browser.lab import (
+from tests.browser.lab.editing import (
     FORGET_BIAS,
     act,
     assert_shows,

@@ -14,9 +14,9 @@ from gates.training.errors import TrainingError
 from gates.training.runs import claims
 from gates.training.runs.folder import LIVE, RunFolder
 from gates.training.runs.pool import Pool
-from tests.training.watching import COMMAND, LONG, PATIENCE, until, worker_of, working
+from tests.training.runs.watching import COMMAND, LONG, PATIENCE, until, worker_of, working
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DAY, MUCH = 86400.0, 10**9
 posix = pytest.mark.skipif(os.name != "posix", reason="needs signals and locks")
 
