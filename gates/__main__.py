@@ -89,6 +89,13 @@ def _export(words: Sequence[str]) -> int:
     return command.main(words)
 
 
+def _solve(words: Sequence[str]) -> int:
+    """Solve an exercise file."""
+    from gates.exercises import command
+
+    return command.main(words)
+
+
 def _install() -> str:
     """The command that installs what the app needs beside the engine."""
     pip = f'"{sys.executable}" -m pip install'
@@ -104,7 +111,7 @@ def _install() -> str:
 
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
-    {"run": _run, "train": _train, "export": _export}
+    {"run": _run, "train": _train, "export": _export, "solve": _solve}
 )
 
 if __name__ == "__main__":

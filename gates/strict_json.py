@@ -14,8 +14,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def loads(text: str | bytes) -> Any:
+def loads(text: str | bytes, *, unique: bool = False) -> Any:
     """Return what a JSON text says.
+
+    unique: refuse an object that says a key twice, of which the first would be lost.
 
     Beyond Python's own reader this refuses NaN and infinities, numbers that no float holds (``1e999``), whole
     numbers beyond ``LARGEST``, and halves of surrogate pairs, which can be neither shown nor sent.
@@ -26,7 +28,10 @@ def loads(text: str | bytes) -> Any:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
-        found = json.loads(text, parse_constant=_refused, parse_float=_finite, parse_int=_whole)
+        pairs = _once if unique else None
+        found = json.loads(
+            text, parse_constant=_refused, parse_float=_finite, parse_int=_whole, object_pairs_hook=pairs
+        )
     except RecursionError:
         raise ValueError("nested too deeply") from None
     check_texts(found, text)
@@ -43,6 +48,15 @@ def check_texts(found: Any, text: str) -> None:
 def well_formed(text: str) -> bool:
     """Tell whether a text is made of whole characters, so that it can be encoded, shown and sent."""
     return _SURROGATE.search(text) is None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"{key[:40]!r} stands there twice")
+        found[key] = value
+    return found
 
 
 def _refused(word: str) -> NoReturn:

@@ -1,0 +1,1 @@
+"""Exercises: a cell with its weights as printed, what it reads, what is asked; solved, printed, marked."""

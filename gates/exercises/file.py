@@ -1,0 +1,408 @@
+"""Exercise files: strict JSON, read with a sentence for whatever is wrong in it, and written."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gates import strict_json
+from gates.core.activations import FUNCTIONS, Activation, AnyActivation
+from gates.core.losses import LOSSES, SHOWN
+from gates.errors import GatesError
+from gates.exercises.errors import ExerciseError
+from gates.exercises.forms import FORMS
+from gates.exercises.model import ACTIVATIONS, CELLS, Claim, Exercise, Floats, PartWeights, Reading
+
+LARGEST_FILE = 1_000_000
+MOST_UNITS, MOST_INPUTS, MOST_STEPS, MOST_OUTPUTS = 64, 64, 1000, 64
+LARGEST_NUMBER = 1e6
+LONGEST_TEXT = 2000
+
+KEYS = (
+    *("cell", "title", "source", "reset", "update", "form", "activations", "weights", "x", "h0", "c0"),
+    *("readout", "targets", "loss", "learning_rate", "asked", "claim"),
+)
+"""All keys of a file, in the order in which they are written."""
+RESETS, UPDATES = ("before", "after"), ("keep", "write")
+MIRRORED = ("sigmoid", "hard_sigmoid")
+"""Gates with 1 − σ(a) = σ(−a): those whose z can be read the other way by turning its weights' signs."""
+
+EMBEDDED = "gatescope-exercise:"
+"""Stands before the exercise in a sheet, which can be read again."""
+_EMBEDDED = re.compile(EMBEDDED + r"[ ]?+([^\n]++)")
+
+
+def loads(text: str | bytes) -> Exercise:
+    """Return the exercise of a file's text: JSON, or a sheet that ``gates.exercises.sheets`` wrote.
+
+    Raises:
+        ExerciseError: it is none; the sentence names the place and says what is expected there.
+    """
+    if len(text) > LARGEST_FILE:
+        raise ExerciseError("error.exercise.size", size=len(text), limit=LARGEST_FILE)
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise ExerciseError("error.exercise.encoding") from None
+    text = text.lstrip("\ufeff \t\r\n")
+    try:
+        if not text.startswith("{") and (found := _EMBEDDED.search(text)):
+            _, end = json.JSONDecoder().raw_decode(found[1])
+            text = found[1][:end]
+        value = strict_json.loads(text, unique=True)
+    except RecursionError:
+        raise ExerciseError("error.exercise.json", reason="{{{…") from None
+    except ValueError as wrong:
+        raise ExerciseError("error.exercise.json", reason=wrong) from None
+    return from_json(value)
+
+
+def from_json(value: Any) -> Exercise:
+    """Return the exercise that a JSON value says.
+
+    Raises:
+        ExerciseError: as ``loads``.
+    """
+    whole = _Place("", value).fields(KEYS, needed=("cell", "weights", "x"))
+    kind = whole["cell"].choice(CELLS)
+    form = whole["form"].choice(FORMS) if "form" in whole else "columns"
+    options: dict[str, Any] = {"kind": kind, "form": form}
+    for name in ("title", "source"):
+        if name in whole:
+            options[name] = whole[name].text()
+    for name, choices in (("reset", RESETS), ("update", UPDATES), ("loss", tuple(LOSSES))):
+        if name in whole:
+            options[name] = whole[name].choice(choices)
+    if kind != "gru":  # what only a GRU has may stand there, as in a file that lists everything
+        options |= {"reset": "before", "update": "keep"}
+    if "activations" in whole:
+        options["activations"] = _activations(whole["activations"], kind)
+    x = whole["x"].rows()
+    if not 1 <= len(x) <= MOST_STEPS or not 1 <= x.shape[1] <= MOST_INPUTS:
+        whole["x"].fail(
+            "large", steps=len(x), inputs=x.shape[1], most_steps=MOST_STEPS, most_inputs=MOST_INPUTS
+        )
+    parts = _weights(whole["weights"], kind, form, x.shape[1])
+    hidden = len(next(iter(parts.values())).b)
+    for name in ("h0", "c0"):
+        if name in whole:
+            if name == "c0" and kind != "lstm":
+                whole[name].fail("no_cell", kind=kind.upper())
+            options[name] = whole[name].vector(hidden, "units")
+    if "readout" in whole:
+        options["readout"] = _readout(whole["readout"], form, hidden)
+    exercise = Exercise(parts=parts, x=x, **options)
+    if "targets" in whole:
+        exercise = replace(exercise, targets=_targets(whole["targets"], exercise))
+    if "learning_rate" in whole:
+        exercise = replace(exercise, learning_rate=whole["learning_rate"].number())
+    if "asked" in whole:
+        exercise = replace(exercise, asked=_asked(whole["asked"]))
+    if "claim" in whole:
+        exercise = replace(exercise, claim=_claim(whole["claim"], exercise))
+    return _checked(exercise)
+
+
+def to_json(exercise: Exercise) -> dict[str, Any]:
+    """Return an exercise as a JSON value: its own numbers, and what differs from the defaults."""
+    found: dict[str, Any] = {"cell": exercise.kind}
+    found |= {name: text for name in ("title", "source") if (text := getattr(exercise, name))}
+    if exercise.kind == "gru":
+        found |= {"reset": exercise.reset, "update": exercise.update}
+    found["form"] = exercise.form
+    if exercise.activations:
+        found["activations"] = {name: _activation(value) for name, value in exercise.activations.items()}
+    found["weights"] = {name: written(exercise, part) for name, part in exercise.parts.items()}
+    found["x"] = plain(exercise.x)
+    for name in ("h0", "c0"):
+        if (state := getattr(exercise, name)) is not None:
+            found[name] = plain(state)
+    if exercise.readout is not None:
+        found["readout"] = written_readout(exercise.readout, exercise.readout.V, exercise.readout.b)
+        if exercise.readout.activation != "identity":
+            found["readout"]["activation"] = exercise.readout.activation
+    if exercise.targets is not None:
+        rows = [None if np.isnan(row).all() else plain(row) for row in exercise.targets]
+        found |= {"targets": rows, "loss": exercise.loss}
+    if exercise.learning_rate is not None:
+        found["learning_rate"] = plain(exercise.learning_rate)
+    if exercise.asked:
+        found["asked"] = list(exercise.asked)
+    if (claim := exercise.claim) is not None:
+        found["claim"] = {
+            "step": claim.step,
+            "signal": claim.signal,
+            "values": plain(claim.values),
+            "decimals": claim.decimals,
+        }
+        found["claim"] |= {"mistake": claim.mistake} if claim.mistake else {}
+    return found
+
+
+def dumps(exercise: Exercise) -> str:
+    """Return an exercise as a file's text, a line for each key and each part."""
+    value = to_json(exercise)
+    weights = value["weights"].items()
+    parts = ",\n".join(f"  {json.dumps(name)}: {json.dumps(part)}" for name, part in weights)
+    lines = [
+        f"{json.dumps(key)}: "
+        + (f"{{\n{parts}}}" if key == "weights" else json.dumps(value[key], ensure_ascii=False))
+        for key in KEYS
+        if key in value
+    ]
+    return "{" + ",\n ".join(lines) + "}\n"
+
+
+def written(exercise: Exercise, part: PartWeights) -> dict[str, Any]:
+    """Return a part's weights, or their gradients, in the exercise's own form."""
+    found = {name: plain(matrix) for name, matrix in exercise.printed.write(part.W, part.U).items()}
+    found |= {"b": plain(part.b)} if part.biased else {}
+    return found if part.b_h is None else found | {"b_h": plain(part.b_h)}
+
+
+def written_readout(reading: Reading, V: Floats, b: Floats) -> dict[str, Any]:
+    """Return a read-out's V (K, H) and b, or their gradients, as the file prints them."""
+    found = {"V": plain(V.T if reading.turned else V)}
+    return found | {"b": plain(b)} if reading.biased else found
+
+
+def plain(value: Any) -> Any:
+    """Return numbers as JSON has them, whole ones without a point and NaN as null."""
+    if isinstance(value, np.ndarray | tuple | list):
+        return [plain(item) for item in value]
+    number = float(value)
+    if math.isnan(number):
+        return None
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+class _Place:
+    """A value in a file, and where it stands."""
+
+    def __init__(self, path: str, value: Any) -> None:
+        self.path, self.value = path, value
+
+    def fail(self, key: str, **values: object) -> Any:
+        raise ExerciseError(f"error.exercise.{key}", where=self.path, **values)
+
+    def fields(self, known: tuple[str, ...], needed: tuple[str, ...] = ()) -> dict[str, _Place]:
+        if not isinstance(self.value, dict):
+            self.fail("object" if self.path else "whole", found=_shown(self.value))
+        for key in self.value:
+            if key not in known:
+                place = f"{self.path}.{key}" if self.path else key
+                _Place(place[:80], None).fail("unknown", known=", ".join(known))
+        for key in needed:
+            if key not in self.value:
+                place = f"{self.path}.{key}" if self.path else key
+                _Place(place, None).fail("missing", needed=", ".join(needed))
+        return {
+            key: _Place(f"{self.path}.{key}" if self.path else key, own) for key, own in self.value.items()
+        }
+
+    def choice(self, choices: Any) -> str:
+        if not isinstance(self.value, str) or self.value not in choices:
+            self.fail("choice", found=_shown(self.value), choices=", ".join(choices))
+        return str(self.value)
+
+    def text(self) -> str:
+        if not isinstance(self.value, str) or len(self.value) > LONGEST_TEXT:
+            self.fail("text", limit=LONGEST_TEXT)
+        return str(self.value)
+
+    def number(self, row: int | None = None, column: int | None = None, *, nothing: bool = False) -> float:
+        value = self.value
+        if nothing and value is None:
+            return math.nan
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self._number("number", row, column, found=_shown(value))
+        if abs(value) > LARGEST_NUMBER:
+            self._number("largest", row, column, found=_shown(value), limit=f"{LARGEST_NUMBER:,.0f}")
+        return float(value)
+
+    def _number(self, key: str, row: int | None, column: int | None, **values: object) -> None:
+        if row is not None:
+            self.fail(f"{key}.in_row", row=row, column=column, **values)
+        if column is not None:
+            self.fail(f"{key}.in_list", column=column, **values)
+        self.fail(key, **values)
+
+    def entries(self, key: str) -> list[Any]:
+        if not isinstance(self.value, list) or not self.value:
+            self.fail(key, found=_shown(self.value))
+        found: list[Any] = self.value
+        return found
+
+    def vector(self, count: int, each: str) -> Floats:
+        """Return a list of so many numbers; ``each`` names what they are one of each for."""
+        values = self.entries("vector")
+        if any(isinstance(value, list) for value in values):
+            self.fail("vector", found=_shown(values))
+        if len(values) != count:
+            self.fail(f"count.{each}", count=len(values), expected=count)
+        return np.array([_Place(self.path, value).number(None, at) for at, value in enumerate(values, 1)])
+
+    def rows(self, columns: int | None = None, key: str = "ragged") -> Floats:
+        """Return a list of rows, all of as many numbers as the first, or as ``columns``."""
+        rows = self.entries("rows")
+        found = []
+        for at, row in enumerate(rows, 1):
+            if not isinstance(row, list):
+                self.fail("row", row=at, found=_shown(row))
+            expected = columns if columns is not None else len(rows[0])
+            if len(row) != expected or not row:
+                self.fail(key, row=at, count=len(row), expected=max(expected, 1))
+            found.append([_Place(self.path, value).number(at, column) for column, value in enumerate(row, 1)])
+        return np.array(found, dtype=np.float64)
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _activations(place: _Place, kind: str) -> dict[str, AnyActivation]:
+    everywhere = {name: default for own in ACTIVATIONS.values() for name, (_, default) in own.items()}
+    found: dict[str, AnyActivation] = {}
+    for name, own in place.fields(tuple(everywhere)).items():
+        value: AnyActivation
+        if isinstance(own.value, dict):
+            fields = own.fields(("name", "alpha", "beta"), needed=("name",))
+            numbers = {key: fields[key].number() for key in ("alpha", "beta") if key in fields}
+            try:
+                value = Activation(fields["name"].choice(FUNCTIONS), **numbers)
+            except GatesError as wrong:
+                raise ExerciseError(wrong.key, **wrong.values) from None
+        else:
+            value = own.choice(FUNCTIONS)
+        if value == everywhere[name]:
+            continue
+        if name not in ACTIVATIONS[kind]:
+            own.fail("activation", kind=kind.upper(), known=", ".join(ACTIVATIONS[kind]))
+        found[name] = value
+    return found
+
+
+def _activation(value: AnyActivation) -> Any:
+    if isinstance(value, str):
+        return value
+    parameters = {"alpha": value.alpha, "beta": value.beta}
+    return {"name": value.name} | {name: own for name, own in parameters.items() if own is not None}
+
+
+def _weights(place: _Place, kind: str, form: str, inputs: int) -> dict[str, PartWeights]:
+    names = CELLS[kind].parts
+    printed = FORMS[form]
+    parts = place.fields(names, needed=names)
+    known = ("W", "b", "b_h") if printed.joined else ("W", "U", "b", "b_h")
+    hidden: int | None = None
+    found = {}
+    for name in names:
+        own = parts[name].fields(known, needed=known[:-2])
+        matrices = {key: own[key].rows() for key in known[:-2]}
+        if hidden is None:
+            hidden = matrices["W"].shape[1 if printed.rows else 0]
+            if hidden > MOST_UNITS:
+                own["W"].fail("units", count=hidden, most=MOST_UNITS)
+        for key, shape in printed.shapes(inputs, hidden).items():
+            if matrices[key].shape != shape:
+                _fail_shape(own[key], matrices[key].shape, shape, form, inputs, hidden)
+        b = own["b"].vector(hidden, "units") if "b" in own else np.zeros(hidden)
+        b_h = own["b_h"].vector(hidden, "units") if "b_h" in own else None
+        found[name] = PartWeights(*printed.read(matrices, inputs), b, b_h, "b" in own)
+    return found
+
+
+def _fail_shape(
+    place: _Place, shape: tuple[int, ...], expected: tuple[int, int], form: str, inputs: int, hidden: int
+) -> None:
+    about = {"form": form, "inputs": inputs, "units": hidden}
+    if shape[0] != expected[0]:
+        place.fail("shape.rows", count=shape[0], expected=expected[0], **about)
+    place.fail("shape.columns", count=shape[1], expected=expected[1], **about)
+
+
+def _readout(place: _Place, form: str, hidden: int) -> Reading:
+    own = place.fields(("V", "b", "activation"), needed=("V",))
+    V = own["V"].rows()
+    turned = FORMS[form].rows and len(V) == hidden  # a row that fits h alone is a row of V·h
+    if turned:
+        V = np.ascontiguousarray(V.T)
+    if V.shape[1] != hidden:
+        own["V"].fail("readout", count=V.shape[1], expected=hidden)
+    if len(V) > MOST_OUTPUTS:
+        own["V"].fail("outputs", count=len(V), most=MOST_OUTPUTS)
+    b = own["b"].vector(len(V), "outputs") if "b" in own else np.zeros(len(V))
+    activation = own["activation"].choice(SHOWN) if "activation" in own else "identity"
+    return Reading(V, b, activation, turned, "b" in own)
+
+
+def _targets(place: _Place, exercise: Exercise) -> Floats:
+    rows = place.entries("rows")
+    if len(rows) != exercise.steps:
+        place.fail("count.steps", count=len(rows), expected=exercise.steps)
+    found = np.full((exercise.steps, exercise.outputs), math.nan)
+    for at, row in enumerate(rows):
+        if row is None:
+            continue
+        if not isinstance(row, list):
+            place.fail("row", row=at + 1, found=_shown(row))
+        if len(row) != exercise.outputs:
+            place.fail("ragged", row=at + 1, count=len(row), expected=exercise.outputs)
+        found[at] = [
+            _Place(place.path, value).number(at + 1, k, nothing=True) for k, value in enumerate(row, 1)
+        ]
+        _check_target(place, at + 1, found[at], exercise.loss)
+    if np.isnan(found).all():
+        place.fail("targets")
+    return found
+
+
+def _check_target(place: _Place, row: int, values: Floats, loss: str) -> None:
+    given = values[~np.isnan(values)]
+    if loss in ("cross_entropy", "binary_cross_entropy") and ((given < 0) | (given > 1)).any():
+        place.fail("target.range", row=row, loss=loss)
+    if (
+        loss == "cross_entropy"
+        and given.size
+        and not (len(given) == len(values) and abs(given.sum() - 1) < 1e-6)
+    ):
+        place.fail("target.sum", row=row)
+
+
+def _asked(place: _Place) -> tuple[str, ...]:
+    names = place.entries("vector")
+    if not all(isinstance(name, str) and len(name) <= 40 for name in names):
+        place.fail("vector", found=_shown(names))
+    return tuple(names)
+
+
+def _claim(place: _Place, exercise: Exercise) -> Claim:
+    needed = ("step", "signal", "values", "decimals")
+    own = place.fields((*needed, "mistake"), needed=needed)
+    step, decimals = own["step"].number(), own["decimals"].number()
+    if step not in range(1, exercise.steps + 1):
+        own["step"].fail("step", found=_shown(own["step"].value), steps=exercise.steps)
+    if decimals not in range(13):
+        own["decimals"].fail("decimals", found=_shown(own["decimals"].value))
+    signals = (*CELLS[exercise.kind].signals[1:], "y")
+    signal = own["signal"].choice(signals)
+    count = exercise.outputs if signal == "y" else exercise.hidden
+    values = own["values"].vector(count, "units")
+    mistake = own["mistake"].text() if "mistake" in own else ""
+    return Claim(int(step), signal, tuple(map(float, values)), int(decimals), mistake)
+
+
+def _checked(exercise: Exercise) -> Exercise:
+    """Return it, unless a z that writes cannot be turned, or the engine refuses the cell."""
+    gate = exercise.activation("gate") if exercise.kind == "gru" else ""
+    if exercise.update == "write" and gate not in MIRRORED:
+        name = gate if isinstance(gate, str) else gate.name
+        raise ExerciseError("error.exercise.mirrored", gate=name, choices=", ".join(MIRRORED))
+    return exercise

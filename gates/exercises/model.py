@@ -1,0 +1,191 @@
+"""An exercise: a cell with its weights, what it reads, where it begins, and what is wanted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from gates.cells.gru import GRU
+from gates.cells.lstm import LSTM
+from gates.cells.rnn import RNN
+from gates.core.activations import AnyActivation, FloatArray
+from gates.exercises.forms import FORMS, Form
+from gates.network import AnyCell, Network, Readout
+
+Floats = FloatArray
+
+CELLS: Mapping[str, type[RNN] | type[LSTM] | type[GRU]] = MappingProxyType(
+    {"lstm": LSTM, "gru": GRU, "rnn": RNN}
+)
+ACTIVATIONS: Mapping[str, Mapping[str, tuple[str, AnyActivation]]] = MappingProxyType(
+    {
+        "lstm": {
+            "gate": ("gate_activation", "sigmoid"),
+            "candidate": ("candidate_activation", "tanh"),
+            "cell": ("cell_activation", "tanh"),
+        },
+        "gru": {
+            "gate": ("gate_activation", "sigmoid"),
+            "candidate": ("candidate_activation", "tanh"),
+        },
+        "rnn": {"hidden": ("activation", "tanh")},
+    }
+)
+"""A cell's activations by their names in files: the engine's option, and what stands there by default."""
+
+
+@dataclass(frozen=True, eq=False)
+class PartWeights:
+    """One part's weights, a row a unit: W (H, I), U (H, H), b (H,), and a second bias b_h (H,) or None.
+
+    An update gate's are those of the file's z, keeping or writing. Where not ``biased`` b is 0 and stays so.
+    """
+
+    W: Floats
+    U: Floats
+    b: Floats
+    b_h: Floats | None = None
+    biased: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What is read out of h: y = ψ(V·h + b). V (K, H), b (K,). turned: it is printed (H, K), as in h V + b.
+
+    Where not ``biased`` b is 0 and stays so.
+    """
+
+    V: Floats
+    b: Floats
+    activation: str = "identity"
+    turned: bool = False
+    biased: bool = True
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What somebody answered, wrongly: a signal's values at a step (from 1), rounded to so many decimals.
+
+    mistake: the id of the mistake that makes it, see ``gates.exercises.mistakes``.
+    """
+
+    step: int
+    signal: str
+    values: tuple[float, ...]
+    decimals: int
+    mistake: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """An exercise.
+
+    parts: weights by part. x: (T, I). h0, c0: (H,) or None for zeros. targets: (T, K), NaN where nothing
+    counts, or None. update: whether the file's z "keep"s the old state or "write"s the new one; a GRU's.
+    reset: "before" or "after" the product; a GRU's. activations: by the names of ``ACTIVATIONS``, those that
+    differ from the defaults. asked: the names of lines that are wanted, see ``gates.exercises.lines``; empty
+    for all.
+    """
+
+    kind: str
+    parts: Mapping[str, PartWeights]
+    x: Floats
+    h0: Floats | None = None
+    c0: Floats | None = None
+    readout: Reading | None = None
+    targets: Floats | None = None
+    loss: str = "half_squared"
+    learning_rate: float | None = None
+    form: str = "columns"
+    reset: str = "before"
+    update: str = "keep"
+    activations: Mapping[str, AnyActivation] = field(default_factory=dict)
+    title: str = ""
+    source: str = ""
+    asked: tuple[str, ...] = ()
+    claim: Claim | None = None
+
+    @property
+    def printed(self) -> Form:
+        """The form in which the file has its weights."""
+        return FORMS[self.form]
+
+    @property
+    def steps(self) -> int:
+        """T."""
+        return len(self.x)
+
+    @property
+    def inputs(self) -> int:
+        """I."""
+        return int(self.x.shape[1])
+
+    @property
+    def hidden(self) -> int:
+        """H."""
+        return len(next(iter(self.parts.values())).b)
+
+    @property
+    def outputs(self) -> int:
+        """K, the numbers that a loss compares: the read-out's, or h itself."""
+        return self.hidden if self.readout is None else len(self.readout.b)
+
+    @property
+    def has_b_h(self) -> bool:
+        """Whether it prints second biases."""
+        return any(part.b_h is not None for part in self.parts.values())
+
+    @property
+    def apart(self) -> bool:
+        """Whether the candidate's second bias stands inside r, and is no addend of the first."""
+        return self.kind == "gru" and self.reset == "after"
+
+    def activation(self, name: str) -> AnyActivation:
+        """Return an activation by its name in files."""
+        return self.activations.get(name, ACTIVATIONS[self.kind][name][1])
+
+    @cached_property
+    def cell(self) -> AnyCell:
+        """The engine's cell: z keeps, biases are added up."""
+        kind = CELLS[self.kind]
+        parts = [self._engine(name) for name in kind.parts]
+        options: dict[str, Any] = {
+            option: self.activation(name) for name, (option, _) in ACTIVATIONS[self.kind].items()
+        }
+        if self.kind == "gru":
+            options["reset"] = self.reset
+            b_h = self.parts["candidate"].b_h
+            options["b_hn"] = b_h if self.apart else None
+        return kind(
+            W=np.concatenate([part.W for part in parts]),
+            U=np.concatenate([part.U for part in parts]),
+            b=np.concatenate([part.b for part in parts]),
+            **options,
+        )
+
+    @cached_property
+    def network(self) -> Network:
+        """The cell with its read-out."""
+        readout = None if self.readout is None else Readout(self.readout.V, self.readout.b)
+        return Network((self.cell,), readout)  # type: ignore[arg-type]  # a bare cell is a layer
+
+    @cached_property
+    def state(self) -> Any:
+        """The state before the first step, as the engine's cell takes it."""
+        h = np.zeros(self.hidden) if self.h0 is None else self.h0
+        c = np.zeros(self.hidden) if self.c0 is None else self.c0
+        return (h, c) if self.kind == "lstm" else h
+
+    def sign(self, part: str) -> float:
+        """Return −1 for the weights of a z that writes, whose negatives are those of the engine's; else 1."""
+        return -1.0 if part == "update" and self.update == "write" else 1.0
+
+    def _engine(self, name: str) -> PartWeights:
+        own, sign = self.parts[name], self.sign(name)
+        b = own.b if own.b_h is None or (self.apart and name == "candidate") else own.b + own.b_h
+        return PartWeights(sign * own.W, sign * own.U, sign * b)

@@ -1,0 +1,152 @@
+"""What is wrong in an exercise file is named: the place, the row, and what was expected."""
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gates import strict_json
+from gates.exercises.classics import CLASSICS, text
+from gates.exercises.errors import ExerciseError
+from gates.exercises.file import LARGEST_FILE, from_json, loads
+from gates.text import LANGUAGES, catalogue, translator
+
+LSTM = json.loads(text("hkust"))
+GRU = json.loads(text("gru-integers-after"))
+CLAIM = {"step": 2, "signal": "cell", "values": [1], "decimals": 2}
+
+
+def put(*path: str | int, value: Any) -> Callable[[Any], None]:
+    def change(whole: Any) -> None:
+        *way, last = path
+        for key in way:
+            whole = whole[key]
+        whole[last] = value
+
+    return change
+
+
+def drop(*path: str) -> Callable[[Any], None]:
+    def change(whole: Any) -> None:
+        *way, last = path
+        for key in way:
+            whole = whole[key]
+        del whole[last]
+
+    return change
+
+
+WRONG: list[tuple[Any, Callable[[Any], None], str, list[str]]] = [
+    (LSTM, drop("weights"), "missing", ["weights"]),
+    (LSTM, drop("weights", "forget"), "missing", ["weights.forget", "candidate"]),
+    (LSTM, drop("weights", "output", "U"), "missing", ["weights.output.U"]),
+    (LSTM, put("colour", value=1), "unknown", ["colour", "learning_rate"]),
+    (LSTM, put("weights", "forget", "p", value=[[1]]), "unknown", ["weights.forget.p", "b_h"]),
+    (LSTM, put("weights", "reset", value={}), "unknown", ["weights.reset", "forget"]),
+    (LSTM, put("cell", value="mgu"), "choice", ['"mgu"', "lstm, gru, rnn"]),
+    (LSTM, put("form", value="row"), "choice", ['"row"', "rows [x,h]"]),
+    (LSTM, put("loss", value=["x"]), "choice", ['["x"]', "half_squared"]),
+    (LSTM, put("title", value=7), "text", ["title"]),
+    (GRU, put("weights", "update", "U", 1, value=[1]), "ragged", ["update.U", "row 2", "1 n", "2 are"]),
+    (GRU, put("weights", "update", "U", 1, value=4), "row", ["weights.update.U", "row 2", "4 was"]),
+    (GRU, put("weights", "reset", "W", 0, 0, value="a"), "number.in_row", ["reset.W", "row 1", '"a"']),
+    (GRU, put("weights", "reset", "W", 0, 0, value=True), "number.in_row", ["true"]),
+    (GRU, put("weights", "reset", "b", 1, value=None), "number.in_list", ["reset.b", "number 2", "null"]),
+    (GRU, put("weights", "candidate", "W", value=[[1]]), "shape.rows", ["candidate.W", "1 rows", "2 are"]),
+    (GRU, put("weights", "reset", "W", value=[[1, 2], [3, 4]]), "shape.columns", ["reset.W", "1 are"]),
+    (GRU, put("weights", "reset", "b", value=[1, 2, 3]), "count.units", ["reset.b", "3 n", "2 are"]),
+    (GRU, put("weights", "reset", "b", value=[[1], [2]]), "vector", ["reset.b"]),
+    (GRU, put("weights", "reset", "W", 0, 0, value=1e7), "largest.in_row", ["1,000,000"]),
+    (GRU, put("h0", 0, value=-2e6), "largest.in_list", ["h0"]),
+    (LSTM, put("learning_rate", value=1e9), "largest", ["learning_rate"]),
+    (LSTM, put("learning_rate", value="0.1"), "number", ["learning_rate", '"0.1"']),
+    (LSTM, put("x", value=[0.5, 0.7]), "row", ["x, row 1"]),
+    (LSTM, put("x", 1, value=[1]), "ragged", ["x, row 2"]),
+    (LSTM, put("x", value=[[1, 2]] * 1001), "large", ["1001", "1000"]),
+    (LSTM, put("x", value=[]), "rows", ["x"]),
+    (GRU, put("c0", value=[0, 0]), "no_cell", ["c0", "GRU"]),
+    (LSTM, put("h0", value=[1, 2]), "count.units", ["h0"]),
+    (LSTM, put("activations", value={"hidden": "relu"}), "activation", ["hidden", "gate, candidate, cell"]),
+    (LSTM, put("activations", value={"gate": "step"}), "choice", ["step"]),
+    (LSTM, put("readout", value={"V": [[1, 2]]}), "readout", ["readout.V", "2 n", "1 are"]),
+    (LSTM, put("readout", value={"V": [[1]], "b": [1, 2]}), "count.outputs", ["readout.b"]),
+    (LSTM, put("readout", value={"V": [[1]] * 65}), "outputs", ["65", "64"]),
+    (LSTM, put("targets", value=[[1]]), "count.steps", ["targets", "1 entr", "2 are"]),
+    (LSTM, put("targets", value=[0.7, 0.8]), "row", ["targets, row 1"]),
+    (LSTM, put("targets", value=[[1, 2], None]), "ragged", ["targets, row 1"]),
+    (LSTM, put("targets", value=[None, [None]]), "targets", ["targets"]),
+    (LSTM, put("claim", value=CLAIM | {"step": 3}), "step", ["3"]),
+    (LSTM, put("claim", value=CLAIM | {"decimals": 2.5}), "decimals", ["2.5"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "change", "key", "names"), WRONG)
+def test_what_is_wrong_is_named(base: Any, change: Callable[[Any], None], key: str, names: list[str]) -> None:
+    value = copy.deepcopy(base)
+    change(value)
+    with pytest.raises(ExerciseError) as wrong:
+        from_json(value)
+    assert wrong.value.key == f"error.exercise.{key}"
+    for name in names:
+        assert name in str(wrong.value)
+    assert translator("zh")(wrong.value.key, **wrong.value.values) != str(wrong.value)
+
+
+def changed(base: Any, **changes: Any) -> dict[str, Any]:
+    return copy.deepcopy(base) | changes
+
+
+def test_targets_of_a_cross_entropy_are_shares() -> None:
+    value = json.loads(text("rnn-readout"))
+    value |= {"readout": {"V": [[1, 0], [0, 1]], "activation": "softmax"}, "loss": "cross_entropy"}
+    for row, key in (([0.5, 0.6], "sum"), ([1, None], "sum"), ([-0.5, 1.5], "range")):
+        with pytest.raises(ExerciseError) as wrong:
+            from_json(value | {"targets": [None, row]})
+        assert wrong.value.key == f"error.exercise.target.{key}" and "row 2" in str(wrong.value)
+
+
+def test_a_z_that_writes_is_turned_only_where_that_is_exact() -> None:
+    assert from_json(changed(GRU, update="write", activations={"gate": "hard_sigmoid"})).sign("update") == -1
+    with pytest.raises(ExerciseError, match="relu"):
+        from_json(changed(GRU, update="write", activations={"gate": "relu"}))
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        ("", "json"),
+        ("[1, 2]", "whole"),
+        ("{" * 100_000, "json"),
+        ('{"cell": "lstm", "cell": "gru"}', "json"),
+        ('{"x": [[NaN]]}', "json"),
+        ('{"x": [[1e999]]}', "json"),
+        (b"\xff\xfe{", "encoding"),
+        (" " * (LARGEST_FILE + 1), "size"),
+    ],
+)
+def test_what_is_no_exercise_is_refused(content: str | bytes, key: str) -> None:
+    with pytest.raises(ExerciseError) as wrong:
+        loads(content)
+    assert wrong.value.key == f"error.exercise.{key}"
+
+
+def test_a_key_that_stands_there_twice_is_named() -> None:
+    with pytest.raises(ValueError, match="'a'"):
+        strict_json.loads('{"a": 1, "a": 2}', unique=True)
+    assert strict_json.loads('{"a": 1, "a": 2}') == {"a": 2}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_published_example_is_named(language: str) -> None:
+    for name in CLASSICS:
+        assert f"exercise.{name}.title" in catalogue(language) and f"exercise.{name}.about" in catalogue(
+            language
+        )
+
+
+def test_what_only_other_cells_have_may_stand_there_at_its_default() -> None:
+    everything = {"gate": "sigmoid", "candidate": "tanh", "cell": "tanh", "hidden": "tanh"}
+    exercise = from_json(changed(LSTM, activations=everything, reset="after", update="write"))
+    assert exercise.activations == {} and (exercise.reset, exercise.update) == ("before", "keep")

@@ -1,0 +1,282 @@
+"""Solutions against the published numbers, and against PyTorch's autograd in the file's own form."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from gates import __main__ as command
+from gates.exercises.classics import CLASSICS, classic, text
+from gates.exercises.errors import ExerciseError
+from gates.exercises.file import dumps, from_json, loads, to_json
+from gates.exercises.forms import FORMS
+from gates.exercises.model import CELLS, Exercise
+from gates.exercises.solve import solve
+
+PUBLISHED: dict[str, dict[str, Any]] = {
+    "one-two-three": {"hidden": [0.256356, 0.639790, 0.870678], "y": [1.025425, 2.559159, 3.482711]},
+    "hkust": {"cell": [1.113930, 1.109548], "hidden": [0.711114, 0.638403]},
+    "gru-integers-before": {"hidden": [[0.660447, -0.284429], [0.236368, -0.004482]]},
+    "gru-integers-after": {"hidden": [[0.660447, -0.284429], [0.210202, 0.357556]]},
+    "lee-lstm": {
+        "cell": [3, 7, 6.999773, 6.999501, 0],
+        "hidden": [0.000136, 0.000318, 0.000318, 6.999501, 0],
+    },
+    "lee-rnn": {"hidden": [[2, 2], [6, 6], [16, 16]], "y": [4, 12, 32]},
+    "rnn-readout": {"hidden": [[0.537050, 0.462117], [0.859738, 0.883666]], "y": [1.561284, 2.727071]},
+    "yeh-rnn": {"hidden": [[3, 6], [1, 17], [0, 28], [0, 40]], "y": [3, 16, 28, 40]},
+    "bptt": {"hidden": [0.462117, 0.780329]},
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_numbers_come_out(name: str) -> None:
+    steps = solve(classic(name)).to_json()["steps"]
+    for signal, values in PUBLISHED[name].items():
+        expected = [value if isinstance(value, list) else [value] for value in values]
+        np.testing.assert_allclose([step[signal] for step in steps], expected, atol=6e-7)
+
+
+def test_the_unit_of_mitx_rounds_to_whole_numbers() -> None:
+    for name, expected in (("mitx-first", [0, 0, 1, -1, 1, 0]), ("mitx-second", [1, -1, 0, 1, -1])):
+        assert solve(classic(name)).trace.hidden.round().ravel().tolist() == expected
+
+
+def test_hkusts_gradients_and_update() -> None:
+    found = solve(classic("hkust")).to_json()
+    assert found["loss"] == pytest.approx(0.013119, abs=6e-7)
+    expected = {
+        "input": ([-0.003639, -0.004002], -0.007401, -0.009266),
+        "forget": ([-0.006204, -0.006088], -0.013188, -0.017132),
+        "candidate": ([-0.012067, -0.011861], -0.025636, -0.033285),
+        "output": ([-0.007211, -0.005423], -0.016614, -0.022918),
+    }
+    for part, (W, U, b) in expected.items():
+        own = found["gradients"][part]
+        np.testing.assert_allclose(own["W"], [W], atol=6e-7)
+        np.testing.assert_allclose([own["U"][0][0], own["b"][0]], [U, b], atol=6e-7)
+    np.testing.assert_allclose(found["gradients"]["h0"], [-0.008653], atol=6e-7)
+    np.testing.assert_allclose(found["gradients"]["c0"], [-0.023547], atol=6e-7)
+    assert found["loss_after"] == pytest.approx(0.012759, abs=6e-7)
+
+
+def test_the_walkthroughs_gradients_and_update_which_gives_no_bias_to_what_has_none() -> None:
+    found = solve(classic("bptt")).to_json()
+    own, readout = found["gradients"]["hidden"], found["gradients"]["readout"]
+    numbers = [found["loss"], own["W"][0][0], own["U"][0][0], own["b"][0], readout["V"][0][0]]
+    np.testing.assert_allclose(numbers, [0.099381, -0.833479, -0.158802, -0.489838, -0.377844], atol=6e-7)
+    assert found["loss_after"] == pytest.approx(0.0422, abs=5e-5)
+    assert found["updated_readout"].keys() == {"V"}
+    assert found["updated"]["hidden"]["W"][0][0] == pytest.approx(0.5833479, abs=5e-8)
+
+
+# Against autograd: the file's own numbers are the leaves, and the equations are written here again.
+
+ACTIVATED = {
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "identity": lambda a: a,
+    "softmax": lambda a: torch.softmax(a, -1),
+}
+
+
+def tensors(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: tensors(own) for key, own in value.items() if key != "activation"}
+    return torch.tensor(value, dtype=torch.float64, requires_grad=True)
+
+
+def autograd(value: dict[str, Any]) -> tuple[Any, dict[str, Any], list[dict[str, Any]]]:
+    """The loss, its leaves and every step's signals, by torch alone."""
+    leaves = {name: tensors(value[name]) for name in ("weights", "readout", "h0", "c0") if name in value}
+    x = torch.tensor(value["x"], dtype=torch.float64)
+    acts = {"gate": "sigmoid", "candidate": "tanh", "cell": "tanh", "hidden": "tanh"} | value["activations"]
+    act = {name: ACTIVATED[own] for name, own in acts.items()}
+    h, c = leaves["h0"], leaves.get("c0")
+
+    def parts(name: str) -> tuple[Any, Any, Any, Any]:
+        own = leaves["weights"][name]
+        W, U = own["W"], own.get("U")
+        if value["form"].startswith("rows"):
+            W, U = W.T, None if U is None else U.T
+        if "[h,x]" in value["form"]:
+            W, U = W[:, len(h) :], W[:, : len(h)]
+        if "[x,h]" in value["form"]:
+            W, U = W[:, : x.shape[1]], W[:, x.shape[1] :]
+        return W, U, own["b"], own["b_h"]
+
+    def summed(name: str, x_t: Any, h_old: Any) -> Any:
+        W, U, b, b_h = parts(name)
+        return W @ x_t + U @ h_old + b + b_h
+
+    steps, loss = [], torch.zeros((), dtype=torch.float64)
+    for t, x_t in enumerate(x):
+        step: dict[str, Any] = {}
+        match value["cell"]:
+            case "lstm":
+                step |= {name: act["gate"](summed(name, x_t, h)) for name in ("input", "forget", "output")}
+                step["candidate"] = act["candidate"](summed("candidate", x_t, h))
+                c = step["forget"] * c + step["input"] * step["candidate"]
+                h = step["output"] * act["cell"](c)
+                step["cell"] = c
+            case "gru":
+                step |= {name: act["gate"](summed(name, x_t, h)) for name in ("reset", "update")}
+                W, U, b, b_h = parts("candidate")
+                if value["reset"] == "after":
+                    a = W @ x_t + b + step["reset"] * (U @ h + b_h)
+                else:
+                    a = W @ x_t + b + U @ (step["reset"] * h) + b_h
+                step["candidate"] = act["candidate"](a)
+                z = step["update"]
+                keep = z if value["update"] == "keep" else 1 - z
+                h = keep * h + (1 - keep) * step["candidate"]
+            case _:
+                h = act["hidden"](summed("hidden", x_t, h))
+        step["hidden"] = h
+        V = leaves["readout"]["V"]
+        V = V.T if value["form"].startswith("rows") else V
+        y = ACTIVATED[value["readout"]["activation"]](V @ h + leaves["readout"]["b"])
+        step["y"] = y
+        steps.append(step)
+        if value["targets"][t] is not None:
+            target = torch.tensor(value["targets"][t], dtype=torch.float64)
+            loss = loss + LOSS[value["loss"]](y, target)
+    if value["loss"] == "mean_squared":
+        loss = loss / sum(len(row) for row in value["targets"] if row is not None)
+    return loss, leaves, steps
+
+
+LOSS = {
+    "half_squared": lambda y, t: ((y - t) ** 2).sum() / 2,
+    "squared": lambda y, t: ((y - t) ** 2).sum(),
+    "mean_squared": lambda y, t: ((y - t) ** 2).sum(),
+    "binary_cross_entropy": lambda y, t: -(t * y.log() + (1 - t) * (1 - y).log()).sum(),
+    "cross_entropy": lambda y, t: -(t * y.log()).sum(),
+}
+
+
+def drawn(kind: str, form: str, seed: int, **more: Any) -> dict[str, Any]:
+    """An exercise's JSON with everything in it and distinct random numbers: 2 inputs, 3 units, 4 steps."""
+    rng = np.random.default_rng(seed)
+    draw = lambda *shape: rng.normal(size=shape).round(3).tolist()  # noqa: E731
+    printed = FORMS[form]
+    weights = {
+        name: {key: draw(*shape) for key, shape in printed.shapes(2, 3).items()}
+        | {"b": draw(3), "b_h": draw(3)}
+        for name in CELLS[kind].parts
+    }
+    V = draw(3, 2) if printed.rows else draw(2, 3)
+    return {
+        "cell": kind, "form": form, "weights": weights, "x": draw(4, 2), "h0": draw(3),
+        "readout": {"V": V, "b": draw(2), "activation": "identity"},
+        "targets": [draw(2), None, draw(2), draw(2)], "loss": "half_squared", "learning_rate": 0.1,
+        "activations": {}, "reset": "before", "update": "keep",
+    } | ({"c0": draw(3)} if kind == "lstm" else {}) | more  # fmt: skip
+
+
+SHARES = [[0.25, 0.75], None, [1.0, 0.0], [0.5, 0.5]]
+CASES = [
+    *(drawn(kind, form, 7 * n + m) for n, kind in enumerate(CELLS) for m, form in enumerate(FORMS)),
+    *(
+        drawn("gru", "rows", 50 + n, reset=reset, update=update)
+        for n, (reset, update) in enumerate([("before", "write"), ("after", "keep"), ("after", "write")])
+    ),
+    drawn("rnn", "columns", 60, activations={"hidden": "relu"}, loss="squared"),
+    drawn(
+        "lstm", "[h,x]", 61, activations={"candidate": "identity", "cell": "identity"}, loss="mean_squared"
+    ),
+    drawn("lstm", "columns", 62, targets=SHARES, loss="cross_entropy"),
+    drawn("gru", "columns", 63, targets=SHARES, loss="binary_cross_entropy"),
+]
+CASES[-2]["readout"]["activation"] = "softmax"
+CASES[-1]["readout"]["activation"] = "sigmoid"
+
+
+@pytest.mark.parametrize("value", CASES, ids=lambda value: f"{value['cell']} {value['form']} {value['loss']}")
+def test_everything_agrees_with_autograd_in_the_files_own_form(value: dict[str, Any]) -> None:
+    found = solve(from_json(value)).to_json()
+    loss, leaves, steps = autograd(value)
+    for own, expected in zip(found["steps"], steps, strict=True):
+        for name, values in expected.items():
+            np.testing.assert_allclose(own[name], values.detach(), rtol=0, atol=1e-12, err_msg=name)
+    assert found["loss"] == pytest.approx(loss.item(), abs=1e-12)
+    loss.backward()
+    pairs = [
+        (found["gradients"][part], found["updated"][part], own) for part, own in leaves["weights"].items()
+    ]
+    pairs.append((found["gradients"]["readout"], found["updated_readout"], leaves["readout"]))
+    for gradients, updated, own in pairs:
+        assert gradients.keys() == updated.keys() == own.keys()
+        for name, leaf in own.items():
+            np.testing.assert_allclose(gradients[name], leaf.grad, rtol=0, atol=1e-9)
+            moved = leaf.detach() - 0.1 * leaf.grad
+            np.testing.assert_allclose(updated[name], moved, rtol=0, atol=1e-9)
+    for name in ("h0", "c0"):
+        if name in leaves:
+            np.testing.assert_allclose(found["gradients"][name], leaves[name].grad, rtol=0, atol=1e-9)
+    again = dict(value, weights=found["updated"])
+    again["readout"] = found["updated_readout"] | {"activation": value["readout"]["activation"]}
+    assert found["loss_after"] == pytest.approx(autograd(again)[0].item(), abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["gru", "lstm"])
+def test_the_gradients_of_signals_are_those_of_the_files_z(name: str) -> None:
+    value = drawn(name, "columns", 70, update="write")
+    exercise = from_json(value)
+    back = solve(exercise).to_json()["backward"]
+    loss, _, steps = autograd(value)
+    for step in steps:
+        for signal in step.values():
+            signal.retain_grad()
+    loss.backward()
+    for own, step in zip(back, steps, strict=True):
+        for signal in set(step) - {"y"}:
+            np.testing.assert_allclose(own[signal], step[signal].grad, rtol=0, atol=1e-9, err_msg=signal)
+
+
+def same(one: Exercise, other: Exercise) -> bool:
+    return to_json(one) == to_json(other)
+
+
+@pytest.mark.parametrize("value", [*CASES[:6], *(json.loads(text(name)) for name in CLASSICS)])
+def test_what_is_written_reads_as_it_was(value: dict[str, Any]) -> None:
+    exercise = from_json(value)
+    again = loads(dumps(exercise))
+    assert same(exercise, again)
+    assert solve(exercise).to_json() == solve(again).to_json()
+
+
+def test_the_shipped_files_are_as_they_would_be_written() -> None:
+    assert all(text(name) == dumps(classic(name)) for name in CLASSICS)
+
+
+def test_a_readout_without_h_turned_is_read_by_its_shape() -> None:
+    value = json.loads(text("rnn-readout"))
+    value["readout"]["V"] = [[1, 2]]
+    assert solve(from_json(value)).outputs.ravel() == pytest.approx([1.561284, 2.727071], abs=6e-7)
+
+
+def test_numbers_without_end_are_refused_by_their_step() -> None:
+    value = json.loads(text("yeh-rnn")) | {"x": [[1e6]] * 200}
+    value["weights"]["hidden"]["U"] = [[1e6, 0], [0, 1e6]]
+    with pytest.raises(ExerciseError, match="step 5"):
+        solve(from_json(value)).to_json()
+    impossible = json.loads(text("bptt")) | {"loss": "binary_cross_entropy", "targets": [[1], [1]]}
+    impossible["readout"]["V"] = [[-2]]
+    with pytest.raises(ExerciseError, match="sigmoid"):
+        solve(from_json(impossible)).to_json()
+
+
+def test_the_command_prints_every_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "exercise.json"
+    file.write_text(text("hkust"), "utf-8")
+    assert command.main(["solve", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == solve(classic("hkust")).to_json()
+    assert command.main(["solve", "hkust"]) == 0
+    assert "0.711114" in capsys.readouterr().out
+    assert command.main(["solve", str(tmp_path / "none.json"), "--language", "zh"]) == 2
+    assert "none.json" in (said := capsys.readouterr().err) and "无法读取" in said
