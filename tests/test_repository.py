@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import tomllib
+from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PIN = re.compile(r"^([A-Za-z0-9-]+)==(\d+(?:\.\d+)+)$")
 PRIVATE_PATH = re.compile(r"(?<![\w.])/(?:home|Users|root)/\w|\b[A-Z]:\\Users\\", re.ASCII)
 LARGEST = 1_500_000
+CODE = {".py", ".js", ".mjs"}
+MOST_FILES = 25  # of code in one folder: what can be read at a glance
 
 
 def read(path: str) -> str:
@@ -52,6 +55,11 @@ def test_the_pins_are_exact_and_are_what_is_installed(path: str) -> None:
 def test_each_dependency_has_its_reason_and_no_other_has_one() -> None:
     explained = set(re.findall(r"^\| \[?`([\w-]+)`", read("docs/dependencies.md"), re.MULTILINE))
     assert explained == {package for path in ROOT.glob("requirements*.txt") for package in pins(path.name)}
+
+
+def test_no_folder_holds_more_code_than_can_be_read_at_a_glance() -> None:
+    folders = Counter(path.parent.relative_to(ROOT) for path in tracked() if path.suffix in CODE)
+    assert folders and {folder: count for folder, count in folders.items() if count > MOST_FILES} == {}
 
 
 @pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", ".ci/run", ".pre-commit-config.yaml"])
