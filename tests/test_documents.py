@@ -18,6 +18,7 @@ from gates.training.tasks.registry import TASKS
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 ENGINE = ROOT / "docs" / "engine.md"
+EXPORT = ROOT / "docs" / "export.md"
 TRAINING = ROOT / "docs" / "training.md"
 ALL = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 GUIDES = [path for path in ALL if path.name != "CHANGELOG.md"]  # what holds today, not what held once
@@ -50,13 +51,18 @@ def test_the_readme_is_read_in_a_sitting() -> None:
 
 def test_no_code_stands_in_a_document_that_nothing_runs() -> None:
     own = {ROOT / "docs" / "interop.md"}  # tests/interop/test_docs.py runs it
-    assert {path for path in ALL if BLOCK.search(text(path))} == {README, ENGINE, TRAINING, *own}
+    assert {path for path in ALL if BLOCK.search(text(path))} == {README, ENGINE, EXPORT, TRAINING, *own}
 
 
 def test_the_readmes_code_runs() -> None:
     names = run(README)
     assert names["trace"].forget.shape == names["trace"].cell.shape == (20, 4)
     assert names["net"].run(names["trace"].x).layers[1].forward.forget.shape == (20, 4)
+
+
+def test_the_notebooks_code_runs() -> None:
+    names = run(EXPORT)
+    assert names["shown"].html.startswith('<!doctype html>\n<html lang="zh-Hans">')
 
 
 def test_the_trainings_code_runs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,7 +162,7 @@ def test_every_variable_is_explained() -> None:
     used = {name for source in sources for name in re.findall(r"GATESCOPE_[A-Z_]+[A-Z](?=\")", source)}
     limits = text(ROOT / "gates" / "training" / "runs" / "limits.py")
     used |= {PREFIX + name for name in re.findall(r'_number\([^")]+"([A-Z_]+)"', limits)}
-    assert len(used) == 10
+    assert len(used) == 11
     said = set(re.findall(r"GATESCOPE_[A-Z_]+[A-Z]", text(ROOT / "docs" / "deployment.md")))
     assert said == used
     given = set(re.findall(r"^([A-Z_]+)\s*\?=", text(ROOT / "Makefile"), re.MULTILINE))

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
     *("paths", "packing", "strict_json", "text", "errors", "core", "cells", "network", "analysis"),
-    *("inputs", "interop", "examples", "exercises", "figures", "training", "scenes", "export"),
+    *("inputs", "interop", "examples", "exercises", "figures", "training", "scenes", "export", "notebook"),
     *("ui", "pages", "app", "__main__"),
 )
 """Each family of modules may import itself and those before it."""

@@ -66,13 +66,17 @@ import gates
 from gates.scenes import modules
 from gates.text import translator
 assert "streamlit" not in sys.modules
-print(gates.__file__, translator("zh")("page.lstm.title"), len(modules.joined()))
+from gates.notebook import show
+page = show(gates.GRU.init(inputs=1, hidden=1, rng=0).run([[1.0], [2.0]])).html
+assert not {"streamlit", "torch", "plotly", "pandas"} & sys.modules.keys()
+print(gates.__file__, translator("zh")("page.lstm.title"), len(modules.joined()), "</html>" in page)
 """
-    file, title, size = said(site, tmp_path, code).split()
+    file, title, size, whole = said(site, tmp_path, code).split()
     assert Path(file).is_relative_to(site)
     strings = ROOT / "gates" / "text" / "strings" / "zh" / "ui.json"
     assert title == json.loads(strings.read_text(encoding="utf-8"))["page.lstm.title"]
     assert int(size) > 100_000
+    assert whole == "True"
 
 
 def test_pages_open(site: Path, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ async function show(change) {
   for (const button of languages) set(button, { "aria-pressed": String(button.dataset.lang === lang) });
   set(theme, { "aria-label": t("theme"), title: t("theme") });
   const { version, runs } = data;
-  write(made, t(runs[run].lab ? "made.lab" : "made", { version }));
+  write(made, t(runs[run].lab ? "made.lab" : runs[run].path ? "made" : "made.own", { version }));
   write(back, t("open"));
   const bytes = await resolver.run({ state: run, lang, lab: edits.get(run) });
   if (shown.lang !== lang || shown.run !== run) return;
@@ -67,6 +67,7 @@ async function edit(message) {
 /** Names the state, down to the step, as the app's link has it. */
 function link(params) {
   const { path } = data.runs[shown.run];
+  if (!path) return; // a run of somebody's own, of which the app knows nothing
   const query = new URLSearchParams({ ...params, lang: shown.lang });
   if (data.site) back.href = `${data.site}${path}?${query}`;
   else write(address, `${fill(data.strings[shown.lang]["export.file.address"])} ${path}?${query}`);

@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from gates.core import picture
 from gates.core.activations import FloatArray
 from gates.core.arrays import matvec
 from gates.core.clamps import NOTHING_HELD, Held
 from gates.core.sequences import BoolArray, IntArray, Reading
 from gates.core.signals import Named, Part, Terms
+from gates.text import surrounding_language, translator
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -43,6 +45,10 @@ class Trace:
     def __repr__(self) -> str:
         shapes = ", ".join(f"{name} {getattr(self, name).shape}" for name in self.signals)
         return f"{type(self).__name__}({shapes}, source={self.source})"
+
+    def _repr_html_(self) -> str:
+        """Return a small still picture of the run, for notebooks."""
+        return picture.html(self, translator(surrounding_language()))
 
     @property
     def signals(self) -> tuple[str, ...]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 from collections.abc import Sequence
 from typing import Any
 
 from gates import __version__
 from gates.export import bundle, states
-from gates.export.states import ExportError, Opened
+from gates.export.states import ExportError, Json
 from gates.text import translator
-from gates.text.escape import json_in_html, visible
+from gates.text.escape import in_html, json_in_html
 
 _TAG = {"en": "en", "zh": "zh-Hans"}
 """How HTML spells a language."""
@@ -56,23 +55,28 @@ def build(links: Sequence[str], site: str | None = None) -> str:
     if len(links) > states.MOST_STATES:
         raise ExportError("export.many", most=states.MOST_STATES)
     read = [states.opened(link) for link in links]
-    return _filled(read, states.site(site) if site else read[0].site)
-
-
-def _filled(read: Sequence[Opened], site: str | None) -> str:
     bodies: dict[str, int] = {}
     runs = [states.packed(one, bodies) for one in read]
+    return filled(runs, list(bodies), read[0].state.lang, states.site(site) if site else read[0].site)
+
+
+def filled(runs: Sequence[Json], bodies: Sequence[str], language: str, site: str | None = None) -> str:
+    """Return the HTML file of runs as :func:`gates.export.states.packed` makes them.
+
+    Args:
+        runs: what is shown, the first one at first.
+        bodies: their arrays in base64.
+        language: in which the file opens.
+        site: where the app is to be found; None: nowhere.
+    """
     reach = states.reach(runs)
-    for run, one in zip(runs, read, strict=True):
-        run["path"], run["params"] = one.path, one.params
-    language = read[0].state.lang
     data: dict[str, Any] = {
         "version": __version__,
         "site": site,
         "lang": language,
         **states.words(reach.plugins),
         "runs": runs,
-        "bodies": list(bodies),
+        "bodies": bodies,
     }
     script, style = bundle.script(reach), bundle.style(reach)
     t = translator(language)
@@ -80,9 +84,9 @@ def _filled(read: Sequence[Opened], site: str | None) -> str:
         lang=_TAG[language],
         policy=policy(script, style),
         version=__version__,
-        title=html.escape(visible(f"{runs[0]['title'][language]} · Gatescope")),
+        title=in_html(f"{runs[0]['title'][language]} · Gatescope"),
         style=style,
-        noscript=html.escape(t("export.noscript")),
+        noscript=in_html(t("export.noscript")),
         data=json_in_html(data),
         script=script,
     )

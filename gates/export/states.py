@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
 
 from gates.export import lab
 from gates.export.bundle import PLUGINS, Reach
@@ -137,14 +139,13 @@ def packed(one: Opened, bodies: dict[str, int]) -> Json:
     Returns:
         ``common`` and ``own`` by language: the fields of the header (:mod:`gates.scenes.header`) that are the
         same in all languages, and those that are not. ``body``: by language, which arrays. ``at``: where the
-        stage stands. ``title``: by language. ``lab``: :func:`gates.export.lab.answers`.
+        stage stands. ``title``: by language. ``path``, ``params``: its link, without the stage's place.
+        ``lab``: :func:`gates.export.lab.answers`.
 
     Raises:
         ExportError: its input is none, or its run is too large.
     """
-    headers: dict[str, Json] = {}
-    title: dict[str, str] = {}
-    body: dict[str, int] = {}
+    told: dict[str, Told] = {}
     more: Json = {}
     for language in LANGUAGES:
         state, t = replace(one.state, lang=language), translator(language)
@@ -154,22 +155,40 @@ def packed(one: Opened, bodies: dict[str, int]) -> Json:
             raise ExportError(wrong.key, **wrong.values) from None
         if scene.trace.hidden.size > LARGEST_RUN:
             raise ExportError("export.large", steps=len(scene.sequence.x), units=scene.cell.hidden)
-        arrays = payload.pack_arrays(payload.arrays(scene.trace) | readouts.arrays(scene))
-        described = header.describe(one.page, state, t, scene) | {"arrays": arrays.entries, "sliders": []}
-        described.pop("guesses", None)  # for which there is no room in a file
+        arrays = payload.arrays(scene.trace) | readouts.arrays(scene)
+        described = header.describe(one.page, state, t, scene)
         if isinstance(scene, LabScene):
             described |= lab.fields(scene, t)
             more["lab"] = lab.answers(scene, state)
-        headers[language] = {name: value for name, value in described.items() if name not in _SHARED}
+        told[language] = Told(described, arrays, _title(one, scene, t))
+    return joined(told, bodies) | {"at": one.place.as_json(), "path": one.path, "params": one.params, **more}
+
+
+class Told(NamedTuple):
+    """What a file shows of a run in one language: its header, its arrays by name, its title."""
+
+    header: Json
+    arrays: Mapping[str, np.ndarray]
+    title: str
+
+
+def joined(told: Mapping[str, Told], bodies: dict[str, int]) -> Json:
+    """Put together what is told of a run in each language, what is the same once; see :func:`packed`."""
+    headers: dict[str, Json] = {}
+    body: dict[str, int] = {}
+    for language, (described, values, _) in told.items():
+        arrays = payload.pack_arrays(values)
+        whole = described | {"arrays": arrays.entries, "sliders": []}
+        whole.pop("guesses", None)  # for which there is no room in a file
+        headers[language] = {name: value for name, value in whole.items() if name not in _SHARED}
         body[language] = bodies.setdefault(base64.b64encode(arrays.body).decode(), len(bodies))
-        title[language] = _title(one, scene, t)
     common = {name: value for name, value in headers[LANGUAGES[0]].items() if _alike(name, headers)}
     own = {
         language: {name: value for name, value in each.items() if name not in common}
         for language, each in headers.items()
     }
-    at = one.place.as_json()
-    return {"common": common, "own": own, "body": body, "title": title, "at": at, **more}
+    title = {language: each.title for language, each in told.items()}
+    return {"common": common, "own": own, "body": body, "title": title}
 
 
 def _alike(name: str, headers: Mapping[str, Json]) -> bool:

@@ -5,6 +5,7 @@ templates with plain ``{placeholders}``. The parts of a language are merged into
 """
 
 import json
+import os
 import time
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -83,6 +84,18 @@ def translator(language: str) -> Translator:
 def markdown_translator(language: str) -> MarkdownTranslator:
     """Return the translator of one of ``LANGUAGES`` for a page; ValueError for any other language."""
     return MarkdownTranslator(language, catalogue(language))
+
+
+def surrounding_language() -> str:
+    """Return the language of ``LANGUAGES`` that the environment asks for; where it names none, English.
+
+    ``GATESCOPE_LANG`` goes first, then ``LC_ALL``, ``LC_MESSAGES`` and ``LANG``, as in ``zh_CN.UTF-8``.
+    """
+    for name in ("GATESCOPE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if given := os.environ.get(name):
+            language = given.lower()[:2]
+            return language if language in LANGUAGES else LANGUAGES[0]
+    return LANGUAGES[0]
 
 
 def english(key: str, /, **values: object) -> str:

@@ -52,6 +52,16 @@ def code(text: str) -> Markdown:
     return Markdown(f"`{plain or ' '}`")
 
 
+def in_html(text: str) -> str:
+    """Return a text for HTML, in an element or in an attribute."""
+    return html.escape(visible(text))
+
+
+def framed(document: str) -> str:
+    """Return an HTML document, every character of it, for the attribute ``srcdoc`` of a frame."""
+    return html.escape(document)
+
+
 def plotly(text: str) -> str:
     """Return a text for Plotly, whose labels and hovers read some HTML and, in braces, names of values."""
     return html.escape(visible(text), quote=False).replace("%{", f"%{_JOINER}{{")

@@ -6,6 +6,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 
 from gates.examples.presets.registry import preset
 from gates.export import page as export
+from gates.notebook import show
 from tests.browser.helpers import NewPage
 from tests.browser.lab.test_lab import type_weight
 
@@ -30,6 +31,12 @@ def walk(shown: Page | FrameLocator, page: Page) -> None:
         for signal in trace.signals:
             assert abs(values[signal, 0] - getattr(trace, signal)[step, 0]) <= AGREED, (step, signal)
         page.keyboard.press("ArrowRight")
+
+
+WEBVIEW = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:"
+)
+"""What an editor's notebook allows what it shows."""
 
 
 def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage, tmp_path: Path) -> None:
@@ -70,3 +77,16 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     framed.get_by_role("button", name="中文").click()
     expect(stage.get_by_test_id("challenge-state")).to_contain_text("已解决")
     assert asked == [frame.as_uri(), file.as_uri()]
+
+    asked.clear()
+    one = preset("lstm", "latch")
+    trace = one.build(one.settled({}), one.reset).run(one.sequence.x)
+    frame.write_text(
+        f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{WEBVIEW}">'
+        f"{trace._repr_html_()}{show(trace, lang='en')._repr_html_()}",
+        encoding="utf-8",
+    )
+    page.goto(frame.as_uri())
+    expect(page.locator("table th").first).to_be_visible()
+    walk(page.frame_locator("iframe"), page)
+    assert asked == [frame.as_uri(), "about:srcdoc"] or asked == [frame.as_uri()]
