@@ -2,6 +2,7 @@
 // session that answers afterwards. While it is cut Streamlit sends nothing, but keeps the value that is set here
 // and sends it along with its first message to the new session, so that nothing older is ever drawn.
 
+import { open } from "./access.js";
 import { speak } from "./words.js";
 
 const SHOWN_FOR = 12_000; // milliseconds that a sentence stands that nothing takes back
@@ -26,6 +27,7 @@ export default function component({ parentElement, data, setStateValue }) {
   tell = (value) => setStateValue("shown", value);
   texts = JSON.parse(new TextDecoder().decode(data));
   speak(texts.words);
+  open(texts.scrolling);
   document.documentElement.lang = texts.lang === "zh" ? "zh-Hans" : texts.lang;
   said ??= sentence();
   if (said.parentNode !== parentElement) parentElement.append(said);

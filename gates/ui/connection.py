@@ -76,6 +76,9 @@ def receive(language: str, pages: tuple[str, ...]) -> Screen | None:
         "lang": language,
         "pages": pages,
         "words": words(language),
+        "scrolling": {
+            kind: markdown_translator(language).plain(f"ui.scrolling.{kind}") for kind in ("table", "code")
+        },
         **{
             what: {name: markdown_translator(name).plain(f"ui.connection.{what}") for name in LANGUAGES}
             for what in ("cut", "missing")

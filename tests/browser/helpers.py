@@ -207,6 +207,15 @@ def axe_findings(page: Page, impacts: tuple[str, ...] = ("serious", "critical"))
     ]
 
 
+def unreachable_by_keys(page: Page) -> list[str]:
+    """What scrolls and no key reaches, by axe's own rule, whose answer depends on the width."""
+    page.evaluate(AXE)
+    violations = page.evaluate(
+        "() => axe.run({ runOnly: ['scrollable-region-focusable'] }).then(found => found.violations)"
+    )
+    return [node["html"][:200] for violation in violations for node in violation["nodes"]]
+
+
 def sticking_out(page: Page) -> list[str]:
     """What makes the page scroll sideways, once laid out: nothing, or what reaches beyond the window."""
     end = time.monotonic() + PATIENCE / 1000

@@ -15,6 +15,8 @@ from tests.browser.helpers import (
     requests_elsewhere,
     step_values,
     sticking_out,
+    unreachable_by_keys,
+    until,
     wrong_on_paper,
 )
 
@@ -69,6 +71,7 @@ def as_on_a_desktop(page: Page, language: str) -> None:
 
 def fits_a_phone(page: Page, name: str, stage: Locator) -> None:
     assert not sticking_out(page)
+    until(page, lambda: not unreachable_by_keys(page))
     if name in ONE_CELL:
         picture = stage.locator(".gs-picture")
         tops = [part.bounding_box()["y"] for part in (picture, picture.locator("[data-signal=hidden]").first)]
@@ -84,3 +87,7 @@ def fits_a_phone(page: Page, name: str, stage: Locator) -> None:
         stage.locator(".gs-block").last.scroll_into_view_if_needed()
         for part in (play, stage.locator(".gs-picture")):
             expect(part).to_be_in_viewport()
+        page.locator("[data-testid=stTabs] [role=tab]").last.click()
+        code = page.get_by_test_id("stCode").locator("pre").first
+        expect(code).to_have_attribute("tabindex", "0")
+        assert not unreachable_by_keys(page)

@@ -9,7 +9,16 @@ from gates.examples.comparisons import aligned
 from gates.scenes import scene
 from gates.scenes.links.codec import compress
 from gates.scenes.links.compare import CompareState
-from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values, sticking_out
+from gates.text import translator
+from tests.browser.helpers import (
+    NewPage,
+    axe_findings,
+    open_stage,
+    step_values,
+    sticking_out,
+    unreachable_by_keys,
+    until,
+)
 from tests.browser.test_compare import stages
 
 MODERN = ("slstm", "mingru", "minlstm")
@@ -44,6 +53,11 @@ def test_they_stand_side_by_side_in_the_engines_numbers_and_phases_of_their_own(
         every_number_is_accounted_for(stage)
     page.set_viewport_size({"width": 390, "height": 844})
     assert not sticking_out(page)
+    until(page, lambda: not unreachable_by_keys(page))
+    table = page.get_by_role("region", name=translator("en")("ui.scrolling.table"))
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    until(page, lambda: table.evaluate("table => table.scrollLeft") > 0)
 
 
 def parts_and_phases(slstm: Locator, mingru: Locator, minlstm: Locator) -> None:

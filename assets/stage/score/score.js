@@ -8,6 +8,7 @@ import { columnName, unitName } from "../core/names.js";
 const INPUT_HEIGHT = 44; // of x, whose columns are often many and mostly 0
 const THINNEST_CURSOR = 7;
 const LEAST_SQUEEZE = 0.25;
+const MOST_GROWTH = 2.5; // times their height: bars as high as they are wide say no more
 
 export function createScore(host) {
   const rows = html("div", { class: "gs-strips" });
@@ -241,6 +242,12 @@ export function createScore(host) {
       const own = strips.reduce((sum, { place }) => sum + place.clientHeight, 0);
       const share = excess > 0 && own > 0 ? Math.max(LEAST_SQUEEZE, (own - excess) / own) : 1;
       rows.style.setProperty("--gs-squeeze", share);
+    },
+    /** Takes the height that what stands beside picture and score leaves below it; called again only after a resize. */
+    grow() {
+      const own = strips.reduce((sum, { place }) => sum + place.clientHeight, 0);
+      const spare = Math.floor(element.getBoundingClientRect().bottom - board.getBoundingClientRect().bottom) - 1;
+      if (own > 0 && spare > 0) rows.style.setProperty("--gs-squeeze", Math.min(MOST_GROWTH, (own + spare) / own));
     },
     resize() {
       measure();

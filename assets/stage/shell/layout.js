@@ -27,7 +27,10 @@ export class Layout {
     if (stage.ownGroup) stage.ownGroup.fit();
     if (stage.header.bar) stage.paint(0);
     else if (this.onScreen) settle(this.foldable(), (folded) => this.fold(folded));
-    else this.fold(new Set());
+    else {
+      this.fold(new Set());
+      stage.score.grow();
+    }
     stage.score.resize();
     stage.score.paint(stage.view());
   }
