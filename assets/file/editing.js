@@ -1,12 +1,16 @@
 // The run of an edited cell by the browser's engine, with the header that the server would send (gates/ui/web/preview.py).
 // No DOM here.
 import { fill } from "../stage/core/format.js";
+import { withSquash } from "../stage/core/squash.js";
 import { run } from "../stage/engine/forward.js";
-import { partsOf } from "../stage/engine/cells.js";
-import { decode } from "../stage/lab/state/session.js";
+import { activationsOf, partsOf } from "../stage/engine/cells.js";
+import { decode, taskReceived } from "../stage/lab/state/session.js";
 import { specOf } from "../stage/lab/state/state.js";
+import { arraysOf, described } from "../stage/lab/state/task.js";
 import { judge } from "./judge.js";
 import { packed } from "./packed.js";
+
+const ACTIVATIONS = ["rnn", "lstm"].flatMap((cell) => Object.entries(activationsOf(cell))); // a GRU's are among an LSTM's
 
 let edits = 0; // each run has a digest of its own
 
@@ -21,14 +25,17 @@ export function edited(header, exported, answers, message) {
   const given = inputOf(exported);
   const now = stateOf(message, given, header);
   const untouched = now.x.length === given.x.length && now.x.every((value, k) => value === given.x[k]);
-  const own = ["cell", "reset", "activation", "coupled", "inputs", "hidden"].every((name) => base[name] === now[name]) && [...base.without].join() === [...now.without].sort().join() && Boolean(base.peephole) === (now.p !== null);
-  const { cell, reset, activation, coupled, clamps, inputs, hidden, steps, tokens } = now;
+  const own = ["cell", "reset", ...Object.keys(activationsOf(now.cell)), "coupled", "inputs", "hidden"].every((name) => base[name] === now[name]) && [...base.without].join() === [...now.without].sort().join() && Boolean(base.peephole) === (now.p !== null);
+  const { cell, reset, coupled, clamps, inputs, hidden, steps, tokens } = now;
+  const { activation, gate_activation, candidate_activation, cell_activation } = now;
+  const activations = { activation, gate_activation, candidate_activation, cell_activation };
   const without = [...now.without].sort();
   const peephole = now.p !== null;
   edits += 1;
+  const out = run(specOf(now));
   const about = {
     ...answers.kinds[`${cell} ${cell === "gru" ? reset : "after"}`],
-    ...{ cell, reset, activation, coupled, without, peephole, clamps, inputs, steps, tokens, units: hidden },
+    ...{ cell, reset, ...activations, coupled, without, peephole, clamps, inputs, steps, tokens, units: hidden },
     columns: Array.from({ length: inputs }, (_, k) => header.columns[k] ?? ""),
     preset: own ? header.preset : null,
     watch: own ? answers.elsewhere[header.lang] : null,
@@ -37,11 +44,12 @@ export function edited(header, exported, answers, message) {
     lab: {
       ...header.lab,
       ...{ engine: "browser", edited: true, own_input: message.x !== null, reply: message.serial },
-      edit: { cell, reset, activation, peephole, coupled, without, inputs, hidden, clamps },
+      edit: { cell, reset, ...activations, peephole, coupled, without, inputs, hidden, clamps, task: described(now) },
       challenge: answers.challenge && judged(answers.challenge, header, now, untouched),
     },
   };
-  return packed({ ...header, ...about }, run(specOf(now)));
+  about.symbols = withSquash(about.symbols, { ...header, ...about });
+  return packed({ ...header, ...about }, { ...out, ...arraysOf(now, out) });
 }
 
 /** What the exported run read: {x, steps, tokens}. */
@@ -57,7 +65,8 @@ function inputOf(bytes) {
 
 /** The lab's state that a message tells of. */
 function stateOf(message, given, header) {
-  const { cell, reset, activation, coupled, without, clamps, inputs, hidden, peephole } = message;
+  const { cell, reset, coupled, without, clamps, inputs, hidden, peephole } = message;
+  const chosen = Object.fromEntries(ACTIVATIONS.map(([name, usual]) => [name, message[name] ?? usual]));
   const G = partsOf(cell).length;
   const after = cell === "gru" && reset !== "before";
   const sizes = { W: G * hidden * inputs, U: G * hidden * hidden, b: G * hidden, b_hn: after ? hidden : 0, p: peephole ? 3 * hidden : 0 };
@@ -67,7 +76,7 @@ function stateOf(message, given, header) {
   const x = message.x === null ? given.x : decode(message.x);
   const steps = x.length / inputs;
   const tokens = message.x === null ? given.tokens : message.tokens;
-  return { cell, reset: cell === "gru" ? reset : "after", activation, coupled, without, clamps, inputs, hidden, steps, x, tokens, ...weights, names: header.unit_names };
+  return { cell, reset: cell === "gru" ? reset : "after", ...chosen, ...taskReceived(message), coupled, without, clamps, inputs, hidden, steps, x, tokens, ...weights, names: header.unit_names };
 }
 
 const short = (value) => `${Number(value.toPrecision(3))}`.replace("-", "−");

@@ -1,5 +1,6 @@
 // How a cell stands in a challenge, as gates/examples/challenges/model.py judges it: by what it does, on the sequence
 // shown and on hidden ones, always without clamps. No DOM here.
+import { activationsOf } from "../stage/engine/cells.js";
 import { run } from "../stage/engine/forward.js";
 import { judge as right, readOf } from "../stage/lab/challenge.js";
 import { specOf } from "../stage/lab/state/state.js";
@@ -38,7 +39,7 @@ export function judge(task, state, start, wanted) {
 function valuesOf(state, reads, { x, steps }) {
   const { hidden } = state;
   if (Math.max(...reads.units) >= hidden) return new Float64Array(steps).fill(NaN);
-  const out = run(specOf({ ...state, x, steps, clamps: [] }));
+  const out = run(specOf({ ...state, x, steps, clamps: [], initial_hidden: null, initial_cell: null }));
   return readOf(out[reads.signal], { units: reads.units, hidden, steps });
 }
 
@@ -75,7 +76,8 @@ function changed(start, state) {
     else if (both.length === 2) total += both[0].length === both[1].length ? both[0].filter((value, k) => value !== both[1][k]).length : Math.max(both[0].length, both[1].length);
   }
   const { cell } = start;
-  const options = { lstm: (one) => [one.coupled, [...one.without].sort()], gru: (one) => one.reset, rnn: (one) => one.activation }[cell];
+  const own = { lstm: (one) => [one.coupled, [...one.without].sort()], gru: (one) => [one.reset], rnn: () => [] }[cell];
+  const options = (one) => [...own(one), ...Object.entries(activationsOf(cell)).map(([name, usual]) => one[name] ?? usual)];
   return total + Number(JSON.stringify(options(start)) !== JSON.stringify(options(state)));
 }
 

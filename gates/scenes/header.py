@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gates.examples.notation import kinds
-from gates.examples.notation.letters import symbols
+from gates.examples.notation.letters import symbols, written
 from gates.examples.presets.model import Preset
 from gates.figures.palette import DARK, LIGHT
 from gates.scenes import payload, readouts
@@ -60,7 +60,7 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "unit_names": [t(unit) for unit in scene.preset.units] if scene.preset else [],
         "lang": state.lang,
         "notation": state.notation,
-        "symbols": dict(symbols(scene.kind, state.notation, state.update, scene.reset).labels),
+        "symbols": _symbols(scene, state),
         "strings": words(state.lang, scene.kind),
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
         "preset": scene.preset.id if scene.preset else None,
@@ -71,6 +71,14 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "link": PAGES[page].link.header(state),
         **({"guesses": True} if page == scene.kind and not state.in_lab else {}),
     }
+
+
+def _symbols(scene: Scene, state: State) -> dict[str, str]:
+    """The letters of a run; an LSTM's c goes out through what the cell has for it."""
+    labels = dict(symbols(scene.kind, state.notation, state.update, scene.reset).labels)
+    if "tanh_cell" in labels and scene.kind == "lstm":
+        labels["tanh_cell"] = f"{written(scene.variant['cell_activation'])} {labels['cell']}".strip()
+    return labels
 
 
 def words(language: str, kind: str) -> dict[str, str]:

@@ -13,10 +13,13 @@ from gates.text import Translator
 
 
 def arrays(scene: Scene) -> dict[str, np.ndarray]:
-    """The answers of a run, (T, K): probabilities where they are classes. Nothing without a read-out."""
+    """The answers of a run, (T, K): probabilities where they are classes.
+
+    Without a trained example's read-out, what else there is to the scene.
+    """
     chosen = scene.trained
     if chosen is None:
-        return {}
+        return dict(scene.more_arrays)
     scores = chosen.readout.scores(scene.trace.hidden)
     return {"readout": softmax(scores) if chosen.notes.classes else scores}
 

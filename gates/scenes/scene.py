@@ -36,11 +36,15 @@ LARGE = 16_000
 
 
 class Variant(TypedDict):
-    """What an LSTM has beyond, or short of, the common one; for other cells it is all as it is not."""
+    """What an LSTM has beyond, or short of, the common one; for other cells it is all as it is not.
+
+    The activations are a GRU's too, those that it has.
+    """
 
     peephole: bool
     coupled: bool
     without: tuple[str, ...]
+    gate_activation: str
     candidate_activation: str
     cell_activation: str
 
@@ -78,16 +82,21 @@ class Scene:
     @property
     def variant(self) -> Variant:
         """Peepholes, coupled gates and gates left out, as the equations and the stage take them."""
-        if not isinstance(self.cell, LSTM):
-            return Variant(
-                peephole=False, coupled=False, without=(), candidate_activation="tanh", cell_activation="tanh"
-            )
+        cell = self.cell
+        lstm = cell if isinstance(cell, LSTM) else None
+        squashes = cell.squashes if isinstance(cell, LSTM | GRU) else {}
+        gate = "forget" if lstm else "update"
+
+        def named(part: str, usual: str) -> str:
+            return squashes[part].activation.name if part in squashes else usual
+
         return Variant(
-            peephole=self.cell.peephole is not None,
-            coupled=self.cell.coupled,
-            without=tuple(sorted(self.cell.without)),
-            candidate_activation=self.cell.squashes["candidate"].activation.name,
-            cell_activation=self.cell.squashes["cell"].activation.name,
+            peephole=lstm is not None and lstm.peephole is not None,
+            coupled=lstm is not None and lstm.coupled,
+            without=tuple(sorted(lstm.without)) if lstm else (),
+            gate_activation=named(gate, "sigmoid"),
+            candidate_activation=named("candidate", "tanh"),
+            cell_activation=named("cell", "tanh"),
         )
 
     def equations(self, notation: str, update: Update, theme: str) -> tuple[Equation, ...]:
@@ -106,6 +115,11 @@ class Scene:
     def random(self) -> bool:
         """Whether the weights were drawn, so that these gates have learned nothing."""
         return self.preset is None
+
+    @property
+    def more_arrays(self) -> Mapping[str, np.ndarray]:
+        """What else of the run travels to the browser."""
+        return {}
 
     @property
     def edited(self) -> bool:

@@ -12,9 +12,11 @@ import pytest
 
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.lab.state import Clamped, LabState
+from gates.examples.lab.task import Task
 from gates.export import page
 from gates.scenes.lab import header as lab_header
 from gates.text import translator
+from tests.examples.lab.labs import sent_beyond
 from tests.export.test_page import Parsed
 from tests.node import NODE, kinds
 
@@ -40,13 +42,16 @@ def message(lab: LabState, serial: int = 1) -> dict[str, Any]:
         return base64.urlsafe_b64encode(flat.astype("<f8").tobytes()).decode().rstrip("=")
 
     return {
-        "serial": serial, "cell": lab.kind, "reset": lab.reset, "activation": lab.activation,
+        "serial": serial, "cell": lab.kind, "reset": lab.reset, **sent_beyond(lab),
         "peephole": lab.peephole is not None, "coupled": lab.coupled, "without": sorted(lab.without),
         "clamps": [asdict(clamp) for clamp in lab.clamps], "inputs": lab.inputs, "hidden": lab.hidden,
         "weights": encoded(lab.W, lab.U, lab.b, lab.b_hn, lab.peephole),
         "x": None if lab.x is None else encoded(lab.x), "tokens": None if lab.x is None else list(lab.tokens),
         "sliders": {},
     }  # fmt: skip
+
+
+TARGETS = np.random.default_rng(1).dirichlet(np.ones(3), 12)
 
 
 def drawn(kind: Any, inputs: int, hidden: int, seed: int, **options: Any) -> LabState:
@@ -73,6 +78,42 @@ EDITED = [
     drawn("gru", 2, 4, 5, reset="before"),
     drawn("rnn", 2, 3, 6, clamps=CLAMPS),
     drawn("rnn", 2, 3, 7, activation="relu"),
+    drawn(
+        "lstm",
+        2,
+        2,
+        10,
+        candidate_activation="identity",
+        cell_activation="softsign",
+        initial_hidden=[0.5, -1.0],
+        initial_cell=[2.0, 0.0],
+        task=Task(V=[[0.3, -2.0]], b=[0.7], activation="tanh"),
+    ),
+    drawn("gru", 2, 3, 11, gate_activation="hard_sigmoid", initial_hidden=[1.0, 0.1, -0.3]),
+    drawn(
+        "rnn",
+        2,
+        3,
+        12,
+        activation="elu",
+        task=Task(targets=TARGETS[:8], loss="mean_squared", learning_rate=0.5),
+    ),
+    drawn(
+        "rnn",
+        2,
+        3,
+        13,
+        activation="sigmoid",
+        x=np.random.default_rng(9).normal(size=(12, 2)),
+        tokens=("t",) * 12,
+        task=Task(
+            V=np.random.default_rng(2).normal(size=(3, 3)),
+            b=np.ones(3),
+            activation="softmax",
+            loss="cross_entropy",
+            targets=np.where(np.arange(12)[:, None] % 3, np.nan, TARGETS),
+        ),
+    ),
     drawn("lstm", 5, 2, 8, x=np.random.default_rng(9).normal(size=(7, 5)), tokens=tuple("abcdefg")),
 ]
 
@@ -91,6 +132,12 @@ def test_an_edited_cell_has_the_numbers_of_numpy(latch: Any) -> None:
         for name in (*trace.signals, "initial_hidden"):
             ours = np.reshape(found["arrays"][name], getattr(trace, name).shape)
             assert np.abs(ours - getattr(trace, name)).max() <= AGREED, (lab.options, name)
+        if lab.task.asks:
+            outputs, losses, _ = lab.task.outcome(trace.hidden)
+            for name, ours in (("outputs", outputs), ("losses", losses)):
+                assert (
+                    ours is None or np.abs(np.ravel(ours) - found["arrays"][f"task.{name}"]).max() <= AGREED
+                )
         told = found["header"]
         assert (told["cell"], told["steps"], told["units"]) == (lab.kind, len(trace.hidden), lab.hidden)
         assert told["description"]["name"].lower().startswith(lab.kind)

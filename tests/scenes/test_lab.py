@@ -24,7 +24,7 @@ from gates.scenes.state import Place, State
 from gates.text import LANGUAGES, translator
 from gates.ui import files
 from gates.ui.step.to_lab import taken_along
-from tests.examples.lab.labs import labs
+from tests.examples.lab.labs import labs, sent_beyond
 
 ROOT = Path(__file__).resolve().parents[2]
 LATCH = State("lstm", in_lab=True, preset="latch")
@@ -40,7 +40,7 @@ def message(lab: LabState, **more) -> dict:
     """What assets/stage/lab/state/session.js sends of a state."""
     clamps = [json.loads(json.dumps(asdict(clamp))) for clamp in lab.clamps]
     return {
-        "serial": 7, "cell": lab.kind, "reset": lab.reset, "activation": lab.activation,
+        "serial": 7, "cell": lab.kind, "reset": lab.reset,  **sent_beyond(lab),
         "peephole": lab.peephole is not None, "coupled": lab.coupled, "without": sorted(lab.without),
         "clamps": clamps, "inputs": lab.inputs, "hidden": lab.hidden,
         "weights": encoded(*lab.weights.values()),
@@ -61,7 +61,7 @@ def with_bias(lab: LabState, value: float, row: int = 1) -> LabState:
 # The message
 
 
-@given(labs())
+@given(labs(tasks=True))
 @settings(max_examples=60, deadline=None)
 def test_a_message_says_what_was_edited(lab):
     plain = replace(lab, columns=())
@@ -84,6 +84,10 @@ def test_a_message_says_what_was_edited(lab):
         {"clamps": [{"signal": "reset", "value": 1, "units": None, "steps": None}]},
         {"x": "AAAA", "tokens": ["a"]}, {"x": encoded(np.zeros(4)), "tokens": ["a"]},
         {"x": encoded(np.zeros(4)), "tokens": None}, {"x": encoded(np.full(2, np.inf)), "tokens": ["a"]},
+        {"start": "AAAA"}, {"start": encoded(np.full(2, np.nan))}, {"task": {"loss": "hinge"}}, {"task": 3},
+        {"task": {"loss": "squared", "learning_rate": "fast"}},
+        {"task": {"loss": "squared", "learning_rate": 0.1, "readout": {"outputs": 3}}},
+        {"gate_activation": "step"},
         {"x": "", "tokens": []}, {"x": encoded(np.zeros(2002)), "tokens": ["a"] * 1001},
     ],
     ids=str,

@@ -66,7 +66,7 @@ export function createBelt(host) {
       trace.variant.without,
       trace.variant.linear,
       header.update,
-      header.activation,
+      [header.activation, header.gate_activation, header.candidate_activation, header.cell_activation],
       header.lang,
       header.symbols,
       header.unit_names,

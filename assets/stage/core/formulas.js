@@ -1,12 +1,8 @@
 // Equations of a step in the chosen notation, put together from the symbols that came with the run.
 // Plain text with _subscripts and ^superscripts; no DOM here, typeset.js sets them.
 
+import { activationName, isMirrored } from "./squash.js";
 import { variant } from "./trace.js";
-
-const NAMES = { sigma: "σ", tanh: "tanh", relu: "ReLU", exp: "exp" };
-
-/** How an activation is written in an equation. */
-export const activationName = (activation) => NAMES[activation] ?? "";
 
 export class Formulas {
   /** @param {object} header of the trace: cell, description, reset, update, notation, symbols */
@@ -78,7 +74,9 @@ export class Formulas {
     const products = sums[signal]?.map(([name]) => name) ?? [];
     if (products.length && products[0] !== signal) return `${left} = ${products.map((name) => this.symbol(name)).join(" + ")}`;
     if (!parts.includes(signal)) return left; // a product by its own name
-    const sum = signal === "update" && this.header.update === "write" ? `−(${this.affine(signal)})` : this.affine(signal);
+    const writes = signal === "update" && this.header.update === "write";
+    if (writes && !isMirrored(activation)) return `${left} = 1 − ${activation === "none" ? `(${this.affine(signal)})` : `${activationName(activation)}(${this.affine(signal)})`}`;
+    const sum = writes ? `−(${this.affine(signal)})` : this.affine(signal);
     return activation === "none" ? `${left} = ${sum}` : `${left} = ${activationName(activation)}(${sum})`;
   }
 }

@@ -117,6 +117,6 @@ function shares({ host, trace, at, seen }) {
 }
 
 function squash({ host, trace, at }) {
-  const names = { memory: host.symbol("hidden"), old: number(at("previous_hidden")), activation: trace.header.activation };
+  const names = { memory: host.symbol("hidden"), old: number(at("previous_hidden")), activation: trace.header.activation.replaceAll("_", " ") };
   return host.t("stage.moment.squash", { ...names, sum: number(at("pre.hidden")), value: number(at("hidden")) });
 }

@@ -5,6 +5,7 @@
 // arrays are.
 
 import { RULES } from "./rules.js";
+import { isBounded, squashOf } from "./squash.js";
 
 /**
  * What an LSTM has beyond or short of the common one, and what the run was held at. In the lab the edit says so,
@@ -165,16 +166,21 @@ export class Trace {
 
   /** The largest magnitude of signals that nothing bounds, those of a family together. */
   findPeaks() {
-    const { linear } = this.variant;
-    const families = [...this.description.spans];
-    if (linear.includes("candidate")) families.push(["candidate"]);
-    if (linear.includes("cell")) families.push(["hidden", "previous_hidden", "tanh_cell"]);
+    const families = [...this.description.spans, ...this.unbounded()];
     return Object.fromEntries(
       families.flatMap((family) => {
         const top = Math.max(...family.map((name) => (name in this.arrays ? peak(this.arrays[name]) : 0)));
         return family.map((name) => [name, top]);
       }),
     );
+  }
+
+  /** Families of signals that an activation without bounds lets grow. */
+  unbounded() {
+    const free = (part) => !isBounded(squashOf(this.header, part));
+    if (this.cell === "lstm") return [...(free("candidate") ? [["candidate"]] : []), ...(free("cell") || free("output") ? [["hidden", "previous_hidden", "tanh_cell"]] : [])];
+    if (this.cell === "gru") return free("candidate") || free("update") ? [["candidate", "hidden", "previous_hidden", "kept", "written"]] : [];
+    return this.cell === "rnn" && free("hidden") ? [["hidden", "previous_hidden"]] : [];
   }
 
   /**

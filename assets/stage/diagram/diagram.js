@@ -15,6 +15,7 @@ import { unitTitle } from "../core/names.js";
 import { createLegend } from "./legend.js";
 import { typeset } from "../core/typeset.js";
 import { createUnitLine } from "../widgets/unit-line.js";
+import { withSquashes } from "./squashes.js";
 
 const WIDEST = 880;
 const NARROW = 560;
@@ -54,11 +55,12 @@ export function createDiagram(host) {
 
   function build() {
     const scale = scaleOf(element);
-    const drawing = drawingOf(trace.header);
+    const drawing = withSquashes(drawingOf(trace.header), trace.header);
     const { space, narrow, low, flatten, beside } = room(drawing, scale);
     const { reset, update, activation, symbols, lang } = trace.header;
     const { peephole, coupled, without, linear } = trace.variant;
-    const form = [trace.cell, reset, update, activation, peephole, coupled, without, linear];
+    const { gate_activation: gates, candidate_activation: candidate, cell_activation: cell } = trace.header;
+    const form = [trace.cell, reset, update, activation, gates, candidate, cell, peephole, coupled, without, linear];
     const next = JSON.stringify([space, scale, flatten, beside, form, symbols, lang]);
     if (next === shape) return;
     shape = next;

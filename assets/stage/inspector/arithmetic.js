@@ -3,6 +3,7 @@
 // Everything is recomputed from the weights and values of the trace and then compared with what the
 // engine reported, so the inspector can never show a sum that is not the engine's.
 
+import { activate, squashOf } from "../core/squash.js";
 import { factorOf } from "../core/trace.js";
 
 /** Largest difference between a sum formed here and the engine's, in units of max(1, |value|). */
@@ -10,12 +11,6 @@ export const TOLERANCE = 1e-9;
 
 /** Lists longer than this are folded: the terms that matter least are shown as one sum. */
 export const LIMIT = 8;
-
-const sigmoid = (a) => (a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a)));
-const ACTIVATIONS = { sigma: sigmoid, tanh: Math.tanh, relu: (a) => Math.max(a, 0), exp: Math.exp, none: (a) => a };
-
-/** Value of an activation by its name: "sigma", "tanh", "relu", "exp" or "none". */
-export const activate = (name, value) => ACTIVATIONS[name](value);
 
 /** Whether two numbers are the same up to the rounding of sums. */
 export const agrees = (a, b) => Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a), Math.abs(b));
@@ -85,12 +80,8 @@ function complement(trace, unit, step) {
   return { kind: "complement", from, total, own: total };
 }
 
-/** Activation of a weighted part: σ for gates, the cell's own squash for the rest. */
-export function activationOf(trace, part) {
-  if (trace.variant.linear.includes(part)) return "none";
-  if (trace.cell === "rnn") return trace.header.activation === "relu" ? "relu" : "tanh";
-  return trace.description.squashes[part];
-}
+/** Activation of a weighted part. */
+export const activationOf = (trace, part) => squashOf(trace.header, part);
 
 function layer(trace, part, unit, step) {
   const block = trace.parts.indexOf(part);
@@ -143,7 +134,7 @@ function recurrent(trace, unit, step) {
 
 function squash(trace, unit, step) {
   const from = factor(trace, "cell", unit, step);
-  const activation = trace.variant.linear.includes("cell") ? "none" : "tanh";
+  const activation = squashOf(trace.header, "cell");
   return { kind: "squash", from, activation, total: from.value, own: activate(activation, from.value) };
 }
 

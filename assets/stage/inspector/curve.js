@@ -1,8 +1,8 @@
-// The small graph of σ, tanh or ReLU with one point on it: where this unit sits on the curve now.
+// The small graph of an activation with one point on it: where this unit sits on the curve now.
 
-import { activate } from "./arithmetic.js";
 import { svg, set, write } from "../core/dom.js";
 import { exact } from "../core/format.js";
+import { activate, isBounded } from "../core/squash.js";
 
 const [WIDTH, HEIGHT, PAD, FOOT] = [176, 92, 8, 16];
 const SIDE = 14; // room for the levels at the right
@@ -56,7 +56,7 @@ export function createCurve() {
 
 /** Scales from numbers to the drawing: the activation's own range upwards, ±reach across. */
 function plot(activation, reach) {
-  const [low, high] = { sigma: [0, 1], tanh: [-1, 1], relu: [0, reach] }[activation];
+  const [low, high] = { sigma: [0, 1], tanh: [-1, 1], relu: [0, reach] }[activation] ?? (isBounded(activation) ? [-1, 1] : span(activation, reach));
   const [top, bottom] = [PAD, HEIGHT - FOOT];
   return {
     low,
@@ -64,6 +64,12 @@ function plot(activation, reach) {
     x: (a) => PAD + ((a + reach) / (2 * reach)) * (WIDTH - 2 * PAD - SIDE),
     y: (value) => bottom - ((value - low) / (high - low)) * (bottom - top),
   };
+}
+
+/** The range of an activation that nothing bounds, over the inputs drawn. */
+function span(activation, reach) {
+  const ends = Array.from({ length: SAMPLES + 1 }, (_, k) => activate(activation, -reach + (2 * reach * k) / SAMPLES));
+  return [Math.min(0, ...ends), Math.max(1, ...ends)];
 }
 
 const path = (points) => `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;

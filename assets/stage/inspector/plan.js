@@ -86,7 +86,7 @@ function layer(made, words, open) {
   if (inner) return [...rows, result(made, words)];
   const symbol = formulas.symbol(`pre.${made.signal}`);
   rows.push({ kind: "total", key: "total", label: symbol, word: words.t("inspector.sum"), value: made.reported });
-  if (["sigma", "tanh", "relu"].includes(made.activation)) rows.push(curve(made, symbol));
+  if (!["exp", "none"].includes(made.activation)) rows.push(curve(made, symbol));
   rows.push(...mirror(made, words), result(made, words));
   return rows;
 }

@@ -4,7 +4,8 @@
 import { createCurve } from "./curve.js";
 import { html, set, write } from "../core/dom.js";
 import { exact } from "../core/format.js";
-import { activationName, plain } from "../core/formulas.js";
+import { plain } from "../core/formulas.js";
+import { activationName } from "../core/squash.js";
 import { precise } from "./plan.js";
 import { typeset } from "../core/typeset.js";
 

@@ -10,13 +10,16 @@ import { run } from "../engine/forward.js";
 import { createChallenge } from "./challenge.js";
 import { LabSession, baseOf } from "./state/session.js";
 import { specOf, stateOf } from "./state/state.js";
+import { arraysOf, compareOutcome, described } from "./state/task.js";
 import { createPin } from "./pin.js";
+import { createTask } from "./task/panel.js";
 import { LatestFirst } from "../core/latest-first.js";
+import { withSquash } from "../core/squash.js";
 import { Trace } from "../core/trace.js";
 
 const RETRY_AFTER = 1000; // milliseconds to wait for NumPy before asking again
 const AGREED = 1e-9;
-const TABS = { weights: createEditor, clamps: createClamps, input: createInput, pin: createPin, inspect: createArithmetic };
+const TABS = { weights: (lab) => createEditor(lab, createTask(lab)), clamps: createClamps, input: createInput, pin: createPin, inspect: createArithmetic };
 
 const sessions = new Map(); // page -> LabSession: coming back to a page finds its undo again
 
@@ -160,12 +163,16 @@ export function createLab(stage) {
   function previewOf(state) {
     const known = spelling.get(spelled(state));
     if (!known) return null;
-    const { cell, reset, activation, coupled, without, clamps, inputs, hidden, steps, tokens } = state;
-    const edit = { cell, reset, activation, peephole: state.p !== null, coupled, without, clamps, inputs, hidden };
+    const { cell, reset, coupled, without, clamps, inputs, hidden, steps, tokens } = state;
+    const { activation, gate_activation, candidate_activation, cell_activation } = state;
+    const chosen = { reset, activation, gate_activation, candidate_activation, cell_activation };
+    const edit = { cell, ...chosen, peephole: state.p !== null, coupled, without, clamps, inputs, hidden, task: described(state) };
     const columns = Array.from({ length: inputs }, (_, k) => state.columns[k] ?? "");
-    const about = { cell, reset, activation, steps, units: hidden, inputs, tokens, columns, unit_names: state.names, ...known };
+    const about = { cell, ...chosen, steps, units: hidden, inputs, tokens, columns, unit_names: state.names, ...known };
+    about.symbols = withSquash(known.symbols, about);
     previews += 1;
-    return new Trace({ ...header, ...about, digest: `preview ${previews}`, lab: { ...header.lab, edit } }, run(specOf(state)));
+    const out = run(specOf(state));
+    return new Trace({ ...header, ...about, digest: `preview ${previews}`, lab: { ...header.lab, edit } }, { ...out, ...arraysOf(state, out) });
   }
 
   const spelled = ({ cell, reset }) => [header.lang, header.notation, header.update, cell, cell === "gru" ? reset : ""].join();
@@ -202,7 +209,9 @@ export function createLab(stage) {
     }
     cancelAnimationFrame(frame);
     frame = 0;
+    const read = compareOutcome(state, trace.arrays);
     verdict = compare(trace);
+    if (read.difference > verdict.difference) verdict = read;
     return trace;
   }
 
@@ -276,7 +285,7 @@ export function createLab(stage) {
       set(said, { "data-verdict": "refused", role: "alert" });
       return;
     }
-    const values = differs ? { difference: difference.toExponential(1), signal: host.name(signal.replace(/^pre\./, "")), unit: unit + 1, step: step + 1 } : {};
+    const values = differs ? { difference: difference.toExponential(1), signal: signal.startsWith("task.") ? host.t(`lab.${signal}`) : host.name(signal.replace(/^pre\./, "")), unit: unit + 1, step: step + 1 } : {};
     write(said, host.t(key, values));
     set(said, { title: differs ? null : host.t(`${key}.help`) });
     set(said, { "data-verdict": key.split(".").at(-1), role: differs ? "alert" : "status" });
@@ -308,6 +317,7 @@ export function createLab(stage) {
       marks.picture(view);
       pin.ghosts(view);
       input.at(view);
+      editor.at(view);
       valves.paint();
     },
     substitute: () => pin.substitute(),

@@ -139,14 +139,14 @@ class Challenge:
         return tuple(one.tokens for one in drawn), x, bands
 
     def judge(self, state: LabState, x: FloatArray, trace: Trace | None = None) -> Result:
-        """Measure a cell on the sequence shown, ``x``, and on the hidden ones, always without clamps.
+        """Measure a cell on the sequence shown, ``x``, and on the hidden ones: from zero and without clamps.
 
         ``trace``: the run over ``x``, if there is one already.
         """
         note = self._unfit(state)
         if note:
             return Result(Score(0, 0, 0.0), Score(0, self.count, 0.0), 0.0, False, None, note, None)
-        if trace is None or state.clamps:
+        if trace is None or state.clamps or state.started:
             trace = state.run(x, clamped=False)
         tokens, hidden_x, bands = self.hidden
         shown_bands = self.wanted(x)

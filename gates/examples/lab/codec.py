@@ -2,7 +2,9 @@
 
 Version 1 has every number as float32. Version 3, written where that would not do, leaves places open for
 numbers that float32 does not hold: NaN for those that are short as decimals, and stand as such in the texts
-behind; an infinity for the others, which follow as float64.
+behind; an infinity for the others, which follow as float64. Version 4, written where there is more to a state
+than earlier ones knew (activations, where the run begins, a read-out, targets, a loss), says behind the
+clamps what that is, as JSON; its numbers follow those of the input, places without a target as 0.
 """
 
 from __future__ import annotations
@@ -17,12 +19,15 @@ from numpy.typing import NDArray
 
 from gates import packing, strict_json
 from gates.cells.lstm import GATES
-from gates.examples.lab.state import CELLS, MOST, Clamped, Floats, LabState, check_sizes, sizes
+from gates.examples.lab.numbers import Floats
+from gates.examples.lab.state import ACTIVATIONS, CELLS, MOST, Clamped, LabState, check_sizes, sizes
+from gates.examples.lab.task import MOST_OUTPUTS, Task
 from gates.examples.notation.kinds import CellKind
-from gates.inputs.sequence import InputError
+from gates.inputs.sequence import MAX_STEPS, InputError
 
-VERSION = 3
+VERSION = 4
 _SINGLE = 1  # the version in which every number is a float32; there was no second one
+_EXACT = 3
 _LONG = 16  # characters of a decimal from which its float64 is shorter
 _VERSIONS = 16  # what is beyond in the first byte was never a version, but damage
 LONGEST_TEXT = 200_000
@@ -31,6 +36,7 @@ Singles = NDArray[np.float32]
 
 _HEAD = struct.Struct("<BBBBBBH")  # kind, options, inputs, hidden, parts, clamps, steps
 _CLAMP = struct.Struct("<BBHHd")  # signal, units as bits (0: all), first and last step (_ALL: all), value
+_MORE = struct.Struct("<I")  # the length of what is said beyond
 _ALL = 0xFFFF
 _KINDS: tuple[CellKind, ...] = ("lstm", "gru", "rnn")
 
@@ -52,15 +58,16 @@ def unpack(text: str) -> LabState:
             raise ValueError("too long")
         packed = packing.from_text(text)
         version = packed[0]
-        if version not in (_SINGLE, VERSION) and 0 < version < _VERSIONS:
+        known = version in (_SINGLE, _EXACT, VERSION)
+        if not known and 0 < version < _VERSIONS:
             raise InputError("error.lab.version")
         body, behind = packing.inflate(packed[1:])
-        if behind or version not in (_SINGLE, VERSION):
+        if behind or not known:
             raise ValueError("damaged")
         return _state(body, version)
     except InputError:
         raise
-    except (struct.error, IndexError, TypeError, ValueError, RecursionError):
+    except (struct.error, LookupError, TypeError, ValueError, RecursionError, AttributeError):
         raise InputError("error.lab.damaged") from None
 
 
@@ -71,13 +78,42 @@ def _body(state: LabState) -> tuple[int, bytes]:
     steps = 0 if state.x is None else len(state.x)
     kind, counts = _KINDS.index(state.kind), (len(state.clamps), steps)
     head = _HEAD.pack(kind, _flags(bits), state.inputs, state.hidden, _flags(has), *counts)
-    arrays = (*state.weights.values(), *(() if state.x is None else (state.x,)))
+    more, beyond = _more(state)
+    arrays = (*state.weights.values(), *(() if state.x is None else (state.x,)), *beyond)
     clamps = b"".join(_pack_clamp(state.kind, clamp) for clamp in state.clamps)
     singles, short, long = _parted(np.concatenate([array.ravel() for array in arrays]))
-    version = VERSION if short or len(long) else _SINGLE
+    version = VERSION if more else _EXACT if short or len(long) else _SINGLE
+    said = _json(more) if more else b""
+    before = _MORE.pack(len(said)) + said if more else b""
     told = [state.tokens, state.columns, *([short] if short else [])]
-    texts = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() if any(told) else b""
-    return version, head + clamps + _planes(singles) + _planes(long) + texts
+    texts = _json(told) if any(told) else b""
+    return version, head + clamps + before + _planes(singles) + _planes(long) + texts
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _more(state: LabState) -> tuple[dict[str, Any], list[Floats]]:
+    """What version 4 says of a state, nothing where earlier ones do; and its numbers."""
+    task, usual = state.task, Task()
+    chosen = {name: value for name, value in state.activations.items() if value != getattr(LabState, name)}
+    if chosen.get("activation") == "relu":
+        del chosen["activation"]  # which has a bit of its own
+    starts = {"h": state.initial_hidden, "c": state.initial_cell}
+    begun = "".join(name for name, start in starts.items() if start is not None)
+    more: dict[str, Any] = {"squash": chosen, "start": begun}
+    arrays = [start for start in starts.values() if start is not None]
+    if task.V is not None and task.b is not None:
+        more["read"] = [len(task.b), task.activation]
+        arrays += [task.V, task.b]
+    if task.targets is not None:
+        missing = np.isnan(task.targets)
+        more["targets"] = [len(task.targets), np.packbits(missing).tobytes().hex() if missing.any() else ""]
+        arrays.append(np.where(missing, 0, task.targets))
+    more["loss"] = task.loss if task.loss != usual.loss else ""
+    more["rate"] = task.learning_rate if task.learning_rate != usual.learning_rate else 0
+    return {name: value for name, value in more.items() if value}, arrays
 
 
 def _pack_clamp(kind: CellKind, clamp: Clamped) -> bytes:
@@ -122,27 +158,81 @@ def _state(body: bytes, version: int) -> LabState:
     b_hn, peephole, own_x, _ = (bool(has >> n & 1) for n in range(4))
     check_sizes(inputs, hidden)
     clamps = [_read_clamp(kind, take(_CLAMP.size)) for _ in range(clamp_count)]
+    more: dict[str, Any] = {}
+    if version == VERSION:
+        (length,) = _MORE.unpack(take(_MORE.size))
+        more = strict_json.loads(bytes(take(length)))
     shapes = sizes(kind, inputs, hidden, b_hn, peephole) | ({"x": (steps, inputs)} if own_x else {})
+    shapes |= _shapes_beyond(more, hidden)
     counts = [int(np.prod(shape)) for shape in shapes.values()]
     singles = _floats(take(4 * sum(counts)), "<f4")
-    count = int(np.count_nonzero(np.isinf(singles))) if version == VERSION else 0
+    count = int(np.count_nonzero(np.isinf(singles))) if version != _SINGLE else 0
     long = _floats(take(8 * count), "<f8")
     tokens, columns, short = _texts(bytes(rest))
     flat = np.split(_joined(singles, short, long), np.cumsum(counts)[:-1])
     arrays: dict[str, Any] = {
         name: values.reshape(shape) for (name, shape), values in zip(shapes.items(), flat, strict=True)
     }
+    task = _task(more, arrays)
+    activations = _activations(more, kind) | ({"activation": "relu"} if relu else {})
     return LabState(
         kind,
         **arrays,
+        **activations,
+        task=task,
         reset="before" if reset else "after",
-        activation="relu" if relu else "tanh",
         coupled=coupled,
         without=[gate for gate, left_out in zip(GATES, without, strict=True) if left_out],
         clamps=tuple(clamps),
         tokens=tokens,
         columns=columns,
     )
+
+
+_BEYOND = {"squash", "start", "read", "targets", "loss", "rate"}
+
+
+def _shapes_beyond(more: dict[str, Any], hidden: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of the numbers that version 4 adds, in their order."""
+    if not more.keys() <= _BEYOND:
+        raise InputError("error.lab.damaged")
+    begun = more.get("start", "")
+    names = {"h": "initial_hidden", "c": "initial_cell"}
+    shapes: dict[str, tuple[int, ...]] = {names[name]: (hidden,) for name in begun}
+    width = hidden
+    if "read" in more:
+        width = more["read"][0]
+        if not (type(width) is int and 1 <= width <= MOST_OUTPUTS):
+            raise InputError("error.lab.damaged")
+        shapes |= {"V": (width, hidden), "readout_bias": (width,)}
+    if "targets" in more:
+        steps = more["targets"][0]
+        if not (type(steps) is int and 1 <= steps <= MAX_STEPS):
+            raise InputError("error.lab.damaged")
+        shapes["targets"] = (steps, width)
+    return shapes
+
+
+def _task(more: dict[str, Any], arrays: dict[str, Any]) -> Task:
+    """The task of version 4, whose arrays are taken out of ``arrays``."""
+    found: dict[str, Any] = {}
+    if "read" in more:
+        found = {"V": arrays.pop("V"), "b": arrays.pop("readout_bias"), "activation": more["read"][1]}
+    if "targets" in more:
+        targets = arrays.pop("targets")
+        packed = np.frombuffer(bytes.fromhex(more["targets"][1]), np.uint8)
+        if packed.size:
+            targets[np.unpackbits(packed)[: targets.size].astype(bool).reshape(targets.shape)] = np.nan
+        found["targets"] = targets
+    found |= {name: more[key] for key, name in (("loss", "loss"), ("rate", "learning_rate")) if key in more}
+    return Task(**found)
+
+
+def _activations(more: dict[str, Any], kind: CellKind) -> dict[str, Any]:
+    chosen = more.get("squash", {})
+    if not chosen.keys() <= set(ACTIVATIONS[kind]):
+        raise InputError("error.lab.damaged")
+    return dict(chosen)
 
 
 def _read_clamp(kind: CellKind, packed: memoryview) -> Clamped:

@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.core.trace import Trace
-from gates.examples.lab.state import Clamped, Floats, LabState, as_single
+from gates.examples.lab.numbers import Floats
+from gates.examples.lab.readout_code import Written, numpy_lines, torch_activation, torch_lines
+from gates.examples.lab.state import Clamped, LabState, as_single
 
 Translate = Callable[..., str]
 FloatArray = NDArray[np.float64]
@@ -37,11 +39,15 @@ def numpy_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False)
         for array, values in lab.weights.items()
     ]
     arguments += [f"{option}={value!r}" for option, value in _options(lab).items()]
+    start, state = _start(lab, "np.array")
+    run = ["x", *([f"state={state}"] if state else []), *(["clamps=clamps"] if clamps else [])]
+    used = [name for name, wanted in (("loss", lab.task.targets), ("show", lab.task.V)) if wanted is not None]
     return _joined(
         _comment(t("takeaway.code.numpy")),
         "import numpy as np",
         "",
         f"from gates import {f'{name}, Clamp' if clamps else name}",
+        *([f"from gates.core.losses import {', '.join(used)}"] if used else []),
         "",
         _comment(t("takeaway.code.weights")),
         weights,
@@ -50,10 +56,12 @@ def numpy_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False)
         _comment(t("takeaway.code.input")),
         *([_comment(t("takeaway.code.scaled"))] if scaled else []),
         f"x = {_input(x, 'np.array')}",
+        *([_comment(t("takeaway.code.start")), *start] if start else []),
         *([_comment(t("takeaway.code.clamps")), f"clamps = {_list(clamps)}"] if clamps else []),
         "",
-        f"trace = cell.run(x{', clamps=clamps' if clamps else ''})",
+        f"trace = cell.run({', '.join(run)})",
         "print(trace.hidden)",
+        *numpy_lines(lab.task, _comment(t("takeaway.code.read")), _named("np.array", "np.nan")),
     )
 
 
@@ -75,16 +83,23 @@ def torch_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False)
         _comment(t("takeaway.code.input")),
         *([_comment(t("takeaway.code.scaled"))] if scaled else []),
         f"x = {_input(x, 'torch.tensor', 'dtype=dtype')}",
+        *([_comment(t("takeaway.code.start")), *_start(lab, "torch.tensor")[0]] if lab.started else []),
         "",
         _module(lab) if in_torch(lab) else _written_out(lab, len(x), t),
         "print(hidden)",
+        *torch_lines(lab.task, _comment(t("takeaway.code.read")), _named("torch.tensor", "torch.nan")),
     )
 
 
 def in_torch(lab: LabState) -> bool:
     """Tell whether PyTorch has a module for this cell: no clamps, variants, or reset before the product."""
     common = lab.reset == "after" and lab.peephole is None and not lab.coupled and not lab.without
-    return common and not lab.clamps
+    usual = lab.options if lab.kind == "rnn" and lab.activation in ("tanh", "relu") else _usual(lab)
+    return common and not lab.clamps and lab.activations.items() <= usual.items()
+
+
+def _usual(lab: LabState) -> dict[str, Any]:
+    return {name: getattr(LabState, name) for name in lab.activations}
 
 
 def npz(lab: LabState) -> bytes:
@@ -118,7 +133,7 @@ with torch.no_grad():
     {name}.weight_hh_l0.copy_(U)
     {name}.bias_ih_l0.copy_(b)
     {name}.bias_hh_l0.copy_({recurrent})
-    hidden, _ = {name}(x)"""
+    hidden, _ = {name}({arguments})"""
 
 _HOLD = """\
 def hold(signal, t, value):
@@ -142,6 +157,7 @@ def _module(lab: LabState) -> str:
         hidden=lab.hidden,
         options=f', nonlinearity="{lab.activation}"' if lab.kind == "rnn" else "",
         recurrent=recurrent,
+        arguments=", ".join(["x", *([_module_start(lab)] if lab.started else [])]),
     )
 
 
@@ -156,8 +172,11 @@ def _written_out(lab: LabState, steps: int, t: Translate) -> str:
         ]
         lines += [_comment(t("takeaway.code.clamps")), f"clamps = {_list(listed)}", "", "", _HOLD, ""]
     body = {"lstm": _lstm_step, "gru": _gru_step, "rnn": _rnn_step}[lab.kind](lab)
-    start = "h = c = " if lab.kind == "lstm" else "h = "
-    lines.append(f"{start}torch.zeros({lab.hidden}, dtype=dtype)")
+    states = {"h": lab.initial_hidden} | ({"c": lab.initial_cell} if lab.kind == "lstm" else {})
+    zeros = " = ".join(name for name, array in states.items() if array is None)
+    if zeros:
+        lines.append(f"{zeros} = torch.zeros({lab.hidden}, dtype=dtype)")
+    lines += [f"{name} = {name}0" for name, array in states.items() if array is not None]
     lines += ["states = []", "for t in range(len(x)):"]
     lines += [f"    {line}" for line in body]
     lines += ["    states.append(h)", "hidden = torch.stack(states)"]
@@ -175,29 +194,30 @@ def _lstm_step(lab: LabState) -> Iterator[str]:
             return "torch.ones_like(c)"
         row = ("input", "forget", "output").index(name)
         look = f" + peephole[{row}] * {seen}" if lab.peephole is not None else ""
-        return f"torch.sigmoid(a_{name[0]}{look})"
+        return torch_activation(lab.gate_activation, f"a_{name[0]}{look}")
 
     yield "a_i, a_f, a_g, a_o = (W @ x[t] + U @ h + b).chunk(4)"
     yield f"f = {_held(lab, 'forget', gate('forget', 'c'))}"
     yield f"i = {_held(lab, 'input', '1 - f' if lab.coupled else gate('input', 'c'))}"
-    yield f"g = {_held(lab, 'candidate', 'torch.tanh(a_g)')}"
+    yield f"g = {_held(lab, 'candidate', torch_activation(lab.candidate_activation, 'a_g'))}"
     yield f"c = {_held(lab, 'cell', 'f * c + i * g')}"
     yield f"o = {_held(lab, 'output', gate('output', 'c'))}"
-    yield f"h = {_held(lab, 'hidden', 'o * torch.tanh(c)')}"
+    yield f"h = {_held(lab, 'hidden', 'o * ' + _factor(torch_activation(lab.cell_activation, 'c')))}"
 
 
 def _gru_step(lab: LabState) -> Iterator[str]:
     after = lab.reset == "after"
     yield "(W_r, W_z, W_n), (U_r, U_z, U_n), (b_r, b_z, b_n) = W.chunk(3), U.chunk(3), b.chunk(3)"
-    yield f"r = {_held(lab, 'reset', 'torch.sigmoid(W_r @ x[t] + U_r @ h + b_r)')}"
-    yield f"z = {_held(lab, 'update', 'torch.sigmoid(W_z @ x[t] + U_z @ h + b_z)')}"
+    yield f"r = {_held(lab, 'reset', torch_activation(lab.gate_activation, 'W_r @ x[t] + U_r @ h + b_r'))}"
+    yield f"z = {_held(lab, 'update', torch_activation(lab.gate_activation, 'W_z @ x[t] + U_z @ h + b_z'))}"
     recurrent = "r * (U_n @ h + b_hn)" if after else "U_n @ (r * h)"
-    yield f"n = {_held(lab, 'candidate', f'torch.tanh(W_n @ x[t] + b_n + {recurrent})')}"
+    candidate = torch_activation(lab.candidate_activation, f"W_n @ x[t] + b_n + {recurrent}")
+    yield f"n = {_held(lab, 'candidate', candidate)}"
     yield f"h = {_held(lab, 'hidden', 'z * h + (1 - z) * n')}"
 
 
 def _rnn_step(lab: LabState) -> Iterator[str]:
-    yield f"h = {_held(lab, 'hidden', f'torch.{lab.activation}(W @ x[t] + U @ h + b)')}"
+    yield f"h = {_held(lab, 'hidden', torch_activation(lab.activation, 'W @ x[t] + U @ h + b'))}"
 
 
 # How it is written
@@ -208,11 +228,51 @@ def _options(lab: LabState) -> Mapping[str, Any]:
     match lab.kind:
         case "lstm":
             chosen = {"coupled": lab.coupled, "without": sorted(lab.without)}
-            return {name: value for name, value in chosen.items() if value}
+            return {name: value for name, value in chosen.items() if value} | _other_activations(lab)
         case "gru":
-            return {"reset": lab.reset}
+            return {"reset": lab.reset} | _other_activations(lab)
         case _:
             return {"activation": lab.activation}
+
+
+def _other_activations(lab: LabState) -> dict[str, str]:
+    return {name: value for name, value in lab.activations.items() if value != getattr(LabState, name)}
+
+
+def _factor(expression: str) -> str:
+    return expression if expression.count(" ") == 0 or expression.startswith("torch.") else f"({expression})"
+
+
+def _start(lab: LabState, function: str) -> tuple[list[str], str]:
+    """The lines that say where a run begins, and the state as the engine's ``run`` takes it; "" for zeros."""
+    states = {"h0": lab.initial_hidden, "c0": lab.initial_cell}
+    written = _named(function, "")
+    lines = [written(name, array) for name, array in states.items() if array is not None]
+    names = [name if array is not None else "None" for name, array in states.items()]
+    return lines, "" if not lines else f"({', '.join(names)})" if lab.kind == "lstm" else "h0"
+
+
+def _module_start(lab: LabState) -> str:
+    """The state as PyTorch's modules take it."""
+    zeros = f"torch.zeros(1, {lab.hidden}, dtype=dtype)"
+    h = zeros if lab.initial_hidden is None else "h0.unsqueeze(0)"
+    if lab.kind != "lstm":
+        return h
+    return f"({h}, {zeros if lab.initial_cell is None else 'c0.unsqueeze(0)'})"
+
+
+def _named(function: str, missing: str) -> Written:
+    """Writes an array as a line of its own; ``missing`` is how a place without a number is spelled."""
+    dtype = ", dtype=dtype" if function.startswith("torch") else ""
+
+    def written(name: str, array: Floats) -> str:
+        rows = [
+            [missing if value != value else _plain(value) for value in row]
+            for row in np.atleast_2d(array).tolist()
+        ]
+        return f"{name} = {function}({_rows(rows, flat=array.ndim == 1)}{dtype})"
+
+    return written
 
 
 def _engine_clamps(lab: LabState, steps: int) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Self, get_args
+from typing import Any, Self, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,26 +17,30 @@ from gates import strict_json
 from gates.cells.gru import GRU
 from gates.cells.lstm import GATES, LSTM
 from gates.cells.rnn import RNN
+from gates.core.activations import FUNCTIONS
 from gates.core.clamps import Clamp
 from gates.core.trace import Trace
+from gates.examples.lab.numbers import LIMIT, Floats, settled
+from gates.examples.lab.task import Task
 from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import Reset
 from gates.inputs.sequence import MAX_STEPS, InputError
 from gates.network import AnyCell
 
-Floats = NDArray[np.float64]
-Activation = Literal["tanh", "relu"]
-
 MOST = 8
 """Units that the lab edits: a matrix of more is no longer taken in at a glance."""
 MOST_INPUTS = 32
 """Inputs: a cell from scratch has up to eight of its own, but text brings one for each of its symbols."""
-LIMIT = 1e6
-"""Magnitude that a weight, an input or a clamp may have."""
 MOST_CLAMPS = 200
 LONGEST_TOKEN = 40
 
 CELLS: dict[CellKind, type[RNN | LSTM | GRU]] = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
+ACTIVATIONS: dict[CellKind, tuple[str, ...]] = {
+    kind: tuple(name for name in cell.squash_options if name != "clip") for kind, cell in CELLS.items()
+}
+"""The options that name each kind's activations; what stands there by default is the class's own."""
+_USUAL = {name: getattr(CELLS[kind], name) for kind, names in ACTIVATIONS.items() for name in names}
+NO_TASK = Task()
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,11 @@ class LabState:
     """A cell as it stands in the lab. Two states are equal if all their bits are.
 
     W (G·H, I), U (G·H, H), b (G·H,), b_hn (H,) of a GRU that resets after the product, peephole (3, H) of an
-    LSTM that has them: float64. ``reset``, ``activation``, ``coupled`` and ``without`` count for the kind of
-    cell that has them and are at their defaults elsewhere. ``x`` (T, I) and ``tokens`` (T) are the sequence
-    if it is not that of the example the state began with, ``columns`` the names of its inputs.
+    LSTM that has them: float64. ``reset``, ``coupled``, ``without`` and the activations, any of the engine's
+    by name, count for the kind of cell that has them and are at their defaults elsewhere. ``x`` (T, I) and
+    ``tokens`` (T) are the sequence if it is not that of the example the state began with, ``columns`` the
+    names of its inputs. ``initial_hidden`` and an LSTM's ``initial_cell`` (H,) are where a run begins, None
+    for zeros. ``task``: what is read of the run, and what that should be.
 
     Raises:
         InputError: ``error.lab.*``, if something is out of bounds or does not fit together.
@@ -77,13 +83,19 @@ class LabState:
     b_hn: Floats | None = None
     peephole: Floats | None = None
     reset: Reset = "after"
-    activation: Activation = "tanh"
+    activation: str = "tanh"
     coupled: bool = False
     without: Collection[str] = frozenset()
     clamps: tuple[Clamped, ...] = ()
     x: Floats | None = None
     tokens: tuple[str, ...] = ()
     columns: tuple[str, ...] = field(default=(), kw_only=True)
+    gate_activation: str = field(default="sigmoid", kw_only=True)
+    candidate_activation: str = field(default="tanh", kw_only=True)
+    cell_activation: str = field(default="tanh", kw_only=True)
+    initial_hidden: Floats | None = field(default=None, kw_only=True)
+    initial_cell: Floats | None = field(default=None, kw_only=True)
+    task: Task = field(default=NO_TASK, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "without", frozenset(self.without))
@@ -91,7 +103,12 @@ class LabState:
         for name in ("W", "U", "b", "b_hn", "peephole", "x"):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, _settled(name, value))
+                object.__setattr__(self, name, settled(name, value))
+        for name, shown in (("initial_hidden", "h₀"), ("initial_cell", "c₀")):
+            value = getattr(self, name)
+            if value is not None:
+                start = settled(shown, value)
+                object.__setattr__(self, name, start if start.any() else None)
         _check_shapes(self)
         for clamp in self.clamps:
             _check_clamp(self, clamp)
@@ -101,15 +118,16 @@ class LabState:
         """Return an engine's cell as the lab edits it, with the same weights.
 
         Raises:
-            InputError: it has an option that the lab does not, such as a projection or another activation.
+            InputError: it has an option that the lab does not, such as a projection or a clip.
         """
         weights: dict[str, Any] = cell.arrays()
         if cell.kind not in CELLS:
             raise InputError("error.lab.option", name=cell.kind)
-        beyond = {"projection"} & weights.keys() | cell.other_squashes.keys() - {"activation"}
+        unknown = {name for name, value in cell.other_squashes.items() if not isinstance(value, str)}
+        beyond = {"projection"} & weights.keys() | unknown
         if beyond:
             raise InputError("error.lab.option", name=", ".join(sorted(beyond)))
-        for name in ("reset", "activation", "coupled", "without"):
+        for name in ("reset", "coupled", "without", *_USUAL):
             if hasattr(cell, name):
                 more.setdefault(name, getattr(cell, name))
         if getattr(cell, "reset", "before") == "before":
@@ -140,13 +158,18 @@ class LabState:
     @property
     def options(self) -> dict[str, Any]:
         """What the engine's cell of this kind takes besides weights."""
-        match self.kind:
-            case "lstm":
-                return {"coupled": self.coupled, "without": self.without}
-            case "gru":
-                return {"reset": self.reset}
-            case _:
-                return {"activation": self.activation}
+        own = {"lstm": ("coupled", "without"), "gru": ("reset",), "rnn": ()}[self.kind]
+        return {name: getattr(self, name) for name in (*own, *ACTIVATIONS[self.kind])}
+
+    @property
+    def activations(self) -> dict[str, str]:
+        """The activations that the cell has, by the engine's names for them."""
+        return {name: getattr(self, name) for name in ACTIVATIONS[self.kind]}
+
+    @property
+    def started(self) -> bool:
+        """Whether a run begins elsewhere than at zero."""
+        return self.initial_hidden is not None or self.initial_cell is not None
 
     def cell(self) -> AnyCell:
         """Return the engine's cell, in float64."""
@@ -154,10 +177,19 @@ class LabState:
         return CELLS[self.kind](**weights, **self.options)
 
     def run(self, x: ArrayLike | None = None, *, clamped: bool = True) -> Trace:
-        """Run the cell over its own sequence, or over another ``x`` (T, I) or (T, B, I), clamps and all."""
+        """Run the cell over its own sequence, or another ``x`` (T, I), from its start, clamps and all.
+
+        Where not ``clamped`` it begins at zero and nothing is held: what the weights alone do. ``x`` may then
+        also be (T, B, I).
+        """
         chosen = np.asarray(self.x if x is None else x, dtype=np.float64)
-        held = (clamp.within(len(chosen)) for clamp in self.clamps) if clamped else ()
-        return self.cell().run(chosen, clamps=[clamp for clamp in held if clamp])
+        if not clamped:
+            return self.cell().run(chosen)
+        held = (clamp.within(len(chosen)) for clamp in self.clamps)
+        return self.cell().run(chosen, self._start(), [clamp for clamp in held if clamp])
+
+    def _start(self) -> Any:
+        return (self.initial_hidden, self.initial_cell) if self.kind == "lstm" else self.initial_hidden
 
     def weights_equal(self, other: LabState) -> bool:
         """Tell whether another state has the same weights, as far as :func:`same` can tell."""
@@ -174,14 +206,15 @@ class LabState:
 
     def _bits(self) -> tuple[object, ...]:
         """Everything that it holds, numbers as bytes, so that 0 and −0 differ."""
-        named = {**self.weights} if self.x is None else {**self.weights, "x": self.x}
+        more = {"x": self.x, "initial_hidden": self.initial_hidden, "initial_cell": self.initial_cell}
+        named = self.weights | {name: array for name, array in more.items() if array is not None}
         arrays = tuple((name, array.shape, array.tobytes()) for name, array in named.items())
         clamps = tuple(
             (clamp.signal, float(clamp.value).hex(), clamp.units and tuple(clamp.units), clamp.steps)
             for clamp in self.clamps
         )
-        options = (self.kind, self.reset, self.activation, self.coupled, self.without)
-        return (*options, arrays, clamps, tuple(self.tokens), tuple(self.columns))
+        options = (self.kind, self.reset, tuple(self.activations.items()), self.coupled, self.without)
+        return (*options, arrays, clamps, tuple(self.tokens), tuple(self.columns), self.task)
 
 
 def as_single(array: Floats) -> Floats:
@@ -211,20 +244,15 @@ def check_sizes(inputs: int, hidden: int) -> None:
         raise InputError("error.lab.size", inputs=inputs, hidden=hidden, most_inputs=MOST_INPUTS, most=MOST)
 
 
-def _settled(name: str, value: Any) -> Floats:
-    array = np.array(value, dtype=np.float64, order="C")
-    wrong = ~(np.abs(array) <= LIMIT)  # NaN too
-    if wrong.any():
-        raise InputError("error.lab.value", name=name, value=f"{array[wrong][0]:g}", limit=f"{LIMIT:,.0f}")
-    array.flags.writeable = False
-    return array
-
-
 def _check_options(state: LabState) -> None:
     """Everything that a kind of cell does not have must be at its default, so that equal cells are equal."""
     own = {
         "reset": state.kind == "gru" or state.reset == "after",
-        "activation": state.kind == "rnn" or state.activation == "tanh",
+        **{
+            name: name in ACTIVATIONS[state.kind] or getattr(state, name) == usual
+            for name, usual in _USUAL.items()
+            if state.kind in CELLS
+        },
         "coupled": state.kind == "lstm" or not state.coupled,
         "without": state.kind == "lstm" or not state.without,
         "peephole": state.kind == "lstm" or state.peephole is None,
@@ -232,7 +260,7 @@ def _check_options(state: LabState) -> None:
     known = {
         "cell": state.kind in CELLS,
         "reset": state.reset in get_args(Reset),
-        "activation": state.activation in get_args(Activation),
+        **{name: getattr(state, name) in FUNCTIONS for name in _USUAL},
         "without": state.without <= set(GATES) if isinstance(state.without, frozenset) else False,
         "coupled": not (state.coupled and {"input", "forget"} & set(state.without)),
     }
@@ -251,6 +279,14 @@ def _check_shapes(state: LabState) -> None:
     for name in {**expected, **found}:
         if expected.get(name) != found.get(name):
             raise InputError("error.lab.shape", name=name)
+    for name, shown, has in (
+        ("initial_hidden", "h₀", True),
+        ("initial_cell", "c₀", state.kind == "lstm"),
+    ):
+        start = getattr(state, name)
+        if start is not None and not (has and start.shape == (state.hidden,)):
+            raise InputError("error.lab.shape", name=shown)
+    state.task.check(state.hidden)
     if state.x is not None:
         if state.x.ndim != 2 or state.x.shape[1] != state.inputs:
             raise InputError("error.lab.shape", name="x")

@@ -208,3 +208,11 @@ def _weight_names(notation: str, mark: str) -> dict[str, str]:
             return {"W": f"W{mark}ₓ", "U": f"W{mark}ₕ", "b": f"b{mark}", "pre": f"a{mark}"}
         case _:
             return {"W": f"W{low}", "U": f"U{low}", "b": f"b{low}", "pre": f"a{low}"}
+
+
+_WRITTEN = {"sigmoid": "σ", "relu": "ReLU", "exponential": "exp", "identity": ""}
+
+
+def written(activation: str) -> str:
+    """Return how an activation is written before its argument; nothing for the identity."""
+    return _WRITTEN.get(activation, activation.replace("_", " "))

@@ -10,7 +10,7 @@ import numpy as np
 
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.challenges.model import Challenge, Miss, Result, asked
-from gates.examples.lab.state import LabState
+from gates.examples.lab.state import NO_TASK, LabState
 from gates.scenes.header import LAB_PREFIXES
 from gates.scenes.lab.scene import Beginning, LabScene
 from gates.text import Translator, subset, translator
@@ -61,6 +61,10 @@ def _described(lab: LabState) -> Json:
         "cell": lab.kind,
         "reset": lab.reset,
         "activation": lab.activation,
+        "gate_activation": lab.gate_activation,
+        "candidate_activation": lab.candidate_activation,
+        "cell_activation": lab.cell_activation,
+        "task": _task(lab),
         "peephole": lab.peephole is not None,
         "coupled": lab.coupled,
         "without": sorted(lab.without),
@@ -69,9 +73,30 @@ def _described(lab: LabState) -> Json:
     }
 
 
+def _task(lab: LabState) -> Json | None:
+    """What is read and asked, arrays flat and row by row; null for a place without a target."""
+    task = lab.task
+    if task == NO_TASK:
+        return None
+    readout = None
+    if task.V is not None and task.b is not None:
+        readout = {"V": task.V.ravel().tolist(), "b": task.b.tolist(), "activation": task.activation}
+    targets = None
+    if task.targets is not None:
+        targets = [None if math.isnan(value) else value for value in task.targets.ravel().tolist()]
+    return {
+        "readout": readout,
+        "targets": targets,
+        "loss": task.loss,
+        "learning_rate": task.learning_rate,
+    }
+
+
 def base(began: Beginning, t: Translator) -> Json:
     """Describe what "reset" leads back to: the beginning's own options and weights, flat and row by row."""
     weights: Json = {name: array.ravel().tolist() for name, array in began.lab.weights.items()}
+    starts = {"initial_hidden": began.lab.initial_hidden, "initial_cell": began.lab.initial_cell}
+    weights |= {name: start.tolist() for name, start in starts.items() if start is not None}
     names = [t(unit) for unit in began.units]
     return _described(began.lab) | {"b_hn": None, "peephole": None} | weights | {"names": names}
 

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from gates import packing
-from gates.examples.lab.state import CELLS, Clamped, Floats, LabState, check_sizes, sizes
+from gates.examples.lab.numbers import Floats
+from gates.examples.lab.state import ACTIVATIONS, CELLS, NO_TASK, Clamped, LabState, check_sizes, sizes
+from gates.examples.lab.task import MOST_OUTPUTS, Task
 from gates.inputs.sequence import MAX_STEPS, InputError
 from gates.scenes.header import slider_values
 from gates.scenes.lab import scene
@@ -65,7 +67,9 @@ def _read(sent: Message) -> LabState:
         kind,
         **weights,
         reset=reset,
-        activation=sent["activation"] if kind == "rnn" else "tanh",
+        **{name: sent[name] for name in ACTIVATIONS[kind] if name in sent},
+        **_start(sent, kind, hidden),
+        task=_task(sent["task"], hidden) if sent.get("task") else NO_TASK,
         coupled=lstm and bool(sent["coupled"]),
         without=[str(gate) for gate in sent["without"]] if lstm else (),
         clamps=tuple(_clamp(clamp) for clamp in sent["clamps"]),
@@ -80,6 +84,34 @@ def _input(sent: Message, inputs: int) -> dict[str, Any]:
     if len(x) % inputs or not inputs <= len(x) <= inputs * MAX_STEPS:
         raise InputError("error.lab.shape", name="x")
     return {"x": x.reshape(-1, inputs), "tokens": tuple(str(token) for token in sent["tokens"])}
+
+
+def _start(sent: Message, kind: str, hidden: int) -> dict[str, Any]:
+    """Where the run begins: h, and an LSTM's c behind it."""
+    if sent.get("start") is None:
+        return {}
+    names = ("initial_hidden", "initial_cell") if kind == "lstm" else ("initial_hidden",)
+    flat = _floats(sent["start"])
+    if len(flat) != len(names) * hidden:
+        raise InputError("error.lab.shape", name="h₀, c₀")
+    return dict(zip(names, np.split(flat, len(names)), strict=True))
+
+
+def _task(sent: Message, hidden: int) -> Task:
+    found: dict[str, Any] = {"loss": sent["loss"], "learning_rate": float(sent["learning_rate"])}
+    width = hidden
+    if sent.get("readout") is not None:
+        width, flat = sent["readout"]["outputs"], _floats(sent["readout"]["weights"])
+        if type(width) is not int or not 1 <= width <= MOST_OUTPUTS or len(flat) != width * (hidden + 1):
+            raise InputError("error.lab.shape", name="V, b")
+        found |= {"V": flat[: width * hidden].reshape(width, hidden), "b": flat[width * hidden :]}
+        found["activation"] = sent["readout"]["activation"]
+    if sent.get("targets") is not None:
+        targets = _floats(sent["targets"])
+        if not len(targets) or len(targets) % width or len(targets) > width * MAX_STEPS:
+            raise InputError("error.lab.shape", name="targets")
+        found["targets"] = targets.reshape(-1, width)
+    return Task(**found)
 
 
 def _clamp(sent: Message) -> Clamped:

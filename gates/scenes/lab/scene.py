@@ -12,7 +12,8 @@ import numpy as np
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.challenges.model import Challenge
 from gates.examples.lab import codec as lab_codec
-from gates.examples.lab.state import Floats, LabState, same
+from gates.examples.lab.numbers import Floats
+from gates.examples.lab.state import LabState, same
 from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.model import Preset
 from gates.examples.presets.random_cell import random_cell
@@ -49,6 +50,15 @@ class LabScene(Scene):
     def trained(self) -> None:
         """None: the browser computes ahead of an edit, and has no read-out."""
         return None
+
+    @property
+    def more_arrays(self) -> Mapping[str, np.ndarray]:
+        """What is read of the run, and each step's loss, where the state asks for them."""
+        task = self.lab.task
+        if not task.asks:
+            return {}
+        outputs, losses, _ = task.outcome(self.trace.hidden)
+        return {"task.outputs": outputs} | ({} if losses is None else {"task.losses": losses})
 
     @property
     def edited(self) -> bool:
@@ -96,6 +106,7 @@ def build(state: State) -> LabScene:
     began = beginning(state)
     lab = _unpacked(state.lab) if state.lab else began.lab
     sequence = _sequence(lab, began.sequence)
+    _check_targets(lab, sequence)
     trace = lab.run(sequence.x)
     return LabScene(trace.source, sequence, trace, _followed(lab, began), began.sliders, lab, began)
 
@@ -127,7 +138,7 @@ def edited(state: State, lab: LabState) -> State:
         InputError: if the edited cell does not read the beginning's sequence and brings none of its own.
     """
     began = beginning(state)
-    _sequence(lab, began.sequence)
+    _check_targets(lab, _sequence(lab, began.sequence))
     return replace(state, lab="" if lab == began.lab else lab_codec.pack(lab))
 
 
@@ -185,6 +196,11 @@ def _sequence(lab: LabState, given: Sequence) -> Sequence:
     if len(names) < lab.inputs:  # a name that is no key cannot stand among keys
         names, keyed = _plain(lab.inputs), False
     return Sequence(lab.x, lab.tokens, names[: lab.inputs], given.kind, keyed=keyed)
+
+
+def _check_targets(lab: LabState, sequence: Sequence) -> None:
+    if lab.task.targets is not None and len(lab.task.targets) != len(sequence.x):
+        raise InputError("error.lab.shape", name="targets")
 
 
 @lru_cache(maxsize=64)

@@ -1,17 +1,27 @@
 """States of the lab drawn by hypothesis: every kind of cell, with all that may be edited."""
 
+import base64
+
 import numpy as np
 from hypothesis import strategies as st
 
-from gates.examples.lab.state import CELLS, Clamped, LabState, sizes
+from gates.core.activations import FUNCTIONS
+from gates.core.losses import LOSSES, SHOWN
+from gates.examples.lab.state import ACTIVATIONS, CELLS, Clamped, LabState, sizes
+from gates.examples.lab.task import Task
 
 FLOATS = st.floats(-1e6, 1e6, width=32)
 MODEST = st.floats(-3, 3, width=32)
 
 
 @st.composite
-def labs(draw, kinds=tuple(CELLS), largest=8, values=FLOATS, clamped=True, variants=True):
-    """A state; ``variants`` are what only the engine has: peepholes, coupled and missing gates."""
+def labs(
+    draw, kinds=tuple(CELLS), largest=8, values=FLOATS, clamped=True, variants=True, tasks=False, squash=None
+):
+    """A state; ``variants`` are what only the engine has: peepholes, coupled and missing gates.
+
+    tasks: also other activations, of ``squash`` if given, starts, read-outs, targets and losses.
+    """
     kind = draw(st.sampled_from(kinds))
     inputs, hidden = draw(st.integers(1, largest)), draw(st.integers(1, largest))
     more = {}
@@ -37,9 +47,30 @@ def labs(draw, kinds=tuple(CELLS), largest=8, values=FLOATS, clamped=True, varia
     x = rng.choice([*some, 0.0, 1.0], (steps, inputs))
     tokens = tuple(draw(st.lists(st.text(max_size=4), min_size=steps, max_size=steps)))
     columns = draw(st.sampled_from([(), tuple(f"列 {column}" for column in range(inputs))]))
+    if tasks:
+        names = st.sampled_from(sorted(squash or FUNCTIONS))
+        more |= {name: draw(names) for name in ACTIVATIONS[kind] if draw(st.booleans())}
+        for name in ("initial_hidden", *(["initial_cell"] if kind == "lstm" else [])):
+            more[name] = rng.choice([*some, 0.1, 0.0], hidden) if draw(st.booleans()) else None
+        more["task"] = draw(tasks_of(hidden, steps, rng))
     return LabState(
         kind, **weights, **more, clamps=tuple(clamps), x=x, tokens=tokens, columns=columns
     )  # fmt: skip
+
+
+@st.composite
+def tasks_of(draw, hidden, steps, rng):
+    """A task for hidden states (steps, hidden); its targets are distributions, with steps left out."""
+    outputs = draw(st.none() | st.integers(1, 4))
+    found = {"learning_rate": draw(st.sampled_from([0.1, 0.5, 1 / 3]))}
+    if outputs:
+        found |= {"V": rng.normal(size=(outputs, hidden)), "b": rng.normal(size=outputs).round(1)}
+        found["activation"] = draw(st.sampled_from(sorted(SHOWN)))
+    if draw(st.booleans()):
+        targets = rng.dirichlet(np.ones(outputs or hidden), steps)
+        targets[rng.random(steps) < 0.4] = np.nan
+        found |= {"targets": targets, "loss": draw(st.sampled_from(sorted(LOSSES)))}
+    return Task(**found)
 
 
 @st.composite
@@ -52,3 +83,28 @@ def clamps_of(draw, kind, hidden, steps):
         units,
         span and (span[0], span[0] + span[1]),
     )
+
+
+def encoded(*arrays):
+    """Numbers as a message of the browser has them."""
+    flat = np.concatenate([np.ravel(array) for array in arrays]).astype("<f8")
+    return base64.urlsafe_b64encode(flat.tobytes()).decode().rstrip("=")
+
+
+def sent_beyond(lab):
+    """What a message says of a state besides its weights, clamps and input."""
+    task, start = lab.task, None
+    if lab.started:
+        states = [lab.initial_hidden, *([lab.initial_cell] if lab.kind == "lstm" else [])]
+        start = encoded(*(np.zeros(lab.hidden) if state is None else state for state in states))
+    readout = None
+    if task.V is not None:
+        weights = encoded(task.V, task.b)
+        readout = {"outputs": len(task.b), "activation": task.activation, "weights": weights}
+    said = {
+        "readout": readout,
+        "targets": None if task.targets is None else encoded(task.targets),
+        "loss": task.loss,
+        "learning_rate": task.learning_rate,
+    }
+    return {**lab.activations, "start": start, "task": None if task == Task() else said}

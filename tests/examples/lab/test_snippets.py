@@ -1,3 +1,4 @@
+import contextlib
 import csv
 import io
 import subprocess
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from gates import interop
+from gates.core.activations import FUNCTIONS
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.lab import snippets
 from gates.examples.lab.state import Clamped, LabState
@@ -63,6 +65,35 @@ def test_both_scripts_reproduce_every_challenge(name):
 def test_both_scripts_reproduce_any_cell_with_clamps_and_surgery(lab):
     assume(lab.activation == "tanh")  # relu may grow without bounds, where 1e-12 means nothing
     check(lab, lab.x.astype(np.float64))
+
+
+BOUNDED = ("sigmoid", "tanh", "hard_sigmoid", "hard_tanh", "softsign", "scaled_tanh", "relu6")
+
+
+@given(labs(values=MODEST, largest=4, tasks=True, squash=BOUNDED))
+@settings(max_examples=40, deadline=None)
+def test_both_scripts_say_what_is_read_and_the_loss(lab):
+    assume(lab.activation != "relu")
+    check(lab, lab.x)
+    if not lab.task.asks:
+        return
+    expected = lab.task.outcome(lab.run().hidden)
+    for code in (snippets.numpy_code(lab, lab.x, T), snippets.torch_code(lab, lab.x, T)):
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            found = executed(code)
+        if lab.task.V is not None:
+            np.testing.assert_allclose(np.asarray(found["y"]), expected.outputs, rtol=0, atol=1e-11)
+        loss = None if expected.losses is None else float(expected.losses.sum())
+        if loss is not None and np.isfinite(loss):
+            said = out.getvalue().strip().splitlines()[-1].removeprefix("tensor(").split(",")[0]
+            assert float(said) == pytest.approx(loss, rel=1e-3, abs=1e-3)  # tensors print four digits
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_activation_is_pytorchs(name):
+    a = np.linspace(-4.3, 4.1, 57)
+    lab = LabState("rnn", W=[[1.0]], U=[[0.0]], b=[0.0], activation=name)
+    check(lab, a[:, None])
 
 
 @given(labs(values=MODEST, largest=4))

@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gates import LSTM, RNN, MinGRU
+from gates.core.activations import Activation
 from gates.examples.lab.codec import LONGEST_TEXT, VERSION, pack, unpack
 from gates.examples.lab.state import MOST_INPUTS, Clamped, LabState, sizes
+from gates.examples.lab.task import Task
 from gates.examples.presets.registry import PRESETS
 from gates.inputs.sequence import InputError
 from gates.text import LANGUAGES, translator
@@ -28,8 +30,8 @@ def latch(**more):
     return replace(LabState.of(next(one for one in PRESETS["lstm"] if one.id == "latch").build()), **more)
 
 
-@given(labs())
-@settings(max_examples=150, deadline=None)
+@given(labs() | labs(tasks=True))
+@settings(max_examples=200, deadline=None)
 def test_a_state_comes_back_from_its_text_bit_for_bit(lab):
     again = unpack(pack(lab))
     assert again == lab
@@ -144,10 +146,10 @@ def of_three(*numbers: bytes) -> bytes:
 
 
 def test_the_version_says_whether_every_number_is_a_float32():
-    assert (base64.urlsafe_b64decode(GOOD[:4])[0], base64.urlsafe_b64decode(EXACT[:4])[0]) == (1, VERSION)
+    assert (base64.urlsafe_b64decode(GOOD[:4])[0], base64.urlsafe_b64decode(EXACT[:4])[0]) == (1, 3)
     assert unpack(EXACT).x.tolist() == [[0.1, 1 / 3], [2, -0.25]]
     open_places = of_three(NAN, INF, ONE) + struct.pack("<d", 1 / 3) + b"[[],[],[0.1]]"
-    found = unpack(text_of(open_places))
+    found = unpack(text_of(open_places, 3))
     assert (found.W.item(), found.U.item(), found.b.item()) == (0.1, 1 / 3, 1)
 
 
@@ -220,12 +222,12 @@ def test_clamps_hold_what_they_say_and_nothing_beyond_the_sequence():
 
 def test_a_cell_with_what_the_lab_does_not_have_is_refused_by_name():
     plain = LSTM.init(2, 3, 0)
-    for option in ({"clip": 2.0}, {"cell_activation": "identity"}, {"gate_activation": "hard_sigmoid"}):
+    for option in ({"clip": 2.0}, {"cell_activation": Activation("elu", 0.5)}):
         with pytest.raises(InputError) as caught:
             LabState.of(replace(plain, **option))
         assert caught.value.key == "error.lab.option" and caught.value.values["name"] in option
     projecting = LSTM(plain.W, plain.U[:, :2], plain.b, projection=np.ones((2, 3)))
-    squashed = RNN.init(2, 3, 0, activation="elu")
+    squashed = RNN.init(2, 3, 0, activation=Activation("leaky_relu", 0.3))
     for cell, name in (
         (projecting, "projection"), (squashed, "activation"), (MinGRU.init(2, 3, 0), "mingru"),
     ):  # fmt: skip
@@ -241,3 +243,73 @@ def test_states_are_equal_by_their_bits():
     assert replace(lab, b=b) != lab == latch()
     assert len({lab, latch(), replace(lab, b=b)}) == 2
     assert LabState.of(LSTM(W=lab.W, U=lab.U, b=lab.b, coupled=True)) != lab
+
+
+def published() -> LabState:
+    """HKUST's LSTM with a start: what is not the cell's is the exercise's."""
+    return LabState(
+        "lstm",
+        W=[[0.6, 0.3], [0.1, 0.2], [0.4, 0.7], [0.5, 0.8]], U=[[0.8], [0.5], [0.1], [0.9]],
+        b=[0.2, 0.1, 0.3, 0.4], x=[[0.5, 0.7], [0.3, 0.2]], tokens=("1", "2"),
+        initial_hidden=[0.9], initial_cell=[0.7], task=Task(targets=[[0.7], [0.8]]),
+    )  # fmt: skip
+
+
+def test_a_run_begins_where_it_is_said_and_its_loss_is_the_printed_one():
+    lab = published()
+    trace = lab.run()
+    assert np.round(trace.cell[:, 0], 6).tolist() == [1.113930, 1.109548]
+    assert np.round(trace.hidden[:, 0], 6).tolist() == [0.711114, 0.638403]
+    _, losses, _ = lab.task.outcome(trace.hidden)
+    assert round(float(losses.sum()), 6) == 0.013119
+    from_zero = lab.run(clamped=False)
+    assert from_zero.initial_cell[0] == 0 and from_zero.cell[0, 0] != trace.cell[0, 0]
+
+
+def test_a_start_at_zero_is_none_and_version_four_is_for_what_there_is_more():
+    zero = replace(published(), initial_hidden=[0.0], initial_cell=[-0.0], task=Task())
+    assert zero.initial_hidden is None and zero.initial_cell is None
+    assert base64.urlsafe_b64decode(pack(zero)[:4])[0] == 3
+    assert base64.urlsafe_b64decode(pack(published())[:4])[0] == VERSION == 4
+    linear = LabState("rnn", W=[[1.0]], U=[[1.0]], b=[0.0], activation="identity")
+    relu = replace(linear, activation="relu")
+    assert [base64.urlsafe_b64decode(pack(one)[:4])[0] for one in (linear, relu)] == [4, 1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"V": np.ones((1, 2))}, "V, b"),
+        ({"V": np.ones((9, 1)), "b": np.ones(9)}, "V, b"),
+        ({"V": np.ones((1, 2)), "b": [0.0]}, "V"),
+        ({"V": np.ones((2, 1)), "b": [0.0, 0.0], "targets": np.ones((2, 1))}, "targets"),
+        ({"targets": np.ones((2, 3))}, "targets"),
+        ({"loss": "hinge"}, "loss"),
+        ({"activation": "softmax"}, "activation"),
+        ({"learning_rate": 0.0}, "learning_rate"),
+    ],
+)
+def test_a_task_that_does_not_fit_is_refused_by_name(changes, name):
+    with pytest.raises(InputError) as refused:
+        replace(published(), task=Task(**changes))
+    assert refused.value.values["name"] == name
+
+
+@pytest.mark.parametrize("start", [{"initial_hidden": [1.0, 2.0]}, {"initial_cell": [[1.0]]}])
+def test_a_start_of_another_size_is_refused(start):
+    with pytest.raises(InputError) as refused:
+        replace(published(), **start)
+    assert refused.value.key == "error.lab.shape"
+    with pytest.raises(InputError):
+        LabState("rnn", W=[[1.0]], U=[[1.0]], b=[0.0], initial_cell=[1.0])
+
+
+@pytest.mark.parametrize(
+    "more",
+    ['{"start":"q"}', '{"read":[99,"tanh"]}', '{"read":1}', '{"squash":{"clip":"tanh"}}', '{"else":1}', "[]"],
+)
+def test_what_version_four_cannot_say_is_damage(more):
+    said = struct.pack("<I", len(more)) + more.encode()
+    with pytest.raises(InputError) as refused:
+        unpack(text_of(HEAD + said + b"".join(bytes(plane) for plane in zip(ONE, ONE, ONE, strict=True))))
+    assert refused.value.key == "error.lab.damaged"

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LIMIT, account, activate, agrees, fold, resolve, span } from "../../../assets/stage/inspector/arithmetic.js";
+import { activate } from "../../../assets/stage/core/squash.js";
+import { LIMIT, account, agrees, fold, resolve, span } from "../../../assets/stage/inspector/arithmetic.js";
 import { run, traceOf } from "../runs.mjs";
 
 const CASES = [

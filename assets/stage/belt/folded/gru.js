@@ -5,16 +5,14 @@ import { addParcel, Squash } from "../parts/parts.js";
 import { Fader, Valve } from "../parts/gates.js";
 import { fadeWord, fromX, symbols } from "../lanes/gru.js";
 import { closedBox } from "../parts/mixer.js";
+import { signOf } from "../../core/squash.js";
 import { BELT, BOX, H, HALF, begin, beltBand, caption, goesRound, look, meet } from "./base.js";
 
-const TAPS = [
-  { signal: "reset", squash: "σ" },
-  { signal: "update", squash: "σ" },
-];
+const taps = (header) => ["reset", "update"].map((signal) => ({ signal, squash: signOf(header, signal) }));
 
 export function gruFolded(host, trace, width) {
   const scene = begin(host, trace, width);
-  const strip = look(scene, TAPS);
+  const strip = look(scene, taps(trace.header));
   const names = symbols(host);
   const before = trace.header.reset === "before";
   const carry = scene.last;
@@ -145,6 +143,6 @@ function candidateWay(scene, { old, y, low, before, mixing, names }) {
   scene.add(new Squash(scene, { ...op, signal: "from_x", sign: "+", read: fromX, y: plus }));
   scene.stage(scene.text(old + 52, plus + 4, host.t("belt.fromX"), "gs-caption", "start"), 2, [2]);
   scene.wire(`M${old} ${plus - 11}V${tanh + 11}`, 2);
-  scene.add(new Squash(scene, { ...op, signal: "pre.candidate", sign: "tanh", y: tanh }));
+  scene.add(new Squash(scene, { ...op, signal: "pre.candidate", sign: signOf(scene.trace.header, "candidate"), y: tanh }));
   scene.wire(`M${old} ${tanh - 11}V${low + H / 2}`, 2);
 }

@@ -4,11 +4,12 @@ import { gateHeading, symbols, tapsOf } from "../lanes/lstm.js";
 import { gated } from "../parts/band.js";
 import { couple, dot, Peephole, peepholesOf } from "../parts/links.js";
 import { addParcel, Operation, Squash } from "../parts/parts.js";
+import { signOf } from "../../core/squash.js";
 import { BELT, BOX, H, HALF, VALVE, begin, beltBand, caption, columnsOf, goesRound, leave, look, meet } from "./base.js";
 
 export function lstmFolded(host, trace, width) {
   const scene = begin(host, trace, width);
-  const strip = look(scene, tapsOf(trace.variant));
+  const strip = look(scene, tapsOf(trace));
   const { peephole, coupled, linear } = trace.variant;
   const names = symbols(host);
   const carry = scene.last;
@@ -30,7 +31,7 @@ export function lstmFolded(host, trace, width) {
       new Squash(scene, {
         signal: "pre.candidate",
         target: "candidate",
-        sign: "tanh",
+        sign: signOf(trace.header, "candidate"),
         unit: null,
         x: before + 8,
         y: low + 36,
@@ -54,7 +55,7 @@ export function lstmFolded(host, trace, width) {
   if (linear.includes("cell")) scene.wire(`M${cell} ${y + H / 2}V${read - H / 2}`, 3);
   else {
     scene.wire(`M${cell} ${y + H / 2}V${low - 11}`, 3);
-    scene.add(new Operation(scene, { x: cell, y: low, sign: "tanh", signal: "tanh_cell", unit: null, from: 3, width: 44 }));
+    scene.add(new Operation(scene, { x: cell, y: low, sign: signOf(trace.header, "cell"), signal: "tanh_cell", unit: null, from: 3, width: 44 }));
     scene.wire(`M${cell} ${low + 11}V${read - H / 2}`, 3);
   }
   const output = product - 14;

@@ -8,13 +8,11 @@ import { addParcel, Squash, Operation, nameLane } from "../parts/parts.js";
 import { Fader, Valve } from "../parts/gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
 import { labelWidth } from "./lstm.js";
+import { signOf } from "../../core/squash.js";
 import { Mixer, closedBox } from "../parts/mixer.js";
 import { Scene, fitting, spread } from "../parts/scene.js";
 
-const TAPS = [
-  { signal: "reset", squash: "σ" },
-  { signal: "update", squash: "σ" },
-]; // the candidate hears h₋₁ through U_n only
+const taps = (header) => ["reset", "update"].map((signal) => ({ signal, squash: signOf(header, signal) })); // the candidate hears h₋₁ through U_n only
 
 const CANDIDATE = 2; // row block of the candidate in the stacked weights
 
@@ -65,7 +63,7 @@ export function gruLanes(host, trace, { width, tall }, units) {
     left: 0,
     right: right - 20,
     y: level,
-    taps: TAPS,
+    taps: taps(trace.header),
     numbers: roomForNumbers(trace, width),
     caption: width >= 1000,
   });
@@ -259,7 +257,7 @@ export function gruLane(scene, unit, x, y, size) {
   const op = { unit, height: Math.min(24, height), from: 2, y: low, target: "candidate" };
   scene.add(new Squash(scene, { ...op, signal: "from_x", sign: "+", read: fromX, x: x.add, width: size.add }));
   scene.wire(`M${x.add + size.add / 2} ${low}H${x.squash - size.squash / 2}`, 2);
-  scene.add(new Squash(scene, { ...op, signal: "pre.candidate", sign: "tanh", x: x.squash, width: size.squash }));
+  scene.add(new Squash(scene, { ...op, signal: "pre.candidate", sign: signOf(scene.trace.header, "candidate"), x: x.squash, width: size.squash }));
   scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
   const fresh = addParcel(scene, box, "candidate", x.before, low, 2, { animation: { act: 2, during: [0.55, 1], path: [[x.squash - x.before, 0]] } });
 

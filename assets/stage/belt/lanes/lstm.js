@@ -7,15 +7,16 @@ import { addParcel, Squash, Operation, nameLane, NAME_ROOM } from "../parts/part
 import { links } from "../parts/links.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
 import { unitName } from "../../core/names.js";
+import { signOf } from "../../core/squash.js";
 import { textWidth } from "../../core/text.js";
 import { Scene, fitting, spread } from "../parts/scene.js";
 
 /** What looks at x and h₋₁: all but the gates that are left out or hang on another. */
-export function tapsOf({ coupled, without, linear }) {
+export function tapsOf({ header, variant: { coupled, without } }) {
   const parts = ["forget", "input", "candidate", "output"];
   return parts
     .filter((part) => !without.includes(part) && !(coupled && part === "input"))
-    .map((signal) => ({ signal, squash: signal !== "candidate" ? "σ" : linear.includes("candidate") ? "" : "tanh" }));
+    .map((signal) => ({ signal, squash: signOf(header, signal) }));
 }
 
 /** Sizes of a lane by the number of lanes: one is an exhibit, eight must fit a laptop's screen. */
@@ -116,7 +117,7 @@ export function lstmLanes(host, trace, { width, tall }, units) {
     left: 0,
     right: right - 20,
     y: level - 6,
-    taps: tapsOf(trace.variant),
+    taps: tapsOf(trace),
     numbers: roomForNumbers(trace, width),
     caption: width >= 1000,
   });
@@ -254,7 +255,7 @@ export function lstmLane(scene, unit, x, y, size) {
       new Squash(scene, {
         signal: "pre.candidate",
         target: "candidate",
-        sign: "tanh",
+        sign: signOf(scene.trace.header, "candidate"),
         unit,
         x: x.squash,
         y: low,
@@ -276,7 +277,7 @@ export function lstmLane(scene, unit, x, y, size) {
   if (linear.includes("cell")) scene.wire(`M${x.cell} ${y + height / 2}V${low - 8}q0 8 8 8H${x.tanh - half}`, 3);
   else {
     scene.wire(`M${x.cell} ${y + height / 2}V${low - Math.min(12, height / 2)}`, 3);
-    scene.add(new Operation(scene, { x: x.cell, y: low, sign: "tanh", signal: "tanh_cell", unit, from: 3, width: 44 }));
+    scene.add(new Operation(scene, { x: x.cell, y: low, sign: signOf(scene.trace.header, "cell"), signal: "tanh_cell", unit, from: 3, width: 44 }));
     scene.wire(`M${x.cell + 22} ${low}H${x.tanh - half}`, 3);
   }
   const squashed = addParcel(scene, box, "tanh_cell", x.tanh, low, 3, {

@@ -7,6 +7,7 @@ import { addParcel, Chip, Part, Operation, nameLane } from "../parts/parts.js";
 import { Token, hiddenTrack, tokenRoom } from "../parts/look.js";
 import { labelWidth } from "./lstm.js";
 import { Mixer, closedBox } from "../parts/mixer.js";
+import { activate, isBounded, signOf, squashOf } from "../../core/squash.js";
 import { Scene, fitting, spread } from "../parts/scene.js";
 
 const PORTS = 8; // more columns of x than this enter the box as one bundle
@@ -139,7 +140,6 @@ export function inputPorts(scene, x, y, top, size) {
 function titles(scene, x, y, foot) {
   const { host } = scene;
   const names = symbols(host);
-  const squash = host.header.activation;
   scene.heading(x.before, y, {
     word: host.t("belt.before.state"),
     signal: "previous_hidden",
@@ -157,7 +157,7 @@ function titles(scene, x, y, foot) {
   scene.heading(x.total, y, { word: host.t("belt.total"), sign: "a", signal: "hidden", from: 0 });
   scene.heading(x.plot, y, {
     word: host.t("belt.squash"),
-    sign: squash === "relu" ? "ReLU" : squash,
+    sign: signOf(host.header, "hidden"),
     signal: "hidden",
     from: 1,
   });
@@ -269,7 +269,8 @@ export class Curve extends Part {
   constructor(scene, options) {
     super(scene, options);
     const { width, height } = options;
-    this.relu = scene.trace.header.activation === "relu";
+    this.activation = squashOf(scene.trace.header, "hidden");
+    this.free = !isBounded(this.activation);
     this.reachX = width / 2 - 8;
     this.reachY = height / 2 - 6;
     const plot = svg("rect", { class: "gs-plot", x: -width / 2, y: -height / 2, width, height, rx: 6 });
@@ -293,9 +294,9 @@ export class Curve extends Part {
     this.range = null;
   }
 
-  /** Half the width in units of a: −4 to 4, for ReLU as far as the run goes. */
+  /** Half the width in units of a: −4 to 4, where nothing bounds the function as far as the run goes. */
   rangeOf(trace) {
-    if (!this.relu) return REACH;
+    if (!this.free) return REACH;
     return Math.max(
       1,
       trace.arrays["pre.hidden"].reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0),
@@ -304,7 +305,7 @@ export class Curve extends Part {
 
   place(sum, value) {
     const within = (share) => (Number.isNaN(share) ? 0 : Math.max(-1, Math.min(1, share))); // a state that blew up has no place
-    return [within(sum / this.range) * this.reachX, within(this.relu ? value / this.range : value) * -this.reachY];
+    return [within(sum / this.range) * this.reachX, within(this.free ? value / this.range : value) * -this.reachY];
   }
 
   draw(scene, value) {
@@ -312,8 +313,7 @@ export class Curve extends Part {
     const range = this.reach;
     if (range !== this.range) {
       this.range = range;
-      const squash = this.relu ? (a) => Math.max(0, a) : Math.tanh;
-      const points = Array.from({ length: 41 }, (_, k) => ((k - 20) / 20) * range).map((a) => this.place(a, squash(a)));
+      const points = Array.from({ length: 41 }, (_, k) => ((k - 20) / 20) * range).map((a) => this.place(a, activate(this.activation, a)));
       this.curve.setAttribute("d", `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`);
     }
     const [x, y] = this.place(scene.trace.at("pre.hidden", scene.step, this.unit), value);

@@ -1,5 +1,6 @@
 // The gates on their wires: the valve of an LSTM or a reset, and the GRU's cross-fader.
 
+import { activationName, isMirrored, signOf, squashOf } from "../../core/squash.js";
 import { set, svg, write } from "../../core/dom.js";
 import { gate as gateText } from "../../core/format.js";
 import { textWidth } from "../../core/text.js";
@@ -74,7 +75,7 @@ export class Valve extends Part {
     if (lines === 2) this.node.append(this.fed);
     this.node.classList.add("gs-valve");
     if (options.onBelt) this.node.classList.add("gs-on-belt");
-    this.squash = options.squash ?? "σ";
+    this.squash = options.squash ?? signOf(scene.trace.header, options.signal);
     this.shownOpening = 0;
   }
 
@@ -186,7 +187,9 @@ export class Fader extends Part {
     this.at = this.place(empty ? 0.5 : value);
     set(this.knob, { transform: `translate(0 ${this.at})` });
     const pre = scene.trace.at("pre.update", scene.step, this.unit);
-    const fed = `σ(${sumText(this.writes ? -pre : pre)})`;
+    const squash = squashOf(scene.trace.header, "update");
+    const turned = this.writes && isMirrored(squash);
+    const fed = `${this.writes && !turned ? "1 − " : ""}${activationName(squash)}(${sumText(turned ? -pre : pre)})`;
     if (this.lines === 2) write(this.fed, fed);
     write(this.number, empty ? (this.lines === 1 ? fed : "") : this.shown());
   }

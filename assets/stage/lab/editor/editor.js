@@ -18,12 +18,13 @@ const SIDES = 28; // what is beside the columns and the units' names
 const ALL_AT_ONCE = 100; // numbers up to which all gates are shown
 const FULL_DRAG = 220; // CSS px in which a drag crosses from 0 to the largest weight
 
-export function createEditor(lab) {
+/** @param {object} task what stands below the weights: {element, load, paint, at} */
+export function createEditor(lab, task) {
   const gates = html("div", { class: "gs-gates", role: "tablist" });
   const place = html("div", { class: "gs-blocks" });
   const tools = createTools(lab);
   const hint = html("p", { class: "gs-lab-hint" });
-  const element = html("div", { class: "gs-editor", "data-testid": "editor" }, tools.structure, gates, place, tools.element, hint);
+  const element = html("div", { class: "gs-editor", "data-testid": "editor" }, tools.structure, gates, place, tools.element, hint, task.element);
   let blocks = []; // {part, element, grids: [{grid, matrices}]}
   let shape = "";
   let built = ""; // the cell that the tables were made for
@@ -192,6 +193,7 @@ export function createEditor(lab) {
     if (!lab.dragging) top = Math.max(1, ...["W", "U", "b", "b_hn", "p"].flatMap((name) => [largest(state()[name])]));
     for (const { grids } of blocks) for (const { grid } of grids) grid.paint((where) => weightAt(state(), where), top);
     tools.paint();
+    task.paint();
   }
 
   /** Lights the weights that matter for a part of the stage: {parts, unit} or {matrix, column}, null for none. */
@@ -207,6 +209,8 @@ export function createEditor(lab) {
 
   return {
     element,
+    /** Marks the step that the stage shows. */
+    at: (view) => task.at(view),
     light,
     paint,
     load() {
@@ -215,6 +219,7 @@ export function createEditor(lab) {
       const { cell, reset, inputs, hidden, names, columns: heads, p } = state();
       const wanted = JSON.stringify([cell, reset, inputs, hidden, names, heads, p !== null, header.lang, header.symbols, width]);
       tools.load();
+      task.load();
       write(hint, [lab.t("lab.hint"), matchMedia("(any-pointer: coarse)").matches ? lab.t("lab.hint.touch") : ""].join(" "));
       if (wanted !== shape) {
         shape = wanted;

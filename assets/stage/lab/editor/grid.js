@@ -36,7 +36,8 @@ const stepped = (value, by, digits = 4) => Number((value + by).toFixed(digits));
  * @param {object} lab what createLab in ../lab.js gives its panels: t, begin, end, cancel, colours
  * @param {object} does
  *   write(place, value), name(place) for screen readers, hover(place | null),
- *   travel() how much a pixel changes, keys(event, place) → true where it took the key
+ *   travel() how much a pixel changes, keys(event, place) → true where it took the key,
+ *   parse(text, place) as parseNumber does by default, text(value, place) for what is not written as usual
  */
 export function createGrid(lab, does) {
   const table = html("table", { class: "gs-grid", role: "grid" });
@@ -73,6 +74,7 @@ export function createGrid(lab, does) {
   function makeCell(place) {
     const data = Object.fromEntries(Object.entries(place.data).map(([name, value]) => [`data-${name}`, value]));
     const td = html("td", { role: "gridcell", tabindex: -1, ...data });
+    set(td, { "aria-readonly": place.fixed ? "true" : null });
     return { place, td, value: null, fill: null };
   }
 
@@ -88,7 +90,7 @@ export function createGrid(lab, does) {
     const { colours } = lab;
     for (const cell of cells.values()) {
       const value = valueOf(cell.place);
-      const fill = colours.signed(value, scale);
+      const fill = colours.signed(Number.isNaN(value) ? 0 : value, scale);
       if (fill !== cell.fill) {
         cell.fill = fill;
         cell.td.style.background = fill;
@@ -96,11 +98,12 @@ export function createGrid(lab, does) {
       }
       if (Object.is(value, cell.value)) continue;
       cell.value = value;
-      set(cell.td, { "data-value": value, "aria-label": `${does.name(cell.place)}: ${number(value)}`, title: String(value).replace("-", "−") });
-      if (typing?.cell !== cell) write(cell.td, short(value));
+      set(cell.td, { "data-value": value, "aria-label": `${does.name(cell.place)}: ${does.text?.(value, cell.place) ?? number(value)}`, title: String(value).replace("-", "−") });
+      if (typing?.cell !== cell) write(cell.td, textOf(cell));
     }
   }
 
+  const textOf = ({ value, place }) => does.text?.(value, place) ?? short(value);
   const cellOf = (event) => cells.get(event.target.closest?.("td"));
 
   // Dragging
@@ -109,9 +112,10 @@ export function createGrid(lab, does) {
     const cell = cellOf(event);
     if (!cell || event.button !== 0 || typing?.cell === cell) return;
     makeCurrent(cell);
+    if (cell.place.fixed) return;
     const chosen = cell.td.getRootNode().activeElement === cell.td;
     const touch = event.pointerType === "touch";
-    drag = { cell, x: event.clientX, y: event.clientY, moved: false, chosen, touch, last: event.clientX - event.clientY, at: cell.value };
+    drag = { cell, x: event.clientX, y: event.clientY, moved: false, chosen, touch, last: event.clientX - event.clientY, at: cell.value || 0 };
     if (!touch || chosen) cell.td.setPointerCapture(event.pointerId);
   });
   table.addEventListener("pointermove", (event) => {
@@ -155,7 +159,7 @@ export function createGrid(lab, does) {
   table.addEventListener("pointerleave", () => does.hover(null));
   table.addEventListener("dblclick", (event) => {
     const cell = cellOf(event);
-    if (cell && typing?.cell !== cell) type(cell, null);
+    if (cell && !cell.place.fixed && typing?.cell !== cell) type(cell, null);
   });
 
   table.addEventListener("keydown", (event) => {
@@ -186,14 +190,15 @@ export function createGrid(lab, does) {
     if (does.keys?.(event, cell.place)) return true;
     if (name === "ArrowUp" || name === "ArrowDown") {
       const way = name === "ArrowUp" ? 1 : -1;
-      if (control) return move(cell, -way, 0);
-      does.write(cell.place, stepped(cell.value, way * STEP * (shiftKey ? 10 : altKey ? 0.1 : 1)), { repeat: event.repeat });
+      if (control || cell.place.fixed) return move(cell, -way, 0);
+      does.write(cell.place, stepped(cell.value || 0, way * STEP * (shiftKey ? 10 : altKey ? 0.1 : 1)), { repeat: event.repeat });
       return true;
     }
     if (control && name === "ArrowLeft") return reach(handles.rows[rows.indexOf(rowWith(cell))]);
     if (control || altKey) return false;
     if (name === "ArrowLeft" || name === "ArrowRight") return move(cell, 0, name === "ArrowRight" ? 1 : -1);
     if (name === "Home" || name === "End") return goTo(rowWith(cell).at(name === "Home" ? 0 : -1));
+    if (cell.place.fixed) return false;
     if (name === "Enter" || name === "F2") return type(cell, null);
     if (OPENS.test(name)) return type(cell, name);
     return false;
@@ -228,7 +233,7 @@ export function createGrid(lab, does) {
   function type(cell, first) {
     stopTyping();
     const input = html("input", { class: "gs-cell-input", type: "text", "aria-label": does.name(cell.place), autocomplete: "off", spellcheck: "false" });
-    input.value = first ?? String(cell.value);
+    input.value = first ?? (Number.isNaN(cell.value) ? "" : String(cell.value));
     typing = { cell, input };
     cell.td.replaceChildren(input);
     input.focus();
@@ -252,7 +257,7 @@ export function createGrid(lab, does) {
   /** Takes what was typed; bad text stays where it is, with a sentence beside it, and the old value holds. */
   function take() {
     const { cell, input } = typing;
-    const { value, error: key } = parseNumber(input.value);
+    const { value, error: key } = (does.parse ?? parseNumber)(input.value, cell.place);
     if (key) {
       showError(key);
       return false;
@@ -278,7 +283,7 @@ export function createGrid(lab, does) {
     const { cell } = typing;
     typing = null;
     error.hidden = true;
-    cell.td.replaceChildren(short(cell.value));
+    cell.td.replaceChildren(textOf(cell));
   }
 
   return {

@@ -1,7 +1,8 @@
 // One person's work in the lab: what is shown, every state before it, what is pinned, and what Python has been told.
 // No DOM here.
-import { partsOf } from "../../engine/cells.js";
+import { activationsOf, partsOf } from "../../engine/cells.js";
 import { resize, restore, stateOf } from "./state.js";
+import { beginsElsewhere, described, taskAt } from "./task.js";
 
 export class LabSession {
   /**
@@ -108,7 +109,7 @@ export class LabSession {
   }
 
   get atBase() {
-    return sameCell(this.state, this.base) && this.state.clamps.length === 0;
+    return sameCell(this.state, this.base) && sameTask(this.state, restore(this.state, this.base)) && this.state.clamps.length === 0;
   }
 
   /** Keeps a run to compare with. @param {import("../../core/trace.js").Trace} trace */
@@ -122,7 +123,7 @@ export class LabSession {
 
   /** What Python is told of the state. `serial` makes every message another one, so that none passes for old. */
   message() {
-    const { cell, reset, activation, p, coupled, without, clamps, inputs, hidden, W, U, b, b_hn, x, tokens, sliders } = this.state;
+    const { cell, reset, p, coupled, without, clamps, inputs, hidden, W, U, b, b_hn, x, tokens, sliders } = this.state;
     const own = !same(x, this.given);
     this.serial += 1;
     return {
@@ -130,7 +131,8 @@ export class LabSession {
       serial: this.serial,
       cell,
       reset,
-      activation,
+      ...activationsIn(this.state),
+      ...taskSent(this.state),
       peephole: p !== null,
       coupled,
       without,
@@ -156,30 +158,66 @@ export function baseOf(trace) {
   const { base } = trace.header.lab ?? {};
   if (!base?.W) return state;
   const array = (values) => (values ? Float64Array.from(values.flat(1)) : null);
-  const about = { cell: state.cell, reset: state.reset, activation: state.activation, coupled: false, without: [], ...base };
+  const about = { cell: state.cell, reset: state.reset, ...activationsIn(state), coupled: false, without: [], ...base };
   const hidden = base.hidden ?? array(base.b).length / partsOf(about.cell).length;
   const inputs = base.inputs ?? array(base.W).length / array(base.b).length;
   const weights = { W: array(base.W), U: array(base.U), b: array(base.b), b_hn: array(base.b_hn), p: array(base.peephole ?? null) };
-  const { cell, reset, activation, coupled, without } = about;
+  const { cell, reset, coupled, without } = about;
+  const own = { ...Object.fromEntries(ACTIVATIONS.map((name) => [name, about[name] ?? state[name]])), ...taskAt({ ...base, cell }, hidden) };
   const names = base.names ?? (hidden === state.hidden ? state.names : []);
-  return { ...resize(state, { inputs }), cell, reset, activation, coupled, without, inputs, hidden, names, ...weights, b_hn: keepsBias(about) ? weights.b_hn : null, clamps: [] };
+  return { ...resize(state, { inputs }), ...own, cell, reset, coupled, without, inputs, hidden, names, ...weights, b_hn: keepsBias(about) ? weights.b_hn : null, clamps: [] };
+}
+
+const ACTIVATIONS = ["activation", "gate_activation", "candidate_activation", "cell_activation"];
+
+/** The activations that the cell of a state has. */
+const activationsIn = (state) => Object.fromEntries(Object.entries(activationsOf(state.cell)).map(([name, own]) => [name, state[name] ?? own]));
+
+/** Where the run begins and what is asked of it, as Python is told; null for what there is not. */
+function taskSent(state) {
+  const { initial_hidden: h, initial_cell: c, readout, targets, loss, learning_rate } = state;
+  const sent = readout && { outputs: readout.b.length, activation: readout.activation, weights: encode(readout.V, readout.b) };
+  return {
+    start: beginsElsewhere(state) ? encode(h, c ?? []) : null,
+    task: described(state) && { readout: sent ?? null, targets: targets ? encode(targets) : null, loss, learning_rate },
+  };
+}
+
+/** The same read back: what of a state there is in a message besides the cell. */
+export function taskReceived({ cell, hidden, start, task }) {
+  const [h, c] = start ? [0, 1].map((k) => decode(start).slice(k * hidden, (k + 1) * hidden)) : [];
+  const weights = task?.readout ? decode(task.readout.weights) : null;
+  const outputs = task?.readout?.outputs;
+  return {
+    ...taskAt({ cell, initial_hidden: h, initial_cell: cell === "lstm" ? c : null }, hidden),
+    ...(task ? { loss: task.loss, learning_rate: task.learning_rate, targets: task.targets ? decode(task.targets) : null } : {}),
+    readout: weights && { V: weights.slice(0, outputs * hidden), b: weights.slice(outputs * hidden), activation: task.readout.activation },
+  };
 }
 
 const keepsBias = ({ cell, reset }) => cell === "gru" && reset !== "before";
 
 function sameCell(a, b) {
   const options = ["cell", "inputs", "hidden", "coupled"].every((name) => a[name] === b[name]);
-  const own = a.cell === "gru" ? a.reset === b.reset : a.cell !== "rnn" || a.activation === b.activation;
+  const own = (a.cell !== "gru" || a.reset === b.reset) && JSON.stringify(activationsIn(a)) === JSON.stringify(activationsIn(b));
   const left = [...a.without].sort().join() === [...b.without].sort().join();
   return options && own && left && ["W", "U", "b", "b_hn", "p"].every((name) => same(a[name], b[name]));
 }
+
+/** The same start, read-out, targets and loss. */
+function sameTask(a, b) {
+  const starts = ["initial_hidden", "initial_cell"].every((name) => same(a[name] ?? zeros(a), b[name] ?? zeros(b)));
+  return starts && JSON.stringify(described(a)) === JSON.stringify(described(b));
+}
+
+const zeros = ({ hidden }) => new Float64Array(hidden);
 
 const sameClamps = (...lists) => {
   const [a, b] = lists.map((clamps) => JSON.stringify(clamps.map(({ signal, units, steps, value }) => [signal, units, steps, value])));
   return a === b;
 };
 
-const equal = (a, b) => sameCell(a, b) && same(a.x, b.x) && sameClamps(a.clamps, b.clamps);
+const equal = (a, b) => sameCell(a, b) && sameTask(a, b) && same(a.x, b.x) && sameClamps(a.clamps, b.clamps);
 
 /** Equal number by number: what is sent comes back as it was. */
 function same(a, b) {

@@ -1,11 +1,13 @@
 // The state that the lab edits, and what can be done to it. Pure functions: a state is never changed, an edit
 // returns a new one that shares what stayed the same, so that undo keeps every state for the price of its changes.
 //
-// A state: {cell, reset, activation, coupled, without [gates], inputs, hidden, steps, W, U, b, b_hn|null, p|null,
-// clamps, x, tokens, columns, names, sliders}. Weights and x are Float64Arrays, row by row; p has the
-// peepholes of input, forget and output gate; clamps are as engine/forward.js takes them.
+// A state: {cell, reset, activation, gate_activation, candidate_activation, cell_activation, coupled, without [gates],
+// inputs, hidden, steps, W, U, b, b_hn|null, p|null, clamps, x, tokens, columns, names, sliders}, and what task.js
+// has. Weights and x are Float64Arrays, row by row; p has the peepholes of input, forget and output gate; clamps are as
+// engine/forward.js takes them, and so are the activations.
 
-import { partsOf, signalsOf } from "../../engine/cells.js";
+import { activationsOf, partsOf, signalsOf } from "../../engine/cells.js";
+import { fitTask, moveTargets, taskOf } from "./task.js";
 
 export const LIMIT = 1e6; // of a weight or an input, to either side
 export const MOST = 8; // units, and input columns
@@ -27,6 +29,10 @@ export function stateOf(trace) {
     cell: trace.cell,
     reset: header.reset ?? "after",
     activation: header.activation ?? "tanh",
+    gate_activation: header.gate_activation ?? "sigmoid",
+    candidate_activation: header.candidate_activation ?? "tanh",
+    cell_activation: header.cell_activation ?? "tanh",
+    ...taskOf(trace),
     coupled: edit.coupled ?? false,
     without: [...(edit.without ?? [])],
     inputs: trace.inputs,
@@ -120,13 +126,14 @@ export function mulberry32(seed) {
   };
 }
 
-/** The weights and options of another state (the preset's); input and place of the run stay. */
+/** All that another state (the preset's) is but what it reads; input and place of the run stay. */
 export function restore(state, base) {
-  const fitted = resize(state, { inputs: base.inputs });
-  const { cell, reset, activation, coupled, without, inputs, hidden, names, sliders } = base;
-  const weights = Object.fromEntries(WEIGHTS.map((name) => [name, base[name]]));
-  return { ...fitted, cell, reset, activation, coupled, without, inputs, hidden, names, sliders, ...weights, clamps: [] };
+  const { x, tokens, columns, steps } = resize(state, { inputs: base.inputs });
+  const restored = { ...state, ...base, x, tokens, columns, steps, clamps: [] };
+  return { ...restored, targets: base.targets && base.targets.length === targetsWanted(restored) ? base.targets : null };
 }
+
+const targetsWanted = ({ steps, hidden, readout }) => steps * (readout ? readout.b.length : hidden);
 
 /** Switches the LSTM's options: coupled gates, or a gate left out ("input", "forget", "output"). */
 export function setOption(state, name, on) {
@@ -142,8 +149,9 @@ export function setOption(state, name, on) {
  * Another kind of cell, or the same with another reset or activation. Parts with a counterpart keep their weights
  * (candidate; forget and update, which both keep the old), the rest starts at 0.
  */
-export function convert(state, { cell = state.cell, reset = state.reset, activation = state.activation }) {
-  if (cell === state.cell) return withReset({ ...state, activation }, reset);
+export function convert(state, { cell = state.cell, reset = state.reset, ...chosen }) {
+  const activations = Object.fromEntries(Object.keys(activationsOf(cell)).flatMap((name) => (name in chosen ? [[name, chosen[name]]] : [])));
+  if (cell === state.cell) return withReset({ ...state, ...activations }, reset);
   const { hidden: H } = state;
   const take = (name, wide) => {
     const blocks = partsOf(cell).map((part) => {
@@ -154,8 +162,9 @@ export function convert(state, { cell = state.cell, reset = state.reset, activat
   };
   const next = {
     ...state,
+    ...activations,
+    ...fitTask(state, { cell }),
     cell,
-    activation,
     reset,
     W: take("W", state.inputs),
     U: take("U", H),
@@ -189,6 +198,7 @@ export function resize(state, { inputs: I = state.inputs, hidden: H = state.hidd
   const G = partsOf(state.cell).length;
   const next = {
     ...state,
+    ...fitTask(state, { hidden: H }),
     inputs: I,
     hidden: H,
     W: refit(state.W, G, [hidden, inputs], [H, I]),
@@ -276,7 +286,7 @@ export function insertStep(state, at) {
     ...clamp,
     steps: span && [span[0] + (span[0] >= at), span[1] + (span[1] >= at)],
   }));
-  return { ...state, x, tokens, steps: steps + 1, clamps };
+  return { ...state, x, tokens, steps: steps + 1, clamps, targets: moveTargets(state, at, true) };
 }
 
 export function deleteStep(state, at) {
@@ -288,7 +298,7 @@ export function deleteStep(state, at) {
   const clamps = state.clamps
     .map(({ steps: span, ...clamp }) => ({ ...clamp, steps: span && [span[0] - (span[0] > at), span[1] - (span[1] >= at)] }))
     .filter(({ steps: span }) => span === null || span[0] <= span[1]);
-  return { ...state, x, tokens: state.tokens.filter((_, t) => t !== at), steps: steps - 1, clamps };
+  return { ...state, x, tokens: state.tokens.filter((_, t) => t !== at), steps: steps - 1, clamps, targets: moveTargets(state, at, false) };
 }
 
 const rowOf = (state, step) => state.x.subarray(step * state.inputs, (step + 1) * state.inputs);

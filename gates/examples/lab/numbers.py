@@ -1,0 +1,31 @@
+"""Numbers as the lab keeps them: float64, bounded, and never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gates.inputs.sequence import InputError
+
+Floats = NDArray[np.float64]
+
+LIMIT = 1e6
+"""Magnitude that a weight, an input, a state, a target or a clamp may have."""
+
+
+def settled(name: str, value: Any, *, open_places: bool = False) -> Floats:
+    """Return numbers as a read-only array of their own; NaN where a place may be open.
+
+    Raises:
+        InputError: ``error.lab.value``, one of them is out of bounds.
+    """
+    array = np.array(value, dtype=np.float64, order="C")
+    wrong = ~(np.abs(array) <= LIMIT)  # NaN too
+    if open_places:
+        wrong &= ~np.isnan(array)
+    if wrong.any():
+        raise InputError("error.lab.value", name=name, value=f"{array[wrong][0]:g}", limit=f"{LIMIT:,.0f}")
+    array.flags.writeable = False
+    return array
