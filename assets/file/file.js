@@ -12,7 +12,7 @@ const data = JSON.parse(document.getElementById("gatescope").textContent);
 const resolver = new FileResolver(data);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const edits = new Map(); // state -> the latest edit, which another language shows as well
-const shown = { run: 0, lang: data.lang, theme: null, params: null };
+const shown = { run: 0, lang: data.lang, theme: data.theme ?? null, params: null };
 
 const heading = html("h1", {});
 const chooser = html("select", { hidden: data.runs.length < 2, "data-testid": "choose", onchange: () => show({ run: Number(chooser.value) }) });
@@ -24,9 +24,12 @@ const made = html("span", {});
 const back = html("a", { rel: "noopener", target: "_blank", hidden: !data.site });
 const address = html("span", { class: "gf-address" });
 const footer = html("footer", {}, made, " ", back, address);
-document.body.append(html("header", {}, heading, html("div", { class: "gf-controls" }, chooser, group, theme)), place, footer);
+const controls = html("div", { class: "gf-controls" }, chooser, group, theme);
+if (data.embed) document.body.append(place, html("div", { class: "gf-foot" }, footer, controls));
+else document.body.append(html("header", {}, heading, controls), place, footer);
 
 let mounted = null; // {run, root, stage, destroy}
+let frame = null; // in another site's page: what speaks to that page
 
 /** Shows another run, or the same in another language. */
 async function show(change) {
@@ -43,7 +46,8 @@ async function show(change) {
   for (const button of languages) set(button, { "aria-pressed": String(button.dataset.lang === lang) });
   set(theme, { "aria-label": t("theme"), title: t("theme") });
   const { version, runs } = data;
-  write(made, t(runs[run].lab ? "made.lab" : runs[run].path ? "made" : "made.own", { version }));
+  const how = runs[run].lab ? ".lab" : runs[run].path ? "" : ".own";
+  write(made, t(`made${data.embed ? ".embed" : ""}${how}`, { version }));
   write(back, t("open"));
   const bytes = await resolver.run({ state: run, lang, lab: edits.get(run) });
   if (shown.lang !== lang || shown.run !== run) return;
@@ -52,7 +56,9 @@ async function show(change) {
     mounted = { run, root: html("div", {}) };
     place.replaceChildren(mounted.root);
   }
-  Object.assign(mounted, mount(mounted.root, bytes, { writeUrl: (params) => link(params), onLab: edit }));
+  if (data.embed) frame ??= (await import("./embed.js")).embed({ languages: Object.keys(data.strings), stage: () => mounted.stage, theme: paint, language: (code) => show({ lang: code }) });
+  Object.assign(mounted, mount(mounted.root, bytes, { writeUrl: (params) => link(params), onLab: edit, ...frame?.options }));
+  frame?.shown();
   link(data.runs[run].params);
 }
 
@@ -61,7 +67,9 @@ async function edit(message) {
   const { lang, run } = shown;
   edits.set(run, message);
   const bytes = await resolver.run({ state: run, lang, lab: message });
-  if (shown.lang === lang && shown.run === run && edits.get(run) === message) mounted.stage.update(bytes);
+  if (shown.lang !== lang || shown.run !== run || edits.get(run) !== message) return;
+  mounted.stage.update(bytes);
+  frame?.shown();
 }
 
 /** Names the state, down to the step, as the app's link has it. */

@@ -14,7 +14,8 @@ export default function component({ parentElement, data }) {
   const ask = () => show(place, words, route);
   ask();
   addEventListener("gatescope-address", ask); // the stage has written the address anew
-  place.copy.onclick = () => copy(place, words);
+  place.copy.onclick = () => copy(place, words, place.link, words.copied);
+  place.frame.onclick = () => copy(place, words, place.line, words.framed);
   place.send.onclick = () => navigator.share({ title, url: place.field.value }).catch(() => {}); // the reader changed their mind
   place.take.hidden = !takeaway;
   place.take.onclick = () => take(place, words, takeaway, language);
@@ -29,6 +30,7 @@ function build() {
     copy: make("button", { type: "button" }),
     send: make("button", { type: "button", hidden: typeof navigator.share !== "function" }),
     take: make("button", { type: "button", hidden: true, className: "share-take" }),
+    frame: make("button", { type: "button", hidden: true, className: "share-frame" }),
     said: make("p", { className: "share-said" }),
     code: make("img", { hidden: true }),
     warning: make("p", { className: "share-warning", hidden: true }),
@@ -36,27 +38,31 @@ function build() {
   place.said.setAttribute("role", "status");
   place.field.addEventListener("focus", () => place.field.select());
   const row = make("div", { className: "share-row" });
-  row.append(place.copy, place.send, place.take, place.said);
+  row.append(place.copy, place.send, place.take, place.frame, place.said);
   const styles = make("link", { rel: "stylesheet", href: new URL("share.css", import.meta.url).href });
   place.root.append(styles, place.field, row, place.code, place.warning);
   return place;
 }
 
-function name({ field, copy, send, take, code }, words) {
+function name({ field, copy, send, take, frame, code }, words) {
   field.setAttribute("aria-label", words.address);
   copy.textContent = words.copy;
   send.textContent = words.send;
   take.textContent = words.take;
+  frame.textContent = words.frame;
   code.alt = words.code;
 }
 
 let asking = 0;
 
-async function show({ field, code, warning }, words, route) {
+async function show(place, words, route) {
+  const { field, frame, code, warning } = place;
   const asked = ++asking;
   const found = await shared(route);
   if (asked !== asking) return;
-  field.value = found?.link ?? location.href;
+  field.value = place.link = found?.link ?? location.href;
+  place.line = found?.frame;
+  frame.hidden = !place.line;
   code.hidden = !found?.code;
   if (found?.code) code.src = found.code;
   const said = [!found && words.failed, found?.here && words.here, found && !found.code && words["code.long"]].filter(Boolean).join(" ");
@@ -73,9 +79,11 @@ async function shared(route) {
   }
 }
 
-async function copy({ field, said }, words) {
+/** Copies a text; where the browser does not let it, the field shows it, to be copied by hand. */
+async function copy({ field, said }, words, text, done) {
   said.textContent = "";
-  said.textContent = (await copied(field)) ? words.copied : words.select;
+  field.value = text;
+  said.textContent = (await copied(field)) ? done : words.select;
 }
 
 async function copied(field) {

@@ -24,6 +24,7 @@ const stages = new WeakMap(); // root -> Stage
  * @param {object} [options]
  * @param {(values: {preset: string, values: Object<string, number>}) => void} [options.onSliders]
  * @param {(message: object) => void} [options.onLab] gets every edit of the lab (see lab/state/session.js)
+ * @param {(judged: object) => void} [options.onAnswer] gets every guess with its truth (see guess/guess.js)
  * @param {(ids: string[]) => void} [options.onSolved] gets the challenges that this browser has solved before
  * @param {(header: object) => boolean} [options.outdated] whether a run, by its header, is older than the one on the screen
  * @param {(params: Object<string, string>) => void} [options.writeUrl] by default the address bar

@@ -29,8 +29,10 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
     "readout": ("stage/readout/readout.js",),
     "film": ("stage/film/film.js",),
     "guesses": ("stage/guess/guess.js",),
+    "embed": ("file/embed.js",),
 }
-"""By the field of a run's header that calls for them (stage/mount.js, stage/shell), the modules loaded."""
+"""By the field of a run's header that calls for them (stage/mount.js, stage/shell), the modules loaded. An
+embedded stage calls for the last."""
 
 _CHOOSERS = ("stage/belt/belt.js", "stage/diagram/diagram.js")
 """Modules that import what draws each kind of cell, and choose among that by the run."""
@@ -137,6 +139,11 @@ def style(reach: Reach) -> str:
     """Return the styles of the modules that are reached, as one sheet for an element ``style``."""
     folders = {ASSETS / PurePosixPath(name).parent for name in reached(reach, _sources(_files("*.js")))}
     return compact.dense_style(modules.sheet(path for path, _ in _files("*.css") if path.parent in folders))
+
+
+def stamp() -> modules.Files:
+    """Return what changes whenever a script or style sheet does."""
+    return (*_files("*.js"), *_files("*.css"))
 
 
 def _files(pattern: str) -> modules.Files:

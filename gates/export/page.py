@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from typing import Any
 
 from gates import __version__
 from gates.export import bundle, states
@@ -13,7 +12,7 @@ from gates.export.states import ExportError, Json
 from gates.text import translator
 from gates.text.escape import in_html, json_in_html
 
-_TAG = {"en": "en", "zh": "zh-Hans"}
+TAGS = {"en": "en", "zh": "zh-Hans"}
 """How HTML spells a language."""
 
 _PAGE = """<!doctype html>
@@ -70,18 +69,11 @@ def filled(runs: Sequence[Json], bodies: Sequence[str], language: str, site: str
         site: where the app is to be found; None: nowhere.
     """
     reach = states.reach(runs)
-    data: dict[str, Any] = {
-        "version": __version__,
-        "site": site,
-        "lang": language,
-        **states.words(reach.plugins),
-        "runs": runs,
-        "bodies": bodies,
-    }
+    data = contents(runs, bodies, language, reach) | {"site": site}
     script, style = bundle.script(reach), bundle.style(reach)
     t = translator(language)
     return _PAGE.format(
-        lang=_TAG[language],
+        lang=TAGS[language],
         policy=policy(script, style),
         version=__version__,
         title=in_html(f"{runs[0]['title'][language]} · Gatescope"),
@@ -90,6 +82,17 @@ def filled(runs: Sequence[Json], bodies: Sequence[str], language: str, site: str
         data=json_in_html(data),
         script=script,
     )
+
+
+def contents(runs: Sequence[Json], bodies: Sequence[str], language: str, reach: bundle.Reach) -> Json:
+    """Return what ``assets/file/file.js`` shows: arguments as of :func:`filled`, and what they call for."""
+    return {
+        "version": __version__,
+        "lang": language,
+        **states.words(reach.plugins),
+        "runs": runs,
+        "bodies": bodies,
+    }
 
 
 def policy(script: str, style: str) -> str:

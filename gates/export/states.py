@@ -129,12 +129,13 @@ def reach(runs: Sequence[Json]) -> Reach:
     return Reach(frozenset(kinds), plugins)
 
 
-def packed(one: Opened, bodies: dict[str, int]) -> Json:
+def packed(one: Opened, bodies: dict[str, int], *, guesses: bool = False) -> Json:
     """Run a state, in every language in which it reads another sequence, and describe the runs.
 
     Args:
         one: what is run.
         bodies: the arrays packed so far, base64, each with its place in the file; this run's are added.
+        guesses: whether its reader may guess first.
 
     Returns:
         ``common`` and ``own`` by language: the fields of the header (:mod:`gates.scenes.header`) that are the
@@ -161,7 +162,12 @@ def packed(one: Opened, bodies: dict[str, int]) -> Json:
             described |= lab.fields(scene, t)
             more["lab"] = lab.answers(scene, state)
         told[language] = Told(described, arrays, _title(one, scene, t))
-    return joined(told, bodies) | {"at": one.place.as_json(), "path": one.path, "params": one.params, **more}
+    return joined(told, bodies, guesses=guesses) | {
+        "at": one.place.as_json(),
+        "path": one.path,
+        "params": one.params,
+        **more,
+    }
 
 
 class Told(NamedTuple):
@@ -172,14 +178,15 @@ class Told(NamedTuple):
     title: str
 
 
-def joined(told: Mapping[str, Told], bodies: dict[str, int]) -> Json:
+def joined(told: Mapping[str, Told], bodies: dict[str, int], *, guesses: bool = False) -> Json:
     """Put together what is told of a run in each language, what is the same once; see :func:`packed`."""
     headers: dict[str, Json] = {}
     body: dict[str, int] = {}
     for language, (described, values, _) in told.items():
         arrays = payload.pack_arrays(values)
         whole = described | {"arrays": arrays.entries, "sliders": []}
-        whole.pop("guesses", None)  # for which there is no room in a file
+        if not guesses:
+            whole.pop("guesses", None)
         headers[language] = {name: value for name, value in whole.items() if name not in _SHARED}
         body[language] = bodies.setdefault(base64.b64encode(arrays.body).decode(), len(bodies))
     common = {name: value for name, value in headers[LANGUAGES[0]].items() if _alike(name, headers)}
@@ -207,7 +214,10 @@ def _title(one: Opened, scene: scenes.Scene, t: Translator) -> str:
 
 def words(plugins: frozenset[str]) -> Json:
     """Return what is the same for all states of a file: the stage's words by language, and its colours."""
-    prefixes = lab.PREFIXES if "lab" in plugins else [name for name in header.PREFIXES if name != "guess."]
+    left_out = () if "guesses" in plugins else ("guess.",)
+    prefixes = (
+        lab.PREFIXES if "lab" in plugins else [name for name in header.PREFIXES if name not in left_out]
+    )
     return {
         "strings": {language: subset(language, (*prefixes, "export.file.")) for language in LANGUAGES},
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},

@@ -15,7 +15,7 @@ from gates.ui.web import share, takeaway
 
 _WORDS = (
     "address", "copy", "copied", "select", "send", "code", "code.long", "here", "failed",
-    "take", "taking", "taken", "unreached",
+    "take", "taking", "taken", "unreached", "frame", "framed",
 )  # fmt: skip
 
 

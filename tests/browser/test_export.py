@@ -5,9 +5,10 @@ from pathlib import Path
 from playwright.sync_api import FrameLocator, Page, expect
 
 from gates.examples.presets.registry import preset
+from gates.export import embedded
 from gates.export import page as export
 from gates.notebook import show
-from tests.browser.helpers import NewPage
+from tests.browser.helpers import NewPage, Server
 from tests.browser.lab.test_lab import type_weight
 
 HOLD = "/lab?begin=challenge&challenge=hold"
@@ -90,3 +91,57 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     expect(page.locator("table th").first).to_be_visible()
     walk(page.frame_locator("iframe"), page)
     assert asked == [frame.as_uri(), "about:srcdoc"] or asked == [frame.as_uri()]
+
+
+HEARD = """
+<script>
+  const heard = [];
+  addEventListener("message", ({ data }) => heard.push(data));
+  const framed = () => document.querySelector("iframe").contentWindow;
+  const tell = (order) => framed().postMessage({ gatescope: 1, ...order }, "*");
+</script>
+"""
+
+
+def test_a_stage_in_anothers_page_says_where_it_stands_and_goes_where_it_is_asked(
+    new_page: NewPage, server: Server, tmp_path: Path
+) -> None:
+    slide = tmp_path / "slide.html"
+    line = embedded.line(f"{server.url}/gru?preset=latch&step=3&lang=zh")
+    slide.write_text(f'<!doctype html><meta charset="utf-8">{HEARD}{line}', encoding="utf-8")
+    page = new_page(base="file:///")
+    page.goto(slide.as_uri())
+    stage = page.frame_locator("iframe").locator("[data-testid=stage][data-ready]")
+    expect(stage).to_have_attribute("data-step", "2")
+    expect(stage).to_have_attribute("lang", "zh-Hans")
+    page.evaluate("tell({ type: 'goto', step: 5, phase: 'reset' })")
+    expect(stage).to_have_attribute("data-step", "4")
+    expect(stage).to_have_attribute("data-phase", "reset")
+    page.evaluate("tell({ type: 'goto', step: 500 }); tell({ type: 'language', language: 'en' })")
+    expect(stage).to_have_attribute("lang", "en")
+    expect(stage).to_have_attribute("data-step", "4")
+    stage.locator(".gs-guess-toggle").click()
+    page.evaluate("tell({ type: 'goto', step: 8 })")
+    stage.locator(".gs-guess-field").fill("0.5")
+    stage.locator(".gs-guess-field").press("Enter")  # no form is submitted in a sandbox
+    expect(stage.get_by_test_id("guess-verdict")).to_be_visible()
+    heard = page.evaluate("heard")
+    assert [data for data in heard if data["type"] == "ready"] == [
+        {
+            "gatescope": 1, "type": "ready", "page": "gru", "cell": "gru", "units": 1,
+            "steps": int(stage.get_attribute("data-steps") or 0),
+            "phases": ["look", "reset", "propose", "blend", "carry"],
+        }
+    ]  # fmt: skip
+    places = [(data["step"], data["phase"]) for data in heard if data["type"] == "place"]
+    assert places[:2] == [(3, "carry"), (5, "reset")]
+    assert max(step for step, _ in places) < 8  # what is still asked is not passed by
+    (answer,) = [data for data in heard if data["type"] == "answer"]
+    assert (answer["to"], answer["guess"]) == ("guess", 0.5)
+    height = (
+        page.frame_locator("iframe").locator("body").evaluate("body => body.getBoundingClientRect().height")
+    )
+    assert abs(next(data["height"] for data in heard[::-1] if data["type"] == "height") - height) <= 1
+    with page.context.expect_page() as opened:
+        page.frame_locator("iframe").get_by_role("link").click()
+    expect(opened.value.locator("[data-testid=stage][data-ready]")).to_have_attribute("data-cell", "gru")

@@ -1,6 +1,7 @@
 // Guess first: before a phase shows what it computes, the stage asks for it, and nothing further is shown until an answer
 // is given. The guess then stands beside the truth, with the distance and the step's own account as the reason.
 import { html, set, write } from "../core/dom.js";
+import { onSubmit } from "../core/form.js";
 import { gate, number } from "../core/format.js";
 import { isGate } from "../core/colour.js";
 import { moment } from "../core/moment.js";
@@ -26,7 +27,7 @@ export function createGuessing(stage) {
   const question = html("p", { class: "gs-guess-question", "aria-live": "polite" });
   const slider = html("input", { type: "range", class: "gs-guess-slider", oninput: () => take(Number(slider.value)) });
   const field = html("input", { type: "text", inputmode: "decimal", class: "gs-guess-field", autocomplete: "off", oninput: typed });
-  const commit = html("button", { type: "submit", class: "gs-guess-commit" });
+  const commit = html("button", { type: "button", class: "gs-guess-commit" });
   const unknown = html("button", { type: "button", class: "gs-guess-unknown", onclick: () => answer(null) });
   const wrong = html("p", { class: "gs-guess-wrong", role: "alert" });
   const form = html("form", { class: "gs-guess-form" }, slider, field, commit, unknown);
@@ -35,10 +36,7 @@ export function createGuessing(stage) {
   const onward = html("button", { type: "button", class: "gs-guess-next", onclick: () => stage.act("nextPhase") });
   const count = html("p", { class: "gs-label", "data-testid": "guess-tally" });
   const panel = html("section", { class: "gs-guess", "data-testid": "guess" }, question, form, wrong, marks, verdict, html("div", { class: "gs-guess-foot" }, onward, count));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit();
-  });
+  onSubmit(form, commit, submit);
 
   const offered = () => Boolean(stage.header.guesses) && !stage.peers().length;
   const page = () => stage.header.page;
@@ -112,6 +110,7 @@ export function createGuessing(stage) {
     const range = rangeOf(stage.trace, asked());
     last = { signal, step, unit, range, ...judge(host.shown(signal, step, unit), guess, range) };
     answers.push({ signal, step, unit, guess, verdict: last.verdict });
+    stage.options.onAnswer?.(last);
     frontier = open.place;
     open = null;
     store();

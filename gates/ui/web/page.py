@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gates.paths import ASSETS
 from gates.scenes import modules
-from gates.ui.web import compression, headers
+from gates.ui.web import compression, embed, headers
 
 _HEAD = b"<head>"
 _ASKED_OTHERWISE = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}
@@ -26,7 +26,7 @@ class Page:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, as ASGI has it."""
         asked = Headers(scope=scope) if scope["type"] == "http" else Headers()
-        if "text/html" not in asked.get("accept", ""):
+        if "text/html" not in asked.get("accept", "") or embed.concerns(scope["path"]):
             await self.app(scope, receive, send)
             return
         start: Message | None = None

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from streamlit import config
 
 from gates import strict_json
+from gates.export.embedded import line
 
 ADDRESS = "/link"
 CONFIGURED = "GATESCOPE_ADDRESS"
@@ -50,13 +51,15 @@ def shared(address: str) -> dict[str, Any]:
     """Return what is handed on for the address in a reader's browser.
 
     ``link``: the same page where others reach it; ``here``: whether that is this machine only; ``code``: a QR
-    code as the address of an image, None where the link is too long for one.
+    code as the address of an image, None where the link is too long for one. ``frame``: the line of HTML that
+    shows it in a page of somebody's own, None where that is not offered.
 
     Raises:
         ValueError: for what is no address of a page.
     """
     link = reachable(address)
-    return {"link": link, "here": loopback(urlsplit(link).hostname or ""), "code": code(link)}
+    here = loopback(urlsplit(link).hostname or "")
+    return {"link": link, "here": here, "code": code(link), "frame": line(link)}
 
 
 def reachable(address: str) -> str:

@@ -3,6 +3,7 @@ import { html, set, write } from "../../core/dom.js";
 import { parseNumber } from "../editor/grid.js";
 import { biasSlider } from "../editor/tools.js";
 import { isGate } from "../../core/colour.js";
+import { onSubmit } from "../../core/form.js";
 import { gate, number } from "../../core/format.js";
 import { signalsOf } from "../../engine/cells.js";
 import { addClamp, changeClamp, releaseAll, releaseClamp, setOption } from "../state/state.js";
@@ -102,15 +103,14 @@ function createForm(lab) {
   const from = html("input", { class: "gs-lab-input", type: "number", min: 1, "data-lab": "clamp-from" });
   const to = html("input", { class: "gs-lab-input", type: "number", min: 1, "data-lab": "clamp-to" });
   const value = html("input", { class: "gs-lab-input", type: "text", value: "0", "data-lab": "clamp-value" });
-  const add = html("button", { type: "submit", class: "gs-lab-button", "data-lab": "clamp-add" });
+  const add = html("button", { type: "button", class: "gs-lab-button", "data-lab": "clamp-add" });
   const error = html("p", { class: "gs-field-error", role: "alert", hidden: true });
   const title = html("h2", { class: "gs-lab-title" });
   const [steps, dash, equals] = [html("span", { class: "gs-label" }), html("span", {}, "–"), html("span", {}, "=")];
   const element = html("form", { class: "gs-lab-form", novalidate: true }, title, html("div", { class: "gs-lab-row" }, signal, units, html("span", { class: "gs-lab-field" }, steps, from, dash, to), html("span", { class: "gs-lab-field" }, equals, value), add), error);
   let shape = "";
 
-  element.onsubmit = (event) => {
-    event.preventDefault();
+  onSubmit(element, add, () => {
     const { steps: last } = lab.session.state;
     const read = parseNumber(value.value);
     const [first, final] = [from, to].map((field) => Math.min(last, Math.max(1, Math.trunc(Number(field.value)) || 1)));
@@ -122,7 +122,7 @@ function createForm(lab) {
     lab.apply(addClamp, [
       { signal: signal.value, units: units.value === "" ? null : [Number(units.value)], steps: whole ? null : span, value: turn(lab, signal.value, read.value) },
     ]);
-  };
+  });
   element.addEventListener("keydown", (event) => event.target.matches("input") && event.stopPropagation());
 
   return {

@@ -1,0 +1,141 @@
+"""A stage for a frame in another site's page: its HTML, and the script and styles it shares with others."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from gates.examples.notation.kinds import KINDS
+from gates.export import bundle, page, states
+from gates.export.bundle import PLUGINS, Reach
+from gates.export.states import ExportError
+from gates.scenes.registry import HOME
+from gates.text import translator
+from gates.text.escape import in_html, json_in_html
+
+ADDRESS = "/embed"
+"""Where the app serves them, below its own path."""
+THEMES = ("light", "dark")
+SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
+"""What a frame may do: run its script, and open the app in a window that is like any other."""
+HEIGHT = 760
+"""Pixels of the frame as it is handed out; a page may follow the stage's own (docs/embedding.md)."""
+
+_PAGE = """<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+<link rel="stylesheet" href="{code}.css">
+</head>
+<body>
+<noscript>{noscript}</noscript>
+<script type="application/json" id="gatescope">{data}</script>
+<script src="{code}.js"></script>
+</body>
+</html>
+"""
+_SENTENCE = """<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<title>Gatescope</title>
+</head>
+<body><p>{sentence}</p></body>
+</html>
+"""
+
+
+@dataclass(frozen=True)
+class Code:
+    """The script and the styles of all stages that reach the same modules.
+
+    name: what they are called in an address: a digest of both, and what they reach.
+    """
+
+    name: str
+    script: str
+    style: str
+
+
+def build(link: str, theme: str = "") -> str:
+    """Return the HTML that shows a state of the app in a frame.
+
+    It stands beside the app's pages, one folder deeper: ``<the app>/embed/lstm``, with its script and styles
+    in ``<the app>/embed/code``, wherever the app is.
+
+    Args:
+        link: a link of the app.
+        theme: one of :data:`THEMES`, that of the page around it; "": what the reader's system has.
+
+    Raises:
+        ExportError: for a link that is none, or whose state cannot be shown alone.
+    """
+    if theme not in ("", *THEMES):
+        raise ExportError("export.value", name="theme", value=theme[:40], allowed=", ".join(THEMES))
+    one = states.opened(link)
+    bodies: dict[str, int] = {}
+    run = states.packed(one, bodies, guesses=True)
+    reach = states.reach([run])
+    reach = Reach(reach.kinds, reach.plugins | {"embed"})
+    language = one.state.lang
+    data = page.contents([run], list(bodies), language, reach) | {
+        "site": "..",
+        "embed": True,
+        "theme": theme or None,
+    }
+    return _PAGE.format(
+        lang=page.TAGS[language],
+        title=in_html(f"{run['title'][language]} · Gatescope"),
+        noscript=in_html(translator(language)("export.noscript")),
+        code=f"code/{code(reach).name}",
+        data=json_in_html(data),
+    )
+
+
+def line(link: str) -> str | None:
+    """Return the line of HTML that shows a page of the app by its link; None for one that is not framed."""
+    parts = urlsplit(link)
+    below, _, page = parts.path.rpartition("/")
+    page = page.lower() or HOME
+    if page not in states.EXPORTED:
+        return None
+    address = f"{parts.scheme}://{parts.netloc}{below}{ADDRESS}/{page}" + (
+        f"?{parts.query}" if parts.query else ""
+    )
+    return (
+        f'<iframe src="{in_html(address)}" sandbox="{SANDBOX}" allow="fullscreen" '
+        f'loading="lazy" width="100%" height="{HEIGHT}" style="border:0" title="Gatescope: {page}"></iframe>'
+    )
+
+
+def refused(sentence: str, language: str) -> str:
+    """Return the HTML that says in a frame why there is no stage."""
+    return _SENTENCE.format(lang=page.TAGS[language], sentence=in_html(sentence))
+
+
+def code(reach: Reach) -> Code:
+    """Return the script and the styles for what is reached."""
+    return _code(reach, bundle.stamp())
+
+
+def named(name: str) -> Code | None:
+    """Return the script and the styles of a name, as long as they are the ones that it was given to."""
+    digest, _, reach = name.partition("-")
+    kinds, _, plugins = reach.partition("-")
+    wanted = Reach(frozenset(kinds.split("+")), frozenset(filter(None, plugins.split("+"))))
+    if not digest or not wanted.kinds <= KINDS.keys() or not wanted.plugins <= PLUGINS.keys():
+        return None
+    found = code(wanted)
+    return found if found.name == name else None
+
+
+@lru_cache(maxsize=32)
+def _code(reach: Reach, stamp: object) -> Code:
+    script, style = bundle.script(reach), bundle.style(reach)
+    digest = hashlib.blake2b(f"{script}\0{style}".encode(), digest_size=8).hexdigest()
+    return Code(f"{digest}-{'+'.join(sorted(reach.kinds))}-{'+'.join(sorted(reach.plugins))}", script, style)
