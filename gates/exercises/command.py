@@ -6,12 +6,16 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from gates.examples.notation.letters import NOTATIONS
 from gates.exercises import classics
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import LARGEST_FILE, loads
 from gates.exercises.model import Exercise
+from gates.exercises.sheets.content import PAPERS, PARTS, Options
+from gates.exercises.sheets.sheet import WRITERS, sheet
 from gates.exercises.solve import Solution
 from gates.text import LANGUAGES, Translator, translator
 
@@ -23,21 +27,46 @@ def main(words: Sequence[str], prog: str = "gatescope solve") -> int:
     given = _parser(translator("en"), prog).parse_args(words)
     t = translator(given.language)
     try:
-        print(_printed(t, Solution(read(given.file)), given.json))
+        exercise = read(given.file, given.language)
+        if given.sheet is None:
+            print(_printed(t, Solution(exercise), given.json))
+        else:
+            options = Options(given.language, given.notation, given.paper, given.decimals, given.part)
+            save(given.sheet, sheet(exercise, _suffix(given.sheet), options))
+            print(t("command.solve.written", file=given.sheet))
     except ExerciseError as wrong:
         print(t(wrong.key, **wrong.values), file=sys.stderr)
         return REFUSED
     return DONE
 
 
-def read(name: str) -> Exercise:
-    """Return the exercise of a file, or a published one by its id.
+def save(path: Path, text: str) -> None:
+    """Write a text to a file.
+
+    Raises:
+        ExerciseError: it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ExerciseError("error.sheet.unwritten", file=path, reason=error.strerror or error) from None
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in WRITERS:
+        raise ExerciseError("error.sheet.suffix", file=path, choices=", ".join(WRITERS))
+    return suffix
+
+
+def read(name: str, language: str = LANGUAGES[0]) -> Exercise:
+    """Return the exercise of a file, or a published one by its id, with its title in a language.
 
     Raises:
         ExerciseError: there is no such file, or no exercise in it.
     """
     if name in classics.CLASSICS:
-        return classics.classic(name)
+        return replace(classics.classic(name), title=translator(language)(f"exercise.{name}.title"))
     try:
         with Path(name).open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
@@ -52,7 +81,7 @@ def read(name: str) -> Exercise:
 def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=prog,
-        usage=f"{prog} [-h] FILE [--json] [--language {{{','.join(LANGUAGES)}}}]",
+        usage=f"{prog} [-h] FILE [--json | --sheet FILE] [--language {{{','.join(LANGUAGES)}}}] …",
         description=t("command.solve"),
         epilog=t("command.solve.classics", ids=", ".join(classics.CLASSICS)),
         allow_abbrev=False,
@@ -60,6 +89,12 @@ def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
     parser.add_argument("file", metavar="FILE", help=t("command.solve.file"))
     parser.add_argument("--json", action="store_true", help=t("command.solve.json"))
     parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=t("command.language"))
+    parser.add_argument("--sheet", type=Path, metavar="FILE", help=t("command.solve.sheet"))
+    for name, choices in (("notation", NOTATIONS), ("paper", PAPERS), ("part", PARTS)):
+        said = t(f"command.solve.{name}", choices=", ".join(choices))
+        parser.add_argument(f"--{name}", choices=choices, default=choices[0], help=said)
+    digits = t("command.solve.decimals")
+    parser.add_argument("--decimals", type=int, choices=range(1, 11), default=4, metavar="N", help=digits)
     return parser
 
 

@@ -67,6 +67,43 @@ def plotly(text: str) -> str:
     return html.escape(visible(text), quote=False).replace("%{", f"%{_JOINER}{{")
 
 
+def markup(text: object) -> str:
+    """Return a text for HTML, in an element or a quoted attribute, in one line."""
+    return html.escape(_SPACE.sub(" ", visible(str(text))))
+
+
+_TEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
+    "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}",
+    "'": r"\textquotesingle{}", "-": "{-}", "⊙": r"\ensuremath{\odot}", "−": r"\ensuremath{-}",
+    "∂": r"\ensuremath{\partial}", "σ": r"\ensuremath{\sigma}", "η": r"\ensuremath{\eta}",
+    "→": r"\ensuremath{\rightarrow}", "±": r"\ensuremath{\pm}", "½": r"\ensuremath{\tfrac12}",
+}  # fmt: skip
+_TEX |= {
+    sign: rf"\textsubscript{{{plain}}}" for sign, plain in zip("₀₁₂₃₄₅₆₇₈₉ₜ", "0123456789t", strict=True)
+}
+_TEX |= {sign: rf"\textsuperscript{{{plain}}}" for sign, plain in zip("²³", "23", strict=True)}
+
+
+def tex(text: object) -> str:
+    """Return a text for TeX's text mode, in one line: no command, comment, group, ligature or alignment."""
+    return "".join(_TEX.get(sign, sign) for sign in _SPACE.sub(" ", visible(str(text))))
+
+
+_FORMULA = re.compile(r"\A[\s]*[=+@\t\r-]")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d++(?:[.,]\d++)?")
+
+
+def table_cell(text: object) -> str:
+    """Return a text for a cell of a CSV file, in one line, which no spreadsheet takes for a formula.
+
+    What begins as one gets an apostrophe in front; a number stays. Quoting is left to ``csv.writer``.
+    """
+    plain = _SPACE.sub(" ", visible(str(text)))
+    return f"'{plain}" if _FORMULA.match(plain) and not _PLAIN_NUMBER.fullmatch(plain) else plain
+
+
 _IN_SCRIPT = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
 

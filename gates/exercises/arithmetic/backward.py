@@ -1,0 +1,358 @@
+"""The lines of the way back: ∂L/∂ everything, from the last step to the first, and one step of descent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gates.core.activations import Activation, AnyActivation
+from gates.exercises.arithmetic.expressions import (
+    Constant,
+    Expression,
+    Product,
+    Quotient,
+    Square,
+    Sum,
+    Symbol,
+    difference,
+    one_minus,
+)
+from gates.exercises.arithmetic.forward import Line, Numbers, counted
+from gates.exercises.arithmetic.writers import FUNCTIONS
+from gates.exercises.solve import Back
+
+D = "∂"
+"""∂h₂ is short for ∂L/∂h₂."""
+
+
+class _Way:
+    """Symbols and lines of one way back."""
+
+    def __init__(self, numbers: Numbers, back: Back) -> None:
+        self.numbers, self.back = numbers, back
+        self.own, self.labels = numbers.exercise, numbers.labels
+
+    def d(self, name: str, t: int, unit: int) -> Symbol:
+        """Return ∂L/∂ a signal or a sum."""
+        label = D + self.numbers.signal(name, t, unit).label
+        if t < 0:
+            state = self.back.h0 if name == "hidden" else self.back.c0
+            return Symbol(label, 0.0 if state is None else float(state[unit]))
+        return Symbol(label, float(self.back.signals[name][t, unit]))
+
+    def d_score(self, t: int, output: int) -> Symbol:
+        """Return ∂L/∂ what the read-out adds up: ∂y, or ∂s where y is squashed."""
+        loss = self.numbers.solution.loss
+        label = self.score_label(t, output)
+        return Symbol(D + label, 0.0 if loss is None else float(loss.d_scores[t, output]))
+
+    def score_label(self, t: int, output: int) -> str:
+        if self.own.readout is None or self.own.readout.activation == "identity":
+            return self.numbers.shown(t, output).label
+        return self.numbers.score(t, output).label
+
+    def line(self, name: str, t: int, unit: int, expression: Expression) -> Line:
+        short = f"d{self.labels.short(name, t + 1, unit)}"
+        return Line(short, self.d(name, t, unit).label, expression, "backward", t + 1)
+
+    def counts(self, t: int) -> bool:
+        """Whether a loss reads this step."""
+        return any(self.numbers.target(t, k) is not None for k in range(self.own.outputs))
+
+
+def backward(numbers: Numbers) -> Iterator[Line]:
+    """Yield the lines of the gradients and, where there is a learning rate, of the new weights."""
+    back = numbers.solution.back
+    if back is None:
+        return
+    way = _Way(numbers, back)
+    own = way.own
+    for t in reversed(range(own.steps)):
+        if own.readout is not None and way.counts(t):
+            for k in range(own.outputs):
+                squashed = own.readout.activation != "identity"
+                name = "d" + way.labels.short("s" if squashed else "y", t + 1, k)
+                yield Line(name, way.d_score(t, k).label, _d_score(way, t, k), "backward", t + 1)
+        yield from _STEPS[own.kind](way, t)
+    for unit in range(own.hidden):
+        yield way.line("hidden", -1, unit, _d_hidden(way, -1, unit))
+    if own.kind == "lstm":
+        for unit in range(own.hidden):
+            yield way.line("cell", -1, unit, _carried(way, -1, unit))
+    yield from gradients(way)
+
+
+def _d_score(way: _Way, t: int, k: int) -> Expression:
+    """Return ∂L/∂ a score: the loss' slope by y times that of y by the score."""
+    own, numbers = way.own, way.numbers
+    shown = "identity" if own.readout is None else own.readout.activation
+    y, target = numbers.shown(t, k), numbers.target(t, k)
+    if (own.loss, shown) == ("cross_entropy", "softmax") and target is not None:
+        return difference(y, target)
+    if target is None and shown != "softmax":
+        return Constant(0)
+    if (own.loss, shown) == ("binary_cross_entropy", "sigmoid") and target is not None:
+        return difference(y, target)
+    slope = _d_output(way, t, k)
+    match shown:
+        case "sigmoid":
+            return Product((slope, y, one_minus(y)))
+        case "tanh":
+            return Product((slope, one_minus(Square(y))))
+        case "softmax":
+            along = [Product((_d_output(way, t, j), numbers.shown(t, j))) for j in range(own.outputs)]
+            return Product((y, difference(slope, Sum(along))))
+        case _:
+            return slope
+
+
+def _d_output(way: _Way, t: int, k: int) -> Expression:
+    """Return ∂L/∂y."""
+    own, y, target = way.own, way.numbers.shown(t, k), way.numbers.target(t, k)
+    if target is None:
+        return Constant(0)
+    away = difference(y, target)
+    match own.loss:
+        case "half_squared":
+            return away
+        case "squared":
+            return Product((Constant(2), away))
+        case "mean_squared":
+            return Quotient(Product((Constant(2), away)), Constant(counted(own)))
+        case "binary_cross_entropy":
+            return difference(Quotient(one_minus(target), one_minus(y)), Quotient(target, y))
+        case _:
+            return Sum((Quotient(target, y),), minus=1)
+
+
+def _d_hidden(way: _Way, t: int, unit: int) -> Expression:
+    """Return ∂L/∂h: what the loss asks of this step, and what comes back from the next one."""
+    own, numbers = way.own, way.numbers
+    terms: list[Expression] = []
+    if t >= 0 and way.counts(t):
+        if own.readout is None:
+            terms.append(_d_output(way, t, unit))
+        else:
+            V = own.readout.V
+            terms += [
+                Product(
+                    (
+                        Symbol(way.labels.readout("V", k, unit), float(V[k, unit]), given=True),
+                        way.d_score(t, k),
+                    )
+                )
+                for k in range(own.outputs)
+            ]
+    if t + 1 < own.steps:
+        if own.kind == "gru":
+            z = numbers.signal("update", t + 1, unit)
+            keep = z if own.update == "keep" else one_minus(z)
+            terms.append(Product((way.d("hidden", t + 1, unit), keep)))
+        for part in own.cell.parts:
+            terms += _through(way, part, t + 1, unit)
+    return Sum(terms) if terms else Constant(0)
+
+
+def _through(way: _Way, part: str, t: int, unit: int) -> list[Expression]:
+    """Return what comes back through a part's U from step t."""
+    own, numbers = way.own, way.numbers
+    inside = own.kind == "gru" and part == "candidate"
+    found: list[Expression] = []
+    for m in range(own.hidden):
+        factors: list[Expression] = [numbers.weight("U", part, m, unit), way.d(f"pre.{part}", t, m)]
+        if inside:
+            factors.append(numbers.signal("reset", t, m if own.reset == "after" else unit))
+        found.append(Product(factors))
+    return found
+
+
+def _slope(way: _Way, activation: AnyActivation, name: str, t: int, unit: int) -> list[Expression]:
+    """Return an activation's slope, from its value where that is enough, as factors."""
+    y = way.numbers.signal(name, t, unit)
+    match activation:
+        case "sigmoid":
+            return [y, one_minus(y)]
+        case "tanh":
+            return [one_minus(Square(y))]
+        case "identity":
+            return []
+    function = Activation(activation) if isinstance(activation, str) else activation
+    a = way.numbers.signal(f"pre.{name}", t, unit)
+    slope = float(function.derivative(np.array([a.value]))[0])
+    return [Symbol(f"{function.name}′({a.label})", slope)]
+
+
+def _squashed(way: _Way, part: str, kind: str, t: int, unit: int) -> Line:
+    factors = (way.d(part, t, unit), *_slope(way, way.own.activation(kind), part, t, unit))
+    return way.line(f"pre.{part}", t, unit, Product(factors))
+
+
+def _rnn(way: _Way, t: int) -> Iterator[Line]:
+    for unit in range(way.own.hidden):
+        yield way.line("hidden", t, unit, _d_hidden(way, t, unit))
+        yield _squashed(way, "hidden", "hidden", t, unit)
+
+
+def _carried(way: _Way, t: int, unit: int) -> Expression:
+    """Return what comes back to c from the next step's: through its forget gate."""
+    if t + 1 >= way.own.steps:
+        return Constant(0)
+    return Product((way.d("cell", t + 1, unit), way.numbers.signal("forget", t + 1, unit)))
+
+
+def _lstm(way: _Way, t: int) -> Iterator[Line]:
+    own, numbers = way.own, way.numbers
+    for unit in range(own.hidden):
+        i, g, o = (numbers.signal(name, t, unit) for name in ("input", "candidate", "output"))
+        c, old = numbers.signal("cell", t, unit), numbers.signal("cell", t - 1, unit)
+        shown = Symbol(
+            f"{_name(own.activation('cell'))}({c.label})", float(numbers.solution.trace.tanh_cell[t, unit])
+        )
+        if own.activation("cell") == "identity":
+            shown = c
+        d_h, d_c = way.d("hidden", t, unit), way.d("cell", t, unit)
+        yield way.line("hidden", t, unit, _d_hidden(way, t, unit))
+        yield way.line("output", t, unit, Product((d_h, shown)))
+        through = Product((d_h, o, *_cell_slope(way, shown, t, unit)))
+        later = [] if t + 1 >= own.steps else [_carried(way, t, unit)]
+        yield way.line("cell", t, unit, Sum((through, *later)))
+        for part, other in (("input", g), ("forget", old), ("candidate", i)):
+            yield way.line(part, t, unit, Product((d_c, other)))
+        for part in own.cell.parts:
+            yield _squashed(way, part, "candidate" if part == "candidate" else "gate", t, unit)
+
+
+def _name(activation: AnyActivation) -> str:
+    name = activation if isinstance(activation, str) else activation.name
+    return FUNCTIONS.get(name, name)
+
+
+def _cell_slope(way: _Way, shown: Symbol, t: int, unit: int) -> list[Expression]:
+    activation = way.own.activation("cell")
+    if activation == "tanh":
+        return [one_minus(Square(shown))]
+    if activation == "identity":
+        return []
+    function = Activation(activation) if isinstance(activation, str) else activation
+    c = way.numbers.signal("cell", t, unit)
+    return [Symbol(f"{function.name}′({c.label})", float(function.derivative(np.array([c.value]))[0]))]
+
+
+def _gru(way: _Way, t: int) -> Iterator[Line]:
+    own, numbers = way.own, way.numbers
+    units = range(own.hidden)
+    for unit in units:
+        z, n, old = (
+            numbers.signal("update", t, unit),
+            numbers.signal("candidate", t, unit),
+            numbers.signal("hidden", t - 1, unit),
+        )
+        d_h = way.d("hidden", t, unit)
+        keeps = own.update == "keep"
+        yield way.line("hidden", t, unit, _d_hidden(way, t, unit))
+        yield way.line("candidate", t, unit, Product((d_h, one_minus(z) if keeps else z)))
+        yield way.line("update", t, unit, Product((d_h, difference(old, n) if keeps else difference(n, old))))
+        yield _squashed(way, "candidate", "candidate", t, unit)
+        yield _squashed(way, "update", "gate", t, unit)
+    for unit in units:
+        old = numbers.signal("hidden", t - 1, unit)
+        U = [numbers.weight("U", "candidate", unit, k) for k in units]
+        if own.reset == "after":
+            heard: list[Expression] = [Product((U[k], numbers.signal("hidden", t - 1, k))) for k in units]
+            heard += numbers.biases("candidate", unit, ("b_h",))
+            d_r: Expression = Product((way.d("pre.candidate", t, unit), Sum(heard)))
+        else:
+            back = [
+                Product((numbers.weight("U", "candidate", m, unit), way.d("pre.candidate", t, m)))
+                for m in units
+            ]
+            d_r = Product((Sum(back), old))
+        yield way.line("reset", t, unit, d_r)
+        yield _squashed(way, "reset", "gate", t, unit)
+
+
+_STEPS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
+
+
+def gradients(way: _Way) -> Iterator[Line]:
+    """Yield the lines of ∂L/∂ every weight, sums over time, and of the new weights."""
+    for gradient, weight, name in _weights(way):
+        label = D + weight.label
+        yield Line(f"d{name}", label, gradient, "gradient", 0)
+    rate = way.own.learning_rate
+    if rate is None:
+        return
+    for gradient, weight, name in _weights(way):
+        step = Product((Symbol("η", rate, given=True), Symbol(D + weight.label, gradient.value)))
+        yield Line(f"new {name}", f"{weight.label}′", difference(weight, step), "update", 0)
+
+
+def _weights(way: _Way) -> Iterator[tuple[Expression, Symbol, str]]:
+    """Yield each weight's gradient, the weight, and its name, in the printed order of each matrix."""
+    own, numbers, labels = way.own, way.numbers, way.labels
+    for part in own.cell.parts:
+        cells = []
+        for matrix, read, count in (("W", "x", own.inputs), ("U", "hidden", own.hidden)):
+            for unit in range(own.hidden):
+                for k in range(count):
+                    name, row, column = own.printed.place(matrix, unit, k, own.inputs, own.hidden)
+                    terms = [_share(way, part, matrix, read, t, unit, k) for t in range(own.steps)]
+                    single = own.printed.shapes(own.inputs, own.hidden)[name] == (1, 1)
+                    short = labels.short_weight(name, part, row, column, single)
+                    weight = numbers.weight(matrix, part, unit, k)
+                    cells.append((name, row, column, Sum(terms), weight, short))
+        for _, _, _, gradient, weight, short in sorted(cells, key=lambda cell: (cell[0] != "W", *cell[1:3])):
+            yield gradient, weight, short
+        for name in ("b", "b_h"):
+            for unit in range(own.hidden):
+                for bias in numbers.biases(part, unit, (name,)):
+                    letter = labels.short_weight(name, part, unit, 0, True)
+                    place = "" if own.hidden == 1 else f"[{unit + 1}]"
+                    inside = own.apart and name == "b_h" and part == "candidate"
+                    yield _bias(way, part, unit, inside), _as_symbol(bias), letter + place
+    if own.readout is not None:
+        yield from _readout(way)
+
+
+def _as_symbol(expression: Expression) -> Symbol:
+    if not isinstance(expression, Symbol):
+        raise TypeError(expression)
+    return expression
+
+
+def _share(way: _Way, part: str, matrix: str, read: str, t: int, unit: int, k: int) -> Expression:
+    """Return what step t gives to the gradient of a weight."""
+    own, numbers = way.own, way.numbers
+    factors: list[Expression] = [way.d(f"pre.{part}", t, unit)]
+    if own.kind == "gru" and part == "candidate" and matrix == "U":
+        factors.append(numbers.signal("reset", t, unit if own.reset == "after" else k))
+    factors.append(numbers.signal(read, t if read == "x" else t - 1, k))
+    return Product(factors)
+
+
+def _bias(way: _Way, part: str, unit: int, inside: bool) -> Expression:
+    terms: list[Expression] = []
+    for t in range(way.own.steps):
+        factors: list[Expression] = [way.d(f"pre.{part}", t, unit)]
+        if inside:
+            factors.append(way.numbers.signal("reset", t, unit))
+        terms.append(Product(factors))
+    return Sum(terms)
+
+
+def _readout(way: _Way) -> Iterator[tuple[Expression, Symbol, str]]:
+    own, reading = way.own, way.own.readout
+    if reading is None:
+        return
+    steps = [t for t in range(own.steps) if way.counts(t)]
+    places = [(k, j) for k in range(own.outputs) for j in range(own.hidden)]
+    for k, j in sorted(places, key=lambda kj: kj[::-1] if reading.turned else kj):
+        terms = [Product((way.d_score(t, k), way.numbers.signal("hidden", t, j))) for t in steps]
+        label = way.labels.readout("V", k, j)
+        yield Sum(terms), Symbol(label, float(reading.V[k, j]), given=True), label
+    if reading.biased:
+        for k in range(own.outputs):
+            label = way.labels.readout("b", k)
+            terms_b = [way.d_score(t, k) for t in steps]
+            yield Sum(terms_b), Symbol(label, float(reading.b[k]), given=True), label

@@ -1,0 +1,271 @@
+"""The lines of a run: every sum, gate, state, output and loss, in the order in which they are computed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gates.exercises.arithmetic.expressions import (
+    Call,
+    Constant,
+    Exponential,
+    Expression,
+    Logarithm,
+    Product,
+    Quotient,
+    Square,
+    Sum,
+    Symbol,
+    difference,
+    one_minus,
+)
+from gates.exercises.arithmetic.labels import Labels
+from gates.exercises.model import Exercise
+from gates.exercises.solve import Solution
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of arithmetic: what is computed, and from what.
+
+    name: what it is called in answers. group: "forward", "output", "loss", "backward", "gradient" or
+    "update". step: from 1, 0 for what belongs to no step.
+    """
+
+    name: str
+    label: str
+    expression: Expression
+    group: str
+    step: int
+
+    @property
+    def value(self) -> float:
+        """What comes out."""
+        return self.expression.value
+
+
+class Numbers:
+    """A solution's numbers as symbols."""
+
+    def __init__(self, solution: Solution, labels: Labels) -> None:
+        self.solution, self.labels = solution, labels
+        self.exercise: Exercise = solution.exercise
+
+    def signal(self, name: str, t: int, unit: int) -> Symbol:
+        """Return a signal at step t (from 0; −1 is the initial state), at a unit."""
+        own = self.exercise
+        count = {"x": own.inputs, "y": own.outputs}.get(name, own.hidden)
+        label = self.labels.signal(name, t + 1, unit, count)
+        if t < 0:
+            initial = own.h0 if name == "hidden" else own.c0
+            return Symbol(label, 0.0 if initial is None else float(initial[unit]), given=True)
+        return Symbol(label, float(self.solution.signal(name)[t, unit]), given=name == "x")
+
+    def weight(self, name: str, part: str, unit: int, column: int) -> Symbol:
+        """Return a number of W or U."""
+        matrix = getattr(self.exercise.parts[part], name)
+        return Symbol(self.labels.weight(name, part, unit, column), float(matrix[unit, column]), given=True)
+
+    def biases(self, part: str, unit: int, names: tuple[str, ...] = ("b", "b_h")) -> list[Expression]:
+        """Return the biases that a part has."""
+        own = self.exercise.parts[part]
+        found = {"b": own.b if own.biased else None, "b_h": own.b_h}
+        return [
+            Symbol(self.labels.bias(part, unit, name), float(values[unit]), given=True)
+            for name in names
+            if (values := found[name]) is not None
+        ]
+
+    def score(self, t: int, output: int) -> Symbol:
+        """Return a score, V·h + b, before it is squashed."""
+        label = self.labels.signal("s", t + 1, output, self.exercise.outputs)
+        return Symbol(label, float(self.solution.network.scores[t, output]))
+
+    def shown(self, t: int, output: int) -> Symbol:
+        """Return what a loss compares: y, or h without a read-out."""
+        return self.signal("hidden" if self.exercise.readout is None else "y", t, output)
+
+    def target(self, t: int, output: int) -> Symbol | None:
+        """Return a target, None where nothing counts."""
+        targets = self.exercise.targets
+        if targets is None or math.isnan(targets[t, output]):
+            return None
+        label = self.labels.signal("t", t + 1, output, self.exercise.outputs)
+        return Symbol(label, float(targets[t, output]), given=True)
+
+
+def forward(numbers: Numbers) -> Iterator[Line]:
+    """Yield the lines of a run, of its outputs and its loss."""
+    own = numbers.exercise
+    for t in range(own.steps):
+        yield from _STEPS[own.kind](numbers, t)
+        if own.readout is not None:
+            yield from _outputs(numbers, t)
+        if (loss := _loss(numbers, t)) is not None:
+            yield Line(f"L{t + 1}", numbers.labels.signal("L", t + 1), loss, "loss", t + 1)
+    if own.targets is not None and numbers.solution.loss is not None:
+        values = numbers.solution.loss.steps
+        counted = [t for t in range(own.steps) if _loss(numbers, t) is not None]
+        terms = [Symbol(numbers.labels.signal("L", t + 1), float(values[t])) for t in counted]
+        yield Line("L", "L", Sum(terms), "loss", 0)
+
+
+def _line(numbers: Numbers, name: str, t: int, unit: int, expression: Expression) -> Line:
+    label = numbers.signal(name, t, unit).label
+    return Line(numbers.labels.short(name, t + 1, unit), label, expression, "forward", t + 1)
+
+
+def _products(numbers: Numbers, matrix: str, part: str, t: int, unit: int, read: str) -> list[Expression]:
+    own = numbers.exercise
+    count, at = (own.inputs, t) if read == "x" else (own.hidden, t - 1)
+    return [
+        Product((numbers.weight(matrix, part, unit, k), numbers.signal(read, at, k))) for k in range(count)
+    ]
+
+
+def _sum(numbers: Numbers, part: str, t: int, unit: int) -> Sum:
+    """Return W x + U h₋₁ + b."""
+    x = _products(numbers, "W", part, t, unit, "x")
+    h = _products(numbers, "U", part, t, unit, "hidden")
+    return Sum((*x, *h, *numbers.biases(part, unit)))
+
+
+def _gates(numbers: Numbers, t: int, parts: tuple[str, ...]) -> Iterator[Line]:
+    """Yield the sum and the value of each part that sees the old state as it is."""
+    own = numbers.exercise
+    for part in parts:
+        kind = part if part in ("candidate", "hidden") else "gate"
+        for unit in range(own.hidden):
+            yield _line(numbers, f"pre.{part}", t, unit, _sum(numbers, part, t, unit))
+            squashed = Call(own.activation(kind), numbers.signal(f"pre.{part}", t, unit))
+            yield _line(numbers, part, t, unit, squashed)
+
+
+def _rnn(numbers: Numbers, t: int) -> Iterator[Line]:
+    return _gates(numbers, t, ("hidden",))
+
+
+def _lstm(numbers: Numbers, t: int) -> Iterator[Line]:
+    own = numbers.exercise
+    yield from _gates(numbers, t, own.cell.parts)
+    for unit in range(own.hidden):
+        i, f, g, o, c = (
+            numbers.signal(name, t, unit) for name in ("input", "forget", "candidate", "output", "cell")
+        )
+        kept = Product((f, numbers.signal("cell", t - 1, unit)))
+        yield _line(numbers, "cell", t, unit, Sum((kept, Product((i, g)))))
+        yield _line(numbers, "hidden", t, unit, Product((o, Call(own.activation("cell"), c))))
+
+
+def _gru(numbers: Numbers, t: int) -> Iterator[Line]:
+    own = numbers.exercise
+    yield from _gates(numbers, t, ("reset", "update"))
+    for unit in range(own.hidden):
+        x = _products(numbers, "W", "candidate", t, unit, "x")
+        if own.reset == "after":
+            b, b_h = (numbers.biases("candidate", unit, (name,)) for name in ("b", "b_h"))
+            reset = numbers.signal("reset", t, unit)
+            total = Sum((*x, *b, Product((reset, Sum((*_heard(numbers, t, unit), *b_h))))))
+        else:
+            total = Sum((*x, *_heard(numbers, t, unit), *numbers.biases("candidate", unit)))
+        yield _line(numbers, "pre.candidate", t, unit, total)
+        argument = numbers.signal("pre.candidate", t, unit)
+        yield _line(numbers, "candidate", t, unit, Call(own.activation("candidate"), argument))
+    for unit in range(own.hidden):
+        z, n, old = (
+            numbers.signal("update", t, unit),
+            numbers.signal("candidate", t, unit),
+            numbers.signal("hidden", t - 1, unit),
+        )
+        keep, write = (z, one_minus(z)) if own.update == "keep" else (one_minus(z), z)
+        yield _line(numbers, "hidden", t, unit, Sum((Product((keep, old)), Product((write, n)))))
+
+
+def _heard(numbers: Numbers, t: int, unit: int) -> list[Expression]:
+    """Return U_n h₋₁, or U_n (r⊙h₋₁) where the reset comes before, term by term."""
+    own = numbers.exercise
+    terms = _products(numbers, "U", "candidate", t, unit, "hidden")
+    if own.reset == "after":
+        return terms
+    return [
+        Product(
+            (
+                numbers.weight("U", "candidate", unit, k),
+                numbers.signal("reset", t, k),
+                numbers.signal("hidden", t - 1, k),
+            )
+        )
+        for k in range(own.hidden)
+    ]
+
+
+_STEPS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
+
+
+def _outputs(numbers: Numbers, t: int) -> Iterator[Line]:
+    own, reading = numbers.exercise, numbers.exercise.readout
+    if reading is None:
+        return
+    K = range(own.outputs)
+    sums = []
+    for k in K:
+        terms: list[Expression] = [
+            Product(
+                (
+                    Symbol(numbers.labels.readout("V", k, j), float(reading.V[k, j]), given=True),
+                    numbers.signal("hidden", t, j),
+                )
+            )
+            for j in range(own.hidden)
+        ]
+        if reading.biased:
+            terms.append(Symbol(numbers.labels.readout("b", k), float(reading.b[k]), given=True))
+        sums.append(Sum(terms))
+    for k in K:
+        label, name = numbers.score(t, k).label, numbers.labels.short("s", t + 1, k)
+        if reading.activation != "identity":
+            yield Line(name, label, sums[k], "output", t + 1)
+    for k in K:
+        y, name = numbers.shown(t, k).label, numbers.labels.short("y", t + 1, k)
+        shown: Expression
+        match reading.activation:
+            case "identity":
+                shown = sums[k]
+            case "softmax":
+                scores = [Exponential(numbers.score(t, each)) for each in K]
+                shown = Quotient(scores[k], Sum(scores))
+            case activation:
+                shown = Call(activation, numbers.score(t, k))
+        yield Line(name, y, shown, "output", t + 1)
+
+
+def counted(exercise: Exercise) -> int:
+    """Return how many numbers a loss counts."""
+    targets = exercise.targets
+    return 0 if targets is None else sum(not math.isnan(value) for value in targets.ravel())
+
+
+def _loss(numbers: Numbers, t: int) -> Expression | None:
+    """Return a step's loss; None where nothing counts."""
+    own = numbers.exercise
+    pairs = [(numbers.shown(t, k), numbers.target(t, k)) for k in range(own.outputs)]
+    terms: list[Expression] = []
+    for y, target in pairs:
+        if target is None:
+            continue
+        match own.loss:
+            case "half_squared":
+                terms.append(Product((Quotient(Constant(1), Constant(2)), Square(difference(y, target)))))
+            case "squared":
+                terms.append(Square(difference(y, target)))
+            case "mean_squared":
+                terms.append(Quotient(Square(difference(y, target)), Constant(counted(own))))
+            case "binary_cross_entropy":
+                pair = ((target, y), (one_minus(target), one_minus(y)))
+                terms += [Product((share, Logarithm(part))) for share, part in pair if share.value]
+            case _:
+                terms += [Product((target, Logarithm(y)))] if target.value else []
+    if not terms:
+        return None if all(target is None for _, target in pairs) else Constant(0)
+    return Sum(terms, minus=len(terms)) if own.loss.endswith("cross_entropy") else Sum(terms)

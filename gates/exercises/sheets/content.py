@@ -1,0 +1,263 @@
+"""What stands on a worksheet and on its key."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from gates.examples.notation.letters import NOTATIONS, effective_notation
+from gates.exercises.arithmetic.forward import Line
+from gates.exercises.arithmetic.labels import Labels
+from gates.exercises.arithmetic.lines import lines
+from gates.exercises.arithmetic.writers import Plain, Tex, exact, rounded, tex_label, tex_number
+from gates.exercises.errors import ExerciseError
+from gates.exercises.file import to_json, written, written_readout
+from gates.exercises.sheets.blocks import (
+    Answer,
+    Answers,
+    Blanks,
+    Block,
+    Document,
+    Fields,
+    Formulas,
+    Heading,
+    Maths,
+    Matrices,
+    Matrix,
+    PageBreak,
+    Paragraph,
+    Prose,
+)
+from gates.exercises.sheets.equations import equations
+from gates.exercises.sheets.picture import unrolled
+from gates.exercises.solve import Solution
+from gates.text import LANGUAGES, Translator, translator
+
+PAPERS = ("a4", "letter")
+PARTS = ("both", "worksheet", "key")
+MOST = {"units": 8, "inputs": 8, "steps": 12, "outputs": 8}
+"""What fits on paper line by line."""
+
+_PLACE = re.compile(r"(\{\w+\})")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a sheet is written: language, notation, paper, digits after the point, and which part of it."""
+
+    language: str = LANGUAGES[0]
+    notation: str = NOTATIONS[0]
+    paper: str = PAPERS[0]
+    decimals: int = 4
+    part: str = PARTS[0]
+
+
+class Content:
+    """An exercise's worksheet and key.
+
+    Raises:
+        ExerciseError: it is too large to be written line by line, or asks for lines that it does not have.
+    """
+
+    def __init__(self, solution: Solution, options: Options) -> None:
+        own = self.exercise = solution.exercise
+        sizes = {"units": own.hidden, "inputs": own.inputs, "steps": own.steps, "outputs": own.outputs}
+        for name, count in sizes.items():
+            if count > MOST[name]:
+                raise ExerciseError(f"error.sheet.{name}", count=count, most=MOST[name])
+        self.options, self.solution = options, solution
+        self.t: Translator = translator(options.language)
+        notation, _ = effective_notation(own.kind, options.notation, own.reset)  # type: ignore[arg-type]
+        self.labels = Labels(own, notation)
+        self.lines = lines(solution, notation)
+        names = {line.name for line in self.lines}
+        for name in own.asked:
+            if name not in names:
+                raise ExerciseError("error.sheet.asked", name=name, names=", ".join(sorted(names)[:12]))
+
+    def document(self) -> Document:
+        """Return the sheet."""
+        title = self.exercise.title or self.t("sheet.untitled")
+        blocks: list[Block] = []
+        if self.options.part != "key":
+            blocks += [*self._head(title), *self._given(), *self._wanted()]
+        if self.options.part == "both":
+            blocks.append(PageBreak())
+        if self.options.part != "worksheet":
+            blocks += [Heading(self._title(title, "key"), 1), *self._key()]
+        embedded = json.dumps(to_json(self.exercise), ensure_ascii=True, separators=(",", ":"))
+        for sign in "<>&":
+            embedded = embedded.replace(sign, f"\\u{ord(sign):04x}")
+        embedded = embedded.replace("--", "\\u002d\\u002d")  # inside a text alone: two signs are no number
+        return Document(title, self.options.language, self.options.paper, tuple(blocks), embedded)
+
+    @property
+    def wanted(self) -> tuple[Line, ...]:
+        """The lines that are asked for: those named, or all but the sums on the way."""
+        own = self.exercise
+        if own.claim is not None:
+            return ()
+        if own.asked:
+            return tuple(line for line in self.lines if line.name in own.asked)
+        return tuple(
+            line for line in self.lines if line.group != "backward" and not line.name.startswith("a_")
+        )
+
+    def said(self, key: str, **values: str) -> Prose:
+        """Return a sentence with formulas in its places."""
+        pieces = _PLACE.split(self.t.catalogue[key])
+        return tuple(
+            Maths(values[piece[1:-1]]) if _PLACE.fullmatch(piece) else piece for piece in pieces if piece
+        )
+
+    def _title(self, title: str, what: str) -> str:
+        return self.t("sheet.title", title=title, what=self.t(f"sheet.{what}"))
+
+    def _head(self, title: str) -> Iterator[Block]:
+        yield Heading(self._title(title, "worksheet"), 1)
+        yield Fields((self.t("sheet.name"), self.t("sheet.date")))
+
+    def _given(self) -> Iterator[Block]:
+        own, t = self.exercise, self.t
+        if own.source:
+            yield Paragraph((t("sheet.source", source=own.source),))
+        yield Heading(t("sheet.given"))
+        counts = {"units": own.hidden, "inputs": own.inputs, "steps": own.steps}
+        sentences = [t("sheet.cell", kind=own.kind.upper(), **counts), t(f"sheet.form.{own.form}")]
+        if own.kind == "gru":
+            sentences += [t(f"sheet.reset.{own.reset}"), t(f"sheet.update.{own.update}")]
+        yield Paragraph((" ".join(sentences) if self.t.language == "en" else "".join(sentences),))
+        yield unrolled(own, self.labels, t)
+        for part, weights in own.parts.items():
+            found = written(own, weights)
+            members = tuple(
+                Matrix(self.labels.matrix(name, part), _rows(numbers)) for name, numbers in found.items()
+            )
+            yield Matrices(t(f"sheet.part.{part}"), members)
+        letter = self.labels.letters["x"]
+        marks = [self.labels.signal("x", step + 1) for step in range(own.steps)]
+        inputs = tuple(Matrix(mark, _rows(x)) for mark, x in zip(marks, own.x.tolist(), strict=True))
+        yield Matrices(t("sheet.input", x=letter), inputs)
+        states = [("hidden", own.h0)] + ([("cell", own.c0)] if own.kind == "lstm" else [])
+        zeros = [0.0] * own.hidden
+        yield Matrices(
+            t("sheet.state"),
+            tuple(
+                Matrix(self.labels.signal(name, 0), _rows(zeros if value is None else value.tolist()))
+                for name, value in states
+            ),
+        )
+        yield from self._loss_given()
+        yield Heading(t("sheet.equations"))
+        yield Formulas(equations(own, self.labels))
+
+    def _loss_given(self) -> Iterator[Block]:
+        own, t = self.exercise, self.t
+        if own.readout is not None:
+            found = written_readout(own.readout, own.readout.V, own.readout.b)
+            names = {"V": "V", "b": "b_y"}
+            members = tuple(Matrix(names[name], _rows(numbers)) for name, numbers in found.items())
+            yield Matrices(t("sheet.readout"), members)
+        if own.targets is not None:
+            counted = [step for step, row in enumerate(own.targets) if not (row != row).all()]
+            yield Matrices(
+                t("sheet.targets"),
+                tuple(
+                    Matrix(self.labels.signal("t", step + 1), _rows(own.targets[step].tolist()))
+                    for step in counted
+                ),
+            )
+            yield Paragraph((t(f"sheet.loss.{own.loss}"),))
+        if own.learning_rate is not None:
+            yield Paragraph(self.said("sheet.rate", rate=f"η = {exact(own.learning_rate)}"))
+
+    def _wanted(self) -> Iterator[Block]:
+        own, t = self.exercise, self.t
+        yield Heading(t("sheet.wanted"))
+        if own.claim is not None:
+            yield Paragraph(self.said("sheet.claim", claim=self._claim()))
+            yield Blanks(("", "", "", "", "", ""))
+            return
+        sentences: Prose = self.said("sheet.decimals", decimals=str(self.options.decimals))
+        if own.hidden > 1 or own.inputs > 1 or own.outputs > 1:
+            sentences += (" " if t.language == "en" else "", t("sheet.places"))
+        if any(line.name.startswith("d") for line in self.wanted):
+            sentences += (" " if t.language == "en" else "", t("sheet.short"))
+        yield Paragraph(sentences)
+        yield Blanks(tuple(line.label for line in self.wanted))
+
+    def _key(self) -> Iterator[Block]:
+        own, t = self.exercise, self.t
+        if own.claim is not None:
+            yield Paragraph(self.said("sheet.claim", claim=self._claim()))
+            yield Paragraph(self._explained())
+        shown = self.lines
+        if own.asked and not any(line.group in _BACK and line.name in own.asked for line in self.lines):
+            shown = tuple(line for line in shown if line.group not in _BACK)
+        wanted = {line.name for line in self.wanted} if own.asked else set()
+        for (group, step), found in groupby(shown, key=lambda line: (_GROUPS[line.group], line.step)):
+            if step:
+                yield Heading(t(f"sheet.{group}.step", step=step), 3)
+            else:
+                yield Heading(t(f"sheet.{group}"), 3)
+            digits = self.options.decimals + (2 if group in _BACK else 0)  # gradients are small numbers
+            plain, tex = Plain(digits), Tex(digits)
+            yield Answers(tuple(_answer(line, plain, tex, line.name in wanted) for line in found))
+        if self.solution.loss_after is not None:
+            after = f"L = {rounded(self.solution.loss_after, self.options.decimals + 2)}"
+            before = f"L = {rounded(self.solution.loss.value, self.options.decimals + 2)}"  # type: ignore[union-attr]
+            yield Paragraph(self.said("sheet.after", before=before, after=after))
+
+    def _claim(self) -> str:
+        claim = self.exercise.claim
+        if claim is None:
+            return ""
+        count = len(claim.values)
+        return ", ".join(
+            f"{self.labels.signal(claim.signal, claim.step, unit, count)} = {rounded(value, claim.decimals)}"
+            for unit, value in enumerate(claim.values)
+        )
+
+    def _explained(self) -> Prose:
+        claim = self.exercise.claim
+        if claim is None:
+            return ()
+        values = self.solution.signal(claim.signal)[claim.step - 1]
+        right = replace(claim, values=tuple(map(float, values)))
+        found = ", ".join(
+            f"{self.labels.signal(claim.signal, claim.step, unit, len(values))} = "
+            + rounded(value, claim.decimals)
+            for unit, value in enumerate(right.values)
+        )
+        why = self.t(f"mistake.{claim.mistake}") if claim.mistake else self.t("mistake.none")
+        space = " " if self.t.language == "en" else ""
+        return (*self.said("sheet.right", value=found), space, why)
+
+
+_BACK = ("backward", "gradient", "update")
+_GROUPS = {
+    "forward": "forward", "output": "forward", "loss": "forward", "backward": "backward",
+    "gradient": "gradient", "update": "update",
+}  # fmt: skip
+
+
+def _rows(numbers: Sequence[Any]) -> list[list[str]]:
+    """Return a matrix, or a list as a column, as texts; a dash where nothing counts."""
+    rows = numbers if numbers and isinstance(numbers[0], list) else [[each] for each in numbers]
+    return [["–" if each is None or each != each else exact(each) for each in row] for row in rows]
+
+
+def _answer(line: Line, plain: Plain, tex: Tex, asked: bool) -> Answer:
+    value = rounded(line.value, plain.decimals)
+    letters, numbers = line.expression.write(plain), line.expression.write(plain.with_numbers())
+    tex_letters, tex_numbers = line.expression.write(tex), line.expression.write(tex.with_numbers())
+    parts = [(line.label, tex_label(line.label)), (letters, tex_letters), (numbers, tex_numbers)]
+    if numbers in (letters, value):
+        parts.pop()
+    parts.append((value, tex_number(value)))
+    texts, texes = zip(*parts, strict=True)
+    return Answer(texts, texes, asked)

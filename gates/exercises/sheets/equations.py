@@ -1,0 +1,87 @@
+"""A step's equations in an exercise's letters and printed form."""
+
+from __future__ import annotations
+
+from gates.core.activations import AnyActivation
+from gates.exercises.arithmetic.labels import Labels
+from gates.exercises.arithmetic.writers import FUNCTIONS
+from gates.exercises.model import Exercise
+
+
+def equations(exercise: Exercise, labels: Labels) -> tuple[str, ...]:
+    """Return the equations of one step, of the outputs too, as plain text."""
+    lines = _KINDS[exercise.kind](_Step(exercise, labels))
+    if (reading := exercise.readout) is not None:
+        h = labels.signal_at("hidden")
+        score = f"{h} V" if reading.turned else f"V {h}"
+        score += " + b_y" if reading.biased else ""
+        lines.append(f"yₜ = {score if reading.activation == 'identity' else _of(reading.activation, score)}")
+    return tuple(lines)
+
+
+def _of(activation: AnyActivation, argument: str) -> str:
+    name = activation if isinstance(activation, str) else activation.name
+    return argument if name == "identity" else f"{FUNCTIONS.get(name, name)}({argument})"
+
+
+class _Step:
+    def __init__(self, exercise: Exercise, labels: Labels) -> None:
+        self.own, self.labels = exercise, labels
+        self.x, self.h = labels.signal_at("x"), labels.signal_at("hidden", before=True)
+
+    def line(self, part: str, kind: str = "gate") -> str:
+        """Return a part that sees the old state as it is."""
+        total = f"{self.affine(part, self.h)}{self.biases(part)}"
+        return f"{self.labels.signal_at(part)} = {_of(self.own.activation(kind), total)}"
+
+    def affine(self, part: str, h: str) -> str:
+        form, W, U = self.own.printed, *(self.labels.matrix(name, part) for name in ("W", "U"))
+        if form.joined:
+            both = f"[{h}, {self.x}]" if form.joined == "hx" else f"[{self.x}, {h}]"
+            return f"{both} {W}" if form.rows else f"{W} {both}"
+        return f"{self.x} {W} + {h} {U}" if form.rows else f"{W} {self.x} + {U} {h}"
+
+    def biases(self, part: str, names: tuple[str, ...] = ("b", "b_h")) -> str:
+        weights = self.own.parts[part]
+        has = {"b": weights.biased, "b_h": weights.b_h is not None}
+        return "".join(f" + {self.labels.matrix(name, part)}" for name in names if has[name])
+
+
+def _rnn(step: _Step) -> list[str]:
+    return [step.line("hidden", "hidden")]
+
+
+def _lstm(step: _Step) -> list[str]:
+    at = step.labels.signal_at
+    shown = _of(step.own.activation("cell"), at("cell"))
+    lines = [step.line(part) for part in ("input", "forget")]
+    lines += [step.line("candidate", "candidate"), step.line("output")]
+    old = at("cell", before=True)
+    lines.append(f"{at('cell')} = {at('forget')}⊙{old} + {at('input')}⊙{at('candidate')}")
+    return [*lines, f"{at('hidden')} = {at('output')}⊙{shown}"]
+
+
+def _gru(step: _Step) -> list[str]:
+    own, at = step.own, step.labels.signal_at
+    r, z, n, h = at("reset"), at("update"), at("candidate"), step.h
+    W, U = (step.labels.matrix(name, "candidate") for name in ("W", "U"))
+    if own.reset == "before":
+        total = step.affine("candidate", f"({r}⊙{h})") + step.biases("candidate")
+    else:
+        x = f"{step.x} {W}" if own.printed.rows else f"{W} {step.x}"
+        heard = f"{h} {U}" if own.printed.rows else f"{U} {h}"
+        if own.printed.joined:
+            x, heard = x.replace(W, f"{W}⁽ˣ⁾"), heard.replace(U, f"{U}⁽ʰ⁾")
+        inside = heard + step.biases("candidate", ("b_h",))
+        inside = f"({inside})"
+        total = f"{x}{step.biases('candidate', ('b',))} + {r}⊙{inside}"
+    keep, write = (z, f"(1 − {z})") if own.update == "keep" else (f"(1 − {z})", z)
+    return [
+        step.line("reset"),
+        step.line("update"),
+        f"{n} = {_of(own.activation('candidate'), total)}",
+        f"{at('hidden')} = {keep}⊙{h} + {write}⊙{n}",
+    ]
+
+
+_KINDS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
