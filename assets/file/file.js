@@ -13,6 +13,7 @@ const resolver = new FileResolver(data);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const edits = new Map(); // state -> the latest edit, which another language shows as well
 const shown = { run: 0, lang: data.lang, theme: data.theme ?? null, params: null };
+let opened = 0; // links that were opened: each asks for a place of its own
 
 const heading = html("h1", {});
 const chooser = html("select", { hidden: data.runs.length < 2, "data-testid": "choose", onchange: () => show({ run: Number(chooser.value) }) });
@@ -31,8 +32,8 @@ else document.body.append(html("header", {}, heading, controls), place, footer);
 let mounted = null; // {run, root, stage, destroy}
 let frame = null; // in another site's page: what speaks to that page
 
-/** Shows another run, or the same in another language. */
-async function show(change) {
+/** Shows another run, or the same in another language; `at` is where its stage is to stand, in place of where it stood. */
+async function show(change, at) {
   Object.assign(shown, change);
   const { lang, run } = shown;
   const t = (key, values) => fill(data.strings[lang][`export.file.${key}`], values);
@@ -49,17 +50,36 @@ async function show(change) {
   const how = runs[run].lab ? ".lab" : runs[run].path ? "" : ".own";
   write(made, t(`made${data.embed ? ".embed" : ""}${how}`, { version }));
   write(back, t("open"));
-  const bytes = await resolver.run({ state: run, lang, lab: edits.get(run) });
-  if (shown.lang !== lang || shown.run !== run) return;
+  const bytes = await resolver.run({ state: run, lang, lab: edits.get(run), at });
+  if (shown.lang !== lang || shown.run !== run) return false;
+  if (mounted?.stage?.fills) mounted.run = run; // a stage that fills the screen stays
   if (mounted?.run !== run) {
     mounted?.destroy(); // each state has a stage of its own, as each page has: what is open on one says nothing of another
     mounted = { run, root: html("div", {}) };
     place.replaceChildren(mounted.root);
   }
   if (data.embed) frame ??= (await import("./embed.js")).embed({ languages: Object.keys(data.strings), stage: () => mounted.stage, theme: paint, language: (code) => show({ lang: code }) });
-  Object.assign(mounted, mount(mounted.root, bytes, { writeUrl: (params) => link(params), onLab: edit, ...frame?.options }));
+  Object.assign(mounted, mount(mounted.root, bytes, { writeUrl: (params) => link(params), onLab: edit, examples, open, ...frame?.options }));
   frame?.shown();
   link(data.runs[run].params);
+  return true;
+}
+
+/** The states that the stage can change to by itself: those that need the same of it. */
+function examples() {
+  const { lang, run } = shown;
+  const linkTo = ({ path, params }) => `${path}?${new URLSearchParams(params)}`;
+  const like = ({ path, lab }) => path && Boolean(lab) === Boolean(data.runs[run].lab);
+  return data.runs.flatMap((one, k) => (like(one) ? [{ title: one.title[lang], link: linkTo(one), shown: k === run }] : []));
+}
+
+/** Opens a link to a state of this file; whether it is one. */
+async function open({ page, params }) {
+  const run = resolver.find({ page, params });
+  if (run < 0) return false;
+  const { step, phase = null, unit, view = null } = params;
+  const place = step === undefined ? {} : { step: Number(step) - 1, phase, unit: Number(unit ?? 1) - 1, view };
+  return show({ run }, { nonce: `state ${run}/${++opened}`, ...place });
 }
 
 /** Shows what the browser's engine makes of an edit. */

@@ -1,11 +1,11 @@
 // The stage as Streamlit's component.
 import { html, write } from "./core/dom.js";
 import { Back } from "./shell/back.js";
+import { returning } from "./shell/goto.js";
 import { mount } from "./mount.js";
 import { Recompute } from "./shell/recompute.js";
 
 const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute, call}
-let timesBack = 0; // over all mountings: Streamlit does not send on what is the same as before
 
 /**
  * Streamlit's component function (v2). It is called again on nearly every rerun, and the clean-up
@@ -13,7 +13,7 @@ let timesBack = 0; // over all mountings: Streamlit does not send on what is the
  */
 export default function component({ parentElement, data, setStateValue }) {
   if (!(data instanceof Uint8Array)) return () => {};
-  const owner = owners.get(parentElement) ?? { place: html("div", { "data-gs-place": true }), recompute: new Recompute(), late: html("p", { class: "gs-late", role: "status", "data-testid": "late" }) };
+  const owner = owners.get(parentElement) ?? { place: html("div", { "data-gs-place": true }), recompute: new Recompute({ holds: () => owner.stage.fills }), late: html("p", { class: "gs-late", role: "status", "data-testid": "late" }) };
   if (!owners.has(parentElement)) {
     owners.set(parentElement, owner);
     // After a hot reload this module is new and the old one's stage still stands there.
@@ -22,11 +22,23 @@ export default function component({ parentElement, data, setStateValue }) {
   }
   const call = {};
   owner.call = call;
-  const asks = (what) => (message) =>
-    owner.recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told), (sentence) => write(owner.late, sentence));
-  const { stage, destroy } = mount(owner.place, data, { onSliders: asks("sliders"), onLab: asks("lab"), onFilm: (told) => setStateValue("film", told), onSolved: (ids) => setStateValue("solved", { ids }), outdated: (header) => owner.recompute.outdates(header.at, header) });
+  const { recompute } = owner;
+  const say = (sentence) => write(owner.late, sentence);
+  const asks = (what) => (message) => recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told), say);
+  const notify = (told) => setStateValue("opened", told);
+  const options = {
+    onSliders: asks("sliders"),
+    onLab: asks("lab"),
+    onFilm: (told) => setStateValue("film", told),
+    onSolved: (ids) => setStateValue("solved", { ids }),
+    outdated: (header) => recompute.outdates(header.at, header),
+    open: (asked) => open(owner, asked, notify, say),
+    filled: (on) => on || recompute.notify(),
+  };
+  const { stage, destroy } = mount(owner.place, data, options);
+  owner.stage = stage;
   owner.back ??= new Back((params) => owner.goBack(params));
-  owner.goBack = (params) => setStateValue("back", { params, count: ++timesBack });
+  owner.goBack = (params) => open(owner, returning({ page: stage.header.page, params }, stage.header.link.params), notify, say, true);
   owner.back.watch(stage);
   return () => {
     if (owner.call !== call) return;
@@ -37,4 +49,16 @@ export default function component({ parentElement, data, setStateValue }) {
     owner.late.remove();
     destroy();
   };
+}
+
+/** Opens a link: on the stage where that can be, else by the page. A stage without a link of its own is lent: Streamlit is not told. */
+function open({ stage, recompute }, asked, notify, say, back = false) {
+  const { page, link, bar, at } = stage.header;
+  if (!link) return recompute.open(asked, { nonce: at.nonce, show: (bytes) => stage.update(bytes, undefined, { page, link: null }), notify: null, say });
+  if (asked.page !== page || !link.opens || (bar && !stage.fills)) return recompute.leave(asked, notify);
+  const show = (bytes) => {
+    if (back) stage.position.link.release();
+    stage.update(bytes);
+  };
+  return recompute.open(asked, { nonce: stage.position.nonce, show, notify, told: () => stage.position.whole, say });
 }

@@ -158,6 +158,7 @@ def packed(one: Opened, bodies: dict[str, int], *, guesses: bool = False) -> Jso
             raise ExportError("export.large", steps=len(scene.sequence.x), units=scene.cell.hidden)
         arrays = payload.arrays(scene.trace) | readouts.arrays(scene)
         described = header.describe(one.page, state, t, scene)
+        described.pop("examples", None)  # the file's own states take their place
         if isinstance(scene, LabScene):
             described |= lab.fields(scene, t)
             more["lab"] = lab.answers(scene, state)

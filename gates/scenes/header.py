@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, cast
 
 from gates.examples.notation import kinds
+from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import symbols, written
 from gates.examples.presets.model import Preset
+from gates.examples.presets.registry import PRESETS
 from gates.figures.palette import DARK, LIGHT
 from gates.scenes import payload, readouts
 from gates.scenes.links.codec import rounded
@@ -68,7 +71,8 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "random": scene.random,
         "watch": scene.saying(t),
         **readouts.header(scene, t),
-        "link": PAGES[page].link.header(state),
+        "link": PAGES[page].link.header(state) | {"opens": PAGES[page].recomputes},
+        "examples": examples(page, state, scene, t),
         **({"guesses": True} if page == scene.kind and not state.in_lab else {}),
     }
 
@@ -79,6 +83,29 @@ def _symbols(scene: Scene, state: State) -> dict[str, str]:
     if "tanh_cell" in labels and scene.kind == "lstm":
         labels["tanh_cell"] = f"{written(scene.variant['cell_activation'])} {labels['cell']}".strip()
     return labels
+
+
+def examples(page: str, state: State, scene: Scene, t: Translator) -> dict[str, Any] | None:
+    """What the stage can choose from by itself, where no control of the page can be: the kind's examples.
+
+    Returns:
+        ``params`` of a link to any of them but for ``preset``; ``titles`` by preset; ``shown``, the one on
+        the screen, None for an own input. None on pages whose state is not all in a link.
+    """
+    if not PAGES[page].recomputes or scene.kind not in PRESETS:
+        return None
+    kind = cast("CellKind", scene.kind)
+    example = replace(State(kind, in_lab=state.in_lab), lang=state.lang, notation=state.notation)
+    example = replace(example, reset=state.reset, update=state.update)
+    params = {name: value for name, value in PAGES[page].link.write(example).items() if name != "preset"}
+    shown = scene.preset.id if scene.preset and state.source == "preset" else None
+    return {"params": params, "titles": {one.id: title(one, t) for one in PRESETS[kind]}, "shown": shown}
+
+
+def title(example: Preset, t: Callable[..., str]) -> str:
+    """The name of an example in a list, which says of one that fails that it does."""
+    name = example.name(t)
+    return t("input.fails", title=name) if example.fails else name
 
 
 def words(language: str, kind: str) -> dict[str, str]:

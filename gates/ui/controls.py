@@ -18,6 +18,7 @@ from gates.examples.presets.registry import PRESETS, preset
 from gates.inputs.numbers import is_one_row, parse_numbers
 from gates.inputs.sequence import InputError
 from gates.inputs.sources import PRICE_COLUMNS, SIGNALS, price_dates
+from gates.scenes import header
 from gates.scenes.state import NO_SLIDERS, SHARED
 from gates.ui import textfile
 from gates.ui.frame import Page
@@ -34,11 +35,7 @@ def examples(page: Page) -> None:
     if page.state.preset not in presets:
         page.keep(replace(page.state, preset=next(iter(presets))))
 
-    def title(name: str) -> str:
-        plain = presets[name].name(page.t)
-        return page.t("input.fails", title=plain) if presets[name].fails else plain
-
-    pick(page, "preset", tuple(presets), title, width=330)
+    pick(page, "preset", tuple(presets), lambda name: header.title(presets[name], page.t), width=330)
 
 
 def _text(page: Page) -> None:

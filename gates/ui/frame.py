@@ -222,6 +222,8 @@ def begin_visit() -> None:
 
 def _says(field: str, query: Iterable[str], state: State) -> bool:
     """Whether the link says something of a shared setting; where it is silent, the session's stays."""
+    if field == "by" and "data" in query:
+        return state.source == "text"
     names = {"update": "z", "text": "data", "numbers": "data"}
     return names.get(field, field) in query and getattr(state, field) != ""
 

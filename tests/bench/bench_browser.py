@@ -1,4 +1,4 @@
-"""What a person waits for, in a real Chromium: the first paint, a step, a slider."""
+"""What a person waits for, in a real Chromium: the first paint, a step, a slider, another state."""
 
 from __future__ import annotations
 
@@ -72,6 +72,31 @@ async (stage, [count, pause]) => {
 """
 
 
+# Links to other examples, steps, phases, notations and sliders in turn, each told when it is on the screen.
+GOTO = """
+async (stage, links) => {
+  const times = [];
+  for (const link of links) {
+    await new Promise((done) => setTimeout(done, 120));
+    const start = performance.now();
+    if (!(await stage.goto(link))) throw new Error(link);
+    stage.getBoundingClientRect();                       // style and layout of what has just been written
+    times.push(performance.now() - start);
+  }
+  return times;
+}
+"""
+STATES = (
+    "/lstm?preset=latch&step=3",
+    "/lstm?preset=locker&step=5&phase=forget",
+    "/lstm?preset=counter&step=2",
+    "/lstm?preset=latch&step=8&sharpness=0.5",
+    "/lstm?preset=locker&step=4&view=diagram&notation=concatenated",
+    "/lstm?input=signal&signal=noise&steps=60&units=8&through=random&step=30",
+    "/lstm?preset=latch&step=3&phase=write",
+)
+
+
 # Asked in every frame, in shadow roots too: Playwright's own wait soon looks only every half second.
 SHOWN = """
 (selector) => {
@@ -142,6 +167,13 @@ def sliding(page: Page) -> None:
     report("the same, the page following after each", stage.evaluate(DRAG, [30, 700]), 60)
 
 
+def opening(page: Page) -> None:
+    """States of a step page in a row, without a rerun between them; then each after the page has followed."""
+    stage = open_stage(page, "/lstm?preset=latch")
+    stage.evaluate(GOTO, list(STATES))  # modules and runs are warm from then on
+    report("from one state of a step page to another", stage.evaluate(GOTO, list(STATES) * 10), 100)
+
+
 def main() -> None:
     """Print first paint as a ratio to an empty page's, and what a step and a slider cost."""
     with (
@@ -168,6 +200,7 @@ def main() -> None:
         page = browser.new_context(base_url=app.url, viewport={"width": 1440, "height": 900}).new_page()
         stepping(page)
         sliding(page)
+        opening(page)
         browser.close()
 
 

@@ -185,3 +185,18 @@ def test_back_between_two_entries_of_one_page_shows_what_each_says(new_page: New
     page.wait_for_url(re.compile("preset=silenced"))
     wait_until_idle(page)
     expect(page.locator(".st-key-gru-preset input")).to_have_value(t("preset.gru.silenced.title"))
+
+    stage.focus()
+    page.keyboard.press("f")
+    stage.get_by_test_id("examples").select_option(label=t("preset.gru.latch.title"))
+    page.wait_for_url(re.compile("preset=latch"))
+    page.go_back()  # where the page's controls are not
+    expect(stage.get_by_test_id("examples").locator("option:checked")).to_have_text(
+        t("preset.gru.silenced.title")
+    )
+    page.go_forward()
+    page.wait_for_url(re.compile("preset=latch"))
+    assert page.evaluate("document.fullscreenElement !== null")
+    stage.focus()
+    page.keyboard.press("f")
+    expect(page.locator(".st-key-gru-preset input")).to_have_value(t("preset.gru.latch.title"))

@@ -1,5 +1,5 @@
 // Answers as an exported file does: {data, asked} from the standard input, and for each what is asked the header and arrays
-// of the run, as JSON. Run by tests/export/test_lab.py.
+// of the run, as JSON; for a link the number of the state that it is one of. Run by tests/export/test_lab.py.
 import { readFileSync } from "node:fs";
 import { FileResolver } from "../../assets/file/resolver.js";
 import { Trace } from "../../assets/stage/core/trace.js";
@@ -8,6 +8,10 @@ const { data, asked } = JSON.parse(readFileSync(0, "utf8"));
 const resolver = new FileResolver(data);
 const answers = [];
 for (const each of asked) {
+  if (each.page) {
+    answers.push(resolver.find(each));
+    continue;
+  }
   const { header, arrays } = Trace.unpack(await resolver.run(each));
   answers.push({ header, arrays: Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, [...values]])) });
 }

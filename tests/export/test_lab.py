@@ -216,3 +216,16 @@ def test_an_edited_input_is_not_judged_by_what_was_asked_of_another() -> None:
     assert [one["solved"] for one in told] == [True, True]  # by the hidden sequences
     assert [one["shown"] is None for one in told] == [True, False]
     assert [one["wanted"] == [] for one in told] == [True, False]
+
+
+def test_a_link_to_a_state_of_the_file_is_found_wherever_it_stands_there():
+    links = ["/lstm?preset=latch&step=3", "/lstm?preset=latch&sharpness=0.5", "/?preset=locker"]
+    data = Parsed(page.build(links)).data
+    asked = [
+        {"page": "lstm", "params": {"preset": "latch", "step": "7", "lang": "zh", "view": "diagram"}},
+        {"page": "lstm", "params": {"step": "2", "sharpness": "0.5", "preset": "latch"}},
+        {"page": "home", "params": {"preset": "locker"}},
+        {"page": "lstm", "params": {"preset": "latch", "sharpness": "0.6"}},
+        {"page": "gru", "params": {"preset": "latch"}},
+    ]
+    assert answers(data, asked) == [0, 1, 2, -1, -1]

@@ -32,7 +32,7 @@ def test_the_page_opens_in_the_language_of_its_link(name: str, language: str) ->
 @pytest.mark.parametrize("one", DEMONSTRATIONS, ids=lambda one: one.id)
 def test_a_demonstration_is_a_click_and_one_of_a_family_two(one) -> None:
     app = opened("gradients", "en")
-    told = "gradients.stage.returned"
+    told = "gradients.stage.acknowledged"
     assert told in app.session_state["mounted"]
     app.session_state[told] = 3
     family = next(name for name, members in FAMILIES.items() if one.id in members)
@@ -45,9 +45,7 @@ def test_a_demonstration_is_a_click_and_one_of_a_family_two(one) -> None:
     assert chosen == {f"gradients.demo.{family}", f"gradients.demo.{one.id}"}
     state = app.session_state["states"]["gradients"]
     assert all(getattr(state, field) == value for field, value in one.changes.items())
-    assert app.session_state[told] == 3, (
-        "what the stage has told seems new, and the browser's Back is taken twice"
-    )
+    assert app.session_state[told] == 3, "what the stage has told seems new, and is taken twice"
 
 
 def test_a_family_lists_every_demonstration_once() -> None:

@@ -2,6 +2,7 @@ import asyncio
 import json
 from dataclasses import replace
 from functools import partial
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import pytest
@@ -10,11 +11,13 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.testclient import TestClient
 
+from gates.examples.lab.state import Clamped
 from gates.examples.presets.registry import PRESETS
 from gates.scenes import header as stage_header
 from gates.scenes import payload, readouts, scene
 from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import scene as lab_scene
+from gates.scenes.links.codec import compress
 from gates.scenes.links.compare import CompareState
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
@@ -240,3 +243,69 @@ def test_a_large_answer_that_nobody_takes_is_given_up(monkeypatch):
     asyncio.run(answer({"type": "http"}, None, send))
     assert len(sent) == 3
     assert gone == [True]
+
+
+def opened(link: str, page: str = "lstm", **more) -> dict:
+    """What a stage gets for a link."""
+    params = dict(parse_qsl(link))
+    header, _ = unpack(preview.run({"page": page, "params": params, "nonce": "v/g1", "opens": True} | more))
+    return header
+
+
+@pytest.mark.parametrize("page", [name for name, entry in PAGES.items() if entry.recomputes])
+def test_a_link_opens_as_its_page_shows_it_with_its_place(page):
+    link = "preset=latch&step=4&unit=1&view=diagram&speed=2&lang=zh"
+    header = opened(link, page)
+    assert header["at"] == {
+        "nonce": "v/g1", "acknowledged": 0, "step": 3, "phase": None, "unit": 0, "view": "diagram",
+        "move": None, "speed": 2.0,
+    }  # fmt: skip
+    assert (header["preset"], header["lang"], header["examples"]["shown"]) == ("latch", "zh", "latch")
+    assert header["link"]["opens"]
+    if page == "lab":
+        assert header["lab"]["nonce"].startswith("v/g1/")
+        assert header["lab"]["nonce"] == lab_header.nonce(LATCH, "v/g1")
+
+
+def test_a_link_has_the_phases_of_its_own_cell_and_clamps_weights_and_input():
+    held = replace(latch(), clamps=(Clamped("forget", 0.25, (0,), (1, 3)),))
+    state = lab_scene.edited(LATCH, held)
+    query = urlencode(PAGES["lab"].link.write(state) | {"phase": "write"})
+    header = opened(query, "lab")
+    assert header["at"]["phase"] == "write"
+    assert header["clamps"] == [{"signal": "forget", "units": None, "steps": [1, 3], "value": 0.25}]
+    own = opened("input=numbers&through=random&units=3&seed=5&data=" + compress("1 2\n3 4"))
+    assert (own["steps"], own["inputs"], own["units"], own["random"]) == (2, 2, 3, True)
+    assert own["examples"]["shown"] is None
+
+
+def test_what_the_reader_chose_for_all_pages_counts_where_a_link_is_silent():
+    chosen = {"settings": {"lang": "zh", "notation": "concatenated", "z": "write"}}
+    silent, speaking = opened("preset=latch", "gru", **chosen), opened("z=keep&lang=en", "gru", **chosen)
+    assert (silent["lang"], silent["notation"], silent["update"]) == ("zh", "concatenated", "write")
+    assert (speaking["lang"], speaking["notation"], speaking["update"]) == ("en", "concatenated", "keep")
+
+
+def test_a_page_without_parameters_opens_with_its_own_example_and_step():
+    header = opened("", "gru", settings={"lang": "zh"})
+    assert (header["reset"], header["lang"], header["at"]["step"]) == ("after", "zh", 1)
+
+
+def test_every_example_that_is_offered_opens_by_its_link():
+    for page in ("lstm", "gru", "rnn"):
+        offered = opened("notation=concatenated&z=write" if page == "gru" else "", page)["examples"]
+        assert list(offered["titles"]) == [one.id for one in PRESETS[page]]
+        for name in offered["titles"]:
+            shown = opened(urlencode(offered["params"] | {"preset": name}), page)
+            assert shown["examples"] == offered | {"shown": name}
+
+
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [("lstm", "preset=nonsense"), ("lstm", "input=text"), ("train", "task=adding"), ("lab", "lab=AAAA")],
+)
+def test_a_link_that_only_the_page_can_open_is_left_to_it_without_an_error(page, link):
+    asked = {"page": page, "params": dict(parse_qsl(link)), "opens": True}
+    answer = post(json.dumps(asked))
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert post(json.dumps(asked | {"opens": False})).status_code == 422

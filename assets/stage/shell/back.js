@@ -1,9 +1,9 @@
 // The browser's back and forward between two entries of one page. The address changes, and Streamlit, which is on
-// that page already, leaves everything as it is: the stage, which wrote the address, reports what it says now.
+// that page already, leaves everything as it is: the stage, which wrote the address, opens what it says now.
 
 export class Back {
   /**
-   * @param {(params: Object<string, string>) => void} report
+   * @param {(params: Object<string, string>) => void} report is given what the address says, where the stage shows something else
    * @param {{location: Location, events: EventTarget}} [outside]
    */
   constructor(report, { location = globalThis.location, events = globalThis } = {}) {

@@ -1,5 +1,6 @@
 // What every view may ask of the stage and do to it.
 import { fill, token } from "../core/format.js";
+import { goto } from "./goto.js";
 
 /** @param stage the Stage  @param {string[]} modes the pictures that exist */
 export function createHost(stage, modes) {
@@ -12,8 +13,8 @@ export function createHost(stage, modes) {
     name: (signal) => stage.header.strings[`signal.${signal}`] ?? signal,
     /** The token that is read at a step; undefined for the initial state, which reads none. */
     token: (step) => (step in stage.trace.tokens ? token(stage.trace.tokens[step]) : undefined),
-    phase: (phase) => stage.phaseText(phase, ""),
-    phaseAbout: (phase) => stage.phaseText(phase, ".about"),
+    phase: (phase) => phaseText(stage, phase, ""),
+    phaseAbout: (phase) => phaseText(stage, phase, ".about"),
     turned: (signal) => stage.turned(signal),
     /** Whether a number {signal, step} may be shown; every view asks before it prints one. */
     visible: (place) => stage.visible(place),
@@ -40,10 +41,20 @@ export function createHost(stage, modes) {
     go: (place) => stage.moved(() => player.place(place)),
     act: (action) => stage.act(action),
     fullscreen: () => stage.fullscreen.on,
+    /** The examples that the stage can change to, [{title, link, shown}]; and the way to one, or to any link of ours. */
+    examples: () => stage.examples(),
+    goto: (link) => goto(stage, link),
     inspecting: () => stage.inspecting,
     send: (values) => stage.options.onSliders?.({ preset: stage.header.preset, values }),
     setBy: (by) => stage.setBy(by),
     setSpeed: (speed) => stage.setSpeed(speed),
     setMode: (mode) => stage.setMode(mode),
   };
+}
+
+function phaseText({ header, trace }, phase, ending) {
+  const { strings, notation, symbols } = header;
+  const lee = notation === "z" && trace.cell === "lstm" ? strings[`stage.phase.z.${phase}${ending}`] : undefined;
+  const key = `stage.phase.${phase}${ending}`;
+  return fill(lee ?? strings[key] ?? key, symbols);
 }

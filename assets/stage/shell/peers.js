@@ -10,8 +10,10 @@ export const stages = () => [...living];
 
 /** The stages beside this one that walk with it. */
 export function peersOf(stage) {
-  const { page, follow } = stage.header;
-  return [...living].filter((other) => other !== stage && other.trace?.header.page === page && (follow || other.header.follow));
+  const { page } = stage.header;
+  const walks = ({ header }) => header.follow || header.bar; // a bar that has opened a link of its own is none any more
+  if (!walks(stage)) return [];
+  return [...living].filter((other) => other !== stage && other.trace?.header.page === page && walks(other));
 }
 
 /**

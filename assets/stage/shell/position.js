@@ -79,6 +79,11 @@ export class Position {
     return Boolean(other);
   }
 
+  /** Parameters of the link to what is on the screen, those included that an address has no room for. */
+  get whole() {
+    return { ...this.params, ...this.stage.header.link?.long };
+  }
+
   speak() {
     const { host, player, trace, status } = this.stage;
     const { step, phase } = player;

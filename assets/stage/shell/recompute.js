@@ -1,4 +1,4 @@
-// Recompute without a rerun of the page: the run that a slider or a weight asks for is fetched straight from the
+// Recompute without a rerun of the page: the run that a slider, a weight or a link asks for is fetched straight from the
 // engine. Streamlit is notified after a pause, for the page's panels, its links and a later visit. No DOM here.
 import { Busy, ServerResolver } from "./resolver.js";
 
@@ -6,13 +6,17 @@ const PAUSE = 250; // milliseconds without a change after which Streamlit is not
 const ANSWER_TIME = 2000; // milliseconds in which Streamlit's answer to a notification must come
 const TRIES = 5; // how often a busy server is asked again before Streamlit is
 
+let places = 0; // that were opened here, over all stages: each has a nonce of its own
+
 export class Recompute {
   /**
    * @param {{resolver?: {run: (asked: object) => Promise<Uint8Array>}, pause?: number, now?: () => number}} [outside] what
    *   gives a run, how long the pause must last, and the clock
+   * @param {() => boolean} [outside.holds] whether what was opened is kept from Streamlit for now: it might lay the page out
+   *   anew, and a screen that a stage fills would be left
    */
-  constructor({ resolver = new ServerResolver(), pause = PAUSE, now = () => performance.now() } = {}) {
-    Object.assign(this, { resolver, pause, now });
+  constructor({ resolver = new ServerResolver(), pause = PAUSE, now = () => performance.now(), holds = () => false } = {}) {
+    Object.assign(this, { resolver, pause, now, holds });
     this.until = -Infinity; // when to stop waiting for the answer to a notification
     this.nonce = undefined; // of the place that Streamlit sent last
     this.request = 0; // number of the latest request; Streamlit says which it knows of
@@ -20,6 +24,58 @@ export class Recompute {
     this.session = undefined; // of the server, that answered last
     this.unacknowledged = null; // the latest request, until a session says that it knows of it
     this.timer = 0;
+    this.coming = 0; // number of the request for a link whose run is under way; 0 for none
+    this.opened = null; // {notify, told, request}: the link that is shown and that Streamlit has not been told of
+    this.latest = 0; // number of the request that opened the latest link
+    this.ours = new Set(); // nonces of the places that were opened here
+    this.lent = false; // whether what is shown is none of Streamlit's business
+  }
+
+  /**
+   * Opens a link, and tells Streamlit of it after a pause; where the resolver cannot, Streamlit is to open it, at once.
+   * @param {{page: string, params: Object<string, string>, settings?: Object<string, string>}} asked
+   * @param {object} way
+   * @param {string} way.nonce of the place that is left
+   * @param {(bytes: Uint8Array) => void} way.show
+   * @param {?(message: object) => void} way.notify hands a message to Streamlit; null where it is none of its business
+   * @param {() => Object<string, string>} way.told what is shown when Streamlit is told, as parameters of a link
+   * @param {(sentence: string) => void} [way.say] as of `ask`
+   * @returns {Promise<boolean>} whether it is shown
+   */
+  async open(asked, { nonce: left = "", show, notify, told, say = () => {} }) {
+    this.request += 1;
+    const request = (this.coming = this.request);
+    const nonce = `${left.split("/")[0]}/g${++places}`; // within the visit: the choice is an entry of its own
+    [this.pending, this.unacknowledged] = [null, null]; // of what is left
+    clearTimeout(this.timer);
+    try {
+      const bytes = await this.retried({ ...asked, opens: true, nonce, request }, request, say);
+      if (request !== this.request) return false;
+      this.coming = 0;
+      if (!bytes.length) return this.leave(asked, notify);
+      this.ours.add(nonce);
+      if (notify) this.latest = request;
+      this.lent = !notify;
+      this.opened = notify && { notify, told: () => ({ page: asked.page, params: told(), nonce }) };
+      show(bytes);
+      this.timer = setTimeout(() => this.notify(), this.pause);
+      return true;
+    } catch {
+      if (request !== this.request) return false;
+      return this.leave(asked, notify);
+    } finally {
+      if (request === this.request) say("");
+    }
+  }
+
+  /** Leaves a link to Streamlit; false, for it is not shown. */
+  leave({ page, params, settings = {} }, notify) {
+    this.request += 1;
+    this.cancel();
+    this.coming = 0;
+    this.until = this.now() + ANSWER_TIME;
+    notify?.({ page, params: { ...settings, ...params }, request: this.request });
+    return false;
   }
 
   /**
@@ -32,6 +88,8 @@ export class Recompute {
    * @param {(sentence: string) => void} [say] shows why the run is late; nothing when it is there
    */
   async ask(header, what, message, show, notify, say = () => {}) {
+    if (this.coming) return; // what was moved is about to leave the screen
+    if (!header.link?.whole && this.opened) this.notify(true);
     this.request += 1;
     const request = this.request;
     this.pending = { notify, message: { ...message, request } };
@@ -68,19 +126,21 @@ export class Recompute {
     }
   }
 
-  notify() {
+  /** Tells Streamlit what it has not been told; a link that was opened together with what was moved since. */
+  notify(now = false) {
     clearTimeout(this.timer);
-    if (this.pending === null) return;
-    const { notify, message } = this.pending;
-    this.pending = null;
+    const { opened, pending, request } = this;
+    if (opened && !now && this.holds()) return;
+    if (opened === null && pending === null) return;
+    [this.opened, this.pending] = [null, null];
     this.until = this.now() + ANSWER_TIME;
-    notify(message);
+    if (opened) opened.notify({ ...opened.told(), request });
+    else pending.notify(pending.message);
   }
 
   cancel() {
     clearTimeout(this.timer);
-    this.unacknowledged = null;
-    this.pending = null;
+    [this.unacknowledged, this.pending, this.opened] = [null, null, null];
   }
 
   /**
@@ -88,7 +148,7 @@ export class Recompute {
    * knows nothing of the latest request, because the connection was cut meanwhile, is asked for it again.
    */
   outdates({ nonce, acknowledged = 0, session }, header) {
-    const otherPlace = nonce !== this.nonce; // another place: a link, a file or another example
+    const otherPlace = nonce !== this.nonce && !this.ours.has(nonce); // another place: a link, a file or another example
     const otherSession = session !== undefined && this.session !== undefined && session !== this.session;
     this.nonce = nonce;
     this.session = session ?? this.session;
@@ -98,7 +158,10 @@ export class Recompute {
       this.ask(header, ...this.unacknowledged);
       return true;
     }
-    const waits = this.pending !== null || this.now() < this.until;
+    if (this.lent && !otherPlace) return true;
+    this.lent = false;
+    if (acknowledged < this.latest && !otherPlace) return true; // Streamlit is still where the link was opened
+    const waits = this.pending !== null || this.coming > 0 || this.now() < this.until;
     if (acknowledged < this.request && waits && !otherPlace) return true;
     this.request = Math.max(this.request, acknowledged); // a stage mounted anew counts on from there
     return false;

@@ -14,8 +14,9 @@ export class Busy extends Error {
 
 export class ServerResolver {
   /**
-   * @param {object} asked page; `params` of its link; and what was moved, if anything: `sliders` or `lab` (gates/ui/web/preview.py)
-   * @returns {Promise<Uint8Array>} the packed run
+   * @param {object} asked page; `params` of its link; and what was moved, if anything: `sliders` or `lab`; or `opens`, to
+   *   open the link with its place (gates/ui/web/preview.py)
+   * @returns {Promise<Uint8Array>} the packed run; nothing for a link that only the page can open
    */
   async run(asked) {
     const headers = { "content-type": "application/json", "accept-language": asked.params.lang ?? "en", "x-gatescope-tab": TAB };

@@ -2,7 +2,6 @@
 import { Fullscreen } from "./fullscreen.js";
 import { Colours } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
-import { fill } from "../core/format.js";
 import { moment } from "../core/moment.js";
 import { typeset } from "../core/typeset.js";
 import { createGuessing } from "../guess/guess.js";
@@ -14,6 +13,7 @@ import { inspected } from "./inspected.js";
 import { sameLayout } from "./same-layout.js";
 import { Player } from "../core/player.js";
 import { createScore } from "../score/score.js";
+import { examplesOf, goto } from "./goto.js";
 import { Plugins } from "./plugins.js";
 import { Input } from "./input.js";
 import { enter, gather, join, leave, peersOf } from "./peers.js";
@@ -65,6 +65,7 @@ export class Stage {
 
   build(root, pictures) {
     this.element = html("div", { class: "gs-stage", "data-testid": "stage", tabindex: 0, role: "group" });
+    this.element.goto = (link) => goto(this, link); // for what stands beside a stage on a page
     const host = (this.host = createHost(this, Object.keys(pictures)));
     this.transport = createTransport(host);
     this.sliders = createSliders(host);
@@ -115,17 +116,21 @@ export class Stage {
     return visible(this.trace, this.view(), place, this.guessing.frontier);
   }
 
-  phaseText(phase, ending) {
-    const { strings, notation, symbols } = this.header;
-    const lee = notation === "z" && this.trace.cell === "lstm" ? strings[`stage.phase.z.${phase}${ending}`] : undefined;
-    const key = `stage.phase.${phase}${ending}`;
-    return fill(lee ?? strings[key] ?? key, symbols);
+  /** The examples that the stage can change to by itself, [{title, link, shown}]. */
+  examples() {
+    return this.options.examples?.() ?? examplesOf(this.header, this.position.params ?? {});
   }
 
-  /** Takes a run; `outdated` says by its header whether it is older than what is on the screen. */
-  update(bytes, outdated = () => false) {
+  /**
+   * Takes a run.
+   * @param {Uint8Array} bytes
+   * @param {(header: object) => boolean} [outdated] whether a run, by its header, is older than what is on the screen
+   * @param {object} [keeps] fields that its header gets here
+   */
+  update(bytes, outdated = () => false, keeps = {}) {
     const next = Trace.unpack(bytes);
     if (outdated(next.header)) return;
+    Object.assign(next.header, keeps);
     const theme = themeOf(this.element);
     const before = this.trace?.header;
     const sameRun = before?.digest === next.header.digest;
@@ -135,6 +140,7 @@ export class Stage {
     const rethemed = this.applyTheme(theme);
     const { mode } = this;
     this.locate(sameRun ? next : this.trace, before);
+    if (this.ownGroup && !this.header.bar) this.ownGroup = void this.ownGroup.end();
     this.guessing.arrive();
     if (!sameRun) this.sliders.load(this.trace);
     if (!sameRun && before && !rethemed && mode === this.mode && sameLayout(before, this.header)) {
@@ -372,6 +378,7 @@ export class Stage {
     this.show();
     this.resized();
     this.element.focus({ preventScroll: true });
+    this.options.filled?.(on);
   }
 
   retheme() {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from gates.examples.challenges.model import Challenge, Miss, Result, asked
 from gates.examples.lab.state import NO_TASK, LabState
 from gates.scenes.header import LAB_PREFIXES
 from gates.scenes.lab.scene import Beginning, LabScene
+from gates.scenes.links.lab import LAB
+from gates.scenes.state import NO_SLIDERS, State
 from gates.text import Translator, subset, translator
 
 Json = dict[str, Any]
@@ -28,6 +31,13 @@ def header(
         "strings": subset(lang, LAB_PREFIXES),
         "unit_names": [t(unit) for unit in scene.beginning.units][: scene.lab.hidden],
     }
+
+
+def nonce(state: State, visit: str) -> str:
+    """Name what a state of the lab began with, within a visit: for another one the browser begins anew."""
+    began = LAB.write(replace(state, lab="", sliders=NO_SLIDERS))
+    chosen = {name: value for name, value in began.items() if name not in ("lang", "notation", "z")}
+    return f"{visit}/{hashlib.blake2b(repr(chosen).encode(), digest_size=6).hexdigest()}"
 
 
 def lab(

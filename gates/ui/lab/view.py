@@ -6,7 +6,6 @@ the engine and sent back. What cannot be is answered with a sentence, and what w
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,7 +22,6 @@ from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import message
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.lab.scene import LabScene
-from gates.scenes.links.lab import LAB
 from gates.scenes.state import BEGINNINGS, NO_SLIDERS
 from gates.ui import connection, controls, files
 from gates.ui.frame import Page
@@ -137,10 +135,7 @@ def _answer(reply: Any, problem: str | None) -> None:
 
 def nonce(page: Page) -> str:
     """Names what one began with, so that the browser begins a new session for another."""
-    began = LAB.write(replace(page.state, lab="", sliders=NO_SLIDERS))
-    chosen = {name: value for name, value in began.items() if name not in ("lang", "notation", "z")}
-    digest = hashlib.blake2b(repr(chosen).encode(), digest_size=6).hexdigest()
-    return f"{page.nonce}/{digest}"
+    return lab_header.nonce(page.state, page.nonce)
 
 
 def _example(page: Page) -> None:

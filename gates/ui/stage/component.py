@@ -1,7 +1,7 @@
 """The stage on a page: one browser component that gets a run as bytes and steps through it on its own.
 
-Nothing comes back while a person steps or plays. What a slider or an edited weight asks for is recomputed
-without a rerun of the page (:mod:`gates.ui.web.preview`); the page is notified here after a pause.
+Nothing comes back while a person steps or plays. What a slider, an edited weight or a link asks for is
+computed without a rerun of the page (:mod:`gates.ui.web.preview`); the page is notified here after a pause.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from gates.paths import PAGES as PAGES_FOLDER
 from gates.scenes import modules, payload, readouts
 from gates.scenes.header import describe
+from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.ui import connection
-from gates.ui.frame import Page, come_back
+from gates.ui.frame import Page, adopt, come_back
 
 RETURNED = "stage.returned"
-""" Whether the browser's *back* brought another link to the page that is on the screen."""
+"""Whether the stage opened another link than that of the page that is on the screen."""
+LEADS_TO = "stage.leads_to"
+"""The page of that link, where it is another page's."""
 
 
 def show(
@@ -50,11 +54,13 @@ def show(
         arrays: more arrays beside those of the run, such as its gradients.
         header: more fields of the data's header.
     """
+    if leads_to := st.session_state.pop(LEADS_TO, ""):
+        st.switch_page(PAGES_FOLDER / f"{leads_to}.py")
     if st.session_state.pop(RETURNED, False):
         st.rerun()  # the controls above the stage too are those of another link
     component = _component(modules.version())
     mounted = f"{page.name}.{key}"
-    st.session_state["mounted"] |= {mounted, f"{mounted}.acknowledged", f"{mounted}.returned"}
+    st.session_state["mounted"] |= {mounted, f"{mounted}.acknowledged"}
 
     def is_new(name: str, number: Any) -> bool:
         """Whether a numbered message came for the first time. With each rerun the browser sends all it has
@@ -84,11 +90,20 @@ def show(
         if on_solved and isinstance(ids, list):
             on_solved([str(name) for name in ids])
 
-    def notify_back() -> None:
-        sent = st.session_state[mounted].get("back")
+    def notify_opened() -> None:
+        sent = st.session_state[mounted].get("opened")
         params = sent.get("params") if isinstance(sent, dict) else None
-        if isinstance(params, dict) and is_new("returned", sent.get("count")):
-            come_back(page.name, {str(name): str(value) for name, value in params.items()})
+        if not isinstance(params, dict) or not is_new("acknowledged", sent.get("request")):
+            return
+        query = {str(name): str(value) for name, value in params.items()}
+        if sent.get("page", page.name) != page.name and sent["page"] in PAGES:
+            adopt(sent["page"], query)
+            st.session_state[LEADS_TO] = sent["page"]
+        elif isinstance(nonce := sent.get("nonce"), str) and 0 < len(nonce) <= connection.LONGEST_NONCE:
+            adopt(page.name, query, nonce)
+            st.session_state[RETURNED] = True
+        else:
+            come_back(page.name, query)
             st.session_state[RETURNED] = True
 
     def values() -> dict[str, Any]:
@@ -107,7 +122,7 @@ def show(
         on_lab_change=handing(on_lab, "lab"),
         on_film_change=notify_film,
         on_solved_change=notify_solved,
-        on_back_change=notify_back,
+        on_opened_change=notify_opened,
     )
 
 

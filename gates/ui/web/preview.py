@@ -30,7 +30,7 @@ from gates.scenes.lab import message
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
-from gates.scenes.state import State
+from gates.scenes.state import Place, State
 from gates.text import LANGUAGES, translator
 from gates.ui.web.turns import Busy, Client, Limits, Turns
 
@@ -69,10 +69,12 @@ class Preview:
     async def answer(self, request: Request) -> Response:
         """Give the run; 422 for what makes no sense here, which the browser then leaves to a rerun.
 
-        429 where a reader asks for too much or too many wait, with a sentence and when to ask again.
+        204, nothing, for a link that only the page can open, or say what is wrong with. 429 where a
+        reader asks for too much or too many wait, with a sentence and when to ask again.
         """
         client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
         body = bytearray()
+        asked: Asked = {}
         try:
             self.turns.charge(client)
             async for part in request.stream():
@@ -80,15 +82,16 @@ class Preview:
                 if len(body) > LARGEST:
                     return Response(status_code=413)
             async with self.turns.turn(client):
-                found = await run_in_threadpool(_at_once, bytes(body))
+                asked = strict_json.loads(bytes(body))
+                found = await run_in_threadpool(_at_once, asked)
             return Packed(found) if isinstance(found, bytes) else await self._large(client, found)
         except ClientDisconnect:  # a newer movement took this one's place; nobody waits for an answer
             return Response(status_code=400)
         except NONSENSE:
-            return Response(status_code=422)
+            return Response(status_code=204 if isinstance(asked, dict) and asked.get("opens") else 422)
         except Busy as busy:
-            asked = request.headers.get("accept-language", "")
-            sentence = translator(asked if asked in LANGUAGES else LANGUAGES[0])("error.busy")
+            language = request.headers.get("accept-language", "")
+            sentence = translator(language if language in LANGUAGES else LANGUAGES[0])("error.busy")
             return PlainTextResponse(sentence, 429, {"retry-after": str(busy.after)})
 
     async def _large(self, client: Client, moved: Moved) -> Response:
@@ -142,31 +145,38 @@ def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
     return [Route(ADDRESS, Preview(limits).answer, methods=["POST"])]
 
 
-def _at_once(body: bytes) -> bytes | Moved:
+def _at_once(asked: Asked) -> bytes | Moved:
     """The packed run if it is small; else what is to be computed."""
-    moved = Moved.of(strict_json.loads(body))
+    moved = Moved.of(asked)
     return moved if moved.cost >= scene.LARGE else moved.packed()
 
 
 @dataclass(frozen=True)
 class Moved:
-    """The state of a page in which something was moved; ``asked`` is the request."""
+    """The state of a page in which something was moved, or that a link opens; ``asked`` is the request.
+
+    place: where the stage is to stand; None where it stays.
+    """
 
     page: str
     state: State
+    place: Place | None
     asked: Asked
 
     @classmethod
     def of(cls, asked: Asked) -> Self:
         """Read a request; raises InputError, ValueError, … where it makes no sense."""
-        page, params = str(asked["page"]), {str(name): str(value) for name, value in asked["params"].items()}
-        entry = PAGES[page]
+        page, params = str(asked["page"]), _texts(asked["params"])
+        entry, opens = PAGES[page], asked.get("opens") is True
         if not entry.recomputes:
             raise ValueError(page)
-        state, _, problems = entry.link.read(params, entry.opening)
+        settings = _texts(asked.get("settings", {})) if opens else {}
+        state, place, problems = entry.link.read(settings | params, entry.opening)
         if problems:
             raise InputError(problems[0].key, **problems[0].values)
-        return cls(page, state, asked)
+        if opens and not params:
+            state, place = replace(entry.opening, lang=state.lang, notation=state.notation), entry.place
+        return cls(page, state, place if opens else None, asked)
 
     @property
     def cost(self) -> int:
@@ -175,12 +185,20 @@ class Moved:
 
     def packed(self) -> bytes:
         """Return the packed run; raises InputError, ValueError, … where what was moved makes no sense."""
-        shown, state, more = (_edited if self.state.in_lab else _slid)(self.state, self.asked)
+        shown, state, more = (_edited if self.state.in_lab else _slid)(self.state, self._told())
         header = stage_header.describe(self.page, state, translator(state.lang), shown) | more
         at = {"nonce": self.asked.get("nonce", ""), "acknowledged": self.asked.get("request", 0)}
+        if self.place is not None:
+            at |= self.place.as_json()
         return payload.pack(
             header, lambda: payload.arrays(shown.trace) | readouts.arrays(shown), at, of=shown
         )
+
+    def _told(self) -> Asked:
+        """The request; a link begins a session of its own in the lab."""
+        if self.place is None or not self.state.in_lab:
+            return self.asked
+        return {"lab_nonce": lab_header.nonce(self.state, str(self.asked.get("nonce", "")))}
 
 
 def run(asked: Asked) -> bytes:
@@ -189,11 +207,17 @@ def run(asked: Asked) -> bytes:
     Args:
         asked: ``page``; ``params`` of its link; ``nonce`` of its place; and what was moved, if anything:
             ``sliders`` or ``lab``, as the stage sends them to the page. For the lab also ``lab_nonce``.
+            With ``opens`` true the link is opened, with its place, and ``settings`` are the parameters
+            of what the reader chose for all pages, which count where the link says nothing of them.
 
     Raises:
         InputError, ValueError, …: it makes no sense.
     """
     return Moved.of(asked).packed()
+
+
+def _texts(told: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in told.items()}
 
 
 def _slid(state: State, asked: Asked) -> tuple[Scene, State, dict[str, Any]]:

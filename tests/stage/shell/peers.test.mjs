@@ -8,7 +8,7 @@ import { Player } from "../../../assets/stage/core/player.js";
 function stage({ follow, nonce, unit, units = 3, connected = true }) {
   const player = new Player({ steps: 4, units, phases: ["carry"] });
   player.place({ unit });
-  const header = { page: "compare", follow };
+  const header = { page: "compare", follow, bar: !follow };
   const nothing = () => {};
   const made = { header, trace: { header }, player, position: { nonce }, element: { isConnected: connected }, transport: { state: nothing }, changed: nothing, paintSoon: nothing };
   enter(made);
@@ -47,4 +47,12 @@ test("a stage that arrives before its bar stays, and the bar then takes it along
   bar.player.place({ unit: 1 });
   gather(bar);
   assert.equal(arriving.player.unit, 1);
+});
+
+test("a bar that has opened a link of its own leads nobody and follows nobody", (t) => {
+  const [bar, arriving] = together(t, { nonce: "s.2", unit: 0 }, { follow: true, nonce: "s.2", unit: 1 });
+  bar.header.bar = undefined;
+  gather(arriving);
+  gather(bar);
+  assert.deepEqual([bar.player.unit, arriving.player.unit], [0, 1]);
 });

@@ -148,3 +148,91 @@ test("a session that has not heard of what was done last is asked for it again, 
   assert.deepEqual(shown, [{ k: 1 }, { k: 2 }, { k: 2 }]);
   assert.equal(runs.outdates({ nonce: "9", acknowledged: 0, session: "d" }, header), false, "another place: nothing to ask again");
 });
+
+// Links
+
+const link = { page: "lstm", params: { preset: "latch", step: "3" }, settings: { lang: "zh" } };
+
+function opening(t, get, holds) {
+  const made = setting(t, get);
+  if (holds) made.runs.holds = holds;
+  const at = { params: { preset: "latch", step: "3" } };
+  const way = { nonce: "1/a", show: (bytes) => made.shown.push(bytes), notify: (message) => made.told.push(message), told: () => at.params };
+  return { ...made, at, open: (asked = link, more = {}) => made.runs.open(asked, { ...way, ...more }) };
+}
+
+const bytes = (...numbers) => Uint8Array.from(numbers);
+
+test("a link is opened at once, and Streamlit is told after a pause where the stage stands by then", async (t) => {
+  const { open, asked, shown, told, at } = opening(t, async () => bytes(7));
+  assert.equal(await open(), true);
+  const [{ nonce, ...request }] = asked;
+  assert.deepEqual(request, { ...link, opens: true, request: 1 });
+  assert.match(nonce, /^1\/g\d+$/, "a place of its own within the visit");
+  assert.deepEqual([shown, told], [[bytes(7)], []]);
+  at.params = { preset: "latch", step: "5" };
+  mock.timers.tick(250);
+  assert.deepEqual(told, [{ page: "lstm", params: at.params, nonce, request: 1 }]);
+});
+
+test("what Streamlit sends before it knows of the link is not shown, however late; then it counts", async (t) => {
+  const { runs, open, told, wait } = opening(t, async () => bytes(7));
+  runs.outdates({ nonce: "1", session: "a" });
+  await open();
+  mock.timers.tick(250);
+  wait(60_000);
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0, session: "a" }), true);
+  assert.equal(runs.outdates({ nonce: told[0].nonce, acknowledged: 1, session: "a" }), false);
+  assert.equal(runs.outdates({ nonce: "2", acknowledged: 1, session: "a" }), false);
+});
+
+test("of two links in a row the answer to the first is never shown after the second", async (t) => {
+  const { runs, open, told } = opening(t, async () => bytes(7));
+  await open();
+  mock.timers.tick(250);
+  await open({ ...link, params: { preset: "locker" } });
+  assert.equal(runs.outdates({ nonce: told[0].nonce, acknowledged: 1 }), true);
+  mock.timers.tick(250);
+  assert.equal(told.length, 2);
+  assert.equal(runs.outdates({ nonce: told[1].nonce, acknowledged: 2 }), false);
+});
+
+test("a link that the resolver cannot open is left to the page, with what the reader chose for all pages", async (t) => {
+  const { open, shown, told } = opening(t, async () => bytes());
+  assert.equal(await open(), false);
+  assert.deepEqual([shown, told], [[], [{ page: "lstm", params: { lang: "zh", preset: "latch", step: "3" }, request: 2 }]]);
+});
+
+test("on a filled screen Streamlit is told when it is left, of what was moved meanwhile too", async (t) => {
+  let filled = true;
+  const { runs, open, ask, told, at } = opening(t, async (body) => (body.opens ? bytes(7) : body), () => filled);
+  await open();
+  await ask({ k: 1 });
+  mock.timers.tick(60_000);
+  assert.deepEqual(told, []);
+  filled = false;
+  at.params = { preset: "latch", sharpness: "2" };
+  runs.notify();
+  assert.deepEqual(told.map(({ params, request }) => [params, request]), [[at.params, 2]]);
+});
+
+test("a slider of the run that a link is about to take away is not asked for", async (t) => {
+  let answer;
+  const { open, ask, asked, shown } = opening(t, () => new Promise((done) => (answer = done)));
+  const done = open();
+  await ask({ k: 1 });
+  answer(bytes(7));
+  await done;
+  assert.deepEqual([asked.length, shown], [1, [bytes(7)]]);
+});
+
+test("a stage that is lent keeps what it was given until Streamlit sends it to another place", async (t) => {
+  const { runs, open, told } = opening(t, async () => bytes(7));
+  runs.outdates({ nonce: "1" });
+  await open(link, { notify: null });
+  mock.timers.tick(60_000);
+  assert.deepEqual(told, []);
+  assert.equal(runs.outdates({ nonce: "1" }), true);
+  assert.equal(runs.outdates({ nonce: "1/2" }), false);
+  assert.equal(runs.outdates({ nonce: "1/2" }), false);
+});
