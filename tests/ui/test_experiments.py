@@ -13,6 +13,7 @@ from gates.examples.demonstrations import DEMONSTRATIONS
 from gates.scenes.links import codec
 from gates.scenes.links.compare import COMPARE, CompareState
 from gates.scenes.links.gradients import GRADIENTS, GradientState
+from gates.scenes.links.train import TRAIN, TrainState
 from gates.scenes.state import State
 
 
@@ -82,7 +83,7 @@ def test_a_comparison_of_ones_own_survives_its_link(columns: list[str], text: st
 def test_a_prepared_comparison_survives_its_link(task: str) -> None:
     state = CompareState(preset=task, disturb=4, update="write", lang="zh")
     assert opened(state) == state
-    assert COMPARE.drawn(state) == COLUMNS[COMPARISONS[task].entries[0].column]
+    assert COMPARE.drawn(state) == tuple(COLUMNS[entry.column] for entry in COMPARISONS[task].entries)
 
 
 def test_a_signal_survives_the_link_of_a_comparison() -> None:
@@ -155,3 +156,22 @@ def test_the_phase_of_a_link_is_that_of_the_cell_on_the_stage() -> None:
     assert not problems and (place.phase, place.step) == ("blend", 9)
     _, place, problems = COMPARE.read({"phase": "squash"}, CompareState())
     assert not problems and place.phase == "squash"
+
+
+def test_a_comparison_may_stand_at_a_phase_of_any_of_its_cells() -> None:
+    """The bar is of the first cell; what stands below it may be in a phase that only a GRU has."""
+    state = CompareState(source="text", columns=("rnn", "gru-before"))
+    _, place, problems = COMPARE.read(COMPARE.write(state) | {"phase": "propose"}, CompareState())
+    assert not problems and place.phase == "propose"
+    _, place, problems = COMPARE.read(COMPARE.write(state) | {"phase": "forget"}, CompareState())
+    assert place.phase is None and len(problems) == 1
+
+
+def test_two_trainings_may_stand_at_a_phase_of_either() -> None:
+    state = TrainState(kind="rnn", beside="gru")
+    _, place, problems = TRAIN.read(TRAIN.write(state) | {"phase": "propose"}, TrainState())
+    assert not problems and place.phase == "propose"
+    _, place, problems = TRAIN.read(
+        TRAIN.write(replace(state, beside="")) | {"phase": "propose"}, TrainState()
+    )
+    assert place.phase is None and problems

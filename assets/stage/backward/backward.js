@@ -58,7 +58,7 @@ export function createBackward(stage) {
   }
 
   function keep() {
-    choices.set(host.header.page, { backward, slopes });
+    choices.set(host.header.page, { backward, slopes, nonce: host.header.at.nonce });
     stage.score.element.classList.toggle("gs-slopes", slopes);
     strips.choose(slopes ? "slopes" : "values");
   }
@@ -186,6 +186,8 @@ export function createBackward(stage) {
     const known = choices.has(host.header.page);
     const kept = choices.get(host.header.page) ?? { backward: true, slopes: true };
     ({ backward, slopes } = kept);
+    // A link that names a phase is of a stage that went forward: backwards there are whole steps only.
+    if (kept.nonce !== at.nonce && (at.move === "phase" || (at.phase && at.phase !== player.resting))) backward = slopes = false;
     const next = flow.at ?? stage.trace.steps - 1;
     const here = goal === null ? at.step === null && !known : player.step === goal;
     if (backward && here) player.place({ step: next, phase: player.resting });

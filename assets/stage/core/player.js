@@ -10,7 +10,10 @@ const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const whole = (value, fallback) => (Number.isFinite(value) ? Math.trunc(value) : fallback);
 
 export class Player {
-  /** @param {{steps: number, units: number, phases: string[]}} shape of the run it moves in */
+  /**
+   * @param {{steps: number, units: number, phases: string[], all?: string[]}} shape of the run it moves in; `all` are
+   *   the phases of every run that a bar moves, where it may be put but does not go by itself
+   */
   constructor(shape) {
     this.step = 0; // from 0
     this.unit = 0;
@@ -41,11 +44,11 @@ export class Player {
    */
   place({ step = this.step, phase, unit = this.unit }) {
     const before = [this.step, this.phase, this.unit].join();
-    const { steps, units, phases } = this.shape;
+    const { steps, units, phases, all = phases } = this.shape;
     const moved = clamp(whole(step, this.step), 0, steps - 1);
     const wanted = phase ?? (moved === this.step ? this.phase : this.resting);
     this.step = moved;
-    this.phase = phases.includes(wanted) ? wanted : this.resting;
+    this.phase = all.includes(wanted) ? wanted : this.resting;
     this.unit = clamp(whole(unit, this.unit), 0, units - 1);
     return before !== [this.step, this.phase, this.unit].join();
   }
@@ -58,7 +61,8 @@ export class Player {
   /** Moves by phases, over the borders of steps; stops at either end of the sequence. */
   movePhase(count) {
     const { steps, phases } = this.shape;
-    const now = this.step * phases.length + phases.indexOf(this.phase);
+    const at = phases.includes(this.phase) ? phases.indexOf(this.phase) : phases.length - 1;
+    const now = this.step * phases.length + at;
     const then = clamp(now + count, 0, steps * phases.length - 1);
     return this.place({ step: Math.floor(then / phases.length), phase: phases[then % phases.length] });
   }

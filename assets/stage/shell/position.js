@@ -24,17 +24,24 @@ export class Position {
   /** Decides where the stage stands in what has just arrived; `before` is the header of what was shown. */
   locate({ header, steps, units, phases }, before) {
     const { stage } = this;
-    stage.player.reshape({ steps, units: header.most_units ?? units, phases }); // of the widest that a bar moves
+    // Where a bar may stand: at whatever one of the stages that it moves has.
+    stage.player.reshape({ steps, units: header.most_units ?? units, phases, all: header.all_phases });
     const { page, at } = header;
     const kept = this.memory.get(memoryKey(header));
     const known = before?.page === page ? this.nonce === at.nonce : kept?.nonce === at.nonce;
-    if (!known) this.take({ ...at, mode: at.view, by: at.move });
+    if (!known) this.take({ ...this.unsaid(at), mode: at.view });
     else if (before?.page !== page) this.take(kept);
     if (visitOf(at.nonce) !== visitOf(this.nonce)) this.link?.release();
     this.nonce = at.nonce;
     if (before?.page === page) return;
     this.link?.cancel();
     this.link = new LinkWriter(stage.options.writeUrl);
+  }
+
+  /** A place with what it does not say: a link leaves out what is usual, a move what stays as it is. */
+  unsaid({ nonce, unit, move, speed, ...place }) {
+    const stays = visitOf(nonce) === visitOf(this.nonce);
+    return { ...place, unit: unit ?? (stays ? undefined : 0), by: move ?? (stays ? undefined : "step"), speed: speed ?? (stays ? undefined : 1) };
   }
 
   get firstMode() {
@@ -54,8 +61,8 @@ export class Position {
   /** Tells everybody outside: attributes, memory, address, screen reader. */
   announce() {
     const { stage } = this;
-    const { step, phase, mode } = stage.view();
-    const { unit, by, speed, resting, playing } = stage.player;
+    const { step, mode } = stage.view();
+    const { unit, phase, by, speed, resting, playing } = stage.player;
     set(stage.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode, "data-playing": playing });
     const place = { step, phase, unit, mode, by, speed };
     this.memory.set(memoryKey(stage.header), { nonce: this.nonce, ...place });
@@ -86,7 +93,7 @@ export class Position {
 
   speak() {
     const { host, player, trace, status } = this.stage;
-    const { step, phase } = player;
+    const { step, phase } = this.stage.view();
     const said = moment(host, trace, this.stage.view());
     write(status, host.t("stage.status", { step: step + 1, steps: trace.steps, token: host.token(step), phase: host.phase(phase), moment: said }));
   }

@@ -8,7 +8,7 @@ always, so that a link shows the same in a browser of another locale.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -229,13 +229,13 @@ class Table:
     """The fields of a page's link, in the order in which they are read and written.
 
     defaults: the state that a link without parameters opens; it is given the page's present state. settled:
-    the state that was read, so that its fields fit together, and what was wrong with them. drawn: the kind
-    of cell on the stage, whose phases a link may name.
+    the state that was read, so that its fields fit together, and what was wrong with them. drawn: the kinds
+    of cell on the stages, the first for the one that writes the link, whose phases it may name.
     """
 
     fields: tuple[Field, ...]
     defaults: Callable[[Any], Any]
-    drawn: Callable[[Any], DrawnKind]
+    drawn: Callable[[Any], tuple[DrawnKind, ...]]
     settled: Callable[[Any], tuple[Any, list[Problem]]] = _as_it_is
 
     @property
@@ -253,7 +253,7 @@ class Table:
         defaults = replace(self.defaults(base), lang=base.lang)
         state, problems = _read(self.fields, query, defaults)
         state, among = self.settled(state)
-        place, wrong = _read(place_fields(self.drawn(state)), query, Place())
+        place, wrong = _read(place_fields(*self.drawn(state)), query, Place())
         return state, place, problems + among + wrong
 
     def write(self, state: State) -> dict[str, str]:
@@ -276,11 +276,16 @@ class Table:
         }  # fmt: skip
 
 
-def place_fields(cell: DrawnKind) -> tuple[Field, ...]:
-    """Return the fields that say where the stage of a cell stands."""
+def phases_of(cells: Iterable[DrawnKind]) -> tuple[str, ...]:
+    """Return the phases that any of some kinds of cell has, each once."""
+    return tuple(dict.fromkeys(phase for cell in cells for phase in KINDS[cell].phases))
+
+
+def place_fields(*cells: DrawnKind) -> tuple[Field, ...]:
+    """Return the fields that say where the stages of some cells, which keep step, stand."""
     return (
         Field("step", "step", number(int, 1, 1000)),
-        Field("phase", "phase", choice(*KINDS[cell].phases)),
+        Field("phase", "phase", choice(*phases_of(cells))),
         Field("unit", "unit", number(int, 1, 1000)),
         Field("view", "view", choice(*VIEWS)),
         Field("move", "move", choice(*MOVES)),

@@ -27,10 +27,9 @@ class CompareState(State):
         return self.disturb or (COMPARISONS[self.preset].disturb if self.source == "preset" else 1)
 
 
-def _first(state: CompareState) -> DrawnKind:
-    """The kind of the first column, on whose stage the place is."""
-    prepared = COMPARISONS[state.preset].entries[0].column
-    return COLUMNS[prepared if state.source == "preset" else state.columns[0]]
+def _drawn(state: CompareState) -> tuple[DrawnKind, ...]:
+    prepared = [entry.column for entry in COMPARISONS[state.preset].entries]
+    return tuple(COLUMNS[column] for column in (prepared if state.source == "preset" else state.columns))
 
 
 _OWN = tuple(source for source in SOURCES if source != "preset")
@@ -54,5 +53,5 @@ COMPARE = Table(
         *shared.OWN,
     ),
     defaults=lambda _: CompareState(),
-    drawn=_first,
+    drawn=_drawn,
 )

@@ -47,9 +47,9 @@ class GradientState(State):
     cliff_clip: bool = False  # whether the descent at Pascanu's cliff is clipped
 
 
-def _drawn(state: GradientState) -> DrawnKind:
+def _drawn(state: GradientState) -> tuple[DrawnKind, ...]:
     shown = next((one for one in DEMONSTRATIONS if one.id == state.demo), None)
-    return shown.changes["cell"] if shown else state.cell
+    return (shown.changes["cell"] if shown else state.cell,)
 
 
 GRADIENTS = Table(

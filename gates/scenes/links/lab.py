@@ -28,8 +28,8 @@ def _settled(state: State) -> tuple[State, list[Problem]]:
     return state, []
 
 
-def _drawn(state: State) -> CellKind:
-    return lab_codec.unpack(state.lab).kind if state.lab else state.cell
+def _drawn(state: State) -> tuple[CellKind, ...]:
+    return (lab_codec.unpack(state.lab).kind if state.lab else state.cell,)
 
 
 LAB = Table(

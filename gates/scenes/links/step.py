@@ -27,5 +27,5 @@ STEP = Table(
         *shared.OWN,
     ),
     defaults=lambda state: State(state.cell),
-    drawn=lambda state: state.cell,
+    drawn=lambda state: (state.cell,),
 )

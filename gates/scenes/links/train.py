@@ -165,6 +165,12 @@ def _settled(state: TrainState) -> tuple[TrainState, list[Problem]]:
     return state, []
 
 
+def _drawn(state: TrainState) -> tuple[CellKind, ...]:
+    """The kind that is trained and, where a run stands beside it, each that this may have."""
+    kind = KINDS[state.kind]
+    return (kind, *KINDS.values()) if state.beside or state.other else (kind,)
+
+
 CHECKPOINT = Field("checkpoint", "checkpoint", number(int, 0, 100_000), written_if=lambda _: False)
 """Where the film stands, which only the browser knows."""
 
@@ -189,5 +195,5 @@ TRAIN = Table(
     ),
     defaults=lambda _: TrainState(),
     settled=_settled,
-    drawn=lambda state: KINDS[state.kind],
+    drawn=_drawn,
 )  # fmt: skip

@@ -135,10 +135,9 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
     """One transport over the whole width, and below it the stages that it moves, side by side."""
     state = state_of(page)
     drawn = state.source != "preset"
-    widest = max(column.scene.cell.hidden for column in columns)
-    bar: dict[str, Any] = {"bar": True, "most_units": widest, "random": False, "watch": None}
     largest = largest_cell(column.scene.trace for column in columns)
     with st.container(key=f"{page.name}.together"):
+        bar = component.bar((column.scene.cell.hidden, column.kind) for column in columns)
         component.show(page, columns[0].scene, **bar)
         spots = st.columns(len(columns))
     for place, (spot, column) in enumerate(zip(spots, columns, strict=True)):

@@ -6,16 +6,18 @@ computed without a rerun of the page (:mod:`gates.ui.web.preview`); the page is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from gates.examples.notation.kinds import DrawnKind
 from gates.paths import PAGES as PAGES_FOLDER
 from gates.scenes import modules, payload, readouts
 from gates.scenes.header import describe
+from gates.scenes.links.codec import phases_of
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.ui import connection
@@ -124,6 +126,22 @@ def show(
         on_solved_change=notify_solved,
         on_opened_change=notify_opened,
     )
+
+
+def bar(moved: Iterable[tuple[int, DrawnKind]]) -> dict[str, Any]:
+    """Return the header of a stage that is a transport alone, for those that it moves.
+
+    Args:
+        moved: units and kind of each of them; the bar goes to any unit and any phase that one of them has.
+    """
+    units, kinds = zip(*moved, strict=True)
+    return {
+        "bar": True,
+        "most_units": max(units),
+        "all_phases": phases_of(kinds),
+        "random": False,
+        "watch": None,
+    }
 
 
 @lru_cache(maxsize=2)

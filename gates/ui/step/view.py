@@ -62,12 +62,7 @@ def _pair(page: Page, scene: Scene, other: str) -> None:
     """Shows the run and, beside it, the preset that it is best understood against, below one transport."""
     beside: dict[str, Any] = {"follow": True, "paired": True, "link": None}
     companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
-    bar: dict[str, Any] = {
-        "bar": True,
-        "most_units": max(scene.cell.hidden, companion.cell.hidden),
-        "random": False,
-        "watch": None,
-    }
+    bar = component.bar((shown.cell.hidden, shown.kind) for shown in (scene, companion))
     with st.container(key=f"{page.name}.together"):
         component.show(page, scene, key="bar", move=move(page), **bar)
         left, right = st.columns(2)

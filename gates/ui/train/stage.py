@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from gates.scenes import header as stage_header
-from gates.scenes.links.train import CHECKPOINT, TrainState
+from gates.scenes.links.train import CHECKPOINT, KINDS, TrainState
 from gates.scenes.scales import common_scale
 from gates.text import subset
 from gates.training.runs.run import View
@@ -63,13 +63,9 @@ def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
         "gates": {},
         "answers": None,
     }
-    bar: dict[str, Any] = {
-        "bar": True,
-        "most_units": max(shown.film.recipe.hidden for shown in runs),
-        "random": False,
-        "watch": None,
-        "strings": subset(state.lang, PREFIXES),
-    }
+    recipes = [shown.film.recipe for shown in runs]
+    bar = component.bar((recipe.hidden, KINDS[recipe.cell]) for recipe in recipes)
+    bar["strings"] = subset(state.lang, PREFIXES)
     scene = train_runs.scene(first.film, layer, steps[-1], page.t.plain)
     component.show(page, scene, key="bar", on_film=hearing(page), film=film, **bar)
     for place, (spot, shown) in enumerate(zip(st.columns(len(runs)), runs, strict=True)):

@@ -147,3 +147,18 @@ test("a sequence of one step is at both ends", () => {
   p.by = "phase";
   assert.ok(!p.atStart && p.atEnd);
 });
+
+test("a bar may be put at a phase of what it moves, and goes by its own", () => {
+  const p = new Player({ steps: 3, units: 1, phases: ["look", "squash", "carry"], all: ["look", "squash", "carry", "propose"] });
+  p.place({ step: 1, phase: "propose" });
+  assert.deepEqual(where(p), [1, "propose", 0]);
+  p.reshape(p.shape);
+  assert.deepEqual(where(p), [1, "propose", 0]);
+  p.movePhase(1);
+  assert.deepEqual(where(p), [2, "look", 0]);
+  p.place({ step: 1, phase: "propose" });
+  p.movePhase(-1);
+  assert.deepEqual(where(p), [1, "squash", 0]);
+  p.place({ phase: "dream" });
+  assert.equal(p.phase, "carry");
+});
