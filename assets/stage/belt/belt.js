@@ -13,7 +13,7 @@ import { rnnFolded } from "./folded/rnn.js";
 import { rnnLanes } from "./lanes/rnn.js";
 
 const NARROW = 600; // CSS px under which the picture folds, as for a phone
-const SHRUNK = 0.9; // of the least width at which it folds too, before its letters get too small to read
+const SHRUNK = { page: 0.9, screen: 0.8 }; // of the least width at which it folds too: its letters get too small to read
 const NARROWEST = 352;
 const WIDEST = 1320;
 const WIDEST_FOLDED = 640; // of the cells that have no lanes: their folded picture serves every width
@@ -46,7 +46,7 @@ export function createBelt(host) {
     const available = Math.max(280, width || element.clientWidth || 1000) / scale;
     const widest = trace.cell in LANES_OF ? WIDEST : WIDEST_FOLDED;
     const seen = shrinks ? available * scale : available; // a filled screen's letters are large: lanes rather shrink than fold
-    const narrow = !(trace.cell in LANES_OF) || seen < Math.max(NARROW, SHRUNK * leastWidth(trace));
+    const narrow = !(trace.cell in LANES_OF) || seen < Math.max(NARROW, SHRUNK[shrinks ? "screen" : "page"] * leastWidth(trace));
     const units = Math.min(widest, narrow ? Math.max(available, NARROWEST) : Math.max(available, leastWidth(trace)));
     const unit = (scale * Math.min(available, widest)) / units;
     return { units, narrow, unit, tall: height / unit, grouped };

@@ -31,7 +31,11 @@ export function settle(present, fits) {
   return folded;
 }
 
-const LEAST = 0.7;
+/**
+ * Sizes of letters for several stages that share a screen, the largest first: down to the page's own, where the size
+ * folds, and below that only where everything else is folded too.
+ */
+export const sizes = (largest) => steps(largest, Math.min(1, largest));
+export const smallest = () => steps(1, 0.7).slice(1);
 
-/** Sizes of letters for several stages that share a screen: from the screen's own down to the least. */
-export const sizes = (largest) => Array.from({ length: 8 }, (_, k) => largest - (k * (largest - LEAST)) / 7);
+const steps = (from, to) => Array.from({ length: 5 }, (_, k) => from - (k * (from - to)) / 4);

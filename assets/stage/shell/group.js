@@ -1,7 +1,9 @@
 // Stages that keep step, side by side on one filled screen, below the bar whose transport moves them all.
 import { html, write } from "../core/dom.js";
-import { sizes } from "./folding.js";
+import { settle, sizes, smallest } from "./folding.js";
 import { projectorScale } from "./fullscreen.js";
+
+const FOLDED = ["curves", "sliders"]; // what folds by style alone (fullscreen.css)
 
 export class StageGroup {
   /** @param bar the Stage whose transport moves the others  @param {object[]} stages those stages, in the page's order */
@@ -21,36 +23,63 @@ export class StageGroup {
     bar.transport.element.after(this.element);
   }
 
-  /** The largest letters with which every stage is seen whole; strips but the memory's fold before letters shrink. */
+  /** The bar and the stages below it. */
+  get all() {
+    return [this.bar, ...this.members.map(({ stage }) => stage)];
+  }
+
+  /** Folds what a lone stage folds too, in the same order, until every stage is seen whole. */
   fit() {
     this.element.style.setProperty("--gs-scale", this.bar.scale);
     for (const { stage, title } of this.members) write(title, stage.header.heading ?? "");
-    const all = sizes(projectorScale(innerWidth, innerHeight)).map((scale) => ({ scale, brief: true }));
-    const found = [{ ...all[0], brief: false }, ...all].find((way) => this.lay(way)) ?? all.at(-1);
-    const brief = found.brief && !(found.scale < all[0].scale && this.lay({ ...found, brief: false }));
-    if (brief) this.lay(found);
+    this.largest = projectorScale(innerWidth, innerHeight);
+    const parts = this.foldable();
+    const scales = (folded) => (folded.has("size") ? sizes(this.largest) : [this.largest]);
+    let whole = false;
+    const folded = settle(parts, (now) => (whole = this.lay(now, scales(now).at(-1))));
+    const tried = whole ? scales(folded) : smallest();
+    if (!tried.some((scale) => this.lay(folded, scale))) this.lay(folded, tried.at(-1), { all: true });
     for (const { stage } of this.members) {
       stage.fitted = stage.room();
       stage.score.resize();
       stage.score.paint(stage.view());
-      stage.layout.tell(brief ? new Set(["strips"]) : new Set());
+      stage.layout.tell(folded);
     }
   }
 
-  /** Lays all stages out in one size; says whether each is seen whole. */
-  lay({ scale, brief }) {
+  /** The parts that may fold here: of the bar the curves, of every stage the rest. */
+  foldable() {
+    const some = (holds) => this.members.some(({ stage }) => holds(stage));
+    const there = {
+      strips: some(({ trace }) => trace.strips.length > 1),
+      curves: Boolean(this.bar.header.film),
+      size: this.largest > 1,
+      sliders: some(({ header }) => header.sliders.length > 0 && !header.compact),
+      units: some(({ mode, trace }) => mode === "belt" && trace.units > 1),
+    };
+    return Object.keys(there).filter((part) => there[part]);
+  }
+
+  /** Lays the stages out with some parts folded, up to the first that is not seen whole, or all; says whether each is. */
+  lay(folded, scale, { all = false } = {}) {
+    for (const part of FOLDED) for (const { element } of this.all) element.classList.toggle(`gs-no-${part}`, folded.has(part));
+    const way = { grouped: folded.has("units"), shrinks: true };
+    let whole = true;
     for (const { stage } of this.members) {
       stage.element.style.setProperty("--gs-scale", scale);
-      stage.score.brief(brief);
+      stage.score.brief(folded.has("strips"));
       stage.transport.resize();
-      stage.pictures[stage.mode].view.resize?.(stage.picture.clientWidth, Infinity);
+      stage.pictures[stage.mode].view.resize?.(stage.picture.clientWidth, Infinity, way);
       stage.paint(0);
+      whole &&= stage.element.scrollHeight <= stage.element.clientHeight + 1;
+      if (!whole && !all) return false;
     }
-    return this.members.every(({ stage: { element } }) => element.scrollHeight <= element.clientHeight + 1);
+    return whole;
   }
 
   /** Gives the stages back to their places on the page. */
   end() {
+    for (const part of FOLDED) for (const { element } of this.all) element.classList.remove(`gs-no-${part}`);
     for (const { stage, mark } of this.members) {
       stage.group = null;
       stage.element.classList.remove("gs-grouped");

@@ -1,7 +1,7 @@
 // What a filled screen folds, held against heights as a browser would measure them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ORDER, settle, sizes } from "../../../assets/stage/shell/folding.js";
+import { ORDER, settle, sizes, smallest } from "../../../assets/stage/shell/folding.js";
 
 // What each part gives up when it folds, of what a picture with four lanes, a film and sliders needs.
 const GIVES = { strips: 120, watch: 60, curves: 150, size: 140, sliders: 50, units: 200 };
@@ -37,10 +37,13 @@ test("the last layout is the one that is reported", () => {
   assert.deepEqual([...last], [...folded]);
 });
 
-test("stages that share a screen shrink in even steps, on a small screen too", () => {
+test("stages that share a screen shrink in even steps to the page's letters, and only then further", () => {
   for (const largest of [1, 1.6]) {
-    assert.equal(sizes(largest)[0], largest);
-    assert.ok(Math.abs(sizes(largest).at(-1) - 0.7) < 1e-12);
-    assert.equal(sizes(largest).length, 8);
+    const [down, further] = [sizes(largest), smallest()];
+    assert.equal(down[0], largest);
+    assert.ok(Math.abs(down.at(-1) - 1) < 1e-12);
+    assert.ok(further[0] < 1 && Math.abs(further.at(-1) - 0.7) < 1e-12);
+    const steps = down.slice(1).map((size, k) => down[k] - size);
+    assert.ok(steps.every((step) => Math.abs(step - (largest - 1) / 4) < 1e-12));
   }
 });
