@@ -96,6 +96,20 @@ def _solve(words: Sequence[str]) -> int:
     return command.main(words)
 
 
+def _generate(words: Sequence[str]) -> int:
+    """Make exercises for a class."""
+    from gates.exercises.classes import command
+
+    return command.generate(words)
+
+
+def _mark(words: Sequence[str]) -> int:
+    """Mark a class's answers."""
+    from gates.exercises.classes import command
+
+    return command.mark(words)
+
+
 def _install() -> str:
     """The command that installs what the app needs beside the engine."""
     pip = f'"{sys.executable}" -m pip install'
@@ -111,7 +125,7 @@ def _install() -> str:
 
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
-    {"run": _run, "train": _train, "export": _export, "solve": _solve}
+    {"run": _run, "train": _train, "export": _export, "solve": _solve, "generate": _generate, "mark": _mark}
 )
 
 if __name__ == "__main__":

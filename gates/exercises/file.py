@@ -17,11 +17,10 @@ from gates.errors import GatesError
 from gates.exercises.errors import ExerciseError
 from gates.exercises.forms import FORMS
 from gates.exercises.model import ACTIVATIONS, CELLS, Claim, Exercise, Floats, PartWeights, Reading
+from gates.exercises.place import Place, shown
 
 LARGEST_FILE = 1_000_000
 MOST_UNITS, MOST_INPUTS, MOST_STEPS, MOST_OUTPUTS = 64, 64, 1000, 64
-LARGEST_NUMBER = 1e6
-LONGEST_TEXT = 2000
 
 KEYS = (
     *("cell", "title", "source", "reset", "update", "form", "activations", "weights", "x", "h0", "c0"),
@@ -69,7 +68,7 @@ def from_json(value: Any) -> Exercise:
     Raises:
         ExerciseError: as ``loads``.
     """
-    whole = _Place("", value).fields(KEYS, needed=("cell", "weights", "x"))
+    whole = Place("", value).fields(KEYS, needed=("cell", "weights", "x"))
     kind = whole["cell"].choice(CELLS)
     form = whole["form"].choice(FORMS) if "form" in whole else "columns"
     options: dict[str, Any] = {"kind": kind, "form": form}
@@ -182,92 +181,7 @@ def plain(value: Any) -> Any:
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
-class _Place:
-    """A value in a file, and where it stands."""
-
-    def __init__(self, path: str, value: Any) -> None:
-        self.path, self.value = path, value
-
-    def fail(self, key: str, **values: object) -> Any:
-        raise ExerciseError(f"error.exercise.{key}", where=self.path, **values)
-
-    def fields(self, known: tuple[str, ...], needed: tuple[str, ...] = ()) -> dict[str, _Place]:
-        if not isinstance(self.value, dict):
-            self.fail("object" if self.path else "whole", found=_shown(self.value))
-        for key in self.value:
-            if key not in known:
-                place = f"{self.path}.{key}" if self.path else key
-                _Place(place[:80], None).fail("unknown", known=", ".join(known))
-        for key in needed:
-            if key not in self.value:
-                place = f"{self.path}.{key}" if self.path else key
-                _Place(place, None).fail("missing", needed=", ".join(needed))
-        return {
-            key: _Place(f"{self.path}.{key}" if self.path else key, own) for key, own in self.value.items()
-        }
-
-    def choice(self, choices: Any) -> str:
-        if not isinstance(self.value, str) or self.value not in choices:
-            self.fail("choice", found=_shown(self.value), choices=", ".join(choices))
-        return str(self.value)
-
-    def text(self) -> str:
-        if not isinstance(self.value, str) or len(self.value) > LONGEST_TEXT:
-            self.fail("text", limit=LONGEST_TEXT)
-        return str(self.value)
-
-    def number(self, row: int | None = None, column: int | None = None, *, nothing: bool = False) -> float:
-        value = self.value
-        if nothing and value is None:
-            return math.nan
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self._number("number", row, column, found=_shown(value))
-        if abs(value) > LARGEST_NUMBER:
-            self._number("largest", row, column, found=_shown(value), limit=f"{LARGEST_NUMBER:,.0f}")
-        return float(value)
-
-    def _number(self, key: str, row: int | None, column: int | None, **values: object) -> None:
-        if row is not None:
-            self.fail(f"{key}.in_row", row=row, column=column, **values)
-        if column is not None:
-            self.fail(f"{key}.in_list", column=column, **values)
-        self.fail(key, **values)
-
-    def entries(self, key: str) -> list[Any]:
-        if not isinstance(self.value, list) or not self.value:
-            self.fail(key, found=_shown(self.value))
-        found: list[Any] = self.value
-        return found
-
-    def vector(self, count: int, each: str) -> Floats:
-        """Return a list of so many numbers; ``each`` names what they are one of each for."""
-        values = self.entries("vector")
-        if any(isinstance(value, list) for value in values):
-            self.fail("vector", found=_shown(values))
-        if len(values) != count:
-            self.fail(f"count.{each}", count=len(values), expected=count)
-        return np.array([_Place(self.path, value).number(None, at) for at, value in enumerate(values, 1)])
-
-    def rows(self, columns: int | None = None, key: str = "ragged") -> Floats:
-        """Return a list of rows, all of as many numbers as the first, or as ``columns``."""
-        rows = self.entries("rows")
-        found = []
-        for at, row in enumerate(rows, 1):
-            if not isinstance(row, list):
-                self.fail("row", row=at, found=_shown(row))
-            expected = columns if columns is not None else len(rows[0])
-            if len(row) != expected or not row:
-                self.fail(key, row=at, count=len(row), expected=max(expected, 1))
-            found.append([_Place(self.path, value).number(at, column) for column, value in enumerate(row, 1)])
-        return np.array(found, dtype=np.float64)
-
-
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else f"{text[:40]}…"
-
-
-def _activations(place: _Place, kind: str) -> dict[str, AnyActivation]:
+def _activations(place: Place, kind: str) -> dict[str, AnyActivation]:
     everywhere = {name: default for own in ACTIVATIONS.values() for name, (_, default) in own.items()}
     found: dict[str, AnyActivation] = {}
     for name, own in place.fields(tuple(everywhere)).items():
@@ -296,7 +210,7 @@ def _activation(value: AnyActivation) -> Any:
     return {"name": value.name} | {name: own for name, own in parameters.items() if own is not None}
 
 
-def _weights(place: _Place, kind: str, form: str, inputs: int) -> dict[str, PartWeights]:
+def _weights(place: Place, kind: str, form: str, inputs: int) -> dict[str, PartWeights]:
     names = CELLS[kind].parts
     printed = FORMS[form]
     parts = place.fields(names, needed=names)
@@ -320,7 +234,7 @@ def _weights(place: _Place, kind: str, form: str, inputs: int) -> dict[str, Part
 
 
 def _fail_shape(
-    place: _Place, shape: tuple[int, ...], expected: tuple[int, int], form: str, inputs: int, hidden: int
+    place: Place, shape: tuple[int, ...], expected: tuple[int, int], form: str, inputs: int, hidden: int
 ) -> None:
     about = {"form": form, "inputs": inputs, "units": hidden}
     if shape[0] != expected[0]:
@@ -328,7 +242,7 @@ def _fail_shape(
     place.fail("shape.columns", count=shape[1], expected=expected[1], **about)
 
 
-def _readout(place: _Place, form: str, hidden: int) -> Reading:
+def _readout(place: Place, form: str, hidden: int) -> Reading:
     own = place.fields(("V", "b", "activation"), needed=("V",))
     V = own["V"].rows()
     turned = FORMS[form].rows and len(V) == hidden  # a row that fits h alone is a row of V·h
@@ -343,7 +257,7 @@ def _readout(place: _Place, form: str, hidden: int) -> Reading:
     return Reading(V, b, activation, turned, "b" in own)
 
 
-def _targets(place: _Place, exercise: Exercise) -> Floats:
+def _targets(place: Place, exercise: Exercise) -> Floats:
     rows = place.entries("rows")
     if len(rows) != exercise.steps:
         place.fail("count.steps", count=len(rows), expected=exercise.steps)
@@ -352,11 +266,11 @@ def _targets(place: _Place, exercise: Exercise) -> Floats:
         if row is None:
             continue
         if not isinstance(row, list):
-            place.fail("row", row=at + 1, found=_shown(row))
+            place.fail("row", row=at + 1, found=shown(row))
         if len(row) != exercise.outputs:
             place.fail("ragged", row=at + 1, count=len(row), expected=exercise.outputs)
         found[at] = [
-            _Place(place.path, value).number(at + 1, k, nothing=True) for k, value in enumerate(row, 1)
+            Place(place.path, value).number(at + 1, k, nothing=True) for k, value in enumerate(row, 1)
         ]
         _check_target(place, at + 1, found[at], exercise.loss)
     if np.isnan(found).all():
@@ -364,7 +278,7 @@ def _targets(place: _Place, exercise: Exercise) -> Floats:
     return found
 
 
-def _check_target(place: _Place, row: int, values: Floats, loss: str) -> None:
+def _check_target(place: Place, row: int, values: Floats, loss: str) -> None:
     given = values[~np.isnan(values)]
     if loss in ("cross_entropy", "binary_cross_entropy") and ((given < 0) | (given > 1)).any():
         place.fail("target.range", row=row, loss=loss)
@@ -376,21 +290,21 @@ def _check_target(place: _Place, row: int, values: Floats, loss: str) -> None:
         place.fail("target.sum", row=row)
 
 
-def _asked(place: _Place) -> tuple[str, ...]:
+def _asked(place: Place) -> tuple[str, ...]:
     names = place.entries("vector")
     if not all(isinstance(name, str) and len(name) <= 40 for name in names):
-        place.fail("vector", found=_shown(names))
+        place.fail("vector", found=shown(names))
     return tuple(names)
 
 
-def _claim(place: _Place, exercise: Exercise) -> Claim:
+def _claim(place: Place, exercise: Exercise) -> Claim:
     needed = ("step", "signal", "values", "decimals")
     own = place.fields((*needed, "mistake"), needed=needed)
     step, decimals = own["step"].number(), own["decimals"].number()
     if step not in range(1, exercise.steps + 1):
-        own["step"].fail("step", found=_shown(own["step"].value), steps=exercise.steps)
+        own["step"].fail("step", found=shown(own["step"].value), steps=exercise.steps)
     if decimals not in range(13):
-        own["decimals"].fail("decimals", found=_shown(own["decimals"].value))
+        own["decimals"].fail("decimals", found=shown(own["decimals"].value))
     signals = (*CELLS[exercise.kind].signals[1:], "y")
     signal = own["signal"].choice(signals)
     count = exercise.outputs if signal == "y" else exercise.hidden

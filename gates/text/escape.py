@@ -67,11 +67,6 @@ def plotly(text: str) -> str:
     return html.escape(visible(text), quote=False).replace("%{", f"%{_JOINER}{{")
 
 
-def markup(text: object) -> str:
-    """Return a text for HTML, in an element or a quoted attribute, in one line."""
-    return html.escape(_SPACE.sub(" ", visible(str(text))))
-
-
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
     "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",

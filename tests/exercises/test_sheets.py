@@ -129,11 +129,7 @@ def test_a_title_is_text_in_every_sheet(text: str) -> None:
         Page(sheet(replace(exercise, title="x", source="y"), ".html")),
     )
     assert page.elements == plain.elements
-    assert (
-        escape.visible(f"x {text} y").replace("\n", " ").replace("\t", " ").replace("\r", " ")
-        in (" ".join(page.words).replace("\u2028", " "))
-        or "\u2028" in text
-    )
+    assert re.sub(r"\s", " ", escape.visible(f"x {text} y")) in re.sub(r"\s", " ", " ".join(page.words))
     markdown = sheet(strange, ".md").partition("-->\n")[2]
     parser = MarkdownIt("commonmark").enable("table")
     kinds = [token.type for token in parser.parse(markdown)]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from gates.core.activations import Activation, AnyActivation
+from gates.core.activations import AnyActivation
 from gates.exercises.arithmetic.expressions import (
     Constant,
     Expression,
+    Named,
     Product,
     Quotient,
     Square,
@@ -38,23 +37,21 @@ class _Way:
         label = D + self.numbers.signal(name, t, unit).label
         if t < 0:
             state = self.back.h0 if name == "hidden" else self.back.c0
-            return Symbol(label, 0.0 if state is None else float(state[unit]))
-        return Symbol(label, float(self.back.signals[name][t, unit]))
+            return Symbol(label, 0.0 if state is None else float(state[unit]), False, ("d", name, t, unit))
+        return Symbol(label, float(self.back.signals[name][t, unit]), False, ("d", name, t, unit))
 
     def d_score(self, t: int, output: int) -> Symbol:
         """Return ∂L/∂ what the read-out adds up: ∂y, or ∂s where y is squashed."""
         loss = self.numbers.solution.loss
-        label = self.score_label(t, output)
-        return Symbol(D + label, 0.0 if loss is None else float(loss.d_scores[t, output]))
-
-    def score_label(self, t: int, output: int) -> str:
-        if self.own.readout is None or self.own.readout.activation == "identity":
-            return self.numbers.shown(t, output).label
-        return self.numbers.score(t, output).label
+        squashed = self.own.readout is not None and self.own.readout.activation != "identity"
+        mark = self.numbers.score(t, output) if squashed else self.numbers.shown(t, output)
+        value = 0.0 if loss is None else float(loss.d_scores[t, output])
+        return Symbol(D + mark.label, value, False, ("d", "s", t, output))
 
     def line(self, name: str, t: int, unit: int, expression: Expression) -> Line:
         short = f"d{self.labels.short(name, t + 1, unit)}"
-        return Line(short, self.d(name, t, unit).label, expression, "backward", t + 1)
+        mark = self.d(name, t, unit)
+        return Line(short, mark.label, expression, "backward", t + 1, mark.key)
 
     def counts(self, t: int) -> bool:
         """Whether a loss reads this step."""
@@ -73,7 +70,8 @@ def backward(numbers: Numbers) -> Iterator[Line]:
             for k in range(own.outputs):
                 squashed = own.readout.activation != "identity"
                 name = "d" + way.labels.short("s" if squashed else "y", t + 1, k)
-                yield Line(name, way.d_score(t, k).label, _d_score(way, t, k), "backward", t + 1)
+                mark = way.d_score(t, k)
+                yield Line(name, mark.label, _d_score(way, t, k), "backward", t + 1, mark.key)
         yield from _STEPS[own.kind](way, t)
     for unit in range(own.hidden):
         yield way.line("hidden", -1, unit, _d_hidden(way, -1, unit))
@@ -134,11 +132,10 @@ def _d_hidden(way: _Way, t: int, unit: int) -> Expression:
         if own.readout is None:
             terms.append(_d_output(way, t, unit))
         else:
-            V = own.readout.V
             terms += [
                 Product(
                     (
-                        Symbol(way.labels.readout("V", k, unit), float(V[k, unit]), given=True),
+                        numbers.readout("V", k, unit),
                         way.d_score(t, k),
                     )
                 )
@@ -177,10 +174,8 @@ def _slope(way: _Way, activation: AnyActivation, name: str, t: int, unit: int) -
             return [one_minus(Square(y))]
         case "identity":
             return []
-    function = Activation(activation) if isinstance(activation, str) else activation
     a = way.numbers.signal(f"pre.{name}", t, unit)
-    slope = float(function.derivative(np.array([a.value]))[0])
-    return [Symbol(f"{function.name}′({a.label})", slope)]
+    return [Named(f"{_name(activation)}′({a.label})", activation, a, slope=True)]
 
 
 def _squashed(way: _Way, part: str, kind: str, t: int, unit: int) -> Line:
@@ -206,9 +201,8 @@ def _lstm(way: _Way, t: int) -> Iterator[Line]:
     for unit in range(own.hidden):
         i, g, o = (numbers.signal(name, t, unit) for name in ("input", "candidate", "output"))
         c, old = numbers.signal("cell", t, unit), numbers.signal("cell", t - 1, unit)
-        shown = Symbol(
-            f"{_name(own.activation('cell'))}({c.label})", float(numbers.solution.trace.tanh_cell[t, unit])
-        )
+        psi = own.activation("cell")
+        shown: Expression = Named(f"{_name(psi)}({c.label})", psi, c)
         if own.activation("cell") == "identity":
             shown = c
         d_h, d_c = way.d("hidden", t, unit), way.d("cell", t, unit)
@@ -228,15 +222,14 @@ def _name(activation: AnyActivation) -> str:
     return FUNCTIONS.get(name, name)
 
 
-def _cell_slope(way: _Way, shown: Symbol, t: int, unit: int) -> list[Expression]:
+def _cell_slope(way: _Way, shown: Expression, t: int, unit: int) -> list[Expression]:
     activation = way.own.activation("cell")
     if activation == "tanh":
         return [one_minus(Square(shown))]
     if activation == "identity":
         return []
-    function = Activation(activation) if isinstance(activation, str) else activation
     c = way.numbers.signal("cell", t, unit)
-    return [Symbol(f"{function.name}′({c.label})", float(function.derivative(np.array([c.value]))[0]))]
+    return [Named(f"{_name(activation)}′({c.label})", activation, c, slope=True)]
 
 
 def _gru(way: _Way, t: int) -> Iterator[Line]:
@@ -279,13 +272,14 @@ def gradients(way: _Way) -> Iterator[Line]:
     """Yield the lines of ∂L/∂ every weight, sums over time, and of the new weights."""
     for gradient, weight, name in _weights(way):
         label = D + weight.label
-        yield Line(f"d{name}", label, gradient, "gradient", 0)
+        yield Line(f"d{name}", label, gradient, "gradient", 0, ("dw", name))
     rate = way.own.learning_rate
     if rate is None:
         return
+    eta = Symbol("η", rate, True, ("rate",))
     for gradient, weight, name in _weights(way):
-        step = Product((Symbol("η", rate, given=True), Symbol(D + weight.label, gradient.value)))
-        yield Line(f"new {name}", f"{weight.label}′", difference(weight, step), "update", 0)
+        step = Product((eta, Symbol(D + weight.label, gradient.value, False, ("dw", name))))
+        yield Line(f"new {name}", f"{weight.label}′", difference(weight, step), "update", 0, ("new", name))
 
 
 def _weights(way: _Way) -> Iterator[tuple[Expression, Symbol, str]]:
@@ -349,10 +343,9 @@ def _readout(way: _Way) -> Iterator[tuple[Expression, Symbol, str]]:
     places = [(k, j) for k in range(own.outputs) for j in range(own.hidden)]
     for k, j in sorted(places, key=lambda kj: kj[::-1] if reading.turned else kj):
         terms = [Product((way.d_score(t, k), way.numbers.signal("hidden", t, j))) for t in steps]
-        label = way.labels.readout("V", k, j)
-        yield Sum(terms), Symbol(label, float(reading.V[k, j]), given=True), label
+        weight = way.numbers.readout("V", k, j)
+        yield Sum(terms), weight, weight.label
     if reading.biased:
         for k in range(own.outputs):
-            label = way.labels.readout("b", k)
-            terms_b = [way.d_score(t, k) for t in steps]
-            yield Sum(terms_b), Symbol(label, float(reading.b[k]), given=True), label
+            bias = way.numbers.readout("b", k)
+            yield Sum([way.d_score(t, k) for t in steps]), bias, bias.label

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -16,6 +16,27 @@ SUM, PRODUCT, ATOM = 0, 1, 2
 """How tightly an expression holds together: what is looser than its place needs brackets."""
 
 
+Number: TypeAlias = Any
+"""A float, or an array of floats: the same number of many exercises of one kind at once."""
+Key: TypeAlias = tuple[Hashable, ...]
+"""What a symbol stands for: ("signal", "cell", 0, 1) is unit 1 of c at the first step; see ``Numbers``."""
+
+
+class Evaluation:
+    """What symbols and functions are taken for while an expression is computed: what they are."""
+
+    def symbol(self, symbol: Symbol) -> Number:
+        """Return the number that stands for a symbol."""
+        return symbol.number
+
+    def function(self, function: AnyActivation) -> AnyActivation:
+        """Return the function that stands for another."""
+        return function
+
+
+AS_IT_IS = Evaluation()
+
+
 class Expression:
     """An expression: its value, how tightly it holds together, and how it is written."""
 
@@ -24,6 +45,10 @@ class Expression:
     @property
     def value(self) -> float:
         """Its value."""
+        return float(self.evaluate(AS_IT_IS))
+
+    def evaluate(self, at: Evaluation) -> Number:
+        """Return its value where symbols and functions stand for what ``at`` says."""
         raise NotImplementedError
 
     def write(self, to: Plain) -> str:
@@ -48,10 +73,11 @@ class Symbol(Expression):
     number: float
     given: bool = False
 
-    @property
-    def value(self) -> float:
-        """Its value."""
-        return self.number
+    key: Key = ()
+
+    def evaluate(self, at: Evaluation) -> Number:
+        """Return the number that stands for it."""
+        return at.symbol(self)
 
     def write(self, to: Plain) -> str:
         """Return the letter or the number."""
@@ -68,9 +94,8 @@ class Constant(Expression):
 
     number: float
 
-    @property
-    def value(self) -> float:
-        """Its value."""
+    def evaluate(self, at: Evaluation) -> Number:
+        """Return the number."""
         return self.number
 
     def write(self, to: Plain) -> str:
@@ -90,11 +115,11 @@ class Sum(Expression):
     minus: int = 0
     holds: ClassVar[int] = SUM
 
-    @property
-    def value(self) -> float:
-        """Its value."""
+    def evaluate(self, at: Evaluation) -> Number:
+        """Return its value."""
         kept = len(self.terms) - self.minus
-        return sum(term.value for term in self.terms[:kept]) - sum(term.value for term in self.terms[kept:])
+        values = [term.evaluate(at) for term in self.terms]
+        return sum(values[:kept]) - sum(values[kept:])
 
     def write(self, to: Plain) -> str:
         """Return the terms with their signs."""
@@ -118,10 +143,9 @@ class Product(Expression):
     factors: Sequence[Expression]
     holds: ClassVar[int] = PRODUCT
 
-    @property
-    def value(self) -> float:
-        """Its value."""
-        return math.prod(factor.value for factor in self.factors)
+    def evaluate(self, at: Evaluation) -> Number:
+        """Return its value."""
+        return math.prod(factor.evaluate(at) for factor in self.factors)
 
     def write(self, to: Plain) -> str:
         """Return the factors."""
@@ -141,11 +165,9 @@ class Call(Expression):
     function: AnyActivation
     argument: Expression
 
-    @property
-    def value(self) -> float:
-        """Its value."""
-        function = Activation(self.function) if isinstance(self.function, str) else self.function
-        return float(function(np.float64(self.argument.value)))  # type: ignore[arg-type]
+    def evaluate(self, at: Evaluation) -> Number:
+        """Return its value."""
+        return activated(at.function(self.function), self.argument.evaluate(at))
 
     def write(self, to: Plain) -> str:
         """Return the function and, in brackets, what it is of."""
@@ -163,10 +185,9 @@ class Square(Expression):
 
     base: Expression
 
-    @property
-    def value(self) -> float:
-        """Its value."""
-        return self.base.value**2
+    def evaluate(self, at: Evaluation) -> Number:
+        """Return its value."""
+        return self.base.evaluate(at) ** 2
 
     def write(self, to: Plain) -> str:
         """Return the base, in brackets where it needs them, and its exponent."""
@@ -181,10 +202,12 @@ class Quotient(Expression):
     below: Expression
     holds: ClassVar[int] = PRODUCT
 
-    @property
-    def value(self) -> float:
-        """Its value; 0 where 0 is divided, as targets that are 0 count in logarithms."""
-        return self.above.value / self.below.value if self.above.value else 0.0
+    def evaluate(self, at: Evaluation) -> Number:
+        """Return its value; 0 where 0 is divided, as targets that are 0 count in logarithms."""
+        above, below = self.above.evaluate(at), self.below.evaluate(at)
+        if isinstance(above, np.ndarray) or isinstance(below, np.ndarray):
+            return np.where(above == 0, 0.0, above / below)
+        return above / below if above else 0.0
 
     def write(self, to: Plain) -> str:
         """Return both parts."""
@@ -197,10 +220,9 @@ class Exponential(Expression):
 
     exponent: Expression
 
-    @property
-    def value(self) -> float:
-        """Its value."""
-        return math.exp(self.exponent.value)
+    def evaluate(self, at: Evaluation) -> Number:
+        """Return its value."""
+        return np.exp(self.exponent.evaluate(at))
 
     def write(self, to: Plain) -> str:
         """Return e and its exponent."""
@@ -213,14 +235,45 @@ class Logarithm(Expression):
 
     argument: Expression
 
-    @property
-    def value(self) -> float:
-        """Its value."""
-        return math.log(self.argument.value) if self.argument.value > 0 else -math.inf
+    def evaluate(self, at: Evaluation) -> Number:
+        """Return its value."""
+        return np.log(self.argument.evaluate(at))
 
     def write(self, to: Plain) -> str:
         """Return ln and, in brackets, what it is of."""
         return to.call("ln", self.argument.write(to))
+
+
+@dataclass(frozen=True)
+class Named(Expression):
+    """An activation of something, or its slope there, that is a letter of its own: tanh(c₁), relu′(a₂)."""
+
+    label: str
+    function: AnyActivation
+    argument: Expression
+    slope: bool = False
+
+    def evaluate(self, at: Evaluation) -> Number:
+        """Return its value."""
+        return activated(at.function(self.function), self.argument.evaluate(at), self.slope)
+
+    def write(self, to: Plain) -> str:
+        """Return the letter or the number."""
+        return to.number(self.value, False) if to.numbers else to.symbol(self.label)
+
+    def loosely(self, to: Plain) -> int:
+        """Return ``SUM`` for a negative number."""
+        return SUM if to.numbers and self.value < 0 else ATOM
+
+
+def activated(function: AnyActivation, a: Number, slope: bool = False) -> Number:
+    """Return an activation's value, or its slope, at a number."""
+    if isinstance(a, float) and not slope and function in ("tanh", "sigmoid") and abs(a) < 700:
+        return math.tanh(a) if function == "tanh" else 1 / (1 + math.exp(-a))
+    one = Activation(function) if isinstance(function, str) else function
+    at = np.atleast_1d(np.asarray(a, dtype=np.float64))
+    found = one.derivative(at) if slope else one(at)
+    return found if isinstance(a, np.ndarray) else float(found[0])
 
 
 def one_minus(what: Expression) -> Sum:

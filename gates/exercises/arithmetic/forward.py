@@ -11,6 +11,7 @@ from gates.exercises.arithmetic.expressions import (
     Constant,
     Exponential,
     Expression,
+    Key,
     Logarithm,
     Product,
     Quotient,
@@ -29,8 +30,8 @@ from gates.exercises.solve import Solution
 class Line:
     """One line of arithmetic: what is computed, and from what.
 
-    name: what it is called in answers. group: "forward", "output", "loss", "backward", "gradient" or
-    "update". step: from 1, 0 for what belongs to no step.
+    name: what it is called in answers. key: what it computes, as symbols have it. step: from 1, 0 for what
+    belongs to no step. group: "forward", "output", "loss", "backward", "gradient" or "update".
     """
 
     name: str
@@ -38,6 +39,7 @@ class Line:
     expression: Expression
     group: str
     step: int
+    key: Key = ()
 
     @property
     def value(self) -> float:
@@ -56,31 +58,48 @@ class Numbers:
         """Return a signal at step t (from 0; −1 is the initial state), at a unit."""
         own = self.exercise
         count = {"x": own.inputs, "y": own.outputs}.get(name, own.hidden)
-        label = self.labels.signal(name, t + 1, unit, count)
+        label, key = self.labels.signal(name, t + 1, unit, count), ("signal", name, t, unit)
         if t < 0:
             initial = own.h0 if name == "hidden" else own.c0
-            return Symbol(label, 0.0 if initial is None else float(initial[unit]), given=True)
-        return Symbol(label, float(self.solution.signal(name)[t, unit]), given=name == "x")
+            return Symbol(label, 0.0 if initial is None else float(initial[unit]), True, key)
+        return Symbol(label, float(self.solution.signal(name)[t, unit]), name == "x", key)
 
     def weight(self, name: str, part: str, unit: int, column: int) -> Symbol:
         """Return a number of W or U."""
         matrix = getattr(self.exercise.parts[part], name)
-        return Symbol(self.labels.weight(name, part, unit, column), float(matrix[unit, column]), given=True)
+        label = self.labels.weight(name, part, unit, column)
+        return Symbol(label, float(matrix[unit, column]), True, (name, part, unit, column))
 
     def biases(self, part: str, unit: int, names: tuple[str, ...] = ("b", "b_h")) -> list[Expression]:
         """Return the biases that a part has."""
         own = self.exercise.parts[part]
         found = {"b": own.b if own.biased else None, "b_h": own.b_h}
         return [
-            Symbol(self.labels.bias(part, unit, name), float(values[unit]), given=True)
+            Symbol(self.labels.bias(part, unit, name), float(values[unit]), True, (name, part, unit))
             for name in names
             if (values := found[name]) is not None
         ]
 
+    def readout(self, name: str, output: int, unit: int = 0) -> Symbol:
+        """Return a number of a read-out's V or b."""
+        reading = self.exercise.readout
+        if reading is None:
+            raise ValueError(name)
+        value = reading.V[output, unit] if name == "V" else reading.b[output]
+        return Symbol(self.labels.readout(name, output, unit), float(value), True, (name, output, unit))
+
     def score(self, t: int, output: int) -> Symbol:
         """Return a score, V·h + b, before it is squashed."""
         label = self.labels.signal("s", t + 1, output, self.exercise.outputs)
-        return Symbol(label, float(self.solution.network.scores[t, output]))
+        return Symbol(
+            label, float(self.solution.network.scores[t, output]), False, ("signal", "s", t, output)
+        )
+
+    def loss(self, t: int) -> Symbol:
+        """Return a step's loss."""
+        found = self.solution.loss
+        value = 0.0 if found is None else float(found.steps[t])
+        return Symbol(self.labels.signal("L", t + 1), value, False, ("L", t))
 
     def shown(self, t: int, output: int) -> Symbol:
         """Return what a loss compares: y, or h without a read-out."""
@@ -92,7 +111,7 @@ class Numbers:
         if targets is None or math.isnan(targets[t, output]):
             return None
         label = self.labels.signal("t", t + 1, output, self.exercise.outputs)
-        return Symbol(label, float(targets[t, output]), given=True)
+        return Symbol(label, float(targets[t, output]), True, ("target", t, output))
 
 
 def forward(numbers: Numbers) -> Iterator[Line]:
@@ -103,17 +122,17 @@ def forward(numbers: Numbers) -> Iterator[Line]:
         if own.readout is not None:
             yield from _outputs(numbers, t)
         if (loss := _loss(numbers, t)) is not None:
-            yield Line(f"L{t + 1}", numbers.labels.signal("L", t + 1), loss, "loss", t + 1)
+            mark = numbers.loss(t)
+            yield Line(f"L{t + 1}", mark.label, loss, "loss", t + 1, mark.key)
     if own.targets is not None and numbers.solution.loss is not None:
-        values = numbers.solution.loss.steps
         counted = [t for t in range(own.steps) if _loss(numbers, t) is not None]
-        terms = [Symbol(numbers.labels.signal("L", t + 1), float(values[t])) for t in counted]
-        yield Line("L", "L", Sum(terms), "loss", 0)
+        yield Line("L", "L", Sum([numbers.loss(t) for t in counted]), "loss", 0, ("L",))
 
 
 def _line(numbers: Numbers, name: str, t: int, unit: int, expression: Expression) -> Line:
-    label = numbers.signal(name, t, unit).label
-    return Line(numbers.labels.short(name, t + 1, unit), label, expression, "forward", t + 1)
+    mark = numbers.signal(name, t, unit)
+    short = numbers.labels.short(name, t + 1, unit)
+    return Line(short, mark.label, expression, "forward", t + 1, mark.key)
 
 
 def _products(numbers: Numbers, matrix: str, part: str, t: int, unit: int, read: str) -> list[Expression]:
@@ -213,21 +232,21 @@ def _outputs(numbers: Numbers, t: int) -> Iterator[Line]:
         terms: list[Expression] = [
             Product(
                 (
-                    Symbol(numbers.labels.readout("V", k, j), float(reading.V[k, j]), given=True),
+                    numbers.readout("V", k, j),
                     numbers.signal("hidden", t, j),
                 )
             )
             for j in range(own.hidden)
         ]
         if reading.biased:
-            terms.append(Symbol(numbers.labels.readout("b", k), float(reading.b[k]), given=True))
+            terms.append(numbers.readout("b", k))
         sums.append(Sum(terms))
     for k in K:
-        label, name = numbers.score(t, k).label, numbers.labels.short("s", t + 1, k)
+        mark, name = numbers.score(t, k), numbers.labels.short("s", t + 1, k)
         if reading.activation != "identity":
-            yield Line(name, label, sums[k], "output", t + 1)
+            yield Line(name, mark.label, sums[k], "output", t + 1, mark.key)
     for k in K:
-        y, name = numbers.shown(t, k).label, numbers.labels.short("y", t + 1, k)
+        y, name = numbers.shown(t, k), numbers.labels.short("y", t + 1, k)
         shown: Expression
         match reading.activation:
             case "identity":
@@ -237,7 +256,7 @@ def _outputs(numbers: Numbers, t: int) -> Iterator[Line]:
                 shown = Quotient(scores[k], Sum(scores))
             case activation:
                 shown = Call(activation, numbers.score(t, k))
-        yield Line(name, y, shown, "output", t + 1)
+        yield Line(name, y.label, shown, "output", t + 1, y.key)
 
 
 def counted(exercise: Exercise) -> int:

@@ -79,21 +79,24 @@ class Content:
             if name not in names:
                 raise ExerciseError("error.sheet.asked", name=name, names=", ".join(sorted(names)[:12]))
 
+    def blocks(self) -> Iterator[Block]:
+        """Yield all that stands on the sheet."""
+        title = self.exercise.title or self.t("sheet.untitled")
+        if self.options.part != "key":
+            yield from (*self._head(title), *self.given(), *self.asked())
+        if self.options.part == "both":
+            yield PageBreak()
+        if self.options.part != "worksheet":
+            yield from (Heading(self._title(title, "key"), 1), *self.key())
+
     def document(self) -> Document:
         """Return the sheet."""
-        title = self.exercise.title or self.t("sheet.untitled")
-        blocks: list[Block] = []
-        if self.options.part != "key":
-            blocks += [*self._head(title), *self._given(), *self._wanted()]
-        if self.options.part == "both":
-            blocks.append(PageBreak())
-        if self.options.part != "worksheet":
-            blocks += [Heading(self._title(title, "key"), 1), *self._key()]
         embedded = json.dumps(to_json(self.exercise), ensure_ascii=True, separators=(",", ":"))
         for sign in "<>&":
             embedded = embedded.replace(sign, f"\\u{ord(sign):04x}")
         embedded = embedded.replace("--", "\\u002d\\u002d")  # inside a text alone: two signs are no number
-        return Document(title, self.options.language, self.options.paper, tuple(blocks), embedded)
+        title = self.exercise.title or self.t("sheet.untitled")
+        return Document(title, self.options.language, self.options.paper, tuple(self.blocks()), embedded)
 
     @property
     def wanted(self) -> tuple[Line, ...]:
@@ -121,7 +124,8 @@ class Content:
         yield Heading(self._title(title, "worksheet"), 1)
         yield Fields((self.t("sheet.name"), self.t("sheet.date")))
 
-    def _given(self) -> Iterator[Block]:
+    def given(self) -> Iterator[Block]:
+        """Yield what is given, as it is printed."""
         own, t = self.exercise, self.t
         if own.source:
             yield Paragraph((t("sheet.source", source=own.source),))
@@ -175,7 +179,8 @@ class Content:
         if own.learning_rate is not None:
             yield Paragraph(self.said("sheet.rate", rate=f"η = {exact(own.learning_rate)}"))
 
-    def _wanted(self) -> Iterator[Block]:
+    def asked(self) -> Iterator[Block]:
+        """Yield what is asked, with room for it."""
         own, t = self.exercise, self.t
         yield Heading(t("sheet.wanted"))
         if own.claim is not None:
@@ -190,7 +195,8 @@ class Content:
         yield Paragraph(sentences)
         yield Blanks(tuple(line.label for line in self.wanted))
 
-    def _key(self) -> Iterator[Block]:
+    def key(self) -> Iterator[Block]:
+        """Yield the lines of the answer."""
         own, t = self.exercise, self.t
         if own.claim is not None:
             yield Paragraph(self.said("sheet.claim", claim=self._claim()))

@@ -70,7 +70,7 @@ def write(document: Document) -> str:
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<script type="text/plain">{EMBEDDED} {document.embedded}\n</script>\n'
-        f"<title>{escape.markup(document.title)}</title>\n"
+        f"<title>{escape.in_html(document.title)}</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<style>{STYLE % PAPER[document.paper]}</style>\n</head>\n<body>\n{blocks}\n</body>\n</html>\n"
     )
@@ -78,12 +78,12 @@ def write(document: Document) -> str:
 
 def maths(text: str) -> str:
     """Return a formula, with its marks below the line."""
-    return _LOW.sub(lambda found: f"<sub>{found[1]}</sub>", escape.markup(text))
+    return _LOW.sub(lambda found: f"<sub>{found[1]}</sub>", escape.in_html(text))
 
 
 def _prose(prose: Prose) -> str:
     return "".join(
-        f'<span class="m">{maths(piece.text)}</span>' if isinstance(piece, Maths) else escape.markup(piece)
+        f'<span class="m">{maths(piece.text)}</span>' if isinstance(piece, Maths) else escape.in_html(piece)
         for piece in prose
     )
 
@@ -91,15 +91,15 @@ def _prose(prose: Prose) -> str:
 def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading(text, level):
-            yield f"<h{level}>{escape.markup(text)}</h{level}>"
+            yield f"<h{level}>{escape.in_html(text)}</h{level}>"
         case Paragraph(prose):
             yield f"<p>{_prose(prose)}</p>"
         case Fields(names):
-            spans = "".join(f"<span>{escape.markup(name)}</span>" for name in names)
+            spans = "".join(f"<span>{escape.in_html(name)}</span>" for name in names)
             yield f'<div class="fields">{spans}</div>'
         case Matrices(name, members):
             yield (
-                f'<div class="matrices"><b>{escape.markup(name)}</b>'
+                f'<div class="matrices"><b>{escape.in_html(name)}</b>'
                 f"{''.join(_matrix(own) for own in members)}</div>"
             )
         case Formulas(lines):
@@ -142,7 +142,7 @@ def _drawn(picture: Picture) -> str:
         parts.append(
             f'<rect x="{x}" y="{y}" width="{box.width * _SCALE:.1f}" height="{box.height * _SCALE:.1f}" '
             'rx="4" fill="none" stroke="#000"/>'
-            f'<text x="{across}" y="{down}" dy=".35em" text-anchor="middle">{escape.markup(box.text)}</text>'
+            f'<text x="{across}" y="{down}" dy=".35em" text-anchor="middle">{escape.in_html(box.text)}</text>'
         )
     for arrow in picture.arrows:
         (x1, y1), (x2, y2) = at(*arrow.start), at(*arrow.end)
@@ -154,8 +154,9 @@ def _drawn(picture: Picture) -> str:
         'orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>'
     )
     return (
-        f'<svg role="img" aria-label="{escape.markup(picture.about)}" viewBox="0 0 {width:.0f} {height:.0f}" '
-        f'width="{width:.0f}" font-size="14" class="m">{tip}{"".join(parts)}</svg>'
+        f'<svg role="img" aria-label="{escape.in_html(picture.about)}" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
+        f'font-size="14" class="m">{tip}{"".join(parts)}</svg>'
     )
 
 
@@ -168,4 +169,4 @@ def _beside(arrow: Arrow, at: Callable[[float, float], tuple[str, str]]) -> str:
 
 
 def _svg(text: str) -> str:
-    return _LOW.sub(lambda found: f'<tspan dy="3" font-size="75%">{found[1]}</tspan>', escape.markup(text))
+    return _LOW.sub(lambda found: f'<tspan dy="3" font-size="75%">{found[1]}</tspan>', escape.in_html(text))

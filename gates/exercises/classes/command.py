@@ -1,0 +1,142 @@
+"""The commands ``gatescope generate`` and ``gatescope mark``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gates.examples.notation.letters import NOTATIONS
+from gates.exercises.classes import marks, papers, platforms, sets
+from gates.exercises.errors import ExerciseError
+from gates.exercises.file import dumps
+from gates.exercises.generate import DIFFICULTIES, TEMPLATES
+from gates.exercises.sheets.content import PAPERS, Options
+from gates.text import LANGUAGES, Translator, translator
+
+DONE, REFUSED = 0, 2
+
+
+def generate(words: Sequence[str], prog: str = "gatescope generate") -> int:
+    """Write a set for a class, or print one exercise; return the exit status."""
+    given = _generator(translator("en"), prog).parse_args(words)
+    t = translator(given.language)
+    if given.list:
+        for name in TEMPLATES:
+            print(f"{name:<16} {t(f'template.{name}')}")
+        return DONE
+    try:
+        numbers = sets.seeds(given.seeds)
+        if given.template is None:
+            raise ExerciseError("error.generate.template", name="–", choices=", ".join(TEMPLATES))
+        if given.out is None and len(numbers) > 1:
+            raise ExerciseError("error.generate.out")
+        own = sets.make(
+            given.template,
+            numbers,
+            difficulty=given.difficulty,
+            decimals=given.decimals,
+            points=given.points,
+            language=given.language,
+            students=_students(given.students),
+        )
+        if given.out is None:
+            print(dumps(own.exercises[numbers[0]]), end="")
+        else:
+            _save(own, given.out, given.notation, given.paper)
+            print(t("command.generate.written", count=len(numbers), folder=given.out))
+    except ExerciseError as wrong:
+        return _refused(t, wrong)
+    except OSError as error:
+        return _refused(
+            t, ExerciseError("error.sheet.unwritten", file=given.out, reason=error.strerror or error)
+        )
+    return DONE
+
+
+def mark(words: Sequence[str], prog: str = "gatescope mark") -> int:
+    """Mark a class; return the exit status."""
+    given = _marker(translator("en"), prog).parse_args(words)
+    t = translator(given.language or LANGUAGES[0])
+    try:
+        own = sets.read(given.set)
+        t = translator(given.language or own.language)
+        found = marks.mark(own, _text(given.answers))
+        out = given.out or given.set / "marks.csv"
+        out.write_text(marks.table(own, found, t), encoding="utf-8-sig", newline="\n")
+        print(marks.summary(own, found, t))
+        print(t("command.solve.written", file=out))
+    except ExerciseError as wrong:
+        return _refused(t, wrong)
+    except OSError as error:
+        return _refused(
+            t, ExerciseError("error.sheet.unwritten", file=given.out, reason=error.strerror or error)
+        )
+    return DONE
+
+
+def _save(own: sets.ClassSet, folder: Path, notation: str, size: str) -> None:
+    sets.write(own, folder)
+    for part, name in (("worksheet", "worksheets.html"), ("key", "keys.html")):
+        options = Options(own.language, notation, size, own.decimals, part)
+        (folder / name).write_text(papers.paper(own, options), encoding="utf-8", newline="\n")
+    (folder / "answers.csv").write_text(papers.form(own), encoding="utf-8-sig", newline="\n")
+    (folder / "moodle.xml").write_text(platforms.moodle(own), encoding="utf-8", newline="\n")
+    (folder / "qti.zip").write_bytes(platforms.qti(own))
+
+
+def _students(path: Path | None) -> list[str]:
+    """Return the ids of a list of students, one a line."""
+    if path is None:
+        return []
+    lines = (line.strip().strip('"').strip() for line in _text(path).splitlines())
+    return [line[: sets.LONGEST_ID] for line in lines if line]
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(marks.LARGEST + 1).decode("utf-8-sig")
+    except OSError as error:
+        raise ExerciseError("error.mark.unread", file=path, reason=error.strerror or error) from None
+    except UnicodeDecodeError:
+        raise ExerciseError("error.exercise.encoding") from None
+
+
+def _refused(t: Translator, wrong: ExerciseError) -> int:
+    print(t(wrong.key, **wrong.values), file=sys.stderr)
+    return REFUSED
+
+
+def _generator(t: Translator, prog: str) -> argparse.ArgumentParser:
+    usage = f"{prog} [-h] [--list] --template NAME --seeds 1-150 --out FOLDER …"
+    parser = argparse.ArgumentParser(
+        prog=prog, usage=usage, description=t("command.generate"), allow_abbrev=False
+    )
+    parser.add_argument("--list", action="store_true", help=t("command.generate.list"))
+    parser.add_argument("--template", metavar="NAME", help=t("command.generate.template"))
+    parser.add_argument("--seeds", default="1", metavar="N-M", help=t("command.generate.seeds"))
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help=t("command.generate.out"))
+    parser.add_argument("--students", type=Path, metavar="FILE", help=t("command.generate.students"))
+    parser.add_argument("--points", type=float, default=1, help=t("command.generate.points"))
+    digits = t("command.solve.decimals")
+    parser.add_argument("--decimals", type=int, choices=range(2, 7), default=3, metavar="N", help=digits)
+    for name, choices in (("difficulty", DIFFICULTIES), ("notation", NOTATIONS), ("paper", PAPERS)):
+        key = "command.generate.difficulty" if name == "difficulty" else f"command.solve.{name}"
+        said = t(key, choices=", ".join(choices))
+        parser.add_argument(f"--{name}", choices=choices, default=choices[0], help=said)
+    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=t("command.language"))
+    return parser
+
+
+def _marker(t: Translator, prog: str) -> argparse.ArgumentParser:
+    usage = f"{prog} [-h] ANSWERS.csv --set FOLDER [--out MARKS.csv]"
+    parser = argparse.ArgumentParser(
+        prog=prog, usage=usage, description=t("command.mark"), allow_abbrev=False
+    )
+    parser.add_argument("answers", type=Path, metavar="ANSWERS.csv", help=t("command.mark.answers"))
+    parser.add_argument("--set", type=Path, required=True, metavar="FOLDER", help=t("command.mark.set"))
+    parser.add_argument("--out", type=Path, metavar="FILE", help=t("command.mark.out"))
+    parser.add_argument("--language", choices=LANGUAGES, help=t("command.language"))
+    return parser

@@ -1,0 +1,137 @@
+"""A set for learning platforms: Moodle's XML with cloze questions, and a package of IMS QTI 2.1.
+
+Neither follows a wrong number through, so that a tolerance of two units of the last place lets rounded
+intermediate results pass; mistakes lie farther away.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+from gates.exercises.arithmetic.forward import Line
+from gates.exercises.classes.sets import ClassSet
+from gates.exercises.sheets.blocks import Formulas, Heading, Maths, Matrices, Paragraph
+from gates.exercises.sheets.content import Content, Options
+from gates.exercises.sheets.html import maths
+from gates.exercises.solve import Solution
+from gates.text import escape
+
+_QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
+_DATE = (1980, 1, 1, 0, 0, 0)  # so that the same set makes the same file
+
+
+def moodle(own: ClassSet) -> str:
+    """Return the set as Moodle's XML: a cloze question an exercise, a numerical blank a line."""
+    questions = []
+    for _, content in _contents(own):
+        body = "".join(_given(content)).replace("{", "&#123;").replace("}", "&#125;")
+        blanks = "".join(
+            f"<p>{maths(line.label)} = "
+            f"{{{_weight(own)}:NUMERICAL:={_value(own, line)}:{_tolerance(own)}}}</p>"
+            for line in content.wanted
+        )
+        questions.append(
+            f'<question type="cloze"><name><text>{escape.in_html(content.exercise.title)}</text></name>'
+            f'<questiontext format="html"><text><![CDATA[{body}{blanks}]]></text></questiontext></question>'
+        )
+    return '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n' + "\n".join(questions) + "\n</quiz>\n"
+
+
+def qti(own: ClassSet) -> bytes:
+    """Return the set as a package of QTI 2.1: an item an exercise, a text entry a line."""
+    out = io.BytesIO()
+    items = {f"exercise-{number}.xml": _item(own, number, content) for number, content in _contents(own)}
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in {"imsmanifest.xml": _manifest(list(items)), **items}.items():
+            archive.writestr(zipfile.ZipInfo(name, _DATE), text)
+    return out.getvalue()
+
+
+def _contents(own: ClassSet) -> Iterator[tuple[int, Content]]:
+    for number, exercise in own.exercises.items():
+        yield number, Content(Solution(exercise), Options(own.language, decimals=own.decimals))
+
+
+def _given(content: Content) -> Iterator[str]:
+    """Yield what is given as paragraphs, matrices row by row in brackets."""
+    for block in content.given():
+        match block:
+            case Heading(text):
+                yield f"<p><strong>{escape.in_html(text)}</strong></p>"
+            case Paragraph(prose):
+                pieces = (maths(own.text) if isinstance(own, Maths) else escape.in_html(own) for own in prose)
+                yield f"<p>{''.join(pieces)}</p>"
+            case Matrices(name, members):
+                texts = []
+                for member in members:
+                    rows = "; ".join(", ".join(map(escape.in_html, row)) for row in member.rows)
+                    alone = len(member.rows) == len(member.rows[0]) == 1
+                    texts.append(f"{maths(member.label)} = {rows if alone else f'[{rows}]'}")
+                yield f"<p>{escape.in_html(name)}: {', '.join(texts)}</p>"
+            case Formulas(lines):
+                yield f"<p>{'<br/>'.join(map(maths, lines))}</p>"
+    said = content.t("sheet.decimals", decimals=content.options.decimals)
+    yield f"<p>{escape.in_html(said)}</p>"
+
+
+def _value(own: ClassSet, line: Line) -> str:
+    return f"{line.value:.{own.decimals + 2}f}"
+
+
+def _tolerance(own: ClassSet) -> str:
+    return f"{2 * 10.0**-own.decimals:.{own.decimals}f}"
+
+
+def _weight(own: ClassSet) -> int:
+    return max(1, round(own.points))
+
+
+def _item(own: ClassSet, number: int, content: Content) -> str:
+    entries, declared, processed = [], [], []
+    for at, line in enumerate(content.wanted, 1):
+        name = f"R{at}"
+        declared.append(
+            f'<responseDeclaration identifier="{name}" cardinality="single" baseType="float">'
+            f"<correctResponse><value>{_value(own, line)}</value></correctResponse></responseDeclaration>"
+        )
+        entries.append(
+            f'<p>{maths(line.label)} = <textEntryInteraction responseIdentifier="{name}" '
+            'expectedLength="10"/></p>'
+        )
+        tolerance = _tolerance(own)
+        processed.append(
+            "<responseCondition><responseIf>"
+            f'<equal toleranceMode="absolute" tolerance="{tolerance} {tolerance}">'
+            f'<variable identifier="{name}"/><correct identifier="{name}"/></equal>'
+            '<setOutcomeValue identifier="SCORE"><sum><variable identifier="SCORE"/>'
+            f'<baseValue baseType="float">{own.points:g}</baseValue></sum></setOutcomeValue>'
+            "</responseIf></responseCondition>"
+        )
+    title = escape.in_html(content.exercise.title)
+    language = {"zh": "zh-Hans"}.get(own.language, own.language)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<assessmentItem xmlns="{_QTI}" '
+        f'identifier="exercise-{number}" title="{title}" xml:lang="{language}" '
+        'adaptive="false" timeDependent="false">\n'
+        + "\n".join(declared)
+        + '\n<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float">'
+        "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>\n"
+        f"<itemBody>{''.join(_given(content))}{''.join(entries)}</itemBody>\n"
+        f"<responseProcessing>{''.join(processed)}</responseProcessing>\n</assessmentItem>\n"
+    )
+
+
+def _manifest(names: list[str]) -> str:
+    resources = "".join(
+        f'<resource identifier="{name.removesuffix(".xml")}" type="imsqti_item_xmlv2p1" href="{name}">'
+        f'<file href="{name}"/></resource>'
+        for name in names
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="gatescope">'
+        "<metadata><schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion></metadata>"
+        f"<organizations/><resources>{resources}</resources></manifest>\n"
+    )

@@ -1,0 +1,164 @@
+"""A set of exercises for a class: made of a template and seeds, written to a folder, and read from there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gates import strict_json
+from gates.exercises.errors import ExerciseError
+from gates.exercises.file import LARGEST_FILE, dumps, loads
+from gates.exercises.generate import DIFFICULTIES, TEMPLATES, generate
+from gates.exercises.model import Exercise
+from gates.exercises.place import Place
+from gates.text import LANGUAGES, translator
+
+MOST_STUDENTS = 1000
+LONGEST_ID = 80
+SET = "set.json"
+_SEEDS = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
+
+
+@dataclass(frozen=True)
+class ClassSet:
+    """A set: its exercises by number, which is the seed of each.
+
+    points: what a line is worth. decimals: how many digits are asked for. students: the number of each
+    student's exercise by their id; where it is empty the number is the id.
+    """
+
+    template: str
+    exercises: Mapping[int, Exercise]
+    decimals: int
+    points: float
+    language: str
+    students: Mapping[str, int]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The names of the lines that are asked."""
+        return TEMPLATES[self.template].asked
+
+    def of(self, student: str) -> int | None:
+        """Return the number of a student's exercise, None for nobody of this set."""
+        if self.students:
+            return self.students.get(student)
+        return (
+            int(student)
+            if student.isdecimal() and len(student) < 10 and int(student) in self.exercises
+            else None
+        )
+
+
+def seeds(text: str) -> list[int]:
+    """Return the seeds of "1-150" or "3,5,9-12".
+
+    Raises:
+        ExerciseError: it is none of these, or too many.
+    """
+    found: list[int] = []
+    for part in text.replace(" ", "").split(","):
+        match = _SEEDS.fullmatch(part)
+        if match is None:
+            raise ExerciseError("error.generate.seeds", found=text[:40])
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first or last - first >= MOST_STUDENTS:
+            raise ExerciseError("error.generate.seeds", found=text[:40])
+        found += [seed for seed in range(first, last + 1) if seed not in found]
+    if len(found) > MOST_STUDENTS:
+        raise ExerciseError("error.generate.many", count=len(found), most=MOST_STUDENTS)
+    return found
+
+
+def make(
+    template: str,
+    numbers: Iterable[int],
+    *,
+    difficulty: str = DIFFICULTIES[0],
+    decimals: int = 3,
+    points: float = 1,
+    language: str = LANGUAGES[0],
+    students: Iterable[str] = (),
+) -> ClassSet:
+    """Return a set, an exercise a seed; ``students`` get theirs in this order.
+
+    Raises:
+        ExerciseError: there is no such template, or there are more students than seeds.
+    """
+    t = translator(language)
+    exercises = {}
+    for number in numbers:
+        exercise = generate(template, number, difficulty)
+        title = t("generate.title", title=t(f"template.{template}"), number=number)
+        exercises[number] = replace(exercise, title=title)
+    ids = list(students)
+    if len(ids) > len(exercises):
+        raise ExerciseError("error.generate.students", students=len(ids), exercises=len(exercises))
+    if len(set(ids)) != len(ids):
+        twice = next(own for own in ids if ids.count(own) > 1)
+        raise ExerciseError("error.mark.twice", student=twice)
+    return ClassSet(template, exercises, decimals, points, language, dict(zip(ids, exercises, strict=False)))
+
+
+def write(own: ClassSet, folder: Path) -> None:
+    """Write what marking needs: ``set.json`` and the exercises, a file each."""
+    (folder / "exercises").mkdir(parents=True, exist_ok=True)
+    for number, exercise in own.exercises.items():
+        path = folder / "exercises" / f"{number}.json"
+        path.write_text(dumps(exercise), encoding="utf-8", newline="\n")
+    about = {
+        "template": own.template,
+        "numbers": list(own.exercises),
+        "decimals": own.decimals,
+        "points": own.points,
+        "language": own.language,
+        "students": dict(own.students),
+    }
+    text = json.dumps(about, ensure_ascii=False, indent=1)
+    (folder / SET).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def read(folder: Path) -> ClassSet:
+    """Return the set in a folder.
+
+    Raises:
+        ExerciseError: there is none, or something in it is wrong.
+    """
+    names = ("template", "numbers", "decimals", "points", "language", "students")
+    try:
+        value = strict_json.loads(_content(folder / SET), unique=True)
+    except ValueError as wrong:
+        raise ExerciseError("error.exercise.json", reason=wrong) from None
+    own = Place("", value).fields(names, needed=names)
+    language = own["language"].choice(LANGUAGES)
+    template = own["template"].choice(TEMPLATES)
+    numbers = [_whole(own["numbers"], each) for each in own["numbers"].entries("vector")]
+    exercises = {number: loads(_content(folder / "exercises" / f"{number}.json")) for number in numbers}
+    students: dict[str, int] = {}
+    given: Any = own["students"].value
+    if not isinstance(given, dict):
+        own["students"].fail("object", found=str(given)[:40])
+    for student, number in given.items():
+        students[student] = _whole(own["students"], number)
+        if students[student] not in exercises:
+            own["students"].fail("choice", found=number, choices=f"{numbers[0]} … {numbers[-1]}")
+    decimals = int(own["decimals"].number())
+    return ClassSet(template, exercises, decimals, own["points"].number(), language, students)
+
+
+def _whole(place: Place, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
+        place.fail("number", found=str(value)[:40])
+    return int(value)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE)
+    except OSError as error:
+        raise ExerciseError("error.mark.unread", file=path, reason=error.strerror or error) from None

@@ -1,0 +1,311 @@
+"""The usual mistakes: what comes out where somebody makes one, found by making it on their own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+
+from gates.core.activations import AnyActivation
+from gates.exercises.arithmetic.expressions import Evaluation, Key, Number, Symbol
+from gates.exercises.arithmetic.forward import Line
+from gates.exercises.arithmetic.lines import lines
+from gates.exercises.model import Exercise, Floats
+from gates.exercises.solve import Solution
+
+Known: TypeAlias = Mapping[str, Number]
+"""Numbers by the names of lines."""
+
+
+class Taken(Evaluation):
+    """Symbols stand for what earlier lines came to, except where a mistake is made in this line."""
+
+    def __init__(self, found: Mapping[Key, Number], line: Line, mistake: Mistake | None) -> None:
+        self.found, self.line, self.mistake = found, line, mistake
+
+    def symbol(self, symbol: Symbol) -> Number:
+        """Return a symbol's number."""
+        key = symbol.key
+        if self.mistake is not None and self.mistake.takes is not None:
+            other = self.mistake.takes(self.line, key)
+            if isinstance(other, float):
+                return other
+            if other is not None:
+                return self.at(other, symbol.number)
+        return self.at(key, symbol.number)
+
+    def at(self, key: Key, otherwise: float) -> Number:
+        """Return the number that stands for a key: negated or taken from 1 where the key says so."""
+        if key[:1] == ("minus",):
+            return -self.at(key[1:], otherwise)
+        if key[:1] == ("one minus",):
+            return 1 - self.at(key[1:], otherwise)
+        return self.found.get(key, otherwise)
+
+    def function(self, function: AnyActivation) -> AnyActivation:
+        """Return the activation that is used."""
+        if self.mistake is None or self.mistake.activates is None:
+            return function
+        return self.mistake.activates(self.line, function)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One way to go wrong.
+
+    cause: the name of its sentence, ``mistake.<cause>``; two ways may have one cause. takes: what is taken
+    for a symbol in a line: another key, a number, or None for what it is. activates: what is used for an
+    activation there. turns: what becomes of a line's result. other: the exercise that is solved in place of
+    this one.
+    """
+
+    cause: str
+    takes: Callable[[Line, Key], Key | float | None] | None = None
+    activates: Callable[[Line, AnyActivation], AnyActivation] | None = None
+    turns: Callable[[Line, Number], Number] | None = None
+    other: Callable[[Exercise], Exercise] | None = None
+
+
+def follow(
+    found: Sequence[Line], given: Mapping[Key, Number], known: Known, mistake: Mistake | None = None
+) -> dict[str, Number]:
+    """Return what each line comes to for somebody who goes on from the numbers that are ``known``.
+
+    given: the exercise's own numbers by key. A line that is known is computed all the same, from what is
+    known before it; what comes after it takes the known number. Numbers may be arrays, of many exercises.
+    """
+    at: dict[Key, Number] = dict(given)
+    values = {}
+    for line in found:
+        with np.errstate(all="ignore"):
+            value = line.expression.evaluate(Taken(at, line, mistake))
+        turned = value if mistake is None or mistake.turns is None else mistake.turns(line, value)
+        values[line.name] = turned
+        at[line.key] = known.get(line.name, value)  # a line turned over once is not turned back by the next
+    return values
+
+
+class Ways:
+    """An exercise's right way and its wrong ones, up to the last line of those that are asked."""
+
+    def __init__(self, exercise: Exercise, asked: Sequence[str] = ()) -> None:
+        self.exercise = exercise
+        found = lines(Solution(exercise))
+        last = max((at for at, line in enumerate(found, 1) if line.name in asked), default=len(found))
+        self.lines = found[:last]
+        self.given = given(exercise)
+        self.right = {line.name: line.value for line in self.lines}
+        self.mistakes: tuple[tuple[Mistake, tuple[Line, ...]], ...] = tuple(
+            (
+                mistake,
+                self.lines if mistake.other is None else lines(Solution(mistake.other(exercise)))[:last],
+            )
+            for mistake in mistakes(exercise)
+        )
+
+    def follow(self, known: Known) -> dict[str, Number]:
+        """Return the right values for somebody who goes on from what is known."""
+        return follow(self.lines, self.given, known)
+
+    def wrong(self, known: Known) -> Iterator[tuple[str, dict[str, Number]]]:
+        """Yield each mistake's cause and the values of somebody who makes it, from what is known."""
+        for mistake, found in self.mistakes:
+            yield mistake.cause, follow(found, self.given, known, mistake)
+
+
+def given(exercise: Exercise) -> dict[Key, float]:
+    """Return an exercise's own numbers by key."""
+    own = exercise
+    found: dict[Key, float] = {("rate",): own.learning_rate or 0.0}
+    arrays: list[tuple[Key, Floats | None]] = [(("signal", "x"), own.x), (("target",), own.targets)]
+    for part, weights in own.parts.items():
+        arrays += [(("W", part), weights.W), (("U", part), weights.U)]
+        arrays += [(("b", part), weights.b), (("b_h", part), weights.b_h)]
+    zeros = np.zeros(own.hidden)
+    for name, state in (("hidden", own.h0), ("cell", own.c0)):
+        arrays.append((("signal", name, -1), zeros if state is None else state))
+    if own.readout is not None:
+        arrays += [(("V",), own.readout.V), (("b",), own.readout.b[:, None])]
+    for key, array in arrays:
+        if array is not None:
+            found |= {(*key, *place): float(value) for place, value in np.ndenumerate(array)}
+    return found
+
+
+def mistakes(exercise: Exercise) -> Iterator[Mistake]:
+    """Yield the mistakes that can be made in an exercise."""
+    yield from _KINDS[exercise.kind](exercise)
+    yield Mistake("no_h", takes=_weight("U", lambda key: 0.0))
+    yield Mistake("no_b", takes=_weight("b", lambda key: 0.0))
+    if exercise.steps > 1:
+        yield Mistake("old_state", takes=_initial(("hidden", "cell")))
+        if exercise.kind == "lstm":
+            yield Mistake("old_h", takes=_initial(("hidden",)))
+            yield Mistake("old_c", takes=_initial(("cell",)))
+        yield Mistake("last_x", takes=_last_x)
+    if exercise.hidden > 1:
+        yield Mistake("transposed.U", takes=_weight("U", lambda key: (*key[:2], key[3], key[2])))
+    if exercise.hidden == exercise.inputs > 1:
+        yield Mistake("transposed.W", takes=_weight("W", lambda key: (*key[:2], key[3], key[2])))
+    if exercise.targets is not None:
+        yield Mistake("minus", turns=_minus)
+        yield Mistake("uphill", takes=_uphill)
+        yield Mistake("no_slope", takes=_no_slope)
+        if exercise.steps > 1:
+            yield Mistake("last_share", takes=_last_share(exercise.steps))
+            yield Mistake("no_later", takes=_no_later)
+
+
+def _rnn(exercise: Exercise) -> Iterator[Mistake]:
+    yield from _activations(exercise, "hidden", "no_tanh.hidden", "sigmoid_hidden")
+
+
+def _lstm(exercise: Exercise) -> Iterator[Mistake]:
+    yield Mistake("swapped.b.input.forget", takes=_swapped("b", "input", "forget"))
+    for one, other in (("input", "forget"), ("forget", "output")):
+        yield Mistake(f"swapped.{one}.{other}", takes=_swapped("WUb", one, other))
+        if one == "input":
+            yield Mistake(f"swapped.{one}.{other}", takes=_crossed("cell", one, other))
+    yield from _activations(exercise, "candidate", "no_tanh.candidate", "sigmoid_candidate")
+    yield from _gates(exercise)
+    if exercise.activation("cell") == "tanh":
+        yield Mistake("no_tanh.cell", activates=_used("hidden", "identity"))
+    yield Mistake("no_forget", takes=_constant("cell", "forget", 0.0))
+    yield Mistake("all_kept", takes=_constant("cell", "forget", 1.0))
+
+
+def _gru(exercise: Exercise) -> Iterator[Mistake]:
+    yield Mistake("z_other_way", takes=_other_z)
+    yield Mistake("z_other_way", turns=_turned_z)
+    yield Mistake("swapped.reset.update", takes=_swapped("WUb", "reset", "update"))
+    reset = "before" if exercise.reset == "after" else "after"
+    if exercise.parts["candidate"].b_h is None:
+        yield Mistake("reset_other", other=lambda own: replace(own, reset=reset))
+    yield Mistake("no_reset", takes=_constant("pre.candidate", "reset", 1.0))
+    yield from _activations(exercise, "candidate", "no_tanh.candidate", "sigmoid_candidate")
+    yield from _gates(exercise)
+
+
+_KINDS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
+_GATES = ("input", "forget", "output", "reset", "update")
+
+
+def _computes(line: Line) -> str:
+    """Return the signal that a line of the run computes, "" for other lines."""
+    return str(line.key[1]) if line.group == "forward" else ""
+
+
+def _activations(exercise: Exercise, name: str, forgotten: str, other: str) -> Iterator[Mistake]:
+    activation = exercise.activation(name)
+    if activation != "identity":
+        yield Mistake(forgotten, activates=_used(name, "identity"))
+    if activation == "tanh":
+        yield Mistake(other, activates=_used(name, "sigmoid"))
+
+
+def _gates(exercise: Exercise) -> Iterator[Mistake]:
+    if exercise.activation("gate") == "sigmoid":
+        yield Mistake(
+            "tanh_gates",
+            activates=lambda line, function: "tanh" if _computes(line) in _GATES else function,
+        )
+
+
+def _used(signal: str, instead: str) -> Callable[[Line, AnyActivation], AnyActivation]:
+    return lambda line, function: instead if _computes(line) == signal else function
+
+
+def _weight(name: str, other: Callable[[Key], Key | float]) -> Callable[[Line, Key], Key | float | None]:
+    """Return what takes other numbers for W, U or both biases, in the sums of a run."""
+    names = ("b", "b_h") if name == "b" else (name,)
+
+    def takes(line: Line, key: Key) -> Key | float | None:
+        return other(key) if line.group == "forward" and key[:1] and key[0] in names else None
+
+    return takes
+
+
+def _swapped(names: str, one: str, other: str) -> Callable[[Line, Key], Key | float | None]:
+    """Return what takes one part's weights for another's."""
+    parts = {one: other, other: one}
+    own = {"b": ("b", "b_h"), "WUb": ("W", "U", "b", "b_h")}[names]
+
+    def takes(line: Line, key: Key) -> Key | float | None:
+        if line.group != "forward" or not key or key[0] not in own or key[1] not in parts:
+            return None
+        return (key[0], parts[str(key[1])], *key[2:])
+
+    return takes
+
+
+def _crossed(signal: str, one: str, other: str) -> Callable[[Line, Key], Key | float | None]:
+    """Return what takes one gate for another in the line of a signal."""
+    parts = {one: other, other: one}
+
+    def takes(line: Line, key: Key) -> Key | float | None:
+        if _computes(line) != signal or key[:1] != ("signal",) or key[1] not in parts:
+            return None
+        return ("signal", parts[str(key[1])], *key[2:])
+
+    return takes
+
+
+def _constant(signal: str, gate: str, value: float) -> Callable[[Line, Key], Key | float | None]:
+    """Return what takes a number for a gate in the line of a signal."""
+    return lambda line, key: value if _computes(line) == signal and key[:2] == ("signal", gate) else None
+
+
+def _initial(states: tuple[str, ...]) -> Callable[[Line, Key], Key | float | None]:
+    """Return what takes the initial state for that of the step before."""
+
+    def takes(line: Line, key: Key) -> Key | float | None:
+        if line.group != "forward" or key[:1] != ("signal",) or key[1] not in states:
+            return None
+        return ("signal", key[1], -1, key[3]) if key[2] == line.step - 2 else None
+
+    return takes
+
+
+def _last_x(line: Line, key: Key) -> Key | float | None:
+    if line.group != "forward" or key[:2] != ("signal", "x") or line.step < 2:
+        return None
+    return ("signal", "x", line.step - 2, key[3])
+
+
+def _other_z(line: Line, key: Key) -> Key | float | None:
+    return ("one minus", *key) if _computes(line) == "hidden" and key[:2] == ("signal", "update") else None
+
+
+def _turned_z(line: Line, value: Number) -> Number:
+    return 1 - value if _computes(line) == "update" else value
+
+
+def _minus(line: Line, value: Number) -> Number:
+    return -value if line.group in ("backward", "gradient") else value
+
+
+def _uphill(line: Line, key: Key) -> Key | float | None:
+    return ("minus", *key) if line.group == "update" and key == ("rate",) else None
+
+
+def _no_slope(line: Line, key: Key) -> Key | float | None:
+    """In ∂a the activation's slope is left out: 1 − h² is 1 where h is taken for 0."""
+    sums = line.group == "backward" and str(line.key[1]).startswith("pre.")
+    return 0.0 if sums and key[:1] == ("signal",) and key[1] in ("hidden", "candidate") else None
+
+
+def _last_share(steps: int) -> Callable[[Line, Key], Key | float | None]:
+    """Return what leaves all shares of a gradient out but the last step's."""
+
+    def takes(line: Line, key: Key) -> Key | float | None:
+        return 0.0 if line.group == "gradient" and key[:1] == ("d",) and key[2] != steps - 1 else None
+
+    return takes
+
+
+def _no_later(line: Line, key: Key) -> Key | float | None:
+    """What comes back from the next step is left out."""
+    state = line.group == "backward" and line.key[1] in ("hidden", "cell")
+    return 0.0 if state and key[:1] == ("d",) and key[2] == line.step else None

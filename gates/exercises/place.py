@@ -1,0 +1,107 @@
+"""A value in a file of JSON, and where it stands: what it must be, or a sentence that names the place."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, NoReturn
+
+import numpy as np
+
+from gates.exercises.errors import ExerciseError
+from gates.exercises.model import Floats
+
+LARGEST_NUMBER = 1e6
+LONGEST_TEXT = 2000
+
+
+class Place:
+    """A value in a file, and where it stands."""
+
+    def __init__(self, path: str, value: Any) -> None:
+        self.path, self.value = path, value
+
+    def fail(self, key: str, **values: object) -> NoReturn:
+        """Raise the ExerciseError of a sentence about this place."""
+        raise ExerciseError(f"error.exercise.{key}", where=self.path, **values)
+
+    def fields(self, known: tuple[str, ...], needed: tuple[str, ...] = ()) -> dict[str, Place]:
+        """Return an object's values by key; every key is known, and those that are needed are there."""
+        if not isinstance(self.value, dict):
+            self.fail("object" if self.path else "whole", found=shown(self.value))
+        for key in self.value:
+            if key not in known:
+                place = f"{self.path}.{key}" if self.path else key
+                Place(place[:80], None).fail("unknown", known=", ".join(known))
+        for key in needed:
+            if key not in self.value:
+                place = f"{self.path}.{key}" if self.path else key
+                Place(place, None).fail("missing", needed=", ".join(needed))
+        return {
+            key: Place(f"{self.path}.{key}" if self.path else key, own) for key, own in self.value.items()
+        }
+
+    def choice(self, choices: Any) -> str:
+        """Return one of ``choices``."""
+        if not isinstance(self.value, str) or self.value not in choices:
+            self.fail("choice", found=shown(self.value), choices=", ".join(choices))
+        return str(self.value)
+
+    def text(self) -> str:
+        """Return a text that is not too long."""
+        if not isinstance(self.value, str) or len(self.value) > LONGEST_TEXT:
+            self.fail("text", limit=LONGEST_TEXT)
+        return str(self.value)
+
+    def number(self, row: int | None = None, column: int | None = None, *, nothing: bool = False) -> float:
+        """Return a number, perhaps at a row and a column (from 1); NaN for a null that is allowed."""
+        value = self.value
+        if nothing and value is None:
+            return math.nan
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self._number("number", row, column, found=shown(value))
+        if abs(value) > LARGEST_NUMBER:
+            self._number("largest", row, column, found=shown(value), limit=f"{LARGEST_NUMBER:,.0f}")
+        return float(value)
+
+    def _number(self, key: str, row: int | None, column: int | None, **values: object) -> None:
+        if row is not None:
+            self.fail(f"{key}.in_row", row=row, column=column, **values)
+        if column is not None:
+            self.fail(f"{key}.in_list", column=column, **values)
+        self.fail(key, **values)
+
+    def entries(self, key: str) -> list[Any]:
+        """Return a list that is not empty; ``key`` is the sentence for what is none."""
+        if not isinstance(self.value, list) or not self.value:
+            self.fail(key, found=shown(self.value))
+        found: list[Any] = self.value
+        return found
+
+    def vector(self, count: int, each: str) -> Floats:
+        """Return a list of so many numbers; ``each`` names what they are one of each for."""
+        values = self.entries("vector")
+        if any(isinstance(value, list) for value in values):
+            self.fail("vector", found=shown(values))
+        if len(values) != count:
+            self.fail(f"count.{each}", count=len(values), expected=count)
+        return np.array([Place(self.path, value).number(None, at) for at, value in enumerate(values, 1)])
+
+    def rows(self, columns: int | None = None, key: str = "ragged") -> Floats:
+        """Return a list of rows, all of as many numbers as the first, or as ``columns``."""
+        rows = self.entries("rows")
+        found = []
+        for at, row in enumerate(rows, 1):
+            if not isinstance(row, list):
+                self.fail("row", row=at, found=shown(row))
+            expected = columns if columns is not None else len(rows[0])
+            if len(row) != expected or not row:
+                self.fail(key, row=at, count=len(row), expected=max(expected, 1))
+            found.append([Place(self.path, value).number(at, column) for column, value in enumerate(row, 1)])
+        return np.array(found, dtype=np.float64)
+
+
+def shown(value: Any) -> str:
+    """Return the beginning of a value as JSON, for a sentence."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -1,0 +1,174 @@
+"""Judging: the tolerance of rounding, follow-through, and causes that are named only where they alone fit."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gates.exercises import generate as generating
+from gates.exercises.check import judge, read_answer
+from gates.exercises.classics import CLASSICS, classic
+from gates.exercises.errors import ExerciseError
+from gates.exercises.mistakes import Ways, mistakes
+from gates.exercises.model import Exercise
+from gates.text import LANGUAGES, catalogue
+
+generate = cache(generating.generate)
+ways_of = cache(lambda template, seed: Ways(generate(template, seed), generate(template, seed).asked))
+σ, tanh = (lambda a: 1 / (1 + np.exp(-a))), np.tanh
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "tolerance"),
+    [("0.66", 0.66, 0.005), ("−.6", -0.6, 0.005), ("0,663", 0.663, 5e-4), ("1", 1, 0.005),
+     (" +2. ", 2, 0.005), ("0．5", 0.5, 0.005), ("0.1234567890", 0.123456789, 5e-7)],
+)  # fmt: skip
+def test_an_answer_is_held_to_its_rounding(text: str, value: float, tolerance: float) -> None:
+    answer = read_answer(text)
+    assert answer is not None and answer.value == pytest.approx(value)
+    assert answer.tolerance == pytest.approx(tolerance)
+
+
+@pytest.mark.parametrize("text", ["", "h", "0.5.5", "1e3", "nan", "--1", "1" * 50, "=1"])
+def test_what_is_no_number_is_no_answer(text: str) -> None:
+    assert read_answer(text) is None
+
+
+def test_rounding_is_right_and_a_digit_beside_it_is_not() -> None:
+    ways = Ways(classic("hkust"))  # h₂ = 0.638403
+    said = {text: judge(ways, {"h2": text}, ["h2"])[0].status for text in ("0.64", "0.638", "0.63", "0.639")}
+    assert said == {"0.64": "right", "0.638": "right", "0.63": "wrong", "0.639": "wrong"}
+
+
+def test_what_follows_from_a_slip_earns_its_points_and_the_first_wrong_line_alone_has_a_cause() -> None:
+    ways = Ways(classic("hkust"))
+    names = ["i1", "f1", "g1", "o1", "c1", "h1"]
+    answers = {"i1": "0.81", "f1": "0.68", "g1": "0.79", "o1": "0.88"}
+    c = 0.68 * 0.7 + 0.81 * 0.79 + 0.25  # a slip
+    answers |= {"c1": f"{c:.2f}", "h1": f"{0.88 * tanh(round(c, 2)):.2f}"}
+    found = {verdict.name: verdict for verdict in judge(ways, answers, names)}
+    assert [found[name].status for name in names] == ["right"] * 4 + ["wrong", "carried"]
+    assert found["c1"].cause == "none" and found["h1"].cause == "" and found["h1"].earns
+    assert judge(ways, {}, names)[0].status == "missing"
+    with pytest.raises(ExerciseError, match="q1"):
+        judge(ways, {}, ["q1"])
+
+
+# Each mistake made by hand, in NumPy, on a generated exercise of one unit; W, U, b by part.
+
+
+def sums(own: Exercise, h: float, x: float) -> dict[str, float]:
+    return {p: float(w.W[0, 0] * x + w.U[0, 0] * h + w.b[0]) for p, w in own.parts.items()}
+
+
+def lstm(own: Exercise, **wrong: Any) -> dict[str, float]:
+    assert own.h0 is not None and own.c0 is not None
+    h, c, x = float(own.h0[0]), float(own.c0[0]), float(own.x[0, 0])
+    a = sums(own, wrong.get("h", h), x)
+    w = own.parts
+    if wrong.get("swapped_b"):
+        shift = float(w["forget"].b[0] - w["input"].b[0])
+        a |= {"input": a["input"] + shift, "forget": a["forget"] - shift}
+    if wrong.get("no_b"):
+        a = {p: value - float(w[p].b[0]) for p, value in a.items()}
+    gate = wrong.get("gate", σ)
+    i, f, o = (gate(a[p]) for p in ("input", "forget", "output"))
+    g = wrong.get("squash", tanh)(a["candidate"])
+    if wrong.get("crossed"):
+        i, f = f, i
+    new = wrong.get("f", f) * c + i * g
+    return {"i1": i, "f1": f, "g1": g, "o1": o, "c1": new, "h1": o * wrong.get("show", tanh)(new)}
+
+
+LSTM: list[tuple[str, str, dict[str, Any]]] = [
+    ("no_h", "i1", {"h": 0}),
+    ("no_b", "i1", {"no_b": True}),
+    ("swapped.b.input.forget", "i1", {"swapped_b": True}),
+    ("tanh_gates", "f1", {"gate": tanh}),
+    ("sigmoid_candidate", "g1", {"squash": σ}),
+    ("no_tanh.candidate", "g1", {"squash": lambda a: a}),
+    ("no_tanh.cell", "h1", {"show": lambda c: c}),
+    ("no_forget", "c1", {"f": 0}),
+    ("all_kept", "c1", {"f": 1}),
+    ("swapped.input.forget", "c1", {"crossed": True}),
+]
+
+
+@pytest.mark.parametrize(("cause", "line", "wrong"), LSTM)
+def test_an_lstms_mistake_is_named_from_its_number(cause: str, line: str, wrong: dict[str, Any]) -> None:
+    named = 0
+    for seed in (0, 1):
+        own = generate("lstm-step", seed)
+        right = lstm(own)
+        ways = ways_of("lstm-step", seed)
+        assert all(ways.right[name] == pytest.approx(value, abs=1e-12) for name, value in right.items())
+        before = own.asked[: own.asked.index(line)]
+        answers = {name: f"{right[name]:.6f}" for name in before} | {line: f"{lstm(own, **wrong)[line]:.4f}"}
+        verdict = next(each for each in judge(ways, answers, own.asked, 4) if each.name == line)
+        assert verdict.status == "wrong" and verdict.cause in (cause, "several")
+        named += verdict.cause == cause
+    assert named  # another mistake may come to the same number; then none is named
+
+
+def gru(own: Exercise, turn: Callable[[float], float], reset: str) -> float:
+    assert own.h0 is not None
+    h, x, n = float(own.h0[0]), float(own.x[0, 0]), own.parts["candidate"]
+    a = sums(own, h, x)
+    r, z = σ(a["reset"]), σ(a["update"])
+    W, U, b = (float(array.ravel()[0]) for array in (n.W, n.U, n.b))
+    new = tanh(W * x + b + (r * U * h if reset != "none" else U * h))
+    return float(turn(z) * h + (1 - turn(z)) * new)
+
+
+def test_a_z_read_the_other_way_and_a_reset_left_out_are_named() -> None:
+    for template, keep in (("gru-step", lambda z: z), ("gru-write", lambda z: 1 - z)):
+        own = generate(template, 5)
+        ways = Ways(own, ("h1",))
+        assert ways.right["h1"] == pytest.approx(gru(own, keep, "before"), abs=1e-12)
+        other = gru(own, lambda z, keep=keep: 1 - keep(z), "before")
+        assert judge(ways, {"h1": f"{other:.4f}"}, ["h1"], 4)[0].cause == "z_other_way"
+        assert judge(ways, {"h1": f"{gru(own, keep, 'none'):.4f}"}, ["h1"], 4)[0].cause == "no_reset"
+
+
+def test_mistakes_in_time_and_on_the_way_back_are_named() -> None:
+    own = generate("rnn-three", 2)
+    w, x = own.parts["hidden"], own.x[:, 0]
+    assert own.h0 is not None
+    W, U, b = float(w.W[0, 0]), float(w.U[0, 0]), float(w.b[0])
+    h0 = float(own.h0[0])
+    h1, again = tanh(W * x[0] + U * h0 + b), tanh(W * x[1] + U * h0 + b)
+    answers = {"h1": f"{h1:.4f}", "h2": f"{again:.4f}"}
+    assert judge(Ways(own), answers, own.asked, 4)[1].cause == "old_state"
+    answers["h2"] = f"{tanh(W * x[0] + U * h1 + b):.4f}"
+    assert judge(Ways(own), answers, own.asked, 4)[1].cause == "last_x"
+
+    back = generate("rnn-bptt", 1)
+    ways = Ways(back)
+    right = {name: f"{ways.right[name]:.4f}" for name in back.asked}
+    for name, wrong, cause in (
+        ("dW_h", ways.right["da_h2"] * float(back.x[1, 0]), "last_share"),
+        ("da_h2", -ways.right["da_h2"], "minus"),
+        ("da_h2", ways.right["dh2"], "no_slope"),
+        ("new W_h", 2 * float(back.parts["hidden"].W[0, 0]) - ways.right["new W_h"], "uphill"),
+    ):
+        found = {each.name: each for each in judge(ways, right | {name: f"{wrong:.4f}"}, back.asked, 4)}
+        assert (found[name].status, found[name].cause) == ("wrong", cause)
+
+
+@pytest.mark.parametrize("name", [name for name in CLASSICS if name.startswith("mistake")])
+def test_the_published_wrong_answers_have_the_cause_that_their_files_name(name: str) -> None:
+    own = classic(name)
+    claim = own.claim
+    assert claim is not None
+    line = f"h{claim.step}"
+    verdict = judge(Ways(own), {line: f"{claim.values[0]:.{claim.decimals}f}"}, [line], claim.decimals)[0]
+    assert verdict.status == "wrong" and verdict.cause == (claim.mistake or "none")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_cause_has_its_sentence(language: str) -> None:
+    known = catalogue(language)
+    for name in CLASSICS:
+        assert all(f"mistake.{mistake.cause}" in known for mistake in mistakes(classic(name)))

@@ -1,0 +1,176 @@
+"""A class: a set in a folder, on paper and for platforms, and marks by student with follow-through."""
+
+import csv
+import io
+import re
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from gates import __main__ as command
+from gates.exercises.classes import marks, platforms, sets
+from gates.exercises.classes.sets import ClassSet
+from gates.exercises.errors import ExerciseError
+from gates.exercises.file import loads, to_json
+from gates.exercises.solve import Solution
+from gates.text import translator
+
+QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
+
+
+@pytest.fixture(scope="module")
+def own() -> ClassSet:
+    return sets.make("gru-tabulated", [1, 2, 3], students=["ann", "=bob", "李"])
+
+
+def right(own: ClassSet, number: int) -> dict[str, float]:
+    solution = Solution(own.exercises[number])
+    names = {"z1": "update", "n1": "candidate", "h1": "hidden"}
+    return {name: float(solution.signal(signal)[0, 0]) for name, signal in names.items()}
+
+
+def answers(own: ClassSet, *changes: dict[str, str]) -> str:
+    rows = []
+    for (student, number), change in zip(own.students.items(), changes, strict=True):
+        cells = {name: f"{value:.3f}" for name, value in right(own, number).items()} | change
+        rows.append([student, *(cells[name] for name in own.asked)])
+    out = io.StringIO()
+    csv.writer(out).writerows([["student", *own.asked], *rows])
+    return out.getvalue()
+
+
+def test_a_set_is_written_and_read_as_it_was(own: ClassSet, tmp_path: Path) -> None:
+    sets.write(own, tmp_path)
+    again = sets.read(tmp_path)
+    assert {number: to_json(one) for number, one in again.exercises.items()} == {
+        number: to_json(one) for number, one in own.exercises.items()
+    }
+    assert again.students == {"ann": 1, "=bob": 2, "李": 3} and again.decimals == 3
+    (tmp_path / "set.json").write_text((tmp_path / "set.json").read_text().replace('"ann": 1', '"ann": 9'))
+    with pytest.raises(ExerciseError, match="students"):
+        sets.read(tmp_path)
+    with pytest.raises(ExerciseError, match="gatescope generate"):
+        sets.read(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("3", [3]), ("1-4", [1, 2, 3, 4]), ("7, 2-3,2", [7, 2, 3]), ("9-9", [9])]
+)
+def test_seeds_are_read(text: str, expected: list[int]) -> None:
+    assert sets.seeds(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "a", "4-1", "1-", "-3", "1-5000", "1,,2", "9999999999"])
+def test_what_names_no_seeds_is_refused(text: str) -> None:
+    with pytest.raises(ExerciseError, match="1-150"):
+        sets.seeds(text)
+
+
+def test_more_students_than_exercises_and_a_student_twice_are_refused() -> None:
+    with pytest.raises(ExerciseError, match="3 students for 1"):
+        sets.make("rnn-three", [1], students="abc")
+    with pytest.raises(ExerciseError, match="twice"):
+        sets.make("gru-tabulated", [1, 2], students="aa")
+
+
+def test_a_class_is_marked_by_student_with_follow_through(own: ClassSet) -> None:
+    second, third = right(own, 2), right(own, 3)
+    h = float(own.exercises[2].h0[0])  # type: ignore[index]
+    wrong_z = 1 - second["z1"]
+    slip = {"z1": f"{wrong_z:.3f}", "h1": f"{wrong_z * h + (1 - wrong_z) * second['n1']:.3f}"}
+    found = marks.mark(own, answers(own, {}, slip, {"h1": f"{third['h1'] + 0.4:.3f}", "n1": ""}))
+    assert [(one.student, one.earned) for one in found] == [("ann", 3), ("=bob", 2), ("李", 1)]
+    assert [verdict.status for verdict in found[1].verdicts] == ["wrong", "right", "carried"]
+    assert found[1].first_wrong is not None and found[1].first_wrong.cause == "z_other_way"
+    table = list(csv.reader(io.StringIO(marks.table(own, found, translator("en")))))
+    assert table[0] == ["student", "exercise", "points", "of", "z1", "n1", "h1", "first_wrong", "cause"]
+    assert table[1][:7] == ["ann", "1", "3", "3", "right", "right", "right"]
+    assert table[2][0] == "'=bob" and table[2][-2:] == ["z1", translator("en")("mistake.z_other_way")]
+    said = marks.summary(own, found, translator("zh"))
+    assert "学生：3 人。平均 2 分，满分 3 分。" in said and "z 的含义弄反了" in said
+    again = answers(own, {}, {}, {}).replace("=bob", "'=bob").replace(",", ";")
+    assert [one.earned for one in marks.mark(own, again)] == [3, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("", "mark.student"),
+        ("z1,n1\n1,2\n", "mark.student"),
+        ("student,q9\nann,1\n", "mark.column"),
+        ("student,z1\nann,1\nann,2\n", "mark.twice"),
+        ("student,z1\neve,1\n", "mark.unknown"),
+        ("student,exercise,z1\nann,2,1\n", "mark.exercise"),
+        ("student,exercise,z1\neve,x,1\n", "mark.exercise"),
+    ],
+)
+def test_what_is_wrong_with_answers_is_named(own: ClassSet, text: str, key: str) -> None:
+    with pytest.raises(ExerciseError) as wrong:
+        marks.mark(own, text)
+    assert wrong.value.key == f"error.{key}"
+
+
+def test_moodles_blanks_hold_the_right_values_and_no_mistakes(own: ClassSet) -> None:
+    quiz = ElementTree.fromstring(platforms.moodle(own))
+    questions = quiz.findall("question")
+    assert [question.get("type") for question in questions] == ["cloze"] * 3
+    for number, question in zip(own.exercises, questions, strict=True):
+        text = question.findtext("questiontext/text") or ""
+        blanks = re.findall(r"\{1:NUMERICAL:=(-?[\d.]+):([\d.]+)\}", text)
+        assert text.count("{") == len(blanks) == 3
+        for (value, tolerance), expected in zip(blanks, right(own, number).values(), strict=True):
+            assert abs(float(value) - expected) < 1e-5 and float(tolerance) == 0.002
+        assert "h<sub>0" not in text and "h₀ = " in text and "ln " in text
+
+
+def test_qti_packs_an_item_an_exercise_and_scores_what_is_near(own: ClassSet) -> None:
+    with zipfile.ZipFile(io.BytesIO(platforms.qti(own))) as archive:
+        files = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
+    listed = [own.get("href") for own in files.pop("imsmanifest.xml").iter() if own.tag.endswith("}resource")]
+    assert listed == list(files) == ["exercise-1.xml", "exercise-2.xml", "exercise-3.xml"]
+    item = files["exercise-2.xml"]
+    values = [float(value.text or "") for value in item.iter(f"{QTI}value")][:3]
+    assert values == pytest.approx(list(right(own, 2).values()), abs=1e-5)
+    asked = [entry.get("responseIdentifier") for entry in item.iter(f"{QTI}textEntryInteraction")]
+    scored = [one.get("identifier") for one in item.iter(f"{QTI}correct")]
+    assert asked == scored == ["R1", "R2", "R3"]
+    assert platforms.qti(own) == platforms.qti(own)
+
+
+def test_the_commands_make_a_set_and_mark_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, roster = tmp_path / "week3", tmp_path / "roster.csv"
+    roster.write_text('ann\n"bob"\n\n', "utf-8")
+    words = ["--template", "gru-tabulated", "--seeds", "4-5", "--students", str(roster), "--language", "zh"]
+    assert command.main(["generate", *words, "--out", str(folder)]) == 0
+    names = {"set.json", "exercises", "worksheets.html", "keys.html", "answers.csv", "moodle.xml", "qti.zip"}
+    assert {path.name for path in folder.iterdir()} == names
+    worksheets = (folder / "worksheets.html").read_text("utf-8")
+    assert "GRU 的一步，σ 和 tanh 可查表 · 第 5 号" in worksheets and worksheets.count("<h1>") == 2
+    filled = (folder / "answers.csv").read_text("utf-8-sig").splitlines()
+    assert filled == ["student,exercise,z1,n1,h1", "ann,4,,,", "bob,5,,,"]
+    own = sets.read(folder)
+    rows = [
+        f"{who},{at}," + ",".join(f"{v:.3f}" for v in right(own, at).values())
+        for who, at in (("ann", 4), ("bob", 5))
+    ]
+    (tmp_path / "answers.csv").write_text("\n".join([filled[0], *rows]), "utf-8")
+    capsys.readouterr()
+    assert command.main(["mark", str(tmp_path / "answers.csv"), "--set", str(folder)]) == 0
+    assert "平均 3 分" in capsys.readouterr().out
+    assert "bob,5,3,3,right,right,right,," in (folder / "marks.csv").read_text("utf-8-sig")
+
+
+def test_one_exercise_is_printed_and_what_is_missing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["generate", "--template", "gru-step", "--seeds", "11"]) == 0
+    assert loads(capsys.readouterr().out).asked == ("r1", "z1", "n1", "h1")
+    assert command.main(["generate", "--list"]) == 0
+    assert "lstm-two" in capsys.readouterr().out
+    for words, said in (
+        (["--template", "gru-step", "--seeds", "1-2"], "--out"),
+        (["--seeds", "1"], "lstm-step"),
+        (["--template", "gru-step", "--seeds", "x"], "1-150"),
+    ):
+        assert command.main(["generate", *words]) == 2
+        assert said in capsys.readouterr().err
