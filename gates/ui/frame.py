@@ -202,6 +202,9 @@ def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> None
     forget_widgets(f"{name}.", "shared.")
     begin_visit()
     asked = _stored(name)
+    if "data" in query and asked.source in ("text", "numbers") and not getattr(asked, asked.source):
+        page = Page(name, PAGES[name].cell, markdown_translator(asked.lang), place, "")
+        page.fill(page.key(asked.source), "")  # it was emptied there: no example comes in its place
     st.session_state[f"{name}.arrival"] = (place, nonce or _fresh_nonce(), problems, asked)
 
 
@@ -222,10 +225,10 @@ def begin_visit() -> None:
 
 def _says(field: str, query: Iterable[str], state: State) -> bool:
     """Whether the link says something of a shared setting; where it is silent, the session's stays."""
-    if field == "by" and "data" in query:
-        return state.source == "text"
-    names = {"update": "z", "text": "data", "numbers": "data"}
-    return names.get(field, field) in query and getattr(state, field) != ""
+    typed = {"by": "text", "text": "text", "numbers": "numbers"}  # the source that each is typed for
+    if field in typed and "data" in query:
+        return state.source == typed[field]
+    return {"update": "z"}.get(field, field) in query
 
 
 def _stored(name: str) -> State:

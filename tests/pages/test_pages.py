@@ -56,6 +56,20 @@ def test_bad_numbers_are_said_in_the_readers_language_and_kept() -> None:
     assert app.text_area(key="shared.numbers").value == "1 2\n3 four"
 
 
+@pytest.mark.parametrize(("source", "kind"), [("numbers", "text_area"), ("text", "text_input")])
+def test_a_box_that_was_emptied_is_empty_where_its_link_is_opened(source: str, kind: str) -> None:
+    app = opened("lstm", "en")
+    app.selectbox(key="lstm.source").set_value(source).run()
+    box = getattr(app, kind)(key=f"shared.{source}")
+    assert box.value, "an example, until it is emptied"
+    box.set_value("").run()
+    said = [error.value for error in app.error]
+    link = STEP.write(app.session_state["states"]["lstm"].having(**app.session_state["shared"]))
+    again = opened("lstm", "en", **{name: value for name, value in link.items() if name != "lang"})
+    assert getattr(again, kind)(key=f"shared.{source}").value == ""
+    assert said == [error.value for error in again.error] and said
+
+
 def controls_of(app: AppTest) -> dict[str, object]:
     return {
         one.key: one.value

@@ -42,16 +42,17 @@ PRICES = (
 )
 
 
-def _own(source: str, attribute: str) -> Field:
+def _own(source: str, attribute: str, *, required: bool) -> Field:
     """What a person typed for a source; where it is damaged the page opens with its own example."""
     return Field(
-        "data", attribute, packed(),
+        "data", attribute, packed(), required=required,
         inputs=(source,), read_if=lambda state: state.source == source, resets=("source",),
     )  # fmt: skip
 
 
-OWN_TEXT = _own("text", "text")
-OWN = (OWN_TEXT, _own("numbers", "numbers"), _own("signal", "brackets"))
+# A box that was emptied is said, or the page would open with its example; brackets that are none are drawn.
+OWN_TEXT = _own("text", "text", required=True)
+OWN = (OWN_TEXT, _own("numbers", "numbers", required=True), _own("signal", "brackets", required=False))
 
 
 def kind_at_first(state: State) -> CellKind:
