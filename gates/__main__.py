@@ -110,6 +110,13 @@ def _mark(words: Sequence[str]) -> int:
     return command.mark(words)
 
 
+def _puzzle(words: Sequence[str]) -> int:
+    """Ask a puzzle."""
+    from gates.exercises.puzzles import command
+
+    return command.main(words)
+
+
 def _install() -> str:
     """The command that installs what the app needs beside the engine."""
     pip = f'"{sys.executable}" -m pip install'
@@ -125,7 +132,15 @@ def _install() -> str:
 
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
-    {"run": _run, "train": _train, "export": _export, "solve": _solve, "generate": _generate, "mark": _mark}
+    {
+        "run": _run,
+        "train": _train,
+        "export": _export,
+        "solve": _solve,
+        "generate": _generate,
+        "mark": _mark,
+        "puzzle": _puzzle,
+    }
 )
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from gates.exercises.arithmetic.expressions import Key
 from gates.exercises.errors import ExerciseError
-from gates.exercises.mistakes import Ways, follow, given
+from gates.exercises.mistakes import GATES, Ways, follow, given
 from gates.exercises.model import CELLS, Exercise, Floats, PartWeights, Reading
 from gates.exercises.random import Mulberry32
 from gates.exercises.solve import Solution
@@ -110,7 +111,16 @@ def _trivial(ways: Ways, numbers: Mapping[Key, Floats], right: Mapping[str, Floa
         found |= ~moved
     for name in ways.exercise.asked:
         found |= np.abs(right[name]) < APART
+    for one, other in _alike(ways):
+        found |= np.abs(right[one] - right[other]) < APART
     return found
+
+
+def _alike(ways: Ways) -> list[tuple[str, str]]:
+    """Return the pairs of asked gates of one step and unit, which must not be taken for each other."""
+    run = [line for line in ways.lines if line.group == "forward" and line.key[1] in GATES]
+    asked = [line for line in run if line.name in ways.exercise.asked]
+    return [(one.name, other.name) for one, other in combinations(asked, 2) if one.key[2:] == other.key[2:]]
 
 
 def is_pleasant(exercise: Exercise) -> bool:
@@ -124,13 +134,15 @@ def is_pleasant(exercise: Exercise) -> bool:
 
 
 def troubles(exercise: Exercise) -> list[tuple[str, str]]:
-    """Return what makes an exercise trivial or ambiguous: names of asked lines, and "trivial" or the mistake.
+    """Return what makes an exercise trivial or ambiguous: asked lines, and the gate or the mistake too near.
 
     A mistake that changes nothing in a line is no trouble there: it cannot be made.
     """
     ways = Ways(exercise, exercise.asked)
     asked = exercise.asked or tuple(ways.right)
     found = [(name, "trivial") for name in asked if abs(ways.right[name]) < APART]
+    right = ways.right
+    found += [(one, other) for one, other in _alike(ways) if abs(right[one] - right[other]) < APART]
     if found:
         return found
     known = {name: ways.right[name] for name in asked}

@@ -189,7 +189,7 @@ def _gru(exercise: Exercise) -> Iterator[Mistake]:
 
 
 _KINDS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
-_GATES = ("input", "forget", "output", "reset", "update")
+GATES = ("input", "forget", "output", "reset", "update")
 
 
 def _computes(line: Line) -> str:
@@ -209,7 +209,7 @@ def _gates(exercise: Exercise) -> Iterator[Mistake]:
     if exercise.activation("gate") == "sigmoid":
         yield Mistake(
             "tanh_gates",
-            activates=lambda line, function: "tanh" if _computes(line) in _GATES else function,
+            activates=lambda line, function: "tanh" if _computes(line) in GATES else function,
         )
 
 

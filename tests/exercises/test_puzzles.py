@@ -1,0 +1,105 @@
+"""Design exercises count by what the cell does on hidden sequences; strips are told apart by c and h."""
+
+import math
+
+import numpy as np
+import pytest
+
+from gates import __main__ as command
+from gates.exercises.errors import ExerciseError
+from gates.exercises.puzzles.designs import DESIGNS, HIDDEN, design
+from gates.exercises.puzzles.strips import APART, DECIMALS, GATES, least_off, strips
+from gates.text import LANGUAGES, catalogue
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_design_has_a_solution_and_does_not_begin_with_it(name: str, seed: int) -> None:
+    own = design(name, seed)
+    judged = own.judge(own.solution)
+    assert judged.solved and judged.miss is None and judged.hidden.of == HIDDEN
+    assert not own.judge(dict.fromkeys(own.blanks, 0.0)).solved or own.solution == {"b_z": 0.0}
+    again = design(name, seed)
+    assert (again.x == own.x).all() and again.values == own.values
+    assert all(f"design.{own.id}" in catalogue(language) for language in LANGUAGES)
+
+
+def test_half_is_left_after_so_many_steps() -> None:
+    seen = set()
+    for seed in range(12):
+        own = design("half-life", seed)
+        steps = int(str(own.values["steps"]))
+        seen.add(steps)
+        f = 0.5 ** (1 / steps)
+        assert own.solution["b_f"] == pytest.approx(math.log(f / (1 - f)))
+        for off in (-0.3, 0.3):
+            judged = own.judge({"b_f": own.solution["b_f"] + off})
+            assert judged.hidden.right == 0 and judged.miss is not None and judged.miss.step == steps - 1
+    assert len(seen) > 3
+
+
+def test_a_z_that_writes_wants_the_other_sign() -> None:
+    found = {own.id: own for own in (design("kept-by-z", seed) for seed in range(12))}
+    assert set(found) == {"kept-by-z-keep", "kept-by-z-write"}
+    for own in found.values():
+        share, steps = float(str(own.values["share"])), int(str(own.values["steps"]))
+        keep = share ** (1 / steps)
+        sign = 1 if own.id.endswith("keep") else -1
+        assert own.solution["b_z"] == pytest.approx(sign * math.log(keep / (1 - keep)))
+        assert not own.judge({"b_z": -own.solution["b_z"]}).solved
+
+
+def test_forgetting_on_a_symbol_is_found_in_any_weights_that_do_it() -> None:
+    own = design("forget-on", 3)
+    symbol = str(own.values["symbol"])
+    at = "RS".index(symbol)
+    other = {f"W_f[1,{k + 1}]": -9.0 if k == at else 7.0 for k in range(3)} | {"b_f": 1.0}
+    assert own.judge(other).solved
+    weak = own.judge(other | {"b_f": -5.0})  # forgets everywhere a little
+    assert not weak.solved and weak.miss is not None
+    assert any(symbol not in tokens for tokens in own.tokens)
+    never = own.judge(dict.fromkeys(own.blanks, 0.0) | {"b_f": 20.0})
+    assert 0 < never.hidden.right < HIDDEN  # right where nothing is to be forgotten
+    with pytest.raises(ExerciseError, match=r"W_f\[1,1\]"):
+        own.judge({"b_f": 1.0})
+    with pytest.raises(ExerciseError, match="W_i"):
+        own.judge(other | {"W_i": 1.0})
+
+
+def test_strips_can_be_told_apart_in_one_way_alone() -> None:
+    answers = set()
+    for seed in range(4):
+        own = strips(seed)
+        assert least_off(own.solution) >= APART
+        trace = own.solution.trace
+        c = trace.forget * trace.previous_cell + trace.input * trace.candidate
+        np.testing.assert_allclose(c, trace.cell, atol=1e-12)
+        shown = own.unnamed
+        assert np.array_equal(shown[own.answer], getattr(trace, own.asked)[:, 0])
+        assert sorted(own.order) == sorted(GATES)
+        answers.add((own.asked, own.answer))
+        assert APART > 6 * 10.0**-DECIMALS  # more than rounding what is shown can hide
+    assert len(answers) > 1
+
+
+def test_the_command_asks_and_judges(capsys: pytest.CaptureFixture[str]) -> None:
+    own = design("half-life", 2)
+    assert command.main(["puzzle", "half-life", "--seed", "2"]) == 0
+    assert f"after {own.values['steps']} steps" in capsys.readouterr().out
+    assert (
+        command.main(["puzzle", "half-life", "--seed", "2", "--answer", f"b_f={own.solution['b_f']:.3f}"])
+        == 0
+    )
+    assert f"{HIDDEN} of {HIDDEN}" in capsys.readouterr().out
+    assert command.main(["puzzle", "half-life", "--seed", "2", "--answer", "b_f=-3", "--language", "zh"]) == 1
+    assert "应在" in capsys.readouterr().out
+    assert command.main(["puzzle", "half-life", "--seed", "2", "--answer", "3"]) == 2
+    assert "b_f=1.5" in capsys.readouterr().err
+    which = strips(5)
+    assert command.main(["puzzle", "which-strip", "--seed", "5"]) == 0
+    assert capsys.readouterr().out.count("\n") == 2 + 7  # a sentence, the start, and x, A, B, C, g, c, h
+    for letter in "ABC":
+        assert command.main(["puzzle", "which-strip", "--seed", "5", "--answer", letter]) == (
+            letter != which.answer
+        )
+    assert command.main(["puzzle", "which-strip", "--answer", "D"]) == 2
