@@ -74,12 +74,14 @@ function examples() {
 }
 
 /** Opens a link to a state of this file; whether it is one. */
-async function open({ page, params }) {
+async function open({ page, params }, { conceal } = {}) {
   const run = resolver.find({ page, params });
   if (run < 0) return false;
   const { step, phase = null, unit, view = null } = params;
   const place = step === undefined ? {} : { step: Number(step) - 1, phase, unit: Number(unit ?? 1) - 1, view };
-  return show({ run }, { nonce: `state ${run}/${++opened}`, ...place });
+  const there = await show({ run }, { nonce: `state ${run}/${++opened}`, ...place });
+  if (there && conceal) mounted.stage.conceal(conceal);
+  return there;
 }
 
 /** Shows what the browser's engine makes of an edit. */

@@ -30,15 +30,16 @@ export default function component({ parentElement, data, setStateValue }) {
     onSliders: asks("sliders"),
     onLab: asks("lab"),
     onFilm: (told) => setStateValue("film", told),
+    onGuessing: (on) => setStateValue("guessing", on),
     onSolved: (ids) => setStateValue("solved", { ids }),
     outdated: (header) => recompute.outdates(header.at, header),
-    open: (asked) => open(owner, asked, notify, say),
+    open: (asked, keeps) => open(owner, asked, notify, { say, keeps }),
     filled: (on) => on || recompute.notify(),
   };
   const { stage, destroy } = mount(owner.place, data, options);
   owner.stage = stage;
   owner.back ??= new Back((params) => owner.goBack(params));
-  owner.goBack = (params) => open(owner, returning({ page: stage.header.page, params }, stage.header.link.params), notify, say, true);
+  owner.goBack = (params) => open(owner, returning({ page: stage.header.page, params }, stage.header.link.params), notify, { say, back: true });
   owner.back.watch(stage);
   return () => {
     if (owner.call !== call) return;
@@ -52,13 +53,13 @@ export default function component({ parentElement, data, setStateValue }) {
 }
 
 /** Opens a link: on the stage where that can be, else by the page. A stage without a link of its own is lent: Streamlit is not told. */
-function open({ stage, recompute }, asked, notify, say, back = false) {
+function open({ stage, recompute }, asked, notify, { say, keeps = {}, back = false }) {
   const { page, link, bar, at } = stage.header;
-  if (!link) return recompute.open(asked, { nonce: at.nonce, show: (bytes) => stage.update(bytes, undefined, { page, link: null }), notify: null, say });
+  if (!link) return recompute.open(asked, { nonce: at.nonce, show: (bytes) => stage.update(bytes, undefined, { page, link: null, ...keeps }), notify: null, say });
   if (asked.page !== page || !link.opens || (bar && !stage.fills)) return recompute.leave(asked, notify);
   const show = (bytes) => {
     if (back) stage.position.link.release();
-    stage.update(bytes);
+    stage.update(bytes, undefined, keeps);
   };
   return recompute.open(asked, { nonce: stage.position.nonce, show, notify, told: () => stage.position.whole, say });
 }

@@ -14,8 +14,15 @@ def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> 
     step = int(lstm.get_attribute("data-step") or -1)
     assert lstm.get_attribute("data-phase") == "look"
     assert set(step_values(lstm)) == {"x"}
+    legend = lstm.locator(".gs-legend").inner_text().replace("\n", " ")
+    assert legend == "f i o 0 1 x g c h −1.00 +1.00", (
+        "the colours' scale of c knows nothing of what is to come"
+    )
+    page.get_by_role("tab", name="Heatmaps").click()
+    expect(page.get_by_text("the heatmaps stay covered")).to_be_visible()
     question = lstm.get_by_test_id("guess")
     expect(question).to_contain_text(f"what will f (forget gate) be at step {step + 1}?")
+    lstm.focus()
     page.keyboard.press("Shift+ArrowRight")
     expect(question.get_by_role("textbox")).to_be_focused()
     page.keyboard.type("7")

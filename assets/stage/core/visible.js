@@ -1,19 +1,63 @@
 // What a phase of a step lets be seen. One answer for every view: nothing is printed before it is computed. No DOM here.
 
+/** @typedef {{step: number, phase: string}} Place how far a run is uncovered, where not all of it is */
+
 /**
  * Whether a number may be shown where the stage stands. The steps beside the current one are complete, unless somebody
  * guesses first: then nothing beyond the frontier is there.
  * @param {object} trace the run; its description says by signal from which phase on it is there
  * @param {{step: number, phase: string}} view where the stage stands
  * @param {{signal: string, step?: number}} place of the number; the step is the current one unless given
- * @param {?{step: number, phase: string}} frontier how far the run is uncovered; null for all of it
+ * @param {?Place} frontier how far the run is uncovered; null for all of it
  */
 export function visible(trace, view, { signal, step = view.step }, frontier = null) {
-  const made = trace.phases.indexOf(madeIn(trace, signal));
-  const reached = ({ phase }) => trace.phases.indexOf(phase) >= made;
-  if (step === view.step && !reached(view)) return false;
-  if (frontier === null || signal === "x" || step < frontier.step) return true;
-  return step === frontier.step && reached(frontier);
+  if (step === view.step && !reached(trace, signal, view)) return false;
+  return frontier === null || uncovered(trace, signal, step, frontier);
+}
+
+const reached = (trace, signal, { phase }) => trace.phases.indexOf(phase) >= trace.phases.indexOf(madeIn(trace, signal));
+
+/** Whether a value lies within what is uncovered; what goes in does always, a state of the step before with that step. */
+function uncovered(trace, signal, step, frontier) {
+  if (signal === "x") return true;
+  if (signal.startsWith("previous_")) return uncovered(trace, signal.slice(9), step - 1, frontier);
+  return step < frontier.step || (step === frontier.step && reached(trace, signal, frontier));
+}
+
+const rank = (trace, { step, phase }) => step * trace.phases.length + trace.phases.indexOf(phase);
+
+/** Whether a place lies beyond another. */
+export const beyond = (trace, place, frontier) => rank(trace, place) > rank(trace, frontier);
+
+/** The nearer of two frontiers; null, which is none, is the farthest. */
+export const nearer = (trace, one, other) => (one && other ? (beyond(trace, one, other) ? other : one) : (one ?? other));
+
+const GIVEN = new Set(["x", "W", "U", "b", "b_hn", "peephole"]);
+
+/**
+ * A run as far as it is uncovered: what lies beyond is NaN in it, in every array, and no scale knows of it. The views are
+ * given this in place of the run itself, so that none of them can say more than it may.
+ * @param {object} trace a Trace  @param {Place} frontier
+ */
+export function covered(trace, frontier) {
+  const arrays = { ...trace.arrays };
+  for (const [name, values] of Object.entries(arrays)) {
+    if (GIVEN.has(name) || name.startsWith("initial_")) continue;
+    const width = values.length / trace.steps;
+    const steps = countUncovered(trace, name, frontier);
+    arrays[name] = values.slice().fill(NaN, steps * width);
+  }
+  const { scale, ...header } = trace.header;
+  return Object.assign(new trace.constructor(header, arrays), { covered: frontier });
+}
+
+/** How many steps of a signal are uncovered. What no phase makes, a read-out or a gradient, comes of more than one step shows. */
+export function countUncovered(trace, signal, frontier) {
+  const { made, parts, signals } = trace.description;
+  const own = signal in made || parts.includes(signal) || signals.includes(signal) || signal.startsWith("pre.");
+  if (signal.startsWith("grad.")) return 0; // it comes from the end
+  const shown = own ? reached(trace, signal, frontier) : frontier.phase === trace.phases.at(-1);
+  return signal === "x" ? trace.steps : frontier.step + (shown ? 1 : 0);
 }
 
 /** The phase from which a signal's value of a step is there; a sum is there at the first look unless it needs more. */

@@ -241,10 +241,13 @@ export function createDiagram(host) {
     const now = trace.phases.indexOf(phase);
     for (const part of parts) {
       const its = trace.phases.indexOf(part.phase);
-      part.pending = its > now;
-      set(part.element, { "data-state": its > now ? "pending" : its === now ? "now" : "done" });
+      part.pending = its > now || (part.type === "value" && !seen(part.signal));
+      set(part.element, { "data-state": part.pending ? "pending" : its === now ? "now" : "done" });
     }
   }
+
+  /** Whether a value is uncovered, at the step that is shown; what a reset lets through is made of two. */
+  const seen = (signal) => (signal === "gated" ? ["reset", "recurrent"] : [signal]).every((each) => host.visible({ signal: each, unit: view.unit, step: view.step }));
 
   /** The host's selection, and whether it was of the step before when it was made. */
   function selection() {
@@ -323,7 +326,7 @@ export function createDiagram(host) {
     },
     paint(next) {
       view = next;
-      if (view.phase !== phase) paintStates();
+      if (view.phase !== phase || trace.covered) paintStates();
       const chosen = selection();
       for (const part of parts) if (part.type === "value") paintValue(part, chosen);
       paintLabels();

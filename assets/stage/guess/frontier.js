@@ -1,16 +1,9 @@
 // How far a run is uncovered for somebody who guesses first, and what is asked before it goes on. No DOM here.
 import { isGate } from "../core/colour.js";
 
-/** @typedef {{step: number, phase: string}} Place */
-
-const rank = (trace, { step, phase }) => step * trace.phases.length + trace.phases.indexOf(phase);
-
-/** Whether a place lies beyond the frontier. */
-export const beyond = (trace, place, frontier) => rank(trace, place) > rank(trace, frontier);
-
 /** The place one phase after another, or null at the end of the run. */
 export function following(trace, place) {
-  const next = rank(trace, place) + 1;
+  const next = place.step * trace.phases.length + trace.phases.indexOf(place.phase) + 1;
   const { length } = trace.phases;
   return next < trace.steps * length ? { step: Math.floor(next / length), phase: trace.phases[next % length] } : null;
 }

@@ -7,7 +7,8 @@ import { isGate } from "../core/colour.js";
 import { moment } from "../core/moment.js";
 import { unitTitle } from "../core/names.js";
 import { typeset } from "../core/typeset.js";
-import { askedIn, beyond, following, rangeOf } from "./frontier.js";
+import { askedIn, following, rangeOf } from "./frontier.js";
+import { beyond } from "../core/visible.js";
 import { judge, parse, tally } from "./judge.js";
 import { keep, recall, runName } from "./memory.js";
 
@@ -20,6 +21,7 @@ export function createGuessing(stage) {
   let frontier = null; // how far the run is uncovered; null while nobody guesses
   let open = null; // {signal, place}: what is asked now
   let answers = [];
+  let told = false; // whether the page knows that somebody guesses
   let last = null; // the latest answer, which stays on show until the next question
 
   const toggle = html("button", { type: "button", class: "gs-guess-toggle", onclick: () => turn(!frontier) });
@@ -40,16 +42,19 @@ export function createGuessing(stage) {
 
   const offered = () => Boolean(stage.header.guesses) && !stage.peers().length;
   const page = () => stage.header.page;
-  const store = () => keep(page(), frontier && { run: runName(stage.trace), frontier, answers });
+  const store = () => {
+    keep(page(), frontier && { run: runName(stage.concealment.run), frontier, answers });
+    if (told !== (told = Boolean(frontier))) stage.options.onGuessing?.(told);
+  };
+  const range = () => rangeOf(stage.concealment.run, asked());
   const text = (signal, value) => (isGate(signal) ? gate : number)(value);
 
   function turn(on) {
     frontier = on ? { step: stage.player.step, phase: stage.player.phase } : null;
     [open, last, answers] = [null, null, []];
     store();
-    paint();
-    stage.changed();
-    stage.paintSoon(0);
+    stage.concealment.cover();
+    stage.load();
     stage.resized();
   }
 
@@ -64,7 +69,7 @@ export function createGuessing(stage) {
     while (beyond(trace, player, frontier)) {
       const next = following(trace, frontier);
       const signal = askedIn(trace, next.phase);
-      if (signal && Number.isFinite(host.shown(signal, next.step, player.unit))) {
+      if (signal && Number.isFinite(stage.concealment.run.at(signal, next.step, player.unit))) {
         open = { signal, place: next, unit: player.unit };
         last = null;
         player.pause();
@@ -75,6 +80,7 @@ export function createGuessing(stage) {
       frontier = next;
     }
     store();
+    stage.uncover();
     begin();
   }
 
@@ -99,7 +105,7 @@ export function createGuessing(stage) {
 
   function submit() {
     const value = parse(field.value);
-    const [low, high] = rangeOf(stage.trace, asked());
+    const [low, high] = range();
     if (value !== null && value >= low && value <= high) return answer(value);
     write(wrong, host.t("guess.wrong", { low: whole(low), high: whole(high) }));
     field.focus();
@@ -107,11 +113,12 @@ export function createGuessing(stage) {
 
   function answer(guess) {
     const { signal, step, unit } = asked();
-    const range = rangeOf(stage.trace, asked());
-    last = { signal, step, unit, range, ...judge(host.shown(signal, step, unit), guess, range) };
+    const within = range();
+    frontier = open.place;
+    stage.uncover();
+    last = { signal, step, unit, range: within, ...judge(host.shown(signal, step, unit), guess, within) };
     answers.push({ signal, step, unit, guess, verdict: last.verdict });
     stage.options.onAnswer?.(last);
-    frontier = open.place;
     open = null;
     store();
     stage.moved(() => stage.player.place(frontier));
@@ -149,7 +156,7 @@ export function createGuessing(stage) {
 
   function ask() {
     const place = asked();
-    const [low, high] = rangeOf(stage.trace, place);
+    const [low, high] = range();
     const words = { symbol: host.symbol(place.signal), name: host.name(place.signal), unit: unitTitle(host, place.unit), step: place.step + 1 };
     typeset(question, host.t(stage.trace.units > 1 ? "guess.question.unit" : "guess.question", words));
     set(slider, { min: low, max: high, step: (high - low) / NOTCHES, "aria-label": host.t("guess.slider", words) });
@@ -182,9 +189,10 @@ export function createGuessing(stage) {
       const { trace, player } = stage;
       if (!kept) {
         [frontier, open, last, answers] = [null, null, null, []];
+        if (told) stage.options.onGuessing?.((told = false));
         return paint();
       }
-      const same = kept.run === runName(trace) && kept.frontier.step < trace.steps && trace.phases.includes(kept.frontier.phase);
+      const same = kept.run === runName(stage.concealment.run) && kept.frontier.step < trace.steps && trace.phases.includes(kept.frontier.phase);
       if (!same) [open, last] = [null, null];
       frontier = same ? kept.frontier : { step: 0, phase: trace.phases[0] };
       answers = same ? kept.answers : [];
@@ -194,6 +202,7 @@ export function createGuessing(stage) {
     },
     /** The stage has moved; another unit is another question. */
     painted() {
+      toggle.hidden = !offered();
       if (open && open.unit !== stage.player.unit) {
         open.unit = stage.player.unit;
         begin();

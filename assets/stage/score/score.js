@@ -3,6 +3,7 @@ import { isGate } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
 import { gate, number } from "../core/format.js";
 import { drawStrip, stripHeight } from "./strips.js";
+import { countUncovered } from "../core/visible.js";
 import { columnName, unitName } from "../core/names.js";
 
 const INPUT_HEIGHT = 44; // of x, whose columns are often many and mostly 0
@@ -79,10 +80,11 @@ export function createScore(host) {
     drawn = wanted;
     strips.forEach((strip, k) => {
       const { signal, canvas, width } = strip;
-      const look = { room: room.key, colours: host.colours, substitute: substitute !== null, scale: scale(signal), values: substitute?.levels?.(signal) ?? values(signal) };
+      const until = substitute || !trace.covered ? trace.steps : countUncovered(trace, signal, trace.covered);
+      const look = { room: room.key, colours: host.colours, substitute: substitute !== null, until, scale: scale(signal), values: substitute?.levels?.(signal) ?? values(signal) };
       if (room.highs[k] === 0 || !changed(strip, look)) return;
       const size = { wide: box.wide, high: room.highs[k], ratio };
-      drawStrip(canvas, { signal: substitute ? (substitute.kind ?? "difference") : signal, values: look.values, steps: trace.steps, width, scale: look.scale }, size, host.colours);
+      drawStrip(canvas, { signal: substitute ? (substitute.kind ?? "difference") : signal, values: look.values, steps: trace.steps, until, width, scale: look.scale }, size, host.colours);
     });
   }
 
@@ -90,7 +92,7 @@ export function createScore(host) {
   function changed(strip, next) {
     const last = strip.drawn;
     strip.drawn = next;
-    if (!last || ["room", "colours", "substitute", "scale"].some((name) => last[name] !== next[name])) return true;
+    if (!last || ["room", "colours", "substitute", "until", "scale"].some((name) => last[name] !== next[name])) return true;
     return last.values !== next.values && !(last.values.length === next.values.length && last.values.every((value, n) => Object.is(value, next.values[n])));
   }
 

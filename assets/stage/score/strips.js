@@ -67,10 +67,11 @@ export function condense(values, steps, width, wide, high) {
 /**
  * Draws one strip.
  * @param {HTMLCanvasElement} canvas
- * @param {{signal: string, values: Float64Array, steps: number, width: number, scale: number}} strip values by step, then unit
+ * @param {{signal: string, values: Float64Array, steps: number, until?: number, width: number, scale: number}} strip values by
+ *   step, then unit; nothing is drawn from the step `until` on
  * @param {{wide: number, high: number, ratio: number}} box in CSS px and device pixels per CSS px
  */
-export function drawStrip(canvas, { signal, values, steps, width, scale }, { wide, high, ratio }, colours) {
+export function drawStrip(canvas, { signal, values, steps, until = steps, width, scale }, { wide, high, ratio }, colours) {
   canvas.width = Math.max(1, Math.round(wide * ratio));
   canvas.height = Math.max(1, Math.round(high * ratio));
   const pen = canvas.getContext("2d");
@@ -82,7 +83,7 @@ export function drawStrip(canvas, { signal, values, steps, width, scale }, { wid
     const [column, row] = [canvas.width / steps, canvas.height / width];
     const gapX = Math.max(1, Math.round(Math.min(3, wide / steps / 12) * ratio));
     const gapY = row >= 6 * ratio ? Math.round(ratio) : 0;
-    for (let t = 0; t < steps; t++) {
+    for (let t = 0; t < until; t++) {
       const [left, right] = [Math.round(t * column), Math.round((t + 1) * column) - gapX];
       for (let j = 0; j < width; j++) {
         const [top, bottom] = [Math.round(j * row), Math.round((j + 1) * row) - gapY];
@@ -103,6 +104,7 @@ export function drawStrip(canvas, { signal, values, steps, width, scale }, { wid
     plain.getContext("2d").putImageData(picture, 0, 0);
     pen.imageSmoothingEnabled = false;
     pen.drawImage(plain, 0, 0, canvas.width, canvas.height);
+    pen.clearRect((until / steps) * canvas.width, 0, canvas.width, canvas.height);
   }
 }
 

@@ -45,11 +45,12 @@ export function examplesOf({ page, link, examples }, params) {
 /**
  * Opens a link of ours on a stage, without a rerun of the page: its cell, its input, its weights, its clamps and its place.
  * @param stage the Stage  @param {string} link with or without the site that it leads to
+ * @param {{conceal?: {step: number, phase: string}}} [more] what is concealed of it, from the first moment on
  * @returns {Promise<boolean>} whether it is on the screen
  */
-export async function goto(stage, link) {
+export async function goto(stage, link, more = {}) {
   const asked = readLink(link);
   if (!asked || !stage.trace) return false;
   const { lang, notation, link: own } = stage.header;
-  return Boolean(await stage.options.open?.(asking(asked, own?.params ?? { lang, notation })));
+  return Boolean(await stage.options.open?.(asking(asked, own?.params ?? { lang, notation }), more));
 }

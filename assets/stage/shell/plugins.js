@@ -44,7 +44,7 @@ export class Plugins {
       if (this.active.has(name) || !stage.header[brings]) continue; // meanwhile it came, or its data have gone
       const plugin = create(stage);
       this.active.set(name, plugin);
-      if (plugin.arrive) stage.trace = plugin.arrive(stage.trace);
+      if (plugin.arrive) stage.trace = plugin.arrive(stage.concealment.run);
     }
     stage.load();
     stage.resized();

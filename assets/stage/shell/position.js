@@ -58,6 +58,24 @@ export class Position {
     stage.mode = stage.pictures[mode] ? mode : this.firstMode;
   }
 
+  /** Says on the stage's element what run it shows. */
+  describe() {
+    const { element, host, trace, concealment } = this.stage;
+    const { header, cell } = trace;
+    set(element, {
+      "data-cell": cell,
+      "data-steps": trace.steps,
+      "data-reset": cell === "gru" ? header.reset : null,
+      "data-update": cell === "gru" ? header.update : null,
+      "data-compact": header.compact ? true : null, // beside another stage, whose transport moves both
+      "data-paired": header.paired ? true : null, // so too, but with words and sliders of its own
+      "data-concealed": concealment.frontier ? true : null,
+      "data-testid": header.bar ? "stage-bar" : "stage", // a transport alone, which moves the stages beside it
+      "aria-label": host.t("stage.label", { cell: trace.description.name, steps: trace.steps, units: trace.units }),
+      lang: header.lang === "zh" ? "zh-Hans" : header.lang,
+    });
+  }
+
   /** Tells everybody outside: attributes, memory, address, screen reader. */
   announce() {
     const { stage } = this;

@@ -4,12 +4,13 @@ import { Colours } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
 import { moment } from "../core/moment.js";
 import { typeset } from "../core/typeset.js";
+import { Concealment } from "../guess/concealment.js";
 import { createGuessing } from "../guess/guess.js";
 import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
 import { createInspector } from "../inspector/inspector.js";
 import { Layout, WIDE } from "./layout.js";
-import { inspected } from "./inspected.js";
+import { firstSelection, inspected, selectable } from "./inspected.js";
 import { sameLayout } from "./same-layout.js";
 import { Player } from "../core/player.js";
 import { createScore } from "../score/score.js";
@@ -27,8 +28,7 @@ import { Trace } from "../core/trace.js";
 import { createTransport } from "../widgets/transport.js";
 import { visible } from "../core/visible.js";
 
-/** Where nobody is asked: a file may come without the questions. */
-const NO_GUESSING = { panel: null, frontier: null, hold() {}, arrive() {}, paint() {}, painted() {} };
+const NO_GUESSING = { panel: null, frontier: null, hold() {}, arrive() {}, paint() {}, painted() {} }; // a file may come without the questions
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
 
@@ -44,7 +44,7 @@ export class Stage {
   constructor(root, options, pictures, plugins) {
     enter(this);
     this.options = options;
-    this.trace = null;
+    this.concealment = new Concealment(this);
     this.player = new Player({ steps: 1, units: 1, phases: ["carry"] });
     this.mode = Object.keys(pictures)[0];
     this.selection = null; // {signal, unit, step}: what the inspector was opened on, and when
@@ -65,7 +65,8 @@ export class Stage {
 
   build(root, pictures) {
     this.element = html("div", { class: "gs-stage", "data-testid": "stage", tabindex: 0, role: "group" });
-    this.element.goto = (link) => goto(this, link); // for what stands beside a stage on a page
+    this.element.goto = (link, more) => goto(this, link, more); // for what stands beside a stage on a page
+    this.element.conceal = (place) => this.conceal(place);
     const host = (this.host = createHost(this, Object.keys(pictures)));
     this.transport = createTransport(host);
     this.sliders = createSliders(host);
@@ -96,6 +97,15 @@ export class Stage {
     root.replaceChildren(this.element);
   }
 
+  /** The run as far as it is uncovered: all that any view is given. */
+  get trace() {
+    return this.concealment.shown;
+  }
+
+  set trace(run) {
+    this.concealment.take(run);
+  }
+
   get header() {
     return this.trace.header;
   }
@@ -115,7 +125,7 @@ export class Stage {
 
   /** Whether a number may be shown, as far as the stage has gone and somebody has guessed. */
   visible(place) {
-    return visible(this.trace, this.view(), place, this.guessing.frontier);
+    return visible(this.trace, this.view(), place, this.concealment.frontier);
   }
 
   /** The examples that the stage can change to by itself, [{title, link, shown}]. */
@@ -137,13 +147,15 @@ export class Stage {
     const before = this.trace?.header;
     const sameRun = before?.digest === next.header.digest;
     if (sameRun && this.position.nonce === next.header.at.nonce && theme === this.theme) return;
-    if (sameRun) Object.assign(this.header.at, next.header.at); // the lab's previews share it
+    if (sameRun) this.concealment.again(next.header);
     else this.trace = this.plugins.arrive(next);
     const rethemed = this.applyTheme(theme);
     const { mode } = this;
     this.locate(sameRun ? next : this.trace, before);
     if (this.ownGroup && !this.header.bar) this.ownGroup = void this.ownGroup.end();
     this.guessing.arrive();
+    this.concealment.cover();
+    this.concealment.hold();
     if (!sameRun) this.sliders.load(this.trace);
     if (!sameRun && before && !rethemed && mode === this.mode && sameLayout(before, this.header)) {
       this.swap();
@@ -159,7 +171,7 @@ export class Stage {
     this.trace = trace;
     if (sameLayout(before, trace.header)) return this.swap();
     this.player.reshape(trace);
-    if (!this.selectable(before)) this.selection = this.inspecting ? this.memorySignal() : null;
+    if (!selectable(this, before)) this.selection = this.inspecting ? firstSelection(this) : null;
     this.load();
   }
 
@@ -175,27 +187,23 @@ export class Stage {
     this.plugins.call("swap");
   }
 
+  /** Conceals what lies beyond a place {step, phase}, the step from 1; null uncovers all. */
+  conceal(place) {
+    this.concealment.ask(place);
+    this.load();
+  }
+
+  /** Shows as much of the run as is uncovered by now. */
+  uncover() {
+    if (this.concealment.cover()) this.swap();
+  }
+
   /** Finds the stage's place in what has just arrived, and what the inspector is open on. */
   locate(next, before) {
     this.position.locate(next, before);
-    if (!this.selectable(before)) this.selection = null;
+    if (!selectable(this, before)) this.selection = null;
     if (!before) this.inspecting = this.element.clientWidth >= WIDE && !this.plugins.ownInspector(next.header);
-    if (this.inspecting) this.selection ??= this.memorySignal();
-  }
-
-  /** Whether what the inspector was open on exists in the new run as well. */
-  selectable(before) {
-    if (!this.selection || !before) return false;
-    const { cell, header, units, inputs } = this.trace;
-    const { signal, unit } = this.selection;
-    return before.cell === cell && before.reset === header.reset && unit < (signal === "x" ? inputs : units);
-  }
-
-  /** What was inspected last, else what carries the memory: its arithmetic is what the cell is about. */
-  memorySignal() {
-    const { step, unit } = this.player;
-    const kept = inspected();
-    return { signal: kept && kept !== "x" && this.trace.has(kept) ? kept : this.trace.memory, unit, step };
+    if (this.inspecting) this.selection ??= firstSelection(this);
   }
 
   /** Takes the colours of a theme; returns whether they are others than before. */
@@ -212,21 +220,12 @@ export class Stage {
   load() {
     const { header, trace } = this;
     const { t } = this.host;
-    set(this.element, {
-      "data-cell": trace.cell,
-      "data-steps": trace.steps,
-      "data-reset": trace.cell === "gru" ? header.reset : null,
-      "data-update": trace.cell === "gru" ? header.update : null,
-      "data-compact": header.compact ? true : null, // beside another stage, whose transport moves both
-      "data-paired": header.paired ? true : null, // so too, but with words and sliders of its own
-      "data-testid": header.bar ? "stage-bar" : "stage", // a transport alone, which moves the stages beside it
-      "aria-label": t("stage.label", { cell: trace.description.name, steps: trace.steps, units: trace.units }),
-      lang: header.lang === "zh" ? "zh-Hans" : header.lang,
-    });
-    write(this.watch, header.watch ?? "");
+    this.position.describe();
+    const watch = this.concealment.frontier ? null : header.watch; // it tells of the whole run
+    write(this.watch, watch ?? "");
     write(this.signs, t(trace.memory === "hidden" && trace.cell === "rnn" ? "stage.signs.rnn" : "stage.signs", header.symbols));
     write(this.random, header.random ? t("stage.random") : "");
-    this.watch.hidden = !header.watch;
+    this.watch.hidden = !watch;
     this.random.hidden = !header.random;
     this.plugins.call("load");
     this.guessing.paint();
@@ -276,6 +275,7 @@ export class Stage {
     const before = { ...this.view(), unit: this.player.unit };
     if (!move()) return;
     this.guessing.hold();
+    this.concealment.hold();
     if (before.unit !== this.player.unit) this.unitChanged();
     const now = performance.now();
     const near = Math.abs(this.player.step - before.step) <= 1 && now - this.changedAt > RAPID;
@@ -335,7 +335,7 @@ export class Stage {
 
   inspect(on) {
     this.inspecting = on;
-    this.selection ??= this.memorySignal();
+    this.selection ??= firstSelection(this);
     this.show();
     this.resized();
     if (on && this.element.clientWidth < WIDE) this.aside.scrollIntoView({ block: "nearest" });

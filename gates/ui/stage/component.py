@@ -25,6 +25,8 @@ from gates.ui.frame import Page, adopt, come_back
 
 RETURNED = "stage.returned"
 """Whether the stage opened another link than that of the page that is on the screen."""
+GUESSING = "guessing"
+"""Under a page's name: whether somebody guesses on its stage, so that nothing beside it may show the run."""
 LEADS_TO = "stage.leads_to"
 """The page of that link, where it is another page's."""
 
@@ -108,6 +110,9 @@ def show(
             come_back(page.name, query)
             st.session_state[RETURNED] = True
 
+    def notify_guessing() -> None:
+        st.session_state[f"{page.name}.{GUESSING}"] = st.session_state[mounted].get("guessing") is True
+
     def values() -> dict[str, Any]:
         return payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
 
@@ -125,6 +130,7 @@ def show(
         on_film_change=notify_film,
         on_solved_change=notify_solved,
         on_opened_change=notify_opened,
+        on_guessing_change=notify_guessing,
     )
 
 

@@ -53,7 +53,12 @@ def show(page: Page) -> None:
 
 def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> None:
     """Shows equations, heatmaps, conventions and what else there is, in tabs made when they are opened."""
-    shown: dict[str, Panel] = {"equations": _equations, "heatmaps": heatmaps, "conventions": _conventions}
+    guessing = st.session_state.get(f"{page.name}.{component.GUESSING}", False)
+    shown: dict[str, Panel] = {
+        "equations": _equations,
+        "heatmaps": _covered if guessing else heatmaps,
+        "conventions": _conventions,
+    }
     shown |= more
     tabs.show(page, "tab", {name: partial(panel, page, scene) for name, panel in shown.items()})
 
@@ -121,6 +126,10 @@ def _newly_picked(page: Page) -> tuple[int, int, str] | None:
     before, now = st.session_state.get(name), picked(event)
     st.session_state[name] = now
     return (now or before) if event is not None and now != before else None
+
+
+def _covered(page: Page, _: Scene) -> None:
+    st.info(page.t("guess.covered"))
 
 
 def _equations(page: Page, scene: Scene) -> None:

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { visible } from "../../../assets/stage/core/visible.js";
-import { askedIn, beyond, following, rangeOf } from "../../../assets/stage/guess/frontier.js";
+import { beyond, visible } from "../../../assets/stage/core/visible.js";
+import { askedIn, following, rangeOf } from "../../../assets/stage/guess/frontier.js";
 import { judge, parse, tally } from "../../../assets/stage/guess/judge.js";
 import { keep, recall, runName } from "../../../assets/stage/guess/memory.js";
 import { run, traceOf } from "../runs.mjs";

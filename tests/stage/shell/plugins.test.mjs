@@ -6,7 +6,7 @@ import { Plugins } from "../../../assets/stage/shell/plugins.js";
 
 function stageOf(header) {
   const calls = [];
-  return { calls, header, trace: { header, name: "sent" }, load: () => calls.push("stage.load"), resized: () => calls.push("stage.resized") };
+  return { calls, get concealment() { return { run: this.trace }; }, header, trace: { header, name: "sent" }, load: () => calls.push("stage.load"), resized: () => calls.push("stage.resized") };
 }
 
 const declare = (brings, plugin, more = {}) => ({ brings, load: async () => () => plugin, ...more });

@@ -89,7 +89,9 @@ export class Valve extends Part {
     this.shownOpening = empty ? 0 : Math.max(0, Math.min(1, value));
     for (const passing of [this.opening, this.stream]) set(passing, { transform: `scale(1 ${this.shownOpening})` });
     this.leaves.forEach((leaf, k) => set(leaf, { transform: this.leafAt(k, this.shownOpening, "") }));
-    const fed = this.words ?? `${this.squash}(${sumText(scene.trace.at(`pre.${this.signal}`, scene.step, this.unit))})`;
+    const pre = `pre.${this.signal}`;
+    const known = scene.host.visible({ signal: pre, unit: this.unit, step: scene.step });
+    const fed = this.words ?? (known ? `${this.squash}(${sumText(scene.trace.at(pre, scene.step, this.unit))})` : this.squash);
     if (this.lines === 2) write(this.fed, fed);
     write(this.number, empty ? (this.lines === 1 && !this.known ? fed : "") : this.shown(scene.host));
     const long = textWidth(this.number.textContent, 14) > NUMBER;
