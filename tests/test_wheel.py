@@ -68,6 +68,8 @@ from gates.text import translator
 assert "streamlit" not in sys.modules
 from gates.notebook import show
 page = show(gates.GRU.init(inputs=1, hidden=1, rng=0).run([[1.0], [2.0]])).html
+from gates.exercises.classics import CLASSICS, classic
+assert all(classic(name).title for name in CLASSICS)
 assert not {"streamlit", "torch", "plotly", "pandas"} & sys.modules.keys()
 print(gates.__file__, translator("zh")("page.lstm.title"), len(modules.joined()), "</html>" in page)
 """

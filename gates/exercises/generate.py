@@ -166,7 +166,7 @@ def _steps(low: int, high: int, scale: int) -> tuple[float, ...]:
 _WEIGHTS = {"round": _steps(3, 18, 10), "two": _steps(25, 180, 100)}
 _BIASES = {"round": _steps(3, 12, 10), "two": _steps(25, 120, 100)}
 _INPUTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
-_STATES = _steps(4, 9, 10)
+_STATES = _steps(8, 19, 20)
 _MEMORIES = _steps(8, 20, 10)
 
 

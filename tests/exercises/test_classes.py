@@ -48,6 +48,8 @@ def test_a_set_is_written_and_read_as_it_was(own: ClassSet, tmp_path: Path) -> N
         number: to_json(one) for number, one in own.exercises.items()
     }
     assert again.students == {"ann": 1, "=bob": 2, "李": 3} and again.decimals == 3
+    with pytest.raises(ExerciseError, match="holds a set"):
+        sets.write(own, tmp_path)
     (tmp_path / "set.json").write_text((tmp_path / "set.json").read_text().replace('"ann": 1', '"ann": 9'))
     with pytest.raises(ExerciseError, match="students"):
         sets.read(tmp_path)

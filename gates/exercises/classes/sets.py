@@ -105,7 +105,13 @@ def make(
 
 
 def write(own: ClassSet, folder: Path) -> None:
-    """Write what marking needs: ``set.json`` and the exercises, a file each."""
+    """Write what marking needs: ``set.json`` and the exercises, a file each.
+
+    Raises:
+        ExerciseError: the folder holds a set already, with whose answers it would be lost.
+    """
+    if (folder / SET).exists():
+        raise ExerciseError("error.generate.exists", folder=folder)
     (folder / "exercises").mkdir(parents=True, exist_ok=True)
     for number, exercise in own.exercises.items():
         path = folder / "exercises" / f"{number}.json"
