@@ -85,7 +85,7 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
         elif kind == "reload":
             old, new = _unfolded(before, now)
         yield from differences(old, new, skip)
-        if kind == "reload":
+        if kind == "reload" and not wrong_input(before):  # what was shown instead is in no link
             yield from stages_differ(before, now)
     elif kind == "notation" and same_page:
         yield from differences(before["widgets"], now["widgets"])
