@@ -25,6 +25,7 @@ def fields(scene: LabScene, t: Translator) -> Json:
     """Return the fields of a header that the lab's stage gets beyond the usual, without its words."""
     found = header.header(scene, t.language, "file")
     del found["strings"]
+    found["lab"]["file"] = True
     if found["lab"]["challenge"]:
         found["lab"]["challenge"]["standalone"] = True
     return found

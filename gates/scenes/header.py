@@ -31,7 +31,7 @@ PREFIXES = (
     "readout.",
     "guess.",
 )
-LAB_PREFIXES = (*(name for name in PREFIXES if name != "guess."), "lab.")
+LAB_PREFIXES = (*(name for name in PREFIXES if name != "guess."), "lab.", "gradient.")
 """The words that the browser needs: on any page, and where weights are edited."""
 
 

@@ -3,6 +3,7 @@ import { html, set, write } from "../core/dom.js";
 import { exactGradient } from "../core/format.js";
 import { keeper } from "./shares.js";
 import { plain } from "../core/formulas.js";
+import { activationName, squashOf } from "../core/squash.js";
 
 /** @param {object} host of a view */
 export function createAccount(host) {
@@ -22,12 +23,12 @@ export function createAccount(host) {
     return (
       {
         slope: `${sign("output")}(1 − tanh²${sign("cell")})`,
-        "slope.sigmoid": `${own}(1 − ${own})`,
+        "slope.cell": `${sign("output")} ${activationName(squashOf(host.header, "cell"))}′(${sign("cell")})`,
+        "slope.sigma": `${own}(1 − ${own})`,
         "slope.tanh": `1 − ${own}²`,
-        "slope.relu": "ReLU′",
         difference: turned ? `(${sign("candidate")} − ${sign("previous_hidden")})` : `(${sign("previous_hidden")} − ${sign("candidate")})`,
         rest: turned ? sign("update") : `(1 − ${sign("update")})`,
-      }[name] ?? sign(name)
+      }[name] ?? (name.startsWith("slope.") ? `${activationName(name.slice(6))}′` : sign(name))
     );
   }
 

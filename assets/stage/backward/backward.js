@@ -216,6 +216,12 @@ export function createBackward(stage) {
       account.element.hidden = false;
       relabel();
     },
+    /** Other numbers under the same words, as the lab brings them. */
+    swap() {
+      if (flow?.trace === stage.trace && present()) return;
+      this.load();
+      this.painted(stage.view());
+    },
     painted(view) {
       if (!flow) return;
       lay(view);

@@ -1,6 +1,8 @@
 // How the gradient of a loss flows back through one step: every edge's number, and what each is the sum of.
 // No DOM here: the engine's arrays in, numbers out.
 
+import { slopeOf, squashOf } from "../core/squash.js";
+
 const DECADES = 12;
 const FAINTEST = 0.06; // level of the smallest gradient that is not called vanished
 
@@ -8,8 +10,8 @@ export class Flow {
   /** @param {import("../core/trace.js").Trace} trace with the arrays grad.* and back.* and a header that has `gradient` */
   constructor(trace) {
     this.trace = trace;
-    const { scale = 1, floor = scale * 10 ** -DECADES, at = null, source = "hidden", exploded = null } = trace.header.gradient;
-    Object.assign(this, { scale, at, source, exploded });
+    const { scale = 1, floor = scale * 10 ** -DECADES, at = null, source = "hidden", exploded = null, counts = null } = trace.header.gradient;
+    Object.assign(this, { scale, at, source, exploded, counts });
     this.floor = Math.min(floor, this.sent() * 10 ** -DECADES || floor);
     this.turned = trace.header.update === "write"; // z is shown as what is written
     this.top = Math.log10(scale);
@@ -99,10 +101,10 @@ export class Flow {
     return cell === "gru" ? [{ part: "kept", value: this.read("back.kept", t, unit) }, ...ways] : ways;
   }
 
-  /** How much of the cell's gradient h of the same step passes on to c: o (1 − tanh² c). */
+  /** How much of the cell's gradient h of the same step passes on to c: o (1 − tanh² c), or with another function's slope. */
   slope(t, unit) {
-    const squashed = this.trace.at("tanh_cell", t, unit);
-    return this.trace.at("output", t, unit) * (1 - squashed * squashed);
+    const { trace } = this;
+    return trace.at("output", t, unit) * slopeOf(squashOf(trace.header, "cell"), trace.at("cell", t, unit), trace.at("tanh_cell", t, unit));
   }
 
   /**
@@ -149,7 +151,7 @@ export class Flow {
     const terms = after < this.trace.steps ? this.returned(signal, after, unit).map(({ part, value }) => ({ kind: part === "kept" ? "kept" : "back", part, step: after, value })) : [];
     if (signal === "cell" && t >= 0) {
       const through = this.of("hidden", t, unit);
-      terms.push({ kind: "product", factors: [["grad.hidden", through], ["slope", this.slope(t, unit)]], value: through * this.slope(t, unit) });
+      terms.push({ kind: "product", factors: [["grad.hidden", through], [squashOf(this.trace.header, "cell") === "tanh" ? "slope" : "slope.cell", this.slope(t, unit)]], value: through * this.slope(t, unit) });
       if ("peephole" in this.trace.arrays) terms.push({ kind: "peephole", part: "output", step: t, value: this.pre("output", t, unit) * this.trace.peephole("output", unit) });
     }
     // What the loss asks of a state is not sent: it is what the rest does not account for.
@@ -159,15 +161,13 @@ export class Flow {
 
   /** Whether the loss itself reads this state at this step. */
   asks(signal, t) {
-    return t >= 0 && signal === this.source && (this.at === null || this.at === t);
+    return t >= 0 && signal === this.source && (this.at === null || this.at === t) && (this.counts?.[t] ?? true);
   }
 
   squashed(part, t, unit, product, grad) {
-    const value = this.trace.at(part, t, unit);
-    const gate = part !== "candidate" && part !== "hidden";
-    const relu = part === "hidden" && this.trace.header.activation === "relu";
-    const slope = gate ? value * (1 - value) : relu ? Number(value > 0) : 1 - value * value;
-    return product(grad(part), [gate ? "slope.sigmoid" : relu ? "slope.relu" : "slope.tanh", slope]);
+    const name = squashOf(this.trace.header, part);
+    const slope = slopeOf(name, this.trace.at(`pre.${part}`, t, unit), this.trace.at(part, t, unit));
+    return product(grad(part), [`slope.${name}`, slope]);
   }
 
   /** x's account: one term a part, W_partᵀ ∂L/∂a_part. */

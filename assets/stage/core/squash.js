@@ -20,6 +20,9 @@ export function squashOf(header, part) {
 /** Value of an activation by the name that `squashOf` gives. */
 export const activate = (name, value) => squash(LONG[name] ?? name).value(value);
 
+/** Its slope where it made y of a. */
+export const slopeOf = (name, a, y) => squash(LONG[name] ?? name).slope(a, y);
+
 /** How an activation is written in an equation; nothing for none. */
 export const activationName = (activation) => NAMES[activation] ?? activation.replaceAll("_", " ");
 

@@ -8,18 +8,21 @@ import { createInput } from "./editor/input.js";
 import { compare } from "../engine/compare.js";
 import { run } from "../engine/forward.js";
 import { createChallenge } from "./challenge.js";
-import { LabSession, baseOf } from "./state/session.js";
+import { LabSession, baseOf, formSent } from "./state/session.js";
+import { beltOf, gradientsOf, runsBack } from "./state/gradients.js";
 import { specOf, stateOf } from "./state/state.js";
 import { arraysOf, compareOutcome, described } from "./state/task.js";
 import { createPin } from "./pin.js";
+import { createPrinted } from "./printed/panel.js";
 import { createTask } from "./task/panel.js";
+import { createUpdate } from "./task/update.js";
 import { LatestFirst } from "../core/latest-first.js";
 import { withSquash } from "../core/squash.js";
 import { Trace } from "../core/trace.js";
 
 const RETRY_AFTER = 1000; // milliseconds to wait for NumPy before asking again
 const AGREED = 1e-9;
-const TABS = { weights: (lab) => createEditor(lab, createTask(lab)), clamps: createClamps, input: createInput, pin: createPin, inspect: createArithmetic };
+const TABS = { weights: (lab) => createEditor(lab, createPrinted(lab), createTask(lab), createUpdate(lab)), clamps: createClamps, input: createInput, pin: createPin, inspect: createArithmetic };
 
 const sessions = new Map(); // page -> LabSession: coming back to a page finds its undo again
 
@@ -81,6 +84,13 @@ export function createLab(stage) {
       edited();
     },
     highlight,
+    waysBack: false, // whether the stage's belt runs backwards, with the gradients of the state's loss
+    /** Shows the run with the way back through it, or without. */
+    reshow() {
+      stage.trace = backed(stage.trace);
+      stage.load();
+      stage.plugins.admit();
+    },
     /** Shows the same run again after what is compared with it has changed. */
     repaint() {
       stage.score.load(stage.trace);
@@ -166,13 +176,23 @@ export function createLab(stage) {
     const { cell, reset, coupled, without, clamps, inputs, hidden, steps, tokens } = state;
     const { activation, gate_activation, candidate_activation, cell_activation } = state;
     const chosen = { reset, activation, gate_activation, candidate_activation, cell_activation };
-    const edit = { cell, ...chosen, peephole: state.p !== null, coupled, without, clamps, inputs, hidden, task: described(state) };
+    const edit = { cell, ...chosen, peephole: state.p !== null, coupled, without, clamps, inputs, hidden, task: described(state), form: formSent(state) ?? undefined };
     const columns = Array.from({ length: inputs }, (_, k) => state.columns[k] ?? "");
     const about = { cell, ...chosen, steps, units: hidden, inputs, tokens, columns, unit_names: state.names, ...known };
     about.symbols = withSquash(known.symbols, about);
     previews += 1;
     const out = run(specOf(state));
-    return new Trace({ ...header, ...about, digest: `preview ${previews}`, lab: { ...header.lab, edit } }, { ...out, ...arraysOf(state, out) });
+    return backed(new Trace({ ...header, ...about, digest: `preview ${previews}`, lab: { ...header.lab, edit } }, { ...out, ...arraysOf(state, out) }), state);
+  }
+
+  /** A run with what the stage needs to run its belt backwards, where that is wanted and there is a loss. */
+  function backed(trace, state = session.state) {
+    delete trace.header.gradient;
+    if (!lab.waysBack || !state.targets || !runsBack(state)) return trace;
+    const { arrays, gradient } = beltOf(state, gradientsOf(state), host.t(`lab.task.loss.${state.loss}`));
+    Object.assign(trace.arrays, arrays);
+    Object.assign(trace.header, { gradient });
+    return trace;
   }
 
   const spelled = ({ cell, reset }) => [header.lang, header.notation, header.update, cell, cell === "gru" ? reset : ""].join();
@@ -212,7 +232,7 @@ export function createLab(stage) {
     const read = compareOutcome(state, trace.arrays);
     verdict = compare(trace);
     if (read.difference > verdict.difference) verdict = read;
-    return trace;
+    return backed(trace, state);
   }
 
   // What is lit

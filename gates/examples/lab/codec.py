@@ -20,7 +20,16 @@ from numpy.typing import NDArray
 from gates import packing, strict_json
 from gates.cells.lstm import GATES
 from gates.examples.lab.numbers import Floats
-from gates.examples.lab.state import ACTIVATIONS, CELLS, MOST, Clamped, LabState, check_sizes, sizes
+from gates.examples.lab.state import (
+    ACTIVATIONS,
+    CELLS,
+    MOST,
+    PLAIN_FORM,
+    Clamped,
+    LabState,
+    check_sizes,
+    sizes,
+)
 from gates.examples.lab.task import MOST_OUTPUTS, Task
 from gates.examples.notation.kinds import CellKind
 from gates.inputs.sequence import MAX_STEPS, InputError
@@ -111,6 +120,7 @@ def _more(state: LabState) -> tuple[dict[str, Any], list[Floats]]:
         missing = np.isnan(task.targets)
         more["targets"] = [len(task.targets), np.packbits(missing).tobytes().hex() if missing.any() else ""]
         arrays.append(np.where(missing, 0, task.targets))
+    more["form"] = list(state.form) if state.form != PLAIN_FORM else []
     more["loss"] = task.loss if task.loss != usual.loss else ""
     more["rate"] = task.learning_rate if task.learning_rate != usual.learning_rate else 0
     return {name: value for name, value in more.items() if value}, arrays
@@ -180,6 +190,7 @@ def _state(body: bytes, version: int) -> LabState:
         **arrays,
         **activations,
         task=task,
+        form=tuple(more.get("form", PLAIN_FORM)),
         reset="before" if reset else "after",
         coupled=coupled,
         without=[gate for gate, left_out in zip(GATES, without, strict=True) if left_out],
@@ -189,7 +200,7 @@ def _state(body: bytes, version: int) -> LabState:
     )
 
 
-_BEYOND = {"squash", "start", "read", "targets", "loss", "rate"}
+_BEYOND = {"squash", "start", "read", "targets", "loss", "rate", "form"}
 
 
 def _shapes_beyond(more: dict[str, Any], hidden: int) -> dict[str, tuple[int, ...]]:

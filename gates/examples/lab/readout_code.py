@@ -92,7 +92,7 @@ def _torch_loss(task: Task, y: str) -> str:
             arguments = 'scores[counts], targets[counts], reduction="sum"'
             return f"torch.nn.functional.binary_cross_entropy_with_logits({arguments})"
         case "binary_cross_entropy", _:
-            return f'torch.nn.functional.binary_cross_entropy({y}[counts], targets[counts], reduction="sum")'
+            return f"-(torch.xlogy(targets, {y}) + torch.xlogy(1 - targets, 1 - {y}))[counts].sum()"
         case _, "softmax":
             return "-(targets * torch.log_softmax(scores, dim=-1))[counts].sum()"
         case _:

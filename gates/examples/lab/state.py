@@ -41,6 +41,9 @@ ACTIVATIONS: dict[CellKind, tuple[str, ...]] = {
 """The options that name each kind's activations; what stands there by default is the class's own."""
 _USUAL = {name: getattr(CELLS[kind], name) for kind, names in ACTIVATIONS.items() for name in names}
 NO_TASK = Task()
+LAYOUTS = ("columns", "rows", "[h,x]", "[x,h]", "rows [h,x]", "rows [x,h]")
+ORDERS = ("gates", "pytorch", "keras", "onnx", "olah")
+PLAIN_FORM = ("columns", "gates", "keep")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ class LabState:
     by name, count for the kind of cell that has them and are at their defaults elsewhere. ``x`` (T, I) and
     ``tokens`` (T) are the sequence if it is not that of the example the state began with, ``columns`` the
     names of its inputs. ``initial_hidden`` and an LSTM's ``initial_cell`` (H,) are where a run begins, None
-    for zeros. ``task``: what is read of the run, and what that should be.
+    for zeros. ``task``: what is read of the run, and what that should be. ``form``: how the weights are
+    printed: their layout, the order in which gates are stacked, and whether z keeps or writes.
 
     Raises:
         InputError: ``error.lab.*``, if something is out of bounds or does not fit together.
@@ -96,6 +100,7 @@ class LabState:
     initial_hidden: Floats | None = field(default=None, kw_only=True)
     initial_cell: Floats | None = field(default=None, kw_only=True)
     task: Task = field(default=NO_TASK, kw_only=True)
+    form: tuple[str, ...] = field(default=PLAIN_FORM, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "without", frozenset(self.without))
@@ -214,7 +219,7 @@ class LabState:
             for clamp in self.clamps
         )
         options = (self.kind, self.reset, tuple(self.activations.items()), self.coupled, self.without)
-        return (*options, arrays, clamps, tuple(self.tokens), tuple(self.columns), self.task)
+        return (*options, arrays, clamps, tuple(self.tokens), tuple(self.columns), self.task, self.form)
 
 
 def as_single(array: Floats) -> Floats:
@@ -262,6 +267,11 @@ def _check_options(state: LabState) -> None:
         "reset": state.reset in get_args(Reset),
         **{name: getattr(state, name) in FUNCTIONS for name in _USUAL},
         "without": state.without <= set(GATES) if isinstance(state.without, frozenset) else False,
+        "form": len(state.form) == 3
+        and all(
+            word in words
+            for word, words in zip(state.form, (LAYOUTS, ORDERS, ("keep", "write")), strict=True)
+        ),
         "coupled": not (state.coupled and {"input", "forget"} & set(state.without)),
     }
     for name, right in (*known.items(), *own.items()):

@@ -10,7 +10,16 @@ import numpy as np
 
 from gates import packing
 from gates.examples.lab.numbers import Floats
-from gates.examples.lab.state import ACTIVATIONS, CELLS, NO_TASK, Clamped, LabState, check_sizes, sizes
+from gates.examples.lab.state import (
+    ACTIVATIONS,
+    CELLS,
+    NO_TASK,
+    PLAIN_FORM,
+    Clamped,
+    LabState,
+    check_sizes,
+    sizes,
+)
 from gates.examples.lab.task import MOST_OUTPUTS, Task
 from gates.inputs.sequence import MAX_STEPS, InputError
 from gates.scenes.header import slider_values
@@ -69,6 +78,7 @@ def _read(sent: Message) -> LabState:
         reset=reset,
         **{name: sent[name] for name in ACTIVATIONS[kind] if name in sent},
         **_start(sent, kind, hidden),
+        form=tuple(str(word) for word in sent.get("form") or PLAIN_FORM),
         task=_task(sent["task"], hidden) if sent.get("task") else NO_TASK,
         coupled=lstm and bool(sent["coupled"]),
         without=[str(gate) for gate in sent["without"]] if lstm else (),

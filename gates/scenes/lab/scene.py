@@ -62,8 +62,8 @@ class LabScene(Scene):
 
     @property
     def edited(self) -> bool:
-        """Whether cell, input or clamps were changed by hand."""
-        return self.lab != self.beginning.lab
+        """Whether cell, input or clamps were changed by hand; how weights are shown is no matter."""
+        return replace(self.lab, form=self.beginning.lab.form) != self.beginning.lab
 
     @property
     def random(self) -> bool:

@@ -4,8 +4,10 @@ import { Formulas, plain } from "../../core/formulas.js";
 import { isGate } from "../../core/colour.js";
 import { createGrid, gap } from "./grid.js";
 import { createScaler } from "./scaler.js";
+import { turnedPlan } from "./turned.js";
 import { createTools } from "./tools.js";
 import { partsOf } from "../../engine/cells.js";
+import { isTurned, joinedOf, orderOf, signOfPart } from "../printed/forms.js";
 import { matricesOf, scale, setWeight, weightAt } from "../state/state.js";
 import { typeset } from "../../core/typeset.js";
 import { textWidth } from "../../core/text.js";
@@ -18,13 +20,16 @@ const SIDES = 28; // what is beside the columns and the units' names
 const ALL_AT_ONCE = 100; // numbers up to which all gates are shown
 const FULL_DRAG = 220; // CSS px in which a drag crosses from 0 to the largest weight
 
-/** @param {object} task what stands below the weights: {element, load, paint, at} */
-export function createEditor(lab, task) {
+/**
+ * @param {object} lab  @param {object} printed the form of the weights: {says, element, load, paint}
+ * @param {object} task what stands below them: {element, load, paint, at}  @param {object} update and below that
+ */
+export function createEditor(lab, printed, task, update) {
   const gates = html("div", { class: "gs-gates", role: "tablist" });
   const place = html("div", { class: "gs-blocks" });
   const tools = createTools(lab);
   const hint = html("p", { class: "gs-lab-hint" });
-  const element = html("div", { class: "gs-editor", "data-testid": "editor" }, tools.structure, gates, place, tools.element, hint, task.element);
+  const element = html("div", { class: "gs-editor", "data-testid": "editor" }, tools.structure, printed.says, gates, place, tools.element, hint, printed.element, task.element, update.element);
   let blocks = []; // {part, element, grids: [{grid, matrices}]}
   let shape = "";
   let built = ""; // the cell that the tables were made for
@@ -48,11 +53,14 @@ export function createEditor(lab, task) {
   }
 
   const does = {
-    write: (where, value, { repeat = false } = {}) => lab.apply(setWeight, [where, value], { repeat: repeat && JSON.stringify(where) }),
+    write: (where, value, { repeat = false } = {}) => lab.apply(setWeight, [where, signed(where.part, value)], { repeat: repeat && JSON.stringify(where) }),
     name: nameOf,
     hover: (where) => lab.highlight(where && entry(where)),
     travel: () => Math.max(0.01, top / FULL_DRAG),
   };
+
+  /** A weight as the form prints it, and back: a z that writes has the negatives. */
+  const signed = (part, value) => (signOfPart(state().form, part) < 0 && value !== 0 ? -value : value);
 
   /** Where a weight enters the stage. */
   function entry({ matrix, part, row, column: k }) {
@@ -76,11 +84,28 @@ export function createEditor(lab, task) {
 
   /** The matrices of a part, in one table if they fit side by side, else what meets x above what meets h. */
   function layout(part) {
-    const all = matricesOf(state(), part);
+    const all = inForm(matricesOf(state(), part));
+    if (isTurned(state().form)) return [all];
+    if (joinedOf(state().form)) return cellWidth(all) >= least() ? [all] : [all.slice(0, 2), all.slice(2)];
     if (cellWidth(all) >= least()) return [all];
     const first = cellWidth(["W", "b"]) >= least() ? ["W", "b"] : ["W"];
     const rest = all.filter((matrix) => !first.includes(matrix) && matrix !== "U");
     return cellWidth(["U", ...rest]) >= least() ? [first, ["U", ...rest]] : [first, ["U"], rest].filter(({ length }) => length > 0);
+  }
+
+  /** Matrices in the order of the form: what is read first stands first. */
+  const inForm = ([W, U, ...rest]) => (joinedOf(state().form) === "hx" ? [U, W, ...rest] : [W, U, ...rest]);
+
+  /** Whether a matrix is the second half of the one before. */
+  const continues = (matrix, matrices) => joinedOf(state().form) !== "" && matrix === matrices[1] && "WU".includes(matrix);
+
+  /** The symbol over a matrix, or over the two that are one; null over the second half of one. */
+  function over(matrix, matrices, part) {
+    if (continues(matrix, matrices)) return null;
+    const joined = joinedOf(state().form) && "WU".includes(matrix);
+    const [h, x] = [formulas.symbol("previous_hidden"), formulas.symbol("x")];
+    const text = joined ? `${formulas.weights(part).both} [${joinedOf(state().form) === "hx" ? `${h}, ${x}` : `${x}, ${h}`}]` : symbol(matrix, part);
+    return { sign: typeset(html("span", { class: "gs-math" }), text), wide: joined ? columns("W") + columns("U") : columns(matrix) };
   }
 
   /** Room for the units' names. */
@@ -95,7 +120,34 @@ export function createEditor(lab, task) {
 
   const columns = (matrix) => ({ W: state().inputs, U: state().hidden })[matrix] ?? 1;
 
+  function turnedGrid(part, matrices) {
+    const grid = createGrid(lab, does);
+    const { hidden } = state();
+    const names = Math.max(head(), ...matrices.flatMap((matrix) => Array.from({ length: columns(matrix) }, (_, k) => textWidth(String(rowName(matrix, k)), 12) + 14)));
+    grid.element.style.setProperty("--gs-cell", `${Math.max(least(), Math.min(MOST, Math.floor((width - SIDES - names) / hidden) - GAP))}px`);
+    grid.element.style.setProperty("--gs-head", `${Math.min(84, names)}px`);
+    const plan = turnedPlan(
+      { matrices, units: hidden, columns },
+      {
+        unit: (row) => ({ text: unit(row), handle: scaler({ part, row }, lab.t("lab.scale.row", { name: lab.name(part), unit: unit(row) }), unit(row)) }),
+        row(matrix, k) {
+          const text = rowName(matrix, k);
+          const label = lab.t("lab.scale.column", { symbol: plain(symbol(matrix, part)), from: text });
+          return { text, handle: "WU".includes(matrix) ? scaler({ part, matrix, column: k }, label, text) : null };
+        },
+        symbol: (matrix) => over(matrix, matrices, part)?.sign ?? null,
+        place: (matrix, row, k) => ({ matrix, part, row, column: k, data: { part, matrix, row, column: k } }),
+      },
+    );
+    grid.build({ label: gridLabel(matrices, part), ...plan });
+    return { grid, matrices };
+  }
+
+  const rowName = (matrix, k) => ("WU".includes(matrix) ? column(matrix, k) : "");
+  const gridLabel = (matrices, part) => lab.t("lab.grid", { symbols: matrices.map((matrix) => plain(symbol(matrix, part))).join(", "), name: lab.name(part) });
+
   function oneGrid(part, matrices, first) {
+    if (isTurned(state().form)) return turnedGrid(part, matrices);
     const grid = createGrid(lab, does);
     grid.element.style.setProperty("--gs-cell", `${Math.max(least(), cellWidth(matrices))}px`);
     grid.element.style.setProperty("--gs-head", `${head()}px`);
@@ -103,12 +155,12 @@ export function createEditor(lab, task) {
     const groups = html("tr", { role: "row" }, html("td"));
     const heads = html("tr", { role: "row" }, html("td"));
     for (const matrix of matrices) {
-      const sign = typeset(html("span", { class: "gs-math" }), symbol(matrix, part));
-      if (matrix !== matrices[0]) {
+      const top = over(matrix, matrices, part);
+      if (matrix !== matrices[0] && top) {
         groups.append(gap());
         heads.append(gap());
       }
-      groups.append(html("th", { role: "columnheader", colspan: columns(matrix) }, sign));
+      if (top) groups.append(html("th", { role: "columnheader", colspan: top.wide }, top.sign));
       for (let k = 0; k < columns(matrix); k++) {
         const scalable = matrix === "W" || matrix === "U";
         const text = scalable ? column(matrix, k) : "";
@@ -122,12 +174,11 @@ export function createEditor(lab, task) {
       const label = lab.t("lab.scale.row", { name: lab.name(part), unit: unit(row) });
       const handle = first ? scaler({ part, row }, label, unit(row)) : null;
       const places = matrices.flatMap((matrix) =>
-        Array.from({ length: columns(matrix) }, (_, k) => ({ matrix, part, row, column: k, starts: k === 0 && matrix !== matrices[0], data: { part, matrix, row, column: k } })),
+        Array.from({ length: columns(matrix) }, (_, k) => ({ matrix, part, row, column: k, starts: k === 0 && matrix !== matrices[0] && !continues(matrix, matrices), data: { part, matrix, row, column: k } })),
       );
       return { head: html("th", { role: "rowheader", title: unit(row) }, handle ?? unit(row)), handle, places };
     });
-    const label = lab.t("lab.grid", { symbols: matrices.map((matrix) => plain(symbol(matrix, part))).join(", "), name: lab.name(part) });
-    grid.build({ label, head: [groups, heads], rows, handles });
+    grid.build({ label: gridLabel(matrices, part), head: [groups, heads], rows, handles });
     return { grid, matrices };
   }
 
@@ -158,8 +209,12 @@ export function createEditor(lab, task) {
     set(gates, { "aria-label": lab.t("lab.gates") });
   }
 
-  /** As the step table lists them: f before i. */
-  const order = (parts) => lab.trace.signals.filter((signal) => parts.includes(signal));
+  /** As the step table lists them, f before i, or in the order in which they are stacked. */
+  function order(parts) {
+    const { form, cell } = state();
+    const listed = form.order === "gates" ? lab.trace.signals : orderOf(cell, form.order);
+    return listed.filter((signal) => parts.includes(signal));
+  }
 
   function gateTab(part) {
     const tab = html("button", {
@@ -185,15 +240,25 @@ export function createEditor(lab, task) {
     paint();
   }
 
-  const outline = ({ cell, reset, inputs, hidden, p }) => [cell, reset, inputs, hidden, p !== null].join();
+  const outline = ({ cell, reset, inputs, hidden, p, form }) => [cell, reset, inputs, hidden, p !== null, form.layout, form.order].join();
 
   /** Shows the numbers; those of a cell of another shape wait for the run that brings its letters. */
   function paint() {
-    if (outline(state()) !== built) return;
+    if (outline(state()) !== built && !reformed()) return;
     if (!lab.dragging) top = Math.max(1, ...["W", "U", "b", "b_hn", "p"].flatMap((name) => [largest(state()[name])]));
-    for (const { grids } of blocks) for (const { grid } of grids) grid.paint((where) => weightAt(state(), where), top);
+    for (const { grids } of blocks) for (const { grid } of grids) grid.paint((where) => signed(where.part, weightAt(state(), where)), top);
     tools.paint();
+    printed.paint();
     task.paint();
+    update.paint();
+  }
+
+  /** Builds the grids anew where only the form is another, for whose letters nothing has to arrive. */
+  function reformed() {
+    const [before, now] = [built, outline(state())].map((each) => each.split(",").slice(0, 5).join());
+    if (before !== now) return false;
+    build();
+    return true;
   }
 
   /** Lights the weights that matter for a part of the stage: {parts, unit} or {matrix, column}, null for none. */
@@ -219,7 +284,9 @@ export function createEditor(lab, task) {
       const { cell, reset, inputs, hidden, names, columns: heads, p } = state();
       const wanted = JSON.stringify([cell, reset, inputs, hidden, names, heads, p !== null, header.lang, header.symbols, width]);
       tools.load();
+      printed.load();
       task.load();
+      update.load();
       write(hint, [lab.t("lab.hint"), matchMedia("(any-pointer: coarse)").matches ? lab.t("lab.hint.touch") : ""].join(" "));
       if (wanted !== shape) {
         shape = wanted;

@@ -53,6 +53,7 @@ export function createGrid(lab, does) {
 
   /**
    * @param {{label: string, head: HTMLElement[], rows: {head: HTMLElement, places: object[]}[]}} plan
+   *   `before` of a row: a heading over it.
    *   head: whole rows of headings; a place may have `starts`, where another matrix begins; `handle` of a row and
    *   `handles` of the columns are the controls in the headings, if any
    */
@@ -63,7 +64,7 @@ export function createGrid(lab, does) {
     handles = { columns, rows: lines.map(({ handle }) => handle) };
     rows = lines.map((line) => line.places.map(makeCell));
     cells = new Map(rows.flat().map((cell) => [cell.td, cell]));
-    const body = lines.map((line, k) => html("tr", { role: "row" }, line.head, ...rows[k].flatMap(spaced)));
+    const body = lines.map((line, k) => [line.before, html("tr", { role: "row" }, line.head, ...rows[k].flatMap(spaced))]).flat().filter(Boolean);
     table.replaceChildren(html("thead", { role: "rowgroup" }, ...head), html("tbody", { role: "rowgroup" }, ...body));
     current = null;
     if (rows[0]?.[0]) makeCurrent(rows[0][0]);

@@ -2,6 +2,7 @@
 import { html, set, write } from "../../core/dom.js";
 import { number } from "../../core/format.js";
 import { MOST, convert, perturb, randomise, resize, shiftBias, weightAt, zero } from "../state/state.js";
+import { signOfPart } from "../printed/forms.js";
 import { segment } from "../../widgets/segment.js";
 
 const KINDS = ["lstm", "gru", "rnn"];
@@ -97,6 +98,7 @@ export function biasSlider(lab) {
   const range = html("input", { type: "range", min: -RANGE, max: RANGE, step: 0.1, "data-lab": "bias" });
   const value = html("output", { class: "gs-lab-number" });
   const own = html("label", { class: "gs-lab-field gs-lab-bias" }, label, range, value);
+  const turn = (state, value) => value * signOfPart(state.form, KEEPS[state.cell]); // a z that writes has the negatives
   const mean = (state) => {
     const part = KEEPS[state.cell];
     let sum = 0;
@@ -107,7 +109,7 @@ export function biasSlider(lab) {
   set(range, {
     oninput() {
       lab.begin();
-      lab.applyFrom((origin) => shiftBias(origin, KEEPS[origin.cell], Number(range.value) - mean(origin)));
+      lab.applyFrom((origin) => shiftBias(origin, KEEPS[origin.cell], turn(origin, Number(range.value)) - mean(origin)));
     },
     onchange: release,
     onblur: release,
@@ -119,7 +121,7 @@ export function biasSlider(lab) {
       const gate = KEEPS[state.cell];
       own.hidden = !gate;
       if (!gate) return;
-      const now = mean(state);
+      const now = turn(state, mean(state)) || 0;
       if (!lab.dragging) {
         const reach = Math.max(RANGE, Math.ceil(Math.abs(now)));
         set(range, { min: -reach, max: reach });

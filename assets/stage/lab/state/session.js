@@ -133,6 +133,7 @@ export class LabSession {
       reset,
       ...activationsIn(this.state),
       ...taskSent(this.state),
+      form: formSent(this.state),
       peephole: p !== null,
       coupled,
       without,
@@ -204,6 +205,12 @@ function sameCell(a, b) {
   return options && own && left && ["W", "U", "b", "b_hn", "p"].every((name) => same(a[name], b[name]));
 }
 
+/** The form of a state as [layout, order, z]; null for the plain one. */
+export function formSent({ form }) {
+  const sent = form && [form.layout, form.order, form.z];
+  return sent && sent.join() !== "columns,gates,keep" ? sent : null;
+}
+
 /** The same start, read-out, targets and loss. */
 function sameTask(a, b) {
   const starts = ["initial_hidden", "initial_cell"].every((name) => same(a[name] ?? zeros(a), b[name] ?? zeros(b)));
@@ -217,7 +224,7 @@ const sameClamps = (...lists) => {
   return a === b;
 };
 
-const equal = (a, b) => sameCell(a, b) && sameTask(a, b) && same(a.x, b.x) && sameClamps(a.clamps, b.clamps);
+const equal = (a, b) => sameCell(a, b) && formSent(a)?.join() === formSent(b)?.join() && sameTask(a, b) && same(a.x, b.x) && sameClamps(a.clamps, b.clamps);
 
 /** Equal number by number: what is sent comes back as it was. */
 function same(a, b) {

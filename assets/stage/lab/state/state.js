@@ -7,7 +7,7 @@
 // engine/forward.js takes them, and so are the activations.
 
 import { activationsOf, partsOf, signalsOf } from "../../engine/cells.js";
-import { fitTask, moveTargets, taskOf } from "./task.js";
+import { fitTargets, fitTask, moveTargets, taskOf } from "./task.js";
 
 export const LIMIT = 1e6; // of a weight or an input, to either side
 export const MOST = 8; // units, and input columns
@@ -33,6 +33,7 @@ export function stateOf(trace) {
     candidate_activation: header.candidate_activation ?? "tanh",
     cell_activation: header.cell_activation ?? "tanh",
     ...taskOf(trace),
+    form: formOf(edit.form),
     coupled: edit.coupled ?? false,
     without: [...(edit.without ?? [])],
     inputs: trace.inputs,
@@ -51,6 +52,16 @@ export function stateOf(trace) {
     sliders: header.lab?.sliders ?? {}, // of the preset, where they stood
   };
 }
+
+/** The form in which weights are shown, from [layout, order, z] of a header. */
+export const formOf = ([layout, order, z] = FORM) => ({ layout, order, z });
+const FORM = ["columns", "gates", "keep"]; // see printed/forms.js
+
+/** Shows the weights in another form; they stay what they are. */
+export const setForm = (state, chosen) => {
+  const form = { ...state.form, ...chosen };
+  return Object.keys(form).every((name) => form[name] === state.form[name]) ? state : { ...state, form };
+};
 
 /** What engine/forward.js runs. */
 export function specOf(state) {
@@ -129,7 +140,7 @@ export function mulberry32(seed) {
 /** All that another state (the preset's) is but what it reads; input and place of the run stay. */
 export function restore(state, base) {
   const { x, tokens, columns, steps } = resize(state, { inputs: base.inputs });
-  const restored = { ...state, ...base, x, tokens, columns, steps, clamps: [] };
+  const restored = { ...state, ...base, x, tokens, columns, steps, form: state.form, clamps: [] };
   return { ...restored, targets: base.targets && base.targets.length === targetsWanted(restored) ? base.targets : null };
 }
 
@@ -274,6 +285,18 @@ export function setInput(state, step, column, value) {
   return { ...next, tokens: state.tokens.map((token, t) => (t === step ? labelOf(state, rowOf(next, step)) : token)) };
 }
 
+/** Another sequence, a row a step; the cell gets as many inputs as it has, and targets keep to their steps. */
+export function setSequence(state, rows) {
+  const fitted = resize(state, { inputs: rows[0].length });
+  const x = Float64Array.from(rows.flat(), within);
+  const next = { ...fitted, x, steps: rows.length };
+  const tokens = rows.map((_, step) => (step < state.steps && sameRow(rowOf(fitted, step), rowOf(next, step)) ? state.tokens[step] : written(rowOf(next, step))));
+  const clamped = { ...next, tokens, targets: fitTargets(fitted, rows.length) };
+  return { ...clamped, clamps: fitClamps(state.clamps, clamped) };
+}
+
+const sameRow = (one, other) => one.every((value, k) => value === other[k]);
+
 /** Puts a step of zeros before step `at`; clamps keep to the steps that they held. */
 export function insertStep(state, at) {
   const { inputs: I, steps } = state;
@@ -306,8 +329,11 @@ const rowOf = (state, step) => state.x.subarray(step * state.inputs, (step + 1) 
 /** The label of another step that holds the same numbers; else the number itself, or a mark where there are several. */
 function labelOf(state, row) {
   for (let t = 0; t < state.steps; t++) if (rowOf(state, t).every((value, k) => value === row[k])) return state.tokens[t];
-  return row.length === 1 ? String(Number(row[0].toPrecision(3))) : "✎";
+  return written(row);
 }
+
+/** A label made of the numbers themselves, or a mark where there are several. */
+const written = (row) => (row.length === 1 ? String(Number(row[0].toPrecision(3))) : "✎");
 
 function changed(state, places, change) {
   const next = { ...state };

@@ -135,6 +135,9 @@ export function fitTask(state, { cell = state.cell, hidden = state.hidden }) {
   };
 }
 
+/** The targets of a sequence of so many steps. */
+export const fitTargets = (state, steps) => state.targets && refit(state.targets, [state.steps, outputsOf(state)], [steps, outputsOf(state)], NaN);
+
 /** The targets after a step was put in before step `at`, or taken out there. */
 export function moveTargets(state, at, inserted) {
   if (!state.targets) return state.targets;
