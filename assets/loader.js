@@ -1,19 +1,53 @@
-// Streamlit's component script for the stage: gets all modules in one file, in the order of their
-// imports, and gives each an address of its own, so that the browser treats them as what they are.
-// The styles come along and are shared by all stages of a page.
-const address = location.origin + "{modules}"; // filled in by gates/scenes/modules.py
+// Streamlit's component script for the stage: gets its modules in a few files, in the order of their imports, and gives
+// each an address of its own, so that the browser treats them as what they are. What the stage imports later is fetched
+// then. The styles come along and are shared by all stages of a page.
+const path = "{modules}"; // filled in by gates/scenes/modules.py
+const folder = location.origin + path.slice(0, path.lastIndexOf("/") + 1);
 
-async function load() {
-  const { styles, modules } = await (await fetch(address)).json();
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles);
-  const addresses = [];
-  for (const [name, pieces] of modules) {
-    const source = pieces.map((piece) => (typeof piece === "number" ? addresses[piece] : piece));
-    const script = new Blob([...source, `\n//# sourceURL=${location.origin}/stage/${name}`], { type: "text/javascript" });
-    addresses.push(URL.createObjectURL(script));
+class Version {
+  constructor(base) {
+    this.addresses = []; // of the modules, by their place among all
+    this.styles = []; // of the folders that have come, by theirs
+    this.sheet = new CSSStyleSheet();
+    this.files = new Map();
+    this.stage = this.link(base).then(({ late, start }) => {
+      this.chunks = late;
+      return import(this.addresses[start]);
+    });
   }
-  return { sheet, module: await import(addresses[modules.findIndex(([name]) => name === "stage.js")]) };
+
+  fetch(file) {
+    if (!this.files.has(file)) {
+      const coming = fetch(folder + file).then((answer) => answer.json());
+      coming.catch(() => this.files.delete(file)); // to be tried again
+      this.files.set(file, coming);
+    }
+    return this.files.get(file);
+  }
+
+  async link(file) {
+    const found = await this.fetch(file);
+    const styles = found.styles.filter(([place]) => !(place in this.styles));
+    for (const [place, text] of styles) this.styles[place] = text;
+    if (styles.length) this.sheet.replaceSync(this.styles.filter(Boolean).join("\n"));
+    for (const [place, name, pieces] of found.modules) this.addresses[place] ??= this.address(name, pieces);
+    return found;
+  }
+
+  address(name, pieces) {
+    const text = (piece) => {
+      if (typeof piece === "number") return this.addresses[piece];
+      return typeof piece === "string" ? piece : `globalThis.gatescopeStages.get("${path}").late(${piece})`;
+    };
+    const script = new Blob([...pieces.map(text), `\n//# sourceURL=${location.origin}/stage/${name}`], { type: "text/javascript" });
+    return URL.createObjectURL(script);
+  }
+
+  /** What stands in the modules where they import another one later. */
+  async late(place) {
+    if (place in this.chunks) await this.link(this.chunks[place]);
+    return import(this.addresses[place]);
+  }
 }
 
 function dress(root, sheet) {
@@ -21,13 +55,13 @@ function dress(root, sheet) {
 }
 
 const versions = (globalThis.gatescopeStages ??= new Map()); // one stage module for all components of a page
-if (!versions.has(address)) versions.set(address, load());
-const stage = versions.get(address);
+if (!versions.has(path)) versions.set(path, new Version(path.slice(path.lastIndexOf("/") + 1)));
+const { stage, sheet } = versions.get(path);
 
 export default function (component) {
   let cleanup;
   let gone = false;
-  stage.then(({ sheet, module }) => {
+  stage.then((module) => {
     if (gone) return;
     dress(component.parentElement.getRootNode(), sheet);
     cleanup = module.default(component);

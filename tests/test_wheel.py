@@ -138,7 +138,7 @@ def address(site: Path, tmp_path: Path) -> Iterator[str]:
 def test_the_command_serves_the_app_with_its_settings(site: Path, tmp_path: Path, address: str) -> None:
     path = said(site, tmp_path, "from gates.scenes import modules; print(modules.modules_path())").strip()
     with urlopen(address + path, timeout=60) as answer:
-        names = [name for name, _ in json.loads(answer.read())["modules"]]
+        names = [name for _, name, _ in json.loads(answer.read())["modules"]]
     assert names[-1] == "stage.js"
     with urlopen(f"{address}/gru", timeout=60) as page:
         assert b"<title>" in page.read()

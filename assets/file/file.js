@@ -60,6 +60,7 @@ async function show(change, at) {
   }
   if (data.embed) frame ??= (await import("./embed.js")).embed({ languages: Object.keys(data.strings), stage: () => mounted.stage, theme: paint, language: (code) => show({ lang: code }) });
   Object.assign(mounted, mount(mounted.root, bytes, { writeUrl: (params) => link(params), onLab: edit, examples, open, ...frame?.options }));
+  await mounted.shown;
   frame?.shown();
   link(data.runs[run].params);
   return true;

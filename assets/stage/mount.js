@@ -1,14 +1,10 @@
 // Puts a stage into a place of a document: what pages, exported files and whatever embeds one begin with.
-import { createBelt } from "./belt/belt.js";
-import { createDiagram } from "./diagram/diagram.js";
+import { PICTURES } from "./pictures.js";
 import { Stage } from "./shell/shell.js";
-import { createUnrolled } from "./unrolled/unrolled.js";
-
-const PICTURES = { belt: createBelt, diagram: createDiagram, unrolled: createUnrolled };
 
 // By name: the field of a run's header that calls for it, and how it is loaded (see shell/plugins.js).
 const PLUGINS = {
-  lab: { brings: "lab", load: async () => (await import("./lab/lab.js")).createLab, ownsInspector: true },
+  lab: { brings: "lab", kinds: ["lstm", "gru", "rnn"], load: async () => (await import("./lab/lab.js")).createLab, ownsInspector: true },
   backward: { brings: "gradient", load: async () => (await import("./backward/backward.js")).createBackward },
   readout: { brings: "readout", load: async () => (await import("./readout/readout.js")).createReadout },
   film: { brings: "film", load: async () => (await import("./film/film.js")).createFilm },
@@ -29,6 +25,8 @@ const stages = new WeakMap(); // root -> Stage
  * @param {(header: object) => boolean} [options.outdated] whether a run, by its header, is older than the one on the screen
  * @param {(params: Object<string, string>) => void} [options.writeUrl] by default the address bar
  * @param {Map<string, object>} [options.memory] where each page's stage stood
+ * @returns {{stage: Stage, shown: ?Promise, destroy: () => void}} `shown`: when the run is on the stage, where what draws it
+ *   is still to be fetched
  */
 export function mount(root, bytes, options = {}) {
   let stage = stages.get(root);
@@ -37,9 +35,10 @@ export function mount(root, bytes, options = {}) {
     stages.set(root, stage);
   }
   stage.options = { ...stage.options, ...options };
-  stage.update(bytes, options.outdated);
+  const shown = stage.update(bytes, options.outdated);
   return {
     stage,
+    shown,
     destroy() {
       if (stages.get(root) === stage) stages.delete(root);
       stage.destroy();

@@ -59,7 +59,7 @@ function open({ stage, recompute }, asked, notify, { say, keeps = {}, back = fal
   if (asked.page !== page || !link.opens || (bar && !stage.fills)) return recompute.leave(asked, notify);
   const show = (bytes) => {
     if (back) stage.position.link.release();
-    stage.update(bytes, undefined, keeps);
+    return stage.update(bytes, undefined, keeps);
   };
   return recompute.open(asked, { nonce: stage.position.nonce, show, notify, told: () => stage.position.whole, say });
 }

@@ -34,7 +34,7 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
 """By the field of a run's header that calls for them (stage/mount.js, stage/shell), the modules loaded. An
 embedded stage calls for the last."""
 
-_CHOOSERS = ("stage/belt/belt.js", "stage/diagram/diagram.js")
+_CHOOSERS = ("stage/belt/kinds.js", "stage/diagram/kinds.js")
 """Modules that import what draws each kind of cell, and choose among that by the run."""
 _MODERN = "modern"
 """What draws the kinds that have no module of their own."""

@@ -1,11 +1,12 @@
 """The stage's modules and styles: how they reach the browser, and under which version.
 
 ``assets/stage`` holds plain ES modules in folders, each known by its path below that folder
-(``"core/dom.js"``). A request for each would cost a first visit as much as Streamlit itself, so all that the
-stage reaches travel in one file, linked: a module's imports are found by ``imports``, resolved as a browser
-would, and sorted so that each module comes after those it imports. The loader hands them to the browser one
-by one as they are. The version is a hash of the files and part of the path: a browser may keep what it has
-got for good and still gets the new one after a change.
+(``"core/dom.js"``). A request for each would cost a first visit as much as Streamlit itself, so they travel
+linked in a few files: a module's imports are found by ``imports``, resolved as a browser would, and sorted so
+that each module comes after those it imports. What the stage imports at once is the base; what it imports
+later, by ``await import(…)``, is a chunk that is fetched then. The loader hands the modules to the browser
+one by one as they are. The version is a hash of the files and part of the path: a browser may keep what it
+has got for good and still gets the new one after a change.
 """
 
 from __future__ import annotations
@@ -15,14 +16,19 @@ import json
 import re
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from gates.paths import ASSETS, STAGE
 from gates.scenes import compact
 
 PREFIX = "/assets"
+BASE = "stage.json"
+"""The file of what the stage imports at once, which tells of the chunks too."""
+START = "stage.js"
 COMPONENTS = ("connection", "share")
 """Folders of small components whose scripts a browser fetches, instead of getting them with each page."""
 
@@ -31,6 +37,9 @@ _IMPORT = re.compile(
     r"""(^(?:import|export)\b[\w\s{},*$]*?\bfrom\s*"|^import\s*"|\bawait import\(")(\.{1,2}/[^"]*)(?=")""",
     re.MULTILINE,
 )
+
+_CALL = 'import("'
+_LATE = f"await {_CALL}"
 
 Files = tuple[tuple[Path, int], ...]
 
@@ -64,8 +73,17 @@ export default (component) => {
 
 
 def modules_path() -> str:
-    """Where all modules are to be had in one piece."""
-    return f"{PREFIX}/{version()}/stage.json"
+    """Where the base is to be had."""
+    return f"{PREFIX}/{version()}/{BASE}"
+
+
+def chunk_path(start: str) -> str:
+    """Where what comes with a module that is imported later is to be had."""
+    return f"{PREFIX}/{version()}/{_file(start)}"
+
+
+def _file(start: str) -> str:
+    return f"{start.removesuffix('.js').replace('/', '-')}.json"
 
 
 def loader() -> str:
@@ -122,7 +140,7 @@ def reached(modules: Mapping[str, str], start: str = "stage.js") -> dict[str, st
     return found
 
 
-def link(modules: Mapping[str, str]) -> list[tuple[str, list[str | int]]]:
+def link(modules: Mapping[str, str]) -> list[tuple[str, list[Piece]]]:
     """Modules in an order in which each comes after those that it imports.
 
     Args:
@@ -130,7 +148,7 @@ def link(modules: Mapping[str, str]) -> list[tuple[str, list[str | int]]]:
 
     Returns:
         Pairs of name and pieces: the source cut where it names another module, and between the cuts the place
-        of that module in this list.
+        of that module in this list: in a list of its own, with the whole call, where it is imported later.
 
     Raises:
         LinkError: for an import of a module that does not exist, and for modules that import each other; the
@@ -149,18 +167,71 @@ def link(modules: Mapping[str, str]) -> list[tuple[str, list[str | int]]]:
     return [(name, _pieces(name, modules[name], places)) for name in order]
 
 
-def _pieces(name: str, source: str, places: Mapping[str, int]) -> list[str | int]:
-    pieces: list[str | int] = []
+Piece = str | int | list[int]
+"""Of a module: text, the place of a module that it imports, or in a list that of one it imports later."""
+
+
+def _pieces(name: str, source: str, places: Mapping[str, int]) -> list[Piece]:
+    pieces: list[Piece] = []
     end = 0
     for found in _IMPORT.finditer(source):
-        pieces += [source[end : found.start(2)], places[resolve(name, found[2])]]
-        end = found.end(2)
+        place = places[resolve(name, found[2])]
+        if found[1].endswith(_LATE):
+            pieces += [source[end : found.end(1) - len(_CALL)], [place]]
+            end = found.end(2) + len('")')
+        else:
+            pieces += [source[end : found.start(2)], place]
+            end = found.end(2)
     return [*pieces, source[end:]]
 
 
-def joined() -> bytes:
-    """All styles, and the modules that the stage reaches, as JSON that the loader takes apart."""
-    return _joined(files("*.js"), files("*.css"))
+@dataclass(frozen=True)
+class Parts:
+    """Modules in the files in which they travel.
+
+    base: the modules of the base. chunks: by module that is imported later, those that come with it.
+    """
+
+    base: frozenset[str]
+    chunks: Mapping[str, frozenset[str]]
+
+
+def parted(modules: Mapping[str, str], start: str = START) -> Parts:
+    """Part modules by what imports them.
+
+    A chunk holds what it alone needs. What two of them need is in the base, so that nothing is run twice.
+    """
+    now = {name: _targets(name, source, later=False) for name, source in modules.items()}
+    late = {target for name, source in modules.items() for target in _targets(name, source, later=True)}
+    base = _closure([start], now)
+    needed = {each: _closure([each], now) for each in sorted(late - base)}
+    for each, names in needed.items():
+        base |= {
+            name for name in names if any(name in more for other, more in needed.items() if other != each)
+        }
+    return Parts(
+        frozenset(base), {each: frozenset(names - base) for each, names in needed.items() if each not in base}
+    )
+
+
+def _targets(name: str, source: str, later: bool) -> list[str]:
+    found = _IMPORT.finditer(source)
+    return [resolve(name, one[2]) for one in found if one[1].endswith(_LATE) == later]
+
+
+def _closure(starts: Iterable[str], imported: Mapping[str, Iterable[str]]) -> set[str]:
+    found, waiting = set(), [*starts]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += imported[name]
+    return found
+
+
+def joined(file: str = BASE) -> bytes | None:
+    """Return a file of styles and modules, as JSON that the loader takes apart; None where there is none."""
+    return _joined(files("*.js"), files("*.css")).get(file)
 
 
 def _name(path: Path, folder: Path) -> str:
@@ -190,16 +261,51 @@ def sheet(paths: Iterable[Path]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _joined(files: Files, sheets: Files) -> bytes:
-    """The styles, and the linked modules; JSON. The loader fills in the modules' addresses.
+def _reached(files: Files) -> Mapping[str, str]:
+    return reached({_name(path, STAGE): path.read_text(encoding="utf-8") for path, _ in files})
 
-    The styles are not left to Streamlit, which would send them anew with every run of a cell.
+
+@lru_cache(maxsize=4)
+def _parted(files: Files) -> Parts:
+    return parted(_reached(files))
+
+
+@lru_cache(maxsize=4)
+def _joined(files: Files, sheets: Files) -> Mapping[str, bytes]:
+    """By file, its styles and its linked modules; JSON. The loader fills in the modules' addresses.
+
+    A module comes with its place among all, and a folder's styles with theirs: they apply in that order,
+    whenever they come. The styles are not left to Streamlit, which would send them anew with every run of a
+    cell.
 
     Raises:
         LinkError: where modules cannot be put together.
     """
-    found = {_name(path, STAGE): path.read_text(encoding="utf-8") for path, _ in files}
-    modules = link({name: compact.script(source) for name, source in reached(found).items()})
-    return json.dumps(
-        {"styles": compact.style(sheet(path for path, _ in sheets)), "modules": modules}, ensure_ascii=False
-    ).encode()
+    sources, parts = _reached(files), _parted(files)
+    linked = link({name: compact.script(source) for name, source in sources.items()})
+    places = {name: place for place, (name, _) in enumerate(linked)}
+    named = {BASE: parts.base} | {_file(start): of for start, of in parts.chunks.items()}
+    told: dict[str, dict[str, Any]] = {
+        file: {
+            "styles": [],
+            "modules": [[place, *linked[place]] for place in sorted(map(places.__getitem__, of))],
+        }
+        for file, of in named.items()
+    }
+    for place, (folder, paths) in enumerate(_folders(path for path, _ in sheets)):
+        file = next((file for file, of in named.items() if any(_folder(name) == folder for name in of)), BASE)
+        told[file]["styles"].append([place, compact.style(sheet(paths))])
+    told[BASE] |= {"start": places[START], "late": {places[name]: _file(name) for name in parts.chunks}}
+    return {file: json.dumps(each, ensure_ascii=False).encode() for file, each in told.items()}
+
+
+def _folder(name: str) -> str:
+    return str(PurePosixPath(name).parent)
+
+
+def _folders(paths: Iterable[Path]) -> list[tuple[str, list[Path]]]:
+    """Style sheets by the folder they are in, the folders in the order in which their styles apply."""
+    by: dict[str, list[Path]] = {}
+    for path in paths:
+        by.setdefault(_folder(_name(path, STAGE)), []).append(path)
+    return sorted(by.items(), key=lambda item: (STAGE / item[0]).as_posix())

@@ -60,7 +60,8 @@ def test_a_first_visit_is_small_and_a_repeat_smaller(new_page: NewPage) -> None:
     wire = watch_wire(page)
     open_stage(page, "/lstm")
     page.wait_for_load_state("networkidle")
-    assert any("stage" in address for address in wire.files)
+    fetched = {address.rpartition("/")[2] for address in wire.files if "/assets/" in address}
+    assert {file for file in fetched if file.endswith(".json")} == {"stage.json", "belt-kinds-lstm.json"}
     assert wire.messages > 5_000
     largest = sorted(wire.files.items(), key=lambda item: -item[1])[:12]
     assert wire.total <= FIRST_BROTLI, f"{wire.total:,} bytes, {wire.messages:,} in messages: {largest}"

@@ -1,5 +1,7 @@
+import gzip
 import json
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -20,26 +22,98 @@ def client() -> TestClient:
     return TestClient(Starlette(routes=[*assets.routes(), *pages], middleware=list(server.middleware())))
 
 
-def test_all_modules_come_in_one_file_each_after_what_it_imports():
-    sent = json.loads(client().get(modules.modules_path()).content)
-    linked = sent["modules"]
-    sheets = {path.relative_to(paths.STAGE).as_posix(): path for path in paths.STAGE.rglob("*.css")}
-    at = {
-        name: sent["styles"].index(compact.style(path.read_text(encoding="utf-8")))
-        for name, path in sheets.items()
+def sent(path: str) -> Any:
+    return json.loads(client().get(path).content)
+
+
+def everything() -> dict[str, Any]:
+    """The base, and each chunk by the module that it is imported for."""
+    base = sent(modules.modules_path())
+    places = {
+        place: name
+        for file in (base, *map(chunk, base["late"].values()))
+        for place, name, _ in file["modules"]
     }
-    assert at["stage.css"] == 0
-    assert at["lab/lab.css"] < at["lab/challenge.css"] < at["lab/editor/editor.css"]
-    names = [name for name, _ in linked]
-    assert names[-1] == "stage.js"
+    return {"": base} | {places[int(place)]: chunk(file) for place, file in base["late"].items()}
+
+
+def chunk(file: str) -> Any:
+    return sent(f"{modules.PREFIX}/{modules.version()}/{file}")
+
+
+BASE = 110_000
+"""Bytes of the base as a browser gets it, gzipped."""
+
+
+def test_the_base_is_small_and_holds_what_no_step_page_can_do_without():
+    told = client().get(modules.modules_path())
+    assert len(gzip.compress(told.content)) <= BASE
+    names = {name for _, name, _ in told.json()["modules"]}
+    left_out = ("lab/", "backward/", "film/", "readout/", "belt/kinds/", "unrolled/", "engine/forward")
+    assert not {name for name in names if name.startswith(left_out)}
+    cells, drawn = ("lstm", "gru", "rnn", "modern"), ("belt/lanes", "belt/folded", "diagram")
+    assert not names & {f"{folder}/{cell}.js" for folder in drawn for cell in cells}
+    assert {"mount.js", "shell/shell.js", "score/score.js", "belt/belt.js", "belt/lanes/thin.js"} <= names
+    styles = "".join(text for _, text in told.json()["styles"])
+    for sheet, there in (("belt/belt.css", True), ("lab/lab.css", False), ("film/film.css", False)):
+        text = compact.style((paths.STAGE / sheet).read_text(encoding="utf-8"))
+        assert (text in styles) is there, sheet
+
+
+def test_every_module_comes_once_after_what_it_imports_and_with_its_styles():
+    files = everything()
+    linked = sorted(module for file in files.values() for module in file["modules"])
+    names = [name for _, name, _ in linked]
+    assert [place for place, _, _ in linked] == list(range(len(names)))
+    assert names[files[""]["start"]] == names[-1] == "stage.js"
     assert sorted(names) == sorted(modules.reached(modules.sources()))
     assert "engine/forward.js" in names and "engine/backward.js" not in names  # no page runs that yet
-    seen: set[str] = set()
-    for name, pieces in linked:
-        imported = [names[piece] for piece in pieces if isinstance(piece, int)]
-        assert imported == modules.imports(name, modules.sources()[name])
-        assert set(imported) <= seen, name
-        seen.add(name)
+    for place, name, pieces in linked:
+        now = [names[piece] for piece in pieces if isinstance(piece, int)]
+        later = [names[piece[0]] for piece in pieces if isinstance(piece, list)]
+        assert sorted(now + later) == sorted(modules.imports(name, modules.sources()[name]))
+        assert all(piece < place for piece in pieces if isinstance(piece, int)), name
+        assert set(later) <= files.keys()
+    in_base = {name for _, name, _ in files[""]["modules"]}
+    for start, file in files.items():
+        own = {name for _, name, _ in file["modules"]} | in_base
+        assert start == "" or start in own
+        for _, name, pieces in file["modules"]:
+            assert {names[piece] for piece in pieces if isinstance(piece, int)} <= own, (start, name)
+    styles = sorted((place, text) for file in files.values() for place, text in file["styles"])
+    text = "\n".join(text for _, text in styles)
+    sheets = {path.relative_to(paths.STAGE).as_posix(): path for path in paths.STAGE.rglob("*.css")}
+    at = {name: text.index(compact.style(path.read_text("utf-8"))) for name, path in sheets.items()}
+    assert at["stage.css"] == 0
+    assert at["lab/lab.css"] < at["lab/challenge.css"] < at["lab/editor/editor.css"]
+    for name in sheets:
+        folder = name.rpartition("/")[0]
+        homes = [
+            start
+            for start, file in files.items()
+            if any(name.startswith(f"{folder}/") for _, name, _ in file["modules"])
+        ]
+        if folder and homes:
+            assert any(
+                compact.style(sheets[name].read_text("utf-8")) in part
+                for _, part in files[homes[0]]["styles"]
+            ), name
+
+
+def test_what_two_chunks_need_is_in_the_base():
+    small = {
+        "stage.js": 'import "./a.js";\nb = await import("./b.js");\nc = await import("./c.js");\n',
+        "a.js": 'const d = await import("./d.js");\n',
+        "b.js": 'import "./shared.js";\nimport "./own.js";\n',
+        "c.js": 'import "./shared.js";\nconst a = await import("./a.js");\n',
+        "d.js": "",
+        "own.js": "",
+        "shared.js": 'import "./deep.js";\n',
+        "deep.js": "",
+    }
+    parts = modules.parted(small)
+    assert parts.base == {"stage.js", "a.js", "shared.js", "deep.js"}
+    assert parts.chunks == {"b.js": {"b.js", "own.js"}, "c.js": {"c.js"}, "d.js": {"d.js"}}
 
 
 def test_a_module_is_cut_where_it_names_another_and_nowhere_else():
@@ -57,9 +131,13 @@ const late = async () => (await import("./a.js")).a;
     }
     linked = modules.link(small)
     names = [name for name, _ in linked]
-    put = {
-        name: "".join(f"<{names[p]}>" if isinstance(p, int) else p for p in pieces) for name, pieces in linked
-    }
+
+    def put_in(piece):
+        if isinstance(piece, list):
+            return f"<<{names[piece[0]]}>>"
+        return f"<{names[piece]}>" if isinstance(piece, int) else piece
+
+    put = {name: "".join(map(put_in, pieces)) for name, pieces in linked}
     assert put == {
         "top.js": 'import { a } from "<one/a.js>";\nimport "<one/deep/c.js>";\nrun("./one/a.js");\n',
         "one/a.js": small["one/a.js"],
@@ -68,7 +146,7 @@ const late = async () => (await import("./a.js")).a;
 } from "<one/a.js>";
 import * as c from "<one/deep/c.js>"; // from "./none.js"
 /** @param {import("../top.js").Top} top */
-const late = async () => (await import("<one/a.js>")).a;
+const late = async () => (await <<one/a.js>>).a;
 """,
         "one/deep/c.js": 'import { a } from "<one/a.js>";\nexport const text = `from "./b.js"`;\n',
     }
@@ -112,8 +190,33 @@ def test_what_is_named_by_version_is_kept_and_the_page_names_it():
     assert file.status_code == 200
     assert "immutable" in file.headers["cache-control"]
     page = browser.get("/page", headers={"accept": "text/html,*/*"})
-    assert modules.modules_path() in page.headers["link"]
+    assert page.headers["link"].startswith(f"<{modules.modules_path()}>; rel=preload;")
+    assert "belt-kinds" not in page.headers["link"]
     assert "link" not in browser.get("/plain", headers={"accept": "text/html,*/*"}).headers
+
+
+@pytest.mark.parametrize(
+    ("path", "chunks"),
+    [
+        ("/lstm", ["belt/kinds/lstm.js"]),
+        ("/course/gru", ["belt/kinds/gru.js"]),
+        ("/", ["belt/kinds/lstm.js"]),
+        ("/lab", ["lab/lab.js", "belt/kinds/lstm.js", "belt/kinds/gru.js", "belt/kinds/rnn.js"]),
+        ("/train", []),
+    ],
+)
+def test_a_page_names_what_its_own_stage_will_ask_for(path: str, chunks: list[str]):
+    app = Starlette(
+        routes=[*assets.routes(), Route(path, lambda _: HTMLResponse("<head>"))],
+        middleware=server.middleware(),
+    )
+    browser = TestClient(app)
+    named = browser.get(path, headers={"accept": "text/html,*/*"}).headers["link"].split(", ")
+    wanted = [modules.modules_path(), *map(modules.chunk_path, chunks)]
+    assert named == [f"<{each}>; rel=preload; as=fetch; crossorigin=anonymous" for each in wanted]
+    for each in wanted:
+        assert browser.get(each).status_code == 200
+        assert "immutable" in browser.get(each).headers["cache-control"]
 
 
 def test_a_page_begins_with_what_must_hold_before_streamlits_script():

@@ -2,15 +2,9 @@
 // turns hovering, clicking and the keyboard into the host's words.
 
 import { html, scaleOf, write } from "../core/dom.js";
-import { gruLanes } from "./lanes/gru.js";
 import { saysItself, tokenRoom } from "./parts/look.js";
 import { thinLanes } from "./lanes/thin.js";
-import { foldedModern } from "./folded/modern.js";
-import { lstmLanes } from "./lanes/lstm.js";
-import { gruFolded } from "./folded/gru.js";
-import { lstmFolded } from "./folded/lstm.js";
-import { rnnFolded } from "./folded/rnn.js";
-import { rnnLanes } from "./lanes/rnn.js";
+import { belts } from "./kinds.js";
 
 const NARROW = 600; // CSS px under which the picture folds, as for a phone
 const SHRUNK = { page: 0.9, screen: 0.8 }; // of the least width at which it folds too: its letters get too small to read
@@ -19,8 +13,7 @@ const WIDEST = 1320;
 const WIDEST_FOLDED = 640; // of the cells that have no lanes: their folded picture serves every width
 const LANES = 8;
 
-const LANES_OF = { lstm: lstmLanes, gru: gruLanes, rnn: rnnLanes };
-const FOLDED_OF = { lstm: lstmFolded, gru: gruFolded, rnn: rnnFolded, ...foldedModern };
+const lanesOf = (trace) => belts.get(trace.cell).lanes;
 
 export function createBelt(host) {
   const tip = html("div", { class: "gs-belt-tip", role: "presentation", hidden: true });
@@ -44,9 +37,9 @@ export function createBelt(host) {
   function room() {
     const scale = scaleOf(element) * smaller;
     const available = Math.max(280, width || element.clientWidth || 1000) / scale;
-    const widest = trace.cell in LANES_OF ? WIDEST : WIDEST_FOLDED;
+    const widest = lanesOf(trace) ? WIDEST : WIDEST_FOLDED;
     const seen = shrinks ? available * scale : available; // a filled screen's letters are large: lanes rather shrink than fold
-    const narrow = !(trace.cell in LANES_OF) || seen < Math.max(NARROW, SHRUNK[shrinks ? "screen" : "page"] * leastWidth(trace));
+    const narrow = !lanesOf(trace) || seen < Math.max(NARROW, SHRUNK[shrinks ? "screen" : "page"] * leastWidth(trace));
     const units = Math.min(widest, narrow ? Math.max(available, NARROWEST) : Math.max(available, leastWidth(trace)));
     const unit = (scale * Math.min(available, widest)) / units;
     return { units, narrow, unit, tall: height / unit, grouped };
@@ -87,7 +80,7 @@ export function createBelt(host) {
     picture.setAttribute("width", Math.round(units * unit));
     picture.setAttribute("height", Math.round(scene.size.height * unit));
     picture.setAttribute("data-density", scene.size.density);
-    element.setAttribute("aria-label", host.t(trace.cell in LANES_OF ? `belt.title.${trace.cell}` : "belt.title.modern", { name: trace.description.name }));
+    element.setAttribute("aria-label", host.t(lanesOf(trace) ? `belt.title.${trace.cell}` : "belt.title.modern", { name: trace.description.name }));
     place.replaceChildren(picture);
     nodes = new Map(scene.parts.map((part) => [part.node, part]));
     setCurrent(controls()[0] ?? null);
@@ -212,10 +205,9 @@ const THIN = [64, 12]; // height of thin lanes: of their heading, and of each
 
 /** Parcels for few units; for many the chosen one above thin lanes; on a phone always the chosen one. */
 function draw(host, trace, { units: width, narrow, tall, grouped }) {
-  const lanes = LANES_OF[trace.cell];
+  const { lanes, folded } = belts.get(trace.cell);
   const every = Array.from({ length: trace.units }, (_, unit) => unit);
   if (!narrow && !grouped && trace.units <= LANES) return lanes(host, trace, { width, tall }, every);
-  const folded = FOLDED_OF[trace.cell];
   const scene = narrow ? folded(host, trace, width) : lanes(host, trace, { width, tall: tall - THIN[0] - THIN[1] * trace.units }, [null]);
   if (trace.units > 1)
     thinLanes(scene, { left: 0, right: width - (narrow ? 0 : 46), narrow, tall: narrow ? Infinity : tall });

@@ -2,10 +2,7 @@
 
 import { withSeen } from "../core/labels.js";
 import { isGate } from "../core/colour.js";
-import { gru } from "./gru.js";
-import { modern } from "./modern.js";
-import { lstm } from "./lstm.js";
-import { rnn } from "./rnn.js";
+import { drawings } from "./kinds.js";
 import { addShape } from "./parts.js";
 import { measure, place } from "./shape.js";
 import { html, scaledSvg, scaleOf, set, svg, write } from "../core/dom.js";
@@ -26,7 +23,7 @@ const NUMBER = 3.1; // em of a number beside its symbol
 const BARE = 0.17; // share of the width that a box may take which can do without its symbol
 const TOKEN = 6; // characters of a token that fit into a box
 
-const drawingOf = (header) => ({ lstm, gru, rnn, ...modern })[header.cell](header);
+const drawingOf = (header) => drawings.get(header.cell)(header);
 const KIND = { times: "operation", plus: "operation", function: "operation" };
 
 export function createDiagram(host) {

@@ -22,7 +22,7 @@ export class Back {
   arrive() {
     const { location } = this.outside;
     const { stage } = this;
-    if (!stage?.header.link || location.pathname !== this.path) return;
+    if (!stage?.header?.link || location.pathname !== this.path) return;
     const params = Object.fromEntries(new URLSearchParams(location.search));
     if (stage.position.arrive(params)) this.report(params);
   }

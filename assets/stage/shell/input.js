@@ -50,6 +50,7 @@ export class Input {
   act(action) {
     const { stage } = this;
     const { player } = stage;
+    if (!stage.trace) return; // what draws the first run is still on its way
     const run = {
       back: () => stage.moved(() => player.move(-1)),
       forward: () => stage.moved(() => player.move(1)),

@@ -2,7 +2,7 @@
 //
 // A plug-in is declared by name (in stage.js) as {brings, load, ownsInspector}: the field of a run's header that calls
 // for it, a function that imports its module and resolves to create(stage), and whether it shows the inspector
-// itself. What create returns may have, all of it optional:
+// itself; and `kinds`, the kinds of cells that a run of it may become here. What create returns may have, all of it optional:
 //
 //   arrive(trace)  takes a run that brings its data; returns the run to show in its stead
 //   load()         a run, language or theme is new; before the views load
@@ -21,6 +21,23 @@ export class Plugins {
     this.stage = stage;
     this.declared = declared;
     this.active = new Map();
+    this.loading = new Map();
+  }
+
+  /** Begins to fetch the plug-ins that a run calls for, beside what else it needs. */
+  prepare(header) {
+    for (const [name] of this.wanted(header)) this.load(name).catch(() => {}); // whoever needs it sees that it failed
+  }
+
+  load(name) {
+    if (!this.loading.has(name)) this.loading.set(name, this.declared[name].load());
+    this.loading.get(name).catch(() => this.loading.delete(name)); // to be tried again
+    return this.loading.get(name);
+  }
+
+  /** The kinds of cells that a run may be shown as: its own, and those that it can be changed into here. */
+  kinds({ cell, header }) {
+    return [...new Set([cell, ...this.wanted(header).flatMap(([, { kinds = [] }]) => kinds)])];
   }
 
   /** A plug-in by its name; undefined as long as no run has called for it. */
@@ -39,8 +56,8 @@ export class Plugins {
     const absent = this.wanted(stage.header).filter(([name]) => !this.active.has(name));
     if (!absent.length) return;
     stage.element?.setAttribute("data-awaits", absent.map(([name]) => name).join(" ")); // the place may yet change
-    for (const [name, { brings, load }] of absent) {
-      const create = await load();
+    for (const [name, { brings }] of absent) {
+      const create = await this.load(name);
       if (this.active.has(name) || !stage.header[brings]) continue; // meanwhile it came, or its data have gone
       const plugin = create(stage);
       this.active.set(name, plugin);

@@ -27,8 +27,7 @@ export class Position {
     // Where a bar may stand: at whatever one of the stages that it moves has.
     stage.player.reshape({ steps, units: header.most_units ?? units, phases, all: header.all_phases });
     const { page, at } = header;
-    const kept = this.memory.get(memoryKey(header));
-    const known = before?.page === page ? this.nonce === at.nonce : kept?.nonce === at.nonce;
+    const { kept, known } = this.known(header, before);
     if (!known) this.take({ ...this.unsaid(at), mode: at.view });
     else if (before?.page !== page) this.take(kept);
     if (visitOf(at.nonce) !== visitOf(this.nonce)) this.link?.release();
@@ -36,6 +35,20 @@ export class Position {
     if (before?.page === page) return;
     this.link?.cancel();
     this.link = new LinkWriter(stage.options.writeUrl);
+  }
+
+  /** Whether the stage has been at the place that a run asks for, and where it stood on its page. */
+  known(header, before) {
+    const { page, at } = header;
+    const kept = this.memory.get(memoryKey(header));
+    return { kept, known: before?.page === page ? this.nonce === at.nonce : kept?.nonce === at.nonce };
+  }
+
+  /** The picture in which a run that has arrived will be shown; `before` is the header of what is shown. */
+  modeOf(header, before) {
+    const { kept, known } = this.known(header, before);
+    const mode = !known ? header.at.view : before?.page !== header.page ? kept.mode : this.stage.mode;
+    return this.stage.pictures[mode] ? mode : this.firstMode;
   }
 
   /** A place with what it does not say: a link leaves out what is usual, a move what stays as it is. */

@@ -57,7 +57,7 @@ export class Recompute {
       if (notify) this.latest = request;
       this.lent = !notify;
       this.opened = notify && { notify, told: () => ({ page: asked.page, params: told(), nonce }) };
-      show(bytes);
+      await show(bytes);
       this.timer = setTimeout(() => this.notify(), this.pause);
       return true;
     } catch {

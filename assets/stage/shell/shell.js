@@ -15,6 +15,7 @@ import { sameLayout } from "./same-layout.js";
 import { Player } from "../core/player.js";
 import { createScore } from "../score/score.js";
 import { examplesOf, goto } from "./goto.js";
+import { Arrivals, lately } from "../core/arrivals.js";
 import { Plugins } from "./plugins.js";
 import { Input } from "./input.js";
 import { enter, gather, join, leave, peersOf } from "./peers.js";
@@ -24,7 +25,6 @@ import { createSliders } from "../widgets/sliders.js";
 import { StageGroup } from "./group.js";
 import { createTable } from "../widgets/table.js";
 import { paintTheme, themeOf } from "./theme.js";
-import { Trace } from "../core/trace.js";
 import { createTransport } from "../widgets/transport.js";
 import { visible } from "../core/visible.js";
 
@@ -38,7 +38,7 @@ export class Stage {
   /**
    * @param {HTMLElement} root its place on the page
    * @param {object} options of mount() in stage.js
-   * @param {Object<string, function>} pictures what makes each view of the cell, by its name; the first is shown first
+   * @param {Object<string, {create, missing}>} pictures the views of the cell by name (see pictures.js); the first is shown first
    * @param {object} plugins as plugins.js describes them
    */
   constructor(root, options, pictures, plugins) {
@@ -59,6 +59,7 @@ export class Stage {
     this.fullscreen = new Fullscreen(this.element, () => this.filled());
     this.layout = new Layout(this);
     this.position = new Position(this, options.memory);
+    this.arrivals = new Arrivals(this);
     this.input = new Input(this);
     this.print = new Print(this);
   }
@@ -74,7 +75,7 @@ export class Stage {
     this.score = createScore(host);
     this.help = createHelp(host);
     this.guessing = createGuessing?.(this) ?? NO_GUESSING;
-    this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, { view: pictures[mode](host), stale: true }]));
+    this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, lately(pictures[mode], host)]));
     this.inspector = createInspector(host);
     this.moment = html("p", { class: "gs-moment", "data-testid": "moment" });
     this.watch = html("p", { class: "gs-watch" });
@@ -107,7 +108,7 @@ export class Stage {
   }
 
   get header() {
-    return this.trace.header;
+    return this.trace?.header;
   }
 
   view() {
@@ -133,16 +134,12 @@ export class Stage {
     return this.options.examples?.() ?? examplesOf(this.header, this.position.params ?? {});
   }
 
-  /**
-   * Takes a run.
-   * @param {Uint8Array} bytes
-   * @param {(header: object) => boolean} [outdated] whether a run, by its header, is older than what is on the screen
-   * @param {object} [keeps] fields that its header gets here
-   */
-  update(bytes, outdated = () => false, keeps = {}) {
-    const next = Trace.unpack(bytes);
-    if (outdated(next.header)) return;
-    Object.assign(next.header, keeps);
+  /** Takes a run, as soon as what draws it is here (core/arrivals.js). */
+  update(...arrived) {
+    return this.arrivals.update(...arrived);
+  }
+
+  take(next) {
     const theme = themeOf(this.element);
     const before = this.trace?.header;
     const sameRun = before?.digest === next.header.digest;
@@ -273,7 +270,7 @@ export class Stage {
   /** Runs what may move the stage; if it did, marks the place at once and paints in the next frame. */
   moved(move) {
     const before = { ...this.view(), unit: this.player.unit };
-    if (!move()) return;
+    if (!this.trace || !move()) return;
     this.guessing.hold();
     this.concealment.hold();
     if (before.unit !== this.player.unit) this.unitChanged();
@@ -355,7 +352,7 @@ export class Stage {
   }
 
   setMode(mode) {
-    for (const stage of [this, ...this.peers()]) if (stage.mode !== mode) stage.applyMode(mode);
+    for (const stage of [this, ...this.peers()]) if (stage.mode !== mode) stage.arrivals.turn(mode);
   }
 
   applyMode(mode) {
@@ -391,6 +388,7 @@ export class Stage {
   }
 
   destroy() {
+    this.arrivals.cancel();
     leave(this);
     this.ownGroup?.end();
     this.player.pause();

@@ -18,17 +18,18 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 def routes() -> Sequence[BaseRoute]:
-    """The routes under ``/assets/<version>/``: all modules of the stage in one file, and each file itself."""
+    """The routes under ``/assets/<version>/``: the stage's modules in a few files, and each file itself."""
     return [
-        Route(f"{PREFIX}/{{version}}/stage.json", _modules),
+        Route(f"{PREFIX}/{{version}}/{{file}}.json", _modules),
         Mount(f"{PREFIX}/{{version}}", _Files(directory=ASSETS)),
     ]
 
 
 async def _modules(request: Request) -> Response:
-    if request.path_params["version"] != modules.version():
+    found = modules.joined(f"{request.path_params['file']}.json")
+    if request.path_params["version"] != modules.version() or found is None:
         return Response(status_code=404)
-    return Response(modules.joined(), media_type="application/json", headers={"cache-control": FOR_GOOD})
+    return Response(found, media_type="application/json", headers={"cache-control": FOR_GOOD})
 
 
 class _Files(StaticFiles):

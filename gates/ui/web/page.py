@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gates.paths import ASSETS
 from gates.scenes import modules
+from gates.scenes.links.lab import LAB
+from gates.scenes.links.step import STEP
+from gates.scenes.registry import HOME, PAGES
 from gates.ui.web import compression, embed, headers
 
 _HEAD = b"<head>"
@@ -43,9 +46,10 @@ class Page:
             body += message.get("body", b"")
             if not message.get("more_body", False):
                 page, policy = _changed(body)
+                ahead = _preloaded(scope["path"])
                 coding = compression.coding(asked, "text/html", len(page))
                 sent = await run_in_threadpool(_packed, page, coding)
-                await send({**start, "headers": _headers(start, policy, coding, len(sent))})
+                await send({**start, "headers": _headers(start, policy, ahead, coding, len(sent))})
                 await send({"type": "http.response.body", "body": sent})
 
         plain = [header for header in scope["headers"] if header[0] not in _ASKED_OTHERWISE]
@@ -71,12 +75,24 @@ def _packed(page: bytes, coding: str) -> bytes:
     return compression.compressed(page, coding)
 
 
-def _headers(start: Message, policy: str, coding: str, length: int) -> list[tuple[bytes, bytes]]:
+def _preloaded(path: str) -> str:
+    """The header that lets a browser fetch at once what the stage of a page will ask for in any case."""
+    entry = PAGES.get(path.rstrip("/").rpartition("/")[2].lower() or HOME)
+    starts: list[str] = []
+    if entry and entry.link is LAB:
+        starts = ["lab/lab.js", *(f"belt/kinds/{kind}.js" for kind in ("lstm", "gru", "rnn"))]
+    elif entry and entry.link is STEP:
+        starts = [f"belt/kinds/{entry.cell}.js"]
+    paths = [modules.modules_path(), *map(modules.chunk_path, starts)]
+    return ", ".join(f"<{each}>; rel=preload; as=fetch; crossorigin=anonymous" for each in paths)
+
+
+def _headers(start: Message, policy: str, ahead: str, coding: str, length: int) -> list[tuple[bytes, bytes]]:
     kept = [header for header in start["headers"] if header[0].lower() not in _OF_THE_ORIGINAL]
     more = {
         "content-length": str(length),
         "content-security-policy": policy,
-        "link": f"<{modules.modules_path()}>; rel=preload; as=fetch; crossorigin=anonymous",
+        "link": ahead,
         "vary": "Accept-Encoding",
     }
     if coding:

@@ -2,10 +2,10 @@
 // that they fit a thumb's width. The equation turns round at the right edge and comes back below.
 
 import { svg } from "../../core/dom.js";
-import { labelWidth } from "../lanes/lstm.js";
 import { lookStrip } from "../parts/look.js";
 import { addParcel, Operation, UnitLabel } from "../parts/parts.js";
 import { Scene, rich } from "../parts/scene.js";
+import { labelWidth } from "../parts/words.js";
 
 export const W = 52;
 export const H = 30;

@@ -3,8 +3,9 @@
 import { svg } from "../../core/dom.js";
 import { addParcel, Squash } from "../parts/parts.js";
 import { Fader, Valve } from "../parts/gates.js";
-import { fadeWord, fromX, symbols } from "../lanes/gru.js";
+import { fadeWord, fromX } from "../lanes/gru.js";
 import { closedBox } from "../parts/mixer.js";
+import { gruSymbols } from "../parts/words.js";
 import { signOf } from "../../core/squash.js";
 import { BELT, BOX, H, HALF, begin, beltBand, caption, goesRound, look, meet } from "./base.js";
 
@@ -13,7 +14,7 @@ const taps = (header) => ["reset", "update"].map((signal) => ({ signal, squash: 
 export function gruFolded(host, trace, width) {
   const scene = begin(host, trace, width);
   const strip = look(scene, taps(trace.header));
-  const names = symbols(host);
+  const names = gruSymbols(host);
   const before = trace.header.reset === "before";
   const carry = scene.last;
   const start = 24;

@@ -1,9 +1,10 @@
 // The LSTM's chosen unit on a phone.
 
-import { gateHeading, symbols, tapsOf } from "../lanes/lstm.js";
+import { gateHeading, tapsOf } from "../lanes/lstm.js";
 import { gated } from "../parts/band.js";
 import { couple, dot, Peephole, peepholesOf } from "../parts/links.js";
 import { addParcel, Operation, Squash } from "../parts/parts.js";
+import { lstmSymbols } from "../parts/words.js";
 import { signOf } from "../../core/squash.js";
 import { BELT, BOX, H, HALF, VALVE, begin, beltBand, caption, columnsOf, goesRound, leave, look, meet } from "./base.js";
 
@@ -11,7 +12,7 @@ export function lstmFolded(host, trace, width) {
   const scene = begin(host, trace, width);
   const strip = look(scene, tapsOf(trace));
   const { peephole, coupled, linear } = trace.variant;
-  const names = symbols(host);
+  const names = lstmSymbols(host);
   const carry = scene.last;
   const x = columnsOf(width);
   const { start, end, before, gate, product, sum, now: cell } = x;

@@ -7,10 +7,10 @@ import { band, returnHidden } from "../parts/band.js";
 import { addParcel, Squash, Operation, nameLane } from "../parts/parts.js";
 import { Fader, Valve } from "../parts/gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
-import { labelWidth } from "./lstm.js";
 import { signOf } from "../../core/squash.js";
 import { Mixer, closedBox } from "../parts/mixer.js";
 import { Scene, fitting, spread } from "../parts/scene.js";
+import { gruSymbols, labelWidth, resetRecurrent } from "../parts/words.js";
 
 const taps = (header) => ["reset", "update"].map((signal) => ({ signal, squash: signOf(header, signal) })); // the candidate hears h₋₁ through U_n only
 
@@ -31,23 +31,6 @@ export function measures(units, width, tall = Infinity) {
     size("compact", 1, { parcel: 18, band: 22, valve: 20, branch: 27, pitch: 51, loop: 4 }),
   ];
   return fitting(sizes.slice(units <= 2 ? 0 : units <= 4 ? 1 : units <= 6 ? 3 : 4), units, tall);
-}
-
-/** Names of what is one product away, in the chosen notation and with the chosen meaning of z. */
-export function symbols(host) {
-  const s = (signal) => host.symbol(signal);
-  const [z, h, n] = [s("update"), s("previous_hidden"), s("candidate")];
-  const before = host.header.reset === "before";
-  const writes = host.header.update === "write";
-  return {
-    mix: `U_{${n}}`,
-    reset_hidden: `${s("reset")}⊙${h}`,
-    recurrent: before ? `U_{${n}}(${s("reset")}⊙${h})` : `U_{${n}}${h}+b_{h${n}}`,
-    reset_recurrent: `${s("reset")}⊙(U_{${n}}${h}+b_{h${n}})`,
-    fromX: `W_{${n}}${s("x")}+b_{${n}}`,
-    kept: writes ? `(1−${z})⊙${h}` : `${z}⊙${h}`,
-    written: writes ? `${z}⊙${n}` : `(1−${z})⊙${n}`,
-  };
 }
 
 /** The lanes of `units`; [null] is one lane that shows the chosen unit beside a closed box. */
@@ -131,7 +114,7 @@ function laneColumns(size, label, right, before) {
 
 function titles(scene, x, y, foot, size) {
   const { host, trace } = scene;
-  const names = symbols(host);
+  const names = gruSymbols(host);
   const before = trace.header.reset === "before";
   const wide = size.parcel[0] > 60;
   const hear = before ? "belt.speaks" : "belt.listens";
@@ -201,7 +184,7 @@ export const fadeWord = (host) => (host.header.update === "write" ? "belt.share.
 /** One lane with its belt at height y; unit null shows the chosen unit. */
 export function gruLane(scene, unit, x, y, size) {
   const { host, trace } = scene;
-  const names = symbols(host);
+  const names = gruSymbols(host);
   const before = trace.header.reset === "before";
   const [width, height] = size.parcel;
   const half = width / 2;
@@ -310,9 +293,6 @@ export function gruLane(scene, unit, x, y, size) {
   };
   return { unit, exit: [x.close, low], hidden, names };
 }
-
-/** What reset lets a unit hear of the mixture, r⊙(U_n h₋₁ + b_hn). */
-export const resetRecurrent = (trace, t, unit) => trace.at("reset", t, unit) * trace.at("recurrent", t, unit);
 
 /** What the input adds to the candidate, W_n x + b_n. */
 export function fromX(trace, t, unit) {

@@ -3,13 +3,13 @@
 // at the right the branch that reads (tanh, valve o, h). h never rides on the belt.
 
 import { band, gated, returnHidden } from "../parts/band.js";
-import { addParcel, Squash, Operation, nameLane, NAME_ROOM } from "../parts/parts.js";
+import { addParcel, Squash, Operation, nameLane } from "../parts/parts.js";
 import { links } from "../parts/links.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
-import { unitName } from "../../core/names.js";
 import { signOf } from "../../core/squash.js";
 import { textWidth } from "../../core/text.js";
 import { Scene, fitting, spread } from "../parts/scene.js";
+import { labelWidth, lstmSymbols } from "../parts/words.js";
 
 /** What looks at x and h₋₁: all but the gates that are left out or hang on another. */
 export function tapsOf({ header, variant: { coupled, without } }) {
@@ -83,17 +83,6 @@ export function measures(units, width, tall = Infinity) {
   return fitting(sizes.slice(units <= 2 ? 0 : units <= 4 ? 1 : units <= 6 ? 3 : 4), units, tall);
 }
 
-/** Names that a notation gives to what is one product away, and to 1 − f, which a coupled input gate is. */
-export function symbols(host) {
-  const s = (signal) => host.symbol(signal);
-  return {
-    kept: `${s("forget")}⊙${s("previous_cell")}`,
-    written: `${s("input")}⊙${s("candidate")}`,
-    tanh: host.symbol("tanh_cell"),
-    coupled: `1−${s("forget")}`,
-  };
-}
-
 /** Word and symbol of a gate's heading: i = 1−f where it is coupled, f = 1 where there is none. */
 export function gateHeading(scene, signal) {
   const { host, trace } = scene;
@@ -101,7 +90,7 @@ export function gateHeading(scene, signal) {
   const symbol = host.symbol(signal);
   if (without.includes(signal)) return { word: host.t("belt.none"), sign: `${symbol} = 1`, signal };
   const hangs = coupled && signal === "input";
-  return { word: host.t(`belt.${signal}`), sign: hangs ? `${symbol} = ${symbols(host).coupled}` : symbol, signal };
+  return { word: host.t(`belt.${signal}`), sign: hangs ? `${symbol} = ${lstmSymbols(host).coupled}` : symbol, signal };
 }
 
 /** The lanes of `units`; [null] is one lane that shows the chosen unit. */
@@ -132,12 +121,6 @@ export function lstmLanes(host, trace, { width, tall }, units) {
   return scene;
 }
 
-export const labelWidth = (host, units) => {
-  let widest = 0;
-  for (let unit = 0; unit < units; unit++) widest = Math.max(widest, textWidth(unitName(host, unit), 16));
-  return Math.max(26, Math.min(NAME_ROOM, widest) + 16);
-};
-
 function laneColumns(size, label, right) {
   const [parcel] = size.parcel;
   const valve = 2 * (size.beside + 8) - 52;
@@ -159,7 +142,7 @@ function laneColumns(size, label, right) {
 
 function headings(scene, x, y, size) {
   const { host } = scene;
-  const names = symbols(host);
+  const names = lstmSymbols(host);
   const carry = scene.last;
   const words = (textWidth(host.t("belt.before"), 12.5) + textWidth(host.t("belt.forget"), 12.5)) / 2;
   const roomy = x.gate - x.before > words + 3;
@@ -193,7 +176,7 @@ function headings(scene, x, y, size) {
 
 function footings(scene, x, y) {
   const { host } = scene;
-  const names = symbols(host);
+  const names = lstmSymbols(host);
   scene.heading(x.before, y, {
     word: host.t("belt.candidate"),
     signal: "candidate",
@@ -267,7 +250,7 @@ export function lstmLane(scene, unit, x, y, size) {
     scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
   }
   const candidate = addParcel(scene, box, "candidate", x.before, low, 2, { animation: { act: 2, during: [0, 0.35], path: [[x.squash - x.before, 0]] } });
-  const hangs = coupled ? { known: 2, words: symbols(host).coupled } : {};
+  const hangs = coupled ? { known: 2, words: lstmSymbols(host).coupled } : {};
   gated(scene, x.before + half, x.product - half, { ...valve, ...hangs, signal: "input", x: x.gate, y: low, from: 2 });
   addParcel(scene, box, "written", x.product, low, 2, { tint: candidate, animation: { act: 2, during: [0.3, 0.7], path: [[x.before - x.product, 0]] } });
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 2);

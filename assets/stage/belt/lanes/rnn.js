@@ -5,10 +5,10 @@ import { svg } from "../../core/dom.js";
 import { textWidth } from "../../core/text.js";
 import { addParcel, Chip, Part, Operation, nameLane } from "../parts/parts.js";
 import { Token, hiddenTrack, tokenRoom } from "../parts/look.js";
-import { labelWidth } from "./lstm.js";
 import { Mixer, closedBox } from "../parts/mixer.js";
 import { activate, isBounded, signOf, squashOf } from "../../core/squash.js";
 import { Scene, fitting, spread } from "../parts/scene.js";
+import { labelWidth } from "../parts/words.js";
 
 const PORTS = 8; // more columns of x than this enter the box as one bundle
 const REACH = 4; // the tanh curve is drawn from −4 to 4

@@ -9,8 +9,7 @@ import { textWidth } from "../../core/text.js";
 import { partName, textOf } from "../parts/parts.js";
 import { Mixer } from "../parts/mixer.js";
 import { spread } from "../parts/scene.js";
-import { resetRecurrent, symbols as gruSymbols } from "./gru.js";
-import { symbols as lstmSymbols } from "./lstm.js";
+import { gruSymbols, lstmSymbols, resetRecurrent } from "../parts/words.js";
 
 const BAR = 11; // rows at least this high show gates as bars
 

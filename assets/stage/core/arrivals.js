@@ -1,0 +1,65 @@
+// Runs and pictures that wait for the modules that draw them.
+import { all } from "./late.js";
+import { Trace } from "./trace.js";
+
+/** A picture whose view is made when it is first looked at, for only then what draws it is here. */
+export const lately = ({ create, missing }, host) => ({
+  stale: true,
+  missing,
+  get view() {
+    return (this.made ??= create(host));
+  },
+});
+
+export class Arrivals {
+  /** @param stage the Stage */
+  constructor(stage) {
+    this.stage = stage;
+    this.run = null; // the latest run that waits
+    this.mode = null; // the latest picture that was chosen and waits
+  }
+
+  /**
+   * Takes a run.
+   * @param {Uint8Array} bytes
+   * @param {(header: object) => boolean} [outdated] whether a run, by its header, is older than what is on the screen
+   * @param {object} [keeps] fields that its header gets here
+   * @returns {?Promise} when it is shown, where what draws it is still to be fetched
+   */
+  update(bytes, outdated = () => false, keeps = {}) {
+    const next = Trace.unpack(bytes);
+    if (outdated(next.header)) return;
+    Object.assign(next.header, keeps);
+    return this.show(next);
+  }
+
+  /** Shows a run as soon as what draws it is here, unless another one has come by then. @returns {?Promise} */
+  show(run) {
+    const { stage } = this;
+    const waits = this.missing(run, stage.position.modeOf(run.header, stage.trace?.header));
+    this.run = waits && run;
+    if (waits) return waits.then(() => this.run === run && this.show(run));
+    stage.take(run);
+    return null;
+  }
+
+  /** The same with another picture of the run that is shown. */
+  turn(mode) {
+    const { stage } = this;
+    const waits = this.missing(stage.trace, mode);
+    this.mode = waits && mode;
+    if (waits) waits.then(() => this.mode === mode && this.turn(mode));
+    else stage.applyMode(mode);
+  }
+
+  /** When what draws a run in a picture will have been fetched, its plug-ins beside it; null if it is here. */
+  missing(run, mode) {
+    const { plugins, pictures } = this.stage;
+    plugins.prepare(run.header);
+    return run.header.bar ? null : all(plugins.kinds(run).map((kind) => pictures[mode].missing(kind)));
+  }
+
+  cancel() {
+    [this.run, this.mode] = [null, null];
+  }
+}

@@ -1,0 +1,98 @@
+// Modules that are fetched when they are wanted, and runs that wait for them: the latest one is shown, none twice.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Arrivals, lately } from "../../../assets/stage/core/arrivals.js";
+import { Late, all } from "../../../assets/stage/core/late.js";
+
+const held = () => {
+  let open;
+  const promise = new Promise((resolve, reject) => (open = { resolve, reject }));
+  return { promise, ...open };
+};
+
+test("what is here is not waited for, and what is coming is fetched once", async () => {
+  const gate = held();
+  let fetched = 0;
+  const late = new Late({ lstm: () => ((fetched += 1), gate.promise) });
+  const first = late.missing("lstm");
+  const second = late.missing("lstm");
+  gate.resolve({ lanes: 1 });
+  await Promise.all([first, second]);
+  assert.equal(fetched, 1);
+  assert.equal(late.missing("lstm"), null);
+  assert.deepEqual(late.get("lstm"), { lanes: 1 });
+});
+
+test("what could not be fetched is asked for again", async () => {
+  let tries = 0;
+  const late = new Late({ gru: async () => (tries++ ? "gru" : Promise.reject(new Error("cut"))) });
+  await assert.rejects(late.missing("gru"), /cut/);
+  await late.missing("gru");
+  assert.equal(late.get("gru"), "gru");
+});
+
+test("several are waited for together, and nothing where all are here", async () => {
+  assert.equal(all([null, null]), null);
+  const gate = held();
+  const wait = all([null, gate.promise]);
+  gate.resolve();
+  await wait;
+});
+
+/** A stage of which only what arrivals touch is there; runs are shown in the picture they name. */
+function stage() {
+  const gates = { lstm: held(), gru: held() };
+  const late = new Late({ lstm: () => gates.lstm.promise, gru: () => gates.gru.promise });
+  const shown = [];
+  const made = {
+    shown,
+    gates,
+    trace: null,
+    pictures: { belt: lately({ create: () => shown.push("made"), missing: (kind) => late.missing(kind) }, null) },
+    plugins: { prepare() {}, kinds: ({ cell }) => [cell] },
+    position: { modeOf: () => "belt" },
+    take(run) {
+      this.trace = run;
+      shown.push(run.cell);
+    },
+    applyMode: (mode) => shown.push(mode),
+  };
+  made.arrivals = new Arrivals(made);
+  return made;
+}
+
+const run = (cell, header = {}) => ({ cell, header });
+
+test("a run whose cell is not here yet waits, and a later one of another cell takes its place", async () => {
+  const one = stage();
+  const first = one.arrivals.show(run("lstm"));
+  const second = one.arrivals.show(run("gru"));
+  one.gates.gru.resolve();
+  await second;
+  one.gates.lstm.resolve();
+  await first;
+  assert.deepEqual(one.shown, ["gru"]);
+  assert.equal(one.arrivals.show(run("lstm")), null, "all is here: at once");
+  assert.deepEqual(one.shown, ["gru", "lstm"]);
+});
+
+test("nothing is shown on a stage that has gone meanwhile, and a bar has no picture to wait for", async () => {
+  const one = stage();
+  const wait = one.arrivals.show(run("lstm"));
+  one.arrivals.cancel();
+  one.gates.lstm.resolve();
+  await wait;
+  assert.deepEqual(one.shown, []);
+  one.arrivals.show(run("gru", { bar: true }));
+  assert.deepEqual(one.shown, ["gru"]);
+});
+
+test("a picture that is chosen is shown once what draws it has come", async () => {
+  const one = stage();
+  one.trace = run("lstm");
+  one.arrivals.turn("belt");
+  assert.deepEqual(one.shown, []);
+  one.gates.lstm.resolve();
+  await new Promise((done) => setTimeout(done));
+  assert.deepEqual(one.shown, ["belt"]);
+});
