@@ -89,7 +89,7 @@ def contents(runs: Sequence[Json], bodies: Sequence[str], language: str, reach: 
     return {
         "version": __version__,
         "lang": language,
-        **states.words(reach.plugins),
+        **states.words(reach),
         "runs": runs,
         "bodies": bodies,
     }

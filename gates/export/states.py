@@ -16,12 +16,13 @@ from gates.figures.palette import DARK, LIGHT
 from gates.inputs.sequence import InputError
 from gates.scenes import header, payload, readouts
 from gates.scenes import scene as scenes
+from gates.scenes import words as said
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.lab.scene import LabScene
 from gates.scenes.links.codec import LONGEST
 from gates.scenes.registry import HOME, PAGES
 from gates.scenes.state import Place, State
-from gates.text import LANGUAGES, Translator, subset, translator
+from gates.text import LANGUAGES, Translator, translator
 
 Json = dict[str, Any]
 
@@ -213,13 +214,15 @@ def _title(one: Opened, scene: scenes.Scene, t: Translator) -> str:
     return f"{kind} · {t('page.lab.title' if one.state.in_lab else f'input.source.{one.state.source}')}"
 
 
-def words(plugins: frozenset[str]) -> Json:
+def words(reach: Reach) -> Json:
     """Return what is the same for all states of a file: the stage's words by language, and its colours."""
-    left_out = () if "guesses" in plugins else ("guess.",)
-    prefixes = (
-        lab.PREFIXES if "lab" in plugins else [name for name in header.PREFIXES if name not in left_out]
-    )
+    left_out = {"guess.": "guesses", "readout.": "readout"}
+    prefixes = [name for name in header.PREFIXES if left_out.get(name, name) in {name, *reach.plugins}]
+    if "lab" in reach.plugins:
+        prefixes = list(dict.fromkeys((*lab.PREFIXES, *prefixes)))
     return {
-        "strings": {language: subset(language, (*prefixes, "export.file.")) for language in LANGUAGES},
+        "strings": {
+            language: said.of(language, reach.kinds, (*prefixes, "export.file.")) for language in LANGUAGES
+        },
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
     }

@@ -12,12 +12,12 @@ from gates.examples.notation.letters import symbols, written
 from gates.examples.presets.model import Preset
 from gates.examples.presets.registry import PRESETS
 from gates.figures.palette import DARK, LIGHT
-from gates.scenes import payload, readouts
+from gates.scenes import payload, readouts, words
 from gates.scenes.links.codec import rounded
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.scenes.state import State
-from gates.text import Translator, subset
+from gates.text import Translator
 
 PREFIXES = (
     "stage.",
@@ -64,7 +64,7 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "lang": state.lang,
         "notation": state.notation,
         "symbols": _symbols(scene, state),
-        "strings": words(state.lang, scene.kind),
+        "strings": words.of(state.lang, [scene.kind], PREFIXES),
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
         "preset": scene.preset.id if scene.preset else None,
         "sliders": _sliders(scene, t),
@@ -106,17 +106,6 @@ def title(example: Preset, t: Callable[..., str]) -> str:
     """The name of an example in a list, which says of one that fails that it does."""
     name = example.name(t)
     return t("input.fails", title=name) if example.fails else name
-
-
-def words(language: str, kind: str) -> dict[str, str]:
-    """The words of a stage that shows one kind of cell: of phases and notes, those of this kind alone."""
-    phases = {*kinds.described(kind)["phases"], "z"}
-    return {
-        key: text
-        for key, text in subset(language, PREFIXES).items()
-        if not key.startswith(("stage.phase.", "belt.note."))
-        or key.split(".")[2] in (phases if key.startswith("stage.") else {kind})
-    }
 
 
 def _names(columns: tuple[str, ...], t: Translator, keyed: bool) -> list[str]:

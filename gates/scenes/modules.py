@@ -89,7 +89,7 @@ def _file(start: str) -> str:
 def loader() -> str:
     """The script that Streamlit runs for the component: it puts the modules together and starts them."""
     source = (ASSETS / "loader.js").read_text(encoding="utf-8")
-    return compact.script(source).replace("{modules}", modules_path())
+    return compact.dense(compact.script(source)).strip().replace("{modules}", modules_path()) + "\n"
 
 
 def sources(folder: Path = STAGE) -> dict[str, str]:

@@ -17,9 +17,11 @@ from gates.examples.notation.letters import NOTATIONS, symbols
 from gates.figures.palette import DARK, LIGHT
 from gates.inputs.sequence import Sequence
 from gates.paths import STRINGS
+from gates.scenes.header import PREFIXES
 from gates.scenes.payload import arrays, clamps, pack
 from gates.scenes.scene import Scene
-from gates.text import LANGUAGES, catalogue
+from gates.scenes.words import of
+from gates.text import LANGUAGES
 from gates.text.numbers import gate, number
 from tests.node import NODE, kinds
 
@@ -160,7 +162,7 @@ def test_every_sentence_of_the_drawings_exists_and_is_filled() -> None:
     own = {"symbol", "name", "kept", "written", "shown", "gated"}
     for form in json.loads(ran.stdout):
         for language in LANGUAGES:
-            words = catalogue(language)
+            words = of(language, [form["cell"]], PREFIXES)  # what a stage of this kind gets
             for key in form["keys"]:
                 assert key in words, key
                 wanted = {part.split("}")[0] for part in words[key].split("{")[1:]}

@@ -1,0 +1,44 @@
+"""The words that a stage needs, by what it shows: a run brings no sentence about another kind of cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from gates.examples.notation.kinds import KINDS
+from gates.paths import STAGE
+from gates.scenes import modules
+from gates.text import subset
+
+_DRAWINGS = STAGE / "diagram"
+_LITERAL = re.compile(r'"(\w+)"')
+_LATER = "modern"
+"""The module that draws the kinds that have none of their own."""
+
+
+def of(language: str, kinds: Iterable[str], prefixes: Iterable[str]) -> dict[str, str]:
+    """Return the words that begin with ``prefixes``, as far as they are said of one of the kinds."""
+    shown = frozenset(kinds)
+    phases = {"z", *(phase for kind in shown for phase in KINDS[kind].phases)}
+    notes = frozenset[str]().union(*(_notes(kind, modules.files("*.js", _DRAWINGS)) for kind in shown))
+    own = {"stage.phase.": phases, "belt.note.": shown, "diagram.note.": notes}
+
+    def said(key: str) -> bool:
+        return all(key.split(".")[2] in names for start, names in own.items() if key.startswith(start))
+
+    return {key: text for key, text in subset(language, prefixes).items() if said(key)}
+
+
+@lru_cache(maxsize=32)
+def _notes(kind: str, files: modules.Files) -> frozenset[str]:
+    """The notes that a diagram may show: each stands in its module as a text, or in one that this imports."""
+    sources = {path.name: path.read_text(encoding="utf-8") for path, _ in files}
+    drawn = f"{kind}.js" if f"{kind}.js" in sources else f"{_LATER}.js"
+    waiting = [drawn, "diagram.js"]
+    found: set[str] = set()
+    while waiting:
+        source = sources.pop(waiting.pop(), "")
+        found |= set(_LITERAL.findall(source))
+        waiting += re.findall(r'from "\./(\w+\.js)"', source)
+    return frozenset(found)

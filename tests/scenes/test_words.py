@@ -1,0 +1,32 @@
+"""The words that travel with a run: all that its stage can say, and nothing about another kind of cell."""
+
+import pytest
+
+from gates.examples.notation.kinds import KINDS
+from gates.scenes import header, words
+from gates.text import LANGUAGES, catalogue
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stage_gets_what_is_said_of_its_own_kind_alone(kind: str, language: str) -> None:
+    said = words.of(language, [kind], header.PREFIXES)
+    assert said.items() <= catalogue(language).items()
+    phases = {key.split(".")[2] for key in said if key.startswith("stage.phase.")}
+    assert phases == {*KINDS[kind].phases, "z"}
+    later = ("mingru", "minlstm", "slstm")  # which one module draws
+    for note, only in (("resetBefore", ("gru",)), ("peekOld", ("lstm",)), ("showMean", later)):
+        assert (f"diagram.note.{note}" in said) is (kind in only), note
+    assert "diagram.note.vector" in said  # which every diagram falls back on
+    assert len(said) < len(words.of(language, KINDS, header.PREFIXES))
+
+
+def test_several_kinds_get_the_words_of_each() -> None:
+    both = words.of("en", ["lstm", "gru"], header.PREFIXES)
+    each = [words.of("en", [kind], header.PREFIXES) for kind in ("lstm", "gru")]
+    assert both == each[0] | each[1]
+
+
+def test_every_note_belongs_to_some_diagram() -> None:
+    notes = {key for key in catalogue("en") if key.startswith("diagram.note.")}
+    assert notes == words.of("en", KINDS, ("diagram.note.",)).keys()
