@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,9 +17,10 @@ from gates.core.activations import FUNCTIONS, Activation, AnyActivation
 from gates.core.losses import LOSSES, SHOWN
 from gates.errors import GatesError
 from gates.exercises.errors import ExerciseError
-from gates.exercises.forms import FORMS
+from gates.exercises.forms import FORMS, Form
 from gates.exercises.model import ACTIVATIONS, CELLS, Claim, Exercise, Floats, PartWeights, Reading
 from gates.exercises.place import Place, shown
+from gates.interop.orders import ORDERS
 
 LARGEST_FILE = 1_000_000
 MOST_UNITS, MOST_INPUTS, MOST_STEPS, MOST_OUTPUTS = 64, 64, 1000, 64
@@ -213,8 +216,10 @@ def _activation(value: AnyActivation) -> Any:
 def _weights(place: Place, kind: str, form: str, inputs: int) -> dict[str, PartWeights]:
     names = CELLS[kind].parts
     printed = FORMS[form]
-    parts = place.fields(names, needed=names)
     known = ("W", "b", "b_h") if printed.joined else ("W", "U", "b", "b_h")
+    if isinstance(place.value, dict) and "order" in place.value:
+        place = _unstacked(place.fields(("order", *known), needed=("order", *known[:-2])), kind, printed)
+    parts = place.fields(names, needed=names)
     hidden: int | None = None
     found = {}
     for name in names:
@@ -231,6 +236,28 @@ def _weights(place: Place, kind: str, form: str, inputs: int) -> dict[str, PartW
         b_h = own["b_h"].vector(hidden, "units") if "b_h" in own else None
         found[name] = PartWeights(*printed.read(matrices, inputs), b, b_h, "b" in own)
     return found
+
+
+STACKED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {**ORDERS, "olah": {**ORDERS["pytorch"], "lstm": ("forget", "input", "candidate", "output")}}
+)
+"""The orders in which gates are stacked: those of frameworks, and that of Olah's text."""
+
+
+def _unstacked(stack: dict[str, Place], kind: str, printed: Form) -> Place:
+    """Return weights part by part of those that are stacked in a named order."""
+    order = STACKED[stack["order"].choice(STACKED)][kind]
+    parts: dict[str, dict[str, Any]] = {part: {} for part in order}
+    for key, own in stack.items():
+        if key == "order":
+            continue
+        array = own.numbers() if key in ("b", "b_h") else own.rows()
+        axis = 1 if printed.rows and array.ndim == 2 else 0
+        if array.shape[axis] % len(order):
+            own.fail("stacked", count=array.shape[axis], parts=len(order), order=", ".join(order))
+        for part, block in zip(order, np.split(array, len(order), axis), strict=True):
+            parts[part][key] = block.tolist()
+    return Place("weights", parts)
 
 
 def _fail_shape(

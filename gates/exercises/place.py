@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from gates.exercises import paste
 from gates.exercises.errors import ExerciseError
 from gates.exercises.model import Floats
 
@@ -79,25 +80,36 @@ class Place:
         return found
 
     def vector(self, count: int, each: str) -> Floats:
-        """Return a list of so many numbers; ``each`` names what they are one of each for."""
+        """Return so many numbers, listed or as text; ``each`` names what they are one of each for."""
+        found = self.numbers()
+        if len(found) != count:
+            self.fail(f"count.{each}", count=len(found), expected=count)
+        return found
+
+    def numbers(self) -> Floats:
+        """Return a list of numbers, or those of a text."""
+        if isinstance(self.value, str):
+            return np.asarray(self._limited([paste.vector(self.value, self.path)])[0])
         values = self.entries("vector")
         if any(isinstance(value, list) for value in values):
             self.fail("vector", found=shown(values))
-        if len(values) != count:
-            self.fail(f"count.{each}", count=len(values), expected=count)
         return np.array([Place(self.path, value).number(None, at) for at, value in enumerate(values, 1)])
 
-    def rows(self, columns: int | None = None, key: str = "ragged") -> Floats:
-        """Return a list of rows, all of as many numbers as the first, or as ``columns``."""
-        rows = self.entries("rows")
-        found = []
+    def rows(self) -> Floats:
+        """Return a list of rows, all of as many numbers as the first, or a matrix that is written as text."""
+        rows = paste.matrix(self.value, self.path) if isinstance(self.value, str) else self.entries("rows")
         for at, row in enumerate(rows, 1):
             if not isinstance(row, list):
                 self.fail("row", row=at, found=shown(row))
-            expected = columns if columns is not None else len(rows[0])
-            if len(row) != expected or not row:
-                self.fail(key, row=at, count=len(row), expected=max(expected, 1))
-            found.append([Place(self.path, value).number(at, column) for column, value in enumerate(row, 1)])
+            if len(row) != len(rows[0]) or not row:
+                self.fail("ragged", row=at, count=len(row), expected=max(len(rows[0]), 1))
+        return self._limited(rows)
+
+    def _limited(self, rows: list[list[Any]]) -> Floats:
+        found = [
+            [Place(self.path, value).number(at, column) for column, value in enumerate(row, 1)]
+            for at, row in enumerate(rows, 1)
+        ]
         return np.array(found, dtype=np.float64)
 
 
