@@ -30,6 +30,7 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
     "film": ("stage/film/film.js",),
     "guesses": ("stage/guess/guess.js",),
     "embed": ("file/embed.js",),
+    "bar": ("stage/shell/group.js",),
 }
 """By the field of a run's header that calls for them (stage/mount.js, stage/shell), the modules loaded. An
 embedded stage calls for the last."""

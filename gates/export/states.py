@@ -85,9 +85,7 @@ def opened(link: str) -> Opened:
         raise ExportError(key, link=_short(link), page=page, pages=", ".join(f"/{name}" for name in EXPORTED))
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     entry = PAGES[page]
-    if not query:
-        return Opened(page, entry.opening, entry.place, _site(link, page))
-    state, place, problems = entry.link.read(query, entry.opening)
+    state, place, problems = entry.read(query)
     if problems:
         values = dict(problems[0].values)
         if problems[0].key == "link.value":

@@ -6,11 +6,11 @@ A page is a script of the same name in ``pages/``, an entry here, and its senten
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gates.examples.notation.kinds import CellKind
-from gates.scenes.links.codec import Table
+from gates.scenes.links.codec import Problem, Table
 from gates.scenes.links.compare import COMPARE, CompareState
 from gates.scenes.links.gradients import GRADIENTS, GradientState
 from gates.scenes.links.lab import LAB
@@ -19,6 +19,8 @@ from gates.scenes.links.train import TRAIN, TrainState
 from gates.scenes.state import Place, State
 
 START = Place()
+SETTINGS = ("lang", "notation", "z")
+"""Parameters of settings that a person chooses once for all pages."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,22 @@ class PageEntry:
     def cell(self) -> CellKind:
         """The kind of cell that it opens with."""
         return self.opening.cell
+
+    def read(self, query: Mapping[str, str], base: State | None = None) -> tuple[State, Place, list[Problem]]:
+        """Return what a link opens: the state, where the stage stands, and what the link got wrong.
+
+        A link that says no more than what holds on every page opens as the page does without one.
+
+        Args:
+            query: the query parameters, decoded.
+            base: the opening in the language that is spoken where the link names none.
+        """
+        base = base or self.opening
+        state, place, problems = self.link.read(query, base)
+        if set(query).intersection(self.link.names).difference(SETTINGS):
+            return state, place, problems
+        chosen = {name: getattr(state, name) for name in ("lang", "notation", "update")}
+        return replace(self.opening, **chosen), self.place, problems
 
 
 _ENTRIES = (

@@ -21,15 +21,11 @@ from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import NOTATIONS
 from gates.scenes import compact
 from gates.scenes.links.codec import Problem
-from gates.scenes.registry import HOME, PAGES
+from gates.scenes.registry import HOME, PAGES, SETTINGS
 from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Place, State
 from gates.text import LANGUAGES, MarkdownTranslator, markdown_translator
 from gates.ui import connection, theme
 from gates.ui.language import spoken
-
-_STAYS = ("lang", "notation", "z")
-"""Parameters of settings that a person chooses once for all pages: the way back does not undo them."""
-
 
 _in_popover: ContextVar[bool] = ContextVar("in_popover", default=False)
 
@@ -182,7 +178,7 @@ def enter(name: str) -> Page:
 
 def come_back(name: str, query: Mapping[str, str]) -> None:
     """Opens what the browser's back or forward leads to; what was chosen for all pages stays as it is."""
-    adopt(name, {field: value for field, value in query.items() if field not in _STAYS})
+    adopt(name, {field: value for field, value in query.items() if field not in SETTINGS})
 
 
 def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> None:
@@ -194,7 +190,7 @@ def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> None
         nonce: of its place, where the stage stands there already; else it goes to where the link says.
     """
     base = replace(PAGES[name].opening, lang=st.session_state["shared"]["lang"])
-    state, place, problems = PAGES[name].link.read(query, base)
+    state, place, problems = PAGES[name].read(query, base)
     given = {name: getattr(state, name) for name in SHARED if _says(name, query, state)}
     st.session_state["shared"] |= given
     st.session_state["states"][name] = state

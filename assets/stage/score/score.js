@@ -10,6 +10,7 @@ const INPUT_HEIGHT = 44; // of x, whose columns are often many and mostly 0
 const THINNEST_CURSOR = 7;
 const LEAST_SQUEEZE = 0.25;
 const MOST_GROWTH = 2.5; // times their height: bars as high as they are wide say no more
+const AIR = 12; // CSS px below them on the screen
 
 export function createScore(host) {
   const rows = html("div", { class: "gs-strips" });
@@ -245,15 +246,25 @@ export function createScore(host) {
       const share = excess > 0 && own > 0 ? Math.max(LEAST_SQUEEZE, (own - excess) / own) : 1;
       rows.style.setProperty("--gs-squeeze", share);
     },
-    /** Takes the height that what stands beside picture and score leaves below it; called again only after a resize. */
+    /** Takes the height that what stands beside picture and score leaves below it, as far as a screen shows it. */
     grow() {
       const own = strips.reduce((sum, { place }) => sum + place.clientHeight, 0);
-      const spare = Math.floor(element.getBoundingClientRect().bottom - board.getBoundingClientRect().bottom) - 1;
-      if (own > 0 && spare > 0) rows.style.setProperty("--gs-squeeze", Math.min(MOST_GROWTH, (own + spare) / own));
+      const bottoms = [...element.children].map((part) => part.getBoundingClientRect().bottom);
+      const spare = Math.floor(element.getBoundingClientRect().bottom - Math.max(...bottoms)) - 1;
+      const seen = innerHeight - board.getBoundingClientRect().bottom - scrolled(board) - AIR;
+      const more = Math.min(spare, seen);
+      if (own > 0 && more > 0) rows.style.setProperty("--gs-squeeze", Math.min(MOST_GROWTH, (own + more) / own));
     },
     resize() {
       measure();
       draw();
     },
   };
+}
+
+/** How far everything around an element is scrolled down. */
+function scrolled(element) {
+  let down = scrollY;
+  for (let node = element; node; node = node.parentNode ?? node.host) down += node.scrollTop ?? 0;
+  return down - (document.scrollingElement?.scrollTop ?? 0);
 }

@@ -1,6 +1,6 @@
 // A link of ours, opened on a stage: what of it is asked for, and what a reader chose for all pages. No DOM here.
 
-/** Parameters of settings that a person chooses once for all pages: the way back does not undo them (gates/ui/frame.py). */
+/** Parameters of settings that a person chooses once for all pages: the way back does not undo them (gates/scenes/registry.py). */
 const STAYS = ["lang", "notation", "z"];
 
 const PLACE = ["step", "phase", "unit", "view", "move", "speed"];

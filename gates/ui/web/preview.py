@@ -171,11 +171,9 @@ class Moved:
         if not entry.recomputes:
             raise ValueError(page)
         settings = _texts(asked.get("settings", {})) if opens else {}
-        state, place, problems = entry.link.read(settings | params, entry.opening)
+        state, place, problems = entry.read(settings | params)
         if problems:
             raise InputError(problems[0].key, **problems[0].values)
-        if opens and not params:
-            state, place = replace(entry.opening, lang=state.lang, notation=state.notation), entry.place
         return cls(page, state, place if opens else None, asked)
 
     @property

@@ -1,0 +1,34 @@
+"""What a page opens with, and which links open it so."""
+
+from dataclasses import replace
+
+import pytest
+
+from gates.scenes.registry import PAGES
+from gates.scenes.state import Place
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_that_only_says_the_language_opens_as_the_page_does(name: str) -> None:
+    entry = PAGES[name]
+    query = {"lang": "zh", "utm_source": "course"}
+    state, place, problems = entry.read(query)
+    assert (state, place, problems) == (replace(entry.opening, lang="zh"), entry.place, [])
+    assert entry.read({}) == (entry.opening, entry.place, [])
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn", "lab"])
+def test_a_link_that_says_more_stands_where_it_says(name: str) -> None:
+    entry = PAGES[name]
+    assert entry.place.step not in (None, 6)
+    written = entry.link.write(entry.opening)
+    state, place, _ = entry.read(written)
+    assert (entry.link.write(state), place) == (written, Place())
+    assert entry.read(written | {"step": "6"})[1] == Place(step=6)
+
+
+def test_settings_of_all_pages_are_read_of_such_a_link_too() -> None:
+    state, place, problems = PAGES["gru"].read({"notation": "row", "z": "write", "lang": "xx"})
+    assert state == replace(PAGES["gru"].opening, notation="row", update="write")
+    assert place == PAGES["gru"].place
+    assert [problem.values["name"] for problem in problems] == ["lang"]
