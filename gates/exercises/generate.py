@@ -223,7 +223,7 @@ def _tabulated(template: Template, random: Mulberry32, difficulty: str) -> Exerc
             before, bias = total, 0.0
         zero = np.zeros((template.hidden, template.hidden))
         parts[part] = PartWeights(np.array([[_point(before) * x]]), zero, np.array([_point(bias)]))
-    more: dict[str, Any] = {"h0": _array(random, _STATES, 1)}
+    more: dict[str, Any] = {"h0": _array(random, _steps(40, 95, 100), 1)}
     if template.kind == "lstm":
         more["c0"] = _array(random, _MEMORIES, 1)
     return _exercise(template, parts, np.array([[x]]), **more)
@@ -239,7 +239,7 @@ def _point(value: float) -> float:
 
 _ALL = (
     Template("lstm-step", "lstm", ("i1", "f1", "g1", "o1", "c1", "h1"), _random),
-    Template("lstm-two", "lstm", ("i1", "f1", "g1", "c1", "h1", "c2", "h2"), _random, steps=2),
+    Template("lstm-two", "lstm", ("i1", "f1", "g1", "o1", "c1", "h1", "c2"), _random, steps=2),
     Template("lstm-tabulated", "lstm", ("i1", "f1", "g1", "o1", "c1", "h1"), _tabulated, tabulated=True),
     Template("gru-step", "gru", ("r1", "z1", "n1", "h1"), _random),
     Template("gru-after", "gru", ("r1", "z1", "n1", "h1"), _random, reset="after"),

@@ -17,7 +17,7 @@ from gates.exercises.sheets.content import Content, Options
 from gates.exercises.sheets.sheet import WRITERS, sheet
 from gates.exercises.solve import Solution
 from gates.text import LANGUAGES, escape
-from tests.exercises.test_solve import CASES
+from tests.exercises.test_solve import CASES, drawn
 from tests.text.hostile import HOSTILE
 
 
@@ -101,6 +101,17 @@ def test_conventions_and_paper_are_said(suffix: str, language: str) -> None:
     said = {"en": ("z writes the new state", "A row of a matrix"), "zh": ("z 写入新状态", "矩阵的一行")}
     assert all(sentence in texts["a4"] for sentence in said[language])
     assert (texts["a4"] != texts["letter"]) == (suffix != ".md")
+
+
+def test_tex_in_english_is_ascii_in_every_form_and_notation() -> None:
+    for at, value in enumerate(CASES[::2]):
+        options = Options(notation=NOTATIONS[at % 4], part="worksheet" if at % 3 else "both")
+        assert sheet(from_json(value), ".tex", options).isascii()
+    joined = from_json(drawn("gru", "[h,x]", 95, reset="after"))
+    assert (
+        "n_{t} = \\tanh (W_{n,x} x_{t} + b_{n} + r_{t}\\odot (W_{n,h} h_{t-1} + b_{n}^{\\prime }))"
+        in sheet(joined, ".tex")
+    )
 
 
 def test_the_unrolled_cell_is_drawn() -> None:

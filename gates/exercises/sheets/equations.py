@@ -71,7 +71,7 @@ def _gru(step: _Step) -> list[str]:
         x = f"{step.x} {W}" if own.printed.rows else f"{W} {step.x}"
         heard = f"{h} {U}" if own.printed.rows else f"{U} {h}"
         if own.printed.joined:
-            x, heard = x.replace(W, f"{W}⁽ˣ⁾"), heard.replace(U, f"{U}⁽ʰ⁾")
+            x, heard = x.replace(W, f"{W},x"), heard.replace(U, f"{U},h")  # the one matrix, in two
         inside = heard + step.biases("candidate", ("b_h",))
         inside = f"({inside})"
         total = f"{x}{step.biases('candidate', ('b',))} + {r}⊙{inside}"

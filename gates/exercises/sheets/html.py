@@ -51,7 +51,8 @@ p { margin: 1.5mm 0; }
 .matrix td { padding: 0 1.6mm; text-align: right; }
 .formulas { margin: 1mm 0 1mm 4mm; }
 svg { display: block; margin: 3mm auto; max-width: 100%%; height: auto; break-inside: avoid; }
-.blank { display: flex; align-items: flex-end; gap: 2mm; height: 11mm; break-inside: avoid; }
+.blank { display: flex; align-items: flex-end; gap: 2mm; height: 11mm; padding-right: .5mm;
+  break-inside: avoid; }
 .blank .m { flex: 0 0 auto; min-width: 15mm; text-align: right; }
 .blank i { flex: 1; border-bottom: .2mm dotted #555; }
 .blank u { flex: 0 0 26mm; border: .2mm solid #000; height: 8mm; text-decoration: none; }
