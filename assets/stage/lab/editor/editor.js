@@ -17,6 +17,7 @@ const MOST = 62;
 const TOUCH = 40; // of a column on a phone, at least
 const GAP = 2; // between columns
 const SIDES = 28; // what is beside the columns and the units' names
+const HANDLE = 20; // the arrow by which a row is scaled, before its name
 const ALL_AT_ONCE = 100; // numbers up to which all gates are shown
 const FULL_DRAG = 220; // CSS px in which a drag crosses from 0 to the largest weight
 
@@ -109,7 +110,7 @@ export function createEditor(lab, printed, task, update) {
   }
 
   /** Room for the units' names. */
-  const head = () => Math.min(72, Math.max(20, ...Array.from({ length: state().hidden }, (_, row) => textWidth(String(unit(row)), 12) + 8)));
+  const head = () => Math.min(84, Math.max(20, ...Array.from({ length: state().hidden }, (_, row) => textWidth(String(unit(row)), 12) + HANDLE)));
   const least = () => (width < 600 ? TOUCH : LEAST);
 
   /** What a column of these matrices side by side may measure. */
@@ -123,7 +124,7 @@ export function createEditor(lab, printed, task, update) {
   function turnedGrid(part, matrices) {
     const grid = createGrid(lab, does);
     const { hidden } = state();
-    const names = Math.max(head(), ...matrices.flatMap((matrix) => Array.from({ length: columns(matrix) }, (_, k) => textWidth(String(rowName(matrix, k)), 12) + 14)));
+    const names = Math.max(head(), ...matrices.flatMap((matrix) => Array.from({ length: columns(matrix) }, (_, k) => textWidth(String(rowName(matrix, k)), 12) + HANDLE)));
     grid.element.style.setProperty("--gs-cell", `${Math.max(least(), Math.min(MOST, Math.floor((width - SIDES - names) / hidden) - GAP))}px`);
     grid.element.style.setProperty("--gs-head", `${Math.min(84, names)}px`);
     const plan = turnedPlan(
