@@ -11,15 +11,17 @@ from pathlib import Path
 
 from gates.examples.notation.letters import NOTATIONS
 from gates.exercises import classics
+from gates.exercises.check import judge
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import LARGEST_FILE, loads
+from gates.exercises.mistakes import Ways
 from gates.exercises.model import Exercise
 from gates.exercises.sheets.content import PAPERS, PARTS, Options
 from gates.exercises.sheets.sheet import WRITERS, sheet
 from gates.exercises.solve import Solution
 from gates.text import LANGUAGES, Translator, translator
 
-DONE, REFUSED = 0, 2
+DONE, WRONG, REFUSED = 0, 1, 2
 
 
 def main(words: Sequence[str], prog: str = "gatescope solve") -> int:
@@ -28,6 +30,8 @@ def main(words: Sequence[str], prog: str = "gatescope solve") -> int:
     t = translator(given.language)
     try:
         exercise = read(given.file, given.language)
+        if given.check is not None:
+            return _checked(t, exercise, given.check)
         if given.sheet is None:
             print(_printed(t, Solution(exercise), given.json))
         else:
@@ -38,6 +42,21 @@ def main(words: Sequence[str], prog: str = "gatescope solve") -> int:
         print(t(wrong.key, **wrong.values), file=sys.stderr)
         return REFUSED
     return DONE
+
+
+def _checked(t: Translator, exercise: Exercise, words: Sequence[str]) -> int:
+    """Judge answers to some lines, name by name; return 0 if all are right, else 1."""
+    answers = {}
+    for word in words:
+        name, sign, number = word.partition("=")
+        if not sign:
+            raise ExerciseError("error.check.typed", found=word[:40], name=name[:20] or "h1")
+        answers[name.strip()] = number
+    verdicts = judge(Ways(exercise, tuple(answers)), answers, tuple(answers))
+    for verdict in verdicts:
+        cause = f"  {t(f'mistake.{verdict.cause}')}" if verdict.cause else ""
+        print(f"{verdict.name} = {answers[verdict.name].strip()}  {t(f'check.{verdict.status}')}{cause}")
+    return DONE if all(verdict.status == "right" for verdict in verdicts) else WRONG
 
 
 def save(path: Path, text: str) -> None:
@@ -81,7 +100,7 @@ def read(name: str, language: str = LANGUAGES[0]) -> Exercise:
 def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=prog,
-        usage=f"{prog} [-h] FILE [--json | --sheet FILE] [--language {{{','.join(LANGUAGES)}}}] …",
+        usage=f"{prog} [-h] FILE [--json | --sheet FILE | --check LINE=NUMBER …] …",
         description=t("command.solve"),
         epilog=t("command.solve.classics", ids=", ".join(classics.CLASSICS)),
         allow_abbrev=False,
@@ -90,6 +109,7 @@ def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help=t("command.solve.json"))
     parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=t("command.language"))
     parser.add_argument("--sheet", type=Path, metavar="FILE", help=t("command.solve.sheet"))
+    parser.add_argument("--check", nargs="+", metavar="LINE=NUMBER", help=t("command.solve.check"))
     for name, choices in (("notation", NOTATIONS), ("paper", PAPERS), ("part", PARTS)):
         said = t(f"command.solve.{name}", choices=", ".join(choices))
         parser.add_argument(f"--{name}", choices=choices, default=choices[0], help=said)

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gates import __main__ as command
 from gates.exercises import generate as generating
 from gates.exercises.check import judge, read_answer
 from gates.exercises.classics import CLASSICS, classic
 from gates.exercises.errors import ExerciseError
 from gates.exercises.mistakes import Ways, mistakes
 from gates.exercises.model import Exercise
-from gates.text import LANGUAGES, catalogue
+from gates.text import LANGUAGES, catalogue, translator
 
 generate = cache(generating.generate)
 ways_of = cache(lambda template, seed: Ways(generate(template, seed), generate(template, seed).asked))
@@ -165,6 +166,18 @@ def test_the_published_wrong_answers_have_the_cause_that_their_files_name(name: 
     line = f"h{claim.step}"
     verdict = judge(Ways(own), {line: f"{claim.values[0]:.{claim.decimals}f}"}, [line], claim.decimals)[0]
     assert verdict.status == "wrong" and verdict.cause == (claim.mistake or "none")
+
+
+def test_the_command_checks_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["solve", "hkust", "--check", "h1=.71", "c1=1.114"]) == 0
+    assert capsys.readouterr().out == "c1 = 1.114  right\nh1 = .71  right\n"
+    assert command.main(["solve", "hkust", "--check", "h2=0.5839", "h1=x", "--language", "zh"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "h1 = x  不是数", "h2 = 0.5839  错  " + translator("zh")("mistake.old_state"),
+    ]  # fmt: skip
+    for word, said in (("0.7", "0.66"), ("q1=2", "q1"), ("h3=1", "h3")):
+        assert command.main(["solve", "hkust", "--check", word]) == 2
+        assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
