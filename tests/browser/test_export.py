@@ -1,15 +1,21 @@
 """An exported file, opened from the disk without a network: alone, and in a sandboxed frame."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import FrameLocator, Page, expect
+import numpy as np
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
+from gates.examples.lab.state import Clamped
 from gates.examples.presets.registry import preset
 from gates.export import embedded
 from gates.export import page as export
 from gates.notebook import show
-from tests.browser.helpers import NewPage, Server
-from tests.browser.lab.test_lab import type_weight
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.state import State
+from tests.browser.helpers import NewPage, Server, step_values, until
+from tests.browser.lab.editing import centre, in_the_editor, tab, type_weight, value, weight
 
 HOLD = "/lab?begin=challenge&challenge=hold"
 LATCH = "/lstm?preset=latch&step=4&lang=en"
@@ -32,6 +38,49 @@ def walk(shown: Page | FrameLocator, page: Page) -> None:
         for signal in trace.signals:
             assert abs(values[signal, 0] - getattr(trace, signal)[step, 0]) <= AGREED, (step, signal)
         page.keyboard.press("ArrowRight")
+
+
+def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator) -> None:
+    """Drags a weight, holds a gate, edits the input; after each the step on show is NumPy's."""
+    began = lab_scene.beginning(State("lstm", in_lab=True, source="challenge", challenge="hold"))
+
+    def agrees(**edited: Any) -> None:
+        lab = replace(in_the_editor(stage, began), **edited)
+        trace = lab.run(began.sequence.x if lab.x is None else lab.x)
+        step = int(stage.get_attribute("data-step") or -1)
+        for signal, values in step_values(stage).items():
+            assert np.abs(np.subtract(values, getattr(trace, signal)[step])).max() <= AGREED, signal
+
+    bias = weight(stage, "input", "b", 0, 0)
+    before = value(bias)
+    x, y = centre(bias)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y, steps=4)
+    page.mouse.up()
+    until(page, lambda: value(bias) > before)
+    agrees()
+
+    tab(stage, "Clamps")
+    stage.locator("[data-lab=clamp-value]").fill("0.25")
+    stage.locator("[data-lab=clamp-value]").press("Enter")
+    expect(stage.get_by_test_id("clamps").get_by_role("listitem")).to_have_count(1)
+    expect(stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute("data-verdict", "browser")
+    held = stage.locator("[data-lab=clamp-signal]").input_value()
+    assert step_values(stage)[held] == [0.25]
+    clamps = (Clamped(held, 0.25),)
+    agrees(clamps=clamps)
+
+    tab(stage, "Input")
+    step = int(stage.get_attribute("data-step") or -1)
+    given = began.sequence.x.copy()
+    given[step, 0] = 0.5
+    stage.get_by_test_id("input-editor").locator(f"td[data-row='{step}'][data-column='0']").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("0.5")
+    page.keyboard.press("Enter")
+    until(page, lambda: step_values(stage)["x"][0] == 0.5)
+    agrees(clamps=clamps, x=given, tokens=began.sequence.tokens)
 
 
 WEBVIEW = (
@@ -74,7 +123,8 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     expect(stage.get_by_test_id("challenge-state")).not_to_contain_text("Solved")
     type_weight(stage, ("forget", "b", 0, 0), "8")
     expect(stage.get_by_test_id("challenge-state")).to_contain_text("Solved")
-    expect(stage.locator(".gs-lab-verdict")).to_have_attribute("data-verdict", "browser")
+    expect(stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute("data-verdict", "browser")
+    edits_in_a_file_agree_with_numpy(page, stage)
     framed.get_by_role("button", name="中文").click()
     expect(stage.get_by_test_id("challenge-state")).to_contain_text("已解决")
     assert asked == [frame.as_uri(), file.as_uri()]
