@@ -151,13 +151,17 @@ class Lab:
         self.page.wait_for_url(re.compile(r"lab=.*step=2|step=2.*lab="))
 
     def agrees(self) -> None:
-        expect(self.stage.locator(".gs-lab-verdict")).to_have_attribute("data-verdict", "agrees")
+        expect(self.stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute(
+            "data-verdict", "agrees"
+        )
 
     def goes_on(self, text: str) -> None:
         """Without the server a weight is changed, the preview follows, and one steps on."""
         before, step = step_values(self.stage)["forget"], int(self.stage.get_attribute("data-step") or 0)
         type_bias(self.stage, text)
-        expect(self.stage.locator(".gs-lab-verdict")).to_have_attribute("data-verdict", "preview")
+        expect(self.stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute(
+            "data-verdict", "preview"
+        )
         expect(self.page.get_by_test_id("connection")).to_contain_text("connection to the server")
         assert self.page.get_by_role("dialog").filter(has_text="Connection error").count() == 0
         until(self.page, lambda: step_values(self.stage)["forget"] != before)

@@ -56,7 +56,7 @@ def in_the_editor(stage: Locator, began: Beginning) -> LabState:
 
 def engine_has_answered(stage: Locator) -> None:
     """Wait until the numbers are no longer the browser's preview, and see that both agreed."""
-    expect(stage.locator(".gs-lab-verdict")).to_have_attribute("data-verdict", "agrees")
+    expect(stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute("data-verdict", "agrees")
 
 
 def assert_shows(stage: Locator, lab: LabState, began: Beginning) -> None:

@@ -71,5 +71,6 @@ def test_what_is_held_is_marked_on_the_diagram_and_over_time(page: Page) -> None
         box.select_option(text) if field == "signal" else box.fill(text)
     act(stage, "Hold")
     stage.get_by_role("button", name="Unrolled", exact=True).click()
+    expect(stage.locator(".gs-unr-parcel").first).to_be_visible()
     steps = {mark.get_attribute("data-step") for mark in held.all()}
     assert steps == {"1", "2"}, "h of steps 2 and 3, where it leaves the cell and where it is carried on"

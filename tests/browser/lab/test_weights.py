@@ -54,7 +54,7 @@ def test_a_dragged_weight_answers_while_the_hand_moves_and_exactly_after_it(
         page.mouse.move(x - way, y, steps=4)
         until(page, lambda: step_values(stage)["cell"] != seen[-1][1])
         seen.append((value(bias), step_values(stage)["cell"]))
-        expect(stage.locator(".gs-lab-verdict")).to_have_attribute("data-verdict", "preview")
+        expect(stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute("data-verdict", "preview")
         trace = in_the_editor(stage, began).run(began.sequence.x)
         np.testing.assert_allclose(seen[-1][1], trace.cell[3], atol=1e-9)
     assert [number for number, _ in seen] == sorted((number for number, _ in seen), reverse=True)
@@ -153,7 +153,7 @@ def what_the_server_refuses_is_said_and_the_last_good_run_stays(page: Page, stag
     shown = step_values(stage)
     page.evaluate("() => { window.own = btoa; window.btoa = (text) => own(text.slice(0, -8)); }")
     type_weight(stage, FORGET_BIAS, "2")  # what leaves the browser now lacks a number
-    verdict = stage.locator(".gs-lab-verdict")
+    verdict = stage.locator(".gs-lab-verdict[data-verdict]")
     expect(verdict).to_have_attribute("data-verdict", "refused")
     expect(verdict).to_have_role("alert")
     expect(verdict).to_contain_text("do not fill this cell")
@@ -169,7 +169,7 @@ def a_preview_that_differs_is_said_and_the_engines_numbers_shown(
 ) -> None:
     page.evaluate("() => { const own = Math.exp; Math.exp = (x) => own(x) * 1.001; }")
     type_weight(stage, FORGET_BIAS, "3")
-    verdict = stage.locator(".gs-lab-verdict")
+    verdict = stage.locator(".gs-lab-verdict[data-verdict]")
     expect(verdict).to_have_attribute("data-verdict", "differs")
     expect(verdict).to_have_role("alert")
     expect(verdict).to_contain_text("NumPy and the browser’s preview disagree by")
