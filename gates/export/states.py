@@ -207,6 +207,8 @@ def _title(one: Opened, scene: scenes.Scene, t: Translator) -> str:
     if one.state.source == "challenge":
         return t(f"challenge.{one.state.challenge}.title")
     kind = scene.kind.upper()
+    if one.state.source == "exercise":
+        return f"{kind} · {t(f'exercise.{one.state.exercise}.title')}"
     if one.state.source == "preset" and scene.preset is not None:
         return f"{kind} · {scene.preset.name(t)}"
     return f"{kind} · {t('page.lab.title' if one.state.in_lab else f'input.source.{one.state.source}')}"

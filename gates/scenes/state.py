@@ -12,7 +12,7 @@ from gates.examples.notation.letters import Reset, Update
 from gates.inputs.numbers import RowIs, Scale
 
 SOURCES = ("preset", "text", "numbers", "signal", "prices")
-BEGINNINGS = ("preset", "scratch", "challenge")
+BEGINNINGS = ("preset", "exercise", "scratch", "challenge")
 """The sources of the lab, where they are what a person begins to edit."""
 NO_SLIDERS: Mapping[str, float] = MappingProxyType({})
 
@@ -94,6 +94,7 @@ class State:
     in_lab: bool = False  # the lab, where the kind of cell is a choice too
     inputs: int = 2  # of a cell from scratch
     challenge: str = ""
+    exercise: str = ""  # a published one, by its id
     lab: str = ""  # what was edited, as gates.examples.lab.state packs it; "" is the beginning as it is
 
     notation: str = "pytorch"

@@ -9,7 +9,10 @@ import streamlit as st
 
 from gates import strict_json
 from gates.examples.lab import codec as lab_codec
+from gates.exercises.errors import ExerciseError
+from gates.exercises.file import from_json
 from gates.inputs.sequence import InputError
+from gates.scenes.lab import exercises
 from gates.scenes.links import codec
 from gates.scenes.links.compare import CompareState
 from gates.scenes.links.gradients import GradientState
@@ -96,7 +99,7 @@ def _parameters(state: State) -> dict[str, str]:
 
 
 def load(data: bytes, cell: str) -> dict[str, str]:
-    """The parameters in a saved file.
+    """The parameters in a saved file, or of the lab with the exercise that is in an exercise file.
 
     Raises:
         FileError: if it is too large, no JSON, no state of ours, damaged, or one of another page.
@@ -107,6 +110,8 @@ def load(data: bytes, cell: str) -> dict[str, str]:
         content: Any = strict_json.loads(data)
     except ValueError:
         raise FileError("file.reason.json") from None
+    if isinstance(content, dict) and "weights" in content and "format" not in content:
+        return _exercise(content, cell)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise FileError("file.reason.other")
     parameters = content.get("parameters")
@@ -120,3 +125,25 @@ def load(data: bytes, cell: str) -> dict[str, str]:
         except InputError:
             raise FileError("file.reason.other") from None
     return parameters
+
+
+def _exercise(content: dict[str, Any], cell: str) -> dict[str, str]:
+    """The parameters with which the lab opens an exercise; the language stays the reader's."""
+    if cell != "lab":
+        raise FileError("file.reason.exercise")
+    try:
+        exercise = from_json(content)
+        lab = exercises.to_lab(exercise)
+    except (ExerciseError, InputError) as wrong:
+        raise FileError(wrong.key, **wrong.values) from None
+    state = State(
+        lab.kind,
+        in_lab=True,
+        source="scratch",
+        inputs=lab.inputs,
+        hidden=lab.hidden,
+        reset=exercise.reset if lab.kind == "gru" else "before",  # type: ignore[arg-type]
+        update=exercise.update,  # type: ignore[arg-type]
+        lab=lab_codec.pack(lab),
+    )
+    return {name: value for name, value in _parameters(state).items() if name != "lang"}

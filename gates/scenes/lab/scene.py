@@ -18,7 +18,10 @@ from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.model import Preset
 from gates.examples.presets.random_cell import random_cell
 from gates.examples.presets.registry import PRESETS, preset
+from gates.exercises.classics import CLASSICS, classic
+from gates.exercises.model import Exercise
 from gates.inputs.sequence import InputError, Sequence, number_label
+from gates.scenes.lab import exercises
 from gates.scenes.scene import Scene
 from gates.scenes.state import State
 from gates.text import translator
@@ -37,6 +40,7 @@ class Beginning:
     sliders: Mapping[str, float]
     units: tuple[str, ...]
     challenge: Challenge | None = None
+    exercise: Exercise | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +73,8 @@ class LabScene(Scene):
     def random(self) -> bool:
         """Whether the weights are still those that were drawn."""
         began = self.beginning
-        return began.preset is None and began.challenge is None and self.lab.weights_equal(began.lab)
+        given = began.preset or began.challenge or began.exercise
+        return given is None and self.lab.weights_equal(began.lab)
 
 
 def beginning(state: State) -> Beginning:
@@ -79,6 +84,10 @@ def beginning(state: State) -> Beginning:
             challenge = CHALLENGES[state.challenge]
             lab = LabState.of(challenge.start)
             return Beginning(lab, challenge.sequence, None, {}, challenge.units, challenge)
+        case "exercise":
+            exercise = classic(state.exercise or CLASSICS[0])
+            lab = replace(exercises.to_lab(exercise), x=None, tokens=())
+            return Beginning(lab, exercises.sequence(exercise), None, {}, (), exercise=exercise)
         case "scratch":
             cell = random_cell(
                 state.cell,

@@ -25,7 +25,8 @@ LONG = ("data", "lab")
 """The parameters that are left out of a link that would be longer."""
 
 CHOICES = (
-    "input", "begin", "cell", "cells", "preset", "challenge", "demo", "through", "signal", "company", "task",
+    "input", "begin", "cell", "cells", "preset", "challenge", "exercise", "demo", "through", "signal",
+    "company", "task",
 )  # fmt: skip
 """Parameters of what a person chooses to look at: *back* goes through their values, not through steps."""
 

@@ -9,6 +9,7 @@ from gates.examples.lab import codec as lab_codec
 from gates.examples.lab.state import MOST, MOST_INPUTS
 from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.registry import PRESETS
+from gates.exercises.classics import CLASSICS
 from gates.scenes.links import shared
 from gates.scenes.links.codec import Field, Kind, Problem, Table, choice, number
 from gates.scenes.state import BEGINNINGS, State
@@ -25,6 +26,9 @@ def _settled(state: State) -> tuple[State, list[Problem]]:
     if state.source == "challenge":
         challenge = state.challenge or next(iter(CHALLENGES))
         state = replace(state, challenge=challenge, cell=shared.kind_at_first(state))
+    if state.source == "exercise":
+        exercise = state.exercise or CLASSICS[0]
+        state = replace(state, exercise=exercise, cell=shared.kind_at_first(state))
     return state, []
 
 
@@ -39,6 +43,7 @@ LAB = Table(
         Field("cell", "cell", choice(*PRESETS), inputs=_CHOSEN, required=True),
         Field("begin", "source", choice(*BEGINNINGS)),
         Field("challenge", "challenge", choice(*CHALLENGES), inputs=("challenge",)),
+        Field("exercise", "exercise", choice(*CLASSICS), inputs=("exercise",)),
         shared.SCALED,
         Field("inputs", "inputs", number(int, 1, MOST_INPUTS), inputs=_SCRATCH),
         Field("units", "hidden", number(int, 1, MOST), inputs=_SCRATCH),
@@ -47,7 +52,7 @@ LAB = Table(
         Field("activation", "activation", choice("tanh", "relu"), inputs=_SCRATCH, cells=("rnn",)),
         Field("reset", "reset", choice("before", "after"), inputs=_CHOSEN, cells=("gru",)),
         shared.Z,
-        *shared.examples("scratch", "challenge"),
+        *shared.examples("exercise", "scratch", "challenge"),
         Field("lab", "lab", _edited()),
     ),
     defaults=lambda state: State(state.cell, in_lab=True),

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from gates.examples.lab import snippets
+from gates.exercises.file import dumps
+from gates.scenes.lab import exercises
 from gates.scenes.lab.scene import LabScene
 from gates.scenes.links.codec import LONGEST, length
 from gates.scenes.links.lab import LAB
@@ -28,12 +30,29 @@ def panel(page: Page, scene: LabScene) -> None:
             "gatescope.csv",
             "text/csv",
         )
+        _exercise(page, scene)
     left, right = st.columns(2)
     with left:
         _code(page, "numpy", snippets.numpy_code(lab, x, t.plain, scaled))
     with right:
         _code(page, "torch", snippets.torch_code(lab, x, t.plain, scaled))
         st.caption(t("takeaway.torch.module" if snippets.in_torch(lab) else "takeaway.torch.written"))
+
+
+def _exercise(page: Page, scene: LabScene) -> None:
+    """Offers the cell as an exercise file, or says what such a file cannot say."""
+    missing = exercises.beyond(scene.lab)
+    st.download_button(
+        page.t("takeaway.exercise"),
+        data=(lambda: dumps(exercises.of_lab(scene.lab, scene.sequence.x))) if missing is None else "",
+        file_name="gatescope-exercise.json",
+        mime="application/json",
+        help=page.t("takeaway.exercise.help" if missing is None else missing),
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=missing is not None,
+        key="lab.exercise_file",
+    )
 
 
 def _file(page: Page, which: str, data: Callable[[], bytes | str], name: str, mime: str) -> None:

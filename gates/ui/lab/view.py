@@ -16,6 +16,7 @@ from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.lab.state import LabState
 from gates.examples.presets.model import Preset
 from gates.examples.presets.registry import PRESETS
+from gates.exercises.classics import CLASSICS, classic
 from gates.inputs.sequence import InputError
 from gates.scenes import header as stage_header
 from gates.scenes.lab import header as lab_header
@@ -44,12 +45,16 @@ def choose(page: Page) -> None:
             label=t("lab.page.begin"),
             width=190,
         )
-        {"preset": _example, "scratch": _scratch, "challenge": _challenge}[page.state.source](page)
+        {"preset": _example, "exercise": _exercise, "scratch": _scratch, "challenge": _challenge}[
+            page.state.source
+        ](page)
         if current(page).kind == "gru":
             controls.segments(page, "update", ("keep", "write"))
         files.menu(page)
     if page.state.source == "challenge":
         _help(page)
+    if page.state.source == "exercise":
+        _about(page)
 
 
 @st.fragment
@@ -158,6 +163,26 @@ def _example(page: Page) -> None:
     if (cell, one.id) != (state.cell, state.preset):
         form = {"reset": one.reset} if cell == "gru" else {}
         page.keep(state.having(cell=cell, preset=one.id, sliders=NO_SLIDERS, lab="", **form))
+
+
+def _exercise(page: Page) -> None:
+    if page.state.exercise not in CLASSICS:
+        page.keep(replace(page.state, exercise=CLASSICS[0], lab=""))
+
+    def title(name: str) -> str:
+        return f"{classic(name).kind.upper()} · {page.t(f'exercise.{name}.title')}"
+
+    controls.pick(page, "exercise", CLASSICS, title, label=page.t("lab.page.exercise"), width=400)
+    kind = classic(page.state.exercise).kind
+    if page.state.cell != kind:
+        page.keep(page.state.having(cell=kind))
+
+
+def _about(page: Page) -> None:
+    """What is in the exercise, and where it was published."""
+    name = page.state.exercise
+    st.markdown(page.t(f"exercise.{name}.about"))
+    st.caption(page.t("lab.page.exercise.source", source=classic(name).source))
 
 
 def _scratch(page: Page) -> None:

@@ -19,7 +19,7 @@ export function createPrinted(lab) {
   const area = html("textarea", { class: "gs-paste", rows: 4, spellcheck: "false", autocomplete: "off", "data-lab": "paste" });
   const put = html("button", { type: "button", class: "gs-lab-button", "data-lab": "put", onclick: () => take() });
   const asks = ["step", "steps"].map((as) => html("button", { type: "button", class: "gs-lab-button", "data-lab": `as-${as}`, hidden: true, onclick: () => take(as) }));
-  const told = html("p", { class: "gs-lab-verdict", role: "alert", hidden: true, "data-testid": "paste-problem" });
+  const told = html("p", { class: "gs-lab-told", role: "alert", hidden: true, "data-testid": "paste-problem" });
   const hint = html("p", { class: "gs-lab-hint" });
   const body = html(
     "div",

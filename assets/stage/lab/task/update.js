@@ -23,7 +23,7 @@ export function createUpdate(lab) {
   const rateLabel = html("span", { class: "gs-label" });
   const rate = html("input", { type: "text", inputmode: "decimal", class: "gs-seed", "data-lab": "rate", autocomplete: "off", onchange: () => takeRate() });
   const step = html("button", { type: "button", class: "gs-lab-button", "data-lab": "descend", onclick: () => go() });
-  const told = html("p", { class: "gs-lab-verdict", role: "status", hidden: true, "data-testid": "descended" });
+  const told = html("p", { class: "gs-lab-told", role: "status", hidden: true, "data-testid": "descended" });
   const place = html("div", { class: "gs-gradients", "data-testid": "gradients" });
   const account = html("div", { class: "gs-gradient-account", hidden: true, "data-testid": "gradient-sum" });
   const hint = html("p", { class: "gs-lab-hint" });
@@ -158,7 +158,7 @@ export function createUpdate(lab) {
     const overTime = name !== "h0" && name !== "c0";
     const shares = overTime ? range(state().steps).map((t) => turned(found.at(t)[name][index], sign)) : [];
     const items = shares.map((value, t) => html("li", { "data-value": String(value) }, html("span", {}, lab.t("lab.update.step", { step: t + 1 })), html("b", {}, digits(value))));
-    const result = html("p", { class: "gs-lab-verdict", role: "status", "data-testid": "difference", hidden: true });
+    const result = html("p", { class: "gs-lab-told", role: "status", "data-testid": "difference", hidden: true });
     const check = html("button", { type: "button", class: "gs-lab-button", "data-lab": "difference", onclick: () => compare(result, total) }, lab.t("lab.update.check"));
     account.replaceChildren(
       html("p", { class: "gs-gradient-total", "data-value": String(total) }, `${label} = ${digits(total)}`),

@@ -1,0 +1,105 @@
+"""Exercises in the lab: an exercise file as a state to edit, and a state as an exercise file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gates.examples.lab.state import LabState
+from gates.examples.lab.task import Task
+from gates.exercises.model import ACTIVATIONS, Exercise, PartWeights, Reading
+from gates.inputs.sequence import InputError, Sequence, number_label
+
+RATE = Task().learning_rate
+
+
+def to_lab(exercise: Exercise) -> LabState:
+    """Return an exercise as the lab edits it, its sequence with it. Biases are added up; z keeps.
+
+    Raises:
+        InputError: ``error.lab.*``, it has what the lab does not: too many units, an activation's own α.
+    """
+    reading = exercise.readout
+    read: dict[str, Any] = (
+        {} if reading is None else {"V": reading.V, "b": reading.b, "activation": reading.activation}
+    )
+    rate = exercise.learning_rate
+    read["targets"] = exercise.targets
+    task = Task(**read, loss=exercise.loss, learning_rate=RATE if rate is None else rate)
+    made = LabState.of(
+        exercise.cell,
+        x=exercise.x,
+        tokens=labels(exercise.x),
+        initial_hidden=exercise.h0,
+        initial_cell=exercise.c0,
+        task=task,
+        form=(exercise.form, "gates", exercise.update),
+    )
+    return replace(made, W=made.W + 0.0, U=made.U + 0.0, b=made.b + 0.0)  # a 0 turned round is no −0
+
+
+def labels(x: Any) -> tuple[str, ...]:
+    """Return a label for each step: its number where it reads a single one, else which step it is."""
+    if x.shape[1] == 1:
+        return tuple(number_label(float(value)) for value in x[:, 0])
+    return tuple(str(step) for step in range(1, len(x) + 1))
+
+
+def sequence(exercise: Exercise) -> Sequence:
+    """Return what an exercise reads."""
+    low = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+    columns = tuple(f"x{column}".translate(low) for column in range(1, exercise.inputs + 1))
+    return Sequence(np.array(exercise.x, dtype=np.float64), labels(exercise.x), columns)
+
+
+def beyond(lab: LabState) -> str | None:
+    """Return what of a state an exercise file cannot say, as the key of a word; None if it says all."""
+    if lab.clamps:
+        return "lab.page.exercise.clamps"
+    if lab.peephole is not None:
+        return "lab.page.exercise.peephole"
+    return "lab.page.exercise.surgery" if lab.coupled or lab.without else None
+
+
+def of_lab(lab: LabState, x: Any) -> Exercise:
+    """Return a state of the lab that reads ``x`` (T, I) as an exercise, in the form that it is shown in.
+
+    Raises:
+        InputError: ``error.lab.option``, an exercise file cannot say it; see :func:`beyond`.
+    """
+    missing = beyond(lab)
+    if missing is not None:
+        raise InputError("error.lab.option", name=missing.rpartition(".")[2])
+    layout, _, update = lab.form
+    cell = lab.cell()
+    writes = lab.kind == "gru" and update == "write"
+    parts = {}
+    for name in cell.parts:
+        own: Any = cell.part(name)
+        sign = -1.0 if writes and name == "update" else 1.0
+        inside = lab.b_hn if name == "candidate" else None
+        parts[name] = PartWeights(sign * own.W + 0.0, sign * own.U + 0.0, sign * own.b + 0.0, inside)
+    task = lab.task
+    reading = None
+    if task.V is not None and task.b is not None:
+        reading = Reading(task.V, task.b, task.activation, turned=layout.startswith("rows"))
+    chosen = {name: getattr(lab, option) for name, (option, _) in ACTIVATIONS[lab.kind].items()}
+    return Exercise(
+        kind=lab.kind,
+        parts=parts,
+        x=np.asarray(x),
+        h0=lab.initial_hidden,
+        c0=lab.initial_cell,
+        readout=reading,
+        targets=task.targets,
+        loss=task.loss,
+        learning_rate=task.learning_rate if task.targets is not None else None,
+        form=layout,
+        reset=lab.reset if lab.kind == "gru" else "before",
+        update=update if lab.kind == "gru" else "keep",
+        activations={
+            name: value for name, value in chosen.items() if value != ACTIVATIONS[lab.kind][name][1]
+        },
+    )

@@ -1,0 +1,75 @@
+"""An exercise from a page of a book: typed in from its printed form, and solved down to one update."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.helpers import step_values
+from tests.browser.lab.editing import engine_has_answered, open_lab
+
+# HKUST MSBD5002 as a Chinese handout may have it: a column is a unit, one gate in LaTeX, one in MATLAB's way.
+PRINTED = r"""
+W_i ＝ 【0.6；0.3】   U_i ＝ 【0.8】   b_i ＝ 【0.2】
+\mathbf{W}_f = \begin{bmatrix} 0.1 \\ 0.2 \end{bmatrix}, \mathbf{U}_f = [0.5], b_f = 0.1
+W_c = np.array([[0.4], [0.7]]); U_c = np.array([[0.1]]); b_c = np.array([0.3])
+W_o = [0.5; 0.8]; U_o = 0.9; b_o = 0.4
+"""
+
+
+def fill(stage: Locator, matrix: str, column: int, number: str) -> None:
+    cell = stage.get_by_test_id("task").locator(f"td[data-matrix={matrix}][data-column='{column}']")
+    cell.dblclick()
+    cell.get_by_role("textbox").fill(number)
+    cell.get_by_role("textbox").press("Enter")
+
+
+def test_a_printed_exercise_is_pasted_solved_and_updated(page: Page) -> None:
+    stage = open_lab(page, "/lab?begin=scratch&cell=lstm&units=1&inputs=2&lang=en")
+    printed, task, update = (stage.get_by_test_id(name) for name in ("printed", "task", "update"))
+    for part in (printed, task, update):
+        part.locator("summary").click()
+    paste, problem = printed.locator("[data-lab=paste]"), printed.get_by_test_id("paste-problem")
+
+    paste.fill(PRINTED)
+    printed.locator("[data-lab=put]").click()
+    expect(problem).to_contain_text("Wi: 1 × 2 was expected, a row is a unit; this is 2 × 1")
+    printed.locator("[data-lab=layout]").select_option("rows")
+    expect(stage.get_by_test_id("printed-form")).to_contain_text("A column is a unit: x W")
+    printed.locator("[data-lab=put]").click()  # what was typed is still there
+    expect(problem).to_contain_text("Put in")
+    printed.locator("[data-lab=paste-into]").select_option(".x")
+    paste.fill("0.5\t0.7\n0.3\t0.2")
+    printed.locator("[data-lab=put]").click()
+
+    task.locator("[data-lab=loss]").select_option("half_squared")
+    for matrix, column, number in (
+        ("hidden0", 0, "0.9"),
+        ("cell0", 0, "0.7"),
+        ("target", 0, "0.7"),
+        ("target", 1, "0.8"),
+    ):
+        fill(stage, matrix, column, number)
+    engine_has_answered(stage)
+    stage.press("End")
+    assert [round(values[0], 6) for values in map(step_values(stage).get, ("cell", "hidden")) if values] == [
+        1.109548,
+        0.638403,
+    ]
+
+    expect(update.get_by_test_id("loss")).to_have_text("L = 0.0131")
+    expect(update.locator("[data-gradient=W]")).to_have_text(
+        [
+            "−0.006204",
+            "−0.006088",
+            "−0.003639",
+            "−0.004002",
+            "−0.012067",
+            "−0.011861",
+            "−0.007211",
+            "−0.005423",
+        ]
+    )
+    expect(update.locator("[data-gradient=c0]")).to_have_text("−0.023547")
+    update.locator("[data-lab=descend]").click()
+    expect(update.get_by_test_id("descended")).to_contain_text("from 0.0131 to 0.0128")
+    engine_has_answered(stage)
+    stage.get_by_test_id("lab").get_by_role("button", name="Undo").click()
+    expect(update.get_by_test_id("loss")).to_have_text("L = 0.0131")

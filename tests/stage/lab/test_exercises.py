@@ -1,0 +1,178 @@
+"""Every published exercise, typed into the lab from its printed form, in each of the forms there are.
+
+Without a browser: forwards, backwards and after one update it comes to what the NumPy engine solves, and what
+is sent to the server is the exercise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gates.exercises.classics import CLASSICS, classic
+from gates.exercises.file import dumps, loads, to_json
+from gates.exercises.forms import FORMS
+from gates.exercises.model import Exercise
+from gates.exercises.solve import solve
+from gates.scenes.lab import exercises, message
+from tests.node import NODE
+
+SCRIPT = Path(__file__).with_name("exercise.mjs")
+ATOL = 1e-12
+Rows = list[list[float]]
+
+
+def listed(name: str, rows: Rows) -> str:
+    return json.dumps(rows)
+
+
+def latex(name: str, rows: Rows) -> str:
+    body = r" \\ ".join(" & ".join(map(repr, row)) for row in rows)
+    return rf"\mathbf{{{name}}} = \begin{{bmatrix}} {body} \end{{bmatrix}}"
+
+
+def matlab(name: str, rows: Rows) -> str:
+    return f"{name} = [" + "; ".join(" ".join(map(repr, row)) for row in rows) + "];"
+
+
+def sheet(name: str, rows: Rows) -> str:
+    return "\n".join("\t".join(map(repr, row)) for row in rows) + "\n"
+
+
+def chinese(name: str, rows: Rows) -> str:
+    body = "；".join("，".join(map(repr, row)) for row in rows)
+    return f"{name} ＝ 【{body}】".replace("-", "－")
+
+
+def numpy(name: str, rows: Rows) -> str:
+    return f"{name} = np.array({rows!r}, dtype=np.float64)"
+
+
+SPELLINGS: dict[str, Callable[[str, Rows], str]] = dict(
+    zip(FORMS, (listed, latex, matlab, sheet, chinese, numpy), strict=True)
+)
+"""One way to write a matrix for each form in which it may be printed."""
+
+
+def asked(exercise: Exercise) -> dict[str, Any]:
+    """What is typed: the weights as they are printed, as text to paste."""
+    value, spelled = to_json(exercise), SPELLINGS[exercise.form]
+    parts = {}
+    for name, weights in value["weights"].items():
+        bias = weights.get("b", [0.0] * exercise.hidden)
+        matrices = {"W": weights["W"], **({"U": weights["U"]} if "U" in weights else {}), "b": [bias]}
+        parts[name] = "\n\n".join(spelled(matrix, rows) for matrix, rows in matrices.items())
+    reading, readout = exercise.readout, None
+    if reading is not None:
+        V = reading.V.T if exercise.form.startswith("rows") else reading.V
+        readout = {
+            "V": sheet("V", V.tolist()),
+            "b": reading.b.tolist(),
+            "outputs": len(reading.b),
+            "activation": reading.activation,
+        }
+    x = sheet("x", exercise.x.tolist()) if exercise.inputs > 1 else json.dumps(exercise.x[:, 0].tolist())
+    return {
+        "cell": exercise.kind, "hidden": exercise.hidden, "inputs": exercise.inputs, "form": exercise.form,
+        "reset": exercise.reset if exercise.kind == "gru" else "after", "update": exercise.update,
+        "parts": parts, "x": x, "activations": dict(exercise.activations), "h0": value.get("h0"),
+        "c0": value.get("c0"), "readout": readout, "targets": value.get("targets"), "loss": exercise.loss,
+        "rate": exercise.learning_rate or 0.1,
+    }  # fmt: skip
+
+
+def written() -> list[Exercise]:
+    """Each classic in each form, and the GRUs with a z that writes as well."""
+    found = [replace(classic(name), form=form) for name in CLASSICS for form in FORMS]
+    for one in [one for one in found if one.kind == "gru"]:
+        parts = dict(one.parts)
+        z = parts["update"]
+        parts["update"] = replace(z, W=-z.W, U=-z.U, b=-z.b)
+        found.append(replace(one, update="write", parts=parts))
+    return found
+
+
+def of_engine(exercise: Exercise, parts: Any, name: str) -> np.ndarray:
+    """One matrix of all parts, stacked as the engine has them, of the z that keeps."""
+    stacked = [exercise.sign(part) * getattr(parts[part], name) for part in exercise.cell.parts]
+    return np.concatenate(stacked)
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Exercise, dict[str, Any]]]:
+    path = tmp_path_factory.mktemp("exercises") / "asked.json"
+    all_of_them = written()
+    path.write_text(json.dumps([asked(one) for one in all_of_them]), encoding="utf-8")
+    environment = {**os.environ, "EXERCISES": str(path)}
+    ran = subprocess.run([NODE, SCRIPT], env=environment, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    return list(zip(all_of_them, json.loads(ran.stdout), strict=True))
+
+
+def test_forwards_and_its_loss(typed: list[tuple[Exercise, dict[str, Any]]]) -> None:
+    assert len(typed) == 6 * len(CLASSICS) + 12
+    for exercise, found in typed:
+        solution = solve(exercise)
+        for name in exercise.cell.signals[1:]:
+            expected = getattr(solution.trace, name)
+            np.testing.assert_allclose(found["signals"][name], expected.ravel(), rtol=0, atol=ATOL)
+        np.testing.assert_allclose(found["outputs"], solution.outputs.ravel(), rtol=0, atol=ATOL)
+        assert ("losses" in found) == (solution.loss is not None)
+        if solution.loss is not None:
+            np.testing.assert_allclose(found["losses"], solution.loss.steps, rtol=0, atol=ATOL)
+
+
+def test_backwards_and_after_one_update(typed: list[tuple[Exercise, dict[str, Any]]]) -> None:
+    stepped = 0
+    for exercise, found in typed:
+        solution = solve(exercise)
+        back, after = solution.back, solution.after
+        if back is None:
+            continue
+        for name in ("W", "U", "b"):
+            np.testing.assert_allclose(
+                found["gradients"][name], of_engine(exercise, back.parts, name).ravel(), rtol=0, atol=ATOL
+            )
+        np.testing.assert_allclose(found["gradients"]["h0"], back.h0, rtol=0, atol=ATOL)
+        if back.c0 is not None:
+            np.testing.assert_allclose(found["gradients"]["c0"], back.c0, rtol=0, atol=ATOL)
+        for name, values in back.signals.items():
+            if name in exercise.cell.signals or name.startswith("pre."):
+                sign = exercise.sign("update") if name in ("update", "pre.update") else 1
+                given = found["signal_gradients"][name]
+                np.testing.assert_allclose(given, sign * values.ravel(), rtol=0, atol=ATOL)
+        if back.readout is not None:
+            np.testing.assert_allclose(found["gradients"]["V"], back.readout[0].ravel(), rtol=0, atol=ATOL)
+        if after is None:
+            continue
+        for name in ("W", "U"):
+            np.testing.assert_allclose(
+                found["after"][name], of_engine(exercise, after.parts, name).ravel(), rtol=0, atol=ATOL
+            )
+        biased = all(part.biased for part in exercise.parts.values())
+        if biased and (exercise.readout is None or exercise.readout.biased):
+            assert found["loss_after"] == pytest.approx(solution.loss_after, abs=ATOL)
+            stepped += 1
+    assert stepped >= 6
+
+
+def test_what_is_sent_is_the_exercise_and_comes_back_as_a_file(
+    typed: list[tuple[Exercise, dict[str, Any]]],
+) -> None:
+    for exercise, found in typed:
+        lab = message.read(found["message"])
+        assert replace(lab, tokens=exercises.labels(lab.x)) == exercises.to_lab(exercise)
+        again = loads(dumps(exercises.of_lab(lab, lab.x)))
+        assert (again.kind, again.form, again.update) == (exercise.kind, exercise.form, exercise.update)
+        assert exercises.to_lab(again) == exercises.to_lab(exercise)
+        ours, theirs = solve(exercise), solve(again)
+        assert np.array_equal(ours.trace.hidden, theirs.trace.hidden)
+        assert ours.loss is None or (theirs.loss is not None and ours.loss.value == theirs.loss.value)
