@@ -143,7 +143,6 @@ def to_json(exercise: Exercise) -> dict[str, Any]:
             "values": plain(claim.values),
             "decimals": claim.decimals,
         }
-        found["claim"] |= {"mistake": claim.mistake} if claim.mistake else {}
     return found
 
 
@@ -326,7 +325,7 @@ def _asked(place: Place) -> tuple[str, ...]:
 
 def _claim(place: Place, exercise: Exercise) -> Claim:
     needed = ("step", "signal", "values", "decimals")
-    own = place.fields((*needed, "mistake"), needed=needed)
+    own = place.fields(needed, needed=needed)
     step, decimals = own["step"].number(), own["decimals"].number()
     if step not in range(1, exercise.steps + 1):
         own["step"].fail("step", found=shown(own["step"].value), steps=exercise.steps)
@@ -336,8 +335,7 @@ def _claim(place: Place, exercise: Exercise) -> Claim:
     signal = own["signal"].choice(signals)
     count = exercise.outputs if signal == "y" else exercise.hidden
     values = own["values"].vector(count, "units")
-    mistake = own["mistake"].text() if "mistake" in own else ""
-    return Claim(int(step), signal, tuple(map(float, values)), int(decimals), mistake)
+    return Claim(int(step), signal, tuple(map(float, values)), int(decimals))
 
 
 def _checked(exercise: Exercise) -> Exercise:

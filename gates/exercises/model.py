@@ -69,16 +69,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class Claim:
-    """What somebody answered, wrongly: a signal's values at a step (from 1), rounded to so many decimals.
-
-    mistake: the id of the mistake that makes it, see ``gates.exercises.mistakes``.
-    """
+    """What somebody answered: a signal's values at a step (from 1), rounded to so many decimals."""
 
     step: int
     signal: str
     values: tuple[float, ...]
     decimals: int
-    mistake: str = ""
 
 
 @dataclass(frozen=True, eq=False)

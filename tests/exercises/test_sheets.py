@@ -93,6 +93,13 @@ def test_a_wrong_answer_is_asked_about_and_explained_in_the_key_alone() -> None:
         assert "h₂ = 0.6384" in key and cause in key
 
 
+def test_a_right_answer_is_not_explained_away() -> None:
+    own = classic("mistake-bptt")
+    assert own.claim is not None
+    right = replace(own, claim=replace(own.claim, values=(0.7803,)))
+    assert "This answer is right." in "".join(Page(sheet(right, ".html", Options(part="key"))).words)
+
+
 @pytest.mark.parametrize("suffix", WRITERS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_conventions_and_paper_are_said(suffix: str, language: str) -> None:

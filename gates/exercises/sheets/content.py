@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -14,8 +14,10 @@ from gates.exercises.arithmetic.forward import Line
 from gates.exercises.arithmetic.labels import Labels
 from gates.exercises.arithmetic.lines import lines
 from gates.exercises.arithmetic.writers import Plain, Tex, exact, rounded, tex_label, tex_number
+from gates.exercises.check import judge
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import to_json, written, written_readout
+from gates.exercises.mistakes import Ways
 from gates.exercises.sheets.blocks import (
     Answer,
     Answers,
@@ -229,19 +231,24 @@ class Content:
         )
 
     def _explained(self) -> Prose:
+        """Return the right values, and the mistake that makes the first one that is wrong."""
         claim = self.exercise.claim
         if claim is None:
             return ()
         values = self.solution.signal(claim.signal)[claim.step - 1]
-        right = replace(claim, values=tuple(map(float, values)))
         found = ", ".join(
             f"{self.labels.signal(claim.signal, claim.step, unit, len(values))} = "
             + rounded(value, claim.decimals)
-            for unit, value in enumerate(right.values)
+            for unit, value in enumerate(values)
         )
-        why = self.t(f"mistake.{claim.mistake}") if claim.mistake else self.t("mistake.none")
-        space = " " if self.t.language == "en" else ""
-        return (*self.said("sheet.right", value=found), space, why)
+        answers = {
+            self.labels.short(claim.signal, claim.step, unit): f"{value:.{claim.decimals}f}"
+            for unit, value in enumerate(claim.values)
+        }
+        verdicts = judge(Ways(self.exercise, tuple(answers)), answers, tuple(answers), claim.decimals)
+        cause = next((verdict.cause for verdict in verdicts if verdict.cause), "")
+        why = self.t(f"mistake.{cause}") if cause else self.t("sheet.claim.right")
+        return (*self.said("sheet.right", value=found), " " if self.t.language == "en" else "", why)
 
 
 _BACK = ("backward", "gradient", "update")
