@@ -23,6 +23,7 @@ const stages = new WeakMap(); // root -> Stage
  * @param {(judged: object) => void} [options.onAnswer] gets every guess with its truth (see guess/guess.js)
  * @param {(ids: string[]) => void} [options.onSolved] gets the challenges that this browser has solved before
  * @param {(header: object) => boolean} [options.outdated] whether a run, by its header, is older than the one on the screen
+ * @param {object|((header: object) => object)} [options.keeps] fields that the run's header gets here
  * @param {(params: Object<string, string>) => void} [options.writeUrl] by default the address bar
  * @param {Map<string, object>} [options.memory] where each page's stage stood
  * @returns {{stage: Stage, shown: ?Promise, destroy: () => void}} `shown`: when the run is on the stage, where what draws it
@@ -35,7 +36,7 @@ export function mount(root, bytes, options = {}) {
     stages.set(root, stage);
   }
   stage.options = { ...stage.options, ...options };
-  const shown = stage.update(bytes, options.outdated);
+  const shown = stage.update(bytes, options.outdated, options.keeps);
   return {
     stage,
     shown,

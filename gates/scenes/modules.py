@@ -29,6 +29,10 @@ PREFIX = "/assets"
 BASE = "stage.json"
 """The file of what the stage imports at once, which tells of the chunks too."""
 START = "stage.js"
+COURSE_BASE = "course.json"
+COURSE_START = "course/course.js"
+"""Of the course, which builds on the stage: its modules are named by their path below ``assets``."""
+COURSE = ASSETS / "course"
 COMPONENTS = ("connection", "share")
 """Folders of small components whose scripts a browser fetches, instead of getting them with each page."""
 
@@ -56,7 +60,8 @@ def version() -> str:
 @lru_cache(maxsize=2)
 def _version(second: int) -> str:
     """What the version is in this second: a hundred files need not be looked at with every rerun."""
-    return _hash((*files("*"), *(file for name in COMPONENTS for file in files("*", ASSETS / name))))
+    beside = (COURSE, *(ASSETS / name for name in COMPONENTS))
+    return _hash((*files("*"), *(file for folder in beside for file in files("*", folder))))
 
 
 def fetching(name: str) -> str:
@@ -72,9 +77,9 @@ export default (component) => {
 }"""
 
 
-def modules_path() -> str:
-    """Where the base is to be had."""
-    return f"{PREFIX}/{version()}/{BASE}"
+def modules_path(base: str = BASE) -> str:
+    """Where the base of the stage, or of the course, is to be had."""
+    return f"{PREFIX}/{version()}/{base}"
 
 
 def chunk_path(start: str) -> str:
@@ -86,10 +91,10 @@ def _file(start: str) -> str:
     return f"{start.removesuffix('.js').replace('/', '-')}.json"
 
 
-def loader() -> str:
+def loader(base: str = BASE) -> str:
     """The script that Streamlit runs for the component: it puts the modules together and starts them."""
     source = (ASSETS / "loader.js").read_text(encoding="utf-8")
-    return compact.dense(compact.script(source)).strip().replace("{modules}", modules_path()) + "\n"
+    return compact.dense(compact.script(source)).strip().replace("{modules}", modules_path(base)) + "\n"
 
 
 def sources(folder: Path = STAGE) -> dict[str, str]:
@@ -231,7 +236,11 @@ def _closure(starts: Iterable[str], imported: Mapping[str, Iterable[str]]) -> se
 
 def joined(file: str = BASE) -> bytes | None:
     """Return a file of styles and modules, as JSON that the loader takes apart; None where there is none."""
-    return _joined(files("*.js"), files("*.css")).get(file)
+    found = _joined(files("*.js"), files("*.css")).get(file)
+    if found is not None:
+        return found
+    scripts, sheets = ((*files(kind), *files(kind, COURSE)) for kind in ("*.js", "*.css"))
+    return _joined(scripts, sheets, ASSETS, COURSE_START, COURSE_BASE).get(file)
 
 
 def _name(path: Path, folder: Path) -> str:
@@ -261,17 +270,19 @@ def sheet(paths: Iterable[Path]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _reached(files: Files) -> Mapping[str, str]:
-    return reached({_name(path, STAGE): path.read_text(encoding="utf-8") for path, _ in files})
+def _reached(files: Files, folder: Path, start: str) -> Mapping[str, str]:
+    return reached({_name(path, folder): path.read_text(encoding="utf-8") for path, _ in files}, start)
 
 
 @lru_cache(maxsize=4)
-def _parted(files: Files) -> Parts:
-    return parted(_reached(files))
+def _parted(files: Files, folder: Path, start: str) -> Parts:
+    return parted(_reached(files, folder, start), start)
 
 
 @lru_cache(maxsize=4)
-def _joined(files: Files, sheets: Files) -> Mapping[str, bytes]:
+def _joined(
+    files: Files, sheets: Files, folder: Path = STAGE, start: str = START, base: str = BASE
+) -> Mapping[str, bytes]:
     """By file, its styles and its linked modules; JSON. The loader fills in the modules' addresses.
 
     A module comes with its place among all, and a folder's styles with theirs: they apply in that order,
@@ -281,10 +292,10 @@ def _joined(files: Files, sheets: Files) -> Mapping[str, bytes]:
     Raises:
         LinkError: where modules cannot be put together.
     """
-    sources, parts = _reached(files), _parted(files)
+    sources, parts = _reached(files, folder, start), _parted(files, folder, start)
     linked = link({name: compact.script(source) for name, source in sources.items()})
     places = {name: place for place, (name, _) in enumerate(linked)}
-    named = {BASE: parts.base} | {_file(start): of for start, of in parts.chunks.items()}
+    named = {base: parts.base} | {_file(late): of for late, of in parts.chunks.items()}
     told: dict[str, dict[str, Any]] = {
         file: {
             "styles": [],
@@ -292,10 +303,10 @@ def _joined(files: Files, sheets: Files) -> Mapping[str, bytes]:
         }
         for file, of in named.items()
     }
-    for place, (folder, paths) in enumerate(_folders(path for path, _ in sheets)):
-        file = next((file for file, of in named.items() if any(_folder(name) == folder for name in of)), BASE)
+    for place, (own, paths) in enumerate(_folders((path for path, _ in sheets), folder)):
+        file = next((file for file, of in named.items() if any(_folder(name) == own for name in of)), base)
         told[file]["styles"].append([place, compact.style(sheet(paths))])
-    told[BASE] |= {"start": places[START], "late": {places[name]: _file(name) for name in parts.chunks}}
+    told[base] |= {"start": places[start], "late": {places[name]: _file(name) for name in parts.chunks}}
     return {file: json.dumps(each, ensure_ascii=False).encode() for file, each in told.items()}
 
 
@@ -303,9 +314,9 @@ def _folder(name: str) -> str:
     return str(PurePosixPath(name).parent)
 
 
-def _folders(paths: Iterable[Path]) -> list[tuple[str, list[Path]]]:
+def _folders(paths: Iterable[Path], within: Path) -> list[tuple[str, list[Path]]]:
     """Style sheets by the folder they are in, the folders in the order in which their styles apply."""
     by: dict[str, list[Path]] = {}
     for path in paths:
-        by.setdefault(_folder(_name(path, STAGE)), []).append(path)
-    return sorted(by.items(), key=lambda item: (STAGE / item[0]).as_posix())
+        by.setdefault(_folder(_name(path, within)), []).append(path)
+    return sorted(by.items(), key=lambda item: (within / item[0]).as_posix())

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from gates.examples.notation.kinds import CellKind
 from gates.scenes.links.codec import Problem, Table
 from gates.scenes.links.compare import COMPARE, CompareState
+from gates.scenes.links.course import COURSE, CourseState
 from gates.scenes.links.gradients import GRADIENTS, GradientState
 from gates.scenes.links.lab import LAB
 from gates.scenes.links.step import STEP
@@ -65,6 +66,7 @@ class PageEntry:
 
 _ENTRIES = (
     PageEntry("home", ":material/home:", State("lstm"), Place(step=4), recomputes=True),
+    PageEntry("course", ":material/school:", CourseState(), link=COURSE),
     PageEntry("lstm", ":material/memory:", State("lstm"), Place(step=4), shares_input=True, recomputes=True),
     PageEntry(
         "gru", ":material/tune:", State("gru", reset="after"), Place(step=2), shares_input=True,

@@ -43,6 +43,12 @@ def gate(value: float) -> str:
     return _rounded(value, ".4f" if min(value, rest) < _SMALL else ".2f")
 
 
+def fixed(value: float, digits: int) -> str:
+    """Return a signed number with so many decimals: −0.958; what rounds to nothing has no sign."""
+    size = _rounded(abs(value), f".{digits}f")
+    return (MINUS if value < 0 and float(size) else "") + size
+
+
 def scientific(size: float, digits: int = 1) -> str:
     """Return a positive number by its power of ten, with at most ``digits`` decimals: 4.4×10⁻⁵."""
     mantissa, exponent = _rounded(size, f".{digits}e").lower().split("e")

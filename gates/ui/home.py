@@ -6,12 +6,18 @@ from gates import paths
 from gates.scenes.registry import HOME, PAGES
 from gates.ui.frame import Page
 
+COURSE = "course"
+
 
 def show(page: Page) -> None:
-    """Links to the other pages, each with a sentence on what it opens on."""
+    """Links to the other pages, each with a sentence on what it opens on; the course's first."""
+    with st.container(border=True, gap=None, key="learn"):
+        label = f"**{page.t(f'home.{COURSE}.title')}**"
+        st.page_link(paths.PAGES / f"{COURSE}.py", label=label, icon=PAGES[COURSE].icon)
+        st.caption(page.t(f"home.{COURSE}"))
     with st.container(horizontal=True, gap="small", key="doors"):
         for entry in PAGES.values():
-            if entry.name == HOME:
+            if entry.name in (HOME, COURSE):
                 continue
             with st.container(border=True, width="stretch", gap=None):
                 st.page_link(

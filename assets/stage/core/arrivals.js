@@ -29,7 +29,7 @@ export class Arrivals {
   update(bytes, outdated = () => false, keeps = {}) {
     const next = Trace.unpack(bytes);
     if (outdated(next.header)) return;
-    Object.assign(next.header, keeps);
+    Object.assign(next.header, typeof keeps === "function" ? keeps(next.header) : keeps);
     return this.show(next);
   }
 

@@ -136,6 +136,7 @@
 
   const PARTS = {
     transport: ".gs-transport button, .gs-button",
+    course: ".gc-lesson, .gc-text button, .gc-option input",
     phase: ".gs-phase",
     segment: ".gs-segment-item",
     part: "[role=button].gs-part",

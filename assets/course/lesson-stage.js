@@ -1,0 +1,106 @@
+// The stage of a lesson: the app's own, lent to the lesson. It opens the lesson's links, moves what the step lets move,
+// and writes the lesson's place into the address.
+import { html, write } from "../stage/core/dom.js";
+import { mount } from "../stage/mount.js";
+import { readLink } from "../stage/shell/goto.js";
+import { Recompute } from "../stage/shell/recompute.js";
+
+export class LessonStage {
+  /**
+   * @param {object} told
+   * @param {(run: {trace: object, sliders: Object<string, number>}) => void} told.onRun gets every run that is shown
+   * @param {(values: Object<string, number>) => void} told.onMoved gets where a person moves the sliders
+   */
+  constructor({ onRun, onMoved }) {
+    Object.assign(this, { onRun, onMoved });
+    this.place = html("div", { class: "gc-stage-place" });
+    this.late = html("p", { class: "gs-late", role: "status" });
+    this.element = html("div", { class: "gc-stage" }, this.place, this.late);
+    this.recompute = new Recompute();
+    this.mounted = null;
+    this.shown = null; // {page, params} of the link on the stage
+    this.frame = null; // what the stage is told beside the run: {nonce, lang, link, moves}
+  }
+
+  get stage() {
+    return this.mounted?.stage ?? null;
+  }
+
+  /** What is on the stage: the Trace, and where its sliders stand. */
+  get run() {
+    const { trace } = this.stage;
+    return { trace, sliders: Object.fromEntries((this.all ?? []).map(({ id, value }) => [id, value])) };
+  }
+
+  /** Where the stage stands, as parameters of a link. */
+  get at() {
+    if (!this.stage?.trace) return {};
+    const { step, phase, unit, mode } = this.stage.view();
+    return { step: String(step + 1), phase, unit: String(unit + 1), view: mode };
+  }
+
+  /**
+   * Shows a link of the app.
+   * @param {string} link  @param {{nonce: string, lang: string, link: object, moves: string[]}} frame `link`: the page's own, as
+   *   gates/scenes/links/codec.py gives it  @param {Object<string, string>} [params] more of its parameters
+   * @returns {Promise<boolean>} whether it is on the screen
+   */
+  async show(link, frame, params = {}) {
+    this.frame = frame;
+    const asked = readLink(link);
+    const whole = `/${asked.page}?${new URLSearchParams({ ...asked.params, ...params })}`;
+    if (this.stage?.trace) return Boolean(await this.stage.element.goto(whole));
+    return this.open(readLink(whole));
+  }
+
+  open({ page, params }) {
+    const { lang, nonce } = this.frame;
+    const asked = { page, params: { ...params, lang } };
+    const show = (bytes) => {
+      this.shown = asked;
+      return this.update(bytes);
+    };
+    return this.recompute.open(asked, { nonce, show, notify: null, say: (sentence) => write(this.late, sentence) });
+  }
+
+  /** Puts a run on the stage, as soon as what draws it is here. */
+  async update(bytes) {
+    const keeps = (header) => this.kept(header);
+    if (this.stage) {
+      if (this.frame.back) this.stage.position.link?.release();
+      await this.stage.update(bytes, undefined, keeps);
+    } else {
+      const onSliders = (message) => this.slid(message);
+      this.mounted = mount(this.place, bytes, { keeps, onSliders, open: (asked) => this.open(asked), memory: new Map() });
+      await this.mounted.shown;
+    }
+    if (this.stage.trace) this.onRun(this.run);
+  }
+
+  /** What the lesson says of a run in place of the page that it comes from: nothing that gives an answer away. */
+  kept({ sliders }) {
+    this.all = sliders;
+    const { link, moves } = this.frame;
+    const nothing = { guesses: null, examples: null, lab: null, watch: null, random: false };
+    return { ...nothing, page: "course", link, sliders: sliders.filter(({ id }) => moves.includes(id)) };
+  }
+
+  slid(message) {
+    const { params, page } = this.shown;
+    const header = { page, link: { params, whole: true }, at: { nonce: this.stage.header.at.nonce } };
+    this.onMoved(message.values);
+    const say = (sentence) => write(this.late, sentence);
+    this.recompute.ask(header, "sliders", message, (bytes) => this.update(bytes), () => {}, say);
+  }
+
+  /** Points at a part of the picture, where the arithmetic of what is pointed at is on the screen anyway. */
+  point(part) {
+    const { stage } = this;
+    if (part && stage?.trace && stage.inspecting) stage.select({ signal: part.signal, unit: part.unit - 1, step: part.step - 1 });
+  }
+
+  destroy() {
+    this.recompute.cancel();
+    this.mounted?.destroy();
+  }
+}

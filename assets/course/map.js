@@ -1,0 +1,75 @@
+// The list of lessons with how far one has come, and what can be done with what the browser keeps.
+import { html, set, write } from "../stage/core/dom.js";
+import { button } from "./ask.js";
+import { Player } from "./player.js";
+import { current, merge, parse } from "./progress.js";
+
+/**
+ * @param {object} lessons compiled  @param {object} progress  @param {?string} shown id of the one on the screen
+ * @param {{t: (key: string, values?: object) => string, lang: string, open: (lesson: string) => void}} way
+ */
+export function lessonList(lessons, progress, shown, { t, lang, open }) {
+  const items = lessons.map((lesson) => {
+    const attempt = current(progress, lesson.id);
+    const { done, of } = attempt ? new Player(lesson, attempt).progress : { done: 0, of: 1 };
+    const state = !attempt || done === 0 ? "new" : done < of ? "begun" : "done";
+    const after = lesson.builds_on.map((id) => lessons.find((one) => one.id === id)?.number).filter(Boolean);
+    const notes = [t("minutes", { minutes: lesson.minutes }), ...(after.length ? [t("after", { lessons: new Intl.ListFormat(lang).format(after.map(String)) })] : []), t(`state.${state}`, { done, of })];
+    const title = html("span", { class: "gc-title" }, `${lesson.number} · ${lesson.title}`);
+    const way = html("button", { type: "button", class: "gc-lesson", "data-lesson": lesson.id, "data-state": state, onclick: () => open(lesson.id) }, title, html("span", { class: "gc-note" }, notes.join(" · ")));
+    set(way, { "aria-current": lesson.id === shown ? "true" : null });
+    return html("li", {}, way);
+  });
+  return html("nav", { class: "gc-lessons", "aria-label": t("lessons") }, html("ol", {}, ...items));
+}
+
+/**
+ * Saves, loads and erases what the browser keeps.
+ * @param {import("./progress.js").Storage} storage  @param {() => void} changed is called after it was loaded or erased
+ */
+export function keeper(storage, t, changed) {
+  const said = html("p", { class: "gc-note", role: "status" });
+  const file = html("input", { type: "file", accept: "application/json,.json", class: "gs-hidden", tabindex: -1, "aria-hidden": "true" });
+  file.onchange = async () => {
+    const [chosen] = file.files;
+    file.value = "";
+    if (!chosen) return;
+    const found = parse(await chosen.text());
+    if (!found) return write(said, t("keep.wrong", { file: chosen.name }));
+    storage.change((kept) => merge(found, kept));
+    changed();
+    write(said, t("keep.loaded"));
+  };
+  function save() {
+    const address = URL.createObjectURL(new Blob([JSON.stringify(storage.read(), null, 1)], { type: "application/json" }));
+    html("a", { href: address, download: "gatescope-course.json" }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  }
+  let sure = false;
+  const erase = button(t("keep.erase"), () => {
+    if (sure) {
+      storage.erase();
+      changed();
+      write(said, t("keep.erased"));
+    }
+    sure = !sure;
+    write(erase, t(sure ? "keep.sure" : "keep.erase"));
+  });
+  erase.onblur = () => {
+    sure = false;
+    write(erase, t("keep.erase"));
+  };
+  const row = html("div", { class: "gc-row" }, button(t("keep.save"), save), button(t("keep.load"), () => file.click()), erase, file);
+  return html("details", { class: "gc-keep" }, html("summary", {}, t("keep.title")), html("p", {}, t("keep.about")), row, said);
+}
+
+/** What was predicted well and badly in an attempt that is finished. */
+export function summary(player, t, spell) {
+  const rows = player.lesson.steps
+    .filter(({ kind }) => kind === "number" || kind === "choice")
+    .map((step) => {
+      const answer = player.attempt.answers[step.id];
+      return html("li", { "data-verdict": answer.verdict }, html("b", {}, step.words.title), " ", spell(step));
+    });
+  return html("section", { class: "gc-summary" }, html("h3", {}, t("summary")), html("ul", {}, ...rows));
+}

@@ -1,0 +1,215 @@
+// A lesson as it is played: which step, which numbers were drawn, what was answered, and what may be shown. No DOM here.
+//
+// An attempt is {seed, begun, answers, moved, part}: the answers by step, `moved` the sliders that a person left
+// elsewhere. A lesson is what gates/course/reader.py compiles.
+import { evaluate, spelled } from "./figures.js";
+
+/** The generator of all draws: 32 bits of state, the same in every browser. @returns {() => number} in [0, 1) */
+export function mulberry32(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A seed of a step's own, so that one draw says nothing of another. */
+function seedOf(seed, name) {
+  let hash = 0x811c9dc5 ^ seed;
+  for (let k = 0; k < name.length; k++) hash = Math.imul(hash ^ name.charCodeAt(k), 0x01000193);
+  return hash >>> 0;
+}
+
+/** The items in an order drawn by a seed. */
+export function shuffled(items, seed) {
+  const random = mulberry32(seed);
+  const left = [...items];
+  for (let k = left.length - 1; k > 0; k--) {
+    const other = Math.floor(random() * (k + 1));
+    [left[k], left[other]] = [left[other], left[k]];
+  }
+  return left;
+}
+
+/** A new attempt at a lesson. @param {number} seed  @param {number} now in milliseconds */
+export const begin = (seed, now) => ({ seed, begun: now, answers: {}, moved: {}, part: 0 });
+
+const WITHIN = 0.05; // of the range: what counts as right where a step does not say
+const ASKS = new Set(["number", "choice"]);
+
+/** How an answer lies to the truth: right, close, off, or unknown. @param {?number} guess null for "I don't know" */
+export function judge(guess, truth, within) {
+  if (guess === null) return { verdict: "unknown", distance: null };
+  const distance = Math.abs(guess - truth);
+  return { verdict: distance <= within ? "right" : distance <= 3 * within ? "close" : "off", distance };
+}
+
+/** The figures that a step's sentences say of its run; 0 has no sign, for what is kept as JSON has none. */
+const figuresOf = ({ figures }, run) => Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, evaluate(figure, run) + 0]));
+
+export class Player {
+  /**
+   * @param {object} lesson compiled  @param {object} attempt  @param {(attempt: object) => void} [changed] gets each new one
+   */
+  constructor(lesson, attempt, changed = () => {}) {
+    Object.assign(this, { lesson, attempt, changed });
+    this.part = 0;
+    this.go(attempt.part ?? 0);
+  }
+
+  get step() {
+    return this.lesson.steps[this.part];
+  }
+
+  get answer() {
+    return this.attempt.answers[this.step.id] ?? null;
+  }
+
+  /** The step with the numbers of this attempt: {before, after, values, figures, truth, until}. */
+  get variant() {
+    return this.variantOf(this.step);
+  }
+
+  variantOf({ id, variants }) {
+    return variants[Math.floor(mulberry32(seedOf(this.attempt.seed, id))() * variants.length)];
+  }
+
+  /** Where the step stands: "tell", "ask", "why" (answered, not yet explained), "do", or "done". */
+  get stage() {
+    const { step, answer } = this;
+    if (step.kind === "tell") return "tell";
+    if (step.kind === "do") return answer ? "done" : "do";
+    return !answer ? "ask" : answer.why ? "done" : "why";
+  }
+
+  /** The link of what may be shown now: what holds the answer only after one was given. */
+  get link() {
+    const { before, after } = this.variant;
+    return this.stage === "ask" ? before : after;
+  }
+
+  /** The link that an answer brings. */
+  get reveals() {
+    return this.variant.after;
+  }
+
+  /** The order of the answers to choose from, and of those to *why*. */
+  get options() {
+    return shuffled(this.step.options, seedOf(this.attempt.seed, `${this.step.id} options`));
+  }
+
+  get whys() {
+    return shuffled(this.step.why.options, seedOf(this.attempt.seed, `${this.step.id} why`));
+  }
+
+  /** Within which distance an answer is right. */
+  get within() {
+    const { range, within } = this.step;
+    return within ?? WITHIN * (range[1] - range[0]);
+  }
+
+  /** What the sentences of the step may say now, by name; figures of the run only once they are known. */
+  get values() {
+    const { values, figures } = this.variant;
+    const told = this.answer?.figures ?? {};
+    return { ...values, ...Object.fromEntries(Object.entries(told).map(([name, value]) => [name, spelled(figures[name], value)])) };
+  }
+
+  /** Whether a step of this lesson leaves nothing to do. */
+  complete({ id, kind }) {
+    const answer = this.attempt.answers[id];
+    return kind === "tell" || Boolean(kind === "do" ? answer : answer?.why);
+  }
+
+  /** The farthest part that may be opened: the first that still asks for something. */
+  get reach() {
+    const first = this.lesson.steps.findIndex((step) => !this.complete(step));
+    return first < 0 ? this.lesson.steps.length - 1 : first;
+  }
+
+  get finished() {
+    return this.lesson.steps.every((step) => this.complete(step));
+  }
+
+  /** How many of the steps that ask for something are done. */
+  get progress() {
+    const asks = this.lesson.steps.filter(({ kind }) => kind !== "tell");
+    return { done: asks.filter((step) => this.complete(step)).length, of: asks.length };
+  }
+
+  get canGoOn() {
+    return this.part < this.lesson.steps.length - 1 && this.complete(this.step);
+  }
+
+  /** Opens a part, or the farthest that may be opened. Returns whether it is another one. */
+  go(part) {
+    const before = this.part;
+    const asked = Number.isInteger(part) ? part : 0;
+    this.part = Math.max(0, Math.min(asked, this.reach));
+    if (this.attempt.part !== this.part) this.keep({ part: this.part });
+    return before !== this.part;
+  }
+
+  next() {
+    return this.canGoOn && this.go(this.part + 1);
+  }
+
+  previous() {
+    return this.go(this.part - 1);
+  }
+
+  /**
+   * Takes an answer, once: a second one changes nothing.
+   * @param {number|string|null} guess null for "I don't know"
+   * @param {{trace: object, sliders: object}} run what the engine made of the revealed state
+   * @param {number} now in milliseconds
+   */
+  commit(guess, run, now) {
+    const { step, variant } = this;
+    if (this.stage !== "ask") return false;
+    const figures = figuresOf(variant, run);
+    const judged = step.kind === "number" ? this.measured(guess, run) : { verdict: guess === null ? "unknown" : guess === step.right ? "right" : "off", truth: step.right };
+    this.record({ guess, ...judged, figures, at: now });
+    return true;
+  }
+
+  measured(guess, run) {
+    const truth = evaluate(this.variant.truth, run);
+    const judged = judge(guess, truth, this.within);
+    const named = guess === null || judged.verdict === "right" ? [] : Object.entries(this.variant.mistakes);
+    const found = named.find(([, of]) => Math.abs(guess - evaluate(of, run)) <= this.within);
+    return { ...judged, truth, ...(found ? { mistake: found[0] } : {}) };
+  }
+
+  /** Takes the choice of *why*, once. */
+  explain(option, now) {
+    if (this.stage !== "why" || !this.step.why.options.includes(option)) return false;
+    this.record({ ...this.answer, why: option, explained: now });
+    return true;
+  }
+
+  /** Looks whether a run shows that what a step asks to be done was done. @param {(condition: object, run: object) => boolean} met */
+  look(run, met, now) {
+    const { step, variant } = this;
+    if (step.kind !== "do" || this.answer || !met(variant.until, run)) return false;
+    const figures = figuresOf(variant, run);
+    this.record({ figures, at: now });
+    return true;
+  }
+
+  /** Keeps where the sliders of a step were left. */
+  move(values) {
+    this.keep({ moved: { ...this.attempt.moved, [this.step.id]: values } });
+  }
+
+  record(answer) {
+    this.keep({ answers: { ...this.attempt.answers, [this.step.id]: answer } });
+  }
+
+  keep(changes) {
+    this.attempt = { ...this.attempt, ...changes };
+    this.changed(this.attempt);
+  }
+}

@@ -1,0 +1,129 @@
+// What a browser keeps of the course: every attempt with its answers, and where one was. Nothing of it is sent. No DOM here.
+
+export const NAME = "gatescope.course";
+const VERSION = 1;
+const MOST_ATTEMPTS = 20; // of a lesson; the oldest go
+
+export const empty = () => ({ version: VERSION, lessons: {}, last: null });
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isTime = (value) => Number.isFinite(value) && value >= 0;
+
+/** The name of an attempt, under which two tabs know it as the same. */
+export const nameOf = ({ seed, begun }) => `${begun}-${seed}`;
+
+function soundAnswer(answer) {
+  if (!isObject(answer) || !isTime(answer.at) || !isObject(answer.figures)) return false;
+  const { guess = null, verdict, truth, why } = answer;
+  const kinds = [guess, truth, why ?? null].every((value) => value === null || value === undefined || typeof value === "string" || Number.isFinite(value));
+  const numbers = Object.values(answer.figures).every(Number.isFinite);
+  return kinds && numbers && (verdict === undefined || ["right", "close", "off", "unknown"].includes(verdict));
+}
+
+function soundAttempt(attempt) {
+  if (!isObject(attempt) || !Number.isInteger(attempt.seed) || !isTime(attempt.begun)) return null;
+  const answers = Object.entries(isObject(attempt.answers) ? attempt.answers : {}).filter(([, answer]) => soundAnswer(answer));
+  const moved = Object.entries(isObject(attempt.moved) ? attempt.moved : {}).filter(([, values]) => isObject(values) && Object.values(values).every(Number.isFinite));
+  const part = Number.isInteger(attempt.part) && attempt.part >= 0 ? attempt.part : 0;
+  return { seed: attempt.seed, begun: attempt.begun, answers: Object.fromEntries(answers), moved: Object.fromEntries(moved), part };
+}
+
+/** What a text holds of progress, as far as it makes sense; null for what is none at all. */
+export function parse(text) {
+  let found;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isObject(found) || found.version !== VERSION || !isObject(found.lessons)) return null;
+  const lessons = {};
+  for (const [id, attempts] of Object.entries(found.lessons)) {
+    const sound = Object.values(isObject(attempts) ? attempts : {}).map(soundAttempt).filter(Boolean);
+    if (sound.length) lessons[id] = Object.fromEntries(sound.map((attempt) => [nameOf(attempt), attempt]));
+  }
+  const { last } = found;
+  return { version: VERSION, lessons, last: isObject(last) && typeof last.lesson === "string" && isTime(last.at) ? { lesson: last.lesson, at: last.at } : null };
+}
+
+/** Two answers to one question: the one that was given first, with what was added to either. */
+function mergeAnswers(one, other) {
+  if (!one || !other) return one ?? other;
+  const [first, second] = one.at <= other.at ? [one, other] : [other, one];
+  return first.why || !second.why || first.at !== second.at ? first : second;
+}
+
+function mergeAttempts(one, other) {
+  if (!one || !other) return one ?? other;
+  const steps = new Set([...Object.keys(one.answers), ...Object.keys(other.answers)]);
+  const answers = Object.fromEntries([...steps].map((id) => [id, mergeAnswers(one.answers[id], other.answers[id])]));
+  return { ...one, ...other, answers, moved: { ...one.moved, ...other.moved } };
+}
+
+/** What two tabs, or a browser and a file, have together; where they differ in no answer, `other` says where one was. */
+export function merge(one, other) {
+  const lessons = {};
+  for (const id of new Set([...Object.keys(one.lessons), ...Object.keys(other.lessons)])) {
+    const [mine, theirs] = [one.lessons[id] ?? {}, other.lessons[id] ?? {}];
+    const names = [...new Set([...Object.keys(mine), ...Object.keys(theirs)])];
+    const all = names.map((name) => [name, mergeAttempts(mine[name], theirs[name])]);
+    lessons[id] = Object.fromEntries(all.sort(([, a], [, b]) => a.begun - b.begun).slice(-MOST_ATTEMPTS));
+  }
+  const last = [one.last, other.last].filter(Boolean).sort((a, b) => b.at - a.at)[0] ?? null;
+  return { version: VERSION, lessons, last };
+}
+
+/** The attempt at a lesson that was begun last; null where none was. */
+export function current(progress, lesson) {
+  return Object.values(progress.lessons[lesson] ?? {}).sort((one, other) => other.begun - one.begun)[0] ?? null;
+}
+
+/** Progress with an attempt as it now is. */
+export const withAttempt = (progress, lesson, attempt) => ({ ...progress, lessons: { ...progress.lessons, [lesson]: { ...progress.lessons[lesson], [nameOf(attempt)]: attempt } } });
+
+/** Where progress lives: the browser's storage, shared by its tabs; where that is denied, this tab's memory. */
+export class Storage {
+  /** @param {?{getItem: Function, setItem: Function, removeItem: Function}} place such as localStorage */
+  constructor(place) {
+    this.place = place;
+    this.progress = empty();
+    this.read();
+  }
+
+  /** What is kept, with what this tab knows. */
+  read() {
+    let text = null;
+    try {
+      text = this.place?.getItem(NAME) ?? null;
+    } catch {
+      text = null;
+    }
+    const kept = text === null ? null : parse(text);
+    if (kept) this.progress = merge(kept, this.progress);
+    return this.progress;
+  }
+
+  /** Puts in what a function makes of what is kept by now, which another tab may have added to. */
+  change(make) {
+    this.progress = make(this.read());
+    this.write();
+    return this.progress;
+  }
+
+  write() {
+    try {
+      this.place?.setItem(NAME, JSON.stringify(this.progress));
+    } catch {
+      return; // denied or full: it then lasts as long as the page
+    }
+  }
+
+  erase() {
+    this.progress = empty();
+    try {
+      this.place?.removeItem(NAME);
+    } catch {
+      return;
+    }
+  }
+}

@@ -1,0 +1,238 @@
+// The course on the page: the list of lessons, the step with its question, and the stage beside it.
+import { html, set, write } from "../stage/core/dom.js";
+import { fill } from "../stage/core/format.js";
+import { askForm, button, paragraphs, told, verdict, why } from "./ask.js";
+import { met } from "./figures.js";
+import { LessonStage } from "./lesson-stage.js";
+import { keeper, lessonList, summary } from "./map.js";
+import { begin, Player } from "./player.js";
+import { current, Storage, withAttempt, NAME } from "./progress.js";
+import { typeset } from "../stage/core/typeset.js";
+
+const TAGS = { en: "en", zh: "zh-Hans" };
+
+function storageOf() {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null; // denied
+  }
+}
+
+export class CourseView {
+  constructor() {
+    this.storage = new Storage(storageOf());
+    this.stage = new LessonStage({ onRun: (run) => this.looked(run), onMoved: (values) => this.player.move(values) });
+    this.text = html("article", { class: "gc-text", "data-testid": "course-step" });
+    this.list = html("div");
+    this.keep = html("div");
+    this.spoken = html("p", { class: "gs-hidden", role: "status", "data-testid": "course-spoken" });
+    const body = html("div", { class: "gc-body" }, this.text, this.stage.element);
+    this.element = html("div", { class: "gc", "data-testid": "course" }, this.list, body, this.keep, this.spoken);
+    this.player = null;
+    this.listen = { popstate: () => this.wentBack(), storage: (event) => this.told(event), pagehide: () => this.storage.write() };
+    for (const [name, heard] of Object.entries(this.listen)) addEventListener(name, heard);
+    this.path = location.pathname;
+  }
+
+  t = (key, values) => fill(this.data.words[`course.${key}`], values);
+
+  /** Takes what the page sends: a language, and where a link leads. */
+  update(data) {
+    const before = this.data;
+    this.data = data;
+    this.stage.stage?.retheme?.(); // light or dark may be another one too
+    set(this.element, { lang: TAGS[data.lang] });
+    const arrived = before?.nonce !== data.nonce && data.lesson;
+    if (arrived) return this.open(data.lesson, { part: data.part, params: data.place });
+    if (!this.player) return this.open(this.storage.read().last?.lesson);
+    if (before?.lang !== data.lang || before?.notation !== data.notation) return this.retell();
+    return undefined;
+  }
+
+  lessonOf(id) {
+    return this.data.lessons.find((lesson) => lesson.id === id) ?? this.data.lessons[0];
+  }
+
+  /** Opens a lesson where it was left, or at a part. */
+  open(id, { part, params = {}, back = false, focus = false } = {}) {
+    const lesson = this.lessonOf(id);
+    const now = Date.now();
+    const attempt = current(this.storage.read(), lesson.id) ?? begin(crypto.getRandomValues(new Uint32Array(1))[0], now);
+    this.player = this.play(lesson, attempt);
+    if (Number.isInteger(part)) this.player.go(part);
+    this.storage.change((kept) => ({ ...withAttempt(kept, lesson.id, this.player.attempt), last: { lesson: lesson.id, at: now } }));
+    return this.arrive({ params, back, focus });
+  }
+
+  play(lesson, attempt) {
+    return new Player(lesson, attempt, (next) => this.storage.change((kept) => withAttempt(kept, lesson.id, next)));
+  }
+
+  again() {
+    const { id } = this.player.lesson;
+    const attempt = begin(crypto.getRandomValues(new Uint32Array(1))[0], Date.now());
+    this.storage.change((kept) => withAttempt(kept, id, attempt));
+    this.open(id, { part: 0, focus: true });
+  }
+
+  /** The same step in another language or notation, where the stage stands. */
+  retell() {
+    const { lesson, attempt, part } = this.player;
+    this.player = this.play(this.lessonOf(lesson.id), { ...attempt, part });
+    return this.arrive({ params: this.stage.at });
+  }
+
+  /** Shows the step: its words at once, its run when it is there. */
+  async arrive({ params = {}, back = false, focus = false } = {}) {
+    this.paint();
+    if (focus) this.text.querySelector("h2").focus();
+    const { player } = this;
+    const shown = await this.show(player.link ?? player.reveals, { params, back });
+    if (this.player !== player) return;
+    if (shown) this.stage.point(player.stage === "ask" ? null : player.variant.point);
+  }
+
+  /** Whether a link is on the screen; null where another one was asked for meanwhile. */
+  async show(link, { params = {}, back = false } = {}) {
+    const { lang, nonce, link: own } = this.data;
+    const { attempt, lesson, part, step } = this.player;
+    const address = { ...own, params: { ...own.params, lesson: lesson.id, part: String(part + 1) } };
+    const frame = { nonce, lang, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back };
+    const turn = (this.turn = {});
+    set(this.text, { "data-shown": null });
+    const shown = await this.stage.show(link, frame, { ...attempt.moved[step.id], ...params });
+    if (this.turn !== turn) return null; // something newer is on its way
+    set(this.text, { "data-shown": String(shown) });
+    this.offline(!shown);
+    return shown;
+  }
+
+  offline(failed) {
+    this.unreached?.remove();
+    this.unreached = failed ? html("p", { class: "gc-wrong", role: "alert" }, this.t("failed"), " ", button(this.t("retry"), () => this.arrive())) : null;
+    if (this.unreached) this.stage.element.before(this.unreached);
+  }
+
+  /** Answers the question: the engine runs first, for nothing here knows the truth before. */
+  async commit(guess) {
+    const { player } = this;
+    const link = player.reveals;
+    const shown = await this.show(link);
+    if (shown === null || this.player !== player) return null;
+    if (!shown) return this.t("failed");
+    player.commit(guess, this.stage.run, Date.now());
+    this.paint();
+    this.stage.point(player.variant.point);
+    this.say([verdict(player, this.t), fill(player.step.words.reason, player.values)].join(" "));
+    this.text.querySelector(".gc-verdict").focus({ preventScroll: true });
+    return null;
+  }
+
+  explain(option) {
+    this.player.explain(option, Date.now());
+    this.paint();
+    const because = this.text.querySelector(".gc-because");
+    this.say(because.textContent);
+    because.focus({ preventScroll: true });
+  }
+
+  /** A run is on the stage: is what was to be done, done? */
+  looked(run) {
+    if (!this.player?.look(run, met, Date.now())) return;
+    this.paint();
+    this.say(fill(this.player.step.words.done, this.player.values));
+  }
+
+  move(go) {
+    if (go()) this.arrive({ focus: true });
+  }
+
+  wentBack() {
+    if (location.pathname !== this.path) return;
+    const params = Object.fromEntries(new URLSearchParams(location.search));
+    const { lesson, part } = this.player;
+    if (params.lesson === lesson.id && params.part === String(part + 1)) return;
+    this.stage.stage?.position.link.hold();
+    this.open(params.lesson, { part: Number(params.part) - 1, back: true, focus: true });
+  }
+
+  /** Another tab has answered, or erased all. */
+  told({ key, newValue }) {
+    if (key !== NAME) return;
+    if (newValue === null) this.storage.progress = { ...this.storage.progress, lessons: {}, last: null };
+    const { player } = this;
+    const { stage } = player;
+    const attempt = current(this.storage.read(), player.lesson.id);
+    if (!attempt || attempt.begun !== player.attempt.begun) return this.paint();
+    player.attempt = { ...attempt, part: player.part };
+    if (player.stage !== stage) this.arrive();
+    else this.list.replaceChildren(this.lessons());
+  }
+
+  say(sentence) {
+    write(this.spoken, sentence);
+  }
+
+  lessons() {
+    return lessonList(this.data.lessons, this.storage.progress, this.player.lesson.id, { t: this.t, lang: TAGS[this.data.lang], open: (id) => this.open(id, { focus: true }) });
+  }
+
+  paint() {
+    this.list.replaceChildren(this.lessons());
+    this.text.replaceChildren(...this.step());
+    set(this.text, { "data-lesson": this.player.lesson.id, "data-part": this.player.part + 1, "data-stage": this.player.stage });
+    if (this.keep.lang !== this.data.lang) this.keep.replaceChildren(keeper(this.storage, this.t, () => this.open(this.player.lesson.id)));
+    this.keep.lang = this.data.lang;
+  }
+
+  step() {
+    const { player, t } = this;
+    const { lesson, step, part, stage, values } = player;
+    const { words } = step;
+    const where = html("p", { class: "gc-note" }, t("where", { number: lesson.number, title: lesson.title, part: part + 1, parts: lesson.steps.length }));
+    const heading = html("h2", { tabindex: -1 }, words.title);
+    const lead = part === 0 ? [typeset(html("p", { class: "gc-lead" }), lesson.lead)] : [];
+    const equation = step.equation ? [typeset(html("p", { class: "gc-equation" }), step.equation)] : [];
+    return [where, heading, ...lead, ...equation, ...paragraphs(words.text, values), ...this.asked(stage), this.ways()];
+  }
+
+  asked(stage) {
+    const { player, t } = this;
+    const { words } = player.step;
+    const { values } = player;
+    if (stage === "ask") return [askForm(player, t, (guess) => this.commit(guess))];
+    if (stage === "why" || stage === "done" && player.step.kind !== "do") return [typeset(html("p", { class: "gc-question" }), fill(words.question, values)), told(player, t), why(player, t, (option) => this.explain(option))];
+    if (player.step.kind === "do") {
+      const task = html("p", { class: "gc-task" }, html("b", {}, t("task")), " ", fill(words.task, values));
+      const done = stage === "done" ? [html("div", { class: "gc-told gc-done", "data-testid": "course-done" }, html("p", {}, html("b", {}, t("done"))), ...paragraphs(words.done, values))] : [];
+      return [task, ...done];
+    }
+    return player.part === player.lesson.steps.length - 1 && player.finished ? [summary(player, t, (step) => this.outcome(step))] : [];
+  }
+
+  outcome(step) {
+    const { lesson, attempt } = this.player;
+    const one = new Player(lesson, { ...attempt, part: lesson.steps.indexOf(step) });
+    return verdict(one, this.t);
+  }
+
+  ways() {
+    const { player, t } = this;
+    const { lesson, part } = player;
+    const last = part === lesson.steps.length - 1;
+    const following = this.data.lessons[this.data.lessons.indexOf(lesson) + 1];
+    const ways = [];
+    if (part > 0) ways.push(button(t("back"), () => this.move(() => player.previous())));
+    if (player.canGoOn) ways.push(button(t("next"), () => this.move(() => player.next()), { class: "gc-button gc-primary", "data-testid": "course-next" }));
+    if (last && following) ways.push(button(t("following", { title: following.title }), () => this.open(following.id, { focus: true }), { class: "gc-button gc-primary" }));
+    if (last) ways.push(button(t("again"), () => this.again()));
+    return html("div", { class: "gc-row gc-ways" }, ...ways);
+  }
+
+  destroy() {
+    for (const [name, heard] of Object.entries(this.listen)) removeEventListener(name, heard);
+    this.stage.destroy();
+    this.element.remove();
+  }
+}

@@ -1,0 +1,1 @@
+"""The course: lessons as data, their reader, and what holds them to the engine."""

@@ -1,0 +1,198 @@
+"""What holds of every lesson: its links open, its numbers are the engine's, both languages say the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from string import Formatter
+from typing import Any
+
+import numpy as np
+
+from gates.course import reader
+from gates.course.expressions import LessonError, evaluate, filled
+from gates.course.states import link_of, run_of
+from gates.text import LANGUAGES
+
+KINDS = ("tell", "number", "choice", "do")
+LEAST_COMMITMENTS = 3
+MISCONCEPTIONS = range(1, 21)
+APART = 3
+"""How many tolerances an answer and a mistake that has a name lie apart."""
+WITHIN = 0.05
+"""Of the range: what counts as right where a step does not say (``assets/course/player.js``)."""
+
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+_FIELD = re.compile(r"\{\w*\}")
+Json = Mapping[str, Any]
+
+
+def problems(name: str) -> Iterator[str]:
+    """Yield what is wrong with a lesson."""
+    plan = reader.structure(name)
+    ids = [step["id"] for step in plan["steps"]]
+    if len(set(ids)) < len(ids):
+        yield f"{name}: two steps of one id"
+    asks = [step for step in plan["steps"] if step["kind"] in ("number", "choice")]
+    if len(asks) < LEAST_COMMITMENTS:
+        yield f"{name} asks {len(asks)} times"
+    for step in plan["steps"]:
+        for wrong in _step(step):
+            yield f"{name}, {step['id']}: {wrong}"
+    for language in LANGUAGES:
+        for wrong in _words(plan, reader.words(name, language)):
+            yield f"{name}.{language}: {wrong}"
+
+
+def keys(plan: Json) -> dict[str, Json]:
+    """Return which sentences a lesson has, each with the step it belongs to, as ``step.part.part``."""
+    found: dict[str, Json] = {"title": {}, "lead": {}}
+    for step in plan["steps"]:
+        own = ["title", "text"]
+        if step["kind"] == "do":
+            own += ["task", "done"]
+        if step["kind"] in ("number", "choice"):
+            own += ["question", "reason", "why.question"]
+            own += [f"why.{option}.{part}" for option in step["why"]["options"] for part in _OPTION]
+            own += [f"mistakes.{mistake}" for mistake in step.get("mistakes", {})]
+            own += [f"{option}.{part}" for option in step.get("options", ()) for part in _OPTION]
+        found |= {f"steps.{step['id']}.{part}": step for part in own}
+    return found
+
+
+_OPTION = ("text", "because")
+_BEFORE = ("title", "text", "question", "task")
+"""The parts of a step that are said before its run is known."""
+
+
+def _flat(said: Json, prefix: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in said.items():
+        found |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return found
+
+
+def _words(plan: Json, said: Json) -> Iterator[str]:
+    """Yield which sentences are missing, left over, or say what they cannot know."""
+    wanted, flat = keys(plan), _flat(said)
+    for key in wanted.keys() ^ flat.keys():
+        yield f"{key} is {'missing' if key in wanted else 'left over'}"
+    given = set(plan.get("given", ()))
+    for number in given - {str(value) for value in _numbers(plan)}:
+        yield f"{number} is said to be given, but no state has it"
+    for key in wanted.keys() & flat.keys():
+        step, text = wanted[key], flat[key]
+        part = key.split(".", 2)[-1]
+        early = part in _BEFORE or (
+            step.get("kind") == "choice" and part.endswith(".text") and "why" not in part
+        )
+        known = set(reader.drawn(step)[0]) | set(step.get("given", {})) if step else set()
+        known |= set() if early else set(step.get("figures", {}))
+        for field in {name for _, name, _, _ in Formatter().parse(text) if name is not None} - known:
+            yield f"{key} cannot know {{{field}}}"
+        for number in set(_NUMBER.findall(_FIELD.sub("", text))) - given - {"0", "1"}:
+            yield f"{key} says {number}, which is neither computed nor given"
+
+
+def _numbers(value: Any) -> Iterator[float | int | str]:
+    """Every number of a lesson's structure, and every step that its tokens make."""
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            if key == "tokens":
+                yield from (len(part) for part in one if isinstance(part, str))
+            if key != "given" or isinstance(one, Mapping):
+                yield from _numbers(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _numbers(one)
+
+
+def _step(step: Json) -> Iterator[str]:
+    if step["kind"] not in KINDS:
+        yield f"no kind of step: {step['kind']}"
+    for draws in reader.drawn(step):
+        try:
+            yield from (f"{wrong} for {dict(draws)}" for wrong in _drawn(step, draws))
+        except (LessonError, IndexError, KeyError) as error:
+            yield f"{error!r} for {dict(draws)}"
+    if "why" in step:
+        options = step["why"]["options"]
+        if len(set(options)) < 3 or step["why"]["right"] not in options:
+            yield "why needs three options, one of them right"
+        refuted = {**step["why"].get("refutes", {}), **step.get("refutes", {})}
+        if not set(refuted) <= {*options, *step.get("options", ())} or not set(refuted.values()) <= set(
+            MISCONCEPTIONS
+        ):
+            yield "refutes what is no option, or by what is no misconception"
+    elif step["kind"] in ("number", "choice"):
+        yield "asks without why"
+
+
+def _drawn(step: Json, draws: Json) -> Iterator[str]:
+    """Yield what is wrong with one variant of a step."""
+    told = reader.variant(step, draws)
+    run = run_of(filled(step["state"], draws))
+    at = filled(step["state"], draws).get("at", {})
+    if not 1 <= at.get("step", 0) <= run.trace.steps:
+        yield "stands at a step that the run has not"
+
+    def value(figure: Json) -> float:
+        return evaluate(figure, run.trace, run.sliders)
+
+    for name, figure in told["figures"].items():
+        if not np.isfinite(value(figure)):
+            yield f"{name} is {value(figure)}"
+    for condition in filled(step.get("holds", []), draws):
+        if not _met(condition, value(condition["of"])):
+            yield f"{json.dumps(condition)} does not hold: {value(condition['of'])}"
+    if step["kind"] == "number":
+        low, high = step["range"]
+        within, truth = step.get("within", WITHIN * (high - low)), value(told["truth"])
+        if not low <= truth <= high:
+            yield f"the truth {truth} is out of range"
+        for name, figure in told["mistakes"].items():
+            if not low <= value(figure) <= high or abs(value(figure) - truth) < APART * within:
+                yield f"the mistake {name}, {value(figure)}, is too near to {truth}"
+        named = sorted(value(figure) for figure in told["mistakes"].values())
+        if any(other - one <= 2 * within for one, other in pairwise(named)):
+            yield f"two mistakes are told from each other by nothing: {named}"
+        yield from _concealed(step, draws, truth)
+    elif step["kind"] == "choice":
+        if step["right"] not in step["options"] or not step.get("holds"):
+            yield "no right answer, or nothing that makes it right"
+    elif step["kind"] == "do":
+        yield from _to_do(step, told["until"], value)
+
+
+def _concealed(step: Json, draws: Json, truth: float) -> Iterator[str]:
+    """Yield whether the run that is shown before an answer has the value in it that is asked for."""
+    asked = filled(step["truth"], draws)
+    before = run_of(filled(step["before"], draws))
+    if "signal" in asked:
+        seen = np.asarray(getattr(before.trace, asked["signal"]))[:, asked.get("unit", 1) - 1]
+        if np.any(np.abs(seen - truth) < 1e-9):
+            yield "the answer stands in the run that is shown before"
+    if link_of(filled(step["before"], draws)) == link_of(filled(step["state"], draws)):
+        yield "the same is shown before and after"
+
+
+def _to_do(step: Json, until: Json, value: Any) -> Iterator[str]:
+    """Yield whether what is to be done is done already, or not by its solution."""
+    if _met(until, value(until["of"])):
+        yield "is done before anything was done"
+    moved = step["state"] | {"sliders": step["state"].get("sliders", {}) | step["solution"]}
+    run = run_of(moved)
+    if set(step["solution"]) != set(step["moves"]) or not set(step["moves"]) <= run.sliders.keys():
+        yield "the solution moves what the step does not let move"
+    if not _met(until, evaluate(until["of"], run.trace, run.sliders)):
+        yield "its solution does not do it"
+
+
+def _met(condition: Json, value: float) -> bool:
+    return bool(condition.get("above", -np.inf) <= value <= condition.get("below", np.inf))

@@ -1,0 +1,121 @@
+"""Reads a lesson: its structure, which no language changes, and its words in one language, put together.
+
+A lesson is ``lessons/<id>.json`` with ``lessons/<id>.en.json`` and ``lessons/<id>.zh.json``; CONTRIBUTING.md
+has the recipe. What a step draws is multiplied out here into *variants*, each with its links and with all its
+drawn numbers put in; the browser chooses one by the seed of the attempt (``assets/course/player.js``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from gates.course.expressions import Draws, LessonError, evaluate, filled, spelled
+from gates.course.states import link_of, run_of
+from gates.scenes.links.course import LESSONS, lesson_ids
+from gates.text import LANGUAGES, numbers
+
+Json = dict[str, Any]
+
+
+@lru_cache(maxsize=1)
+def names() -> tuple[str, ...]:
+    """Return the ids of all lessons, in the order of the course."""
+    return tuple(sorted(lesson_ids(), key=lambda name: int(structure(name)["number"])))
+
+
+@lru_cache(maxsize=64)
+def structure(name: str) -> Json:
+    """Return what a lesson is in every language: states, draws, questions, figures."""
+    return _read(f"{name}.json")
+
+
+@lru_cache(maxsize=128)
+def words(name: str, language: str) -> Json:
+    """Return what a lesson says in a language."""
+    return _read(f"{name}.{language}.json")
+
+
+def _read(file: str) -> Json:
+    found = json.loads((LESSONS / file).read_text(encoding="utf-8"))
+    if not isinstance(found, dict):
+        raise LessonError(f"{file} is no object")
+    return found
+
+
+def drawn(step: Mapping[str, Any]) -> list[Json]:
+    """Return all that a step may draw, as ``{name: value}``; one empty choice where it draws nothing.
+
+    What belongs together is drawn together, as an object of names and values.
+    """
+    draw = step.get("draw", {})
+    return [_named(dict(zip(draw, chosen, strict=True))) for chosen in product(*draw.values())]
+
+
+def _named(chosen: Json) -> Json:
+    named: Json = {}
+    for name, value in chosen.items():
+        named |= value if isinstance(value, dict) else {name: value}
+    return named
+
+
+def variant(step: Mapping[str, Any], draws: Draws) -> Json:
+    """Return a step with what was drawn put in: its links, figures, and the numbers that may be said at once.
+
+    ``before`` is the state that is shown until there is an answer, ``after`` what an answer brings; a step
+    that asks nothing has ``after`` alone. ``values`` are the drawn and the given numbers as they are written.
+    """
+    before, after = filled(step.get("before"), draws), filled(step["state"], draws)
+    return {
+        "before": link_of(before) if before else None,
+        "after": link_of(after),
+        "values": {name: _written(value) for name, value in draws.items()} | _given(step, draws),
+        "figures": filled(step.get("figures", {}), draws),
+        "mistakes": {name: filled(one["of"], draws) for name, one in step.get("mistakes", {}).items()},
+        "truth": filled(step.get("truth"), draws),
+        "until": filled(step.get("until"), draws),
+        "point": filled(step.get("point"), draws),
+    }
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return str(value).replace("-", numbers.MINUS)
+
+
+def _given(step: Mapping[str, Any], draws: Draws) -> dict[str, str]:
+    """The figures that the question itself says."""
+    given: Mapping[str, Any] = filled(step.get("given", {}), draws)
+    if not given:
+        return {}
+    run = run_of(filled(step["state"], draws))
+    return {name: spelled(one, evaluate(one, run.trace, run.sliders)) for name, one in given.items()}
+
+
+@lru_cache(maxsize=128)
+def compiled(name: str, language: str) -> Json:
+    """Return a lesson as the browser plays it, in one language.
+
+    Raises:
+        LessonError: it makes no sense; :mod:`gates.course.checks` says all that is wrong with it.
+    """
+    if language not in LANGUAGES:
+        raise LessonError(language)
+    plan, said = structure(name), words(name, language)
+    steps = []
+    for step in plan["steps"]:
+        own = said["steps"][step["id"]]
+        asked = {key: step[key] for key in _SENT if key in step}
+        steps.append(
+            {"kind": step["kind"], **asked, "variants": [variant(step, draws) for draws in drawn(step)]}
+            | {"words": own}
+        )
+    told = {key: plan[key] for key in ("number", "minutes", "builds_on")}
+    return {"id": name, **told, "title": said["title"], "lead": said["lead"], "steps": steps}
+
+
+_SENT = ("id", "equation", "range", "right", "options", "within", "why", "moves")

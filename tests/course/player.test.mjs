@@ -1,0 +1,113 @@
+// The player's draws and what a browser keeps, apart from any lesson.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { evaluate } from "../../assets/course/figures.js";
+import { begin, judge, mulberry32, Player, shuffled } from "../../assets/course/player.js";
+import { current, empty, merge, NAME, nameOf, parse, Storage, withAttempt } from "../../assets/course/progress.js";
+
+const tell = (id) => ({ id, kind: "tell", variants: [{ before: null, after: "/lstm", values: {}, figures: {} }], words: {} });
+const ask = (id, count = 4) => ({
+  id,
+  kind: "number",
+  range: [0, 10],
+  why: { right: "a", options: ["a", "b", "c"] },
+  variants: Array.from({ length: count }, (_, k) => ({ before: `/b${k}`, after: `/a${k}`, values: { n: String(k) }, figures: { x: { number: k } }, mistakes: { far: { number: 9 } }, truth: { number: k } })),
+  words: {},
+});
+const lesson = { id: "one", steps: [tell("t"), ask("p"), tell("u"), ask("q")] };
+const RUN = { trace: null, sliders: {} };
+
+test("draws are those of the generator, whoever asks", () => {
+  const random = mulberry32(1);
+  assert.deepEqual([random(), random(), random()].map((value) => value.toFixed(9)), ["0.627073941", "0.002735721", "0.527447040"]);
+  assert.notEqual(mulberry32(2)(), mulberry32(1)());
+});
+
+test("seeds reach every variant, and one step's draw says nothing of another's", () => {
+  const pairs = new Set();
+  for (let seed = 0; seed < 300; seed++) {
+    const player = new Player(lesson, begin(seed, 0));
+    pairs.add(`${player.variantOf(lesson.steps[1]).after} ${player.variantOf(lesson.steps[3]).after}`);
+  }
+  assert.equal(pairs.size, 16);
+  const orders = new Set(Array.from({ length: 100 }, (_, seed) => shuffled("abcd", seed).join("")));
+  assert.ok(orders.size > 20 && [...orders].every((one) => [...one].sort().join("") === "abcd"));
+});
+
+test("a guess is right within the tolerance, close within three, else off", () => {
+  assert.deepEqual(judge(1.05, 1, 0.1), { verdict: "right", distance: 1.05 - 1 });
+  assert.equal(judge(1.25, 1, 0.1).verdict, "close");
+  assert.equal(judge(0.5, 1, 0.1).verdict, "off");
+  assert.deepEqual(judge(null, 1, 0.1), { verdict: "unknown", distance: null });
+});
+
+test("nobody gets past a question, by whatever way", () => {
+  const player = new Player(lesson, begin(3, 0));
+  for (const part of [3, 2, 99, NaN, "2", -4]) {
+    player.go(part);
+    assert.ok(player.part <= 1);
+  }
+  player.go(1);
+  assert.equal(player.next(), false);
+  assert.equal(player.explain("a", 1), false, "no why before an answer");
+  player.commit(9, RUN, 1);
+  assert.equal(player.next(), false);
+  assert.equal(player.answer.mistake, "far");
+  player.explain("b", 2);
+  assert.equal(player.next(), true);
+  assert.equal(player.previous(), true);
+  assert.deepEqual([player.stage, player.answer.why], ["done", "b"], "an answer is still there on the way back");
+  assert.deepEqual(player.progress, { done: 1, of: 2 });
+});
+
+test("two tabs merge by attempt, and lose no answer", () => {
+  const attempt = begin(7, 10);
+  const base = withAttempt(empty(), "one", attempt);
+  const answer = (at, more = {}) => ({ guess: 1, verdict: "off", truth: 2, figures: {}, at, ...more });
+  const left = withAttempt(base, "one", { ...attempt, answers: { p: answer(20) }, part: 1 });
+  const right = withAttempt(base, "one", { ...attempt, answers: { p: answer(30), q: answer(40) }, part: 3 });
+  for (const both of [merge(left, right), merge(right, left)]) {
+    const { answers } = current(both, "one");
+    assert.deepEqual([answers.p.at, answers.q.at], [20, 40], "the first answer to a question counts");
+  }
+  const explained = withAttempt(base, "one", { ...attempt, answers: { p: answer(20, { why: "a", explained: 25 }) } });
+  for (const both of [merge(left, explained), merge(explained, left)]) assert.equal(current(both, "one").answers.p.why, "a");
+  const anew = withAttempt(base, "one", begin(8, 50));
+  const both = merge(left, anew);
+  assert.equal(Object.keys(both.lessons.one).length, 2);
+  assert.equal(current(both, "one").seed, 8, "the one begun last is shown");
+  assert.deepEqual(merge(both, both), both);
+});
+
+test("what is kept by one tab is there for the other, and what makes no sense is left out", () => {
+  const kept = new Map();
+  const place = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value), removeItem: (name) => kept.delete(name) };
+  const [one, other] = [new Storage(place), new Storage(place)];
+  one.change((progress) => withAttempt(progress, "a", begin(1, 1)));
+  other.change((progress) => withAttempt(progress, "b", begin(2, 2)));
+  assert.deepEqual(Object.keys(one.read().lessons).sort(), ["a", "b"]);
+  assert.deepEqual(parse(kept.get(NAME)), one.progress, "what is saved is what is loaded");
+  one.erase();
+  assert.equal(kept.has(NAME), false);
+  for (const text of ["", "null", "[]", "{}", '{"version":2,"lessons":{}}', "nonsense"]) assert.equal(parse(text), null);
+  const sound = begin(5, 6);
+  const mixed = { version: 1, lessons: { a: { x: { seed: "1" }, y: { ...sound, answers: { p: { at: -1 }, q: { at: 1, figures: { x: "1" } }, r: { at: 3, figures: {} } }, part: -2 } }, b: 3 }, last: 4 };
+  assert.deepEqual(parse(JSON.stringify(mixed)), { version: 1, lessons: { a: { [nameOf(sound)]: { ...sound, answers: { r: { at: 3, figures: {} } } } } }, last: null });
+});
+
+test("where storage is denied the course goes on", () => {
+  const denied = () => {
+    throw new Error("denied");
+  };
+  for (const place of [null, { getItem: denied, setItem: denied, removeItem: denied }]) {
+    const storage = new Storage(place);
+    storage.change((progress) => withAttempt(progress, "a", begin(1, 1)));
+    assert.equal(current(storage.read(), "a").seed, 1);
+    storage.erase();
+    assert.equal(current(storage.read(), "a"), null);
+  }
+});
+
+test("a figure of no known form is refused", () => {
+  assert.throws(() => evaluate({ hope: 1 }, RUN), /no figure/);
+});

@@ -1,0 +1,120 @@
+"""The course's data: every lesson against the engine, and the checks against lessons that are wrong."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from gates.course import checks, reader
+from gates.course.expressions import LessonError, evaluate, filled, spelled
+from gates.course.states import link_of, run_of
+from gates.scenes.links.course import COURSE, CourseState
+from gates.text import LANGUAGES
+
+NAMES = reader.names()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lesson_is_what_it_says(name: str) -> None:
+    assert not list(checks.problems(name))
+
+
+def test_the_lessons_stand_in_order_on_those_before_them() -> None:
+    numbers = [reader.structure(name)["number"] for name in NAMES]
+    assert numbers == list(range(1, len(NAMES) + 1))
+    for place, name in enumerate(NAMES):
+        assert set(reader.structure(name)["builds_on"]) <= set(NAMES[:place]), name
+
+
+def test_what_the_lessons_stand_on_is_what_the_science_says() -> None:
+    """Figures known from elsewhere: one latch holds .958, another fades to .207; .9933¹⁰⁰ = .51; c = 4."""
+    known = {
+        ("same-cell", "holds", ("u", 2), ("n", 10)): 0.9575,
+        ("same-cell", "fades", ("u", 0.9), ("n", 9)): 0.2073,
+        ("same-cell", "weights", ("n", 100)): 4.0,
+        ("forget", "many", ("n", 100)): 0.511,
+        ("forget", "half", ("b", 1)): 2.2127,
+        ("forget", "half", ("b", 3)): 14.266,
+        ("write", "stuck", ("first", "−"), ("word", "−+++−+++")): 3.9997,
+        ("read", "behind", ("n", 1)): 0.9867,
+        ("read", "ask", ("n", 1)): 0.7480,
+    }
+    for (name, part, *draws), value in known.items():
+        step = next(one for one in reader.structure(name)["steps"] if one["id"] == part)
+        run = run_of(filled(step["state"], dict(draws)))
+        found = evaluate(filled(step["truth"], dict(draws)), run.trace, run.sliders)
+        assert found == pytest.approx(value, abs=6e-4), (name, part)
+
+
+def found(change: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the checks say of the first lesson after a change of its structure and its English words."""
+    plan = copy.deepcopy(reader.structure("same-cell"))
+    said = {language: copy.deepcopy(reader.words("same-cell", language)) for language in LANGUAGES}
+    steps = {step["id"]: step for step in plan["steps"]}
+    change(steps, said["en"]["steps"])
+    monkeypatch.setattr(reader, "structure", lambda _: plan)
+    monkeypatch.setattr(reader, "words", lambda _, language: said[language])
+    return "\n".join(checks.problems("same-cell"))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda steps, said: said["first"].update(text="h is 0.77"), "says 0.77"),
+        (lambda steps, said: said["holds"].update(question="Is it {held}?"), "cannot know {held}"),
+        (lambda steps, said: said["holds"]["why"].pop("push"), "why.push.text is missing"),
+        (lambda steps, said: steps["holds"].update(before=steps["holds"]["state"]), "stands in the run"),
+        (lambda steps, said: steps["holds"].update(range=[-0.1, 0.1]), "out of range"),
+        (lambda steps, said: steps["fades"]["mistakes"]["held"].update(of={"number": 0.2}), "too near"),
+        (lambda steps, said: steps["lose"]["solution"].update(recurrent=1.9), "does not do it"),
+        (lambda steps, said: steps["lose"]["until"].update(below=2), "is done before"),
+        (lambda steps, said: steps["holds"]["state"].update(through="none"), "no link"),
+        (lambda steps, said: steps["holds"]["state"].update(at={"step": 40}), "the run has not"),
+        (lambda steps, said: steps["holds"]["why"].update(right="hope"), "one of them right"),
+        (lambda steps, said: steps["holds"]["draw"].pop("u"), "$u is not drawn"),
+    ],
+)
+def test_a_lesson_that_is_wrong_is_found(change: Any, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said in found(change, monkeypatch)
+
+
+def test_figures_are_made_of_the_run() -> None:
+    run = run_of({"cell": "rnn", "through": "latch", "tokens": ["S", ["–", 2]]})
+    h = run.trace.hidden[:, 0]
+
+    def value(figure: Any) -> float:
+        return evaluate(figure, run.trace, run.sliders)
+
+    second = {"signal": "hidden", "step": 2}
+    assert value(second) == h[1]
+    assert value({"rest": second}) == 1 - h[1]
+    assert value({"ratio": [second, {"number": 2}]}) == h[1] / 2
+    assert value({"power": [second, {"number": 3}]}) == h[1] ** 3
+    assert value({"sum": [second, {"number": -1}]}) == h[1] - 1
+    assert value({"weight": ["W", 1, 2]}) == -4 and value({"slider": "recurrent"}) == 2
+    assert value({"halflife": {"number": 0.5}}) == 1
+    with pytest.raises(LessonError):
+        value({"guess": 1})
+    assert spelled({"digits": 2}, -0.001) == "0.00" and spelled({"digits": 3}, -0.9575) == "−0.958"
+
+
+def test_a_held_gate_is_in_the_link() -> None:
+    clamp = {"signal": "input", "value": 1, "units": [1], "steps": [2, 2]}
+    spec = {"cell": "lstm", "through": "first", "tokens": ["−+"], "clamps": [clamp]}
+    assert link_of(spec).startswith("/lab?")
+    assert run_of(spec).trace.input[1].tolist()[0] == 1 and run_of(spec).trace.input[0, 0] < 1
+
+
+def test_the_link_names_the_lesson_and_its_part() -> None:
+    state, _, wrong = COURSE.read({"lesson": "forget", "part": "3", "lang": "zh"}, CourseState())
+    assert (state.lesson, state.part, state.lang, wrong) == ("forget", 3, "zh", [])
+    _, _, wrong = COURSE.read({"lesson": "nowhere", "part": "0"}, CourseState())
+    assert [one.values["name"] for one in wrong] == ["lesson", "part"]
+
+
+def test_what_a_browser_gets_is_json_without_an_answer_to_what_was_not_asked() -> None:
+    for name in NAMES:
+        for language in LANGUAGES:
+            lesson = reader.compiled(name, language)
+            assert json.loads(json.dumps(lesson, allow_nan=False)) == lesson

@@ -1,0 +1,77 @@
+"""The browser's player, walked through every lesson and language, with the runs that a browser gets."""
+
+import base64
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gates.course import reader
+from gates.course.expressions import evaluate, filled, spelled
+from gates.course.states import run_of, state_of
+from gates.scenes import payload
+from gates.scenes.header import describe
+from gates.text import LANGUAGES, translator
+from tests.node import NODE
+
+HERE = Path(__file__).parent
+
+
+def packed(spec: Any) -> str:
+    state, run = state_of(spec), run_of(spec)
+    header = describe("lab" if state.in_lab else state.cell, state, translator("en"), run)
+    header = {name: value for name, value in header.items() if name not in ("strings", "palette")}
+    return base64.b64encode(payload.pack(header, payload.arrays(run.trace), {})).decode()
+
+
+def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """The runs of a lesson by their links, and what Python makes of each."""
+    runs: dict[str, str] = {}
+    expected: dict[str, Any] = {}
+    for step in reader.structure(name)["steps"]:
+        for draws in reader.drawn(step):
+            one, spec = reader.variant(step, draws), filled(step["state"], draws)
+            run = run_of(spec)
+            runs.setdefault(one["after"], packed(spec))
+
+            def value(figure: Any, run: Any = run) -> float:
+                return evaluate(figure, run.trace, run.sliders)
+
+            found: dict[str, Any] = {"figures": {k: spelled(f, value(f)) for k, f in one["figures"].items()}}
+            if step["kind"] == "number":
+                truth = value(one["truth"])
+                found |= {"truth": truth, "spelled": spelled(one["truth"], truth)}
+                found["mistakes"] = {key: value(figure) for key, figure in one["mistakes"].items()}
+            expected[f"{name} {step['id']} {one['after']}"] = found
+        if step["kind"] == "do":
+            runs[f"{name} {step['id']} done"] = packed(step["state"] | {"sliders": step["solution"]})
+    return runs, expected
+
+
+@pytest.mark.parametrize("name", reader.names())
+def test_every_answer_in_every_language_leads_through_a_lesson(name: str, tmp_path: Path) -> None:
+    runs, expected = told(name)
+    lessons = [reader.compiled(name, language) for language in LANGUAGES]
+    path = tmp_path / "course.json"
+    path.write_text(json.dumps({"lessons": lessons, "runs": runs, "expected": expected}), encoding="utf-8")
+    ran = subprocess.run(
+        [NODE, str(HERE / "walk.mjs")], capture_output=True, text=True, timeout=120, env={"COURSE": str(path)}
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    walked = json.loads(ran.stdout)
+    steps = len(reader.structure(name)["steps"])
+    assert walked["steps"] == steps * len(LANGUAGES) * 5 * 3, "five seeds, three ways to answer"
+    assert walked["mistakes"] >= 2 * 5 * 2 and walked["drawn"] > steps
+
+
+def test_draws_and_what_a_browser_keeps() -> None:
+    ran = subprocess.run(
+        [NODE, "--test", "--test-reporter=tap", str(HERE / "player.test.mjs")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "# pass 8" in ran.stdout

@@ -1,0 +1,119 @@
+// Walks the player through every lesson as Python hands it over on stdin, and prints how many steps it took.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { met, spelled } from "../../assets/course/figures.js";
+import { begin, Player } from "../../assets/course/player.js";
+import { fill } from "../../assets/stage/core/format.js";
+import { Trace } from "../../assets/stage/core/trace.js";
+
+const { lessons, runs, expected } = JSON.parse(readFileSync(process.env.COURSE, "utf8"));
+const traces = new Map();
+
+function runOf(name) {
+  if (!traces.has(name)) {
+    const trace = Trace.unpack(new Uint8Array(Buffer.from(runs[name], "base64")));
+    const sliders = Object.fromEntries(trace.header.sliders.map(({ id, value }) => [id, value]));
+    traces.set(name, { trace, sliders });
+  }
+  return traces.get(name);
+}
+
+const WAYS = {
+  right: (player, run) => (player.step.kind === "choice" ? player.step.right : expected[`${player.lesson.id} ${player.step.id} ${player.reveals}`].truth),
+  wrong(player) {
+    const { step, reveals, lesson } = player;
+    if (step.kind === "choice") return step.options.find((option) => option !== step.right);
+    const { truth } = expected[`${lesson.id} ${step.id} ${reveals}`];
+    const [low, high] = step.range;
+    return high - truth > truth - low ? high : low;
+  },
+  unknown: () => null,
+};
+
+/** Every sentence that may be said now has all its numbers. */
+function said(player, ...parts) {
+  const { words } = player.step;
+  for (const part of parts) {
+    const text = part.split(".").reduce((found, name) => found[name], words);
+    const shown = fill(text, player.values);
+    assert.doesNotMatch(shown, /[{}]|NaN|undefined|∞/, `${player.lesson.id} ${player.step.id} ${part}`);
+    assert.ok(shown.length > 1);
+  }
+}
+
+let steps = 0;
+let mistakes = 0;
+const drawn = new Set();
+for (const lesson of lessons)
+  for (let seed = 1; seed <= 5; seed++)
+    for (const [way, guess] of Object.entries(WAYS)) {
+      const kept = [];
+      const player = new Player(lesson, begin(seed, 1), (attempt) => kept.push(attempt));
+      for (let now = 2; ; now++) {
+        steps += 1;
+        const { step, reveals } = player;
+        drawn.add(`${lesson.id} ${step.id} ${reveals}`);
+        said(player, "title", "text");
+        if (step.kind === "tell") assert.equal(player.stage, "tell");
+        else if (step.kind === "do") {
+          said(player, "task");
+          assert.equal(player.canGoOn, false);
+          assert.equal(player.look(runOf(reveals), met, now), false, "not done yet");
+          assert.equal(player.look(runOf(`${lesson.id} ${step.id} done`), met, now), true);
+          said(player, "done");
+        } else {
+          assert.equal(player.stage, "ask");
+          assert.notEqual(player.link, reveals, "the answer is not on the stage before there is one");
+          assert.deepEqual(player.values, player.variant.values, "nor in a sentence");
+          said(player, "question");
+          assert.equal(player.next(), false);
+          const answer = guess(player);
+          const run = runOf(reveals);
+          assert.equal(player.commit(answer, run, now), true);
+          assert.equal(player.commit(answer === null ? 0 : null, run, now), false, "an answer stands");
+          assert.equal(player.link, reveals);
+          const { verdict, truth, figures, mistake, distance } = player.answer;
+          assert.equal(verdict, { right: "right", wrong: "off", unknown: "unknown" }[way], `${lesson.id} ${step.id}`);
+          if (step.kind === "number") {
+            const wanted = expected[`${lesson.id} ${step.id} ${reveals}`];
+            assert.ok(Math.abs(truth - wanted.truth) <= 1e-12, "as NumPy has it");
+            assert.equal(spelled(player.variant.truth, truth), wanted.spelled);
+            if (way === "wrong") assert.ok(Math.abs(distance - Math.abs(answer - truth)) < 1e-12);
+          }
+          const wanted = expected[`${lesson.id} ${step.id} ${reveals}`].figures;
+          for (const name of Object.keys(figures)) assert.equal(spelled(player.variant.figures[name], figures[name]), wanted[name], `${step.id} ${name}`);
+          said(player, "reason", ...(mistake ? [`mistakes.${mistake}`] : []));
+          assert.equal(player.canGoOn, false, "why comes first");
+          assert.deepEqual([...player.whys].sort(), [...step.why.options].sort());
+          assert.equal(player.explain("none of these", now), false);
+          assert.equal(player.explain(way === "right" ? step.why.right : player.whys.find((one) => one !== step.why.right), now), true);
+          assert.equal(player.explain(step.why.right, now + 1), false, "so does a why");
+          for (const option of step.why.options) said(player, `why.${option}.text`, `why.${option}.because`);
+          for (const option of step.options ?? []) said(player, `${option}.text`, `${option}.because`);
+        }
+        if (!player.canGoOn) break;
+        assert.equal(player.next(), true);
+      }
+      assert.equal(player.finished, true);
+      assert.equal(player.part, lesson.steps.length - 1);
+      const again = new Player(lesson, JSON.parse(JSON.stringify(kept.at(-1))));
+      assert.deepEqual([again.part, again.attempt, again.values], [player.part, player.attempt, player.values], "what is kept opens where it was left");
+    }
+
+// Every mistake that has a name is called by it, in every variant of every seed that draws it.
+for (const lesson of lessons)
+  for (let part = 0; part < lesson.steps.length; part++)
+    for (let seed = 1; seed <= 5; seed++) {
+      const step = lesson.steps[part];
+      const probe = new Player(lesson, begin(seed, 1));
+      const named = expected[`${lesson.id} ${step.id} ${probe.variantOf(step).after}`]?.mistakes ?? {};
+      for (const [name, value] of Object.entries(named)) {
+        const player = new Player({ ...lesson, steps: [step] }, begin(seed, 1));
+        player.commit(value, runOf(player.reveals), 2);
+        assert.equal(player.answer.mistake, name, `${lesson.id} ${step.id}`);
+        said(player, `mistakes.${name}`);
+        mistakes += 1;
+      }
+    }
+
+console.log(JSON.stringify({ steps, mistakes, drawn: drawn.size }));
