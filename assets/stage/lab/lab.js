@@ -118,7 +118,7 @@ export function createLab(stage) {
   );
   const said = html("p", { class: "gs-lab-verdict", role: "status" });
   const challenge = createChallenge(lab);
-  const element = html("section", { class: "gs-lab", "data-testid": "lab" }, challenge.element, bar, html("div", { class: "gs-lab-head" }, said, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), ...tabs.map(({ panel }) => panel));
+  const element = html("section", { class: "gs-lab", "data-testid": "lab" }, challenge.element, html("div", { class: "gs-lab-head" }, bar, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), said, ...tabs.map(({ panel }) => panel));
   stage.picture.after(element);
   let opened = tabs[0];
   const [editor, , input, pin, arithmetic] = tabs.map(({ view }) => view);

@@ -225,9 +225,12 @@ def _help(page: Page) -> None:
         _solve(page)
 
     given = hints.get(task.id, 0)
+    said = [f"{number}. " + t(f"challenge.{task.id}.hint.{number}") for number in range(1, given + 1)]
     with st.container(horizontal=True, vertical_alignment="center"):
-        with st.container(width="stretch"):
+        with st.container(width="stretch", gap="xsmall"):
             st.markdown(t(f"challenge.{task.id}.goal"))
+            if said:
+                _hints(page, said)
         st.button(
             t("challenge.hint", number=min(given + 1, task.HINTS), of=task.HINTS),
             key="challenge.hint",
@@ -252,9 +255,6 @@ def _help(page: Page) -> None:
             on_click=_choose,
             args=(page.key("challenge"), following),
         )
-    said = [f"{number}. " + t(f"challenge.{task.id}.hint.{number}") for number in range(1, given + 1)]
-    if said:
-        _hints(page, said)
     if task.id in seen:
         st.info(t(f"challenge.{task.id}.why"))
     if hints:
