@@ -34,6 +34,7 @@ TESTS = {
     "inputs": ("tests/inputs", "tests/examples", "tests/ui/test_link.py", "tests/ui/test_once.py"),
     "interop": ("tests/interop",),
     "examples": ("tests/examples", "tests/scenes/test_lab.py", "tests/ui/test_lab.py"),
+    "exercises": ("tests/exercises",),
     "figures": ("tests/figures",),
     "training": ("tests/training",),
     "scenes": ("tests/scenes", "tests/ui", "tests/examples"),
