@@ -45,6 +45,7 @@ export function challengeAnswer({ id, solved, near, shown, hidden }) {
 }
 
 /** A guess that was judged (stage/guess/guess.js); steps and units from 1, as a reader counts them. */
-export function guessAnswer({ signal, step, unit, guess, truth, distance, verdict }) {
-  return message("answer", { to: "guess", signal, step: step + 1, unit: unit + 1, guess, truth, distance, verdict });
+export function guessAnswer({ kind, signal, step, unit, guess, truth, distance, verdict }) {
+  const which = (place) => (kind === "unit" && place !== null ? place + 1 : place);
+  return message("answer", { to: "guess", kind, signal, step: step + 1, unit: unit === undefined ? null : unit + 1, guess: which(guess), truth: which(truth), distance, verdict });
 }

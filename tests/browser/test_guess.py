@@ -44,6 +44,17 @@ def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> 
     lstm.get_by_role("button", name="Go on").click()
     lstm.get_by_role("button", name="I don’t know").click()
     expect(lstm.get_by_test_id("guess-tally")).to_have_text("2 asked: 0 right, 0 close, 1 off, 1 not known")
+    lstm.get_by_test_id("guess-what").select_option("draw")
+    points = lstm.get_by_role("slider", name="at step")
+    begun = int(lstm.get_attribute("data-step") or -1)
+    points.first.focus()
+    for _ in range(points.count()):
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowRight")
+    lstm.get_by_role("button", name="Show it").click()
+    expect(lstm.get_by_test_id("guess-tally")).to_contain_text("3 asked")
+    assert int(lstm.get_attribute("data-step") or -1) == begun + points.count() - 1  # this step is not whole
+    expect(points.first).to_have_attribute("aria-disabled", "true")  # the guess stays beside the truth
     page.get_by_role("button", name="Guess first").click()
     lstm = page.get_by_test_id("stage")
     lstm.focus()

@@ -1,5 +1,6 @@
 // How far a run is uncovered for somebody who guesses first, and what is asked before it goes on. No DOM here.
 import { isGate } from "../core/colour.js";
+import { madeIn } from "../core/visible.js";
 
 /** The place one phase after another, or null at the end of the run. */
 export function following(trace, place) {
@@ -15,17 +16,79 @@ export function askedIn(trace, phase) {
   return asked.find((signal) => made[signal] === phase && trace.has(signal)) ?? null;
 }
 
+export const MODES = ["values", "draw", "unit"];
+const AHEAD = 5; // steps that are drawn at once
+
+/** What can be guessed of a run, by name: each value phase by phase, the next five steps, which unit. */
+export const modesOf = (trace) => MODES.filter((mode) => mode !== "unit" || trace.units > 1);
+
+/** The step that is asked next where whole steps are: the first that is not complete; null at the end. */
+const nextStep = (trace, { step, phase }) => {
+  const next = phase === trace.phases.at(-1) ? step + 1 : step;
+  return next < trace.steps ? next : null;
+};
+
+/**
+ * What is asked next of a run that is uncovered up to a frontier.
+ * @param {object} trace the whole run  @param {string} mode one of modesOf
+ * @param {{step: number, phase: string}} frontier  @param {{unit: number, signal: string}} about the unit that is chosen, and
+ *   the signal that is drawn
+ * @returns {{question: ?object, place: ?{step: number, phase: string}}} the question as of judge.js, and how far its answer
+ *   uncovers; a place without a question is passed without asking; neither is left at the end
+ */
+export function nextQuestion(trace, mode, frontier, { unit, signal }) {
+  const last = trace.phases.at(-1);
+  if (mode === "values") {
+    const place = following(trace, frontier);
+    const asked = place && askedIn(trace, place.phase);
+    if (!asked || !Number.isFinite(trace.at(asked, place.step, unit))) return { question: null, place };
+    return { question: { kind: isGate(asked) ? "value" : "lane", signal: asked, unit, step: place.step }, place };
+  }
+  const step = nextStep(trace, frontier);
+  if (step === null) return { question: null, place: null };
+  const steps = mode === "draw" ? Math.min(AHEAD, trace.steps - step) : 1;
+  const finite = Array.from({ length: steps }, (_, k) => trace.at(signal, step + k, unit)).every(Number.isFinite);
+  const place = { step: step + steps - 1, phase: last };
+  if (!finite) return { question: null, place };
+  return { question: mode === "draw" ? { kind: "draw", signal, unit, step, steps } : { kind: "unit", signal, step }, place };
+}
+
+/**
+ * A question as a lesson writes it, checked: steps and units from 1 there, and from 0 here; null if it makes no sense for the run.
+ * @returns {?{question: object, before: object, place: object}} before: how far the run is uncovered while it is asked; the step
+ *   −1 for nothing of it
+ */
+export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, step, steps = 1, cells }) {
+  const question = { kind, signal, step: step - 1 };
+  const fits = (value, low, high) => Number.isInteger(value) && value >= low && value <= high;
+  const known = trace.has(signal) && signal !== "x" && fits(step, 1, trace.steps);
+  if (!known || !["value", "lane", "draw", "unit", "cell"].includes(kind)) return null;
+  if (kind !== "cell" && kind !== "unit") question.unit = unit - 1;
+  if (!fits(unit, 1, trace.units) || !fits(steps, 1, trace.steps - step + 1)) return null;
+  if (kind === "draw") question.steps = steps;
+  if (kind === "cell") {
+    if (!Array.isArray(cells) || cells.length < 2 || !cells.every(({ name, value }) => typeof name === "string" && Number.isFinite(value))) return null;
+    question.cells = cells;
+  }
+  const { phases } = trace;
+  const single = kind === "value" || kind === "lane";
+  const made = single ? phases.indexOf(madeIn(trace, signal)) : 0;
+  const before = made > 0 ? { step: step - 1, phase: phases[made - 1] } : { step: step - 2, phase: phases.at(-1) };
+  const place = single ? { step: step - 1, phase: phases[made] } : { step: step - 2 + steps, phase: phases.at(-1) };
+  return { question, before, place };
+}
+
 /**
  * Between which values an answer lies, said from what is seen already: a gate between 0 and 1, c no farther than 1 from
  * where it was, h between −1 and 1 unless nothing squashes it.
  * @returns {[number, number]}
  */
-export function rangeOf(trace, { signal, step, unit }) {
+export function rangeOf(trace, { signal, step, unit, steps = 1 }) {
   if (isGate(signal)) return [0, 1];
   const size = (name, at) => (trace.knows(name) ? Math.abs(trace.at(name, at, unit)) : 0);
   const before = size(trace.memory, step - 1);
   const unbounded = trace.variant.linear.includes("cell") ? size("cell", step) : trace.cell === "rnn" ? size("pre.hidden", step) : 0;
-  const top = signal === "cell" ? before + 1 : Math.max(1, trace.memory === "hidden" ? before : 0, unbounded);
+  const top = signal === "cell" ? before + steps : Math.max(1, trace.memory === "hidden" ? before : 0, unbounded);
   const whole = Number.isFinite(top) ? Math.ceil(top) : 1;
   return [-whole, whole];
 }

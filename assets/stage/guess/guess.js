@@ -1,5 +1,5 @@
-// Guess first: before a phase shows what it computes, the stage asks for it, and nothing further is shown until an answer
-// is given. The guess then stands beside the truth, with the distance and the step's own account as the reason.
+// Guess first: before the stage shows something it asks for it, and nothing further is there until an answer is given. The guess
+// then stands beside the truth, with the distance and the step's own account as the reason. Lessons ask the same way (`ask`).
 import { html, set, write } from "../core/dom.js";
 import { onSubmit } from "../core/form.js";
 import { gate, number } from "../core/format.js";
@@ -7,172 +7,242 @@ import { isGate } from "../core/colour.js";
 import { moment } from "../core/moment.js";
 import { unitTitle } from "../core/names.js";
 import { typeset } from "../core/typeset.js";
-import { askedIn, following, rangeOf } from "./frontier.js";
 import { beyond } from "../core/visible.js";
-import { judge, parse, tally } from "./judge.js";
+import { createChoice } from "./choice.js";
+import { modesOf, nextQuestion, rangeOf, readQuestion } from "./frontier.js";
+import { isChoice, judge, tally, targetOf } from "./judge.js";
 import { keep, recall, runName } from "./memory.js";
+import { createNumber, whole } from "./number.js";
+import { createPlot } from "./plot.js";
 
-const NOTCHES = 200; // of the slider over its range
-const whole = (value) => String(value).replace("-", "−");
+const QUESTIONS = { value: "guess.question", lane: "guess.question", draw: "guess.question.draw", unit: "guess.question.which", cell: "guess.question.cell" };
 
 /** @param {object} stage the shell that it belongs to: its run, player, host and element */
 export function createGuessing(stage) {
-  const { host } = stage;
+  const { host, player } = stage;
   let frontier = null; // how far the run is uncovered; null while nobody guesses
-  let open = null; // {signal, place}: what is asked now
+  let mode = "values"; // what is guessed, one of modesOf
+  let open = null; // {question, place, done}: what is asked now, what its answer uncovers, and who waits for it
   let answers = [];
   let told = false; // whether the page knows that somebody guesses
   let last = null; // the latest answer, which stays on show until the next question
+  let seen = 0; // the unit that the stage showed last
 
   const toggle = html("button", { type: "button", class: "gs-guess-toggle", onclick: () => turn(!frontier) });
   stage.transport.element.querySelector(".gs-phases").after(toggle); // phase by phase it asks
+  const label = html("span", { class: "gs-label" });
+  const what = html("select", { class: "gs-select", "data-testid": "guess-what", onchange: () => choose(what.value) });
+  const head = html("label", { class: "gs-guess-what" }, label, what);
   const question = html("p", { class: "gs-guess-question", "aria-live": "polite" });
-  const slider = html("input", { type: "range", class: "gs-guess-slider", oninput: () => take(Number(slider.value)) });
-  const field = html("input", { type: "text", inputmode: "decimal", class: "gs-guess-field", autocomplete: "off", oninput: typed });
+  const widgets = { number: createNumber(host), plot: createPlot(host), choice: createChoice(host, (unit) => open?.question.kind === "unit" && host.go({ unit })) };
+  const body = html("div", { class: "gs-guess-body" });
   const commit = html("button", { type: "button", class: "gs-guess-commit" });
   const unknown = html("button", { type: "button", class: "gs-guess-unknown", onclick: () => answer(null) });
   const wrong = html("p", { class: "gs-guess-wrong", role: "alert" });
-  const form = html("form", { class: "gs-guess-form" }, slider, field, commit, unknown);
-  const marks = html("div", { class: "gs-guess-axis", "aria-hidden": "true" });
+  const buttons = html("div", { class: "gs-guess-row" }, commit, unknown);
+  const form = html("form", { class: "gs-guess-form" }, body, buttons);
   const verdict = html("p", { class: "gs-guess-verdict", role: "status", "data-testid": "guess-verdict" });
-  const onward = html("button", { type: "button", class: "gs-guess-next", onclick: () => stage.act("nextPhase") });
+  const onward = html("button", { type: "button", class: "gs-guess-next", onclick: () => (mode === "values" ? stage.act("nextPhase") : goOn()) });
   const count = html("p", { class: "gs-label", "data-testid": "guess-tally" });
-  const panel = html("section", { class: "gs-guess", "data-testid": "guess" }, question, form, wrong, marks, verdict, html("div", { class: "gs-guess-foot" }, onward, count));
+  const panel = html("section", { class: "gs-guess", "data-testid": "guess" }, head, question, form, wrong, verdict, html("div", { class: "gs-guess-foot" }, onward, count));
   onSubmit(form, commit, submit);
 
+  const run = () => stage.concealment.run; // the whole of it
   const offered = () => Boolean(stage.header.guesses) && !stage.peers().length;
   const page = () => stage.header.page;
+  const widgetOf = ({ kind }) => (isChoice({ kind }) ? widgets.choice : kind === "value" ? widgets.number : widgets.plot);
+  const text = (signal) => (value) => (isGate(signal) ? gate : number)(value);
+  const rangeFor = (asked) => rangeOf(asked.kind === "draw" ? stage.trace : run(), asked);
   const store = () => {
-    keep(page(), frontier && { run: runName(stage.concealment.run), frontier, answers });
+    keep(page(), frontier && { run: runName(run()), frontier, mode, answers });
     if (told !== (told = Boolean(frontier))) stage.options.onGuessing?.(told);
   };
-  const range = () => rangeOf(stage.concealment.run, asked());
-  const text = (signal, value) => (isGate(signal) ? gate : number)(value);
 
   function turn(on) {
-    frontier = on ? { step: stage.player.step, phase: stage.player.phase } : null;
-    [open, last, answers] = [null, null, []];
+    frontier = on ? { step: player.step, phase: player.phase } : null;
+    forget();
+    answers = [];
     store();
+    shown();
+    if (on && mode !== "values") goOn();
+  }
+
+  function forget() {
+    open?.done?.(null);
+    [open, last] = [null, null];
+  }
+
+  function shown() {
     stage.concealment.cover();
     stage.load();
     stage.resized();
   }
 
+  /** Takes what is guessed from now on. */
+  function choose(next) {
+    mode = next;
+    forget();
+    store();
+    if (mode === "values") paint();
+    else goOn();
+  }
+
+  /** What is asked of, where that is not a phase's own: the signal whose arithmetic is open, else the memory. */
+  function drawn() {
+    const { selection, trace } = stage;
+    const own = stage.inspecting && selection && trace.strips.includes(selection.signal) && selection.signal !== "x";
+    return mode === "draw" && own ? selection.signal : trace.memory;
+  }
+
   /** Holds the stage at the frontier: goes on through what nobody is asked, and asks what comes next. */
   function hold() {
-    const { player, trace } = stage;
-    if (!frontier || !beyond(trace, player, frontier)) return;
+    if (!frontier || !beyond(run(), player, frontier)) return;
+    const to = { step: player.step, phase: player.phase };
     if (open) {
       player.place(frontier);
-      return field.focus();
+      return widgetOf(open.question).focus();
     }
-    while (beyond(trace, player, frontier)) {
-      const next = following(trace, frontier);
-      const signal = askedIn(trace, next.phase);
-      if (signal && Number.isFinite(stage.concealment.run.at(signal, next.step, player.unit))) {
-        open = { signal, place: next, unit: player.unit };
+    goOn(to);
+  }
+
+  /** Asks what comes next on the way to a place, or next of all; passes what nobody is asked. */
+  function goOn(to = null) {
+    while (to === null || beyond(run(), to, frontier)) {
+      const next = nextQuestion(run(), mode, frontier, { unit: player.unit, signal: drawn() });
+      if (!next.place) break;
+      if (next.question) {
+        open = next;
         last = null;
         player.pause();
         player.place(frontier);
         stage.transport.state();
         break;
       }
-      frontier = next;
+      frontier = next.place;
     }
     store();
     stage.uncover();
     begin();
+    if (to === null && open) stage.moved(() => (player.place(frontier), true));
   }
 
-  const asked = () => ({ signal: open.signal, step: open.place.step, unit: stage.player.unit });
+  /** The question that stands at the frontier, where whole steps are asked. */
+  function openAt() {
+    const next = nextQuestion(run(), mode, frontier, { unit: player.unit, signal: drawn() });
+    return next.question ? next : null;
+  }
 
   function begin() {
-    field.value = "";
+    seen = player.unit;
     write(wrong, "");
-    paint();
-  }
-
-  function take(value) {
-    field.value = String(value).replace("-", "−");
-    write(wrong, "");
-  }
-
-  function typed() {
-    const value = parse(field.value);
-    if (value !== null) slider.value = String(value);
-    write(wrong, "");
+    paint(true);
   }
 
   function submit() {
-    const value = parse(field.value);
-    const [low, high] = range();
-    if (value !== null && value >= low && value <= high) return answer(value);
-    write(wrong, host.t("guess.wrong", { low: whole(low), high: whole(high) }));
-    field.focus();
+    if (!open) return;
+    const widget = widgetOf(open.question);
+    const range = isChoice(open.question) ? [0, 0] : rangeFor(open.question);
+    const guess = widget.read(range);
+    if (guess !== undefined) return answer(guess);
+    const [low, high] = range.map(whole);
+    write(wrong, host.t(isChoice(open.question) ? "guess.wrong.choice" : open.question.kind === "draw" ? "guess.wrong.draw" : "guess.wrong", { low, high }));
+    widget.focus();
   }
 
   function answer(guess) {
-    const { signal, step, unit } = asked();
-    const within = range();
-    frontier = open.place;
+    const { question: asked, place, done } = open;
+    const range = isChoice(asked) ? null : rangeFor(asked);
+    frontier = place;
     stage.uncover();
-    last = { signal, step, unit, range: within, ...judge(host.shown(signal, step, unit), guess, within) };
-    answers.push({ signal, step, unit, guess, verdict: last.verdict });
+    const target = targetOf(host.shown, asked, stage.trace.units);
+    const judged = judge(asked, target, guess);
+    last = { ...asked, range, ...judged };
+    answers.push({ kind: asked.kind, signal: asked.signal, step: asked.step, unit: asked.unit, guess, verdict: judged.verdict });
     stage.options.onAnswer?.(last);
     open = null;
     store();
-    stage.moved(() => stage.player.place(frontier));
+    stage.moved(() => player.place(frontier));
     paint();
     stage.element.focus({ preventScroll: true });
+    done?.({ question: asked, guess, truth: judged.truth, distance: judged.distance, verdict: judged.verdict, reason: last.reason });
   }
 
-  /** Why the value is what it is: a gate's sum, and what the step says of itself. */
-  function reason({ signal, step, unit }) {
+  /** Why the value is what it is: a gate's sum, and what the step says of itself; of a choice, all that there was to choose from. */
+  function reason(asked) {
     const { trace } = stage;
+    const { kind, signal, step, unit } = asked;
+    if (isChoice(asked)) {
+      const list = optionsOf(asked).map((name, k) => `${name} ${text(signal)(asked.values[k])}`);
+      return host.t("guess.choice.values", { symbol: host.symbol(signal), list: list.reduce((first, second) => host.t("stage.moment.comma", { first, second })) });
+    }
+    if (kind === "draw") return moment(host, trace, { step: step + (asked.worst ?? 0), phase: trace.phases.at(-1), unit });
     if (!isGate(signal) || !trace.has(`pre.${signal}`)) return moment(host, trace, stage.view());
     const sum = trace.at(`pre.${signal}`, step, unit) * (stage.turned(signal) ? -1 : 1);
     return host.t("guess.sum", { symbol: host.symbol(signal), sum: number(sum) });
   }
 
-  function paint() {
+  const optionsOf = ({ kind, cells }) => (kind === "cell" ? cells.map(({ name }) => name) : Array.from({ length: stage.trace.units }, (_, unit) => unitTitle(host, unit)));
+
+  const wordsOf = ({ signal, step, unit = player.unit, steps = 1 }) => ({
+    symbol: host.symbol(signal), name: host.name(signal), unit: unitTitle(host, unit), step: step + 1, count: steps, last: step + steps,
+  });
+
+  function paint(fresh = false) {
     toggle.hidden = !offered();
     set(stage.element, { "data-guessing": Boolean(frontier) });
-    panel.hidden = toggle.hidden || !frontier;
+    panel.hidden = !frontier || (toggle.hidden && !open && !last);
     set(toggle, { "aria-pressed": String(Boolean(frontier)), title: host.t("guess.about") });
     write(toggle, host.t("guess.toggle"));
     if (panel.hidden) return;
-    form.hidden = !open;
-    verdict.hidden = marks.hidden = !last;
+    list();
+    buttons.hidden = !open;
+    form.hidden = !open && !last;
+    verdict.hidden = !last;
     question.hidden = Boolean(last);
-    onward.hidden = Boolean(open) || !following(stage.trace, frontier);
+    const more = nextQuestion(run(), mode, frontier, { unit: player.unit, signal: drawn() }).place;
+    onward.hidden = Boolean(open) || !more || toggle.hidden;
     write(onward, host.t("guess.next"));
-    if (open) ask();
-    else typeset(question, host.t(following(stage.trace, frontier) ? "guess.on" : "guess.end"));
-    if (last && stage.player.step === frontier.step && stage.player.phase === frontier.phase) last.reason = reason(last);
+    if (open) ask(fresh);
+    else typeset(question, host.t(more ? "guess.on" : "guess.end"));
+    if (last && player.step === frontier.step && player.phase === frontier.phase) last.reason = reason(last);
     if (last) tell();
     const counts = tally(answers);
     write(count, answers.length ? host.t("guess.tally", { count: answers.length, ...counts }) : "");
   }
 
-  function ask() {
-    const place = asked();
-    const [low, high] = range();
-    const words = { symbol: host.symbol(place.signal), name: host.name(place.signal), unit: unitTitle(host, place.unit), step: place.step + 1 };
-    typeset(question, host.t(stage.trace.units > 1 ? "guess.question.unit" : "guess.question", words));
-    set(slider, { min: low, max: high, step: (high - low) / NOTCHES, "aria-label": host.t("guess.slider", words) });
-    if (field.value === "") slider.value = String((low + high) / 2);
-    set(field, { "aria-label": host.t("guess.field", words), placeholder: `${whole(low)} … ${whole(high)}` });
+  function list() {
+    const modes = modesOf(run());
+    head.hidden = toggle.hidden || modes.length < 2;
+    write(label, host.t("guess.what"));
+    if (what.options.length !== modes.length || what.lang !== host.header.lang) what.replaceChildren(...modes.map((name) => html("option", { value: name }, host.t(`guess.what.${name}`))));
+    what.lang = host.header.lang;
+    what.value = mode;
+  }
+
+  function ask(fresh) {
+    const { question: asked } = open;
+    const words = wordsOf(asked);
+    const { kind, signal, step, unit } = asked;
+    const key = QUESTIONS[kind];
+    typeset(question, host.t(stage.trace.units > 1 && !isChoice(asked) ? `${key}.unit` : key, words));
+    const widget = widgetOf(asked);
+    if (body.firstChild !== widget.element) body.replaceChildren(widget.element);
+    const past = isChoice(asked) ? [] : Array.from({ length: step }, (_, t) => host.shown(signal, t, unit));
+    widget.ask({ question: asked, range: isChoice(asked) ? null : rangeFor(asked), words, past, options: isChoice(asked) ? optionsOf(asked) : [], title: question.textContent, fresh });
     write(commit, host.t("guess.commit"));
     write(unknown, host.t("guess.unknown"));
   }
 
   function tell() {
-    const { signal, guess, truth, distance, range } = last;
-    const at = (value) => `${(100 * (value - range[0])) / (range[1] - range[0])}%`;
-    const mark = (name, value) => html("i", { class: `gs-guess-${name}`, style: `left:${at(value)}` }, html("b", {}, text(signal, value)));
-    marks.replaceChildren(...[guess === null ? null : mark("guess", guess), mark("truth", truth)].filter(Boolean));
-    const words = { symbol: host.symbol(signal), guess: guess === null ? "" : text(signal, guess), truth: text(signal, truth), distance: number(distance ?? 0) };
-    typeset(verdict, `${host.t(last.verdict === "unknown" ? "guess.unknown.told" : `guess.${last.verdict}`, words)} ${last.reason}`);
+    const { signal, guess, truth, distance, worst = 0, step, kind } = last;
+    const widget = widgetOf(last);
+    widget.tell(last, text(signal));
+    if (body.firstChild !== widget.element) body.replaceChildren(widget.element);
+    const options = isChoice(last) ? optionsOf(last) : null;
+    const say = (value) => (options ? options[value] : text(signal)([value].flat()[worst]));
+    const words = { symbol: host.symbol(signal), guess: guess === null ? "" : say(guess), truth: say(truth), distance: number(distance ?? 0), step: step + worst + 1 };
+    const kindOf = options ? "guess.choice" : kind === "draw" ? "guess.draw" : "guess";
+    typeset(verdict, `${host.t(last.verdict === "unknown" ? `${kindOf}.unknown.told` : `${kindOf}.${last.verdict}`, words)} ${last.reason}`);
     set(verdict, { "data-verdict": last.verdict });
   }
 
@@ -183,30 +253,58 @@ export function createGuessing(stage) {
       return frontier;
     },
     hold,
+    /**
+     * Asks what a lesson asks, whatever of the run is concealed meanwhile; null ends it, and uncovers what guesses have covered.
+     * @param {?object} asked {kind, signal, unit, step, …} as of judge.js, steps and units from 1
+     * @returns {Promise<?object>} {question, guess, truth, distance, verdict, reason}; null if it is taken back, or makes no sense here
+     */
+    ask(asked) {
+      forget();
+      const read = asked && readQuestion(run(), asked);
+      frontier = read ? read.before : null;
+      if (!read) {
+        shown();
+        return Promise.resolve(null);
+      }
+      return new Promise((done) => {
+        open = { question: read.question, place: read.place, done };
+        if (read.question.unit !== undefined) player.place({ unit: read.question.unit });
+        player.place(frontier);
+        shown();
+        begin();
+      });
+    },
     /** A run has arrived, and the stage stands where it asks for. */
     arrive() {
       const kept = offered() ? recall(page()) : null;
-      const { trace, player } = stage;
+      const { trace } = stage;
       if (!kept) {
-        [frontier, open, last, answers] = [null, null, null, []];
+        forget();
+        [frontier, answers] = [null, []];
         if (told) stage.options.onGuessing?.((told = false));
         return paint();
       }
-      const same = kept.run === runName(stage.concealment.run) && kept.frontier.step < trace.steps && trace.phases.includes(kept.frontier.phase);
-      if (!same) [open, last] = [null, null];
+      const same = kept.run === runName(run()) && kept.frontier.step < trace.steps && trace.phases.includes(kept.frontier.phase);
+      if (!same) forget();
       frontier = same ? kept.frontier : { step: 0, phase: trace.phases[0] };
       answers = same ? kept.answers : [];
+      mode = modesOf(trace).includes(kept.mode) ? kept.mode : "values";
       if (beyond(trace, player, frontier)) player.place(frontier);
       store();
-      paint();
+      if (!open && !last && mode !== "values") open = openAt();
+      paint(!same);
     },
-    /** The stage has moved; another unit is another question. */
+    /** The stage has moved; another unit is another question, or a choice. */
     painted() {
       toggle.hidden = !offered();
-      if (open && open.unit !== stage.player.unit) {
-        open.unit = stage.player.unit;
+      const { question: asked } = open ?? {};
+      if (!asked) return;
+      if (asked.kind === "unit" && player.unit !== seen) widgets.choice.pick(player.unit);
+      if (asked.unit !== undefined && asked.unit !== player.unit && !open.done) {
+        open.question = { ...asked, unit: player.unit };
         begin();
       }
+      seen = player.unit;
     },
     paint,
   };

@@ -1,19 +1,66 @@
-// What a guess is worth beside the truth. No DOM here.
+// A commitment: {question, target, guess} → {truth, distance, verdict, …}. Lessons, exercises and the stage share it. No DOM here.
+//
+// A question is data: {kind, signal, unit, step, …}, steps and units from 0 in here.
+//   value  the value of a signal in one unit at a step; the guess is a number
+//   lane   the same, placed on a line
+//   draw   its values in `steps` steps, from `step` on; the guess is a list of numbers
+//   unit   the unit in which |signal| is largest at a step; the guess is a unit
+//   cell   the one of several runs, `cells`: [{name, value}], in which |value| is largest; the guess is a place in the list
 
-const RIGHT = 0.05; // of the range within which the answer had to lie
-const CLOSE = 0.15;
+const RIGHT = 0.05; // as far off as this is right, and close …
+const CLOSE = 0.15; // … or this share of the truth, where that is beyond 1
+
+const TIE = 0.01; // what is no farther apart prints alike, or nearly so: either is right
+
+const LISTS = new Set(["unit", "cell"]);
+
+/** Whether a question is answered by choosing one of several. */
+export const isChoice = ({ kind }) => LISTS.has(kind);
 
 /**
- * @param {number} truth the engine's value, as the reader's convention has it
- * @param {?number} guess null for "I don't know"
- * @param {[number, number]} range within which the answer had to lie
- * @returns {{truth: number, guess: ?number, distance: ?number, verdict: "right"|"close"|"off"|"unknown"}}
+ * What the run says of a question.
+ * @param {(signal: string, step: number, unit: number) => number} shown a value, as the reader's convention has it
+ * @param {object} question  @param {number} units how many there are
+ * @returns {number|number[]} a value; those of all steps; or of all that can be chosen
  */
-export function judge(truth, guess, [low, high]) {
+export function targetOf(shown, question, units) {
+  const { kind, signal, unit, step, steps, cells } = question;
+  if (kind === "cell") return cells.map(({ value }) => value);
+  if (kind === "unit") return Array.from({ length: units }, (_, each) => shown(signal, step, each));
+  if (kind === "draw") return Array.from({ length: steps }, (_, each) => shown(signal, step + each, unit));
+  return shown(signal, step, unit);
+}
+
+/**
+ * What a guess is worth.
+ * @param {object} question
+ * @param {number|number[]} target of targetOf
+ * @param {?(number|number[])} guess null for "I don't know"
+ * @returns {{truth, guess, distance: ?number, verdict: "right"|"close"|"off"|"unknown", worst?: number}} distance: of the
+ *   point that is farthest off, `worst`, where several were drawn; of a choice, by how much the other one is larger
+ */
+export function judge(question, target, guess) {
+  if (isChoice(question)) return judgeChoice(target, guess);
+  const truth = target;
   if (guess === null) return { truth, guess, distance: null, verdict: "unknown" };
+  if (!Array.isArray(target)) return { truth, guess, ...rate(guess, target) };
+  const rated = target.map((value, k) => rate(guess[k], value));
+  const worst = rated.reduce((most, { share }, k) => (share > rated[most].share ? k : most), 0);
+  return { truth, guess, worst, ...rated[worst] };
+}
+
+function rate(guess, truth) {
   const distance = Math.abs(guess - truth);
-  const share = distance / (high - low);
-  return { truth, guess, distance, verdict: share <= RIGHT ? "right" : share <= CLOSE ? "close" : "off" };
+  const share = distance / Math.max(1, Math.abs(truth));
+  return { distance, share, verdict: share <= RIGHT ? "right" : share <= CLOSE ? "close" : "off" };
+}
+
+function judgeChoice(values, guess) {
+  const sizes = values.map((value) => Math.abs(value));
+  const truth = sizes.indexOf(Math.max(...sizes));
+  if (guess === null) return { truth, guess, values, distance: null, verdict: "unknown" };
+  const { distance, verdict } = rate(sizes[guess], sizes[truth]);
+  return { truth, guess, values, distance, verdict: distance <= TIE ? "right" : verdict === "off" ? "off" : "close" };
 }
 
 /** How many answers there are of each verdict. @param {{verdict: string}[]} answers */

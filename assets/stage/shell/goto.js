@@ -54,3 +54,12 @@ export async function goto(stage, link, more = {}) {
   const { lang, notation, link: own } = stage.header;
   return Boolean(await stage.options.open?.(asking(asked, own?.params ?? { lang, notation }), more));
 }
+
+/** Gives a stage's element what a page may ask of it (docs/stage.md). */
+export function serve(stage) {
+  Object.assign(stage.element, {
+    goto: (link, more) => goto(stage, link, more),
+    conceal: (place) => stage.conceal(place),
+    ask: (question) => stage.guessing.ask(question),
+  });
+}

@@ -11,6 +11,9 @@ const memoryKey = ({ page, follow }) => (follow ? `${page} companion` : page);
 // A place within a visit of a page has the visit's nonce before its own.
 export const visitOf = (nonce) => nonce?.split("/")[0];
 
+/** The sentence about where a stage stands; none where nothing of it is uncovered. */
+export const sentence = ({ host, trace, concealment }, view) => (concealment.frontier?.step < 0 ? "" : moment(host, trace, view));
+
 export class Position {
   /** @param stage the Stage  @param {Map<string, object>} memory where each page's stage stood */
   constructor(stage, memory) {
@@ -125,7 +128,7 @@ export class Position {
   speak() {
     const { host, player, trace, status } = this.stage;
     const { step, phase } = this.stage.view();
-    const said = moment(host, trace, this.stage.view());
+    const said = sentence(this.stage, this.stage.view());
     write(status, host.t("stage.status", { step: step + 1, steps: trace.steps, token: host.token(step), phase: host.phase(phase), moment: said }));
   }
 

@@ -1,10 +1,9 @@
 // The shell around the pictures: it holds the run and the place, and keeps every view at the same moment.
 import { Fullscreen } from "./fullscreen.js";
 import { Colours } from "../core/colour.js";
+import { Concealment } from "../core/concealment.js";
 import { html, set, write } from "../core/dom.js";
-import { moment } from "../core/moment.js";
 import { typeset } from "../core/typeset.js";
-import { Concealment } from "../guess/concealment.js";
 import { createGuessing } from "../guess/guess.js";
 import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
@@ -14,12 +13,12 @@ import { firstSelection, inspected, selectable } from "./inspected.js";
 import { sameLayout } from "./same-layout.js";
 import { Player } from "../core/player.js";
 import { createScore } from "../score/score.js";
-import { examplesOf, goto } from "./goto.js";
+import { examplesOf, serve } from "./goto.js";
 import { Arrivals, lately } from "../core/arrivals.js";
 import { Plugins } from "./plugins.js";
 import { Input } from "./input.js";
 import { enter, gather, join, leave, peersOf } from "./peers.js";
-import { Position } from "./position.js";
+import { Position, sentence } from "./position.js";
 import { Print } from "./print.js";
 import { createSliders } from "../widgets/sliders.js";
 import { StageGroup } from "./group.js";
@@ -28,7 +27,7 @@ import { paintTheme, themeOf } from "./theme.js";
 import { createTransport } from "../widgets/transport.js";
 import { visible } from "../core/visible.js";
 
-const NO_GUESSING = { panel: null, frontier: null, hold() {}, arrive() {}, paint() {}, painted() {} }; // a file may come without the questions
+const NO_GUESSING = { panel: null, frontier: null, ask: async () => null, hold() {}, arrive() {}, paint() {}, painted() {} }; // a file may come without the questions
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
 
@@ -66,8 +65,7 @@ export class Stage {
 
   build(root, pictures) {
     this.element = html("div", { class: "gs-stage", "data-testid": "stage", tabindex: 0, role: "group" });
-    this.element.goto = (link, more) => goto(this, link, more); // for what stands beside a stage on a page
-    this.element.conceal = (place) => this.conceal(place);
+    serve(this);
     const host = (this.host = createHost(this, Object.keys(pictures)));
     this.transport = createTransport(host);
     this.sliders = createSliders(host);
@@ -179,7 +177,7 @@ export class Stage {
     this.show();
     for (const view of [this.score, this.table, this.inspector]) view.swap(trace);
     this.table.paint(this.view());
-    typeset(this.moment, moment(this.host, this.trace, this.view()));
+    typeset(this.moment, sentence(this, this.view()));
     this.paint(0);
     this.plugins.call("swap");
   }
@@ -300,7 +298,7 @@ export class Stage {
   changed() {
     const view = this.view();
     this.table.paint(view);
-    typeset(this.moment, moment(this.host, this.trace, view));
+    typeset(this.moment, sentence(this, view));
     this.position.announce();
   }
 

@@ -30,6 +30,8 @@ test("answers tell numbers and names of ours, nothing else", () => {
   const challenge = { id: "hold", solved: true, near: 1, title: "Hold", sentences: { shown: "…" }, shown: { right: 3, of: 4, near: 0.9 }, hidden: { right: 24, of: 24, near: 1 } };
   assert.deepEqual(challengeAnswer(challenge), message("answer", { to: "challenge", challenge: "hold", solved: true, near: 1, shown: { right: 3, of: 4 }, hidden: { right: 24, of: 24 } }));
   assert.deepEqual(challengeAnswer({ ...challenge, solved: 0, shown: null }).shown, null);
-  const judged = { signal: "forget", step: 2, unit: 0, guess: 0.5, truth: 0.9, distance: 0.4, verdict: "off", range: [0, 1], reason: "text" };
-  assert.deepEqual(guessAnswer(judged), { gatescope: 1, type: "answer", to: "guess", signal: "forget", step: 3, unit: 1, guess: 0.5, truth: 0.9, distance: 0.4, verdict: "off" });
+  const judged = { kind: "value", signal: "forget", step: 2, unit: 0, guess: 0.5, truth: 0.9, distance: 0.4, verdict: "off", range: [0, 1], reason: "text" };
+  assert.deepEqual(guessAnswer(judged), { gatescope: 1, type: "answer", to: "guess", kind: "value", signal: "forget", step: 3, unit: 1, guess: 0.5, truth: 0.9, distance: 0.4, verdict: "off" });
+  const unit = guessAnswer({ kind: "unit", signal: "cell", step: 2, guess: 0, truth: 1, values: [0, 1], distance: 1, verdict: "off" });
+  assert.deepEqual([unit.unit, unit.guess, unit.truth], [null, 1, 2], "units from 1");
 });

@@ -1,6 +1,6 @@
 // How much of its run a stage shows: what a page conceals and what nobody has guessed yet is in no view, for the views are
 // given the run without it; and the stage does not go beyond it. No DOM here.
-import { beyond, covered, nearer } from "../core/visible.js";
+import { beyond, covered, nearer } from "./visible.js";
 
 export class Concealment {
   /** @param stage the Stage */

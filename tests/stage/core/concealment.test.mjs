@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { moment } from "../../../assets/stage/core/moment.js";
 import { countUncovered, covered, madeIn, nearer, visible } from "../../../assets/stage/core/visible.js";
-import { Concealment } from "../../../assets/stage/guess/concealment.js";
+import { Concealment } from "../../../assets/stage/core/concealment.js";
 import { account } from "../../../assets/stage/inspector/arithmetic.js";
 import { shadeOf } from "../../../assets/stage/score/strips.js";
 import { run, traceOf } from "../runs.mjs";

@@ -1,0 +1,35 @@
+// A guess that is one of several: a unit, a cell. A unit can be clicked in the picture as well.
+import { html, set } from "../core/dom.js";
+
+/** @param {object} host of a view  @param {(place: number) => void} chosen is told of a choice made here */
+export function createChoice(host, chosen) {
+  const element = html("div", { class: "gs-guess-choices", role: "radiogroup" });
+  let picked = null;
+  let names = [];
+
+  function pick(place) {
+    picked = place;
+    [...element.querySelectorAll("input")].forEach((input, k) => (input.checked = k === place));
+  }
+
+  return {
+    element,
+    ask({ options, title, fresh }) {
+      if (!fresh && names.join() === options.join()) return;
+      names = options;
+      picked = null;
+      set(element, { "aria-label": title });
+      const row = (name, k) => html("label", { class: "gs-guess-choice" }, html("input", { type: "radio", name: "gs-guess", value: k, onchange: () => (pick(k), chosen(k)) }), name);
+      element.replaceChildren(...options.map(row));
+    },
+    pick,
+    read: () => picked ?? undefined,
+    focus: () => element.querySelector("input")?.focus(),
+    tell({ guess, truth }) {
+      [...element.children].forEach((label, k) => {
+        set(label, { "data-truth": k === truth, "data-guess": k === guess });
+        set(label.querySelector("input"), { disabled: true });
+      });
+    },
+  };
+}

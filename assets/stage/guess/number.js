@@ -1,0 +1,44 @@
+// A guess of one number, by slider or by typing; afterwards guess and truth on a line.
+import { html, set } from "../core/dom.js";
+import { parse } from "./judge.js";
+
+const NOTCHES = 200; // of the slider over its range
+export const whole = (value) => String(value).replace("-", "−");
+
+/** @param {object} host of a view */
+export function createNumber(host) {
+  const slider = html("input", { type: "range", class: "gs-guess-slider", oninput: () => (field.value = whole(Number(slider.value))) });
+  const field = html("input", { type: "text", inputmode: "decimal", class: "gs-guess-field", autocomplete: "off", oninput: typed });
+  const asking = html("div", { class: "gs-guess-row" }, slider, field);
+  const marks = html("div", { class: "gs-guess-axis", "aria-hidden": "true", hidden: true });
+
+  function typed() {
+    const value = parse(field.value);
+    if (value !== null) slider.value = String(value);
+  }
+
+  return {
+    element: html("div", { class: "gs-guess-widget" }, asking, marks),
+    ask({ range: [low, high], words, fresh }) {
+      asking.hidden = false;
+      marks.hidden = true;
+      if (fresh) field.value = "";
+      set(slider, { min: low, max: high, step: (high - low) / NOTCHES, "aria-label": host.t("guess.slider", words) });
+      if (field.value === "") slider.value = String((low + high) / 2);
+      set(field, { "aria-label": host.t("guess.field", words), placeholder: `${whole(low)} … ${whole(high)}` });
+    },
+    /** The guess; undefined as long as it is none. */
+    read([low, high]) {
+      const value = parse(field.value);
+      return value !== null && value >= low && value <= high ? value : undefined;
+    },
+    focus: () => field.focus(),
+    tell({ guess, truth, range }, text) {
+      asking.hidden = true;
+      marks.hidden = false;
+      const at = (value) => `${(100 * (value - range[0])) / (range[1] - range[0])}%`;
+      const mark = (name, value) => html("i", { class: `gs-guess-${name}`, style: `left:${at(value)}` }, html("b", {}, text(value)));
+      marks.replaceChildren(...[guess === null ? null : mark("guess", guess), mark("truth", truth)].filter(Boolean));
+    },
+  };
+}

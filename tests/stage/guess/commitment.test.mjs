@@ -1,0 +1,93 @@
+// A commitment: what is asked, what the run says of it, and what a guess is worth.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { covered, madeIn } from "../../../assets/stage/core/visible.js";
+import { modesOf, nextQuestion, rangeOf, readQuestion } from "../../../assets/stage/guess/frontier.js";
+import { judge, targetOf } from "../../../assets/stage/guess/judge.js";
+import { run, traceOf } from "../runs.mjs";
+
+const trace = traceOf(run("lstm"));
+const shown = (signal, step, unit) => trace.at(signal, step, unit);
+const last = "carry";
+
+test("a guess .3 off is off whatever the range; far from zero the bands grow with the truth", () => {
+  const verdict = (truth, guess) => judge({ kind: "value" }, truth, guess).verdict;
+  assert.deepEqual([0.04, 0.06, 0.14, 0.16, 0.3].map((away) => verdict(0.2, 0.2 + away)), ["right", "close", "close", "off", "off"]);
+  assert.deepEqual([0.19, 0.21, 0.59, 0.61].map((away) => verdict(-4, -4 - away)), ["right", "close", "close", "off"]);
+  assert.deepEqual(judge({ kind: "lane" }, 0.5, null), { truth: 0.5, guess: null, distance: null, verdict: "unknown" });
+});
+
+test("of a drawing the point that is farthest off counts", () => {
+  const question = { kind: "draw", signal: "cell", unit: 1, step: 1, steps: 3 };
+  const target = targetOf(shown, question, trace.units);
+  assert.deepEqual(target, [1, 2, 3].map((step) => trace.at("cell", step, 1)));
+  const drawn = target.map((value, k) => value + [0.01, -0.3, 0.02][k]);
+  const judged = judge(question, target, drawn);
+  assert.deepEqual([judged.worst, judged.verdict, judged.truth, judged.guess], [1, "off", target, drawn]);
+  assert.ok(Math.abs(judged.distance - 0.3) < 1e-12);
+  assert.equal(judge(question, target, target.map((value) => value + 0.04)).verdict, "right");
+  assert.equal(judge(question, target, null).verdict, "unknown");
+});
+
+test("of several the largest magnitude is meant, and a tie is right", () => {
+  const question = { kind: "unit", signal: "cell", step: 2 };
+  const target = targetOf(shown, question, trace.units);
+  const sizes = target.map(Math.abs);
+  const best = sizes.indexOf(Math.max(...sizes));
+  for (let unit = 0; unit < trace.units; unit++) {
+    const { truth, verdict, distance } = judge(question, target, unit);
+    assert.deepEqual([truth, verdict === "right"], [best, sizes[best] - sizes[unit] <= 0.01]);
+    assert.equal(distance, sizes[best] - sizes[unit]);
+  }
+  const of = (values, guess) => judge({ kind: "cell" }, values, guess).verdict;
+  assert.deepEqual([of([0.5, -0.9], 1), of([0.5, -0.9], 0), of([0.5, -0.495], 1), of([0.5, 0.55], 0), of([0.5, 0.6], 0), of([1, 2], null)], ["right", "off", "right", "close", "close", "unknown"]);
+  const cells = [{ name: "RNN", value: 0.2 }, { name: "LSTM", value: 0.9 }];
+  assert.deepEqual(targetOf(shown, { kind: "cell", cells }, 1), [0.2, 0.9]);
+});
+
+test("who draws is asked for five steps at a time up to the end, and what is asked is covered until then", () => {
+  let frontier = { step: 0, phase: "write" };
+  const spans = [];
+  for (let k = 0; k < 9; k++) {
+    const { question, place } = nextQuestion(trace, "draw", frontier, { unit: 1, signal: "cell" });
+    if (!place) break;
+    spans.push([question.step, question.steps]);
+    const seen = covered(trace, frontier);
+    for (let step = question.step + 1; step < question.step + question.steps; step++) assert.ok(Number.isNaN(seen.at("cell", step, 1)));
+    assert.ok(Number.isFinite(covered(trace, place).at("hidden", question.step + question.steps - 1, 1)));
+    frontier = place;
+  }
+  assert.deepEqual(spans, [[0, 5]]);
+  assert.deepEqual(nextQuestion(trace, "draw", { step: 2, phase: last }, { unit: 0, signal: "hidden" }), { question: { kind: "draw", signal: "hidden", unit: 0, step: 3, steps: 2 }, place: { step: 4, phase: last } });
+  assert.deepEqual(nextQuestion(trace, "unit", { step: 2, phase: last }, { unit: 0, signal: "cell" }).question, { kind: "unit", signal: "cell", step: 3 });
+  assert.deepEqual(nextQuestion(trace, "unit", { step: 4, phase: last }, { unit: 0, signal: "cell" }), { question: null, place: null });
+  assert.deepEqual([modesOf(trace), modesOf(traceOf(run("rnn", { units: 1 })))], [["values", "draw", "unit"], ["values", "draw"]]);
+});
+
+test("a cell's memory may move by 1 a step, and the axis has room for it", () => {
+  const long = traceOf(run("lstm", { steps: 12 }));
+  for (let step = 1; step < 7; step++) {
+    const [low, high] = rangeOf(covered(long, { step: step - 1, phase: last }), { kind: "draw", signal: "cell", unit: 0, step, steps: 5 });
+    for (let t = step; t < step + 5; t++) assert.ok(long.at("cell", t, 0) >= low && long.at("cell", t, 0) <= high);
+  }
+});
+
+test("what a lesson asks is read from 1, covers all that it asks for, and makes sense or is none", () => {
+  const read = readQuestion(trace, { kind: "lane", signal: "cell", unit: 2, step: 3 });
+  assert.deepEqual(read, { question: { kind: "lane", signal: "cell", step: 2, unit: 1 }, before: { step: 2, phase: "forget" }, place: { step: 2, phase: "write" } });
+  assert.equal(madeIn(trace, "cell"), "write");
+  const all = ["forget", "input", "candidate", "cell", "output", "hidden"];
+  for (const kind of ["value", "lane", "draw", "unit"])
+    for (const signal of all)
+      for (let step = 1; step <= trace.steps; step++) {
+        const { question, before, place } = readQuestion(trace, { kind, signal, unit: 1, step });
+        assert.ok(Number.isNaN(covered(trace, before).at(signal, step - 1, 0)), `${kind} ${signal} ${step} is concealed`);
+        assert.ok(targetOf((...each) => covered(trace, place).at(...each), question, trace.units).toString().indexOf("NaN") < 0, "and its answer uncovers it");
+      }
+  assert.equal(readQuestion(trace, { kind: "draw", unit: 1, step: 2, steps: 3 }).question.signal, "cell", "the memory, where nothing is named");
+  const cells = [{ name: "RNN", value: 0.2 }, { name: "LSTM", value: 0.9 }];
+  assert.deepEqual(readQuestion(trace, { kind: "cell", step: 2, cells }).question.cells, cells);
+  for (const wrong of [{ kind: "value", step: 0 }, { kind: "value", step: 6 }, { kind: "guess", step: 1 }, { kind: "value", signal: "x", step: 1 }, { kind: "value", unit: 9, step: 1 }, { kind: "draw", step: 4, steps: 3 }, { kind: "cell", step: 1 }, { kind: "cell", step: 1, cells: [{ name: "RNN" }, { name: "GRU" }] }])
+    assert.equal(readQuestion(trace, wrong), null, JSON.stringify(wrong));
+});
