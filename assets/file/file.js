@@ -2,13 +2,16 @@
 import { html, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { mount } from "../stage/mount.js";
+import { opened as unpacked } from "./packed.js";
 import { FileResolver } from "./resolver.js";
 
 const TAGS = { en: "en", zh: "zh-Hans" };
 const NAMES = { en: "English", zh: "中文" };
 const BACKGROUNDS = { light: "#ffffff", dark: "#0e1117" };
 
-const data = JSON.parse(document.getElementById("gatescope").textContent);
+const told = JSON.parse(document.getElementById("gatescope").textContent);
+if (told.packed && typeof DecompressionStream === "undefined") document.body.append(told.old);
+const data = await unpacked(told);
 const resolver = new FileResolver(data);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const edits = new Map(); // state -> the latest edit, which another language shows as well

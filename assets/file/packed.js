@@ -24,4 +24,14 @@ export function packed(header, arrays) {
   return joined({ ...header, arrays: entries }, new Uint8Array(values.buffer));
 }
 
+/**
+ * What lies in a file: compressed, but for what says of which version and site it is.
+ * @param {object} told  @returns {Promise<object>} as gates/export/states.py writes it
+ */
+export async function opened({ packed, ...told }) {
+  if (!packed) return told; // a server compresses by itself
+  const stream = new Blob([fromBase64(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return { ...told, ...(await new Response(stream).json()) };
+}
+
 export const fromBase64 = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));

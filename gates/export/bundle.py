@@ -43,6 +43,8 @@ _MODERN = "modern"
 _IMPORT = re.compile(r'^import\s+(?:\{([^}]*)\}|\*\s+as\s+(\w+))\s+from\s+"([^"]+)";?', re.MULTILINE)
 _LATE = re.compile(r'\bimport\("([^"]+)"\)')
 _EXPORT = re.compile(r"^export\s+((?:async\s+)?function\*?|class|const)\s+(\w+)", re.MULTILINE)
+_WAITS = re.compile(r"^(?:const \w+ = )?await\b", re.MULTILINE)
+"""Of a module that waits for something before it is there."""
 _UNKNOWN = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 _NOT_IN_HTML = re.compile(r"<(?=!--|/?script)", re.IGNORECASE)
 
@@ -105,7 +107,7 @@ def linked(reach: Reach, sources: Mapping[str, str]) -> str:
     names = reached(reach, sources)
     places = {name: f"m{place}" for place, name in enumerate(names)}
     bodies = [_function(name, sources[name], places) for name in names]
-    joined = "\n".join(['"use strict";', "(() => {", *bodies, "})();", ""])
+    joined = "\n".join(['"use strict";', "(async () => {", *bodies, "})();", ""])
     return _NOT_IN_HTML.sub(r"\\x3c", joined)
 
 
@@ -132,7 +134,9 @@ def _function(name: str, source: str, places: Mapping[str, str]) -> str:
     if unknown := _UNKNOWN.search(text):
         line = text[unknown.start() :].partition("\n")[0]
         raise LinkError(f"{name} has a form of import or export that is not known here: {line}")
-    body = f"(() => {{\n{text.strip()}\nreturn {{ {', '.join(exported)} }};\n}})();"
+    waits = _WAITS.search(text) is not None
+    begins = "await (async () => {" if waits else "(() => {"
+    body = f"{begins}\n{text.strip()}\nreturn {{ {', '.join(exported)} }};\n}})();"
     return f"const {places[name]} = {compact.dense(body).strip()}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import zlib
 from collections.abc import Sequence
 
 from gates import __version__
@@ -69,9 +70,9 @@ def filled(runs: Sequence[Json], bodies: Sequence[str], language: str, site: str
         site: where the app is to be found; None: nowhere.
     """
     reach = states.reach(runs)
-    data = contents(runs, bodies, language, reach) | {"site": site}
-    script, style = bundle.script(reach), bundle.style(reach)
     t = translator(language)
+    data = packed(contents(runs, bodies, language, reach)) | {"site": site, "old": t("export.old")}
+    script, style = bundle.script(reach), bundle.style(reach)
     return _PAGE.format(
         lang=TAGS[language],
         policy=policy(script, style),
@@ -82,6 +83,13 @@ def filled(runs: Sequence[Json], bodies: Sequence[str], language: str, site: str
         data=json_in_html(data),
         script=script,
     )
+
+
+def packed(data: Json) -> Json:
+    """Return the data of a file compressed, but for what its reader may ask a file that does not open."""
+    plain = {name: data.pop(name) for name in ("version", "lang")}
+    body = zlib.compress(json_in_html(data).encode(), 9)
+    return plain | {"packed": base64.b64encode(body).decode()}
 
 
 def contents(runs: Sequence[Json], bodies: Sequence[str], language: str, reach: bundle.Reach) -> Json:

@@ -32,6 +32,7 @@ MOST_STATES = 12
 LARGEST_RUN = 16_000
 """Steps × units of a run that a file may hold: some 2 MB."""
 _LONGEST_ADDRESS = 2 * LONGEST
+_WEIGHTS = ("W", "U", "b", "b_hn", "peephole")
 _SHARED = ("strings", "palette")
 """Fields of a header that are the same for all states of a file, in one language or in all."""
 
@@ -156,6 +157,8 @@ def packed(one: Opened, bodies: dict[str, int], *, guesses: bool = False) -> Jso
         if scene.trace.hidden.size > LARGEST_RUN:
             raise ExportError("export.large", steps=len(scene.sequence.x), units=scene.cell.hidden)
         arrays = payload.arrays(scene.trace) | readouts.arrays(scene)
+        if not state.in_lab:  # where weights are edited they have all their digits
+            arrays = {name: _small(name, array) for name, array in arrays.items()}
         described = header.describe(one.page, state, t, scene)
         described.pop("examples", None)  # the file's own states take their place
         if isinstance(scene, LabScene):
@@ -196,6 +199,12 @@ def joined(told: Mapping[str, Told], bodies: dict[str, int], *, guesses: bool = 
     }
     title = {language: each.title for language, each in told.items()}
     return {"common": common, "own": own, "body": body, "title": title}
+
+
+def _small(name: str, array: np.ndarray) -> np.ndarray:
+    """Return weights in half the bytes where that is exact: those of trained examples were float32."""
+    single = array.astype(np.float32)
+    return single if name in _WEIGHTS and np.array_equal(single, array) else array
 
 
 def _alike(name: str, headers: Mapping[str, Json]) -> bool:

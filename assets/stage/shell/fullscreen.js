@@ -27,6 +27,7 @@ export class Fullscreen {
   async toggle() {
     if (this.on) return this.leave();
     try {
+      if (!document.fullscreenEnabled) throw new Error("not here");
       await this.element.requestFullscreen();
     } catch {
       this.cover(true); // refused or unknown (an embedded page, an iPhone): cover the page instead
