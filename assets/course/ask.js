@@ -111,7 +111,7 @@ export function verdict(player, t) {
     return t(`chosen.${answer.verdict}`, { guess: say(answer.guess), truth: say(answer.truth) });
   }
   const spell = (value) => spelled(variant.truth, value);
-  return t(`verdict.${answer.verdict}`, { guess: answer.guess === null ? "" : shownNumber(answer.guess), truth: spell(answer.truth), distance: number(answer.distance ?? 0) });
+  return t(`verdict.${answer.verdict}`, { guess: answer.guess === null ? "" : shownNumber(answer.guess), truth: spell(answer.truth), distance: ("digits" in variant.truth ? spell : number)(answer.distance ?? 0) });
 }
 
 /** Why it is so, after what was answered. */

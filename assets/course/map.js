@@ -69,7 +69,7 @@ export function summary(player, t, spell) {
     .filter(({ kind }) => kind === "number" || kind === "choice")
     .map((step) => {
       const answer = player.attempt.answers[step.id];
-      return html("li", { "data-verdict": answer.verdict }, html("b", {}, step.words.title), " ", spell(step));
+      return html("li", { "data-verdict": answer.verdict }, html("b", {}, player.title(step)), html("span", {}, spell(step)));
     });
   return html("section", { class: "gc-summary" }, html("h3", {}, t("summary")), html("ul", {}, ...rows));
 }

@@ -2,6 +2,7 @@
 //
 // An attempt is {seed, begun, answers, moved, part}: the answers by step, `moved` the sliders that a person left
 // elsewhere. A lesson is what gates/course/reader.py compiles.
+import { fill } from "../stage/core/format.js";
 import { evaluate, spelled } from "./figures.js";
 
 /** The generator of all draws: 32 bits of state, the same in every browser. @returns {() => number} in [0, 1) */
@@ -115,6 +116,11 @@ export class Player {
     const { values, figures } = this.variant;
     const told = this.answer?.figures ?? {};
     return { ...values, ...Object.fromEntries(Object.entries(told).map(([name, value]) => [name, spelled(figures[name], value)])) };
+  }
+
+  /** The title of a step, with its numbers. */
+  title(step) {
+    return fill(step.words.title, this.variantOf(step).values);
   }
 
   /** Whether a step of this lesson leaves nothing to do. */

@@ -191,7 +191,7 @@ export class CourseView {
     const { lesson, step, part, stage, values } = player;
     const { words } = step;
     const where = html("p", { class: "gc-note" }, t("where", { number: lesson.number, title: lesson.title, part: part + 1, parts: lesson.steps.length }));
-    const heading = html("h2", { tabindex: -1 }, words.title);
+    const heading = html("h2", { tabindex: -1 }, player.title(step));
     const lead = part === 0 ? [typeset(html("p", { class: "gc-lead" }), lesson.lead)] : [];
     const equation = step.equation ? [typeset(html("p", { class: "gc-equation" }), step.equation)] : [];
     return [where, heading, ...lead, ...equation, ...paragraphs(words.text, values), ...this.asked(stage), this.ways()];

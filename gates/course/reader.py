@@ -19,6 +19,8 @@ from gates.scenes.links.course import LESSONS, lesson_ids
 from gates.text import LANGUAGES, numbers
 
 Json = dict[str, Any]
+_TOGETHER = "\u2060"
+"""Keeps what a cell reads, such as −++−, on one line of a text."""
 
 
 @lru_cache(maxsize=1)
@@ -83,7 +85,7 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
 
 def _written(value: Any) -> str:
     if isinstance(value, str):
-        return value
+        return _TOGETHER.join(value)
     return str(value).replace("-", numbers.MINUS)
 
 

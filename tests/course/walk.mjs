@@ -54,6 +54,7 @@ for (const lesson of lessons)
         const { step, reveals } = player;
         drawn.add(`${lesson.id} ${step.id} ${reveals}`);
         said(player, "title", "text");
+        assert.doesNotMatch(player.title(step), /[{}]/);
         if (step.kind === "tell") assert.equal(player.stage, "tell");
         else if (step.kind === "do") {
           said(player, "task");

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gates.paths import ASSETS
 from gates.scenes import modules
+from gates.scenes.links.course import COURSE
 from gates.scenes.links.lab import LAB
 from gates.scenes.links.step import STEP
 from gates.scenes.registry import HOME, PAGES
@@ -83,7 +84,8 @@ def _preloaded(path: str) -> str:
         starts = ["lab/lab.js", *(f"belt/kinds/{kind}.js" for kind in ("lstm", "gru", "rnn"))]
     elif entry and entry.link is STEP:
         starts = [f"belt/kinds/{entry.cell}.js"]
-    paths = [modules.modules_path(), *map(modules.chunk_path, starts)]
+    base = modules.COURSE_BASE if entry and entry.link is COURSE else modules.BASE
+    paths = [modules.modules_path(base), *map(modules.chunk_path, starts)]
     return ", ".join(f"<{each}>; rel=preload; as=fetch; crossorigin=anonymous" for each in paths)
 
 
