@@ -78,11 +78,12 @@ export class LessonStage {
   }
 
   /** What the lesson says of a run in place of the page that it comes from: nothing that gives an answer away. */
-  kept({ sliders }) {
+  kept({ digest, sliders }) {
     this.all = sliders;
     const { link, moves } = this.frame;
+    const own = `${digest} ${JSON.stringify([link.params, moves])}`; // the same run in another step is another one to the stage
     const nothing = { guesses: null, examples: null, lab: null, watch: null, random: false };
-    return { ...nothing, page: "course", link, sliders: sliders.filter(({ id }) => moves.includes(id)) };
+    return { ...nothing, digest: own, page: "course", link, sliders: sliders.filter(({ id }) => moves.includes(id)) };
   }
 
   slid(message) {
