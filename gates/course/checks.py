@@ -67,23 +67,24 @@ _BEFORE = ("title", "text", "question", "task")
 """The parts of a step that are said before its run is known."""
 
 
-def _flat(said: Json, prefix: str = "") -> dict[str, str]:
+def flat(said: Json, prefix: str = "") -> dict[str, str]:
+    """Return the sentences of a lesson in a language by their keys, as :func:`keys` names them."""
     found: dict[str, str] = {}
     for key, value in said.items():
-        found |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+        found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
     return found
 
 
 def _words(plan: Json, said: Json) -> Iterator[str]:
     """Yield which sentences are missing, left over, or say what they cannot know."""
-    wanted, flat = keys(plan), _flat(said)
-    for key in wanted.keys() ^ flat.keys():
+    wanted, texts = keys(plan), flat(said)
+    for key in wanted.keys() ^ texts.keys():
         yield f"{key} is {'missing' if key in wanted else 'left over'}"
     given = set(plan.get("given", ()))
     for number in given - {str(value) for value in _numbers(plan)}:
         yield f"{number} is said to be given, but no state has it"
-    for key in wanted.keys() & flat.keys():
-        step, text = wanted[key], flat[key]
+    for key in wanted.keys() & texts.keys():
+        step, text = wanted[key], texts[key]
         part = key.split(".", 2)[-1]
         early = part in _BEFORE or (
             step.get("kind") == "choice" and part.endswith(".text") and "why" not in part

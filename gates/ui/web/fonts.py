@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import streamlit
 
 from gates.paths import PACKAGE, PAGES, STRINGS
+from gates.scenes.links.course import LESSONS
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -79,7 +80,8 @@ def icons() -> frozenset[str]:
 @cache
 def letters() -> frozenset[int]:
     """The code points that a text font keeps: what a reader may type, and what our sentences hold."""
-    ours = "".join(file.read_text(encoding="utf-8") for file in STRINGS.rglob("*.json"))
+    files = (*STRINGS.rglob("*.json"), *LESSONS.glob("*.json"))
+    ours = "".join(file.read_text(encoding="utf-8") for file in files)
     return _LETTERS | {code for code in map(ord, ours) if code < _CHINESE}
 
 
