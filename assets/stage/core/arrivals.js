@@ -38,6 +38,7 @@ export class Arrivals {
     const { stage } = this;
     const waits = this.missing(run, stage.position.modeOf(run.header, stage.trace?.header));
     this.run = waits && run;
+    this.tell();
     if (waits) return waits.then(() => this.run === run && this.show(run));
     stage.take(run);
     return null;
@@ -46,10 +47,11 @@ export class Arrivals {
   /** The same with another picture of the run that is shown. */
   turn(mode) {
     const { stage } = this;
-    const waits = this.missing(stage.trace, mode);
+    const waits = stage.mode === mode ? null : this.missing(stage.trace, mode);
     this.mode = waits && mode;
+    this.tell();
     if (waits) waits.then(() => this.mode === mode && this.turn(mode));
-    else stage.applyMode(mode);
+    else if (stage.mode !== mode) stage.applyMode(mode);
   }
 
   /** When what draws a run in a picture will have been fetched, its plug-ins beside it; null if it is here. */
@@ -59,7 +61,13 @@ export class Arrivals {
     return run.header.bar ? null : all(plugins.kinds(run).map((kind) => pictures[mode].missing(kind)));
   }
 
+  /** Says on the stage whether something that was chosen is not on the screen yet. */
+  tell() {
+    this.stage.element?.toggleAttribute("data-fetches", Boolean(this.run || this.mode));
+  }
+
   cancel() {
     [this.run, this.mode] = [null, null];
+    this.tell();
   }
 }

@@ -350,7 +350,7 @@ export class Stage {
   }
 
   setMode(mode) {
-    for (const stage of [this, ...this.peers()]) if (stage.mode !== mode) stage.arrivals.turn(mode);
+    for (const stage of [this, ...this.peers()]) stage.arrivals.turn(mode);
   }
 
   applyMode(mode) {

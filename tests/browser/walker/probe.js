@@ -355,7 +355,7 @@
     const all = stages();
     if (!all.length && !walk.faults.length) return "no stage";
     if (all.some(({ stage }) => !("ready" in stage.dataset)) && !walk.faults.length) return "a stage is not ready";
-    if (all.some(({ stage }) => "awaits" in stage.dataset)) return "a part of a stage is being loaded";
+    if (all.some(({ stage }) => "awaits" in stage.dataset || "fetches" in stage.dataset)) return "a part of a stage is being loaded";
     return null;
   };
 

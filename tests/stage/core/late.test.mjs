@@ -96,3 +96,18 @@ test("a picture that is chosen is shown once what draws it has come", async () =
   await new Promise((done) => setTimeout(done));
   assert.deepEqual(one.shown, ["belt"]);
 });
+
+test("who turns back to the picture that is shown gets no other one later, and the stage says while it fetches", async () => {
+  const one = stage();
+  const said = [];
+  one.element = { toggleAttribute: (name, on) => name === "data-fetches" && said.push(on) };
+  one.trace = run("lstm");
+  one.mode = "diagram";
+  one.arrivals.turn("belt");
+  assert.equal(said.at(-1), true);
+  one.arrivals.turn("diagram");
+  assert.equal(said.at(-1), false);
+  one.gates.lstm.resolve();
+  await new Promise((done) => setTimeout(done));
+  assert.deepEqual(one.shown, []);
+});
