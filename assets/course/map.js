@@ -2,7 +2,7 @@
 import { html, set, write } from "../stage/core/dom.js";
 import { button } from "./ask.js";
 import { Player } from "./player.js";
-import { current, merge, parse } from "./progress.js";
+import { current, parse } from "./progress.js";
 
 /**
  * @param {object} lessons compiled  @param {object} progress  @param {?string} shown id of the one on the screen
@@ -36,7 +36,7 @@ export function keeper(storage, t, changed) {
     if (!chosen) return;
     const found = parse(await chosen.text());
     if (!found) return write(said, t("keep.wrong", { file: chosen.name }));
-    storage.change((kept) => merge(found, kept));
+    storage.load(found);
     changed();
     write(said, t("keep.loaded"));
   };

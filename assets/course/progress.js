@@ -78,6 +78,13 @@ export function current(progress, lesson) {
   return Object.values(progress.lessons[lesson] ?? {}).sort((one, other) => other.begun - one.begun)[0] ?? null;
 }
 
+/** Progress without attempts in which nothing was answered: those must not stand before what a file brings. */
+export function withoutEmpty(progress) {
+  const answered = (attempts) => Object.entries(attempts).filter(([, { answers }]) => Object.keys(answers).length);
+  const lessons = Object.entries(progress.lessons).map(([id, attempts]) => [id, Object.fromEntries(answered(attempts))]);
+  return { ...progress, lessons: Object.fromEntries(lessons.filter(([, attempts]) => Object.keys(attempts).length)) };
+}
+
 /** Progress with an attempt as it now is. */
 export const withAttempt = (progress, lesson, attempt) => ({ ...progress, lessons: { ...progress.lessons, [lesson]: { ...progress.lessons[lesson], [nameOf(attempt)]: attempt } } });
 
@@ -108,6 +115,12 @@ export class Storage {
     this.progress = make(this.read());
     this.write();
     return this.progress;
+  }
+
+  /** Adds what a file brings. */
+  load(found) {
+    this.progress = merge(found, withoutEmpty(this.read()));
+    this.write();
   }
 
   write() {

@@ -89,8 +89,9 @@ export class CourseView {
     if (focus) this.text.querySelector("h2").focus();
     const { player } = this;
     const shown = await this.show(player.link ?? player.reveals, { params, back });
-    if (this.player !== player) return;
-    if (shown) this.stage.point(player.stage === "ask" ? null : player.variant.point);
+    if (shown === null || this.player !== player) return;
+    if (!shown) this.offline(true);
+    else this.stage.point(player.stage === "ask" ? null : player.variant.point);
   }
 
   /** Whether a link is on the screen; null where another one was asked for meanwhile. */
@@ -104,7 +105,7 @@ export class CourseView {
     const shown = await this.stage.show(link, frame, { ...attempt.moved[step.id], ...params });
     if (this.turn !== turn) return null; // something newer is on its way
     set(this.text, { "data-shown": String(shown) });
-    this.offline(!shown);
+    if (shown) this.offline(false);
     return shown;
   }
 

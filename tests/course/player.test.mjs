@@ -95,6 +95,15 @@ test("what is kept by one tab is there for the other, and what makes no sense is
   assert.deepEqual(parse(JSON.stringify(mixed)), { version: 1, lessons: { a: { [nameOf(sound)]: { ...sound, answers: { r: { at: 3, figures: {} } } } } }, last: null });
 });
 
+test("what a file brings stands before an attempt in which nothing was answered", () => {
+  const done = { ...begin(3, 10), answers: { p: { guess: 1, verdict: "off", truth: 2, figures: {}, at: 20 } } };
+  const storage = new Storage(null);
+  storage.change((progress) => withAttempt(withAttempt(progress, "one", begin(4, 99)), "two", begin(5, 99)));
+  storage.load(withAttempt(empty(), "one", done));
+  assert.deepEqual(current(storage.read(), "one"), done);
+  assert.equal(current(storage.read(), "two"), null);
+});
+
 test("where storage is denied the course goes on", () => {
   const denied = () => {
     throw new Error("denied");
