@@ -114,7 +114,7 @@ def _more(state: LabState) -> tuple[dict[str, Any], list[Floats]]:
     more: dict[str, Any] = {"squash": chosen, "start": begun}
     arrays = [start for start in starts.values() if start is not None]
     if task.V is not None and task.b is not None:
-        more["read"] = [len(task.b), task.activation]
+        more["read"] = [len(task.b), task.activation, *([] if task.biased else [0])]
         arrays += [task.V, task.b]
     if task.targets is not None:
         missing = np.isnan(task.targets)
@@ -229,6 +229,7 @@ def _task(more: dict[str, Any], arrays: dict[str, Any]) -> Task:
     found: dict[str, Any] = {}
     if "read" in more:
         found = {"V": arrays.pop("V"), "b": arrays.pop("readout_bias"), "activation": more["read"][1]}
+        found["biased"] = len(more["read"]) < 3
     if "targets" in more:
         targets = arrays.pop("targets")
         packed = np.frombuffer(bytes.fromhex(more["targets"][1]), np.uint8)

@@ -31,8 +31,9 @@ class Task:
     """A read-out y = ψ(V·h + b), targets for it, and a loss; each of them may be missing.
 
     V (K, H), b (K,): None for none, the loss then reads h. activation: ψ, one of ``gates.core.losses.SHOWN``.
-    targets: (T, K), or (T, H) without a read-out; NaN for what does not count. None where no loss is asked
-    for. loss: one of ``gates.core.losses.LOSSES``. learning_rate: of one update.
+    biased: where it is not, b is 0 and an update leaves it. targets: (T, K), or (T, H) without a read-out;
+    NaN for what does not count. None where no loss is asked for. loss: one of ``gates.core.losses.LOSSES``.
+    learning_rate: of one update.
 
     Raises:
         InputError: ``error.lab.*``, if something is out of bounds or does not fit together.
@@ -41,6 +42,7 @@ class Task:
     V: Floats | None = None
     b: Floats | None = None
     activation: str = "identity"
+    biased: bool = True
     targets: Floats | None = None
     loss: str = "half_squared"
     learning_rate: float = 0.1
@@ -62,6 +64,8 @@ class Task:
             raise InputError("error.lab.shape", name="V, b")
         if self.V is not None and self.b is not None:
             outputs = len(self.b) if self.b.ndim == 1 else 0
+            if not self.biased and self.b.any():
+                raise InputError("error.lab.option", name="b")
             if self.V.ndim != 2 or len(self.V) != outputs or not 1 <= outputs <= MOST_OUTPUTS:
                 raise InputError("error.lab.shape", name="V, b")
         if self.targets is not None and (self.targets.ndim != 2 or not len(self.targets)):
@@ -98,7 +102,13 @@ class Task:
         """Return everything that it holds, numbers as bytes; two tasks are equal if these are."""
         arrays = (self.V, self.b, self.targets)
         named = tuple(None if array is None else (array.shape, array.tobytes()) for array in arrays)
-        return (*named, self.activation, self.loss, float(self.learning_rate).hex())
+        return (
+            *named,
+            self.activation,
+            self.biased or self.V is None,
+            self.loss,
+            float(self.learning_rate).hex(),
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Task) and self.bits() == other.bits()

@@ -23,7 +23,9 @@ def to_lab(exercise: Exercise) -> LabState:
     """
     reading = exercise.readout
     read: dict[str, Any] = (
-        {} if reading is None else {"V": reading.V, "b": reading.b, "activation": reading.activation}
+        {}
+        if reading is None
+        else {"V": reading.V, "b": reading.b, "activation": reading.activation, "biased": reading.biased}
     )
     rate = exercise.learning_rate
     read["targets"] = exercise.targets
@@ -84,7 +86,8 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
     task = lab.task
     reading = None
     if task.V is not None and task.b is not None:
-        reading = Reading(task.V, task.b, task.activation, turned=layout.startswith("rows"))
+        turned = layout.startswith("rows")
+        reading = Reading(task.V, task.b, task.activation, turned=turned, biased=task.biased)
     chosen = {name: getattr(lab, option) for name, (option, _) in ACTIVATIONS[lab.kind].items()}
     return Exercise(
         kind=lab.kind,

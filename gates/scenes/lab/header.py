@@ -91,7 +91,12 @@ def _task(lab: LabState) -> Json | None:
         return None
     readout = None
     if task.V is not None and task.b is not None:
-        readout = {"V": task.V.ravel().tolist(), "b": task.b.tolist(), "activation": task.activation}
+        readout = {
+            "V": task.V.ravel().tolist(),
+            "b": task.b.tolist(),
+            "activation": task.activation,
+            "biased": task.biased,
+        }
     targets = None
     if task.targets is not None:
         targets = [None if math.isnan(value) else value for value in task.targets.ravel().tolist()]

@@ -116,6 +116,7 @@ def _task(sent: Message, hidden: int) -> Task:
             raise InputError("error.lab.shape", name="V, b")
         found |= {"V": flat[: width * hidden].reshape(width, hidden), "b": flat[width * hidden :]}
         found["activation"] = sent["readout"]["activation"]
+        found["biased"] = bool(sent["readout"].get("biased", True))
     if sent.get("targets") is not None:
         targets = _floats(sent["targets"])
         if not len(targets) or len(targets) % width or len(targets) > width * MAX_STEPS:

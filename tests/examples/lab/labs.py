@@ -66,6 +66,8 @@ def tasks_of(draw, hidden, steps, rng):
     if outputs:
         found |= {"V": rng.normal(size=(outputs, hidden)), "b": rng.normal(size=outputs).round(1)}
         found["activation"] = draw(st.sampled_from(sorted(SHOWN)))
+        if not draw(st.booleans()):
+            found |= {"b": np.zeros(outputs), "biased": False}
     if draw(st.booleans()):
         targets = rng.dirichlet(np.ones(outputs or hidden), steps)
         targets[rng.random(steps) < 0.4] = np.nan
@@ -101,6 +103,7 @@ def sent_beyond(lab):
     if task.V is not None:
         weights = encoded(task.V, task.b)
         readout = {"outputs": len(task.b), "activation": task.activation, "weights": weights}
+        readout["biased"] = task.biased
     said = {
         "readout": readout,
         "targets": None if task.targets is None else encoded(task.targets),

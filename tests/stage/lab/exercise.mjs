@@ -41,7 +41,8 @@ function typed(exercise) {
     does(task.setReadout, exercise.readout.activation);
     does(task.setOutputs, exercise.readout.outputs);
     paste(exercise.readout.V, { matrix: "V" });
-    exercise.readout.b.forEach((value, row) => does(task.setReadoutWeight, { matrix: "b_y", row }, value));
+    if (!exercise.readout.biased) does(task.setBiased, false);
+    else exercise.readout.b.forEach((value, row) => does(task.setReadoutWeight, { matrix: "b_y", row }, value));
   }
   if (exercise.targets) {
     does(task.setLoss, exercise.loss);

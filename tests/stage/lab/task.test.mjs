@@ -140,7 +140,7 @@ const blank2 = () => edit.stateOf(blank());
 test("reset goes back to all that it began with, a start and a read-out among it", () => {
   const trace = blank();
   const base = { cell: "lstm", reset: "after", activation: "tanh", coupled: false, without: [], inputs: 2, hidden: 1, W: [...Array(8).keys()], U: [0, 0, 0, 0], b: [0, 0, 0, 0], candidate_activation: "identity" };
-  trace.header.lab.base = { ...base, initial_cell: [3], task: { readout: { V: [2], b: [1], activation: "tanh" }, targets: null, loss: "squared", learning_rate: 0.1 } };
+  trace.header.lab.base = { ...base, initial_cell: [3], task: { readout: { V: [2], b: [1], activation: "tanh", biased: true }, targets: null, loss: "squared", learning_rate: 0.1 } };
   const session = new LabSession(edit.stateOf(trace), { base: baseOf(trace) });
   assert.ok(!session.atBase);
   session.reset();

@@ -168,7 +168,7 @@ function written(state, pieces) {
   const summed = pieces.filter(({ matrix }) => matrix !== "b2").concat(pieces.filter(({ matrix }) => matrix === "b2"));
   for (const { matrix, part, values } of summed) {
     if (matrix === "V" || matrix === "b_y") {
-      next.readout = { ...next.readout, [matrix === "V" ? "V" : "b"]: Float64Array.from(values) };
+      next.readout = { ...next.readout, ...(matrix === "V" ? { V: Float64Array.from(values) } : { b: Float64Array.from(values), biased: true }) };
       continue;
     }
     const inside = matrix === "b2" && state.b_hn && part === "candidate";

@@ -41,7 +41,7 @@ export function descend(state, { sums }) {
   const down = (values, gradient) => values.map((value, k) => within(value - state.learning_rate * gradient[k]));
   const next = { ...state };
   for (const name of WEIGHTS) if (state[name]) next[name] = down(state[name], sums[name]);
-  if (state.readout) next.readout = { ...state.readout, V: down(state.readout.V, sums.V), b: down(state.readout.b, sums.b_y) };
+  if (state.readout) next.readout = { ...state.readout, V: down(state.readout.V, sums.V), b: state.readout.biased === false ? state.readout.b : down(state.readout.b, sums.b_y) };
   return next;
 }
 

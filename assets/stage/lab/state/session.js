@@ -177,7 +177,7 @@ const activationsIn = (state) => Object.fromEntries(Object.entries(activationsOf
 /** Where the run begins and what is asked of it, as Python is told; null for what there is not. */
 function taskSent(state) {
   const { initial_hidden: h, initial_cell: c, readout, targets, loss, learning_rate } = state;
-  const sent = readout && { outputs: readout.b.length, activation: readout.activation, weights: encode(readout.V, readout.b) };
+  const sent = readout && { outputs: readout.b.length, activation: readout.activation, biased: readout.biased ?? true, weights: encode(readout.V, readout.b) };
   return {
     start: beginsElsewhere(state) ? encode(h, c ?? []) : null,
     task: described(state) && { readout: sent ?? null, targets: targets ? encode(targets) : null, loss, learning_rate },
@@ -192,7 +192,7 @@ export function taskReceived({ cell, hidden, start, task }) {
   return {
     ...taskAt({ cell, initial_hidden: h, initial_cell: cell === "lstm" ? c : null }, hidden),
     ...(task ? { loss: task.loss, learning_rate: task.learning_rate, targets: task.targets ? decode(task.targets) : null } : {}),
-    readout: weights && { V: weights.slice(0, outputs * hidden), b: weights.slice(outputs * hidden), activation: task.readout.activation },
+    readout: weights && { V: weights.slice(0, outputs * hidden), b: weights.slice(outputs * hidden), activation: task.readout.activation, biased: task.readout.biased ?? true },
   };
 }
 

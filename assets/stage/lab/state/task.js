@@ -1,7 +1,7 @@
 // What is asked of a run in the lab, as part of the state that the lab edits: where it begins, a read-out, targets and a
 // loss. Pure functions like those of state.js; no DOM here.
 //
-// Of a state: {initial_hidden (H), initial_cell (H)|null, readout {V (K, H), b (K), activation}|null, targets (T, K)|null,
+// Of a state: {initial_hidden (H), initial_cell (H)|null, readout {V (K, H), b (K), activation, biased}|null, targets (T, K)|null,
 // loss, learning_rate}, arrays flat and row by row. Without a read-out K is H, and targets are for h. A target is NaN
 // where it does not count; null where no loss is asked for.
 import { loss, scoresOf, show } from "../../engine/losses.js";
@@ -22,7 +22,7 @@ export function taskOf({ cell, units, arrays, header }) {
     initial_cell: cell === "lstm" ? Float64Array.from(arrays.initial_cell ?? new Float64Array(units)) : null,
     ...PLAIN,
     ...rest,
-    readout: readout ? { V: array(readout.V), b: array(readout.b), activation: readout.activation } : null,
+    readout: readout ? { V: array(readout.V), b: array(readout.b), activation: readout.activation, biased: readout.biased ?? true } : null,
     targets: array(rest.targets),
   };
 }
@@ -36,7 +36,7 @@ export function taskAt(base, hidden) {
     initial_cell: base.cell === "lstm" ? start(base.initial_cell) : null,
     ...PLAIN,
     ...rest,
-    readout: readout ? { V: array(readout.V), b: array(readout.b), activation: readout.activation } : null,
+    readout: readout ? { V: array(readout.V), b: array(readout.b), activation: readout.activation, biased: readout.biased ?? true } : null,
     targets: array(rest.targets),
   };
 }
@@ -45,7 +45,7 @@ export function taskAt(base, hidden) {
 export function described({ readout = null, targets = null, loss: name, learning_rate }) {
   if (plain({ readout, targets, loss: name, learning_rate })) return null;
   return {
-    readout: readout && { V: [...readout.V], b: [...readout.b], activation: readout.activation },
+    readout: readout && { V: [...readout.V], b: [...readout.b], activation: readout.activation, biased: readout.biased ?? true },
     targets: targets && [...targets].map((value) => (Number.isNaN(value) ? null : value)),
     loss: name ?? PLAIN.loss,
     learning_rate: learning_rate ?? PLAIN.learning_rate,
@@ -78,7 +78,7 @@ export function setReadout(state, activation) {
   if (activation === (state.readout?.activation ?? null)) return state;
   if (activation === null) return withOutputs({ ...state, readout: null }, outputsOf(state));
   if (state.readout) return { ...state, readout: { ...state.readout, activation } };
-  const readout = { V: new Float64Array(state.hidden).fill(1 / state.hidden), b: new Float64Array(1), activation };
+  const readout = { V: new Float64Array(state.hidden).fill(1 / state.hidden), b: new Float64Array(1), activation, biased: true };
   return withOutputs({ ...state, readout }, state.hidden);
 }
 
@@ -95,13 +95,17 @@ function withOutputs(state, before) {
   return state.targets && now !== before ? { ...state, targets: refit(state.targets, [state.steps, before], [state.steps, now], NaN) } : state;
 }
 
+/** A read-out with a bias, or without: then it is 0, and an update leaves it. */
+export const setBiased = (state, biased) => ({ ...state, readout: { ...state.readout, biased, b: biased ? state.readout.b : new Float64Array(state.readout.b.length) } });
+
 export const readoutAt = ({ readout, hidden }, { matrix, row, column = 0 }) => (matrix === "V" ? readout.V[row * hidden + column] : readout.b[row]);
 
 export function setReadoutWeight(state, { matrix, row, column = 0 }, value) {
   const [name, at] = matrix === "V" ? ["V", row * state.hidden + column] : ["b", row];
   const next = state.readout[name].slice();
   next[at] = within(value);
-  return { ...state, readout: { ...state.readout, [name]: next } };
+  const biased = state.readout.biased || (name === "b" && value !== 0);
+  return { ...state, readout: { ...state.readout, [name]: next, biased } };
 }
 
 /** Another loss, or none for null; where there was none, no place has a target yet. */

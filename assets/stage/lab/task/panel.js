@@ -6,7 +6,7 @@ import { activationName } from "../../core/squash.js";
 import { FUNCTIONS } from "../../engine/activations.js";
 import { activationsOf } from "../../engine/cells.js";
 import { LOSS_NAMES, SHOWN_NAMES } from "../../engine/losses.js";
-import { MOST_OUTPUTS, isPlain, misfit, outcomeOf, outputsOf, readoutAt, setLoss, setOutputs, setReadout, setReadoutWeight } from "../state/task.js";
+import { MOST_OUTPUTS, isPlain, misfit, outcomeOf, outputsOf, readoutAt, setBiased, setLoss, setOutputs, setReadout, setReadoutWeight } from "../state/task.js";
 import { convert } from "../state/state.js";
 import { createGrid } from "../editor/grid.js";
 import { createOverTime } from "./over-time.js";
@@ -22,11 +22,14 @@ export function createTask(lab) {
   const readout = choice("readout", (value) => lab.apply(setReadout, [value === NONE ? null : value]));
   const loss = choice("loss", (value) => lab.apply(setLoss, [value === NONE ? null : value]));
   const outputs = counter();
+  const bias = html("input", { type: "checkbox", "data-lab": "readout-bias", onchange: () => lab.apply(setBiased, [bias.checked]) });
+  const biasText = html("span", {});
+  const biased = html("label", { class: "gs-lab-field" }, bias, biasText);
   const place = html("div", { class: "gs-block-body" });
   const note = html("p", { class: "gs-lab-note", role: "status" });
   const overTime = createOverTime(lab);
   const hint = html("p", { class: "gs-lab-hint" });
-  const body = html("div", { class: "gs-task-body" }, squashes, html("div", { class: "gs-lab-row" }, readout.element, outputs.element, loss.element), place, overTime.element, note, hint);
+  const body = html("div", { class: "gs-task-body" }, squashes, html("div", { class: "gs-lab-row" }, readout.element, outputs.element, biased, loss.element), place, overTime.element, note, hint);
   const element = html("details", { class: "gs-task", "data-testid": "task" }, summary, body);
   const state = () => lab.session.state;
   let options = []; // {name, select} of the activations
@@ -74,12 +77,12 @@ export function createTask(lab) {
     squashes.replaceChildren(...options.map((one) => one.element));
     place.hidden = !read;
     if (!read) return;
-    const heads = [html("tr", { role: "row" }, html("td"), ...Array.from({ length: hidden }, (_, k) => html("th", { role: "columnheader" }, `${plain(lab.symbol("hidden"))} ${unit(k)}`)), html("td", { class: "gs-gap" }), html("th", { role: "columnheader" }, "b"))];
+    const heads = [html("tr", { role: "row" }, html("td"), ...Array.from({ length: hidden }, (_, k) => html("th", { role: "columnheader" }, `${plain(lab.symbol("hidden"))} ${unit(k)}`)), ...(read.biased === false ? [] : [html("td", { class: "gs-gap" }), html("th", { role: "columnheader" }, "b")]))];
     const rows = Array.from(read.b, (_, row) => ({
       head: html("th", { role: "rowheader" }, read.b.length > 1 ? `V, ${row + 1}` : "V"),
       places: [
         ...Array.from({ length: hidden }, (__, column) => ({ matrix: "V", row, column, data: { matrix: "V", row, column } })),
-        { matrix: "b", row, starts: true, data: { matrix: "b_y", row, column: 0 } },
+        ...(read.biased === false ? [] : [{ matrix: "b", row, starts: true, data: { matrix: "b_y", row, column: 0 } }]),
       ],
     }));
     grid.build({ label: lab.t("lab.task.grid"), head: heads, rows });
@@ -92,6 +95,7 @@ export function createTask(lab) {
     write(readout.label, t("lab.task.readout"));
     write(loss.label, t("lab.task.loss"));
     write(outputs.label, t("lab.task.outputs"));
+    write(biasText, t("lab.task.biased"));
     set(outputs.element, { "aria-label": t("lab.task.outputs") });
     set(outputs.less, { "aria-label": t("lab.task.outputs.less") });
     set(outputs.more, { "aria-label": t("lab.task.outputs.more") });
@@ -120,7 +124,8 @@ export function createTask(lab) {
     for (const { name: option, select } of options) select.value = state()[option];
     readout.select.value = read?.activation ?? NONE;
     loss.select.value = targets ? name : NONE;
-    outputs.element.hidden = !read;
+    outputs.element.hidden = biased.hidden = !read;
+    bias.checked = read?.biased !== false;
     if (read) {
       write(outputs.value, String(read.b.length));
       outputs.less.disabled = read.b.length <= 1;
@@ -134,7 +139,7 @@ export function createTask(lab) {
     overTime.paint();
   }
 
-  const wanted = () => JSON.stringify([state().cell, state().hidden, state().readout?.b.length ?? 0, state().names, lab.trace.header.lang, lab.trace.header.symbols]);
+  const wanted = () => JSON.stringify([state().cell, state().hidden, state().readout?.b.length ?? 0, state().readout?.biased, state().names, lab.trace.header.lang, lab.trace.header.symbols]);
 
   return {
     element,

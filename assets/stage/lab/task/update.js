@@ -105,7 +105,7 @@ export function createUpdate(lab) {
   function readTables({ readout, hidden }) {
     if (!readout) return [];
     const rows = (name, high, wide) => range(high).map((k) => range(wide).map((j) => ({ name, index: k * wide + j, sign: 1 })));
-    return [{ heading: "V", rows: rows("V", readout.b.length, hidden) }, { heading: "b_y", rows: rows("b_y", readout.b.length, 1) }];
+    return [{ heading: "V", rows: rows("V", readout.b.length, hidden) }, ...(readout.biased === false ? [] : [{ heading: "b_y", rows: rows("b_y", readout.b.length, 1) }])];
   }
 
   function startTables({ hidden, cell }) {
@@ -206,7 +206,7 @@ export function createUpdate(lab) {
     write(way, lab.t(lab.waysBack ? "lab.update.forward" : "lab.update.backward"));
     if (stepped?.state === now) say(lab.t("lab.update.stepped", { before: exact(stepped.before), after: exact(stepped.after) }), "agrees");
     const { cell, hidden, inputs, form, readout, p, b_hn } = now;
-    const wanted = JSON.stringify([cell, hidden, inputs, form, readout?.b.length, p !== null, b_hn !== null, lab.trace.header.lang, lab.trace.header.symbols]);
+    const wanted = JSON.stringify([cell, hidden, inputs, form, readout?.b.length, readout?.biased, p !== null, b_hn !== null, lab.trace.header.lang, lab.trace.header.symbols]);
     if (wanted !== shape) {
       shape = wanted;
       build();
