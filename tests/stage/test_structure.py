@@ -112,3 +112,11 @@ def test_folders_and_files_can_be_overlooked() -> None:
         for path in files:
             lines = len(path.read_text(encoding="utf-8").splitlines())
             assert lines <= MOST_LINES, f"{path} has {lines} lines: split it"
+
+
+def test_no_style_is_written_as_an_attribute() -> None:
+    """Where a policy allows no styles in attributes, as an exported file does, it would do nothing."""
+    for name, source in SOURCES.items():
+        assert not re.search(r'setAttribute\(\s*"style"', source), (
+            f"{name}: set() of core/dom.js writes styles"
+        )

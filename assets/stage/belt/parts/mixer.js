@@ -1,7 +1,7 @@
 // The box in which units hear each other: U. Inside it, and nowhere else, wires of different units
 // meet. A faint line is a weight; the coloured line on it is what is being said at this step.
 
-import { svg } from "../../core/dom.js";
+import { set, svg } from "../../core/dom.js";
 import { number } from "../../core/format.js";
 import { unitName } from "../../core/names.js";
 import { rich, stateAt } from "./scene.js";
@@ -101,12 +101,9 @@ export class Mixer {
       pair.level = level;
       const size = Math.abs(level) / 50;
       const colour = sent < 0 ? "negative" : "positive";
-      pair.line.setAttribute(
-        "style",
-        size === 0
-          ? "display:none"
-          : `stroke:var(--gs-${colour});stroke-width:${0.8 + 3.4 * size};opacity:${0.3 + 0.7 * size}`,
-      );
+      set(pair.line, {
+        style: size === 0 ? "display:none" : `stroke:var(--gs-${colour});stroke-width:${0.8 + 3.4 * size};opacity:${0.3 + 0.7 * size}`,
+      });
     }
   }
 }
