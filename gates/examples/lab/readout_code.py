@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from gates.core.activations import FUNCTIONS
 from gates.examples.lab.numbers import Floats
 from gates.examples.lab.task import Task
@@ -87,7 +89,8 @@ def _torch_loss(task: Task, y: str) -> str:
         case "squared", _:
             return f"{squares}.sum()"
         case "mean_squared", _:
-            return f"{squares}.mean()"
+            counted = task.targets is not None and np.isfinite(task.targets).any()
+            return f"{squares}.mean()" if counted else f"{squares}.sum()"  # no mean of nothing
         case "binary_cross_entropy", "sigmoid":
             arguments = 'scores[counts], targets[counts], reduction="sum"'
             return f"torch.nn.functional.binary_cross_entropy_with_logits({arguments})"

@@ -14,6 +14,7 @@ from gates.core.activations import FUNCTIONS
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.lab import snippets
 from gates.examples.lab.state import Clamped, LabState
+from gates.examples.lab.task import Task
 from gates.examples.presets.registry import PRESETS, preset
 from gates.text import LANGUAGES, translator
 from tests.examples.lab.labs import MODEST, labs
@@ -68,6 +69,15 @@ def test_both_scripts_reproduce_any_cell_with_clamps_and_surgery(lab):
 
 
 BOUNDED = ("sigmoid", "tanh", "hard_sigmoid", "hard_tanh", "softsign", "scaled_tanh", "relu6")
+
+
+def test_a_mean_of_no_counted_target_is_nothing_in_both_scripts(capsys):
+    task = Task(targets=np.array([[np.nan]]), loss="mean_squared")
+    lab = LabState("rnn", W=[[1.0]], U=[[0.0]], b=[0.0], x=[[0.5]], tokens=("",), task=task)
+    for code in (snippets.numpy_code, snippets.torch_code):
+        executed(code(lab, lab.x, T))
+        said = capsys.readouterr().out.strip().splitlines()[-1]
+        assert float(said.removeprefix("tensor(").split(",")[0]) == 0
 
 
 @given(labs(values=MODEST, largest=4, tasks=True, squash=BOUNDED))
