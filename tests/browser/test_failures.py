@@ -34,7 +34,7 @@ def test_a_link_that_fails_leads_to_the_page_in_its_language(new_page: NewPage, 
     for place in ("main", "header", "page", "poison"):
         page.goto(f"/gru?lang=zh&break={place}")
         apology(page, "zh")
-        expect(page).to_have_url(f"{breakable.url}/gru?lang=zh&preset=latch&step=1")
+        expect(page).to_have_url(f"{breakable.url}/gru?lang=zh&reset=after&preset=latch&step=2")
     assert breakable.printed().count("Traceback") >= 4, "the log has them"
 
 
