@@ -166,9 +166,8 @@ def _settled(state: TrainState) -> tuple[TrainState, list[Problem]]:
 
 
 def _drawn(state: TrainState) -> tuple[CellKind, ...]:
-    """The kind that is trained and, where a run stands beside it, each that this may have."""
-    kind = KINDS[state.kind]
-    return (kind, *KINDS.values()) if state.beside or state.other else (kind,)
+    """Every kind, that of the settings first: what is shown may be an earlier run, of another cell."""
+    return KINDS[state.kind], *KINDS.values()
 
 
 CHECKPOINT = Field("checkpoint", "checkpoint", number(int, 0, 100_000), written_if=lambda _: False)
