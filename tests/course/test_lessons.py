@@ -13,6 +13,8 @@ from gates.scenes.links.course import COURSE, CourseState
 from gates.text import LANGUAGES
 
 NAMES = reader.names()
+LESSONS = 16
+"""So many the course has; each keeps its number while others are still to be written."""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -22,7 +24,7 @@ def test_a_lesson_is_what_it_says(name: str) -> None:
 
 def test_the_lessons_stand_in_order_on_those_before_them() -> None:
     numbers = [reader.structure(name)["number"] for name in NAMES]
-    assert numbers == list(range(1, len(NAMES) + 1))
+    assert numbers == sorted(set(numbers)) and numbers[0] == 1 and numbers[-1] <= LESSONS
     for place, name in enumerate(NAMES):
         assert set(reader.structure(name)["builds_on"]) <= set(NAMES[:place]), name
 
@@ -39,12 +41,14 @@ def test_what_the_lessons_stand_on_is_what_the_science_says() -> None:
         ("write", "stuck", ("first", "−"), ("word", "−+++−+++")): 3.9997,
         ("read", "behind", ("n", 1)): 0.9867,
         ("read", "ask", ("n", 1)): 0.7480,
+        ("count", "rise", ("s", 0.2), ("n", 30)): 4.05e-6,
+        ("count", "gru", ("n", 10), ("e", 20)): -0.4242,
     }
     for (name, part, *draws), value in known.items():
         step = next(one for one in reader.structure(name)["steps"] if one["id"] == part)
         run = run_of(filled(step["state"], dict(draws)))
         found = evaluate(filled(step["truth"], dict(draws)), run.trace, run.sliders)
-        assert found == pytest.approx(value, abs=6e-4), (name, part)
+        assert found == pytest.approx(value, rel=2e-3), (name, part)
 
 
 def found(change: Any, monkeypatch: pytest.MonkeyPatch) -> str:
