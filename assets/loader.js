@@ -18,11 +18,24 @@ class Version {
 
   fetch(file) {
     if (!this.files.has(file)) {
-      const coming = fetch(folder + file).then((answer) => answer.json());
-      coming.catch(() => this.files.delete(file)); // to be tried again
+      const coming = this.asked(file);
+      coming.catch((error) => this.missed(file, error));
       this.files.set(file, coming);
     }
     return this.files.get(file);
+  }
+
+  async asked(file) {
+    const answer = await fetch(folder + file);
+    if (!answer.ok) throw new Error(`${file}: ${answer.status}`, { cause: answer.status });
+    return answer.json();
+  }
+
+  /** A part cannot be fetched, as where a newer version has taken the server's place: the connection says so. */
+  missed(file, { cause = null }) {
+    this.files.delete(file); // to be tried again
+    globalThis.gatescopeMissed = { answered: cause !== null }; // for a connection that begins later
+    dispatchEvent(new CustomEvent("gatescope-missed", { detail: globalThis.gatescopeMissed }));
   }
 
   async link(file) {

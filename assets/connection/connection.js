@@ -18,6 +18,7 @@ let session; // of the server, that was met last
 let given; // the session whose screen was handed over last
 let count = 0;
 let cut = false;
+let lacking = false; // whether a part of the app could not be fetched
 let timer = 0;
 let tell;
 let said;
@@ -47,6 +48,8 @@ function begin() {
   const app = document.querySelector("[data-testid=stApp]");
   const check = () => follow(app.dataset.testConnectionState === "CONNECTED");
   new MutationObserver(check).observe(app, { attributeFilter: ["data-test-connection-state"] });
+  addEventListener("gatescope-missed", ({ detail }) => missed(detail));
+  if (globalThis.gatescopeMissed) missed(globalThis.gatescopeMissed);
   for (const type of ["online", "offline"]) addEventListener(type, () => announce(type === "offline" || cut));
   restore(app);
   // Streamlit opens the home page where there is none, and says so only in a dialog that we have turned off.
@@ -89,13 +92,23 @@ function sentence() {
 function announce(on) {
   clearTimeout(timer);
   if (on) timer = setTimeout(say, CUT_AFTER, "cut");
+  else if (lacking) say("part");
   else hide();
+}
+
+/** A part of the app that is fetched when it is needed did not come (assets/loader.js): loading the page anew brings it. */
+function missed({ answered }) {
+  if (cut && !answered) return; // it is asked for again when the server is back
+  lacking = true;
+  if (!cut) announce(false);
 }
 
 function say(what) {
   const lang = [...screen.pages.values()].at(-1)?.params.lang ?? texts.lang; // a fragment may have changed it
   said.lang = lang === "zh" ? "zh-Hans" : lang;
-  said.textContent = texts[what][lang] ?? texts[what][texts.lang];
+  const words = (name) => texts[name][lang] ?? texts[name][texts.lang];
+  said.textContent = words(what);
+  if (what === "part") said.append(" ", Object.assign(document.createElement("button"), { type: "button", textContent: words("reload"), onclick: () => location.reload() }));
   said.hidden = false;
   if (!("popover" in said) || said.popover) return;
   said.popover = "manual"; // above a stage that fills the screen

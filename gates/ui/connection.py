@@ -81,7 +81,7 @@ def receive(language: str, pages: tuple[str, ...]) -> Screen | None:
         },
         **{
             what: {name: markdown_translator(name).plain(f"ui.connection.{what}") for name in LANGUAGES}
-            for what in ("cut", "missing")
+            for what in ("cut", "missing", "part", "reload")
         },
     }
     # As bytes: Streamlit looks into a dict for data frames, and loads pandas for that.

@@ -13,7 +13,7 @@ from gates.scenes import modules
 IMPORTS = {
     "core": {"engine"},
     "engine": set(),
-    "widgets": {"core"},
+    "widgets": {"core", "guess"},
     "belt/parts": {"core"},
     "belt/lanes": {"belt/parts", "core"},
     "belt/folded": {"belt/lanes", "belt/parts", "core"},
@@ -24,7 +24,7 @@ IMPORTS = {
     "score": {"core"},
     "inspector": {"core"},
     "guess": {"core"},
-    "shell": {"core", "guess", "inspector", "score", "widgets"},
+    "shell": {"core", "inspector", "score", "widgets"},
     "lab/state": {"core", "engine"},
     "lab/printed": {"core", "engine", "lab/state"},
     "lab/editor": {"core", "engine", "lab/printed", "lab/state", "widgets"},

@@ -39,7 +39,7 @@ export class Arrivals {
     const waits = this.missing(run, stage.position.modeOf(run.header, stage.trace?.header));
     this.run = waits && run;
     this.tell();
-    if (waits) return waits.then(() => this.run === run && this.show(run));
+    if (waits) return waits.then(() => this.run === run && this.show(run), (error) => this.failed(this.run === run, error));
     stage.take(run);
     return null;
   }
@@ -50,20 +50,27 @@ export class Arrivals {
     const waits = stage.mode === mode ? null : this.missing(stage.trace, mode);
     this.mode = waits && mode;
     this.tell();
-    if (waits) waits.then(() => this.mode === mode && this.turn(mode));
+    if (waits) waits.then(() => this.mode === mode && this.turn(mode), () => this.failed(this.mode === mode));
     else if (stage.mode !== mode) stage.applyMode(mode);
   }
 
   /** When what draws a run in a picture will have been fetched, its plug-ins beside it; null if it is here. */
   missing(run, mode) {
-    const { plugins, pictures } = this.stage;
+    const { plugins, pictures, guessing } = this.stage;
     plugins.prepare(run.header);
-    return run.header.bar ? null : all(plugins.kinds(run).map((kind) => pictures[mode].missing(kind)));
+    const drawing = run.header.bar ? [] : plugins.kinds(run).map((kind) => pictures[mode].missing(kind));
+    return all([...drawing, guessing.missing(run.header)]);
   }
 
   /** Says on the stage whether something that was chosen is not on the screen yet. */
   tell() {
     this.stage.element?.toggleAttribute("data-fetches", Boolean(this.run || this.mode));
+  }
+
+  /** What draws it could not be fetched: the page around the stage says so, and what is shown stays. */
+  failed(waits, error) {
+    if (waits) this.cancel();
+    if (error) throw error;
   }
 
   cancel() {

@@ -3,6 +3,7 @@
 import { html, set, write } from "../core/dom.js";
 import { onSubmit } from "../core/form.js";
 import { gate, number } from "../core/format.js";
+import { keep, recall, runName } from "../core/guessed.js";
 import { isGate } from "../core/colour.js";
 import { moment } from "../core/moment.js";
 import { unitTitle } from "../core/names.js";
@@ -11,14 +12,16 @@ import { beyond } from "../core/visible.js";
 import { createChoice } from "./choice.js";
 import { modesOf, nextQuestion, rangeOf, readQuestion } from "./frontier.js";
 import { isChoice, judge, tally, targetOf } from "./judge.js";
-import { keep, recall, runName } from "./memory.js";
 import { createNumber, whole } from "./number.js";
 import { createPlot } from "./plot.js";
 
 const QUESTIONS = { value: "guess.question", lane: "guess.question", draw: "guess.question.draw", unit: "guess.question.which", cell: "guess.question.cell" };
 
-/** @param {object} stage the shell that it belongs to: its run, player, host and element */
-export function createGuessing(stage) {
+/**
+ * @param {object} stage the shell that it belongs to: its run, player, host and element
+ * @param {{offered: boolean, button: () => void}} door whether the stage offers it, and the button that it begins with
+ */
+export function createGuessing(stage, door) {
   const { host, player } = stage;
   let frontier = null; // how far the run is uncovered; null while nobody guesses
   let mode = "values"; // what is guessed, one of modesOf
@@ -28,8 +31,6 @@ export function createGuessing(stage) {
   let last = null; // the latest answer, which stays on show until the next question
   let seen = 0; // the unit that the stage showed last
 
-  const toggle = html("button", { type: "button", class: "gs-guess-toggle", onclick: () => turn(!frontier) });
-  stage.transport.element.querySelector(".gs-phases").after(toggle); // phase by phase it asks
   const label = html("span", { class: "gs-label" });
   const what = html("select", { class: "gs-select", "data-testid": "guess-what", onchange: () => choose(what.value) });
   const head = html("label", { class: "gs-guess-what" }, label, what);
@@ -48,7 +49,6 @@ export function createGuessing(stage) {
   onSubmit(form, commit, submit);
 
   const run = () => stage.concealment.run; // the whole of it
-  const offered = () => Boolean(stage.header.guesses) && !stage.peers().length;
   const page = () => stage.header.page;
   const widgetOf = ({ kind }) => (isChoice({ kind }) ? widgets.choice : kind === "value" ? widgets.number : widgets.plot);
   const text = (signal) => (value) => (isGate(signal) ? gate : number)(value);
@@ -188,11 +188,9 @@ export function createGuessing(stage) {
   });
 
   function paint(fresh = false) {
-    toggle.hidden = !offered();
+    door.button();
     set(stage.element, { "data-guessing": Boolean(frontier) });
-    panel.hidden = !frontier || (toggle.hidden && !open && !last);
-    set(toggle, { "aria-pressed": String(Boolean(frontier)), title: host.t("guess.about") });
-    write(toggle, host.t("guess.toggle"));
+    panel.hidden = !frontier || (!door.offered && !open && !last);
     if (panel.hidden) return;
     list();
     buttons.hidden = !open;
@@ -200,7 +198,7 @@ export function createGuessing(stage) {
     verdict.hidden = !last;
     question.hidden = Boolean(last);
     const more = nextQuestion(run(), mode, frontier, { unit: player.unit, signal: drawn() }).place;
-    onward.hidden = Boolean(open) || !more || toggle.hidden;
+    onward.hidden = Boolean(open) || !more || !door.offered;
     write(onward, host.t("guess.next"));
     if (open) ask(fresh);
     else typeset(question, host.t(more ? "guess.on" : "guess.end"));
@@ -212,7 +210,7 @@ export function createGuessing(stage) {
 
   function list() {
     const modes = modesOf(run());
-    head.hidden = toggle.hidden || modes.length < 2;
+    head.hidden = !door.offered || modes.length < 2;
     write(label, host.t("guess.what"));
     if (what.options.length !== modes.length || what.lang !== host.header.lang) what.replaceChildren(...modes.map((name) => html("option", { value: name }, host.t(`guess.what.${name}`))));
     what.lang = host.header.lang;
@@ -253,6 +251,7 @@ export function createGuessing(stage) {
       return frontier;
     },
     hold,
+    turn,
     /**
      * Asks what a lesson asks, whatever of the run is concealed meanwhile; null ends it, and uncovers what guesses have covered.
      * @param {?object} asked {kind, signal, unit, step, …} as of judge.js, steps and units from 1
@@ -276,7 +275,7 @@ export function createGuessing(stage) {
     },
     /** A run has arrived, and the stage stands where it asks for. */
     arrive() {
-      const kept = offered() ? recall(page()) : null;
+      const kept = door.offered ? recall(page()) : null;
       const { trace } = stage;
       if (!kept) {
         forget();
@@ -296,7 +295,6 @@ export function createGuessing(stage) {
     },
     /** The stage has moved; another unit is another question, or a choice. */
     painted() {
-      toggle.hidden = !offered();
       const { question: asked } = open ?? {};
       if (!asked) return;
       if (asked.kind === "unit" && player.unit !== seen) widgets.choice.pick(player.unit);

@@ -4,7 +4,7 @@ import { Colours } from "../core/colour.js";
 import { Concealment } from "../core/concealment.js";
 import { html, set, write } from "../core/dom.js";
 import { typeset } from "../core/typeset.js";
-import { createGuessing } from "../guess/guess.js";
+import { Guessing } from "../widgets/guessing.js";
 import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
 import { createInspector } from "../inspector/inspector.js";
@@ -27,7 +27,6 @@ import { paintTheme, themeOf } from "./theme.js";
 import { createTransport } from "../widgets/transport.js";
 import { visible } from "../core/visible.js";
 
-const NO_GUESSING = { panel: null, frontier: null, ask: async () => null, hold() {}, arrive() {}, paint() {}, painted() {} }; // a file may come without the questions
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
 
@@ -72,7 +71,7 @@ export class Stage {
     this.table = createTable(host);
     this.score = createScore(host);
     this.help = createHelp(host);
-    this.guessing = createGuessing?.(this) ?? NO_GUESSING;
+    this.guessing = new Guessing(this);
     this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, lately(pictures[mode], host)]));
     this.inspector = createInspector(host);
     this.moment = html("p", { class: "gs-moment", "data-testid": "moment" });
@@ -86,13 +85,12 @@ export class Stage {
     const parts = [
       this.transport.element,
       html("div", { class: "gs-lead" }, html("div", { class: "gs-words" }, this.moment, this.random), this.sliders.element),
-      this.guessing.panel,
       html("div", { class: "gs-main" }, this.picture, this.aside, this.score.element),
       this.table.element,
       this.status,
       this.help.element,
     ];
-    this.element.append(...parts.filter(Boolean));
+    this.element.append(...parts);
     root.replaceChildren(this.element);
   }
 

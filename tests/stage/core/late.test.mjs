@@ -50,6 +50,7 @@ function stage() {
     trace: null,
     pictures: { belt: lately({ create: () => shown.push("made"), missing: (kind) => late.missing(kind) }, null) },
     plugins: { prepare() {}, kinds: ({ cell }) => [cell] },
+    guessing: { missing: ({ guesses }) => (guesses ? late.missing(guesses) : null) },
     position: { modeOf: () => "belt" },
     take(run) {
       this.trace = run;
@@ -74,6 +75,25 @@ test("a run whose cell is not here yet waits, and a later one of another cell ta
   assert.deepEqual(one.shown, ["gru"]);
   assert.equal(one.arrivals.show(run("lstm")), null, "all is here: at once");
   assert.deepEqual(one.shown, ["gru", "lstm"]);
+});
+
+test("a run that is concealed from the first moment on waits for what conceals it, a bar's too", async () => {
+  const one = stage();
+  const wait = one.arrivals.show(run("gru", { bar: true, guesses: "lstm" }));
+  assert.deepEqual(one.shown, []);
+  one.gates.lstm.resolve();
+  await wait;
+  assert.deepEqual(one.shown, ["gru"]);
+});
+
+test("a run whose drawing cannot be fetched is not waited for any longer, and whoever sent it hears of it", async () => {
+  const one = stage();
+  const said = [];
+  one.element = { toggleAttribute: (name, on) => said.push(on) };
+  const wait = one.arrivals.show(run("gru"));
+  one.gates.gru.reject(new Error("gone"));
+  await assert.rejects(wait, /gone/);
+  assert.deepEqual([one.shown, said], [[], [true, false]]);
 });
 
 test("nothing is shown on a stage that has gone meanwhile, and a bar has no picture to wait for", async () => {
