@@ -46,7 +46,8 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
                 found["mistakes"] = {key: value(figure) for key, figure in one["mistakes"].items()}
             expected[f"{name} {step['id']} {one['after']}"] = found
         if step["kind"] == "do":
-            runs[f"{name} {step['id']} done"] = packed(step["state"] | {"sliders": step["solution"]})
+            sliders = step["state"].get("sliders", {}) | step["solution"]
+            runs[f"{name} {step['id']} done"] = packed(step["state"] | {"sliders": sliders})
     return runs, expected
 
 
