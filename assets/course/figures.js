@@ -35,7 +35,7 @@ export function evaluate(figure, run) {
 /** A figure's value as a sentence has it. */
 export function spelled(figure, value) {
   if ("digits" in figure) return fixed(value, figure.digits);
-  return (GATES.has(figure.signal) ? gate : number)(value);
+  return (GATES.has(figure.signal) || figure.gate ? gate : number)(value);
 }
 
 function fixed(value, digits) {

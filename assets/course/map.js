@@ -1,7 +1,7 @@
 // The list of lessons with how far one has come, and what can be done with what the browser keeps.
 import { html, set, write } from "../stage/core/dom.js";
 import { button } from "./ask.js";
-import { Player } from "./player.js";
+import { asks, Player } from "./player.js";
 import { current, parse } from "./progress.js";
 
 /**
@@ -66,7 +66,7 @@ export function keeper(storage, t, changed) {
 /** What was predicted well and badly in an attempt that is finished. */
 export function summary(player, t, spell) {
   const rows = player.lesson.steps
-    .filter(({ kind }) => kind === "number" || kind === "choice")
+    .filter(asks)
     .map((step) => {
       const answer = player.attempt.answers[step.id];
       return html("li", { "data-verdict": answer.verdict }, html("b", {}, player.title(step)), html("span", {}, spell(step)));

@@ -3,6 +3,7 @@
 // An attempt is {seed, begun, answers, moved, part}: the answers by step, `moved` the sliders that a person left
 // elsewhere. A lesson is what gates/course/reader.py compiles.
 import { fill } from "../stage/core/format.js";
+import { judge as rate, targetOf } from "../stage/guess/judge.js";
 import { evaluate, spelled } from "./figures.js";
 
 /** The generator of all draws: 32 bits of state, the same in every browser. @returns {() => number} in [0, 1) */
@@ -38,13 +39,28 @@ export function shuffled(items, seed) {
 export const begin = (seed, now) => ({ seed, begun: now, answers: {}, moved: {}, part: 0 });
 
 const WITHIN = 0.05; // of the range: what counts as right where a step does not say
-const ASKS = new Set(["number", "choice"]);
+const NEAR = 0.15; // of a drawing's points, or that share of them beyond 1: as near to a mistake it is called by it
+const STAGED = new Set(["value", "lane", "draw", "unit", "cell"]);
+
+/** Whether a step's question is answered on the stage. */
+export const isStaged = ({ kind }) => STAGED.has(kind);
+
+/** Whether a step asks for an answer that can be right. */
+export const asks = (step) => step.kind === "number" || step.kind === "choice" || isStaged(step);
 
 /** How an answer lies to the truth: right, close, off, or unknown. @param {?number} guess null for "I don't know" */
 export function judge(guess, truth, within) {
   if (guess === null) return { verdict: "unknown", distance: null };
   const distance = Math.abs(guess - truth);
   return { verdict: distance <= within ? "right" : distance <= 3 * within ? "close" : "off", distance };
+}
+
+/** The mistake that an answer on the stage is nearest to, by its name; null where none is near. */
+function nearest(kind, guess, mistakes) {
+  const choice = kind === "unit" || kind === "cell";
+  const far = (of) => Math.max(...[of].flat().map(({ number }, k) => Math.abs([guess].flat()[k] - number) / Math.max(1, Math.abs(number))));
+  const found = Object.entries(mistakes).map(([name, of]) => ({ name, far: far(of) })).sort((one, other) => one.far - other.far)[0];
+  return found && found.far <= (choice ? 0 : NEAR) ? found.name : null;
 }
 
 /** The figures that a step's sentences say of its run; 0 has no sign, for what is kept as JSON has none. */
@@ -88,7 +104,7 @@ export class Player {
   /** The link of what may be shown now: what holds the answer only after one was given. */
   get link() {
     const { before, after } = this.variant;
-    return this.stage === "ask" ? before : after;
+    return this.stage === "ask" ? (before ?? after) : after; // a stage that asks conceals the answer itself
   }
 
   /** The link that an answer brings. */
@@ -168,7 +184,7 @@ export class Player {
 
   /**
    * Takes an answer, once: a second one changes nothing.
-   * @param {number|string|null} guess null for "I don't know"
+   * @param {number|string|number[]|null} guess null for "I don't know"; a list of a drawing, a place from 0 of a unit or cell
    * @param {{trace: object, sliders: object}} run what the engine made of the revealed state
    * @param {number} now in milliseconds
    */
@@ -176,9 +192,24 @@ export class Player {
     const { step, variant } = this;
     if (this.stage !== "ask") return false;
     const figures = figuresOf(variant, run);
-    const judged = step.kind === "number" ? this.measured(guess, run) : { verdict: guess === null ? "unknown" : guess === step.right ? "right" : "off", truth: step.right };
-    this.record({ guess, ...judged, figures, at: now });
+    this.record({ guess, ...this.judged(guess, run), figures, at: now });
     return true;
+  }
+
+  judged(guess, run) {
+    const { step } = this;
+    if (step.kind === "number") return this.measured(guess, run);
+    if (isStaged(step)) return this.compared(guess, run);
+    return { verdict: guess === null ? "unknown" : guess === step.right ? "right" : "off", truth: step.right };
+  }
+
+  /** What an answer on the stage is worth, as the stage says it; and the mistake that it is, if that has a name. */
+  compared(guess, { trace }) {
+    const { ask, mistakes } = this.variant;
+    const question = { ...ask, step: ask.step - 1, unit: (ask.unit ?? 1) - 1 };
+    const { truth, distance, verdict } = rate(question, targetOf((signal, step, unit) => trace.at(signal, step, unit), question, trace.units), guess);
+    const mistake = guess === null || verdict === "right" ? null : nearest(ask.kind, guess, mistakes);
+    return { truth, distance, verdict, ...(mistake ? { mistake } : {}) };
   }
 
   measured(guess, run) {

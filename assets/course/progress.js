@@ -12,10 +12,12 @@ const isTime = (value) => Number.isFinite(value) && value >= 0;
 /** The name of an attempt, under which two tabs know it as the same. */
 export const nameOf = ({ seed, begun }) => `${begun}-${seed}`;
 
+const isNumbers = (value) => (Array.isArray(value) ? value.length > 0 && value.every(Number.isFinite) : Number.isFinite(value));
+
 function soundAnswer(answer) {
   if (!isObject(answer) || !isTime(answer.at) || !isObject(answer.figures)) return false;
   const { guess = null, verdict, truth, why } = answer;
-  const kinds = [guess, truth, why ?? null].every((value) => value === null || value === undefined || typeof value === "string" || Number.isFinite(value));
+  const kinds = [guess, truth, why ?? null].every((value) => value === null || value === undefined || typeof value === "string" || isNumbers(value));
   const numbers = Object.values(answer.figures).every(Number.isFinite);
   return kinds && numbers && (verdict === undefined || ["right", "close", "off", "unknown"].includes(verdict));
 }

@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from gates.course import reader
+from gates.course import questions, reader
 from gates.course.expressions import LessonError, evaluate, filled
+from gates.course.figures import resolve, value_of
+from gates.course.questions import ASKING, STAGED
+from gates.course.runs import Runs
 from gates.course.states import link_of, run_of
 from gates.text import LANGUAGES
 
-KINDS = ("tell", "number", "choice", "do")
+KINDS = ("tell", "do", *ASKING)
 LEAST_COMMITMENTS = 3
 MISCONCEPTIONS = range(1, 21)
 APART = 3
@@ -35,7 +38,7 @@ def problems(name: str) -> Iterator[str]:
     ids = [step["id"] for step in plan["steps"]]
     if len(set(ids)) < len(ids):
         yield f"{name}: two steps of one id"
-    asks = [step for step in plan["steps"] if step["kind"] in ("number", "choice")]
+    asks = [step for step in plan["steps"] if step["kind"] in ASKING]
     if len(asks) < LEAST_COMMITMENTS:
         yield f"{name} asks {len(asks)} times"
     for step in plan["steps"]:
@@ -53,11 +56,12 @@ def keys(plan: Json) -> dict[str, Json]:
         own = ["title", "text"]
         if step["kind"] == "do":
             own += ["task", "done"]
-        if step["kind"] in ("number", "choice"):
+        if step["kind"] in ASKING:
             own += ["question", "reason", "why.question"]
             own += [f"why.{option}.{part}" for option in step["why"]["options"] for part in _OPTION]
             own += [f"mistakes.{mistake}" for mistake in step.get("mistakes", {})]
             own += [f"{option}.{part}" for option in step.get("options", ()) for part in _OPTION]
+            own += [f"cells.{cell}" for cell in step.get("ask", {}).get("cells", ())]
         found |= {f"steps.{step['id']}.{part}": step for part in own}
     return found
 
@@ -86,9 +90,8 @@ def _words(plan: Json, said: Json) -> Iterator[str]:
     for key in wanted.keys() & texts.keys():
         step, text = wanted[key], texts[key]
         part = key.split(".", 2)[-1]
-        early = part in _BEFORE or (
-            step.get("kind") == "choice" and part.endswith(".text") and "why" not in part
-        )
+        option = step.get("kind") == "choice" and part.endswith(".text") and "why" not in part
+        early = part in _BEFORE or option or part.startswith("cells.")
         known = set(reader.drawn(step)[0]) | set(step.get("given", {})) if step else set()
         known |= set() if early else set(step.get("figures", {}))
         for field in {name for _, name, _, _ in Formatter().parse(text) if name is not None} - known:
@@ -131,20 +134,20 @@ def _step(step: Json) -> Iterator[str]:
             MISCONCEPTIONS
         ):
             yield "refutes what is no option, or by what is no misconception"
-    elif step["kind"] in ("number", "choice"):
+    elif step["kind"] in ASKING:
         yield "asks without why"
 
 
 def _drawn(step: Json, draws: Json) -> Iterator[str]:
     """Yield what is wrong with one variant of a step."""
-    told = reader.variant(step, draws)
+    told, runs = reader.variant(step, draws), Runs(step, draws)
     run = run_of(filled(step["state"], draws))
     at = filled(step["state"], draws).get("at", {})
     if not 1 <= at.get("step", 0) <= run.trace.steps:
         yield "stands at a step that the run has not"
 
     def value(figure: Json) -> float:
-        return evaluate(figure, run.trace, run.sliders)
+        return value_of(figure, runs)
 
     for name, figure in told["figures"].items():
         if not np.isfinite(value(figure)):
@@ -164,6 +167,10 @@ def _drawn(step: Json, draws: Json) -> Iterator[str]:
         if any(other - one <= 2 * within for one, other in pairwise(named)):
             yield f"two mistakes are told from each other by nothing: {named}"
         yield from _concealed(step, draws, truth)
+    elif step["kind"] in STAGED:
+        question = told["ask"]
+        yield from questions.wrong(question, questions.truth(question, run.trace), told["mistakes"], APART)
+        yield from _said_early(question, filled(step.get("given", {}), draws))
     elif step["kind"] == "choice":
         if step["right"] not in step["options"] or not step.get("holds"):
             yield "no right answer, or nothing that makes it right"
@@ -171,11 +178,20 @@ def _drawn(step: Json, draws: Json) -> Iterator[str]:
         yield from _to_do(step, told["until"], value)
 
 
+def _said_early(question: Json, given: Json) -> Iterator[str]:
+    """Yield which given numbers the stage conceals as long as it asks."""
+    for name, figure in given.items():
+        same = figure.get("signal") == question["signal"] and question["kind"] != "cell"
+        late = figure.get("step", 0) > question["step"] or (same and figure["step"] == question["step"])
+        if late and "run" not in figure:
+            yield f"{name} is said before it may be seen"
+
+
 def _concealed(step: Json, draws: Json, truth: float) -> Iterator[str]:
     """Yield whether the run that is shown before an answer has the value in it that is asked for."""
     asked = filled(step["truth"], draws)
     before = run_of(filled(step["before"], draws))
-    if "signal" in asked:
+    if "signal" in asked and "run" not in asked:
         seen = np.asarray(getattr(before.trace, asked["signal"]))[:, asked.get("unit", 1) - 1]
         if np.any(np.abs(seen - truth) < 1e-9):
             yield "the answer stands in the run that is shown before"
@@ -189,6 +205,8 @@ def _to_do(step: Json, until: Json, value: Any) -> Iterator[str]:
         yield "is done before anything was done"
     moved = step["state"] | {"sliders": step["state"].get("sliders", {}) | step["solution"]}
     run = run_of(moved)
+    if resolve(until["of"], Runs(step, {})) != until["of"]:
+        yield "waits for what no browser computes"
     if set(step["solution"]) != set(step["moves"]) or not set(step["moves"]) <= run.sliders.keys():
         yield "the solution moves what the step does not let move"
     if not _met(until, evaluate(until["of"], run.trace, run.sliders)):

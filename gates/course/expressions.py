@@ -50,7 +50,7 @@ def evaluate(figure: Figure, trace: Trace, sliders: Mapping[str, float]) -> floa
         figure: ``{"signal", "step", "unit"}``, both from 1; or one of ``number``, ``slider``, ``weight``,
             ``parameters`` (how many there are), ``rest`` (1 − it), ``tanh``, ``halflife`` (ln ½ / ln of it),
             ``ratio``, ``product``, ``sum``, ``power``, with the figures it is made of. ``digits``: how many
-            decimals are written of it.
+            decimals are written of it. :mod:`gates.course.figures` has the forms that no browser computes.
         trace: the run.
         sliders: where the run's sliders stand.
 
@@ -93,4 +93,5 @@ def spelled(figure: Figure, value: float) -> str:
     """Return a figure's value as a lesson's sentence has it."""
     if "digits" in figure:
         return numbers.fixed(value, figure["digits"])
-    return (numbers.gate if figure.get("signal") in GATES else numbers.number)(value)
+    gate = figure.get("signal") in GATES or figure.get("gate")
+    return (numbers.gate if gate else numbers.number)(value)

@@ -13,8 +13,11 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from gates.course.expressions import Draws, LessonError, evaluate, filled, spelled
-from gates.course.states import link_of, run_of
+from gates.course.expressions import Draws, LessonError, filled, spelled
+from gates.course.figures import resolve, value_of
+from gates.course.questions import STAGED, asked, mistaken
+from gates.course.runs import Runs
+from gates.course.states import link_of
 from gates.scenes.links.course import LESSONS, lesson_ids
 from gates.text import LANGUAGES, numbers
 
@@ -68,19 +71,32 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
     """Return a step with what was drawn put in: its links, figures, and the numbers that may be said at once.
 
     ``before`` is the state that is shown until there is an answer, ``after`` what an answer brings; a step
-    that asks nothing has ``after`` alone. ``values`` are the drawn and the given numbers as they are written.
+    that asks nothing, or whose question the stage asks, has ``after`` alone. ``values`` are the drawn and the
+    given numbers as they are written; ``ask`` is the stage's question.
     """
-    before, after = filled(step.get("before"), draws), filled(step["state"], draws)
-    return {
+    before, after, runs = filled(step.get("before"), draws), filled(step["state"], draws), Runs(step, draws)
+    mistakes = {name: filled(one["of"], draws) for name, one in step.get("mistakes", {}).items()}
+    found: Json = {
         "before": link_of(before) if before else None,
         "after": link_of(after),
-        "values": {name: _written(value) for name, value in draws.items()} | _given(step, draws),
-        "figures": filled(step.get("figures", {}), draws),
-        "mistakes": {name: filled(one["of"], draws) for name, one in step.get("mistakes", {}).items()},
-        "truth": filled(step.get("truth"), draws),
+        "values": {name: _written(value) for name, value in draws.items()} | _given(step, draws, runs),
+        "figures": resolve_all(filled(step.get("figures", {}), draws), runs),
         "until": filled(step.get("until"), draws),
         "point": filled(step.get("point"), draws),
     }
+    if step["kind"] in STAGED:
+        question = asked(step, filled(step["ask"], draws), runs)
+        said = {name: mistaken(question, told, runs) for name, told in mistakes.items()}
+        return found | {"ask": question, "mistakes": said, "truth": None}
+    return found | {
+        "mistakes": resolve_all(mistakes, runs),
+        "truth": resolve(filled(step["truth"], draws), runs) if "truth" in step else None,
+    }
+
+
+def resolve_all(figures: Mapping[str, Any], runs: Runs) -> Json:
+    """Return figures by name with numbers for what is computed in Python alone."""
+    return {name: resolve(figure, runs) for name, figure in figures.items()}
 
 
 def _written(value: Any) -> str:
@@ -89,13 +105,10 @@ def _written(value: Any) -> str:
     return str(value).replace("-", numbers.MINUS)
 
 
-def _given(step: Mapping[str, Any], draws: Draws) -> dict[str, str]:
+def _given(step: Mapping[str, Any], draws: Draws, runs: Runs) -> dict[str, str]:
     """The figures that the question itself says."""
     given: Mapping[str, Any] = filled(step.get("given", {}), draws)
-    if not given:
-        return {}
-    run = run_of(filled(step["state"], draws))
-    return {name: spelled(one, evaluate(one, run.trace, run.sliders)) for name, one in given.items()}
+    return {name: spelled(resolve(one, runs), value_of(one, runs)) for name, one in given.items()}
 
 
 @lru_cache(maxsize=128)

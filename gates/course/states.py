@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 from urllib.parse import urlencode
 
+import numpy as np
+
+from gates.course import inputs, recordings
 from gates.course.expressions import LessonError
 from gates.examples.lab import codec
 from gates.examples.lab.state import Clamped, LabState
+from gates.examples.notation.kinds import CellKind
+from gates.examples.presets.random_cell import random_cell
+from gates.exercises.classics import classic
+from gates.exercises.file import from_json
+from gates.inputs.sequence import one_hot
 from gates.scenes import scene
+from gates.scenes.lab import exercises
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.codec import LONGEST, length
 from gates.scenes.registry import PAGES
@@ -17,9 +27,17 @@ from gates.scenes.scene import Scene
 from gates.scenes.state import Place, State
 
 Spec = Mapping[str, Any]
-"""``cell``; ``through``, the example whose weights are used, with its ``sliders``; ``tokens``, what it reads,
-each a text of one-character tokens or such a text and how often it comes; ``clamps`` as ``{"signal", "value",
-"units", "steps"}``, all counted from 1; ``at``, the place as ``{"step", "phase", "unit"}``."""
+"""A state, in one of four forms; ``docs/course.md`` has an example of each.
+
+``cell`` and ``through``, the example whose weights are used, with its ``sliders``, or "random" with
+``units``, ``seed`` and ``bias``; a GRU's ``reset``; and ``tokens``, what it reads, each a text of
+one-character tokens or such a text and how often it comes. ``exercise``: a published one by its name, or
+one written as its file is. ``scratch``: random weights as ``{"inputs", "units", "seed", "bias"}``, with
+``x``. ``film``: the network of a recorded training at the step ``checkpoint``, with ``tokens``.
+
+In all of them: ``clamps`` as ``{"signal", "value", "units", "steps"}``, all counted from 1; ``reverse``, to
+read from the end; ``at``, the place as ``{"step", "phase", "unit"}``; ``loss``, see :mod:`gates.course.runs`.
+"""
 
 
 def text_of(tokens: Sequence[Any]) -> str:
@@ -31,30 +49,89 @@ def state_of(spec: Spec, language: str = "en") -> State:
     """Return the app's state of a lesson's.
 
     Raises:
-        LessonError: it clamps what cannot be.
+        LessonError: it is of no known form, or clamps what cannot be.
     """
+    if "through" not in spec:
+        return _in_lab(spec, language)
     sliders = {name: float(value) for name, value in spec.get("sliders", {}).items()}
+    text = text_of(spec["tokens"])
     plain = State(
         spec["cell"],
         source="text",
-        text=text_of(spec["tokens"]),
+        text=text[::-1] if spec.get("reverse") else text,
         through=spec["through"],
         sliders=sliders,
         lang=language,
+        **_options(spec),
     )
     if not spec.get("clamps"):
         return plain
     shown = scene.build(plain)
-    clamps = tuple(_clamp(one) for one in spec["clamps"])
-    lab = LabState.of(
-        shown.cell,
-        clamps=clamps,
-        x=shown.sequence.x,
-        tokens=shown.sequence.tokens,
-    )
+    lab = LabState.of(shown.cell, clamps=_clamps(spec), x=shown.sequence.x, tokens=shown.sequence.tokens)
+    more = {name: value for name, value in _options(spec).items() if name == "reset"}
     return State(
-        spec["cell"], in_lab=True, preset=spec["through"], sliders=sliders, lab=codec.pack(lab), lang=language
+        spec["cell"],
+        in_lab=True,
+        preset=spec["through"],
+        sliders=sliders,
+        lab=codec.pack(lab),
+        lang=language,
+        **more,
     )
+
+
+_NAMES = {"units": "hidden", "seed": "seed", "bias": "bias", "activation": "activation", "reset": "reset"}
+
+
+def _options(spec: Spec) -> dict[str, Any]:
+    return {_NAMES[name]: spec[name] for name in _NAMES if name in spec}
+
+
+def _in_lab(spec: Spec, language: str) -> State:
+    """The state of a lesson's own cell, which is the lab's."""
+    exercise = spec.get("exercise")
+    if isinstance(exercise, str) and not spec.get("clamps") and not spec.get("reverse"):
+        kind = cast("CellKind", classic(exercise).kind)
+        return State(kind, in_lab=True, source="exercise", exercise=exercise, lang=language)
+    lab = _lab(spec)
+    if lab.x is None:
+        raise LessonError(f"{spec} reads nothing")
+    x = lab.x[::-1].copy() if spec.get("reverse") else lab.x
+    tokens = lab.tokens if "film" in spec else exercises.labels(lab.x)
+    tokens = tokens[::-1] if spec.get("reverse") else tokens
+    lab = replace(lab, x=x, tokens=tokens, clamps=_clamps(spec))
+    sizes: dict[str, Any] = {"inputs": lab.inputs, "hidden": lab.hidden}
+    return State(lab.kind, in_lab=True, source="scratch", **sizes, lab=codec.pack(lab), lang=language)
+
+
+def _lab(spec: Spec) -> LabState:
+    match spec:
+        case {"exercise": str(name)}:
+            return exercises.to_lab(classic(name))
+        case {"exercise": told}:
+            return exercises.to_lab(from_json(inputs.expanded(told)))
+        case {"scratch": told, "cell": kind, "x": x}:
+            options = {_SCRATCH[name]: value for name, value in told.items()}
+            cell = random_cell(kind, **options)
+            return replace(LabState.of(cell).rounded(), **_read(x))
+        case {"film": film, "checkpoint": step, "tokens": tokens}:
+            read, columns = tuple(text_of(tokens)), recordings.symbols(film)
+            named = {"x": one_hot(read, columns).x, "tokens": read, "columns": columns}
+            return LabState.of(recordings.cell(film, step), **named)
+    raise LessonError(f"{spec} is no state")
+
+
+_SCRATCH = {"inputs": "inputs"} | {name: name for name in ("seed", "bias", "reset", "activation")}
+_SCRATCH["units"] = "hidden"
+
+
+def _read(told: Sequence[Any]) -> dict[str, Any]:
+    x = np.array(inputs.rows(told), dtype=np.float64)
+    return {"x": x, "tokens": exercises.labels(x)}
+
+
+def _clamps(spec: Spec) -> tuple[Clamped, ...]:
+    return tuple(_clamp(one) for one in spec.get("clamps", ()))
 
 
 def _clamp(told: Mapping[str, Any]) -> Clamped:

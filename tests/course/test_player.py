@@ -10,6 +10,7 @@ import pytest
 
 from gates.course import reader
 from gates.course.expressions import evaluate, filled, spelled
+from gates.course.questions import STAGED, truth
 from gates.course.states import run_of, state_of
 from gates.scenes import payload
 from gates.scenes.header import describe
@@ -40,15 +41,22 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
                 return evaluate(figure, run.trace, run.sliders)
 
             found: dict[str, Any] = {"figures": {k: spelled(f, value(f)) for k, f in one["figures"].items()}}
+            if step["kind"] in STAGED:
+                found |= {"truth": truth(one["ask"], run.trace)}
+                found["mistakes"] = {key: numbers(figure) for key, figure in one["mistakes"].items()}
             if step["kind"] == "number":
-                truth = value(one["truth"])
-                found |= {"truth": truth, "spelled": spelled(one["truth"], truth)}
+                right = value(one["truth"])
+                found |= {"truth": right, "spelled": spelled(one["truth"], right)}
                 found["mistakes"] = {key: value(figure) for key, figure in one["mistakes"].items()}
             expected[f"{name} {step['id']} {one['after']}"] = found
         if step["kind"] == "do":
             sliders = step["state"].get("sliders", {}) | step["solution"]
             runs[f"{name} {step['id']} done"] = packed(step["state"] | {"sliders": sliders})
     return runs, expected
+
+
+def numbers(figure: Any) -> Any:
+    return [one["number"] for one in figure] if isinstance(figure, list) else figure["number"]
 
 
 @pytest.mark.parametrize("name", reader.names())

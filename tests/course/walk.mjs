@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { met, spelled } from "../../assets/course/figures.js";
-import { begin, Player } from "../../assets/course/player.js";
+import { begin, isStaged, Player } from "../../assets/course/player.js";
 import { fill } from "../../assets/stage/core/format.js";
+import { covered } from "../../assets/stage/core/visible.js";
+import { rangeOf, readQuestion } from "../../assets/stage/guess/frontier.js";
 import { Trace } from "../../assets/stage/core/trace.js";
 
 const { lessons, runs, expected } = JSON.parse(readFileSync(process.env.COURSE, "utf8"));
@@ -24,6 +26,9 @@ const WAYS = {
     const { step, reveals, lesson } = player;
     if (step.kind === "choice") return step.options.find((option) => option !== step.right);
     const { truth } = expected[`${lesson.id} ${step.id} ${reveals}`];
+    if (step.kind === "unit") return truth === 0 ? 1 : 0;
+    if (step.kind === "cell") return truth === 0 ? 1 : 0;
+    if (isStaged(step)) return Array.isArray(truth) ? truth.map((value) => value + 2 + 2 * Math.abs(value)) : truth + 2 + 2 * Math.abs(truth);
     const [low, high] = step.range;
     return high - truth > truth - low ? high : low;
   },
@@ -39,6 +44,15 @@ function said(player, ...parts) {
     assert.doesNotMatch(shown, /[{}]|NaN|undefined|∞/, `${player.lesson.id} ${player.step.id} ${part}`);
     assert.ok(shown.length > 1);
   }
+}
+
+/** What somebody answers who makes a mistake must fit on the stage's axis, or nobody can answer it. */
+function inRange(step, { ask, after }, value, name) {
+  if (step.kind === "unit" || step.kind === "cell") return;
+  const { trace } = runOf(after);
+  const { question, before } = readQuestion(trace, ask);
+  const [low, high] = rangeOf(question.kind === "draw" ? covered(trace, before) : trace, question);
+  for (const one of [value].flat()) assert.ok(one >= low && one <= high, `${step.id} ${name}: ${one} is beyond ${low} … ${high}`);
 }
 
 let steps = 0;
@@ -64,7 +78,8 @@ for (const lesson of lessons)
           said(player, "done");
         } else {
           assert.equal(player.stage, "ask");
-          assert.notEqual(player.link, reveals, "the answer is not on the stage before there is one");
+          if (isStaged(step)) assert.ok(readQuestion(runOf(reveals).trace, player.variant.ask), "the stage can be asked that");
+          else assert.notEqual(player.link, reveals, "the answer is not on the stage before there is one");
           assert.deepEqual(player.values, player.variant.values, "nor in a sentence");
           said(player, "question");
           assert.equal(player.next(), false);
@@ -75,6 +90,12 @@ for (const lesson of lessons)
           assert.equal(player.link, reveals);
           const { verdict, truth, figures, mistake, distance } = player.answer;
           assert.equal(verdict, { right: "right", wrong: "off", unknown: "unknown" }[way], `${lesson.id} ${step.id}`);
+          if (isStaged(step)) {
+            const wanted = expected[`${lesson.id} ${step.id} ${reveals}`];
+            assert.equal([truth].flat().length, [wanted.truth].flat().length);
+            [truth].flat().forEach((value, k) => assert.ok(Math.abs(value - [wanted.truth].flat()[k]) <= 1e-12, "as NumPy has it"));
+            for (const cell of Object.keys(step.words.cells ?? {})) said(player, `cells.${cell}`);
+          }
           if (step.kind === "number") {
             const wanted = expected[`${lesson.id} ${step.id} ${reveals}`];
             assert.ok(Math.abs(truth - wanted.truth) <= 1e-12, "as NumPy has it");
@@ -109,6 +130,7 @@ for (const lesson of lessons)
       const probe = new Player(lesson, begin(seed, 1));
       const named = expected[`${lesson.id} ${step.id} ${probe.variantOf(step).after}`]?.mistakes ?? {};
       for (const [name, value] of Object.entries(named)) {
+        if (isStaged(step)) inRange(step, probe.variantOf(step), value, name);
         const player = new Player({ ...lesson, steps: [step] }, begin(seed, 1));
         player.commit(value, runOf(player.reveals), 2);
         assert.equal(player.answer.mistake, name, `${lesson.id} ${step.id}`);

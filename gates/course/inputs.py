@@ -1,0 +1,48 @@
+"""What a lesson's own cells read: rows written out, repeated, or drawn from a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gates.course.expressions import LessonError
+
+
+def rows(told: Sequence[Any]) -> list[Any]:
+    """Return the rows that a list spells.
+
+    Each entry is a row, a list of numbers or null for none, a number for a row of one; ``{"row": …, "times":
+    n}``; ``{"signs": n, "seed": s}``, n rows of one number, +1 or −1 with equal chances; or ``{"bits": n,
+    "seed": s}``, 0 or 1. The same seed draws the same.
+
+    Raises:
+        LessonError: for an entry of no known form.
+    """
+    found: list[Any] = []
+    for entry in told:
+        match entry:
+            case {"row": row, "times": times}:
+                found += [row] * int(times)
+            case {"signs": count, "seed": seed}:
+                found += [[2 * bit - 1] for bit in _bits(count, seed)]
+            case {"bits": count, "seed": seed}:
+                found += [[bit] for bit in _bits(count, seed)]
+            case int() | float():
+                found.append([entry])
+            case None | list():
+                found.append(entry)
+            case _:
+                raise LessonError(f"no row: {entry}")
+    return found
+
+
+def _bits(count: int, seed: int) -> list[int]:
+    return [int(bit) for bit in np.random.default_rng(seed).integers(2, size=count)]
+
+
+def expanded(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an exercise as its file has it, of one whose ``x`` and ``targets`` are spelled as above."""
+    spelled = {name: rows(told[name]) for name in ("x", "targets") if isinstance(told.get(name), list)}
+    return {**told, **spelled}

@@ -1,0 +1,47 @@
+"""Recorded trainings that lessons show: the networks they passed through, and their curves."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from gates.course.expressions import LessonError
+from gates.interop import load
+from gates.network import AnyCell
+from gates.paths import RUNS
+from gates.training.recipe import Recipe
+from gates.training.runs.folder import RunFolder
+from gates.training.tasks.registry import make_task
+
+
+@lru_cache(maxsize=64)
+def cell(film: str, step: int) -> AnyCell:
+    """Return the cell that a training had after so many steps.
+
+    Raises:
+        LessonError: nothing was kept there.
+    """
+    found = RunFolder(RUNS / film).checkpoints()
+    if step not in found:
+        raise LessonError(f"{film} kept no network at step {step}, but at {sorted(found)}")
+    made: AnyCell = load(found[step]).layers[0].cells[0]
+    return made
+
+
+@lru_cache(maxsize=8)
+def symbols(film: str) -> tuple[str, ...]:
+    """Return the symbols that a training's network reads, each a column of its input."""
+    folder = RunFolder(RUNS / film)
+    return tuple(make_task(Recipe.from_json(folder.recipe).task, folder.source).probe.sequence.columns)
+
+
+def curve(film: str, series: str, step: int) -> float:
+    """Return a number that was recorded at a step of a training: its ``loss`` or its ``metric``.
+
+    Raises:
+        LessonError: nothing was recorded there.
+    """
+    records, _ = RunFolder(RUNS / film).records()
+    for record in records:
+        if record["step"] == step and record.get(series) is not None:
+            return float(record[series])
+    raise LessonError(f"{film} recorded no {series} at step {step}")

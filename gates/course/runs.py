@@ -1,0 +1,234 @@
+"""What a lesson's figures are read off: runs with their gradients, and experiments over many seeds.
+
+The loss of a state is what ``loss`` says: ``{"unit", "step"}``, L = h of that unit (the first) at that step
+(the last); ``{"direction": seed}``, L = v·h with a random v of length 1; either with ``"reads": "cell"``
+for c in place of h. Where it says nothing, it is the one that an exercise's targets make, else L = h of the
+first unit at the last step.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gates.analysis.ensembles import Loss, Setting, ask, band, noise, run_and_backprop
+from gates.analysis.flow import length
+from gates.core.activations import FloatArray
+from gates.core.gradients import Gradients
+from gates.course import inputs, states
+from gates.course.expressions import Figure, LessonError, filled
+from gates.examples.demonstrations import INPUTS
+from gates.exercises.classics import classic
+from gates.exercises.file import from_json
+from gates.exercises.solve import Solution, solve
+from gates.scenes.lab.scene import LabScene
+
+
+class Run:
+    """A run of a lesson, with what is computed of it when it is asked for."""
+
+    def __init__(self, spec: states.Spec) -> None:
+        self.spec = spec
+
+    @cached_property
+    def scene(self) -> Any:
+        """The run itself; raises what ``states.run_of`` does."""
+        return states.run_of(self.spec)
+
+    @property
+    def trace(self) -> Any:
+        """Its trace."""
+        return self.scene.trace
+
+    @property
+    def sliders(self) -> Mapping[str, float]:
+        """Where its example's sliders stand."""
+        found: Mapping[str, float] = self.scene.sliders
+        return found
+
+    @property
+    def loss(self) -> Loss | None:
+        """Its loss; None where it is that of its targets."""
+        return None if "loss" not in self.spec and self._task is not None else loss_of(self.spec)
+
+    @property
+    def _task(self) -> Any:
+        task = self.scene.lab.task if isinstance(self.scene, LabScene) else None
+        return task if task is not None and task.targets is not None else None
+
+    @cached_property
+    def gradients(self) -> Gradients:
+        """The gradients of its loss."""
+        trace, loss = self.trace, self.loss
+        found: Gradients
+        if loss is None:
+            d = self._task.outcome(trace.hidden).d_scores
+            d = d if self._task.V is None else d @ self._task.V
+            found = trace.source.backward(trace, d)
+            return found
+        reads = "cell" if loss.reads == "cell" and hasattr(trace, "cell") else "hidden"
+        d = ask(loss, getattr(trace, reads), self.spec.get("loss", {}).get("direction", 0)).gradient
+        found = trace.source.backward(trace, None, d) if reads == "cell" else trace.source.backward(trace, d)
+        return found
+
+    @cached_property
+    def solution(self) -> Solution:
+        """Its exercise, worked out.
+
+        Raises:
+            LessonError: it is none.
+        """
+        told = self.spec.get("exercise")
+        if told is None:
+            raise LessonError(f"{self.spec} is no exercise")
+        return solve(classic(told) if isinstance(told, str) else from_json(inputs.expanded(told)))
+
+    def solved(self, path: list[Any]) -> float:
+        """Return a number of the solution by names and places from 1, as ``solve --json`` prints it."""
+        found: Any = self.solution.to_json()
+        for name in path:
+            found = found[name - 1] if isinstance(name, int) else found[name]
+        return float(found)
+
+    def gradient(self, figure: Figure) -> float:
+        """Return ∂L/∂ what ``figure`` names; see :func:`gates.course.figures.resolve`."""
+        return picked(part_of(self.trace, self.gradients, figure), figure)
+
+
+class Experiment:
+    """Random cells that read noise of eight inputs, one a seed, as the gradients page makes them.
+
+    Args:
+        spec: ``experiment`` as ``{"cell", "units", "steps", "seed", "seeds", "forget", "update", "init",
+            "gain"}``, and ``loss``. Without seeds one, without a loss L = v·h_T.
+    """
+
+    def __init__(self, spec: states.Spec) -> None:
+        told = spec["experiment"]
+        names = {"units": "hidden", "forget": "forget_bias", "update": "update_bias", "gain": "gain"}
+        options = {name: told[key] for key, name in {**names, "init": "init"}.items() if key in told}
+        setting, steps, first = Setting(**options), told["steps"], told.get("seed", 0)
+        loss = loss_of(spec) if "loss" in spec else Loss()
+        self.passed = [
+            run_and_backprop(setting.cell(told["cell"], INPUTS, seed), loss, noise(seed, steps, INPUTS), seed)
+            for seed in range(first, first + told.get("seeds", 1))
+        ]
+
+    def gradient(self, figure: Figure) -> float:
+        """Return the geometric mean over the seeds of what ``figure`` names."""
+        if not figure.get("norm") and len(self.passed) > 1:
+            raise LessonError(f"of several seeds there is a norm alone: {figure}")
+        found = [picked(part_of(one.trace, one.gradients, figure), figure) for one in self.passed]
+        return float(band(np.array(found)[:, None]).mean[0]) if len(found) > 1 else found[0]
+
+
+def loss_of(spec: states.Spec) -> Loss:
+    """Return the loss that a state names, that of its first unit's last h where it names none."""
+    told = spec.get("loss", {})
+    at = told["step"] - 1 if "step" in told else None
+    reads = told.get("reads", "hidden")
+    if "direction" in told:
+        return Loss("step", at, reads=reads)
+    return Loss("unit", at, told.get("unit", 1) - 1, reads)
+
+
+def part_of(trace: Any, gradients: Gradients, figure: Figure) -> FloatArray:
+    """Return the gradient that a figure is about: of a signal at a step, of weights, or a step's share."""
+    match figure:
+        case {"weight": name} if not isinstance(name, str):
+            return part_of(trace, gradients, {**figure, "weight": name[0]})
+        case {"weight": name, "step": step}:
+            return _share(trace, gradients, name, step - 1)
+        case {"weight": name}:
+            return np.asarray(gradients.weights[name])
+        case {"signal": signal, "step": 0}:
+            first = gradients.state
+            pair = first if isinstance(first, tuple) else (first,)
+            return np.asarray(pair[1 if signal == "cell" else 0])
+        case {"signal": signal, "step": step}:
+            of = gradients.signals.pre if signal.startswith("pre.") else gradients.signals
+            return np.asarray(of[signal.removeprefix("pre.")][step - 1])
+    raise LessonError(f"no gradient: {figure}")
+
+
+def _share(trace: Any, gradients: Gradients, name: str, t: int) -> FloatArray:
+    """What a step adds to ∂L/∂W, ∂L/∂U or ∂L/∂b, all of which are sums over steps."""
+    cell = trace.source
+    d = np.concatenate([gradients.signals.pre[part][t] for part in cell.parts])
+    if name == "b":
+        return d
+    if name == "W":
+        return np.outer(d, trace.x[t])
+    if name == "U" and cell.kind in ("lstm", "rnn"):
+        return np.outer(d, trace.previous_hidden[t])
+    raise LessonError(f"a step's share of ∂L/∂{name} of this cell has no form here")
+
+
+def picked(found: FloatArray, figure: Figure) -> float:
+    """Return the one number that a figure wants of a gradient: its length, a weight's, or a unit's."""
+    if figure.get("norm"):
+        return float(length(np.asarray(found).ravel()))
+    if "weight" in figure:
+        _, *place = figure["weight"]
+        return float(found[tuple(one - 1 for one in place)])
+    return float(found[figure.get("unit", 1) - 1])
+
+
+class Runs:
+    """The runs of a step in one of its variants: its own, and those that it names in ``runs``."""
+
+    def __init__(self, step: Mapping[str, Any], draws: Mapping[str, Any]) -> None:
+        self.step, self.draws = step, draws
+        self._made: dict[str, Run | Experiment] = {}
+
+    def __getitem__(self, name: str) -> Run | Experiment:
+        """The run of a name; "" is the step's own.
+
+        Raises:
+            LessonError: there is none of it.
+        """
+        if name not in self._made:
+            spec = filled(self._told(name), self.draws)
+            self._made[name] = Experiment(spec) if "experiment" in spec else Run(spec)
+        return self._made[name]
+
+    def _told(self, name: str) -> Any:
+        told = self.step["state"] if name == "" else self.step.get("runs", {}).get(name)
+        if told is None:
+            raise LessonError(f"no run is called {name}")
+        return told
+
+    def over(self, name: str, seeds: int, figure: Figure) -> FloatArray:
+        """Return a signal's value in each of many runs that differ in ``$seed`` alone, (seeds,).
+
+        They are one batch, of the cell that the first seed has.
+        """
+        specs = [filled(self._told(name), {**self.draws, "seed": seed}) for seed in range(seeds)]
+        shown = Run(specs[0])
+        read = np.stack([np.array(inputs.rows(_rows(spec)), dtype=np.float64) for spec in specs], axis=1)
+        start = getattr(shown.scene, "lab", None)
+        if start is not None and (start.clamps or start.started):
+            raise LessonError(f"many runs begin at zero, and nothing is held in them: {name}")
+        trace = shown.trace.source.run(read)
+        signal = getattr(trace, figure["signal"])
+        return np.asarray(signal[figure["step"] - 1, :, figure.get("unit", 1) - 1])
+
+
+def _rows(spec: states.Spec) -> Any:
+    told = spec.get("exercise")
+    if isinstance(told, Mapping):
+        return told["x"]
+    if "x" in spec:
+        return spec["x"]
+    raise LessonError(f"many runs read rows of their own: {spec}")
+
+
+def finite(value: float, figure: Figure) -> float:
+    """Return a value; raises a LessonError for one that is no number."""
+    if not math.isfinite(value):
+        raise LessonError(f"{figure} is {value}")
+    return value
