@@ -228,7 +228,7 @@ def _rows(spec: states.Spec) -> Any:
 
 
 def finite(value: float, figure: Figure) -> float:
-    """Return a value; raises a LessonError for one that is no number."""
+    """Return a value, 0 without a sign, as JSON keeps it; raises a LessonError for one that is no number."""
     if not math.isfinite(value):
         raise LessonError(f"{figure} is {value}")
-    return value
+    return value + 0.0
