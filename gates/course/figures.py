@@ -16,7 +16,7 @@ from gates.course import recordings
 from gates.course.expressions import GATES, Figure, LessonError, evaluate
 from gates.course.runs import Run, Runs, finite
 
-HERE_ALONE = ("run", "gradient", "solution", "log10", "count", "curve")
+HERE_ALONE = ("run", "gradient", "solution", "log10", "count", "curve", "score")
 _MADE_OF = ("rest", "tanh", "halflife", "ratio", "product", "sum", "power")
 
 
@@ -90,6 +90,8 @@ def _value(figure: Figure, runs: Runs, name: str) -> float | None:
             return float(np.sum(met))
         case {"curve": {"film": film, "series": series, "step": step}}:
             return recordings.curve(film, series, step)
+        case {"score": {"cell": cell, "task": task, **more}}:
+            return recordings.score(cell, task, without_memory=bool(more.get("without_memory")))
     return None
 
 

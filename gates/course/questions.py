@@ -68,9 +68,9 @@ def mistaken(question: Mapping[str, Any], told: Any, runs: Runs) -> Any:
     """
     trace = runs[""].trace  # type: ignore[union-attr]
     match told:
-        case {"unit": unit}:
+        case {"unit": unit} if question["kind"] == "unit":
             return {"number": unit - 1}
-        case {"cell": name}:
+        case {"cell": name} if question["kind"] == "cell":
             return {"number": [one["name"] for one in question["cells"]].index(name)}
         case str(shape):
             return [{"number": value} for value in course(shape, question, trace)]

@@ -1,10 +1,11 @@
-"""Recorded trainings that lessons show: the networks they passed through, and their curves."""
+"""Trainings that lessons speak of: networks passed through, curves, and what trained examples reached."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 from gates.course.expressions import LessonError
+from gates.examples.presets.trained import TRAINED
 from gates.interop import load
 from gates.network import AnyCell
 from gates.paths import RUNS
@@ -45,3 +46,20 @@ def curve(film: str, series: str, step: int) -> float:
         if record["step"] == step and record.get(series) is not None:
             return float(record[series])
     raise LessonError(f"{film} recorded no {series} at step {step}")
+
+
+def score(cell: str, task: str, *, without_memory: bool = False) -> float:
+    """Return what the trained example of a cell and a task reached on data that it was not trained on.
+
+    Args:
+        cell: "lstm", "gru" or "rnn".
+        task: as in the recipe that trained it.
+        without_memory: say instead what a predictor reaches there that knows the present input alone.
+
+    Raises:
+        LessonError: there is no such example.
+    """
+    for example in TRAINED.get(cell, ()):
+        if example.task == task:
+            return float(example.notes.baseline if without_memory else example.notes.score)
+    raise LessonError(f"no {cell} was trained on {task}")

@@ -92,6 +92,15 @@ def test_what_was_recorded_of_a_training_can_be_said_and_shown() -> None:
         link_of({**step["state"], "checkpoint": 3})
 
 
+def test_what_a_trained_example_reached_can_be_said() -> None:
+    step = {"state": BPTT}
+    reached = {cell: of(step, {"score": {"cell": cell, "task": "recall"}}) for cell in ("rnn", "lstm", "gru")}
+    guessed = of(step, {"score": {"cell": "rnn", "task": "recall", "without_memory": True}})
+    assert reached["lstm"] == reached["gru"] == 1 and reached["rnn"] < guessed < 0.3
+    with pytest.raises(LessonError, match="trained on chess"):
+        of(step, {"score": {"cell": "rnn", "task": "chess"}})
+
+
 def test_a_direction_reads_from_the_end() -> None:
     weights = {"hidden": {"W": [[1]], "U": [[1]], "b": [0]}}
     relu = {"cell": "rnn", "activations": {"hidden": "relu"}, "weights": weights, "x": [0, 0, 1, 1]}
@@ -131,6 +140,15 @@ def test_a_drawing_has_courses_by_name() -> None:
     assert "too near" in questions.wrong(told["ask"], h[2:5].tolist(), flat, 3)[0]
     with pytest.raises(LessonError, match="nothing is there"):
         questions.asked(step, {"signal": "hidden", "step": 3, "steps": 30}, runs)
+
+
+def test_a_mistake_about_a_unit_s_value_is_that_value() -> None:
+    """Not the unit's place, which is the answer only where a unit is asked for."""
+    state = {"cell": "gru", "through": "silenced", "tokens": ["S–M"], "at": {"step": 3}}
+    step = {"kind": "lane", "state": state, "ask": {"signal": "hidden", "step": 3, "unit": 2}}
+    runs = Runs(step, {})
+    asked, before = questions.asked(step, step["ask"], runs), {"signal": "hidden", "step": 2, "unit": 2}
+    assert questions.mistaken(asked, before, runs) == {"number": run_of(state).trace.hidden[1, 1]}
 
 
 def test_a_choice_is_one_of_units_or_of_cells() -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from gates.course import checks, reader
 from gates.course.expressions import LessonError, evaluate, filled, spelled
+from gates.course.figures import value_of
+from gates.course.runs import Runs
 from gates.course.states import link_of, run_of
 from gates.scenes.links.course import COURSE, CourseState
 from gates.text import LANGUAGES
@@ -35,6 +37,9 @@ def test_what_the_lessons_stand_on_is_what_the_science_says() -> None:
         ("same-cell", "holds", ("u", 2), ("n", 10)): 0.9575,
         ("same-cell", "fades", ("u", 0.9), ("n", 9)): 0.2073,
         ("same-cell", "weights", ("n", 100)): 4.0,
+        ("repair", "repair", ("u", 2), ("s", 0.4), ("n", 12)): 0.9575,
+        ("repair", "twice", ("u", 2), ("s", 0.4), ("n", 12)): -0.9575,
+        ("holding", "share", ("u", 1.25)): 0.619,
         ("forget", "many", ("n", 100)): 0.511,
         ("forget", "half", ("b", 1)): 2.2127,
         ("forget", "half", ("b", 3)): 14.266,
@@ -46,8 +51,7 @@ def test_what_the_lessons_stand_on_is_what_the_science_says() -> None:
     }
     for (name, part, *draws), value in known.items():
         step = next(one for one in reader.structure(name)["steps"] if one["id"] == part)
-        run = run_of(filled(step["state"], dict(draws)))
-        found = evaluate(filled(step["truth"], dict(draws)), run.trace, run.sliders)
+        found = value_of(filled(step["truth"], dict(draws)), Runs(step, dict(draws)))
         assert found == pytest.approx(value, rel=2e-3), (name, part)
 
 
