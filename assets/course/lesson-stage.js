@@ -4,6 +4,7 @@ import { html, write } from "../stage/core/dom.js";
 import { mount } from "../stage/mount.js";
 import { readLink } from "../stage/shell/goto.js";
 import { Recompute } from "../stage/shell/recompute.js";
+import { together } from "./player.js";
 
 export class LessonStage {
   /**
@@ -91,7 +92,8 @@ export class LessonStage {
     const header = { page, link: { params, whole: true }, at: { nonce: this.stage.header.at.nonce } };
     this.onMoved(message.values);
     const say = (sentence) => write(this.late, sentence);
-    this.recompute.ask(header, "sliders", message, (bytes) => this.update(bytes), () => {}, say);
+    const values = together(this.all, message.values); // a lesson may have set those that its step does not let move
+    this.recompute.ask(header, "sliders", { ...message, values }, (bytes) => this.update(bytes), () => {}, say);
   }
 
   /** Points at a part of the picture, where the arithmetic of what is pointed at is on the screen anyway. */

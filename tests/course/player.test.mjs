@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { evaluate } from "../../assets/course/figures.js";
-import { begin, judge, mulberry32, Player, shuffled } from "../../assets/course/player.js";
+import { begin, judge, mulberry32, Player, shuffled, together } from "../../assets/course/player.js";
 import { current, empty, merge, NAME, nameOf, parse, Storage, withAttempt } from "../../assets/course/progress.js";
 
 const tell = (id) => ({ id, kind: "tell", variants: [{ before: null, after: "/lstm", values: {}, figures: {} }], words: {} });
@@ -58,6 +58,11 @@ test("nobody gets past a question, by whatever way", () => {
   assert.equal(player.previous(), true);
   assert.deepEqual([player.stage, player.answer.why], ["done", "b"], "an answer is still there on the way back");
   assert.deepEqual(player.progress, { done: 1, of: 2 });
+});
+
+test("a slider that is moved leaves the others where the lesson has them", () => {
+  const sliders = [{ id: "sharpness", value: 0.6 }, { id: "recurrent", value: 2 }];
+  assert.deepEqual(together(sliders, { recurrent: 2.5 }), { sharpness: 0.6, recurrent: 2.5 });
 });
 
 test("two tabs merge by attempt, and lose no answer", () => {
