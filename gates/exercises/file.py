@@ -119,7 +119,9 @@ def to_json(exercise: Exercise) -> dict[str, Any]:
         found |= {"reset": exercise.reset, "update": exercise.update}
     found["form"] = exercise.form
     if exercise.activations:
-        found["activations"] = {name: _activation(value) for name, value in exercise.activations.items()}
+        found["activations"] = {
+            name: written_activation(value) for name, value in exercise.activations.items()
+        }
     found["weights"] = {name: written(exercise, part) for name, part in exercise.parts.items()}
     found["x"] = plain(exercise.x)
     for name in ("h0", "c0"):
@@ -205,7 +207,8 @@ def _activations(place: Place, kind: str) -> dict[str, AnyActivation]:
     return found
 
 
-def _activation(value: AnyActivation) -> Any:
+def written_activation(value: AnyActivation) -> Any:
+    """Return an activation as files have it: its name, with its α and β where it has its own."""
     if isinstance(value, str):
         return value
     parameters = {"alpha": value.alpha, "beta": value.beta}

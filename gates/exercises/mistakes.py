@@ -57,14 +57,14 @@ class Mistake:
 
     cause: the name of its sentence, ``mistake.<cause>``; two ways may have one cause. takes: what is taken
     for a symbol in a line: another key, a number, or None for what it is. activates: what is used for an
-    activation there. turns: what becomes of a line's result. other: the exercise that is solved in place of
-    this one.
+    activation there. turns: what becomes of a line's result, "minus" or "one minus" of it, or "". other: the
+    exercise that is solved in place of this one.
     """
 
     cause: str
     takes: Callable[[Line, Key], Key | float | None] | None = None
     activates: Callable[[Line, AnyActivation], AnyActivation] | None = None
-    turns: Callable[[Line, Number], Number] | None = None
+    turns: Callable[[Line], str] | None = None
     other: Callable[[Exercise], Exercise] | None = None
 
 
@@ -81,18 +81,24 @@ def follow(
     for line in found:
         with np.errstate(all="ignore"):
             value = line.expression.evaluate(Taken(at, line, mistake))
-        turned = value if mistake is None or mistake.turns is None else mistake.turns(line, value)
-        values[line.name] = turned
+        values[line.name] = _turned(value, mistake.turns(line) if mistake and mistake.turns else "")
         at[line.key] = known.get(line.name, value)  # a line turned over once is not turned back by the next
     return values
 
 
-class Ways:
-    """An exercise's right way and its wrong ones, up to the last line of those that are asked."""
+def _turned(value: Number, turn: str) -> Number:
+    return {"": value, "minus": -value, "one minus": 1 - value}[turn]
 
-    def __init__(self, exercise: Exercise, asked: Sequence[str] = ()) -> None:
+
+class Ways:
+    """An exercise's right way and its wrong ones, up to the last line of those that are asked.
+
+    notation: in whose letters lines are labelled.
+    """
+
+    def __init__(self, exercise: Exercise, asked: Sequence[str] = (), notation: str = "pytorch") -> None:
         self.exercise = exercise
-        found = lines(Solution(exercise))
+        found = lines(Solution(exercise), notation)
         last = max((at for at, line in enumerate(found, 1) if line.name in asked), default=len(found))
         self.lines = found[:last]
         self.given = given(exercise)
@@ -278,12 +284,12 @@ def _other_z(line: Line, key: Key) -> Key | float | None:
     return ("one minus", *key) if _computes(line) == "hidden" and key[:2] == ("signal", "update") else None
 
 
-def _turned_z(line: Line, value: Number) -> Number:
-    return 1 - value if _computes(line) == "update" else value
+def _turned_z(line: Line) -> str:
+    return "one minus" if _computes(line) == "update" else ""
 
 
-def _minus(line: Line, value: Number) -> Number:
-    return -value if line.group in ("backward", "gradient") else value
+def _minus(line: Line) -> str:
+    return "minus" if line.group in ("backward", "gradient") else ""
 
 
 def _uphill(line: Line, key: Key) -> Key | float | None:

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from gates.scenes.state import State
 
 T = TypeVar("T")
-NOT_OF_THE_RUN = frozenset({"notation", "update"})
+NOT_OF_THE_RUN = frozenset({"notation", "update", "check"})
 """Fields of a state that change what is said of a run, and not the run."""
 
 

@@ -94,7 +94,9 @@ class State:
     in_lab: bool = False  # the lab, where the kind of cell is a choice too
     inputs: int = 2  # of a cell from scratch
     challenge: str = ""
-    exercise: str = ""  # a published one, by its id
+    exercise: str = ""  # a published one by its id, or a template of which the seed says the numbers
+    difficulty: str = "round"  # of a template: how many decimals its weights have
+    check: bool = False  # whether one's own numbers are judged, and the run is concealed until they are right
     lab: str = ""  # what was edited, as gates.examples.lab.state packs it; "" is the beginning as it is
 
     notation: str = "pytorch"

@@ -13,6 +13,7 @@ from gates.scenes import modules
 IMPORTS = {
     "core": {"engine"},
     "engine": set(),
+    "exercise": {"engine"},
     "widgets": {"core", "guess"},
     "belt/parts": {"core"},
     "belt/lanes": {"belt/parts", "core"},
@@ -29,10 +30,12 @@ IMPORTS = {
     "lab/printed": {"core", "engine", "lab/state"},
     "lab/editor": {"core", "engine", "lab/printed", "lab/state", "widgets"},
     "lab/clamps": {"core", "engine", "lab/editor", "lab/state", "widgets"},
+    "lab/check": {"core", "exercise"},
     "lab/task": {"core", "engine", "lab/editor", "lab/printed", "lab/state"},
     "lab": {
         "core",
         "engine",
+        "lab/check",
         "lab/clamps",
         "lab/editor",
         "lab/printed",

@@ -9,9 +9,14 @@ import pytest
 from gates.examples.lab.state import Clamped
 from gates.exercises.classics import CLASSICS, classic, text
 from gates.exercises.file import dumps, loads
+from gates.exercises.generate import TEMPLATES, generate
+from gates.exercises.judging import judging
+from gates.exercises.ready import READY, kind, like
 from gates.exercises.solve import solve
 from gates.scenes.lab import exercises
+from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import scene as lab_scene
+from gates.scenes.lab.check import check
 from gates.scenes.links.lab import LAB
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
@@ -89,3 +94,61 @@ def test_what_a_file_cannot_say_has_a_sentence() -> None:
     for change in ({"clamps": (Clamped("forget", 1.0),)}, {"peephole": np.ones((3, 1))}, {"coupled": True}):
         missing = exercises.beyond(replace(lab, **change))
         assert missing and all(translator(language)(missing) for language in LANGUAGES)
+
+
+def test_a_link_says_that_numbers_are_checked_and_the_run_is_concealed_then() -> None:
+    query = {"begin": "exercise", "exercise": "hkust", "check": "1"}
+    state, _, problems = LAB.read(query, LAB_PAGE)
+    assert not problems and state.check and LAB.write(state)["check"] == "1"
+    shown = lab_scene.build(state)
+    header = lab_header.header(shown, "en", "nonce", checked=lab_header.checked(state))
+    told = header["lab"]["check"]
+    assert header["conceal"] == {"step": 0, "phase": "carry"}
+    assert told["judging"] == judging(classic("hkust"), (), "pytorch")
+    assert told["causes"]["no_tanh.cell"] == "The activation of c was forgotten in h."
+    assert {mistake["cause"] for mistake in told["judging"]["mistakes"]} <= told["causes"].keys()
+    plain = lab_header.header(shown, "en", "nonce", checked=lab_header.checked(replace(state, check=False)))
+    assert "check" not in plain["lab"] and "conceal" not in plain
+    nonces = {lab_header.nonce(replace(state, check=on), "visit") for on in (True, False)}
+    assert len(nonces) == 1  # it is the same session of edits
+
+
+def test_an_edited_exercise_is_judged_as_it_is_now_and_what_cannot_be_is_said() -> None:
+    state = LAB.read({"begin": "exercise", "exercise": "hkust", "check": "1"}, LAB_PAGE)[0]
+    lab = lab_scene.build(state).lab
+    turned = lab_scene.build(lab_scene.edited(state, replace(lab, b=lab.b + 1)))
+    told = check(turned, translator("en"), "pytorch")["judging"]["given"]
+    assert told["b:input:0"] == pytest.approx(1.2) and told["signal:cell:-1:0"] == 0.7
+    held = lab_scene.build(lab_scene.edited(state, replace(lab, clamps=(Clamped("forget", 1.0),))))
+    for language, word in (("en", "release the clamps"), ("zh", "解除固定")):
+        assert word in check(held, translator(language), "pytorch")["problem"]
+    header = lab_header.header(held, "en", "nonce", checked="pytorch")
+    assert "conceal" not in header and "problem" in header["lab"]["check"]
+
+
+@pytest.mark.parametrize("template", ["lstm-step", "gru-write", "rnn-bptt"])
+def test_a_link_with_a_seed_opens_the_exercise_that_the_command_draws(template: str) -> None:
+    query = {"begin": "exercise", "exercise": template, "seed": "7", "weights": "two"}
+    state, _, problems = LAB.read(query, LAB_PAGE)
+    assert not problems and state.cell == generate(template, 7, "two").kind
+    written = LAB.write(state)
+    assert query.items() <= written.items() and LAB.read(written, LAB_PAGE)[0] == state
+    shown, expected = lab_scene.build(state), solve(generate(template, 7, "two"))
+    assert np.array_equal(shown.trace.hidden, expected.trace.hidden)
+    assert lab_scene.build(replace(state, seed=8)).lab != shown.lab
+    told = check(shown, translator("en"), "pytorch")["judging"]
+    assert told["asked"] == list(TEMPLATES[template].asked)
+    assert "seed" not in LAB.write(replace(state, exercise="hkust"))
+
+
+def test_each_exercise_has_one_like_it() -> None:
+    found = {name: like(name) for name in READY}
+    assert all(kind(name) == TEMPLATES[other].kind for name, other in found.items())
+    assert (found["bptt"], found["gru-integers-after"], found["hkust"]) == (
+        "rnn-bptt",
+        "gru-after",
+        "lstm-two",
+    )
+    assert found["lstm-tabulated"] == "lstm-tabulated"
+    for language in LANGUAGES:
+        assert all(translator(language)(f"template.{other}") for other in found.values())

@@ -1,5 +1,6 @@
 // The lab on a stage: what is edited here is shown in the next frame, and NumPy has the last word.
 import { html, set, write } from "../core/dom.js";
+import { createCheck } from "./check/panel.js";
 import { createClamps } from "./clamps/panel.js";
 import { createMarks } from "./clamps/marks.js";
 import { createValves } from "./clamps/valve.js";
@@ -22,7 +23,7 @@ import { Trace } from "../core/trace.js";
 
 const RETRY_AFTER = 1000; // milliseconds to wait for NumPy before asking again
 const AGREED = 1e-9;
-const TABS = { weights: (lab) => createEditor(lab, createPrinted(lab), createTask(lab), createUpdate(lab)), clamps: createClamps, input: createInput, pin: createPin, inspect: createArithmetic };
+const TABS = { weights: (lab) => createEditor(lab, createPrinted(lab), createTask(lab), createUpdate(lab)), clamps: createClamps, input: createInput, pin: createPin, check: createCheck, inspect: createArithmetic };
 
 const sessions = new Map(); // page -> LabSession: coming back to a page finds its undo again
 
@@ -36,6 +37,7 @@ export function createLab(stage) {
   let verdict = null; // how NumPy's run and the preview compare; null until NumPy has answered
   let asked = null; // {serial, state} that Python was told of last
   let problem = null; // Python's sentence, where it refused what it was told
+  let checking = false; // whether somebody's own numbers are judged, and the run is concealed until they are right
   let frame = 0;
   let repeated = null;
   let previews = 0;
@@ -84,10 +86,26 @@ export function createLab(stage) {
       edited();
     },
     highlight,
+    get checking() {
+      return checking;
+    },
+    /** Begins to judge numbers, or ends it and shows the run again. */
+    check(on) {
+      checking = on;
+      if (on) lab.waysBack = false;
+      edited();
+      lab.conceal(on ? check.place() : null);
+    },
+    /** Conceals what lies beyond a place of the run, as in docs/stage.md; null uncovers all. */
+    conceal(place) {
+      stage.trace = concealing(stage.concealment.run, place);
+      stage.concealment.hold();
+      stage.load();
+    },
     waysBack: false, // whether the stage's belt runs backwards, with the gradients of the state's loss
     /** Shows the run with the way back through it, or without. */
     reshow() {
-      stage.trace = backed(stage.trace);
+      stage.trace = backed(stage.concealment.run);
       stage.load();
       stage.plugins.admit();
     },
@@ -121,7 +139,7 @@ export function createLab(stage) {
   const element = html("section", { class: "gs-lab", "data-testid": "lab" }, challenge.element, html("div", { class: "gs-lab-head" }, bar, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), said, ...tabs.map(({ panel }) => panel));
   stage.picture.after(element);
   let opened = tabs[0];
-  const [editor, , input, pin, arithmetic] = tabs.map(({ view }) => view);
+  const [editor, , input, pin, check, arithmetic] = tabs.map(({ view }) => view);
   const valves = createValves(lab, stage.picture);
   const marks = createMarks(lab);
 
@@ -152,13 +170,13 @@ export function createLab(stage) {
 
   function edited() {
     verdict = problem = null;
-    if (!lab.dragging) queue.ask({ message: session.message(), state: session.state });
+    if (!lab.dragging) queue.ask({ message: { ...session.message(), check: checking }, state: session.state });
     show(); // the edited number at once, what follows from it in the next frame
     frame ||= requestAnimationFrame(preview);
   }
 
   function send({ message, state }) {
-    asked = { serial: message.serial, state };
+    asked = { serial: message.serial, state, check: message.check };
     stage.options.onLab?.(message);
   }
 
@@ -182,7 +200,7 @@ export function createLab(stage) {
     about.symbols = withSquash(known.symbols, about);
     previews += 1;
     const out = run(specOf(state));
-    return backed(new Trace({ ...header, ...about, digest: `preview ${previews}`, lab: { ...header.lab, edit } }, { ...out, ...arraysOf(state, out) }), state);
+    return concealing(backed(new Trace({ ...header, ...about, digest: `preview ${previews}`, lab: { ...header.lab, edit } }, { ...out, ...arraysOf(state, out) }), state));
   }
 
   /** A run with what the stage needs to run its belt backwards, where that is wanted and there is a loss. */
@@ -192,6 +210,12 @@ export function createLab(stage) {
     const { arrays, gradient } = beltOf(state, gradientsOf(state), host.t(`lab.task.loss.${state.loss}`));
     Object.assign(trace.arrays, arrays);
     Object.assign(trace.header, { gradient });
+    return trace;
+  }
+
+  function concealing(trace, place = checking ? check.place(trace) : null) {
+    if (place) trace.header.conceal = place;
+    else delete trace.header.conceal;
     return trace;
   }
 
@@ -218,7 +242,7 @@ export function createLab(stage) {
     else if (session.nonce !== nonce) session.start(state, { nonce, base: baseOf(trace), own });
     else {
       session.base = baseOf(trace); // the preset's sliders move it
-      if (asked !== null && (reply === asked.serial || session.agrees(trace, asked.state))) {
+      if (asked !== null && (reply === asked.serial || (session.agrees(trace, asked.state) && Boolean(header.lab.check) === asked.check))) {
         problem = header.lab.problem ?? null;
         queue.answered();
       }
@@ -229,10 +253,12 @@ export function createLab(stage) {
     }
     cancelAnimationFrame(frame);
     frame = 0;
+    if (queue.idle) checking = Boolean(header.lab.check?.judging);
+    check.take(header.lab.check ?? null);
     const read = compareOutcome(state, trace.arrays);
     verdict = compare(trace);
     if (read.difference > verdict.difference) verdict = read;
-    return backed(trace, state);
+    return concealing(backed(trace, state));
   }
 
   // What is lit
@@ -272,7 +298,7 @@ export function createLab(stage) {
   function key(event) {
     const target = event.composedPath()[0];
     if (target instanceof HTMLInputElement && target.type !== "range" && target.type !== "checkbox") return;
-    if (event.key.toLowerCase() === "p" && !event.ctrlKey && !event.metaKey && !event.altKey) return pin.toggle();
+    if (event.key.toLowerCase() === "p" && !checking && !event.ctrlKey && !event.metaKey && !event.altKey) return pin.toggle();
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z") return;
     travel(event.shiftKey ? "redo" : "undo");
     event.preventDefault();
@@ -289,6 +315,8 @@ export function createLab(stage) {
     challenge.paint(verdict !== null);
     const count = session.state.clamps.length;
     set(tabs[1].tab, { "data-count": count || null });
+    tabs[3].tab.hidden = checking;
+    if (checking && opened.view === pin) open("check");
     actions.undo.disabled = !session.canUndo;
     actions.redo.disabled = !session.canRedo;
     actions.reset.disabled = session.atBase;

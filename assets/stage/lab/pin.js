@@ -25,7 +25,7 @@ export function createPin(lab) {
   let view = "value";
   let marked = false;
 
-  const pinned = () => lab.session.pinned?.trace ?? null;
+  const pinned = () => (lab.checking ? null : (lab.session.pinned?.trace ?? null)); // what was kept may be what is to be computed
   const comparable = () => pinned() !== null && sameShape(pinned(), lab.trace);
   const turned = (signal, value) => (lab.turned(signal) ? 1 - value : value);
   const text = (signal, value) => (isGate(signal) ? gate : number)(turned(signal, value));

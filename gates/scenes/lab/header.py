@@ -12,7 +12,9 @@ import numpy as np
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.challenges.model import Challenge, Miss, Result, asked
 from gates.examples.lab.state import NO_TASK, LabState
+from gates.examples.notation.kinds import KINDS
 from gates.scenes.header import LAB_PREFIXES
+from gates.scenes.lab.check import check
 from gates.scenes.lab.scene import Beginning, LabScene
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import NO_SLIDERS, State
@@ -22,20 +24,38 @@ Json = dict[str, Any]
 
 
 def header(
-    scene: LabScene, lang: str, nonce: str, reply: int | None = None, problem: str | None = None
+    scene: LabScene,
+    lang: str,
+    nonce: str,
+    reply: int | None = None,
+    problem: str | None = None,
+    checked: str | None = None,
 ) -> Json:
-    """Describe what the stage gets on the lab page beyond the usual; arguments as of :func:`lab`."""
+    """Describe what the stage gets on the lab page beyond the usual; arguments as of :func:`lab`.
+
+    checked: the notation of the lines that somebody's numbers are judged in; None where nobody checks.
+    """
     t = translator(lang)
-    return {
+    found: Json = {
         "lab": lab(scene, t, nonce, reply, problem),
         "strings": subset(lang, LAB_PREFIXES),
         "unit_names": [t(unit) for unit in scene.beginning.units][: scene.lab.hidden],
     }
+    if checked is not None:
+        found["lab"]["check"] = told = check(scene, t, checked)
+        if "judging" in told:  # nothing is shown that is to be computed
+            found["conceal"] = {"step": 0, "phase": KINDS[scene.kind].phases[-1]}
+    return found
+
+
+def checked(state: State) -> str | None:
+    """Return the notation in which a state's numbers are checked; None where nobody checks them."""
+    return state.notation if state.check else None
 
 
 def nonce(state: State, visit: str) -> str:
     """Name what a state of the lab began with, within a visit: for another one the browser begins anew."""
-    began = LAB.write(replace(state, lab="", sliders=NO_SLIDERS))
+    began = LAB.write(replace(state, lab="", sliders=NO_SLIDERS, check=False))
     chosen = {name: value for name, value in began.items() if name not in ("lang", "notation", "z")}
     return f"{visit}/{hashlib.blake2b(repr(chosen).encode(), digest_size=6).hexdigest()}"
 

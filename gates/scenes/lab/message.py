@@ -53,7 +53,7 @@ def taken(state: State, sent: Message) -> State:
     chosen = scene.beginning(state).preset
     if chosen is not None and isinstance(values, dict):
         state = replace(state, sliders=slider_values(chosen, values))
-    return scene.edited(state, lab)
+    return scene.edited(replace(state, check=sent.get("check") is True), lab)
 
 
 def _read(sent: Message) -> LabState:

@@ -18,8 +18,8 @@ from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.model import Preset
 from gates.examples.presets.random_cell import random_cell
 from gates.examples.presets.registry import PRESETS, preset
-from gates.exercises.classics import CLASSICS, classic
 from gates.exercises.model import Exercise
+from gates.exercises.ready import READY, ready
 from gates.inputs.sequence import InputError, Sequence, number_label
 from gates.scenes.lab import exercises
 from gates.scenes.scene import Scene
@@ -85,7 +85,7 @@ def beginning(state: State) -> Beginning:
             lab = LabState.of(challenge.start)
             return Beginning(lab, challenge.sequence, None, {}, challenge.units, challenge)
         case "exercise":
-            exercise = classic(state.exercise or CLASSICS[0])
+            exercise = ready(state.exercise or READY[0], state.seed, state.difficulty)
             lab = replace(exercises.to_lab(exercise), x=None, tokens=())
             return Beginning(lab, exercises.sequence(exercise), None, {}, (), exercise=exercise)
         case "scratch":

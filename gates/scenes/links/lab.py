@@ -9,9 +9,10 @@ from gates.examples.lab import codec as lab_codec
 from gates.examples.lab.state import MOST, MOST_INPUTS
 from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.registry import PRESETS
-from gates.exercises.classics import CLASSICS
+from gates.exercises.generate import DIFFICULTIES, TEMPLATES
+from gates.exercises.ready import READY
 from gates.scenes.links import shared
-from gates.scenes.links.codec import Field, Kind, Problem, Table, choice, number
+from gates.scenes.links.codec import Field, Kind, Problem, Table, choice, flag, number
 from gates.scenes.state import BEGINNINGS, State
 
 _SCRATCH = ("scratch",)
@@ -27,9 +28,14 @@ def _settled(state: State) -> tuple[State, list[Problem]]:
         challenge = state.challenge or next(iter(CHALLENGES))
         state = replace(state, challenge=challenge, cell=shared.kind_at_first(state))
     if state.source == "exercise":
-        exercise = state.exercise or CLASSICS[0]
+        exercise = state.exercise or READY[0]
         state = replace(state, exercise=exercise, cell=shared.kind_at_first(state))
     return state, []
+
+
+def _drawn_anew(state: State) -> bool:
+    """Whether the seed says which numbers there are."""
+    return state.source == "scratch" or state.exercise in TEMPLATES
 
 
 def _drawn(state: State) -> tuple[CellKind, ...]:
@@ -43,17 +49,19 @@ LAB = Table(
         Field("cell", "cell", choice(*PRESETS), inputs=_CHOSEN, required=True),
         Field("begin", "source", choice(*BEGINNINGS)),
         Field("challenge", "challenge", choice(*CHALLENGES), inputs=("challenge",)),
-        Field("exercise", "exercise", choice(*CLASSICS), inputs=("exercise",)),
+        Field("exercise", "exercise", choice(*READY), inputs=("exercise",)),
         shared.SCALED,
         Field("inputs", "inputs", number(int, 1, MOST_INPUTS), inputs=_SCRATCH),
         Field("units", "hidden", number(int, 1, MOST), inputs=_SCRATCH),
-        Field("seed", "seed", number(int, 0, 10**9), inputs=_SCRATCH),
+        Field("seed", "seed", number(int, 0, 10**9), inputs=("exercise", *_SCRATCH), written_if=_drawn_anew),
+        Field("weights", "difficulty", choice(*DIFFICULTIES), inputs=("exercise",), written_if=_drawn_anew),
         Field("bias", "bias", number(float, -20, 20), inputs=_SCRATCH, cells=("lstm", "gru")),
         Field("activation", "activation", choice("tanh", "relu"), inputs=_SCRATCH, cells=("rnn",)),
         Field("reset", "reset", choice("before", "after"), inputs=_CHOSEN, cells=("gru",)),
         shared.Z,
         *shared.examples("exercise", "scratch", "challenge"),
         Field("lab", "lab", _edited()),
+        Field("check", "check", flag()),
     ),
     defaults=lambda state: State(state.cell, in_lab=True),
     settled=_settled,

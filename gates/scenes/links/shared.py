@@ -10,7 +10,7 @@ from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import NOTATIONS
 from gates.examples.presets.model import Preset, Slider
 from gates.examples.presets.registry import PRESETS
-from gates.exercises.classics import CLASSICS, classic
+from gates.exercises.ready import READY, kind
 from gates.inputs.sources import PRICE_COLUMNS, SIGNALS
 from gates.scenes.links.codec import Field, Kind, choice, day, number, packed
 from gates.scenes.state import State
@@ -59,7 +59,7 @@ OWN = (OWN_TEXT, _own("numbers", "numbers", required=True), _own("signal", "brac
 def kind_at_first(state: State) -> CellKind:
     """Return the kind of cell that a page begins with: that of a challenge or exercise, or the one chosen."""
     if state.source == "exercise":
-        return cast("CellKind", classic(state.exercise or CLASSICS[0]).kind)
+        return cast("CellKind", kind(state.exercise or READY[0]))
     if state.source != "challenge":
         return state.cell
     start = CHALLENGES[state.challenge or next(iter(CHALLENGES))].start

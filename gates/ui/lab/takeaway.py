@@ -56,12 +56,14 @@ def _exercise(page: Page, scene: LabScene) -> None:
 
 
 def _file(page: Page, which: str, data: Callable[[], bytes | str], name: str, mime: str) -> None:
+    covered = which == "trace" and page.state.check  # it is what is to be computed
     st.download_button(
         page.t(f"takeaway.{which}"),
-        data=data,
+        data="" if covered else data,
         file_name=name,
         mime=mime,
-        help=page.t(f"takeaway.{which}.help"),
+        help=page.t("lab.check.covered" if covered else f"takeaway.{which}.help"),
+        disabled=covered,
         icon=":material/download:",
         on_click="ignore",
         key=f"lab.{which}",

@@ -16,7 +16,10 @@ from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.lab.state import LabState
 from gates.examples.presets.model import Preset
 from gates.examples.presets.registry import PRESETS
-from gates.exercises.classics import CLASSICS, classic
+from gates.exercises import ready
+from gates.exercises.classics import classic
+from gates.exercises.generate import DIFFICULTIES, TEMPLATES
+from gates.exercises.ready import READY
 from gates.inputs.sequence import InputError
 from gates.scenes import header as stage_header
 from gates.scenes.lab import header as lab_header
@@ -65,7 +68,8 @@ def show(page: Page) -> None:
     scene = current(page)
     answer = st.session_state.get("lab.answer", {})
     challenge = scene.beginning.challenge
-    header = lab_header.header(scene, page.state.lang, nonce(page), **answer)
+    checked = lab_header.checked(page.state)
+    header = lab_header.header(scene, page.state.lang, nonce(page), checked=checked, **answer)
     if challenge:
         if header["lab"]["challenge"]["solved"]:
             _solved(challenge.id)
@@ -120,7 +124,8 @@ def receive(page: Page, sent: Said) -> None:
     except InputError as wrong:
         _answer(serial, page.t.plain(wrong.key, **wrong.values))
         return
-    st.session_state["lab.other"] = lab_scene.kind(state) != current(page).kind
+    other = lab_scene.kind(state) != current(page).kind or state.check != page.state.check
+    st.session_state["lab.other"] = other
     page.keep(state)
     _answer(serial, None)
 
@@ -166,22 +171,58 @@ def _example(page: Page) -> None:
 
 
 def _exercise(page: Page) -> None:
-    if page.state.exercise not in CLASSICS:
-        page.keep(replace(page.state, exercise=CLASSICS[0], lab=""))
+    t = page.t
+    if page.state.exercise not in READY:
+        page.keep(replace(page.state, exercise=READY[0], lab=""))
 
     def title(name: str) -> str:
-        return f"{classic(name).kind.upper()} · {page.t(f'exercise.{name}.title')}"
+        fresh = name in TEMPLATES
+        plain = (
+            t("lab.page.exercise.fresh", title=t(f"template.{name}"))
+            if fresh
+            else t(f"exercise.{name}.title")
+        )
+        return f"{ready.kind(name).upper()} · {plain}"
 
-    controls.pick(page, "exercise", CLASSICS, title, label=page.t("lab.page.exercise"), width=400)
-    kind = classic(page.state.exercise).kind
+    controls.pick(page, "exercise", READY, title, label=t("lab.page.exercise"), width=400)
+    if page.state.exercise in TEMPLATES:
+        controls.segments(
+            page,
+            "difficulty",
+            DIFFICULTIES,
+            lambda name: t(f"lab.page.exercise.{name}"),
+            t("lab.page.exercise.weights"),
+        )
+    kind = ready.kind(page.state.exercise)
     if page.state.cell != kind:
         page.keep(page.state.having(cell=kind))
+    st.button(
+        t("lab.page.exercise.another"),
+        key="exercise.another",
+        icon=":material/casino:",
+        help=t("lab.page.exercise.another.help"),
+        on_click=_another,
+        args=(page,),
+    )
+
+
+def _another(page: Page) -> None:
+    """Opens a fresh exercise like the one that is shown: with the next seed, or the first of its kind."""
+    state = page.state
+    seed = state.seed + 1 if state.exercise in TEMPLATES else 1
+    _answer(None, None)
+    page.keep(replace(state, exercise=ready.like(state.exercise), seed=seed, lab=""))
 
 
 def _about(page: Page) -> None:
     """What is in the exercise, and where it was published."""
     name = page.state.exercise
-    st.markdown(page.t(f"exercise.{name}.about"))
+    if name in TEMPLATES:
+        asked = ", ".join(TEMPLATES[name].asked)
+        st.caption(page.t("lab.page.exercise.number", number=page.state.seed, asked=asked))
+        return
+    if not page.state.check:  # it may say what comes out
+        st.markdown(page.t(f"exercise.{name}.about"))
     st.caption(page.t("lab.page.exercise.source", source=classic(name).source))
 
 

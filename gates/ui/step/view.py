@@ -53,7 +53,7 @@ def show(page: Page) -> None:
 
 def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> None:
     """Shows equations, heatmaps, conventions and what else there is, in tabs made when they are opened."""
-    guessing = st.session_state.get(f"{page.name}.{component.GUESSING}", False)
+    guessing = st.session_state.get(f"{page.name}.{component.GUESSING}", False) or page.state.check
     shown: dict[str, Panel] = {
         "equations": _equations,
         "heatmaps": _covered if guessing else heatmaps,
@@ -129,7 +129,7 @@ def _newly_picked(page: Page) -> tuple[int, int, str] | None:
 
 
 def _covered(page: Page, _: Scene) -> None:
-    st.info(page.t("guess.covered"))
+    st.info(page.t("lab.check.covered" if page.state.check else "guess.covered"))
 
 
 def _equations(page: Page, scene: Scene) -> None:

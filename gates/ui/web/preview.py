@@ -238,4 +238,5 @@ def _edited(state: State, asked: Asked) -> tuple[Scene, State, dict[str, Any]]:
     elif "sliders" in asked:
         state = lab_scene.slid(state, moved_sliders(state, asked["sliders"], lab_scene.example(state)))
     shown = lab_scene.build(state)
-    return shown, state, lab_header.header(shown, state.lang, str(asked.get("lab_nonce", "")), reply, problem)
+    nonce, checked = str(asked.get("lab_nonce", "")), lab_header.checked(state)
+    return shown, state, lab_header.header(shown, state.lang, nonce, reply, problem, checked)

@@ -100,7 +100,7 @@ export function createOverTime(lab) {
     element: place,
     paint() {
       const { steps, hidden, cell, tokens } = state();
-      place.hidden = steps > MOST_STEPS;
+      place.hidden = steps > MOST_STEPS || lab.checking;
       const { arrays } = lab.trace;
       const arrived = lab.trace.cell === cell && arrays.hidden.length === steps * hidden;
       if (place.hidden || !arrived) return; // another cell's numbers wait for its run

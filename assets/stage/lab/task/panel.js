@@ -109,7 +109,7 @@ export function createTask(lab) {
   function line() {
     const { readout: read, targets, loss: name } = state();
     if (isPlain(state(), activationsOf(state().cell))) return "";
-    const out = targets && lab.trace.arrays.hidden.length === state().steps * state().hidden ? outcomeOf(state(), lab.trace.arrays) : null;
+    const out = targets && !lab.checking && lab.trace.arrays.hidden.length === state().steps * state().hidden ? outcomeOf(state(), lab.trace.arrays) : null;
     return [read ? equation(read.activation) : "", out ? `${lab.t(`lab.task.loss.${name}`)}: L = ${exact(out.value)}` : ""].filter(Boolean).join(" · ");
   }
 

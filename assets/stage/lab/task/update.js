@@ -182,12 +182,12 @@ export function createUpdate(lab) {
   function paint() {
     if (!element.open) return;
     const now = state();
-    const ready = Boolean(now.targets) && lab.trace.cell === now.cell;
+    const ready = Boolean(now.targets) && lab.trace.cell === now.cell && !lab.checking;
     for (const part of [row, place]) part.hidden = !ready;
     if (!ready) {
       found = shown = null;
       account.hidden = told.hidden = true;
-      write(loss, lab.t("lab.update.none"));
+      write(loss, lab.t(lab.checking ? "lab.check.covered" : "lab.update.none"));
       return;
     }
     if (now !== shown) {

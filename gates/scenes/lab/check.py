@@ -1,0 +1,48 @@
+"""What the lab judges answers with, for the exercise that is on its stage. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from gates.errors import GatesError
+from gates.exercises.judging import judging
+from gates.exercises.model import Exercise
+from gates.scenes.lab import exercises
+from gates.scenes.lab.scene import LabScene
+from gates.text import Translator
+
+Json = dict[str, Any]
+
+
+def check(scene: LabScene, t: Translator, notation: str) -> Json:
+    """Return what judges answers to the scene's exercise, or ``problem``, why there is nothing to judge.
+
+    ``judging`` is :func:`gates.exercises.judging.judging`'s; ``causes``: a sentence for each mistake in it.
+    """
+    if missing := exercises.beyond(scene.lab):
+        return {"problem": t(f"lab.check.{missing.rpartition('.')[2]}")}
+    try:
+        own = exercise(scene)
+        found = judging(own, own.asked, notation)
+    except GatesError as wrong:
+        return {"problem": t(wrong.key, **wrong.values)}
+    causes = {mistake["cause"] for mistake in found["mistakes"]}
+    return {
+        "judging": found,
+        "causes": {cause: t(f"mistake.{cause}") for cause in (*sorted(causes), "none", "several")},
+    }
+
+
+def exercise(scene: LabScene) -> Exercise:
+    """Return the exercise on the stage: the one that was opened, with what it asks, or what became of it."""
+    began = scene.beginning.exercise
+    if began is not None and scene.lab == scene.beginning.lab:
+        return began
+    own = exercises.of_lab(scene.lab, scene.sequence.x)
+    return own if began is None or shape(own) != shape(began) else replace(own, asked=began.asked)
+
+
+def shape(own: Exercise) -> tuple[object, ...]:
+    """Return what decides which lines an exercise has."""
+    return own.kind, own.hidden, own.inputs, own.steps, own.form, own.outputs, own.targets is None
