@@ -41,6 +41,7 @@ export function createLab(stage) {
   let frame = 0;
   let repeated = null;
   let previews = 0;
+  let begun = null; // the beginning for which the panel was opened
 
   const lab = {
     t: host.t,
@@ -352,6 +353,8 @@ export function createLab(stage) {
       set(bar, { "aria-label": host.t("lab.title") });
       for (const { name, tab } of tabs) write(tab, host.t(`lab.tab.${name}`));
       for (const [name, button] of Object.entries(actions)) set(button, { "aria-label": host.t(`lab.${name}`), title: host.t(`lab.${name}.title`) });
+      if (checking && begun !== session.nonce) open("check");
+      begun = session.nonce;
       opened.view.load();
       valves.load();
       challenge.load();

@@ -57,7 +57,8 @@ def choose(page: Page) -> None:
     if page.state.source == "challenge":
         _help(page)
     if page.state.source == "exercise":
-        _about(page)
+        with st.container():  # one element, whatever is said: a stage that is moved is mounted anew
+            _about(page)
 
 
 @st.fragment
