@@ -18,7 +18,7 @@ export function mulberry32(seed) {
 }
 
 /** A seed of a step's own, so that one draw says nothing of another. */
-function seedOf(seed, name) {
+export function seedOf(seed, name) {
   let hash = 0x811c9dc5 ^ seed;
   for (let k = 0; k < name.length; k++) hash = Math.imul(hash ^ name.charCodeAt(k), 0x01000193);
   return hash >>> 0;

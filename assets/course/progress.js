@@ -1,10 +1,13 @@
-// What a browser keeps of the course: every attempt with its answers, and where one was. Nothing of it is sent. No DOM here.
+// What a browser keeps of the course: every attempt with its answers, where one was, the gate test and reviews. Nothing of it is
+// sent. No DOM here.
+import * as beside from "./kept.js";
 
 export const NAME = "gatescope.course";
-const VERSION = 1;
+const VERSION = 2;
+const OPENS = [1, VERSION]; // the first one had the lessons alone
 const MOST_ATTEMPTS = 20; // of a lesson; the oldest go
 
-export const empty = () => ({ version: VERSION, lessons: {}, last: null });
+export const empty = () => ({ version: VERSION, lessons: {}, last: null, ...beside.nothing() });
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isTime = (value) => Number.isFinite(value) && value >= 0;
@@ -38,14 +41,15 @@ export function parse(text) {
   } catch {
     return null;
   }
-  if (!isObject(found) || found.version !== VERSION || !isObject(found.lessons)) return null;
+  if (!isObject(found) || !OPENS.includes(found.version) || !isObject(found.lessons)) return null;
   const lessons = {};
   for (const [id, attempts] of Object.entries(found.lessons)) {
     const sound = Object.values(isObject(attempts) ? attempts : {}).map(soundAttempt).filter(Boolean);
     if (sound.length) lessons[id] = Object.fromEntries(sound.map((attempt) => [nameOf(attempt), attempt]));
   }
   const { last } = found;
-  return { version: VERSION, lessons, last: isObject(last) && typeof last.lesson === "string" && isTime(last.at) ? { lesson: last.lesson, at: last.at } : null };
+  const place = isObject(last) && typeof last.lesson === "string" && isTime(last.at) ? { lesson: last.lesson, at: last.at } : null;
+  return { version: VERSION, lessons, last: place, ...beside.parse(found, soundAnswer) };
 }
 
 /** Two answers to one question: the one that was given first, with what was added to either. */
@@ -72,7 +76,7 @@ export function merge(one, other) {
     lessons[id] = Object.fromEntries(all.sort(([, a], [, b]) => a.begun - b.begun).slice(-MOST_ATTEMPTS));
   }
   const last = [one.last, other.last].filter(Boolean).sort((a, b) => b.at - a.at)[0] ?? null;
-  return { version: VERSION, lessons, last };
+  return { version: VERSION, lessons, last, ...beside.merge(one, other, mergeAnswers) };
 }
 
 /** The attempt at a lesson that was begun last; null where none was. */

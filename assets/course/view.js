@@ -6,7 +6,7 @@ import { met } from "./figures.js";
 import { LessonStage } from "./lesson-stage.js";
 import { keeper, lessonList, summary } from "./map.js";
 import { begin, Player } from "./player.js";
-import { current, Storage, withAttempt, NAME } from "./progress.js";
+import { current, empty, Storage, withAttempt, NAME } from "./progress.js";
 import { typeset } from "../stage/core/typeset.js";
 
 const TAGS = { en: "en", zh: "zh-Hans" };
@@ -161,7 +161,7 @@ export class CourseView {
   /** Another tab has answered, or erased all. */
   told({ key, newValue }) {
     if (key !== NAME) return;
-    if (newValue === null) this.storage.progress = { ...this.storage.progress, lessons: {}, last: null };
+    if (newValue === null) this.storage.progress = empty();
     const { player } = this;
     const { stage } = player;
     const attempt = current(this.storage.read(), player.lesson.id);

@@ -94,10 +94,10 @@ test("what is kept by one tab is there for the other, and what makes no sense is
   assert.deepEqual(parse(kept.get(NAME)), one.progress, "what is saved is what is loaded");
   one.erase();
   assert.equal(kept.has(NAME), false);
-  for (const text of ["", "null", "[]", "{}", '{"version":2,"lessons":{}}', "nonsense"]) assert.equal(parse(text), null);
+  for (const text of ["", "null", "[]", "{}", '{"version":3,"lessons":{}}', "nonsense"]) assert.equal(parse(text), null);
   const sound = begin(5, 6);
   const mixed = { version: 1, lessons: { a: { x: { seed: "1" }, y: { ...sound, answers: { p: { at: -1 }, q: { at: 1, figures: { x: "1" } }, r: { at: 3, figures: {} } }, part: -2 } }, b: 3 }, last: 4 };
-  assert.deepEqual(parse(JSON.stringify(mixed)), { version: 1, lessons: { a: { [nameOf(sound)]: { ...sound, answers: { r: { at: 3, figures: {} } } } } }, last: null });
+  assert.deepEqual(parse(JSON.stringify(mixed)), { ...empty(), lessons: { a: { [nameOf(sound)]: { ...sound, answers: { r: { at: 3, figures: {} } } } } } });
 });
 
 test("what a file brings stands before an attempt in which nothing was answered", () => {

@@ -1,0 +1,68 @@
+// What a browser keeps of the course beside the lessons: sittings of the gate test, reviews, and when those come. No DOM here.
+import { DAYS, soundDays } from "./review/schedule.js";
+
+const MOST = { sittings: 20, reviews: 200 }; // the oldest go
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isTime = (value) => Number.isFinite(value) && value >= 0;
+const isName = (value) => typeof value === "string" && value.length <= 100;
+const isPlace = (value) => Number.isInteger(value) && value >= 0;
+
+/** The name of a sitting or a review, under which two tabs know it as the same. */
+export const nameOf = ({ seed, begun }) => `${begun}-${seed}`;
+
+export const nothing = () => ({ sittings: {}, reviews: {}, settings: { days: DAYS, at: 0 } });
+
+function soundSitting(found) {
+  if (!isObject(found) || !isPlace(found.seed) || !isTime(found.begun) || ![1, 2].includes(found.form)) return null;
+  const sound = ([id, answer]) => isName(id) && isObject(answer) && isTime(answer.at) && (answer.option === null || isName(answer.option)) && ["guess", "rather", "certain", null].includes(answer.sure ?? null);
+  const answers = Object.entries(isObject(found.answers) ? found.answers : {}).filter(sound).map(([id, { option, sure, at }]) => [id, { option, sure: sure ?? null, at }]);
+  return { seed: found.seed, begun: found.begun, form: found.form, answers: Object.fromEntries(answers), skipped: found.skipped === true };
+}
+
+function soundReview(found, soundAnswer) {
+  if (!isObject(found) || !isPlace(found.seed) || !isTime(found.begun) || !Array.isArray(found.asked)) return null;
+  const asked = found.asked.filter((one) => isObject(one) && isName(one.lesson) && isName(one.step) && isPlace(one.variant)).map(({ lesson, step, variant }) => ({ lesson, step, variant }));
+  const answers = Object.entries(isObject(found.answers) ? found.answers : {}).filter(([id, answer]) => isName(id) && soundAnswer(answer));
+  const part = isPlace(found.part) ? found.part : 0;
+  return asked.length ? { seed: found.seed, begun: found.begun, asked, answers: Object.fromEntries(answers), moved: {}, part, ended: isTime(found.ended) ? found.ended : null } : null;
+}
+
+const named = (found, sound) => Object.fromEntries(Object.values(isObject(found) ? found : {}).map(sound).filter(Boolean).map((one) => [nameOf(one), one]));
+
+/** What of it makes sense in what a file or the storage holds; `soundAnswer` says it of an answer to a lesson's question. */
+export function parse({ sittings, reviews, settings }, soundAnswer) {
+  const days = isObject(settings) && isTime(settings.at) && soundDays(settings.days) ? { days: settings.days, at: settings.at } : nothing().settings;
+  return { sittings: named(sittings, soundSitting), reviews: named(reviews, (one) => soundReview(one, soundAnswer)), settings: days };
+}
+
+/** Two states of one answer to the gate test: the first one given stands. */
+const firstGiven = (one, other) => (!one || !other ? (one ?? other) : one.at <= other.at ? one : other);
+
+function both(one, other, mergeAnswers) {
+  if (!one || !other) return one ?? other;
+  const ids = new Set([...Object.keys(one.answers), ...Object.keys(other.answers)]);
+  return { ...one, ...other, answers: Object.fromEntries([...ids].map((id) => [id, mergeAnswers(one.answers[id], other.answers[id])])) };
+}
+
+function mergeNamed(one, other, most, together) {
+  const all = [...new Set([...Object.keys(one), ...Object.keys(other)])].map((name) => [name, together(one[name], other[name])]);
+  return Object.fromEntries(all.sort(([, a], [, b]) => a.begun - b.begun).slice(-most));
+}
+
+/** What two tabs, or a browser and a file, have together; `mergeAnswers` puts two answers to a lesson's question together. */
+export function merge(one, other, mergeAnswers) {
+  const sitting = (a, b) => (a && b ? { ...both(a, b, firstGiven), skipped: a.skipped && b.skipped } : (a ?? b));
+  const review = (a, b) => (a && b ? { ...both(a, b, mergeAnswers), part: Math.max(a.part, b.part), ended: earliest(a.ended, b.ended) } : (a ?? b));
+  return {
+    sittings: mergeNamed(one.sittings, other.sittings, MOST.sittings, sitting),
+    reviews: mergeNamed(one.reviews, other.reviews, MOST.reviews, review),
+    settings: other.settings.at > one.settings.at ? other.settings : one.settings,
+  };
+}
+
+const earliest = (one, other) => (one === null || other === null ? (one ?? other) : Math.min(one, other));
+
+/** Progress with a sitting, or with a review, as it now is. */
+export const withSitting = (progress, sitting) => ({ ...progress, sittings: { ...progress.sittings, [nameOf(sitting)]: sitting } });
+export const withReview = (progress, review) => ({ ...progress, reviews: { ...progress.reviews, [nameOf(review)]: review } });

@@ -1,0 +1,80 @@
+"""What holds of every item of the gate test, in all that it may draw."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from string import Formatter
+from typing import Any
+
+from gates.course import reader as lessons
+from gates.course.checks import APART, MISCONCEPTIONS, flat
+from gates.course.gatetest import reader
+from gates.text import LANGUAGES
+
+ITEMS = 14
+LEAST_VARIANTS = 2
+"""One a form: the second never asks with the numbers of the first."""
+
+
+def problems() -> Iterator[str]:
+    """Yield what is wrong with the gate test."""
+    items = reader.items()
+    if len({item["id"] for item in items}) != ITEMS:
+        yield f"{len(items)} items"
+    for item in items:
+        for wrong in _item(item):
+            yield f"{item['id']}: {wrong}"
+    for language in LANGUAGES:
+        said = reader.words(language)
+        for name in said.keys() ^ {item["id"] for item in items}:
+            yield f"{language}: {name} is missing or left over"
+        for item in items:
+            for wrong in _words(item, said.get(item["id"], {})):
+                yield f"{item['id']}.{language}: {wrong}"
+
+
+def _item(item: Mapping[str, Any]) -> Iterator[str]:
+    options, refuted = item["options"], item["refutes"]
+    if len(set(options)) < 4 or item["right"] not in options:
+        yield "needs four options, one of them right"
+    if not refuted or not set(refuted) < set(options) or item["right"] in refuted:
+        yield "refutes nothing, or what is no wrong option"
+    if not set(refuted.values()) <= set(MISCONCEPTIONS):
+        yield "refutes by what is no misconception"
+    if item["lesson"] is not None and item["lesson"] not in lessons.names():
+        yield f"there is no lesson {item['lesson']}"
+    made = reader.variants(item)
+    if len(made) < LEAST_VARIANTS:
+        yield "has no second form"
+    for one in made:
+        found, draws = one["found"], one["draws"]
+        if one["right"] != item["right"]:
+            yield f"the runs say {one['right'] or 'several'} for {draws}"
+        if not all(math.isfinite(value) for value in found.values()):
+            yield f"is not finite for {draws}"
+        values = {name: _measured(item, found[name]) for name in reader.numeric(item)}
+        for name, value in values.items():
+            truth = values[item["right"]]
+            if name != item["right"] and abs(value - truth) < APART * item["within"] - 1e-9:
+                yield f"{name}, {found[name]}, is too near to {found[item['right']]} for {draws}"
+        shown = {reader.spelled(item, name, found[name]) for name in values}
+        if len(shown) < len(values):
+            yield f"two options read alike for {draws}"
+
+
+def _measured(item: Mapping[str, Any], value: float) -> float:
+    """A number on the scale on which ``within`` is meant: by powers of ten, or as it is."""
+    return math.log10(value) if item.get("power") else value
+
+
+def _words(item: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[str]:
+    says = [f"question.{word}" for word in item["draw"]["say"]] if "say" in item["draw"] else ["question"]
+    wanted = {"title", *says, *(f"{name}.{part}" for name in item["options"] for part in ("text", "because"))}
+    texts = flat(said)
+    for key in wanted ^ texts.keys():
+        yield f"{key} is {'missing' if key in wanted else 'left over'}"
+    known = reader.known(item)
+    for key, text in texts.items():
+        for field in {name for _, name, _, _ in Formatter().parse(text) if name is not None} - known:
+            yield f"{key} cannot know {{{field}}}"
