@@ -117,6 +117,13 @@ def _puzzle(words: Sequence[str]) -> int:
     return command.main(words)
 
 
+def _class(words: Sequence[str]) -> int:
+    """Count a class's results of the course."""
+    from gates.course.classroom import command
+
+    return command.main(words)
+
+
 def _install() -> str:
     """The command that installs what the app needs beside the engine."""
     pip = f'"{sys.executable}" -m pip install'
@@ -140,6 +147,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
         "generate": _generate,
         "mark": _mark,
         "puzzle": _puzzle,
+        "class": _class,
     }
 )
 

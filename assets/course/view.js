@@ -2,6 +2,7 @@
 import { html, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { askForm, button, paragraphs, told, verdict, why } from "./ask.js";
+import { Beside, REVIEW } from "./beside.js";
 import { met } from "./figures.js";
 import { LessonStage } from "./lesson-stage.js";
 import { keeper, lessonList, summary } from "./map.js";
@@ -27,8 +28,10 @@ export class CourseView {
     this.list = html("div");
     this.keep = html("div");
     this.spoken = html("p", { class: "gs-hidden", role: "status", "data-testid": "course-spoken" });
-    const body = html("div", { class: "gc-body" }, this.text, this.stage.element);
-    this.element = html("div", { class: "gc", "data-testid": "course" }, this.list, body, this.keep, this.spoken);
+    this.body = html("div", { class: "gc-body" }, this.text, this.stage.element);
+    this.beside = new Beside(this);
+    const { above, page, below } = this.beside;
+    this.element = html("div", { class: "gc", "data-testid": "course" }, this.list, above, page, this.body, below, this.keep, this.spoken);
     this.player = null;
     this.listen = { popstate: () => this.wentBack(), storage: (event) => this.told(event), pagehide: () => this.storage.write() };
     for (const [name, heard] of Object.entries(this.listen)) addEventListener(name, heard);
@@ -56,7 +59,8 @@ export class CourseView {
 
   /** Opens a lesson where it was left, or at a part. */
   open(id, { part, params = {}, back = false, focus = false } = {}) {
-    const lesson = this.lessonOf(id);
+    this.beside.leave();
+    const lesson = this.lessonOf(id === REVIEW ? this.storage.read().last?.lesson : id);
     const now = Date.now();
     const attempt = current(this.storage.read(), lesson.id) ?? begin(crypto.getRandomValues(new Uint32Array(1))[0], now);
     this.player = this.play(lesson, attempt);
@@ -66,6 +70,7 @@ export class CourseView {
   }
 
   play(lesson, attempt) {
+    if (lesson.id === REVIEW) return new Player(lesson, attempt, (next) => this.beside.keep(next));
     return new Player(lesson, attempt, (next) => this.storage.change((kept) => withAttempt(kept, lesson.id, next)));
   }
 
@@ -79,7 +84,8 @@ export class CourseView {
   /** The same step in another language or notation, where the stage stands. */
   retell() {
     const { lesson, attempt, part } = this.player;
-    this.player = this.play(this.lessonOf(lesson.id), { ...attempt, part });
+    const told = lesson.id === REVIEW ? this.beside.lesson() : this.lessonOf(lesson.id);
+    this.player = this.play(told, { ...attempt, part });
     return this.arrive({ params: this.stage.at });
   }
 
@@ -99,6 +105,7 @@ export class CourseView {
     const { lang, nonce, link: own } = this.data;
     const { attempt, lesson, part, step } = this.player;
     const address = { ...own, params: { ...own.params, lesson: lesson.id, part: String(part + 1) } };
+    if (lesson.id === REVIEW) for (const name of ["lesson", "part"]) delete address.params[name]; // a review has no link
     const frame = { nonce, lang, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back };
     const turn = (this.turn = {});
     set(this.text, { "data-shown": null });
@@ -168,7 +175,10 @@ export class CourseView {
     if (!attempt || attempt.begun !== player.attempt.begun) return this.paint();
     player.attempt = { ...attempt, part: player.part };
     if (player.stage !== stage) this.arrive();
-    else this.list.replaceChildren(this.lessons());
+    else {
+      this.list.replaceChildren(this.lessons());
+      this.beside.paint();
+    }
   }
 
   say(sentence) {
@@ -181,6 +191,7 @@ export class CourseView {
 
   paint() {
     this.list.replaceChildren(this.lessons());
+    this.beside.paint();
     this.text.replaceChildren(...this.step());
     set(this.text, { "data-lesson": this.player.lesson.id, "data-part": this.player.part + 1, "data-stage": this.player.stage });
     if (this.keep.lang !== this.data.lang) this.keep.replaceChildren(keeper(this.storage, this.t, () => this.open(this.player.lesson.id)));
@@ -191,7 +202,7 @@ export class CourseView {
     const { player, t } = this;
     const { lesson, step, part, stage, values } = player;
     const { words } = step;
-    const where = html("p", { class: "gc-note" }, t("where", { number: lesson.number, title: lesson.title, part: part + 1, parts: lesson.steps.length }));
+    const where = html("p", { class: "gc-note" }, lesson.id === REVIEW ? this.beside.where(player) : t("where", { number: lesson.number, title: lesson.title, part: part + 1, parts: lesson.steps.length }));
     const heading = html("h2", { tabindex: -1 }, player.title(step));
     const lead = part === 0 ? [typeset(html("p", { class: "gc-lead" }), lesson.lead)] : [];
     const equation = step.equation ? [typeset(html("p", { class: "gc-equation" }), step.equation)] : [];
@@ -226,6 +237,7 @@ export class CourseView {
     const ways = [];
     if (part > 0) ways.push(button(t("back"), () => this.move(() => player.previous())));
     if (player.canGoOn) ways.push(button(t("next"), () => this.move(() => player.next()), { class: "gc-button gc-primary", "data-testid": "course-next" }));
+    if (last && lesson.id === REVIEW) return html("div", { class: "gc-row gc-ways" }, ...ways, button(t("review.back"), () => this.open(REVIEW, { focus: true }), { class: "gc-button gc-primary" }));
     if (last && following) ways.push(button(t("following", { title: following.title }), () => this.open(following.id, { focus: true }), { class: "gc-button gc-primary" }));
     if (last) ways.push(button(t("again"), () => this.again()));
     return html("div", { class: "gc-row gc-ways" }, ...ways);

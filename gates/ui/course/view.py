@@ -13,6 +13,8 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from gates.course import reader
+from gates.course.gatetest import reader as gatetest
+from gates.examples.challenges.catalogue import CHALLENGES
 from gates.scenes import modules
 from gates.scenes.links.course import COURSE, CourseState
 from gates.text import subset
@@ -41,7 +43,9 @@ def told(page: Page) -> dict[str, Any]:
         "part": state.part - 1,
         "place": place,
         "lessons": [reader.compiled(name, language) for name in reader.names()],
-        "words": subset(language, ("course.",)),
+        "gatetest": gatetest.compiled(language),
+        "challenges": [{"id": name, "title": page.t.plain(f"challenge.{name}.title")} for name in CHALLENGES],
+        "words": subset(language, ("course.", "misconception.")),
     }
 
 
