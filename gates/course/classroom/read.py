@@ -114,7 +114,7 @@ def results(name: str, found: Json) -> Results:
         sound = [made for _, one in _entries(attempts) if (made := _attempt(one)) is not None]
         if sound:
             lessons[lesson] = tuple(sorted(sound, key=lambda attempt: attempt.begun))
-    sat = [made for _, one in _entries(found.get("sittings")) if (made := _sitting(one)) is not None]
+    sat = [one for _, own in _entries(found.get("sittings")) if (one := _sitting(own)) is not None]
     return Results(name, lessons, tuple(sorted(sat, key=lambda sitting: sitting.begun)))
 
 

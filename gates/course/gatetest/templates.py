@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gates.cells.gru import GRU
-from gates.cells.lstm import LSTM
+from gates.cells.lstm import LSTM, LSTMTrace
 from gates.cells.rnn import RNN
 from gates.core.activations import FloatArray
 from gates.core.clamps import Clamp
@@ -23,7 +23,7 @@ from gates.network import Network
 
 Draws = Mapping[str, Any]
 Found = tuple[dict[str, float], str]
-CELLS = {"nn.LSTM": LSTM, "nn.GRU": GRU, "nn.RNN": RNN}
+CELLS: Mapping[str, type[LSTM] | type[GRU] | type[RNN]] = {"nn.LSTM": LSTM, "nn.GRU": GRU, "nn.RNN": RNN}
 SAME = 1e-12
 """What differs by less is the same run."""
 LAST = 10
@@ -119,7 +119,7 @@ def convention(p: Draws) -> Found:
     def writes(signal: str, value: FloatArray) -> FloatArray:
         return 1 - value if signal == "update" else value
 
-    h = np.zeros(3)
+    h: FloatArray = np.zeros(3)
     for step in x:
         h = source.step(step, h, writes).hidden
     rows = {part: source.rows(part) for part in source.parts}
@@ -229,6 +229,7 @@ def trained(p: Draws) -> Found:
     """A trained unit that is right with gates far from 0 and 1."""
     example = preset("lstm", p["example"])
     trace = example.build().run(example.sequence.x)
+    assert isinstance(trace, LSTMTrace)
     gates = np.stack([trace.forget, trace.input, trace.output])
     error = abs(float(trace.hidden[-1, 0]) - p["target"])
     said = {"h": trace.hidden[-1, 0], "low": gates.min(), "high": gates.max(), "o": trace.output.min()}
