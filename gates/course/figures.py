@@ -29,7 +29,7 @@ def resolve(figure: Any, runs: Runs, name: str = "") -> Any:
     to it; both with ``"norm": true`` for the length over units, or of the matrix ``"weight": name``;
     ``solution``, a path into what ``gatescope solve --json`` prints of a state that is an exercise;
     ``log10`` of a figure's size; ``count``, in how many of ``seeds`` runs the figure ``of`` lies ``above``
-    or ``below``; ``curve`` as ``{"film", "series", "step"}``.
+    or ``below``; ``curve`` as ``{"film", "series", "step"}``; ``score`` as ``{"cell", "task", "length"}``.
 
     Args:
         figure: with everything drawn put in.
@@ -91,7 +91,8 @@ def _value(figure: Figure, runs: Runs, name: str) -> float | None:
         case {"curve": {"film": film, "series": series, "step": step}}:
             return recordings.curve(film, series, step)
         case {"score": {"cell": cell, "task": task, **more}}:
-            return recordings.score(cell, task, without_memory=bool(more.get("without_memory")))
+            without = bool(more.get("without_memory"))
+            return recordings.score(cell, task, more.get("length"), without_memory=without)
     return None
 
 

@@ -8,7 +8,7 @@ from gates.course.expressions import LessonError
 from gates.examples.presets.trained import TRAINED
 from gates.interop import load
 from gates.network import AnyCell
-from gates.paths import RUNS
+from gates.paths import RUNS, WEIGHTS
 from gates.training.recipe import Recipe
 from gates.training.runs.folder import RunFolder
 from gates.training.tasks.registry import make_task
@@ -48,18 +48,29 @@ def curve(film: str, series: str, step: int) -> float:
     raise LessonError(f"{film} recorded no {series} at step {step}")
 
 
-def score(cell: str, task: str, *, without_memory: bool = False) -> float:
-    """Return what the trained example of a cell and a task reached on data that it was not trained on.
+@lru_cache(maxsize=64)
+def score(cell: str, task: str, length: int | None = None, *, without_memory: bool = False) -> float:
+    """Return what the trained example of a cell and a task reaches on data that it was not trained on.
 
     Args:
         cell: "lstm", "gru" or "rnn".
         task: as in the recipe that trained it.
+        length: of the sequences, where it is not that of the task.
         without_memory: say instead what a predictor reaches there that knows the present input alone.
 
     Raises:
-        LessonError: there is no such example.
+        LessonError: there is no such example, or its task is of no length.
     """
-    for example in TRAINED.get(cell, ()):
-        if example.task == task:
-            return float(example.notes.baseline if without_memory else example.notes.score)
-    raise LessonError(f"no {cell} was trained on {task}")
+    example = next((one for one in TRAINED.get(cell, ()) if one.task == task), None)
+    if example is None:
+        raise LessonError(f"no {cell} was trained on {task}")
+    if length is None:
+        return float(example.notes.baseline if without_memory else example.notes.score)
+    try:
+        made = make_task(task, length=length)
+    except TypeError:
+        raise LessonError(f"{task} is of no length") from None
+    if without_memory:
+        return made.baseline
+    held_out = made.held_out()
+    return made.score(load(WEIGHTS / f"{cell}-{task}.safetensors").run(held_out.x).scores, held_out)

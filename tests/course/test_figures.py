@@ -101,6 +101,16 @@ def test_what_a_trained_example_reached_can_be_said() -> None:
         of(step, {"score": {"cell": "rnn", "task": "chess"}})
 
 
+def test_a_trained_example_is_scored_on_sequences_of_any_length() -> None:
+    step = {"state": BPTT}
+    score = {"cell": "lstm", "task": "dyck1", "length": 30}
+    assert of(step, {"score": score}) > 0.98 and of(step, {"score": {**score, "length": 200}}) < 0.3
+    assert of(step, {"score": {**score, "length": 200, "without_memory": True}}) < 0.1
+    assert of(step, {"score": {"cell": "lstm", "task": "parity", "length": 200}}) == 1
+    with pytest.raises(LessonError, match="of no length"):
+        of(step, {"score": {"cell": "lstm", "task": "sentiment", "length": 30}})
+
+
 def test_a_direction_reads_from_the_end() -> None:
     weights = {"hidden": {"W": [[1]], "U": [[1]], "b": [0]}}
     relu = {"cell": "rnn", "activations": {"hidden": "relu"}, "weights": weights, "x": [0, 0, 1, 1]}
@@ -136,6 +146,11 @@ def test_a_drawing_has_courses_by_name() -> None:
     told = reader.variant(step | {"mistakes": mistakes}, {})
     assert told["mistakes"]["gone"] == [{"number": 0.0}] * 3
     assert questions.wrong(told["ask"], h[2:5].tolist(), told["mistakes"], 3) == []
+    lane = questions.asked(step | {"kind": "lane"}, {"signal": "hidden", "step": 3}, runs)
+    before = {"signal": "hidden", "step": 2, "unit": 1}
+    assert questions.mistaken(lane, before, runs) == {"number": pytest.approx(h[1])}, (
+        "a figure that names its unit"
+    )
     flat = {"flat": [{"number": value} for value in h[2:5] + 0.01]}
     assert "too near" in questions.wrong(told["ask"], h[2:5].tolist(), flat, 3)[0]
     with pytest.raises(LessonError, match="nothing is there"):
