@@ -4,11 +4,18 @@ import streamlit as st
 
 from gates import paths
 from gates.ui.failure import show_failure
-from gates.ui.web import assets, embed, preview, server, share, takeaway
+from gates.ui.web import assets, embed, lecture, preview, server, share, takeaway
 
 app = st.App(
     paths.PACKAGE / "ui" / "main.py",
-    routes=[*assets.routes(), *preview.routes(), *share.routes(), *takeaway.routes(), *embed.routes()],
+    routes=[
+        *assets.routes(),
+        *preview.routes(),
+        *share.routes(),
+        *takeaway.routes(),
+        *embed.routes(),
+        *lecture.routes(),
+    ],
     middleware=server.middleware(),
     lifespan=server.lifespan,
     on_script_error=show_failure,

@@ -1,5 +1,7 @@
 // The link of what is on the screen: to copy, to send by what the system offers, and as a QR code; and what it shows as one
-// file. The server says under which address others reach it, and makes the file.
+// file; and a way to put it into a lecture. The server says under which address others reach it, and makes the file.
+import { freshId, linkOf } from "../lecture/show.js";
+import { browserStorage, Lectures } from "../lecture/store.js";
 
 const places = new WeakMap();
 
@@ -9,7 +11,7 @@ export default function component({ parentElement, data }) {
     places.set(parentElement, place);
     parentElement.append(place.root);
   }
-  const { words, route, takeaway, language, title } = JSON.parse(new TextDecoder().decode(data));
+  const { words, route, takeaway, lecture, language, title } = JSON.parse(new TextDecoder().decode(data));
   name(place, words);
   const ask = () => show(place, words, route);
   ask();
@@ -19,6 +21,8 @@ export default function component({ parentElement, data }) {
   place.send.onclick = () => navigator.share({ title, url: place.field.value }).catch(() => {}); // the reader changed their mind
   place.take.hidden = !takeaway;
   place.take.onclick = () => take(place, words, takeaway, language);
+  place.add.hidden = !lecture;
+  place.add.onclick = () => add(place, words);
   return () => removeEventListener("gatescope-address", ask);
 }
 
@@ -31,6 +35,7 @@ function build() {
     send: make("button", { type: "button", hidden: typeof navigator.share !== "function" }),
     take: make("button", { type: "button", hidden: true, className: "share-take" }),
     frame: make("button", { type: "button", hidden: true, className: "share-frame" }),
+    add: make("button", { type: "button", hidden: true, className: "share-add" }),
     said: make("p", { className: "share-said" }),
     code: make("img", { hidden: true }),
     warning: make("p", { className: "share-warning", hidden: true }),
@@ -38,18 +43,19 @@ function build() {
   place.said.setAttribute("role", "status");
   place.field.addEventListener("focus", () => place.field.select());
   const row = make("div", { className: "share-row" });
-  row.append(place.copy, place.send, place.take, place.frame, place.said);
+  row.append(place.copy, place.send, place.take, place.frame, place.add, place.said);
   const styles = make("link", { rel: "stylesheet", href: new URL("share.css", import.meta.url).href });
   place.root.append(styles, place.field, row, place.code, place.warning);
   return place;
 }
 
-function name({ field, copy, send, take, frame, code }, words) {
+function name({ field, copy, send, take, frame, add, code }, words) {
   field.setAttribute("aria-label", words.address);
   copy.textContent = words.copy;
   send.textContent = words.send;
   take.textContent = words.take;
   frame.textContent = words.frame;
+  add.textContent = words.add;
   code.alt = words.code;
 }
 
@@ -116,4 +122,12 @@ async function taken(route, language, words) {
   } catch {
     return words.unreached;
   }
+}
+
+/** Adds what is on the screen to the run of show that was worked on last, which the browser keeps. */
+function add({ said }, words) {
+  const lectures = new Lectures(browserStorage());
+  const told = lectures.add({ id: freshId(), link: linkOf(location.href) }, words["add.title"]);
+  const sentence = !told ? words["add.full"] : lectures.kept ? words.added : words["added.unkept"];
+  said.textContent = sentence.replace("{title}", () => told?.title).replace("{number}", () => told?.number);
 }

@@ -33,6 +33,11 @@ COURSE_BASE = "course.json"
 COURSE_START = "course/course.js"
 """Of the course, which builds on the stage: its modules are named by their path below ``assets``."""
 COURSE = ASSETS / "course"
+LECTURE_BASE = "lecture.json"
+LECTURE_START = "lecture/lecture.js"
+"""Of the lecture, likewise."""
+LECTURE = ASSETS / "lecture"
+_APPS = {COURSE_BASE: (COURSE, COURSE_START), LECTURE_BASE: (LECTURE, LECTURE_START)}
 COMPONENTS = ("connection", "share")
 """Folders of small components whose scripts a browser fetches, instead of getting them with each page."""
 
@@ -60,7 +65,7 @@ def version() -> str:
 @lru_cache(maxsize=2)
 def _version(second: int) -> str:
     """What the version is in this second: a hundred files need not be looked at with every rerun."""
-    beside = (COURSE, *(ASSETS / name for name in COMPONENTS))
+    beside = (*(folder for folder, _ in _APPS.values()), *(ASSETS / name for name in COMPONENTS))
     return _hash((*files("*"), *(file for folder in beside for file in files("*", folder))))
 
 
@@ -78,7 +83,7 @@ export default (component) => {
 
 
 def modules_path(base: str = BASE) -> str:
-    """Where the base of the stage, or of the course, is to be had."""
+    """Where the base of the stage, the course or the lecture is to be had."""
     return f"{PREFIX}/{version()}/{base}"
 
 
@@ -87,8 +92,9 @@ def chunk_path(start: str) -> str:
     return f"{PREFIX}/{version()}/{_file(start)}"
 
 
-def _file(start: str) -> str:
-    return f"{start.removesuffix('.js').replace('/', '-')}.json"
+def _file(start: str, base: str = BASE) -> str:
+    app = "" if base == BASE else base.replace(".json", "-")
+    return f"{app}{start.removesuffix('.js').replace('/', '-')}.json"
 
 
 def loader(base: str = BASE) -> str:
@@ -239,8 +245,12 @@ def joined(file: str = BASE) -> bytes | None:
     found = _joined(files("*.js"), files("*.css")).get(file)
     if found is not None:
         return found
-    scripts, sheets = ((*files(kind), *files(kind, COURSE)) for kind in ("*.js", "*.css"))
-    return _joined(scripts, sheets, ASSETS, COURSE_START, COURSE_BASE).get(file)
+    for base, (folder, start) in _APPS.items():
+        scripts, sheets = ((*files(kind), *files(kind, folder)) for kind in ("*.js", "*.css"))
+        found = _joined(scripts, sheets, ASSETS, start, base).get(file)
+        if found is not None:
+            return found
+    return None
 
 
 def _name(path: Path, folder: Path) -> str:
@@ -279,7 +289,7 @@ def _parted(files: Files, folder: Path, start: str) -> Parts:
     return parted(_reached(files, folder, start), start)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=6)
 def _joined(
     files: Files, sheets: Files, folder: Path = STAGE, start: str = START, base: str = BASE
 ) -> Mapping[str, bytes]:
@@ -295,7 +305,7 @@ def _joined(
     sources, parts = _reached(files, folder, start), _parted(files, folder, start)
     linked = link({name: compact.script(source) for name, source in sources.items()})
     places = {name: place for place, (name, _) in enumerate(linked)}
-    named = {base: parts.base} | {_file(late): of for late, of in parts.chunks.items()}
+    named = {base: parts.base} | {_file(late, base): of for late, of in parts.chunks.items()}
     told: dict[str, dict[str, Any]] = {
         file: {
             "styles": [],
@@ -306,7 +316,7 @@ def _joined(
     for place, (own, paths) in enumerate(_folders((path for path, _ in sheets), folder)):
         file = next((file for file, of in named.items() if any(_folder(name) == own for name in of)), base)
         told[file]["styles"].append([place, compact.style(sheet(paths))])
-    told[base] |= {"start": places[start], "late": {places[name]: _file(name) for name in parts.chunks}}
+    told[base] |= {"start": places[start], "late": {places[name]: _file(name, base) for name in parts.chunks}}
     return {file: json.dumps(each, ensure_ascii=False).encode() for file, each in told.items()}
 
 

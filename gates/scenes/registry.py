@@ -15,6 +15,7 @@ from gates.scenes.links.compare import COMPARE, CompareState
 from gates.scenes.links.course import COURSE, CourseState
 from gates.scenes.links.gradients import GRADIENTS, GradientState
 from gates.scenes.links.lab import LAB
+from gates.scenes.links.lecture import LECTURE, LectureState
 from gates.scenes.links.step import STEP
 from gates.scenes.links.train import TRAIN, TrainState
 from gates.scenes.state import Place, State
@@ -80,6 +81,7 @@ _ENTRIES = (
     PageEntry("compare", ":material/view_column:", CompareState(), link=COMPARE, shares_input=True),
     PageEntry("gradients", ":material/trending_down:", GradientState(), link=GRADIENTS),
     PageEntry("train", ":material/model_training:", TrainState(), link=TRAIN),
+    PageEntry("lecture", ":material/co_present:", LectureState(), link=LECTURE),
 )  # fmt: skip
 
 PAGES: Mapping[str, PageEntry] = MappingProxyType({entry.name: entry for entry in _ENTRIES})

@@ -228,28 +228,42 @@ def test_a_page_names_what_its_own_stage_will_ask_for(path: str, chunks: list[st
         assert "immutable" in browser.get(each).headers["cache-control"]
 
 
-def test_the_course_brings_its_own_modules_with_the_stages_and_no_page_brings_both():
+@pytest.mark.parametrize(
+    ("page", "base", "start", "folder"),
+    [
+        ("course", modules.COURSE_BASE, modules.COURSE_START, modules.COURSE),
+        ("lecture", modules.LECTURE_BASE, modules.LECTURE_START, modules.LECTURE),
+    ],
+)
+def test_an_app_brings_its_own_modules_with_the_stages_and_no_page_brings_both(page, base, start, folder):
     browser = TestClient(
         Starlette(
-            routes=[*assets.routes(), Route("/course", lambda _: HTMLResponse("<head>"))],
+            routes=[*assets.routes(), Route(f"/{page}", lambda _: HTMLResponse("<head>"))],
             middleware=server.middleware(),
         )
     )
-    path = modules.modules_path(modules.COURSE_BASE)
-    named = browser.get("/course", headers={"accept": "text/html"}).headers["link"]
+    path = modules.modules_path(base)
+    named = browser.get(f"/{page}", headers={"accept": "text/html"}).headers["link"]
     assert named == f"<{path}>; rel=preload; as=fetch; crossorigin=anonymous"
-    base = browser.get(path).json()
-    names = {place: name for place, name, _ in base["modules"]}
-    assert names[base["start"]] == modules.COURSE_START
-    own = modules.sources(modules.COURSE)
-    assert {f"course/{name}" for name in own} <= set(names.values()), "all of them, none is left over"
-    assert "stage/mount.js" in names.values() and "stage/lab/lab.js" not in names.values()
-    for file in base["late"].values():
-        assert browser.get(f"{modules.PREFIX}/{modules.version()}/{file}").json()["modules"], file
-    styles = "".join(text for _, text in base["styles"])
-    for sheet in (paths.STAGE / "stage.css", modules.COURSE / "course.css"):
+    first = browser.get(path).json()
+    parts = [
+        first,
+        *(
+            browser.get(f"{modules.PREFIX}/{modules.version()}/{file}").json()
+            for file in first["late"].values()
+        ),
+    ]
+    names = {place: name for place, name, _ in first["modules"]}
+    everything = {name for part in parts for _, name, _ in part["modules"]}
+    assert names[first["start"]] == start
+    own = {f"{page}/{name}" for name in modules.sources(folder)}
+    assert own <= everything, "all of them, none is left over"
+    assert "stage/mount.js" in everything and "stage/lab/lab.js" not in names.values()
+    assert all(part["modules"] for part in parts)
+    styles = "".join(text for part in parts for _, text in part["styles"])
+    for sheet in (paths.STAGE / "stage.css", folder / f"{page}.css"):
         assert compact.style(sheet.read_text(encoding="utf-8")) in styles
-    assert modules.loader(modules.COURSE_BASE).count(path) == 1
+    assert modules.loader(base).count(path) == 1
 
 
 def test_a_page_begins_with_what_must_hold_before_streamlits_script():

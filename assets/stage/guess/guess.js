@@ -149,6 +149,12 @@ export function createGuessing(stage, door) {
     widget.focus();
   }
 
+  function fits({ kind, steps, cells }, guess) {
+    if (kind === "draw") return Array.isArray(guess) && guess.length === steps && guess.every(Number.isFinite);
+    if (!isChoice({ kind })) return Number.isFinite(guess);
+    return Number.isInteger(guess) && guess >= 0 && guess < (cells?.length ?? stage.trace.units);
+  }
+
   function answer(guess) {
     const { question: asked, place, done } = open;
     const range = isChoice(asked) ? null : rangeFor(asked);
@@ -246,6 +252,15 @@ export function createGuessing(stage, door) {
 
   return {
     panel,
+    /** The guess as it is set now; undefined as long as it is none, or nothing is asked. */
+    get guess() {
+      if (!open) return undefined;
+      return widgetOf(open.question).read(isChoice(open.question) ? [0, 0] : rangeFor(open.question));
+    },
+    /** Answers what is asked; null for "I don't know". What is no answer to it is none. */
+    answer(guess) {
+      if (open) answer(fits(open.question, guess) ? guess : null);
+    },
     /** How far the run is uncovered; null for all of it. */
     get frontier() {
       return frontier;

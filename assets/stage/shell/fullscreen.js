@@ -16,15 +16,23 @@ export class Fullscreen {
     this.element = element;
     this.changed = changed;
     this.covering = false;
+    this.fixed = false; // whether it fills what it stands in, and is not to leave that
     element.addEventListener("fullscreenchange", () => this.filled());
     element.addEventListener("pointerdown", () => this.blank(false));
   }
 
   get on() {
-    return this.covering || this.element.matches(":fullscreen");
+    return this.fixed || this.covering || this.element.matches(":fullscreen");
+  }
+
+  /** Lets the stage fill the element that it stands in as it would the screen, for good: a lecture's window has nothing else. */
+  fill() {
+    this.fixed = true;
+    this.filled();
   }
 
   async toggle() {
+    if (this.fixed) return undefined;
     if (this.on) return this.leave();
     try {
       if (!document.fullscreenEnabled) throw new Error("not here");
@@ -35,6 +43,7 @@ export class Fullscreen {
   }
 
   leave() {
+    if (this.fixed) return;
     if (this.covering) this.cover(false);
     else if (this.element.matches(":fullscreen")) document.exitFullscreen();
   }

@@ -57,6 +57,17 @@ export class Guessing {
     return (await this.asking.ask?.(question)) ?? null;
   }
 
+  /** The guess as it is set now; undefined as long as it is none, or nothing is asked. */
+  get guess() {
+    return this.asking.guess;
+  }
+
+  /** Answers what is asked by a guess; null for "I don't know". */
+  answer(guess) {
+    this.asking.answer?.(guess);
+  }
+
+  /** When what asks is here, or cannot be fetched. */
   async there() {
     await this.fetched()?.catch(() => {});
   }

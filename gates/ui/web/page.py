@@ -12,11 +12,13 @@ from gates.paths import ASSETS
 from gates.scenes import modules
 from gates.scenes.links.course import COURSE
 from gates.scenes.links.lab import LAB
+from gates.scenes.links.lecture import LECTURE
 from gates.scenes.links.step import STEP
 from gates.scenes.registry import HOME, PAGES
-from gates.ui.web import compression, embed, headers
+from gates.ui.web import compression, embed, headers, lecture
 
 _HEAD = b"<head>"
+_BASES = ((COURSE, modules.COURSE_BASE), (LECTURE, modules.LECTURE_BASE))
 _ASKED_OTHERWISE = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}
 _OF_THE_ORIGINAL = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
 
@@ -30,7 +32,7 @@ class Page:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, as ASGI has it."""
         asked = Headers(scope=scope) if scope["type"] == "http" else Headers()
-        if "text/html" not in asked.get("accept", "") or embed.concerns(scope["path"]):
+        if "text/html" not in asked.get("accept", "") or _is_own(scope["path"]):
             await self.app(scope, receive, send)
             return
         start: Message | None = None
@@ -55,6 +57,11 @@ class Page:
 
         plain = [header for header in scope["headers"] if header[0] not in _ASKED_OTHERWISE]
         await self.app({**scope, "headers": plain}, receive, change)
+
+
+def _is_own(path: str) -> bool:
+    """Whether a path leads to a page that is not Streamlit's."""
+    return embed.concerns(path) or lecture.concerns(path)
 
 
 @lru_cache(maxsize=4)
@@ -84,7 +91,7 @@ def _preloaded(path: str) -> str:
         starts = ["lab/lab.js", *(f"belt/kinds/{kind}.js" for kind in ("lstm", "gru", "rnn"))]
     elif entry and entry.link is STEP:
         starts = [f"belt/kinds/{entry.cell}.js"]
-    base = modules.COURSE_BASE if entry and entry.link is COURSE else modules.BASE
+    base = next((base for table, base in _BASES if entry and entry.link is table), modules.BASE)
     paths = [modules.modules_path(base), *map(modules.chunk_path, starts)]
     return ", ".join(f"<{each}>; rel=preload; as=fetch; crossorigin=anonymous" for each in paths)
 

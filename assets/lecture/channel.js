@@ -1,0 +1,35 @@
+// What the windows of a lecture tell each other: that the session or the run of show has changed. What it is now they find in
+// the browser (store.js), so that nothing hangs on a message that is lost or on who sends it. No DOM here.
+const NAME = "gatescope.lecture";
+const VERSION = 1;
+
+/** What a message says, "session" or "show"; null for what is none. */
+export function readMessage(data) {
+  const sound = typeof data === "object" && data !== null && data.app === NAME && data.version === VERSION;
+  return sound && (data.what === "session" || data.what === "show") ? data.what : null;
+}
+
+export class Channel {
+  /** @param {(what: "session"|"show") => void} [heard] */
+  constructor(heard) {
+    this.line = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(NAME);
+    if (this.line && heard) this.line.onmessage = ({ data }) => readMessage(data) && heard(readMessage(data));
+  }
+
+  say(what) {
+    this.line?.postMessage({ app: NAME, version: VERSION, what });
+  }
+
+  /** Another run of show, or the same with other words, is to be given. */
+  changed() {
+    this.say("show");
+  }
+
+  moved() {
+    this.say("session");
+  }
+
+  close() {
+    this.line?.close();
+  }
+}

@@ -1,0 +1,42 @@
+// The QR code of the state on the screen, as large as the screen, for the phones in the back row. The server draws it, for an
+// address under which others reach it (gates/ui/web/share.py).
+import { html, write } from "../stage/core/dom.js";
+
+export class Code {
+  constructor() {
+    this.image = html("img", { alt: "" });
+    this.address = html("p", { class: "gl-code-link", "data-testid": "lecture-link" });
+    this.warning = html("p", { class: "gl-wrong", role: "alert", hidden: true });
+    this.element = html("div", { class: "gl-code", "data-testid": "lecture-code", hidden: true }, this.image, this.address, this.warning);
+    this.link = null; // that is shown, or under way
+  }
+
+  hide() {
+    this.element.hidden = true;
+    this.link = null;
+  }
+
+  /** @param {string} link of the app, without a site  @param {object} data of the window  @param {(key: string) => string} t */
+  async show(link, { routes }, t) {
+    this.element.hidden = false;
+    if (this.link === link) return;
+    this.link = link;
+    const found = await this.ask(link, routes.link);
+    if (this.link !== link) return;
+    this.image.hidden = !found?.code || found.here;
+    if (!this.image.hidden) Object.assign(this.image, { src: found.code, alt: t("code.alt") });
+    write(this.address, found?.here ? "" : (found?.link ?? ""));
+    const wrong = !found ? t("code.failed") : found.here ? t("code.here") : found.code ? "" : t("code.long");
+    this.warning.hidden = !wrong;
+    write(this.warning, wrong);
+  }
+
+  async ask(link, route) {
+    try {
+      const answer = await fetch(route, { method: "POST", body: JSON.stringify({ address: new URL(link, location.origin).href }) });
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
+    }
+  }
+}

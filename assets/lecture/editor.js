@@ -1,0 +1,109 @@
+// One state of a run of show, to be read and changed: its title, minutes and notes, and what is held back of it.
+import { html, set } from "../stage/core/dom.js";
+import { LIMITS, holdsBack } from "./show.js";
+
+const KINDS = ["value", "lane", "draw", "unit"];
+const MANY_STEPS = 5; // that a drawn guess spans at first
+
+export const button = (text, onclick, attributes = {}) => html("button", { type: "button", class: "gl-button", onclick, ...attributes }, text);
+
+function choice(options, value, onchange, attributes) {
+  const list = html("select", { class: "gl-select", ...attributes }, ...options.map(([name, text]) => html("option", { value: name }, text)));
+  if (!options.some(([name]) => name === value)) list.append(html("option", { value }, value));
+  list.value = value;
+  list.onchange = () => onchange(list.value);
+  return list;
+}
+
+const field = (label, input, more = "") => html("label", { class: `gl-field ${more}` }, html("span", {}, label), input);
+
+function count(value, most, onchange, attributes = {}) {
+  const input = html("input", { type: "number", class: "gl-number", min: 1, max: most, step: 1, value, ...attributes });
+  input.onchange = () => {
+    const next = Number(input.value);
+    if (input.value !== "" && Number.isInteger(next) && next >= 1 && next <= most) onchange(next);
+    else input.value = value; // what is none changes nothing
+  };
+  return input;
+}
+
+/**
+ * The form of a state.
+ * @param {object} state of a show (show.js)
+ * @param {object} way
+ * @param {number} way.number of the state, from 1  @param {number} way.of how many there are
+ * @param {?object} way.info what the app says of its link: {page, title, signals, step} or {problem}; null while it is asked
+ * @param {boolean} way.fixed whether it belongs to a ready run of show, which is not changed
+ * @param {(key: string, values?: object) => string} way.t
+ * @param {(change: object, again?: boolean) => void} way.change `again`: the form is to be drawn anew
+ * @param {(by: number) => void} way.move  @param {() => void} way.remove
+ */
+export function stateForm(state, { number, of, info, fixed, t, change, move, remove }) {
+  const name = state.title || info?.title || state.link;
+  const readonly = fixed ? { readonly: true } : {};
+  const title = html("input", { type: "text", class: "gl-text gl-state-title", value: state.title, maxlength: LIMITS.title, placeholder: info?.title ?? "", ...readonly, "aria-label": t("state.title", { number }) });
+  title.oninput = () => change({ title: title.value });
+  const minutes = html("input", { type: "number", class: "gl-number", min: 0, max: LIMITS.minutes, step: 0.5, value: state.minutes, ...readonly });
+  minutes.onchange = () => {
+    const value = Number(minutes.value);
+    const sound = minutes.value !== "" && Number.isFinite(value) && value >= 0 && value <= LIMITS.minutes;
+    if (sound) change({ minutes: value }, true);
+    else minutes.value = state.minutes;
+  };
+  const way = (by, sign, key) => button(sign, () => move(by), { class: "gl-button gl-icon", "aria-label": t(key, { title: name }), disabled: number + by < 1 || number + by > of });
+  const tools = fixed ? [] : [way(-1, "↑", "state.up"), way(1, "↓", "state.down"), button("✕", remove, { class: "gl-button gl-icon", "aria-label": t("state.remove", { title: name }) })];
+  const head = html("div", { class: "gl-state-head" }, html("b", { class: "gl-count" }, String(number)), title, field(t("state.minutes"), minutes, "gl-minutes"), ...tools);
+  const link = html("a", { class: "gl-link", href: state.link, target: "_blank", rel: "noopener" }, info?.title ? `${info.title} · ${t("state.step", { step: info.step })}` : state.link);
+  const problem = info?.problem ? html("p", { class: "gl-wrong", role: "alert" }, info.problem) : null;
+  const notes = html("textarea", { class: "gl-notes", rows: 2, maxlength: LIMITS.notes, ...readonly });
+  notes.value = state.notes;
+  notes.oninput = () => change({ notes: notes.value });
+  const more = fixed ? html("p", { class: "gl-note" }, summary(state, info, t)) : details(state, info, t, change);
+  return html("li", { class: "gl-state", "data-id": state.id, "data-testid": "lecture-state" }, head, link, problem, field(t("state.notes"), notes, "gl-wide"), more);
+}
+
+const symbolOf = (signals, name) => signals.find(([one]) => one === name)?.[1] ?? name;
+
+/** What a state holds back and how far it leads, in words. */
+export function summary({ hide, question, walk, because }, info, t) {
+  const signals = info?.signals ?? [];
+  const said = [];
+  if (hide) said.push(hide === "all" ? t("state.hides.all") : t("state.hides", { symbol: symbolOf(signals, hide) }));
+  if (question) said.push(t("state.asks", { symbol: symbolOf(signals, question.signal), step: question.step }));
+  if (walk) said.push(t(`state.walks.${walk.by}`, { moves: walk.moves }));
+  if (because) said.push(because);
+  return said.join(" · ") || t("state.plain");
+}
+
+/** What is held back, what is asked, and how far a key leads: closed until somebody wants it. */
+function details(state, info, t, change) {
+  const signals = info?.signals ?? [];
+  const named = signals.map(([name, symbol, meaning]) => [name, t("state.signal", { symbol, meaning })]);
+  const hide = choice([["", t("state.hide.nothing")], ["all", t("state.hide.all")], ...named], state.hide, (value) => change({ hide: value }, true));
+  const { question, walk } = state;
+  const first = signals[0]?.[0];
+  const step = info?.step ?? 1;
+  const ask = (kind) => {
+    const next = question ?? { signal: first, unit: 1, step };
+    change({ question: kind === "" ? null : { unit: 1, ...next, kind, ...(kind === "draw" ? { steps: next.steps ?? MANY_STEPS } : {}) } }, true);
+  };
+  const asked = choice([["", t("state.ask.nothing")], ...KINDS.map((kind) => [kind, t(`state.ask.${kind}`)])], question?.kind ?? "", ask, { disabled: !question && !first });
+  const alter = (what) => change({ question: { ...question, ...what } });
+  const about = question
+    ? [
+        field(t("state.ask.signal"), choice(named, question.signal, (signal) => alter({ signal }))),
+        ...(question.kind === "unit" ? [] : [field(t("state.ask.unit.of"), count(question.unit, LIMITS.place, (unit) => alter({ unit })))]),
+        field(t("state.ask.step"), count(question.step, LIMITS.place, (at) => alter({ step: at }))),
+        ...(question.kind === "draw" ? [field(t("state.ask.steps"), count(question.steps, LIMITS.place, (steps) => alter({ steps })))] : []),
+      ]
+    : [];
+  const walks = choice(["", "step", "phase"].map((by) => [by, t(`state.walk.${by || "nothing"}`)]), walk?.by ?? "", (by) => change({ walk: by ? { by, moves: walk?.moves ?? 3 } : null }, true));
+  const moves = walk ? [field(t("state.walk.moves"), count(walk.moves, LIMITS.moves, (many) => change({ walk: { ...walk, moves: many } })))] : [];
+  const because = html("input", { type: "text", class: "gl-text", maxlength: LIMITS.because });
+  because.value = state.because;
+  because.oninput = () => change({ because: because.value });
+  const reason = holdsBack(state) ? [field(t("state.because"), because, "gl-wide")] : [];
+  const rows = html("div", { class: "gl-fields" }, field(t("state.hide"), hide), field(t("state.ask"), asked), ...about, field(t("state.walk"), walks), ...moves, ...reason);
+  const box = html("details", { class: "gl-more" }, html("summary", {}, summary(state, info, t)), rows);
+  return set(box, { "data-testid": "lecture-more" });
+}

@@ -1,0 +1,118 @@
+// The stage of the projected window: it opens the states of a run of show one after another, holds back of each what is not to
+// be seen yet, and asks what the hall is to guess. Nobody is told of it but this window.
+import { html, write } from "../stage/core/dom.js";
+import { mount } from "../stage/mount.js";
+import { asking, readLink } from "../stage/shell/goto.js";
+import { Recompute } from "../stage/shell/recompute.js";
+import { frontierOf } from "./hiding.js";
+
+// Neither guessing nor another example is begun from here, and what a run is an example of is said by who gives the lecture.
+const OWN = { guesses: null, examples: null, watch: null };
+
+export class LectureStage {
+  /** @param {(told: object) => void} answered gets what a question came to, as of docs/stage.md */
+  constructor(answered) {
+    this.answered = answered;
+    this.place = html("div", { class: "gl-place" });
+    this.late = html("p", { class: "gs-late", role: "status" });
+    this.recompute = new Recompute();
+    this.mounted = null;
+  }
+
+  get stage() {
+    return this.mounted?.stage ?? null;
+  }
+
+  /** The link of what is on the stage, down to where it stands. */
+  get link() {
+    const { header, position } = this.stage;
+    return `/${header.page === "home" ? "" : header.page}?${new URLSearchParams(position.whole)}`;
+  }
+
+  /**
+   * Opens a state.
+   * @param {object} state of a show  @param {boolean} open whether all of it may be seen
+   * @param {{lang: string, guess?: number|number[]}} told guess: of the hall, where it has answered already
+   * @returns {Promise<boolean>} whether it is on the screen
+   */
+  async show(state, open, { lang, guess = null }) {
+    const asked = readLink(state.link);
+    this.asked = null;
+    const keeps = (header) => ({ ...OWN, conceal: open ? null : frontierOf(header, state) });
+    const settings = { lang, notation: this.stage?.header?.notation ?? "pytorch" };
+    const there = await this.open(asking(asked, settings), keeps);
+    if (there && state.question) this.ask(state.question, open, guess);
+    return there;
+  }
+
+  open(asked, keeps = OWN) {
+    const show = (bytes) => this.update(bytes, keeps);
+    const nonce = this.stage?.position.nonce ?? "lecture";
+    return this.recompute.open(asked, { nonce, show, notify: null, say: (sentence) => write(this.late, sentence) });
+  }
+
+  async update(bytes, keeps) {
+    if (this.stage) return this.stage.update(bytes, undefined, keeps);
+    const asks = (what) => (message) => this.recompute.ask(this.stage.header, what, message, (next) => this.stage.update(next, undefined, OWN), () => {}, (sentence) => write(this.late, sentence));
+    const options = { keeps, memory: new Map(), writeUrl() {}, onSliders: asks("sliders"), onLab: asks("lab"), open: (other, more) => this.open(other, { ...OWN, ...more }) };
+    this.mounted = mount(this.place, bytes, options);
+    await this.mounted.shown;
+    this.stage.fullscreen.fill();
+    return undefined;
+  }
+
+  /** Asks what a state asks. While nothing was answered all that its answer needs is concealed. */
+  async ask(question, open, guess) {
+    const { guessing } = this.stage;
+    const turn = (this.asked = { open });
+    await guessing.there();
+    if (this.asked !== turn) return;
+    if (!guessing.asking.ask) return void (this.asked = null); // it could not be fetched: the key reveals without a guess
+    const coming = guessing.asking.ask(question);
+    this.stage.conceal(null); // the question holds it back from now on
+    if (turn.open) guessing.answer(turn.guess ?? guess);
+    const told = await coming;
+    if (told && this.asked === turn) this.answered(told);
+  }
+
+  /** The guess that is set on the stage; undefined as long as it is none. */
+  get guess() {
+    return this.stage?.guessing.guess;
+  }
+
+  /** Where the state on the stage stands by its link. */
+  get start() {
+    const { player, header } = this.stage;
+    return { step: header.at.step ?? 0, phase: header.at.phase ?? player.resting };
+  }
+
+  /** Reveals what was held back; where a question is open, with a guess of the hall. */
+  reveal(guess) {
+    const { stage } = this;
+    const { asked } = this;
+    if (asked && !stage.guessing.asking.ask) return void Object.assign(asked, { open: true, guess }); // as soon as it is asked
+    stage.conceal(null);
+    if (asked) stage.guessing.answer(guess ?? null);
+    else stage.moved(() => stage.player.place(this.start));
+  }
+
+  /** Takes the stage as far as so many moves lead from where its state stands. */
+  walk({ by }, moves) {
+    const { stage } = this;
+    stage.moved(() => {
+      stage.player.pause();
+      stage.player.place(this.start);
+      for (let k = 0; k < moves; k++) stage.player[by === "phase" ? "movePhase" : "moveStep"](1);
+      return true;
+    });
+  }
+
+  retheme() {
+    this.stage?.retheme();
+  }
+
+  destroy() {
+    this.recompute.cancel();
+    this.mounted?.destroy();
+  }
+}

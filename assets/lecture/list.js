@@ -1,0 +1,313 @@
+// The page of the lecture: the runs of show, their states, and the way to the two windows. Own ones stay in this browser.
+import { html, set, write } from "../stage/core/dom.js";
+import { fill } from "../stage/core/format.js";
+import { LinkWriter } from "../stage/shell/link.js";
+import { button, stateForm } from "./editor.js";
+import { LIMITS, changed, extended, fromFile, linkOf, minutesOf, moved, toFile, without } from "./show.js";
+import { Channel } from "./channel.js";
+import { browserStorage, Given, LECTURES, Lectures } from "./store.js";
+
+const TAGS = { en: "en", zh: "zh-Hans" };
+const SETTINGS = "gatescope.lecture.settings";
+
+export class List {
+  constructor() {
+    const storage = browserStorage();
+    this.lectures = new Lectures(storage);
+    this.given = new Given(storage);
+    this.channel = new Channel();
+    this.info = new Map(); // link -> what the app says of it
+    this.choose = html("select", { class: "gl-select gl-choose", "data-testid": "lecture-choose", onchange: () => this.open(this.choose.value) });
+    this.tools = html("div", { class: "gl-row" });
+    this.said = html("p", { class: "gl-said", role: "status", "data-testid": "lecture-said" });
+    this.present = html("section", { class: "gl-present" });
+    this.states = html("ol", { class: "gl-states" });
+    this.foot = html("div", { class: "gl-row" });
+    this.file = html("input", { type: "file", accept: "application/json,.json", class: "gl-hidden", tabindex: -1, "aria-hidden": "true", onchange: () => this.load() });
+    const head = html("div", { class: "gl-row" }, this.choose, this.tools, this.file);
+    this.element = html("div", { class: "gl", "data-testid": "lecture" }, head, this.said, this.present, this.states, this.foot);
+    this.shown = null; // the id of what is open
+    this.sure = false;
+    this.told = (event) => event.key === LECTURES && this.repaint();
+    addEventListener("storage", this.told);
+    this.element.addEventListener("focusout", () => this.late && this.repaint());
+    this.writer = new LinkWriter();
+  }
+
+  t = (key, values) => fill(this.data.words[`lecture.${key}`], values);
+
+  /** Takes what the page sends: a language, the ready runs of show, and which one a link opens. */
+  update(data) {
+    const before = this.data;
+    this.data = data;
+    set(this.element, { lang: TAGS[data.lang] });
+    if (before?.lang !== data.lang) this.info.clear();
+    const arrived = before?.nonce !== data.nonce && data.open;
+    const other = before && before.lang !== data.lang && this.ready;
+    if (arrived) this.shown = data.ready.find(({ name }) => name === data.open)?.id ?? null;
+    else if (other) this.shown = data.ready.find(({ name }) => name === before.ready.find(({ id }) => id === this.shown)?.name)?.id ?? null;
+    this.paint();
+  }
+
+  /** All runs of show by id: the instructor's own, then the ready ones. */
+  get all() {
+    const { shows } = this.lectures.read();
+    return { ...shows, ...Object.fromEntries(this.data.ready.map((show) => [show.id, show])) };
+  }
+
+  get show() {
+    return this.all[this.shown] ?? null;
+  }
+
+  /** Whether what is open is a ready run of show. */
+  get ready() {
+    return Boolean(this.data?.ready.some(({ id }) => id === this.shown));
+  }
+
+  open(id) {
+    this.shown = id;
+    if (!this.ready) this.lectures.change((kept) => ({ ...kept, current: id }));
+    this.paint();
+  }
+
+  edit(make) {
+    this.lectures.edit(this.shown, make);
+    if (!this.lectures.kept) this.say("unkept");
+  }
+
+  say(key, values) {
+    write(this.said, key ? this.t(key, values) : "");
+  }
+
+  /** Another tab has changed something: what is being typed here is not taken away. */
+  repaint() {
+    const active = this.element.getRootNode().activeElement;
+    this.late = this.states.contains(active) && ["INPUT", "TEXTAREA", "SELECT"].includes(active.tagName);
+    if (!this.late) this.paint();
+  }
+
+  paint() {
+    const { shows, current } = this.lectures.read();
+    const all = this.all;
+    if (!all[this.shown]) this.shown = shows[current] ? current : (Object.keys(shows)[0] ?? this.data.ready[0]?.id ?? null);
+    const option = ({ id, title }) => html("option", { value: id }, title || this.t("untitled"));
+    const group = (key, list) => (list.length ? [html("optgroup", { label: this.t(key) }, ...list.map(option))] : []);
+    this.choose.replaceChildren(...group("own", Object.values(shows)), ...group("ready", this.data.ready));
+    set(this.choose, { "aria-label": this.t("choose") });
+    this.choose.value = this.shown ?? "";
+    this.paintTools();
+    this.paintPresent();
+    this.paintStates();
+    this.address();
+    this.ask();
+  }
+
+  address() {
+    const { link, lang, ready } = this.data;
+    const name = ready.find(({ id }) => id === this.shown)?.name;
+    const { show, ...params } = link.params;
+    this.writer.schedule({ ...params, lang, ...(name ? { show: name } : {}) }, link.names);
+  }
+
+  paintTools() {
+    const { t, show } = this;
+    const tools = [button(t("new"), () => this.make())];
+    if (show) tools.push(button(t(this.ready ? "copy" : "duplicate"), () => this.copy(), this.ready ? { class: "gl-button gl-primary" } : {}));
+    tools.push(button(t("load"), () => this.file.click(), { title: t("load.help") }));
+    if (show) tools.push(button(t("save"), () => this.save()));
+    if (show && !this.ready) {
+      const erase = button(t(this.sure ? "erase.sure" : "erase"), () => this.erase());
+      erase.onblur = () => {
+        this.sure = false;
+        write(erase, this.t("erase"));
+      };
+      tools.push(erase);
+    }
+    this.tools.replaceChildren(...tools);
+  }
+
+  make() {
+    this.take({ title: this.t("new.title"), states: [] });
+  }
+
+  copy() {
+    const { title, states } = this.show;
+    this.take({ title: this.ready ? title : this.t("copy.title", { title }).slice(0, LIMITS.title), states });
+    this.say("copied");
+  }
+
+  take(show) {
+    const id = this.lectures.take(show);
+    this.say(id === null ? "full" : this.lectures.kept ? null : "unkept");
+    if (id !== null) this.open(id);
+  }
+
+  save() {
+    const address = URL.createObjectURL(new Blob([toFile(this.show)], { type: "application/json" }));
+    html("a", { href: address, download: "gatescope-lecture.json" }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser has read it by then
+  }
+
+  erase() {
+    if (!this.sure) {
+      this.sure = true;
+      return this.paintTools();
+    }
+    this.sure = false;
+    this.lectures.edit(this.shown, () => null);
+    this.say("erased");
+    return this.paint();
+  }
+
+  /** Opens a file, if the app opens all that it lists; else it says what is wrong, and nothing here changes. */
+  async load() {
+    const [chosen] = this.file.files;
+    this.file.value = "";
+    if (!chosen) return;
+    const file = chosen.name;
+    const found = chosen.size > LIMITS.bytes ? { wrong: "large" } : fromFile(await chosen.text());
+    if (found.wrong) return this.say(`wrong.${found.wrong}`, { file, state: found.state ?? 0, states: LIMITS.states, size: LIMITS.bytes / 2 ** 20 });
+    const links = found.show.states.map(({ link }) => link);
+    const read = await this.read(links);
+    if (!read) return this.say("wrong.unreached", { file });
+    const bad = read.findIndex(({ problem }) => problem);
+    if (bad >= 0) return this.say("wrong.link", { file, state: bad + 1, problem: read[bad].problem });
+    this.take(found.show);
+    this.say("loaded", { file, states: links.length });
+  }
+
+  /** What the app says of links; null where it does not answer. */
+  async read(links) {
+    try {
+      const headers = { "content-type": "application/json", "accept-language": this.data.lang };
+      const answer = await fetch(this.data.routes.links, { method: "POST", headers, body: JSON.stringify({ links }) });
+      if (!answer.ok) return null;
+      const found = await answer.json();
+      links.forEach((link, k) => this.info.set(link, found[k]));
+      return found;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Asks of the links that are new here. */
+  async ask() {
+    const links = [...new Set((this.show?.states ?? []).map(({ link }) => link))].filter((link) => !this.info.has(link));
+    if (!links.length) return;
+    const { lang } = this.data;
+    if ((await this.read(links)) && lang === this.data.lang) this.repaint();
+  }
+
+  /** How the projected window is to look; the link that opens it says so. */
+  get settings() {
+    const { controls, usual } = this.data;
+    let kept = null;
+    try {
+      kept = JSON.parse(localStorage.getItem(SETTINGS));
+    } catch {
+      kept = null;
+    }
+    return { controls: Array.isArray(kept?.controls) ? controls.filter((name) => kept.controls.includes(name)) : usual, theme: kept?.theme === "dark" ? "dark" : "light" };
+  }
+
+  set settings(next) {
+    try {
+      localStorage.setItem(SETTINGS, JSON.stringify(next));
+    } catch {
+      return; // they then hold for these windows only
+    }
+  }
+
+  windowOf(name) {
+    const { lang, windows } = this.data;
+    const { controls, theme } = this.settings;
+    const query = new URLSearchParams({ lang, ...(name === "screen" ? { theme, with: controls.join(" ") } : {}) });
+    return `${windows[name]}?${query}`;
+  }
+
+  paintPresent() {
+    const { t, show, settings } = this;
+    if (!show?.states.length) return this.present.replaceChildren();
+    const give = (name) => () => {
+      if (!this.given.give(show)) return this.say("unkept.windows");
+      this.channel.changed();
+      open(this.windowOf(name), `gatescope-${name}`, name === "presenter" ? "popup,width=1000,height=720" : "");
+      return undefined;
+    };
+    const tick = (name) => {
+      const box = html("input", { type: "checkbox", checked: settings.controls.includes(name), onchange: () => (this.settings = { ...this.settings, controls: this.data.controls.filter((one) => (one === name ? box.checked : this.settings.controls.includes(one))) }) });
+      return html("label", { class: "gl-tick" }, box, t(`control.${name}`));
+    };
+    const dark = html("input", { type: "checkbox", checked: settings.theme === "dark", onchange: () => (this.settings = { ...this.settings, theme: dark.checked ? "dark" : "light" }) });
+    this.present.replaceChildren(
+      html("div", { class: "gl-row" }, button(t("screen.open"), give("screen"), { class: "gl-button gl-primary", "data-testid": "lecture-screen-open" }), button(t("presenter.open"), give("presenter"), { "data-testid": "lecture-presenter-open" }), html("span", { class: "gl-note" }, t("sum", { states: show.states.length, minutes: minutesOf(show) }))),
+      html("details", {}, html("summary", {}, t("settings")), html("div", { class: "gl-row" }, html("span", {}, t("controls")), ...this.data.controls.map(tick), html("label", { class: "gl-tick" }, dark, t("dark"))), html("p", { class: "gl-note" }, t("keys"))),
+    );
+  }
+
+  paintStates() {
+    const { t, show, ready } = this;
+    if (!show) return this.states.replaceChildren();
+    const opened = new Set([...this.states.querySelectorAll("details[open]")].map((box) => box.closest("li").dataset.id));
+    const { states } = show;
+    const forms = states.map((state, k) =>
+      stateForm(state, {
+        number: k + 1,
+        of: states.length,
+        info: this.info.get(state.link) ?? null,
+        fixed: ready,
+        t,
+        change: (change, again) => {
+          this.edit((own) => changed(own, state.id, change));
+          Object.assign(state, change);
+          if (again) this.paint();
+        },
+        move: (by) => {
+          this.edit((own) => moved(own, state.id, by));
+          this.paint();
+          const sign = `button:nth-of-type(${by < 0 ? 1 : 2})`;
+          this.states.querySelector(`[data-id="${state.id}"] ${sign}`)?.focus();
+        },
+        remove: () => {
+          this.edit((own) => without(own, state.id));
+          this.say("removed", { title: state.title || state.link });
+          this.paint();
+        },
+      }),
+    );
+    for (const form of forms) if (opened.has(form.dataset.id)) set(form.querySelector("details") ?? form, { open: true });
+    this.states.replaceChildren(...forms);
+    this.paintFoot();
+  }
+
+  paintFoot() {
+    const { t, ready, show } = this;
+    if (ready) return this.foot.replaceChildren(html("p", { class: "gl-note" }, show.about));
+    const title = html("input", { type: "text", class: "gl-text", value: show.title, maxlength: LIMITS.title });
+    title.oninput = () => this.edit((own) => ({ ...own, title: title.value }));
+    title.onchange = () => this.paint();
+    const link = html("input", { type: "text", class: "gl-text", placeholder: "/lstm?preset=latch&step=3", maxlength: LIMITS.link, "aria-label": t("add.link") });
+    const add = async () => {
+      const own = linkOf(link.value.trim());
+      const [read] = own ? ((await this.read([own])) ?? [null]) : [{ problem: t("add.none") }];
+      if (!read) return this.say("unreached");
+      if (read.problem) return write(this.said, read.problem);
+      if (show.states.length >= LIMITS.states) return this.say("states.full", { states: LIMITS.states });
+      this.edit((kept) => extended(kept, { link: own, title: read.title }) ?? kept);
+      this.say("added.here", { title: read.title });
+      return this.paint();
+    };
+    link.onkeydown = (event) => event.key === "Enter" && add();
+    const named = html("label", { class: "gl-field gl-wide" }, html("span", {}, t("title")), title);
+    const adding = html("div", { class: "gl-row gl-wide" }, link, button(t("add"), add));
+    this.foot.replaceChildren(html("p", { class: "gl-note gl-wide" }, t(show.states.length ? "add.how" : "empty")), adding, named);
+    return undefined;
+  }
+
+  destroy() {
+    removeEventListener("storage", this.told);
+    this.writer.now();
+    this.channel.close();
+    this.element.remove();
+  }
+}

@@ -1,0 +1,139 @@
+// The presenter's window: the notes, what comes next, the clock, and the same keys. It can be closed and opened again at any
+// time; where the lecture stands the browser keeps (store.js).
+import { html, set, write } from "../stage/core/dom.js";
+import { fill } from "../stage/core/format.js";
+import { describe, pressOf, takesLetters } from "../stage/shell/keys.js";
+import { Channel } from "./channel.js";
+import { button } from "./editor.js";
+import { orderOf } from "./keys.js";
+import { ahead, guessesOf, timing, waits } from "./session.js";
+import { browserStorage, Given } from "./store.js";
+
+const TAGS = { en: "en", zh: "zh-Hans" };
+const OWN = new Set(["forward", "back", "blank", "code"]); // the pen and the spotlight belong to the other window
+const TICK = 1000;
+
+export class Presenter {
+  constructor() {
+    this.given = new Given(browserStorage());
+    this.channel = new Channel(() => this.paint());
+    this.title = html("h1", {});
+    this.where = html("p", { class: "gl-note", "data-testid": "lecture-where" });
+    this.notes = html("div", { class: "gl-notes-text", "data-testid": "lecture-notes" });
+    this.next = html("section", { class: "gl-next", "data-testid": "lecture-next" });
+    this.clock = html("p", { class: "gl-clock", role: "timer" });
+    this.plan = html("p", { class: "gl-plan", "data-testid": "lecture-plan" });
+    this.row = html("div", { class: "gl-row gl-orders" });
+    this.list = html("ol", { class: "gl-jump" });
+    this.message = html("p", { class: "gl-message", role: "status", hidden: true });
+    const main = html("div", { class: "gl-now" }, this.where, this.title, this.notes, this.next);
+    const side = html("aside", {}, this.clock, this.plan, this.row, this.list);
+    this.element = html("main", { class: "gl-presenter", "data-testid": "lecture-presenter" }, this.message, main, side);
+    this.press = (event) => this.key(event);
+    addEventListener("keydown", this.press, true);
+    this.timer = setInterval(() => this.tick(), TICK);
+  }
+
+  t = (key, values) => fill(this.data.words[`lecture.${key}`], values);
+
+  update(data) {
+    this.data = data;
+    set(this.element, { lang: TAGS[data.lang] });
+    this.paint();
+  }
+
+  order(order, value) {
+    if (!this.show) return;
+    this.given.order(this.show, order, value, Date.now());
+    this.channel.moved();
+    this.paint();
+  }
+
+  key(event) {
+    const order = orderOf(pressOf(event), takesLetters(describe(event, this.element)));
+    if (!OWN.has(order)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.order(order);
+  }
+
+  paint() {
+    const { t } = this;
+    const show = (this.show = this.given.show);
+    this.message.hidden = Boolean(show);
+    write(this.message, show ? "" : t("screen.none"));
+    if (!show) return;
+    const session = (this.session = this.given.session(show));
+    const { notes } = this.given;
+    const state = show.states[session.at];
+    document.title = `${t("presenter.title")} · ${show.title}`;
+    write(this.where, t("presenter.where", { number: session.at + 1, of: show.states.length, minutes: state.minutes }));
+    write(this.title, state.title || state.link);
+    const text = notes[state.id] ?? "";
+    this.notes.replaceChildren(...(text ? text.split("\n").map((line) => html("p", {}, line)) : [html("p", { class: "gl-note" }, t("presenter.nothing"))]));
+    set(this.element, { "data-at": session.at, "data-open": String(!waits(session, show)), "data-blank": String(session.blank) });
+    this.paintNext(session);
+    this.paintOrders(session);
+    this.paintList(session);
+    this.tick();
+  }
+
+  paintNext(session) {
+    const { t, show } = this;
+    const what = ahead(session, show);
+    const state = show.states[session.at];
+    const following = show.states[session.at + 1];
+    const line = [html("p", { class: "gl-key" }, html("kbd", {}, "PgDn"), " ", t(`presenter.key.${what}`))];
+    const hidden = waits(session, show) && state.because ? [html("p", {}, t("presenter.because"), " ", state.because)] : [];
+    const guesses = guessesOf(session, show).length ? [html("p", {}, t("presenter.guesses", { guesses: guessesOf(session, show).flat().join(" · ") }))] : [];
+    const next = following ? [html("p", {}, t("presenter.next"), " ", html("b", {}, following.title || following.link))] : [];
+    this.next.replaceChildren(...line, ...hidden, ...guesses, ...next);
+  }
+
+  paintOrders(session) {
+    const { t } = this;
+    const orders = [
+      button(t("presenter.back"), () => this.order("back")),
+      button(t("presenter.forward"), () => this.order("forward"), { class: "gl-button gl-primary" }),
+      button(t(session.blank ? "presenter.unblank" : "presenter.blank"), () => this.order("blank"), { "aria-pressed": String(session.blank) }),
+      button(t("presenter.code"), () => this.order("code"), { "aria-pressed": String(session.code) }),
+      button(t("presenter.again"), () => this.order("again")),
+      button(t("presenter.clock"), () => this.order("clock", null)),
+    ];
+    const { activeElement } = document;
+    const held = [...this.row.children].indexOf(activeElement);
+    this.row.replaceChildren(...orders);
+    if (held >= 0) orders[held].focus();
+  }
+
+  paintList(session) {
+    const items = this.show.states.map((state, k) => {
+      const go = html("button", { type: "button", class: "gl-go", onclick: () => this.order("go", k) }, `${k + 1} · ${state.title || state.link}`);
+      set(go, { "aria-current": k === session.at ? "true" : null });
+      return html("li", {}, go);
+    });
+    const { scrollTop } = this.list;
+    this.list.replaceChildren(...items);
+    this.list.scrollTop = scrollTop;
+  }
+
+  tick() {
+    if (!this.session) return;
+    const { t } = this;
+    const now = Date.now();
+    const { elapsed, until, whole, behind, ahead: early } = timing(this.session, this.show, now);
+    const spelled = (minutes) => `${Math.floor(minutes)}:${String(Math.floor((minutes % 1) * 60)).padStart(2, "0")}`;
+    const time = new Intl.DateTimeFormat(TAGS[this.data.lang], { timeStyle: "short" }).format(now);
+    write(this.clock, `${spelled(elapsed)} / ${spelled(whole)} · ${time}`);
+    const state = behind ? "behind" : early ? "early" : "on";
+    write(this.plan, t(`presenter.plan.${state}`, { until: spelled(until), minutes: spelled(behind || early) }));
+    set(this.plan, { "data-state": state });
+  }
+
+  destroy() {
+    removeEventListener("keydown", this.press, true);
+    clearInterval(this.timer);
+    this.channel.close();
+    this.element.remove();
+  }
+}

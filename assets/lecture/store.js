@@ -1,0 +1,168 @@
+// Where runs of show live: the browser's storage, shared by its tabs, each change made of what is kept by then. What is given
+// just now lies there in three parts: what the projected window may know, the notes, and the session. No DOM here.
+import { begin, ordered, readSession } from "./session.js";
+import { extended, freshId, notesOf, projected, soundShow } from "./show.js";
+
+export const LECTURES = "gatescope.lectures";
+export const SHOWN = "gatescope.lecture.shown";
+export const NOTES = "gatescope.lecture.notes";
+export const NOW = "gatescope.lecture.now";
+const VERSION = 1;
+const MOST_SHOWS = 50;
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function parsed(text) {
+  try {
+    const found = JSON.parse(text);
+    return isObject(found) && found.version === VERSION ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The browser's storage; null where it is denied. */
+export function browserStorage() {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+class Place {
+  /** @param {?{getItem: Function, setItem: Function}} storage such as localStorage; null: it lasts as long as the page */
+  constructor(storage) {
+    this.storage = storage;
+    this.memory = new Map();
+  }
+
+  read(name) {
+    let text = null;
+    try {
+      text = this.storage?.getItem(name) ?? null;
+    } catch {
+      text = null;
+    }
+    return parsed(this.memory.get(name) ?? text ?? "null");
+  }
+
+  /** Keeps it; whether the browser does. */
+  write(name, value) {
+    const text = JSON.stringify({ version: VERSION, ...value });
+    this.memory.set(name, text);
+    try {
+      this.storage.setItem(name, text);
+      this.memory.delete(name);
+      return true;
+    } catch {
+      return false; // denied or full
+    }
+  }
+}
+
+/** The instructor's own runs of show, with the notes. */
+export class Lectures {
+  constructor(storage) {
+    this.place = new Place(storage);
+    this.kept = true; // whether the browser keeps what was changed last
+  }
+
+  /** All of them by id, what makes no sense left out; and the one that states are added to. */
+  read() {
+    const found = this.place.read(LECTURES);
+    const shows = Object.values(isObject(found?.shows) ? found.shows : {}).map(soundShow).filter(Boolean);
+    return { shows: Object.fromEntries(shows.map((show) => [show.id, show])), current: typeof found?.current === "string" ? found.current : null };
+  }
+
+  /** Puts in what a function makes of what is kept by now, which another tab may have added to. */
+  change(make) {
+    const next = make(this.read());
+    this.kept = this.place.write(LECTURES, next);
+    return next;
+  }
+
+  /** Changes one run of show; null takes it away. */
+  edit(id, make) {
+    return this.change(({ shows, current }) => {
+      if (!shows[id]) return { shows, current };
+      const { [id]: before, ...others } = shows;
+      const after = make(before);
+      return { shows: after ? { ...shows, [id]: after } : others, current: after || current !== id ? current : null };
+    });
+  }
+
+  /** Takes a run of show in under an id of its own; the id, or null where there is no more room. */
+  take(show) {
+    const id = freshId();
+    let room = true;
+    this.change((kept) => {
+      room = Object.keys(kept.shows).length < MOST_SHOWS;
+      return room ? { shows: { ...kept.shows, [id]: { ...show, id } }, current: id } : kept;
+    });
+    return room ? id : null;
+  }
+
+  /**
+   * Adds a state to the run of show that was worked on last, or to a new one.
+   * @param {object} state at least {link, title}  @param {string} title of a new run of show
+   * @returns {?{title: string, number: number}} which one, and how many states it has now; null where it has no more room
+   */
+  add(state, title) {
+    let told = null;
+    this.change((kept) => {
+      const id = kept.shows[kept.current] ? kept.current : (Object.keys(kept.shows).at(-1) ?? freshId());
+      const after = extended(kept.shows[id] ?? { id, title, states: [] }, state);
+      if (!after) return kept;
+      told = { title: after.title, number: after.states.length };
+      return { shows: { ...kept.shows, [id]: after }, current: id };
+    });
+    return told;
+  }
+}
+
+/** The lecture that is given just now. */
+export class Given {
+  constructor(storage) {
+    this.place = new Place(storage);
+  }
+
+  /** Begins to give a run of show; one that is being given already goes on where it is, as it reads now. */
+  give(show) {
+    const before = this.place.read(NOW);
+    const kept = this.place.write(SHOWN, { show: projected(show) }) && this.place.write(NOTES, notesOf(show));
+    this.keep(readSession(before?.session, show) ?? begin(show));
+    return kept;
+  }
+
+  /** What the projected window may know: the states without the notes; null where no lecture is given. */
+  get show() {
+    const found = this.place.read(SHOWN);
+    const show = found && soundShow(found.show);
+    return show?.states.length ? projected(show) : null;
+  }
+
+  /** The notes by state, for the presenter's window alone. */
+  get notes() {
+    const found = this.place.read(NOTES);
+    const { show } = this;
+    const notes = found && show && found.id === show.id && isObject(found.notes) ? found.notes : {};
+    return Object.fromEntries(Object.entries(notes).filter(([, text]) => typeof text === "string"));
+  }
+
+  session(show) {
+    return readSession(this.place.read(NOW)?.session, show) ?? begin(show);
+  }
+
+  keep(session) {
+    return this.place.write(NOW, { session });
+  }
+
+  /** Does an order on what the session is by now. */
+  order(show, order, value, now) {
+    const before = this.session(show);
+    const after = ordered(before, show, order, value, now);
+    if (after !== before) this.keep(after);
+    return after;
+  }
+}

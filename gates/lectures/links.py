@@ -1,0 +1,76 @@
+"""What a run of show knows of the links that it lists: whether the app opens them, and what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from gates.examples.lab import codec as lab_codec
+from gates.examples.notation.kinds import KINDS, CellKind
+from gates.examples.notation.letters import symbols
+from gates.examples.presets.registry import PRESETS
+from gates.export import states
+from gates.export.states import ExportError, Opened
+from gates.scenes import scene
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.scene import Scene
+from gates.text import Translator
+
+Json = dict[str, Any]
+
+
+def described(link: str, t: Translator) -> Json:
+    """Return what a list says of a link.
+
+    Returns:
+        ``page``; ``title``; ``signals``: what may be hidden or asked for, ``[name, letter, meaning]`` each;
+        ``step``: where the stage stands, from 1. Or ``problem``: the sentence that says why it is no state of
+        a lecture.
+    """
+    try:
+        one = states.opened(link)
+    except ExportError as wrong:
+        key = "lecture.link.page" if wrong.key == "export.page" else wrong.key
+        return {"problem": t(key, **wrong.values)}
+    kind = kind_of(one)
+    labels = symbols(kind, one.state.notation, one.state.update, one.state.reset).labels
+    return {
+        "page": one.page,
+        "title": _title(one, kind, t),
+        "signals": [[name, labels[name], t(f"signal.{name}")] for name in KINDS[kind].signals if name != "x"],
+        "step": one.place.step or 1,
+    }
+
+
+def all_described(links: Sequence[str], t: Translator) -> list[Json]:
+    """Return :func:`described` of each link."""
+    return [described(link, t) for link in links]
+
+
+def kind_of(one: Opened) -> CellKind:
+    """Return the kind of cell that a link shows; one that was edited in the lab may have become another."""
+    return lab_codec.unpack(one.state.lab).kind if one.state.lab else one.state.cell
+
+
+def run_of(one: Opened, language: str) -> Scene:
+    """Return the run of a link.
+
+    Raises:
+        InputError: its input is none.
+    """
+    state = replace(one.state, lang=language)
+    return lab_scene.build(state) if state.in_lab else scene.build(state)
+
+
+def _title(one: Opened, kind: CellKind, t: Translator) -> str:
+    state = one.state
+    if state.source == "challenge":
+        return t(f"challenge.{state.challenge}.title")
+    if state.source == "exercise":
+        return f"{kind.upper()} · {t(f'exercise.{state.exercise}.title')}"
+    if state.source == "preset":
+        known = {preset.id: preset for preset in PRESETS[state.cell]}
+        shown = known.get(state.preset, PRESETS[state.cell][0])
+        return f"{kind.upper()} · {shown.name(t)}"
+    return f"{kind.upper()} · {t('page.lab.title' if state.in_lab else f'input.source.{state.source}')}"

@@ -1,0 +1,89 @@
+"""Reads a ready run of show: its states, which no language changes, and its words in one language.
+
+A run of show is ``shows/<id>.json`` with ``shows/<id>.en.json`` and ``shows/<id>.zh.json``. A state is said
+as a lesson's is (:mod:`gates.course.states`), or as a link; ``figures`` are read off its run and stand in its
+sentences as ``{name}``, so that no number in them is typed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from gates.course.expressions import LessonError, evaluate, spelled
+from gates.course.states import link_of
+from gates.export import states
+from gates.lectures.links import run_of
+from gates.scenes.links.lecture import SHOWS, show_ids
+from gates.text import LANGUAGES
+
+Json = dict[str, Any]
+PARTS = ("title", "notes", "because")
+"""The sentences of a state; ``because`` where it asks something."""
+_SENT = ("id", "minutes", "hide", "question", "walk")
+
+
+@lru_cache(maxsize=1)
+def names() -> tuple[str, ...]:
+    """Return the ids of all ready runs of show, in the order in which they are listed."""
+    return tuple(sorted(show_ids(), key=lambda name: int(structure(name)["number"])))
+
+
+@lru_cache(maxsize=16)
+def structure(name: str) -> Json:
+    """Return what a run of show is in every language: its states with their timing, questions and figures."""
+    return _read(f"{name}.json")
+
+
+@lru_cache(maxsize=32)
+def words(name: str, language: str) -> Json:
+    """Return what a run of show says in a language."""
+    return _read(f"{name}.{language}.json")
+
+
+def _read(file: str) -> Json:
+    found = json.loads((SHOWS / file).read_text(encoding="utf-8"))
+    if not isinstance(found, dict):
+        raise LessonError(f"{file} is no object")
+    return found
+
+
+def link(state: Mapping[str, Any]) -> str:
+    """Return the link of a state, without a language."""
+    return str(state["link"]) if "link" in state else link_of(state["state"])
+
+
+@lru_cache(maxsize=256)
+def _figures(name: str, id: str, language: str) -> Mapping[str, str]:
+    state = next(one for one in structure(name)["states"] if one["id"] == id)
+    asked = state.get("figures", {})
+    if not asked:
+        return {}
+    run = run_of(states.opened(link(state)), language)
+    return {key: spelled(one, evaluate(one, run.trace, run.sliders)) for key, one in asked.items()}
+
+
+@lru_cache(maxsize=16)
+def compiled(name: str, language: str) -> Json:
+    """Return a run of show as the browser takes it (``assets/lecture/show.js``), in one language.
+
+    Raises:
+        LessonError: it makes no sense.
+    """
+    if language not in LANGUAGES:
+        raise LessonError(language)
+    plan, said = structure(name), words(name, language)
+    shown = []
+    for state in plan["states"]:
+        figures = _figures(name, state["id"], language)
+        own = {part: text.format_map(figures) for part, text in said["states"][state["id"]].items()}
+        shown.append({key: state[key] for key in _SENT if key in state} | {"link": link(state)} | own)
+    return {
+        "id": f"ready.{name}.{language}",
+        "name": name,
+        "title": said["title"],
+        "about": said["about"],
+        "states": shown,
+    }

@@ -1,0 +1,52 @@
+"""The lecture on its page: a browser component that keeps an instructor's runs of show.
+
+Nothing comes back: own runs of show stay in the browser (``assets/lecture/store.js``).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from gates.lectures import reader
+from gates.scenes import modules
+from gates.scenes.links.lecture import LECTURE, LectureState
+from gates.text import subset
+from gates.ui.frame import Page
+from gates.ui.web import lecture, share
+
+
+def show(page: Page) -> None:
+    """Shows the runs of show: the ready ones in the reader's language, and those that this browser keeps."""
+    key = f"{page.name}.list"
+    st.session_state["mounted"].add(key)
+    _component(modules.version())(key=key, data=json.dumps(told(page), ensure_ascii=False).encode())
+
+
+def told(page: Page) -> dict[str, Any]:
+    """What the browser is told: the ready runs of show, the words, and which one a link opens."""
+    state = page.state
+    assert isinstance(state, LectureState)
+    language = page.t.language
+    return {
+        "role": "list",
+        "nonce": page.nonce,
+        "lang": language,
+        "link": LECTURE.header(state),
+        "open": state.ready,
+        "ready": [reader.compiled(name, language) for name in reader.names()],
+        "routes": {"link": share.ADDRESS, "links": lecture.LINKS},
+        "windows": {name: f"{lecture.ADDRESS}/{name}" for name in lecture.WINDOWS},
+        "controls": list(lecture.CONTROLS),
+        "usual": list(lecture.USUAL),
+        "words": subset(language, ("lecture.",)),
+    }
+
+
+@lru_cache(maxsize=2)
+def _component(version: str) -> ComponentRenderer:
+    return st.components.v2.component("gatescope.lecture", js=modules.loader(modules.LECTURE_BASE))

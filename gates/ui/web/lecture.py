@@ -1,0 +1,157 @@
+"""A lecture's windows, the projected one and the presenter's, without Streamlit; and what reads its links.
+
+Neither window is sent a run of show: both find it in the browser, where the lecture's page has put it, the
+projected one without the notes (``assets/lecture/store.js``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from gates import strict_json
+from gates.lectures import links
+from gates.scenes import modules
+from gates.text import LANGUAGES, subset, translator
+from gates.text.escape import in_html, json_in_html
+from gates.ui.web import headers, share
+from gates.ui.web.assets import FOR_GOOD
+from gates.ui.web.preview import TAB
+from gates.ui.web.turns import Busy, Client, Limits, Turns
+
+ADDRESS = "/lecture"
+WINDOWS = ("screen", "presenter")
+LINKS = f"{ADDRESS}/links"
+MOST_LINKS = 60
+LARGEST = 2**20
+"""Bytes of a request: as many as a file with a run of show may have."""
+CONTROLS = ("transport", "phases", "sliders", "score", "views", "inspector")
+"""What of the stage the projected window may keep; its link says which."""
+USUAL = ("transport", "phases", "score")
+"""What stays where the link does not say."""
+TAGS = {"en": "en", "zh": "zh-Hans"}
+
+_NAME = re.compile(r"[a-z]+")
+_PAGE = """<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+</head>
+<body>
+<noscript>{noscript}</noscript>
+<div id="lecture"></div>
+<script type="application/json" id="told">{told}</script>
+<script>import("{loader}").then((loaded) => loaded.default({{
+  parentElement: document.getElementById("lecture"),
+  data: new TextEncoder().encode(document.getElementById("told").textContent),
+}}));</script>
+</body>
+</html>
+"""
+
+
+class Lecture:
+    """The routes of a lecture, and whose turn it is where links are read."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.turns = Turns(limits or Limits())
+
+    async def links(self, request: Request) -> Response:
+        """Say of each link in the request what it shows, or why it is none; 422 for what makes no sense."""
+        asked = request.headers.get("accept-language", "")
+        t = translator(asked if asked in LANGUAGES else LANGUAGES[0])
+        client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
+        body = bytearray()
+        try:
+            self.turns.charge(client)
+            async for part in request.stream():
+                body += part
+                if len(body) > LARGEST:
+                    return Response(status_code=413)
+            asked_for = _links(bytes(body))
+            async with self.turns.turn(client):
+                found = await run_in_threadpool(links.all_described, asked_for, t)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except (LookupError, TypeError, ValueError):
+            return Response(status_code=422)
+        except Busy as busy:
+            return PlainTextResponse(t("error.busy"), 429, {"retry-after": str(busy.after)})
+        return JSONResponse(found, headers={"cache-control": "no-store"})
+
+
+def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
+    """The two windows, their script, and the route that reads links."""
+    return [
+        Route(LINKS, Lecture(limits).links, methods=["POST"]),
+        Route(f"{ADDRESS}/code/{{version}}.js", _code),
+        Route(f"{ADDRESS}/{{window}}", _window),
+    ]
+
+
+def concerns(path: str) -> bool:
+    """Tell whether a path is one of these routes."""
+    return path.startswith(f"{ADDRESS}/")
+
+
+async def _window(request: Request) -> Response:
+    """Give one of the windows; 404 for what is none."""
+    window = request.path_params["window"]
+    if window not in WINDOWS:
+        return Response(status_code=404)
+    text = page(window, request.query_params)
+    policy = headers.policy(text.encode())
+    return HTMLResponse(text, headers={"cache-control": "no-store", "content-security-policy": policy})
+
+
+async def _code(request: Request) -> Response:
+    """Give the script that puts the modules together; 404 for another version's."""
+    if request.path_params["version"] != modules.version():
+        return Response(status_code=404)
+    text = modules.loader(modules.LECTURE_BASE)
+    return Response(text, media_type="text/javascript", headers={"cache-control": FOR_GOOD})
+
+
+def page(window: str, query: Mapping[str, str]) -> str:
+    """Return the HTML of a window.
+
+    Args:
+        window: one of :data:`WINDOWS`.
+        query: of its address: ``lang``, ``theme`` ("light" or "dark"), ``with``, the controls that stay.
+    """
+    language = query.get("lang", "")
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    t = translator(language)
+    controls = _NAME.findall(query["with"]) if "with" in query else USUAL
+    told = {
+        "role": window,
+        "lang": language,
+        "theme": "dark" if query.get("theme") == "dark" else "light",
+        "without": [name for name in CONTROLS if name not in controls],
+        "routes": {"link": share.ADDRESS, "links": LINKS},
+        "words": subset(language, ("lecture.",)),
+    }
+    return _PAGE.format(
+        lang=TAGS[language],
+        title=in_html(t(f"lecture.{window}.title")),
+        noscript=in_html(t("export.noscript")),
+        loader=f"{ADDRESS}/code/{modules.version()}.js",
+        told=json_in_html(told),
+    )
+
+
+def _links(body: bytes) -> list[str]:
+    found = strict_json.loads(body)["links"]
+    if not isinstance(found, list) or len(found) > MOST_LINKS:
+        raise ValueError("no list of links")
+    if not all(isinstance(one, str) for one in found):
+        raise ValueError("no list of links")
+    return found

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readMessage } from "../../assets/lecture/channel.js";
+import { frontierOf } from "../../assets/lecture/hiding.js";
+import { orderOf } from "../../assets/lecture/keys.js";
+import { ahead, begin, guessesOf, ordered, readSession, timing, waits } from "../../assets/lecture/session.js";
+import { LIMITS, changed, extended, fromFile, linkOf, moved, projected, soundShow, stepOf, toFile, without } from "../../assets/lecture/show.js";
+import { Given, LECTURES, Lectures, NOTES, NOW, SHOWN } from "../../assets/lecture/store.js";
+
+/** A browser's storage, which all of its tabs share. */
+class Shelf {
+  constructor(room = Infinity) {
+    Object.assign(this, { room, items: new Map() });
+  }
+  getItem(name) {
+    return this.items.get(name) ?? null;
+  }
+  setItem(name, text) {
+    if (text.length > this.room) throw new Error("full");
+    this.items.set(name, text);
+  }
+}
+
+const LINK = "/lstm?preset=latch&step=3";
+const SECRET = "say it slowly";
+const show = soundShow({
+  id: "hour",
+  title: "An hour",
+  states: [
+    { id: "a", link: LINK, title: "Open", minutes: 3, notes: SECRET },
+    { id: "b", link: "/lstm?preset=latch&step=5", minutes: 4, hide: "forget", notes: `${SECRET} twice` },
+    { id: "c", link: "/gru?preset=latch&step=2", minutes: 5, question: { kind: "value", signal: "update", unit: 1, step: 3 }, walk: { by: "step", moves: 2 } },
+    { id: "d", link: "/rnn", minutes: 1 },
+  ],
+});
+
+const given = (orders, from = begin(show)) => orders.reduce((session, [order, value, now]) => ordered(session, show, order, value, now), from);
+const FORWARD = ["forward"];
+const BACK = ["back"];
+
+test("a key reveals first, then walks, then goes on, and back the same way", () => {
+  const steps = [];
+  let session = begin(show);
+  for (let k = 0; k < 9; k++) {
+    steps.push([ahead(session, show), session.at, session.walked]);
+    session = ordered(session, show, "forward");
+  }
+  assert.deepEqual(steps, [["next", 0, 0], ["reveal", 1, 0], ["next", 1, 0], ["reveal", 2, 0], ["walk", 2, 0], ["walk", 2, 1], ["next", 2, 2], ["end", 3, 0], ["end", 3, 0]]);
+  assert.equal(session.serial, 7, "at the end a key changes nothing");
+  const back = given([BACK, BACK, BACK], session);
+  assert.deepEqual([back.at, back.walked], [2, 0], "a state that is come back to stands where it was left");
+  assert.equal(waits(given([BACK], back), show), false, "and what was revealed stays revealed");
+  assert.deepEqual(given([["go", 2], ["again"]], session).revealed, ["b"]);
+  assert.equal(given([["go", 7], ["go", -1], ["go", "1"]], session), session);
+});
+
+test("black and the code come off with any key, and nothing moves meanwhile", () => {
+  const dark = given([FORWARD, ["blank"]]);
+  assert.deepEqual([dark.blank, dark.at], [true, 1]);
+  for (const key of [FORWARD, BACK]) {
+    const light = given([key], dark);
+    assert.deepEqual([light.blank, light.at, light.revealed], [false, 1, []]);
+  }
+  const code = given([["code"]], dark);
+  assert.deepEqual([code.code, code.blank], [true, false]);
+  assert.equal(ahead(code, show), "show");
+});
+
+test("two guesses are kept, the last one anew, and none where nothing is asked", () => {
+  const asked = given([["go", 2], ["guess", 0.25], ["guess", 0.25]]);
+  assert.deepEqual(guessesOf(asked, show), [0.25]);
+  const twice = given([["guess", 0.5], ["guess", 0.75]], asked);
+  assert.deepEqual(guessesOf(twice, show), [0.25, 0.75]);
+  assert.equal(given([["guess", Number.NaN], ["guess", "1"], ["guess", null]], twice), twice);
+  const told = given([FORWARD], twice);
+  assert.equal(given([["go", 3], ["guess", 0.1]], told).serial, told.serial + 1);
+  assert.deepEqual(guessesOf(given([["again"]], told), show), []);
+});
+
+test("the clock begins with the first move on and says how far behind the plan one is", () => {
+  const minute = 60_000;
+  const session = given([["blank", null, 5], ["forward", null, 1000], ["forward", null, 1000 + minute]]);
+  assert.equal(session.begun, 1000);
+  const late = timing(given([["forward", null, 2 * minute]], session), show, 1000 + 9 * minute);
+  assert.deepEqual(late, { elapsed: 9, until: 7, whole: 13, behind: 2, ahead: 0 });
+  assert.equal(timing(given([["go", 3]], session), show, 1000 + 9 * minute).ahead, 3);
+  assert.deepEqual(timing(begin(show), show, 10 * minute), { elapsed: 0, until: 3, whole: 13, behind: 0, ahead: 0 });
+});
+
+test("a window takes a session only if it is one of this show", () => {
+  const session = given([FORWARD, ["go", 2], ["guess", 0.5], FORWARD]);
+  assert.deepEqual(readSession(JSON.parse(JSON.stringify(session)), show), session);
+  const wrong = [
+    null, [], "x", { ...session, show: "other" }, { ...session, at: 4 }, { ...session, at: 1.5 }, { ...session, at: -1 }, { ...session, walked: "1" },
+    { ...session, revealed: [1] }, { ...session, revealed: "abc" }, { ...session, guesses: { c: [1, 2, 3] } }, { ...session, guesses: { c: ["0.5"] } },
+    { ...session, blank: 1 }, { ...session, begun: Number.NaN }, { ...session, version: 2 }, { ...session, serial: undefined },
+  ]; // prettier-ignore
+  for (const told of wrong) assert.equal(readSession(told, show), null, JSON.stringify(told));
+  assert.equal(readSession({ ...session, walked: 99 }, show).walked, 2);
+  assert.deepEqual(Object.keys(readSession({ ...session, more: "<img>" }, show)), Object.keys(session));
+});
+
+test("a file comes back as it was, and what is none is told apart", () => {
+  const { show: back } = fromFile(toFile(show));
+  const plain = ({ states }) => states.map(({ id, ...state }) => state);
+  assert.deepEqual(plain(back), plain(show));
+  assert.equal(new Set(back.states.map(({ id }) => id)).size, 4);
+  const file = (change) => JSON.stringify({ format: "gatescope lecture", version: 1, title: "", states: [{ link: LINK }], ...change });
+  assert.equal(fromFile(file({})).show.states[0].minutes, 2);
+  const wrong = [
+    ["none", "no JSON"], ["none", "[]"], ["none", file({ format: "x" })], ["none", file({ states: {} })], ["none", file({ title: 3 })],
+    ["newer", file({ version: 2 })], ["empty", file({ states: [] })], ["large", " ".repeat(LIMITS.bytes + 1)],
+    ["states", file({ states: Array(LIMITS.states + 1).fill({ link: LINK }) })],
+  ]; // prettier-ignore
+  for (const [why, text] of wrong) assert.equal(fromFile(text).wrong, why, text.slice(0, 80));
+  const bad = [
+    { link: "javascript:alert(1)" }, { link: 5 }, { link: LINK, notes: "x".repeat(LIMITS.notes + 1) }, { link: LINK, minutes: -1 }, { link: LINK, minutes: "2" },
+    { link: LINK, hide: "a b" }, { link: LINK, question: { kind: "value", signal: "forget", step: 0 } }, { link: LINK, question: { kind: "cell", signal: "forget", step: 1 } },
+    { link: LINK, question: [] }, { link: LINK, walk: { by: "day", moves: 1 } }, { link: LINK, walk: { by: "step", moves: 10_000 } }, null, "x",
+  ]; // prettier-ignore
+  for (const state of bad) assert.deepEqual(fromFile(file({ states: [{ link: LINK }, state] })), { wrong: "state", state: 2 }, JSON.stringify(state));
+});
+
+test("a link loses the site and what the reader's settings say", () => {
+  assert.equal(linkOf("https://gates.example.org/course/lstm?lang=zh&preset=locker&step=3"), "/lstm?preset=locker&step=3");
+  assert.equal(linkOf("http://127.0.0.1:8501/?lang=en"), "/");
+  assert.equal(linkOf("/home?step=2"), "/?step=2");
+  assert.equal(linkOf("data:text/html,x"), null);
+  assert.deepEqual([stepOf(LINK), stepOf("/lstm"), stepOf("/lstm?step=x")], [3, 1, 1]);
+});
+
+test("states are moved, changed, added and taken out", () => {
+  const ids = ({ states }) => states.map(({ id }) => id).join("");
+  assert.equal(ids(moved(show, "c", -2)), "cabd");
+  assert.equal(moved(show, "a", -1), show);
+  assert.equal(ids(moved(show, "b", 9)), "acdb");
+  assert.equal(ids(without(show, "b")), "acd");
+  assert.equal(changed(show, "a", { title: "Begin" }).states[0].title, "Begin");
+  assert.equal(changed(show, "a", { minutes: -4 }).states[0].minutes, 3, "what makes no sense changes nothing");
+  const longer = extended(show, { link: "/lab" }, "a");
+  assert.deepEqual([longer.states.length, longer.states[1].link], [5, "/lab"]);
+  assert.equal(extended({ ...show, states: Array(LIMITS.states).fill(show.states[0]) }, { link: "/lab" }), null);
+});
+
+test("two tabs change one list and neither undoes the other", () => {
+  const shelf = new Shelf();
+  const [one, other] = [new Lectures(shelf), new Lectures(shelf)];
+  assert.deepEqual(one.add({ link: LINK, title: "First" }, "My lecture"), { title: "My lecture", number: 1 });
+  assert.deepEqual(other.add({ link: "/gru", title: "Second" }, "My lecture"), { title: "My lecture", number: 2 });
+  const [id] = Object.keys(one.read().shows);
+  const [first, second] = one.read().shows[id].states;
+  one.edit(id, (own) => changed(own, first.id, { notes: SECRET }));
+  other.edit(id, (own) => changed(own, second.id, { minutes: 7 }));
+  const { states } = one.read().shows[id];
+  assert.deepEqual(states.map(({ title, notes, minutes }) => [title, notes, minutes]), [["First", SECRET, 2], ["Second", "", 7]]);
+  other.edit(id, () => null);
+  assert.deepEqual(one.read(), { shows: {}, current: null });
+  shelf.setItem(LECTURES, '{"version":1,"shows":{"x":{"id":"x","states":[5]},"y":null},"current":4}');
+  assert.deepEqual(one.read(), { shows: {}, current: null });
+});
+
+test("where the browser keeps nothing a list lasts as long as the page, and says so", () => {
+  const lectures = new Lectures(new Shelf(10));
+  assert.equal(lectures.add({ link: LINK }, "x").number, 1);
+  assert.equal(lectures.kept, false);
+  assert.equal(lectures.add({ link: LINK }, "x").number, 2);
+  assert.equal(new Lectures(null).add({ link: LINK }, "x").number, 1);
+});
+
+test("what the projected window reads holds no notes, and a session outlives both windows", () => {
+  const shelf = new Shelf();
+  const list = new Given(shelf);
+  list.give(show);
+  const [screen, presenter] = [new Given(shelf), new Given(shelf)];
+  assert.deepEqual(screen.show, projected(show));
+  assert.deepEqual(presenter.notes, { a: SECRET, b: `${SECRET} twice`, c: "", d: "" });
+  for (const name of [SHOWN, NOW]) assert.ok(!shelf.getItem(name).includes(SECRET), name);
+  assert.ok(shelf.getItem(NOTES).includes(SECRET));
+  screen.order(screen.show, "forward", null, 70);
+  presenter.order(presenter.show, "forward", null, 80);
+  const again = new Given(shelf);
+  const { at, revealed, begun } = again.session(again.show);
+  assert.deepEqual([at, revealed, begun], [1, ["b"], 70]);
+  list.give({ ...show, title: "Better" });
+  assert.deepEqual([again.show.title, again.session(again.show).at], ["Better", 1], "it goes on where it is");
+  list.give({ ...show, id: "another" });
+  assert.equal(again.session(again.show).at, 0);
+  assert.deepEqual(new Given(new Shelf()).show, null);
+});
+
+test("what is hidden takes with it all that comes of it, and nothing else", () => {
+  const { lstm, gru } = JSON.parse(process.env.GATESCOPE_KINDS);
+  const at = (link, more) => frontierOf({ description: lstm, steps: 9 }, { link, hide: "", question: null, ...more });
+  assert.equal(at(LINK), null);
+  assert.deepEqual(at(LINK, { hide: "forget" }), { step: 3, phase: "look" });
+  assert.deepEqual(at(LINK, { hide: "hidden" }), { step: 3, phase: "write" });
+  assert.deepEqual(at(LINK, { hide: "all" }), { step: 0, phase: "carry" });
+  assert.deepEqual(at("/lstm?step=40", { hide: "cell" }), { step: 9, phase: "forget" });
+  const ask = (kind, signal, step) => ({ question: { kind, signal, unit: 1, step, steps: 2 } });
+  assert.deepEqual(at(LINK, ask("value", "output", 5)), { step: 5, phase: "write" });
+  assert.deepEqual(at(LINK, ask("draw", "cell", 5)), { step: 4, phase: "carry" });
+  assert.deepEqual(at(LINK, { hide: "cell", ...ask("lane", "cell", 5) }), { step: 3, phase: "forget" }, "the nearer one");
+  assert.deepEqual(frontierOf({ description: gru, steps: 9 }, { link: LINK, hide: "reset", question: null }), { step: 2, phase: "carry" });
+});
+
+test("keys are the remote control's, and letters only where none is written", () => {
+  const press = (key, modified = false) => ({ key, modified });
+  assert.deepEqual(["PageDown", "PageUp", "b", "B", ".", "q"].map((key) => orderOf(press(key), false)), ["forward", "back", "blank", "blank", "blank", "code"]);
+  assert.deepEqual(["PageDown", "PageUp", "b", "."].map((key) => orderOf(press(key), true)), ["forward", "back", null, null]);
+  assert.deepEqual([orderOf(press("PageDown", true), false), orderOf(press("ArrowRight"), false), orderOf(press("x"), false)], [null, null, null]);
+});
+
+test("a message is one of ours or none", () => {
+  const ours = { app: "gatescope.lecture", version: 1, what: "session" };
+  assert.equal(readMessage(ours), "session");
+  for (const data of [null, "session", {}, { ...ours, app: "x" }, { ...ours, version: 2 }, { ...ours, what: "notes" }]) assert.equal(readMessage(data), null);
+});

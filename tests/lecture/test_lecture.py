@@ -1,0 +1,90 @@
+"""What a lecture's windows know, in Node; and the routes that give them, which are sent no run of show."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from gates.lectures import reader
+from gates.scenes import modules
+from gates.text import LANGUAGES, translator
+from gates.ui.web import assets, lecture, server
+from tests.node import NODE, kinds
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def browser() -> TestClient:
+    routes = [*assets.routes(), *lecture.routes()]
+    return TestClient(Starlette(routes=routes, middleware=server.middleware()))
+
+
+def test_runs_of_show_sessions_and_what_a_browser_keeps() -> None:
+    command = [NODE, "--test", "--test-reporter=tap", str(HERE / "lecture.test.mjs")]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, env=kinds())
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "# pass 14" in ran.stdout
+
+
+@pytest.mark.parametrize("window", lecture.WINDOWS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_window_runs_its_own_script_alone_and_is_sent_no_notes(
+    browser: TestClient, window: str, language: str
+) -> None:
+    answer = browser.get(f"/lecture/{window}?lang={language}", headers={"accept": "text/html"})
+    assert answer.status_code == 200
+    assert translator(language)(f"lecture.{window}.title") in answer.text
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'self' blob: 'sha256-" in policy and "unsafe-eval" not in policy
+    (loader,) = re.findall(r'import\("([^"]+)"\)', answer.text)
+    code = browser.get(loader)
+    assert code.status_code == 200 and modules.modules_path(modules.LECTURE_BASE) in code.text
+    sent = answer.text + code.text + browser.get(modules.modules_path(modules.LECTURE_BASE)).text
+    for name in reader.names():
+        for state in reader.compiled(name, language)["states"]:
+            assert state["notes"] not in sent and json.dumps(state["notes"])[1:-1] not in sent
+
+
+def test_the_link_of_the_projected_window_says_how_it_looks() -> None:
+    def told(query: dict[str, str]) -> dict[str, object]:
+        (found,) = re.findall(r'id="told">(.*?)</script>', lecture.page("screen", query))
+        return dict(json.loads(found))
+
+    assert told({})["without"] == [name for name in lecture.CONTROLS if name not in lecture.USUAL]
+    assert told({"with": "sliders score nonsense"})["without"] == [
+        "transport",
+        "phases",
+        "views",
+        "inspector",
+    ]
+    assert told({"with": ""})["without"] == list(lecture.CONTROLS)
+    assert (told({"theme": "dark"})["theme"], told({"theme": "</script>"})["theme"]) == ("dark", "light")
+    assert (told({"lang": "zh"})["lang"], told({"lang": "<b>"})["lang"]) == ("zh", "en")
+
+
+def test_links_are_read_by_the_app_and_nonsense_is_refused(browser: TestClient) -> None:
+    def asked(body: object, language: str = "en") -> list[dict[str, str]] | int:
+        text = body if isinstance(body, str) else json.dumps(body)
+        answer = browser.post(lecture.LINKS, content=text, headers={"accept-language": language})
+        return answer.json() if answer.status_code == 200 else answer.status_code
+
+    good, bad = asked({"links": ["/gru?preset=latch&step=2", "/compare"]}, "zh")
+    assert good["title"].startswith("GRU") and good["step"] == 2
+    assert "compare" in bad["problem"] and "课堂" in bad["problem"]
+    for body in (
+        "x",
+        "[]",
+        "{}",
+        {"links": "x"},
+        {"links": [1]},
+        {"links": ["/"] * (lecture.MOST_LINKS + 1)},
+    ):
+        assert asked(body) == 422, body
+    assert asked(" " * (lecture.LARGEST + 1)) == 413
+    assert browser.get("/lecture/nothing").status_code == 404
+    assert browser.get("/lecture/code/nothing.js").status_code == 404
