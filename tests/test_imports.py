@@ -14,8 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
     *("paths", "packing", "strict_json", "text", "errors", "core", "cells", "network", "analysis"),
-    *("inputs", "interop", "examples", "exercises", "figures", "training", "scenes", "course", "export"),
-    "lectures",
+    *("inputs", "interop", "examples", "exercises", "figures", "training", "glossary", "scenes", "course"),
+    *("export", "lectures"),
     *("notebook", "ui", "pages", "app", "__main__"),
 )
 """Each family of modules may import itself and those before it."""

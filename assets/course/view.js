@@ -8,6 +8,7 @@ import { LessonStage } from "./lesson-stage.js";
 import { keeper, lessonList, summary } from "./map.js";
 import { begin, Player } from "./player.js";
 import { current, empty, Storage, withAttempt, NAME } from "./progress.js";
+import { explainTerms } from "./terms.js";
 import { typeset } from "../stage/core/typeset.js";
 
 const TAGS = { en: "en", zh: "zh-Hans" };
@@ -193,6 +194,7 @@ export class CourseView {
     this.list.replaceChildren(this.lessons());
     this.beside.paint();
     this.text.replaceChildren(...this.step());
+    explainTerms(this.text, this.player.step.terms, this.data.glossary, this.data.lang);
     set(this.text, { "data-lesson": this.player.lesson.id, "data-part": this.player.part + 1, "data-stage": this.player.stage });
     if (this.keep.lang !== this.data.lang) this.keep.replaceChildren(keeper(this.storage, this.t, () => this.open(this.player.lesson.id)));
     this.keep.lang = this.data.lang;

@@ -18,6 +18,7 @@ from gates.course.figures import resolve, value_of
 from gates.course.questions import STAGED, asked, mistaken
 from gates.course.runs import Runs
 from gates.course.states import link_of
+from gates.glossary.uses import first_uses
 from gates.scenes.links.course import LESSONS, lesson_ids
 from gates.text import LANGUAGES, numbers
 
@@ -122,15 +123,29 @@ def compiled(name: str, language: str) -> Json:
         raise LessonError(language)
     plan, said = structure(name), words(name, language)
     steps = []
+    known: set[str] = set()
     for step in plan["steps"]:
         own = said["steps"][step["id"]]
         asked = {key: step[key] for key in _SENT if key in step}
+        lead = () if steps else (said["lead"],)
         steps.append(
             {"kind": step["kind"], **asked, "variants": [variant(step, draws) for draws in drawn(step)]}
-            | {"words": own}
+            | {"words": own, "terms": _terms(own, lead, language, known)}
         )
     told = {key: plan[key] for key in ("number", "minutes", "builds_on")}
     return {"id": name, **told, "title": said["title"], "lead": said["lead"], "steps": steps}
+
+
+def _terms(own: Mapping[str, Any], lead: tuple[str, ...], language: str, known: set[str]) -> list[str]:
+    """Return the terms that a step explains, and add to those ``known`` what every reader of it has seen.
+
+    What is said only after some answers explains its terms too, but leaves them to be explained later on.
+    """
+    always = [*lead, *(own[key] for key in ("text", "question", "task", "reason", "done") if key in own)]
+    options = (one for one in (*own.values(), *own.get("why", {}).values()) if isinstance(one, dict))
+    seldom = [*own.get("mistakes", {}).values(), *(one["because"] for one in options if "because" in one)]
+    first = first_uses(always, language, known)
+    return [*first, *first_uses(seldom, language, set(known))]
 
 
 _SENT = ("id", "equation", "range", "right", "options", "within", "why", "moves")

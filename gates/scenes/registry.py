@@ -13,6 +13,7 @@ from gates.examples.notation.kinds import CellKind
 from gates.scenes.links.codec import Problem, Table
 from gates.scenes.links.compare import COMPARE, CompareState
 from gates.scenes.links.course import COURSE, CourseState
+from gates.scenes.links.glossary import GLOSSARY, GlossaryState
 from gates.scenes.links.gradients import GRADIENTS, GradientState
 from gates.scenes.links.lab import LAB
 from gates.scenes.links.lecture import LECTURE, LectureState
@@ -32,7 +33,8 @@ class PageEntry:
     name: its script and address. icon: of the ways to it. opening: what it shows at first. place: where the
     stage stands in that example at first, a step that shows something. link: the table of its fields.
     shares_input: what goes into its cells is taken along from and to the other pages that share it.
-    recomputes: its whole state is in its link, so that a moved slider is answered without a rerun.
+    recomputes: its whole state is in its link, so that a moved slider is answered without a rerun. staged:
+    it has a stage.
     """
 
     name: str
@@ -42,6 +44,7 @@ class PageEntry:
     link: Table = STEP
     shares_input: bool = False
     recomputes: bool = False
+    staged: bool = True
 
     @property
     def cell(self) -> CellKind:
@@ -82,6 +85,7 @@ _ENTRIES = (
     PageEntry("gradients", ":material/trending_down:", GradientState(), link=GRADIENTS),
     PageEntry("train", ":material/model_training:", TrainState(), link=TRAIN),
     PageEntry("lecture", ":material/co_present:", LectureState(), link=LECTURE),
+    PageEntry("glossary", ":material/dictionary:", GlossaryState(), link=GLOSSARY, staged=False),
 )  # fmt: skip
 
 PAGES: Mapping[str, PageEntry] = MappingProxyType({entry.name: entry for entry in _ENTRIES})

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-from typing import Any, NamedTuple, Self, TypedDict
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from gates import GRU, LSTM, RNN, Trace
 from gates.examples.notation.kinds import DrawnKind, kind_of
-from gates.examples.notation.latex import Equation, equations
+from gates.examples.notation.latex import Equation, Options, equations, options_of
 from gates.examples.notation.letters import Reset, Update
 from gates.examples.presets.model import Preset, fits
 from gates.examples.presets.random_cell import random_cell
@@ -33,20 +33,6 @@ MOST_UNITS = 64
 SMALL = 8_000  # bytes of a scene beside its arrays
 LARGE = 16_000
 """Steps × units from which a run gives way to small ones: some 8 ms to compute, and 1.5 MB."""
-
-
-class Variant(TypedDict):
-    """What an LSTM has beyond, or short of, the common one; for other cells it is all as it is not.
-
-    The activations are a GRU's too, those that it has.
-    """
-
-    peephole: bool
-    coupled: bool
-    without: tuple[str, ...]
-    gate_activation: str
-    candidate_activation: str
-    cell_activation: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,24 +66,9 @@ class Scene:
         return self.cell.squashes["hidden"].activation.name if isinstance(self.cell, RNN) else "tanh"
 
     @property
-    def variant(self) -> Variant:
+    def variant(self) -> Options:
         """Peepholes, coupled gates and gates left out, as the equations and the stage take them."""
-        cell = self.cell
-        lstm = cell if isinstance(cell, LSTM) else None
-        squashes = cell.squashes if isinstance(cell, LSTM | GRU) else {}
-        gate = "forget" if lstm else "update"
-
-        def named(part: str, usual: str) -> str:
-            return squashes[part].activation.name if part in squashes else usual
-
-        return Variant(
-            peephole=lstm is not None and lstm.peephole is not None,
-            coupled=lstm is not None and lstm.coupled,
-            without=tuple(sorted(lstm.without)) if lstm else (),
-            gate_activation=named(gate, "sigmoid"),
-            candidate_activation=named("candidate", "tanh"),
-            cell_activation=named("cell", "tanh"),
-        )
+        return options_of(self.cell)
 
     def equations(self, notation: str, update: Update, theme: str) -> tuple[Equation, ...]:
         """Return the equations of its cell as it is, in a notation, the gates in a theme's colours."""

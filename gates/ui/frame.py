@@ -19,6 +19,7 @@ from streamlit.navigation.page import StreamlitPage
 from gates import paths
 from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import NOTATIONS
+from gates.glossary.uses import linked
 from gates.scenes import compact
 from gates.scenes.links.codec import Problem
 from gates.scenes.registry import HOME, PAGES, SETTINGS
@@ -280,7 +281,7 @@ def _header(page: Page) -> None:
         theme.switch(t.plain)
     with st.container(gap=None, key="heading"):
         st.title(t(f"page.{page.name}.title"), anchor=False)
-        st.markdown(t(f"page.{page.name}.lead"))
+        st.markdown(linked(t(f"page.{page.name}.lead"), t.language))
     page.keep(replace(state, notation=notation, lang=language or state.lang))
 
 

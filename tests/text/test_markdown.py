@@ -136,6 +136,8 @@ class Module:
             parts = call.args
         elif isinstance(call.func, ast.Attribute) and call.func.attr in ("join", "strip"):
             parts = [call.func.value, *call.args]
+        elif name == "linked":  # adds links to terms, and takes Markdown alone
+            parts = call.args[:1]
         elif name in self.functions:
             inside = ast.walk(self.functions[name]) if name not in seen else ()
             parts = [node.value for node in inside if isinstance(node, ast.Return) and node.value]

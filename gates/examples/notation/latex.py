@@ -6,7 +6,9 @@ where the notation has it.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, TypedDict
 
+from gates import GRU, LSTM
 from gates.examples.notation.kinds import KINDS, DrawnKind
 from gates.examples.notation.letters import PAPERS, Reset, Update, effective_notation
 
@@ -23,7 +25,9 @@ class Equation:
 
 
 @dataclass(frozen=True)
-class _Style:
+class Style:
+    """How a notation writes a cell: its signals, the marks of its weights, and a weighted sum."""
+
     letters: Mapping[str, str]
     subscripts: Mapping[str, str]
     affine: Affine
@@ -67,7 +71,7 @@ def equations(
     if cell in PAPERS:
         return _paper(cell, colours or {})
     effective, _ = effective_notation(cell, notation, reset)
-    style = _coloured(_STYLES[effective](cell), colours or {})
+    style = _coloured(style_of(cell, notation), colours or {})
     style = replace(style, squashes=(gate_activation, candidate_activation, cell_activation))
     if cell == "lstm":
         lines = _lstm(style, peephole, coupled, without)
@@ -76,6 +80,45 @@ def equations(
     else:
         lines = {"hidden": _squashed(activation, style.sum("hidden"))}
     return tuple(Equation(signal, f"{style.letters[signal]} = {right}") for signal, right in lines.items())
+
+
+def style_of(cell: DrawnKind, notation: str) -> Style:
+    """Return the letters of a cell of before 2015 in a notation, or in PyTorch's where that has no form."""
+    effective, _ = effective_notation(cell, notation)
+    return _STYLES[effective](cell)
+
+
+class Options(TypedDict):
+    """What an LSTM has beyond, or short of, the common one; for other cells it is all as it is not.
+
+    The activations are a GRU's too, those that it has.
+    """
+
+    peephole: bool
+    coupled: bool
+    without: tuple[str, ...]
+    gate_activation: str
+    candidate_activation: str
+    cell_activation: str
+
+
+def options_of(cell: Any) -> Options:
+    """Return a cell's options as :func:`equations` takes them."""
+    lstm = cell if isinstance(cell, LSTM) else None
+    squashes = cell.squashes if isinstance(cell, LSTM | GRU) else {}
+    gate = "forget" if lstm else "update"
+
+    def named(part: str, usual: str) -> str:
+        return squashes[part].activation.name if part in squashes else usual
+
+    return Options(
+        peephole=lstm is not None and lstm.peephole is not None,
+        coupled=lstm is not None and lstm.coupled,
+        without=tuple(sorted(lstm.without)) if lstm else (),
+        gate_activation=named(gate, "sigmoid"),
+        candidate_activation=named("candidate", "tanh"),
+        cell_activation=named("cell", "tanh"),
+    )
 
 
 def _paper(cell: DrawnKind, colours: Mapping[str, str]) -> tuple[Equation, ...]:
@@ -99,7 +142,7 @@ _TINTED = {"forget": ("f'_t", "f_t"), "input": ("i'_t", "i_t"), "output": ("o_t"
 """The letters of a gate's colour: those of what is made of it as well."""
 
 
-def _coloured(style: _Style, colours: Mapping[str, str]) -> _Style:
+def _coloured(style: Style, colours: Mapping[str, str]) -> Style:
     def letter(signal: str, plain: str) -> str:
         return rf"\textcolor{{{colours[signal]}}}{{{plain}}}" if signal in colours else plain
 
@@ -128,7 +171,7 @@ def _grouped(expression: str) -> str:
     return f"({expression})" if " " in expression else expression
 
 
-def _lstm(style: _Style, peephole: bool, coupled: bool, without: Collection[str]) -> dict[str, str]:
+def _lstm(style: Style, peephole: bool, coupled: bool, without: Collection[str]) -> dict[str, str]:
     at = style.letters
 
     def gate(part: str, seen: str) -> str:
@@ -150,7 +193,7 @@ def _lstm(style: _Style, peephole: bool, coupled: bool, without: Collection[str]
     }
 
 
-def _gru(style: _Style, reset: Reset, update: Update, notation: str) -> dict[str, str]:
+def _gru(style: Style, reset: Reset, update: Update, notation: str) -> dict[str, str]:
     at = style.letters
     z, old, new = at["update"], at["previous_hidden"], at["candidate"]
     keep, write = (z, f"(1 - {z})") if update == "keep" else (f"(1 - {z})", z)
@@ -167,12 +210,12 @@ def _gru(style: _Style, reset: Reset, update: Update, notation: str) -> dict[str
     }
 
 
-def _reset_before(style: _Style) -> str:
+def _reset_before(style: Style) -> str:
     muted = rf"{style.letters['reset']} \odot {style.letters['previous_hidden']}"
     return style.affine(style.subscripts["candidate"], muted)
 
 
-def _reset_after(style: _Style, notation: str) -> str:
+def _reset_after(style: Style, notation: str) -> str:
     r, old = style.letters["reset"], style.letters["previous_hidden"]
     match notation:
         case "concatenated":
@@ -190,7 +233,7 @@ _GATES = {"input": "i_t", "forget": "f_t", "output": "o_t", "reset": "r_t", "upd
 _OWN = {"input": "i", "forget": "f", "output": "o", "reset": "r", "update": "z"}
 
 
-def _pytorch(cell: DrawnKind) -> _Style:
+def _pytorch(cell: DrawnKind) -> Style:
     new = "g" if cell == "lstm" else "n"
     letters = _TIMED | _GATES | {"candidate": f"{new}_t", "cell": "c_t", "previous_cell": "c_{t-1}"}
 
@@ -198,10 +241,10 @@ def _pytorch(cell: DrawnKind) -> _Style:
         low = f"_{mark}" if mark else ""
         return f"W{low} x_t + U{low} {_grouped(hidden)} + b{low}"
 
-    return _Style(letters, _OWN | {"candidate": new, "hidden": ""}, affine)
+    return Style(letters, _OWN | {"candidate": new, "hidden": ""}, affine)
 
 
-def _concatenated(cell: DrawnKind) -> _Style:
+def _concatenated(cell: DrawnKind) -> Style:
     new, mark = (r"\tilde{C}_t", "C") if cell == "lstm" else (r"\tilde{h}_t", r"\tilde h")
     letters = _TIMED | _GATES | {"candidate": new, "cell": "C_t", "previous_cell": "C_{t-1}"}
 
@@ -209,10 +252,10 @@ def _concatenated(cell: DrawnKind) -> _Style:
         low = f"_{{{mark}}}" if mark else ""
         return rf"W{low} \cdot [{hidden},\, x_t] + b{low}"
 
-    return _Style(letters, _OWN | {"candidate": mark, "hidden": ""}, affine)
+    return Style(letters, _OWN | {"candidate": mark, "hidden": ""}, affine)
 
 
-def _row(cell: DrawnKind) -> _Style:
+def _row(cell: DrawnKind) -> Style:
     new, mark = (r"\tilde{C}_t", "c") if cell == "lstm" else (r"\tilde{H}_t", "h")
     gates = {part: letter.upper() for part, letter in _GATES.items()}
     gates = {part: letter.replace("_T", "_t") for part, letter in gates.items()}
@@ -227,10 +270,10 @@ def _row(cell: DrawnKind) -> _Style:
     def affine(mark: str, hidden: str) -> str:
         return f"X_t W_{{x{mark}}} + {_grouped(hidden)} W_{{h{mark}}} + b_{mark}"
 
-    return _Style(states | gates | {"candidate": new}, _OWN | {"candidate": mark, "hidden": "h"}, affine)
+    return Style(states | gates | {"candidate": new}, _OWN | {"candidate": mark, "hidden": "h"}, affine)
 
 
-def _z(cell: DrawnKind) -> _Style:
+def _z(cell: DrawnKind) -> Style:
     gates = {part: f"z^{letter}" for part, letter in _OWN.items()}
     states = {
         "x": "x^t",
@@ -244,10 +287,10 @@ def _z(cell: DrawnKind) -> _Style:
         high = f"^{mark}" if mark else ""
         return rf"W{high} \begin{{bmatrix}} x^t \\ {hidden} \end{{bmatrix}} + b{high}"
 
-    return _Style(states | gates | {"candidate": "z"}, _OWN | {"candidate": ""}, affine)
+    return Style(states | gates | {"candidate": "z"}, _OWN | {"candidate": ""}, affine)
 
 
-_STYLES: Mapping[str, Callable[[DrawnKind], _Style]] = {
+_STYLES: Mapping[str, Callable[[DrawnKind], Style]] = {
     "pytorch": _pytorch,
     "concatenated": _concatenated,
     "row": _row,

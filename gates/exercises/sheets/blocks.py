@@ -63,6 +63,21 @@ class Formulas:
 
 
 @dataclass(frozen=True)
+class Equations:
+    """Formulas in LaTeX, one a line."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: a head, and rows of the same length."""
+
+    head: tuple[Prose, ...]
+    rows: tuple[tuple[Prose, ...], ...]
+
+
+@dataclass(frozen=True)
 class Answer:
     """One line of arithmetic, plain and in TeX: letter, letters, numbers, result. asked: it is wanted."""
 
@@ -121,12 +136,27 @@ class PageBreak:
     """What follows begins on a new page."""
 
 
-Block: TypeAlias = Heading | Paragraph | Fields | Matrices | Formulas | Answers | Blanks | Picture | PageBreak
+Block: TypeAlias = (
+    Heading
+    | Paragraph
+    | Fields
+    | Matrices
+    | Formulas
+    | Equations
+    | Table
+    | Answers
+    | Blanks
+    | Picture
+    | PageBreak
+)
 
 
 @dataclass(frozen=True)
 class Document:
-    """A whole sheet. embedded: the exercise in one line of JSON, so that the sheet can be read again."""
+    """A whole sheet.
+
+    embedded: the exercise in one line of JSON, so that the sheet can be read again; "" where it is of none.
+    """
 
     title: str
     language: str

@@ -12,6 +12,7 @@ from gates.exercises.sheets.blocks import (
     Blanks,
     Block,
     Document,
+    Equations,
     Fields,
     Formulas,
     Heading,
@@ -22,6 +23,7 @@ from gates.exercises.sheets.blocks import (
     Paragraph,
     Picture,
     Prose,
+    Table,
 )
 from gates.text import escape
 
@@ -49,7 +51,13 @@ p { margin: 1.5mm 0; }
 .matrix { display: inline-flex; align-items: center; gap: 1.5mm; }
 .matrix table { border-spacing: 0; border: solid; border-width: 0 .3mm; border-radius: 1.5mm; }
 .matrix td { padding: 0 1.6mm; text-align: right; }
-.formulas { margin: 1mm 0 1mm 4mm; }
+.formulas, .equations { margin: 1mm 0 1mm 4mm; }
+.equations div { margin: 1.1mm 0; }
+.equations math { font-size: 1.06em; }
+.listed { border-collapse: collapse; margin: 1.5mm 0; font-size: 10pt; }
+.listed :is(th, td) { padding: .5mm 5mm .5mm 0; border-bottom: .15mm solid #999; text-align: left;
+  vertical-align: baseline; font-weight: 400; }
+.listed th { font-weight: 600; }
 svg { display: block; margin: 3mm auto; max-width: 100%%; height: auto; break-inside: avoid; }
 .blank { display: flex; align-items: flex-end; gap: 2mm; height: 11mm; padding-right: .5mm;
   break-inside: avoid; }
@@ -68,9 +76,10 @@ def write(document: Document) -> str:
     """Return the page."""
     language = {"zh": "zh-Hans"}.get(document.language, document.language)
     blocks = "\n".join(part for block in document.blocks for part in _block(block))
+    exercise = f'<script type="text/plain">{EMBEDDED} {document.embedded}\n</script>\n'
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
-        f'<script type="text/plain">{EMBEDDED} {document.embedded}\n</script>\n'
+        f"{exercise if document.embedded else ''}"
         f"<title>{escape.in_html(document.title)}</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<style>{STYLE % PAPER[document.paper]}</style>\n</head>\n<body>\n{blocks}\n</body>\n</html>\n"
@@ -106,6 +115,12 @@ def _block(block: Block) -> Iterator[str]:
         case Formulas(lines):
             rows = "".join(f'<div class="m">{maths(line)}</div>' for line in lines)
             yield f'<div class="formulas">{rows}</div>'
+        case Equations(lines):
+            yield f'<div class="equations">{"".join(f"<div>{_mathml(line)}</div>" for line in lines)}</div>'
+        case Table(head, rows):
+            titles = "".join(f"<th>{_prose(each)}</th>" for each in head)
+            body = "".join(f"<tr>{''.join(f'<td>{_prose(each)}</td>' for each in row)}</tr>" for row in rows)
+            yield f'<table class="listed"><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>'
         case Answers(lines):
             for line in lines:
                 *way, value = map(maths, line.plain)
@@ -120,6 +135,12 @@ def _block(block: Block) -> Iterator[str]:
             yield _drawn(block)
         case PageBreak():
             yield '<div class="break"></div>'
+
+
+def _mathml(latex: str) -> str:
+    from latex2mathml import converter
+
+    return str(converter.convert(latex))
 
 
 def _matrix(matrix: Matrix) -> str:

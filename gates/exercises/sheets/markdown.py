@@ -10,6 +10,7 @@ from gates.exercises.sheets.blocks import (
     Blanks,
     Block,
     Document,
+    Equations,
     Fields,
     Formulas,
     Heading,
@@ -20,6 +21,7 @@ from gates.exercises.sheets.blocks import (
     Paragraph,
     Picture,
     Prose,
+    Table,
 )
 from gates.text import escape
 
@@ -29,7 +31,8 @@ _ROOM = "………………………………………………"
 def write(document: Document) -> str:
     """Return the Markdown text."""
     blocks = "\n\n".join(part for block in document.blocks for part in _block(block))
-    return f"<!-- {EMBEDDED} {document.embedded}\n-->\n\n{blocks}\n"
+    exercise = f"<!-- {EMBEDDED} {document.embedded}\n-->\n\n" if document.embedded else ""
+    return f"{exercise}{blocks}\n"
 
 
 def _prose(prose: Prose) -> str:
@@ -50,6 +53,11 @@ def _block(block: Block) -> Iterator[str]:
                 yield _matrix(matrix)
         case Formulas(lines):
             yield "  \n".join(escape.markdown(line) for line in lines)
+        case Equations(lines):
+            yield "\n\n".join(f"$${line}$$" for line in lines)
+        case Table(head, rows):
+            written = [f"| {' | '.join(map(_prose, row))} |" for row in (head, *rows)]
+            yield "\n".join([written[0], "|" + "-|" * len(head), *written[1:]])
         case Answers(lines):
             rows = []
             for line in lines:

@@ -11,6 +11,7 @@ from gates.exercises.sheets.blocks import (
     Blanks,
     Block,
     Document,
+    Equations,
     Fields,
     Formulas,
     Heading,
@@ -21,6 +22,7 @@ from gates.exercises.sheets.blocks import (
     Paragraph,
     Picture,
     Prose,
+    Table,
 )
 from gates.text import escape
 
@@ -41,8 +43,9 @@ def write(document: Document) -> str:
     kind = r"\documentclass[11pt]{ctexart}" if document.language == "zh" else r"\documentclass[11pt]{article}"
     fonts = "" if document.language == "zh" else "\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n"
     blocks = "\n".join(part for block in document.blocks for part in _block(block))
+    exercise = f"% {EMBEDDED} {document.embedded}\n" if document.embedded else ""
     return (
-        f"% {EMBEDDED} {document.embedded}\n{kind}\n{fonts}{PREAMBLE % PAPER[document.paper]}"
+        f"{exercise}{kind}\n{fonts}{PREAMBLE % PAPER[document.paper]}"
         f"\\begin{{document}}\n{blocks}\n\\end{{document}}\n"
     )
 
@@ -66,6 +69,12 @@ def _block(block: Block) -> Iterator[str]:
             yield f"\\textbf{{{escape.tex(name)}}}\\quad ${inside}$\\par"
         case Formulas(lines):
             yield "\n".join(f"$\\displaystyle {tex_label(line)}$\\par" for line in lines)
+        case Equations(lines):
+            yield "\n".join(f"$\\displaystyle {line}$\\par" for line in lines)
+        case Table(head, rows):
+            written = [" & ".join(map(_prose, row)) + r" \\" for row in (head, *rows)]
+            inside = "\n".join([written[0], r"\hline", *written[1:]])
+            yield f"\\begin{{tabular}}{{{'l' * len(head)}}}\n{inside}\n\\end{{tabular}}\\par"
         case Answers(lines):
             for line in lines:
                 *way, value = line.tex

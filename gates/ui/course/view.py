@@ -15,6 +15,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from gates.course import reader
 from gates.course.gatetest import reader as gatetest
 from gates.examples.challenges.catalogue import CHALLENGES
+from gates.glossary import uses
 from gates.scenes import modules
 from gates.scenes.links.course import COURSE, CourseState
 from gates.text import subset
@@ -33,6 +34,7 @@ def told(page: Page) -> dict[str, Any]:
     state = page.state
     assert isinstance(state, CourseState)
     language = page.t.language
+    lessons = [reader.compiled(name, language) for name in reader.names()]
     place = {name: str(value) for name, value in vars(page.place).items() if value is not None}
     return {
         "nonce": page.nonce,
@@ -42,10 +44,13 @@ def told(page: Page) -> dict[str, Any]:
         "lesson": state.lesson or None,
         "part": state.part - 1,
         "place": place,
-        "lessons": [reader.compiled(name, language) for name in reader.names()],
         "gatetest": gatetest.compiled(language),
         "challenges": [{"id": name, "title": page.t.plain(f"challenge.{name}.title")} for name in CHALLENGES],
         "words": subset(language, ("course.", "misconception.")),
+        "lessons": lessons,
+        "glossary": uses.explanations(
+            {name for lesson in lessons for step in lesson["steps"] for name in step["terms"]}, language
+        ),
     }
 
 

@@ -17,6 +17,7 @@ from gates.examples.notation.latex import conventions
 from gates.examples.notation.letters import effective_notation, symbols
 from gates.examples.presets.model import Preset
 from gates.figures.heatmaps import picked
+from gates.glossary.uses import linked
 from gates.scenes import header, payload
 from gates.scenes import scene as scenes
 from gates.scenes.scene import Scene
@@ -140,7 +141,7 @@ def _equations(page: Page, scene: Scene) -> None:
     lines = scene.equations(state.notation, state.update, theme())
     rows = r" \\[2pt] ".join(line.latex.replace(" = ", " &= ", 1) for line in lines)
     st.latex(rf"\begin{{aligned}} {rows} \end{{aligned}}", width="content")
-    st.caption(page.t("equations.symbols"))
+    st.caption(linked(page.t("equations.symbols"), page.t.language))
     for clamp in payload.clamps(scene.trace):
         st.markdown(_held(page, scene, clamp))
 
@@ -165,5 +166,6 @@ def _held(page: Page, scene: Scene, clamp: dict[str, Any]) -> str:
 
 def _conventions(page: Page, scene: Scene) -> None:
     state = page.state
+    explained: set[str] = set()
     for key in conventions(scene.kind, state.notation, reset=scene.reset, update=state.update):
-        st.markdown(page.t(key))
+        st.markdown(linked(page.t(key), page.t.language, explained))

@@ -86,6 +86,8 @@ def _packed(page: bytes, coding: str) -> bytes:
 def _preloaded(path: str) -> str:
     """The header that lets a browser fetch at once what the stage of a page will ask for in any case."""
     entry = PAGES.get(path.rstrip("/").rpartition("/")[2].lower() or HOME)
+    if entry and not entry.staged:
+        return ""
     starts: list[str] = []
     if entry and entry.link is LAB:
         starts = ["lab/lab.js", *(f"belt/kinds/{kind}.js" for kind in ("lstm", "gru", "rnn"))]
@@ -101,9 +103,10 @@ def _headers(start: Message, policy: str, ahead: str, coding: str, length: int) 
     more = {
         "content-length": str(length),
         "content-security-policy": policy,
-        "link": ahead,
         "vary": "Accept-Encoding",
     }
+    if ahead:
+        more["link"] = ahead
     if coding:
         more["content-encoding"] = coding
     return [*kept, *((name.encode(), value.encode()) for name, value in more.items())]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gates.examples.notation.letters import NOTATIONS
+from gates.scenes.registry import PAGES
 from gates.text import LANGUAGES, translator
 
 Snapshot = Mapping[str, Any]
@@ -50,7 +51,7 @@ def always(memory: Memory, now: Snapshot) -> Iterable[str]:
     for key, value in widgets.items():
         if value in (-1, None):
             yield f"{key} shows nothing chosen"
-    if not now["stages"]:
+    if not now["stages"] and (name not in PAGES or PAGES[name].staged):
         yield "there is no stage"
     for stage in now["stages"]:
         if "ready" not in stage:

@@ -353,7 +353,8 @@
     if (walk.fetches) return "a request is under way";
     if (walk.timers.size) return `a wait of ${[...walk.timers.values()]} ms`;
     const all = stages();
-    if (!all.length && !walk.faults.length) return "no stage";
+    const glossary = hosts().some(({ root }) => root.querySelector("[data-testid=glossary] [data-term]"));
+    if (!all.length && !glossary && !walk.faults.length) return "no stage";
     if (all.some(({ stage }) => !("ready" in stage.dataset)) && !walk.faults.length) return "a stage is not ready";
     if (all.some(({ stage }) => "awaits" in stage.dataset || "fetches" in stage.dataset)) return "a part of a stage is being loaded";
     return null;

@@ -1,0 +1,211 @@
+"""A cell's formulas on one printed page: a step, the shapes, and how the state depends on the one before.
+
+No formula is written here: the step's are those of :mod:`gates.examples.notation.latex`, the derivatives'
+those of :mod:`gates.examples.notation.jacobian`, and sizes are counted on a cell that is made for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gates import GRU, LSTM, RNN
+from gates.examples.comparisons import COLUMNS, AnyCell, aligned, count, counted_by
+from gates.examples.notation.jacobian import gradient_lines, slope_lines
+from gates.examples.notation.kinds import KINDS, DrawnKind
+from gates.examples.notation.latex import conventions, equations, options_of
+from gates.examples.notation.letters import NOTATIONS, Reset, Update, effective_notation, symbols
+from gates.exercises.sheets.blocks import (
+    Block,
+    Document,
+    Equations,
+    Heading,
+    Maths,
+    Paragraph,
+    Prose,
+    Table,
+)
+from gates.exercises.sheets.content import PAPERS
+from gates.interop.orders import ORDERS, letters
+from gates.text import LANGUAGES, Translator, translator
+
+CELLS = tuple(COLUMNS)
+UPDATES: tuple[Update, ...] = ("keep", "write")
+INPUTS, UNITS = 28, 256
+"""The sizes that parameters are counted for: a text of 28 symbols, and the units of d2l's example."""
+_SMALL = (3, 5)  # whose shapes are read as letters
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a sheet is written: language, notation, what a GRU's z does, and paper."""
+
+    language: str = LANGUAGES[0]
+    notation: str = NOTATIONS[0]
+    update: Update = "keep"
+    paper: str = PAPERS[0]
+
+
+def formula_sheet(column: str, options: Options | None = None) -> Document:
+    """Return the sheet of one of ``CELLS``."""
+    sheet = _Sheet(column, options or Options())
+    return Document(
+        sheet.title, sheet.options.language, sheet.options.paper, tuple(sheet.blocks()), embedded=""
+    )
+
+
+class _Sheet:
+    def __init__(self, column: str, options: Options) -> None:
+        self.column, self.options = column, options
+        self.kind: DrawnKind = COLUMNS[column]
+        self.cell: AnyCell = aligned(column, *_SMALL, seed=0)
+        self.t: Translator = translator(options.language)
+        self.reset: Reset = self.cell.reset if isinstance(self.cell, GRU) else "after"
+        self.notation, self.reason = effective_notation(self.kind, options.notation, self.reset)
+        self.labels = symbols(self.kind, options.notation, options.update, self.reset).labels
+
+    @property
+    def title(self) -> str:
+        return self.t("formulas.title", cell=self.t(f"compare.column.{self.column}"))
+
+    def blocks(self) -> Iterator[Block]:
+        t = self.t
+        yield Heading(self.title, 1)
+        yield Paragraph((t("formulas.written", notation=t(f"notation.{self.notation}")),))
+        if self.reason:
+            yield Paragraph((t(self.reason),))
+        yield Heading(t("formulas.step"))
+        yield Equations(tuple(line.latex for line in self.equations()))
+        yield Paragraph((t("formulas.signs"),))
+        yield from self.said()
+        yield Heading(t("formulas.shapes"))
+        yield self.shapes()
+        yield Paragraph(self.parameters())
+        if self.kind in ORDERS["pytorch"] and len(ORDERS["pytorch"][self.kind]) > 1:
+            orders = {name: letters(self.kind, name) for name in ("pytorch", "keras", "onnx")}
+            yield Paragraph((t("formulas.orders", **orders),))
+        yield Heading(t("formulas.gradient"))
+        yield Equations(self.gradient())
+        yield Paragraph((t(self.gradient_key),))
+
+    def equations(self) -> tuple[Any, ...]:
+        activation = self.cell.squashes["hidden"].activation.name if isinstance(self.cell, RNN) else "tanh"
+        return equations(
+            self.kind,
+            self.options.notation,
+            reset=self.reset,
+            update=self.options.update,
+            activation=activation,
+            **options_of(self.cell),
+        )
+
+    def said(self) -> Iterator[Block]:
+        """Yield what the letters say that are read in two ways."""
+        keys = conventions(self.kind, self.options.notation, reset=self.reset, update=self.options.update)
+        for key in keys:
+            if key.startswith(("convention.update", "convention.reset")):
+                yield Paragraph((self.t(key),))
+        if (key := f"formulas.{self.kind}") in self.t:
+            yield Paragraph((self.t(key),))
+
+    def shapes(self) -> Table:
+        t, turned = self.t, self.notation == "row"
+        x, h = self.labels["x"], self.labels["hidden"]
+        rows: list[tuple[Prose, ...]] = [((Maths(x),), ("I",), (t("formulas.input"),))]
+        states = [h] + ([self.labels["cell"]] if "cell" in self.labels else [])
+        rows.append((_listed(states), ("H",), (t("formulas.states"),)))
+        used = [part for part in KINDS[self.kind].parts if self.uses(part)]
+        for name, (wide, said) in {"W": ("I", "new"), "U": ("H", "old"), "b": ("", "bias")}.items():
+            if name in count(self.cell).shapes:
+                shape = f"({wide}, H)" if turned and wide else f"(H, {wide})" if wide else "H"
+                found = [self.labels[f"{name}.{part}"] for part in used]
+                rows.append((_listed(found), (shape,), (t(f"formulas.{said}"),)))
+        if "b_hn" in count(self.cell).shapes:
+            rows.append(((Maths(self.labels["b_hn"]),), ("H",), (t("formulas.inside"),)))
+        if "p" in count(self.cell).shapes:
+            seen = [self.labels[f"p.{part}"] for part in ("input", "forget", "output") if self.uses(part)]
+            rows.append((_listed(seen), ("H",), (t("formulas.peephole"),)))
+        return Table(((t("formulas.what"),), (t("formulas.shape"),), (t("formulas.for"),)), tuple(rows))
+
+    def uses(self, part: str) -> bool:
+        """Whether a part is computed, and not fixed or taken from another one."""
+        cell = self.cell
+        return not isinstance(cell, LSTM) or not (part in cell.without or (part == "input" and cell.coupled))
+
+    def parameters(self) -> Prose:
+        """Say how many numbers are learned: in letters, and counted for the sizes of an example."""
+        inputs, units = _SMALL
+        found = count(self.cell).shapes
+        gates = found["W"][0] // units
+        size = {inputs: "I", units: "H"}
+        pieces = [_times(found["W"][0] // units, f"H·{size[found['W'][1]]}")]
+        pieces += [_times(found["U"][0] // units, "H·H")] if "U" in found else []
+        pieces += [_times(gates, "H")]
+        pieces += [_times(found["p"][0], "H")] if "p" in found else []
+        pieces += ["H"] if "b_hn" in found else []
+        large = aligned(self.column, INPUTS, UNITS, seed=0)
+        sizes = {"inputs": INPUTS, "units": UNITS, "total": f"{count(large).total:,}"}
+        of_torch = counted_by(large)["pytorch"]
+        more = (self.space, self.t("formulas.pytorch", total=f"{of_torch:,}")) if of_torch is not None else ()
+        text = self.t("formulas.count", formula=" + ".join(pieces), **sizes)
+        return (text, *more)
+
+    @property
+    def space(self) -> str:
+        return " " if self.options.language == "en" else ""
+
+    def gradient(self) -> tuple[str, ...]:
+        own = options_of(self.cell)
+        if self.kind not in ("rnn", "gru", "lstm"):
+            return gradient_lines(self.kind, self.options.notation)
+        linear = [name for name in ("candidate", "cell") if own[f"{name}_activation"] == "identity"]  # type: ignore[literal-required]
+        lines = gradient_lines(
+            self.kind,
+            self.options.notation,
+            reset=self.reset,
+            peephole=own["peephole"],
+            coupled=own["coupled"],
+            without=own["without"],
+            linear=linear,
+        )
+        return (*lines, r",\qquad ".join(slope_lines(self.kind, self.options.notation, self.slopes(linear))))
+
+    def slopes(self, linear: list[str]) -> dict[str, str]:
+        if isinstance(self.cell, RNN):
+            return {"hidden": self.cell.squashes["hidden"].activation.name}
+        gates = {
+            part: "sigmoid" for part in KINDS[self.kind].parts if part != "candidate" and self.uses(part)
+        }
+        new = {} if "candidate" in linear else {"candidate": "tanh"}
+        return gates | new | ({"cell": "tanh"} if self.kind == "lstm" and "cell" not in linear else {})
+
+    @property
+    def gradient_key(self) -> str:
+        if self.kind == "lstm":
+            return "formulas.gradient.lstm"
+        if self.kind == "gru" and self.options.update == "write":
+            return "formulas.gradient.write"
+        return f"formulas.gradient.{self.kind}"
+
+
+def _times(number: int, what: str) -> str:
+    return what if number == 1 else f"{number}·{what}"
+
+
+def _listed(labels: list[str]) -> Prose:
+    pieces: list[str | Maths] = []
+    for label in labels:
+        pieces += [", ", Maths(label)] if pieces else [Maths(label)]
+    return tuple(pieces)
+
+
+def plain(options: Options) -> Options:
+    """Return the options with what is not known left at its default."""
+    known = {"language": LANGUAGES, "notation": NOTATIONS, "update": UPDATES, "paper": PAPERS}
+    wrong = {
+        name: getattr(Options, name)
+        for name, allowed in known.items()
+        if getattr(options, name) not in allowed
+    }
+    return replace(options, **wrong)

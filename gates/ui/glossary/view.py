@@ -1,0 +1,53 @@
+"""The glossary on its page: a browser component that gets all terms in the reader's language."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from gates.examples.notation.letters import NOTATIONS
+from gates.glossary.terms import LIBRARIES, described
+from gates.paths import ASSETS
+from gates.scenes import compact, modules
+from gates.scenes.links.glossary import GLOSSARY, GlossaryState
+from gates.text import subset
+from gates.ui.frame import Page
+
+_LIBRARIES = {"pytorch": "PyTorch", "keras": "Keras", "onnx": "ONNX"}
+
+
+def show(page: Page) -> None:
+    """Shows the terms, the one that the link names in sight."""
+    key = f"{page.name}.terms"
+    st.session_state["mounted"].add(key)
+    _component(modules.version())(key=key, data=json.dumps(told(page), ensure_ascii=False).encode())
+
+
+def told(page: Page) -> dict[str, Any]:
+    """What the browser is told: terms and words, and where the link leads."""
+    state, language = page.state, page.t.language
+    assert isinstance(state, GlossaryState)
+    t = page.t.plain
+    return {
+        "nonce": page.nonce,
+        "lang": language,
+        "notation": state.notation,
+        "link": GLOSSARY.header(state) | {"choices": ["term"]},
+        "term": state.term or None,
+        "terms": described(language),
+        "notations": {name: t(f"notation.{name}") for name in NOTATIONS},
+        "libraries": {name: _LIBRARIES[name] for name in LIBRARIES},
+        "words": subset(language, ("glossary.",)),
+    }
+
+
+@lru_cache(maxsize=2)
+def _component(version: str) -> ComponentRenderer:
+    css = (ASSETS / "glossary" / "glossary.css").read_text(encoding="utf-8")
+    return st.components.v2.component(
+        "gatescope.glossary", js=modules.fetching("glossary"), css=compact.style(css)
+    )
