@@ -4,7 +4,7 @@ import streamlit as st
 
 from gates import paths
 from gates.ui.failure import show_failure
-from gates.ui.web import assets, embed, lecture, preview, server, share, takeaway
+from gates.ui.web import assets, embed, formulas, lecture, preview, server, share, takeaway
 
 app = st.App(
     paths.PACKAGE / "ui" / "main.py",
@@ -15,6 +15,7 @@ app = st.App(
         *takeaway.routes(),
         *embed.routes(),
         *lecture.routes(),
+        *formulas.routes(),
     ],
     middleware=server.middleware(),
     lifespan=server.lifespan,

@@ -124,6 +124,13 @@ def _class(words: Sequence[str]) -> int:
     return command.main(words)
 
 
+def _formulas(words: Sequence[str]) -> int:
+    """Write a cell's formulas on one page."""
+    from gates.glossary import command
+
+    return command.main(words)
+
+
 def _install() -> str:
     """The command that installs what the app needs beside the engine."""
     pip = f'"{sys.executable}" -m pip install'
@@ -148,6 +155,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
         "mark": _mark,
         "puzzle": _puzzle,
         "class": _class,
+        "formulas": _formulas,
     }
 )
 

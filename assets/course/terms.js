@@ -1,7 +1,7 @@
 // Terms of the field in a lesson's paragraphs: the first use of each is a button that says what it means.
 import { html } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
-import { typeset } from "../stage/core/typeset.js";
+import { prose } from "../stage/core/prose.js";
 
 const ELSEWHERE = "h2, h3, a, button, label, .gc-note, .gc-verdict, .gc-equation"; // no button fits in there, or it is no prose
 
@@ -64,6 +64,6 @@ function termButton(form, id, { terms, words }, lang) {
 
 function cardOf(name, text, way, words) {
   const close = html("button", { type: "button", class: "gc-button", autofocus: true, onclick: () => card.hidePopover() }, words["glossary.close"]);
-  const card = html("span", { class: "gc-card", popover: "auto", role: "dialog", "aria-label": name, "data-testid": "course-term" }, html("b", {}, name), typeset(html("span"), text), html("span", { class: "gc-row" }, way, close));
+  const card = html("span", { class: "gc-card", popover: "auto", role: "dialog", "aria-label": name, "data-testid": "course-term" }, html("b", {}, name), html("span", {}, ...prose(text)), html("span", { class: "gc-row" }, way, close));
   return card;
 }

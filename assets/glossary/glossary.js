@@ -1,6 +1,7 @@
 // The glossary as Streamlit's component: all terms in the order of the language, a search over them, and a link of each.
 import { html, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
+import { prose } from "../stage/core/prose.js";
 import { typeset } from "../stage/core/typeset.js";
 import { LinkWriter, noteScreen } from "../stage/shell/link.js";
 import { lettered, matching } from "./search.js";
@@ -35,9 +36,10 @@ class Glossary {
     this.letters = html("nav", { class: "gl-letters" });
     this.said = html("p", { class: "gl-note", role: "status", "data-testid": "glossary-count" });
     this.list = html("div", { class: "gl-list" });
+    this.sheets = html("p", { class: "gl-sheets", "data-testid": "glossary-sheets" });
     this.name = html("span");
     this.label.append(this.name, this.field);
-    this.element = html("div", { class: "gl", "data-testid": "glossary" }, html("div", { class: "gl-head" }, this.label, this.letters, this.said), this.list);
+    this.element = html("div", { class: "gl", "data-testid": "glossary" }, html("div", { class: "gl-head" }, this.label, this.letters, this.said), this.list, this.sheets);
     this.shown = null; // the id of the term that the address names
     this.wentBack = () => location.pathname === this.path && this.back();
     addEventListener("popstate", this.wentBack);
@@ -57,6 +59,8 @@ class Glossary {
       this.find();
       if (this.shown) this.show(this.shown);
     }
+    const sheets = data.sheets.map(([name, href]) => html("a", { href, target: "_blank" }, name));
+    this.sheets.replaceChildren(data.words["formulas.links"], " ", ...sheets.flatMap((way, k) => (k ? [" · ", way] : [way])));
     this.address();
   }
 
@@ -96,10 +100,10 @@ class Glossary {
     const { t } = this;
     const here = html("a", { class: "gl-here", href: this.href(term.id), "aria-label": t("here", { name: term.name }), onclick: (event) => this.follow(event, term.id) }, "#");
     const other = term.other === term.name ? null : html("span", { class: "gl-other", lang: TAGS[this.data.lang === "zh" ? "en" : "zh"] }, term.other);
-    const confusion = html("p", { class: "gl-confusion" }, html("b", {}, t("confusion")), " ", typeset(html("span"), term.confusion));
+    const confusion = html("p", { class: "gl-confusion" }, html("b", {}, t("confusion")), " ", ...prose(term.confusion));
     const related = term.related.map((id) => html("a", { href: this.href(id), onclick: (event) => this.follow(event, id) }, this.named(id)));
     const ways = html("p", { class: "gl-ways" }, html("a", { class: "gl-see", href: this.app(term.link) }, t("state")), html("span", {}, t("related"), ...related.flatMap((way) => [" · ", way])));
-    return html("article", { class: "gl-term", "data-term": term.id, tabindex: -1 }, html("h3", {}, term.name, other, here), typeset(html("p"), term.text), confusion, this.elsewhere(term), ways);
+    return html("article", { class: "gl-term", "data-term": term.id, tabindex: -1 }, html("h3", {}, term.name, other, here), html("p", {}, ...prose(term.text)), confusion, this.elsewhere(term), ways);
   }
 
   /** The symbols in each notation, and the names that libraries have; nothing where there are neither. */

@@ -49,6 +49,8 @@ COLUMNS: Mapping[str, DrawnKind] = MappingProxyType(
 NIAF has no tanh at the candidate, NOAF none on the way out (Greff et al. 2017).
 """
 
+_WITHOUT = {"lstm-1997": "forget", "lstm-no-input": "input", "lstm-no-output": "output"}
+
 ROLES = ("new", "keep", "write", "show", "hear")
 """What parts of different cells correspond in: candidate; f ≈ z; i ≈ 1 − z; o; r."""
 
@@ -90,11 +92,28 @@ def aligned(column: str, inputs: int, hidden: int, seed: int, bias: float | None
         return replace(cell, coupled=True)
     if column in ("lstm-niaf", "lstm-noaf"):
         return lstm_variant(cell, column.removeprefix("lstm-").upper())
-    if left_out := {"lstm-1997": "forget", "lstm-no-input": "input", "lstm-no-output": "output"}.get(column):
+    if left_out := _WITHOUT.get(column):
         return replace(cell, without={left_out})
     if column == "lstm-peephole":
         return replace(cell, peephole=_uniform(stream(seed, 20), hidden, (3, hidden)))
     return cell
+
+
+def column_of(cell: AnyCell) -> str:
+    """Return which of ``COLUMNS`` a cell is, or the common form of its kind where it is none of them."""
+    kind = kind_of(cell)
+    if isinstance(cell, RNN):
+        return "rnn-relu" if cell.squashes["hidden"].activation.name == "relu" else "rnn"
+    if isinstance(cell, GRU):
+        return f"gru-{cell.reset}"
+    if not isinstance(cell, LSTM):
+        return kind
+    if cell.coupled:
+        return "lstm-coupled"
+    if cell.peephole is not None:
+        return "lstm-peephole"
+    left_out = {frozenset({part}): column for column, part in _WITHOUT.items()}
+    return left_out.get(frozenset(cell.without), "lstm")
 
 
 def _draw(role: str, inputs: int, hidden: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from gates import GRU, LSTM, RNN
 from gates.examples.comparisons import COLUMNS, AnyCell, aligned, count, counted_by
@@ -31,6 +32,8 @@ from gates.interop.orders import ORDERS, letters
 from gates.text import LANGUAGES, Translator, translator
 
 CELLS = tuple(COLUMNS)
+ADDRESS = "/formulas"
+"""Where the server gives a sheet (``gates/ui/web/formulas.py``)."""
 UPDATES: tuple[Update, ...] = ("keep", "write")
 INPUTS, UNITS = 28, 256
 """The sizes that parameters are counted for: a text of 28 symbols, and the units of d2l's example."""
@@ -198,6 +201,11 @@ def _listed(labels: list[str]) -> Prose:
     for label in labels:
         pieces += [", ", Maths(label)] if pieces else [Maths(label)]
     return tuple(pieces)
+
+
+def link(cell: str, language: str, notation: str, update: str) -> str:
+    """Return the address of a sheet, from any page of the app."""
+    return f"{ADDRESS[1:]}?{urlencode({'cell': cell, 'lang': language, 'notation': notation, 'z': update})}"
 
 
 def plain(options: Options) -> Options:

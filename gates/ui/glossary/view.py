@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from gates.examples.notation.letters import NOTATIONS
+from gates.glossary import formulas
 from gates.glossary.terms import LIBRARIES, described
 from gates.paths import ASSETS
 from gates.scenes import compact, modules
@@ -41,7 +42,11 @@ def told(page: Page) -> dict[str, Any]:
         "terms": described(language),
         "notations": {name: t(f"notation.{name}") for name in NOTATIONS},
         "libraries": {name: _LIBRARIES[name] for name in LIBRARIES},
-        "words": subset(language, ("glossary.",)),
+        "sheets": [
+            [t(f"compare.column.{cell}"), formulas.link(cell, language, state.notation, state.update)]
+            for cell in formulas.CELLS
+        ],
+        "words": subset(language, ("glossary.", "formulas.links")),
     }
 
 

@@ -13,10 +13,12 @@ from typing import Any
 
 import streamlit as st
 
+from gates.examples import comparisons
 from gates.examples.notation.latex import conventions
 from gates.examples.notation.letters import effective_notation, symbols
 from gates.examples.presets.model import Preset
 from gates.figures.heatmaps import picked
+from gates.glossary import formulas
 from gates.glossary.uses import linked
 from gates.scenes import header, payload
 from gates.scenes import scene as scenes
@@ -144,6 +146,12 @@ def _equations(page: Page, scene: Scene) -> None:
     st.caption(linked(page.t("equations.symbols"), page.t.language))
     for clamp in payload.clamps(scene.trace):
         st.markdown(_held(page, scene, clamp))
+    cell = comparisons.column_of(scene.cell)
+    st.link_button(
+        page.t("formulas.link"),
+        formulas.link(cell, page.t.language, state.notation, state.update),
+        icon=":material/print:",
+    )
 
 
 def _held(page: Page, scene: Scene, clamp: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from gates.scenes.links.lab import LAB
 from gates.scenes.links.lecture import LECTURE
 from gates.scenes.links.step import STEP
 from gates.scenes.registry import HOME, PAGES
-from gates.ui.web import compression, embed, headers, lecture
+from gates.ui.web import compression, embed, formulas, headers, lecture
 
 _HEAD = b"<head>"
 _BASES = ((COURSE, modules.COURSE_BASE), (LECTURE, modules.LECTURE_BASE))
@@ -61,7 +61,7 @@ class Page:
 
 def _is_own(path: str) -> bool:
     """Whether a path leads to a page that is not Streamlit's."""
-    return embed.concerns(path) or lecture.concerns(path)
+    return any(own.concerns(path) for own in (embed, lecture, formulas))
 
 
 @lru_cache(maxsize=4)
