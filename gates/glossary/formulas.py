@@ -6,6 +6,7 @@ those of :mod:`gates.examples.notation.jacobian`, and sizes are counted on a cel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,6 +38,8 @@ ADDRESS = "/formulas"
 UPDATES: tuple[Update, ...] = ("keep", "write")
 INPUTS, UNITS = 28, 256
 """The sizes that parameters are counted for: a text of 28 symbols, and the units of d2l's example."""
+_IN_A_ROW = 3  # slopes
+_LETTER = re.compile(r"(\b[A-Za-z]_[a-z]{1,2}\b)")
 _SMALL = (3, 5)  # whose shapes are read as letters
 
 
@@ -77,7 +80,7 @@ class _Sheet:
         yield Heading(self.title, 1)
         yield Paragraph((t("formulas.written", notation=t(f"notation.{self.notation}")),))
         if self.reason:
-            yield Paragraph((t(self.reason),))
+            yield Paragraph(_set(t(self.reason)))
         yield Heading(t("formulas.step"))
         yield Equations(tuple(line.latex for line in self.equations()))
         yield Paragraph((t("formulas.signs"),))
@@ -108,7 +111,7 @@ class _Sheet:
         keys = conventions(self.kind, self.options.notation, reset=self.reset, update=self.options.update)
         for key in keys:
             if key.startswith(("convention.update", "convention.reset")):
-                yield Paragraph((self.t(key),))
+                yield Paragraph(_set(self.t(key)))
         if (key := f"formulas.{self.kind}") in self.t:
             yield Paragraph((self.t(key),))
 
@@ -172,7 +175,9 @@ class _Sheet:
             without=own["without"],
             linear=linear,
         )
-        return (*lines, r",\qquad ".join(slope_lines(self.kind, self.options.notation, self.slopes(linear))))
+        slopes = slope_lines(self.kind, self.options.notation, self.slopes(linear))
+        rows = (slopes[at : at + _IN_A_ROW] for at in range(0, len(slopes), _IN_A_ROW))
+        return (*lines, *(r",\qquad ".join(row) for row in rows))
 
     def slopes(self, linear: list[str]) -> dict[str, str]:
         if isinstance(self.cell, RNN):
@@ -190,6 +195,12 @@ class _Sheet:
         if self.kind == "gru" and self.options.update == "write":
             return "formulas.gradient.write"
         return f"formulas.gradient.{self.kind}"
+
+
+def _set(text: str) -> Prose:
+    """Return a sentence in which letters such as U_n are formulas."""
+    pieces = _LETTER.split(text)
+    return tuple(Maths(piece) if at % 2 else piece for at, piece in enumerate(pieces) if piece)
 
 
 def _times(number: int, what: str) -> str:

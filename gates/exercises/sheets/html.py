@@ -52,10 +52,10 @@ p { margin: 1.5mm 0; }
 .matrix table { border-spacing: 0; border: solid; border-width: 0 .3mm; border-radius: 1.5mm; }
 .matrix td { padding: 0 1.6mm; text-align: right; }
 .formulas, .equations { margin: 1mm 0 1mm 4mm; }
-.equations div { margin: 1.1mm 0; }
+.equations div { margin: .5mm 0; }
 .equations math { font-size: 1.06em; }
 .listed { border-collapse: collapse; margin: 1.5mm 0; font-size: 10pt; }
-.listed :is(th, td) { padding: .5mm 5mm .5mm 0; border-bottom: .15mm solid #999; text-align: left;
+.listed :is(th, td) { padding: .25mm 5mm .25mm 0; border-bottom: .15mm solid #999; text-align: left;
   vertical-align: baseline; font-weight: 400; }
 .listed th { font-weight: 600; }
 svg { display: block; margin: 3mm auto; max-width: 100%%; height: auto; break-inside: avoid; }
