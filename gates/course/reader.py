@@ -122,7 +122,7 @@ def compiled(name: str, language: str) -> Json:
     if language not in LANGUAGES:
         raise LessonError(language)
     plan, said = structure(name), words(name, language)
-    steps = []
+    steps: list[Json] = []
     known: set[str] = set()
     for step in plan["steps"]:
         own = said["steps"][step["id"]]

@@ -55,8 +55,8 @@ def _block(block: Block) -> Iterator[str]:
             yield "  \n".join(escape.markdown(line) for line in lines)
         case Equations(lines):
             yield "\n\n".join(f"$${line}$$" for line in lines)
-        case Table(head, rows):
-            written = [f"| {' | '.join(map(_prose, row))} |" for row in (head, *rows)]
+        case Table(head, listed):
+            written = [f"| {' | '.join(map(_prose, row))} |" for row in (head, *listed)]
             yield "\n".join([written[0], "|" + "-|" * len(head), *written[1:]])
         case Answers(lines):
             rows = []
