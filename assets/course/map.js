@@ -1,5 +1,6 @@
 // The list of lessons with how far one has come, and what can be done with what the browser keeps.
 import { html, set, write } from "../stage/core/dom.js";
+import { typeset } from "../stage/core/typeset.js";
 import { button } from "./ask.js";
 import { asks, Player } from "./player.js";
 import { current, parse } from "./progress.js";
@@ -69,7 +70,7 @@ export function summary(player, t, spell) {
     .filter(asks)
     .map((step) => {
       const answer = player.attempt.answers[step.id];
-      return html("li", { "data-verdict": answer.verdict }, html("b", {}, player.title(step)), html("span", {}, spell(step)));
+      return html("li", { "data-verdict": answer.verdict }, typeset(html("b"), player.title(step)), typeset(html("span"), spell(step)));
     });
   return html("section", { class: "gc-summary" }, html("h3", {}, t("summary")), html("ul", {}, ...rows));
 }

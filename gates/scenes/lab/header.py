@@ -38,7 +38,7 @@ def header(
     t = translator(lang)
     found: Json = {
         "lab": lab(scene, t, nonce, reply, problem),
-        "strings": subset(lang, LAB_PREFIXES),
+        "strings": subset(lang, (*LAB_PREFIXES, "guess.")),  # a lesson asks on a cell of its own
         "unit_names": [t(unit) for unit in scene.beginning.units][: scene.lab.hidden],
     }
     if checked is not None:
