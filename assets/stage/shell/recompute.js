@@ -3,7 +3,7 @@
 import { Busy, ServerResolver } from "./resolver.js";
 
 const PAUSE = 250; // milliseconds without a change after which Streamlit is notified
-const ANSWER_TIME = 2000; // milliseconds in which Streamlit's answer to a notification must come
+const ANSWER_TIME = 10_000; // milliseconds in which Streamlit's answer to a notification must come; a busy server takes some
 const TRIES = 5; // how often a busy server is asked again before Streamlit is
 
 let places = 0; // that were opened here, over all stages: each has a nonce of its own

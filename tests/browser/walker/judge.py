@@ -9,14 +9,14 @@ from typing import Any
 
 from gates.examples.notation.letters import NOTATIONS
 from gates.scenes.registry import PAGES
+from gates.scenes.state import INPUT
 from gates.text import LANGUAGES, translator
 
 Snapshot = Mapping[str, Any]
 """What a page shows, as ``probe.js`` says it."""
 
-TAKEN_ALONG = re.compile(
-    r"shared-|.*-(source|signal|steps|at|period|signal_seed|brackets|company|start|end|through|hidden|seed|bias|disturb)$"
-)
+_FOLLOWS_THE_INPUT = ("through", "hidden", "seed", "bias", "disturb")
+TAKEN_ALONG = re.compile(rf"shared-|.*-({'|'.join([*INPUT, *_FOLLOWS_THE_INPUT])})$")
 """Controls of a page that may have changed while one was on another: what goes in, and what depends on it."""
 OPEN_PANEL = re.compile(r".*-tabs$")
 IN_PANEL = re.compile(r".*-(take-\d+|temperature|influence-step|eigen-step|trained-back)$")

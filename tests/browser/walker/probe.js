@@ -7,7 +7,7 @@
 
   // --- What is on its way -------------------------------------------------------------------------------
   let asked = 0; // when a run was asked for that has not begun; the end of the one before is not its end
-  const BEGINS = 5000; // ms after which it is taken to have been part of the one before
+  const BEGINS = 12_000; // ms after which it is taken to have been part of the one before
   const NativeSocket = window.WebSocket;
   window.WebSocket = class extends NativeSocket {
     constructor(...given) {

@@ -114,6 +114,12 @@ def test_a_choice_that_does_not_stay_is_said() -> None:
     assert not [*judge.after(memory, {"kind": "nav", "index": 2}, elsewhere, page())]
 
 
+def test_what_goes_in_is_that_of_the_page_one_comes_from() -> None:
+    left, back = (page(path="/compare", widgets=page()["widgets"] | {"compare-scale": one}) for one in (1, 0))
+    memory = Memory("en", pages={"/compare": left["widgets"]}, spoken={"/compare": "en"})
+    assert not [*judge.after(memory, {"kind": "nav", "index": 6}, page(path="/lstm"), back)]
+
+
 def test_another_number_behind_the_same_link_is_said() -> None:
     stage = page()["stages"][0] | {"values": {"x": ["2"]}}
     assert [*judge.anew(page(), page(stages=[stage]))]

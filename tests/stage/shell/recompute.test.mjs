@@ -116,11 +116,13 @@ test("what the page sent before it heard is not shown, but nothing is waited for
   assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), true, "it has not been told yet");
   runs.notify();
   assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), true, "it has been told, and this was under way");
+  wait(5000);
+  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), true, "a busy server takes its time");
   assert.equal(runs.outdates({ nonce: "1", acknowledged: 1 }), false, "its answer");
   await ask({ k: 2 });
   assert.equal(runs.outdates({ nonce: "2", acknowledged: 1 }), false, "a link that was opened meanwhile");
   runs.notify();
-  wait(5000);
+  wait(11_000);
   assert.equal(runs.outdates({ nonce: "2", acknowledged: 0 }), false, "a server that was started anew");
 });
 
