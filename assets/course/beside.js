@@ -55,9 +55,11 @@ export class Beside {
     const begun = Object.values(this.progress.lessons).some((attempts) => Object.values(attempts).some(({ answers }) => Object.keys(answers).length));
     const state = offer(sat, { begun, ended: due.ended === this.lessons.length });
     const urgent = ["resume", "before", "after"].includes(state);
-    this.above.replaceChildren(...(urgent ? [this.gatetest(state, sat)] : []), this.reviews(due));
+    const reviews = this.reviews(due);
+    const early = !begun && due.ended === 0; // who has just arrived has the first question to look at
+    this.above.replaceChildren(...(urgent ? [this.gatetest(state, sat)] : []), ...(early ? [] : [reviews]));
     const opened = this.below.open;
-    this.below.replaceChildren(html("summary", {}, this.t("beside")), ...(urgent ? [] : [this.gatetest(state, sat)]), this.days(), this.summary());
+    this.below.replaceChildren(html("summary", {}, this.t("beside")), ...(urgent ? [] : [this.gatetest(state, sat)]), ...(early ? [reviews] : []), this.days(), this.summary());
     this.below.open = opened;
     set(this.above, { hidden: this.shown !== null });
     if (this.shown && this.written !== this.view.data.lang) this.write(); // a choice that isn't given yet stays
@@ -80,19 +82,19 @@ export class Beside {
       result: () => [button(t("gatetest.show"), () => this.show(() => this.outcome()))],
       closed: () => [],
     };
-    return html("section", { class: "gc-offer", "data-testid": "gatetest-offer", "data-state": state }, html("p", {}, html("b", {}, t("gatetest.title"), ". "), says), html("div", { class: "gc-row" }, ...ways[state]()));
+    return html("section", { class: "gc-offer", "data-testid": "gatetest-offer", "data-state": state }, html("p", {}, html("b", {}, t("gatetest.title")), says), html("div", { class: "gc-row" }, ...ways[state]()));
   }
 
   reviews({ due, next, ended }) {
     const { t } = this;
     const begun = open(this.progress);
-    const row = (says, ...ways) => html("section", { class: "gc-offer", "data-testid": "review-offer", "data-due": due.length }, html("p", {}, html("b", {}, t("review.title"), ". "), says), ...(ways.length ? [html("div", { class: "gc-row" }, ...ways)] : []));
+    const row = (says, ...ways) => html("section", { class: "gc-offer", "data-testid": "review-offer", "data-due": due.length }, html("p", {}, html("b", {}, t("review.title")), says), ...(ways.length ? [html("div", { class: "gc-row" }, ...ways)] : []));
     const own = this.review;
     if (own && own.ended === null) return row(t("review.lead"));
     if (begun) return row(t("review.open", { done: Object.keys(begun.answers).length, of: begun.asked.length }), button(t("review.go"), () => this.openReview(begun)));
     const lessons = due.map((id) => this.lessons.find((lesson) => lesson.id === id));
     if (lessons.length) {
-      const titles = new Intl.ListFormat(this.view.element.lang).format(lessons.map(({ number, title }) => `${number} ${title}`));
+      const titles = lessons.map(({ number, title }) => `${number} ${title}`).join(" · ");
       return row(t("review.due", { lessons: titles }), button(t("review.begin"), () => this.beginReview(lessons)));
     }
     if (!next) return row(t(ended ? "review.none" : "review.first"));

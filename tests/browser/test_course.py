@@ -1,9 +1,11 @@
 """The course as a newcomer meets it: from home to the first commitment, by keys, and nothing is lost."""
 
+import json
 import re
 
 from playwright.sync_api import expect
 
+from gates.course import reader
 from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values
 
 
@@ -53,3 +55,62 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
     page.get_by_role("radio", name="中文").click()
     expect(verdict).to_contain_text("你猜 −0.5")
     expect(stage).to_have_attribute("lang", "zh-Hans")
+
+
+def test_the_gate_test_and_a_review_outlast_a_reload(new_page: NewPage) -> None:
+    page = new_page(fresh=True, still=True)
+    open_stage(page, "/course")
+    beside = page.get_by_test_id("course-beside")
+    beside.get_by_role("button", name="Try it before").click()
+    own = page.get_by_test_id("course-own")
+    expect(own.get_by_role("heading", level=2)).to_be_focused()
+    own.get_by_role("button", name="That is my answer").click()
+    expect(own.get_by_role("alert")).to_contain_text("how sure you are")
+    own.get_by_role("group", name="Your answer").get_by_role("radio").first.check()
+    own.get_by_role("radio", name="a guess").check()
+    page.keyboard.press("Enter")
+    expect(own).to_contain_text("question 2 of 14")
+    assert not axe_findings(page)
+    kept = page.evaluate("() => JSON.parse(localStorage.getItem('gatescope.course'))")
+    (sitting,) = kept["sittings"].values()
+    assert [answer["sure"] for answer in sitting["answers"].values()] == ["guess"]
+    begun = kept["last"]["at"] - 2 * 24 * 3600 * 1000
+    kept["lessons"]["same-cell"] = {f"{begun}-7": finished("same-cell", begun)}
+    page.evaluate(  # as another tab does
+        """([key, newValue]) => {
+          localStorage.setItem(key, newValue);
+          dispatchEvent(new StorageEvent("storage", { key, newValue }));
+        }""",
+        ["gatescope.course", json.dumps(kept)],
+    )
+    page.reload()
+    expect(beside).to_contain_text("1 of 14 questions of the gate test are answered")
+    beside.get_by_role("button", name="Review, about two minutes").click()
+    lesson = page.get_by_test_id("course-step")
+    expect(lesson).to_contain_text("From lesson 1")
+    expect(lesson).to_have_attribute("data-shown", "true")
+    assert "lesson=" not in page.url
+    lesson.get_by_role("button", name="I don’t know").click()
+    expect(lesson.get_by_test_id("course-verdict")).to_be_focused()
+    page.reload()
+    beside.get_by_role("button", name="Go on with it").click()
+    expect(lesson.get_by_test_id("course-verdict")).to_be_visible()
+
+
+def finished(name: str, begun: int) -> dict[str, object]:
+    """An attempt at a lesson in which everything was answered, begun in milliseconds."""
+    answers = {}
+    for step in reader.structure(name)["steps"]:
+        if step["kind"] == "tell":
+            continue
+        figures = dict.fromkeys(step.get("figures", {}), 0.5)
+        answers[step["id"]] = {"figures": figures, "at": begun + 1}
+        if step["kind"] != "do":
+            answers[step["id"]] |= {
+                "guess": None,
+                "verdict": "unknown",
+                "truth": None,
+                "why": step["why"]["right"],
+                "explained": begun + 2,
+            }
+    return {"seed": 7, "begun": begun, "answers": answers, "moved": {}, "part": 0}

@@ -6,6 +6,7 @@ import { withReview, withSitting } from "../../assets/course/kept.js";
 import { begin, Player } from "../../assets/course/player.js";
 import { empty, merge, parse, Storage, withAttempt } from "../../assets/course/progress.js";
 import { asLesson, compose, kept, open } from "../../assets/course/review/review.js";
+import { gather, lastTraining, solvedChallenges } from "../../assets/course/summary/gather.js";
 import { DAYS, dayOf, endOf, firstEnd, readDays, schedule, wait } from "../../assets/course/review/schedule.js";
 
 const HOUR = 3600e3;
@@ -214,4 +215,30 @@ test("erasing leaves nothing of it", () => {
   assert.equal(Object.keys(storage.read().sittings).length, 1);
   storage.erase();
   assert.deepEqual([storage.read(), values.size], [empty(), 0]);
+});
+
+test("the summary has what was predicted, what was made, and a link to each", () => {
+  const attempt = whole(1, 10, "off");
+  attempt.moved = { d: { recurrent: 1.5 } };
+  const after = "/rnn?input=text&through=latch&recurrent=2";
+  const own = { ...lesson("one"), steps: lesson("one").steps.map((step) => (step.kind === "do" ? { ...step, words: { title: "Hold" }, variants: [{ ...step.variants[0], after }] } : step)) };
+  const progress = withReview(withAttempt(empty(), "one", attempt), { ...compose([own], empty(), 1, 5), answers: { "one/p": answer(6) }, ended: 9 });
+  const found = gather([own, lessons[1]], progress, items);
+  assert.deepEqual(found.counts, { well: 1, badly: 1, unknown: 0 });
+  assert.deepEqual(found.lessons.map((one) => [one.lesson.id, one.answers.map(({ title, group }) => [title, group])]), [["one", [["p", "badly"], ["q", "well"]]]]);
+  assert.deepEqual(found.made.map(({ title, link }) => [title, link]), [["Hold", "/rnn?input=text&through=latch&recurrent=1.5"]]);
+  assert.deepEqual([found.reviews, found.test], [{ count: 1, right: 1, of: 1 }, null]);
+  const tested = [full(1, ["w", "r", null]), full(2, ["r", "r", "w"], 5, 50)].reduce(withSitting, progress);
+  assert.deepEqual([gather([], tested, items).test.before, gather([], tested, items).test.after], [1, 2]);
+  assert.deepEqual(gather([own], empty(), items).lessons, []);
+});
+
+test("it names the last training and the solved challenges, if this browser knows them", () => {
+  const place = (values) => ({ getItem: (name) => values[name] ?? null });
+  const known = place({ "gatescope.train": '{"words":[],"link":{"run":"abc","task":"recall","lang":"zh"}}', "gatescope.challenge.hold": "1", "gatescope.challenge.ask": "0.4" });
+  assert.equal(lastTraining(known), "/train?run=abc&task=recall");
+  assert.deepEqual(solvedChallenges(known, ["hold", "ask", "delay"]), ["hold"]);
+  for (const text of ["nonsense", "3", "null", '{"link":null}', '{"link":{"run":3}}', '{"link":{"task":"recall"}}']) assert.equal(lastTraining(place({ "gatescope.train": text })), null);
+  const denied = { getItem: () => assert.fail("denied") };
+  assert.deepEqual([lastTraining(denied), solvedChallenges(denied, ["hold"])], [null, []]);
 });

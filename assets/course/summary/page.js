@@ -10,7 +10,7 @@ const list = (...items) => html("ul", {}, ...items.map((item) => html("li", {}, 
 const group = (title, rows) => (rows.length ? [html("h4", {}, title), list(...rows)] : []);
 
 /**
- * @param {object} found of `gather`, with {training: ?string, challenges: {id, title}[]}
+ * @param {object} found of `gather`, with {training: ?string, challenges: {title, link}[]}
  * @param {(key: string, values?: object) => string} t  @param {{lang: string, now: number, leave: () => void}} told
  */
 export function summaryPage({ lessons, counts, made, reviews, test, training, challenges }, t, { lang, now, leave }) {
@@ -21,7 +21,7 @@ export function summaryPage({ lessons, counts, made, reviews, test, training, ch
   const counted = [[t("summary.count", counts)]];
   if (test) counted.push([test.before === null ? t("summary.test.after", test) : t("summary.test", test)]);
   if (reviews) counted.push([t("summary.reviews", reviews)]);
-  const own = [...made.map(({ lesson, title, link }) => [way(link, t("summary.made.row", { lesson: lesson.title, step: title }))]), ...challenges.map(({ id, title }) => [way(`/lab?challenge=${id}`, t("summary.challenge", { title }))])];
+  const own = [...made.map(({ lesson, title, link }) => [way(link, t("summary.made.row", { lesson: lesson.title, step: title }))]), ...challenges.map(({ link, title }) => [way(link, t("summary.challenge", { title }))])];
   return [
     ...top,
     list(...counted),

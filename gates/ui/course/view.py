@@ -6,8 +6,10 @@ Nothing comes back: what is answered stays in the browser (``assets/course/progr
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
@@ -18,6 +20,7 @@ from gates.examples.challenges.catalogue import CHALLENGES
 from gates.glossary import uses
 from gates.scenes import modules
 from gates.scenes.links.course import COURSE, CourseState
+from gates.scenes.registry import PAGES
 from gates.text import subset
 from gates.ui.frame import Page
 
@@ -45,13 +48,23 @@ def told(page: Page) -> dict[str, Any]:
         "part": state.part - 1,
         "place": place,
         "gatetest": gatetest.compiled(language),
-        "challenges": [{"id": name, "title": page.t.plain(f"challenge.{name}.title")} for name in CHALLENGES],
+        "challenges": [
+            {"id": name, "title": page.t.plain(f"challenge.{name}.title"), "link": challenge_link(name)}
+            for name in CHALLENGES
+        ],
         "words": subset(language, ("course.", "misconception.")),
         "lessons": lessons,
         "glossary": uses.explanations(
             {name for lesson in lessons for step in lesson["steps"] for name in step["terms"]}, language
         ),
     }
+
+
+def challenge_link(name: str) -> str:
+    """Return the link of a challenge, in whatever language it will be opened."""
+    lab = PAGES["lab"]
+    params = lab.link.write(replace(lab.opening, source="challenge", challenge=name))
+    return f"/lab?{urlencode({key: value for key, value in params.items() if key != 'lang'})}"
 
 
 @lru_cache(maxsize=2)
