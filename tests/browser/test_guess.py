@@ -11,8 +11,8 @@ def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> 
     page.get_by_role("button", name="Guess first").click()
     lstm.focus()
     page.keyboard.press("End")  # no way past the question
+    expect(lstm).to_have_attribute("data-phase", "look")
     step = int(lstm.get_attribute("data-step") or -1)
-    assert lstm.get_attribute("data-phase") == "look"
     assert set(step_values(lstm)) == {"x"}
     legend = lstm.locator(".gs-legend").inner_text().replace("\n", " ")
     assert legend == "f i o 0 1 x g c h −1.00 +1.00", (
@@ -47,6 +47,14 @@ def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> 
     lstm.get_by_test_id("guess-what").select_option("draw")
     points = lstm.get_by_role("slider", name="at step")
     begun = int(lstm.get_attribute("data-step") or -1)
+    score = lstm.get_by_test_id("score")
+    expect(score.get_by_role("slider", name="at step")).to_have_count(points.count())  # on the score …
+    column = score.evaluate("board => board.querySelector('canvas').getBoundingClientRect()")
+    steps = int(lstm.get_attribute("data-steps") or 0)
+    for k, point in enumerate(points.all()):  # … in its columns
+        box = point.bounding_box()
+        centre = column["x"] + (begun + k + 0.5) * column["width"] / steps
+        assert box and abs(box["x"] + box["width"] / 2 - centre) < 1
     points.first.focus()
     for _ in range(points.count()):
         page.keyboard.press("ArrowDown")
@@ -60,3 +68,27 @@ def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> 
     lstm.focus()
     page.keyboard.press("End")
     expect(lstm).to_have_attribute("data-step", "8")
+
+
+def test_where_cells_keep_step_all_are_covered_until_it_is_said_which_one_holds_it(new_page: NewPage) -> None:
+    page = new_page(fresh=True)
+    open_stage(page, "/compare?preset=first&step=2&lang=en")
+    stages = page.get_by_test_id("stage")
+    expect(page.locator("[data-testid=stage][data-ready]")).to_have_count(3)
+    bar = page.get_by_test_id("stage-bar")
+    bar.get_by_role("button", name="Guess first").click()
+    expect(bar.get_by_role("radio")).to_have_count(3)
+    expect(page.get_by_text("what shows the whole run stays covered")).to_be_visible()
+    page.reload()
+    expect(page.locator("[data-testid=stage][data-ready][data-concealed]")).to_have_count(3)
+    stages.nth(1).focus()
+    page.keyboard.press("End")
+    for stage in stages.all():
+        expect(stage).to_have_attribute("data-step", "1")
+    bar.get_by_role("radio", name="LSTM").check()
+    bar.get_by_role("button", name="Show it").click()
+    verdict = bar.get_by_test_id("guess-verdict")
+    for stage in stages.all():
+        expect(stage).to_have_attribute("data-step", "6")
+        memory = step_values(stage)["cell" if stage.get_attribute("data-cell") == "lstm" else "hidden"][0]
+        expect(verdict).to_contain_text(f"{memory:.2f}".replace("-", "−"))

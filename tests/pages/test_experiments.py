@@ -144,6 +144,25 @@ def test_every_task_is_shown_with_what_to_watch(task: str, language: str) -> Non
         assert translator(language)(f"compare.column.{entry.column}") in said(app)
 
 
+def test_who_guesses_which_cell_holds_it_is_told_nothing_of_how_the_runs_end() -> None:
+    t = translator("en")
+    app = opened("compare", "en", disturb="3")
+    assert app.slider(key="compare.disturb").value == 3
+    app.session_state["compare.guessing"] = True
+    app.run()
+    assert not app.exception
+    assert t("guess.covered.page") in [info.value for info in app.info]
+    told = said(app)
+    assert "compare.disturb" not in [slider.key for slider in app.slider]
+    assert not [
+        words for words in ("compare.can", "compare.cannot", "compare.preset.first.watch") if t(words) in told
+    ]
+    app.session_state["compare.guessing"] = False
+    app.run()
+    assert app.slider(key="compare.disturb").value == 3
+    assert t("compare.can") in said(app)
+
+
 def test_choosing_a_task_moves_the_memory_test_to_its_step() -> None:
     app = opened("compare", "en")
     app.selectbox(key="compare.preset").set_value("reset").run()

@@ -24,13 +24,22 @@ function uncovered(trace, signal, step, frontier) {
   return step < frontier.step || (step === frontier.step && reached(trace, signal, frontier));
 }
 
-const rank = (trace, { step, phase }) => step * trace.phases.length + trace.phases.indexOf(phase);
+const rank = (trace, { step, phase }) => step * trace.phases.length + Math.max(0, trace.phases.indexOf(phase)); // of a bar perhaps another cell's phase
 
 /** Whether a place lies beyond another. */
 export const beyond = (trace, place, frontier) => rank(trace, place) > rank(trace, frontier);
 
 /** The nearer of two frontiers; null, which is none, is the farthest. */
 export const nearer = (trace, one, other) => (one && other ? (beyond(trace, one, other) ? other : one) : (one ?? other));
+
+/** The last place at or before another at which a step is complete; the step −1 for nothing of the run. */
+export function wholeSteps({ phases }, { step, phase }) {
+  const last = phases.at(-1);
+  return { step: phase === last ? step : step - 1, phase: last };
+}
+
+/** A run's frontier in the phases of another that keeps step with it: of a step that is not complete, nothing. */
+export const carriedOver = (trace, from, frontier) => frontier && { ...wholeSteps(from, frontier), phase: trace.phases.at(-1) };
 
 const GIVEN = new Set(["x", "W", "U", "b", "b_hn", "peephole"]);
 

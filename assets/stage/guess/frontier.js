@@ -19,8 +19,11 @@ export function askedIn(trace, phase) {
 export const MODES = ["values", "draw", "unit"];
 const AHEAD = 5; // steps that are drawn at once
 
-/** What can be guessed of a run, by name: each value phase by phase, the next five steps, which unit. */
-export const modesOf = (trace) => MODES.filter((mode) => mode !== "unit" || trace.units > 1);
+/**
+ * What can be guessed of a run, by name: each value phase by phase, the next five steps, which unit; where several cells
+ * keep step, which of them.
+ */
+export const modesOf = (trace, several = false) => (several ? ["cell"] : MODES.filter((mode) => mode !== "unit" || trace.units > 1));
 
 /** The step that is asked next where whole steps are: the first that is not complete; null at the end. */
 const nextStep = (trace, { step, phase }) => {
@@ -31,12 +34,12 @@ const nextStep = (trace, { step, phase }) => {
 /**
  * What is asked next of a run that is uncovered up to a frontier.
  * @param {object} trace the whole run  @param {string} mode one of modesOf
- * @param {{step: number, phase: string}} frontier  @param {{unit: number, signal: string}} about the unit that is chosen, and
- *   the signal that is drawn
+ * @param {{step: number, phase: string}} frontier  @param {object} about `unit` that is chosen, `signal` that is drawn; and
+ *   where cells keep step `cells(step)`, what each of them holds then, [{name, value}]
  * @returns {{question: ?object, place: ?{step: number, phase: string}}} the question as of judge.js, and how far its answer
  *   uncovers; a place without a question is passed without asking; neither is left at the end
  */
-export function nextQuestion(trace, mode, frontier, { unit, signal }) {
+export function nextQuestion(trace, mode, frontier, { unit, signal, cells }) {
   const last = trace.phases.at(-1);
   if (mode === "values") {
     const place = following(trace, frontier);
@@ -46,11 +49,19 @@ export function nextQuestion(trace, mode, frontier, { unit, signal }) {
   }
   const step = nextStep(trace, frontier);
   if (step === null) return { question: null, place: null };
-  const steps = mode === "draw" ? Math.min(AHEAD, trace.steps - step) : 1;
+  const steps = mode === "unit" ? 1 : Math.min(AHEAD, trace.steps - step);
+  if (mode === "cell") return heldBy(cells(step + steps - 1), { signal, unit, step: step + steps - 1 }, last);
   const finite = Array.from({ length: steps }, (_, k) => trace.at(signal, step + k, unit)).every(Number.isFinite);
   const place = { step: step + steps - 1, phase: last };
   if (!finite) return { question: null, place };
   return { question: mode === "draw" ? { kind: "draw", signal, unit, step, steps } : { kind: "unit", signal, step }, place };
+}
+
+/** Which of several cells holds it, some steps on: |memory| of the chosen unit. */
+function heldBy(cells, { signal, unit, step }, last) {
+  const place = { step, phase: last };
+  const known = cells.length > 1 && cells.every(({ value }) => Number.isFinite(value));
+  return { question: known ? { kind: "cell", signal, of: unit, step, cells } : null, place };
 }
 
 /**

@@ -8,7 +8,7 @@ import { isGate } from "../core/colour.js";
 import { moment } from "../core/moment.js";
 import { unitTitle } from "../core/names.js";
 import { typeset } from "../core/typeset.js";
-import { beyond } from "../core/visible.js";
+import { beyond, wholeSteps } from "../core/visible.js";
 import { createChoice } from "./choice.js";
 import { modesOf, nextQuestion, rangeOf, readQuestion } from "./frontier.js";
 import { isChoice, judge, tally, targetOf } from "./judge.js";
@@ -19,7 +19,8 @@ const QUESTIONS = { value: "guess.question", lane: "guess.question", draw: "gues
 
 /**
  * @param {object} stage the shell that it belongs to: its run, player, host and element
- * @param {{offered: boolean, button: () => void}} door whether the stage offers it, and the button that it begins with
+ * @param {{offered: boolean, button: () => void, inOrder: (stages: object[]) => object[]}} door whether the stage offers it, the
+ *   button that it begins with, and how stages stand on a page
  */
 export function createGuessing(stage, door) {
   const { host, player } = stage;
@@ -30,12 +31,13 @@ export function createGuessing(stage, door) {
   let told = false; // whether the page knows that somebody guesses
   let last = null; // the latest answer, which stays on show until the next question
   let seen = 0; // the unit that the stage showed last
+  let columns = null; // {left, wide}: the score's, where the questions stand below one of its strips
 
   const label = html("span", { class: "gs-label" });
   const what = html("select", { class: "gs-select", "data-testid": "guess-what", onchange: () => choose(what.value) });
   const head = html("label", { class: "gs-guess-what" }, label, what);
   const question = html("p", { class: "gs-guess-question", "aria-live": "polite" });
-  const widgets = { number: createNumber(host), plot: createPlot(host), choice: createChoice(host, (unit) => open?.question.kind === "unit" && host.go({ unit })) };
+  const widgets = { number: createNumber(host), plot: createPlot(host, () => columns), choice: createChoice(host, (unit) => open?.question.kind === "unit" && host.go({ unit })) };
   const body = html("div", { class: "gs-guess-body" });
   const commit = html("button", { type: "button", class: "gs-guess-commit" });
   const unknown = html("button", { type: "button", class: "gs-guess-unknown", onclick: () => answer(null) });
@@ -49,6 +51,8 @@ export function createGuessing(stage, door) {
   onSubmit(form, commit, submit);
 
   const run = () => stage.concealment.run; // the whole of it
+  const several = () => Boolean(stage.header.bar); // cells that keep step, below one transport
+  const modes = () => modesOf(run(), several());
   const page = () => stage.header.page;
   const widgetOf = ({ kind }) => (isChoice({ kind }) ? widgets.choice : kind === "value" ? widgets.number : widgets.plot);
   const text = (signal) => (value) => (isGate(signal) ? gate : number)(value);
@@ -59,7 +63,8 @@ export function createGuessing(stage, door) {
   };
 
   function turn(on) {
-    frontier = on ? { step: player.step, phase: player.phase } : null;
+    frontier = on ? (several() ? { step: player.step, phase: run().phases.at(-1) } : { step: player.step, phase: player.phase }) : null;
+    if (!modes().includes(mode)) mode = modes()[0];
     forget();
     answers = [];
     store();
@@ -73,10 +78,30 @@ export function createGuessing(stage, door) {
   }
 
   function shown() {
-    stage.concealment.cover();
-    stage.load();
-    stage.resized();
+    for (const one of [stage, ...followers()]) {
+      one.concealment.cover();
+      one.concealment.hold();
+      one.load();
+      one.resized();
+    }
   }
+
+  /** The stages that a bar moves: its frontier is theirs too. */
+  const followers = () => (several() ? stage.peers() : []);
+
+  function uncover() {
+    for (const one of [stage, ...followers()]) one.uncover();
+  }
+
+  /** What each of the cells that keep step holds at a step: the memory of the unit that is chosen. */
+  function held(step) {
+    return door.inOrder(followers()).map(({ concealment: { run: own } }) => {
+      const value = own.steps > step ? own.at(own.memory, step, Math.min(player.unit, own.units - 1)) : NaN;
+      return { name: own.header.called ?? own.description.name, value };
+    });
+  }
+
+  const about = () => ({ unit: player.unit, signal: drawn(), cells: held });
 
   /** Takes what is guessed from now on. */
   function choose(next) {
@@ -108,7 +133,7 @@ export function createGuessing(stage, door) {
   /** Asks what comes next on the way to a place, or next of all; passes what nobody is asked. */
   function goOn(to = null) {
     while (to === null || beyond(run(), to, frontier)) {
-      const next = nextQuestion(run(), mode, frontier, { unit: player.unit, signal: drawn() });
+      const next = nextQuestion(run(), mode, frontier, about());
       if (!next.place) break;
       if (next.question) {
         open = next;
@@ -121,21 +146,24 @@ export function createGuessing(stage, door) {
       frontier = next.place;
     }
     store();
-    stage.uncover();
+    uncover();
     begin();
     if (to === null && open) stage.moved(() => (player.place(frontier), true));
   }
 
   /** The question that stands at the frontier, where whole steps are asked. */
   function openAt() {
-    const next = nextQuestion(run(), mode, frontier, { unit: player.unit, signal: drawn() });
+    const next = nextQuestion(run(), mode, frontier, about());
     return next.question ? next : null;
   }
 
   function begin() {
     seen = player.unit;
     write(wrong, "");
+    const there = Boolean(columns);
     paint(true);
+    if (Boolean(columns) !== there) stage.resized();
+    if (columns) panel.scrollIntoView({ block: "nearest" });
   }
 
   function submit() {
@@ -159,7 +187,7 @@ export function createGuessing(stage, door) {
     const { question: asked, place, done } = open;
     const range = isChoice(asked) ? null : rangeFor(asked);
     frontier = place;
-    stage.uncover();
+    uncover();
     const target = targetOf(host.shown, asked, stage.trace.units);
     const judged = judge(asked, target, guess);
     last = { ...asked, range, ...judged };
@@ -179,7 +207,7 @@ export function createGuessing(stage, door) {
     const { kind, signal, step, unit } = asked;
     if (isChoice(asked)) {
       const list = optionsOf(asked).map((name, k) => `${name} ${text(signal)(asked.values[k])}`);
-      return host.t("guess.choice.values", { symbol: host.symbol(signal), list: list.reduce((first, second) => host.t("stage.moment.comma", { first, second })) });
+      return host.t(asked.of === undefined ? "guess.choice.values" : "guess.holds.values", { step: step + 1, symbol: host.symbol(signal), list: list.reduce((first, second) => host.t("stage.moment.comma", { first, second })) });
     }
     if (kind === "draw") return moment(host, trace, { step: step + (asked.worst ?? 0), phase: trace.phases.at(-1), unit });
     if (!isGate(signal) || !trace.has(`pre.${signal}`)) return moment(host, trace, stage.view());
@@ -189,21 +217,43 @@ export function createGuessing(stage, door) {
 
   const optionsOf = ({ kind, cells }) => (kind === "cell" ? cells.map(({ name }) => name) : Array.from({ length: stage.trace.units }, (_, unit) => unitTitle(host, unit)));
 
-  const wordsOf = ({ signal, step, unit = player.unit, steps = 1 }) => ({
+  const wordsOf = ({ signal, step, of = player.unit, unit = of, steps = 1 }) => ({
     symbol: host.symbol(signal), name: host.name(signal), unit: unitTitle(host, unit), step: step + 1, count: steps, last: step + steps,
   });
+
+  /** A drawing stands on the score, below the strip of its signal; everything else above the picture. */
+  function settle(asked) {
+    const lead = several() ? stage.transport.element : stage.element.querySelector(".gs-lead");
+    const root = panel.getRootNode();
+    const focused = panel.contains(root.activeElement) ? root.activeElement : null;
+    const before = panel.previousElementSibling;
+    if (asked?.kind !== "draw" || !stage.score.ask(asked.signal, panel, fit)) {
+      columns = null;
+      stage.score.ask(null);
+      if (lead.nextElementSibling !== panel) lead.after(panel);
+    }
+    if (focused && before !== panel.previousElementSibling) focused.focus({ preventScroll: true });
+  }
+
+  /** The score has its columns there. */
+  function fit(box) {
+    columns = box;
+    panel.style.setProperty("--gs-guess-left", `${box.left}px`);
+    widgets.plot.resize();
+  }
 
   function paint(fresh = false) {
     door.button();
     set(stage.element, { "data-guessing": Boolean(frontier) });
     panel.hidden = !frontier || (!door.offered && !open && !last);
+    settle(panel.hidden ? null : (open?.question ?? last));
     if (panel.hidden) return;
     list();
     buttons.hidden = !open;
     form.hidden = !open && !last;
     verdict.hidden = !last;
     question.hidden = Boolean(last);
-    const more = nextQuestion(run(), mode, frontier, { unit: player.unit, signal: drawn() }).place;
+    const more = nextQuestion(run(), mode, frontier, about()).place;
     onward.hidden = Boolean(open) || !more || !door.offered;
     write(onward, host.t("guess.next"));
     if (open) ask(fresh);
@@ -215,10 +265,10 @@ export function createGuessing(stage, door) {
   }
 
   function list() {
-    const modes = modesOf(run());
-    head.hidden = !door.offered || modes.length < 2;
+    const names = modes();
+    head.hidden = !door.offered || names.length < 2;
     write(label, host.t("guess.what"));
-    if (what.options.length !== modes.length || what.lang !== host.header.lang) what.replaceChildren(...modes.map((name) => html("option", { value: name }, host.t(`guess.what.${name}`))));
+    if (what.options.length !== names.length || what.lang !== host.header.lang) what.replaceChildren(...names.map((name) => html("option", { value: name }, host.t(`guess.what.${name}`))));
     what.lang = host.header.lang;
     what.value = mode;
   }
@@ -227,12 +277,13 @@ export function createGuessing(stage, door) {
     const { question: asked } = open;
     const words = wordsOf(asked);
     const { kind, signal, step, unit } = asked;
-    const key = QUESTIONS[kind];
-    typeset(question, host.t(stage.trace.units > 1 && !isChoice(asked) ? `${key}.unit` : key, words));
+    const key = asked.of === undefined ? QUESTIONS[kind] : "guess.question.holds";
+    const among = asked.of === undefined ? !isChoice(asked) && stage.trace.units > 1 : followers().some(({ trace }) => trace.units > 1);
+    typeset(question, host.t(among ? `${key}.unit` : key, words));
     const widget = widgetOf(asked);
     if (body.firstChild !== widget.element) body.replaceChildren(widget.element);
     const past = isChoice(asked) ? [] : Array.from({ length: step }, (_, t) => host.shown(signal, t, unit));
-    widget.ask({ question: asked, range: isChoice(asked) ? null : rangeFor(asked), words, past, options: isChoice(asked) ? optionsOf(asked) : [], title: question.textContent, fresh });
+    widget.ask({ question: asked, range: isChoice(asked) ? null : rangeFor(asked), words, past, total: stage.trace.steps, options: isChoice(asked) ? optionsOf(asked) : [], title: question.textContent, fresh });
     write(commit, host.t("guess.commit"));
     write(unknown, host.t("guess.unknown"));
   }
@@ -244,7 +295,7 @@ export function createGuessing(stage, door) {
     if (body.firstChild !== widget.element) body.replaceChildren(widget.element);
     const options = isChoice(last) ? optionsOf(last) : null;
     const say = (value) => (options ? options[value] : text(signal)([value].flat()[worst]));
-    const words = { symbol: host.symbol(signal), guess: guess === null ? "" : say(guess), truth: say(truth), distance: number(distance ?? 0), step: step + worst + 1 };
+    const words = { symbol: host.symbol(signal), guess: guess === null ? "" : say(guess), truth: say(options && last.verdict === "right" ? guess : truth), distance: number(distance ?? 0), step: step + worst + 1 };
     const kindOf = options ? "guess.choice" : kind === "draw" ? "guess.draw" : "guess";
     typeset(verdict, `${host.t(last.verdict === "unknown" ? `${kindOf}.unknown.told` : `${kindOf}.${last.verdict}`, words)} ${last.reason}`);
     set(verdict, { "data-verdict": last.verdict });
@@ -300,9 +351,11 @@ export function createGuessing(stage, door) {
       }
       const same = kept.run === runName(run()) && kept.frontier.step < trace.steps && trace.phases.includes(kept.frontier.phase);
       if (!same) forget();
-      frontier = same ? kept.frontier : { step: 0, phase: trace.phases[0] };
+      frontier = same ? kept.frontier : { step: 0, phase: several() ? trace.phases.at(-1) : trace.phases[0] };
       answers = same ? kept.answers : [];
-      mode = modesOf(trace).includes(kept.mode) ? kept.mode : "values";
+      mode = modes().includes(kept.mode) ? kept.mode : modes()[0];
+      if (several()) frontier = wholeSteps(trace, frontier);
+      for (const one of followers()) one.guessing.follow();
       if (beyond(trace, player, frontier)) player.place(frontier);
       store();
       if (!open && !last && mode !== "values") open = openAt();
@@ -310,11 +363,16 @@ export function createGuessing(stage, door) {
     },
     /** The stage has moved; another unit is another question, or a choice. */
     painted() {
+      if (several() && frontier && !last && !open?.done && (open?.question.cells.length ?? 0) !== followers().length) {
+        open = openAt(); // another cell has come after the bar
+        begin();
+      }
       const { question: asked } = open ?? {};
       if (!asked) return;
       if (asked.kind === "unit" && player.unit !== seen) widgets.choice.pick(player.unit);
-      if (asked.unit !== undefined && asked.unit !== player.unit && !open.done) {
-        open.question = { ...asked, unit: player.unit };
+      if (!open.done && (asked.unit ?? asked.of ?? player.unit) !== player.unit) {
+        if (asked.of !== undefined) open = openAt() ?? open;
+        else open.question = { ...asked, unit: player.unit };
         begin();
       }
       seen = player.unit;

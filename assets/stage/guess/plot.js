@@ -1,59 +1,78 @@
 // A guess on a line plot with an axis: one point, or the next few steps of a signal. Each point is dragged, moved by the arrow keys,
-// or typed below; afterwards the guess stays, and the truth is drawn through the same steps.
+// or typed below; afterwards the guess stays, and the truth is drawn through the same steps. Below a strip of the score the plot
+// has the score's own columns, as far as a finger can meet them.
 import { html, set, svg } from "../core/dom.js";
 import { number } from "../core/format.js";
+import { axisOf } from "./axis.js";
 import { parse } from "./judge.js";
 import { whole } from "./number.js";
 
-const [NARROWEST, WIDEST, HEIGHT] = [260, 560, 170];
-const [LEFT, RIGHT, TOP, BOTTOM] = [44, 14, 12, 24];
-const BEFORE = 6; // steps before the question that are drawn as they were
+const HEIGHT = 170;
+const [TOP, BOTTOM] = [12, 24];
 const NOTCHES = 200; // of an arrow key over the range; with Shift ten at once
 const FINE = 4; // decimals of a dragged value
 
-/** @param {object} host of a view */
-export function createPlot(host) {
+/**
+ * @param {object} host of a view
+ * @param {() => ?{left: number, wide: number}} score where the score's columns stand below its board's left edge; null where
+ *   the plot is not among its strips
+ */
+export function createPlot(host, score = () => null) {
   const picture = svg("svg", { class: "gs-guess-plot", role: "group" });
   const fields = html("div", { class: "gs-guess-fields" });
   const element = html("div", { class: "gs-guess-widget" }, picture, fields);
-  let about = null; // {range, steps, first, past, words}
+  let about = null; // {range, steps, first, total, past, words}
   let guesses = []; // a number, or null for a point that nobody has placed
+  let truth = null; // the real values, once the guess is given: nothing moves any more
   let inputs = [];
   let points = [];
   let line = null;
-  let width = WIDEST; // one unit is one pixel, so that the letters of the axis can be read on a phone
-  let ghost = false; // the guess is given: nothing moves any more
+  let axis = null; // where the columns stand (axis.js)
+  let built = ""; // for which place
 
-  const columns = () => about.past.length + about.steps;
-  const x = (column) => LEFT + ((column + 0.5) * (width - LEFT - RIGHT)) / columns();
+  const x = (step) => axis.left + ((step - axis.from + 0.5) * axis.wide) / axis.columns;
   const y = (value) => TOP + ((about.range[1] - value) / (about.range[1] - about.range[0])) * (HEIGHT - TOP - BOTTOM);
   const clamp = (value) => Math.min(about.range[1], Math.max(about.range[0], value));
   const start = () => about.past.at(-1) ?? 0;
+  const joint = (values) => path([about.past.at(-1) ?? null, ...values], about.first - 1);
 
   const path = (values, from) => values.map((value, k) => (value === null ? "" : `${k === 0 || values[k - 1] === null ? "M" : "L"}${x(from + k).toFixed(1)} ${y(value).toFixed(1)}`)).join("");
 
   function build() {
-    width = Math.max(NARROWEST, Math.min(WIDEST, element.clientWidth || WIDEST));
-    set(picture, { viewBox: `0 0 ${width} ${HEIGHT}` });
-    const [low, high] = about.range;
+    const { range, first, past, steps } = about;
+    const place = score();
+    axis = axisOf({ first, steps, total: about.total }, place ?? { room: element.clientWidth }, Boolean(place));
+    built = JSON.stringify([place, axis.width]);
+    set(picture, { viewBox: `0 0 ${axis.width} ${HEIGHT}` });
+    const [low, high] = range;
     const levels = [...new Set([high, low < 0 && high > 0 ? 0 : (low + high) / 2, low])];
-    const axis = levels.flatMap((level) => [
-      svg("path", { class: "gs-guess-level", d: `M${LEFT} ${y(level)}H${width - RIGHT}` }),
-      svg("text", { class: "gs-guess-tick", x: LEFT - 6, y: y(level), dy: ".35em", "text-anchor": "end" }, whole(level)),
+    const scale = levels.flatMap((level) => [
+      svg("path", { class: "gs-guess-level", d: `M${axis.left} ${y(level)}H${axis.left + axis.wide}` }),
+      svg("text", { class: "gs-guess-tick", x: axis.left - 6, y: y(level), dy: ".35em", "text-anchor": "end" }, whole(level)),
     ]);
-    const steps = Array.from({ length: columns() }, (_, k) => svg("text", { class: "gs-guess-tick", x: x(k), y: HEIGHT - 6, "text-anchor": "middle" }, String(about.first - about.past.length + k + 1)));
-    const past = svg("path", { class: "gs-guess-past", d: path(about.past, 0) });
-    const dots = about.past.map((value, k) => svg("circle", { class: "gs-guess-was", cx: x(k), cy: y(value), r: 3 }));
+    const names = Array.from({ length: axis.columns }, (_, k) => svg("text", { class: "gs-guess-tick", x: x(axis.from + k), y: HEIGHT - 6, "text-anchor": "middle" }, String(axis.from + k + 1)));
+    const seen = past.slice(axis.from);
+    const before = svg("path", { class: "gs-guess-past", d: path(seen, axis.from) });
+    const dots = seen.map((value, k) => svg("circle", { class: "gs-guess-was", cx: x(axis.from + k), cy: y(value), r: 3 }));
     line = svg("path", { class: "gs-guess-drawn" });
     points = guesses.map((_, k) => svg("circle", { class: "gs-guess-point", r: 9, role: "slider", tabindex: 0, onkeydown: (event) => key(event, k) }));
-    picture.replaceChildren(...axis, ...steps, past, ...dots, line, ...points);
-    inputs = guesses.map((_, k) => html("input", { type: "text", inputmode: "decimal", class: "gs-guess-field", autocomplete: "off", oninput: () => put(k, parse(inputs[k].value), false) }));
+    picture.replaceChildren(...scale, ...names, before, ...dots, line, ...points);
+    if (truth) tellTruth();
+  }
+
+  function write() {
+    inputs = guesses.map((guess, k) => html("input", { type: "text", inputmode: "decimal", class: "gs-guess-field", autocomplete: "off", value: guess === null ? "" : whole(guess), oninput: () => put(k, parse(inputs[k].value), false) }));
     fields.replaceChildren(...inputs.map((input, k) => html("label", {}, html("span", { class: "gs-label", "aria-hidden": "true" }, String(about.first + k + 1)), input)));
+  }
+
+  function tellTruth() {
+    points.forEach((point, k) => (point.style.display = guesses[k] === null ? "none" : ""));
+    line.after(svg("path", { class: "gs-guess-past", d: joint(truth) }), ...truth.map((value, k) => svg("circle", { class: "gs-guess-was", cx: x(about.first + k), cy: y(value), r: 4 })));
   }
 
   /** Puts a point somewhere; null takes it back. */
   function put(k, value, writes = true) {
-    if (ghost) return;
+    if (truth) return;
     guesses[k] = value === null ? null : clamp(value);
     if (writes) inputs[k].value = whole(guesses[k]);
     paint();
@@ -61,12 +80,12 @@ export function createPlot(host) {
 
   function paint() {
     const [low, high] = about.range;
-    set(line, { d: path([about.past.at(-1) ?? null, ...guesses], about.past.length - 1) });
+    set(line, { d: joint(guesses) });
     guesses.forEach((guess, k) => {
       const value = guess ?? clamp(start());
       const name = host.t("guess.point", { ...about.words, step: about.first + k + 1 });
-      set(points[k], { cx: x(about.past.length + k), cy: y(value), "data-open": guess === null, "aria-label": name, "aria-valuemin": low, "aria-valuemax": high, "aria-valuenow": value, "aria-valuetext": guess === null ? host.t("guess.point.open") : number(guess), "aria-disabled": ghost ? "true" : null });
-      set(inputs[k], { "aria-label": name, placeholder: `${whole(low)} … ${whole(high)}`, disabled: ghost });
+      set(points[k], { cx: x(about.first + k), cy: y(value), "data-open": guess === null, "aria-label": name, "aria-valuemin": low, "aria-valuemax": high, "aria-valuenow": value, "aria-valuetext": guess === null ? host.t("guess.point.open") : number(guess), "aria-disabled": truth ? "true" : null });
+      if (inputs[k]) set(inputs[k], { "aria-label": name, placeholder: `${whole(low)} … ${whole(high)}` });
     });
   }
 
@@ -84,11 +103,10 @@ export function createPlot(host) {
   const round = (value) => Number(value.toFixed(FINE));
 
   function drag(event) {
-    if (ghost || !about) return;
+    if (truth || !about) return;
     const box = picture.getBoundingClientRect();
-    const [px, py] = [((event.clientX - box.left) * width) / box.width, ((event.clientY - box.top) * HEIGHT) / box.height];
-    const wide = (width - LEFT - RIGHT) / columns();
-    const k = Math.floor((px - LEFT) / wide) - about.past.length;
+    const [px, py] = [((event.clientX - box.left) * axis.width) / box.width, ((event.clientY - box.top) * HEIGHT) / box.height];
+    const k = axis.from + Math.floor(((px - axis.left) * axis.columns) / axis.wide) - about.first;
     if (k < 0 || k >= guesses.length) return;
     const share = (py - TOP) / (HEIGHT - TOP - BOTTOM);
     put(k, round(about.range[1] - share * (about.range[1] - about.range[0])));
@@ -107,13 +125,13 @@ export function createPlot(host) {
 
   return {
     element,
-    ask({ question: { steps = 1, step }, range, past, words, fresh }) {
-      const again = !fresh && about?.first === step && guesses.length === steps;
-      about = { range, steps, first: step, past: past.slice(-BEFORE), words };
-      ghost = false;
+    ask({ question: { steps = 1, step }, range, past, total, words, fresh }) {
+      const again = !fresh && !truth && about?.first === step && guesses.length === steps;
+      about = { range, steps, first: step, total, past, words };
+      truth = null;
       if (!again) guesses = Array.from({ length: steps }, () => null);
       build();
-      if (again) guesses.forEach((guess, k) => guess !== null && (inputs[k].value = whole(guess)));
+      if (!again || inputs.length !== steps) write();
       set(picture, { "aria-label": host.t("guess.plot", words) });
       paint();
     },
@@ -124,18 +142,23 @@ export function createPlot(host) {
       return values.length === 1 ? values[0] : values;
     },
     focus: () => (inputs.find((input) => input.value === "") ?? inputs[0]).focus(),
-    tell({ guess, truth }) {
+    tell({ guess, truth: real }) {
       if (!about) return;
-      ghost = true;
-      const given = guess === null ? guesses.map(() => null) : [guess].flat();
-      const real = [truth].flat();
-      guesses = given;
-      paint();
-      for (const each of picture.querySelectorAll(".gs-guess-real")) each.remove();
-      points.forEach((point, k) => (point.style.display = given[k] === null ? "none" : ""));
-      const join = [about.past.at(-1) ?? null, ...real];
-      line.after(svg("path", { class: "gs-guess-real gs-guess-past", d: path(join, about.past.length - 1) }), ...real.map((value, k) => svg("circle", { class: "gs-guess-real gs-guess-was", cx: x(about.past.length + k), cy: y(value), r: 4 })));
+      truth = [real].flat();
+      guesses = guess === null ? truth.map(() => null) : [guess].flat();
+      inputs = [];
       fields.replaceChildren();
+      build();
+      paint();
+    },
+    /** The room has changed. */
+    resize() {
+      if (!about || !element.isConnected) return;
+      const place = score();
+      const { width } = axisOf(about, place ?? { room: element.clientWidth }, Boolean(place));
+      if (built === JSON.stringify([place, width])) return;
+      build();
+      paint();
     },
   };
 }

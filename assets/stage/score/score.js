@@ -29,6 +29,7 @@ export function createScore(host) {
   let generation = 0;
   let room = null; // heights of the strips as they were measured
   let shape = "";
+  let asked = null; // {signal, element, fit}: what stands below a strip, for it is asked of its signal
   let substitute = null; // what is shown in place of the values: differences, gradients; null for the values themselves
 
   function build() {
@@ -47,7 +48,18 @@ export function createScore(host) {
       return { signal, canvas, mark, pending, ahead, place, row, width: trace.width(signal) };
     });
     rows.replaceChildren(...strips.map(({ row }) => row));
+    settle();
   }
+
+  /** Puts what is asked below its strip; whether there is one. What a person is to reach does not stand in an image. */
+  function settle() {
+    const strip = asked && strips.find(({ signal }) => signal === asked.signal);
+    set(board, { role: strip ? "group" : "img" });
+    strip?.row.after(asked.element);
+    return Boolean(strip);
+  }
+
+  const ofAsked = (event) => asked?.element.contains(event.target);
 
   /** Values as shown, by step then unit: the engine's own array wherever nothing is turned over for display. */
   function values(signal) {
@@ -70,6 +82,7 @@ export function createScore(host) {
     box = { left: inner.left - outer.left, wide: inner.width };
     over.style.left = `${box.left}px`;
     over.style.width = `${box.wide}px`;
+    asked?.fit(box);
   }
 
   /** Draws what differs; a swap of numbers leaves the sizes, and measuring them would cost a layout. */
@@ -158,12 +171,13 @@ export function createScore(host) {
   }
 
   board.addEventListener("pointermove", (event) => {
+    if (ofAsked(event)) return (tip.hidden = true);
     if (board.hasPointerCapture(event.pointerId)) host.go({ step: at(event).step });
     hover(event);
   });
   board.addEventListener("pointerleave", () => (tip.hidden = true));
   board.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || ofAsked(event)) return;
     const { step, signal, row, inside } = at(event);
     if (inside) board.setPointerCapture(event.pointerId);
     const unit = signal === "x" ? host.view().unit : row;
@@ -235,6 +249,18 @@ export function createScore(host) {
     },
     /** Leaves the strip of what carries the memory alone, or shows all of them. */
     brief: (on) => rows.classList.toggle("gs-brief", on),
+    /**
+     * Puts what is asked of a signal below its strip, until another or none is named.
+     * @param {?string} signal  @param {HTMLElement} [part]  @param {(columns: {left: number, wide: number}) => void} [fit] is told
+     *   whenever the columns of all steps stand elsewhere: CSS px from the strips' left edge, and how wide they are together
+     * @returns {boolean} whether it stands there
+     */
+    ask(signal, part, fit) {
+      asked = signal && { signal, element: part, fit };
+      if (!settle()) return false;
+      fit(box);
+      return true;
+    },
     /** A line beside the title; empty for none. */
     note(text) {
       write(note, text);

@@ -20,7 +20,8 @@ export class StageGroup {
       return { stage, mark, title };
     });
     this.element.style.setProperty("--gs-columns", stages.length);
-    bar.transport.element.after(this.element);
+    const asked = bar.element.querySelector(":scope > .gs-guess");
+    (asked ?? bar.transport.element).after(this.element);
   }
 
   /** The bar and the stages below it. */

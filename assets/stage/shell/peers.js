@@ -16,6 +16,16 @@ export function peersOf(stage) {
   return [...living].filter((other) => other !== stage && other.trace?.header.page === page && walks(other));
 }
 
+/** The bar that moves a stage of this header; undefined where none has come. */
+export const barOf = ({ page, follow }) => (follow ? [...living].find(({ trace }) => trace?.header.bar && trace.header.page === page) : undefined);
+
+/** Stages in the order in which they stand on a page: side by side, or below one another. */
+export function inOrder(some) {
+  const places = new Map(some.map((stage) => [stage, stage.element.getBoundingClientRect()]));
+  const [at, other] = [(stage) => places.get(stage).left, (stage) => places.get(stage).top];
+  return [...some].sort((one, two) => at(one) - at(two) || other(one) - other(two));
+}
+
 /**
  * Brings those that walk together to one place after one of them was given a run or a place. A stage follows only one
  * that has heard of the same visit of the page: another still stands where the visit before ended, or is about to go.

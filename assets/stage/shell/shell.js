@@ -17,7 +17,7 @@ import { examplesOf, serve } from "./goto.js";
 import { Arrivals, lately } from "../core/arrivals.js";
 import { Plugins } from "./plugins.js";
 import { Input } from "./input.js";
-import { enter, gather, join, leave, peersOf } from "./peers.js";
+import { barOf, enter, gather, inOrder, join, leave, peersOf } from "./peers.js";
 import { Position, sentence } from "./position.js";
 import { Print } from "./print.js";
 import { createSliders } from "../widgets/sliders.js";
@@ -29,8 +29,6 @@ import { visible } from "../core/visible.js";
 
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
-
-const byPlace = (one, other) => one.element.getBoundingClientRect().left - other.element.getBoundingClientRect().left;
 
 export class Stage {
   /**
@@ -71,7 +69,7 @@ export class Stage {
     this.table = createTable(host);
     this.score = createScore(host);
     this.help = createHelp(host);
-    this.guessing = new Guessing(this);
+    this.guessing = new Guessing(this, { barOf, inOrder });
     this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, lately(pictures[mode], host)]));
     this.inspector = createInspector(host);
     this.moment = html("p", { class: "gs-moment", "data-testid": "moment" });
@@ -155,6 +153,7 @@ export class Stage {
       this.changed();
     } else this.load();
     gather(this);
+    for (const peer of this.peers()) peer.guessing.painted();
     this.plugins.admit();
   }
 
@@ -367,7 +366,7 @@ export class Stage {
     const { on } = this.fullscreen;
     this.element.classList.toggle("gs-alone", on);
     this.ownGroup?.end();
-    this.ownGroup = on && this.header.bar ? new StageGroup(this, this.peers().sort(byPlace)) : null;
+    this.ownGroup = on && this.header.bar ? new StageGroup(this, inOrder(this.peers())) : null;
     if (on) this.wasInspecting = this.inspecting;
     this.inspecting = on ? false : this.wasInspecting;
     this.show();

@@ -3,38 +3,61 @@
 import { html, set, write } from "../core/dom.js";
 import { recall } from "../core/guessed.js";
 import { Late } from "../core/late.js";
+import { carriedOver } from "../core/visible.js";
 
 const NOTHING = { frontier: null, hold() {}, arrive() {}, paint() {}, painted() {} };
 
 export class Guessing {
-  /** @param stage the Stage  @param {() => Promise<?function>} [load] imports what asks; a file may come without it */
-  constructor(stage, load = async () => (await import("../guess/guess.js")).createGuessing) {
-    this.stage = stage;
-    this.late = new Late({ questions: load });
+  /**
+   * @param stage the Stage
+   * @param {object} beside as shell/peers.js has them: `barOf(header)`, the bar that moves a stage, and `inOrder(stages)`
+   */
+  constructor(stage, { barOf, inOrder }) {
+    Object.assign(this, { stage, barOf, inOrder });
+    this.late = new Late({ questions: async () => (await import("../guess/guess.js")).createGuessing }); // a file may come without it
     this.asking = NOTHING;
+    this.waits = null; // how far the run is uncovered until what asks is here
+    this.wanted = null; // where somebody went meanwhile
     this.toggle = html("button", { type: "button", class: "gs-guess-toggle", hidden: true, onclick: () => this.turn() });
     stage.transport.element.querySelector(".gs-phases").after(this.toggle); // phase by phase it asks
   }
 
-  /** How far the run is uncovered; null for all of it. */
+  /** How far the run is uncovered, by guesses here or at the bar that moves the stage; null for all of it. */
   get frontier() {
-    return this.asking.frontier;
+    return this.own ?? this.led;
   }
 
-  /** Whether the stage offers it for its run. */
+  get own() {
+    return this.waits ?? this.asking.frontier;
+  }
+
+  /** How far the guesses at a bar uncover a stage that it moves; before the bar has come, no farther than the first look. */
+  get led() {
+    const { run } = this.stage.concealment;
+    if (!run?.header.follow) return null;
+    const bar = this.barOf(run.header);
+    if (bar) return carriedOver(run, bar.concealment.run, bar.guessing.own);
+    return run.header.guesses && recall(run.header.page) ? { step: 0, phase: run.phases[0] } : null;
+  }
+
+  /** Whether the stage offers it for its run: a lone one, or the bar that moves several. */
   get offered() {
-    return Boolean(this.stage.header.guesses) && !this.stage.peers().length;
+    const { guesses, follow, bar } = this.stage.header;
+    return Boolean(guesses) && !follow && Boolean(bar || !this.stage.peers().length);
   }
 
   /** When what asks will have been fetched, where a run of this header is concealed from the first moment on; else null. */
-  missing({ page, guesses }) {
-    return guesses && recall(page) ? this.fetched() : null;
+  missing({ page, guesses, follow }) {
+    return guesses && !follow && recall(page) ? this.fetched() : null;
   }
 
   /** When what asks is here; null if it is. */
   fetched() {
     if (this.asking !== NOTHING) return null;
-    return this.late.missing("questions")?.then(() => this.begin()) ?? null;
+    const coming = this.late.missing("questions");
+    if (coming) return coming.then(() => this.begin());
+    this.begin();
+    return null;
   }
 
   begin() {
@@ -47,8 +70,22 @@ export class Guessing {
 
   /** Begins to ask, or ends it. What cannot be fetched is spoken of by the page around the stage. */
   async turn() {
-    await this.there();
-    this.asking.turn?.(!this.frontier);
+    if (this.waits) return;
+    const { step, phase } = this.stage.player;
+    const coming = this.fetched();
+    if (coming) this.cover({ step, phase });
+    await coming?.catch(() => {});
+    this.waits = null;
+    if (this.asking.turn) this.asking.turn(!this.own);
+    else this.cover(null);
+    const { wanted } = this;
+    this.wanted = null;
+    if (wanted) this.stage.moved(() => this.stage.player.place(wanted));
+  }
+
+  cover(waits) {
+    this.waits = waits;
+    for (const one of [this.stage, ...this.stage.peers()]) one.guessing.follow();
   }
 
   /** Asks as docs/stage.md says. */
@@ -72,7 +109,18 @@ export class Guessing {
     await this.fetched()?.catch(() => {});
   }
 
+  /** Shows as much as guesses elsewhere uncover by now, or will once they are asked for. */
+  follow() {
+    const { concealment } = this.stage;
+    if (!concealment.cover()) return;
+    concealment.hold();
+    this.stage.load();
+    this.stage.resized();
+  }
+
   hold() {
+    const { step, phase } = this.stage.player;
+    if (this.waits) this.wanted = { step, phase }; // it is asked for once that can be
     this.asking.hold();
   }
 

@@ -52,9 +52,13 @@ def show(page: Page) -> None:
     panels.take(page)
     columns = current(page)
     if columns:
-        if state_of(page).source == "preset":
+        guessing = component.guesses(page)
+        if state_of(page).source == "preset" and not guessing:
             panels.answer(page, columns)
         _stages(page, columns)
+        if guessing:  # all below shows how the runs end
+            st.info(page.t("guess.covered.page"))
+            return
         panels.memory(page, columns)
         panels.show(page, columns)
 
@@ -136,9 +140,10 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
     state = state_of(page)
     drawn = state.source != "preset"
     largest = largest_cell(column.scene.trace for column in columns)
+    guessing = component.guesses(page)
     with st.container(key=f"{page.name}.together"):
         bar = component.bar((column.scene.cell.hidden, column.kind) for column in columns)
-        component.show(page, columns[0].scene, **bar)
+        component.show(page, columns[0].scene, guesses=True, **bar)
         spots = st.columns(len(columns))
     for place, (spot, column) in enumerate(zip(spots, columns, strict=True)):
         header: dict[str, Any] = {
@@ -150,10 +155,12 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
             "link": None,
             "follow": True,
             "compact": True,
-            "heading": _heading(page, column),
+            "heading": column.title if guessing else _heading(page, column),
+            "called": column.title,
+            "guesses": True,
         }
         with spot:
-            _head(page, column)
+            _head(page, column, judged=not guessing)
             component.show(page, column.scene, key=f"stage.{place}", **header)
 
 
@@ -163,13 +170,13 @@ def _heading(page: Page, column: Column) -> str:
     return column.title if verdict is None else f"{column.title} · {page.t.plain(verdict)}"
 
 
-def _head(page: Page, column: Column) -> None:
-    """Shows what stands in a column: its name, whether it does the task, and how large it is."""
+def _head(page: Page, column: Column, judged: bool) -> None:
+    """Shows what stands in a column: its name, whether it does the task (if judged), its size."""
     t = page.t
     total = count(column.scene.cell).total
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{escape.markdown(column.title)}**", width="content")
-        if column.can is not None:
+        if judged and column.can is not None:
             good = column.can
             st.badge(
                 t("compare.can" if good else "compare.cannot"),

@@ -134,6 +134,11 @@ def show(
     )
 
 
+def guesses(page: Page) -> bool:
+    """Return whether somebody guesses on a stage of the page, so that nothing beside it may show the run."""
+    return bool(st.session_state.get(f"{page.name}.{GUESSING}", False))
+
+
 def bar(moved: Iterable[tuple[int, DrawnKind]]) -> dict[str, Any]:
     """Return the header of a stage that is a transport alone, for those that it moves.
 

@@ -56,7 +56,7 @@ def show(page: Page) -> None:
 
 def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> None:
     """Shows equations, heatmaps, conventions and what else there is, in tabs made when they are opened."""
-    guessing = st.session_state.get(f"{page.name}.{component.GUESSING}", False) or page.state.check
+    guessing = component.guesses(page) or page.state.check
     shown: dict[str, Panel] = {
         "equations": _equations,
         "heatmaps": _covered if guessing else heatmaps,
@@ -76,10 +76,17 @@ def _pair(page: Page, scene: Scene, other: str) -> None:
         left, right = st.columns(2)
     with left:
         heading = _heading(page, scene)
-        component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), heading=heading, **beside)
+        component.show(
+            page,
+            scene,
+            on_sliders=_keep_sliders(page, scene.preset),
+            heading=heading,
+            called=heading,
+            **beside,
+        )
     with right:
         heading = _heading(page, companion)
-        component.show(page, companion, key="companion", heading=heading, **beside)
+        component.show(page, companion, key="companion", heading=heading, called=heading, **beside)
 
 
 def _heading(page: Page, scene: Scene) -> str:

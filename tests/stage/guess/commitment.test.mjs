@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { covered, madeIn } from "../../../assets/stage/core/visible.js";
+import { beyond, carriedOver, covered, madeIn, wholeSteps } from "../../../assets/stage/core/visible.js";
+import { axisOf } from "../../../assets/stage/guess/axis.js";
 import { modesOf, nextQuestion, rangeOf, readQuestion } from "../../../assets/stage/guess/frontier.js";
 import { judge, targetOf } from "../../../assets/stage/guess/judge.js";
 import { run, traceOf } from "../runs.mjs";
@@ -90,4 +91,35 @@ test("what a lesson asks is read from 1, covers all that it asks for, and makes 
   assert.deepEqual(readQuestion(trace, { kind: "cell", step: 2, cells }).question.cells, cells);
   for (const wrong of [{ kind: "value", step: 0 }, { kind: "value", step: 6 }, { kind: "guess", step: 1 }, { kind: "value", signal: "x", step: 1 }, { kind: "value", unit: 9, step: 1 }, { kind: "draw", step: 4, steps: 3 }, { kind: "cell", step: 1 }, { kind: "cell", step: 1, cells: [{ name: "RNN" }, { name: "GRU" }] }])
     assert.equal(readQuestion(trace, wrong), null, JSON.stringify(wrong));
+});
+
+test("where cells keep step, which of them holds it is asked some steps on, and all of them are covered until then", () => {
+  const [lstm, rnn] = [trace, traceOf(run("rnn"))];
+  assert.deepEqual(modesOf(lstm, true), ["cell"]);
+  const cells = (step) => [lstm, rnn].map((own) => ({ name: own.cell, value: own.at(own.memory, step, 1) }));
+  const whole = wholeSteps(lstm, { step: 1, phase: "write" });
+  assert.deepEqual([whole, wholeSteps(lstm, { step: 0, phase: "look" })], [{ step: 0, phase: last }, { step: -1, phase: last }]);
+  const { question, place } = nextQuestion(lstm, "cell", whole, { unit: 1, signal: "cell", cells });
+  const end = Math.min(5, lstm.steps - 1);
+  assert.deepEqual([question.kind, question.step, question.of, place], ["cell", end, 1, { step: end, phase: last }]);
+  assert.deepEqual(targetOf(shown, question, 3), [lstm.at("cell", end, 1), rnn.at("hidden", end, 1)]);
+  const seen = covered(rnn, carriedOver(rnn, lstm, whole));
+  assert.ok(Number.isFinite(seen.at("hidden", 0, 1)) && Number.isNaN(seen.at("hidden", 1, 1)));
+  const midway = covered(rnn, carriedOver(rnn, lstm, { step: 2, phase: "forget" }));
+  assert.ok(Number.isFinite(midway.at("hidden", 1, 1)) && Number.isNaN(midway.at("hidden", 2, 1)));
+  assert.equal(carriedOver(rnn, lstm, null), null);
+  assert.equal(nextQuestion(lstm, "cell", whole, { unit: 1, signal: "cell", cells: () => cells(1).slice(1) }).question, null);
+  assert.equal(nextQuestion(lstm, "cell", place, { unit: 1, signal: "cell", cells }).place?.step ?? null, end < lstm.steps - 1 ? lstm.steps - 1 : null);
+  assert.ok(beyond(lstm, { step: 1, phase: "reset" }, whole), "a phase that only another cell has lies beyond too");
+});
+
+test("a drawing on the score has the score's columns; of a long run as many steps as a finger can meet", () => {
+  const own = axisOf({ first: 4, steps: 5, total: 9 }, { left: 40, wide: 300 }, true);
+  assert.deepEqual(own, { width: 340, left: 40, wide: 300, from: 0, columns: 9 });
+  const long = axisOf({ first: 400, steps: 5, total: 1000 }, { left: 40, wide: 300 }, true);
+  assert.deepEqual([long.columns, long.from], [12, 393]);
+  const early = axisOf({ first: 2, steps: 5, total: 1000 }, { left: 40, wide: 300 }, true);
+  assert.deepEqual([early.columns, early.from], [7, 0]);
+  const alone = axisOf({ first: 9, steps: 1, total: 20 }, { room: 390 }, false);
+  assert.deepEqual([alone.width, alone.from, alone.columns], [390, 3, 7]);
 });
