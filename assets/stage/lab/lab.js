@@ -10,6 +10,7 @@ import { compare } from "../engine/compare.js";
 import { run } from "../engine/forward.js";
 import { createChallenge } from "./challenge.js";
 import { LabSession, baseOf, formSent } from "./state/session.js";
+import { settled } from "./state/biases.js";
 import { beltOf, gradientsOf, runsBack } from "./state/gradients.js";
 import { specOf, stateOf } from "./state/state.js";
 import { arraysOf, compareOutcome, described } from "./state/task.js";
@@ -64,7 +65,7 @@ export function createLab(stage) {
     /** One edit, an entry of its own; a key held down (`repeat` names what it changes) extends the entry before. */
     apply(edit, values, { repeat = false } = {}) {
       const joined = repeat && repeat === repeated && session.canUndo && !lab.dragging;
-      if (joined) session.state = edit(session.state, ...values);
+      if (joined) session.state = settled(edit(session.state, ...values));
       else if (!session.apply(edit, ...values)) return;
       repeated = repeat;
       edited();
@@ -195,7 +196,7 @@ export function createLab(stage) {
     const { cell, reset, coupled, without, clamps, inputs, hidden, steps, tokens } = state;
     const { activation, gate_activation, candidate_activation, cell_activation } = state;
     const chosen = { reset, activation, gate_activation, candidate_activation, cell_activation };
-    const edit = { cell, ...chosen, peephole: state.p !== null, coupled, without, clamps, inputs, hidden, task: described(state), form: formSent(state) ?? undefined };
+    const edit = { cell, ...chosen, peephole: state.p !== null, coupled, without, clamps, inputs, hidden, task: described(state), form: formSent(state) ?? undefined, b_h: state.b_h && [...state.b_h], biased: state.biased };
     const columns = Array.from({ length: inputs }, (_, k) => state.columns[k] ?? "");
     const about = { cell, ...chosen, steps, units: hidden, inputs, tokens, columns, unit_names: state.names, ...known };
     about.symbols = withSquash(known.symbols, about);

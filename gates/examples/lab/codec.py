@@ -3,8 +3,9 @@
 Version 1 has every number as float32. Version 3, written where that would not do, leaves places open for
 numbers that float32 does not hold: NaN for those that are short as decimals, and stand as such in the texts
 behind; an infinity for the others, which follow as float64. Version 4, written where there is more to a state
-than earlier ones knew (activations, where the run begins, a read-out, targets, a loss), says behind the
-clamps what that is, as JSON; its numbers follow those of the input, places without a target as 0.
+than earlier ones knew (activations, where the run begins, two biases or none, a read-out, targets, a loss),
+says behind the clamps what that is, as JSON; its numbers follow those of the input, places without a target
+as 0.
 """
 
 from __future__ import annotations
@@ -120,6 +121,10 @@ def _more(state: LabState) -> tuple[dict[str, Any], list[Floats]]:
         missing = np.isnan(task.targets)
         more["targets"] = [len(task.targets), np.packbits(missing).tobytes().hex() if missing.any() else ""]
         arrays.append(np.where(missing, 0, task.targets))
+    if state.b_h is not None:
+        more["second"] = 1
+        arrays.append(state.b_h)
+    more["bare"] = 0 if state.biased else 1
     more["form"] = list(state.form) if state.form != PLAIN_FORM else []
     more["loss"] = task.loss if task.loss != usual.loss else ""
     more["rate"] = task.learning_rate if task.learning_rate != usual.learning_rate else 0
@@ -173,7 +178,7 @@ def _state(body: bytes, version: int) -> LabState:
         (length,) = _MORE.unpack(take(_MORE.size))
         more = strict_json.loads(bytes(take(length)))
     shapes = sizes(kind, inputs, hidden, b_hn, peephole) | ({"x": (steps, inputs)} if own_x else {})
-    shapes |= _shapes_beyond(more, hidden)
+    shapes |= _shapes_beyond(more, hidden) | ({"b_h": shapes["b"]} if more.get("second") else {})
     counts = [int(np.prod(shape)) for shape in shapes.values()]
     singles = _floats(take(4 * sum(counts)), "<f4")
     count = int(np.count_nonzero(np.isinf(singles))) if version != _SINGLE else 0
@@ -191,6 +196,7 @@ def _state(body: bytes, version: int) -> LabState:
         **activations,
         task=task,
         form=tuple(more.get("form", PLAIN_FORM)),
+        biased=not more.get("bare"),
         reset="before" if reset else "after",
         coupled=coupled,
         without=[gate for gate, left_out in zip(GATES, without, strict=True) if left_out],
@@ -200,7 +206,7 @@ def _state(body: bytes, version: int) -> LabState:
     )
 
 
-_BEYOND = {"squash", "start", "read", "targets", "loss", "rate", "form"}
+_BEYOND = {"squash", "start", "read", "targets", "loss", "rate", "form", "second", "bare"}
 
 
 def _shapes_beyond(more: dict[str, Any], hidden: int) -> dict[str, tuple[int, ...]]:

@@ -72,9 +72,11 @@ class LabState:
     LSTM that has them: float64. ``reset``, ``coupled``, ``without`` and the activations, any of the engine's
     by name, count for the kind of cell that has them and are at their defaults elsewhere. ``x`` (T, I) and
     ``tokens`` (T) are the sequence if it is not that of the example the state began with, ``columns`` the
-    names of its inputs. ``initial_hidden`` and an LSTM's ``initial_cell`` (H,) are where a run begins, None
-    for zeros. ``task``: what is read of the run, and what that should be. ``form``: how the weights are
-    printed: their layout, the order in which gates are stacked, and whether z keeps or writes.
+    names of its inputs. ``b`` is the sum of all biases outside a reset; ``b_h`` (G·H,), where a cell is
+    printed with two, holds the second ones, and not ``biased`` is one that is printed without any.
+    ``initial_hidden`` and an LSTM's ``initial_cell`` (H,) are where a run begins, None for zeros. ``task``:
+    what is read of the run, and what that should be. ``form``: how the weights are printed: their layout, the
+    order in which gates are stacked, and whether z keeps or writes.
 
     Raises:
         InputError: ``error.lab.*``, if something is out of bounds or does not fit together.
@@ -97,6 +99,8 @@ class LabState:
     gate_activation: str = field(default="sigmoid", kw_only=True)
     candidate_activation: str = field(default="tanh", kw_only=True)
     cell_activation: str = field(default="tanh", kw_only=True)
+    b_h: Floats | None = field(default=None, kw_only=True)
+    biased: bool = field(default=True, kw_only=True)
     initial_hidden: Floats | None = field(default=None, kw_only=True)
     initial_cell: Floats | None = field(default=None, kw_only=True)
     task: Task = field(default=NO_TASK, kw_only=True)
@@ -105,7 +109,7 @@ class LabState:
     def __post_init__(self) -> None:
         object.__setattr__(self, "without", frozenset(self.without))
         _check_options(self)
-        for name in ("W", "U", "b", "b_hn", "peephole", "x"):
+        for name in ("W", "U", "b", "b_h", "b_hn", "peephole", "x"):
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, settled(name, value))
@@ -211,14 +215,26 @@ class LabState:
 
     def _bits(self) -> tuple[object, ...]:
         """Everything that it holds, numbers as bytes, so that 0 and −0 differ."""
-        more = {"x": self.x, "initial_hidden": self.initial_hidden, "initial_cell": self.initial_cell}
+        more = {
+            "b_h": self.b_h,
+            "x": self.x,
+            "initial_hidden": self.initial_hidden,
+            "initial_cell": self.initial_cell,
+        }
         named = self.weights | {name: array for name, array in more.items() if array is not None}
         arrays = tuple((name, array.shape, array.tobytes()) for name, array in named.items())
         clamps = tuple(
             (clamp.signal, float(clamp.value).hex(), clamp.units and tuple(clamp.units), clamp.steps)
             for clamp in self.clamps
         )
-        options = (self.kind, self.reset, tuple(self.activations.items()), self.coupled, self.without)
+        options = (
+            self.kind,
+            self.reset,
+            tuple(self.activations.items()),
+            self.coupled,
+            self.without,
+            self.biased,
+        )
         return (*options, arrays, clamps, tuple(self.tokens), tuple(self.columns), self.task, self.form)
 
 
@@ -289,6 +305,11 @@ def _check_shapes(state: LabState) -> None:
     for name in {**expected, **found}:
         if expected.get(name) != found.get(name):
             raise InputError("error.lab.shape", name=name)
+    biases = [state.b, *([] if state.b_hn is None else [state.b_hn])]
+    if state.b_h is not None and (state.b_h.shape != state.b.shape or not state.biased):
+        raise InputError("error.lab.shape", name="b′")
+    if not state.biased and any(values.any() for values in biases):
+        raise InputError("error.lab.shape", name="b")
     for name, shown, has in (
         ("initial_hidden", "h₀", True),
         ("initial_cell", "c₀", state.kind == "lstm"),

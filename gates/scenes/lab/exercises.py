@@ -16,7 +16,7 @@ RATE = Task().learning_rate
 
 
 def to_lab(exercise: Exercise) -> LabState:
-    """Return an exercise as the lab edits it, its sequence with it. Biases are added up; z keeps.
+    """Return an exercise as the lab edits it, its sequence with it; z keeps.
 
     Raises:
         InputError: ``error.lab.*``, it has what the lab does not: too many units, an activation's own α.
@@ -38,8 +38,29 @@ def to_lab(exercise: Exercise) -> LabState:
         initial_cell=exercise.c0,
         task=task,
         form=(exercise.form, "gates", exercise.update),
+        b_h=_second(exercise),
+        biased=any(part.biased or part.b_h is not None for part in exercise.parts.values()),
     )
-    return replace(made, W=made.W + 0.0, U=made.U + 0.0, b=made.b + 0.0)  # a 0 turned round is no −0
+    b = made.b if made.b_h is None else plus(minus(made.b, made.b_h), made.b_h)
+    return replace(made, W=made.W + 0.0, U=made.U + 0.0, b=b + 0.0)  # a 0 turned round is no −0
+
+
+def _second(exercise: Exercise) -> Any:
+    """The second biases that are added to the first, of all parts; None where no part has one."""
+    added = {
+        name: part.b_h
+        for name, part in exercise.parts.items()
+        if part.b_h is not None and not (exercise.apart and name == "candidate")
+    }
+    if not added:
+        return None
+    found = [added.get(name, np.zeros(exercise.hidden)) for name in exercise.cell.parts]
+    return (
+        np.concatenate(
+            [exercise.sign(name) * own for name, own in zip(exercise.cell.parts, found, strict=True)]
+        )
+        + 0.0
+    )
 
 
 def labels(x: Any) -> tuple[str, ...]:
@@ -65,6 +86,16 @@ def beyond(lab: LabState) -> str | None:
     return "lab.page.exercise.surgery" if lab.coupled or lab.without else None
 
 
+def plus(one: Any, other: Any) -> Any:
+    """Return sums as the decimals have them: 0.1 + 0.2 is 0.3."""
+    return np.array([float(f"{value:.15g}") for value in np.add(one, other)], dtype=np.float64)
+
+
+def minus(total: Any, second: Any) -> Any:
+    """Return what is left of sums without the second addend, likewise."""
+    return plus(total, np.negative(second))
+
+
 def of_lab(lab: LabState, x: Any) -> Exercise:
     """Return a state of the lab that reads ``x`` (T, I) as an exercise, in the form that it is shown in.
 
@@ -81,8 +112,13 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
     for name in cell.parts:
         own: Any = cell.part(name)
         sign = -1.0 if writes and name == "update" else 1.0
-        inside = lab.b_hn if name == "candidate" else None
-        parts[name] = PartWeights(sign * own.W + 0.0, sign * own.U + 0.0, sign * own.b + 0.0, inside)
+        b, second = own.b, lab.b_hn if name == "candidate" else None
+        if lab.b_h is not None and second is None:
+            second = lab.b_h[cell.rows(name)]
+            b = minus(b, second)
+            second = sign * second + 0.0
+        biases = (sign * b + 0.0, second if lab.biased else None, lab.biased)
+        parts[name] = PartWeights(sign * own.W + 0.0, sign * own.U + 0.0, *biases)
     task = lab.task
     reading = None
     if task.V is not None and task.b is not None:

@@ -96,6 +96,8 @@ def _described(lab: LabState) -> Json:
         "cell_activation": lab.cell_activation,
         "task": _task(lab),
         "form": list(lab.form),
+        "b_h": None if lab.b_h is None else lab.b_h.tolist(),
+        "biased": lab.biased,
         "peephole": lab.peephole is not None,
         "coupled": lab.coupled,
         "without": sorted(lab.without),

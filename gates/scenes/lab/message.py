@@ -78,6 +78,8 @@ def _read(sent: Message) -> LabState:
         reset=reset,
         **{name: sent[name] for name in ACTIVATIONS[kind] if name in sent},
         **_start(sent, kind, hidden),
+        b_h=_floats(sent["b_h"]) if sent.get("b_h") else None,
+        biased=sent.get("biased") is not False,
         form=tuple(str(word) for word in sent.get("form") or PLAIN_FORM),
         task=_task(sent["task"], hidden) if sent.get("task") else NO_TASK,
         coupled=lstm and bool(sent["coupled"]),

@@ -73,3 +73,36 @@ def test_a_printed_exercise_is_pasted_solved_and_updated(page: Page) -> None:
     engine_has_answered(stage)
     stage.get_by_test_id("lab").get_by_role("button", name="Undo").click()
     expect(update.get_by_test_id("loss")).to_have_text("L = 0.0131")
+
+
+def test_numbers_are_judged_line_by_line_and_the_run_is_covered_until_they_are_right(page: Page) -> None:
+    stage = open_lab(page, "/lab?begin=exercise&exercise=hkust&lang=en")
+    stage.locator("[data-tab=check][role=tab]").click()
+    check = stage.get_by_test_id("check")
+    check.get_by_role("button", name="Check my numbers").click()
+
+    def line(name: str) -> Locator:
+        return check.locator(f"[data-line='{name}']")
+
+    for name, number in zip(
+        ("i1", "f1", "g1", "o1", "c1", "h1"), (0.81, 0.68, 0.79, 0.88, 1.11, 0.98), strict=True
+    ):
+        line(name).fill(str(number))
+        line(name).press("Enter")
+    expect(line("L1")).to_be_focused()
+    verdict = check.get_by_test_id("check-verdict")
+    expect(verdict).to_have_text(
+        "h1 = 0.98 is wrong. The activation of c was forgotten in h. Right: 5 of 15.".replace("h1", "h₁")
+    )
+    expect(stage).to_have_attribute("data-concealed", "")
+    assert "forget" not in step_values(stage) and "0.711" not in stage.inner_text()
+
+    page.goto(page.url.replace("lang=en", "lang=zh"))  # read anew, and in another language
+    expect(verdict).to_contain_text("求 h 时忘了对 c 用激活函数。")
+    expect(line("h1")).to_have_value("0.98")
+    line("h1").fill("0,71")
+    line("L1").fill("0")
+    line("L1").press("Enter")
+    expect(stage.locator("tr[data-signal=hidden] td[data-value]")).to_have_attribute(
+        "data-value", "0.7111141893308263"
+    )

@@ -7,6 +7,7 @@ import { run } from "../../../assets/stage/engine/forward.js";
 import { readPrinted } from "../../../assets/stage/lab/printed/read.js";
 import { descend, gradientsOf } from "../../../assets/stage/lab/state/gradients.js";
 import { LabSession } from "../../../assets/stage/lab/state/session.js";
+import { setBiases } from "../../../assets/stage/lab/state/biases.js";
 import * as edit from "../../../assets/stage/lab/state/state.js";
 import * as task from "../../../assets/stage/lab/state/task.js";
 
@@ -33,6 +34,7 @@ function typed(exercise) {
   does(edit.convert, { reset: exercise.reset });
   does(edit.resize, { hidden: exercise.hidden, inputs: exercise.inputs });
   does(edit.setForm, { layout: exercise.form, z: exercise.update });
+  does(setBiases, exercise.biases);
   for (const [part, text] of Object.entries(exercise.parts)) paste(text, { part });
   paste(exercise.x, { matrix: "x" });
   for (const [name, value] of Object.entries(exercise.activations)) does(edit.convert, { [OPTIONS[name]]: value });

@@ -21,7 +21,7 @@ export function createCheck(lab) {
   const rows = html("div", { class: "gs-check-lines" });
   const verdict = html("p", { class: "gs-check-verdict", role: "status", "data-testid": "check-verdict" });
   const clear = html("button", { type: "button", class: "gs-lab-button", "data-lab": "check-clear", onclick: () => empty() });
-  const body = html("div", { class: "gs-check-body" }, html("div", { class: "gs-lab-row" }, groups, html("label", { class: "gs-lab-field" }, roundLabel, round)), convention, rows, verdict, html("div", { class: "gs-lab-row" }, clear));
+  const body = html("div", { class: "gs-check-body" }, html("div", { class: "gs-lab-row" }, groups, html("label", { class: "gs-lab-field" }, roundLabel, round)), convention, verdict, rows, html("div", { class: "gs-lab-row" }, clear));
   const element = html("div", { class: "gs-check", "data-testid": "check" }, about, html("div", { class: "gs-lab-row" }, toggle), problem, body);
   let told = null; // what the run brings to judge with: {judging, causes} or {problem}
   let exercise = ""; // the name under which answers are kept
@@ -93,7 +93,7 @@ export function createCheck(lab) {
   function build() {
     fields = new Map();
     const made = sections(lines()).map(({ kind, step, lines: own }) => {
-      const title = html("legend", { class: "gs-label" }, lab.t(`lab.check.${kind}`, { step }));
+      const title = html("legend", { class: "gs-label" }, lab.t(step || kind !== "step" ? `lab.check.${kind}` : "lab.check.total", { step }));
       return html("fieldset", { class: "gs-check-step" }, title, ...own.map(field));
     });
     rows.replaceChildren(...made);

@@ -8,6 +8,7 @@ import { turnedPlan } from "./turned.js";
 import { createTools } from "./tools.js";
 import { partsOf } from "../../engine/cells.js";
 import { isTurned, joinedOf, orderOf, signOfPart } from "../printed/forms.js";
+import { biasesOf } from "../state/biases.js";
 import { matricesOf, scale, setWeight, weightAt } from "../state/state.js";
 import { typeset } from "../../core/typeset.js";
 import { textWidth } from "../../core/text.js";
@@ -44,6 +45,7 @@ export function createEditor(lab, printed, task, update) {
   const column = (matrix, k) => (matrix === "W" ? state().columns[k] || `${plain(formulas.symbol("x"))}${state().inputs > 1 ? k + 1 : ""}` : unit(k));
   const symbol = (matrix, part) => {
     if (matrix === "b_hn") return formulas.symbol("b_hn");
+    if (matrix === "b_h") return formulas.symbol(`b.${part}`).replace("b", "b′");
     if (matrix === "p") return `p_${plain(formulas.symbol(part))}`;
     return formulas.symbol(`${matrix}.${part}`);
   };
@@ -87,9 +89,9 @@ export function createEditor(lab, printed, task, update) {
   function layout(part) {
     const all = inForm(matricesOf(state(), part));
     if (isTurned(state().form)) return [all];
-    if (joinedOf(state().form)) return cellWidth(all) >= least() ? [all] : [all.slice(0, 2), all.slice(2)];
+    if (joinedOf(state().form)) return cellWidth(all) >= least() ? [all] : [all.slice(0, 2), all.slice(2)].filter(({ length }) => length > 0);
     if (cellWidth(all) >= least()) return [all];
-    const first = cellWidth(["W", "b"]) >= least() ? ["W", "b"] : ["W"];
+    const first = all.includes("b") && cellWidth(["W", "b"]) >= least() ? ["W", "b"] : ["W"];
     const rest = all.filter((matrix) => !first.includes(matrix) && matrix !== "U");
     return cellWidth(["U", ...rest]) >= least() ? [first, ["U", ...rest]] : [first, ["U"], rest].filter(({ length }) => length > 0);
   }
@@ -241,12 +243,12 @@ export function createEditor(lab, printed, task, update) {
     paint();
   }
 
-  const outline = ({ cell, reset, inputs, hidden, p, form }) => [cell, reset, inputs, hidden, p !== null, form.layout, form.order].join();
+  const outline = ({ cell, reset, inputs, hidden, p, form, ...rest }) => [cell, reset, inputs, hidden, p !== null, form.layout, form.order, biasesOf(rest)].join();
 
   /** Shows the numbers; those of a cell of another shape wait for the run that brings its letters. */
   function paint() {
     if (outline(state()) !== built && !reformed()) return;
-    if (!lab.dragging) top = Math.max(1, ...["W", "U", "b", "b_hn", "p"].flatMap((name) => [largest(state()[name])]));
+    if (!lab.dragging) top = Math.max(1, ...["W", "U", "b", "b_h", "b_hn", "p"].flatMap((name) => [largest(state()[name])]));
     for (const { grids } of blocks) for (const { grid } of grids) grid.paint((where) => signed(where.part, weightAt(state(), where)), top);
     tools.paint();
     printed.paint();

@@ -2,6 +2,7 @@
 import { html, set, write } from "../../core/dom.js";
 import { Formulas, plain } from "../../core/formulas.js";
 import { partsOf } from "../../engine/cells.js";
+import { biasesOf, setBiases } from "../state/biases.js";
 import { setForm } from "../state/state.js";
 import { LAYOUTS, ORDER_NAMES, isTurned, joinedOf, orderOf, printedNames } from "./forms.js";
 import { readPrinted } from "./read.js";
@@ -15,6 +16,7 @@ export function createPrinted(lab) {
   const layout = choice("layout", (value) => lab.apply(setForm, [{ layout: value }]));
   const order = choice("order", (value) => lab.apply(setForm, [{ order: value }]));
   const z = choice("z-says", (value) => lab.apply(setForm, [{ z: value }]));
+  const biases = choice("biases", (value) => lab.apply(setBiases, [Number(value)]));
   const target = choice("paste-into", () => tell(null));
   const area = html("textarea", { class: "gs-paste", rows: 4, spellcheck: "false", autocomplete: "off", "data-lab": "paste" });
   const put = html("button", { type: "button", class: "gs-lab-button", "data-lab": "put", onclick: () => take() });
@@ -24,7 +26,7 @@ export function createPrinted(lab) {
   const body = html(
     "div",
     { class: "gs-task-body" },
-    html("div", { class: "gs-lab-row" }, layout.element, order.element, z.element),
+    html("div", { class: "gs-lab-row" }, layout.element, order.element, z.element, biases.element),
     html("div", { class: "gs-lab-row" }, target.element, put, ...asks),
     area,
     told,
@@ -125,6 +127,7 @@ export function createPrinted(lab) {
       const parts = orderOf(cell, form.order).map((part) => plain(lab.symbol(part)));
       sentences.push(t("lab.printed.says.order", { order: t(`lab.printed.order.${form.order}`), parts: parts.join(", ") }));
     }
+    if (biasesOf(state()) !== 1) sentences.push(t(`lab.printed.says.biases.${biasesOf(state())}`));
     if (cell === "gru") sentences.push(t(`lab.printed.says.${form.z}`, { z: plain(lab.symbol("update")), old: plain(lab.symbol("previous_hidden")), fresh: plain(lab.symbol("candidate")), h: plain(lab.symbol("hidden")) }));
     return sentences.join(" ");
   }
@@ -135,6 +138,7 @@ export function createPrinted(lab) {
     layout.select.value = form.layout;
     order.select.value = form.order;
     z.select.value = form.z;
+    biases.select.value = String(biasesOf(state()));
     order.element.hidden = cell === "rnn";
     z.element.hidden = cell !== "gru";
     if (lab.trace.cell === cell) list();
@@ -159,6 +163,7 @@ export function createPrinted(lab) {
       fill(layout, "lab.printed.layout", LAYOUTS, (value) => SUMS[value]);
       fill(order, "lab.printed.order", ORDER_NAMES, (value) => t(`lab.printed.order.${value}`));
       fill(z, "lab.printed.z", ["keep", "write"], (value) => t(`lab.printed.z.${value}`));
+      fill(biases, "lab.printed.biases", ["1", "2", "0"], (value) => t(`lab.printed.biases.${value}`));
       write(target.label, t("lab.printed.into"));
       paint();
     },

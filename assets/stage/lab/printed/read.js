@@ -1,6 +1,7 @@
 // From a pasted text to a state of the lab: what it names, whether it fits, and if not where and what was expected. No DOM
 // here; a state is as state/state.js has it and never changed.
 import { partsOf } from "../../engine/cells.js";
+import { addDecimals } from "../state/biases.js";
 import { LIMIT, MOST, MOST_STEPS, setSequence } from "../state/state.js";
 import { fromPrinted, isTurned, joinedOf, orderOf, printedNames, shapeOf } from "./forms.js";
 import { meaningOf } from "./names.js";
@@ -166,6 +167,7 @@ function written(state, pieces) {
   const next = { ...state };
   const fresh = (name) => (next[name] === state[name] ? (next[name] = state[name].slice()) : next[name]);
   const summed = pieces.filter(({ matrix }) => matrix !== "b2").concat(pieces.filter(({ matrix }) => matrix === "b2"));
+  const lone = (part) => !summed.some((piece) => piece.matrix === "b2" && piece.part === part);
   for (const { matrix, part, values } of summed) {
     if (matrix === "V" || matrix === "b_y") {
       next.readout = { ...next.readout, ...(matrix === "V" ? { V: Float64Array.from(values) } : { b: Float64Array.from(values), biased: true }) };
@@ -176,14 +178,15 @@ function written(state, pieces) {
     const width = { W: state.inputs, U: state.hidden }[name] ?? 1;
     const at = name === "b_hn" ? 0 : partsOf(state.cell).indexOf(part) * state.hidden * width;
     const array = fresh(name);
-    const adds = matrix === "b2" && !inside;
-    values.forEach((value, k) => (array[at + k] = adds ? sum(array[at + k], value) : value));
+    if (matrix === "b2" && !inside) {
+      const second = (next.b_h = next.b_h === state.b_h ? (state.b_h?.slice() ?? new Float64Array(next.b.length)) : next.b_h);
+      values.forEach((value, k) => ([array[at + k], second[at + k]] = [addDecimals(array[at + k], value), value]));
+    } else if (matrix === "b" && state.b_h && lone(part)) values.forEach((value, k) => (array[at + k] = addDecimals(value, state.b_h[at + k])));
+    else values.forEach((value, k) => (array[at + k] = value));
+    if (name === "b" || name === "b_hn") next.biased = true;
   }
   return next;
 }
-
-/** A sum as the two decimals have it: 0.1 and 0.2 are 0.3. */
-const sum = (one, other) => Number((one + other).toPrecision(15));
 
 // The input
 

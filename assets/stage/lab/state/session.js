@@ -1,6 +1,7 @@
 // One person's work in the lab: what is shown, every state before it, what is pinned, and what Python has been told.
 // No DOM here.
 import { activationsOf, partsOf } from "../../engine/cells.js";
+import { settled } from "./biases.js";
 import { resize, restore, stateOf } from "./state.js";
 import { beginsElsewhere, described, taskAt } from "./task.js";
 
@@ -40,7 +41,7 @@ export class LabSession {
 
   /** Applies an edit `(state, ...values) → state`: an entry of its own, or part of the drag that is going on. */
   apply(edit, ...values) {
-    const next = edit(this.state, ...values);
+    const next = settled(edit(this.state, ...values));
     if (next === this.state) return false;
     if (this.origin === null) this.enter(this.state);
     this.state = next;
@@ -123,7 +124,7 @@ export class LabSession {
 
   /** What Python is told of the state. `serial` makes every message another one, so that none passes for old. */
   message() {
-    const { cell, reset, p, coupled, without, clamps, inputs, hidden, W, U, b, b_hn, x, tokens, sliders } = this.state;
+    const { cell, reset, p, coupled, without, clamps, inputs, hidden, W, U, b, b_h, biased, b_hn, x, tokens, sliders } = this.state;
     const own = !same(x, this.given);
     this.serial += 1;
     return {
@@ -141,6 +142,8 @@ export class LabSession {
       inputs,
       hidden,
       weights: encode(W, U, b, b_hn ?? [], p ?? []),
+      b_h: b_h ? encode(b_h) : null,
+      biased: biased ?? true,
       x: own ? encode(x) : null,
       tokens: own ? tokens : null,
       sliders,
@@ -162,7 +165,7 @@ export function baseOf(trace) {
   const about = { cell: state.cell, reset: state.reset, ...activationsIn(state), coupled: false, without: [], ...base };
   const hidden = base.hidden ?? array(base.b).length / partsOf(about.cell).length;
   const inputs = base.inputs ?? array(base.W).length / array(base.b).length;
-  const weights = { W: array(base.W), U: array(base.U), b: array(base.b), b_hn: array(base.b_hn), p: array(base.peephole ?? null) };
+  const weights = { W: array(base.W), U: array(base.U), b: array(base.b), b_hn: array(base.b_hn), p: array(base.peephole ?? null), b_h: array(base.b_h ?? null), biased: base.biased ?? true };
   const { cell, reset, coupled, without } = about;
   const own = { ...Object.fromEntries(ACTIVATIONS.map((name) => [name, about[name] ?? state[name]])), ...taskAt({ ...base, cell }, hidden) };
   const names = base.names ?? (hidden === state.hidden ? state.names : []);
@@ -202,7 +205,8 @@ function sameCell(a, b) {
   const options = ["cell", "inputs", "hidden", "coupled"].every((name) => a[name] === b[name]);
   const own = (a.cell !== "gru" || a.reset === b.reset) && JSON.stringify(activationsIn(a)) === JSON.stringify(activationsIn(b));
   const left = [...a.without].sort().join() === [...b.without].sort().join();
-  return options && own && left && ["W", "U", "b", "b_hn", "p"].every((name) => same(a[name], b[name]));
+  const biases = (a.biased ?? true) === (b.biased ?? true);
+  return options && own && left && biases && ["W", "U", "b", "b_h", "b_hn", "p"].every((name) => same(a[name] ?? null, b[name] ?? null));
 }
 
 /** The form of a state as [layout, order, z]; null for the plain one. */

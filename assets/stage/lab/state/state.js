@@ -2,18 +2,19 @@
 // returns a new one that shares what stayed the same, so that undo keeps every state for the price of its changes.
 //
 // A state: {cell, reset, activation, gate_activation, candidate_activation, cell_activation, coupled, without [gates],
-// inputs, hidden, steps, W, U, b, b_hn|null, p|null, clamps, x, tokens, columns, names, sliders}, and what task.js
+// inputs, hidden, steps, W, U, b, b_h|null, biased, b_hn|null, p|null, clamps, x, tokens, columns, names, sliders}, and what task.js
 // has. Weights and x are Float64Arrays, row by row; p has the peepholes of input, forget and output gate; clamps are as
 // engine/forward.js takes them, and so are the activations.
 
 import { activationsOf, partsOf, signalsOf } from "../../engine/cells.js";
+import { addDecimals, firstBias, setBias } from "./biases.js";
 import { fitTargets, fitTask, moveTargets, taskOf } from "./task.js";
 
 export const LIMIT = 1e6; // of a weight or an input, to either side
 export const MOST = 8; // units, and input columns
 export const MOST_STEPS = 60;
 export const PEEPHOLES = ["input", "forget", "output"];
-const WEIGHTS = ["W", "U", "b", "b_hn", "p"];
+const WEIGHTS = ["W", "U", "b", "b_hn", "p", "b_h"];
 
 /** A number as it is kept: as it was typed, within the limit. */
 const within = (value) => Math.min(LIMIT, Math.max(-LIMIT, value));
@@ -42,6 +43,8 @@ export function stateOf(trace) {
     W: arrays.W,
     U: arrays.U,
     b: arrays.b,
+    b_h: edit.b_h ? Float64Array.from(edit.b_h) : null,
+    biased: edit.biased ?? true,
     b_hn: trace.cell === "gru" && header.reset !== "before" ? (arrays.b_hn ?? new Float64Array(trace.units)) : null,
     p: arrays.peephole ?? null,
     clamps: edit.clamps ?? [],
@@ -75,17 +78,18 @@ export function indexOf(state, { matrix, part, row, column = 0 }) {
   if (matrix === "b_hn") return row;
   if (matrix === "p") return PEEPHOLES.indexOf(part) * H + row;
   const full = partsOf(state.cell).indexOf(part) * H + row;
-  return { W: full * I + column, U: full * H + column, b: full }[matrix];
+  return { W: full * I + column, U: full * H + column, b: full, b_h: full }[matrix];
 }
 
-export const weightAt = (state, place) => state[place.matrix][indexOf(state, place)];
+/** A weight as it is printed: of two biases that add up the first where `b` is asked for. */
+export const weightAt = (state, place) => (place.matrix === "b" ? firstBias(state, indexOf(state, place)) : state[place.matrix][indexOf(state, place)]);
 
 /** Places of all weights of a part, or of one of its rows (a unit) or columns of W or U. */
 export function placesOf(state, { part, row = null, matrix = null, column = null }) {
   const { hidden: H, inputs: I } = state;
   const places = [];
   const rows = row === null ? [...Array(H).keys()] : [row];
-  const wide = { W: I, U: H, b: 1, b_hn: 1, p: 1 };
+  const wide = { W: I, U: H, b: 1, b_h: 1, b_hn: 1, p: 1 };
   for (const name of matrix ? [matrix] : matricesOf(state, part))
     for (const each of rows)
       for (const at of column === null ? Array(wide[name]).keys() : [column]) places.push({ matrix: name, part, row: each, column: at });
@@ -94,13 +98,16 @@ export function placesOf(state, { part, row = null, matrix = null, column = null
 
 /** The matrices that a part has, in the order of its equation. */
 export function matricesOf(state, part) {
-  const names = ["W", "U", "b"];
+  const names = state.biased === false ? ["W", "U"] : ["W", "U", "b"];
+  if (state.biased === false) return state.p && PEEPHOLES.includes(part) ? [...names, "p"] : names;
   if (state.b_hn && part === "candidate") names.push("b_hn");
+  else if (state.b_h) names.push("b_h");
   if (state.p && PEEPHOLES.includes(part)) names.push("p");
   return names;
 }
 
-export const setWeight = (state, place, value) => changed(state, [place], () => value);
+export const setWeight = (state, place, value) =>
+  place.matrix === "b" || place.matrix === "b_h" ? setBias(state, place.matrix, indexOf(state, place), within(value)) : changed(state, [place], () => value);
 
 /** Multiplies the weights of a part, of one of its rows, or of a column of its W or U. */
 export const scale = (state, target, factor) => changed(state, placesOf(state, target), (value) => tidy(value * factor, value));
@@ -180,6 +187,7 @@ export function convert(state, { cell = state.cell, reset = state.reset, ...chos
     W: take("W", state.inputs),
     U: take("U", H),
     b: take("b", 1),
+    b_h: state.b_h && take("b_h", 1),
     b_hn: cell === "gru" && reset === "after" ? new Float64Array(H) : null,
     p: null,
     coupled: false,
@@ -191,10 +199,20 @@ export function convert(state, { cell = state.cell, reset = state.reset, ...chos
 /** Before the product there is no bias inside the reset: it goes to the candidate's own. */
 function withReset(state, reset) {
   if (state.cell !== "gru" || reset === state.reset) return state;
-  if (reset === "after") return { ...state, reset, b_hn: new Float64Array(state.hidden) };
+  if (reset === "after") return { ...state, reset, ...inside(state) };
   const b = state.b.slice();
   state.b_hn.forEach((value, unit) => (b[2 * state.hidden + unit] = within(tidy(b[2 * state.hidden + unit] + value, b[2 * state.hidden + unit]))));
-  return { ...state, reset, b, b_hn: null };
+  const b_h = state.b_h && state.b_h.slice();
+  b_h?.set(state.b_hn, 2 * state.hidden);
+  return { ...state, reset, b, b_h, b_hn: null };
+}
+
+/** A candidate's second bias goes inside the reset where there are two; else there is a new one, 0. */
+function inside({ b, b_h, hidden }) {
+  if (!b_h) return { b_hn: new Float64Array(hidden) };
+  const from = 2 * hidden;
+  const first = b.map((value, at) => (at < from ? value : addDecimals(value, -b_h[at])));
+  return { b: first, b_h: b_h.map((value, at) => (at < from ? value : 0)), b_hn: b_h.slice(from) };
 }
 
 function counterpart(part, cell) {
@@ -215,6 +233,7 @@ export function resize(state, { inputs: I = state.inputs, hidden: H = state.hidd
     W: refit(state.W, G, [hidden, inputs], [H, I]),
     U: refit(state.U, G, [hidden, hidden], [H, H]),
     b: refit(state.b, G, [hidden, 1], [H, 1]),
+    b_h: state.b_h && refit(state.b_h, G, [hidden, 1], [H, 1]),
     b_hn: state.b_hn && refit(state.b_hn, 1, [hidden, 1], [H, 1]),
     p: state.p && refit(state.p, 3, [hidden, 1], [H, 1]),
     x: refit(state.x, 1, [steps, inputs], [steps, I]),
