@@ -1,6 +1,8 @@
-from gates.ui import frame, home
-from gates.ui.step import view
+from gates.ui import frame
+from gates.ui.home import view
+from gates.ui.step.view import stage_alone
 
 page = frame.enter("home")
-home.show(page)
-view.stage_alone(page)
+view.doors(page)
+stage_alone(page)
+view.pages(page)

@@ -1,20 +1,30 @@
 // Terms of the field in a lesson's paragraphs: the first use of each is a button that says what it means.
 import { html } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
-import { prose } from "../stage/core/prose.js";
+import { prose } from "./prose.js";
 
 const ELSEWHERE = "h2, h3, a, button, label, .gc-note, .gc-verdict, .gc-equation"; // no button fits in there, or it is no prose
 
-const escaped = (text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-const small = (form) => form[0] >= "a" && form[0] <= "z";
-const capital = (form) => form[0].toUpperCase() + form.slice(1);
+const LETTER = /[A-Za-z0-9_]/;
+const spellings = (form) => (form[0] >= "a" && form[0] <= "z" ? [form, form[0].toUpperCase() + form.slice(1)] : [form]);
 
 /** Finds terms as gates/glossary/uses.py does: the longest form first, whole words, a capital at the beginning of a sentence. */
 export function finder(forms) {
-  const spelled = ([form]) => (small(form) ? `[${form[0]}${form[0].toUpperCase()}]${escaped(form.slice(1))}` : escaped(form));
-  const pattern = new RegExp(`(?<![A-Za-z0-9_])(?:${forms.map(spelled).join("|")})(?![A-Za-z0-9_])`, "g");
-  const ids = new Map(forms.flatMap(([form, id]) => [[capital(form), id], [form, id]]));
-  return (text) => [...text.matchAll(pattern)].map(({ 0: form, index }) => ({ form, id: ids.get(form), index }));
+  const by = new Map(); // first letter -> forms, the longest first as they come
+  for (const [form, id] of forms) for (const spelled of spellings(form)) by.set(spelled[0], [...(by.get(spelled[0]) ?? []), [spelled, id]]);
+  const here = (text, at) => {
+    if (at && LETTER.test(text[at - 1])) return null;
+    return by.get(text[at])?.find(([form]) => text.startsWith(form, at) && !LETTER.test(text[at + form.length] ?? ""));
+  };
+  return (text) => {
+    const found = [];
+    for (let at = 0; at < text.length; ) {
+      const [form, id] = here(text, at) ?? [];
+      if (form) found.push({ form, id, index: at });
+      at += form?.length ?? 1;
+    }
+    return found;
+  };
 }
 
 const finders = new WeakMap();

@@ -1,7 +1,7 @@
 // The glossary as Streamlit's component: all terms in the order of the language, a search over them, and a link of each.
 import { html, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
-import { prose } from "../stage/core/prose.js";
+import { prose } from "../course/prose.js";
 import { typeset } from "../stage/core/typeset.js";
 import { LinkWriter, noteScreen } from "../stage/shell/link.js";
 import { lettered, matching } from "./search.js";

@@ -38,7 +38,7 @@ LECTURE_START = "lecture/lecture.js"
 """Of the lecture, likewise."""
 LECTURE = ASSETS / "lecture"
 _APPS = {COURSE_BASE: (COURSE, COURSE_START), LECTURE_BASE: (LECTURE, LECTURE_START)}
-COMPONENTS = ("connection", "share", "glossary")
+COMPONENTS = ("connection", "share", "glossary", "resume")
 """Folders of small components whose scripts a browser fetches, instead of getting them with each page."""
 
 # The forms of import that the stage uses; a type in a comment (`import("./x.js").X`) is none.

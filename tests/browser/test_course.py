@@ -3,10 +3,19 @@
 import json
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from gates.course import reader
 from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Goes by Tab alone to an element, past the terms that a text explains."""
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("(element) => element.getRootNode().activeElement === element"):
+            return
+    raise AssertionError("no key leads there")
 
 
 def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage) -> None:
@@ -25,8 +34,7 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
     blanks = int(re.search(r"after the (\d+) blanks", lesson.inner_text())[1])
     expect(stage).to_have_attribute("data-steps", "1")  # what is asked for is not even computed
     assert [round(h, 4) for h in step_values(stage)["hidden"]] == [0.9993]
-    for _ in range(2):  # the slider, the field
-        page.keyboard.press("Tab")
+    tab_to(page, lesson.get_by_role("textbox"))
     page.keyboard.type("7")
     page.keyboard.press("Enter")
     expect(lesson.get_by_role("alert")).to_contain_text("between −1 and 1")
@@ -41,9 +49,18 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
     expect(page.get_by_test_id("course-spoken")).to_contain_text(verdict.inner_text())
     assert not axe_findings(page)
     expect(lesson.get_by_test_id("course-next")).to_have_count(0)
-    page.keyboard.press("Tab")
+    tab_to(page, lesson.locator("button.gc-option").first)
     page.keyboard.press("Enter")
     expect(lesson.get_by_test_id("course-because")).to_be_visible()
+    term = lesson.locator("button.gc-term").first
+    term.focus()
+    page.keyboard.press("Enter")
+    card = page.get_by_test_id("course-term")
+    expect(card).to_be_visible()
+    assert not axe_findings(page)
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    expect(term).to_be_focused()
     lesson.get_by_test_id("course-next").click()
     page.wait_for_url(re.compile(r"[?&]part=3\b"))
 
@@ -52,6 +69,10 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
     page.reload()
     expect(verdict).to_contain_text("You said −0.5")
     expect(stage).to_have_attribute("data-steps", str(blanks + 1))
+    page.get_by_role("link", name="Home").first.click()
+    expect(page.get_by_test_id("resume")).to_contain_text("You were in lesson 1")
+    page.get_by_role("link", name="Go on there").click()
+    expect(lesson).to_have_attribute("data-part", "2")
     page.get_by_role("radio", name="中文").click()
     expect(verdict).to_contain_text("你猜 −0.5")
     expect(stage).to_have_attribute("lang", "zh-Hans")
