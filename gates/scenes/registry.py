@@ -84,7 +84,7 @@ _ENTRIES = (
     PageEntry("compare", ":material/view_column:", CompareState(), link=COMPARE, shares_input=True),
     PageEntry("gradients", ":material/trending_down:", GradientState(), link=GRADIENTS),
     PageEntry("train", ":material/model_training:", TrainState(), link=TRAIN),
-    PageEntry("lecture", ":material/co_present:", LectureState(), link=LECTURE),
+    PageEntry("lecture", ":material/co_present:", LectureState(), link=LECTURE, staged=False),
     PageEntry("glossary", ":material/dictionary:", GlossaryState(), link=GLOSSARY, staged=False),
 )  # fmt: skip
 

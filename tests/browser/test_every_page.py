@@ -23,6 +23,7 @@ from tests.browser.helpers import (
 
 SCRIPTS = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "pages").glob("*.py"))
 PAGES = [name for name in SCRIPTS if registry.PAGES[name].staged]
+STAGELESS = [name for name in SCRIPTS if not registry.PAGES[name].staged]
 ONE_CELL = ("lstm", "gru", "rnn", "lab")
 PHONE = {"width": 390, "height": 844}
 
@@ -48,6 +49,23 @@ def test_it_opens_filled_in_chinese_on_a_phone_and_becomes_a_dark_desktops(
     page.set_viewport_size({"width": 1280, "height": 900})
     as_on_a_desktop(page, "zh")
     assert not wrong_on_paper(page)
+
+
+@pytest.mark.parametrize(("language", "dark"), [("en", False), ("zh", True)])
+@pytest.mark.parametrize("name", STAGELESS)
+def test_a_page_without_a_stage_opens_filled_and_fits_a_phone(
+    new_page: NewPage, name: str, language: str, dark: bool
+) -> None:
+    page = new_page(locale={"en": "en-US", "zh": "zh-CN"}[language], dark=dark, still=True)
+    with requests_elsewhere(page) as elsewhere:
+        page.goto(f"/{name}")
+        expect(page.get_by_test_id(name)).to_be_visible()
+        page.wait_for_url(re.compile(rf"[?&]lang={language}\b"))
+    assert not elsewhere, "a page must work without the network"
+    as_on_a_desktop(page, language)
+    page.set_viewport_size(PHONE)
+    assert not sticking_out(page)
+    until(page, lambda: not unreachable_by_keys(page))
 
 
 def opened(page: Page, name: str, language: str) -> Locator:

@@ -13,6 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from gates.examples.notation.letters import NOTATIONS
+from gates.scenes.registry import PAGES
 from gates.text import LANGUAGES, translator
 from tests.browser.helpers import watch_errors
 from tests.browser.walker import judge
@@ -114,7 +115,10 @@ class Walker:
 
 def _context(browser: Browser) -> BrowserContext:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.add_init_script(f"window.__hurry = {HURRY};\n{PROBE}")
+    stageless = [name for name, page in PAGES.items() if not page.staged]
+    context.add_init_script(
+        f"window.__hurry = {HURRY}; window.__stageless = {json.dumps(stageless)};\n{PROBE}"
+    )
     # Storage of an earlier visitor would make this one no newcomer; a reload within a visit keeps it.
     context.add_init_script(
         "if (!sessionStorage.getItem('walk')) { localStorage.clear(); sessionStorage.setItem('walk', 'on'); }"

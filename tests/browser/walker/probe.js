@@ -353,8 +353,9 @@
     if (walk.fetches) return "a request is under way";
     if (walk.timers.size) return `a wait of ${[...walk.timers.values()]} ms`;
     const all = stages();
-    const glossary = hosts().some(({ root }) => root.querySelector("[data-testid=glossary] [data-term]"));
-    if (!all.length && !glossary && !walk.faults.length) return "no stage";
+    const staged = !window.__stageless.includes(location.pathname.slice(1));
+    const there = staged ? all.length : hosts().some(({ root }) => root.childElementCount);
+    if (!there && !walk.faults.length) return staged ? "no stage" : "nothing on the page";
     if (all.some(({ stage }) => !("ready" in stage.dataset)) && !walk.faults.length) return "a stage is not ready";
     if (all.some(({ stage }) => "awaits" in stage.dataset || "fetches" in stage.dataset)) return "a part of a stage is being loaded";
     return null;
