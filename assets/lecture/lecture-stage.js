@@ -4,14 +4,19 @@ import { html, write } from "../stage/core/dom.js";
 import { mount } from "../stage/mount.js";
 import { asking, readLink } from "../stage/shell/goto.js";
 import { Recompute } from "../stage/shell/recompute.js";
+import { Trace } from "../stage/core/trace.js";
 import { frontierOf } from "./hiding.js";
 
 // Neither guessing nor another example is begun from here, and what a run is an example of is said by who gives the lecture.
 const OWN = { guesses: null, examples: null, watch: null };
 
 export class LectureStage {
-  /** @param {(told: object) => void} answered gets what a question came to, as of docs/stage.md */
-  constructor(answered) {
+  /**
+   * @param {(told: object) => void} answered gets what a question came to, as of docs/stage.md
+   * @param {() => boolean} edits whether weights may be edited here, where a state is the lab's
+   */
+  constructor(answered, edits) {
+    this.edits = edits;
     this.answered = answered;
     this.place = html("div", { class: "gl-place" });
     this.late = html("p", { class: "gs-late", role: "status" });
@@ -41,6 +46,7 @@ export class LectureStage {
     const keeps = (header) => ({ ...OWN, conceal: open ? null : frontierOf(header, state) });
     const settings = { lang, notation: this.stage?.header?.notation ?? "pytorch" };
     const there = await this.open(asking(asked, settings), keeps);
+    if (there) this.close();
     if (there && state.question) this.ask(state.question, open, guess);
     return there;
   }
@@ -51,14 +57,32 @@ export class LectureStage {
     return this.recompute.open(asked, { nonce, show, notify: null, say: (sentence) => write(this.late, sentence) });
   }
 
+  /** Puts a run on the stage. The lab's panel stays with a stage that has it, so that such a stage is one of its own. */
   async update(bytes, keeps) {
-    if (this.stage) return this.stage.update(bytes, undefined, keeps);
-    const asks = (what) => (message) => this.recompute.ask(this.stage.header, what, message, (next) => this.stage.update(next, undefined, OWN), () => {}, (sentence) => write(this.late, sentence));
+    const own = this.edits() ? {} : { lab: null };
+    const more = (header) => ({ ...(typeof keeps === "function" ? keeps(header) : keeps), ...own });
+    const { lab } = { ...Trace.unpack(bytes).header, ...own };
+    if (this.stage && Boolean(lab) !== this.hasLab) {
+      this.mounted.destroy();
+      this.mounted = null;
+    }
+    this.hasLab = Boolean(lab);
+    if (this.stage) return this.stage.update(bytes, undefined, more);
+    return this.mount(bytes, more);
+  }
+
+  async mount(bytes, keeps) {
+    const asks = (what) => (message) => this.recompute.ask(this.stage.header, what, message, (next) => this.update(next, OWN), () => {}, (sentence) => write(this.late, sentence));
     const options = { keeps, memory: new Map(), writeUrl() {}, onSliders: asks("sliders"), onLab: asks("lab"), open: (other, more) => this.open(other, { ...OWN, ...more }) };
     this.mounted = mount(this.place, bytes, options);
     await this.mounted.shown;
     this.stage.fullscreen.fill();
     return undefined;
+  }
+
+  /** Folds away what was opened in the state before. */
+  close() {
+    if (this.stage.inspecting && !this.hasLab) this.stage.inspect(false);
   }
 
   /** Asks what a state asks. While nothing was answered all that its answer needs is concealed. */

@@ -73,6 +73,16 @@ export class List {
   edit(make) {
     this.lectures.edit(this.shown, make);
     if (!this.lectures.kept) this.say("unkept");
+    if (this.given.show?.id === this.shown) this.give(); // the windows show it as it now is
+  }
+
+  /** Hands what is open to the windows, a state without a title under the name of what it shows; whether the browser keeps it. */
+  give() {
+    const { show } = this;
+    const states = show.states.map((state) => ({ ...state, title: state.title || (this.info.get(state.link)?.title ?? "") }));
+    const kept = this.given.give({ ...show, states });
+    this.channel.changed();
+    return kept;
   }
 
   say(key, values) {
@@ -229,8 +239,7 @@ export class List {
     const { t, show, settings } = this;
     if (!show?.states.length) return this.present.replaceChildren();
     const give = (name) => () => {
-      if (!this.given.give(show)) return this.say("unkept.windows");
-      this.channel.changed();
+      if (!this.give()) return this.say("unkept.windows");
       open(this.windowOf(name), `gatescope-${name}`, name === "presenter" ? "popup,width=1000,height=720" : "");
       return undefined;
     };

@@ -15,11 +15,14 @@ import { Tools } from "./tools.js";
 const BACKGROUNDS = { light: "#ffffff", dark: "#0f141a" };
 const TAGS = { en: "en", zh: "zh-Hans" };
 
+/** What of a state the stage depends on. */
+const keyOf = ({ id, link, hide, question, walk }) => JSON.stringify([id, link, hide, question, walk]);
+
 export class Screen {
   constructor() {
     this.given = new Given(browserStorage());
     this.channel = new Channel((what) => (what === "show" ? this.reload() : this.adopt()));
-    this.stage = new LectureStage((told) => this.answered(told));
+    this.stage = new LectureStage((told) => this.answered(told), () => !this.data.without.includes("inspector"));
     this.heading = html("h1", {});
     this.count = html("p", { class: "gl-count", "data-testid": "lecture-count" });
     this.guesses = html("div", { class: "gl-guesses", "data-testid": "lecture-guesses", hidden: true });
@@ -34,13 +37,14 @@ export class Screen {
     addEventListener("keydown", this.press, true);
     this.black.onclick = () => this.order("blank");
     this.code.element.onclick = () => this.order("code");
-    this.on = null; // what is on the stage: {id, link, open}
+    this.on = null; // what is on the stage: {key, open, walked, shown}
   }
 
   t = (key, values) => fill(this.data.words[`lecture.${key}`], values);
 
   update(data) {
     this.data = data;
+    this.on = null;
     set(this.element, { lang: TAGS[data.lang], "data-without": data.without.join(" ") });
     document.documentElement.dataset.theme = data.theme;
     document.documentElement.style.setProperty("--st-background-color", BACKGROUNDS[data.theme]);
@@ -48,9 +52,9 @@ export class Screen {
     this.reload();
   }
 
+  /** Takes the run of show as it now is; a state of which only the words have changed stays as it stands. */
   reload() {
     this.show = this.given.show;
-    this.on = null;
     this.adopt();
   }
 
@@ -88,7 +92,7 @@ export class Screen {
     const open = !waits(session, show);
     this.head(session, state, open);
     const { on } = this;
-    if (on?.id === state.id && on.link === state.link) {
+    if (on?.key === keyOf(state)) {
       if (open && !on.open) this.reveal();
       else if (!open && on.open) return this.arrange(session, state, open);
       if (open && state.walk && on.walked !== session.walked && on.shown) this.walk(state, session.walked);
@@ -98,7 +102,7 @@ export class Screen {
   }
 
   async arrange(session, state, open) {
-    const on = (this.on = { id: state.id, link: state.link, open, walked: 0, shown: false });
+    const on = (this.on = { key: keyOf(state), open, walked: 0, shown: false });
     this.tools.take("clear");
     this.truth = null;
     set(this.element, { "data-shown": null });
@@ -161,7 +165,7 @@ export class Screen {
     if (!question) return this.guesses.replaceChildren();
     const say = (value) => (Array.isArray(value) ? t("guess.drawn") : question.kind === "unit" ? t("guess.unit", { unit: value + 1 }) : number(value));
     const kept = guessesOf(session, this.show).map((guess, k) => html("span", { class: "gl-guess" }, t(k ? "guess.second" : "guess.first"), " ", html("b", {}, say(guess))));
-    const truth = open && this.truth ? [html("span", { class: "gl-guess gl-truth" }, t("guess.truth"), " ", html("b", {}, say(this.truth.value)))] : [];
+    const truth = open && this.truth && !Array.isArray(this.truth.value) ? [html("span", { class: "gl-guess gl-truth" }, t("guess.truth"), " ", html("b", {}, say(this.truth.value)))] : [];
     const keep = open ? [] : [html("button", { type: "button", class: "gl-button", "data-testid": "lecture-keep", onclick: () => this.keep() }, t("guess.keep"))];
     return this.guesses.replaceChildren(...kept, ...truth, ...keep);
   }

@@ -1,0 +1,99 @@
+"""A lecture as it is given: collected from pages, moved in two windows by PageDown, PageUp and B."""
+
+import json
+
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values, watch_errors
+
+NOTE = "Ask the back row first, slowly."
+SMALLEST = 20
+"""CSS px of the smallest text on a projector of 1920 × 1080."""
+_SIZES = """() => [...document.querySelectorAll(".gl-screen *")].flatMap((element) => {
+  const said = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  const { fontSize, visibility } = getComputedStyle(element);
+  const seen = element.getBoundingClientRect().width && visibility !== "hidden";
+  if (!said || !seen || element.closest(".gs-hidden")) return [];
+  const drawing = element.closest("svg");
+  const width = drawing?.viewBox.baseVal.width;
+  return [parseFloat(fontSize) * (width ? drawing.getBoundingClientRect().width / width : 1)];
+})"""
+
+
+def opened(page: Page, name: str) -> Page:
+    with page.context.expect_page() as coming:
+        page.get_by_test_id(f"lecture-{name}-open").click()
+    return coming.value
+
+
+def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(new_page: NewPage) -> None:
+    page = new_page(fresh=True, still=True)
+    for link in ("/lstm?preset=locker&step=2", "/lstm?preset=latch&step=3&phase=look"):
+        open_stage(page, link)
+        page.get_by_text("Share", exact=True).click()
+        page.get_by_role("button", name="Add to lecture").click()
+        expect(page.get_by_text("Added to “My lecture”")).to_be_visible()
+    page.goto("/lecture")
+    states = page.get_by_test_id("lecture-state")
+    expect(states).to_have_count(2)
+    states.nth(0).get_by_role("textbox", name="Notes").fill(NOTE)
+    states.nth(1).get_by_test_id("lecture-more").locator("summary").click()
+    states.nth(1).get_by_label("Question to the hall").select_option("value")
+    states.nth(1).get_by_label("Title of state 2").fill("What is f?")
+    assert not axe_findings(page)
+
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(f"{request.url} {request.post_data or ''}")
+
+    screen = opened(page, "screen")
+    screen.on("request", note)
+    screen.set_viewport_size({"width": 1920, "height": 1080})
+    errors = watch_errors(screen)
+    at = screen.get_by_test_id("lecture-screen")
+    stage = screen.get_by_test_id("stage")
+    expect(at).to_have_attribute("data-shown", "true")
+    presenter = opened(page, "presenter")
+    expect(presenter.get_by_test_id("lecture-notes")).to_have_text(NOTE)
+    expect(presenter.get_by_test_id("lecture-next")).to_contain_text("What is f?")
+
+    screen.keyboard.press("b")
+    expect(at).to_have_attribute("data-blank", "true")
+    expect(presenter.get_by_role("button", name="Picture again")).to_be_visible()
+    screen.keyboard.press("PageDown")
+    expect(at).to_have_attribute("data-blank", "false")
+    expect(at).to_have_attribute("data-at", "0")
+    document = screen.evaluate("() => (globalThis.same = Math.random())")
+    presenter.keyboard.press("PageDown")
+    expect(at).to_have_attribute("data-at", "1")
+    field = screen.locator(".gs-guess-field")
+    expect(field).to_be_visible()
+    assert "forget" not in step_values(stage), "what is asked for is not in the document"
+    field.fill("0.25")
+    screen.get_by_test_id("lecture-keep").click()
+    field.fill("0.75")
+    screen.keyboard.press("PageDown")
+    guesses = screen.get_by_test_id("lecture-guesses")
+    (truth,) = step_values(stage)["forget"]
+    for said in ("First guess 0.25", "After talking 0.75", f"The run {truth:.2f}"):
+        expect(guesses).to_contain_text(said)
+    assert min(screen.evaluate(_SIZES)) >= SMALLEST - 0.1
+    assert screen.evaluate("globalThis.same") == document, "nothing was loaded again"
+
+    presenter.close()
+    screen.reload()
+    expect(at).to_have_attribute("data-at", "1")
+    for said in ("First guess 0.25", "After talking 0.75", f"The run {truth:.2f}"):
+        expect(guesses).to_contain_text(said)
+    presenter = opened(page, "presenter")
+    expect(presenter.get_by_test_id("lecture-where")).to_contain_text("State 2 of 2")
+    screen.keyboard.press("PageUp")
+    expect(at).to_have_attribute("data-at", "0")
+    expect(presenter.get_by_test_id("lecture-notes")).to_have_text(NOTE)
+    expect(at).to_have_attribute("data-shown", "true")
+
+    known = screen.content() + json.dumps(asked)
+    assert "/runs" in known and "latch" in known, "the search looks where something is"
+    assert NOTE not in known and NOTE not in screen.title()
+    assert not errors
