@@ -29,7 +29,6 @@ export function createBelt(host) {
   let smaller = 1;
   let shrinks = false;
   let colours = null;
-  let last = null;
   let hovered = null;
   let current = null;
 
@@ -174,11 +173,9 @@ export function createBelt(host) {
     element,
     load(next) {
       trace = next;
-      if (last && (last.step >= trace.steps || last.unit >= trace.units)) last = null; // a place of a longer run
       build();
     },
     paint(view, motion) {
-      last = view;
       scene.paint(view, host.reduced ? 0 : motion);
       if (hovered) write(tip, hovered.exact(host));
     },
@@ -191,9 +188,7 @@ export function createBelt(host) {
       width = next;
       height = most;
       ({ grouped = false, smaller = 1, shrinks = false } = way);
-      if (!trace) return;
-      build();
-      if (last) scene.paint(last, 0);
+      if (trace) build(); // whoever fits the stage paints it then, where it stands by now
     },
   };
 }

@@ -1,4 +1,5 @@
 // What a screen reader says of a node, beyond what its owner wrote.
+import { set } from "./dom.js";
 
 /**
  * A label that begins with what is written on a control, unless it holds that anyway: who speaks to the browser says
@@ -12,6 +13,16 @@ export function withSeen(node, label) {
   if (label.includes(seen)) return label;
   for (const piece of pieces.slice(1)) if (piece.previousSibling?.nodeType !== Node.TEXT_NODE) piece.before(" ");
   return `${seen}: ${label}`;
+}
+
+/**
+ * Names nodes by labels that begin with what is written on each. All are looked at before any is named: between two changes
+ * of the document a browser that is asked what is seen works out its styles anew.
+ * @param {[Element, string][]} named
+ */
+export function nameSeen(named) {
+  const labels = named.map(([node, label]) => withSeen(node, label));
+  named.forEach(([node], k) => set(node, { "aria-label": labels[k] }));
 }
 
 const spoken = new WeakMap(); // node -> {own, full}: its label before and after our words

@@ -1,6 +1,6 @@
 // The textbook diagram of a cell: every part says what it is, and shows the chosen unit's numbers.
 
-import { withSeen } from "../core/labels.js";
+import { nameSeen, withSeen } from "../core/labels.js";
 import { isGate } from "../core/colour.js";
 import { drawings } from "./kinds.js";
 import { addShape } from "./parts.js";
@@ -39,6 +39,7 @@ export function createDiagram(host) {
   let trace = null;
   let formulas = null;
   let parts = [];
+  let unnamed = []; // [element, label] of parts whose label a repaint has changed
   let picture = null;
   let width = 0;
   let height = Infinity;
@@ -278,7 +279,7 @@ export function createDiagram(host) {
     if (part.symbol && !part.outside) part.symbol.style.fill = ink ?? "";
     const where = signal === "x" ? "" : `, ${unitTitle(host, unit)}`;
     const label = `${plain(symbolOf(signal))}, ${host.name(signal)}${where}: ${text || host.t("diagram.pending")}`;
-    set(part.element, { "aria-label": withSeen(part.element, label) });
+    unnamed.push([part.element, label]);
   }
 
   function textOf(signal, value) {
@@ -326,6 +327,8 @@ export function createDiagram(host) {
       if (view.phase !== phase || trace.covered) paintStates();
       const chosen = selection();
       for (const part of parts) if (part.type === "value") paintValue(part, chosen);
+      nameSeen(unnamed);
+      unnamed = [];
       paintLabels();
       line.paint(view);
     },

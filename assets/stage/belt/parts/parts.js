@@ -3,7 +3,6 @@
 import { isGate } from "../../core/colour.js";
 import { set, svg, write } from "../../core/dom.js";
 import { exact, exponential, gate as gateText, number } from "../../core/format.js";
-import { withSeen } from "../../core/labels.js";
 import { unitName } from "../../core/names.js";
 import { shorten, textWidth } from "../../core/text.js";
 import { control, stateAt } from "./scene.js";
@@ -59,7 +58,7 @@ export class Part {
     if (fresh || value !== this.value) {
       this.value = value;
       this.draw(scene, value, state === "pending");
-      this.node.setAttribute("aria-label", withSeen(this.node, this.label(scene.host)));
+      scene.unnamed.push(this);
     }
     const marked = selected !== null && selected.signal === this.signal && selected.unit === this.unit;
     if (marked !== this.marked) {

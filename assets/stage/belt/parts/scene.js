@@ -3,6 +3,7 @@
 
 import { isGate } from "../../core/colour.js";
 import { set, svg } from "../../core/dom.js";
+import { nameSeen } from "../../core/labels.js";
 import { textWidth } from "../../core/text.js";
 
 const SHADES = 255;
@@ -31,6 +32,7 @@ export class Scene {
     this.wires = svg("g", { class: "gs-wires" });
     this.top = svg("g");
     this.parts = [];
+    this.unnamed = []; // parts whose label a repaint has changed
     this.staged = [];
     this.tables = new Map();
     this.step = null;
@@ -142,6 +144,8 @@ export class Scene {
         if (state !== item.state) item.node.setAttribute("data-state", (item.state = state));
       }
     }
+    nameSeen(this.unnamed.map((part) => [part.node, part.label(this.host)]));
+    this.unnamed = [];
     if (motion > 0 && !rapid && before.step !== null && before.chosen === this.chosen) this.move(before, motion);
   }
 
