@@ -47,7 +47,6 @@ def test_what_the_lessons_stand_on_is_what_the_science_says() -> None:
         ("read", "behind", ("n", 1)): 0.9867,
         ("read", "ask", ("n", 1)): 0.7480,
         ("count", "rise", ("s", 0.2), ("n", 30)): 4.05e-6,
-        ("count", "gru", ("n", 10), ("e", 20)): -0.4242,
     }
     for (name, part, *draws), value in known.items():
         step = next(one for one in reader.structure(name)["steps"] if one["id"] == part)
