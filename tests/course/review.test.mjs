@@ -228,6 +228,7 @@ test("the summary has what was predicted, what was made, and a link to each", ()
   assert.deepEqual(found.lessons.map((one) => [one.lesson.id, one.answers.map(({ title, group }) => [title, group])]), [["one", [["p", "badly"], ["q", "well"]]]]);
   assert.deepEqual(found.made.map(({ title, link }) => [title, link]), [["Hold", "/rnn?input=text&through=latch&recurrent=1.5"]]);
   assert.deepEqual([found.reviews, found.test], [{ count: 1, right: 1, of: 1 }, null]);
+  assert.deepEqual(gather([own], withAttempt(progress, "one", begin(9, 999)), items).counts, found.counts, "also where it was begun anew");
   const tested = [full(1, ["w", "r", null]), full(2, ["r", "r", "w"], 5, 50)].reduce(withSitting, progress);
   assert.deepEqual([gather([], tested, items).test.before, gather([], tested, items).test.after], [1, 2]);
   assert.deepEqual(gather([own], empty(), items).lessons, []);

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from gates import __main__ as gatescope
 from gates.course import reader
 from gates.course.classroom import command, counts, read
 from gates.course.gatetest import reader as gatetest
+from tests.node import NODE
 
 ITEMS = {item["id"]: item for item in gatetest.items()}
 RIGHT = {name: item["right"] for name, item in ITEMS.items()}
@@ -165,3 +167,15 @@ def test_the_first_answer_and_the_first_form_count() -> None:
     one = counts.student(read.results("a", again))
     assert (one.before, one.after, one.change, one.lessons) == (13, 13, 0, 1)
     assert one.fell[17, "lessons"] and one.fell[18, "after"] and not one.fell[4, "after"]
+
+
+def test_what_a_browser_exports_is_read(tmp_path: Path) -> None:
+    script, sent = Path(__file__).with_name("exported.mjs"), json.dumps(gatetest.compiled("en"))
+    ran = subprocess.run(
+        [NODE, str(script)], input=sent, capture_output=True, text=True, timeout=120, check=True
+    )
+    write(tmp_path, "ada.json", ran.stdout)
+    one = counts.student(read.read(tmp_path / "ada.json"))
+    assert (one.name, one.before, one.after, one.change) == ("ada", 13, 13, 0)
+    assert (one.fell[4, "before"], one.fell[4, "after"]) == (True, False)
+    assert not one.fell[2, "after"], "not to know is no misconception"

@@ -5,12 +5,18 @@ import { typeset } from "../../stage/core/typeset.js";
 import { button } from "../ask.js";
 import { asked, fallen, nextItem, outcome, said, SURE } from "./sitting.js";
 
+/** Sets a sentence: what stands in backticks as code, the rest with its subscripts. */
+function put(element, text) {
+  element.replaceChildren(...text.split("`").map((part, k) => (k % 2 ? html("code", {}, part) : typeset(html("span"), part))));
+  return element;
+}
+
 const heading = (text) => html("h2", { tabindex: -1 }, text);
 const note = (text) => html("p", { class: "gc-note" }, text);
 
 function radios(name, options, label, changed) {
   const inputs = options.map(([value]) => html("input", { type: "radio", name, value, onchange: changed }));
-  const labels = options.map(([, text], k) => html("label", { class: "gc-option" }, inputs[k], typeset(html("span"), text)));
+  const labels = options.map(([, text], k) => html("label", { class: "gc-option" }, inputs[k], put(html("span"), text)));
   const element = html("fieldset", { class: "gc-options" }, html("legend", {}, label), ...labels);
   return { element, value: () => inputs.find(({ checked }) => checked)?.value ?? null, focus: () => inputs[0].focus() };
 }
@@ -39,7 +45,7 @@ export function questionPage(items, sitting, t, { answer, leave }) {
     return chosen[0] ? sure.focus() : options.focus();
   });
   const where = note(t("gatetest.where", { form: sitting.form, number, of: items.length }));
-  return [where, typeset(html("h2", { tabindex: -1, class: "gc-asked" }), one.question), form];
+  return [where, put(html("h2", { tabindex: -1, class: "gc-asked" }), one.question), form];
 }
 
 /** What is said after the first form: nothing of right and wrong. */
@@ -86,7 +92,7 @@ function rowOf(row, t, titleOf, open) {
   const { second, first, before, after } = row;
   const { item } = second;
   const text = (one, { option }) => (option === null ? t("gatetest.unknown") : said(one, option, "text"));
-  const line = (key, answer, ...more) => typeset(html("p"), t(key, { answer }), ...more);
+  const line = (key, answer) => put(html("p"), t(key, { answer }));
   const change = changeOf(row, item.right);
   const wrong = after.option !== null && after.option !== item.right;
   const lesson = item.lesson && titleOf(item.lesson);
@@ -94,12 +100,12 @@ function rowOf(row, t, titleOf, open) {
     "section",
     { class: "gc-told gc-item", "data-change": change, "data-item": item.id },
     html("h3", {}, item.words.title, " · ", html("span", { class: "gc-change" }, t(`gatetest.change.${change}`))),
-    ...(before ? [typeset(html("p", { class: "gc-note" }), first.question), line("gatetest.row.before", text(first, before))] : []),
-    typeset(html("p", { class: "gc-question" }), second.question),
+    ...(before ? [put(html("p", { class: "gc-note" }), first.question), line("gatetest.row.before", text(first, before))] : []),
+    put(html("p", { class: "gc-question" }), second.question),
     line("gatetest.row.after", text(second, after)),
     ...(after.option === item.right ? [] : [line("gatetest.row.right", said(second, item.right, "text"))]),
-    ...(wrong ? [typeset(html("p", { class: "gc-named" }), said(second, after.option, "because"))] : []),
-    typeset(html("p"), said(second, item.right, "because")),
+    ...(wrong ? [put(html("p", { class: "gc-named" }), said(second, after.option, "because"))] : []),
+    put(html("p"), said(second, item.right, "because")),
     ...(lesson ? [html("div", { class: "gc-row" }, button(t("gatetest.lesson", { title: lesson }), () => open(item.lesson)))] : []),
   );
 }
