@@ -3,6 +3,7 @@ import { html, set, write } from "../core/dom.js";
 import { createCheck } from "./check/panel.js";
 import { createClamps } from "./clamps/panel.js";
 import { createMarks } from "./clamps/marks.js";
+import { createStart } from "./clamps/start.js";
 import { createValves } from "./clamps/valve.js";
 import { createEditor } from "./editor/editor.js";
 import { createInput } from "./editor/input.js";
@@ -144,6 +145,7 @@ export function createLab(stage) {
   const [editor, , input, pin, check, arithmetic] = tabs.map(({ view }) => view);
   const valves = createValves(lab, stage.picture);
   const marks = createMarks(lab);
+  const start = createStart(lab, stage.picture);
 
   function open(name) {
     opened = tabs.find((each) => each.name === name);
@@ -371,10 +373,12 @@ export function createLab(stage) {
       input.at(view);
       editor.at(view);
       valves.paint();
+      start.painted();
     },
     substitute: () => pin.substitute(),
     destroy() {
       valves.close();
+      start.close();
       queue.drop();
       cancelAnimationFrame(frame);
       stage.picture.removeEventListener("pointerover", pointed);

@@ -212,7 +212,9 @@ def _another(page: Page) -> None:
     state = page.state
     seed = state.seed + 1 if state.exercise in TEMPLATES else 1
     _answer(None, None)
-    page.keep(replace(state, exercise=ready.like(state.exercise), seed=seed, lab=""))
+    template = ready.like(state.exercise)
+    st.session_state[page.key("exercise")] = template
+    page.keep(replace(state, exercise=template, seed=seed, lab=""))
 
 
 def _about(page: Page) -> None:

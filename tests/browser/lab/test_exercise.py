@@ -42,11 +42,19 @@ def test_a_printed_exercise_is_pasted_solved_and_updated(page: Page) -> None:
     task.locator("[data-lab=loss]").select_option("half_squared")
     for matrix, column, number in (
         ("hidden0", 0, "0.9"),
-        ("cell0", 0, "0.7"),
         ("target", 0, "0.7"),
         ("target", 1, "0.8"),
     ):
         fill(stage, matrix, column, number)
+    stage.press("Home")
+    stage.locator(".gs-picture [data-signal=previous_cell][data-unit='0']").click()  # on the belt itself
+    start = stage.get_by_test_id("start-popup").get_by_role("textbox")
+    expect(start).to_have_value("0")
+    start.fill("0.7o")
+    start.press("Enter")
+    expect(stage.get_by_test_id("start-popup").get_by_role("alert")).to_contain_text("“0.7o” is not a number")
+    start.fill("0.7")
+    start.press("Enter")
     engine_has_answered(stage)
     stage.press("End")
     assert [round(values[0], 6) for values in map(step_values(stage).get, ("cell", "hidden")) if values] == [
