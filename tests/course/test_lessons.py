@@ -37,7 +37,6 @@ def test_what_the_lessons_stand_on_is_what_the_science_says() -> None:
         ("same-cell", "holds", ("u", 2), ("n", 10)): 0.9575,
         ("same-cell", "fades", ("u", 0.9), ("n", 9)): 0.2073,
         ("same-cell", "weights", ("n", 100)): 4.0,
-        ("repair", "repair", ("u", 2), ("s", 0.4), ("n", 12)): 0.9575,
         ("repair", "twice", ("u", 2), ("s", 0.4), ("n", 12)): -0.9575,
         ("holding", "share", ("u", 1.25)): 0.619,
         ("forget", "many", ("n", 100)): 0.511,
@@ -46,6 +45,7 @@ def test_what_the_lessons_stand_on_is_what_the_science_says() -> None:
         ("write", "stuck", ("first", "−"), ("word", "−+++−+++")): 3.9997,
         ("read", "behind", ("n", 1)): 0.9867,
         ("read", "ask", ("n", 1)): 0.7480,
+        ("one-task", "many", ("u", 3), ("n", 100), ("s", 3)): 500,
         ("count", "rise", ("s", 0.2), ("n", 30)): 4.05e-6,
     }
     for (name, part, *draws), value in known.items():
