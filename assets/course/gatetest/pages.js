@@ -45,7 +45,8 @@ export function questionPage(items, sitting, t, { answer, leave }) {
     return chosen[0] ? sure.focus() : options.focus();
   });
   const where = note(t("gatetest.where", { form: sitting.form, number, of: items.length }));
-  return [where, put(html("h2", { tabindex: -1, class: "gc-asked" }), one.question), form];
+  const validated = number === 1 ? [note(t("gatetest.validated"))] : [];
+  return [where, put(html("h2", { tabindex: -1, class: "gc-asked" }), one.question), form, ...validated];
 }
 
 /** What is said after the first form: nothing of right and wrong. */
@@ -96,10 +97,12 @@ function rowOf(row, t, titleOf, open) {
   const change = changeOf(row, item.right);
   const wrong = after.option !== null && after.option !== item.right;
   const lesson = item.lesson && titleOf(item.lesson);
+  const folded = change === "right" || change === "same"; // what needs no second look
+  const head = html("h3", {}, item.words.title, " · ", html("span", { class: "gc-change" }, t(`gatetest.change.${change}`)));
   return html(
-    "section",
+    folded ? "details" : "section",
     { class: "gc-told gc-item", "data-change": change, "data-item": item.id },
-    html("h3", {}, item.words.title, " · ", html("span", { class: "gc-change" }, t(`gatetest.change.${change}`))),
+    folded ? html("summary", {}, head) : head,
     ...(before ? [put(html("p", { class: "gc-note" }), first.question), line("gatetest.row.before", text(first, before))] : []),
     put(html("p", { class: "gc-question" }), second.question),
     line("gatetest.row.after", text(second, after)),
