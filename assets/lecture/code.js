@@ -21,7 +21,7 @@ export class Code {
     this.element.hidden = false;
     if (this.link === link) return;
     this.link = link;
-    const found = await this.ask(link, routes.link);
+    const found = await ask(link, routes.link);
     if (this.link !== link) return;
     this.image.hidden = !found?.code || found.here;
     if (!this.image.hidden) Object.assign(this.image, { src: found.code, alt: t("code.alt") });
@@ -30,13 +30,14 @@ export class Code {
     this.warning.hidden = !wrong;
     write(this.warning, wrong);
   }
+}
 
-  async ask(link, route) {
-    try {
-      const answer = await fetch(route, { method: "POST", body: JSON.stringify({ address: new URL(link, location.origin).href }) });
-      return answer.ok ? await answer.json() : null;
-    } catch {
-      return null;
-    }
+/** What is handed on for a link of the app, as gates/ui/web/share.py says it; null where the server does not answer. */
+export async function ask(link, route) {
+  try {
+    const answer = await fetch(route, { method: "POST", body: JSON.stringify({ address: new URL(link, location.origin).href }) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
   }
 }

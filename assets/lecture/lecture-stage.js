@@ -14,9 +14,10 @@ export class LectureStage {
   /**
    * @param {(told: object) => void} answered gets what a question came to, as of docs/stage.md
    * @param {() => boolean} edits whether weights may be edited here, where a state is the lab's
+   * @param {boolean} [fills] whether it fills the window, as on a projector
    */
-  constructor(answered, edits) {
-    this.edits = edits;
+  constructor(answered, edits, fills = true) {
+    Object.assign(this, { edits, fills });
     this.answered = answered;
     this.place = html("div", { class: "gl-place" });
     this.late = html("p", { class: "gs-late", role: "status" });
@@ -38,12 +39,13 @@ export class LectureStage {
    * Opens a state.
    * @param {object} state of a show  @param {boolean} open whether all of it may be seen
    * @param {{lang: string, guess?: number|number[]}} told guess: of the hall, where it has answered already
+   * @param {object} [hides] a state in whose way it is held back, where that is another
    * @returns {Promise<boolean>} whether it is on the screen
    */
-  async show(state, open, { lang, guess = null }) {
+  async show(state, open, { lang, guess = null }, hides = state) {
     const asked = readLink(state.link);
     this.asked = null;
-    const keeps = (header) => ({ ...OWN, conceal: open ? null : frontierOf(header, state) });
+    const keeps = (header) => ({ ...OWN, conceal: open ? null : frontierOf(header, hides) });
     const settings = { lang, notation: this.stage?.header?.notation ?? "pytorch" };
     const there = await this.open(asking(asked, settings), keeps);
     if (there) this.close();
@@ -76,7 +78,7 @@ export class LectureStage {
     const options = { keeps, memory: new Map(), writeUrl() {}, onSliders: asks("sliders"), onLab: asks("lab"), open: (other, more) => this.open(other, { ...OWN, ...more }) };
     this.mounted = mount(this.place, bytes, options);
     await this.mounted.shown;
-    this.stage.fullscreen.fill();
+    if (this.fills) this.stage.fullscreen.fill();
     return undefined;
   }
 

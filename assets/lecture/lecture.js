@@ -4,6 +4,7 @@ const LOADS = {
   list: async () => (await import("./list.js")).List,
   screen: async () => (await import("./screen.js")).Screen,
   presenter: async () => (await import("./presenter.js")).Presenter,
+  handout: async () => (await import("./handout.js")).Handout,
 };
 
 const owners = new WeakMap(); // parent element -> {view, call, told}

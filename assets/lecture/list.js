@@ -76,11 +76,15 @@ export class List {
     if (this.given.show?.id === this.shown) this.give(); // the windows show it as it now is
   }
 
-  /** Hands what is open to the windows, a state without a title under the name of what it shows; whether the browser keeps it. */
-  give() {
+  /** What is open, a state without a title under the name of what it shows. */
+  get whole() {
     const { show } = this;
-    const states = show.states.map((state) => ({ ...state, title: state.title || (this.info.get(state.link)?.title ?? "") }));
-    const kept = this.given.give({ ...show, states });
+    return { ...show, states: show.states.map((state) => ({ ...state, title: state.title || (this.info.get(state.link)?.title ?? "") })) };
+  }
+
+  /** Hands what is open to the two windows; whether the browser keeps it. */
+  give() {
+    const kept = this.given.give(this.whole);
     this.channel.changed();
     return kept;
   }
@@ -239,7 +243,7 @@ export class List {
     const { t, show, settings } = this;
     if (!show?.states.length) return this.present.replaceChildren();
     const give = (name) => () => {
-      if (!this.give()) return this.say("unkept.windows");
+      if (!(name === "handout" ? this.given.print(this.whole) : this.give())) return this.say("unkept.windows");
       open(this.windowOf(name), `gatescope-${name}`, name === "presenter" ? "popup,width=1000,height=720" : "");
       return undefined;
     };
@@ -249,7 +253,7 @@ export class List {
     };
     const dark = html("input", { type: "checkbox", checked: settings.theme === "dark", onchange: () => (this.settings = { ...this.settings, theme: dark.checked ? "dark" : "light" }) });
     this.present.replaceChildren(
-      html("div", { class: "gl-row" }, button(t("screen.open"), give("screen"), { class: "gl-button gl-primary", "data-testid": "lecture-screen-open" }), button(t("presenter.open"), give("presenter"), { "data-testid": "lecture-presenter-open" }), html("span", { class: "gl-note" }, t("sum", { states: show.states.length, minutes: minutesOf(show) }))),
+      html("div", { class: "gl-row" }, button(t("screen.open"), give("screen"), { class: "gl-button gl-primary", "data-testid": "lecture-screen-open" }), button(t("presenter.open"), give("presenter"), { "data-testid": "lecture-presenter-open" }), button(t("handout.open"), give("handout"), { "data-testid": "lecture-handout-open" }), html("span", { class: "gl-note" }, t("sum", { states: show.states.length, minutes: minutesOf(show) }))),
       html("details", {}, html("summary", {}, t("settings")), html("div", { class: "gl-row" }, html("span", {}, t("controls")), ...this.data.controls.map(tick), html("label", { class: "gl-tick" }, dark, t("dark"))), html("p", { class: "gl-note" }, t("keys"))),
     );
   }

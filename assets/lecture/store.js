@@ -7,6 +7,7 @@ export const LECTURES = "gatescope.lectures";
 export const SHOWN = "gatescope.lecture.shown";
 export const NOTES = "gatescope.lecture.notes";
 export const NOW = "gatescope.lecture.now";
+export const PRINTED = "gatescope.lecture.printed";
 const VERSION = 1;
 const MOST_SHOWS = 50;
 
@@ -133,6 +134,16 @@ export class Given {
     const kept = this.place.write(SHOWN, { show: projected(show) }) && this.place.write(NOTES, notesOf(show));
     this.keep(readSession(before?.session, show) ?? begin(show));
     return kept;
+  }
+
+  /** Hands a run of show to the window that prints it, which may be another than is given just now. */
+  print(show) {
+    return this.place.write(PRINTED, { show: projected(show) });
+  }
+
+  get printed() {
+    const show = soundShow(this.place.read(PRINTED)?.show);
+    return show?.states.length ? projected(show) : null;
   }
 
   /** What the projected window may know: the states without the notes; null where no lecture is given. */

@@ -93,6 +93,14 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(new_pag
     expect(presenter.get_by_test_id("lecture-notes")).to_have_text(NOTE)
     expect(at).to_have_attribute("data-shown", "true")
 
+    handout = opened(page, "handout")
+    expect(handout.get_by_test_id("lecture-handout")).to_have_attribute("data-drawn", "")
+    sheets = handout.get_by_test_id("lecture-sheet")
+    expect(sheets).to_have_count(2)
+    assert sheets.nth(0).locator("svg").count() and "f = 0.01" in sheets.nth(0).inner_text()
+    assert "f =" not in sheets.nth(1).inner_text(), "what is asked in the hall is not answered on paper"
+    assert NOTE not in handout.content()
+
     known = screen.content() + json.dumps(asked)
     assert "/runs" in known and "latch" in known, "the search looks where something is"
     assert NOTE not in known and NOTE not in screen.title()

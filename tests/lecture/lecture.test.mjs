@@ -5,7 +5,7 @@ import { frontierOf } from "../../assets/lecture/hiding.js";
 import { orderOf } from "../../assets/lecture/keys.js";
 import { ahead, begin, guessesOf, ordered, readSession, timing, waits } from "../../assets/lecture/session.js";
 import { LIMITS, changed, extended, fromFile, linkOf, moved, projected, soundShow, stepOf, toFile, without } from "../../assets/lecture/show.js";
-import { Given, LECTURES, Lectures, NOTES, NOW, SHOWN } from "../../assets/lecture/store.js";
+import { Given, LECTURES, Lectures, NOTES, NOW, PRINTED, SHOWN } from "../../assets/lecture/store.js";
 
 /** A browser's storage, which all of its tabs share. */
 class Shelf {
@@ -183,6 +183,9 @@ test("what the projected window reads holds no notes, and a session outlives bot
   assert.deepEqual([at, revealed, begun], [1, ["b"], 70]);
   list.give({ ...show, title: "Better" });
   assert.deepEqual([again.show.title, again.session(again.show).at], ["Better", 1], "it goes on where it is");
+  list.print({ ...show, id: "printed" });
+  assert.deepEqual([again.show.id, again.printed.id], ["hour", "printed"], "printing one leaves the other where it is");
+  assert.ok(!shelf.getItem(PRINTED).includes(SECRET));
   list.give({ ...show, id: "another" });
   assert.equal(again.session(again.show).at, 0);
   assert.deepEqual(new Given(new Shelf()).show, null);

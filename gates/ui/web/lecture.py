@@ -25,7 +25,7 @@ from gates.ui.web.preview import TAB
 from gates.ui.web.turns import Busy, Client, Limits, Turns
 
 ADDRESS = "/lecture"
-WINDOWS = ("screen", "presenter")
+WINDOWS = ("screen", "presenter", "handout")
 LINKS = f"{ADDRESS}/links"
 MOST_LINKS = 60
 LARGEST = 2**20

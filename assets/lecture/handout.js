@@ -1,0 +1,81 @@
+// A run of show on paper: of each state its picture, the numbers of its step, its link and code, and room to write. What is
+// asked or held back in the hall is so here too, and there are no notes. One stage draws all of them, one after another.
+import { html, set, write } from "../stage/core/dom.js";
+import { fill } from "../stage/core/format.js";
+import { typeset } from "../stage/core/typeset.js";
+import { ask } from "./code.js";
+import { button } from "./editor.js";
+import { LectureStage } from "./lecture-stage.js";
+import { holdsBack, linkOf } from "./show.js";
+import { browserStorage, Given } from "./store.js";
+
+const TAGS = { en: "en", zh: "zh-Hans" };
+
+export class Handout {
+  constructor() {
+    this.given = new Given(browserStorage());
+    this.stage = new LectureStage(() => {}, () => false, false);
+    this.title = html("h1", {});
+    this.message = html("p", { class: "gl-message", role: "status" });
+    this.print = button("", () => print(), { class: "gl-button gl-primary", hidden: true, "data-testid": "lecture-print" });
+    this.sheets = html("div", { class: "gl-sheets" });
+    const work = html("div", { class: "gl-drawing", "aria-hidden": "true", inert: true }, this.stage.place);
+    this.element = html("main", { class: "gl-handout", "data-testid": "lecture-handout" }, html("header", {}, this.title, this.print), this.message, this.sheets, work);
+  }
+
+  t = (key, values) => fill(this.data.words[`lecture.${key}`], values);
+
+  async update(data) {
+    this.data = data;
+    set(this.element, { lang: TAGS[data.lang] });
+    document.documentElement.dataset.theme = "light";
+    document.documentElement.style.setProperty("--st-background-color", "#ffffff");
+    const show = this.given.printed;
+    if (!show) return this.say(this.t("screen.none"));
+    write(this.title, show.title);
+    document.title = show.title;
+    write(this.print, this.t("handout.print"));
+    for (const [k, state] of show.states.entries()) {
+      this.say(this.t("handout.drawing", { number: k + 1, of: show.states.length }));
+      this.sheets.append(await this.sheet(state, k + 1));
+    }
+    this.say(null);
+    this.print.hidden = false;
+    set(this.element, { "data-drawn": true });
+    return undefined;
+  }
+
+  say(sentence) {
+    this.message.hidden = !sentence;
+    write(this.message, sentence ?? "");
+  }
+
+  async sheet(state, number) {
+    const { lang, routes } = this.data;
+    const heading = html("h2", {}, html("span", {}, String(number)), " ", typeset(html("span"), state.title));
+    const there = await this.stage.show({ ...state, question: null }, !holdsBack(state), { lang }, state);
+    const { stage } = this.stage;
+    const drawn = there ? this.picture(stage) : html("p", { class: "gl-wrong" }, this.t("screen.failed"));
+    const numbers = html("p", { class: "gl-sheet-numbers" }, ...(there ? [...stage.moment.cloneNode(true).childNodes] : []));
+    const found = await ask(`${state.link}${state.link.includes("?") ? "&" : "?"}lang=${lang}`, routes.link);
+    const code = found?.code && !found.here ? html("img", { src: found.code, alt: this.t("code.alt") }) : null;
+    const link = html("p", { class: "gl-sheet-link" }, found && !found.here ? found.link : linkOf(state.link));
+    const aside = html("div", { class: "gl-sheet-aside" }, code, link, html("div", { class: "gl-sheet-lines" }));
+    return html("section", { class: "gl-sheet", "data-testid": "lecture-sheet" }, heading, html("div", { class: "gl-sheet-body" }, html("div", {}, drawn, numbers), aside));
+  }
+
+  /** The picture as it stands, with the colours of its stage, apart from the stage. */
+  picture(stage) {
+    stage.paint(0);
+    const place = html("div", { class: "gs-stage gl-sheet-picture", "data-ready": true, "data-theme": "light" });
+    place.style.cssText = stage.element.style.cssText;
+    place.append(stage.picture.firstChild.cloneNode(true));
+    for (const one of place.querySelectorAll("[tabindex], [role=button]")) set(one, { tabindex: null, role: null });
+    return place;
+  }
+
+  destroy() {
+    this.stage.destroy();
+    this.element.remove();
+  }
+}
