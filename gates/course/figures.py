@@ -91,8 +91,8 @@ def _value(figure: Figure, runs: Runs, name: str) -> float | None:
         case {"curve": {"film": film, "series": series, "step": step}}:
             return recordings.curve(film, series, step)
         case {"score": {"cell": cell, "task": task, **more}}:
-            without = bool(more.get("without_memory"))
-            return recordings.score(cell, task, more.get("length"), without_memory=without)
+            given = {name: more.get(name) for name in ("length", "seen")}
+            return recordings.score(cell, task, **given, without_memory=bool(more.get("without_memory")))
     return None
 
 

@@ -9,9 +9,13 @@ from gates.examples.presets.trained import TRAINED
 from gates.interop import load
 from gates.network import AnyCell
 from gates.paths import RUNS, WEIGHTS
+from gates.training.forecast import free_running_error
 from gates.training.recipe import Recipe
 from gates.training.runs.folder import RunFolder
 from gates.training.tasks.registry import make_task
+
+SERIES = ("sine",)
+"""Tasks whose answer is the next input, so that a network can go on with its own."""
 
 
 @lru_cache(maxsize=64)
@@ -49,13 +53,16 @@ def curve(film: str, series: str, step: int) -> float:
 
 
 @lru_cache(maxsize=64)
-def score(cell: str, task: str, length: int | None = None, *, without_memory: bool = False) -> float:
+def score(
+    cell: str, task: str, length: int | None = None, *, seen: int | None = None, without_memory: bool = False
+) -> float:
     """Return what the trained example of a cell and a task reaches on data that it was not trained on.
 
     Args:
         cell: "lstm", "gru" or "rnn".
         task: as in the recipe that trained it.
         length: of the sequences, where it is not that of the task.
+        seen: of a series, let it read so many values and after them its own answers: the mean squared error.
         without_memory: say instead what a predictor reaches there that knows the present input alone.
 
     Raises:
@@ -64,7 +71,7 @@ def score(cell: str, task: str, length: int | None = None, *, without_memory: bo
     example = next((one for one in TRAINED.get(cell, ()) if one.task == task), None)
     if example is None:
         raise LessonError(f"no {cell} was trained on {task}")
-    if length is None:
+    if length is None and seen is None:
         return float(example.notes.baseline if without_memory else example.notes.score)
     try:
         made = make_task(task, length=length)
@@ -72,5 +79,9 @@ def score(cell: str, task: str, length: int | None = None, *, without_memory: bo
         raise LessonError(f"{task} is of no length") from None
     if without_memory:
         return made.baseline
-    held_out = made.held_out()
-    return made.score(load(WEIGHTS / f"{cell}-{task}.safetensors").run(held_out.x).scores, held_out)
+    held_out, network = made.held_out(), load(WEIGHTS / f"{cell}-{task}.safetensors")
+    if seen is not None:
+        if task not in SERIES:
+            raise LessonError(f"{task} is no series that goes on")
+        return free_running_error(network, held_out, seen)
+    return made.score(network.run(held_out.x).scores, held_out)

@@ -54,11 +54,9 @@ def state_of(spec: Spec, language: str = "en") -> State:
     if "through" not in spec:
         return _in_lab(spec, language)
     sliders = {name: float(value) for name, value in spec.get("sliders", {}).items()}
-    text = text_of(spec["tokens"])
     plain = State(
         spec["cell"],
-        source="text",
-        text=text[::-1] if spec.get("reverse") else text,
+        **_input(spec),
         through=spec["through"],
         sliders=sliders,
         lang=language,
@@ -78,6 +76,18 @@ def state_of(spec: Spec, language: str = "en") -> State:
         lang=language,
         **more,
     )
+
+
+def _input(spec: Spec) -> dict[str, Any]:
+    """What an example's weights read: a text, or a signal that the app makes."""
+    if "signal" in spec:
+        told = spec["signal"]
+        more = {name: told[name] for name in ("steps", "at") if name in told}
+        if "period" in told:
+            more["period"] = float(told["period"])
+        return {"source": "signal", "signal": told["name"], **more}
+    text = text_of(spec["tokens"])
+    return {"source": "text", "text": text[::-1] if spec.get("reverse") else text}
 
 
 _NAMES = {"units": "hidden", "seed": "seed", "bias": "bias", "activation": "activation", "reset": "reset"}

@@ -107,6 +107,10 @@ def test_a_trained_example_is_scored_on_sequences_of_any_length() -> None:
     assert of(step, {"score": score}) > 0.98 and of(step, {"score": {**score, "length": 200}}) < 0.3
     assert of(step, {"score": {**score, "length": 200, "without_memory": True}}) < 0.1
     assert of(step, {"score": {"cell": "lstm", "task": "parity", "length": 200}}) == 1
+    sine = {"cell": "lstm", "task": "sine"}
+    assert of(step, {"score": sine}) < 5e-4 and 0.4 < of(step, {"score": {**sine, "seen": 10}}) < 0.6
+    with pytest.raises(LessonError, match="no series"):
+        of(step, {"score": {**score, "seen": 10}})
     with pytest.raises(LessonError, match="of no length"):
         of(step, {"score": {"cell": "lstm", "task": "sentiment", "length": 30}})
 
@@ -129,6 +133,13 @@ def test_a_direction_reads_from_the_end() -> None:
     }
     assert run_of(random).trace.hidden.shape == (3, 5)
     assert run_of(random | {"reverse": True}).sequence.tokens == ("b", "a", "a")
+
+
+def test_a_signal_that_the_app_makes_is_read() -> None:
+    made = {"name": "sine", "steps": 30, "period": 12}
+    state = {"cell": "lstm", "through": "trained-sine", "signal": made, "at": {"step": 3}}
+    assert run_of(state).trace.x[3, 0] == pytest.approx(1) and run_of(state).trace.steps == 30
+    assert "signal=sine" in link_of(state)
 
 
 def test_a_drawing_has_courses_by_name() -> None:
