@@ -4,6 +4,7 @@ import { fill, number } from "../stage/core/format.js";
 import { onSubmit } from "../stage/core/form.js";
 import { typeset } from "../stage/core/typeset.js";
 import { spelled } from "./figures.js";
+import { farthest, isStaged } from "./player.js";
 import { parse } from "../stage/guess/judge.js";
 
 const NOTCHES = 200; // of the slider over its range
@@ -94,6 +95,15 @@ function choiceInput({ options, step, values, lesson }, t, changed) {
   };
 }
 
+/**
+ * What stands in place of a form where the stage asks.
+ * @param {import("./player.js").Player} player  @param {() => void} attend brings the stage's question to the reader
+ */
+export function onStage(player, t, attend) {
+  const question = typeset(html("p", { class: "gc-question" }), fill(player.step.words.question, player.values));
+  return html("div", { class: "gc-form", "data-testid": "course-ask" }, question, html("div", { class: "gc-row" }, button(t("onstage"), attend, { class: "gc-button gc-primary" })));
+}
+
 /** A guess and the truth on the axis of the possible answers. */
 function axis({ range: [low, high] }, guess, truth, spell) {
   const at = (value) => `left:${(100 * (value - low)) / (high - low)}%`;
@@ -110,8 +120,23 @@ export function verdict(player, t) {
     const say = (option) => (option === null ? "" : fill(step.words[option].text, values));
     return t(`chosen.${answer.verdict}`, { guess: say(answer.guess), truth: say(answer.truth) });
   }
+  if (isStaged(step)) return verdictOnStage(player, t);
   const spell = (value) => spelled(variant.truth, value);
   return t(`verdict.${answer.verdict}`, { guess: answer.guess === null ? "" : shownNumber(answer.guess), truth: spell(answer.truth), distance: ("digits" in variant.truth ? spell : number)(answer.distance ?? 0) });
+}
+
+/** The same where the stage asked: of a drawing its worst point counts, of a choice what was chosen. */
+function verdictOnStage({ answer, step, variant, values }, t) {
+  const { ask } = variant;
+  const { guess, truth, distance, verdict: found } = answer;
+  if (step.kind === "unit" || step.kind === "cell") {
+    const say = (place) => (place === null ? "" : step.kind === "unit" ? t("unit", { unit: place + 1 }) : fill(step.words.cells[ask.cells[place].name], values));
+    return t(`chosen.${found === "close" ? "off" : found}`, { guess: say(guess), truth: say(truth) });
+  }
+  const spell = (value) => spelled({ signal: ask.signal }, value);
+  if (step.kind !== "draw") return t(`verdict.${found}`, { guess: guess === null ? "" : shownNumber(guess), truth: spell(truth), distance: number(distance ?? 0) });
+  const worst = guess === null ? truth.length - 1 : farthest(guess, truth);
+  return t(`drawn.${found}`, { step: ask.step + worst, guess: guess === null ? "" : shownNumber(guess[worst]), truth: spell(truth[worst]), distance: number(distance ?? 0) });
 }
 
 /** Why it is so, after what was answered. */

@@ -20,6 +20,7 @@ export class LessonStage {
     this.recompute = new Recompute();
     this.mounted = null;
     this.shown = null; // {page, params} of the link on the stage
+    this.asked = null; // when the question of a step stands on the stage
     this.frame = null; // what the stage is told beside the run: {nonce, lang, link, moves}
   }
 
@@ -27,10 +28,9 @@ export class LessonStage {
     return this.mounted?.stage ?? null;
   }
 
-  /** What is on the stage: the Trace, and where its sliders stand. */
+  /** What is on the stage, concealed or not: the Trace, and where its sliders stand. */
   get run() {
-    const { trace } = this.stage;
-    return { trace, sliders: Object.fromEntries((this.all ?? []).map(({ id, value }) => [id, value])) };
+    return { trace: this.stage.concealment.run, sliders: Object.fromEntries((this.all ?? []).map(({ id, value }) => [id, value])) };
   }
 
   /** Where the stage stands, as parameters of a link. */
@@ -42,8 +42,8 @@ export class LessonStage {
 
   /**
    * Shows a link of the app.
-   * @param {string} link  @param {{nonce: string, lang: string, link: object, moves: string[]}} frame `link`: the page's own, as
-   *   gates/scenes/links/codec.py gives it  @param {Object<string, string>} [params] more of its parameters
+   * @param {string} link  @param {{nonce: string, lang: string, notation: string, link: object, moves: string[], ask: ?object}} frame
+   *   `link`: the page's own, as gates/scenes/links/codec.py gives it; `ask`: what is asked of it, and concealed  @param {Object<string, string>} [params] more of its parameters
    * @returns {Promise<boolean>} whether it is on the screen
    */
   async show(link, frame, params = {}) {
@@ -55,8 +55,8 @@ export class LessonStage {
   }
 
   open({ page, params }) {
-    const { lang, nonce } = this.frame;
-    const asked = { page, params: { ...params, lang } };
+    const { lang, notation, nonce } = this.frame;
+    const asked = { page, params: { ...params, lang, notation } };
     const show = (bytes) => {
       this.shown = asked;
       return this.update(bytes);
@@ -79,12 +79,13 @@ export class LessonStage {
   }
 
   /** What the lesson says of a run in place of the page that it comes from: nothing that gives an answer away. */
-  kept({ digest, sliders }) {
+  kept({ digest, sliders, description }) {
     this.all = sliders;
-    const { link, moves } = this.frame;
+    const { ask, link, moves } = this.frame;
+    const conceal = ask && { step: ask.step - 1, phase: description.phases.at(-1) }; // until the stage asks, and knows better
     const own = `${digest} ${JSON.stringify([link.params, moves])}`; // the same run in another step is another one to the stage
     const nothing = { guesses: null, examples: null, lab: null, watch: null, random: false };
-    return { ...nothing, digest: own, page: "course", link, sliders: sliders.filter(({ id }) => moves.includes(id)) };
+    return { ...nothing, conceal, digest: own, page: "course", link, sliders: sliders.filter(({ id }) => moves.includes(id)) };
   }
 
   slid(message) {
@@ -94,6 +95,27 @@ export class LessonStage {
     const say = (sentence) => write(this.late, sentence);
     const values = together(this.all, message.values); // a lesson may have set those that its step does not let move
     this.recompute.ask(header, "sliders", { ...message, values }, (bytes) => this.update(bytes), () => {}, say);
+  }
+
+  /**
+   * Asks on the stage what docs/stage.md has as a question; what it is about stays concealed until it is answered.
+   * @returns {Promise<?object>} the answer; null where the question was taken back, or what asks could not be fetched
+   */
+  ask(question) {
+    let open;
+    this.asked = new Promise((done) => (open = done));
+    return this.stage.guessing.ask(question, () => {
+      this.stage.conceal(null);
+      open();
+    });
+  }
+
+  /** Brings the question that the stage asks to the reader, as soon as it is asked. */
+  async attend() {
+    await this.asked;
+    const panel = this.element.querySelector("[data-testid=guess]");
+    panel?.scrollIntoView({ block: "center" });
+    panel?.querySelector("form input:not([type=range])")?.focus({ preventScroll: true });
   }
 
   /** Points at a part of the picture, where the arithmetic of what is pointed at is on the screen anyway. */

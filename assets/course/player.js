@@ -55,6 +55,12 @@ export function judge(guess, truth, within) {
   return { verdict: distance <= within ? "right" : distance <= 3 * within ? "close" : "off", distance };
 }
 
+/** Which point of a drawing lies farthest off, as judge.js has it. */
+export const farthest = (guess, truth) => {
+  const far = truth.map((value, k) => Math.abs(guess[k] - value) / Math.max(1, Math.abs(value)));
+  return far.indexOf(Math.max(...far));
+};
+
 /** The mistake that an answer on the stage is nearest to, by its name; null where none is near. */
 function nearest(kind, guess, mistakes) {
   const choice = kind === "unit" || kind === "cell";
@@ -108,6 +114,11 @@ export class Player {
   get link() {
     const { before, after } = this.variant;
     return this.stage === "ask" ? (before ?? after) : after; // a stage that asks conceals the answer itself
+  }
+
+  /** What the stage is to ask now; null where nothing is, or the question stands beside the stage. */
+  get question() {
+    return this.stage === "ask" ? (this.variant.ask ?? null) : null;
   }
 
   /** The link that an answer brings. */

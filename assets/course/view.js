@@ -1,12 +1,12 @@
 // The course on the page: the list of lessons, the step with its question, and the stage beside it.
 import { html, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
-import { askForm, button, paragraphs, told, verdict, why } from "./ask.js";
+import { askForm, button, onStage, paragraphs, told, verdict, why } from "./ask.js";
 import { Beside, REVIEW } from "./beside.js";
 import { met } from "./figures.js";
 import { LessonStage } from "./lesson-stage.js";
 import { keeper, lessonList, summary } from "./map.js";
-import { begin, Player } from "./player.js";
+import { begin, isStaged, Player } from "./player.js";
 import { current, empty, Storage, withAttempt, NAME } from "./progress.js";
 import { explainTerms } from "./terms.js";
 import { typeset } from "../stage/core/typeset.js";
@@ -97,17 +97,31 @@ export class CourseView {
     const { player } = this;
     const shown = await this.show(player.link ?? player.reveals, { params, back });
     if (shown === null || this.player !== player) return;
-    if (!shown) this.offline(true);
-    else this.stage.point(player.stage === "ask" ? null : player.variant.point);
+    if (!shown) return this.offline(true);
+    if (player.question) return this.ask();
+    this.stage.point(player.stage === "ask" ? null : player.variant.point);
+  }
+
+  /** Has the stage ask the question of the step, and takes the answer. */
+  async ask() {
+    const { player, turn } = this;
+    const { question } = player;
+    const { cells } = player.step.words;
+    const named = question.cells ? { ...question, cells: question.cells.map(({ name, value }) => ({ name: fill(cells[name], player.values), value })) } : question;
+    const given = await this.stage.ask(named);
+    if (this.turn !== turn || this.player !== player) return;
+    if (!given) return this.offline(true);
+    player.commit(given.guess, this.stage.run, Date.now());
+    this.answered();
   }
 
   /** Whether a link is on the screen; null where another one was asked for meanwhile. */
   async show(link, { params = {}, back = false } = {}) {
-    const { lang, nonce, link: own } = this.data;
+    const { lang, notation, nonce, link: own } = this.data;
     const { attempt, lesson, part, step } = this.player;
     const address = { ...own, params: { ...own.params, lesson: lesson.id, part: String(part + 1) } };
     if (lesson.id === REVIEW) for (const name of ["lesson", "part"]) delete address.params[name]; // a review has no link
-    const frame = { nonce, lang, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back };
+    const frame = { nonce, lang, notation, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back, ask: this.player.question };
     const turn = (this.turn = {});
     set(this.text, { "data-shown": null });
     const shown = await this.stage.show(link, frame, { ...attempt.moved[step.id], ...params });
@@ -131,11 +145,19 @@ export class CourseView {
     if (shown === null || this.player !== player) return null;
     if (!shown) return this.t("failed");
     player.commit(guess, this.stage.run, Date.now());
+    this.answered();
+    return null;
+  }
+
+  /** Tells what an answer was worth, and why it is so. */
+  answered() {
+    const { player } = this;
     this.paint();
     this.stage.point(player.variant.point);
     this.say([verdict(player, this.t), fill(player.step.words.reason, player.values)].join(" "));
-    this.text.querySelector(".gc-verdict").focus({ preventScroll: true });
-    return null;
+    const said = this.text.querySelector(".gc-verdict");
+    said.focus({ preventScroll: true });
+    if (isStaged(player.step)) said.scrollIntoView({ block: "nearest" }); // on a narrow screen the stage stands below it
   }
 
   explain(option) {
@@ -215,6 +237,7 @@ export class CourseView {
     const { player, t } = this;
     const { words } = player.step;
     const { values } = player;
+    if (stage === "ask" && isStaged(player.step)) return [onStage(player, t, () => this.stage.attend())];
     if (stage === "ask") return [askForm(player, t, (guess) => this.commit(guess))];
     if (stage === "why" || stage === "done" && player.step.kind !== "do") return [typeset(html("p", { class: "gc-question" }), fill(words.question, values)), told(player, t), why(player, t, (option) => this.explain(option))];
     if (player.step.kind === "do") {

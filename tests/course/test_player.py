@@ -27,6 +27,13 @@ def packed(spec: Any) -> str:
     return base64.b64encode(payload.pack(header, payload.arrays(run.trace), {})).decode()
 
 
+def held(spec: Any, ask: Any, value: float) -> Any:
+    """The same run, but for what is asked of it: the engine holds that, and all that follows goes its way."""
+    steps = [ask["step"], ask["step"] + ask.get("steps", 1) - 1]
+    clamp = {"signal": ask["signal"], "value": value, "units": [ask.get("unit", 1)], "steps": steps}
+    return {**spec, "clamps": [*spec.get("clamps", []), clamp]}
+
+
 def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
     """The runs of a lesson by their links, and what Python makes of each."""
     runs: dict[str, str] = {}
@@ -36,6 +43,9 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
             one, spec = reader.variant(step, draws), filled(step["state"], draws)
             run = run_of(spec)
             runs.setdefault(one["after"], packed(spec))
+            if step["kind"] in STAGED:
+                for which, at in (("this", 0.37), ("that", -0.61)):
+                    runs.setdefault(f"{one['after']} {which}", packed(held(spec, one["ask"], at)))
 
             def value(figure: Any, run: Any = run) -> float:
                 return evaluate(figure, run.trace, run.sliders)
@@ -72,6 +82,8 @@ def test_every_answer_in_every_language_leads_through_a_lesson(name: str, tmp_pa
     walked = json.loads(ran.stdout)
     steps = len(reader.structure(name)["steps"])
     assert walked["steps"] == steps * len(LANGUAGES) * 5 * 3, "five seeds, three ways to answer"
+    staged = [step for step in reader.structure(name)["steps"] if step["kind"] in STAGED]
+    assert walked["hidden"] == sum(min(3, len(reader.drawn(step))) for step in staged)
     assert walked["mistakes"] >= 2 * 5 * 2 and walked["drawn"] > steps
 
 

@@ -7,6 +7,7 @@ import { fill } from "../../assets/stage/core/format.js";
 import { covered } from "../../assets/stage/core/visible.js";
 import { rangeOf, readQuestion } from "../../assets/stage/guess/frontier.js";
 import { Trace } from "../../assets/stage/core/trace.js";
+import { told } from "../stage/core/told.mjs";
 
 const { lessons, runs, expected } = JSON.parse(readFileSync(process.env.COURSE, "utf8"));
 const traces = new Map();
@@ -55,7 +56,24 @@ function inRange(step, { ask, after }, value, name) {
   for (const one of [value].flat()) assert.ok(one >= low && one <= high, `${step.id} ${name}: ${one} is beyond ${low} … ${high}`);
 }
 
+/** Whatever a stage makes of the run before an answer is the same if the answer is another one. */
+function concealed(step, { ask, after }) {
+  const [one, other] = ["this", "that"].map((name) => runOf(`${after} ${name}`)).map(({ trace }) => {
+    const { question, before } = readQuestion(trace, ask);
+    Object.assign(trace.header, { clamps: [] });
+    const shown = covered(trace, before);
+    const range = step.kind === "unit" || step.kind === "cell" ? null : rangeOf(question.kind === "draw" ? shown : trace, question);
+    return { tells: told(shown, before), all: told(trace, { step: trace.steps - 1, phase: trace.phases.at(-1) }), range };
+  });
+  assert.deepEqual(one.tells, other.tells, `${step.id} shows what it asks for`);
+  assert.deepEqual(one.range, other.range, `${step.id} has the answer in its axis`);
+  assert.notDeepEqual(one.all, other.all, "without the cover it would show");
+  return 1;
+}
+
 let steps = 0;
+let hidden = 0;
+for (const { steps: all } of lessons.slice(0, 1)) for (const step of all.filter(isStaged)) for (const variant of step.variants.slice(0, 3)) hidden += concealed(step, variant);
 let mistakes = 0;
 const drawn = new Set();
 for (const lesson of lessons)
@@ -139,4 +157,4 @@ for (const lesson of lessons)
       }
     }
 
-console.log(JSON.stringify({ steps, mistakes, drawn: drawn.size }));
+console.log(JSON.stringify({ steps, mistakes, hidden, drawn: drawn.size }));

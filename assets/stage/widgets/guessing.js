@@ -88,10 +88,12 @@ export class Guessing {
     for (const one of [this.stage, ...this.stage.peers()]) one.guessing.follow();
   }
 
-  /** Asks as docs/stage.md says. */
-  async ask(question) {
+  /** Asks as docs/stage.md says; `opened` is called when the question stands, and conceals what it is about. */
+  async ask(question, opened = () => {}) {
     await this.there();
-    return (await this.asking.ask?.(question)) ?? null;
+    const answer = this.asking.ask?.(question);
+    if (answer) opened();
+    return (await answer) ?? null;
   }
 
   /** The guess as it is set now; undefined as long as it is none, or nothing is asked. */
