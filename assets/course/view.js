@@ -34,7 +34,7 @@ export class CourseView {
     const { above, page, below } = this.beside;
     this.element = html("div", { class: "gc", "data-testid": "course" }, this.list, above, page, this.body, below, this.keep, this.spoken);
     this.player = null;
-    this.listen = { popstate: () => this.wentBack(), storage: (event) => this.told(event), pagehide: () => this.storage.write() };
+    this.listen = { popstate: () => this.wentBack(), storage: (event) => this.told(event), pagehide: () => this.storage.change((kept) => kept) };
     for (const [name, heard] of Object.entries(this.listen)) addEventListener(name, heard);
     this.path = location.pathname;
   }

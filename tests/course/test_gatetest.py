@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 
+from gates.cells.gru import GRU
 from gates.course.gatetest import checks, reader
-from gates.course.gatetest.templates import LAST, TEMPLATES
+from gates.course.gatetest.templates import CELLS, LAST, RUNS, TEMPLATES, fresh
 from gates.text import LANGUAGES
 from tests.node import NODE
 
@@ -73,30 +74,122 @@ def test_pytorch_says_the_same_of_its_own_modules() -> None:
             assert not torch.allclose(module(x)[0], module(x, final)[0], atol=1e-3)
 
 
-@pytest.mark.parametrize("units", [16, 32])
-def test_pytorch_gradients_vanish_as_far_and_its_weights_still_learn(units: int) -> None:
-    sizes, early = [], []
-    steps = 100
-    for seed in range(4):
+def lstm_step(W: Any, U: Any, b: Any, x: Any, h: Any, c: Any) -> tuple[Any, Any]:
+    """One step by its textbook equations, in torch."""
+    i, f, g, o = (W @ x + U @ h + b).chunk(4)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return torch.sigmoid(o) * torch.tanh(c), c
+
+
+def test_autograd_says_the_same_of_gradients_that_vanish_and_of_weights_that_still_learn() -> None:
+    for p, found in made("vanish"):
+        lengths = []
+        for seed in range(RUNS):
+            cell, *arrays = fresh(p["units"], p["lag"] + 1, seed)
+            x, v = map(torch.tensor, arrays)
+            W, U, b = (torch.tensor(array) for array in (cell.W, cell.U, cell.b))
+            h = c = torch.zeros(p["units"], dtype=torch.float64)
+            first = None
+            for step in x:
+                h, c = lstm_step(W, U, b, step, h, c)
+                if first is None:
+                    shown = (h / torch.tanh(c)).detach()  # o, for c reaches the loss through this h too
+                    first = c = c.detach().requires_grad_()
+                    h = shown * torch.tanh(c)
+            (h @ v).backward()
+            lengths.append(float(first.grad.norm()))
+        assert found["tiny"] == pytest.approx(math.exp(np.mean(np.log(lengths))), rel=1e-6, abs=0)
+    for p, found in made("late"):
+        cell, *arrays = fresh(p["units"], p["steps"], 0)
+        x, v = map(torch.tensor, arrays)
+        own = [
+            torch.tensor(cell.W).requires_grad_() for _ in range(3)
+        ]  # of the first step, the early, the last ones
+        U, b = torch.tensor(cell.U), torch.tensor(cell.b)
+        h = c = torch.zeros(p["units"], dtype=torch.float64)
+        for t, step in enumerate(x):
+            h, c = lstm_step(own[0 if t == 0 else 1 if t < p["steps"] - LAST else 2], U, b, step, h, c)
+        (h @ v).backward()
+        first, early, last = (W.grad for W in own)
+        size = float((first + early + last).norm())
+        assert found["size"] == pytest.approx(size) and size > 0.1
+        assert found["first"] == pytest.approx(float(first.norm()), rel=1e-6, abs=0)
+        assert found["early"] == pytest.approx(float((first + early).norm()) / size, rel=1e-6, abs=0)
+
+
+def test_a_default_lstm_of_pytorch_vanishes_as_far() -> None:
+    lengths = []
+    for seed in range(RUNS):
         torch.manual_seed(seed)
-        lstm = torch.nn.LSTM(8, units, dtype=torch.float64)
-        x, v = torch.randn(steps, 8, dtype=torch.float64), torch.randn(units, dtype=torch.float64)
+        lstm = torch.nn.LSTM(8, 32, dtype=torch.float64)
+        x, v = torch.randn(100, 8, dtype=torch.float64), torch.randn(32, dtype=torch.float64)
         with torch.no_grad():
             state = lstm(x[:1])[1]
         h, c = (part.clone().requires_grad_() for part in state)
         (lstm(x[1:], (h, c))[0][-1] @ (v / v.norm())).backward()
-        sizes.append(float(c.grad.norm()))
-        total = lstm.weight_ih_l0.grad.norm()
-        lstm.zero_grad()
+        lengths.append(float(c.grad.norm()))
+    assert -25 < np.mean(np.log10(lengths)) < -17
+
+
+def test_what_the_reasons_say_of_small_cells_is_computed_again() -> None:
+    def σ(a: Any) -> Any:
+        return 1 / (1 + np.exp(-a))
+
+    for p, found in made("shut"):
+        rng = np.random.default_rng(p["seed"])
+        W, U, b = rng.uniform(1, 2, 4), rng.uniform(-1, 1, 4), rng.uniform(-1, 1, 4)
+        for number, x in ((1, 0.0), (2, p["x"])):
+            a = W * x + U * 0.2 + b
+            c = σ(a[1]) * p["c"]  # i = 0: nothing is written
+            assert found[f"c{number}"] == pytest.approx(c)
+            assert found[f"h{number}"] == pytest.approx(σ(a[3]) * np.tanh(c))
+    for p, found in made("convention"):
+        rng = np.random.default_rng(p["seed"])
+        source = GRU.init(2, 3, rng)
+        x = rng.normal(size=(6, 2))
+
+        def last(changed: Any, z_writes: bool, source: GRU = source, x: Any = x) -> Any:
+            parts = {"r": 0, "z": 1, "n": 2}
+            W, U, b = (np.split(array, 3) for array in (source.W, source.U, source.b))
+            order = [parts[name] for name in ("rzn" if changed != "swap" else "zrn")]
+            W, U, b = ([array[k] for k in order] for array in (W, U, b))
+            sign = [-1 if name == changed else 1 for name in "rzn"]
+            h = np.zeros(3)
+            for step in x:
+                own = [sign[k] * (W[k] @ step + b[k]) for k in range(3)]
+                r, z = (σ(own[k] + sign[k] * (U[k] @ h)) for k in (0, 1))
+                n = np.tanh(own[2] + r * sign[2] * (U[2] @ h + source.b_hn))
+                h = (1 - z) * h + z * n if z_writes else z * h + (1 - z) * n
+            return h
+
+        wanted = last("", z_writes=True)
+        for name, changed in {"update": "z", "nothing": "", "candidate": "n", "swap": "swap"}.items():
+            off = float(np.abs(last(changed, z_writes=False) - wanted).max())
+            assert found[f"off_{name}"] == pytest.approx(off, abs=1e-12)
+        assert found["off_update"] < 1e-12 < 0.05 < found["off_nothing"]
+    for p, found in made("batches"):
+        rng = np.random.default_rng(p["first"])
+        cell = CELLS[p["module"]].init(2, 4, rng)
+        module = getattr(torch.nn, p["module"].removeprefix("nn."))(2, 4, dtype=torch.float64)
         with torch.no_grad():
-            near = lstm(x[:-LAST])[1]
-        (lstm(x[-LAST:], near)[0][-1] @ (v / v.norm())).backward()
-        assert total > 0.1
-        early.append(abs(float(total - lstm.weight_ih_l0.grad.norm())) / float(total))
-    typical = math.exp(np.mean(np.log(sizes)))
-    ours = next(found["tiny"] for p, found in made("vanish") if (p["units"], p["lag"]) == (units, 99))
-    assert abs(math.log10(typical / ours)) < 4 and typical < 1e-15
-    assert max(early) < 0.01 and all(found["early"] < 0.01 for _, found in made("late"))
+            module.weight_ih_l0[:], module.weight_hh_l0[:] = torch.tensor(cell.W), torch.tensor(cell.U)
+            module.bias_ih_l0[:], module.bias_hh_l0[:] = torch.tensor(cell.b), 0
+            if isinstance(cell, GRU):
+                module.bias_hh_l0[8:] = torch.tensor(cell.b_hn)
+            final = module(torch.tensor(rng.normal(size=(p["first"], 2))))[1]
+            x = torch.tensor(rng.normal(size=(p["second"], 2)))
+            assert found["off"] == pytest.approx(float((module(x, final)[0] - module(x)[0]).abs().max()))
+    for p, found in made("trained"):
+        h = c = 0.0
+        gates = []
+        for x in (float(p["target"]), 0.5, 0.25, 1.0):
+            i, f, o = σ(1.65 * x + 2 * h + 0.62), σ(1.63 * x + 2.7 * h + 1.62), σ(-0.19 * x + 4.38 * h + 0.59)
+            c = f * c + i * np.tanh(0.94 * x + 1.41 * h - 0.32)
+            h = o * np.tanh(c)
+            gates.append((f, i, o))
+        said = {"h": h, "low": np.min(gates), "high": np.max(gates), "o": min(o for _, _, o in gates)}
+        assert {name: found[name] for name in said} == pytest.approx(said)
+        assert found["error"] == pytest.approx(abs(h - p["target"]))
 
 
 def test_no_form_of_500_seeds_has_two_answers_that_are_near_or_the_same_numbers_twice() -> None:
