@@ -64,11 +64,16 @@ function termButton(form, id, { terms, words }, lang) {
   const whole = html("span", { class: "gc-explained" });
   const open = () => {
     const card = cardOf(name, text, html("a", { class: "gc-button", href: `glossary?${new URLSearchParams({ term: id, lang })}`, target: "_blank" }, words["glossary.open"]), words);
-    card.addEventListener("toggle", ({ newState }) => newState === "closed" && card.remove()); // its words are no part of the paragraph
+    card.addEventListener("toggle", ({ newState }) => newState === "closed" && closed(card));
     whole.append(card);
     card.showPopover();
   };
-  whole.append(html("button", { type: "button", class: "gc-term", title: fill(words["glossary.what"], { name }), "data-term": id, "aria-haspopup": "dialog", onclick: open }, form));
+  const button = html("button", { type: "button", class: "gc-term", title: fill(words["glossary.what"], { name }), "data-term": id, "aria-haspopup": "dialog", onclick: open }, form);
+  const closed = (card) => {
+    card.remove(); // its words are no part of the paragraph
+    if (!button.getRootNode().activeElement) button.focus({ preventScroll: true }); // nothing else was chosen
+  };
+  whole.append(button);
   return whole;
 }
 

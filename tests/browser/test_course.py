@@ -1,4 +1,4 @@
-"""The course as a newcomer meets it: from home to the first commitment, by keys, and nothing is lost."""
+"""The course as a newcomer meets it, from home to the first commitment, by keys; and the glossary."""
 
 import json
 import re
@@ -6,7 +6,14 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from gates.course import reader
-from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values
+from tests.browser.helpers import (
+    NewPage,
+    axe_findings,
+    open_stage,
+    step_values,
+    sticking_out,
+    unreachable_by_keys,
+)
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
@@ -25,6 +32,14 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
     lesson = page.get_by_test_id("course-step")
     stage = page.locator("[data-testid=course] [data-testid=stage]")
     expect(stage).to_have_attribute("data-steps", "1")
+    term = lesson.locator("button.gc-term").first
+    term.focus()
+    page.keyboard.press("Enter")
+    card = page.get_by_test_id("course-term")
+    expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    expect(term).to_be_focused()
     lesson.get_by_test_id("course-next").focus()
     page.keyboard.press("Enter")
     expect(lesson.get_by_role("heading", level=2)).to_be_focused()
@@ -61,15 +76,6 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
     tab_to(page, lesson.locator("button.gc-option").first)
     page.keyboard.press("Enter")
     expect(lesson.get_by_test_id("course-because")).to_be_visible()
-    term = lesson.locator("button.gc-term").first
-    term.focus()
-    page.keyboard.press("Enter")
-    card = page.get_by_test_id("course-term")
-    expect(card).to_be_visible()
-    assert not axe_findings(page)
-    page.keyboard.press("Escape")
-    expect(card).to_have_count(0)
-    expect(term).to_be_focused()
     lesson.get_by_test_id("course-next").click()
     page.wait_for_url(re.compile(r"[?&]part=3\b"))
 
@@ -144,3 +150,31 @@ def finished(name: str, begun: int) -> dict[str, object]:
                 "explained": begun + 2,
             }
     return {"seed": 7, "begun": begun, "answers": answers, "moved": {}, "part": 0}
+
+
+def test_a_term_is_found_followed_and_come_back_to(new_page: NewPage) -> None:
+    page = new_page(fresh=True, locale="zh-CN", still=True)
+    page.goto("/glossary?lang=zh&term=forget-gate")
+    glossary = page.get_by_test_id("glossary")
+    entry = glossary.locator("[data-term=forget-gate]")
+    expect(entry).to_be_focused()
+    expect(entry).to_have_attribute("aria-current", "true")
+    expect(entry.get_by_role("row", name="z 记法")).to_contain_text("z")
+    expect(entry).to_contain_text("torch.nn.LSTM.weight_ih_l0[H:2H]")
+    entry.get_by_role("link", name="单元状态").click()
+    page.wait_for_url(re.compile(r"[?&]term=cell-state\b"))
+    expect(glossary.locator("[data-term=cell-state]")).to_be_focused()
+    page.go_back()
+    expect(entry).to_have_attribute("aria-current", "true")
+
+    search = glossary.get_by_role("searchbox")
+    search.fill("yi wang")
+    expect(glossary.locator("[data-term]")).to_have_count(2)
+    expect(glossary.get_by_test_id("glossary-count")).to_have_text("共 2 个术语")
+    page.get_by_role("radio", name="English").click()
+    expect(glossary.locator("[data-term] h3").first).to_contain_text("forget bias")
+    search.fill("")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not sticking_out(page)
+    assert not unreachable_by_keys(page)
+    assert not axe_findings(page)
