@@ -4,6 +4,7 @@ import { Formulas, plain } from "../../core/formulas.js";
 import { isGate } from "../../core/colour.js";
 import { createGrid, gap } from "./grid.js";
 import { createScaler } from "./scaler.js";
+import { slotsOf, stackedPlan } from "./stacked.js";
 import { turnedPlan } from "./turned.js";
 import { createTools } from "./tools.js";
 import { partsOf } from "../../engine/cells.js";
@@ -19,6 +20,7 @@ const TOUCH = 40; // of a column on a phone, at least
 const GAP = 2; // between columns
 const SIDES = 28; // what is beside the columns and the units' names
 const HANDLE = 20; // the arrow by which a row is scaled, before its name
+const TALL = { W: "W", U: "U", b: "b", b_h: "b′", p: "p" };
 const ALL_AT_ONCE = 100; // numbers up to which all gates are shown
 const FULL_DRAG = 220; // CSS px in which a drag crosses from 0 to the largest weight
 
@@ -51,6 +53,7 @@ export function createEditor(lab, printed, task, update) {
   };
 
   function nameOf({ matrix, part, row, column: k }) {
+    if (matrix === null) return lab.t("lab.weight.none", { name: lab.name(part), unit: unit(row) });
     const key = { W: "lab.weight.input", U: "lab.weight.hidden" }[matrix] ?? "lab.weight.bias";
     return lab.t(key, { symbol: plain(symbol(matrix, part)), unit: unit(row), from: column(matrix, k) });
   }
@@ -60,6 +63,7 @@ export function createEditor(lab, printed, task, update) {
     name: nameOf,
     hover: (where) => lab.highlight(where && entry(where)),
     travel: () => Math.max(0.01, top / FULL_DRAG),
+    text: (value, { empty }) => (empty ? "" : undefined),
   };
 
   /** A weight as the form prints it, and back: a z that writes has the negatives. */
@@ -196,6 +200,50 @@ export function createEditor(lab, printed, task, update) {
 
   const enters = ({ matrix, column: k }) => (matrix ? { signal: matrix === "W" ? "x" : "previous_hidden", unit: k } : null);
 
+  // All gates as the tall matrices of a framework
+
+  function stacked(parts) {
+    const { form, hidden } = state();
+    const all = parts.map((name) => ({ name, matrices: matricesOf(state(), name) }));
+    const slots = slotsOf(all.map(({ matrices }) => matrices), joinedOf(form) === "hx");
+    const turned = isTurned(form);
+    const short = (part) => plain(lab.symbol(part));
+    const names = Math.max(...parts.flatMap((part) => Array.from({ length: hidden }, (_, row) => textWidth(`${short(part)} ${unit(row)}`, 12) + HANDLE)));
+    const fits = (some) => Math.floor((width - SIDES - names - 9 * some.length) / (turned ? parts.length * hidden : some.reduce((sum, slot) => sum + columns(slot), 0))) - GAP;
+    const groups = turned || joinedOf(form) || fits(slots) >= least() ? [slots] : [slots.filter((slot) => slot !== "U"), ["U"]];
+    const grids = groups.map((some) => {
+      const grid = createGrid(lab, does);
+      grid.element.style.setProperty("--gs-cell", `${Math.max(least(), Math.min(MOST, fits(some)))}px`);
+      grid.element.style.setProperty("--gs-head", `${Math.min(84, names)}px`);
+      const plan = stackedPlan(
+        { parts: all, slots: some, hidden, columns, turned },
+        {
+          unit(part, row) {
+            const text = `${short(part)} ${unit(row)}`;
+            return { handle: scaler({ part, row }, lab.t("lab.scale.row", { name: lab.name(part), unit: unit(row) }), text) };
+          },
+          column: (slot, k) => ("WU".includes(slot) ? String(column(slot, k)) : ""),
+          symbol: (slot) => tall(slot, some)?.sign ?? null,
+          wide: (slot) => tall(slot, some).wide,
+        },
+      );
+      const label = lab.t("lab.grid", { symbols: some.map((slot) => TALL[slot]).join(", "), name: lab.t(`lab.printed.order.${form.order}`) });
+      grid.build({ label, ...plan });
+      return { grid, matrices: some };
+    });
+    const head = html("header", { class: "gs-block-head" }, html("span", { class: "gs-name" }, `${lab.t(`lab.printed.order.${form.order}`)}: ${parts.map(short).join(", ")}`));
+    return { part: null, grids, element: html("section", { class: "gs-block gs-stacked", "data-part": "all" }, head, html("div", { class: "gs-block-body" }, ...grids.map(({ grid }) => grid.element))) };
+  }
+
+  /** What stands over a tall matrix, as `over`. */
+  function tall(slot, some) {
+    const joined = joinedOf(state().form) && "WU".includes(slot);
+    if (joined && slot === some[1]) return null;
+    const [h, x] = [formulas.symbol("previous_hidden"), formulas.symbol("x")];
+    const text = joined ? `W [${joinedOf(state().form) === "hx" ? `${h}, ${x}` : `${x}, ${h}`}]` : TALL[slot];
+    return { sign: typeset(html("span", { class: "gs-math" }), text), wide: joined ? columns("W") + columns("U") : columns(slot) };
+  }
+
   // All of them
 
   function build() {
@@ -204,9 +252,10 @@ export function createEditor(lab, printed, task, update) {
     const numbers = state().W.length + state().U.length + state().b.length;
     const single = numbers > ALL_AT_ONCE && parts.length > 1;
     if (!parts.includes(chosen)) chosen = parts.includes("forget") ? "forget" : parts[0];
-    blocks = (single ? [chosen] : order(parts)).map(block);
+    const tower = !single && parts.length > 1 && state().form.order !== "gates";
+    blocks = tower ? [stacked(order(parts))] : (single ? [chosen] : order(parts)).map(block);
     place.replaceChildren(...blocks.map((each) => each.element));
-    place.classList.toggle("gs-pairs", !single);
+    place.classList.toggle("gs-pairs", !single && !tower);
     gates.hidden = !single;
     gates.replaceChildren(...(single ? order(parts).map(gateTab) : []));
     set(gates, { "aria-label": lab.t("lab.gates") });
@@ -249,7 +298,7 @@ export function createEditor(lab, printed, task, update) {
   function paint() {
     if (outline(state()) !== built && !reformed()) return;
     if (!lab.dragging) top = Math.max(1, ...["W", "U", "b", "b_h", "b_hn", "p"].flatMap((name) => [largest(state()[name])]));
-    for (const { grids } of blocks) for (const { grid } of grids) grid.paint((where) => signed(where.part, weightAt(state(), where)), top);
+    for (const { grids } of blocks) for (const { grid } of grids) grid.paint((where) => (where.empty ? NaN : signed(where.part, weightAt(state(), where))), top);
     tools.paint();
     printed.paint();
     task.paint();
