@@ -3,12 +3,11 @@
 // A review is {seed, begun, asked, answers, moved, part, ended}; `asked` are {lesson, step, variant}, chosen when it began, so that
 // a reload asks the same.
 import { fill } from "../../stage/core/format.js";
-import { mulberry32, Player, seedOf, shuffled } from "../player.js";
+import { asks, mulberry32, Player, seedOf, shuffled } from "../player.js";
 
 export const MOST = 4; // questions: half a minute each
 export const NAME = "review"; // in place of a lesson's id
 
-const ASKS = new Set(["number", "choice"]);
 const idOf = ({ lesson, step }) => `${lesson}/${step}`;
 
 /** Which variants of a step were met in attempts at its lesson and in reviews. */
@@ -40,7 +39,7 @@ function failed(lesson, step, { lessons }) {
  */
 export function compose(due, progress, seed, now) {
   const decks = due.map((lesson) => {
-    const steps = shuffled(lesson.steps.filter(({ kind }) => ASKS.has(kind)), seedOf(seed, lesson.id));
+    const steps = shuffled(lesson.steps.filter(asks), seedOf(seed, lesson.id));
     return { lesson, steps: steps.sort((one, other) => failed(lesson, other, progress) - failed(lesson, one, progress)) };
   });
   const asked = [];
@@ -59,7 +58,7 @@ export function asLesson(review, lessons, { title, lead, end, of }) {
   const steps = [];
   for (const one of review.asked) {
     const lesson = lessons.find(({ id }) => id === one.lesson);
-    const step = lesson?.steps.find(({ id, kind }) => id === one.step && ASKS.has(kind));
+    const step = lesson?.steps.find((each) => each.id === one.step && asks(each));
     const variant = step?.variants[one.variant] ?? step?.variants[0];
     if (variant) steps.push({ ...step, id: idOf(one), variants: [variant], moves: [], from: fill(of, { number: lesson.number, title: lesson.title }) });
   }

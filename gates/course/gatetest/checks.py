@@ -42,7 +42,7 @@ def _item(item: Mapping[str, Any]) -> Iterator[str]:
         yield "refutes nothing, or what is no wrong option"
     if not set(refuted.values()) <= set(MISCONCEPTIONS):
         yield "refutes by what is no misconception"
-    if item["lesson"] is not None and item["lesson"] not in lessons.names():
+    if item["lesson"] not in lessons.names():
         yield f"there is no lesson {item['lesson']}"
     made = reader.variants(item)
     if len(made) < LEAST_VARIANTS:
