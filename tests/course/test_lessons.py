@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+import torch
 
 from gates.course import checks, questions, reader
 from gates.course.expressions import LessonError, evaluate, filled, spelled
@@ -48,12 +49,39 @@ def test_what_the_lessons_stand_on_is_what_the_science_says() -> None:
         ("read", "ask", ("n", 1)): 0.7480,
         ("one-task", "many", ("u", 3), ("n", 100), ("s", 3)): 500,
         ("count", "rise", ("s", 0.2), ("n", 30)): 4.05e-6,
+        ("two-back", "share", ("w", 0.5), ("u", 0.1), ("x", 2), ("t", 2)): 0.1752,
+        ("two-back", "update", ("w", 0.5), ("u", 0.1), ("x", 2), ("t", 2)): 0.58335,
+        ("far-back", "explode", ("n", 10)): 4.7712,
+        ("learning", "longer", ("n", 200), ("d", 14)): 23.5,
     }
     for (name, part, *draws), value in known.items():
         step = next(one for one in reader.structure(name)["steps"] if one["id"] == part)
         run = run_of(filled(step["state"], dict(draws)))
         found = right_answer(step, dict(draws), run)
         assert found == pytest.approx(value, rel=2e-3), (name, part)
+
+
+def test_a_backward_direction_ends_in_the_first_row() -> None:
+    """As PyTorch has it for h = ReLU(x + h₋₁) on 0 0 1 1: output[0, H:] = 2, and output[-1, H:] = 1."""
+    steps = {step["id"]: step for step in reader.structure("layer")["steps"]}
+    back = run_of(steps["end"]["state"]).trace.hidden[:, 0]
+    assert back.tolist() == [1, 2, 2, 2]
+    for draws in reader.drawn(steps["final"]):
+        network = torch.nn.RNN(1, 1, nonlinearity="relu", bias=False, bidirectional=True)
+        for name, weight in network.named_parameters():
+            torch.nn.init.constant_(weight, 2.0 if "hh" in name else 1.0)
+        output = network(torch.tensor(draws["x"], dtype=torch.float32)[:, None])[0][:, 1].tolist()
+        hidden = run_of(filled(steps["final"]["state"], draws)).trace.hidden[:, 0]
+        assert hidden.tolist() == output[::-1]
+        assert draws["a"] == draws["x"][0] and draws["z"] == draws["x"][-1] == output[-1]
+
+
+def test_an_lstm_layer_has_as_many_numbers_as_pytorch_counts() -> None:
+    step = next(one for one in reader.structure("layer")["steps"] if one["id"] == "count")
+    for draws in reader.drawn(step):
+        network = torch.nn.LSTM(draws["i"], draws["h"])
+        count = sum(weight.numel() for weight in network.parameters())
+        assert value_of(filled(step["truth"], draws), Runs(step, draws)) == count
 
 
 def right_answer(step: Any, draws: Any, run: Any) -> float:
