@@ -2,6 +2,7 @@
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +31,30 @@ def test_the_lessons_stand_in_order_on_those_before_them() -> None:
     assert numbers == list(range(1, LESSONS + 1))
     for place, name in enumerate(NAMES):
         assert set(reader.structure(name)["builds_on"]) <= set(NAMES[:place]), name
+
+
+def test_each_claim_of_the_texts_has_a_step_that_is_about_it() -> None:
+    claims = json.loads((Path(__file__).parent / "claims.json").read_text(encoding="utf-8"))
+    steps = {f"{name}.{step['id']}" for name in NAMES for step in reader.structure(name)["steps"]}
+    assert len(claims) == 31
+    for claim, *places in claims:
+        assert places and set(places) <= steps, claim
+
+
+def refuted(told: Any) -> set[int]:
+    """The numbers of the misconceptions that a part of a lesson refutes."""
+    if isinstance(told, list):
+        return {number for one in told for number in refuted(one)}
+    if not isinstance(told, dict):
+        return set()
+    own = told.get("refutes", [])
+    found = {own} if isinstance(own, int) else set(own.values() if own else ())
+    return found.union(*(refuted(one) for name, one in told.items() if name != "refutes"))
+
+
+def test_each_misconception_is_refuted_in_a_lesson() -> None:
+    found = {number for name in NAMES for number in refuted(reader.structure(name))}
+    assert found == set(checks.MISCONCEPTIONS)
 
 
 def test_what_the_lessons_stand_on_is_what_the_science_says() -> None:
