@@ -1,15 +1,23 @@
-"""The exercises that are ready to open: published ones, and fresh ones from a template and a seed."""
+"""Exercises that are ready to open: published ones, fresh ones from a template and a seed, and puzzles."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
+
+import numpy as np
 
 from gates.exercises.classics import CLASSICS, classic
 from gates.exercises.generate import TEMPLATES, Template, generate
 from gates.exercises.model import Exercise
+from gates.exercises.puzzles.designs import DESIGNS, Design, design
 
-READY = (*CLASSICS, *TEMPLATES)
-"""Their ids; of a template also the seed counts, and how round its weights are."""
+DRAWN = (*TEMPLATES, *DESIGNS)
+"""Those of which a seed says the numbers; of a template also how round its weights are is chosen."""
+READY = (*CLASSICS, *DRAWN)
+"""The ids of all."""
+SHOWN = 2
+"""Which of a puzzle's hidden sequences is shown; the first two are its special cases."""
 
 
 @lru_cache(maxsize=256)
@@ -20,17 +28,28 @@ def ready(name: str, seed: int, difficulty: str) -> Exercise:
         KeyError: there is none of this name.
         ExerciseError: no pleasant numbers were found for the seed, or there is no such difficulty.
     """
+    if name in DESIGNS:
+        return shown(design(name, seed))
     return generate(name, seed, difficulty) if name in TEMPLATES else classic(name)
+
+
+def shown(own: Design) -> Exercise:
+    """Return a puzzle's cell with one of the sequences that it is judged on, from where that begins."""
+    exercise, start = own.exercise, np.array([own.initial[SHOWN]])
+    x = own.x[:, SHOWN]
+    return replace(exercise, x=x, c0=start) if exercise.kind == "lstm" else replace(exercise, x=x, h0=start)
 
 
 def kind(name: str) -> str:
     """Return the kind of cell of an exercise, without drawing its numbers."""
+    if name in DESIGNS:
+        return design(name, 0).exercise.kind
     return TEMPLATES[name].kind if name in TEMPLATES else classic(name).kind
 
 
 def like(name: str) -> str:
-    """Return the template of exercises like one: itself, or the nearest to a published one."""
-    if name in TEMPLATES:
+    """Return what is drawn anew for another exercise like one: itself, or the template nearest to it."""
+    if name in DRAWN:
         return name
     own = classic(name)
     alike = [

@@ -26,3 +26,15 @@ def test_another_one_like_this_is_the_next_seed_and_keeps_the_check() -> None:
     assert (state().difficulty, state().seed) == ("two", 2)
     app.selectbox(key="lab.exercise").set_value("rnn-bptt").run()
     assert not app.exception and state().cell == "rnn"
+
+
+def test_a_puzzle_says_what_is_to_be_found_and_how_far_the_weights_solve_it() -> None:
+    app = opened("lab", begin="exercise", exercise="half-life", seed="4", lang="en")
+    assert "Find the bias of the forget gate" in " ".join(str(one.value) for one in app.markdown)
+    assert app.info[0].value.startswith("Right on 0 of 20 hidden sequences.")
+    app.button(key="exercise.another").click().run()
+    assert not app.exception
+    assert (app.session_state["states"]["lab"].exercise, app.session_state["states"]["lab"].seed) == (
+        "half-life",
+        5,
+    )

@@ -11,9 +11,10 @@ from gates.exercises.classics import CLASSICS, classic, text
 from gates.exercises.file import dumps, loads
 from gates.exercises.generate import TEMPLATES, generate
 from gates.exercises.judging import judging
+from gates.exercises.puzzles.designs import DESIGNS
 from gates.exercises.ready import READY, kind, like
 from gates.exercises.solve import solve
-from gates.scenes.lab import exercises
+from gates.scenes.lab import exercises, puzzles
 from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.lab.check import check
@@ -143,7 +144,8 @@ def test_a_link_with_a_seed_opens_the_exercise_that_the_command_draws(template: 
 
 def test_each_exercise_has_one_like_it() -> None:
     found = {name: like(name) for name in READY}
-    assert all(kind(name) == TEMPLATES[other].kind for name, other in found.items())
+    assert all(kind(name) == kind(other) for name, other in found.items())
+    assert all(found[name] == name for name in DESIGNS)
     assert (found["bptt"], found["gru-integers-after"], found["hkust"]) == (
         "rnn-bptt",
         "gru-after",
@@ -151,4 +153,27 @@ def test_each_exercise_has_one_like_it() -> None:
     )
     assert found["lstm-tabulated"] == "lstm-tabulated"
     for language in LANGUAGES:
-        assert all(translator(language)(f"template.{other}") for other in found.values())
+        assert all(translator(language)(f"puzzle.{name}.title") for name in DESIGNS)
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_puzzle_is_solved_by_the_weights_on_the_stage(name: str, seed: int) -> None:
+    query = {"begin": "exercise", "exercise": name, "seed": str(seed)}
+    state, _, problems = LAB.read(query, LAB_PAGE)
+    assert not problems and LAB.read(LAB.write(state), LAB_PAGE)[0] == state
+    own = puzzles.puzzle(state)
+    assert own is not None and puzzles.puzzle(replace(state, source="preset")) is None
+    begun = lab_scene.build(state)
+    before = puzzles.judged(own, begun)
+    assert before is not None and not before.solved and before.miss is not None
+    assert puzzles.answers(own, begun) == dict.fromkeys(own.blanks, 0)
+    lab = exercises.to_lab(replace(own.with_answers(own.solution), x=begun.sequence.x))
+    solved = lab_scene.build(lab_scene.edited(state, lab))
+    assert puzzles.answers(own, solved) == pytest.approx(own.solution)
+    after = puzzles.judged(own, solved)
+    assert after is not None and after.solved
+    kept = np.abs(begun.trace.memory).max()
+    assert kept > 0.1  # it begins where there is something to be kept
+    other = LAB.read({"cell": "rnn"}, LAB_PAGE)[0]
+    assert puzzles.judged(own, lab_scene.build(other)) is None

@@ -9,8 +9,8 @@ from gates.examples.lab import codec as lab_codec
 from gates.examples.lab.state import MOST, MOST_INPUTS
 from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.registry import PRESETS
-from gates.exercises.generate import DIFFICULTIES, TEMPLATES
-from gates.exercises.ready import READY
+from gates.exercises.generate import DIFFICULTIES
+from gates.exercises.ready import DRAWN, READY
 from gates.scenes.links import shared
 from gates.scenes.links.codec import Field, Kind, Problem, Table, choice, flag, number
 from gates.scenes.state import BEGINNINGS, State
@@ -35,7 +35,7 @@ def _settled(state: State) -> tuple[State, list[Problem]]:
 
 def _drawn_anew(state: State) -> bool:
     """Whether the seed says which numbers there are."""
-    return state.source == "scratch" or state.exercise in TEMPLATES
+    return state.source == "scratch" or state.exercise in DRAWN
 
 
 def _drawn(state: State) -> tuple[CellKind, ...]:

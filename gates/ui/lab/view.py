@@ -17,13 +17,16 @@ from gates.examples.lab.state import LabState
 from gates.examples.presets.model import Preset
 from gates.examples.presets.registry import PRESETS
 from gates.exercises import ready
+from gates.exercises.arithmetic.writers import rounded
 from gates.exercises.classics import classic
+from gates.exercises.errors import ExerciseError
 from gates.exercises.generate import DIFFICULTIES, TEMPLATES
+from gates.exercises.puzzles.designs import DESIGNS
 from gates.exercises.ready import READY
 from gates.inputs.sequence import InputError
 from gates.scenes import header as stage_header
 from gates.scenes.lab import header as lab_header
-from gates.scenes.lab import message
+from gates.scenes.lab import message, puzzles
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.lab.scene import LabScene
 from gates.scenes.state import BEGINNINGS, NO_SLIDERS
@@ -75,6 +78,7 @@ def show(page: Page) -> None:
         if header["lab"]["challenge"]["solved"]:
             _solved(challenge.id)
         header["lab"]["challenge"]["ticked"] = sorted(_ticked())
+    _puzzle(page, scene)
     component.show(
         page,
         scene,
@@ -85,6 +89,31 @@ def show(page: Page) -> None:
         **header,
     )
     view.panels(page, scene, {"takeaway": takeaway.panel})
+
+
+def _puzzle(page: Page, scene: LabScene) -> None:
+    """Says on how many hidden sequences the stage's weights solve a puzzle, and what goes wrong first."""
+    t, own = page.t, puzzles.puzzle(page.state)
+    if own is None:
+        return
+    try:
+        found = puzzles.judged(own, scene)
+    except ExerciseError as wrong:
+        st.warning(t(wrong.key, **wrong.values))
+        return
+    if found is None:
+        st.info(t("lab.page.puzzle.other"))
+        return
+    said = t("puzzle.judged", right=found.hidden.right, of=found.hidden.of)
+    if (miss := found.miss) is None:
+        st.success(said, icon=":material/check_circle:")
+        return
+    low, high = (rounded(edge, 3) for edge in miss.band)
+    first = t(
+        "puzzle.miss",
+        tokens=" ".join(miss.tokens), step=miss.step + 1, value=rounded(miss.value, 3), low=low, high=high,
+    )  # fmt: skip
+    st.info(f"{said} {first}", icon=":material/target:")
 
 
 def _solved(name: str) -> None:
@@ -177,6 +206,8 @@ def _exercise(page: Page) -> None:
         page.keep(replace(page.state, exercise=READY[0], lab=""))
 
     def title(name: str) -> str:
+        if name in DESIGNS:
+            return f"{ready.kind(name).upper()} · {t(f'puzzle.{name}.title')}"
         fresh = name in TEMPLATES
         plain = (
             t("lab.page.exercise.fresh", title=t(f"template.{name}"))
@@ -210,7 +241,7 @@ def _exercise(page: Page) -> None:
 def _another(page: Page) -> None:
     """Opens a fresh exercise like the one that is shown: with the next seed, or the first of its kind."""
     state = page.state
-    seed = state.seed + 1 if state.exercise in TEMPLATES else 1
+    seed = state.seed + 1 if state.exercise in ready.DRAWN else 1
     _answer(None, None)
     template = ready.like(state.exercise)
     st.session_state[page.key("exercise")] = template
@@ -220,6 +251,11 @@ def _another(page: Page) -> None:
 def _about(page: Page) -> None:
     """What is in the exercise, and where it was published."""
     name = page.state.exercise
+    if own := puzzles.puzzle(page.state):
+        st.markdown(page.t(f"design.{own.id}", **own.values))
+        names = ", ".join(own.blanks)
+        st.caption(page.t("lab.page.puzzle", number=page.state.seed, names=names))
+        return
     if name in TEMPLATES:
         asked = ", ".join(TEMPLATES[name].asked)
         st.caption(page.t("lab.page.exercise.number", number=page.state.seed, asked=asked))

@@ -1,0 +1,36 @@
+"""A puzzle in the lab: what the weights on its stage do on hidden sequences. Pure."""
+
+from __future__ import annotations
+
+from gates.exercises.puzzles.designs import DESIGNS, Design, Judged, design
+from gates.scenes.lab.scene import LabScene
+from gates.scenes.state import State
+
+
+def puzzle(state: State) -> Design | None:
+    """Return the puzzle that a state of the lab begins with, if it is one."""
+    named = state.source == "exercise" and state.exercise in DESIGNS
+    return design(state.exercise, state.seed) if named else None
+
+
+def answers(own: Design, scene: LabScene) -> dict[str, float] | None:
+    """Return what stands on the stage for what is to be found; None where another cell stands there."""
+    lab, cell = scene.lab, scene.lab.cell()
+    if (lab.kind, lab.hidden, lab.inputs) != (own.exercise.kind, own.exercise.hidden, own.exercise.inputs):
+        return None
+    found = {}
+    for name, weight in own.blanks.items():
+        part = cell.part(weight.part)
+        value = part.W[0, weight.column] if weight.matrix == "W" else part.b[0]
+        found[name] = own.exercise.sign(weight.part) * float(value)
+    return found
+
+
+def judged(own: Design, scene: LabScene) -> Judged | None:
+    """Return how many hidden sequences come out right with the weights on the stage.
+
+    Raises:
+        ExerciseError: one of them is too large.
+    """
+    found = answers(own, scene)
+    return None if found is None else own.judge(found)
