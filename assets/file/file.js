@@ -32,6 +32,9 @@ const controls = html("div", { class: "gf-controls" }, chooser, group, theme);
 if (data.embed) document.body.append(place, html("div", { class: "gf-foot" }, footer, controls));
 else document.body.append(html("header", {}, heading, controls), place, footer);
 
+const lecture = data.show ? new (await import("./show.js")).Show(data.show, { t: (key) => data.strings[shown.lang][`export.file.${key}`], run: () => shown.run, go: (run) => show({ run }), stage: () => mounted.stage }) : null;
+if (lecture) place.before(lecture.element);
+
 let mounted = null; // {run, root, stage, destroy}
 let frame = null; // in another site's page: what speaks to that page
 
@@ -62,9 +65,10 @@ async function show(change, at) {
     place.replaceChildren(mounted.root);
   }
   if (data.embed) frame ??= (await import("./embed.js")).embed({ languages: Object.keys(data.strings), stage: () => mounted.stage, theme: paint, language: (code) => show({ lang: code }) });
-  Object.assign(mounted, mount(mounted.root, bytes, { writeUrl: (params) => link(params), onLab: edit, examples, open, ...frame?.options }));
+  Object.assign(mounted, mount(mounted.root, bytes, { ...(lecture ? { keeps: { conceal: lecture.conceals(run) } } : {}), writeUrl: (params) => link(params), onLab: edit, examples, open, ...frame?.options }));
   await mounted.shown;
   frame?.shown();
+  lecture?.shown();
   link(data.runs[run].params);
   return true;
 }

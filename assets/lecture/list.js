@@ -3,7 +3,7 @@ import { html, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { LinkWriter } from "../stage/shell/link.js";
 import { button, stateForm } from "./editor.js";
-import { LIMITS, changed, extended, fromFile, linkOf, minutesOf, moved, toFile, without } from "./show.js";
+import { LIMITS, changed, extended, fromFile, linkOf, minutesOf, moved, projected, toFile, without } from "./show.js";
 import { Channel } from "./channel.js";
 import { browserStorage, Given, LECTURES, Lectures } from "./store.js";
 
@@ -253,9 +253,29 @@ export class List {
     };
     const dark = html("input", { type: "checkbox", checked: settings.theme === "dark", onchange: () => (this.settings = { ...this.settings, theme: dark.checked ? "dark" : "light" }) });
     this.present.replaceChildren(
-      html("div", { class: "gl-row" }, button(t("screen.open"), give("screen"), { class: "gl-button gl-primary", "data-testid": "lecture-screen-open" }), button(t("presenter.open"), give("presenter"), { "data-testid": "lecture-presenter-open" }), button(t("handout.open"), give("handout"), { "data-testid": "lecture-handout-open" }), html("span", { class: "gl-note" }, t("sum", { states: show.states.length, minutes: minutesOf(show) }))),
+      html("div", { class: "gl-row" }, button(t("screen.open"), give("screen"), { class: "gl-button gl-primary", "data-testid": "lecture-screen-open" }), button(t("presenter.open"), give("presenter"), { "data-testid": "lecture-presenter-open" }), button(t("handout.open"), give("handout"), { "data-testid": "lecture-handout-open" }), button(t("file"), (event) => this.takeAway(event.currentTarget), { "data-testid": "lecture-file" }), html("span", { class: "gl-note" }, t("sum", { states: show.states.length, minutes: minutesOf(show) }))),
       html("details", {}, html("summary", {}, t("settings")), html("div", { class: "gl-row" }, html("span", {}, t("controls")), ...this.data.controls.map(tick), html("label", { class: "gl-tick" }, dark, t("dark"))), html("p", { class: "gl-note" }, t("keys"))),
     );
+  }
+
+  /** Saves what is open as one HTML file, which the server makes; it is sent no notes. */
+  async takeAway(pressed) {
+    pressed.disabled = true;
+    this.say("file.making");
+    const { title, states } = projected(this.whole);
+    try {
+      const headers = { "content-type": "application/json", "accept-language": this.data.lang };
+      const answer = await fetch(this.data.routes.file, { method: "POST", headers, body: JSON.stringify({ title, states, address: location.origin }) });
+      if (answer.ok) {
+        const address = URL.createObjectURL(await answer.blob());
+        html("a", { href: address, download: "gatescope-lecture.html" }).click();
+        setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser has read it by then
+        this.say("file.made");
+      } else write(this.said, (await answer.text()) || this.t("unreached"));
+    } catch {
+      this.say("unreached");
+    }
+    pressed.disabled = false;
   }
 
   paintStates() {

@@ -30,10 +30,11 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
     "film": ("stage/film/film.js",),
     "guesses": ("stage/guess/guess.js",),
     "embed": ("file/embed.js",),
+    "show": ("file/show.js",),
     "bar": ("stage/shell/group.js",),
 }
 """By the field of a run's header that calls for them (stage/mount.js, stage/shell), the modules loaded. An
-embedded stage calls for the last."""
+embedded stage calls for ``embed``, a lecture's file for ``show``."""
 
 _CHOOSERS = ("stage/belt/kinds.js", "stage/diagram/kinds.js")
 """Modules that import what draws each kind of cell, and choose among that by the run."""

@@ -60,7 +60,13 @@ def build(links: Sequence[str], site: str | None = None) -> str:
     return filled(runs, list(bodies), read[0].state.lang, states.site(site) if site else read[0].site)
 
 
-def filled(runs: Sequence[Json], bodies: Sequence[str], language: str, site: str | None = None) -> str:
+def filled(
+    runs: Sequence[Json],
+    bodies: Sequence[str],
+    language: str,
+    site: str | None = None,
+    show: Json | None = None,
+) -> str:
     """Return the HTML file of runs as :func:`gates.export.states.packed` makes them.
 
     Args:
@@ -68,16 +74,20 @@ def filled(runs: Sequence[Json], bodies: Sequence[str], language: str, site: str
         bodies: their arrays in base64.
         language: in which the file opens.
         site: where the app is to be found; None: nowhere.
+        show: of a lecture's runs its title and what each holds back (:mod:`gates.lectures.file`).
     """
     reach = states.reach(runs)
+    if show:
+        reach = bundle.Reach(reach.kinds, reach.plugins | {"show", "guesses"})
     t = translator(language)
-    data = packed(contents(runs, bodies, language, reach)) | {"site": site, "old": t("export.old")}
+    data = packed(contents(runs, bodies, language, reach) | ({"show": show} if show else {}))
+    data |= {"site": site, "old": t("export.old")}
     script, style = bundle.script(reach), bundle.style(reach)
     return _PAGE.format(
         lang=TAGS[language],
         policy=policy(script, style),
         version=__version__,
-        title=in_html(f"{runs[0]['title'][language]} · Gatescope"),
+        title=in_html(f"{show['title'] if show else runs[0]['title'][language]} · Gatescope"),
         style=style,
         noscript=in_html(t("export.noscript")),
         data=json_in_html(data),

@@ -1,6 +1,7 @@
 """A lecture as it is given: collected from pages, moved in two windows by PageDown, PageUp and B."""
 
 import json
+from pathlib import Path
 
 from playwright.sync_api import Page, Request, expect
 
@@ -26,7 +27,9 @@ def opened(page: Page, name: str) -> Page:
     return coming.value
 
 
-def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(new_page: NewPage) -> None:
+def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
+    new_page: NewPage, tmp_path: Path
+) -> None:
     page = new_page(fresh=True, still=True)
     for link in ("/lstm?preset=locker&step=2", "/lstm?preset=latch&step=3&phase=look"):
         open_stage(page, link)
@@ -100,6 +103,22 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(new_pag
     assert sheets.nth(0).locator("svg").count() and "f = 0.01" in sheets.nth(0).inner_text()
     assert "f =" not in sheets.nth(1).inner_text(), "what is asked in the hall is not answered on paper"
     assert NOTE not in handout.content()
+
+    with page.expect_download() as download:
+        page.get_by_test_id("lecture-file").click()
+    download.value.save_as(tmp_path / "lecture.html")
+    alone = page.context.new_page()
+    alone.goto((tmp_path / "lecture.html").as_uri())
+    own = alone.get_by_test_id("stage")
+    expect(own).to_have_attribute("data-ready", "")
+    alone.keyboard.press("PageDown")
+    reveal = alone.get_by_role("button", name="Reveal")
+    expect(alone.locator(".gs-guess-field")).to_be_visible()
+    assert "forget" not in step_values(own)
+    reveal.click()
+    expect(alone.get_by_test_id("guess-verdict")).to_contain_text(f"{truth:.2f}")
+    assert step_values(own)["forget"] == [truth]
+    assert NOTE not in alone.content() and NOTE not in (tmp_path / "lecture.html").read_text("utf-8")
 
     known = screen.content() + json.dumps(asked)
     assert "/runs" in known and "latch" in known, "the search looks where something is"

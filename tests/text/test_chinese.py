@@ -5,6 +5,7 @@ import re
 import pytest
 
 from gates.course import checks, reader
+from gates.lectures import reader as lectures
 from gates.text import LANGUAGES, catalogue
 
 GLOSSARY = {
@@ -63,8 +64,9 @@ GLOSSARY = {
 
 
 def everything(language: str) -> dict[str, str]:
-    """The catalogue, and the sentences of all lessons."""
-    lessons = {name: checks.flat(reader.words(name, language), f"{name}: ") for name in reader.names()}
+    """The catalogue, and the sentences of all lessons and of the lectures that are ready."""
+    lessons = {name: checks.flat(lectures.words(name, language), f"{name}: ") for name in lectures.names()}
+    lessons |= {name: checks.flat(reader.words(name, language), f"{name}: ") for name in reader.names()}
     return dict(catalogue(language)) | {key: text for said in lessons.values() for key, text in said.items()}
 
 

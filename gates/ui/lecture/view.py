@@ -39,7 +39,7 @@ def told(page: Page) -> dict[str, Any]:
         "link": LECTURE.header(state),
         "open": state.ready,
         "ready": [reader.compiled(name, language) for name in reader.names()],
-        "routes": {"link": share.ADDRESS, "links": lecture.LINKS},
+        "routes": {"link": share.ADDRESS, "links": lecture.LINKS, "file": lecture.FILE},
         "windows": {name: f"{lecture.ADDRESS}/{name}" for name in lecture.WINDOWS},
         "controls": list(lecture.CONTROLS),
         "usual": list(lecture.USUAL),

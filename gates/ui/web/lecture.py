@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -15,18 +16,21 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from gates import strict_json
-from gates.lectures import links
+from gates.export.states import ExportError
+from gates.lectures import file, links
 from gates.scenes import modules
 from gates.text import LANGUAGES, subset, translator
 from gates.text.escape import in_html, json_in_html
 from gates.ui.web import headers, share
 from gates.ui.web.assets import FOR_GOOD
 from gates.ui.web.preview import TAB
+from gates.ui.web.takeaway import TOKENS
 from gates.ui.web.turns import Busy, Client, Limits, Turns
 
 ADDRESS = "/lecture"
 WINDOWS = ("screen", "presenter", "handout")
 LINKS = f"{ADDRESS}/links"
+FILE = f"{ADDRESS}/file"
 MOST_LINKS = 60
 LARGEST = 2**20
 """Bytes of a request: as many as a file with a run of show may have."""
@@ -87,11 +91,44 @@ class Lecture:
             return PlainTextResponse(t("error.busy"), 429, {"retry-after": str(busy.after)})
         return JSONResponse(found, headers={"cache-control": "no-store"})
 
+    async def file(self, request: Request) -> Response:
+        """Give a run of show as one file; 422 with a sentence for what cannot be taken along."""
+        asked = request.headers.get("accept-language", "")
+        t = translator(asked if asked in LANGUAGES else LANGUAGES[0])
+        client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
+        body = bytearray()
+        try:
+            self.turns.charge(client, TOKENS)
+            async for part in request.stream():
+                body += part
+                if len(body) > LARGEST:
+                    return Response(status_code=413)
+            async with self.turns.turn(client, heavy=True):
+                text = await run_in_threadpool(_file, bytes(body), t.language)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except file.StateError as wrong:
+            problem = t(wrong.key, **wrong.values)
+            return PlainTextResponse(t("lecture.file.state", state=wrong.number, problem=problem), 422)
+        except ExportError as wrong:
+            return PlainTextResponse(t(wrong.key, **wrong.values), 422)
+        except (LookupError, TypeError, ValueError):
+            return Response(status_code=422)
+        except Busy as busy:
+            return PlainTextResponse(t("error.busy"), 429, {"retry-after": str(busy.after)})
+        headers = {
+            "cache-control": "no-store",
+            "content-disposition": 'attachment; filename="gatescope-lecture.html"',
+        }
+        return Response(text, media_type="text/html", headers=headers)
+
 
 def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
-    """The two windows, their script, and the route that reads links."""
+    """The windows, their script, and the routes that read links and make files."""
+    lecture = Lecture(limits)
     return [
-        Route(LINKS, Lecture(limits).links, methods=["POST"]),
+        Route(LINKS, lecture.links, methods=["POST"]),
+        Route(FILE, lecture.file, methods=["POST"]),
         Route(f"{ADDRESS}/code/{{version}}.js", _code),
         Route(f"{ADDRESS}/{{window}}", _window),
     ]
@@ -155,3 +192,18 @@ def _links(body: bytes) -> list[str]:
     if not all(isinstance(one, str) for one in found):
         raise ValueError("no list of links")
     return found
+
+
+def _file(body: bytes, language: str) -> str:
+    """The file; it leads back to where others reach the server, if they do."""
+    asked = strict_json.loads(body)
+    title, shown, address = asked["title"], asked["states"], asked["address"]
+    if (
+        not isinstance(title, str)
+        or not isinstance(shown, list)
+        or not all(isinstance(one, dict) for one in shown)
+    ):
+        raise ValueError("no run of show")
+    site = share.reachable(address)
+    here = share.loopback(urlsplit(site).hostname or "")
+    return file.build(title, shown, language, None if here else site.rstrip("/"))

@@ -1,0 +1,92 @@
+// A lecture in a file: its states in order, each with what it asks or holds back until that is revealed.
+import { html, set, write } from "../stage/core/dom.js";
+import { typeset } from "../stage/core/typeset.js";
+
+const KEYS = { PageDown: "forward", PageUp: "back" };
+
+export class Show {
+  /**
+   * @param {{states: {question: ?object, conceal: ?object, because: string}[]}} told  @param {object} page the file around it:
+   *   {t(key), run(), go(run), stage()}
+   */
+  constructor({ states }, page) {
+    Object.assign(this, { states, page });
+    this.open = new Set(); // the states that were revealed
+    this.before = html("button", { type: "button", "data-testid": "show-back", onclick: () => this.back() });
+    this.next = html("button", { type: "button", "data-testid": "show-forward", onclick: () => this.forward() });
+    this.because = html("p", { class: "gf-because", "data-testid": "show-because" });
+    this.element = html("nav", { class: "gf-show" }, this.before, this.next, this.because);
+    addEventListener("keydown", (event) => this.key(event), true);
+  }
+
+  /** Whether the state on the screen holds something back. */
+  get waits() {
+    return this.holds(this.page.run());
+  }
+
+  holds(run) {
+    return Boolean(this.states[run].conceal) && !this.open.has(run);
+  }
+
+  /** How far a state's run is seen; null for all of it. */
+  conceals(run) {
+    return this.holds(run) ? this.states[run].conceal : null;
+  }
+
+  key(event) {
+    const what = KEYS[event.key];
+    if (!what || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this[what]();
+  }
+
+  forward() {
+    const run = this.page.run();
+    if (this.waits) this.reveal();
+    else if (run < this.states.length - 1) this.page.go(run + 1);
+  }
+
+  back() {
+    const run = this.page.run();
+    if (run > 0) this.page.go(run - 1);
+  }
+
+  /** Reveals what is held back; where something is asked, with the guess that is set. */
+  reveal() {
+    const stage = this.page.stage();
+    const run = this.page.run();
+    this.open.add(run);
+    stage.conceal(null);
+    if (this.states[run].question) stage.guessing.answer(stage.guessing.guess ?? null);
+    else stage.moved(() => stage.player.place({ step: stage.header.at.step ?? 0, phase: stage.header.at.phase ?? stage.player.resting }));
+    this.paint();
+  }
+
+  /** A state has come: asks what it asks. */
+  async shown() {
+    this.paint();
+    const stage = this.page.stage();
+    const run = this.page.run();
+    const { question } = this.states[run];
+    if (!question) return;
+    const { guessing } = stage;
+    await guessing.there();
+    if (this.page.stage() !== stage || !guessing.asking.ask) return;
+    const coming = guessing.asking.ask(question);
+    stage.conceal(null); // the question holds it back from now on
+    if (this.open.has(run)) guessing.answer(null);
+    if (!(await coming) || this.page.stage() !== stage) return;
+    this.open.add(run);
+    this.paint();
+  }
+
+  paint() {
+    const run = this.page.run();
+    write(this.before, this.page.t("show.back"));
+    write(this.next, this.page.t(this.waits ? "show.reveal" : "show.forward"));
+    set(this.before, { disabled: run === 0 });
+    set(this.next, { disabled: !this.waits && run === this.states.length - 1 });
+    typeset(this.because, this.waits ? "" : this.states[run].because);
+  }
+}

@@ -1,0 +1,111 @@
+"""A run of show as one file: all of its states, what they ask, and no notes."""
+
+import base64
+import json
+import re
+import zlib
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from gates.export.states import ExportError
+from gates.lectures import file, reader
+from gates.text import LANGUAGES, translator
+from gates.ui.web import lecture
+
+LINK = "/lstm?preset=latch&step=3"
+
+
+def shown(name: str, language: str) -> list[dict[str, Any]]:
+    """The states of a ready run of show as a browser sends them: without the notes."""
+    states = reader.compiled(name, language)["states"]
+    return [{part: value for part, value in state.items() if part != "notes"} for state in states]
+
+
+def data(page: str) -> dict[str, Any]:
+    (found,) = re.findall(r'id="gatescope">(.*?)</script>', page, re.DOTALL)
+    told: dict[str, Any] = json.loads(found)
+    unpacked: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(told["packed"])))
+    return told | unpacked
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_whole_lecture_is_in_one_file_without_its_notes(language: str) -> None:
+    page = file.build("An hour", shown("lstm", language), language)
+    told = data(page)
+    plan = reader.compiled("lstm", language)["states"]
+    assert len(told["runs"]) == len(plan) == len(told["show"]["states"])
+    asked = [state["question"] for state in told["show"]["states"] if state["question"]]
+    assert asked == [state["question"] for state in plan if "question" in state]
+    assert told["runs"][1]["title"][language] == f"2 · {plan[1]['title']}"
+    assert "guess.question" in told["strings"][language], "what asks finds its words"
+    said = json.dumps(told, ensure_ascii=False)
+    assert plan[2]["because"] in said
+    assert not any(state["notes"] in said for state in plan)
+    assert len(page) < 1_000_000
+
+
+def test_what_is_held_back_is_the_same_as_in_the_hall() -> None:
+    """The places are those of ``frontierOf`` in lecture.test.mjs."""
+
+    def seen(**state: Any) -> Any:
+        return data(file.build("", [{"link": LINK} | state], "en"))["show"]["states"][0]["conceal"]
+
+    def asked(kind: str, signal: str, step: int) -> dict[str, Any]:
+        return {"kind": kind, "signal": signal, "step": step}
+
+    assert seen() is None
+    assert seen(hide="forget") == {"step": 3, "phase": "look"}
+    assert seen(hide="hidden") == {"step": 3, "phase": "write"}
+    assert seen(hide="all") == {"step": 0, "phase": "carry"}
+    assert seen(question=asked("value", "output", 5)) == {"step": 5, "phase": "write"}
+    assert seen(question=asked("draw", "cell", 5)) == {"step": 4, "phase": "carry"}
+    assert seen(hide="cell", question=asked("lane", "cell", 5)) == {"step": 3, "phase": "forget"}
+    assert seen(link="/gru?step=3", hide="reset") == {"step": 2, "phase": "carry"}
+
+
+def test_what_is_no_run_of_show_is_refused() -> None:
+    for wrong in (
+        {"link": 3},
+        {"link": LINK, "title": "x" * 1000},
+        {"link": LINK, "hide": "nothing"},
+        {"link": LINK, "question": "f"},
+        {"link": LINK, "question": {"kind": "cell", "signal": "forget", "step": 1}},
+        {"link": LINK, "question": {"kind": "value", "signal": "reset", "step": 1}},
+        {"link": LINK, "question": {"kind": "value", "signal": "forget"}},
+        {"link": LINK, "question": {"kind": "value", "signal": "forget", "step": True}},
+        {"link": LINK, "question": {"kind": "value", "signal": "forget", "step": 10**6}},
+    ):
+        with pytest.raises(ValueError) as found:
+            file.build("", [wrong], "en")
+        assert not isinstance(found.value, ExportError), wrong
+    with pytest.raises(ExportError, match=r"export\.none"):
+        file.build("", [], "en")
+    with pytest.raises(ExportError, match=r"export\.many"):
+        file.build("", [{"link": LINK}] * (file.MOST_STATES + 1), "en")
+
+
+def test_the_route_gives_the_file_or_says_which_state_is_wrong() -> None:
+    def asked(**changes: Any) -> Any:
+        body = {"title": "T", "states": [{"link": LINK}], "address": "https://gates.example.org"} | changes
+        browser = TestClient(Starlette(routes=lecture.routes()))  # anew, for one may ask for a few only
+        return browser.post(lecture.FILE, json=body, headers={"accept-language": "zh"})
+
+    good = asked()
+    assert good.status_code == 200 and "gatescope-lecture.html" in good.headers["content-disposition"]
+    assert data(good.text)["site"] == "https://gates.example.org"
+    assert data(asked(address="http://localhost:8501").text)["site"] is None
+    wrong = asked(states=[{"link": LINK}, {"link": "/train"}])
+    assert wrong.status_code == 422
+    problem = translator("zh")("export.page", page="train", pages="/home, /lstm, /gru, /rnn, /lab")
+    assert wrong.text == translator("zh")("lecture.file.state", state=2, problem=problem)
+    for changes in (
+        {"title": 3},
+        {"states": "x"},
+        {"states": [1]},
+        {"address": "x"},
+        {"states": [{"link": 1}]},
+    ):
+        assert asked(**changes).status_code == 422
