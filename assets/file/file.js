@@ -85,8 +85,8 @@ function examples() {
 async function open({ page, params }, { conceal } = {}) {
   const run = resolver.find({ page, params });
   if (run < 0) return false;
-  const { step, phase = null, unit, view = null } = params;
-  const place = step === undefined ? {} : { step: Number(step) - 1, phase, unit: Number(unit ?? 1) - 1, view };
+  const { step, phase = null, unit, view = null, guess = null } = params;
+  const place = step === undefined ? {} : { step: Number(step) - 1, phase, unit: Number(unit ?? 1) - 1, view, guess };
   const there = await show({ run }, { nonce: `state ${run}/${++opened}`, ...place });
   if (there && conceal) mounted.stage.conceal(conceal);
   return there;

@@ -56,7 +56,7 @@ def build(links: Sequence[str], site: str | None = None) -> str:
         raise ExportError("export.many", most=states.MOST_STATES)
     read = [states.opened(link) for link in links]
     bodies: dict[str, int] = {}
-    runs = [states.packed(one, bodies) for one in read]
+    runs = [states.packed(one, bodies, guesses=one.place.guess is not None) for one in read]
     return filled(runs, list(bodies), read[0].state.lang, states.site(site) if site else read[0].site)
 
 

@@ -28,6 +28,8 @@ Json = dict[str, Any]
 
 EXPORTED = ("home", "lstm", "gru", "rnn", "lab")
 """The pages whose states can be taken away."""
+_REFUSED = {name: f"export.page.{name}" for name in ("compare", "gradients", "train")}
+"""By page that cannot, the sentence that says why, and what can in its stead."""
 MOST_STATES = 12
 LARGEST_RUN = 16_000
 """Steps × units of a run that a file may hold: some 2 MB."""
@@ -44,6 +46,12 @@ class ExportError(ValueError):
         super().__init__(f"{key} {values}")
         self.key = key
         self.values = values
+
+
+def refusal(wrong: ExportError, t: Translator) -> str:
+    """Return the sentence that says why something cannot be taken away; of a page also what can instead."""
+    page = wrong.values.get("page") if wrong.key == "export.page" else None
+    return t(_REFUSED.get(str(page), wrong.key), **wrong.values)
 
 
 @dataclass(frozen=True)

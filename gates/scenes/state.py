@@ -46,6 +46,7 @@ class Place:
     view: str | None = None
     move: str | None = None  # what one move goes by: "step" or "phase"
     speed: str | None = None
+    guess: str | None = None  # what is asked before it is shown
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the stage reads it: step and unit from 0, the speed a number."""
@@ -56,6 +57,7 @@ class Place:
             "view": self.view,
             "move": self.move,
             "speed": self.speed and float(self.speed),
+            "guess": self.guess,
         }
 
 

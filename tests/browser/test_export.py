@@ -8,6 +8,7 @@ import numpy as np
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from gates.examples.lab.state import Clamped
+from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.registry import preset
 from gates.export import embedded
 from gates.export import page as export
@@ -19,13 +20,16 @@ from tests.browser.lab.editing import centre, in_the_editor, tab, type_weight, v
 
 HOLD = "/lab?begin=challenge&challenge=hold"
 LATCH = "/lstm?preset=latch&step=4&lang=en"
+KINDS: tuple[CellKind, ...] = ("lstm", "gru", "rnn")
+LAB, ASKS = "/lab?cell=lstm&preset=latch", "/lstm?preset=latch&step=2&guess=draw"
+STATES = [LATCH, "/gru?preset=latch", "/rnn?preset=latch", HOLD, LAB, ASKS]
 AGREED = 1e-12
 
 
-def walk(shown: Page | FrameLocator, page: Page) -> None:
+def walk(shown: Page | FrameLocator, page: Page, kind: CellKind = "lstm") -> None:
     """Steps through the file with keys; at every step its numbers are NumPy's."""
-    stage = shown.locator("[data-testid=stage][data-ready]")
-    one = preset("lstm", "latch")
+    stage = shown.locator(f"[data-testid=stage][data-ready][data-cell={kind}]")
+    one = preset(kind, "latch")
     trace = one.build(one.settled({}), one.reset).run(one.sequence.x)
     stage.focus()
     page.keyboard.press("Home")
@@ -40,9 +44,9 @@ def walk(shown: Page | FrameLocator, page: Page) -> None:
         page.keyboard.press("ArrowRight")
 
 
-def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator) -> None:
+def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator, state: State) -> None:
     """Drags a weight, holds a gate, edits the input; after each the step on show is NumPy's."""
-    began = lab_scene.beginning(State("lstm", in_lab=True, source="challenge", challenge="hold"))
+    began = lab_scene.beginning(state)
 
     def agrees(**edited: Any) -> None:
         lab = replace(in_the_editor(stage, began), **edited)
@@ -91,7 +95,7 @@ WEBVIEW = (
 
 def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage, tmp_path: Path) -> None:
     file, frame = tmp_path / "latch.html", tmp_path / "frame.html"
-    file.write_text(export.build([LATCH, "/gru?preset=latch", HOLD]), encoding="utf-8")
+    file.write_text(export.build(STATES), encoding="utf-8")
     frame.write_text('<iframe sandbox="allow-scripts" width="1200" height="800" src="latch.html"></iframe>')
     page = new_page(base="file:///", offline=True)
     asked: list[str] = []
@@ -110,21 +114,33 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     expect(stage).to_have_attribute("data-theme", "light")  # paper is light
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(stage).to_have_attribute("data-theme", "dark")
-    page.get_by_test_id("choose").select_option("1")
-    expect(stage).to_have_attribute("data-cell", "gru")
+    for place, kind in enumerate(KINDS):
+        page.get_by_test_id("choose").select_option(str(place))
+        walk(page, page, kind)
+    page.get_by_test_id("choose").select_option(str(STATES.index(LAB)))
+    page.get_by_role("button", name="English").click()
+    edits_in_a_file_agree_with_numpy(page, stage, State("lstm", in_lab=True, preset="latch"))
     assert asked == [file.as_uri()]
 
     asked.clear()
     page.goto(frame.as_uri())
     framed = page.frame_locator("iframe")
-    walk(framed, page)
-    framed.get_by_test_id("choose").select_option("2")
+    for place, kind in enumerate(KINDS):
+        framed.get_by_test_id("choose").select_option(str(place))
+        walk(framed, page, kind)
+    framed.get_by_test_id("choose").select_option(str(STATES.index(ASKS)))  # a file asks
+    expect(framed.get_by_test_id("score").get_by_role("slider")).to_have_count(5)
+    framed.get_by_role("button", name="I don’t know").click()
+    expect(framed.get_by_test_id("guess-verdict")).to_contain_text("This is how it goes.")
+    framed.get_by_test_id("choose").select_option(str(STATES.index(HOLD)))
     stage = framed.get_by_test_id("stage")
     expect(stage.get_by_test_id("challenge-state")).not_to_contain_text("Solved")
     type_weight(stage, ("forget", "b", 0, 0), "8")
     expect(stage.get_by_test_id("challenge-state")).to_contain_text("Solved")
     expect(stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute("data-verdict", "browser")
-    edits_in_a_file_agree_with_numpy(page, stage)
+    edits_in_a_file_agree_with_numpy(
+        page, stage, State("lstm", in_lab=True, source="challenge", challenge="hold")
+    )
     framed.get_by_role("button", name="中文").click()
     expect(stage.get_by_test_id("challenge-state")).to_contain_text("已解决")
     assert asked == [frame.as_uri(), file.as_uri()]

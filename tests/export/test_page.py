@@ -286,6 +286,16 @@ def test_a_file_holds_only_the_modules_that_its_states_reach() -> None:
     assert "stage/belt/lanes/rnn.js" not in more
 
 
+def test_a_file_asks_where_its_link_does_and_brings_what_asks_only_then() -> None:
+    for guess in ("", "&guess=draw"):
+        html = page.build([f"/lstm?preset=latch&step=2&lang=en{guess}"])
+        run, data = Parsed(html).data["runs"][0], Parsed(html).data
+        assert run["at"]["guess"] == ("draw" if guess else None)
+        assert run["common"].get("guesses", False) is bool(guess)
+        assert ("guess.question.draw" in data["strings"]["zh"]) is bool(guess)
+        assert ("gs-guess-plot" in html) is bool(guess)
+
+
 def run_node(script: str) -> str:
     return subprocess.run([NODE, "-"], input=script, capture_output=True, text=True, check=True).stdout
 

@@ -71,6 +71,7 @@ def test_a_link_names_its_language_and_its_example_even_when_they_are_the_defaul
         ("from", "yesterday"), ("company", "ACME"), ("preset", "unknown"), ("through", "unknown"),
         ("sharpness", "7"), ("sharpness", "inf"), ("step", "0"), ("step", "x"), ("phase", "dream"),
         ("unit", "-4"), ("view", "sideways"), ("speed", "3"), ("move", "leap"),
+        ("guess", "dice"),
     ],
 )  # fmt: skip
 def test_a_broken_value_is_named_and_everything_else_of_the_link_holds(name, value):

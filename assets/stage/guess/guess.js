@@ -15,6 +15,7 @@ import { isChoice, judge, tally, targetOf } from "./judge.js";
 import { createNumber, whole } from "./number.js";
 import { createPlot } from "./plot.js";
 
+const begun = new Set(); // nonces of the places whose links have asked
 const QUESTIONS = { value: "guess.question", lane: "guess.question", draw: "guess.question.draw", unit: "guess.question.which", cell: "guess.question.cell" };
 
 /**
@@ -110,6 +111,7 @@ export function createGuessing(stage, door) {
     store();
     if (mode === "values") paint();
     else goOn();
+    stage.changed(); // the link says it too
   }
 
   /** What is asked of, where that is not a phase's own: the signal whose arithmetic is open, else the memory. */
@@ -227,9 +229,10 @@ export function createGuessing(stage, door) {
     const root = panel.getRootNode();
     const focused = panel.contains(root.activeElement) ? root.activeElement : null;
     const before = panel.previousElementSibling;
-    if (asked?.kind !== "draw" || !stage.score.ask(asked.signal, panel, fit)) {
-      columns = null;
-      stage.score.ask(null);
+    const draws = asked?.kind === "draw";
+    if (!draws) stage.score.ask(null);
+    if (!draws || !stage.score.ask(asked.signal, panel, fit)) {
+      columns = null; // where its strips are still to be drawn the score takes the panel then
       if (lead.nextElementSibling !== panel) lead.after(panel);
     }
     if (focused && before !== panel.previousElementSibling) focused.focus({ preventScroll: true });
@@ -301,8 +304,20 @@ export function createGuessing(stage, door) {
     set(verdict, { "data-verdict": last.verdict });
   }
 
+  /** What the link asks for, once for each visit, as of a guesser who has come as far as where it leads. */
+  function linked() {
+    const { guess, nonce } = stage.header.at;
+    if (!guess || begun.has(nonce)) return null;
+    begun.add(nonce);
+    return { run: runName(run()), frontier: { step: player.step, phase: player.phase }, mode: guess, answers: [] };
+  }
+
   return {
     panel,
+    /** What is guessed, one of modesOf; null while nobody guesses, or a lesson asks. */
+    get mode() {
+      return frontier && door.offered ? mode : null;
+    },
     /** The guess as it is set now; undefined as long as it is none, or nothing is asked. */
     get guess() {
       if (!open) return undefined;
@@ -341,7 +356,7 @@ export function createGuessing(stage, door) {
     },
     /** A run has arrived, and the stage stands where it asks for. */
     arrive() {
-      const kept = door.offered ? recall(page()) : null;
+      const kept = door.offered ? (recall(page()) ?? linked()) : null;
       const { trace } = stage;
       if (!kept) {
         forget();
@@ -354,7 +369,7 @@ export function createGuessing(stage, door) {
       frontier = same ? kept.frontier : { step: 0, phase: several() ? trace.phases.at(-1) : trace.phases[0] };
       answers = same ? kept.answers : [];
       mode = modes().includes(kept.mode) ? kept.mode : modes()[0];
-      if (several()) frontier = wholeSteps(trace, frontier);
+      if (several()) frontier = { step: Math.max(0, wholeSteps(trace, frontier).step), phase: trace.phases.at(-1) };
       for (const one of followers()) one.guessing.follow();
       if (beyond(trace, player, frontier)) player.place(frontier);
       store();

@@ -29,7 +29,7 @@ export function createScore(host) {
   let generation = 0;
   let room = null; // heights of the strips as they were measured
   let shape = "";
-  let asked = null; // {signal, element, fit}: what stands below a strip, for it is asked of its signal
+  let asked = null; // {signal, element, fit, there}: what stands below a strip, for it is asked of its signal
   let substitute = null; // what is shown in place of the values: differences, gradients; null for the values themselves
 
   function build() {
@@ -55,8 +55,9 @@ export function createScore(host) {
   function settle() {
     const strip = asked && strips.find(({ signal }) => signal === asked.signal);
     set(board, { role: strip ? "group" : "img" });
-    strip?.row.after(asked.element);
-    return Boolean(strip);
+    if (!strip) return false;
+    strip.row.after(asked.element);
+    return (asked.there = true);
   }
 
   const ofAsked = (event) => asked?.element.contains(event.target);
@@ -82,7 +83,7 @@ export function createScore(host) {
     box = { left: inner.left - outer.left, wide: inner.width };
     over.style.left = `${box.left}px`;
     over.style.width = `${box.wide}px`;
-    asked?.fit(box);
+    if (asked?.there) asked.fit(box);
   }
 
   /** Draws what differs; a swap of numbers leaves the sizes, and measuring them would cost a layout. */

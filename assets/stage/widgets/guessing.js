@@ -37,7 +37,12 @@ export class Guessing {
     if (!run?.header.follow) return null;
     const bar = this.barOf(run.header);
     if (bar) return carriedOver(run, bar.concealment.run, bar.guessing.own);
-    return run.header.guesses && recall(run.header.page) ? { step: 0, phase: run.phases[0] } : null;
+    return begins(run.header) ? { step: 0, phase: run.phases[0] } : null;
+  }
+
+  /** What is asked before it is shown, as a link has it; null while nobody guesses. */
+  get mode() {
+    return this.asking.mode ?? null;
   }
 
   /** Whether the stage offers it for its run: a lone one, or the bar that moves several. */
@@ -47,8 +52,8 @@ export class Guessing {
   }
 
   /** When what asks will have been fetched, where a run of this header is concealed from the first moment on; else null. */
-  missing({ page, guesses, follow }) {
-    return guesses && !follow && recall(page) ? this.fetched() : null;
+  missing(header) {
+    return !header.follow && begins(header) ? this.fetched() : null;
   }
 
   /** When what asks is here; null if it is. */
@@ -147,3 +152,6 @@ export class Guessing {
     this.asking.painted();
   }
 }
+
+/** Whether a run may be concealed from the first moment on: by a link that asks, or as its reader left it before a reload. */
+const begins = ({ guesses, page, at }) => Boolean(guesses && (at.guess || recall(page)));

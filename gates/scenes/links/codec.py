@@ -33,6 +33,8 @@ CHOICES = (
 VIEWS = ("belt", "diagram", "unrolled")
 MOVES = ("step", "phase")
 SPEEDS = ("0.5", "1", "2", "4", "8")
+GUESSES = ("values", "draw", "unit", "cell")
+"""What *Guess first* asks (assets/stage/guess/frontier.js)."""
 NONE = "none"
 
 
@@ -291,6 +293,7 @@ def place_fields(*cells: DrawnKind) -> tuple[Field, ...]:
         Field("view", "view", choice(*VIEWS)),
         Field("move", "move", choice(*MOVES)),
         Field("speed", "speed", choice(*SPEEDS)),
+        Field("guess", "guess", choice(*GUESSES)),
     )
 
 

@@ -136,7 +136,7 @@ def show(
 
 def guesses(page: Page) -> bool:
     """Return whether somebody guesses on a stage of the page, so that nothing beside it may show the run."""
-    return bool(st.session_state.get(f"{page.name}.{GUESSING}", False))
+    return bool(st.session_state.get(f"{page.name}.{GUESSING}", page.place.guess is not None))
 
 
 def bar(moved: Iterable[tuple[int, DrawnKind]]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class Takeaway:
         except ClientDisconnect:
             return Response(status_code=400)
         except ExportError as wrong:
-            return _refused(t, wrong.key, **wrong.values)
+            return PlainTextResponse(states.refusal(wrong, t), 422)
         except Busy as busy:
             return PlainTextResponse(t("error.busy"), 429, {"retry-after": str(busy.after)})
         headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
