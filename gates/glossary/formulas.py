@@ -57,7 +57,12 @@ def formula_sheet(column: str, options: Options | None = None) -> Document:
     """Return the sheet of one of ``CELLS``."""
     sheet = _Sheet(column, options or Options())
     return Document(
-        sheet.title, sheet.options.language, sheet.options.paper, tuple(sheet.blocks()), embedded=""
+        sheet.title,
+        sheet.options.language,
+        sheet.options.paper,
+        tuple(sheet.blocks()),
+        embedded="",
+        dense=True,
     )
 
 

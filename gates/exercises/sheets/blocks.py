@@ -156,6 +156,7 @@ class Document:
     """A whole sheet.
 
     embedded: the exercise in one line of JSON, so that the sheet can be read again; "" where it is of none.
+    dense: it is to fit on one page, and nothing is written on it.
     """
 
     title: str
@@ -163,3 +164,4 @@ class Document:
     paper: str
     blocks: tuple[Block, ...]
     embedded: str
+    dense: bool = False

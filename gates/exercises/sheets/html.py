@@ -54,6 +54,9 @@ p { margin: 1.5mm 0; }
 .formulas, .equations { margin: 1mm 0 1mm 4mm; }
 .equations div { margin: .5mm 0; }
 .equations math { font-size: 1.06em; }
+.dense h1 { margin-bottom: 2mm; }
+.dense h2 { margin: 3mm 0 1mm; }
+.dense p { margin: 1mm 0; }
 .listed { border-collapse: collapse; margin: 1.5mm 0; font-size: 10pt; }
 .listed :is(th, td) { padding: .25mm 5mm .25mm 0; border-bottom: .15mm solid #999; text-align: left;
   vertical-align: baseline; font-weight: 400; }
@@ -76,13 +79,15 @@ def write(document: Document) -> str:
     """Return the page."""
     language = {"zh": "zh-Hans"}.get(document.language, document.language)
     blocks = "\n".join(part for block in document.blocks for part in _block(block))
+    dense = ' class="dense"' if document.dense else ""
     exercise = f'<script type="text/plain">{EMBEDDED} {document.embedded}\n</script>\n'
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f"{exercise if document.embedded else ''}"
         f"<title>{escape.in_html(document.title)}</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<style>{STYLE % PAPER[document.paper]}</style>\n</head>\n<body>\n{blocks}\n</body>\n</html>\n"
+        f"<style>{STYLE % PAPER[document.paper]}</style>\n</head>\n"
+        f"<body{dense}>\n{blocks}\n</body>\n</html>\n"
     )
 
 

@@ -17,6 +17,7 @@ from gates.examples.notation.kinds import KINDS
 from gates.examples.notation.letters import effective_notation, symbols
 from gates.figures.comparison import Answer, Line, Strip, answers_figure, echo_figure, states_figure
 from gates.figures.plain import number
+from gates.glossary.uses import linked
 from gates.text import escape
 from gates.ui import tabs
 from gates.ui.charts import PLOT, theme
@@ -59,7 +60,7 @@ def memory(page: Page, columns: Sequence[Column]) -> None:
     """Shows the memory test: leave out one input and see how long each cell remembers that it was there."""
     t = page.t
     st.header(t("compare.echo"), anchor=False)
-    st.markdown(t("compare.echo.about"))
+    st.markdown(linked(t("compare.echo.about"), t.language))
     at = _disturbed(page, len(columns[0].scene.sequence))
     lines = [
         Line(column.kind, column.title, echo(column.scene.cell, column.scene.sequence.x, at - 1))
@@ -80,7 +81,7 @@ def memory(page: Page, columns: Sequence[Column]) -> None:
             for line, life in zip(lines, lives, strict=True)
         ]
         st.markdown("\n".join(["| " + " | ".join(heads) + " |", "|---|--:|--:|--:|", *rows]))
-        st.caption(t("compare.half_life.about"))
+        st.caption(linked(t("compare.half_life.about"), t.language))
 
 
 def _disturbed(page: Page, steps: int) -> int:
@@ -206,7 +207,7 @@ def _shapes(page: Page, columns: Sequence[Column]) -> None:
     totals = [f"**{one.total:,}**" for one in counts]
     lines.append("| " + " | ".join([t("compare.weights.total"), *totals]) + " |")
     st.markdown("\n".join(lines))
-    st.caption(t("compare.weights.about"))
+    st.caption(linked(t("compare.weights.about"), t.language))
     _frameworks(page, columns)
 
 

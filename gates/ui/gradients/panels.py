@@ -21,6 +21,7 @@ from gates.figures.gradients import (
 )
 from gates.figures.influence import influence_curve, influence_figure, steps_a_cell
 from gates.figures.plain import number
+from gates.glossary.uses import linked
 from gates.scenes.links.gradients import GradientState
 from gates.ui import controls, longwork, tabs
 from gates.ui.charts import PLOT, theme
@@ -54,7 +55,7 @@ def _plot(page: Page, name: str, figure: Any, alt: str) -> None:
 
 def _paths(page: Page, spreads: Sequence[Spread]) -> None:
     t = page.t
-    st.markdown(t("gradients.paths.about"))
+    st.markdown(linked(t("gradients.paths.about"), t.language))
     lstm = next((spread for spread in spreads if spread.kind == "lstm"), None)
     if lstm is None:
         return
@@ -71,7 +72,7 @@ def _paths(page: Page, spreads: Sequence[Spread]) -> None:
 
 def _influence(page: Page, wanted: Experiment) -> None:
     t, state = page.t, _state(page)
-    st.markdown(t("gradients.influence.about", cell=state.cell.upper()))
+    st.markdown(linked(t("gradients.influence.about", cell=state.cell.upper()), t.language))
     made_from = (wanted, state.cell, state.seed)
     done = longwork.results(page, "influence", made_from, runs.influence_pieces(*made_from))
     if not done:
@@ -120,7 +121,7 @@ def _influence_map(page: Page, rows: Sequence[Any], tokens: Sequence[str]) -> No
 
 def _jacobian(page: Page, wanted: Experiment) -> None:
     t, state = page.t, _state(page)
-    st.markdown(t("gradients.spectrum.about", cell=state.cell.upper()))
+    st.markdown(linked(t("gradients.spectrum.about", cell=state.cell.upper()), t.language))
     steps = runs.jacobian_steps(wanted.steps)
     if steps.step > 1:
         st.caption(
@@ -161,7 +162,7 @@ def _eigenvalues(page: Page, steps: Sequence[int], found: Sequence[Any]) -> None
 
 def _strips(page: Page, wanted: Experiment) -> None:
     t, state = page.t, _state(page)
-    st.markdown(t("gradients.strips.about"))
+    st.markdown(linked(t("gradients.strips.about"), t.language))
     _, found = runs.passed(wanted, state.cell, state.seed)
     signals = dict(found.gradients.signals)
     order = [name for name in found.trace.signals if name in signals]
@@ -181,7 +182,7 @@ def _strips(page: Page, wanted: Experiment) -> None:
 
 def _clipping(page: Page, wanted: Experiment) -> None:
     t, state = page.t, _state(page)
-    st.markdown(t("gradients.clip.about"))
+    st.markdown(linked(t("gradients.clip.about"), t.language))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         controls.segments(
             page, "clipping", ("norm", "value"),
@@ -234,7 +235,7 @@ def _survival(place: int) -> tuple[float, ...]:
 def _table(page: Page) -> None:
     """The table by which the page can be checked against the literature, computed here and now."""
     t = page.t
-    st.markdown(t("gradients.survival.about"))
+    st.markdown(linked(t("gradients.survival.about"), t.language))
     heads = [t("gradients.survival.setting"), *(t("gradients.table.lag", lag=lag) for lag in LAGS)]
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(LAGS) + "|"]
     for place, row in enumerate(ROWS):

@@ -13,6 +13,7 @@ from gates.analysis.ensembles import AIMS, INITS, KINDS, overran_at
 from gates.examples.demonstrations import DEMONSTRATIONS, Demonstration
 from gates.figures.gradients import Curve, flow_alt, flow_figure
 from gates.figures.plain import number
+from gates.glossary.uses import linked
 from gates.inputs.sequence import InputError
 from gates.scenes.links.gradients import MOST_SEEDS, SOURCES, GradientState
 from gates.scenes.scene import Scene
@@ -321,7 +322,7 @@ def _why(page: Page, spreads: Sequence[Spread], end: int) -> None:
         return
     times = {kind: _times(factor) for kind, factor in factors.items()}
     values = {"kept": number(kept, 3), "power": number(rnn**end), "base": number(rnn, 3), "steps": end}
-    st.markdown(page.t("gradients.why", **times, **values))
+    st.markdown(linked(page.t("gradients.why", **times, **values), page.t.language))
 
 
 def _factor(lengths: Any, end: int) -> float | None:
