@@ -9,7 +9,6 @@ from gates.course import reader
 from gates.exercises.classics import CLASSICS
 from gates.glossary import formulas
 from gates.scenes.registry import HOME, PAGES
-from gates.text import escape
 from gates.ui.frame import Page
 from gates.ui.home import resume
 
@@ -63,14 +62,11 @@ def _teach(page: Page) -> None:
     st.code(COMMAND, language="sh")
 
 
-def _sheets(page: Page) -> list[escape.Markdown]:
+def _sheets(page: Page) -> list[str]:
     """Links to the formula sheets, in the notation chosen."""
     t, state = page.t, page.state
     links = (formulas.link(cell, t.language, state.notation, state.update) for cell in SHEETS)
-    return [
-        t("home.teach.sheet", name=t(f"compare.column.{cell}"), link=escape.Markdown(link))
-        for cell, link in zip(SHEETS, links, strict=True)
-    ]
+    return [f"[{t(f'compare.column.{cell}')}]({link})" for cell, link in zip(SHEETS, links, strict=True)]
 
 
 def _own(page: Page) -> None:
