@@ -112,6 +112,12 @@ def _given(step: Mapping[str, Any], draws: Draws, runs: Runs) -> dict[str, str]:
     return {name: spelled(resolve(one, runs), value_of(one, runs)) for name, one in given.items()}
 
 
+@lru_cache(maxsize=64)
+def _variants(name: str) -> list[list[Json]]:
+    """All variants of each step of a lesson; they are the same in every language, and take their time."""
+    return [[variant(step, draws) for draws in drawn(step)] for step in structure(name)["steps"]]
+
+
 @lru_cache(maxsize=128)
 def compiled(name: str, language: str) -> Json:
     """Return a lesson as the browser plays it, in one language.
@@ -124,12 +130,12 @@ def compiled(name: str, language: str) -> Json:
     plan, said = structure(name), words(name, language)
     steps: list[Json] = []
     known: set[str] = set()
-    for step in plan["steps"]:
+    for step, variants in zip(plan["steps"], _variants(name), strict=True):
         own = said["steps"][step["id"]]
         asked = {key: step[key] for key in _SENT if key in step}
         lead = () if steps else (said["lead"],)
         steps.append(
-            {"kind": step["kind"], **asked, "variants": [variant(step, draws) for draws in drawn(step)]}
+            {"kind": step["kind"], **asked, "variants": variants}
             | {"words": own, "terms": _terms(own, lead, language, known)}
         )
     told = {key: plan[key] for key in ("number", "minutes", "builds_on")}
