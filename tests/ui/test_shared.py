@@ -75,7 +75,7 @@ def test_whatever_changes_a_run_changes_its_digest() -> None:
         "signal_seed": 1, "brackets": "()", "company": "MSFT", "start": "2018-01-02", "end": "2018-12-30",
         "through": "random", "hidden": 5, "seed": 1, "bias": 1.5, "activation": "relu", "reset": "after",
         "in_lab": True, "inputs": 3, "challenge": "latch", "exercise": "hkust", "lab": "x",
-        "lang": "zh", "row": "inputs", "scale": "standard",
+        "lang": "zh", "row": "inputs", "scale": "standard", "difficulty": "two",
     }  # fmt: skip
     known = {each.name for each in fields(State)}
     assert changed.keys() | NOT_OF_THE_RUN == known, "a new field: say here what it does"
