@@ -5,6 +5,7 @@ import { mount } from "../stage/mount.js";
 import { asking, readLink } from "../stage/shell/goto.js";
 import { Recompute } from "../stage/shell/recompute.js";
 import { Trace } from "../stage/core/trace.js";
+import { Ahead } from "./ahead.js";
 import { frontierOf } from "./hiding.js";
 
 // Neither guessing nor another example is begun from here, and what a run is an example of is said by who gives the lecture.
@@ -21,7 +22,8 @@ export class LectureStage {
     this.answered = answered;
     this.place = html("div", { class: "gl-place" });
     this.late = html("p", { class: "gs-late", role: "status" });
-    this.recompute = new Recompute();
+    this.ahead = new Ahead();
+    this.recompute = new Recompute({ resolver: this.ahead });
     this.mounted = null;
   }
 
@@ -43,14 +45,28 @@ export class LectureStage {
    * @returns {Promise<boolean>} whether it is on the screen
    */
   async show(state, open, { lang, guess = null }, hides = state) {
-    const asked = readLink(state.link);
     this.asked = null;
     const keeps = (header) => ({ ...OWN, conceal: open ? null : frontierOf(header, hides) });
-    const settings = { lang, notation: this.stage?.header?.notation ?? "pytorch" };
-    const there = await this.open(asking(asked, settings), keeps);
+    const there = await this.open(this.wanted(state, lang), keeps);
     if (there) this.close();
     if (there && state.question) this.ask(state.question, open, guess);
     return there;
+  }
+
+  /** What is asked for a state's link. */
+  wanted({ link }, lang) {
+    return asking(readLink(link), { lang, notation: this.stage?.header?.notation ?? "pytorch" });
+  }
+
+  /** Fetches what a state will need when it is shown: its run, what draws it, and what asks. */
+  async prepare(state, lang) {
+    const bytes = await this.ahead.prepare(this.wanted(state, lang));
+    const { stage } = this;
+    if (!bytes?.length || !stage?.trace) return;
+    const run = Trace.unpack(bytes);
+    if (!this.edits()) run.header.lab = null;
+    const coming = [stage.arrivals.missing(run, stage.position.modeOf(run.header, null)), state.question && stage.guessing.fetched()];
+    for (const one of coming) one?.catch?.(() => {}); // whoever needs it sees that it failed
   }
 
   open(asked, keeps = OWN) {
@@ -62,7 +78,10 @@ export class LectureStage {
   /** Puts a run on the stage. The lab's panel stays with a stage that has it, so that such a stage is one of its own. */
   async update(bytes, keeps) {
     const own = this.edits() ? {} : { lab: null };
-    const more = (header) => ({ ...(typeof keeps === "function" ? keeps(header) : keeps), ...own });
+    const more = (header) => {
+      const at = { ...header.at, nonce: this.ahead.nonce || header.at.nonce };
+      return { at, ...(typeof keeps === "function" ? keeps(header) : keeps), ...own };
+    };
     const { lab } = { ...Trace.unpack(bytes).header, ...own };
     if (this.stage && Boolean(lab) !== this.hasLab) {
       this.mounted.destroy();

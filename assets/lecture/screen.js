@@ -96,6 +96,7 @@ export class Screen {
       if (open && !on.open) this.reveal();
       else if (!open && on.open) return this.arrange(session, state, open);
       if (open && state.walk && on.walked !== session.walked && on.shown) this.walk(state, session.walked);
+      this.fit();
       return;
     }
     await this.arrange(session, state, open);
@@ -106,6 +107,7 @@ export class Screen {
     this.tools.take("clear");
     this.truth = null;
     set(this.element, { "data-shown": null });
+    this.height = this.stage.place.clientHeight;
     const guess = guessesOf(session, this.show).at(-1) ?? null;
     const there = await this.stage.show(state, open, { lang: this.data.lang, guess });
     if (this.on !== on) return; // another state was asked for meanwhile
@@ -117,13 +119,15 @@ export class Screen {
     if (!on.open && !waits(now, this.show)) this.reveal();
     if (state.walk && now.walked) this.walk(state, now.walked);
     this.head(now, state, on.open);
-    if (now.code) this.paintCode(now);
+    this.fit();
+    for (const near of [now.at + 1, now.at - 1]) if (this.show.states[near]) this.stage.prepare(this.show.states[near], this.data.lang);
   }
 
   reveal() {
     const { on } = this;
     if (!on.shown) return; // it is revealed when it is there
     on.open = true;
+    this.height = this.stage.place.clientHeight;
     this.stage.reveal(this.stage.guess ?? guessesOf(this.session, this.show).at(-1));
   }
 
@@ -141,6 +145,7 @@ export class Screen {
     this.channel.moved();
     this.session = this.given.session(this.show);
     this.head(this.session, this.show.states[this.session.at], true);
+    this.fit();
   }
 
   head(session, state, open) {
@@ -154,6 +159,13 @@ export class Screen {
     set(this.element, { "data-at": session.at, "data-open": String(open), "data-blank": String(session.blank), "data-walked": session.walked });
     this.paintGuesses(session, state, open);
     this.paintCode(session);
+  }
+
+  /** Fits the stage again where the words above it have left it another height than it was laid out for. */
+  fit() {
+    const { clientHeight } = this.stage.place;
+    if (clientHeight === this.height) return;
+    this.height = clientHeight;
     this.stage.stage?.resized();
   }
 

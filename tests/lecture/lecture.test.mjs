@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Ahead } from "../../assets/lecture/ahead.js";
 import { readMessage } from "../../assets/lecture/channel.js";
 import { frontierOf } from "../../assets/lecture/hiding.js";
 import { orderOf } from "../../assets/lecture/keys.js";
@@ -217,4 +218,29 @@ test("a message is one of ours or none", () => {
   const ours = { app: "gatescope.lecture", version: 1, what: "session" };
   assert.equal(readMessage(ours), "session");
   for (const data of [null, "session", {}, { ...ours, app: "x" }, { ...ours, version: 2 }, { ...ours, what: "notes" }]) assert.equal(readMessage(data), null);
+});
+
+test("a run that was fetched ahead is not fetched again, and one that failed is", async () => {
+  const asked = [];
+  let fails = true;
+  const ahead = new Ahead({
+    run: async (body) => {
+      asked.push(body.params.step);
+      if (body.params.step === "2" && fails) throw new Error("away");
+      return new Uint8Array([Number(body.params.step)]);
+    },
+  });
+  const link = (step) => ({ page: "lstm", params: { step }, settings: {} });
+  assert.deepEqual([...(await ahead.prepare(link("1")))], [1]);
+  assert.equal(await ahead.prepare(link("2")), null);
+  fails = false;
+  const open = (step) => ahead.run({ ...link(step), opens: true, nonce: `n${step}`, request: 7 });
+  assert.deepEqual([...(await open("1"))], [1]);
+  assert.equal(ahead.nonce, "n1");
+  assert.deepEqual([...(await open("2"))], [2]);
+  await ahead.run({ ...link("1"), sliders: {} });
+  assert.deepEqual(asked, ["1", "2", "2", "1"], "what was moved is always asked for");
+  for (const step of ["3", "4", "5", "6"]) await ahead.prepare(link(step));
+  await open("1");
+  assert.equal(asked.at(-1), "1", "only a few are kept");
 });
