@@ -4,7 +4,7 @@ import streamlit as st
 
 from gates import paths
 from gates.ui.failure import show_failure
-from gates.ui.web import assets, embed, formulas, lecture, preview, server, share, takeaway
+from gates.ui.web import assets, embed, formulas, lecture, lessons, preview, server, share, takeaway
 
 app = st.App(
     paths.PACKAGE / "ui" / "main.py",
@@ -14,6 +14,7 @@ app = st.App(
         *share.routes(),
         *takeaway.routes(),
         *embed.routes(),
+        *lessons.routes(),
         *lecture.routes(),
         *formulas.routes(),
     ],

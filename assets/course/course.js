@@ -1,7 +1,22 @@
 // The course as Streamlit's component: told the lessons, the words and where a link leads; tells nothing back.
+import { lessonsAt } from "./fetched.js";
 import { CourseView } from "./view.js";
 
 const views = new WeakMap(); // Streamlit's parent element -> {view, call}
+
+/** Shows what is told as soon as its lessons are here; until then, and where they cannot be had, their titles. */
+async function show(owner, call, told) {
+  const { view } = owner;
+  const here = lessonsAt(told.source);
+  if (!(here instanceof Promise)) return view.update({ ...told, ...here });
+  view.wait(told);
+  try {
+    const found = await here;
+    if (owner.call === call) await view.update({ ...told, ...found });
+  } catch {
+    if (owner.call === call) view.missed(told, () => show(owner, call, told));
+  }
+}
 
 export default function component({ parentElement, data }) {
   const told = JSON.parse(new TextDecoder().decode(data));
@@ -13,7 +28,7 @@ export default function component({ parentElement, data }) {
     parentElement.append(owner.view.element);
   }
   const call = (owner.call = {});
-  owner.view.update(told);
+  show(owner, call, told);
   return () => {
     if (owner.call !== call) return; // a newer call has taken over
     views.delete(parentElement);

@@ -20,7 +20,8 @@ export class LessonStage {
     this.recompute = new Recompute();
     this.mounted = null;
     this.shown = null; // {page, params} of the link on the stage
-    this.asked = null; // when the question of a step stands on the stage
+    this.asks = false; // whether the question of a step stands on the stage
+    this.awaited = false; // whether the reader wants to be led there
     this.frame = null; // what the stage is told beside the run: {nonce, lang, link, moves}
   }
 
@@ -47,7 +48,7 @@ export class LessonStage {
    * @returns {Promise<boolean>} whether it is on the screen
    */
   async show(link, frame, params = {}) {
-    this.frame = frame;
+    Object.assign(this, { frame, asks: false, awaited: false });
     const asked = readLink(link);
     const whole = `/${asked.page}?${new URLSearchParams({ ...asked.params, ...params })}`;
     if (this.stage?.trace) return Boolean(await this.stage.element.goto(whole));
@@ -102,17 +103,17 @@ export class LessonStage {
    * @returns {Promise<?object>} the answer; null where the question was taken back, or what asks could not be fetched
    */
   ask(question) {
-    let open;
-    this.asked = new Promise((done) => (open = done));
     return this.stage.guessing.ask(question, () => {
       this.stage.conceal(null);
-      open();
+      this.asks = true;
+      if (this.awaited) this.attend();
     });
   }
 
   /** Brings the question that the stage asks to the reader, as soon as it is asked. */
-  async attend() {
-    await this.asked;
+  attend() {
+    this.awaited = !this.asks;
+    if (this.awaited) return;
     const panel = this.element.querySelector("[data-testid=guess]");
     panel?.scrollIntoView({ block: "center" });
     panel?.querySelector("form input:not([type=range])")?.focus({ preventScroll: true });

@@ -41,10 +41,30 @@ export class CourseView {
 
   t = (key, values) => fill(this.data.words[`course.${key}`], values);
 
+  /** The lessons are on their way: their titles are here, and where something is on the screen it stays. */
+  wait(data) {
+    if (!this.player) this.placed(data, html("p", { class: "gc-note", role: "status" }, data.words["course.fetching"]));
+  }
+
+  /** The lessons cannot be had: says so, with a way to try again. */
+  missed(data, again) {
+    const { words } = data;
+    const sentence = html("p", { class: "gc-wrong gc-missed", role: "alert" }, words["course.missing"], " ", button(words["course.retry"], again));
+    if (!this.player) return this.placed(data, sentence);
+    this.element.querySelector(".gc-missed")?.remove();
+    this.element.prepend(sentence);
+  }
+
+  placed({ titles, lang }, sentence) {
+    set(this.element, { lang: TAGS[lang] });
+    this.text.replaceChildren(sentence, html("ol", {}, ...titles.map(({ number, title }) => html("li", { value: number }, title))));
+  }
+
   /** Takes what the page sends: a language, and where a link leads. */
   update(data) {
     const before = this.data;
     this.data = data;
+    this.element.querySelector(".gc-missed")?.remove();
     this.stage.stage?.retheme?.(); // light or dark may be another one too
     set(this.element, { lang: TAGS[data.lang] });
     const arrived = before?.nonce !== data.nonce && data.lesson;

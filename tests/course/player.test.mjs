@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { evaluate } from "../../assets/course/figures.js";
+import { lessonsAt } from "../../assets/course/fetched.js";
 import { begin, judge, mulberry32, Player, shuffled, together } from "../../assets/course/player.js";
 import { current, empty, merge, NAME, nameOf, parse, Storage, withAttempt } from "../../assets/course/progress.js";
 
@@ -124,4 +125,17 @@ test("where storage is denied the course goes on", () => {
 
 test("a figure of no known form is refused", () => {
   assert.throws(() => evaluate({ hope: 1 }, RUN), /no figure/);
+});
+
+test("lessons are asked for once, and again where they could not be had", async () => {
+  const asked = [];
+  const answers = [() => Promise.reject(new Error("offline")), () => ({ ok: false, status: 404 }), () => ({ ok: true, json: async () => ({ lessons: [1] }) })];
+  const ask = async (address) => (asked.push(address), answers[asked.length - 1]());
+  await assert.rejects(lessonsAt("/a", ask), /offline/);
+  await assert.rejects(lessonsAt("/a", ask), /404/);
+  const [one, other] = [lessonsAt("/a", ask), lessonsAt("/a", ask)];
+  assert.equal(one, other, "two who wait get the same");
+  assert.deepEqual(await one, { lessons: [1] });
+  assert.deepEqual(lessonsAt("/a", ask), { lessons: [1] }, "what has come is there at once");
+  assert.equal(asked.length, 3);
 });

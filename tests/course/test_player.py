@@ -95,4 +95,4 @@ def test_draws_and_what_a_browser_keeps() -> None:
         timeout=120,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "# pass 10" in ran.stdout
+    assert "# pass 11" in ran.stdout

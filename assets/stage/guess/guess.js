@@ -165,7 +165,7 @@ export function createGuessing(stage, door) {
     const there = Boolean(columns);
     paint(true);
     if (Boolean(columns) !== there) stage.resized();
-    if (columns) panel.scrollIntoView({ block: "nearest" });
+    if (columns && door.offered) panel.scrollIntoView({ block: "nearest" }); // a lesson leads there itself: its text comes first
   }
 
   function submit() {

@@ -1,6 +1,7 @@
-"""The course on its page: a browser component that gets all lessons in the reader's language.
+"""The course on its page: a browser component, told where the lessons are in the reader's language.
 
-Nothing comes back: what is answered stays in the browser (``assets/course/progress.js``).
+It fetches them itself (:mod:`gates.ui.web.lessons`), once for all that follows. Nothing comes back: what is
+answered stays in the browser (``assets/course/progress.js``).
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from streamlit.components.v2.types import ComponentRenderer
 from gates.course import reader
 from gates.course.gatetest import reader as gatetest
 from gates.examples.challenges.catalogue import CHALLENGES
-from gates.glossary import uses
 from gates.scenes import modules
 from gates.scenes.links.course import COURSE, CourseState
 from gates.scenes.registry import PAGES
 from gates.text import subset
 from gates.ui.frame import Page
+from gates.ui.web import lessons
 
 
 def show(page: Page) -> None:
@@ -33,11 +34,10 @@ def show(page: Page) -> None:
 
 
 def told(page: Page) -> dict[str, Any]:
-    """What the browser is told: lessons and words, and where the link leads."""
+    """What the browser is told: where the lessons are, their titles, words, and where the link leads."""
     state = page.state
     assert isinstance(state, CourseState)
     language = page.t.language
-    lessons = [reader.compiled(name, language) for name in reader.names()]
     place = {name: str(value) for name, value in vars(page.place).items() if value is not None}
     return {
         "nonce": page.nonce,
@@ -53,10 +53,11 @@ def told(page: Page) -> dict[str, Any]:
             for name in CHALLENGES
         ],
         "words": subset(language, ("course.", "misconception.")),
-        "lessons": lessons,
-        "glossary": uses.explanations(
-            {name for lesson in lessons for step in lesson["steps"] for name in step["terms"]}, language
-        ),
+        "source": lessons.address(language),
+        "titles": [
+            {"number": reader.structure(name)["number"], "title": reader.words(name, language)["title"]}
+            for name in reader.names()
+        ],
     }
 
 
