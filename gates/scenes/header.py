@@ -33,6 +33,7 @@ PREFIXES = (
 )
 LAB_PREFIXES = (*(name for name in PREFIXES if name != "guess."), "lab.", "gradient.")
 """The words that the browser needs: on any page, and where weights are edited."""
+_WITHOUT_READOUT = tuple(name for name in PREFIXES if name != "readout.")
 
 
 def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, Any]:
@@ -46,6 +47,7 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
     """
     cell = scene.cell
     steps, inputs = scene.sequence.x.shape
+    read = readouts.header(scene, t)
     return {
         "page": page,
         "cell": scene.kind,
@@ -64,13 +66,13 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "lang": state.lang,
         "notation": state.notation,
         "symbols": _symbols(scene, state),
-        "strings": words.of(state.lang, [scene.kind], PREFIXES),
+        "strings": words.of(state.lang, [scene.kind], PREFIXES if read else _WITHOUT_READOUT),
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
         "preset": scene.preset.id if scene.preset else None,
         "sliders": _sliders(scene, t),
         "random": scene.random,
         "watch": scene.saying(t),
-        **readouts.header(scene, t),
+        **read,
         "link": PAGES[page].link.header(state) | {"opens": PAGES[page].recomputes},
         "examples": examples(page, state, scene, t),
         **({"guesses": True} if page == scene.kind and not state.in_lab else {}),

@@ -3,8 +3,9 @@
 import pytest
 
 from gates.examples.notation.kinds import KINDS
-from gates.scenes import header, words
-from gates.text import LANGUAGES, catalogue
+from gates.scenes import header, scene, words
+from gates.scenes.registry import PAGES
+from gates.text import LANGUAGES, catalogue, translator
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -19,6 +20,16 @@ def test_a_stage_gets_what_is_said_of_its_own_kind_alone(kind: str, language: st
         assert (f"diagram.note.{note}" in said) is (kind in only), note
     assert "diagram.note.vector" in said  # which every diagram falls back on
     assert len(said) < len(words.of(language, KINDS, header.PREFIXES))
+
+
+def test_words_of_a_readout_come_with_one_alone() -> None:
+    t = translator("en")
+    for link, reads in (({"preset": "latch"}, False), ({"preset": "trained-recall"}, True)):
+        state, _, problems = PAGES["lstm"].read(link)
+        assert not problems
+        told = header.describe("lstm", state, t, scene.build(state))
+        assert ("readout" in told) is reads
+        assert any(key.startswith("readout.") for key in told["strings"]) is reads
 
 
 def test_several_kinds_get_the_words_of_each() -> None:
