@@ -16,7 +16,7 @@ const ACTIONS = {
 const SHIFTED = { ArrowRight: "nextPhase", ArrowLeft: "backPhase", F: "alone", "?": "help" };
 
 /** What a presenter's remote control sends; anywhere but on a filled screen these keys scroll or write. */
-const PRESENTING = { PageDown: "forward", PageUp: "back", ".": "blank" };
+const PRESENTING = { PageDown: "forward", PageUp: "back", ".": "blank", b: "blank", B: "blank" };
 
 /** What acts without the focus on a stage. The other keys scroll the page there. */
 const FROM_PAGE = new Set(["nextStep", "backStep", "nextPhase", "backPhase", "play", "alone", "help", "leave"]);
@@ -38,7 +38,7 @@ export const KEY_HELP = [
   ["unitDown", ["↑", "↓"]],
   ["alone", ["F"]],
   ["present", ["PgUp", "PgDn"]],
-  ["blank", ["."]],
+  ["blank", ["B", "."]],
   ["leave", ["Esc"]],
   ["help", ["?"]],
 ];

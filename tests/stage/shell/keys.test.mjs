@@ -14,7 +14,7 @@ test("with the focus nowhere, keys of time, Space, F and ? act; keys that scroll
   assert.deepEqual(asked, ["nextStep", "backStep", "play", "alone", "alone", "leave"]);
   assert.equal(ask("?", page, { shift: true }), "help");
   assert.equal(ask("ArrowRight", page, { shift: true }), "nextPhase");
-  for (const key of ["ArrowUp", "ArrowDown", "Home", "End", "PageDown", "PageUp", ".", "r", "c"]) assert.equal(ask(key, page), null, key);
+  for (const key of ["ArrowUp", "ArrowDown", "Home", "End", "PageDown", "PageUp", ".", "b", "r", "c"]) assert.equal(ask(key, page), null, key);
 });
 
 test("what takes keys itself keeps them", () => {
@@ -41,14 +41,14 @@ test("in the stage a field keeps its keys, a button its Space, and a list that s
 
 test("a presenter's keys act while the stage fills the screen", () => {
   const filling = { filling: true };
-  const asked = ["PageDown", "PageUp", "."].map((key) => ask(key, target("stage"), {}, filling));
-  assert.deepEqual(asked, ["forward", "back", "blank"]);
-  for (const key of ["PageDown", "PageUp", "."]) assert.equal(ask(key, target("stage")), null);
+  const asked = ["PageDown", "PageUp", ".", "b", "B"].map((key) => ask(key, target("stage"), {}, filling));
+  assert.deepEqual(asked, ["forward", "back", "blank", "blank", "blank"]);
+  for (const key of ["PageDown", "PageUp", ".", "b"]) assert.equal(ask(key, target("stage")), null);
 });
 
 test("switched off, letters and signs act nowhere and the rest on the stage alone", () => {
   const off = { single: false, filling: true };
-  for (const key of ["f", "F", "?", "."]) for (const place of ["stage", "within", "page"]) assert.equal(ask(key, target(place), {}, off), null);
+  for (const key of ["f", "F", "?", ".", "b"]) for (const place of ["stage", "within", "page"]) assert.equal(ask(key, target(place), {}, off), null);
   for (const key of ["ArrowRight", " ", "Escape"]) assert.equal(ask(key, target("page"), {}, off), null);
   assert.deepEqual(["ArrowRight", " ", "PageDown"].map((key) => ask(key, target("stage"), {}, off)), ["nextStep", "play", "forward"]);
 });
