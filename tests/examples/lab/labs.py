@@ -20,7 +20,7 @@ def labs(
 ):
     """A state; ``variants`` are what only the engine has: peepholes, coupled and missing gates.
 
-    tasks: also other activations, of ``squash`` if given, starts, read-outs, targets and losses.
+    tasks: also other activations, of ``squash`` if given, starts, two biases or none, read-outs, targets, losses.
     """
     kind = draw(st.sampled_from(kinds))
     inputs, hidden = draw(st.integers(1, largest)), draw(st.integers(1, largest))
@@ -53,6 +53,12 @@ def labs(
         for name in ("initial_hidden", *(["initial_cell"] if kind == "lstm" else [])):
             more[name] = rng.choice([*some, 0.1, 0.0], hidden) if draw(st.booleans()) else None
         more["task"] = draw(tasks_of(hidden, steps, rng))
+        biases = draw(st.sampled_from([1, 2, 0]))
+        if biases == 2:
+            more["b_h"] = rng.choice([*some, 0.1, 0.0], shapes["b"])
+        elif biases == 0:
+            more["biased"] = False
+            weights |= {name: np.zeros(shape) for name, shape in shapes.items() if name in ("b", "b_hn")}
     return LabState(
         kind, **weights, **more, clamps=tuple(clamps), x=x, tokens=tokens, columns=columns
     )  # fmt: skip
@@ -110,4 +116,10 @@ def sent_beyond(lab):
         "loss": task.loss,
         "learning_rate": task.learning_rate,
     }
-    return {**lab.activations, "start": start, "task": None if task == Task() else said}
+    return {
+        "b_h": None if lab.b_h is None else encoded(lab.b_h),
+        "biased": lab.biased,
+        **lab.activations,
+        "start": start,
+        "task": None if task == Task() else said,
+    }
