@@ -1,4 +1,4 @@
-"""Sheets as TeX, set by a TeX engine where there is one: everything that a sheet may hold is something TeX knows."""
+"""Sheets as TeX, set by a TeX engine where there is one: TeX knows all that stands on them."""
 
 import re
 import shutil

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from gates.errors import GatesError
@@ -23,8 +24,7 @@ def check(scene: LabScene, t: Translator, notation: str) -> Json:
     if missing := exercises.beyond(scene.lab):
         return {"problem": t(f"lab.check.{missing.rpartition('.')[2]}")}
     try:
-        own = exercise(scene)
-        found = judging(own, own.asked, notation)
+        found = _judging(exercise(scene), notation)
     except GatesError as wrong:
         return {"problem": t(wrong.key, **wrong.values)}
     causes = {mistake["cause"] for mistake in found["mistakes"]}
@@ -32,6 +32,12 @@ def check(scene: LabScene, t: Translator, notation: str) -> Json:
         "judging": found,
         "causes": {cause: t(f"mistake.{cause}") for cause in (*sorted(causes), "none", "several")},
     }
+
+
+@lru_cache(maxsize=64)
+def _judging(own: Exercise, notation: str) -> Json:
+    """Return what judges an exercise, once for all who open the same one; each object is another one."""
+    return judging(own, own.asked, notation)
 
 
 def exercise(scene: LabScene) -> Exercise:

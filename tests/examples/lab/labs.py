@@ -20,7 +20,7 @@ def labs(
 ):
     """A state; ``variants`` are what only the engine has: peepholes, coupled and missing gates.
 
-    tasks: also other activations, of ``squash`` if given, starts, two biases or none, read-outs, targets, losses.
+    tasks: also other activations, of ``squash`` if given, starts, two biases or none, read-outs and targets.
     """
     kind = draw(st.sampled_from(kinds))
     inputs, hidden = draw(st.integers(1, largest)), draw(st.integers(1, largest))
