@@ -172,7 +172,7 @@ class _Visit:
         if action["kind"] == "reload":
             self.memory.pages.clear()  # a new session
         self._look([*done, action], lambda: judge.after(self.memory, action, before, self.shown))
-        if before["path"] != self.shown["path"]:
+        if before["path"] != self.shown["path"] and not judge.filled(before):
             self.memory.pages[before["path"]] = dict(before["widgets"])
             self.memory.spoken[before["path"]] = spoken
         return True

@@ -78,6 +78,8 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
     """Yields which choices did not stay what they were."""
     kind = action["kind"]
     same_page = before["path"] == now["path"]
+    if filled(before) or filled(now):
+        return
     if kind in QUIET and same_page and not edits_the_cell(action):
         skip = {"reload": IN_NO_LINK, "tab": OPEN_PANEL}.get(kind, IN_PANEL)
         old, new = before["widgets"], now["widgets"]
@@ -118,9 +120,15 @@ def anew(now: Snapshot, fresh: Snapshot) -> Iterable[str]:
     yield from fresh["faults"]
     if now["path"] != fresh["path"]:
         yield f"opened anew it is {fresh['path']}"
-    yield from differences(*_unfolded(now, fresh), IN_NO_LINK, say="opened anew: ")
+    if not filled(now):
+        yield from differences(*_unfolded(now, fresh), IN_NO_LINK, say="opened anew: ")
     if not wrong_input(now) and not keeps_answers(now):
         yield from stages_differ(now, fresh, say="opened anew: ")
+
+
+def filled(now: Snapshot) -> bool:
+    """Whether a stage fills the screen: the controls behind it hear of what it shows when it is left."""
+    return bool(now.get("filled"))
 
 
 def keeps_answers(now: Snapshot) -> bool:

@@ -306,6 +306,7 @@
       widgets,
       buttons,
       folding, // what stands in a part that can be closed
+      filled: stages().some(({ stage }) => stage.matches(":fullscreen, .gs-cover")),
       stages: stages().map(({ key, stage }) => ({ key, ...stage.dataset, values: valuesOf(stage) })),
       sliders: hosts().flatMap(({ key, root }) =>
         [...root.querySelectorAll(".gs-slider input[type=range], .gs-sliders input[type=range]")].map((one) => [key, one.value]),

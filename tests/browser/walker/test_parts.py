@@ -120,6 +120,14 @@ def test_what_goes_in_is_that_of_the_page_one_comes_from() -> None:
     assert not [*judge.after(memory, {"kind": "nav", "index": 6}, page(path="/lstm"), back)]
 
 
+def test_the_controls_behind_a_stage_that_fills_the_screen_may_wait_but_not_its_numbers() -> None:
+    behind = page(widgets=page()["widgets"] | {"gru-reset": 0}, filled=True)
+    assert not [*judge.anew(behind, page())]
+    assert not [*judge.after(Memory("en"), {"kind": "key", "keys": ["Escape"]}, behind, page())]
+    stage = page()["stages"][0] | {"values": {"x": ["2"]}}
+    assert [*judge.anew(behind, page(stages=[stage]))]
+
+
 def test_another_number_behind_the_same_link_is_said() -> None:
     stage = page()["stages"][0] | {"values": {"x": ["2"]}}
     assert [*judge.anew(page(), page(stages=[stage]))]
