@@ -4,7 +4,7 @@ import base64
 import urllib.request
 from dataclasses import dataclass, field
 
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.helpers import NewPage, open_stage
 
@@ -73,6 +73,23 @@ def test_a_first_visit_is_small_and_a_repeat_smaller(new_page: NewPage) -> None:
     again.wait_for_load_state("networkidle")
     assert wire.messages > 5_000
     assert wire.total <= REPEAT, f"{wire.total:,} bytes: {wire}"
+
+
+def test_a_part_that_the_server_no_longer_has_is_spoken_of_and_comes_with_the_page(new_page: NewPage) -> None:
+    page = new_page(errors=False)  # the console names what is not found
+    stage = open_stage(page, "/lstm?preset=latch&step=3&lang=en")
+    page.route("**/assets/**/diagram*.json", lambda route: route.fulfill(status=404))
+    stage.get_by_text("Diagram", exact=True).click()
+    said = page.get_by_test_id("connection")
+    expect(said).to_contain_text("could not be fetched")
+    expect(stage).to_have_attribute("data-view", "belt")
+    expect(stage).not_to_have_attribute("data-fetches", "")
+    page.unroute_all()
+    said.get_by_role("button", name="Load again").click()
+    expect(said).to_be_hidden()
+    stage.get_by_text("Diagram", exact=True).click()
+    expect(stage).to_have_attribute("data-view", "diagram")
+    expect(stage).to_have_attribute("data-step", "2")
 
 
 def test_a_page_runs_nothing_that_was_not_meant(new_page: NewPage) -> None:
