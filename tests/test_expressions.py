@@ -113,6 +113,10 @@ def test_a_quadratic_one_is_found(expression: str, method: str, atom: str) -> No
     assert not is_linear(re.compile(expression), method, atom, 600, 0.0)
 
 
+OF_THE_CATALOGUE = {"gates.glossary.uses"}
+"""Modules whose patterns are words of the app's own, escaped, looked for in texts of its own."""
+
+
 def test_a_pattern_is_written_out_or_a_constant() -> None:
     """So that the test above finds it."""
     for name, tree in sources():
@@ -121,4 +125,5 @@ def test_a_pattern_is_written_out_or_a_constant() -> None:
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id="re")), args=[pattern, *_]):
                     written = isinstance(pattern, ast.Constant) or id(node) in top
-                    assert written or ast.unparse(node.func) == "re.escape", f"{name}: {ast.unparse(node)}"
+                    written |= name in OF_THE_CATALOGUE or ast.unparse(node.func) == "re.escape"
+                    assert written, f"{name}: {ast.unparse(node)}"
