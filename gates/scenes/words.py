@@ -13,6 +13,12 @@ from gates.text import subset
 
 _DRAWINGS = STAGE / "diagram"
 _LITERAL = re.compile(r'"(\w+)"')
+_TOLD_OF = {
+    "reset": frozenset({"gru"}),
+    "candidate": frozenset({"gru"}),
+    "squash": frozenset({"rnn"}),
+} | dict.fromkeys(("blend", "shares"), frozenset(KINDS) - {"lstm", "rnn"})
+"""Clauses of the sentence about a moment that are told of some kinds alone (assets/stage/core/moment.js)."""
 _LATER = "modern"
 """The module that draws the kinds that have none of their own."""
 
@@ -23,8 +29,11 @@ def of(language: str, kinds: Iterable[str], prefixes: Iterable[str]) -> dict[str
     phases = {"z", *(phase for kind in shown for phase in KINDS[kind].phases)}
     notes = frozenset[str]().union(*(_notes(kind, modules.files("*.js", _DRAWINGS)) for kind in shown))
     own = {"stage.phase.": phases, "belt.note.": shown, "diagram.note.": notes}
+    silent = {part for part, kinds in _TOLD_OF.items() if not shown & kinds}
 
     def said(key: str) -> bool:
+        if key.startswith("stage.moment.") and key.split(".")[2] in silent:
+            return False
         return all(key.split(".")[2] in names for start, names in own.items() if key.startswith(start))
 
     return {key: text for key, text in subset(language, prefixes).items() if said(key)}

@@ -157,7 +157,7 @@ def test_who_guesses_which_cell_holds_it_is_told_nothing_of_how_the_runs_end() -
     app.session_state["compare.guessing"] = True
     app.run()
     assert not app.exception
-    assert t("guess.covered.page") in [info.value for info in app.info]
+    assert t("ui.guess.covered.page") in [info.value for info in app.info]
     told = said(app)
     assert "compare.disturb" not in [slider.key for slider in app.slider]
     assert not [

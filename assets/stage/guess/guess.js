@@ -209,7 +209,7 @@ export function createGuessing(stage, door) {
     const { kind, signal, step, unit } = asked;
     if (isChoice(asked)) {
       const list = optionsOf(asked).map((name, k) => `${name} ${text(signal)(asked.values[k])}`);
-      return host.t(asked.of === undefined ? "guess.choice.values" : "guess.holds.values", { step: step + 1, symbol: host.symbol(signal), list: list.reduce((first, second) => host.t("stage.moment.comma", { first, second })) });
+      return host.t(asked.of === undefined ? "guess.choice.values" : "holds.values", { step: step + 1, symbol: host.symbol(signal), list: list.reduce((first, second) => host.t("stage.moment.comma", { first, second })) });
     }
     if (kind === "draw") return moment(host, trace, { step: step + (asked.worst ?? 0), phase: trace.phases.at(-1), unit });
     if (!isGate(signal) || !trace.has(`pre.${signal}`)) return moment(host, trace, stage.view());
@@ -270,6 +270,7 @@ export function createGuessing(stage, door) {
   function list() {
     const names = modes();
     head.hidden = !door.offered || names.length < 2;
+    if (names.length < 2) return;
     write(label, host.t("guess.what"));
     if (what.options.length !== names.length || what.lang !== host.header.lang) what.replaceChildren(...names.map((name) => html("option", { value: name }, host.t(`guess.what.${name}`))));
     what.lang = host.header.lang;
@@ -280,7 +281,7 @@ export function createGuessing(stage, door) {
     const { question: asked } = open;
     const words = wordsOf(asked);
     const { kind, signal, step, unit } = asked;
-    const key = asked.of === undefined ? QUESTIONS[kind] : "guess.question.holds";
+    const key = asked.of === undefined ? QUESTIONS[kind] : "holds.question";
     const among = asked.of === undefined ? !isChoice(asked) && stage.trace.units > 1 : followers().some(({ trace }) => trace.units > 1);
     typeset(question, host.t(among ? `${key}.unit` : key, words));
     const widget = widgetOf(asked);

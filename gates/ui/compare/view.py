@@ -57,7 +57,7 @@ def show(page: Page) -> None:
             panels.answer(page, columns)
         _stages(page, columns)
         if guessing:  # all below shows how the runs end
-            st.info(page.t("guess.covered.page"))
+            st.info(page.t("ui.guess.covered.page"))
             return
         panels.memory(page, columns)
         panels.show(page, columns)

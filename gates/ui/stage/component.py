@@ -20,6 +20,7 @@ from gates.scenes.header import describe
 from gates.scenes.links.codec import phases_of
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
+from gates.text import subset
 from gates.ui import connection
 from gates.ui.frame import Page, adopt, come_back
 
@@ -117,6 +118,8 @@ def show(
         return payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
 
     described = describe(page.name, page.state, page.t.plain, scene) | header
+    if "bar" in header and described.get("guesses"):
+        described["strings"] = described["strings"] | subset(page.state.lang, ("holds.",))
     at = (move or {"nonce": page.nonce} | page.place.as_json()) | {
         "acknowledged": st.session_state.get(f"{mounted}.acknowledged", 0),
         "session": connection.session(),

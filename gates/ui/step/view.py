@@ -139,7 +139,7 @@ def _newly_picked(page: Page) -> tuple[int, int, str] | None:
 
 
 def _covered(page: Page, _: Scene) -> None:
-    st.info(page.t("lab.check.covered" if page.state.check else "guess.covered"))
+    st.info(page.t("lab.check.covered" if page.state.check else "ui.guess.covered"))
 
 
 def _equations(page: Page, scene: Scene) -> None:
