@@ -263,7 +263,7 @@ WRONG_ON_PAPER = """() => {
   const seen = (element) => element.checkVisibility({ visibilityProperty: true });
   const page = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor;
   if (Math.min(...page.match(/[\\d.]+/g).slice(0, 3).map(Number)) < 200) found.push("a dark page");
-  const set = "[aria-checked=true], [aria-pressed=true], [aria-current], table *, .gs-inspector *";
+  const set = "[aria-checked=true], [aria-pressed=true], [aria-current], table *, .gs-inspector *, .gc-term";
   const visit = (root) => {
     for (const control of root.querySelectorAll("button, select, input[type=range], nav"))
       if (seen(control) && !control.matches(set)) found.push(`a control: ${control.outerHTML.slice(0, 160)}`);

@@ -46,8 +46,7 @@ export class Recompute {
     this.request += 1;
     const request = (this.coming = this.request);
     const nonce = `${left.split("/")[0]}/g${++places}`; // within the visit: the choice is an entry of its own
-    [this.pending, this.unacknowledged] = [null, null]; // of what is left
-    clearTimeout(this.timer);
+    this.cancel(); // what was to be told of what is left
     try {
       const bytes = await this.retried({ ...asked, opens: true, nonce, request }, request, say);
       if (request !== this.request) return false;

@@ -218,6 +218,24 @@ test("on a filled screen Streamlit is told when it is left, of what was moved me
   assert.deepEqual(told.map(({ params, request }) => [params, request]), [[at.params, 2]]);
 });
 
+test("a filled screen that is left while a link is on its way tells of that one alone", async (t) => {
+  let filled = true;
+  const answers = [];
+  const { runs, open, told, at } = opening(t, () => new Promise((done) => answers.push(done)), () => filled);
+  const first = open();
+  answers[0](bytes(7));
+  await first;
+  const second = open({ ...link, params: { preset: "locker" } });
+  filled = false;
+  runs.notify();
+  assert.deepEqual(told, [], "the first is not on the screen any more");
+  answers[1](bytes(8));
+  await second;
+  at.params = { preset: "locker" };
+  mock.timers.tick(250);
+  assert.deepEqual(told.map(({ params, request }) => [params, request]), [[at.params, 2]]);
+});
+
 test("a slider of the run that a link is about to take away is not asked for", async (t) => {
   let answer;
   const { open, ask, asked, shown } = opening(t, () => new Promise((done) => (answer = done)));
