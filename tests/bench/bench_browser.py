@@ -102,11 +102,10 @@ SHOWN = """
 (selector) => {
   const found = (root) => root.querySelector(selector) ??
     [...root.querySelectorAll("*")].map((each) => each.shadowRoot && found(each.shadowRoot)).find(Boolean);
-  const look = () => {
-    if (found(document)) globalThis.shownAt = performance.now();
-    else requestAnimationFrame(look);
-  };
-  look();
+  globalThis.shownAt = new Promise((done) => {
+    const look = () => (found(document) ? done(performance.now()) : requestAnimationFrame(look));
+    look();
+  });
 }
 """
 
@@ -133,7 +132,7 @@ def first_paint(browser: Browser, address: str, shown: str) -> float:
     page = context.new_page()
     page.add_init_script(f"({SHOWN})({json.dumps(shown)})")
     page.goto(address, wait_until="commit")
-    elapsed = float(page.wait_for_function("globalThis.shownAt", timeout=60_000).json_value())
+    elapsed = float(page.evaluate("() => globalThis.shownAt"))
     context.close()
     return elapsed
 
