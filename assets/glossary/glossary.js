@@ -113,7 +113,7 @@ class Glossary {
     const names = Object.keys(data.libraries).map((library) => this.row(data.libraries[library], term.names[library] ? html("span", {}, ...term.names[library].map((name) => html("code", {}, name))) : t("nameless")));
     const tables = [];
     if (symbols.length) tables.push(this.table(t("notation"), t("symbol"), symbols));
-    if (Object.keys(term.names).length) tables.push(this.table(t("library"), t("names"), names));
+    if (Object.keys(term.names).length) tables.push(this.table(t("framework"), t("names"), names));
     const rows = term.rows ? html("p", { class: "gl-note" }, t("rows")) : null;
     return tables.length ? html("details", { class: "gl-more" }, html("summary", {}, t("more")), html("div", { class: "gl-tables" }, ...tables), rows) : null;
   }
