@@ -17,8 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-SETTLE_SECONDS = 2.0
-"""Seconds that a request waits at most; the one before may be for a part of the page that is no more."""
+WHOLE_SECONDS, PART_SECONDS, TIMER_SECONDS = 30.0, 10.0, 2.0
+"""Seconds that a request waits at most for one before it: of the whole page, of a part, of a part's timer.
+
+A run of the whole page always begins, on a busy machine late. A part that is no more is passed over in
+silence: a click there is rare, a timer's last request is not.
+"""
 
 _BEGINS = "new_session"
 _GOES_ON = frozenset({"delta", "ref_hash", "script_finished"})
@@ -47,13 +51,15 @@ class _Line:
         self._settled = asyncio.Event()
         self._settled.set()
         self._begun = False
+        self._patience = WHOLE_SECONDS
 
     async def receive(self) -> Message:
         """Return the browser's next message, a rerun only when the one before is under way."""
         message = await self._receive()
         if _is(BackMsg, message, {"rerun_script"}):
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._settled.wait(), SETTLE_SECONDS)
+                await asyncio.wait_for(self._settled.wait(), self._patience)
+            self._patience = _patience(message)
             self._begun = False
             self._settled.clear()
         return message
@@ -66,6 +72,14 @@ class _Line:
             elif not self._begun and _is(ForwardMsg, message, {_BEGINS}):
                 self._begun = True
         await self._send(message)
+
+
+def _patience(rerun: Message) -> float:
+    """Return the seconds that the request after this one waits for it at most."""
+    asked = BackMsg.FromString(rerun["bytes"]).rerun_script
+    if not asked.fragment_id:
+        return WHOLE_SECONDS
+    return TIMER_SECONDS if asked.is_auto_rerun else PART_SECONDS
 
 
 def _is(kind: Any, message: Message, types: frozenset[str] | set[str]) -> bool:

@@ -12,9 +12,10 @@ from gates.ui.web import ordering
 DISCONNECTED: Message = {"type": "websocket.disconnect"}
 
 
-def rerun(query: str) -> Message:
+def rerun(query: str, part: str = "") -> Message:
     said = BackMsg()
     said.rerun_script.query_string = query
+    said.rerun_script.fragment_id = part
     return {"type": "websocket.receive", "bytes": said.SerializeToString()}
 
 
@@ -34,8 +35,11 @@ def what(message: Message) -> str:
     return said.rerun_script.query_string or str(said.WhichOneof("type"))
 
 
-def heard(sent: list[Message], answers: dict[str, list[Message]]) -> list[str]:
-    """What a server hears of messages sent at once, and says itself, in order; it answers each as given."""
+def heard(sent: list[Message], answers: dict[str, list[Message]], seconds: float = 0) -> list[str]:
+    """What a server hears of messages sent at once, and says itself, in order; it answers each as given.
+
+    It takes ``seconds`` until its first word.
+    """
     log: list[str] = []
     waiting = [*sent, DISCONNECTED]
 
@@ -47,6 +51,7 @@ def heard(sent: list[Message], answers: dict[str, list[Message]]) -> list[str]:
 
     async def server(scope: Any, receive: Any, send: Any) -> None:
         async def answer(messages: list[Message]) -> None:
+            await asyncio.sleep(seconds)
             for message in messages:
                 await asyncio.sleep(0)
                 await send(message)
@@ -74,11 +79,22 @@ def test_elements_of_the_run_before_the_click_do_not_count() -> None:
     assert log.index("whole") == log.index("→ new_session") + 2, log
 
 
-def test_what_is_no_rerun_does_not_wait_and_a_run_that_never_comes_is_not_waited_for(
+def test_what_is_no_rerun_does_not_wait_and_a_part_that_is_no_more_is_not_waited_for(
     monkeypatch: Any,
 ) -> None:
-    monkeypatch.setattr(ordering, "SETTLE_SECONDS", 0.01)
-    assert heard([rerun("gone"), heartbeat(), rerun("next")], {}) == ["gone", "app_heartbeat", "next"]
+    monkeypatch.setattr(ordering, "PART_SECONDS", 0.01)
+    sent = [rerun("gone", part="fragment"), heartbeat(), rerun("next")]
+    assert heard(sent, {}) == ["gone", "app_heartbeat", "next"]
+
+
+def test_a_busy_server_is_waited_for_so_that_a_page_left_at_once_keeps_what_was_typed(
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(ordering, "TIMER_SECONDS", 0.01)
+    run = [says("new_session"), says("delta"), says("script_finished")]
+    for part in ("", "fragment"):
+        log = heard([rerun("typed", part), rerun("another page")], {"typed": run}, seconds=0.1)
+        assert log.index("another page") > log.index("→ delta"), log
 
 
 def test_other_connections_and_broken_messages_pass_untouched() -> None:
