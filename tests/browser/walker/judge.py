@@ -83,8 +83,8 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
     if kind in QUIET and same_page and not edits_the_cell(action):
         skip = {"reload": IN_NO_LINK, "tab": OPEN_PANEL}.get(kind, IN_PANEL)
         old, new = before["widgets"], now["widgets"]
-        if kind == "tab":  # what stands in the panels comes and goes with them
-            old, new = _common(old, new)
+        if kind == "tab" or guessing(before) != guessing(now):
+            old, new = _common(old, new)  # what stands in the panels comes and goes with them, or is covered
         elif kind == "reload":
             old, new = _unfolded(before, now)
         yield from differences(old, new, skip)
@@ -129,6 +129,11 @@ def anew(now: Snapshot, fresh: Snapshot) -> Iterable[str]:
 def filled(now: Snapshot) -> bool:
     """Whether a stage fills the screen: the controls behind it hear of what it shows when it is left."""
     return bool(now.get("filled"))
+
+
+def guessing(now: Snapshot) -> bool:
+    """Whether somebody guesses on a stage, which covers what else shows the run."""
+    return "guess" in now["query"]
 
 
 def keeps_answers(now: Snapshot) -> bool:

@@ -128,6 +128,17 @@ def test_the_controls_behind_a_stage_that_fills_the_screen_may_wait_but_not_its_
     assert [*judge.anew(behind, page(stages=[stage]))]
 
 
+def test_a_guess_covers_what_shows_the_run_and_takes_nothing_back() -> None:
+    shown = page(path="/compare", widgets={"compare-disturb": "1", "compare-source": "a"})
+    query = {**shown["query"], "guess": "cell"}
+    guessed = page(path="/compare", query=query, widgets={"compare-source": "a"})
+    begins = {"kind": "stage", "host": "compare-stage", "part": "transport", "index": 8}
+    assert not [*judge.after(Memory("en"), begins, shown, guessed)]
+    assert not [*judge.after(Memory("en"), begins, guessed, shown)]
+    assert [*judge.after(Memory("en"), begins, shown, {**guessed, "query": shown["query"]})]
+    assert [*judge.after(Memory("en"), begins, shown, {**guessed, "widgets": {"compare-source": "b"}})]
+
+
 def test_another_number_behind_the_same_link_is_said() -> None:
     stage = page()["stages"][0] | {"values": {"x": ["2"]}}
     assert [*judge.anew(page(), page(stages=[stage]))]
