@@ -65,7 +65,7 @@ export class LectureStage {
     if (!bytes?.length || !stage?.trace) return;
     const run = Trace.unpack(bytes);
     if (!this.edits()) run.header.lab = null;
-    const coming = [stage.arrivals.missing(run, stage.position.modeOf(run.header, null)), state.question && stage.guessing.fetched()];
+    const coming = [stage.waiting.missing(run, stage.position.modeOf(run.header, null)), state.question && stage.guessing.fetched()];
     for (const one of coming) one?.catch?.(() => {}); // whoever needs it sees that it failed
   }
 

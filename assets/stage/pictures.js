@@ -1,10 +1,10 @@
 // The pictures of a cell: each is fetched, with what it needs for a kind of cell, when it is to be shown.
 import { createBelt } from "./belt/belt.js";
 import { belts } from "./belt/kinds.js";
-import { Late, all } from "./core/late.js";
+import { Lazy, all } from "./core/lazy.js";
 import { drawings } from "./diagram/kinds.js";
 
-const views = new Late({
+const views = new Lazy({
   diagram: async () => (await import("./diagram/diagram.js")).createDiagram,
   unrolled: async () => (await import("./unrolled/unrolled.js")).createUnrolled,
 });

@@ -1,4 +1,4 @@
-// The switch between light and dark; before.js holds what is chosen, for all pages.
+// The switch between light and dark; startup.js holds what is chosen, for all pages.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 export default function component({ parentElement, data }) {

@@ -13,7 +13,7 @@ from gates.text import Translator
 
 
 def switch(t: Translator) -> None:
-    """Shows the switch; ``assets/before.js`` holds what is chosen."""
+    """Shows the switch; ``assets/startup.js`` holds what is chosen."""
     # As bytes: Streamlit looks into everything else for data frames, and loads pandas for that.
     _component()(key="theme", data=t("ui.theme").encode(), width="content")
 

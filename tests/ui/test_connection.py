@@ -81,14 +81,14 @@ def handed_page(language, unlinked):  # type: ignore[no-untyped-def]  # its text
     from gates.scenes.state import Place
     from gates.text import markdown_translator
     from gates.ui import connection, frame
-    from gates.ui.train import handover
+    from gates.ui.train import transfer
 
     frame.prepare_session(language)
     if "asked" not in st.session_state:
         st.session_state["asked"] = True
         connection.adopted(connection.Screen("before", "lstm", {}, unlinked))
     nonce = st.session_state.get("nonce", "1")
-    handover.show(frame.Page("lstm", "lstm", markdown_translator(language), Place(), nonce))
+    transfer.show(frame.Page("lstm", "lstm", markdown_translator(language), Place(), nonce))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

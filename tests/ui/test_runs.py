@@ -23,7 +23,7 @@ from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from gates.ui.web import preview
-from gates.ui.web.turns import Limits
+from gates.ui.web.fair_queue import Limits
 from tests.scenes.test_lab import LATCH, latch, message, with_bias
 from tests.ui.test_payload import unpack
 
@@ -166,7 +166,7 @@ def browser(**limits):
 @pytest.fixture
 def no_time_passes(monkeypatch):
     """What may be asked in a second is not refilled, however long a busy machine takes for it."""
-    monkeypatch.setattr(preview, "Turns", partial(preview.Turns, clock=lambda: 0.0))
+    monkeypatch.setattr(preview, "FairQueue", partial(preview.FairQueue, clock=lambda: 0.0))
 
 
 def large() -> str:

@@ -1,5 +1,5 @@
 // The belt's pictures by kind of cell: {lanes, folded}, without lanes where the folded one serves every width.
-import { Late } from "../core/late.js";
+import { Lazy } from "../core/lazy.js";
 
 const OLD = {
   lstm: async () => (await import("./kinds/lstm.js")).belt,
@@ -7,4 +7,4 @@ const OLD = {
   rnn: async () => (await import("./kinds/rnn.js")).belt,
 };
 
-export const belts = new Late(OLD, async (kind) => ({ folded: (await import("./folded/modern.js")).foldedModern[kind] }));
+export const belts = new Lazy(OLD, async (kind) => ({ folded: (await import("./folded/modern.js")).foldedModern[kind] }));

@@ -1,5 +1,5 @@
 // The diagrams by kind of cell: each makes its drawing of a run's header.
-import { Late } from "../core/late.js";
+import { Lazy } from "../core/lazy.js";
 
 const OLD = {
   lstm: async () => (await import("./lstm.js")).lstm,
@@ -7,4 +7,4 @@ const OLD = {
   rnn: async () => (await import("./rnn.js")).rnn,
 };
 
-export const drawings = new Late(OLD, async (kind) => (await import("./modern.js")).modern[kind]);
+export const drawings = new Lazy(OLD, async (kind) => (await import("./modern.js")).modern[kind]);

@@ -94,7 +94,7 @@ function writeQuery(params, owned, entry) {
   for (const name of owned) if (!(name in params)) url.searchParams.delete(name);
   for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
   if (url.href === location.href) return;
-  // Not by history's own methods: assets/before.js keeps Streamlit from writing this page's address with those.
+  // Not by history's own methods: assets/startup.js keeps Streamlit from writing this page's address with those.
   const write = entry ? History.prototype.pushState : History.prototype.replaceState;
   write.call(history, history.state, "", url);
   dispatchEvent(new Event("gatescope-address"));

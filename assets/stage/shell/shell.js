@@ -14,7 +14,7 @@ import { sameLayout } from "./same-layout.js";
 import { Player } from "../core/player.js";
 import { createScore } from "../score/score.js";
 import { examplesOf, serve } from "./goto.js";
-import { Arrivals, lately } from "../core/arrivals.js";
+import { WaitingRuns, lazyView } from "../core/waiting.js";
 import { Plugins } from "./plugins.js";
 import { Input } from "./input.js";
 import { barOf, enter, gather, inOrder, join, leave, peersOf } from "./peers.js";
@@ -55,7 +55,7 @@ export class Stage {
     this.fullscreen = new Fullscreen(this.element, () => this.filled());
     this.layout = new Layout(this);
     this.position = new Position(this, options.memory);
-    this.arrivals = new Arrivals(this);
+    this.waiting = new WaitingRuns(this);
     this.input = new Input(this);
     this.print = new Print(this);
   }
@@ -70,7 +70,7 @@ export class Stage {
     this.score = createScore(host);
     this.help = createHelp(host);
     this.guessing = new Guessing(this, { barOf, inOrder });
-    this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, lately(pictures[mode], host)]));
+    this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, lazyView(pictures[mode], host)]));
     this.inspector = createInspector(host);
     this.moment = html("p", { class: "gs-moment", "data-testid": "moment" });
     this.watch = html("p", { class: "gs-watch" });
@@ -128,9 +128,9 @@ export class Stage {
     return this.options.examples?.() ?? examplesOf(this.header, this.position.params ?? {});
   }
 
-  /** Takes a run, as soon as what draws it is here (core/arrivals.js). */
+  /** Takes a run, as soon as what draws it is here (core/waiting.js). */
   update(...arrived) {
-    return this.arrivals.update(...arrived);
+    return this.waiting.update(...arrived);
   }
 
   take(next) {
@@ -347,7 +347,7 @@ export class Stage {
   }
 
   setMode(mode) {
-    for (const stage of [this, ...this.peers()]) stage.arrivals.turn(mode);
+    for (const stage of [this, ...this.peers()]) stage.waiting.turn(mode);
   }
 
   applyMode(mode) {
@@ -383,7 +383,7 @@ export class Stage {
   }
 
   destroy() {
-    this.arrivals.cancel();
+    this.waiting.cancel();
     leave(this);
     this.ownGroup?.end();
     this.player.pause();

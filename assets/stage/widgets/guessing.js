@@ -2,7 +2,7 @@
 // when somebody guesses or a lesson asks; a run waits for it where its reader guessed before the page was loaded again.
 import { html, set, write } from "../core/dom.js";
 import { recall } from "../core/guessed.js";
-import { Late } from "../core/late.js";
+import { Lazy } from "../core/lazy.js";
 import { carriedOver } from "../core/visible.js";
 
 const NOTHING = { frontier: null, hold() {}, arrive() {}, paint() {}, painted() {} };
@@ -14,7 +14,7 @@ export class Guessing {
    */
   constructor(stage, { barOf, inOrder }) {
     Object.assign(this, { stage, barOf, inOrder });
-    this.late = new Late({ questions: async () => (await import("../guess/guess.js")).createGuessing }); // a file may come without it
+    this.late = new Lazy({ questions: async () => (await import("../guess/guess.js")).createGuessing }); // a file may come without it
     this.asking = NOTHING;
     this.waits = null; // how far the run is uncovered until what asks is here
     this.wanted = null; // where somebody went meanwhile

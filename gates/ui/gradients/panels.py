@@ -23,7 +23,7 @@ from gates.figures.influence import influence_curve, influence_figure, steps_a_c
 from gates.figures.plain import number
 from gates.glossary.uses import linked
 from gates.scenes.links.gradients import GradientState
-from gates.ui import controls, longwork, tabs
+from gates.ui import background, controls, tabs
 from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page
 from gates.ui.gradients import influence, runs
@@ -74,7 +74,7 @@ def _influence(page: Page, wanted: Experiment) -> None:
     t, state = page.t, _state(page)
     st.markdown(linked(t("gradients.influence.about", cell=state.cell.upper()), t.language))
     made_from = (wanted, state.cell, state.seed)
-    done = longwork.results(page, "influence", made_from, runs.influence_pieces(*made_from))
+    done = background.results(page, "influence", made_from, runs.influence_pieces(*made_from))
     if not done:
         return
     triangle = np.concatenate(done)
@@ -129,7 +129,7 @@ def _jacobian(page: Page, wanted: Experiment) -> None:
         )
     made_from = (wanted, state.cell, state.seed)
     pieces = runs.spectrum_pieces(wanted, state.cell, state.seed)
-    found = [one for chunk in longwork.results(page, "spectrum", made_from, pieces) for one in chunk]
+    found = [one for chunk in background.results(page, "spectrum", made_from, pieces) for one in chunk]
     if not found:
         return
     done = list(steps)[: len(found)]

@@ -17,7 +17,7 @@ from gates.glossary.uses import linked
 from gates.inputs.sequence import InputError
 from gates.scenes.links.gradients import MOST_SEEDS, SOURCES, GradientState
 from gates.scenes.scene import Scene
-from gates.ui import controls, files, longwork
+from gates.ui import background, controls, files
 from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page, forget_widgets
 from gates.ui.gradients import backward, demos, panels, runs
@@ -94,7 +94,7 @@ def show(page: Page) -> None:
         return
     state = state_of(page)
     made_from = (wanted, state.seed, state.seeds)
-    done = longwork.results(page, "flow", made_from, runs.pieces(wanted, state.seed, state.seeds))
+    done = background.results(page, "flow", made_from, runs.pieces(wanted, state.seed, state.seeds))
     spreads = runs.spreads(done)
     if spreads:
         left, right = st.columns([11, 10], gap="medium")

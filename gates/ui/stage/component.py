@@ -77,12 +77,12 @@ def show(
         return True
 
     def handing(to: Callable[[dict[str, Any]], None] | None, name: str) -> Callable[[], None]:
-        def hand_over() -> None:
+        def send() -> None:
             sent = st.session_state[mounted].get(name)
             if to and isinstance(sent, dict) and is_new("acknowledged", sent.get("request")):
                 to(sent)
 
-        return hand_over
+        return send
 
     def notify_film() -> None:
         sent = st.session_state[mounted].get("film")

@@ -20,7 +20,7 @@ from gates.text import escape
 from gates.training.runs.folder import SUFFIX
 from gates.ui import clicks
 from gates.ui.frame import Page, adopt
-from gates.ui.train import handover, runs
+from gates.ui.train import runs, transfer
 from gates.ui.train.runs import Film
 from gates.ui.train.stage import Shown, shown_step, state_of
 
@@ -100,17 +100,17 @@ def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
             )
             if clicked:
                 clicks.done(key)
-                handover.hand_over(name, handed(page, shown, place, step))
+                transfer.send(name, handed(page, shown, place, step))
                 st.switch_page(PAGES / f"{name}.py")
 
 
-def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> handover.Handed:
+def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> transfer.Transferred:
     """A checkpoint for another page; beside it the other runs, or where there are none, its beginning."""
     t, one = page.t, shown[place]
     film, layer = one.film, runs.layer_of(one.film, state_of(page).layer)
 
-    def part(film: Film, title: str, at: int) -> handover.Part:
-        return handover.Part(
+    def part(film: Film, title: str, at: int) -> transfer.Part:
+        return transfer.Part(
             title, film.recipe.cell, runs.scene(film, min(layer, film.recipe.layers - 1), at, t.plain)
         )
 
@@ -124,7 +124,7 @@ def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> handove
     ]
     if len(parts) == 1 and step != film.steps[0]:
         parts.append(part(film, t("handed.before", title=one.title), film.steps[0]))
-    return handover.Handed(parts[0].title, tuple(parts))
+    return transfer.Transferred(parts[0].title, tuple(parts))
 
 
 def records(film: Film) -> str:

@@ -20,8 +20,8 @@ from gates.export.states import ExportError
 from gates.text import LANGUAGES, Translator, translator
 from gates.ui.web import compression
 from gates.ui.web.assets import FOR_GOOD
+from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
 from gates.ui.web.takeaway import TOKENS
-from gates.ui.web.turns import Busy, Client, Limits, Turns
 
 MOST_PAGES = 64
 """Pages that are kept, of some 100 KB each."""
@@ -48,7 +48,7 @@ class Embed:
     """The routes that show a stage in a frame, and whose turn it is there."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self.turns = Turns(limits or Limits())
+        self.queue = FairQueue(limits or Limits())
         self.pages: OrderedDict[object, asyncio.Task[tuple[str, str]]] = OrderedDict()
 
     async def page(self, request: Request) -> Response:
@@ -90,8 +90,8 @@ class Embed:
             raise
 
     async def _made(self, client: Client, link: str, theme: str) -> tuple[str, str]:
-        self.turns.charge(client, TOKENS)
-        async with self.turns.turn(client, heavy=True):
+        self.queue.charge(client, TOKENS)
+        async with self.queue.slot(client, heavy=True):
             return await run_in_threadpool(_built, link, theme)
 
     async def code(self, request: Request) -> Response:

@@ -23,9 +23,9 @@ from gates.text import LANGUAGES, subset, translator
 from gates.text.escape import in_html, json_in_html
 from gates.ui.web import headers, share
 from gates.ui.web.assets import FOR_GOOD
+from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
 from gates.ui.web.preview import TAB
 from gates.ui.web.takeaway import TOKENS
-from gates.ui.web.turns import Busy, Client, Limits, Turns
 
 ADDRESS = "/lecture"
 WINDOWS = ("screen", "presenter", "handout")
@@ -66,7 +66,7 @@ class Lecture:
     """The routes of a lecture, and whose turn it is where links are read."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self.turns = Turns(limits or Limits())
+        self.queue = FairQueue(limits or Limits())
 
     async def links(self, request: Request) -> Response:
         """Say of each link in the request what it shows, or why it is none; 422 for what makes no sense."""
@@ -75,13 +75,13 @@ class Lecture:
         client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
         body = bytearray()
         try:
-            self.turns.charge(client)
+            self.queue.charge(client)
             async for part in request.stream():
                 body += part
                 if len(body) > LARGEST:
                     return Response(status_code=413)
             asked_for = _links(bytes(body))
-            async with self.turns.turn(client):
+            async with self.queue.slot(client):
                 found = await run_in_threadpool(links.all_described, asked_for, t)
         except ClientDisconnect:
             return Response(status_code=400)
@@ -98,12 +98,12 @@ class Lecture:
         client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
         body = bytearray()
         try:
-            self.turns.charge(client, TOKENS)
+            self.queue.charge(client, TOKENS)
             async for part in request.stream():
                 body += part
                 if len(body) > LARGEST:
                     return Response(status_code=413)
-            async with self.turns.turn(client, heavy=True):
+            async with self.queue.slot(client, heavy=True):
                 text = await run_in_threadpool(_file, bytes(body), t.language)
         except ClientDisconnect:
             return Response(status_code=400)

@@ -49,7 +49,7 @@ class Memory:
         self.app, self.change, self.largest = app, change, largest
         self.files: dict[str, _File] = {}
         self.size = 0
-        self.turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, as ASGI has it."""
@@ -59,9 +59,9 @@ class Memory:
             return
         file = self.files.get(path)
         if file is None:
-            async with self.turns[path]:  # a whole class asks for it at once
+            async with self.locks[path]:  # a whole class asks for it at once
                 file = self.files.get(path) or await self._read(scope, receive, send)
-            self.turns.pop(path, None)
+            self.locks.pop(path, None)
         if file is not None:
             await self._send(file, Headers(scope=scope), send)
 

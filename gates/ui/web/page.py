@@ -74,7 +74,7 @@ def _changed(page: bytes) -> tuple[bytes, str]:
 @lru_cache(maxsize=1)
 def before() -> bytes:
     """The script that runs in each page before Streamlit's own, without its comments."""
-    lines = (ASSETS / "before.js").read_text(encoding="utf-8").splitlines()
+    lines = (ASSETS / "startup.js").read_text(encoding="utf-8").splitlines()
     return "\n".join(line.strip() for line in lines if not line.lstrip().startswith(("//", "/**"))).encode()
 
 

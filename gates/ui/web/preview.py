@@ -32,7 +32,7 @@ from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.scenes.state import Place, State
 from gates.text import LANGUAGES, translator
-from gates.ui.web.turns import Busy, Client, Limits, Turns
+from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
 
 ADDRESS = "/runs"
 LARGEST = 2**19
@@ -63,7 +63,7 @@ class Preview:
     """The route that recomputes, and whose turn it is there."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self.turns = Turns(limits or Limits())
+        self.queue = FairQueue(limits or Limits())
         self.sending = asyncio.Semaphore(SENDING)
 
     async def answer(self, request: Request) -> Response:
@@ -76,12 +76,12 @@ class Preview:
         body = bytearray()
         asked: Asked = {}
         try:
-            self.turns.charge(client)
+            self.queue.charge(client)
             async for part in request.stream():
                 body += part
                 if len(body) > LARGEST:
                     return Response(status_code=413)
-            async with self.turns.turn(client):
+            async with self.queue.slot(client):
                 asked = strict_json.loads(bytes(body))
                 found = await run_in_threadpool(_at_once, asked)
             return Packed(found) if isinstance(found, bytes) else await self._large(client, found)
@@ -96,13 +96,13 @@ class Preview:
 
     async def _large(self, client: Client, moved: Moved) -> Response:
         """Gives a large run, behind the small ones and not before the network has room for it."""
-        self.turns.charge(client, moved.cost / TOKEN)
-        async with self.turns.turn(client, heavy=True):
+        self.queue.charge(client, moved.cost / TOKEN)
+        async with self.queue.slot(client, heavy=True):
             await self.sending.acquire()
             try:
                 start = time.monotonic()
                 packed = await run_in_threadpool(moved.packed)
-                self.turns.rest(REST * (time.monotonic() - start))
+                self.queue.rest(REST * (time.monotonic() - start))
             except BaseException:
                 self.sending.release()
                 raise

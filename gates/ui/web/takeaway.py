@@ -15,8 +15,8 @@ from gates.export import page, states
 from gates.export.states import ExportError
 from gates.text import LANGUAGES, Translator, translator
 from gates.ui.web import share
+from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
 from gates.ui.web.preview import TAB
-from gates.ui.web.turns import Busy, Client, Limits, Turns
 
 ADDRESS = "/takeaway"
 LARGEST = 2**16
@@ -29,7 +29,7 @@ class Takeaway:
     """The route that makes files, and whose turn it is there."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self.turns = Turns(limits or Limits())
+        self.queue = FairQueue(limits or Limits())
 
     async def answer(self, request: Request) -> Response:
         """Give the file of the address in the request.
@@ -41,13 +41,13 @@ class Takeaway:
         client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
         body = bytearray()
         try:
-            self.turns.charge(client, TOKENS)
+            self.queue.charge(client, TOKENS)
             async for part in request.stream():
                 body += part
                 if len(body) > LARGEST:
                     return _refused(t, "export.link.long")
             address = _address(bytes(body))
-            async with self.turns.turn(client, heavy=True):
+            async with self.queue.slot(client, heavy=True):
                 text, name = await run_in_threadpool(_file, address)
         except ClientDisconnect:
             return Response(status_code=400)

@@ -14,9 +14,9 @@ from streamlit import config
 from gates.export import embedded, page
 from gates.text import translator
 from gates.ui.web import embed, server
+from gates.ui.web.fair_queue import Limits
 from gates.ui.web.headers import Guard
 from gates.ui.web.page import Page
-from gates.ui.web.turns import Limits
 from tests.export.test_page import Parsed
 
 LATCH = "/embed/lstm?lang=zh&preset=latch&step=3"

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from gates.export import page
 from gates.text import translator
 from gates.ui.web import share, takeaway
-from gates.ui.web.turns import Limits
+from gates.ui.web.fair_queue import Limits
 
 LATCH = "/lstm?lang=zh&preset=latch&step=3"
 

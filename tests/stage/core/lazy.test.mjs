@@ -1,8 +1,8 @@
 // Modules that are fetched when they are wanted, and runs that wait for them: the latest one is shown, none twice.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Arrivals, lately } from "../../../assets/stage/core/arrivals.js";
-import { Late, all } from "../../../assets/stage/core/late.js";
+import { WaitingRuns, lazyView } from "../../../assets/stage/core/waiting.js";
+import { Lazy, all } from "../../../assets/stage/core/lazy.js";
 
 const held = () => {
   let open;
@@ -13,7 +13,7 @@ const held = () => {
 test("what is here is not waited for, and what is coming is fetched once", async () => {
   const gate = held();
   let fetched = 0;
-  const late = new Late({ lstm: () => ((fetched += 1), gate.promise) });
+  const late = new Lazy({ lstm: () => ((fetched += 1), gate.promise) });
   const first = late.missing("lstm");
   const second = late.missing("lstm");
   gate.resolve({ lanes: 1 });
@@ -25,7 +25,7 @@ test("what is here is not waited for, and what is coming is fetched once", async
 
 test("what could not be fetched is asked for again", async () => {
   let tries = 0;
-  const late = new Late({ gru: async () => (tries++ ? "gru" : Promise.reject(new Error("cut"))) });
+  const late = new Lazy({ gru: async () => (tries++ ? "gru" : Promise.reject(new Error("cut"))) });
   await assert.rejects(late.missing("gru"), /cut/);
   await late.missing("gru");
   assert.equal(late.get("gru"), "gru");
@@ -39,16 +39,16 @@ test("several are waited for together, and nothing where all are here", async ()
   await wait;
 });
 
-/** A stage of which only what arrivals touch is there; runs are shown in the picture they name. */
+/** A stage of which only what waiting runs touch is there; runs are shown in the picture they name. */
 function stage() {
   const gates = { lstm: held(), gru: held() };
-  const late = new Late({ lstm: () => gates.lstm.promise, gru: () => gates.gru.promise });
+  const late = new Lazy({ lstm: () => gates.lstm.promise, gru: () => gates.gru.promise });
   const shown = [];
   const made = {
     shown,
     gates,
     trace: null,
-    pictures: { belt: lately({ create: () => shown.push("made"), missing: (kind) => late.missing(kind) }, null) },
+    pictures: { belt: lazyView({ create: () => shown.push("made"), missing: (kind) => late.missing(kind) }, null) },
     plugins: { prepare() {}, kinds: ({ cell }) => [cell] },
     guessing: { missing: ({ guesses }) => (guesses ? late.missing(guesses) : null) },
     position: { modeOf: () => "belt" },
@@ -58,7 +58,7 @@ function stage() {
     },
     applyMode: (mode) => shown.push(mode),
   };
-  made.arrivals = new Arrivals(made);
+  made.waiting = new WaitingRuns(made);
   return made;
 }
 
@@ -66,20 +66,20 @@ const run = (cell, header = {}) => ({ cell, header });
 
 test("a run whose cell is not here yet waits, and a later one of another cell takes its place", async () => {
   const one = stage();
-  const first = one.arrivals.show(run("lstm"));
-  const second = one.arrivals.show(run("gru"));
+  const first = one.waiting.show(run("lstm"));
+  const second = one.waiting.show(run("gru"));
   one.gates.gru.resolve();
   await second;
   one.gates.lstm.resolve();
   await first;
   assert.deepEqual(one.shown, ["gru"]);
-  assert.equal(one.arrivals.show(run("lstm")), null, "all is here: at once");
+  assert.equal(one.waiting.show(run("lstm")), null, "all is here: at once");
   assert.deepEqual(one.shown, ["gru", "lstm"]);
 });
 
 test("a run that is concealed from the first moment on waits for what conceals it, a bar's too", async () => {
   const one = stage();
-  const wait = one.arrivals.show(run("gru", { bar: true, guesses: "lstm" }));
+  const wait = one.waiting.show(run("gru", { bar: true, guesses: "lstm" }));
   assert.deepEqual(one.shown, []);
   one.gates.lstm.resolve();
   await wait;
@@ -90,7 +90,7 @@ test("a run whose drawing cannot be fetched is not waited for any longer, and wh
   const one = stage();
   const said = [];
   one.element = { toggleAttribute: (name, on) => said.push(on) };
-  const wait = one.arrivals.show(run("gru"));
+  const wait = one.waiting.show(run("gru"));
   one.gates.gru.reject(new Error("gone"));
   await assert.rejects(wait, /gone/);
   assert.deepEqual([one.shown, said], [[], [true, false]]);
@@ -98,19 +98,19 @@ test("a run whose drawing cannot be fetched is not waited for any longer, and wh
 
 test("nothing is shown on a stage that has gone meanwhile, and a bar has no picture to wait for", async () => {
   const one = stage();
-  const wait = one.arrivals.show(run("lstm"));
-  one.arrivals.cancel();
+  const wait = one.waiting.show(run("lstm"));
+  one.waiting.cancel();
   one.gates.lstm.resolve();
   await wait;
   assert.deepEqual(one.shown, []);
-  one.arrivals.show(run("gru", { bar: true }));
+  one.waiting.show(run("gru", { bar: true }));
   assert.deepEqual(one.shown, ["gru"]);
 });
 
 test("a picture that is chosen is shown once what draws it has come", async () => {
   const one = stage();
   one.trace = run("lstm");
-  one.arrivals.turn("belt");
+  one.waiting.turn("belt");
   assert.deepEqual(one.shown, []);
   one.gates.lstm.resolve();
   await new Promise((done) => setTimeout(done));
@@ -123,9 +123,9 @@ test("who turns back to the picture that is shown gets no other one later, and t
   one.element = { toggleAttribute: (name, on) => name === "data-fetches" && said.push(on) };
   one.trace = run("lstm");
   one.mode = "diagram";
-  one.arrivals.turn("belt");
+  one.waiting.turn("belt");
   assert.equal(said.at(-1), true);
-  one.arrivals.turn("diagram");
+  one.waiting.turn("diagram");
   assert.equal(said.at(-1), false);
   one.gates.lstm.resolve();
   await new Promise((done) => setTimeout(done));

@@ -5,7 +5,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from gates.ui.longwork import Work
+from gates.ui.background import Work
 
 
 def pieces(count: int, seconds: float = 0.0) -> list[Any]:
@@ -42,7 +42,7 @@ def page_with_long_work() -> None:
     import streamlit as st
 
     from gates.text import translator
-    from gates.ui import longwork
+    from gates.ui import background
 
     def piece() -> int:
         time.sleep(0.3)
@@ -51,7 +51,7 @@ def page_with_long_work() -> None:
     page = SimpleNamespace(name="test", t=translator("en"))
     setting = st.session_state.get("setting", "one")
     count = 2 if setting == "short" else 9
-    found = longwork.results(page, "work", setting, [piece] * count)  # type: ignore[arg-type]
+    found = background.results(page, "work", setting, [piece] * count)  # type: ignore[arg-type]
     st.text(f"found {len(found)}")
 
 

@@ -1,6 +1,6 @@
 // Modules that are fetched when a run calls for them. No DOM here.
 
-export class Late {
+export class Lazy {
   /**
    * @param {Object<string, () => Promise<object>>} loads by name, what imports it
    * @param {(name: string) => Promise<object>} [others] what imports all others

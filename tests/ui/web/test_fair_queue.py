@@ -2,14 +2,14 @@ import asyncio
 
 import pytest
 
-from gates.ui.web.turns import Buckets, Busy, Client, Limits, Turns
+from gates.ui.web.fair_queue import Buckets, Busy, Client, FairQueue, Limits
 
 
 class Hall:
     """Readers who ask for turns; ``begun`` grows in the order in which they get them."""
 
     def __init__(self, **limits):
-        self.turns = Turns(Limits(**limits))
+        self.queue = FairQueue(Limits(**limits))
         self.begun = []
         self.tasks = {}
         self.ends = {}
@@ -20,7 +20,7 @@ class Hall:
         await settle()
 
     async def _ask(self, name, client, heavy):
-        async with self.turns.turn(client, heavy):
+        async with self.queue.slot(client, heavy):
             self.begun.append(name)
             await self.ends[name].wait()
 
@@ -88,10 +88,10 @@ def test_after_a_large_one_the_small_ones_have_the_server_for_a_while():
     async def scenario():
         now = 0.0
         hall = Hall(light=1, heavy=1)
-        hall.turns.clock = lambda: now
+        hall.queue.clock = lambda: now
         await hall.ask("large 0", heavy=True)
         await hall.ask("large 1", heavy=True)
-        hall.turns.rest(0.001)
+        hall.queue.rest(0.001)
         await hall.end("large 0")
         await hall.ask("small 0")
         assert hall.begun == ["large 0", "small 0"]
@@ -111,11 +111,11 @@ def test_who_asks_for_too_much_is_told_at_once():
         for k in range(2):
             await hall.ask(f"tab {k}", tab="tab")
         with pytest.raises(Busy):
-            async with hall.turns.turn(Client("school", "tab")):
+            async with hall.queue.slot(Client("school", "tab")):
                 pass
         await hall.ask("another tab")
         with pytest.raises(Busy):
-            async with hall.turns.turn(Client("school", "invented")):
+            async with hall.queue.slot(Client("school", "invented")):
                 pass
         await hall.ask("elsewhere", address="home")
         for _ in range(5):
@@ -125,7 +125,7 @@ def test_who_asks_for_too_much_is_told_at_once():
 
     hall = lived(scenario)
     assert hall.begun == ["runs", "tab 0", "another tab", "elsewhere", "tab 1", "again"]
-    assert not hall.turns.of_address["school"]
+    assert not hall.queue.of_address["school"]
 
 
 def test_who_leaves_while_waiting_or_running_gives_its_turn_back():
@@ -143,8 +143,8 @@ def test_who_leaves_while_waiting_or_running_gives_its_turn_back():
 
     hall = lived(scenario)
     assert hall.begun == ["runs", "stays", "last"]
-    assert hall.turns.light.running == 0
-    assert not hall.turns.light.waiting
+    assert hall.queue.light.running == 0
+    assert not hall.queue.light.waiting
 
 
 def test_a_bucket_fills_at_its_rate_up_to_twice_of_it():
@@ -174,7 +174,7 @@ def test_buckets_forget_the_longest_silent(monkeypatch):
 
 
 def test_many_invented_tabs_share_the_budget_of_their_address():
-    turns = Turns(Limits(tab_rate=10, address_rate=20), clock=lambda: 0.0)
+    turns = FairQueue(Limits(tab_rate=10, address_rate=20), clock=lambda: 0.0)
     for k in range(40):
         turns.charge(Client("one", f"tab {k}"))
     with pytest.raises(Busy) as busy:

@@ -48,7 +48,7 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
-class Handed:
+class Transferred:
     """What a page was given: the trained network first, and what to see it against; nonce: of that page."""
 
     title: str
@@ -56,7 +56,7 @@ class Handed:
     nonce: str | None = None
 
 
-def hand_over(name: str, handed: Handed) -> None:
+def send(name: str, handed: Transferred) -> None:
     """Gives a network to a page, which shows it when it is opened next."""
     st.session_state.setdefault(HANDED, {})[name] = handed
 
@@ -68,7 +68,7 @@ def show(page: Page) -> bool:
         _say_lost(page)
         return False
     if handed.nonce is None:
-        hand_over(page.name, replace(handed, nonce=page.nonce))
+        send(page.name, replace(handed, nonce=page.nonce))
     elif handed.nonce != page.nonce:
         _give_back(page)
         return False
@@ -79,7 +79,7 @@ def show(page: Page) -> bool:
             icon=":material/undo:",
         )  # fmt: skip
     connection.remember(page.name, {LOST: handed.title[: connection.LONGEST_VALUE]}, stays=False)
-    ways: dict[str, Callable[[Page, Handed], None]] = {"compare": _compared, "gradients": _gone_back}
+    ways: dict[str, Callable[[Page, Transferred], None]] = {"compare": _compared, "gradients": _gone_back}
     ways.get(page.name, _stepped)(page, handed)
     return True
 
@@ -100,7 +100,7 @@ def _give_back(page: Page) -> None:
 
 
 @st.fragment
-def _stepped(page: Page, handed: Handed) -> None:
+def _stepped(page: Page, handed: Transferred) -> None:
     """The stage and the panels of a step page."""
     scene = handed.parts[0].scene
     component.show(page, scene, move=view.move(page), random=False, watch=None, link=None)
@@ -108,7 +108,7 @@ def _stepped(page: Page, handed: Handed) -> None:
 
 
 @st.fragment
-def _compared(page: Page, handed: Handed) -> None:
+def _compared(page: Page, handed: Transferred) -> None:
     """The networks side by side, and the compare page's own panels."""
     panels.take(page)
     columns = [Column(COLUMN[part.kind], part.title, part.scene, None) for part in handed.parts]
@@ -132,7 +132,7 @@ def _compared(page: Page, handed: Handed) -> None:
 
 
 @st.fragment
-def _gone_back(page: Page, handed: Handed) -> None:
+def _gone_back(page: Page, handed: Transferred) -> None:
     """How far back a loss at the end is felt, and the stage with its belt run backwards."""
     t = page.t
     scene = handed.parts[0].scene

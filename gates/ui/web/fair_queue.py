@@ -1,4 +1,4 @@
-"""Whose turn it is: few computations at a time, reader after reader, small ones before large ones.
+"""A fair queue: few computations at a time, reader after reader, small ones before large ones.
 
 A class shares one address behind its router, so that turns go round by browser tab. A tab says itself who it
 is; what many invented tabs could take is bounded by their address.
@@ -24,7 +24,7 @@ class Client(NamedTuple):
 
 
 class Busy(Exception):
-    """There is no turn now; ``after`` seconds it is worth asking again."""
+    """There is no slot now; ``after`` seconds it is worth asking again."""
 
     def __init__(self, after: int = 1) -> None:
         super().__init__(f"busy; again after {after} s")
@@ -108,7 +108,7 @@ class _Queue:
             self.running += 1
 
 
-class Turns:
+class FairQueue:
     """Lets computations begin in a fair order. All of it lives in the event loop's thread.
 
     Args:
@@ -140,8 +140,8 @@ class Turns:
         self.addresses.take(client.address, tokens)
 
     @asynccontextmanager
-    async def turn(self, client: Client, heavy: bool = False) -> AsyncIterator[None]:
-        """Wait for a turn, and hold it as long as the context lasts.
+    async def slot(self, client: Client, heavy: bool = False) -> AsyncIterator[None]:
+        """Wait for a slot, and hold it as long as the context lasts.
 
         Raises:
             Busy: if too many wait already.

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import vm from "node:vm";
 
-const source = readFileSync(new URL("../../assets/before.js", import.meta.url), "utf8");
+const source = readFileSync(new URL("../../assets/startup.js", import.meta.url), "utf8");
 
 function opened({ systemDark = false, stored = {} } = {}) {
   const pushed = [];

@@ -1,9 +1,9 @@
 // Runs and pictures that wait for the modules that draw them.
-import { all } from "./late.js";
+import { all } from "./lazy.js";
 import { Trace } from "./trace.js";
 
 /** A picture whose view is made when it is first looked at, for only then what draws it is here. */
-export const lately = ({ create, missing }, host) => ({
+export const lazyView = ({ create, missing }, host) => ({
   stale: true,
   missing,
   get view() {
@@ -11,7 +11,7 @@ export const lately = ({ create, missing }, host) => ({
   },
 });
 
-export class Arrivals {
+export class WaitingRuns {
   /** @param stage the Stage */
   constructor(stage) {
     this.stage = stage;
