@@ -28,6 +28,8 @@ GRACE = 20
 HURRY = 5
 """How many times faster the page's own short waits pass, such as the one before the address is written."""
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
+ASKS = 3000
+"""ms within which a page asks the server for what was chosen; what changes nothing asks for nothing."""
 FRESH = 3
 """How many times in a walk its link is opened anew."""
 
@@ -167,8 +169,11 @@ class _Visit:
     def do(self, action: Action, done: Sequence[Action]) -> bool:
         """Does an action, if it is possible, and looks whether all is well."""
         before, spoken = self.shown, self.memory.language
+        sent = self.page.evaluate("__walk.sent")
         if not self._perform(action):
             return False
+        if judge.asks_the_server(action, before, spoken):  # a busy page does so some frames later
+            self.page.evaluate("([sent, patience]) => __walk.asks(sent, patience)", [sent, ASKS])
         if action["kind"] == "reload":
             self.memory.pages.clear()  # a new session
         self._look([*done, action], lambda: judge.after(self.memory, action, before, self.shown))

@@ -109,6 +109,16 @@ def after(memory: Memory, action: Mapping[str, Any], before: Snapshot, now: Snap
             yield f"{key} was set to {wanted!r} and shows {now['widgets'][key]!r}"
 
 
+def asks_the_server(action: Mapping[str, Any], before: Snapshot, language: str) -> bool:
+    """Whether the server runs the page for an action: it changed what a control of the page shows."""
+    kind, chosen = action["kind"], action.get("chosen")
+    if kind in ("radio", "option"):
+        return chosen is not None and before["widgets"].get(action["key"]) != chosen
+    if kind == "language":
+        return str(action["to"]) != language
+    return kind in ("toggle", "button", "notation", "number", "text", "area", "slider", "multi")
+
+
 def edits_the_cell(action: Mapping[str, Any]) -> bool:
     """Whether an action on a stage makes the lab's cell another one, with which some controls come and go."""
     on_lab = action["kind"] == "stage" and action["host"] == "lab-stage"

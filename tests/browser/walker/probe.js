@@ -3,7 +3,7 @@
   if (window.__walk) return;
   const RESTLESS = [20, 700]; // ms: waits of the app's own that end in a change of the screen or the address
   const UNSEEN = 800; // ms after which a run's answer counts as drawn though nobody saw the run
-  const walk = (window.__walk = { answered: true, drawn: true, at: 0, unseen: 0, fetches: 0, timers: new Map(), faults: [] });
+  const walk = (window.__walk = { answered: true, drawn: true, at: 0, unseen: 0, sent: 0, fetches: 0, timers: new Map(), faults: [] });
 
   // --- What is on its way -------------------------------------------------------------------------------
   let asked = 0; // when a run was asked for that has not begun; the end of the one before is not its end
@@ -17,6 +17,7 @@
     send(data) {
       if (data instanceof Uint8Array && topField(data).field === 11) {
         walk.answered = walk.drawn = false; // BackMsg.rerun_script
+        walk.sent++;
         asked = performance.now();
       }
       super.send(data);
@@ -361,6 +362,14 @@
     if (all.some(({ stage }) => "awaits" in stage.dataset || "fetches" in stage.dataset)) return "a part of a stage is being loaded";
     return null;
   };
+
+  /** Resolves as soon as the page has asked the server more than `before` times, or after some ms. */
+  walk.asks = (before, patience) =>
+    new Promise((resolve) => {
+      const end = performance.now() + patience;
+      const look = () => (walk.sent > before || performance.now() > end ? resolve() : requestAnimationFrame(look));
+      look();
+    });
 
   /** Resolves to the snapshot of a page that stays at rest for a few frames; or to the reason why it never did. */
   walk.rest = (patience, frames = 3) =>

@@ -139,6 +139,20 @@ def test_a_guess_covers_what_shows_the_run_and_takes_nothing_back() -> None:
     assert [*judge.after(Memory("en"), begins, shown, {**guessed, "widgets": {"compare-source": "b"}})]
 
 
+def test_only_what_changes_a_control_is_waited_for() -> None:
+    before = page(widgets={"gru-preset": "Latch", "gru-reset": 1})
+    for kind, key, chosen, asks in (
+        ("option", "gru-preset", "Latch", False),
+        ("option", "gru-preset", "Silenced", True),
+        ("radio", "gru-reset", 1, False),
+        ("radio", "gru-reset", 0, True),
+    ):
+        assert judge.asks_the_server({"kind": kind, "key": key, "chosen": chosen}, before, "en") is asks
+    assert judge.asks_the_server({"kind": "language", "to": "zh"}, before, "en")
+    assert not judge.asks_the_server({"kind": "language", "to": "en"}, before, "en")
+    assert not judge.asks_the_server({"kind": "key", "keys": ["End"]}, before, "en")
+
+
 def test_another_number_behind_the_same_link_is_said() -> None:
     stage = page()["stages"][0] | {"values": {"x": ["2"]}}
     assert [*judge.anew(page(), page(stages=[stage]))]
