@@ -21,9 +21,9 @@ from tests.browser.walker.judge import Memory, Snapshot
 from tests.browser.walker.plan import Action, choose
 
 PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
-PATIENCE = 60_000
+PATIENCE = 120_000
 """Milliseconds that a busy machine may take to come to rest."""
-GRACE = 20
+GRACE = 30.0
 """Seconds that what is shown may be behind what has arrived."""
 HURRY = 5
 """How many times faster the page's own short waits pass, such as the one before the address is written."""
@@ -97,10 +97,15 @@ class Walker:
     def _open_anew(self, visit: _Visit, done: Sequence[Action]) -> None:
         if not judge.linked(visit.shown):
             return
-        self._reader_errors.clear()
-        self._reader.goto(visit.page.url, wait_until="commit")
+        address = ""
 
         def wrong() -> list[str]:
+            nonlocal address
+            visit.look(done)
+            if visit.page.url != address:
+                address = visit.page.url
+                self._reader_errors.clear()
+                self._reader.goto(address, wait_until="commit")
             fresh = rest(self._reader, (Broken, done, visit.page.url))
             return [*judge.anew(visit.shown, fresh), *self._reader_errors]
 
@@ -164,10 +169,12 @@ class _Visit:
         self.page, self.memory = page, Memory(language)
         self.errors = watch_errors(page)
         page.goto(start, wait_until="commit")
-        self._look([], lambda: ())
+        self._last: Callable[[], Iterable[str]] = lambda: ()  # what must hold after the last action
+        self.look([])
 
     def do(self, action: Action, done: Sequence[Action]) -> bool:
         """Does an action, if it is possible, and looks whether all is well."""
+        self.look(done)  # a busy page may have drawn the last action's answer only now
         before, spoken = self.shown, self.memory.language
         sent = self.page.evaluate("__walk.sent")
         if not self._perform(action):
@@ -176,20 +183,23 @@ class _Visit:
             self.page.evaluate("([sent, patience]) => __walk.asks(sent, patience)", [sent, ASKS])
         if action["kind"] == "reload":
             self.memory.pages.clear()  # a new session
-        self._look([*done, action], lambda: judge.after(self.memory, action, before, self.shown))
+        self._last = lambda: judge.after(self.memory, action, before, self.shown)
+        self.look([*done, action])
         if before["path"] != self.shown["path"] and not judge.filled(before):
             self.memory.pages[before["path"]] = dict(before["widgets"])
             self.memory.spoken[before["path"]] = spoken
         return True
 
-    def _look(self, done: Sequence[Action], more: Callable[[], Iterable[str]]) -> None:
+    def look(self, done: Sequence[Action]) -> None:
+        """Looks whether all is well, once the page is at rest."""
+
         def wrong() -> list[str]:
             try:
                 self.shown = rest(self.page, (Broken, done, self.page.url))
             except Broken as broken:
                 raise Broken(done, [*broken.wrong, *self.errors], self.page.url) from None
             self.errors[:] = judge.unexpected(self.errors, self.shown)
-            return [*judge.always(self.memory, self.shown), *more(), *self.errors]
+            return [*judge.always(self.memory, self.shown), *self._last(), *self.errors]
 
         settle(wrong, done, self.page)
 
