@@ -3,7 +3,7 @@
 import { html, set, write } from "../core/dom.js";
 import { onSubmit } from "../core/form.js";
 import { gate, number } from "../core/format.js";
-import { keep, recall, runName } from "../core/guessed.js";
+import { keep, recall, resumed, runName } from "../core/guessed.js";
 import { isGate } from "../core/colour.js";
 import { moment } from "../core/moment.js";
 import { unitTitle } from "../core/names.js";
@@ -357,7 +357,8 @@ export function createGuessing(stage, door) {
     },
     /** A run has arrived, and the stage stands where it asks for. */
     arrive() {
-      const kept = door.offered ? (recall(page()) ?? linked()) : null;
+      const guessed = resumed(recall(page()), runName(run()), frontier !== null);
+      const kept = door.offered ? (guessed ?? linked()) : null;
       const { trace } = stage;
       if (!kept) {
         forget();

@@ -53,6 +53,7 @@ class Walker:
     def __init__(self, browser: Browser, base: str) -> None:
         self.base = base
         self._walking, self._anew = (_context(browser) for _ in range(2))
+        self._anew.add_init_script("sessionStorage.clear()")  # a fresh browser guesses at nothing yet
         self._reader = self._anew.new_page()
         self._reader_errors = watch_errors(self._reader)
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { beyond, visible } from "../../../assets/stage/core/visible.js";
 import { askedIn, following, rangeOf } from "../../../assets/stage/guess/frontier.js";
 import { parse, tally } from "../../../assets/stage/guess/judge.js";
-import { keep, recall, runName } from "../../../assets/stage/core/guessed.js";
+import { keep, recall, resumed, runName } from "../../../assets/stage/core/guessed.js";
 import { run, traceOf } from "../runs.mjs";
 
 const asked = (trace) => trace.phases.map((phase) => askedIn(trace, phase));
@@ -80,6 +80,14 @@ test("what was kept comes back, and what is not of its form does not", () => {
   assert.equal(kept.size, 0);
   delete globalThis.sessionStorage;
   assert.equal(recall("lstm"), null);
+});
+
+test("a guess goes on after a reload and over a change of the example, but not into another link opened in the same tab", () => {
+  const kept = { run: "lstm-9-1-1f", frontier: { step: 3, phase: "look" }, answers: [] };
+  assert.equal(resumed(kept, "lstm-9-1-1f", false), kept);
+  assert.equal(resumed(kept, "lstm-9-1-2e", true), kept);
+  assert.equal(resumed(kept, "lstm-9-1-2e", false), null);
+  assert.equal(resumed(null, "lstm-9-1-1f", true), null);
 });
 
 test("a run is known by its numbers", () => {
