@@ -19,7 +19,7 @@ APP    := $(PY) -m gates run $(if $(PORT),--port $(PORT)) $(if $(ADDRESS),--addr
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test check unit browser bench walk mutate format weights screenshot clean
+.PHONY: help run dev test check lint types unit browser packages bench walk mutate format weights screenshot clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -33,13 +33,20 @@ run: $(STAMPS)/app ## install what is missing and start the app
 dev: $(STAMPS)/app ## the app, reloading on every save
 	@PYTHONPATH=. $(APP) --server.fileWatcherType auto --server.runOnSave true
 
-test: check browser ## format, lint, types and every test
-	@$(PY) -m pytest -n 3 --dist worksteal -m "not browser"
+# What keeps one core busy goes on beside something else: the system's packages beside pip, the types beside tests.
+test: $(STAMPS)/venv ## format, lint, types and every test
+	@$(MAKE) -j2 lint packages
+	@$(MAKE) -j2 types unit
+	@$(MAKE) browser
 	@$(PY) -m pytest -n 2 -m browser --dist worksteal
 
-check: $(STAMPS)/dev ## format, lint and types only
+check: lint types ## format, lint and types only
+
+lint: $(STAMPS)/dev
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
+
+types: $(STAMPS)/dev
 	$(PY) -m mypy
 
 unit: $(STAMPS)/dev ## the tests that need no browser
@@ -47,6 +54,10 @@ unit: $(STAMPS)/dev ## the tests that need no browser
 
 browser: $(STAMPS)/dev
 	@$(PY) -m tests.browser.chromium
+
+# The same before Playwright is here; where the system has no package, `browser` takes Playwright's.
+packages: $(STAMPS)/venv
+	@$(PY) -m tests.browser.chromium --system
 
 bench: $(STAMPS)/dev browser ## the benchmarks, or some: make bench BENCH=engine
 	@$(PY) -m tests.bench $(BENCH)

@@ -66,6 +66,23 @@ def test_debian_installs_it_by_package(machine: Path, monkeypatch: pytest.Monkey
     assert install.startswith("noninteractive install -y ")
 
 
+def test_the_systems_package_is_installed_before_anything_else_and_once(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(chromium, "debian_packages", lambda: [["update"], ["install"]])
+    monkeypatch.setattr(chromium, "run", lambda command: ran.append(command) is None)
+    monkeypatch.setattr(sys, "argv", ["chromium", "--system"])
+    assert chromium.main() == 0
+    assert ran == [["update"], ["install"]]
+    program(machine / "chromium", STARTS)
+    assert chromium.main() == 0
+    monkeypatch.setenv("CHROMIUM", "mine")
+    (machine / "chromium").unlink()
+    assert chromium.main() == 0
+    assert len(ran) == 2
+
+
 def test_without_any_way_it_says_what_to_do(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chromium, "run", lambda command: False)
     with pytest.raises(chromium.NoBrowserError, match="make test CHROMIUM="):

@@ -37,12 +37,16 @@ def find() -> Path | None:
 
 
 def candidates() -> Iterator[Path]:
-    yield from (Path(path) for name in NAMES if (path := shutil.which(name)))
+    yield from system()
     yield MAC
     # In a process of its own, since Playwright cannot start twice in one.
     asked = subprocess.run([sys.executable, "-c", WHERE], capture_output=True, text=True, timeout=60)
     if asked.returncode == 0:
         yield Path(asked.stdout.strip())
+
+
+def system() -> Iterator[Path]:
+    yield from (Path(path) for name in NAMES if (path := shutil.which(name)))
 
 
 def starts(path: Path) -> bool:
@@ -72,6 +76,12 @@ def install() -> Path:
     )
 
 
+def install_packages() -> None:
+    """Install the system's package where that is possible and needed; :func:`install` does the rest."""
+    if "CHROMIUM" not in os.environ and not any(map(starts, system())):
+        all(run(command) for command in debian_packages())
+
+
 def debian_packages() -> list[list[str]]:
     """The commands that install Debian's Chromium and Chinese fonts; none where that is not possible."""
     if not shutil.which("apt-get"):
@@ -91,6 +101,9 @@ def run(command: list[str]) -> bool:
 
 
 def main() -> int:
+    if sys.argv[1:] == ["--system"]:
+        install_packages()
+        return 0
     try:
         path = find() or install()
     except NoBrowserError as problem:
