@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,8 +39,9 @@ def rows(told: Sequence[Any]) -> list[Any]:
     return found
 
 
-def _bits(count: int, seed: int) -> list[int]:
-    return [int(bit) for bit in np.random.default_rng(seed).integers(2, size=count)]
+@lru_cache(maxsize=2048)
+def _bits(count: int, seed: int) -> tuple[int, ...]:
+    return tuple(np.random.default_rng(seed).integers(2, size=count).tolist())
 
 
 def expanded(told: Mapping[str, Any]) -> dict[str, Any]:

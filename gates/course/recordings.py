@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from gates.course.expressions import LessonError
 from gates.examples.presets.trained import TRAINED
@@ -45,11 +46,15 @@ def curve(film: str, series: str, step: int) -> float:
     Raises:
         LessonError: nothing was recorded there.
     """
-    records, _ = RunFolder(RUNS / film).records()
-    for record in records:
+    for record in _records(film):
         if record["step"] == step and record.get(series) is not None:
             return float(record[series])
     raise LessonError(f"{film} recorded no {series} at step {step}")
+
+
+@lru_cache(maxsize=4)
+def _records(film: str) -> tuple[dict[str, Any], ...]:
+    return tuple(RunFolder(RUNS / film).records()[0])
 
 
 @lru_cache(maxsize=64)

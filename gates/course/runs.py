@@ -184,6 +184,7 @@ class Runs:
     def __init__(self, step: Mapping[str, Any], draws: Mapping[str, Any]) -> None:
         self.step, self.draws = step, draws
         self._made: dict[str, Run | Experiment] = {}
+        self._many: dict[tuple[str, int], Any] = {}
 
     def __getitem__(self, name: str) -> Run | Experiment:
         """The run of a name; "" is the step's own.
@@ -207,15 +208,21 @@ class Runs:
 
         They are one batch, of the cell that the first seed has.
         """
-        specs = [filled(self._told(name), {**self.draws, "seed": seed}) for seed in range(seeds)]
-        shown = Run(specs[0])
-        read = np.stack([np.array(inputs.rows(_rows(spec)), dtype=np.float64) for spec in specs], axis=1)
+        if (name, seeds) not in self._many:
+            self._many[name, seeds] = self._batch(name, seeds)
+        signal = getattr(self._many[name, seeds], figure["signal"])
+        return np.asarray(signal[figure["step"] - 1, :, figure.get("unit", 1) - 1])
+
+    def _batch(self, name: str, seeds: int) -> Any:
+        """The trace of many runs at once, (T, seeds, …)."""
+        told = self._told(name)
+        shown = Run(filled(told, {**self.draws, "seed": 0}))
         start = getattr(shown.scene, "lab", None)
         if start is not None and (start.clamps or start.started):
             raise LessonError(f"many runs begin at zero, and nothing is held in them: {name}")
-        trace = shown.trace.source.run(read)
-        signal = getattr(trace, figure["signal"])
-        return np.asarray(signal[figure["step"] - 1, :, figure.get("unit", 1) - 1])
+        rows = [filled(_rows(told), {**self.draws, "seed": seed}) for seed in range(seeds)]
+        read = np.stack([np.array(inputs.rows(one), dtype=np.float64) for one in rows], axis=1)
+        return shown.trace.source.run(read)
 
 
 def _rows(spec: states.Spec) -> Any:

@@ -13,7 +13,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from gates.training.runs.pool import close_all
-from gates.ui.web import fonts, uploads
+from gates.ui.web import fonts, lessons, uploads
 from gates.ui.web.addresses import Addresses
 from gates.ui.web.headers import Guard
 from gates.ui.web.latency import send_at_once
@@ -35,6 +35,12 @@ def middleware() -> Sequence[Middleware]:
     ]
 
 
+def _prepare() -> None:
+    """What the first visitors would wait for: first what every page asks for, then the lessons."""
+    fonts.prepare()
+    lessons.prepare()
+
+
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Runs with the server, from before the first visitor comes.
@@ -45,7 +51,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     files = Runtime.instance().uploaded_file_mgr
     assert isinstance(files, MemoryUploadedFileManager)
     uploads.bound(files)
-    threading.Thread(target=fonts.prepare, name="fonts", daemon=True).start()
+    threading.Thread(target=_prepare, name="prepare", daemon=True).start()
     tune_collector()
     trimming = asyncio.create_task(keep_trimming())
     yield
