@@ -5,7 +5,7 @@ import { onSubmit } from "../stage/core/form.js";
 import { typeset } from "../stage/core/typeset.js";
 import { spelled } from "./figures.js";
 import { farthest, isStaged } from "./player.js";
-import { parse } from "../stage/guess/judge.js";
+import { fits, parse } from "../stage/guess/judge.js";
 
 const NOTCHES = 200; // of the slider over its range
 const shownNumber = (value) => String(value).replace("-", "−");
@@ -70,11 +70,13 @@ function numberInput({ range: [low, high] }, t, changed) {
       set(slider, { "aria-label": t("slider", { question }) });
       set(field, { "aria-label": t("field", { question }) });
     },
-    focus: () => field.focus(),
+    focus() {
+      field.focus();
+      field.select();
+    },
     read() {
       const guess = parse(field.value);
-      const fits = guess !== null && guess >= low && guess <= high;
-      return fits ? { guess } : { problem: t("wrong", { low: shownNumber(low), high: shownNumber(high) }) };
+      return fits(guess, [low, high]) ? { guess } : { problem: t("wrong", { low: shownNumber(low), high: shownNumber(high) }) };
     },
   };
 }

@@ -1,6 +1,6 @@
 // A guess of one number, by slider or by typing; afterwards guess and truth on a line.
 import { html, set } from "../core/dom.js";
-import { parse } from "./judge.js";
+import { fits, parse } from "./judge.js";
 
 const NOTCHES = 200; // of the slider over its range
 export const whole = (value) => String(value).replace("-", "−");
@@ -28,11 +28,14 @@ export function createNumber(host) {
       set(field, { "aria-label": host.t("guess.field", words), placeholder: `${whole(low)} … ${whole(high)}` });
     },
     /** The guess; undefined as long as it is none. */
-    read([low, high]) {
+    read(range) {
       const value = parse(field.value);
-      return value !== null && value >= low && value <= high ? value : undefined;
+      return fits(value, range) ? value : undefined;
     },
-    focus: () => field.focus(),
+    focus() {
+      field.focus();
+      field.select();
+    },
     tell({ guess, truth, range }, text) {
       asking.hidden = true;
       marks.hidden = false;

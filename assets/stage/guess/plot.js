@@ -4,7 +4,7 @@
 import { html, set, svg } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { axisOf } from "./axis.js";
-import { parse } from "./judge.js";
+import { amiss, fits, parse } from "./judge.js";
 import { whole } from "./number.js";
 
 const HEIGHT = 170;
@@ -136,12 +136,17 @@ export function createPlot(host, score = () => null) {
       paint();
     },
     /** The guess, a number or a list of them; undefined as long as a point is missing or beyond the axis. */
-    read([low, high]) {
+    read(range) {
       const values = inputs.map((input) => parse(input.value));
-      if (!values.every((value) => value !== null && value >= low && value <= high)) return undefined;
+      if (!values.every((value) => fits(value, range))) return undefined;
       return values.length === 1 ? values[0] : values;
     },
-    focus: () => (inputs.find((input) => input.value === "") ?? inputs[0]).focus(),
+    /** Goes to the value that is no answer, so that what is typed next replaces it; else to the first that is missing. */
+    focus() {
+      const field = inputs[amiss(inputs.map((input) => input.value), about.range)];
+      field.focus();
+      field.select();
+    },
     tell({ guess, truth: real }) {
       if (!about) return;
       truth = [real].flat();

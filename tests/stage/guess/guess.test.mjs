@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { beyond, visible } from "../../../assets/stage/core/visible.js";
 import { askedIn, following, rangeOf } from "../../../assets/stage/guess/frontier.js";
-import { parse, tally } from "../../../assets/stage/guess/judge.js";
+import { amiss, parse, tally } from "../../../assets/stage/guess/judge.js";
 import { keep, recall, resumed, runName } from "../../../assets/stage/core/guessed.js";
 import { run, traceOf } from "../runs.mjs";
 
@@ -95,4 +95,12 @@ test("a run is known by its numbers", () => {
   assert.equal(runName(one), runName(traceOf(run("lstm"))));
   one.arrays.hidden[1] += 1e-9;
   assert.notEqual(runName(one), runName(traceOf(run("lstm"))));
+});
+
+test("of several typed values a reader is led to the one that is no answer, else to the first that is missing", () => {
+  const range = [-1, 1];
+  assert.equal(amiss(["0.5", "7", ""], range), 1, "beyond the axis");
+  assert.equal(amiss(["", "-0,5", "x"], range), 2, "not a number, though one before it is missing");
+  assert.equal(amiss(["−1", "1", " "], range), 2, "the ends are answers; blanks are not there");
+  assert.equal(amiss(["0", "0"], range), 0);
 });
