@@ -73,7 +73,7 @@ def _packed(language: str) -> bytes:
 
 
 def prepare(rest: float = REST) -> None:
-    """Puts all lessons together before somebody asks, and stays out of the way of who came for something else.
+    """Puts all lessons together before somebody asks, and stays out of the way of who came for another page.
 
     Args:
         rest: how long to pause after a lesson, as a multiple of the time that it took.
