@@ -71,7 +71,12 @@ def test_the_systems_package_is_installed_before_anything_else_and_once(
 ) -> None:
     ran: list[list[str]] = []
     monkeypatch.setattr(chromium, "debian_packages", lambda: [["update"], ["install"]])
-    monkeypatch.setattr(chromium, "run", lambda command: ran.append(command) is None)
+
+    def run(command: list[str]) -> bool:
+        ran.append(command)
+        return True
+
+    monkeypatch.setattr(chromium, "run", run)
     monkeypatch.setattr(sys, "argv", ["chromium", "--system"])
     assert chromium.main() == 0
     assert ran == [["update"], ["install"]]
