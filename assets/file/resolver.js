@@ -5,7 +5,7 @@
 import { fromBase64, joined } from "./packed.js";
 
 /** Parameters that make no other state of it. */
-const APART = new Set(["lang", "step", "phase", "unit", "view", "move", "speed", "guess"]);
+const APART = new Set(["lang", "step", "phase", "unit", "view", "move", "speed", "guess", "lecture"]);
 
 export class FileResolver {
   /** @param {object} data of the file, as gates/export/states.py writes it */

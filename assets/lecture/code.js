@@ -16,6 +16,16 @@ export class Code {
     this.link = null;
   }
 
+  /** Says why there is no code. */
+  refuse(sentence) {
+    this.hide();
+    this.element.hidden = false;
+    this.image.hidden = true;
+    write(this.address, "");
+    this.warning.hidden = false;
+    write(this.warning, sentence);
+  }
+
   /** @param {string} link of the app, without a site  @param {object} data of the window  @param {(key: string) => string} t */
   async show(link, { routes }, t) {
     this.element.hidden = false;

@@ -66,7 +66,7 @@ const symbolOf = (signals, name) => signals.find(([one]) => one === name)?.[1] ?
 
 /** What a state holds back and how far it leads, in words. */
 export function summary({ hide, question, walk, because }, info, t) {
-  const signals = info?.signals ?? [];
+  const signals = [...(info?.signals ?? []), ...(info?.parts ?? [])];
   const said = [];
   if (hide) said.push(hide === "all" ? t("state.hides.all") : t("state.hides", { symbol: symbolOf(signals, hide) }));
   if (question) said.push(t("state.asks", { symbol: symbolOf(signals, question.signal), step: question.step }));
@@ -78,8 +78,9 @@ export function summary({ hide, question, walk, because }, info, t) {
 /** What is held back, what is asked, and how far a key leads: closed until somebody wants it. */
 function details(state, info, t, change) {
   const signals = info?.signals ?? [];
-  const named = signals.map(([name, symbol, meaning]) => [name, t("state.signal", { symbol, meaning })]);
-  const hide = choice([["", t("state.hide.nothing")], ["all", t("state.hide.all")], ...named], state.hide, (value) => change({ hide: value }, true));
+  const nameOf = ([name, symbol, meaning]) => [name, t("state.signal", { symbol, meaning })];
+  const named = signals.map(nameOf);
+  const hide = choice([["", t("state.hide.nothing")], ["all", t("state.hide.all")], ...named, ...(info?.parts ?? []).map(nameOf)], state.hide, (value) => change({ hide: value }, true));
   const { question, walk } = state;
   const first = signals[0]?.[0];
   const step = info?.step ?? 1;

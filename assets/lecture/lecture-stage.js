@@ -94,7 +94,7 @@ export class LectureStage {
 
   async mount(bytes, keeps) {
     const asks = (what) => (message) => this.recompute.ask(this.stage.header, what, message, (next) => this.update(next, OWN), () => {}, (sentence) => write(this.late, sentence));
-    const options = { keeps, memory: new Map(), writeUrl() {}, onSliders: asks("sliders"), onLab: asks("lab"), open: (other, more) => this.open(other, { ...OWN, ...more }) };
+    const options = { keeps, lectures: false, memory: new Map(), writeUrl() {}, onSliders: asks("sliders"), onLab: asks("lab"), open: (other, more) => this.open(other, { ...OWN, ...more }) };
     this.mounted = mount(this.place, bytes, options);
     await this.mounted.shown;
     if (this.fills) this.stage.fullscreen.fill();

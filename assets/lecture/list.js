@@ -1,6 +1,7 @@
 // The page of the lecture: the runs of show, their states, and the way to the two windows. Own ones stay in this browser.
 import { html, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
+import { CONTROLS, keepLook, readLook } from "../stage/lecture/look.js";
 import { LinkWriter } from "../stage/shell/link.js";
 import { button, stateForm } from "./editor.js";
 import { LIMITS, changed, extended, fromFile, linkOf, minutesOf, moved, projected, toFile, without } from "./show.js";
@@ -8,7 +9,6 @@ import { Channel } from "./channel.js";
 import { browserStorage, Given, LECTURES, Lectures } from "./store.js";
 
 const TAGS = { en: "en", zh: "zh-Hans" };
-const SETTINGS = "gatescope.lecture.settings";
 
 export class List {
   constructor() {
@@ -214,22 +214,11 @@ export class List {
 
   /** How the projected window is to look; the link that opens it says so. */
   get settings() {
-    const { controls, usual } = this.data;
-    let kept = null;
-    try {
-      kept = JSON.parse(localStorage.getItem(SETTINGS));
-    } catch {
-      kept = null;
-    }
-    return { controls: Array.isArray(kept?.controls) ? controls.filter((name) => kept.controls.includes(name)) : usual, theme: kept?.theme === "dark" ? "dark" : "light" };
+    return readLook(browserStorage());
   }
 
   set settings(next) {
-    try {
-      localStorage.setItem(SETTINGS, JSON.stringify(next));
-    } catch {
-      return; // they then hold for these windows only
-    }
+    keepLook(browserStorage(), next);
   }
 
   windowOf(name) {
@@ -248,13 +237,13 @@ export class List {
       return undefined;
     };
     const tick = (name) => {
-      const box = html("input", { type: "checkbox", checked: settings.controls.includes(name), onchange: () => (this.settings = { ...this.settings, controls: this.data.controls.filter((one) => (one === name ? box.checked : this.settings.controls.includes(one))) }) });
+      const box = html("input", { type: "checkbox", checked: settings.controls.includes(name), onchange: () => (this.settings = { ...this.settings, controls: CONTROLS.filter((one) => (one === name ? box.checked : this.settings.controls.includes(one))) }) });
       return html("label", { class: "gl-tick" }, box, t(`control.${name}`));
     };
     const dark = html("input", { type: "checkbox", checked: settings.theme === "dark", onchange: () => (this.settings = { ...this.settings, theme: dark.checked ? "dark" : "light" }) });
     this.present.replaceChildren(
       html("div", { class: "gl-row" }, button(t("screen.open"), give("screen"), { class: "gl-button gl-primary", "data-testid": "lecture-screen-open" }), button(t("presenter.open"), give("presenter"), { "data-testid": "lecture-presenter-open" }), button(t("handout.open"), give("handout"), { "data-testid": "lecture-handout-open" }), button(t("file"), (event) => this.takeAway(event.currentTarget), { "data-testid": "lecture-file" }), html("span", { class: "gl-note" }, t("sum", { states: show.states.length, minutes: minutesOf(show) }))),
-      html("details", {}, html("summary", {}, t("settings")), html("div", { class: "gl-row" }, html("span", {}, t("controls")), ...this.data.controls.map(tick), html("label", { class: "gl-tick" }, dark, t("dark"))), html("p", { class: "gl-note" }, t("keys"))),
+      html("details", {}, html("summary", {}, t("settings")), html("div", { class: "gl-row" }, html("span", {}, t("controls")), ...CONTROLS.map(tick), html("label", { class: "gl-tick" }, dark, t("dark"))), html("p", { class: "gl-note" }, t("keys"))),
     );
   }
 

@@ -4,13 +4,13 @@ import { html, set, write } from "../stage/core/dom.js";
 import { fill, number } from "../stage/core/format.js";
 import { pressOf, takesLetters, describe } from "../stage/shell/keys.js";
 import { typeset } from "../stage/core/typeset.js";
+import { Tools } from "../stage/lecture/tools.js";
 import { Channel } from "./channel.js";
 import { Code } from "./code.js";
 import { orderOf } from "./keys.js";
 import { LectureStage } from "./lecture-stage.js";
 import { guessesOf, waits } from "./session.js";
 import { browserStorage, Given } from "./store.js";
-import { Tools } from "./tools.js";
 
 const BACKGROUNDS = { light: "#ffffff", dark: "#0f141a" };
 const TAGS = { en: "en", zh: "zh-Hans" };
@@ -27,11 +27,12 @@ export class Screen {
     this.count = html("p", { class: "gl-count", "data-testid": "lecture-count" });
     this.guesses = html("div", { class: "gl-guesses", "data-testid": "lecture-guesses", hidden: true });
     this.because = html("p", { class: "gl-because", "data-testid": "lecture-because", hidden: true });
+    this.uncover = html("button", { type: "button", class: "gl-button", "data-testid": "lecture-reveal", hidden: true, onclick: () => this.order("forward") });
     this.message = html("p", { class: "gl-message", role: "status", hidden: true });
     this.code = new Code();
     this.black = html("div", { class: "gl-black", hidden: true });
     this.tools = new Tools();
-    const head = html("header", {}, this.heading, this.guesses, this.count);
+    const head = html("header", {}, this.heading, this.uncover, this.guesses, this.count);
     this.element = html("main", { class: "gl-screen", "data-testid": "lecture-screen" }, head, this.because, this.stage.late, this.message, this.stage.place, this.tools.element, this.code.element, this.black);
     this.press = (event) => this.key(event);
     addEventListener("keydown", this.press, true);
@@ -158,7 +159,9 @@ export class Screen {
     this.black.hidden = !session.blank;
     set(this.element, { "data-at": session.at, "data-open": String(open), "data-blank": String(session.blank), "data-walked": session.walked });
     this.paintGuesses(session, state, open);
-    this.paintCode(session);
+    this.uncover.hidden = open || Boolean(state.question); // a question has a button of its own
+    write(this.uncover, this.t("reveal"));
+    this.paintCode(session, open);
   }
 
   /** Fits the stage again where the words above it have left it another height than it was laid out for. */
@@ -189,8 +192,10 @@ export class Screen {
     return this.order("guess", guess);
   }
 
-  paintCode(session) {
+  /** A code opens the state as it is: while something waits to be revealed it would tell the hall. */
+  paintCode(session, open) {
     if (!session.code || !this.stage.stage?.trace) return this.code.hide();
+    if (!open) return this.code.refuse(this.t("code.waits"));
     return this.code.show(this.stage.link, this.data, this.t);
   }
 

@@ -24,7 +24,7 @@ export function freshId() {
   return [...crypto.getRandomValues(new Uint8Array(9))].map((byte) => byte.toString(36).padStart(2, "0")).join("");
 }
 
-/** A link without the site it leads to, and without what the reader's settings say; null for what is no link. */
+/** A link without the site it leads to, and without what the reader's settings and a lecture's look say; null for what is no link. */
 export function linkOf(address) {
   let url;
   try {
@@ -33,10 +33,16 @@ export function linkOf(address) {
     return null;
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") return null;
-  for (const name of ["lang", "notation"]) url.searchParams.delete(name);
+  for (const name of ["lang", "notation", "lecture"]) url.searchParams.delete(name);
   const page = url.pathname.split("/").filter(Boolean).at(-1)?.toLowerCase() ?? "";
   const query = url.searchParams.toString();
   return `/${page === "home" ? "" : page}${query ? `?${query}` : ""}`;
+}
+
+/** What a lecture hides that was given from a page's own stage when its address was this; "" for nothing. */
+export function hiddenBy(address) {
+  const [, what = ""] = /(?:^|,)hide-([a-z_]+)-/.exec(new URL(address).searchParams.get("lecture") ?? "") ?? [];
+  return what;
 }
 
 /** The step that a link leads to, from 1. */

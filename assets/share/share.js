@@ -1,6 +1,6 @@
 // The link of what is on the screen: to copy, to send by what the system offers, and as a QR code; and what it shows as one
 // file; and a way to put it into a lecture. The server says under which address others reach it, and makes the file.
-import { freshId, linkOf } from "../lecture/show.js";
+import { freshId, hiddenBy, linkOf } from "../lecture/show.js";
 import { browserStorage, Lectures } from "../lecture/store.js";
 
 const places = new WeakMap();
@@ -127,7 +127,7 @@ async function taken(route, language, words) {
 /** Adds what is on the screen to the run of show that was worked on last, which the browser keeps. */
 function add({ said }, words) {
   const lectures = new Lectures(browserStorage());
-  const told = lectures.add({ id: freshId(), link: linkOf(location.href) }, words["add.title"]);
+  const told = lectures.add({ id: freshId(), link: linkOf(location.href), hide: hiddenBy(location.href) }, words["add.title"]);
   const sentence = !told ? words["add.full"] : lectures.kept ? words.added : words["added.unkept"];
   said.textContent = sentence.replace("{title}", () => told?.title).replace("{number}", () => told?.number);
 }

@@ -77,7 +77,7 @@ def _held_back(one: Opened, state: Mapping[str, Any]) -> Json:
     about = described(kind_of(one))
     phases, made = about["phases"], about["made"]
     hide, question = _text(state, "hide", 40), _question(state.get("question"), about["signals"])
-    known = hide in ("", "all", *about["signals"])
+    known = hide in ("", "all", *about["signals"], *made)
     if not known:
         raise ValueError(hide)
 

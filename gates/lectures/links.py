@@ -25,8 +25,8 @@ def described(link: str, t: Translator) -> Json:
 
     Returns:
         ``page``; ``title``; ``signals``: what may be hidden or asked for, ``[name, letter, meaning]`` each;
-        ``step``: where the stage stands, from 1. Or ``problem``: the sentence that says why it is no state of
-        a lecture.
+        ``parts``, likewise: what else may be hidden, of which a signal is made; ``step``: where the stage
+        stands, from 1. Or ``problem``: the sentence that says why it is no state of a lecture.
     """
     try:
         one = states.opened(link)
@@ -35,10 +35,17 @@ def described(link: str, t: Translator) -> Json:
         return {"problem": t(key, **wrong.values)}
     kind = kind_of(one)
     labels = symbols(kind, one.state.notation, one.state.update, one.state.reset).labels
+    made = (name for name in KINDS[kind].made if name not in KINDS[kind].signals)
+    parts = [name for name in made if name in labels and f"signal.{name}" in t.catalogue]
+
+    def told(name: str) -> list[str]:
+        return [name, labels[name], t(f"signal.{name}")]
+
     return {
         "page": one.page,
         "title": _title(one, kind, t),
-        "signals": [[name, labels[name], t(f"signal.{name}")] for name in KINDS[kind].signals if name != "x"],
+        "signals": [told(name) for name in KINDS[kind].signals if name != "x"],
+        "parts": [told(name) for name in parts],
         "step": one.place.step or 1,
     }
 

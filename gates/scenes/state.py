@@ -47,6 +47,7 @@ class Place:
     move: str | None = None  # what one move goes by: "step" or "phase"
     speed: str | None = None
     guess: str | None = None  # what is asked before it is shown
+    lecture: str | None = None  # how a lecture looks that is given from it, and what it hides
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the stage reads it: step and unit from 0, the speed a number."""
@@ -58,6 +59,7 @@ class Place:
             "move": self.move,
             "speed": self.speed and float(self.speed),
             "guess": self.guess,
+            "lecture": self.lecture,
         }
 
 

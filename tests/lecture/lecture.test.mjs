@@ -5,7 +5,7 @@ import { readMessage } from "../../assets/lecture/channel.js";
 import { frontierOf } from "../../assets/lecture/hiding.js";
 import { orderOf } from "../../assets/lecture/keys.js";
 import { ahead, begin, guessesOf, ordered, readSession, timing, waits } from "../../assets/lecture/session.js";
-import { LIMITS, changed, extended, fromFile, linkOf, moved, projected, soundShow, stepOf, toFile, without } from "../../assets/lecture/show.js";
+import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, soundShow, stepOf, toFile, without } from "../../assets/lecture/show.js";
 import { Given, LECTURES, Lectures, NOTES, NOW, PRINTED, SHOWN } from "../../assets/lecture/store.js";
 
 /** A browser's storage, which all of its tabs share. */
@@ -128,6 +128,9 @@ test("a link loses the site and what the reader's settings say", () => {
   assert.equal(linkOf("/home?step=2"), "/?step=2");
   assert.equal(linkOf("data:text/html,x"), null);
   assert.deepEqual([stepOf(LINK), stepOf("/lstm"), stepOf("/lstm?step=x")], [3, 1, 1]);
+  const given = "http://127.0.0.1:8501/lstm?preset=latch&step=3&lecture=dark,phases,hide-kept-3";
+  assert.deepEqual([linkOf(given), hiddenBy(given)], [LINK, "kept"], "what a page's own lecture hides becomes the state's");
+  assert.deepEqual([hiddenBy("http://a.example/lstm?lecture=light,score"), hiddenBy("http://a.example/lstm")], ["", ""]);
 });
 
 test("states are moved, changed, added and taken out", () => {

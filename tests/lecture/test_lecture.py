@@ -9,8 +9,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from gates import paths
 from gates.lectures import reader
 from gates.scenes import modules
+from gates.scenes.links.codec import CONTROLS
 from gates.text import LANGUAGES, translator
 from gates.ui.web import assets, lecture, server
 from tests.node import NODE, kinds
@@ -55,14 +57,14 @@ def test_the_link_of_the_projected_window_says_how_it_looks() -> None:
         (found,) = re.findall(r'id="told">(.*?)</script>', lecture.page("screen", query))
         return dict(json.loads(found))
 
-    assert told({})["without"] == [name for name in lecture.CONTROLS if name not in lecture.USUAL]
+    assert told({})["without"] == [name for name in CONTROLS if name not in lecture.USUAL]
     assert told({"with": "sliders score nonsense"})["without"] == [
         "transport",
         "phases",
         "views",
         "inspector",
     ]
-    assert told({"with": ""})["without"] == list(lecture.CONTROLS)
+    assert told({"with": ""})["without"] == list(CONTROLS)
     assert (told({"theme": "dark"})["theme"], told({"theme": "</script>"})["theme"]) == ("dark", "light")
     assert (told({"lang": "zh"})["lang"], told({"lang": "<b>"})["lang"]) == ("zh", "en")
 
@@ -88,3 +90,10 @@ def test_links_are_read_by_the_app_and_nonsense_is_refused(browser: TestClient) 
     assert asked(" " * (lecture.LARGEST + 1)) == 413
     assert browser.get("/lecture/nothing").status_code == 404
     assert browser.get("/lecture/code/nothing.js").status_code == 404
+
+
+def test_the_browser_knows_the_same_controls_as_the_links() -> None:
+    source = (paths.STAGE / "lecture" / "look.js").read_text(encoding="utf-8")
+    for name, controls in (("CONTROLS", CONTROLS), ("USUAL", lecture.USUAL)):
+        (listed,) = re.findall(rf"export const {name} = (\[.*?\]);", source)
+        assert tuple(json.loads(listed)) == controls

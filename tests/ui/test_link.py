@@ -13,6 +13,7 @@ from gates.inputs.sources import PRICE_COLUMNS, SIGNALS
 from gates.scenes.links import codec
 from gates.scenes.links.lab import LAB
 from gates.scenes.links.step import STEP
+from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 
 CELLS = ("lstm", "gru", "rnn")
@@ -122,3 +123,28 @@ def test_a_thousand_letters_are_known_to_be_too_long_for_a_link():
     state = State("lstm", source="text", text=letters)
     assert codec.length(STEP.write(state)) > codec.LONGEST
     assert codec.length(STEP.write(replace(state, text=letters[:300]))) < codec.LONGEST
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "sound"),
+    [
+        ("lstm", "dark,phases,score,hide-forget-4", True),
+        ("lstm", "light", True),
+        ("lstm", "hide-kept-1,light", True),
+        ("compare", "light,hide-update-2", True),
+        ("rnn", "light,hide-all-1", True),
+        ("rnn", "light,hide-forget-4", False),
+        ("lstm", "light,hide-x-4", False),
+        ("lstm", "light,hide-forget-0", False),
+        ("lstm", "light,hide-forget-²", False),
+        ("lstm", "light,hide-forget-4,hide-all-1", False),
+        ("lstm", "light,score,score", False),
+        ("lstm", "hide", False),
+        ("lstm", "", False),
+    ],
+)
+def test_a_link_says_how_a_lecture_looks_and_what_it_hides(page, text, sound):
+    _, place, problems = PAGES[page].read({"lecture": text})
+    assert place.lecture == (text if sound else None)
+    assert place.as_json()["lecture"] == place.lecture
+    assert [problem.values["name"] for problem in problems] == ([] if sound else ["lecture"])

@@ -11,9 +11,10 @@ export class Concealment {
     this.page = null; // how far the page uncovers it; null for all of it
   }
 
-  /** How far the run is uncovered, by page and guesses; null for all of it. */
+  /** How far the run is uncovered, by page, guesses and a lecture; null for all of it. */
   get frontier() {
-    return nearer(this.run, this.page, this.stage.guessing?.frontier ?? null);
+    const { run, page, stage } = this;
+    return nearer(run, nearer(run, page, stage.guessing?.frontier ?? null), stage.lecturing?.frontier ?? null);
   }
 
   /** Takes a run, with what its header conceals. */

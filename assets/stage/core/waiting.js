@@ -56,10 +56,10 @@ export class WaitingRuns {
 
   /** When what draws a run in a picture will have been fetched, its plug-ins beside it; null if it is here. */
   missing(run, mode) {
-    const { plugins, pictures, guessing } = this.stage;
+    const { plugins, pictures, guessing, lecturing } = this.stage;
     plugins.prepare(run.header);
     const drawing = run.header.bar ? [] : plugins.kinds(run).map((kind) => pictures[mode].missing(kind));
-    return all([...drawing, guessing.missing(run.header)]);
+    return all([...drawing, guessing.missing(run.header), lecturing.missing(run.header)]);
   }
 
   /** Says on the stage whether something that was chosen is not on the screen yet. */

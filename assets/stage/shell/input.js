@@ -33,7 +33,7 @@ export class Input {
 
   key(event) {
     const { stage } = this;
-    const state = { single: shortcutsOn(), filling: stage.fills };
+    const state = { single: shortcutsOn(), filling: stage.fills, lectures: stage.lecturing.given };
     const action = decide(pressOf(event), describe(event, stage.element), state);
     if (isPlain(event)) event.stopPropagation();
     if (action) this.take(event, action);
@@ -51,9 +51,11 @@ export class Input {
     const { stage } = this;
     const { player } = stage;
     if (!stage.trace) return; // what draws the first run is still on its way
+    const { fullscreen, lecturing } = stage.group?.bar ?? stage;
+    const move = (by, turn) => (lecturing.on ? lecturing[turn]() : stage.moved(() => player.move(by)));
     const run = {
-      back: () => stage.moved(() => player.move(-1)),
-      forward: () => stage.moved(() => player.move(1)),
+      back: () => move(-1, "back"),
+      forward: () => move(1, "forward"),
       nextStep: () => stage.moved(() => player.moveStep(1)),
       backStep: () => stage.moved(() => player.moveStep(-1)),
       nextPhase: () => stage.moved(() => player.movePhase(1)),
@@ -63,11 +65,15 @@ export class Input {
       unitUp: () => stage.moved(() => player.moveUnit(-1)),
       unitDown: () => stage.moved(() => player.moveUnit(1)),
       play: () => this.togglePlay(),
-      alone: () => (stage.group?.bar ?? stage).fullscreen.toggle(),
+      alone: () => fullscreen.toggle(),
+      lecture: () => lecturing.toggle(),
       inspect: () => stage.inspect(!stage.inspecting),
       help: () => this.toggleHelp(),
       leave: () => this.leave(),
-      blank: () => (stage.group?.bar ?? stage).fullscreen.blank(),
+      blank: () => fullscreen.blank(),
+      pen: () => lecturing.take("pen"),
+      spot: () => lecturing.take("spot"),
+      clear: () => lecturing.take("clear"),
     }[action];
     run?.();
   }

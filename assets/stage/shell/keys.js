@@ -10,16 +10,21 @@ const ACTIONS = {
   " ": "play",
   f: "alone",
   F: "alone",
+  l: "lecture",
+  L: "lecture",
   "?": "help",
   Escape: "leave",
 };
-const SHIFTED = { ArrowRight: "nextPhase", ArrowLeft: "backPhase", F: "alone", "?": "help" };
+const SHIFTED = { ArrowRight: "nextPhase", ArrowLeft: "backPhase", F: "alone", L: "lecture", "?": "help" };
 
 /** What a presenter's remote control sends; anywhere but on a filled screen these keys scroll or write. */
 const PRESENTING = { PageDown: "forward", PageUp: "back", ".": "blank", b: "blank", B: "blank" };
 
+/** What points at the picture in a lecture. */
+const POINTING = { p: "pen", P: "pen", s: "spot", S: "spot", c: "clear", C: "clear" };
+
 /** What acts without the focus on a stage. The other keys scroll the page there. */
-const FROM_PAGE = new Set(["nextStep", "backStep", "nextPhase", "backPhase", "play", "alone", "help", "leave"]);
+const FROM_PAGE = new Set(["nextStep", "backStep", "nextPhase", "backPhase", "play", "alone", "lecture", "help", "leave"]);
 
 const FIELDS = new Set(["input", "select", "textarea", "iframe", "video", "audio", "embed", "object"]);
 const CONTROLS = new Set(["a", "area", "button", "summary", "label", "option"]);
@@ -37,6 +42,7 @@ export const KEY_HELP = [
   ["play", ["␣"]],
   ["unitDown", ["↑", "↓"]],
   ["alone", ["F"]],
+  ["lecture", ["L"]],
   ["present", ["PgUp", "PgDn"]],
   ["blank", ["B", "."]],
   ["leave", ["Esc"]],
@@ -48,13 +54,15 @@ export const KEY_HELP = [
  * @param {{key: string, shift?: boolean, modified?: boolean}} press `modified`: with Ctrl, Alt or ⌘, or while text is composed
  * @param {object} target what has the focus: {place, tag, role, editable, scrolls, dialog}. `place` is "stage" for the stage
  *   itself, "within" for what is in it, "page" for anything else; `scrolls`: it scrolls by keys and the stage is not in it
- * @param {{single: boolean, filling: boolean}} state whether single-key shortcuts are on, and the stage fills the screen
+ * @param {{single: boolean, filling: boolean, lectures?: boolean}} state whether single-key shortcuts are on, the stage fills
+ *   the screen, and a lecture is given there
  */
-export function decide({ key, shift = false, modified = false }, target, { single, filling }) {
+export function decide({ key, shift = false, modified = false }, target, { single, filling, lectures = false }) {
   if (modified) return null;
-  const action = (shift ? SHIFTED : ACTIONS)[key] ?? (filling && !shift ? PRESENTING[key] : null) ?? null;
+  const presenting = filling && !shift ? (PRESENTING[key] ?? (lectures ? POINTING[key] : null)) : null;
+  const action = (shift ? SHIFTED : ACTIONS)[key] ?? presenting ?? null;
   if (!action || (!single && isCharacter(key))) return null;
-  if (target.place === "page") return single && FROM_PAGE.has(action) && !controls(target) ? action : null;
+  if (target.place === "page") return single && (lectures || FROM_PAGE.has(action)) && !controls(target) ? action : null;
   if (fields(target) && action !== "leave") return null;
   if (target.role === "region" && target.scrolls !== false) return null;
   if (key === " " && target.place !== "stage" && target.role !== "slider") return null;

@@ -5,6 +5,7 @@ import { Concealment } from "../core/concealment.js";
 import { html, set, write } from "../core/dom.js";
 import { typeset } from "../core/typeset.js";
 import { Guessing } from "../widgets/guessing.js";
+import { Lecturing } from "../widgets/lecturing.js";
 import { createHelp } from "./help.js";
 import { createHost } from "./host.js";
 import { createInspector } from "../inspector/inspector.js";
@@ -70,6 +71,7 @@ export class Stage {
     this.score = createScore(host);
     this.help = createHelp(host);
     this.guessing = new Guessing(this, { barOf, inOrder });
+    this.lecturing = new Lecturing(this, barOf);
     this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, lazyView(pictures[mode], host)]));
     this.inspector = createInspector(host);
     this.moment = html("p", { class: "gs-moment", "data-testid": "moment" });
@@ -144,6 +146,7 @@ export class Stage {
     const { mode } = this;
     this.locate(sameRun ? next : this.trace, before);
     if (this.ownGroup && !this.header.bar) this.ownGroup = void this.ownGroup.end();
+    this.lecturing.arrive(this.header);
     this.guessing.arrive();
     this.concealment.cover();
     this.concealment.hold();
@@ -155,6 +158,7 @@ export class Stage {
     gather(this);
     for (const peer of this.peers()) peer.guessing.painted();
     this.plugins.admit();
+    this.lecturing.arrived();
   }
 
   /** Shows a run that the lab computed here, where the stage stands. */
@@ -367,6 +371,7 @@ export class Stage {
     this.element.classList.toggle("gs-alone", on);
     this.ownGroup?.end();
     this.ownGroup = on && this.header.bar ? new StageGroup(this, inOrder(this.peers())) : null;
+    if (!on) this.lecturing.left();
     if (on) this.wasInspecting = this.inspecting;
     this.inspecting = on ? false : this.wasInspecting;
     this.show();
@@ -388,7 +393,7 @@ export class Stage {
     this.ownGroup?.end();
     this.player.pause();
     cancelAnimationFrame(this.frame);
-    for (const part of [this.position, this.input, this.print, this.transport, this.sliders]) part.destroy();
+    for (const part of [this.position, this.input, this.print, this.transport, this.sliders, this.lecturing]) part.destroy();
     this.plugins.call("destroy");
     this.element.remove();
   }

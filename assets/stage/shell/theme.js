@@ -2,9 +2,10 @@
 
 import { HUES } from "../core/colour.js";
 
-/** "light" or "dark": light on paper, else by Streamlit's background colour, else by the system's choice. */
+/** "light" or "dark": light on paper, else what a lecture has chosen, else by Streamlit's background colour, else by the system's choice. */
 export function themeOf(element) {
   if (element.classList.contains("gs-print")) return "light";
+  if (element.dataset.ownTheme) return element.dataset.ownTheme;
   const background = getComputedStyle(element).getPropertyValue("--st-background-color").trim();
   if (background) return brightness(background) < 0.5 ? "dark" : "light";
   return system().matches ? "dark" : "light";

@@ -35,6 +35,9 @@ MOVES = ("step", "phase")
 SPEEDS = ("0.5", "1", "2", "4", "8")
 GUESSES = ("values", "draw", "unit", "cell")
 """What *Guess first* asks (assets/stage/guess/frontier.js)."""
+CONTROLS = ("transport", "phases", "sliders", "score", "views", "inspector")
+"""What of the stage may stay on the screen in a lecture (assets/stage/lecture/look.js)."""
+_LOOKS = ("light", "dark", *CONTROLS)
 NONE = "none"
 
 
@@ -294,7 +297,29 @@ def place_fields(*cells: DrawnKind) -> tuple[Field, ...]:
         Field("move", "move", choice(*MOVES)),
         Field("speed", "speed", choice(*SPEEDS)),
         Field("guess", "guess", choice(*GUESSES)),
+        Field("lecture", "lecture", _lecture(*cells)),
     )
+
+
+def _lecture(*cells: DrawnKind) -> Kind:
+    """Return how the look of a lecture is read: ``dark,phases,score,hide-forget-4``."""
+    parts = {name for cell in cells for name in (*KINDS[cell].signals, *KINDS[cell].made)} - {"x"}
+
+    def read(text: str) -> str:
+        words = text.split(",")
+        for word in words:
+            hides, _, rest = word.partition("-")
+            what, _, step = rest.rpartition("-")
+            hidden = what == "all" or what in parts
+            if hides == "hide" and hidden and step.isdecimal() and step.isascii() and 1 <= int(step) <= 1000:
+                continue
+            if word not in _LOOKS:
+                raise ValueError(text)
+        if len({word.partition("-")[0] for word in words}) != len(words):
+            raise ValueError(text)
+        return text
+
+    return Kind(read, ", ".join((*_LOOKS, *(f"hide-{name}-1" for name in ("all", *sorted(parts))))))
 
 
 PLACE = tuple(field.name for field in place_fields("lstm"))

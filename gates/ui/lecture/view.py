@@ -41,8 +41,6 @@ def told(page: Page) -> dict[str, Any]:
         "ready": [reader.compiled(name, language) for name in reader.names()],
         "routes": {"link": share.ADDRESS, "links": lecture.LINKS, "file": lecture.FILE},
         "windows": {name: f"{lecture.ADDRESS}/{name}" for name in lecture.WINDOWS},
-        "controls": list(lecture.CONTROLS),
-        "usual": list(lecture.USUAL),
         "words": subset(language, ("lecture.",)),
     }
 

@@ -19,6 +19,7 @@ from gates import strict_json
 from gates.export.states import ExportError
 from gates.lectures import file, links
 from gates.scenes import modules
+from gates.scenes.links.codec import CONTROLS
 from gates.text import LANGUAGES, subset, translator
 from gates.text.escape import in_html, json_in_html
 from gates.ui.web import headers, share
@@ -34,8 +35,6 @@ FILE = f"{ADDRESS}/file"
 MOST_LINKS = 60
 LARGEST = 2**20
 """Bytes of a request: as many as a file with a run of show may have."""
-CONTROLS = ("transport", "phases", "sliders", "score", "views", "inspector")
-"""What of the stage the projected window may keep; its link says which."""
 USUAL = ("transport", "phases", "score")
 """What stays where the link does not say."""
 TAGS = {"en": "en", "zh": "zh-Hans"}

@@ -51,6 +51,7 @@ function stage() {
     pictures: { belt: lazyView({ create: () => shown.push("made"), missing: (kind) => late.missing(kind) }, null) },
     plugins: { prepare() {}, kinds: ({ cell }) => [cell] },
     guessing: { missing: ({ guesses }) => (guesses ? late.missing(guesses) : null) },
+    lecturing: { missing: ({ lecture }) => (lecture ? late.missing(lecture) : null) },
     position: { modeOf: () => "belt" },
     take(run) {
       this.trace = run;
@@ -78,12 +79,14 @@ test("a run whose cell is not here yet waits, and a later one of another cell ta
 });
 
 test("a run that is concealed from the first moment on waits for what conceals it, a bar's too", async () => {
-  const one = stage();
-  const wait = one.waiting.show(run("gru", { bar: true, guesses: "lstm" }));
-  assert.deepEqual(one.shown, []);
-  one.gates.lstm.resolve();
-  await wait;
-  assert.deepEqual(one.shown, ["gru"]);
+  for (const conceals of ["guesses", "lecture"]) {
+    const one = stage();
+    const wait = one.waiting.show(run("gru", { bar: true, [conceals]: "lstm" }));
+    assert.deepEqual(one.shown, []);
+    one.gates.lstm.resolve();
+    await wait;
+    assert.deepEqual(one.shown, ["gru"]);
+  }
 });
 
 test("a run whose drawing cannot be fetched is not waited for any longer, and whoever sent it hears of it", async () => {

@@ -46,6 +46,19 @@ test("a presenter's keys act while the stage fills the screen", () => {
   for (const key of ["PageDown", "PageUp", ".", "b"]) assert.equal(ask(key, target("stage")), null);
 });
 
+test("L begins a lecture from anywhere, in which letters point and the remote control acts without the focus too", () => {
+  for (const key of ["l", "L"]) for (const where of ["stage", "page"]) assert.equal(ask(key, target(where, { tag: "body" })), "lecture");
+  assert.equal(ask("L", target("stage"), { shift: true }), "lecture");
+  const lectures = { filling: true, lectures: true };
+  const keys = ["p", "S", "c", "PageDown", "b"];
+  for (const where of ["stage", "page"]) assert.deepEqual(keys.map((key) => ask(key, target(where), {}, lectures)), ["pen", "spot", "clear", "forward", "blank"]);
+  for (const key of ["p", "s", "c"]) {
+    assert.equal(ask(key, target("within", { tag: "select" }), {}, lectures), null, "a list takes letters itself");
+    assert.equal(ask(key, target("stage"), {}, { filling: true }), null, "where no lecture is given");
+    assert.equal(ask(key, target("stage"), {}, { ...lectures, single: false }), null, "where letters are switched off");
+  }
+});
+
 test("switched off, letters and signs act nowhere and the rest on the stage alone", () => {
   const off = { single: false, filling: true };
   for (const key of ["f", "F", "?", ".", "b"]) for (const place of ["stage", "within", "page"]) assert.equal(ask(key, target(place), {}, off), null);

@@ -1,19 +1,19 @@
 // A spotlight that follows the pointer, and a pen that draws over the picture until the next state.
-import { html, set } from "../stage/core/dom.js";
+import { html, set } from "../core/dom.js";
 
 const WIDTH = 5; // CSS px of the pen's line
 
 export class Tools {
   constructor() {
-    this.canvas = html("canvas", { class: "gl-pen", "aria-hidden": "true", hidden: true });
-    this.light = html("div", { class: "gl-spot", "aria-hidden": "true", hidden: true });
-    this.element = html("div", { class: "gl-tools" }, this.canvas, this.light);
+    this.canvas = html("canvas", { class: "gs-pen", "aria-hidden": "true", hidden: true });
+    this.light = html("div", { class: "gs-spot", "aria-hidden": "true", hidden: true });
+    this.element = html("div", { class: "gs-pens" }, this.canvas, this.light);
     this.canvas.onpointerdown = (event) => this.down(event);
     this.canvas.onpointermove = (event) => this.draw(event);
     for (const end of ["onpointerup", "onpointercancel"]) this.canvas[end] = () => (this.last = null);
     this.follow = ({ clientX, clientY }) => {
-      this.light.style.setProperty("--gl-x", `${clientX}px`);
-      this.light.style.setProperty("--gl-y", `${clientY}px`);
+      this.light.style.setProperty("--gs-x", `${clientX}px`);
+      this.light.style.setProperty("--gs-y", `${clientY}px`);
     };
     addEventListener("pointermove", this.follow);
     this.fit = () => this.canvas.hidden || this.clear();
