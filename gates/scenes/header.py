@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
 from gates.examples.notation import kinds
-from gates.examples.notation.kinds import CellKind
+from gates.examples.notation.kinds import CellKind, DrawnKind
 from gates.examples.notation.letters import symbols, written
 from gates.examples.presets.model import Preset
 from gates.examples.presets.registry import PRESETS
 from gates.figures.palette import DARK, LIGHT
 from gates.scenes import payload, readouts, words
-from gates.scenes.links.codec import rounded
+from gates.scenes.links.codec import phases_of, rounded
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.scenes.state import State
@@ -76,6 +76,22 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "link": PAGES[page].link.header(state) | {"opens": PAGES[page].recomputes},
         "examples": examples(page, state, scene, t),
         **({"guesses": True} if page == scene.kind and not state.in_lab else {}),
+    }
+
+
+def bar(moved: Iterable[tuple[int, DrawnKind]]) -> dict[str, Any]:
+    """Return the fields of a stage that is a transport alone, for those that it moves.
+
+    Args:
+        moved: units and kind of each of them; the bar goes to any unit and any phase that one of them has.
+    """
+    units, kinds = zip(*moved, strict=True)
+    return {
+        "bar": True,
+        "most_units": max(units),
+        "all_phases": phases_of(kinds),
+        "random": False,
+        "watch": None,
     }
 
 

@@ -18,10 +18,10 @@ from gates.examples.notation.letters import effective_notation, symbols
 from gates.figures.comparison import Answer, Line, Strip, answers_figure, echo_figure, states_figure
 from gates.figures.plain import number
 from gates.glossary.uses import linked
+from gates.scenes.compare import Column
 from gates.text import escape
 from gates.ui import tabs
 from gates.ui.charts import PLOT, theme
-from gates.ui.compare.column import Column
 from gates.ui.frame import Page
 
 ROLES = (

@@ -6,18 +6,16 @@ computed without a rerun of the page (:mod:`gates.ui.web.preview`); the page is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from gates.examples.notation.kinds import DrawnKind
 from gates.paths import PAGES as PAGES_FOLDER
 from gates.scenes import modules, payload, readouts
 from gates.scenes.header import describe
-from gates.scenes.links.codec import phases_of
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.text import subset
@@ -140,22 +138,6 @@ def show(
 def guesses(page: Page) -> bool:
     """Return whether somebody guesses on a stage of the page, so that nothing beside it may show the run."""
     return bool(st.session_state.get(f"{page.name}.{GUESSING}", page.place.guess is not None))
-
-
-def bar(moved: Iterable[tuple[int, DrawnKind]]) -> dict[str, Any]:
-    """Return the header of a stage that is a transport alone, for those that it moves.
-
-    Args:
-        moved: units and kind of each of them; the bar goes to any unit and any phase that one of them has.
-    """
-    units, kinds = zip(*moved, strict=True)
-    return {
-        "bar": True,
-        "most_units": max(units),
-        "all_phases": phases_of(kinds),
-        "random": False,
-        "watch": None,
-    }
 
 
 @lru_cache(maxsize=2)

@@ -70,7 +70,7 @@ def _pair(page: Page, scene: Scene, other: str) -> None:
     """Shows the run and, beside it, the preset that it is best understood against, below one transport."""
     beside: dict[str, Any] = {"follow": True, "paired": True, "link": None}
     companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
-    bar = component.bar((shown.cell.hidden, shown.kind) for shown in (scene, companion))
+    bar = header.bar((shown.cell.hidden, shown.kind) for shown in (scene, companion))
     with st.container(key=f"{page.name}.together"):
         component.show(page, scene, key="bar", move=move(page), **bar)
         left, right = st.columns(2)

@@ -64,7 +64,7 @@ def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
         "answers": None,
     }
     recipes = [shown.film.recipe for shown in runs]
-    bar = component.bar((recipe.hidden, KINDS[recipe.cell]) for recipe in recipes)
+    bar = stage_header.bar((recipe.hidden, KINDS[recipe.cell]) for recipe in recipes)
     bar["strings"] = subset(state.lang, PREFIXES)
     scene = train_runs.scene(first.film, layer, steps[-1], page.t.plain)
     component.show(page, scene, key="bar", on_film=hearing(page), film=film, **bar)

@@ -14,6 +14,7 @@ import streamlit as st
 from gates.analysis.ensembles import Loss, band, run_and_backprop
 from gates.examples.comparisons import count
 from gates.figures.gradients import Curve, flow_alt, flow_figure
+from gates.scenes.compare import Column
 from gates.scenes.links.train import KINDS
 from gates.scenes.scales import common_scale, largest_cell
 from gates.scenes.scene import Scene
@@ -21,7 +22,6 @@ from gates.text import escape
 from gates.ui import connection
 from gates.ui.charts import theme
 from gates.ui.compare import panels
-from gates.ui.compare.column import Column
 from gates.ui.frame import Page
 from gates.ui.gradients import backward
 from gates.ui.stage import component
