@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from gates.analysis.ensembles import KINDS, Loss, Setting, noise
 from gates.analysis.influence import influence, spectra
-from gates.ui.gradients.runs import Experiment, measure
+from gates.scenes.gradients import Experiment
+from gates.ui.gradients.runs import measure
 
 TARGET = 0.3  # seconds on two cores, at H 32 and T 100
 RUNS = 7

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.analysis.ensembles import Kind, Loss, Setting
 from gates.analysis.influence import influence, returned
-from gates.ui.gradients.runs import Experiment, passed
+from gates.scenes.gradients import Experiment, passed
 from tests.browser.helpers import NewPage, open_stage, record_attribute, step_values
 
 STEPS, UNITS = 30, 6

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gates.scenes.gradients import experiment, passed, read
 from gates.scenes.links.gradients import GradientState
-from gates.ui.gradients.runs import experiment, passed, read
 
 STATE = GradientState(steps=12, hidden=5, aim="unit", loss_step=7, loss_unit=3)
 

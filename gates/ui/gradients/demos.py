@@ -7,13 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from gates.analysis.ensembles import Loss, run_and_backprop
 from gates.examples import demonstrations
-from gates.examples.demonstrations import BIASES, Descent, Run, Surface
+from gates.examples.demonstrations import BIASES, Surface
 from gates.figures.demonstrations import cliff_figure, decay_figure, latch_figure, squash_figure
 from gates.figures.plain import SUPERSCRIPTS, number
+from gates.scenes import gradients
 from gates.scenes.links.gradients import GradientState
-from gates.scenes.scene import Scene
 from gates.ui import controls
 from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page
@@ -77,7 +76,7 @@ def _latch(page: Page) -> None:
         _plot(page, "latch", latch_figure(lengths, run, theme=theme(), t=t.plain), alt)
     with right:
         _plot(page, "squash", squash_figure(run, theme=theme(), t=t.plain), alt)
-    _on_stage(page, run, Loss(aim="unit"), t("gradients.loss.unit", state="h", step=state.steps, unit=1))
+    _on_stage(page)
 
 
 def _decay(page: Page) -> None:
@@ -95,9 +94,7 @@ def _decay(page: Page) -> None:
         values=", ".join(number(float(row[-1])) for row in remaining),
     )
     _plot(page, "decay", decay_figure(remaining, BIASES, theme=theme(), t=t.plain), alt)
-    run = demonstrations.leak(state.steps)
-    loss = Loss(aim="last", reads="cell")
-    _on_stage(page, run, loss, t("gradients.loss.last", state="c", step=state.steps))
+    _on_stage(page)
 
 
 def _power(n: int) -> str:
@@ -109,14 +106,9 @@ def _surface() -> Surface:
     return demonstrations.cliff()
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
-def _descent(clipped: bool) -> Descent:
-    return demonstrations.descend(clipped)
-
-
 def _cliff(page: Page) -> None:
     t, state = page.t, _state(page)
-    free, clipped = _descent(False), _descent(True)
+    free, clipped = gradients.descent(False), gradients.descent(True)
     paths = [("free", free), *([("clipped", clipped)] if state.cliff_clip else [])]
     shown = clipped if state.cliff_clip else free
     facts = {
@@ -137,17 +129,14 @@ def _cliff(page: Page) -> None:
             b=number(float(place[1]), 3),
         )
     )
-    run = demonstrations.cliff_run(*map(float, place))
-    _on_stage(
-        page, run, Loss(aim="unit"), t("gradients.loss.unit", state="h", step=len(run.sequence), unit=1)
-    )
+    _on_stage(page)
 
 
 def _plot(page: Page, name: str, figure: Any, alt: str) -> None:
     st.plotly_chart(figure, theme=None, key=f"{page.name}.{name}", config=PLOT, alt=alt)
 
 
-def _on_stage(page: Page, run: Run, loss: Loss, text: str) -> None:
-    found = run_and_backprop(run.cell, loss, run.sequence.x, 0, state=run.state)
-    scene = Scene(run.cell, run.sequence, found.trace, None, {})
-    backward.show(page, scene, found, loss, text, random=False)
+def _on_stage(page: Page) -> None:
+    back = gradients.demonstrated(_state(page), page.t.plain)
+    assert back.scene is not None
+    backward.show(page, back, back.scene)

@@ -22,12 +22,14 @@ from gates.figures.gradients import (
 from gates.figures.influence import influence_curve, influence_figure, steps_a_cell
 from gates.figures.plain import number
 from gates.glossary.uses import linked
+from gates.scenes import gradients
+from gates.scenes.gradients import Experiment
 from gates.scenes.links.gradients import GradientState
 from gates.ui import background, controls, tabs
 from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page
 from gates.ui.gradients import influence, runs
-from gates.ui.gradients.runs import Experiment, Spread
+from gates.ui.gradients.runs import Spread
 
 
 def show(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
@@ -79,7 +81,7 @@ def _influence(page: Page, wanted: Experiment) -> None:
         return
     triangle = np.concatenate(done)
     rows = runs.unpacked_rows(triangle)
-    tokens = runs.read(state, state.seed).tokens[: len(rows)]
+    tokens = gradients.read(state, state.seed).tokens[: len(rows)]
     at = wanted.loss.step(wanted.steps)
     start = min(len(rows) - 1, wanted.steps - 1 if at is None else at)
     if len(rows) < wanted.steps:
@@ -163,7 +165,7 @@ def _eigenvalues(page: Page, steps: Sequence[int], found: Sequence[Any]) -> None
 def _strips(page: Page, wanted: Experiment) -> None:
     t, state = page.t, _state(page)
     st.markdown(linked(t("gradients.strips.about"), t.language))
-    _, found = runs.passed(wanted, state.cell, state.seed)
+    _, found = gradients.passed(wanted, state.cell, state.seed)
     signals = dict(found.gradients.signals)
     order = [name for name in found.trace.signals if name in signals]
     labels = symbols(state.cell, state.notation, state.update).labels
@@ -190,7 +192,7 @@ def _clipping(page: Page, wanted: Experiment) -> None:
         )  # fmt: skip
         controls.count(page, "threshold", t("gradients.threshold"), 1e-6, 1e9, format="%.3g", step=0.5)
     state = _state(page)
-    _, found = runs.passed(wanted, state.cell, state.seed)
+    _, found = gradients.passed(wanted, state.cell, state.seed)
     cell: Any = found.trace.source
     before = dict(found.gradients.weights)
     clipped = clip(before, state.threshold, state.clipping)

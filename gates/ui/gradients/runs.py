@@ -1,4 +1,4 @@
-"""From the gradients page's state to its runs: which cells, which loss, and what every seed gives.
+"""What the gradients page computes of its experiments: every seed's curves, spectra and influences.
 
 Pure but for the cache, whose size is bounded: the same state always gives the same numbers.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
 from types import MappingProxyType
@@ -22,19 +22,15 @@ from gates.analysis.ensembles import (
     Kind,
     Loss,
     Passed,
-    Setting,
     band,
     exploded_at,
-    run_and_backprop,
 )
 from gates.analysis.flow import kept_through, length, split
-from gates.analysis.influence import influence_rows, returned, spectra
+from gates.analysis.influence import influence_rows, spectra
 from gates.cells.lstm import LSTMTrace
 from gates.examples import demonstrations
-from gates.examples.demonstrations import followers, reading
 from gates.figures.plain import logs
-from gates.inputs.sequence import Sequence as Reading
-from gates.scenes.links.gradients import GradientState
+from gates.scenes.gradients import Experiment, passed
 
 CACHED = 600
 """Runs, of one seed and one cell, whose curves are kept: at most 40 KB each."""
@@ -45,65 +41,6 @@ MOST_JACOBIANS = 100
 
 ROW_CHUNK = 40
 """Listening steps of one piece of work."""
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """What a run of one seed depends on."""
-
-    setting: Setting
-    loss: Loss
-    source: str
-    steps: int
-    text: str = ""
-    by: str = "characters"
-
-
-def experiment(state: GradientState) -> Experiment:
-    """The experiment that a state sets up.
-
-    Raises:
-        InputError: its text cannot be read.
-    """
-    sequence = read(state, state.seed)
-    at = None if state.loss_step == 0 else state.loss_step - 1
-    setting = Setting(
-        hidden=state.hidden,
-        gain=state.gain,
-        init=state.init,
-        forget_bias=state.forget,
-        update_bias=state.keep,
-        activation=state.activation,
-        reset=state.reset,
-    )
-    loss = Loss(
-        aim=state.aim,
-        at=at if state.aim in ("step", "unit", "readout") else None,
-        unit=min(state.loss_unit, state.hidden) - 1,
-        reads=state.reads,
-        symbols=sequence.x.shape[1] if state.aim in ("readout", "every") else 0,
-    )
-    if loss.reads_out:
-        followers(sequence)
-    text = state.text if state.source == "text" else ""
-    return Experiment(setting, loss, state.source, len(sequence), text, state.by)
-
-
-def read(state: GradientState, seed: int) -> Reading:
-    """What the cells of a seed read.
-
-    Raises:
-        InputError: the state's text cannot be read.
-    """
-    return reading(state.source, state.steps, seed, state.text, state.by)
-
-
-def passed(wanted: Experiment, kind: Kind, seed: int) -> tuple[Reading, Passed]:
-    """The run of one seed through one kind of cell, there and back."""
-    sequence = reading(wanted.source, wanted.steps, seed, wanted.text, wanted.by)
-    cell = wanted.setting.cell(kind, sequence.x.shape[1], seed)
-    targets = followers(sequence) if wanted.loss.reads_out else ()
-    return sequence, run_and_backprop(cell, wanted.loss, sequence.x, seed, targets)
 
 
 def measure(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
@@ -224,42 +161,6 @@ def unpacked_rows(triangle: Any) -> list[Any]:
     """‖∂h_s/∂x_t‖ for t ≤ s, a row for each s, from the logarithms of all of them in one line."""
     count = math.isqrt(2 * len(triangle))
     return np.split(10.0 ** triangle.astype(float), np.cumsum(np.arange(1, count)))
-
-
-def stage_arrays(found: Passed) -> dict[str, Any]:
-    """The arrays that let the stage run its belt backwards: gradients of every signal, and the ways back."""
-    signals = found.gradients.signals
-    arrays = {f"grad.{name}": d for name, d in signals.items()}
-    arrays |= {f"grad.pre.{name}": d for name, d in signals.pre.items()}
-    arrays |= {f"back.{name}": d for name, d in returned(found.trace, found.gradients).items()}
-    if found.asked.probabilities is not None:
-        arrays["readout"] = found.asked.probabilities
-    return arrays
-
-
-def top(found: Passed) -> float:
-    """The largest finite gradient of all signals; 1 if there is none."""
-    largest = 0.0
-    for d in found.gradients.signals.values():
-        finite = np.abs(d[np.isfinite(d)])
-        largest = max(largest, float(finite.max(initial=0)))
-    return largest or 1.0
-
-
-LARGEST_DRAWN = 1e100
-"""States beyond this are not put on the stage: sums and squares of them leave the numbers in the browser."""
-
-
-def drawable_steps(trace: Any) -> int:
-    """How many steps of a run that leaves the numbers can still be drawn."""
-    with np.errstate(invalid="ignore"):
-        fine = np.all(np.abs(trace.pre_block) < LARGEST_DRAWN, axis=-1)
-    return trace.steps if fine.all() else int(np.argmin(fine))
-
-
-def beginning(sequence: Reading, steps: int) -> Reading:
-    """The first steps of what the cells read."""
-    return replace(sequence, x=sequence.x[:steps].copy(), tokens=sequence.tokens[:steps])
 
 
 def latch_lengths(run: demonstrations.Latch) -> Any:

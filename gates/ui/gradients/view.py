@@ -9,19 +9,20 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from gates.analysis.ensembles import AIMS, INITS, KINDS, overran_at
+from gates.analysis.ensembles import AIMS, INITS, KINDS
 from gates.examples.demonstrations import DEMONSTRATIONS, Demonstration
 from gates.figures.gradients import Curve, flow_alt, flow_figure
 from gates.figures.plain import number
 from gates.glossary.uses import linked
 from gates.inputs.sequence import InputError
+from gates.scenes import gradients
+from gates.scenes.gradients import Experiment
 from gates.scenes.links.gradients import MOST_SEEDS, SOURCES, GradientState
-from gates.scenes.scene import Scene
 from gates.ui import background, controls, files
 from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page, forget_widgets
 from gates.ui.gradients import backward, demos, panels, runs
-from gates.ui.gradients.runs import Experiment, Spread
+from gates.ui.gradients.runs import Spread
 
 GAINS = (
     0.0,
@@ -111,7 +112,7 @@ def current(page: Page) -> Experiment | None:
     """The experiment of the page's state, or the last one that was possible; says what is wrong."""
     state, good = state_of(page), f"{page.name}.good"
     try:
-        wanted = runs.experiment(state)
+        wanted = gradients.experiment(state)
     except InputError as wrong:
         st.error(page.t(wrong.key, **wrong.values), icon=":material/edit_note:")
         last: Experiment | None = st.session_state.get(good)
@@ -200,7 +201,7 @@ def _loss(page: Page) -> None:
 def _length(state: GradientState) -> int:
     """How many steps the state's input has, as far as it can be read."""
     try:
-        return len(runs.read(state, state.seed))
+        return len(gradients.read(state, state.seed))
     except InputError:
         return state.steps
 
@@ -358,25 +359,8 @@ def _on_stage(page: Page, wanted: Experiment) -> None:
     """Shows the run of the chosen cell and the first seed, with the gradients that run back through it."""
     t = page.t
     controls.segments(page, "cell", KINDS, str.upper, label=t("gradients.cell", seed=state_of(page).seed))
-    state = state_of(page)
-    sequence, found = runs.passed(wanted, state.cell, state.seed)
-    broken = overran_at(found.trace)
-    if broken is None:
-        scene = Scene(found.trace.source, sequence, found.trace, None, {})
-        backward.show(page, scene, found, wanted.loss, _loss_text(page, wanted))
-        return
-    st.warning(t("gradients.overran", step=broken + 1), icon=":material/bolt:")
-    drawn = runs.drawable_steps(found.trace)
-    if drawn:
-        part = runs.beginning(sequence, drawn)
-        scene = Scene(found.trace.source, part, found.trace.source.run(part.x), None, {})
-        backward.forward_only(page, scene)
-
-
-def _loss_text(page: Page, wanted: Experiment) -> str:
-    """The loss in a line."""
-    loss = wanted.loss
-    at = loss.step(wanted.steps)
-    state = "c" if loss.reads == "cell" and state_of(page).cell == "lstm" else "h"
-    step = wanted.steps if at is None else at + 1
-    return page.t(f"gradients.loss.{loss.aim}", state=state, step=step, unit=loss.unit + 1)
+    back = gradients.experimented(wanted, state_of(page), t.plain)
+    if back.overran is not None:
+        st.warning(t("gradients.overran", step=back.overran), icon=":material/bolt:")
+    if back.scene is not None:
+        backward.show(page, back, back.scene)

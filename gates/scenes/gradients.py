@@ -1,0 +1,240 @@
+"""A run and its way back on the stage: which cell, which loss, and the gradients of every signal. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from gates.analysis.ensembles import Kind, Loss, Passed, Setting, exploded_at, overran_at, run_and_backprop
+from gates.analysis.influence import returned
+from gates.examples import demonstrations
+from gates.examples.demonstrations import Descent, followers, reading
+from gates.inputs.sequence import Sequence as Reading
+from gates.scenes.links.gradients import GradientState
+from gates.scenes.scene import Scene
+from gates.text import Translator
+
+VANISHED = 1e-12
+"""Share of the largest gradient below which the stage draws none."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What a run of one seed depends on."""
+
+    setting: Setting
+    loss: Loss
+    source: str
+    steps: int
+    text: str = ""
+    by: str = "characters"
+
+
+def experiment(state: GradientState) -> Experiment:
+    """The experiment that a state sets up.
+
+    Raises:
+        InputError: its text cannot be read.
+    """
+    sequence = read(state, state.seed)
+    at = None if state.loss_step == 0 else state.loss_step - 1
+    setting = Setting(
+        hidden=state.hidden,
+        gain=state.gain,
+        init=state.init,
+        forget_bias=state.forget,
+        update_bias=state.keep,
+        activation=state.activation,
+        reset=state.reset,
+    )
+    loss = Loss(
+        aim=state.aim,
+        at=at if state.aim in ("step", "unit", "readout") else None,
+        unit=min(state.loss_unit, state.hidden) - 1,
+        reads=state.reads,
+        symbols=sequence.x.shape[1] if state.aim in ("readout", "every") else 0,
+    )
+    if loss.reads_out:
+        followers(sequence)
+    text = state.text if state.source == "text" else ""
+    return Experiment(setting, loss, state.source, len(sequence), text, state.by)
+
+
+def read(state: GradientState, seed: int) -> Reading:
+    """What the cells of a seed read.
+
+    Raises:
+        InputError: the state's text cannot be read.
+    """
+    return reading(state.source, state.steps, seed, state.text, state.by)
+
+
+def passed(wanted: Experiment, kind: Kind, seed: int) -> tuple[Reading, Passed]:
+    """The run of one seed through one kind of cell, there and back."""
+    sequence = reading(wanted.source, wanted.steps, seed, wanted.text, wanted.by)
+    cell = wanted.setting.cell(kind, sequence.x.shape[1], seed)
+    targets = followers(sequence) if wanted.loss.reads_out else ()
+    return sequence, run_and_backprop(cell, wanted.loss, sequence.x, seed, targets)
+
+
+def stage_arrays(found: Passed) -> dict[str, Any]:
+    """The arrays that let the stage run its belt backwards: gradients of every signal, and the ways back."""
+    signals = found.gradients.signals
+    arrays = {f"grad.{name}": d for name, d in signals.items()}
+    arrays |= {f"grad.pre.{name}": d for name, d in signals.pre.items()}
+    arrays |= {f"back.{name}": d for name, d in returned(found.trace, found.gradients).items()}
+    if found.asked.probabilities is not None:
+        arrays["readout"] = found.asked.probabilities
+    return arrays
+
+
+def top(found: Passed) -> float:
+    """The largest finite gradient of all signals; 1 if there is none."""
+    largest = 0.0
+    for d in found.gradients.signals.values():
+        finite = np.abs(d[np.isfinite(d)])
+        largest = max(largest, float(finite.max(initial=0)))
+    return largest or 1.0
+
+
+LARGEST_DRAWN = 1e100
+"""States beyond this are not put on the stage: sums and squares of them leave the numbers in the browser."""
+
+
+def drawable_steps(trace: Any) -> int:
+    """How many steps of a run that leaves the numbers can still be drawn."""
+    with np.errstate(invalid="ignore"):
+        fine = np.all(np.abs(trace.pre_block) < LARGEST_DRAWN, axis=-1)
+    return trace.steps if fine.all() else int(np.argmin(fine))
+
+
+def beginning(sequence: Reading, steps: int) -> Reading:
+    """The first steps of what the cells read."""
+    return replace(sequence, x=sequence.x[:steps].copy(), tokens=sequence.tokens[:steps])
+
+
+@dataclass(frozen=True, eq=False)
+class Back:
+    """A run on the stage.
+
+    scene: the run; None where not even its first step can be drawn. text: the loss in a line. found: the run,
+    there and back; None where it leaves the numbers, so that there is no gradient. overran: the step, from
+    1, at which its state is not finite any more, or None; the run on the stage ends before.
+    """
+
+    scene: Scene | None
+    loss: Loss
+    text: str
+    found: Passed | None
+    overran: int | None = None
+
+    def header(self, t: Translator) -> dict[str, Any]:
+        """Return the fields of the stage's header beyond the usual."""
+        if self.found is None or self.scene is None:
+            return {}
+        scene, loss, largest = self.scene, self.loss, top(self.found)
+        reads = "cell" if loss.reads == "cell" and scene.kind == "lstm" else "hidden"
+        described: dict[str, Any] = {
+            "gradient": {
+                "loss": self.text,
+                "at": loss.step(self.found.trace.steps),
+                "unit": loss.unit if loss.aim == "unit" else None,
+                "source": reads,
+                "scale": largest,
+                "floor": largest * VANISHED,
+                "exploded": exploded_at(self.found.lengths().hidden),
+            },
+        }
+        if self.found.asked.probabilities is not None:
+            targets = followers(scene.sequence)
+            described["readout"] = _readout(t, scene.sequence.columns, targets, reads)
+        return described
+
+    def arrays(self) -> dict[str, Any]:
+        """Return the arrays beside those of the run."""
+        return {} if self.found is None else stage_arrays(self.found)
+
+
+def _readout(t: Translator, symbols: Sequence[str], targets: Sequence[int], reads: str) -> dict[str, Any]:
+    source = "c" if reads == "cell" else "h"
+    return {
+        "symbols": list(symbols),
+        "source": source,
+        "title": f"y = softmax(V·{source} + b)",
+        "targets": [*targets, None],
+        "note": t("gradients.readout.note"),
+    }
+
+
+def back(state: GradientState, t: Translator) -> Back:
+    """Return what a state puts on the stage.
+
+    Raises:
+        InputError: its text cannot be read.
+    """
+    return demonstrated(state, t) if state.demo else experimented(experiment(state), state, t)
+
+
+def experimented(wanted: Experiment, state: GradientState, t: Translator) -> Back:
+    """Return the run of the state's cell and first seed in an experiment."""
+    sequence, found = passed(wanted, state.cell, state.seed)
+    text = _loss_text(wanted, state, t)
+    overran = overran_at(found.trace)
+    cell = found.trace.source
+    if overran is None:
+        return Back(Scene(cell, sequence, found.trace, None, {}), wanted.loss, text, found)
+    drawn = drawable_steps(found.trace)
+    part = beginning(sequence, drawn)
+    scene = Scene(cell, part, cell.run(part.x), None, {}) if drawn else None
+    return Back(scene, wanted.loss, text, None, overran + 1)
+
+
+def _loss_text(wanted: Experiment, state: GradientState, t: Translator) -> str:
+    """The loss in a line."""
+    loss = wanted.loss
+    at = loss.step(wanted.steps)
+    reads = "c" if loss.reads == "cell" and state.cell == "lstm" else "h"
+    step = wanted.steps if at is None else at + 1
+    return t(f"gradients.loss.{loss.aim}", state=reads, step=step, unit=loss.unit + 1)
+
+
+def demonstrated(state: GradientState, t: Translator) -> Back:
+    """Return the run of a demonstration: latch, leak or cliff."""
+    loss = Loss(aim="unit")
+    run: demonstrations.Run
+    match state.demo:
+        case "latch":
+            run = demonstrations.latch(state.weight, state.steps)
+        case "decay":
+            run = demonstrations.leak(state.steps)
+            loss = Loss(aim="last", reads="cell")
+        case _:
+            run = demonstrations.cliff_run(*_steepest(descent(state.cliff_clip)))
+    found = run_and_backprop(run.cell, loss, run.sequence.x, 0, state=run.state)
+    letter = "c" if loss.reads == "cell" else "h"
+    text = t(f"gradients.loss.{loss.aim}", state=letter, step=len(run.sequence), unit=1)
+    return Back(Made(run.cell, run.sequence, found.trace, None, {}), loss, text, found)
+
+
+class Made(Scene):
+    """A run by weights made for a demonstration."""
+
+    @property
+    def random(self) -> bool:
+        """False: the weights were chosen."""
+        return False
+
+
+@lru_cache(maxsize=2)
+def descent(clipped: bool) -> Descent:
+    """Return the descent at the cliff, with its gradient clipped or not; not to be written to."""
+    return demonstrations.descend(clipped)
+
+
+def _steepest(shown: Descent) -> tuple[float, float]:
+    place = shown.places[shown.steepest]
+    return float(place[0]), float(place[1])
