@@ -8,6 +8,8 @@ import { challengeAnswer, guessAnswer, message, read } from "./messages.js";
 export function embed(page) {
   const { parent } = globalThis;
   const tell = (what) => parent !== globalThis && parent.postMessage(what, "*"); // whoever the parent is may know it
+  /** What a stage, or a bar for those that it moves, can go to. */
+  const reach = ({ steps, units, phases, header }) => ({ steps, units: header.most_units ?? units, phases: header.all_phases ?? phases });
   let place = "";
   let answer = "";
   let watched = null;
@@ -30,8 +32,7 @@ export function embed(page) {
   addEventListener("message", ({ source, data }) => {
     const stage = page.stage();
     if (source !== parent || parent === globalThis || !stage) return;
-    const { steps, units, phases } = stage.trace;
-    const order = read(data, { steps, units, phases, languages: page.languages });
+    const order = read(data, { ...reach(stage.trace), languages: page.languages });
     if (order) DONE[order.type](order, stage);
   });
 
@@ -55,7 +56,7 @@ export function embed(page) {
         watched = element;
         moves.disconnect();
         moves.observe(element, { attributes: true, attributeFilter: ["data-step", "data-phase", "data-unit", "data-playing"] });
-        tell(message("ready", { page: trace.header.page, cell: trace.cell, steps: trace.steps, units: trace.units, phases: trace.phases }));
+        tell(message("ready", { page: trace.header.page, cell: trace.cell, ...reach(trace) }));
       }
       placed();
       const { challenge } = trace.header.lab ?? {};

@@ -1,9 +1,9 @@
 // An exported file: the stage on its own, with the runs and words that lie beside it (gates/export).
 import { html, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
-import { mount } from "../stage/mount.js";
 import { opened as unpacked } from "./packed.js";
 import { FileResolver } from "./resolver.js";
+import { Stages } from "./stages.js";
 
 const TAGS = { en: "en", zh: "zh-Hans" };
 const NAMES = { en: "English", zh: "中文" };
@@ -35,7 +35,7 @@ else document.body.append(html("header", {}, heading, controls), place, footer);
 const lecture = data.show ? new (await import("./show.js")).Show(data.show, { t: (key) => data.strings[shown.lang][`export.file.${key}`], run: () => shown.run, go: (run) => show({ run }), stage: () => mounted.stage }) : null;
 if (lecture) place.before(lecture.element);
 
-let mounted = null; // {run, root, stage, destroy}
+let mounted = null; // the Stages of the state on the screen
 let frame = null; // in another site's page: what speaks to that page
 
 /** Shows another run, or the same in another language; `at` is where its stage is to stand, in place of where it stood. */
@@ -52,21 +52,21 @@ async function show(change, at) {
   set(group, { "aria-label": t("language") });
   for (const button of languages) set(button, { "aria-pressed": String(button.dataset.lang === lang) });
   set(theme, { "aria-label": t("theme"), title: t("theme") });
-  const { version, runs } = data;
-  const how = runs[run].lab ? ".lab" : runs[run].path ? "" : ".own";
-  write(made, t(`made${data.embed ? ".embed" : ""}${how}`, { version }));
+  const { lab, path, common } = data.runs[run];
+  const how = lab ? ".lab" : common.asks ? ".back" : path ? "" : ".own";
+  write(made, t(`made${data.embed ? ".embed" : ""}${how}`, { version: data.version }));
   write(back, t("open"));
-  const bytes = await resolver.run({ state: run, lang, lab: edits.get(run), at });
+  const runs = await resolver.runs({ state: run, lang, lab: edits.get(run), at });
   if (shown.lang !== lang || shown.run !== run) return false;
   if (mounted?.stage?.fills) mounted.run = run; // a stage that fills the screen stays
   if (mounted?.run !== run) {
     mounted?.destroy(); // each state has a stage of its own, as each page has: what is open on one says nothing of another
-    mounted = { run, root: html("div", {}) };
-    place.replaceChildren(mounted.root);
+    mounted = new Stages(run);
+    place.replaceChildren(mounted.element);
   }
   if (data.embed) frame ??= (await import("./embed.js")).embed({ languages: Object.keys(data.strings), stage: () => mounted.stage, theme: paint, language: (code) => show({ lang: code }) });
-  Object.assign(mounted, mount(mounted.root, bytes, { ...(lecture ? { keeps: { conceal: lecture.conceals(run) } } : {}), writeUrl: (params) => link(params), onLab: edit, examples, open, ...frame?.options }));
-  await mounted.shown;
+  const { shown: there } = mounted.show(runs, { ...(lecture ? { keeps: { conceal: lecture.conceals(run) } } : {}), writeUrl: (params) => link(params), onLab: edit, examples, open, ...frame?.options });
+  await there;
   frame?.shown();
   lecture?.shown();
   link(data.runs[run].params);
@@ -77,7 +77,8 @@ async function show(change, at) {
 function examples() {
   const { lang, run } = shown;
   const linkTo = ({ path, params }) => `${path}?${new URLSearchParams(params)}`;
-  const like = ({ path, lab }) => path && Boolean(lab) === Boolean(data.runs[run].lab);
+  const needs = ({ lab, beside, common: { gradient, film } }) => [lab, beside, gradient, film].map(Boolean).join();
+  const like = (one) => one.path && !one.beside && needs(one) === needs(data.runs[run]);
   return data.runs.flatMap((one, k) => (like(one) ? [{ title: one.title[lang], link: linkTo(one), shown: k === run }] : []));
 }
 
@@ -121,7 +122,7 @@ function paint(chosen = shown.theme) {
   root.dataset.theme = name;
   root.style.setProperty("--st-background-color", BACKGROUNDS[name]);
   set(theme, { "aria-pressed": String(name === "dark") });
-  mounted?.stage?.retheme();
+  mounted?.retheme();
 }
 
 paint();

@@ -5,7 +5,7 @@
 import { fromBase64, joined } from "./packed.js";
 
 /** Parameters that make no other state of it. */
-const APART = new Set(["lang", "step", "phase", "unit", "view", "move", "speed", "guess", "lecture"]);
+const APART = new Set(["lang", "step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "checkpoint"]);
 
 export class FileResolver {
   /** @param {object} data of the file, as gates/export/states.py writes it */
@@ -15,16 +15,24 @@ export class FileResolver {
 
   /**
    * The run of a state of the file as it was exported, or after an edit in the lab.
-   * @param {{state: number, lang: string, lab?: object, at?: object}} asked `lab`: as the stage tells of an edit
-   *   (lab/state/session.js); `at`: a place in place of the one that it was exported with
+   * @param {{state: number, part?: number, lang: string, lab?: object, at?: object}} asked `part`: which of the runs that its
+   *   bar moves, by default the bar's own; `lab`: as the stage tells of an edit (lab/state/session.js); `at`: a place in
+   *   place of the one that it was exported with
    * @returns {Promise<Uint8Array>}
    */
-  async run({ state, lang, lab, at }) {
-    const { body, lab: answers } = this.data.runs[state];
-    const header = this.header(state, lang);
+  async run({ state, part = null, lang, lab, at }) {
+    const { body, lab: answers } = this.told(state, part);
+    const header = this.header(state, part, lang);
     Object.assign(header.at, at);
     const exported = joined(header, fromBase64(this.data.bodies[body[lang]]));
+    if (header.asks) return (await import("./back.js")).withWayBack(exported);
     return lab ? (await import("./editing.js")).edited(header, exported, answers, lab) : exported;
+  }
+
+  /** The runs of a state: its own, and where that is a bar's, those that it moves. */
+  runs(asked) {
+    const { beside = [] } = this.data.runs[asked.state];
+    return Promise.all([this.run(asked), ...beside.map((_, part) => this.run({ ...asked, part }))]);
   }
 
   /** Which state a link is one of, wherever it stands there; -1 for a link to what the file does not hold. */
@@ -34,11 +42,17 @@ export class FileResolver {
     return this.data.runs.findIndex((run) => run.path && name(run.path) === page && told(run.params) === told(params));
   }
 
-  header(state, lang) {
+  told(state, part) {
+    const run = this.data.runs[state];
+    return part === null ? run : run.beside[part];
+  }
+
+  header(state, part, lang) {
     const { strings, palette, runs } = this.data;
-    const { common, own, at } = runs[state];
+    const { common, own } = this.told(state, part);
     const nonce = `state ${state}`;
-    const told = { strings: strings[lang], palette, digest: `${state} ${lang}`, at: { nonce, ...at } };
+    const digest = [state, part ?? "", lang].join(" ");
+    const told = { strings: strings[lang], palette, digest, at: { nonce, ...runs[state].at } };
     const header = { ...common, ...own[lang], ...told };
     return header.lab ? { ...header, lab: { ...header.lab, nonce } } : header;
   }

@@ -26,6 +26,7 @@ FOLDERS = ("file", "stage")
 PLUGINS: Mapping[str, tuple[str, ...]] = {
     "lab": ("stage/lab/lab.js", "file/editing.js"),
     "gradient": ("stage/backward/backward.js",),
+    "asks": ("file/back.js",),
     "readout": ("stage/readout/readout.js",),
     "film": ("stage/film/film.js",),
     "guesses": ("stage/guess/guess.js",),
@@ -34,7 +35,8 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
     "bar": ("stage/shell/group.js",),
 }
 """By the field of a run's header that calls for them (stage/mount.js, stage/shell), the modules loaded. An
-embedded stage calls for ``embed``, a lecture's file for ``show``."""
+embedded stage calls for ``embed``, a lecture's file for ``show``;
+``asks``: the browser computes the way back."""
 
 _CHOOSERS = ("stage/belt/kinds.js", "stage/diagram/kinds.js")
 """Modules that import what draws each kind of cell, and choose among that by the run."""

@@ -12,7 +12,7 @@ from gates import Trace
 from gates.core.clamps import Held
 from gates.errors import GatesError, OptionError, ShapeError
 from gates.examples.notation.kinds import KINDS, DrawnKind
-from gates.export import page, states
+from gates.export import page, stages, states
 from gates.inputs.sequence import MAX_STEPS, MAX_VOCABULARY, Sequence, number_label
 from gates.scenes import header, payload
 from gates.scenes.registry import PAGES
@@ -77,7 +77,7 @@ def build(
     return page.filled([packed], list(bodies), lang)
 
 
-def _told(kind: DrawnKind, scene: Scene, units: Several[str] | None, language: str) -> states.Told:
+def _told(kind: DrawnKind, scene: Scene, units: Several[str] | None, language: str) -> stages.Told:
     name = kind if kind in PAGES else "compare"
     t, state = translator(language), replace(PAGES[name].opening, lang=language)
     described = header.describe(name, state, t, scene) | {"link": None}
@@ -85,7 +85,7 @@ def _told(kind: DrawnKind, scene: Scene, units: Several[str] | None, language: s
         described["unit_names"] = list(map(str, units))
     steps, hidden = scene.trace.hidden.shape
     title = t("notebook.title", kind=KINDS[kind].name, steps=steps, units=hidden)
-    return states.Told(described, payload.arrays(scene.trace), title)
+    return stages.Told(described, payload.arrays(scene.trace), title)
 
 
 def _kind(trace: Any) -> DrawnKind:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import numpy as np
-
-from gates.export import lab
+from gates.export import lab, stages
 from gates.export.bundle import PLUGINS, Reach
+from gates.export.stages import Told
 from gates.figures.palette import DARK, LIGHT
 from gates.inputs.sequence import InputError
-from gates.scenes import header, payload, readouts
-from gates.scenes import scene as scenes
+from gates.scenes import header, payload
 from gates.scenes import words as said
 from gates.scenes.lab import scene as lab_scene
-from gates.scenes.lab.scene import LabScene
 from gates.scenes.links.codec import LONGEST
 from gates.scenes.registry import HOME, PAGES
 from gates.scenes.state import Place, State
@@ -26,15 +23,18 @@ from gates.text import LANGUAGES, Translator, translator
 
 Json = dict[str, Any]
 
-EXPORTED = ("home", "lstm", "gru", "rnn", "lab")
+ALONE = ("home", "lstm", "gru", "rnn", "lab")
+"""The pages of a single stage whose whole state is in their link."""
+EXPORTED = (*ALONE, "compare", "gradients")
 """The pages whose states can be taken away."""
-_REFUSED = {name: f"export.page.{name}" for name in ("compare", "gradients", "train")}
+_REFUSED = {name: f"export.page.{name}" for name in ("train",)}
 """By page that cannot, the sentence that says why, and what can in its stead."""
 MOST_STATES = 12
 LARGEST_RUN = 16_000
 """Steps × units of a run that a file may hold: some 2 MB."""
 _LONGEST_ADDRESS = 2 * LONGEST
-_WEIGHTS = ("W", "U", "b", "b_hn", "peephole")
+_WORDS = {"gradient": ("gradient.", "readout."), "film": ("film.",)}
+"""By plug-in, the words that it says beyond those of every stage."""
 _SHARED = ("strings", "palette")
 """Fields of a header that are the same for all states of a file, in one language or in all."""
 
@@ -74,8 +74,12 @@ class Opened:
         return PAGES[self.page].link.write(self.state)
 
 
-def opened(link: str) -> Opened:
+def opened(link: str, pages: Sequence[str] = EXPORTED) -> Opened:
     """Read a link of the app, with or without the site it leads to.
+
+    Args:
+        link: what is read.
+        pages: of which pages it may be.
 
     Raises:
         ExportError: it is none, or one of a page that cannot be taken away, or says what makes no sense.
@@ -89,9 +93,9 @@ def opened(link: str) -> Opened:
     if parts.scheme not in ("", "http", "https") or (parts.scheme and not parts.hostname):
         raise ExportError("export.link", link=_short(link))
     page = parts.path.strip("/").rpartition("/")[2].lower() or HOME
-    if page not in EXPORTED:
+    if page not in pages:
         key = "export.page" if page in PAGES else "export.link"
-        raise ExportError(key, link=_short(link), page=page, pages=", ".join(f"/{name}" for name in EXPORTED))
+        raise ExportError(key, link=_short(link), page=page, pages=", ".join(f"/{name}" for name in pages))
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     entry = PAGES[page]
     state, place, problems = entry.read(query)
@@ -131,7 +135,8 @@ def site(address: str) -> str:
 
 def reach(runs: Sequence[Json]) -> Reach:
     """Return which cells and plug-ins the headers of :func:`packed` call for."""
-    headers = [run["common"] | run["own"][LANGUAGES[0]] for run in runs]
+    every = [each for run in runs for each in (run, *run.get("beside", ()))]
+    headers = [each["common"] | each["own"][LANGUAGES[0]] for each in every]
     plugins = frozenset(field for field in PLUGINS for each in headers if field in each)
     kinds = {each["cell"] for each in headers} | ({"lstm", "gru", "rnn"} if "lab" in plugins else set())
     return Reach(frozenset(kinds), plugins)
@@ -149,44 +154,38 @@ def packed(one: Opened, bodies: dict[str, int], *, guesses: bool = False) -> Jso
         ``common`` and ``own`` by language: the fields of the header (:mod:`gates.scenes.header`) that are the
         same in all languages, and those that are not. ``body``: by language, which arrays. ``at``: where the
         stage stands. ``title``: by language. ``path``, ``params``: its link, without the stage's place.
-        ``lab``: :func:`gates.export.lab.answers`.
+        ``lab``: :func:`gates.export.lab.answers`. ``beside``: those that a bar moves, as
+        :func:`joined` returns them.
 
     Raises:
         ExportError: its input is none, or its run is too large.
     """
-    told: dict[str, Told] = {}
+    told: dict[str, list[Told]] = {}
     more: Json = {}
     for language in LANGUAGES:
-        state, t = replace(one.state, lang=language), translator(language)
+        state = replace(one.state, lang=language)
         try:
-            scene = lab_scene.build(state) if state.in_lab else scenes.build(state)
+            several = stages.of(one.page, state, translator(language), guesses=guesses)
         except InputError as wrong:
             raise ExportError(wrong.key, **wrong.values) from None
-        if scene.trace.hidden.size > LARGEST_RUN:
-            raise ExportError("export.large", steps=len(scene.sequence.x), units=scene.cell.hidden)
-        arrays = payload.arrays(scene.trace) | readouts.arrays(scene)
-        if not state.in_lab:  # where weights are edited they have all their digits
-            arrays = {name: _small(name, array) for name, array in arrays.items()}
-        described = header.describe(one.page, state, t, scene)
-        described.pop("examples", None)  # the file's own states take their place
-        if isinstance(scene, LabScene):
-            described |= lab.fields(scene, t)
-            more["lab"] = lab.answers(scene, state)
-        told[language] = Told(described, arrays, _title(one, scene, t))
-    return joined(told, bodies, guesses=guesses) | {
+        size = max(
+            sum(each.size for each in several[1:]), several[0].size
+        )  # a bar's run is one of the others
+        if size > LARGEST_RUN:
+            steps = several[0].header["steps"]
+            raise ExportError("export.large", steps=steps, units=size // steps)
+        told[language] = several
+        if state.in_lab:
+            more["lab"] = lab.answers(lab_scene.build(state), state)
+    first, *beside = (dict(zip(told, each, strict=True)) for each in zip(*told.values(), strict=True))
+    if beside:
+        more["beside"] = [joined(each, bodies, guesses=guesses) for each in beside]
+    return joined(first, bodies, guesses=guesses) | {
         "at": one.place.as_json(),
         "path": one.path,
         "params": one.params,
         **more,
     }
-
-
-class Told(NamedTuple):
-    """What a file shows of a run in one language: its header, its arrays by name, its title."""
-
-    header: Json
-    arrays: Mapping[str, np.ndarray]
-    title: str
 
 
 def joined(told: Mapping[str, Told], bodies: dict[str, int], *, guesses: bool = False) -> Json:
@@ -209,26 +208,9 @@ def joined(told: Mapping[str, Told], bodies: dict[str, int], *, guesses: bool = 
     return {"common": common, "own": own, "body": body, "title": title}
 
 
-def _small(name: str, array: np.ndarray) -> np.ndarray:
-    """Return weights in half the bytes where that is exact: those of trained examples were float32."""
-    single = array.astype(np.float32)
-    return single if name in _WEIGHTS and np.array_equal(single, array) else array
-
-
 def _alike(name: str, headers: Mapping[str, Json]) -> bool:
     first, *others = ([name in each, each.get(name)] for each in headers.values())
     return all(other == first for other in others)
-
-
-def _title(one: Opened, scene: scenes.Scene, t: Translator) -> str:
-    if one.state.source == "challenge":
-        return t(f"challenge.{one.state.challenge}.title")
-    kind = scene.kind.upper()
-    if one.state.source == "exercise":
-        return f"{kind} · {t(f'exercise.{one.state.exercise}.title')}"
-    if one.state.source == "preset" and scene.preset is not None:
-        return f"{kind} · {scene.preset.name(t)}"
-    return f"{kind} · {t('page.lab.title' if one.state.in_lab else f'input.source.{one.state.source}')}"
 
 
 def words(reach: Reach) -> Json:
@@ -236,7 +218,11 @@ def words(reach: Reach) -> Json:
     left_out = {"guess.": "guesses", "readout.": "readout"}
     prefixes = [name for name in header.PREFIXES if left_out.get(name, name) in {name, *reach.plugins}]
     if "lab" in reach.plugins:
-        prefixes = list(dict.fromkeys((*lab.PREFIXES, *prefixes)))
+        prefixes = [*lab.PREFIXES, *prefixes]
+    prefixes += [prefix for name, more in _WORDS.items() if name in reach.plugins for prefix in more]
+    if {"bar", "guesses"} <= reach.plugins:
+        prefixes.append("holds.")
+    prefixes = list(dict.fromkeys(prefixes))
     return {
         "strings": {
             language: said.of(language, reach.kinds, (*prefixes, "export.file.")) for language in LANGUAGES

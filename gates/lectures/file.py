@@ -43,7 +43,7 @@ def build(title: str, shown: Sequence[Mapping[str, Any]], language: str, site: s
     runs, told = [], []
     for number, state in enumerate(shown, 1):
         try:
-            one = states.opened(_text(state, "link", 2 * LONGEST))
+            one = states.opened(_text(state, "link", 2 * LONGEST), states.ALONE)
             run = states.packed(replace(one, state=replace(one.state, lang=language)), bodies)
         except ExportError as wrong:
             raise StateError(number, wrong) from None

@@ -61,7 +61,7 @@ def _figures(name: str, id: str, language: str) -> Mapping[str, str]:
     asked = state.get("figures", {})
     if not asked:
         return {}
-    run = run_of(states.opened(link(state)), language)
+    run = run_of(states.opened(link(state), states.ALONE), language)
     return {key: spelled(one, evaluate(one, run.trace, run.sliders)) for key, one in asked.items()}
 
 

@@ -48,8 +48,6 @@ def test_the_configured_address_is_where_it_leads_back(monkeypatch):
     [
         ("https://host/lstm?preset=nothing", "export.value"),
         ("https://host/train", "export.page.train"),
-        ("https://host/compare?preset=first", "export.page.compare"),
-        ("https://host/gradients", "export.page.gradients"),
         ("https://host/course", "export.page"),
         ("nowhere", "export.link"),
         (None, "export.none"),

@@ -2,6 +2,7 @@
 import { backward } from "../../engine/backward.js";
 import { run } from "../../engine/forward.js";
 import { scoresBack } from "../../engine/losses.js";
+import { returned } from "../../engine/returned.js";
 import { LIMIT, specOf } from "./state.js";
 import { outcomeOf } from "./task.js";
 
@@ -92,7 +93,7 @@ function movedAt(state, { name, index }, by) {
 export function beltOf(state, { out, signals }, text) {
   const arrays = {};
   for (const [name, values] of Object.entries(signals)) if (!["recurrent", "shown"].includes(name)) arrays[`grad.${name}`] = values;
-  Object.assign(arrays, returned(state, out, signals));
+  Object.assign(arrays, returned(specOf(state), out, signals));
   const tops = ["hidden", "cell"].flatMap((name) => (signals[name] ? [...signals[name]] : [])).filter(Number.isFinite).map(Math.abs);
   const scale = Math.max(0, ...tops) || 1;
   return { arrays, gradient: { loss: text, at: null, unit: null, source: "hidden", scale, floor: scale * 1e-12, exploded: null, counts: countsOf(state) } };
@@ -102,28 +103,6 @@ export function beltOf(state, { out, signals }, text) {
 function countsOf({ targets, steps }) {
   const width = targets.length / steps;
   return Array.from({ length: steps }, (_, t) => targets.subarray(t * width, (t + 1) * width).some((value) => !Number.isNaN(value)));
-}
-
-/** What each part, and the straight way, sends back to the state of the step before: back.<part> (T, H). */
-function returned(state, out, signals) {
-  const { cell, hidden: H, steps: T, U, p } = state;
-  const parts = { lstm: ["input", "forget", "candidate", "output"], gru: ["reset", "update", "candidate"], rnn: ["hidden"] }[cell];
-  const after = cell === "gru" && state.reset !== "before";
-  const found = {};
-  parts.forEach((part, block) => {
-    const d = signals[`pre.${part}`];
-    const heard = cell === "gru" && part === "candidate";
-    found[`back.${part}`] = Float64Array.from({ length: T * H }, (_, n) => {
-      const [t, from] = [Math.floor(n / H), n % H];
-      let sum = 0;
-      for (let to = 0; to < H; to++) sum += U[(block * H + to) * H + from] * d[t * H + to] * (heard && after ? out.reset[t * H + to] : 1);
-      return heard && !after ? sum * out.reset[n] : sum;
-    });
-  });
-  if (cell === "lstm") found["back.kept"] = signals.cell.map((d, n) => d * out.forget[n]);
-  if (cell === "gru") found["back.kept"] = signals.hidden.map((d, n) => d * out.update[n]);
-  if (cell === "lstm" && p) found["back.peephole"] = signals["pre.input"].map((d, n) => d * p[n % H] + signals["pre.forget"][n] * p[H + (n % H)]);
-  return found;
 }
 
 /** Whether the stage's account of the way back holds: nothing is held, and every gate is there and its own. */

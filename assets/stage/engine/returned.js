@@ -1,0 +1,27 @@
+// What a step of the way back sends to the step before, parted by the ways that it takes. No DOM here.
+import { partsOf } from "./cells.js";
+
+/**
+ * What each part, and the straight way, sends back to the state of the step before: back.<part> (T, H).
+ * @param {object} spec what `run` of forward.js was given  @param {object} out what it returned
+ * @param {Object<string, Float64Array>} signals the gradients of `backward`
+ */
+export function returned(spec, out, signals) {
+  const { cell, units: H, steps: T, U, p = null } = spec;
+  const after = cell === "gru" && spec.reset !== "before";
+  const found = {};
+  partsOf(cell).forEach((part, block) => {
+    const d = signals[`pre.${part}`];
+    const heard = cell === "gru" && part === "candidate";
+    found[`back.${part}`] = Float64Array.from({ length: T * H }, (_, n) => {
+      const [t, from] = [Math.floor(n / H), n % H];
+      let sum = 0;
+      for (let to = 0; to < H; to++) sum += U[(block * H + to) * H + from] * d[t * H + to] * (heard && after ? out.reset[t * H + to] : 1);
+      return heard && !after ? sum * out.reset[n] : sum;
+    });
+  });
+  if (cell === "lstm") found["back.kept"] = signals.cell.map((d, n) => d * out.forget[n]);
+  if (cell === "gru") found["back.kept"] = signals.hidden.map((d, n) => d * out.update[n]);
+  if (cell === "lstm" && p) found["back.peephole"] = signals["pre.input"].map((d, n) => d * p[n % H] + signals["pre.forget"][n] * p[H + (n % H)]);
+  return found;
+}

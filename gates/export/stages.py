@@ -1,0 +1,131 @@
+"""The stages of a state, told in one language: a lone one, or a transport and those that it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gates.export import lab
+from gates.inputs.sequence import InputError
+from gates.scenes import compare, gradients, header, payload, readouts
+from gates.scenes import scene as scenes
+from gates.scenes.lab import scene as lab_scene
+from gates.scenes.lab.scene import LabScene
+from gates.scenes.links.compare import CompareState
+from gates.scenes.links.gradients import GradientState
+from gates.scenes.scene import Scene
+from gates.scenes.state import State
+from gates.text import Translator
+
+Json = dict[str, Any]
+
+_WEIGHTS = ("W", "U", "b", "b_hn", "peephole")
+
+
+class Told(NamedTuple):
+    """What a file shows of a run in one language: its header, its arrays by name, its title."""
+
+    header: Json
+    arrays: Mapping[str, np.ndarray]
+    title: str
+
+    @property
+    def size(self) -> int:
+        """Steps × units of the run."""
+        return int(self.header["steps"] * self.header["units"])
+
+
+def of(page: str, state: State, t: Translator, *, guesses: bool = False) -> list[Told]:
+    """Return the stages of a state; of several the first is the bar that moves the others.
+
+    Args:
+        page: the name of the page whose state it is.
+        state: what is shown.
+        t: the reader's words.
+        guesses: whether its reader may guess first, so that nothing beside the runs says how they end.
+
+    Raises:
+        InputError: its input is none.
+    """
+    if isinstance(state, CompareState):
+        return _compared(page, state, t, guesses)
+    if isinstance(state, GradientState):
+        return [_back(page, state, t)]
+    return [_alone(page, state, t)]
+
+
+def _alone(page: str, state: State, t: Translator) -> Told:
+    scene = lab_scene.build(state) if state.in_lab else scenes.build(state)
+    more = lab.fields(scene, t) if isinstance(scene, LabScene) else {}
+    told = _told(page, state, t, scene, _title(state, scene, t), more)
+    # where weights are edited they have all their digits
+    return told._replace(arrays=_arrays(scene)) if state.in_lab else told
+
+
+def _compared(page: str, state: CompareState, t: Translator, guesses: bool) -> list[Told]:
+    columns = compare.columns(state, t)
+    of_task = state.source == "preset"
+    what = t(f"compare.preset.{state.preset}" if of_task else f"compare.source.{state.source}")
+    bar = _told(
+        page, state, t, columns[0].scene, f"{t('page.compare.nav')} · {what}", compare.together(columns)
+    )
+    headers = compare.beside(columns, state, t, guessing=guesses)
+    return [
+        bar,
+        *(
+            _told(page, state, t, column.scene, column.title, more)
+            for column, more in zip(columns, headers, strict=True)
+        ),
+    ]
+
+
+def _back(page: str, state: GradientState, t: Translator) -> Told:
+    """A run and its way back; the browser's own engine computes that from the run, where it stays finite."""
+    shown = gradients.back(state, t)
+    if shown.scene is None:
+        raise InputError("export.overran.whole")
+    kind = shown.scene.kind.upper()
+    what = t(f"gradients.demo.{state.demo}") if state.demo else kind
+    more = shown.header(t)
+    if shown.overran is not None:
+        more["watch"] = t("export.overran", step=shown.overran)
+    arrays = shown.arrays()
+    if shown.found is not None and all(np.isfinite(each).all() for each in arrays.values()):
+        more["asks"] = more["gradient"]["source"]
+        arrays = {name: each for name, each in arrays.items() if not name.startswith(("grad.", "back."))}
+        arrays["asked"] = shown.found.asked.gradient
+    told = _told(page, state, t, shown.scene, f"{t('page.gradients.nav')} · {what}", more)
+    return told._replace(arrays={**told.arrays, **arrays})
+
+
+def _told(page: str, state: State, t: Translator, scene: Scene, title: str, more: Mapping[str, Any]) -> Told:
+    described = header.describe(page, state, t, scene)
+    described.pop("examples", None)  # the file's own states take their place
+    arrays = {name: _small(name, array) for name, array in _arrays(scene).items()}
+    return Told({**described, **more}, arrays, title)
+
+
+def _arrays(scene: Scene) -> dict[str, np.ndarray]:
+    return payload.arrays(scene.trace) | readouts.arrays(scene)
+
+
+def _small(name: str, array: np.ndarray) -> np.ndarray:
+    """Return weights in half the bytes where that is exact: those of trained examples were float32."""
+    if name not in _WEIGHTS:
+        return array
+    with np.errstate(over="ignore"):
+        single = array.astype(np.float32)
+    return single if np.array_equal(single, array) else array
+
+
+def _title(state: State, scene: Scene, t: Translator) -> str:
+    if state.source == "challenge":
+        return t(f"challenge.{state.challenge}.title")
+    kind = scene.kind.upper()
+    if state.source == "exercise":
+        return f"{kind} · {t(f'exercise.{state.exercise}.title')}"
+    if state.source == "preset" and scene.preset is not None:
+        return f"{kind} · {scene.preset.name(t)}"
+    return f"{kind} · {t('page.lab.title' if state.in_lab else f'input.source.{state.source}')}"

@@ -1,0 +1,141 @@
+"""Files of the pages of several stages and of the way back: what they compute and hold is NumPy's."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gates.analysis.influence import returned
+from gates.examples.comparisons import COLUMNS, COMPARISONS, aligned
+from gates.export import page
+from gates.inputs.parse import from_text
+from gates.scenes import gradients
+from gates.scenes.links.codec import compress
+from gates.scenes.links.gradients import GRADIENTS, GradientState
+from gates.scenes.registry import PAGES
+from gates.text import LANGUAGES, translator
+from tests.export.test_lab import AGREED, answers
+from tests.export.test_page import Parsed, arrays
+
+
+def data_of(*links: str) -> Any:
+    return Parsed(page.build(links)).data
+
+
+def agree(told: dict[str, Any], expected: dict[str, np.ndarray]) -> None:
+    """Every step of every array is NumPy's; what is larger than 1 in a step, by the largest there."""
+    for name, values in expected.items():
+        found = np.array(told["arrays"][name], dtype=float).reshape(values.shape)
+        largest = np.maximum(1, np.abs(values).max(axis=-1, keepdims=True))
+        assert (np.abs(found - values) / largest).max() <= AGREED, name
+
+
+def runs_agree(data: Any, several: list[Any], language: str = "en") -> list[dict[str, Any]]:
+    """The runs below the bar are those of some cells; returns their headers."""
+    asked = [{"state": 0, "lang": language, "part": place} for place in range(len(several))]
+    found = answers(data, asked)
+    for told, trace in zip(found, several, strict=True):
+        agree(told, {name: getattr(trace, name) for name in trace.signals})
+    return [told["header"] for told in found]
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_a_comparison_holds_every_cell_below_one_bar(name: str) -> None:
+    task = COMPARISONS[name]
+    data = data_of(f"/compare?preset={name}&step=3&lang=zh")
+    headers = runs_agree(data, [entry.make().run(task.sequence.x) for entry in task.entries], "zh")
+    assert all(header["follow"] and header["link"] is None for header in headers)
+    assert len({header["digest"] for header in headers}) == len(headers)
+    t = translator("zh")
+    for header, entry in zip(headers, task.entries, strict=True):
+        verdict = {True: "compare.can", False: "compare.cannot", None: None}[entry.can]
+        assert header["heading"].startswith(t(f"compare.column.{entry.column}"))
+        assert (t(verdict) in header["heading"]) if verdict else "·" not in header["heading"]
+    (bar,) = answers(data, [{"state": 0, "lang": "zh"}])
+    assert bar["header"]["bar"]
+    assert bar["header"]["at"]["step"] == headers[0]["at"]["step"] == 2
+    assert bar["header"]["most_units"] == max(header["units"] for header in headers)
+    assert len(data["bodies"]) == len({tuple(run["body"].values()) for run in data["runs"][0]["beside"]})
+
+
+def test_somebodys_own_text_goes_through_every_kind_of_cell() -> None:
+    kinds = ("rnn-relu", "lstm-peephole", "gru-before", "mingru")
+    link = f"/compare?input=text&cells={','.join(kinds)}&units=3&seed=5&data={compress('abcabx')}"
+    state, _, problems = PAGES["compare"].read(dict(part.split("=", 1) for part in link[9:].split("&")))
+    assert not problems
+    read = from_text("abcabx")
+    several = [aligned(name, read.x.shape[1], 3, 5, state.bias) for name in kinds]  # type: ignore[attr-defined]
+    headers = runs_agree(data_of(link), [cell.run(read.x) for cell in several])
+    assert [header["cell"] for header in headers] == [COLUMNS[name] for name in kinds]
+    assert all(header["random"] for header in headers)
+
+
+def test_who_guesses_is_told_of_no_cell_whether_it_does_it() -> None:
+    t = translator("en")
+    for guess in ("", "&guess=values"):
+        run = data_of(f"/compare?preset=reset&lang=en{guess}")["runs"][0]
+        headings = [(one["common"] | one["own"]["en"])["heading"] for one in run["beside"]]
+        assert any(t("compare.cannot") in heading for heading in headings) is not bool(guess)
+        assert all(one["common"].get("guesses", False) is bool(guess) for one in (run, *run["beside"]))
+
+
+BACK = [
+    "cell=lstm&T=30&units=6",
+    "cell=lstm&reads=cell&loss=unit&of=3&at=7&T=12&units=4",
+    "cell=gru&reset=before&T=20&units=5",
+    "cell=gru&reset=after&loss=step&at=9&T=20&units=5&gain=2",
+    "cell=rnn&activation=relu&T=15&units=4",
+    "cell=rnn&gain=8&T=200&units=32",
+    "cell=gru&loss=every&input=letters&T=14&units=4&seed=3",
+    "cell=lstm&loss=readout&input=letters&T=14&units=4",
+    "demo=latch&w=1.5&T=20",
+    "demo=decay&T=25",
+    "demo=cliff",
+]
+
+
+@pytest.mark.parametrize("query", BACK)
+def test_the_way_back_is_computed_in_the_file_as_numpy_does(query: str) -> None:
+    data = data_of(f"/gradients?{query}&lang=en")
+    (told,) = answers(data, [{"state": 0, "lang": "en"}])
+    state, _, _ = GRADIENTS.read(dict(part.split("=") for part in query.split("&")), GradientState())
+    assert isinstance(state, GradientState)
+    shown = gradients.back(state, translator("en"))
+    assert shown.found is not None
+    found = shown.found
+    signals = found.gradients.signals
+    expected = {f"grad.{name}": values for name, values in signals.items()}
+    expected |= {f"grad.pre.{name}": values for name, values in signals.pre.items()}
+    expected |= {f"back.{name}": values for name, values in returned(found.trace, found.gradients).items()}
+    expected |= {name: getattr(found.trace, name) for name in found.trace.signals}
+    carried = {entry["name"] for entry in data["runs"][0]["common"]["arrays"]}
+    assert not {name for name in carried if name.startswith(("grad.", "back."))}
+    agree(told, expected)
+    assert told["header"]["gradient"]["at"] == shown.loss.step(found.trace.steps)
+
+
+def test_a_way_back_that_leaves_the_numbers_is_held_as_numpy_found_it() -> None:
+    query = {
+        "cell": "rnn",
+        "activation": "relu",
+        "gain": "50",
+        "init": "orthogonal",
+        "T": "206",
+        "units": "4",
+    }
+    data = data_of("/gradients?" + "&".join(f"{name}={value}" for name, value in query.items()))
+    state, _, _ = GRADIENTS.read(query, GradientState())
+    shown = gradients.back(state, translator("en"))  # type: ignore[arg-type]
+    held = arrays(data, 0, "en")
+    assert not all(np.isfinite(each).all() for each in shown.arrays().values())
+    for name, values in shown.arrays().items():
+        assert np.array_equal(held[name], values, equal_nan=True), name
+    assert "asks" not in data["runs"][0]["common"]
+
+
+def test_a_run_that_leaves_the_numbers_is_shown_as_far_as_it_goes_and_says_so() -> None:
+    run = data_of("/gradients?cell=rnn&activation=relu&gain=1e9&T=100&units=4")["runs"][0]
+    assert 0 < run["common"]["steps"] < 100
+    assert "gradient" not in run["common"]
+    for language in LANGUAGES:
+        assert "float64" in run["own"][language]["watch"]
