@@ -6,6 +6,7 @@ import { typeset } from "../stage/core/typeset.js";
 import { spelled } from "./figures.js";
 import { farthest, isStaged } from "./player.js";
 import { fits, parse } from "../stage/guess/judge.js";
+import { isWorked, verdictOfLines } from "./worked.js";
 
 const NOTCHES = 200; // of the slider over its range
 const shownNumber = (value) => String(value).replace("-", "−");
@@ -118,6 +119,7 @@ function axis({ range: [low, high] }, guess, truth, spell) {
 /** The verdict in words. */
 export function verdict(player, t) {
   const { answer, step, variant, values } = player;
+  if (isWorked(step)) return verdictOfLines(player, t);
   if (step.kind === "choice") {
     const say = (option) => (option === null ? "" : fill(step.words[option].text, values));
     return t(`chosen.${answer.verdict}`, { guess: say(answer.guess), truth: say(answer.truth) });

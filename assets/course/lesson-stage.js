@@ -43,8 +43,8 @@ export class LessonStage {
 
   /**
    * Shows a link of the app.
-   * @param {string} link  @param {{nonce: string, lang: string, notation: string, link: object, moves: string[], ask: ?object}} frame
-   *   `link`: the page's own, as gates/scenes/links/codec.py gives it; `ask`: what is asked of it, and concealed  @param {Object<string, string>} [params] more of its parameters
+   * @param {string} link  @param {{nonce: string, lang: string, notation: string, link: object, moves: string[], uncovered: ?number}} frame
+   *   `link`: the page's own, as gates/scenes/links/codec.py gives it; `uncovered`: how many steps may be seen, null for all  @param {Object<string, string>} [params] more of its parameters
    * @returns {Promise<boolean>} whether it is on the screen
    */
   async show(link, frame, params = {}) {
@@ -82,8 +82,8 @@ export class LessonStage {
   /** What the lesson says of a run in place of the page that it comes from: nothing that gives an answer away. */
   kept({ digest, sliders, description }) {
     this.all = sliders;
-    const { ask, link, moves } = this.frame;
-    const conceal = ask && { step: ask.step - 1, phase: description.phases.at(-1) }; // until the stage asks, and knows better
+    const { uncovered, link, moves } = this.frame;
+    const conceal = uncovered === null ? null : { step: uncovered, phase: description.phases.at(-1) }; // until the stage asks, and knows better
     const own = `${digest} ${JSON.stringify([link.params, moves])}`; // the same run in another step is another one to the stage
     const nothing = { guesses: null, examples: null, lab: null, watch: null, random: false };
     return { ...nothing, conceal, digest: own, page: "course", link, sliders: sliders.filter(({ id }) => moves.includes(id)) };

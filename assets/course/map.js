@@ -2,7 +2,7 @@
 import { html, set, write } from "../stage/core/dom.js";
 import { typeset } from "../stage/core/typeset.js";
 import { button } from "./ask.js";
-import { asks, Player } from "./player.js";
+import { Player } from "./player.js";
 import { current, parse } from "./progress.js";
 
 /**
@@ -67,7 +67,7 @@ export function keeper(storage, t, changed) {
 /** What was predicted well and badly in an attempt that is finished. */
 export function summary(player, t, spell) {
   const rows = player.lesson.steps
-    .filter(asks)
+    .filter((step) => player.attempt.answers[step.id]?.verdict)
     .map((step) => {
       const answer = player.attempt.answers[step.id];
       return html("li", { "data-verdict": answer.verdict }, typeset(html("b"), player.title(step)), typeset(html("span"), spell(step)));

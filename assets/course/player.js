@@ -5,6 +5,7 @@
 import { fill } from "../stage/core/format.js";
 import { judge as rate, targetOf } from "../stage/guess/judge.js";
 import { evaluate, spelled } from "./figures.js";
+import { isTold, isWorked, uncoveredSteps, worth } from "./worked.js";
 
 /** The generator of all draws: 32 bits of state, the same in every browser. @returns {() => number} in [0, 1) */
 export function mulberry32(seed) {
@@ -45,7 +46,7 @@ const STAGED = new Set(["value", "lane", "draw", "unit", "cell"]);
 /** Whether a step's question is answered on the stage. */
 export const isStaged = ({ kind }) => STAGED.has(kind);
 
-/** Whether a step asks for an answer that can be right. */
+/** Whether a step asks, in half a minute, for an answer that can be right. */
 export const asks = (step) => step.kind === "number" || step.kind === "choice" || isStaged(step);
 
 /** How an answer lies to the truth: right, close, off, or unknown. @param {?number} guess null for "I don't know" */
@@ -105,9 +106,9 @@ export class Player {
   /** Where the step stands: "tell", "ask", "why" (answered, not yet explained), "do", or "done". */
   get stage() {
     const { step, answer } = this;
-    if (step.kind === "tell") return "tell";
+    if (isTold(step)) return "tell";
     if (step.kind === "do") return answer ? "done" : "do";
-    return !answer ? "ask" : answer.why ? "done" : "why";
+    return !answer ? "ask" : answer.why || !step.why ? "done" : "why";
   }
 
   /** The link of what may be shown now: what holds the answer only after one was given. */
@@ -119,6 +120,12 @@ export class Player {
   /** What the stage is to ask now; null where nothing is, or the question stands beside the stage. */
   get question() {
     return this.stage === "ask" ? (this.variant.ask ?? null) : null;
+  }
+
+  /** How many steps of the run may be seen now; null for all of it. */
+  get uncovered() {
+    if (this.stage !== "ask") return null;
+    return isWorked(this.step) ? uncoveredSteps(this.step) : this.question ? this.question.step - 1 : null;
   }
 
   /** The link that an answer brings. */
@@ -154,9 +161,9 @@ export class Player {
   }
 
   /** Whether a step of this lesson leaves nothing to do. */
-  complete({ id, kind }) {
-    const answer = this.attempt.answers[id];
-    return kind === "tell" || Boolean(kind === "do" ? answer : answer?.why);
+  complete(step) {
+    const answer = this.attempt.answers[step.id];
+    return isTold(step) || Boolean(step.why ? answer?.why : answer);
   }
 
   /** The farthest part that may be opened: the first that still asks for something. */
@@ -171,7 +178,7 @@ export class Player {
 
   /** How many of the steps that ask for something are done. */
   get progress() {
-    const asks = this.lesson.steps.filter(({ kind }) => kind !== "tell");
+    const asks = this.lesson.steps.filter((step) => !isTold(step));
     return { done: asks.filter((step) => this.complete(step)).length, of: asks.length };
   }
 
@@ -198,7 +205,8 @@ export class Player {
 
   /**
    * Takes an answer, once: a second one changes nothing.
-   * @param {number|string|number[]|null} guess null for "I don't know"; a list of a drawing, a place from 0 of a unit or cell
+   * @param {number|string|number[]|object|null} guess null for "I don't know"; a list of a drawing, a place from 0 of a unit or
+   *   cell, what was typed by the names of lines
    * @param {{trace: object, sliders: object}} run what the engine made of the revealed state
    * @param {number} now in milliseconds
    */
@@ -206,7 +214,8 @@ export class Player {
     const { step, variant } = this;
     if (this.stage !== "ask") return false;
     const figures = figuresOf(variant, run);
-    this.record({ guess, ...this.judged(guess, run), figures, at: now });
+    const answer = isWorked(step) ? { lines: guess, verdict: worth(step, variant, guess).verdict } : { guess, ...this.judged(guess, run) };
+    this.record({ ...answer, figures, at: now });
     return true;
   }
 

@@ -5,6 +5,7 @@ import * as beside from "./kept.js";
 export const NAME = "gatescope.course";
 const VERSION = 2;
 const OPENS = [1, VERSION]; // the first one had the lessons alone
+const LONGEST = 40; // of a line's name, and of what is typed there
 const MOST_ATTEMPTS = 20; // of a lesson; the oldest go
 
 export const empty = () => ({ version: VERSION, lessons: {}, last: null, ...beside.nothing() });
@@ -17,12 +18,15 @@ export const nameOf = ({ seed, begun }) => `${begun}-${seed}`;
 
 const isNumbers = (value) => (Array.isArray(value) ? value.length > 0 && value.every(Number.isFinite) : Number.isFinite(value));
 
+/** What was typed into the lines of a worked example: texts by name, null for "I don't know". */
+const isTyped = (lines) => isObject(lines) && Object.entries(lines).every(([name, typed]) => name.length <= LONGEST && (typed === null || (typeof typed === "string" && typed.length <= LONGEST)));
+
 function soundAnswer(answer) {
   if (!isObject(answer) || !isTime(answer.at) || !isObject(answer.figures)) return false;
-  const { guess = null, verdict, truth, why } = answer;
+  const { guess = null, verdict, truth, why, lines = {} } = answer;
   const kinds = [guess, truth, why ?? null].every((value) => value === null || value === undefined || typeof value === "string" || isNumbers(value));
   const numbers = Object.values(answer.figures).every(Number.isFinite);
-  return kinds && numbers && (verdict === undefined || ["right", "close", "off", "unknown"].includes(verdict));
+  return kinds && numbers && isTyped(lines) && (verdict === undefined || ["right", "close", "off", "unknown"].includes(verdict));
 }
 
 function soundAttempt(attempt) {

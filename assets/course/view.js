@@ -5,10 +5,12 @@ import { askForm, button, onStage, paragraphs, told, verdict, why } from "./ask.
 import { Beside, REVIEW } from "./beside.js";
 import { met } from "./figures.js";
 import { LessonStage } from "./lesson-stage.js";
+import { lines, linesForm } from "./lines.js";
 import { keeper, lessonList, summary } from "./map.js";
 import { begin, isStaged, Player } from "./player.js";
 import { current, empty, Storage, withAttempt, NAME } from "./progress.js";
 import { explainTerms } from "./terms.js";
+import { isWorked } from "./worked.js";
 import { typeset } from "../stage/core/typeset.js";
 
 const TAGS = { en: "en", zh: "zh-Hans" };
@@ -39,7 +41,7 @@ export class CourseView {
     this.path = location.pathname;
   }
 
-  t = (key, values) => fill(this.data.words[`course.${key}`], values);
+  t = (key, values) => fill(this.data.words[key.startsWith("mistake.") ? key : `course.${key}`], values);
 
   /** The lessons are on their way: their titles are here, and where something is on the screen it stays. */
   wait(data) {
@@ -141,7 +143,7 @@ export class CourseView {
     const { attempt, lesson, part, step } = this.player;
     const address = { ...own, params: { ...own.params, lesson: lesson.id, part: String(part + 1) } };
     if (lesson.id === REVIEW) for (const name of ["lesson", "part"]) delete address.params[name]; // a review has no link
-    const frame = { nonce, lang, notation, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back, ask: this.player.question };
+    const frame = { nonce, lang, notation, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back, uncovered: this.player.uncovered };
     const turn = (this.turn = {});
     set(this.text, { "data-shown": null });
     const shown = await this.stage.show(link, frame, { ...attempt.moved[step.id], ...params });
@@ -164,6 +166,7 @@ export class CourseView {
     const shown = await this.show(link);
     if (shown === null || this.player !== player) return null;
     if (!shown) return this.t("failed");
+    if (isWorked(player.step)) this.stage.stage.conceal(null); // until now it was the same run, concealed
     player.commit(guess, this.stage.run, Date.now());
     this.answered();
     return null;
@@ -177,7 +180,7 @@ export class CourseView {
     this.say([verdict(player, this.t), fill(player.step.words.reason, player.values)].join(" "));
     const said = this.text.querySelector(".gc-verdict");
     said.focus({ preventScroll: true });
-    if (isStaged(player.step)) said.scrollIntoView({ block: "nearest" }); // on a narrow screen the stage stands below it
+    if (isStaged(player.step) || isWorked(player.step)) said.scrollIntoView({ block: "nearest" }); // on a narrow screen it lies far up
   }
 
   explain(option) {
@@ -258,8 +261,14 @@ export class CourseView {
     const { words } = player.step;
     const { values } = player;
     if (stage === "ask" && isStaged(player.step)) return [onStage(player, t, () => this.stage.attend())];
+    if (stage === "ask" && isWorked(player.step)) return [linesForm(player, t, (typed) => this.commit(typed))];
     if (stage === "ask") return [askForm(player, t, (guess) => this.commit(guess))];
-    if (stage === "why" || stage === "done" && player.step.kind !== "do") return [typeset(html("p", { class: "gc-question" }), fill(words.question, values)), told(player, t), why(player, t, (option) => this.explain(option))];
+    if (stage === "why" || stage === "done" && player.step.kind !== "do") {
+      const worked = isWorked(player.step) ? [lines(player, t)] : [];
+      const because = player.step.why ? [why(player, t, (option) => this.explain(option))] : [];
+      return [typeset(html("p", { class: "gc-question" }), fill(words.question, values)), told(player, t), ...worked, ...because];
+    }
+    if (isWorked(player.step)) return [lines(player, t)];
     if (player.step.kind === "do") {
       const task = html("p", { class: "gc-task" }, html("b", {}, t("task")), " ", fill(words.task, values));
       const done = stage === "done" ? [html("div", { class: "gc-told gc-done", "data-testid": "course-done" }, html("p", {}, html("b", {}, t("done"))), ...paragraphs(words.done, values))] : [];

@@ -17,9 +17,10 @@ from gates.course.figures import resolve, value_of
 from gates.course.questions import ASKING, STAGED
 from gates.course.runs import Runs
 from gates.course.states import link_of, run_of
+from gates.course.worked import KIND, Example, is_told
 from gates.text import LANGUAGES
 
-KINDS = ("tell", "do", *ASKING)
+KINDS = ("tell", "do", KIND, *ASKING)
 LEAST_COMMITMENTS = 3
 MISCONCEPTIONS = range(1, 21)
 APART = 3
@@ -56,9 +57,12 @@ def keys(plan: Json) -> dict[str, Json]:
         own = ["title", "text"]
         if step["kind"] == "do":
             own += ["task", "done"]
-        if step["kind"] in ASKING:
-            own += ["question", "reason", "why.question"]
+        if step["kind"] in (*ASKING, KIND) and not is_told(step):
+            own += ["question", "reason"]
+        if "why" in step:
+            own += ["why.question"]
             own += [f"why.{option}.{part}" for option in step["why"]["options"] for part in _OPTION]
+        if step["kind"] in ASKING:
             own += [f"mistakes.{mistake}" for mistake in step.get("mistakes", {})]
             own += [f"{option}.{part}" for option in step.get("options", ()) for part in _OPTION]
             own += [f"cells.{cell}" for cell in step.get("ask", {}).get("cells", ())]
@@ -171,11 +175,21 @@ def _drawn(step: Json, draws: Json) -> Iterator[str]:
         question = told["ask"]
         yield from questions.wrong(question, questions.truth(question, run.trace), told["mistakes"], APART)
         yield from _said_early(question, filled(step.get("given", {}), draws))
+    elif step["kind"] == KIND:
+        yield from _lines(step, draws)
     elif step["kind"] == "choice":
         if step["right"] not in step["options"] or not step.get("holds"):
             yield "no right answer, or nothing that makes it right"
     elif step["kind"] == "do":
         yield from _to_do(step, told["until"], value)
+
+
+def _lines(step: Json, draws: Json) -> Iterator[str]:
+    """Yield what is wrong with the lines of a worked example."""
+    example, first = (Example(step, filled(step["state"], one)) for one in (draws, reader.drawn(step)[0]))
+    if example.structure() != first.structure():
+        yield "is another arithmetic than that of the first variant"
+    yield from example.problems()
 
 
 def _said_early(question: Json, given: Json) -> Iterator[str]:

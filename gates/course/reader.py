@@ -18,6 +18,7 @@ from gates.course.figures import resolve, value_of
 from gates.course.questions import STAGED, asked, mistaken
 from gates.course.runs import Runs
 from gates.course.states import link_of
+from gates.course.worked import KIND, Example
 from gates.glossary.uses import first_uses
 from gates.scenes.links.course import LESSONS, lesson_ids
 from gates.text import LANGUAGES, numbers
@@ -89,6 +90,8 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
         question = asked(step, filled(step["ask"], draws), runs)
         said = {name: mistaken(question, told, runs) for name, told in mistakes.items()}
         return found | {"ask": question, "mistakes": said, "truth": None}
+    if step["kind"] == KIND:
+        found |= Example(step, after).variant()
     return found | {
         "mistakes": resolve_all(mistakes, runs),
         "truth": resolve(filled(step["truth"], draws), runs) if "truth" in step else None,
@@ -132,7 +135,7 @@ def compiled(name: str, language: str) -> Json:
     known: set[str] = set()
     for step, variants in zip(plan["steps"], _variants(name), strict=True):
         own = said["steps"][step["id"]]
-        asked = {key: step[key] for key in _SENT if key in step}
+        asked = {key: step[key] for key in _SENT if key in step} | _worked(step)
         lead = () if steps else (said["lead"],)
         steps.append(
             {"kind": step["kind"], **asked, "variants": variants}
@@ -140,6 +143,13 @@ def compiled(name: str, language: str) -> Json:
         )
     told = {key: plan[key] for key in ("number", "minutes", "builds_on")}
     return {"id": name, **told, "title": said["title"], "lead": said["lead"], "steps": steps}
+
+
+def _worked(step: Mapping[str, Any]) -> Json:
+    """What all variants of a worked example have in common."""
+    if step["kind"] != KIND:
+        return {}
+    return {"worked": Example(step, filled(step["state"], drawn(step)[0])).structure()}
 
 
 def _terms(own: Mapping[str, Any], lead: tuple[str, ...], language: str, known: set[str]) -> list[str]:

@@ -101,6 +101,13 @@ test("what is kept by one tab is there for the other, and what makes no sense is
   assert.deepEqual(parse(JSON.stringify(mixed)), { ...empty(), lessons: { a: { [nameOf(sound)]: { ...sound, answers: { r: { at: 3, figures: {} } } } } } });
 });
 
+test("lines that were typed are kept as they are, and nothing else in their place", () => {
+  const answer = (lines) => ({ lines, verdict: "off", figures: {}, at: 3 });
+  const kept = (lines) => Object.values(parse(JSON.stringify({ ...empty(), lessons: { a: { x: { ...begin(1, 2), answers: { p: answer(lines) } } } } })).lessons.a)[0].answers;
+  for (const lines of [{ h1: "0,6", c1: null }, {}]) assert.deepEqual(kept(lines).p.lines, lines);
+  for (const lines of [3, ["0.6"], { h1: 0.6 }, { h1: "9".repeat(41) }, { ["h".repeat(41)]: "1" }]) assert.deepEqual(kept(lines), {});
+});
+
 test("what a file brings stands before an attempt in which nothing was answered", () => {
   const done = { ...begin(3, 10), answers: { p: { guess: 1, verdict: "off", truth: 2, figures: {}, at: 20 } } };
   const storage = new Storage(null);

@@ -82,6 +82,25 @@ def test_a_class_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert (ana["misconception_17_lessons"], table["李"]["misconception_17_lessons"]) == ("", "1")
 
 
+def test_a_lesson_with_a_worked_example_is_finished_once_its_lines_are_handed_in(tmp_path: Path) -> None:
+    """Lines that are all written out ask for nothing, and those without a why are done with their answer."""
+    answers: dict[str, Any] = {}
+    for step in reader.structure("two-back")["steps"]:
+        if step["kind"] == "tell" or step.get("blank") == []:
+            continue
+        typed = dict.fromkeys(step.get("blank", ()), "0.5")
+        answers[step["id"]] = {"lines": typed, "verdict": "off", "figures": {}, "at": 6}
+        if "why" in step:
+            answers[step["id"]] |= {"why": step["why"]["right"], "explained": 7}
+    attempt = {"seed": 1, "begun": 5, "answers": answers, "moved": {}, "part": 0}
+    for name, left in (("all.json", None), ("open.json", "paper")):
+        own = {key: value for key, value in answers.items() if key != left}
+        write(tmp_path, name, export(lessons={"two-back": {**attempt, "answers": own}}))
+    done, begun = (counts.student(read.read(path)) for path in read.files(tmp_path))
+    assert (done.lessons, begun.lessons) == (1, 0)
+    assert done.verdicts["off"] == len(answers) == begun.verdicts["off"] + 1
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [

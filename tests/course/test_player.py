@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from gates.course import reader
 from gates.course.expressions import evaluate, filled, spelled
 from gates.course.questions import STAGED, truth
 from gates.course.states import run_of, state_of
+from gates.course.worked import Example, is_told
+from gates.exercises.check import judge
 from gates.scenes import payload
 from gates.scenes.header import describe
 from gates.text import LANGUAGES, translator
@@ -47,6 +50,13 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
                 for which, at in (("this", 0.37), ("that", -0.61)):
                     runs.setdefault(f"{one['after']} {which}", packed(held(spec, one["ask"], at)))
 
+            blank = step["kind"] == "worked" and not is_told(step)
+            if blank and (line := forward_blank(example := Example(step, spec))):
+                key = next(one.key for one in example.lines if one.name == line)
+                ask = {"signal": key[1], "step": key[2] + 1, "unit": key[3] + 1}  # type: ignore[operator]
+                for which, at in (("this", 0.37), ("that", -0.61)):
+                    runs.setdefault(f"{one['after']} {which}", packed(held(spec, ask, at)))
+
             def value(figure: Any, run: Any = run) -> float:
                 return evaluate(figure, run.trace, run.sliders)
 
@@ -58,6 +68,8 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
                 right = value(one["truth"])
                 found |= {"truth": right, "spelled": spelled(one["truth"], right)}
                 found["mistakes"] = {key: value(figure) for key, figure in one["mistakes"].items()}
+            if blank:
+                found["lines"] = judged(example)
             expected[f"{name} {step['id']} {one['after']}"] = found
         if step["kind"] == "do":
             sliders = step["state"].get("sliders", {}) | step["solution"]
@@ -67,6 +79,60 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
 
 def numbers(figure: Any) -> Any:
     return [one["number"] for one in figure] if isinstance(figure, list) else figure["number"]
+
+
+def forward_blank(example: Example) -> str:
+    """The first blank line of the run itself, "" where only lines of the way back are blank."""
+    own = [line.name for line in example.lines if line.name in example.blank and line.group == "forward"]
+    return own[0] if own else ""
+
+
+def judged(example: Example) -> dict[str, Any]:
+    """Answers to a worked example's blank lines, with what Python's judge says of them.
+
+    A slip: the first blank line is wrong, and all that follows is computed from it.
+    """
+    ways, blank = example.ways, example.blank
+    told = {name: line["value"] for name, line in example.variant()["written"].items()}
+
+    def verdicts(typed: dict[str, str | None]) -> dict[str, Any]:
+        answers = {name: typed[name] or "" if name in typed else told[name] for name in example.names}
+        found = judge(ways, answers, example.names, example.decimals)
+        return {
+            "typed": typed,
+            "verdicts": [[one.name, one.status, one.cause] for one in found if one.name in blank],
+        }
+
+    shown = {name: float(value.replace("−", "-")) for name, value in told.items() if name not in blank}
+    known = shown | {blank[0]: round(ways.right[blank[0]] + 0.37, 2)}
+    slip: dict[str, str | None] = {}
+    for name in blank:
+        known[name] = known.get(name, ways.follow(known)[name])
+        slip[name] = f"{known[name]:.4f}"
+    others = [verdicts(slip)]
+    for _, values in ways.wrong(ways.right):
+        others.append(verdicts({name: f"{values[name]:.5f}" for name in blank}))
+    others.append(verdicts({name: None if name == blank[0] else told[name] for name in blank}))
+    return {
+        "right": verdicts({name: told[name] for name in blank}),
+        "wrong": verdicts({name: f"{90 + k}" for k, name in enumerate(blank)}),
+        "unknown": verdicts(dict.fromkeys(blank)),
+        "others": others,
+    }
+
+
+def test_a_slip_is_followed_and_its_cause_is_named() -> None:
+    """c without the old one, and h computed rightly from that."""
+    steps = {step["id"]: step for step in reader.structure("by-hand")["steps"]}
+    for draws in reader.drawn(steps["memory"]):
+        example = Example(steps["memory"], filled(steps["memory"]["state"], draws))
+        right, told = example.ways.right, example.variant()["written"]
+        answers = {name: told[name]["value"] for name in example.names}
+        c = round(right["i1"] * right["g1"], 4)
+        h = float(answers["o1"].replace("−", "-")) * math.tanh(c)  # from what stands there, rounded as it is
+        answers |= {"c1": f"{c:.4f}", "h1": f"{h:.4f}"}
+        *_, first, second = judge(example.ways, answers, example.names, 2)
+        assert (first.status, first.cause, second.status) == ("wrong", "no_forget", "carried")
 
 
 @pytest.mark.parametrize("name", reader.names())
@@ -83,6 +149,8 @@ def test_every_answer_in_every_language_leads_through_a_lesson(name: str, tmp_pa
     steps = len(reader.structure(name)["steps"])
     assert walked["steps"] == steps * len(LANGUAGES) * 5 * 3, "five seeds, three ways to answer"
     staged = [step for step in reader.structure(name)["steps"] if step["kind"] in STAGED]
+    worked = [step for step in reader.structure(name)["steps"] if step["kind"] == "worked"]
+    staged += [step for step in worked if {"h1", "c1"} & set(step["blank"])]
     assert walked["hidden"] == sum(min(3, len(reader.drawn(step))) for step in staged)
     assert walked["mistakes"] >= 2 * 5 * 2 and walked["drawn"] > steps
 
@@ -95,4 +163,4 @@ def test_draws_and_what_a_browser_keeps() -> None:
         timeout=120,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "# pass 11" in ran.stdout
+    assert "# pass 12" in ran.stdout

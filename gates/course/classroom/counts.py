@@ -9,6 +9,7 @@ from typing import Any
 from gates.course import reader
 from gates.course.classroom.read import Answer, Attempt, Results, Sitting
 from gates.course.gatetest import reader as gatetest
+from gates.course.worked import is_told
 
 VERDICTS = ("right", "close", "off", "unknown")
 WHERE = ("lessons", "before", "after")
@@ -124,9 +125,11 @@ def _first(
 
 
 def _finished(steps: Iterable[Mapping[str, Any]], attempt: Attempt) -> bool:
-    asks = [step for step in steps if step["kind"] != "tell"]
-    answers = [attempt.answers.get(step["id"]) for step in asks]
-    return bool(asks) and all(one is not None and (one.explained or not one.verdict) for one in answers)
+    asks = [step for step in steps if not is_told(step)]
+    answers = [(step, attempt.answers.get(step["id"])) for step in asks]
+    return bool(asks) and all(
+        one is not None and (one.explained or not one.verdict or "why" not in step) for step, one in answers
+    )
 
 
 def _sat(sittings: Sequence[Sitting], form: int) -> Sitting | None:

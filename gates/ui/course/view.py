@@ -52,7 +52,7 @@ def told(page: Page) -> dict[str, Any]:
             {"id": name, "title": page.t.plain(f"challenge.{name}.title"), "link": challenge_link(name)}
             for name in CHALLENGES
         ],
-        "words": subset(language, ("course.", "misconception.")),
+        "words": subset(language, ("course.", "misconception.", "mistake.")),
         "source": lessons.address(language),
         "titles": [
             {"number": reader.structure(name)["number"], "title": reader.words(name, language)["title"]}
