@@ -15,7 +15,7 @@ from gates.exercises.classes.sets import ClassSet
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import loads, to_json
 from gates.exercises.solve import Solution
-from gates.text import translator
+from gates.text import LANGUAGES, translator
 
 QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 
@@ -127,11 +127,110 @@ def test_moodles_blanks_hold_the_right_values_and_no_mistakes(own: ClassSet) -> 
         assert "h<sub>0" not in text and "h₀ = " in text and "ln " in text
 
 
-def test_qti_packs_an_item_an_exercise_and_scores_what_is_near(own: ClassSet) -> None:
-    with zipfile.ZipFile(io.BytesIO(platforms.qti(own))) as archive:
+EXPRESSION = "variable|correct|baseValue|sum|match|equal"
+BLOCK, INLINE = "p|table|choiceInteraction", "sub|sup|strong|em|br|span|textEntryInteraction"
+NAME = r"[A-Za-z_][\w.-]*"
+ITEM: dict[str, tuple[str, dict[str, str]]] = {
+    "assessmentItem": (
+        "(responseDeclaration )*(outcomeDeclaration )*(itemBody )?(responseProcessing )?",
+        {"identifier": NAME, "title": ".+", "adaptive": "false", "timeDependent": "false", "lang": r"[\w-]+"},
+    ),
+    "responseDeclaration": (
+        "(correctResponse )?",
+        {"identifier": NAME, "cardinality": "single", "baseType": "float|identifier"},
+    ),
+    "correctResponse": ("(value )+", {}),
+    "value": ("", {}),
+    "outcomeDeclaration": (
+        "(defaultValue )?",
+        {"identifier": NAME, "cardinality": "single", "baseType": "float"},
+    ),
+    "defaultValue": ("(value )+", {}),
+    "itemBody": (f"(({BLOCK}) )*", {}),
+    "p": (f"(({INLINE}) )*", {}),
+    "strong": (f"(({INLINE}) )*", {}),
+    "sub": (f"(({INLINE}) )*", {}),
+    "br": ("", {}),
+    "table": ("(tbody )+", {}),
+    "tbody": ("(tr )+", {}),
+    "tr": ("(td )+", {}),
+    "td": (f"(({BLOCK}|{INLINE}) )*", {}),
+    "textEntryInteraction": ("", {"responseIdentifier": NAME, "expectedLength": r"\d+"}),
+    "choiceInteraction": (
+        "(simpleChoice )+",
+        {"responseIdentifier": NAME, "shuffle": "false|true", "maxChoices": r"\d+"},
+    ),
+    "simpleChoice": (f"(({BLOCK}|{INLINE}) )*", {"identifier": NAME}),
+    "responseProcessing": ("(responseCondition )*", {}),
+    "responseCondition": ("responseIf ", {}),
+    "responseIf": (f"({EXPRESSION}) (setOutcomeValue )*", {}),
+    "setOutcomeValue": (f"({EXPRESSION}) ", {"identifier": NAME}),
+    "sum": (f"(({EXPRESSION}) )+", {}),
+    "match": (f"({EXPRESSION}) ({EXPRESSION}) ", {}),
+    "equal": (
+        f"({EXPRESSION}) ({EXPRESSION}) ",
+        {"toleranceMode": "absolute|exact|relative", "tolerance": r"[\d.]+ [\d.]+"},
+    ),
+    "variable": ("", {"identifier": NAME}),
+    "correct": ("", {"identifier": NAME}),
+    "baseValue": ("", {"baseType": "float"}),
+}
+"""Of what QTI 2.1's schema (imsqti_v2p1.xsd) allows what is used here: children in order, and attributes."""
+MIXED = {"p", "strong", "sub", "td", "simpleChoice", "value", "baseValue"}
+
+
+def fits_the_schema(item: ElementTree.Element) -> None:
+    for element in item.iter():
+        name = element.tag.removeprefix(QTI)
+        children, attributes = ITEM[name]
+        found = "".join(f"{child.tag.removeprefix(QTI)} " for child in element)
+        assert re.fullmatch(children, found), (name, found)
+        given = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
+        assert given.keys() == attributes.keys(), name
+        for key, value in given.items():
+            assert re.fullmatch(attributes[key], value), (name, key, value)
+        text = "".join([element.text or "", *(child.tail or "" for child in element)])
+        assert name in MIXED or not text.strip(), (name, text)
+    declared = [one.get("identifier") for one in item.findall(f"{QTI}responseDeclaration")]
+    asked = [one.get("responseIdentifier") for one in item.iter() if "responseIdentifier" in one.attrib]
+    assert declared == asked and len(set(declared)) == len(declared)
+    known = {*declared, "SCORE"}
+    assert all(one.get("identifier") in known for one in item.iter(f"{QTI}variable"))
+
+
+def unpacked(package: bytes) -> dict[str, ElementTree.Element]:
+    """The items of a package by file, each as the schema has it and as the manifest lists it."""
+    scheme = "{http://www.imsglobal.org/xsd/imscp_v1p1}"
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
         files = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
-    listed = [own.get("href") for own in files.pop("imsmanifest.xml").iter() if own.tag.endswith("}resource")]
-    assert listed == list(files) == ["exercise-1.xml", "exercise-2.xml", "exercise-3.xml"]
+    manifest = files.pop("imsmanifest.xml")
+    assert [each.tag for each in manifest] == [
+        f"{scheme}{n}" for n in ("metadata", "organizations", "resources")
+    ]
+    about = [manifest.findtext(f"{scheme}metadata/{scheme}{name}") for name in ("schema", "schemaversion")]
+    assert about == ["QTIv2.1 Package", "1.0.0"]
+    resources = manifest.findall(f"{scheme}resources/{scheme}resource")
+    assert {one.get("type") for one in resources} == {"imsqti_item_xmlv2p1"}
+    for one in resources:
+        assert one.get("href") == one.find(f"{scheme}file").get("href")  # type: ignore[union-attr]
+    assert [one.get("href") for one in resources] == list(files)
+    for name, item in files.items():
+        fits_the_schema(item)
+        assert name == f"{item.get('identifier')}.xml"
+    return files
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", ["lstm-step", "gru-write", "rnn-pair", "rnn-bptt"])
+def test_items_of_every_kind_of_exercise_are_as_qtis_schema_has_them(template: str, language: str) -> None:
+    own = sets.make(template, [1], language=language)
+    assert isinstance(own, ClassSet)
+    assert len(unpacked(platforms.qti(own))) == 1
+
+
+def test_qti_packs_an_item_an_exercise_and_scores_what_is_near(own: ClassSet) -> None:
+    files = unpacked(platforms.qti(own))
+    assert list(files) == ["exercise-1.xml", "exercise-2.xml", "exercise-3.xml"]
     item = files["exercise-2.xml"]
     values = [float(value.text or "") for value in item.iter(f"{QTI}value")][:3]
     assert values == pytest.approx(list(right(own, 2).values()), abs=1e-5)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from gates import __main__ as command
 from gates.exercises.classics import CLASSICS, classic, text
@@ -15,6 +14,7 @@ from gates.exercises.file import dumps, from_json, loads, to_json
 from gates.exercises.forms import FORMS
 from gates.exercises.model import CELLS, Exercise
 from gates.exercises.solve import solve
+from tests.exercises.autograd import autograd
 
 PUBLISHED: dict[str, dict[str, Any]] = {
     "one-two-three": {"hidden": [0.256356, 0.639790, 0.870678], "y": [1.025425, 2.559159, 3.482711]},
@@ -73,90 +73,7 @@ def test_the_walkthroughs_gradients_and_update_which_gives_no_bias_to_what_has_n
     assert found["updated"]["hidden"]["W"][0][0] == pytest.approx(0.5833479, abs=5e-8)
 
 
-# Against autograd: the file's own numbers are the leaves, and the equations are written here again.
-
-ACTIVATED = {
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "relu": torch.relu,
-    "identity": lambda a: a,
-    "softmax": lambda a: torch.softmax(a, -1),
-}
-
-
-def tensors(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: tensors(own) for key, own in value.items() if key != "activation"}
-    return torch.tensor(value, dtype=torch.float64, requires_grad=True)
-
-
-def autograd(value: dict[str, Any]) -> tuple[Any, dict[str, Any], list[dict[str, Any]]]:
-    """The loss, its leaves and every step's signals, by torch alone."""
-    leaves = {name: tensors(value[name]) for name in ("weights", "readout", "h0", "c0") if name in value}
-    x = torch.tensor(value["x"], dtype=torch.float64)
-    acts = {"gate": "sigmoid", "candidate": "tanh", "cell": "tanh", "hidden": "tanh"} | value["activations"]
-    act = {name: ACTIVATED[own] for name, own in acts.items()}
-    h, c = leaves["h0"], leaves.get("c0")
-
-    def parts(name: str) -> tuple[Any, Any, Any, Any]:
-        own = leaves["weights"][name]
-        W, U = own["W"], own.get("U")
-        if value["form"].startswith("rows"):
-            W, U = W.T, None if U is None else U.T
-        if "[h,x]" in value["form"]:
-            W, U = W[:, len(h) :], W[:, : len(h)]
-        if "[x,h]" in value["form"]:
-            W, U = W[:, : x.shape[1]], W[:, x.shape[1] :]
-        return W, U, own["b"], own["b_h"]
-
-    def summed(name: str, x_t: Any, h_old: Any) -> Any:
-        W, U, b, b_h = parts(name)
-        return W @ x_t + U @ h_old + b + b_h
-
-    steps, loss = [], torch.zeros((), dtype=torch.float64)
-    for t, x_t in enumerate(x):
-        step: dict[str, Any] = {}
-        match value["cell"]:
-            case "lstm":
-                step |= {name: act["gate"](summed(name, x_t, h)) for name in ("input", "forget", "output")}
-                step["candidate"] = act["candidate"](summed("candidate", x_t, h))
-                c = step["forget"] * c + step["input"] * step["candidate"]
-                h = step["output"] * act["cell"](c)
-                step["cell"] = c
-            case "gru":
-                step |= {name: act["gate"](summed(name, x_t, h)) for name in ("reset", "update")}
-                W, U, b, b_h = parts("candidate")
-                if value["reset"] == "after":
-                    a = W @ x_t + b + step["reset"] * (U @ h + b_h)
-                else:
-                    a = W @ x_t + b + U @ (step["reset"] * h) + b_h
-                step["candidate"] = act["candidate"](a)
-                z = step["update"]
-                keep = z if value["update"] == "keep" else 1 - z
-                h = keep * h + (1 - keep) * step["candidate"]
-            case _:
-                h = act["hidden"](summed("hidden", x_t, h))
-        step["hidden"] = h
-        V = leaves["readout"]["V"]
-        V = V.T if value["form"].startswith("rows") else V
-        y = ACTIVATED[value["readout"]["activation"]](V @ h + leaves["readout"]["b"])
-        step["y"] = y
-        steps.append(step)
-        if value["targets"][t] is not None:
-            target = torch.tensor(value["targets"][t], dtype=torch.float64)
-            loss = loss + LOSS[value["loss"]](y, target)
-    if value["loss"] == "mean_squared":
-        loss = loss / sum(len(row) for row in value["targets"] if row is not None)
-    return loss, leaves, steps
-
-
-LOSS = {
-    "half_squared": lambda y, t: ((y - t) ** 2).sum() / 2,
-    "squared": lambda y, t: ((y - t) ** 2).sum(),
-    "mean_squared": lambda y, t: ((y - t) ** 2).sum(),
-    "binary_cross_entropy": lambda y, t: -(t * y.log() + (1 - t) * (1 - y).log()).sum(),
-    "cross_entropy": lambda y, t: -(t * y.log()).sum(),
-}
+# Against autograd
 
 
 def drawn(kind: str, form: str, seed: int, **more: Any) -> dict[str, Any]:

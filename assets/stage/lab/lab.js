@@ -10,9 +10,9 @@ import { createInput } from "./editor/input.js";
 import { compare } from "../engine/compare.js";
 import { run } from "../engine/forward.js";
 import { createChallenge } from "./challenge.js";
-import { LabSession, baseOf, formSent } from "./state/session.js";
+import { LabSession, baseOf, formSent, isLate } from "./state/session.js";
 import { settled } from "./state/biases.js";
-import { beltOf, gradientsOf, runsBack } from "./state/gradients.js";
+import { beltOf, gradientsOf, standsStill } from "./state/gradients.js";
 import { specOf, stateOf } from "./state/state.js";
 import { arraysOf, compareOutcome, described } from "./state/task.js";
 import { createPin } from "./pin.js";
@@ -210,7 +210,7 @@ export function createLab(stage) {
   /** A run with what the stage needs to run its belt backwards, where that is wanted and there is a loss. */
   function backed(trace, state = session.state) {
     delete trace.header.gradient;
-    if (!lab.waysBack || !state.targets || !runsBack(state)) return trace;
+    if (!lab.waysBack || !state.targets || standsStill(state)) return trace;
     const { arrays, gradient } = beltOf(state, gradientsOf(state), host.t(`lab.task.loss.${state.loss}`));
     Object.assign(trace.arrays, arrays);
     Object.assign(trace.header, { gradient });
@@ -243,15 +243,17 @@ export function createLab(stage) {
     const { nonce, own_input: own, reply } = header.lab;
     session = sessions.get(header.page);
     if (!session) sessions.set(header.page, (session = new LabSession(state, { nonce, base: baseOf(trace), own })));
-    else if (session.nonce !== nonce) session.start(state, { nonce, base: baseOf(trace), own });
-    else {
+    else if (session.nonce !== nonce) {
+      session.start(state, { nonce, base: baseOf(trace), own });
+      asked = null; // nothing that was sent before is answered any more
+    } else {
       session.base = baseOf(trace); // the preset's sliders move it
       if (asked !== null && (reply === asked.serial || (session.agrees(trace, asked.state) && Boolean(header.lab.check) === asked.check))) {
         problem = header.lab.problem ?? null;
         queue.answered();
       }
       if (!session.agrees(trace)) {
-        if (lab.dragging || !queue.idle) return previewOf(session.state) ?? trace;
+        if (lab.dragging || !queue.idle || isLate(reply ?? null, asked?.serial ?? null)) return previewOf(session.state) ?? trace;
         session.follow(state);
       }
     }

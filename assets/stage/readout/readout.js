@@ -2,6 +2,7 @@
 // of what comes next, or of an answer ("class"); where it answers by a number, that.
 import { html, set, write } from "../core/dom.js";
 import { number, percent, token } from "../core/format.js";
+import { sentenceOf } from "./sentence.js";
 
 const SHOWN = 8; // likeliest symbols that are listed; the real next one joins them if it is not among them
 
@@ -58,7 +59,7 @@ export function createReadout(stage) {
       write(mark, real ? host.t(info().asks === "class" ? "readout.real.class" : "readout.real") : "");
     });
     const values = { step: step + 1, symbol: target === null ? "" : token(symbols[target]), rank, count: symbols.length };
-    write(next, host.t(known ? said(target === null) : "readout.exploded", values));
+    write(next, host.t(known ? sentenceOf(info(), target) : "readout.exploded", values));
     write(caption, host.t(info().asks === "class" ? "readout.caption.class" : "readout.caption", values));
   }
 
@@ -75,18 +76,14 @@ export function createReadout(stage) {
     write(caption, "");
   }
 
-  function said(open) {
-    if (info().asks === "class") return open ? "readout.unasked" : "readout.right";
-    return open ? "readout.end" : "readout.next";
-  }
-
   function paintNumber({ step }) {
     const { targets } = info();
     const value = stage.trace.arrays.readout[step];
-    const right = targets[step]?.[0] ?? null;
+    const target = targets[step] ?? null;
+    const right = target?.[0] ?? null;
     const values = { value: number(value), right: right === null ? "" : number(right) };
     set(next, { "data-value": String(value) });
-    write(next, host.t(!Number.isFinite(value) ? "readout.exploded" : right === null ? "readout.number.unasked" : "readout.number", values));
+    write(next, host.t(Number.isFinite(value) ? sentenceOf(info(), target) : "readout.exploded", values));
   }
 
   return {

@@ -29,3 +29,14 @@ def settled(name: str, value: Any, *, open_places: bool = False) -> Floats:
         raise InputError("error.lab.value", name=name, value=f"{array[wrong][0]:g}", limit=f"{LIMIT:,.0f}")
     array.flags.writeable = False
     return array
+
+
+def plus(one: Any, other: Any) -> Floats:
+    """Return sums as the decimals have them: 0.1 + 0.2 is 0.3."""
+    total = np.add(one, other)
+    return np.array([float(f"{value:.15g}") for value in total.ravel()], np.float64).reshape(total.shape)
+
+
+def minus(total: Any, second: Any) -> Floats:
+    """Return what is left of sums without the second addend, likewise."""
+    return plus(total, np.negative(second))

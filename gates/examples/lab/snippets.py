@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.core.trace import Trace
-from gates.examples.lab.numbers import Floats
+from gates.examples.lab.numbers import Floats, minus
 from gates.examples.lab.readout_code import Written, numpy_lines, torch_activation, torch_lines
 from gates.examples.lab.state import Clamped, LabState, as_single
 
@@ -33,7 +33,9 @@ def numpy_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False)
     """Return a script that runs the cell over ``x`` (T, I) with the engine; ``trace`` holds the result."""
     name = lab.kind.upper()
     clamps = _engine_clamps(lab, len(x))
-    weights = "\n".join(f"{array} = {_array(lab, array, 'np.array')}" for array in lab.weights)
+    weights = "\n".join(
+        f"{array} = {_array(lab, array, 'np.array', values)}" for array, values in lab.weights.items()
+    )
     arguments = [
         f"{array}={array}{'.astype(np.float64)' * _in_float32(values)}"
         for array, values in lab.weights.items()
@@ -70,7 +72,11 @@ def torch_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False)
 
     PyTorch's own module where it has one for this cell, else the step written out.
     """
-    weights = "\n".join(f"{name} = {_array(lab, name, 'torch.tensor')}.to(dtype)" for name in lab.weights)
+    arrays = _torch_arrays(lab)
+    weights = [
+        f"{name} = {_array(lab, name, 'torch.tensor', values)}.to(dtype)" for name, values in arrays.items()
+    ]
+    summed = lab.b_h is not None and not in_torch(lab)
     return _joined(
         _comment(t("takeaway.code.torch")),
         "import torch",
@@ -78,7 +84,8 @@ def torch_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False)
         f"dtype = torch.float64  # {t('takeaway.code.dtype')}",
         "",
         _comment(t("takeaway.code.weights")),
-        weights,
+        *weights,
+        *(["b = b_ih + b_hh"] if summed else []),
         "",
         _comment(t("takeaway.code.input")),
         *([_comment(t("takeaway.code.scaled"))] if scaled else []),
@@ -131,7 +138,7 @@ _MODULE = """\
 with torch.no_grad():
     {name}.weight_ih_l0.copy_(W)
     {name}.weight_hh_l0.copy_(U)
-    {name}.bias_ih_l0.copy_(b)
+    {name}.bias_ih_l0.copy_({first})
     {name}.bias_hh_l0.copy_({recurrent})
     hidden, _ = {name}({arguments})"""
 
@@ -145,10 +152,31 @@ def hold(signal, t, value):
 """
 
 
-def _module(lab: LabState) -> str:
-    """The cell as PyTorch's module: gates in the same order, the second bias 0 but for a GRU's b_hn."""
-    recurrent = "torch.zeros_like(b)"
+def _torch_arrays(lab: LabState) -> dict[str, Floats]:
+    """The weights by the names of PyTorch's code: a cell that is printed with two biases has b_ih and b_hh.
+
+    The candidate's part of b_hh is a b_hn, where there is one and PyTorch's own module reads it.
+    """
+    if lab.b_h is None:
+        return lab.weights
+    second = lab.b_h.copy()
     if lab.b_hn is not None:
+        second[lab.cell().rows("candidate")] = 0
+    first = minus(lab.b, second)
+    if lab.b_hn is not None and in_torch(lab):
+        second[lab.cell().rows("candidate")] = lab.b_hn
+    arrays = {name: values for name, values in lab.weights.items() if name != "b"}
+    if in_torch(lab):
+        arrays.pop("b_hn", None)
+    return {"W": arrays.pop("W"), "U": arrays.pop("U"), "b_ih": first, "b_hh": second, **arrays}
+
+
+def _module(lab: LabState) -> str:
+    """The cell as PyTorch's module: gates in the same order, the second bias 0 but where there is one."""
+    first, recurrent = "b", "torch.zeros_like(b)"
+    if lab.b_h is not None:
+        first, recurrent = "b_ih", "b_hh"
+    elif lab.b_hn is not None:
         recurrent = f"torch.cat([torch.zeros({2 * lab.hidden}, dtype=dtype), b_hn])"
     return _MODULE.format(
         name=lab.kind,
@@ -156,6 +184,7 @@ def _module(lab: LabState) -> str:
         inputs=lab.inputs,
         hidden=lab.hidden,
         options=f', nonlinearity="{lab.activation}"' if lab.kind == "rnn" else "",
+        first=first,
         recurrent=recurrent,
         arguments=", ".join(["x", *([_module_start(lab)] if lab.started else [])]),
     )
@@ -308,9 +337,8 @@ def _plain(value: float) -> str:
     return written if written == "-0.0" else written.removesuffix(".0")
 
 
-def _array(lab: LabState, name: str, function: str) -> str:
+def _array(lab: LabState, name: str, function: str, values: Floats) -> str:
     """One weight array, a row a line, the part named where its rows begin."""
-    values = lab.weights[name]
     library, short = function.partition(".")[0], _single if _in_float32(values) else _plain
     dtype = f"{library}.{'float32' if _in_float32(values) else 'float64'}"
     if not any(values.tobytes()):

@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gates.examples.notation.letters import NOTATIONS
-from gates.exercises.classes import marks, papers, platforms, sets
+from gates.exercises.classes import marks, papers, platforms, puzzles, sets
+from gates.exercises.classes.answers import LARGEST, LONGEST_ID
+from gates.exercises.classes.puzzles import PUZZLES, PuzzleSet
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import dumps
 from gates.exercises.generate import DIFFICULTIES, TEMPLATES
+from gates.exercises.puzzles import command as asking
+from gates.exercises.puzzles.strips import STRIP
 from gates.exercises.sheets.content import PAPERS, Options
 from gates.text import LANGUAGES, Translator, translator
 
@@ -25,11 +29,15 @@ def generate(words: Sequence[str], prog: str = "gatescope generate") -> int:
     if given.list:
         for name in TEMPLATES:
             print(f"{name:<16} {t(f'template.{name}')}")
+        for name in PUZZLES:
+            print(f"{name:<16} {t(f'puzzle.{name}.title')}")
         return DONE
     try:
         numbers = sets.seeds(given.seeds)
         if given.template is None:
-            raise ExerciseError("error.generate.template", name="–", choices=", ".join(TEMPLATES))
+            raise ExerciseError(
+                "error.generate.template", name="–", choices=", ".join((*TEMPLATES, *PUZZLES))
+            )
         if given.out is None and len(numbers) > 1:
             raise ExerciseError("error.generate.out")
         own = sets.make(
@@ -42,7 +50,10 @@ def generate(words: Sequence[str], prog: str = "gatescope generate") -> int:
             students=_students(given.students),
         )
         if given.out is None:
-            print(dumps(own.exercises[numbers[0]]), end="")
+            _print(own, numbers[0], t)
+        elif isinstance(own, PuzzleSet):
+            _save_puzzles(own, given.out, given.notation, given.paper)
+            print(t("command.generate.puzzles", count=len(numbers), folder=given.out))
         else:
             _save(own, given.out, given.notation, given.paper)
             print(t("command.generate.written", count=len(numbers), folder=given.out))
@@ -62,10 +73,10 @@ def mark(words: Sequence[str], prog: str = "gatescope mark") -> int:
     try:
         own = sets.read(given.set)
         t = translator(given.language or own.language)
-        found = marks.mark(own, _text(given.answers))
+        table, summary = _marked(own, _text(given.answers), t)
         out = given.out or given.set / "marks.csv"
-        out.write_text(marks.table(own, found, t), encoding="utf-8-sig", newline="\n")
-        print(marks.summary(own, found, t))
+        out.write_text(table, encoding="utf-8-sig", newline="\n")
+        print(summary)
         print(t("command.solve.written", file=out))
     except ExerciseError as wrong:
         return _refused(t, wrong)
@@ -74,6 +85,33 @@ def mark(words: Sequence[str], prog: str = "gatescope mark") -> int:
             t, ExerciseError("error.sheet.unwritten", file=given.out, reason=error.strerror or error)
         )
     return DONE
+
+
+def _print(own: sets.ClassSet | PuzzleSet, number: int, t: Translator) -> None:
+    if isinstance(own, sets.ClassSet):
+        print(dumps(own.exercises[number]), end="")
+    else:
+        asking.ask(t, own.template, number)
+
+
+def _marked(own: sets.ClassSet | PuzzleSet, text: str, t: Translator) -> tuple[str, str]:
+    """Return the table of the marks, and what is said of the class."""
+    if isinstance(own, PuzzleSet):
+        judged = puzzles.mark(own, text, t)
+        return puzzles.table(own, judged), puzzles.summary(own, judged, t)
+    found = marks.mark(own, text)
+    return marks.table(own, found, t), marks.summary(own, found, t)
+
+
+def _save_puzzles(own: PuzzleSet, folder: Path, notation: str, size: str) -> None:
+    sets.write(own, folder)
+    for part, name in (("worksheet", "worksheets.html"), ("key", "keys.html")):
+        options = Options(own.language, notation, size, own.decimals, part)
+        (folder / name).write_text(puzzles.paper(own, options), encoding="utf-8", newline="\n")
+    (folder / "answers.csv").write_text(papers.form(own), encoding="utf-8-sig", newline="\n")
+    if own.template == STRIP:  # a platform cannot run a cell with somebody's weights
+        (folder / "moodle.xml").write_text(platforms.moodle_strips(own), encoding="utf-8", newline="\n")
+        (folder / "qti.zip").write_bytes(platforms.qti_strips(own))
 
 
 def _save(own: sets.ClassSet, folder: Path, notation: str, size: str) -> None:
@@ -91,13 +129,13 @@ def _students(path: Path | None) -> list[str]:
     if path is None:
         return []
     lines = (line.strip().strip('"').strip() for line in _text(path).splitlines())
-    return [line[: sets.LONGEST_ID] for line in lines if line]
+    return [line[:LONGEST_ID] for line in lines if line]
 
 
 def _text(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            return file.read(marks.LARGEST + 1).decode("utf-8-sig")
+            return file.read(LARGEST + 1).decode("utf-8-sig")
     except OSError as error:
         raise ExerciseError("error.mark.unread", file=path, reason=error.strerror or error) from None
     except UnicodeDecodeError:

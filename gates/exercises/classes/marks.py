@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gates.exercises.check import Verdict, judge
-from gates.exercises.classes.sets import LONGEST_ID, MOST_STUDENTS, ClassSet
-from gates.exercises.errors import ExerciseError
+from gates.exercises.classes.answers import answers
+from gates.exercises.classes.sets import ClassSet
 from gates.exercises.mistakes import Ways
 from gates.text import Translator, escape
-
-LARGEST = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -42,55 +40,11 @@ def mark(own: ClassSet, text: str) -> tuple[Marked, ...]:
     Raises:
         ExerciseError: a column, a student or an exercise is unknown, or a student stands there twice.
     """
-    if len(text) > LARGEST:
-        raise ExerciseError("error.exercise.size", size=len(text), limit=LARGEST)
-    try:
-        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), dialect=_dialect(text)))
-    except csv.Error as wrong:
-        raise ExerciseError("error.mark.csv", reason=wrong) from None
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    if not rows:
-        raise ExerciseError("error.mark.student", names=", ".join(own.asked))
-    header = [name.strip() for name in rows[0]]
-    for name in header:
-        if name not in ("student", "exercise", *own.asked):
-            raise ExerciseError("error.mark.column", name=name[:40], names=", ".join(own.asked))
-    if "student" not in header:
-        raise ExerciseError("error.mark.student", names=", ".join(own.asked))
-    if len(rows) - 1 > MOST_STUDENTS:
-        raise ExerciseError("error.generate.many", count=len(rows) - 1, most=MOST_STUDENTS)
-    marked: dict[str, Marked] = {}
-    for line, row in enumerate(rows[1:], 2):
-        cells = dict(zip(header, [cell.strip() for cell in row], strict=False))
-        student = cells.pop("student", "").removeprefix("'")[:LONGEST_ID]
-        if student in marked:
-            raise ExerciseError("error.mark.twice", student=student)
-        number = _number(own, student, cells.pop("exercise", ""), line)
+    marked = []
+    for student, number, cells in answers(own, text):
         ways = Ways(own.exercises[number], own.asked)
-        marked[student] = Marked(student, number, judge(ways, cells, own.asked, own.decimals))
-    return tuple(marked.values())
-
-
-def _dialect(text: str) -> type[csv.Dialect]:
-    """Return how the file separates its cells: a spreadsheet of a decimal comma writes semicolons or tabs."""
-    first = text.partition("\n")[0]
-
-    class Cells(csv.excel):
-        delimiter = max(",;\t", key=first.count)
-
-    return Cells
-
-
-def _number(own: ClassSet, student: str, named: str, line: int) -> int:
-    expected = own.of(student)
-    if named:
-        number = int(named) if named.isdecimal() and len(named) < 10 else -1
-        if number not in own.exercises or (expected is not None and number != expected and own.students):
-            raise ExerciseError("error.mark.exercise", line=line, student=student, found=named[:40])
-        return number
-    if expected is None:
-        raise ExerciseError("error.mark.unknown", line=line, student=student)
-    return expected
+        marked.append(Marked(student, number, judge(ways, cells, own.asked, own.decimals)))
+    return tuple(marked)
 
 
 def table(own: ClassSet, marked: Sequence[Marked], t: Translator) -> str:

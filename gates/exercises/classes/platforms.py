@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from gates.exercises.arithmetic.forward import Line
+from gates.exercises.classes import puzzles
+from gates.exercises.classes.puzzles import PuzzleSet
 from gates.exercises.classes.sets import ClassSet
-from gates.exercises.sheets.blocks import Formulas, Heading, Maths, Matrices, Paragraph
+from gates.exercises.puzzles.strips import LETTERS, Strips
+from gates.exercises.sheets.blocks import Block, Formulas, Heading, Maths, Matrices, Paragraph, Prose, Table
 from gates.exercises.sheets.content import Content, Options
 from gates.exercises.sheets.html import maths
 from gates.exercises.solve import Solution
-from gates.text import escape
+from gates.text import escape, translator
 
 _QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _DATE = (1980, 1, 1, 0, 0, 0)  # so that the same set makes the same file
@@ -39,14 +42,54 @@ def moodle(own: ClassSet) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n' + "\n".join(questions) + "\n</quiz>\n"
 
 
+def moodle_strips(own: PuzzleSet) -> str:
+    """Return a set of *which strip is f?* as Moodle's XML: a question with one right choice each."""
+    questions = []
+    for number, each, body in _strips(own):
+        choices = "".join(
+            f'<answer fraction="{100 * (letter == each.answer)}" format="html"><text>{letter}</text></answer>'
+            for letter in LETTERS
+        )
+        questions.append(
+            f'<question type="multichoice"><name><text>{_strip_title(own, number)}</text></name>'
+            f'<questiontext format="html"><text><![CDATA[{body}]]></text></questiontext>'
+            f"<defaultgrade>{own.points:g}</defaultgrade><single>true</single>"
+            f"<shuffleanswers>false</shuffleanswers><answernumbering>none</answernumbering>{choices}</question>"
+        )
+    return '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n' + "\n".join(questions) + "\n</quiz>\n"
+
+
+def qti_strips(own: PuzzleSet) -> bytes:
+    """Return a set of *which strip is f?* as a package of QTI 2.1: a choice each."""
+    return _package({f"exercise-{n}.xml": _choice(own, n, each, body) for n, each, body in _strips(own)})
+
+
 def qti(own: ClassSet) -> bytes:
     """Return the set as a package of QTI 2.1: an item an exercise, a text entry a line."""
+    return _package({f"exercise-{n}.xml": _entries(own, n, content) for n, content in _contents(own)})
+
+
+def _package(items: Mapping[str, str]) -> bytes:
     out = io.BytesIO()
-    items = {f"exercise-{number}.xml": _item(own, number, content) for number, content in _contents(own)}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in {"imsmanifest.xml": _manifest(list(items)), **items}.items():
             archive.writestr(zipfile.ZipInfo(name, _DATE), text)
     return out.getvalue()
+
+
+def _strips(own: PuzzleSet) -> Iterator[tuple[int, Strips, str]]:
+    """Yield each puzzle with its number and what is given, as HTML."""
+    t = translator(own.language)
+    for number, each in own.exercises.items():
+        if isinstance(each, Strips):
+            asked = f"<p>{escape.in_html(puzzles.question(each, t))}</p>"
+            yield number, each, asked + "".join(map(_shown, puzzles.given(each, t)))
+
+
+def _strip_title(own: PuzzleSet, number: int) -> str:
+    t = translator(own.language)
+    title = t("generate.title", title=t(f"puzzle.{own.template}.title"), number=number)
+    return escape.in_html(title)
 
 
 def _contents(own: ClassSet) -> Iterator[tuple[int, Content]]:
@@ -55,25 +98,38 @@ def _contents(own: ClassSet) -> Iterator[tuple[int, Content]]:
 
 
 def _given(content: Content) -> Iterator[str]:
-    """Yield what is given as paragraphs, matrices row by row in brackets."""
-    for block in content.given():
-        match block:
-            case Heading(text):
-                yield f"<p><strong>{escape.in_html(text)}</strong></p>"
-            case Paragraph(prose):
-                pieces = (maths(own.text) if isinstance(own, Maths) else escape.in_html(own) for own in prose)
-                yield f"<p>{''.join(pieces)}</p>"
-            case Matrices(name, members):
-                texts = []
-                for member in members:
-                    rows = "; ".join(", ".join(map(escape.in_html, row)) for row in member.rows)
-                    alone = len(member.rows) == len(member.rows[0]) == 1
-                    texts.append(f"{maths(member.label)} = {rows if alone else f'[{rows}]'}")
-                yield f"<p>{escape.in_html(name)}: {', '.join(texts)}</p>"
-            case Formulas(lines):
-                yield f"<p>{'<br/>'.join(map(maths, lines))}</p>"
+    """Yield what is given as HTML, and how to round."""
+    yield from filter(None, map(_shown, content.given()))
     said = content.t("sheet.decimals", decimals=content.options.decimals)
     yield f"<p>{escape.in_html(said)}</p>"
+
+
+def _shown(block: Block) -> str:
+    """Return a block as a paragraph or a table, matrices row by row in brackets; a drawing is left out."""
+    match block:
+        case Heading(text):
+            return f"<p><strong>{escape.in_html(text)}</strong></p>"
+        case Paragraph(prose):
+            return f"<p>{_prose(prose)}</p>"
+        case Matrices(name, members):
+            texts = []
+            for member in members:
+                rows = "; ".join(", ".join(map(escape.in_html, row)) for row in member.rows)
+                alone = len(member.rows) == len(member.rows[0]) == 1
+                texts.append(f"{maths(member.label)} = {rows if alone else f'[{rows}]'}")
+            return f"<p>{escape.in_html(name)}: {', '.join(texts)}</p>"
+        case Formulas(lines):
+            return f"<p>{'<br/>'.join(map(maths, lines))}</p>"
+        case Table(head, rows):
+            table = "".join(
+                f"<tr>{''.join(f'<td>{_prose(each)}</td>' for each in row)}</tr>" for row in (head, *rows)
+            )
+            return f"<table><tbody>{table}</tbody></table>"
+    return ""
+
+
+def _prose(prose: Prose) -> str:
+    return "".join(maths(own.text) if isinstance(own, Maths) else escape.in_html(own) for own in prose)
 
 
 def _value(own: ClassSet, line: Line) -> str:
@@ -88,7 +144,7 @@ def _weight(own: ClassSet) -> int:
     return max(1, round(own.points))
 
 
-def _item(own: ClassSet, number: int, content: Content) -> str:
+def _entries(own: ClassSet, number: int, content: Content) -> str:
     entries, declared, processed = [], [], []
     for at, line in enumerate(content.wanted, 1):
         name = f"R{at}"
@@ -109,16 +165,39 @@ def _item(own: ClassSet, number: int, content: Content) -> str:
             f'<baseValue baseType="float">{own.points:g}</baseValue></sum></setOutcomeValue>'
             "</responseIf></responseCondition>"
         )
+    body = "".join((*_given(content), *entries))
     title = escape.in_html(content.exercise.title)
-    language = {"zh": "zh-Hans"}.get(own.language, own.language)
+    return _item(own.language, number, title, declared, body, processed)
+
+
+def _choice(own: PuzzleSet, number: int, each: Strips, body: str) -> str:
+    declared = (
+        '<responseDeclaration identifier="R1" cardinality="single" baseType="identifier">'
+        f"<correctResponse><value>{each.answer}</value></correctResponse></responseDeclaration>"
+    )
+    choices = "".join(f'<simpleChoice identifier="{letter}">{letter}</simpleChoice>' for letter in LETTERS)
+    one = 'responseIdentifier="R1" shuffle="false" maxChoices="1"'
+    body += f"<choiceInteraction {one}>{choices}</choiceInteraction>"
+    processed = (
+        '<responseCondition><responseIf><match><variable identifier="R1"/><correct identifier="R1"/></match>'
+        f'<setOutcomeValue identifier="SCORE"><baseValue baseType="float">{own.points:g}</baseValue>'
+        "</setOutcomeValue></responseIf></responseCondition>"
+    )
+    return _item(own.language, number, _strip_title(own, number), [declared], body, [processed])
+
+
+def _item(
+    language: str, number: int, title: str, declared: Sequence[str], body: str, processed: Sequence[str]
+) -> str:
+    tag = {"zh": "zh-Hans"}.get(language, language)
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<assessmentItem xmlns="{_QTI}" '
-        f'identifier="exercise-{number}" title="{title}" xml:lang="{language}" '
+        f'identifier="exercise-{number}" title="{title}" xml:lang="{tag}" '
         'adaptive="false" timeDependent="false">\n'
         + "\n".join(declared)
         + '\n<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float">'
         "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>\n"
-        f"<itemBody>{''.join(_given(content))}{''.join(entries)}</itemBody>\n"
+        f"<itemBody>{body}</itemBody>\n"
         f"<responseProcessing>{''.join(processed)}</responseProcessing>\n</assessmentItem>\n"
     )
 

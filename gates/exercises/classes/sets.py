@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from gates import strict_json
+from gates.exercises.classes import puzzles
+from gates.exercises.classes.answers import MOST_STUDENTS, assigned
+from gates.exercises.classes.puzzles import PUZZLES, PuzzleSet
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import LARGEST_FILE, dumps, loads
 from gates.exercises.generate import DIFFICULTIES, TEMPLATES, generate
@@ -17,8 +20,6 @@ from gates.exercises.model import Exercise
 from gates.exercises.place import Place
 from gates.text import LANGUAGES, translator
 
-MOST_STUDENTS = 1000
-LONGEST_ID = 80
 SET = "set.json"
 _SEEDS = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 
@@ -45,13 +46,7 @@ class ClassSet:
 
     def of(self, student: str) -> int | None:
         """Return the number of a student's exercise, None for nobody of this set."""
-        if self.students:
-            return self.students.get(student)
-        return (
-            int(student)
-            if student.isdecimal() and len(student) < 10 and int(student) in self.exercises
-            else None
-        )
+        return assigned(student, self.students, self.exercises)
 
 
 def seeds(text: str) -> list[int]:
@@ -83,39 +78,51 @@ def make(
     points: float = 1,
     language: str = LANGUAGES[0],
     students: Iterable[str] = (),
-) -> ClassSet:
-    """Return a set, an exercise a seed; ``students`` get theirs in this order.
+) -> ClassSet | PuzzleSet:
+    """Return a set, an exercise a seed, or a puzzle; ``students`` get theirs in this order.
 
     Raises:
         ExerciseError: there is no such template, or there are more students than seeds.
     """
     t = translator(language)
+    numbers = list(numbers)
+    given = _given_out(list(students), numbers)
+    if template in PUZZLES:
+        return puzzles.make(template, numbers, points=points, language=language, students=given)
+    if template not in TEMPLATES:
+        choices = ", ".join((*TEMPLATES, *PUZZLES))
+        raise ExerciseError("error.generate.template", name=template, choices=choices)
     exercises = {}
     for number in numbers:
         exercise = generate(template, number, difficulty)
         title = t("generate.title", title=t(f"template.{template}"), number=number)
         exercises[number] = replace(exercise, title=title)
-    ids = list(students)
-    if len(ids) > len(exercises):
-        raise ExerciseError("error.generate.students", students=len(ids), exercises=len(exercises))
+    return ClassSet(template, exercises, decimals, points, language, given)
+
+
+def _given_out(ids: Sequence[str], numbers: Sequence[int]) -> dict[str, int]:
+    """Return the number of each student's exercise."""
+    if len(ids) > len(numbers):
+        raise ExerciseError("error.generate.students", students=len(ids), exercises=len(numbers))
     if len(set(ids)) != len(ids):
-        twice = next(own for own in ids if ids.count(own) > 1)
-        raise ExerciseError("error.mark.twice", student=twice)
-    return ClassSet(template, exercises, decimals, points, language, dict(zip(ids, exercises, strict=False)))
+        raise ExerciseError("error.mark.twice", student=next(own for own in ids if ids.count(own) > 1))
+    return dict(zip(ids, numbers, strict=False))
 
 
-def write(own: ClassSet, folder: Path) -> None:
-    """Write what marking needs: ``set.json`` and the exercises, a file each.
+def write(own: ClassSet | PuzzleSet, folder: Path) -> None:
+    """Write what marking needs: ``set.json`` and the exercises, a file each; a puzzle's seed says it all.
 
     Raises:
         ExerciseError: the folder holds a set already, with whose answers it would be lost.
     """
     if (folder / SET).exists():
         raise ExerciseError("error.generate.exists", folder=folder)
-    (folder / "exercises").mkdir(parents=True, exist_ok=True)
-    for number, exercise in own.exercises.items():
-        path = folder / "exercises" / f"{number}.json"
-        path.write_text(dumps(exercise), encoding="utf-8", newline="\n")
+    folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(own, ClassSet):
+        (folder / "exercises").mkdir(exist_ok=True)
+        for number, exercise in own.exercises.items():
+            path = folder / "exercises" / f"{number}.json"
+            path.write_text(dumps(exercise), encoding="utf-8", newline="\n")
     about = {
         "template": own.template,
         "numbers": list(own.exercises),
@@ -128,7 +135,7 @@ def write(own: ClassSet, folder: Path) -> None:
     (folder / SET).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def read(folder: Path) -> ClassSet:
+def read(folder: Path) -> ClassSet | PuzzleSet:
     """Return the set in a folder.
 
     Raises:
@@ -141,19 +148,21 @@ def read(folder: Path) -> ClassSet:
         raise ExerciseError("error.exercise.json", reason=wrong) from None
     own = Place("", value).fields(names, needed=names)
     language = own["language"].choice(LANGUAGES)
-    template = own["template"].choice(TEMPLATES)
+    template = own["template"].choice((*TEMPLATES, *PUZZLES))
     numbers = [_whole(own["numbers"], each) for each in own["numbers"].entries("vector")]
-    exercises = {number: loads(_content(folder / "exercises" / f"{number}.json")) for number in numbers}
     students: dict[str, int] = {}
     given: Any = own["students"].value
     if not isinstance(given, dict):
         own["students"].fail("object", found=str(given)[:40])
     for student, number in given.items():
         students[student] = _whole(own["students"], number)
-        if students[student] not in exercises:
+        if students[student] not in numbers:
             own["students"].fail("choice", found=number, choices=f"{numbers[0]} … {numbers[-1]}")
-    decimals = int(own["decimals"].number())
-    return ClassSet(template, exercises, decimals, own["points"].number(), language, students)
+    points = own["points"].number()
+    if template in PUZZLES:
+        return puzzles.make(template, numbers, points=points, language=language, students=students)
+    exercises = {number: loads(_content(folder / "exercises" / f"{number}.json")) for number in numbers}
+    return ClassSet(template, exercises, int(own["decimals"].number()), points, language, students)
 
 
 def _whole(place: Place, value: Any) -> int:

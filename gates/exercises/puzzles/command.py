@@ -10,11 +10,10 @@ from gates.exercises.arithmetic.writers import exact, rounded
 from gates.exercises.check import read_answer
 from gates.exercises.errors import ExerciseError
 from gates.exercises.puzzles.designs import DESIGNS, Design, design
-from gates.exercises.puzzles.strips import DECIMALS, LETTERS, Strips, strips
+from gates.exercises.puzzles.strips import DECIMALS, LETTERS, STRIP, Strips, strips
 from gates.text import LANGUAGES, Translator, translator
 
 DONE, WRONG, REFUSED = 0, 1, 2
-STRIP = "which-strip"
 NAMES = (*DESIGNS, STRIP)
 
 
@@ -23,6 +22,9 @@ def main(words: Sequence[str], prog: str = "gatescope puzzle") -> int:
     given = _parser(translator("en"), prog).parse_args(words)
     t = translator(given.language)
     try:
+        if given.answer is None:
+            ask(t, given.name, given.seed)
+            return DONE
         if given.name == STRIP:
             return _strip(t, strips(given.seed), given.answer)
         return _design(t, design(given.name, given.seed), given.answer)
@@ -44,14 +46,27 @@ def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _design(t: Translator, own: Design, answer: Sequence[str] | None) -> int:
-    if answer is None:
-        print(t(f"design.{own.id}", **own.values))
-        for name, part in own.exercise.parts.items():
-            W, U, b = ", ".join(map(exact, part.W[0])), exact(part.U[0, 0]), exact(part.b[0])
-            print(f"  {t(f'sheet.part.{name}')}: W = [{W}], U = {U}, b = {b}")
-        print(t("puzzle.find", names=", ".join(own.blanks)))
-        return DONE
+def ask(t: Translator, name: str, seed: int) -> None:
+    """Print a puzzle.
+
+    Raises:
+        ExerciseError: there is none of this name, or no run was found for the seed.
+    """
+    if name == STRIP:
+        _ask_strip(t, strips(seed))
+    else:
+        _ask_design(t, design(name, seed))
+
+
+def _ask_design(t: Translator, own: Design) -> None:
+    print(t(f"design.{own.id}", **own.values))
+    for name, part in own.exercise.parts.items():
+        W, U, b = ", ".join(map(exact, part.W[0])), exact(part.U[0, 0]), exact(part.b[0])
+        print(f"  {t(f'sheet.part.{name}')}: W = [{W}], U = {U}, b = {b}")
+    print(t("puzzle.find", names=", ".join(own.blanks)))
+
+
+def _design(t: Translator, own: Design, answer: Sequence[str]) -> int:
     found = {}
     for text in answer:
         name, _, number = text.partition("=")
@@ -69,23 +84,16 @@ def _design(t: Translator, own: Design, answer: Sequence[str] | None) -> int:
     return DONE if judged.solved else WRONG
 
 
-def _strip(t: Translator, own: Strips, answer: Sequence[str] | None) -> int:
-    letter = {"input": "i", "forget": "f", "output": "o"}[own.asked]
-    if answer is None:
-        print(t("puzzle.strips", gate=letter))
-        solution = own.solution
-        rows = {"x": solution.signal("x"), **{k: v[:, None] for k, v in own.unnamed.items()}}
-        rows |= {
-            "g": solution.signal("candidate"),
-            "c": solution.signal("cell"),
-            "h": solution.signal("hidden"),
-        }
-        print(t("puzzle.start", c=exact(own.exercise.state[1][0])))
-        for name, values in rows.items():
-            print(f"  {name} " + "".join(f"{rounded(value, DECIMALS):>7}" for value in values[:, 0]))
-        return DONE
+def _ask_strip(t: Translator, own: Strips) -> None:
+    print(t("puzzle.strips", gate=own.letter))
+    print(t("puzzle.start", c=exact(own.start)))
+    for name, values in own.rows.items():
+        print(f"  {name} " + "".join(f"{rounded(value, DECIMALS):>7}" for value in values))
+
+
+def _strip(t: Translator, own: Strips, answer: Sequence[str]) -> int:
     said = answer[0].strip().upper()
     if len(answer) != 1 or said not in LETTERS:
         raise ExerciseError("error.puzzle.letter", found=" ".join(answer)[:40], choices=", ".join(LETTERS))
-    print(t("puzzle.right" if said == own.answer else "puzzle.wrong", gate=letter, answer=own.answer))
+    print(t("puzzle.right" if said == own.answer else "puzzle.wrong", gate=own.letter, answer=own.answer))
     return DONE if said == own.answer else WRONG

@@ -14,9 +14,12 @@ from gates.exercises.model import CELLS, Exercise, Floats, PartWeights
 from gates.exercises.random import Mulberry32
 from gates.exercises.solve import Solution
 
+STRIP = "which-strip"
+"""The puzzle by its name."""
 STEPS = 6
 GATES = ("input", "forget", "output")
 LETTERS = ("A", "B", "C")
+SIGNS = {"input": "i", "forget": "f", "output": "o"}
 APART = 0.1
 """How far c or h is off, at some step, wherever the strips are named in another way."""
 DECIMALS = 2
@@ -37,6 +40,23 @@ class Strips:
     def answer(self) -> str:
         """The letter of the strip that is asked for."""
         return LETTERS[self.order.index(self.asked)]
+
+    @property
+    def letter(self) -> str:
+        """The letter of the gate that is asked for: i, f or o."""
+        return SIGNS[self.asked]
+
+    @property
+    def start(self) -> float:
+        """c before the first step; h is 0."""
+        return float(self.exercise.state[1][0])
+
+    @property
+    def rows(self) -> dict[str, Floats]:
+        """All strips from top to bottom, (T,) each: x, the gates without names, and g, c and h."""
+        named = {"g": "candidate", "c": "cell", "h": "hidden"}
+        rest = {letter: self.solution.signal(name)[:, 0] for letter, name in named.items()}
+        return {"x": self.solution.signal("x")[:, 0], **self.unnamed, **rest}
 
     @property
     def unnamed(self) -> dict[str, Floats]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gates.examples.lab.numbers import minus, plus
 from gates.examples.lab.state import LabState
 from gates.examples.lab.task import Task
 from gates.exercises.model import ACTIVATIONS, Exercise, PartWeights, Reading
@@ -84,16 +85,6 @@ def beyond(lab: LabState) -> str | None:
     if lab.peephole is not None:
         return "lab.page.exercise.peephole"
     return "lab.page.exercise.surgery" if lab.coupled or lab.without else None
-
-
-def plus(one: Any, other: Any) -> Any:
-    """Return sums as the decimals have them: 0.1 + 0.2 is 0.3."""
-    return np.array([float(f"{value:.15g}") for value in np.add(one, other)], dtype=np.float64)
-
-
-def minus(total: Any, second: Any) -> Any:
-    """Return what is left of sums without the second addend, likewise."""
-    return plus(total, np.negative(second))
 
 
 def of_lab(lab: LabState, x: Any) -> Exercise:

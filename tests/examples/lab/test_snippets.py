@@ -150,6 +150,32 @@ def test_pytorchs_module_is_used_where_it_has_one_and_nowhere_else():
         assert "torch.nn" not in snippets.torch_code(lab, own, T)
 
 
+@pytest.mark.parametrize(
+    ("kind", "reset", "hidden_candidate"),
+    [("lstm", "after", None), ("gru", "after", 0.9), ("gru", "before", 0.3)],
+)
+def test_pytorch_is_given_both_biases_as_they_were_entered(kind, reset, hidden_candidate):
+    rng = np.random.default_rng(5)
+    gates = 4 if kind == "lstm" else 3
+    first, second = np.arange(1, gates + 1) / 10, np.arange(gates) / 10 + 0.1
+    more = {} if kind == "lstm" else {"reset": reset}
+    if reset == "after" and kind == "gru":
+        more["b_hn"] = np.array([hidden_candidate])
+        second = second * [1, 1, 0]  # it stands inside r, and is no part of the sum
+    W, U = rng.normal(size=(2, gates, 1)).round(2)
+    lab = LabState(
+        kind, W, U, (first + second).round(12), b_h=second, x=[[0.5], [-1]], tokens=("a", "b"), **more
+    )
+    check(lab, lab.x)
+    found = executed(snippets.torch_code(lab, lab.x, T))
+    expected = second if hidden_candidate is None else [*second[:2], hidden_candidate]
+    assert found["b_ih"].tolist() == first.tolist()
+    assert found["b_hh"].tolist() == pytest.approx(expected, abs=1e-16)
+    if reset == "after":
+        assert found[kind].bias_ih_l0.tolist() == first.tolist()
+        assert found[kind].bias_hh_l0.tolist() == found["b_hh"].tolist()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_script_runs_by_itself(language, tmp_path):
     lab, x = relu_counter()

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { Flow } from "../../../assets/stage/backward/flow.js";
 import { run } from "../../../assets/stage/engine/forward.js";
-import { descend, finiteDifference, gradientsOf, beltOf, runsBack, valueOf } from "../../../assets/stage/lab/state/gradients.js";
+import { descend, finiteDifference, gradientsOf, beltOf, standsStill, valueOf } from "../../../assets/stage/lab/state/gradients.js";
 import { mulberry32, specOf } from "../../../assets/stage/lab/state/state.js";
 import { outcomeOf } from "../../../assets/stage/lab/state/task.js";
 import { Trace } from "../../../assets/stage/core/trace.js";
@@ -84,7 +84,7 @@ test("a published exercise comes to its printed gradients and its loss after the
 for (const name of ["LSTM", "LSTM with peepholes", "LSTM, linear in g and c", "GRU", "GRU, reset before", "GRU, other activations", "RNN", "RNN, sigmoid, cross-entropy of a softmax"])
   test(`${name}: on the belt run backwards each number is the sum or product that its account says`, () => {
     const state = CELLS[name];
-    assert.ok(runsBack(state));
+    assert.equal(standsStill(state), null);
     const found = gradientsOf(state);
     const { arrays, gradient } = beltOf(state, found, "L");
     const { cell, reset, hidden: units, inputs, steps, p } = state;
@@ -110,6 +110,6 @@ for (const name of ["LSTM", "LSTM with peepholes", "LSTM, linear in g and c", "G
   });
 
 test("where something is held or left out the stage is not asked to run back", () => {
-  assert.ok(!runsBack(CELLS["LSTM, coupled, with a clamp"]));
-  assert.ok(!runsBack({ ...CELLS.LSTM, without: ["forget"] }));
+  assert.equal(standsStill(CELLS["LSTM, coupled, with a clamp"]), "clamps");
+  assert.equal(standsStill({ ...CELLS.LSTM, without: ["forget"] }), "surgery");
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { run } from "../../../assets/stage/engine/forward.js";
-import { LabSession, baseOf, decode, encode } from "../../../assets/stage/lab/state/session.js";
+import { LabSession, baseOf, decode, encode, isLate } from "../../../assets/stage/lab/state/session.js";
 import * as edit from "../../../assets/stage/lab/state/state.js";
 import { KINDS } from "../kinds.mjs";
 import { Trace } from "../../../assets/stage/core/trace.js";
@@ -326,4 +326,9 @@ test("the preset's weights come with the header, at their own size", () => {
   assert.deepEqual([found.hidden, found.inputs], [2, 3]);
   assert.deepEqual(found.W, W);
   assert.equal(baseOf(traceOf(own)).hidden, 1);
+});
+
+test("an answer that was overtaken takes nothing back; what was made elsewhere, and the last answer, are taken", () => {
+  assert.ok(isLate(3, 4));
+  for (const [reply, asked] of [[4, 4], [null, 4], [null, null], [4, null]]) assert.ok(!isLate(reply, asked), `${reply} of ${asked}`);
 });

@@ -23,43 +23,13 @@ from gates.exercises.forms import FORMS
 from gates.exercises.model import Exercise
 from gates.exercises.solve import solve
 from gates.scenes.lab import exercises, message
+from tests.exercises.printing import WRITERS, Rows, sheet
 from tests.node import NODE
 
 SCRIPT = Path(__file__).with_name("exercise.mjs")
 ATOL = 1e-12
 SPLIT = ("hkust", "gru-integers-before")
-Rows = list[list[float]]
-
-
-def listed(name: str, rows: Rows) -> str:
-    return json.dumps(rows)
-
-
-def latex(name: str, rows: Rows) -> str:
-    body = r" \\ ".join(" & ".join(map(repr, row)) for row in rows)
-    return rf"\mathbf{{{name}}} = \begin{{bmatrix}} {body} \end{{bmatrix}}"
-
-
-def matlab(name: str, rows: Rows) -> str:
-    return f"{name} = [" + "; ".join(" ".join(map(repr, row)) for row in rows) + "];"
-
-
-def sheet(name: str, rows: Rows) -> str:
-    return "\n".join("\t".join(map(repr, row)) for row in rows) + "\n"
-
-
-def chinese(name: str, rows: Rows) -> str:
-    body = "；".join("，".join(map(repr, row)) for row in rows)
-    return f"{name} ＝ 【{body}】".replace("-", "－")
-
-
-def numpy(name: str, rows: Rows) -> str:
-    return f"{name} = np.array({rows!r}, dtype=np.float64)"
-
-
-SPELLINGS: dict[str, Callable[[str, Rows], str]] = dict(
-    zip(FORMS, (listed, latex, matlab, sheet, chinese, numpy), strict=True)
-)
+SPELLINGS: dict[str, Callable[[str, Rows], str]] = dict(zip(FORMS, WRITERS, strict=True))
 """One way to write a matrix for each form in which it may be printed."""
 
 

@@ -105,5 +105,5 @@ function countsOf({ targets, steps }) {
   return Array.from({ length: steps }, (_, t) => targets.subarray(t * width, (t + 1) * width).some((value) => !Number.isNaN(value)));
 }
 
-/** Whether the stage's account of the way back holds: nothing is held, and every gate is there and its own. */
-export const runsBack = ({ clamps, coupled, without }) => clamps.length === 0 && !coupled && without.length === 0;
+/** Why the stage's account of the way back would not hold: "clamps", or "surgery" where not every gate is there and its own; else null. */
+export const standsStill = ({ clamps, coupled, without }) => (clamps.length > 0 ? "clamps" : coupled || without.length > 0 ? "surgery" : null);

@@ -156,6 +156,13 @@ export class LabSession {
   }
 }
 
+/**
+ * Whether a run answers a message that has been overtaken: a busy server's answer comes after the next message went out, and
+ * what was typed meanwhile is not to be taken back by it.
+ * @param {?number} reply serial that the run answers; null where it was made elsewhere  @param {?number} asked serial sent last
+ */
+export const isLate = (reply, asked) => reply !== null && asked !== null && reply < asked;
+
 /** The state of the preset: its weights where the header brings them, at the size that they have. */
 export function baseOf(trace) {
   const state = stateOf(trace);

@@ -1,0 +1,13 @@
+// Which sentence a read-out says at a step of what is right there. No DOM here.
+
+/**
+ * @param {{asks: "class"|"number"|"next", targets: array}} info of a run's header: a target a step, null where none is known
+ * @param {*} target of the step
+ * @returns {string} the key of the sentence; of a sequence without any target it is not known what would be right, or where
+ */
+export function sentenceOf({ asks, targets }, target) {
+  const [asked, known] = [target !== null, targets.some((each) => each !== null)];
+  if (asks === "number") return asked ? "readout.number" : known ? "readout.number.unasked" : "readout.number.unknown";
+  if (asks === "class") return asked ? "readout.right" : known ? "readout.unasked" : "readout.unknown";
+  return asked ? "readout.next" : "readout.end";
+}

@@ -1,0 +1,207 @@
+"""Puzzles for a class, one a student: on paper, for a learning platform, and marks by what an answer does.
+
+Weights are right, whatever they are, if the cell does with them what is asked on every hidden sequence; a
+strip is right if it is the gate that was asked for. A seed says the whole puzzle, so a set keeps no more.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gates.exercises.arithmetic.writers import exact, rounded
+from gates.exercises.check import read_answer
+from gates.exercises.classes.answers import answers, assigned
+from gates.exercises.errors import ExerciseError
+from gates.exercises.puzzles.designs import DESIGNS, Design, design
+from gates.exercises.puzzles.strips import DECIMALS, LETTERS, SIGNS, STRIP, Strips, strips
+from gates.exercises.sheets import html
+from gates.exercises.sheets.blocks import (
+    Blanks,
+    Block,
+    Document,
+    Fields,
+    Heading,
+    Maths,
+    Matrices,
+    Matrix,
+    PageBreak,
+    Paragraph,
+    Prose,
+    Table,
+)
+from gates.exercises.sheets.content import Options
+from gates.text import Translator, escape, translator
+
+Puzzle: TypeAlias = Design | Strips
+
+PUZZLES = (*DESIGNS, STRIP)
+"""The puzzles by name."""
+
+
+@dataclass(frozen=True)
+class PuzzleSet:
+    """A set: its puzzles by number, which is the seed of each; the rest as of ``sets.ClassSet``."""
+
+    template: str
+    exercises: Mapping[int, Puzzle]
+    points: float
+    language: str
+    students: Mapping[str, int]
+    decimals: int = DECIMALS
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The names of what is to be found: weights, or ``strip``."""
+        return asked(next(iter(self.exercises.values())))
+
+    def of(self, student: str) -> int | None:
+        """Return the number of a student's puzzle, None for nobody of this set."""
+        return assigned(student, self.students, self.exercises)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A student's answer: right or not, and in numbers how far; ``said`` is the sentence for it."""
+
+    student: str
+    number: int
+    right: bool
+    said: str
+
+
+def puzzle(name: str, seed: int) -> Puzzle:
+    """Return the puzzle of a name and a seed."""
+    return strips(seed) if name == STRIP else design(name, seed)
+
+
+def make(
+    name: str, numbers: Iterable[int], *, points: float, language: str, students: Mapping[str, int]
+) -> PuzzleSet:
+    """Return a set, a puzzle a seed."""
+    return PuzzleSet(name, {seed: puzzle(name, seed) for seed in numbers}, points, language, students)
+
+
+def asked(own: Puzzle) -> tuple[str, ...]:
+    """Return the names of what is to be found."""
+    return tuple(own.blanks) if isinstance(own, Design) else ("strip",)
+
+
+def question(own: Puzzle, t: Translator) -> str:
+    """Return the task in a sentence."""
+    if isinstance(own, Design):
+        return t(f"design.{own.id}", **own.values)
+    return t("puzzle.strips", gate=own.letter)
+
+
+# Marks
+
+
+def mark(own: PuzzleSet, text: str, t: Translator) -> tuple[Marked, ...]:
+    """Mark a CSV file of answers, a row a student; what is no answer is wrong, and said so.
+
+    Raises:
+        ExerciseError: as :func:`gates.exercises.classes.answers.answers`.
+    """
+    found = []
+    for student, number, cells in answers(own, text):
+        right, said = _judged(own.exercises[number], cells, t)
+        found.append(Marked(student, number, right, said))
+    return tuple(found)
+
+
+def _judged(own: Puzzle, cells: Mapping[str, str], t: Translator) -> tuple[bool, str]:
+    if isinstance(own, Strips):
+        said = cells.get("strip", "").upper()
+        key = "puzzle.right" if said == own.answer else "puzzle.wrong"
+        return said == own.answer, t(key, gate=own.letter, answer=own.answer)
+    found = {}
+    for name in own.blanks:
+        typed = read_answer(cells.get(name, ""))
+        if typed is None:
+            return False, t("error.puzzle.typed", found=cells.get(name, "")[:40], name=name)
+        found[name] = typed.value
+    try:
+        judged = own.judge(found)
+    except ExerciseError as wrong:
+        return False, t(wrong.key, **wrong.values)
+    return judged.solved, t("puzzle.judged", right=judged.hidden.right, of=judged.hidden.of)
+
+
+def table(own: PuzzleSet, marked: Sequence[Marked]) -> str:
+    """Return the marks as CSV: points, and how the answer was judged."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("student", "exercise", "points", "of", "verdict", "judged"))
+    for each in marked:
+        points = own.points if each.right else 0
+        verdict = "right" if each.right else "wrong"
+        cells = (each.student, each.number, f"{points:g}", f"{own.points:g}", verdict, each.said)
+        writer.writerow([escape.table_cell(cell) for cell in cells])
+    return out.getvalue()
+
+
+def summary(own: PuzzleSet, marked: Sequence[Marked], t: Translator) -> str:
+    """Return the class in a line."""
+    if not marked:
+        return t("mark.nobody")
+    mean = own.points * sum(each.right for each in marked) / len(marked)
+    return t("mark.mean", count=len(marked), mean=f"{round(mean, 2):g}", of=f"{own.points:g}")
+
+
+# On paper
+
+
+def paper(own: PuzzleSet, options: Options) -> str:
+    """Return worksheets or keys of all puzzles, a page each, as one HTML page to be printed."""
+    t = translator(options.language)
+    blocks: list[Block] = []
+    for number, each in own.exercises.items():
+        blocks += [*([PageBreak()] if blocks else []), *_sheet(own.template, number, each, options.part, t)]
+    title = t(f"puzzle.{own.template}.title")
+    return html.write(Document(title, options.language, options.paper, tuple(blocks), ""))
+
+
+def _sheet(name: str, number: int, own: Puzzle, part: str, t: Translator) -> Iterator[Block]:
+    title = t("generate.title", title=t(f"puzzle.{name}.title"), number=number)
+    yield Heading(t("sheet.title", title=title, what=t(f"sheet.{part}")), 1)
+    if part == "worksheet":
+        yield Fields((t("sheet.name"), t("sheet.date")))
+    yield Paragraph((question(own, t),))
+    yield from given(own, t)
+    if part == "worksheet":
+        yield Heading(t("sheet.wanted"))
+        yield Blanks((own.letter,) if isinstance(own, Strips) else tuple(own.blanks))
+        return
+    yield Heading(t("puzzle.key"))
+    if isinstance(own, Strips):
+        named = (f"{letter} = {SIGNS[gate]}" for letter, gate in zip(LETTERS, own.order, strict=True))
+        yield Paragraph((Maths(f"{own.letter} = {own.answer}"),))
+        yield Paragraph(
+            (Maths(", ".join(named)), ": ", Maths("c = f⊙c₋₁ + i⊙g"), ", ", Maths("h = o⊙tanh(c)"))
+        )
+        return
+    found = ", ".join(f"{blank} = {rounded(value, 3)}" for blank, value in own.solution.items())
+    yield Paragraph((t("puzzle.key.some"), " " if t.language == "en" else "", Maths(found)))
+
+
+def given(own: Puzzle, t: Translator) -> Iterator[Block]:
+    """Yield what is given: the strips as numbers, or the weights with what is to be found left open."""
+    if isinstance(own, Strips):
+        head: tuple[Prose, ...] = (("t",), *((str(step + 1),) for step in range(own.exercise.steps)))
+        body: list[tuple[Prose, ...]] = [
+            ((Maths(name),), *((rounded(float(value), DECIMALS),) for value in values))
+            for name, values in own.rows.items()
+        ]
+        yield Paragraph((t("puzzle.start", c=exact(own.start)),))
+        yield Table(head, tuple(body))
+        return
+    wanted = {(weight.matrix, weight.part, weight.column) for weight in own.blanks.values()}
+    for part, weights in own.exercise.parts.items():
+        W = ["?" if ("W", part, k) in wanted else exact(value) for k, value in enumerate(weights.W[0])]
+        b = "?" if ("b", part, 0) in wanted else exact(weights.b[0])
+        members = (Matrix("W", [W]), Matrix("U", [[exact(weights.U[0, 0])]]), Matrix("b", [[b]]))
+        yield Matrices(t(f"sheet.part.{part}"), members)

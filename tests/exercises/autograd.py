@@ -1,0 +1,94 @@
+"""Exercises by PyTorch's autograd alone: a file's numbers are its leaves, the equations are written anew."""
+
+from typing import Any
+
+import torch
+
+ACTIVATED = {
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "identity": lambda a: a,
+    "softmax": lambda a: torch.softmax(a, -1),
+}
+LOSS = {
+    "half_squared": lambda y, t: ((y - t) ** 2).sum() / 2,
+    "squared": lambda y, t: ((y - t) ** 2).sum(),
+    "mean_squared": lambda y, t: ((y - t) ** 2).sum(),
+    "binary_cross_entropy": lambda y, t: -(t * y.log() + (1 - t) * (1 - y).log()).sum(),
+    "cross_entropy": lambda y, t: -(t * y.log()).sum(),
+}
+
+
+def tensors(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: tensors(own) for key, own in value.items() if key != "activation"}
+    return torch.tensor(value, dtype=torch.float64, requires_grad=True)
+
+
+def autograd(value: dict[str, Any]) -> tuple[Any, dict[str, Any], list[dict[str, Any]]]:
+    """Return the loss of an exercise's JSON, its leaves and every step's signals."""
+    leaves = {name: tensors(value[name]) for name in ("weights", "readout", "h0", "c0") if name in value}
+    x = torch.tensor(value["x"], dtype=torch.float64)
+    given = {"gate": "sigmoid", "candidate": "tanh", "cell": "tanh", "hidden": "tanh"}
+    act = {name: ACTIVATED[own] for name, own in (given | value.get("activations", {})).items()}
+    for name in ("h0", "c0") if value["cell"] == "lstm" else ("h0",):
+        first = next(iter(leaves["weights"].values()))
+        leaves.setdefault(name, torch.zeros(len(first["b"]), dtype=torch.float64, requires_grad=True))
+    h, c = leaves["h0"], leaves.get("c0")
+
+    def parts(name: str) -> tuple[Any, Any, Any, Any]:
+        own = leaves["weights"][name]
+        W, U = own["W"], own.get("U")
+        if value["form"].startswith("rows"):
+            W, U = W.T, None if U is None else U.T
+        if "[h,x]" in value["form"]:
+            W, U = W[:, len(h) :], W[:, : len(h)]
+        if "[x,h]" in value["form"]:
+            W, U = W[:, : x.shape[1]], W[:, x.shape[1] :]
+        return W, U, own["b"], own.get("b_h", 0)
+
+    def summed(name: str, x_t: Any, h_old: Any) -> Any:
+        W, U, b, b_h = parts(name)
+        return W @ x_t + U @ h_old + b + b_h
+
+    def read(h: Any) -> Any:
+        if "readout" not in leaves:
+            return h
+        V = leaves["readout"]["V"]
+        V = V.T if value["form"].startswith("rows") else V
+        shown = ACTIVATED[value["readout"].get("activation", "identity")]
+        return shown(V @ h + leaves["readout"].get("b", 0))
+
+    steps, loss = [], torch.zeros((), dtype=torch.float64)
+    for t, x_t in enumerate(x):
+        step: dict[str, Any] = {}
+        match value["cell"]:
+            case "lstm":
+                step |= {name: act["gate"](summed(name, x_t, h)) for name in ("input", "forget", "output")}
+                step["candidate"] = act["candidate"](summed("candidate", x_t, h))
+                c = step["forget"] * c + step["input"] * step["candidate"]
+                h = step["output"] * act["cell"](c)
+                step["cell"] = c
+            case "gru":
+                step |= {name: act["gate"](summed(name, x_t, h)) for name in ("reset", "update")}
+                W, U, b, b_h = parts("candidate")
+                if value["reset"] == "after":
+                    a = W @ x_t + b + step["reset"] * (U @ h + b_h)
+                else:
+                    a = W @ x_t + b + U @ (step["reset"] * h) + b_h
+                step["candidate"] = act["candidate"](a)
+                z = step["update"]
+                keep = z if value["update"] == "keep" else 1 - z
+                h = keep * h + (1 - keep) * step["candidate"]
+            case _:
+                h = act["hidden"](summed("hidden", x_t, h))
+        step["hidden"] = h
+        step["y"] = y = read(h)
+        steps.append(step)
+        if value["targets"][t] is not None:
+            target = torch.tensor(value["targets"][t], dtype=torch.float64)
+            loss = loss + LOSS[value["loss"]](y, target)
+    if value["loss"] == "mean_squared":
+        loss = loss / sum(len(row) for row in value["targets"] if row is not None)
+    return loss, leaves, steps
