@@ -16,7 +16,7 @@ from gates.course import recordings
 from gates.course.expressions import GATES, Figure, LessonError, evaluate
 from gates.course.runs import Run, Runs, finite
 
-HERE_ALONE = ("run", "gradient", "solution", "log10", "count", "curve", "score")
+HERE_ALONE = ("run", "gradient", "solution", "log10", "count", "curve", "score", "published")
 _MADE_OF = ("rest", "tanh", "halflife", "ratio", "product", "sum", "power")
 
 
@@ -29,7 +29,8 @@ def resolve(figure: Any, runs: Runs, name: str = "") -> Any:
     to it; both with ``"norm": true`` for the length over units, or of the matrix ``"weight": name``;
     ``solution``, a path into what ``gatescope solve --json`` prints of a state that is an exercise;
     ``log10`` of a figure's size; ``count``, in how many of ``seeds`` runs the figure ``of`` lies ``above``
-    or ``below``; ``curve`` as ``{"film", "series", "step"}``; ``score`` as ``{"cell", "task", "length"}``.
+    or ``below``; ``curve`` as ``{"film", "series", "step"}``; ``score`` as ``{"cell", "task", "length"}``;
+    ``published``, the training perplexity that d2l reports of a cell.
 
     Args:
         figure: with everything drawn put in.
@@ -93,6 +94,8 @@ def _value(figure: Figure, runs: Runs, name: str) -> float | None:
         case {"score": {"cell": cell, "task": task, **more}}:
             given = {name: more.get(name) for name in ("length", "seen")}
             return recordings.score(cell, task, **given, without_memory=bool(more.get("without_memory")))
+        case {"published": cell}:
+            return recordings.published(cell)
     return None
 
 

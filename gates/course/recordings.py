@@ -10,6 +10,7 @@ from gates.examples.presets.trained import TRAINED
 from gates.interop import load
 from gates.network import AnyCell
 from gates.paths import RUNS, WEIGHTS
+from gates.training.d2l_figures import FIRST_EDITION
 from gates.training.forecast import free_running_error
 from gates.training.recipe import Recipe
 from gates.training.runs.folder import RunFolder
@@ -90,3 +91,15 @@ def score(
             raise LessonError(f"{task} is no series that goes on")
         return free_running_error(network, held_out, seen)
     return made.score(network.run(held_out.x).scores, held_out)
+
+
+def published(cell: str) -> float:
+    """Return the perplexity that d2l's first edition reports of a cell, on the text that it was trained on.
+
+    Raises:
+        LessonError: it reports none of it.
+    """
+    found = next((one.training for one in FIRST_EDITION if one.cell == cell), None)
+    if found is None:
+        raise LessonError(f"nothing is published of {cell}")
+    return found

@@ -99,6 +99,9 @@ def test_what_a_trained_example_reached_can_be_said() -> None:
     assert reached["lstm"] == reached["gru"] == 1 and reached["rnn"] < guessed < 0.3
     with pytest.raises(LessonError, match="trained on chess"):
         of(step, {"score": {"cell": "rnn", "task": "chess"}})
+    assert of(step, {"published": "lstm"}) == 1.1
+    with pytest.raises(LessonError, match="nothing is published of minlstm"):
+        of(step, {"published": "minlstm"})
 
 
 def test_a_trained_example_is_scored_on_sequences_of_any_length() -> None:
