@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Request, expect
 
+from gates.lectures import reader
 from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values, watch_errors
 
 NOTE = "Ask the back row first, slowly."
@@ -123,4 +124,62 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     known = screen.content() + json.dumps(asked)
     assert "/runs" in known and "latch" in known, "the search looks where something is"
     assert NOTE not in known and NOTE not in screen.title()
+    assert not errors
+
+
+def test_twenty_states_are_given_from_two_windows_by_three_keys_and_outlast_both(new_page: NewPage) -> None:
+    """Each press by the window whose turn it is; expected is what the run of show says, state by state."""
+    show = reader.compiled("lstm", "en")
+    places = []
+    for at, state in enumerate(show["states"]):
+        if state.get("hide") or state.get("question"):
+            places.append((at, False, 0))
+        moves = state["walk"]["moves"] if state.get("walk") else 0
+        places += [(at, True, walked) for walked in range(moves + 1)]
+    assert len(show["states"]) >= 20 and len(places) > len(show["states"])
+
+    page = new_page(fresh=True, still=True)
+    page.goto("/lecture?show=lstm&lang=en")
+    page.get_by_test_id("lecture-screen-open").wait_for()
+    asked: list[str] = []
+    screen = opened(page, "screen")
+    screen.on("request", lambda request: asked.append(f"{request.url} {request.post_data or ''}"))
+    screen.set_viewport_size({"width": 1920, "height": 1080})
+    errors = watch_errors(screen)
+    presenter = opened(page, "presenter")
+
+    def stands(place: tuple[int, bool, int], blank: str = "false") -> None:
+        at, revealed, walked = place
+        said = {"at": at, "open": str(revealed).lower(), "walked": walked, "blank": blank, "shown": "true"}
+        where = "".join(f'[data-{name}="{value}"]' for name, value in said.items())
+        expect(screen.locator(f".gl-screen{where}")).to_be_attached()
+        if place == places[-1]:
+            expect(presenter.get_by_test_id("lecture-next")).to_contain_text("last state")
+
+    stands(places[0])
+    seen = [screen.content()]
+    for press, place in enumerate(places[1:], 1):
+        (presenter if press % 2 else screen).keyboard.press("PageDown")
+        stands(place)
+        if press == len(places) // 3:
+            presenter.keyboard.press("b")
+            stands(place, blank="true")
+            screen.keyboard.press("PageDown")
+            stands(place)
+        if press == len(places) // 2:
+            presenter.close()
+            screen.reload()
+            stands(place)
+            presenter = opened(page, "presenter")
+            note = show["states"][place[0]]["notes"].split("\n")[0]
+            expect(presenter.get_by_test_id("lecture-notes")).to_contain_text(note)
+        if place[1] and place[0] != places[min(press + 1, len(places) - 1)][0]:
+            seen.append(screen.content())
+    screen.keyboard.press("PageUp")
+    stands(places[-2])
+    known = "\n".join([*seen, *asked])
+    assert "/runs" in known and show["states"][5]["title"] in known, "the search looks where something is"
+    for state in show["states"]:
+        note = state["notes"][:40].partition("\n")[0]
+        assert len(note) > 20 and note not in known
     assert not errors
