@@ -1,7 +1,7 @@
 // Fetches the run of the state that comes next while this one is looked at, so that a key shows it at once. No DOM here.
 import { ServerResolver } from "../stage/shell/resolver.js";
 
-const MOST = 4; // runs that are kept: the next state, and those around it
+const MOST = 6; // runs that are kept: the next two states, and those around them
 
 const keyOf = ({ page, params, settings }) => JSON.stringify([page, params, settings]);
 

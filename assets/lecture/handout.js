@@ -27,6 +27,7 @@ export class Handout {
 
   async update(data) {
     this.data = data;
+    this.stage.resolver.route = data.routes.stages;
     set(this.element, { lang: TAGS[data.lang] });
     document.documentElement.dataset.theme = "light";
     document.documentElement.style.setProperty("--st-background-color", "#ffffff");
@@ -55,8 +56,8 @@ export class Handout {
     const heading = html("h2", {}, html("span", {}, String(number)), " ", typeset(html("span"), state.title));
     const there = await this.stage.show({ ...state, question: null }, !holdsBack(state), { lang }, state);
     const { stage } = this.stage;
-    const drawn = there ? this.picture(stage) : html("p", { class: "gl-wrong" }, this.t("screen.failed"));
-    const numbers = html("p", { class: "gl-sheet-numbers" }, ...(there ? [...stage.moment.cloneNode(true).childNodes] : []));
+    const drawn = there ? html("div", { class: "gl-sheet-pictures" }, ...this.stage.parts.map((one) => this.picture(one))) : html("p", { class: "gl-wrong" }, this.t("screen.failed"));
+    const numbers = html("p", { class: "gl-sheet-numbers" }, ...(there && !stage.header.bar ? [...stage.moment.cloneNode(true).childNodes] : []));
     const found = await ask(`${state.link}${state.link.includes("?") ? "&" : "?"}lang=${lang}`, routes.link);
     const code = found?.code && !found.here ? html("img", { src: found.code, alt: this.t("code.alt") }) : null;
     const link = html("p", { class: "gl-sheet-link" }, found && !found.here ? found.link : linkOf(state.link));

@@ -1,5 +1,6 @@
 // The stage of the projected window: it opens the states of a run of show one after another, holds back of each what is not to
-// be seen yet, and asks what the hall is to guess. Nobody is told of it but this window.
+// be seen yet, and asks what the hall is to guess. A state of several stages has a bar that moves them. Nobody is told of it but
+// this window.
 import { html, write } from "../stage/core/dom.js";
 import { mount } from "../stage/mount.js";
 import { asking, readLink } from "../stage/shell/goto.js";
@@ -7,6 +8,7 @@ import { Recompute } from "../stage/shell/recompute.js";
 import { Trace } from "../stage/core/trace.js";
 import { Ahead } from "./ahead.js";
 import { frontierOf } from "./hiding.js";
+import { LectureResolver } from "./resolver.js";
 
 // Neither guessing nor another example is begun from here, and what a run is an example of is said by who gives the lecture.
 const OWN = { guesses: null, examples: null, watch: null };
@@ -20,15 +22,25 @@ export class LectureStage {
   constructor(answered, edits, fills = true) {
     Object.assign(this, { edits, fills });
     this.answered = answered;
-    this.place = html("div", { class: "gl-place" });
+    this.root = html("div", { class: "gl-root" });
+    this.below = html("div", { class: "gl-below" });
+    this.place = html("div", { class: "gl-place" }, this.root, this.below);
     this.late = html("p", { class: "gs-late", role: "status" });
-    this.ahead = new Ahead();
+    this.resolver = new LectureResolver();
+    this.ahead = new Ahead(this.resolver);
     this.recompute = new Recompute({ resolver: this.ahead });
     this.mounted = null;
+    this.beside = []; // what is mounted of the stages that a bar moves
   }
 
+  /** The only stage, or the bar; null before there is one. */
   get stage() {
     return this.mounted?.stage ?? null;
+  }
+
+  /** The stages that show a cell. */
+  get parts() {
+    return this.beside.length ? this.beside.map(({ stage }) => stage) : [this.stage];
   }
 
   /** The link of what is on the stage, down to where it stands. */
@@ -63,9 +75,9 @@ export class LectureStage {
     const bytes = await this.ahead.prepare(this.wanted(state, lang));
     const { stage } = this;
     if (!bytes?.length || !stage?.trace) return;
-    const run = Trace.unpack(bytes);
-    if (!this.edits()) run.header.lab = null;
-    const coming = [stage.waiting.missing(run, stage.position.modeOf(run.header, null)), state.question && stage.guessing.fetched()];
+    const runs = listed(bytes).map((one) => Trace.unpack(one));
+    if (!this.edits()) for (const { header } of runs) header.lab = null;
+    const coming = [...runs.map((run) => stage.waiting.missing(run, stage.position.modeOf(run.header, null))), state.question && stage.guessing.fetched()];
     for (const one of coming) one?.catch?.(() => {}); // whoever needs it sees that it failed
   }
 
@@ -75,29 +87,39 @@ export class LectureStage {
     return this.recompute.open(asked, { nonce, show, notify: null, say: (sentence) => write(this.late, sentence) });
   }
 
-  /** Puts a run on the stage. The lab's panel stays with a stage that has it, so that such a stage is one of its own. */
-  async update(bytes, keeps) {
+  /** Puts the runs of a state on their stages. Several begin anew, below a bar of their own. The lab's panel stays with a stage that has it, so that such a stage is one of its own. */
+  async update(told, keeps) {
+    const [bytes, ...others] = listed(told);
     const own = this.edits() ? {} : { lab: null };
     const more = (header) => {
       const at = { ...header.at, nonce: this.ahead.nonce || header.at.nonce };
       return { at, ...(typeof keeps === "function" ? keeps(header) : keeps), ...own };
     };
     const { lab } = { ...Trace.unpack(bytes).header, ...own };
-    if (this.stage && Boolean(lab) !== this.hasLab) {
-      this.mounted.destroy();
-      this.mounted = null;
-    }
+    if (this.stage && (Boolean(lab) !== this.hasLab || others.length || this.beside.length)) this.clear();
     this.hasLab = Boolean(lab);
     if (this.stage) return this.stage.update(bytes, undefined, more);
-    return this.mount(bytes, more);
+    return this.mount(bytes, more, others);
   }
 
-  async mount(bytes, keeps) {
+  clear() {
+    for (const { destroy } of [this.mounted, ...this.beside]) destroy?.();
+    this.below.replaceChildren();
+    [this.mounted, this.beside] = [null, []];
+  }
+
+  async mount(bytes, keeps, others) {
     const asks = (what) => (message) => this.recompute.ask(this.stage.header, what, message, (next) => this.update(next, OWN), () => {}, (sentence) => write(this.late, sentence));
     const options = { keeps, lectures: false, memory: new Map(), writeUrl() {}, onSliders: asks("sliders"), onLab: asks("lab"), open: (other, more) => this.open(other, { ...OWN, ...more }) };
-    this.mounted = mount(this.place, bytes, options);
-    await this.mounted.shown;
-    if (this.fills) this.stage.fullscreen.fill();
+    this.mounted = mount(this.root, bytes, options);
+    this.beside = others.map((one) => {
+      const place = html("div", {});
+      this.below.append(place);
+      return mount(place, one, { keeps, lectures: false, memory: options.memory, writeUrl() {} });
+    });
+    const { mounted, beside } = this;
+    await Promise.all([mounted, ...beside].map(({ shown }) => shown));
+    if (this.fills && this.mounted === mounted) this.stage.fullscreen.fill();
     return undefined;
   }
 
@@ -136,7 +158,7 @@ export class LectureStage {
     const { stage } = this;
     const { asked } = this;
     if (asked && !stage.guessing.asking.ask) return void Object.assign(asked, { open: true, guess }); // as soon as it is asked
-    stage.conceal(null);
+    for (const one of new Set([stage, ...this.parts])) one.conceal(null);
     if (asked) stage.guessing.answer(guess ?? null);
     else stage.moved(() => stage.player.place(this.start));
   }
@@ -153,11 +175,14 @@ export class LectureStage {
   }
 
   retheme() {
-    this.stage?.retheme();
+    if (this.stage) for (const one of new Set([this.stage, ...this.parts])) one.retheme();
   }
 
   destroy() {
     this.recompute.cancel();
-    this.mounted?.destroy();
+    if (this.mounted) this.clear();
   }
 }
+
+/** The runs of a state: one, or those of several stages, the bar's first. */
+const listed = (runs) => (Array.isArray(runs) ? runs : [runs]);

@@ -49,6 +49,7 @@ export class Screen {
     set(this.element, { lang: TAGS[data.lang], "data-without": data.without.join(" ") });
     document.documentElement.dataset.theme = data.theme;
     document.documentElement.style.setProperty("--st-background-color", BACKGROUNDS[data.theme]);
+    this.stage.resolver.route = data.routes.stages;
     this.stage.retheme();
     this.reload();
   }
@@ -121,7 +122,7 @@ export class Screen {
     if (state.walk && now.walked) this.walk(state, now.walked);
     this.head(now, state, on.open);
     this.fit();
-    for (const near of [now.at + 1, now.at - 1]) if (this.show.states[near]) this.stage.prepare(this.show.states[near], this.data.lang);
+    for (const near of [now.at + 1, now.at - 1, now.at + 2]) if (this.show.states[near]) this.stage.prepare(this.show.states[near], this.data.lang);
   }
 
   reveal() {

@@ -12,8 +12,12 @@ from gates.examples.notation.letters import symbols
 from gates.examples.presets.registry import PRESETS
 from gates.export import states
 from gates.export.states import ExportError, Opened
+from gates.lectures import runs
 from gates.scenes import scene
 from gates.scenes.lab import scene as lab_scene
+from gates.scenes.links.compare import CompareState
+from gates.scenes.links.gradients import GradientState
+from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.text import Translator
 
@@ -25,27 +29,29 @@ def described(link: str, t: Translator) -> Json:
 
     Returns:
         ``page``; ``title``; ``signals``: what may be hidden or asked for, ``[name, letter, meaning]`` each;
-        ``parts``, likewise: what else may be hidden, of which a signal is made; ``step``: where the stage
-        stands, from 1. Or ``problem``: the sentence that says why it is no state of a lecture.
+        ``parts``, likewise: what else may be hidden, such as of what a signal is made, and all signals where
+        several cells are shown or the way back; ``step``: where the stage stands, from 1. Or ``problem``: the
+        sentence that says why it is no state of a lecture.
     """
     try:
-        one = states.opened(link, states.ALONE)
+        one = states.opened(link)
     except ExportError as wrong:
         key = "lecture.link.page" if wrong.key == "export.page" else wrong.key
         return {"problem": t(key, **wrong.values)}
-    kind = kind_of(one)
-    labels = symbols(kind, one.state.notation, one.state.update, one.state.reset).labels
-    made = (name for name in KINDS[kind].made if name not in KINDS[kind].signals)
-    parts = [name for name in made if name in labels and f"signal.{name}" in t.catalogue]
-
-    def told(name: str) -> list[str]:
-        return [name, labels[name], t(f"signal.{name}")]
-
+    kinds = PAGES[one.page].link.drawn(one.state) if one.page in runs.TOGETHER else (kind_of(one),)
+    signals: dict[str, list[str]] = {}
+    parts: dict[str, list[str]] = {}
+    for kind in kinds:
+        labels = symbols(kind, one.state.notation, one.state.update, one.state.reset).labels
+        for name in (*KINDS[kind].signals, *KINDS[kind].made):
+            if name != "x" and name in labels and f"signal.{name}" in t.catalogue:
+                found = signals if name in KINDS[kind].signals and one.page in states.ALONE else parts
+                found.setdefault(name, [name, labels[name], t(f"signal.{name}")])
     return {
         "page": one.page,
-        "title": _title(one, kind, t),
-        "signals": [told(name) for name in KINDS[kind].signals if name != "x"],
-        "parts": [told(name) for name in parts],
+        "title": _title(one, kind_of(one), t),
+        "signals": list(signals.values()),
+        "parts": list(parts.values()),
         "step": one.place.step or 1,
     }
 
@@ -72,6 +78,12 @@ def run_of(one: Opened, language: str) -> Scene:
 
 def _title(one: Opened, kind: CellKind, t: Translator) -> str:
     state = one.state
+    if isinstance(state, CompareState):
+        key = f"preset.{state.preset}" if state.source == "preset" else f"source.{state.source}"
+        return f"{t('page.compare.nav')} · {t(f'compare.{key}')}"
+    if isinstance(state, GradientState):
+        what = t(f"gradients.demo.{state.demo}") if state.demo else kind.upper()
+        return f"{t('page.gradients.nav')} · {what}"
     if state.source == "challenge":
         return t(f"challenge.{state.challenge}.title")
     if state.source == "exercise":

@@ -4,6 +4,7 @@ import { Ahead } from "../../assets/lecture/ahead.js";
 import { readMessage } from "../../assets/lecture/channel.js";
 import { frontierOf } from "../../assets/lecture/hiding.js";
 import { orderOf } from "../../assets/lecture/keys.js";
+import { LectureResolver, separated } from "../../assets/lecture/resolver.js";
 import { ahead, begin, guessesOf, ordered, readSession, timing, waits } from "../../assets/lecture/session.js";
 import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, soundShow, stepOf, toFile, without } from "../../assets/lecture/show.js";
 import { Given, LECTURES, Lectures, NOTES, NOW, PRINTED, SHOWN } from "../../assets/lecture/store.js";
@@ -246,4 +247,20 @@ test("a run that was fetched ahead is not fetched again, and one that failed is"
   for (const step of ["3", "4", "5", "6"]) await ahead.prepare(link(step));
   await open("1");
   assert.equal(asked.at(-1), "1", "only a few are kept");
+});
+
+test("the runs of several stages come in one answer, those of a lone one as on its page", async () => {
+  const answer = Uint8Array.from([2, 0, 0, 0, 7, 8, 0, 0, 0, 0, 1, 0, 0, 0, 9]);
+  assert.deepEqual(separated(answer).map((run) => [...run]), [[7, 8], [], [9]]);
+  assert.deepEqual(separated(new Uint8Array()), []);
+  const resolver = new LectureResolver({ run: async ({ page }) => page });
+  assert.equal(await resolver.run({ page: "compare", params: {} }), "compare", "as long as nobody has said who gives several");
+  resolver.route = { address: "/several", pages: ["compare"] };
+  assert.equal(await resolver.run({ page: "lstm", params: {} }), "lstm");
+  const before = globalThis.fetch;
+  const asked = [];
+  globalThis.fetch = async (address, { body }) => (asked.push([address, JSON.parse(body).page]), { ok: true, arrayBuffer: async () => answer.buffer });
+  assert.equal((await resolver.run({ page: "compare", params: {} })).length, 3);
+  globalThis.fetch = before;
+  assert.deepEqual(asked, [["/several", "compare"]]);
 });

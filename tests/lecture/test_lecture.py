@@ -4,12 +4,14 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gates import paths
+from gates.examples.comparisons import COLUMNS, COMPARISONS
 from gates.lectures import reader
 from gates.scenes import modules
 from gates.scenes.links.codec import CONTROLS
@@ -30,7 +32,7 @@ def test_runs_of_show_sessions_and_what_a_browser_keeps() -> None:
     command = [NODE, "--test", "--test-reporter=tap", str(HERE / "lecture.test.mjs")]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=120, env=kinds())
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "# pass 15" in ran.stdout
+    assert "# pass 16" in ran.stdout
 
 
 @pytest.mark.parametrize("window", lecture.WINDOWS)
@@ -75,9 +77,12 @@ def test_links_are_read_by_the_app_and_nonsense_is_refused(browser: TestClient) 
         answer = browser.post(lecture.LINKS, content=text, headers={"accept-language": language})
         return answer.json() if answer.status_code == 200 else answer.status_code
 
-    good, bad = asked({"links": ["/gru?preset=latch&step=2", "/compare"]}, "zh")
+    good, several, bad = asked({"links": ["/gru?preset=latch&step=2", "/compare?step=3", "/train"]}, "zh")
     assert good["title"].startswith("GRU") and good["step"] == 2
-    assert "compare" in bad["problem"] and "课堂" in bad["problem"]
+    assert several["title"].startswith(translator("zh")("page.compare.nav")) and several["step"] == 3
+    assert several["signals"] == [], "of several cells nothing is asked, but what one of them has is hidden"
+    assert {"forget", "reset", "kept"} <= {name for name, _, _ in several["parts"]}
+    assert "train" in bad["problem"] and "课堂" in bad["problem"]
     for body in (
         "x",
         "[]",
@@ -97,3 +102,36 @@ def test_the_browser_knows_the_same_controls_as_the_links() -> None:
     for name, controls in (("CONTROLS", CONTROLS), ("USUAL", lecture.USUAL)):
         (listed,) = re.findall(rf"export const {name} = (\[.*?\]);", source)
         assert tuple(json.loads(listed)) == controls
+
+
+def _unpacked(body: bytes) -> list[dict[str, Any]]:
+    headers = []
+    while body:
+        length = int.from_bytes(body[:4], "little")
+        run, body = body[4 : 4 + length], body[4 + length :]
+        headers.append(json.loads(run[4 : 4 + int.from_bytes(run[:4], "little")]))
+    return headers
+
+
+def test_the_projected_window_is_given_every_stage_of_a_comparison_and_a_run_with_its_way_back(
+    browser: TestClient,
+) -> None:
+    def asked(page: str, **params: str) -> Any:
+        body = {"page": page, "params": params, "settings": {"lang": "zh"}, "nonce": "n/1", "request": 7}
+        return browser.post(lecture.STAGES, content=json.dumps(body))
+
+    bar, *columns = _unpacked(asked("compare", preset="first", step="3", phase="look").content)
+    kinds = [entry.column for entry in COMPARISONS["first"].entries]
+    assert bar["bar"] and [column["cell"] for column in columns] == [COLUMNS[kind] for kind in kinds]
+    assert all(column["follow"] and column["link"] is None for column in columns)
+    assert {one["steps"] for one in (bar, *columns)} == {len(COMPARISONS["first"].sequence)}
+    for one in (bar, *columns):
+        assert (one["at"]["step"], one["at"]["phase"], one["at"]["nonce"]) == (2, "look", "n/1")
+        assert one["lang"] == "zh" and one["guesses"] is None
+    (back,) = _unpacked(asked("gradients", cell="gru", T="20", step="4").content)
+    assert (back["cell"], back["steps"], back["gradient"]["at"]) == ("gru", 20, 19)
+    assert "grad.update" in {array["name"] for array in back["arrays"]}
+    assert back["strings"]["gradient.backward"] == translator("zh")("gradient.backward")
+    refused = (asked("lstm"), asked("compare", preset="nothing"), asked("gradients", T="x"))
+    assert [answer.status_code for answer in refused] == [422] * 3
+    assert browser.post(lecture.STAGES, content="[]").status_code == 422

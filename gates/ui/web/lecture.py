@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from gates import strict_json
 from gates.export.states import ExportError
-from gates.lectures import file, links
+from gates.lectures import file, links, runs
 from gates.scenes import modules
 from gates.scenes.links.codec import CONTROLS
 from gates.text import LANGUAGES, subset, translator
@@ -25,13 +25,14 @@ from gates.text.escape import in_html, json_in_html
 from gates.ui.web import headers, share
 from gates.ui.web.assets import FOR_GOOD
 from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
-from gates.ui.web.preview import TAB
+from gates.ui.web.preview import NONSENSE, TAB, Packed
 from gates.ui.web.takeaway import TOKENS
 
 ADDRESS = "/lecture"
 WINDOWS = ("screen", "presenter", "handout")
 LINKS = f"{ADDRESS}/links"
 FILE = f"{ADDRESS}/file"
+STAGES = f"{ADDRESS}/stages"
 MOST_LINKS = 60
 LARGEST = 2**20
 """Bytes of a request: as many as a file with a run of show may have."""
@@ -90,6 +91,26 @@ class Lecture:
             return PlainTextResponse(t("error.busy"), 429, {"retry-after": str(busy.after)})
         return JSONResponse(found, headers={"cache-control": "no-store"})
 
+    async def stages(self, request: Request) -> Response:
+        """Give the runs of a link's stages, as ``gates.lectures.runs`` has them; 422 for nonsense."""
+        client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
+        body = bytearray()
+        try:
+            self.queue.charge(client)
+            async for part in request.stream():
+                body += part
+                if len(body) > LARGEST:
+                    return Response(status_code=413)
+            asked = strict_json.loads(bytes(body))
+            async with self.queue.slot(client, heavy=True):
+                return Packed(await run_in_threadpool(runs.packed, asked))
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except NONSENSE:
+            return Response(status_code=422)
+        except Busy as busy:
+            return Response(status_code=429, headers={"retry-after": str(busy.after)})
+
     async def file(self, request: Request) -> Response:
         """Give a run of show as one file; 422 with a sentence for what cannot be taken along."""
         asked = request.headers.get("accept-language", "")
@@ -128,6 +149,7 @@ def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
     return [
         Route(LINKS, lecture.links, methods=["POST"]),
         Route(FILE, lecture.file, methods=["POST"]),
+        Route(STAGES, lecture.stages, methods=["POST"]),
         Route(f"{ADDRESS}/code/{{version}}.js", _code),
         Route(f"{ADDRESS}/{{window}}", _window),
     ]
@@ -172,7 +194,11 @@ def page(window: str, query: Mapping[str, str]) -> str:
         "lang": language,
         "theme": "dark" if query.get("theme") == "dark" else "light",
         "without": [name for name in CONTROLS if name not in controls],
-        "routes": {"link": share.ADDRESS, "links": LINKS},
+        "routes": {
+            "link": share.ADDRESS,
+            "links": LINKS,
+            "stages": {"address": STAGES, "pages": list(runs.TOGETHER)},
+        },
         "words": subset(language, ("lecture.",)),
     }
     return _PAGE.format(

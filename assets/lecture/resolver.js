@@ -1,0 +1,32 @@
+// What gives the projected window the runs of a link: one run of a step page or the lab, as on the page; of a page with several
+// stages, or with more to a stage than its run, a list (gates/lectures/runs.py). No DOM here.
+import { ServerResolver } from "../stage/shell/resolver.js";
+
+/** The runs in an answer: each stands behind its length in four bytes, the lowest first. */
+export function separated(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const runs = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = view.getUint32(at, true);
+    runs.push(bytes.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return runs;
+}
+
+export class LectureResolver {
+  /** @param {{run: (asked: object) => Promise<Uint8Array>}} [alone] what gives the run of a lone stage */
+  constructor(alone = new ServerResolver()) {
+    this.alone = alone;
+    this.route = null; // that gives several, and of which pages: {address, pages}
+  }
+
+  /** @returns {Promise<Uint8Array|Uint8Array[]>} nothing for a link that makes no sense */
+  async run(asked) {
+    if (!this.route?.pages.includes(asked.page)) return this.alone.run(asked);
+    const headers = { "content-type": "application/json", "accept-language": asked.params.lang ?? "en" };
+    const answer = await fetch(this.route.address, { method: "POST", headers, body: JSON.stringify(asked) });
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    return separated(new Uint8Array(await answer.arrayBuffer()));
+  }
+}

@@ -1,0 +1,87 @@
+"""The stages of a comparison, or of a run and its way back, packed for the projected window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gates.export.states import LARGEST_RUN
+from gates.inputs.sequence import InputError
+from gates.scenes import compare, gradients, header, payload, readouts
+from gates.scenes.links.compare import CompareState
+from gates.scenes.links.gradients import GradientState
+from gates.scenes.registry import PAGES
+from gates.scenes.scene import Scene
+from gates.scenes.state import State
+from gates.text import Translator, subset, translator
+
+Json = dict[str, Any]
+Stage = tuple[Json, Mapping[str, np.ndarray]]
+"""The header of a stage, and its arrays by name."""
+
+TOGETHER = ("compare", "gradients")
+"""The pages whose states are shown so: what the route ``/runs`` does not open."""
+
+
+def packed(asked: Mapping[str, Any]) -> bytes:
+    """Return the packed runs of a link's stages, each behind its length in four bytes, the lowest first.
+
+    Args:
+        asked: ``page``; ``params`` of its link; ``settings``, which count where the link says nothing of
+            them; ``nonce`` of its place, and the number of the ``request``.
+
+    Raises:
+        InputError, ValueError, …: it makes no sense, or is more than a window may be sent.
+    """
+    page = str(asked["page"])
+    if page not in TOGETHER:
+        raise ValueError(page)
+    query = {str(name): str(value) for name, value in (asked.get("settings", {}) | asked["params"]).items()}
+    state, place, problems = PAGES[page].read(query)
+    if problems:
+        raise InputError(problems[0].key, **problems[0].values)
+    at = {"nonce": str(asked.get("nonce", "")), "acknowledged": asked.get("request", 0)} | place.as_json()
+    runs = [payload.pack(told, arrays, at) for told, arrays in stages(page, state, translator(state.lang))]
+    return b"".join(len(run).to_bytes(4, "little") + run for run in runs)
+
+
+def stages(page: str, state: State, t: Translator) -> list[Stage]:
+    """Return the stages of a state; of a comparison first the bar that moves the others.
+
+    Raises:
+        InputError: its input is none, or its run overran.
+        ValueError: its runs are too large for a window.
+    """
+    if isinstance(state, CompareState):
+        columns = compare.columns(state, t)
+        told: list[tuple[Scene, Json, Mapping[str, np.ndarray]]]
+        told = [(columns[0].scene, compare.together(columns), {})]
+        told += [
+            (column.scene, more, {})
+            for column, more in zip(columns, compare.beside(columns, state, t), strict=True)
+        ]
+    else:
+        assert isinstance(state, GradientState)
+        back = gradients.back(state, t)
+        if back.scene is None:
+            raise InputError("export.overran.whole")
+        told = [(back.scene, back.header(t), back.arrays())]
+    if sum(scene.trace.hidden.size for scene, _, _ in told) > 2 * LARGEST_RUN:
+        raise ValueError("too large")
+    words = subset(state.lang, (*header.PREFIXES, "gradient."))
+    return [
+        (_header(page, state, t, scene, {"strings": words, **more}), {**_arrays(scene), **arrays})
+        for scene, more, arrays in told
+    ]
+
+
+def _header(page: str, state: State, t: Translator, scene: Scene, more: Json) -> Json:
+    """The header as the page has it; what changes a run or begins to guess is not the window's."""
+    described = header.describe(page, state, t, scene)
+    return {**described, **more, "examples": None, "sliders": [], "guesses": None}
+
+
+def _arrays(scene: Scene) -> dict[str, np.ndarray]:
+    return payload.arrays(scene.trace) | readouts.arrays(scene)
