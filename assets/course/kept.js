@@ -39,10 +39,16 @@ export function parse({ sittings, reviews, settings }, soundAnswer) {
 /** Two states of one answer to the gate test: the first one given stands. */
 const firstGiven = (one, other) => (!one || !other ? (one ?? other) : one.at <= other.at ? one : other);
 
-function both(one, other, mergeAnswers) {
+/** Two answers to one question: the one that was given first, with what was added to either. */
+export function mergeAnswers(one, other) {
   if (!one || !other) return one ?? other;
+  const [first, second] = one.at <= other.at ? [one, other] : [other, one];
+  return first.why || !second.why || first.at !== second.at ? first : second;
+}
+
+function both(one, other, together) {
   const ids = new Set([...Object.keys(one.answers), ...Object.keys(other.answers)]);
-  return { ...one, ...other, answers: Object.fromEntries([...ids].map((id) => [id, mergeAnswers(one.answers[id], other.answers[id])])) };
+  return { ...one, ...other, answers: Object.fromEntries([...ids].map((id) => [id, together(one.answers[id], other.answers[id])])) };
 }
 
 function mergeNamed(one, other, most, together) {
@@ -50,8 +56,8 @@ function mergeNamed(one, other, most, together) {
   return Object.fromEntries(all.sort(([, a], [, b]) => a.begun - b.begun).slice(-most));
 }
 
-/** What two tabs, or a browser and a file, have together; `mergeAnswers` puts two answers to a lesson's question together. */
-export function merge(one, other, mergeAnswers) {
+/** What two tabs, or a browser and a file, have together. */
+export function merge(one, other) {
   const sitting = (a, b) => (a && b ? { ...both(a, b, firstGiven), skipped: a.skipped && b.skipped } : (a ?? b));
   const review = (a, b) => (a && b ? { ...both(a, b, mergeAnswers), part: Math.max(a.part, b.part), ended: earliest(a.ended, b.ended) } : (a ?? b));
   return {
@@ -63,6 +69,13 @@ export function merge(one, other, mergeAnswers) {
 
 const earliest = (one, other) => (one === null || other === null ? (one ?? other) : Math.min(one, other));
 
-/** Progress with a sitting, or with a review, as it now is. */
-export const withSitting = (progress, sitting) => ({ ...progress, sittings: { ...progress.sittings, [nameOf(sitting)]: sitting } });
-export const withReview = (progress, review) => ({ ...progress, reviews: { ...progress.reviews, [nameOf(review)]: review } });
+/** Progress with a sitting, or with a review, as it now is; answers of it that only another tab has heard of stay. */
+export function withSitting(progress, sitting) {
+  const there = progress.sittings[nameOf(sitting)];
+  return { ...progress, sittings: { ...progress.sittings, [nameOf(sitting)]: there ? both(there, sitting, firstGiven) : sitting } };
+}
+
+export function withReview(progress, review) {
+  const there = progress.reviews[nameOf(review)];
+  return { ...progress, reviews: { ...progress.reviews, [nameOf(review)]: there ? both(there, review, mergeAnswers) : review } };
+}

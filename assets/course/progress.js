@@ -56,17 +56,10 @@ export function parse(text) {
   return { version: VERSION, lessons, last: place, ...beside.parse(found, soundAnswer) };
 }
 
-/** Two answers to one question: the one that was given first, with what was added to either. */
-function mergeAnswers(one, other) {
-  if (!one || !other) return one ?? other;
-  const [first, second] = one.at <= other.at ? [one, other] : [other, one];
-  return first.why || !second.why || first.at !== second.at ? first : second;
-}
-
 function mergeAttempts(one, other) {
   if (!one || !other) return one ?? other;
   const steps = new Set([...Object.keys(one.answers), ...Object.keys(other.answers)]);
-  const answers = Object.fromEntries([...steps].map((id) => [id, mergeAnswers(one.answers[id], other.answers[id])]));
+  const answers = Object.fromEntries([...steps].map((id) => [id, beside.mergeAnswers(one.answers[id], other.answers[id])]));
   return { ...one, ...other, answers, moved: { ...one.moved, ...other.moved } };
 }
 
@@ -80,7 +73,7 @@ export function merge(one, other) {
     lessons[id] = Object.fromEntries(all.sort(([, a], [, b]) => a.begun - b.begun).slice(-MOST_ATTEMPTS));
   }
   const last = [one.last, other.last].filter(Boolean).sort((a, b) => b.at - a.at)[0] ?? null;
-  return { version: VERSION, lessons, last, ...beside.merge(one, other, mergeAnswers) };
+  return { version: VERSION, lessons, last, ...beside.merge(one, other) };
 }
 
 /** The attempt at a lesson that was begun last; null where none was. */
@@ -95,8 +88,12 @@ export function withoutEmpty(progress) {
   return { ...progress, lessons: Object.fromEntries(lessons.filter(([, attempts]) => Object.keys(attempts).length)) };
 }
 
-/** Progress with an attempt as it now is. */
-export const withAttempt = (progress, lesson, attempt) => ({ ...progress, lessons: { ...progress.lessons, [lesson]: { ...progress.lessons[lesson], [nameOf(attempt)]: attempt } } });
+/** Progress with an attempt as it now is; answers of it that only another tab has heard of stay. */
+export function withAttempt(progress, lesson, attempt) {
+  const attempts = progress.lessons[lesson] ?? {};
+  const name = nameOf(attempt);
+  return { ...progress, lessons: { ...progress.lessons, [lesson]: { ...attempts, [name]: mergeAttempts(attempts[name], attempt) } } };
+}
 
 /** Where progress lives: the browser's storage, shared by its tabs; where that is denied, this tab's memory. */
 export class Storage {

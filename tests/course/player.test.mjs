@@ -4,6 +4,7 @@ import test from "node:test";
 import { evaluate } from "../../assets/course/figures.js";
 import { lessonsAt } from "../../assets/course/fetched.js";
 import { begin, judge, mulberry32, Player, shuffled, together } from "../../assets/course/player.js";
+import { withReview, withSitting } from "../../assets/course/kept.js";
 import { current, empty, merge, NAME, nameOf, parse, Storage, withAttempt } from "../../assets/course/progress.js";
 
 const tell = (id) => ({ id, kind: "tell", variants: [{ before: null, after: "/lstm", values: {}, figures: {} }], words: {} });
@@ -83,6 +84,27 @@ test("two tabs merge by attempt, and lose no answer", () => {
   assert.equal(Object.keys(both.lessons.one).length, 2);
   assert.equal(current(both, "one").seed, 8, "the one begun last is shown");
   assert.deepEqual(merge(both, both), both);
+});
+
+test("a tab that has not heard of another's answer keeps it all the same", () => {
+  const kept = new Map();
+  const place = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value), removeItem: (name) => kept.delete(name) };
+  const [one, other] = [new Storage(place), new Storage(place)];
+  const attempt = begin(7, 10);
+  const answer = (at) => ({ guess: 1, verdict: "off", truth: 2, figures: {}, at });
+  one.change((progress) => withAttempt(progress, "a", { ...attempt, answers: { p: answer(20) }, part: 2 }));
+  other.change((progress) => withAttempt(progress, "a", { ...attempt, answers: { q: answer(30) }, part: 1 })); // as a tab that slept
+  const { answers, part } = current(new Storage(place).read(), "a");
+  assert.deepEqual([Object.keys(answers).sort(), part], [["p", "q"], 1]);
+  const asked = [{ lesson: "a", step: "p", variant: 0 }, { lesson: "a", step: "q", variant: 0 }];
+  const review = { ...begin(8, 40), asked, ended: null };
+  one.change((progress) => withReview(progress, { ...review, answers: { p: answer(50) } }));
+  other.change((progress) => withReview(progress, { ...review, answers: { q: answer(60) } }));
+  assert.deepEqual(Object.keys(new Storage(place).read().reviews["40-8"].answers).sort(), ["p", "q"]);
+  const sitting = { seed: 9, begun: 70, form: 1, skipped: false };
+  one.change((progress) => withSitting(progress, { ...sitting, answers: { update: { option: "kept", sure: "guess", at: 80 } } }));
+  other.change((progress) => withSitting(progress, { ...sitting, answers: { fade: { option: null, sure: null, at: 90 } } }));
+  assert.deepEqual(Object.keys(new Storage(place).read().sittings["70-9"].answers).sort(), ["fade", "update"]);
 });
 
 test("what is kept by one tab is there for the other, and what makes no sense is left out", () => {
