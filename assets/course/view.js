@@ -13,6 +13,7 @@ import { explainTerms } from "./terms.js";
 import { isWorked } from "./worked.js";
 import { typeset } from "../stage/core/typeset.js";
 
+const LOW = 0.75; // of the window's height: what begins below is not seen at first
 const TAGS = { en: "en", zh: "zh-Hans" };
 
 function storageOf() {
@@ -36,7 +37,10 @@ export class CourseView {
     const { above, page, below } = this.beside;
     this.element = html("div", { class: "gc", "data-testid": "course" }, this.list, above, page, this.body, below, this.keep, this.spoken);
     this.player = null;
-    this.listen = { popstate: () => this.wentBack(), storage: (event) => this.told(event), pagehide: () => this.storage.change((kept) => kept) };
+    this.stage.element.addEventListener("pointerdown", () => (this.pressed = true)); // a slider that is dragged stays below the finger
+    this.pressed = false;
+    const released = () => (this.pressed = false);
+    this.listen = { pointerup: released, pointercancel: released, popstate: () => this.wentBack(), storage: (event) => this.told(event), pagehide: () => this.storage.change((kept) => kept) };
     for (const [name, heard] of Object.entries(this.listen)) addEventListener(name, heard);
     this.path = location.pathname;
   }
@@ -70,10 +74,16 @@ export class CourseView {
     this.stage.stage?.retheme?.(); // light or dark may be another one too
     set(this.element, { lang: TAGS[data.lang] });
     const arrived = before?.nonce !== data.nonce && data.lesson;
-    if (arrived) return this.open(data.lesson, { part: data.part, params: data.place });
+    if (arrived) return this.lead(this.open(data.lesson, { part: data.part, params: data.place }));
     if (!this.player) return this.open(this.storage.read().last?.lesson);
     if (before?.lang !== data.lang || before?.notation !== data.notation) return this.retell();
     return undefined;
+  }
+
+  /** Shows who came by a link the step that it leads to: on a phone the list of lessons fills the first screen. */
+  lead(opened) {
+    if (this.text.querySelector("h2").getBoundingClientRect().top > innerHeight * LOW) this.text.scrollIntoView({ block: "start" });
+    return opened;
   }
 
   lessonOf(id) {
@@ -196,6 +206,9 @@ export class CourseView {
     if (!this.player?.look(run, met, Date.now())) return;
     this.paint();
     this.say(fill(this.player.step.words.done, this.player.values));
+    const see = () => this.text.querySelector(".gc-done")?.scrollIntoView({ block: "nearest" });
+    if (this.pressed) for (const name of ["pointerup", "pointercancel"]) addEventListener(name, see, { once: true });
+    else see();
   }
 
   move(go) {
