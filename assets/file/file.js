@@ -9,9 +9,9 @@ const TAGS = { en: "en", zh: "zh-Hans" };
 const NAMES = { en: "English", zh: "中文" };
 const BACKGROUNDS = { light: "#ffffff", dark: "#0e1117" };
 
-const told = JSON.parse(document.getElementById("gatescope").textContent);
-if (told.packed && typeof DecompressionStream === "undefined") document.body.append(told.old);
-const data = await unpacked(told);
+const given = JSON.parse(document.getElementById("gatescope").textContent);
+if (given.packed && typeof DecompressionStream === "undefined") document.body.append(given.old);
+const data = await unpacked(given);
 const resolver = new FileResolver(data);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const edits = new Map(); // state -> the latest edit, which another language shows as well
@@ -52,8 +52,9 @@ async function show(change, at) {
   set(group, { "aria-label": t("language") });
   for (const button of languages) set(button, { "aria-pressed": String(button.dataset.lang === lang) });
   set(theme, { "aria-label": t("theme"), title: t("theme") });
-  const { lab, path, common } = data.runs[run];
-  const how = lab ? ".lab" : common.asks ? ".back" : path ? "" : ".own";
+  const { lab, path } = data.runs[run];
+  const { asks, film } = told(data.runs[run]);
+  const how = lab ? ".lab" : asks ? ".back" : film ? ".film" : path ? "" : ".own";
   write(made, t(`made${data.embed ? ".embed" : ""}${how}`, { version: data.version }));
   write(back, t("open"));
   const runs = await resolver.runs({ state: run, lang, lab: edits.get(run), at });
@@ -73,12 +74,15 @@ async function show(change, at) {
   return true;
 }
 
+/** What the header of a state's run tells. */
+const told = ({ common, own }) => ({ ...common, ...own[shown.lang] });
+
 /** The states that the stage can change to by itself: those that need the same of it. */
 function examples() {
   const { lang, run } = shown;
   const linkTo = ({ path, params }) => `${path}?${new URLSearchParams(params)}`;
-  const needs = ({ lab, beside, common: { gradient, film } }) => [lab, beside, gradient, film].map(Boolean).join();
-  const like = (one) => one.path && !one.beside && needs(one) === needs(data.runs[run]);
+  const needs = (one) => [one.lab, told(one).gradient, told(one).film].map(Boolean).join();
+  const like = (one) => one.path && !one.beside && !data.runs[run].beside && needs(one) === needs(data.runs[run]);
   return data.runs.flatMap((one, k) => (like(one) ? [{ title: one.title[lang], link: linkTo(one), shown: k === run }] : []));
 }
 

@@ -30,6 +30,7 @@ export class Stages {
 
   /** Makes as many columns as there are stages below the bar. */
   lay(count) {
+    this.columns.length = Math.min(this.columns.length, count);
     while (this.columns.length < count) {
       const [title, place] = [html("h2", {}), html("div", {})];
       this.columns.push({ element: html("section", { class: "gf-column" }, title, place), title, place });
@@ -39,7 +40,11 @@ export class Stages {
   }
 
   name() {
-    this.columns.forEach(({ title }, k) => write(title, this.mounted[k + 1]?.stage.header.heading ?? ""));
+    this.columns.forEach(({ title }, k) => {
+      const heading = this.mounted[k + 1].stage.header.heading ?? ""; // a film says itself what it is
+      write(title, heading);
+      title.hidden = !heading;
+    });
   }
 
   retheme() {

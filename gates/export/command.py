@@ -27,7 +27,7 @@ def main(words: Sequence[str], prog: str = "gatescope export") -> int:
     except ExportError as wrong:
         language = options.get("lang", LANGUAGES[0])
         said = translator(language if language in LANGUAGES else LANGUAGES[0])
-        print(states.refusal(wrong, said), file=sys.stderr)
+        print(said(wrong.key, **wrong.values), file=sys.stderr)
         return REFUSED
     try:
         given.out.write_text(text, encoding="utf-8", newline="\n")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from gates.examples.notation.kinds import KINDS
 from gates.export import bundle, page, states
 from gates.export.bundle import PLUGINS, Reach
+from gates.export.stages import Find, no_run
 from gates.export.states import ExportError
 from gates.scenes.registry import HOME
 from gates.text import translator
@@ -62,7 +63,7 @@ class Code:
     style: str
 
 
-def build(link: str, theme: str = "") -> str:
+def build(link: str, theme: str = "", find: Find = no_run) -> str:
     """Return the HTML that shows a state of the app in a frame.
 
     It stands beside the app's pages, one folder deeper: ``<the app>/embed/lstm``, with its script and styles
@@ -71,6 +72,7 @@ def build(link: str, theme: str = "") -> str:
     Args:
         link: a link of the app.
         theme: one of :data:`THEMES`, that of the page around it; "": what the reader's system has.
+        find: what finds the runs of a training.
 
     Raises:
         ExportError: for a link that is none, or whose state cannot be shown alone.
@@ -79,7 +81,7 @@ def build(link: str, theme: str = "") -> str:
         raise ExportError("export.value", name="theme", value=theme[:40], allowed=", ".join(THEMES))
     one = states.opened(link)
     bodies: dict[str, int] = {}
-    run = states.packed(one, bodies, guesses=True)
+    run = states.packed(one, bodies, guesses=True, find=find)
     reach = states.reach([run])
     reach = Reach(reach.kinds, reach.plugins | {"embed"})
     language = one.state.lang

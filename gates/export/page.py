@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from gates import __version__
 from gates.export import bundle, states
+from gates.export.stages import Find, no_run
 from gates.export.states import ExportError, Json
 from gates.text import translator
 from gates.text.escape import in_html, json_in_html
@@ -37,7 +38,7 @@ _PAGE = """<!doctype html>
 """
 
 
-def build(links: Sequence[str], site: str | None = None) -> str:
+def build(links: Sequence[str], site: str | None = None, find: Find = no_run) -> str:
     """Return the HTML file of one or several states of the app.
 
     Args:
@@ -45,6 +46,7 @@ def build(links: Sequence[str], site: str | None = None) -> str:
             and says in which language.
         site: where the app is to be found, as ``https://gates.example.org``; by default that of the first
             link, if it names one.
+        find: what finds the runs of a training, of a link that names one.
 
     Raises:
         ExportError: for no link, too many, or one that cannot be taken away.
@@ -56,7 +58,7 @@ def build(links: Sequence[str], site: str | None = None) -> str:
         raise ExportError("export.many", most=states.MOST_STATES)
     read = [states.opened(link) for link in links]
     bodies: dict[str, int] = {}
-    runs = [states.packed(one, bodies, guesses=one.place.guess is not None) for one in read]
+    runs = [states.packed(one, bodies, guesses=one.place.guess is not None, find=find) for one in read]
     return filled(runs, list(bodies), read[0].state.lang, states.site(site) if site else read[0].site)
 
 

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from gates.errors import GatesError
 from gates.export import lab
 from gates.inputs.sequence import InputError
-from gates.scenes import compare, gradients, header, payload, readouts
+from gates.scenes import compare, gradients, header, payload, readouts, training
+from gates.scenes import film as films
 from gates.scenes import scene as scenes
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.lab.scene import LabScene
 from gates.scenes.links.compare import CompareState
 from gates.scenes.links.gradients import GradientState
+from gates.scenes.links.train import TrainState
 from gates.scenes.scene import Scene
 from gates.scenes.state import State
 from gates.text import Translator
+from gates.training.runs.folder import RunFolder
 
 Json = dict[str, Any]
+
+Find = Callable[[str], RunFolder | None]
+"""What finds a training run by its name."""
 
 _WEIGHTS = ("W", "U", "b", "b_hn", "peephole")
 
@@ -37,7 +44,11 @@ class Told(NamedTuple):
         return int(self.header["steps"] * self.header["units"])
 
 
-def of(page: str, state: State, t: Translator, *, guesses: bool = False) -> list[Told]:
+def no_run(_: str) -> None:
+    """Find no training run: those are a server's."""
+
+
+def of(page: str, state: State, t: Translator, *, guesses: bool = False, find: Find = no_run) -> list[Told]:
     """Return the stages of a state; of several the first is the bar that moves the others.
 
     Args:
@@ -45,14 +56,17 @@ def of(page: str, state: State, t: Translator, *, guesses: bool = False) -> list
         state: what is shown.
         t: the reader's words.
         guesses: whether its reader may guess first, so that nothing beside the runs says how they end.
+        find: what finds the runs of a training.
 
     Raises:
-        InputError: its input is none.
+        InputError: its input is none, or a run is not here.
     """
     if isinstance(state, CompareState):
         return _compared(page, state, t, guesses)
     if isinstance(state, GradientState):
         return [_back(page, state, t)]
+    if isinstance(state, TrainState):
+        return _trained(page, state, t, find)
     return [_alone(page, state, t)]
 
 
@@ -98,6 +112,35 @@ def _back(page: str, state: GradientState, t: Translator) -> Told:
         arrays["asked"] = shown.found.asked.gradient
     told = _told(page, state, t, shown.scene, f"{t('page.gradients.nav')} · {what}", more)
     return told._replace(arrays={**told.arrays, **arrays})
+
+
+def _trained(page: str, state: TrainState, t: Translator, find: Find) -> list[Told]:
+    """The film of a training, or of two; without a run that of the recorded example."""
+    found = [_film(name, find) for name in (state.run, state.other) if name]
+    recipes = [film.recipe for film in found]
+    shown = [
+        training.Shown(None, film, training.title(film.recipe, recipes[:place] + recipes[place + 1 :], t))
+        for place, film in enumerate(found)
+    ] or [training.example(t)]
+    several = training.stages(state, shown, t, most=films.FILE_BYTES // len(shown))
+    title = f"{t('page.train.nav')} · {' | '.join(one.title for one in shown)}"
+    told = [_told(page, state, t, one.scene, title, one.header) for one in several]
+    return [
+        each._replace(arrays={**each.arrays, **one.arrays}) for each, one in zip(told, several, strict=True)
+    ]
+
+
+def _film(name: str, find: Find) -> films.Film:
+    try:
+        folder = find(name)
+        film = None if folder is None else films.film(folder)
+    except (OSError, GatesError):
+        film = None
+    if film is None:
+        raise InputError("export.run")
+    if not film.frames:
+        raise InputError("export.run.begun")
+    return film
 
 
 def _told(page: str, state: State, t: Translator, scene: Scene, title: str, more: Mapping[str, Any]) -> Told:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from gates.export import lab, stages
 from gates.export.bundle import PLUGINS, Reach
-from gates.export.stages import Told
+from gates.export.stages import Find, Told
 from gates.figures.palette import DARK, LIGHT
 from gates.inputs.sequence import InputError
 from gates.scenes import header, payload
@@ -19,16 +19,16 @@ from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.codec import LONGEST
 from gates.scenes.registry import HOME, PAGES
 from gates.scenes.state import Place, State
-from gates.text import LANGUAGES, Translator, translator
+from gates.text import LANGUAGES, translator
 
 Json = dict[str, Any]
 
 ALONE = ("home", "lstm", "gru", "rnn", "lab")
 """The pages of a single stage whose whole state is in their link."""
-EXPORTED = (*ALONE, "compare", "gradients")
+STAGED = (*ALONE, "compare", "gradients")
+"""The pages whose stages are all in their link."""
+EXPORTED = (*STAGED, "train")
 """The pages whose states can be taken away."""
-_REFUSED = {name: f"export.page.{name}" for name in ("train",)}
-"""By page that cannot, the sentence that says why, and what can in its stead."""
 MOST_STATES = 12
 LARGEST_RUN = 16_000
 """Steps × units of a run that a file may hold: some 2 MB."""
@@ -46,12 +46,6 @@ class ExportError(ValueError):
         super().__init__(f"{key} {values}")
         self.key = key
         self.values = values
-
-
-def refusal(wrong: ExportError, t: Translator) -> str:
-    """Return the sentence that says why something cannot be taken away; of a page also what can instead."""
-    page = wrong.values.get("page") if wrong.key == "export.page" else None
-    return t(_REFUSED.get(str(page), wrong.key), **wrong.values)
 
 
 @dataclass(frozen=True)
@@ -142,13 +136,14 @@ def reach(runs: Sequence[Json]) -> Reach:
     return Reach(frozenset(kinds), plugins)
 
 
-def packed(one: Opened, bodies: dict[str, int], *, guesses: bool = False) -> Json:
+def packed(one: Opened, bodies: dict[str, int], *, guesses: bool = False, find: Find = stages.no_run) -> Json:
     """Run a state, in every language in which it reads another sequence, and describe the runs.
 
     Args:
         one: what is run.
         bodies: the arrays packed so far, base64, each with its place in the file; this run's are added.
         guesses: whether its reader may guess first.
+        find: what finds the runs of a training; by default none but the recorded one.
 
     Returns:
         ``common`` and ``own`` by language: the fields of the header (:mod:`gates.scenes.header`) that are the
@@ -158,14 +153,14 @@ def packed(one: Opened, bodies: dict[str, int], *, guesses: bool = False) -> Jso
         :func:`joined` returns them.
 
     Raises:
-        ExportError: its input is none, or its run is too large.
+        ExportError: its input is none, its run is too large, or not here.
     """
     told: dict[str, list[Told]] = {}
     more: Json = {}
     for language in LANGUAGES:
         state = replace(one.state, lang=language)
         try:
-            several = stages.of(one.page, state, translator(language), guesses=guesses)
+            several = stages.of(one.page, state, translator(language), guesses=guesses, find=find)
         except InputError as wrong:
             raise ExportError(wrong.key, **wrong.values) from None
         size = max(

@@ -34,7 +34,7 @@ def described(link: str, t: Translator) -> Json:
         sentence that says why it is no state of a lecture.
     """
     try:
-        one = states.opened(link)
+        one = states.opened(link, states.STAGED)
     except ExportError as wrong:
         key = "lecture.link.page" if wrong.key == "export.page" else wrong.key
         return {"problem": t(key, **wrong.values)}

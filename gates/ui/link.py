@@ -8,7 +8,7 @@ from functools import lru_cache
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from gates.export.states import EXPORTED
+from gates.export.states import EXPORTED, STAGED
 from gates.scenes import modules
 from gates.ui.frame import Page
 from gates.ui.web import share, takeaway
@@ -27,7 +27,7 @@ def show(page: Page) -> None:
         "words": words,
         "route": share.ADDRESS,
         "takeaway": takeaway.ADDRESS if page.name in EXPORTED else None,
-        "lecture": page.name in EXPORTED,
+        "lecture": page.name in STAGED,
         "language": page.t.language,
         "title": page.t.plain(f"page.{page.name}.title"),
     }

@@ -1,7 +1,8 @@
 // Answers as an exported file does: {data, asked} from the standard input, and for each what is asked the header and arrays
-// of the run, as JSON; for a link the number of the state that it is one of. Run by tests/export/test_lab.py.
+// of the run, or of one frame of its film, as JSON; for a link the number of the state that it is one of. Run by tests/export/test_lab.py.
 import { readFileSync } from "node:fs";
 import { FileResolver } from "../../assets/file/resolver.js";
+import { frameOf } from "../../assets/stage/film/frames.js";
 import { Trace } from "../../assets/stage/core/trace.js";
 
 const { data, asked } = JSON.parse(readFileSync(0, "utf8"));
@@ -12,7 +13,8 @@ for (const each of asked) {
     answers.push(resolver.find(each));
     continue;
   }
-  const { header, arrays } = Trace.unpack(await resolver.run(each));
+  const whole = Trace.unpack(await resolver.run(each));
+  const { header, arrays } = each.frame === undefined ? whole : frameOf(whole, each.frame);
   answers.push({ header, arrays: Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, [...values]])) });
 }
 console.log(JSON.stringify(answers));

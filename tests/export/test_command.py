@@ -44,7 +44,8 @@ def test_several_links_and_a_site(tmp_path: Path) -> None:
     [
         (["lstm", "--preset", "none"], "export.value"),
         (["nowhere"], "export.link"),
-        (["train"], "export.page.train"),
+        (["course"], "export.page"),
+        (["train", "--run", "elsewhere"], "export.run"),
         (["lstm", "--guess", "dice"], "export.value"),
         (["lstm", "--reset", "after"], "export.option"),
         (["lstm", "--recurrent", "2"], "export.option"),

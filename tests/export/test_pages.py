@@ -1,5 +1,6 @@
 """Files of the pages of several stages and of the way back: what they compute and hold is NumPy's."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,14 +9,19 @@ import pytest
 from gates.analysis.influence import returned
 from gates.examples.comparisons import COLUMNS, COMPARISONS, aligned
 from gates.export import page
+from gates.export.states import ExportError
 from gates.inputs.parse import from_text
+from gates.interop import load
+from gates.scenes import film as films
 from gates.scenes import gradients
 from gates.scenes.links.codec import compress
 from gates.scenes.links.gradients import GRADIENTS, GradientState
 from gates.scenes.registry import PAGES
 from gates.text import LANGUAGES, translator
+from gates.training.runs.folder import RunFolder
 from tests.export.test_lab import AGREED, answers
 from tests.export.test_page import Parsed, arrays
+from tests.ui.test_train import recorded
 
 
 def data_of(*links: str) -> Any:
@@ -139,3 +145,69 @@ def test_a_run_that_leaves_the_numbers_is_shown_as_far_as_it_goes_and_says_so() 
     assert "gradient" not in run["common"]
     for language in LANGUAGES:
         assert "float64" in run["own"][language]["watch"]
+
+
+# Train
+
+
+def frames_agree(data: Any, part: int | None, folder: RunFolder, layer: int, steps: list[int]) -> None:
+    """Every checkpoint of a film is the network of its file, run by NumPy."""
+    which = {} if part is None else {"part": part}
+    found = answers(data, [{"state": 0, "lang": "zh", **which, "frame": k} for k in range(len(steps))])
+    for step, told in zip(steps, found, strict=True):
+        film = films.film(folder)
+        trace = films.widened(load(folder.checkpoints()[step])).run(film.probe.x).layers[layer].forward
+        assert trace is not None
+        expected = {name: getattr(trace, name) for name in trace.signals}
+        agree(
+            told, expected | {name: each for name, each in trace.source.arrays().items() if each is not None}
+        )
+        assert told["header"]["film"]["steps"] == steps
+
+
+def test_the_recorded_training_is_a_film_in_a_file_at_its_checkpoint() -> None:
+    data = data_of("/train?checkpoint=90&step=4&lang=en")
+    (run,) = data["runs"]
+    film = run["common"]["film"] if "film" in run["common"] else run["own"]["zh"]["film"]
+    assert film["at"] == 90
+    assert not film["live"]
+    assert len(film["steps"]) > 5
+    frames_agree(data, None, films.EXAMPLE, 0, film["steps"])
+    assert all(
+        "film.slider" in words and "export.file.made.film" in words for words in data["strings"].values()
+    )
+
+
+def test_two_trainings_are_two_films_below_one_bar(tmp_path: Path) -> None:
+    folders = {"one": recorded(tmp_path / "one", "lstm", layers=2), "two": recorded(tmp_path / "two", "gru")}
+    html = page.build(["/train?run=one&other=two&layer=1&lang=zh"], find=folders.get)
+    data = Parsed(html).data
+    for part, folder in enumerate(folders.values()):
+        frames_agree(data, part, folder, 0, [0, 1, 4])
+    bar, *beside = answers(
+        data, [{"state": 0, "lang": "zh"}, *({"state": 0, "lang": "zh", "part": k} for k in (0, 1))]
+    )
+    assert bar["header"]["film"]["param"] == "checkpoint"
+    assert [one["header"]["film"]["param"] for one in beside] == [None, None]
+    t = translator("zh")
+    assert [one["header"]["film"]["title"] for one in beside] == [
+        f"{t('task.recall')} · {t(f'train.cell.{kind}')}" for kind in ("lstm", "gru")
+    ]
+
+
+def test_a_long_film_is_thinned_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = len(films.film(films.EXAMPLE).steps)
+    monkeypatch.setattr(films, "FILE_BYTES", 60_000)
+    run = data_of("/train?lang=en")["runs"][0]
+    for language in LANGUAGES:
+        film = (run["common"] | run["own"][language])["film"]
+        assert 2 <= len(film["steps"]) < whole
+        assert film["note"] == translator(language)(
+            "train.film.thinned", shown=len(film["steps"]), count=whole
+        )
+
+
+def test_a_training_that_has_no_checkpoint_yet_is_not_taken_away(tmp_path: Path) -> None:
+    folder = recorded(tmp_path / "run", "lstm", checkpoints=())
+    with pytest.raises(ExportError, match=r"export\.run\.begun"):
+        page.build(["/train?run=begun"], find=lambda name: folder)

@@ -31,7 +31,7 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
     """Runs of this test alone, which pretend to train."""
     made = Pool(tmp_path / "runs", limits=Limits(at_once=2, each=2), command=COMMAND)
     monkeypatch.setattr("gates.ui.train.view.pool", lambda: made)
-    monkeypatch.setattr("gates.ui.train.runs.pool", lambda: made)
+    monkeypatch.setattr("gates.ui.trainings.pool", lambda: made)
     yield made  # type: ignore[misc]
     made.close()
 

@@ -10,6 +10,9 @@ import pytest
 
 from gates.examples.lab import codec as lab_codec
 from gates.interop import load
+from gates.scenes import film as films
+from gates.scenes import training
+from gates.scenes.film import EXAMPLE, Film
 from gates.scenes.links.train import TRAIN, TrainState, example
 from gates.scenes.state import Place
 from gates.text import markdown_translator, translator
@@ -17,8 +20,7 @@ from gates.training.recipe import CELLS, Recipe
 from gates.training.runs.folder import Log, RunFolder
 from gates.training.tasks.registry import make_task
 from gates.ui.frame import Page
-from gates.ui.train import runs, stage, takeaway
-from gates.ui.train.runs import EXAMPLE, Film
+from gates.ui.train import takeaway
 
 PAGE = Page("train", "lstm", markdown_translator("en"), Place(), "1")
 CHANGED = TrainState(
@@ -96,7 +98,7 @@ def test_the_tasks_on_own_data_begin_with_an_example(task: str) -> None:
 
 
 def test_the_recorded_run_is_what_its_recipe_says() -> None:
-    film = runs.film(EXAMPLE)
+    film = films.film(EXAMPLE)
     assert film.recipe == Recipe.of("parity")
     last = film.steps[-1]
     network = load(film.folder.checkpoints()[last])
@@ -128,10 +130,10 @@ def recorded(path: Path, cell: str, layers: int = 1, checkpoints: tuple[int, ...
 def test_the_browser_gets_the_engines_numbers_of_every_checkpoint(
     tmp_path: Path, cell: str, layer: int
 ) -> None:
-    film = runs.film(recorded(tmp_path / "run", cell, layers=2))
-    arrays = runs.stacked(film, layer, film.steps)
+    film = films.film(recorded(tmp_path / "run", cell, layers=2))
+    arrays = films.stacked(film, layer, film.steps)
     for place, path in enumerate(film.folder.checkpoints().values()):
-        run = runs.widened(load(path)).run(film.probe.x)
+        run = films.widened(load(path)).run(film.probe.x)
         trace = run.layers[layer].forward
         assert trace is not None
         for signal in trace.signals:
@@ -144,25 +146,25 @@ def test_the_browser_gets_the_engines_numbers_of_every_checkpoint(
 
 def test_a_film_grows_with_its_run(tmp_path: Path) -> None:
     folder = recorded(tmp_path / "run", "lstm", checkpoints=(0,))
-    assert runs.film(folder).steps == [0]
+    assert films.film(folder).steps == [0]
     Log(folder, 8).checkpoint(2, load(folder.checkpoints()[0]))
-    assert runs.film(folder).steps == [0, 2]
+    assert films.film(folder).steps == [0, 2]
 
 
 def test_what_is_too_much_is_thinned_with_first_and_last_kept_and_a_sentence(tmp_path: Path) -> None:
-    film = runs.film(recorded(tmp_path / "run", "lstm", checkpoints=(0, 1, 2, 3, 4)))
-    assert runs.chosen(film, 0, 10**9) == [0, 1, 2, 3, 4]
-    few = runs.chosen(film, 0, 1)
+    film = films.film(recorded(tmp_path / "run", "lstm", checkpoints=(0, 1, 2, 3, 4)))
+    assert films.chosen(film, 0, 10**9) == [0, 1, 2, 3, 4]
+    few = films.chosen(film, 0, 1)
     assert few == [0, 4]
-    shown = stage.Shown(None, film, "title")
-    described = stage.describe(PAGE, TrainState(), shown, 0, few, main=True)
+    shown = training.Shown(None, film, "title")
+    described = training.describe(TrainState(), shown, 0, few, PAGE.t.plain, main={})
     assert described["note"] == translator("en")("train.film.thinned", shown=2, count=5)
     assert described["loss"] == [1.0, 0.2] and described["metric"] == [0.5, 0.5]
     assert set(described["gates"]) == {"forget", "input", "output"}
 
 
 def test_decided_is_the_share_near_the_ends(tmp_path: Path) -> None:
-    film: Film = runs.film(EXAMPLE)
+    film: Film = films.film(EXAMPLE)
     frame = film.frames[film.steps[-1]]
     gate = frame.traces[0].forget
     assert frame.decided[0]["forget"] == np.mean((gate < 0.1) | (gate > 0.9))
@@ -170,7 +172,7 @@ def test_decided_is_the_share_near_the_ends(tmp_path: Path) -> None:
 
 
 def test_records_are_csv_with_a_column_for_each_measure(tmp_path: Path) -> None:
-    film = runs.film(recorded(tmp_path / "run", "rnn"))
+    film = films.film(recorded(tmp_path / "run", "rnn"))
     rows = list(csv.DictReader(io.StringIO(takeaway.records(film))))
     assert [row["step"] for row in rows] == ["0", "1", "4"]
     assert [row["metric"] for row in rows] == ["0.5", "", "0.5"]
@@ -178,7 +180,7 @@ def test_records_are_csv_with_a_column_for_each_measure(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_lab_gets_the_very_weights(tmp_path: Path, cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    film = runs.film(recorded(tmp_path / "run", cell))
+    film = films.film(recorded(tmp_path / "run", cell))
     monkeypatch.setattr(Page, "state", TrainState())
     lab = lab_codec.unpack(takeaway.in_the_lab(PAGE, film, 4).lab)
     cell_there = film.frames[4].network.cells[0]

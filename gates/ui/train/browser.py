@@ -16,9 +16,8 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from gates.paths import ASSETS
 from gates.scenes.links.train import TRAIN, TrainState
-from gates.ui import connection
+from gates.ui import connection, trainings
 from gates.ui.frame import Page, adopt
-from gates.ui.train import runs
 from gates.ui.train.stage import state_of
 
 LONGEST, MOST = 64, 8
@@ -37,7 +36,7 @@ def word_of(run: str) -> str | None:
 
     A browser may have two: a run that is started before the page has heard the kept one bears a new one.
     """
-    return next((word for word in _words() if runs.pool().owns(run, word)), None)
+    return next((word for word in _words() if trainings.pool().owns(run, word)), None)
 
 
 def _words() -> list[str]:
@@ -87,7 +86,7 @@ def _bring_back(page: Page, state: TrainState) -> None:
     if page.nonce != "opening" or state != opened(state) or not isinstance(link, dict):
         return
     link = {str(name): str(value) for name, value in link.items() if name != "lang"}
-    if runs.look(link.get("run", "")) is not None:
+    if trainings.look(link.get("run", "")) is not None:
         adopt(page.name, link)
         st.rerun()
 

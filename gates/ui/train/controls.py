@@ -13,9 +13,9 @@ from gates.scenes.links.train import BESIDE, TrainState
 from gates.training.recipe import BOUNDS, CELLS, INITS, OPTIMISERS, Recipe
 from gates.training.tasks import series
 from gates.training.tasks.registry import FROM_SOURCE, TASKS
-from gates.ui import controls, textfile
+from gates.ui import controls, textfile, trainings
 from gates.ui.frame import Page, popover
-from gates.ui.train import language, runs
+from gates.ui.train import language
 from gates.ui.train.stage import state_of
 
 FIRST = ("hidden", "forget_bias", "steps", "seed")
@@ -92,7 +92,7 @@ def recipe(page: Page) -> None:
 def _from_run(page: Page) -> None:
     """Takes data that were too long for the link from the run that was trained on them."""
     state = state_of(page)
-    view = runs.look(state.run) if state.own is None and state.run else None
+    view = trainings.look(state.run) if state.own is None and state.run else None
     if view is not None and view.recipe.task == state.task:
         trained_on = view.folder.source
         if trained_on != state.data:

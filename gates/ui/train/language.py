@@ -11,15 +11,16 @@ import streamlit as st
 
 from gates.errors import GatesError
 from gates.figures.plain import number
+from gates.scenes.film import Film
 from gates.scenes.links.train import FIELDS
+from gates.scenes.training import Shown
 from gates.text import escape
 from gates.training.d2l_figures import FIRST_EDITION, SECOND_EDITION, Published, published_recipe
 from gates.training.recipe import Recipe
 from gates.training.tasks import source_texts
 from gates.training.tasks.language import PROMPTS, Vocabulary, continuation
 from gates.ui.frame import Page
-from gates.ui.train.runs import Film
-from gates.ui.train.stage import Shown, state_of
+from gates.ui.train.stage import state_of
 
 LENGTH = 50
 """Characters of a sample, as d2l prints them."""

@@ -10,12 +10,14 @@ import streamlit as st
 
 from gates.examples.notation.letters import symbols
 from gates.figures.training import Curve, Measure, curves_figure, gates_figure
+from gates.scenes import film as films
 from gates.scenes.links.train import KINDS
+from gates.scenes.training import Shown
 from gates.ui import tabs
 from gates.ui.charts import theme
 from gates.ui.frame import Page
-from gates.ui.train import language, runs, takeaway
-from gates.ui.train.stage import Shown, state_of
+from gates.ui.train import language, takeaway
+from gates.ui.train.stage import state_of
 
 PLOT = {"displaylogo": False}
 Panel = Callable[[Page, Sequence[Shown]], None]
@@ -72,7 +74,7 @@ def _gates(page: Page, shown: Sequence[Shown]) -> None:
 
 def _gates_of(page: Page, one: Shown, place: int) -> None:
     t, state, film = page.t, state_of(page), one.film
-    layer = runs.layer_of(film, state.layer)
+    layer = films.layer_of(film, state.layer)
     frames = [film.frames[step] for step in film.steps]
     names = list(frames[0].opening[layer])
     if not names:

@@ -11,18 +11,20 @@ import streamlit as st
 
 from gates.examples.lab.state import LONGEST_TOKEN, MOST, MOST_INPUTS, LabState
 from gates.paths import PAGES
+from gates.scenes import film as films
 from gates.scenes import registry
+from gates.scenes.film import Film
 from gates.scenes.lab import scene
 from gates.scenes.links.lab import LAB
 from gates.scenes.links.train import KINDS
 from gates.scenes.state import State
+from gates.scenes.training import Shown
 from gates.text import escape
 from gates.training.runs.folder import SUFFIX
 from gates.ui import clicks
 from gates.ui.frame import Page, adopt
-from gates.ui.train import runs, transfer
-from gates.ui.train.runs import Film
-from gates.ui.train.stage import Shown, shown_step, state_of
+from gates.ui.train import transfer
+from gates.ui.train.stage import shown_step, state_of
 
 
 def show(page: Page, shown: Sequence[Shown]) -> None:
@@ -107,11 +109,11 @@ def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
 def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> transfer.Transferred:
     """A checkpoint for another page; beside it the other runs, or where there are none, its beginning."""
     t, one = page.t, shown[place]
-    film, layer = one.film, runs.layer_of(one.film, state_of(page).layer)
+    film, layer = one.film, films.layer_of(one.film, state_of(page).layer)
 
     def part(film: Film, title: str, at: int) -> transfer.Part:
         return transfer.Part(
-            title, film.recipe.cell, runs.scene(film, min(layer, film.recipe.layers - 1), at, t.plain)
+            title, film.recipe.cell, films.scene(film, min(layer, film.recipe.layers - 1), at, t.plain)
         )
 
     def titled(title: str, at: int) -> str:

@@ -10,13 +10,16 @@ import streamlit as st
 
 from gates.errors import GatesError
 from gates.figures.plain import number
+from gates.scenes import film as films
+from gates.scenes import training
+from gates.scenes.film import Film
 from gates.scenes.links.train import TrainState
+from gates.scenes.training import Shown
 from gates.training.runs.run import View
-from gates.ui import clicks, files
+from gates.ui import clicks, files, trainings
 from gates.ui.frame import Page, forget_widgets
-from gates.ui.train import browser, controls, language, panels, runs, stage
-from gates.ui.train.runs import Film, pool
-from gates.ui.train.stage import Shown, state_of
+from gates.ui.train import browser, controls, language, panels, stage
+from gates.ui.train.stage import state_of
 
 PAUSE, LONG_PAUSE = 0.6, 2.5
 """Seconds between two looks at a run that goes on; longer where each look sends much to the browser."""
@@ -110,10 +113,10 @@ def start(page: Page) -> None:
     state, owner = state_of(page), browser.owner()
     try:
         recipe, beside = state.recipe(), state.recipe_beside()
-        run = pool().start(recipe, state.data, owner)
+        run = trainings.pool().start(recipe, state.data, owner)
         page.keep(replace(state, run=run, other="", checkpoint=None))
         if beside is not None:
-            other = pool().start(beside, state.data, owner)
+            other = trainings.pool().start(beside, state.data, owner)
             page.keep(replace(state_of(page), other=other))
     except GatesError as wrong:
         st.session_state[f"{page.name}.refused"] = wrong
@@ -122,7 +125,7 @@ def start(page: Page) -> None:
 def show(page: Page) -> None:
     """Shows the runs of the page's state: how far they are, the stage with the film, and the panels below."""
     state = state_of(page)
-    views = [runs.look(name) for name in (state.run, state.other) if name]
+    views = [trainings.look(name) for name in (state.run, state.other) if name]
     live = any(view is not None and not view.ended for view in views)
     st.session_state[f"{page.name}.live"] = live
     large = any(view is not None and view.recipe.hidden > LARGE for view in views)
@@ -133,12 +136,12 @@ def show(page: Page) -> None:
 def _runs(page: Page) -> None:
     state = state_of(page)
     names = [name for name in (state.run, state.other) if name]
-    views = [runs.look(name) for name in names]
+    views = [trainings.look(name) for name in names]
     shown = current(page, state, views)
     with st.container(gap="xsmall", key=f"{page.name}.said"):
         for place, (name, view) in enumerate(zip(names, views, strict=True)):
             if view is None:
-                why = pool().why_removed(name) or "train.gone"
+                why = trainings.pool().why_removed(name) or "train.gone"
                 st.warning(page.t(why), icon=":material/history:")
             else:
                 _status(page, view, place, _title(page, view, views))
@@ -173,18 +176,17 @@ def current(page: Page, state: TrainState, views: Sequence[View | None]) -> list
     if found:
         st.session_state[key] = state.run
         return found
-    before = runs.look(st.session_state.get(key, ""))
+    before = trainings.look(st.session_state.get(key, ""))
     film = None if before is None else _film(before)
     if before is not None and film is not None:
         return [Shown(before, film, _title(page, before, ()))]
-    example = runs.film(runs.EXAMPLE)
-    return [Shown(None, example, page.t("train.recorded", task=page.t(f"task.{example.recipe.task}")))]
+    return [training.example(page.t)]
 
 
 def _film(view: View) -> Film | None:
     """What a run has shown so far; None before its first checkpoint, or where its folder is gone."""
     try:
-        film = runs.film(view.folder)
+        film = films.film(view.folder)
     except (OSError, GatesError):
         return None
     return film if film.frames else None
@@ -192,15 +194,8 @@ def _film(view: View) -> Film | None:
 
 def _title(page: Page, view: View, views: Sequence[View | None]) -> str:
     """What a run is called: its task and cell, and beside another one what else tells it apart."""
-    t, recipe = page.t, view.recipe
     others = [other.recipe for other in views if other is not None and other is not view]
-    title = [t(f"task.{recipe.task}"), t(f"train.cell.{recipe.cell}")]
-    if any(other.cell == recipe.cell and other.forget_bias != recipe.forget_bias for other in others):
-        bias = recipe.forget_bias
-        title.append(t("train.forget_bias.none") if bias is None else t("train.with_bias", bias=f"{bias:g}"))
-    if any(other.scratch != recipe.scratch for other in others):
-        title.append(t(f"train.scratch.{str(recipe.scratch).lower()}"))
-    return " · ".join(title)
+    return training.title(view.recipe, others, page.t)
 
 
 def _stages(page: Page, state: TrainState, shown: Sequence[Shown]) -> None:
@@ -239,7 +234,7 @@ def _status(page: Page, view: View, place: int, title: str) -> None:
             st.caption(t("train.watching"), width="content")
             return
         paused = status.state == "paused"
-        order: Callable[..., Any] = pool().resume if paused else pool().pause
+        order: Callable[..., Any] = trainings.pool().resume if paused else trainings.pool().pause
         name = "continue" if paused else "pause"
         icon = ":material/play_arrow:" if paused else ":material/pause:"
         waits = status.state == "queued"
@@ -255,7 +250,7 @@ def _status(page: Page, view: View, place: int, title: str) -> None:
 
 
 def _stop(run: str, owner: str) -> None:
-    pool().stop(run, owner)
+    trainings.pool().stop(run, owner)
 
 
 def _progress(page: Page, view: View) -> str:

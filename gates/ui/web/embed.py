@@ -18,6 +18,7 @@ from streamlit import config
 from gates.export import bundle, embedded
 from gates.export.states import ExportError
 from gates.text import LANGUAGES, Translator, translator
+from gates.ui import trainings
 from gates.ui.web import compression
 from gates.ui.web.assets import FOR_GOOD
 from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
@@ -63,7 +64,9 @@ class Embed:
         link = f"/{request.path_params['page']}" + (f"?{urlencode(query)}" if query else "")
         client = Client(request.client.host if request.client else "", "")
         try:
-            text, tag = await self._shared(client, link, theme)
+            grows = "run" in query or "other" in query  # a training that goes on
+            made = self._made if grows else self._shared
+            text, tag = await made(client, link, theme)
         except ExportError as wrong:
             key = "export.page.embed" if wrong.key == "export.page" else wrong.key
             return _refused(t, 404 if wrong.key in _NO_PAGE else 422, key, wrong.values)
@@ -142,7 +145,7 @@ def _refused(t: Translator, status: int, key: str, values: Mapping[str, object],
 
 def _built(link: str, theme: str) -> tuple[str, str]:
     """The page of a link, and the tag by which a browser knows it again."""
-    text = embedded.build(link, theme)
+    text = embedded.build(link, theme, trainings.folder)
     return text, f'"{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"'
 
 

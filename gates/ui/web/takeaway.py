@@ -14,6 +14,7 @@ from gates import strict_json
 from gates.export import page, states
 from gates.export.states import ExportError
 from gates.text import LANGUAGES, Translator, translator
+from gates.ui import trainings
 from gates.ui.web import share
 from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
 from gates.ui.web.preview import TAB
@@ -52,7 +53,7 @@ class Takeaway:
         except ClientDisconnect:
             return Response(status_code=400)
         except ExportError as wrong:
-            return PlainTextResponse(states.refusal(wrong, t), 422)
+            return PlainTextResponse(t(wrong.key, **wrong.values), 422)
         except Busy as busy:
             return PlainTextResponse(t("error.busy"), 429, {"retry-after": str(busy.after)})
         headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
@@ -89,4 +90,4 @@ def _file(address: str) -> tuple[str, str]:
         link = f"{parts.path}?{parts.query}"
     opened = states.opened(link)
     shown = [opened.page, getattr(opened.state, "preset", "") if opened.state.source == "preset" else ""]
-    return page.build([link]), f"gatescope-{'-'.join(filter(None, shown))}.html"
+    return page.build([link], find=trainings.folder), f"gatescope-{'-'.join(filter(None, shown))}.html"

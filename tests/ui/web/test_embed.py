@@ -68,7 +68,7 @@ def test_frames_are_open_here_and_nowhere_else_and_it_is_a_stranger_to_the_app()
     }  # fmt: skip
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
     assert "set-cookie" not in answer.headers
-    assert "frame-ancestors" not in rules(asked.get("/embed/train"))
+    assert "frame-ancestors" not in rules(asked.get("/embed/course"))
     assert "frame-ancestors 'none'" in asked.get("/lstm").headers["content-security-policy"]
 
 
@@ -96,7 +96,8 @@ def test_a_class_that_opens_one_page_has_it_made_once():
 @pytest.mark.parametrize(
     ("address", "status", "key"),
     [
-        ("train", 404, "export.page.embed"),
+        ("course", 404, "export.page.embed"),
+        ("train?run=elsewhere", 422, "export.run"),
         ("nowhere", 404, "export.link"),
         ("lstm?preset=none", 422, "export.value"),
         ("lstm?theme=blue", 422, "export.value"),

@@ -47,7 +47,7 @@ def test_the_configured_address_is_where_it_leads_back(monkeypatch):
     ("address", "key"),
     [
         ("https://host/lstm?preset=nothing", "export.value"),
-        ("https://host/train", "export.page.train"),
+        ("https://host/train?run=elsewhere", "export.run"),
         ("https://host/course", "export.page"),
         ("nowhere", "export.link"),
         (None, "export.none"),

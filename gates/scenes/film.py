@@ -1,11 +1,10 @@
-"""From a run on disk to what the page shows of it: its records, and its film on the probe sequence.
+"""From a training run on disk to its film: its records, and the probe sequence as every checkpoint reads it.
 
-A film is the probe read by every checkpoint. Each is read once, whoever watches.
+Each checkpoint is read once, whoever watches. Pure but for that: the same folder always gives the same film.
 """
 
 from __future__ import annotations
 
-import atexit
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -15,10 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gates.figures.palette import GATES
 from gates.inputs.sequence import Sequence as Reading
@@ -30,16 +26,14 @@ from gates.scenes.scene import Scene
 from gates.text import Translator
 from gates.training.recipe import Recipe
 from gates.training.runs.folder import RunFolder
-from gates.training.runs.pool import Pool, close_all
-from gates.training.runs.run import View
 from gates.training.tasks.model import Task
 from gates.training.tasks.registry import make_task
 
 EXAMPLE = RunFolder(RUNS / "parity")
 """A run that was recorded, so that there is something to see before anybody has trained."""
 
-LIVE_BYTES, WHOLE_BYTES = 2**20, 16 * 2**20
-"""How much of a film goes to the browser: at each look while it is being made, and when it is complete."""
+LIVE_BYTES, WHOLE_BYTES, FILE_BYTES = 2**20, 16 * 2**20, 2**20
+"""How much of a film is sent: at each look while it is being made, when it is complete, and in a file."""
 MOST_STEPS = 200
 """Timesteps of a probe that the film shows."""
 BEGINNING = 200
@@ -50,24 +44,6 @@ POINTS = 240
 """Points of a curve that the browser draws."""
 KEPT_BYTES = 400 * 2**20
 """Bytes of films kept in memory: those of the last runs that were looked at, but always the last one's."""
-
-
-@st.cache_resource(show_spinner=False)
-def pool() -> Pool:
-    """The runs of this server, which end with it."""
-    atexit.register(close_all)
-    return Pool(watching=_open)
-
-
-def _open(session: str) -> bool:
-    """Whether a browser still shows a session's page."""
-    return runtime.exists() and runtime.get_instance().is_active_session(session)
-
-
-def look(name: str) -> View | None:
-    """A run as it stands, which this session has open from now on; None if there is none."""
-    context = get_script_run_ctx(suppress_warning=True)
-    return pool().look(name, context.session_id if context else "")
 
 
 @lru_cache(maxsize=16)
