@@ -260,7 +260,7 @@ class Network:
         """
         if trace.source is not self:
             raise OptionError("error.engine.network_trace")
-        d, readout = self._asked(trace, d_output, d_scores)
+        d, readout = self._upstream(trace, d_output, d_scores)
         finals = [None] * len(self.cells) if d_final is None else self._states(d_final, d.shape[1:-1])
         layers: list[LayerGradients] = []
         for layer, traces in zip(self.layers[::-1], trace.layers[::-1], strict=True):
@@ -278,10 +278,10 @@ class Network:
             d = sum((grads.inputs for grads in found[1:]), start=found[0].inputs)
         return NetworkGradients(tuple(layers), d, readout)
 
-    def _asked(
+    def _upstream(
         self, trace: NetworkTrace, d_output: ArrayLike | None, d_scores: ArrayLike | None
     ) -> tuple[FloatArray, Named | None]:
-        """Return what the loss asks of the output in all, and the read-out's gradients."""
+        """Return the loss's ∂L/∂ output in all, and the read-out's gradients."""
         d = np.zeros_like(trace.output)
         if d_output is not None:
             given = np.asarray(d_output, d.dtype)

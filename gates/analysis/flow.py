@@ -126,14 +126,14 @@ def split(
     turn = trace.reading.turn
     run = Passage(trace)
     slopes = bptt.lstm_slopes(cell, run)
-    asked_h, asked_c = cell.asked(trace, d_hidden, d_cell, d_final)
-    asked_h, asked_c = lay(turn(asked_h)), None if asked_c is None else lay(turn(asked_c))
+    upstream_h, upstream_c = cell.upstream(trace, d_hidden, d_cell, d_final)
+    upstream_h, upstream_c = lay(turn(upstream_h)), None if upstream_c is None else lay(turn(upstream_c))
     kept, path = slopes[:, 0], np.empty_like(slopes[:, 0])
     back = np.zeros_like(kept[0])
     for t in range(trace.steps - 1, -1, -1):
-        path[t] = back + slopes[t, 5] * _shown(cell, run, t, asked_h[t])
-        if asked_c is not None:
-            path[t] += asked_c[t]
+        path[t] = back + slopes[t, 5] * _shown(cell, run, t, upstream_h[t])
+        if upstream_c is not None:
+            path[t] += upstream_c[t]
         back = kept[t] * path[t]
     cell_path = turn(lay(path))
     return Split(total, cell_path, total - cell_path)
@@ -158,13 +158,13 @@ def decay(bias: ArrayLike, steps: ArrayLike) -> FloatArray:
     return np.asarray(sigmoid(np.asarray(bias, dtype=np.float64)) ** np.asarray(steps))
 
 
-def _shown(cell: LSTM, run: Passage, t: int, asked: FloatArray) -> FloatArray:
+def _shown(cell: LSTM, run: Passage, t: int, upstream: FloatArray) -> FloatArray:
     """Return ∂L/∂(o⊙tanh c) of what the loss asks of h at step t (in reading order)."""
     if cell.projection is None:
-        return asked
+        return upstream
     open_h = np.ones_like(run["hidden"])
     run.close(open_h, "hidden")
-    return np.asarray(cell.projection.T @ (open_h[t] * asked))
+    return np.asarray(cell.projection.T @ (open_h[t] * upstream))
 
 
 def step_maps(trace: Trace) -> Iterator[StepMaps]:

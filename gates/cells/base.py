@@ -258,7 +258,7 @@ class Cell(Generic[AnyTrace]):
         if trace.source is not self:
             raise OptionError("error.engine.trace")
         with np.errstate(over="ignore", invalid="ignore"):  # gradients may explode: ∞ it is
-            found = self._back(trace, *self.asked(trace, d_hidden, d_cell, d_final))
+            found = self._back(trace, *self.upstream(trace, d_hidden, d_cell, d_final))
             pre: FloatArray = found["pre"]
             d = flat(pre)
             inputs = np.moveaxis((self.W.T @ d).reshape(-1, *pre.shape[:-1]), 0, -1)
@@ -273,31 +273,31 @@ class Cell(Generic[AnyTrace]):
             ),
         )
 
-    def asked(self, trace: AnyTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> tuple[Any, ...]:
-        """Return what the loss asks of each step's h, in sequence order, the final state's included.
+    def upstream(self, trace: AnyTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> tuple[Any, ...]:
+        """Return the loss's own ∂L/∂h of each step, in sequence order, the final state's included.
 
-        Where the state has more than h, what it asks of that follows, None for nothing.
+        Where the state has more than h, its gradient follows, None for nothing.
         """
         if d_cell is not None:
             raise OptionError("error.engine.no_cell", kind=type(self).__name__)
-        return (self._asked_of(trace, "hidden", d_hidden, d_final),)
+        return (self._upstream_of(trace, "hidden", d_hidden, d_final),)
 
-    def _asked_of(self, trace: AnyTrace, signal: str, steps: Any, final: Any) -> FloatArray:
+    def _upstream_of(self, trace: AnyTrace, signal: str, steps: Any, final: Any) -> FloatArray:
         like = getattr(trace, signal)
-        asked: FloatArray = np.empty_like(like)  # in memory as the trace's array, which suits the way back
+        upstream: FloatArray = np.empty_like(like)  # in memory as the trace's array, which suits the way back
         if steps is not None:
             steps = np.asarray(steps, self.dtype)
             check_shape(f"d_{signal}", steps, like.shape)
             steps = trace.reading.cut(steps)
-        asked[...] = 0 if steps is None else steps
+        upstream[...] = 0 if steps is None else steps
         if final is not None:
             final = np.asarray(final, self.dtype)
             check_shape(f"d_final ({signal})", final, like.shape[1:])
-            trace.reading.add_last(asked, final)
-        return asked
+            trace.reading.add_last(upstream, final)
+        return upstream
 
     @abstractmethod
-    def _back(self, trace: AnyTrace, *asked: Any) -> Arrays:
+    def _back(self, trace: AnyTrace, *upstream: Any) -> Arrays:
         """Go back through the run: return the gradients of its ``signals``, of ``pre`` and of the ``state``.
 
         ``more`` are those of what else a cell needs for ``_weight_gradients``. All are in sequence order.

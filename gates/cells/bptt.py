@@ -44,13 +44,13 @@ class Passage:
         return np.where(lay(self._held[signal]), d.dtype.type(0), d) if signal in self._held else d
 
 
-def through(go_back: Any, cell: Any, trace: Any, *asked: FloatArray | None) -> Arrays:
+def through(go_back: Any, cell: Any, trace: Any, *upstream: FloatArray | None) -> Arrays:
     """Go back through ``trace`` by one of the loops below: lay out what the loss asks, turn back what comes.
 
     Returns gradients in sequence order, time first: ``signals`` and ``more`` by name, ``pre``, and ``state``.
     """
     turn = trace.reading.turn
-    found = go_back(cell, Passage(trace), *(None if d is None else lay(turn(d)) for d in asked))
+    found = go_back(cell, Passage(trace), *(None if d is None else lay(turn(d)) for d in upstream))
     state = found["state"]
     return {
         "signals": {name: turn(lay(d)) for name, d in found["signals"].items()},
@@ -79,8 +79,8 @@ def rnn(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
     dh, da = together(d_hidden.dtype, *2 * [d_hidden.shape])
     back = np.zeros(d_hidden.shape[1:], d_hidden.dtype)
     U_T = cell.U.T
-    for asked, dh_t, da_t, slope_t in zip(d_hidden[::-1], dh[::-1], da[::-1], slopes[::-1], strict=True):
-        np.add(asked, back, dh_t)
+    for upstream, dh_t, da_t, slope_t in zip(d_hidden[::-1], dh[::-1], da[::-1], slopes[::-1], strict=True):
+        np.add(upstream, back, dh_t)
         np.multiply(slope_t, dh_t, da_t)
         np.dot(U_T, da_t, back)
     return {"signals": {"hidden": dh}, "pre": da, "state": back, "more": {}}
@@ -103,11 +103,11 @@ def lstm(cell: Any, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | Non
     peephole = None if cell.peephole is None else cell.peephole.reshape(3, H, *(1 for _ in batch))
     U_T, add, multiply, dot = cell.U.T, np.add, np.multiply, np.dot
 
-    for t, asked, dh_t, dc_t, ds_t, c_slopes, s_slopes, to_c, to_s, da in zip(
+    for t, upstream, dh_t, dc_t, ds_t, c_slopes, s_slopes, to_c, to_s, da in zip(
         range(T - 1, -1, -1), d_hidden[::-1], dh[::-1], dc[::-1], ds[::-1],
         slopes[::-1, :4], slopes[::-1, 4:], products[::-1, :4], products[::-1, 4:], d_pre[::-1], strict=True,
     ):  # fmt: skip
-        add(asked, back, dh_t)
+        add(upstream, back, dh_t)
         if unproject is not None:
             unproject(t, dh_t, ds_t)
         to_s[...] = ds_t  # spread, then multiplied in place: faster than one broadcast product
@@ -206,11 +206,11 @@ def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
     U_T = np.concatenate([cell.part(name).U for name in order]).T
     U_n_T, add, multiply, dot = cell.part("candidate").U.T, np.add, np.multiply, np.dot
 
-    for asked, dh_t, q, h_slopes, r_slopes, to_h, to_r, da in zip(
+    for upstream, dh_t, q, h_slopes, r_slopes, to_h, to_r, da in zip(
         d_hidden[::-1], dh[::-1], reset_back[::-1], slopes[::-1, :3], slopes[::-1, 3:],
         products[::-1, :3], products[::-1, 3:], block[::-1], strict=True,
     ):  # fmt: skip
-        add(asked, back, dh_t)
+        add(upstream, back, dh_t)
         to_h[...] = dh_t  # spread, then multiplied in place: faster than one broadcast product
         multiply(h_slopes, to_h, to_h)
         if after:

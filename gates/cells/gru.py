@@ -178,8 +178,8 @@ class GRU(StateGated[GRUTrace]):
             U_n = kernels.joined(np.zeros_like(self.W[n]), self.U[n], self.b_hn)
         return negated, U_n, self.W[n], self.b[n]
 
-    def _back(self, trace: GRUTrace, *asked: Any) -> Arrays:
-        return bptt.through(bptt.gru, self, trace, *asked)
+    def _back(self, trace: GRUTrace, *upstream: Any) -> Arrays:
+        return bptt.through(bptt.gru, self, trace, *upstream)
 
     def _weight_gradients(self, trace: GRUTrace, d: FloatArray, more: Arrays) -> Arrays:
         rz, d_recurrent = slice(0, 2 * self.hidden), flat(more["recurrent"])

@@ -211,14 +211,14 @@ class LSTM(StateGated[LSTMTrace]):
     def _negated(self) -> FloatArray:
         return -kernels.joined(self.W, self.U, self.b)
 
-    def asked(self, trace: LSTMTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> tuple[Any, ...]:
+    def upstream(self, trace: LSTMTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> tuple[Any, ...]:
         """Return what the loss asks of each step's h and c, in sequence order, the final state's included."""
         d_h, d_c = _pair(d_final)
-        of_cell = None if d_cell is None and d_c is None else self._asked_of(trace, "cell", d_cell, d_c)
-        return self._asked_of(trace, "hidden", d_hidden, d_h), of_cell
+        of_cell = None if d_cell is None and d_c is None else self._upstream_of(trace, "cell", d_cell, d_c)
+        return self._upstream_of(trace, "hidden", d_hidden, d_h), of_cell
 
-    def _back(self, trace: LSTMTrace, *asked: Any) -> Arrays:
-        found = bptt.through(bptt.lstm, self, trace, *asked)
+    def _back(self, trace: LSTMTrace, *upstream: Any) -> Arrays:
+        found = bptt.through(bptt.lstm, self, trace, *upstream)
         return found | {"state": State(*found["state"])}
 
     def _weight_gradients(self, trace: LSTMTrace, d: FloatArray, more: Arrays) -> Arrays:

@@ -86,8 +86,8 @@ class RNN(StateGated[RNNTrace]):
     def _joined(self) -> FloatArray:
         return kernels.joined(self.W, self.U, self.b)
 
-    def _back(self, trace: RNNTrace, *asked: Any) -> Arrays:
-        return bptt.through(bptt.rnn, self, trace, *asked)
+    def _back(self, trace: RNNTrace, *upstream: Any) -> Arrays:
+        return bptt.through(bptt.rnn, self, trace, *upstream)
 
     def _squashes(self) -> Mapping[str, Squash]:
         return {"hidden": Squash.of(self.activation, self.clip)}

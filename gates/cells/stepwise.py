@@ -96,15 +96,15 @@ class Stepwise(Cell[AnyTrace]):
         """Return what a part of the state is before anything was stored."""
         return 0.0
 
-    def asked(self, trace: AnyTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> tuple[Any, ...]:
+    def upstream(self, trace: AnyTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> tuple[Any, ...]:
         """Return what the loss asks of h, and of the rest of the state, of each step, in sequence order."""
         if self.state_type is None:
-            return super().asked(trace, d_hidden, d_cell, d_final)
+            return super().upstream(trace, d_hidden, d_cell, d_final)
         shapes = self.state_shapes
         finals = dict(zip(shapes, d_final or (None,) * len(shapes), strict=True))
         steps = {"hidden": d_hidden, "cell": d_cell}
         return tuple(
-            self._asked_of(trace, name, steps.get(name), finals.get(name))
+            self._upstream_of(trace, name, steps.get(name), finals.get(name))
             for name in ("hidden", *self._kept())
         )
 
@@ -112,9 +112,9 @@ class Stepwise(Cell[AnyTrace]):
         """Return what the state has besides h."""
         return tuple(name for name in self.state_shapes if name != "hidden")
 
-    def _back(self, trace: AnyTrace, *asked: Any) -> Arrays:
+    def _back(self, trace: AnyTrace, *upstream: Any) -> Arrays:
         turn = trace.reading.turn
-        wanted = {name: turn(d) for name, d in zip(("hidden", *self._kept()), asked, strict=True)}
+        wanted = {name: turn(d) for name, d in zip(("hidden", *self._kept()), upstream, strict=True)}
         carried: Mapping[str, FloatArray] = {
             name: np.zeros_like(wanted[name][0]) for name in self.state_shapes
         }

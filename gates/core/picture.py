@@ -123,7 +123,7 @@ def html(trace: Run, t: Translator) -> str:
         rows += _numbers(strip, t) if written else [_strip(strip, t, steps if short else 0)]
     name = type(trace.source).__name__
     title = t("notebook.picture.title", kind=name, steps=steps, units=units)
-    notes = "".join(f"<div>{in_html(said)}</div>" for said in _notes(trace, steps, shown, t))
+    notes = "".join(f"<div>{in_html(note)}</div>" for note in _notes(trace, steps, shown, t))
     return f'<div style="{_BOX}"><b>{in_html(title)}</b>{_TABLE}{"".join(rows)}</table>{notes}</div>'
 
 

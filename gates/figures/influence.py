@@ -52,7 +52,7 @@ def influence_figure(matrix: Values, tokens: Sequence[str], *, theme: str, t: Tr
         zmax=high,
         colorscale=[[0.0, colours["zero"]], [1.0, colours["accent"]]],
         colorbar=_bar(low, high, colours, t("gradients.influence.bar")),
-        customdata=_said(cells, tokens, size),
+        customdata=_hover_texts(cells, tokens, size),
         hovertemplate=t(
             "gradients.influence.hover",
             step="%{customdata[1]}", heard="%{customdata[0]}", value="%{customdata[2]}",
@@ -113,7 +113,7 @@ def strongest(matrix: Values, size: int) -> Values:
     return np.asarray(np.maximum.reduceat(np.maximum.reduceat(matrix, edges, axis=0), edges, axis=1))
 
 
-def _said(cells: Values, tokens: Sequence[str], size: int) -> Values:
+def _hover_texts(cells: Values, tokens: Sequence[str], size: int) -> Values:
     """Who is heard, who listens, and how much, for each cell of the map, as the hover says it."""
     n, steps = len(cells), len(tokens)
     if size == 1:

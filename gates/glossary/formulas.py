@@ -89,7 +89,7 @@ class _Sheet:
         yield Heading(t("formulas.step"))
         yield Equations(tuple(line.latex for line in self.equations()))
         yield Paragraph((t("formulas.signs"),))
-        yield from self.said()
+        yield from self.ambiguous_letters()
         yield Heading(t("formulas.shapes"))
         yield self.shapes()
         yield Paragraph(self.parameters())
@@ -111,7 +111,7 @@ class _Sheet:
             **options_of(self.cell),
         )
 
-    def said(self) -> Iterator[Block]:
+    def ambiguous_letters(self) -> Iterator[Block]:
         """Yield what the letters say that are read in two ways."""
         keys = conventions(self.kind, self.options.notation, reset=self.reset, update=self.options.update)
         for key in keys:
@@ -127,11 +127,11 @@ class _Sheet:
         states = [h] + ([self.labels["cell"]] if "cell" in self.labels else [])
         rows.append((_listed(states), ("H",), (t("formulas.states"),)))
         used = [part for part in KINDS[self.kind].parts if self.uses(part)]
-        for name, (wide, said) in {"W": ("I", "new"), "U": ("H", "old"), "b": ("", "bias")}.items():
+        for name, (wide, meaning) in {"W": ("I", "new"), "U": ("H", "old"), "b": ("", "bias")}.items():
             if name in count(self.cell).shapes:
                 shape = f"({wide}, H)" if turned and wide else f"(H, {wide})" if wide else "H"
                 found = [self.labels[f"{name}.{part}"] for part in used]
-                rows.append((_listed(found), (shape,), (t(f"formulas.{said}"),)))
+                rows.append((_listed(found), (shape,), (t(f"formulas.{meaning}"),)))
         if "b_hn" in count(self.cell).shapes:
             rows.append(((Maths(self.labels["b_hn"]),), ("H",), (t("formulas.inside"),)))
         if "p" in count(self.cell).shapes:

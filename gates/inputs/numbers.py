@@ -68,7 +68,7 @@ def parse_numbers(
     rows = _rows(text)
     form = _Form.of(cell for _, cells in rows for cell in cells)
     names: list[str] = []
-    if len(rows) > 1 and not any(form.told(cell) for cell in rows[0][1]):
+    if len(rows) > 1 and not any(form.is_value(cell) for cell in rows[0][1]):
         names, rows = [cell.strip(_QUOTES) for cell in rows[0][1]], rows[1:]
     if not rows:
         raise InputError("error.numbers.empty")
@@ -106,8 +106,8 @@ def _standard(x: NDArray[np.float64], columns: tuple[str, ...]) -> tuple[NDArray
         f"{name}: {number_label(one)}, {number_label(other)}"
         for name, one, other in zip(columns[:5], mean, np.where(constant, 0.0, deviation), strict=False)
     ]
-    said = "; ".join(parts) + (" …" if len(columns) > 5 else "")
-    return scaled, Note("note.numbers.scaled", {"columns": said})
+    columns_text = "; ".join(parts) + (" …" if len(columns) > 5 else "")
+    return scaled, Note("note.numbers.scaled", {"columns": columns_text})
 
 
 def _rows(text: str) -> list[Row]:
@@ -192,15 +192,15 @@ class _Form:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What a reader is told of it."""
-        said = {"note.numbers.comma": self.comma, "note.numbers.grouped": self.grouped}
-        return tuple(Note(key) for key, true in said.items() if true)
+        notes = {"note.numbers.comma": self.comma, "note.numbers.grouped": self.grouped}
+        return tuple(Note(key) for key, true in notes.items() if true)
 
     @property
     def decimal(self) -> str:
         """The decimal sign."""
         return "," if self.comma else "."
 
-    def told(self, cell: str) -> bool:
+    def is_value(self, cell: str) -> bool:
         """Tell whether a cell is a number, or stands for one that is none."""
         return is_number(self.plain(cell)) or _NOT_FINITE.fullmatch(cell) is not None
 
@@ -228,19 +228,19 @@ class _Table:
         words = {
             column
             for column in range(width)
-            if not any(self.form.told(cells[column]) for _, cells in self.rows)
+            if not any(self.form.is_value(cells[column]) for _, cells in self.rows)
         }
         kept = [column for column in range(width) if column not in words]
         if not words or not kept:
             return self
-        said = ", ".join(
+        left_out = ", ".join(
             self.names[column][:40] if self.names else str(column + 1) for column in sorted(words)
         )
         return replace(
             self,
             names=[self.names[column] for column in kept] if self.names else (),
             rows=[(row, [cells[column] for column in kept]) for row, cells in self.rows],
-            notes=(*self.notes, Note("note.numbers.words", {"columns": said})),
+            notes=(*self.notes, Note("note.numbers.words", {"columns": left_out})),
         )
 
     def without_gaps(self) -> _Table:

@@ -118,11 +118,11 @@ def load(
         names = ", ".join(stack.name for stack in stacks)
         raise InteropError("interop.error.sizes", names=names, problem=error) from error
     notes = [*_on_names(label, stacks), *found.notes, *(note for stack in stacks for note in stack.notes)]
-    asked, readout = readout is not None, readout or found.readout or stacks[-1].readout
+    named, readout = readout is not None, readout or found.readout or stacks[-1].readout
     try:
         top = _readout(found, label, readout, network.outputs) if readout else None
     except InteropError as problem:
-        if asked:
+        if named:
             raise
         notes.append(Note("interop.report.readout.left", name=readout, problem=problem))
         readout = top = None

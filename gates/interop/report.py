@@ -46,13 +46,13 @@ class Report:
 
     def text(self, t: Translate) -> str:
         """Return the same lines in the language of ``t``, as ``gates.text.translator`` gives it."""
-        return "\n".join(_said(note, t) for note in self.notes)
+        return "\n".join(_sentence(note, t) for note in self.notes)
 
 
-def _said(note: Note | GatesError, t: Translate) -> str:
+def _sentence(note: Note | GatesError, t: Translate) -> str:
     """A note's sentence; an error that it quotes is said in the same language."""
     values = {
-        name: _said(value, t) if isinstance(value, GatesError) else value
+        name: _sentence(value, t) if isinstance(value, GatesError) else value
         for name, value in note.values.items()
     }
     return t(note.key, **values)

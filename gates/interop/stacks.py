@@ -103,8 +103,8 @@ class Stack:
 
     def opened(self, options: Iterable[str]) -> Stack:
         """Return the stack with those of its usual options open that the caller speaks of."""
-        asked = {option: self.usual[option] for option in options if option in self.usual}
-        return replace(self, open={**self.open, **asked}) if asked else self
+        usual = {option: self.usual[option] for option in options if option in self.usual}
+        return replace(self, open={**self.open, **usual}) if usual else self
 
     def chosen(self, options: Mapping[str, str]) -> Stack:
         """Return the stack with what was open settled by ``options``; others than the open ones are left."""
@@ -124,8 +124,8 @@ class Stack:
 
         layers = tuple(Layer(*map(changed, layer)) for layer in self.layers)
         reference = self.reference and partial(self.reference, **settled)
-        asked = ", ".join(f"{option}={options[option]}" for option in settled)
-        notes = (*self.notes, Note("interop.report.chosen", options=asked))
+        options_text = ", ".join(f"{option}={options[option]}" for option in settled)
+        notes = (*self.notes, Note("interop.report.chosen", options=options_text))
         return replace(self, layers=layers, open={}, reference=reference, notes=notes)
 
 
@@ -198,8 +198,8 @@ def initial_of(stacks: tuple[Stack, ...]) -> tuple[Any, ...] | None:
 
 def lengths_of(stacks: tuple[Stack, ...]) -> tuple[int, ...] | None:
     """Return the lengths that the source says, None if it says none, or not the same for all of them."""
-    said = {stack.lengths for stack in stacks}
-    return said.pop() if len(said) == 1 else None
+    lengths = {stack.lengths for stack in stacks}
+    return lengths.pop() if len(lengths) == 1 else None
 
 
 def described(layers: tuple[Layer, ...], cell: bool = False) -> str:

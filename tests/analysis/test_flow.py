@@ -89,10 +89,10 @@ def test_the_shortcut_without_the_output_gate_is_not_the_gradient():
 @pytest.mark.parametrize("name", [name for name in CELLS if name.startswith("lstm")])
 def test_split_adds_up_and_its_cell_path_is_forget_gates_alone(name, clamps):
     cell = CELLS[name]
-    x, state, asked = problem(cell, (3,), np.random.default_rng(3))
+    x, state, upstream = problem(cell, (3,), np.random.default_rng(3))
     trace = cell.run(x, state, CLAMPS[clamps](cell), lengths=[7, 2, 5])
-    parts = flow.split(trace, *asked)
-    assert np.array_equal(parts.total, cell.backward(trace, *asked).signals.cell)
+    parts = flow.split(trace, *upstream)
+    assert np.array_equal(parts.total, cell.backward(trace, *upstream).signals.cell)
     assert abs(parts.cell_path + parts.gate_paths - parts.total).max() < 1e-14
     # With the loss reading only c at the end, the cell path is ∏f.
     ones = np.ones((3, cell.hidden))

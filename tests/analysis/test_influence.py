@@ -46,13 +46,13 @@ def test_the_ways_back_add_up_to_the_gradient_of_the_state_before(name, clamped)
     if clamped and cell.kind == "lstm":
         clamps.append(Clamp("cell", 0.5, units=2, steps=6))
     trace = cell.run(X, clamps=clamps)
-    asked = RNG.normal(size=(9, 4))
-    gradients = cell.backward(trace, asked)
+    upstream = RNG.normal(size=(9, 4))
+    gradients = cell.backward(trace, upstream)
     ways, signals = returned(trace, gradients), gradients.signals
     back = sum(ways[part] for part in cell.parts)
     if cell.kind == "gru":
         back = back + ways.kept
-    assert abs(back[1:] + asked[:-1] - signals.hidden[:-1]).max() < 1e-14
+    assert abs(back[1:] + upstream[:-1] - signals.hidden[:-1]).max() < 1e-14
     if name in ("lstm", "coupled") and not clamped:
         through_h = trace.output * (1 - trace.tanh_cell**2) * signals.hidden
         assert abs(ways.kept[1:] + through_h[:-1] - signals.cell[:-1]).max() < 1e-14

@@ -94,13 +94,13 @@ def test_every_gradient_equals_autograd(case):
 
 
 def assert_gradients_equal_autograd(cell, clamps, batch):
-    x, state, asked = problem(cell, batch, np.random.default_rng(5))
+    x, state, upstream = problem(cell, batch, np.random.default_rng(5))
     weights, x_t, state_t, signals, keep = loop(cell, x, state, clamps)
-    read = zip(asked, ("hidden", "cell"), strict=False)
+    read = zip(upstream, ("hidden", "cell"), strict=False)
     sum((torch.from_numpy(d) * signals[name]).sum() for d, name in read).backward()
 
     trace = cell.run(x, as_state(state), clamps)
-    grads = cell.backward(trace, *asked)
+    grads = cell.backward(trace, *upstream)
 
     for signal, expected in signals.items():
         ours = trace.pre[signal[4:]] if signal.startswith("pre.") else getattr(trace, signal)
@@ -128,13 +128,13 @@ def test_gradients_equal_central_differences(name):
 
 def assert_gradients_equal_central_differences(cell):
     rng = np.random.default_rng(6)
-    x, state, asked = problem(cell, (), rng)
+    x, state, upstream = problem(cell, (), rng)
 
     def loss(cell, x, state):
         trace = cell.run(x, as_state(state))
-        return sum(np.vdot(d, getattr(trace, s)) for d, s in zip(asked, ("hidden", "cell"), strict=False))
+        return sum(np.vdot(d, getattr(trace, s)) for d, s in zip(upstream, ("hidden", "cell"), strict=False))
 
-    grads = cell.backward(cell.run(x, as_state(state)), *asked)
+    grads = cell.backward(cell.run(x, as_state(state)), *upstream)
     ε = 1e-5
     for weight, array in cell.arrays().items():
         direction = rng.normal(size=array.shape)
@@ -158,17 +158,17 @@ def test_lengths_and_reverse_are_a_loop_over_single_sequences(name, reverse):
 
 def assert_lengths_are_a_loop_over_single_sequences(cell, reverse, clamps):
     lengths = [T, 1, 4]
-    x, state, asked = problem(cell, (B,), np.random.default_rng(7))
+    x, state, upstream = problem(cell, (B,), np.random.default_rng(7))
     final = tuple(np.random.default_rng(8).normal(size=part.shape) for part in state)
     whole = cell.backward(
-        cell.run(x, as_state(state), clamps, lengths, reverse=reverse), *asked, d_final=as_state(final)
+        cell.run(x, as_state(state), clamps, lengths, reverse=reverse), *upstream, d_final=as_state(final)
     )
     total = 0
     for b, length in enumerate(lengths):
         own = [Clamp(c.signal, c.value, c.units, [t for t in c.steps if t < length]) for c in clamps]
         trace = cell.run(x[:length, b], as_state([part[b] for part in state]), own, reverse=reverse)
         d_final = as_state([part[b] for part in final])
-        alone = cell.backward(trace, *(d[:length, b] for d in asked), d_final=d_final)
+        alone = cell.backward(trace, *(d[:length, b] for d in upstream), d_final=d_final)
         assert abs(whole.inputs[:length, b] - alone.inputs).max() < 1e-12
         assert not whole.inputs[length:, b].any()
         for signal, d in alone.signals.items():

@@ -161,9 +161,9 @@ DELAY = Challenge(
 
 
 def _ask_wanted(x: FloatArray) -> FloatArray:
-    asked = x[:, 2] > 0.5
+    asks = x[:, 2] > 0.5
     return bands(
-        above(0.5) if ask and state > 0 else SILENT for ask, state in zip(asked, _last_set(x), strict=True)
+        above(0.5) if ask and state > 0 else SILENT for ask, state in zip(asks, _last_set(x), strict=True)
     )
 
 

@@ -64,12 +64,12 @@ def lstm_lines(
 def gru_lines(reset: Reset) -> tuple[Line, ...]:
     """Return ∂h/∂h₋₁ without the candidate's way, and K, what the candidate hears by h₋₁."""
     J = (Term(("update",)), Term((("previous_hidden", "candidate"), "update'"), "update"))
-    heard = (
+    candidate_terms = (
         (Term(("reset",)), Term(("previous_hidden", "reset'"), "reset"))
         if reset == "before"
         else (Term(("reset",), "candidate"), Term(("heard", "reset'"), "reset"))
     )
-    return Line("J", J), Line("K", heard)
+    return Line("J", J), Line("K", candidate_terms)
 
 
 _TURNED = r"^{\top}"
@@ -91,11 +91,11 @@ class _Writer:
         if name.startswith("p."):
             return f"p_{name[2]}"
         if name == "heard":
-            return f"({self.heard()})"
+            return f"({self.recurrent_term()})"
         letter = self.style.letters[name]
         return f"{{{letter}}}'" if prime else letter
 
-    def heard(self) -> str:
+    def recurrent_term(self) -> str:
         old, U = self.style.letters["previous_hidden"], self.U("candidate")
         if self.notation == "row":
             return f"{old} {U.removesuffix(_TURNED)} + b_{{hh}}"
@@ -153,8 +153,8 @@ def gradient_lines(
         J, K = gru_lines(reset)
         new = rf"\operatorname{{diag}}\left((1 - {at['update']}) \odot {{{at['candidate']}}}'\right)"
         U = writer.U("candidate")
-        heard = rf"{U} \left({writer.sum(K.terms)}\right)" if reset == "before" else writer.sum(K.terms)
-        return f"{_by(h, old)} = {writer.sum(J.terms)} + {new}\\, K", f"K = {heard}"
+        recurrent = rf"{U} \left({writer.sum(K.terms)}\right)" if reset == "before" else writer.sum(K.terms)
+        return f"{_by(h, old)} = {writer.sum(J.terms)} + {new}\\, K", f"K = {recurrent}"
     A, F, D, B = lstm_lines(peephole, coupled, without, linear)
     c, before = at["cell"], at["previous_cell"]
     through = " + B" if B.terms else ""

@@ -11,7 +11,7 @@ from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
 from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import Reset
-from gates.examples.presets.readings import Figure, Reading, said
+from gates.examples.presets.readings import Figure, Reading, figure_text
 from gates.inputs.sequence import LARGEST, InputError, Sequence, check_length, is_number
 
 Cell = RNN | LSTM | GRU
@@ -128,7 +128,7 @@ class Preset:
         run, where it is known.
         """
         run = run or Reading.of(self.build(values, reset), self.sequence_for(translate))
-        figures = {name: said(figure(run)) for name, figure in self.figures.items()}
+        figures = {name: figure_text(figure(run)) for name, figure in self.figures.items()}
         return translate(self.watch, **figures) + (f" {translate(self.source)}" if self.source else "")
 
     @property

@@ -71,7 +71,7 @@ NEGATED: Mapping[str, Figure] = MappingProxyType(
 """Of a cell that turns the verdict after a “not”: unit 1 holds the “not”, units 2 and 3 the two verdicts."""
 
 
-def said(value: float | int) -> str:
+def figure_text(value: float | int) -> str:
     """Return a figure as a sentence writes it: two decimals, gates by their distance from 0 or 1."""
     if isinstance(value, int):
         return str(value)

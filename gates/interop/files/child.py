@@ -50,8 +50,8 @@ def main(checkpoint: Path, answer: Path, label: str, max_bytes: int, seconds: in
         about = note.get(METADATA) if isinstance(note, Mapping) else None
         _write(answer, arrays, about if isinstance(about, str) else None)
     except InteropError as problem:
-        said = json.dumps({"key": problem.key, "values": problem.values}, default=str).encode()
-        answer.write_bytes(len(said).to_bytes(8, "little") + said)
+        problem_json = json.dumps({"key": problem.key, "values": problem.values}, default=str).encode()
+        answer.write_bytes(len(problem_json).to_bytes(8, "little") + problem_json)
 
 
 def _limit(max_bytes: int, seconds: int) -> None:
@@ -83,11 +83,11 @@ def _write(answer: Path, arrays: Mapping[str, Any], about: str | None) -> None:
         size = value.numel() * value.element_size()
         table.append((name, dtype_name(value), list(value.shape), start, size))
         start += size
-    said = json.dumps({"arrays": table, "about": about}).encode()
+    header = json.dumps({"arrays": table, "about": about}).encode()
     import torch
 
     with answer.open("wb") as file:
-        file.write(len(said).to_bytes(8, "little") + said)
+        file.write(len(header).to_bytes(8, "little") + header)
         for value in arrays.values():
             plain = value.detach().contiguous().reshape(-1)
             file.write(plain.view(torch.uint8).numpy().data if plain.numel() else b"")

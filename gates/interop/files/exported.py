@@ -46,13 +46,13 @@ def read(source: Source) -> Found:
             folder = table.rpartition("/")[0]
             try:
                 for name, entry in json.loads(archive.read(table))["config"].items():
-                    told = entry["tensor_meta"]
-                    kind = KINDS.get(told["dtype"])
+                    meta = entry["tensor_meta"]
+                    kind = KINDS.get(meta["dtype"])
                     if entry["use_pickle"] or kind is None:
                         continue
-                    shape, strides = ([size["as_int"] for size in told[key]] for key in ("sizes", "strides"))
+                    shape, strides = ([size["as_int"] for size in meta[key]] for key in ("sizes", "strides"))
                     data = archive.read(f"{folder}/{entry['path_name']}")
-                    offset = told["storage_offset"]["as_int"]
+                    offset = meta["storage_offset"]["as_int"]
                     arrays[name] = strided(data, kind, shape, strides, offset)
                     short |= {kind} & set(SHORT)
             except Exception as error:  # JSON that is none, or not as it should be, or bytes that do not fit

@@ -77,14 +77,14 @@ def opened_isolated(source: Source) -> tuple[dict[str, Any], str | None, tuple[N
 def _read(answer: Path, label: str) -> tuple[dict[str, Any], str | None, tuple[Note, ...]]:
     data = answer.read_bytes()
     end = 8 + int.from_bytes(data[:8], "little")
-    said: Mapping[str, Any] = json.loads(data[8:end])
-    if "key" in said:
-        raise InteropError(said["key"], **said["values"])
+    header: Mapping[str, Any] = json.loads(data[8:end])
+    if "key" in header:
+        raise InteropError(header["key"], **header["values"])
     body = memoryview(data)[end:]
     arrays = {
         name: strided(bytes(body[start : start + size]), kind, shape)
-        for name, kind, shape, start, size in said["arrays"]
+        for name, kind, shape, start, size in header["arrays"]
     }
-    kinds = dict.fromkeys(kind for _, kind, *_ in said["arrays"] if kind in SHORT)
+    kinds = dict.fromkeys(kind for _, kind, *_ in header["arrays"] if kind in SHORT)
     notes = [Note("interop.report.converted", given=kind, dtype="float32") for kind in kinds]
-    return arrays, said["about"], tuple(notes)
+    return arrays, header["about"], tuple(notes)

@@ -59,8 +59,8 @@ def _stored(tree: Tree, layers: Sequence[Described], version: int | None, label:
 
     def lookup(layer: Described) -> list[dict[str, Any]]:
         place = layer.store.replace("layers/", "_layer_checkpoint_dependencies/", 1) if old else layer.store
-        told = tree.text(f"{place}/vars", "name") if f"{place}/vars" in tree.groups else None
-        if told not in (None, layer.name.rpartition(".")[2]):  # Keras 3 tells whose place it is
+        owner = tree.text(f"{place}/vars", "name") if f"{place}/vars" in tree.groups else None
+        if owner not in (None, layer.name.rpartition(".")[2]):  # Keras 3 tells whose place it is
             return []
         names = ("kernel", "bias") if layer.kind in ("Dense", "TimeDistributed") else NAMES
         found = []

@@ -42,8 +42,8 @@ def found_in_weights(tree: Tree, version: int | None, label: str, root: str = ""
         layers = _in_groups(tree, groups)
         version = 2 if any(map(is_keras1, _names(groups))) else version
     else:
-        layers, told = _in_store(tree)
-        version = 3 if told else version
+        layers, has_names = _in_store(tree)
+        version = 3 if has_names else version
     recurrent = {name: bare for name, bare in layers.items() if _is_recurrent(bare)}
     if not recurrent:
         raise InteropError("interop.keras.error.none", source=label, kinds=", ".join(list(layers)[:6]) or "–")
@@ -118,24 +118,24 @@ def _in_store(tree: Tree) -> tuple[dict[str, Bare], bool]:
     Only Keras 3 tells them. Where each layer has one of its own it goes by it, else by its place.
     """
     found: dict[str, Bare] = {}
-    told: dict[str, str] = {}
+    stored: dict[str, str] = {}
     for group in sorted(tree.groups, key=_natural):
         owner, _, last = group.rpartition("/")
         numbers = [name for name in tree.below(group) if name.isdecimal()]
         if last != "vars" or not owner:
             continue
         if name := tree.text(group, "name"):
-            told[_place(owner)] = name
+            stored[_place(owner)] = name
         if numbers:
             bare = found.setdefault(_place(_layer_of(owner)), Bare())
             bare.spelled |= owner.endswith("/cell") or bool(SPELLED.fullmatch(owner.rpartition("/")[2]))
             values = [tree.array(f"{group}/{number}") for number in numbers]
             part = _numbered(values)
             bare.parts.insert(0 if HALVES[0] in owner.split("/") else len(bare.parts), part)
-    names = {place: told.get(place, place) for place in found}
+    names = {place: stored.get(place, place) for place in found}
     if len(set(names.values())) < len(names):
         names = {place: place for place in found}
-    return {names[place]: bare for place, bare in found.items()}, bool(told)
+    return {names[place]: bare for place, bare in found.items()}, bool(stored)
 
 
 def _numbered(values: Sequence[Value]) -> dict[str, Value]:

@@ -21,8 +21,8 @@ def refuse_code(file: BinaryIO, label: str, pickles: int = 1) -> int:
 
     pickles: how many stand one behind the other. Returns the highest protocol among them.
     """
-    asked, protocol = scanned(file, label, pickles)
-    if beyond := unsafe(asked):
+    called, protocol = scanned(file, label, pickles)
+    if beyond := unsafe(called):
         raise InteropError("interop.error.code", path=label, names=", ".join(beyond[:SHOWN]))
     return protocol
 
@@ -34,7 +34,7 @@ def scanned(file: BinaryIO, label: str, pickles: int = 1) -> tuple[list[str], in
         InteropError: one is damaged, or puts tuples together from the same tuples over and over: each time
             doubles the time to hash them, and a hundred bytes would take for ever.
     """
-    asked: list[str] = []
+    called: list[str] = []
     texts = ["", ""]
     fetched, protocol = 0, 0
     try:
@@ -46,9 +46,9 @@ def scanned(file: BinaryIO, label: str, pickles: int = 1) -> tuple[list[str], in
                 if name == "PROTO":
                     protocol = max(protocol, int(str(argument)))
                 elif name in ("GLOBAL", "INST"):
-                    asked.append(str(argument))
+                    called.append(str(argument))
                 elif name == "STACK_GLOBAL":
-                    asked.append(" ".join(texts))
+                    called.append(" ".join(texts))
                 elif isinstance(argument, str):
                     texts = [texts[1], argument]
                 if name in ("PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"):
@@ -59,7 +59,7 @@ def scanned(file: BinaryIO, label: str, pickles: int = 1) -> tuple[list[str], in
         raise InteropError("interop.error.damaged", path=label, where="data.pkl") from error
     if fetched > MAX_SHARED:
         raise InteropError("interop.error.damaged", path=label, where="data.pkl")
-    return list(dict.fromkeys(asked)), protocol
+    return list(dict.fromkeys(called)), protocol
 
 
 def unsafe(names: Sequence[str]) -> list[str]:

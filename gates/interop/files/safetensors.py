@@ -63,8 +63,8 @@ def held(source: Source) -> tuple[Mapping[str, Any], object, tuple[Note, ...]]:
     try:
         deserialize: Callable[[bytes], list[tuple[str, dict[str, Any]]]] = safetensors.deserialize
         entries = deserialize(data)
-        said = json.loads(data[8 : 8 + length]).get("__metadata__") or {}  # MLX writes null
-        note = said.get(METADATA)
+        metadata = json.loads(data[8 : 8 + length]).get("__metadata__") or {}  # MLX writes null
+        note = metadata.get(METADATA)
     except Exception as error:  # SafetensorError, and what json says of bytes that are none
         raise damaged from error
     arrays = {

@@ -43,14 +43,14 @@ def read(source: Source) -> Found:
                 one = Source(file, str(path), left, path)
                 check_size(one.label, one.size, left)
                 left -= one.size
-                held, said = _held(one)
+                held, shard_notes = _held(one)
         except OSError:
             raise InteropError("interop.error.shard.missing", path=source.label, shard=shard) from None
         for name in names:
             if name not in held:
                 raise InteropError("interop.error.shard.other", path=str(path), array=name)
             arrays[name] = held[name]
-        notes |= {str(note): note for note in said}
+        notes |= {str(note): note for note in shard_notes}
     return in_arrays(arrays, notes=tuple(notes.values()), hints=source.hints)
 
 

@@ -74,10 +74,10 @@ def _unlike(source: Source) -> list[Stack] | None:
     if kind == source.kind or kind not in KINDS:
         return None
     names = _halves(source.name)
-    told = zip(names, (source.kind, kind), (source.config, config), source.parts, strict=True)
+    pairs = zip(names, (source.kind, kind), (source.config, config), source.parts, strict=True)
     halves = [
         replace(source, name=name, kind=own, config=options, parts=[arrays], wrapper=None, readout=None)
-        for name, own, options, arrays in told
+        for name, own, options, arrays in pairs
     ]
     problem = InteropError(
         "interop.keras.error.unlike",
@@ -164,13 +164,13 @@ def _direction(name: str, kind: str, config: Config | None, arrays: Arrays, vers
         reset = reset_of(arrays) or "after"
         activations: dict[str, AnyActivation] = {"activation": "tanh", "gate": "sigmoid"}
         return Direction(kind, plain_arrays(name, kind, arrays, reset), activations, reset)
-    told = {**PLAIN, **config} if is_cudnn(arrays) else config
-    reset = "after" if is_cudnn(arrays) or told.get("reset_after") else "before"
-    activations = {"activation": activation_of(name, told.get("activation", "tanh"), version)}
+    options = {**PLAIN, **config} if is_cudnn(arrays) else config
+    reset = "after" if is_cudnn(arrays) or options.get("reset_after") else "before"
+    activations = {"activation": activation_of(name, options.get("activation", "tanh"), version)}
     if kind != "rnn":
-        activations["gate"] = activation_of(name, told.get("recurrent_activation", "sigmoid"), version)
+        activations["gate"] = activation_of(name, options.get("recurrent_activation", "sigmoid"), version)
     return Direction(
-        kind, plain_arrays(name, kind, arrays, reset), activations, reset, bool(told.get("go_backwards"))
+        kind, plain_arrays(name, kind, arrays, reset), activations, reset, bool(options.get("go_backwards"))
     )
 
 

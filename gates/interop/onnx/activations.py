@@ -93,17 +93,17 @@ def _spread(
     converters write one for every function; where that gives other numbers, it is not told which is meant.
     """
     values = list(options.get(parameter) or ())
-    asks = [FUNCTIONS[name].takes >= place for name in names]
+    has_parameter = [FUNCTIONS[name].takes >= place for name in names]
     left = iter(values)
-    spread = [next(left, None) if takes else None for takes in asks]
-    by_place = [value if takes else None for value, takes in zip(values, asks, strict=False)]
-    if len(values) > sum(asks) and (len(values) != len(names) or by_place != spread):
+    spread = [next(left, None) if takes else None for takes in has_parameter]
+    by_place = [value if takes else None for value, takes in zip(values, has_parameter, strict=False)]
+    if len(values) > sum(has_parameter) and (len(values) != len(names) or by_place != spread):
         raise InteropError(
             "interop.error.onnx.parameters",
             layer=layer,
             parameter=parameter,
             given=len(values),
-            needed=sum(asks),
+            needed=sum(has_parameter),
         )
     return spread
 
@@ -144,5 +144,5 @@ def attributes_of(activations: Sequence[Activation]) -> Iterator[tuple[str, Any]
     yield "activations", [ONNX_NAMES[activation.name] for activation in activations]
     for parameter in ("alpha", "beta"):
         values = [getattr(activation, parameter) for activation in activations]
-        if told := [value for value in values if value is not None]:
-            yield f"activation_{parameter}", told
+        if given := [value for value in values if value is not None]:
+            yield f"activation_{parameter}", given

@@ -192,8 +192,8 @@ class _Model:
         dims = [] if info is None else [dim.dim_value for dim in info.type.tensor_type.shape.dim]
         if len(dims) != 4:
             return PROBE
-        told = (dims[1], dims[0]) if source.batch_first else (dims[0], dims[2])
-        steps, batch = (size if size > 0 else own for size, own in zip(told, PROBE, strict=True))
+        declared = (dims[1], dims[0]) if source.batch_first else (dims[0], dims[2])
+        steps, batch = (size if size > 0 else own for size, own in zip(declared, PROBE, strict=True))
         return (steps, batch) if steps * batch * source.directions * source.hidden <= MAX_PROBE else PROBE
 
 

@@ -33,17 +33,17 @@ def layers_of(group: Group) -> tuple[Layer, ...]:
     """Return the layers of ``group``."""
     layers: dict[int, Layer] = {}
     for place, block in group.blocks().items():
-        told = group.options.get(place, {})
-        options = {name: _option(told[name]) for name in OPTIONS[block.kind] if name in told}
+        given = group.options.get(place, {})
+        options = {name: _option(given[name]) for name in OPTIONS[block.kind] if name in given}
         arrays = {name: as_floats(group.full(name, place), value) for name, value in block.parameters.items()}
         cell, layer = _cell(block, arrays, options), layers.get(place.layer, Layer(None))
         layers[place.layer] = layer._replace(**{"backward" if place.backward else "forward": cell})
     return tuple(layers.values())
 
 
-def _option(told: Any) -> Any:
+def _option(value: Any) -> Any:
     """Return an option as a cell takes it: an activation with parameters is told as a mapping."""
-    return Activation(**told) if isinstance(told, Mapping) else told
+    return Activation(**value) if isinstance(value, Mapping) else value
 
 
 def _cell(block: Block, arrays: Mapping[str, FloatArray], options: Mapping[str, Any]) -> AnyCell:

@@ -54,7 +54,7 @@ def fold(arrays: Mapping[str, Value]) -> Folded:
         return Folded(dict(arrays))
     parts = {name for names in kept.values() for name in names.values()}
     folded = Folded({name: value for name, value in arrays.items() if name not in parts})
-    said: dict[tuple[str, str], list[str]] = {}
+    merged: dict[tuple[str, str], list[str]] = {}
     for (wrapper, parameter), names in kept.items():
         owner = _owner(wrapper, folded.arrays) if names.keys() == {"raw"} else wrapper
         full = f"{owner}.{parameter}".removeprefix(".")
@@ -69,8 +69,8 @@ def fold(arrays: Mapping[str, Value]) -> Folded:
             folded.problems.setdefault(owner, problem)
             continue
         folded.made.add(full)
-        said.setdefault((owner, way[0]), []).append(full)
-    for (owner, key), fulls in said.items():
+        merged.setdefault((owner, way[0]), []).append(full)
+    for (owner, key), fulls in merged.items():
         note = Note(key, arrays=", ".join(fulls))
         folded.notes.setdefault(owner, []).append(note)
     return folded

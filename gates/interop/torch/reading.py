@@ -67,7 +67,7 @@ def in_arrays(
         return listed_arrays(
             [everything[f"arr_{k}"] for k in range(len(everything)) if f"arr_{k}" in everything], hints
         )
-    told = about.get("cells", {})
+    cell_options = about.get("cells", {})
     keras, taken = in_names(everything)
     arrays = {name: value for name, value in everything.items() if name not in taken}
     arrays, mxnet = renamed(arrays)
@@ -83,7 +83,7 @@ def in_arrays(
                 notes=(*folded.notes.get(group.name, ()), *group.notes),
                 problem=folded.problems.get(group.name),
             ),
-            told.get(group.name),
+            cell_options.get(group.name),
         )
         for group in find_groups(folded.arrays, state_dicts(mapping))
     )
@@ -170,18 +170,18 @@ def _stack(group: Group) -> Stack:
         layers = layers_of(group)
     except InteropError as problem:
         return Stack(group.name, problem=problem)
-    asked = any(
+    activation_open = any(
         block.kind == "rnn" and "activation" not in group.options.get(place, {})
         for place, block in blocks.items()
     )
     notes = [*notes_on(group, layers), *group.notes]
-    if asked:
+    if activation_open:
         notes = [note for note in notes if note.key != "interop.report.activation"]
     return Stack(
         group.name,
         layers,
         tuple(notes),
         word=described(layers, cell=not group.layered),
-        open=SQUASHES if asked else {},
+        open=SQUASHES if activation_open else {},
         beside=group.beside,
     )
