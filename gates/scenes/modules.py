@@ -306,7 +306,7 @@ def _joined(
     linked = link({name: compact.script(source) for name, source in sources.items()})
     places = {name: place for place, (name, _) in enumerate(linked)}
     named = {base: parts.base} | {_file(late, base): of for late, of in parts.chunks.items()}
-    told: dict[str, dict[str, Any]] = {
+    bundles: dict[str, dict[str, Any]] = {
         file: {
             "styles": [],
             "modules": [[place, *linked[place]] for place in sorted(map(places.__getitem__, of))],
@@ -315,9 +315,12 @@ def _joined(
     }
     for place, (own, paths) in enumerate(_folders((path for path, _ in sheets), folder)):
         file = next((file for file, of in named.items() if any(_folder(name) == own for name in of)), base)
-        told[file]["styles"].append([place, compact.style(sheet(paths))])
-    told[base] |= {"start": places[start], "late": {places[name]: _file(name, base) for name in parts.chunks}}
-    return {file: json.dumps(each, ensure_ascii=False).encode() for file, each in told.items()}
+        bundles[file]["styles"].append([place, compact.style(sheet(paths))])
+    bundles[base] |= {
+        "start": places[start],
+        "late": {places[name]: _file(name, base) for name in parts.chunks},
+    }
+    return {file: json.dumps(each, ensure_ascii=False).encode() for file, each in bundles.items()}
 
 
 def _folder(name: str) -> str:

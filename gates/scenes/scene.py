@@ -240,10 +240,10 @@ def own_input(state: State) -> Sequence | None:
     Raises:
         InputError: where what was typed or chosen is no input.
     """
-    return _OWN.result(_Asked.of(state))
+    return _OWN.result(_Request.of(state))
 
 
-class _Asked(NamedTuple):
+class _Request(NamedTuple):
     """How own input is read: the function, and what it is given."""
 
     read: Callable[..., Sequence]
@@ -279,32 +279,32 @@ class _Readings:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
-        self._kept: OrderedDict[_Asked, tuple[Sequence | InputError, int]] = OrderedDict()
+        self._kept: OrderedDict[_Request, tuple[Sequence | InputError, int]] = OrderedDict()
         self._lock = Lock()
 
-    def result(self, asked: _Asked | None) -> Sequence | None:
+    def result(self, request: _Request | None) -> Sequence | None:
         """What is read, or the error that it is none, raised anew."""
-        if asked is None:
+        if request is None:
             return None
         with self._lock:
-            if asked in self._kept:
-                self._kept.move_to_end(asked)
-            found = self._kept.get(asked)
-        outcome = found[0] if found else self._read(asked)
+            if request in self._kept:
+                self._kept.move_to_end(request)
+            found = self._kept.get(request)
+        outcome = found[0] if found else self._read(request)
         if isinstance(outcome, InputError):
             raise InputError(outcome.key, **outcome.values)
         return outcome
 
-    def _read(self, asked: _Asked) -> Sequence | InputError:
+    def _read(self, request: _Request) -> Sequence | InputError:
         outcome: Sequence | InputError
         try:
-            outcome = asked.read(asked.text, **dict(asked.options))
+            outcome = request.read(request.text, **dict(request.options))
         except InputError as wrong:
             outcome = InputError(wrong.key, **wrong.values)
-        size = 4 * len(asked.text) + (0 if isinstance(outcome, InputError) else _bytes(outcome))
+        size = 4 * len(request.text) + (0 if isinstance(outcome, InputError) else _bytes(outcome))
         with self._lock:
-            self.size += size - self._kept.pop(asked, (outcome, 0))[1]
-            self._kept[asked] = outcome, size
+            self.size += size - self._kept.pop(request, (outcome, 0))[1]
+            self._kept[request] = outcome, size
             while self.size > self.limit and self._kept:
                 _, (_, freed) = self._kept.popitem(last=False)
                 self.size -= freed

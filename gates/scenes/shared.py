@@ -19,8 +19,8 @@ NOT_OF_THE_RUN = frozenset({"notation", "update", "check"})
 
 def digest(state: State) -> bytes:
     """Return what stands for all that determines a state's run: 16 bytes, of an own input too."""
-    told = [(each.name, getattr(state, each.name)) for each in fields(state)]
-    kept = [(name, _plain(value)) for name, value in told if name not in NOT_OF_THE_RUN]
+    values = [(each.name, getattr(state, each.name)) for each in fields(state)]
+    kept = [(name, _plain(value)) for name, value in values if name not in NOT_OF_THE_RUN]
     return hashlib.blake2b(
         repr((type(state).__name__, kept)).encode("utf-8", "surrogatepass"), digest_size=16
     ).digest()

@@ -13,7 +13,7 @@ from gates.text import subset
 
 _DRAWINGS = STAGE / "diagram"
 _LITERAL = re.compile(r'"(\w+)"')
-_TOLD_OF = {
+_KINDS_OF_CLAUSE = {
     "reset": frozenset({"gru"}),
     "candidate": frozenset({"gru"}),
     "squash": frozenset({"rnn"}),
@@ -29,14 +29,14 @@ def of(language: str, kinds: Iterable[str], prefixes: Iterable[str]) -> dict[str
     phases = {"z", *(phase for kind in shown for phase in KINDS[kind].phases)}
     notes = frozenset[str]().union(*(_notes(kind, modules.files("*.js", _DRAWINGS)) for kind in shown))
     own = {"stage.phase.": phases, "belt.note.": shown, "diagram.note.": notes}
-    silent = {part for part, kinds in _TOLD_OF.items() if not shown & kinds}
+    silent = {part for part, kinds in _KINDS_OF_CLAUSE.items() if not shown & kinds}
 
-    def said(key: str) -> bool:
+    def is_used(key: str) -> bool:
         if key.startswith("stage.moment.") and key.split(".")[2] in silent:
             return False
         return all(key.split(".")[2] in names for start, names in own.items() if key.startswith(start))
 
-    return {key: text for key, text in subset(language, prefixes).items() if said(key)}
+    return {key: text for key, text in subset(language, prefixes).items() if is_used(key)}
 
 
 @lru_cache(maxsize=32)

@@ -140,12 +140,12 @@ class Training(Iterator[Progress]):
         self.epoch.number, self.epoch.losses = kept["epoch"]
 
     def _steps(self) -> Iterator[Progress]:
-        recipe, told = self.recipe, self.step
+        recipe, reported = self.recipe, self.step
         shown = set(checkpoints(recipe.steps))
         measured = shown | set(np.linspace(0, recipe.steps, 51).round().astype(int).tolist())
         batches = self.task.batches(np.random.default_rng([recipe.seed, 1]), recipe.batch)
         for step, batch in zip(range(recipe.steps + 1), batches, strict=False):
-            if step < told:
+            if step < reported:
                 continue
             self.step, self.carried = step, self.states
             loss = self._loss(batch)
@@ -153,7 +153,7 @@ class Training(Iterator[Progress]):
             if not math.isfinite(value) or (step in shown and not self._finite()):
                 yield Progress(step, recipe.steps, value, tokens=self.tokens, ending="diverged")
                 return
-            if step != told:
+            if step != reported:
                 yield Progress(
                     step,
                     recipe.steps,

@@ -27,14 +27,14 @@ class Work:
     pieces: Sequence[Piece]
     results: list[Any] = field(default_factory=list)
     stopped: bool = False
-    told: bool = False  # the page has drawn what there was when it was stopped
+    reported: bool = False  # the page has drawn what there was when it was stopped
 
     @property
     def done(self) -> bool:
         """Whether nothing is left to do."""
         return len(self.results) == len(self.pieces)
 
-    def go_on(self, seconds: float) -> None:
+    def work_for(self, seconds: float) -> None:
         """Does pieces, at least one, until ``seconds`` are over."""
         end = time.monotonic() + seconds
         while not self.done:
@@ -56,7 +56,7 @@ def results(page: Page, name: str, made_from: Hashable, pieces: Sequence[Piece])
     work = st.session_state.get(key)
     if not isinstance(work, Work) or work.made_from != made_from:
         work = st.session_state[key] = Work(made_from, pieces)
-        work.go_on(AT_ONCE)
+        work.work_for(AT_ONCE)
     if not work.done:
         st.fragment(_progress, run_every=None if work.stopped else PAUSE)(page, key)
     return list(work.results)
@@ -69,7 +69,7 @@ def _progress(page: Page, key: str) -> None:
         work.stopped = True
 
     def resume() -> None:
-        work.stopped = work.told = False
+        work.stopped = work.reported = False
 
     with st.container(horizontal=True, vertical_alignment="center"):
         share = len(work.results) / len(work.pieces)
@@ -78,11 +78,11 @@ def _progress(page: Page, key: str) -> None:
             st.button(
                 t("gradients.resume"), key=f"{key}.resume", on_click=resume, icon=":material/play_arrow:"
             )
-            if not work.told:
-                work.told = True
+            if not work.reported:
+                work.reported = True
                 st.rerun()
             return
         st.button(t("gradients.stop"), key=f"{key}.stop", on_click=stop, icon=":material/stop:")
-    work.go_on(A_WHILE)
+    work.work_for(A_WHILE)
     if work.done:
         st.rerun()

@@ -95,8 +95,8 @@ def receive(language: str, pages: tuple[str, ...]) -> Screen | None:
 
 def words(language: str) -> dict[str, str]:
     """What Streamlit says in English only, and what it is called in a language; nothing for English."""
-    english, said = subset(ENGLISH, (STREAMLIT,)), subset(language, (STREAMLIT,))
-    return {text: said[key] for key, text in english.items() if said[key] != text}
+    english, translated = subset(ENGLISH, (STREAMLIT,)), subset(language, (STREAMLIT,))
+    return {text: translated[key] for key, text in english.items() if translated[key] != text}
 
 
 def adopted(screen: Screen) -> None:
@@ -113,10 +113,10 @@ def _adopted() -> set[str]:
 def read(sent: Mapping[str, Any], pages: tuple[str, ...]) -> Screen | None:
     """What the browser says that it shows, as far as it makes sense."""
     found: dict[str, Shown] = {}
-    before, current, told = sent.get("session"), sent.get("page"), sent.get("pages")
-    if not isinstance(before, str) or not isinstance(current, str) or not isinstance(told, dict):
+    before, current, shown_pages = sent.get("session"), sent.get("page"), sent.get("pages")
+    if not isinstance(before, str) or not isinstance(current, str) or not isinstance(shown_pages, dict):
         return None
-    for name, one in told.items():
+    for name, one in shown_pages.items():
         if name not in pages or not isinstance(one, dict):
             continue
         query, nonce = one.get("query"), one.get("nonce")
@@ -127,9 +127,9 @@ def read(sent: Mapping[str, Any], pages: tuple[str, ...]) -> Screen | None:
     return Screen(before, current, found, _unlinked(sent.get("unlinked"), pages))
 
 
-def _unlinked(told: Any, pages: tuple[str, ...]) -> dict[str, dict[str, str]]:
+def _unlinked(sent: Any, pages: tuple[str, ...]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for page, kept in told.items() if isinstance(told, dict) else ():
+    for page, kept in sent.items() if isinstance(sent, dict) else ():
         if page in pages and isinstance(kept, dict) and len(kept) <= MOST_VALUES:
             found[page] = {name: value for name, value in kept.items() if _fits(name, value)}
     return found

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from gates.text import markdown_translator
-from gates.ui.language import spoken
+from gates.ui.language import session_language
 
 
 def show_failure(error: Exception) -> bool:
@@ -18,7 +18,7 @@ def show_failure(error: Exception) -> bool:
     It may be called with a session in any condition, so it relies on nothing that is kept there.
     """
     logging.getLogger("gatescope").error("A page failed", exc_info=error)
-    language = spoken()
+    language = session_language()
     t = markdown_translator(language)
     st.error(t("error.unexpected", kind=type(error).__name__), icon=":material/error:")
     st.html(_link(_again(language), t.plain("error.start_again")))

@@ -26,7 +26,7 @@ from gates.scenes.registry import HOME, PAGES, SETTINGS
 from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Place, State
 from gates.text import LANGUAGES, MarkdownTranslator, markdown_translator
 from gates.ui import connection, theme
-from gates.ui.language import spoken
+from gates.ui.language import session_language
 
 _in_popover: ContextVar[bool] = ContextVar("in_popover", default=False)
 
@@ -98,7 +98,7 @@ class Page:
 def run() -> None:
     """Shows the page that the address names, in the language of link, choice or browser."""
     st.set_page_config(page_title="Gatescope", page_icon=str(paths.ASSETS / "icon.svg"), layout="wide")
-    prepare_session(spoken())
+    prepare_session(session_language())
     if st.session_state.get("shared.lang") in LANGUAGES:
         st.session_state["shared"]["lang"] = st.session_state["shared.lang"]
     _resume()
@@ -157,7 +157,7 @@ def enter(name: str) -> Page:
     if entered:
         begin_visit()
     if entered and st.query_params:
-        arrive = adopt if before is None else come_back
+        arrive = adopt if before is None else adopt_from_history
         arrive(name, st.query_params.to_dict())
     elif entered:
         own = _stored(name).source == "preset"
@@ -167,17 +167,17 @@ def enter(name: str) -> Page:
     if st.session_state.get("spoken") != st.session_state["shared"]["lang"]:
         st.session_state["spoken"] = st.session_state["shared"]["lang"]
         st.session_state["settled"] = None
-    place, nonce, problems, asked = st.session_state[f"{name}.arrival"]
+    place, nonce, problems, adopted = st.session_state[f"{name}.arrival"]
     page = Page(name, PAGES[name].cell, markdown_translator(st.session_state["shared"]["lang"]), place, nonce)
     if page.t.language != language:
         st.rerun()  # the navigation was already drawn in the other language
     _header(page)
     with st.container(gap=None):  # there when nothing is said too, so that the page below stays mounted
-        _report(page, problems if asked == page.state else [])
+        _report(page, problems if adopted == page.state else [])
     return page
 
 
-def come_back(name: str, query: Mapping[str, str]) -> None:
+def adopt_from_history(name: str, query: Mapping[str, str]) -> None:
     """Opens what the browser's back or forward leads to; what was chosen for all pages stays as it is."""
     adopt(name, {field: value for field, value in query.items() if field not in SETTINGS})
 
@@ -192,17 +192,17 @@ def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> None
     """
     base = replace(PAGES[name].opening, lang=st.session_state["shared"]["lang"])
     state, place, problems = PAGES[name].read(query, base)
-    given = {name: getattr(state, name) for name in SHARED if _says(name, query, state)}
+    given = {name: getattr(state, name) for name in SHARED if _sets(name, query, state)}
     st.session_state["shared"] |= given
     st.session_state["states"][name] = state
     _keep_input(name, state)
     forget_widgets(f"{name}.", "shared.")
     begin_visit()
-    asked = _stored(name)
-    if "data" in query and asked.source in ("text", "numbers") and not getattr(asked, asked.source):
-        page = Page(name, PAGES[name].cell, markdown_translator(asked.lang), place, "")
-        page.fill(page.key(asked.source), "")  # it was emptied there: no example comes in its place
-    st.session_state[f"{name}.arrival"] = (place, nonce or _fresh_nonce(), problems, asked)
+    adopted = _stored(name)
+    if "data" in query and adopted.source in ("text", "numbers") and not getattr(adopted, adopted.source):
+        page = Page(name, PAGES[name].cell, markdown_translator(adopted.lang), place, "")
+        page.fill(page.key(adopted.source), "")  # it was emptied there: no example comes in its place
+    st.session_state[f"{name}.arrival"] = (place, nonce or _fresh_nonce(), problems, adopted)
 
 
 def forget_widgets(*prefixes: str, keep: Collection[str] = ()) -> None:
@@ -220,7 +220,7 @@ def begin_visit() -> None:
     st.session_state["visit"] += 1
 
 
-def _says(field: str, query: Iterable[str], state: State) -> bool:
+def _sets(field: str, query: Iterable[str], state: State) -> bool:
     """Whether the link says something of a shared setting; where it is silent, the session's stays."""
     typed = {"by": "text", "text": "text", "numbers": "numbers"}  # the source that each is typed for
     if field in typed and "data" in query:

@@ -10,18 +10,18 @@ import streamlit as st
 from gates.text import LANGUAGES
 
 
-def spoken() -> str:
+def session_language() -> str:
     """The language that the reader chose, else the link's, else the browser's; never fails."""
-    for ask in (_chosen, _linked, _preferred):
-        found = next(_safely(ask), None)
+    for source in (_chosen, _linked, _preferred):
+        found = next(_safely(source), None)
         if isinstance(found, str) and found in LANGUAGES:
             return found
     return LANGUAGES[0]
 
 
-def _safely(ask: Callable[[], Any]) -> Iterator[Any]:
+def _safely(source: Callable[[], Any]) -> Iterator[Any]:
     try:
-        yield ask()
+        yield source()
     except Exception:  # whatever it is, there is another one to ask
         return
 

@@ -21,17 +21,17 @@ def pieces(count: int, seconds: float = 0.0) -> list[Any]:
 
 def test_short_work_is_done_at_once() -> None:
     work = Work("a", pieces(5))
-    work.go_on(10.0)
+    work.work_for(10.0)
     assert work.done and work.results == [0, 1, 2, 3, 4]
 
 
 def test_work_pauses_when_its_time_is_over_and_goes_on_where_it_was() -> None:
     work = Work("a", pieces(4, 0.02))
-    work.go_on(0.0)
+    work.work_for(0.0)
     assert work.results == [0] and not work.done
-    work.go_on(0.03)
+    work.work_for(0.03)
     assert work.results[:2] == [0, 1] and len(work.results) < 4
-    work.go_on(10.0)
+    work.work_for(10.0)
     assert work.done
 
 

@@ -103,7 +103,7 @@ def test_the_words_of_where_one_left_off_are_sent() -> None:
     class Chinese:
         t = translator("zh")
 
-    told = resume.told(Chinese())  # type: ignore[arg-type]
+    told = resume.payload(Chinese())  # type: ignore[arg-type]
     assert told["words"].keys() == {"home.resume", "home.resume.go"}
     assert told["lessons"]["forget"]["title"] == reader.words("forget", "zh")["title"]
     assert not urlsplit(told["words"]["home.resume.go"]).scheme

@@ -42,8 +42,8 @@ def header(
         "unit_names": [t(unit) for unit in scene.beginning.units][: scene.lab.hidden],
     }
     if checked is not None:
-        found["lab"]["check"] = told = check(scene, t, checked)
-        if "judging" in told:  # nothing is shown that is to be computed
+        found["lab"]["check"] = checking = check(scene, t, checked)
+        if "judging" in checking:  # nothing is shown that is to be computed
             found["conceal"] = {"step": 0, "phase": KINDS[scene.kind].phases[-1]}
     return found
 

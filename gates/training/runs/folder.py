@@ -206,7 +206,7 @@ class Log:
         self._written = 0.0
         self._bytes = 0
 
-    def go_on(self, status: Status) -> None:
+    def resume(self, status: Status) -> None:
         """Take up what an earlier process wrote, from where it was kept."""
         self.status = replace(status, state="running")
         self._bytes = sum(path.stat().st_size for path in self.folder.checkpoints().values())
@@ -246,7 +246,7 @@ class Log:
         self.flush()
         (self.folder.path / PARKED).unlink(missing_ok=True)
 
-    def give_up(self, key: str, **values: Any) -> None:
+    def fail(self, key: str, **values: Any) -> None:
         """Say that the run ended because the disk takes nothing more, if it takes as much as that."""
         now = self.status
         status = Status("failed", now.step, now.steps, now.tokens, now.seconds, key, values)

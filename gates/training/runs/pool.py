@@ -104,7 +104,7 @@ class Pool:
         takes = most_bytes(recipe, source)
         owner = mark_of(owner)
         with self._lock:
-            if sum(run.owner == owner for run in self._going()) >= self.limits.each:
+            if sum(run.owner == owner for run in self._unfinished()) >= self.limits.each:
                 raise TrainingError("error.training.pool.own", most=self.limits.each)
             if len(self._queue) >= self.limits.waiting:
                 raise TrainingError("error.training.pool.full", most=self.limits.waiting)
@@ -163,7 +163,7 @@ class Pool:
             run = self._runs[name]
             if run.working and run.stop_by is None:
                 run.paused, run.paused_at = True, time.monotonic()
-                run.tell("pause")
+                run.send("pause")
                 self._turn()
         return True
 
@@ -256,7 +256,7 @@ class Pool:
                 self._fail(run, wrong)
                 continue
             run.begun, run.paused = True, False
-            run.tell("continue")
+            run.send("continue")
             free -= 1
 
     def _room_for_a_process(self) -> bool:
@@ -272,10 +272,10 @@ class Pool:
         if resting and not any(run.parking for run in alive):
             longest = min(resting, key=lambda run: run.paused_at)
             longest.parking = True
-            longest.tell("park")
+            longest.send("park")
         return False
 
-    def _going(self) -> list[Run]:
+    def _unfinished(self) -> list[Run]:
         return [run for run in self._runs.values() if run.ended is None]
 
     # What goes on by itself
@@ -283,20 +283,20 @@ class Pool:
     def _watch(self) -> None:
         while not self._closed:
             try:
-                pause = PULSE if self._look_after_all() else IDLE
+                pause = PULSE if self._supervise() else IDLE
             except Exception:  # without this thread no run would ever start again
                 _log.exception("The runs could not be looked after; trying again.")
                 pause = RETRY
             self._wake.wait(pause)
             self._wake.clear()
 
-    def _look_after_all(self) -> bool:
+    def _supervise(self) -> bool:
         """Note what became of every run, and give free places away; return whether any process is alive."""
         with self._lock:
             self._survey()
             for run in list(self._runs.values()):
                 try:
-                    self._attend(run)
+                    self._check_on(run)
                 except Exception as wrong:
                     self._fail(run, wrong)
             self._turn()
@@ -323,13 +323,13 @@ class Pool:
             if run.watchers:
                 run.look()
 
-    def _attend(self, run: Run) -> None:
+    def _check_on(self, run: Run) -> None:
         """Note what became of a run since the last look, and end it where it is time."""
         now = time.monotonic()
         gone = run.process is not None and run.process.poll() is not None
         if run.ended is not None:
             if gone:
-                self._let_go(run)
+                self._release_process(run)
             return
         if run.stop_by is not None and run.process is not None and now > run.stop_by:
             run.process.kill()
@@ -350,11 +350,11 @@ class Pool:
             self._settle(run, replace(status, state="stopped", key=key, values={"step": status.step}))
             return
         run.stop_by = time.monotonic() + self.limits.grace
-        run.tell("stop")
+        run.send("stop")
 
     def _ended(self, run: Run) -> None:
         """Say how a run ended whose process is gone: as it says itself, or else by what killed it."""
-        code = self._let_go(run)
+        code = self._release_process(run)
         if code == PARKED and run.stop_by is None:
             run.parking = False
             if not run.paused and run not in self._queue:  # it was not we who told it to
@@ -362,7 +362,7 @@ class Pool:
             return
         self._settle(run, run.ending(code))
 
-    def _let_go(self, run: Run) -> int | None:
+    def _release_process(self, run: Run) -> int | None:
         """Forget a process that is gone, and return its exit status."""
         process, run.process = run.process, None
         if process is None:

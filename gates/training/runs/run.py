@@ -131,7 +131,7 @@ class Run:
             with contextlib.suppress(OSError):
                 os.utime(self.folder.path)
 
-    def tell(self, order: str) -> None:
+    def send(self, order: str) -> None:
         """Send a line to the process; one that is gone has nothing to do any more."""
         if self.process and self.process.stdin:
             with contextlib.suppress(OSError, ValueError):

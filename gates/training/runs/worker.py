@@ -101,14 +101,14 @@ def main(
     """
     orders = Orders(sys.stdin)
     _park_on_sigterm(orders)
-    _stand_back()
+    _lower_priority()
     log = Log(RunFolder(Path(path)), 0)
     try:
         _limit_memory(memory)
         parked = _report(log, orders, train, longest)
     except OSError as wrong:
         kind = kind_of(wrong)
-        log.give_up(f"training.ended.disk.{kind}", code=code_of(wrong), step=log.status.step)
+        log.fail(f"training.ended.disk.{kind}", code=code_of(wrong), step=log.status.step)
         return REFUSED[kind]
     if orders.alone.is_set():
         return ALONE
@@ -153,7 +153,7 @@ def _follow(folder: RunFolder, log: Log, orders: Orders, train: Train, longest: 
         training = train(recipe, folder.source)
     else:
         training = train(recipe, folder.source, kept.state)
-        log.go_on(kept.status)
+        log.resume(kept.status)
     clock = Clock(log.status.seconds)
     log.flush()
     kept_at = clock.seconds
@@ -217,7 +217,7 @@ def _park_on_sigterm(orders: Orders) -> None:
         signal.signal(signal.SIGTERM, lambda *_: orders.park())
 
 
-def _stand_back() -> None:
+def _lower_priority() -> None:
     """Let the server go first, and the kernel take this process first where memory runs out."""
     if hasattr(os, "nice"):
         os.nice(NICE)

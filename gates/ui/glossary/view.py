@@ -25,10 +25,10 @@ def show(page: Page) -> None:
     """Shows the terms, the one that the link names in sight."""
     key = f"{page.name}.terms"
     st.session_state["mounted"].add(key)
-    _component(modules.version())(key=key, data=json.dumps(told(page), ensure_ascii=False).encode())
+    _component(modules.version())(key=key, data=json.dumps(payload(page), ensure_ascii=False).encode())
 
 
-def told(page: Page) -> dict[str, Any]:
+def payload(page: Page) -> dict[str, Any]:
     """What the browser is told: terms and words, and where the link leads."""
     state, language = page.state, page.t.language
     assert isinstance(state, GlossaryState)

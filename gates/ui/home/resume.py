@@ -20,11 +20,11 @@ def show(page: Page) -> bool:
     """Shows the lesson that was open last, where there is one; returns whether the reader goes on there."""
     key = f"{page.name}.resume"
     st.session_state["mounted"].add(key)
-    data = json.dumps(told(page), ensure_ascii=False).encode()
+    data = json.dumps(payload(page), ensure_ascii=False).encode()
     return bool(_component(modules.version())(key=key, data=data, on_go_change=_nothing).go)
 
 
-def told(page: Page) -> dict[str, Any]:
+def payload(page: Page) -> dict[str, Any]:
     """What the browser is told: each lesson's number, title and how many steps it has, and the words."""
     language = page.t.language
     lessons = {

@@ -104,16 +104,16 @@ def _puzzle(page: Page, scene: LabScene) -> None:
     if found is None:
         st.info(t("lab.page.puzzle.other"))
         return
-    said = t("puzzle.judged", right=found.hidden.right, of=found.hidden.of)
+    result = t("puzzle.judged", right=found.hidden.right, of=found.hidden.of)
     if (miss := found.miss) is None:
-        st.success(said, icon=":material/check_circle:")
+        st.success(result, icon=":material/check_circle:")
         return
     low, high = (rounded(edge, 3) for edge in miss.band)
     first = t(
         "puzzle.miss",
         tokens=" ".join(miss.tokens), step=miss.step + 1, value=rounded(miss.value, 3), low=low, high=high,
     )  # fmt: skip
-    st.info(f"{said} {first}", icon=":material/target:")
+    st.info(f"{result} {first}", icon=":material/target:")
 
 
 def _solved(name: str) -> None:
@@ -305,12 +305,12 @@ def _help(page: Page) -> None:
         _solve(page)
 
     given = hints.get(task.id, 0)
-    said = [f"{number}. " + t(f"challenge.{task.id}.hint.{number}") for number in range(1, given + 1)]
+    hints_given = [f"{number}. " + t(f"challenge.{task.id}.hint.{number}") for number in range(1, given + 1)]
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap="xsmall"):
             st.markdown(t(f"challenge.{task.id}.goal"))
-            if said:
-                _hints(page, said)
+            if hints_given:
+                _hints(page, hints_given)
         st.button(
             t("challenge.hint", number=min(given + 1, task.HINTS), of=task.HINTS),
             key="challenge.hint",
@@ -341,14 +341,14 @@ def _help(page: Page) -> None:
         connection.remember(page.name, {name: str(count) for name, count in hints.items()}, stays=True)
 
 
-def _hints(page: Page, said: Sequence[str]) -> None:
+def _hints(page: Page, hints: Sequence[str]) -> None:
     """The newest hint; earlier ones open over the page, for the weights below are to stay on the screen."""
     with st.container(horizontal=True, vertical_alignment="center", key="hints"):
         with st.container(width="stretch"):
-            st.markdown(said[-1])
-        if said[:-1]:
+            st.markdown(hints[-1])
+        if hints[:-1]:
             with st.popover(page.t("challenge.hints.earlier"), icon=":material/history:", width="content"):
-                st.markdown("\n".join(said[:-1]))
+                st.markdown("\n".join(hints[:-1]))
 
 
 def read_hints(kept: Mapping[str, str]) -> dict[str, int]:

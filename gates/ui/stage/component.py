@@ -20,7 +20,7 @@ from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.text import subset
 from gates.ui import connection
-from gates.ui.frame import Page, adopt, come_back
+from gates.ui.frame import Page, adopt, adopt_from_history
 
 RETURNED = "stage.returned"
 """Whether the stage opened another link than that of the page that is on the screen."""
@@ -106,7 +106,7 @@ def show(
             adopt(page.name, query, nonce)
             st.session_state[RETURNED] = True
         else:
-            come_back(page.name, query)
+            adopt_from_history(page.name, query)
             st.session_state[RETURNED] = True
 
     def notify_guessing() -> None:

@@ -55,22 +55,22 @@ def _explain(page: Page) -> None:
         try:
             sequence = scene.read(page.state)
         except InputError as wrong:
-            sentence = f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}"
-            st.error(sentence, icon=":material/edit_note:")
+            problem = f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}"
+            st.error(problem, icon=":material/edit_note:")
             return
         swapped = _swapped(page) if page.state.source != "preset" else None
-        for said in (swapped, *(page.t(note.key, **note.values) for note in sequence.notes)):
-            if said:
-                st.caption(said)
+        for sentence in (swapped, *(page.t(note.key, **note.values) for note in sequence.notes)):
+            if sentence:
+                st.caption(sentence)
 
 
 def _network(page: Page) -> None:
     """Shows which network own input goes through; where the one asked for cannot read it, that is kept."""
     options = _options(page)
-    asked = page.state.having(through="")
+    requested = page.state.having(through="")
     if page.state.through not in options:
         if page.state.through:
-            st.session_state[f"{page.name}.swapped"] = asked, page.state.through, options[0]
+            st.session_state[f"{page.name}.swapped"] = requested, page.state.through, options[0]
         page.keep(replace(page.state, through=options[0]))
     if options != (RANDOM,):
         controls.pick(page, "through", options, lambda name: _network_name(page, name), width=260)
@@ -109,7 +109,7 @@ def _network_name(page: Page, name: str) -> str:
 
 def _swapped(page: Page) -> str | None:
     """What to say where the network asked for cannot read the input and another one took its place."""
-    asked, wanted, now = st.session_state.get(f"{page.name}.swapped", (None, "", ""))
-    if asked != page.state.having(through="") or page.state.through != now:
+    requested, wanted, now = st.session_state.get(f"{page.name}.swapped", (None, "", ""))
+    if requested != page.state.having(through="") or page.state.through != now:
         return None
     return page.t("input.swapped", wanted=_network_name(page, wanted), now=_network_name(page, now))

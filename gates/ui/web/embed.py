@@ -132,10 +132,10 @@ def concerns(path: str) -> bool:
     return f"{embedded.ADDRESS}/" in path
 
 
-def _language(query: Mapping[str, str], asked: str) -> str:
+def _language(query: Mapping[str, str], accepted: str) -> str:
     if query.get("lang") in LANGUAGES:
         return query["lang"]
-    return "zh" if asked.lower().startswith("zh") else LANGUAGES[0]
+    return "zh" if accepted.lower().startswith("zh") else LANGUAGES[0]
 
 
 def _refused(t: Translator, status: int, key: str, values: Mapping[str, object], **more: str) -> Response:

@@ -156,7 +156,7 @@ class FairQueue:
         turn = asyncio.get_running_loop().create_future()
         queue.add(client, turn)
         self.of_address[client.address] += 1
-        self._go_on()
+        self._dispatch()
         try:
             await turn
         except asyncio.CancelledError:
@@ -174,21 +174,21 @@ class FairQueue:
     def rest(self, seconds: float) -> None:
         """Let no heavy computation begin for so long: the more they take, the more they leave to others."""
         self.rests_until = self.clock() + seconds
-        self._wake()
+        self._dispatch_after_rest()
 
-    def _wake(self) -> None:
+    def _dispatch_after_rest(self) -> None:
         """Goes on once the rest is over; a timer that comes too early by this clock is set again."""
         left = self.rests_until - self.clock()
         if left > 0:
-            asyncio.get_running_loop().call_later(left, self._wake)
+            asyncio.get_running_loop().call_later(left, self._dispatch_after_rest)
         else:
-            self._go_on()
+            self._dispatch()
 
     def _end(self, queue: _Queue) -> None:
         queue.running -= 1
-        self._go_on()
+        self._dispatch()
 
-    def _go_on(self) -> None:
+    def _dispatch(self) -> None:
         limits, light, heavy = self.limits, self.light, self.heavy
         while light.waiting and light.running < limits.light:
             if self._heavy_may_begin() and self.overtaken >= limits.most_overtaking:
@@ -198,7 +198,7 @@ class FairQueue:
         if self._heavy_may_begin() and (not light.waiting or self.overtaken >= limits.most_overtaking):
             self.overtaken = 0
             heavy.begin()
-            self._go_on()
+            self._dispatch()
 
     def _heavy_may_begin(self) -> bool:
         waits = self.heavy.waiting and self.heavy.running < self.limits.heavy

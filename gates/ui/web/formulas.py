@@ -35,17 +35,17 @@ def concerns(path: str) -> bool:
 
 async def _answer(request: Request) -> Response:
     """Give a sheet; 404 for a cell that there is none of, the default for any other value that is unknown."""
-    asked = request.query_params
-    cell = asked.get("cell", CELLS[0])
+    query = request.query_params
+    cell = query.get("cell", CELLS[0])
     if cell not in CELLS:
         return PlainTextResponse(", ".join(CELLS), 404)
     standard = Options()
     options = plain(
         Options(
-            asked.get("lang", standard.language),
-            asked.get("notation", standard.notation),
-            asked.get("z", standard.update),  # type: ignore[arg-type]
-            asked.get("paper", standard.paper),
+            query.get("lang", standard.language),
+            query.get("notation", standard.notation),
+            query.get("z", standard.update),  # type: ignore[arg-type]
+            query.get("paper", standard.paper),
         )
     )
     page = await run_in_threadpool(lambda: html.write(formula_sheet(cell, options)))

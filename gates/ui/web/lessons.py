@@ -68,8 +68,8 @@ def packed(language: str) -> bytes:
 def _packed(language: str) -> bytes:
     lessons = [reader.compiled(name, language) for name in reader.names()]
     terms = {name for lesson in lessons for step in lesson["steps"] for name in step["terms"]}
-    told = {"lessons": lessons, "glossary": uses.explanations(terms, language)}
-    return json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
+    content = {"lessons": lessons, "glossary": uses.explanations(terms, language)}
+    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
 
 
 def prepare(rest: float = REST) -> None:

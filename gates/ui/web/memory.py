@@ -70,7 +70,7 @@ class Memory:
         start: Message = {}
         parts: list[bytes] = []
 
-        async def listen(message: Message) -> None:
+        async def collect(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
                 lasting = "immutable" in Headers(raw=message["headers"]).get("cache-control", "")
@@ -82,11 +82,11 @@ class Memory:
             elif message["type"] == "http.response.body":
                 parts.append(message.get("body", b""))
 
-        plain = [each for each in scope["headers"] if each[0] not in _ASKED_OTHERWISE]
-        await self.app({**scope, "headers": plain}, receive, listen)
+        plain = [each for each in scope["headers"] if each[0] not in _NEGOTIATED]
+        await self.app({**scope, "headers": plain}, receive, collect)
         if not start:
             return None
-        kept = [each for each in start["headers"] if each[0].lower() not in _OF_THE_ORIGINAL]
+        kept = [each for each in start["headers"] if each[0].lower() not in _REPLACED_HEADERS]
         content_type = Headers(raw=start["headers"]).get("content-type", "")
         body = await run_in_threadpool(self.change, scope["path"], b"".join(parts))
         file = _File(kept, content_type, body)
@@ -94,8 +94,8 @@ class Memory:
         self.files[scope["path"]] = file
         return file
 
-    async def _send(self, file: _File, asked: Headers, send: Send) -> None:
-        coding = compression.coding(asked, file.type, len(file.body))
+    async def _send(self, file: _File, request: Headers, send: Send) -> None:
+        coding = compression.coding(request, file.type, len(file.body))
         if coding and coding not in file.packed:
             packed = await run_in_threadpool(compression.compressed, file.body, coding)
             if coding not in file.packed:
@@ -115,8 +115,8 @@ class Memory:
         self.size += size
 
 
-_ASKED_OTHERWISE = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}
-_OF_THE_ORIGINAL = {
+_NEGOTIATED = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}
+_REPLACED_HEADERS = {
     b"content-length",
     b"content-encoding",
     b"vary",

@@ -76,10 +76,10 @@ class _Line:
 
 def _patience(rerun: Message) -> float:
     """Return the seconds that the request after this one waits for it at most."""
-    asked = BackMsg.FromString(rerun["bytes"]).rerun_script
-    if not asked.fragment_id:
+    request = BackMsg.FromString(rerun["bytes"]).rerun_script
+    if not request.fragment_id:
         return WHOLE_SECONDS
-    return TIMER_SECONDS if asked.is_auto_rerun else PART_SECONDS
+    return TIMER_SECONDS if request.is_auto_rerun else PART_SECONDS
 
 
 def _is(kind: Any, message: Message, types: frozenset[str] | set[str]) -> bool:

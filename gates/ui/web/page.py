@@ -19,8 +19,8 @@ from gates.ui.web import compression, embed, formulas, headers, lecture
 
 _HEAD = b"<head>"
 _BASES = ((COURSE, modules.COURSE_BASE), (LECTURE, modules.LECTURE_BASE))
-_ASKED_OTHERWISE = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}
-_OF_THE_ORIGINAL = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
+_NEGOTIATED = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}
+_REPLACED_HEADERS = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
 
 
 class Page:
@@ -31,8 +31,8 @@ class Page:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, as ASGI has it."""
-        asked = Headers(scope=scope) if scope["type"] == "http" else Headers()
-        if "text/html" not in asked.get("accept", "") or _is_own(scope["path"]):
+        request = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        if "text/html" not in request.get("accept", "") or _is_own(scope["path"]):
             await self.app(scope, receive, send)
             return
         start: Message | None = None
@@ -50,12 +50,12 @@ class Page:
             if not message.get("more_body", False):
                 page, policy = _changed(body)
                 ahead = _preloaded(scope["path"])
-                coding = compression.coding(asked, "text/html", len(page))
+                coding = compression.coding(request, "text/html", len(page))
                 sent = await run_in_threadpool(_packed, page, coding)
                 await send({**start, "headers": _headers(start, policy, ahead, coding, len(sent))})
                 await send({"type": "http.response.body", "body": sent})
 
-        plain = [header for header in scope["headers"] if header[0] not in _ASKED_OTHERWISE]
+        plain = [header for header in scope["headers"] if header[0] not in _NEGOTIATED]
         await self.app({**scope, "headers": plain}, receive, change)
 
 
@@ -99,7 +99,7 @@ def _preloaded(path: str) -> str:
 
 
 def _headers(start: Message, policy: str, ahead: str, coding: str, length: int) -> list[tuple[bytes, bytes]]:
-    kept = [header for header in start["headers"] if header[0].lower() not in _OF_THE_ORIGINAL]
+    kept = [header for header in start["headers"] if header[0].lower() not in _REPLACED_HEADERS]
     more = {
         "content-length": str(length),
         "content-security-policy": policy,

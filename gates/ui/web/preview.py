@@ -38,7 +38,7 @@ ADDRESS = "/runs"
 LARGEST = 2**19
 """Bytes of a request. An edited input of 1,000 steps and 32 columns takes two thirds of it."""
 
-Asked = Mapping[str, Any]
+RunSpec = Mapping[str, Any]
 
 NONSENSE = (GatesError, InputError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What is raised by requests that no page of ours would send."""
@@ -74,7 +74,7 @@ class Preview:
         """
         client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
         body = bytearray()
-        asked: Asked = {}
+        spec: RunSpec = {}
         try:
             self.queue.charge(client)
             async for part in request.stream():
@@ -82,13 +82,13 @@ class Preview:
                 if len(body) > LARGEST:
                     return Response(status_code=413)
             async with self.queue.slot(client):
-                asked = strict_json.loads(bytes(body))
-                found = await run_in_threadpool(_at_once, asked)
+                spec = strict_json.loads(bytes(body))
+                found = await run_in_threadpool(_packed_if_small, spec)
             return Packed(found) if isinstance(found, bytes) else await self._large(client, found)
         except ClientDisconnect:  # a newer movement took this one's place; nobody waits for an answer
             return Response(status_code=400)
         except NONSENSE:
-            return Response(status_code=204 if isinstance(asked, dict) and asked.get("opens") else 422)
+            return Response(status_code=204 if isinstance(spec, dict) and spec.get("opens") else 422)
         except Busy as busy:
             language = request.headers.get("accept-language", "")
             sentence = translator(language if language in LANGUAGES else LANGUAGES[0])("error.busy")
@@ -145,15 +145,15 @@ def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
     return [Route(ADDRESS, Preview(limits).answer, methods=["POST"])]
 
 
-def _at_once(asked: Asked) -> bytes | Moved:
+def _packed_if_small(spec: RunSpec) -> bytes | Moved:
     """The packed run if it is small; else what is to be computed."""
-    moved = Moved.of(asked)
+    moved = Moved.of(spec)
     return moved if moved.cost >= scene.LARGE else moved.packed()
 
 
 @dataclass(frozen=True)
 class Moved:
-    """The state of a page in which something was moved, or that a link opens; ``asked`` is the request.
+    """The state of a page in which something was moved, or that a link opens; ``spec`` is the request.
 
     place: where the stage is to stand; None where it stays.
     """
@@ -161,20 +161,20 @@ class Moved:
     page: str
     state: State
     place: Place | None
-    asked: Asked
+    spec: RunSpec
 
     @classmethod
-    def of(cls, asked: Asked) -> Self:
+    def of(cls, spec: RunSpec) -> Self:
         """Read a request; raises InputError, ValueError, … where it makes no sense."""
-        page, params = str(asked["page"]), _texts(asked["params"])
-        entry, opens = PAGES[page], asked.get("opens") is True
+        page, params = str(spec["page"]), _texts(spec["params"])
+        entry, opens = PAGES[page], spec.get("opens") is True
         if not entry.recomputes:
             raise ValueError(page)
-        settings = _texts(asked.get("settings", {})) if opens else {}
+        settings = _texts(spec.get("settings", {})) if opens else {}
         state, place, problems = entry.read(settings | params)
         if problems:
             raise InputError(problems[0].key, **problems[0].values)
-        return cls(page, state, place if opens else None, asked)
+        return cls(page, state, place if opens else None, spec)
 
     @property
     def cost(self) -> int:
@@ -183,27 +183,27 @@ class Moved:
 
     def packed(self) -> bytes:
         """Return the packed run; raises InputError, ValueError, … where what was moved makes no sense."""
-        shown, state, more = (_edited if self.state.in_lab else _slid)(self.state, self._told())
+        shown, state, more = (_edited if self.state.in_lab else _slid)(self.state, self._changes())
         header = stage_header.describe(self.page, state, translator(state.lang), shown) | more
-        at = {"nonce": self.asked.get("nonce", ""), "acknowledged": self.asked.get("request", 0)}
+        at = {"nonce": self.spec.get("nonce", ""), "acknowledged": self.spec.get("request", 0)}
         if self.place is not None:
             at |= self.place.as_json()
         return payload.pack(
             header, lambda: payload.arrays(shown.trace) | readouts.arrays(shown), at, of=shown
         )
 
-    def _told(self) -> Asked:
+    def _changes(self) -> RunSpec:
         """The request; a link begins a session of its own in the lab."""
         if self.place is None or not self.state.in_lab:
-            return self.asked
-        return {"lab_nonce": lab_header.nonce(self.state, str(self.asked.get("nonce", "")))}
+            return self.spec
+        return {"lab_nonce": lab_header.nonce(self.state, str(self.spec.get("nonce", "")))}
 
 
-def run(asked: Asked) -> bytes:
+def run(spec: RunSpec) -> bytes:
     """Return the packed run that a page would show if its state were what is asked for.
 
     Args:
-        asked: ``page``; ``params`` of its link; ``nonce`` of its place; and what was moved, if anything:
+        spec: ``page``; ``params`` of its link; ``nonce`` of its place; and what was moved, if anything:
             ``sliders`` or ``lab``, as the stage sends them to the page. For the lab also ``lab_nonce``.
             With ``opens`` true the link is opened, with its place, and ``settings`` are the parameters
             of what the reader chose for all pages, which count where the link says nothing of them.
@@ -211,32 +211,32 @@ def run(asked: Asked) -> bytes:
     Raises:
         InputError, ValueError, …: it makes no sense.
     """
-    return Moved.of(asked).packed()
+    return Moved.of(spec).packed()
 
 
-def _texts(told: Mapping[str, Any]) -> dict[str, str]:
-    return {str(name): str(value) for name, value in told.items()}
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in values.items()}
 
 
-def _slid(state: State, asked: Asked) -> tuple[Scene, State, dict[str, Any]]:
+def _slid(state: State, spec: RunSpec) -> tuple[Scene, State, dict[str, Any]]:
     """The run of a step page, with its sliders elsewhere where they were moved."""
-    if "sliders" in asked:
-        state = replace(state, sliders=moved_sliders(state, asked["sliders"], scene.network(state)))
+    if "sliders" in spec:
+        state = replace(state, sliders=moved_sliders(state, spec["sliders"], scene.network(state)))
     return scene.build(state), state, {}
 
 
-def _edited(state: State, asked: Asked) -> tuple[Scene, State, dict[str, Any]]:
+def _edited(state: State, spec: RunSpec) -> tuple[Scene, State, dict[str, Any]]:
     """The lab's run, after an edit or a slider of its example where one moved; as before if it is refused."""
     t = translator(state.lang)
     reply = problem = None
-    if sent := asked.get("lab"):
+    if sent := spec.get("lab"):
         reply = int(sent["serial"])
         try:
             state = message.taken(state, sent)
         except InputError as wrong:
             problem = t(wrong.key, **wrong.values)
-    elif "sliders" in asked:
-        state = lab_scene.slid(state, moved_sliders(state, asked["sliders"], lab_scene.example(state)))
+    elif "sliders" in spec:
+        state = lab_scene.slid(state, moved_sliders(state, spec["sliders"], lab_scene.example(state)))
     shown = lab_scene.build(state)
-    nonce, checked = str(asked.get("lab_nonce", "")), lab_header.checked(state)
+    nonce, checked = str(spec.get("lab_nonce", "")), lab_header.checked(state)
     return shown, state, lab_header.header(shown, state.lang, nonce, reply, problem, checked)

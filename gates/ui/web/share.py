@@ -102,9 +102,9 @@ def loopback(host: str) -> bool:
 
 def network() -> str | None:
     """Return this machine's address in its network, where the server listens there; else None."""
-    listens = config.get_option("server.address") or ""
-    if listens not in _EVERYWHERE:
-        return None if loopback(listens) else str(listens)
+    host = config.get_option("server.address") or ""
+    if host not in _EVERYWHERE:
+        return None if loopback(host) else str(host)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect((_ELSEWHERE, 9))  # of a datagram socket: chooses the way, and sends nothing

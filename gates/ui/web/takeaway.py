@@ -37,8 +37,8 @@ class Takeaway:
 
         422 with a sentence for what cannot be taken away, 429 with one where a reader asks for too much.
         """
-        asked = request.headers.get("accept-language", "")
-        t = translator(asked if asked in LANGUAGES else LANGUAGES[0])
+        language = request.headers.get("accept-language", "")
+        t = translator(language if language in LANGUAGES else LANGUAGES[0])
         client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
         body = bytearray()
         try:

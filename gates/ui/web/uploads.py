@@ -55,7 +55,7 @@ def bound(manager: MemoryUploadedFileManager, of_session: int = OF_SESSION, of_a
     add, lock = manager.add_file, Lock()
     kept: dict[tuple[str, str], int] = {}  # bytes by session and file, oldest first
 
-    def there() -> Iterator[tuple[tuple[str, str], int]]:
+    def present() -> Iterator[tuple[tuple[str, str], int]]:
         for (session, file), size in list(kept.items()):
             if manager.get_files(session, [file]):
                 yield (session, file), size
@@ -76,7 +76,7 @@ def bound(manager: MemoryUploadedFileManager, of_session: int = OF_SESSION, of_a
             add(session_id, file)
             kept.pop((session_id, file.file_id), None)
             kept[session_id, file.file_id] = len(file.data)
-            make_room([each for each in there() if each[0][0] == session_id], of_session)
-            make_room(list(there()), of_all)
+            make_room([each for each in present() if each[0][0] == session_id], of_session)
+            make_room(list(present()), of_all)
 
     manager.add_file = add_file  # type: ignore[method-assign]

@@ -312,7 +312,7 @@ def test_who_has_a_run_open_need_not_ask_for_it(new_pool: NewPool, monkeypatch: 
     def nobody_asks_for_long() -> None:
         with pool._lock:
             kept.seen -= 2 * pool.limits.unwatched
-        pool._look_after_all()
+        pool._supervise()
 
     nobody_asks_for_long()
     assert kept.stop_by is None and not kept.reason

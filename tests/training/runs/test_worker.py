@@ -65,7 +65,7 @@ class Silence:
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the worker run in this process, without limiting this process."""
     monkeypatch.setattr(sys, "stdin", Silence())
-    monkeypatch.setattr(worker, "_stand_back", lambda: None)
+    monkeypatch.setattr(worker, "_lower_priority", lambda: None)
     monkeypatch.setattr(worker, "_limit_memory", lambda most: None)
     monkeypatch.setattr(worker, "_park_on_sigterm", lambda orders: None)
 
