@@ -18,14 +18,14 @@ class Version {
 
   fetch(file) {
     if (!this.files.has(file)) {
-      const coming = this.asked(file);
-      coming.catch((error) => this.missed(file, error));
-      this.files.set(file, coming);
+      const pending = this.request(file);
+      pending.catch((error) => this.missed(file, error));
+      this.files.set(file, pending);
     }
     return this.files.get(file);
   }
 
-  async asked(file) {
+  async request(file) {
     const answer = await fetch(folder + file);
     if (!answer.ok) throw new Error(`${file}: ${answer.status}`, { cause: answer.status });
     return answer.json();

@@ -15,8 +15,8 @@
   // Light or dark is chosen once for all pages. Streamlit keeps such a choice for each address by itself and offers it in
   // a menu that is not shown; left alone it follows the system. So here is what it takes for the system's.
   const STORE = "gatescope.theme";
-  const asked = window.matchMedia.bind(window);
-  const system = asked("(prefers-color-scheme: dark)");
+  const original = window.matchMedia.bind(window);
+  const system = original("(prefers-color-scheme: dark)");
   let chosen = kept();
   let printing = false;
 
@@ -46,7 +46,7 @@
       printing = type === "beforeprint";
       if (dark.matches !== before) changed();
     });
-  window.matchMedia = (query) => (/^\s*\(prefers-color-scheme:\s*dark\)\s*$/.test(query) ? dark : asked(query));
+  window.matchMedia = (query) => (/^\s*\(prefers-color-scheme:\s*dark\)\s*$/.test(query) ? dark : original(query));
   system.addEventListener("change", () => chosen === null && changed());
   addEventListener("storage", ({ key }) => {
     if (key !== STORE && key !== null) return;

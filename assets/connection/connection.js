@@ -3,7 +3,7 @@
 // and sends it along with its first message to the new session, so that nothing older is ever drawn.
 
 import { open } from "./access.js";
-import { speak } from "./words.js";
+import { translatePage } from "./words.js";
 
 const SHOWN_FOR = 12_000; // milliseconds that a sentence stands that nothing takes back
 const CUT_AFTER = 800; // milliseconds before a cut is spoken of: Streamlit mends a short one by itself
@@ -20,23 +20,23 @@ let count = 0;
 let cut = false;
 let lacking = false; // whether a part of the app could not be fetched
 let timer = 0;
-let tell;
-let said;
+let report;
+let notice;
 let texts;
 
 export default function component({ parentElement, data, setStateValue }) {
-  tell = (value) => setStateValue("shown", value);
+  report = (value) => setStateValue("shown", value);
   texts = JSON.parse(new TextDecoder().decode(data));
-  speak(texts.words);
+  translatePage(texts.words);
   open(texts.scrolling);
   document.documentElement.lang = texts.lang === "zh" ? "zh-Hans" : texts.lang;
-  said ??= sentence();
-  if (said.parentNode !== parentElement) parentElement.append(said);
+  notice ??= sentence();
+  if (notice.parentNode !== parentElement) parentElement.append(notice);
   const before = session;
   session = texts.session;
   if (before === undefined) begin();
   else if (before !== session && given !== before) hand(before, screen.pages);
-  if (cut && !said.hidden) say("cut");
+  if (cut && !notice.hidden) showNotice("cut");
   return () => {};
 }
 
@@ -55,7 +55,7 @@ function begin() {
   // Streamlit opens the home page where there is none, and says so only in a dialog that we have turned off.
   const [{ name }] = performance.getEntriesByType("navigation");
   if (texts.pages.includes(pageOf(new URL(name)))) return;
-  say("missing");
+  showNotice("missing");
   timer = setTimeout(hide, SHOWN_FOR);
 }
 
@@ -70,8 +70,8 @@ function follow(connected) {
 function hand(from, pages) {
   given = from;
   count += 1; // a value that is not new is not sent
-  const told = [...pages].map(([name, { params, long, nonce }]) => [name, { query: { ...params, ...long }, nonce }]);
-  tell({ session: from, count, page: pageOf(location), pages: Object.fromEntries(told), unlinked: Object.fromEntries(screen.unlinked ?? []) });
+  const shown = [...pages].map(([name, { params, long, nonce }]) => [name, { query: { ...params, ...long }, nonce }]);
+  report({ session: from, count, page: pageOf(location), pages: Object.fromEntries(shown), unlinked: Object.fromEntries(screen.unlinked ?? []) });
 }
 
 function pageOf({ pathname }) {
@@ -91,8 +91,8 @@ function sentence() {
 
 function announce(on) {
   clearTimeout(timer);
-  if (on) timer = setTimeout(say, CUT_AFTER, "cut");
-  else if (lacking) say("part");
+  if (on) timer = setTimeout(showNotice, CUT_AFTER, "cut");
+  else if (lacking) showNotice("part");
   else hide();
 }
 
@@ -103,23 +103,23 @@ function missed({ answered }) {
   if (!cut) announce(false);
 }
 
-function say(what) {
+function showNotice(what) {
   const lang = [...screen.pages.values()].at(-1)?.params.lang ?? texts.lang; // a fragment may have changed it
-  said.lang = lang === "zh" ? "zh-Hans" : lang;
+  notice.lang = lang === "zh" ? "zh-Hans" : lang;
   const words = (name) => texts[name][lang] ?? texts[name][texts.lang];
-  said.textContent = words(what);
-  if (what === "part") said.append(" ", Object.assign(document.createElement("button"), { type: "button", textContent: words("reload"), onclick: () => location.reload() }));
-  said.hidden = false;
-  if (!("popover" in said) || said.popover) return;
-  said.popover = "manual"; // above a stage that fills the screen
-  said.showPopover();
+  notice.textContent = words(what);
+  if (what === "part") notice.append(" ", Object.assign(document.createElement("button"), { type: "button", textContent: words("reload"), onclick: () => location.reload() }));
+  notice.hidden = false;
+  if (!("popover" in notice) || notice.popover) return;
+  notice.popover = "manual"; // above a stage that fills the screen
+  notice.showPopover();
 }
 
 function hide() {
-  said.hidden = true;
-  said.textContent = "";
-  if (said.popover) said.hidePopover();
-  said.popover = null;
+  notice.hidden = true;
+  notice.textContent = "";
+  if (notice.popover) notice.hidePopover();
+  notice.popover = null;
 }
 
 // What is too long for a link

@@ -4,7 +4,7 @@ const TOLD = ["aria-label", "title", "placeholder", "data-title"];
 const NOT_OURS = "[data-testid=stMarkdownContainer], .js-plotly-plot svg"; // there a reader's own words may stand
 
 let table; // of the language that is shown, as JSON
-let say = null;
+let translate = null;
 let observer = null;
 const changed = new WeakMap(); // node -> {text or attribute: [Streamlit's words, ours]}
 
@@ -15,16 +15,16 @@ const changed = new WeakMap(); // node -> {text or attribute: [Streamlit's words
 export function translator(words) {
   const exact = new Map();
   const templates = [];
-  for (const [english, said] of Object.entries(words)) {
+  for (const [english, translated] of Object.entries(words)) {
     const pieces = english.split(/\{(\w+)\}/);
-    if (pieces.length === 1) exact.set(english, said);
-    else templates.push([pieces, said]);
+    if (pieces.length === 1) exact.set(english, translated);
+    else templates.push([pieces, translated]);
   }
   return (text) => {
     if (exact.has(text)) return exact.get(text);
-    for (const [pieces, said] of templates) {
+    for (const [pieces, translated] of templates) {
       const found = placesIn(text, pieces);
-      if (found) return said.replace(/\{(\w+)\}/g, (whole, place) => found[place] ?? whole);
+      if (found) return translated.replace(/\{(\w+)\}/g, (whole, place) => found[place] ?? whole);
     }
     return text;
   };
@@ -46,7 +46,7 @@ function placesIn(text, pieces) {
 }
 
 /** Says all of Streamlit's words by these from now on; by none, as Streamlit does. */
-export function speak(words) {
+export function translatePage(words) {
   const next = JSON.stringify(words);
   if (next === table) return;
   table = next;
@@ -54,13 +54,13 @@ export function speak(words) {
   observer = null;
   restore();
   if (Object.keys(words).length === 0) return;
-  say = translator(words);
-  observer = new MutationObserver((changes) => changes.forEach(hear));
+  translate = translator(words);
+  observer = new MutationObserver((changes) => changes.forEach(onChange));
   observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributeFilter: TOLD });
   visit(document.body);
 }
 
-function hear({ type, target, attributeName, addedNodes }) {
+function onChange({ type, target, attributeName, addedNodes }) {
   if (type === "attributes") attribute(target, attributeName);
   else if (type === "characterData") words(target);
   else addedNodes.forEach(visit);
@@ -75,26 +75,26 @@ function visit(node) {
 
 function attribute(element, name) {
   const text = element.getAttribute(name) ?? "";
-  put(element, name, text, (said) => element.setAttribute(name, said));
+  put(element, name, text, (translated) => element.setAttribute(name, translated));
 }
 
 function words(node) {
-  if (!node.parentElement?.closest(NOT_OURS)) put(node, "text", node.data, (said) => (node.data = said));
+  if (!node.parentElement?.closest(NOT_OURS)) put(node, "text", node.data, (translated) => (node.data = translated));
 }
 
 function put(node, place, text, write) {
-  const said = say(text);
-  if (said === text) return;
+  const translated = translate(text);
+  if (translated === text) return;
   if (!changed.has(node)) changed.set(node, {});
-  changed.get(node)[place] = [text, said];
-  write(said);
+  changed.get(node)[place] = [text, translated];
+  write(translated);
 }
 
 /** Gives back what stands there still as it was put; React does not look at what it has not changed. */
 function restore(node = document.body) {
-  for (const [place, [text, said]] of Object.entries(changed.get(node) ?? {})) {
-    if (place === "text" && node.data === said) node.data = text;
-    if (place !== "text" && node.getAttribute(place) === said) node.setAttribute(place, text);
+  for (const [place, [text, translated]] of Object.entries(changed.get(node) ?? {})) {
+    if (place === "text" && node.data === translated) node.data = text;
+    if (place !== "text" && node.getAttribute(place) === translated) node.setAttribute(place, text);
   }
   changed.delete(node);
   for (const child of node.childNodes) restore(child);

@@ -10,7 +10,7 @@ const TAGS = { en: "en", zh: "zh-Hans" };
 const views = new WeakMap(); // Streamlit's parent element -> {view, call}
 
 export default function component({ parentElement, data }) {
-  const told = JSON.parse(new TextDecoder().decode(data));
+  const payload = JSON.parse(new TextDecoder().decode(data));
   let owner = views.get(parentElement);
   if (!owner) {
     owner = { view: new Glossary() };
@@ -19,7 +19,7 @@ export default function component({ parentElement, data }) {
     parentElement.append(owner.view.element);
   }
   const call = (owner.call = {});
-  owner.view.update(told);
+  owner.view.update(payload);
   return () => {
     if (owner.call !== call) return; // a newer call has taken over
     views.delete(parentElement);
@@ -34,15 +34,15 @@ class Glossary {
     this.field = html("input", { type: "search", class: "gl-search", autocomplete: "off", spellcheck: "false", oninput: () => this.find() });
     this.label = html("label", { class: "gl-label" });
     this.letters = html("nav", { class: "gl-letters" });
-    this.said = html("p", { class: "gl-note", role: "status", "data-testid": "glossary-count" });
+    this.counted = html("p", { class: "gl-note", role: "status", "data-testid": "glossary-count" });
     this.list = html("div", { class: "gl-list" });
     this.sheets = html("p", { class: "gl-sheets", "data-testid": "glossary-sheets" });
     this.name = html("span");
     this.label.append(this.name, this.field);
-    this.element = html("div", { class: "gl", "data-testid": "glossary" }, html("div", { class: "gl-head" }, this.label, this.letters, this.said), this.list, this.sheets);
+    this.element = html("div", { class: "gl", "data-testid": "glossary" }, html("div", { class: "gl-head" }, this.label, this.letters, this.counted), this.list, this.sheets);
     this.shown = null; // the id of the term that the address names
-    this.wentBack = () => location.pathname === this.path && this.back();
-    addEventListener("popstate", this.wentBack);
+    this.onPopState = () => location.pathname === this.path && this.back();
+    addEventListener("popstate", this.onPopState);
   }
 
   t = (key, values) => fill(this.data.words[`glossary.${key}`], values);
@@ -53,9 +53,9 @@ class Glossary {
     set(this.element, { lang: TAGS[data.lang] });
     write(this.name, this.t("search"));
     set(this.letters, { "aria-label": this.t("letters") });
-    const arrived = before?.nonce !== data.nonce;
-    if (arrived) this.shown = data.term;
-    if (arrived || before.lang !== data.lang || before.notation !== data.notation) {
+    const isNew = before?.nonce !== data.nonce;
+    if (isNew) this.shown = data.term;
+    if (isNew || before.lang !== data.lang || before.notation !== data.notation) {
       this.find();
       if (this.shown) this.show(this.shown);
     }
@@ -70,7 +70,7 @@ class Glossary {
     const searched = Boolean(this.field.value.trim());
     const groups = searched ? [["", found]] : lettered(found);
     const all = html("button", { type: "button", class: "gl-button", onclick: () => this.everything() }, this.t("all"));
-    write(this.said, found.length ? this.t("count", { count: found.length }) : this.t("none"));
+    write(this.counted, found.length ? this.t("count", { count: found.length }) : this.t("none"));
     this.letters.replaceChildren(...(searched ? [all] : groups.map(([letter]) => this.letter(letter))));
     this.list.replaceChildren(...groups.map(([letter, terms]) => this.group(letter, terms)));
     this.mark();
@@ -190,7 +190,7 @@ class Glossary {
 
   destroy() {
     this.link.cancel();
-    removeEventListener("popstate", this.wentBack);
+    removeEventListener("popstate", this.onPopState);
     this.element.remove();
   }
 }

@@ -21,9 +21,9 @@ function show(place, { tokens, logs, start, label, template, colours }) {
   const line = Object.assign(document.createElement("div"), { className: "influence-line" });
   line.setAttribute("role", "listbox");
   line.setAttribute("aria-label", label);
-  const said = Object.assign(document.createElement("p"), { className: "influence-said" });
-  said.setAttribute("role", "status");
-  said.dataset.testid = "influence-said";
+  const sentence = Object.assign(document.createElement("p"), { className: "influence-said" });
+  sentence.setAttribute("role", "status");
+  sentence.dataset.testid = "influence-said";
   const marks = tokens.map((token, t) => {
     const mark = Object.assign(document.createElement("span"), { className: "influence-token", textContent: visible(token) });
     mark.setAttribute("role", "option");
@@ -34,7 +34,7 @@ function show(place, { tokens, logs, start, label, template, colours }) {
     return mark;
   });
 
-  function listen(s) {
+  function describe(s) {
     const shares = row(s);
     const top = shares.filter(Number.isFinite).reduce((most, value) => Math.max(most, value), -Infinity);
     marks.forEach((mark, t) => {
@@ -50,7 +50,7 @@ function show(place, { tokens, logs, start, label, template, colours }) {
     const named = order.slice(0, 3).map((t) => `${nameOf(t)} ${shown(10 ** shares[t])}`);
     const first = s > 0 ? shown(10 ** shares[0]) : "–";
     const values = { step: s + 1, token: visible(tokens[s]), most: named.join(", ") || "–", first };
-    said.textContent = template.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+    sentence.textContent = template.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
   }
 
   /** A step by its number and, where it has one of its own, its symbol. */
@@ -63,17 +63,17 @@ function show(place, { tokens, logs, start, label, template, colours }) {
   }
 
   const at = (event) => Number(event.target.dataset.step);
-  line.addEventListener("pointerover", (event) => event.target.dataset.step && listen(at(event)));
-  line.addEventListener("focusin", (event) => listen(at(event)));
+  line.addEventListener("pointerover", (event) => event.target.dataset.step && describe(at(event)));
+  line.addEventListener("focusin", (event) => describe(at(event)));
   line.addEventListener("keydown", (event) => {
     const move = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
     if (move === undefined) return;
     event.preventDefault();
     focus(at(event) + move);
   });
-  place.append(line, said);
+  place.append(line, sentence);
   marks[start].tabIndex = 0;
-  listen(start);
+  describe(start);
   line.scrollTop = marks[start].offsetTop - line.offsetTop - line.clientHeight / 2;
 }
 

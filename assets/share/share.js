@@ -36,14 +36,14 @@ function build() {
     take: make("button", { type: "button", hidden: true, className: "share-take" }),
     frame: make("button", { type: "button", hidden: true, className: "share-frame" }),
     add: make("button", { type: "button", hidden: true, className: "share-add" }),
-    said: make("p", { className: "share-said" }),
+    status: make("p", { className: "share-said" }),
     code: make("img", { hidden: true }),
     warning: make("p", { className: "share-warning", hidden: true }),
   };
-  place.said.setAttribute("role", "status");
+  place.status.setAttribute("role", "status");
   place.field.addEventListener("focus", () => place.field.select());
   const row = make("div", { className: "share-row" });
-  row.append(place.copy, place.send, place.take, place.frame, place.add, place.said);
+  row.append(place.copy, place.send, place.take, place.frame, place.add, place.status);
   const styles = make("link", { rel: "stylesheet", href: new URL("share.css", import.meta.url).href });
   place.root.append(styles, place.field, row, place.code, place.warning);
   return place;
@@ -63,17 +63,17 @@ let asking = 0;
 
 async function show(place, words, route) {
   const { field, frame, code, warning } = place;
-  const asked = ++asking;
+  const serial = ++asking;
   const found = await shared(route);
-  if (asked !== asking) return;
+  if (serial !== asking) return;
   field.value = place.link = found?.link ?? location.href;
   place.line = found?.frame;
   frame.hidden = !place.line;
   code.hidden = !found?.code;
   if (found?.code) code.src = found.code;
-  const said = [!found && words.failed, found?.here && words.here, found && !found.code && words["code.long"]].filter(Boolean).join(" ");
-  warning.hidden = !said;
-  warning.textContent = said.replaceAll("`", "");
+  const status = [!found && words.failed, found?.here && words.here, found && !found.code && words["code.long"]].filter(Boolean).join(" ");
+  warning.hidden = !status;
+  warning.textContent = status.replaceAll("`", "");
 }
 
 async function shared(route) {
@@ -86,10 +86,10 @@ async function shared(route) {
 }
 
 /** Copies a text; where the browser does not let it, the field shows it, to be copied by hand. */
-async function copy({ field, said }, words, text, done) {
-  said.textContent = "";
+async function copy({ field, status }, words, text, done) {
+  status.textContent = "";
   field.value = text;
-  said.textContent = (await copied(field)) ? done : words.select;
+  status.textContent = (await copied(field)) ? done : words.select;
 }
 
 async function copied(field) {
@@ -103,10 +103,10 @@ async function copied(field) {
 }
 
 /** Saves what is on the screen as one HTML file, which the server makes. */
-async function take({ take: button, said }, words, route, language) {
+async function take({ take: button, status }, words, route, language) {
   button.disabled = true;
-  said.textContent = words.taking;
-  said.textContent = await taken(route, language, words);
+  status.textContent = words.taking;
+  status.textContent = await taken(route, language, words);
   button.disabled = false;
 }
 
@@ -125,9 +125,9 @@ async function taken(route, language, words) {
 }
 
 /** Adds what is on the screen to the run of show that was worked on last, which the browser keeps. */
-function add({ said }, words) {
+function add({ status }, words) {
   const lectures = new Lectures(browserStorage());
-  const told = lectures.add({ id: freshId(), link: linkOf(location.href), hide: hiddenBy(location.href) }, words["add.title"]);
-  const sentence = !told ? words["add.full"] : lectures.kept ? words.added : words["added.unkept"];
-  said.textContent = sentence.replace("{title}", () => told?.title).replace("{number}", () => told?.number);
+  const added = lectures.add({ id: freshId(), link: linkOf(location.href), hide: hiddenBy(location.href) }, words["add.title"]);
+  const sentence = !added ? words["add.full"] : lectures.kept ? words.added : words["added.unkept"];
+  status.textContent = sentence.replace("{title}", () => added?.title).replace("{number}", () => added?.number);
 }

@@ -24,16 +24,16 @@ export default function component({ parentElement, data, setStateValue }) {
   owner.call = call;
   const { recompute } = owner;
   const say = (sentence) => write(owner.late, sentence);
-  const asks = (what) => (message) => recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (told) => setStateValue(what, told), say);
-  const notify = (told) => setStateValue("opened", told);
+  const sendTo = (what) => (message) => recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (value) => setStateValue(what, value), say);
+  const notify = (value) => setStateValue("opened", value);
   const options = {
-    onSliders: asks("sliders"),
-    onLab: asks("lab"),
-    onFilm: (told) => setStateValue("film", told),
+    onSliders: sendTo("sliders"),
+    onLab: sendTo("lab"),
+    onFilm: (value) => setStateValue("film", value),
     onGuessing: (on) => setStateValue("guessing", on),
     onSolved: (ids) => setStateValue("solved", { ids }),
     outdated: (header) => recompute.outdates(header.at, header),
-    open: (asked, keeps) => open(owner, asked, notify, { say, keeps }),
+    open: (request, keeps) => open(owner, request, notify, { say, keeps }),
     filled: (on) => on || recompute.notify(),
   };
   const { stage, destroy } = mount(owner.place, data, options);
@@ -53,13 +53,13 @@ export default function component({ parentElement, data, setStateValue }) {
 }
 
 /** Opens a link: on the stage where that can be, else by the page. A stage without a link of its own is lent: Streamlit is not told. */
-function open({ stage, recompute }, asked, notify, { say, keeps = {}, back = false }) {
+function open({ stage, recompute }, request, notify, { say, keeps = {}, back = false }) {
   const { page, link, bar, at } = stage.header;
-  if (!link) return recompute.open(asked, { nonce: at.nonce, show: (bytes) => stage.update(bytes, undefined, { page, link: null, ...keeps }), notify: null, say });
-  if (asked.page !== page || !link.opens || (bar && !stage.fills)) return recompute.leave(asked, notify);
+  if (!link) return recompute.open(request, { nonce: at.nonce, show: (bytes) => stage.update(bytes, undefined, { page, link: null, ...keeps }), notify: null, say });
+  if (request.page !== page || !link.opens || (bar && !stage.fills)) return recompute.leave(request, notify);
   const show = (bytes) => {
     if (back) stage.position.link.release();
     return stage.update(bytes, undefined, keeps);
   };
-  return recompute.open(asked, { nonce: stage.position.nonce, show, notify, told: () => stage.position.whole, say });
+  return recompute.open(request, { nonce: stage.position.nonce, show, notify, told: () => stage.position.whole, say });
 }

@@ -1,7 +1,7 @@
 // Under the arithmetic of the selected number: its gradient, and what that is the sum or the product of.
 import { html, set, write } from "../core/dom.js";
 import { exactGradient } from "../core/format.js";
-import { keeper } from "./shares.js";
+import { keptSymbol } from "./shares.js";
 import { plain } from "../core/formulas.js";
 import { activationName, squashOf } from "../core/squash.js";
 
@@ -38,7 +38,7 @@ export function createAccount(host) {
       const factors = term.factors.map(([name, value]) => [written(name, signal), name === "difference" && host.turned("update") ? -value : value]);
       return `${factors.map(([letter]) => letter).join(" · ")} = ${factors.map(([, value]) => exactGradient(value)).join(" · ")}`;
     }
-    const letter = term.part === "hidden" ? { back: "U", weights: "W" }[term.kind] : term.kind === "kept" ? keeper(host, flow.trace.cell) : term.part && sign(term.part);
+    const letter = term.part === "hidden" ? { back: "U", weights: "W" }[term.kind] : term.kind === "kept" ? keptSymbol(host, flow.trace.cell) : term.part && sign(term.part);
     const values = { step: term.step + 1, part: letter ?? "" };
     return t(`gradient.term.${term.kind}${term.part === "hidden" ? ".rnn" : ""}`, { ...values, state: sign(flow.memory), other: sign("previous_hidden") });
   }

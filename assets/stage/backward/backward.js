@@ -109,17 +109,17 @@ export function createBackward(stage) {
     );
   }
 
-  function tell({ step }) {
+  function describe({ step }) {
     const { t } = host;
     const { trace } = stage;
     const names = trace.states;
     const lengths = names.map((name) => flow.length(name, step));
-    const says = names.map((name, k) => `‖∂L/∂${plain(host.symbol(name))}‖ = ${exactGradient(lengths[k])}`).join(", ");
+    const list = names.map((name, k) => `‖∂L/∂${plain(host.symbol(name))}‖ = ${exactGradient(lengths[k])}`).join(", ");
     const outcomes = lengths.map((value) => flow.outcome(value));
     const outcome = outcomes.includes("exploded") ? "exploded" : outcomes.every((one) => one === "none") ? "none" : outcomes.every((one) => one === "vanished" || one === "none") ? "vanished" : "alive";
     const key = outcome === "none" && flow.at !== null && step > flow.at ? "after" : outcome === "alive" && flow.at === step ? "loss" : outcome;
     const where = (flow.exploded ?? step) + 1;
-    write(state, t(`gradient.state.${key}`, { step: step + 1, lengths: says, where, state: plain(host.symbol(flow.source)), at: (flow.at ?? trace.steps - 1) + 1 }));
+    write(state, t(`gradient.state.${key}`, { step: step + 1, lengths: list, where, state: plain(host.symbol(flow.source)), at: (flow.at ?? trace.steps - 1) + 1 }));
     set(state, { "data-outcome": key });
   }
 
@@ -225,7 +225,7 @@ export function createBackward(stage) {
     painted(view) {
       if (!flow) return;
       lay(view);
-      tell(view);
+      describe(view);
       account.paint(flow, stage.inspecting ? stage.inspector.element.dataset : null);
     },
     /** What the score shows in place of the values; null while it shows the values. */

@@ -155,12 +155,12 @@ export class Flow {
       if ("peephole" in this.trace.arrays) terms.push({ kind: "peephole", part: "output", step: t, value: this.pre("output", t, unit) * this.trace.peephole("output", unit) });
     }
     // What the loss asks of a state is not sent: it is what the rest does not account for.
-    if (this.asks(signal, t)) terms.unshift({ kind: "loss", step: t, value: this.read(`grad.${signal}`, t, unit) - sum(terms) });
+    if (this.hasUpstream(signal, t)) terms.unshift({ kind: "loss", step: t, value: this.read(`grad.${signal}`, t, unit) - sum(terms) });
     return terms;
   }
 
   /** Whether the loss itself reads this state at this step. */
-  asks(signal, t) {
+  hasUpstream(signal, t) {
     return t >= 0 && signal === this.source && (this.at === null || this.at === t) && (this.counts?.[t] ?? true);
   }
 

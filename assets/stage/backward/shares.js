@@ -24,7 +24,7 @@ export function createShares(host) {
   /** A way by its letter; the straight one is the product on the belt itself. */
   function letter(part, { cell }) {
     if (part !== "kept") return { peephole: "p", hidden: "U" }[part] ?? plain(host.symbol(part));
-    return `${keeper(host, cell)}⊙`;
+    return `${keptSymbol(host, cell)}⊙`;
   }
 
   function paintBar({ state, label, bar, list }, flow, { step, unit }) {
@@ -33,13 +33,13 @@ export function createShares(host) {
     const total = flow.of(state, step - 1, unit);
     write(label, host.t("gradient.shares.to", { state: plain(host.symbol(`previous_${state}`)), value: gradient(total) }));
     const nothing = host.t(flow.outcome(total) === "exploded" ? "gradient.shares.exploded" : "gradient.shares.none");
-    const told = (shares ?? []).map((way) => ({ ...way, letter: letter(way.part, trace), text: percent(way.share) }));
-    set(bar, { "aria-label": told.map((way) => `${way.letter} ${way.text}`).join(", ") || nothing });
-    bar.replaceChildren(...told.map(({ part, share }) => html("i", { "data-way": way(part, trace), "data-straight": part === "kept", style: `flex-grow:${share}` })));
+    const listed = (shares ?? []).map((way) => ({ ...way, letter: letter(way.part, trace), text: percent(way.share) }));
+    set(bar, { "aria-label": listed.map((way) => `${way.letter} ${way.text}`).join(", ") || nothing });
+    bar.replaceChildren(...listed.map(({ part, share }) => html("i", { "data-way": way(part, trace), "data-straight": part === "kept", style: `flex-grow:${share}` })));
     if (!shares) list.replaceChildren(html("li", { class: "gs-label" }, nothing));
     else
       list.replaceChildren(
-        ...told.map(({ part, letter: sign, text }) => html("li", { "data-way": way(part, trace), "data-straight": part === "kept" }, html("i", {}), html("b", {}, sign), ` ${text}`)),
+        ...listed.map(({ part, letter: sign, text }) => html("li", { "data-way": way(part, trace), "data-straight": part === "kept" }, html("i", {}), html("b", {}, sign), ` ${text}`)),
       );
   }
 
@@ -56,7 +56,7 @@ export function createShares(host) {
 }
 
 /** What the straight way is multiplied by: f, z, or 1−z where z is to write. */
-export function keeper(host, cell) {
+export function keptSymbol(host, cell) {
   const sign = plain(host.symbol(cell === "lstm" ? "forget" : "update"));
   return host.turned("update") && cell === "gru" ? `(1−${sign})` : sign;
 }

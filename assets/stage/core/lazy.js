@@ -9,7 +9,7 @@ export class Lazy {
     this.loads = loads;
     this.others = others;
     this.here = new Map();
-    this.coming = new Map();
+    this.pending = new Map();
   }
 
   /** What was fetched under a name. */
@@ -20,12 +20,12 @@ export class Lazy {
   /** When it will have been fetched; null if it is here. What fails is fetched anew when it is asked for again. */
   missing(name) {
     if (this.here.has(name)) return null;
-    if (!this.coming.has(name)) {
+    if (!this.pending.has(name)) {
       const load = this.loads[name] ?? this.others;
-      const coming = load(name).then((found) => this.here.set(name, found));
-      this.coming.set(name, coming.finally(() => this.coming.delete(name)));
+      const pending = load(name).then((found) => this.here.set(name, found));
+      this.pending.set(name, pending.finally(() => this.pending.delete(name)));
     }
-    return this.coming.get(name);
+    return this.pending.get(name);
   }
 }
 

@@ -38,7 +38,7 @@ export class WaitingRuns {
     const { stage } = this;
     const waits = this.missing(run, stage.position.modeOf(run.header, stage.trace?.header));
     this.run = waits && run;
-    this.tell();
+    this.markFetching();
     if (waits) return waits.then(() => this.run === run && this.show(run), (error) => this.failed(this.run === run, error));
     stage.take(run);
     return null;
@@ -49,7 +49,7 @@ export class WaitingRuns {
     const { stage } = this;
     const waits = stage.mode === mode ? null : this.missing(stage.trace, mode);
     this.mode = waits && mode;
-    this.tell();
+    this.markFetching();
     if (waits) waits.then(() => this.mode === mode && this.turn(mode), () => this.failed(this.mode === mode));
     else if (stage.mode !== mode) stage.applyMode(mode);
   }
@@ -63,7 +63,7 @@ export class WaitingRuns {
   }
 
   /** Says on the stage whether something that was chosen is not on the screen yet. */
-  tell() {
+  markFetching() {
     this.stage.element?.toggleAttribute("data-fetches", Boolean(this.run || this.mode));
   }
 
@@ -75,6 +75,6 @@ export class WaitingRuns {
 
   cancel() {
     [this.run, this.mode] = [null, null];
-    this.tell();
+    this.markFetching();
   }
 }

@@ -17,7 +17,7 @@ import { prepare } from "./forward.js";
  *   "pre.<part>". weights: by the engine's names, summed over time; `at(t)` is what step t adds to them. state: of the
  *   initial one.
  */
-export function backward(spec, out, asked = {}) {
+export function backward(spec, out, upstream = {}) {
   const cell = prepare(spec);
   const { steps: T, units: H, outputs: P, inputs: I } = cell;
   const parts = partsOf(cell.cell);
@@ -26,9 +26,9 @@ export function backward(spec, out, asked = {}) {
   for (const signal of signalsOf(cell.cell)) d[signal] = new Float64Array(T * (signal === "hidden" ? P : H));
   if (cell.cell === "gru") d.recurrent = new Float64Array(T * H);
   if (cell.projection) d.shown = new Float64Array(T * P); // what the projection gave
-  const way = { cell, out, asked, d, rows, back: new Float64Array(P), carry: new Float64Array(H) };
+  const way = { cell, out, upstream, d, rows, back: new Float64Array(P), carry: new Float64Array(H) };
   for (let t = T - 1; t >= 0; t--) {
-    for (let j = 0; j < P; j++) d.hidden[t * P + j] = asksOf(asked, "hidden", t, j, P, T) + way.back[j];
+    for (let j = 0; j < P; j++) d.hidden[t * P + j] = upstreamOf(upstream, "hidden", t, j, P, T) + way.back[j];
     way.back = new Float64Array(P);
     BACK[cell.cell](way, t);
     const { W } = cell;
@@ -45,9 +45,9 @@ export function backward(spec, out, asked = {}) {
 }
 
 /** What the loss itself asks of one number of a state, at the last step the final state's included. */
-function asksOf(asked, signal, t, j, width, steps) {
-  const final = t === steps - 1 ? (asked.final?.[signal]?.[j] ?? 0) : 0;
-  return (asked[signal]?.[t * width + j] ?? 0) + final;
+function upstreamOf(upstream, signal, t, j, width, steps) {
+  const final = t === steps - 1 ? (upstream.final?.[signal]?.[j] ?? 0) : 0;
+  return (upstream[signal]?.[t * width + j] ?? 0) + final;
 }
 
 /** The state before step t: its arrays, and where they begin. */
@@ -73,7 +73,7 @@ function rnnBack(way, t) {
 }
 
 function lstmBack(way, t) {
-  const { cell, out, d, asked, rows, carry } = way;
+  const { cell, out, d, upstream, rows, carry } = way;
   const { units: H, outputs: P, steps, held, p, coupled, left, projection: R } = cell;
   const { gate_activation: σ, candidate_activation: φ, cell_activation: ψ } = cell.squashes;
   const [c, from] = before(way, t, "cell");
@@ -86,7 +86,7 @@ function lstmBack(way, t) {
     const d_shown = R ? column(R, 0, j, d.shown, t * P, P, H) : open(held.hidden, n, d.hidden[n]);
     d.output[n] = d_shown * squashed;
     const a_o = open(held.output, n, d.output[n]) * slope("output", o);
-    d.cell[n] = d_shown * o * ψ.slope(out.cell[n], squashed) + carry[j] + asksOf(asked, "cell", t, j, H, steps) + (p ? p[2 * H + j] * a_o : 0);
+    d.cell[n] = d_shown * o * ψ.slope(out.cell[n], squashed) + carry[j] + upstreamOf(upstream, "cell", t, j, H, steps) + (p ? p[2 * H + j] * a_o : 0);
 
     const d_written = open(held.cell, n, d.cell[n]);
     d.input[n] = d_written * g;

@@ -8,9 +8,9 @@ const NARROWEST = 11; // CSS px of a cell from which a symbol can be read in it
 
 export function createAnswers(host) {
   const title = html("span", { class: "gs-label" });
-  const said = html("span", { class: "gs-answers-said" });
+  const caption = html("span", { class: "gs-answers-said" });
   const body = html("div", { class: "gs-answers-body" });
-  const element = html("section", { class: "gs-answers", "data-testid": "answers" }, html("div", { class: "gs-score-head" }, title, said), body);
+  const element = html("section", { class: "gs-answers", "data-testid": "answers" }, html("div", { class: "gs-score-head" }, title, caption), body);
   let view = null;
   let step = 0;
 
@@ -36,7 +36,7 @@ export function createAnswers(host) {
 
   function mark(now) {
     step = now;
-    if (view) write(said, view.mark(step));
+    if (view) write(caption, view.mark(step));
   }
 
   return { element, load, show, at: (now) => now !== step && mark(now) };
@@ -53,13 +53,13 @@ function classes(host, { symbols, targets }, steps) {
     const cells = Array.from({ length: steps }, (_, t) => html("span", { class: "gs-answer", "data-step": t, "data-read": targets[t] !== null, onclick: () => host.go({ step: t }) }));
     return { cells, element: html("div", { class: `gs-answer-row gs-answer-${kind}`, style: `--gs-steps:${steps}` }, ...cells) };
   };
-  const [asked, given] = [make("asked"), make("given")];
-  const element = html("div", { class: "gs-strips" }, row(host.t("film.asked"), asked.element), row(host.t("film.given"), given.element));
+  const [expected, given] = [make("asked"), make("given")];
+  const element = html("div", { class: "gs-strips" }, row(host.t("film.asked"), expected.element), row(host.t("film.given"), given.element));
   const width = symbols.length;
   let all = null;
-  targets.forEach((target, t) => write(asked.cells[t], target === null ? "" : token(symbols[target])));
+  targets.forEach((target, t) => write(expected.cells[t], target === null ? "" : token(symbols[target])));
   new ResizeObserver(() => {
-    const wide = asked.element.clientWidth / steps;
+    const wide = expected.element.clientWidth / steps;
     set(element, { "data-narrow": wide > 0 && wide < NARROWEST });
   }).observe(element);
 
@@ -83,7 +83,7 @@ function classes(host, { symbols, targets }, steps) {
       });
     },
     mark(step) {
-      for (const { cells } of [asked, given]) cells.forEach((cell, t) => cell.classList.toggle("gs-on", t === step));
+      for (const { cells } of [expected, given]) cells.forEach((cell, t) => cell.classList.toggle("gs-on", t === step));
       const target = targets[step];
       if (target === null || !all) return host.t("film.silent");
       const answer = best(step);
@@ -98,9 +98,9 @@ function numbers(host, { names, targets, low, high }, steps) {
   const x = (t) => ((t + 0.5) / steps) * WIDE;
   const y = (value) => HIGH - 4 - ((value - low) / (high - low || 1)) * (HIGH - 8);
   const line = (points) => points.map(([t, value], k) => `${k ? "L" : "M"}${x(t).toFixed(1)} ${y(value).toFixed(1)}`).join("");
-  const asked = svg("path", { class: "gs-answers-asked" });
+  const expected = svg("path", { class: "gs-answers-asked" });
   const given = svg("path", { class: "gs-answers-given" });
-  const picture = svg("svg", { class: "gs-answers-picture", viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", "aria-hidden": "true" }, asked, given);
+  const picture = svg("svg", { class: "gs-answers-picture", viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", "aria-hidden": "true" }, expected, given);
   const rings = html("div", { class: "gs-answers-rings", "aria-hidden": "true" });
   const cursor = html("div", { class: "gs-answers-cursor", "aria-hidden": "true" });
   const plot = html("div", { class: "gs-strip-place gs-answers-plot", style: `--gs-high:${PLOT_HIGH}` }, picture, rings, cursor);
@@ -110,7 +110,7 @@ function numbers(host, { names, targets, low, high }, steps) {
   const width = names.length;
   const read = targets.map((row, t) => (row === null ? null : t)).filter((t) => t !== null);
   let all = null;
-  set(asked, { d: names.map((_, k) => line(read.map((t) => [t, targets[t][k]]))).join("") });
+  set(expected, { d: names.map((_, k) => line(read.map((t) => [t, targets[t][k]]))).join("") });
   if (read.length * 3 < steps) rings.replaceChildren(...read.flatMap((t) => names.map((_, k) => html("i", { style: `left:${(100 * x(t)) / WIDE}%;top:${y(targets[t][k])}%` }))));
 
   return {

@@ -20,7 +20,7 @@ export function createFilm(stage) {
   let follows = true; // whether the newest one is shown as it comes
   let clock = 0;
   let due = 0;
-  let telling = 0;
+  let timer = 0;
 
   const play = html("button", { type: "button", class: "gs-button", "data-film": "play", onclick: toggle });
   const title = html("b", { class: "gs-film-title" });
@@ -167,14 +167,14 @@ export function createFilm(stage) {
     answers.show(whole, at, host.view().step);
     set(stage.element, { "data-checkpoint": step, "data-checkpoints": film.steps.length });
     set(element, { "data-live": film.live, "data-follows": follows });
-    tell();
+    notify();
   }
 
   /** Says which checkpoint is on the screen, where the page asks and does not know, once it stays there. */
-  function tell() {
-    clearTimeout(telling);
+  function notify() {
+    clearTimeout(timer);
     if (clock || !info().tell) return;
-    telling = setTimeout(() => {
+    timer = setTimeout(() => {
       const { steps, reported } = info();
       if (steps[at] !== reported) stage.options.onFilm?.({ step: steps[at] });
     }, REST);
@@ -191,7 +191,7 @@ export function createFilm(stage) {
     painted: ({ step }) => answers.at(step),
     destroy() {
       pause();
-      clearTimeout(telling);
+      clearTimeout(timer);
     },
   };
 }

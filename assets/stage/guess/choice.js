@@ -25,7 +25,7 @@ export function createChoice(host, chosen) {
     pick,
     read: () => picked ?? undefined,
     focus: () => element.querySelector("input")?.focus(),
-    tell({ guess, truth }) {
+    showAnswer({ guess, truth }) {
       [...element.children].forEach((label, k) => {
         set(label, { "data-truth": k === truth, "data-guess": k === guess });
         set(label.querySelector("input"), { disabled: true });

@@ -12,8 +12,8 @@ export function following(trace, place) {
 /** The signal that is asked before a phase shows it: the memory, else h, else the first gate of the phase, else its candidate; null for none. */
 export function askedIn(trace, phase) {
   const { made } = trace.description;
-  const asked = [trace.memory, "hidden", ...trace.parts.filter(isGate), ...trace.parts];
-  return asked.find((signal) => made[signal] === phase && trace.has(signal)) ?? null;
+  const candidates = [trace.memory, "hidden", ...trace.parts.filter(isGate), ...trace.parts];
+  return candidates.find((signal) => made[signal] === phase && trace.has(signal)) ?? null;
 }
 
 export const MODES = ["values", "draw", "unit"];

@@ -29,7 +29,7 @@ export function createGuessing(stage, door) {
   let mode = "values"; // what is guessed, one of modesOf
   let open = null; // {question, place, done}: what is asked now, what its answer uncovers, and who waits for it
   let answers = [];
-  let told = false; // whether the page knows that somebody guesses
+  let reported = false; // whether the page knows that somebody guesses
   let last = null; // the latest answer, which stays on show until the next question
   let seen = 0; // the unit that the stage showed last
   let columns = null; // {left, wide}: the score's, where the questions stand below one of its strips
@@ -46,7 +46,7 @@ export function createGuessing(stage, door) {
   const buttons = html("div", { class: "gs-guess-row" }, commit, unknown);
   const form = html("form", { class: "gs-guess-form" }, body, buttons);
   const verdict = html("p", { class: "gs-guess-verdict", role: "status", "data-testid": "guess-verdict" });
-  const onward = html("button", { type: "button", class: "gs-guess-next", onclick: () => (mode === "values" ? stage.act("nextPhase") : goOn()) });
+  const onward = html("button", { type: "button", class: "gs-guess-next", onclick: () => (mode === "values" ? stage.act("nextPhase") : proceed()) });
   const count = html("p", { class: "gs-label", "data-testid": "guess-tally" });
   const panel = html("section", { class: "gs-guess", "data-testid": "guess" }, head, question, form, wrong, verdict, html("div", { class: "gs-guess-foot" }, onward, count));
   onSubmit(form, commit, submit);
@@ -60,7 +60,7 @@ export function createGuessing(stage, door) {
   const rangeFor = (asked) => rangeOf(asked.kind === "draw" ? stage.trace : run(), asked);
   const store = () => {
     keep(page(), frontier && { run: runName(run()), frontier, mode, answers });
-    if (told !== (told = Boolean(frontier))) stage.options.onGuessing?.(told);
+    if (reported !== (reported = Boolean(frontier))) stage.options.onGuessing?.(reported);
   };
 
   function turn(on) {
@@ -70,7 +70,7 @@ export function createGuessing(stage, door) {
     answers = [];
     store();
     shown();
-    if (on && mode !== "values") goOn();
+    if (on && mode !== "values") proceed();
   }
 
   function forget() {
@@ -110,7 +110,7 @@ export function createGuessing(stage, door) {
     forget();
     store();
     if (mode === "values") paint();
-    else goOn();
+    else proceed();
     stage.changed(); // the link says it too
   }
 
@@ -129,11 +129,11 @@ export function createGuessing(stage, door) {
       player.place(frontier);
       return widgetOf(open.question).focus();
     }
-    goOn(to);
+    proceed(to);
   }
 
   /** Asks what comes next on the way to a place, or next of all; passes what nobody is asked. */
-  function goOn(to = null) {
+  function proceed(to = null) {
     while (to === null || beyond(run(), to, frontier)) {
       const next = nextQuestion(run(), mode, frontier, about());
       if (!next.place) break;
@@ -162,9 +162,9 @@ export function createGuessing(stage, door) {
   function begin() {
     seen = player.unit;
     write(wrong, "");
-    const there = Boolean(columns);
+    const wasShown = Boolean(columns);
     paint(true);
-    if (Boolean(columns) !== there) stage.resized();
+    if (Boolean(columns) !== wasShown) stage.resized();
     if (columns && door.offered) panel.scrollIntoView({ block: "nearest" }); // a lesson leads there itself: its text comes first
   }
 
@@ -262,7 +262,7 @@ export function createGuessing(stage, door) {
     if (open) ask(fresh);
     else typeset(question, host.t(more ? "guess.on" : "guess.end"));
     if (last && player.step === frontier.step && player.phase === frontier.phase) last.reason = reason(last);
-    if (last) tell();
+    if (last) showAnswer();
     const counts = tally(answers);
     write(count, answers.length ? host.t("guess.tally", { count: answers.length, ...counts }) : "");
   }
@@ -292,14 +292,14 @@ export function createGuessing(stage, door) {
     write(unknown, host.t("guess.unknown"));
   }
 
-  function tell() {
+  function showAnswer() {
     const { signal, guess, truth, distance, worst = 0, step, kind } = last;
     const widget = widgetOf(last);
-    widget.tell(last, text(signal));
+    widget.showAnswer(last, text(signal));
     if (body.firstChild !== widget.element) body.replaceChildren(widget.element);
     const options = isChoice(last) ? optionsOf(last) : null;
-    const say = (value) => (options ? options[value] : text(signal)([value].flat()[worst]));
-    const words = { symbol: host.symbol(signal), guess: guess === null ? "" : say(guess), truth: say(options && last.verdict === "right" ? guess : truth), distance: number(distance ?? 0), step: step + worst + 1 };
+    const format = (value) => (options ? options[value] : text(signal)([value].flat()[worst]));
+    const words = { symbol: host.symbol(signal), guess: guess === null ? "" : format(guess), truth: format(options && last.verdict === "right" ? guess : truth), distance: number(distance ?? 0), step: step + worst + 1 };
     const kindOf = options ? "guess.choice" : kind === "draw" ? "guess.draw" : "guess";
     typeset(verdict, `${host.t(last.verdict === "unknown" ? `${kindOf}.unknown.told` : `${kindOf}.${last.verdict}`, words)} ${last.reason}`);
     set(verdict, { "data-verdict": last.verdict });
@@ -363,7 +363,7 @@ export function createGuessing(stage, door) {
       if (!kept) {
         forget();
         [frontier, answers] = [null, []];
-        if (told) stage.options.onGuessing?.((told = false));
+        if (reported) stage.options.onGuessing?.((reported = false));
         return paint();
       }
       const same = kept.run === runName(run()) && kept.frontier.step < trace.steps && trace.phases.includes(kept.frontier.phase);

@@ -36,7 +36,7 @@ export function createNumber(host) {
       field.focus();
       field.select();
     },
-    tell({ guess, truth, range }, text) {
+    showAnswer({ guess, truth, range }, text) {
       asking.hidden = true;
       marks.hidden = false;
       const at = (value) => `${(100 * (value - range[0])) / (range[1] - range[0])}%`;

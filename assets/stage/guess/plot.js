@@ -147,7 +147,7 @@ export function createPlot(host, score = () => null) {
       field.focus();
       field.select();
     },
-    tell({ guess, truth: real }) {
+    showAnswer({ guess, truth: real }) {
       if (!about) return;
       truth = [real].flat();
       guesses = guess === null ? truth.map(() => null) : [guess].flat();

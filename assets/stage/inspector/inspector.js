@@ -121,27 +121,27 @@ export function createInspector(host) {
   }
 
   function paintHead(made) {
-    const say = words();
-    const which = made.signal === "x" ? say.column(made.unit) : say.unit(made.unit);
+    const names = words();
+    const which = made.signal === "x" ? names.column(made.unit) : names.unit(made.unit);
     write(parts.title, host.name(made.signal));
-    const token = made.step >= 0 && say.token(made.step) ? host.t("inspector.token", { token: say.token(made.step) }) : null;
-    write(parts.place, [which, when(made.step, say), token].filter(Boolean).join(" · "));
+    const token = made.step >= 0 && names.token(made.step) ? host.t("inspector.token", { token: names.token(made.step) }) : null;
+    write(parts.place, [which, when(made.step, names), token].filter(Boolean).join(" · "));
     const activation = trace.parts.includes(made.signal) ? activationOf(trace, made.signal) : null;
     const equation = made.step < 0 ? null : formulas.equation(made.signal, activation);
     parts.equation.hidden = !equation;
     if (equation) typeset(parts.equation, equation);
-    paintTrail(say);
+    paintTrail(names);
     set(parts.element, { "aria-label": `${host.t("inspector.title")}: ${host.name(made.signal)}, ${which}` });
   }
 
-  function paintTrail(say) {
+  function paintTrail(names) {
     parts.way.hidden = trail.length < 2;
     if (trail.length < 2) return;
     const label = ({ signal, unit, offset }) => {
       const previous = offset === -1 && trace.has(`initial_${signal}`);
       const symbol = formulas.symbol(previous ? `previous_${signal}` : signal);
-      const place = signal === "x" ? say.column(unit) : say.unit(unit);
-      const step = offset === 0 || previous ? null : stepName(Math.max(-1, view.step + offset), say);
+      const place = signal === "x" ? names.column(unit) : names.unit(unit);
+      const step = offset === 0 || previous ? null : stepName(Math.max(-1, view.step + offset), names);
       return [`${symbol} ${place}`, step].filter(Boolean).join(", ");
     };
     const texts = trail.map(label);

@@ -29,11 +29,11 @@ const SUMMED = ["captions", "group", "term", "fold", "bias", "total", "subtotal"
  * @param {object[]} rows of `plan` @param {(signal: string) => boolean} seen @param {string} text says the phase
  */
 export function upTo(rows, made, seen, text) {
-  const there = {
+  const isShown = {
     layer: ({ kind }) => SUMMED.includes(kind) && seen(`pre.${made.signal}`),
     state: ({ kind, key }) => kind === "product" && made.products.length > 1 && seen(key),
   }[made.kind];
-  return [...(there ? rows.filter(there) : []), { kind: "words", key: "pending", text }];
+  return [...(isShown ? rows.filter(isShown) : []), { kind: "words", key: "pending", text }];
 }
 
 /** A value in the arithmetic: four decimals, but a gate never as 0 or 1 unless it is exactly that. */

@@ -29,7 +29,7 @@ export function createScore(host) {
   let generation = 0;
   let room = null; // heights of the strips as they were measured
   let shape = "";
-  let asked = null; // {signal, element, fit, there}: what stands below a strip, for it is asked of its signal
+  let attached = null; // {signal, element, fit, there}: what stands below a strip, for it is asked of its signal
   let substitute = null; // what is shown in place of the values: differences, gradients; null for the values themselves
 
   function build() {
@@ -53,14 +53,14 @@ export function createScore(host) {
 
   /** Puts what is asked below its strip; whether there is one. What a person is to reach does not stand in an image. */
   function settle() {
-    const strip = asked && strips.find(({ signal }) => signal === asked.signal);
+    const strip = attached && strips.find(({ signal }) => signal === attached.signal);
     set(board, { role: strip ? "group" : "img" });
     if (!strip) return false;
-    strip.row.after(asked.element);
-    return (asked.there = true);
+    strip.row.after(attached.element);
+    return (attached.there = true);
   }
 
-  const ofAsked = (event) => asked?.element.contains(event.target);
+  const inAttached = (event) => attached?.element.contains(event.target);
 
   /** Values as shown, by step then unit: the engine's own array wherever nothing is turned over for display. */
   function values(signal) {
@@ -83,7 +83,7 @@ export function createScore(host) {
     box = { left: inner.left - outer.left, wide: inner.width };
     over.style.left = `${box.left}px`;
     over.style.width = `${box.wide}px`;
-    if (asked?.there) asked.fit(box);
+    if (attached?.there) attached.fit(box);
   }
 
   /** Draws what differs; a swap of numbers leaves the sizes, and measuring them would cost a layout. */
@@ -172,13 +172,13 @@ export function createScore(host) {
   }
 
   board.addEventListener("pointermove", (event) => {
-    if (ofAsked(event)) return (tip.hidden = true);
+    if (inAttached(event)) return (tip.hidden = true);
     if (board.hasPointerCapture(event.pointerId)) host.go({ step: at(event).step });
     hover(event);
   });
   board.addEventListener("pointerleave", () => (tip.hidden = true));
   board.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || ofAsked(event)) return;
+    if (event.button !== 0 || inAttached(event)) return;
     const { step, signal, row, inside } = at(event);
     if (inside) board.setPointerCapture(event.pointerId);
     const unit = signal === "x" ? host.view().unit : row;
@@ -257,7 +257,7 @@ export function createScore(host) {
      * @returns {boolean} whether it stands there
      */
     ask(signal, part, fit) {
-      asked = signal && { signal, element: part, fit };
+      attached = signal && { signal, element: part, fit };
       if (!settle()) return false;
       fit(box);
       return true;

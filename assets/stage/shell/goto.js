@@ -49,10 +49,10 @@ export function examplesOf({ page, link, examples }, params) {
  * @returns {Promise<boolean>} whether it is on the screen
  */
 export async function goto(stage, link, more = {}) {
-  const asked = readLink(link);
-  if (!asked || !stage.trace) return false;
+  const request = readLink(link);
+  if (!request || !stage.trace) return false;
   const { lang, notation, link: own } = stage.header;
-  return Boolean(await stage.options.open?.(asking(asked, own?.params ?? { lang, notation }), more));
+  return Boolean(await stage.options.open?.(asking(request, own?.params ?? { lang, notation }), more));
 }
 
 /** Gives a stage's element what a page may ask of it (docs/stage.md). */

@@ -20,8 +20,8 @@ export class StageGroup {
       return { stage, mark, title };
     });
     this.element.style.setProperty("--gs-columns", stages.length);
-    const asked = bar.element.querySelector(":scope > .gs-guess");
-    (asked ?? bar.transport.element).after(this.element);
+    const panel = bar.element.querySelector(":scope > .gs-guess");
+    (panel ?? bar.transport.element).after(this.element);
   }
 
   /** The bar and the stages below it. */
@@ -44,21 +44,21 @@ export class StageGroup {
       stage.fitted = stage.room();
       stage.score.resize();
       stage.score.paint(stage.view());
-      stage.layout.tell(folded);
+      stage.layout.announceFolded(folded);
     }
   }
 
   /** The parts that may fold here: of the bar the curves, of every stage the rest. */
   foldable() {
     const some = (holds) => this.members.some(({ stage }) => holds(stage));
-    const there = {
+    const usable = {
       strips: some(({ trace }) => trace.strips.length > 1),
       curves: Boolean(this.bar.header.film),
       size: this.largest > 1,
       sliders: some(({ header }) => header.sliders.length > 0 && !header.compact),
       units: some(({ mode, trace }) => mode === "belt" && trace.units > 1),
     };
-    return Object.keys(there).filter((part) => there[part]);
+    return Object.keys(usable).filter((part) => usable[part]);
   }
 
   /** Lays the stages out with some parts folded, up to the first that is not seen whole, or all; says whether each is. */

@@ -54,7 +54,7 @@ export function createHost(stage, modes) {
 
 function phaseText({ header, trace }, phase, ending) {
   const { strings, notation, symbols } = header;
-  const lee = notation === "z" && trace.cell === "lstm" ? strings[`stage.phase.z.${phase}${ending}`] : undefined;
+  const override = notation === "z" && trace.cell === "lstm" ? strings[`stage.phase.z.${phase}${ending}`] : undefined;
   const key = `stage.phase.${phase}${ending}`;
-  return fill(lee ?? strings[key] ?? key, symbols);
+  return fill(override ?? strings[key] ?? key, symbols);
 }

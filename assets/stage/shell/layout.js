@@ -38,7 +38,7 @@ export class Layout {
   /** The parts that a filled screen may fold here. */
   foldable() {
     const { trace, header, mode } = this.stage;
-    const there = {
+    const usable = {
       strips: trace.strips.length > 1,
       watch: true, // what the signs mean stands there in any case
       curves: Boolean(header.film),
@@ -46,7 +46,7 @@ export class Layout {
       sliders: header.sliders.length > 0,
       units: mode === "belt" && trace.units > 1,
     };
-    return Object.keys(there).filter((part) => there[part]);
+    return Object.keys(usable).filter((part) => usable[part]);
   }
 
   /** Lays out with some parts folded (see folding.js), and says whether the picture is seen whole. */
@@ -58,7 +58,7 @@ export class Layout {
     const { picture, pictures, mode, score, element, fullscreen } = this.stage;
     score.brief(folded.has("strips"));
     for (const part of ["watch", "curves", "sliders"]) element.classList.toggle(`gs-no-${part}`, folded.has(part));
-    this.tell(folded);
+    this.announceFolded(folded);
     score.squeeze(0);
     const way = { grouped: folded.has("units"), smaller, shrinks: this.onScreen };
     pictures[mode].view.resize?.(picture.clientWidth, fullscreen.on ? picture.clientHeight : Infinity, way);
@@ -68,7 +68,7 @@ export class Layout {
   }
 
   /** Says what is folded: nothing leaves the screen in silence. */
-  tell(folded) {
+  announceFolded(folded) {
     const { host, score } = this.stage;
     const parts = [...folded].filter((part) => part !== "size").map((part) => host.t(`stage.folded.${part}`));
     const list = new Intl.ListFormat(host.header.lang, { type: "unit" });

@@ -1,23 +1,23 @@
 // Stages that keep step: two runs compared at the same moment (header.follow).
 import { visitOf } from "./position.js";
 
-const living = new Set(); // all stages of the document
+const mounted = new Set(); // all stages of the document
 
-export const enter = (stage) => void living.add(stage);
-export const leave = (stage) => void living.delete(stage);
+export const enter = (stage) => void mounted.add(stage);
+export const leave = (stage) => void mounted.delete(stage);
 
-export const stages = () => [...living];
+export const stages = () => [...mounted];
 
 /** The stages beside this one that walk with it. */
 export function peersOf(stage) {
   const { page } = stage.header;
   const walks = ({ header }) => header.follow || header.bar; // a bar that has opened a link of its own is none any more
   if (!walks(stage)) return [];
-  return [...living].filter((other) => other !== stage && other.trace?.header.page === page && walks(other));
+  return [...mounted].filter((other) => other !== stage && other.trace?.header.page === page && walks(other));
 }
 
 /** The bar that moves a stage of this header; undefined where none has come. */
-export const barOf = ({ page, follow }) => (follow ? [...living].find(({ trace }) => trace?.header.bar && trace.header.page === page) : undefined);
+export const barOf = ({ page, follow }) => (follow ? [...mounted].find(({ trace }) => trace?.header.bar && trace.header.page === page) : undefined);
 
 /** Stages in the order in which they stand on a page: side by side, or below one another. */
 export function inOrder(some) {

@@ -21,7 +21,7 @@ export class Position {
     this.memory = memory;
     this.nonce = undefined; // of the place that the last run asked for
     this.link = null;
-    this.speaking = 0;
+    this.announceTimer = 0;
   }
 
   /** Decides where the stage stands in what has just arrived; `before` is the header of what was shown. */
@@ -31,7 +31,7 @@ export class Position {
     stage.player.reshape({ steps, units: header.most_units ?? units, phases, all: header.all_phases });
     const { page, at } = header;
     const { kept, known } = this.known(header, before);
-    if (!known) this.take({ ...this.unsaid(at), mode: at.view });
+    if (!known) this.take({ ...this.withDefaults(at), mode: at.view });
     else if (before?.page !== page) this.take(kept);
     if (visitOf(at.nonce) !== visitOf(this.nonce)) this.link?.release();
     this.nonce = at.nonce;
@@ -55,7 +55,7 @@ export class Position {
   }
 
   /** A place with what it does not say: a link leaves out what is usual, a move what stays as it is. */
-  unsaid({ nonce, unit, move, speed, ...place }) {
+  withDefaults({ nonce, unit, move, speed, ...place }) {
     const stays = visitOf(nonce) === visitOf(this.nonce);
     return { ...place, unit: unit ?? (stays ? undefined : 0), by: move ?? (stays ? undefined : "step"), speed: speed ?? (stays ? undefined : 1) };
   }
@@ -107,8 +107,8 @@ export class Position {
       this.link.schedule(params, link.names, link.choices);
       noteScreen(stage.header, params, this.nonce);
     }
-    clearTimeout(this.speaking);
-    if (!playing) this.speaking = setTimeout(() => this.speak(), SPOKEN_AFTER);
+    clearTimeout(this.announceTimer);
+    if (!playing) this.announceTimer = setTimeout(() => this.announceMoment(), SPOKEN_AFTER);
   }
 
   /** Lets an address be that is not this stage's writing; whether it says something else than the stage will show. */
@@ -125,15 +125,15 @@ export class Position {
     return { ...this.params, ...this.stage.header.link?.long };
   }
 
-  speak() {
+  announceMoment() {
     const { host, player, trace, status } = this.stage;
     const { step, phase } = this.stage.view();
-    const said = sentence(this.stage, this.stage.view());
-    write(status, host.t("stage.status", { step: step + 1, steps: trace.steps, token: host.token(step), phase: host.phase(phase), moment: said }));
+    const clause = sentence(this.stage, this.stage.view());
+    write(status, host.t("stage.status", { step: step + 1, steps: trace.steps, token: host.token(step), phase: host.phase(phase), moment: clause }));
   }
 
   destroy() {
     this.link?.cancel();
-    clearTimeout(this.speaking);
+    clearTimeout(this.announceTimer);
   }
 }

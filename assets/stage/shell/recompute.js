@@ -24,16 +24,16 @@ export class Recompute {
     this.session = undefined; // of the server, that answered last
     this.unacknowledged = null; // the latest request, until a session says that it knows of it
     this.timer = 0;
-    this.coming = 0; // number of the request for a link whose run is under way; 0 for none
+    this.opening = 0; // number of the request for a link whose run is under way; 0 for none
     this.opened = null; // {notify, told, request}: the link that is shown and that Streamlit has not been told of
     this.latest = 0; // number of the request that opened the latest link
     this.ours = new Set(); // nonces of the places that were opened here
-    this.lent = false; // whether what is shown is none of Streamlit's business
+    this.detached = false; // whether what is shown is none of Streamlit's business
   }
 
   /**
    * Opens a link, and tells Streamlit of it after a pause; where the resolver cannot, Streamlit is to open it, at once.
-   * @param {{page: string, params: Object<string, string>, settings?: Object<string, string>}} asked
+   * @param {{page: string, params: Object<string, string>, settings?: Object<string, string>}} place
    * @param {object} way
    * @param {string} way.nonce of the place that is left
    * @param {(bytes: Uint8Array) => void} way.show
@@ -42,26 +42,26 @@ export class Recompute {
    * @param {(sentence: string) => void} [way.say] as of `ask`
    * @returns {Promise<boolean>} whether it is shown
    */
-  async open(asked, { nonce: left = "", show, notify, told, say = () => {} }) {
+  async open(place, { nonce: left = "", show, notify, told, say = () => {} }) {
     this.request += 1;
-    const request = (this.coming = this.request);
+    const request = (this.opening = this.request);
     const nonce = `${left.split("/")[0]}/g${++places}`; // within the visit: the choice is an entry of its own
     this.cancel(); // what was to be told of what is left
     try {
-      const bytes = await this.retried({ ...asked, opens: true, nonce, request }, request, say);
+      const bytes = await this.retried({ ...place, opens: true, nonce, request }, request, say);
       if (request !== this.request) return false;
-      this.coming = 0;
-      if (!bytes.length) return this.leave(asked, notify);
+      this.opening = 0;
+      if (!bytes.length) return this.leave(place, notify);
       this.ours.add(nonce);
       if (notify) this.latest = request;
-      this.lent = !notify;
-      this.opened = notify && { notify, told: () => ({ page: asked.page, params: told(), nonce }) };
+      this.detached = !notify;
+      this.opened = notify && { notify, told: () => ({ page: place.page, params: told(), nonce }) };
       await show(bytes);
       this.timer = setTimeout(() => this.notify(), this.pause);
       return true;
     } catch {
       if (request !== this.request) return false;
-      return this.leave(asked, notify);
+      return this.leave(place, notify);
     } finally {
       if (request === this.request) say("");
     }
@@ -71,7 +71,7 @@ export class Recompute {
   leave({ page, params, settings = {} }, notify) {
     this.request += 1;
     this.cancel();
-    this.coming = 0;
+    this.opening = 0;
     this.until = this.now() + ANSWER_TIME;
     notify?.({ page, params: { ...settings, ...params }, request: this.request });
     return false;
@@ -87,7 +87,7 @@ export class Recompute {
    * @param {(sentence: string) => void} [say] shows why the run is late; nothing when it is there
    */
   async ask(header, what, message, show, notify, say = () => {}) {
-    if (this.coming) return; // what was moved is about to leave the screen
+    if (this.opening) return; // what was moved is about to leave the screen
     if (!header.link?.whole && this.opened) this.notify(true);
     this.request += 1;
     const request = this.request;
@@ -157,10 +157,10 @@ export class Recompute {
       this.ask(header, ...this.unacknowledged);
       return true;
     }
-    if (this.lent && !otherPlace) return true;
-    this.lent = false;
+    if (this.detached && !otherPlace) return true;
+    this.detached = false;
     if (acknowledged < this.latest && !otherPlace) return true; // Streamlit is still where the link was opened
-    const waits = this.pending !== null || this.coming > 0 || this.now() < this.until;
+    const waits = this.pending !== null || this.opening > 0 || this.now() < this.until;
     if (acknowledged < this.request && waits && !otherPlace) return true;
     this.request = Math.max(this.request, acknowledged); // a stage mounted anew counts on from there
     return false;

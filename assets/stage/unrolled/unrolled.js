@@ -67,9 +67,9 @@ export function createUnrolled(host) {
     const up = arrow(0, ROW.top, 0, ROW.out);
     const below = arrow(0, ROW.x - 13, 0, ROW.bottom);
     const rect = svg("rect", { class: "gs-unr-box", x: -box / 2, y: ROW.top, width: box, height: ROW.bottom - ROW.top, rx: 10 });
-    const said = trace.description.name;
-    const tight = said.length > 4 && box < 56 ? { textLength: box - 3, lengthAdjust: "spacingAndGlyphs" } : {};
-    const name = svg("text", { class: "gs-unr-name", y: (ROW.top + ROW.bottom) / 2 - 8, dy: "0.35em", ...tight }, said);
+    const cellName = trace.description.name;
+    const tight = cellName.length > 4 && box < 56 ? { textLength: box - 3, lengthAdjust: "spacingAndGlyphs" } : {};
+    const name = svg("text", { class: "gs-unr-name", y: (ROW.top + ROW.bottom) / 2 - 8, dy: "0.35em", ...tight }, cellName);
     const count = svg("text", { class: "gs-unr-count", y: (ROW.top + ROW.bottom) / 2 + 10, dy: "0.35em" });
     const out = drawParcel("hidden", parcel, 0, ROW.hidden);
     const token = svg("text", { class: "gs-unr-token", y: ROW.x, dy: "0.35em" });

@@ -59,8 +59,8 @@ export class Guessing {
   /** When what asks is here; null if it is. */
   fetched() {
     if (this.asking !== NOTHING) return null;
-    const coming = this.late.missing("questions");
-    if (coming) return coming.then(() => this.begin());
+    const pending = this.late.missing("questions");
+    if (pending) return pending.then(() => this.begin());
     this.begin();
     return null;
   }
@@ -77,9 +77,9 @@ export class Guessing {
   async turn() {
     if (this.waits) return;
     const { step, phase } = this.stage.player;
-    const coming = this.fetched();
-    if (coming) this.cover({ step, phase });
-    await coming?.catch(() => {});
+    const pending = this.fetched();
+    if (pending) this.cover({ step, phase });
+    await pending?.catch(() => {});
     this.waits = null;
     if (this.asking.turn) this.asking.turn(!this.own);
     else this.cover(null);

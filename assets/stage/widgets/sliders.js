@@ -17,7 +17,7 @@ export function createSliders(host) {
   const values = () => Object.fromEntries(rows.map((row) => [row.slider.id, Number(row.input.value)]));
 
   function changed(row) {
-    say(row);
+    paintValue(row);
     queue.ask(values());
   }
 
@@ -44,7 +44,7 @@ export function createSliders(host) {
     return row;
   }
 
-  function say(row) {
+  function paintValue(row) {
     const { input, slider, value, reset, initial } = row;
     const digits = Math.min(6, (String(slider.step).split(".")[1] ?? "").length);
     const number = Number(input.value);
@@ -71,7 +71,7 @@ export function createSliders(host) {
       queue.answered();
       rows.forEach((row, k) => {
         if (!held && queue.idle) row.input.value = String(sliders[k].value);
-        say(row);
+        paintValue(row);
       });
     },
     destroy: () => queue.drop(),

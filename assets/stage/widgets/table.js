@@ -116,9 +116,9 @@ export function createTable(host) {
       columns.forEach((column, k) => show(inputs.cells[k], "x", trace.at("x", step, column)));
       if (trace.has("grad.x")) columns.forEach((column, k) => show(inputs.slopes.cells[k], "grad.x", trace.at("grad.x", step, column)));
       for (const { signal, row, cells } of rows) {
-        const there = host.visible({ signal });
-        set(row, { "data-later": there ? null : true });
-        cells.forEach((cell, unit) => show(cell, signal, there ? host.shown(signal, step, unit) : LATER));
+        const shown = host.visible({ signal });
+        set(row, { "data-later": shown ? null : true });
+        cells.forEach((cell, unit) => show(cell, signal, shown ? host.shown(signal, step, unit) : LATER));
       }
       write(caption, host.t("table.caption", { step: step + 1, steps: trace.steps, token: host.token(step) }));
       set(table, { "data-step": step });

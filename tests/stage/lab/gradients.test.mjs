@@ -97,13 +97,13 @@ for (const name of ["LSTM", "LSTM with peepholes", "LSTM, linear in g and c", "G
       for (let t = 0; t < steps; t++)
         for (let unit = 0; unit < units; unit++) {
           const sources = flow.sources(signal, t, unit);
-          const asked = flow.asks(signal, t) ? 1 : 0;
+          const asked = flow.hasUpstream(signal, t) ? 1 : 0;
           assert.ok(sources.length > asked || signal === "hidden" || signal === "cell", signal);
           const total = sources.reduce((sum, { value }) => sum + value, 0);
           if (sources.length) assert.ok(Math.abs(total - flow.of(signal, t, unit)) < 1e-12, `${signal} ${t} ${unit}: ${total}, not ${flow.of(signal, t, unit)}`);
           terms += sources.length;
           // Where the loss does not read a step, nothing but what comes back is asked of its state.
-          if (signal === "hidden" && t === 1) assert.ok(!flow.asks("hidden", 1));
+          if (signal === "hidden" && t === 1) assert.ok(!flow.hasUpstream("hidden", 1));
         }
     assert.ok(terms >= 20);
     for (let unit = 0; unit < units; unit++) assert.ok(Math.abs(flow.first("previous_hidden", unit) - found.sums.h0[unit]) < 1e-12);

@@ -106,7 +106,7 @@ export function meet(scene, x, { y, low, sum, from, more }) {
 }
 
 /** What the belt brings on to the next step. */
-export function goesRound(old, x) {
+export function drawLoop(old, x) {
   old.animation = {
     act: "carry",
     path: [

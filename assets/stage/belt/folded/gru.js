@@ -7,7 +7,7 @@ import { fadeWord, fromX } from "../lanes/gru.js";
 import { closedBox } from "../parts/mixer.js";
 import { gruSymbols } from "../parts/words.js";
 import { signOf } from "../../core/squash.js";
-import { BELT, BOX, H, HALF, begin, beltBand, caption, goesRound, look, meet } from "./base.js";
+import { BELT, BOX, H, HALF, begin, beltBand, caption, drawLoop, look, meet } from "./base.js";
 
 const taps = (header) => ["reset", "update"].map((signal) => ({ signal, squash: signOf(header, signal) }));
 
@@ -59,7 +59,7 @@ export function gruFolded(host, trace, width) {
   caption(scene, product, low + 30, "", names.written, 3);
   const x = { before: old, product, sum, now: hidden, end };
   meet(scene, x, { y, low, sum: "hidden", from: 3 });
-  goesRound(from, x);
+  drawLoop(from, x);
   rightTrack(scene, { from: hidden, y, low, strip });
   caption(scene, old, low - 22, host.t("belt.new"), host.symbol("candidate"), 2);
 

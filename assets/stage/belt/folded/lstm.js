@@ -6,7 +6,7 @@ import { couple, dot, Peephole, peepholesOf } from "../parts/links.js";
 import { addParcel, Operation, Squash } from "../parts/parts.js";
 import { lstmSymbols } from "../parts/words.js";
 import { signOf } from "../../core/squash.js";
-import { BELT, BOX, H, HALF, VALVE, begin, beltBand, caption, columnsOf, goesRound, leave, look, meet } from "./base.js";
+import { BELT, BOX, H, HALF, VALVE, begin, beltBand, caption, columnsOf, drawLoop, leave, look, meet } from "./base.js";
 
 export function lstmFolded(host, trace, width) {
   const scene = begin(host, trace, width);
@@ -47,11 +47,11 @@ export function lstmFolded(host, trace, width) {
   gateCaption(scene, gate + (peephole || coupled ? 38 : 14), low - 27, "input", 2); // beside what comes down into the valve
   caption(scene, product + 2, low - 23, "", names.written, 2);
   const fresh = addParcel(scene, BOX, "candidate", before, low, 2, { animation: { act: 2, during: [0, 0.35], path: [[0, 36]] } });
-  const hangs = coupled ? { known: 2, words: names.coupled } : {};
-  gated(scene, before + HALF, product - HALF, { ...VALVE, ...hangs, signal: "input", x: gate, y: low, from: 2 });
+  const coupledLabel = coupled ? { known: 2, words: names.coupled } : {};
+  gated(scene, before + HALF, product - HALF, { ...VALVE, ...coupledLabel, signal: "input", x: gate, y: low, from: 2 });
   addParcel(scene, BOX, "written", product, low, 2, { tint: fresh, animation: { act: 2, during: [0.3, 0.7], path: [[before - product, 0]] } });
   meet(scene, x, { y, low, sum: "cell", from: 2, more: { animation: { act: 2, during: [0.7, 1], path: [[sum - cell, 0]] } } });
-  goesRound(old, x);
+  drawLoop(old, x);
 
   if (linear.includes("cell")) scene.wire(`M${cell} ${y + H / 2}V${read - H / 2}`, 3);
   else {
@@ -81,8 +81,8 @@ export function lstmFolded(host, trace, width) {
 function gateCaption(scene, x, y, signal, from) {
   const { coupled, without } = scene.trace.variant;
   const { word, sign } = gateHeading(scene, signal);
-  const hangs = coupled && signal === "input";
-  caption(scene, x + (without.includes(signal) ? 22 : 0), y, hangs ? "" : word, sign, from, [from], signal);
+  const isCoupled = coupled && signal === "input";
+  caption(scene, x + (without.includes(signal) ? 22 : 0), y, isCoupled ? "" : word, sign, from, [from], signal);
 }
 
 /** Peepholes and the link of coupled gates, as in ../parts/links.js; o's comes round at the right. */

@@ -8,7 +8,7 @@ import { svg } from "../../core/dom.js";
 import { textWidth } from "../../core/text.js";
 import { WritingFader } from "../parts/gates.js";
 import { addParcel, Operation } from "../parts/parts.js";
-import { BELT, BOX, H, HALF, VALVE, W, begin, beltBand, caption, columnsOf, goesRound, leave, look, meet } from "./base.js";
+import { BELT, BOX, H, HALF, VALVE, W, begin, beltBand, caption, columnsOf, drawLoop, leave, look, meet } from "./base.js";
 import { gated } from "../parts/band.js";
 
 const LINE = 17; // px of a line of a note
@@ -58,7 +58,7 @@ function minGRU(host, trace, width) {
   addParcel(scene, BOX, "kept", x.product, y, 1, { tint: old, animation });
   addParcel(scene, BOX, "written", x.product, low, 1, { tint: fresh, animation });
   meet(scene, x, { y, low, sum: "hidden", from: 1 });
-  goesRound(old, x);
+  drawLoop(old, x);
   toReader(scene, x.now, y, 1);
   scene.size.height = note(scene, t(`belt.note.${trace.cell}`, { before: s("previous_hidden"), z: s("update") }), low + 66);
   return scene;
@@ -87,7 +87,7 @@ function minLSTM(host, trace, width) {
   addParcel(scene, BOX, "kept", x.product, y, 2, { tint: old, animation });
   addParcel(scene, BOX, "written", x.product, low, 2, { tint: fresh, animation });
   meet(scene, x, { y, low, sum: "hidden", from: 2 });
-  goesRound(old, x);
+  drawLoop(old, x);
   toReader(scene, x.now, y, 2);
   scene.size.height = note(scene, t(`belt.note.${trace.cell}`, { before: s("previous_hidden") }), low + 70);
   return scene;
@@ -131,7 +131,7 @@ function sLSTM(host, trace, width) {
   const old = addParcel(scene, BOX, "previous_cell", x.before, rows.cell, 0);
   gated(scene, ...along, { ...kept, x: x.gate, y: rows.cell }, BELT);
   addParcel(scene, BOX, "kept", x.product, rows.cell, 2, { tint: old, animation });
-  goesRound(old, x);
+  drawLoop(old, x);
 
   const fresh = addParcel(scene, BOX, "candidate", x.before, rows.write, 0);
   caption(scene, x.before, rows.write + 30, t("belt.candidate"), s("candidate"), 0);
@@ -149,7 +149,7 @@ function sLSTM(host, trace, width) {
   gated(scene, ...along, { ...kept, x: x.gate, y: rows.norm }, BELT);
   addParcel(scene, BOX, "kept_normaliser", x.product, rows.norm, 2, { tint: oldN, animation });
   normalise(scene, x, rows);
-  goesRound(oldN, inner);
+  drawLoop(oldN, inner);
   divide(scene, x, rows, strip);
   scene.size.height = note(scene, t(`belt.note.${trace.cell}`), rows.read + 62);
   return scene;

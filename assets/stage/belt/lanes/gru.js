@@ -117,7 +117,7 @@ function titles(scene, x, y, foot, size) {
   const names = gruSymbols(host);
   const before = trace.header.reset === "before";
   const wide = size.parcel[0] > 60;
-  const hear = before ? "belt.speaks" : "belt.listens";
+  const key = before ? "belt.speaks" : "belt.listens";
   scene.heading(x.mix, y, { word: host.t("belt.mix"), sign: names.mix, from: before ? 2 : 1 });
   if (before)
     scene.heading(x.inner, y, {
@@ -127,7 +127,7 @@ function titles(scene, x, y, foot, size) {
       from: 1,
     });
   scene.heading(x.reset + 20, before ? y : foot, {
-    word: host.t(hear),
+    word: host.t(key),
     signal: "reset",
     from: 0,
     now: [0, 1],

@@ -89,8 +89,8 @@ export function gateHeading(scene, signal) {
   const { coupled, without } = trace.variant;
   const symbol = host.symbol(signal);
   if (without.includes(signal)) return { word: host.t("belt.none"), sign: `${symbol} = 1`, signal };
-  const hangs = coupled && signal === "input";
-  return { word: host.t(`belt.${signal}`), sign: hangs ? `${symbol} = ${lstmSymbols(host).coupled}` : symbol, signal };
+  const isCoupled = coupled && signal === "input";
+  return { word: host.t(`belt.${signal}`), sign: isCoupled ? `${symbol} = ${lstmSymbols(host).coupled}` : symbol, signal };
 }
 
 /** The lanes of `units`; [null] is one lane that shows the chosen unit. */
@@ -250,8 +250,8 @@ export function lstmLane(scene, unit, x, y, size) {
     scene.wire(`M${x.squash + size.squash / 2} ${low}H${x.before - half}`, 2);
   }
   const candidate = addParcel(scene, box, "candidate", x.before, low, 2, { animation: { act: 2, during: [0, 0.35], path: [[x.squash - x.before, 0]] } });
-  const hangs = coupled ? { known: 2, words: lstmSymbols(host).coupled } : {};
-  gated(scene, x.before + half, x.product - half, { ...valve, ...hangs, signal: "input", x: x.gate, y: low, from: 2 });
+  const coupledLabel = coupled ? { known: 2, words: lstmSymbols(host).coupled } : {};
+  gated(scene, x.before + half, x.product - half, { ...valve, ...coupledLabel, signal: "input", x: x.gate, y: low, from: 2 });
   addParcel(scene, box, "written", x.product, low, 2, { tint: candidate, animation: { act: 2, during: [0.3, 0.7], path: [[x.before - x.product, 0]] } });
   scene.wire(`M${x.product + half} ${low}H${x.sum - 8}q8 0 8 -8V${y + 12}`, 2);
   scene.add(new Operation(scene, { x: x.sum, y, sign: "+", signal: "cell", unit, from: 2, now: [2] }));

@@ -139,8 +139,8 @@ class Cell {
   paint(scene, phase, selected) {
     const { trace, step } = scene;
     this.value = this.read ? this.read(trace, step, this.unit) : trace.at(this.signal, step, this.unit);
-    const there = phase >= this.from && scene.host.visible({ signal: this.signal, unit: this.unit, step });
-    const state = there ? "past" : "pending";
+    const shown = phase >= this.from && scene.host.visible({ signal: this.signal, unit: this.unit, step });
+    const state = shown ? "past" : "pending";
     if (state !== this.state) this.node.setAttribute("data-state", (this.state = state));
     if (this.bar) {
       const level = state === "pending" ? 0 : Math.round(this.value * this.width * 2) / 2;

@@ -50,8 +50,8 @@ export class Part {
       this.node.setAttribute("data-unit", this.unit);
       this.value = null;
     }
-    const there = scene.host.visible({ signal: this.signal, unit: this.unit, step: scene.step });
-    const state = there ? stateAt(this.from, this.now, phase) : "pending";
+    const shown = scene.host.visible({ signal: this.signal, unit: this.unit, step: scene.step });
+    const state = shown ? stateAt(this.from, this.now, phase) : "pending";
     const value = this.valueAt(scene, scene.step);
     const fresh = state !== this.state;
     if (fresh) this.node.setAttribute("data-state", (this.state = state));
