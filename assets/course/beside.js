@@ -8,7 +8,7 @@ import { outcomePage, questionPage, thanksPage } from "./gatetest/pages.js";
 import { answered, isFinished, offer, sit, sittings } from "./gatetest/sitting.js";
 import { withReview, withSitting } from "./kept.js";
 import { asLesson, compose, kept, NAME, open } from "./review/review.js";
-import { readDays, schedule } from "./review/schedule.js";
+import { planOf, readDays, schedule } from "./review/schedule.js";
 import { gather, lastTraining, solvedChallenges } from "./summary/gather.js";
 import { summaryPage } from "./summary/page.js";
 
@@ -42,7 +42,7 @@ export class Beside {
 
   /** The lessons with the steps that must be done to complete them. */
   get plan() {
-    return this.lessons.map(({ id, steps }) => ({ id, asks: steps.filter(({ kind }) => kind !== "tell").map((step) => step.id) }));
+    return planOf(this.lessons);
   }
 
   titleOf = (id) => this.lessons.find((lesson) => lesson.id === id)?.title ?? null;

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { met, spelled } from "../../assets/course/figures.js";
 import { begin, isStaged, Player } from "../../assets/course/player.js";
 import { blanks, isTold, isWorked, marks, unanswered, uncoveredSteps, verdictOfLines } from "../../assets/course/worked.js";
+import { endOf, planOf } from "../../assets/course/review/schedule.js";
 import { fill } from "../../assets/stage/core/format.js";
 import { covered } from "../../assets/stage/core/visible.js";
 import { rangeOf, readQuestion } from "../../assets/stage/guess/frontier.js";
@@ -189,6 +190,7 @@ for (const lesson of lessons)
         assert.equal(player.next(), true);
       }
       assert.equal(player.finished, true);
+      assert.ok(Number.isFinite(endOf(planOf([lesson])[0].asks, player.attempt)), "a finished lesson is due for review");
       assert.equal(player.part, lesson.steps.length - 1);
       const again = new Player(lesson, JSON.parse(JSON.stringify(kept.at(-1))));
       assert.deepEqual([again.part, again.attempt, again.values], [player.part, player.attempt, player.values], "what is kept opens where it was left");

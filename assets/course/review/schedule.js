@@ -2,6 +2,7 @@
 //
 // A day begins at midnight where the reader is, so that what ends late in the evening is due the next morning. A clock may be
 // set back, or stand in another zone by then: what lies days in the future is due at once, and nothing waits for years.
+import { isTold } from "../worked.js";
 
 export const DAYS = [1, 3, 7];
 const MOST_ROUNDS = 6;
@@ -24,6 +25,9 @@ export function readDays(text) {
   const days = text.trim().split(/[\s,，、;；]+/).map((word) => (/^\d{1,3}$/.test(word) ? Number(word) : NaN));
   return soundDays(days) ? days : null;
 }
+
+/** The lessons with the steps that must be done to complete them. @param {object[]} lessons compiled */
+export const planOf = (lessons) => lessons.map(({ id, steps }) => ({ id, asks: steps.filter((step) => !isTold(step)).map((step) => step.id) }));
 
 /**
  * When a lesson's attempt was completed; null if it wasn't.
