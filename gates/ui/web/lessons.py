@@ -7,12 +7,8 @@ lesson by lesson and with pauses, or sooner for a reader who asks.
 from __future__ import annotations
 
 import json
-import os
-import sys
-import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
@@ -30,9 +26,7 @@ from gates.text import LANGUAGES
 from gates.ui.web.assets import FOR_GOOD
 
 PREFIX = "/lessons"
-REST = 2.0
-IDLE = 19
-"""The lowest priority of a thread: it runs where nothing else does."""
+REST = 3.0
 _MAKING = Lock()
 
 
@@ -75,12 +69,12 @@ def _packed(language: str) -> bytes:
 def prepare(rest: float = REST) -> None:
     """Puts all lessons together before somebody asks, and stays out of the way of who came for another page.
 
+    It keeps everybody's priority: a thread of a lower one would hold Python's lock for as long as a busy
+    machine does not let it run, and all others would wait for it.
+
     Args:
         rest: how long to pause after a lesson, as a multiple of the time that it took.
     """
-    if sys.platform == "linux":  # where a thread has a priority of its own
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), IDLE)
     for name in reader.names():
         for language in LANGUAGES:
             begun = time.monotonic()

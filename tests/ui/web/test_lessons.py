@@ -1,7 +1,5 @@
 """The route of the lessons: all of them in a language, kept for as long as they are the same."""
 
-import threading
-
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -31,9 +29,7 @@ def test_all_lessons_come_in_their_order_with_the_terms_that_they_explain(monkey
 def test_what_was_prepared_is_not_made_again_for_who_asks(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reader, "names", lambda: ("read",))
     lessons._packed.cache_clear()
-    thread = threading.Thread(target=lessons.prepare, args=(0.0,))  # it takes its own priority down
-    thread.start()
-    thread.join()
+    lessons.prepare(rest=0)
     monkeypatch.setattr(reader, "compiled", lambda *_: pytest.fail("made once more"))
     for language in LANGUAGES:
         assert [one["id"] for one in asked(lessons.address(language)).json()["lessons"]] == ["read"]
