@@ -15,9 +15,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 @pytest.fixture(scope="module", autouse=True)
 def _little_to_collect() -> None:
-    """Streamlit collects all garbage after every run of a page: long work beside all that was imported.
+    """Keras, once a test has imported it, has all garbage collected after every run of a page in Streamlit.
 
-    So what there is before a module's tests, once its young garbage is gone, is looked through no more.
+    That looks through all that was ever imported, unless it is told to look at what comes from now on.
     """
     gc.collect(1)
     gc.freeze()
