@@ -202,7 +202,8 @@ export function createUpdate(lab) {
     write(loss, finite ? lab.t("lab.update.loss", { loss: exact(found.value) }) : lab.t("lab.update.infinite"));
     set(loss, { "data-value": String(found.value) });
     step.disabled = !finite;
-    if (document.activeElement !== rate && rate.getAttribute("aria-invalid") === null) rate.value = String(now.learning_rate);
+    const typing = rate.getRootNode().activeElement === rate; // the document knows the stage's host alone
+    if (!typing && rate.getAttribute("aria-invalid") === null) rate.value = String(now.learning_rate);
     const reason = lab.trace.header.lab?.file ? "file" : standsStill(now);
     way.hidden = reason !== null;
     still.hidden = reason === null;
