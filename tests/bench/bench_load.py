@@ -20,7 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from gates.scenes.links.step import STEP
 from gates.scenes.state import State
-from gates.ui.web import preview
+from gates.ui.web import incoming, preview
 from tests.bench.bench_browser import quantile
 from tests.browser.helpers import Server, running_app
 
@@ -94,7 +94,7 @@ async def move(client: httpx.AsyncClient, tab: str, sliders: dict[str, Any], num
     params = {"lang": "en", "preset": "locker"}
     asked = {"page": "lstm", "params": params, "nonce": "1", "request": number, "sliders": sliders}
     start = time.perf_counter()
-    answer = await client.post(preview.ADDRESS, json=asked, headers={preview.TAB: tab})
+    answer = await client.post(preview.ADDRESS, json=asked, headers={incoming.TAB: tab})
     answer.raise_for_status()
     return time.perf_counter() - start
 
@@ -161,7 +161,7 @@ async def heavy(number: int, server: Server, over: asyncio.Event, seconds: list[
     async with httpx.AsyncClient(base_url=server.url, timeout=60, limits=LINES) as client:
         while not over.is_set():
             start = time.perf_counter()
-            answer = await client.post(preview.ADDRESS, json=asked, headers={preview.TAB: f"heavy {number}"})
+            answer = await client.post(preview.ADDRESS, json=asked, headers={incoming.TAB: f"heavy {number}"})
             if answer.status_code == 429:
                 await asyncio.sleep(float(answer.headers["retry-after"]))
                 continue

@@ -22,7 +22,7 @@ from gates.scenes.links.compare import CompareState
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
-from gates.ui.web import preview
+from gates.ui.web import incoming, preview
 from gates.ui.web.fair_queue import Limits
 from tests.scenes.test_lab import LATCH, latch, message, with_bias
 from tests.ui.test_payload import unpack
@@ -205,7 +205,7 @@ def test_a_large_run_comes_whole_and_uncompressed():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_who_asks_too_often_is_told_when_to_come_again_and_others_are_served(lang):
     client = browser(tab_rate=1.0)
-    headers = {preview.TAB: "hasty", "accept-language": lang}
+    headers = {incoming.TAB: "hasty", "accept-language": lang}
     codes = [
         client.post(preview.ADDRESS, content=json.dumps(FINE), headers=headers).status_code for _ in range(3)
     ]
@@ -215,7 +215,7 @@ def test_who_asks_too_often_is_told_when_to_come_again_and_others_are_served(lan
     assert answer.text == translator(lang)("error.busy")
     assert answer.headers["retry-after"] == "1"
     assert (
-        client.post(preview.ADDRESS, content=json.dumps(FINE), headers={preview.TAB: "calm"}).status_code
+        client.post(preview.ADDRESS, content=json.dumps(FINE), headers={incoming.TAB: "calm"}).status_code
         == 200
     )
 
@@ -258,7 +258,7 @@ def test_a_link_opens_as_its_page_shows_it_with_its_place(page):
     header = opened(link, page)
     assert header["at"] == {
         "nonce": "v/g1", "acknowledged": 0, "step": 3, "phase": None, "unit": 0, "view": "diagram",
-        "move": None, "speed": 2.0, "guess": None,
+        "move": None, "speed": 2.0, "guess": None, "lecture": None,
     }  # fmt: skip
     assert (header["preset"], header["lang"], header["examples"]["shown"]) == ("latch", "zh", "latch")
     assert header["link"]["opens"]

@@ -22,10 +22,10 @@ from gates.scenes import modules
 from gates.scenes.links.codec import CONTROLS
 from gates.text import LANGUAGES, subset, translator
 from gates.text.escape import in_html, json_in_html
-from gates.ui.web import headers, share
+from gates.ui.web import headers, incoming, share
 from gates.ui.web.assets import FOR_GOOD
-from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
-from gates.ui.web.preview import NONSENSE, TAB, Packed
+from gates.ui.web.fair_queue import Busy, FairQueue, Limits
+from gates.ui.web.preview import NONSENSE, Packed
 from gates.ui.web.takeaway import TOKENS
 
 ADDRESS = "/lecture"
@@ -70,19 +70,15 @@ class Lecture:
 
     async def links(self, request: Request) -> Response:
         """Say of each link in the request what it shows, or why it is none; 422 for what makes no sense."""
-        asked = request.headers.get("accept-language", "")
-        t = translator(asked if asked in LANGUAGES else LANGUAGES[0])
-        client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
-        body = bytearray()
+        t, client = incoming.spoken(request), incoming.client(request)
         try:
             self.queue.charge(client)
-            async for part in request.stream():
-                body += part
-                if len(body) > LARGEST:
-                    return Response(status_code=413)
-            asked_for = _links(bytes(body))
+            body = await incoming.body(request, LARGEST)
+            asked_for = _links(body)
             async with self.queue.slot(client):
                 found = await run_in_threadpool(links.all_described, asked_for, t)
+        except incoming.TooLarge:
+            return Response(status_code=413)
         except ClientDisconnect:
             return Response(status_code=400)
         except (LookupError, TypeError, ValueError):
@@ -93,17 +89,15 @@ class Lecture:
 
     async def stages(self, request: Request) -> Response:
         """Give the runs of a link's stages, as ``gates.lectures.runs`` has them; 422 for nonsense."""
-        client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
-        body = bytearray()
+        client = incoming.client(request)
         try:
             self.queue.charge(client)
-            async for part in request.stream():
-                body += part
-                if len(body) > LARGEST:
-                    return Response(status_code=413)
-            asked = strict_json.loads(bytes(body))
+            body = await incoming.body(request, LARGEST)
+            asked = strict_json.loads(body)
             async with self.queue.slot(client, heavy=True):
                 return Packed(await run_in_threadpool(runs.packed, asked))
+        except incoming.TooLarge:
+            return Response(status_code=413)
         except ClientDisconnect:
             return Response(status_code=400)
         except NONSENSE:
@@ -113,18 +107,14 @@ class Lecture:
 
     async def file(self, request: Request) -> Response:
         """Give a run of show as one file; 422 with a sentence for what cannot be taken along."""
-        asked = request.headers.get("accept-language", "")
-        t = translator(asked if asked in LANGUAGES else LANGUAGES[0])
-        client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
-        body = bytearray()
+        t, client = incoming.spoken(request), incoming.client(request)
         try:
             self.queue.charge(client, TOKENS)
-            async for part in request.stream():
-                body += part
-                if len(body) > LARGEST:
-                    return Response(status_code=413)
+            body = await incoming.body(request, LARGEST)
             async with self.queue.slot(client, heavy=True):
-                text = await run_in_threadpool(_file, bytes(body), t.language)
+                text = await run_in_threadpool(_file, body, t.language)
+        except incoming.TooLarge:
+            return Response(status_code=413)
         except ClientDisconnect:
             return Response(status_code=400)
         except file.StateError as wrong:

@@ -31,7 +31,8 @@ from gates.scenes.lab import scene as lab_scene
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.scenes.state import Place, State
-from gates.text import LANGUAGES, translator
+from gates.text import translator
+from gates.ui.web import incoming
 from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
 
 ADDRESS = "/runs"
@@ -43,9 +44,6 @@ RunSpec = Mapping[str, Any]
 NONSENSE = (GatesError, InputError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What is raised by requests that no page of ours would send."""
 
-
-TAB = "x-gatescope-tab"
-"""The header in which a browser's tab says which one it is."""
 
 TOKEN = 16_000
 """Steps × units that count like one more request."""
@@ -72,26 +70,23 @@ class Preview:
         204, nothing, for a link that only the page can open, or say what is wrong with. 429 where a
         reader asks for too much or too many wait, with a sentence and when to ask again.
         """
-        client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
-        body = bytearray()
+        client = incoming.client(request)
         spec: RunSpec = {}
         try:
             self.queue.charge(client)
-            async for part in request.stream():
-                body += part
-                if len(body) > LARGEST:
-                    return Response(status_code=413)
+            body = await incoming.body(request, LARGEST)
             async with self.queue.slot(client):
-                spec = strict_json.loads(bytes(body))
+                spec = strict_json.loads(body)
                 found = await run_in_threadpool(_packed_if_small, spec)
             return Packed(found) if isinstance(found, bytes) else await self._large(client, found)
+        except incoming.TooLarge:
+            return Response(status_code=413)
         except ClientDisconnect:  # a newer movement took this one's place; nobody waits for an answer
             return Response(status_code=400)
         except NONSENSE:
             return Response(status_code=204 if isinstance(spec, dict) and spec.get("opens") else 422)
         except Busy as busy:
-            language = request.headers.get("accept-language", "")
-            sentence = translator(language if language in LANGUAGES else LANGUAGES[0])("error.busy")
+            sentence = incoming.spoken(request)("error.busy")
             return PlainTextResponse(sentence, 429, {"retry-after": str(busy.after)})
 
     async def _large(self, client: Client, moved: Moved) -> Response:

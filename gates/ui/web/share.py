@@ -17,6 +17,7 @@ from streamlit import config
 
 from gates import strict_json
 from gates.export.embedded import line
+from gates.ui.web import incoming
 
 ADDRESS = "/link"
 CONFIGURED = "GATESCOPE_ADDRESS"
@@ -35,14 +36,11 @@ def routes() -> Sequence[BaseRoute]:
 
 async def _answer(request: Request) -> Response:
     """Give the link, its QR code, and whether it opens on this machine only; 422 for what is no address."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST:
-            return Response(status_code=413)
     try:
-        address = strict_json.loads(bytes(body))["address"]
+        address = strict_json.loads(await incoming.body(request, LARGEST))["address"]
         return JSONResponse(await run_in_threadpool(shared, address), headers={"cache-control": "no-store"})
+    except incoming.TooLarge:
+        return Response(status_code=413)
     except (LookupError, TypeError, ValueError, AttributeError):
         return Response(status_code=422)
 

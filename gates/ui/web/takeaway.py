@@ -13,11 +13,10 @@ from starlette.routing import BaseRoute, Route
 from gates import strict_json
 from gates.export import page, states
 from gates.export.states import ExportError
-from gates.text import LANGUAGES, Translator, translator
+from gates.text import Translator
 from gates.ui import trainings
-from gates.ui.web import share
-from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
-from gates.ui.web.preview import TAB
+from gates.ui.web import incoming, share
+from gates.ui.web.fair_queue import Busy, FairQueue, Limits
 
 ADDRESS = "/takeaway"
 LARGEST = 2**16
@@ -37,19 +36,14 @@ class Takeaway:
 
         422 with a sentence for what cannot be taken away, 429 with one where a reader asks for too much.
         """
-        language = request.headers.get("accept-language", "")
-        t = translator(language if language in LANGUAGES else LANGUAGES[0])
-        client = Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
-        body = bytearray()
+        t, client = incoming.spoken(request), incoming.client(request)
         try:
             self.queue.charge(client, TOKENS)
-            async for part in request.stream():
-                body += part
-                if len(body) > LARGEST:
-                    return _refused(t, "export.link.long")
-            address = _address(bytes(body))
+            address = _address(await incoming.body(request, LARGEST))
             async with self.queue.slot(client, heavy=True):
                 text, name = await run_in_threadpool(_file, address)
+        except incoming.TooLarge:
+            return _refused(t, "export.link.long")
         except ClientDisconnect:
             return Response(status_code=400)
         except ExportError as wrong:
