@@ -244,7 +244,7 @@ test("a run that was fetched ahead is not fetched again, and one that failed is"
   assert.deepEqual([...(await open("2"))], [2]);
   await ahead.run({ ...link("1"), sliders: {} });
   assert.deepEqual(asked, ["1", "2", "2", "1"], "what was moved is always asked for");
-  for (const step of ["3", "4", "5", "6"]) await ahead.prepare(link(step));
+  for (const step of ["3", "4", "5", "6", "7", "8"]) await ahead.prepare(link(step));
   await open("1");
   assert.equal(asked.at(-1), "1", "only a few are kept");
 });
