@@ -67,5 +67,6 @@ export function verdictOfLines({ step, variant, answer }, t) {
   if (verdict === "unknown" || verdict === "right") return t(`worked.verdict.${verdict}`, { of });
   const first = marks(step, variant, answer.lines).find(({ status }) => status === "wrong");
   const why = first ? t("worked.first", { line: first.label, answer: first.typed.trim(), cause: t(`mistake.${first.cause}`) }) : "";
-  return [t(carried ? "worked.verdict.carried" : "worked.verdict.some", { right, carried, of }), why].filter(Boolean).join(" ");
+  const said = t(carried ? "worked.verdict.carried" : "worked.verdict.some", { right, carried, of });
+  return why ? [said, why].join(said.endsWith("。") ? "" : " ") : said;
 }

@@ -79,7 +79,7 @@ export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, ste
   if (kind === "draw") question.steps = steps;
   if (kind === "cell") {
     if (!Array.isArray(cells) || cells.length < 2 || !cells.every(({ name, value }) => typeof name === "string" && Number.isFinite(value))) return null;
-    question.cells = cells;
+    Object.assign(question, { cells, step: step - 2 + steps }); // they are compared at the last of the concealed steps
   }
   const { phases } = trace;
   const single = kind === "value" || kind === "lane";

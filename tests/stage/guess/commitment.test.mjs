@@ -89,6 +89,8 @@ test("what a lesson asks is read from 1, covers all that it asks for, and makes 
   assert.equal(readQuestion(trace, { kind: "draw", unit: 1, step: 2, steps: 3 }).question.signal, "cell", "the memory, where nothing is named");
   const cells = [{ name: "RNN", value: 0.2 }, { name: "LSTM", value: 0.9 }];
   assert.deepEqual(readQuestion(trace, { kind: "cell", step: 2, cells }).question.cells, cells);
+  const later = readQuestion(trace, { kind: "cell", step: 2, steps: 3, cells });
+  assert.deepEqual([later.question.step, later.before, later.place], [3, { step: 0, phase: last }, { step: 3, phase: last }], "compared at the last of the steps that are concealed");
   for (const wrong of [{ kind: "value", step: 0 }, { kind: "value", step: 6 }, { kind: "guess", step: 1 }, { kind: "value", signal: "x", step: 1 }, { kind: "value", unit: 9, step: 1 }, { kind: "draw", step: 4, steps: 3 }, { kind: "cell", step: 1 }, { kind: "cell", step: 1, cells: [{ name: "RNN" }, { name: "GRU" }] }])
     assert.equal(readQuestion(trace, wrong), null, JSON.stringify(wrong));
 });
