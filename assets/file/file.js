@@ -12,6 +12,7 @@ const BACKGROUNDS = { light: "#ffffff", dark: "#0e1117" };
 const given = JSON.parse(document.getElementById("gatescope").textContent);
 if (given.packed && typeof DecompressionStream === "undefined") document.body.append(given.old);
 const data = await unpacked(given);
+if (data.style) document.adoptedStyleSheets = [styled(data.style)]; // an embedded stage fetches them
 const resolver = new FileResolver(data);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const edits = new Map(); // state -> the latest edit, which another language shows as well
@@ -72,6 +73,13 @@ async function show(change, at) {
   lecture?.shown();
   link(data.runs[run].params);
   return true;
+}
+
+/** The styles of the file, which lie among its data. */
+function styled(text) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
 }
 
 /** What the header of a state's run tells. */

@@ -33,10 +33,11 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
     "embed": ("file/embed.js",),
     "show": ("file/show.js",),
     "bar": ("stage/shell/group.js",),
+    "lecture": ("stage/lecture/mode.js",),
 }
 """By the field of a run's header that calls for them (stage/mount.js, stage/shell), the modules loaded. An
 embedded stage calls for ``embed``, a lecture's file for ``show``;
-``asks``: the browser computes the way back."""
+``asks``: the browser computes the way back; ``lecture``: one is given from the stage."""
 
 _CHOOSERS = ("stage/belt/kinds.js", "stage/diagram/kinds.js")
 """Modules that import what draws each kind of cell, and choose among that by the run."""

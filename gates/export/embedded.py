@@ -83,7 +83,7 @@ def build(link: str, theme: str = "", find: Find = no_run) -> str:
     bodies: dict[str, int] = {}
     run = states.packed(one, bodies, guesses=True, find=find)
     reach = states.reach([run])
-    reach = Reach(reach.kinds, reach.plugins | {"embed"})
+    reach = Reach(reach.kinds, reach.plugins | {"embed", "lecture"})
     language = one.state.lang
     data = page.contents([run], list(bodies), language, reach) | {
         "site": "..",

@@ -132,6 +132,8 @@ def reach(runs: Sequence[Json]) -> Reach:
     every = [each for run in runs for each in (run, *run.get("beside", ()))]
     headers = [each["common"] | each["own"][LANGUAGES[0]] for each in every]
     plugins = frozenset(field for field in PLUGINS for each in headers if field in each)
+    if "guesses" not in plugins or any(run["at"].get("lecture") for run in runs):
+        plugins |= {"lecture"}  # 14 KB, which a file that asks goes without
     kinds = {each["cell"] for each in headers} | ({"lstm", "gru", "rnn"} if "lab" in plugins else set())
     return Reach(frozenset(kinds), plugins)
 

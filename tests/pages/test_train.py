@@ -30,7 +30,6 @@ SECONDS = 120.0
 def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
     """Runs of this test alone, which pretend to train."""
     made = Pool(tmp_path / "runs", limits=Limits(at_once=2, each=2), command=COMMAND)
-    monkeypatch.setattr("gates.ui.train.view.pool", lambda: made)
     monkeypatch.setattr("gates.ui.trainings.pool", lambda: made)
     yield made  # type: ignore[misc]
     made.close()

@@ -144,7 +144,7 @@ def test_it_stands_below_the_path_of_the_app(monkeypatch):
         ("https://host/lstm?a=1&b=%22", "https://host/embed/lstm?a=1&b=%22"),
         ("https://host/course/LSTM", "https://host/course/embed/lstm"),
         ("https://host:8501/?lang=zh", "https://host:8501/embed/home?lang=zh"),
-        ("https://host/train", None),
+        ("https://host/course", None),
     ],
 )
 def test_the_line_to_paste_leads_there(link, address):
