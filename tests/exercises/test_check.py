@@ -9,7 +9,7 @@ import pytest
 
 from gates import __main__ as command
 from gates.exercises import generate as generating
-from gates.exercises.check import judge, read_answer
+from gates.exercises.check import Answer, judge, read_answer
 from gates.exercises.classics import CLASSICS, classic
 from gates.exercises.errors import ExerciseError
 from gates.exercises.mistakes import Ways, mistakes
@@ -32,9 +32,13 @@ def test_an_answer_is_held_to_its_rounding(text: str, value: float, tolerance: f
     assert answer.tolerance == pytest.approx(tolerance)
 
 
-@pytest.mark.parametrize("text", ["", "h", "0.5.5", "1e3", "nan", "--1", "1" * 50, "=1"])
+@pytest.mark.parametrize("text", ["", "h", "0.5.5", "1e3", "nan", "--1", "0." + "1" * 39, "=1"])
 def test_what_is_no_number_is_no_answer(text: str) -> None:
     assert read_answer(text) is None
+
+
+def test_the_longest_answer_is_read() -> None:
+    assert read_answer("0." + "1" * 38) == Answer(float("0." + "1" * 38), 5e-7)
 
 
 def test_rounding_is_right_and_a_digit_beside_it_is_not() -> None:
@@ -52,9 +56,29 @@ def test_what_follows_from_a_slip_earns_its_points_and_the_first_wrong_line_alon
     found = {verdict.name: verdict for verdict in judge(ways, answers, names)}
     assert [found[name].status for name in names] == ["right"] * 4 + ["wrong", "carried"]
     assert found["c1"].cause == "none" and found["h1"].cause == "" and found["h1"].earns
-    assert judge(ways, {}, names)[0].status == "missing"
+    assert [found[name].earns for name in names] == [True] * 4 + [False, True]
+    missing = judge(ways, {}, names)[0]
+    assert missing.status == "missing" and not missing.earns
     with pytest.raises(ExerciseError, match="q1"):
         judge(ways, {}, ["q1"])
+
+
+def test_a_second_wrong_line_has_no_cause_of_its_own() -> None:
+    first, second = judge(Ways(classic("hkust")), {"i1": "0.11", "f1": "0.12"}, ["i1", "f1"])
+    assert (first.status, first.cause) == ("wrong", "none")
+    assert (second.status, second.cause) == ("wrong", "")
+
+
+def test_a_number_that_two_mistakes_make_has_several_causes() -> None:
+    """Without U h₋₁ and with the h of the step before it is the same: that one is 0."""
+    assert judge(Ways(classic("lee-rnn")), {"a_h2[1]": "2"}, ["a_h2[1]"])[0].cause == "several"
+
+
+def test_an_answer_is_near_up_to_its_tolerance_and_not_beyond() -> None:
+    answer = Answer(0.0, 0.005)
+    limit = 0.005 * (1 + 1e-9) + 1e-12
+    assert answer.is_near(limit) and answer.is_near(-limit)
+    assert not answer.is_near(np.nextafter(limit, 1)) and not answer.is_near(np.nextafter(-limit, -1))
 
 
 # Each mistake made by hand, in NumPy, on a generated exercise of one unit; W, U, b by part.
