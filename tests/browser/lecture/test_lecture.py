@@ -1,6 +1,7 @@
 """A lecture as it is given: collected from pages, moved in two windows by PageDown, PageUp and B."""
 
 import json
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, Request, expect
@@ -183,3 +184,26 @@ def test_twenty_states_are_given_from_two_windows_by_three_keys_and_outlast_both
         note = state["notes"][:40].partition("\n")[0]
         assert len(note) > 20 and note not in known
     assert not errors
+
+
+def test_any_stage_gives_a_lecture_that_its_link_holds(new_page: NewPage) -> None:
+    page = new_page(fresh=True, still=True)
+    open_stage(page, "/lstm?preset=latch&step=3")
+    stage, row = page.get_by_test_id("stage"), page.get_by_test_id("lecture-row")
+    (f,) = step_values(stage)["forget"]
+    stage.press("l")
+    row.get_by_role("combobox").select_option("forget")
+    expect(row).to_contain_text("What is f in step 3?")
+    assert "forget" not in step_values(stage)
+    expect(page).to_have_url(re.compile("hide-forget-3"))
+    assert not axe_findings(page)
+    page.reload()
+    expect(row).to_contain_text("What is f in step 3?")
+    assert "forget" not in step_values(stage), "what a link hides is on no screen before"
+    stage.press("PageDown")
+    assert step_values(stage)["forget"] == [f]
+    stage.press("PageDown")
+    expect(row).to_contain_text("What is f in step 4?")
+    row.get_by_role("button", name="End").click()
+    expect(row).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("lecture="))
