@@ -35,3 +35,9 @@ export async function opened({ packed, ...told }) {
 }
 
 export const fromBase64 = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+
+/** The numbers of a run, 8 bytes each, which lie in a file as all their first bytes, then all their second ones, … */
+export function fromPlanes(bytes) {
+  const count = bytes.length / 8;
+  return Uint8Array.from(bytes, (_, at) => bytes[(at % 8) * count + Math.floor(at / 8)]);
+}

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import numpy as np
+
 from gates.export import lab, stages
 from gates.export.bundle import PLUGINS, Reach
 from gates.export.stages import Find, Told
@@ -195,7 +197,7 @@ def joined(told: Mapping[str, Told], bodies: dict[str, int], *, guesses: bool = 
         if not guesses:
             whole.pop("guesses", None)
         headers[language] = {name: value for name, value in whole.items() if name not in _SHARED}
-        body[language] = bodies.setdefault(base64.b64encode(arrays.body).decode(), len(bodies))
+        body[language] = bodies.setdefault(base64.b64encode(_planes(arrays.body)).decode(), len(bodies))
     common = {name: value for name, value in headers[LANGUAGES[0]].items() if _alike(name, headers)}
     own = {
         language: {name: value for name, value in each.items() if name not in common}
@@ -203,6 +205,11 @@ def joined(told: Mapping[str, Told], bodies: dict[str, int], *, guesses: bool = 
     }
     title = {language: each.title for language, each in told.items()}
     return {"common": common, "own": own, "body": body, "title": title}
+
+
+def _planes(body: bytes) -> bytes:
+    """Return numbers of 8 bytes as their first bytes, then their second ones: alike bytes compress better."""
+    return np.frombuffer(body, dtype=np.uint8).reshape(-1, 8).T.tobytes()
 
 
 def _alike(name: str, headers: Mapping[str, Json]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
+from gates.examples.comparisons import COMPARISONS
 from gates.examples.lab.state import Clamped
 from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.registry import preset
@@ -22,7 +23,8 @@ HOLD = "/lab?begin=challenge&challenge=hold"
 LATCH = "/lstm?preset=latch&step=4&lang=en"
 KINDS: tuple[CellKind, ...] = ("lstm", "gru", "rnn")
 LAB, ASKS = "/lab?cell=lstm&preset=latch", "/lstm?preset=latch&step=2&guess=draw"
-STATES = [LATCH, "/gru?preset=latch", "/rnn?preset=latch", HOLD, LAB, ASKS]
+TOGETHER, BACK, FILM = "/compare?preset=reset&step=3", "/gradients?cell=gru&T=8&units=2", "/train?step=3"
+STATES = [LATCH, "/gru?preset=latch", "/rnn?preset=latch", HOLD, LAB, ASKS, TOGETHER, BACK, FILM]
 AGREED = 1e-12
 
 
@@ -42,6 +44,24 @@ def walk(shown: Page | FrameLocator, page: Page, kind: CellKind = "lstm") -> Non
         for signal in trace.signals:
             assert abs(values[signal, 0] - getattr(trace, signal)[step, 0]) <= AGREED, (step, signal)
         page.keyboard.press("ArrowRight")
+
+
+def pages_of_more_than_one_run_walk(page: Page) -> None:
+    """The cells of a comparison keep step by keys, a belt runs backwards, a film stands at its end."""
+    stage = page.get_by_test_id("stage")
+    page.get_by_test_id("choose").select_option(str(STATES.index(TOGETHER)))
+    task = COMPARISONS["reset"]
+    expect(stage).to_have_count(len(task.entries))
+    page.get_by_test_id("stage-bar").press("ArrowRight")
+    for place, entry in enumerate(task.entries):
+        expect(stage.nth(place)).to_have_attribute("data-step", "3")
+        trace = entry.make().run(task.sequence.x)
+        for signal, values in step_values(stage.nth(place)).items():
+            assert np.abs(np.subtract(values, getattr(trace, signal)[3])).max() <= AGREED, signal
+    page.get_by_test_id("choose").select_option(str(STATES.index(BACK)))
+    expect(stage).to_have_attribute("data-direction", "backward")
+    page.get_by_test_id("choose").select_option(str(STATES.index(FILM)))
+    expect(stage).to_have_attribute("data-checkpoint", "500")
 
 
 def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator, state: State) -> None:
@@ -117,6 +137,7 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     for place, kind in enumerate(KINDS):
         page.get_by_test_id("choose").select_option(str(place))
         walk(page, page, kind)
+    pages_of_more_than_one_run_walk(page)
     page.get_by_test_id("choose").select_option(str(STATES.index(LAB)))
     page.get_by_role("button", name="English").click()
     edits_in_a_file_agree_with_numpy(page, stage, State("lstm", in_lab=True, preset="latch"))

@@ -72,7 +72,8 @@ def test_every_cell_that_the_stage_draws_is_shown_with_its_own_numbers(kind: typ
     trace = cell.run(np.random.default_rng(0).normal(size=(6, 3)))
     page = framed(show(trace)._repr_html_())
     told = page.data["runs"][0]["common"] | page.data["runs"][0]["own"]["en"]
-    body = base64.b64decode(page.data["bodies"][0])
+    planes = base64.b64decode(page.data["bodies"][0])
+    body = np.frombuffer(planes, dtype=np.uint8).reshape(8, -1).T.tobytes()
     for entry in told["arrays"]:
         if entry["name"] in trace.signals:
             values = np.frombuffer(body, "<f4", int(np.prod(entry["shape"])), entry["offset"])

@@ -62,7 +62,8 @@ class Parsed(HTMLParser):
 def arrays(data: Any, run: int, language: str) -> dict[str, np.ndarray]:
     """The numbers of a run in a file, read as the stage reads them."""
     told = data["runs"][run]
-    body = base64.b64decode(data["bodies"][told["body"][language]])
+    planes = base64.b64decode(data["bodies"][told["body"][language]])
+    body = np.frombuffer(planes, dtype=np.uint8).reshape(8, -1).T.tobytes()
     entries = (told["common"] | told["own"][language])["arrays"]
     return {
         entry["name"]: np.frombuffer(
