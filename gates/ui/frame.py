@@ -68,7 +68,7 @@ class Page:
         """The session key of the widget that sets a field of the state."""
         return f"shared.{field}" if field in SHARED else f"{self.name}.{field}"
 
-    def fill(self, key: str, value: Any, options: Collection[Any] | None = None) -> str:
+    def fill(self, key: str, value: Any, options: Collection[Any] | None = None, *, among: Any = None) -> str:
         """Assigns ``value`` to the widget with this key where a visit of the page begins; returns the key.
 
         Streamlit gives a widget of another page a new identity, even under the same key: a value that was
@@ -88,7 +88,17 @@ class Page:
             # spoke another language, in whose words a list would go on to show what is chosen.
             chosen = st.session_state[key]
             st.session_state[key] = chosen if options is None or chosen in options else value
+        self.refill(key, among)
         return key
+
+    def refill(self, key: str, among: Any) -> None:
+        """Assigns a widget's value again where its range ``among`` is not the one that it had.
+
+        With another range it is another widget to Streamlit: what it shows then is the front end's default.
+        """
+        if st.session_state["ranges"].get(key, among) != among:
+            st.session_state[key] = st.session_state[key]
+        st.session_state["ranges"][key] = among
 
     def filled(self, key: str) -> bool:
         """Whether the widget with this key has got its value in this visit, so that it speaks for itself."""
@@ -130,6 +140,7 @@ def prepare_session(language: str) -> None:
     st.session_state.setdefault("states", {})
     st.session_state.setdefault("shared", {"lang": language})
     st.session_state.setdefault("filled", {})
+    st.session_state.setdefault("ranges", {})
     st.session_state.setdefault("mounted", set())
     st.session_state.setdefault("visit", 0)
 

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from gates.examples.comparisons import COMPARISONS
 from gates.examples.demonstrations import DEMONSTRATIONS
+from gates.scenes.links.codec import compress
 from gates.scenes.links.compare import COMPARE
 from gates.scenes.links.gradients import GRADIENTS
 from gates.text import translator
@@ -175,6 +176,19 @@ def test_choosing_a_task_moves_the_memory_test_to_its_step() -> None:
     assert not app.exception
     assert app.slider(key="compare.disturb").value == 2
     assert COMPARE.write(app.session_state["states"]["compare"]) == {"lang": "en", "preset": "reset"}
+
+
+def test_what_was_chosen_in_a_range_is_said_again_where_the_range_is_another() -> None:
+    app = opened("compare", "en", input="numbers", data=compress("1 0\n0 1\n1 1"))
+    app.slider(key="compare.disturb").set_value(3).run()
+    app.selectbox(key="compare.source").set_value("prices").run()
+    slider = app.slider(key="compare.disturb")
+    assert (slider.value, slider.max > 3, slider.proto.set_value) == (3, True, True)
+    app = opened("gradients", "en", loss="step")
+    app.number_input(key="gradients.loss_step").set_value(20).run()
+    app.number_input(key="gradients.steps").set_value(64).run()
+    step = app.number_input(key="gradients.loss_step")
+    assert (step.value, step.max, step.proto.set_value) == (20, 64, True)
 
 
 def test_random_cells_read_ones_own_text_in_up_to_four_columns() -> None:

@@ -224,6 +224,7 @@ export function createBackward(stage) {
     },
     painted(view) {
       if (!flow) return;
+      if (backward && player.phase !== player.resting) return turn(false); // whoever chooses a phase goes forward
       lay(view);
       describe(view);
       account.paint(flow, stage.inspecting ? stage.inspector.element.dataset : null);

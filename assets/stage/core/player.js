@@ -58,8 +58,9 @@ export class Player {
     return this.place({ step: this.step + count, phase: this.resting });
   }
 
-  /** Moves by phases, over the borders of steps; stops at either end of the sequence. */
+  /** Moves by phases, over the borders of steps; stops at either end of the sequence. Back through time a step has none. */
   movePhase(count) {
+    if (this.direction < 0) return this.moveStep(count);
     const { steps, phases } = this.shape;
     const at = phases.includes(this.phase) ? phases.indexOf(this.phase) : phases.length - 1;
     const now = this.step * phases.length + at;

@@ -87,7 +87,7 @@ def memory(page: Page, columns: Sequence[Column]) -> None:
 def _disturbed(page: Page, steps: int) -> int:
     state: Any = page.state
     key = page.key("disturb")
-    page.fill(key, min(state.left_out, steps))
+    page.fill(key, min(state.left_out, steps), among=steps)
     if st.session_state[key] > steps:
         st.session_state[key] = steps
     if steps == 1:

@@ -97,6 +97,7 @@ def _influence_curve(page: Page, rows: Sequence[Any], tokens: Sequence[str], sta
     kept = st.session_state.get(key, 0)
     if not 1 <= kept <= len(rows) or kept == st.session_state.get(own):
         st.session_state[key] = st.session_state[own] = start + 1  # nobody has chosen another
+    page.refill(key, len(rows))
     step = int(st.number_input(t("gradients.influence.step"), 1, len(rows), key=key, width=200))
     row = rows[step - 1]
     alt = t(
@@ -151,6 +152,7 @@ def _eigenvalues(page: Page, steps: Sequence[int], found: Sequence[Any]) -> None
     t, key = page.t, f"{page.name}.eigen.step"
     if st.session_state.get(key) not in steps:
         st.session_state[key] = steps[-1]
+    page.refill(key, list(steps))
     chosen = st.select_slider(t("gradients.eigen.step"), steps, key=key, disabled=len(steps) == 1)
     values = found[list(steps).index(chosen)]
     alt = t(

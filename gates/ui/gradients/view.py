@@ -75,12 +75,15 @@ def choose(page: Page) -> None:
     if state_of(page).demo:
         demos.choose(page)
         return
+    length = _length(state_of(page))
     with st.expander(page.t("gradients.setup"), icon=":material/tune:", key=f"{page.name}.setup"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _loss(page)
             _input(page)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _weights(page)
+    if _length(state_of(page)) != length:
+        st.rerun()  # the step of the loss has another range, and stands before what has changed it
 
 
 @st.fragment
@@ -182,7 +185,7 @@ def _loss(page: Page) -> None:
     if state.aim in ("step", "unit", "readout"):
         key = page.key("loss_step")
         last = max(1, _length(state) - (state.aim == "readout"))  # nothing follows the last symbol
-        page.fill(key, min(state.loss_step or last, last))
+        page.fill(key, min(state.loss_step or last, last), among=last)
         if st.session_state[key] > last:
             st.session_state[key] = last
         at = st.number_input(t("gradients.loss_step"), 1, last, key=key, width=120)
@@ -255,7 +258,7 @@ def _slide(page: Page, field: str, options: Sequence[Any], text: Any) -> None:
     value, key = getattr(state_of(page), field), page.key(field)
     if value not in options:
         options = sorted([*options, value], key=lambda one: -np.inf if one is None else one)
-    page.fill(key, value)
+    page.fill(key, value, among=list(options))
     if st.session_state[key] not in options:
         st.session_state[key] = value
     chosen = st.select_slider(

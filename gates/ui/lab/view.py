@@ -341,14 +341,14 @@ def _help(page: Page) -> None:
         connection.remember(page.name, {name: str(count) for name, count in hints.items()}, stays=True)
 
 
-def _hints(page: Page, hints: Sequence[str]) -> None:
+def _hints(page: Page, hints_given: Sequence[str]) -> None:
     """The newest hint; earlier ones open over the page, for the weights below are to stay on the screen."""
     with st.container(horizontal=True, vertical_alignment="center", key="hints"):
         with st.container(width="stretch"):
-            st.markdown(hints[-1])
-        if hints[:-1]:
+            st.markdown(hints_given[-1])
+        if hints_given[:-1]:
             with st.popover(page.t("challenge.hints.earlier"), icon=":material/history:", width="content"):
-                st.markdown("\n".join(hints[:-1]))
+                st.markdown("\n".join(hints_given[:-1]))
 
 
 def read_hints(kept: Mapping[str, str]) -> dict[str, int]:

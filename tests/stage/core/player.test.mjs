@@ -67,6 +67,14 @@ test("walking by phases visits every phase of every step once", () => {
   assert.deepEqual(seen, all);
 });
 
+test("back through time there are whole steps only", () => {
+  const p = player(4);
+  p.place({ step: 3 });
+  p.direction = -1;
+  p.movePhase(-2);
+  assert.deepEqual(where(p), [1, "carry", 0]);
+});
+
 test("places out of range or broken come into range", () => {
   const p = player(9, 3);
   p.place({ step: 400, phase: "blend", unit: -2 });

@@ -93,14 +93,14 @@ def test_what_nobody_foresaw_ends_one_run_only(new_pool: NewPool, monkeypatch: p
     run, other = (pool.start(LONG, "slow", "me") for _ in range(2))
     until(pool, run, working)
     until(pool, other, working)
-    process, attend = worker_of(pool, run), Pool._attend
+    process, check_on = worker_of(pool, run), Pool._check_on
 
     def stumble(self: Pool, one: Any) -> None:
         if one.id == run:
             raise ZeroDivisionError
-        attend(self, one)
+        check_on(self, one)
 
-    monkeypatch.setattr(Pool, "_attend", stumble)
+    monkeypatch.setattr(Pool, "_check_on", stumble)
     view = until(pool, run, ended)
     check_said(view, "training.ended.error")
     assert view.status.values["kind"] == "ZeroDivisionError"
