@@ -19,6 +19,19 @@ _KINDS_OF_CLAUSE = {
     "squash": frozenset({"rnn"}),
 } | dict.fromkeys(("blend", "shares"), frozenset(KINDS) - {"lstm", "rnn"})
 """Clauses of the sentence about a moment that are told of some kinds alone (assets/stage/core/moment.js)."""
+_GATED = frozenset(KINDS) - {"lstm", "rnn"}
+_MODERN = frozenset(KINDS) - {"lstm", "gru", "rnn"}
+_KINDS_OF_WORD = (
+    dict.fromkeys(("inspector.mirrored", "inspector.writes"), _GATED)
+    | dict.fromkeys(("belt.name.reset_hidden", "belt.name.reset_recurrent"), _GATED)
+    | dict.fromkeys((f"belt.name.{name}" for name in ("from_x", "from_h", "squash")), _MODERN | {"rnn"})
+    | dict.fromkeys((f"belt.name.{name}_normaliser" for name in ("previous", "kept")), _MODERN)
+    | dict.fromkeys(("belt.name.previous_stabiliser", "belt.name.mean", "belt.title.modern"), _MODERN)
+    | dict.fromkeys(("unrolled.slstm", "unrolled.same.x"), _MODERN)
+    | {f"belt.title.{kind}": frozenset({kind}) for kind in ("lstm", "gru", "rnn")}
+    | {f"inspector.absent.{gate}": frozenset({"lstm"}) for gate in ("forget", "input", "output")}
+)
+"""Words that are said of some kinds alone."""
 _LATER = "modern"
 """The module that draws the kinds that have none of their own."""
 
@@ -32,6 +45,8 @@ def of(language: str, kinds: Iterable[str], prefixes: Iterable[str]) -> dict[str
     silent = {part for part, kinds in _KINDS_OF_CLAUSE.items() if not shown & kinds}
 
     def is_used(key: str) -> bool:
+        if not shown & _KINDS_OF_WORD.get(key, shown):
+            return False
         if key.startswith("stage.moment.") and key.split(".")[2] in silent:
             return False
         return all(key.split(".")[2] in names for start, names in own.items() if key.startswith(start))
