@@ -1,9 +1,10 @@
 // The stage of a lesson: the app's own, lent to the lesson. It opens the lesson's links, moves what the step lets move,
 // and writes the lesson's place into the address.
-import { html, write } from "../stage/core/dom.js";
+import { html, set, write } from "../stage/core/dom.js";
 import { mount } from "../stage/mount.js";
 import { readLink } from "../stage/shell/goto.js";
 import { Recompute } from "../stage/shell/recompute.js";
+import { Companion } from "./companion.js";
 import { together } from "./player.js";
 
 export class LessonStage {
@@ -16,7 +17,10 @@ export class LessonStage {
     Object.assign(this, { onRun, onMoved });
     this.place = html("div", { class: "gc-stage-place" });
     this.late = html("p", { class: "gs-late", role: "status" });
-    this.element = html("div", { class: "gc-stage" }, this.place, this.late);
+    this.head = html("p", { class: "gc-head", hidden: true });
+    this.companion = new Companion();
+    this.stages = html("div", { class: "gc-stages" }, html("div", {}, this.head, this.place), this.companion.element);
+    this.element = html("div", { class: "gc-stage" }, this.stages, this.late);
     this.recompute = new Recompute();
     this.mounted = null;
     this.shown = null; // {page, params} of the link on the stage
@@ -43,21 +47,27 @@ export class LessonStage {
 
   /**
    * Shows a link of the app.
-   * @param {string} link  @param {{nonce: string, lang: string, notation: string, link: object, moves: string[], uncovered: ?number}} frame
-   *   `link`: the page's own, as gates/scenes/links/codec.py gives it; `uncovered`: how many steps may be seen, null for all  @param {Object<string, string>} [params] more of its parameters
+   * @param {string} link  @param {{nonce: string, lang: string, notation: string, link: object, moves: string[], uncovered: ?number, loss: ?object,
+   *   beside: ?{link: string, first: boolean, mirrored: boolean}, heads: string[]}} frame `link`: the page's own, as
+   *   gates/scenes/links/codec.py gives it; `uncovered`: how many steps may be seen, null for all; `loss`: whose gradients the run comes with;
+   *   `beside`: a second stage, which keeps step; `heads`: what stands above the two  @param {Object<string, string>} [params] more of its parameters
    * @returns {Promise<boolean>} whether it is on the screen
    */
   async show(link, frame, params = {}) {
     Object.assign(this, { frame, asks: false, awaited: false });
     const asked = readLink(link);
     const whole = `/${asked.page}?${new URLSearchParams({ ...asked.params, ...params })}`;
-    if (this.stage?.trace) return Boolean(await this.stage.element.goto(whole));
-    return this.open(readLink(whole));
+    const { beside, heads: [own, other] } = frame;
+    write(this.head, own);
+    set(this.head, { hidden: !own });
+    set(this.stages, { "data-beside": beside ? (beside.first ? "first" : "last") : null });
+    const there = this.stage?.trace ? Boolean(await this.stage.element.goto(whole)) : await this.open(readLink(whole));
+    return there && this.companion.show(beside, other, frame);
   }
 
   open({ page, params }) {
-    const { lang, notation, nonce } = this.frame;
-    const asked = { page, params: { ...params, lang, notation } };
+    const { lang, notation, nonce, loss } = this.frame;
+    const asked = { page, params: { ...params, lang, notation }, ...(loss ? { loss } : {}) };
     const show = (bytes) => {
       this.shown = asked;
       return this.update(bytes);
@@ -82,16 +92,16 @@ export class LessonStage {
   /** What the lesson says of a run in place of the page that it comes from: nothing that gives an answer away. */
   kept({ digest, sliders, description }) {
     this.all = sliders;
-    const { uncovered, link, moves } = this.frame;
+    const { uncovered, link, moves, loss, beside } = this.frame;
     const conceal = uncovered === null ? null : { step: uncovered, phase: description.phases.at(-1) }; // until the stage asks, and knows better
-    const own = `${digest} ${JSON.stringify([link.params, moves])}`; // the same run in another step is another one to the stage
+    const own = `${digest} ${JSON.stringify([link.params, moves, loss])}`; // the same run in another step is another one to the stage
     const nothing = { guesses: null, examples: null, lab: null, watch: null, random: false };
-    return { ...nothing, conceal, digest: own, page: "course", link, sliders: sliders.filter(({ id }) => moves.includes(id)) };
+    return { ...nothing, conceal, digest: own, page: "course", link, leads: Boolean(beside), sliders: sliders.filter(({ id }) => moves.includes(id)) };
   }
 
   slid(message) {
     const { params, page } = this.shown;
-    const header = { page, link: { params, whole: true }, at: { nonce: this.stage.header.at.nonce } };
+    const header = { page, link: { params, whole: true }, at: { nonce: this.stage.header.at.nonce }, loss: this.frame.loss ?? undefined };
     this.onMoved(message.values);
     const say = (sentence) => write(this.late, sentence);
     const values = together(this.all, message.values); // a lesson may have set those that its step does not let move
@@ -126,6 +136,7 @@ export class LessonStage {
   }
 
   destroy() {
+    this.companion.destroy();
     this.recompute.cancel();
     this.mounted?.destroy();
   }

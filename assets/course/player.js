@@ -122,10 +122,15 @@ export class Player {
     return this.stage === "ask" ? (this.variant.ask ?? null) : null;
   }
 
+  /** The loss whose gradients the stage has beside the run, once nothing is asked of it; null for none. */
+  get back() {
+    return this.stage === "ask" ? null : this.variant.back;
+  }
+
   /** How many steps of the run may be seen now; null for all of it. */
   get uncovered() {
     if (this.stage !== "ask") return null;
-    return isWorked(this.step) ? uncoveredSteps(this.step) : this.question ? this.question.step - 1 : null;
+    return isWorked(this.step) ? uncoveredSteps(this.step) : this.question ? (this.question.from ?? this.question.step) - 1 : null;
   }
 
   /** The link that an answer brings. */

@@ -144,16 +144,18 @@ export class CourseView {
     if (this.turn !== turn || this.player !== player) return;
     if (!given) return this.offline(true);
     player.commit(given.guess, this.stage.run, Date.now());
+    this.stage.stage.guessing.uncoverAll(); // the reason speaks of all of it
+    if (player.variant.back && (await this.show(player.reveals)) === null) return;
     this.answered();
   }
 
   /** Whether a link is on the screen; null where another one was asked for meanwhile. */
-  async show(link, { params = {}, back = false } = {}) {
+  async show(link, { params = {}, back = false, reveals = false } = {}) {
     const { lang, notation, nonce, link: own } = this.data;
     const { attempt, lesson, part, step } = this.player;
     const address = { ...own, params: { ...own.params, lesson: lesson.id, part: String(part + 1) } };
     if (lesson.id === REVIEW) for (const name of ["lesson", "part"]) delete address.params[name]; // a review has no link
-    const frame = { nonce, lang, notation, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back, uncovered: this.player.uncovered };
+    const frame = { nonce, lang, notation, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back, uncovered: this.player.uncovered, loss: reveals ? this.player.variant.back : this.player.back, ...this.company() };
     const turn = (this.turn = {});
     set(this.text, { "data-shown": null });
     const shown = await this.stage.show(link, frame, { ...attempt.moved[step.id], ...params });
@@ -161,6 +163,13 @@ export class CourseView {
     set(this.text, { "data-shown": String(shown) });
     if (shown) this.offline(false);
     return shown;
+  }
+
+  /** The stage beside the step's own, and what stands above the two. */
+  company() {
+    const { step, values, variant } = this.player;
+    const heads = step.words.heads ?? {};
+    return { beside: variant.beside ?? null, heads: [heads.own, heads.beside].map((head) => (head ? fill(head, values) : "")) };
   }
 
   offline(failed) {
@@ -173,7 +182,7 @@ export class CourseView {
   async commit(guess) {
     const { player } = this;
     const link = player.reveals;
-    const shown = await this.show(link);
+    const shown = await this.show(link, { reveals: true });
     if (shown === null || this.player !== player) return null;
     if (!shown) return this.t("failed");
     if (isWorked(player.step)) this.stage.stage.conceal(null); // until now it was the same run, concealed

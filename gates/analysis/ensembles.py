@@ -164,8 +164,13 @@ def run_and_backprop(
     initial state, zeros if None.
     """
     run: Any = cell
-    trace = run.run(x, state)
-    reads = "cell" if loss.reads == "cell" and isinstance(cell, LSTM) else "hidden"
+    return backprop(run.run(x, state), loss, seed, targets)
+
+
+def backprop(trace: Any, loss: Loss, seed: int, targets: Sequence[int] = ()) -> Passed:
+    """Go back from ``loss`` through a run; ``seed`` and ``targets`` as of ``run_and_backprop``."""
+    run: Any = trace.source
+    reads = "cell" if loss.reads == "cell" and isinstance(run, LSTM) else "hidden"
     asked = ask(loss, getattr(trace, reads), seed, targets)
     if reads == "cell":
         return Passed(trace, run.backward(trace, None, asked.gradient), asked)

@@ -66,6 +66,8 @@ def keys(plan: Json) -> dict[str, Json]:
             own += [f"mistakes.{mistake}" for mistake in step.get("mistakes", {})]
             own += [f"{option}.{part}" for option in step.get("options", ()) for part in _OPTION]
             own += [f"cells.{cell}" for cell in step.get("ask", {}).get("cells", ())]
+        if "beside" in step:
+            own += ["heads.own", "heads.beside"]
         found |= {f"steps.{step['id']}.{part}": step for part in own}
     return found
 
@@ -95,7 +97,7 @@ def _words(plan: Json, said: Json) -> Iterator[str]:
         step, text = wanted[key], texts[key]
         part = key.split(".", 2)[-1]
         option = step.get("kind") == "choice" and part.endswith(".text") and "why" not in part
-        early = part in _BEFORE or option or part.startswith("cells.")
+        early = part in _BEFORE or option or part.startswith(("cells.", "heads."))
         known = set(reader.drawn(step)[0]) | set(step.get("given", {})) if step else set()
         known |= set() if early else set(step.get("figures", {}))
         for field in {name for _, name, _, _ in Formatter().parse(text) if name is not None} - known:
@@ -153,6 +155,8 @@ def _drawn(step: Json, draws: Json) -> Iterator[str]:
     def value(figure: Json) -> float:
         return value_of(figure, runs)
 
+    if (beside := told["beside"]) and beside["link"] in (told["after"], told["before"]):
+        yield "has the same run twice"
     for name, figure in told["figures"].items():
         if not np.isfinite(value(figure)):
             yield f"{name} is {value(figure)}"
@@ -196,7 +200,8 @@ def _said_early(question: Json, given: Json) -> Iterator[str]:
     """Yield which given numbers the stage conceals as long as it asks."""
     for name, figure in given.items():
         same = figure.get("signal") == question["signal"] and question["kind"] != "cell"
-        late = figure.get("step", 0) > question["step"] or (same and figure["step"] == question["step"])
+        first = question.get("from", question["step"])
+        late = figure.get("step", 0) > question["step"] or (same and figure["step"] >= first)
         if late and "run" not in figure:
             yield f"{name} is said before it may be seen"
 

@@ -36,7 +36,8 @@ def asked(step: Mapping[str, Any], ask: Mapping[str, Any], runs: Runs) -> dict[s
     """
     trace = runs[""].trace  # type: ignore[union-attr]  # the stage shows no experiment
     signal, last = ask["signal"], ask["step"] + ask.get("steps", 1) - 1
-    if signal not in trace.source.signals[1:] or not 1 <= ask["step"] <= last <= trace.steps:
+    first = ask.get("from", ask["step"])
+    if signal not in trace.source.signals[1:] or not 1 <= first <= ask["step"] <= last <= trace.steps:
         raise LessonError(f"nothing is there to ask for: {ask}")
     if step["kind"] != "cell":
         return {"kind": step["kind"], **ask}

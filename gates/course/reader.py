@@ -74,7 +74,8 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
 
     ``before`` is the state that is shown until there is an answer, ``after`` what an answer brings; a step
     that asks nothing, or whose question the stage asks, has ``after`` alone. ``values`` are the drawn and the
-    given numbers as they are written; ``ask`` is the stage's question.
+    given numbers as they are written; ``ask`` is the stage's question; ``back`` the loss whose gradients the
+    stage has too, ``beside`` the stage beside it.
     """
     before, after, runs = filled(step.get("before"), draws), filled(step["state"], draws), Runs(step, draws)
     mistakes = {name: filled(one["of"], draws) for name, one in step.get("mistakes", {}).items()}
@@ -85,6 +86,8 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
         "figures": resolve_all(filled(step.get("figures", {}), draws), runs),
         "until": filled(step.get("until"), draws),
         "point": filled(step.get("point"), draws),
+        "back": after.get("loss", {}) if step.get("back") else None,
+        "beside": _beside(filled(step.get("beside"), draws)),
     }
     if step["kind"] in STAGED:
         question = asked(step, filled(step["ask"], draws), runs)
@@ -96,6 +99,13 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
         "mistakes": resolve_all(mistakes, runs),
         "truth": resolve(filled(step["truth"], draws), runs) if "truth" in step else None,
     }
+
+
+def _beside(told: Any) -> Json | None:
+    """The stage that stands beside a step's own, as its link and how it goes along; None for none."""
+    if told is None:
+        return None
+    return {"link": link_of(told["state"]), **{name: bool(told.get(name)) for name in ("first", "mirrored")}}
 
 
 def resolve_all(figures: Mapping[str, Any], runs: Runs) -> Json:

@@ -9,7 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from gates.analysis.ensembles import Kind, Loss, Passed, Setting, exploded_at, overran_at, run_and_backprop
+from gates.analysis.ensembles import (
+    Kind,
+    Loss,
+    Passed,
+    Setting,
+    backprop,
+    exploded_at,
+    overran_at,
+    run_and_backprop,
+)
 from gates.analysis.influence import returned
 from gates.examples import demonstrations
 from gates.examples.demonstrations import Descent, followers, reading
@@ -191,6 +200,14 @@ def experimented(wanted: Experiment, state: GradientState, t: Translator) -> Bac
     part = beginning(sequence, drawn)
     scene = Scene(cell, part, cell.run(part.x), None, {}) if drawn else None
     return Back(scene, wanted.loss, text, None, overran + 1)
+
+
+def of_run(scene: Scene, loss: Loss, seed: int, t: Translator) -> Back:
+    """Return a run of any page with its way back from a loss that reads one step; ``seed`` draws its v."""
+    at = loss.step(scene.trace.steps)
+    letter = "c" if loss.reads == "cell" and scene.kind == "lstm" else "h"
+    text = t(f"gradients.loss.{loss.aim}", state=letter, step=(at or 0) + 1, unit=loss.unit + 1)
+    return Back(scene, loss, text, backprop(scene.trace, loss, seed))
 
 
 def _loss_text(wanted: Experiment, state: GradientState, t: Translator) -> str:

@@ -32,7 +32,7 @@ def packed(spec: Any) -> str:
 
 def held(spec: Any, ask: Any, value: float) -> Any:
     """The same run, but for what is asked of it: the engine holds that, and all that follows goes its way."""
-    steps = [ask["step"], ask["step"] + ask.get("steps", 1) - 1]
+    steps = [ask.get("from", ask["step"]), ask["step"] + ask.get("steps", 1) - 1]
     clamp = {"signal": ask["signal"], "value": value, "units": [ask.get("unit", 1)], "steps": steps}
     return {**spec, "clamps": [*spec.get("clamps", []), clamp]}
 
@@ -152,6 +152,8 @@ def test_every_answer_in_every_language_leads_through_a_lesson(name: str, tmp_pa
     worked = [step for step in reader.structure(name)["steps"] if step["kind"] == "worked"]
     staged += [step for step in worked if {"h1", "c1"} & set(step["blank"])]
     assert walked["hidden"] == sum(min(3, len(reader.drawn(step))) for step in staged)
+    more = [step for step in reader.structure(name)["steps"] if "beside" in step or "back" in step]
+    assert walked["company"] == len(more) * len(LANGUAGES) * 5 * 3
     assert walked["mistakes"] >= 2 * 5 * 2 and walked["drawn"] > steps
 
 

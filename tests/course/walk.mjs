@@ -49,12 +49,15 @@ function said(player, ...parts) {
   }
 }
 
+/** Whether whole steps are concealed while a question is open, so that the axis knows nothing of them. */
+const covers = ({ kind, from }) => kind === "draw" || from !== undefined;
+
 /** What somebody answers who makes a mistake must fit on the stage's axis, or nobody can answer it. */
 function inRange(step, { ask, after }, value, name) {
   if (step.kind === "unit" || step.kind === "cell") return;
   const { trace } = runOf(after);
   const { question, before } = readQuestion(trace, ask);
-  const [low, high] = rangeOf(question.kind === "draw" ? covered(trace, before) : trace, question);
+  const [low, high] = rangeOf(covers(question) ? covered(trace, before) : trace, question);
   for (const one of [value].flat()) assert.ok(one >= low && one <= high, `${step.id} ${name}: ${one} is beyond ${low} … ${high}`);
 }
 
@@ -64,7 +67,7 @@ function concealed(step, { ask, after }) {
     const { question, before } = readQuestion(trace, ask);
     Object.assign(trace.header, { clamps: [] });
     const shown = covered(trace, before);
-    const range = step.kind === "unit" || step.kind === "cell" ? null : rangeOf(question.kind === "draw" ? shown : trace, question);
+    const range = step.kind === "unit" || step.kind === "cell" ? null : rangeOf(covers(question) ? shown : trace, question);
     return { tells: told(shown, before), all: told(trace, { step: trace.steps - 1, phase: trace.phases.at(-1) }), range };
   });
   assert.deepEqual(one.tells, other.tells, `${step.id} shows what it asks for`);
@@ -126,6 +129,7 @@ let hidden = 0;
 for (const { steps: all } of lessons.slice(0, 1)) for (const step of all.filter((one) => isWorked(one) && !isTold(one))) for (const variant of step.variants.slice(0, 3)) hidden += concealedLines(step, variant);
 for (const { steps: all } of lessons.slice(0, 1)) for (const step of all.filter(isStaged)) for (const variant of step.variants.slice(0, 3)) hidden += concealed(step, variant);
 let mistakes = 0;
+let company = 0; // steps that have a stage beside their own, or its way back
 const drawn = new Set();
 for (const lesson of lessons)
   for (let seed = 1; seed <= 5; seed++)
@@ -137,6 +141,14 @@ for (const lesson of lessons)
         const { step, reveals } = player;
         drawn.add(`${lesson.id} ${step.id} ${reveals}`);
         said(player, "title", "text");
+        if (player.stage === "ask") assert.equal(player.back, null, "no way back tells of what is asked");
+        const { back, beside } = player.variant;
+        if (back || beside) company += 1;
+        if (beside) {
+          said(player, "heads.own", "heads.beside");
+          assert.match(beside.link, /^\/\w+\?/);
+          assert.notEqual(beside.link, player.link, "two runs stand beside one another");
+        }
         assert.doesNotMatch(player.title(step), /[{}]/);
         if (isTold(step)) assert.equal(player.stage, "tell");
         else if (step.kind === "do") {
@@ -214,4 +226,4 @@ for (const lesson of lessons)
       }
     }
 
-console.log(JSON.stringify({ steps, mistakes, hidden, drawn: drawn.size }));
+console.log(JSON.stringify({ steps, mistakes, hidden, company, drawn: drawn.size }));

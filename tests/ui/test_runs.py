@@ -11,6 +11,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.testclient import TestClient
 
+from gates.course.figures import value_of
+from gates.course.runs import Runs
+from gates.course.states import link_of
 from gates.examples.lab.state import Clamped
 from gates.examples.presets.registry import PRESETS
 from gates.scenes import header as stage_header
@@ -73,6 +76,24 @@ def test_scaled_numbers_are_recomputed_as_the_page_shows_them(row):
     np.testing.assert_array_equal(found["x"], shown.sequence.x)
     np.testing.assert_array_equal(found["forget"], shown.trace.forget)
     assert shown.sequence.x.std(axis=0) == pytest.approx(1 if row == "steps" else 0)
+
+
+@pytest.mark.parametrize("loss", [{}, {"reads": "cell"}, {"unit": 1, "step": 5}, {"direction": 3}], ids=str)
+def test_a_lesson_gets_the_way_back_from_its_loss_and_its_figures_say_the_same(loss):
+    state = {"cell": "lstm", "through": "latch", "tokens": ["S–––R––"], "at": {"step": 7}, "loss": loss}
+    page, _, query = link_of(state)[1:].partition("?")
+    request = {"page": page, "params": dict(parse_qsl(query)), "nonce": "1", "request": 3, "opens": True}
+    header, found = unpack(preview.run(request | {"loss": loss}))
+    step = {"state": state}
+    for at in (1, 4, 7):
+        for signal in ("cell", "hidden", "forget"):
+            figure = {"gradient": {"signal": signal, "step": at}}
+            assert found[f"grad.{signal}"][at - 1, 0] == value_of(figure, Runs(step, {}))
+    assert header["gradient"]["at"] == loss.get("step", 7) - 1
+    assert ("c" if "reads" in loss else "h") in header["gradient"]["loss"]
+    assert header["strings"]["gradient.title"] and header["at"]["step"] == 6
+    plain, alone = unpack(preview.run(request))
+    assert "gradient" not in plain and not any(name.startswith("grad.") for name in alone)
 
 
 def test_own_numbers_and_text_go_the_short_way_too():

@@ -69,7 +69,7 @@ function heldBy(cells, { signal, unit, step }, last) {
  * @returns {?{question: object, before: object, place: object}} before: how far the run is uncovered while it is asked; the step
  *   −1 for nothing of it
  */
-export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, step, steps = 1, cells }) {
+export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, step, steps = 1, cells, from, range }) {
   const question = { kind, signal, step: step - 1 };
   const fits = (value, low, high) => Number.isInteger(value) && value >= low && value <= high;
   const known = trace.has(signal) && signal !== "x" && fits(step, 1, trace.steps);
@@ -83,6 +83,15 @@ export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, ste
   }
   const { phases } = trace;
   const single = kind === "value" || kind === "lane";
+  if (range !== undefined) {
+    if (!single || !Array.isArray(range) || range.length !== 2 || !range.every(Number.isFinite) || range[0] >= range[1]) return null;
+    question.range = range;
+  }
+  if (from !== undefined) {
+    if (!single || !fits(from, 1, step)) return null;
+    question.from = from - 1;
+    return { question, before: { step: from - 2, phase: phases.at(-1) }, place: { step: step - 1, phase: phases.at(-1) } };
+  }
   const made = single ? phases.indexOf(madeIn(trace, signal)) : 0;
   const before = made > 0 ? { step: step - 1, phase: phases[made - 1] } : { step: step - 2, phase: phases.at(-1) };
   const place = single ? { step: step - 1, phase: phases[made] } : { step: step - 2 + steps, phase: phases.at(-1) };
@@ -91,13 +100,15 @@ export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, ste
 
 /**
  * Between which values an answer lies, said from what is seen already: a gate between 0 and 1, c no farther than 1 from
- * where it was, h between −1 and 1 unless nothing squashes it.
+ * where it was, h between −1 and 1 unless nothing squashes it. A lesson may say the range itself.
+ * @param {object} trace the run; where several steps are concealed, as far as it is uncovered
  * @returns {[number, number]}
  */
-export function rangeOf(trace, { signal, step, unit, steps = 1 }) {
+export function rangeOf(trace, { signal, step, unit, range, from = step, steps = 1 + step - from }) {
+  if (range) return range;
   if (isGate(signal)) return [0, 1];
-  const size = (name, at) => (trace.knows(name) ? Math.abs(trace.at(name, at, unit)) : 0);
-  const before = size(trace.memory, step - 1);
+  const size = (name, at) => (trace.knows(name) && at >= 0 ? Math.abs(trace.at(name, at, unit)) : 0);
+  const before = size(trace.memory, from - 1);
   const unbounded = trace.variant.linear.includes("cell") ? size("cell", step) : trace.cell === "rnn" ? size("pre.hidden", step) : 0;
   const top = signal === "cell" ? before + steps : Math.max(1, trace.memory === "hidden" ? before : 0, unbounded);
   const whole = Number.isFinite(top) ? Math.ceil(top) : 1;

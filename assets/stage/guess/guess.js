@@ -11,7 +11,7 @@ import { typeset } from "../core/typeset.js";
 import { beyond, wholeSteps } from "../core/visible.js";
 import { createChoice } from "./choice.js";
 import { modesOf, nextQuestion, rangeOf, readQuestion } from "./frontier.js";
-import { isChoice, judge, tally, targetOf } from "./judge.js";
+import { isAnswer, isChoice, judge, tally, targetOf } from "./judge.js";
 import { createNumber, whole } from "./number.js";
 import { createPlot } from "./plot.js";
 
@@ -57,7 +57,7 @@ export function createGuessing(stage, door) {
   const page = () => stage.header.page;
   const widgetOf = ({ kind }) => (isChoice({ kind }) ? widgets.choice : kind === "value" ? widgets.number : widgets.plot);
   const text = (signal) => (value) => (isGate(signal) ? gate : number)(value);
-  const rangeFor = (asked) => rangeOf(asked.kind === "draw" ? stage.trace : run(), asked);
+  const rangeFor = (asked) => rangeOf(asked.kind === "draw" || asked.from !== undefined ? stage.trace : run(), asked);
   const store = () => {
     keep(page(), frontier && { run: runName(run()), frontier, mode, answers });
     if (reported !== (reported = Boolean(frontier))) stage.options.onGuessing?.(reported);
@@ -179,12 +179,6 @@ export function createGuessing(stage, door) {
     widget.focus();
   }
 
-  function fits({ kind, steps, cells }, guess) {
-    if (kind === "draw") return Array.isArray(guess) && guess.length === steps && guess.every(Number.isFinite);
-    if (!isChoice({ kind })) return Number.isFinite(guess);
-    return Number.isInteger(guess) && guess >= 0 && guess < (cells?.length ?? stage.trace.units);
-  }
-
   function answer(guess) {
     const { question: asked, place, done } = open;
     const range = isChoice(asked) ? null : rangeFor(asked);
@@ -286,7 +280,7 @@ export function createGuessing(stage, door) {
     typeset(question, host.t(among ? `${key}.unit` : key, words));
     const widget = widgetOf(asked);
     if (body.firstChild !== widget.element) body.replaceChildren(widget.element);
-    const past = isChoice(asked) ? [] : Array.from({ length: step }, (_, t) => host.shown(signal, t, unit));
+    const past = isChoice(asked) ? [] : Array.from({ length: step }, (_, t) => host.shown(signal, t, unit)).map((value) => (Number.isFinite(value) ? value : null)); // none of what is concealed
     widget.ask({ question: asked, range: isChoice(asked) ? null : rangeFor(asked), words, past, total: stage.trace.steps, options: isChoice(asked) ? optionsOf(asked) : [], title: question.textContent, fresh });
     write(commit, host.t("guess.commit"));
     write(unknown, host.t("guess.unknown"));
@@ -326,7 +320,7 @@ export function createGuessing(stage, door) {
     },
     /** Answers what is asked; null for "I don't know". What is no answer to it is none. */
     answer(guess) {
-      if (open) answer(fits(open.question, guess) ? guess : null);
+      if (open) answer(isAnswer(open.question, guess, stage.trace.units) ? guess : null);
     },
     /** How far the run is uncovered; null for all of it. */
     get frontier() {
@@ -334,6 +328,12 @@ export function createGuessing(stage, door) {
     },
     hold,
     turn,
+    /** Uncovers all of the run, once its question is answered; the stage stays where it stands. */
+    uncoverAll() {
+      if (open || !frontier) return;
+      frontier = { step: run().steps - 1, phase: run().phases.at(-1) };
+      uncover();
+    },
     /**
      * Asks what a lesson asks, whatever of the run is concealed meanwhile; null ends it, and uncovers what guesses have covered.
      * @param {?object} asked {kind, signal, unit, step, …} as of judge.js, steps and units from 1

@@ -17,6 +17,13 @@ const LISTS = new Set(["unit", "cell"]);
 /** Whether a question is answered by choosing one of several. */
 export const isChoice = ({ kind }) => LISTS.has(kind);
 
+/** Whether a guess has the form that a question's answer has. @param {number} units how many there are */
+export function isAnswer({ kind, steps, cells }, guess, units) {
+  if (kind === "draw") return Array.isArray(guess) && guess.length === steps && guess.every(Number.isFinite);
+  if (!isChoice({ kind })) return Number.isFinite(guess);
+  return Number.isInteger(guess) && guess >= 0 && guess < (cells?.length ?? units);
+}
+
 /**
  * What the run says of a question.
  * @param {(signal: string, step: number, unit: number) => number} shown a value, as the reader's convention has it

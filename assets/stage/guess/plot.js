@@ -53,7 +53,7 @@ export function createPlot(host, score = () => null) {
     const names = Array.from({ length: axis.columns }, (_, k) => svg("text", { class: "gs-guess-tick", x: x(axis.from + k), y: HEIGHT - 6, "text-anchor": "middle" }, String(axis.from + k + 1)));
     const seen = past.slice(axis.from);
     const before = svg("path", { class: "gs-guess-past", d: path(seen, axis.from) });
-    const dots = seen.map((value, k) => svg("circle", { class: "gs-guess-was", cx: x(axis.from + k), cy: y(value), r: 3 }));
+    const dots = seen.flatMap((value, k) => (value === null ? [] : [svg("circle", { class: "gs-guess-was", cx: x(axis.from + k), cy: y(value), r: 3 })]));
     line = svg("path", { class: "gs-guess-drawn" });
     points = guesses.map((_, k) => svg("circle", { class: "gs-guess-point", r: 9, role: "slider", tabindex: 0, onkeydown: (event) => key(event, k) }));
     picture.replaceChildren(...scale, ...names, before, ...dots, line, ...points);

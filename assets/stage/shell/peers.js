@@ -1,4 +1,4 @@
-// Stages that keep step: two runs compared at the same moment (header.follow).
+// Stages that keep step: two runs compared at the same moment (header.follow), moved by a bar or by a stage that leads.
 import { visitOf } from "./position.js";
 
 const mounted = new Set(); // all stages of the document
@@ -11,7 +11,7 @@ export const stages = () => [...mounted];
 /** The stages beside this one that walk with it. */
 export function peersOf(stage) {
   const { page } = stage.header;
-  const walks = ({ header }) => header.follow || header.bar; // a bar that has opened a link of its own is none any more
+  const walks = ({ header }) => header.follow || header.bar || header.leads; // a bar that has opened a link of its own is none any more
   if (!walks(stage)) return [];
   return [...mounted].filter((other) => other !== stage && other.trace?.header.page === page && walks(other));
 }
@@ -33,19 +33,24 @@ export function inOrder(some) {
 export function gather(stage) {
   const peers = peersOf(stage);
   if (!stage.header.follow) {
-    for (const peer of peers) join(peer, stage.player, 0);
+    for (const peer of peers) join(peer, stage, 0);
     return;
   }
   const here = peers.filter(({ element, position }) => element.isConnected && visitOf(position.nonce) === visitOf(stage.position.nonce));
   const leader = here.find(({ header }) => !header.follow) ?? here[0];
-  if (leader) join(stage, leader.player, 0);
+  if (leader) join(stage, leader, 0);
 }
 
+/** The step of a stage at which another one stands; of two that read one sequence from either end, the step that reads the same. */
+export const stepBeside = (stage, { header, player: { step } }) => (Boolean(stage.header.mirrored) === Boolean(header.mirrored) ? step : stage.header.steps - 1 - step);
+
 /** Takes a stage to where another one stands. */
-export function join(stage, { step, phase, unit }, motion) {
+export function join(stage, leader, motion) {
+  const { phase, unit } = leader.player;
   stage.player.pause();
   stage.transport.state();
-  if (!stage.player.place({ step, phase, unit })) return;
+  if (!stage.player.place({ step: stepBeside(stage, leader), phase, unit })) return;
+  stage.concealment.hold();
   stage.changed();
   stage.paintSoon(motion);
 }

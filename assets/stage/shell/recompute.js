@@ -95,9 +95,9 @@ export class Recompute {
     this.unacknowledged = [what, message, show, notify, say];
     clearTimeout(this.timer);
     if (!header.link?.whole) return this.notify();
-    const { page, link, at, lab } = header;
+    const { page, link, at, lab, loss } = header;
     try {
-      const body = { page, params: link.params, nonce: at.nonce, request, lab_nonce: lab?.nonce, [what]: message };
+      const body = { page, params: link.params, nonce: at.nonce, request, lab_nonce: lab?.nonce, ...(loss ? { loss } : {}), [what]: message };
       const bytes = await this.retried(body, request, say);
       if (request !== this.request) return;
       show(bytes);

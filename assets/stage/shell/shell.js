@@ -279,7 +279,7 @@ export class Stage {
     this.changedAt = now;
     this.changed();
     this.paintSoon(motion);
-    for (const peer of this.peers()) join(peer, this.player, motion);
+    for (const peer of this.peers()) join(peer, this, motion);
   }
 
   peers() {

@@ -111,6 +111,11 @@ export class Guessing {
     this.asking.answer?.(guess);
   }
 
+  /** Uncovers all of the run, once its question is answered. */
+  uncoverAll() {
+    this.asking.uncoverAll?.();
+  }
+
   /** When what asks is here, or cannot be fetched. */
   async there() {
     await this.fetched()?.catch(() => {});

@@ -20,10 +20,11 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from gates import strict_json
+from gates.course.runs import loss_of
 from gates.errors import GatesError
 from gates.inputs.sequence import InputError
+from gates.scenes import gradients, payload, readouts, scene
 from gates.scenes import header as stage_header
-from gates.scenes import payload, readouts, scene
 from gates.scenes.header import moved_sliders
 from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import message
@@ -31,7 +32,7 @@ from gates.scenes.lab import scene as lab_scene
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.scenes.state import Place, State
-from gates.text import translator
+from gates.text import Translator, subset, translator
 from gates.ui.web import incoming
 from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
 
@@ -179,13 +180,26 @@ class Moved:
     def packed(self) -> bytes:
         """Return the packed run; raises InputError, ValueError, … where what was moved makes no sense."""
         shown, state, more = (_edited if self.state.in_lab else _slid)(self.state, self._changes())
-        header = stage_header.describe(self.page, state, translator(state.lang), shown) | more
-        at = {"nonce": self.spec.get("nonce", ""), "acknowledged": self.spec.get("request", 0)}
-        if self.place is not None:
-            at |= self.place.as_json()
+        t = translator(state.lang)
+        header = stage_header.describe(self.page, state, t, shown) | more
+        if (told := self.spec.get("loss")) is not None:
+            return self._there_and_back(header, shown, t, told)
         return payload.pack(
-            header, lambda: payload.arrays(shown.trace) | readouts.arrays(shown), at, of=shown
+            header, lambda: payload.arrays(shown.trace) | readouts.arrays(shown), self._at(), of=shown
         )
+
+    def _there_and_back(self, header: dict[str, Any], shown: Scene, t: Translator, told: RunSpec) -> bytes:
+        """Return the packed run with the gradients of a loss that a lesson names."""
+        seed = int(told.get("direction", 0))
+        back = gradients.of_run(shown, loss_of({"loss": told}), seed, t)
+        words = {"strings": {**header["strings"], **subset(t.language, ("gradient.",))}}
+        arrays = payload.arrays(shown.trace) | readouts.arrays(shown) | back.arrays()
+        return payload.pack(header | words | back.header(t), arrays, self._at())
+
+    def _at(self) -> dict[str, Any]:
+        """Whose place it is, and where the stage is to stand."""
+        at = {"nonce": self.spec.get("nonce", ""), "acknowledged": self.spec.get("request", 0)}
+        return at | (self.place.as_json() if self.place is not None else {})
 
     def _changes(self) -> RunSpec:
         """The request; a link begins a session of its own in the lab."""
@@ -200,7 +214,8 @@ def run(spec: RunSpec) -> bytes:
     Args:
         spec: ``page``; ``params`` of its link; ``nonce`` of its place; and what was moved, if anything:
             ``sliders`` or ``lab``, as the stage sends them to the page. For the lab also ``lab_nonce``.
-            With ``opens`` true the link is opened, with its place, and ``settings`` are the parameters
+            With ``loss``, a lesson's, the run comes with the gradients of that loss.
+        With ``opens`` true the link is opened, with its place, and ``settings`` are the parameters
             of what the reader chose for all pages, which count where the link says nothing of them.
 
     Raises:

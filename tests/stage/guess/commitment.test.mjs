@@ -95,6 +95,18 @@ test("what a lesson asks is read from 1, covers all that it asks for, and makes 
     assert.equal(readQuestion(trace, wrong), null, JSON.stringify(wrong));
 });
 
+test("a value may be asked some steps on: all from there is covered, and the axis knows nothing of it", () => {
+  const asked = { kind: "lane", signal: "cell", unit: 1, step: 4, from: 2 };
+  const { question, before, place } = readQuestion(trace, asked);
+  assert.deepEqual([question, before, place], [{ kind: "lane", signal: "cell", step: 3, unit: 0, from: 1 }, { step: 0, phase: last }, { step: 3, phase: last }]);
+  const shown = covered(trace, before);
+  for (const signal of ["forget", "cell", "hidden"]) for (const t of [1, 2, 3]) assert.ok(Number.isNaN(shown.at(signal, t, 0)));
+  const [low, high] = rangeOf(shown, question);
+  assert.ok(high === Math.ceil(Math.abs(trace.at("cell", 0, 0)) + 3) && low === -high, "at most 1 a step from where it was seen last");
+  assert.deepEqual(rangeOf(trace, readQuestion(trace, { ...asked, from: undefined, range: [0, 50] }).question), [0, 50], "a lesson may say the axis");
+  for (const wrong of [{ from: 5 }, { from: 0 }, { kind: "draw", from: 2 }, { range: [1, 1] }, { range: [0] }, { range: "wide" }, { kind: "unit", range: [0, 1] }]) assert.equal(readQuestion(trace, { ...asked, ...wrong }), null, JSON.stringify(wrong));
+});
+
 test("where cells keep step, which of them holds it is asked some steps on, and all of them are covered until then", () => {
   const [lstm, rnn] = [trace, traceOf(run("rnn"))];
   assert.deepEqual(modesOf(lstm, true), ["cell"]);

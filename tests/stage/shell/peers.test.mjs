@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { enter, gather, leave } from "../../../assets/stage/shell/peers.js";
+import { enter, gather, join, leave, peersOf } from "../../../assets/stage/shell/peers.js";
 import { Player } from "../../../assets/stage/core/player.js";
 
-function stage({ follow, nonce, unit, units = 3, connected = true }) {
-  const player = new Player({ steps: 4, units, phases: ["carry"] });
+function stage({ follow, nonce, unit, units = 3, connected = true, leads = false, mirrored = false, steps = 4 }) {
+  const player = new Player({ steps, units, phases: ["carry"] });
   player.place({ unit });
-  const header = { page: "compare", follow, bar: !follow };
+  const header = { page: "compare", follow, bar: !follow && !leads, leads, mirrored, steps };
   const nothing = () => {};
-  const made = { header, trace: { header }, player, position: { nonce }, element: { isConnected: connected }, transport: { state: nothing }, changed: nothing, paintSoon: nothing };
+  const made = { header, trace: { header }, player, position: { nonce }, concealment: { hold() {} }, element: { isConnected: connected }, transport: { state: nothing }, changed: nothing, paintSoon: nothing };
   enter(made);
   return made;
 }
@@ -55,4 +55,18 @@ test("a bar that has opened a link of its own leads nobody and follows nobody", 
   gather(arriving);
   gather(bar);
   assert.deepEqual([bar.player.unit, arriving.player.unit], [0, 1]);
+});
+
+test("a stage that leads takes along the one beside it; of two that read from either end, both stand where the same is read", (t) => {
+  const [alone, own, beside] = together(t, { follow: true, nonce: "s.9", unit: 0, leads: true }, { leads: true, nonce: "s.1", unit: 0 }, { follow: true, mirrored: true, nonce: "s.1", unit: 0 });
+  leave(alone);
+  assert.deepEqual(peersOf(own), [beside]);
+  for (const step of [0, 1, 3]) {
+    own.player.place({ step });
+    gather(own);
+    assert.equal(beside.player.step, 3 - step);
+  }
+  beside.player.place({ step: 2 });
+  join(own, beside, 0);
+  assert.equal(own.player.step, 1, "either way");
 });

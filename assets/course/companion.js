@@ -1,0 +1,52 @@
+// The stage that stands beside a lesson's own where a step has two, as the directions of a layer: it keeps step with that one, whose
+// transport moves both.
+import { html, set, write } from "../stage/core/dom.js";
+import { mount } from "../stage/mount.js";
+import { readLink } from "../stage/shell/goto.js";
+import { Recompute } from "../stage/shell/recompute.js";
+
+/** What a companion's run is told in place of what its own page says of it. */
+const OWN = { guesses: null, examples: null, lab: null, watch: null, random: false, sliders: [], link: null, page: "course", follow: true, compact: true };
+
+export class Companion {
+  constructor() {
+    this.head = html("p", { class: "gc-head" });
+    this.place = html("div", { class: "gc-stage-place" });
+    this.element = html("div", { hidden: true }, this.head, this.place);
+    this.recompute = new Recompute();
+    this.mounted = null;
+  }
+
+  /**
+   * Shows a link of the app, or nothing.
+   * @param {?{link: string, mirrored: boolean}} told mirrored: it reads what the other stage reads, from the other end
+   * @param {string} head what stands above it  @param {{nonce: string, lang: string, notation: string}} frame
+   * @returns {Promise<boolean>} whether what is told is on the screen
+   */
+  async show(told, head, { nonce, lang, notation }) {
+    set(this.element, { hidden: !told });
+    write(this.head, head);
+    if (!told) return this.clear();
+    const { page, params } = readLink(told.link);
+    const asked = { page, params: { ...params, lang, notation } };
+    return this.recompute.open(asked, { nonce, show: (bytes) => this.update(bytes, told), notify: null });
+  }
+
+  async update(bytes, { mirrored }) {
+    const keeps = ({ digest }) => ({ ...OWN, mirrored, digest: `${digest} beside` });
+    if (this.mounted) return this.mounted.stage.update(bytes, undefined, keeps);
+    this.mounted = mount(this.place, bytes, { keeps, lectures: false, memory: new Map(), writeUrl() {} });
+    return this.mounted.shown;
+  }
+
+  clear() {
+    this.recompute.cancel();
+    this.mounted?.destroy();
+    this.mounted = null;
+    return true;
+  }
+
+  destroy() {
+    this.clear();
+  }
+}
