@@ -1,5 +1,5 @@
 // The course on the page: the list of lessons, the step with its question, and the stage beside it.
-import { html, set, write } from "../stage/core/dom.js";
+import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { askForm, button, onStage, paragraphs, told, verdict, why } from "./ask.js";
 import { Beside, REVIEW } from "./beside.js";
@@ -14,7 +14,6 @@ import { isWorked } from "./worked.js";
 import { typeset } from "../stage/core/typeset.js";
 
 const LOW = 0.75; // of the window's height: what begins below is not seen at first
-const TAGS = { en: "en", zh: "zh-Hans" };
 
 function storageOf() {
   try {
@@ -62,7 +61,7 @@ export class CourseView {
   }
 
   placed({ titles, lang }, sentence) {
-    set(this.element, { lang: TAGS[lang] });
+    set(this.element, { lang: languageTag(lang) });
     this.text.replaceChildren(sentence, html("ol", {}, ...titles.map(({ number, title }) => html("li", { value: number }, title))));
   }
 
@@ -72,7 +71,7 @@ export class CourseView {
     this.data = data;
     this.element.querySelector(".gc-missed")?.remove();
     this.stage.stage?.retheme?.(); // light or dark may be another one too
-    set(this.element, { lang: TAGS[data.lang] });
+    set(this.element, { lang: languageTag(data.lang) });
     const arrived = before?.nonce !== data.nonce && data.lesson;
     if (arrived) return this.lead(this.open(data.lesson, { part: data.part, params: data.place }));
     if (!this.player) return this.open(this.storage.read().last?.lesson);
@@ -254,7 +253,7 @@ export class CourseView {
   }
 
   lessons() {
-    return lessonList(this.data.lessons, this.storage.progress, this.player.lesson.id, { t: this.t, lang: TAGS[this.data.lang], open: (id) => this.open(id, { focus: true }) });
+    return lessonList(this.data.lessons, this.storage.progress, this.player.lesson.id, { t: this.t, lang: languageTag(this.data.lang), open: (id) => this.open(id, { focus: true }) });
   }
 
   paint() {

@@ -1,11 +1,10 @@
 // An exported file: the stage on its own, with the runs and words that lie beside it (gates/export).
-import { html, set, write } from "../stage/core/dom.js";
+import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { opened as unpacked } from "./packed.js";
 import { FileResolver } from "./resolver.js";
 import { Stages } from "./stages.js";
 
-const TAGS = { en: "en", zh: "zh-Hans" };
 const NAMES = { en: "English", zh: "中文" };
 const BACKGROUNDS = { light: "#ffffff", dark: "#0e1117" };
 
@@ -21,7 +20,7 @@ let opened = 0; // links that were opened: each asks for a place of its own
 
 const heading = html("h1", {});
 const chooser = html("select", { hidden: data.runs.length < 2, "data-testid": "choose", onchange: () => show({ run: Number(chooser.value) }) });
-const languages = Object.keys(data.strings).map((lang) => html("button", { type: "button", lang: TAGS[lang], "data-lang": lang, onclick: () => show({ lang }) }, NAMES[lang]));
+const languages = Object.keys(data.strings).map((lang) => html("button", { type: "button", lang: languageTag(lang), "data-lang": lang, onclick: () => show({ lang }) }, NAMES[lang]));
 const group = html("div", { class: "gf-group", role: "group" }, ...languages);
 const theme = html("button", { type: "button", "data-testid": "theme", onclick: () => paint(now() === "dark" ? "light" : "dark") }, html("span", { "aria-hidden": "true" }, "◐"));
 const place = html("main", {});
@@ -44,7 +43,7 @@ async function show(change, at) {
   Object.assign(shown, change);
   const { lang, run } = shown;
   const t = (key, values) => fill(data.strings[lang][`export.file.${key}`], values);
-  document.documentElement.lang = TAGS[lang];
+  document.documentElement.lang = languageTag(lang);
   const titles = data.runs.map(({ title }) => title[lang]);
   write(heading, titles[run]);
   document.title = `${titles[run]} · Gatescope`;

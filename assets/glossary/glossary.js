@@ -1,31 +1,11 @@
 // The glossary as Streamlit's component: all terms in the order of the language, a search over them, and a link of each.
-import { html, set, write } from "../stage/core/dom.js";
+import { component } from "../stage/core/component.js";
+import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { prose } from "../course/prose.js";
 import { typeset } from "../stage/core/typeset.js";
 import { LinkWriter, noteScreen } from "../stage/shell/link.js";
 import { lettered, matching } from "./search.js";
-
-const TAGS = { en: "en", zh: "zh-Hans" };
-const views = new WeakMap(); // Streamlit's parent element -> {view, call}
-
-export default function component({ parentElement, data }) {
-  const payload = JSON.parse(new TextDecoder().decode(data));
-  let owner = views.get(parentElement);
-  if (!owner) {
-    owner = { view: new Glossary() };
-    views.set(parentElement, owner);
-    for (const old of parentElement.querySelectorAll("[data-testid=glossary]")) old.remove(); // of a module before a hot reload
-    parentElement.append(owner.view.element);
-  }
-  const call = (owner.call = {});
-  owner.view.update(payload);
-  return () => {
-    if (owner.call !== call) return; // a newer call has taken over
-    views.delete(parentElement);
-    owner.view.destroy();
-  };
-}
 
 class Glossary {
   constructor() {
@@ -50,7 +30,7 @@ class Glossary {
   update(data) {
     const before = this.data;
     this.data = data;
-    set(this.element, { lang: TAGS[data.lang] });
+    set(this.element, { lang: languageTag(data.lang) });
     write(this.name, this.t("search"));
     set(this.letters, { "aria-label": this.t("letters") });
     const isNew = before?.nonce !== data.nonce;
@@ -99,7 +79,7 @@ class Glossary {
   entry(term) {
     const { t } = this;
     const here = html("a", { class: "gl-here", href: this.href(term.id), "aria-label": t("here", { name: term.name }), onclick: (event) => this.follow(event, term.id) }, "#");
-    const other = term.other === term.name ? null : html("span", { class: "gl-other", lang: TAGS[this.data.lang === "zh" ? "en" : "zh"] }, term.other);
+    const other = term.other === term.name ? null : html("span", { class: "gl-other", lang: languageTag(this.data.lang === "zh" ? "en" : "zh") }, term.other);
     const confusion = html("p", { class: "gl-confusion" }, html("b", {}, t("confusion")), " ", ...prose(term.confusion));
     const related = term.related.map((id) => html("a", { href: this.href(id), onclick: (event) => this.follow(event, id) }, this.named(id)));
     const ways = html("p", { class: "gl-ways" }, html("a", { class: "gl-see", href: this.app(term.link) }, t("state")), html("span", {}, t("related"), ...related.flatMap((way) => [" · ", way])));
@@ -194,3 +174,5 @@ class Glossary {
     this.element.remove();
   }
 }
+
+export default component("glossary", () => new Glossary());

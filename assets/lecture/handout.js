@@ -1,6 +1,6 @@
 // A run of show on paper: of each state its picture, the numbers of its step, its link and code, and room to write. What is
 // asked or held back in the hall is so here too, and there are no notes. One stage draws all of them, one after another.
-import { html, set, write } from "../stage/core/dom.js";
+import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { typeset } from "../stage/core/typeset.js";
 import { ask } from "./code.js";
@@ -9,7 +9,6 @@ import { LectureStage } from "./lecture-stage.js";
 import { holdsBack, linkOf } from "./show.js";
 import { browserStorage, Given } from "./store.js";
 
-const TAGS = { en: "en", zh: "zh-Hans" };
 
 export class Handout {
   constructor() {
@@ -28,7 +27,7 @@ export class Handout {
   async update(data) {
     this.data = data;
     this.stage.resolver.route = data.routes.stages;
-    set(this.element, { lang: TAGS[data.lang] });
+    set(this.element, { lang: languageTag(data.lang) });
     document.documentElement.dataset.theme = "light";
     document.documentElement.style.setProperty("--st-background-color", "#ffffff");
     const show = this.given.printed;

@@ -1,5 +1,5 @@
 // The page of the lecture: the runs of show, their states, and the way to the two windows. Own ones stay in this browser.
-import { html, set, write } from "../stage/core/dom.js";
+import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { CONTROLS, keepLook, readLook } from "../stage/lecture/look.js";
 import { LinkWriter } from "../stage/shell/link.js";
@@ -8,7 +8,6 @@ import { LIMITS, changed, extended, fromFile, linkOf, minutesOf, moved, projecte
 import { Channel } from "./channel.js";
 import { browserStorage, Given, LECTURES, Lectures } from "./store.js";
 
-const TAGS = { en: "en", zh: "zh-Hans" };
 
 export class List {
   constructor() {
@@ -40,7 +39,7 @@ export class List {
   update(data) {
     const before = this.data;
     this.data = data;
-    set(this.element, { lang: TAGS[data.lang] });
+    set(this.element, { lang: languageTag(data.lang) });
     if (before?.lang !== data.lang) this.info.clear();
     const arrived = before?.nonce !== data.nonce && data.open;
     const other = before && before.lang !== data.lang && this.ready;

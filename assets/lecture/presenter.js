@@ -1,6 +1,6 @@
 // The presenter's window: the notes, what comes next, the clock, and the same keys. It can be closed and opened again at any
 // time; where the lecture stands the browser keeps (store.js).
-import { html, set, write } from "../stage/core/dom.js";
+import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { describe, pressOf, takesLetters } from "../stage/shell/keys.js";
 import { Channel } from "./channel.js";
@@ -9,7 +9,6 @@ import { orderOf } from "./keys.js";
 import { ahead, guessesOf, timing, waits } from "./session.js";
 import { browserStorage, Given } from "./store.js";
 
-const TAGS = { en: "en", zh: "zh-Hans" };
 const OWN = new Set(["forward", "back", "blank", "code"]); // the pen and the spotlight belong to the other window
 const TICK = 1000;
 
@@ -38,7 +37,7 @@ export class Presenter {
 
   update(data) {
     this.data = data;
-    set(this.element, { lang: TAGS[data.lang] });
+    set(this.element, { lang: languageTag(data.lang) });
     this.paint();
   }
 
@@ -123,7 +122,7 @@ export class Presenter {
     const now = Date.now();
     const { elapsed, until, whole, behind, ahead: early } = timing(this.session, this.show, now);
     const spelled = (minutes) => `${Math.floor(minutes)}:${String(Math.floor((minutes % 1) * 60)).padStart(2, "0")}`;
-    const time = new Intl.DateTimeFormat(TAGS[this.data.lang], { timeStyle: "short" }).format(now);
+    const time = new Intl.DateTimeFormat(languageTag(this.data.lang), { timeStyle: "short" }).format(now);
     write(this.clock, `${spelled(elapsed)} / ${spelled(whole)} · ${time}`);
     const state = behind ? "behind" : early ? "early" : "on";
     write(this.plan, t(`presenter.plan.${state}`, { until: spelled(until), minutes: spelled(behind || early) }));

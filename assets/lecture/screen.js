@@ -1,6 +1,6 @@
 // The projected window: one stage on the whole screen, moved by a remote control. It knows the states of the run of show and no
 // notes: those are not in what it reads (store.js).
-import { html, set, write } from "../stage/core/dom.js";
+import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill, number } from "../stage/core/format.js";
 import { pressOf, takesLetters, describe } from "../stage/shell/keys.js";
 import { typeset } from "../stage/core/typeset.js";
@@ -13,7 +13,6 @@ import { guessesOf, waits } from "./session.js";
 import { browserStorage, Given } from "./store.js";
 
 const BACKGROUNDS = { light: "#ffffff", dark: "#0f141a" };
-const TAGS = { en: "en", zh: "zh-Hans" };
 
 /** What of a state the stage depends on. */
 const keyOf = ({ id, link, hide, question, walk }) => JSON.stringify([id, link, hide, question, walk]);
@@ -46,7 +45,7 @@ export class Screen {
   update(data) {
     this.data = data;
     this.on = null;
-    set(this.element, { lang: TAGS[data.lang], "data-without": data.without.join(" ") });
+    set(this.element, { lang: languageTag(data.lang), "data-without": data.without.join(" ") });
     document.documentElement.dataset.theme = data.theme;
     document.documentElement.style.setProperty("--st-background-color", BACKGROUNDS[data.theme]);
     this.stage.resolver.route = data.routes.stages;

@@ -40,6 +40,9 @@ function style(element, text) {
   styled.set(element, text);
 }
 
+/** How HTML spells one of our languages. */
+export const languageTag = (lang) => (lang === "zh" ? "zh-Hans" : lang);
+
 /** Sets the text of an element only if it differs: repainting a step must not dirty what stays. */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;

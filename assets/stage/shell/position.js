@@ -1,5 +1,5 @@
 // A stage's position: what a run, a link or an earlier visit asks for, and what everybody outside is told of it.
-import { set, write } from "../core/dom.js";
+import { languageTag, set, write } from "../core/dom.js";
 import { moment } from "../core/moment.js";
 import { LinkWriter, linkOf, noteScreen } from "./link.js";
 
@@ -88,7 +88,7 @@ export class Position {
       "data-concealed": concealment.frontier ? true : null,
       "data-testid": header.bar ? "stage-bar" : "stage", // a transport alone, which moves the stages beside it
       "aria-label": host.t("stage.label", { cell: trace.description.name, steps: trace.steps, units: trace.units }),
-      lang: header.lang === "zh" ? "zh-Hans" : header.lang,
+      lang: languageTag(header.lang),
     });
   }
 
