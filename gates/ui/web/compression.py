@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable
 
 import brotli
 from starlette.datastructures import Headers
+from starlette.types import Scope
 
 CODINGS = ("br", "gzip")
 """What we can send, best first. Browsers take Brotli from https and from this machine alone."""
 
+_NEGOTIATED = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}
+"""The headers of a request by which an answer is shortened: without them it is the whole and plain one."""
+_OF_A_BODY = {
+    b"content-length",
+    b"content-encoding",
+    b"vary",
+    b"etag",
+    b"last-modified",
+    b"accept-ranges",
+}
+"""The headers of an answer that are wrong once its body is another one, or in another coding."""
+
 _PACKED = ("font/woff", "image/png", "image/gif", "image/jpeg", "image/webp")
 SMALLEST = 500  # bytes below which compressing saves no packet
+
+
+def plainly(scope: Scope) -> Scope:
+    """Return the scope of a request that asks for the whole answer, uncompressed."""
+    return {**scope, "headers": [each for each in scope["headers"] if each[0] not in _NEGOTIATED]}
+
+
+def without_body(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer that say nothing of its body's length, coding or version."""
+    return [each for each in headers if each[0].lower() not in _OF_A_BODY]
 
 
 def coding(headers: Headers, content_type: str, size: int) -> str:

@@ -82,11 +82,10 @@ class Memory:
             elif message["type"] == "http.response.body":
                 parts.append(message.get("body", b""))
 
-        plain = [each for each in scope["headers"] if each[0] not in _NEGOTIATED]
-        await self.app({**scope, "headers": plain}, receive, collect)
+        await self.app(compression.plainly(scope), receive, collect)
         if not start:
             return None
-        kept = [each for each in start["headers"] if each[0].lower() not in _REPLACED_HEADERS]
+        kept = compression.without_body(start["headers"])
         content_type = Headers(raw=start["headers"]).get("content-type", "")
         body = await run_in_threadpool(self.change, scope["path"], b"".join(parts))
         file = _File(kept, content_type, body)
@@ -113,17 +112,6 @@ class Memory:
             self.files.clear()
             self.size = 0
         self.size += size
-
-
-_NEGOTIATED = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}
-_REPLACED_HEADERS = {
-    b"content-length",
-    b"content-encoding",
-    b"vary",
-    b"etag",
-    b"last-modified",
-    b"accept-ranges",
-}
 
 
 def _lasting(path: str) -> bool:

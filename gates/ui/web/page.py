@@ -19,8 +19,6 @@ from gates.ui.web import compression, embed, formulas, headers, lecture
 
 _HEAD = b"<head>"
 _BASES = ((COURSE, modules.COURSE_BASE), (LECTURE, modules.LECTURE_BASE))
-_NEGOTIATED = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range"}
-_REPLACED_HEADERS = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
 
 
 class Page:
@@ -55,8 +53,7 @@ class Page:
                 await send({**start, "headers": _headers(start, policy, ahead, coding, len(sent))})
                 await send({"type": "http.response.body", "body": sent})
 
-        plain = [header for header in scope["headers"] if header[0] not in _NEGOTIATED]
-        await self.app({**scope, "headers": plain}, receive, change)
+        await self.app(compression.plainly(scope), receive, change)
 
 
 def _is_own(path: str) -> bool:
@@ -99,7 +96,6 @@ def _preloaded(path: str) -> str:
 
 
 def _headers(start: Message, policy: str, ahead: str, coding: str, length: int) -> list[tuple[bytes, bytes]]:
-    kept = [header for header in start["headers"] if header[0].lower() not in _REPLACED_HEADERS]
     more = {
         "content-length": str(length),
         "content-security-policy": policy,
@@ -109,7 +105,10 @@ def _headers(start: Message, policy: str, ahead: str, coding: str, length: int) 
         more["link"] = ahead
     if coding:
         more["content-encoding"] = coding
-    return [*kept, *((name.encode(), value.encode()) for name, value in more.items())]
+    return [
+        *compression.without_body(start["headers"]),
+        *((name.encode(), value.encode()) for name, value in more.items()),
+    ]
 
 
 def _is_page(message: Message) -> bool:
