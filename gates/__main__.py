@@ -13,10 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from types import MappingProxyType
 
-from gates import __version__, paths
+from gates import __version__, commands, paths
 from gates.text import Translator, translator
 
-REFUSED = 2
 _OWN = {"-h", "--help", "--version"}  # the options that need no command
 
 
@@ -35,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if package in {"", "gates"}:
             raise
         print(t("command.missing", package=package, install=_install()), file=sys.stderr)
-        return REFUSED
+        return commands.REFUSED
 
 
 def _parser(t: Translator) -> argparse.ArgumentParser:

@@ -10,7 +10,7 @@ from gates.text import english
 
 
 class GatesError(ValueError):
-    """Something the engine cannot work with, in one sentence.
+    """Something that cannot be worked with, in one sentence.
 
     ``key`` is the sentence's name in a catalogue of translations and ``values`` fills its placeholders.
     """

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from gates import __main__ as command
-from gates import __version__, paths
-from gates.training import __main__ as training
+from gates import __version__, commands, paths
 from gates.training.tasks.registry import TASKS
 
 
@@ -41,12 +40,12 @@ def test_without_a_command_the_app_starts(
 
 
 def test_train_is_the_trainer(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["train", "--list"]) == training.DONE
+    assert command.main(["train", "--list"]) == commands.DONE
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(TASKS)
     with pytest.raises(SystemExit):
         command.main(["train", "--help"])
     assert "usage: gatescope train" in capsys.readouterr().out
-    assert command.main(["train", "no-such-task"]) == training.REFUSED
+    assert command.main(["train", "no-such-task"]) == commands.REFUSED
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,7 +71,7 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "streamlit.web", None)  # so that importing it fails
-    assert command.main([]) == command.REFUSED
+    assert command.main([]) == commands.REFUSED
     error = capsys.readouterr().err
     assert "“streamlit”" in error
     assert f'-r "{paths.ROOT / "requirements.txt"}"' in error
@@ -85,7 +84,7 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(
         "keras; extra == 'keras'",
     ]
     monkeypatch.setattr(command.metadata, "requires", lambda _: entries)
-    assert command.main([]) == command.REFUSED
+    assert command.main([]) == commands.REFUSED
     assert capsys.readouterr().err.rstrip().endswith('pip install "torch>=2.5" "brotli>=1"')
 
 

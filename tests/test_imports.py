@@ -13,7 +13,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
-    *("paths", "packing", "strict_json", "text", "errors", "core", "cells", "network", "analysis"),
+    *(
+        "paths",
+        "packing",
+        "strict_json",
+        "text",
+        "errors",
+        "commands",
+        "core",
+        "cells",
+        "network",
+        "analysis",
+    ),
     *("inputs", "interop", "examples", "exercises", "figures", "training", "glossary", "scenes", "course"),
     *("export", "lectures"),
     *("notebook", "ui", "pages", "app", "__main__"),

@@ -7,7 +7,6 @@ drawn numbers put in; the browser chooses one by the seed of the attempt (``asse
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import product
@@ -20,7 +19,7 @@ from gates.course.runs import Runs
 from gates.course.states import link_of
 from gates.course.worked import KIND, Example
 from gates.glossary.uses import first_uses
-from gates.scenes.links.course import LESSONS, lesson_ids
+from gates.scenes.links.course import LESSONS
 from gates.text import LANGUAGES, numbers
 
 Json = dict[str, Any]
@@ -28,29 +27,7 @@ _TOGETHER = "\u2060"
 """Keeps what a cell reads, such as −++−, on one line of a text."""
 
 
-@lru_cache(maxsize=1)
-def names() -> tuple[str, ...]:
-    """Return the ids of all lessons, in the order of the course."""
-    return tuple(sorted(lesson_ids(), key=lambda name: int(structure(name)["number"])))
-
-
-@lru_cache(maxsize=64)
-def structure(name: str) -> Json:
-    """Return what a lesson is in every language: states, draws, questions, figures."""
-    return _read(f"{name}.json")
-
-
-@lru_cache(maxsize=128)
-def words(name: str, language: str) -> Json:
-    """Return what a lesson says in a language."""
-    return _read(f"{name}.{language}.json")
-
-
-def _read(file: str) -> Json:
-    found = json.loads((LESSONS / file).read_text(encoding="utf-8"))
-    if not isinstance(found, dict):
-        raise LessonError(f"{file} is no object")
-    return found
+names, structure, words = LESSONS.names, LESSONS.structure, LESSONS.words
 
 
 def drawn(step: Mapping[str, Any]) -> list[Json]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from gates import commands
+from gates.errors import GatesError
 from gates.examples.notation.letters import NOTATIONS
 from gates.exercises import classics
 from gates.exercises.check import judge
@@ -20,8 +21,6 @@ from gates.exercises.sheets.content import PAPERS, PARTS, Options
 from gates.exercises.sheets.sheet import WRITERS, sheet
 from gates.exercises.solve import Solution
 from gates.text import LANGUAGES, Translator, translator
-
-DONE, WRONG, REFUSED = 0, 1, 2
 
 
 def main(words: Sequence[str], prog: str = "gatescope solve") -> int:
@@ -36,12 +35,11 @@ def main(words: Sequence[str], prog: str = "gatescope solve") -> int:
             print(_printed(t, Solution(exercise), given.json))
         else:
             options = Options(given.language, given.notation, given.paper, given.decimals, given.part)
-            save(given.sheet, sheet(exercise, _suffix(given.sheet), options))
-            print(t("command.solve.written", file=given.sheet))
-    except ExerciseError as wrong:
-        print(t(wrong.key, **wrong.values), file=sys.stderr)
-        return REFUSED
-    return DONE
+            commands.write(given.sheet, sheet(exercise, suffix(given.sheet), options))
+            print(t("command.written", file=given.sheet))
+    except GatesError as wrong:
+        return commands.refuse(t, wrong)
+    return commands.DONE
 
 
 def _checked(t: Translator, exercise: Exercise, words: Sequence[str]) -> int:
@@ -56,22 +54,15 @@ def _checked(t: Translator, exercise: Exercise, words: Sequence[str]) -> int:
     for verdict in verdicts:
         cause = f"  {t(f'mistake.{verdict.cause}')}" if verdict.cause else ""
         print(f"{verdict.name} = {answers[verdict.name].strip()}  {t(f'check.{verdict.status}')}{cause}")
-    return DONE if all(verdict.status == "right" for verdict in verdicts) else WRONG
+    return commands.DONE if all(verdict.status == "right" for verdict in verdicts) else commands.WRONG
 
 
-def save(path: Path, text: str) -> None:
-    """Write a text to a file.
+def suffix(path: Path) -> str:
+    """Return the ending of a sheet's file, one of ``WRITERS``.
 
     Raises:
-        ExerciseError: it cannot be written.
+        ExerciseError: it is another one.
     """
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ExerciseError("error.sheet.unwritten", file=path, reason=error.strerror or error) from None
-
-
-def _suffix(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in WRITERS:
         raise ExerciseError("error.sheet.suffix", file=path, choices=", ".join(WRITERS))
@@ -98,21 +89,16 @@ def read(name: str, language: str = LANGUAGES[0]) -> Exercise:
 
 
 def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=prog,
-        usage=f"{prog} [-h] FILE [--json | --sheet FILE | --check LINE=NUMBER …] …",
-        description=t("command.solve"),
-        epilog=t("command.solve.classics", ids=", ".join(classics.CLASSICS)),
-        allow_abbrev=False,
-    )
+    usage = "FILE [--json | --sheet FILE | --check LINE=NUMBER …] …"
+    more = t("command.solve.classics", ids=", ".join(classics.CLASSICS))
+    parser = commands.parser(prog, usage, t, "command.solve", more)
     parser.add_argument("file", metavar="FILE", help=t("command.solve.file"))
     parser.add_argument("--json", action="store_true", help=t("command.solve.json"))
-    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=t("command.language"))
+    commands.add_language(parser, t)
     parser.add_argument("--sheet", type=Path, metavar="FILE", help=t("command.solve.sheet"))
     parser.add_argument("--check", nargs="+", metavar="LINE=NUMBER", help=t("command.solve.check"))
     for name, choices in (("notation", NOTATIONS), ("paper", PAPERS), ("part", PARTS)):
-        said = t(f"command.solve.{name}", choices=", ".join(choices))
-        parser.add_argument(f"--{name}", choices=choices, default=choices[0], help=said)
+        commands.add_choice(parser, t, name, choices, f"command.solve.{name}")
     digits = t("command.solve.decimals")
     parser.add_argument("--decimals", type=int, choices=range(1, 11), default=4, metavar="N", help=digits)
     return parser

@@ -3,49 +3,38 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from gates import commands
+from gates.errors import GatesError
 from gates.export import page, states
 from gates.export.states import ExportError
 from gates.scenes.links.codec import place_fields
 from gates.scenes.registry import HOME, PAGES
 from gates.text import LANGUAGES, Translator, translator
 
-DONE, REFUSED = 0, 2
-
 
 def main(words: Sequence[str], prog: str = "gatescope export") -> int:
     """Write the file that ``words`` ask for; return the exit status."""
-    t = translator("en")
-    given = _parser(t, prog).parse_args(words)
+    given = _parser(translator("en"), prog).parse_args(words)
     options = {name: value for name in _options() if (value := getattr(given, name)) is not None}
+    language = options.get("lang", LANGUAGES[0])
+    said = translator(language if language in LANGUAGES else LANGUAGES[0])
     try:
         text = page.build([_link(what, options) for what in given.what], given.site)
-    except ExportError as wrong:
-        language = options.get("lang", LANGUAGES[0])
-        said = translator(language if language in LANGUAGES else LANGUAGES[0])
-        print(said(wrong.key, **wrong.values), file=sys.stderr)
-        return REFUSED
-    try:
-        given.out.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        print(t("command.export.unwritten", file=given.out, reason=error.strerror or error), file=sys.stderr)
-        return REFUSED
-    print(t("command.export.written", file=given.out, size=round(len(text.encode()) / 1000)))
-    return DONE
+        commands.write(given.out, text)
+    except GatesError as wrong:
+        return commands.refuse(said, wrong)
+    print(said("command.export.written", file=given.out, size=round(len(text.encode()) / 1000)))
+    return commands.DONE
 
 
 def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=prog,
-        usage=f"{prog} [-h] PAGE|LINK … [--NAME VALUE …] [--site ADDRESS] --out FILE",
-        description=t("command.export"),
-        epilog=t("command.export.names", names=", ".join(f"--{name}" for name in _options())),
-        allow_abbrev=False,
-    )
+    usage = "PAGE|LINK … [--NAME VALUE …] [--site ADDRESS] --out FILE"
+    more = t("command.export.names", names=", ".join(f"--{name}" for name in _options()))
+    parser = commands.parser(prog, usage, t, "command.export", more)
     pages = ", ".join(states.EXPORTED)
     parser.add_argument("what", nargs="+", metavar="PAGE|LINK", help=t("command.export.what", pages=pages))
     parser.add_argument("--out", required=True, type=Path, metavar="FILE", help=t("command.export.out"))

@@ -13,7 +13,7 @@ from gates.export.bundle import PLUGINS, Reach
 from gates.export.stages import Find, no_run
 from gates.export.states import ExportError
 from gates.scenes.registry import HOME
-from gates.text import translator
+from gates.text import html_page, translator
 from gates.text.escape import in_html, json_in_html
 
 ADDRESS = "/embed"
@@ -23,32 +23,6 @@ SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
 """What a frame may do: run its script, and open the app in a window that is like any other."""
 HEIGHT = 760
 """Pixels of the frame as it is handed out; a page may follow the stage's own (docs/embedding.md)."""
-
-_PAGE = """<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>{title}</title>
-<link rel="stylesheet" href="{code}.css">
-</head>
-<body>
-<noscript>{noscript}</noscript>
-<script type="application/json" id="gatescope">{data}</script>
-<script src="{code}.js"></script>
-</body>
-</html>
-"""
-_SENTENCE = """<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<title>Gatescope</title>
-</head>
-<body><p>{sentence}</p></body>
-</html>
-"""
 
 
 @dataclass(frozen=True)
@@ -90,13 +64,14 @@ def build(link: str, theme: str = "", find: Find = no_run) -> str:
         "embed": True,
         "theme": theme or None,
     }
-    return _PAGE.format(
-        lang=page.TAGS[language],
-        title=in_html(f"{run['title'][language]} · Gatescope"),
-        noscript=in_html(translator(language)("export.noscript")),
-        code=f"code/{code(reach).name}",
-        data=json_in_html(data),
-    )
+    address = f"code/{code(reach).name}"
+    body = [
+        html_page.noscript(translator(language)("export.noscript")),
+        html_page.data("gatescope", json_in_html(data)),
+        f'<script src="{address}.js"></script>',
+    ]
+    head = f'{html_page.ICON}\n<link rel="stylesheet" href="{address}.css">'
+    return html_page.page(language, f"{run['title'][language]} · Gatescope", "\n".join(body), head)
 
 
 def line(link: str) -> str | None:
@@ -117,7 +92,7 @@ def line(link: str) -> str | None:
 
 def refused(sentence: str, language: str) -> str:
     """Return the HTML that says in a frame why there is no stage."""
-    return _SENTENCE.format(lang=page.TAGS[language], sentence=in_html(sentence))
+    return html_page.page(language, "Gatescope", f"<p>{in_html(sentence)}</p>", html_page.ICON)
 
 
 def code(reach: Reach) -> Code:

@@ -11,30 +11,12 @@ from gates import __version__
 from gates.export import bundle, states
 from gates.export.stages import Find, no_run
 from gates.export.states import ExportError, Json
-from gates.text import translator
-from gates.text.escape import in_html, json_in_html
+from gates.text import html_page, translator
+from gates.text.escape import json_in_html
 
-TAGS = {"en": "en", "zh": "zh-Hans"}
-"""How HTML spells a language."""
-
-_PAGE = """<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="Gatescope {version}">
-<link rel="icon" href="data:,">
-<title>{title}</title>
-</head>
-<body>
-<noscript>{noscript}</noscript>
-<script type="application/json" id="gatescope">{data}</script>
-<script>{script}</script>
-</body>
-</html>
-"""
+_HEAD = f"""<meta name="referrer" content="no-referrer">
+<meta name="generator" content="Gatescope {__version__}">
+{html_page.ICON}"""
 
 
 def build(links: Sequence[str], site: str | None = None, find: Find = no_run) -> str:
@@ -85,15 +67,13 @@ def filled(
     data = packed(contents(runs, bodies, language, reach) | more)
     data |= {"site": site, "old": t("export.old")}
     script = bundle.script(reach)
-    return _PAGE.format(
-        lang=TAGS[language],
-        policy=policy(script),
-        version=__version__,
-        title=in_html(f"{show['title'] if show else runs[0]['title'][language]} · Gatescope"),
-        noscript=in_html(t("export.noscript")),
-        data=json_in_html(data),
-        script=script,
-    )
+    body = [
+        html_page.noscript(t("export.noscript")),
+        html_page.data("gatescope", json_in_html(data)),
+        f"<script>{script}</script>",
+    ]
+    title = f"{show['title'] if show else runs[0]['title'][language]} · Gatescope"
+    return html_page.page(language, title, "\n".join(body), _HEAD, policy=policy(script))
 
 
 def packed(data: Json) -> Json:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 
+from gates.errors import GatesError
 from gates.export import lab, stages
 from gates.export.bundle import PLUGINS, Reach
 from gates.export.stages import Find, Told
@@ -41,13 +42,8 @@ _SHARED = ("strings", "palette")
 """Fields of a header that are the same for all states of a file, in one language or in all."""
 
 
-class ExportError(ValueError):
-    """What cannot be taken away: ``key`` and ``values`` make the sentence that says why."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(f"{key} {values}")
-        self.key = key
-        self.values = values
+class ExportError(GatesError):
+    """What cannot be taken away, and why."""
 
 
 @dataclass(frozen=True)

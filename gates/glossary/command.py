@@ -3,45 +3,35 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gates import commands
+from gates.errors import GatesError
 from gates.examples.notation.letters import NOTATIONS
-from gates.exercises.command import save
-from gates.exercises.errors import ExerciseError
+from gates.exercises.command import suffix
 from gates.exercises.sheets.content import PAPERS
 from gates.exercises.sheets.sheet import WRITERS
 from gates.glossary.formulas import CELLS, UPDATES, Options, formula_sheet
-from gates.text import LANGUAGES, Translator, translator
-
-DONE, REFUSED = 0, 2
+from gates.text import Translator, translator
 
 
 def main(words: Sequence[str], prog: str = "gatescope formulas") -> int:
     """Write the sheet that ``words`` ask for; return the exit status."""
     given = _parser(translator("en"), prog).parse_args(words)
     t = translator(given.language)
-    suffix = given.out.suffix.lower()
     try:
-        if suffix not in WRITERS:
-            raise ExerciseError("error.sheet.suffix", file=given.out, choices=", ".join(WRITERS))
         options = Options(given.language, given.notation, given.z, given.paper)
-        save(given.out, WRITERS[suffix](formula_sheet(given.cell, options)))
-    except ExerciseError as wrong:
-        print(t(wrong.key, **wrong.values), file=sys.stderr)
-        return REFUSED
-    print(t("command.solve.written", file=given.out))
-    return DONE
+        commands.write(given.out, WRITERS[suffix(given.out)](formula_sheet(given.cell, options)))
+    except GatesError as wrong:
+        return commands.refuse(t, wrong)
+    print(t("command.written", file=given.out))
+    return commands.DONE
 
 
 def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=prog,
-        usage=f"{prog} [-h] CELL --out FILE [--language …] [--notation …] [--z …] [--paper …]",
-        description=t("command.formulas"),
-        allow_abbrev=False,
-    )
+    usage = "CELL --out FILE [--language …] [--notation …] [--z …] [--paper …]"
+    parser = commands.parser(prog, usage, t, "command.formulas")
     parser.add_argument(
         "cell", choices=CELLS, metavar="CELL", help=t("command.formulas.cell", cells=", ".join(CELLS))
     )
@@ -49,10 +39,8 @@ def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
         "--out", required=True, type=Path, metavar="FILE",
         help=t("command.formulas.out", choices=", ".join(WRITERS)),
     )  # fmt: skip
-    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=t("command.language"))
-    for name, key, choices in (
-        ("notation", "notation", NOTATIONS), ("z", "update", UPDATES), ("paper", "paper", PAPERS),
-    ):  # fmt: skip
-        said = t(f"command.formulas.{key}", choices=", ".join(choices))
-        parser.add_argument(f"--{name}", choices=choices, default=choices[0], help=said)
+    commands.add_language(parser, t)
+    commands.add_choice(parser, t, "notation", NOTATIONS, "command.formulas.notation")
+    commands.add_choice(parser, t, "z", UPDATES, "command.formulas.update")
+    commands.add_choice(parser, t, "paper", PAPERS, "command.formulas.paper")
     return parser

@@ -7,6 +7,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gates.errors import GatesError
+
 MAX_STEPS = 1000
 MAX_COLUMNS = 64
 MAX_VOCABULARY = 512
@@ -26,13 +28,8 @@ class Note:
     values: dict[str, object] = field(default_factory=dict)
 
 
-class InputError(ValueError):
-    """Input that cannot be used: ``key`` and ``values`` make the sentence that says why, and the way out."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(f"{key} {values}")
-        self.key = key
-        self.values = values
+class InputError(GatesError):
+    """Input that cannot be used: why, and the way out."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,10 +12,7 @@ LISTED = 20
 
 
 class InteropError(GatesError):
-    """Weights, a module or a file that cannot be converted.
-
-    ``key`` and ``values`` make the sentence in another language; ``str(error)`` is the English one.
-    """
+    """Weights, a module or a file that cannot be converted."""
 
 
 @dataclass(frozen=True)

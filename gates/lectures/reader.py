@@ -7,7 +7,6 @@ sentences as ``{name}``, so that no number in them is typed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -16,7 +15,7 @@ from gates.course.expressions import LessonError, evaluate, spelled
 from gates.course.states import link_of
 from gates.export import states
 from gates.lectures.links import run_of
-from gates.scenes.links.lecture import SHOWS, show_ids
+from gates.scenes.links.lecture import SHOWS
 from gates.text import LANGUAGES
 
 Json = dict[str, Any]
@@ -25,29 +24,7 @@ PARTS = ("title", "notes", "because")
 _SENT = ("id", "minutes", "hide", "question", "walk")
 
 
-@lru_cache(maxsize=1)
-def names() -> tuple[str, ...]:
-    """Return the ids of all ready runs of show, in the order in which they are listed."""
-    return tuple(sorted(show_ids(), key=lambda name: int(structure(name)["number"])))
-
-
-@lru_cache(maxsize=16)
-def structure(name: str) -> Json:
-    """Return what a run of show is in every language: its states with their timing, questions and figures."""
-    return _read(f"{name}.json")
-
-
-@lru_cache(maxsize=32)
-def words(name: str, language: str) -> Json:
-    """Return what a run of show says in a language."""
-    return _read(f"{name}.{language}.json")
-
-
-def _read(file: str) -> Json:
-    found = json.loads((SHOWS / file).read_text(encoding="utf-8"))
-    if not isinstance(found, dict):
-        raise LessonError(f"{file} is no object")
-    return found
+names, structure, words = SHOWS.names, SHOWS.structure, SHOWS.words
 
 
 def link(state: Mapping[str, Any]) -> str:

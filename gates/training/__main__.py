@@ -15,8 +15,8 @@ from math import isfinite
 from pathlib import Path
 from typing import TextIO
 
+from gates import commands
 from gates.errors import GatesError
-from gates.inputs.sequence import InputError
 from gates.interop import InteropError, save
 from gates.network import Network
 from gates.text import Translator, translator
@@ -29,7 +29,8 @@ from gates.training.tasks.model import Task
 from gates.training.tasks.registry import FROM_SOURCE, TASKS, make_task
 from gates.training.terminal import Bar, figure
 
-DONE, DIVERGED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+DIVERGED, INTERRUPTED = 1, 130
+"""Exit statuses beside those of every command."""
 PYTHON = "python"
 """The ``--source`` that stands for Python's own documentation."""
 
@@ -50,17 +51,16 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m gates.tr
     if given.list:
         for id in TASKS:
             print(f"{id:<15} {t(f'task.{id}')}. {t(f'task.{id}.about')}")
-        return DONE
+        return commands.DONE
     if given.task is None:
         parser.error(t("training.cli.no_task", known=", ".join(TASKS)))
     try:
         return _run(given, t)
-    except (GatesError, InputError) as error:
-        print(t(error.key, **error.values), file=sys.stderr)
-        return REFUSED
+    except GatesError as error:
+        return commands.refuse(t, error)
     except BrokenPipeError:  # whoever read the records has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return commands.DONE
 
 
 def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
@@ -115,7 +115,7 @@ def _run(given: argparse.Namespace, t: Translator) -> int:
     _tell(task, recipe, last, shown, bar.seconds, sys.stderr if given.json else sys.stdout, t)
     if output.place():
         print(t("training.cli.saved", path=given.out, step=shown.step), file=sys.stderr)
-    return DONE if last.ending else INTERRUPTED
+    return commands.DONE if last.ending else INTERRUPTED
 
 
 def _follow(run: Iterator[Progress], bar: Bar, output: Output, as_json: bool) -> tuple[Progress, Progress]:

@@ -5,20 +5,10 @@ from __future__ import annotations
 import errno
 
 from gates.errors import GatesError
-from gates.text import translator
 
 
 class TrainingError(GatesError):
-    """A task, a recipe or a person's own data that cannot be trained on.
-
-    ``key`` and ``values`` make the sentence in another language; ``str(error)`` is the English one. All of
-    them stand in ``gates/text/strings``.
-    """
-
-    def __init__(self, key: str, **values: object) -> None:
-        self.key = key
-        self.values = values
-        ValueError.__init__(self, translator("en")(key, **values))
+    """A task, a recipe or a person's own data that cannot be trained on."""
 
 
 _KINDS = {

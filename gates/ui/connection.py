@@ -8,19 +8,15 @@ session that has just begun adopts that.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
-from gates.paths import ASSETS
-from gates.scenes import compact, modules
 from gates.text import LANGUAGES, markdown_translator, subset
+from gates.ui import components
 
 ENGLISH, STREAMLIT = "en", "streamlit."
 """The language of Streamlit's own words, and what their keys begin with."""
@@ -84,10 +80,7 @@ def receive(language: str, pages: tuple[str, ...]) -> Screen | None:
             for what in ("cut", "missing", "part", "reload")
         },
     }
-    # As bytes: Streamlit looks into a dict for data frames, and loads pandas for that.
-    _component(modules.version())(
-        key=_KEY, data=json.dumps(data, ensure_ascii=False).encode(), on_shown_change=_nothing
-    )
+    components.fetched("connection")(key=_KEY, data=components.told(data), on_shown_change=_nothing)
     sent = st.session_state[_KEY].get("shown")
     found = read(sent, pages) if isinstance(sent, dict) else None
     return None if found is None or found.session in _adopted() else found
@@ -146,7 +139,8 @@ def remember(page: str, kept: Mapping[str, str], *, stays: bool) -> None:
     stays: also while another page is shown, or what this comes from is gone from the page.
     """
     data = {"page": page, "kept": dict(kept), "stays": stays}
-    _unlinked_component()(key=f"{page}.unlinked", data=json.dumps(data, ensure_ascii=False).encode())
+    component = components.inline("unlinked", "connection", styled=False)
+    component(key=f"{page}.unlinked", data=components.told(data))
 
 
 def recall(page: str) -> Mapping[str, str]:
@@ -157,18 +151,3 @@ def recall(page: str) -> Mapping[str, str]:
 
 def _nothing() -> None:
     """Streamlit wants to call somebody; the script that runs next reads the value."""
-
-
-@lru_cache(maxsize=2)
-def _component(version: str) -> ComponentRenderer:
-    css = (ASSETS / "connection" / "connection.css").read_text(encoding="utf-8")
-    return st.components.v2.component(
-        "gatescope.connection", js=modules.fetching("connection"), css=compact.style(css)
-    )
-
-
-@lru_cache(maxsize=1)
-def _unlinked_component() -> ComponentRenderer:
-    return st.components.v2.component(
-        "gatescope.unlinked", js=(ASSETS / "connection" / "unlinked.js").read_text(encoding="utf-8")
-    )

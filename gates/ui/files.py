@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from gates import strict_json
+from gates.errors import GatesError
 from gates.examples.lab import codec as lab_codec
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import from_json
@@ -64,13 +65,8 @@ def menu(page: Page) -> None:
             st.rerun()
 
 
-class FileError(ValueError):
-    """A file that is no saved state: the key of the reason, and its values."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values
+class FileError(GatesError):
+    """A file that is no saved state, and why."""
 
 
 def save(state: State) -> str:

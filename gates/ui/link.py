@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
-
-import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-
 from gates.export.states import EXPORTED, STAGED
-from gates.scenes import modules
+from gates.ui import components
 from gates.ui.frame import Page
 from gates.ui.web import share, takeaway
 
@@ -31,9 +25,4 @@ def show(page: Page) -> None:
         "language": page.t.language,
         "title": page.t.plain(f"page.{page.name}.title"),
     }
-    _component(modules.version())(key=f"{page.name}.link", data=json.dumps(data, ensure_ascii=False).encode())
-
-
-@lru_cache(maxsize=2)
-def _component(version: str) -> ComponentRenderer:
-    return st.components.v2.component("gatescope.link", js=modules.fetching("share"))
+    components.fetched("share", styled=False)(key=f"{page.name}.link", data=components.told(data))

@@ -130,7 +130,7 @@ def test_what_the_cells_read():
 
 @pytest.mark.parametrize("source", ["noise", "text"])
 def test_a_next_symbol_needs_symbols(source):
-    with pytest.raises(InputError, match="nothing_follows"):
+    with pytest.raises(InputError, check=lambda wrong: wrong.key == "gradients.error.nothing_follows"):
         followers(reading(source, 1, 0, "a"))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gates import __main__ as command
-from gates.export import command as export
+from gates import commands
 from gates.text import translator
 from tests.export.test_page import Parsed
 
@@ -15,9 +15,9 @@ def test_a_page_with_options_and_its_link_make_the_same_file(
 ) -> None:
     one, other = tmp_path / "one.html", tmp_path / "other.html"
     typed = ["export", "lstm", "--preset", "latch", "--step", "4", "--lang", "zh", "--out", str(one)]
-    assert command.main(typed) == export.DONE
+    assert command.main(typed) == commands.DONE
     assert str(one) in capsys.readouterr().out
-    assert command.main(["export", "/lstm?preset=latch&step=4&lang=zh", "--out", str(other)]) == export.DONE
+    assert command.main(["export", "/lstm?preset=latch&step=4&lang=zh", "--out", str(other)]) == commands.DONE
     assert one.read_bytes() == other.read_bytes()
 
 
@@ -32,7 +32,7 @@ def test_several_links_and_a_site(tmp_path: Path) -> None:
         "--out",
         str(out),
     ]
-    assert command.main(words) == export.DONE
+    assert command.main(words) == commands.DONE
     data = Parsed(out.read_text(encoding="utf-8")).data
     assert [run["path"] for run in data["runs"]] == ["/lstm", "/gru"]
     assert data["site"] == "https://gates.example.org"
@@ -57,7 +57,7 @@ def test_what_makes_no_sense_gets_one_sentence_and_writes_nothing(
     words: list[str], key: str, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "none.html"
-    assert command.main(["export", *words, "--lang", language, "--out", str(out)]) == export.REFUSED
+    assert command.main(["export", *words, "--lang", language, "--out", str(out)]) == commands.REFUSED
     said = capsys.readouterr().err.strip().splitlines()
     assert len(said) == 1
     assert said[0].startswith(translator(language).catalogue[key].partition("{")[0])
@@ -66,5 +66,5 @@ def test_what_makes_no_sense_gets_one_sentence_and_writes_nothing(
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "missing" / "latch.html"
-    assert command.main(["export", "lstm", "--out", str(out)]) == export.REFUSED
+    assert command.main(["export", "lstm", "--out", str(out)]) == commands.REFUSED
     assert str(out) in capsys.readouterr().err

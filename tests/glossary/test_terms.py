@@ -6,7 +6,6 @@ import math
 import re
 import subprocess
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,10 +14,10 @@ import pytest
 
 from gates.examples.notation.letters import NOTATIONS
 from gates.glossary.terms import LIBRARIES, described, letters, rows_of, terms
+from gates.paths import ASSETS
 from gates.scenes.links.glossary import GLOSSARY, GlossaryState
 from gates.scenes.registry import PAGES
 from gates.text import LANGUAGES, catalogue, translator
-from gates.ui.glossary import view
 from tests.node import NODE
 
 TERMS = terms()
@@ -212,7 +211,7 @@ def test_the_link_names_the_term() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_words_of_the_page_are_sent(language: str) -> None:
-    source = (Path(view.ASSETS) / "glossary" / "glossary.js").read_text(encoding="utf-8")
+    source = (ASSETS / "glossary" / "glossary.js").read_text(encoding="utf-8")
     used = {f"glossary.{name}" for name in re.findall(r"""\bt\("([\w.]+)\"""", source)}
     assert used and used <= catalogue(language).keys()
     assert translator(language)("glossary.here", name="x")

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gates import commands
 from gates.interop import load
 from gates.training import __main__ as cli
 from gates.training.tasks.registry import TASKS, make_task
@@ -112,7 +113,7 @@ def test_bad_arguments_get_a_sentence(
     tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.main(arguments) == cli.REFUSED
+    assert cli.main(arguments) == commands.REFUSED
     heard = capsys.readouterr()
     assert said in heard.err and "Traceback" not in heard.err and not heard.out
     assert not list(tmp_path.iterdir())
@@ -133,10 +134,10 @@ def test_sources_that_are_no_text(
 ) -> None:
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff\xfe\x00")
-    assert cli.main(["series", "--source", str(binary)]) == cli.REFUSED
+    assert cli.main(["series", "--source", str(binary)]) == commands.REFUSED
     assert "UTF-8" in capsys.readouterr().err
     monkeypatch.setattr(cli, "MAX_SOURCE", 2)
-    assert cli.main(["series", "--source", str(binary)]) == cli.REFUSED
+    assert cli.main(["series", "--source", str(binary)]) == commands.REFUSED
     assert "larger than" in capsys.readouterr().err
 
 

@@ -153,11 +153,11 @@ def test_a_link_or_file_with_half_a_surrogate_pair_is_refused_with_a_sentence() 
     whole = LabState.of(cell, x=[[0, 1], [1, 0]], tokens=("@@@@@@", "b"))
     assert lab_codec.unpack(lab_codec.pack(whole)) == whole
     text = spoiled(whole)
-    with pytest.raises(InputError, match="damaged"):
+    with pytest.raises(InputError, check=lambda wrong: wrong.key == "error.lab.damaged"):
         lab_codec.unpack(text)
     _, _, problems = LAB.read({"lab": text}, LATCH)
     assert [problem.key for problem in problems] == ["error.lab.damaged"]
-    with pytest.raises(InputError, match="labels"):
+    with pytest.raises(InputError, check=lambda wrong: wrong.key == "error.lab.labels"):
         LabState.of(cell, x=[[0, 1]], tokens=("\ud800",))
     good = json.loads(files.save(LATCH))
     for name, value in {"lab": text, "lang": "\ud800", "data": "x\udfff"}.items():

@@ -11,13 +11,14 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from gates import commands
 from gates.course.classroom import counts
 from gates.course.classroom.counts import VERDICTS, WHERE, Student
 from gates.course.classroom.read import ClassError, files, read
 from gates.course.gatetest import reader as gatetest
+from gates.errors import GatesError
 from gates.text import LANGUAGES, Translator, escape, translator
 
-DONE, REFUSED = 0, 2
 LONGEST_NAME = 32
 
 
@@ -36,33 +37,19 @@ def main(words: Sequence[str], prog: str = "gatescope class") -> int:
             raise ClassError("error.class.none", folder=given.folder)
         print("\n".join(report(students, t)))
         if given.csv is not None:
-            given.csv.write_text(table(students), encoding="utf-8-sig", newline="\n")
-            print(t("command.solve.written", file=given.csv))
-    except ClassError as wrong:
-        return _refused(t, wrong)
-    except OSError as error:
-        return _refused(
-            t, ClassError("error.sheet.unwritten", file=given.csv, reason=error.strerror or error)
-        )
-    return DONE
-
-
-def _refused(t: Translator, wrong: ClassError) -> int:
-    print(t(wrong.key, **wrong.values), file=sys.stderr)
-    return REFUSED
+            commands.write(given.csv, table(students), "utf-8-sig")
+            print(t("command.written", file=given.csv))
+    except GatesError as wrong:
+        return commands.refuse(t, wrong)
+    return commands.DONE
 
 
 def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=prog,
-        usage=f"{prog} [-h] FOLDER [--csv FILE] [--language {{{','.join(LANGUAGES)}}}]",
-        description=t("command.class"),
-        epilog=t("command.class.more"),
-        allow_abbrev=False,
-    )
+    usage = f"FOLDER [--csv FILE] [--language {{{','.join(LANGUAGES)}}}]"
+    parser = commands.parser(prog, usage, t, "command.class", t("command.class.more"))
     parser.add_argument("folder", type=Path, metavar="FOLDER", help=t("command.class.folder"))
     parser.add_argument("--csv", type=Path, metavar="FILE", help=t("command.class.csv"))
-    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=t("command.language"))
+    commands.add_language(parser, t)
     return parser
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gates import strict_json
+from gates.errors import GatesError
 
 LARGEST_FILE = 4_000_000
 """Bytes; a file of the whole course, every lesson done several times, has some 400 kB."""
@@ -21,12 +22,8 @@ VERSIONS = (1, 2)
 Json = Mapping[str, Any]
 
 
-class ClassError(ValueError):
-    """A file or folder that cannot be used; ``key`` and ``values`` are those of its sentence."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key, self.values = key, values
+class ClassError(GatesError):
+    """A file or folder of results that cannot be used, and why."""
 
 
 @dataclass(frozen=True)

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from gates.course import reader as lessons
-from gates.course.expressions import LessonError
 from gates.course.gatetest.templates import TEMPLATES
 from gates.paths import PACKAGE
-from gates.text import LANGUAGES, numbers
+from gates.text import LANGUAGES, documents, numbers
 
 FOLDER = PACKAGE / "course" / "gatetest"
 Json = dict[str, Any]
 
 
-@lru_cache(maxsize=1)
 def items() -> tuple[Json, ...]:
     """Return what the items are in every language."""
-    return tuple(_read("items")["items"])
+    return tuple(documents.read(FOLDER / "items.json")["items"])
 
 
-@lru_cache(maxsize=4)
 def words(language: str) -> Json:
     """Return what the items say in a language, by their ids."""
-    return _read(language)
-
-
-def _read(name: str) -> Json:
-    found = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    if not isinstance(found, dict):
-        raise LessonError(f"{name}.json is no object")
-    return found
+    return documents.read(FOLDER / f"{language}.json")
 
 
 def variants(item: Mapping[str, Any]) -> list[Json]:

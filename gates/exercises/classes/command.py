@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gates import commands
+from gates.errors import GatesError
 from gates.examples.notation.letters import NOTATIONS
 from gates.exercises.classes import marks, papers, platforms, puzzles, sets
 from gates.exercises.classes.answers import LARGEST, LONGEST_ID
@@ -19,8 +20,6 @@ from gates.exercises.puzzles.strips import STRIP
 from gates.exercises.sheets.content import PAPERS, Options
 from gates.text import LANGUAGES, Translator, translator
 
-DONE, REFUSED = 0, 2
-
 
 def generate(words: Sequence[str], prog: str = "gatescope generate") -> int:
     """Write a set for a class, or print one exercise; return the exit status."""
@@ -31,7 +30,7 @@ def generate(words: Sequence[str], prog: str = "gatescope generate") -> int:
             print(f"{name:<16} {t(f'template.{name}')}")
         for name in PUZZLES:
             print(f"{name:<16} {t(f'puzzle.{name}.title')}")
-        return DONE
+        return commands.DONE
     try:
         numbers = sets.seeds(given.seeds)
         if given.template is None:
@@ -51,19 +50,17 @@ def generate(words: Sequence[str], prog: str = "gatescope generate") -> int:
         )
         if given.out is None:
             _print(own, numbers[0], t)
-        elif isinstance(own, PuzzleSet):
-            _save_puzzles(own, given.out, given.notation, given.paper)
-            print(t("command.generate.puzzles", count=len(numbers), folder=given.out))
-        else:
-            _save(own, given.out, given.notation, given.paper)
-            print(t("command.generate.written", count=len(numbers), folder=given.out))
-    except ExerciseError as wrong:
-        return _refused(t, wrong)
-    except OSError as error:
-        return _refused(
-            t, ExerciseError("error.sheet.unwritten", file=given.out, reason=error.strerror or error)
-        )
-    return DONE
+            return commands.DONE
+        key = "puzzles" if isinstance(own, PuzzleSet) else "written"
+        with commands.writing(given.out):
+            if isinstance(own, PuzzleSet):
+                _save_puzzles(own, given.out, given.notation, given.paper)
+            else:
+                _save(own, given.out, given.notation, given.paper)
+        print(t(f"command.generate.{key}", count=len(numbers), folder=given.out))
+    except GatesError as wrong:
+        return commands.refuse(t, wrong)
+    return commands.DONE
 
 
 def mark(words: Sequence[str], prog: str = "gatescope mark") -> int:
@@ -75,16 +72,12 @@ def mark(words: Sequence[str], prog: str = "gatescope mark") -> int:
         t = translator(given.language or own.language)
         table, summary = _marked(own, _text(given.answers), t)
         out = given.out or given.set / "marks.csv"
-        out.write_text(table, encoding="utf-8-sig", newline="\n")
+        commands.write(out, table, "utf-8-sig")
         print(summary)
-        print(t("command.solve.written", file=out))
-    except ExerciseError as wrong:
-        return _refused(t, wrong)
-    except OSError as error:
-        return _refused(
-            t, ExerciseError("error.sheet.unwritten", file=given.out, reason=error.strerror or error)
-        )
-    return DONE
+        print(t("command.written", file=out))
+    except GatesError as wrong:
+        return commands.refuse(t, wrong)
+    return commands.DONE
 
 
 def _print(own: sets.ClassSet | PuzzleSet, number: int, t: Translator) -> None:
@@ -142,16 +135,9 @@ def _text(path: Path) -> str:
         raise ExerciseError("error.exercise.encoding") from None
 
 
-def _refused(t: Translator, wrong: ExerciseError) -> int:
-    print(t(wrong.key, **wrong.values), file=sys.stderr)
-    return REFUSED
-
-
 def _generator(t: Translator, prog: str) -> argparse.ArgumentParser:
-    usage = f"{prog} [-h] [--list] --template NAME --seeds 1-150 --out FOLDER …"
-    parser = argparse.ArgumentParser(
-        prog=prog, usage=usage, description=t("command.generate"), allow_abbrev=False
-    )
+    usage = "[--list] --template NAME --seeds 1-150 --out FOLDER …"
+    parser = commands.parser(prog, usage, t, "command.generate")
     parser.add_argument("--list", action="store_true", help=t("command.generate.list"))
     parser.add_argument("--template", metavar="NAME", help=t("command.generate.template"))
     parser.add_argument("--seeds", default="1", metavar="N-M", help=t("command.generate.seeds"))
@@ -160,21 +146,18 @@ def _generator(t: Translator, prog: str) -> argparse.ArgumentParser:
     parser.add_argument("--points", type=float, default=1, help=t("command.generate.points"))
     digits = t("command.solve.decimals")
     parser.add_argument("--decimals", type=int, choices=range(2, 7), default=3, metavar="N", help=digits)
-    for name, choices in (("difficulty", DIFFICULTIES), ("notation", NOTATIONS), ("paper", PAPERS)):
-        key = "command.generate.difficulty" if name == "difficulty" else f"command.solve.{name}"
-        said = t(key, choices=", ".join(choices))
-        parser.add_argument(f"--{name}", choices=choices, default=choices[0], help=said)
-    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=t("command.language"))
+    commands.add_choice(parser, t, "difficulty", DIFFICULTIES, "command.generate.difficulty")
+    commands.add_choice(parser, t, "notation", NOTATIONS, "command.solve.notation")
+    commands.add_choice(parser, t, "paper", PAPERS, "command.solve.paper")
+    commands.add_language(parser, t)
     return parser
 
 
 def _marker(t: Translator, prog: str) -> argparse.ArgumentParser:
-    usage = f"{prog} [-h] ANSWERS.csv --set FOLDER [--out MARKS.csv]"
-    parser = argparse.ArgumentParser(
-        prog=prog, usage=usage, description=t("command.mark"), allow_abbrev=False
-    )
+    usage = "ANSWERS.csv --set FOLDER [--out MARKS.csv]"
+    parser = commands.parser(prog, usage, t, "command.mark")
     parser.add_argument("answers", type=Path, metavar="ANSWERS.csv", help=t("command.mark.answers"))
     parser.add_argument("--set", type=Path, required=True, metavar="FOLDER", help=t("command.mark.set"))
     parser.add_argument("--out", type=Path, metavar="FILE", help=t("command.mark.out"))
-    parser.add_argument("--language", choices=LANGUAGES, help=t("command.language"))
+    commands.add_language(parser, t, default=None)
     return parser

@@ -19,7 +19,7 @@ from gates.exercises.sheets.blocks import Block, Formulas, Heading, Maths, Matri
 from gates.exercises.sheets.content import Content, Options
 from gates.exercises.sheets.html import maths
 from gates.exercises.solve import Solution
-from gates.text import escape, translator
+from gates.text import escape, html_page, translator
 
 _QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _DATE = (1980, 1, 1, 0, 0, 0)  # so that the same set makes the same file
@@ -189,7 +189,7 @@ def _choice(own: PuzzleSet, number: int, each: Strips, body: str) -> str:
 def _item(
     language: str, number: int, title: str, declared: Sequence[str], body: str, processed: Sequence[str]
 ) -> str:
-    tag = {"zh": "zh-Hans"}.get(language, language)
+    tag = html_page.TAGS[language]
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<assessmentItem xmlns="{_QTI}" '
         f'identifier="exercise-{number}" title="{title}" xml:lang="{tag}" '

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 
+from gates import commands
 from gates.exercises.arithmetic.writers import exact, rounded
 from gates.exercises.check import read_answer
 from gates.exercises.errors import ExerciseError
 from gates.exercises.puzzles.designs import DESIGNS, Design, design
 from gates.exercises.puzzles.strips import DECIMALS, LETTERS, STRIP, Strips, strips
-from gates.text import LANGUAGES, Translator, translator
+from gates.text import Translator, translator
 
-DONE, WRONG, REFUSED = 0, 1, 2
 NAMES = (*DESIGNS, STRIP)
 
 
@@ -24,25 +23,21 @@ def main(words: Sequence[str], prog: str = "gatescope puzzle") -> int:
     try:
         if given.answer is None:
             ask(t, given.name, given.seed)
-            return DONE
+            return commands.DONE
         if given.name == STRIP:
             return _strip(t, strips(given.seed), given.answer)
         return _design(t, design(given.name, given.seed), given.answer)
     except ExerciseError as wrong:
-        print(t(wrong.key, **wrong.values), file=sys.stderr)
-        return REFUSED
+        return commands.refuse(t, wrong)
 
 
 def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
-    usage = f"{prog} [-h] NAME [--seed N] [--answer b_f=2.94 …]"
-    parser = argparse.ArgumentParser(
-        prog=prog, usage=usage, description=t("command.puzzle"), allow_abbrev=False
-    )
+    parser = commands.parser(prog, "NAME [--seed N] [--answer b_f=2.94 …]", t, "command.puzzle")
     names = ", ".join(NAMES)
     parser.add_argument("name", choices=NAMES, metavar="NAME", help=t("command.puzzle.name", names=names))
     parser.add_argument("--seed", type=int, default=1, metavar="N", help=t("command.puzzle.seed"))
     parser.add_argument("--answer", nargs="+", metavar="ANSWER", help=t("command.puzzle.answer"))
-    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=t("command.language"))
+    commands.add_language(parser, t)
     return parser
 
 
@@ -81,7 +76,7 @@ def _design(t: Translator, own: Design, answer: Sequence[str]) -> int:
         low, high = (rounded(edge, 3) for edge in miss.band)
         said = {"step": miss.step + 1, "value": rounded(miss.value, 3), "low": low, "high": high}
         print(t("puzzle.miss", tokens=" ".join(miss.tokens), **said))
-    return DONE if judged.solved else WRONG
+    return commands.DONE if judged.solved else commands.WRONG
 
 
 def _ask_strip(t: Translator, own: Strips) -> None:
@@ -96,4 +91,4 @@ def _strip(t: Translator, own: Strips, answer: Sequence[str]) -> int:
     if len(answer) != 1 or said not in LETTERS:
         raise ExerciseError("error.puzzle.letter", found=" ".join(answer)[:40], choices=", ".join(LETTERS))
     print(t("puzzle.right" if said == own.answer else "puzzle.wrong", gate=own.letter, answer=own.answer))
-    return DONE if said == own.answer else WRONG
+    return commands.DONE if said == own.answer else commands.WRONG

@@ -25,7 +25,7 @@ from gates.exercises.sheets.blocks import (
     Prose,
     Table,
 )
-from gates.text import escape
+from gates.text import escape, html_page
 
 PAPER = {"a4": "A4", "letter": "letter"}
 _SCALE = 40  # pixels for a unit of a drawing
@@ -77,17 +77,15 @@ svg { display: block; margin: 3mm auto; max-width: 100%%; height: auto; break-in
 
 def write(document: Document) -> str:
     """Return the page."""
-    language = {"zh": "zh-Hans"}.get(document.language, document.language)
-    blocks = "\n".join(part for block in document.blocks for part in _block(block))
-    dense = ' class="dense"' if document.dense else ""
+    body = "\n".join(part for block in document.blocks for part in _block(block))
+    style = f"<style>{STYLE % PAPER[document.paper]}</style>"
     exercise = f'<script type="text/plain">{EMBEDDED} {document.embedded}\n</script>\n'
-    return (
-        f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
-        f"{exercise if document.embedded else ''}"
-        f"<title>{escape.in_html(document.title)}</title>\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<style>{STYLE % PAPER[document.paper]}</style>\n</head>\n"
-        f"<body{dense}>\n{blocks}\n</body>\n</html>\n"
+    return html_page.page(
+        document.language,
+        document.title,
+        body,
+        (exercise if document.embedded else "") + style,  # before what somebody wrote
+        css_class="dense" if document.dense else "",
     )
 
 

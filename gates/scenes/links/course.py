@@ -9,15 +9,10 @@ from gates.paths import PACKAGE
 from gates.scenes.links import shared
 from gates.scenes.links.codec import Field, Table, choice, number
 from gates.scenes.state import State
+from gates.text.documents import Documents
 
-LESSONS = PACKAGE / "course" / "lessons"
-"""What the lessons lie in: ``<id>.json``, and their words as ``<id>.<language>.json``."""
+LESSONS = Documents(PACKAGE / "course" / "lessons")
 MOST_PARTS = 60
-
-
-def lesson_ids() -> tuple[str, ...]:
-    """Return the ids of all lessons, by the alphabet."""
-    return tuple(sorted(path.stem for path in LESSONS.glob("*.json") if "." not in path.stem))
 
 
 @dataclass(frozen=True)
@@ -36,7 +31,7 @@ COURSE = Table(
     fields=(
         shared.LANG,
         shared.NOTATION,
-        Field("lesson", "lesson", choice(*lesson_ids())),
+        Field("lesson", "lesson", choice(*LESSONS.ids())),
         Field("part", "part", number(int, 1, MOST_PARTS)),
     ),
     defaults=lambda _: CourseState(),

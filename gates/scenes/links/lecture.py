@@ -9,14 +9,10 @@ from gates.paths import PACKAGE
 from gates.scenes.links import shared
 from gates.scenes.links.codec import Field, Table, choice
 from gates.scenes.state import State
+from gates.text.documents import Documents
 
-SHOWS = PACKAGE / "lectures" / "shows"
-"""What the ready runs of show lie in: ``<id>.json``, and their words as ``<id>.<language>.json``."""
-
-
-def show_ids() -> tuple[str, ...]:
-    """Return the ids of all ready runs of show, by the alphabet."""
-    return tuple(sorted(path.stem for path in SHOWS.glob("*.json") if "." not in path.stem))
+SHOWS = Documents(PACKAGE / "lectures" / "shows")
+"""The ready runs of show."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +27,7 @@ LECTURE = Table(
     fields=(
         shared.LANG,
         shared.NOTATION,
-        Field("show", "ready", choice(*show_ids())),
+        Field("show", "ready", choice(*SHOWS.ids())),
     ),
     defaults=lambda _: LectureState(),
     drawn=lambda _: ("lstm", "gru", "rnn"),

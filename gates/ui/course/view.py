@@ -6,14 +6,9 @@ answered stays in the browser (``assets/course/progress.js``).
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
-
-import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from gates.course import reader
 from gates.course.gatetest import reader as gatetest
@@ -22,15 +17,14 @@ from gates.scenes import modules
 from gates.scenes.links.course import COURSE, CourseState
 from gates.scenes.registry import PAGES
 from gates.text import subset
+from gates.ui import components
 from gates.ui.frame import Page
 from gates.ui.web import lessons
 
 
 def show(page: Page) -> None:
     """Shows the lesson that the link names, or the one that this browser was in last."""
-    key = f"{page.name}.player"
-    st.session_state["mounted"].add(key)
-    _component(modules.version())(key=key, data=json.dumps(told(page), ensure_ascii=False).encode())
+    components.show(components.assembled("course", modules.COURSE_BASE), f"{page.name}.player", told(page))
 
 
 def told(page: Page) -> dict[str, Any]:
@@ -66,8 +60,3 @@ def challenge_link(name: str) -> str:
     lab = PAGES["lab"]
     params = lab.link.write(replace(lab.opening, source="challenge", challenge=name))
     return f"/lab?{urlencode({key: value for key, value in params.items() if key != 'lang'})}"
-
-
-@lru_cache(maxsize=2)
-def _component(version: str) -> ComponentRenderer:
-    return st.components.v2.component("gatescope.course", js=modules.loader(modules.COURSE_BASE))

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from typing import Any
-
-import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from gates.examples.notation.letters import NOTATIONS
 from gates.glossary import formulas
 from gates.glossary.terms import LIBRARIES, described
-from gates.paths import ASSETS
-from gates.scenes import compact, modules
 from gates.scenes.links.glossary import GLOSSARY, GlossaryState
 from gates.text import subset
+from gates.ui import components
 from gates.ui.frame import Page
 
 _LIBRARIES = {"pytorch": "PyTorch", "keras": "Keras", "onnx": "ONNX"}
@@ -23,9 +17,7 @@ _LIBRARIES = {"pytorch": "PyTorch", "keras": "Keras", "onnx": "ONNX"}
 
 def show(page: Page) -> None:
     """Shows the terms, the one that the link names in sight."""
-    key = f"{page.name}.terms"
-    st.session_state["mounted"].add(key)
-    _component(modules.version())(key=key, data=json.dumps(payload(page), ensure_ascii=False).encode())
+    components.show(components.fetched("glossary"), f"{page.name}.terms", payload(page))
 
 
 def payload(page: Page) -> dict[str, Any]:
@@ -48,11 +40,3 @@ def payload(page: Page) -> dict[str, Any]:
         ],
         "words": subset(language, ("glossary.", "formulas.links")),
     }
-
-
-@lru_cache(maxsize=2)
-def _component(version: str) -> ComponentRenderer:
-    css = (ASSETS / "glossary" / "glossary.css").read_text(encoding="utf-8")
-    return st.components.v2.component(
-        "gatescope.glossary", js=modules.fetching("glossary"), css=compact.style(css)
-    )

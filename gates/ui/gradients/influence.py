@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from gates.figures.palette import palette
-from gates.paths import ASSETS
+from gates.ui import components
 from gates.ui.charts import theme
 from gates.ui.frame import Page
 
@@ -29,7 +26,7 @@ def line(page: Page, tokens: Sequence[str], triangle: Any, start: int) -> None:
         start: the step, from 0, that listens at first.
     """
     t = page.t
-    _component()(
+    components.inline("influence", "influence")(
         key=f"{page.name}.influence.line",
         data={
             "tokens": list(tokens),
@@ -39,14 +36,4 @@ def line(page: Page, tokens: Sequence[str], triangle: Any, start: int) -> None:
             "template": t.catalogue["gradients.influence.said"],
             "colours": {name: palette(theme())[name] for name in _COLOURS},
         },
-    )
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    folder = ASSETS / "influence"
-    return st.components.v2.component(
-        "gatescope.influence",
-        js=(folder / "influence.js").read_text(encoding="utf-8"),
-        css=(folder / "influence.css").read_text(encoding="utf-8"),
     )

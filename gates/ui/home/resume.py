@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from typing import Any
 
-import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-
 from gates.course import reader
-from gates.paths import ASSETS
-from gates.scenes import compact, modules
 from gates.text import subset
+from gates.ui import components
 from gates.ui.frame import Page
 
 
 def show(page: Page) -> bool:
     """Shows the lesson that was open last, where there is one; returns whether the reader goes on there."""
-    key = f"{page.name}.resume"
-    st.session_state["mounted"].add(key)
-    data = json.dumps(payload(page), ensure_ascii=False).encode()
-    return bool(_component(modules.version())(key=key, data=data, on_go_change=_nothing).go)
+    key, component = f"{page.name}.resume", components.fetched("resume")
+    return bool(components.show(component, key, payload(page), on_go_change=_nothing).go)
 
 
 def payload(page: Page) -> dict[str, Any]:
@@ -40,11 +32,3 @@ def payload(page: Page) -> dict[str, Any]:
 
 def _nothing() -> None:
     """That the reader goes on is seen where the component returns."""
-
-
-@lru_cache(maxsize=2)
-def _component(version: str) -> ComponentRenderer:
-    css = (ASSETS / "resume" / "resume.css").read_text(encoding="utf-8")
-    return st.components.v2.component(
-        "gatescope.resume", js=modules.fetching("resume"), css=compact.style(css)
-    )

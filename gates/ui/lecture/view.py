@@ -5,26 +5,20 @@ Nothing comes back: own runs of show stay in the browser (``assets/lecture/store
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from typing import Any
-
-import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from gates.lectures import reader
 from gates.scenes import modules
 from gates.scenes.links.lecture import LECTURE, LectureState
 from gates.text import subset
+from gates.ui import components
 from gates.ui.frame import Page
 from gates.ui.web import lecture, share
 
 
 def show(page: Page) -> None:
     """Shows the runs of show: the ready ones in the reader's language, and those that this browser keeps."""
-    key = f"{page.name}.list"
-    st.session_state["mounted"].add(key)
-    _component(modules.version())(key=key, data=json.dumps(told(page), ensure_ascii=False).encode())
+    components.show(components.assembled("lecture", modules.LECTURE_BASE), f"{page.name}.list", told(page))
 
 
 def told(page: Page) -> dict[str, Any]:
@@ -43,8 +37,3 @@ def told(page: Page) -> dict[str, Any]:
         "windows": {name: f"{lecture.ADDRESS}/{name}" for name in lecture.WINDOWS},
         "words": subset(language, ("lecture.",)),
     }
-
-
-@lru_cache(maxsize=2)
-def _component(version: str) -> ComponentRenderer:
-    return st.components.v2.component("gatescope.lecture", js=modules.loader(modules.LECTURE_BASE))

@@ -7,11 +7,9 @@ computed without a rerun of the page (:mod:`gates.ui.web.preview`); the page is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from gates.paths import PAGES as PAGES_FOLDER
 from gates.scenes import modules, payload, readouts
@@ -19,7 +17,7 @@ from gates.scenes.header import describe
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.text import subset
-from gates.ui import connection
+from gates.ui import components, connection
 from gates.ui.frame import Page, adopt, adopt_from_history
 
 RETURNED = "stage.returned"
@@ -61,7 +59,7 @@ def show(
         st.switch_page(PAGES_FOLDER / f"{leads_to}.py")
     if st.session_state.pop(RETURNED, False):
         st.rerun()  # the controls above the stage too are those of another link
-    component = _component(modules.version())
+    component = components.assembled("stage", modules.BASE)
     mounted = f"{page.name}.{key}"
     st.session_state["mounted"] |= {mounted, f"{mounted}.acknowledged"}
 
@@ -138,8 +136,3 @@ def show(
 def guesses(page: Page) -> bool:
     """Return whether somebody guesses on a stage of the page, so that nothing beside it may show the run."""
     return bool(st.session_state.get(f"{page.name}.{GUESSING}", page.place.guess is not None))
-
-
-@lru_cache(maxsize=2)
-def _component(version: str) -> ComponentRenderer:
-    return st.components.v2.component("gatescope.stage", js=modules.loader())

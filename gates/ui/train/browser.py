@@ -6,17 +6,13 @@ and not stop.
 
 from __future__ import annotations
 
-import json
 import secrets
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
-from gates.paths import ASSETS
 from gates.scenes.links.train import TRAIN, TrainState
-from gates.ui import connection, trainings
+from gates.ui import components, connection, trainings
 from gates.ui.frame import Page, adopt
 from gates.ui.train.stage import state_of
 
@@ -68,7 +64,9 @@ def keep(page: Page, state: TrainState) -> None:
         "link": TRAIN.write(state) if state.run else None,
         "known": KEPT in st.session_state,
     }
-    _component()(key=key, data=json.dumps(data).encode(), on_kept_change=hear)
+    components.inline("storage", "train", styled=False)(
+        key=key, data=components.told(data), on_kept_change=hear
+    )
     _bring_back(page, state_of(page))
 
 
@@ -101,9 +99,3 @@ def opened(state: TrainState) -> TrainState:
         by=state.by,
         numbers=state.numbers,
     )
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    script = (ASSETS / "train" / "storage.js").read_text(encoding="utf-8")
-    return st.components.v2.component("gatescope.storage", js=script)

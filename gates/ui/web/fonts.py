@@ -80,7 +80,7 @@ def icons() -> frozenset[str]:
 @cache
 def letters() -> frozenset[int]:
     """The code points that a text font keeps: what a reader may type, and what our sentences hold."""
-    files = (*STRINGS.rglob("*.json"), *LESSONS.glob("*.json"))
+    files = (*STRINGS.rglob("*.json"), *LESSONS.folder.glob("*.json"))
     ours = "".join(file.read_text(encoding="utf-8") for file in files)
     return _LETTERS | {code for code in map(ord, ours) if code < _CHINESE}
 

@@ -11,22 +11,21 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gates import strict_json
-from gates.export.states import ExportError
 from gates.lectures import file, links, runs
 from gates.scenes import modules
 from gates.scenes.links.codec import CONTROLS
-from gates.text import LANGUAGES, subset, translator
-from gates.text.escape import in_html, json_in_html
+from gates.text import LANGUAGES, html_page, subset, translator
+from gates.text.escape import json_in_html
 from gates.ui.web import headers, incoming, share
 from gates.ui.web.assets import FOR_GOOD
-from gates.ui.web.fair_queue import Busy, FairQueue, Limits
+from gates.ui.web.fair_queue import FairQueue, Limits
 from gates.ui.web.preview import NONSENSE, Packed
-from gates.ui.web.takeaway import TOKENS
+from gates.ui.web.takeaway import TOKENS, saved
 
 ADDRESS = "/lecture"
 WINDOWS = ("screen", "presenter", "handout")
@@ -38,28 +37,12 @@ LARGEST = 2**20
 """Bytes of a request: as many as a file with a run of show may have."""
 USUAL = ("transport", "phases", "score")
 """What stays where the link does not say."""
-TAGS = {"en": "en", "zh": "zh-Hans"}
 
 _NAME = re.compile(r"[a-z]+")
-_PAGE = """<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>{title}</title>
-</head>
-<body>
-<noscript>{noscript}</noscript>
-<div id="lecture"></div>
-<script type="application/json" id="told">{told}</script>
-<script>import("{loader}").then((loaded) => loaded.default({{
+_START = """<script>import("{loader}").then((loaded) => loaded.default({{
   parentElement: document.getElementById("lecture"),
   data: new TextEncoder().encode(document.getElementById("told").textContent),
-}}));</script>
-</body>
-</html>
-"""
+}}));</script>"""
 
 
 class Lecture:
@@ -68,69 +51,38 @@ class Lecture:
     def __init__(self, limits: Limits | None = None) -> None:
         self.queue = FairQueue(limits or Limits())
 
+    @incoming.guarded(LookupError, TypeError, ValueError)
     async def links(self, request: Request) -> Response:
         """Say of each link in the request what it shows, or why it is none; 422 for what makes no sense."""
         t, client = incoming.spoken(request), incoming.client(request)
-        try:
-            self.queue.charge(client)
-            body = await incoming.body(request, LARGEST)
-            asked_for = _links(body)
-            async with self.queue.slot(client):
-                found = await run_in_threadpool(links.all_described, asked_for, t)
-        except incoming.TooLarge:
-            return Response(status_code=413)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        except (LookupError, TypeError, ValueError):
-            return Response(status_code=422)
-        except Busy as busy:
-            return PlainTextResponse(t("error.busy"), 429, {"retry-after": str(busy.after)})
+        self.queue.charge(client)
+        asked_for = _links(await incoming.body(request, LARGEST))
+        async with self.queue.slot(client):
+            found = await run_in_threadpool(links.all_described, asked_for, t)
         return JSONResponse(found, headers={"cache-control": "no-store"})
 
+    @incoming.guarded(*NONSENSE)
     async def stages(self, request: Request) -> Response:
         """Give the runs of a link's stages, as ``gates.lectures.runs`` has them; 422 for nonsense."""
         client = incoming.client(request)
-        try:
-            self.queue.charge(client)
-            body = await incoming.body(request, LARGEST)
-            asked = strict_json.loads(body)
-            async with self.queue.slot(client, heavy=True):
-                return Packed(await run_in_threadpool(runs.packed, asked))
-        except incoming.TooLarge:
-            return Response(status_code=413)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        except NONSENSE:
-            return Response(status_code=422)
-        except Busy as busy:
-            return Response(status_code=429, headers={"retry-after": str(busy.after)})
+        self.queue.charge(client)
+        asked = strict_json.loads(await incoming.body(request, LARGEST))
+        async with self.queue.slot(client, heavy=True):
+            return Packed(await run_in_threadpool(runs.packed, asked))
 
+    @incoming.guarded(LookupError, TypeError, ValueError)
     async def file(self, request: Request) -> Response:
         """Give a run of show as one file; 422 with a sentence for what cannot be taken along."""
         t, client = incoming.spoken(request), incoming.client(request)
+        self.queue.charge(client, TOKENS)
+        body = await incoming.body(request, LARGEST)
         try:
-            self.queue.charge(client, TOKENS)
-            body = await incoming.body(request, LARGEST)
             async with self.queue.slot(client, heavy=True):
                 text = await run_in_threadpool(_file, body, t.language)
-        except incoming.TooLarge:
-            return Response(status_code=413)
-        except ClientDisconnect:
-            return Response(status_code=400)
         except file.StateError as wrong:
             problem = t(wrong.key, **wrong.values)
-            return PlainTextResponse(t("lecture.file.state", state=wrong.number, problem=problem), 422)
-        except ExportError as wrong:
-            return PlainTextResponse(t(wrong.key, **wrong.values), 422)
-        except (LookupError, TypeError, ValueError):
-            return Response(status_code=422)
-        except Busy as busy:
-            return PlainTextResponse(t("error.busy"), 429, {"retry-after": str(busy.after)})
-        headers = {
-            "cache-control": "no-store",
-            "content-disposition": 'attachment; filename="gatescope-lecture.html"',
-        }
-        return Response(text, media_type="text/html", headers=headers)
+            return incoming.refused(t("lecture.file.state", state=wrong.number, problem=problem))
+        return saved(text, "gatescope-lecture.html")
 
 
 def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
@@ -191,13 +143,13 @@ def page(window: str, query: Mapping[str, str]) -> str:
         },
         "words": subset(language, ("lecture.",)),
     }
-    return _PAGE.format(
-        lang=TAGS[language],
-        title=in_html(t(f"lecture.{window}.title")),
-        noscript=in_html(t("export.noscript")),
-        loader=f"{ADDRESS}/code/{modules.version()}.js",
-        told=json_in_html(told),
-    )
+    body = [
+        html_page.noscript(t("export.noscript")),
+        '<div id="lecture"></div>',
+        html_page.data("told", json_in_html(told)),
+        _START.format(loader=f"{ADDRESS}/code/{modules.version()}.js"),
+    ]
+    return html_page.page(language, t(f"lecture.{window}.title"), "\n".join(body), html_page.ICON)
 
 
 def _links(body: bytes) -> list[str]:

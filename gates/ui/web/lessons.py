@@ -44,7 +44,7 @@ def address(language: str) -> str:
 def version() -> str:
     """Return a digest of the lessons and of what plays them."""
     found = sha256(modules.version().encode())
-    for path in sorted(LESSONS.glob("*.json")):
+    for path in sorted(LESSONS.folder.glob("*.json")):
         found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()[:16]
 

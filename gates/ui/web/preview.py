@@ -14,14 +14,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from gates import strict_json
 from gates.course.runs import loss_of
-from gates.errors import GatesError
 from gates.inputs.sequence import InputError
 from gates.scenes import gradients, payload, readouts, scene
 from gates.scenes import header as stage_header
@@ -34,7 +33,7 @@ from gates.scenes.scene import Scene
 from gates.scenes.state import Place, State
 from gates.text import Translator, subset, translator
 from gates.ui.web import incoming
-from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
+from gates.ui.web.fair_queue import Client, FairQueue, Limits
 
 ADDRESS = "/runs"
 LARGEST = 2**19
@@ -42,7 +41,7 @@ LARGEST = 2**19
 
 RunSpec = Mapping[str, Any]
 
-NONSENSE = (GatesError, InputError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+NONSENSE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What is raised by requests that no page of ours would send."""
 
 
@@ -65,6 +64,7 @@ class Preview:
         self.queue = FairQueue(limits or Limits())
         self.sending = asyncio.Semaphore(SENDING)
 
+    @incoming.guarded()
     async def answer(self, request: Request) -> Response:
         """Give the run; 422 for what makes no sense here, which the browser then leaves to a rerun.
 
@@ -72,23 +72,16 @@ class Preview:
         reader asks for too much or too many wait, with a sentence and when to ask again.
         """
         client = incoming.client(request)
+        self.queue.charge(client)
+        body = await incoming.body(request, LARGEST)
         spec: RunSpec = {}
         try:
-            self.queue.charge(client)
-            body = await incoming.body(request, LARGEST)
             async with self.queue.slot(client):
                 spec = strict_json.loads(body)
                 found = await run_in_threadpool(_packed_if_small, spec)
             return Packed(found) if isinstance(found, bytes) else await self._large(client, found)
-        except incoming.TooLarge:
-            return Response(status_code=413)
-        except ClientDisconnect:  # a newer movement took this one's place; nobody waits for an answer
-            return Response(status_code=400)
         except NONSENSE:
             return Response(status_code=204 if isinstance(spec, dict) and spec.get("opens") else 422)
-        except Busy as busy:
-            sentence = incoming.spoken(request)("error.busy")
-            return PlainTextResponse(sentence, 429, {"retry-after": str(busy.after)})
 
     async def _large(self, client: Client, moved: Moved) -> Response:
         """Gives a large run, behind the small ones and not before the network has room for it."""

@@ -34,15 +34,11 @@ def routes() -> Sequence[BaseRoute]:
     return [Route(ADDRESS, _answer, methods=["POST"])]
 
 
+@incoming.guarded(LookupError, TypeError, ValueError, AttributeError)
 async def _answer(request: Request) -> Response:
     """Give the link, its QR code, and whether it opens on this machine only; 422 for what is no address."""
-    try:
-        address = strict_json.loads(await incoming.body(request, LARGEST))["address"]
-        return JSONResponse(await run_in_threadpool(shared, address), headers={"cache-control": "no-store"})
-    except incoming.TooLarge:
-        return Response(status_code=413)
-    except (LookupError, TypeError, ValueError, AttributeError):
-        return Response(status_code=422)
+    address = strict_json.loads(await incoming.body(request, LARGEST))["address"]
+    return JSONResponse(await run_in_threadpool(shared, address), headers={"cache-control": "no-store"})
 
 
 def shared(address: str) -> dict[str, Any]:

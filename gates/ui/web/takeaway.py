@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gates import strict_json
 from gates.export import page, states
 from gates.export.states import ExportError
-from gates.text import Translator
 from gates.ui import trainings
 from gates.ui.web import incoming, share
-from gates.ui.web.fair_queue import Busy, FairQueue, Limits
+from gates.ui.web.fair_queue import FairQueue, Limits
 
 ADDRESS = "/takeaway"
 LARGEST = 2**16
@@ -31,36 +30,33 @@ class Takeaway:
     def __init__(self, limits: Limits | None = None) -> None:
         self.queue = FairQueue(limits or Limits())
 
+    @incoming.guarded()
     async def answer(self, request: Request) -> Response:
         """Give the file of the address in the request.
 
         422 with a sentence for what cannot be taken away, 429 with one where a reader asks for too much.
         """
-        t, client = incoming.spoken(request), incoming.client(request)
+        client = incoming.client(request)
+        self.queue.charge(client, TOKENS)
         try:
-            self.queue.charge(client, TOKENS)
-            address = _address(await incoming.body(request, LARGEST))
-            async with self.queue.slot(client, heavy=True):
-                text, name = await run_in_threadpool(_file, address)
+            body = await incoming.body(request, LARGEST)
         except incoming.TooLarge:
-            return _refused(t, "export.link.long")
-        except ClientDisconnect:
-            return Response(status_code=400)
-        except ExportError as wrong:
-            return PlainTextResponse(t(wrong.key, **wrong.values), 422)
-        except Busy as busy:
-            return PlainTextResponse(t("error.busy"), 429, {"retry-after": str(busy.after)})
-        headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
-        return Response(text, media_type="text/html", headers=headers)
+            raise ExportError("export.link.long") from None
+        address = _address(body)
+        async with self.queue.slot(client, heavy=True):
+            text, name = await run_in_threadpool(_file, address)
+        return saved(text, name)
+
+
+def saved(text: str, name: str) -> Response:
+    """Return the answer that a browser saves as an HTML file called ``name``."""
+    headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/html", headers=headers)
 
 
 def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
     """The route that makes files."""
     return [Route(ADDRESS, Takeaway(limits).answer, methods=["POST"])]
-
-
-def _refused(t: Translator, key: str, **values: object) -> Response:
-    return PlainTextResponse(t(key, **values), 422)
 
 
 def _address(body: bytes) -> str:

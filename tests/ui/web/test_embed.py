@@ -112,7 +112,16 @@ def test_a_bad_link_gets_a_sentence_in_its_language(address, status, key, langua
     assert answer.status_code == status
     shown = Parsed(answer.text)
     assert shown.texts["p"].startswith(translator(language).catalogue[key].partition("{")[0])
-    assert [tag for tag, _ in shown.elements] == ["html", "head", "meta", "title", "body", "p"]
+    assert [tag for tag, _ in shown.elements] == [
+        "html",
+        "head",
+        "meta",
+        "meta",
+        "link",
+        "title",
+        "body",
+        "p",
+    ]
     assert "script" not in rules(answer).get("sandbox", "none")
 
 
