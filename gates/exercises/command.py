@@ -109,7 +109,7 @@ def _printed(t: Translator, solution: Solution, as_json: bool) -> str:
     found = solution.to_json()
     if as_json:
         return json.dumps(found, ensure_ascii=False, allow_nan=False)
-    shown = [*solution.exercise.cell.signals, *(["y"] if solution.exercise.readout is not None else [])]
+    shown = [name for name in (*solution.exercise.cell.signals, "y") if name in solution.names]
     lines = []
     for number, step in enumerate(found["steps"], 1):
         lines.append(t("exercise.step", step=number))

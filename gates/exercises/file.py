@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -16,10 +16,11 @@ from gates import strict_json
 from gates.core.activations import FUNCTIONS, Activation, AnyActivation
 from gates.core.losses import LOSSES, SHOWN
 from gates.errors import GatesError
+from gates.exercises import structure
 from gates.exercises.errors import ExerciseError
 from gates.exercises.forms import FORMS, Form
 from gates.exercises.model import ACTIVATIONS, CELLS, Claim, Exercise, Floats, PartWeights, Reading
-from gates.exercises.place import Place, shown
+from gates.exercises.place import Place, plain, shown
 from gates.interop.orders import ORDERS
 
 LARGEST_FILE = 1_000_000
@@ -27,7 +28,7 @@ MOST_UNITS, MOST_INPUTS, MOST_STEPS, MOST_OUTPUTS = 64, 64, 1000, 64
 
 KEYS = (
     *("cell", "title", "source", "reset", "update", "form", "activations", "weights", "x", "h0", "c0"),
-    *("readout", "targets", "loss", "learning_rate", "asked", "claim"),
+    *("readout", "targets", "loss", "learning_rate", "asked", "claim", "clamps", "coupled", "without"),
 )
 """All keys of a file, in the order in which they are written."""
 RESETS, UPDATES = ("before", "after"), ("keep", "write")
@@ -85,12 +86,14 @@ def from_json(value: Any) -> Exercise:
         options |= {"reset": "before", "update": "keep"}
     if "activations" in whole:
         options["activations"] = _activations(whole["activations"], kind)
+    options |= structure.read(whole, kind)
     x = whole["x"].rows()
     if not 1 <= len(x) <= MOST_STEPS or not 1 <= x.shape[1] <= MOST_INPUTS:
         whole["x"].fail(
             "large", steps=len(x), inputs=x.shape[1], most_steps=MOST_STEPS, most_inputs=MOST_INPUTS
         )
-    parts = _weights(whole["weights"], kind, form, x.shape[1])
+    absent = structure.absent(options["coupled"], options["without"])
+    parts = _weights(whole["weights"], kind, form, x.shape[1], absent)
     hidden = len(next(iter(parts.values())).b)
     for name in ("h0", "c0"):
         if name in whole:
@@ -99,6 +102,8 @@ def from_json(value: Any) -> Exercise:
             options[name] = whole[name].vector(hidden, "units")
     if "readout" in whole:
         options["readout"] = _readout(whole["readout"], form, hidden)
+    if "clamps" in whole:
+        options["clamps"] = structure.clamps(whole["clamps"], kind, hidden, len(x))
     exercise = Exercise(parts=parts, x=x, **options)
     if "targets" in whole:
         exercise = replace(exercise, targets=_targets(whole["targets"], exercise))
@@ -145,7 +150,7 @@ def to_json(exercise: Exercise) -> dict[str, Any]:
             "values": plain(claim.values),
             "decimals": claim.decimals,
         }
-    return found
+    return found | structure.write(exercise)
 
 
 def dumps(exercise: Exercise) -> str:
@@ -173,16 +178,6 @@ def written_readout(reading: Reading, V: Floats, b: Floats) -> dict[str, Any]:
     """Return a read-out's V (K, H) and b, or their gradients, as the file prints them."""
     found = {"V": plain(V.T if reading.turned else V)}
     return found | {"b": plain(b)} if reading.biased else found
-
-
-def plain(value: Any) -> Any:
-    """Return numbers as JSON has them, whole ones without a point and NaN as null."""
-    if isinstance(value, np.ndarray | tuple | list):
-        return [plain(item) for item in value]
-    number = float(value)
-    if math.isnan(number):
-        return None
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
 def _activations(place: Place, kind: str) -> dict[str, AnyActivation]:
@@ -215,12 +210,15 @@ def written_activation(value: AnyActivation) -> Any:
     return {"name": value.name} | {name: own for name, own in parameters.items() if own is not None}
 
 
-def _weights(place: Place, kind: str, form: str, inputs: int) -> dict[str, PartWeights]:
-    names = CELLS[kind].parts
+def _weights(
+    place: Place, kind: str, form: str, inputs: int, absent: Collection[str]
+) -> dict[str, PartWeights]:
+    names = tuple(name for name in CELLS[kind].parts if name not in absent)
     printed = FORMS[form]
     known = ("W", "b", "b_h") if printed.joined else ("W", "U", "b", "b_h")
     if isinstance(place.value, dict) and "order" in place.value:
-        place = _unstacked(place.fields(("order", *known), needed=("order", *known[:-2])), kind, printed)
+        stack = place.fields(("order", *known), needed=("order", *known[:-2]))
+        place = _unstacked(stack, kind, printed, absent)
     parts = place.fields(names, needed=names)
     hidden: int | None = None
     found = {}
@@ -246,9 +244,9 @@ STACKED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """The orders in which gates are stacked: those of frameworks, and that of Olah's text."""
 
 
-def _unstacked(stack: dict[str, Place], kind: str, printed: Form) -> Place:
-    """Return weights part by part of those that are stacked in a named order."""
-    order = STACKED[stack["order"].choice(STACKED)][kind]
+def _unstacked(stack: dict[str, Place], kind: str, printed: Form, absent: Collection[str]) -> Place:
+    """Return weights part by part of those that are stacked in a named order, without those of no gate."""
+    order = tuple(part for part in STACKED[stack["order"].choice(STACKED)][kind] if part not in absent)
     parts: dict[str, dict[str, Any]] = {part: {} for part in order}
     for key, own in stack.items():
         if key == "order":
@@ -329,16 +327,14 @@ def _asked(place: Place) -> tuple[str, ...]:
 def _claim(place: Place, exercise: Exercise) -> Claim:
     needed = ("step", "signal", "values", "decimals")
     own = place.fields(needed, needed=needed)
-    step, decimals = own["step"].number(), own["decimals"].number()
-    if step not in range(1, exercise.steps + 1):
-        own["step"].fail("step", found=shown(own["step"].value), steps=exercise.steps)
+    step, decimals = own["step"].whole(exercise.steps, "step"), own["decimals"].number()
     if decimals not in range(13):
         own["decimals"].fail("decimals", found=shown(own["decimals"].value))
-    signals = (*CELLS[exercise.kind].signals[1:], "y")
+    signals = (*(name for name in CELLS[exercise.kind].signals[1:] if name not in exercise.without), "y")
     signal = own["signal"].choice(signals)
     count = exercise.outputs if signal == "y" else exercise.hidden
     values = own["values"].vector(count, "units")
-    return Claim(int(step), signal, tuple(map(float, values)), int(decimals))
+    return Claim(step, signal, tuple(map(float, values)), int(decimals))
 
 
 def _checked(exercise: Exercise) -> Exercise:

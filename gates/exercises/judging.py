@@ -162,7 +162,7 @@ def _mistake(
         told["uses"] = uses
     if mistake.turns is not None:
         told["turns"] = {line.name: turn for line in lines if (turn := mistake.turns(line))}
-    if mistake.other is not None:
+    if mistake.other is not None or mistake.free:
         own = {line.name: written(line.expression) for line in lines}
         others = {line.name: written(line.expression) for line in found}
         told["is"] = {name: other for name, other in others.items() if other != own.get(name)}

@@ -58,7 +58,7 @@ class Mistake:
     cause: the name of its sentence, ``mistake.<cause>``; two ways may have one cause. takes: what is taken
     for a symbol in a line: another key, a number, or None for what it is. activates: what is used for an
     activation there. turns: what becomes of a line's result, "minus" or "one minus" of it, or "". other: the
-    exercise that is solved in place of this one.
+    exercise that is solved in place of this one. free: nothing is held.
     """
 
     cause: str
@@ -66,6 +66,7 @@ class Mistake:
     activates: Callable[[Line, AnyActivation], AnyActivation] | None = None
     turns: Callable[[Line], str] | None = None
     other: Callable[[Exercise], Exercise] | None = None
+    free: bool = False
 
 
 def follow(
@@ -104,12 +105,14 @@ class Ways:
         self.given = given(exercise)
         self.right = {line.name: line.value for line in self.lines}
         self.mistakes: tuple[tuple[Mistake, tuple[Line, ...]], ...] = tuple(
-            (
-                mistake,
-                self.lines if mistake.other is None else lines(Solution(mistake.other(exercise)))[:last],
-            )
-            for mistake in mistakes(exercise)
+            (mistake, self._lines(mistake)[:last]) for mistake in mistakes(exercise)
         )
+
+    def _lines(self, mistake: Mistake) -> tuple[Line, ...]:
+        """Return the lines of somebody who makes a mistake, as many as there are."""
+        if mistake.other is not None:
+            return lines(Solution(mistake.other(self.exercise)))
+        return lines(Solution(self.exercise), free=True) if mistake.free else self.lines
 
     def follow(self, known: Known) -> dict[str, Number]:
         """Return the right values for somebody who goes on from what is known."""
@@ -132,6 +135,8 @@ def given(exercise: Exercise) -> dict[Key, float]:
     zeros = np.zeros(own.hidden)
     for name, state in (("hidden", own.h0), ("cell", own.c0)):
         arrays.append((("signal", name, -1), zeros if state is None else state))
+    for (name, t, unit), value in own.held.items():
+        found["signal", name, t, unit] = value
     if own.readout is not None:
         arrays += [(("V",), own.readout.V), (("b",), own.readout.b[:, None])]
     for key, array in arrays:
@@ -143,6 +148,8 @@ def given(exercise: Exercise) -> dict[Key, float]:
 def mistakes(exercise: Exercise) -> Iterator[Mistake]:
     """Yield the mistakes that can be made in an exercise."""
     yield from _KINDS[exercise.kind](exercise)
+    if exercise.clamps:
+        yield Mistake("not_held", free=True)
     yield Mistake("no_h", takes=_weight("U", lambda key: 0.0))
     yield Mistake("no_b", takes=_weight("b", lambda key: 0.0))
     if exercise.steps > 1:
@@ -169,11 +176,16 @@ def _rnn(exercise: Exercise) -> Iterator[Mistake]:
 
 
 def _lstm(exercise: Exercise) -> Iterator[Mistake]:
-    yield Mistake("swapped.b.input.forget", takes=_swapped("b", "input", "forget"))
+    parts, left_out = exercise.parts, exercise.without
+    if {"input", "forget"} <= parts.keys():
+        yield Mistake("swapped.b.input.forget", takes=_swapped("b", "input", "forget"))
     for one, other in (("input", "forget"), ("forget", "output")):
-        yield Mistake(f"swapped.{one}.{other}", takes=_swapped("WUb", one, other))
-        if one == "input":
+        if {one, other} <= parts.keys():
+            yield Mistake(f"swapped.{one}.{other}", takes=_swapped("WUb", one, other))
+        if one == "input" and not {one, other} & {*left_out}:
             yield Mistake(f"swapped.{one}.{other}", takes=_crossed("cell", one, other))
+    if exercise.coupled:
+        yield Mistake("not_turned", turns=_turned_input)
     yield from _activations(exercise, "candidate", "no_tanh.candidate", "sigmoid_candidate")
     yield from _gates(exercise)
     if exercise.activation("cell") == "tanh":
@@ -286,6 +298,11 @@ def _other_z(line: Line, key: Key) -> Key | float | None:
 
 def _turned_z(line: Line) -> str:
     return "one minus" if _computes(line) == "update" else ""
+
+
+def _turned_input(line: Line) -> str:
+    """A coupled i is taken for f itself."""
+    return "one minus" if _computes(line) == "input" else ""
 
 
 def _minus(line: Line) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,9 @@ from gates.cells.gru import GRU
 from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
 from gates.core.activations import AnyActivation, FloatArray
+from gates.core.clamps import Clamp
+from gates.examples.lab.numbers import minus
+from gates.examples.lab.state import Clamped
 from gates.exercises.forms import FORMS, Form
 from gates.network import AnyCell, Network, Readout
 
@@ -81,11 +84,12 @@ class Claim:
 class Exercise:
     """An exercise.
 
-    parts: weights by part. x: (T, I). h0, c0: (H,) or None for zeros. targets: (T, K), NaN where nothing
-    counts, or None. update: whether the file's z "keep"s the old state or "write"s the new one; a GRU's.
-    reset: "before" or "after" the product; a GRU's. activations: by the names of ``ACTIVATIONS``, those that
-    differ from the defaults. asked: the names of lines that are wanted, see ``gates.exercises.lines``; empty
-    for all.
+    parts: weights by part, of those that have any. x: (T, I). h0, c0: (H,) or None for zeros. targets:
+    (T, K), NaN where nothing counts, or None. update: whether the file's z "keep"s the old state or "write"s
+    the new one; a GRU's. reset: "before" or "after" the product; a GRU's. activations: by the names of
+    ``ACTIVATIONS``, those that differ from the defaults. asked: the names of lines that are wanted, see
+    ``gates.exercises.lines``; empty for all. clamps: signals that are held at a value, that of the file's z;
+    where several meet the last one counts. coupled: an LSTM's i is 1 − f. without: gates that it has not.
     """
 
     kind: str
@@ -105,6 +109,9 @@ class Exercise:
     source: str = ""
     asked: tuple[str, ...] = ()
     claim: Claim | None = None
+    clamps: tuple[Clamped, ...] = ()
+    coupled: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def printed(self) -> Form:
@@ -149,10 +156,12 @@ class Exercise:
     def cell(self) -> AnyCell:
         """The engine's cell: z keeps, biases are added up."""
         kind = CELLS[self.kind]
-        parts = [self._engine(name) for name in kind.parts]
+        parts = [self._engine(name) if name in self.parts else self._unused() for name in kind.parts]
         options: dict[str, Any] = {
             option: self.activation(name) for name, (option, _) in ACTIVATIONS[self.kind].items()
         }
+        if self.kind == "lstm":
+            options |= {"coupled": self.coupled, "without": self.without}
         if self.kind == "gru":
             options["reset"] = self.reset
             b_h = self.parts["candidate"].b_h
@@ -177,6 +186,29 @@ class Exercise:
         c = np.zeros(self.hidden) if self.c0 is None else self.c0
         return (h, c) if self.kind == "lstm" else h
 
+    @cached_property
+    def held(self) -> Mapping[tuple[str, int, int], float]:
+        """The values of signals that are held, by signal, step and unit (both from 0); z is the file's."""
+        found: dict[tuple[str, int, int], float] = {}
+        for clamp in self.clamps:
+            first, last = clamp.steps or (0, self.steps - 1)
+            units = range(self.hidden) if clamp.units is None else clamp.units
+            for step in range(first, min(last + 1, self.steps)):
+                found |= {(clamp.signal, step, unit): float(clamp.value) for unit in units}
+        return MappingProxyType(found)
+
+    @property
+    def engine_clamps(self) -> tuple[Clamp, ...]:
+        """What is held, for the engine's cell, whose z keeps."""
+        found = (self.turned(clamp).within(self.steps) for clamp in self.clamps)
+        return tuple(clamp for clamp in found if clamp is not None)
+
+    def turned(self, clamp: Clamped) -> Clamped:
+        """Return a clamp of the file's z as one of a z that keeps, and back."""
+        if clamp.signal != "update" or self.update == "keep":
+            return clamp
+        return replace(clamp, value=float(minus(1.0, clamp.value)))
+
     def sign(self, part: str) -> float:
         """Return −1 for the weights of a z that writes, whose negatives are those of the engine's; else 1."""
         return -1.0 if part == "update" and self.update == "write" else 1.0
@@ -185,3 +217,7 @@ class Exercise:
         own, sign = self.parts[name], self.sign(name)
         b = own.b if own.b_h is None or (self.apart and name == "candidate") else own.b + own.b_h
         return PartWeights(sign * own.W, sign * own.U, sign * b)
+
+    def _unused(self) -> PartWeights:
+        H = self.hidden
+        return PartWeights(np.zeros((H, self.inputs)), np.zeros((H, H)), np.zeros(H))

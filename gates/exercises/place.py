@@ -48,6 +48,19 @@ class Place:
             self.fail("choice", found=shown(self.value), choices=", ".join(choices))
         return str(self.value)
 
+    def flag(self) -> bool:
+        """Return true or false."""
+        if not isinstance(self.value, bool):
+            self.fail("flag", found=shown(self.value))
+        return bool(self.value)
+
+    def whole(self, most: int, key: str) -> int:
+        """Return a whole number from 1 to ``most``; ``key`` is the sentence for what is none."""
+        value = self.value
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            self.fail(key, found=shown(value), most=most)
+        return int(value)
+
     def text(self) -> str:
         """Return a text that is not too long."""
         if not isinstance(self.value, str) or len(self.value) > LONGEST_TEXT:
@@ -117,3 +130,13 @@ def shown(value: Any) -> str:
     """Return the beginning of a value as JSON, for a sentence."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def plain(value: Any) -> Any:
+    """Return numbers as JSON has them, whole ones without a point and NaN as null."""
+    if isinstance(value, np.ndarray | tuple | list):
+        return [plain(item) for item in value]
+    number = float(value)
+    if math.isnan(number):
+        return None
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number

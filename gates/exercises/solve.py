@@ -14,8 +14,9 @@ from gates.core.losses import Loss
 from gates.core.signals import Named
 from gates.errors import GatesError
 from gates.exercises.errors import ExerciseError
-from gates.exercises.file import plain, written, written_readout
+from gates.exercises.file import written, written_readout
 from gates.exercises.model import Exercise, Floats, PartWeights
+from gates.exercises.place import plain
 from gates.exercises.update import updated
 from gates.network import NetworkTrace
 
@@ -48,7 +49,9 @@ class Solution:
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         try:
-            self.network: NetworkTrace = exercise.network.run(exercise.x, [exercise.state])
+            self.network: NetworkTrace = exercise.network.run(
+                exercise.x, [exercise.state], clamps={(0, "forward"): exercise.engine_clamps}
+            )
         except GatesError as wrong:
             raise ExerciseError(wrong.key, **wrong.values) from None
         trace: Any = self.network.traces[0]
@@ -99,8 +102,8 @@ class Solution:
                 sign * b,
                 None if own.b_h is None else sign * b_h,
             )
-        signals = {name: grads.signals[name] for name in cell.signals}
-        signals |= {f"pre.{name}": grads.signals.pre[name] for name in cell.parts}
+        signals = {name: grads.signals[name] for name in cell.signals if name not in exercise.without}
+        signals |= {f"pre.{name}": grads.signals.pre[name] for name in exercise.parts}
         for name in ("update", "pre.update"):
             if name in signals:
                 signals[name] = exercise.sign("update") * signals[name]
@@ -138,11 +141,12 @@ class Solution:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The signals there are, in reading order, sums first."""
-        cell = self.exercise.cell
+        """The signals there are, in reading order, sums first; a gate that is left out is none."""
+        own = self.exercise
+        signals = [name for name in own.cell.signals[1:] if name not in own.without]
         more = [name for name in MORE if hasattr(self.trace, name)]
-        y = () if self.exercise.readout is None else ("y",)
-        return ("x", *(f"pre.{part}" for part in cell.parts), *cell.signals[1:], *more, *y)
+        y = () if own.readout is None else ("y",)
+        return ("x", *(f"pre.{part}" for part in own.parts), *signals, *more, *y)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as ``solve --json`` prints it, weights and gradients in the file's own form."""

@@ -158,13 +158,13 @@ class _Sheet:
         large = aligned(self.column, INPUTS, UNITS, seed=0)
         sizes = {"inputs": INPUTS, "units": UNITS, "total": f"{count(large).total:,}"}
         of_torch = counted_by(large)["pytorch"]
-        more = (self.space, self.t("formulas.pytorch", total=f"{of_torch:,}")) if of_torch is not None else ()
+        more = (
+            (self.t.between, self.t("formulas.pytorch", total=f"{of_torch:,}"))
+            if of_torch is not None
+            else ()
+        )
         text = self.t("formulas.count", formula=" + ".join(pieces), **sizes)
         return (text, *more)
-
-    @property
-    def space(self) -> str:
-        return " " if self.options.language == "en" else ""
 
     def gradient(self) -> tuple[str, ...]:
         own = options_of(self.cell)

@@ -42,6 +42,11 @@ class Translator:
         shown = {name: escape.visible(str(value)) for name, value in values.items()}
         return self.catalogue[key].format_map(shown)
 
+    @property
+    def between(self) -> str:
+        """What stands between two sentences: a space, or nothing in a language that has none there."""
+        return self.catalogue["text.sentences"].format(one="", other="")
+
     def __contains__(self, key: object) -> bool:
         return key in self.catalogue
 

@@ -60,29 +60,46 @@ def autograd(value: dict[str, Any]) -> tuple[Any, dict[str, Any], list[dict[str,
         shown = ACTIVATED[value["readout"].get("activation", "identity")]
         return shown(V @ h + leaves["readout"].get("b", 0))
 
+    def held(name: str, t: int, own: Any) -> Any:
+        """A signal with what clamps put there."""
+        for clamp in value.get("clamps", ()):
+            first, last = clamp.get("steps", (1, len(x)))
+            if clamp["signal"] == name and first <= t + 1 <= last:
+                units = clamp.get("units", range(1, len(own) + 1))
+                mask = torch.tensor([unit + 1 in units for unit in range(len(own))])
+                own = torch.where(mask, torch.tensor(float(clamp["value"]), dtype=torch.float64), own)
+        return own
+
+    without, one = value.get("without", ()), torch.ones(len(h), dtype=torch.float64)
     steps, loss = [], torch.zeros((), dtype=torch.float64)
     for t, x_t in enumerate(x):
         step: dict[str, Any] = {}
         match value["cell"]:
             case "lstm":
-                step |= {name: act["gate"](summed(name, x_t, h)) for name in ("input", "forget", "output")}
-                step["candidate"] = act["candidate"](summed("candidate", x_t, h))
-                c = step["forget"] * c + step["input"] * step["candidate"]
-                h = step["output"] * act["cell"](c)
-                step["cell"] = c
+                for name in ("forget", "input", "output"):
+                    if name in without:
+                        continue
+                    coupled = name == "input" and value.get("coupled")
+                    own = 1 - step["forget"] if coupled else act["gate"](summed(name, x_t, h))
+                    step[name] = held(name, t, own)
+                step["candidate"] = held("candidate", t, act["candidate"](summed("candidate", x_t, h)))
+                i, f, o = (step.get(name, one) for name in ("input", "forget", "output"))
+                step["cell"] = c = held("cell", t, f * c + i * step["candidate"])
+                h = held("hidden", t, o * act["cell"](c))
             case "gru":
-                step |= {name: act["gate"](summed(name, x_t, h)) for name in ("reset", "update")}
+                for name in ("reset", "update"):
+                    step[name] = held(name, t, act["gate"](summed(name, x_t, h)))
                 W, U, b, b_h = parts("candidate")
                 if value["reset"] == "after":
                     a = W @ x_t + b + step["reset"] * (U @ h + b_h)
                 else:
                     a = W @ x_t + b + U @ (step["reset"] * h) + b_h
-                step["candidate"] = act["candidate"](a)
+                step["candidate"] = held("candidate", t, act["candidate"](a))
                 z = step["update"]
                 keep = z if value["update"] == "keep" else 1 - z
-                h = keep * h + (1 - keep) * step["candidate"]
+                h = held("hidden", t, keep * h + (1 - keep) * step["candidate"])
             case _:
-                h = act["hidden"](summed("hidden", x_t, h))
+                h = held("hidden", t, act["hidden"](summed("hidden", x_t, h)))
         step["hidden"] = h
         step["y"] = y = read(h)
         steps.append(step)

@@ -1,5 +1,6 @@
 """Every line of arithmetic comes to what the engine has: forwards, backwards and after the update."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from gates.examples.notation.letters import NOTATIONS
 from gates.exercises.arithmetic.labels import Labels
 from gates.exercises.arithmetic.lines import lines
 from gates.exercises.arithmetic.writers import Plain, Tex, exact, rounded, tex_label
-from gates.exercises.classics import CLASSICS, classic
+from gates.exercises.classics import CLASSICS, classic, text
 from gates.exercises.file import from_json
 from gates.exercises.model import Exercise
 from gates.exercises.solve import Solution
@@ -20,9 +21,10 @@ def expected(solution: Solution) -> dict[str, float]:
     """The engine's numbers by the names of lines."""
     own, labels = solution.exercise, Labels(solution.exercise)
     found: dict[str, float] = {}
-    for name in (*(f"pre.{part}" for part in own.cell.parts), *own.cell.signals[1:]):
+    for name in (*(f"pre.{part}" for part in own.parts), *own.cell.signals[1:]):
         for (t, unit), value in np.ndenumerate(solution.signal(name)):
-            found[labels.short(name, t + 1, unit)] = value
+            if (name.removeprefix("pre."), t, unit) not in own.held and name not in own.without:
+                found[labels.short(name, t + 1, unit)] = value
     if own.readout is not None:
         for (t, unit), value in np.ndenumerate(solution.outputs):
             found[labels.short("y", t + 1, unit)] = value
@@ -33,13 +35,16 @@ def expected(solution: Solution) -> dict[str, float]:
     for name, values in solution.back.signals.items():
         if name != "x":
             for (t, unit), value in np.ndenumerate(values):
+                if name.startswith("pre.") and (name.removeprefix("pre."), t, unit) in own.held:
+                    assert value == 0
+                    continue
                 found[f"d{labels.short(name, t + 1, unit)}"] = value
     for name, state in (("hidden", solution.back.h0), ("cell", solution.back.c0)):
         for unit, value in enumerate([] if state is None else state):
             found[f"d{labels.short(name, 0, unit)}"] = value
     parsed = solution.to_json()
     for kind, prefix in (("gradients", "d"), ("updated", "new ")):
-        for part in own.cell.parts:
+        for part in own.parts:
             for matrix, rows in parsed.get(kind, {}).get(part, {}).items():
                 for place, value in np.ndenumerate(rows):
                     letter = labels.short_weight(matrix, part, 0, 0, True)
@@ -103,6 +108,24 @@ def test_a_line_in_letters_and_in_numbers() -> None:
     assert back.write(plain) == "∂h₁·o₁·(1 − tanh(c₁)²) + ∂c₂·f₂"
     assert back.write(plain.with_numbers()).startswith("(−0.0202)·0.8829·(1 − 0.8054²)")
     assert written["new b_f"].expression.write(plain.with_numbers()) == "0.1 − 0.1·(−0.0171)"
+
+
+def test_what_is_held_coupled_or_left_out_in_letters_and_in_numbers() -> None:
+    value = json.loads(text("hkust")) | {"coupled": True, "without": ["output"]}
+    value["weights"] = {
+        name: own for name, own in value["weights"].items() if name in ("forget", "candidate")
+    }
+    value["clamps"] = [{"signal": "forget", "value": 0.5, "steps": [2, 2]}]
+    own = Solution(from_json(value))
+    found = {line.name: line.expression for line in lines(own)}
+    plain = Plain(4)
+    assert [found[name].write(plain) for name in ("i1", "c2", "h2")] == [
+        "1 − f₁", "f₂·c₁ + i₂·g₂", "tanh(c₂)",
+    ]  # fmt: skip
+    assert found["i2"].write(plain.with_numbers()) == "1 − 0.5"
+    assert not {"a_i1", "o1", "f2", "a_f2", "do1", "da_f2", "dW_i[1,1]"} & found.keys()
+    assert found["df1"].write(plain) == "∂c₁·c₀ − ∂i₁" and found["dU_f"].write(plain) == "∂a_f₁·h₀"
+    assert found["dc1"].write(plain) == "∂h₁·(1 − tanh(c₁)²) + ∂c₂·f₂"
 
 
 def test_letters_follow_the_notation_and_places_the_printed_form() -> None:

@@ -1,6 +1,7 @@
 """Judging: the tolerance of rounding, follow-through, and causes that are named only where they alone fit."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from gates import __main__ as command
+from gates.examples.lab.state import Clamped
 from gates.exercises import generate as generating
 from gates.exercises.check import Answer, judge, read_answer
 from gates.exercises.classics import CLASSICS, classic
@@ -182,6 +184,22 @@ def test_mistakes_in_time_and_on_the_way_back_are_named() -> None:
         assert (found[name].status, found[name].cause) == ("wrong", cause)
 
 
+def test_a_held_value_that_was_not_used_and_a_coupled_gate_that_was_not_turned_are_named() -> None:
+    own = generate("lstm-step", 1)
+    right = lstm(own)
+    held = replace(own, clamps=(Clamped("forget", 0.25),))
+    ways = Ways(held, ("c1", "h1"))
+    assert own.c0 is not None and "f1" not in ways.right
+    c = 0.25 * float(own.c0[0]) + right["i1"] * right["g1"]
+    assert ways.right["c1"] == pytest.approx(c, abs=1e-12)
+    assert ways.right["h1"] == pytest.approx(right["o1"] * tanh(c), abs=1e-12)
+    assert judge(ways, {"c1": f"{right['c1']:.4f}"}, ["c1"], 4)[0].cause == "not_held"
+    parts = {name: part for name, part in own.parts.items() if name != "input"}
+    coupled = Ways(replace(own, parts=parts, coupled=True, asked=()), ("i1", "c1"))
+    assert coupled.right["i1"] == pytest.approx(1 - right["f1"], abs=1e-12)
+    assert judge(coupled, {"i1": f"{right['f1']:.4f}"}, ["i1"], 4)[0].cause == "not_turned"
+
+
 @pytest.mark.parametrize(
     ("name", "cause"),
     [("mistake-hkust", "old_state"), ("mistake-mitx", "swapped.b.input.forget"), ("mistake-bptt", "none")],
@@ -210,5 +228,9 @@ def test_the_command_checks_line_by_line(capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_cause_has_its_sentence(language: str) -> None:
     known = catalogue(language)
-    for name in CLASSICS:
-        assert all(f"mistake.{mistake.cause}" in known for mistake in mistakes(classic(name)))
+    held = {"clamps": (Clamped("hidden", 1.0),)}
+    for own in [
+        *(replace(classic(name), **held) for name in CLASSICS),
+        replace(classic("hkust"), coupled=True),
+    ]:
+        assert all(f"mistake.{mistake.cause}" in known for mistake in mistakes(own))

@@ -38,6 +38,15 @@ def drop(*path: str) -> Callable[[Any], None]:
     return change
 
 
+def both(one: str, value: Any, other: str, more: Any) -> Callable[[Any], None]:
+    return lambda whole: whole.update({one: value, other: more})
+
+
+def held(**changes: Any) -> Callable[[Any], None]:
+    plain = {"signal": "forget", "value": 1}
+    return put("clamps", value=[plain, plain | changes])
+
+
 WRONG: list[tuple[Any, Callable[[Any], None], str, list[str]]] = [
     (LSTM, drop("weights"), "missing", ["weights"]),
     (LSTM, drop("weights", "forget"), "missing", ["weights.forget", "candidate"]),
@@ -78,6 +87,25 @@ WRONG: list[tuple[Any, Callable[[Any], None], str, list[str]]] = [
     (LSTM, put("targets", value=[[1, 2], None]), "ragged", ["targets, row 1"]),
     (LSTM, put("targets", value=[None, [None]]), "targets", ["targets"]),
     (LSTM, put("claim", value=CLAIM | {"step": 3}), "step", ["3"]),
+    (LSTM, put("coupled", value=1), "flag", ["coupled", "1 was"]),
+    (LSTM, put("coupled", value=True), "unknown", ["weights.input", "forget, candidate, output"]),
+    (LSTM, both("coupled", True, "without", ["input"]), "coupled", ["coupled"]),
+    (LSTM, put("without", value=["input"]), "unknown", ["weights.input"]),
+    (LSTM, put("without", value=["candidate"]), "choice", ['"candidate"', "input, forget, output"]),
+    (LSTM, put("without", value="input"), "gates", ["without", '"input"']),
+    (GRU, put("without", value=["input"]), "no_cell", ["without", "GRU"]),
+    (GRU, put("coupled", value=True), "no_cell", ["coupled", "GRU"]),
+    (LSTM, put("clamps", value={}), "clamps", ["clamps"]),
+    (LSTM, put("clamps", value=[{"signal": "forget", "value": 1}] * 201), "clamps.many", ["201", "200"]),
+    (LSTM, held(signal="x"), "choice", ["clamps[2].signal", "forget"]),
+    (LSTM, held(value="a"), "number", ["clamps[2].value"]),
+    (LSTM, held(units=[2]), "unit", ["clamps[2].units", "from 1 to 1", "2 was"]),
+    (LSTM, held(units=[True]), "unit", ["true"]),
+    (LSTM, held(units=3), "vector", ["clamps[2].units"]),
+    (LSTM, held(steps=[1, 3]), "step", ["clamps[2].steps", "from 1 to 2", "3 was"]),
+    (LSTM, held(steps=[2, 1]), "clamps.steps", ["clamps[2].steps", "[2, 1]"]),
+    (LSTM, held(steps=[1]), "clamps.steps", ["[1]"]),
+    (LSTM, held(colour=1), "unknown", ["clamps[2].colour", "signal, value, units, steps"]),
     (LSTM, put("claim", value=CLAIM | {"decimals": 2.5}), "decimals", ["2.5"]),
 ]  # fmt: skip
 
@@ -148,5 +176,6 @@ def test_each_published_example_is_named(language: str) -> None:
 
 def test_what_only_other_cells_have_may_stand_there_at_its_default() -> None:
     everything = {"gate": "sigmoid", "candidate": "tanh", "cell": "tanh", "hidden": "tanh"}
-    exercise = from_json(changed(LSTM, activations=everything, reset="after", update="write"))
+    exercise = from_json(changed(LSTM, activations=everything, reset="after", update="write", clamps=[]))
+    assert from_json(changed(GRU, coupled=False, without=[])).without == () == exercise.clamps
     assert exercise.activations == {} and (exercise.reset, exercise.update) == ("before", "keep")

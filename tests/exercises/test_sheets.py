@@ -17,7 +17,7 @@ from gates.exercises.sheets.content import Content, Options
 from gates.exercises.sheets.sheet import WRITERS, sheet
 from gates.exercises.solve import Solution
 from gates.text import LANGUAGES, escape
-from tests.exercises.test_solve import CASES, drawn
+from tests.exercises.test_solve import CASES, STRUCTURED, drawn
 from tests.text.hostile import HOSTILE
 
 
@@ -48,7 +48,8 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_a_sheet_reads_again_as_its_exercise(suffix: str) -> None:
-    exercises = [*(classic(name) for name in CLASSICS[::2]), *(from_json(value) for value in CASES[::5])]
+    values = [*CASES[: -len(STRUCTURED) : 5], *STRUCTURED]
+    exercises = [*(classic(name) for name in CLASSICS[::2]), *map(from_json, values)]
     for at, exercise in enumerate(exercises):
         options = Options(LANGUAGES[at % 2], NOTATIONS[at % 4], part=("both", "key", "worksheet")[at % 3])
         again = loads(sheet(exercise, suffix, options))
@@ -71,6 +72,21 @@ def test_the_key_has_every_line_with_its_numbers_and_the_worksheet_no_answer() -
         assert line in key, line
     worksheet = "".join(Page(sheet(classic("hkust"), ".html", Options(part="worksheet"))).words)
     assert "h₂ =" in worksheet and "0.6384" not in worksheet and "0.7111" not in worksheet
+
+
+def test_a_sheet_says_what_is_held_coupled_or_left_out_and_asks_no_line_of_it() -> None:
+    forced = from_json(STRUCTURED[0])
+    page = "".join(Page(sheet(forced, ".html", Options(part="worksheet"))).words)
+    assert (
+        "Held at a value, whatever the equations say: f₂[2] = f₃[2] = 0.5, i₁[1] = … = i₄[1] = 0.75," in page
+    )
+    assert "o₂[3] = o₃[3] = o₄[3] = 0.9." in page and "\ni₁[1] =" not in page
+    coupled = sheet(from_json(STRUCTURED[2]), ".md", Options("zh", part="worksheet"))
+    assert "i 没有自己的权重：i = 1 − f" in coupled and "输入门" not in coupled
+    assert "iₜ = 1 − fₜ" in coupled
+    small = "".join(Page(sheet(from_json(STRUCTURED[4]), ".html", Options())).words)
+    assert "There is no gate f: what it would multiply passes whole." in small
+    assert "cₜ = cₜ₋₁ + iₜ⊙gₜ" in small and "hₜ = tanh(cₜ)" in small and "h₁[1] = tanh(c₁[1])" in small
 
 
 def test_what_is_asked_stands_on_the_worksheet_alone_and_is_marked_in_the_key() -> None:

@@ -113,6 +113,41 @@ CASES[-2]["readout"]["activation"] = "softmax"
 CASES[-1]["readout"]["activation"] = "sigmoid"
 
 
+def held(signal: str, value: float, units: Any = None, steps: Any = None) -> dict[str, Any]:
+    own = {"signal": signal, "value": value, "units": units, "steps": steps}
+    return {name: each for name, each in own.items() if each is not None}
+
+
+def without(value: dict[str, Any], *parts: str) -> dict[str, Any]:
+    kept = {name: own for name, own in value["weights"].items() if name not in parts}
+    return value | {"weights": kept}
+
+
+STRUCTURED = [
+    drawn("lstm", "columns", 80, clamps=[
+        held("forget", 0.5, [2], [2, 3]), held("candidate", -0.25, steps=[3, 4]), held("input", 0.75, [1]),
+        held("output", 0.3, [1, 3], [2, 2]), held("output", 0.9, [3], [2, 4]),
+    ]),
+    drawn("lstm", "rows", 81, clamps=[held("cell", -0.3, [1], [3, 3]), held("hidden", 0.4, [3], [1, 2])]),
+    without(drawn("lstm", "rows", 82, coupled=True), "input"),
+    without(drawn("lstm", "[x,h]", 83, coupled=True, clamps=[
+        held("input", 0.2, [2]), held("cell", 1, [3], [2, 2]),
+    ]), "input"),
+    without(drawn("lstm", "[h,x]", 84, without=["forget", "output"]), "forget", "output"),
+    without(drawn("lstm", "columns", 85, without=["input"]), "input"),
+    drawn("gru", "columns", 86, update="write", clamps=[
+        held("update", 0.3, [1], [1, 2]), held("reset", 0, [2]), held("candidate", 0.5, [3], [2, 2]),
+        held("hidden", -0.5, [2], [3, 3]),
+    ]),
+    drawn("gru", "rows", 87, reset="after", clamps=[
+        held("reset", 1, [1]), held("candidate", 0.1, [2], [1, 3]),
+    ]),
+    drawn("rnn", "columns", 88, clamps=[held("hidden", 0.6, [2], [2, 3])]),
+]  # fmt: skip
+"""Signals that are held, gates that are coupled, and gates that are not there."""
+CASES += STRUCTURED
+
+
 @pytest.mark.parametrize("value", CASES, ids=lambda value: f"{value['cell']} {value['form']} {value['loss']}")
 def test_everything_agrees_with_autograd_in_the_files_own_form(value: dict[str, Any]) -> None:
     found = solve(from_json(value)).to_json()
@@ -140,9 +175,12 @@ def test_everything_agrees_with_autograd_in_the_files_own_form(value: dict[str, 
     assert found["loss_after"] == pytest.approx(autograd(again)[0].item(), abs=1e-9)
 
 
-@pytest.mark.parametrize("name", ["gru", "lstm"])
-def test_the_gradients_of_signals_are_those_of_the_files_z(name: str) -> None:
-    value = drawn(name, "columns", 70, update="write")
+@pytest.mark.parametrize(
+    "value",
+    [*(drawn(name, "columns", 70, update="write") for name in ("gru", "lstm")), *STRUCTURED],
+    ids=lambda value: value["cell"],
+)
+def test_the_gradients_of_signals_are_those_of_the_files_z(value: dict[str, Any]) -> None:
     exercise = from_json(value)
     back = solve(exercise).to_json()["backward"]
     loss, _, steps = autograd(value)
@@ -159,7 +197,7 @@ def same(one: Exercise, other: Exercise) -> bool:
     return to_json(one) == to_json(other)
 
 
-@pytest.mark.parametrize("value", [*CASES[:6], *(json.loads(text(name)) for name in CLASSICS)])
+@pytest.mark.parametrize("value", [*CASES[:6], *STRUCTURED, *(json.loads(text(name)) for name in CLASSICS)])
 def test_what_is_written_reads_as_it_was(value: dict[str, Any]) -> None:
     exercise = from_json(value)
     again = loads(dumps(exercise))

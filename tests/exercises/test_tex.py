@@ -3,10 +3,12 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gates.examples.lab.state import Clamped
 from gates.exercises.classics import classic
 from gates.exercises.sheets.content import Options
 from gates.exercises.sheets.sheet import sheet
@@ -32,9 +34,14 @@ def _lacking(language: str) -> str:
 def test_tex_sets_sheets_without_an_error(language: str, tmp_path: Path) -> None:
     if missing := _lacking(language):
         pytest.skip(f"TeX is not installed here, or not all of it: there is no {missing}")
-    for at, name in enumerate(("hkust", "gru-integers-after", "bptt", "rnn-readout")):
-        options = Options(language, ("pytorch", "concatenated", "row", "z")[at], ("a4", "letter")[at % 2])
-        (tmp_path / f"{name}.tex").write_text(sheet(classic(name), ".tex", options), encoding="utf-8")
+    exercises = {name: classic(name) for name in ("hkust", "gru-integers-after", "bptt", "rnn-readout")}
+    held = (Clamped("forget", 0.5),)
+    parts = {name: part for name, part in exercises["hkust"].parts.items() if name != "input"}
+    exercises["held"] = replace(exercises["hkust"], clamps=held, coupled=True, parts=parts)
+    for at, (name, exercise) in enumerate(exercises.items()):
+        notation = ("pytorch", "concatenated", "row", "z")[at % 4]
+        options = Options(language, notation, ("a4", "letter")[at % 2])
+        (tmp_path / f"{name}.tex").write_text(sheet(exercise, ".tex", options), encoding="utf-8")
         command = [ENGINES[language], "-interaction=nonstopmode", "-halt-on-error", f"{name}.tex"]
         ran = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=300, check=False)
         said = ran.stdout.decode("utf-8", "replace")

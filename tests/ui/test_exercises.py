@@ -92,9 +92,43 @@ def test_an_exercise_is_for_the_lab() -> None:
 def test_what_a_file_cannot_say_has_a_sentence() -> None:
     lab = exercises.to_lab(classic("hkust"))
     assert exercises.beyond(lab) is None
-    for change in ({"clamps": (Clamped("forget", 1.0),)}, {"peephole": np.ones((3, 1))}, {"coupled": True}):
-        missing = exercises.beyond(replace(lab, **change))
-        assert missing and all(translator(language)(missing) for language in LANGUAGES)
+    missing = exercises.beyond(replace(lab, peephole=np.ones((3, 1))))
+    assert missing and all(translator(language)(missing) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {
+            "clamps": (
+                Clamped("forget", 1.0),
+                Clamped("hidden", 0.25, (0,), (1, 7)),
+                Clamped("cell", 0, None, (5, 9)),
+            )
+        },
+        {"coupled": True},
+        {"without": {"output", "forget"}, "clamps": (Clamped("output", 0.5, None, (0, 0)),)},
+    ],
+)
+def test_what_is_held_or_left_out_in_the_lab_is_saved_and_opens_again(change: dict) -> None:
+    state = LAB.read({"begin": "exercise", "exercise": "hkust", "check": "1"}, LAB_PAGE)[0]
+    shown = lab_scene.build(lab_scene.edited(state, replace(lab_scene.build(state).lab, **change)))
+    file = dumps(exercises.of_lab(shown.lab, shown.sequence.x))
+    assert np.array_equal(solve(loads(file)).trace.hidden, shown.trace.hidden)
+    again = lab_scene.build(opened(file))
+    assert np.array_equal(again.trace.hidden, shown.trace.hidden)
+    assert (again.lab.coupled, again.lab.without) == (shown.lab.coupled, shown.lab.without)
+    assert dumps(exercises.of_lab(again.lab, again.sequence.x)) == file
+    assert "judging" in check(shown, translator("en"), "pytorch")
+
+
+def test_a_held_z_is_the_one_that_is_printed() -> None:
+    content = json.loads(text("gru-integers-after")) | {"update": "write"}
+    content["clamps"] = [{"signal": "update", "value": 0.3, "units": [2]}]
+    shown = lab_scene.build(opened(json.dumps(content)))
+    assert shown.lab.clamps == (Clamped("update", 0.7, (1,)),)  # the engine's z keeps
+    assert shown.trace.update[:, 1] == pytest.approx(0.7)
+    assert json.loads(dumps(exercises.of_lab(shown.lab, shown.sequence.x)))["clamps"] == content["clamps"]
 
 
 def test_a_link_says_that_numbers_are_checked_and_the_run_is_concealed_then() -> None:
@@ -121,9 +155,13 @@ def test_an_edited_exercise_is_judged_as_it_is_now_and_what_cannot_be_is_said() 
     told = check(turned, translator("en"), "pytorch")["judging"]["given"]
     assert told["b:input:0"] == pytest.approx(1.2) and told["signal:cell:-1:0"] == 0.7
     held = lab_scene.build(lab_scene.edited(state, replace(lab, clamps=(Clamped("forget", 1.0),))))
-    for language, word in (("en", "release the clamps"), ("zh", "解除固定")):
-        assert word in check(held, translator(language), "pytorch")["problem"]
-    header = lab_header.header(held, "en", "nonce", checked="pytorch")
+    told = check(held, translator("en"), "pytorch")["judging"]
+    assert told["given"]["signal:forget:1:0"] == 1.0
+    assert not {"f1", "a_f1", "f2"} & {line["name"] for line in told["lines"]}
+    peeps = lab_scene.build(lab_scene.edited(state, replace(lab, peephole=np.ones((3, 1)))))
+    for language, word in (("en", "peepholes"), ("zh", "窥视孔")):
+        assert word in check(peeps, translator(language), "pytorch")["problem"]
+    header = lab_header.header(peeps, "en", "nonce", checked="pytorch")
     assert "conceal" not in header and "problem" in header["lab"]["check"]
 
 

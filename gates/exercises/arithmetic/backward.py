@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gates.core.activations import AnyActivation
 from gates.exercises.arithmetic.expressions import (
@@ -52,6 +52,10 @@ class _Way:
         short = f"d{self.labels.short(name, t + 1, unit)}"
         mark = self.d(name, t, unit)
         return Line(short, mark.label, expression, "backward", t + 1, mark.key)
+
+    def reaches(self, name: str, t: int, unit: int) -> bool:
+        """Tell whether anything goes back from a signal to what computes it: not where it is held."""
+        return not self.numbers.is_held(name, t, unit)
 
     def counts(self, t: int) -> bool:
         """Whether a loss reads this step."""
@@ -142,11 +146,11 @@ def _d_hidden(way: _Way, t: int, unit: int) -> Expression:
                 for k in range(own.outputs)
             ]
     if t + 1 < own.steps:
-        if own.kind == "gru":
+        if own.kind == "gru" and way.reaches("hidden", t + 1, unit):
             z = numbers.signal("update", t + 1, unit)
             keep = z if own.update == "keep" else one_minus(z)
             terms.append(Product((way.d("hidden", t + 1, unit), keep)))
-        for part in own.cell.parts:
+        for part in own.parts:
             terms += _through(way, part, t + 1, unit)
     return Sum(terms) if terms else Constant(0)
 
@@ -157,6 +161,8 @@ def _through(way: _Way, part: str, t: int, unit: int) -> list[Expression]:
     inside = own.kind == "gru" and part == "candidate"
     found: list[Expression] = []
     for m in range(own.hidden):
+        if not way.reaches(part, t, m):
+            continue
         factors: list[Expression] = [numbers.weight("U", part, m, unit), way.d(f"pre.{part}", t, m)]
         if inside:
             factors.append(numbers.signal("reset", t, m if own.reset == "after" else unit))
@@ -178,43 +184,58 @@ def _slope(way: _Way, activation: AnyActivation, name: str, t: int, unit: int) -
     return [Named(f"{_name(activation)}′({a.label})", activation, a, slope=True)]
 
 
-def _squashed(way: _Way, part: str, kind: str, t: int, unit: int) -> Line:
-    factors = (way.d(part, t, unit), *_slope(way, way.own.activation(kind), part, t, unit))
-    return way.line(f"pre.{part}", t, unit, Product(factors))
+def _squashed(way: _Way, parts: Iterable[str], t: int, unit: int) -> Iterator[Line]:
+    """Yield the lines of ∂L/∂ what parts add up; what is held has none."""
+    for part in parts:
+        if way.reaches(part, t, unit):
+            kind = part if part in ("candidate", "hidden") else "gate"
+            factors = (way.d(part, t, unit), *_slope(way, way.own.activation(kind), part, t, unit))
+            yield way.line(f"pre.{part}", t, unit, Product(factors))
 
 
 def _rnn(way: _Way, t: int) -> Iterator[Line]:
     for unit in range(way.own.hidden):
         yield way.line("hidden", t, unit, _d_hidden(way, t, unit))
-        yield _squashed(way, "hidden", "hidden", t, unit)
+        yield from _squashed(way, ("hidden",), t, unit)
 
 
 def _carried(way: _Way, t: int, unit: int) -> Expression:
     """Return what comes back to c from the next step's: through its forget gate."""
-    if t + 1 >= way.own.steps:
+    if t + 1 >= way.own.steps or not way.reaches("cell", t + 1, unit):
         return Constant(0)
-    return Product((way.d("cell", t + 1, unit), way.numbers.signal("forget", t + 1, unit)))
+    return Product((way.d("cell", t + 1, unit), *way.numbers.gate("forget", t + 1, unit)))
 
 
 def _lstm(way: _Way, t: int) -> Iterator[Line]:
     own, numbers = way.own, way.numbers
     for unit in range(own.hidden):
-        i, g, o = (numbers.signal(name, t, unit) for name in ("input", "candidate", "output"))
-        c, old = numbers.signal("cell", t, unit), numbers.signal("cell", t - 1, unit)
+        g, c, old = (
+            numbers.signal(name, at, unit) for name, at in (("candidate", t), ("cell", t), ("cell", t - 1))
+        )
+        i, o = (numbers.gate(name, t, unit) for name in ("input", "output"))
         psi = own.activation("cell")
-        shown: Expression = Named(f"{_name(psi)}({c.label})", psi, c)
-        if own.activation("cell") == "identity":
-            shown = c
+        shown: Expression = c if psi == "identity" else Named(f"{_name(psi)}({c.label})", psi, c)
         d_h, d_c = way.d("hidden", t, unit), way.d("cell", t, unit)
-        yield way.line("hidden", t, unit, _d_hidden(way, t, unit))
-        yield way.line("output", t, unit, Product((d_h, shown)))
-        through = Product((d_h, o, *_cell_slope(way, shown, t, unit)))
-        later = [] if t + 1 >= own.steps else [_carried(way, t, unit)]
-        yield way.line("cell", t, unit, Sum((through, *later)))
-        for part, other in (("input", g), ("forget", old), ("candidate", i)):
-            yield way.line(part, t, unit, Product((d_c, other)))
-        for part in own.cell.parts:
-            yield _squashed(way, part, "candidate" if part == "candidate" else "gate", t, unit)
+        from_h = way.reaches("hidden", t, unit)
+        through = [Product((d_h, *o, *_cell_slope(way, shown, t, unit)))] if from_h else []
+        later = [_carried(way, t, unit)] if t + 1 < own.steps and way.reaches("cell", t + 1, unit) else []
+        kept: Expression = Product((d_c, old))
+        if own.coupled and way.reaches("input", t, unit):
+            kept = difference(kept, way.d("input", t, unit))
+        found: dict[str, Expression] = {
+            "hidden": _d_hidden(way, t, unit),
+            "output": Product((d_h, shown)) if from_h else Constant(0),
+            "cell": Sum([*through, *later]) if through or later else Constant(0),
+            "input": Product((d_c, g)),
+            "forget": kept,
+            "candidate": Product((d_c, *i)),
+        }
+        if not way.reaches("cell", t, unit):
+            found |= dict.fromkeys(("input", "forget", "candidate"), Constant(0))
+        for name, expression in found.items():
+            if name not in own.without:
+                yield way.line(name, t, unit, expression)
+        yield from _squashed(way, own.parts, t, unit)
 
 
 def _name(activation: AnyActivation) -> str:
@@ -242,27 +263,31 @@ def _gru(way: _Way, t: int) -> Iterator[Line]:
             numbers.signal("hidden", t - 1, unit),
         )
         d_h = way.d("hidden", t, unit)
-        keeps = own.update == "keep"
+        keeps, reaches = own.update == "keep", way.reaches("hidden", t, unit)
+        new = Product((d_h, one_minus(z) if keeps else z))
+        share = Product((d_h, difference(old, n) if keeps else difference(n, old)))
         yield way.line("hidden", t, unit, _d_hidden(way, t, unit))
-        yield way.line("candidate", t, unit, Product((d_h, one_minus(z) if keeps else z)))
-        yield way.line("update", t, unit, Product((d_h, difference(old, n) if keeps else difference(n, old))))
-        yield _squashed(way, "candidate", "candidate", t, unit)
-        yield _squashed(way, "update", "gate", t, unit)
+        yield way.line("candidate", t, unit, new if reaches else Constant(0))
+        yield way.line("update", t, unit, share if reaches else Constant(0))
+        yield from _squashed(way, ("candidate", "update"), t, unit)
     for unit in units:
         old = numbers.signal("hidden", t - 1, unit)
         U = [numbers.weight("U", "candidate", unit, k) for k in units]
         if own.reset == "after":
             heard: list[Expression] = [Product((U[k], numbers.signal("hidden", t - 1, k))) for k in units]
             heard += numbers.biases("candidate", unit, ("b_h",))
-            d_r: Expression = Product((way.d("pre.candidate", t, unit), Sum(heard)))
+            reaches = way.reaches("candidate", t, unit)
+            d_n = way.d("pre.candidate", t, unit)
+            d_r: Expression = Product((d_n, Sum(heard))) if reaches else Constant(0)
         else:
             back = [
                 Product((numbers.weight("U", "candidate", m, unit), way.d("pre.candidate", t, m)))
                 for m in units
+                if way.reaches("candidate", t, m)
             ]
-            d_r = Product((Sum(back), old))
+            d_r = Product((Sum(back), old)) if back else Constant(0)
         yield way.line("reset", t, unit, d_r)
-        yield _squashed(way, "reset", "gate", t, unit)
+        yield from _squashed(way, ("reset",), t, unit)
 
 
 _STEPS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
@@ -285,13 +310,14 @@ def gradients(way: _Way) -> Iterator[Line]:
 def _weights(way: _Way) -> Iterator[tuple[Expression, Symbol, str]]:
     """Yield each weight's gradient, the weight, and its name, in the printed order of each matrix."""
     own, numbers, labels = way.own, way.numbers, way.labels
-    for part in own.cell.parts:
+    for part in own.parts:
         cells = []
         for matrix, read, count in (("W", "x", own.inputs), ("U", "hidden", own.hidden)):
             for unit in range(own.hidden):
                 for k in range(count):
                     name, row, column = own.printed.place(matrix, unit, k, own.inputs, own.hidden)
-                    terms = [_share(way, part, matrix, read, t, unit, k) for t in range(own.steps)]
+                    steps = [t for t in range(own.steps) if way.reaches(part, t, unit)]
+                    terms = [_share(way, part, matrix, read, t, unit, k) for t in steps]
                     single = own.printed.shapes(own.inputs, own.hidden)[name] == (1, 1)
                     short = labels.short_weight(name, part, row, column, single)
                     weight = numbers.weight(matrix, part, unit, k)
@@ -328,6 +354,8 @@ def _share(way: _Way, part: str, matrix: str, read: str, t: int, unit: int, k: i
 def _bias(way: _Way, part: str, unit: int, inside: bool) -> Expression:
     terms: list[Expression] = []
     for t in range(way.own.steps):
+        if not way.reaches(part, t, unit):
+            continue
         factors: list[Expression] = [way.d(f"pre.{part}", t, unit)]
         if inside:
             factors.append(way.numbers.signal("reset", t, unit))

@@ -48,10 +48,13 @@ class Line:
 
 
 class Numbers:
-    """A solution's numbers as symbols."""
+    """A solution's numbers as symbols.
 
-    def __init__(self, solution: Solution, labels: Labels) -> None:
-        self.solution, self.labels = solution, labels
+    free: what is held is read, in the lines of the run, as if nothing held it there: a usual mistake.
+    """
+
+    def __init__(self, solution: Solution, labels: Labels, *, free: bool = False) -> None:
+        self.solution, self.labels, self.free = solution, labels, free
         self.exercise: Exercise = solution.exercise
 
     def signal(self, name: str, t: int, unit: int) -> Symbol:
@@ -62,7 +65,27 @@ class Numbers:
         if t < 0:
             initial = own.h0 if name == "hidden" else own.c0
             return Symbol(label, 0.0 if initial is None else float(initial[unit]), True, key)
-        return Symbol(label, float(self.solution.signal(name)[t, unit]), name == "x", key)
+        given = name == "x" or key[1:] in own.held
+        return Symbol(label, float(self.solution.signal(name)[t, unit]), given, key)
+
+    def is_held(self, name: str, t: int, unit: int) -> bool:
+        """Tell whether a signal is held at step t: then it is given, and nothing computes it."""
+        return (name, t, unit) in self.exercise.held
+
+    def read(self, name: str, t: int, unit: int) -> Expression:
+        """Return a signal as lines of the run read it."""
+        if not (self.free and self.is_held(name, t, unit)):
+            return self.signal(name, t, unit)
+        self.free = False  # what it would be computed from is as it is
+        try:
+            return formula(self, name, t, unit)
+        finally:
+            self.free = True
+
+    def gate(self, name: str, t: int, unit: int) -> list[Expression]:
+        """Return a gate as a factor; none where the cell has no such gate."""
+        absent = name in self.exercise.without and not self.is_held(name, t, unit)
+        return [] if absent else [self.read(name, t, unit)]
 
     def weight(self, name: str, part: str, unit: int, column: int) -> Symbol:
         """Return a number of W or U."""
@@ -138,85 +161,88 @@ def _line(numbers: Numbers, name: str, t: int, unit: int, expression: Expression
 def _products(numbers: Numbers, matrix: str, part: str, t: int, unit: int, read: str) -> list[Expression]:
     own = numbers.exercise
     count, at = (own.inputs, t) if read == "x" else (own.hidden, t - 1)
-    return [
-        Product((numbers.weight(matrix, part, unit, k), numbers.signal(read, at, k))) for k in range(count)
-    ]
+    return [Product((numbers.weight(matrix, part, unit, k), numbers.read(read, at, k))) for k in range(count)]
 
 
 def _sum(numbers: Numbers, part: str, t: int, unit: int) -> Sum:
-    """Return W x + U h₋₁ + b."""
+    """Return what a part adds up: W x + U h₋₁ + b."""
     x = _products(numbers, "W", part, t, unit, "x")
-    h = _products(numbers, "U", part, t, unit, "hidden")
-    return Sum((*x, *h, *numbers.biases(part, unit)))
-
-
-def _gates(numbers: Numbers, t: int, parts: tuple[str, ...]) -> Iterator[Line]:
-    """Yield the sum and the value of each part that sees the old state as it is."""
-    own = numbers.exercise
-    for part in parts:
-        kind = part if part in ("candidate", "hidden") else "gate"
-        for unit in range(own.hidden):
-            yield _line(numbers, f"pre.{part}", t, unit, _sum(numbers, part, t, unit))
-            squashed = Call(own.activation(kind), numbers.signal(f"pre.{part}", t, unit))
-            yield _line(numbers, part, t, unit, squashed)
-
-
-def _rnn(numbers: Numbers, t: int) -> Iterator[Line]:
-    return _gates(numbers, t, ("hidden",))
-
-
-def _lstm(numbers: Numbers, t: int) -> Iterator[Line]:
-    own = numbers.exercise
-    yield from _gates(numbers, t, own.cell.parts)
-    for unit in range(own.hidden):
-        i, f, g, o, c = (
-            numbers.signal(name, t, unit) for name in ("input", "forget", "candidate", "output", "cell")
-        )
-        kept = Product((f, numbers.signal("cell", t - 1, unit)))
-        yield _line(numbers, "cell", t, unit, Sum((kept, Product((i, g)))))
-        yield _line(numbers, "hidden", t, unit, Product((o, Call(own.activation("cell"), c))))
-
-
-def _gru(numbers: Numbers, t: int) -> Iterator[Line]:
-    own = numbers.exercise
-    yield from _gates(numbers, t, ("reset", "update"))
-    for unit in range(own.hidden):
-        x = _products(numbers, "W", "candidate", t, unit, "x")
-        if own.reset == "after":
-            b, b_h = (numbers.biases("candidate", unit, (name,)) for name in ("b", "b_h"))
-            reset = numbers.signal("reset", t, unit)
-            total = Sum((*x, *b, Product((reset, Sum((*_heard(numbers, t, unit), *b_h))))))
-        else:
-            total = Sum((*x, *_heard(numbers, t, unit), *numbers.biases("candidate", unit)))
-        yield _line(numbers, "pre.candidate", t, unit, total)
-        argument = numbers.signal("pre.candidate", t, unit)
-        yield _line(numbers, "candidate", t, unit, Call(own.activation("candidate"), argument))
-    for unit in range(own.hidden):
-        z, n, old = (
-            numbers.signal("update", t, unit),
-            numbers.signal("candidate", t, unit),
-            numbers.signal("hidden", t - 1, unit),
-        )
-        keep, write = (z, one_minus(z)) if own.update == "keep" else (one_minus(z), z)
-        yield _line(numbers, "hidden", t, unit, Sum((Product((keep, old)), Product((write, n)))))
+    if part != "candidate" or numbers.exercise.kind != "gru":
+        h = _products(numbers, "U", part, t, unit, "hidden")
+        return Sum((*x, *h, *numbers.biases(part, unit)))
+    heard = _heard(numbers, t, unit)
+    if numbers.exercise.reset == "before":
+        return Sum((*x, *heard, *numbers.biases(part, unit)))
+    b, b_h = (numbers.biases(part, unit, (name,)) for name in ("b", "b_h"))
+    return Sum((*x, *b, Product((numbers.read("reset", t, unit), Sum((*heard, *b_h))))))
 
 
 def _heard(numbers: Numbers, t: int, unit: int) -> list[Expression]:
     """Return U_n h₋₁, or U_n (r⊙h₋₁) where the reset comes before, term by term."""
     own = numbers.exercise
-    terms = _products(numbers, "U", "candidate", t, unit, "hidden")
     if own.reset == "after":
-        return terms
+        return _products(numbers, "U", "candidate", t, unit, "hidden")
     return [
         Product(
             (
                 numbers.weight("U", "candidate", unit, k),
-                numbers.signal("reset", t, k),
-                numbers.signal("hidden", t - 1, k),
+                numbers.read("reset", t, k),
+                numbers.read("hidden", t - 1, k),
             )
         )
         for k in range(own.hidden)
     ]
+
+
+def formula(numbers: Numbers, name: str, t: int, unit: int, total: Expression | None = None) -> Expression:
+    """Return what makes a signal of the cell; ``total`` stands for what its part adds up."""
+    own = numbers.exercise
+    if name == "input" and own.coupled:
+        return one_minus(numbers.read("forget", t, unit))
+    if name in own.parts:
+        kind = name if name in ("candidate", "hidden") else "gate"
+        return Call(own.activation(kind), total or _sum(numbers, name, t, unit))
+    if name == "cell":
+        kept = Product((*numbers.gate("forget", t, unit), numbers.read("cell", t - 1, unit)))
+        return Sum((kept, Product((*numbers.gate("input", t, unit), numbers.read("candidate", t, unit)))))
+    if own.kind == "lstm":
+        shown = Call(own.activation("cell"), numbers.read("cell", t, unit))
+        return Product((*numbers.gate("output", t, unit), shown))
+    z, n = (numbers.read(each, t, unit) for each in ("update", "candidate"))
+    keep, write = (z, one_minus(z)) if own.update == "keep" else (one_minus(z), z)
+    return Sum((Product((keep, numbers.read("hidden", t - 1, unit))), Product((write, n))))
+
+
+def _lines(numbers: Numbers, names: tuple[str, ...], t: int) -> Iterator[Line]:
+    """Yield the lines of signals, each part's sum before it; what is held has none."""
+    own = numbers.exercise
+    for name in names:
+        for unit in range(own.hidden):
+            if numbers.is_held(name, t, unit):
+                continue
+            total = None
+            if name in own.parts:
+                yield _line(numbers, f"pre.{name}", t, unit, _sum(numbers, name, t, unit))
+                total = numbers.signal(f"pre.{name}", t, unit)
+            yield _line(numbers, name, t, unit, formula(numbers, name, t, unit, total))
+
+
+def _rnn(numbers: Numbers, t: int) -> Iterator[Line]:
+    return _lines(numbers, ("hidden",), t)
+
+
+def _lstm(numbers: Numbers, t: int) -> Iterator[Line]:
+    own = numbers.exercise
+    order = ("forget", "input", "candidate", "output") if own.coupled else own.cell.parts
+    yield from _lines(numbers, tuple(name for name in order if name not in own.without), t)
+    for unit in range(own.hidden):
+        for name in ("cell", "hidden"):
+            if not numbers.is_held(name, t, unit):
+                yield _line(numbers, name, t, unit, formula(numbers, name, t, unit))
+
+
+def _gru(numbers: Numbers, t: int) -> Iterator[Line]:
+    return _lines(numbers, ("reset", "update", "candidate", "hidden"), t)
 
 
 _STEPS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
@@ -233,7 +259,7 @@ def _outputs(numbers: Numbers, t: int) -> Iterator[Line]:
             Product(
                 (
                     numbers.readout("V", k, j),
-                    numbers.signal("hidden", t, j),
+                    numbers.read("hidden", t, j),
                 )
             )
             for j in range(own.hidden)

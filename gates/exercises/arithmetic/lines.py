@@ -8,7 +8,10 @@ from gates.exercises.arithmetic.labels import Labels
 from gates.exercises.solve import Solution
 
 
-def lines(solution: Solution, notation: str = "pytorch") -> tuple[Line, ...]:
-    """Return every line of arithmetic: forwards, and backwards where there is a loss."""
-    numbers = Numbers(solution, Labels(solution.exercise, notation))
+def lines(solution: Solution, notation: str = "pytorch", *, free: bool = False) -> tuple[Line, ...]:
+    """Return every line of arithmetic: forwards, and backwards where there is a loss.
+
+    free: in the lines of the run nothing is held; a usual mistake, see ``Numbers``.
+    """
+    numbers = Numbers(solution, Labels(solution.exercise, notation), free=free)
     return (*forward(numbers), *backward(numbers))

@@ -125,6 +125,7 @@ _PLAIN_TEX = {
     "η": r"\eta ",
     "⊙": r"\odot ",
     MINUS: "-",
+    "…": r"\dots ",
     "tanh": r"\tanh ",
     "ReLU": r"\mathrm{ReLU}",
 }

@@ -185,7 +185,7 @@ def _sheet(name: str, number: int, own: Puzzle, part: str, t: Translator) -> Ite
         )
         return
     found = ", ".join(f"{blank} = {rounded(value, 3)}" for blank, value in own.solution.items())
-    yield Paragraph((t("puzzle.key.some"), " " if t.language == "en" else "", Maths(found)))
+    yield Paragraph((t("puzzle.key.some"), t.between, Maths(found)))
 
 
 def given(own: Puzzle, t: Translator) -> Iterator[Block]:

@@ -34,7 +34,7 @@ from gates.exercises.sheets.blocks import (
     Paragraph,
     Prose,
 )
-from gates.exercises.sheets.equations import equations
+from gates.exercises.sheets.equations import equations, held
 from gates.exercises.sheets.picture import unrolled
 from gates.exercises.solve import Solution
 from gates.text import LANGUAGES, Translator, translator
@@ -136,7 +136,8 @@ class Content:
         sentences = [t("sheet.cell", kind=own.kind.upper(), **counts), t(f"sheet.form.{own.form}")]
         if own.kind == "gru":
             sentences += [t(f"sheet.reset.{own.reset}"), t(f"sheet.update.{own.update}")]
-        yield Paragraph((" ".join(sentences) if self.t.language == "en" else "".join(sentences),))
+        yield Paragraph((t.between.join(sentences),))
+        yield from self._structure()
         yield unrolled(own, self.labels, t)
         for part, weights in own.parts.items():
             found = written(own, weights)
@@ -160,6 +161,17 @@ class Content:
         yield from self._loss_given()
         yield Heading(t("sheet.equations"))
         yield Formulas(equations(own, self.labels))
+
+    def _structure(self) -> Iterator[Block]:
+        """Yield what is said of a cell that has not all gates, each of its own, and of what is held."""
+        own, letter = self.exercise, self.labels.letters
+        if own.coupled:
+            formula = f"{letter['input']} = 1 − {letter['forget']}"
+            yield Paragraph(self.said("sheet.coupled", gate=letter["input"], formula=formula))
+        for gate in own.without:
+            yield Paragraph(self.said("sheet.without", gate=letter[gate]))
+        if own.held:
+            yield Paragraph(self.said("sheet.held", values=", ".join(held(own, self.labels))))
 
     def _loss_given(self) -> Iterator[Block]:
         own, t = self.exercise, self.t
@@ -191,9 +203,9 @@ class Content:
             return
         sentences: Prose = self.said("sheet.decimals", decimals=str(self.options.decimals))
         if own.hidden > 1 or own.inputs > 1 or own.outputs > 1:
-            sentences += (" " if t.language == "en" else "", t("sheet.places"))
+            sentences += (t.between, t("sheet.places"))
         if any(line.name.startswith("d") for line in self.wanted):
-            sentences += (" " if t.language == "en" else "", t("sheet.short"))
+            sentences += (t.between, t("sheet.short"))
         yield Paragraph(sentences)
         yield Blanks(tuple(line.label for line in self.wanted))
 
@@ -248,7 +260,7 @@ class Content:
         verdicts = judge(Ways(self.exercise, tuple(answers)), answers, tuple(answers), claim.decimals)
         cause = next((verdict.cause for verdict in verdicts if verdict.cause), "")
         why = self.t(f"mistake.{cause}") if cause else self.t("sheet.claim.right")
-        return (*self.said("sheet.right", value=found), " " if self.t.language == "en" else "", why)
+        return (*self.said("sheet.right", value=found), self.t.between, why)
 
 
 _BACK = ("backward", "gradient", "update")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gates.core.activations import AnyActivation
 from gates.exercises.arithmetic.labels import Labels
-from gates.exercises.arithmetic.writers import FUNCTIONS
+from gates.exercises.arithmetic.writers import FUNCTIONS, exact
 from gates.exercises.model import Exercise
 
 
@@ -17,6 +17,25 @@ def equations(exercise: Exercise, labels: Labels) -> tuple[str, ...]:
         score += " + b_y" if reading.biased else ""
         lines.append(f"yₜ = {score if reading.activation == 'identity' else _of(reading.activation, score)}")
     return tuple(lines)
+
+
+def held(exercise: Exercise, labels: Labels) -> list[str]:
+    """Return what is held as plain text, f₂ = f₃ = 1: one for each run of steps of a signal and a unit."""
+    runs: list[tuple[str, int, float, list[int]]] = []
+    order = exercise.cell.signals.index
+    places = sorted(exercise.held, key=lambda place: (order(place[0]), place[2], place[1]))
+    for name, step, unit in places:
+        value = exercise.held[name, step, unit]
+        if runs and runs[-1][:3] == (name, unit, value) and runs[-1][3][-1] == step - 1:
+            runs[-1][3].append(step)
+        else:
+            runs.append((name, unit, value, [step]))
+    found = []
+    for name, unit, value, steps in runs:
+        marks = [labels.signal(name, step + 1, unit, exercise.hidden) for step in steps]
+        shown = marks if len(marks) < 4 else [marks[0], "…", marks[-1]]
+        found.append(" = ".join([*shown, exact(value)]))
+    return found
 
 
 def _of(activation: AnyActivation, argument: str) -> str:
@@ -54,11 +73,15 @@ def _rnn(step: _Step) -> list[str]:
 def _lstm(step: _Step) -> list[str]:
     at = step.labels.signal_at
     shown = _of(step.own.activation("cell"), at("cell"))
-    lines = [step.line(part) for part in ("input", "forget")]
-    lines += [step.line("candidate", "candidate"), step.line("output")]
-    old = at("cell", before=True)
-    lines.append(f"{at('cell')} = {at('forget')}⊙{old} + {at('input')}⊙{at('candidate')}")
-    return [*lines, f"{at('hidden')} = {at('output')}⊙{shown}"]
+    own = step.own
+    lines = [step.line(part) for part in ("input", "forget") if part in own.parts]
+    if own.coupled:
+        lines.append(f"{at('input')} = 1 − {at('forget')}")
+    lines.append(step.line("candidate", "candidate"))
+    lines += [step.line("output")] if "output" in own.parts else []
+    i, f, o = ("" if gate in own.without else f"{at(gate)}⊙" for gate in ("input", "forget", "output"))
+    lines.append(f"{at('cell')} = {f}{at('cell', before=True)} + {i}{at('candidate')}")
+    return [*lines, f"{at('hidden')} = {o}{shown}"]
 
 
 def _gru(step: _Step) -> list[str]:

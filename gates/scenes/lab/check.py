@@ -51,4 +51,5 @@ def exercise(scene: LabScene) -> Exercise:
 
 def shape(own: Exercise) -> tuple[object, ...]:
     """Return what decides which lines an exercise has."""
-    return own.kind, own.hidden, own.inputs, own.steps, own.form, own.outputs, own.targets is None
+    sizes = own.kind, own.hidden, own.inputs, own.steps, own.form, own.outputs, own.targets is None
+    return *sizes, own.coupled, own.without, frozenset(own.held)

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from gates.cells.lstm import GATES
 from gates.examples.lab.numbers import minus, plus
-from gates.examples.lab.state import LabState
+from gates.examples.lab.state import Clamped, LabState
 from gates.examples.lab.task import Task
+from gates.exercises import structure
 from gates.exercises.model import ACTIVATIONS, Exercise, PartWeights, Reading
 from gates.inputs.sequence import InputError, Sequence, number_label
 
@@ -33,6 +35,7 @@ def to_lab(exercise: Exercise) -> LabState:
     task = Task(**read, loss=exercise.loss, learning_rate=RATE if rate is None else rate)
     made = LabState.of(
         exercise.cell,
+        clamps=tuple(exercise.turned(clamp) for clamp in exercise.clamps),
         x=exercise.x,
         tokens=labels(exercise.x),
         initial_hidden=exercise.h0,
@@ -80,11 +83,7 @@ def sequence(exercise: Exercise) -> Sequence:
 
 def beyond(lab: LabState) -> str | None:
     """Return what of a state an exercise file cannot say, as the key of a word; None if it says all."""
-    if lab.clamps:
-        return "lab.page.exercise.clamps"
-    if lab.peephole is not None:
-        return "lab.page.exercise.peephole"
-    return "lab.page.exercise.surgery" if lab.coupled or lab.without else None
+    return "lab.page.exercise.peephole" if lab.peephole is not None else None
 
 
 def of_lab(lab: LabState, x: Any) -> Exercise:
@@ -100,7 +99,8 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
     cell = lab.cell()
     writes = lab.kind == "gru" and update == "write"
     parts = {}
-    for name in cell.parts:
+    absent = structure.absent(lab.coupled, lab.without)
+    for name in (part for part in cell.parts if part not in absent):
         own: Any = cell.part(name)
         sign = -1.0 if writes and name == "update" else 1.0
         b, second = own.b, lab.b_hn if name == "candidate" else None
@@ -116,7 +116,7 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
         turned = layout.startswith("rows")
         reading = Reading(task.V, task.b, task.activation, turned=turned, biased=task.biased)
     chosen = {name: getattr(lab, option) for name, (option, _) in ACTIVATIONS[lab.kind].items()}
-    return Exercise(
+    made = Exercise(
         kind=lab.kind,
         parts=parts,
         x=np.asarray(x),
@@ -132,4 +132,13 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
         activations={
             name: value for name, value in chosen.items() if value != ACTIVATIONS[lab.kind][name][1]
         },
+        coupled=lab.coupled,
+        without=tuple(gate for gate in GATES if gate in lab.without),
     )
+    held = (made.turned(clamp) for clamp in lab.clamps if clamp.within(made.steps) is not None)
+    return replace(made, clamps=tuple(_cut(clamp, made.steps - 1) for clamp in held))
+
+
+def _cut(clamp: Clamped, last: int) -> Clamped:
+    """Return a clamp that ends where the sequence does."""
+    return clamp if clamp.steps is None else replace(clamp, steps=(clamp.steps[0], min(clamp.steps[1], last)))

@@ -13,10 +13,12 @@ import pytest
 
 from gates.exercises.check import Verdict, judge
 from gates.exercises.classics import classic
+from gates.exercises.file import from_json
 from gates.exercises.generate import TEMPLATES, generate
 from gates.exercises.judging import TooLarge, judging
 from gates.exercises.mistakes import Ways
 from gates.exercises.model import Exercise
+from tests.exercises.test_solve import STRUCTURED
 from tests.node import NODE
 
 SCRIPT = Path(__file__).with_name("judge_check.mjs")
@@ -56,6 +58,7 @@ def answered(exercise: Exercise, rng: np.random.Generator) -> list[dict[str, str
 def cases() -> list[Case]:
     rng = np.random.default_rng(3)
     exercises = [classic(name) for name in CLASSICS] + [generate(name, 11) for name in TEMPLATES]
+    exercises += [from_json(value) for value in (STRUCTURED[1], STRUCTURED[3], STRUCTURED[6])]
     return [(exercise, answers) for exercise in exercises for answers in answered(exercise, rng)]
 
 

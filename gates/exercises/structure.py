@@ -1,0 +1,93 @@
+"""What a file says of how a cell is built and of what is held: ``clamps``, ``coupled`` and ``without``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from gates.cells.lstm import GATES
+from gates.examples.lab.state import MOST_CLAMPS, Clamped
+from gates.exercises.model import CELLS, Exercise
+from gates.exercises.place import Place, plain, shown
+
+FIELDS = ("signal", "value", "units", "steps")
+
+
+def read(whole: Mapping[str, Place], kind: str) -> dict[str, Any]:
+    """Return ``coupled`` and ``without`` of a file's fields; they are an LSTM's.
+
+    Raises:
+        ExerciseError: one of them is none, or the two do not go together.
+    """
+    coupled = "coupled" in whole and whole["coupled"].flag()
+    without: list[str] = []
+    if "without" in whole and whole["without"].value != []:
+        gates = [Place("without", gate).choice(GATES) for gate in whole["without"].entries("gates")]
+        without = [gate for gate in GATES if gate in gates]
+    if kind != "lstm" and (coupled or without):
+        whole["coupled" if coupled else "without"].fail("no_cell", kind=kind.upper())
+    if coupled and {"input", "forget"} & {*without}:
+        whole["coupled"].fail("coupled")
+    return {"coupled": coupled, "without": tuple(without)}
+
+
+def absent(coupled: bool, without: Collection[str]) -> set[str]:
+    """Return the parts of which a cell has no weights: gates that are left out, and an i that is 1 − f."""
+    return {*without} | ({"input"} if coupled else set())
+
+
+def clamps(place: Place, kind: str, hidden: int, steps: int) -> tuple[Clamped, ...]:
+    """Return what is held, units and steps counted from 0; in the file they are counted from 1.
+
+    Raises:
+        ExerciseError: a signal, a unit, a step or a value is none of this exercise.
+    """
+    if place.value == []:
+        return ()
+    entries = place.entries("clamps")
+    if len(entries) > MOST_CLAMPS:
+        place.fail("clamps.many", count=len(entries), most=MOST_CLAMPS)
+    return tuple(
+        _clamp(Place(f"{place.path}[{at}]", entry), kind, hidden, steps)
+        for at, entry in enumerate(entries, 1)
+    )
+
+
+def _clamp(place: Place, kind: str, hidden: int, steps: int) -> Clamped:
+    own = place.fields(FIELDS, needed=FIELDS[:2])
+    signal = own["signal"].choice(CELLS[kind].signals[1:])
+    value = own["value"].number()
+    units = span = None
+    if "units" in own and own["units"].value is not None:
+        found = own["units"].entries("vector")
+        units = tuple(sorted({Place(own["units"].path, each).whole(hidden, "unit") - 1 for each in found}))
+    if "steps" in own and own["steps"].value is not None:
+        ends = own["steps"].entries("vector")
+        if len(ends) != 2:
+            own["steps"].fail("clamps.steps", found=shown(ends))
+        first, last = (Place(own["steps"].path, each).whole(steps, "step") - 1 for each in ends)
+        if first > last:
+            own["steps"].fail("clamps.steps", found=shown(ends))
+        span = (first, last)
+    return Clamped(signal, value, units, span)
+
+
+def write(exercise: Exercise) -> dict[str, Any]:
+    """Return what of this a file says: what differs from a cell that has all gates, with nothing held."""
+    found: dict[str, Any] = {}
+    if exercise.clamps:
+        found["clamps"] = [_written(clamp) for clamp in exercise.clamps]
+    if exercise.coupled:
+        found["coupled"] = True
+    if exercise.without:
+        found["without"] = list(exercise.without)
+    return found
+
+
+def _written(clamp: Clamped) -> dict[str, Any]:
+    found: dict[str, Any] = {"signal": clamp.signal, "value": plain(clamp.value)}
+    if clamp.units is not None:
+        found["units"] = [unit + 1 for unit in clamp.units]
+    if clamp.steps is not None:
+        found["steps"] = [step + 1 for step in clamp.steps]
+    return found
