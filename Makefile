@@ -39,7 +39,7 @@ test: $(STAMPS)/venv ## format, lint, types and every test
 	@$(MAKE) -j2 lint packages
 	@$(MAKE) -j2 types unit
 	@$(MAKE) browser
-	@$(PY) -m pytest -n 2 -m browser --dist worksteal
+	@$(PY) -m pytest tests/browser -n 2 --dist worksteal
 
 check: lint types ## format, lint and types only
 
@@ -51,7 +51,7 @@ types: $(STAMPS)/dev
 	$(PY) -m mypy
 
 unit: $(STAMPS)/dev ## the tests that need no browser
-	@$(PY) -m pytest -n 3 --dist worksteal -m "not browser"
+	@$(PY) -m pytest --ignore tests/browser -n 3 --dist worksteal
 
 browser: $(STAMPS)/dev
 	@$(PY) -m tests.browser.chromium

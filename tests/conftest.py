@@ -1,7 +1,9 @@
 """Settings that every test shares."""
 
-import gc
+import functools
 import os
+import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -13,11 +15,21 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _little_to_collect() -> None:
-    """Keras, once a test has imported it, has all garbage collected after every run of a page in Streamlit.
+@pytest.fixture(scope="session", autouse=True)
+def _pages_without_detours() -> Iterator[None]:
+    """Spare the tests of pages what takes Streamlit longer than the pages do, and changes nothing in them.
 
-    That looks through all that was ever imported, unless it is told to look at what comes from now on.
+    Once any test has imported Keras, each run of a page resets Keras, which collects all garbage: half a
+    second beside torch. And each new AppTest parses the metadata of every package that is installed.
     """
-    gc.collect(1)
-    gc.freeze()
+    if "streamlit.testing.v1" not in sys.modules:
+        yield
+        return
+    from streamlit.components.v2 import manifest_scanner
+    from streamlit.runtime.scriptrunner import script_runner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
+        scan = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield

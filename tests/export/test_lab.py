@@ -19,6 +19,7 @@ from gates.text import translator
 from tests.examples.lab.labs import sent_beyond
 from tests.export.test_page import Parsed
 from tests.node import NODE, kinds
+from tests.pages.languages import in_turn
 
 SCRIPT = Path(__file__).with_name("answers.mjs")
 AGREED = 1e-12
@@ -179,15 +180,15 @@ def tries(challenge: Any) -> list[LabState]:
     return [start, solution, *near, other, wide, clamped, drawn(start.kind, start.inputs, start.hidden, 5)]
 
 
-@pytest.mark.parametrize("name", CHALLENGES)
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("name", "language"), in_turn(CHALLENGES))
 def test_a_challenge_is_judged_as_in_the_app(name: str, language: str) -> None:
     challenge = CHALLENGES[name]
     data = Parsed(page.build([f"/lab?begin=challenge&challenge={name}&lang={language}"])).data
     labs = tries(challenge)
     asked = [{"state": 0, "lang": language, "lab": message(lab)} for lab in labs]
     x, t = challenge.sequence.x, translator(language)
-    for lab, found in zip(labs, answers(data, asked), strict=True):
+    judged = answers(data, asked)
+    for lab, found in zip(labs, judged, strict=True):
         told = found["header"]["lab"]["challenge"]
         own = x if lab.x is None else lab.x
         result = challenge.judge(lab, own)
@@ -197,10 +198,7 @@ def test_a_challenge_is_judged_as_in_the_app(name: str, language: str) -> None:
         assert told["changes"] == result.changes
         assert told["sentences"] == said
         assert told["hidden"]["right"] == result.hidden.right
-    assert [found["header"]["lab"]["challenge"]["solved"] for found in answers(data, asked[:2])] == [
-        False,
-        True,
-    ]
+    assert [found["header"]["lab"]["challenge"]["solved"] for found in judged[:2]] == [False, True]
 
 
 def test_an_edited_input_is_not_judged_by_what_was_asked_of_another() -> None:

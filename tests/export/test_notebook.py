@@ -15,7 +15,7 @@ from gates.errors import GatesError
 from gates.notebook import Shown, show
 from gates.text import LANGUAGES, translator
 from tests.export.test_page import Parsed, arrays
-from tests.text.hostile import HOSTILE
+from tests.text.hostile import HOSTILE, in_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWN = [LSTM, GRU, RNN, MinGRU, MinLSTM, SLSTM]
@@ -113,15 +113,17 @@ def test_clamps_of_a_run_are_told() -> None:
     assert run(show(trace))["clamps"] == [{"signal": "forget", "units": [1], "steps": [2, 3], "value": 0.5}]
 
 
-@pytest.mark.parametrize("text", [text for text in HOSTILE if text])
-def test_names_stay_text(text: str) -> None:
-    trace = RNN.init(inputs=1, hidden=1, rng=0).run([[1.0]])
-    page = framed(show(trace, tokens=[text], inputs=[text], units=[text])._repr_html_())
-    plain = framed(show(trace, tokens=["a"], inputs=["a"], units=["a"])._repr_html_())
+@pytest.mark.parametrize("texts", in_parts([text for text in HOSTILE if text], 20))
+def test_names_stay_text(texts: list[str]) -> None:
+    count = len(texts)
+    trace = RNN.init(inputs=count, hidden=count, rng=0).run(np.eye(count))
+    page = framed(show(trace, tokens=texts, inputs=texts, units=texts)._repr_html_())
+    harmless = ["a"] * count
+    plain = framed(show(trace, tokens=harmless, inputs=harmless, units=harmless)._repr_html_())
     assert page.elements == plain.elements
     assert page.texts["script"] == plain.texts["script"]
     told = page.data["runs"][0]["common"]
-    assert told["tokens"] == told["columns"] == told["unit_names"] == [text]
+    assert told["tokens"] == told["columns"] == told["unit_names"] == texts
 
 
 def test_the_page_can_be_kept_as_a_file(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from tests.pages.languages import in_turn
 from tests.pages.test_pages import opened
 from tests.training.runs.watching import COMMAND
 
-SECONDS = 120.0
+SECONDS = 300.0
 
 
 @pytest.fixture(autouse=True)

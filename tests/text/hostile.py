@@ -14,3 +14,8 @@ HOSTILE = [
     "*", "C:\\path\\file_name.pt", "-1.5", "3. x", "#tag", "a & b", "'q' \"r\" (s)", "门 “四” 。",
     "e\u0301\u0301", "  lead and trail  ", "",
 ]  # fmt: skip
+
+
+def in_parts(texts: list[str], size: int) -> list[list[str]]:
+    """Texts that are tried together, for a page of each alone would take long."""
+    return [texts[at : at + size] for at in range(0, len(texts), size)]

@@ -72,7 +72,7 @@ def act(manner: str, step: int) -> None:
         case "slow":
             time.sleep(0.02)
         case "deaf":
-            time.sleep(60)
+            time.sleep(3600)
         case "crash" if step == 3:
             raise ZeroDivisionError
         case "killed" if step == 3:
@@ -84,4 +84,4 @@ def act(manner: str, step: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(worker.main(sys.argv[1], Pretended, longest=float(os.environ.get("LONGEST", "60"))))
+    sys.exit(worker.main(sys.argv[1], Pretended, longest=float(os.environ.get("LONGEST", "3600"))))

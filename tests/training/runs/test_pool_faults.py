@@ -16,7 +16,17 @@ from gates.training.runs.folder import RunFolder
 from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
 from gates.training.runs.worker import REFUSED
-from tests.training.runs.watching import COMMAND, LONG, QUICK, NewPool, said, until, worker_of, working
+from tests.training.runs.watching import (
+    COMMAND,
+    LONG,
+    PATIENCE,
+    QUICK,
+    NewPool,
+    said,
+    until,
+    worker_of,
+    working,
+)
 
 
 def ended(view: View) -> bool:
@@ -54,7 +64,7 @@ def test_a_run_whose_folder_goes_while_it_trains_ends_with_its_process(new_pool:
     shutil.rmtree(pool.folder / run, ignore_errors=True)
     shutil.rmtree(pool.folder / run, ignore_errors=True)  # it may have written between
     check_said(until(pool, run, ended), "training.ended.disk.gone")
-    assert process.wait(timeout=60) != 0
+    assert process.wait(timeout=PATIENCE) != 0
     goes_on(pool)
 
 
@@ -106,7 +116,7 @@ def test_what_nobody_foresaw_ends_one_run_only(new_pool: NewPool, monkeypatch: p
     assert view.status.values["kind"] == "ZeroDivisionError"
     step = until(pool, other, working).status.step
     until(pool, other, lambda view: view.status.step > step)
-    pool._runs[run].process.wait(timeout=60)  # type: ignore[union-attr]
+    pool._runs[run].process.wait(timeout=PATIENCE)  # type: ignore[union-attr]
     assert process
 
 
@@ -178,7 +188,7 @@ def test_a_worker_that_may_write_no_more_ends_with_the_reason(tmp_path: Path, bl
     limited = ("sh", "-c", f'ulimit -f {blocks} && exec {" ".join(COMMAND)} "$0"')
     pool = Pool(tmp_path / "runs", command=limited)
     try:
-        view = until(pool, pool.start(LONG, "slow", "me"), ended, 60.0)
+        view = until(pool, pool.start(LONG, "slow", "me"), ended)
         check_said(view, "training.ended.disk.full")
         records, _ = view.folder.records()
         assert [record["step"] for record in records] == list(range(len(records))), "whole lines only"

@@ -81,7 +81,7 @@ class Server:
         print(*words, file=self.process.stdin, flush=True)
 
     def wait(self, wanted: Any) -> None:
-        end = time.monotonic() + 3 * PATIENCE
+        end = time.monotonic() + PATIENCE
         while not wanted(self.folder(self.run).status) and time.monotonic() < end:
             time.sleep(0.01)
         assert wanted(self.folder(self.run).status)
@@ -128,7 +128,7 @@ def test_a_run_goes_on_under_the_next_server_as_if_nothing_had_been(
     pool = next_server(WORKER)
     view = pool.look(server.run)
     assert view is not None and not view.ended and view.status.step == kept.status.step
-    view = until(pool, server.run, lambda view: view.ended, 3 * PATIENCE)
+    view = until(pool, server.run, lambda view: view.ended, PATIENCE)
     assert (view.status.state, view.status.step) == ("done", RECIPE.steps)
     assert view.status.tokens == RECIPE.steps * 8 * 9
     records, _ = view.folder.records()

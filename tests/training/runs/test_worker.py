@@ -15,6 +15,7 @@ from gates.training.recipe import Recipe
 from gates.training.runs import worker
 from gates.training.runs.folder import RunFolder
 from gates.training.tasks.registry import make_task
+from tests.training.runs.watching import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 RECIPE = Recipe.of("parity", hidden=2, batch=4, steps=12, length=6)
@@ -28,7 +29,7 @@ def test_it_learns_what_the_loop_learns_and_keeps_the_network(tmp_path: Path) ->
     folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
     command = [sys.executable, "-m", "gates.training.runs.worker", str(folder.path)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:
-        assert process.wait(timeout=60) == worker.ENDED
+        assert process.wait(timeout=PATIENCE) == worker.ENDED
     assert (folder.status.state, folder.status.step) == ("done", 12)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -48,7 +49,7 @@ def test_it_goes_when_its_input_ends(tmp_path: Path) -> None:
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:
         assert process.stdin
         process.stdin.close()
-        assert process.wait(timeout=60) == worker.ALONE
+        assert process.wait(timeout=PATIENCE) == worker.ALONE
 
 
 class Silence:

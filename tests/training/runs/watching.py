@@ -10,7 +10,8 @@ from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
 
 COMMAND = (sys.executable, "-m", "tests.training.runs.pretending")
-PATIENCE = 60.0
+PATIENCE = 300.0
+"""Seconds after which what is waited for never comes: a busy machine may take a minute for one process."""
 QUICK = Recipe.of("parity", steps=20)
 LONG = Recipe.of("parity", steps=90_000)
 
