@@ -113,8 +113,10 @@ export class LessonStage {
    * @returns {Promise<?object>} the answer; null where the question was taken back, or what asks could not be fetched
    */
   ask(question) {
-    return this.stage.guessing.ask(question, () => {
-      this.stage.conceal(null);
+    const { stage } = this;
+    return stage.guessing.ask(question, () => {
+      stage.conceal(null);
+      stage.moved(() => stage.player.place(stage.concealment.frontier)); // what is known of the step that is asked about is to be seen
       this.asks = true;
       if (this.awaited) this.attend();
     });

@@ -49,25 +49,30 @@ function said(player, ...parts) {
   }
 }
 
-/** Whether whole steps are concealed while a question is open, so that the axis knows nothing of them. */
-const covers = ({ kind, from }) => kind === "draw" || from !== undefined;
-
 /** What somebody answers who makes a mistake must fit on the stage's axis, or nobody can answer it. */
 function inRange(step, { ask, after }, value, name) {
   if (step.kind === "unit" || step.kind === "cell") return;
   const { trace } = runOf(after);
   const { question, before } = readQuestion(trace, ask);
-  const [low, high] = rangeOf(covers(question) ? covered(trace, before) : trace, question);
+  const [low, high] = rangeOf(covered(trace, before), question);
   for (const one of [value].flat()) assert.ok(one >= low && one <= high, `${step.id} ${name}: ${one} is beyond ${low} … ${high}`);
+}
+
+/** Other sums for what the engine held: whoever sees a sum knows what comes of it. */
+function shiftSums(trace, { signal, step, unit = 1, steps = 1 }) {
+  const sums = trace.arrays[`pre.${signal}`] ?? trace.arrays["pre.output"]; // c and an LSTM's h have none: the last gate's then
+  for (let k = 0; sums && k < steps; k++) sums[(step - 1 + k) * trace.units + unit - 1] += 1.5;
 }
 
 /** Whatever a stage makes of the run before an answer is the same if the answer is another one. */
 function concealed(step, { ask, after }) {
-  const [one, other] = ["this", "that"].map((name) => runOf(`${after} ${name}`)).map(({ trace }) => {
+  const [one, other] = ["this", "that"].map((which) => {
+    const { trace } = runOf(`${after} ${which}`);
     const { question, before } = readQuestion(trace, ask);
     Object.assign(trace.header, { clamps: [] });
+    if (which === "that") shiftSums(trace, ask);
     const shown = covered(trace, before);
-    const range = step.kind === "unit" || step.kind === "cell" ? null : rangeOf(covers(question) ? shown : trace, question);
+    const range = step.kind === "unit" || step.kind === "cell" ? null : rangeOf(shown, question);
     return { tells: told(shown, before), all: told(trace, { step: trace.steps - 1, phase: trace.phases.at(-1) }), range };
   });
   assert.deepEqual(one.tells, other.tells, `${step.id} shows what it asks for`);

@@ -52,7 +52,7 @@ function factors(trace, name) {
 }
 
 function sums({ host, trace, at, seen }) {
-  const parts = trace.parts.filter((part) => seen(`pre.${part}`));
+  const parts = trace.parts.filter((part) => seen(`pre.${part}`) && !Number.isNaN(at(`pre.${part}`)));
   const list = parts.map((part) => `${host.symbol(part)} ${number(host.turned(part) ? -at(`pre.${part}`) : at(`pre.${part}`))}`);
   return host.t("stage.moment.sums", { list: joined(host, "comma", list) });
 }

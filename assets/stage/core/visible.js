@@ -1,6 +1,9 @@
 // What a phase of a step lets be seen. One answer for every view: nothing is printed before it is computed. No DOM here.
 
-/** @typedef {{step: number, phase: string}} Place how far a run is uncovered, where not all of it is */
+/**
+ * @typedef {{step: number, phase: string, sums?: boolean}} Place how far a run is uncovered, where not all of it is; with
+ *   `sums` false a sum of that step is uncovered with what is made of it, and not before
+ */
 
 /**
  * Whether a number may be shown where the stage stands. The steps beside the current one are complete, unless somebody
@@ -15,7 +18,10 @@ export function visible(trace, view, { signal, step = view.step }, frontier = nu
   return frontier === null || uncovered(trace, signal, step, frontier);
 }
 
-const reached = (trace, signal, { phase }) => trace.phases.indexOf(phase) >= trace.phases.indexOf(madeIn(trace, signal));
+function reached(trace, signal, { phase, sums = true }) {
+  const what = sums ? signal : signal.replace(/^pre\./, "");
+  return trace.phases.indexOf(phase) >= trace.phases.indexOf(madeIn(trace, what));
+}
 
 /** Whether a value lies within what is uncovered; what goes in does always, a state of the step before with that step. */
 function uncovered(trace, signal, step, frontier) {

@@ -1,5 +1,6 @@
 // How far a run is uncovered for somebody who guesses first, and what is asked before it goes on. No DOM here.
 import { isGate } from "../core/colour.js";
+import { isBounded, squashOf } from "../core/squash.js";
 import { madeIn } from "../core/visible.js";
 
 /** The place one phase after another, or null at the end of the run. */
@@ -93,7 +94,8 @@ export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, ste
     return { question, before: { step: from - 2, phase: phases.at(-1) }, place: { step: step - 1, phase: phases.at(-1) } };
   }
   const made = single ? phases.indexOf(madeIn(trace, signal)) : 0;
-  const before = made > 0 ? { step: step - 1, phase: phases[made - 1] } : { step: step - 2, phase: phases.at(-1) };
+  // Whoever sees a sum sees what its gate will be: the first phase of a step, which has the sums alone, stays concealed too.
+  const before = made > 1 ? { step: step - 1, phase: phases[made - 1], sums: false } : { step: step - 2, phase: phases.at(-1) };
   const place = single ? { step: step - 1, phase: phases[made] } : { step: step - 2 + steps, phase: phases.at(-1) };
   return { question, before, place };
 }
@@ -101,7 +103,7 @@ export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, ste
 /**
  * Between which values an answer lies, said from what is seen already: a gate between 0 and 1, c no farther than 1 from
  * where it was, h between −1 and 1 unless nothing squashes it. A lesson may say the range itself.
- * @param {object} trace the run; where several steps are concealed, as far as it is uncovered
+ * @param {object} trace the run as far as it is uncovered
  * @returns {[number, number]}
  */
 export function rangeOf(trace, { signal, step, unit, range, from = step, steps = 1 + step - from }) {
@@ -109,7 +111,8 @@ export function rangeOf(trace, { signal, step, unit, range, from = step, steps =
   if (isGate(signal)) return [0, 1];
   const size = (name, at) => (trace.knows(name) && at >= 0 ? Math.abs(trace.at(name, at, unit)) : 0);
   const before = size(trace.memory, from - 1);
-  const unbounded = trace.variant.linear.includes("cell") ? size("cell", step) : trace.cell === "rnn" ? size("pre.hidden", step) : 0;
+  const seen = (name) => (Number.isFinite(size(name, step)) ? size(name, step) : before + steps); // or it is concealed
+  const unbounded = trace.variant.linear.includes("cell") ? seen("cell") : trace.cell === "rnn" && !isBounded(squashOf(trace.header, "hidden")) ? seen("pre.hidden") : 0;
   const top = signal === "cell" ? before + steps : Math.max(1, trace.memory === "hidden" ? before : 0, unbounded);
   const whole = Number.isFinite(top) ? Math.ceil(top) : 1;
   return [-whole, whole];

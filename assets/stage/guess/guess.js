@@ -57,7 +57,7 @@ export function createGuessing(stage, door) {
   const page = () => stage.header.page;
   const widgetOf = ({ kind }) => (isChoice({ kind }) ? widgets.choice : kind === "value" ? widgets.number : widgets.plot);
   const text = (signal) => (value) => (isGate(signal) ? gate : number)(value);
-  const rangeFor = (asked) => rangeOf(asked.kind === "draw" || asked.from !== undefined ? stage.trace : run(), asked);
+  const rangeFor = (asked) => rangeOf(stage.trace, asked);
   const store = () => {
     keep(page(), frontier && { run: runName(run()), frontier, mode, answers });
     if (reported !== (reported = Boolean(frontier))) stage.options.onGuessing?.(reported);

@@ -76,7 +76,7 @@ test("a cell's memory may move by 1 a step, and the axis has room for it", () =>
 
 test("what a lesson asks is read from 1, covers all that it asks for, and makes sense or is none", () => {
   const read = readQuestion(trace, { kind: "lane", signal: "cell", unit: 2, step: 3 });
-  assert.deepEqual(read, { question: { kind: "lane", signal: "cell", step: 2, unit: 1 }, before: { step: 2, phase: "forget" }, place: { step: 2, phase: "write" } });
+  assert.deepEqual(read, { question: { kind: "lane", signal: "cell", step: 2, unit: 1 }, before: { step: 2, phase: "forget", sums: false }, place: { step: 2, phase: "write" } });
   assert.equal(madeIn(trace, "cell"), "write");
   const all = ["forget", "input", "candidate", "cell", "output", "hidden"];
   for (const kind of ["value", "lane", "draw", "unit"])
@@ -84,6 +84,7 @@ test("what a lesson asks is read from 1, covers all that it asks for, and makes 
       for (let step = 1; step <= trace.steps; step++) {
         const { question, before, place } = readQuestion(trace, { kind, signal, unit: 1, step });
         assert.ok(Number.isNaN(covered(trace, before).at(signal, step - 1, 0)), `${kind} ${signal} ${step} is concealed`);
+        if (trace.has(`pre.${signal}`)) assert.ok(Number.isNaN(covered(trace, before).at(`pre.${signal}`, step - 1, 0)), "and the sum that it comes of");
         assert.ok(targetOf((...each) => covered(trace, place).at(...each), question, trace.units).toString().indexOf("NaN") < 0, "and its answer uncovers it");
       }
   assert.equal(readQuestion(trace, { kind: "draw", unit: 1, step: 2, steps: 3 }).question.signal, "cell", "the memory, where nothing is named");

@@ -1,0 +1,162 @@
+"""Lessons for the browser tests: attempts that were begun, and the course on a page without Streamlit."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+from playwright.sync_api import Locator, Page, Request, Route
+
+from gates.course import reader
+from gates.course.expressions import evaluate, filled
+from gates.course.questions import STAGED, truth
+from gates.course.states import run_of
+from gates.course.worked import Example, is_told
+from gates.scenes import modules
+from gates.scenes.links.course import CourseState
+from gates.scenes.state import Place
+from gates.text import markdown_translator
+from gates.ui.course import view
+from gates.ui.web import preview
+
+Json = dict[str, Any]
+KEPT = "gatescope.course"
+FIRST = 1_700_000_000_000
+"""When attempts begin, in milliseconds."""
+
+
+def attempt(name: str, begun: int, seed: int = 7, before: int | None = None) -> Json:
+    """An attempt at a lesson whose steps before a part, from 0, were answered; all of them without one."""
+    steps = reader.structure(name)["steps"]
+    answers = {}
+    for step in steps[:before]:
+        if is_told(step):
+            continue
+        answers[step["id"]] = {"figures": dict.fromkeys(step.get("figures", {}), 0.5), "at": begun + 1}
+        if step["kind"] == "worked":
+            answers[step["id"]] |= {"lines": dict.fromkeys(step["blank"]), "verdict": "unknown"}
+        elif step["kind"] != "do":
+            answers[step["id"]] |= {"guess": None, "verdict": "unknown", "truth": None}
+        if "why" in step:
+            answers[step["id"]] |= {"why": step["why"]["right"], "explained": begun + 2}
+    return {"seed": seed, "begun": begun, "answers": answers, "moved": {}, "part": before or 0}
+
+
+def keeping(name: str, tried: Json) -> str:
+    """What a browser keeps that has made one attempt."""
+    attempts = {f"{tried['begun']}-{tried['seed']}": tried}
+    return json.dumps(
+        {"version": 2, "lessons": {name: attempts}, "last": {"lesson": name, "at": tried["begun"]}}
+    )
+
+
+def drawn(step: Json, seed: int) -> tuple[Json, Json]:
+    """What an attempt draws for a step, as assets/course/player.js does: the numbers, and the variant."""
+    choices = reader.drawn(step)
+    own = choices[int(_mulberry32(_seed_of(seed, step["id"])) * len(choices))]
+    return own, reader.variant(step, own)
+
+
+def right_answer(step: Json, seed: int) -> Any:
+    """What is true in an attempt: a number, a list of them, a place, an option; the texts of lines."""
+    draws, one = drawn(step, seed)
+    if step["kind"] == "choice":
+        return step["right"]
+    state = filled(step["state"], draws)
+    if step["kind"] == "worked":
+        written = Example(step, state).variant()["written"]
+        return {name: written[name]["value"].replace("−", "-") for name in step["blank"]}
+    run = run_of(state)
+    return (
+        truth(one["ask"], run.trace)
+        if step["kind"] in STAGED
+        else evaluate(one["truth"], run.trace, run.sliders)
+    )
+
+
+def _mulberry32(seed: int) -> float:
+    state = (seed + 0x6D2B79F5) & 0xFFFFFFFF
+    mixed = (state ^ state >> 15) * (state | 1) & 0xFFFFFFFF
+    mixed ^= mixed + ((mixed ^ mixed >> 7) * (mixed | 61) & 0xFFFFFFFF) & 0xFFFFFFFF
+    return (mixed ^ mixed >> 14) / 2**32
+
+
+def _seed_of(seed: int, name: str) -> int:
+    found = 0x811C9DC5 ^ seed
+    for letter in name:
+        found = ((found ^ ord(letter)) * 0x01000193) & 0xFFFFFFFF
+    return found
+
+
+class BareCourse:
+    """The course on an empty page at the app's address: its modules, lessons and styles, but no session.
+
+    Args:
+        page: one of its own, for it gets routes.
+        answers: makes the answer to a request for a run; by default the server's own.
+    """
+
+    def __init__(self, page: Page, answers: Any = preview.run) -> None:
+        self.page, self.shown = page, 0
+        self.told: dict[str, Json] = {}
+        page.route("**/bare", lambda route: route.fulfill(body=_BARE, content_type="text/html"))
+        script = modules.loader(modules.COURSE_BASE)
+        page.route("**/bare.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+
+        def run(route: Route, request: Request) -> None:
+            route.fulfill(body=answers(request.post_data_json), content_type="application/octet-stream")
+
+        page.route("**/runs", run)
+        page.goto("/bare")
+
+    @property
+    def stage(self) -> Locator:
+        return self.page.get_by_test_id("stage")
+
+    def open(
+        self, name: str, part: int, language: str = "en", place: Json | None = None, seed: int = 7
+    ) -> Locator:
+        """Shows a part of a lesson, from 0, to somebody who has come as far; returns the stage that asks."""
+        self.shown += 1
+        tried = attempt(name, FIRST + self.shown, seed, part)
+        told = self._told(language) | {
+            "nonce": f"n{self.shown}",
+            "lesson": name,
+            "part": part,
+            "place": place or {},
+        }
+        self.page.evaluate(
+            "([key, kept, told]) => { localStorage.setItem(key, kept); show(told); }",
+            [KEPT, keeping(name, tried), told],
+        )
+        self.page.wait_for_function(_SHOWN, arg=[name, str(part + 1), tried["begun"]])
+        return self.stage
+
+    def _told(self, language: str) -> Json:
+        if language not in self.told:
+            state = CourseState(lang=language)
+            page = SimpleNamespace(
+                name="course", state=state, t=markdown_translator(language), place=Place(), nonce=""
+            )
+            self.told[language] = view.told(page)  # type: ignore[arg-type]
+        return self.told[language]
+
+
+_BARE = """<!doctype html><meta charset="utf-8"><title>Course</title>
+<meta name="color-scheme" content="light dark">
+<body><main id="place"></main><script type="module">
+import component from "/bare.js";
+const parentElement = document.querySelector("#place");
+globalThis.show = (told) => {
+  parentElement.querySelector("[data-testid=course-step]")?.removeAttribute("data-shown");
+  component({ parentElement, data: new TextEncoder().encode(JSON.stringify(told)) });
+};
+globalThis.ready = true;
+</script>"""
+
+_SHOWN = """([lesson, part, begun]) => {
+  const text = document.querySelector("[data-testid=course-step]");
+  const { shown, lesson: own, part: at, stage: asks } = text?.dataset ?? {};
+  if (shown !== "true" || own !== lesson || at !== part) return false;
+  const stage = document.querySelector("[data-testid=stage][data-ready]");
+  return asks === "ask" && Boolean(stage);
+}"""

@@ -1,0 +1,135 @@
+"""No pixel of a lesson's stage depends on what its question conceals: with other values it looks the same.
+
+tests/course/walk.mjs holds every question to that in what the views are given; here it is what they paint.
+"""
+
+import json
+from collections.abc import Callable
+from itertools import cycle
+from typing import Any
+
+import numpy as np
+
+from gates.course import reader
+from gates.course.expressions import filled
+from gates.course.questions import STAGED
+from gates.course.worked import Example
+from gates.ui.web import preview
+from tests.browser.helpers import PAINTED, NewPage
+from tests.browser.lessons import BareCourse, drawn
+
+VIEWS = ("belt", "diagram", "unrolled")
+GIVEN = ("x", "W", "U", "b", "b_hn", "peephole")
+Json = dict[str, Any]
+
+
+def uncovered(step: Json, header: Json, seed: int = 7) -> tuple[int, str | None]:
+    """How far a question uncovers a run: whole steps, and of the next one the last phase that may be seen."""
+    own, one = drawn(step, seed)
+    if step["kind"] == "worked":
+        lines = Example(step, filled(step["state"], own)).lines
+        return min(line.key[2] for line in lines if line.name in step["blank"]), None
+    if "from" in one["ask"]:
+        return one["ask"]["from"] - 1, None
+    signal, whole = one["ask"]["signal"], one["ask"]["step"] - 1
+    phases, made = header["description"]["phases"], header["description"]["made"]
+    place = phases.index(made.get(signal, phases[0])) if step["kind"] in ("value", "lane") else 0
+    return whole, phases[place - 1] if place > 1 else None
+
+
+def with_other_values(packed: bytes, step: Json) -> bytes:
+    """The same run, but for what its question conceals: there every array has other numbers."""
+    size = int.from_bytes(packed[:4], "little")
+    header = json.loads(packed[4 : 4 + size])
+    start = 4 + size + -(4 + size) % 8
+    found = bytearray(packed)
+    phases, made = header["description"]["phases"], header["description"]["made"]
+    whole, phase = uncovered(step, header)
+    for entry in header["arrays"]:
+        name = entry["name"]
+        if name in GIVEN or name.startswith("initial_"):
+            continue
+        values = np.frombuffer(
+            found,
+            "<f4" if entry.get("single") else "<f8",
+            int(np.prod(entry["shape"])),
+            start + entry["offset"],
+        ).reshape(entry["shape"])
+        known = phases.index(made.get(name.removeprefix("pre."), phases[0]))
+        first = whole + (phase is not None and known <= phases.index(phase))
+        bounded = name in header["description"]["signals"] and name != "cell"
+        values[first:] = 0.9 - 0.8 * np.abs(values[first:]) if bounded else 2.5 - 1.5 * values[first:]
+    return bytes(found)
+
+
+def questions() -> dict[tuple[str, str], list[tuple[str, int]]]:
+    """Lesson and part of all questions that the stage conceals, by kind of question and of cell."""
+    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for name in reader.names():
+        for part, step in enumerate(reader.structure(name)["steps"]):
+            lines = step["kind"] == "worked" and {"h1", "c1"} & set(step["blank"])
+            if step["kind"] in STAGED or lines:
+                asked = (step.get("ask") or {}).get("signal", "")
+                found.setdefault((step["kind"], asked), []).append((name, part))
+    return found
+
+
+class Looks:
+    """Looks at questions of lessons, with the run's own values or with others where it is concealed."""
+
+    def __init__(self, new_page: Callable[..., Any], **options: Any) -> None:
+        self.page = new_page(fresh=True, still=True, **options)
+        self.step: Json | None = None
+        self.course = BareCourse(self.page, self.run)
+
+    def run(self, asked: Json) -> bytes:
+        packed = preview.run(asked)
+        return packed if self.step is None else with_other_values(packed, self.step)
+
+    def at(self, name: str, part: int, view: str, other: bool) -> tuple[str, bytes]:
+        """What a question's stage is made of, and its pixels."""
+        self.step = reader.structure(name)["steps"][part] if other else None
+        stage = self.course.open(name, part, place={"view": view})
+        return self.seen(stage)
+
+    def revealed(self) -> tuple[str, bytes]:
+        """The same after “I don’t know” to everything that is asked."""
+        for button in self.page.get_by_role("button", name="I don’t know").all():
+            button.click()
+        if (check := self.page.get_by_role("button", name="Check my lines")).count():
+            check.click()
+        self.page.get_by_test_id("course-verdict").wait_for()
+        return self.seen(self.course.stage)
+
+    def seen(self, stage: Any) -> tuple[str, bytes]:
+        self.page.evaluate(PAINTED)
+        return stage.evaluate(_MADE_OF), stage.screenshot(animations="disabled")
+
+
+_MADE_OF = """(stage) => {
+  const unlike = new Set("id for href style aria-labelledby aria-describedby aria-controls".split(" "));
+  const parts = [];
+  for (const element of stage.querySelectorAll("*:not([role=status])")) {
+    const own = [...element.attributes].filter(({ name }) => !unlike.has(name));
+    const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    const named = own.map(({ name, value }) => `${name}=${value}`).sort();
+    parts.push([element.tagName, element.style.cssText, ...named]);
+    parts.push(texts.map((node) => node.data), element.tagName === "CANVAS" ? element.toDataURL() : "");
+  }
+  return parts.map(String).join("\\n");
+}"""
+"""Everything by which a stage is known, in the words of its elements; what was said last is none of it."""
+
+
+def test_no_pixel_tells_what_a_question_conceals(new_page: NewPage) -> None:
+    looks = Looks(new_page, width=1440, height=2000)  # nothing is scrolled for a picture
+    views = cycle(VIEWS)
+    for (kind, signal), places in questions().items():
+        (name, part), view = places[0], next(views)
+        one, other = (looks.at(name, part, view, other) for other in (False, True))
+        assert one[0] == other[0], f"{kind}: {name} {part} {view}"
+        assert one[1] == other[1], f"{kind}: pixels of {name} {part} {view}"
+        if (kind, signal) in (("value", "forget"), ("draw", "hidden")):
+            told = looks.revealed()
+            looks.at(name, part, view, other=False)
+            assert told[1] != looks.revealed()[1], f"without the cover {name} {part} would show it"
