@@ -6,6 +6,8 @@ import { prose } from "./prose.js";
 const ELSEWHERE = "h2, h3, a, button, label, .gc-note, .gc-verdict, .gc-equation"; // no button fits in there, or it is no prose
 
 const LETTER = /[A-Za-z0-9_]/;
+const OPENING = /[(“‘（《「]+$/; // what stays on the line of the word after it, though that is a button
+const CLOSING = /^[,.;:!?)”’，。；：！？、）》」]+/; // and of the word before it
 const spellings = (form) => (form[0] >= "a" && form[0] <= "z" ? [form, form[0].toUpperCase() + form.slice(1)] : [form]);
 
 /** Finds terms as gates/glossary/uses.py does: the longest form first, whole words, a capital at the beginning of a sentence. */
@@ -46,20 +48,24 @@ export function explainTerms(element, ids, glossary, lang) {
     if (paragraph.closest(ELSEWHERE)) continue;
     for (const node of [...paragraph.childNodes]) {
       if (node.nodeType !== Node.TEXT_NODE || !left.size) continue;
+      const { data } = node;
       let rest = node;
       let before = 0;
-      for (const { form, id, index } of find(node.data)) {
+      for (const { form, id, index } of find(data)) {
         if (!left.delete(id)) continue;
-        const found = rest.splitText(index - before);
-        rest = found.splitText(form.length);
-        before = index + form.length;
-        found.replaceWith(termButton(form, id, glossary, lang));
+        const start = index - (OPENING.exec(data.slice(before, index))?.[0].length ?? 0);
+        const end = index + form.length;
+        const close = CLOSING.exec(data.slice(end))?.[0] ?? "";
+        const found = rest.splitText(start - before);
+        rest = found.splitText(end + close.length - start);
+        before = end + close.length;
+        found.replaceWith(termButton(form, id, glossary, lang, [found.data.slice(0, index - start), close]));
       }
     }
   }
 }
 
-function termButton(form, id, { terms, words }, lang) {
+function termButton(form, id, { terms, words }, lang, [opening, closing]) {
   const { name, text } = terms[id];
   const whole = html("span", { class: "gc-explained" });
   const open = () => {
@@ -73,7 +79,7 @@ function termButton(form, id, { terms, words }, lang) {
     card.remove(); // its words are no part of the paragraph
     if (!button.getRootNode().activeElement) button.focus({ preventScroll: true }); // nothing else was chosen
   };
-  whole.append(button);
+  whole.append(opening, button, closing);
   return whole;
 }
 

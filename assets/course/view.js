@@ -13,8 +13,6 @@ import { explainTerms } from "./terms.js";
 import { isWorked } from "./worked.js";
 import { typeset } from "../stage/core/typeset.js";
 
-const LOW = 0.75; // of the window's height: what begins below is not seen at first
-
 function storageOf() {
   try {
     return globalThis.localStorage;
@@ -79,9 +77,9 @@ export class CourseView {
     return undefined;
   }
 
-  /** Shows who came by a link the step that it leads to: on a phone the list of lessons fills the first screen. */
+  /** Shows who chose a lesson or came by a link the step to its end: the list of lessons fills half of the first screen. */
   lead(opened) {
-    if (this.text.querySelector("h2").getBoundingClientRect().top > innerHeight * LOW) this.text.scrollIntoView({ block: "start" });
+    if (this.text.getBoundingClientRect().bottom > innerHeight) this.text.scrollIntoView({ block: "start" });
     return opened;
   }
 
@@ -253,7 +251,7 @@ export class CourseView {
   }
 
   lessons() {
-    return lessonList(this.data.lessons, this.storage.progress, this.player.lesson.id, { t: this.t, lang: languageTag(this.data.lang), open: (id) => this.open(id, { focus: true }) });
+    return lessonList(this.data.lessons, this.storage.progress, this.player.lesson.id, { t: this.t, lang: languageTag(this.data.lang), open: (id) => this.lead(this.open(id, { focus: true })) });
   }
 
   paint() {
