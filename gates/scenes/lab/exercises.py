@@ -103,7 +103,7 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
     for name in (part for part in cell.parts if part not in absent):
         own: Any = cell.part(name)
         sign = -1.0 if writes and name == "update" else 1.0
-        b, second = own.b, lab.b_hn if name == "candidate" else None
+        b, second = own.b, _inner(lab) if name == "candidate" else None
         if lab.b_h is not None and second is None:
             second = lab.b_h[cell.rows(name)]
             b = minus(b, second)
@@ -137,6 +137,12 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
     )
     held = (made.turned(clamp) for clamp in lab.clamps if clamp.within(made.steps) is not None)
     return replace(made, clamps=tuple(_cut(clamp, made.steps - 1) for clamp in held))
+
+
+def _inner(lab: LabState) -> Any:
+    """Return a candidate's bias inside the reset: a cell that is printed with one bias has none there."""
+    given = lab.b_hn is not None and (lab.b_h is not None or bool(lab.b_hn.any()))
+    return lab.b_hn if given else None
 
 
 def _cut(clamp: Clamped, last: int) -> Clamped:

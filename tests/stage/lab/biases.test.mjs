@@ -49,6 +49,9 @@ test("an update moves each of two by the gradient of their sum, what stands insi
   assert.deepEqual([...two.b_hn].map((value) => Number(value.toFixed(9))), [0.5, 0.6]);
   const none = setBiases(gru("after"), 0);
   assert.deepEqual(matricesOf(none, "candidate"), ["W", "U"]);
+  const one = descend({ ...gru("after"), b_hn: new Float64Array(2) }, gradients); // printed with one bias: none inside r
+  assert.deepEqual([...one.b_hn], [0, 0]);
+  assert.deepEqual([...descend({ ...gru("after"), b_hn: Float64Array.of(0, 1) }, gradients).b_hn], [-0.2, 0.8]);
   const after = descend(none, gradients);
   assert.ok([...after.b, ...after.b_hn].every((value) => value === 0));
 });

@@ -64,7 +64,7 @@ function told(exercise) {
   if (!losses) return found;
   const back = gradientsOf(state);
   const next = descend(state, back);
-  const after = { W: next.W, U: next.U, b: next.b, ...(next.readout ? { V: next.readout.V } : {}) };
+  const after = { W: next.W, U: next.U, b: next.b, ...(next.b_hn ? { b_hn: next.b_hn } : {}), ...(next.readout ? { V: next.readout.V } : {}) };
   return { ...found, losses: [...losses], gradients: numbers(back.sums), signal_gradients: numbers(back.signals), after: numbers(after), loss_after: gradientsOf(next).value };
 }
 

@@ -2,7 +2,7 @@
 import { html, set, write } from "../../core/dom.js";
 import { Formulas, plain } from "../../core/formulas.js";
 import { partsOf } from "../../engine/cells.js";
-import { biasesOf, setBiases } from "../state/biases.js";
+import { biasesOf, hasInnerBias, setBiases } from "../state/biases.js";
 import { setForm } from "../state/state.js";
 import { LAYOUTS, ORDER_NAMES, isTurned, joinedOf, orderOf, printedNames } from "./forms.js";
 import { readPrinted } from "./read.js";
@@ -128,6 +128,7 @@ export function createPrinted(lab) {
       sentences.push(t("lab.printed.says.order", { order: t(`lab.printed.order.${form.order}`), parts: parts.join(", ") }));
     }
     if (biasesOf(state()) !== 1) sentences.push(t(`lab.printed.says.biases.${biasesOf(state())}`));
+    if (state().b_hn && biasesOf(state()) === 1 && !hasInnerBias(state())) sentences.push(t("lab.printed.says.no_inner", { bias: plain(formulas.symbol("b_hn")), r: plain(lab.symbol("reset")) }));
     if (cell === "gru") sentences.push(t(`lab.printed.says.${form.z}`, { z: plain(lab.symbol("update")), old: plain(lab.symbol("previous_hidden")), fresh: plain(lab.symbol("candidate")), h: plain(lab.symbol("hidden")) }));
     return sentences.join(" ");
   }

@@ -7,6 +7,12 @@ export const addDecimals = (one, other) => Number((one + other).toPrecision(15))
 /** How many biases a cell is printed with: 0, 1 or 2. */
 export const biasesOf = ({ b_h = null, biased = true }) => (b_h ? 2 : biased ? 1 : 0);
 
+/**
+ * Whether a candidate has a second bias inside the reset: one of two, or one that is not 0. A cell that is printed with one bias
+ * has none there, and an update gives it none.
+ */
+export const hasInnerBias = ({ b_hn, b_h = null, biased = true }) => Boolean(b_hn) && biased && (b_h !== null || b_hn.some((value) => value !== 0));
+
 /** Another number of biases: two become their sum, a new second one is 0, and without any all are 0. */
 export function setBiases(state, count) {
   if (count === biasesOf(state)) return state;

@@ -3,6 +3,7 @@ import { backward } from "../../engine/backward.js";
 import { run } from "../../engine/forward.js";
 import { scoresBack } from "../../engine/losses.js";
 import { returned } from "../../engine/returned.js";
+import { hasInnerBias } from "./biases.js";
 import { LIMIT, specOf } from "./state.js";
 import { outcomeOf } from "./task.js";
 
@@ -41,7 +42,7 @@ export function descend(state, { sums }) {
   const within = (value) => Math.min(LIMIT, Math.max(-LIMIT, value));
   const down = (values, gradient) => values.map((value, k) => within(value - state.learning_rate * gradient[k]));
   const next = { ...state };
-  for (const name of WEIGHTS) if (state[name]) next[name] = down(state[name], sums[name]);
+  for (const name of WEIGHTS) if (state[name] && (name !== "b_hn" || hasInnerBias(state))) next[name] = down(state[name], sums[name]);
   Object.assign(next, biasesDown(state, sums, within));
   if (state.readout) next.readout = { ...state.readout, V: down(state.readout.V, sums.V), b: state.readout.biased === false ? state.readout.b : down(state.readout.b, sums.b_y) };
   return next;

@@ -8,7 +8,7 @@ import { parseNumber } from "../editor/grid.js";
 import { orderOf, printedNames, signOfPart, toPrinted } from "../printed/forms.js";
 import { descend, finiteDifference, gradientsOf, isFinite, standsStill } from "../state/gradients.js";
 import { typeset } from "../../core/typeset.js";
-import { biasesOf } from "../state/biases.js";
+import { biasesOf, hasInnerBias } from "../state/biases.js";
 import { PEEPHOLES } from "../state/state.js";
 import { LARGEST_RATE, setRate } from "../state/task.js";
 
@@ -95,7 +95,7 @@ export function createUpdate(lab) {
         heading: heading(name, part, form) + (name === "b" && now.b_h && !(now.b_hn && part === "candidate") ? `, ${heading(name, part, form).replace("b", "b′")}` : ""),
         rows: toPrinted(keeps, name, places, [part]).map((line) => line.map((index) => ({ name: name === "b" ? "b" : index >= APART ? "U" : "W", index: index % APART, sign }))),
       }));
-      if (now.b_hn && part === "candidate" && biasesOf(now) > 0) own.push({ heading: formulas.symbol("b_hn"), rows: toPrinted(keeps, "b_hn", places, [part]).map((line) => line.map((index) => ({ name: "b_hn", index, sign: 1 }))) });
+      if (hasInnerBias(now) && part === "candidate") own.push({ heading: formulas.symbol("b_hn"), rows: toPrinted(keeps, "b_hn", places, [part]).map((line) => line.map((index) => ({ name: "b_hn", index, sign: 1 }))) });
       if (now.p && PEEPHOLES.includes(part)) own.push({ heading: `p_${plain(formulas.symbol(part))}`, rows: [range(now.hidden).map((unit) => ({ name: "p", index: PEEPHOLES.indexOf(part) * now.hidden + unit, sign: 1 }))] });
       return own;
     });
@@ -211,8 +211,8 @@ export function createUpdate(lab) {
     set(way, { "aria-pressed": String(Boolean(lab.waysBack)) });
     write(way, lab.t(lab.waysBack ? "lab.update.forward" : "lab.update.backward"));
     if (stepped?.state === now) say(lab.t("lab.update.stepped", { before: exact(stepped.before), after: exact(stepped.after) }), "agrees");
-    const { cell, hidden, inputs, form, readout, p, b_hn } = now;
-    const wanted = JSON.stringify([cell, hidden, inputs, form, readout?.b.length, readout?.biased, p !== null, b_hn !== null, biasesOf(now), lab.trace.header.lang, lab.trace.header.symbols]);
+    const { cell, hidden, inputs, form, readout, p } = now;
+    const wanted = JSON.stringify([cell, hidden, inputs, form, readout?.b.length, readout?.biased, p !== null, hasInnerBias(now), biasesOf(now), lab.trace.header.lang, lab.trace.header.symbols]);
     if (wanted !== shape) {
       shape = wanted;
       build();
