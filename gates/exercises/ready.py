@@ -11,8 +11,9 @@ from gates.exercises.classics import CLASSICS, classic
 from gates.exercises.generate import TEMPLATES, Template, generate
 from gates.exercises.model import Exercise
 from gates.exercises.puzzles.designs import DESIGNS, Design, design
+from gates.exercises.puzzles.strips import STRIP, strips
 
-DRAWN = (*TEMPLATES, *DESIGNS)
+DRAWN = (*TEMPLATES, *DESIGNS, STRIP)
 """Those of which a seed says the numbers; of a template also how round its weights are is chosen."""
 READY = (*CLASSICS, *DRAWN)
 """The ids of all."""
@@ -30,6 +31,8 @@ def ready(name: str, seed: int, difficulty: str) -> Exercise:
     """
     if name in DESIGNS:
         return shown(design(name, seed))
+    if name == STRIP:
+        return strips(seed).exercise
     return generate(name, seed, difficulty) if name in TEMPLATES else classic(name)
 
 
@@ -42,6 +45,8 @@ def shown(own: Design) -> Exercise:
 
 def kind(name: str) -> str:
     """Return the kind of cell of an exercise, without drawing its numbers."""
+    if name == STRIP:
+        return "lstm"
     if name in DESIGNS:
         return design(name, 0).exercise.kind
     return TEMPLATES[name].kind if name in TEMPLATES else classic(name).kind

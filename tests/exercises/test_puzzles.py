@@ -8,7 +8,7 @@ import pytest
 from gates import __main__ as command
 from gates.exercises.errors import ExerciseError
 from gates.exercises.puzzles.designs import DESIGNS, HIDDEN, design
-from gates.exercises.puzzles.strips import APART, DECIMALS, GATES, least_off, strips
+from gates.exercises.puzzles.strips import APART, DECIMALS, GATES, LETTERS, least_off, reason, strips
 from gates.text import LANGUAGES, catalogue
 
 
@@ -103,3 +103,31 @@ def test_the_command_asks_and_judges(capsys: pytest.CaptureFixture[str]) -> None
             letter != which.answer
         )
     assert command.main(["puzzle", "which-strip", "--answer", "D"]) == 2
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_strips_reason_is_the_engines_arithmetic_and_shows_the_difference(seed: int) -> None:
+    own = strips(seed)
+    named = dict(zip(LETTERS, own.order, strict=True))
+    for said in LETTERS:
+        why = reason(own, said)
+        t, trace = why.step - 1, own.solution.trace
+        right = float((trace.cell if why.signal == "c" else trace.hidden)[t, 0])
+        assert why.shown == right
+        if said == own.answer:
+            assert why.value == pytest.approx(right, abs=1e-12)
+            continue
+        assert abs(why.value - why.shown) >= APART
+        others = [letter for letter in LETTERS if letter != said]
+        ways = []
+        for rest in (others, others[::-1]):
+            letters = {own.asked: said} | dict(zip((g for g in GATES if g != own.asked), rest, strict=True))
+            i, f, o = (own.solution.signal(named[letters[gate]])[:, 0] for gate in GATES)
+            c = f * trace.previous_cell[:, 0] + i * trace.candidate[:, 0]
+            off = np.stack(
+                [np.abs(c - trace.cell[:, 0]), np.abs(o * trace.tanh_cell[:, 0] - trace.hidden[:, 0])]
+            )
+            value = c[t] if why.signal == "c" else o[t] * trace.tanh_cell[t, 0]
+            ways.append((off.max(), float(value)))
+        assert why.value == pytest.approx(min(ways)[1], abs=1e-12)
+        assert abs(why.value - why.shown) == pytest.approx(min(ways)[0], abs=1e-12)

@@ -1,8 +1,11 @@
 """Exercises on the lab's page: fresh ones by a button, and what is covered while numbers are checked."""
 
+import pytest
+
+from gates.exercises.puzzles.strips import reason, strips
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import State
-from gates.text import translator
+from gates.text import LANGUAGES, translator
 from tests.pages.test_navigation import opened
 
 
@@ -38,3 +41,36 @@ def test_a_puzzle_says_what_is_to_be_found_and_how_far_the_weights_solve_it() ->
         "half-life",
         5,
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_which_strip_is_f_asks_without_names_and_the_first_answer_counts(language: str) -> None:
+    own = strips(7)
+    app = opened("lab", begin="exercise", exercise="which-strip", seed="7", lang=language)
+    t = translator(language)
+
+    def shown() -> str:
+        return " ".join(str(one.proto.body) for one in app.get("html"))
+
+    assert t("puzzle.strips", gate=own.letter) in " ".join(str(one.value) for one in app.markdown)
+    first = shown()
+    assert all(f'data-strip="{letter}"><th scope="row">{letter}</th>' in first for letter in "ABC")
+    assert (
+        first.count(">−0.") + first.count(">0.") > 30 and not app.tabs
+    )  # no equations, no weights to take away
+    wrong = next(letter for letter in "ABC" if letter != own.answer)
+    app.segmented_control(key="lab.strip.7").set_value(wrong).run()
+    assert not app.exception
+    said = app.info[0].value
+    why = reason(own, wrong)
+    assert t("puzzle.wrong", gate=own.letter, answer=own.answer) in said and why.numbers in said.replace(
+        "\\", ""
+    )
+    assert f"{own.answer} = {own.letter}</th>" in shown() and app.tabs
+    app.run()
+    assert app.info[0].value == said and not any("strip" in str(one.key) for one in app.segmented_control)
+    app.button(key="exercise.another").click().run()
+    assert not app.exception and app.session_state["states"]["lab"].seed == 8
+    assert not app.info and "</th>" in shown() and f"= {strips(8).letter}</th>" not in shown()
+    app.segmented_control(key="lab.strip.8").set_value(strips(8).answer).run()
+    assert t("puzzle.right", gate=strips(8).letter, answer=strips(8).answer) in app.success[0].value

@@ -10,7 +10,7 @@ from gates.exercises.arithmetic.writers import exact, rounded
 from gates.exercises.check import read_answer
 from gates.exercises.errors import ExerciseError
 from gates.exercises.puzzles.designs import DESIGNS, Design, design
-from gates.exercises.puzzles.strips import DECIMALS, LETTERS, STRIP, Strips, strips
+from gates.exercises.puzzles.strips import DECIMALS, LETTERS, STRIP, Strips, strips, told
 from gates.text import Translator, translator
 
 NAMES = (*DESIGNS, STRIP)
@@ -90,5 +90,6 @@ def _strip(t: Translator, own: Strips, answer: Sequence[str]) -> int:
     said = answer[0].strip().upper()
     if len(answer) != 1 or said not in LETTERS:
         raise ExerciseError("error.puzzle.letter", found=" ".join(answer)[:40], choices=", ".join(LETTERS))
-    print(t("puzzle.right" if said == own.answer else "puzzle.wrong", gate=own.letter, answer=own.answer))
+    for key, values in told(own, said):
+        print(t(key, **values))
     return commands.DONE if said == own.answer else commands.WRONG

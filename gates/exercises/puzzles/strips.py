@@ -8,6 +8,7 @@ from itertools import permutations
 
 import numpy as np
 
+from gates.exercises.arithmetic.writers import rounded
 from gates.exercises.errors import ExerciseError
 from gates.exercises.generate import LARGEST_SUM
 from gates.exercises.model import CELLS, Exercise, Floats, PartWeights
@@ -89,6 +90,102 @@ def strips(seed: int) -> Strips:
             order = tuple(random.shuffled(GATES))
             return Strips(exercise, solution, (order[0], order[1], order[2]), random.choice(GATES))
     raise ExerciseError("error.generate.numbers", name="which-strip", seed=seed)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What an answer comes to at a step (from 1): a formula, in numbers, its value, and what stands there.
+
+    signal: "c" or "h". The answer is right where the two agree.
+    """
+
+    step: int
+    signal: str
+    formula: str
+    numbers: str
+    value: float
+    shown: float
+
+
+def told(own: Strips, said: str) -> tuple[tuple[str, dict[str, object]], ...]:
+    """Return what is said of an answer, sentences by key with their values: whether it is right, and why."""
+    kind, why = "right" if said == own.answer else "wrong", reason(own, said)
+    about = {"step": why.step, "signal": why.signal, "formula": why.formula, "numbers": why.numbers}
+    values = {"value": rounded(why.value, DECIMALS), "shown": rounded(why.shown, DECIMALS)}
+    named: dict[str, object] = {"gate": own.letter, "answer": own.answer, "said": said}
+    return (f"puzzle.{kind}", named), (f"puzzle.strips.why.{kind}", named | about | values)
+
+
+def reason(own: Strips, said: str) -> Reason:
+    """Return why a strip (A, B, C) is the gate that is asked for, or is not.
+
+    Of a wrong one it is the step where c or h is farthest off, the other two named as well as may be.
+    """
+    named = dict(zip(LETTERS, own.order, strict=True))
+    of = {SIGNS[gate]: letter for letter, gate in named.items()}  # which strip stands for i, f, o
+    if said == own.answer:
+        nearest = min(_wrongly(own), key=lambda each: _off(own, each)[0])
+        _, signal, step = _off(own, nearest)
+        signal = "h" if own.letter == "o" else "c"
+        return _reason(own, of, signal, step)
+    ways = [each for each in _wrongly(own) if each[own.letter] == said]
+    nearest = min(ways, key=lambda each: _off(own, each)[0])
+    _, signal, step = _off(own, nearest)
+    return _reason(own, nearest, signal, step)
+
+
+def _wrongly(own: Strips) -> list[dict[str, str]]:
+    """Return all ways to name the strips, by gate, in which another one is the gate that is asked for."""
+    ways = [dict(zip(SIGNS.values(), letters, strict=True)) for letters in permutations(LETTERS)]
+    return [way for way in ways if way[own.letter] != own.answer]
+
+
+def _off(own: Strips, way: dict[str, str]) -> tuple[float, str, int]:
+    """Return how far c or h is off at most with such names, which of the two, and at what step (from 0)."""
+    found = [
+        (abs(value - shown), signal, step)
+        for signal in ("c", "h")
+        for step in range(STEPS)
+        for value, shown in [_values(own, way, signal, step)]
+    ]
+    return max(found)
+
+
+def _values(own: Strips, way: dict[str, str], signal: str, step: int) -> tuple[float, float]:
+    rows = own.rows
+    i, f, o = (float(rows[way[gate]][step]) for gate in ("i", "f", "o"))
+    c, g, h = (float(rows[name][step]) for name in ("c", "g", "h"))
+    before = own.start if step == 0 else float(rows["c"][step - 1])
+    return (f * before + i * g, c) if signal == "c" else (o * float(np.tanh(c)), h)
+
+
+def _reason(own: Strips, way: dict[str, str], signal: str, step: int) -> Reason:
+    rows = own.rows
+    before = own.start if step == 0 else float(rows["c"][step - 1])
+
+    def number(value: float) -> str:
+        text = rounded(value, DECIMALS)
+        return f"({text})" if value < 0 and text[0] != "0" else text
+
+    at = {name: number(float(values[step])) for name, values in rows.items()}
+    value, shown = _values(own, way, signal, step)
+    if signal == "c":
+        return Reason(
+            step + 1,
+            "c",
+            "f⊙c₋₁ + i⊙g",
+            f"{at[way['f']]}·{number(before)} + {at[way['i']]}·{at['g']}",
+            value,
+            shown,
+        )
+    return Reason(
+        step + 1,
+        "h",
+        "o⊙tanh(c)",
+        f"{at[way['o']]}·tanh({rounded(float(rows['c'][step]), DECIMALS)})",
+        value,
+        shown,
+    )
 
 
 def least_off(solution: Solution) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gates.exercises.puzzles.designs import DESIGNS, Design, Judged, design
+from gates.exercises.puzzles.strips import STRIP, Strips, strips
 from gates.scenes.lab.scene import LabScene
 from gates.scenes.state import State
 
@@ -11,6 +12,12 @@ def puzzle(state: State) -> Design | None:
     """Return the puzzle that a state of the lab begins with, if it is one."""
     named = state.source == "exercise" and state.exercise in DESIGNS
     return design(state.exercise, state.seed) if named else None
+
+
+def strip_puzzle(state: State) -> Strips | None:
+    """Return the question which strip is which gate that a state of the lab begins with, if it is one."""
+    named = state.source == "exercise" and state.exercise == STRIP
+    return strips(state.seed) if named else None
 
 
 def answers(own: Design, scene: LabScene) -> dict[str, float] | None:

@@ -22,6 +22,7 @@ from gates.exercises.classics import classic
 from gates.exercises.errors import ExerciseError
 from gates.exercises.generate import DIFFICULTIES, TEMPLATES
 from gates.exercises.puzzles.designs import DESIGNS
+from gates.exercises.puzzles.strips import STRIP
 from gates.exercises.ready import READY
 from gates.inputs.sequence import InputError
 from gates.scenes import header as stage_header
@@ -32,7 +33,7 @@ from gates.scenes.lab.scene import LabScene
 from gates.scenes.state import BEGINNINGS, NO_SLIDERS
 from gates.ui import connection, controls, files
 from gates.ui.frame import Page
-from gates.ui.lab import takeaway
+from gates.ui.lab import strips, takeaway
 from gates.ui.stage import component
 from gates.ui.step import view
 
@@ -70,6 +71,8 @@ def show(page: Page) -> None:
     if st.session_state.pop("lab.other", False):
         st.rerun()  # the controls above the stage are those of another kind of cell
     scene = current(page)
+    if (strip := puzzles.strip_puzzle(page.state)) is not None and not strips.ask(page, strip, scene):
+        return
     answer = st.session_state.get("lab.answer", {})
     challenge = scene.beginning.challenge
     checked = lab_header.checked(page.state)
@@ -206,7 +209,7 @@ def _exercise(page: Page) -> None:
         page.keep(replace(page.state, exercise=READY[0], lab=""))
 
     def title(name: str) -> str:
-        if name in DESIGNS:
+        if name in DESIGNS or name == STRIP:
             return f"{ready.kind(name).upper()} · {t(f'puzzle.{name}.title')}"
         fresh = name in TEMPLATES
         plain = (
@@ -255,6 +258,10 @@ def _about(page: Page) -> None:
         st.markdown(page.t(f"design.{own.id}", **own.values))
         names = ", ".join(own.blanks)
         st.caption(page.t("lab.page.puzzle", number=page.state.seed, names=names))
+        return
+    if strip := puzzles.strip_puzzle(page.state):
+        st.markdown(page.t("puzzle.strips", gate=strip.letter))
+        st.caption(page.t("lab.page.strips", number=page.state.seed))
         return
     if name in TEMPLATES:
         asked = ", ".join(TEMPLATES[name].asked)

@@ -1,0 +1,68 @@
+"""Which strip is f? A run's gates without names, to be told from c and h; the stage shows it afterwards."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gates.exercises.arithmetic.writers import exact, rounded
+from gates.exercises.puzzles.strips import DECIMALS, LETTERS, SIGNS, Strips, told
+from gates.scenes import header
+from gates.scenes.lab.scene import LabScene
+from gates.text import escape
+from gates.ui.frame import Page
+from gates.ui.stage import component
+
+_ANSWERED = "lab.strips"
+"""In the session: the first answer to each puzzle, by its number."""
+
+
+def ask(page: Page, own: Strips, scene: LabScene) -> bool:
+    """Shows the strips and takes an answer, or says what it is worth; tells whether there is one."""
+    said = st.session_state.get(_ANSWERED, {}).get(page.state.seed)
+    if said is None:
+        key = f"lab.strip.{page.state.seed}"
+        question = page.t("lab.page.strips.which", gate=own.letter)
+        st.segmented_control(question, LETTERS, key=key, on_change=_take, args=(key, page.state.seed))
+        st.html(table(page, own, named=False))
+        with st.container(key="lab-strips-link"):  # writes the address, and holds nothing of the run
+            component.show(page, scene, key="bar", **header.bar([(1, "lstm")]))
+        return False
+    _say(page, own, said)
+    st.html(table(page, own, named=True))
+    st.caption(page.t("lab.page.strips.below"))
+    return True
+
+
+def _take(key: str, seed: int) -> None:
+    """Keeps an answer; the first one to a puzzle counts."""
+    st.session_state.setdefault(_ANSWERED, {}).setdefault(seed, st.session_state[key])
+
+
+def _say(page: Page, own: Strips, said: str) -> None:
+    sentences = page.t.plain.between.join(page.t(key, **values) for key, values in told(own, said))
+    if said == own.answer:
+        st.success(sentences, icon=":material/check_circle:")
+    else:
+        st.info(sentences, icon=":material/target:")
+
+
+def table(page: Page, own: Strips, *, named: bool) -> str:
+    """Return the strips as a table, a row each and a column a step, with their names where they are known."""
+    t = page.t.plain
+    names = {letter: SIGNS[gate] for letter, gate in zip(LETTERS, own.order, strict=True)} if named else {}
+    head = "".join(f'<th scope="col">{step}</th>' for step in range(1, own.exercise.steps + 1))
+    rows = []
+    for name, values in own.rows.items():
+        label = f"{name} = {names[name]}" if name in names else name
+        largest = max(1.0, float(abs(values).max()))
+        cells = "".join(
+            f'<td data-sign="{"gate" if name in LETTERS else "minus" if value < 0 else "plus"}" '
+            f'style="--size: {abs(value) / largest:.2f}">{rounded(float(value), DECIMALS)}</td>'
+            for value in values
+        )
+        rows.append(f'<tr data-strip="{name}"><th scope="row">{label}</th>{cells}</tr>')
+    start = escape.in_html(t("puzzle.start", c=exact(own.start)))
+    return (
+        f'<table class="strips"><caption>{escape.in_html(t("lab.page.strips.caption"))} {start}</caption>'
+        f'<thead><tr><th scope="col">t</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    )
