@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gates.course import questions, reader
+from gates.course import durations, questions, reader
 from gates.course.expressions import LessonError, evaluate, filled
 from gates.course.figures import resolve, value_of
 from gates.course.questions import ASKING, STAGED
@@ -39,15 +39,16 @@ def problems(name: str) -> Iterator[str]:
     ids = [step["id"] for step in plan["steps"]]
     if len(set(ids)) < len(ids):
         yield f"{name}: two steps of one id"
-    asks = [step for step in plan["steps"] if step["kind"] in ASKING]
+    asks = [step for step in plan["steps"] if step["kind"] in (*ASKING, KIND) and not is_told(step)]
     if len(asks) < LEAST_COMMITMENTS:
         yield f"{name} asks {len(asks)} times"
-    for step in plan["steps"]:
-        for wrong in _step(step):
-            yield f"{name}, {step['id']}: {wrong}"
+    found = [f"{name}, {step['id']}: {wrong}" for step in plan["steps"] for wrong in _step(step)]
     for language in LANGUAGES:
-        for wrong in _words(plan, reader.words(name, language)):
-            yield f"{name}.{language}: {wrong}"
+        found += [f"{name}.{language}: {wrong}" for wrong in _words(plan, reader.words(name, language))]
+    yield from found
+    for language in () if found else LANGUAGES:
+        for wrong in durations.problems(plan, reader.words(name, language), language):
+            yield f"{name}.{language} {wrong}"
 
 
 def keys(plan: Json) -> dict[str, Json]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
+from gates.course import durations
 from gates.course.expressions import Draws, LessonError, filled, spelled
 from gates.course.figures import resolve, value_of
 from gates.course.questions import STAGED, asked, mistaken
@@ -128,7 +129,8 @@ def compiled(name: str, language: str) -> Json:
             {"kind": step["kind"], **asked, "variants": variants}
             | {"words": own, "terms": _terms(own, lead, language, known)}
         )
-    told = {key: plan[key] for key in ("number", "minutes", "builds_on")}
+    told = {key: plan[key] for key in ("number", "builds_on")}
+    told["minutes"] = round(durations.minutes(plan, said, language))
     return {"id": name, **told, "title": said["title"], "lead": said["lead"], "steps": steps}
 
 

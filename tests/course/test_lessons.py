@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from gates.course import checks, questions, reader
+from gates.course import checks, durations, questions, reader
 from gates.course.expressions import LessonError, evaluate, filled, spelled
 from gates.course.figures import value_of
 from gates.course.runs import Runs
@@ -16,7 +16,7 @@ from gates.scenes.links.course import COURSE, CourseState
 from gates.text import LANGUAGES
 
 NAMES = reader.names()
-LESSONS = 17
+LESSONS = 19
 """So many the course has."""
 
 
@@ -65,8 +65,8 @@ def test_what_the_lessons_stand_on_is_what_the_science_says() -> None:
         ("read", "ask", ("n", 1)): 0.7480,
         ("one-task", "many", ("u", 3), ("n", 100), ("s", 3)): 500,
         ("count", "rise", ("s", 0.2), ("n", 30)): 4.05e-6,
-        ("two-back", "share", ("w", 0.5), ("u", 0.1), ("x", 2), ("t", 2)): 0.1752,
-        ("two-back", "update", ("w", 0.5), ("u", 0.1), ("x", 2), ("t", 2)): 0.58335,
+        ("shares", "share", ("w", 0.5), ("u", 0.1), ("x", 2), ("t", 2)): 0.1752,
+        ("shares", "update", ("w", 0.5), ("u", 0.1), ("x", 2), ("t", 2)): 0.58335,
         ("far-back", "explode", ("n", 10)): 4.7712,
         ("learning", "longer", ("n", 200), ("d", 14)): 23.5,
         ("read-out", "delay", ("n", 2), ("first", "+")): 2,
@@ -124,7 +124,7 @@ def found(change: Any, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda steps, said: said["first"].update(text="h is 0.77"), "says 0.77"),
+        (lambda steps, said: said["lose"].update(text="h is 0.77"), "says 0.77"),
         (lambda steps, said: said["holds"].update(question="Is it {held}?"), "cannot know {held}"),
         (lambda steps, said: said["holds"]["why"].pop("push"), "why.push.text is missing"),
         (lambda steps, said: steps["weights"].update(before=steps["weights"]["state"]), "shown before and"),
@@ -143,10 +143,40 @@ def found(change: Any, monkeypatch: pytest.MonkeyPatch) -> str:
         (lambda steps, said: steps["holds"]["state"].update(at={"step": 40}), "the run has not"),
         (lambda steps, said: steps["holds"]["why"].update(right="hope"), "one of them right"),
         (lambda steps, said: steps["holds"]["draw"].pop("u"), "$u is not drawn"),
+        (lambda steps, said: said["end"].update(text="much " * 800), "en takes 1"),
+        (lambda steps, said: said["holds"].update(text="Before that, " * 60), "en asks first after"),
+        (lambda steps, said: steps["holds"].update(beside={"state": steps["holds"]["state"]}), "run twice"),
     ],
 )
 def test_a_lesson_that_is_wrong_is_found(change: Any, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert said in found(change, monkeypatch)
+
+
+def test_a_lesson_is_as_long_as_what_is_read_and_done_in_it() -> None:
+    plan = {
+        "number": 2,
+        "steps": [
+            {"id": "told", "kind": "tell"},
+            {"id": "asked", "kind": "draw", "why": {"right": "a", "options": ["a", "b", "c"]}},
+            {"id": "lines", "kind": "worked", "lines": ["i1", "c1"], "blank": ["c1"]},
+        ],
+    }
+    why = {"question": "w w", **{name: {"text": "w", "because": "w w w"} for name in "abc"}}
+    said = {
+        "lead": "One {h} = 2 · 3",
+        "steps": {
+            "told": {"title": "w", "text": "w w w"},
+            "asked": {"title": "w", "text": "w", "question": "w w", "reason": "w", "why": why},
+            "lines": {"title": "w", "text": "w", "question": "w", "reason": "w"},
+        },
+    }
+    words = 4 + 4 + (1 + 1 + 2 + 1 + 2 + 3 + 3 + 1.5) + 4  # of three reasons one, and half of the right one
+    seconds = 3 * durations.LOOK + durations.ANSWERING["draw"] + durations.WHY + durations.LINE
+    assert durations.minutes(plan, said, "en") == pytest.approx(words / 215 + seconds / 60)
+    assert durations.first_question(plan, said, "en") == pytest.approx(60 * (4 + 4 + 4) / 215)
+    assert durations.length("单元 1 的 f = {f}，tanh", "zh") == 2 + 1 + 1 + 1 + 1 + 1
+    assert durations.problems(plan, said, "en") == ["takes 2.2 minutes"]
+    assert durations.problems({**plan, "number": 1}, said, "en")[1].startswith("asks first")
 
 
 def test_figures_are_made_of_the_run() -> None:
