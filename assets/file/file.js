@@ -32,7 +32,7 @@ const controls = html("div", { class: "gf-controls" }, chooser, group, theme);
 if (data.embed) document.body.append(place, html("div", { class: "gf-foot" }, footer, controls));
 else document.body.append(html("header", {}, heading, controls), place, footer);
 
-const lecture = data.show ? new (await import("./show.js")).Show(data.show, { t: (key) => data.strings[shown.lang][`export.file.${key}`], run: () => shown.run, go: (run) => show({ run }), stage: () => mounted.stage }) : null;
+const lecture = data.show ? new (await import("./show.js")).Show(data.show, { t: (key) => data.strings[shown.lang][`export.file.${key}`], run: () => shown.run, go: (run) => show({ run }), stages: () => mounted.all }) : null;
 if (lecture) place.before(lecture.element);
 
 let mounted = null; // the Stages of the state on the screen
@@ -59,14 +59,14 @@ async function show(change, at) {
   write(back, t("open"));
   const runs = await resolver.runs({ state: run, lang, lab: edits.get(run), at });
   if (shown.lang !== lang || shown.run !== run) return false;
-  if (mounted?.stage?.fills) mounted.run = run; // a stage that fills the screen stays
+  if (mounted?.stage?.fills && mounted.all.length === runs.length) mounted.run = run; // a stage that fills the screen stays
   if (mounted?.run !== run) {
     mounted?.destroy(); // each state has a stage of its own, as each page has: what is open on one says nothing of another
     mounted = new Stages(run);
     place.replaceChildren(mounted.element);
   }
   if (data.embed) frame ??= (await import("./embed.js")).embed({ languages: Object.keys(data.strings), stage: () => mounted.stage, theme: paint, language: (code) => show({ lang: code }) });
-  const { shown: there } = mounted.show(runs, { ...(lecture ? { keeps: { conceal: lecture.conceals(run) } } : {}), writeUrl: (params) => link(params), onLab: edit, examples, open, ...frame?.options });
+  const { shown: there } = mounted.show(runs, { writeUrl: (params) => link(params), onLab: edit, examples, open, ...frame?.options }, lecture?.conceals(run));
   await there;
   frame?.shown();
   lecture?.shown();

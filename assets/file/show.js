@@ -6,8 +6,8 @@ const KEYS = { PageDown: "forward", PageUp: "back" };
 
 export class Show {
   /**
-   * @param {{states: {question: ?object, conceal: ?object, because: string}[]}} told  @param {object} page the file around it:
-   *   {t(key), run(), go(run), stage()}
+   * @param {{states: {question: ?object, conceal: ?object[], because: string}[]}} told `conceal`: of each stage its own
+   * @param {object} page the file around it: {t(key), run(), go(run), stages()}, the bar first where there are several
    */
   constructor({ states }, page) {
     Object.assign(this, { states, page });
@@ -25,12 +25,13 @@ export class Show {
   }
 
   holds(run) {
-    return Boolean(this.states[run].conceal) && !this.open.has(run);
+    return this.states[run].conceal.some(Boolean) && !this.open.has(run);
   }
 
-  /** How far a state's run is seen; null for all of it. */
+  /** How far each run of a state is seen; null for all of it. */
   conceals(run) {
-    return this.holds(run) ? this.states[run].conceal : null;
+    const { conceal } = this.states[run];
+    return this.holds(run) ? conceal : conceal.map(() => null);
   }
 
   key(event) {
@@ -54,10 +55,11 @@ export class Show {
 
   /** Reveals what is held back; where something is asked, with the guess that is set. */
   reveal() {
-    const stage = this.page.stage();
+    const stages = this.page.stages();
+    const [stage] = stages;
     const run = this.page.run();
     this.open.add(run);
-    stage.conceal(null);
+    for (const one of stages) one.conceal(null);
     if (this.states[run].question) stage.guessing.answer(stage.guessing.guess ?? null);
     else stage.moved(() => stage.player.place({ step: stage.header.at.step ?? 0, phase: stage.header.at.phase ?? stage.player.resting }));
     this.paint();
@@ -66,17 +68,17 @@ export class Show {
   /** A state has come: asks what it asks. */
   async shown() {
     this.paint();
-    const stage = this.page.stage();
+    const [stage] = this.page.stages();
     const run = this.page.run();
     const { question } = this.states[run];
     if (!question) return;
     const { guessing } = stage;
     await guessing.there();
-    if (this.page.stage() !== stage || !guessing.asking.ask) return;
+    if (this.page.stages()[0] !== stage || !guessing.asking.ask) return;
     const coming = guessing.asking.ask(question);
     stage.conceal(null); // the question holds it back from now on
     if (this.open.has(run)) guessing.answer(null);
-    if (!(await coming) || this.page.stage() !== stage) return;
+    if (!(await coming) || this.page.stages()[0] !== stage) return;
     this.open.add(run);
     this.paint();
   }

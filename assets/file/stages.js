@@ -18,13 +18,20 @@ export class Stages {
     return this.mounted[0]?.stage;
   }
 
+  /** Every stage, the bar first. */
+  get all() {
+    return this.mounted.map(({ stage }) => stage);
+  }
+
   /**
    * @param {Uint8Array[]} runs the packed run of each stage  @param {object} options of the first one's mount()
+   * @param {?object[]} [conceals] of each stage the place up to which its run is seen, null for all of it
    * @returns {{shown: Promise}} when all runs are on their stages
    */
-  show([first, ...others], options) {
+  show([first, ...others], options, conceals = null) {
     this.lay(others.length);
-    this.mounted = [mount(this.place, first, options), ...others.map((bytes, k) => mount(this.columns[k].place, bytes))];
+    const keeps = (k) => (conceals ? { keeps: { conceal: conceals[k] } } : {});
+    this.mounted = [mount(this.place, first, { ...options, ...keeps(0) }), ...others.map((bytes, k) => mount(this.columns[k].place, bytes, keeps(k + 1)))];
     return { shown: Promise.all(this.mounted.map(({ shown }) => shown)).then(() => this.name()) };
   }
 

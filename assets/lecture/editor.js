@@ -52,7 +52,8 @@ export function stateForm(state, { number, of, info, fixed, t, change, move, rem
   };
   const way = (by, sign, key) => button(sign, () => move(by), { class: "gl-button gl-icon", "aria-label": t(key, { title: name }), disabled: number + by < 1 || number + by > of });
   const tools = fixed ? [] : [way(-1, "↑", "state.up"), way(1, "↓", "state.down"), button("✕", remove, { class: "gl-button gl-icon", "aria-label": t("state.remove", { title: name }) })];
-  const head = html("div", { class: "gl-state-head" }, html("b", { class: "gl-count" }, String(number)), title, field(t("state.minutes"), minutes, "gl-minutes"), ...tools);
+  const grip = fixed ? null : html("span", { class: "gl-grip", title: t("state.drag"), "aria-hidden": "true" }, "⠿");
+  const head = html("div", { class: "gl-state-head" }, grip, html("b", { class: "gl-count" }, String(number)), title, field(t("state.minutes"), minutes, "gl-minutes"), ...tools);
   const link = html("a", { class: "gl-link", href: state.link, target: "_blank", rel: "noopener" }, info?.title ? `${info.title} · ${t("state.step", { step: info.step })}` : state.link);
   const problem = info?.problem ? html("p", { class: "gl-wrong", role: "alert" }, info.problem) : null;
   const notes = html("textarea", { class: "gl-notes", rows: 2, maxlength: LIMITS.notes, ...readonly });

@@ -13,7 +13,7 @@ import { browserStorage, Given } from "./store.js";
 export class Handout {
   constructor() {
     this.given = new Given(browserStorage());
-    this.stage = new LectureStage(() => {}, () => false, false);
+    this.stage = new LectureStage(() => {}, () => false, { fills: false });
     this.title = html("h1", {});
     this.message = html("p", { class: "gl-message", role: "status" });
     this.print = button("", () => print(), { class: "gl-button gl-primary", hidden: true, "data-testid": "lecture-print" });
@@ -55,7 +55,7 @@ export class Handout {
     const heading = html("h2", {}, html("span", {}, String(number)), " ", typeset(html("span"), state.title));
     const there = await this.stage.show({ ...state, question: null }, !holdsBack(state), { lang }, state);
     const { stage } = this.stage;
-    const drawn = there ? html("div", { class: "gl-sheet-pictures" }, ...this.stage.parts.map((one) => this.picture(one))) : html("p", { class: "gl-wrong" }, this.t("screen.failed"));
+    const drawn = there ? html("div", { class: "gl-sheet-pictures" }, ...this.stage.parts.map((one) => this.picture(one))) : html("p", { class: "gl-wrong" }, this.stage.problem ?? this.t("screen.failed"));
     const numbers = html("p", { class: "gl-sheet-numbers" }, ...(there && !stage.header.bar ? [...stage.moment.cloneNode(true).childNodes] : []));
     const found = await ask(`${state.link}${state.link.includes("?") ? "&" : "?"}lang=${lang}`, routes.link);
     const code = found?.code && !found.here ? html("img", { src: found.code, alt: this.t("code.alt") }) : null;

@@ -1,6 +1,5 @@
-// The stage of the projected window: it opens the states of a run of show one after another, holds back of each what is not to
-// be seen yet, and asks what the hall is to guess. A state of several stages has a bar that moves them. Nobody is told of it but
-// this window.
+// A stage of the projected window: it opens states of a run of show, holds back of each what is not to be seen yet, and asks
+// what the hall is to guess. A state of several stages has a bar that moves them. Nobody is told of it but this window.
 import { html, write } from "../stage/core/dom.js";
 import { mount } from "../stage/mount.js";
 import { asking, readLink } from "../stage/shell/goto.js";
@@ -17,18 +16,18 @@ export class LectureStage {
   /**
    * @param {(told: object) => void} answered gets what a question came to, as of docs/stage.md
    * @param {() => boolean} edits whether weights may be edited here, where a state is the lab's
-   * @param {boolean} [fills] whether it fills the window, as on a projector
+   * @param {{resolver?: LectureResolver, ahead?: Ahead, fills?: boolean}} [shared] what gives the runs and fetches them ahead, of
+   *   its own by default; and whether it fills the window, as on a projector
    */
-  constructor(answered, edits, fills = true) {
-    Object.assign(this, { edits, fills });
+  constructor(answered, edits, { resolver = new LectureResolver(), ahead = new Ahead(resolver), fills = true } = {}) {
+    Object.assign(this, { edits, fills, resolver, ahead });
     this.answered = answered;
     this.root = html("div", { class: "gl-root" });
     this.below = html("div", { class: "gl-below" });
     this.place = html("div", { class: "gl-place" }, this.root, this.below);
     this.late = html("p", { class: "gs-late", role: "status" });
-    this.resolver = new LectureResolver();
-    this.ahead = new Ahead(this.resolver);
     this.recompute = new Recompute({ resolver: this.ahead });
+    this.problem = null; // why the latest state is not there, where a reader can mend it
     this.mounted = null;
     this.beside = []; // what is mounted of the stages that a bar moves
   }
@@ -59,7 +58,9 @@ export class LectureStage {
   async show(state, open, { lang, guess = null }, hides = state) {
     this.asked = null;
     const keeps = (header) => ({ ...OWN, conceal: open ? null : frontierOf(header, hides) });
-    const there = await this.open(this.wanted(state, lang), keeps);
+    const wanted = this.wanted(state, lang);
+    const there = await this.open(wanted, keeps);
+    this.problem = there ? null : this.resolver.problemOf(wanted);
     if (there) this.close();
     if (there && state.question) this.ask(state.question, open, guess);
     return there;
@@ -93,7 +94,8 @@ export class LectureStage {
     const own = this.edits() ? {} : { lab: null };
     const more = (header) => {
       const at = { ...header.at, nonce: this.ahead.nonce || header.at.nonce };
-      return { at, ...(typeof keeps === "function" ? keeps(header) : keeps), ...own };
+      const film = header.film && { film: { ...header.film, run: `${header.film.run} ${at.nonce}` } }; // each state has its own checkpoint
+      return { at, ...film, ...(typeof keeps === "function" ? keeps(header) : keeps), ...own };
     };
     const { lab } = { ...Trace.unpack(bytes).header, ...own };
     if (this.stage && (Boolean(lab) !== this.hasLab || others.length || this.beside.length)) this.clear();

@@ -6,6 +6,7 @@ import { LinkWriter } from "../stage/shell/link.js";
 import { button, stateForm } from "./editor.js";
 import { LIMITS, changed, extended, fromFile, linkOf, minutesOf, moved, projected, toFile, without } from "./show.js";
 import { Channel } from "./channel.js";
+import { reorderable } from "./reorder.js";
 import { browserStorage, Given, LECTURES, Lectures } from "./store.js";
 
 
@@ -21,6 +22,7 @@ export class List {
     this.said = html("p", { class: "gl-said", role: "status", "data-testid": "lecture-said" });
     this.present = html("section", { class: "gl-present" });
     this.states = html("ol", { class: "gl-states" });
+    reorderable(this.states, ".gl-grip", (id, by) => this.move(id, by));
     this.foot = html("div", { class: "gl-row" });
     this.file = html("input", { type: "file", accept: "application/json,.json", class: "gl-hidden", tabindex: -1, "aria-hidden": "true", onchange: () => this.load() });
     const head = html("div", { class: "gl-row" }, this.choose, this.tools, this.file);
@@ -183,7 +185,7 @@ export class List {
     const links = found.show.states.map(({ link }) => link);
     const read = await this.read(links);
     if (!read) return this.say("wrong.unreached", { file });
-    const bad = read.findIndex(({ problem }) => problem);
+    const bad = read.findIndex(({ problem, page }) => problem && !page); // a link that is sound may show what is not here by now
     if (bad >= 0) return this.say("wrong.link", { file, state: bad + 1, problem: read[bad].problem });
     this.take(found.show);
     this.say("loaded", { file, states: links.length });
@@ -284,8 +286,7 @@ export class List {
           if (again) this.paint();
         },
         move: (by) => {
-          this.edit((own) => moved(own, state.id, by));
-          this.paint();
+          this.move(state.id, by);
           const sign = `button:nth-of-type(${by < 0 ? 1 : 2})`;
           this.states.querySelector(`[data-id="${state.id}"] ${sign}`)?.focus();
         },
@@ -301,6 +302,11 @@ export class List {
     this.paintFoot();
   }
 
+  move(id, by) {
+    this.edit((own) => moved(own, id, by));
+    this.paint();
+  }
+
   paintFoot() {
     const { t, ready, show } = this;
     if (ready) return this.foot.replaceChildren(html("p", { class: "gl-note" }, show.about));
@@ -312,7 +318,7 @@ export class List {
       const own = linkOf(link.value.trim());
       const [read] = own ? ((await this.read([own])) ?? [null]) : [{ problem: t("add.none") }];
       if (!read) return this.say("unreached");
-      if (read.problem) return write(this.said, read.problem);
+      if (read.problem && !read.page) return write(this.said, read.problem);
       if (show.states.length >= LIMITS.states) return this.say("states.full", { states: LIMITS.states });
       this.edit((kept) => extended(kept, { link: own, title: read.title }) ?? kept);
       this.say("added.here", { title: read.title });

@@ -14,11 +14,19 @@ export function separated(bytes) {
   return runs;
 }
 
+const linkOf = ({ page, params }) => JSON.stringify([page, params]);
+
 export class LectureResolver {
   /** @param {{run: (asked: object) => Promise<Uint8Array>}} [alone] what gives the run of a lone stage */
   constructor(alone = new ServerResolver()) {
     this.alone = alone;
     this.route = null; // that gives several, and of which pages: {address, pages}
+    this.problems = new Map(); // link -> the sentence that says why it was refused last
+  }
+
+  /** Why a link was refused, where a reader can mend it. */
+  problemOf(asked) {
+    return this.problems.get(linkOf(asked)) ?? null;
   }
 
   /** @returns {Promise<Uint8Array|Uint8Array[]>} nothing for a link that makes no sense */
@@ -26,6 +34,8 @@ export class LectureResolver {
     if (!this.route?.pages.includes(asked.page)) return this.alone.run(asked);
     const headers = { "content-type": "application/json", "accept-language": asked.params.lang ?? "en" };
     const answer = await fetch(this.route.address, { method: "POST", headers, body: JSON.stringify(asked) });
+    this.problems.delete(linkOf(asked));
+    if (answer.status === 422) this.problems.set(linkOf(asked), await answer.text());
     if (!answer.ok) throw new Error(`${answer.status}`);
     return separated(new Uint8Array(await answer.arrayBuffer()));
   }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,18 +116,31 @@ def _back(page: str, state: GradientState, t: Translator) -> Told:
 
 def _trained(page: str, state: TrainState, t: Translator, find: Find) -> list[Told]:
     """The film of a training, or of two; without a run that of the recorded example."""
-    found = [_film(name, find) for name in (state.run, state.other) if name]
-    recipes = [film.recipe for film in found]
-    shown = [
-        training.Shown(None, film, training.title(film.recipe, recipes[:place] + recipes[place + 1 :], t))
-        for place, film in enumerate(found)
-    ] or [training.example(t)]
+    shown = trainings(state, t, find)
     several = training.stages(state, shown, t, most=films.FILE_BYTES // len(shown))
-    title = f"{t('page.train.nav')} · {' | '.join(one.title for one in shown)}"
-    told = [_told(page, state, t, one.scene, title, one.header) for one in several]
+    told = [_told(page, state, t, one.scene, title_of(shown, t), one.header) for one in several]
     return [
         each._replace(arrays={**each.arrays, **one.arrays}) for each, one in zip(told, several, strict=True)
     ]
+
+
+def trainings(state: TrainState, t: Translator, find: Find = no_run) -> list[training.Shown]:
+    """Return the runs that a state of the train page shows: its own, or the recorded example.
+
+    Raises:
+        InputError: one is not here, or has no checkpoint yet.
+    """
+    found = [_film(name, find) for name in (state.run, state.other) if name]
+    recipes = [film.recipe for film in found]
+    return [
+        training.Shown(None, film, training.title(film.recipe, recipes[:place] + recipes[place + 1 :], t))
+        for place, film in enumerate(found)
+    ] or [training.example(t)]
+
+
+def title_of(shown: Sequence[training.Shown], t: Translator) -> str:
+    """Return what a state of the train page is called."""
+    return f"{t('page.train.nav')} · {' | '.join(one.title for one in shown)}"
 
 
 def _film(name: str, find: Find) -> films.Film:

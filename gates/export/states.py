@@ -28,10 +28,8 @@ Json = dict[str, Any]
 
 ALONE = ("home", "lstm", "gru", "rnn", "lab")
 """The pages of a single stage whose whole state is in their link."""
-STAGED = (*ALONE, "compare", "gradients")
-"""The pages whose stages are all in their link."""
-EXPORTED = (*STAGED, "train")
-"""The pages whose states can be taken away."""
+EXPORTED = (*ALONE, "compare", "gradients", "train")
+"""The pages whose states can be taken away, or shown in a lecture; the runs of a training are a server's."""
 MOST_STATES = 12
 LARGEST_RUN = 16_000
 """Steps × units of a run that a file may hold: some 2 MB."""

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gates.examples.notation.kinds import described
 from gates.export import page, states
-from gates.export.states import ExportError, Json, Opened
-from gates.lectures.links import kind_of
+from gates.export.stages import Find, no_run
+from gates.export.states import ExportError, Json
 from gates.scenes.links.codec import LONGEST
 from gates.text import LANGUAGES
 
@@ -21,7 +20,13 @@ MOST = 1000
 """Steps and units that a question may name."""
 
 
-def build(title: str, shown: Sequence[Mapping[str, Any]], language: str, site: str | None = None) -> str:
+def build(
+    title: str,
+    shown: Sequence[Mapping[str, Any]],
+    language: str,
+    site: str | None = None,
+    find: Find = no_run,
+) -> str:
     """Return the HTML file of a run of show.
 
     Args:
@@ -30,6 +35,7 @@ def build(title: str, shown: Sequence[Mapping[str, Any]], language: str, site: s
             and where they hold something back ``hide``, ``question`` and ``because``.
         language: in which the file opens; it can be read in all.
         site: where the app is to be found; None: nowhere.
+        find: what finds the runs of a training.
 
     Raises:
         ExportError: for no state, too many, or one that cannot be taken away.
@@ -43,15 +49,15 @@ def build(title: str, shown: Sequence[Mapping[str, Any]], language: str, site: s
     runs, told = [], []
     for number, state in enumerate(shown, 1):
         try:
-            one = states.opened(_text(state, "link", 2 * LONGEST), states.ALONE)
-            run = states.packed(replace(one, state=replace(one.state, lang=language)), bodies)
+            one = states.opened(_text(state, "link", 2 * LONGEST))
+            run = states.packed(replace(one, state=replace(one.state, lang=language)), bodies, find=find)
         except ExportError as wrong:
             raise StateError(number, wrong) from None
         name = _text(state, "title", LONGEST_TITLE)
         if name:
             run["title"] = dict.fromkeys(LANGUAGES, f"{number} · {name}")
         runs.append(run)
-        told.append(_held_back(one, state) | {"because": _text(state, "because", LONGEST_REASON)})
+        told.append(_held_back(run, state) | {"because": _text(state, "because", LONGEST_REASON)})
     return page.filled(
         runs, list(bodies), language, site, show={"title": title[:LONGEST_TITLE], "states": told}
     )
@@ -72,14 +78,29 @@ def _text(state: Mapping[str, Any], name: str, longest: int) -> str:
     return text
 
 
-def _held_back(one: Opened, state: Mapping[str, Any]) -> Json:
-    """What a state asks, and how far its run is seen before it is revealed, as docs/stage.md has both."""
-    about = described(kind_of(one))
-    phases, made = about["phases"], about["made"]
-    hide, question = _text(state, "hide", 40), _question(state.get("question"), about["signals"])
-    known = hide in ("", "all", *about["signals"], *made)
-    if not known:
+def _held_back(run: Json, state: Mapping[str, Any]) -> Json:
+    """What a state asks, and how far each of its stages is seen before it is revealed.
+
+    Returns:
+        ``question``; ``conceal``: of each stage, the bar's first, its place as docs/stage.md has it, or None.
+    """
+    stages = [each["common"] | next(iter(each["own"].values()), {}) for each in (run, *run.get("beside", ()))]
+    about = [stage["description"] for stage in stages]
+    known = {name for each in about for name in (*each["signals"], *each["made"])}
+    hide = _text(state, "hide", 40)
+    if hide not in ("", "all", *known):
         raise ValueError(hide)
+    question = _question(state.get("question"), about[0]["signals"] if len(stages) == 1 else ())
+    at = (run["at"].get("step") or 0) + 1
+    return {
+        "question": question,
+        "conceal": [_seen(stage["description"], min(at, stage["steps"]), hide, question) for stage in stages],
+    }
+
+
+def _seen(about: Json, step: int, hide: str, question: Json | None) -> Json | None:
+    """How far a run is seen, as ``frontierOf`` in assets/lecture/hiding.js has it; None for all of it."""
+    phases, made = about["phases"], about["made"]
 
     def before(signal: str, step: int) -> tuple[int, int]:
         place = phases.index(made.get(signal, phases[0]))
@@ -89,13 +110,12 @@ def _held_back(one: Opened, state: Mapping[str, Any]) -> Json:
     if hide == "all":
         seen.append((0, len(phases) - 1))
     elif hide:
-        seen.append(before(hide, one.place.step or 1))
+        seen.append(before(hide, step))
     if question:
         whole = question["kind"] in ("draw", "unit")
         step = question["step"]
         seen.append((step - 1, len(phases) - 1) if whole else before(question["signal"], step))
-    conceal = {"step": min(seen)[0], "phase": phases[min(seen)[1]]} if seen else None
-    return {"question": question, "conceal": conceal}
+    return {"step": min(seen)[0], "phase": phases[min(seen)[1]]} if seen else None
 
 
 def _question(told: Any, signals: Sequence[str]) -> Json | None:

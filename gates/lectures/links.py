@@ -7,16 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from gates.examples.lab import codec as lab_codec
-from gates.examples.notation.kinds import KINDS, CellKind
+from gates.examples.notation.kinds import KINDS, CellKind, DrawnKind
 from gates.examples.notation.letters import symbols
 from gates.examples.presets.registry import PRESETS
-from gates.export import states
+from gates.export import stages, states
+from gates.export.stages import Find, no_run
 from gates.export.states import ExportError, Opened
+from gates.inputs.sequence import InputError
 from gates.lectures import runs
 from gates.scenes import scene
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.compare import CompareState
 from gates.scenes.links.gradients import GradientState
+from gates.scenes.links.train import KINDS as TRAINED
+from gates.scenes.links.train import TrainState
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.text import Translator
@@ -24,21 +28,40 @@ from gates.text import Translator
 Json = dict[str, Any]
 
 
-def described(link: str, t: Translator) -> Json:
+def described(link: str, t: Translator, find: Find = no_run) -> Json:
     """Return what a list says of a link.
+
+    Args:
+        link: what is described.
+        t: the reader's words.
+        find: what finds the runs of a training.
 
     Returns:
         ``page``; ``title``; ``signals``: what may be hidden or asked for, ``[name, letter, meaning]`` each;
         ``parts``, likewise: what else may be hidden, such as of what a signal is made, and all signals where
-        several cells are shown or the way back; ``step``: where the stage stands, from 1. Or ``problem``: the
-        sentence that says why it is no state of a lecture.
+        several cells are shown, a training or the way back; ``step``: where the stage stands, from 1. Or
+        ``problem``: the sentence that says why it is no state of a lecture. All of it is there where only a
+        training is not here any more: that may be mended.
     """
     try:
-        one = states.opened(link, states.STAGED)
+        one = states.opened(link)
     except ExportError as wrong:
         key = "lecture.link.page" if wrong.key == "export.page" else wrong.key
         return {"problem": t(key, **wrong.values)}
-    kinds = PAGES[one.page].link.drawn(one.state) if one.page in runs.TOGETHER else (kind_of(one),)
+    more: Json = {}
+    kinds: Sequence[DrawnKind] = (kind_of(one),)
+    title = ""
+    if isinstance(one.state, TrainState):
+        kinds = (TRAINED[one.state.kind],)
+        try:
+            shown = stages.trainings(one.state, t, find)
+            kinds = [TRAINED[each.film.recipe.cell] for each in shown]
+            title = stages.title_of(shown, t)
+        except InputError as wrong:
+            key = "lecture.link.run" if wrong.key == "export.run" else wrong.key
+            more["problem"] = t(key, **wrong.values)
+    elif one.page in runs.TOGETHER:
+        kinds = PAGES[one.page].link.drawn(one.state)
     signals: dict[str, list[str]] = {}
     parts: dict[str, list[str]] = {}
     for kind in kinds:
@@ -49,16 +72,17 @@ def described(link: str, t: Translator) -> Json:
                 found.setdefault(name, [name, labels[name], t(f"signal.{name}")])
     return {
         "page": one.page,
-        "title": _title(one, kind_of(one), t),
+        "title": title or _title(one, kinds[0], t),
         "signals": list(signals.values()),
         "parts": list(parts.values()),
         "step": one.place.step or 1,
+        **more,
     }
 
 
-def all_described(links: Sequence[str], t: Translator) -> list[Json]:
+def all_described(links: Sequence[str], t: Translator, find: Find = no_run) -> list[Json]:
     """Return :func:`described` of each link."""
-    return [described(link, t) for link in links]
+    return [described(link, t, find) for link in links]
 
 
 def kind_of(one: Opened) -> CellKind:
@@ -76,7 +100,7 @@ def run_of(one: Opened, language: str) -> Scene:
     return lab_scene.build(state) if state.in_lab else scene.build(state)
 
 
-def _title(one: Opened, kind: CellKind, t: Translator) -> str:
+def _title(one: Opened, kind: DrawnKind, t: Translator) -> str:
     state = one.state
     if isinstance(state, CompareState):
         key = f"preset.{state.preset}" if state.source == "preset" else f"source.{state.source}"
@@ -84,6 +108,8 @@ def _title(one: Opened, kind: CellKind, t: Translator) -> str:
     if isinstance(state, GradientState):
         what = t(f"gradients.demo.{state.demo}") if state.demo else kind.upper()
         return f"{t('page.gradients.nav')} · {what}"
+    if isinstance(state, TrainState):
+        return f"{t('page.train.nav')} · {t(f'task.{state.task}')}"
     if state.source == "challenge":
         return t(f"challenge.{state.challenge}.title")
     if state.source == "exercise":

@@ -1,4 +1,4 @@
-"""The stages of a comparison, or of a run and its way back, packed for the projected window."""
+"""The stages of a comparison, a run with its way back, or a training, packed for the projected window."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from gates.export import stages as exported
+from gates.export.stages import Find, no_run
 from gates.export.states import LARGEST_RUN
 from gates.inputs.sequence import InputError
 from gates.scenes import compare, gradients, header, payload, readouts
 from gates.scenes.links.compare import CompareState
 from gates.scenes.links.gradients import GradientState
+from gates.scenes.links.train import TrainState
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.scenes.state import State
@@ -21,19 +24,22 @@ Json = dict[str, Any]
 Stage = tuple[Json, Mapping[str, np.ndarray]]
 """The header of a stage, and its arrays by name."""
 
-TOGETHER = ("compare", "gradients")
+TOGETHER = ("compare", "gradients", "train")
 """The pages whose states are shown so: what the route ``/runs`` does not open."""
+_WITHOUT: Json = {"examples": None, "sliders": [], "guesses": None}
+"""What changes a run or begins to guess is not the window's."""
 
 
-def packed(asked: Mapping[str, Any]) -> bytes:
+def packed(asked: Mapping[str, Any], find: Find = no_run) -> bytes:
     """Return the packed runs of a link's stages, each behind its length in four bytes, the lowest first.
 
     Args:
         asked: ``page``; ``params`` of its link; ``settings``, which count where the link says nothing of
             them; ``nonce`` of its place, and the number of the ``request``.
+        find: what finds the runs of a training.
 
     Raises:
-        InputError, ValueError, …: it makes no sense, or is more than a window may be sent.
+        InputError, ValueError, …: it makes no sense, is not here, or is more than a window may be sent.
     """
     page = str(asked["page"])
     if page not in TOGETHER:
@@ -43,17 +49,22 @@ def packed(asked: Mapping[str, Any]) -> bytes:
     if problems:
         raise InputError(problems[0].key, **problems[0].values)
     at = {"nonce": str(asked.get("nonce", "")), "acknowledged": asked.get("request", 0)} | place.as_json()
-    runs = [payload.pack(told, arrays, at) for told, arrays in stages(page, state, translator(state.lang))]
+    found = stages(page, state, translator(state.lang), find)
+    runs = [payload.pack(told, arrays, at) for told, arrays in found]
     return b"".join(len(run).to_bytes(4, "little") + run for run in runs)
 
 
-def stages(page: str, state: State, t: Translator) -> list[Stage]:
-    """Return the stages of a state; of a comparison first the bar that moves the others.
+def stages(page: str, state: State, t: Translator, find: Find = no_run) -> list[Stage]:
+    """Return the stages of a state; of several first the bar that moves the others.
 
     Raises:
-        InputError: its input is none, or its run overran.
+        InputError: its input is none, its run overran, or a training is not here.
         ValueError: its runs are too large for a window.
     """
+    words = subset(state.lang, (*header.PREFIXES, "gradient.", "film."))
+    if isinstance(state, TrainState):
+        several = exported.of(page, state, t, find=find)
+        return [({**one.header, "strings": words, **_WITHOUT}, one.arrays) for one in several]
     if isinstance(state, CompareState):
         columns = compare.columns(state, t)
         told: list[tuple[Scene, Json, Mapping[str, np.ndarray]]]
@@ -70,7 +81,6 @@ def stages(page: str, state: State, t: Translator) -> list[Stage]:
         told = [(back.scene, back.header(t), back.arrays())]
     if sum(scene.trace.hidden.size for scene, _, _ in told) > 2 * LARGEST_RUN:
         raise ValueError("too large")
-    words = subset(state.lang, (*header.PREFIXES, "gradient."))
     return [
         (_header(page, state, t, scene, {"strings": words, **more}), {**_arrays(scene), **arrays})
         for scene, more, arrays in told
@@ -78,9 +88,9 @@ def stages(page: str, state: State, t: Translator) -> list[Stage]:
 
 
 def _header(page: str, state: State, t: Translator, scene: Scene, more: Json) -> Json:
-    """The header as the page has it; what changes a run or begins to guess is not the window's."""
+    """The header as the page has it, but for :data:`_WITHOUT`."""
     described = header.describe(page, state, t, scene)
-    return {**described, **more, "examples": None, "sliders": [], "guesses": None}
+    return {**described, **more, **_WITHOUT}
 
 
 def _arrays(scene: Scene) -> dict[str, np.ndarray]:

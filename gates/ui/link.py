@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gates.export.states import EXPORTED, STAGED
+from gates.export.states import EXPORTED
 from gates.ui import components
 from gates.ui.frame import Page
 from gates.ui.web import share, takeaway
@@ -21,7 +21,7 @@ def show(page: Page) -> None:
         "words": words,
         "route": share.ADDRESS,
         "takeaway": takeaway.ADDRESS if page.name in EXPORTED else None,
-        "lecture": page.name in STAGED,
+        "lecture": page.name in EXPORTED,
         "language": page.t.language,
         "title": page.t.plain(f"page.{page.name}.title"),
     }

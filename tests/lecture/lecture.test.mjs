@@ -5,6 +5,7 @@ import { readMessage } from "../../assets/lecture/channel.js";
 import { frontierOf } from "../../assets/lecture/hiding.js";
 import { orderOf } from "../../assets/lecture/keys.js";
 import { LectureResolver, separated } from "../../assets/lecture/resolver.js";
+import { placeAt } from "../../assets/lecture/reorder.js";
 import { ahead, begin, guessesOf, ordered, readSession, timing, waits } from "../../assets/lecture/session.js";
 import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, soundShow, stepOf, toFile, without } from "../../assets/lecture/show.js";
 import { Given, LECTURES, Lectures, NOTES, NOW, PRINTED, SHOWN } from "../../assets/lecture/store.js";
@@ -263,4 +264,25 @@ test("the runs of several stages come in one answer, those of a lone one as on i
   assert.equal((await resolver.run({ page: "compare", params: {} })).length, 3);
   globalThis.fetch = before;
   assert.deepEqual(asked, [["/several", "compare"]]);
+});
+
+test("a state that is dragged goes before as many as end above the pointer", () => {
+  assert.deepEqual([0, 60, 150, 999].map((y) => placeAt([50, 100, 200], y)), [0, 1, 2, 3]);
+});
+
+test("why a link was refused is known until it is opened", async () => {
+  const answers = [{ ok: false, status: 422, text: async () => "gone" }, { ok: false, status: 500 }, { ok: false, status: 422, text: async () => "gone" }, { ok: true, status: 200, arrayBuffer: async () => new ArrayBuffer(0) }];
+  const before = globalThis.fetch;
+  globalThis.fetch = async () => answers.shift();
+  const resolver = new LectureResolver();
+  resolver.route = { address: "/x", pages: ["train"] };
+  const asked = { page: "train", params: { run: "a" } };
+  const said = [];
+  for (let k = 0; k < 4; k++) {
+    await resolver.run(asked).catch(() => {});
+    said.push(resolver.problemOf(asked));
+  }
+  globalThis.fetch = before;
+  assert.deepEqual(said, ["gone", null, "gone", null]);
+  assert.equal(resolver.problemOf({ page: "train", params: {} }), null);
 });

@@ -10,7 +10,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from gates.export.states import ExportError
+from gates.examples.comparisons import COLUMNS, COMPARISONS
+from gates.examples.notation.kinds import KINDS
+from gates.export.states import EXPORTED, ExportError
 from gates.lectures import file, reader
 from gates.text import LANGUAGES, translator
 from gates.ui.web import lecture
@@ -56,14 +58,39 @@ def test_what_is_held_back_is_the_same_as_in_the_hall() -> None:
     def asked(kind: str, signal: str, step: int) -> dict[str, Any]:
         return {"kind": kind, "signal": signal, "step": step}
 
-    assert seen() is None
-    assert seen(hide="forget") == {"step": 3, "phase": "look"}
-    assert seen(hide="hidden") == {"step": 3, "phase": "write"}
-    assert seen(hide="all") == {"step": 0, "phase": "carry"}
-    assert seen(question=asked("value", "output", 5)) == {"step": 5, "phase": "write"}
-    assert seen(question=asked("draw", "cell", 5)) == {"step": 4, "phase": "carry"}
-    assert seen(hide="cell", question=asked("lane", "cell", 5)) == {"step": 3, "phase": "forget"}
-    assert seen(link="/gru?step=3", hide="reset") == {"step": 2, "phase": "carry"}
+    assert seen() == [None]
+    assert seen(hide="forget") == [{"step": 3, "phase": "look"}]
+    assert seen(hide="hidden") == [{"step": 3, "phase": "write"}]
+    assert seen(hide="all") == [{"step": 0, "phase": "carry"}]
+    assert seen(question=asked("value", "output", 5)) == [{"step": 5, "phase": "write"}]
+    assert seen(question=asked("draw", "cell", 5)) == [{"step": 4, "phase": "carry"}]
+    assert seen(hide="cell", question=asked("lane", "cell", 5)) == [{"step": 3, "phase": "forget"}]
+    assert seen(link="/gru?step=3", hide="reset") == [{"step": 2, "phase": "carry"}]
+    assert seen(link="/lstm?preset=latch&step=999", hide="forget")[0]["step"] == 8, "the run's last step"
+
+
+def test_states_of_several_stages_a_training_and_the_way_back_are_in_the_file_too() -> None:
+    links = ("/compare?preset=first&step=2", "/gradients?cell=gru&T=12&step=3", "/train?checkpoint=0", LINK)
+    hides = ("forget", "update", "all", "")
+    shown = [{"link": link, "hide": hide} for link, hide in zip(links, hides, strict=True)]
+    told = data(file.build("", shown, "zh"))
+    compared, back, trained, alone = told["runs"]
+    kinds = [COLUMNS[entry.column] for entry in COMPARISONS["first"].entries]
+    assert compared["common"]["bar"] and [one["common"]["cell"] for one in compared["beside"]] == kinds
+    assert back["common"]["asks"] and trained["own"]["zh"]["film"]["at"] == 0 and "beside" not in alone
+    conceal = [state["conceal"] for state in told["show"]["states"]]
+    assert len(conceal[0]) == 1 + len(kinds)
+    for kind, place in zip(kinds, conceal[0][1:], strict=True):
+        phases = KINDS[kind].phases
+        hidden = {"step": 2, "phase": "look"} if kind == "lstm" else {"step": 1, "phase": phases[-1]}
+        assert place == hidden, "what a cell does not have hides its whole step"
+    assert conceal[1:] == [[{"step": 2, "phase": "carry"}], [{"step": 0, "phase": "carry"}], [None]]
+    with pytest.raises(file.StateError) as gone:
+        file.build("", [{"link": LINK}, {"link": "/train?run=nowhere-1"}], "en")
+    assert (gone.value.key, gone.value.number) == ("export.run", 2)
+    question = {"kind": "value", "signal": "forget", "step": 2}
+    with pytest.raises(ValueError, match="question"):
+        file.build("", [{"link": "/compare", "question": question}], "en")
 
 
 def test_what_is_no_run_of_show_is_refused() -> None:
@@ -97,9 +124,10 @@ def test_the_route_gives_the_file_or_says_which_state_is_wrong() -> None:
     assert good.status_code == 200 and "gatescope-lecture.html" in good.headers["content-disposition"]
     assert data(good.text)["site"] == "https://gates.example.org"
     assert data(asked(address="http://localhost:8501").text)["site"] is None
-    wrong = asked(states=[{"link": LINK}, {"link": "/train"}])
+    wrong = asked(states=[{"link": LINK}, {"link": "/course"}])
     assert wrong.status_code == 422
-    problem = translator("zh")("export.page", page="train", pages="/home, /lstm, /gru, /rnn, /lab")
+    pages = ", ".join(f"/{name}" for name in EXPORTED)
+    problem = translator("zh")("export.page", page="course", pages=pages)
     assert wrong.text == translator("zh")("lecture.file.state", state=2, problem=problem)
     for changes in (
         {"title": 3},

@@ -32,7 +32,7 @@ def test_runs_of_show_sessions_and_what_a_browser_keeps() -> None:
     command = [NODE, "--test", "--test-reporter=tap", str(HERE / "lecture.test.mjs")]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=120, env=kinds())
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "# pass 16" in ran.stdout
+    assert "# pass 18" in ran.stdout
 
 
 @pytest.mark.parametrize("window", lecture.WINDOWS)
@@ -77,12 +77,23 @@ def test_links_are_read_by_the_app_and_nonsense_is_refused(browser: TestClient) 
         answer = browser.post(lecture.LINKS, content=text, headers={"accept-language": language})
         return answer.json() if answer.status_code == 200 else answer.status_code
 
-    good, several, bad = asked({"links": ["/gru?preset=latch&step=2", "/compare?step=3", "/train"]}, "zh")
+    found = asked(
+        {"links": ["/gru?preset=latch&step=2", "/compare?step=3", "/train?step=4", "/course"]}, "zh"
+    )
+    good, several, trained, bad = found
     assert good["title"].startswith("GRU") and good["step"] == 2
     assert several["title"].startswith(translator("zh")("page.compare.nav")) and several["step"] == 3
     assert several["signals"] == [], "of several cells nothing is asked, but what one of them has is hidden"
     assert {"forget", "reset", "kept"} <= {name for name, _, _ in several["parts"]}
-    assert "train" in bad["problem"] and "课堂" in bad["problem"]
+    assert "course" in bad["problem"] and "课堂" in bad["problem"]
+    t = translator("zh")
+    recorded = t("train.recorded", task=t("task.parity"))
+    assert (trained["title"], trained["step"]) == (f"{t('page.train.nav')} · {recorded}", 4)
+    names = {name for name, _, _ in trained["parts"]}
+    assert "forget" in names and "reset" not in names, "the recorded training is an LSTM's"
+    (gone,) = asked({"links": ["/train?run=nowhere-1"]}, "zh")
+    assert gone["problem"] == t("lecture.link.run") and gone["page"] == "train", "which may be mended"
+    assert asked({"links": ["/course"]}, "zh") == [{"problem": bad["problem"]}]
     for body in (
         "x",
         "[]",
@@ -132,6 +143,16 @@ def test_the_projected_window_is_given_every_stage_of_a_comparison_and_a_run_wit
     assert (back["cell"], back["steps"], back["gradient"]["at"]) == ("gru", 20, 19)
     assert "grad.update" in {array["name"] for array in back["arrays"]}
     assert back["strings"]["gradient.backward"] == translator("zh")("gradient.backward")
+    (film,) = _unpacked(asked("train", checkpoint="0", step="2").content)
+    assert (film["film"]["at"], film["at"]["step"], film["guesses"]) == (0, 1, None)
+    assert film["film"]["steps"][0] == 0 and "film.forget" in {array["name"] for array in film["arrays"]}
+    assert film["strings"]["film.play"] == translator("zh")("film.play")
+    lost = browser.post(
+        lecture.STAGES,
+        content=json.dumps({"page": "train", "params": {"run": "nowhere-1"}}),
+        headers={"accept-language": "zh"},
+    )
+    assert (lost.status_code, lost.text) == (422, translator("zh")("lecture.link.run"))
     refused = (asked("lstm"), asked("compare", preset="nothing"), asked("gradients", T="x"))
     assert [answer.status_code for answer in refused] == [422] * 3
     assert browser.post(lecture.STAGES, content="[]").status_code == 422

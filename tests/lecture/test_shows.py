@@ -115,7 +115,7 @@ def test_the_app_says_of_a_link_what_it_shows_or_why_it_is_none(language: str) -
         "hidden",
     ]
     for link, part in (
-        ("/train", "train"),
+        ("/glossary", "glossary"),
         ("/nowhere", "/nowhere"),
         ("/lstm?preset=nothing", "nothing"),
         ("javascript:alert(1)", "javascript:alert(1)"),

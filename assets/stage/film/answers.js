@@ -24,13 +24,13 @@ export function createAnswers(host) {
     body.replaceChildren(view.element);
   }
 
-  /** The answers of checkpoint `at`. */
-  function show(whole, at, now) {
+  /** The answers of checkpoint `at`. @param {number} until the step, from 0, from which on they are concealed */
+  function show(whole, at, now, until) {
     const { answers, steps } = whole.header.film;
     if (!answers || !view) return;
     const all = whole.arrays["film.answers"];
     const size = all.length / steps.length;
-    view.paint(all.subarray(at * size, (at + 1) * size));
+    view.paint(all.subarray(at * size, (at + 1) * size), until);
     mark(now);
   }
 
@@ -57,6 +57,7 @@ function classes(host, { symbols, targets }, steps) {
   const element = html("div", { class: "gs-strips" }, row(host.t("film.asked"), expected.element), row(host.t("film.given"), given.element));
   const width = symbols.length;
   let all = null;
+  let end = 0;
   targets.forEach((target, t) => write(expected.cells[t], target === null ? "" : token(symbols[target])));
   new ResizeObserver(() => {
     const wide = expected.element.clientWidth / steps;
@@ -71,11 +72,13 @@ function classes(host, { symbols, targets }, steps) {
 
   return {
     element,
-    paint(values) {
+    paint(values, until) {
       all = values;
+      end = until;
       given.cells.forEach((cell, t) => {
         const target = targets[t];
         if (target === null) return;
+        if (t >= until) return void (write(cell, ""), set(cell, { "data-right": null, "data-wrong": null, style: null }));
         const answer = best(t);
         const right = answer === target;
         write(cell, token(symbols[answer]));
@@ -86,6 +89,7 @@ function classes(host, { symbols, targets }, steps) {
       for (const { cells } of [expected, given]) cells.forEach((cell, t) => cell.classList.toggle("gs-on", t === step));
       const target = targets[step];
       if (target === null || !all) return host.t("film.silent");
+      if (step >= end) return "";
       const answer = best(step);
       const percent = (k) => `${(100 * all[step * width + k]).toFixed(1)}%`;
       return host.t("film.says", { asked: token(symbols[target]), share: percent(target), given: token(symbols[answer]), most: percent(answer) });
@@ -110,17 +114,20 @@ function numbers(host, { names, targets, low, high }, steps) {
   const width = names.length;
   const read = targets.map((row, t) => (row === null ? null : t)).filter((t) => t !== null);
   let all = null;
+  let end = 0;
   set(expected, { d: names.map((_, k) => line(read.map((t) => [t, targets[t][k]]))).join("") });
   if (read.length * 3 < steps) rings.replaceChildren(...read.flatMap((t) => names.map((_, k) => html("i", { style: `left:${(100 * x(t)) / WIDE}%;top:${y(targets[t][k])}%` }))));
 
   return {
     element,
-    paint(values) {
+    paint(values, until) {
       all = values;
-      set(given, { d: names.map((_, k) => line(Array.from({ length: steps }, (_, t) => [t, Math.min(high, Math.max(low, all[t * width + k]))]))).join("") });
+      end = until;
+      set(given, { d: names.map((_, k) => line(Array.from({ length: Math.min(steps, until) }, (_, t) => [t, Math.min(high, Math.max(low, all[t * width + k]))]))).join("") });
     },
     mark(step) {
       cursor.style.left = `${(100 * x(step)) / WIDE}%`;
+      if (step >= end) return "";
       const values = all ? names.map((_, k) => number(all[step * width + k])).join(", ") : "";
       const target = targets[step];
       if (target === null) return host.t("film.number.silent", { given: values });

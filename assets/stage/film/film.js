@@ -4,6 +4,7 @@ import { createAnswers } from "./answers.js";
 import { createCurve } from "./curve.js";
 import { axisOf, frameOf, nearest, worded } from "./frames.js";
 import { html, set, write } from "../core/dom.js";
+import { countUncovered } from "../core/visible.js";
 import { icon } from "../core/icons.js";
 
 const REST = 300; // milliseconds a checkpoint stays on the screen before the page is notified
@@ -65,7 +66,6 @@ export function createFilm(stage) {
     const wanted = Math.min(last, Math.max(0, next));
     if (wanted === at) return;
     at = wanted;
-    show();
     stage.exchange(frameOf(whole, at));
     const step = info().steps[at];
     for (const peer of stage.peers()) peer.plugins.get("film")?.join(step);
@@ -156,15 +156,18 @@ export function createFilm(stage) {
     const film = info();
     const step = film.steps[at];
     slider.value = String(at);
-    set(slider, { "aria-valuetext": worded(host, film, at) });
-    write(place, worded(host, film, at));
+    const { frontier } = stage.concealment;
+    const veiled = frontier?.step < 0; // of a run of which nothing is shown, nothing is said either
+    curve.element.hidden = veiled;
+    write(place, veiled ? "" : worded(host, film, at));
+    set(slider, { "aria-valuetext": place.textContent });
     newest.hidden = !(film.live && !follows);
     const name = clock ? "film.pause" : "film.play";
     if (play.dataset.icon !== name) play.replaceChildren(icon(clock ? "pause" : "play"));
     play.dataset.icon = name;
     set(play, { "aria-label": host.t(name), title: host.t(name) });
     curve.mark(at);
-    answers.show(whole, at, host.view().step);
+    answers.show(whole, at, host.view().step, frontier ? countUncovered(stage.trace, "readout", frontier) : Infinity);
     set(stage.element, { "data-checkpoint": step, "data-checkpoints": film.steps.length });
     set(element, { "data-live": film.live, "data-follows": follows });
     notify();
@@ -186,6 +189,7 @@ export function createFilm(stage) {
       load();
       show();
     },
+    swap: show,
     /** Goes to the checkpoint nearest to one of another film beside this one. */
     join: (step) => go(nearest(info().steps, step)),
     painted: ({ step }) => answers.at(step),

@@ -21,7 +21,7 @@ export function stopListening() {
 
 /** The stage that answers for the page: one that fills the screen, else the bar, else the first. */
 function chosen() {
-  const seen = stages().filter(({ element, trace }) => trace && element.getClientRects().length > 0);
+  const seen = stages().filter(({ element, trace }) => trace && element.getClientRects().length > 0 && !element.closest("[inert]"));
   seen.sort((a, b) => (a.element.getBoundingClientRect().top < b.element.getBoundingClientRect().top ? -1 : 1));
   return seen.find(({ fullscreen }) => fullscreen.on) ?? seen.find(({ header }) => header.bar) ?? seen[0] ?? null;
 }

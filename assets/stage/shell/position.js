@@ -21,6 +21,7 @@ export class Position {
     this.memory = memory;
     this.nonce = undefined; // of the place that the last run asked for
     this.link = null;
+    this.concealed = false; // whether what is described is shown in part only
     this.announceTimer = 0;
   }
 
@@ -74,10 +75,16 @@ export class Position {
     stage.mode = stage.pictures[mode] ? mode : this.firstMode;
   }
 
+  /** Whether as much of a run is concealed, some or nothing, as of what is described. */
+  describes({ covered = null }) {
+    return this.concealed === Boolean(covered);
+  }
+
   /** Says on the stage's element what run it shows. */
   describe() {
     const { element, host, trace, concealment } = this.stage;
     const { header, cell } = trace;
+    this.concealed = Boolean(concealment.frontier);
     set(element, {
       "data-cell": cell,
       "data-steps": trace.steps,
@@ -85,7 +92,7 @@ export class Position {
       "data-update": cell === "gru" ? header.update : null,
       "data-compact": header.compact ? true : null, // beside another stage, whose transport moves both
       "data-paired": header.paired ? true : null, // so too, but with words and sliders of its own
-      "data-concealed": concealment.frontier ? true : null,
+      "data-concealed": this.concealed,
       "data-testid": header.bar ? "stage-bar" : "stage", // a transport alone, which moves the stages beside it
       "aria-label": host.t("stage.label", { cell: trace.description.name, steps: trace.steps, units: trace.units }),
       lang: languageTag(header.lang),

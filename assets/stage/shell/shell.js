@@ -151,7 +151,7 @@ export class Stage {
     this.concealment.cover();
     this.concealment.hold();
     if (!sameRun) this.sliders.load(this.trace);
-    if (!sameRun && before && !rethemed && mode === this.mode && sameLayout(before, this.header)) {
+    if (!sameRun && before && !rethemed && mode === this.mode && this.position.describes(this.trace) && sameLayout(before, this.header)) {
       this.swap();
       this.changed();
     } else this.load();

@@ -16,11 +16,13 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gates import strict_json
+from gates.inputs.sequence import InputError
 from gates.lectures import file, links, runs
 from gates.scenes import modules
 from gates.scenes.links.codec import CONTROLS
 from gates.text import LANGUAGES, html_page, subset, translator
 from gates.text.escape import json_in_html
+from gates.ui import trainings
 from gates.ui.web import headers, incoming, share
 from gates.ui.web.assets import FOR_GOOD
 from gates.ui.web.fair_queue import FairQueue, Limits
@@ -58,17 +60,24 @@ class Lecture:
         self.queue.charge(client)
         asked_for = _links(await incoming.body(request, LARGEST))
         async with self.queue.slot(client):
-            found = await run_in_threadpool(links.all_described, asked_for, t)
+            found = await run_in_threadpool(links.all_described, asked_for, t, trainings.folder)
         return JSONResponse(found, headers={"cache-control": "no-store"})
 
     @incoming.guarded(*NONSENSE)
     async def stages(self, request: Request) -> Response:
-        """Give the runs of a link's stages, as ``gates.lectures.runs`` has them; 422 for nonsense."""
-        client = incoming.client(request)
+        """Give the runs of a link's stages, as ``gates.lectures.runs`` has them.
+
+        422 for nonsense, with a sentence where a reader can mend it.
+        """
+        t, client = incoming.spoken(request), incoming.client(request)
         self.queue.charge(client)
         asked = strict_json.loads(await incoming.body(request, LARGEST))
-        async with self.queue.slot(client, heavy=True):
-            return Packed(await run_in_threadpool(runs.packed, asked))
+        try:
+            async with self.queue.slot(client, heavy=True):
+                return Packed(await run_in_threadpool(runs.packed, asked, trainings.folder))
+        except InputError as wrong:
+            key = "lecture.link.run" if wrong.key == "export.run" else wrong.key
+            return incoming.refused(t(key, **wrong.values))
 
     @incoming.guarded(LookupError, TypeError, ValueError)
     async def file(self, request: Request) -> Response:
@@ -173,4 +182,4 @@ def _file(body: bytes, language: str) -> str:
         raise ValueError("no run of show")
     site = share.reachable(address)
     here = share.loopback(urlsplit(site).hostname or "")
-    return file.build(title, shown, language, None if here else site.rstrip("/"))
+    return file.build(title, shown, language, None if here else site.rstrip("/"), trainings.folder)

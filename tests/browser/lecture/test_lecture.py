@@ -12,7 +12,7 @@ from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values
 NOTE = "Ask the back row first, slowly."
 SMALLEST = 20
 """CSS px of the smallest text on a projector of 1920 × 1080."""
-_SIZES = """() => [...document.querySelectorAll(".gl-screen *")].flatMap((element) => {
+_SIZES = """() => [...document.querySelectorAll(".gl-front *")].flatMap((element) => {
   const said = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
   const { fontSize, visibility } = getComputedStyle(element);
   const seen = element.getBoundingClientRect().width && visibility !== "hidden";
@@ -57,7 +57,8 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     screen.set_viewport_size({"width": 1920, "height": 1080})
     errors = watch_errors(screen)
     at = screen.get_by_test_id("lecture-screen")
-    stage = screen.get_by_test_id("stage")
+    front = screen.locator(".gl-front")
+    stage = front.get_by_test_id("stage")
     expect(at).to_have_attribute("data-shown", "true")
     presenter = opened(page, "presenter")
     expect(presenter.get_by_test_id("lecture-notes")).to_have_text(NOTE)
@@ -72,14 +73,14 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     document = screen.evaluate("() => (globalThis.same = Math.random())")
     presenter.keyboard.press("PageDown")
     expect(at).to_have_attribute("data-at", "1")
-    field = screen.locator(".gs-guess-field")
+    field = front.locator(".gs-guess-field")
     expect(field).to_be_visible()
     assert "forget" not in step_values(stage), "what is asked for is not in the document"
     field.fill("0.25")
-    screen.get_by_test_id("lecture-keep").click()
+    front.get_by_test_id("lecture-keep").click()
     field.fill("0.75")
     screen.keyboard.press("PageDown")
-    guesses = screen.get_by_test_id("lecture-guesses")
+    guesses = front.get_by_test_id("lecture-guesses")
     (truth,) = step_values(stage)["forget"]
     for said in ("First guess 0.25", "After talking 0.75", f"The run {truth:.2f}"):
         expect(guesses).to_contain_text(said)
