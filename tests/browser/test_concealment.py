@@ -5,10 +5,12 @@ tests/course/walk.mjs holds every question to that in what the views are given; 
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from itertools import cycle
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from gates.course import reader
 from gates.course.expressions import filled
@@ -42,7 +44,8 @@ def with_other_values(packed: bytes, step: Json) -> bytes:
     size = int.from_bytes(packed[:4], "little")
     header = json.loads(packed[4 : 4 + size])
     start = 4 + size + -(4 + size) % 8
-    found = bytearray(packed)
+    digest = header["digest"].encode()
+    found = bytearray(packed.replace(digest, digest[::-1], 1))  # or the stage would know the run as the same
     phases, made = header["description"]["phases"], header["description"]["made"]
     whole, phase = uncovered(step, header)
     for entry in header["arrays"]:
@@ -74,6 +77,16 @@ def questions() -> dict[tuple[str, str], list[tuple[str, int]]]:
     return found
 
 
+def pixels(picture: bytes) -> np.ndarray:
+    """The pixels of a PNG, (height, width, 3)."""
+    return np.asarray(Image.open(BytesIO(picture)).convert("RGB"), dtype=int)
+
+
+def differ(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether pictures differ by more than the last bit: a round corner is not always painted alike."""
+    return one.shape != other.shape or int(np.abs(one - other).max()) > 1
+
+
 class Looks:
     """Looks at questions of lessons, with the run's own values or with others where it is concealed."""
 
@@ -86,13 +99,13 @@ class Looks:
         packed = preview.run(asked)
         return packed if self.step is None else with_other_values(packed, self.step)
 
-    def at(self, name: str, part: int, view: str, other: bool) -> tuple[str, bytes]:
+    def at(self, name: str, part: int, view: str, other: bool) -> tuple[str, np.ndarray]:
         """What a question's stage is made of, and its pixels."""
         self.step = reader.structure(name)["steps"][part] if other else None
         stage = self.course.open(name, part, place={"view": view})
         return self.seen(stage)
 
-    def revealed(self) -> tuple[str, bytes]:
+    def revealed(self) -> tuple[str, np.ndarray]:
         """The same after “I don’t know” to everything that is asked."""
         for button in self.page.get_by_role("button", name="I don’t know").all():
             button.click()
@@ -101,9 +114,12 @@ class Looks:
         self.page.get_by_test_id("course-verdict").wait_for()
         return self.seen(self.course.stage)
 
-    def seen(self, stage: Any) -> tuple[str, bytes]:
-        self.page.evaluate(PAINTED)
-        return stage.evaluate(_MADE_OF), stage.screenshot(animations="disabled")
+    def seen(self, stage: Any) -> tuple[str, np.ndarray]:
+        before = None
+        while before != (found := stage.evaluate(_MADE_OF)):
+            before = found
+            self.page.evaluate(PAINTED)  # until it has found its sizes
+        return found, pixels(stage.screenshot(animations="disabled"))
 
 
 _MADE_OF = """(stage) => {
@@ -128,8 +144,8 @@ def test_no_pixel_tells_what_a_question_conceals(new_page: NewPage) -> None:
         (name, part), view = places[0], next(views)
         one, other = (looks.at(name, part, view, other) for other in (False, True))
         assert one[0] == other[0], f"{kind}: {name} {part} {view}"
-        assert one[1] == other[1], f"{kind}: pixels of {name} {part} {view}"
+        assert not differ(one[1], other[1]), f"{kind}: pixels of {name} {part} {view}"
         if (kind, signal) in (("value", "forget"), ("draw", "hidden")):
             told = looks.revealed()
             looks.at(name, part, view, other=False)
-            assert told[1] != looks.revealed()[1], f"without the cover {name} {part} would show it"
+            assert differ(told[1], looks.revealed()[1]), f"without the cover {name} {part} would show it"
