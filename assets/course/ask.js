@@ -125,6 +125,7 @@ export function verdict(player, t) {
     return t(`chosen.${answer.verdict}`, { guess: say(answer.guess), truth: say(answer.truth) });
   }
   if (isStaged(step)) return verdictOnStage(player, t);
+  if (step.kind === "levels") return verdictOfCourse(player, t);
   const spell = (value) => spelled(variant.truth, value);
   return t(`verdict.${answer.verdict}`, { guess: answer.guess === null ? "" : shownNumber(answer.guess), truth: spell(answer.truth), distance: ("digits" in variant.truth ? spell : number)(answer.distance ?? 0) });
 }
@@ -141,6 +142,14 @@ function verdictOnStage({ answer, step, variant, values }, t) {
   if (step.kind !== "draw") return t(`verdict.${found}`, { guess: guess === null ? "" : shownNumber(guess), truth: spell(truth), distance: number(distance ?? 0) });
   const worst = guess === null ? truth.length - 1 : farthest(guess, truth);
   return t(`drawn.${found}`, { step: ask.step + worst, guess: guess === null ? "" : shownNumber(guess[worst]), truth: spell(truth[worst]), distance: number(distance ?? 0) });
+}
+
+/** The same of a course that is no signal: its farthest point counts, by its name on the axis. */
+function verdictOfCourse({ answer: { guess, truth, distance, verdict: found }, variant }, t) {
+  const far = truth.map((value, k) => Math.abs((guess === null ? truth.at(-1) : guess[k]) - value));
+  const worst = far.indexOf(Math.max(...far));
+  const spell = (value) => spelled(variant.truth[worst], value);
+  return t(`drawn.${found}`, { step: variant.at[worst], guess: guess === null ? "" : shownNumber(guess[worst]), truth: spell(truth[worst]), distance: spell(distance ?? 0) });
 }
 
 /** Why it is so, after what was answered. */

@@ -47,7 +47,7 @@ const STAGED = new Set(["value", "lane", "draw", "unit", "cell"]);
 export const isStaged = ({ kind }) => STAGED.has(kind);
 
 /** Whether a step asks, in half a minute, for an answer that can be right. */
-export const asks = (step) => step.kind === "number" || step.kind === "choice" || isStaged(step);
+export const asks = (step) => ["number", "choice", "levels"].includes(step.kind) || isStaged(step);
 
 /** How an answer lies to the truth: right, close, off, or unknown. @param {?number} guess null for "I don't know" */
 export function judge(guess, truth, within) {
@@ -228,6 +228,7 @@ export class Player {
   judged(guess, run) {
     const { step } = this;
     if (step.kind === "number") return this.measured(guess, run);
+    if (step.kind === "levels") return this.traced(guess, run);
     if (isStaged(step)) return this.compared(guess, run);
     return { verdict: guess === null ? "unknown" : guess === step.right ? "right" : "off", truth: step.right };
   }
@@ -247,6 +248,18 @@ export class Player {
     const named = guess === null || judged.verdict === "right" ? [] : Object.entries(this.variant.mistakes);
     const found = named.find(([, of]) => Math.abs(guess - evaluate(of, run)) <= this.within);
     return { ...judged, truth, ...(found ? { mistake: found[0] } : {}) };
+  }
+
+  /** What a drawn course is worth, by its farthest point; and the mistake that it follows, if that has a name. */
+  traced(guess, run) {
+    const values = (figures) => figures.map((figure) => evaluate(figure, run));
+    const truth = values(this.variant.truth);
+    if (guess === null) return { verdict: "unknown", distance: null, truth };
+    const apart = (other) => Math.max(...other.map((value, k) => Math.abs(guess[k] - value)));
+    const { verdict, distance } = judge(apart(truth), 0, this.within);
+    const named = verdict === "right" ? [] : Object.entries(this.variant.mistakes).map(([name, of]) => ({ name, far: apart(values(of)) }));
+    const found = named.sort((one, other) => one.far - other.far)[0];
+    return { verdict, distance, truth, ...(found?.far <= 2 * this.within ? { mistake: found.name } : {}) };
   }
 
   /** Takes the choice of *why*, once. */

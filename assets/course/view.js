@@ -5,6 +5,7 @@ import { askForm, button, onStage, paragraphs, told, verdict, why } from "./ask.
 import { Beside, REVIEW } from "./beside.js";
 import { met } from "./figures.js";
 import { LessonStage } from "./lesson-stage.js";
+import { isLevels, Levels } from "./levels.js";
 import { lines, linesForm } from "./lines.js";
 import { keeper, lessonList, summary } from "./map.js";
 import { begin, isStaged, Player } from "./player.js";
@@ -25,6 +26,7 @@ export class CourseView {
   constructor() {
     this.storage = new Storage(storageOf());
     this.stage = new LessonStage({ onRun: (run) => this.looked(run), onMoved: (values) => this.player.move(values) });
+    this.levels = new Levels();
     this.text = html("article", { class: "gc-text", "data-testid": "course-step" });
     this.list = html("div");
     this.keep = html("div");
@@ -127,8 +129,17 @@ export class CourseView {
     const shown = await this.show(player.link ?? player.reveals, { params, back });
     if (shown === null || this.player !== player) return;
     if (!shown) return this.offline(true);
+    if (isLevels(player.step)) return this.trace();
     if (player.question) return this.ask();
     this.stage.point(player.stage === "ask" ? null : player.variant.point);
+  }
+
+  /** Has a course drawn on the stage, or shows what was drawn there. */
+  async trace() {
+    const { player } = this;
+    const there = await this.levels.show(this.stage.stage, player, this.t, (guess) => this.commit(guess));
+    if (this.player === player) this.offline(!there);
+    if (player.stage !== "ask") this.stage.point(player.variant.point);
   }
 
   /** Has the stage ask the question of the step, and takes the answer. */
@@ -155,6 +166,7 @@ export class CourseView {
     const frame = { nonce, lang, notation, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back, uncovered: this.player.uncovered, loss: reveals ? this.player.variant.back : this.player.back, ...this.company() };
     const turn = (this.turn = {});
     set(this.text, { "data-shown": null });
+    if (!isLevels(step)) this.levels.clear();
     const shown = await this.stage.show(link, frame, { ...attempt.moved[step.id], ...params });
     if (this.turn !== turn) return null; // something newer is on its way
     set(this.text, { "data-shown": String(shown) });
@@ -185,6 +197,7 @@ export class CourseView {
     if (isWorked(player.step)) this.stage.stage.conceal(null); // until now it was the same run, concealed
     player.commit(guess, this.stage.run, Date.now());
     this.answered();
+    if (isLevels(player.step)) await this.trace();
     return null;
   }
 
@@ -196,7 +209,7 @@ export class CourseView {
     this.say([verdict(player, this.t), fill(player.step.words.reason, player.values)].join(" "));
     const said = this.text.querySelector(".gc-verdict");
     said.focus({ preventScroll: true });
-    if (isStaged(player.step) || isWorked(player.step)) said.scrollIntoView({ block: "nearest" }); // on a narrow screen it lies far up
+    if (isStaged(player.step) || isLevels(player.step) || isWorked(player.step)) said.scrollIntoView({ block: "nearest" }); // on a narrow screen it lies far up
   }
 
   explain(option) {
@@ -280,6 +293,7 @@ export class CourseView {
     const { words } = player.step;
     const { values } = player;
     if (stage === "ask" && isStaged(player.step)) return [onStage(player, t, () => this.stage.attend())];
+    if (stage === "ask" && isLevels(player.step)) return [onStage(player, t, () => this.levels.attend())];
     if (stage === "ask" && isWorked(player.step)) return [linesForm(player, t, (typed) => this.commit(typed))];
     if (stage === "ask") return [askForm(player, t, (guess) => this.commit(guess))];
     if (stage === "why" || stage === "done" && player.step.kind !== "do") {

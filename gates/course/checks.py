@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import combinations, pairwise
 from string import Formatter
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from gates.course import durations, questions, reader
 from gates.course.expressions import LessonError, evaluate, filled
 from gates.course.figures import resolve, value_of
-from gates.course.questions import ASKING, STAGED
+from gates.course.questions import ASKING, LEVELS, STAGED
 from gates.course.runs import Runs
 from gates.course.states import link_of, run_of
 from gates.course.worked import KIND, Example, is_told
@@ -67,6 +67,7 @@ def keys(plan: Json) -> dict[str, Json]:
             own += [f"mistakes.{mistake}" for mistake in step.get("mistakes", {})]
             own += [f"{option}.{part}" for option in step.get("options", ()) for part in _OPTION]
             own += [f"cells.{cell}" for cell in step.get("ask", {}).get("cells", ())]
+        own += ["axis.symbol", "axis.name"] if step["kind"] == LEVELS else []
         if "beside" in step:
             own += ["heads.own", "heads.beside"]
         found |= {f"steps.{step['id']}.{part}": step for part in own}
@@ -98,7 +99,7 @@ def _words(plan: Json, said: Json) -> Iterator[str]:
         step, text = wanted[key], texts[key]
         part = key.split(".", 2)[-1]
         option = step.get("kind") == "choice" and part.endswith(".text") and "why" not in part
-        early = part in _BEFORE or option or part.startswith(("cells.", "heads."))
+        early = part in _BEFORE or option or part.startswith(("cells.", "heads.", "axis."))
         known = set(reader.drawn(step)[0]) | set(step.get("given", {})) if step else set()
         known |= set() if early else set(step.get("figures", {}))
         for field in {name for _, name, _, _ in Formatter().parse(text) if name is not None} - known:
@@ -182,11 +183,34 @@ def _drawn(step: Json, draws: Json) -> Iterator[str]:
         yield from _said_early(question, filled(step.get("given", {}), draws))
     elif step["kind"] == KIND:
         yield from _lines(step, draws)
+    elif step["kind"] == LEVELS:
+        yield from _course(step, told, value)
     elif step["kind"] == "choice":
         if step["right"] not in step["options"] or not step.get("holds"):
             yield "no right answer, or nothing that makes it right"
     elif step["kind"] == "do":
         yield from _to_do(step, told["until"], value)
+
+
+def _course(step: Json, told: Json, value: Any) -> Iterator[str]:
+    """Yield what is wrong with a course that is drawn: its axis, and mistakes that are no others."""
+    low, high = step["range"]
+    within = step.get("within", WITHIN * (high - low))
+    courses = {name: [value(one) for one in figures] for name, figures in told["mistakes"].items()}
+    truth = [value(one) for one in told["truth"]]
+
+    def far(one: list[float], other: list[float]) -> float:
+        return max(abs(a - b) for a, b in zip(one, other, strict=True))
+
+    for name, course in {"the truth": truth, **courses}.items():
+        if len(course) != len(told["at"]) or not all(low <= one <= high for one in course):
+            yield f"{name}, {course}, does not fit on the axis"
+        elif course is not truth and far(course, truth) < APART * within:
+            yield f"the mistake {name}, {course}, is too near to {truth}"
+    if any(far(one, other) <= 4 * within for one, other in combinations(courses.values(), 2)):
+        yield f"two mistakes are told from each other by nothing: {courses}"
+    if told["before"] in (None, told["after"]) and not step.get("back"):
+        yield "the same is shown before and after"
 
 
 def _lines(step: Json, draws: Json) -> Iterator[str]:

@@ -16,7 +16,9 @@ from gates.course.runs import Runs
 
 STAGED = ("value", "lane", "draw", "unit", "cell")
 """Kinds of steps whose answer is given on the stage."""
-ASKING = ("number", "choice", *STAGED)
+LEVELS = "levels"
+"""Another one: a course of numbers that no signal of the run has, drawn above its picture."""
+ASKING = ("number", "choice", LEVELS, *STAGED)
 RIGHT, CLOSE = 0.05, 0.15
 """As far off as this is right, and close, or this share of the truth where that is beyond 1."""
 SHAPES = ("flat", "zero", "fades", "grows")

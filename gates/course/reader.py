@@ -76,6 +76,7 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
     return found | {
         "mistakes": resolve_all(mistakes, runs),
         "truth": resolve(filled(step["truth"], draws), runs) if "truth" in step else None,
+        "at": filled(step.get("at"), draws),
     }
 
 

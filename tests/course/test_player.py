@@ -11,7 +11,7 @@ import pytest
 
 from gates.course import reader
 from gates.course.expressions import evaluate, filled, spelled
-from gates.course.questions import STAGED, truth
+from gates.course.questions import LEVELS, STAGED, truth
 from gates.course.states import run_of, state_of
 from gates.course.worked import Example, is_told
 from gates.exercises.check import judge
@@ -64,6 +64,9 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
             if step["kind"] in STAGED:
                 found |= {"truth": truth(one["ask"], run.trace)}
                 found["mistakes"] = {key: numbers(figure) for key, figure in one["mistakes"].items()}
+            if step["kind"] == LEVELS:
+                found |= {"truth": [value(figure) for figure in one["truth"]]}
+                found["mistakes"] = {key: [value(f) for f in of] for key, of in one["mistakes"].items()}
             if step["kind"] == "number":
                 right = value(one["truth"])
                 found |= {"truth": right, "spelled": spelled(one["truth"], right)}

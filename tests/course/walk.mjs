@@ -33,7 +33,8 @@ const WAYS = {
     if (step.kind === "cell") return truth === 0 ? 1 : 0;
     if (isStaged(step)) return Array.isArray(truth) ? truth.map((value) => value + 2 + 2 * Math.abs(value)) : truth + 2 + 2 * Math.abs(truth);
     const [low, high] = step.range;
-    return high - truth > truth - low ? high : low;
+    const farther = (value) => (high - value > value - low ? high : low);
+    return Array.isArray(truth) ? truth.map(farther) : farther(truth);
   },
   unknown: () => null,
 };
@@ -190,6 +191,13 @@ for (const lesson of lessons)
             assert.equal([truth].flat().length, [wanted.truth].flat().length);
             [truth].flat().forEach((value, k) => assert.ok(Math.abs(value - [wanted.truth].flat()[k]) <= 1e-12, "as NumPy has it"));
             for (const cell of Object.keys(step.words.cells ?? {})) said(player, `cells.${cell}`);
+          }
+          if (step.kind === "levels") {
+            const wanted = expected[`${lesson.id} ${step.id} ${reveals}`].truth;
+            assert.equal(player.variant.at.length, wanted.length);
+            truth.forEach((value, k) => assert.ok(Math.abs(value - wanted[k]) <= 1e-12, "as NumPy has it"));
+            if (way === "wrong") assert.equal(distance, Math.max(...answer.map((value, k) => Math.abs(value - truth[k]))));
+            said(player, "axis.symbol", "axis.name");
           }
           if (step.kind === "number") {
             const wanted = expected[`${lesson.id} ${step.id} ${reveals}`];

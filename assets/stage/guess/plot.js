@@ -21,7 +21,7 @@ export function createPlot(host, score = () => null) {
   const picture = svg("svg", { class: "gs-guess-plot", role: "group" });
   const fields = html("div", { class: "gs-guess-fields" });
   const element = html("div", { class: "gs-guess-widget" }, picture, fields);
-  let about = null; // {range, steps, first, total, past, words}
+  let about = null; // {range, steps, first, at, total, past, words}; at: names of the columns
   let guesses = []; // a number, or null for a point that nobody has placed
   let truth = null; // the real values, once the guess is given: nothing moves any more
   let inputs = [];
@@ -33,6 +33,7 @@ export function createPlot(host, score = () => null) {
   const x = (step) => axis.left + ((step - axis.from + 0.5) * axis.wide) / axis.columns;
   const y = (value) => TOP + ((about.range[1] - value) / (about.range[1] - about.range[0])) * (HEIGHT - TOP - BOTTOM);
   const clamp = (value) => Math.min(about.range[1], Math.max(about.range[0], value));
+  const label = (step) => String(about.at?.[step] ?? step + 1); // of a column: its step, unless the columns have names
   const start = () => about.past.at(-1) ?? 0;
   const joint = (values) => path([about.past.at(-1) ?? null, ...values], about.first - 1);
 
@@ -50,7 +51,7 @@ export function createPlot(host, score = () => null) {
       svg("path", { class: "gs-guess-level", d: `M${axis.left} ${y(level)}H${axis.left + axis.wide}` }),
       svg("text", { class: "gs-guess-tick", x: axis.left - 6, y: y(level), dy: ".35em", "text-anchor": "end" }, whole(level)),
     ]);
-    const names = Array.from({ length: axis.columns }, (_, k) => svg("text", { class: "gs-guess-tick", x: x(axis.from + k), y: HEIGHT - 6, "text-anchor": "middle" }, String(axis.from + k + 1)));
+    const names = Array.from({ length: axis.columns }, (_, k) => svg("text", { class: "gs-guess-tick", x: x(axis.from + k), y: HEIGHT - 6, "text-anchor": "middle" }, label(axis.from + k)));
     const seen = past.slice(axis.from);
     const before = svg("path", { class: "gs-guess-past", d: path(seen, axis.from) });
     const dots = seen.flatMap((value, k) => (value === null ? [] : [svg("circle", { class: "gs-guess-was", cx: x(axis.from + k), cy: y(value), r: 3 })]));
@@ -62,7 +63,7 @@ export function createPlot(host, score = () => null) {
 
   function write() {
     inputs = guesses.map((guess, k) => html("input", { type: "text", inputmode: "decimal", class: "gs-guess-field", autocomplete: "off", value: guess === null ? "" : whole(guess), oninput: () => put(k, parse(inputs[k].value), false) }));
-    fields.replaceChildren(...inputs.map((input, k) => html("label", {}, html("span", { class: "gs-label", "aria-hidden": "true" }, String(about.first + k + 1)), input)));
+    fields.replaceChildren(...inputs.map((input, k) => html("label", {}, html("span", { class: "gs-label", "aria-hidden": "true" }, label(about.first + k)), input)));
   }
 
   function tellTruth() {
@@ -83,7 +84,7 @@ export function createPlot(host, score = () => null) {
     set(line, { d: joint(guesses) });
     guesses.forEach((guess, k) => {
       const value = guess ?? clamp(start());
-      const name = host.t("guess.point", { ...about.words, step: about.first + k + 1 });
+      const name = host.t("guess.point", { ...about.words, step: label(about.first + k) });
       set(points[k], { cx: x(about.first + k), cy: y(value), "data-open": guess === null, "aria-label": name, "aria-valuemin": low, "aria-valuemax": high, "aria-valuenow": value, "aria-valuetext": guess === null ? host.t("guess.point.open") : number(guess), "aria-disabled": truth ? "true" : null });
       if (inputs[k]) set(inputs[k], { "aria-label": name, placeholder: `${whole(low)} … ${whole(high)}` });
     });
@@ -125,9 +126,9 @@ export function createPlot(host, score = () => null) {
 
   return {
     element,
-    ask({ question: { steps = 1, step }, range, past, total, words, fresh }) {
+    ask({ question: { steps = 1, step, at }, range, past, total, words, fresh }) {
       const again = !fresh && !truth && about?.first === step && guesses.length === steps;
-      about = { range, steps, first: step, total, past, words };
+      about = { range, steps, first: step, at, total, past, words };
       truth = null;
       if (!again) guesses = Array.from({ length: steps }, () => null);
       build();
