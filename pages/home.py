@@ -3,6 +3,6 @@ from gates.ui.home import view
 from gates.ui.step.view import stage_alone
 
 page = frame.enter("home")
-view.doors(page)
+view.entrances(page)
 stage_alone(page)
 view.pages(page)

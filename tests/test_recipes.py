@@ -88,7 +88,7 @@ from pathlib import Path
 import numpy as np
 
 from gates.interop.files.format import Format, Source
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 from gates.interop.torch.reading import in_arrays
 from gates.interop.torch.state import state_dict
 from gates.network import Network
@@ -100,7 +100,7 @@ def _match(source: Source) -> bool:
     return source.head.startswith(FIRST)
 
 
-def _open(source: Source) -> Found:
+def _open(source: Source) -> SourceContents:
     source.file.seek(len(FIRST))
     return in_arrays({name: np.array(rows) for name, rows in json.load(source.file).items()})
 

@@ -73,7 +73,7 @@ export class Show {
     const { question } = this.states[run];
     if (!question) return;
     const { guessing } = stage;
-    await guessing.there();
+    await guessing.ready();
     if (this.page.stages()[0] !== stage || !guessing.asking.ask) return;
     const coming = guessing.asking.ask(question);
     stage.conceal(null); // the question holds it back from now on

@@ -134,7 +134,7 @@ export class LectureStage {
   async ask(question, open, guess) {
     const { guessing } = this.stage;
     const turn = (this.asked = { open });
-    await guessing.there();
+    await guessing.ready();
     if (this.asked !== turn) return;
     if (!guessing.asking.ask) return void (this.asked = null); // it could not be fetched: the key reveals without a guess
     const coming = guessing.asking.ask(question);

@@ -125,7 +125,7 @@ class Loss:
         return Readout(rng.uniform(-bound, bound, shape), rng.uniform(-bound, bound, self.symbols))
 
 
-class Asked(NamedTuple):
+class LossGradient(NamedTuple):
     """A loss at a run: its value, ∂L/∂ what it reads at each step (T, H), and what is read out."""
 
     value: float
@@ -134,12 +134,12 @@ class Asked(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Passed:
+class RunWithGradients:
     """One run there and back."""
 
     trace: Any
     gradients: Gradients
-    asked: Asked
+    asked: LossGradient
 
     def lengths(self) -> Norms:
         """Return ‖∂L/∂h_t‖ and ‖∂L/∂c_t‖ at every step; NaN throughout if the loss itself is not finite."""
@@ -157,7 +157,7 @@ def run_and_backprop(
     seed: int,
     targets: Sequence[int] = (),
     state: Any = None,
-) -> Passed:
+) -> RunWithGradients:
     """Run ``cell`` over ``x`` (T, I) and go back from ``loss``.
 
     targets: the index of the symbol that follows each step, (T − 1,); only a read-out needs them. state: the
@@ -167,17 +167,17 @@ def run_and_backprop(
     return backprop(run.run(x, state), loss, seed, targets)
 
 
-def backprop(trace: Any, loss: Loss, seed: int, targets: Sequence[int] = ()) -> Passed:
+def backprop(trace: Any, loss: Loss, seed: int, targets: Sequence[int] = ()) -> RunWithGradients:
     """Go back from ``loss`` through a run; ``seed`` and ``targets`` as of ``run_and_backprop``."""
     run: Any = trace.source
     reads = "cell" if loss.reads == "cell" and isinstance(run, LSTM) else "hidden"
     asked = ask(loss, getattr(trace, reads), seed, targets)
     if reads == "cell":
-        return Passed(trace, run.backward(trace, None, asked.gradient), asked)
-    return Passed(trace, run.backward(trace, asked.gradient), asked)
+        return RunWithGradients(trace, run.backward(trace, None, asked.gradient), asked)
+    return RunWithGradients(trace, run.backward(trace, asked.gradient), asked)
 
 
-def ask(loss: Loss, states: FloatArray, seed: int, targets: Sequence[int] = ()) -> Asked:
+def ask(loss: Loss, states: FloatArray, seed: int, targets: Sequence[int] = ()) -> LossGradient:
     """Return the value and the gradient of ``loss`` for what it reads, (T, H)."""
     if loss.reads_out:
         return _ask_readout(loss, states, seed, targets)
@@ -189,10 +189,10 @@ def ask(loss: Loss, states: FloatArray, seed: int, targets: Sequence[int] = ()) 
         v = stream(seed, _LOSS).normal(size=(1, H))
         gradient[at] = (v / length(v)[:, None])[0]
     with np.errstate(over="ignore", invalid="ignore"):
-        return Asked(float(gradient[at] @ states[at]), gradient, None)
+        return LossGradient(float(gradient[at] @ states[at]), gradient, None)
 
 
-def _ask_readout(loss: Loss, states: FloatArray, seed: int, targets: Sequence[int]) -> Asked:
+def _ask_readout(loss: Loss, states: FloatArray, seed: int, targets: Sequence[int]) -> LossGradient:
     T, H = states.shape
     readout = loss.readout(H, seed)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -205,7 +205,7 @@ def _ask_readout(loss: Loss, states: FloatArray, seed: int, targets: Sequence[in
     d_scores[steps, wanted] -= 1
     with np.errstate(divide="ignore"):
         value = -float(np.sum(np.log(probabilities[steps, wanted])))
-    return Asked(value, d_scores @ readout.V, probabilities)
+    return LossGradient(value, d_scores @ readout.V, probabilities)
 
 
 class Band(NamedTuple):

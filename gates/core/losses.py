@@ -21,7 +21,7 @@ from gates.errors import OptionError
 Entry = TypeVar("Entry")
 
 
-class _Shown(NamedTuple):
+class _OutputFunction(NamedTuple):
     """ψ: its value of the scores, and ∂L/∂s of (∂L/∂y, y)."""
 
     value: Callable[[FloatArray], FloatArray]
@@ -32,12 +32,12 @@ def _through_softmax(d: FloatArray, y: FloatArray) -> FloatArray:
     return np.asarray(y * (d - (d * y).sum(axis=-1, keepdims=True)))
 
 
-SHOWN: Mapping[str, _Shown] = MappingProxyType(
+SHOWN: Mapping[str, _OutputFunction] = MappingProxyType(
     {
-        "identity": _Shown(lambda s: s, lambda d, y: d),
-        "sigmoid": _Shown(sigmoid, lambda d, y: d * sigmoid_slope(y)),
-        "tanh": _Shown(lambda s: np.tanh(s), lambda d, y: d * tanh_slope(y)),
-        "softmax": _Shown(softmax, _through_softmax),
+        "identity": _OutputFunction(lambda s: s, lambda d, y: d),
+        "sigmoid": _OutputFunction(sigmoid, lambda d, y: d * sigmoid_slope(y)),
+        "tanh": _OutputFunction(lambda s: np.tanh(s), lambda d, y: d * tanh_slope(y)),
+        "softmax": _OutputFunction(softmax, _through_softmax),
     }
 )
 """What may stand between scores and what is shown."""

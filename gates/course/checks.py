@@ -180,7 +180,7 @@ def _drawn(step: Json, draws: Json) -> Iterator[str]:
     elif step["kind"] in STAGED:
         question = told["ask"]
         yield from questions.wrong(question, questions.truth(question, run.trace), told["mistakes"], APART)
-        yield from _said_early(question, filled(step.get("given", {}), draws))
+        yield from _given_too_early(question, filled(step.get("given", {}), draws))
     elif step["kind"] == KIND:
         yield from _lines(step, draws)
     elif step["kind"] == LEVELS:
@@ -221,7 +221,7 @@ def _lines(step: Json, draws: Json) -> Iterator[str]:
     yield from example.problems()
 
 
-def _said_early(question: Json, given: Json) -> Iterator[str]:
+def _given_too_early(question: Json, given: Json) -> Iterator[str]:
     """Yield which given numbers the stage conceals as long as it asks."""
     for name, figure in given.items():
         same = figure.get("signal") == question["signal"] and question["kind"] != "cell"

@@ -20,7 +20,7 @@ from gates.exercises.classics import classic
 from gates.exercises.file import from_json
 from gates.exercises.generate import APART, SAME
 from gates.exercises.judging import judging, spelled
-from gates.exercises.mistakes import Ways
+from gates.exercises.mistakes import SolutionPaths
 from gates.exercises.model import Exercise
 
 Json = dict[str, Any]
@@ -59,7 +59,7 @@ class Example:
         self.names, self.blank = tuple(step["lines"]), tuple(step["blank"])
         self.decimals = int(step.get("decimals", DECIMALS))
         self.exercise = exercise_of(state)
-        self.ways = Ways(self.exercise, self.names)
+        self.ways = SolutionPaths(self.exercise, self.names)
         known = {line.name: line for line in self.ways.lines}
         if not set(self.names) <= known.keys() or not set(self.blank) <= set(self.names):
             raise LessonError(f"no such lines: {self.names}, blank {self.blank}, of {', '.join(known)}")

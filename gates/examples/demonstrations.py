@@ -145,7 +145,7 @@ def latch(weight: float, steps: int) -> Latch:
         h = float(np.tanh(weight * h))
     rest = h if weight > 1 else 0.0
     cell = RNN(np.zeros((1, 1)), np.full((1, 1), weight), np.zeros(1))
-    return Latch(cell, _silence(steps), np.array([rest]), rest, weight * (1 - rest**2))
+    return Latch(cell, _zero_input(steps), np.array([rest]), rest, weight * (1 - rest**2))
 
 
 BIASES = (0.0, 1.0, 3.0, 5.0)
@@ -160,7 +160,7 @@ def leak(steps: int, biases: tuple[float, ...] = BIASES) -> Run:
     b = np.zeros(4 * H)
     b[H : 2 * H] = biases
     cell = LSTM(np.zeros((4 * H, 1)), np.zeros((4 * H, H)), b)
-    return Run(cell, _silence(steps), (np.zeros(H), np.ones(H)))
+    return Run(cell, _zero_input(steps), (np.zeros(H), np.ones(H)))
 
 
 def remaining(steps: int, biases: tuple[float, ...] = BIASES) -> Values:
@@ -168,7 +168,7 @@ def remaining(steps: int, biases: tuple[float, ...] = BIASES) -> Values:
     return np.array([decay(bias, np.arange(steps + 1)) for bias in biases])
 
 
-def _silence(steps: int) -> Sequence:
+def _zero_input(steps: int) -> Sequence:
     return Sequence(np.zeros((steps, 1)), (number_label(0.0),) * steps, ("x",))
 
 
@@ -180,7 +180,7 @@ DESCENT_FROM, DESCENT_RATE, DESCENT_STEPS, DESCENT_THRESHOLD = (1.5, -0.6), 0.05
 def cliff_run(weight: float, bias: float) -> Run:
     """Return the one unit of the cliff, h = tanh(w h₋₁ + b) from h₀ = 0.5, over 50 steps without input."""
     cell = RNN(np.zeros((1, 1)), np.full((1, 1), weight), np.full(1, bias))
-    return Run(cell, _silence(CLIFF_STEPS), np.array([CLIFF_START]))
+    return Run(cell, _zero_input(CLIFF_STEPS), np.array([CLIFF_START]))
 
 
 @dataclass(frozen=True, eq=False)

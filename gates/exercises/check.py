@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gates.exercises.errors import ExerciseError
-from gates.exercises.mistakes import Ways
+from gates.exercises.mistakes import SolutionPaths
 
 FINEST = 6
 """Decimals beyond which an answer is held to no closer tolerance."""
@@ -68,7 +68,7 @@ def read_answer(text: str, decimals: int = 2) -> Answer | None:
 
 
 def judge(
-    ways: Ways, answers: Mapping[str, str], asked: Sequence[str], decimals: int = 2
+    ways: SolutionPaths, answers: Mapping[str, str], asked: Sequence[str], decimals: int = 2
 ) -> tuple[Verdict, ...]:
     """Judge the answers to the lines that are asked, in the order in which they are computed.
 
@@ -104,7 +104,7 @@ def _sharp(value: float, answer: Answer | None, right: float) -> float:
     return right if answer is not None and answer.is_near(right) else value
 
 
-def _cause(ways: Ways, name: str, answer: Answer, from_here: Sequence[Mapping[str, float]]) -> str:
+def _cause(ways: SolutionPaths, name: str, answer: Answer, from_here: Sequence[Mapping[str, float]]) -> str:
     """Return the one cause that makes this number from those before it, or "several", or "none"."""
     causes = set()
     for known in from_here:

@@ -15,7 +15,7 @@ from gates.exercises import classics
 from gates.exercises.check import judge
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import LARGEST_FILE, loads
-from gates.exercises.mistakes import Ways
+from gates.exercises.mistakes import SolutionPaths
 from gates.exercises.model import Exercise
 from gates.exercises.sheets.content import PAPERS, PARTS, Options
 from gates.exercises.sheets.sheet import WRITERS, sheet
@@ -50,7 +50,7 @@ def _checked(t: Translator, exercise: Exercise, words: Sequence[str]) -> int:
         if not sign:
             raise ExerciseError("error.check.typed", found=word[:40], name=name[:20] or "h1")
         answers[name.strip()] = number
-    verdicts = judge(Ways(exercise, tuple(answers)), answers, tuple(answers))
+    verdicts = judge(SolutionPaths(exercise, tuple(answers)), answers, tuple(answers))
     for verdict in verdicts:
         cause = f"  {t(f'mistake.{verdict.cause}')}" if verdict.cause else ""
         print(f"{verdict.name} = {answers[verdict.name].strip()}  {t(f'check.{verdict.status}')}{cause}")

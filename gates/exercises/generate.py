@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gates.exercises.arithmetic.expressions import Key
 from gates.exercises.errors import ExerciseError
-from gates.exercises.mistakes import GATES, Ways, follow, given
+from gates.exercises.mistakes import GATES, SolutionPaths, follow, given
 from gates.exercises.model import CELLS, Exercise, Floats, PartWeights, Reading
 from gates.exercises.random import Mulberry32
 from gates.exercises.solve import Solution
@@ -78,7 +78,7 @@ def generate(template: str, seed: int, difficulty: str = DIFFICULTIES[0]) -> Exe
 
 def first_pleasant(batch: Sequence[Exercise]) -> Exercise | None:
     """Return the first of some exercises of one template that is pleasant; all are computed at once."""
-    ways = Ways(batch[0], batch[0].asked)
+    ways = SolutionPaths(batch[0], batch[0].asked)
     each = [given(exercise) for exercise in batch]
     numbers = {key: np.array([one[key] for one in each]) for key in each[0]}
     right = follow(ways.lines, numbers, {})
@@ -96,7 +96,9 @@ def first_pleasant(batch: Sequence[Exercise]) -> Exercise | None:
     return next((own for own, fine in zip(batch, good, strict=True) if fine and is_pleasant(own)), None)
 
 
-def _trivial(ways: Ways, numbers: Mapping[Key, Floats], right: Mapping[str, Floats]) -> NDArray[np.bool_]:
+def _trivial(
+    ways: SolutionPaths, numbers: Mapping[Key, Floats], right: Mapping[str, Floats]
+) -> NDArray[np.bool_]:
     """Tell of each exercise whether a sum saturates, h stands still, or an asked number is nearly 0."""
     at = {line.key: right[line.name] for line in ways.lines} | dict(numbers)
     found = np.zeros(len(next(iter(numbers.values()))), dtype=bool)
@@ -116,7 +118,7 @@ def _trivial(ways: Ways, numbers: Mapping[Key, Floats], right: Mapping[str, Floa
     return found
 
 
-def _alike(ways: Ways) -> list[tuple[str, str]]:
+def _alike(ways: SolutionPaths) -> list[tuple[str, str]]:
     """Return the pairs of asked gates of one step and unit, which must not be taken for each other."""
     run = [line for line in ways.lines if line.group == "forward" and line.key[1] in GATES]
     asked = [line for line in run if line.name in ways.exercise.asked]
@@ -130,15 +132,15 @@ def is_pleasant(exercise: Exercise) -> bool:
         return False
     if np.abs(trace.hidden - trace.previous_hidden).max(axis=-1).min() < APART:
         return False
-    return not troubles(exercise)
+    return not problems_of(exercise)
 
 
-def troubles(exercise: Exercise) -> list[tuple[str, str]]:
+def problems_of(exercise: Exercise) -> list[tuple[str, str]]:
     """Return what makes an exercise trivial or ambiguous: asked lines, and the gate or the mistake too near.
 
     A mistake that changes nothing in a line is no trouble there: it cannot be made.
     """
-    ways = Ways(exercise, exercise.asked)
+    ways = SolutionPaths(exercise, exercise.asked)
     asked = exercise.asked or tuple(ways.right)
     found = [(name, "trivial") for name in asked if abs(ways.right[name]) < APART]
     right = ways.right

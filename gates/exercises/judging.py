@@ -31,7 +31,7 @@ from gates.exercises.arithmetic.expressions import (
 )
 from gates.exercises.arithmetic.forward import Line
 from gates.exercises.file import written_activation
-from gates.exercises.mistakes import Mistake, Ways
+from gates.exercises.mistakes import Mistake, SolutionPaths
 from gates.exercises.model import Exercise
 
 Json = dict[str, Any]
@@ -62,8 +62,8 @@ def judging(
     size = exercise.hidden * (exercise.hidden + exercise.inputs) * exercise.steps * len(exercise.parts)
     if size > LARGEST:  # before anything is computed
         raise TooLarge("error.judging.large")
-    ways = Ways(exercise, asked, notation)
-    read = {line.name: _Read(line) for line in ways.lines}
+    ways = SolutionPaths(exercise, asked, notation)
+    read = {line.name: _NameCollector(line) for line in ways.lines}
     if sum(len(each.keys) for each in read.values()) > LARGEST:
         raise TooLarge("error.judging.large")
     names = {*ways.given, *(line.key for line in ways.lines)}
@@ -125,7 +125,7 @@ def _split(terms: Sequence[Expression], at: int) -> tuple[Sequence[Expression], 
     return terms[:at], terms[at:]
 
 
-class _Read(Evaluation):
+class _NameCollector(Evaluation):
     """The names and the functions that stand in a line."""
 
     def __init__(self, line: Line) -> None:
@@ -144,7 +144,7 @@ class _Read(Evaluation):
 
 def _mistake(
     lines: Sequence[Line],
-    read: Mapping[str, _Read],
+    read: Mapping[str, _NameCollector],
     mistake: Mistake,
     found: Sequence[Line],
     names: set[Key],
@@ -169,7 +169,9 @@ def _mistake(
     return told
 
 
-def _taken(lines: Sequence[Line], read: Mapping[str, _Read], mistake: Mistake, names: set[Key]) -> Json:
+def _taken(
+    lines: Sequence[Line], read: Mapping[str, _NameCollector], mistake: Mistake, names: set[Key]
+) -> Json:
     """Return what is taken for numbers: in all lines of a group where they stand, else line by line."""
     seen: dict[tuple[str, Key], dict[str, Any]] = {}
     for line in lines:

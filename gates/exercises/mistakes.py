@@ -19,7 +19,7 @@ Known: TypeAlias = Mapping[str, Number]
 """Numbers by the names of lines."""
 
 
-class Taken(Evaluation):
+class MistakenEvaluation(Evaluation):
     """Symbols stand for what earlier lines came to, except where a mistake is made in this line."""
 
     def __init__(self, found: Mapping[Key, Number], line: Line, mistake: Mistake | None) -> None:
@@ -81,7 +81,7 @@ def follow(
     values = {}
     for line in found:
         with np.errstate(all="ignore"):
-            value = line.expression.evaluate(Taken(at, line, mistake))
+            value = line.expression.evaluate(MistakenEvaluation(at, line, mistake))
         values[line.name] = _turned(value, mistake.turns(line) if mistake and mistake.turns else "")
         at[line.key] = known.get(line.name, value)  # a line turned over once is not turned back by the next
     return values
@@ -91,7 +91,7 @@ def _turned(value: Number, turn: str) -> Number:
     return {"": value, "minus": -value, "one minus": 1 - value}[turn]
 
 
-class Ways:
+class SolutionPaths:
     """An exercise's right way and its wrong ones, up to the last line of those that are asked.
 
     notation: in whose letters lines are labelled.

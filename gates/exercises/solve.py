@@ -25,7 +25,7 @@ MORE = ("kept", "written", "tanh_cell", "recurrent", "reset_hidden")
 
 
 @dataclass(frozen=True, eq=False)
-class Back:
+class ExerciseGradients:
     """The gradients of a loss, in the exercise's own terms: its z, its second biases.
 
     parts: ∂L/∂ the weights. readout: ∂L/∂ V and b, or None. h0, c0: (H,). signals: ∂L/∂ each signal at each
@@ -82,7 +82,7 @@ class Solution:
         return found
 
     @cached_property
-    def back(self) -> Back | None:
+    def back(self) -> ExerciseGradients | None:
         """All gradients."""
         if self.loss is None:
             return None
@@ -110,7 +110,7 @@ class Solution:
         lstm = exercise.kind == "lstm"
         h0, c0 = grads.state if lstm else (grads.state, None)
         readout = None if found.readout is None else (found.readout["V"], found.readout["b"])
-        return Back(parts, readout, h0, c0, signals)
+        return ExerciseGradients(parts, readout, h0, c0, signals)
 
     @cached_property
     def after(self) -> Exercise | None:
@@ -170,7 +170,7 @@ class Solution:
             found["loss_after"] = self.loss_after
         return found
 
-    def _gradients(self, back: Back) -> dict[str, Any]:
+    def _gradients(self, back: ExerciseGradients) -> dict[str, Any]:
         found: dict[str, Any] = {name: written(self.exercise, part) for name, part in back.parts.items()}
         reading = self.exercise.readout
         if reading is not None and back.readout is not None:

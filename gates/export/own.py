@@ -77,7 +77,7 @@ def build(
     return page.filled([packed], list(bodies), lang)
 
 
-def _told(kind: DrawnKind, scene: Scene, units: Several[str] | None, language: str) -> stages.Told:
+def _told(kind: DrawnKind, scene: Scene, units: Several[str] | None, language: str) -> stages.StageData:
     name = kind if kind in PAGES else "compare"
     t, state = translator(language), replace(PAGES[name].opening, lang=language)
     described = header.describe(name, state, t, scene) | {"link": None}
@@ -85,7 +85,7 @@ def _told(kind: DrawnKind, scene: Scene, units: Several[str] | None, language: s
         described["unit_names"] = list(map(str, units))
     steps, hidden = scene.trace.hidden.shape
     title = t("notebook.title", kind=KINDS[kind].name, steps=steps, units=hidden)
-    return stages.Told(described, payload.arrays(scene.trace), title)
+    return stages.StageData(described, payload.arrays(scene.trace), title)
 
 
 def _kind(trace: Any) -> DrawnKind:

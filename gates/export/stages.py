@@ -31,7 +31,7 @@ Find = Callable[[str], RunFolder | None]
 _WEIGHTS = ("W", "U", "b", "b_hn", "peephole")
 
 
-class Told(NamedTuple):
+class StageData(NamedTuple):
     """What a file shows of a run in one language: its header, its arrays by name, its title."""
 
     header: Json
@@ -48,7 +48,9 @@ def no_run(_: str) -> None:
     """Find no training run: those are a server's."""
 
 
-def of(page: str, state: State, t: Translator, *, guesses: bool = False, find: Find = no_run) -> list[Told]:
+def of(
+    page: str, state: State, t: Translator, *, guesses: bool = False, find: Find = no_run
+) -> list[StageData]:
     """Return the stages of a state; of several the first is the bar that moves the others.
 
     Args:
@@ -70,32 +72,32 @@ def of(page: str, state: State, t: Translator, *, guesses: bool = False, find: F
     return [_alone(page, state, t)]
 
 
-def _alone(page: str, state: State, t: Translator) -> Told:
+def _alone(page: str, state: State, t: Translator) -> StageData:
     scene = lab_scene.build(state) if state.in_lab else scenes.build(state)
     more = lab.fields(scene, t) if isinstance(scene, LabScene) else {}
-    told = _told(page, state, t, scene, _title(state, scene, t), more)
+    told = _stage_data(page, state, t, scene, _title(state, scene, t), more)
     # where weights are edited they have all their digits
     return told._replace(arrays=_arrays(scene)) if state.in_lab else told
 
 
-def _compared(page: str, state: CompareState, t: Translator, guesses: bool) -> list[Told]:
+def _compared(page: str, state: CompareState, t: Translator, guesses: bool) -> list[StageData]:
     columns = compare.columns(state, t)
     of_task = state.source == "preset"
     what = t(f"compare.preset.{state.preset}" if of_task else f"compare.source.{state.source}")
-    bar = _told(
+    bar = _stage_data(
         page, state, t, columns[0].scene, f"{t('page.compare.nav')} · {what}", compare.together(columns)
     )
     headers = compare.beside(columns, state, t, guessing=guesses)
     return [
         bar,
         *(
-            _told(page, state, t, column.scene, column.title, more)
+            _stage_data(page, state, t, column.scene, column.title, more)
             for column, more in zip(columns, headers, strict=True)
         ),
     ]
 
 
-def _back(page: str, state: GradientState, t: Translator) -> Told:
+def _back(page: str, state: GradientState, t: Translator) -> StageData:
     """A run and its way back; the browser's own engine computes that from the run, where it stays finite."""
     shown = gradients.back(state, t)
     if shown.scene is None:
@@ -110,15 +112,15 @@ def _back(page: str, state: GradientState, t: Translator) -> Told:
         more["asks"] = more["gradient"]["source"]
         arrays = {name: each for name, each in arrays.items() if not name.startswith(("grad.", "back."))}
         arrays["asked"] = shown.found.asked.gradient
-    told = _told(page, state, t, shown.scene, f"{t('page.gradients.nav')} · {what}", more)
+    told = _stage_data(page, state, t, shown.scene, f"{t('page.gradients.nav')} · {what}", more)
     return told._replace(arrays={**told.arrays, **arrays})
 
 
-def _trained(page: str, state: TrainState, t: Translator, find: Find) -> list[Told]:
+def _trained(page: str, state: TrainState, t: Translator, find: Find) -> list[StageData]:
     """The film of a training, or of two; without a run that of the recorded example."""
     shown = trainings(state, t, find)
     several = training.stages(state, shown, t, most=films.FILE_BYTES // len(shown))
-    told = [_told(page, state, t, one.scene, title_of(shown, t), one.header) for one in several]
+    told = [_stage_data(page, state, t, one.scene, title_of(shown, t), one.header) for one in several]
     return [
         each._replace(arrays={**each.arrays, **one.arrays}) for each, one in zip(told, several, strict=True)
     ]
@@ -156,11 +158,13 @@ def _film(name: str, find: Find) -> films.Film:
     return film
 
 
-def _told(page: str, state: State, t: Translator, scene: Scene, title: str, more: Mapping[str, Any]) -> Told:
+def _stage_data(
+    page: str, state: State, t: Translator, scene: Scene, title: str, more: Mapping[str, Any]
+) -> StageData:
     described = header.describe(page, state, t, scene)
     described.pop("examples", None)  # the file's own states take their place
     arrays = {name: _small(name, array) for name, array in _arrays(scene).items()}
-    return Told({**described, **more}, arrays, title)
+    return StageData({**described, **more}, arrays, title)
 
 
 def _arrays(scene: Scene) -> dict[str, np.ndarray]:

@@ -13,7 +13,7 @@ import numpy as np
 from gates.errors import GatesError
 from gates.export import lab, stages
 from gates.export.bundle import PLUGINS, Reach
-from gates.export.stages import Find, Told
+from gates.export.stages import Find, StageData
 from gates.figures.palette import DARK, LIGHT
 from gates.inputs.sequence import InputError
 from gates.scenes import header, payload
@@ -153,7 +153,7 @@ def packed(one: Opened, bodies: dict[str, int], *, guesses: bool = False, find: 
     Raises:
         ExportError: its input is none, its run is too large, or not here.
     """
-    told: dict[str, list[Told]] = {}
+    told: dict[str, list[StageData]] = {}
     more: Json = {}
     for language in LANGUAGES:
         state = replace(one.state, lang=language)
@@ -181,7 +181,7 @@ def packed(one: Opened, bodies: dict[str, int], *, guesses: bool = False, find: 
     }
 
 
-def joined(told: Mapping[str, Told], bodies: dict[str, int], *, guesses: bool = False) -> Json:
+def joined(told: Mapping[str, StageData], bodies: dict[str, int], *, guesses: bool = False) -> Json:
     """Put together what is told of a run in each language, what is the same once; see :func:`packed`."""
     headers: dict[str, Json] = {}
     body: dict[str, int] = {}

@@ -9,7 +9,7 @@ from itertools import islice, product
 
 from gates.cells.base import choose
 from gates.interop.errors import AmbiguousError, InteropError, Reading
-from gates.interop.stacks import OPTIONS, Found, Stack
+from gates.interop.stacks import OPTIONS, SourceContents, Stack
 
 SHOWN = 6
 """How many names a sentence lists before it breaks off."""
@@ -21,7 +21,7 @@ Stacks = tuple[Stack, ...]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LoadOptions:
     """What the caller asked for: names, a kind, and values for what weights may leave open."""
 
     name: str | Sequence[str] | None
@@ -29,7 +29,7 @@ class Wanted:
     options: Mapping[str, str]
 
 
-def only_way(found: Found, label: str, wanted: Wanted) -> Stacks:
+def only_way(found: SourceContents, label: str, wanted: LoadOptions) -> Stacks:
     """Return the stacks to read, bottom first, with nothing left open.
 
     Raises:
@@ -74,7 +74,7 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN) or "–"
 
 
-def _candidates(found: Found, label: str, name: str | Sequence[str] | None) -> list[Stacks]:
+def _candidates(found: SourceContents, label: str, name: str | Sequence[str] | None) -> list[Stacks]:
     """What may be meant: the layers called ``name``, one on the other, or else all that the source chains."""
     if not found.stacks:
         names = listed(found.arrays)
@@ -98,7 +98,7 @@ def problem_of(stacks: Stacks) -> InteropError | None:
     return next((stack.problem for stack in stacks if stack.problem is not None), None)
 
 
-def _named(found: Found, label: str, wanted: Sequence[str]) -> Stacks:
+def _named(found: SourceContents, label: str, wanted: Sequence[str]) -> Stacks:
     by_name = {stack.name: stack for stack in reversed(found.stacks)}
     for name in wanted:
         if name not in by_name:

@@ -23,7 +23,7 @@ from gates.network import AnyCell, Layer, Readout
 CELLS: Mapping[str, type[RNN] | type[LSTM] | type[GRU]] = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
 
 
-class Owned:
+class CheckedArrays:
     """The arrays of one layer, taken one by one and checked; what nobody takes is an error."""
 
     def __init__(self, layer: str, framework: str, arrays: Mapping[str, Value]) -> None:
@@ -104,7 +104,7 @@ def assembled(kind: str, gates: Mapping[str, Gate], **options: Any) -> AnyCell:
     return CELLS[kind](W, U, b, **options)
 
 
-def stack_of(owned: Owned, cell: AnyCell, notes: Iterable[Note], **more: Any) -> Stack:
+def stack_of(owned: CheckedArrays, cell: AnyCell, notes: Iterable[Note], **more: Any) -> Stack:
     """Return a cell as a stack of one layer, with what was done to its numbers and ``more`` of the fields."""
     kept = str(cell.dtype)
     converted = [

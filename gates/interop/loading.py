@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from gates.core.clamps import Clamp
 from gates.errors import ShapeError
-from gates.interop.choosing import Stacks, Wanted, listed, only_way, problem_of, word
+from gates.interop.choosing import LoadOptions, Stacks, listed, only_way, problem_of, word
 from gates.interop.errors import InteropError
 from gates.interop.files import unsupported
 from gates.interop.files.registry import read
@@ -22,7 +22,7 @@ from gates.interop.hints import Hints
 from gates.interop.keras.live import in_keras, is_keras
 from gates.interop.limits import MAX_BYTES
 from gates.interop.report import Note, Report
-from gates.interop.stacks import Found, initial_of, lengths_of, reference_of, stacked
+from gates.interop.stacks import SourceContents, initial_of, lengths_of, reference_of, stacked
 from gates.interop.torch.modules import is_exported, is_module
 from gates.interop.torch.reading import in_arrays, in_exported, in_module, listed_arrays
 from gates.network import Network, NetworkTrace, Place, Readout
@@ -108,7 +108,7 @@ def load(
     label, found = _label(source), _found(source, max_bytes, hints)
     given = {"activation": activation, "gate_activation": gate_activation, "reset": reset}
     options = {option: value for option, value in given.items() if value is not None}
-    stacks = only_way(found, label, Wanted(name, kind, options))
+    stacks = only_way(found, label, LoadOptions(name, kind, options))
     for hint, value in hints.given():
         if not any(hint in stack.applied for stack in stacks):
             raise InteropError("interop.error.option", option=hint, given=value, layer=word(stacks))
@@ -146,7 +146,7 @@ def _label(source: Any) -> str:
     return "file" if _is_binary_file(source) else "module"
 
 
-def _found(source: Any, max_bytes: int, hints: Hints) -> Found:
+def _found(source: Any, max_bytes: int, hints: Hints) -> SourceContents:
     if is_keras(source):  # first: with PyTorch as its backend, a layer of Keras is a module of PyTorch too
         return in_keras(source)
     if is_module(source):
@@ -168,7 +168,7 @@ def _is_binary_file(source: Any) -> bool:
     return hasattr(source, "readinto") and bool(source.seekable())
 
 
-def _readout(found: Found, label: str, name: str, inputs: int) -> Readout:
+def _readout(found: SourceContents, label: str, name: str, inputs: int) -> Readout:
     linear = found.linear(name)
     if linear is None or linear.V.shape[1] != inputs:
         raise InteropError("interop.error.readout", source=label, name=name, inputs=inputs)
@@ -212,7 +212,7 @@ def _on_names(label: str, stacks: Stacks) -> Iterator[Note]:
         yield Note("interop.report.stacked", names=names)
 
 
-def _on_rest(found: Found, stacks: Stacks, readout: str | None) -> Iterator[Note]:
+def _on_rest(found: SourceContents, stacks: Stacks, readout: str | None) -> Iterator[Note]:
     used = {stack.name for stack in stacks} | ({readout} if readout else set())
     beside = {name for stack in stacks for name in stack.beside}
     left = [name for name in found.arrays if _owner(name) not in used or name in beside]

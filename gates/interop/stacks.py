@@ -59,7 +59,7 @@ class Stack:
     initial: the state that each direction begins in, in the order of ``Network.run``; None for zeros.
     lengths: how many steps of each sequence count, where the source says it, for a batch of one size.
     turned: its output comes in the order of reading, last step first, as Keras' ``go_backwards`` has it.
-    readout: the name of the linear layer that the source puts on top; it is in ``Found.readouts``.
+    readout: the name of the linear layer that the source puts on top; it is in ``SourceContents.readouts``.
     beside: names of arrays that are called as the layer's own are, and were not read.
     reference: the framework's own forward pass, if it is installed; where something is open it is called with
         what that means to the cells, by the same names. framework: its name and version.
@@ -130,7 +130,7 @@ class Stack:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class SourceContents:
     """What a source holds.
 
     stacks: its recurrent layers, in its order.

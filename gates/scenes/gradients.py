@@ -12,7 +12,7 @@ import numpy as np
 from gates.analysis.ensembles import (
     Kind,
     Loss,
-    Passed,
+    RunWithGradients,
     Setting,
     backprop,
     exploded_at,
@@ -82,7 +82,7 @@ def read(state: GradientState, seed: int) -> Reading:
     return reading(state.source, state.steps, seed, state.text, state.by)
 
 
-def passed(wanted: Experiment, kind: Kind, seed: int) -> tuple[Reading, Passed]:
+def passed(wanted: Experiment, kind: Kind, seed: int) -> tuple[Reading, RunWithGradients]:
     """The run of one seed through one kind of cell, there and back."""
     sequence = reading(wanted.source, wanted.steps, seed, wanted.text, wanted.by)
     cell = wanted.setting.cell(kind, sequence.x.shape[1], seed)
@@ -90,7 +90,7 @@ def passed(wanted: Experiment, kind: Kind, seed: int) -> tuple[Reading, Passed]:
     return sequence, run_and_backprop(cell, wanted.loss, sequence.x, seed, targets)
 
 
-def stage_arrays(found: Passed) -> dict[str, Any]:
+def stage_arrays(found: RunWithGradients) -> dict[str, Any]:
     """The arrays that let the stage run its belt backwards: gradients of every signal, and the ways back."""
     signals = found.gradients.signals
     arrays = {f"grad.{name}": d for name, d in signals.items()}
@@ -101,7 +101,7 @@ def stage_arrays(found: Passed) -> dict[str, Any]:
     return arrays
 
 
-def top(found: Passed) -> float:
+def top(found: RunWithGradients) -> float:
     """The largest finite gradient of all signals; 1 if there is none."""
     largest = 0.0
     for d in found.gradients.signals.values():
@@ -138,7 +138,7 @@ class Back:
     scene: Scene | None
     loss: Loss
     text: str
-    found: Passed | None
+    found: RunWithGradients | None
     overran: int | None = None
 
     def header(self, t: Translator) -> dict[str, Any]:
@@ -234,10 +234,10 @@ def demonstrated(state: GradientState, t: Translator) -> Back:
     found = run_and_backprop(run.cell, loss, run.sequence.x, 0, state=run.state)
     letter = "c" if loss.reads == "cell" else "h"
     text = t(f"gradients.loss.{loss.aim}", state=letter, step=len(run.sequence), unit=1)
-    return Back(Made(run.cell, run.sequence, found.trace, None, {}), loss, text, found)
+    return Back(DemonstrationRun(run.cell, run.sequence, found.trace, None, {}), loss, text, found)
 
 
-class Made(Scene):
+class DemonstrationRun(Scene):
     """A run by weights made for a demonstration."""
 
     @property

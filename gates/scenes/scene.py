@@ -24,7 +24,7 @@ from gates.figures.palette import GATES, palette
 from gates.inputs import parse
 from gates.inputs.sequence import InputError, Sequence
 from gates.scenes import payload
-from gates.scenes.shared import Shared, digest
+from gates.scenes.shared import SharedCache, digest
 from gates.scenes.state import State
 from gates.text import Translator, translator
 
@@ -317,7 +317,7 @@ def _bytes(sequence: Sequence) -> int:
 
 
 _OWN = _Readings(limit=32 * 2**20)
-RUNS: Shared[Scene] = Shared(most_bytes=32 * 2**20, most=512)
+RUNS: SharedCache[Scene] = SharedCache(most_bytes=32 * 2**20, most=512)
 """The runs asked for last. One of 1,000 steps × 64 units takes 16 MB, an example's some 20 KB."""
 
 __all__ = [

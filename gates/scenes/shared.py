@@ -30,7 +30,7 @@ def _plain(value: object) -> object:
     return sorted(value.items()) if hasattr(value, "items") else value
 
 
-class Shared(Generic[T]):
+class SharedCache(Generic[T]):
     """What was asked for last, by digest, bounded by bytes and by number; may be used from any thread.
 
     Args:

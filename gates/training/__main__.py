@@ -112,7 +112,7 @@ def _run(given: argparse.Namespace, t: Translator) -> int:
         output.drop()
         print(t("training.cli.diverged", step=last.step), file=sys.stderr)
         return DIVERGED
-    _tell(task, recipe, last, shown, bar.seconds, sys.stderr if given.json else sys.stdout, t)
+    _print_result(task, recipe, last, shown, bar.seconds, sys.stderr if given.json else sys.stdout, t)
     if output.place():
         print(t("training.cli.saved", path=given.out, step=shown.step), file=sys.stderr)
     return commands.DONE if last.ending else INTERRUPTED
@@ -139,7 +139,7 @@ def _follow(run: Iterator[Progress], bar: Bar, output: Output, as_json: bool) ->
     return last, shown
 
 
-def _tell(
+def _print_result(
     task: Task, recipe: Recipe, last: Progress, shown: Progress, seconds: float, stream: TextIO, t: Translator
 ) -> None:
     """Say how far the run came, and let a model of a text continue d2l's beginnings."""

@@ -133,7 +133,7 @@ def annotate(path: Path, notes: Notes) -> None:
     path.write_bytes(len(text).to_bytes(8, "little") + text + content[end:])
 
 
-def claimed_again(name: str, folder: Path = FOLDER) -> float:
+def recomputed_score(name: str, folder: Path = FOLDER) -> float:
     """Return the score of a file as it comes out today, from its weights and held-out data alone."""
     path = folder / f"{name}.safetensors"
     notes, network = Notes.of(path), load(path)

@@ -52,7 +52,7 @@ def _text(folder: str, name: str) -> str:
     return (ASSETS / folder / name).read_text(encoding="utf-8")
 
 
-def told(value: Any) -> bytes:
+def encoded(value: Any) -> bytes:
     """Return what a component is told, as JSON.
 
     As bytes: Streamlit looks into everything else for data frames, and loads pandas for that.
@@ -63,4 +63,4 @@ def told(value: Any) -> bytes:
 def show(component: ComponentRenderer, key: str, value: Any, **handlers: Any) -> Any:
     """Shows a component that stays as long as its page, tells it a value, and returns what it returns."""
     st.session_state["mounted"].add(key)
-    return component(key=key, data=told(value), **handlers)
+    return component(key=key, data=encoded(value), **handlers)

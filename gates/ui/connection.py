@@ -32,7 +32,7 @@ _KEY, _SESSION, _ADOPTED, _UNLINKED = (
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownPage:
     """What a browser shows of a page: the parameters of its link, and the nonce that it had of its place."""
 
     query: Mapping[str, str]
@@ -48,7 +48,7 @@ class Screen:
 
     session: str
     page: str
-    pages: Mapping[str, Shown]
+    pages: Mapping[str, ShownPage]
     unlinked: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -80,7 +80,7 @@ def receive(language: str, pages: tuple[str, ...]) -> Screen | None:
             for what in ("cut", "missing", "part", "reload")
         },
     }
-    components.fetched("connection")(key=_KEY, data=components.told(data), on_shown_change=_nothing)
+    components.fetched("connection")(key=_KEY, data=components.encoded(data), on_shown_change=_nothing)
     sent = st.session_state[_KEY].get("shown")
     found = read(sent, pages) if isinstance(sent, dict) else None
     return None if found is None or found.session in _adopted() else found
@@ -105,7 +105,7 @@ def _adopted() -> set[str]:
 
 def read(sent: Mapping[str, Any], pages: tuple[str, ...]) -> Screen | None:
     """What the browser says that it shows, as far as it makes sense."""
-    found: dict[str, Shown] = {}
+    found: dict[str, ShownPage] = {}
     before, current, shown_pages = sent.get("session"), sent.get("page"), sent.get("pages")
     if not isinstance(before, str) or not isinstance(current, str) or not isinstance(shown_pages, dict):
         return None
@@ -114,7 +114,7 @@ def read(sent: Mapping[str, Any], pages: tuple[str, ...]) -> Screen | None:
             continue
         query, nonce = one.get("query"), one.get("nonce")
         if isinstance(query, dict) and isinstance(nonce, str) and 0 < len(nonce) <= LONGEST_NONCE:
-            found[name] = Shown({str(key): str(value) for key, value in query.items()}, nonce)
+            found[name] = ShownPage({str(key): str(value) for key, value in query.items()}, nonce)
     if current in found:
         found[current] = found.pop(current)
     return Screen(before, current, found, _unlinked(sent.get("unlinked"), pages))
@@ -140,7 +140,7 @@ def remember(page: str, kept: Mapping[str, str], *, stays: bool) -> None:
     """
     data = {"page": page, "kept": dict(kept), "stays": stays}
     component = components.inline("unlinked", "connection", styled=False)
-    component(key=f"{page}.unlinked", data=components.told(data))
+    component(key=f"{page}.unlinked", data=components.encoded(data))
 
 
 def recall(page: str) -> Mapping[str, str]:

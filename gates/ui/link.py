@@ -25,4 +25,4 @@ def show(page: Page) -> None:
         "language": page.t.language,
         "title": page.t.plain(f"page.{page.name}.title"),
     }
-    components.fetched("share", styled=False)(key=f"{page.name}.link", data=components.told(data))
+    components.fetched("share", styled=False)(key=f"{page.name}.link", data=components.encoded(data))

@@ -14,12 +14,14 @@ from gates.exercises import generate as generating
 from gates.exercises.check import Answer, judge, read_answer
 from gates.exercises.classics import CLASSICS, classic
 from gates.exercises.errors import ExerciseError
-from gates.exercises.mistakes import Ways, mistakes
+from gates.exercises.mistakes import SolutionPaths, mistakes
 from gates.exercises.model import Exercise
 from gates.text import LANGUAGES, catalogue, translator
 
 generate = cache(generating.generate)
-ways_of = cache(lambda template, seed: Ways(generate(template, seed), generate(template, seed).asked))
+ways_of = cache(
+    lambda template, seed: SolutionPaths(generate(template, seed), generate(template, seed).asked)
+)
 σ, tanh = (lambda a: 1 / (1 + np.exp(-a))), np.tanh
 
 
@@ -44,13 +46,13 @@ def test_the_longest_answer_is_read() -> None:
 
 
 def test_rounding_is_right_and_a_digit_beside_it_is_not() -> None:
-    ways = Ways(classic("hkust"))  # h₂ = 0.638403
+    ways = SolutionPaths(classic("hkust"))  # h₂ = 0.638403
     said = {text: judge(ways, {"h2": text}, ["h2"])[0].status for text in ("0.64", "0.638", "0.63", "0.639")}
     assert said == {"0.64": "right", "0.638": "right", "0.63": "wrong", "0.639": "wrong"}
 
 
 def test_what_follows_from_a_slip_earns_its_points_and_the_first_wrong_line_alone_has_a_cause() -> None:
-    ways = Ways(classic("hkust"))
+    ways = SolutionPaths(classic("hkust"))
     names = ["i1", "f1", "g1", "o1", "c1", "h1"]
     answers = {"i1": "0.81", "f1": "0.68", "g1": "0.79", "o1": "0.88"}
     c = 0.68 * 0.7 + 0.81 * 0.79 + 0.25  # a slip
@@ -66,14 +68,14 @@ def test_what_follows_from_a_slip_earns_its_points_and_the_first_wrong_line_alon
 
 
 def test_a_second_wrong_line_has_no_cause_of_its_own() -> None:
-    first, second = judge(Ways(classic("hkust")), {"i1": "0.11", "f1": "0.12"}, ["i1", "f1"])
+    first, second = judge(SolutionPaths(classic("hkust")), {"i1": "0.11", "f1": "0.12"}, ["i1", "f1"])
     assert (first.status, first.cause) == ("wrong", "none")
     assert (second.status, second.cause) == ("wrong", "")
 
 
 def test_a_number_that_two_mistakes_make_has_several_causes() -> None:
     """Without U h₋₁ and with the h of the step before it is the same: that one is 0."""
-    assert judge(Ways(classic("lee-rnn")), {"a_h2[1]": "2"}, ["a_h2[1]"])[0].cause == "several"
+    assert judge(SolutionPaths(classic("lee-rnn")), {"a_h2[1]": "2"}, ["a_h2[1]"])[0].cause == "several"
 
 
 def test_an_answer_is_near_up_to_its_tolerance_and_not_beyond() -> None:
@@ -152,7 +154,7 @@ def gru(own: Exercise, turn: Callable[[float], float], reset: str) -> float:
 def test_a_z_read_the_other_way_and_a_reset_left_out_are_named() -> None:
     for template, keep in (("gru-step", lambda z: z), ("gru-write", lambda z: 1 - z)):
         own = generate(template, 5)
-        ways = Ways(own, ("h1",))
+        ways = SolutionPaths(own, ("h1",))
         assert ways.right["h1"] == pytest.approx(gru(own, keep, "before"), abs=1e-12)
         other = gru(own, lambda z, keep=keep: 1 - keep(z), "before")
         assert judge(ways, {"h1": f"{other:.4f}"}, ["h1"], 4)[0].cause == "z_other_way"
@@ -167,12 +169,12 @@ def test_mistakes_in_time_and_on_the_way_back_are_named() -> None:
     h0 = float(own.h0[0])
     h1, again = tanh(W * x[0] + U * h0 + b), tanh(W * x[1] + U * h0 + b)
     answers = {"h1": f"{h1:.4f}", "h2": f"{again:.4f}"}
-    assert judge(Ways(own), answers, own.asked, 4)[1].cause == "old_state"
+    assert judge(SolutionPaths(own), answers, own.asked, 4)[1].cause == "old_state"
     answers["h2"] = f"{tanh(W * x[0] + U * h1 + b):.4f}"
-    assert judge(Ways(own), answers, own.asked, 4)[1].cause == "last_x"
+    assert judge(SolutionPaths(own), answers, own.asked, 4)[1].cause == "last_x"
 
     back = generate("rnn-bptt", 1)
-    ways = Ways(back)
+    ways = SolutionPaths(back)
     right = {name: f"{ways.right[name]:.4f}" for name in back.asked}
     for name, wrong, cause in (
         ("dW_h", ways.right["da_h2"] * float(back.x[1, 0]), "last_share"),
@@ -188,14 +190,14 @@ def test_a_held_value_that_was_not_used_and_a_coupled_gate_that_was_not_turned_a
     own = generate("lstm-step", 1)
     right = lstm(own)
     held = replace(own, clamps=(Clamped("forget", 0.25),))
-    ways = Ways(held, ("c1", "h1"))
+    ways = SolutionPaths(held, ("c1", "h1"))
     assert own.c0 is not None and "f1" not in ways.right
     c = 0.25 * float(own.c0[0]) + right["i1"] * right["g1"]
     assert ways.right["c1"] == pytest.approx(c, abs=1e-12)
     assert ways.right["h1"] == pytest.approx(right["o1"] * tanh(c), abs=1e-12)
     assert judge(ways, {"c1": f"{right['c1']:.4f}"}, ["c1"], 4)[0].cause == "not_held"
     parts = {name: part for name, part in own.parts.items() if name != "input"}
-    coupled = Ways(replace(own, parts=parts, coupled=True, asked=()), ("i1", "c1"))
+    coupled = SolutionPaths(replace(own, parts=parts, coupled=True, asked=()), ("i1", "c1"))
     assert coupled.right["i1"] == pytest.approx(1 - right["f1"], abs=1e-12)
     assert judge(coupled, {"i1": f"{right['f1']:.4f}"}, ["i1"], 4)[0].cause == "not_turned"
 
@@ -209,7 +211,9 @@ def test_the_causes_of_the_published_wrong_answers_are_found(name: str, cause: s
     claim = own.claim
     assert claim is not None
     line = f"h{claim.step}"
-    verdict = judge(Ways(own), {line: f"{claim.values[0]:.{claim.decimals}f}"}, [line], claim.decimals)[0]
+    verdict = judge(
+        SolutionPaths(own), {line: f"{claim.values[0]:.{claim.decimals}f}"}, [line], claim.decimals
+    )[0]
     assert verdict.status == "wrong" and verdict.cause == cause
 
 

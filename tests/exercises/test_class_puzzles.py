@@ -37,7 +37,7 @@ def test_strips_are_marked_by_student(letters: PuzzleSet) -> None:
     found = puzzles.mark(letters, text, T)
     assert [(one.student, one.right) for one in found] == [("ann", True), ("bob", False), ("李", False)]
     asked = strips(2)
-    assert found[1].said == f"No: {asked.letter} is {asked.answer}."
+    assert found[1].sentence == f"No: {asked.letter} is {asked.answer}."
     table = list(csv.reader(io.StringIO(puzzles.table(letters, found))))
     assert [row[:5] for row in table[1:3]] == [
         ["ann", "1", "2", "2", "right"],
@@ -56,8 +56,8 @@ def test_weights_are_marked_by_what_the_cell_does_with_them() -> None:
     ways = [f"{-9.0 if k == at else 7.0}" for k in range(3)]  # not the solution that the key prints
     text = 'student,"W_f[1,1]","W_f[1,2]","W_f[1,3]",b_f\n' + f"3,{','.join(ways)},1\n4,0,0,0,1000000\n"
     right, wrong = puzzles.mark(own, text, T)
-    assert right.right and "20 of 20" in right.said
-    assert not wrong.right and "b_f needs a number within" in wrong.said
+    assert right.right and "20 of 20" in right.sentence
+    assert not wrong.right and "b_f needs a number within" in wrong.sentence
     assert not puzzles.mark(own, "student,b_f\n3,abc\n", T)[0].right
 
 

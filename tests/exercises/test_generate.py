@@ -8,8 +8,8 @@ import pytest
 from gates.exercises.arithmetic.writers import exact
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import dumps, loads, to_json
-from gates.exercises.generate import APART, LARGEST_SUM, TEMPLATES, generate, is_pleasant, troubles
-from gates.exercises.mistakes import Ways, follow
+from gates.exercises.generate import APART, LARGEST_SUM, TEMPLATES, generate, is_pleasant, problems_of
+from gates.exercises.mistakes import SolutionPaths, follow
 from gates.exercises.random import Mulberry32
 from gates.exercises.solve import Solution
 
@@ -36,7 +36,7 @@ def test_an_exercise_is_pleasant_and_the_same_from_its_seed(template: str) -> No
     assert to_json(loads(dumps(own))) == to_json(own)
     solution = Solution(own)
     assert np.abs(solution.trace.pre_block).max() <= LARGEST_SUM
-    ways = Ways(own, own.asked)
+    ways = SolutionPaths(own, own.asked)
     known = {name: ways.right[name] for name in own.asked}
     assert min(map(abs, known.values())) >= APART
     changed = 0
@@ -46,7 +46,7 @@ def test_an_exercise_is_pleasant_and_the_same_from_its_seed(template: str) -> No
             assert away < 1e-9 or away >= APART, (cause, name, away)
             changed += away >= APART
     assert changed >= len(own.asked)
-    assert is_pleasant(own) and not troubles(own)
+    assert is_pleasant(own) and not problems_of(own)
 
 
 def test_sums_of_tabulated_exercises_stand_in_the_table() -> None:
@@ -75,7 +75,7 @@ def test_what_is_unpleasant_is_found() -> None:
     assert own.c0 is not None
     assert not is_pleasant(replace(own, x=own.x * 40))
     small = replace(own, c0=own.c0 * 0.01)
-    assert troubles(small)[0][0] in own.asked  # hardly anything is forgotten, and tanh c is nearly c
+    assert problems_of(small)[0][0] in own.asked  # hardly anything is forgotten, and tanh c is nearly c
 
 
 @pytest.mark.parametrize("arguments", [("lstm", 1), ("lstm-step", 1, "hard")])
@@ -88,10 +88,10 @@ def test_many_exercises_at_once_are_computed_as_one_by_one() -> None:
     batch = [generate("rnn-bptt", seed) for seed in range(3)]
     from gates.exercises.mistakes import given
 
-    ways = Ways(batch[0])
+    ways = SolutionPaths(batch[0])
     each = [given(own) for own in batch]
     numbers = {key: np.array([one[key] for one in each]) for key in each[0]}
     together = follow(ways.lines, numbers, {})
     for at, own in enumerate(batch):
-        alone = Ways(own).right
+        alone = SolutionPaths(own).right
         assert all(math.isclose(together[name][at], value, abs_tol=1e-12) for name, value in alone.items())

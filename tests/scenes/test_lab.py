@@ -23,7 +23,7 @@ from gates.scenes.links.lab import LAB
 from gates.scenes.state import Place, State
 from gates.text import LANGUAGES, translator
 from gates.ui import files
-from gates.ui.step.to_lab import taken_along
+from gates.ui.step.to_lab import lab_state_of
 from tests.examples.lab.labs import labs, sent_beyond
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -255,7 +255,7 @@ def test_a_file_of_the_lab_opens_there_and_a_damaged_one_is_refused():
     ids=lambda state: state.source,
 )
 def test_the_lab_opens_on_what_the_page_showed(state):
-    before, after = scene.build(state), lab_scene.build(taken_along(state))
+    before, after = scene.build(state), lab_scene.build(lab_state_of(state))
     assert after.kind == state.cell
     assert after.sequence.tokens == before.sequence.tokens
     assert after.sequence.columns == before.sequence.columns
@@ -269,7 +269,7 @@ def test_the_lab_opens_on_what_the_page_showed(state):
     assert np.abs(after.trace.hidden - before.trace.hidden).max() < 1e-4
     assert (after.preset is None) == (before.preset is None)
     assert after.random == before.random
-    scaled = taken_along(state).scale == "standard"
+    scaled = lab_state_of(state).scale == "standard"
     assert scaled == (state.source == "numbers" and not typed), "own numbers alone are scaled"
     said = f"# {translator('en')('takeaway.code.scaled')}"
     for code in (snippets.numpy_code, snippets.torch_code):
@@ -287,7 +287,7 @@ def test_the_lab_opens_on_what_the_page_showed(state):
 )
 def test_what_the_lab_cannot_edit_gets_a_sentence(state):
     with pytest.raises(InputError) as refused:
-        taken_along(state)
+        lab_state_of(state)
     assert T(refused.value.key, **refused.value.values)
 
 

@@ -27,7 +27,7 @@ def test_every_recipe_has_its_file_and_all_together_are_small() -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_a_network_scores_what_it_claims(name: str) -> None:
     notes = Notes.of(FOLDER / f"{name}.safetensors")
-    assert make_pretrained.claimed_again(name) == pytest.approx(notes.score, rel=1e-6)
+    assert make_pretrained.recomputed_score(name) == pytest.approx(notes.score, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -68,5 +68,5 @@ def test_a_network_is_made_and_noted(tmp_path, monkeypatch) -> None:  # type: ig
     monkeypatch.setattr(make_pretrained, "RECIPES", {"lstm-sine": {"hidden": 3, "steps": 2, "batch": 4}})
     notes = make_pretrained.make("lstm-sine", tmp_path)
     assert Notes.of(tmp_path / "lstm-sine.safetensors").to_json() == notes.to_json()
-    assert make_pretrained.claimed_again("lstm-sine", tmp_path) == notes.score
+    assert make_pretrained.recomputed_score("lstm-sine", tmp_path) == notes.score
     assert np.isfinite(notes.score) and notes.recipe["hidden"] == 3

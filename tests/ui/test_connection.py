@@ -13,7 +13,7 @@ from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES
 from gates.ui import connection
-from gates.ui.connection import Screen, Shown
+from gates.ui.connection import Screen, ShownPage
 from gates.ui.lab.view import read_hints
 
 NAMES = ("home", "lstm", "lab")
@@ -28,7 +28,7 @@ def told(**changes: Any) -> dict[str, Any]:
 
 
 def test_every_page_comes_back_and_the_one_in_front_comes_last() -> None:
-    lab, lstm = Shown({"preset": "latch", "step": "3"}, "x.1"), Shown({}, "opening")
+    lab, lstm = ShownPage({"preset": "latch", "step": "3"}, "x.1"), ShownPage({}, "opening")
     screen = connection.read(told(), NAMES)
     assert screen == Screen("before", "lab", {"lstm": lstm, "lab": lab})
     assert list(screen.pages) == ["lstm", "lab"]

@@ -14,7 +14,7 @@ from gates.scenes import scene
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import InputError
-from gates.scenes.shared import Shared
+from gates.scenes.shared import SharedCache
 from gates.scenes.state import State
 from gates.ui.web import preview
 from tests.pages.test_pages import opened
@@ -31,7 +31,7 @@ CALLS = {
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Counts the calls of what parses and of what runs, from now on; nothing has been read yet."""
     monkeypatch.setattr(scene, "_OWN", scene._Readings(scene._OWN.limit))
-    monkeypatch.setattr(scene, "RUNS", Shared(scene.RUNS.most_bytes, scene.RUNS.most))
+    monkeypatch.setattr(scene, "RUNS", SharedCache(scene.RUNS.most_bytes, scene.RUNS.most))
     scene._as_made(preset("lstm", "latch"), "en")  # what the example says of itself is kept
     counted: Counter[str] = Counter()
 

@@ -11,7 +11,7 @@ import pytest
 from gates.cells.lstm import LSTM
 from gates.inputs.sequence import InputError
 from gates.scenes import scene
-from gates.scenes.shared import NOT_OF_THE_RUN, Shared, digest
+from gates.scenes.shared import NOT_OF_THE_RUN, SharedCache, digest
 from gates.scenes.state import State
 from gates.ui.web import preview
 
@@ -21,7 +21,7 @@ OPENS = State("lstm", preset="locker")
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Counts runs of an LSTM; none is kept at the beginning."""
-    monkeypatch.setattr(scene, "RUNS", Shared(scene.RUNS.most_bytes, scene.RUNS.most))
+    monkeypatch.setattr(scene, "RUNS", SharedCache(scene.RUNS.most_bytes, scene.RUNS.most))
     counted: Counter[str] = Counter()
     run = LSTM.run
 
@@ -90,7 +90,7 @@ def test_whatever_changes_a_run_changes_its_digest() -> None:
 
 
 def test_what_is_kept_is_bounded_by_bytes_and_by_number_and_the_oldest_goes() -> None:
-    kept: Shared[np.ndarray] = Shared(most_bytes=1_000, most=4)
+    kept: SharedCache[np.ndarray] = SharedCache(most_bytes=1_000, most=4)
     size = lambda array: array.nbytes  # noqa: E731
     for number in range(50):
         kept.get(bytes([number]), lambda: np.zeros(25, np.float64), size)
@@ -106,7 +106,7 @@ def test_what_is_kept_is_bounded_by_bytes_and_by_number_and_the_oldest_goes() ->
 
 def test_what_nobody_asks_for_goes() -> None:
     now = [0.0]
-    kept: Shared[str] = Shared(100, 10, clock=lambda: now[0])
+    kept: SharedCache[str] = SharedCache(100, 10, clock=lambda: now[0])
     for key in (b"a", b"b"):
         kept.get(key, lambda: "x", len)
     now[0] = 20.0
@@ -126,7 +126,7 @@ def test_an_input_that_is_none_is_not_kept(ran: Counter[str]) -> None:
 
 
 def test_many_threads_leave_it_within_its_bounds() -> None:
-    kept: Shared[bytes] = Shared(most_bytes=500, most=8)
+    kept: SharedCache[bytes] = SharedCache(most_bytes=500, most=8)
 
     def ask(seed: int) -> None:
         for number in range(300):

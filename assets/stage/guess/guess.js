@@ -37,7 +37,7 @@ export function createGuessing(stage, door) {
   const label = html("span", { class: "gs-label" });
   const what = html("select", { class: "gs-select", "data-testid": "guess-what", onchange: () => choose(what.value) });
   const head = html("label", { class: "gs-guess-what" }, label, what);
-  const question = html("p", { class: "gs-guess-question", "aria-live": "polite" });
+  const sentence = html("p", { class: "gs-guess-question", "aria-live": "polite" });
   const widgets = { number: createNumber(host), plot: createPlot(host, () => columns), choice: createChoice(host, (unit) => open?.question.kind === "unit" && host.go({ unit })) };
   const body = html("div", { class: "gs-guess-body" });
   const commit = html("button", { type: "button", class: "gs-guess-commit" });
@@ -48,7 +48,7 @@ export function createGuessing(stage, door) {
   const verdict = html("p", { class: "gs-guess-verdict", role: "status", "data-testid": "guess-verdict" });
   const onward = html("button", { type: "button", class: "gs-guess-next", onclick: () => (mode === "values" ? stage.act("nextPhase") : proceed()) });
   const count = html("p", { class: "gs-label", "data-testid": "guess-tally" });
-  const panel = html("section", { class: "gs-guess", "data-testid": "guess" }, head, question, form, wrong, verdict, html("div", { class: "gs-guess-foot" }, onward, count));
+  const panel = html("section", { class: "gs-guess", "data-testid": "guess" }, head, sentence, form, wrong, verdict, html("div", { class: "gs-guess-foot" }, onward, count));
   onSubmit(form, commit, submit);
 
   const run = () => stage.concealment.run; // the whole of it
@@ -57,7 +57,7 @@ export function createGuessing(stage, door) {
   const page = () => stage.header.page;
   const widgetOf = ({ kind }) => (isChoice({ kind }) ? widgets.choice : kind === "value" ? widgets.number : widgets.plot);
   const text = (signal) => (value) => (isGate(signal) ? gate : number)(value);
-  const rangeFor = (asked) => rangeOf(stage.trace, asked);
+  const rangeFor = (question) => rangeOf(stage.trace, question);
   const store = () => {
     keep(page(), frontier && { run: runName(run()), frontier, mode, answers });
     if (reported !== (reported = Boolean(frontier))) stage.options.onGuessing?.(reported);
@@ -180,32 +180,32 @@ export function createGuessing(stage, door) {
   }
 
   function answer(guess) {
-    const { question: asked, place, done } = open;
-    const range = isChoice(asked) ? null : rangeFor(asked);
+    const { question, place, done } = open;
+    const range = isChoice(question) ? null : rangeFor(question);
     frontier = place;
     uncover();
-    const target = targetOf(host.shown, asked, stage.trace.units);
-    const judged = judge(asked, target, guess);
-    last = { ...asked, range, ...judged };
-    answers.push({ kind: asked.kind, signal: asked.signal, step: asked.step, unit: asked.unit, guess, verdict: judged.verdict });
+    const target = targetOf(host.shown, question, stage.trace.units);
+    const judged = judge(question, target, guess);
+    last = { ...question, range, ...judged };
+    answers.push({ kind: question.kind, signal: question.signal, step: question.step, unit: question.unit, guess, verdict: judged.verdict });
     stage.options.onAnswer?.(last);
     open = null;
     store();
     stage.moved(() => player.place(frontier));
     paint();
     stage.element.focus({ preventScroll: true });
-    done?.({ question: asked, guess, truth: judged.truth, distance: judged.distance, verdict: judged.verdict, reason: last.reason });
+    done?.({ question, guess, truth: judged.truth, distance: judged.distance, verdict: judged.verdict, reason: last.reason });
   }
 
   /** Why the value is what it is: a gate's sum, and what the step says of itself; of a choice, all that there was to choose from. */
-  function reason(asked) {
+  function reason(question) {
     const { trace } = stage;
-    const { kind, signal, step, unit } = asked;
-    if (isChoice(asked)) {
-      const list = optionsOf(asked).map((name, k) => `${name} ${text(signal)(asked.values[k])}`);
-      return host.t(asked.of === undefined ? "guess.choice.values" : "holds.values", { step: step + 1, symbol: host.symbol(signal), list: list.reduce((first, second) => host.t("stage.moment.comma", { first, second })) });
+    const { kind, signal, step, unit } = question;
+    if (isChoice(question)) {
+      const list = optionsOf(question).map((name, k) => `${name} ${text(signal)(question.values[k])}`);
+      return host.t(question.of === undefined ? "guess.choice.values" : "holds.values", { step: step + 1, symbol: host.symbol(signal), list: list.reduce((first, second) => host.t("stage.moment.comma", { first, second })) });
     }
-    if (kind === "draw") return moment(host, trace, { step: step + (asked.worst ?? 0), phase: trace.phases.at(-1), unit });
+    if (kind === "draw") return moment(host, trace, { step: step + (question.worst ?? 0), phase: trace.phases.at(-1), unit });
     if (!isGate(signal) || !trace.has(`pre.${signal}`)) return moment(host, trace, stage.view());
     const sum = trace.at(`pre.${signal}`, step, unit) * (stage.turned(signal) ? -1 : 1);
     return host.t("guess.sum", { symbol: host.symbol(signal), sum: number(sum) });
@@ -218,14 +218,14 @@ export function createGuessing(stage, door) {
   });
 
   /** A drawing stands on the score, below the strip of its signal; everything else above the picture. */
-  function settle(asked) {
+  function settle(question) {
     const lead = several() ? stage.transport.element : stage.element.querySelector(".gs-lead");
     const root = panel.getRootNode();
     const focused = panel.contains(root.activeElement) ? root.activeElement : null;
     const before = panel.previousElementSibling;
-    const draws = asked?.kind === "draw";
+    const draws = question?.kind === "draw";
     if (!draws) stage.score.ask(null);
-    if (!draws || !stage.score.ask(asked.signal, panel, fit)) {
+    if (!draws || !stage.score.ask(question.signal, panel, fit)) {
       columns = null; // where its strips are still to be drawn the score takes the panel then
       if (lead.nextElementSibling !== panel) lead.after(panel);
     }
@@ -249,12 +249,12 @@ export function createGuessing(stage, door) {
     buttons.hidden = !open;
     form.hidden = !open && !last;
     verdict.hidden = !last;
-    question.hidden = Boolean(last);
+    sentence.hidden = Boolean(last);
     const more = nextQuestion(run(), mode, frontier, about()).place;
     onward.hidden = Boolean(open) || !more || !door.offered;
     write(onward, host.t("guess.next"));
     if (open) ask(fresh);
-    else typeset(question, host.t(more ? "guess.on" : "guess.end"));
+    else typeset(sentence, host.t(more ? "guess.on" : "guess.end"));
     if (last && player.step === frontier.step && player.phase === frontier.phase) last.reason = reason(last);
     if (last) showAnswer();
     const counts = tally(answers);
@@ -272,16 +272,16 @@ export function createGuessing(stage, door) {
   }
 
   function ask(fresh) {
-    const { question: asked } = open;
-    const words = wordsOf(asked);
-    const { kind, signal, step, unit } = asked;
-    const key = asked.of === undefined ? QUESTIONS[kind] : "holds.question";
-    const among = asked.of === undefined ? !isChoice(asked) && stage.trace.units > 1 : followers().some(({ trace }) => trace.units > 1);
-    typeset(question, host.t(among ? `${key}.unit` : key, words));
-    const widget = widgetOf(asked);
+    const { question } = open;
+    const words = wordsOf(question);
+    const { kind, signal, step, unit } = question;
+    const key = question.of === undefined ? QUESTIONS[kind] : "holds.question";
+    const among = question.of === undefined ? !isChoice(question) && stage.trace.units > 1 : followers().some(({ trace }) => trace.units > 1);
+    typeset(sentence, host.t(among ? `${key}.unit` : key, words));
+    const widget = widgetOf(question);
     if (body.firstChild !== widget.element) body.replaceChildren(widget.element);
-    const past = isChoice(asked) ? [] : Array.from({ length: step }, (_, t) => host.shown(signal, t, unit)).map((value) => (Number.isFinite(value) ? value : null)); // none of what is concealed
-    widget.ask({ question: asked, range: isChoice(asked) ? null : rangeFor(asked), words, past, total: stage.trace.steps, options: isChoice(asked) ? optionsOf(asked) : [], title: question.textContent, fresh });
+    const past = isChoice(question) ? [] : Array.from({ length: step }, (_, t) => host.shown(signal, t, unit)).map((value) => (Number.isFinite(value) ? value : null)); // none of what is concealed
+    widget.ask({ question, range: isChoice(question) ? null : rangeFor(question), words, past, total: stage.trace.steps, options: isChoice(question) ? optionsOf(question) : [], title: sentence.textContent, fresh });
     write(commit, host.t("guess.commit"));
     write(unknown, host.t("guess.unknown"));
   }
@@ -336,12 +336,12 @@ export function createGuessing(stage, door) {
     },
     /**
      * Asks what a lesson asks, whatever of the run is concealed meanwhile; null ends it, and uncovers what guesses have covered.
-     * @param {?object} asked {kind, signal, unit, step, …} as of judge.js, steps and units from 1
+     * @param {?object} question {kind, signal, unit, step, …} as of judge.js, steps and units from 1
      * @returns {Promise<?object>} {question, guess, truth, distance, verdict, reason}; null if it is taken back, or makes no sense here
      */
-    ask(asked) {
+    ask(question) {
       forget();
-      const read = asked && readQuestion(run(), asked);
+      const read = question && readQuestion(run(), question);
       frontier = read ? read.before : null;
       if (!read) {
         shown();
@@ -384,12 +384,12 @@ export function createGuessing(stage, door) {
         open = openAt(); // another cell has come after the bar
         begin();
       }
-      const { question: asked } = open ?? {};
-      if (!asked) return;
-      if (asked.kind === "unit" && player.unit !== seen) widgets.choice.pick(player.unit);
-      if (!open.done && (asked.unit ?? asked.of ?? player.unit) !== player.unit) {
-        if (asked.of !== undefined) open = openAt() ?? open;
-        else open.question = { ...asked, unit: player.unit };
+      const { question } = open ?? {};
+      if (!question) return;
+      if (question.kind === "unit" && player.unit !== seen) widgets.choice.pick(player.unit);
+      if (!open.done && (question.unit ?? question.of ?? player.unit) !== player.unit) {
+        if (question.of !== undefined) open = openAt() ?? open;
+        else open.question = { ...question, unit: player.unit };
         begin();
       }
       seen = player.unit;

@@ -95,7 +95,7 @@ export class Guessing {
 
   /** Asks as docs/stage.md says; `opened` is called when the question stands, and conceals what it is about. */
   async ask(question, opened = () => {}) {
-    await this.there();
+    await this.ready();
     const answer = this.asking.ask?.(question);
     if (answer) opened();
     return (await answer) ?? null;
@@ -117,7 +117,7 @@ export class Guessing {
   }
 
   /** When what asks is here, or cannot be fetched. */
-  async there() {
+  async ready() {
     await this.fetched()?.catch(() => {});
   }
 

@@ -9,7 +9,7 @@ from gates.examples.challenges.model import (
     FREE,
     Challenge,
     FloatArray,
-    Reads,
+    Measurement,
     Step,
     above,
     around,
@@ -154,7 +154,7 @@ DELAY = Challenge(
     shown=spelled(PLUS_MINUS, "+−−+−+++"),
     draw=_drawn(PLUS_MINUS, {"+": 1, "−": 1}, 20),
     wanted=_delay_wanted,
-    reads=Reads(units=(2,)),
+    reads=Measurement(units=(2,)),
 )
 
 # Speak only when asked
@@ -248,7 +248,7 @@ KEEP = Challenge(
     shown=_to_keep(np.random.default_rng(4)),
     draw=_to_keep,
     wanted=lambda x: bands(around(1.0, 0.01) for _ in x),
-    reads=Reads("memory", relative=True),
+    reads=Measurement("memory", relative=True),
     scale=0.5,
     count=16,
 )
@@ -293,7 +293,7 @@ COUNT = Challenge(
     shown=spelled(UP_DOWN, "(()((())))"),
     draw=lambda rng: spelled(UP_DOWN, signal("brackets", 24, seed=int(rng.integers(10**9))).tokens),
     wanted=_depth_wanted,
-    reads=Reads("memory", relative=True),
+    reads=Measurement("memory", relative=True),
     scale=2.0,
 )
 
@@ -340,7 +340,7 @@ NEGATE = Challenge(
     shown=spelled(FILM_WORDS, ["…", "…", "not", "…", "good", "…"]),
     draw=_review,
     wanted=_verdict_wanted,
-    reads=Reads(units=(1, 2)),
+    reads=Measurement(units=(1, 2)),
 )
 
 # Parity

@@ -30,7 +30,7 @@ FREE = (np.nan, np.nan)
 
 
 @dataclass(frozen=True)
-class Reads:
+class Measurement:
     """What is measured: the sum of a signal over some units.
 
     signal: "hidden", or "memory": what carries the state, an LSTM's cell and any other cell's hidden.
@@ -116,7 +116,7 @@ class Challenge:
     shown: Sequence[Step]
     draw: Callable[[np.random.Generator], Sequence[Step]]
     wanted: Callable[[FloatArray], FloatArray]
-    reads: Reads = Reads()
+    reads: Measurement = Measurement()
     units: tuple[str, ...] = ("unit.memory",)
     scale: float = 1.0
     limit: int | None = None

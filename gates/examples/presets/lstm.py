@@ -197,7 +197,7 @@ def _counted(step: int) -> Figure:
     return lambda run: run.at("cell", step) / abs(run.at("candidate", step))
 
 
-def _let_in(run: Reading) -> float:
+def _input_held_open(run: Reading) -> float:
     """Where c of unit 1 ends if its input gate is held open."""
     return float(run.cell.run(run.sequence.x, clamps=[Clamp("input", 1.0, units=[0])]).cell[-1, 0])
 
@@ -343,7 +343,7 @@ PRESETS: tuple[Preset, ...] = (
             "i2": at("input", 2),
             "f2": at("forget", 2),
             **at_steps("cell", 1, 8, letter="c"),
-            "free": _let_in,
+            "free": _input_held_open,
         },
     ),
     Preset(

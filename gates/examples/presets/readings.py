@@ -19,7 +19,7 @@ class Opening(float):
     """How far a gate stands open, which is never written as 0 or 1 unless it is exactly that."""
 
 
-class Given(float):
+class SetWeight(float):
     """A weight, which is written as it was set."""
 
 
@@ -75,6 +75,6 @@ def figure_text(value: float | int) -> str:
     """Return a figure as a sentence writes it: two decimals, gates by their distance from 0 or 1."""
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, Given):
+    if isinstance(value, SetWeight):
         return f"{value:.4g}".replace("-", "−")
     return gate(float(value)) if isinstance(value, Opening) else number(value)

@@ -5,7 +5,7 @@ from gates.examples.notation.letters import Reset
 from gates.examples.presets.alphabets import PLUS_MINUS, SET_RESET, STEP, UP_DOWN, recurrent, sharpness
 from gates.examples.presets.handmade import Part, chain, first_of, rnn
 from gates.examples.presets.model import Preset, Values
-from gates.examples.presets.readings import Figure, Given, Reading, at
+from gates.examples.presets.readings import Figure, Reading, SetWeight, at
 
 
 def _latch(v: Values, _: Reset) -> RNN:
@@ -26,11 +26,11 @@ def _tanh_counter(v: Values, _: Reset) -> RNN:
 
 
 def _weight(run: Reading) -> float:
-    return Given(run.cell.U[0, 0])
+    return SetWeight(run.cell.U[0, 0])
 
 
 def _step(run: Reading) -> float:
-    return Given(run.cell.W[0, 0])
+    return SetWeight(run.cell.W[0, 0])
 
 
 def _counted(step: int) -> Figure:

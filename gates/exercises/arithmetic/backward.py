@@ -19,16 +19,16 @@ from gates.exercises.arithmetic.expressions import (
 )
 from gates.exercises.arithmetic.forward import Line, Numbers, counted
 from gates.exercises.arithmetic.writers import FUNCTIONS
-from gates.exercises.solve import Back
+from gates.exercises.solve import ExerciseGradients
 
 D = "∂"
 """∂h₂ is short for ∂L/∂h₂."""
 
 
-class _Way:
+class _BackwardPass:
     """Symbols and lines of one way back."""
 
-    def __init__(self, numbers: Numbers, back: Back) -> None:
+    def __init__(self, numbers: Numbers, back: ExerciseGradients) -> None:
         self.numbers, self.back = numbers, back
         self.own, self.labels = numbers.exercise, numbers.labels
 
@@ -67,7 +67,7 @@ def backward(numbers: Numbers) -> Iterator[Line]:
     back = numbers.solution.back
     if back is None:
         return
-    way = _Way(numbers, back)
+    way = _BackwardPass(numbers, back)
     own = way.own
     for t in reversed(range(own.steps)):
         if own.readout is not None and way.counts(t):
@@ -85,7 +85,7 @@ def backward(numbers: Numbers) -> Iterator[Line]:
     yield from gradients(way)
 
 
-def _d_score(way: _Way, t: int, k: int) -> Expression:
+def _d_score(way: _BackwardPass, t: int, k: int) -> Expression:
     """Return ∂L/∂ a score: the loss' slope by y times that of y by the score."""
     own, numbers = way.own, way.numbers
     shown = "identity" if own.readout is None else own.readout.activation
@@ -109,7 +109,7 @@ def _d_score(way: _Way, t: int, k: int) -> Expression:
             return slope
 
 
-def _d_output(way: _Way, t: int, k: int) -> Expression:
+def _d_output(way: _BackwardPass, t: int, k: int) -> Expression:
     """Return ∂L/∂y."""
     own, y, target = way.own, way.numbers.shown(t, k), way.numbers.target(t, k)
     if target is None:
@@ -128,7 +128,7 @@ def _d_output(way: _Way, t: int, k: int) -> Expression:
             return Sum((Quotient(target, y),), minus=1)
 
 
-def _d_hidden(way: _Way, t: int, unit: int) -> Expression:
+def _d_hidden(way: _BackwardPass, t: int, unit: int) -> Expression:
     """Return ∂L/∂h: what the loss asks of this step, and what comes back from the next one."""
     own, numbers = way.own, way.numbers
     terms: list[Expression] = []
@@ -155,7 +155,7 @@ def _d_hidden(way: _Way, t: int, unit: int) -> Expression:
     return Sum(terms) if terms else Constant(0)
 
 
-def _through(way: _Way, part: str, t: int, unit: int) -> list[Expression]:
+def _through(way: _BackwardPass, part: str, t: int, unit: int) -> list[Expression]:
     """Return what comes back through a part's U from step t."""
     own, numbers = way.own, way.numbers
     inside = own.kind == "gru" and part == "candidate"
@@ -170,7 +170,7 @@ def _through(way: _Way, part: str, t: int, unit: int) -> list[Expression]:
     return found
 
 
-def _slope(way: _Way, activation: AnyActivation, name: str, t: int, unit: int) -> list[Expression]:
+def _slope(way: _BackwardPass, activation: AnyActivation, name: str, t: int, unit: int) -> list[Expression]:
     """Return an activation's slope, from its value where that is enough, as factors."""
     y = way.numbers.signal(name, t, unit)
     match activation:
@@ -184,7 +184,7 @@ def _slope(way: _Way, activation: AnyActivation, name: str, t: int, unit: int) -
     return [Named(f"{_name(activation)}′({a.label})", activation, a, slope=True)]
 
 
-def _squashed(way: _Way, parts: Iterable[str], t: int, unit: int) -> Iterator[Line]:
+def _squashed(way: _BackwardPass, parts: Iterable[str], t: int, unit: int) -> Iterator[Line]:
     """Yield the lines of ∂L/∂ what parts add up; what is held has none."""
     for part in parts:
         if way.reaches(part, t, unit):
@@ -193,20 +193,20 @@ def _squashed(way: _Way, parts: Iterable[str], t: int, unit: int) -> Iterator[Li
             yield way.line(f"pre.{part}", t, unit, Product(factors))
 
 
-def _rnn(way: _Way, t: int) -> Iterator[Line]:
+def _rnn(way: _BackwardPass, t: int) -> Iterator[Line]:
     for unit in range(way.own.hidden):
         yield way.line("hidden", t, unit, _d_hidden(way, t, unit))
         yield from _squashed(way, ("hidden",), t, unit)
 
 
-def _carried(way: _Way, t: int, unit: int) -> Expression:
+def _carried(way: _BackwardPass, t: int, unit: int) -> Expression:
     """Return what comes back to c from the next step's: through its forget gate."""
     if t + 1 >= way.own.steps or not way.reaches("cell", t + 1, unit):
         return Constant(0)
     return Product((way.d("cell", t + 1, unit), *way.numbers.gate("forget", t + 1, unit)))
 
 
-def _lstm(way: _Way, t: int) -> Iterator[Line]:
+def _lstm(way: _BackwardPass, t: int) -> Iterator[Line]:
     own, numbers = way.own, way.numbers
     for unit in range(own.hidden):
         g, c, old = (
@@ -243,7 +243,7 @@ def _name(activation: AnyActivation) -> str:
     return FUNCTIONS.get(name, name)
 
 
-def _cell_slope(way: _Way, shown: Expression, t: int, unit: int) -> list[Expression]:
+def _cell_slope(way: _BackwardPass, shown: Expression, t: int, unit: int) -> list[Expression]:
     activation = way.own.activation("cell")
     if activation == "tanh":
         return [one_minus(Square(shown))]
@@ -253,7 +253,7 @@ def _cell_slope(way: _Way, shown: Expression, t: int, unit: int) -> list[Express
     return [Named(f"{_name(activation)}′({c.label})", activation, c, slope=True)]
 
 
-def _gru(way: _Way, t: int) -> Iterator[Line]:
+def _gru(way: _BackwardPass, t: int) -> Iterator[Line]:
     own, numbers = way.own, way.numbers
     units = range(own.hidden)
     for unit in units:
@@ -293,7 +293,7 @@ def _gru(way: _Way, t: int) -> Iterator[Line]:
 _STEPS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
 
 
-def gradients(way: _Way) -> Iterator[Line]:
+def gradients(way: _BackwardPass) -> Iterator[Line]:
     """Yield the lines of ∂L/∂ every weight, sums over time, and of the new weights."""
     for gradient, weight, name in _weights(way):
         label = D + weight.label
@@ -307,7 +307,7 @@ def gradients(way: _Way) -> Iterator[Line]:
         yield Line(f"new {name}", f"{weight.label}′", difference(weight, step), "update", 0, ("new", name))
 
 
-def _weights(way: _Way) -> Iterator[tuple[Expression, Symbol, str]]:
+def _weights(way: _BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
     """Yield each weight's gradient, the weight, and its name, in the printed order of each matrix."""
     own, numbers, labels = way.own, way.numbers, way.labels
     for part in own.parts:
@@ -341,7 +341,7 @@ def _as_symbol(expression: Expression) -> Symbol:
     return expression
 
 
-def _share(way: _Way, part: str, matrix: str, read: str, t: int, unit: int, k: int) -> Expression:
+def _share(way: _BackwardPass, part: str, matrix: str, read: str, t: int, unit: int, k: int) -> Expression:
     """Return what step t gives to the gradient of a weight."""
     own, numbers = way.own, way.numbers
     factors: list[Expression] = [way.d(f"pre.{part}", t, unit)]
@@ -351,7 +351,7 @@ def _share(way: _Way, part: str, matrix: str, read: str, t: int, unit: int, k: i
     return Product(factors)
 
 
-def _bias(way: _Way, part: str, unit: int, inside: bool) -> Expression:
+def _bias(way: _BackwardPass, part: str, unit: int, inside: bool) -> Expression:
     terms: list[Expression] = []
     for t in range(way.own.steps):
         if not way.reaches(part, t, unit):
@@ -363,7 +363,7 @@ def _bias(way: _Way, part: str, unit: int, inside: bool) -> Expression:
     return Sum(terms)
 
 
-def _readout(way: _Way) -> Iterator[tuple[Expression, Symbol, str]]:
+def _readout(way: _BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
     own, reading = way.own, way.own.readout
     if reading is None:
         return

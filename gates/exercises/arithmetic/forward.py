@@ -170,14 +170,14 @@ def _sum(numbers: Numbers, part: str, t: int, unit: int) -> Sum:
     if part != "candidate" or numbers.exercise.kind != "gru":
         h = _products(numbers, "U", part, t, unit, "hidden")
         return Sum((*x, *h, *numbers.biases(part, unit)))
-    heard = _heard(numbers, t, unit)
+    heard = _recurrent_terms(numbers, t, unit)
     if numbers.exercise.reset == "before":
         return Sum((*x, *heard, *numbers.biases(part, unit)))
     b, b_h = (numbers.biases(part, unit, (name,)) for name in ("b", "b_h"))
     return Sum((*x, *b, Product((numbers.read("reset", t, unit), Sum((*heard, *b_h))))))
 
 
-def _heard(numbers: Numbers, t: int, unit: int) -> list[Expression]:
+def _recurrent_terms(numbers: Numbers, t: int, unit: int) -> list[Expression]:
     """Return U_n h₋₁, or U_n (r⊙h₋₁) where the reset comes before, term by term."""
     own = numbers.exercise
     if own.reset == "after":

@@ -14,7 +14,7 @@ MOST_STUDENTS = 1000
 LONGEST_ID = 80
 
 
-class Handed(Protocol):
+class Assignment(Protocol):
     """What was handed out: ``exercises`` by number, who has which, and what is asked of each."""
 
     @property
@@ -41,7 +41,7 @@ def assigned(student: str, students: Mapping[str, int], exercises: Mapping[int, 
     return int(student) if named else None
 
 
-def answers(own: Handed, text: str) -> Iterator[tuple[str, int, dict[str, str]]]:
+def answers(own: Assignment, text: str) -> Iterator[tuple[str, int, dict[str, str]]]:
     """Yield (id, number, answers) of each row of a CSV file: a column ``student``, and one for each line.
 
     Raises:
@@ -84,7 +84,7 @@ def _dialect(text: str) -> type[csv.Dialect]:
     return Cells
 
 
-def _number(own: Handed, student: str, named: str, line: int) -> int:
+def _number(own: Assignment, student: str, named: str, line: int) -> int:
     expected = own.of(student)
     if named:
         number = int(named) if named.isdecimal() and len(named) < 10 else -1

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from gates.exercises.check import Verdict, judge
 from gates.exercises.classes.answers import answers
 from gates.exercises.classes.sets import ClassSet
-from gates.exercises.mistakes import Ways
+from gates.exercises.mistakes import SolutionPaths
 from gates.text import Translator, escape
 
 
 @dataclass(frozen=True)
-class Marked:
+class SheetMark:
     """A student's verdicts, line by line."""
 
     student: str
@@ -34,7 +34,7 @@ class Marked:
         return next((own for own in self.verdicts if own.status == "wrong"), None)
 
 
-def mark(own: ClassSet, text: str) -> tuple[Marked, ...]:
+def mark(own: ClassSet, text: str) -> tuple[SheetMark, ...]:
     """Mark a CSV file of answers: a row a student with a column ``student`` and one for each line.
 
     Raises:
@@ -42,12 +42,12 @@ def mark(own: ClassSet, text: str) -> tuple[Marked, ...]:
     """
     marked = []
     for student, number, cells in answers(own, text):
-        ways = Ways(own.exercises[number], own.asked)
-        marked.append(Marked(student, number, judge(ways, cells, own.asked, own.decimals)))
+        ways = SolutionPaths(own.exercises[number], own.asked)
+        marked.append(SheetMark(student, number, judge(ways, cells, own.asked, own.decimals)))
     return tuple(marked)
 
 
-def table(own: ClassSet, marked: Sequence[Marked], t: Translator) -> str:
+def table(own: ClassSet, marked: Sequence[SheetMark], t: Translator) -> str:
     """Return the marks as CSV: points, each line's verdict, the first wrong line and its likely cause."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -63,7 +63,7 @@ def table(own: ClassSet, marked: Sequence[Marked], t: Translator) -> str:
     return out.getvalue()
 
 
-def summary(own: ClassSet, marked: Sequence[Marked], t: Translator) -> str:
+def summary(own: ClassSet, marked: Sequence[SheetMark], t: Translator) -> str:
     """Return a few lines on the whole class: the mean, the hardest line, the commonest causes."""
     if not marked:
         return t("mark.nobody")

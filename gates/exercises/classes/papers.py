@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from gates.exercises.classes.answers import Handed
+from gates.exercises.classes.answers import Assignment
 from gates.exercises.classes.sets import ClassSet
 from gates.exercises.sheets import html
 from gates.exercises.sheets.blocks import Block, Document, PageBreak
@@ -29,7 +29,7 @@ def paper(own: ClassSet, options: Options) -> str:
     )
 
 
-def form(own: Handed) -> str:
+def form(own: Assignment) -> str:
     """Return the CSV file to collect answers in: a row a student, a column a line."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -64,13 +64,13 @@ class PuzzleSet:
 
 
 @dataclass(frozen=True)
-class Marked:
-    """A student's answer: right or not, and in numbers how far; ``said`` is the sentence for it."""
+class PuzzleMark:
+    """A student's answer: right or not, and in numbers how far; ``sentence`` says so."""
 
     student: str
     number: int
     right: bool
-    said: str
+    sentence: str
 
 
 def puzzle(name: str, seed: int) -> Puzzle:
@@ -100,7 +100,7 @@ def question(own: Puzzle, t: Translator) -> str:
 # Marks
 
 
-def mark(own: PuzzleSet, text: str, t: Translator) -> tuple[Marked, ...]:
+def mark(own: PuzzleSet, text: str, t: Translator) -> tuple[PuzzleMark, ...]:
     """Mark a CSV file of answers, a row a student; what is no answer is wrong, and said so.
 
     Raises:
@@ -109,7 +109,7 @@ def mark(own: PuzzleSet, text: str, t: Translator) -> tuple[Marked, ...]:
     found = []
     for student, number, cells in answers(own, text):
         right, said = _judged(own.exercises[number], cells, t)
-        found.append(Marked(student, number, right, said))
+        found.append(PuzzleMark(student, number, right, said))
     return tuple(found)
 
 
@@ -131,7 +131,7 @@ def _judged(own: Puzzle, cells: Mapping[str, str], t: Translator) -> tuple[bool,
     return judged.solved, t("puzzle.judged", right=judged.hidden.right, of=judged.hidden.of)
 
 
-def table(own: PuzzleSet, marked: Sequence[Marked]) -> str:
+def table(own: PuzzleSet, marked: Sequence[PuzzleMark]) -> str:
     """Return the marks as CSV: points, and how the answer was judged."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -139,12 +139,12 @@ def table(own: PuzzleSet, marked: Sequence[Marked]) -> str:
     for each in marked:
         points = own.points if each.right else 0
         verdict = "right" if each.right else "wrong"
-        cells = (each.student, each.number, f"{points:g}", f"{own.points:g}", verdict, each.said)
+        cells = (each.student, each.number, f"{points:g}", f"{own.points:g}", verdict, each.sentence)
         writer.writerow([escape.table_cell(cell) for cell in cells])
     return out.getvalue()
 
 
-def summary(own: PuzzleSet, marked: Sequence[Marked], t: Translator) -> str:
+def summary(own: PuzzleSet, marked: Sequence[PuzzleMark], t: Translator) -> str:
     """Return the class in a line."""
     if not marked:
         return t("mark.nobody")

@@ -86,7 +86,7 @@ def make(
     """
     t = translator(language)
     numbers = list(numbers)
-    given = _given_out(list(students), numbers)
+    given = _assigned_numbers(list(students), numbers)
     if template in PUZZLES:
         return puzzles.make(template, numbers, points=points, language=language, students=given)
     if template not in TEMPLATES:
@@ -100,7 +100,7 @@ def make(
     return ClassSet(template, exercises, decimals, points, language, given)
 
 
-def _given_out(ids: Sequence[str], numbers: Sequence[int]) -> dict[str, int]:
+def _assigned_numbers(ids: Sequence[str], numbers: Sequence[int]) -> dict[str, int]:
     """Return the number of each student's exercise."""
     if len(ids) > len(numbers):
         raise ExerciseError("error.generate.students", students=len(ids), exercises=len(numbers))

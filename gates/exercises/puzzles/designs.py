@@ -76,7 +76,7 @@ class Design:
             parts[weight.part] = replace(own, W=W, b=b)
         return replace(self.exercise, parts=parts)
 
-    def judge(self, answers: Mapping[str, float]) -> Judged:
+    def judge(self, answers: Mapping[str, float]) -> DesignVerdict:
         """Run the cell with these weights over the hidden sequences, and say how many it gets right."""
         own = self.with_answers(answers)
         start = self.initial[:, None]
@@ -92,11 +92,11 @@ class Design:
             step = int(np.argmax(counts[:, which] & ~right[:, which]))
             low, high = map(float, self.bands[step, which])
             miss = Miss(self.tokens[which], step, float(read[step, which]), (low, high))
-        return Judged(Score(int(whole.sum()), len(whole), near), miss)
+        return DesignVerdict(Score(int(whole.sum()), len(whole), near), miss)
 
 
 @dataclass(frozen=True)
-class Judged:
+class DesignVerdict:
     """How many hidden sequences came out right, and where the first of the others goes wrong."""
 
     hidden: Score

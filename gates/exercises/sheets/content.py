@@ -17,7 +17,7 @@ from gates.exercises.arithmetic.writers import Plain, Tex, exact, rounded, tex_l
 from gates.exercises.check import judge
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import to_json, written, written_readout
-from gates.exercises.mistakes import Ways
+from gates.exercises.mistakes import SolutionPaths
 from gates.exercises.sheets.blocks import (
     Answer,
     Answers,
@@ -112,7 +112,7 @@ class Content:
             line for line in self.lines if line.group != "backward" and not line.name.startswith("a_")
         )
 
-    def said(self, key: str, **values: str) -> Prose:
+    def sentence(self, key: str, **values: str) -> Prose:
         """Return a sentence with formulas in its places."""
         pieces = _PLACE.split(self.t.catalogue[key])
         return tuple(
@@ -167,11 +167,11 @@ class Content:
         own, letter = self.exercise, self.labels.letters
         if own.coupled:
             formula = f"{letter['input']} = 1 − {letter['forget']}"
-            yield Paragraph(self.said("sheet.coupled", gate=letter["input"], formula=formula))
+            yield Paragraph(self.sentence("sheet.coupled", gate=letter["input"], formula=formula))
         for gate in own.without:
-            yield Paragraph(self.said("sheet.without", gate=letter[gate]))
+            yield Paragraph(self.sentence("sheet.without", gate=letter[gate]))
         if own.held:
-            yield Paragraph(self.said("sheet.held", values=", ".join(held(own, self.labels))))
+            yield Paragraph(self.sentence("sheet.held", values=", ".join(held(own, self.labels))))
 
     def _loss_given(self) -> Iterator[Block]:
         own, t = self.exercise, self.t
@@ -191,17 +191,17 @@ class Content:
             )
             yield Paragraph((t(f"sheet.loss.{own.loss}"),))
         if own.learning_rate is not None:
-            yield Paragraph(self.said("sheet.rate", rate=f"η = {exact(own.learning_rate)}"))
+            yield Paragraph(self.sentence("sheet.rate", rate=f"η = {exact(own.learning_rate)}"))
 
     def asked(self) -> Iterator[Block]:
         """Yield what is asked, with room for it."""
         own, t = self.exercise, self.t
         yield Heading(t("sheet.wanted"))
         if own.claim is not None:
-            yield Paragraph(self.said("sheet.claim", claim=self._claim()))
+            yield Paragraph(self.sentence("sheet.claim", claim=self._claim()))
             yield Blanks(("", "", "", "", "", ""))
             return
-        sentences: Prose = self.said("sheet.decimals", decimals=str(self.options.decimals))
+        sentences: Prose = self.sentence("sheet.decimals", decimals=str(self.options.decimals))
         if own.hidden > 1 or own.inputs > 1 or own.outputs > 1:
             sentences += (t.between, t("sheet.places"))
         if any(line.name.startswith("d") for line in self.wanted):
@@ -213,7 +213,7 @@ class Content:
         """Yield the lines of the answer."""
         own, t = self.exercise, self.t
         if own.claim is not None:
-            yield Paragraph(self.said("sheet.claim", claim=self._claim()))
+            yield Paragraph(self.sentence("sheet.claim", claim=self._claim()))
             yield Paragraph(self._explained())
         shown = self.lines
         if own.asked and not any(line.group in _BACK and line.name in own.asked for line in self.lines):
@@ -230,7 +230,7 @@ class Content:
         if self.solution.loss_after is not None:
             after = f"L = {rounded(self.solution.loss_after, self.options.decimals + 2)}"
             before = f"L = {rounded(self.solution.loss.value, self.options.decimals + 2)}"  # type: ignore[union-attr]
-            yield Paragraph(self.said("sheet.after", before=before, after=after))
+            yield Paragraph(self.sentence("sheet.after", before=before, after=after))
 
     def _claim(self) -> str:
         claim = self.exercise.claim
@@ -257,10 +257,12 @@ class Content:
             self.labels.short(claim.signal, claim.step, unit): f"{value:.{claim.decimals}f}"
             for unit, value in enumerate(claim.values)
         }
-        verdicts = judge(Ways(self.exercise, tuple(answers)), answers, tuple(answers), claim.decimals)
+        verdicts = judge(
+            SolutionPaths(self.exercise, tuple(answers)), answers, tuple(answers), claim.decimals
+        )
         cause = next((verdict.cause for verdict in verdicts if verdict.cause), "")
         why = self.t(f"mistake.{cause}") if cause else self.t("sheet.claim.right")
-        return (*self.said("sheet.right", value=found), self.t.between, why)
+        return (*self.sentence("sheet.right", value=found), self.t.between, why)
 
 
 _BACK = ("backward", "gradient", "update")

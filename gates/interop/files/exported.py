@@ -12,7 +12,7 @@ from gates.interop.files.format import Format, Source
 from gates.interop.files.raw import SHORT, strided
 from gates.interop.limits import check_size
 from gates.interop.report import Note
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 from gates.interop.torch.reading import in_arrays
 
 MAX_TABLE = 16 * 2**20
@@ -28,7 +28,7 @@ def match(source: Source) -> bool:
     return any(TABLE.fullmatch(name) or OLD.fullmatch(name) for name in source.entries)
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> SourceContents:
     """Return what the program's modules hold, as far as the names of their weights tell.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from gates.interop.files.archives import opened
 from gates.interop.hints import NO_HINTS, Hints
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 from gates.network import Network
 
 HEAD = 4096
@@ -74,5 +74,5 @@ class Format:
     name: str
     suffixes: tuple[str, ...]
     match: Callable[[Source], bool]
-    open: Callable[[Source], Found]
+    open: Callable[[Source], SourceContents]
     write: Callable[[Path, Network, str], None] | None = None

@@ -34,7 +34,7 @@ class Malformed(Exception):
     """Bytes that are not as the format has them."""
 
 
-class Newer(Exception):
+class NewerFormat(Exception):
     """A structure of later versions of HDF5."""
 
 
@@ -112,17 +112,17 @@ class Reader:
         if start[:8] != MAGIC:
             raise Malformed
         if start[8] != 0 or start[13:15] != b"\x08\x08":
-            raise Newer
+            raise NewerFormat
         base, _, _, driver = struct.unpack_from("<4Q", start, 24)
         if base != 0 or driver != UNDEFINED:
-            raise Newer
+            raise NewerFormat
         return int(struct.unpack_from("<Q", start, 64)[0])
 
     def messages(self, address: int) -> list[Message]:
         """Return the messages of the header at ``address``."""
         version, _, count, _, size = struct.unpack("<BBHII", self.at(address, 12))
         if version != 1:
-            raise Newer if self.at(address, 4) == b"OHDR" else Malformed
+            raise NewerFormat if self.at(address, 4) == b"OHDR" else Malformed
         blocks, seen = [(address + 16, size)], {address + 16}
         found: list[Message] = []
         for start, length in blocks:

@@ -173,7 +173,7 @@ class Tree:
             entries = list(islice(self._reader.entries(kinds[form.SYMBOL_TABLE].data), MAX_ENTRIES))
             return [(f"{path}/{name}".lstrip("/"), address) for name, address in reversed(entries)]
         if form.NEWER & kinds.keys():
-            raise form.Newer
+            raise form.NewerFormat
         if {form.DATASPACE, form.DATATYPE, form.LAYOUT} <= kinds.keys():
             self.arrays[path] = messages
             group, _, name = path.rpartition("/")
@@ -192,7 +192,7 @@ def opened_tree(file: BinaryIO, label: str, max_bytes: int) -> Iterator[Tree]:
         yield Tree(file, label, max_bytes)
     except InteropError:
         raise
-    except form.Newer:
+    except form.NewerFormat:
         raise InteropError("interop.hdf5.error.newer", path=label) from None
     except Exception as error:  # bytes that are not as they should be fail in a dozen ways
         raise InteropError("interop.error.damaged", path=label, where="HDF5") from error

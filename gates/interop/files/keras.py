@@ -15,7 +15,7 @@ from gates.interop.keras.cells import NAMES
 from gates.interop.keras.config import Described, described_layers, major, parsed
 from gates.interop.keras.model import found_in_model
 from gates.interop.limits import check_size
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 
@@ -29,7 +29,7 @@ def match(source: Source) -> bool:
     return CONFIG in source.entries and (WEIGHTS in source.entries or METADATA in source.entries)
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> SourceContents:
     """Return what the model holds. Its configuration is read, and nothing of it is built or run.
 
     Raises:
@@ -53,7 +53,7 @@ def read(source: Source) -> Found:
         return _stored(tree, layers, version, label) if layers else found_in_weights(tree, version, label)
 
 
-def _stored(tree: Tree, layers: Sequence[Described], version: int | None, label: str) -> Found:
+def _stored(tree: Tree, layers: Sequence[Described], version: int | None, label: str) -> SourceContents:
     """A model whose arrays are numbered, in a store that follows the model's structure."""
     old = "_layer_checkpoint_dependencies" in tree.groups  # Keras 2.12 called the list of layers so
 

@@ -13,7 +13,7 @@ from gates.interop.files.keras_weights import found_in_weights, has_old, in_grou
 from gates.interop.keras.config import Described, described_layers, major, parsed
 from gates.interop.keras.keras1 import is_keras1, upgraded_config
 from gates.interop.keras.model import found_in_model
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 
 
 def match(source: Source) -> bool:
@@ -21,7 +21,7 @@ def match(source: Source) -> bool:
     return source.head.startswith(MAGIC)
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> SourceContents:
     """Return what the file holds: a model with its configuration, or weights alone.
 
     Raises:
@@ -45,7 +45,9 @@ def read(source: Source) -> Found:
         return _grouped(tree, root, layers, version, label)
 
 
-def _grouped(tree: Tree, root: str, layers: Sequence[Described], version: int | None, label: str) -> Found:
+def _grouped(
+    tree: Tree, root: str, layers: Sequence[Described], version: int | None, label: str
+) -> SourceContents:
     """A model whose arrays stand in a group for each layer, named in the group's ``weight_names``."""
     groups = in_groups(tree, root)
 

@@ -13,7 +13,7 @@ from gates.interop.keras.config import MAX_LAYERS
 from gates.interop.keras.keras1 import is_keras1, upgraded
 from gates.interop.keras.model import dense_readout
 from gates.interop.keras.stacks import Source, stacks_of
-from gates.interop.stacks import Found, chains_by_size
+from gates.interop.stacks import SourceContents, chains_by_size
 from gates.interop.values import Value, shape
 from gates.network import Readout
 
@@ -25,14 +25,14 @@ SPELLED = re.compile(r"(cu_dnn)?(lstm|gru)(_\d+)?|simple_rnn(_\d+)?")
 
 
 @dataclass
-class Bare:
+class LayerArrays:
     """A layer's arrays by direction, forward first, and whether its name says that it is recurrent."""
 
     parts: list[dict[str, Value]] = field(default_factory=list)
     spelled: bool = False
 
 
-def found_in_weights(tree: Tree, version: int | None, label: str, root: str = "") -> Found:
+def found_in_weights(tree: Tree, version: int | None, label: str, root: str = "") -> SourceContents:
     """Return what a file of weights alone holds.
 
     Raises:
@@ -60,7 +60,7 @@ def found_in_weights(tree: Tree, version: int | None, label: str, root: str = ""
         return None if bare is None or len(bare.parts) != 1 else dense_readout(name, bare.parts[0])
 
     names = {f"{name}.{own}": None for name, bare in layers.items() for part in bare.parts for own in part}
-    return Found(tuple(stacks), tuple(chains_by_size(stacks)), names, linear)
+    return SourceContents(tuple(stacks), tuple(chains_by_size(stacks)), names, linear)
 
 
 def in_groups(tree: Tree, root: str) -> dict[str, dict[str, str]]:
@@ -96,28 +96,30 @@ def parts_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, dict[str, Value]
     return owners
 
 
-def _in_groups(tree: Tree, groups: Mapping[str, Mapping[str, str]]) -> dict[str, Bare]:
+def _in_groups(tree: Tree, groups: Mapping[str, Mapping[str, str]]) -> dict[str, LayerArrays]:
     """The layers of a file of Keras 2, whose groups bear the layers' names and list the arrays in order."""
-    found: dict[str, Bare] = {}
+    found: dict[str, LayerArrays] = {}
     for layer, paths in groups.items():
         owners = parts_in(tree, paths)
         both = len(owners) == 2 and all(
             f"/{half}_" in f"/{owner}" for half, owner in zip(("forward", "backward"), owners, strict=True)
         )
         if both or len(owners) == 1:
-            found[layer] = Bare(list(owners.values()), spelled=True)
+            found[layer] = LayerArrays(list(owners.values()), spelled=True)
         else:
             names = {owner: owner.split(f"{layer}/", 1)[-1].replace("/", ".") for owner in owners}
-            found |= {f"{layer}.{names[owner]}": Bare([part], spelled=True) for owner, part in owners.items()}
+            found |= {
+                f"{layer}.{names[owner]}": LayerArrays([part], spelled=True) for owner, part in owners.items()
+            }
     return found
 
 
-def _in_store(tree: Tree) -> tuple[dict[str, Bare], bool]:
+def _in_store(tree: Tree) -> tuple[dict[str, LayerArrays], bool]:
     """The layers of a Keras 3 store, whose arrays are numbered; and whether the store tells layers' names.
 
     Only Keras 3 tells them. Where each layer has one of its own it goes by it, else by its place.
     """
-    found: dict[str, Bare] = {}
+    found: dict[str, LayerArrays] = {}
     stored: dict[str, str] = {}
     for group in sorted(tree.groups, key=_natural):
         owner, _, last = group.rpartition("/")
@@ -127,7 +129,7 @@ def _in_store(tree: Tree) -> tuple[dict[str, Bare], bool]:
         if name := tree.text(group, "name"):
             stored[_place(owner)] = name
         if numbers:
-            bare = found.setdefault(_place(_layer_of(owner)), Bare())
+            bare = found.setdefault(_place(_layer_of(owner)), LayerArrays())
             bare.spelled |= owner.endswith("/cell") or bool(SPELLED.fullmatch(owner.rpartition("/")[2]))
             values = [tree.array(f"{group}/{number}") for number in numbers]
             part = _numbered(values)
@@ -161,7 +163,7 @@ def _natural(path: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", path)]
 
 
-def _is_recurrent(bare: Bare) -> bool:
+def _is_recurrent(bare: LayerArrays) -> bool:
     """Whether a layer's arrays are those of a recurrent one; two square matrices alone may be anything."""
     kinds = {kind_of(part) for part in bare.parts}
     fits = all(len(part) <= len(NAMES) for part in bare.parts) or bare.spelled

@@ -6,7 +6,7 @@ from gates.interop.errors import InteropError
 from gates.interop.files.format import Format, Source
 from gates.interop.files.isolated import opened_isolated
 from gates.interop.files.metadata import parsed_metadata
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 from gates.interop.torch.reading import in_arrays
 
 MAGIC = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
@@ -18,7 +18,7 @@ def match(source: Source) -> bool:
     return source.head[:1] == b"\x80" and source.head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05")
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> SourceContents:
     """Return what a state dict holds.
 
     Raises:

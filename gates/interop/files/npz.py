@@ -14,7 +14,7 @@ from gates.interop.errors import InteropError
 from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
 from gates.interop.files.metadata import METADATA, metadata_of, parsed_metadata
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 from gates.interop.torch.reading import in_arrays
 from gates.interop.torch.state import state_dict
 from gates.network import Network
@@ -25,7 +25,7 @@ def match(source: Source) -> bool:
     return bool(source.entries) and all(name.endswith(".npy") for name in source.entries)
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> SourceContents:
     """Return what the arrays hold.
 
     Raises:

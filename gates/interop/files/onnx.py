@@ -6,7 +6,7 @@ from gates.interop.files.format import Format, Source
 from gates.interop.onnx.file import is_onnx
 from gates.interop.onnx.graph import read_onnx
 from gates.interop.onnx.saving import write_onnx
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 
 
 def match(source: Source) -> bool:
@@ -14,7 +14,7 @@ def match(source: Source) -> bool:
     return is_onnx(source.file)
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> SourceContents:
     """Return what the graph holds.
 
     Raises:

@@ -15,12 +15,12 @@ from gates.interop.errors import InteropError
 from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
 from gates.interop.limits import check_size
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 
 MAX_MEMBERS = 10_000
 SHOWN = 6
 
-ReadInner = Callable[[Source], Found]
+ReadInner = Callable[[Source], SourceContents]
 
 
 def format_of(suffixes: Container[str], read_inner: ReadInner) -> Format:
@@ -29,7 +29,7 @@ def format_of(suffixes: Container[str], read_inner: ReadInner) -> Format:
     def match(source: Source) -> bool:
         return _is_tar(source) or any(_is_weights(name, suffixes) for name in source.entries)
 
-    def read(source: Source) -> Found:
+    def read(source: Source) -> SourceContents:
         members = _tar if _is_tar(source) else _zip
         try:
             with members(source) as (names, content):

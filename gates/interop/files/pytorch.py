@@ -18,7 +18,7 @@ from gates.interop.files.pickles import refuse_code
 from gates.interop.limits import check_size
 from gates.interop.mappings import as_mapping, flatten
 from gates.interop.report import Note
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 from gates.interop.torch.reading import in_arrays
 from gates.interop.torch.state import beyond_torch, state_dict
 from gates.interop.trees.reading import in_list
@@ -39,7 +39,7 @@ def match(source: Source) -> bool:
     return any(PICKLE.fullmatch(name) for name in source.entries)
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> SourceContents:
     """Return what a state dict holds, read by PyTorch's own weights-only reader.
 
     Raises:

@@ -30,7 +30,7 @@ from gates.interop.files import (
 from gates.interop.files.format import Format, Source
 from gates.interop.hints import NO_HINTS, Hints
 from gates.interop.limits import check_size
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 
 FORMATS: tuple[Format, ...] = (
     torchscript.FORMAT,
@@ -64,7 +64,7 @@ READABLE, WRITABLE = (
 """The names of the formats that are read, and of those that are written, as sentences list them."""
 
 
-def read(source: str | Path | BinaryIO, max_bytes: int, hints: Hints = NO_HINTS) -> Found:
+def read(source: str | Path | BinaryIO, max_bytes: int, hints: Hints = NO_HINTS) -> SourceContents:
     """Return what is in a file, given by path or open in binary mode.
 
     Raises:
@@ -99,7 +99,7 @@ def _format_of(source: Source, forms: Sequence[Format]) -> Format:
     raise InteropError("interop.error.format", path=source.label, formats=READABLE)
 
 
-def _read_inner(source: Source) -> Found:
+def _read_inner(source: Source) -> SourceContents:
     """Read a file that was in an archive; an archive in it is not opened."""
     return _format_of(source, FORMATS).open(source)
 

@@ -12,7 +12,7 @@ from gates.interop.files.format import Format, Source
 from gates.interop.files.metadata import METADATA, metadata_of, parsed_metadata
 from gates.interop.files.raw import SHORT, strided
 from gates.interop.report import Note
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 from gates.interop.torch.reading import in_arrays
 from gates.interop.torch.state import state_dict
 from gates.network import Network
@@ -32,7 +32,7 @@ def match(source: Source) -> bool:
     return source.head[8:9] == b"{"
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> SourceContents:
     """Return what the arrays hold.
 
     Raises:

@@ -12,7 +12,7 @@ from gates.interop.files import pytorch, safetensors
 from gates.interop.files.format import Format, Source
 from gates.interop.limits import check_size
 from gates.interop.report import Note
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 from gates.interop.torch.reading import in_arrays
 
 MAX_TABLE = 16 * 2**20
@@ -24,7 +24,7 @@ def match(source: Source) -> bool:
     return source.head.lstrip()[:1] == b"{" and b'"weight_map"' in source.head
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> SourceContents:
     """Return what all the files beside the index hold.
 
     Raises:

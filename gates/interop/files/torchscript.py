@@ -16,7 +16,7 @@ from gates.interop.files.pickles import scanned
 from gates.interop.files.raw import SHORT, strided
 from gates.interop.limits import check_size, megabytes
 from gates.interop.report import Note
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 from gates.interop.torch.reading import in_arrays
 
 MAX_PICKLE = 4 * 2**20
@@ -33,7 +33,7 @@ def match(source: Source) -> bool:
     return any(name.endswith("/constants.pkl") or "/code/" in name for name in source.entries)
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> SourceContents:
     """Return what the program's modules hold, as far as the names of their weights tell.
 
     Raises:

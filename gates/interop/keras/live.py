@@ -8,7 +8,7 @@ from typing import Any
 
 from gates.interop.keras.config import Described, described_layers, major
 from gates.interop.keras.model import found_in_model
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 
 PACKAGES = ("keras", "tf_keras", "tensorflow")
 
@@ -21,7 +21,7 @@ def is_keras(source: object) -> bool:
     )
 
 
-def in_keras(source: Any) -> Found:
+def in_keras(source: Any) -> SourceContents:
     """Return what a live layer or model holds."""
     label = str(source.name)
     if isinstance(getattr(source, "layers", None), (list, tuple)):

@@ -12,7 +12,7 @@ from gates.interop.keras.cells import Arrays
 from gates.interop.keras.config import INERT, OTHER_RECURRENT, RECURRENT, Described, inside, is_model
 from gates.interop.keras.stacks import Source, stacks_of
 from gates.interop.report import Note
-from gates.interop.stacks import Found, Stack
+from gates.interop.stacks import SourceContents, Stack
 from gates.interop.values import as_floats, shape
 from gates.network import Readout
 
@@ -25,7 +25,7 @@ Lookup = Callable[[Described], Sequence[Arrays]]
 
 def found_in_model(
     layers: Sequence[Described], lookup: Lookup, version: int | None, names: Sequence[str], label: str
-) -> Found:
+) -> SourceContents:
     """Return what a model holds. names: of all its arrays, each after its layer's name and a dot.
 
     Raises:
@@ -49,7 +49,7 @@ def found_in_model(
         return dense_readout(name, dense.get(name, {}))
 
     chains = (*_chains(stacks, sources), *((name,) for name in merged))
-    return Found(tuple(stacks), chains, dict.fromkeys(names), linear)
+    return SourceContents(tuple(stacks), chains, dict.fromkeys(names), linear)
 
 
 def dense_readout(name: str, arrays: Arrays) -> Readout | None:

@@ -16,7 +16,7 @@ from gates.interop.keras.keras1 import AUTOMATIC, NAME, upgraded
 from gates.interop.keras.model import dense_readout
 from gates.interop.keras.stacks import Source, stacks_of
 from gates.interop.report import Note
-from gates.interop.stacks import Found, Stack, chains_by_size
+from gates.interop.stacks import SourceContents, Stack, chains_by_size
 from gates.interop.values import Value, as_value, shape
 from gates.network import Readout
 
@@ -29,7 +29,7 @@ MAX_HEADS = 32
 NUMBERED = re.compile(r"arr_\d+")
 
 
-def in_names(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
+def in_names(arrays: Mapping[str, Value]) -> tuple[SourceContents, frozenset[str]]:
     """Return the recurrent layers whose arrays bear Keras' names, and the names that are theirs."""
     kept = {name: _plain(name) for name in arrays if SLOT not in name}
     owners: dict[str, dict[str, str]] = {}
@@ -64,7 +64,7 @@ def in_names(arrays: Mapping[str, Value]) -> tuple[Found, frozenset[str]]:
     shown |= {
         f"{name}.{leaf}": value for name, own in parts.items() for part in own for leaf, value in part.items()
     }
-    return Found(tuple(stacks), tuple(chains_by_size(stacks)), shown, linear), frozenset(used)
+    return SourceContents(tuple(stacks), tuple(chains_by_size(stacks)), shown, linear), frozenset(used)
 
 
 def _is_known(name: str, parts: Sequence[Mapping[str, Value]], cells: Iterable[str]) -> bool:
@@ -160,7 +160,7 @@ def is_numbered(arrays: Mapping[str, Value]) -> bool:
     return bool(arrays) and all(NUMBERED.fullmatch(name) for name in arrays)
 
 
-def in_weights(weights: Sequence[object], kind: str) -> Found | None:
+def in_weights(weights: Sequence[object], kind: str) -> SourceContents | None:
     """Return the layer whose ``get_weights()`` a list is, None if it is none of this kind.
 
     Raises:
@@ -178,4 +178,4 @@ def in_weights(weights: Sequence[object], kind: str) -> Found | None:
     if len(parts) == 2 and (shapes[0] != shapes[1] or shapes[0][0][0] == units):
         raise InteropError("interop.keras.error.pair", count=len(values), kind=kind)
     stacks = _stacks(Source("", "", None, parts, None))
-    return Found(tuple(stacks), notes=(Note("interop.keras.report.list"),))
+    return SourceContents(tuple(stacks), notes=(Note("interop.keras.report.list"),))

@@ -22,7 +22,7 @@ from gates.interop.onnx.runtime import framework, reference_of
 from gates.interop.onnx.sizes import SizesOf
 from gates.interop.onnx.values import Array, Unknown, Values
 from gates.interop.report import Note
-from gates.interop.stacks import Found, Stack
+from gates.interop.stacks import SourceContents, Stack
 
 RECURRENT = re.compile("LSTM|GRU|RNN")
 QUANTISED = re.compile("Quanti|QLinear|Integer")
@@ -34,7 +34,7 @@ MAX_LAYERS = 1_000
 SHOWN = 12
 
 
-def read_onnx(file: BinaryIO, label: str, max_bytes: int, hints: Hints = NO_HINTS) -> Found:
+def read_onnx(file: BinaryIO, label: str, max_bytes: int, hints: Hints = NO_HINTS) -> SourceContents:
     """Return what an ONNX file holds.
 
     Raises:
@@ -59,7 +59,7 @@ class _Model:
         self.outputs: dict[str, str] = {}
         self.infos = {info.name: info for info in model.graph.value_info}
 
-    def found(self) -> Found:
+    def found(self) -> SourceContents:
         """Return the stacks of the graph, those that stand where they cannot be read among them."""
         if len(self.nodes) > MAX_LAYERS:
             raise InteropError(
@@ -78,7 +78,7 @@ class _Model:
             raise InteropError("interop.error.onnx.none", path=self.label, operators=listed)
         linear = Linear(self.model.graph, self.values)
         chains = tuple(self._chains([stack.name for stack in stacks]))
-        return Found(tuple(stacks), chains, self._arrays(linear), linear, self._readout())
+        return SourceContents(tuple(stacks), chains, self._arrays(linear), linear, self._readout())
 
     def _readout(self) -> str | None:
         """The node that a model written here says is its read-out."""

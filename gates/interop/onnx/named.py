@@ -7,14 +7,14 @@ from typing import Any
 from gates.interop.groups import NAME
 from gates.interop.onnx.values import Unknown, Values
 from gates.interop.report import Note
-from gates.interop.stacks import Found
+from gates.interop.stacks import SourceContents
 from gates.interop.torch.reading import in_arrays
 
 MOVED = ("Cast", "Constant", "DequantizeLinear", "Identity")
 """What may stand between a stored array and a parameter's name: of equal arrays, exporters keep one."""
 
 
-def found_by_names(values: Values) -> Found | None:
+def found_by_names(values: Values) -> SourceContents | None:
     """Return what the stored arrays hold under PyTorch's names, None if none is called so.
 
     Raises:

@@ -16,7 +16,7 @@ from gates.interop.keras.named import in_names, in_weights, is_numbered
 from gates.interop.mappings import flatten, state_dicts, unwrap
 from gates.interop.mxnet import renamed
 from gates.interop.report import Note
-from gates.interop.stacks import Found, Stack, described
+from gates.interop.stacks import SourceContents, Stack, described
 from gates.interop.torch.convert import layers_of, notes_on, suffix_of
 from gates.interop.torch.finding import find_groups
 from gates.interop.torch.folding import fold
@@ -34,7 +34,7 @@ SQUASHES = {"activation": {"tanh": "tanh", "relu": "relu"}}
 """What a state dict leaves open: it does not tell the squash of a plain RNN."""
 
 
-def in_module(module: Any) -> Found:
+def in_module(module: Any) -> SourceContents:
     """Return what a live module holds."""
     groups = module_groups(module)
     if groups:
@@ -43,7 +43,7 @@ def in_module(module: Any) -> Found:
     return in_arrays(named_arrays(module), notes=notes)
 
 
-def in_exported(program: Any) -> Found:
+def in_exported(program: Any) -> SourceContents:
     """Return what a program of ``torch.export`` holds, by the names of its weights."""
     return in_arrays({**program.state_dict}, notes=(Note("interop.report.program"),))
 
@@ -53,7 +53,7 @@ def in_arrays(
     about: Mapping[str, Any] | None = None,
     notes: tuple[Note, ...] = (),
     hints: Hints = NO_HINTS,
-) -> Found:
+) -> SourceContents:
     """Return what stands in a mapping, nested or not: PyTorch's names, or those of another framework.
 
     about: what ``save`` noted beside the arrays.
@@ -104,7 +104,7 @@ def _packed(mapping: Mapping[Any, Any]) -> list[str]:
     return list(dict.fromkeys(match["owner"] or match["kind"] for match in found if match))
 
 
-def _with_trees(found: Found, trees: Found) -> Found:
+def _with_trees(found: SourceContents, trees: SourceContents) -> SourceContents:
     """What was found under PyTorch's names, and with it the cells of other frameworks."""
     if not trees.stacks:
         return found
@@ -116,7 +116,7 @@ def _with_trees(found: Found, trees: Found) -> Found:
     )
 
 
-def listed_arrays(arrays: Sequence[Any], hints: Hints) -> Found:
+def listed_arrays(arrays: Sequence[Any], hints: Hints) -> SourceContents:
     """Return what a bare list holds: with a kind, ``get_weights()`` of a Keras layer; else d2l's parameters.
 
     Raises:
@@ -126,7 +126,7 @@ def listed_arrays(arrays: Sequence[Any], hints: Hints) -> Found:
     return in_list(arrays) if found is None else found
 
 
-def _with_names(found: Found, named: Found) -> Found:
+def _with_names(found: SourceContents, named: SourceContents) -> SourceContents:
     """What was found besides, and with it the layers under Keras' names."""
     if not named.stacks:
         return found
@@ -153,7 +153,7 @@ def _with_metadata(group: Group, cells: Mapping[str, Any] | None) -> Group:
     return replace(group, notes=group.notes + open_layout)
 
 
-def _found(groups: tuple[Group, ...], arrays: Mapping[str, Value]) -> Found:
+def _found(groups: tuple[Group, ...], arrays: Mapping[str, Value]) -> SourceContents:
     def linear(name: str) -> Readout | None:
         weight, bias = (arrays.get(f"{name}.{part}") for part in ("weight", "bias"))
         if weight is None or len(shape(weight)) != 2:
@@ -161,7 +161,7 @@ def _found(groups: tuple[Group, ...], arrays: Mapping[str, Value]) -> Found:
         V = as_floats(f"{name}.weight", weight)
         return Readout(V, np.zeros(len(V), V.dtype) if bias is None else as_floats(f"{name}.bias", bias))
 
-    return Found(tuple(map(_stack, groups)), arrays=arrays, linear=linear)
+    return SourceContents(tuple(map(_stack, groups)), arrays=arrays, linear=linear)
 
 
 def _stack(group: Group) -> Stack:

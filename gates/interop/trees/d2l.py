@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from gates.interop.errors import InteropError
-from gates.interop.gatewise import Gate, Owned, assembled, by_owner, stack_of, transposed
+from gates.interop.gatewise import CheckedArrays, Gate, assembled, by_owner, stack_of, transposed
 from gates.interop.orders import ORDERS, letters
 from gates.interop.report import Note
 from gates.interop.stacks import Stack
@@ -46,7 +46,7 @@ def find(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
 
 def stack(owner: str, own: Mapping[str, Value], arrays: Mapping[str, Value]) -> Stack:
     """Return a cell of d2l's as a stack, with its problem if it cannot be read."""
-    owned = Owned(owner, FRAMEWORK, own)
+    owned = CheckedArrays(owner, FRAMEWORK, own)
     ends = {name[-1] for name in own}
     peepholes = [name for name in own if name.startswith("W_c")]
     kind = "lstm" if ends & set("ifoc") else "gru" if ends & set("zr") else "rnn"
@@ -66,7 +66,7 @@ def stack(owner: str, own: Mapping[str, Value], arrays: Mapping[str, Value]) -> 
     return stack_of(owned, cell, notes, readout=_scores(owner, arrays))
 
 
-def _gates(owned: Owned, kind: str) -> dict[str, Gate]:
+def _gates(owned: CheckedArrays, kind: str) -> dict[str, Gate]:
     first = next(iter(ENDS[kind].values()))
     I, H = owned.sizes(f"W_x{first}")
     return {

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Set
 from gates.cells.gru import GRU
 from gates.cells.lstm import LSTM
 from gates.interop.errors import InteropError
-from gates.interop.gatewise import Owned, by_owner, stack_of
+from gates.interop.gatewise import CheckedArrays, by_owner, stack_of
 from gates.interop.orders import letters, to_engine
 from gates.interop.report import Note
 from gates.interop.stacks import Stack
@@ -36,7 +36,7 @@ def _own_biases(names: Set[str]) -> bool:
 
 def stack(owner: str, own: Mapping[str, Value]) -> Stack:
     """Return a cell of Equinox as a stack, with its problem if it cannot be read."""
-    owned = Owned(owner, FRAMEWORK, own)
+    owned = CheckedArrays(owner, FRAMEWORK, own)
     try:
         cell = _cell(owned)
         owned.all_taken()
@@ -47,7 +47,7 @@ def stack(owner: str, own: Mapping[str, Value]) -> Stack:
     return stack_of(owned, cell, notes)
 
 
-def _cell(owned: Owned) -> AnyCell:
+def _cell(owned: CheckedArrays) -> AnyCell:
     rows, H = owned.sizes("weight_hh")
     I = owned.sizes("weight_ih")[1]
     kind = "gru" if "bias_n" in owned or rows == 3 * H else "lstm"

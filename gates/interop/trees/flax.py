@@ -15,7 +15,7 @@ import numpy as np
 
 from gates.core.activations import Activation
 from gates.interop.errors import InteropError
-from gates.interop.gatewise import Gate, Owned, assembled, by_owner, stack_of, transposed
+from gates.interop.gatewise import CheckedArrays, Gate, assembled, by_owner, stack_of, transposed
 from gates.interop.orders import PARTS, letters
 from gates.interop.report import Note
 from gates.interop.stacks import FIELDS, OPTIONS, Stack
@@ -55,7 +55,7 @@ def _sides(own: Mapping[str, Value]) -> set[str]:
 def stack(owner: str, own: Mapping[str, Value]) -> Stack:
     """Return a cell of Flax as a stack, with its problem if it cannot be read."""
     arrays = {name.replace("if_.", "if."): value for name, value in own.items()}  # "if" is a word of Python's
-    owned, names = Owned(owner, FRAMEWORK, arrays), {name.partition(".")[0] for name in arrays}
+    owned, names = CheckedArrays(owner, FRAMEWORK, arrays), {name.partition(".")[0] for name in arrays}
     fused = "dense_h" in names
     try:
         if names == MGU:
@@ -79,7 +79,7 @@ def _kind(names: set[str]) -> str:
     return "gru" if names & {"ir", "iz", "hr", "hz"} else "lstm"
 
 
-def _by_gate(owned: Owned, kind: str) -> AnyCell:
+def _by_gate(owned: CheckedArrays, kind: str) -> AnyCell:
     ends = ENDS[kind].values()
     first = next(iter(ends))
     H, I = owned.sizes(f"h{first}.kernel")[0], owned.sizes(f"i{first}.kernel")[0]
@@ -95,7 +95,7 @@ def _by_gate(owned: Owned, kind: str) -> AnyCell:
     return assembled(kind, gates, **{"b_hn": owned.take("hn.bias", (H,))} if kind == "gru" else {})
 
 
-def _fused(owned: Owned) -> AnyCell:
+def _fused(owned: CheckedArrays) -> AnyCell:
     """NNX's cells whose two Denses hold all parts side by side, in the engine's own order."""
     H, columns = owned.sizes("dense_h.kernel")
     kinds = {len(parts) * H: kind for kind, parts in PARTS.items()}

@@ -16,7 +16,7 @@ from gates.cells.gru import GRU
 from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
 from gates.interop.errors import InteropError
-from gates.interop.gatewise import Owned, by_owner, stack_of, transposed
+from gates.interop.gatewise import CheckedArrays, by_owner, stack_of, transposed
 from gates.interop.hints import Hints
 from gates.interop.orders import letters, to_engine
 from gates.interop.report import Note
@@ -50,7 +50,7 @@ def _is_plain(owner: str, own: Mapping[str, Value]) -> bool:
 
 def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
     """Return such a cell as a stack, with its problem if it cannot be read."""
-    owned = Owned(owner, FRAMEWORK, own)
+    owned = CheckedArrays(owner, FRAMEWORK, own)
     try:
         cell = _gated(owned) if own.keys() >= GATED else _plain(owned)
         owned.all_taken()
@@ -65,7 +65,7 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
     return stack_of(owned, cell, notes, applied=("layout",) if hints.layout == "haiku" else ())
 
 
-def _gated(owned: Owned) -> AnyCell:
+def _gated(owned: CheckedArrays) -> AnyCell:
     H, columns = owned.sizes("w_h")
     I = owned.sizes("w_i")[0]
     kind = "gru" if columns == 3 * H or not OWNER.fullmatch(owned.layer.rpartition(".")[2]) else "lstm"
@@ -82,7 +82,7 @@ def _gated(owned: Owned) -> AnyCell:
     return GRU(W, U, b, reset="before")
 
 
-def _plain(owned: Owned) -> RNN:
+def _plain(owned: CheckedArrays) -> RNN:
     I, H = owned.sizes("linear.w")
     b = owned.take("linear.b", (H,))
     if "linear_1.b" in owned:

@@ -19,7 +19,7 @@ from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
 from gates.core.activations import FloatArray
 from gates.interop.errors import InteropError
-from gates.interop.gatewise import Owned, by_owner, stack_of
+from gates.interop.gatewise import CheckedArrays, by_owner, stack_of
 from gates.interop.hints import Hints
 from gates.interop.orders import PARTS, letters, to_engine
 from gates.interop.report import Note
@@ -87,7 +87,7 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
     """Return such a cell as a stack, with its problem if it cannot be read."""
     leaf = owner.rpartition(".")[2]
     haiku = "linear.w" in own or hints.layout == "haiku"
-    owned = Owned(owner, "Haiku" if haiku else FRAMEWORK, own)
+    owned = CheckedArrays(owner, "Haiku" if haiku else FRAMEWORK, own)
     try:
         around = any(AROUND.fullmatch(part) for part in owner.split(".")[:-1])
         if LIKELY.fullmatch(leaf) and not around and not own.keys() >= GATES and hints.layout is None:
@@ -120,7 +120,7 @@ def _notes(cell: AnyCell, haiku: bool, forget: float) -> list[Note]:
     return [*notes, Note("interop.report.tf1.squashes")]
 
 
-def _cell(owned: Owned, leaf: str, own: Mapping[str, Value], forget: float) -> AnyCell:
+def _cell(owned: CheckedArrays, leaf: str, own: Mapping[str, Value], forget: float) -> AnyCell:
     if own.keys() >= GATES:
         return _gru(owned)
     kind = "rnn" if leaf.startswith("basic_rnn") else "lstm"
@@ -155,7 +155,7 @@ def with_forget_bias(b: FloatArray, forget: float) -> FloatArray:
     return np.concatenate(parts)
 
 
-def _gru(owned: Owned) -> GRU:
+def _gru(owned: CheckedArrays) -> GRU:
     rows, H = owned.sizes("candidate.kernel")
     if rows <= H:
         raise InteropError(

@@ -16,7 +16,7 @@ import numpy as np
 from gates.cells.gru import GRU
 from gates.core.activations import FloatArray
 from gates.interop.errors import InteropError
-from gates.interop.gatewise import CELLS, Gate, Owned, assembled, by_owner, stack_of
+from gates.interop.gatewise import CELLS, CheckedArrays, Gate, assembled, by_owner, stack_of
 from gates.interop.hints import Hints
 from gates.interop.orders import PARTS, letters, to_engine
 from gates.interop.report import Note
@@ -64,7 +64,7 @@ def _is_gated(own: Mapping[str, Value]) -> bool:
 
 def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
     """Return such a cell as a stack, with its problem if it cannot be read, or if its form is not told."""
-    owned = Owned(owner, FRAMEWORK, own)
+    owned = CheckedArrays(owner, FRAMEWORK, own)
     try:
         if _is_fused(own):
             cell, notes, applied = _fused(owned, own, hints)
@@ -85,7 +85,7 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
 Read = tuple[AnyCell, list[Note], tuple[str, ...]]
 
 
-def _bias(owned: Owned, names: tuple[str, ...], size: int, like: FloatArray) -> FloatArray:
+def _bias(owned: CheckedArrays, names: tuple[str, ...], size: int, like: FloatArray) -> FloatArray:
     """The sum of those biases that there are."""
     b: FloatArray = np.zeros(size, like.dtype)
     for name in names:
@@ -94,7 +94,7 @@ def _bias(owned: Owned, names: tuple[str, ...], size: int, like: FloatArray) -> 
     return b
 
 
-def _fused(owned: Owned, own: Mapping[str, Value], hints: Hints) -> Read:
+def _fused(owned: CheckedArrays, own: Mapping[str, Value], hints: Hints) -> Read:
     side = "i2h" if "i2h.weight" in own else "x2h"
     rows, H = owned.sizes("h2h.weight")
     I = owned.sizes(f"{side}.weight")[1]
@@ -131,7 +131,7 @@ def _fused(owned: Owned, own: Mapping[str, Value], hints: Hints) -> Read:
     return CELLS[kind](W, U, b), notes, applied
 
 
-def _by_gate(owned: Owned, own: Mapping[str, Value], hints: Hints) -> Read:
+def _by_gate(owned: CheckedArrays, own: Mapping[str, Value], hints: Hints) -> Read:
     names = [name.removesuffix(".weight") for name in own if name.endswith(".weight")]
     sides: dict[str, dict[str, str]] = {"x": {}, "h": {}, "both": {}}
     two = any((match := SIDES.fullmatch(name)) and match["side"] in HIDDEN for name in names)
@@ -164,13 +164,13 @@ def _by_gate(owned: Owned, own: Mapping[str, Value], hints: Hints) -> Read:
     return assembled("lstm", gates), [Note("interop.report.linear.one", order=letters("lstm"))], ("layout",)
 
 
-def _pair(owned: Owned, x: str, h: str) -> Gate:
+def _pair(owned: CheckedArrays, x: str, h: str) -> Gate:
     H, I = owned.sizes(f"{h}.weight")[0], owned.sizes(f"{x}.weight")[1]
     W, U = owned.take(f"{x}.weight", (H, I)), owned.take(f"{h}.weight", (H, H))
     return Gate(W, U, _bias(owned, (f"{x}.bias", f"{h}.bias"), H, W))
 
 
-def _one(owned: Owned, name: str, layout: str) -> Gate:
+def _one(owned: CheckedArrays, name: str, layout: str) -> Gate:
     H, both = owned.sizes(f"{name}.weight")
     if both <= H:
         raise InteropError(

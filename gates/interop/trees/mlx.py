@@ -16,7 +16,7 @@ from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
 from gates.core.activations import FloatArray
 from gates.interop.errors import InteropError
-from gates.interop.gatewise import Owned, by_owner, stack_of
+from gates.interop.gatewise import CheckedArrays, by_owner, stack_of
 from gates.interop.hints import Hints
 from gates.interop.orders import letters, to_engine
 from gates.interop.report import Note
@@ -46,7 +46,7 @@ def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value
 
 def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
     """Return a layer of MLX as a stack, with its problem if it cannot be read."""
-    owned = Owned(owner, FRAMEWORK, own)
+    owned = CheckedArrays(owner, FRAMEWORK, own)
     try:
         plain = "Wxh" in own or _width(owned) == 1
         cell = _plain(owned, hints) if plain else _gated(owned, hints)
@@ -71,13 +71,13 @@ def _order(hints: Hints) -> str:
     return hints.layout if hints.layout in ORDERED else "mlx"
 
 
-def _width(owned: Owned) -> int:
+def _width(owned: CheckedArrays) -> int:
     """How many parts Wh holds, whichever way it stands."""
     rows, columns = owned.sizes("Wh")
     return max(rows, columns) // min(rows, columns)
 
 
-def _gated(owned: Owned, hints: Hints) -> AnyCell:
+def _gated(owned: CheckedArrays, hints: Hints) -> AnyCell:
     rows, columns = owned.sizes("Wh")
     H = min(rows, columns)
     kind = "gru" if _width(owned) == 3 or "bhn" in owned else "lstm"
@@ -96,7 +96,7 @@ def _gated(owned: Owned, hints: Hints) -> AnyCell:
     return GRU(W, U, b, b_hn=owned.take("bhn", (H,)) if "bhn" in owned else b[:H] * 0)
 
 
-def _plain(owned: Owned, hints: Hints) -> RNN:
+def _plain(owned: CheckedArrays, hints: Hints) -> RNN:
     x, h = ("Wxh", "Whh") if "Wxh" in owned else ("Wx", "Wh")
     H, (rows, columns) = owned.sizes(h)[0], owned.sizes(x)
     if rows == columns and hints.layout != "mlx":  # a square matrix does not tell which way it stands
@@ -114,6 +114,6 @@ def _plain(owned: Owned, hints: Hints) -> RNN:
     )
 
 
-def _turned(owned: Owned, name: str, width: int, inputs: int, below: bool) -> FloatArray:
+def _turned(owned: CheckedArrays, name: str, width: int, inputs: int, below: bool) -> FloatArray:
     """A matrix with its parts one below another."""
     return owned.take(name, (width, inputs)) if below else owned.take(name, (inputs, width)).T

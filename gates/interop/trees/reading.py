@@ -15,7 +15,7 @@ from typing import Any
 from gates.interop.errors import InteropError
 from gates.interop.hints import NO_HINTS, Hints
 from gates.interop.report import Note
-from gates.interop.stacks import Found, Stack
+from gates.interop.stacks import SourceContents, Stack
 from gates.interop.trees import d2l, equinox, flax, haiku, joined, mlx
 from gates.interop.trees import linear as linear_layers
 from gates.interop.values import Value
@@ -33,7 +33,7 @@ SLOT = re.compile(
 BRACKETS = re.compile(r"\[['\"]?+([^\[\]'\"]*+)['\"]?+\]")
 
 
-def in_list(parameters: Sequence[Any]) -> Found:
+def in_list(parameters: Sequence[Any]) -> SourceContents:
     """Return what a bare list of parameters in d2l's order holds.
 
     Raises:
@@ -46,7 +46,7 @@ def in_list(parameters: Sequence[Any]) -> Found:
     return replace(found, notes=(Note("interop.report.d2l.list"),))
 
 
-def in_tree(arrays: Mapping[str, Value], hints: Hints = NO_HINTS) -> tuple[Found, frozenset[str]]:
+def in_tree(arrays: Mapping[str, Value], hints: Hints = NO_HINTS) -> tuple[SourceContents, frozenset[str]]:
     """Return the cells of frameworks other than PyTorch and Keras, and the names that are theirs."""
     names = plain(arrays)
     dotted = {own: arrays[name] for own, name in names.items()}
@@ -62,7 +62,7 @@ def in_tree(arrays: Mapping[str, Value], hints: Hints = NO_HINTS) -> tuple[Found
     def linear(name: str) -> Readout | None:
         return flax.linear(name, dotted) or d2l.linear(name, dotted) or haiku.linear(name, dotted)
 
-    return Found(tuple(stacks), arrays=shown, linear=linear), frozenset(claimed)
+    return SourceContents(tuple(stacks), arrays=shown, linear=linear), frozenset(claimed)
 
 
 def _cells(arrays: Mapping[str, Value], hints: Hints) -> Iterator[tuple[str, Mapping[str, Value], Stack]]:

@@ -15,7 +15,7 @@ from gates.examples.lab.state import NO_TASK, LabState
 from gates.examples.notation.kinds import KINDS
 from gates.scenes.header import LAB_PREFIXES
 from gates.scenes.lab.check import check
-from gates.scenes.lab.scene import Beginning, LabScene
+from gates.scenes.lab.scene import LabScene, StartingPoint
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import NO_SLIDERS, State
 from gates.text import Translator, subset, translator
@@ -130,7 +130,7 @@ def _task(lab: LabState) -> Json | None:
     }
 
 
-def base(began: Beginning, t: Translator) -> Json:
+def base(began: StartingPoint, t: Translator) -> Json:
     """Describe what "reset" leads back to: the beginning's own options and weights, flat and row by row."""
     weights: Json = {name: array.ravel().tolist() for name, array in began.lab.weights.items()}
     starts = {"initial_hidden": began.lab.initial_hidden, "initial_cell": began.lab.initial_cell}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gates.exercises.puzzles.designs import DESIGNS, Design, Judged, design
+from gates.exercises.puzzles.designs import DESIGNS, Design, DesignVerdict, design
 from gates.exercises.puzzles.strips import STRIP, Strips, strips
 from gates.scenes.lab.scene import LabScene
 from gates.scenes.state import State
@@ -33,7 +33,7 @@ def answers(own: Design, scene: LabScene) -> dict[str, float] | None:
     return found
 
 
-def judged(own: Design, scene: LabScene) -> Judged | None:
+def judged(own: Design, scene: LabScene) -> DesignVerdict | None:
     """Return how many hidden sequences come out right with the weights on the stage.
 
     Raises:

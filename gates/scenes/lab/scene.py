@@ -31,7 +31,7 @@ AMPLITUDE = 0.7
 
 
 @dataclass(frozen=True, eq=False)
-class Beginning:
+class StartingPoint:
     """What a person begins to edit: a cell, the sequence it reads, and where they come from."""
 
     lab: LabState
@@ -48,7 +48,7 @@ class LabScene(Scene):
     """A run in the lab: what is edited, and what it began as."""
 
     lab: LabState
-    beginning: Beginning
+    beginning: StartingPoint
 
     @property
     def trained(self) -> None:
@@ -77,17 +77,17 @@ class LabScene(Scene):
         return given is None and self.lab.weights_equal(began.lab)
 
 
-def beginning(state: State) -> Beginning:
+def beginning(state: State) -> StartingPoint:
     """Return what a state of the lab begins with, whatever was edited since."""
     match state.source:
         case "challenge":
             challenge = CHALLENGES[state.challenge]
             lab = LabState.of(challenge.start)
-            return Beginning(lab, challenge.sequence, None, {}, challenge.units, challenge)
+            return StartingPoint(lab, challenge.sequence, None, {}, challenge.units, challenge)
         case "exercise":
             exercise = ready(state.exercise or READY[0], state.seed, state.difficulty)
             lab = replace(exercises.to_lab(exercise), x=None, tokens=())
-            return Beginning(lab, exercises.sequence(exercise), None, {}, (), exercise=exercise)
+            return StartingPoint(lab, exercises.sequence(exercise), None, {}, (), exercise=exercise)
         case "scratch":
             cell = random_cell(
                 state.cell,
@@ -98,12 +98,14 @@ def beginning(state: State) -> Beginning:
                 reset=state.reset,
                 activation=state.activation,
             )
-            return Beginning(LabState.of(cell).rounded(), pulses(state.inputs), None, {}, ())
+            return StartingPoint(LabState.of(cell).rounded(), pulses(state.inputs), None, {}, ())
         case _:
             chosen = preset(state.cell, state.preset) if state.preset else PRESETS[state.cell][0]
             values = chosen.settled(state.sliders)
             lab = LabState.of(chosen.build(values, state.reset))
-            return Beginning(lab, chosen.sequence_for(translator(state.lang)), chosen, values, chosen.units)
+            return StartingPoint(
+                lab, chosen.sequence_for(translator(state.lang)), chosen, values, chosen.units
+            )
 
 
 def build(state: State) -> LabScene:
@@ -130,7 +132,7 @@ def example(state: State) -> Preset | None:
     return _followed(_unpacked(state.lab) if state.lab else began.lab, began)
 
 
-def _followed(lab: LabState, began: Beginning) -> Preset | None:
+def _followed(lab: LabState, began: StartingPoint) -> Preset | None:
     untouched = lab.options == began.lab.options and shapes(lab) == shapes(began.lab)
     return began.preset if untouched else None
 

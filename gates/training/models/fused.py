@@ -27,7 +27,7 @@ def gru(
     return output, last
 
 
-class Past(NamedTuple):
+class ForwardCache(NamedTuple):
     """What the way back needs of a run, time first.
 
     gates: r, z and n side by side, (T, B, 3H). recurrent: U_n h₋₁ + b_hn if the reset acts after the product,
@@ -47,7 +47,7 @@ class Past(NamedTuple):
         return r, z, n
 
 
-def forward(x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor, b_hn: Tensor | None) -> Past:
+def forward(x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor, b_hn: Tensor | None) -> ForwardCache:
     """Run over the sequence. The products with x are one, and every step writes into its place."""
     import torch
 
@@ -55,7 +55,7 @@ def forward(x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor, b_hn: Tensor 
     gates = torch.addmm(b, x.flatten(0, 1), W.T).view(T, B, 3 * H)
     recurrent, hidden = x.new_empty(T, B, H), x.new_empty(T + 1, B, H)
     hidden[0] = h
-    past = Past(x, W, U, gates, recurrent, hidden)
+    past = ForwardCache(x, W, U, gates, recurrent, hidden)
     U_rz, U_n = U[: 2 * H].T.contiguous(), U[2 * H :].T.contiguous()
     over_time = (gates[..., : 2 * H], *past.parts(), recurrent, hidden[1:])
     for rz, r, z, n, rec, h_new in zip(*(array.unbind() for array in over_time), strict=True):
@@ -70,7 +70,7 @@ def forward(x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor, b_hn: Tensor 
     return past
 
 
-def backward(past: Past, d_output: Tensor, after: bool) -> tuple[Tensor, Tensor, Tensor]:
+def backward(past: ForwardCache, d_output: Tensor, after: bool) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients of the pre-activations (T, B, 3H), of U_n h₋₁ + b_hn and of the state before."""
     import torch
 
@@ -113,7 +113,7 @@ def _function() -> Any:
 
         @staticmethod
         def backward(ctx: Any, *d: Tensor) -> tuple[Tensor | None, ...]:
-            past, d_output = Past(*ctx.saved_tensors), d[0].clone()
+            past, d_output = ForwardCache(*ctx.saved_tensors), d[0].clone()
             d_output[-1] += d[1]
             pre, inside, d_h = backward(past, d_output, ctx.after)
             H = inside.shape[2]

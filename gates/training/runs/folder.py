@@ -67,7 +67,7 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Parked:
+class ResumePoint:
     """What a process needs to take up a run: how far it came, its records' bytes then, and its state."""
 
     status: Status
@@ -140,22 +140,22 @@ class RunFolder:
         text = json.dumps(asdict(status), default=str)
         _whole(self.path / STATUS, lambda path: path.write_text(text, encoding="utf-8"))
 
-    def park(self, parked: Parked) -> None:
+    def park(self, parked: ResumePoint) -> None:
         """Keep what another process needs to take the run up; the records up to there are on disk."""
         head = json.dumps([asdict(parked.status), parked.records], default=str).encode()
         _whole(self.path / PARKED, lambda path: path.write_bytes(head + b"\n" + parked.state))
 
     @property
-    def parked(self) -> Parked | None:
+    def parked(self) -> ResumePoint | None:
         """What the run was kept with last; None where it is to begin from its first step."""
         try:
             head, _, state = (self.path / PARKED).read_bytes().partition(b"\n")
             status, records = json.loads(head)
-            return Parked(Status(**status), int(records), state)
+            return ResumePoint(Status(**status), int(records), state)
         except (OSError, ValueError, TypeError):
             return None
 
-    def rewind(self) -> Parked | None:
+    def rewind(self) -> ResumePoint | None:
         """Go back to where the run was kept last: forget what came after it, for it will come again.
 
         Training is the same to the bit each time, so a reader who has seen more than is left here reads on
@@ -237,7 +237,7 @@ class Log:
         """Keep what another process needs to go on after what was recorded last."""
         self.flush()
         records = self.folder.path / RECORDS
-        self.folder.park(Parked(self.status, records.stat().st_size if records.exists() else 0, state))
+        self.folder.park(ResumePoint(self.status, records.stat().st_size if records.exists() else 0, state))
 
     def end(self, state: State, key: str = "", **values: Any) -> None:
         """Say that, and how, the run ended."""

@@ -106,7 +106,7 @@ def most_bytes(recipe: Recipe, source: str | None) -> int:
 
 
 @dataclass(frozen=True)
-class Held:
+class DiskUse:
     """What a run takes on the disk, or while it goes on may come to take.
 
     seen: when somebody last looked at it, in any seconds. watched: whether somebody has it open now.
@@ -121,7 +121,7 @@ class Held:
 
 
 def removable(
-    held: Sequence[Held], limits: Limits, now: float, owner: str = "", more: int = 0
+    held: Sequence[DiskUse], limits: Limits, now: float, owner: str = "", more: int = 0
 ) -> tuple[dict[str, str], int]:
     """Return which ended runs are to go, and why, so that ``owner`` may have ``more`` bytes.
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from gates.training.errors import TrainingError, code_of, kind_of
 from gates.training.runs.claims import claim, release, sweep, take_over
 from gates.training.runs.folder import ENDED, Owner, RunFolder, Status
-from gates.training.runs.limits import MEGABYTE, Held, Limits, most_bytes, removable
+from gates.training.runs.limits import MEGABYTE, DiskUse, Limits, most_bytes, removable
 from gates.training.runs.processes import WORKER, close_input, end, spawn
 from gates.training.runs.run import Run, View, mark_of
 from gates.training.runs.worker import PARKED
@@ -398,7 +398,7 @@ class Pool:
             TrainingError: also without any ended run it would be too much; then all stay.
         """
         held = [
-            Held(run.id, run.owner, run.bytes, run.ended is not None, run.seen, bool(run.watchers))
+            DiskUse(run.id, run.owner, run.bytes, run.ended is not None, run.seen, bool(run.watchers))
             for run in self._runs.values()
         ]
         gone, missing = removable(held, self.limits, time.monotonic(), owner, more)

@@ -24,10 +24,10 @@ from gates.ui.web import lessons
 
 def show(page: Page) -> None:
     """Shows the lesson that the link names, or the one that this browser was in last."""
-    components.show(components.assembled("course", modules.COURSE_BASE), f"{page.name}.player", told(page))
+    components.show(components.assembled("course", modules.COURSE_BASE), f"{page.name}.player", payload(page))
 
 
-def told(page: Page) -> dict[str, Any]:
+def payload(page: Page) -> dict[str, Any]:
     """What the browser is told: where the lessons are, their titles, words, and where the link leads."""
     state = page.state
     assert isinstance(state, CourseState)

@@ -21,7 +21,7 @@ from gates.analysis.ensembles import (
     Band,
     Kind,
     Loss,
-    Passed,
+    RunWithGradients,
     band,
     exploded_at,
 )
@@ -68,7 +68,7 @@ def lengths(wanted: Experiment, kind: Kind, seed: int) -> Mapping[str, Any]:
     return MappingProxyType(found)
 
 
-def _ways(found: Passed, loss: Loss) -> dict[str, Any]:
+def _ways(found: RunWithGradients, loss: Loss) -> dict[str, Any]:
     trace: LSTMTrace = found.trace
     asked = found.asked.gradient
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

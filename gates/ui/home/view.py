@@ -26,7 +26,7 @@ SHEETS = ("lstm", "gru-after", "gru-before", "rnn")
 COMMAND = "gatescope generate --template lstm-two --seeds 7"
 
 
-def doors(page: Page) -> None:
+def entrances(page: Page) -> None:
     """Shows the three ways in: to learn, to teach, and into a model of one's own."""
     with st.container(horizontal=True, gap="small", key="doors"):
         with st.container(border=True, width="stretch", gap="xsmall", key="learn"):

@@ -18,10 +18,10 @@ from gates.ui.web import lecture, share
 
 def show(page: Page) -> None:
     """Shows the runs of show: the ready ones in the reader's language, and those that this browser keeps."""
-    components.show(components.assembled("lecture", modules.LECTURE_BASE), f"{page.name}.list", told(page))
+    components.show(components.assembled("lecture", modules.LECTURE_BASE), f"{page.name}.list", payload(page))
 
 
-def told(page: Page) -> dict[str, Any]:
+def payload(page: Page) -> dict[str, Any]:
     """What the browser is told: the ready runs of show, the words, and which one a link opens."""
     state = page.state
     assert isinstance(state, LectureState)

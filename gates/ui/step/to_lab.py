@@ -27,7 +27,7 @@ def button(page: Page) -> None:
         return
     clicks.done(key)
     try:
-        state = taken_along(page.state)
+        state = lab_state_of(page.state)
     except InputError as wrong:
         st.toast(t(wrong.key, **wrong.values), icon=":material/science:")
         return
@@ -36,7 +36,7 @@ def button(page: Page) -> None:
     st.switch_page(PAGES / "lab.py")
 
 
-def taken_along(state: State) -> State:
+def lab_state_of(state: State) -> State:
     """Return the state of the lab that shows what a step page's state shows.
 
     Weights that were drawn and inputs that were computed come as float32, so that links stay short; what was

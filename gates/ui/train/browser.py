@@ -65,7 +65,7 @@ def keep(page: Page, state: TrainState) -> None:
         "known": KEPT in st.session_state,
     }
     components.inline("storage", "train", styled=False)(
-        key=key, data=components.told(data), on_kept_change=hear
+        key=key, data=components.encoded(data), on_kept_change=hear
     )
     _bring_back(page, state_of(page))
 

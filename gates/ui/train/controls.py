@@ -55,7 +55,7 @@ def source(page: Page) -> None:
     if state.task not in FROM_SOURCE:
         return
     _from_run(page)
-    _taken_along(page)
+    _use_typed_source(page)
     state = state_of(page)
     key = f"{page.name}.own.{state.task}"
     page.fill(key, state.data or "")
@@ -99,7 +99,7 @@ def _from_run(page: Page) -> None:
             page.keep(replace(state, own=trained_on))
 
 
-def _taken_along(page: Page) -> None:
+def _use_typed_source(page: Page) -> None:
     """Takes the text or numbers typed on another page, where they are enough to learn from."""
     state = state_of(page)
     typed = state.text if state.task == "text" else state.numbers

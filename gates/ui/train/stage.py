@@ -34,7 +34,9 @@ def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
 
 def _put(page: Page, one: training.Stage, key: str) -> None:
     words = {"strings": subset(page.state.lang, training.PREFIXES)}
-    component.show(page, one.scene, key=key, on_film=hearing(page), arrays=one.arrays, **(words | one.header))
+    component.show(
+        page, one.scene, key=key, on_film=film_listener(page), arrays=one.arrays, **(words | one.header)
+    )
 
 
 def tab_open(page: Page, name: str) -> bool:
@@ -48,7 +50,7 @@ def shown_step(page: Page) -> int | None:
     return step
 
 
-def hearing(page: Page) -> Callable[[int], None]:
+def film_listener(page: Page) -> Callable[[int], None]:
     """What notes the checkpoint on the screen when the browser tells of it."""
 
     def hear(step: int) -> None:

@@ -66,26 +66,29 @@ def show(page: Page) -> bool:
     """Shows what was handed to a page, if anything was; a link that arrives puts an end to it."""
     handed = st.session_state.get(HANDED, {}).get(page.name)
     if handed is None:
-        _say_lost(page)
+        _show_lost(page)
         return False
     if handed.nonce is None:
         send(page.name, replace(handed, nonce=page.nonce))
     elif handed.nonce != page.nonce:
-        _give_back(page)
+        _discard(page)
         return False
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(page.t("handed.about", title=handed.title), icon=":material/model_training:", width="stretch")
         st.button(
-            page.t("handed.back"), key=f"{page.name}.trained.back", on_click=_give_back, args=(page,),
+            page.t("handed.back"), key=f"{page.name}.trained.back", on_click=_discard, args=(page,),
             icon=":material/undo:",
         )  # fmt: skip
     connection.remember(page.name, {LOST: handed.title[: connection.LONGEST_VALUE]}, stays=False)
-    ways: dict[str, Callable[[Page, Transferred], None]] = {"compare": _compared, "gradients": _gone_back}
+    ways: dict[str, Callable[[Page, Transferred], None]] = {
+        "compare": _compared,
+        "gradients": _show_gradients,
+    }
     ways.get(page.name, _stepped)(page, handed)
     return True
 
 
-def _say_lost(page: Page) -> None:
+def _show_lost(page: Page) -> None:
     """Says that a network was shown here which the server has forgotten, and where it can be had again."""
     key = f"{page.name}.{LOST}"
     title = connection.recall(page.name).get(LOST)
@@ -96,7 +99,7 @@ def _say_lost(page: Page) -> None:
         st.warning(page.t("handed.lost", title=title), icon=":material/history:")
 
 
-def _give_back(page: Page) -> None:
+def _discard(page: Page) -> None:
     st.session_state[HANDED].pop(page.name, None)
 
 
@@ -133,7 +136,7 @@ def _compared(page: Page, handed: Transferred) -> None:
 
 
 @st.fragment
-def _gone_back(page: Page, handed: Transferred) -> None:
+def _show_gradients(page: Page, handed: Transferred) -> None:
     """How far back a loss at the end is felt, and the stage with its belt run backwards."""
     t = page.t
     scene = handed.parts[0].scene

@@ -286,11 +286,11 @@ def _ending(page: Page, view: View, title: str) -> None:
     if film is not None:
         said = f"{said} {_score(page, view, film)}"
     ways = {"failed": st.error, "lost": st.error, "stopped": st.warning}
-    say = ways.get(status.state, st.success if film is not None and _beaten(film) else st.info)
+    say = ways.get(status.state, st.success if film is not None and _beats_baseline(film) else st.info)
     say(f"**{title}** · {said.strip()}", icon=ICONS.get(status.state, ":material/check:"))
 
 
-def _beaten(film: Film) -> bool:
+def _beats_baseline(film: Film) -> bool:
     """Whether a run came to more than a predictor without memory."""
     _, metrics = film.series("metric")
     return bool(metrics) and film.task.beats(metrics[-1], film.task.baseline)
@@ -303,7 +303,7 @@ def _score(page: Page, view: View, film: Film) -> str:
         return ""
     task = film.task
     return t(
-        f"train.score.{'beaten' if _beaten(film) else 'not_beaten'}",
+        f"train.score.{'beaten' if _beats_baseline(film) else 'not_beaten'}",
         name=t(f"metric.{task.metric}"),
         value=measure(metrics[-1], task.better == "higher"),
         baseline=measure(task.baseline, task.better == "higher"),

@@ -13,7 +13,7 @@ from gates.export.states import ExportError
 from gates.text import LANGUAGES, Translator, translator
 from gates.ui.web.fair_queue import Busy, Client
 
-Given = ParamSpec("Given")
+Arguments = ParamSpec("Arguments")
 
 TAB = "x-gatescope-tab"
 """The header in which a browser's tab says which one it is."""
@@ -25,7 +25,7 @@ class TooLarge(Exception):
 
 def guarded(
     *nonsense: type[Exception],
-) -> Callable[[Callable[Given, Awaitable[Response]]], Callable[Given, Coroutine[Any, Any, Response]]]:
+) -> Callable[[Callable[Arguments, Awaitable[Response]]], Callable[Arguments, Coroutine[Any, Any, Response]]]:
     """Decorate a route's handler, whose last argument is the request, so that it always has an answer.
 
     413 for a request that is too large, 400 where whoever asked has gone, 429 where too many ask, with a
@@ -36,10 +36,10 @@ def guarded(
     """
 
     def decorate(
-        handler: Callable[Given, Awaitable[Response]],
-    ) -> Callable[Given, Coroutine[Any, Any, Response]]:
+        handler: Callable[Arguments, Awaitable[Response]],
+    ) -> Callable[Arguments, Coroutine[Any, Any, Response]]:
         @wraps(handler)
-        async def answer(*args: Given.args, **options: Given.kwargs) -> Response:
+        async def answer(*args: Arguments.args, **options: Arguments.kwargs) -> Response:
             request = args[-1]
             assert isinstance(request, Request)
             try:
@@ -49,9 +49,11 @@ def guarded(
             except ClientDisconnect:
                 return Response(status_code=400)
             except Busy as busy:
-                return refused(spoken(request)("error.busy"), 429, {"retry-after": str(busy.after)})
+                return refused(
+                    reader_translator(request)("error.busy"), 429, {"retry-after": str(busy.after)}
+                )
             except ExportError as wrong:
-                return refused(spoken(request)(wrong.key, **wrong.values))
+                return refused(reader_translator(request)(wrong.key, **wrong.values))
             except nonsense:
                 return Response(status_code=422)
 
@@ -70,7 +72,7 @@ def client(request: Request) -> Client:
     return Client(request.client.host if request.client else "", request.headers.get(TAB, "")[:64])
 
 
-def spoken(request: Request) -> Translator:
+def reader_translator(request: Request) -> Translator:
     """Return the words of the language that a request asks for, or of the first where it is none of ours."""
     asked = request.headers.get("accept-language", "")
     return translator(asked if asked in LANGUAGES else LANGUAGES[0])

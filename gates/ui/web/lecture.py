@@ -56,7 +56,7 @@ class Lecture:
     @incoming.guarded(LookupError, TypeError, ValueError)
     async def links(self, request: Request) -> Response:
         """Say of each link in the request what it shows, or why it is none; 422 for what makes no sense."""
-        t, client = incoming.spoken(request), incoming.client(request)
+        t, client = incoming.reader_translator(request), incoming.client(request)
         self.queue.charge(client)
         asked_for = _links(await incoming.body(request, LARGEST))
         async with self.queue.slot(client):
@@ -69,7 +69,7 @@ class Lecture:
 
         422 for nonsense, with a sentence where a reader can mend it.
         """
-        t, client = incoming.spoken(request), incoming.client(request)
+        t, client = incoming.reader_translator(request), incoming.client(request)
         self.queue.charge(client)
         asked = strict_json.loads(await incoming.body(request, LARGEST))
         try:
@@ -82,7 +82,7 @@ class Lecture:
     @incoming.guarded(LookupError, TypeError, ValueError)
     async def file(self, request: Request) -> Response:
         """Give a run of show as one file; 422 with a sentence for what cannot be taken along."""
-        t, client = incoming.spoken(request), incoming.client(request)
+        t, client = incoming.reader_translator(request), incoming.client(request)
         self.queue.charge(client, TOKENS)
         body = await incoming.body(request, LARGEST)
         try:

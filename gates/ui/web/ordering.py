@@ -28,7 +28,7 @@ _BEGINS = "new_session"
 _GOES_ON = frozenset({"delta", "ref_hash", "script_finished"})
 
 
-class Ordered:
+class RerunOrdering:
     """ASGI middleware that holds back a WebSocket's rerun until the callbacks of the one before have run."""
 
     def __init__(self, app: ASGIApp) -> None:

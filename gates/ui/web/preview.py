@@ -83,7 +83,7 @@ class Preview:
         except NONSENSE:
             return Response(status_code=204 if isinstance(spec, dict) and spec.get("opens") else 422)
 
-    async def _large(self, client: Client, moved: Moved) -> Response:
+    async def _large(self, client: Client, moved: Recomputation) -> Response:
         """Gives a large run, behind the small ones and not before the network has room for it."""
         self.queue.charge(client, moved.cost / TOKEN)
         async with self.queue.slot(client, heavy=True):
@@ -134,14 +134,14 @@ def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
     return [Route(ADDRESS, Preview(limits).answer, methods=["POST"])]
 
 
-def _packed_if_small(spec: RunSpec) -> bytes | Moved:
+def _packed_if_small(spec: RunSpec) -> bytes | Recomputation:
     """The packed run if it is small; else what is to be computed."""
-    moved = Moved.of(spec)
+    moved = Recomputation.of(spec)
     return moved if moved.cost >= scene.LARGE else moved.packed()
 
 
 @dataclass(frozen=True)
-class Moved:
+class Recomputation:
     """The state of a page in which something was moved, or that a link opens; ``spec`` is the request.
 
     place: where the stage is to stand; None where it stays.
@@ -176,12 +176,14 @@ class Moved:
         t = translator(state.lang)
         header = stage_header.describe(self.page, state, t, shown) | more
         if (told := self.spec.get("loss")) is not None:
-            return self._there_and_back(header, shown, t, told)
+            return self._packed_with_gradients(header, shown, t, told)
         return payload.pack(
             header, lambda: payload.arrays(shown.trace) | readouts.arrays(shown), self._at(), of=shown
         )
 
-    def _there_and_back(self, header: dict[str, Any], shown: Scene, t: Translator, told: RunSpec) -> bytes:
+    def _packed_with_gradients(
+        self, header: dict[str, Any], shown: Scene, t: Translator, told: RunSpec
+    ) -> bytes:
         """Return the packed run with the gradients of a loss that a lesson names."""
         seed = int(told.get("direction", 0))
         back = gradients.of_run(shown, loss_of({"loss": told}), seed, t)
@@ -214,7 +216,7 @@ def run(spec: RunSpec) -> bytes:
     Raises:
         InputError, ValueError, …: it makes no sense.
     """
-    return Moved.of(spec).packed()
+    return Recomputation.of(spec).packed()
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from gates.ui.web.addresses import Addresses
 from gates.ui.web.headers import Guard
 from gates.ui.web.latency import send_at_once
 from gates.ui.web.memory import Memory
-from gates.ui.web.ordering import Ordered
+from gates.ui.web.ordering import RerunOrdering
 from gates.ui.web.page import Page
 from gates.ui.web.trim import keep_trimming, tune_collector
 
@@ -31,7 +31,7 @@ def middleware() -> Sequence[Middleware]:
         Middleware(uploads.Uploads),
         Middleware(Page),
         Middleware(Memory, change=fonts.cut),
-        Middleware(Ordered),
+        Middleware(RerunOrdering),
     ]
 
 

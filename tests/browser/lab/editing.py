@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.examples.lab.state import CELLS, LabState
 from gates.scenes.lab import scene
-from gates.scenes.lab.scene import Beginning
+from gates.scenes.lab.scene import StartingPoint
 from gates.scenes.state import State
 from tests.browser.helpers import open_stage, step_values
 
@@ -38,7 +38,7 @@ def type_weight(stage: Locator, place: tuple[str, str, int, int], text: str) -> 
     field.press("Enter")
 
 
-def in_the_editor(stage: Locator, began: Beginning) -> LabState:
+def in_the_editor(stage: Locator, began: StartingPoint) -> LabState:
     """The state that one began with, but with the weights that the editor shows."""
     cells = (
         stage.get_by_test_id("editor")
@@ -59,7 +59,7 @@ def engine_has_answered(stage: Locator) -> None:
     expect(stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute("data-verdict", "agrees")
 
 
-def assert_shows(stage: Locator, lab: LabState, began: Beginning) -> None:
+def assert_shows(stage: Locator, lab: LabState, began: StartingPoint) -> None:
     """Every number of the step on show is the engine's, to the last bit."""
     engine_has_answered(stage)
     trace = lab.run(began.sequence.x if lab.x is None else lab.x)
@@ -83,6 +83,6 @@ def act(stage: Locator, name: str) -> None:
     stage.get_by_test_id("lab").get_by_role("button", name=name, exact=True).click()
 
 
-def latch() -> Beginning:
+def latch() -> StartingPoint:
     """What the lab begins with at the latch's link."""
     return scene.beginning(LATCH)

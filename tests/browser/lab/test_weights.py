@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from gates.scenes.lab.scene import Beginning
+from gates.scenes.lab.scene import StartingPoint
 from tests.browser.helpers import sent_by, step_values, until, wait_until_idle
 from tests.browser.lab.editing import (
     FORGET_BIAS,
@@ -30,7 +30,7 @@ from tests.browser.lab.editing import (
 
 
 @pytest.fixture
-def began() -> Beginning:
+def began() -> StartingPoint:
     return latch()
 
 
@@ -41,7 +41,7 @@ def stage(page: Page) -> Locator:
 
 
 def test_a_dragged_weight_answers_while_the_hand_moves_and_exactly_after_it(
-    page: Page, stage: Locator, began: Beginning
+    page: Page, stage: Locator, began: StartingPoint
 ) -> None:
     is_given_up_with_escape(page, stage, began)
     bias = weight(stage, *FORGET_BIAS)
@@ -69,7 +69,7 @@ def test_a_dragged_weight_answers_while_the_hand_moves_and_exactly_after_it(
         page.keyboard.press("ArrowRight")
 
 
-def is_given_up_with_escape(page: Page, stage: Locator, began: Beginning) -> None:
+def is_given_up_with_escape(page: Page, stage: Locator, began: StartingPoint) -> None:
     x, y = centre(weight(stage, *FORGET_BIAS))
     sent = sent_by(page)
     page.mouse.move(x, y)
@@ -83,7 +83,7 @@ def is_given_up_with_escape(page: Page, stage: Locator, began: Beginning) -> Non
 
 
 def test_a_weight_is_stepped_by_keys_typed_undone_and_done_again(
-    page: Page, stage: Locator, began: Beginning
+    page: Page, stage: Locator, began: StartingPoint
 ) -> None:
     bias = weight(stage, *FORGET_BIAS)
     bias.focus()
@@ -100,7 +100,7 @@ def test_a_weight_is_stepped_by_keys_typed_undone_and_done_again(
     is_typed_undone_and_done_again(page, stage, began)
 
 
-def is_typed_undone_and_done_again(page: Page, stage: Locator, began: Beginning) -> None:
+def is_typed_undone_and_done_again(page: Page, stage: Locator, began: StartingPoint) -> None:
     bias = weight(stage, *FORGET_BIAS)
     bias.focus()
     page.keyboard.type("-1.2345678")
@@ -125,7 +125,7 @@ def is_typed_undone_and_done_again(page: Page, stage: Locator, began: Beginning)
 
 
 def test_what_is_no_weight_is_said_at_the_number_and_changes_nothing(
-    page: Page, stage: Locator, began: Beginning
+    page: Page, stage: Locator, began: StartingPoint
 ) -> None:
     bias = weight(stage, *FORGET_BIAS)
     sent = sent_by(page)
@@ -165,7 +165,7 @@ def what_the_server_refuses_is_said_and_the_last_good_run_stays(page: Page, stag
 
 
 def a_preview_that_differs_is_said_and_the_engines_numbers_shown(
-    page: Page, stage: Locator, began: Beginning
+    page: Page, stage: Locator, began: StartingPoint
 ) -> None:
     page.evaluate("() => { const own = Math.exp; Math.exp = (x) => own(x) * 1.001; }")
     type_weight(stage, FORGET_BIAS, "3")
@@ -179,7 +179,7 @@ def a_preview_that_differs_is_said_and_the_engines_numbers_shown(
 
 
 def test_the_latch_is_made_to_forget_with_one_edit_and_the_page_says_why(
-    page: Page, stage: Locator, began: Beginning
+    page: Page, stage: Locator, began: StartingPoint
 ) -> None:
     remembered = step_values(stage)["hidden"][0]
     tab(stage, "Before and after")
@@ -209,7 +209,7 @@ def test_the_latch_is_made_to_forget_with_one_edit_and_the_page_says_why(
 
 
 def test_the_input_and_the_kind_of_cell_are_edited_in_place(
-    page: Page, stage: Locator, began: Beginning
+    page: Page, stage: Locator, began: StartingPoint
 ) -> None:
     tab(stage, "Input")
     stage.get_by_test_id("input-editor").locator("td[data-row='2'][data-column='1']").focus()

@@ -6,7 +6,7 @@ import pytest
 from gates import LSTM
 from gates.examples.challenges import model as machinery
 from gates.examples.challenges.catalogue import CHALLENGES
-from gates.examples.challenges.model import Challenge, Reads, changed, measure
+from gates.examples.challenges.model import Challenge, Measurement, changed, measure
 from gates.examples.lab.state import Clamped, LabState
 from gates.text import LANGUAGES, translator
 
@@ -173,7 +173,7 @@ def test_the_shown_sequence_may_be_edited_to_anything(task):
 
 
 def test_nothing_in_the_first_step_is_no_unit_to_count_in():
-    read = Reads("memory", relative=True)
+    read = Measurement("memory", relative=True)
     task = CHALLENGES["count"]
     silent = replace(LabState.of(task.solution), W=np.zeros((4, 1)))
     assert np.isnan(read.of(silent.run(task.sequence.x))).all()

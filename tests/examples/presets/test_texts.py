@@ -11,7 +11,7 @@ import pytest
 
 from gates import Clamp
 from gates.examples.presets.model import Preset
-from gates.examples.presets.readings import Given, Opening, Reading, figure_text
+from gates.examples.presets.readings import Opening, Reading, SetWeight, figure_text
 from gates.examples.presets.registry import HANDMADE, preset
 from gates.scenes import scene
 from gates.scenes.state import State
@@ -94,7 +94,7 @@ def test_numbers_are_written_as_they_are_read() -> None:
     assert [figure_text(Opening(value)) for value in (0.0, 1.0, 0.5, 0.9975, 1 - 2e-9, 4e-6)] == [
         "0", "1", "0.50", "0.9975", "1−2×10⁻⁹", "4×10⁻⁶",
     ]  # fmt: skip
-    assert [figure_text(value) for value in (3, Given(0.01), Given(-2.0))] == ["3", "0.01", "−2"]
+    assert [figure_text(value) for value in (3, SetWeight(0.01), SetWeight(-2.0))] == ["3", "0.01", "−2"]
 
 
 def test_a_gru_that_counts_says_so() -> None:

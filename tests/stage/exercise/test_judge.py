@@ -16,7 +16,7 @@ from gates.exercises.classics import classic
 from gates.exercises.file import from_json
 from gates.exercises.generate import TEMPLATES, generate
 from gates.exercises.judging import TooLarge, judging
-from gates.exercises.mistakes import Ways
+from gates.exercises.mistakes import SolutionPaths
 from gates.exercises.model import Exercise
 from tests.exercises.test_solve import STRUCTURED
 from tests.node import NODE
@@ -37,7 +37,7 @@ Case = tuple[Exercise, dict[str, str]]
 
 def answered(exercise: Exercise, rng: np.random.Generator) -> list[dict[str, str]]:
     """Right answers, answers with a slip in the middle, and each mistake made in every line, rounded."""
-    ways = Ways(exercise)
+    ways = SolutionPaths(exercise)
     names = list(ways.right)
 
     def said(values: Any, digits: int) -> dict[str, str]:
@@ -69,7 +69,7 @@ def test_every_line_gets_the_verdict_and_the_cause_that_python_gives_it() -> Non
     assert ran.returncode == 0, ran.stderr
     causes = set()
     for (exercise, answers), found in zip(every, json.loads(ran.stdout), strict=True):
-        ways = Ways(exercise)
+        ways = SolutionPaths(exercise)
         expected = judge(ways, answers, tuple(ways.right))
         assert [_short(one) for one in expected] == [
             (one["name"], one["status"].replace("text", "missing"), one["cause"]) for one in found
@@ -94,7 +94,7 @@ def test_what_is_not_given_is_not_in_what_judges() -> None:
     }  # fmt: skip
     assert told["lines"][-1]["name"] == "h1" and told["asked"] == ["c1", "h1"]
     text = json.dumps(told, allow_nan=False)
-    assert all(f"{value:.6f}"[:-1] not in text for value in Ways(exercise).right.values())
+    assert all(f"{value:.6f}"[:-1] not in text for value in SolutionPaths(exercise).right.values())
 
 
 def test_a_large_exercise_is_refused_before_anything_is_computed() -> None:

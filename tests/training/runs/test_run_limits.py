@@ -8,17 +8,17 @@ import pytest
 from gates.training.loop import train
 from gates.training.recipe import CELLS, Recipe
 from gates.training.runs.folder import PARKED, Log, RunFolder
-from gates.training.runs.limits import MEGABYTE, Held, Limits, most_bytes, removable
+from gates.training.runs.limits import MEGABYTE, DiskUse, Limits, most_bytes, removable
 
 LIMITS = Limits(at_once=2, kept=5, old=1000.0, bytes=100, each_bytes=60)
 
 
-def ended(name: str, size: int, seen: float, owner: str = "me", watched: bool = False) -> Held:
-    return Held(name, owner, size, ended=True, seen=seen, watched=watched)
+def ended(name: str, size: int, seen: float, owner: str = "me", watched: bool = False) -> DiskUse:
+    return DiskUse(name, owner, size, ended=True, seen=seen, watched=watched)
 
 
-def going(name: str, size: int, owner: str = "me") -> Held:
-    return Held(name, owner, size, ended=False, seen=0.0)
+def going(name: str, size: int, owner: str = "me") -> DiskUse:
+    return DiskUse(name, owner, size, ended=False, seen=0.0)
 
 
 def test_nothing_goes_while_there_is_room() -> None:

@@ -17,7 +17,7 @@ import pytest
 from gates.training.loop import train
 from gates.training.recipe import Recipe
 from gates.training.runs import claims
-from gates.training.runs.folder import Parked, RunFolder, Status
+from gates.training.runs.folder import ResumePoint, RunFolder, Status
 from gates.training.runs.limits import Limits
 from gates.training.runs.pool import Pool
 from gates.training.runs.processes import WORKER
@@ -294,7 +294,7 @@ def test_a_pool_sweeps_by_itself_and_leaves_room_for_its_own(place: Path, next_s
 def test_damaged_progress_begins_anew(tmp_path: Path, how: str) -> None:
     folder = RunFolder.create(tmp_path / "run", QUICK.to_json(), None)
     (folder.path / "records.jsonl").write_text('{"step": 0}\n{"step": 1}\n', encoding="utf-8")
-    folder.park(Parked(Status("running", 1, 20), 24, b"state"))
+    folder.park(ResumePoint(Status("running", 1, 20), 24, b"state"))
     kept = folder.path / "parked"
     if how == "cut":
         kept.write_bytes(kept.read_bytes()[:20])
@@ -315,10 +315,10 @@ def test_what_came_after_is_forgotten(tmp_path: Path) -> None:
     records.write_text('{"step": 0}\n{"step": 1}\n', encoding="utf-8")
     for step in (0, 1, 2):
         (folder.path / "checkpoints" / f"{step}.safetensors").touch()
-    folder.park(Parked(Status("running", 1, 20, 7, 0.5), 24, b"\n\x00state\n"))
+    folder.park(ResumePoint(Status("running", 1, 20, 7, 0.5), 24, b"\n\x00state\n"))
     with records.open("a", encoding="utf-8") as file:
         file.write('{"step": 2}\n{"st')
     kept = folder.rewind()
-    assert kept == Parked(Status("running", 1, 20, 7, 0.5), 24, b"\n\x00state\n")
+    assert kept == ResumePoint(Status("running", 1, 20, 7, 0.5), 24, b"\n\x00state\n")
     assert [record["step"] for record in folder.records()[0]] == [0, 1]
     assert list(folder.checkpoints()) == [0, 1]

@@ -62,7 +62,7 @@ def heard(sent: list[Message], answers: dict[str, list[Message]], seconds: float
             tasks.append(asyncio.create_task(answer(answers.get(what(message), []))))
         await asyncio.gather(*tasks)
 
-    asyncio.run(ordering.Ordered(server)({"type": "websocket"}, receive, send))
+    asyncio.run(ordering.RerunOrdering(server)({"type": "websocket"}, receive, send))
     return log
 
 
@@ -103,7 +103,7 @@ def test_other_connections_and_broken_messages_pass_untouched() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         passed.append((scope["type"], receive, send))
 
-    asyncio.run(ordering.Ordered(app)({"type": "http"}, "receive", "send"))  # type: ignore[arg-type]
+    asyncio.run(ordering.RerunOrdering(app)({"type": "http"}, "receive", "send"))  # type: ignore[arg-type]
     assert passed == [("http", "receive", "send")]
     broken: Message = {"type": "websocket.receive", "bytes": b"\xff\xff\xff"}
     assert not ordering._is(BackMsg, broken, {"rerun_script"})
