@@ -10,12 +10,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,9 +35,18 @@ TESTS = {
     "inputs": ("tests/inputs", "tests/examples", "tests/ui/test_link.py", "tests/ui/test_once.py"),
     "interop": ("tests/interop",),
     "examples": ("tests/examples", "tests/scenes/test_lab.py", "tests/ui/test_lab.py"),
-    "exercises": ("tests/exercises",),
+    "exercises": ("tests/exercises", "tests/stage/exercise", "tests/stage/lab"),
     "figures": ("tests/figures",),
     "training": ("tests/training",),
+    "glossary": ("tests/glossary",),
+    "course": ("tests/course", "tests/ui/web/test_lessons.py"),
+    "export": (
+        "tests/export",
+        "tests/test_documents.py",
+        "tests/ui/web/test_embed.py",
+        "tests/ui/web/test_takeaway.py",
+    ),
+    "lectures": ("tests/lecture",),
     "scenes": ("tests/scenes", "tests/ui", "tests/examples"),
     "ui": ("tests/ui", "tests/pages"),
 }
@@ -51,6 +61,9 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("part", choices=TESTS)
     parser.add_argument("--only", default="*", help="file names within the part, such as bptt.py")
     parser.add_argument("--goal", type=float, default=92.0, help="percent of the mistakes to be found")
+    parser.add_argument("--sample", type=int, metavar="N", help="try so many, drawn at random, not all")
+    parser.add_argument("--seed", type=int, default=1, help="draws others")
+    parser.add_argument("--workers", type=int, default=2, help="how many are tried at a time")
     parser.add_argument("--anew", action="store_true", help="forget what an earlier run has found")
     wanted = parser.parse_args(given)
     folder = ROOT / "build" / "mutants" / wanted.part
@@ -60,11 +73,21 @@ def main(given: Sequence[str] | None = None) -> int:
     tool = [sys.executable, "-m", "mutmut"]
     environment = os.environ | {"PYTHONPATH": ".", "CI": "1"}  # the same examples each time
     print(f"Trying {wanted.part}; how far it is stands in {folder / 'log.txt'}", flush=True)
+    run = [*tool, "run", "--max-children", str(wanted.workers)]
     with (folder / "log.txt").open("w", encoding="utf-8") as log:
-        subprocess.run(
-            [*tool, "run", "--max-children", "2"], cwd=folder, env=environment, stdout=log, stderr=log
-        )
-    return report(results(folder), tool, folder, wanted.goal)
+        chosen: list[str] = []
+        if wanted.sample:
+            # A name that nothing has: mutmut makes all mistakes, learns which tests call what, and stops.
+            subprocess.run([*run, "-"], cwd=folder, env=environment, stdout=log, stderr=log)
+            chosen = sample(results(folder), wanted.sample, wanted.seed)
+        subprocess.run([*run, *chosen], cwd=folder, env=environment, stdout=log, stderr=log)
+    found = results(folder)
+    return report({name: found[name] for name in chosen or found}, tool, folder, wanted.goal)
+
+
+def sample(names: Collection[str], count: int, seed: int) -> list[str]:
+    """Draw names; the same seed draws the same ones as long as the code is the same."""
+    return sorted(random.Random(seed).sample(sorted(names), min(count, len(names))))
 
 
 def settings(part: str, only: str) -> str:
@@ -80,6 +103,19 @@ def settings(part: str, only: str) -> str:
     return "\n[tool.mutmut]\n" + "".join(f"{name} = {json.dumps(value)}\n" for name, value in chosen.items())
 
 
+EMPTIED = """
+
+def pytest_sessionstart(session):
+    \"\"\"Begin with empty caches: each mistake is tried in a process that has run these tests before.\"\"\"
+    import functools, sys
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "gates":
+            for value in list(vars(module).values()):
+                if isinstance(value, functools._lru_cache_wrapper):
+                    value.cache_clear()
+"""
+
+
 def tracked() -> list[Path]:
     named = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
     return [Path(name) for name in named.stdout.split("\0") if name and (ROOT / name).is_file()]
@@ -91,6 +127,8 @@ def copy(folder: Path, settings: str) -> None:
         shutil.copy2(ROOT / path, folder / path)
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(settings)
+    with (folder / "tests" / "conftest.py").open("a", encoding="utf-8") as file:
+        file.write(EMPTIED)
 
 
 def results(folder: Path) -> dict[str, str]:
