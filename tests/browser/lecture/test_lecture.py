@@ -12,6 +12,13 @@ from tests.browser.helpers import NewPage, axe_findings, open_stage, step_values
 NOTE = "Ask the back row first, slowly."
 SMALLEST = 20
 """CSS px of the smallest text on a projector of 1920 × 1080."""
+LETTER = 279.4 - 2 * 12
+"""Millimetres of height that a sheet of the lower of two usual sizes has within a handout's margins."""
+_THREE_SHEETS = """() => {
+  const [title, sheet] = ["header", ".gl-sheet"].map((name) => document.querySelector(`.gl-handout ${name}`));
+  const below = parseFloat(getComputedStyle(title).marginBottom);
+  return ((title.offsetHeight + below + 3 * sheet.offsetHeight) / 96) * 25.4;
+}"""
 _SIZES = """() => [...document.querySelectorAll(".gl-front *")].flatMap((element) => {
   const said = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
   const { fontSize, visibility } = getComputedStyle(element);
@@ -105,6 +112,9 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     expect(sheets).to_have_count(2)
     assert sheets.nth(0).locator("svg").count() and "f = 0.01" in sheets.nth(0).inner_text()
     assert "f =" not in sheets.nth(1).inner_text(), "what is asked in the hall is not answered on paper"
+    numbers = [sheets.nth(k).locator(".gl-sheet-numbers td").all_inner_texts() for k in (0, 1)]
+    assert "0.01" in numbers[0] and not any(numbers[1]), "a row of numbers, or of fields to fill in"
+    assert handout.evaluate(_THREE_SHEETS) <= LETTER
     assert NOTE not in handout.content()
 
     with page.expect_download() as download:
