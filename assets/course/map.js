@@ -10,6 +10,8 @@ import { current, parse } from "./progress.js";
  * @param {{t: (key: string, values?: object) => string, lang: string, open: (lesson: string) => void}} way
  */
 export function lessonList(lessons, progress, shown, { t, lang, open }) {
+  const here = lessons.find(({ id }) => id === shown);
+  const near = ({ id, builds_on }) => (here?.builds_on.includes(id) ? "before" : builds_on.includes(shown) ? "after" : null); // what leads to the one that is shown, and what it leads to
   const items = lessons.map((lesson) => {
     const attempt = current(progress, lesson.id);
     const { done, of } = attempt ? new Player(lesson, attempt).progress : { done: 0, of: 1 };
@@ -18,7 +20,7 @@ export function lessonList(lessons, progress, shown, { t, lang, open }) {
     const notes = [t("minutes", { minutes: lesson.minutes }), ...(after.length ? [t("after", { lessons: new Intl.ListFormat(lang).format(after.map(String)) })] : []), t(`state.${state}`, { done, of })];
     const title = html("span", { class: "gc-title" }, `${lesson.number} · ${lesson.title}`);
     const way = html("button", { type: "button", class: "gc-lesson", "data-lesson": lesson.id, "data-state": state, onclick: () => open(lesson.id) }, title, html("span", { class: "gc-note" }, notes.join(" · ")));
-    set(way, { "aria-current": lesson.id === shown ? "true" : null });
+    set(way, { "aria-current": lesson.id === shown ? "true" : null, "data-near": near(lesson) });
     return html("li", {}, way);
   });
   return html("nav", { class: "gc-lessons", "aria-label": t("lessons") }, html("ol", {}, ...items));

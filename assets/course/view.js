@@ -326,6 +326,7 @@ export class CourseView {
     if (player.canGoOn) ways.push(button(t("next"), () => this.move(() => player.next()), { class: "gc-button gc-primary", "data-testid": "course-next" }));
     if (last && lesson.id === REVIEW) return html("div", { class: "gc-row gc-ways" }, ...ways, button(t("review.back"), () => this.open(REVIEW, { focus: true }), { class: "gc-button gc-primary" }));
     if (last && following) ways.push(button(t("following", { title: following.title }), () => this.open(following.id, { focus: true }), { class: "gc-button gc-primary" }));
+    if (last && player.finished) ways.push(html("a", { class: "gc-button gc-link", href: `${lesson.lab}&lang=${this.data.lang}&notation=${this.data.notation}`, target: "_self" }, t("lab")));
     if (last) ways.push(button(t("again"), () => this.again()));
     return html("div", { class: "gc-row gc-ways" }, ...ways);
   }

@@ -17,7 +17,7 @@ from gates.course.expressions import Draws, LessonError, filled, spelled
 from gates.course.figures import resolve, value_of
 from gates.course.questions import STAGED, asked, mistaken
 from gates.course.runs import Runs
-from gates.course.states import link_of
+from gates.course.states import lab_link_of, link_of
 from gates.course.worked import KIND, Example
 from gates.glossary.uses import first_uses
 from gates.scenes.links.course import LESSONS
@@ -132,7 +132,15 @@ def compiled(name: str, language: str) -> Json:
         )
     told = {key: plan[key] for key in ("number", "builds_on")}
     told["minutes"] = round(durations.minutes(plan, said, language))
+    told["lab"] = _lab(name)
     return {"id": name, **told, "title": said["title"], "lead": said["lead"], "steps": steps}
+
+
+@lru_cache(maxsize=64)
+def _lab(name: str) -> str:
+    """Where all of a lesson's last state can be changed."""
+    last = structure(name)["steps"][-1]
+    return lab_link_of(filled(last["state"], drawn(last)[0]))
 
 
 def _worked(step: Mapping[str, Any]) -> Json:

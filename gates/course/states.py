@@ -62,9 +62,12 @@ def state_of(spec: Spec, language: str = "en") -> State:
         lang=language,
         **_options(spec),
     )
-    if not spec.get("clamps"):
-        return plain
-    shown = scene.build(plain)
+    return _taken_to_lab(spec, plain) if spec.get("clamps") else plain
+
+
+def _taken_to_lab(spec: Spec, plain: State) -> State:
+    """The lab's state of an example that reads what it reads on its own page, with what is held."""
+    shown, sliders, language = scene.build(plain), plain.sliders, plain.lang
     lab = LabState.of(shown.cell, clamps=_clamps(spec), x=shown.sequence.x, tokens=shown.sequence.tokens)
     more = {name: value for name, value in _options(spec).items() if name == "reset"}
     return State(
@@ -171,6 +174,15 @@ def link_of(spec: Spec) -> str:
     if at != Place(**spec.get("at", {})):
         raise LessonError(f"{spec} stands at {at}")
     return f"/{page}?{urlencode(params | place)}"
+
+
+def lab_link_of(spec: Spec) -> str:
+    """Return the link of a lesson's state in the lab, where all of it can be changed; like ``link_of``."""
+    state = state_of(spec)
+    state = state if state.in_lab else _taken_to_lab(spec, state)
+    table = PAGES["lab"].link
+    params = {name: value for name, value in table.write(state).items() if name not in ("lang", "notation")}
+    return f"/lab?{urlencode(params | {name: str(value) for name, value in spec.get('at', {}).items()})}"
 
 
 def run_of(spec: Spec) -> Scene:

@@ -3,7 +3,9 @@
 import copy
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+import numpy as np
 import pytest
 import torch
 
@@ -12,7 +14,9 @@ from gates.course.expressions import LessonError, evaluate, filled, spelled
 from gates.course.figures import value_of
 from gates.course.runs import Runs
 from gates.course.states import link_of, run_of
+from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.course import COURSE, CourseState
+from gates.scenes.registry import PAGES
 from gates.text import LANGUAGES
 
 NAMES = reader.names()
@@ -150,6 +154,18 @@ def found(change: Any, monkeypatch: pytest.MonkeyPatch) -> str:
 )
 def test_a_lesson_that_is_wrong_is_found(change: Any, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert said in found(change, monkeypatch)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_lab_follows_with_the_run_that_a_lesson_ends_on(name: str) -> None:
+    link = urlsplit(reader.compiled(name, "en")["lab"])
+    state, place, wrong = PAGES[link.path[1:]].read(dict(parse_qsl(link.query)))
+    last = reader.structure(name)["steps"][-1]
+    spec = filled(last["state"], reader.drawn(last)[0])
+    assert (wrong, state.in_lab, place.step) == ([], True, spec["at"]["step"])
+    shown, told = lab_scene.build(state).trace, run_of(spec).trace
+    np.testing.assert_array_equal(shown.hidden, told.hidden)
+    np.testing.assert_array_equal(shown.x, told.x)
 
 
 def test_a_lesson_is_as_long_as_what_is_read_and_done_in_it() -> None:
