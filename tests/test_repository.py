@@ -38,6 +38,7 @@ def tracked() -> list[Path]:
 
 def pins(path: str) -> dict[str, str]:
     lines = [line for line in read(path).splitlines() if line and not line.startswith(("#", "-r "))]
+    lines = [line.partition(";")[0] for line in lines]  # without the systems that it is for
     matches = {line: PIN.match(line) for line in lines}
     assert all(matches.values()), (
         f"not pinned to one version: {[line for line in lines if not matches[line]]}"

@@ -53,8 +53,8 @@ async function show(change, at) {
   for (const button of languages) set(button, { "aria-pressed": String(button.dataset.lang === lang) });
   set(theme, { "aria-label": t("theme"), title: t("theme") });
   const { lab, path } = data.runs[run];
-  const { asks, film } = told(data.runs[run]);
-  const how = lab ? ".lab" : asks ? ".back" : film ? ".film" : path ? "" : ".own";
+  const { again, asks, film } = told(data.runs[run]);
+  const how = lab ? ".lab" : again ? ".again" : asks ? ".back" : film ? ".film" : path ? "" : ".own";
   write(made, t(`made${data.embed ? ".embed" : ""}${how}`, { version: data.version }));
   write(back, t("open"));
   const runs = await resolver.runs({ state: run, lang, lab: edits.get(run), at });

@@ -25,19 +25,41 @@ export function packed(header, arrays) {
 }
 
 /**
- * What lies in a file: compressed, but for what says of which version and site it is.
+ * What lies in a file: compressed, but for what says of which version and site it is, and the arrays, each by itself.
  * @param {object} told  @returns {Promise<object>} as gates/export/states.py writes it
  */
 export async function opened({ packed, ...told }) {
   if (!packed) return told; // a server compresses by itself
-  const stream = new Blob([fromBase64(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return { ...told, ...(await new Response(stream).json()) };
+  const { words, ...more } = JSON.parse(new TextDecoder().decode(await unpacked(packed)));
+  const named = (texts) => Object.fromEntries(words.keys.map((key, k) => [key, texts[k]]));
+  return { ...told, ...more, strings: Object.fromEntries(Object.entries(words.texts).map(([lang, texts]) => [lang, named(texts)])) };
 }
 
-export const fromBase64 = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+/** The bytes of a text that gates/export/packed.py made. @returns {Promise<Uint8Array>} */
+export async function unpacked(text) {
+  const stream = new Blob([fromSigns(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
 
-/** The numbers of a run, 8 bytes each, which lie in a file as all their first bytes, then all their second ones, … */
-export function fromPlanes(bytes) {
-  const count = bytes.length / 8;
-  return Uint8Array.from(bytes, (_, at) => bytes[(at % 8) * count + Math.floor(at / 8)]);
+const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;.=:?@^_`{|}~";
+const PLACES = Object.fromEntries([...SIGNS].map((sign, place) => [sign.charCodeAt(0), place]));
+
+/** Base 85: five signs for four bytes, the last ones for as many bytes as are left. */
+function fromSigns(text) {
+  const missing = (5 - (text.length % 5)) % 5;
+  const whole = text + SIGNS.at(-1).repeat(missing);
+  const bytes = new DataView(new ArrayBuffer((whole.length / 5) * 4));
+  for (let at = 0; at < whole.length; at += 5) {
+    let value = 0;
+    for (let k = at; k < at + 5; k++) value = value * 85 + PLACES[whole.charCodeAt(k)];
+    bytes.setUint32((at / 5) * 4, value);
+  }
+  return new Uint8Array(bytes.buffer, 0, bytes.byteLength - missing);
+}
+
+/** The numbers of a run, which lie in a file as all their first bytes, then all their second ones, … @param {object} header */
+export function fromPlanes(bytes, { arrays }) {
+  const size = arrays.every(({ single, offset }) => single || offset === undefined) ? 4 : 8;
+  const count = bytes.length / size;
+  return Uint8Array.from(bytes, (_, at) => bytes[(at % size) * count + Math.floor(at / size)]);
 }

@@ -2,7 +2,7 @@
 // is edited. No DOM here.
 //
 // A resolver has run(asked), which resolves to a packed run (stage/core/trace.js). The server's is in stage/shell/resolver.js.
-import { fromBase64, fromPlanes, joined } from "./packed.js";
+import { fromPlanes, joined, unpacked } from "./packed.js";
 
 /** Parameters that make no other state of it. */
 const APART = new Set(["lang", "step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "checkpoint"]);
@@ -24,7 +24,8 @@ export class FileResolver {
     const { body, lab: answers } = this.told(state, part);
     const header = this.header(state, part, lang);
     Object.assign(header.at, at);
-    const exported = joined(header, fromPlanes(fromBase64(this.data.bodies[body[lang]])));
+    const exported = joined(header, fromPlanes(await unpacked(this.data.bodies[body[lang]]), header));
+    if (header.again) return (await import("./again.js")).computed(exported);
     if (header.asks) return (await import("./back.js")).withWayBack(exported);
     return lab ? (await import("./editing.js")).edited(header, exported, answers, lab) : exported;
   }

@@ -8,6 +8,7 @@ order of their imports, and the script needs nothing but to be run.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +28,8 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
     "lab": ("stage/lab/lab.js", "file/editing.js"),
     "gradient": ("stage/backward/backward.js",),
     "asks": ("file/back.js",),
+    "again": ("file/again.js",),
+    "drawn": ("file/draws.js",),
     "readout": ("stage/readout/readout.js",),
     "film": ("stage/film/film.js",),
     "guesses": ("stage/guess/guess.js",),
@@ -37,10 +40,16 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
 }
 """By the field of a run's header that calls for them (stage/mount.js, stage/shell), the modules loaded. An
 embedded stage calls for ``embed``, a lecture's file for ``show``;
-``asks``: the browser computes the way back; ``lecture``: one is given from the stage."""
+``asks``: the browser computes the way back, ``again``: the run, ``drawn``: by weights that it draws;
+``lecture``: one is given from the stage."""
 
-_CHOOSERS = ("stage/belt/kinds.js", "stage/diagram/kinds.js")
-"""Modules that import what draws each kind of cell, and choose among that by the run."""
+_CHOOSERS = ("stage/belt/kinds.js", "stage/diagram/kinds.js", "stage/engine/forward.js")
+"""Modules that import what draws or computes each kind of cell, and choose among that by the run."""
+_OF_KINDS: Mapping[str, frozenset[str]] = {
+    "stage/belt/parts/mixer.js": frozenset({"gru", "rnn"}),
+    "stage/core/rules.js": frozenset({"mingru", "minlstm", "slstm"}),
+}
+"""Modules that others import for every kind, but call for some kinds alone."""
 _MODERN = "modern"
 """What draws the kinds that have no module of their own."""
 
@@ -50,6 +59,7 @@ _EXPORT = re.compile(r"^export\s+((?:async\s+)?function\*?|class|const)\s+(\w+)"
 _WAITS = re.compile(r"^(?:const \w+ = )?await\b", re.MULTILINE)
 """Of a module that waits for something before it is there."""
 _UNKNOWN = re.compile(r"^(?:import|export)\b", re.MULTILINE)
+_LETTERS = string.ascii_lowercase
 _NOT_IN_HTML = re.compile(r"<(?=!--|/?script)", re.IGNORECASE)
 
 
@@ -86,6 +96,8 @@ def _wanted(name: str, target: str, beside: Collection[str], reach: Reach) -> bo
     for field, loaded in PLUGINS.items():
         if target in loaded:
             return field in reach.plugins
+    if not reach.kinds & _OF_KINDS.get(target, reach.kinds):
+        return False
     if name not in _CHOOSERS:
         return True
     if _stem(target) in KINDS:
@@ -103,21 +115,49 @@ def script(reach: Reach) -> str:
     Raises:
         LinkError: where the modules cannot be put together.
     """
-    return linked(reach, _sources(_files("*.js")))
+    return _linked(reach, _files("*.js"))
+
+
+@lru_cache(maxsize=32)
+def _linked(reach: Reach, files: modules.Files) -> str:
+    return linked(reach, _sources(files))
 
 
 def linked(reach: Reach, sources: Mapping[str, str]) -> str:
     """Return :func:`script` of other modules, by their paths below ``assets``; raises as that does."""
     names = reached(reach, sources)
-    places = {name: f"m{place}" for place, name in enumerate(names)}
-    bodies = [_function(name, sources[name], places) for name in names]
-    joined = "\n".join(['"use strict";', "(async () => {", *bodies, "})();", ""])
+    # the same name in every file, so that a module is made small once
+    places = {name: f"${_short(place)}" for place, name in enumerate(sorted(sources)) if name in names}
+    keys = _keys(sources)
+    bodies = ",\n".join(_function(name, sources[name], places, keys) for name in names)
+    joined = f'"use strict";\n(async()=>{{let {bodies}}})();\n'
     return _NOT_IN_HTML.sub(r"\\x3c", joined)
 
 
-def _function(name: str, source: str, places: Mapping[str, str]) -> str:
+def _keys(sources: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    """By module, the keys under which it hands over its exports: short, unless it is asked for as a whole."""
+    whole = {
+        modules.resolve(name, found[3] if found.re is _IMPORT else found[1])
+        for name, source in sources.items()
+        for found in (*_IMPORT.finditer(source), *_LATE.finditer(source))
+        if found.re is _LATE or found[2]
+    }
+    exported = {name: [found[2] for found in _EXPORT.finditer(source)] for name, source in sources.items()}
+    return {
+        name: {each: each if name in whole else _short(place) for place, each in enumerate(of)}
+        for name, of in exported.items()
+    }
+
+
+def _short(number: int) -> str:
+    """A name for each number, of few letters."""
+    return _LETTERS[number % 26] + (_short(number // 26 - 1) if number >= 26 else "")
+
+
+def _function(
+    name: str, source: str, places: Mapping[str, str], keys: Mapping[str, Mapping[str, str]]
+) -> str:
     """One module as a function that is called at once and returns what the module exports."""
-    exported: list[str] = []
 
     def place(path: str) -> str:
         return places.get(modules.resolve(name, path), "{}")
@@ -125,29 +165,33 @@ def _function(name: str, source: str, places: Mapping[str, str]) -> str:
     def brought(found: re.Match[str]) -> str:
         if found[2]:
             return f"const {found[2]} = {place(found[3])};"
-        names = [": ".join(pair.split(" as ")) for pair in map(str.strip, found[1].split(",")) if pair]
+        of = keys.get(modules.resolve(name, found[3]), {})
+        pairs = [pair.split(" as ") for pair in map(str.strip, found[1].split(",")) if pair]
+        names = [f"{of.get(pair[0], pair[0])}: {pair[-1]}" for pair in pairs]
         return f"const {{ {', '.join(names)} }} = {place(found[3])};"
-
-    def told(found: re.Match[str]) -> str:
-        exported.append(found[2])
-        return f"{found[1]} {found[2]}"
 
     text = _IMPORT.sub(brought, source)
     text = _LATE.sub(lambda found: place(found[1]), text)
-    text = _EXPORT.sub(told, text)
+    text = _EXPORT.sub(lambda found: f"{found[1]} {found[2]}", text)
     if unknown := _UNKNOWN.search(text):
         line = text[unknown.start() :].partition("\n")[0]
         raise LinkError(f"{name} has a form of import or export that is not known here: {line}")
     waits = _WAITS.search(text) is not None
-    begins = "await (async () => {" if waits else "(() => {"
-    body = f"{begins}\n{text.strip()}\nreturn {{ {', '.join(exported)} }};\n}})();"
-    return f"const {places[name]} = {compact.dense(body).strip()}"
+    begins = "(async () => {" if waits else "(() => {"
+    handed = ", ".join(f"{key}: {each}" for each, key in keys[name].items())
+    body = compact.least(f"{begins}\n{text.strip()}\nreturn {{ {handed} }};\n}})()")
+    return f"{places[name]}={'await ' if waits else ''}{body}"
 
 
 def style(reach: Reach) -> str:
     """Return the styles of the modules that are reached, as one sheet for an element ``style``."""
-    folders = {ASSETS / PurePosixPath(name).parent for name in reached(reach, _sources(_files("*.js")))}
-    return compact.dense_style(modules.sheet(path for path, _ in _files("*.css") if path.parent in folders))
+    return _style(reach, _files("*.js"), _files("*.css"))
+
+
+@lru_cache(maxsize=32)
+def _style(reach: Reach, scripts: modules.Files, sheets: modules.Files) -> str:
+    folders = {ASSETS / PurePosixPath(name).parent for name in reached(reach, _sources(scripts))}
+    return compact.dense_style(modules.sheet(path for path, _ in sheets if path.parent in folders))
 
 
 def stamp() -> modules.Files:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import zlib
 from collections.abc import Sequence
 
 from gates import __version__
 from gates.export import bundle, states
+from gates.export.packed import packed as in_signs
 from gates.export.stages import Find, no_run
 from gates.export.states import ExportError, Json
-from gates.text import html_page, translator
+from gates.text import LANGUAGES, html_page, translator
 from gates.text.escape import json_in_html
 
 _HEAD = f"""<meta name="referrer" content="no-referrer">
@@ -54,7 +54,7 @@ def filled(
 
     Args:
         runs: what is shown, the first one at first.
-        bodies: their arrays in base64.
+        bodies: their arrays, packed.
         language: in which the file opens.
         site: where the app is to be found; None: nowhere.
         show: of a lecture's runs its title and what each holds back (:mod:`gates.lectures.file`).
@@ -64,7 +64,7 @@ def filled(
         reach = bundle.Reach(reach.kinds, reach.plugins | {"show", "guesses"})
     t = translator(language)
     more = {"style": bundle.style(reach)} | ({"show": show} if show else {})
-    data = packed(contents(runs, bodies, language, reach) | more)
+    data = _packed(contents(runs, bodies, language, reach) | more)
     data |= {"site": site, "old": t("export.old")}
     script = bundle.script(reach)
     body = [
@@ -76,11 +76,18 @@ def filled(
     return html_page.page(language, title, "\n".join(body), _HEAD, policy=policy(script))
 
 
-def packed(data: Json) -> Json:
+def _packed(data: Json) -> Json:
     """Return the data of a file compressed, but for what its reader may ask a file that does not open."""
-    plain = {name: data.pop(name) for name in ("version", "lang")}
-    body = zlib.compress(json_in_html(data).encode(), 9)
-    return plain | {"packed": base64.b64encode(body).decode()}
+    plain = {name: data.pop(name) for name in ("version", "lang", "bodies")}
+    by_language = data.pop("strings")
+    data["words"] = {  # each key once
+        "keys": list(by_language[LANGUAGES[0]]),
+        "texts": {
+            language: [texts[key] for key in by_language[LANGUAGES[0]]]
+            for language, texts in by_language.items()
+        },
+    }
+    return plain | {"packed": in_signs(json_in_html(data).encode())}
 
 
 def contents(runs: Sequence[Json], bodies: Sequence[str], language: str, reach: bundle.Reach) -> Json:

@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gates.errors import GatesError
-from gates.export import lab
+from gates.export import again, lab
 from gates.inputs.sequence import InputError
-from gates.scenes import compare, gradients, header, payload, readouts, training
+from gates.scenes import compare, gradients, header, pair, payload, readouts, training
 from gates.scenes import film as films
 from gates.scenes import scene as scenes
 from gates.scenes.lab import scene as lab_scene
-from gates.scenes.lab.scene import LabScene
 from gates.scenes.links.compare import CompareState
 from gates.scenes.links.gradients import GradientState
 from gates.scenes.links.train import TrainState
@@ -28,7 +27,7 @@ Json = dict[str, Any]
 Find = Callable[[str], RunFolder | None]
 """What finds a training run by its name."""
 
-_WEIGHTS = ("W", "U", "b", "b_hn", "peephole")
+_WEIGHTS = ("W", "U", "b", "b_hn", "peephole", "readout.V", "readout.b", "initial_hidden", "initial_cell")
 
 
 class StageData(NamedTuple):
@@ -49,7 +48,13 @@ def no_run(_: str) -> None:
 
 
 def of(
-    page: str, state: State, t: Translator, *, guesses: bool = False, find: Find = no_run
+    page: str,
+    state: State,
+    t: Translator,
+    *,
+    guesses: bool = False,
+    find: Find = no_run,
+    alone: bool = False,
 ) -> list[StageData]:
     """Return the stages of a state; of several the first is the bar that moves the others.
 
@@ -59,6 +64,7 @@ def of(
         t: the reader's words.
         guesses: whether its reader may guess first, so that nothing beside the runs says how they end.
         find: what finds the runs of a training.
+        alone: whether an example is told without the one that its page shows beside it.
 
     Raises:
         InputError: its input is none, or a run is not here.
@@ -69,15 +75,29 @@ def of(
         return [_back(page, state, t)]
     if isinstance(state, TrainState):
         return _trained(page, state, t, find)
-    return [_alone(page, state, t)]
+    if state.in_lab:
+        return [_edited(page, state, t)]
+    scene = scenes.build(state)
+    other = None if alone else pair.companion(page, state, scene)
+    return _pair(page, state, t, scene, other) if other else [_alone(page, state, t, scene)]
 
 
-def _alone(page: str, state: State, t: Translator) -> StageData:
-    scene = lab_scene.build(state) if state.in_lab else scenes.build(state)
-    more = lab.fields(scene, t) if isinstance(scene, LabScene) else {}
-    told = _stage_data(page, state, t, scene, _title(state, scene, t), more)
-    # where weights are edited they have all their digits
-    return told._replace(arrays=_arrays(scene)) if state.in_lab else told
+def _edited(page: str, state: State, t: Translator) -> StageData:
+    scene = lab_scene.build(state)
+    told = _stage_data(page, state, t, scene, _title(state, scene, t), lab.fields(scene, t))
+    return told._replace(arrays=_arrays(scene))  # where weights are edited they have all their digits
+
+
+def _pair(page: str, state: State, t: Translator, scene: Scene, other: Scene) -> list[StageData]:
+    bar = _stage_data(page, state, t, scene, _title(state, scene, t), pair.bar(scene, other))
+    both = ((one, pair.fields(one, t)) for one in (scene, other))
+    return [bar, *(_stage_data(page, state, t, one, more["heading"], more) for one, more in both)]
+
+
+def _alone(page: str, state: State, t: Translator, scene: Scene) -> StageData:
+    given = again.given(scene, state.seed)
+    more, arrays = ({}, None) if given is None else (given.fields, given.arrays)
+    return _stage_data(page, state, t, scene, _title(state, scene, t), more, arrays)
 
 
 def _compared(page: str, state: CompareState, t: Translator, guesses: bool) -> list[StageData]:
@@ -159,12 +179,19 @@ def _film(name: str, find: Find) -> films.Film:
 
 
 def _stage_data(
-    page: str, state: State, t: Translator, scene: Scene, title: str, more: Mapping[str, Any]
+    page: str,
+    state: State,
+    t: Translator,
+    scene: Scene,
+    title: str,
+    more: Mapping[str, Any],
+    arrays: Mapping[str, np.ndarray] | None = None,
 ) -> StageData:
+    """Tell of a run, by default with all its arrays."""
     described = header.describe(page, state, t, scene)
     described.pop("examples", None)  # the file's own states take their place
-    arrays = {name: _small(name, array) for name, array in _arrays(scene).items()}
-    return StageData({**described, **more}, arrays, title)
+    found = {name: _small(name, array) for name, array in (arrays or _arrays(scene)).items()}
+    return StageData({**described, **more}, found, title)
 
 
 def _arrays(scene: Scene) -> dict[str, np.ndarray]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from gates.errors import GatesError
 from gates.export import lab, stages
 from gates.export.bundle import PLUGINS, Reach
+from gates.export.packed import packed as in_signs
 from gates.export.stages import Find, StageData
 from gates.figures.palette import DARK, LIGHT
 from gates.inputs.sequence import InputError
@@ -134,14 +134,22 @@ def reach(runs: Sequence[Json]) -> Reach:
     return Reach(frozenset(kinds), plugins)
 
 
-def packed(one: Opened, bodies: dict[str, int], *, guesses: bool = False, find: Find = stages.no_run) -> Json:
+def packed(
+    one: Opened,
+    bodies: dict[str, int],
+    *,
+    guesses: bool = False,
+    find: Find = stages.no_run,
+    alone: bool = False,
+) -> Json:
     """Run a state, in every language in which it reads another sequence, and describe the runs.
 
     Args:
         one: what is run.
-        bodies: the arrays packed so far, base64, each with its place in the file; this run's are added.
+        bodies: the arrays packed so far, each with its place in the file; this run's are added.
         guesses: whether its reader may guess first.
         find: what finds the runs of a training; by default none but the recorded one.
+        alone: whether an example comes without the one that its page shows beside it.
 
     Returns:
         ``common`` and ``own`` by language: the fields of the header (:mod:`gates.scenes.header`) that are the
@@ -158,7 +166,8 @@ def packed(one: Opened, bodies: dict[str, int], *, guesses: bool = False, find: 
     for language in LANGUAGES:
         state = replace(one.state, lang=language)
         try:
-            several = stages.of(one.page, state, translator(language), guesses=guesses, find=find)
+            t = translator(language)
+            several = stages.of(one.page, state, t, guesses=guesses, find=find, alone=alone)
         except InputError as wrong:
             raise ExportError(wrong.key, **wrong.values) from None
         size = max(
@@ -191,7 +200,7 @@ def joined(told: Mapping[str, StageData], bodies: dict[str, int], *, guesses: bo
         if not guesses:
             whole.pop("guesses", None)
         headers[language] = {name: value for name, value in whole.items() if name not in _SHARED}
-        body[language] = bodies.setdefault(base64.b64encode(_planes(arrays.body)).decode(), len(bodies))
+        body[language] = bodies.setdefault(in_signs(_planes(arrays)), len(bodies))
     common = {name: value for name, value in headers[LANGUAGES[0]].items() if _alike(name, headers)}
     own = {
         language: {name: value for name, value in each.items() if name not in common}
@@ -201,9 +210,13 @@ def joined(told: Mapping[str, StageData], bodies: dict[str, int], *, guesses: bo
     return {"common": common, "own": own, "body": body, "title": title}
 
 
-def _planes(body: bytes) -> bytes:
-    """Return numbers of 8 bytes as their first bytes, then their second ones: alike bytes compress better."""
-    return np.frombuffer(body, dtype=np.uint8).reshape(-1, 8).T.tobytes()
+def _planes(arrays: payload.Blocks) -> bytes:
+    """Return numbers as their first bytes, then their second ones: alike bytes compress better.
+
+    A number has 4 bytes where all of them are in single precision, else 8.
+    """
+    size = 4 if all(entry.get("single") or "offset" not in entry for entry in arrays.entries) else 8
+    return np.frombuffer(arrays.body, dtype=np.uint8).reshape(-1, size).T.tobytes()
 
 
 def _alike(name: str, headers: Mapping[str, Json]) -> bool:
@@ -220,10 +233,16 @@ def words(reach: Reach) -> Json:
     prefixes += [prefix for name, more in _WORDS.items() if name in reach.plugins for prefix in more]
     if {"bar", "guesses"} <= reach.plugins:
         prefixes.append("holds.")
-    prefixes = list(dict.fromkeys(prefixes))
+    prefixes = list(dict.fromkeys((*prefixes, "export.file.")))
+    unsaid = () if "lecture" in reach.plugins else ("stage.lecture.",)
     return {
         "strings": {
-            language: said.of(language, reach.kinds, (*prefixes, "export.file.")) for language in LANGUAGES
+            language: {
+                key: text
+                for key, text in said.of(language, reach.kinds, prefixes).items()
+                if not key.startswith(unsaid)
+            }
+            for language in LANGUAGES
         },
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
     }

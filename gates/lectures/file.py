@@ -50,7 +50,8 @@ def build(
     for number, state in enumerate(shown, 1):
         try:
             one = states.opened(_text(state, "link", 2 * LONGEST))
-            run = states.packed(replace(one, state=replace(one.state, lang=language)), bodies, find=find)
+            one = replace(one, state=replace(one.state, lang=language))
+            run = states.packed(one, bodies, find=find, alone=True)
         except ExportError as wrong:
             raise StateError(number, wrong) from None
         name = _text(state, "title", LONGEST_TITLE)

@@ -30,7 +30,9 @@ AGREED = 1e-12
 
 def walk(shown: Page | FrameLocator, page: Page, kind: CellKind = "lstm") -> None:
     """Steps through the file with keys; at every step its numbers are NumPy's."""
-    stage = shown.locator(f"[data-testid=stage][data-ready][data-cell={kind}]")
+    stage = shown.locator(
+        f"[data-testid=stage][data-ready][data-cell={kind}]"
+    ).first  # RNN's latch has one beside it
     one = preset(kind, "latch")
     trace = one.build(one.settled({}), one.reset).run(one.sequence.x)
     stage.focus()

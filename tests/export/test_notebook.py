@@ -1,6 +1,5 @@
 """A run of one's own in a notebook: in the cells of a real one, and what is said where it cannot be shown."""
 
-import base64
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from gates import GRU, LSTM, MGU, RNN, SLSTM, Clamp, MinGRU, MinLSTM
 from gates.errors import GatesError
 from gates.notebook import Shown, show
 from gates.text import LANGUAGES, translator
-from tests.export.test_page import Parsed, arrays
+from tests.export.test_page import Parsed, arrays, numbers
 from tests.text.hostile import HOSTILE, in_parts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,8 +71,7 @@ def test_every_cell_that_the_stage_draws_is_shown_with_its_own_numbers(kind: typ
     trace = cell.run(np.random.default_rng(0).normal(size=(6, 3)))
     page = framed(show(trace)._repr_html_())
     told = page.data["runs"][0]["common"] | page.data["runs"][0]["own"]["en"]
-    planes = base64.b64decode(page.data["bodies"][0])
-    body = np.frombuffer(planes, dtype=np.uint8).reshape(8, -1).T.tobytes()
+    body = numbers(page.data["bodies"][0], told["arrays"])
     for entry in told["arrays"]:
         if entry["name"] in trace.signals:
             values = np.frombuffer(body, "<f4", int(np.prod(entry["shape"])), entry["offset"])

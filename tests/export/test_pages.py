@@ -14,9 +14,11 @@ from gates.inputs.parse import from_text
 from gates.interop import load
 from gates.scenes import film as films
 from gates.scenes import gradients
+from gates.scenes import scene as scenes
 from gates.scenes.links.codec import compress
 from gates.scenes.links.gradients import GRADIENTS, GradientState
 from gates.scenes.registry import PAGES
+from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from gates.training.runs.folder import RunFolder
 from tests.export.test_lab import AGREED, answers
@@ -211,3 +213,17 @@ def test_a_training_that_has_no_checkpoint_yet_is_not_taken_away(tmp_path: Path)
     folder = recorded(tmp_path / "run", "lstm", checkpoints=())
     with pytest.raises(ExportError, check=lambda wrong: wrong.key == "export.run.begun"):
         page.build(["/train?run=begun"], find=lambda name: folder)
+
+
+def test_an_example_comes_with_the_one_that_its_page_shows_beside_it() -> None:
+    data = data_of("/rnn?preset=latch&step=3&lang=en")
+    both = [scenes.build(State("rnn", preset=name)) for name in ("latch", "fading")]
+    headers = runs_agree(data, [scene.trace for scene in both])
+    t = translator("en")
+    assert [header["heading"] for header in headers] == [
+        scene.preset.name(t) for scene in both if scene.preset
+    ]
+    assert all(header["follow"] and header["paired"] for header in headers)
+    (bar,) = answers(data, [{"state": 0, "lang": "en"}])
+    assert bar["header"]["bar"] and bar["header"]["at"]["step"] == 2
+    assert "beside" not in data_of("/rnn?preset=fading")["runs"][0]

@@ -1,9 +1,7 @@
 """A run of show as one file: all of its states, what they ask, and no notes."""
 
-import base64
 import json
 import re
-import zlib
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from gates.export.states import EXPORTED, ExportError
 from gates.lectures import file, reader
 from gates.text import LANGUAGES, translator
 from gates.ui.web import lecture
+from tests.export.test_page import opened
 
 LINK = "/lstm?preset=latch&step=3"
 
@@ -29,8 +28,8 @@ def shown(name: str, language: str) -> list[dict[str, Any]]:
 def data(page: str) -> dict[str, Any]:
     (found,) = re.findall(r'id="gatescope">(.*?)</script>', page, re.DOTALL)
     told: dict[str, Any] = json.loads(found)
-    unpacked: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(told["packed"])))
-    return told | unpacked
+    whole: dict[str, Any] = opened(told)
+    return whole
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,7 +3,10 @@
 // order, in float64. No DOM here.
 import { squash } from "./activations.js";
 import { activationsOf, partsOf, signalsOf } from "./cells.js";
-import { hold, resolveClamps } from "./clamps.js";
+import { resolveClamps } from "./clamps.js";
+import { gruStep } from "./gru.js";
+import { lstmStep } from "./lstm.js";
+import { rnnStep } from "./rnn.js";
 
 /**
  * Runs a cell over a sequence.
@@ -74,98 +77,6 @@ export function outputs(cell) {
   if (kind === "lstm" && cell.p) out.peephole = cell.p;
   if (kind === "lstm" && cell.projection) out.projection = cell.projection;
   return out;
-}
-
-/** One row of M·v, v standing from `at`. */
-function product(M, row, v, at, width) {
-  let sum = 0;
-  for (let k = 0; k < width; k++) sum += M[row * width + k] * v[at + k];
-  return sum;
-}
-
-/** One row of W x + U h₋₁ + b. */
-const affine = ({ W, U, b, x, inputs, outputs: P }, row, t, h, last) =>
-  product(W, row, x, t * inputs, inputs) + product(U, row, h, last * P, P) + b[row];
-
-/** h = φ(W x + U h₋₁ + b) */
-function rnnStep(cell, t, h, c, last, out) {
-  const { units: H, held } = cell;
-  const { activation: φ } = cell.squashes;
-  for (let j = 0; j < H; j++) {
-    const n = t * H + j;
-    const a = affine(cell, j, t, h, last);
-    out["pre.hidden"][n] = a;
-    out.hidden[n] = hold(held.hidden, n, φ.value(a));
-  }
-}
-
-/** i, f, g, o as gates/cells/lstm.py has them: c = f⊙c₋₁ + i⊙g, h = o⊙tanh c, or a projection of that. */
-function lstmStep(cell, t, h, c, last, out) {
-  const { units: H, outputs: P, p, held, left, coupled, projection: R } = cell;
-  const { gate_activation: σ, candidate_activation: φ, cell_activation: ψ } = cell.squashes;
-  const shown = new Float64Array(H);
-  for (let j = 0; j < H; j++) {
-    const n = t * H + j;
-    const before = c[last * H + j];
-    let a_i = affine(cell, j, t, h, last);
-    let a_f = affine(cell, H + j, t, h, last);
-    const a_g = affine(cell, 2 * H + j, t, h, last);
-    let a_o = affine(cell, 3 * H + j, t, h, last);
-    if (p !== null) {
-      a_i += p[j] * before;
-      a_f += p[H + j] * before;
-    }
-
-    const f = hold(held.forget, n, left.has("forget") ? 1 : σ.value(a_f));
-    const i = hold(held.input, n, left.has("input") ? 1 : coupled ? 1 - f : σ.value(a_i));
-    const g = hold(held.candidate, n, φ.value(a_g));
-    const now = hold(held.cell, n, f * before + i * g);
-    if (p !== null) a_o += p[2 * H + j] * now;
-    const o = hold(held.output, n, left.has("output") ? 1 : σ.value(a_o));
-    const squashed = ψ.value(now);
-    shown[j] = o * squashed;
-
-    out["pre.input"][n] = a_i;
-    out["pre.forget"][n] = a_f;
-    out["pre.candidate"][n] = a_g;
-    out["pre.output"][n] = a_o;
-    out.input[n] = i;
-    out.forget[n] = f;
-    out.candidate[n] = g;
-    out.output[n] = o;
-    out.cell[n] = now;
-    out.tanh_cell[n] = squashed;
-  }
-  for (let j = 0; j < P; j++) out.hidden[t * P + j] = hold(held.hidden, t * P + j, R ? product(R, j, shown, 0, H) : shown[j]);
-}
-
-/** r, z, n as gates/cells/gru.py has them; z keeps: h = z⊙h₋₁ + (1−z)⊙n. */
-function gruStep(cell, t, h, c, last, out) {
-  const { units: H, inputs: I, held, after, W, U, b, b_hn, x } = cell;
-  const { gate_activation: σ, candidate_activation: φ } = cell.squashes;
-  const { reset, update, candidate, recurrent, hidden } = out;
-  for (let j = 0; j < H; j++) {
-    const n = t * H + j;
-    const a_r = affine(cell, j, t, h, last);
-    const a_z = affine(cell, H + j, t, h, last);
-    out["pre.reset"][n] = a_r;
-    out["pre.update"][n] = a_z;
-    reset[n] = hold(held.reset, n, σ.value(a_r));
-    update[n] = hold(held.update, n, σ.value(a_z));
-    if (!after) out.reset_hidden[n] = reset[n] * h[last * H + j];
-  }
-  for (let j = 0; j < H; j++) {
-    const n = t * H + j;
-    const row = 2 * H + j;
-    const z = update[n];
-    const u = after ? product(U, row, h, last * H, H) + b_hn[j] : product(U, row, out.reset_hidden, t * H, H);
-    const a_n = product(W, row, x, t * I, I) + b[row] + (after ? reset[n] * u : u);
-    const proposed = hold(held.candidate, n, φ.value(a_n));
-    out["pre.candidate"][n] = a_n;
-    recurrent[n] = u;
-    candidate[n] = proposed;
-    hidden[n] = hold(held.hidden, n, z * h[last * H + j] + (1 - z) * proposed);
-  }
 }
 
 const STEPS = { rnn: rnnStep, lstm: lstmStep, gru: gruStep };

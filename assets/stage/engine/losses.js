@@ -1,18 +1,7 @@
-// Read-outs and losses, as gates/network.py and gates/core/losses.py have them. No DOM here. Arrays are flat, row by
-// row; in the names, d_x is ∂L/∂x.
-import { sigmoid, softplus } from "./activations.js";
-
-/** The scores of a read-out, V·h + b: V (K, n) and b (K) with h (T, n) give (T, K). */
-export function scoresOf({ V, b }, h) {
-  const K = b.length;
-  const n = V.length / K;
-  return Float64Array.from({ length: (h.length / n) * K }, (_, place) => {
-    const [t, k] = [Math.floor(place / K), place % K];
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += V[k * n + j] * h[t * n + j];
-    return sum + b[k];
-  });
-}
+// Losses, and the way back from them through a read-out, as gates/core/losses.py and gates/network.py have them. No DOM
+// here. Arrays are flat, row by row; in the names, d_x is ∂L/∂x.
+import { softplus } from "./activations.js";
+import { SHOWN, chosen, stepsOf, total } from "./scores.js";
 
 /**
  * The way back through a read-out, from ∂L/∂ its scores (T, K).
@@ -34,26 +23,6 @@ export function scoresBack({ V, b }, h, d_scores) {
   return found;
 }
 
-/** What may stand between scores and what is shown: its value of a step's scores, and ∂L/∂s of (∂L/∂y, y). */
-const SHOWN = {
-  identity: { value: (s) => s, back: (d) => d },
-  sigmoid: { value: (s) => s.map(sigmoid), back: (d, y) => d.map((each, k) => each * y[k] * (1 - y[k])) },
-  tanh: { value: (s) => s.map(Math.tanh), back: (d, y) => d.map((each, k) => each * (1 - y[k] * y[k])) },
-  softmax: { value: softmax, back: throughSoftmax },
-};
-
-function softmax(s) {
-  const top = Math.max(...s);
-  const weights = s.map((each) => Math.exp(each - top));
-  const sum = total(weights);
-  return weights.map((each) => each / sum);
-}
-
-function throughSoftmax(d, y) {
-  const along = total(d.map((each, k) => each * y[k]));
-  return d.map((each, k) => y[k] * (each - along));
-}
-
 /** t·log y and t/y, both 0 where t is 0. */
 const timesLog = (t, y) => (t === 0 ? 0 : t * Math.log(y));
 const over = (t, y) => (t === 0 ? 0 : t / y);
@@ -73,14 +42,7 @@ const LOSSES = {
 };
 
 /** What can be chosen, by the engine's names. */
-export const SHOWN_NAMES = Object.keys(SHOWN);
 export const LOSS_NAMES = Object.keys(LOSSES);
-
-/** What is shown of scores (T, width): "identity", "sigmoid", "tanh" or "softmax" of each step's. */
-export function show(scores, width, activation = "identity") {
-  const shown = chosen(SHOWN, activation);
-  return Float64Array.from(stepsOf(scores, width).flatMap((s) => [...shown.value(s)]));
-}
 
 /**
  * A loss of one run, with all that it is made of: sums over steps and numbers, `mean_squared` their mean.
@@ -120,13 +82,4 @@ function ofStep(what, { s, y, t, counts, measure, shown }) {
   }
   const slopes = y.map((value, k) => (counts[k] ? measure.slope(value, t[k]) : 0));
   return { each: y.map((value, k) => (counts[k] ? measure.value(value, t[k]) : 0)), d: shown.back(slopes, y) };
-}
-
-const total = (values) => values.reduce((sum, value) => sum + value, 0);
-
-const stepsOf = (scores, width) => Array.from({ length: scores.length / width }, (_, t) => Array.from({ length: width }, (_, k) => scores[t * width + k]));
-
-function chosen(table, name) {
-  if (!Object.hasOwn(table, name)) throw new RangeError(`${name} is none of ${Object.keys(table).join(", ")}`);
-  return table[name];
 }

@@ -20,10 +20,8 @@ from gates.examples.presets.model import Preset
 from gates.figures.heatmaps import picked
 from gates.glossary import formulas
 from gates.glossary.uses import linked
-from gates.scenes import header, payload
-from gates.scenes import scene as scenes
+from gates.scenes import header, pair, payload
 from gates.scenes.scene import Scene
-from gates.scenes.state import NO_SLIDERS
 from gates.text import escape
 from gates.ui import tabs
 from gates.ui.charts import heatmaps, theme
@@ -35,20 +33,15 @@ from gates.ui.step import controls
 Panel = Callable[[Page, Any], None]
 NO_PANELS: Mapping[str, Panel] = MappingProxyType({})
 
-_BESIDE = {("rnn", "latch"): "fading"}
-"""Presets that open with another one beside them: a latch says more beside one that fades."""
-
 
 @st.fragment
 @one_at_a_time
 def show(page: Page) -> None:
     """Shows the stage of the page's state, and the panels below it."""
     scene = controls.current(page)
-    beside = (
-        _BESIDE.get((page.cell, scene.preset.id)) if scene.preset and page.state.source == "preset" else None
-    )
-    if beside:
-        _pair(page, scene, beside)
+    other = pair.companion(page.name, page.state, scene)
+    if other:
+        _pair(page, scene, other)
     else:
         component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), move=move(page))
     panels(page, scene)
@@ -66,34 +59,23 @@ def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> N
     tabs.show(page, "tab", {name: partial(panel, page, scene) for name, panel in shown.items()})
 
 
-def _pair(page: Page, scene: Scene, other: str) -> None:
-    """Shows the run and, beside it, the preset that it is best understood against, below one transport."""
-    beside: dict[str, Any] = {"follow": True, "paired": True, "link": None}
-    companion = scenes.build(replace(page.state, preset=other, sliders=NO_SLIDERS))
-    bar = header.bar((shown.cell.hidden, shown.kind) for shown in (scene, companion))
+def _pair(page: Page, scene: Scene, other: Scene) -> None:
+    """Shows the run and the one beside it, below one transport."""
     with st.container(key=f"{page.name}.together"):
-        component.show(page, scene, key="bar", move=move(page), **bar)
+        component.show(page, scene, key="bar", move=move(page), **pair.bar(scene, other))
         left, right = st.columns(2)
     with left:
-        heading = _heading(page, scene)
-        component.show(
-            page,
-            scene,
-            on_sliders=_keep_sliders(page, scene.preset),
-            heading=heading,
-            called=heading,
-            **beside,
-        )
+        told = _headed(page, scene)
+        component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), **told)
     with right:
-        heading = _heading(page, companion)
-        component.show(page, companion, key="companion", heading=heading, called=heading, **beside)
+        component.show(page, other, key="companion", **_headed(page, other))
 
 
-def _heading(page: Page, scene: Scene) -> str:
-    """Shows what a run of the pair is, and returns it for the screen that the pair fills."""
-    name = scene.preset.name(page.t) if scene.preset else ""
-    st.markdown(f"**{escape.markdown(name)}**")
-    return name
+def _headed(page: Page, scene: Scene) -> dict[str, Any]:
+    """Shows what a run of the pair is, and returns what its stage is told."""
+    told = pair.fields(scene, page.t)
+    st.markdown(f"**{escape.markdown(told['heading'])}**")
+    return told
 
 
 @st.fragment

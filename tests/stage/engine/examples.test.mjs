@@ -4,7 +4,8 @@ import { test } from "node:test";
 
 import { backward } from "../../../assets/stage/engine/backward.js";
 import { run } from "../../../assets/stage/engine/forward.js";
-import { loss, scoresBack, scoresOf } from "../../../assets/stage/engine/losses.js";
+import { loss, scoresBack } from "../../../assets/stage/engine/losses.js";
+import { scoresOf } from "../../../assets/stage/engine/scores.js";
 
 /** Compares with what is printed: each number to its last digit. */
 function close(found, printed, digits = 6) {

@@ -2,7 +2,8 @@
 // losses.js finds: {name, apart: {name: largest difference, relative to the array's largest magnitude}}.
 import { createInterface } from "node:readline";
 
-import { loss, scoresBack, scoresOf, show } from "../../../assets/stage/engine/losses.js";
+import { loss, scoresBack } from "../../../assets/stage/engine/losses.js";
+import { scoresOf, show } from "../../../assets/stage/engine/scores.js";
 
 function apart(ours, theirs) {
   if (ours.length !== theirs.length) return Infinity;

@@ -2,7 +2,8 @@
 
 import { svg } from "../../core/dom.js";
 import { addParcel, Squash } from "../parts/parts.js";
-import { Fader, Valve } from "../parts/gates.js";
+import { Fader } from "../parts/fader.js";
+import { Valve } from "../parts/gates.js";
 import { fadeWord, fromX } from "../lanes/gru.js";
 import { closedBox } from "../parts/mixer.js";
 import { gruSymbols } from "../parts/words.js";

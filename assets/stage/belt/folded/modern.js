@@ -6,7 +6,7 @@
 
 import { svg } from "../../core/dom.js";
 import { textWidth } from "../../core/text.js";
-import { WritingFader } from "../parts/gates.js";
+import { WritingFader } from "../parts/fader.js";
 import { addParcel, Operation } from "../parts/parts.js";
 import { BELT, BOX, H, HALF, VALVE, W, begin, beltBand, caption, columnsOf, drawLoop, leave, look, meet } from "./base.js";
 import { gated } from "../parts/band.js";

@@ -5,7 +5,8 @@
 
 import { band, returnHidden } from "../parts/band.js";
 import { addParcel, Squash, Operation, nameLane } from "../parts/parts.js";
-import { Fader, Valve } from "../parts/gates.js";
+import { Fader } from "../parts/fader.js";
+import { Valve } from "../parts/gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
 import { signOf } from "../../core/squash.js";
 import { Mixer, closedBox } from "../parts/mixer.js";

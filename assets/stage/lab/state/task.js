@@ -4,7 +4,8 @@
 // Of a state: {initial_hidden (H), initial_cell (H)|null, readout {V (K, H), b (K), activation, biased}|null, targets (T, K)|null,
 // loss, learning_rate}, arrays flat and row by row. Without a read-out K is H, and targets are for h. A target is NaN
 // where it does not count; null where no loss is asked for.
-import { loss, scoresOf, show } from "../../engine/losses.js";
+import { loss } from "../../engine/losses.js";
+import { scoresOf, show } from "../../engine/scores.js";
 
 export const MOST_OUTPUTS = 8;
 export const LARGEST_RATE = 1000;

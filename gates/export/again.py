@@ -1,0 +1,89 @@
+"""Runs that a file computes anew from weights and input, so that their numbers need not travel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gates.scenes import payload
+from gates.scenes.scene import Scene
+
+KINDS = ("lstm", "gru", "rnn")
+"""The cells whose forward pass the browser's engine has."""
+AGREED = 1e-12
+"""How far a number may be from NumPy's."""
+_WEIGHTS = ("W", "U", "b", "b_hn", "peephole")
+_SMALL = 16_000
+"""Bytes of numbers that take less of a file than what would compute them."""
+_NUDGE = 2.0**-50
+"""A change of the weights, relative to them: some eight times what another order of a sum makes of it."""
+
+
+class Given(NamedTuple):
+    """What a run is computed from.
+
+    arrays: the input ``x``, weights and initial state, as :func:`gates.scenes.payload.arrays` names
+    them; of a trained example also ``readout.V`` and ``readout.b``, in place of what it answers.
+    fields: of the header: ``again``, and ``drawn`` where W and U are drawn anew: how NumPy's generator
+    began, as hexadecimal ``state`` and ``inc``, and the ``bound`` of the draws.
+    """
+
+    arrays: Mapping[str, np.ndarray]
+    fields: Mapping[str, Any]
+
+
+def given(scene: Scene, seed: int) -> Given | None:
+    """Return what a run is computed from, where that takes less of a file than its numbers.
+
+    None elsewhere; and for a run that leaves the numbers, or is so sensitive that the last digit of a sum
+    would grow beyond :data:`AGREED` within it: its numbers travel as NumPy found them.
+
+    Args:
+        scene: the run.
+        seed: of which its weights were drawn, if they were.
+    """
+    if scene.kind not in KINDS or scene.trace.held or scene.more_arrays:
+        return None
+    every = payload.arrays(scene.trace)
+    computed = _computed(scene, every)
+    kept = {name: array for name, array in every.items() if name not in computed}
+    fields: dict[str, Any] = {"again": True}
+    if scene.trained is not None:
+        kept |= {"readout.V": scene.trained.readout.V, "readout.b": scene.trained.readout.b}
+    elif scene.random and (drawn := _drawn(scene.cell, seed)):
+        kept = {name: array for name, array in kept.items() if name not in ("W", "U")}
+        fields["drawn"] = drawn
+    spared = sum(array.nbytes for name, array in every.items() if name not in kept)
+    return Given(kept, fields) if spared >= _SMALL and _steady(scene) else None
+
+
+def _computed(scene: Scene, every: Mapping[str, np.ndarray]) -> set[str]:
+    """The arrays of a run that the forward pass makes."""
+    return {name for name in every if name not in ("x", *_WEIGHTS) and not name.startswith("initial_")}
+
+
+def _drawn(cell: Any, seed: int) -> dict[str, Any] | None:
+    """How a cell's W and U are drawn, one after the other; None where they are not."""
+    rng, bound = np.random.default_rng(seed), cell.hidden**-0.5
+    began: Any = rng.bit_generator.state
+    if not all(np.array_equal(rng.uniform(-bound, bound, M.shape), M) for M in (cell.W, cell.U)):
+        return None
+    return {"bound": bound} | {name: f"{began['state'][name]:x}" for name in ("state", "inc")}
+
+
+def _steady(scene: Scene) -> bool:
+    """Whether a run stays what it is where every weight differs in its last digits."""
+    cell: Any = scene.cell
+    rng = np.random.default_rng(0)
+
+    def nudged(array: np.ndarray) -> np.ndarray:
+        return array * (1 + _NUDGE * rng.choice([-1.0, 1.0], array.shape))
+
+    other = replace(cell, W=nudged(cell.W), U=nudged(cell.U)).run(scene.sequence.x)
+    ours, theirs = payload.arrays(scene.trace), payload.arrays(other)
+    with np.errstate(invalid="ignore"):
+        far = [np.abs(ours[name] - theirs[name]).max(initial=0) for name in _computed(scene, ours)]
+    return bool(np.max(far) <= AGREED)  # not where one of them is NaN

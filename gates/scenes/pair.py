@@ -1,0 +1,37 @@
+"""Examples that open with another one beside them, both below one transport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from gates.examples.presets.model import Translate
+from gates.scenes import header
+from gates.scenes import scene as scenes
+from gates.scenes.scene import Scene
+from gates.scenes.state import NO_SLIDERS, State
+
+_BESIDE = {("rnn", "latch"): "fading"}
+"""By kind and preset, what it says more beside: a latch beside one that fades."""
+_FIELDS: Mapping[str, Any] = MappingProxyType({"follow": True, "paired": True, "link": None})
+
+
+def companion(page: str, state: State, scene: Scene) -> Scene | None:
+    """Return the run that a page shows beside that of its state; None where it stands alone."""
+    if page != state.cell or state.in_lab or state.source != "preset" or scene.preset is None:
+        return None
+    other = _BESIDE.get((state.cell, scene.preset.id))
+    return scenes.build(replace(state, preset=other, sliders=NO_SLIDERS)) if other else None
+
+
+def bar(scene: Scene, other: Scene) -> dict[str, Any]:
+    """Return the header's fields of the transport that moves both."""
+    return header.bar((shown.cell.hidden, shown.kind) for shown in (scene, other))
+
+
+def fields(scene: Scene, t: Translate) -> dict[str, Any]:
+    """Return the header's fields of one of the two: it follows, under the name of its example."""
+    name = scene.preset.name(t) if scene.preset else ""
+    return {"heading": name, "called": name, **_FIELDS}
