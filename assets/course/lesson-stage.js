@@ -27,6 +27,9 @@ export class LessonStage {
     this.asks = false; // whether the question of a step stands on the stage
     this.awaited = false; // whether the reader wants to be led there
     this.frame = null; // what the stage is told beside the run: {nonce, lang, link, moves}
+    this.moved = {}; // where a person has moved the sliders since the link was opened
+    this.tell = ({ detail }) => this.stage?.trace && Object.assign(detail, { links: this.links, covered: Boolean(this.stage.concealment.frontier) });
+    addEventListener("gatescope-shown", this.tell); // the menu *Share* asks for what is to be taken away
   }
 
   get stage() {
@@ -43,6 +46,13 @@ export class LessonStage {
     if (!this.stage?.trace) return {};
     const { step, phase, unit, mode } = this.stage.view();
     return { step: String(step + 1), phase, unit: String(unit + 1), view: mode };
+  }
+
+  /** The links of the app to what is on the stage as it stands, and to what is beside it. */
+  get links() {
+    const own = ({ page, params }, more) => `/${page}?${new URLSearchParams({ ...params, ...more })}`;
+    const { beside, lang, notation } = this.frame;
+    return [own(this.shown, { ...this.moved, ...this.at }), ...(beside ? [own(readLink(beside.link), { lang, notation, step: this.at.step })] : [])];
   }
 
   /**
@@ -69,7 +79,7 @@ export class LessonStage {
     const { lang, notation, nonce, loss } = this.frame;
     const asked = { page, params: { ...params, lang, notation }, ...(loss ? { loss } : {}) };
     const show = (bytes) => {
-      this.shown = asked;
+      [this.shown, this.moved] = [asked, {}];
       return this.update(bytes);
     };
     return this.recompute.open(asked, { nonce, show, notify: null, say: (sentence) => write(this.late, sentence) });
@@ -105,6 +115,7 @@ export class LessonStage {
     this.onMoved(message.values);
     const say = (sentence) => write(this.late, sentence);
     const values = together(this.all, message.values); // a lesson may have set those that its step does not let move
+    this.moved = values;
     this.recompute.ask(header, "sliders", { ...message, values }, (bytes) => this.update(bytes), () => {}, say);
   }
 
@@ -139,6 +150,7 @@ export class LessonStage {
 
   destroy() {
     this.companion.destroy();
+    removeEventListener("gatescope-shown", this.tell);
     this.recompute.cancel();
     this.mounted?.destroy();
   }

@@ -111,8 +111,11 @@ async function take({ take: button, status }, words, route, language) {
 }
 
 async function taken(route, language, words) {
+  const { links = [], covered } = onStage();
+  if (covered) return words["take.covered"];
+  const [address = location.href, ...beside] = links.map((link) => new URL(`.${link}`, location.href).href); // the app may stand below a path
   try {
-    const answer = await fetch(route, { method: "POST", headers: { "accept-language": language }, body: JSON.stringify({ address: location.href }) });
+    const answer = await fetch(route, { method: "POST", headers: { "accept-language": language }, body: JSON.stringify({ address, beside }) });
     if (!answer.ok) return await answer.text();
     const [, name] = answer.headers.get("content-disposition").match(/filename="([^"]+)"/);
     const address = URL.createObjectURL(await answer.blob());
@@ -122,6 +125,13 @@ async function taken(route, language, words) {
   } catch {
     return words.unreached;
   }
+}
+
+/** Of a stage that is lent to its page the links to what is on it, and whether a part of that is covered. */
+function onStage() {
+  const event = new CustomEvent("gatescope-shown", { detail: {} });
+  dispatchEvent(event);
+  return event.detail;
 }
 
 /** Adds what is on the screen to the run of show that was worked on last, which the browser keeps. */

@@ -32,7 +32,7 @@ class Takeaway:
 
     @incoming.guarded()
     async def answer(self, request: Request) -> Response:
-        """Give the file of the address in the request.
+        """Give the file of the address in the request, and of the one beside it, if there is one.
 
         422 with a sentence for what cannot be taken away, 429 with one where a reader asks for too much.
         """
@@ -42,9 +42,9 @@ class Takeaway:
             body = await incoming.body(request, LARGEST)
         except incoming.TooLarge:
             raise ExportError("export.link.long") from None
-        address = _address(body)
+        addresses = _addresses(body)
         async with self.queue.slot(client, heavy=True):
-            text, name = await run_in_threadpool(_file, address)
+            text, name = await run_in_threadpool(_file, addresses)
         return saved(text, name)
 
 
@@ -59,25 +59,30 @@ def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
     return [Route(ADDRESS, Takeaway(limits).answer, methods=["POST"])]
 
 
-def _address(body: bytes) -> str:
+def _addresses(body: bytes) -> list[str]:
     try:
-        address = strict_json.loads(body)["address"]
-    except (LookupError, TypeError, ValueError):
-        address = None
-    if not isinstance(address, str):
+        told = strict_json.loads(body)
+        addresses = [told["address"], *told.get("beside", ())]
+    except (AttributeError, LookupError, TypeError, ValueError):
+        addresses = [None]
+    if not all(isinstance(address, str) for address in addresses):
         raise ExportError("export.none")
-    return address
+    return addresses
 
 
-def _file(address: str) -> tuple[str, str]:
-    """The file and its name; it leads back to where others reach the server, not to one's own machine."""
+def _file(addresses: Sequence[str]) -> tuple[str, str]:
+    """The file and its name, which is that of its first state."""
+    links = [_link(address) for address in addresses]
+    opened = states.opened(links[0])
+    shown = [opened.page, getattr(opened.state, "preset", "") if opened.state.source == "preset" else ""]
+    return page.build(links, find=trainings.folder), f"gatescope-{'-'.join(filter(None, shown))}.html"
+
+
+def _link(address: str) -> str:
+    """A link that leads back to where others reach the server, not to one's own machine."""
     try:
         link = share.reachable(address)
     except ValueError:
         raise ExportError("export.link", link=address[:60]) from None
     parts = urlsplit(link)
-    if share.loopback(parts.hostname or ""):
-        link = f"{parts.path}?{parts.query}"
-    opened = states.opened(link)
-    shown = [opened.page, getattr(opened.state, "preset", "") if opened.state.source == "preset" else ""]
-    return page.build([link], find=trainings.folder), f"gatescope-{'-'.join(filter(None, shown))}.html"
+    return f"{parts.path}?{parts.query}" if share.loopback(parts.hostname or "") else link

@@ -19,11 +19,10 @@ def nobody_configured_it(monkeypatch):
     monkeypatch.delenv(share.CONFIGURED, raising=False)
 
 
-def asked(address, language="en"):
+def asked(address, language="en", **more):
     browser = TestClient(Starlette(routes=[*takeaway.routes()]))
-    return browser.post(
-        takeaway.ADDRESS, content=json.dumps({"address": address}), headers={"accept-language": language}
-    )
+    told = json.dumps({"address": address, **more})
+    return browser.post(takeaway.ADDRESS, content=told, headers={"accept-language": language})
 
 
 def test_it_is_the_file_of_the_command_with_a_way_back():
@@ -31,6 +30,14 @@ def test_it_is_the_file_of_the_command_with_a_way_back():
     assert answer.status_code == 200
     assert answer.text == page.build([f"https://gates.example.org{LATCH}"])
     assert answer.headers["content-disposition"] == 'attachment; filename="gatescope-lstm-latch.html"'
+
+
+def test_what_stands_beside_a_stage_comes_with_it():
+    links = [f"https://host{LATCH}", "https://host/lstm?preset=delay"]
+    answer = asked(links[0], beside=links[1:])
+    assert answer.text == page.build(links)
+    assert answer.headers["content-disposition"] == 'attachment; filename="gatescope-lstm-latch.html"'
+    assert asked(links[0], beside=[None]).status_code == asked(links[0], beside=3).status_code == 422
 
 
 def test_no_way_leads_back_to_a_readers_own_machine():
