@@ -76,14 +76,35 @@ export const together = (sliders, moved) => ({ ...Object.fromEntries(sliders.map
 /** The figures that a step's sentences say of its run; 0 has no sign, for what is kept as JSON has none. */
 const figuresOf = ({ figures }, run) => Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, evaluate(figure, run) + 0]));
 
+const isNumber = (value) => Number.isFinite(value);
+const isCourse = (value) => Array.isArray(value) && value.every(isNumber);
+
+/** Whether what a browser has kept is an answer to a step as it asks now: a lesson may have asked for something else before. */
+export function isAnswerOf(step, answer) {
+  const { figures = {}, at } = step.variants[0];
+  if (!Object.keys(figures).every((name) => name in answer.figures)) return false;
+  if (isTold(step) || step.kind === "do") return true;
+  if (isWorked(step)) return Boolean(answer.lines);
+  const { guess, truth } = answer;
+  const form = { choice: (value) => step.options.includes(value), draw: isCourse, levels: (value) => isCourse(value) && value.length === at.length }[step.kind] ?? isNumber;
+  return form(truth) && (guess === null || form(guess));
+}
+
+/** An attempt without the answers that are none to the lesson as it is now. */
+function sound(lesson, attempt) {
+  const steps = new Map(lesson.steps.map((step) => [step.id, step]));
+  const kept = Object.entries(attempt.answers).filter(([id, answer]) => !steps.has(id) || isAnswerOf(steps.get(id), answer));
+  return kept.length === Object.keys(attempt.answers).length ? attempt : { ...attempt, answers: Object.fromEntries(kept) };
+}
+
 export class Player {
   /**
    * @param {object} lesson compiled  @param {object} attempt  @param {(attempt: object) => void} [changed] gets each new one
    */
   constructor(lesson, attempt, changed = () => {}) {
-    Object.assign(this, { lesson, attempt, changed });
+    Object.assign(this, { lesson, attempt: sound(lesson, attempt), changed });
     this.part = 0;
-    this.go(attempt.part ?? 0);
+    this.go(this.attempt.part ?? 0);
   }
 
   get step() {

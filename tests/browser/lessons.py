@@ -35,10 +35,17 @@ def attempt(name: str, begun: int, seed: int = 7, before: int | None = None) -> 
         if step["kind"] == "worked":
             answers[step["id"]] |= {"lines": dict.fromkeys(step["blank"]), "verdict": "unknown"}
         elif step["kind"] != "do":
-            answers[step["id"]] |= {"guess": None, "verdict": "unknown", "truth": None}
+            answers[step["id"]] |= {"guess": None, "verdict": "unknown", "truth": some_truth(step)}
         if "why" in step:
             answers[step["id"]] |= {"why": step["why"]["right"], "explained": begun + 2}
     return {"seed": seed, "begun": begun, "answers": answers, "moved": {}, "part": before or 0}
+
+
+def some_truth(step: Json) -> Any:
+    """A value of the form that the truth of a step has."""
+    if step["kind"] in ("draw", "levels"):
+        return [0.5] * len(step.get("at", "12345"))
+    return step["right"] if step["kind"] == "choice" else 0
 
 
 def keeping(name: str, tried: Json) -> str:

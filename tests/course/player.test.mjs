@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { evaluate } from "../../assets/course/figures.js";
 import { lessonsAt } from "../../assets/course/fetched.js";
-import { begin, judge, mulberry32, Player, shuffled, together } from "../../assets/course/player.js";
+import { begin, isAnswerOf, judge, mulberry32, Player, shuffled, together } from "../../assets/course/player.js";
 import { withReview, withSitting } from "../../assets/course/kept.js";
 import { current, empty, merge, NAME, nameOf, parse, Storage, withAttempt } from "../../assets/course/progress.js";
 
@@ -18,6 +18,23 @@ const ask = (id, count = 4) => ({
 });
 const lesson = { id: "one", steps: [tell("t"), ask("p"), tell("u"), ask("q")] };
 const RUN = { trace: null, sliders: {} };
+
+test("what was kept of a step that asks otherwise by now is no answer to it", () => {
+  const variants = [{ figures: { x: {} }, at: [1, 5] }];
+  const kept = (guess, truth, more = {}) => ({ guess, truth, verdict: "off", figures: { x: 1 }, at: 2, ...more });
+  const forms = { number: 0.5, lane: 0.5, draw: [1, 2, 3], levels: [1, 2], choice: "a" };
+  for (const kind of Object.keys(forms)) {
+    const step = { id: "p", kind, options: ["a", "b"], variants, words: {} };
+    for (const [other, value] of Object.entries(forms)) {
+      const same = JSON.stringify(value) === JSON.stringify(forms[kind]) || (kind === "draw" && other === "levels");
+      assert.equal(isAnswerOf(step, kept(value, value)), same, `${kind} ${other}`);
+      assert.equal(isAnswerOf(step, kept(null, value)), same);
+    }
+    assert.equal(isAnswerOf(step, kept(null, forms[kind], { figures: {} })), false, "its reason could not be told");
+    const player = new Player({ id: "one", steps: [step] }, { ...begin(1, 1), answers: { p: kept(null, true), gone: kept(1, 2) } });
+    assert.deepEqual([player.stage, Object.keys(player.attempt.answers)], ["ask", ["gone"]]);
+  }
+});
 
 test("draws are those of the generator, whoever asks", () => {
   const random = mulberry32(1);

@@ -68,7 +68,7 @@ test("days are whole numbers that grow", () => {
 
 const asks = ["p", "d", "q"];
 const answer = (time, verdict = "right", more = {}) => ({ guess: 1, verdict, truth: 2, figures: {}, at: time, why: "a", explained: time + 5, ...more });
-const whole = (seed, time, verdict) => ({ ...begin(seed, time), answers: { p: answer(time + 1, verdict), d: { figures: {}, at: time + 9 }, q: answer(time + 2) } });
+const whole = (seed, time, verdict) => ({ ...begin(seed, time), answers: { p: answer(time + 1, verdict), d: { figures: {}, at: time + 9 }, q: answer(time + 2, "right", { guess: "x", truth: "x" }) } });
 
 test("a lesson ends with its last explanation or deed, and the first end counts", () => {
   assert.equal(endOf(asks, whole(1, 100)), 109);

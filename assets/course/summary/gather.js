@@ -26,9 +26,9 @@ export function gather(lessons, progress, items) {
     if (!attempt) continue;
     const answers = [];
     for (const [part, step] of lesson.steps.entries()) {
-      const answer = attempt.answers[step.id];
-      if (!answer) continue;
       const player = new Player(lesson, { ...attempt, part });
+      const answer = player.attempt.answers[step.id];
+      if (!answer) continue;
       const title = player.title(step);
       if (answer.verdict) {
         const group = GROUP[answer.verdict];
