@@ -118,9 +118,9 @@ async function taken(route, language, words) {
     const answer = await fetch(route, { method: "POST", headers: { "accept-language": language }, body: JSON.stringify({ address, beside }) });
     if (!answer.ok) return await answer.text();
     const [, name] = answer.headers.get("content-disposition").match(/filename="([^"]+)"/);
-    const address = URL.createObjectURL(await answer.blob());
-    Object.assign(document.createElement("a"), { href: address, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser has read it by then
+    const file = URL.createObjectURL(await answer.blob());
+    Object.assign(document.createElement("a"), { href: file, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(file), 60_000); // the browser has read it by then
     return words.taken;
   } catch {
     return words.unreached;
