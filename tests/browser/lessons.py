@@ -135,7 +135,8 @@ class BareCourse:
             "([key, kept, told]) => { localStorage.setItem(key, kept); show(told); }",
             [KEPT, keeping(name, tried), told],
         )
-        self.page.wait_for_function(_SHOWN, arg=[name, str(part + 1), tried["begun"]])
+        staged = reader.structure(name)["steps"][part]["kind"] in STAGED
+        self.page.wait_for_function(_SHOWN, arg=[name, str(part + 1), staged])
         return self.stage
 
     def _told(self, language: str) -> Json:
@@ -160,10 +161,10 @@ globalThis.show = (told) => {
 globalThis.ready = true;
 </script>"""
 
-_SHOWN = """([lesson, part, begun]) => {
+_SHOWN = """([lesson, part, staged]) => {
   const text = document.querySelector("[data-testid=course-step]");
-  const { shown, lesson: own, part: at, stage: asks } = text?.dataset ?? {};
+  const { shown, lesson: own, part: at } = text?.dataset ?? {};
   if (shown !== "true" || own !== lesson || at !== part) return false;
   const stage = document.querySelector("[data-testid=stage][data-ready]");
-  return asks === "ask" && Boolean(stage);
+  return staged ? stage?.querySelector("[data-testid=guess]:not([hidden]) form:not([hidden])") : stage;
 }"""
