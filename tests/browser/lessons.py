@@ -1,6 +1,7 @@
 """Lessons for the browser tests: attempts that were begun, and the course on a page without Streamlit."""
 
 import json
+import re
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -95,6 +96,15 @@ def _seed_of(seed: int, name: str) -> int:
     return found
 
 
+def tab_to(page: Page, wanted: Locator, key: str = "Tab", most: int = 90) -> None:
+    """Goes by Tab alone to an element."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if wanted.evaluate("(element) => element.getRootNode().activeElement === element"):
+            return
+    raise AssertionError(f"no key leads to {wanted}")
+
+
 class BareCourse:
     """The course on an empty page at the app's address: its modules, lessons and styles, but no session.
 
@@ -106,7 +116,9 @@ class BareCourse:
     def __init__(self, page: Page, answers: Any = preview.run) -> None:
         self.page, self.shown = page, 0
         self.told: dict[str, Json] = {}
-        page.route("**/bare", lambda route: route.fulfill(body=_BARE, content_type="text/html"))
+        page.route(
+            re.compile(r"/bare(\?.*)?$"), lambda route: route.fulfill(body=_BARE, content_type="text/html")
+        )
         script = modules.loader(modules.COURSE_BASE)
         page.route("**/bare.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
 
@@ -125,6 +137,7 @@ class BareCourse:
     ) -> Locator:
         """Shows a part of a lesson, from 0, to somebody who has come as far; returns the stage that asks."""
         self.shown += 1
+        self.page.wait_for_function("() => globalThis.ready")
         tried = attempt(name, SOON + self.shown, seed, part)
         told = self._told(language) | {
             "nonce": f"n{self.shown}",
@@ -140,17 +153,24 @@ class BareCourse:
         self.page.wait_for_function(_SHOWN, arg=[name, str(part + 1), staged])
         return self.stage
 
+    def come(self) -> None:
+        """Comes to the course without a link."""
+        self.shown += 1
+        told = self._told("en") | {"nonce": f"n{self.shown}"}
+        self.page.wait_for_function("() => globalThis.ready")
+        self.page.evaluate("(told) => show(told)", told)
+
     def _told(self, language: str) -> Json:
         if language not in self.told:
             state = CourseState(lang=language)
             page = SimpleNamespace(
                 name="course", state=state, t=markdown_translator(language), place=Place(), nonce=""
             )
-            self.told[language] = view.told(page)  # type: ignore[arg-type]
+            self.told[language] = view.payload(page)  # type: ignore[arg-type]
         return self.told[language]
 
 
-_BARE = """<!doctype html><meta charset="utf-8"><title>Course</title>
+_BARE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Course</title>
 <meta name="color-scheme" content="light dark">
 <body><main id="place"></main><script type="module">
 import component from "/bare.js";

@@ -3,9 +3,8 @@
 import json
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from gates.course import reader
 from tests.browser.helpers import (
     NewPage,
     axe_findings,
@@ -14,28 +13,20 @@ from tests.browser.helpers import (
     sticking_out,
     unreachable_by_keys,
 )
-from tests.browser.lessons import some_truth
-
-
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Goes by Tab alone to an element, past the terms that a text explains."""
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("(element) => element.getRootNode().activeElement === element"):
-            return
-    raise AssertionError("no key leads there")
+from tests.browser.lessons import BareCourse, attempt, tab_to
 
 
 def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage) -> None:
     page = new_page(fresh=True, still=True)
     open_stage(page, "/")
-    page.get_by_role("link", name="Learn: begin with a question").click()
+    tab_to(page, page.get_by_role("link", name="Learn: begin with a question"))
+    page.keyboard.press("Enter")
     lesson = page.get_by_test_id("course-step")
     stage = page.locator("[data-testid=course] [data-testid=stage]")
     expect(lesson).to_have_attribute("data-shown", "true")
     expect(stage).to_have_attribute("data-concealed", "")
     term = lesson.locator("button.gc-term").first
-    term.focus()
+    tab_to(page, term)
     page.keyboard.press("Enter")
     card = page.get_by_test_id("course-term")
     expect(card).to_be_visible()
@@ -52,8 +43,7 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
     page.keyboard.type("7")
     page.keyboard.press("Enter")
     expect(stage.get_by_role("alert")).to_contain_text("between −1 and 1")
-    fields.first.focus()
-    page.keyboard.press("Control+a")
+    expect(fields.first).to_be_focused()  # what was wrong is marked: typing replaces it
     for _ in range(blanks):
         page.keyboard.type("-0,5")
         page.keyboard.press("Tab")
@@ -71,7 +61,7 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
     tab_to(page, lesson.locator("button.gc-option").first)
     page.keyboard.press("Enter")
     expect(lesson.get_by_test_id("course-because")).to_be_visible()
-    lesson.get_by_test_id("course-next").focus()
+    tab_to(page, lesson.get_by_test_id("course-next"))
     page.keyboard.press("Enter")
     expect(lesson.get_by_role("heading", level=2)).to_be_focused()
     page.wait_for_url(re.compile(r"[?&]lesson=same-cell&part=2\b"))
@@ -81,9 +71,11 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
     page.reload()
     expect(verdict).to_contain_text("you drew −0.5")
     expect(stage).to_have_attribute("data-steps", str(blanks + 1))
-    page.get_by_role("link", name="Home").first.click()
+    tab_to(page, page.get_by_role("link", name="Home").first)
+    page.keyboard.press("Enter")
     expect(page.get_by_test_id("resume")).to_contain_text("You were in lesson 1")
-    page.get_by_role("link", name="Go on there").click()
+    tab_to(page, page.get_by_role("link", name="Go on there"))
+    page.keyboard.press("Enter")
     expect(lesson).to_have_attribute("data-part", "1")
     page.get_by_role("radio", name="中文").click()
     expect(verdict).to_contain_text("你画的是 −0.5")
@@ -92,7 +84,8 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
 
 def test_the_gate_test_and_a_review_outlast_a_reload(new_page: NewPage) -> None:
     page = new_page(fresh=True, still=True)
-    open_stage(page, "/course")
+    course = BareCourse(page)
+    course.come()
     beside = page.get_by_test_id("course-beside")
     beside.get_by_role("button", name="Try it before").click()
     own = page.get_by_test_id("course-own")
@@ -108,7 +101,7 @@ def test_the_gate_test_and_a_review_outlast_a_reload(new_page: NewPage) -> None:
     (sitting,) = kept["sittings"].values()
     assert [answer["sure"] for answer in sitting["answers"].values()] == ["guess"]
     begun = kept["last"]["at"] - 2 * 24 * 3600 * 1000
-    kept["lessons"]["same-cell"] = {f"{begun}-7": finished("same-cell", begun)}
+    kept["lessons"]["same-cell"] = {f"{begun}-7": attempt("same-cell", begun)}
     page.evaluate(  # as another tab does
         """([key, newValue]) => {
           localStorage.setItem(key, newValue);
@@ -117,6 +110,7 @@ def test_the_gate_test_and_a_review_outlast_a_reload(new_page: NewPage) -> None:
         ["gatescope.course", json.dumps(kept)],
     )
     page.reload()
+    course.come()
     expect(beside).to_contain_text("1 of 14 questions of the gate test are answered")
     beside.get_by_role("button", name="Review, about two minutes").click()
     lesson = page.get_by_test_id("course-step")
@@ -128,27 +122,9 @@ def test_the_gate_test_and_a_review_outlast_a_reload(new_page: NewPage) -> None:
     ).click()  # beside the stage or on it, as the question is drawn
     expect(lesson.get_by_test_id("course-verdict")).to_be_focused()
     page.reload()
+    course.come()
     beside.get_by_role("button", name="Go on with it").click()
     expect(lesson.get_by_test_id("course-verdict")).to_be_visible()
-
-
-def finished(name: str, begun: int) -> dict[str, object]:
-    """An attempt at a lesson in which everything was answered, begun in milliseconds."""
-    answers = {}
-    for step in reader.structure(name)["steps"]:
-        if step["kind"] == "tell":
-            continue
-        figures = dict.fromkeys(step.get("figures", {}), 0.5)
-        answers[step["id"]] = {"figures": figures, "at": begun + 1}
-        if step["kind"] != "do":
-            answers[step["id"]] |= {
-                "guess": None,
-                "verdict": "unknown",
-                "truth": some_truth(step),
-                "why": step["why"]["right"],
-                "explained": begun + 2,
-            }
-    return {"seed": 7, "begun": begun, "answers": answers, "moved": {}, "part": 0}
 
 
 def test_a_term_is_found_followed_and_come_back_to(new_page: NewPage) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.course import reader
 from tests.browser.helpers import NewPage, axe_findings, open_stage, sticking_out
-from tests.browser.lessons import KEPT, SOON, attempt, drawn, keeping, right_answer
+from tests.browser.lessons import KEPT, SOON, attempt, drawn, keeping, right_answer, tab_to
 
 FAMILY = {"number": "beside", "choice": "beside", "worked": "written", "unit": "chosen", "cell": "chosen"}
 UNKNOWN = {"en": "I don’t know", "zh": "不知道"}
@@ -72,15 +72,6 @@ def place_of(kind: str) -> tuple[str, int]:
             if step["kind"] == kind and step.get("blank", True):
                 return name, part
     raise LookupError(kind)
-
-
-def tab_to(page: Page, wanted: Locator, key: str = "Tab", most: int = 90) -> None:
-    """Goes by Tab alone to an element."""
-    for _ in range(most):
-        page.keyboard.press(key)
-        if wanted.evaluate("(element) => element.getRootNode().activeElement === element"):
-            return
-    raise AssertionError(f"no key leads to {wanted}")
 
 
 def fill(page: Page, fields: Locator, texts: list[str]) -> None:
@@ -175,6 +166,14 @@ class Visitor:
             self.page.keyboard.type(f"{right:.4f}" if visit.answer == "right" else f"{wrong_of(one, right)}")
         self.page.keyboard.press("Enter")
 
+    def does(self, step: dict[str, Any]) -> None:
+        """Moves the slider of a step to do to an end, where what was asked for is done."""
+        slider = self.stage.locator(f"[data-slider={step['moves'][0]}]")
+        tab_to(self.page, slider)
+        self.page.keyboard.press("End" if next(iter(step["solution"].values())) > 1 else "Home")
+        expect(self.lesson.get_by_test_id("course-done")).to_be_visible()
+        expect(slider).to_be_focused()
+
 
 def wrong_of(one: dict[str, Any], right: float) -> float:
     """A value of the question's axis, where there is one at 0 and beyond, that is far from the right one."""
@@ -204,5 +203,8 @@ def test_every_kind_of_question_by_keys_alone(new_page: NewPage) -> None:
         page.keyboard.press("Enter")
         expect(lesson).to_have_attribute("data-part", str(part + 2))
         assert not sticking_out(page), visit
+        following = reader.structure(name)["steps"][part + 1]
+        if following["kind"] == "do":
+            visitor.does(following)
     assert not axe_findings(page)
     page.wait_for_url(re.compile(r"lang=zh"))
