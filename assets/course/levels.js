@@ -23,7 +23,7 @@ export class Levels {
   async show(stage, player, t, commit) {
     const turn = (this.turn = {});
     try {
-      await stage.guessing.there(); // its style comes with what asks
+      await stage.guessing.ready(); // its style comes with what asks
       const { createPlot } = await import("../stage/guess/plot.js");
       if (this.turn !== turn) return true;
       this.plot = createPlot(stage.host);

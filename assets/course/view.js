@@ -184,7 +184,7 @@ export class CourseView {
   offline(failed) {
     this.unreached?.remove();
     this.unreached = failed ? html("p", { class: "gc-wrong", role: "alert" }, this.t("failed"), " ", button(this.t("retry"), () => this.arrive())) : null;
-    if (this.unreached) this.stage.element.before(this.unreached);
+    if (this.unreached) this.stage.element.prepend(this.unreached);
   }
 
   /** Answers the question: the engine runs first, for nothing here knows the truth before. */

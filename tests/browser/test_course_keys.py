@@ -43,7 +43,7 @@ VISITS = [
     Visit("worked", "unknown", "en", 1440, "dark"),
     Visit("choice", "wrong", "zh", 390, "dark"),
     Visit("value", "right", "zh", 390, "light"),
-    Visit("draw", "unknown", "zh", 1440, "dark"),
+    Visit("levels", "unknown", "zh", 1440, "dark"),
     Visit("cell", "wrong", "zh", 1440, "light"),
     Visit("unit", "unknown", "zh", 390, "light"),
     Visit("worked", "right", "zh", 1440, "dark"),
@@ -109,7 +109,7 @@ class Visitor:
         return name, part
 
     def answers(self, visit: Visit, step: dict[str, Any]) -> None:
-        right = right_answer(step, 7)
+        right = None if visit.answer == "unknown" else right_answer(step, 7)
         if visit.kind == "worked":
             self.fills_in(visit, step, right)
         elif FAMILY.get(visit.kind) == "beside":
@@ -148,7 +148,7 @@ class Visitor:
         self.page.keyboard.press("Enter")
 
     def answers_on_stage(self, visit: Visit, step: dict[str, Any], right: Any) -> None:
-        asked = self.stage.get_by_test_id("guess")
+        asked = self.stage.locator("[data-testid=guess]:not([hidden]), [data-testid=levels]")
         if visit.answer == "unknown":
             tab_to(self.page, asked.get_by_role("button", name=UNKNOWN[visit.language]))
             self.page.keyboard.press("Space")
