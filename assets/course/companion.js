@@ -19,21 +19,22 @@ export class Companion {
 
   /**
    * Shows a link of the app, or nothing.
-   * @param {?{link: string, mirrored: boolean}} told mirrored: it reads what the other stage reads, from the other end
-   * @param {string} head what stands above it  @param {{nonce: string, lang: string, notation: string}} frame
+   * @param {?{link: string, mirrored: boolean, back: ?object}} told back: the loss of its way back; mirrored: it reads what the other stage reads, from the other end
+   * @param {string} head what stands above it  @param {{nonce: string, lang: string, notation: string, loss: ?object}} frame
    * @returns {Promise<boolean>} whether what is told is on the screen
    */
-  async show(told, head, { nonce, lang, notation }) {
+  async show(told, head, { nonce, lang, notation, loss }) {
     set(this.element, { hidden: !told });
     write(this.head, head);
     if (!told) return this.clear();
     const { page, params } = readLink(told.link);
-    const asked = { page, params: { ...params, lang, notation } };
-    return this.recompute.open(asked, { nonce, show: (bytes) => this.update(bytes, told), notify: null });
+    const back = loss && told.back; // its own way back, once that of the other stage is shown
+    const asked = { page, params: { ...params, lang, notation }, ...(back ? { loss: back } : {}) };
+    return this.recompute.open(asked, { nonce, show: (bytes) => this.update(bytes, told, back), notify: null });
   }
 
-  async update(bytes, { mirrored }) {
-    const keeps = ({ digest }) => ({ ...OWN, mirrored, digest: `${digest} beside` });
+  async update(bytes, { mirrored }, back) {
+    const keeps = ({ digest }) => ({ ...OWN, mirrored, digest: `${digest} beside ${JSON.stringify(back)}` });
     if (this.mounted) return this.mounted.stage.update(bytes, undefined, keeps);
     this.mounted = mount(this.place, bytes, { keeps, lectures: false, memory: new Map(), writeUrl() {} });
     return this.mounted.shown;

@@ -22,14 +22,11 @@ export class Levels {
    */
   async show(stage, player, t, commit) {
     const turn = (this.turn = {});
-    try {
-      await stage.guessing.ready(); // its style comes with what asks
-      const { createPlot } = await import("../stage/guess/plot.js");
-      if (this.turn !== turn) return true;
-      this.plot = createPlot(stage.host);
-    } catch {
-      return false;
-    }
+    await stage.guessing.ready(); // its style comes with what asks
+    const plot = await import("../stage/guess/plot.js").catch(() => null);
+    if (this.turn !== turn) return true;
+    if (!plot) return false;
+    this.plot = plot.createPlot(stage.host);
     stage.element.querySelector(".gs-lead").after(this.panel);
     const { step, variant, values, answer } = player;
     const { symbol, name } = step.words.axis;

@@ -84,7 +84,9 @@ def _beside(told: Any) -> Json | None:
     """The stage that stands beside a step's own, as its link and how it goes along; None for none."""
     if told is None:
         return None
-    return {"link": link_of(told["state"]), **{name: bool(told.get(name)) for name in ("first", "mirrored")}}
+    back = told["state"].get("loss", {}) if told.get("back") else None
+    sides = {name: bool(told.get(name)) for name in ("first", "mirrored")}
+    return {"link": link_of(told["state"]), "back": back, **sides}
 
 
 def resolve_all(figures: Mapping[str, Any], runs: Runs) -> Json:
