@@ -4,7 +4,18 @@ import streamlit as st
 
 from gates import paths
 from gates.ui.failure import show_failure
-from gates.ui.web import assets, embed, formulas, lecture, lessons, preview, server, share, takeaway
+from gates.ui.web import (
+    assets,
+    embed,
+    formulas,
+    lecture,
+    lessons,
+    preview,
+    server,
+    share,
+    takeaway,
+    worksheets,
+)
 
 app = st.App(
     paths.PACKAGE / "ui" / "main.py",
@@ -17,6 +28,7 @@ app = st.App(
         *lessons.routes(),
         *lecture.routes(),
         *formulas.routes(),
+        *worksheets.routes(),
     ],
     middleware=server.middleware(),
     lifespan=server.lifespan,

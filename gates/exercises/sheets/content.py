@@ -18,6 +18,7 @@ from gates.exercises.check import judge
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import to_json, written, written_readout
 from gates.exercises.mistakes import SolutionPaths
+from gates.exercises.model import Exercise
 from gates.exercises.sheets.blocks import (
     Answer,
     Answers,
@@ -67,10 +68,7 @@ class Content:
 
     def __init__(self, solution: Solution, options: Options) -> None:
         own = self.exercise = solution.exercise
-        sizes = {"units": own.hidden, "inputs": own.inputs, "steps": own.steps, "outputs": own.outputs}
-        for name, count in sizes.items():
-            if count > MOST[name]:
-                raise ExerciseError(f"error.sheet.{name}", count=count, most=MOST[name])
+        check_size(own)
         self.options, self.solution = options, solution
         self.t: Translator = translator(options.language)
         notation, _ = effective_notation(own.kind, options.notation, own.reset)  # type: ignore[arg-type]
@@ -263,6 +261,14 @@ class Content:
         cause = next((verdict.cause for verdict in verdicts if verdict.cause), "")
         why = self.t(f"mistake.{cause}") if cause else self.t("sheet.claim.right")
         return (*self.sentence("sheet.right", value=found), self.t.between, why)
+
+
+def check_size(own: Exercise) -> None:
+    """Raise an ExerciseError for an exercise that is too large to be written line by line."""
+    sizes = {"units": own.hidden, "inputs": own.inputs, "steps": own.steps, "outputs": own.outputs}
+    for name, count in sizes.items():
+        if count > MOST[name]:
+            raise ExerciseError(f"error.sheet.{name}", count=count, most=MOST[name])
 
 
 _BACK = ("backward", "gradient", "update")

@@ -39,7 +39,8 @@ def _take(key: str, seed: int) -> None:
 
 
 def _say(page: Page, own: Strips, said: str) -> None:
-    sentences = page.t.plain.between.join(page.t(key, **values) for key, values in told(own, said))
+    verdict, because = (page.t(key, **values) for key, values in told(own, said))
+    sentences = page.t("text.sentences", one=verdict, other=because)
     if said == own.answer:
         st.success(sentences, icon=":material/check_circle:")
     else:

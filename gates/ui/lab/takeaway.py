@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from gates.errors import GatesError
 from gates.examples.lab import snippets
 from gates.exercises.file import dumps
-from gates.scenes.lab import exercises
+from gates.exercises.sheets.content import PAPERS
+from gates.scenes.lab import exercises, puzzles, worksheet
 from gates.scenes.lab.scene import LabScene
 from gates.scenes.links.codec import LONGEST, length
 from gates.scenes.links.lab import LAB
@@ -21,6 +23,8 @@ def panel(page: Page, scene: LabScene) -> None:
     scaled = page.state.scale == "standard"
     long = length(LAB.write(page.state)) > LONGEST
     st.markdown(t("takeaway.long") if long else t("takeaway.lead"))
+    if puzzles.puzzle(page.state) is None:  # a puzzle for paper is its question: gatescope generate
+        _paper(page, scene)
     with st.container(horizontal=True):
         _file(page, "weights", lambda: snippets.npz(lab), "gatescope.npz", "application/octet-stream")
         _file(
@@ -37,6 +41,53 @@ def panel(page: Page, scene: LabScene) -> None:
     with right:
         _code(page, "torch", snippets.torch_code(lab, x, t.plain, scaled))
         st.caption(t("takeaway.torch.module" if snippets.in_torch(lab) else "takeaway.torch.written"))
+
+
+def _paper(page: Page, scene: LabScene) -> None:
+    """Offers the exercise as a worksheet and its key, to be printed from a page of their own."""
+    t, state = page.t, page.state
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        title = st.text_input(
+            t("takeaway.title"),
+            max_chars=worksheet.LONGEST_TITLE,
+            key="lab.sheet.title",
+            placeholder=t("takeaway.title.help"),
+            width=330,
+        )
+        paper = st.segmented_control(
+            t("takeaway.paper"),
+            PAPERS,
+            format_func=lambda name: t(f"takeaway.paper.{name}"),
+            key=page.fill("lab.sheet.paper", PAPERS[0]),
+            required=True,
+        )
+        try:
+            worksheet.exercise(scene, state, t.plain, title)
+            problem = None
+        except GatesError as wrong:
+            problem = t(wrong.key, **wrong.values)
+        for part, icon in (("worksheet", "edit_note"), ("key", "key")):
+            covered = t("lab.check.covered") if part == "key" and state.check else None
+            _sheet(page, part, f":material/{icon}:", problem or covered, paper or PAPERS[0], title)
+
+
+def _sheet(page: Page, part: str, icon: str, problem: str | None, paper: str, title: str) -> None:
+    label, state = page.t(f"takeaway.{part}"), page.state
+    if length(LAB.write(state)) > LONGEST and not problem:  # too long for an address
+        st.download_button(
+            label,
+            data=lambda: worksheet.page(state, part, paper, title),
+            file_name=f"gatescope-{part}.html",
+            mime="text/html",
+            icon=icon,
+            on_click="ignore",
+            key=f"lab.sheet.{part}",
+        )
+        return
+    address = worksheet.link(state, part, paper, title)
+    st.link_button(
+        label, address, icon=icon, disabled=problem is not None, help=problem or page.t("takeaway.sheet.help")
+    )
 
 
 def _exercise(page: Page, scene: LabScene) -> None:

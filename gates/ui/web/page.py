@@ -15,7 +15,7 @@ from gates.scenes.links.lab import LAB
 from gates.scenes.links.lecture import LECTURE
 from gates.scenes.links.step import STEP
 from gates.scenes.registry import HOME, PAGES
-from gates.ui.web import compression, embed, formulas, headers, lecture
+from gates.ui.web import compression, embed, formulas, headers, lecture, worksheets
 
 _HEAD = b"<head>"
 _BASES = ((COURSE, modules.COURSE_BASE), (LECTURE, modules.LECTURE_BASE))
@@ -58,7 +58,7 @@ class Page:
 
 def _is_own(path: str) -> bool:
     """Whether a path leads to a page that is not Streamlit's."""
-    return any(own.concerns(path) for own in (embed, lecture, formulas))
+    return any(own.concerns(path) for own in (embed, lecture, formulas, worksheets))
 
 
 @lru_cache(maxsize=4)

@@ -39,9 +39,6 @@ def printed(name: str) -> Exercise:
         targets = np.round(0.1 + 0.2 * np.arange(own.steps * own.outputs).reshape(shape), 1)
         targets[0] = np.nan  # the first step counts for nothing
         more |= {"targets": targets, "learning_rate": 0.001}
-    if own.apart:  # the grid has a second bias inside r, which is 0 where none is printed, and moves
-        candidate = own.parts["candidate"]
-        more["parts"] = {**own.parts, "candidate": replace(candidate, b_h=np.zeros(own.hidden))}
     return replace(own, asked=(), claim=None, **more)
 
 
@@ -181,9 +178,8 @@ def is_solved(desk: Desk, own: Exercise, name: str) -> None:
         for part, weights in moved["weights"].items():
             here = shown[matrix][part]
             close(here, np.reshape(weights[matrix], here.shape), name, matrix, part)
-    if own.apart:
-        inner = shown["b_hn"]["candidate"]
-        close(inner, np.reshape(moved["weights"]["candidate"]["b_h"], inner.shape), name, "b_hn")
+    if own.apart:  # none is printed inside r, and an update makes none up
+        assert not shown["b_hn"]["candidate"].any()
     if "readout" in moved:
         close(shown["V"][""], np.array(moved["readout"]["V"]), name, "V")
         activation = value["readout"].get("activation", "identity")
@@ -218,8 +214,6 @@ def goes_backwards(desk: Desk, own: Exercise, leaves: dict[str, Any], name: str)
         matrix: np.concatenate([leaves["weights"][part][matrix].grad.ravel() for part in own.cell.parts])
         for matrix in ("W", "U", "b")
     }
-    if own.apart:
-        expected["b_hn"] = leaves["weights"]["candidate"]["b_h"].grad
     expected |= {start: leaves[start].grad for start in ("h0", "c0") if start in leaves}
     if own.readout is not None:
         expected["V"] = leaves["readout"]["V"].grad.ravel()
