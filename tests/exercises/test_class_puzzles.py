@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from moodle_xml_parser import parser as moodle
 
 from gates import __main__ as command
 from gates.exercises.classes import platforms, puzzles, sets
@@ -94,6 +95,10 @@ def test_platforms_get_one_right_choice_each(letters: PuzzleSet) -> None:
         assert question.findtext("defaultgrade") == "2" and question.findtext("single") == "true"
         text = question.findtext("questiontext/text") or ""
         assert text.count("<tr>") == 8 and f"Which one is {strips(number).letter}?" in text
+    for number, question in zip(
+        letters.exercises, moodle.parse_string(platforms.moodle_strips(letters))["multichoice"], strict=True
+    ):
+        assert [one.answer for one in question.options if one.score_fraction] == [strips(number).answer]
     files = unpacked(platforms.qti_strips(letters))
     for number, item in zip(letters.exercises, files.values(), strict=True):
         values = [one.text for one in item.iter() if one.tag.endswith("}value")]

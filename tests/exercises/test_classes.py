@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from moodle_xml_parser import parser as moodle
 
 from gates import __main__ as command
 from gates.exercises.classes import marks, platforms, sets
@@ -125,6 +126,18 @@ def test_moodles_blanks_hold_the_right_values_and_no_mistakes(own: ClassSet) -> 
         for (value, tolerance), expected in zip(blanks, right(own, number).values(), strict=True):
             assert abs(float(value) - expected) < 1e-5 and float(tolerance) == 0.002
         assert "h<sub>0" not in text and "h₀ = " in text and "ln " in text
+
+
+def test_somebody_elses_reader_of_moodles_format_finds_each_blank_with_its_tolerance(own: ClassSet) -> None:
+    found = moodle.parse_string(platforms.moodle(own))
+    assert [len(questions) for questions in found.values() if questions] == [3]
+    for number, question in zip(own.exercises, found["cloze"], strict=True):
+        assert question.name.endswith(f"no. {number}")
+        for gap, expected in zip(question.gaps, right(own, number).values(), strict=True):
+            (only,) = gap.options
+            value, tolerance = map(float, only.answer.split(":"))
+            assert (gap.sub_type, gap.sub_grade, only.score) == ("NUMERICAL", 1, 100)
+            assert abs(value - expected) < 1e-5 and tolerance == 0.002
 
 
 EXPRESSION = "variable|correct|baseValue|sum|match|equal"

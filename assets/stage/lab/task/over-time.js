@@ -117,9 +117,6 @@ export function createOverTime(lab) {
       });
       this.at(lab.stage.view());
     },
-    load() {
-      built = "";
-    },
     at({ step }) {
       heads.forEach(({ th }, k) => set(th, { "data-now": k === step }));
     },

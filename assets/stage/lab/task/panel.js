@@ -147,13 +147,11 @@ export function createTask(lab) {
     paint,
     load() {
       words();
-      shape = "";
       const about = `${lab.session.nonce}`;
       if (seen !== about) {
         seen = about;
         element.open = !isPlain(state(), activationsOf(state().cell));
       }
-      overTime.load();
       paint();
     },
     /** Marks the step that the stage shows. */

@@ -232,7 +232,6 @@ export function createUpdate(lab) {
     load() {
       const { t } = lab;
       formulas = new Formulas(lab.trace.header);
-      shape = "";
       shown = null;
       write(title, t("lab.update.title"));
       write(rateLabel, t("lab.update.rate"));
