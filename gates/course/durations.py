@@ -27,7 +27,7 @@ _PLACED, _CHOSEN = 25, 15
 ANSWERING = dict.fromkeys(("value", "lane", "number"), _PLACED) | dict.fromkeys(
     ("choice", "unit", "cell"), _CHOSEN
 )
-ANSWERING |= {"draw": 45, "do": 45}
+ANSWERING |= {"draw": 45, "levels": 45, "do": 45, "tell": 0, KIND: 0}
 """Seconds for an answer of a kind once the question is read; assumed."""
 WHY = 10
 """Seconds to choose a *why* once its options are read; assumed."""
@@ -119,7 +119,7 @@ def _options(options: list[str], words: Json, of: Any) -> float:
 
 def _done(step: Json) -> float:
     """Seconds of a step that are not spent on reading its words."""
-    seconds: float = LOOK + ANSWERING.get(step["kind"], 0) + (WHY if "why" in step else 0)
+    seconds: float = LOOK + ANSWERING[step["kind"]] + (WHY if "why" in step else 0)
     if step["kind"] == KIND:
         shown = [line for line in step["lines"] if line not in step["blank"]]
         seconds += len(step["blank"]) * LINE
