@@ -3,6 +3,7 @@
 import { html, set, write } from "../stage/core/dom.js";
 import { mount } from "../stage/mount.js";
 import { readLink } from "../stage/shell/goto.js";
+import { beyond } from "../stage/core/visible.js";
 import { Recompute } from "../stage/shell/recompute.js";
 import { Companion } from "./companion.js";
 import { together } from "./player.js";
@@ -28,8 +29,6 @@ export class LessonStage {
     this.awaited = false; // whether the reader wants to be led there
     this.frame = null; // what the stage is told beside the run: {nonce, lang, link, moves}
     this.moved = {}; // where a person has moved the sliders since the link was opened
-    this.tell = ({ detail }) => this.stage?.trace && Object.assign(detail, { links: this.links, covered: Boolean(this.stage.concealment.frontier) });
-    addEventListener("gatescope-shown", this.tell); // the menu *Share* asks for what is to be taken away
   }
 
   get stage() {
@@ -46,6 +45,13 @@ export class LessonStage {
     if (!this.stage?.trace) return {};
     const { step, phase, unit, mode } = this.stage.view();
     return { step: String(step + 1), phase, unit: String(unit + 1), view: mode };
+  }
+
+  /** Whether a part of the run is still covered. */
+  get covered() {
+    if (!this.stage?.trace) return true;
+    const { frontier, run } = this.stage.concealment;
+    return frontier !== null && beyond(run, { step: run.steps - 1, phase: run.phases.at(-1) }, frontier);
   }
 
   /** The links of the app to what is on the stage as it stands, and to what is beside it. */
@@ -150,7 +156,6 @@ export class LessonStage {
 
   destroy() {
     this.companion.destroy();
-    removeEventListener("gatescope-shown", this.tell);
     this.recompute.cancel();
     this.mounted?.destroy();
   }

@@ -10,6 +10,7 @@ import { lines, linesForm } from "./lines.js";
 import { keeper, lessonList, summary } from "./map.js";
 import { begin, isStaged, Player } from "./player.js";
 import { current, empty, Storage, withAttempt, NAME } from "./progress.js";
+import { Take } from "./take.js";
 import { explainTerms } from "./terms.js";
 import { isWorked } from "./worked.js";
 import { typeset } from "../stage/core/typeset.js";
@@ -26,6 +27,8 @@ export class CourseView {
   constructor() {
     this.storage = new Storage(storageOf());
     this.stage = new LessonStage({ onRun: (run) => this.looked(run), onMoved: (values) => this.player.move(values) });
+    this.take = new Take(this.stage);
+    this.stage.element.append(this.take.element);
     this.levels = new Levels();
     this.text = html("article", { class: "gc-text", "data-testid": "course-step" });
     this.list = html("div");
@@ -72,6 +75,7 @@ export class CourseView {
     this.element.querySelector(".gc-missed")?.remove();
     this.stage.stage?.retheme?.(); // light or dark may be another one too
     set(this.element, { lang: languageTag(data.lang) });
+    this.take.paint(this.t, data);
     const arrived = before?.nonce !== data.nonce && data.lesson;
     if (arrived) return this.lead(this.open(data.lesson, { part: data.part, params: data.place }));
     if (!this.player) return this.open(this.storage.read().last?.lesson);

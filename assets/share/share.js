@@ -1,5 +1,6 @@
 // The link of what is on the screen: to copy, to send by what the system offers, and as a QR code; and what it shows as one
 // file; and a way to put it into a lecture. The server says under which address others reach it, and makes the file.
+import { saveFile } from "../course/save.js";
 import { freshId, hiddenBy, linkOf } from "../lecture/show.js";
 import { browserStorage, Lectures } from "../lecture/store.js";
 
@@ -106,32 +107,8 @@ async function copied(field) {
 async function take({ take: button, status }, words, route, language) {
   button.disabled = true;
   status.textContent = words.taking;
-  status.textContent = await taken(route, language, words);
+  status.textContent = await saveFile(route, language, [location.href], words);
   button.disabled = false;
-}
-
-async function taken(route, language, words) {
-  const { links = [], covered } = onStage();
-  if (covered) return words["take.covered"];
-  const [address = location.href, ...beside] = links.map((link) => new URL(`.${link}`, location.href).href); // the app may stand below a path
-  try {
-    const answer = await fetch(route, { method: "POST", headers: { "accept-language": language }, body: JSON.stringify({ address, beside }) });
-    if (!answer.ok) return await answer.text();
-    const [, name] = answer.headers.get("content-disposition").match(/filename="([^"]+)"/);
-    const file = URL.createObjectURL(await answer.blob());
-    Object.assign(document.createElement("a"), { href: file, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(file), 60_000); // the browser has read it by then
-    return words.taken;
-  } catch {
-    return words.unreached;
-  }
-}
-
-/** Of a stage that is lent to its page the links to what is on it, and whether a part of that is covered. */
-function onStage() {
-  const event = new CustomEvent("gatescope-shown", { detail: {} });
-  dispatchEvent(event);
-  return event.detail;
 }
 
 /** Adds what is on the screen to the run of show that was worked on last, which the browser keeps. */

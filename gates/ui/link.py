@@ -9,11 +9,9 @@ from gates.ui.web import share, takeaway
 
 _WORDS = (
     "address", "copy", "copied", "select", "send", "code", "code.long", "here", "failed",
-    "take", "take.covered", "taking", "taken", "unreached", "frame", "framed",
+    "take", "taking", "taken", "unreached", "frame", "framed",
     "add", "add.title", "added", "added.unkept", "add.full",
 )  # fmt: skip
-_LENDING = ("course",)
-"""Pages whose stage shows another page's link, and says which (assets/course/lesson-stage.js)."""
 
 
 def show(page: Page) -> None:
@@ -22,7 +20,7 @@ def show(page: Page) -> None:
     data = {
         "words": words,
         "route": share.ADDRESS,
-        "takeaway": takeaway.ADDRESS if page.name in (*EXPORTED, *_LENDING) else None,
+        "takeaway": takeaway.ADDRESS if page.name in EXPORTED else None,
         "lecture": page.name in EXPORTED,
         "language": page.t.language,
         "title": page.t.plain(f"page.{page.name}.title"),

@@ -14,6 +14,7 @@ from tests.browser.helpers import (
     unreachable_by_keys,
 )
 from tests.browser.lessons import BareCourse, attempt, tab_to
+from tests.export.test_page import Parsed
 
 
 def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage) -> None:
@@ -80,6 +81,10 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
     page.get_by_role("radio", name="中文").click()
     expect(verdict).to_contain_text("你画的是 −0.5")
     expect(stage).to_have_attribute("lang", "zh-Hans")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="把这张图导出为单个文件").click()
+    (run,) = Parsed(download.value.path().read_text(encoding="utf-8")).data["runs"]
+    assert (run["path"], run["common"]["steps"], run["common"]["tokens"][0]) == ("/rnn", blanks + 1, "S")
 
 
 def test_the_gate_test_and_a_review_outlast_a_reload(new_page: NewPage) -> None:

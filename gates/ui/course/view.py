@@ -19,7 +19,7 @@ from gates.scenes.registry import PAGES
 from gates.text import subset
 from gates.ui import components
 from gates.ui.frame import Page
-from gates.ui.web import lessons
+from gates.ui.web import lessons, takeaway
 
 
 def show(page: Page) -> None:
@@ -48,6 +48,7 @@ def payload(page: Page) -> dict[str, Any]:
         ],
         "words": subset(language, ("course.", "misconception.", "mistake.")),
         "source": lessons.address(language),
+        "take": takeaway.ADDRESS,
         "titles": [
             {"number": reader.structure(name)["number"], "title": reader.words(name, language)["title"]}
             for name in reader.names()

@@ -1,0 +1,31 @@
+// The way to take a lesson's stage away as one file: once it asks nothing any more, for a file shows all of a run.
+import { html, set, write } from "../stage/core/dom.js";
+import { button } from "./ask.js";
+import { saveFile } from "./save.js";
+
+export class Take {
+  /** @param {import("./lesson-stage.js").LessonStage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    this.button = button("", () => this.take());
+    this.said = html("span", { role: "status" });
+    this.element = html("p", { class: "gc-take gc-note" }, this.button, " ", this.said);
+  }
+
+  /** @param {(key: string) => string} t  @param {{take: string, lang: string}} data the server's route, and the language */
+  paint(t, { take, lang }) {
+    if (this.lang !== lang) write(this.said, "");
+    Object.assign(this, { t, route: take, lang });
+    write(this.button, t("take"));
+  }
+
+  async take() {
+    const { t, route, lang, stage } = this;
+    if (stage.covered) return write(this.said, t("take.covered"));
+    set(this.button, { disabled: true });
+    write(this.said, t("taking"));
+    const addresses = stage.links.map((link) => new URL(`.${link}`, location.href).href); // the app may stand below a path
+    write(this.said, await saveFile(route, lang, addresses, { taken: t("taken"), unreached: t("unreached") }));
+    set(this.button, { disabled: null });
+  }
+}
