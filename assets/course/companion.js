@@ -17,6 +17,10 @@ export class Companion {
     this.mounted = null;
   }
 
+  get stage() {
+    return this.mounted?.stage ?? null;
+  }
+
   /**
    * Shows a link of the app, or nothing.
    * @param {?{link: string, mirrored: boolean, back: ?object}} told back: the loss of its way back; mirrored: it reads what the other stage reads, from the other end

@@ -154,6 +154,10 @@ export class LessonStage {
     if (part && stage?.trace && stage.inspecting) stage.select({ signal: part.signal, unit: part.unit - 1, step: part.step - 1 });
   }
 
+  retheme() {
+    for (const stage of [this.stage, this.companion.stage]) stage?.retheme();
+  }
+
   destroy() {
     this.companion.destroy();
     this.recompute.cancel();

@@ -73,7 +73,7 @@ export class CourseView {
     const before = this.data;
     this.data = data;
     this.element.querySelector(".gc-missed")?.remove();
-    this.stage.stage?.retheme?.(); // light or dark may be another one too
+    this.stage.retheme(); // light or dark may be another one too
     set(this.element, { lang: languageTag(data.lang) });
     this.take.paint(this.t, data);
     const arrived = before?.nonce !== data.nonce && data.lesson;

@@ -132,6 +132,24 @@ def test_the_gate_test_and_a_review_outlast_a_reload(new_page: NewPage) -> None:
     expect(lesson.get_by_test_id("course-verdict")).to_be_visible()
 
 
+def test_two_directions_stand_at_the_same_row_and_a_way_back_comes_with_the_answer(new_page: NewPage) -> None:
+    page = new_page(fresh=True, still=True)
+    course = BareCourse(page)
+    course.open("layer", 0)
+    own, beside = page.get_by_test_id("stage").first, page.get_by_test_id("stage").last
+    expect(beside).to_have_attribute("data-step", "3")
+    expect(own).to_have_attribute("data-concealed", "")
+    page.get_by_role("button", name="I don’t know").click()
+    own.press("End")
+    expect(own).to_have_attribute("data-step", "3")
+    expect(beside).to_have_attribute("data-step", "0")
+    course.open("holding", 1)
+    expect(page.get_by_test_id("backward")).to_have_count(0)
+    page.get_by_role("button", name="I don’t know").click()
+    expect(page.get_by_test_id("backward")).to_have_count(2)
+    expect(beside).to_have_attribute("data-direction", "backward")
+
+
 def test_a_term_is_found_followed_and_come_back_to(new_page: NewPage) -> None:
     page = new_page(fresh=True, locale="zh-CN", still=True)
     page.goto("/glossary?lang=zh&term=forget-gate")
