@@ -108,15 +108,19 @@ def _seen(about: Json, step: int, hide: str, question: Json | None) -> Json | No
         return (step, place - 1) if place else (step - 1, len(phases) - 1)
 
     seen = []
+    whole = question is not None and question["kind"] in ("draw", "unit")
     if hide == "all":
         seen.append((0, len(phases) - 1))
     elif hide:
         seen.append(before(hide, step))
     if question:
-        whole = question["kind"] in ("draw", "unit")
         step = question["step"]
         seen.append((step - 1, len(phases) - 1) if whole else before(question["signal"], step))
-    return {"step": min(seen)[0], "phase": phases[min(seen)[1]]} if seen else None
+    if not seen:
+        return None
+    step, place = min(seen)
+    # whoever sees a gate's sum sees what it will be
+    return {"step": step, "phase": phases[place]} | ({} if place == len(phases) - 1 else {"sums": False})
 
 
 def _question(told: Any, signals: Sequence[str]) -> Json | None:

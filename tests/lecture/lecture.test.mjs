@@ -201,14 +201,14 @@ test("what is hidden takes with it all that comes of it, and nothing else", () =
   const { lstm, gru } = JSON.parse(process.env.GATESCOPE_KINDS);
   const at = (link, more) => frontierOf({ description: lstm, steps: 9 }, { link, hide: "", question: null, ...more });
   assert.equal(at(LINK), null);
-  assert.deepEqual(at(LINK, { hide: "forget" }), { step: 3, phase: "look" });
-  assert.deepEqual(at(LINK, { hide: "hidden" }), { step: 3, phase: "write" });
+  assert.deepEqual(at(LINK, { hide: "forget" }), { step: 3, phase: "look", sums: false });
+  assert.deepEqual(at(LINK, { hide: "hidden" }), { step: 3, phase: "write", sums: false });
   assert.deepEqual(at(LINK, { hide: "all" }), { step: 0, phase: "carry" });
-  assert.deepEqual(at("/lstm?step=40", { hide: "cell" }), { step: 9, phase: "forget" });
+  assert.deepEqual(at("/lstm?step=40", { hide: "cell" }), { step: 9, phase: "forget", sums: false });
   const ask = (kind, signal, step) => ({ question: { kind, signal, unit: 1, step, steps: 2 } });
-  assert.deepEqual(at(LINK, ask("value", "output", 5)), { step: 5, phase: "write" });
+  assert.deepEqual(at(LINK, ask("value", "output", 5)), { step: 5, phase: "write", sums: false });
   assert.deepEqual(at(LINK, ask("draw", "cell", 5)), { step: 4, phase: "carry" });
-  assert.deepEqual(at(LINK, { hide: "cell", ...ask("lane", "cell", 5) }), { step: 3, phase: "forget" }, "the nearer one");
+  assert.deepEqual(at(LINK, { hide: "cell", ...ask("lane", "cell", 5) }), { step: 3, phase: "forget", sums: false }, "the nearer one");
   assert.deepEqual(frontierOf({ description: gru, steps: 9 }, { link: LINK, hide: "reset", question: null }), { step: 2, phase: "carry" });
 });
 

@@ -58,12 +58,14 @@ def test_what_is_held_back_is_the_same_as_in_the_hall() -> None:
         return {"kind": kind, "signal": signal, "step": step}
 
     assert seen() == [None]
-    assert seen(hide="forget") == [{"step": 3, "phase": "look"}]
-    assert seen(hide="hidden") == [{"step": 3, "phase": "write"}]
+    assert seen(hide="forget") == [{"step": 3, "phase": "look", "sums": False}]
+    assert seen(hide="hidden") == [{"step": 3, "phase": "write", "sums": False}]
     assert seen(hide="all") == [{"step": 0, "phase": "carry"}]
-    assert seen(question=asked("value", "output", 5)) == [{"step": 5, "phase": "write"}]
+    assert seen(question=asked("value", "output", 5)) == [{"step": 5, "phase": "write", "sums": False}]
     assert seen(question=asked("draw", "cell", 5)) == [{"step": 4, "phase": "carry"}]
-    assert seen(hide="cell", question=asked("lane", "cell", 5)) == [{"step": 3, "phase": "forget"}]
+    assert seen(hide="cell", question=asked("lane", "cell", 5)) == [
+        {"step": 3, "phase": "forget", "sums": False}
+    ]
     assert seen(link="/gru?step=3", hide="reset") == [{"step": 2, "phase": "carry"}]
     assert seen(link="/lstm?preset=latch&step=999", hide="forget")[0]["step"] == 8, "the run's last step"
 
@@ -81,7 +83,11 @@ def test_states_of_several_stages_a_training_and_the_way_back_are_in_the_file_to
     assert len(conceal[0]) == 1 + len(kinds)
     for kind, place in zip(kinds, conceal[0][1:], strict=True):
         phases = KINDS[kind].phases
-        hidden = {"step": 2, "phase": "look"} if kind == "lstm" else {"step": 1, "phase": phases[-1]}
+        hidden = (
+            {"step": 2, "phase": "look", "sums": False}
+            if kind == "lstm"
+            else {"step": 1, "phase": phases[-1]}
+        )
         assert place == hidden, "what a cell does not have hides its whole step"
     assert conceal[1:] == [[{"step": 2, "phase": "carry"}], [{"step": 0, "phase": "carry"}], [None]]
     with pytest.raises(file.StateError) as gone:

@@ -58,6 +58,6 @@ export class Concealment {
   }
 }
 
-const placeOf = (place) => (place ? { step: place.step - 1, phase: place.phase } : null);
+const placeOf = (place) => place ? { ...place, step: place.step - 1 } : null;
 
-const same = (one, other) => one === other || (one && other && one.step === other.step && one.phase === other.phase);
+const same = (one, other) => one === other || (one && other && one.step === other.step && one.phase === other.phase && one.sums === other.sums);

@@ -35,7 +35,8 @@ export function moment(host, trace, { step, phase, unit }) {
   const at = (signal) => trace.at(signal, step, unit);
   const seen = (signal) => visible(trace, { step, phase }, { signal });
   const place = { host, trace, at, seen };
-  const told = clausesOf(trace, phase).map((clause) => clause(place));
+  const told = clausesOf(trace, phase).map((clause) => clause(place)).filter(Boolean);
+  if (!told.length) return "";
   const sentence = host.t("stage.moment", { told: joined(host, "and", told) });
   return trace.units > 1 ? host.t("stage.moment.unit", { unit: unitTitle(host, unit), sentence }) : sentence;
 }
@@ -54,7 +55,7 @@ function factors(trace, name) {
 function sums({ host, trace, at, seen }) {
   const parts = trace.parts.filter((part) => seen(`pre.${part}`) && !Number.isNaN(at(`pre.${part}`)));
   const list = parts.map((part) => `${host.symbol(part)} ${number(host.turned(part) ? -at(`pre.${part}`) : at(`pre.${part}`))}`);
-  return host.t("stage.moment.sums", { list: joined(host, "comma", list) });
+  return list.length ? host.t("stage.moment.sums", { list: joined(host, "comma", list) }) : null; // none where they would tell what is asked
 }
 
 function keep({ host, trace, at }) {

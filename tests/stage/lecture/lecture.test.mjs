@@ -34,14 +34,14 @@ test("a browser keeps the look but not what is hidden, and where it keeps nothin
 });
 
 test("a signal is hidden from its step on with all that comes of it; a run that ends before is whole", () => {
-  assert.deepEqual(uncoveredBy(run(lstm), { what: "forget", from: 4 }), { step: 3, phase: "look" });
-  assert.deepEqual(uncoveredBy(run(lstm), { what: "kept", from: 4 }), { step: 3, phase: "look" }, "a part with its phase");
-  assert.deepEqual(uncoveredBy(run(lstm), { what: "output", from: 9 }), { step: 8, phase: "write" });
+  assert.deepEqual(uncoveredBy(run(lstm), { what: "forget", from: 4 }), { step: 3, phase: "look", sums: false });
+  assert.deepEqual(uncoveredBy(run(lstm), { what: "kept", from: 4 }), { step: 3, phase: "look", sums: false }, "a part with its phase");
+  assert.deepEqual(uncoveredBy(run(lstm), { what: "output", from: 9 }), { step: 8, phase: "write", sums: false });
   assert.deepEqual(uncoveredBy(run(gru), { what: "reset", from: 1 }), { step: -1, phase: "carry" }, "made in the first phase");
   assert.deepEqual(uncoveredBy(run(rnn), { what: "forget", from: 4 }), { step: 2, phase: "carry" }, "of a cell without it, the step before");
   assert.deepEqual(uncoveredBy(run(rnn), { what: "all", from: 1 }), { step: -1, phase: "carry" });
   for (const hide of [null, { what: "forget", from: 10 }]) assert.equal(uncoveredBy(run(lstm), hide), null);
-  assert.deepEqual(placeBefore(lstm, "hidden", 1), { step: 1, phase: "write" });
+  assert.deepEqual(placeBefore(lstm, "hidden", 1), { step: 1, phase: "write", sums: false });
 });
 
 test("what may be hidden has a letter and a name, and what goes in is not hidden", () => {
