@@ -82,6 +82,35 @@ def test_what_the_lessons_stand_on_is_what_the_science_says() -> None:
         assert found == pytest.approx(value, rel=2e-3), (name, part)
 
 
+def test_sentences_say_what_the_outline_of_the_course_has() -> None:
+    """Figures that were computed before the lessons were written, by the engine or by torch."""
+    known: dict[tuple[Any, ...], float] = {
+        ("same-cell", "holds", "held", ("u", 2), ("n", 9)): 0.958,
+        ("same-cell", "fades", "last", ("u", 0.9), ("n", 9)): 0.207,
+        ("repair", "flip", "last", ("u", 2), ("weak", 1.8), ("s", 0.5), ("n", 8)): -0.957,
+        ("holding", "which", "softback", ("soft", 1.25), ("firm", 2), ("n", 50)): 3.9e-11,
+        ("holding", "which", "firmback", ("soft", 1.25), ("firm", 2), ("n", 50)): 1.13e-39,
+        ("gate-values", "end", "f1"): 0.835,
+        ("gate-values", "end", "f4"): 0.943,
+        ("fader", "muted", "old", ("s", 0.5), ("n", 2)): 0.980,
+        ("fader", "muted", "new", ("s", 0.5), ("n", 2)): 0.9735,
+        ("fader", "muted", "z", ("s", 0.5), ("n", 2)): 0.993,
+        ("two-grus", "after", "was", ("s", 0.5), ("n", 3)): 0.065,
+        ("two-grus", "after", "new", ("s", 0.5), ("n", 3)): 1.0,
+        ("shares", "share", "one", ("w", 0.5), ("u", 0.1), ("x", 2), ("t", 2)): -0.146,
+        ("shares", "share", "whole", ("w", 0.5), ("u", 0.1), ("x", 2), ("t", 2)): -0.8335,
+        ("shares", "update", "loss", ("w", 0.5), ("u", 0.1), ("x", 2), ("t", 2)): 0.0994,
+        ("shares", "update", "after", ("w", 0.5), ("u", 0.1), ("x", 2), ("t", 2)): 0.0422,
+        ("layer", "end", "first"): 2,
+        ("layer", "end", "last"): 1,
+    }
+    for (name, part, figure, *draws), value in known.items():
+        step = next(one for one in reader.structure(name)["steps"] if one["id"] == part)
+        said = filled({**step.get("given", {}), **step.get("figures", {})}[figure], dict(draws))
+        found = value_of(said, Runs(step, dict(draws)))
+        assert found == pytest.approx(value, rel=5e-3), (name, part, figure)
+
+
 def test_a_backward_direction_ends_in_the_first_row() -> None:
     """As PyTorch has it for h = ReLU(x + h₋₁) on 0 0 1 1: output[0, H:] = 2, and output[-1, H:] = 1."""
     steps = {step["id"]: step for step in reader.structure("layer")["steps"]}
