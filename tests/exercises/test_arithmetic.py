@@ -14,7 +14,7 @@ from gates.exercises.classics import CLASSICS, classic, text
 from gates.exercises.file import from_json
 from gates.exercises.model import Exercise
 from gates.exercises.solve import Solution
-from tests.exercises.test_solve import CASES
+from tests.exercises.test_solve import CASES, STRUCTURED
 
 
 def expected(solution: Solution) -> dict[str, float]:
@@ -126,6 +126,11 @@ def test_what_is_held_coupled_or_left_out_in_letters_and_in_numbers() -> None:
     assert not {"a_i1", "o1", "f2", "a_f2", "do1", "da_f2", "dW_i[1,1]"} & found.keys()
     assert found["df1"].write(plain) == "∂c₁·c₀ − ∂i₁" and found["dU_f"].write(plain) == "∂a_f₁·h₀"
     assert found["dc1"].write(plain) == "∂h₁·(1 − tanh(c₁)²) + ∂c₂·f₂"
+
+
+def test_a_held_z_that_writes_has_the_digits_it_is_given_with() -> None:
+    found = {line.name: line.expression for line in lines(Solution(from_json(STRUCTURED[6])))}
+    assert "(1 − 0.3)·" in found["h1[1]"].write(Plain(4, numbers=True))  # the engine's z keeps, 1 − 0.3 of it
 
 
 def test_letters_follow_the_notation_and_places_the_printed_form() -> None:

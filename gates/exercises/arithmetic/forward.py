@@ -65,8 +65,9 @@ class Numbers:
         if t < 0:
             initial = own.h0 if name == "hidden" else own.c0
             return Symbol(label, 0.0 if initial is None else float(initial[unit]), True, key)
-        given = name == "x" or key[1:] in own.held
-        return Symbol(label, float(self.solution.signal(name)[t, unit]), given, key)
+        if (held := own.held.get((name, t, unit))) is not None:  # with the digits that it is given with
+            return Symbol(label, held, True, key)
+        return Symbol(label, float(self.solution.signal(name)[t, unit]), name == "x", key)
 
     def is_held(self, name: str, t: int, unit: int) -> bool:
         """Tell whether a signal is held at step t: then it is given, and nothing computes it."""

@@ -197,7 +197,7 @@ class Content:
         yield Heading(t("sheet.wanted"))
         if own.claim is not None:
             yield Paragraph(self.sentence("sheet.claim", claim=self._claim()))
-            yield Blanks(("", "", "", "", "", ""))
+            yield Blanks(("",) * 4)
             return
         sentences: Prose = self.sentence("sheet.decimals", decimals=str(self.options.decimals))
         if own.hidden > 1 or own.inputs > 1 or own.outputs > 1:

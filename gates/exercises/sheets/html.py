@@ -32,12 +32,12 @@ _SCALE = 40  # pixels for a unit of a drawing
 _LOW = re.compile(r"_((?:[^\W_]\u0303?|,(?=\w))++)")
 
 STYLE = """
-@page { size: %s; margin: 15mm 16mm; }
+@page { size: %s; margin: 13mm 16mm; }
 * { box-sizing: border-box; }
 body { font: 11pt/1.45 "Source Serif 4", Georgia, "Noto Serif CJK SC", "Songti SC", SimSun, serif;
   color: #000; background: #fff; max-width: 178mm; margin: 8mm auto; padding: 0 4mm; }
-h1 { font-size: 17pt; line-height: 1.2; margin: 0 0 4mm; }
-h2 { font-size: 12.5pt; margin: 4.5mm 0 1.5mm; border-bottom: .3mm solid #000; break-after: avoid; }
+h1 { font-size: 17pt; line-height: 1.2; margin: 0 0 3mm; }
+h2 { font-size: 12.5pt; margin: 3.5mm 0 1.5mm; border-bottom: .3mm solid #000; break-after: avoid; }
 h3 { font-size: 11pt; margin: 4mm 0 1mm; break-after: avoid; }
 p { margin: 1.5mm 0; }
 .m { font-family: "STIX Two Text", "Cambria Math", "Times New Roman", "Liberation Serif", serif; }
@@ -61,8 +61,8 @@ p { margin: 1.5mm 0; }
 .listed :is(th, td) { padding: .25mm 5mm .25mm 0; border-bottom: .15mm solid #999; text-align: left;
   vertical-align: baseline; font-weight: 400; }
 .listed th { font-weight: 600; }
-svg { display: block; margin: 3mm auto; max-width: 100%%; height: auto; break-inside: avoid; }
-.blank { display: flex; align-items: flex-end; gap: 2mm; height: 11mm; padding-right: .5mm;
+svg { display: block; margin: 2mm auto; max-width: 100%%; height: auto; break-inside: avoid; }
+.blank { display: flex; align-items: flex-end; gap: 2mm; height: 10mm; padding-right: .5mm;
   break-inside: avoid; }
 .blank .m { flex: 0 0 auto; min-width: 15mm; text-align: right; }
 .blank i { flex: 1; border-bottom: .2mm dotted #555; }
