@@ -130,8 +130,10 @@ def linked(reach: Reach, sources: Mapping[str, str]) -> str:
     places = {name: f"${_short(place)}" for place, name in enumerate(sorted(sources)) if name in names}
     keys = _keys(sources)
     bodies = ",\n".join(_function(name, sources[name], places, keys) for name in names)
-    joined = f'"use strict";\n(async()=>{{let {bodies}}})();\n'
-    return _NOT_IN_HTML.sub(r"\\x3c", joined)
+    whole = compact.least(
+        f'"use strict";\n(async()=>{{let {bodies}}})();\n'
+    )  # now the names of the modules too
+    return _NOT_IN_HTML.sub(r"\\x3c", whole)
 
 
 def _keys(sources: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
@@ -179,8 +181,11 @@ def _function(
     waits = _WAITS.search(text) is not None
     begins = "(async () => {" if waits else "(() => {"
     handed = ", ".join(f"{key}: {each}" for each, key in keys[name].items())
-    body = compact.least(f"{begins}\n{text.strip()}\nreturn {{ {handed} }};\n}})()")
+    body = _least(f"{begins}\n{text.strip()}\nreturn {{ {handed} }};\n}})()")
     return f"{places[name]}={'await ' if waits else ''}{body}"
+
+
+_least = lru_cache(maxsize=1024)(compact.least)
 
 
 def style(reach: Reach) -> str:

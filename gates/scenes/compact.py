@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 _COMMENT_LINE = re.compile(r"\s*//")
 _BLOCK_BEGINS = re.compile(r"\s*/\*")
@@ -44,17 +43,16 @@ def dense(source: str) -> str:
     return str(jsmin(source))
 
 
-@lru_cache(maxsize=1024)
-def least(expression: str) -> str:
-    """Return a script's expression in as few characters as mean the same, with short names of its own.
+def least(source: str) -> str:
+    """Return a script or an expression in as few characters as mean the same, with short names of its own.
 
     Without the package ``tdewolff-minify``, which not every system has, as :func:`dense` does it.
     """
     try:
         import minify
     except ModuleNotFoundError:
-        return dense(expression).strip()
-    shorter = _CONSTANT.sub(r"\1let ", expression)  # which the package joins with its neighbours
+        return dense(source).strip()
+    shorter = _CONSTANT.sub(r"\1let ", source)  # which the package joins with its neighbours
     return str(minify.string("application/javascript", shorter)).rstrip(";")
 
 
