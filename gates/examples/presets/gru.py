@@ -11,13 +11,9 @@ from typing import Any
 from gates.cells.gru import GRU
 from gates.examples.notation.letters import Reset
 from gates.examples.presets.alphabets import (
-    BITS,
-    FILM_WORDS,
     GAIN,
     NEGATION_SHIFT,
-    PLUS_MINUS,
     RESET_SHIFT,
-    SET_RESET,
     SIGNAL_DELIMITER,
     STORE_MUTE,
     UP_DOWN,
@@ -27,6 +23,7 @@ from gates.examples.presets.alphabets import (
 )
 from gates.examples.presets.handmade import Part, chain, first_of, gru, preimage
 from gates.examples.presets.model import Preset, Slider, Values
+from gates.examples.presets.problems import DELAY, FIRST, LAST, LATCH, NOT_GOOD, PARITY
 from gates.examples.presets.readings import NEGATED, Figure, Opening, Reading, at, at_steps
 
 A, B = 0, 1
@@ -150,14 +147,10 @@ _NOT_GOOD: dict[str, Figure] = {
 }
 
 PRESETS: tuple[Preset, ...] = (
-    Preset(
-        "latch",
+    LATCH.solved_by(
         "gru",
-        SET_RESET,
-        tuple("–S––R–S–"),
         (sharpness(0.5), UPDATE_SHIFT, VALUE),
         _latch,
-        units=("unit.memory",),
         figures={
             **at_steps("update", 2, 3, letter="z"),
             **at_steps("hidden", 2, 4, 5),
@@ -174,14 +167,10 @@ PRESETS: tuple[Preset, ...] = (
         reset="before",
         figures={"r4": at("reset", 4), "before": _form("before"), "after": _form("after")},
     ),
-    Preset(
-        "delay",
+    DELAY.solved_by(
         "gru",
-        PLUS_MINUS,
-        tuple("+−−+−+++"),
         (sharpness(0.5), GAIN, UPDATE_SHIFT),
         _delay,
-        units=("unit.ago0", "unit.ago1", "unit.ago2", "unit.ago3"),
         figures={"z": at("update", 1), "h1": at("hidden", 1), "h4": at("hidden", 4, 4)},
     ),
     Preset(
@@ -201,49 +190,32 @@ PRESETS: tuple[Preset, ...] = (
         },
         fails=True,
     ),
-    Preset(
-        "parity",
+    PARITY.solved_by(
         "gru",
-        BITS,
-        tuple("10110010"),
         (sharpness(0.5), Slider("threshold", 0.0, 20.0, 0.5, 10.0)),
         _parity,
-        units=("unit.parity",),
         figures={"z0": at("update", 2), "z1": at("update", 1), **_ODD},
     ),
-    Preset(
-        "first",
+    FIRST.solved_by(
         "gru",
-        PLUS_MINUS,
-        tuple("−+++−+++"),
         (sharpness(0.5), UPDATE_SHIFT),
         _first,
-        units=("unit.memory", "unit.started"),
         figures={
             **at_steps("update", 1, 2, letter="z"),
             **at_steps("hidden", 1, 8),
         },
     ),
-    Preset(
-        "last",
+    LAST.solved_by(
         "gru",
-        PLUS_MINUS,
-        tuple("+−−+00−+"),
         (sharpness(0.5), UPDATE_SHIFT, GAIN),
         _last,
-        units=("unit.memory",),
         figures={"z": at("update", 1), **at_steps("hidden", 4, 5)},
     ),
-    Preset(
-        "not_good",
+    NOT_GOOD.solved_by(
         "gru",
-        FILM_WORDS,
-        ("this", "is", "not", "a", "very", "good", "movie"),
         (sharpness(0.5), NEGATION_SHIFT),
         _not_good,
-        units=("unit.negation", "unit.plain", "unit.reversed"),
         figures=_NOT_GOOD,
-        sentence="preset.not_good.sentence",
     ),
     Preset(
         "gated_reset",

@@ -9,9 +9,7 @@ from gates.cells.lstm import LSTM
 from gates.core.clamps import Clamp
 from gates.examples.notation.letters import Reset
 from gates.examples.presets.alphabets import (
-    BITS,
     CLOCK,
-    FILM_WORDS,
     FORGET_SHIFT,
     GAIN,
     INPUT_SHIFT,
@@ -20,8 +18,6 @@ from gates.examples.presets.alphabets import (
     NUMBERS,
     OPEN_CLOSE,
     OUTPUT_SHIFT,
-    PLUS_MINUS,
-    SET_RESET,
     STEP,
     UP_DOWN,
     VALUE,
@@ -29,6 +25,7 @@ from gates.examples.presets.alphabets import (
 )
 from gates.examples.presets.handmade import Part, chain, first_of, lstm, preimage
 from gates.examples.presets.model import Preset, Slider, Values
+from gates.examples.presets.problems import DELAY, FIRST, LAST, LATCH, NOT_GOOD, PARITY
 from gates.examples.presets.readings import NEGATED, Figure, Opening, Reading, at, at_steps
 
 K = 20.0
@@ -243,14 +240,10 @@ PRESETS: tuple[Preset, ...] = (
             **at_steps("hidden", 3, 4),
         },
     ),
-    Preset(
-        "latch",
+    LATCH.solved_by(
         "lstm",
-        SET_RESET,
-        tuple("–S––R–S–"),
         (sharpness(0.25), FORGET_SHIFT, VALUE),
         _latch,
-        units=("unit.memory",),
         figures={
             **at_steps("input", 2, 3, letter="i"),
             **at_steps("cell", 2, 4, 5, letter="c"),
@@ -258,14 +251,10 @@ PRESETS: tuple[Preset, ...] = (
             **_KEPT,
         },
     ),
-    Preset(
-        "delay",
+    DELAY.solved_by(
         "lstm",
-        PLUS_MINUS,
-        tuple("+−−+−+++"),
         (sharpness(0.5), GAIN, FORGET_SHIFT),
         _delay,
-        units=("unit.ago0", "unit.ago1", "unit.ago2", "unit.ago3"),
         figures={**_KEPT, **{f"h{step}": at("hidden", step, step) for step in (1, 2, 3, 4)}},
     ),
     Preset(
@@ -301,14 +290,10 @@ PRESETS: tuple[Preset, ...] = (
             "c8": at("cell", 8, 2),
         },
     ),
-    Preset(
-        "parity",
+    PARITY.solved_by(
         "lstm",
-        BITS,
-        tuple("10110010"),
         (sharpness(0.5), Slider("threshold", 0.0, 16.0, 0.5, 8.0)),
         _parity,
-        units=("unit.parity",),
         figures={
             "f0": at("forget", 2),
             "i0": at("input", 2),
@@ -331,14 +316,10 @@ PRESETS: tuple[Preset, ...] = (
             **_KEPT,
         },
     ),
-    Preset(
-        "first",
+    FIRST.solved_by(
         "lstm",
-        PLUS_MINUS,
-        tuple("−+++−+++"),
         (sharpness(0.5), FORGET_SHIFT, INPUT_SHIFT),
         _first,
-        units=("unit.memory", "unit.started"),
         figures={
             "i2": at("input", 2),
             "f2": at("forget", 2),
@@ -346,26 +327,17 @@ PRESETS: tuple[Preset, ...] = (
             "free": _input_held_open,
         },
     ),
-    Preset(
-        "last",
+    LAST.solved_by(
         "lstm",
-        PLUS_MINUS,
-        tuple("+−−+00−+"),
         (sharpness(0.5), FORGET_SHIFT, GAIN),
         _last,
-        units=("unit.memory",),
         figures={**at_steps("hidden", 4, 5), **_KEPT},
     ),
-    Preset(
-        "not_good",
+    NOT_GOOD.solved_by(
         "lstm",
-        FILM_WORDS,
-        ("this", "is", "not", "a", "very", "good", "movie"),
         (sharpness(0.5), NEGATION_SHIFT),
         _not_good,
-        units=("unit.negation", "unit.plain", "unit.reversed"),
         figures=_NOT_GOOD,
-        sentence="preset.not_good.sentence",
     ),
     *_companies(),
 )

@@ -2,9 +2,10 @@
 
 from gates.cells.rnn import RNN
 from gates.examples.notation.letters import Reset
-from gates.examples.presets.alphabets import PLUS_MINUS, SET_RESET, STEP, UP_DOWN, recurrent, sharpness
+from gates.examples.presets.alphabets import SET_RESET, STEP, UP_DOWN, recurrent, sharpness
 from gates.examples.presets.handmade import Part, chain, first_of, rnn
 from gates.examples.presets.model import Preset, Values
+from gates.examples.presets.problems import DELAY
 from gates.examples.presets.readings import Figure, Reading, SetWeight, at
 
 
@@ -65,14 +66,10 @@ PRESETS: tuple[Preset, ...] = (
         units=("unit.memory",),
         figures=_FADES,
     ),
-    Preset(
-        "delay",
+    DELAY.solved_by(
         "rnn",
-        PLUS_MINUS,
-        tuple("+−−+−+++"),
         (sharpness(0.3), recurrent(10.0, maximum=10.0, step=0.2)),
         _delay,
-        units=("unit.ago0", "unit.ago1", "unit.ago2", "unit.ago3"),
         figures=_TRAVELS,
     ),
     Preset(
