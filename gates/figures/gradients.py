@@ -66,16 +66,7 @@ def flow_figure(curves: Sequence[Curve], *, theme: str, t: Translator, steps: in
     values = [part for curve in curves for part in curve.band]
     return go.Figure(
         data,
-        layout(
-            theme,
-            title=t("gradients.flow.title"),
-            x=t("gradients.axis.step"),
-            y="",
-            height=430,
-            yaxis=log_axis(palette(theme), t("gradients.axis.length"), values),
-            hovermode="x unified",
-        )
-        | _time(theme, t, steps),
+        _over_steps(theme, t, "flow", "length", values) | {"height": 430} | _time(theme, t, steps),
     )
 
 
@@ -110,15 +101,7 @@ def paths_figure(ways: Mapping[str, Band], *, theme: str, t: Translator) -> Figu
     values = [part for band in ways.values() for part in band]
     return go.Figure(
         data,
-        layout(
-            theme,
-            title=t("gradients.paths.title"),
-            x=t("gradients.axis.step"),
-            y="",
-            yaxis=log_axis(colours, t("gradients.axis.length_cell"), values),
-            hovermode="x unified",
-        )
-        | _time(theme, t, steps),
+        _over_steps(theme, t, "paths", "length_cell", values) | _time(theme, t, steps),
     )
 
 
@@ -139,17 +122,8 @@ def spectrum_figure(
         _line(go, x, values, colours[colour], t(f"gradients.spectrum.{name}"), dash, t)
         for name, values, colour, dash in lines
     ]
-    figure = go.Figure(
-        data,
-        layout(
-            theme,
-            title=t("gradients.spectrum.title"),
-            x=t("gradients.axis.step"),
-            y="",
-            yaxis=log_axis(colours, t("gradients.axis.factor"), [radii, largest, smallest, np.ones(1)]),
-            hovermode="x unified",
-        ),
-    )
+    shown = [radii, largest, smallest, np.ones(1)]
+    figure = go.Figure(data, _over_steps(theme, t, "spectrum", "factor", shown))
     figure.add_hline(y=1, line={"color": colours["accent"], "width": 1})
     return figure
 
@@ -251,6 +225,18 @@ def clip_figure(
         barmode="group",
     )
     return go.Figure(bars, shape)
+
+
+def _over_steps(theme: str, t: Translator, name: str, axis: str, values: Sequence[Values]) -> dict[str, Any]:
+    """The layout of what is drawn against the step on a logarithmic axis."""
+    return layout(
+        theme,
+        title=t(f"gradients.{name}.title"),
+        x=t("gradients.axis.step"),
+        y="",
+        yaxis=log_axis(palette(theme), t(f"gradients.axis.{axis}"), values),
+        hovermode="x unified",
+    )
 
 
 def _time(theme: str, t: Translator, steps: int) -> dict[str, Any]:

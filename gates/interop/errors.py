@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from gates.errors import GatesError
@@ -13,6 +14,19 @@ LISTED = 20
 
 class InteropError(GatesError):
     """Weights, a module or a file that cannot be converted."""
+
+
+@contextmanager
+def required(package: str, path: object) -> Iterator[None]:
+    """Turn a failed import into a sentence: ``path``, a file or its name, cannot be read or written without.
+
+    Raises:
+        InteropError: the package is not installed.
+    """
+    try:
+        yield
+    except ImportError:
+        raise InteropError("interop.error.package", package=package, path=path) from None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gates.interop.errors import InteropError
+from gates.interop.errors import InteropError, required
 from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
 from gates.interop.files.isolated import opened_isolated
@@ -58,10 +58,8 @@ def held(source: Source) -> tuple[Mapping[Any, Any] | list[Any], object, tuple[N
         InteropError: it asks for code to be run, is damaged or too large, or PyTorch is not installed.
     """
     file, label, max_bytes = source.file, source.label, source.max_bytes
-    try:
+    with required("torch", label):
         import torch
-    except ImportError:
-        raise InteropError("interop.error.package", package="torch", path=label) from None
     with opened(file, label, max_bytes) as archive:
         entry = next(entry for entry in archive.infolist() if entry.filename.endswith("data.pkl"))
         if entry.file_size <= MAX_PICKLE:
@@ -92,10 +90,8 @@ def write(path: Path, network: Network, name: str) -> None:
     """
     if obstacles := ", ".join(beyond_torch(network)):
         raise InteropError("interop.error.torch", what=obstacles)
-    try:
+    with required("torch", path):
         import torch
-    except ImportError:
-        raise InteropError("interop.error.package", package="torch", path=path) from None
     arrays = state_dict(network, name)
     state = OrderedDict((own, torch.from_numpy(array.copy())) for own, array in arrays.items())
     state._metadata = {METADATA: metadata_of(network, name)}  # type: ignore[attr-defined]  # PyTorch keeps its versions there

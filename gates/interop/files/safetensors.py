@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from gates.interop.errors import InteropError
+from gates.interop.errors import InteropError, required
 from gates.interop.files.format import Format, Source
 from gates.interop.files.metadata import METADATA, metadata_of, parsed_metadata
 from gates.interop.files.raw import SHORT, strided
@@ -54,10 +54,8 @@ def held(source: Source) -> tuple[Mapping[str, Any], object, tuple[Note, ...]]:
     length = int.from_bytes(file.read(8), "little")
     if length > min(size - 8, MAX_HEADER):
         raise damaged
-    try:
+    with required("safetensors", label):
         import safetensors
-    except ImportError:
-        raise InteropError("interop.error.package", package="safetensors", path=label) from None
     file.seek(0)
     data = file.read()
     try:
@@ -83,10 +81,8 @@ def write(path: Path, network: Network, name: str) -> None:
     Raises:
         InteropError: safetensors is not installed.
     """
-    try:
+    with required("safetensors", path):
         from safetensors.numpy import save as serialised
-    except ImportError:
-        raise InteropError("interop.error.package", package="safetensors", path=path) from None
     path.write_bytes(serialised(state_dict(network, name), metadata={METADATA: metadata_of(network, name)}))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO
 
-from gates.interop.errors import InteropError
+from gates.interop.errors import InteropError, required
 from gates.interop.limits import check_size
 
 OLDEST = 7
@@ -70,10 +70,8 @@ def parsed(file: BinaryIO, label: str, max_bytes: int) -> Any:
         InteropError: onnx is not installed; the file is damaged, would take more than ``max_bytes``, or its
             opset is older than 7.
     """
-    try:
+    with required("onnx", label):
         from onnx import ModelProto
-    except ImportError:
-        raise InteropError("interop.error.package", package="onnx", path=label) from None
     file.seek(0)
     data = file.read()
     try:

@@ -15,7 +15,7 @@ import numpy as np
 from gates.cells.gru import GRU
 from gates.cells.lstm import LSTM
 from gates.core.activations import Activation, FloatArray
-from gates.interop.errors import InteropError
+from gates.interop.errors import InteropError, required
 from gates.interop.onnx.activations import DEFAULTS, FIELDS, ONNX_NAMES, attributes_of
 from gates.interop.onnx.file import METADATA, READOUT
 from gates.interop.onnx.runtime import IR_VERSION, OPSET
@@ -33,10 +33,8 @@ def write_onnx(path: Path, network: Network, name: str) -> None:
     Raises:
         InteropError: onnx is not installed, or ONNX cannot say what the network is.
     """
-    try:
+    with required("onnx", path):
         import onnx  # noqa: F401
-    except ImportError:
-        raise InteropError("interop.error.package", package="onnx", path=path) from None
     if obstacles := ", ".join(dict.fromkeys(_beyond_onnx(network))):
         raise InteropError("interop.error.onnx.unsaid", what=obstacles)
     path.write_bytes(_model(network, name).SerializeToString())
