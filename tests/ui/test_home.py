@@ -13,6 +13,7 @@ from gates.__main__ import COMMANDS
 from gates.course import reader
 from gates.exercises.classes import command
 from gates.glossary.formulas import CELLS
+from gates.scenes.lab.puzzles import strip_puzzle
 from gates.scenes.registry import HOME, PAGES
 from gates.text import LANGUAGES, translator
 from gates.ui.home import resume, view
@@ -44,6 +45,10 @@ def test_three_ways_in_and_every_page_in_the_list(language: str) -> None:
     exercise = next(one.proto for one in app.get("page_link") if one.proto.label == t("home.teach.exercises"))
     state, _, problems = PAGES["lab"].read(dict(parse_qsl(exercise.query_string)))
     assert (state.source, state.exercise, problems) == ("exercise", view.CLASSICS[0], [])
+    puzzle = next(one.proto for one in app.get("page_link") if one.proto.label == t("home.learn.puzzle"))
+    state, _, problems = PAGES["lab"].read(dict(parse_qsl(puzzle.query_string)))
+    asked = strip_puzzle(state)
+    assert asked is not None and asked.letter == "f" and problems == []
     lessons = [dict(parse_qsl(one.proto.query_string)).get("lesson") for one in app.get("page_link")]
     assert [name for name in lessons if name] == list(reader.names()[: view.FIRST_LESSONS])
     sheets = next(one.value for one in app.markdown if t("home.teach.sheets") in one.value)

@@ -7,6 +7,7 @@ import streamlit as st
 from gates import paths
 from gates.course import reader
 from gates.exercises.classics import CLASSICS
+from gates.exercises.puzzles.strips import STRIP
 from gates.glossary import formulas
 from gates.scenes.registry import HOME, PAGES
 from gates.ui.frame import Page
@@ -47,6 +48,9 @@ def _learn(page: Page) -> None:
         number, title = reader.structure(name)["number"], reader.words(name, t.language)["title"]
         label = t("home.learn.lesson", number=number, title=title)
         st.page_link(paths.PAGES / "course.py", label=label, query_params={"lesson": name})
+    puzzle = {"begin": "exercise", "exercise": STRIP, "seed": "1"}  # which asks for f
+    lab = paths.PAGES / "lab.py"
+    st.page_link(lab, label=t("home.learn.puzzle"), icon=":material/extension:", query_params=puzzle)
     st.page_link(paths.PAGES / "glossary.py", label=t("home.learn.glossary"), icon=PAGES["glossary"].icon)
 
 
