@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gates.core.trace import Trace
-from gates.export import own
+from gates.export import trace_page
 from gates.text import surrounding_language
 from gates.text.escape import framed, in_html
 
@@ -80,7 +80,7 @@ def show(
             16,000 steps × units, for numbers that are not finite, and for names or numbers that do not fit.
     """
     language = surrounding_language() if lang is None else lang
-    html = own.build(
+    html = trace_page.build(
         trace, sequence=sequence, step=step, tokens=tokens, inputs=inputs, units=units, lang=language
     )
     return Shown(html, f"{type(trace.source).__name__} · Gatescope", height)

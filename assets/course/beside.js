@@ -6,7 +6,7 @@ import { onSubmit } from "../stage/core/form.js";
 import { button } from "./ask.js";
 import { outcomePage, questionPage, thanksPage } from "./gatetest/pages.js";
 import { answered, isFinished, offer, sit, sittings } from "./gatetest/sitting.js";
-import { withReview, withSitting } from "./kept.js";
+import { withReview, withSitting } from "./records.js";
 import { asLesson, compose, kept, NAME, open } from "./review/review.js";
 import { planOf, readDays, schedule } from "./review/schedule.js";
 import { gather, lastTraining, solvedChallenges } from "./summary/gather.js";

@@ -1,6 +1,6 @@
 // The course as Streamlit's component: told the lessons, the words and where a link leads; tells nothing back.
 import { component } from "../stage/core/component.js";
-import { lessonsAt } from "./fetched.js";
+import { lessonsAt } from "./fetch-lessons.js";
 import { CourseView } from "./view.js";
 
 /** Shows what is told as soon as its lessons are here; until then, and where they cannot be had, their titles. */

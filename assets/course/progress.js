@@ -1,6 +1,6 @@
 // What a browser keeps of the course: every attempt with its answers, where one was, the gate test and reviews. Nothing of it is
 // sent. No DOM here.
-import * as beside from "./kept.js";
+import * as beside from "./records.js";
 
 export const NAME = "gatescope.course";
 const VERSION = 2;

@@ -5,7 +5,7 @@ import { mount } from "../stage/mount.js";
 import { asking, readLink } from "../stage/shell/goto.js";
 import { Recompute } from "../stage/shell/recompute.js";
 import { Trace } from "../stage/core/trace.js";
-import { Ahead } from "./ahead.js";
+import { Ahead } from "./prefetch.js";
 import { frontierOf } from "./hiding.js";
 import { LectureResolver } from "./resolver.js";
 

@@ -12,7 +12,7 @@ export const keyOf = ({ id, link, hide, question, walk }) => JSON.stringify([id,
 export class Slide {
   /**
    * @param {object} screen the window around it: {t(key, values), data, show, order(order, value), answered(slide, told), say(sentence)}
-   * @param {import("./resolver.js").LectureResolver} resolver  @param {import("./ahead.js").Ahead} ahead what all slides share
+   * @param {import("./resolver.js").LectureResolver} resolver  @param {import("./prefetch.js").Ahead} ahead what all slides share
    */
   constructor(screen, resolver, ahead) {
     this.screen = screen;

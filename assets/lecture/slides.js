@@ -2,7 +2,7 @@
 // nobody waits for them.
 import { ordered, waits } from "./session.js";
 import { Slide, keyOf } from "./slide.js";
-import { Ahead } from "./ahead.js";
+import { Ahead } from "./prefetch.js";
 import { LectureResolver } from "./resolver.js";
 import { readLink } from "../stage/shell/goto.js";
 

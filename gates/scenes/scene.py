@@ -24,7 +24,7 @@ from gates.figures.palette import GATES, palette
 from gates.inputs import parse
 from gates.inputs.sequence import InputError, Sequence
 from gates.scenes import payload
-from gates.scenes.shared import SharedCache, digest
+from gates.scenes.cache import SharedCache, digest
 from gates.scenes.state import State
 from gates.text import Translator, translator
 
@@ -124,7 +124,7 @@ def _as_made(chosen: Preset, language: str) -> str:
 def build(state: State) -> Scene:
     """Runs the cell that the state names over the input that it names.
 
-    What several readers ask for is computed once (:mod:`gates.scenes.shared`): a scene is not to be changed.
+    What several readers ask for is computed once (:mod:`gates.scenes.cache`): a scene is not to be changed.
 
     Raises:
         InputError: where the input is none.

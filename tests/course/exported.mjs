@@ -1,7 +1,7 @@
 // What a browser exports after both forms of the gate test, for tests/course/test_classroom.py; the items on stdin.
 import { readFileSync } from "node:fs";
 import { answered, asked, sit } from "../../assets/course/gatetest/sitting.js";
-import { withSitting } from "../../assets/course/kept.js";
+import { withSitting } from "../../assets/course/records.js";
 import { Storage } from "../../assets/course/progress.js";
 
 const items = JSON.parse(readFileSync(0, "utf8"));

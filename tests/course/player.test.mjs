@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { evaluate } from "../../assets/course/figures.js";
-import { lessonsAt } from "../../assets/course/fetched.js";
+import { lessonsAt } from "../../assets/course/fetch-lessons.js";
 import { begin, isAnswerOf, judge, mulberry32, Player, shuffled, together } from "../../assets/course/player.js";
-import { withReview, withSitting } from "../../assets/course/kept.js";
+import { withReview, withSitting } from "../../assets/course/records.js";
 import { current, empty, merge, NAME, nameOf, parse, Storage, withAttempt } from "../../assets/course/progress.js";
 
 const tell = (id) => ({ id, kind: "tell", variants: [{ before: null, after: "/lstm", values: {}, figures: {} }], words: {} });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { calibration, asked, answered, fallen, isFinished, nextItem, offer, outcome, place, sit, sittings } from "../../assets/course/gatetest/sitting.js";
-import { withReview, withSitting } from "../../assets/course/kept.js";
+import { withReview, withSitting } from "../../assets/course/records.js";
 import { begin, Player } from "../../assets/course/player.js";
 import { empty, merge, parse, Storage, withAttempt } from "../../assets/course/progress.js";
 import { asLesson, compose, kept, open } from "../../assets/course/review/review.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Ahead } from "../../assets/lecture/ahead.js";
+import { Ahead } from "../../assets/lecture/prefetch.js";
 import { readMessage } from "../../assets/lecture/channel.js";
 import { frontierOf } from "../../assets/lecture/hiding.js";
 import { orderOf } from "../../assets/lecture/keys.js";

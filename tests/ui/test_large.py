@@ -2,7 +2,7 @@ import threading
 from types import SimpleNamespace
 
 from gates.scenes.state import State
-from gates.ui.large import one_at_a_time
+from gates.ui.large_runs import one_at_a_time
 
 LARGE = State("lstm", source="signal", signal="sine", steps=1000, through="random", hidden=64)
 SMALL = State("lstm", source="signal", signal="sine", steps=10, through="random", hidden=4)

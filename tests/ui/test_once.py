@@ -11,10 +11,10 @@ from gates.examples.presets.readings import Reading
 from gates.examples.presets.registry import preset
 from gates.inputs import parse
 from gates.scenes import scene
+from gates.scenes.cache import SharedCache
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import InputError
-from gates.scenes.shared import SharedCache
 from gates.scenes.state import State
 from gates.ui.web import preview
 from tests.pages.test_pages import opened

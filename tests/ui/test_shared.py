@@ -11,7 +11,7 @@ import pytest
 from gates.cells.lstm import LSTM
 from gates.inputs.sequence import InputError
 from gates.scenes import scene
-from gates.scenes.shared import NOT_OF_THE_RUN, SharedCache, digest
+from gates.scenes.cache import NOT_OF_THE_RUN, SharedCache, digest
 from gates.scenes.state import State
 from gates.ui.web import preview
 

@@ -3,7 +3,7 @@
 import { html, set, write } from "../core/dom.js";
 import { onSubmit } from "../core/form.js";
 import { gate, number } from "../core/format.js";
-import { keep, recall, resumed, runName } from "../core/guessed.js";
+import { keep, recall, resumed, runName } from "../core/guess-storage.js";
 import { isGate } from "../core/colour.js";
 import { moment } from "../core/moment.js";
 import { unitTitle } from "../core/names.js";

@@ -1,7 +1,7 @@
 // Guess first, as every stage has it before anybody guesses: a button. What asks is fetched
 // when somebody guesses or a lesson asks; a run waits for it where its reader guessed before the page was loaded again.
 import { html, set, write } from "../core/dom.js";
-import { recall } from "../core/guessed.js";
+import { recall } from "../core/guess-storage.js";
 import { Lazy } from "../core/lazy.js";
 import { carriedOver } from "../core/visible.js";
 

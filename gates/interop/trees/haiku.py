@@ -4,7 +4,7 @@ https://github.com/google-deepmind/dm-haiku, ``haiku/_src/recurrent.py``, and So
 (I, G·H), w_h (H, G·H) and b; the GRU's order is z, r, a, its reset acts before the product, and its z writes:
 h = (1−z)⊙h₋₁ + z⊙a, where here z keeps, so its rows change their sign. Sonnet's LSTM has i, f, g, o, and
 its forget bias is among the weights. The plain RNN has two linear layers and is a relu. Haiku's LSTM has one
-matrix, see :mod:`gates.interop.trees.joined`.
+matrix, see :mod:`gates.interop.trees.concatenated`.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from gates.interop.hints import Hints
 from gates.interop.orders import PARTS, letters, to_engine
 from gates.interop.report import Note
 from gates.interop.stacks import Stack
+from gates.interop.trees.concatenated import FORGET_BIAS, with_forget_bias
 from gates.interop.trees.flax import USUAL
-from gates.interop.trees.joined import FORGET_BIAS, with_forget_bias
 from gates.interop.values import Value
 from gates.network import AnyCell
 

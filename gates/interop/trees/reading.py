@@ -16,7 +16,7 @@ from gates.interop.errors import InteropError
 from gates.interop.hints import NO_HINTS, Hints
 from gates.interop.report import Note
 from gates.interop.stacks import SourceContents, Stack
-from gates.interop.trees import d2l, equinox, flax, haiku, joined, mlx
+from gates.interop.trees import concatenated, d2l, equinox, flax, haiku, mlx
 from gates.interop.trees import linear as linear_layers
 from gates.interop.values import Value
 from gates.network import Readout
@@ -74,7 +74,7 @@ def _cells(arrays: Mapping[str, Value], hints: Hints) -> Iterator[tuple[str, Map
     for owner, own in d2l.find(arrays).items():
         yield owner, own, _alone(d2l.stack(owner, own, arrays), own, arrays, d2l.FRAMEWORK)
     taken: set[str] = set()
-    for family in (joined, haiku, mlx, linear_layers):
+    for family in (concatenated, haiku, mlx, linear_layers):
         for owner, own in family.find(arrays, hints).items():
             if owner not in taken:
                 taken.add(owner)

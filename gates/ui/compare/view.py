@@ -18,7 +18,7 @@ from gates.ui import controls, files
 from gates.ui.compare import panels
 from gates.ui.compare.column import state_of
 from gates.ui.frame import Page
-from gates.ui.large import one_at_a_time
+from gates.ui.large_runs import one_at_a_time
 from gates.ui.stage import component
 
 

@@ -26,7 +26,7 @@ from gates.text import escape
 from gates.ui import tabs
 from gates.ui.charts import heatmaps, theme
 from gates.ui.frame import Page
-from gates.ui.large import one_at_a_time
+from gates.ui.large_runs import one_at_a_time
 from gates.ui.stage import component
 from gates.ui.step import controls
 

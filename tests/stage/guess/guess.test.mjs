@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { beyond, visible } from "../../../assets/stage/core/visible.js";
 import { askedIn, following, rangeOf } from "../../../assets/stage/guess/frontier.js";
 import { amiss, parse, tally } from "../../../assets/stage/guess/judge.js";
-import { keep, recall, resumed, runName } from "../../../assets/stage/core/guessed.js";
+import { keep, recall, resumed, runName } from "../../../assets/stage/core/guess-storage.js";
 import { run, traceOf } from "../runs.mjs";
 
 const asked = (trace) => trace.phases.map((phase) => askedIn(trace, phase));

@@ -5,7 +5,7 @@ import { isGate } from "../../core/colour.js";
 import { createGrid, gap } from "./grid.js";
 import { createScaler } from "./scaler.js";
 import { slotsOf, stackedPlan } from "./stacked.js";
-import { turnedPlan } from "./turned.js";
+import { turnedPlan } from "./transposed.js";
 import { createTools } from "./tools.js";
 import { partsOf } from "../../engine/cells.js";
 import { isTurned, joinedOf, orderOf, signOfPart } from "../printed/forms.js";
