@@ -32,12 +32,14 @@ export class CourseView {
     this.levels = new Levels();
     this.text = html("article", { class: "gc-text", "data-testid": "course-step" });
     this.list = html("div");
+    this.summary = html("summary", { class: "gc-button" });
+    this.map = html("details", { class: "gc-map", hidden: true }, this.summary, this.list); // closed: the question is on the first screen
     this.keep = html("div");
     this.spoken = html("p", { class: "gs-hidden", role: "status", "data-testid": "course-spoken" });
     this.body = html("div", { class: "gc-body" }, this.text, this.stage.element);
     this.beside = new Beside(this);
     const { above, page, below } = this.beside;
-    this.element = html("div", { class: "gc", "data-testid": "course" }, this.list, above, page, this.body, below, this.keep, this.spoken);
+    this.element = html("div", { class: "gc", "data-testid": "course" }, this.map, above, page, this.body, below, this.keep, this.spoken);
     this.player = null;
     this.stage.element.addEventListener("pointerdown", () => (this.pressed = true)); // a slider that is dragged stays below the finger
     this.pressed = false;
@@ -267,8 +269,15 @@ export class CourseView {
     write(this.spoken, sentence);
   }
 
+  choose(id) {
+    this.map.open = false;
+    return this.lead(this.open(id, { focus: true }));
+  }
+
   lessons() {
-    return lessonList(this.data.lessons, this.storage.progress, this.player.lesson.id, { t: this.t, lang: languageTag(this.data.lang), open: (id) => this.lead(this.open(id, { focus: true })) });
+    write(this.summary, this.t("map", { count: this.data.lessons.length }));
+    set(this.map, { hidden: false });
+    return lessonList(this.data.lessons, this.storage.progress, this.player.lesson.id, { t: this.t, lang: languageTag(this.data.lang), open: (id) => this.choose(id) });
   }
 
   paint() {

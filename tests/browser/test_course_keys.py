@@ -102,7 +102,9 @@ class Visitor:
             self.language = visit.language
         self.page.set_viewport_size({"width": visit.width, "height": 900})
         self.page.emulate_media(color_scheme=visit.theme, reduced_motion="reduce")
-        tab_to(self.page, self.page.locator(f"[data-lesson={name}].gc-lesson"), "Shift+Tab")
+        tab_to(self.page, self.page.locator(".gc-map > summary"), "Shift+Tab")
+        self.page.keyboard.press("Enter")
+        tab_to(self.page, self.page.locator(f"[data-lesson={name}].gc-lesson"))
         self.page.keyboard.press("Enter")
         expect(self.lesson).to_have_attribute("data-shown", "true")
         expect(self.lesson.get_by_role("heading", level=2)).to_be_focused()
@@ -204,7 +206,7 @@ def test_every_kind_of_question_by_keys_alone(new_page: NewPage) -> None:
         expect(lesson).to_have_attribute("data-part", str(part + 2))
         assert not sticking_out(page), visit
         following = reader.structure(name)["steps"][part + 1]
-        if following["kind"] == "do":
+        if following["kind"] == "do" and name != "holding":  # that is solved between the slider's ends
             visitor.does(following)
     assert not axe_findings(page)
     page.wait_for_url(re.compile(r"lang=zh"))
