@@ -8,6 +8,12 @@ import { Recompute } from "../stage/shell/recompute.js";
 import { Companion } from "./companion.js";
 import { together } from "./player.js";
 
+/** Brings what a lesson's stage asks into sight: beside the text no farther than needed, for the text is to stay there. */
+export function bring(panel) {
+  const beside = getComputedStyle(panel.closest(".gc-stage")).position === "sticky";
+  panel.scrollIntoView({ block: beside ? "nearest" : "center" });
+}
+
 export class LessonStage {
   /**
    * @param {object} told
@@ -144,7 +150,7 @@ export class LessonStage {
     this.awaited = !this.asks;
     if (this.awaited) return;
     const panel = this.element.querySelector("[data-testid=guess]");
-    panel?.scrollIntoView({ block: "center" });
+    if (panel) bring(panel);
     panel?.querySelector("form input:not([type=range])")?.focus({ preventScroll: true });
   }
 

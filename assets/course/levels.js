@@ -4,6 +4,7 @@ import { html, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { onSubmit } from "../stage/core/form.js";
 import { typeset } from "../stage/core/typeset.js";
+import { bring } from "./lesson-stage.js";
 
 const shown = (value) => String(value).replace("-", "−");
 
@@ -65,7 +66,7 @@ export class Levels {
 
   /** Brings the question to the reader. */
   attend() {
-    this.panel.scrollIntoView({ block: "center" });
+    bring(this.panel);
     this.panel.querySelector("input")?.focus({ preventScroll: true });
   }
 

@@ -16,7 +16,7 @@ export function lessonList(lessons, progress, shown, { t, lang, open }) {
     const attempt = current(progress, lesson.id);
     const { done, of } = attempt ? new Player(lesson, attempt).progress : { done: 0, of: 1 };
     const state = !attempt || done === 0 ? "new" : done < of ? "begun" : "done";
-    const after = lesson.builds_on.map((id) => lessons.find((one) => one.id === id)?.number).filter(Boolean);
+    const after = lesson.builds_on.map((id) => lessons.find((one) => one.id === id)?.number).filter(Boolean).sort((one, other) => one - other);
     const notes = [t("minutes", { minutes: lesson.minutes }), ...(after.length ? [t("after", { lessons: new Intl.ListFormat(lang).format(after.map(String)) })] : []), t(`state.${state}`, { done, of })];
     const title = html("span", { class: "gc-title" }, `${lesson.number} · ${lesson.title}`);
     const way = html("button", { type: "button", class: "gc-lesson", "data-lesson": lesson.id, "data-state": state, onclick: () => open(lesson.id) }, title, html("span", { class: "gc-note" }, notes.join(" · ")));

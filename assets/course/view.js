@@ -80,14 +80,20 @@ export class CourseView {
     this.take.paint(this.t, data);
     const arrived = before?.nonce !== data.nonce && data.lesson;
     if (arrived) return this.lead(this.open(data.lesson, { part: data.part, params: data.place }));
-    if (!this.player) return this.open(this.storage.read().last?.lesson);
+    if (!this.player) return this.resume(this.storage.read().last);
     if (before?.lang !== data.lang || before?.notation !== data.notation) return this.retell();
     return undefined;
   }
 
-  /** Shows who chose a lesson or came by a link the step to its end: the list of lessons fills half of the first screen. */
+  /** Opens the lesson that one was in last; a newcomer sees the list of lessons first. */
+  resume(last) {
+    const opened = this.open(last?.lesson);
+    return last ? this.lead(opened) : opened;
+  }
+
+  /** Shows who chose a step, or came by a link, the step with its stage: the list of lessons fills half of the first screen. */
   lead(opened) {
-    if (this.text.getBoundingClientRect().bottom > innerHeight) this.text.scrollIntoView({ block: "start" });
+    if (this.body.getBoundingClientRect().bottom > innerHeight) this.text.scrollIntoView({ block: "start" });
     return opened;
   }
 
@@ -237,7 +243,7 @@ export class CourseView {
   }
 
   move(go) {
-    if (go()) this.arrive({ focus: true });
+    if (go()) this.lead(this.arrive({ focus: true }));
   }
 
   wentBack() {

@@ -40,7 +40,13 @@ def entrances(page: Page) -> None:
 
 def _learn(page: Page) -> None:
     t = page.t
-    _way(page, "course", t("home.course.title"))
+    first = {"lesson": reader.names()[0]}  # a link to a step leads to its question, past the list of lessons
+    st.page_link(
+        paths.PAGES / "course.py",
+        label=f"**{t('home.course.title')}**",
+        icon=PAGES["course"].icon,
+        query_params=first,
+    )
     st.caption(t("home.course"))
     if resume.show(page):
         st.switch_page(paths.PAGES / "course.py")
