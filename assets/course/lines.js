@@ -9,15 +9,6 @@ import { marks, unanswered } from "./worked.js";
 const SIGNS = { right: "✓", carried: "↳", wrong: "✗", missing: "–" };
 const maths = (text, attributes = {}) => typeset(html("span", attributes), text);
 
-/** What was typed and not yet handed in, by attempt and step: it outlives a change of language. */
-const drafts = new Map();
-
-function draftOf({ attempt, step, lesson }) {
-  const name = `${lesson.id} ${step.id} ${attempt.seed} ${attempt.begun}`;
-  if (!drafts.has(name)) drafts.set(name, {});
-  return drafts.get(name);
-}
-
 /** The numbers that everything is computed from. */
 function stated({ variant }, t) {
   const items = variant.stated.map(([letter, value]) => maths(`${letter} = ${value}`, { role: "listitem" }));
@@ -56,7 +47,7 @@ function sentence({ status, typed, follows }, t) {
  */
 export function linesForm(player, t, commit) {
   const { step, variant, values } = player;
-  const draft = draftOf(player);
+  const draft = { ...player.draft }; // it outlives a change of language, and a reload
   const wrong = html("p", { class: "gc-wrong", role: "alert" });
   const fields = new Map();
   const go = button(t("worked.check"), () => send(), { class: "gc-button gc-primary" });
@@ -66,16 +57,20 @@ export function linesForm(player, t, commit) {
   function blank(line) {
     const name = plain(line.label);
     const field = html("input", { type: "text", inputmode: "text", class: "gc-field", autocomplete: "off", spellcheck: "false", enterkeyhint: "next", "aria-label": t("worked.field", { line: name }), "data-line": line.name });
-    const unknown = button(t("unknown"), () => know(draft[line.name] === null ? "" : null), { "aria-label": t("worked.unknown", { line: name }) });
+    const unknown = button(t("unknown"), () => know(keep(draft[line.name] === null ? "" : null)), { "aria-label": t("worked.unknown", { line: name }) });
     function know(typed) {
-      draft[line.name] = typed;
       field.value = typed ?? "";
       set(unknown, { "aria-pressed": String(typed === null) });
       write(wrong, "");
       set(field, { "aria-invalid": null });
     }
+    function keep(typed) {
+      draft[line.name] = typed;
+      player.type({ ...draft });
+      return typed;
+    }
     field.oninput = () => {
-      draft[line.name] = field.value;
+      keep(field.value);
       set(unknown, { "aria-pressed": "false" });
       set(field, { "aria-invalid": null });
       write(wrong, "");

@@ -1,6 +1,7 @@
 // A lesson as it is played: which step, which numbers were drawn, what was answered, and what may be shown. No DOM here.
 //
-// An attempt is {seed, begun, answers, moved, part}: the answers by step, `moved` the sliders that a person left
+// An attempt is {seed, begun, answers, moved, drafts, part}: the answers by step, `drafts` the lines of a worked example that
+// were typed and not handed in, where there are any; `moved` the sliders that a person left
 // elsewhere. A lesson is what gates/course/reader.py compiles.
 import { fill } from "../stage/core/format.js";
 import { judge as rate, targetOf } from "../stage/guess/judge.js";
@@ -302,6 +303,15 @@ export class Player {
   /** Keeps where the sliders of a step were left. */
   move(values) {
     this.keep({ moved: { ...this.attempt.moved, [this.step.id]: values } });
+  }
+
+  /** What was typed into the lines of a worked example and not handed in, by their names. */
+  get draft() {
+    return this.attempt.drafts?.[this.step.id] ?? {};
+  }
+
+  type(lines) {
+    if (this.stage === "ask") this.keep({ drafts: { ...this.attempt.drafts, [this.step.id]: lines } });
   }
 
   record(answer) {

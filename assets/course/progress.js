@@ -29,12 +29,16 @@ function soundAnswer(answer) {
   return kinds && numbers && isTyped(lines) && (verdict === undefined || ["right", "close", "off", "unknown"].includes(verdict));
 }
 
+/** A field of entries, where there are any. */
+const some = (name, entries) => (entries.length ? { [name]: Object.fromEntries(entries) } : {});
+
 function soundAttempt(attempt) {
   if (!isObject(attempt) || !Number.isInteger(attempt.seed) || !isTime(attempt.begun)) return null;
   const answers = Object.entries(isObject(attempt.answers) ? attempt.answers : {}).filter(([, answer]) => soundAnswer(answer));
   const moved = Object.entries(isObject(attempt.moved) ? attempt.moved : {}).filter(([, values]) => isObject(values) && Object.values(values).every(Number.isFinite));
+  const drafts = Object.entries(isObject(attempt.drafts) ? attempt.drafts : {}).filter(([, lines]) => isTyped(lines));
   const part = Number.isInteger(attempt.part) && attempt.part >= 0 ? attempt.part : 0;
-  return { seed: attempt.seed, begun: attempt.begun, answers: Object.fromEntries(answers), moved: Object.fromEntries(moved), part };
+  return { seed: attempt.seed, begun: attempt.begun, answers: Object.fromEntries(answers), moved: Object.fromEntries(moved), ...some("drafts", drafts), part };
 }
 
 /** What a text holds of progress, as far as it makes sense; null for what is none at all. */
@@ -60,7 +64,9 @@ function mergeAttempts(one, other) {
   if (!one || !other) return one ?? other;
   const steps = new Set([...Object.keys(one.answers), ...Object.keys(other.answers)]);
   const answers = Object.fromEntries([...steps].map((id) => [id, beside.mergeAnswers(one.answers[id], other.answers[id])]));
-  return { ...one, ...other, answers, moved: { ...one.moved, ...other.moved } };
+  const { drafts: _, ...rest } = { ...one, ...other };
+  const drafts = Object.entries({ ...one.drafts, ...other.drafts }).filter(([id]) => !answers[id]); // what is handed in is no draft
+  return { ...rest, answers, moved: { ...one.moved, ...other.moved }, ...some("drafts", drafts) };
 }
 
 /** What two tabs, or a browser and a file, have together; where they differ in no answer, `other` says where one was. */

@@ -169,10 +169,12 @@ class Visitor:
         self.page.keyboard.press("Enter")
 
     def does(self, step: dict[str, Any]) -> None:
-        """Moves the slider of a step to do to an end, where what was asked for is done."""
+        """Moves the slider of a step to do until what was asked for is done."""
         slider = self.stage.locator(f"[data-slider={step['moves'][0]}]")
         tab_to(self.page, slider)
-        self.page.keyboard.press("End" if next(iter(step["solution"].values())) > 1 else "Home")
+        way = next(iter(step["solution"].values())) - float(slider.input_value())
+        for _ in range(round(abs(way) / float(slider.get_attribute("step") or 1))):
+            self.page.keyboard.press("ArrowRight" if way > 0 else "ArrowLeft")
         expect(self.lesson.get_by_test_id("course-done")).to_be_visible()
         expect(slider).to_be_focused()
 

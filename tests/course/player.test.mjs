@@ -147,6 +147,65 @@ test("lines that were typed are kept as they are, and nothing else in their plac
   for (const lines of [3, ["0.6"], { h1: 0.6 }, { h1: "9".repeat(41) }, { ["h".repeat(41)]: "1" }]) assert.deepEqual(kept(lines), {});
 });
 
+test("lines that were typed and not handed in outlive a reload, until they are", () => {
+  const worked = { id: "w", kind: "worked", worked: { lines: [{ name: "h1", label: "h", blank: true }], judging: {} }, variants: ask("w", 1).variants, words: {} };
+  const kept = new Map();
+  const place = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value), removeItem: (name) => kept.delete(name) };
+  const opened = () => {
+    const storage = new Storage(place);
+    return new Player({ id: "one", steps: [worked] }, current(storage.read(), "one") ?? begin(7, 10), (attempt) => storage.change((progress) => withAttempt(progress, "one", attempt)));
+  };
+  const player = opened();
+  player.type({ h1: "0," });
+  player.type({ h1: "0,6" });
+  assert.deepEqual(opened().draft, { h1: "0,6" });
+  player.record({ lines: { h1: "0,6" }, verdict: "off", figures: { x: 1 }, explained: 20, at: 20 });
+  player.type({ h1: "9" });
+  assert.deepEqual([opened().draft, opened().answer.lines], [{}, { h1: "0,6" }], "what was handed in is no draft any more");
+});
+
+/** Somebody who does anything at any time in one of two tabs, and loads them anew now and then. */
+function wander(seed) {
+  const random = mulberry32(seed);
+  const any = (list) => list[Math.floor(random() * list.length)];
+  const kept = new Map();
+  const place = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value), removeItem: (name) => kept.delete(name) };
+  const given = {}; // by attempt and step, what was answered first
+  let now = 10;
+  const open = () => {
+    const storage = new Storage(place);
+    const attempt = current(storage.read(), "one") ?? begin(3, now);
+    storage.change((progress) => withAttempt(progress, "one", attempt));
+    return { storage, player: new Player(lesson, attempt, (next) => storage.change((progress) => withAttempt(progress, "one", next))) };
+  };
+  const tabs = [open(), open()];
+  for (let k = 0; k < 60; k++) {
+    now += 1;
+    const which = Math.floor(random() * 2);
+    const { player } = tabs[which];
+    const { part, attempt, step } = player;
+    const did = any(["go", "next", "previous", "commit", "commit", "explain", "explain", "reload", "hear"]);
+    if (did === "go") player.go(any([0, 1, 2, 3, 9, -1]));
+    if (did === "next" || did === "previous") player[did]();
+    if (did === "commit" && player.commit(any([0, 2, 9, null]), RUN, now)) given[`${attempt.begun} ${step.id}`] ??= { guess: player.answer.guess, at: now };
+    if (did === "explain") player.explain(any(["a", "b", "c", "d"]), now);
+    if (did === "reload") tabs[which] = open();
+    if (did === "hear") player.attempt = { ...current(tabs[which].storage.read(), "one"), part }; // of the other tab's answers
+    assert.ok(tabs[which].player.part <= tabs[which].player.reach, "nobody stands beyond what is answered");
+    const { answers } = current(new Storage(place).read(), "one");
+    for (const [name, { guess, at }] of Object.entries(given)) {
+      const own = answers[name.split(" ")[1]];
+      assert.deepEqual([own?.guess, own?.at], [guess, at], `seed ${seed}, ${did}: an answer is lost, or another one`);
+    }
+  }
+  return Object.keys(given).length;
+}
+
+test("whatever is clicked in whatever order in two tabs, and however often they are loaded anew, no answer is lost", () => {
+  const answers = Array.from({ length: 200 }, (_, seed) => wander(seed + 1));
+  assert.ok(Math.max(...answers) === 2 && Math.min(...answers) >= 0 && answers.filter((count) => count > 0).length > 150);
+});
+
 test("what a file brings stands before an attempt in which nothing was answered", () => {
   const done = { ...begin(3, 10), answers: { p: { guess: 1, verdict: "off", truth: 2, figures: {}, at: 20 } } };
   const storage = new Storage(null);
