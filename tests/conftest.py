@@ -8,6 +8,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+# Tests run beside each other on few cores, where threads that wait for one another spin most of the time:
+# a short training takes seven times as long. What NumPy and torch find here holds for what tests start, too.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 # Shared cores make single examples slow at random, so no example is failed for its time; on CI the same
 # examples come every time, and a run that fails there fails again at home.
 settings.register_profile("default", deadline=None)

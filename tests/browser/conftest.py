@@ -75,8 +75,10 @@ class Kept:
     """A page that goes from test to test, and what went wrong in it."""
 
     page: Page
+    origin: str
     errors: list[str]
     lent: bool = False
+    used: bool = False
 
     def put_away(self) -> None:
         """Leave the app and forget what the browser keeps of it, but not its process and what it compiled."""
@@ -84,12 +86,16 @@ class Kept:
         for other in context.pages:
             if other != self.page:
                 other.close()
-        self.page.evaluate("location.replace('about:blank')")  # stays in its origin and process
-        self.page.wait_for_url("about:blank")
-        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        if self.used:
+            self.page.evaluate("location.replace('about:blank')")  # stays in its origin and process
+            self.page.wait_for_url("about:blank")
+            self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        else:  # only tabs beside it were in the app
+            forget = {"origin": self.origin, "storageTypes": "local_storage"}
+            context.new_cdp_session(self.page).send("Storage.clearDataForOrigin", forget)
         context.clear_cookies()
         context.clear_permissions()
-        self.lent = False
+        self.lent = self.used = False
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +115,8 @@ def new_page(
     rare test that provokes an error in the console; every other page fails its test for one.
 
     A page is lent from test to test where it can be, for opening the app costs a third there. ``fresh=True``
-    is for who listens to a page, adds scripts or routes to it, or asks for its cache or its history.
+    is for who listens to a page, adds scripts or routes to it, or asks for its history: a tab of its own, to
+    which the browser gives what it has in its cache. With ``base`` or other options nothing is shared.
     """
     watched: list[list[str]] = []
     contexts: list[BrowserContext] = []
@@ -123,18 +130,18 @@ def new_page(
         begin_watching_messages(page)
         return page
 
-    def borrowed(locale: str, touch: bool) -> Page | None:
+    def borrowed(locale: str, touch: bool) -> Kept | None:
         one = kept.get((locale, touch))
         if one is None or one.page.is_closed():
-            page = anew(request.getfixturevalue("server").url, locale, touch, {})
-            one = kept[locale, touch] = Kept(page, watch_errors(page))
+            origin = request.getfixturevalue("server").url
+            page = anew(origin, locale, touch, {})
+            one = kept[locale, touch] = Kept(page, origin, watch_errors(page))
         elif one.lent:
             return None
         one.lent = True
         one.errors.clear()
         lent.append(one)
-        watched.append(one.errors)
-        return one.page
+        return one
 
     def open_page(
         width: int = 1280,
@@ -148,13 +155,19 @@ def new_page(
         fresh: bool = False,
         **options: Any,
     ) -> Page:
-        alone = fresh or base or options or not errors
-        page = None if alone else borrowed(locale, touch)
-        if page is None:
+        one = None if base or options else borrowed(locale, touch)
+        if one is None:
             page = anew(base or request.getfixturevalue("server").url, locale, touch, options)
             contexts.append(page.context)
-            if errors:
-                watched.append(watch_errors(page))
+        elif fresh or not errors:
+            page = one.page.context.new_page()
+            begin_watching_messages(page)
+        else:
+            page = one.page
+            one.used = True
+            watched.append(one.errors)
+        if errors and (one is None or page != one.page):
+            watched.append(watch_errors(page))
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(
             color_scheme="dark" if dark else "light", reduced_motion="reduce" if still else "no-preference"

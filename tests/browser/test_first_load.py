@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.browser.helpers import NewPage, open_stage
+from tests.browser.helpers import NewPage, Server, open_stage
 
 FIRST_BROTLI = 1_000_000  # which a browser takes over https and from this machine
 FIRST_GZIP = 1_100_000
@@ -55,8 +55,8 @@ def gzipped(address: str) -> int:
         return len(answer.read())
 
 
-def test_a_first_visit_is_small_and_a_repeat_smaller(new_page: NewPage) -> None:
-    page = new_page(fresh=True)
+def test_a_first_visit_is_small_and_a_repeat_smaller(new_page: NewPage, server: Server) -> None:
+    page = new_page(base=server.url)
     wire = watch_wire(page)
     open_stage(page, "/lstm")
     page.wait_for_load_state("networkidle")

@@ -16,7 +16,7 @@ from gates.exercises.classics import CLASSICS, classic
 from gates.exercises.file import to_json
 from gates.exercises.forms import FORMS
 from gates.exercises.model import ACTIVATIONS, Exercise
-from tests.browser.helpers import PAINTED, step_values, until
+from tests.browser.helpers import until
 from tests.browser.lab.editing import engine_has_answered, open_lab
 from tests.exercises.autograd import autograd
 from tests.exercises.printing import WRITERS, sheet, whole
@@ -27,6 +27,21 @@ AGAIN = dict(
 )
 """Those whose weights stand in another exercise too are printed in one of the joined forms."""
 OF_MATRIX = "cells => cells.map(({dataset: d}) => [d.matrix, d.part ?? '', +d.row, +d.column, +d.value])"
+WALKED = """async (stage, steps) => {
+  const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const shown = [];
+  for (let step = 0; step < steps; step += 1) {
+    const key = step ? "ArrowRight" : "Home";
+    stage.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true }));
+    await painted();
+    const one = { at: +stage.dataset.step };
+    for (const row of stage.querySelectorAll("[data-testid=step-values] tr[data-signal]:not([data-later])"))
+      one[row.dataset.signal] = [...row.querySelectorAll("td[data-unit]")].map((cell) => +cell.dataset.value);
+    shown.push(one);
+  }
+  return shown;
+}"""
+"""The stage's numbers at each step, in one call: there are some hundred steps."""
 OF_GRADIENT = "cells => cells.map(({dataset: d}) => [d.gradient, +d.index, +d.value])"
 
 
@@ -76,8 +91,9 @@ class Desk:
 
     def type(self, matrix: str, row: int, column: int, number: float) -> None:
         place = f"td[data-matrix={matrix}][data-row='{row}'][data-column='{column}']"
-        self.task.locator(place).focus()
-        self.page.keyboard.type(f"{number!r}\n")
+        self.task.locator(place).press("Enter")
+        self.page.keyboard.insert_text(repr(number))
+        self.page.keyboard.press("Enter")
 
     def enter(self, own: Exercise, text: str) -> None:
         """Everything that is printed, beginning with the cell of one unit that stood there at first."""
@@ -194,13 +210,8 @@ def goes_forwards(desk: Desk, own: Exercise, steps: list[dict[str, Any]], name: 
     for matrix in ("hidden",) if own.readout is None else ("hidden", "y"):
         expected = np.array([step[matrix].tolist() for step in steps]).T
         np.testing.assert_allclose(over_time[matrix][""], expected, rtol=0, atol=FORWARD, err_msg=name)
-    desk.stage.press("Home")
-    for at, step in enumerate(steps):
-        if at:
-            desk.stage.press("ArrowRight")
-        expect(desk.stage).to_have_attribute("data-step", str(at))
-        desk.page.evaluate(PAINTED)
-        shown = step_values(desk.stage)
+    for at, (shown, step) in enumerate(zip(desk.stage.evaluate(WALKED, len(steps)), steps, strict=True)):
+        assert (shown.pop("at"), shown.keys()) == (at, {"x", *own.cell.signals[1:]}), name
         for signal in own.cell.signals[1:]:
             expected = step[signal].detach()
             np.testing.assert_allclose(
