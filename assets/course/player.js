@@ -241,8 +241,8 @@ export class Player {
     const { step, variant } = this;
     if (this.stage !== "ask") return false;
     const figures = figuresOf(variant, run);
-    const explained = step.why ? {} : { explained: now }; // its lines are all that there is to explain
-    const answer = isWorked(step) ? { lines: guess, verdict: worth(step, variant, guess).verdict, ...explained } : { guess, ...this.judged(guess, run) };
+    const explained = step.why ? {} : { explained: now }; // the reason is all that there is to explain
+    const answer = isWorked(step) ? { lines: guess, verdict: worth(step, variant, guess).verdict, ...explained } : { guess, ...this.judged(guess, run), ...explained };
     this.record({ ...answer, figures, at: now });
     return true;
   }

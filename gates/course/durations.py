@@ -76,6 +76,12 @@ def first_question(plan: Json, said: Json, language: str) -> float:
     return 60 * read / READING[language]
 
 
+def in_review(step: Json, own: Json, language: str) -> float:
+    """Return how many minutes a question takes in a review, which asks for no *why*."""
+    asked = {name: value for name, value in step.items() if name != "why"}
+    return _read(asked, own, language) / READING[language] + _done(asked) / 60
+
+
 def problems(plan: Json, said: Json, language: str) -> list[str]:
     """Return which of the limits a lesson does not keep."""
     found = []

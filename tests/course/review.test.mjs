@@ -109,12 +109,13 @@ test("the longest overdue comes first, and what comes next is said", () => {
 });
 
 test("a review asks with numbers that were not met, what went wrong first, and of all lessons that are due", () => {
+  const asked = new Set();
   for (let seed = 0; seed < 200; seed++) {
     const attempt = whole(seed, 10, "off");
     const progress = withAttempt(empty(), "one", attempt);
     const review = compose(lessons.slice(0, 1), progress, seed, 99);
     assert.equal(review.asked[0].step, "p", "what was wrong");
-    assert.deepEqual(review.asked.map(({ step }) => step).sort(), ["p", "q", "s"], "and what is drawn on the stage");
+    asked.add(review.asked.map(({ step }) => step).join());
     for (const { step, variant } of review.asked.filter((one) => one.step in attempt.answers)) {
       const own = lessons[0].steps.find(({ id }) => id === step);
       assert.notEqual(own.variants[variant], new Player(lessons[0], { ...attempt, part: 0 }).variantOf(own));
@@ -124,15 +125,15 @@ test("a review asks with numbers that were not met, what went wrong first, and o
     assert.notEqual(pick(later), pick(review), "nor with those of the review before");
     assert.deepEqual(compose(lessons.slice(0, 1), progress, seed, 99), review, "the same seed asks the same");
   }
+  assert.deepEqual([...asked].sort(), ["p,q", "p,s"], "one more, perhaps one that is drawn on the stage");
   const all = compose(lessons, empty(), 3, 1);
-  assert.equal(all.asked.length, 4);
-  assert.equal(new Set(all.asked.map((one) => one.lesson)).size, 3);
+  assert.deepEqual(all.asked.map((one) => one.lesson), ["one", "two"], "of the two that have waited longest");
 });
 
 test("a review is played as a lesson, ends, and is then not open any more", () => {
   const review = compose(lessons, empty(), 3, 1);
   const played = asLesson(review, lessons, WORDS);
-  assert.equal(played.steps.length, 5);
+  assert.equal(played.steps.length, 3);
   let now = review;
   const player = new Player(played, review, (attempt) => (now = kept(now, played, attempt)));
   const RUN = { trace: { at: () => 0.5, units: 1 }, sliders: {} };
@@ -140,11 +141,11 @@ test("a review is played as a lesson, ends, and is then not open any more", () =
     assert.equal(open(withReview(empty(), now)), now, "a reload goes on with it");
     assert.equal(player.next(), false);
     player.commit(null, RUN, time);
-    player.explain("b", time + 1);
+    assert.deepEqual([player.stage, player.explain("b", time + 1)], ["done", false], "a review asks for no why");
     player.next();
   }
   assert.equal(player.finished, true);
-  assert.equal(now.ended, 41);
+  assert.equal(now.ended, 20);
   assert.equal(open(withReview(empty(), now)), null);
   const gone = asLesson({ ...review, asked: [{ lesson: "gone", step: "p", variant: 0 }, { lesson: "one", step: "p", variant: 9 }] }, lessons, WORDS);
   assert.deepEqual(gone.steps.map(({ id }) => id), ["one/p", "end"], "questions that are no more are left out");

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,6 +15,7 @@ from gates.course.expressions import LessonError, evaluate, filled, spelled
 from gates.course.figures import value_of
 from gates.course.runs import Runs
 from gates.course.states import link_of, run_of
+from gates.paths import ASSETS
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.course import COURSE, CourseState
 from gates.scenes.registry import PAGES
@@ -222,6 +224,22 @@ def test_a_lesson_is_as_long_as_what_is_read_and_done_in_it() -> None:
     assert durations.length("单元 1 的 f = {f}，tanh", "zh") == 2 + 1 + 1 + 1 + 1 + 1
     assert durations.problems(plan, said, "en") == ["takes 2.2 minutes"]
     assert durations.problems({**plan, "number": 1}, said, "en")[1].startswith("asks first")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_review_takes_about_two_minutes(language: str) -> None:
+    most = re.search(
+        r"MOST = (\d+);", (ASSETS / "course" / "review" / "review.js").read_text(encoding="utf-8")
+    )
+    assert most
+    times = [
+        durations.in_review(step, reader.words(name, language)["steps"][step["id"]], language)
+        for name in NAMES
+        for step in reader.structure(name)["steps"]
+        if step["kind"] in questions.ASKING
+    ]
+    assert round(int(most[1]) * sum(times) / len(times)) == 2
+    assert int(most[1]) * max(times) < 4
 
 
 def test_figures_are_made_of_the_run() -> None:

@@ -5,7 +5,7 @@
 import { fill } from "../../stage/core/format.js";
 import { asks, mulberry32, Player, seedOf, shuffled } from "../player.js";
 
-export const MOST = 4; // questions: half a minute each
+export const MOST = 2; // questions, a minute each (gates/course/durations.py)
 export const NAME = "review"; // in place of a lesson's id
 
 const idOf = ({ lesson, step }) => `${lesson}/${step}`;
@@ -50,7 +50,7 @@ export function compose(due, progress, seed, now) {
 }
 
 /**
- * A review as a lesson for the player; questions that no lesson has any more are left out.
+ * A review as a lesson for the player, its questions without their why; those that no lesson has any more are left out.
  * @param {object} review  @param {object[]} lessons compiled  @param {{title: string, lead: string, end: object, of: string}} words
  *   `of` is a template that names a question's lesson
  */
@@ -60,7 +60,7 @@ export function asLesson(review, lessons, { title, lead, end, of }) {
     const lesson = lessons.find(({ id }) => id === one.lesson);
     const step = lesson?.steps.find((each) => each.id === one.step && asks(each));
     const variant = step?.variants[one.variant] ?? step?.variants[0];
-    if (variant) steps.push({ ...step, id: idOf(one), variants: [variant], moves: [], from: fill(of, { number: lesson.number, title: lesson.title }) });
+    if (variant) steps.push({ ...step, id: idOf(one), variants: [variant], moves: [], why: undefined, from: fill(of, { number: lesson.number, title: lesson.title }) });
   }
   const after = steps.at(-1)?.variants[0].after;
   const last = after ? [{ id: "end", kind: "tell", variants: [{ before: null, after, values: {}, figures: {}, mistakes: {}, truth: null, until: null, point: null }], words: end }] : [];
@@ -69,7 +69,7 @@ export function asLesson(review, lessons, { title, lead, end, of }) {
 
 /** A review as it is after the player kept an attempt at it; it ends with its last explanation. */
 export function kept(review, lesson, attempt) {
-  const done = lesson.steps.filter(({ kind }) => kind !== "tell").every(({ id }) => attempt.answers[id]?.why);
+  const done = lesson.steps.filter(({ kind }) => kind !== "tell").every(({ id }) => attempt.answers[id]?.explained);
   const ended = Math.max(...Object.values(attempt.answers).map(({ explained }) => explained ?? 0));
   return { ...review, answers: attempt.answers, part: attempt.part, ended: done ? ended : review.ended };
 }
