@@ -1,11 +1,12 @@
 // What a filled screen folds where it has no room for everything, and in which order. No DOM here.
 
 /**
- * The parts that may fold, the most dispensable first: the text about the example, a film's curves, strips but the
- * memory's, the size of the lanes' letters, sliders, and whole lanes of the units that are not chosen. Whatever is not
- * named here (time, the sentence, the picture, the memory's strip, answers) stays.
+ * The parts that may fold, the most dispensable first: the text about the example, a film's curves, what each gate sends
+ * back, strips but the memory's, sliders, whole lanes of the units that are not chosen, the sentence about the moment, and
+ * last the size of the lanes' letters: the back row reads fewer numbers rather than smaller ones. Whatever is not named
+ * here (time, the picture, the memory's strip, answers) stays.
  */
-export const ORDER = ["watch", "curves", "strips", "size", "sliders", "units"];
+export const ORDER = ["watch", "curves", "shares", "strips", "sliders", "units", "words", "size"];
 
 /** At which shares of their size the lanes are tried where their size may give way, the largest first. */
 export const SMALLER = [0.9, 0.8, 0.7];
@@ -21,7 +22,7 @@ export function settle(present, fits) {
   const folded = new Set();
   let seen = fits(folded);
   while (!seen && folded.size < order.length) seen = fits(folded.add(order[folded.size]));
-  if (!seen) return folded;
+  if (!seen || folded.has(ORDER.at(-1))) return folded; // what would come back would cost the letters still more of their size
   for (const part of [...folded].slice(0, -1).reverse()) {
     const fewer = new Set(folded);
     fewer.delete(part);

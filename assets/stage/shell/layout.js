@@ -42,6 +42,8 @@ export class Layout {
       strips: trace.strips.length > 1,
       watch: true, // what the signs mean stands there in any case
       curves: Boolean(header.film),
+      shares: Boolean(header.gradient),
+      words: true, // what they say of the step stands in the picture too
       size: mode === "belt",
       sliders: header.sliders.length > 0,
       units: mode === "belt" && trace.units > 1,
@@ -57,7 +59,7 @@ export class Layout {
   lay(folded, smaller) {
     const { picture, pictures, mode, score, element, fullscreen } = this.stage;
     score.brief(folded.has("strips"));
-    for (const part of ["watch", "curves", "sliders"]) element.classList.toggle(`gs-no-${part}`, folded.has(part));
+    for (const part of ["watch", "curves", "shares", "words", "sliders"]) element.classList.toggle(`gs-no-${part}`, folded.has(part));
     this.announceFolded(folded);
     score.squeeze(0);
     const way = { grouped: folded.has("units"), smaller, shrinks: this.onScreen };

@@ -51,6 +51,12 @@ test("an LSTM's gates are told as open, half open, shut, or with nothing to do",
   assert.match(said(empty, "write"), /^i = 0\.99 has nothing to write, for g = 1\.0×10⁻³, so c = |^i = 0\.99 has nothing to write, for g = 1×10⁻³, so c = /);
 });
 
+test("of sums that are concealed nothing is told, and the others are", () => {
+  const trace = with_("lstm", { "pre.forget": NaN, "pre.input": 1, "pre.candidate": NaN, "pre.output": -2 });
+  assert.equal(said(trace, "look"), "the sums are i 1.00, o −2.00.");
+  assert.equal(said(with_("lstm", { "pre.forget": NaN, "pre.input": NaN, "pre.candidate": NaN, "pre.output": NaN }), "look"), "");
+});
+
 test("a GRU's z is told as its convention has it, and r where it acts", () => {
   const trace = with_("gru", { initial_hidden: 0.5, update: 0.9, candidate: -1, hidden: 0.35, reset: 0.25, recurrent: 2 });
   assert.equal(said(trace, "blend"), "z = 0.90 is what is kept: 0.45 of 0.50 stays, −0.10 of n = −1.00 comes in, so h = 0.35.");

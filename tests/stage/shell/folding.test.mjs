@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { ORDER, settle, sizes, smallest } from "../../../assets/stage/shell/folding.js";
 
 // What each part gives up when it folds, of what a picture with four lanes, a film and sliders needs.
-const GIVES = { strips: 120, watch: 60, curves: 150, size: 140, sliders: 50, units: 200 };
+const GIVES = { strips: 120, watch: 60, curves: 150, shares: 90, size: 140, sliders: 50, units: 200, words: 70 };
 const WHOLE = 1300;
 
 const heightOf = (folded) => WHOLE - [...folded].reduce((sum, part) => sum + GIVES[part], 0);
@@ -15,15 +15,16 @@ test("with room for all nothing folds", () => assert.deepEqual(at(1300), []));
 test("parts fold in their order as the screen gets lower", () => {
   assert.deepEqual(at(1240), ["watch"]);
   assert.deepEqual(at(1090), ["watch", "curves"]);
-  assert.deepEqual(at(970), ["watch", "curves", "strips"]);
-  assert.deepEqual(at(830), ["watch", "curves", "strips", "size"]);
-  assert.deepEqual(at(780), ["watch", "curves", "strips", "size", "sliders"]);
-  assert.deepEqual(at(580), ORDER);
+  assert.deepEqual(at(880), ["watch", "curves", "shares", "strips"]);
+  assert.deepEqual(at(830), ["watch", "curves", "shares", "strips", "sliders"]);
+  assert.deepEqual(at(630), ["watch", "curves", "shares", "strips", "sliders", "units"]);
+  assert.deepEqual(at(560), ORDER.slice(0, -1));
+  assert.deepEqual(at(420), ORDER, "smaller letters only where nothing else is left");
 });
 
 test("what need not have been folded comes back, the dearest first", () => {
   assert.deepEqual(at(1150), ["curves"], "the curves alone leave room for the text");
-  assert.deepEqual(at(1035), ["curves", "strips"], "and so do curves and strips");
+  assert.deepEqual(at(1065), ["curves", "shares"], "and so do curves and shares");
 });
 
 test("only what there is folds", () => {
