@@ -15,6 +15,7 @@ export class Companion {
     this.element = html("div", { hidden: true }, this.head, this.place);
     this.recompute = new Recompute();
     this.mounted = null;
+    this.turn = null; // whose run is awaited: nothing comes of one that was asked for before
   }
 
   get stage() {
@@ -28,13 +29,14 @@ export class Companion {
    * @returns {Promise<boolean>} whether what is told is on the screen
    */
   async show(told, head, { nonce, lang, notation, loss }) {
+    const turn = (this.turn = {});
     set(this.element, { hidden: !told });
     write(this.head, head);
     if (!told) return this.clear();
     const { page, params } = readLink(told.link);
     const back = loss && told.back; // its own way back, once that of the other stage is shown
     const asked = { page, params: { ...params, lang, notation }, ...(back ? { loss: back } : {}) };
-    return this.recompute.open(asked, { nonce, show: (bytes) => this.update(bytes, told, back), notify: null });
+    return this.recompute.open(asked, { nonce, show: (bytes) => this.turn === turn && this.update(bytes, told, back), notify: null });
   }
 
   async update(bytes, { mirrored }, back) {
@@ -52,6 +54,7 @@ export class Companion {
   }
 
   destroy() {
+    this.turn = null;
     this.clear();
   }
 }
