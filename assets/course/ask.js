@@ -180,7 +180,9 @@ export function why(player, t, choose) {
   });
   list.forEach((element, k) => element.append(text(whys[k])));
   const because = (option) => paragraphs(words[option].because, values);
-  const after = answer.why ? [html("div", { class: "gc-because", tabindex: -1, "data-testid": "course-because" }, ...because(answer.why), ...(answer.why === step.why.right ? [] : because(step.why.right)))] : [];
+  const { right } = step.why;
+  const other = answer.why === right ? [] : [html("p", { class: "gc-right" }, "✓ ", text(right)), ...because(right)]; // its reason begins with a yes
+  const after = answer.why ? [html("div", { class: "gc-because", tabindex: -1, "data-testid": "course-because" }, ...because(answer.why), ...other)] : [];
   return html("section", { class: "gc-why", "aria-labelledby": "gc-why" }, heading, html("div", { class: "gc-options" }, ...list), ...after);
 }
 
