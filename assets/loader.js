@@ -43,6 +43,7 @@ class Version {
     const styles = found.styles.filter(([place]) => !(place in this.styles));
     for (const [place, text] of styles) this.styles[place] = text;
     if (styles.length) this.sheet.replaceSync(this.styles.filter(Boolean).join("\n"));
+    for (const [lang, texts] of Object.entries(found.words ?? {})) words[lang] = { ...words[lang], ...texts };
     for (const [place, name, pieces] of found.modules) this.addresses[place] ??= this.address(name, pieces);
     return found;
   }
@@ -67,6 +68,7 @@ function dress(root, sheet) {
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }
 
+const words = (globalThis.gatescopeWords ??= {}); // by language, those that come with a part (stage/shell/host.js)
 const versions = (globalThis.gatescopeStages ??= new Map()); // one stage module for all components of a page
 if (!versions.has(path)) versions.set(path, new Version(path.slice(path.lastIndexOf("/") + 1)));
 const { stage, sheet } = versions.get(path);

@@ -12,7 +12,7 @@ from gates.examples.notation.letters import symbols, written
 from gates.examples.presets.model import Preset
 from gates.examples.presets.registry import PRESETS
 from gates.figures.palette import DARK, LIGHT
-from gates.scenes import payload, readouts, words
+from gates.scenes import modules, payload, readouts, words
 from gates.scenes.links.codec import phases_of, rounded
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
@@ -33,6 +33,8 @@ PREFIXES = (
 )
 LAB_PREFIXES = (*(name for name in PREFIXES if name != "guess."), "lab.", "gradient.")
 """The words that the browser needs: on any page, and where weights are edited."""
+_LATER = tuple(prefix for prefixes in modules.WORDS.values() for prefix in prefixes)
+"""The words that a part of the stage brings along."""
 _WITHOUT_READOUT = tuple(name for name in PREFIXES if name != "readout.")
 
 
@@ -66,7 +68,7 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "lang": state.lang,
         "notation": state.notation,
         "symbols": _symbols(scene, state),
-        "strings": words.of(state.lang, [scene.kind], PREFIXES if read else _WITHOUT_READOUT),
+        "strings": words.of(state.lang, [scene.kind], PREFIXES if read else _WITHOUT_READOUT, _LATER),
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
         "preset": scene.preset.id if scene.preset else None,
         "sliders": _sliders(scene, t),

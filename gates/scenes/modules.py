@@ -24,6 +24,7 @@ from typing import Any
 
 from gates.paths import ASSETS, STAGE
 from gates.scenes import compact
+from gates.text import LANGUAGES, subset
 
 PREFIX = "/assets"
 BASE = "stage.json"
@@ -37,6 +38,10 @@ LECTURE_BASE = "lecture.json"
 LECTURE_START = "lecture/lecture.js"
 """Of the lecture, likewise."""
 LECTURE = ASSETS / "lecture"
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "diagram/diagram.js": ("diagram.kind.", "diagram.note.", "diagram.type."),
+}
+"""By module of the stage, what begins the keys of the words that it alone says: they come with it, once."""
 _APPS = {COURSE_BASE: (COURSE, COURSE_START), LECTURE_BASE: (LECTURE, LECTURE_START)}
 COMPONENTS = ("connection", "share", "glossary", "resume")
 """Folders of small components whose scripts a browser fetches, instead of getting them with each page."""
@@ -66,7 +71,15 @@ def version() -> str:
 def _version(second: int) -> str:
     """What the version is in this second: a hundred files need not be looked at with every rerun."""
     beside = (*(folder for folder, _ in _APPS.values()), *(ASSETS / name for name in COMPONENTS))
-    return _hash((*files("*"), *(file for folder in beside for file in files("*", folder))))
+    found = _hash((*files("*"), *(file for folder in beside for file in files("*", folder))))
+    return hashlib.blake2b(f"{found}{_late_words(tuple(WORDS))}".encode(), digest_size=6).hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _late_words(names: tuple[str, ...]) -> str:
+    """The words of some modules by language, as JSON; nothing without any."""
+    prefixes = tuple(prefix for name in names for prefix in WORDS.get(name, ()))
+    return json.dumps({lang: subset(lang, prefixes) for lang in LANGUAGES} if prefixes else None)
 
 
 def fetching(name: str) -> str:
@@ -316,6 +329,9 @@ def _joined(
     for place, (own, paths) in enumerate(_folders((path for path, _ in sheets), folder)):
         file = next((file for file, of in named.items() if any(_folder(name) == own for name in of)), base)
         bundles[file]["styles"].append([place, compact.style(sheet(paths))])
+    for file, of in named.items():
+        if words := json.loads(_late_words(tuple(sorted(name.removeprefix("stage/") for name in of)))):
+            bundles[file]["words"] = words
     bundles[base] |= {
         "start": places[start],
         "late": {places[name]: _file(name, base) for name in parts.chunks},

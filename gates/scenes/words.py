@@ -36,8 +36,13 @@ _LATER = "modern"
 """The module that draws the kinds that have none of their own."""
 
 
-def of(language: str, kinds: Iterable[str], prefixes: Iterable[str]) -> dict[str, str]:
-    """Return the words that begin with ``prefixes``, as far as they are said of one of the kinds."""
+def of(
+    language: str, kinds: Iterable[str], prefixes: Iterable[str], later: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """Return the words that begin with ``prefixes``, as far as they are said of one of the kinds.
+
+    Those that begin with ``later`` are left out.
+    """
     shown = frozenset(kinds)
     phases = {"z", *(phase for kind in shown for phase in KINDS[kind].phases)}
     notes = frozenset[str]().union(*(_notes(kind, modules.files("*.js", _DRAWINGS)) for kind in shown))
@@ -45,7 +50,7 @@ def of(language: str, kinds: Iterable[str], prefixes: Iterable[str]) -> dict[str
     silent = {part for part, kinds in _KINDS_OF_CLAUSE.items() if not shown & kinds}
 
     def is_used(key: str) -> bool:
-        if not shown & _KINDS_OF_WORD.get(key, shown):
+        if key.startswith(later) or not shown & _KINDS_OF_WORD.get(key, shown):
             return False
         if key.startswith("stage.moment.") and key.split(".")[2] in silent:
             return False

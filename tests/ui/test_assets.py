@@ -10,7 +10,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from gates import paths
-from gates.scenes import compact, modules
+from gates.scenes import compact, header, modules, scene
+from gates.scenes.state import State
+from gates.text import LANGUAGES, subset, translator
 from gates.ui.web import assets, server
 
 
@@ -107,6 +109,17 @@ def test_every_module_comes_once_after_what_it_imports_and_with_its_styles():
                 compact.style(sheets[name].read_text("utf-8")) in part
                 for _, part in files[homes[0]]["styles"]
             ), name
+
+
+def test_the_words_of_a_part_come_with_it_and_with_no_run():
+    state = State("lstm", preset="latch")
+    sent = header.describe("lstm", state, translator("en"), scene.build(state))["strings"]
+    for start, prefixes in modules.WORDS.items():
+        words = json.loads(modules.joined(start.removesuffix(".js").replace("/", "-") + ".json"))["words"]
+        assert words == {language: subset(language, prefixes) for language in LANGUAGES}
+        assert all(words.values())
+        assert not any(key.startswith(prefixes) for key in sent)
+    assert "stage.view.diagram" in sent
 
 
 def test_what_two_chunks_need_is_in_the_base():

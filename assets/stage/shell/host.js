@@ -8,7 +8,7 @@ export function createHost(stage, modes) {
   return {
     modes,
     player,
-    t: (key, values) => fill(stage.header.strings[key] ?? key, values),
+    t: (key, values) => fill(stage.header.strings[key] ?? globalThis.gatescopeWords?.[stage.header.lang]?.[key] ?? key, values),
     symbol: (signal) => stage.header.symbols[signal] ?? signal,
     name: (signal) => stage.header.strings[`signal.${signal}`] ?? signal,
     /** The token that is read at a step; undefined for the initial state, which reads none. */
