@@ -108,6 +108,10 @@ def settings(part: str, only: str) -> str:
 
 EMPTIED = """
 
+def pytest_make_parametrize_id(val):
+    return repr(val)[:80] if isinstance(val, bytes) else None  # pytest has no raw name for it
+
+
 def pytest_sessionstart(session):
     \"\"\"Begin with empty caches: each mistake is tried in a process that has run these tests before.\"\"\"
     import functools, sys

@@ -38,8 +38,8 @@ PRESET = """\
     Preset(
         "walked",
         "gru",
-        PLUS_MINUS,
-        tuple("++++−+++"),
+        UP_DOWN,
+        tuple("(((()((("),
         (sharpness(0.5), UPDATE_SHIFT, GAIN),
         _walked,
         units=("unit.memory",),
@@ -240,7 +240,7 @@ def preset(tree: Path) -> set[str]:
     change = Change(tree)
     presets = "gates/examples/presets/gru.py"
     change.insert(presets, "def _not_good(", SMOOTHS)
-    change.insert(presets, '    Preset(\n        "not_good",', PRESET)
+    change.insert(presets, "    NOT_GOOD.solved_by(\n", PRESET)
     change.say(
         "lessons",
         preset_gru_walked_title=("Smoothing", "平滑"),
