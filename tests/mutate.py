@@ -109,7 +109,10 @@ def settings(part: str, only: str) -> str:
 EMPTIED = """
 
 def pytest_make_parametrize_id(val):
-    return repr(val)[:80] if isinstance(val, bytes) else None  # pytest has no raw name for it
+    # Of bytes pytest has no raw name, and half of a surrogate pair cannot be written down.
+    if isinstance(val, bytes):
+        return repr(val)[:80]
+    return val.encode("utf-8", "replace").decode() if isinstance(val, str) else None
 
 
 def pytest_sessionstart(session):

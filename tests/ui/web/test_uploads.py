@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 from starlette.testclient import TestClient
+from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
@@ -52,9 +53,11 @@ def test_a_file_that_comes_again_counts_once(manager):
     assert kept(manager) == {"a": ["same"], "b": ["one"]}
 
 
-def test_the_app_bounds_streamlits_own_manager(tmp_path):
+def test_the_app_bounds_streamlits_own_manager(monkeypatch):
     from app import app
 
+    if app._runtime is not None:  # of an earlier test; pages that are run alone leave none behind
+        monkeypatch.setattr(Runtime, "_instance", app._runtime)
     with TestClient(app):
         manager = app._runtime.uploaded_file_mgr
         for k in range(3):
