@@ -6,6 +6,7 @@ ADDRESS     ?=
 TORCH_INDEX ?=
 BENCH       ?=
 PART        ?=
+SAMPLE      ?=
 WALKS       ?= 20
 ACTIONS     ?= 40
 SEED        ?= 1
@@ -67,7 +68,7 @@ walk: $(STAMPS)/dev browser ## random walks through the app, resumed where they 
 	@$(PY) -m tests.browser.walker --walks $(WALKS) --actions $(ACTIONS) --seed $(SEED)
 
 mutate: $(STAMPS)/mutate ## which small mistakes in a part no test finds: make mutate PART=inputs
-	@$(PY) -m tests.mutate $(PART)
+	@$(PY) -m tests.mutate $(PART) $(if $(SAMPLE),--sample $(SAMPLE))
 
 format: $(STAMPS)/dev ## put the code into shape
 	$(PY) -m ruff format .
