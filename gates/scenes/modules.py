@@ -40,6 +40,15 @@ LECTURE_START = "lecture/lecture.js"
 LECTURE = ASSETS / "lecture"
 WORDS: Mapping[str, tuple[str, ...]] = {
     "diagram/diagram.js": ("diagram.kind.", "diagram.note.", "diagram.type."),
+    "guess/guess.js": (
+        "guess.question",
+        "guess.draw.",
+        "guess.choice.",
+        "guess.what",
+        "guess.plot",
+        "guess.point",
+    ),
+    "lecture/mode.js": ("stage.lecture.",),
 }
 """By module of the stage, what begins the keys of the words that it alone says: they come with it, once."""
 _APPS = {COURSE_BASE: (COURSE, COURSE_START), LECTURE_BASE: (LECTURE, LECTURE_START)}
