@@ -18,6 +18,9 @@ PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip install --disable-pip-version-check --no-compile $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 APP    := $(PY) -m gates run $(if $(PORT),--port $(PORT)) $(if $(ADDRESS),--address $(ADDRESS))
 
+# What one process has compiled the next one finds, whatever the machine's own setting: without, all of torch is
+# compiled again by each of the hundred processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
