@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from gates import strict_json
+from gates.cells.lstm import GATES
 from gates.core.activations import FUNCTIONS, Activation, AnyActivation
 from gates.core.losses import LOSSES, SHOWN
 from gates.errors import GatesError
@@ -171,7 +172,8 @@ def written(exercise: Exercise, part: PartWeights) -> dict[str, Any]:
     """Return a part's weights, or their gradients, in the exercise's own form."""
     found = {name: plain(matrix) for name, matrix in exercise.printed.write(part.W, part.U).items()}
     found |= {"b": plain(part.b)} if part.biased else {}
-    return found if part.b_h is None else found | {"b_h": plain(part.b_h)}
+    more = {"b_h": part.b_h, "p": part.p}
+    return found | {name: plain(value) for name, value in more.items() if value is not None}
 
 
 def written_readout(reading: Reading, V: Floats, b: Floats) -> dict[str, Any]:
@@ -223,7 +225,8 @@ def _weights(
     hidden: int | None = None
     found = {}
     for name in names:
-        own = parts[name].fields(known, needed=known[:-2])
+        seeing = (*known, "p") if kind == "lstm" and name in GATES else known
+        own = parts[name].fields(seeing, needed=known[:-2])
         matrices = {key: own[key].rows() for key in known[:-2]}
         if hidden is None:
             hidden = matrices["W"].shape[1 if printed.rows else 0]
@@ -234,7 +237,8 @@ def _weights(
                 _fail_shape(own[key], matrices[key].shape, shape, form, inputs, hidden)
         b = own["b"].vector(hidden, "units") if "b" in own else np.zeros(hidden)
         b_h = own["b_h"].vector(hidden, "units") if "b_h" in own else None
-        found[name] = PartWeights(*printed.read(matrices, inputs), b, b_h, "b" in own)
+        p = own["p"].vector(hidden, "units") if "p" in own else None
+        found[name] = PartWeights(*printed.read(matrices, inputs), b, b_h, "b" in own, p)
     return found
 
 

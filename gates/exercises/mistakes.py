@@ -131,7 +131,7 @@ def given(exercise: Exercise) -> dict[Key, float]:
     arrays: list[tuple[Key, Floats | None]] = [(("signal", "x"), own.x), (("target",), own.targets)]
     for part, weights in own.parts.items():
         arrays += [(("W", part), weights.W), (("U", part), weights.U)]
-        arrays += [(("b", part), weights.b), (("b_h", part), weights.b_h)]
+        arrays += [(("b", part), weights.b), (("b_h", part), weights.b_h), (("p", part), weights.p)]
     zeros = np.zeros(own.hidden)
     for name, state in (("hidden", own.h0), ("cell", own.c0)):
         arrays.append((("signal", name, -1), zeros if state is None else state))
@@ -186,6 +186,8 @@ def _lstm(exercise: Exercise) -> Iterator[Mistake]:
             yield Mistake(f"swapped.{one}.{other}", takes=_crossed("cell", one, other))
     if exercise.coupled:
         yield Mistake("not_turned", turns=_turned_input)
+    if any(part.p is not None for part in parts.values()):
+        yield Mistake("no_peephole", takes=_weight("p", lambda key: 0.0))
     yield from _activations(exercise, "candidate", "no_tanh.candidate", "sigmoid_candidate")
     yield from _gates(exercise)
     if exercise.activation("cell") == "tanh":
@@ -248,7 +250,7 @@ def _weight(name: str, other: Callable[[Key], Key | float]) -> Callable[[Line, K
 def _swapped(names: str, one: str, other: str) -> Callable[[Line, Key], Key | float | None]:
     """Return what takes one part's weights for another's."""
     parts = {one: other, other: one}
-    own = {"b": ("b", "b_h"), "WUb": ("W", "U", "b", "b_h")}[names]
+    own = {"b": ("b", "b_h"), "WUb": ("W", "U", "b", "b_h", "p")}[names]
 
     def takes(line: Line, key: Key) -> Key | float | None:
         if line.group != "forward" or not key or key[0] not in own or key[1] not in parts:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gates.cells.gru import GRU
-from gates.cells.lstm import LSTM
+from gates.cells.lstm import GATES, LSTM
 from gates.cells.rnn import RNN
 from gates.core.activations import AnyActivation, FloatArray
 from gates.core.clamps import Clamp
@@ -47,6 +47,7 @@ class PartWeights:
     """One part's weights, a row a unit: W (H, I), U (H, H), b (H,), and a second bias b_h (H,) or None.
 
     An update gate's are those of the file's z, keeping or writing. Where not ``biased`` b is 0 and stays so.
+    p: (H,), a gate's peephole into c, or None.
     """
 
     W: Floats
@@ -54,6 +55,7 @@ class PartWeights:
     b: Floats
     b_h: Floats | None = None
     biased: bool = True
+    p: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +146,11 @@ class Exercise:
         return any(part.b_h is not None for part in self.parts.values())
 
     @property
+    def sees_new_cell(self) -> bool:
+        """Whether the output gate has a peephole, and so comes after c."""
+        return "output" in self.parts and self.parts["output"].p is not None
+
+    @property
     def apart(self) -> bool:
         """Whether the candidate's second bias stands inside r, and is no addend of the first."""
         return self.kind == "gru" and self.reset == "after"
@@ -161,7 +168,7 @@ class Exercise:
             option: self.activation(name) for name, (option, _) in ACTIVATIONS[self.kind].items()
         }
         if self.kind == "lstm":
-            options |= {"coupled": self.coupled, "without": self.without}
+            options |= {"coupled": self.coupled, "without": self.without, "peephole": self._peephole()}
         if self.kind == "gru":
             options["reset"] = self.reset
             b_h = self.parts["candidate"].b_h
@@ -217,6 +224,13 @@ class Exercise:
         own, sign = self.parts[name], self.sign(name)
         b = own.b if own.b_h is None or (self.apart and name == "candidate") else own.b + own.b_h
         return PartWeights(sign * own.W, sign * own.U, sign * b)
+
+    def _peephole(self) -> Floats | None:
+        """Return the gates' peepholes as the engine has them, (3, H); None where no gate has one."""
+        found = [None if (own := self.parts.get(gate)) is None else own.p for gate in GATES]
+        if all(each is None for each in found):
+            return None
+        return np.stack([np.zeros(self.hidden) if each is None else each for each in found])
 
     def _unused(self) -> PartWeights:
         H = self.hidden

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gates.cells.lstm import GATES
 from gates.core import losses
 from gates.core.losses import Loss
 from gates.core.signals import Named
@@ -101,6 +102,7 @@ class Solution:
                 sign * weights.U[rows],
                 sign * b,
                 None if own.b_h is None else sign * b_h,
+                p=None if own.p is None else weights.peephole[GATES.index(name)],
             )
         signals = {name: grads.signals[name] for name in cell.signals if name not in exercise.without}
         signals |= {f"pre.{name}": grads.signals.pre[name] for name in exercise.parts}

@@ -48,9 +48,9 @@ def autograd(value: dict[str, Any]) -> tuple[Any, dict[str, Any], list[dict[str,
             W, U = W[:, : x.shape[1]], W[:, x.shape[1] :]
         return W, U, own["b"], own.get("b_h", 0)
 
-    def summed(name: str, x_t: Any, h_old: Any) -> Any:
+    def summed(name: str, x_t: Any, h_old: Any, c_seen: Any = 0) -> Any:
         W, U, b, b_h = parts(name)
-        return W @ x_t + U @ h_old + b + b_h
+        return W @ x_t + U @ h_old + b + b_h + leaves["weights"][name].get("p", 0) * c_seen
 
     def read(h: Any) -> Any:
         if "readout" not in leaves:
@@ -76,16 +76,18 @@ def autograd(value: dict[str, Any]) -> tuple[Any, dict[str, Any], list[dict[str,
         step: dict[str, Any] = {}
         match value["cell"]:
             case "lstm":
-                for name in ("forget", "input", "output"):
+                for name in ("forget", "input"):
                     if name in without:
                         continue
                     coupled = name == "input" and value.get("coupled")
-                    own = 1 - step["forget"] if coupled else act["gate"](summed(name, x_t, h))
+                    own = 1 - step["forget"] if coupled else act["gate"](summed(name, x_t, h, c))
                     step[name] = held(name, t, own)
                 step["candidate"] = held("candidate", t, act["candidate"](summed("candidate", x_t, h)))
-                i, f, o = (step.get(name, one) for name in ("input", "forget", "output"))
+                i, f = (step.get(name, one) for name in ("input", "forget"))
                 step["cell"] = c = held("cell", t, f * c + i * step["candidate"])
-                h = held("hidden", t, o * act["cell"](c))
+                if "output" not in without:
+                    step["output"] = held("output", t, act["gate"](summed("output", x_t, h, c)))
+                h = held("hidden", t, step.get("output", one) * act["cell"](c))
             case "gru":
                 for name in ("reset", "update"):
                     step[name] = held(name, t, act["gate"](summed(name, x_t, h)))

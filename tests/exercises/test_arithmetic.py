@@ -16,6 +16,8 @@ from gates.exercises.model import Exercise
 from gates.exercises.solve import Solution
 from tests.exercises.test_solve import CASES, STRUCTURED
 
+GRU_HELD = next(value for value in STRUCTURED if value["cell"] == "gru")
+
 
 def expected(solution: Solution) -> dict[str, float]:
     """The engine's numbers by the names of lines."""
@@ -129,8 +131,22 @@ def test_what_is_held_coupled_or_left_out_in_letters_and_in_numbers() -> None:
 
 
 def test_a_held_z_that_writes_has_the_digits_it_is_given_with() -> None:
-    found = {line.name: line.expression for line in lines(Solution(from_json(STRUCTURED[6])))}
+    found = {line.name: line.expression for line in lines(Solution(from_json(GRU_HELD)))}
     assert "(1 − 0.3)·" in found["h1[1]"].write(Plain(4, numbers=True))  # the engine's z keeps, 1 − 0.3 of it
+
+
+def test_a_gate_that_sees_c_in_letters_and_o_after_it() -> None:
+    value = next(value for value in STRUCTURED if "p" in value["weights"].get("input", {}))
+    found = {line.name: line for line in lines(Solution(from_json(value)))}
+    names, plain = list(found), Plain(4)
+    assert names.index("a_o1[1]") > names.index("c1[1]") and names.index("dc1[1]") > names.index("da_o1[1]")
+    assert "U_i[1,3]·h₁[3] + p_i[1]·c₁[1] + b_i[1]" in found["a_i2[1]"].expression.write(plain)
+    assert "+ p_o[1]·c₂[1] +" in found["a_o2[1]"].expression.write(plain)
+    back = found["dc1[1]"].expression.write(plain)
+    assert back.endswith("+ p_o[1]·∂a_o₁[1] + ∂c₂[1]·f₂[1] + p_i[1]·∂a_i₂[1] + p_f[1]·∂a_f₂[1]")
+    assert found["dp_o[1]"].expression.write(plain).startswith("∂a_o₁[1]·c₁[1] + ∂a_o₂[1]·c₂[1]")
+    assert found["dp_f[1]"].expression.write(plain).startswith("∂a_f₁[1]·c₀[1]")
+    assert found["new p_i[1]"].label == "p_i[1]′"
 
 
 def test_letters_follow_the_notation_and_places_the_printed_form() -> None:

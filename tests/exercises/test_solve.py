@@ -123,6 +123,13 @@ def without(value: dict[str, Any], *parts: str) -> dict[str, Any]:
     return value | {"weights": kept}
 
 
+def seeing(value: dict[str, Any], *gates: str) -> dict[str, Any]:
+    """With peepholes."""
+    rng = np.random.default_rng(len(gates))
+    seen = {name: value["weights"][name] | {"p": rng.normal(size=3).round(3).tolist()} for name in gates}
+    return value | {"weights": value["weights"] | seen}
+
+
 STRUCTURED = [
     drawn("lstm", "columns", 80, clamps=[
         held("forget", 0.5, [2], [2, 3]), held("candidate", -0.25, steps=[3, 4]), held("input", 0.75, [1]),
@@ -135,6 +142,12 @@ STRUCTURED = [
     ]), "input"),
     without(drawn("lstm", "[h,x]", 84, without=["forget", "output"]), "forget", "output"),
     without(drawn("lstm", "columns", 85, without=["input"]), "input"),
+    seeing(drawn("lstm", "columns", 89), "input", "forget", "output"),
+    seeing(drawn("lstm", "[h,x]", 90, activations={"cell": "identity"}), "output"),
+    seeing(drawn("lstm", "rows", 91, clamps=[
+        held("cell", 0.5, [2], [2, 3]), held("output", 0.25, [1], [2, 2]), held("input", 0.5, [3], [3, 4]),
+    ]), "input", "output"),
+    seeing(without(drawn("lstm", "columns", 92, coupled=True), "input"), "forget", "output"),
     drawn("gru", "columns", 86, update="write", clamps=[
         held("update", 0.3, [1], [1, 2]), held("reset", 0, [2]), held("candidate", 0.5, [3], [2, 2]),
         held("hidden", -0.5, [2], [3, 3]),
@@ -144,7 +157,7 @@ STRUCTURED = [
     ]),
     drawn("rnn", "columns", 88, clamps=[held("hidden", 0.6, [2], [2, 3])]),
 ]  # fmt: skip
-"""Signals that are held, gates that are coupled, and gates that are not there."""
+"""Signals that are held, gates that are coupled, that see c, and gates that are not there."""
 CASES += STRUCTURED
 
 

@@ -90,13 +90,6 @@ def test_an_exercise_is_for_the_lab() -> None:
     assert refused.value.key == "file.reason.exercise"
 
 
-def test_what_a_file_cannot_say_has_a_sentence() -> None:
-    lab = exercises.to_lab(classic("hkust"))
-    assert exercises.beyond(lab) is None
-    missing = exercises.beyond(replace(lab, peephole=np.ones((3, 1))))
-    assert missing and all(translator(language)(missing) for language in LANGUAGES)
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -108,6 +101,7 @@ def test_what_a_file_cannot_say_has_a_sentence() -> None:
             )
         },
         {"coupled": True},
+        {"peephole": np.array([[0.5], [-0.25], [0.125]])},
         {"without": {"output", "forget"}, "clamps": (Clamped("output", 0.5, None, (0, 0)),)},
     ],
 )
@@ -159,10 +153,15 @@ def test_an_edited_exercise_is_judged_as_it_is_now_and_what_cannot_be_is_said() 
     told = check(held, translator("en"), "pytorch")["judging"]
     assert told["given"]["signal:forget:1:0"] == 1.0
     assert not {"f1", "a_f1", "f2"} & {line["name"] for line in told["lines"]}
-    peeps = lab_scene.build(lab_scene.edited(state, replace(lab, peephole=np.ones((3, 1)))))
-    for language, word in (("en", "peepholes"), ("zh", "窥视孔")):
-        assert word in check(peeps, translator(language), "pytorch")["problem"]
-    header = lab_header.header(peeps, "en", "nonce", checked="pytorch")
+    header = lab_header.header(held, "en", "nonce", checked="pytorch")
+    assert header["conceal"] == {"step": 0, "phase": "carry"}
+    other = LAB.read({"begin": "exercise", "exercise": "lee-lstm", "check": "1"}, LAB_PAGE)[0]
+    much = replace(lab_scene.build(other).lab, x=np.zeros((999, 3)), tokens=("0",) * 999)
+    long = lab_scene.build(lab_scene.edited(other, much))
+    for language in LANGUAGES:
+        told = check(long, translator(language), "pytorch")
+        assert told == {"problem": translator(language)("error.judging.large")}
+    header = lab_header.header(long, "en", "nonce", checked="pytorch")
     assert "conceal" not in header and "problem" in header["lab"]["check"]
 
 

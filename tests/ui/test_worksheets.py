@@ -64,7 +64,6 @@ def test_what_is_no_exercise_for_paper_is_said() -> None:
     for wrong, said in (
         (shown, None),
         (lab_scene.edited(shown, lab), "12 steps"),
-        (lab_scene.edited(shown, replace(long.lab, peephole=np.ones((3, 1)))), "peepholes"),
     ):
         answer = client().get("/" + worksheet.link(wrong, "key", "a4"))
         assert (answer.status_code, said is None or said in answer.text) == (422 if said else 200, True)

@@ -81,7 +81,7 @@ def backward(numbers: Numbers) -> Iterator[Line]:
         yield way.line("hidden", -1, unit, _d_hidden(way, -1, unit))
     if own.kind == "lstm":
         for unit in range(own.hidden):
-            yield way.line("cell", -1, unit, _carried(way, -1, unit))
+            yield way.line("cell", -1, unit, Sum(_carried(way, -1, unit)))
     yield from gradients(way)
 
 
@@ -199,11 +199,23 @@ def _rnn(way: _BackwardPass, t: int) -> Iterator[Line]:
         yield from _squashed(way, ("hidden",), t, unit)
 
 
-def _carried(way: _BackwardPass, t: int, unit: int) -> Expression:
-    """Return what comes back to c from the next step's: through its forget gate."""
-    if t + 1 >= way.own.steps or not way.reaches("cell", t + 1, unit):
-        return Constant(0)
-    return Product((way.d("cell", t + 1, unit), *way.numbers.gate("forget", t + 1, unit)))
+def _carried(way: _BackwardPass, t: int, unit: int) -> list[Expression]:
+    """Return what comes back to c from the next step: through its forget gate, and what gates see of c."""
+    terms: list[Expression] = []
+    if t + 1 >= way.own.steps:
+        return terms
+    if way.reaches("cell", t + 1, unit):
+        terms.append(Product((way.d("cell", t + 1, unit), *way.numbers.gate("forget", t + 1, unit))))
+    for gate in ("input", "forget"):
+        terms += _seen(way, gate, t + 1, unit)
+    return terms
+
+
+def _seen(way: _BackwardPass, gate: str, t: int, unit: int) -> list[Expression]:
+    """Return what comes back to c through a gate's peephole, if it has one."""
+    if gate not in way.own.parts or not way.reaches(gate, t, unit):
+        return []
+    return [Product((p, way.d(f"pre.{gate}", t, unit))) for p in way.numbers.peephole(gate, unit)]
 
 
 def _lstm(way: _BackwardPass, t: int) -> Iterator[Line]:
@@ -218,24 +230,28 @@ def _lstm(way: _BackwardPass, t: int) -> Iterator[Line]:
         d_h, d_c = way.d("hidden", t, unit), way.d("cell", t, unit)
         from_h = way.reaches("hidden", t, unit)
         through = [Product((d_h, *o, *_cell_slope(way, shown, t, unit)))] if from_h else []
-        later = [_carried(way, t, unit)] if t + 1 < own.steps and way.reaches("cell", t + 1, unit) else []
+        back = [*through, *_seen(way, "output", t, unit), *_carried(way, t, unit)]
         kept: Expression = Product((d_c, old))
         if own.coupled and way.reaches("input", t, unit):
             kept = difference(kept, way.d("input", t, unit))
         found: dict[str, Expression] = {
             "hidden": _d_hidden(way, t, unit),
             "output": Product((d_h, shown)) if from_h else Constant(0),
-            "cell": Sum([*through, *later]) if through or later else Constant(0),
+            "cell": Sum(back) if back else Constant(0),
             "input": Product((d_c, g)),
             "forget": kept,
             "candidate": Product((d_c, *i)),
         }
         if not way.reaches("cell", t, unit):
             found |= dict.fromkeys(("input", "forget", "candidate"), Constant(0))
+        rest = tuple(own.parts)
         for name, expression in found.items():
             if name not in own.without:
                 yield way.line(name, t, unit, expression)
-        yield from _squashed(way, own.parts, t, unit)
+            if name == "output" and own.sees_new_cell:  # ∂c is computed from it
+                yield from _squashed(way, ("output",), t, unit)
+                rest = tuple(part for part in rest if part != "output")
+        yield from _squashed(way, rest, t, unit)
 
 
 def _name(activation: AnyActivation) -> str:
@@ -324,6 +340,11 @@ def _weights(way: _BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
                     cells.append((name, row, column, Sum(terms), weight, short))
         for _, _, _, gradient, weight, short in sorted(cells, key=lambda cell: (cell[0] != "W", *cell[1:3])):
             yield gradient, weight, short
+        for unit in range(own.hidden):
+            for p in numbers.peephole(part, unit):
+                letter = labels.short_weight("p", part, unit, 0, True)
+                place = "" if own.hidden == 1 else f"[{unit + 1}]"
+                yield _peephole(way, part, unit), p, letter + place
         for name in ("b", "b_h"):
             for unit in range(own.hidden):
                 for bias in numbers.biases(part, unit, (name,)):
@@ -361,6 +382,13 @@ def _bias(way: _BackwardPass, part: str, unit: int, inside: bool) -> Expression:
             factors.append(way.numbers.signal("reset", t, unit))
         terms.append(Product(factors))
     return Sum(terms)
+
+
+def _peephole(way: _BackwardPass, part: str, unit: int) -> Expression:
+    """Return the gradient of a gate's peephole: what each step's sum asks, times the c that it saw."""
+    steps = [t for t in range(way.own.steps) if way.reaches(part, t, unit)]
+    seen = [way.numbers.signal("cell", t if part == "output" else t - 1, unit) for t in steps]
+    return Sum([Product((way.d(f"pre.{part}", t, unit), c)) for t, c in zip(steps, seen, strict=True)])
 
 
 def _readout(way: _BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:

@@ -104,6 +104,13 @@ class Numbers:
             if (values := found[name]) is not None
         ]
 
+    def peephole(self, part: str, unit: int) -> list[Symbol]:
+        """Return the weight with which a gate sees c; none where it sees nothing of it."""
+        p = self.exercise.parts[part].p
+        if p is None:
+            return []
+        return [Symbol(self.labels.bias(part, unit, "p"), float(p[unit]), True, ("p", part, unit))]
+
     def readout(self, name: str, output: int, unit: int = 0) -> Symbol:
         """Return a number of a read-out's V or b."""
         reading = self.exercise.readout
@@ -166,11 +173,13 @@ def _products(numbers: Numbers, matrix: str, part: str, t: int, unit: int, read:
 
 
 def _sum(numbers: Numbers, part: str, t: int, unit: int) -> Sum:
-    """Return what a part adds up: W x + U h₋₁ + b."""
+    """Return what a part adds up: W x + U h₋₁ + b, and p⊙c of a gate that sees c, o the new one."""
     x = _products(numbers, "W", part, t, unit, "x")
     if part != "candidate" or numbers.exercise.kind != "gru":
         h = _products(numbers, "U", part, t, unit, "hidden")
-        return Sum((*x, *h, *numbers.biases(part, unit)))
+        at = t if part == "output" else t - 1
+        c = [Product((p, numbers.read("cell", at, unit))) for p in numbers.peephole(part, unit)]
+        return Sum((*x, *h, *c, *numbers.biases(part, unit)))
     heard = _recurrent_terms(numbers, t, unit)
     if numbers.exercise.reset == "before":
         return Sum((*x, *heard, *numbers.biases(part, unit)))
@@ -235,7 +244,12 @@ def _rnn(numbers: Numbers, t: int) -> Iterator[Line]:
 def _lstm(numbers: Numbers, t: int) -> Iterator[Line]:
     own = numbers.exercise
     order = ("forget", "input", "candidate", "output") if own.coupled else own.cell.parts
-    yield from _lines(numbers, tuple(name for name in order if name not in own.without), t)
+    order = tuple(name for name in order if name not in own.without)
+    if own.sees_new_cell:  # then o comes after c
+        yield from _lines(numbers, (*(name for name in order if name != "output"), "cell", "output"), t)
+        yield from _lines(numbers, ("hidden",), t)
+        return
+    yield from _lines(numbers, order, t)
     for unit in range(own.hidden):
         for name in ("cell", "hidden"):
             if not numbers.is_held(name, t, unit):

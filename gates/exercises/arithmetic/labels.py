@@ -60,8 +60,8 @@ class Labels:
 
     def matrix(self, name: str, part: str) -> str:
         """Return the letter of a printed matrix, or of b and b_h."""
-        if name == "b":
-            return self.letters[f"b.{part}"]
+        if name in ("b", "p"):
+            return self.letters[f"{name}.{part}"]
         if name == "b_h":
             return self.letters[f"b.{part}"].replace("b", "b′", 1)
         return self._joined(part) if self.exercise.printed.joined else self.letters[f"{name}.{part}"]

@@ -50,7 +50,7 @@ class _Step:
 
     def line(self, part: str, kind: str = "gate") -> str:
         """Return a part that sees the old state as it is."""
-        total = f"{self.affine(part, self.h)}{self.biases(part)}"
+        total = f"{self.affine(part, self.h)}{self.peephole(part)}{self.biases(part)}"
         return f"{self.labels.signal_at(part)} = {_of(self.own.activation(kind), total)}"
 
     def affine(self, part: str, h: str) -> str:
@@ -59,6 +59,12 @@ class _Step:
             both = f"[{h}, {self.x}]" if form.joined == "hx" else f"[{self.x}, {h}]"
             return f"{both} {W}" if form.rows else f"{W} {both}"
         return f"{self.x} {W} + {h} {U}" if form.rows else f"{W} {self.x} + {U} {h}"
+
+    def peephole(self, part: str) -> str:
+        if self.own.parts[part].p is None:
+            return ""
+        c = self.labels.signal_at("cell", before=part != "output")
+        return f" + {self.labels.matrix('p', part)}⊙{c}"
 
     def biases(self, part: str, names: tuple[str, ...] = ("b", "b_h")) -> str:
         weights = self.own.parts[part]
@@ -78,9 +84,10 @@ def _lstm(step: _Step) -> list[str]:
     if own.coupled:
         lines.append(f"{at('input')} = 1 − {at('forget')}")
     lines.append(step.line("candidate", "candidate"))
-    lines += [step.line("output")] if "output" in own.parts else []
+    shown_by = [step.line("output")] if "output" in own.parts else []
     i, f, o = ("" if gate in own.without else f"{at(gate)}⊙" for gate in ("input", "forget", "output"))
-    lines.append(f"{at('cell')} = {f}{at('cell', before=True)} + {i}{at('candidate')}")
+    cell = f"{at('cell')} = {f}{at('cell', before=True)} + {i}{at('candidate')}"
+    lines += [cell, *shown_by] if own.sees_new_cell else [*shown_by, cell]
     return [*lines, f"{at('hidden')} = {o}{shown}"]
 
 

@@ -21,8 +21,6 @@ def check(scene: LabScene, t: Translator, notation: str) -> Json:
 
     ``judging`` is :func:`gates.exercises.judging.judging`'s; ``causes``: a sentence for each mistake in it.
     """
-    if missing := exercises.beyond(scene.lab):
-        return {"problem": t(f"lab.check.{missing.rpartition('.')[2]}")}
     try:
         found = _judging(exercise(scene), notation)
     except GatesError as wrong:
@@ -52,4 +50,5 @@ def exercise(scene: LabScene) -> Exercise:
 def shape(own: Exercise) -> tuple[object, ...]:
     """Return what decides which lines an exercise has."""
     sizes = own.kind, own.hidden, own.inputs, own.steps, own.form, own.outputs, own.targets is None
-    return *sizes, own.coupled, own.without, frozenset(own.held)
+    seen = frozenset(name for name, part in own.parts.items() if part.p is not None)
+    return *sizes, own.coupled, own.without, frozenset(own.held), seen

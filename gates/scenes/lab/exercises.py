@@ -13,7 +13,7 @@ from gates.examples.lab.state import Clamped, LabState
 from gates.examples.lab.task import Task
 from gates.exercises import structure
 from gates.exercises.model import ACTIVATIONS, Exercise, PartWeights, Reading
-from gates.inputs.sequence import InputError, Sequence, number_label
+from gates.inputs.sequence import Sequence, number_label
 
 RATE = Task().learning_rate
 
@@ -81,20 +81,8 @@ def sequence(exercise: Exercise) -> Sequence:
     return Sequence(np.array(exercise.x, dtype=np.float64), labels(exercise.x), columns)
 
 
-def beyond(lab: LabState) -> str | None:
-    """Return what of a state an exercise file cannot say, as the key of a word; None if it says all."""
-    return "lab.page.exercise.peephole" if lab.peephole is not None else None
-
-
 def of_lab(lab: LabState, x: Any) -> Exercise:
-    """Return a state of the lab that reads ``x`` (T, I) as an exercise, in the form that it is shown in.
-
-    Raises:
-        InputError: ``error.lab.option``, an exercise file cannot say it; see :func:`beyond`.
-    """
-    missing = beyond(lab)
-    if missing is not None:
-        raise InputError("error.lab.option", name=missing.rpartition(".")[2])
+    """Return a state of the lab that reads ``x`` (T, I) as an exercise, in the form that it is shown in."""
     layout, _, update = lab.form
     cell = lab.cell()
     writes = lab.kind == "gru" and update == "write"
@@ -109,7 +97,8 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
             b = minus(b, second)
             second = sign * second + 0.0
         biases = (sign * b + 0.0, second if lab.biased else None, lab.biased)
-        parts[name] = PartWeights(sign * own.W + 0.0, sign * own.U + 0.0, *biases)
+        p = None if lab.peephole is None or name not in GATES else lab.peephole[GATES.index(name)]
+        parts[name] = PartWeights(sign * own.W + 0.0, sign * own.U + 0.0, *biases, p)
     task = lab.task
     reading = None
     if task.V is not None and task.b is not None:

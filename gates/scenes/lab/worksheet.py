@@ -10,8 +10,7 @@ from gates.exercises.generate import TEMPLATES
 from gates.exercises.model import Exercise
 from gates.exercises.sheets.content import Options, check_size
 from gates.exercises.sheets.sheet import sheet
-from gates.inputs.sequence import InputError
-from gates.scenes.lab import check, exercises
+from gates.scenes.lab import check
 from gates.scenes.lab.scene import LabScene, build
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import State
@@ -26,10 +25,8 @@ def exercise(scene: LabScene, state: State, t: Translator, title: str = "") -> E
     """Return what is printed: the exercise on the stage, by ``title`` or by the name that it has in the list.
 
     Raises:
-        GatesError: it has peepholes, or does not fit on paper.
+        GatesError: it does not fit on paper.
     """
-    if missing := exercises.beyond(scene.lab):
-        raise InputError(missing)
     own = check.exercise(scene)
     if not title and own is scene.beginning.exercise:
         title = _listed(state, t)

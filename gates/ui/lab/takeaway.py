@@ -91,17 +91,15 @@ def _sheet(page: Page, part: str, icon: str, problem: str | None, paper: str, ti
 
 
 def _exercise(page: Page, scene: LabScene) -> None:
-    """Offers the cell as an exercise file, or says what such a file cannot say."""
-    missing = exercises.beyond(scene.lab)
+    """Offers the cell as an exercise file."""
     st.download_button(
         page.t("takeaway.exercise"),
-        data=(lambda: dumps(exercises.of_lab(scene.lab, scene.sequence.x))) if missing is None else "",
+        data=lambda: dumps(exercises.of_lab(scene.lab, scene.sequence.x)),
         file_name="gatescope-exercise.json",
         mime="application/json",
-        help=page.t("takeaway.exercise.help" if missing is None else missing),
+        help=page.t("takeaway.exercise.help"),
         icon=":material/download:",
         on_click="ignore",
-        disabled=missing is not None,
         key="lab.exercise_file",
     )
 

@@ -58,7 +58,7 @@ def answered(exercise: Exercise, rng: np.random.Generator) -> list[dict[str, str
 def cases() -> list[Case]:
     rng = np.random.default_rng(3)
     exercises = [classic(name) for name in CLASSICS] + [generate(name, 11) for name in TEMPLATES]
-    exercises += [from_json(value) for value in (STRUCTURED[1], STRUCTURED[3], STRUCTURED[6])]
+    exercises += [from_json(value) for value in STRUCTURED[1::2]]
     return [(exercise, answers) for exercise in exercises for answers in answered(exercise, rng)]
 
 
