@@ -73,7 +73,7 @@ export class Layout {
   announceFolded(folded) {
     const { host, score } = this.stage;
     const parts = [...folded].filter((part) => part !== "size").map((part) => host.t(`stage.folded.${part}`));
-    const list = new Intl.ListFormat(host.header.lang, { type: "unit" });
+    const list = new Intl.ListFormat(host.header.lang, { type: "conjunction" });
     score.note(parts.length ? host.t("stage.folded", { parts: list.format(parts) }) : "");
   }
 }
