@@ -40,7 +40,15 @@ def build(links: Sequence[str], site: str | None = None, find: Find = no_run) ->
     read = [states.opened(link) for link in links]
     bodies: dict[str, int] = {}
     runs = [states.packed(one, bodies, guesses=one.place.guess is not None, find=find) for one in read]
+    _number_alike(runs)
     return filled(runs, list(bodies), read[0].state.lang, states.site(site) if site else read[0].site)
+
+
+def _number_alike(runs: Sequence[Json]) -> None:
+    """Number the titles of a file in whose list two would read the same."""
+    if any(len({run["title"][language] for run in runs}) < len(runs) for language in LANGUAGES):
+        for number, run in enumerate(runs, 1):
+            run["title"] = {language: f"{number} · {title}" for language, title in run["title"].items()}
 
 
 def filled(

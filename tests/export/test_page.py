@@ -172,6 +172,16 @@ def test_a_sequence_in_the_readers_words_has_a_run_for_each_language() -> None:
     assert run["body"]["en"] != run["body"]["zh"]
 
 
+def test_states_whose_titles_are_alike_are_told_apart_by_number() -> None:
+    def titles(*links: str) -> list[list[str]]:
+        runs = Parsed(page.build(links)).data["runs"]
+        return [[run["title"][language] for run in runs] for language in LANGUAGES]
+
+    for one, two in titles(LATCH, "/lstm?preset=latch&sharpness=0.5"):
+        assert (one[:4], two[:4]) == ("1 · ", "2 · ") and one[4:] == two[4:]
+    assert not any(title[0].isdigit() for both in titles(LATCH, "/gru?preset=latch") for title in both)
+
+
 def test_several_states_share_the_stage() -> None:
     single = page.build([LATCH])
     data = Parsed(both := page.build([LATCH, "/gru?preset=latch"])).data
