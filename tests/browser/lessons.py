@@ -130,7 +130,7 @@ class BareCourse:
 
     @property
     def stage(self) -> Locator:
-        return self.page.get_by_test_id("stage")
+        return self.page.locator(".gc-stage")
 
     def open(
         self, name: str, part: int, language: str = "en", place: Json | None = None, seed: int = 7
