@@ -157,11 +157,13 @@ def test_no_pixel_tells_what_a_question_conceals(new_page: NewPage) -> None:
     views = cycle(VIEWS)
     for (kind, signal), places in questions().items():
         (name, part), view = places[0], next(views)
-        one, other = (looks.at(name, part, view, other) for other in (False, True))
-        assert one[0] == other[0], f"{kind}: {name} {part} {view}"
-        if differ(one[1], other[1]):  # a first painting may have another corner: not once it is painted again
-            one = looks.at(name, part, view, other=False)
-        assert not differ(one[1], other[1]), f"{kind}: pixels of {name} {part} {view}"
+        for _ in range(3):  # a first painting may have other corners: not once both are painted again
+            one, other = (looks.at(name, part, view, other) for other in (False, True))
+            assert one[0] == other[0], f"{kind}: {name} {part} {view}"
+            if not differ(one[1], other[1]):
+                break
+        else:
+            raise AssertionError(f"{kind}: pixels of {name} {part} {view}")
         if (kind, signal) in (("value", "forget"), ("draw", "hidden")):
             told = looks.revealed()
             looks.at(name, part, view, other=False)
