@@ -127,6 +127,8 @@ def test_a_run_outlives_a_reload_is_only_watched_elsewhere_and_its_film_outlives
         expect(learning(page)).to_contain_text("timesteps a second")
         os.kill(worker(run), signal.SIGKILL)
         expect(page.get_by_text("was killed after step")).to_be_visible()
+        expect(learning(page)).to_have_count(0)
+        wait_until_idle(page)
         scrub(page, 1)
         expect(stage).to_have_attribute("data-checkpoint", "1")
         assert not axe_findings(page)
@@ -158,8 +160,8 @@ def the_film_follows_until_somebody_scrubs(page: Page, stage: Locator) -> None:
 
 def test_two_runs_stand_side_by_side_and_move_together(new_page: NewPage) -> None:
     page = new_page(width=1440)
-    open_stage(page, "/train?lang=en")
-    press(page, "experiment-cells")
+    open_stage(page, "/train?lang=en&task=temporal-order&cell=lstm&beside=rnn&steps=64")
+    press(page, "start")
     stages = page.locator("[data-testid=stage][data-checkpoint]")
     expect(stages).to_have_count(2)
     expect(page.get_by_text("on data that it has never seen")).to_have_count(2)
