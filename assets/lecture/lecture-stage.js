@@ -88,7 +88,7 @@ export class LectureStage {
     return this.recompute.open(asked, { nonce, show, notify: null, say: (sentence) => write(this.late, sentence) });
   }
 
-  /** Puts the runs of a state on their stages. Several begin anew, below a bar of their own. The lab's panel stays with a stage that has it, so that such a stage is one of its own. */
+  /** Puts the runs of a state on their stages. Several begin anew, below a bar of their own. The lab's panel and a film stay with a stage that has them, so that such a stage is one of its own. */
   async update(told, keeps) {
     const [bytes, ...others] = listed(told);
     const own = this.edits() ? {} : { lab: null };
@@ -97,9 +97,10 @@ export class LectureStage {
       const film = header.film && { film: { ...header.film, run: `${header.film.run} ${at.nonce}` } }; // each state has its own checkpoint
       return { at, ...film, ...(typeof keeps === "function" ? keeps(header) : keeps), ...own };
     };
-    const { lab } = { ...Trace.unpack(bytes).header, ...own };
-    if (this.stage && (Boolean(lab) !== this.hasLab || others.length || this.beside.length)) this.clear();
-    this.hasLab = Boolean(lab);
+    const { lab, film } = { ...Trace.unpack(bytes).header, ...own };
+    const kept = Boolean(lab) === this.hasLab && Boolean(film) === this.hasFilm && !others.length && !this.beside.length;
+    if (this.stage && !kept) this.clear();
+    [this.hasLab, this.hasFilm] = [Boolean(lab), Boolean(film)];
     if (this.stage) return this.stage.update(bytes, undefined, more);
     return this.mount(bytes, more, others);
   }

@@ -39,7 +39,7 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
     Returns:
         ``page``; ``title``; ``signals``: what may be hidden or asked for, ``[name, letter, meaning]`` each;
         ``parts``, likewise: what else may be hidden, such as of what a signal is made, and all signals where
-        several cells are shown, a training or the way back; ``step``: where the stage stands, from 1. Or
+        several cells are shown; ``step``: where the stage stands, from 1. Or
         ``problem``: the sentence that says why it is no state of a lecture. All of it is there where only a
         training is not here any more: that may be mended.
     """
@@ -64,11 +64,12 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
         kinds = PAGES[one.page].link.drawn(one.state)
     signals: dict[str, list[str]] = {}
     parts: dict[str, list[str]] = {}
+    alone = one.page in states.ALONE or (len(kinds) == 1 and one.page != "compare")
     for kind in kinds:
         labels = symbols(kind, one.state.notation, one.state.update, one.state.reset).labels
         for name in (*KINDS[kind].signals, *KINDS[kind].made):
             if name != "x" and name in labels and f"signal.{name}" in t.catalogue:
-                found = signals if name in KINDS[kind].signals and one.page in states.ALONE else parts
+                found = signals if name in KINDS[kind].signals and alone else parts
                 found.setdefault(name, [name, labels[name], t(f"signal.{name}")])
     return {
         "page": one.page,

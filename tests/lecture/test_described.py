@@ -27,8 +27,9 @@ LSTM = ["forget", "input", "candidate", "cell", "output", "hidden"]
         ("/lab?begin=challenge&challenge=count", "Count brackets", 1, LSTM),
         ("/lab?begin=exercise&exercise=hkust", "LSTM · An LSTM with an initial state", 1, LSTM),
         ("/lab?begin=scratch&step=2", "LSTM · Lab", 2, LSTM),
-        ("/gradients?cell=gru&T=9", "Gradients · GRU", 1, []),
-        ("/gradients?demo=latch", "Gradients · Bengio's latch", 1, []),
+        ("/gradients?cell=gru&T=9", "Gradients · GRU", 1, ["reset", "update", "candidate", "hidden"]),
+        ("/gradients?demo=latch", "Gradients · Bengio's latch", 1, ["hidden"]),
+        ("/train?step=3", "Train · Recorded earlier: Parity · LSTM", 3, LSTM),
         ("/compare?preset=first", "Compare · Carry the first symbol across 100 steps", 1, []),
     ],
 )

@@ -89,7 +89,7 @@ def test_links_are_read_by_the_app_and_nonsense_is_refused(browser: TestClient) 
     t = translator("zh")
     recorded = t("train.recorded", task=t("task.parity"))
     assert (trained["title"], trained["step"]) == (f"{t('page.train.nav')} · {recorded}", 4)
-    names = {name for name, _, _ in trained["parts"]}
+    names = {name for name, _, _ in trained["signals"]}
     assert "forget" in names and "reset" not in names, "the recorded training is an LSTM's"
     (gone,) = asked({"links": ["/train?run=nowhere-1"]}, "zh")
     assert gone["problem"] == t("lecture.link.run") and gone["page"] == "train", "which may be mended"

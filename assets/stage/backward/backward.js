@@ -40,6 +40,9 @@ export function createBackward(stage) {
   stage.picture.addEventListener("pointerover", pointed);
   stage.picture.addEventListener("focusin", pointed);
 
+  /** Gradients come from the end: of a run that is not all uncovered there are none yet. */
+  const concealed = () => Boolean(stage.concealment.frontier);
+
   // What is chosen
 
   function turn(on) {
@@ -111,6 +114,7 @@ export function createBackward(stage) {
 
   function describe({ step }) {
     const { t } = host;
+    if (concealed()) return void (write(state, ""), set(state, { "data-outcome": null }));
     const { trace } = stage;
     const names = trace.states;
     const lengths = names.map((name) => flow.length(name, step));
@@ -125,7 +129,7 @@ export function createBackward(stage) {
 
   /** Lays the gradients over the belt that stands there; a new one, or one of another width, gets a new layer. */
   function lay(view) {
-    const picture = backward && stage.mode === "belt" ? stage.picture.querySelector(".gs-belt-svg") : null;
+    const picture = backward && !concealed() && stage.mode === "belt" ? stage.picture.querySelector(".gs-belt-svg") : null;
     if (overlay && (overlay.picture !== picture || overlay.flow !== flow || overlay.colours !== stage.colours)) {
       overlay.remove();
       overlay = null;
@@ -231,7 +235,7 @@ export function createBackward(stage) {
     },
     /** What the score shows in place of the values; null while it shows the values. */
     substitute() {
-      if (!slopes || !host.header.gradient) return null;
+      if (!slopes || !host.header.gradient || concealed()) return null;
       if (flow?.trace !== stage.trace) this.load();
       return gradients;
     },
