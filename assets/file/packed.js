@@ -42,7 +42,8 @@ export async function unpacked(text) {
 }
 
 const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;.=:?@^_`{|}~";
-const PLACES = Object.fromEntries([...SIGNS].map((sign, place) => [sign.charCodeAt(0), place]));
+const PLACES = new Uint8Array(128);
+[...SIGNS].forEach((sign, place) => (PLACES[sign.charCodeAt(0)] = place));
 
 /** Base 85: five signs for four bytes, the last ones for as many bytes as are left. */
 function fromSigns(text) {
@@ -61,5 +62,7 @@ function fromSigns(text) {
 export function fromPlanes(bytes, { arrays }) {
   const size = arrays.every(({ single, offset }) => single || offset === undefined) ? 4 : 8;
   const count = bytes.length / size;
-  return Uint8Array.from(bytes, (_, at) => bytes[(at % size) * count + Math.floor(at / size)]);
+  const numbers = new Uint8Array(bytes.length);
+  for (let at = 0; at < bytes.length; at++) numbers[(at % count) * size + Math.floor(at / count)] = bytes[at];
+  return numbers;
 }
