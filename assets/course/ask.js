@@ -28,7 +28,12 @@ export function askForm(player, t, commit) {
   const wrong = html("p", { class: "gc-wrong", role: "alert" });
   const go = button(t("commit"), null, { class: "gc-button gc-primary" });
   const unknown = button(t("unknown"), () => send(null));
-  const input = step.kind === "number" ? numberInput(step, t, () => write(wrong, "")) : choiceInput(player, t, () => write(wrong, ""));
+  const { answer: begun = "" } = player.draft;
+  const changed = (answer) => {
+    player.type({ answer });
+    write(wrong, "");
+  };
+  const input = step.kind === "number" ? numberInput(step, t, begun, changed) : choiceInput(player, t, begun, changed);
   const question = typeset(html("p", { class: "gc-question" }), fill(step.words.question, values));
   const form = html("form", { class: "gc-form", "data-testid": "course-ask" }, question, input.element, html("div", { class: "gc-row" }, go, unknown), wrong);
   input.name(question.textContent);
@@ -52,19 +57,21 @@ export function askForm(player, t, commit) {
   return form;
 }
 
-function numberInput({ range: [low, high] }, t, changed) {
+function numberInput({ range: [low, high] }, t, begun, changed) {
   const slider = html("input", { type: "range", min: low, max: high, step: (high - low) / NOTCHES });
   const field = html("input", { type: "text", inputmode: "decimal", autocomplete: "off", class: "gc-field", placeholder: `${shownNumber(low)} … ${shownNumber(high)}` });
   slider.value = String((low + high) / 2);
   slider.oninput = () => {
     field.value = shownNumber(Number(Number(slider.value).toFixed(4)));
-    changed();
+    changed(field.value);
   };
   field.oninput = () => {
     const value = parse(field.value);
     if (value !== null) slider.value = String(value);
-    changed();
+    changed(field.value);
   };
+  field.value = begun;
+  if (parse(begun) !== null) slider.value = String(parse(begun));
   return {
     element: html("div", { class: "gc-row gc-number" }, slider, field),
     name(question) {
@@ -82,9 +89,9 @@ function numberInput({ range: [low, high] }, t, changed) {
   };
 }
 
-function choiceInput({ options, step, values, lesson }, t, changed) {
+function choiceInput({ options, step, values, lesson }, t, begun, changed) {
   const name = `${lesson.id}.${step.id}`;
-  const radios = options.map((option) => html("input", { type: "radio", name, value: option, onchange: changed }));
+  const radios = options.map((option) => html("input", { type: "radio", name, value: option, checked: option === begun, onchange: () => changed(option) }));
   const labels = radios.map((radio) => html("label", { class: "gc-option" }, radio, typeset(html("span"), fill(step.words[radio.value].text, values))));
   const element = html("div", { class: "gc-options", role: "radiogroup" }, ...labels);
   return {

@@ -1,7 +1,7 @@
 // A lesson as it is played: which step, which numbers were drawn, what was answered, and what may be shown. No DOM here.
 //
-// An attempt is {seed, begun, answers, moved, drafts, part}: the answers by step, `drafts` the lines of a worked example that
-// were typed and not handed in, where there are any; `moved` the sliders that a person left
+// An attempt is {seed, begun, answers, moved, drafts, part}: the answers by step, `drafts` what was
+// typed or chosen and not handed in, by step, where there is any; `moved` the sliders that a person left
 // elsewhere. A lesson is what gates/course/reader.py compiles.
 import { fill } from "../stage/core/format.js";
 import { judge as rate, targetOf } from "../stage/guess/judge.js";
@@ -305,7 +305,7 @@ export class Player {
     this.keep({ moved: { ...this.attempt.moved, [this.step.id]: values } });
   }
 
-  /** What was typed into the lines of a worked example and not handed in, by their names. */
+  /** What was typed or chosen and not handed in: lines of a worked example by their names, or under `answer` a number or an option. */
   get draft() {
     return this.attempt.drafts?.[this.step.id] ?? {};
   }
