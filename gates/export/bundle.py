@@ -47,7 +47,7 @@ _CHOOSERS = ("stage/belt/kinds.js", "stage/diagram/kinds.js", "stage/engine/forw
 """Modules that import what draws or computes each kind of cell, and choose among that by the run."""
 _OF_KINDS: Mapping[str, frozenset[str]] = {
     "stage/belt/parts/mixer.js": frozenset({"gru", "rnn"}),
-    "stage/core/rules.js": frozenset({"mingru", "minlstm", "slstm"}),
+    "stage/core/rules.js": frozenset(name for name, kind in KINDS.items() if kind.rules),
 }
 """Modules that others import for every kind, but call for some kinds alone."""
 _MODERN = "modern"
