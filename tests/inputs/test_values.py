@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gates.inputs.numbers import parse_numbers
+from gates.inputs.numbers import _Form, parse_numbers
 from gates.inputs.sequence import InputError
 from gates.inputs.sources import PRICE_COLUMNS, prices
 
@@ -29,3 +29,19 @@ def test_mean_and_deviation_are_said_of_five_columns(count: int, more: str) -> N
     (note,) = (note for note in found.notes if note.key == "note.numbers.scaled")
     assert note.values["columns"] == "a: 2, 1; b: 2, 1; c: 2, 1; d: 2, 1; e: 2, 1" + more
     np.testing.assert_array_equal(found.x, [[-1] * count, [1] * count])
+
+
+@pytest.mark.parametrize(
+    ("cells", "form"),
+    [
+        (["1,234.5", "1 234", "2,5"], _Form(comma=False, grouped=True)),
+        (["1.234,5", "1 234"], _Form(comma=True, grouped=True)),
+        (["1 234", "2,5"], _Form(comma=True, grouped=True)),
+        (["1,234", "2"], _Form(comma=True, grouped=False)),
+        (["1,234,567", "2"], _Form(comma=False, grouped=True)),
+    ],
+)
+def test_what_one_cell_tells_of_commas_and_points_no_later_one_takes_back(
+    cells: list[str], form: _Form
+) -> None:
+    assert _Form.of(cells) == form
