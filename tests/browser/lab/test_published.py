@@ -16,7 +16,7 @@ from gates.exercises.classics import CLASSICS, classic
 from gates.exercises.file import to_json
 from gates.exercises.forms import FORMS
 from gates.exercises.model import ACTIVATIONS, Exercise
-from tests.browser.helpers import until
+from tests.browser.helpers import NewPage, until
 from tests.browser.lab.editing import engine_has_answered, open_lab
 from tests.exercises.autograd import autograd
 from tests.exercises.printing import WRITERS, sheet, whole
@@ -163,7 +163,8 @@ def dense(own: dict[tuple[int, int], float]) -> np.ndarray:
     return np.array([[own[row, column] for column in range(columns)] for row in range(rows)])
 
 
-def test_each_is_typed_from_its_printed_form_and_solved_down_to_one_update(page: Page) -> None:
+def test_each_is_typed_from_its_printed_form_and_solved_down_to_one_update(new_page: NewPage) -> None:
+    page = new_page(still=True)
     stage = open_lab(page, "/lab?begin=scratch&cell=lstm&units=1&inputs=1&lang=en")
     desk = Desk(page, stage)
     for part in (desk.printed, desk.task, desk.update):
