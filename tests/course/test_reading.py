@@ -133,3 +133,10 @@ def test_an_answer_that_stands_in_the_run_before_it_is_found() -> None:
     assert list(checks._concealed(step | {"state": before}, {}, 7.0)) == [
         "the same is shown before and after"
     ]
+
+
+def test_what_is_to_be_done_is_said_with_what_was_drawn() -> None:
+    step = next(one for one in reader.structure("same-cell")["steps"] if one["id"] == "lose")
+    drawn = {**step, "until": {**step["until"], "below": "$limit"}}
+    found = reader.variant(drawn, {**reader.drawn(step)[0], "limit": 0.25})
+    assert found["until"] == {**step["until"], "below": 0.25}
