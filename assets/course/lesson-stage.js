@@ -133,16 +133,17 @@ export class LessonStage {
 
   /**
    * Asks on the stage what docs/stage.md has as a question; what it is about stays concealed until it is answered.
+   * @param {{draft: string[], keep: (texts: string[]) => void}} begun what was entered before and not handed in
    * @returns {Promise<?object>} the answer; null where the question was taken back, or what asks could not be fetched
    */
-  ask(question) {
+  ask(question, begun) {
     const { stage } = this;
     return stage.guessing.ask(question, () => {
       stage.conceal(null);
       stage.moved(() => stage.player.place(stage.concealment.frontier)); // what is known of the step that is asked about is to be seen
       this.asks = true;
       if (this.awaited) this.attend();
-    });
+    }, begun);
   }
 
   /** Brings the question that the stage asks to the reader, as soon as it is asked. */

@@ -27,7 +27,8 @@ export class Levels {
     const plot = await import("../stage/guess/plot.js").catch(() => null);
     if (this.turn !== turn) return true;
     if (!plot) return false;
-    this.plot = plot.createPlot(stage.host);
+    const { draft, keep } = player.begun;
+    this.plot = plot.createPlot(stage.host, undefined, keep);
     stage.element.querySelector(".gs-lead").after(this.panel);
     const { step, variant, values, answer } = player;
     const { symbol, name } = step.words.axis;
@@ -35,7 +36,7 @@ export class Levels {
     const question = { steps: variant.at.length, step: 0, at: variant.at };
     const words = { symbol: fill(symbol, values), name: fill(name, values) };
     this.panel.replaceChildren(title, answer ? html("div", { class: "gs-guess-form" }, this.body()) : this.form(player, stage.host, t, commit));
-    this.plot.ask({ question, range: step.range, past: [], total: variant.at.length, words, fresh: true });
+    this.plot.ask({ question, range: step.range, past: [], total: variant.at.length, words, fresh: true, draft });
     if (answer) this.plot.showAnswer({ guess: answer.guess, truth: answer.truth });
     return true;
   }

@@ -310,6 +310,11 @@ export class Player {
     return this.attempt.drafts?.[this.step.id] ?? {};
   }
 
+  /** The same of what is entered on the stage: its fields in order, or the place of a choice. */
+  get begun() {
+    return { draft: Object.values(this.draft), keep: (texts) => this.type({ ...texts }) };
+  }
+
   type(lines) {
     if (this.stage === "ask") this.keep({ drafts: { ...this.attempt.drafts, [this.step.id]: lines } });
   }

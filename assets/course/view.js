@@ -160,7 +160,7 @@ export class CourseView {
     const { question } = player;
     const { cells } = player.step.words;
     const named = question.cells ? { ...question, cells: question.cells.map(({ name, value }) => ({ name: fill(cells[name], player.values), value })) } : question;
-    const given = await this.stage.ask(named);
+    const given = await this.stage.ask(named, player.begun);
     if (this.turn !== turn || this.player !== player) return;
     if (!given) return this.offline(true);
     player.commit(given.guess, this.stage.run, Date.now());

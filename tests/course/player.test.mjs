@@ -164,6 +164,15 @@ test("lines that were typed and not handed in outlive a reload, until they are",
   assert.deepEqual([opened().draft, opened().answer.lines], [{}, { h1: "0,6" }], "what was handed in is no draft any more");
 });
 
+test("what was placed on the stage and not handed in outlives a reload, field by field", () => {
+  let kept = begin(7, 10);
+  const opened = () => new Player({ id: "one", steps: [ask("a", 1)] }, kept, (attempt) => (kept = attempt));
+  opened().begun.keep(["0.3", "", "−1"]);
+  assert.deepEqual(opened().begun.draft, ["0.3", "", "−1"]);
+  opened().begun.keep(["2"]);
+  assert.deepEqual(opened().begun.draft, ["2"], "a choice is its place");
+});
+
 /** Somebody who does anything at any time in one of two tabs, and loads them anew now and then. */
 function wander(seed) {
   const random = mulberry32(seed);

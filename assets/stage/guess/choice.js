@@ -14,13 +14,14 @@ export function createChoice(host, chosen) {
 
   return {
     element,
-    ask({ options, title, fresh }) {
+    ask({ options, title, fresh, draft: [begun] = [] }) {
       if (!fresh && names.join() === options.join()) return;
       names = options;
       picked = null;
       set(element, { "aria-label": title });
       const row = (name, k) => html("label", { class: "gs-guess-choice" }, html("input", { type: "radio", name: "gs-guess", value: k, onchange: () => (pick(k), chosen(k)) }), name);
       element.replaceChildren(...options.map(row));
+      if (begun in options) pick(Number(begun));
     },
     pick,
     read: () => picked ?? undefined,

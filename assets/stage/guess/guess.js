@@ -27,7 +27,7 @@ export function createGuessing(stage, door) {
   const { host, player } = stage;
   let frontier = null; // how far the run is uncovered; null while nobody guesses
   let mode = "values"; // what is guessed, one of modesOf
-  let open = null; // {question, place, done}: what is asked now, what its answer uncovers, and who waits for it
+  let open = null; // {question, place, done, draft}: what is asked now, what its answer uncovers, who waits for it, and what was begun of one
   let answers = [];
   let reported = false; // whether the page knows that somebody guesses
   let last = null; // the latest answer, which stays on show until the next question
@@ -38,7 +38,8 @@ export function createGuessing(stage, door) {
   const what = html("select", { class: "gs-select", "data-testid": "guess-what", onchange: () => choose(what.value) });
   const head = html("label", { class: "gs-guess-what" }, label, what);
   const sentence = html("p", { class: "gs-guess-question", "aria-live": "polite" });
-  const widgets = { number: createNumber(host), plot: createPlot(host, () => columns), choice: createChoice(host, (unit) => open?.question.kind === "unit" && host.go({ unit })) };
+  const drafted = (texts) => open?.keep?.(texts);
+  const widgets = { number: createNumber(host, drafted), plot: createPlot(host, () => columns, drafted), choice: createChoice(host, picked) };
   const body = html("div", { class: "gs-guess-body" });
   const commit = html("button", { type: "button", class: "gs-guess-commit" });
   const unknown = html("button", { type: "button", class: "gs-guess-unknown", onclick: () => answer(null) });
@@ -62,6 +63,11 @@ export function createGuessing(stage, door) {
     keep(page(), frontier && { run: runName(run()), frontier, mode, answers });
     if (reported !== (reported = Boolean(frontier))) stage.options.onGuessing?.(reported);
   };
+
+  function picked(place) {
+    drafted([String(place)]);
+    if (open?.question.kind === "unit") host.go({ unit: place });
+  }
 
   function turn(on) {
     frontier = on ? (several() ? { step: player.step, phase: run().phases.at(-1) } : { step: player.step, phase: player.phase }) : null;
@@ -281,7 +287,7 @@ export function createGuessing(stage, door) {
     const widget = widgetOf(question);
     if (body.firstChild !== widget.element) body.replaceChildren(widget.element);
     const past = isChoice(question) ? [] : Array.from({ length: step }, (_, t) => host.shown(signal, t, unit)).map((value) => (Number.isFinite(value) ? value : null)); // none of what is concealed
-    widget.ask({ question, range: isChoice(question) ? null : rangeFor(question), words, past, total: stage.trace.steps, options: isChoice(question) ? optionsOf(question) : [], title: sentence.textContent, fresh });
+    widget.ask({ question, range: isChoice(question) ? null : rangeFor(question), words, past, total: stage.trace.steps, options: isChoice(question) ? optionsOf(question) : [], title: sentence.textContent, fresh, draft: open.draft });
     write(commit, host.t("guess.commit"));
     write(unknown, host.t("guess.unknown"));
   }
@@ -337,9 +343,11 @@ export function createGuessing(stage, door) {
     /**
      * Asks what a lesson asks, whatever of the run is concealed meanwhile; null ends it, and uncovers what guesses have covered.
      * @param {?object} question {kind, signal, unit, step, …} as of judge.js, steps and units from 1
+     * @param {{draft?: string[], keep?: (texts: string[]) => void}} [begun] what was entered before and not handed in, as its fields
+     *   have it, or the place of a choice; `keep` is told what is
      * @returns {Promise<?object>} {question, guess, truth, distance, verdict, reason}; null if it is taken back, or makes no sense here
      */
-    ask(question) {
+    ask(question, { draft = [], keep: told } = {}) {
       forget();
       const read = question && readQuestion(run(), question);
       frontier = read ? read.before : null;
@@ -348,7 +356,7 @@ export function createGuessing(stage, door) {
         return Promise.resolve(null);
       }
       return new Promise((done) => {
-        open = { question: read.question, place: read.place, done };
+        open = { question: read.question, place: read.place, done, draft, keep: told };
         if (read.question.unit !== undefined) player.place({ unit: read.question.unit });
         player.place(frontier);
         shown();
@@ -386,7 +394,10 @@ export function createGuessing(stage, door) {
       }
       const { question } = open ?? {};
       if (!question) return;
-      if (question.kind === "unit" && player.unit !== seen) widgets.choice.pick(player.unit);
+      if (question.kind === "unit" && player.unit !== seen) {
+        widgets.choice.pick(player.unit);
+        drafted([String(player.unit)]);
+      }
       if (!open.done && (question.unit ?? question.of ?? player.unit) !== player.unit) {
         if (question.of !== undefined) open = openAt() ?? open;
         else open.question = { ...question, unit: player.unit };

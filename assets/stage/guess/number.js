@@ -5,26 +5,37 @@ import { fits, parse } from "./judge.js";
 const NOTCHES = 200; // of the slider over its range
 export const whole = (value) => String(value).replace("-", "−");
 
-/** @param {object} host of a view */
-export function createNumber(host) {
-  const slider = html("input", { type: "range", class: "gs-guess-slider", oninput: () => (field.value = whole(Number(slider.value))) });
+/** @param {object} host of a view  @param {(texts: string[]) => void} changed is told what stands in the field */
+export function createNumber(host, changed = () => {}) {
+  const slider = html("input", { type: "range", class: "gs-guess-slider", oninput: slid });
   const field = html("input", { type: "text", inputmode: "decimal", class: "gs-guess-field", autocomplete: "off", oninput: typed });
   const asking = html("div", { class: "gs-guess-row" }, slider, field);
   const marks = html("div", { class: "gs-guess-axis", "aria-hidden": "true", hidden: true });
 
+  function slid() {
+    field.value = whole(Number(slider.value));
+    changed([field.value]);
+  }
+
   function typed() {
+    follow();
+    changed([field.value]);
+  }
+
+  function follow() {
     const value = parse(field.value);
     if (value !== null) slider.value = String(value);
   }
 
   return {
     element: html("div", { class: "gs-guess-widget" }, asking, marks),
-    ask({ range: [low, high], words, fresh }) {
+    ask({ range: [low, high], words, fresh, draft = [] }) {
       asking.hidden = false;
       marks.hidden = true;
-      if (fresh) field.value = "";
+      if (fresh) field.value = draft[0] ?? "";
       set(slider, { min: low, max: high, step: (high - low) / NOTCHES, "aria-label": host.t("guess.slider", words) });
       if (field.value === "") slider.value = String((low + high) / 2);
+      else follow();
       set(field, { "aria-label": host.t("guess.field", words), placeholder: `${whole(low)} … ${whole(high)}` });
     },
     /** The guess; undefined as long as it is none. */

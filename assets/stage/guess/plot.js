@@ -16,8 +16,9 @@ const FINE = 4; // decimals of a dragged value
  * @param {object} host of a view
  * @param {() => ?{left: number, wide: number}} score where the score's columns stand below its board's left edge; null where
  *   the plot is not among its strips
+ * @param {(texts: string[]) => void} changed is told what stands in the fields
  */
-export function createPlot(host, score = () => null) {
+export function createPlot(host, score = () => null, changed = () => {}) {
   const picture = svg("svg", { class: "gs-guess-plot", role: "group" });
   const fields = html("div", { class: "gs-guess-fields" });
   const element = html("div", { class: "gs-guess-widget" }, picture, fields);
@@ -33,6 +34,7 @@ export function createPlot(host, score = () => null) {
   const x = (step) => axis.left + ((step - axis.from + 0.5) * axis.wide) / axis.columns;
   const y = (value) => TOP + ((about.range[1] - value) / (about.range[1] - about.range[0])) * (HEIGHT - TOP - BOTTOM);
   const clamp = (value) => Math.min(about.range[1], Math.max(about.range[0], value));
+  const within = (value) => (value === null ? null : clamp(value));
   const label = (step) => String(about.at?.[step] ?? step + 1); // of a column: its step, unless the columns have names
   const start = () => about.past.at(-1) ?? 0;
   const joint = (values) => path([about.past.at(-1) ?? null, ...values], about.first - 1);
@@ -74,8 +76,9 @@ export function createPlot(host, score = () => null) {
   /** Puts a point somewhere; null takes it back. */
   function put(k, value, writes = true) {
     if (truth) return;
-    guesses[k] = value === null ? null : clamp(value);
+    guesses[k] = within(value);
     if (writes) inputs[k].value = whole(guesses[k]);
+    changed(inputs.map((input) => input.value));
     paint();
   }
 
@@ -126,13 +129,15 @@ export function createPlot(host, score = () => null) {
 
   return {
     element,
-    ask({ question: { steps = 1, step, at }, range, past, total, words, fresh }) {
+    ask({ question: { steps = 1, step, at }, range, past, total, words, fresh, draft = [] }) {
       const again = !fresh && !truth && about?.first === step && guesses.length === steps;
       about = { range, steps, first: step, at, total, past, words };
       truth = null;
-      if (!again) guesses = Array.from({ length: steps }, () => null);
+      const begun = again ? [] : draft.slice(0, steps);
+      if (!again) guesses = Array.from({ length: steps }, (_, k) => within(parse(begun[k] ?? "")));
       build();
       if (!again || inputs.length !== steps) write();
+      begun.forEach((text, k) => (inputs[k].value = text));
       set(picture, { "aria-label": host.t("guess.plot", words) });
       paint();
     },

@@ -93,10 +93,10 @@ export class Guessing {
     for (const one of [this.stage, ...this.stage.peers()]) one.guessing.follow();
   }
 
-  /** Asks as docs/stage.md says; `opened` is called when the question stands, and conceals what it is about. */
-  async ask(question, opened = () => {}) {
+  /** Asks as docs/stage.md says; `opened` is called when the question stands, and conceals what it is about; `begun` as in guess.js. */
+  async ask(question, opened = () => {}, begun = {}) {
     await this.ready();
-    const answer = this.asking.ask?.(question);
+    const answer = this.asking.ask?.(question, begun);
     if (answer) opened();
     return (await answer) ?? null;
   }
