@@ -9,7 +9,8 @@ import { activationName, squashOf } from "../core/squash.js";
 export function createAccount(host) {
   const total = html("p", { class: "gs-back-total" });
   const list = html("ul", { class: "gs-back-terms" });
-  const element = html("section", { class: "gs-back-account", "data-testid": "gradient-account" }, total, list);
+  const held = html("p", { class: "gs-back-held gs-label" });
+  const element = html("section", { class: "gs-back-account", "data-testid": "gradient-account" }, total, list, held);
   let painted = "";
 
   const sign = (signal) => plain(host.symbol(signal));
@@ -32,12 +33,18 @@ export function createAccount(host) {
     );
   }
 
-  function words(term, signal, flow) {
+  function words(term, signal, unit, flow) {
     const { t } = host;
     if (term.kind === "product") {
       const factors = term.factors.map(([name, value]) => [written(name, signal), name === "difference" && host.turned("update") ? -value : value]);
       return `${factors.map(([letter]) => letter).join(" · ")} = ${factors.map(([, value]) => exactGradient(value)).join(" · ")}`;
     }
+    if (term.kind === "held") return t("gradient.term.held", { step: term.step + 1, part: sign(term.part) });
+    if (term.kind === "idle" || term.kind === "coupled") {
+      const key = term.kind === "idle" && flow.trace.variant.without.includes(term.part) ? "absent" : term.kind;
+      return t(`gradient.term.${key}`, { part: sign(term.part), other: sign("forget") });
+    }
+    if (term.kind === "kept" && flow.staysWhole(term.step, unit)) return t("gradient.term.kept.whole", { step: term.step + 1, part: sign("forget") });
     const letter = term.part === "hidden" ? { back: "U", weights: "W" }[term.kind] : term.kind === "kept" ? keptSymbol(host, flow.trace.cell) : term.part && sign(term.part);
     const values = { step: term.step + 1, part: letter ?? "" };
     return t(`gradient.term.${term.kind}${term.part === "hidden" ? ".rnn" : ""}`, { ...values, state: sign(flow.memory), other: sign("previous_hidden") });
@@ -51,9 +58,11 @@ export function createAccount(host) {
     set(total, { title: String(value), "data-value": String(value) });
     list.replaceChildren(
       ...terms.map((term) =>
-        html("li", { "data-kind": term.kind, "data-part": term.part ?? null }, html("span", {}, words(term, signal, flow)), html("b", { "data-value": String(flip * term.value) }, exactGradient(flip * term.value))),
+        html("li", { "data-kind": term.kind, "data-part": term.part ?? null }, html("span", {}, words(term, signal, unit, flow)), html("b", { "data-value": String(flip * term.value) }, exactGradient(flip * term.value))),
       ),
     );
+    held.hidden = !flow.isHeld(signal, step, unit);
+    write(held, held.hidden ? "" : host.t("gradient.held", { part: sign(signal) }));
     if (!terms.length) list.replaceChildren(html("li", {}, html("span", {}, host.t("gradient.term.nothing"))));
   }
 

@@ -1,29 +1,31 @@
 // Which wire of the belt's picture carries which gradient. A wire is known by the parts at its two ends, so the
 // same table serves lanes, the folded picture of a phone, and any number of units. No DOM here.
+import { sum } from "./flow.js";
 
 const STRAIGHT = "back.kept";
 
 /** By cell: "from>to" in the direction of the forward pass (a part's data-part; "" where the wire ends freely). */
 const EDGES = {
   lstm: {
-    ">previous_cell": STRAIGHT,
+    ">previous_cell": "memory",
     "previous_cell>forget": STRAIGHT,
     "previous_cell>kept": STRAIGHT,
     "forget>kept": "kept",
     "kept>add": "kept",
     "written>add": "written",
-    "add>cell": "cell",
-    "cell>": "ahead",
-    "cell>previous_cell": "ahead",
+    "add>cell": "passed.cell",
+    "cell>": "memory.ahead",
+    "cell>previous_cell": "memory.ahead",
     "pre.candidate>candidate": "pre.candidate",
     "candidate>input": "candidate",
     "candidate>written": "candidate",
     "input>written": "written",
+    "forget>input": "coupled",
     "cell>tanh": "through",
     "tanh>tanh_cell": "tanh_cell",
     "tanh_cell>output": "tanh_cell",
     "tanh_cell>hidden": "tanh_cell",
-    "output>hidden": "hidden",
+    "output>hidden": "passed.hidden",
     "hidden>": "hidden",
   },
   gru: {
@@ -45,7 +47,7 @@ const EDGES = {
     "update>written": "written",
     "kept>add": "kept",
     "written>add": "written",
-    "add>hidden": "hidden",
+    "add>hidden": "passed.hidden",
     "hidden>": "hidden",
     "hidden>previous_hidden": "ahead",
   },
@@ -57,7 +59,7 @@ const EDGES = {
     "from_x>add": "from_x",
     "add>pre.hidden": "pre.hidden",
     "pre.hidden>squash": "pre.hidden",
-    "squash>hidden": "hidden",
+    "squash>hidden": "passed.hidden",
     "hidden>": "hidden",
   },
 };
@@ -69,15 +71,21 @@ export const edgeName = (cell, from, to) => EDGES[cell][`${from}>${to}`] ?? null
 export function edgeValue(flow, name, t, unit) {
   if (name.startsWith("back.")) return flow.read(name, t, unit);
   if (name.startsWith("look.")) return flow.read(`back.${name.slice(5)}`, t, unit);
-  if (name === "ahead") return flow.read("back.kept", t + 1, unit); // what the loss itself asks of c does not come this way
-  if (name === "through") return flow.of("hidden", t, unit) * flow.slope(t, unit);
+  if (name === "memory") return returned(flow, "cell", t, unit); // through peepholes too, which look at c₋₁ itself
+  if (name === "memory.ahead") return returned(flow, "cell", t + 1, unit); // what the loss itself asks of c does not come this way
+  if (name === "ahead") return flow.read("back.kept", t + 1, unit);
+  if (name === "through") return flow.passed("hidden", t, unit) * flow.slope(t, unit);
+  if (name === "coupled") return flow.coupled(t, unit);
+  if (name.startsWith("passed.")) return flow.passed(name.slice(7), t, unit);
   return flow.of(name, t, unit);
 }
 
+/** All that a step sends back to a state of the step before. */
+const returned = (flow, state, t, unit) => sum(flow.returned(state, t, unit));
+
 /** The number on a part: ∂L/∂ of it; on the state of the step before, what this step sends back to it. */
 export function partValue(flow, part, t, unit) {
-  if (part === "previous_cell") return flow.read("back.kept", t, unit);
-  if (part === "previous_hidden") return flow.returned("hidden", t, unit).reduce((total, { value }) => total + value, 0);
+  if (part === "previous_cell" || part === "previous_hidden") return returned(flow, part.slice(9), t, unit);
   const value = flow.of(part, t, unit);
   return part === "update" && flow.turned ? -value : value; // ∂L/∂(1 − z)
 }

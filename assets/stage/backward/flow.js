@@ -17,7 +17,7 @@ export class Flow {
     this.top = Math.log10(scale);
     this.bottom = Math.log10(this.floor);
     this.memory = trace.memory;
-    this.parts = trace.signals.filter((signal) => trace.parts.includes(signal)); // as a step's picture shows them
+    this.parts = trace.signals.filter((signal) => trace.parts.includes(signal) && this.decides(signal)); // as a step's picture shows them
     this.reset = { step: -1, values: null };
   }
 
@@ -36,6 +36,32 @@ export class Flow {
     return arrays[name][t * this.trace.width(name.replace(/^(grad|back)\.(pre\.)?/, "")) + unit];
   }
 
+  /** Whether a part's own sum decides anything: not that of a gate that is left out, nor that of an input gate that is 1 − f. */
+  decides(part) {
+    const { without, coupled } = this.trace.variant;
+    return !without.includes(part) && !(coupled && part === "input");
+  }
+
+  /** Whether a clamp holds a signal there: then nothing flows back through it. */
+  isHeld(signal, t, unit) {
+    return t >= 0 && this.trace.held(signal, t, unit) !== null;
+  }
+
+  /** Whether c₋₁ stays whole at a step: no forget gate stands on it, nor a value at which one is held. */
+  staysWhole(t, unit) {
+    return this.trace.variant.without.includes("forget") && !this.isHeld("forget", t, unit);
+  }
+
+  /** What a signal passes on to what it was made of: ∂L/∂ of it, and 0 where it is held. */
+  passed(signal, t, unit) {
+    return this.isHeld(signal, t, unit) ? 0 : this.of(signal, t, unit);
+  }
+
+  /** What comes back to f from an input gate that is 1 − f. */
+  coupled(t, unit) {
+    return 0 - this.passed("input", t, unit);
+  }
+
   /** ∂L/∂a of a part, its sum before the squashing. */
   pre(part, t, unit) {
     return this.read(`grad.pre.${part}`, t, unit);
@@ -52,9 +78,9 @@ export class Flow {
         return this.of(signal.slice(9), t - 1, unit);
       case "kept":
       case "written":
-        return this.of(this.memory, t, unit);
+        return this.passed(this.memory, t, unit);
       case "tanh_cell":
-        return this.of("hidden", t, unit) * trace.at("output", t, unit);
+        return this.passed("hidden", t, unit) * trace.at("output", t, unit);
       case "from_h":
       case "from_x":
         return this.pre(trace.cell === "rnn" ? "hidden" : "candidate", t, unit);
@@ -65,7 +91,7 @@ export class Flow {
       case "reset_hidden":
         return this.mixed(t)[unit];
       case "squash":
-        return this.of("hidden", t, unit);
+        return this.passed("hidden", t, unit);
       default:
         return this.read(`grad.${signal}`, t, unit);
     }
@@ -110,7 +136,9 @@ export class Flow {
   /**
    * What ∂L/∂(signal) is the sum of: [{kind, value, part?, step?, factors?}].
    * kind "back": through a part of the step after; "kept": straight from the step after; "loss": the loss itself
-   * asks; "product": the factors multiplied, [signal or "grad.<signal>" or a slope's name, value].
+   * asks; "product": the factors multiplied, [signal or "grad.<signal>" or a slope's name, value]; "coupled": to f from
+   * i = 1 − f. And of value 0, "held": nothing, as the part that it would come from is held; "idle": as the sum of a gate
+   * that is left out, or is 1 − f, decides nothing.
    * Empty for a signal that has no such account.
    */
   sources(signal, t, unit) {
@@ -118,23 +146,24 @@ export class Flow {
     const at = (name) => trace.at(name, t, unit);
     const product = (...factors) => [{ kind: "product", factors, value: factors.reduce((value, [, factor]) => value * factor, 1) }];
     const grad = (name) => [`grad.${name}`, this.of(name, t, unit)];
+    const through = (name, ...factors) => (this.isHeld(name, t, unit) ? [stopped(name, t)] : product(grad(name), ...factors));
     if (signal === "hidden" || signal === "cell") return this.state(signal, t, unit);
     if (t < 0) return [];
     if (signal === "x") return this.column(t, unit);
-    if (signal.startsWith("pre.")) return this.squashed(signal.slice(4), t, unit, product, grad);
-    if (signal === "kept" || signal === "written") return product(grad(this.memory));
-    if (signal === "tanh_cell") return product(grad("hidden"), ["output", at("output")]);
+    if (signal.startsWith("pre.")) return this.squashed(signal.slice(4), t, unit, through);
+    if (signal === "kept" || signal === "written") return through(this.memory);
+    if (signal === "tanh_cell") return through("hidden", ["output", at("output")]);
     if (trace.cell === "lstm")
       return {
-        forget: () => product(grad("cell"), ["previous_cell", at("previous_cell")]),
-        input: () => product(grad("cell"), ["candidate", at("candidate")]),
-        candidate: () => product(grad("cell"), ["input", at("input")]),
-        output: () => product(grad("hidden"), ["tanh_cell", at("tanh_cell")]),
+        forget: () => [...through("cell", ["previous_cell", at("previous_cell")]), ...this.fromCoupled(t, unit)],
+        input: () => through("cell", ["candidate", at("candidate")]),
+        candidate: () => through("cell", ["input", at("input")]),
+        output: () => through("hidden", ["tanh_cell", at("tanh_cell")]),
       }[signal]?.() ?? [];
     if (trace.cell === "gru")
       return {
-        update: () => product(grad("hidden"), ["difference", at("previous_hidden") - at("candidate")]),
-        candidate: () => product(grad("hidden"), ["rest", 1 - at("update")]),
+        update: () => through("hidden", ["difference", at("previous_hidden") - at("candidate")]),
+        candidate: () => through("hidden", ["rest", 1 - at("update")]),
         reset: () =>
           trace.header.reset === "after"
             ? product(grad("pre.candidate"), ["recurrent", at("recurrent")])
@@ -148,15 +177,33 @@ export class Flow {
   /** A state's account: the loss, the step after, and for c also h of its own step. */
   state(signal, t, unit) {
     const after = t + 1;
-    const terms = after < this.trace.steps ? this.returned(signal, after, unit).map(({ part, value }) => ({ kind: part === "kept" ? "kept" : "back", part, step: after, value })) : [];
-    if (signal === "cell" && t >= 0) {
-      const through = this.of("hidden", t, unit);
-      terms.push({ kind: "product", factors: [["grad.hidden", through], [squashOf(this.trace.header, "cell") === "tanh" ? "slope" : "slope.cell", this.slope(t, unit)]], value: through * this.slope(t, unit) });
-      if ("peephole" in this.trace.arrays) terms.push({ kind: "peephole", part: "output", step: t, value: this.pre("output", t, unit) * this.trace.peephole("output", unit) });
-    }
+    const back = ({ part, value }) => {
+      if (part !== "kept") return { kind: "back", part, step: after, value };
+      return this.isHeld(signal, after, unit) ? stopped(signal, after) : { kind: "kept", part, step: after, value };
+    };
+    const terms = after < this.trace.steps ? this.returned(signal, after, unit).map(back) : [];
+    if (signal === "cell" && t >= 0) terms.push(...this.out(t, unit));
     // What the loss asks of a state is not sent: it is what the rest does not account for.
     if (this.hasUpstream(signal, t)) terms.unshift({ kind: "loss", step: t, value: this.read(`grad.${signal}`, t, unit) - sum(terms) });
     return terms;
+  }
+
+  /** What comes to c from h of its own step, and from an output gate that sees it. */
+  out(t, unit) {
+    const { trace } = this;
+    const through = this.of("hidden", t, unit);
+    const slope = this.slope(t, unit);
+    const factors = [["grad.hidden", through], [squashOf(trace.header, "cell") === "tanh" ? "slope" : "slope.cell", slope]];
+    const terms = [this.isHeld("hidden", t, unit) ? stopped("hidden", t) : { kind: "product", factors, value: through * slope }];
+    if ("peephole" in trace.arrays && this.decides("output"))
+      terms.push(this.isHeld("output", t, unit) ? stopped("output", t) : { kind: "peephole", part: "output", step: t, value: this.pre("output", t, unit) * trace.peephole("output", unit) });
+    return terms;
+  }
+
+  /** What comes to f from an input gate that is coupled to it. */
+  fromCoupled(t, unit) {
+    if (!this.trace.variant.coupled) return [];
+    return [this.isHeld("input", t, unit) ? stopped("input", t) : { kind: "coupled", part: "input", step: t, value: this.coupled(t, unit) }];
   }
 
   /** Whether the loss itself reads this state at this step. */
@@ -164,16 +211,18 @@ export class Flow {
     return t >= 0 && signal === this.source && (this.at === null || this.at === t) && (this.counts?.[t] ?? true);
   }
 
-  squashed(part, t, unit, product, grad) {
+  squashed(part, t, unit, through) {
+    if (!this.decides(part)) return [{ kind: "idle", part, step: t, value: 0 }];
     const name = squashOf(this.trace.header, part);
     const slope = slopeOf(name, this.trace.at(`pre.${part}`, t, unit), this.trace.at(part, t, unit));
-    return product(grad(part), [`slope.${name}`, slope]);
+    return through(part, [`slope.${name}`, slope]);
   }
 
   /** x's account: one term a part, W_partᵀ ∂L/∂a_part. */
   column(t, column) {
     const { trace } = this;
-    return trace.parts.map((part, block) => {
+    const deciding = trace.parts.map((part, block) => ({ part, block })).filter(({ part }) => this.decides(part));
+    return deciding.map(({ part, block }) => {
       let value = 0;
       for (let unit = 0; unit < trace.units; unit++) value += trace.inputWeight(block, unit, column) * this.pre(part, t, unit);
       return { kind: "weights", part, step: t, value };
@@ -188,7 +237,7 @@ export class Flow {
   shares(state, t, unit) {
     let ways = this.returned(state, t, unit);
     if (state === "cell" && t > 0) {
-      const slope = this.slope(t - 1, unit);
+      const slope = this.isHeld("hidden", t - 1, unit) ? 0 : this.slope(t - 1, unit);
       ways = [...ways, ...this.returned("hidden", t, unit).map(({ part, value }) => ({ part, value: value * slope }))];
     }
     const all = ways.reduce((total, { value }) => total + Math.abs(value), 0);
@@ -228,5 +277,8 @@ export class Flow {
     return FAINTEST + (1 - FAINTEST) * Math.min(1, Math.max(0, share));
   }
 }
+
+/** The term that stands where a held signal lets nothing through. */
+const stopped = (part, step) => ({ kind: "held", part, step, value: 0 });
 
 export const sum = (terms) => terms.reduce((total, { value }) => total + value, 0);

@@ -21,10 +21,10 @@ export function createShares(host) {
     place.replaceChildren(...bars.map(({ row }) => row));
   }
 
-  /** A way by its letter; the straight one is the product on the belt itself. */
-  function letter(part, { cell }) {
+  /** A way by its letter; the straight one is the product on the belt itself, by 1 where no gate is on it. */
+  function letter(part, flow, { step, unit }) {
     if (part !== "kept") return { peephole: "p", hidden: "U" }[part] ?? plain(host.symbol(part));
-    return `${keptSymbol(host, cell)}⊙`;
+    return flow.staysWhole(step, unit) ? "1⊙" : `${keptSymbol(host, flow.trace.cell)}⊙`;
   }
 
   function paintBar({ state, label, bar, list }, flow, { step, unit }) {
@@ -33,7 +33,7 @@ export function createShares(host) {
     const total = flow.of(state, step - 1, unit);
     write(label, host.t("gradient.shares.to", { state: plain(host.symbol(`previous_${state}`)), value: gradient(total) }));
     const nothing = host.t(flow.outcome(total) === "exploded" ? "gradient.shares.exploded" : "gradient.shares.none");
-    const listed = (shares ?? []).map((way) => ({ ...way, letter: letter(way.part, trace), text: percent(way.share) }));
+    const listed = (shares ?? []).map((way) => ({ ...way, letter: letter(way.part, flow, { step, unit }), text: percent(way.share) }));
     set(bar, { "aria-label": listed.map((way) => `${way.letter} ${way.text}`).join(", ") || nothing });
     bar.replaceChildren(...listed.map(({ part, share }) => html("i", { "data-way": way(part, trace), "data-straight": part === "kept", style: `flex-grow:${share}` })));
     if (!shares) list.replaceChildren(html("li", { class: "gs-label" }, nothing));

@@ -1,5 +1,6 @@
 // What a step of the way back sends to the step before, parted by the ways that it takes. No DOM here.
 import { partsOf } from "./cells.js";
+import { open, resolveClamps } from "./clamps.js";
 
 /**
  * What each part, and the straight way, sends back to the state of the step before: back.<part> (T, H).
@@ -20,8 +21,9 @@ export function returned(spec, out, signals) {
       return heard && !after ? sum * out.reset[n] : sum;
     });
   });
-  if (cell === "lstm") found["back.kept"] = signals.cell.map((d, n) => d * out.forget[n]);
-  if (cell === "gru") found["back.kept"] = signals.hidden.map((d, n) => d * out.update[n]);
+  const held = resolveClamps(spec.clamps ?? [], spec);
+  if (cell === "lstm") found["back.kept"] = signals.cell.map((d, n) => open(held.cell, n, d) * out.forget[n]);
+  if (cell === "gru") found["back.kept"] = signals.hidden.map((d, n) => open(held.hidden, n, d) * out.update[n]);
   if (cell === "lstm" && p) found["back.peephole"] = signals["pre.input"].map((d, n) => d * p[n % H] + signals["pre.forget"][n] * p[H + (n % H)]);
   return found;
 }

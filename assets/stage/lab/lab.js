@@ -12,7 +12,7 @@ import { run } from "../engine/forward.js";
 import { createChallenge } from "./challenge.js";
 import { LabSession, baseOf, formSent, isLate } from "./state/session.js";
 import { settled } from "./state/biases.js";
-import { beltOf, gradientsOf, standsStill } from "./state/gradients.js";
+import { beltOf, gradientsOf } from "./state/gradients.js";
 import { specOf, stateOf } from "./state/state.js";
 import { arraysOf, compareOutcome, described } from "./state/task.js";
 import { createPin } from "./pin.js";
@@ -210,7 +210,7 @@ export function createLab(stage) {
   /** A run with what the stage needs to run its belt backwards, where that is wanted and there is a loss. */
   function backed(trace, state = session.state) {
     delete trace.header.gradient;
-    if (!lab.waysBack || !state.targets || standsStill(state)) return trace;
+    if (!lab.waysBack || !state.targets) return trace;
     const { arrays, gradient } = beltOf(state, gradientsOf(state), host.t(`lab.task.loss.${state.loss}`));
     Object.assign(trace.arrays, arrays);
     Object.assign(trace.header, { gradient });

@@ -75,7 +75,7 @@ test("a wire's ends are found whatever commands draw it", () => {
 });
 
 test("the wire from c into tanh carries another gradient than the belt that runs on", () => {
-  assert.equal(edgeName("lstm", "cell", ""), "ahead");
+  assert.equal(edgeName("lstm", "cell", ""), "memory.ahead");
   assert.equal(edgeName("lstm", "cell", "tanh"), "through");
   assert.equal(edgeName("lstm", "", ""), null);
 });

@@ -105,6 +105,3 @@ function countsOf({ targets, steps }) {
   const width = targets.length / steps;
   return Array.from({ length: steps }, (_, t) => targets.subarray(t * width, (t + 1) * width).some((value) => !Number.isNaN(value)));
 }
-
-/** Why the stage's account of the way back would not hold: "clamps", or "surgery" where not every gate is there and its own; else null. */
-export const standsStill = ({ clamps, coupled, without }) => (clamps.length > 0 ? "clamps" : coupled || without.length > 0 ? "surgery" : null);

@@ -6,7 +6,7 @@ import { Formulas, plain } from "../../core/formulas.js";
 import { partsOf } from "../../engine/cells.js";
 import { parseNumber } from "../editor/grid.js";
 import { orderOf, printedNames, signOfPart, toPrinted } from "../printed/forms.js";
-import { descend, finiteDifference, gradientsOf, isFinite, standsStill } from "../state/gradients.js";
+import { descend, finiteDifference, gradientsOf, isFinite } from "../state/gradients.js";
 import { typeset } from "../../core/typeset.js";
 import { biasesOf, hasInnerBias } from "../state/biases.js";
 import { PEEPHOLES } from "../state/state.js";
@@ -204,10 +204,10 @@ export function createUpdate(lab) {
     step.disabled = !finite;
     const typing = rate.getRootNode().activeElement === rate; // the document knows the stage's host alone
     if (!typing && rate.getAttribute("aria-invalid") === null) rate.value = String(now.learning_rate);
-    const reason = lab.trace.header.lab?.file ? "file" : standsStill(now);
-    way.hidden = reason !== null;
-    still.hidden = reason === null;
-    write(still, reason ? lab.t(`lab.update.still.${reason}`) : "");
+    const inFile = Boolean(lab.trace.header.lab?.file);
+    way.hidden = inFile;
+    still.hidden = !inFile;
+    write(still, inFile ? lab.t("lab.update.still.file") : "");
     set(way, { "aria-pressed": String(Boolean(lab.waysBack)) });
     write(way, lab.t(lab.waysBack ? "lab.update.forward" : "lab.update.backward"));
     if (stepped?.state === now) say(lab.t("lab.update.stepped", { before: exact(stepped.before), after: exact(stepped.after) }), "agrees");
