@@ -2,11 +2,7 @@
 // then stands beside the truth, with the distance and the step's own account as the reason. Lessons ask the same way (`ask`).
 import { html, set, write } from "../core/dom.js";
 import { onSubmit } from "../core/form.js";
-import { gate, number } from "../core/format.js";
 import { keep, recall, resumed, runName } from "../core/guess-storage.js";
-import { isGate } from "../core/colour.js";
-import { moment } from "../core/moment.js";
-import { unitTitle } from "../core/names.js";
 import { typeset } from "../core/typeset.js";
 import { beyond, wholeSteps } from "../core/visible.js";
 import { createChoice } from "./choice.js";
@@ -14,6 +10,7 @@ import { modesOf, nextQuestion, rangeOf, readQuestion } from "./frontier.js";
 import { isAnswer, isChoice, judge, tally, targetOf } from "./judge.js";
 import { createNumber, whole } from "./number.js";
 import { createPlot } from "./plot.js";
+import { createWording } from "./wording.js";
 
 const begun = new Set(); // nonces of the places whose links have asked
 const QUESTIONS = { value: "guess.question", lane: "guess.question", draw: "guess.question.draw", unit: "guess.question.which", cell: "guess.question.cell" };
@@ -53,11 +50,11 @@ export function createGuessing(stage, door) {
   onSubmit(form, commit, submit);
 
   const run = () => stage.concealment.run; // the whole of it
+  const { text, optionsOf, wordsOf, reason, told } = createWording(stage);
   const several = () => Boolean(stage.header.bar); // cells that keep step, below one transport
   const modes = () => modesOf(run(), several());
   const page = () => stage.header.page;
   const widgetOf = ({ kind }) => (isChoice({ kind }) ? widgets.choice : kind === "value" ? widgets.number : widgets.plot);
-  const text = (signal) => (value) => (isGate(signal) ? gate : number)(value);
   const rangeFor = (question) => rangeOf(stage.trace, question);
   const store = () => {
     keep(page(), frontier && { run: runName(run()), frontier, mode, answers });
@@ -203,26 +200,6 @@ export function createGuessing(stage, door) {
     done?.({ question, guess, truth: judged.truth, distance: judged.distance, verdict: judged.verdict, reason: last.reason });
   }
 
-  /** Why the value is what it is: a gate's sum, and what the step says of itself; of a choice, all that there was to choose from. */
-  function reason(question) {
-    const { trace } = stage;
-    const { kind, signal, step, unit } = question;
-    if (isChoice(question)) {
-      const list = optionsOf(question).map((name, k) => `${name} ${text(signal)(question.values[k])}`);
-      return host.t(question.of === undefined ? "guess.choice.values" : "holds.values", { step: step + 1, symbol: host.symbol(signal), list: list.reduce((first, second) => host.t("stage.moment.comma", { first, second })) });
-    }
-    if (kind === "draw") return moment(host, trace, { step: step + (question.worst ?? 0), phase: trace.phases.at(-1), unit });
-    if (!isGate(signal) || !trace.has(`pre.${signal}`)) return moment(host, trace, stage.view());
-    const sum = trace.at(`pre.${signal}`, step, unit) * (stage.turned(signal) ? -1 : 1);
-    return host.t("guess.sum", { symbol: host.symbol(signal), sum: number(sum) });
-  }
-
-  const optionsOf = ({ kind, cells }) => (kind === "cell" ? cells.map(({ name }) => name) : Array.from({ length: stage.trace.units }, (_, unit) => unitTitle(host, unit)));
-
-  const wordsOf = ({ signal, step, of = player.unit, unit = of, steps = 1 }) => ({
-    symbol: host.symbol(signal), name: host.name(signal), unit: unitTitle(host, unit), step: step + 1, count: steps, last: step + steps,
-  });
-
   /** A drawing stands on the score, below the strip of its signal; everything else above the picture. */
   function settle(question) {
     const lead = several() ? stage.transport.element : stage.element.querySelector(".gs-lead");
@@ -293,15 +270,10 @@ export function createGuessing(stage, door) {
   }
 
   function showAnswer() {
-    const { signal, guess, truth, distance, worst = 0, step, kind } = last;
     const widget = widgetOf(last);
-    widget.showAnswer(last, text(signal));
+    widget.showAnswer(last, text(last.signal));
     if (body.firstChild !== widget.element) body.replaceChildren(widget.element);
-    const options = isChoice(last) ? optionsOf(last) : null;
-    const format = (value) => (options ? options[value] : text(signal)([value].flat()[worst]));
-    const words = { symbol: host.symbol(signal), guess: guess === null ? "" : format(guess), truth: format(options && last.verdict === "right" ? guess : truth), distance: number(distance ?? 0), step: step + worst + 1 };
-    const kindOf = options ? "guess.choice" : kind === "draw" ? "guess.draw" : "guess";
-    typeset(verdict, `${host.t(last.verdict === "unknown" ? `${kindOf}.unknown.told` : `${kindOf}.${last.verdict}`, words)} ${last.reason}`);
+    typeset(verdict, told(last));
     set(verdict, { "data-verdict": last.verdict });
   }
 
@@ -343,11 +315,11 @@ export function createGuessing(stage, door) {
     /**
      * Asks what a lesson asks, whatever of the run is concealed meanwhile; null ends it, and uncovers what guesses have covered.
      * @param {?object} question {kind, signal, unit, step, …} as of judge.js, steps and units from 1
-     * @param {{draft?: string[], keep?: (texts: string[]) => void}} [begun] what was entered before and not handed in, as its fields
+     * @param {{draft?: string[], keep?: (texts: string[]) => void}} [entered] what was entered before and not handed in, as its fields
      *   have it, or the place of a choice; `keep` is told what is
      * @returns {Promise<?object>} {question, guess, truth, distance, verdict, reason}; null if it is taken back, or makes no sense here
      */
-    ask(question, { draft = [], keep: told } = {}) {
+    ask(question, entered = {}) {
       forget();
       const read = question && readQuestion(run(), question);
       frontier = read ? read.before : null;
@@ -356,7 +328,7 @@ export function createGuessing(stage, door) {
         return Promise.resolve(null);
       }
       return new Promise((done) => {
-        open = { question: read.question, place: read.place, done, draft, keep: told };
+        open = { question: read.question, place: read.place, done, ...entered };
         if (read.question.unit !== undefined) player.place({ unit: read.question.unit });
         player.place(frontier);
         shown();
