@@ -92,7 +92,7 @@ def test_the_gate_test_and_a_review_outlast_a_reload(new_page: NewPage) -> None:
     course = BareCourse(page)
     course.come()
     beside = page.get_by_test_id("course-beside")
-    beside.get_by_role("button", name="Try it before").click()
+    beside.get_by_role("button", name="Take it first").click()
     own = page.get_by_test_id("course-own")
     expect(own.get_by_role("heading", level=2)).to_be_focused()
     own.get_by_role("button", name="That is my answer").click()

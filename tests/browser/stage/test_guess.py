@@ -78,7 +78,7 @@ def test_where_cells_keep_step_all_are_covered_until_it_is_said_which_one_holds_
     bar = page.get_by_test_id("stage-bar")
     bar.get_by_role("button", name="Guess first").click()
     expect(bar.get_by_role("radio")).to_have_count(3)
-    expect(page.get_by_text("what shows the whole run stays covered")).to_be_visible()
+    expect(page.get_by_text("everything that shows the whole run stays covered")).to_be_visible()
     page.reload()
     expect(page.locator("[data-testid=stage][data-ready][data-concealed]")).to_have_count(3)
     stages.nth(1).focus()
