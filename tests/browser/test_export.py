@@ -61,6 +61,7 @@ def pages_of_more_than_one_run_walk(page: Page) -> None:
         for signal, values in step_values(stage.nth(place)).items():
             assert np.abs(np.subtract(values, getattr(trace, signal)[3])).max() <= AGREED, signal
     page.get_by_test_id("choose").select_option(str(STATES.index(BACK)))
+    expect(stage).to_have_count(1)
     expect(stage).to_have_attribute("data-direction", "backward")
     page.get_by_test_id("choose").select_option(str(STATES.index(FILM)))
     expect(stage).to_have_attribute("data-checkpoint", "500")
