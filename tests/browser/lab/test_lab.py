@@ -53,6 +53,7 @@ def test_a_challenge_is_not_solved_then_solved_and_its_best_outlives_a_reload(pa
     expect(best).to_contain_text(f"{half}%")
     page.reload()
     stage.locator("td[data-matrix]").first.wait_for()
+    wait_until_idle(page)
     expect(best).to_contain_text(f"{half}%")
     type_weight(stage, FORGET_BIAS, "9")
     expect(state).to_contain_text("Solved")

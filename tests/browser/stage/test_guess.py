@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.helpers import NewPage, open_stage, step_values
+from tests.browser.helpers import STAGE, NewPage, open_stage, step_values
 
 
 def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> None:
@@ -29,7 +29,7 @@ def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> 
     page.keyboard.press("Enter")
     expect(question.get_by_role("alert")).to_contain_text("from 0 to 1")
     page.reload()  # nor past it by loading the page again
-    lstm = page.locator("[data-testid=stage][data-guessing]")
+    lstm = page.locator(f"{STAGE}[data-guessing]")
     lstm.focus()
     page.keyboard.press("End")
     expect(lstm).to_have_attribute("data-phase", "look")
