@@ -3,7 +3,7 @@ import { html, write } from "./core/dom.js";
 import { Back } from "./shell/back.js";
 import { returning } from "./shell/goto.js";
 import { mount } from "./mount.js";
-import { Recompute } from "./shell/recompute.js";
+import { Recompute, within } from "./shell/recompute.js";
 
 const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute, call}
 
@@ -56,7 +56,8 @@ export default function component({ parentElement, data, setStateValue }) {
 function open({ stage, recompute }, request, notify, { say, keeps = {}, back = false }) {
   const { page, link, bar, at } = stage.header;
   if (!link) return recompute.open(request, { nonce: at.nonce, show: (bytes) => stage.update(bytes, undefined, { page, link: null, ...keeps }), notify: null, say });
-  if (request.page !== page || !link.opens || (bar && !stage.fills)) return recompute.leave(request, notify);
+  if (request.page !== page) return recompute.leave(request, notify);
+  if (!link.opens || (bar && !stage.fills)) return recompute.leave(request, notify, back ? undefined : within(stage.position.nonce));
   const show = (bytes) => {
     if (back) stage.position.link.release();
     return stage.update(bytes, undefined, keeps);

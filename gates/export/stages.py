@@ -105,7 +105,12 @@ def _compared(page: str, state: CompareState, t: Translator, guesses: bool) -> l
     of_task = state.source == "preset"
     what = t(f"compare.preset.{state.preset}" if of_task else f"compare.source.{state.source}")
     bar = _stage_data(
-        page, state, t, columns[0].scene, f"{t('page.compare.nav')} · {what}", compare.together(columns)
+        page,
+        state,
+        t,
+        columns[0].scene,
+        f"{t('page.compare.nav')} · {what}",
+        compare.together(columns, state, t),
     )
     headers = compare.beside(columns, state, t, guessing=guesses)
     return [
@@ -188,10 +193,10 @@ def _stage_data(
     arrays: Mapping[str, np.ndarray] | None = None,
 ) -> StageData:
     """Tell of a run, by default with all its arrays."""
-    described = header.describe(page, state, t, scene)
+    described = {**header.describe(page, state, t, scene), **more}
     described.pop("examples", None)  # the file's own states take their place
     found = {name: _small(name, array) for name, array in (arrays or _arrays(scene)).items()}
-    return StageData({**described, **more}, found, title)
+    return StageData(described, found, title)
 
 
 def _arrays(scene: Scene) -> dict[str, np.ndarray]:

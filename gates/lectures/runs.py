@@ -68,7 +68,7 @@ def stages(page: str, state: State, t: Translator, find: Find = no_run) -> list[
     if isinstance(state, CompareState):
         columns = compare.columns(state, t)
         told: list[tuple[Scene, Json, Mapping[str, np.ndarray]]]
-        told = [(columns[0].scene, compare.together(columns), {})]
+        told = [(columns[0].scene, compare.together(columns, state, t), {})]
         told += [
             (column.scene, more, {})
             for column, more in zip(columns, compare.beside(columns, state, t), strict=True)

@@ -11,7 +11,7 @@ from gates.examples.notation.kinds import DrawnKind
 from gates.examples.notation.letters import symbols
 from gates.inputs.sequence import Sequence as Reading
 from gates.scenes.header import bar
-from gates.scenes.links.compare import CompareState
+from gates.scenes.links.compare import COMPARE, CompareState
 from gates.scenes.scales import common_scale, largest_cell
 from gates.scenes.scene import Scene, own_input
 from gates.text import Translator
@@ -56,9 +56,21 @@ def _column(t: Translator, name: str, cell: Any, sequence: Reading, can: bool | 
     return Column(name, t(f"compare.column.{name}"), scene, can)
 
 
-def together(several: Sequence[Column]) -> dict[str, Any]:
-    """Return the fields of the transport that moves all columns; its own run is the first one's."""
-    return bar((column.scene.cell.hidden, column.kind) for column in several) | {"guesses": True}
+def together(several: Sequence[Column], state: CompareState, t: Translator) -> dict[str, Any]:
+    """Return the fields of the transport that moves all columns; its own run is the first one's.
+
+    On a filled screen it also lists the comparisons, as a lone stage does its examples.
+    """
+    moved = bar((column.scene.cell.hidden, column.kind) for column in several)
+    return moved | {"guesses": True, "examples": _comparisons(state, t)}
+
+
+def _comparisons(state: CompareState, t: Translator) -> dict[str, Any]:
+    """The comparisons that can be chosen, in the form of :func:`gates.scenes.header.examples`."""
+    opening = CompareState(lang=state.lang, notation=state.notation, update=state.update)
+    params = {name: value for name, value in COMPARE.write(opening).items() if name != "preset"}
+    titles = {name: t(f"compare.preset.{name}") for name in COMPARISONS}
+    return {"params": params, "titles": titles, "shown": state.preset if state.source == "preset" else None}
 
 
 def beside(

@@ -46,9 +46,14 @@ def test_all_columns_stand_at_the_same_step_whoever_moves(page: Page) -> None:
         )
         assert one.evaluate("stage => stage.scrollHeight <= stage.clientHeight + 1")
     expect(bar.locator(".gs-group-title").first).to_contain_text("RNN")
+    bar.get_by_test_id("examples").first.select_option(label="One GRU, its reset in two places")
+    expect(together).to_have_count(2)
+    expect(bar.locator(".gs-group-title").last).to_have_text("GRU, reset after")
     page.keyboard.press("f")
     expect(together).to_have_count(0)
-    assert [one.get_attribute("data-cell") for one in stages(page, 3)] == ["rnn", "lstm", "gru"]
+    columns = stages(page, 2)
+    assert [one.get_attribute("data-cell") for one in columns] == ["gru", "gru"]
+    page.wait_for_url(re.compile("preset=silenced"))
 
     play = page.get_by_role("button", name="Play", exact=True)
     expect(play).to_have_count(1)

@@ -2,14 +2,22 @@
 import { html, write } from "../core/dom.js";
 import { settle, sizes, smallest } from "./folding.js";
 import { projectorScale } from "./fullscreen.js";
+import { barOf, inOrder, peersOf } from "./peers.js";
 
 const FOLDED = ["curves", "sliders"]; // what folds by style alone (fullscreen.css)
 
+/** Takes into a filled screen what its bar moves by now: another comparison may have brought stages, or taken some away. */
+export function regroup({ header, group, ownGroup }) {
+  const bar = ownGroup ? ownGroup.bar : (group?.bar ?? barOf(header));
+  if (bar?.ownGroup) bar.ownGroup = bar.ownGroup.renewed();
+}
+
 export class StageGroup {
-  /** @param bar the Stage whose transport moves the others  @param {object[]} stages those stages, in the page's order */
-  constructor(bar, stages) {
+  /** @param bar the Stage whose transport moves the others */
+  constructor(bar) {
     this.bar = bar;
     this.element = html("div", { class: "gs-group" });
+    const stages = inOrder(peersOf(bar));
     this.members = stages.map((stage) => {
       const mark = document.createComment("");
       stage.element.before(mark);
@@ -27,6 +35,16 @@ export class StageGroup {
   /** The bar and the stages below it. */
   get all() {
     return [this.bar, ...this.members.map(({ stage }) => stage)];
+  }
+
+  /** The group of the stages that the bar moves now; this one where they are the same. */
+  renewed() {
+    const stages = peersOf(this.bar);
+    if (stages.length === this.members.length && this.members.every(({ stage }) => stages.includes(stage))) return this;
+    this.end(); // the new group has the page's order, which is known once all stand there again
+    const group = new StageGroup(this.bar);
+    group.fit();
+    return group;
   }
 
   /** Folds what a lone stage folds too, in the same order, until every stage is seen whole. */

@@ -8,6 +8,9 @@ const TRIES = 5; // how often a busy server is asked again before Streamlit is
 
 let places = 0; // that were opened here, over all stages: each has a nonce of its own
 
+/** A nonce for a place within the visit to which another place belongs: going there is an entry of the history of its own. */
+export const within = (nonce) => `${nonce.split("/")[0]}/g${++places}`;
+
 export class Recompute {
   /**
    * @param {{resolver?: {run: (asked: object) => Promise<Uint8Array>}, pause?: number, now?: () => number}} [outside] what
@@ -45,7 +48,7 @@ export class Recompute {
   async open(place, { nonce: left = "", show, notify, told, say = () => {} }) {
     this.request += 1;
     const request = (this.opening = this.request);
-    const nonce = `${left.split("/")[0]}/g${++places}`; // within the visit: the choice is an entry of its own
+    const nonce = within(left);
     this.cancel(); // what was to be told of what is left
     try {
       const bytes = await this.retried({ ...place, opens: true, nonce, request }, request, say);
@@ -67,13 +70,16 @@ export class Recompute {
     }
   }
 
-  /** Leaves a link to Streamlit; false, for it is not shown. */
-  leave({ page, params, settings = {} }, notify) {
+  /**
+   * Leaves a link to Streamlit; false, for it is not shown.
+   * @param {string} [nonce] of its place, where it is a choice within the visit of the page
+   */
+  leave({ page, params, settings = {} }, notify, nonce) {
     this.request += 1;
     this.cancel();
     this.opening = 0;
     this.until = this.now() + ANSWER_TIME;
-    notify?.({ page, params: { ...settings, ...params }, request: this.request });
+    notify?.({ page, params: { ...settings, ...params }, request: this.request, ...(nonce ? { nonce } : {}) });
     return false;
   }
 

@@ -22,7 +22,7 @@ import { barOf, enter, gather, inOrder, join, leave, peersOf } from "./peers.js"
 import { Position, sentence } from "./position.js";
 import { Print } from "./print.js";
 import { createSliders } from "../widgets/sliders.js";
-import { StageGroup } from "./group.js";
+import { StageGroup, regroup } from "./group.js";
 import { createTable } from "../widgets/table.js";
 import { paintTheme, themeOf } from "./theme.js";
 import { createTransport } from "../widgets/transport.js";
@@ -156,6 +156,7 @@ export class Stage {
       this.changed();
     } else this.load();
     gather(this);
+    regroup(this);
     for (const peer of this.peers()) peer.guessing.painted();
     this.plugins.admit();
     this.lecturing.arrived();
@@ -370,7 +371,7 @@ export class Stage {
     const { on } = this.fullscreen;
     this.element.classList.toggle("gs-alone", on);
     this.ownGroup?.end();
-    this.ownGroup = on && this.header.bar ? new StageGroup(this, inOrder(this.peers())) : null;
+    this.ownGroup = on && this.header.bar ? new StageGroup(this) : null;
     if (!on) this.lecturing.left();
     if (on) this.wasInspecting = this.inspecting;
     this.inspecting = on ? false : this.wasInspecting;
@@ -381,15 +382,13 @@ export class Stage {
   }
 
   retheme() {
-    const theme = themeOf(this.element);
-    if (!this.trace || theme === this.theme) return;
-    this.applyTheme(theme);
-    this.load();
+    if (this.trace && this.applyTheme(themeOf(this.element))) this.load();
   }
 
   destroy() {
     this.waiting.cancel();
     leave(this);
+    if (this.group) regroup(this);
     this.ownGroup?.end();
     this.player.pause();
     cancelAnimationFrame(this.frame);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Recompute } from "../../../assets/stage/shell/recompute.js";
+import { Recompute, within } from "../../../assets/stage/shell/recompute.js";
 import { Busy } from "../../../assets/stage/shell/resolver.js";
 
 const header = { page: "lstm", link: { whole: true, params: { preset: "locker" } }, at: { nonce: "1" }, lab: { nonce: "1/a" } };
@@ -175,6 +175,20 @@ test("a link is opened at once, and Streamlit is told after a pause where the st
   at.params = { preset: "latch", step: "5" };
   mock.timers.tick(250);
   assert.deepEqual(told, [{ page: "lstm", params: at.params, nonce, request: 1 }]);
+});
+
+test("a link that is left to Streamlit is a choice within the visit, and what Streamlit makes of it is shown", () => {
+  const runs = new Recompute();
+  const told = [];
+  runs.outdates({ nonce: "1/a", acknowledged: 0, session: "a" });
+  const nonce = within("1/a");
+  runs.leave({ page: "compare", params: { preset: "latch" }, settings: { lang: "zh" } }, (message) => told.push(message), nonce);
+  assert.match(nonce, /^1\/g\d+$/);
+  assert.deepEqual(told, [{ page: "compare", params: { lang: "zh", preset: "latch" }, request: 1, nonce }]);
+  assert.equal(runs.outdates({ nonce: "1/a", acknowledged: 0, session: "a" }), true, "the comparison that is left");
+  assert.equal(runs.outdates({ nonce, acknowledged: 1, session: "a" }), false);
+  runs.leave({ page: "lstm", params: {} }, (message) => told.push(message));
+  assert.deepEqual(told[1], { page: "lstm", params: {}, request: 2 }, "another page has visits of its own");
 });
 
 test("what Streamlit sends before it knows of the link is not shown, however late; then it counts", async (t) => {
