@@ -72,9 +72,7 @@ class Desk:
         )
 
     def choose(self, name: str, value: str) -> None:
-        control = self.lab.locator(f"select[data-lab='{name}']")
-        if control.input_value() != value:
-            control.select_option(value)
+        self.lab.locator(f"select[data-lab='{name}']").select_option(value)
 
     def count(self, name: str, wanted: int) -> None:
         """Press + until there are so many; a cell that was reset has one of each."""

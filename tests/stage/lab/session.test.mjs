@@ -37,6 +37,14 @@ test("a weight is set as it was typed where the engine's rows have it, and in no
   assert.equal(before.U[at], lstm().U[at], "the state before is as it was");
 });
 
+test("a number that a state does not have changes none of those that it has", () => {
+  const before = lstm();
+  for (const missing of [{ part: "update" }, { matrix: "b_h" }, { row: 2 }, { column: 2 }, { matrix: "W", column: 3 }]) assert.equal(edit.setWeight(before, { ...place, ...missing }, 0.1), before, JSON.stringify(missing));
+  assert.notEqual(edit.setWeight(before, { ...place, matrix: "W", column: 2 }, 0.1), before);
+  for (const [step, column] of [[4, 0], [0, 3]]) assert.equal(edit.setInput(before, step, column, 0.1), before);
+  assert.notEqual(edit.setInput(before, 3, 2, 0.1), before);
+});
+
 test("a million is the limit, to both sides", () => {
   assert.equal(edit.setWeight(lstm(), place, 1e30).U[6], 1e6);
   assert.equal(edit.setWeight(lstm(), place, -Infinity).U[6], -1e6);

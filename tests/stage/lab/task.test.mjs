@@ -44,6 +44,17 @@ function typed() {
 
 const six = (value) => Number(value.toFixed(6));
 
+test("a start, a target or a weight of a read-out that a state does not have is not made up", () => {
+  const plain = edit.stateOf(blank("gru", 2));
+  const asked = task.setReadout(task.setLoss(plain, "half_squared"), "identity");
+  const missing = [
+    [plain, task.setStart, "cell", 0], [plain, task.setStart, "hidden", 2], [plain, task.setTarget, 0, 0], [plain, task.setReadoutWeight, { matrix: "V", row: 0 }],
+    [asked, task.setTarget, 2, 0], [asked, task.setTarget, 0, 1], [asked, task.setReadoutWeight, { matrix: "V", row: 1 }], [asked, task.setReadoutWeight, { matrix: "V", row: 0, column: 2 }],
+  ];
+  for (const [state, change, ...where] of missing) assert.equal(change(state, ...where, 0.5), state, JSON.stringify(where));
+  for (const [change, ...where] of [[task.setStart, "hidden", 1], [task.setTarget, 1, 0], [task.setReadoutWeight, { matrix: "V", row: 0, column: 1 }]]) assert.notEqual(change(asked, ...where, 0.5), asked);
+});
+
 test("a published exercise is typed in and comes to the printed numbers", () => {
   const { state } = typed();
   const out = run(edit.specOf(state));

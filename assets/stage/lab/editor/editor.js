@@ -2,7 +2,7 @@
 import { html, set, write } from "../../core/dom.js";
 import { Formulas, plain } from "../../core/formulas.js";
 import { isGate } from "../../core/colour.js";
-import { createGrid, gap } from "./grid.js";
+import { carryOver, createGrid, gap } from "./grid.js";
 import { createScaler } from "./scaler.js";
 import { slotsOf, stackedPlan } from "./stacked.js";
 import { turnedPlan } from "./transposed.js";
@@ -247,6 +247,7 @@ export function createEditor(lab, printed, task, update) {
   // All of them
 
   function build() {
+    const held = gridsOf(blocks).map((grid) => grid.hold()).find(Boolean);
     built = outline(state());
     const parts = partsOf(state().cell);
     const numbers = state().W.length + state().U.length + state().b.length;
@@ -259,7 +260,10 @@ export function createEditor(lab, printed, task, update) {
     gates.hidden = !single;
     gates.replaceChildren(...(single ? order(parts).map(gateTab) : []));
     set(gates, { "aria-label": lab.t("lab.gates") });
+    carryOver(lab, held, gridsOf(blocks));
   }
+
+  const gridsOf = (all) => all.flatMap(({ grids }) => grids.map(({ grid }) => grid));
 
   /** As the step table lists them, f before i, or in the order in which they are stacked. */
   function order(parts) {
@@ -298,7 +302,7 @@ export function createEditor(lab, printed, task, update) {
   function paint() {
     if (outline(state()) !== built && !reformed()) return;
     if (!lab.dragging) top = Math.max(1, ...["W", "U", "b", "b_h", "b_hn", "p"].flatMap((name) => [largest(state()[name])]));
-    for (const { grids } of blocks) for (const { grid } of grids) grid.paint((where) => (where.empty ? NaN : signed(where.part, weightAt(state(), where))), top);
+    for (const grid of gridsOf(blocks)) grid.paint((where) => (where.empty ? NaN : signed(where.part, weightAt(state(), where))), top);
     tools.paint();
     printed.paint();
     task.paint();
@@ -320,7 +324,7 @@ export function createEditor(lab, printed, task, update) {
       if (about.matrix) return matrix === about.matrix && k === about.column;
       return about.parts.includes(part) && (about.unit === null || row === about.unit);
     };
-    for (const { grids } of blocks) for (const { grid } of grids) grid.light(passes);
+    for (const grid of gridsOf(blocks)) grid.light(passes);
     for (const tab of gates.children) tab.classList.toggle("gs-lit", Boolean(about?.parts?.includes(tab.dataset.part)));
   }
 

@@ -32,6 +32,11 @@ export const gap = () => html("td", { class: "gs-gap", "aria-hidden": "true" });
 /** A number after `by` more, without the dust of binary fractions. */
 const stepped = (value, by, digits = 4) => Number((value + by).toFixed(digits));
 
+/** Lets a person go on in `grids` with what was held of the tables before them; a drag without its number is an edit as it stands. */
+export function carryOver(lab, held, grids) {
+  if (held && !grids.some((grid) => grid.resume(held)) && held.drag) queueMicrotask(lab.end);
+}
+
 /**
  * @param {object} lab what createLab in ../lab.js gives its panels: t, begin, end, cancel, colours
  * @param {object} does
@@ -58,8 +63,7 @@ export function createGrid(lab, does) {
    *   `handles` of the columns are the controls in the headings, if any
    */
   function build({ label, head, rows: lines, handles: columns = [] }) {
-    stopTyping();
-    drag = null;
+    const held = hold();
     set(table, { "aria-label": label });
     handles = { columns, rows: lines.map(({ handle }) => handle) };
     rows = lines.map((line) => line.places.map(makeCell));
@@ -68,6 +72,43 @@ export function createGrid(lab, does) {
     table.replaceChildren(html("thead", { role: "rowgroup" }, ...head), html("tbody", { role: "rowgroup" }, ...body));
     current = null;
     if (rows[0]?.[0]) makeCurrent(rows[0][0]);
+    carryOver(lab, held, [{ resume }]);
+  }
+
+  const keyOf = ({ place }) => JSON.stringify(place.data);
+
+  /** What a person is about here, for a table that takes this one's place: {key, focused, typed, wrong, drag}, or null. */
+  function hold() {
+    const active = table.getRootNode().activeElement;
+    const cell = typing?.cell ?? drag?.cell ?? [...cells.values()].find(({ td }) => td === active);
+    if (!cell) return null;
+    const { input } = typing ?? {};
+    const held = { key: keyOf(cell), focused: active === (input ?? cell.td), typed: input && [input.value, input.selectionStart, input.selectionEnd], wrong: !error.hidden, drag };
+    stopTyping();
+    drag = null;
+    return held;
+  }
+
+  /** Goes on with it, where the number stands in this table; returns whether it does. */
+  function resume(held) {
+    const cell = [...cells.values()].find((each) => keyOf(each) === held.key);
+    if (!cell) return false;
+    makeCurrent(cell);
+    if (held.drag) {
+      drag = { ...held.drag, cell };
+      cell.td.classList.toggle("gs-held", drag.moved);
+      if (!drag.touch || drag.chosen) cell.td.setPointerCapture(drag.id);
+    }
+    if (!held.typed || cell.place.fixed) {
+      if (held.focused) cell.td.focus({ preventScroll: true });
+      return true;
+    }
+    const [text, ...selected] = held.typed;
+    type(cell, text, false);
+    if (held.focused) typing.input.focus({ preventScroll: true });
+    typing.input.setSelectionRange(...selected);
+    if (held.wrong) take();
+    return true;
   }
 
   const spaced = ({ place, td }) => (place.starts ? [gap(), td] : [td]);
@@ -116,7 +157,7 @@ export function createGrid(lab, does) {
     if (cell.place.fixed) return;
     const chosen = cell.td.getRootNode().activeElement === cell.td;
     const touch = event.pointerType === "touch";
-    drag = { cell, x: event.clientX, y: event.clientY, moved: false, chosen, touch, last: event.clientX - event.clientY, at: cell.value || 0 };
+    drag = { cell, x: event.clientX, y: event.clientY, moved: false, chosen, touch, id: event.pointerId, last: event.clientX - event.clientY, at: cell.value || 0 };
     if (!touch || chosen) cell.td.setPointerCapture(event.pointerId);
   });
   table.addEventListener("pointermove", (event) => {
@@ -231,13 +272,13 @@ export function createGrid(lab, does) {
 
   // Typing
 
-  function type(cell, first) {
+  function type(cell, first, focused = true) {
     stopTyping();
     const input = html("input", { class: "gs-cell-input", type: "text", "aria-label": does.name(cell.place), autocomplete: "off", spellcheck: "false" });
     input.value = first ?? (Number.isNaN(cell.value) ? "" : String(cell.value));
     typing = { cell, input };
     cell.td.replaceChildren(input);
-    input.focus();
+    if (focused) input.focus();
     if (first === null) input.select();
     set(input, {
       onkeydown(event) {
@@ -291,6 +332,8 @@ export function createGrid(lab, does) {
     element,
     build,
     paint,
+    hold,
+    resume,
     /** Marks the cells whose place passes. */
     light: (passes) => cells.forEach((cell) => cell.td.classList.toggle("gs-lit", passes(cell.place))),
     get dragging() {

@@ -106,8 +106,17 @@ export function matricesOf(state, part) {
   return names;
 }
 
-export const setWeight = (state, place, value) =>
-  place.matrix === "b" || place.matrix === "b_h" ? setBias(state, place.matrix, indexOf(state, place), within(value)) : changed(state, [place], () => value);
+/** Whether a cell has this weight: the table that is on the screen may still be another cell's. */
+function hasWeight(state, { matrix, part, row, column = 0 }) {
+  const { cell, hidden, inputs } = state;
+  return partsOf(cell).includes(part) && matricesOf(state, part).includes(matrix) && row < hidden && column < ({ W: inputs, U: hidden }[matrix] ?? 1);
+}
+
+/** Another weight; the same state where there is no such one. */
+export function setWeight(state, place, value) {
+  if (!hasWeight(state, place)) return state;
+  return place.matrix === "b" || place.matrix === "b_h" ? setBias(state, place.matrix, indexOf(state, place), within(value)) : changed(state, [place], () => value);
+}
 
 /** Multiplies the weights of a part, of one of its rows, or of a column of its W or U. */
 export const scale = (state, target, factor) => changed(state, placesOf(state, target), (value) => tidy(value * factor, value));
@@ -298,6 +307,7 @@ function fitClamps(clamps, { cell, hidden, steps }) {
 
 /** Changes one number of the input; the step's label follows what it now holds. */
 export function setInput(state, step, column, value) {
+  if (step >= state.steps || column >= state.inputs) return state;
   const x = state.x.slice();
   x[step * state.inputs + column] = within(value);
   const next = { ...state, x };

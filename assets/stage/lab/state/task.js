@@ -65,10 +65,11 @@ export const beginsElsewhere = ({ initial_hidden, initial_cell }) => [initial_hi
 /** How many numbers are read at each step. */
 export const outputsOf = ({ readout, hidden }) => (readout ? readout.b.length : hidden);
 
-// Edits
+// Edits: a number that a state does not have is left alone, for the table on the screen may still be another cell's.
 
 export const setStart = (state, signal, unit, value) => {
   const name = `initial_${signal}`;
+  if (!(unit < state[name]?.length)) return state;
   const next = state[name].slice();
   next[unit] = within(value);
   return { ...state, [name]: next };
@@ -102,6 +103,7 @@ export const setBiased = (state, biased) => ({ ...state, readout: { ...state.rea
 export const readoutAt = ({ readout, hidden }, { matrix, row, column = 0 }) => (matrix === "V" ? readout.V[row * hidden + column] : readout.b[row]);
 
 export function setReadoutWeight(state, { matrix, row, column = 0 }, value) {
+  if (!(row < state.readout?.b.length && column < state.hidden)) return state;
   const [name, at] = matrix === "V" ? ["V", row * state.hidden + column] : ["b", row];
   const next = state.readout[name].slice();
   next[at] = within(value);
@@ -118,6 +120,7 @@ export function setLoss(state, name) {
 
 /** A target, or NaN for none. */
 export function setTarget(state, step, output, value) {
+  if (!state.targets || step >= state.steps || output >= outputsOf(state)) return state;
   const targets = state.targets.slice();
   targets[step * outputsOf(state) + output] = within(value);
   return { ...state, targets };
