@@ -66,12 +66,17 @@ class Memory:
             await self._send(file, Headers(scope=scope), send)
 
     async def _read(self, scope: Scope, receive: Receive, send: Send) -> _File | None:
-        """Reads a file; one that does not last is sent as it is."""
+        """Reads a file; one that does not last is sent as it is.
+
+        It is read to its end for everybody, even where the one who asked first has gone: an answer that is
+        broken off then would be kept, and sent to all who come after.
+        """
         start: Message = {}
         parts: list[bytes] = []
+        whole = False
 
         async def collect(message: Message) -> None:
-            nonlocal start
+            nonlocal start, whole
             if message["type"] == "http.response.start":
                 lasting = "immutable" in Headers(raw=message["headers"]).get("cache-control", "")
                 if message["status"] == 200 and lasting:
@@ -81,9 +86,16 @@ class Memory:
                 await send(message)
             elif message["type"] == "http.response.body":
                 parts.append(message.get("body", b""))
+                whole = not message.get("more_body", False)
 
-        await self.app(compression.plainly(scope), receive, collect)
-        if not start:
+        async def stay() -> Message:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                await asyncio.Event().wait()  # until the answer is whole, which ends this
+            return message
+
+        await self.app(compression.plainly(scope), stay, collect)
+        if not start or not whole:
             return None
         kept = compression.without_body(start["headers"])
         content_type = Headers(raw=start["headers"]).get("content-type", "")

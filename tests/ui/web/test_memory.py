@@ -1,10 +1,11 @@
+import asyncio
 import gzip
 
 import brotli
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -123,6 +124,49 @@ def test_a_file_is_changed_once():
     for _ in range(3):
         assert client.get("/static/a.woff2").text == TEXT.upper()
     assert changed == ["/static/a.woff2"]
+
+
+async def get(app, path, *heard):
+    """The messages of an answer to a browser of which the server then hears these, the last one for good."""
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [], "asgi": {"spec_version": "2.3"}}
+    scope |= {"query_string": b"", "root_path": "", "http_version": "1.1", "scheme": "http"}
+    heard, sent = list(heard), []
+
+    async def receive():
+        await asyncio.sleep(0)
+        return heard.pop(0) if len(heard) > 1 else heard[0]
+
+    async def send(message):
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent
+
+
+def test_a_browser_that_leaves_while_a_file_is_read_spoils_it_for_nobody(tmp_path):
+    file = tmp_path / "a.js"
+    file.write_text(TEXT * 1000)
+
+    def answer(request):
+        return FileResponse(file, media_type="text/javascript", headers={"cache-control": "immutable"})
+
+    memory = Memory(Starlette(routes=[Route("/static/a.js", answer)]))
+    gone = {"type": "http.disconnect"}
+    asyncio.run(get(memory, "/static/a.js", {"type": "http.request"}, gone))
+    start, body = asyncio.run(get(memory, "/static/a.js", {"type": "http.request"}, gone))
+    assert start["status"] == 200
+    assert body["body"].decode() == TEXT * 1000
+
+
+def test_an_answer_that_breaks_off_is_not_kept():
+    async def broken(scope, receive, send):
+        headers = [(b"cache-control", b"immutable"), (b"content-type", b"text/javascript")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+
+    memory = Memory(broken)
+    assert asyncio.run(get(memory, "/static/a.js", {"type": "http.request"})) == []
+    assert memory.files == {}
 
 
 def find(stack):
