@@ -44,7 +44,7 @@ export function edited(header, exported, answers, message) {
     lab: {
       ...header.lab,
       ...{ engine: "browser", edited: true, own_input: message.x !== null, reply: message.serial },
-      edit: { cell, reset, ...activations, peephole, coupled, without, inputs, hidden, clamps, task: described(now), form: message.form ?? undefined, b_h: message.b_h && [...decode(message.b_h)], biased: message.biased ?? true },
+      edit: { cell, reset, ...activations, peephole, coupled, without, inputs, hidden, clamps, task: described(now), form: message.form ?? undefined, b_h: message.b_h && [...decode(message.b_h)], biased: message.biased ?? true, biases: message.biases ?? {} },
       challenge: answers.challenge && judged(answers.challenge, header, now, untouched),
     },
   };

@@ -198,7 +198,7 @@ export function createLab(stage) {
     const { cell, reset, coupled, without, clamps, inputs, hidden, steps, tokens } = state;
     const { activation, gate_activation, candidate_activation, cell_activation } = state;
     const chosen = { reset, activation, gate_activation, candidate_activation, cell_activation };
-    const edit = { cell, ...chosen, peephole: state.p !== null, coupled, without, clamps, inputs, hidden, task: described(state), form: formSent(state) ?? undefined, b_h: state.b_h && [...state.b_h], biased: state.biased };
+    const edit = { cell, ...chosen, peephole: state.p !== null, coupled, without, clamps, inputs, hidden, task: described(state), form: formSent(state) ?? undefined, b_h: state.b_h && [...state.b_h], biased: state.biased, biases: state.biases };
     const columns = Array.from({ length: inputs }, (_, k) => state.columns[k] ?? "");
     const about = { cell, ...chosen, steps, units: hidden, inputs, tokens, columns, unit_names: state.names, ...known };
     about.symbols = withSquash(known.symbols, about);

@@ -125,6 +125,7 @@ def _more(state: LabState) -> tuple[dict[str, Any], list[Floats]]:
         more["second"] = 1
         arrays.append(state.b_h)
     more["bare"] = 0 if state.biased else 1
+    more["biases"] = {part: list(names) for part, names in state.biases.items()}
     more["form"] = list(state.form) if state.form != PLAIN_FORM else []
     more["loss"] = task.loss if task.loss != usual.loss else ""
     more["rate"] = task.learning_rate if task.learning_rate != usual.learning_rate else 0
@@ -197,6 +198,7 @@ def _state(body: bytes, version: int) -> LabState:
         task=task,
         form=tuple(more.get("form", PLAIN_FORM)),
         biased=not more.get("bare"),
+        biases={part: tuple(names) for part, names in more.get("biases", {}).items()},
         reset="before" if reset else "after",
         coupled=coupled,
         without=[gate for gate, left_out in zip(GATES, without, strict=True) if left_out],
@@ -206,7 +208,7 @@ def _state(body: bytes, version: int) -> LabState:
     )
 
 
-_BEYOND = {"squash", "start", "read", "targets", "loss", "rate", "form", "second", "bare"}
+_BEYOND = {"squash", "start", "read", "targets", "loss", "rate", "form", "second", "bare", "biases"}
 
 
 def _shapes_beyond(more: dict[str, Any], hidden: int) -> dict[str, tuple[int, ...]]:

@@ -6,7 +6,7 @@ is rounded to float32, so that its links stay short, and so were all numbers onc
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self, get_args
 
@@ -74,6 +74,7 @@ class LabState:
     ``tokens`` (T) are the sequence if it is not that of the example the state began with, ``columns`` the
     names of its inputs. ``b`` is the sum of all biases outside a reset; ``b_h`` (G·H,), where a cell is
     printed with two, holds the second ones, and not ``biased`` is one that is printed without any.
+    ``biases`` names those of a part, of "b" and "b_h", where it has others than is usual in its cell.
     ``initial_hidden`` and an LSTM's ``initial_cell`` (H,) are where a run begins, None for zeros. ``task``:
     what is read of the run, and what that should be. ``form``: how the weights are printed: their layout, the
     order in which gates are stacked, and whether z keeps or writes.
@@ -101,6 +102,7 @@ class LabState:
     cell_activation: str = field(default="tanh", kw_only=True)
     b_h: Floats | None = field(default=None, kw_only=True)
     biased: bool = field(default=True, kw_only=True)
+    biases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, kw_only=True)
     initial_hidden: Floats | None = field(default=None, kw_only=True)
     initial_cell: Floats | None = field(default=None, kw_only=True)
     task: Task = field(default=NO_TASK, kw_only=True)
@@ -119,6 +121,10 @@ class LabState:
                 start = settled(shown, value)
                 object.__setattr__(self, name, start if start.any() else None)
         _check_shapes(self)
+        _check_biases(self)
+        own = {part: tuple(self.biases[part]) for part in CELLS[self.kind].parts if part in self.biases}
+        beyond = {part: names for part, names in own.items() if names != self._usual_biases(part)}
+        object.__setattr__(self, "biases", beyond)
         for clamp in self.clamps:
             _check_clamp(self, clamp)
 
@@ -157,6 +163,14 @@ class LabState:
     def hidden(self) -> int:
         """The number of units H."""
         return int(self.U.shape[1])
+
+    def biases_of(self, part: str) -> tuple[str, ...]:
+        """Return the biases that a part is printed with, of "b" and "b_h"; an update moves these alone."""
+        return self.biases.get(part, self._usual_biases(part))
+
+    def _usual_biases(self, part: str) -> tuple[str, ...]:
+        inner = self.b_hn is not None and part == "candidate" and bool(self.b_hn.any())
+        return () if not self.biased else ("b", "b_h") if inner or self.b_h is not None else ("b",)
 
     @property
     def weights(self) -> dict[str, Floats]:
@@ -234,6 +248,7 @@ class LabState:
             self.coupled,
             self.without,
             self.biased,
+            tuple(self.biases.items()),
         )
         return (*options, arrays, clamps, tuple(self.tokens), tuple(self.columns), self.task, self.form)
 
@@ -346,3 +361,20 @@ def _check_clamp(state: LabState, clamp: Clamped) -> None:
     )
     if not right:
         raise InputError("error.lab.clamp", signal=str(clamp.signal)[:LONGEST_TOKEN])
+
+
+def _check_biases(state: LabState) -> None:
+    """What a part is said not to have must be 0, and a second bias must have a place of its own."""
+    cell = CELLS[state.kind]
+    for part, names in state.biases.items():
+        if not state.biased or part not in cell.parts or not {"b", "b_h"}.issuperset(names):
+            raise InputError("error.lab.option", name="b")
+        at = cell.parts.index(part) * state.hidden
+        rows = slice(at, at + state.hidden)
+        inside = state.b_hn is not None and part == "candidate"
+        second = state.b_hn if inside else None if state.b_h is None else state.b_h[rows]
+        first = state.b[rows] if inside or second is None else state.b[rows] - second
+        if "b" not in names and first.any():
+            raise InputError("error.lab.shape", name="b")
+        if second is None if "b_h" in names else second is not None and second.any():
+            raise InputError("error.lab.shape", name="b′")

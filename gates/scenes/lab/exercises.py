@@ -32,6 +32,10 @@ def to_lab(exercise: Exercise) -> LabState:
     )
     rate = exercise.learning_rate
     read["targets"] = exercise.targets
+    names = {
+        name: ("b",) * part.biased + ("b_h",) * (part.b_h is not None)
+        for name, part in exercise.parts.items()
+    }
     task = Task(**read, loss=exercise.loss, learning_rate=RATE if rate is None else rate)
     made = LabState.of(
         exercise.cell,
@@ -43,7 +47,8 @@ def to_lab(exercise: Exercise) -> LabState:
         task=task,
         form=(exercise.form, "gates", exercise.update),
         b_h=_second(exercise),
-        biased=any(part.biased or part.b_h is not None for part in exercise.parts.values()),
+        biased=any(names.values()),
+        biases=names if any(names.values()) else {},
     )
     b = made.b if made.b_h is None else plus(minus(made.b, made.b_h), made.b_h)
     return replace(made, W=made.W + 0.0, U=made.U + 0.0, b=b + 0.0)  # a 0 turned round is no −0
@@ -91,12 +96,14 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
     for name in (part for part in cell.parts if part not in absent):
         own: Any = cell.part(name)
         sign = -1.0 if writes and name == "update" else 1.0
-        b, second = own.b, _inner(lab) if name == "candidate" else None
-        if lab.b_h is not None and second is None:
+        b, second, names = own.b, None, lab.biases_of(name)
+        if lab.b_hn is not None and name == "candidate":
+            second = lab.b_hn
+        elif lab.b_h is not None:
             second = lab.b_h[cell.rows(name)]
             b = minus(b, second)
             second = sign * second + 0.0
-        biases = (sign * b + 0.0, second if lab.biased else None, lab.biased)
+        biases = (sign * b + 0.0, second if "b_h" in names else None, "b" in names)
         p = None if lab.peephole is None or name not in GATES else lab.peephole[GATES.index(name)]
         parts[name] = PartWeights(sign * own.W + 0.0, sign * own.U + 0.0, *biases, p)
     task = lab.task
@@ -126,12 +133,6 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
     )
     held = (made.turned(clamp) for clamp in lab.clamps if clamp.within(made.steps) is not None)
     return replace(made, clamps=tuple(_cut(clamp, made.steps - 1) for clamp in held))
-
-
-def _inner(lab: LabState) -> Any:
-    """Return a candidate's bias inside the reset: a cell that is printed with one bias has none there."""
-    given = lab.b_hn is not None and (lab.b_h is not None or bool(lab.b_hn.any()))
-    return lab.b_hn if given else None
 
 
 def _cut(clamp: Clamped, last: int) -> Clamped:

@@ -98,6 +98,7 @@ def _described(lab: LabState) -> Json:
         "form": list(lab.form),
         "b_h": None if lab.b_h is None else lab.b_h.tolist(),
         "biased": lab.biased,
+        "biases": dict(lab.biases),
         "peephole": lab.peephole is not None,
         "coupled": lab.coupled,
         "without": sorted(lab.without),

@@ -80,6 +80,7 @@ def _read(sent: Message) -> LabState:
         **_start(sent, kind, hidden),
         b_h=_floats(sent["b_h"]) if sent.get("b_h") else None,
         biased=sent.get("biased") is not False,
+        biases={str(part): tuple(map(str, names)) for part, names in (sent.get("biases") or {}).items()},
         form=tuple(str(word) for word in sent.get("form") or PLAIN_FORM),
         task=_task(sent["task"], hidden) if sent.get("task") else NO_TASK,
         coupled=lstm and bool(sent["coupled"]),

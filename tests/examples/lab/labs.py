@@ -59,9 +59,33 @@ def labs(
         elif biases == 0:
             more["biased"] = False
             weights |= {name: np.zeros(shape) for name, shape in shapes.items() if name in ("b", "b_hn")}
+        if biases:
+            more["biases"] = draw(uneven(CELLS[kind].parts, hidden, weights, more.get("b_h")))
     return LabState(
         kind, **weights, **more, clamps=tuple(clamps), x=x, tokens=tokens, columns=columns
     )  # fmt: skip
+
+
+@st.composite
+def uneven(draw, parts, hidden, weights, b_h):
+    """Parts with other biases than the rest of their cell; what they have not is made 0 in the arrays."""
+    found = {}
+    for at, part in enumerate(parts):
+        rows = slice(at * hidden, (at + 1) * hidden)
+        inside = part == "candidate" and "b_hn" in weights
+        names = draw(
+            st.sampled_from([None, (), ("b",), *([("b", "b_h")] if inside or b_h is not None else [])])
+        )
+        if names is None:
+            continue
+        found[part] = names
+        if "b_h" not in names and inside:
+            weights["b_hn"] = np.zeros(hidden)
+        if b_h is not None and ("b_h" not in names or inside):
+            b_h[rows] = 0
+        if not names:
+            weights["b"][rows] = 0
+    return found
 
 
 @st.composite
@@ -119,6 +143,7 @@ def sent_beyond(lab):
     return {
         "b_h": None if lab.b_h is None else encoded(lab.b_h),
         "biased": lab.biased,
+        "biases": {part: list(names) for part, names in lab.biases.items()},
         **lab.activations,
         "start": start,
         "task": None if task == Task() else said,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { biasesOf, firstBias, setBiases, settled } from "../../../assets/stage/lab/state/biases.js";
+import { biasNames, biasesOf, firstBias, setBiases, settled } from "../../../assets/stage/lab/state/biases.js";
 import { descend } from "../../../assets/stage/lab/state/gradients.js";
 import { convert, formOf, matricesOf, resize, scale, setWeight, shiftBias, weightAt } from "../../../assets/stage/lab/state/state.js";
 
@@ -54,6 +54,28 @@ test("an update moves each of two by the gradient of their sum, what stands insi
   assert.deepEqual([...descend({ ...gru("after"), b_hn: Float64Array.of(0, 1) }, gradients).b_hn], [-0.2, 0.8]);
   const after = descend(none, gradients);
   assert.ok([...after.b, ...after.b_hn].every((value) => value === 0));
+});
+
+test("a part without a bias, or with one of two, keeps to that in an update, until one is typed there", () => {
+  const gradients = { sums: { W: new Float64Array(6), U: new Float64Array(12), b: new Float64Array(6).fill(0.2), b_hn: Float64Array.of(0.4, 0.4) } };
+  const bare = { ...gru("after"), b: Float64Array.of(0, 0, 0.1, 0.4, 0.5, 0.6), b_hn: new Float64Array(2), biases: { reset: [] } };
+  assert.equal(settled(bare), bare);
+  assert.deepEqual([biasNames(bare, "reset"), biasNames(bare, "update")], [[], ["b"]]);
+  const after = descend(bare, gradients);
+  assert.deepEqual([...after.b].map((value) => Number(value.toFixed(9))), [0, 0, 0, 0.3, 0.4, 0.5]);
+  assert.deepEqual(settled(after).biases, { reset: [] });
+  assert.deepEqual(settled(setWeight(bare, reset("b"), 1)).biases, {});
+  assert.deepEqual(settled(convert(bare, { cell: "lstm" })).biases, {});
+  const two = settled({ ...setBiases(bare, 2), biases: { reset: ["b"], update: ["b_h"], candidate: ["b"] } });
+  assert.deepEqual(Object.keys(two.biases), ["reset", "candidate"], "the first of update's is not 0");
+  const once = descend(two, gradients);
+  assert.deepEqual([...once.b].map((value) => Number(value.toFixed(9))), [-0.1, -0.1, -0.1, 0.2, 0.4, 0.5]);
+  assert.deepEqual([...once.b_h], [0, 0, -0.1, -0.1, 0, 0]);
+  assert.deepEqual([...once.b_hn], [0, 0]);
+  const inner = settled({ ...gru("after"), b_hn: new Float64Array(2), biases: { candidate: ["b", "b_h"] } });
+  assert.deepEqual([...descend(inner, gradients).b_hn], [-0.2, -0.2], "printed as 0, it moves all the same");
+  assert.deepEqual(settled(descend(inner, gradients)).biases, {}, "which is now usual");
+  assert.deepEqual(setBiases(bare, 1).biases, {});
 });
 
 test("a bias that comes in makes a cell with biases, and a larger cell has as many second ones", () => {

@@ -1,6 +1,6 @@
 // Types an exercise into the lab from its printed form, as a person does, and tells what it comes to. EXERCISES in the
 // environment is the path of JSON, [{cell, hidden, inputs, reset, update, form, activations, parts, x, h0, c0, readout,
-// targets, loss, rate}, …]; `parts` and the read-out are texts to paste. Run by test_exercises.py.
+// targets, loss, rate, uneven}, …]; `parts` and the read-out are texts to paste. Run by test_exercises.py.
 import { readFileSync } from "node:fs";
 
 import { run } from "../../../assets/stage/engine/forward.js";
@@ -34,8 +34,14 @@ function typed(exercise) {
   does(edit.convert, { reset: exercise.reset });
   does(edit.resize, { hidden: exercise.hidden, inputs: exercise.inputs });
   does(edit.setForm, { layout: exercise.form, z: exercise.update });
+  if (exercise.uneven) does(setBiases, 0);
   does(setBiases, exercise.biases);
   for (const [part, text] of Object.entries(exercise.parts)) paste(text, { part });
+  for (const [part, biases] of Object.entries(exercise.uneven ?? {})) {
+    const inside = session.state.b_hn && part === "candidate";
+    for (const [matrix, values] of Object.entries(biases)) values.forEach((value, row) => does(edit.setWeight, { matrix: inside && matrix === "b_h" ? "b_hn" : matrix, part, row }, value));
+    does((state) => ({ ...state, biases: { ...state.biases, [part]: Object.keys(biases) } }));
+  }
   paste(exercise.x, { matrix: "x" });
   for (const [name, value] of Object.entries(exercise.activations)) does(edit.convert, { [OPTIONS[name]]: value });
   for (const [signal, values] of [["hidden", exercise.h0], ["cell", exercise.c0]]) values?.forEach((value, unit) => does(task.setStart, signal, unit, value));

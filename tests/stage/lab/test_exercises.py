@@ -36,9 +36,10 @@ SPELLINGS: dict[str, Callable[[str, Rows], str]] = dict(zip(FORMS, WRITERS, stri
 def asked(exercise: Exercise) -> dict[str, Any]:
     """What is typed: the weights as they are printed, as text to paste."""
     value, spelled = to_json(exercise), SPELLINGS[exercise.form]
-    parts = {}
+    parts, apart = {}, is_uneven(exercise)
     for name, weights in value["weights"].items():
-        biases = {printed: [weights[key]] for key, printed in (("b", "b"), ("b_h", "b_hh")) if key in weights}
+        printed = () if apart else (("b", "b"), ("b_h", "b_hh"))
+        biases = {sign: [weights[key]] for key, sign in printed if key in weights}
         matrices = {"W": weights["W"], **({"U": weights["U"]} if "U" in weights else {}), **biases}
         parts[name] = "\n\n".join(spelled(matrix, rows) for matrix, rows in matrices.items())
     reading, readout = exercise.readout, None
@@ -59,6 +60,7 @@ def asked(exercise: Exercise) -> dict[str, Any]:
         "activations": dict(exercise.activations), "h0": value.get("h0"),
         "c0": value.get("c0"), "readout": readout, "targets": value.get("targets"), "loss": exercise.loss,
         "rate": exercise.learning_rate or 0.1,
+        "uneven": {name: own_biases(exercise, name) for name in exercise.parts} if apart else None,
     }  # fmt: skip
 
 
@@ -66,7 +68,20 @@ def bias_count(exercise: Exercise) -> int:
     """How many biases it is printed with, outside a reset."""
     if not any(part.biased for part in exercise.parts.values()):
         return 0
-    return 2 if exercise.has_b_h else 1
+    inside = "candidate" if exercise.apart else None
+    return 2 if any(part.b_h is not None for name, part in exercise.parts.items() if name != inside) else 1
+
+
+def is_uneven(exercise: Exercise) -> bool:
+    """Whether its parts have different biases."""
+    return len({tuple(own_biases(exercise, name)) for name in exercise.parts}) > 1
+
+
+def own_biases(exercise: Exercise, name: str) -> dict[str, list[float]]:
+    """The biases that a part is printed with, of the z that keeps."""
+    part, sign = exercise.parts[name], exercise.sign(name)
+    found = {"b": part.b if part.biased else None, "b_h": part.b_h}
+    return {key: (sign * values).tolist() for key, values in found.items() if values is not None}
 
 
 def split(exercise: Exercise) -> Exercise:
@@ -89,7 +104,43 @@ def written() -> list[Exercise]:
         z = parts["update"]
         parts["update"] = replace(z, W=-z.W, U=-z.U, b=-z.b)
         found.append(replace(one, update="write", parts=parts))
-    return found
+    return found + uneven()
+
+
+def uneven() -> list[Exercise]:
+    """Exercises whose gates do not have the same biases: one, the second alone, two, or none."""
+    names = {
+        "hkust": [
+            {"forget": "", "output": ""},
+            {"input": "b", "forget": "h", "candidate": "", "output": "bh"},
+        ],
+        "gru-integers-before": [{"reset": "", "candidate": ""}, {"update": "h", "reset": ""}],
+        "gru-integers-after": [
+            {"candidate": "h", "reset": ""},
+            {"candidate": "bh", "update": ""},
+            {"reset": "bh", "update": "bh", "candidate": "b"},
+        ],
+    }
+    rng = np.random.default_rng(7)
+    made = []
+    for name, variants in names.items():
+        for which in variants:
+            own = classic(name)
+            parts = {}
+            for part, weights in own.parts.items():
+                b, b_h = rng.uniform(-1, 1, (2, own.hidden)).round(2)
+                has = which.get(part, "b")
+                if own.apart and part == "candidate" and has == "bh":
+                    b_h = np.zeros(own.hidden)  # it may begin at 0, and moves all the same
+                parts[part] = replace(
+                    weights,
+                    b=b if "b" in has else np.zeros(own.hidden),
+                    b_h=b_h if "h" in has else None,
+                    biased="b" in has,
+                )
+            targets = own.targets if own.targets is not None else np.array([[0.5, -0.25], [0.125, 0.75]])
+            made.append(replace(own, parts=parts, targets=targets, learning_rate=0.25))
+    return made
 
 
 def of_engine(exercise: Exercise, parts: Any, name: str) -> np.ndarray:
@@ -110,7 +161,7 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Exercise, dict
 
 
 def test_forwards_and_its_loss(typed: list[tuple[Exercise, dict[str, Any]]]) -> None:
-    assert len(typed) == 6 * (len(CLASSICS) + len(SPLIT)) + 24
+    assert len(typed) == 6 * (len(CLASSICS) + len(SPLIT)) + 24 + 7
     for exercise, found in typed:
         solution = solve(exercise)
         for name in exercise.cell.signals[1:]:
@@ -171,6 +222,8 @@ def test_what_is_sent_is_the_exercise_and_comes_back_as_a_file(
         assert (again.kind, again.form, again.update) == (exercise.kind, exercise.form, exercise.update)
         assert exercises.to_lab(again) == exercises.to_lab(exercise)
         assert bias_count(again) == bias_count(exercise)
+        for name in exercise.parts:
+            assert own_biases(again, name).keys() == own_biases(exercise, name).keys()
         if bias_count(exercise) == 2:
             for name, part in exercise.parts.items():
                 assert again.parts[name].b_h == pytest.approx(part.b_h, abs=1e-15)

@@ -2,7 +2,7 @@
 import { html, set, write } from "../../core/dom.js";
 import { Formulas, plain } from "../../core/formulas.js";
 import { partsOf } from "../../engine/cells.js";
-import { biasesOf, hasInnerBias, setBiases } from "../state/biases.js";
+import { biasNames, biasesOf, hasInnerBias, setBiases } from "../state/biases.js";
 import { setForm } from "../state/state.js";
 import { LAYOUTS, ORDER_NAMES, isTurned, joinedOf, orderOf, printedNames } from "./forms.js";
 import { readPrinted } from "./read.js";
@@ -128,6 +128,11 @@ export function createPrinted(lab) {
       sentences.push(t("lab.printed.says.order", { order: t(`lab.printed.order.${form.order}`), parts: parts.join(", ") }));
     }
     if (biasesOf(state()) !== 1) sentences.push(t(`lab.printed.says.biases.${biasesOf(state())}`));
+    const uneven = Object.keys(state().biases ?? {}).filter((part) => !(state().b_hn && part === "candidate" && biasNames(state(), part).length));
+    for (const count of [0, 1]) {
+      const parts = uneven.filter((part) => biasNames(state(), part).length === count && count < biasesOf(state()));
+      if (parts.length) sentences.push(t(`lab.printed.says.fewer.${count}`, { parts: parts.map((part) => plain(lab.symbol(part))).join(", ") }));
+    }
     if (state().b_hn && biasesOf(state()) === 1 && !hasInnerBias(state())) sentences.push(t("lab.printed.says.no_inner", { bias: plain(formulas.symbol("b_hn")), r: plain(lab.symbol("reset")) }));
     if (cell === "gru") sentences.push(t(`lab.printed.says.${form.z}`, { z: plain(lab.symbol("update")), old: plain(lab.symbol("previous_hidden")), fresh: plain(lab.symbol("candidate")), h: plain(lab.symbol("hidden")) }));
     return sentences.join(" ");

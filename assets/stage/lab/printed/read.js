@@ -183,7 +183,10 @@ function written(state, pieces) {
       values.forEach((value, k) => ([array[at + k], second[at + k]] = [addDecimals(array[at + k], value), value]));
     } else if (matrix === "b" && state.b_h && lone(part)) values.forEach((value, k) => (array[at + k] = addDecimals(value, state.b_h[at + k])));
     else values.forEach((value, k) => (array[at + k] = value));
-    if (name === "b" || name === "b_hn") next.biased = true;
+    if (name === "b" || name === "b_hn") {
+      next.biased = true;
+      if (part in (next.biases ?? {})) next.biases = Object.fromEntries(Object.entries(next.biases).filter(([named]) => named !== part)); // it was printed
+    }
   }
   return next;
 }

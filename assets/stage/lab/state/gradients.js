@@ -3,7 +3,7 @@ import { backward } from "../../engine/backward.js";
 import { run } from "../../engine/forward.js";
 import { scoresBack } from "../../engine/losses.js";
 import { returned } from "../../engine/returned.js";
-import { hasInnerBias } from "./biases.js";
+import { biasesDown } from "./biases.js";
 import { LIMIT, specOf } from "./state.js";
 import { outcomeOf } from "./task.js";
 
@@ -42,20 +42,10 @@ export function descend(state, { sums }) {
   const within = (value) => Math.min(LIMIT, Math.max(-LIMIT, value));
   const down = (values, gradient) => values.map((value, k) => within(value - state.learning_rate * gradient[k]));
   const next = { ...state };
-  for (const name of WEIGHTS) if (state[name] && (name !== "b_hn" || hasInnerBias(state))) next[name] = down(state[name], sums[name]);
+  for (const name of ["W", "U", "p"]) if (state[name]) next[name] = down(state[name], sums[name]);
   Object.assign(next, biasesDown(state, sums, within));
   if (state.readout) next.readout = { ...state.readout, V: down(state.readout.V, sums.V), b: state.readout.biased === false ? state.readout.b : down(state.readout.b, sums.b_y) };
   return next;
-}
-
-/** Each of two biases moves by the gradient of their sum, which so moves twice; without any there is nothing to move. */
-function biasesDown(state, { b: gradient }, within) {
-  const { b, b_h = null, b_hn, biased = true, hidden, learning_rate: rate } = state;
-  if (!biased) return { b, b_hn };
-  if (!b_h) return {};
-  const alone = (at) => b_hn !== null && at >= 2 * hidden; // a candidate whose second bias stands inside the reset
-  const by = (at) => rate * gradient[at];
-  return { b: b.map((value, at) => within(value - by(at) * (alone(at) ? 1 : 2))), b_h: b_h.map((value, at) => (alone(at) ? value : within(value - by(at)))) };
 }
 
 /** Whether all gradients are numbers, so that a step can be taken. */

@@ -124,7 +124,7 @@ export class LabSession {
 
   /** What Python is told of the state. `serial` makes every message another one, so that none passes for old. */
   message() {
-    const { cell, reset, p, coupled, without, clamps, inputs, hidden, W, U, b, b_h, biased, b_hn, x, tokens, sliders } = this.state;
+    const { cell, reset, p, coupled, without, clamps, inputs, hidden, W, U, b, b_h, biased, biases, b_hn, x, tokens, sliders } = this.state;
     const own = !same(x, this.given);
     this.serial += 1;
     return {
@@ -144,6 +144,7 @@ export class LabSession {
       weights: encode(W, U, b, b_hn ?? [], p ?? []),
       b_h: b_h ? encode(b_h) : null,
       biased: biased ?? true,
+      biases: biases ?? {},
       x: own ? encode(x) : null,
       tokens: own ? tokens : null,
       sliders,
@@ -172,7 +173,7 @@ export function baseOf(trace) {
   const about = { cell: state.cell, reset: state.reset, ...activationsIn(state), coupled: false, without: [], ...base };
   const hidden = base.hidden ?? array(base.b).length / partsOf(about.cell).length;
   const inputs = base.inputs ?? array(base.W).length / array(base.b).length;
-  const weights = { W: array(base.W), U: array(base.U), b: array(base.b), b_hn: array(base.b_hn), p: array(base.peephole ?? null), b_h: array(base.b_h ?? null), biased: base.biased ?? true };
+  const weights = { W: array(base.W), U: array(base.U), b: array(base.b), b_hn: array(base.b_hn), p: array(base.peephole ?? null), b_h: array(base.b_h ?? null), biased: base.biased ?? true, biases: base.biases ?? {} };
   const { cell, reset, coupled, without } = about;
   const own = { ...Object.fromEntries(ACTIVATIONS.map((name) => [name, about[name] ?? state[name]])), ...taskAt({ ...base, cell }, hidden) };
   const names = base.names ?? (hidden === state.hidden ? state.names : []);
@@ -212,7 +213,8 @@ function sameCell(a, b) {
   const options = ["cell", "inputs", "hidden", "coupled"].every((name) => a[name] === b[name]);
   const own = (a.cell !== "gru" || a.reset === b.reset) && JSON.stringify(activationsIn(a)) === JSON.stringify(activationsIn(b));
   const left = [...a.without].sort().join() === [...b.without].sort().join();
-  const biases = (a.biased ?? true) === (b.biased ?? true);
+  const named = ({ biases }) => JSON.stringify(partsOf(a.cell).map((part) => biases?.[part] ?? null));
+  const biases = (a.biased ?? true) === (b.biased ?? true) && named(a) === named(b);
   return options && own && left && biases && ["W", "U", "b", "b_h", "b_hn", "p"].every((name) => same(a[name] ?? null, b[name] ?? null));
 }
 

@@ -2,7 +2,7 @@
 // returns a new one that shares what stayed the same, so that undo keeps every state for the price of its changes.
 //
 // A state: {cell, reset, activation, gate_activation, candidate_activation, cell_activation, coupled, without [gates],
-// inputs, hidden, steps, W, U, b, b_h|null, biased, b_hn|null, p|null, clamps, x, tokens, columns, names, sliders}, and what task.js
+// inputs, hidden, steps, W, U, b, b_h|null, biased, biases, b_hn|null, p|null, clamps, x, tokens, columns, names, sliders}, and what task.js
 // has. Weights and x are Float64Arrays, row by row; p has the peepholes of input, forget and output gate; clamps are as
 // engine/forward.js takes them, and so are the activations.
 
@@ -45,6 +45,7 @@ export function stateOf(trace) {
     b: arrays.b,
     b_h: edit.b_h ? Float64Array.from(edit.b_h) : null,
     biased: edit.biased ?? true,
+    biases: edit.biases ?? {},
     b_hn: trace.cell === "gru" && header.reset !== "before" ? (arrays.b_hn ?? new Float64Array(trace.units)) : null,
     p: arrays.peephole ?? null,
     clamps: edit.clamps ?? [],
@@ -197,6 +198,7 @@ export function convert(state, { cell = state.cell, reset = state.reset, ...chos
     U: take("U", H),
     b: take("b", 1),
     b_h: state.b_h && take("b_h", 1),
+    biases: {},
     b_hn: cell === "gru" && reset === "after" ? new Float64Array(H) : null,
     p: null,
     coupled: false,

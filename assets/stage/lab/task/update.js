@@ -8,7 +8,7 @@ import { parseNumber } from "../editor/grid.js";
 import { orderOf, printedNames, signOfPart, toPrinted } from "../printed/forms.js";
 import { descend, finiteDifference, gradientsOf, isFinite } from "../state/gradients.js";
 import { typeset } from "../../core/typeset.js";
-import { biasesOf, hasInnerBias } from "../state/biases.js";
+import { biasNames, biasesOf, hasInnerBias } from "../state/biases.js";
 import { PEEPHOLES } from "../state/state.js";
 import { LARGEST_RATE, setRate } from "../state/task.js";
 
@@ -91,8 +91,8 @@ export function createUpdate(lab) {
     const parts = form.order === "gates" ? lab.trace.signals.filter((signal) => partsOf(cell).includes(signal)) : orderOf(cell, form.order);
     const weights = parts.flatMap((part) => {
       const sign = signOfPart(form, part);
-      const own = printedNames(form).filter((name) => name !== "b" || biasesOf(now) > 0).map((name) => ({
-        heading: heading(name, part, form) + (name === "b" && now.b_h && !(now.b_hn && part === "candidate") ? `, ${heading(name, part, form).replace("b", "b′")}` : ""),
+      const own = printedNames(form).filter((name) => name !== "b" || biasNames(now, part).length > 0).map((name) => ({
+        heading: heading(name, part, form) + (name === "b" && now.b_h && biasNames(now, part).length === 2 && !(now.b_hn && part === "candidate") ? `, ${heading(name, part, form).replace("b", "b′")}` : ""),
         rows: toPrinted(keeps, name, places, [part]).map((line) => line.map((index) => ({ name: name === "b" ? "b" : index >= APART ? "U" : "W", index: index % APART, sign }))),
       }));
       if (hasInnerBias(now) && part === "candidate") own.push({ heading: formulas.symbol("b_hn"), rows: toPrinted(keeps, "b_hn", places, [part]).map((line) => line.map((index) => ({ name: "b_hn", index, sign: 1 }))) });
@@ -212,7 +212,7 @@ export function createUpdate(lab) {
     write(way, lab.t(lab.waysBack ? "lab.update.forward" : "lab.update.backward"));
     if (stepped?.state === now) say(lab.t("lab.update.stepped", { before: exact(stepped.before), after: exact(stepped.after) }), "agrees");
     const { cell, hidden, inputs, form, readout, p } = now;
-    const wanted = JSON.stringify([cell, hidden, inputs, form, readout?.b.length, readout?.biased, p !== null, hasInnerBias(now), biasesOf(now), lab.trace.header.lang, lab.trace.header.symbols]);
+    const wanted = JSON.stringify([cell, hidden, inputs, form, readout?.b.length, readout?.biased, p !== null, hasInnerBias(now), biasesOf(now), now.biases, lab.trace.header.lang, lab.trace.header.symbols]);
     if (wanted !== shape) {
       shape = wanted;
       build();
