@@ -192,11 +192,14 @@ def test_final_state_is_one_more_thing_the_loss_reads():
     assert np.array_equal(one.state.cell, other.state.cell)
 
 
-def test_float32_stays_float32():
-    cell = LSTM.init(I, H, 0, dtype=np.float32)
+@pytest.mark.parametrize("name", CELLS)
+def test_float32_stays_float32(name):
+    wide = CELLS[name]
+    cell = replace(wide, **{name: array.astype(np.float32) for name, array in wide.arrays().items()})
     trace = cell.run(np.ones((T, I), np.float32))
-    grads = cell.backward(trace, np.ones((T, H)))
-    arrays = [*grads.weights.values(), *grads.signals.values(), *grads.signals.pre.values(), *grads.state]
+    grads = cell.backward(trace, np.ones((T, cell.outputs)))
+    arrays = [*grads.weights.values(), *grads.signals.values(), *grads.signals.pre.values()]
+    arrays += [grads.inputs, *as_parts(grads.state), *as_parts(trace.final_state), trace.hidden]
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
 
 

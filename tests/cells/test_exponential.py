@@ -145,6 +145,25 @@ def test_the_stabiliser_is_only_a_scale():
     assert abs(moved.cell[4] - cell.run(X).cell[4]).max() > 0.01
 
 
+@pytest.mark.parametrize("name", EXPONENTIAL)
+def test_the_first_write_alone_sets_the_scale_of_an_empty_memory(name):
+    trace = VARIANTS[name].run(X)
+    assert np.array_equal(trace.stabiliser[0], trace.pre.input[0])
+    assert not trace.stable_forget[0].any()
+
+
+@pytest.mark.parametrize("gate", ["input", "forget"])
+@pytest.mark.parametrize("name", EXPONENTIAL)
+def test_a_gate_held_at_0_has_the_gradient_that_opening_it_a_little_shows(name, gate):
+    cell, t, ε = VARIANTS[name], 7, 1e-7
+    d = np.random.default_rng(5).normal(size=(30, H))
+    shut, ajar = (cell.run(X, clamps=[Clamp(gate, value, steps=t)]) for value in (0, ε))
+    found = cell.backward(shut, d).signals[gate][t]
+    change = np.vdot(d, ajar.hidden - shut.hidden) / ε
+    assert found.sum() == pytest.approx(change, rel=1e-4)
+    assert abs(change) > 0.01
+
+
 def test_the_mlstm_finds_a_value_by_its_key():
     """Two values under two keys: the query brings back the one whose key it is, and its sign."""
     d, big = 2, 40.0

@@ -18,6 +18,7 @@ from tests.cells.test_backward import (
     H,
     I,
     T,
+    as_parts,
     as_state,
     assert_gradients_equal_autograd,
     assert_gradients_equal_central_differences,
@@ -118,6 +119,7 @@ def test_float32_stays_float32(name):
     assert {getattr(trace, array).dtype for array in trace.over_time} == {np.dtype(np.float32)}
     grads = cell.backward(trace, np.ones((30, H)))
     arrays = [*grads.weights.values(), *grads.signals.values(), *grads.signals.pre.values()]
+    arrays += [grads.inputs, *as_parts(grads.state), *as_parts(trace.final_state)]
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
     wide = replace(cell, **{name: array.astype(np.float64) for name, array in cell.arrays().items()})
     assert abs(trace.hidden - wide.run(X).hidden).max() < 1e-5
@@ -183,7 +185,7 @@ def test_what_does_not_fit_is_named():
         (lambda: minlstm.run(X, clamps=[Clamp("forget", [-1, 0], units=[0, 1])]), "forget cannot be below 0"),
         (lambda: mlstm.run(X, clamps=[Clamp("cell", 0)]), "'cell' cannot be clamped.*query, key"),
         (lambda: mlstm.run(X, clamps=[Clamp("forget", 0, units=1)]), "names units"),
-        (lambda: SLSTM.init(I, H, 0, forget_activation="tanh"), "sigmoid, exponential"),
+        (lambda: SLSTM.init(I, H, 0, forget_activation="tanh"), "forget_activation cannot be .*sigmoid, exponential"),
         (lambda: MinGRU(np.ones((3, 2)), np.ones(3)), r"W has shape \(3, 2\).*update, candidate"),
         (lambda: MLSTM(np.ones((9, 2)), np.ones(9)), r"W has shape \(9, 2\).*query, key"),
         (lambda: MinGRU.init(I, H, 0).part("reset"), "update, candidate"),
