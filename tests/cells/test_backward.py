@@ -180,6 +180,21 @@ def assert_lengths_are_a_loop_over_single_sequences(cell, reverse, clamps):
     assert abs(whole.weights.W - total).max() < 1e-12
 
 
+@pytest.mark.parametrize("name", CELLS)
+def test_one_state_is_where_each_sequence_of_a_batch_begins(name):
+    assert_one_state_is_for_each_sequence(CELLS[name])
+
+
+def assert_one_state_is_for_each_sequence(cell):
+    x, state, _ = problem(cell, (B,), np.random.default_rng(3))
+    one = as_state([part[1] for part in state])
+    together = cell.run(x, one)
+    for b in range(B):
+        alone = cell.run(x[:, b], one)
+        for signal in alone.signals:
+            assert gap(getattr(together, signal)[:, b], getattr(alone, signal)) <= 1e-12, signal
+
+
 def test_final_state_is_one_more_thing_the_loss_reads():
     cell = CELLS["lstm"]
     x, state, _ = problem(cell, (B,), np.random.default_rng(9))

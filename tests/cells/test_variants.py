@@ -23,6 +23,7 @@ from tests.cells.test_backward import (
     assert_gradients_equal_autograd,
     assert_gradients_equal_central_differences,
     assert_lengths_are_a_loop_over_single_sequences,
+    assert_one_state_is_for_each_sequence,
     gap,
     problem,
 )
@@ -93,6 +94,8 @@ def test_signals_and_parts_are_all_there(name):
         terms = trace.terms(part)
         assert abs(terms.x + terms.h + terms.bias - trace.pre[part]).max() < 1e-14, part
         assert terms.h.any() == hasattr(cell, "U")
+    with pytest.raises(AttributeError, match=f"'gate' is not one of {', '.join(cell.parts)}"):
+        trace.pre.gate  # noqa: B018
     grads = cell.backward(trace, np.ones_like(trace.hidden))
     assert grads.signals.keys() >= set(trace.signals)
     assert grads.weights.keys() == cell.arrays().keys()
@@ -110,6 +113,11 @@ def test_a_run_is_its_steps_and_may_be_split_anywhere(name):
     assert abs(cell.run(X[12:], first.final_state).hidden - whole.hidden[12:]).max() < 1e-14
     both = cell.run(np.stack([X, X[::-1]], axis=1))
     assert abs(both.hidden[:, 0] - whole.hidden).max() < 1e-12
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_one_state_is_where_each_sequence_of_a_batch_begins(name):
+    assert_one_state_is_for_each_sequence(VARIANTS[name])
 
 
 @pytest.mark.parametrize("name", VARIANTS)
@@ -185,7 +193,10 @@ def test_what_does_not_fit_is_named():
         (lambda: minlstm.run(X, clamps=[Clamp("forget", [-1, 0], units=[0, 1])]), "forget cannot be below 0"),
         (lambda: mlstm.run(X, clamps=[Clamp("cell", 0)]), "'cell' cannot be clamped.*query, key"),
         (lambda: mlstm.run(X, clamps=[Clamp("forget", 0, units=1)]), "names units"),
-        (lambda: SLSTM.init(I, H, 0, forget_activation="tanh"), "forget_activation cannot be .*sigmoid, exponential"),
+        (
+            lambda: SLSTM.init(I, H, 0, forget_activation="tanh"),
+            "forget_activation cannot be .*sigmoid, exponential",
+        ),
         (lambda: MinGRU(np.ones((3, 2)), np.ones(3)), r"W has shape \(3, 2\).*update, candidate"),
         (lambda: MLSTM(np.ones((9, 2)), np.ones(9)), r"W has shape \(9, 2\).*query, key"),
         (lambda: MinGRU.init(I, H, 0).part("reset"), "update, candidate"),

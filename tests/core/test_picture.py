@@ -54,6 +54,7 @@ def pixels(png: bytes) -> np.ndarray:
     length = struct.unpack(">I", png[33:37])[0]
     lines = np.frombuffer(zlib.decompress(png[41 : 41 + length]), np.uint8).reshape(height, 1 + 3 * width)
     assert not lines[:, 0].any()
+    assert png[24:29] == bytes([8, 2, 0, 0, 0])  # 8 bits a colour, and nothing that a reader need not know
     return lines[:, 1:].reshape(height, width, 3)
 
 
@@ -65,7 +66,9 @@ def test_its_colours_are_those_of_the_app() -> None:
 def test_a_short_run_is_written_out_number_by_number(language: str) -> None:
     trace = LSTM.init(inputs=2, hidden=3, rng=1).run(X)
     t = translator(language)
-    shown = Rows(picture.html(trace, t)).rows
+    html = picture.html(trace, t)
+    assert f"<b>{t('notebook.picture.title', kind='LSTM', steps=9, units=3)}</b>" in html
+    shown = Rows(html).rows
     assert shown[0][2:] == [str(step + 1) for step in range(9)]
     at = 1
     for signal in trace.signals:
@@ -133,6 +136,32 @@ def test_every_cell_has_one_also_of_a_single_step_and_of_a_batch(kind: type) -> 
         assert shown.names <= {"style", "cellpadding", "rowspan", "colspan", "alt", "src"}
 
 
+def test_inputs_that_are_too_many_are_a_strip_across_the_numbers() -> None:
+    html = LSTM.init(inputs=9, hidden=3, rng=1).run(np.ones((7, 9)))._repr_html_()
+    assert html.count("<img") == html.count('<td colspan="8"><img') == 1
+    assert "<td><img" in LSTM.init(inputs=9, hidden=3, rng=1).run(np.ones((40, 9)))._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "bounded", "scale"),
+    [
+        ("forget", [0.0, 0.25], True, 1.0),
+        ("forget", [0.0, 1.5], False, 1.5),
+        ("forget", [-0.25, 0.5], False, 1.0),
+        ("hidden", [0.25, -0.5], False, 1.0),
+        ("hidden", [0.25, -3.0], False, 3.0),
+        ("cell", [0.25, -0.5], False, 0.5),
+        ("cell", [0.0, 0.0], False, 1.0),
+        ("cell", [np.inf, -4.0], False, 4.0),
+    ],
+)
+def test_the_full_colour_is_that_of_the_largest_value_or_of_1(
+    name: str, values: list[float], bounded: bool, scale: float
+) -> None:
+    strip = picture.Strip.of(name, np.array([values]))
+    assert (strip.bounded, strip.scale) == (bounded, scale)
+
+
 def test_what_is_no_number_is_grey_and_said() -> None:
     with np.errstate(all="ignore"):
         trace = RNN(W=[[3.0]], U=[[1e200]], b=[0.0], activation="relu").run(np.ones((4, 1)))
@@ -149,6 +178,13 @@ def test_numbers_are_legible_on_their_colours() -> None:
     for background, text in painted:
         light = [_luminance(background), _luminance({"#000": "#000000", "#fff": "#ffffff"}[text])]
         assert (max(light) + 0.05) / (min(light) + 0.05) >= 4.5, (background, text)
+
+
+def test_of_black_and_white_the_one_that_is_read_more_easily_is_taken() -> None:
+    for colour in np.random.default_rng(0).integers(256, size=(2000, 3), dtype=np.uint8):
+        background, text = re.findall(r"#\w+", picture._paint(colour))
+        light = _luminance(background) + 0.05
+        assert (text == "#000") == (light / 0.05 >= 1.05 / light), background
 
 
 def _luminance(colour: str) -> float:
