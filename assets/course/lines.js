@@ -20,14 +20,18 @@ const arithmetic = ({ label, letters }, written) => maths([label, letters, ...(w
 
 const rows = (items) => html("ol", { class: "gc-lines", "data-testid": "course-lines" }, ...items);
 
-/** All lines with their numbers; where there was an answer, what was typed for each blank one and what it is worth. */
+/**
+ * All lines with their numbers, but for those that the stage asks for until there is an answer; where lines were typed, what was typed
+ * for each blank one and what it is worth.
+ */
 export function lines(player, t) {
   const { step, variant, answer } = player;
-  const found = new Map((answer ? marks(step, variant, answer.lines) : []).map((one) => [one.name, one]));
+  const found = new Map((answer?.lines ? marks(step, variant, answer.lines) : []).map((one) => [one.name, one]));
+  const asked = (line) => line.blank && player.stage === "ask";
   const items = step.worked.lines.map((line) => {
     const mark = found.get(line.name);
     const said = mark ? html("span", { class: "gc-mark", "data-testid": "course-mark" }, `${SIGNS[mark.status]} ${sentence(mark, t)}`) : "";
-    return html("li", { "data-line": line.name, "data-status": mark?.status }, arithmetic(line, variant.written[line.name]), said);
+    return html("li", { "data-line": line.name, "data-status": mark?.status }, arithmetic(line, asked(line) ? null : variant.written[line.name]), said);
   });
   return html("div", { class: "gc-worked" }, stated(player, t), rows(items));
 }

@@ -311,14 +311,14 @@ export class CourseView {
     const { player, t } = this;
     const { words } = player.step;
     const { values } = player;
-    if (stage === "ask" && isStaged(player.step)) return [onStage(player, t, () => this.stage.attend())];
-    if (stage === "ask" && isLevels(player.step)) return [onStage(player, t, () => this.levels.attend())];
+    const written = player.step.worked ? [lines(player, t)] : [];
+    if (stage === "ask" && isStaged(player.step)) return [...written, onStage(player, t, () => this.stage.attend())];
+    if (stage === "ask" && isLevels(player.step)) return [...written, onStage(player, t, () => this.levels.attend())];
     if (stage === "ask" && isWorked(player.step)) return [linesForm(player, t, (typed) => this.commit(typed))];
     if (stage === "ask") return [askForm(player, t, (guess) => this.commit(guess))];
     if (stage === "why" || stage === "done" && player.step.kind !== "do") {
-      const worked = isWorked(player.step) ? [lines(player, t)] : [];
       const because = player.step.why ? [why(player, t, (option) => this.explain(option))] : [];
-      return [typeset(html("p", { class: "gc-question" }), fill(words.question, values)), told(player, t), ...worked, ...because];
+      return [typeset(html("p", { class: "gc-question" }), fill(words.question, values)), told(player, t), ...written, ...because];
     }
     if (isWorked(player.step)) return [lines(player, t)];
     if (player.step.kind === "do") {

@@ -42,6 +42,8 @@ def problems(name: str) -> Iterator[str]:
     asks = [step for step in plan["steps"] if step["kind"] in (*ASKING, KIND) and not is_told(step)]
     if len(asks) < LEAST_COMMITMENTS:
         yield f"{name} asks {len(asks)} times"
+    if not any(step["kind"] in (*STAGED, LEVELS) for step in asks):
+        yield f"{name} asks nothing on the stage"
     found = [f"{name}, {step['id']}: {wrong}" for step in plan["steps"] for wrong in _step(step)]
     for language in LANGUAGES:
         found += [f"{name}.{language}: {wrong}" for wrong in _words(plan, reader.words(name, language))]
@@ -142,7 +144,7 @@ def _step(step: Json) -> Iterator[str]:
             MISCONCEPTIONS
         ):
             yield "refutes what is no option, or by what is no misconception"
-    elif step["kind"] in ASKING:
+    elif step["kind"] in (*ASKING, KIND) and not is_told(step):
         yield "asks without why"
 
 
@@ -165,6 +167,8 @@ def _drawn(step: Json, draws: Json) -> Iterator[str]:
     for condition in filled(step.get("holds", []), draws):
         if not _met(condition, value(condition["of"])):
             yield f"{json.dumps(condition)} does not hold: {value(condition['of'])}"
+    if "lines" in step:
+        yield from _lines(step, draws)
     if step["kind"] == "number":
         low, high = step["range"]
         within, truth = step.get("within", WITHIN * (high - low)), value(told["truth"])
@@ -181,8 +185,6 @@ def _drawn(step: Json, draws: Json) -> Iterator[str]:
         question = told["ask"]
         yield from questions.wrong(question, questions.truth(question, run.trace), told["mistakes"], APART)
         yield from _given_too_early(question, filled(step.get("given", {}), draws))
-    elif step["kind"] == KIND:
-        yield from _lines(step, draws)
     elif step["kind"] == LEVELS:
         yield from _course(step, told, value)
     elif step["kind"] == "choice":

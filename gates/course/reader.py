@@ -18,7 +18,7 @@ from gates.course.figures import resolve, value_of
 from gates.course.questions import STAGED, asked, mistaken
 from gates.course.runs import Runs
 from gates.course.states import lab_link_of, link_of
-from gates.course.worked import KIND, Example
+from gates.course.worked import Example
 from gates.glossary.uses import first_uses
 from gates.scenes.links.course import LESSONS
 from gates.text import LANGUAGES, numbers
@@ -67,12 +67,12 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
         "back": after.get("loss", {}) if step.get("back") else None,
         "beside": _beside(filled(step.get("beside"), draws)),
     }
+    if "lines" in step:
+        found |= Example(step, after).variant()
     if step["kind"] in STAGED:
         question = asked(step, filled(step["ask"], draws), runs)
         said = {name: mistaken(question, told, runs) for name, told in mistakes.items()}
         return found | {"ask": question, "mistakes": said, "truth": None}
-    if step["kind"] == KIND:
-        found |= Example(step, after).variant()
     return found | {
         "mistakes": resolve_all(mistakes, runs),
         "truth": resolve(filled(step["truth"], draws), runs) if "truth" in step else None,
@@ -146,8 +146,8 @@ def _lab(name: str) -> str:
 
 
 def _worked(step: Mapping[str, Any]) -> Json:
-    """What all variants of a worked example have in common."""
-    if step["kind"] != KIND:
+    """What all variants of the lines that a step shows have in common."""
+    if "lines" not in step:
         return {}
     return {"worked": Example(step, filled(step["state"], drawn(step)[0])).structure()}
 
