@@ -30,7 +30,7 @@ TESTS = {
         "tests/figures",
     ),
     "cells": ("tests/core", "tests/cells", "tests/analysis", "tests/test_network.py"),
-    "analysis": ("tests/analysis", "tests/figures", "tests/examples"),
+    "analysis": ("tests/analysis", "tests/cells", "tests/figures", "tests/examples"),
     "text": ("tests/text",),
     "inputs": ("tests/inputs", "tests/examples", "tests/ui/test_link.py", "tests/ui/test_once.py"),
     "interop": ("tests/interop",),

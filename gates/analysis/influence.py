@@ -44,7 +44,7 @@ def influence_rows(trace: Trace) -> Iterator[FloatArray]:
         ShapeError: the trace is a batch's, or was read in reverse.
     """
     if trace.reverse:
-        raise ShapeError("error.engine.single", shape=trace.x.shape)
+        raise ShapeError("error.engine.influence_reverse")
     T, I, P = trace.steps, trace.x.shape[-1], trace.hidden.shape[-1]
     for s, maps in enumerate(step_maps(trace)):
         if s == 0:

@@ -1,5 +1,7 @@
 """Experiments over seeds: what a seed draws, what a loss asks, and how results spread."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -147,14 +149,32 @@ def test_a_relu_network_with_a_gain_explodes_on_the_way_there_and_back():
     passed = run_and_backprop(setting.cell("rnn", 3, 0), Loss(), noise(0, 60, 3), 0)
     assert overran_at(passed.trace) is not None
     assert np.isnan(passed.lengths().hidden).all()  # without a loss there is no gradient
+    assert passed.lengths().cell is None
+    for aim in ("readout", "every"):
+        read = ask(Loss(aim, symbols=4), passed.trace.hidden, 0, [1] * 59)
+        assert not np.isfinite(read.value) and np.isnan(read.probabilities[-1]).all()
     tanh = run_and_backprop(Setting(hidden=8, gain=8.0).cell("rnn", 3, 0), Loss(), noise(0, 60, 3), 0)
     assert overran_at(tanh.trace) is None
+
+
+def test_a_loss_that_is_no_number_leaves_no_lengths_of_either_state():
+    passed = run_and_backprop(Setting(hidden=3).cell("lstm", 3, 0), Loss(), noise(0, 5, 3), 0)
+    assert passed.lengths().cell.shape == (5,) and np.isfinite(passed.lengths().cell).all()
+    lost = replace(passed, asked=passed.asked._replace(value=float("inf"))).lengths()
+    assert np.isnan(lost.hidden).all() and np.isnan(lost.cell).all() and lost.cell.shape == (5,)
+
+
+def test_a_symbol_that_seems_impossible_costs_infinitely_much():
+    readout = Loss("readout", symbols=2).readout(1, 0)
+    states = np.full((2, 1), 1e6 * np.sign(readout.V[0, 0] - readout.V[1, 0]))
+    assert ask(Loss("readout", symbols=2), states, 0, [1]).value == np.inf
+    assert ask(Loss("readout", symbols=2), states, 0, [0]).value == 0
 
 
 def test_gradients_beyond_the_square_root_of_the_smallest_number_still_have_a_length():
     assert length(np.array([3e-200, 4e-200])) == pytest.approx(5e-200)
     assert length(np.array([3e200, 4e200])) == pytest.approx(5e200)
-    assert length(np.zeros((2, 3))).tolist() == [0, 0]
+    assert length(np.zeros((2, 3))).tolist() == length(np.zeros((2, 0))).tolist() == [0, 0]
     assert np.isnan(length(np.array([np.nan, 1.0]))) and np.isinf(length(np.array([np.inf, 1.0])))
     passed = run_and_backprop(Setting(hidden=16, gain=0.1).cell("rnn", 3, 0), Loss(), noise(0, 200, 3), 0)
     assert 0 < norms(passed.gradients).hidden[0] < 1e-160

@@ -8,6 +8,7 @@ import pytest
 from gates import GRU, LSTM, RNN, Clamp
 from gates.analysis import flow
 from gates.analysis.influence import influence, returned, spectra
+from gates.errors import ShapeError
 
 RNG = np.random.default_rng(0)
 CELLS = {
@@ -61,6 +62,16 @@ def test_the_ways_back_add_up_to_the_gradient_of_the_state_before(name, clamped)
         through_o = cell.peephole[2] * signals.pre.output
         total = ways.kept[1:] + ways.peephole[1:] + (through_h + through_o)[:-1]
         assert abs(total - signals.cell[:-1]).max() < 1e-14
+
+
+def test_a_run_in_reverse_or_of_a_batch_is_named():
+    cell = CELLS["lstm"]
+    with pytest.raises(ShapeError, match="read in reverse"):
+        influence(cell.run(X, reverse=True))
+    with pytest.raises(ShapeError, match=r"one sequence at a time.*\(9, 1, 2\)"):
+        influence(cell.run(X[:, None]))
+    with pytest.raises(ShapeError, match=r"one sequence at a time.*\(9, 1, 2\)"):
+        spectra(cell.run(X[:, None]))
 
 
 def test_spectra_are_those_of_the_step_jacobians():
