@@ -24,8 +24,10 @@ export class Take {
     if (stage.covered) return write(this.said, t("take.covered"));
     set(this.button, { disabled: true });
     write(this.said, t("taking"));
-    const addresses = stage.links.map((link) => new URL(`.${link}`, location.href).href); // the app may stand below a path
-    write(this.said, await saveFile(route, lang, addresses, { taken: t("taken"), unreached: t("unreached") }));
+    const whole = (link) => new URL(`.${link}`, location.href).href; // the app may stand below a path
+    const { lesson, part } = stage.frame.link.params;
+    const lead = lesson ? whole(`/course?${new URLSearchParams({ lesson, part })}`) : null; // a review has no link
+    write(this.said, await saveFile(route, lang, stage.links.map(whole), { taken: t("taken"), unreached: t("unreached") }, lead));
     set(this.button, { disabled: null });
   }
 }

@@ -27,7 +27,8 @@ const place = html("main", {});
 const made = html("span", {});
 const back = html("a", { rel: "noopener", target: "_blank", hidden: !data.site });
 const address = html("span", { class: "gf-address" });
-const footer = html("footer", {}, made, " ", back, address);
+const lesson = html(data.site ? "a" : "span", data.site ? { rel: "noopener", target: "_blank" } : { class: "gf-address" });
+const footer = html("footer", {}, made, " ", back, address, ...(data.lesson ? [" ", lesson] : []));
 const controls = html("div", { class: "gf-controls" }, chooser, group, theme);
 if (data.embed) document.body.append(place, html("div", { class: "gf-foot" }, footer, controls));
 else document.body.append(html("header", {}, heading, controls), place, footer);
@@ -57,6 +58,11 @@ async function show(change, at) {
   const how = lab ? ".lab" : again ? ".again" : asks ? ".back" : film ? ".film" : path ? "" : ".own";
   write(made, t(`made${data.embed ? ".embed" : ""}${how}`, { version: data.version }));
   write(back, t("open"));
+  if (data.lesson) {
+    const { title, path: way } = data.lesson;
+    write(lesson, t(data.site ? "lesson" : "lesson.address", { title: title[lang], path: way }));
+    if (data.site) set(lesson, { href: `${data.site}${way}&lang=${lang}` });
+  }
   const runs = await resolver.runs({ state: run, lang, lab: edits.get(run), at });
   if (shown.lang !== lang || shown.run !== run) return false;
   if (mounted?.stage?.fills && mounted.all.length === runs.length) mounted.run = run; // a stage that fills the screen stays

@@ -19,7 +19,9 @@ _HEAD = f"""<meta name="referrer" content="no-referrer">
 {html_page.ICON}"""
 
 
-def build(links: Sequence[str], site: str | None = None, find: Find = no_run) -> str:
+def build(
+    links: Sequence[str], site: str | None = None, find: Find = no_run, lesson: str | None = None
+) -> str:
     """Return the HTML file of one or several states of the app.
 
     Args:
@@ -28,6 +30,7 @@ def build(links: Sequence[str], site: str | None = None, find: Find = no_run) ->
         site: where the app is to be found, as ``https://gates.example.org``; by default that of the first
             link, if it names one.
         find: what finds the runs of a training, of a link that names one.
+        lesson: link of the lesson that the states were taken from, to which the file then leads back.
 
     Raises:
         ExportError: for no link, too many, or one that cannot be taken away.
@@ -41,7 +44,9 @@ def build(links: Sequence[str], site: str | None = None, find: Find = no_run) ->
     bodies: dict[str, int] = {}
     runs = [states.packed(one, bodies, guesses=one.place.guess is not None, find=find) for one in read]
     _number_alike(runs)
-    return filled(runs, list(bodies), read[0].state.lang, states.site(site) if site else read[0].site)
+    more = {"lesson": states.lesson(lesson)} if lesson else {}
+    where = states.site(site) if site else read[0].site
+    return filled(runs, list(bodies), read[0].state.lang, where, more)
 
 
 def _number_alike(runs: Sequence[Json]) -> None:
@@ -56,7 +61,7 @@ def filled(
     bodies: Sequence[str],
     language: str,
     site: str | None = None,
-    show: Json | None = None,
+    more: Json | None = None,
 ) -> str:
     """Return the HTML file of runs as :func:`gates.export.states.packed` makes them.
 
@@ -65,14 +70,15 @@ def filled(
         bodies: their arrays, packed.
         language: in which the file opens.
         site: where the app is to be found; None: nowhere.
-        show: of a lecture's runs its title and what each holds back (:mod:`gates.lectures.file`).
+        more: ``show``, of a lecture's runs its title and what each holds back (:mod:`gates.lectures.file`);
+            ``lesson``, where the runs were taken from, as of :func:`gates.export.states.lesson`.
     """
-    reach = states.reach(runs)
+    more = more or {}
+    show, reach = more.get("show"), states.reach(runs)
     if show:
         reach = bundle.Reach(reach.kinds, reach.plugins | {"show", "guesses"})
     t = translator(language)
-    more = {"style": bundle.style(reach)} | ({"show": show} if show else {})
-    data = _packed(contents(runs, bodies, language, reach) | more)
+    data = _packed(contents(runs, bodies, language, reach) | {"style": bundle.style(reach)} | more)
     data |= {"site": site, "old": t("export.old")}
     script = bundle.script(reach)
     body = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from gates.scenes import header, payload
 from gates.scenes import words as said
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.codec import LONGEST
+from gates.scenes.links.course import LESSONS, CourseState
 from gates.scenes.registry import HOME, PAGES
 from gates.scenes.state import Place, State
 from gates.text import LANGUAGES, translator
@@ -121,6 +122,24 @@ def site(address: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ExportError("export.site", address=_short(address))
     return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+
+
+def lesson(link: str) -> Json:
+    """Return where a lesson's file leads back to: the path of the lesson, and its title in each language.
+
+    Raises:
+        ExportError: it is no link of a lesson.
+    """
+    state = opened(link, ("course",)).state
+    if not isinstance(state, CourseState) or not state.lesson:
+        raise ExportError("export.link", link=_short(link))
+    number = LESSONS.structure(state.lesson)["number"]
+    titles = {language: LESSONS.words(state.lesson, language)["title"] for language in LANGUAGES}
+    query = urlencode({"lesson": state.lesson, "part": state.part})
+    return {
+        "path": f"/course?{query}",
+        "title": {language: f"{number} · {title}" for language, title in titles.items()},
+    }
 
 
 def reach(runs: Sequence[Json]) -> Reach:

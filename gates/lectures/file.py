@@ -59,9 +59,8 @@ def build(
             run["title"] = dict.fromkeys(LANGUAGES, f"{number} · {name}")
         runs.append(run)
         told.append(_held_back(run, state) | {"because": _text(state, "because", LONGEST_REASON)})
-    return page.filled(
-        runs, list(bodies), language, site, show={"title": title[:LONGEST_TITLE], "states": told}
-    )
+    show = {"title": title[:LONGEST_TITLE], "states": told}
+    return page.filled(runs, list(bodies), language, site, {"show": show})
 
 
 class StateError(ExportError):

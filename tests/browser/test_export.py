@@ -118,7 +118,8 @@ WEBVIEW = (
 
 def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage, tmp_path: Path) -> None:
     file, frame = tmp_path / "latch.html", tmp_path / "frame.html"
-    file.write_text(export.build(STATES), encoding="utf-8")
+    lesson = "/course?lesson=same-cell&part=2"
+    file.write_text(export.build(STATES, lesson=lesson), encoding="utf-8")
     frame.write_text('<iframe sandbox="allow-scripts" width="1200" height="800" src="latch.html"></iframe>')
     page = new_page(base="file:///", offline=True)
     asked: list[str] = []
@@ -131,6 +132,7 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     stage = page.get_by_test_id("stage")
     expect(stage).to_have_attribute("data-step", "7")  # another language, the same place
     expect(stage.get_by_test_id("moment")).to_contain_text("保留")
+    expect(page.locator("footer")).to_contain_text(f"”：{lesson}")
     page.get_by_test_id("theme").click()
     expect(stage).to_have_attribute("data-theme", "dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

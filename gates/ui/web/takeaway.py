@@ -34,6 +34,8 @@ class Takeaway:
     async def answer(self, request: Request) -> Response:
         """Give the file of the address in the request, and of the one beside it, if there is one.
 
+        It leads back to the address ``lesson`` too, if there is one.
+
         422 with a sentence for what cannot be taken away, 429 with one where a reader asks for too much.
         """
         client = incoming.client(request)
@@ -42,9 +44,9 @@ class Takeaway:
             body = await incoming.body(request, LARGEST)
         except incoming.TooLarge:
             raise ExportError("export.link.long") from None
-        addresses = _addresses(body)
+        addresses, lesson = _asked(body)
         async with self.queue.slot(client, heavy=True):
-            text, name = await run_in_threadpool(_file, addresses)
+            text, name = await run_in_threadpool(_file, addresses, lesson)
         return saved(text, name)
 
 
@@ -59,23 +61,25 @@ def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
     return [Route(ADDRESS, Takeaway(limits).answer, methods=["POST"])]
 
 
-def _addresses(body: bytes) -> list[str]:
+def _asked(body: bytes) -> tuple[list[str], str | None]:
+    """The addresses of the states, and that of the lesson that they were taken from."""
     try:
         told = strict_json.loads(body)
-        addresses = [told["address"], *told.get("beside", ())]
+        addresses, lesson = [told["address"], *told.get("beside", ())], told.get("lesson")
     except (AttributeError, LookupError, TypeError, ValueError):
-        addresses = [None]
-    if not all(isinstance(address, str) for address in addresses):
+        addresses, lesson = [None], None
+    if not all(isinstance(address, str) for address in (*addresses, lesson or "")):
         raise ExportError("export.none")
-    return addresses
+    return addresses, lesson
 
 
-def _file(addresses: Sequence[str]) -> tuple[str, str]:
+def _file(addresses: Sequence[str], lesson: str | None) -> tuple[str, str]:
     """The file and its name, which is that of its first state."""
     links = [_link(address) for address in addresses]
     opened = states.opened(links[0])
     shown = [opened.page, getattr(opened.state, "preset", "") if opened.state.source == "preset" else ""]
-    return page.build(links, find=trainings.folder), f"gatescope-{'-'.join(filter(None, shown))}.html"
+    text = page.build(links, find=trainings.folder, lesson=lesson and _link(lesson))
+    return text, f"gatescope-{'-'.join(filter(None, shown))}.html"
 
 
 def _link(address: str) -> str:

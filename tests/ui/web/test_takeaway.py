@@ -6,7 +6,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from gates.export import page
+from gates.export import page, states
+from gates.scenes.links.course import LESSONS
 from gates.text import translator
 from gates.ui.web import share, takeaway
 from gates.ui.web.fair_queue import Limits
@@ -38,6 +39,24 @@ def test_what_stands_beside_a_stage_comes_with_it():
     assert answer.text == page.build(links)
     assert answer.headers["content-disposition"] == 'attachment; filename="gatescope-lstm-latch.html"'
     assert asked(links[0], beside=[None]).status_code == asked(links[0], beside=3).status_code == 422
+
+
+@pytest.mark.parametrize("site", ["https://gates.example.org/below", "http://127.0.0.1:8501"])
+def test_a_lessons_file_leads_back_to_the_lesson(site):
+    lesson = "/course?lesson=same-cell&part=3"
+    answer = asked(f"{site}{LATCH}", lesson=f"{site}{lesson}")
+    here = "127" in site
+    assert answer.text == page.build([LATCH if here else f"{site}{LATCH}"], lesson=lesson)
+    found = states.lesson(f"{site}{lesson}&lang=zh")
+    title = LESSONS.words("same-cell", "zh")["title"]
+    assert found["path"] == lesson
+    assert found["title"]["zh"] == f"{LESSONS.structure('same-cell')['number']} · {title}"
+    assert answer.text != page.build([LATCH if here else f"{site}{LATCH}"])
+
+
+@pytest.mark.parametrize("lesson", ["https://host/course", "https://host/course?lesson=none", "x", 3])
+def test_a_way_back_to_no_lesson_is_refused(lesson):
+    assert asked(f"https://host{LATCH}", lesson=lesson).status_code == 422
 
 
 def test_no_way_leads_back_to_a_readers_own_machine():
