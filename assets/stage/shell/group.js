@@ -2,15 +2,9 @@
 import { html, write } from "../core/dom.js";
 import { settle, sizes, smallest } from "./folding.js";
 import { projectorScale } from "./fullscreen.js";
-import { barOf, inOrder, peersOf } from "./peers.js";
+import { inOrder, peersOf } from "./peers.js";
 
 const FOLDED = ["curves", "sliders"]; // what folds by style alone (fullscreen.css)
-
-/** Takes into a filled screen what its bar moves by now: another comparison may have brought stages, or taken some away. */
-export function regroup({ header, group, ownGroup }) {
-  const bar = ownGroup ? ownGroup.bar : (group?.bar ?? barOf(header));
-  if (bar?.ownGroup) bar.ownGroup = bar.ownGroup.renewed();
-}
 
 export class StageGroup {
   /** @param bar the Stage whose transport moves the others */
@@ -37,14 +31,14 @@ export class StageGroup {
     return [this.bar, ...this.members.map(({ stage }) => stage)];
   }
 
-  /** The group of the stages that the bar moves now; this one where they are the same. */
-  renewed() {
-    const stages = peersOf(this.bar);
-    if (stages.length === this.members.length && this.members.every(({ stage }) => stages.includes(stage))) return this;
+  /** Takes in what the bar moves now: another comparison may have brought stages, or taken some away. */
+  renew() {
+    const { bar, members } = this;
+    const stages = peersOf(bar);
+    if (stages.length === members.length && members.every(({ stage }) => stages.includes(stage))) return;
     this.end(); // the new group has the page's order, which is known once all stand there again
-    const group = new StageGroup(this.bar);
-    group.fit();
-    return group;
+    bar.ownGroup = new StageGroup(bar);
+    bar.ownGroup.fit();
   }
 
   /** Folds what a lone stage folds too, in the same order, until every stage is seen whole. */

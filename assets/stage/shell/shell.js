@@ -22,7 +22,7 @@ import { barOf, enter, gather, inOrder, join, leave, peersOf } from "./peers.js"
 import { Position, sentence } from "./position.js";
 import { Print } from "./print.js";
 import { createSliders } from "../widgets/sliders.js";
-import { StageGroup, regroup } from "./group.js";
+import { StageGroup } from "./group.js";
 import { createTable } from "../widgets/table.js";
 import { paintTheme, themeOf } from "./theme.js";
 import { createTransport } from "../widgets/transport.js";
@@ -156,7 +156,7 @@ export class Stage {
       this.changed();
     } else this.load();
     gather(this);
-    regroup(this);
+    (this.ownGroup ?? barOf(this.header)?.ownGroup)?.renew();
     for (const peer of this.peers()) peer.guessing.painted();
     this.plugins.admit();
     this.lecturing.arrived();
@@ -388,7 +388,7 @@ export class Stage {
   destroy() {
     this.waiting.cancel();
     leave(this);
-    if (this.group) regroup(this);
+    this.group?.renew();
     this.ownGroup?.end();
     this.player.pause();
     cancelAnimationFrame(this.frame);
