@@ -37,7 +37,12 @@ export class Beside {
   }
 
   get items() {
-    return this.view.data.gatetest;
+    return this.view.data.gatetest ?? [];
+  }
+
+  /** Whether anything was answered in a lesson. */
+  get begun() {
+    return Object.values(this.progress.lessons).some((attempts) => Object.values(attempts).some(({ answers }) => Object.keys(answers).length));
   }
 
   /** The lessons with the steps that must be done to complete them. */
@@ -47,12 +52,13 @@ export class Beside {
 
   titleOf = (id) => this.lessons.find((lesson) => lesson.id === id)?.title ?? null;
 
-  /** What may be done now, and what was. */
+  /** What may be done now, and what was. Before all lessons are here, a newcomer sees the offer that will stand there. */
   paint() {
+    if (!this.view.whole) return this.above.replaceChildren(...this.early());
     const now = Date.now();
     const due = schedule(this.plan, this.progress, now);
     const sat = sittings(this.items, this.progress.sittings);
-    const begun = Object.values(this.progress.lessons).some((attempts) => Object.values(attempts).some(({ answers }) => Object.keys(answers).length));
+    const { begun } = this;
     const state = offer(sat, { begun, ended: due.ended === this.lessons.length });
     const urgent = ["resume", "before", "after"].includes(state);
     const reviews = this.reviews(due);
@@ -63,6 +69,14 @@ export class Beside {
     this.below.open = opened;
     set(this.above, { hidden: this.shown !== null });
     if (this.shown && this.written !== this.view.data.lang) this.write(); // a choice that isn't given yet stays
+  }
+
+  /** What a newcomer is offered, but cannot take yet. */
+  early() {
+    if (this.begun || Object.keys(this.progress.sittings).length) return [];
+    const offered = this.gatetest("before", {});
+    for (const way of offered.querySelectorAll("button")) set(way, { disabled: true });
+    return [offered];
   }
 
   write() {

@@ -1,16 +1,22 @@
 // The lessons, fetched once from an address that names their version. No DOM here.
 
-const kept = new Map(); // address -> {lessons, glossary}, or a promise of it
+const kept = new Map(); // address -> {lessons, glossary, gatetest}, or a promise of it
 
 /**
  * What lies at an address: itself if it has come, else a promise, which fails where it cannot be had and is then asked for anew.
  * @param {string} address  @param {(address: string) => Promise<Response>} [ask]
- * @returns {object|Promise<object>} {lessons, glossary} as gates/ui/web/lessons.py gives them
+ * @returns {object|Promise<object>} {lessons, glossary, gatetest} as gates/ui/web/lessons.py gives them
  */
 export function lessonsAt(address, ask = (at) => fetch(at)) {
   if (!kept.has(address)) kept.set(address, coming(address, ask));
   return kept.get(address);
 }
+
+/** Whether what lies at an address has come. */
+const isHere = (address) => kept.has(address) && !(kept.get(address) instanceof Promise);
+
+/** Where one lesson of those at an address is. */
+const oneOf = (address, id) => address.replace(/\.json$/, `/${id}.json`);
 
 async function coming(address, ask) {
   try {
@@ -22,5 +28,27 @@ async function coming(address, ask) {
   } catch (error) {
     kept.delete(address);
     throw error;
+  }
+}
+
+/**
+ * Shows what is told as soon as its lessons are here; until then, and where they cannot be had, their titles. As long as the server has
+ * not put all of them together, the one that is needed comes first, and the others once it is on the screen.
+ * @param {object} view a CourseView  @param {{source: string, made: boolean}} told  @param {() => boolean} latest whether nothing was told since
+ */
+export async function deliver(view, told, latest, ask = (at) => fetch(at)) {
+  if (isHere(told.source)) return view.update({ ...told, ...lessonsAt(told.source) });
+  view.wait(told);
+  const first = told.made ? null : view.needs(told);
+  try {
+    if (first) {
+      const one = await lessonsAt(oneOf(told.source, first), ask);
+      if (!latest()) return undefined;
+      await Promise.race([view.shown, view.update({ ...told, ...one })]);
+    }
+    const all = await lessonsAt(told.source, ask);
+    if (latest()) await view.update({ ...told, ...all });
+  } catch {
+    if (latest()) view.missed(told, () => deliver(view, told, latest, ask));
   }
 }

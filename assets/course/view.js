@@ -47,6 +47,9 @@ export class CourseView {
     this.listen = { pointerup: released, pointercancel: released, popstate: () => this.wentBack(), storage: (event) => this.told(event), pagehide: () => this.storage.change((kept) => kept) };
     for (const [name, heard] of Object.entries(this.listen)) addEventListener(name, heard);
     this.path = location.pathname;
+    this.shown = new Promise((resolve) => (this.tellShown = resolve)); // once a step is on the screen for the first time
+    this.whole = false; // whether all lessons are here
+    this.later = null; // what waits for the others
   }
 
   t = (key, values) => fill(this.data.words[key.startsWith("mistake.") ? key : `course.${key}`], values);
@@ -70,10 +73,18 @@ export class CourseView {
     this.text.replaceChildren(sentence, html("ol", {}, ...titles.map(({ number, title }) => html("li", { value: number }, title))));
   }
 
-  /** Takes what the page sends: a language, and where a link leads. */
+  /** Which lesson is needed before the others; null where more than one is. */
+  needs({ lesson, nonce, titles }) {
+    const id = (this.data?.nonce === nonce ? null : lesson) || this.player?.lesson.id || this.storage.read().last?.lesson;
+    return id === REVIEW || this.beside.shown ? null : (titles.find((one) => one.id === id) ?? titles[0]).id;
+  }
+
+  /** Takes what the page sends: a language, and where a link leads; with all lessons, or the one that is needed first. */
   update(data) {
     const before = this.data;
+    const completes = !this.whole && data.gatetest;
     this.data = data;
+    this.whole = Boolean(data.gatetest);
     this.element.querySelector(".gc-missed")?.remove();
     this.stage.retheme(); // light or dark may be another one too
     set(this.element, { lang: languageTag(data.lang) });
@@ -81,8 +92,19 @@ export class CourseView {
     const arrived = before?.nonce !== data.nonce && data.lesson;
     if (arrived) return this.lead(this.open(data.lesson, { part: data.part, params: data.place }));
     if (!this.player) return this.resume(this.storage.read().last);
+    if (completes) this.complete();
     if (before?.lang !== data.lang || before?.notation !== data.notation) return this.retell();
     return undefined;
+  }
+
+  /** The other lessons have come: what speaks of them does so now, and the step stays as it is. */
+  complete() {
+    this.list.replaceChildren(this.lessons());
+    this.beside.paint();
+    const ways = this.text.querySelector(".gc-ways");
+    if (ways && !ways.contains(this.text.getRootNode().activeElement)) ways.replaceWith(this.ways());
+    this.later?.();
+    this.later = null;
   }
 
   /** Opens the lesson that one was in last; a newcomer sees the list of lessons first. */
@@ -182,6 +204,7 @@ export class CourseView {
     const shown = await this.stage.show(link, frame, { ...attempt.moved[step.id], ...params });
     if (this.turn !== turn) return null; // something newer is on its way
     set(this.text, { "data-shown": String(shown) });
+    this.tellShown();
     if (shown) this.offline(false);
     return shown;
   }
@@ -251,6 +274,7 @@ export class CourseView {
     const params = Object.fromEntries(new URLSearchParams(location.search));
     const { lesson, part } = this.player;
     if (params.lesson === lesson.id && params.part === String(part + 1)) return;
+    if (!this.whole && params.lesson !== lesson.id) return void (this.later = () => this.wentBack());
     this.stage.stage?.position.link.hold();
     this.open(params.lesson, { part: Number(params.part) - 1, back: true, focus: true });
   }
@@ -281,8 +305,10 @@ export class CourseView {
   }
 
   lessons() {
-    write(this.summary, this.t("map", { count: this.data.lessons.length }));
+    const { titles, words } = this.data;
+    write(this.summary, this.t("map", { count: titles.length }));
     set(this.map, { hidden: false });
+    if (!this.whole) return html("p", { class: "gc-note" }, words["course.fetching"]);
     return lessonList(this.data.lessons, this.storage.progress, this.player.lesson.id, { t: this.t, lang: languageTag(this.data.lang), open: (id) => this.choose(id) });
   }
 
@@ -339,7 +365,7 @@ export class CourseView {
     const { player, t } = this;
     const { lesson, part } = player;
     const last = part === lesson.steps.length - 1;
-    const following = this.data.lessons[this.data.lessons.indexOf(lesson) + 1];
+    const following = this.data.lessons[this.data.lessons.findIndex(({ id }) => id === lesson.id) + 1]; // one that came before the others is another object
     const ways = [];
     if (part > 0) ways.push(button(t("back"), () => this.move(() => player.previous())));
     if (player.canGoOn) ways.push(button(t("next"), () => this.move(() => player.next()), { class: "gc-button gc-primary", "data-testid": "course-next" }));

@@ -166,7 +166,10 @@ class BareCourse:
             page = SimpleNamespace(
                 name="course", state=state, t=markdown_translator(language), place=Place(), nonce=""
             )
-            self.told[language] = view.payload(page)  # type: ignore[arg-type]
+            told = view.payload(page)  # type: ignore[arg-type]
+            self.told[language] = told | {
+                "made": True
+            }  # all lessons at once: nothing arrives later beside a step
         return self.told[language]
 
 

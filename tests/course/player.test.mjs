@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { evaluate } from "../../assets/course/figures.js";
-import { lessonsAt } from "../../assets/course/fetch-lessons.js";
+import { deliver, lessonsAt } from "../../assets/course/fetch-lessons.js";
 import { begin, isAnswerOf, judge, mulberry32, Player, shuffled, together } from "../../assets/course/player.js";
 import { withReview, withSitting } from "../../assets/course/records.js";
 import { current, empty, merge, NAME, nameOf, parse, Storage, withAttempt } from "../../assets/course/progress.js";
@@ -252,4 +252,53 @@ test("lessons are asked for once, and again where they could not be had", async 
   assert.deepEqual(await one, { lessons: [1] });
   assert.deepEqual(lessonsAt("/a", ask), { lessons: [1] }, "what has come is there at once");
   assert.equal(asked.length, 3);
+});
+
+/** A view that notes what it is told, and has a step on the screen when `appear` is called. */
+function noting(needed) {
+  const view = { told: [], needs: () => needed, wait: () => view.told.push("wait"), missed: (_, again) => ((view.again = again), view.told.push("missed")) };
+  view.shown = new Promise((resolve) => (view.appear = resolve));
+  view.update = ({ lessons }) => (view.told.push(lessons), new Promise(() => {})); // as long as its question is not answered
+  return view;
+}
+
+const soon = () => new Promise((resolve) => setImmediate(resolve));
+
+test("who comes early gets the lesson that is needed, and the others once it is on the screen", async () => {
+  const asked = [];
+  const ask = async (address) => (asked.push(address), { ok: true, json: async () => ({ lessons: address.endsWith("/b.json") ? ["b"] : ["a", "b"] }) });
+  const view = noting("b");
+  deliver(view, { source: "/early/en.json", made: false }, () => true, ask);
+  await soon();
+  assert.deepEqual([view.told, asked], [["wait", ["b"]], ["/early/en/b.json"]], "the others would be in its way");
+  view.appear();
+  await soon();
+  assert.deepEqual(view.told.at(-1), ["a", "b"]);
+  assert.deepEqual(asked, ["/early/en/b.json", "/early/en.json"]);
+  deliver(view, { source: "/early/en.json", made: false }, () => true, ask);
+  assert.deepEqual([view.told.length, asked.length], [4, 2], "what is here is shown at once");
+});
+
+test("where all lessons are made, or more than one is needed, all come at once", async () => {
+  for (const [source, made, needed] of [["/made/en.json", true, "b"], ["/review/en.json", false, null]]) {
+    const asked = [];
+    const view = noting(needed);
+    deliver(view, { source, made }, () => true, async (address) => (asked.push(address), { ok: true, json: async () => ({ lessons: ["a", "b"] }) }));
+    await soon();
+    assert.deepEqual([view.told, asked], [["wait", ["a", "b"]], [source]]);
+  }
+});
+
+test("a lesson that cannot be had is asked for again, and one that nobody waits for any more is not shown", async () => {
+  const view = noting("b");
+  let fails = true;
+  const ask = async () => ({ ok: !fails, status: 503, json: async () => ({ lessons: ["b"] }) });
+  let latest = true;
+  deliver(view, { source: "/gone/en.json", made: false }, () => latest, ask);
+  await soon();
+  assert.deepEqual(view.told, ["wait", "missed"]);
+  fails = latest = false;
+  view.again();
+  await soon();
+  assert.deepEqual(view.told, ["wait", "missed", "wait"]);
 });

@@ -168,4 +168,4 @@ def test_draws_and_what_a_browser_keeps() -> None:
         timeout=120,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "# pass 17" in ran.stdout
+    assert "# pass 20" in ran.stdout

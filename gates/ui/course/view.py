@@ -1,7 +1,8 @@
 """The course on its page: a browser component, told where the lessons are in the reader's language.
 
-It fetches them itself (:mod:`gates.ui.web.lessons`), once for all that follows. Nothing comes back: what is
-answered stays in the browser (``assets/course/progress.js``).
+It fetches them itself (:mod:`gates.ui.web.lessons`), once for all that follows; where they are not put
+together yet, the one that it opens before the others. Nothing comes back: what is answered stays in the
+browser (``assets/course/progress.js``).
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gates.course import reader
-from gates.course.gatetest import reader as gatetest
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.scenes import modules
 from gates.scenes.links.course import COURSE, CourseState
@@ -41,16 +41,20 @@ def payload(page: Page) -> dict[str, Any]:
         "lesson": state.lesson or None,
         "part": state.part - 1,
         "place": place,
-        "gatetest": gatetest.compiled(language),
         "challenges": [
             {"id": name, "title": page.t.plain(f"challenge.{name}.title"), "link": challenge_link(name)}
             for name in CHALLENGES
         ],
         "words": subset(language, ("course.", "misconception.", "mistake.")),
         "source": lessons.address(language),
+        "made": lessons.made(language),
         "take": takeaway.ADDRESS,
         "titles": [
-            {"number": reader.structure(name)["number"], "title": reader.words(name, language)["title"]}
+            {
+                "id": name,
+                "number": reader.structure(name)["number"],
+                "title": reader.words(name, language)["title"],
+            }
             for name in reader.names()
         ],
     }

@@ -1,7 +1,8 @@
-"""The route that gives all lessons in a language: kept by browsers for as long as they are the same.
+"""The routes that give the lessons in a language: kept by browsers for as long as they are the same.
 
 They are put together once, since their figures are computed by the engine: by the server when it has started,
-lesson by lesson and with pauses, or sooner for a reader who asks.
+lesson by lesson and with pauses, or sooner for a reader who asks. Who comes before that gets the lesson that
+is opened first, and the others with the gate test once it is on the screen.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -19,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gates.course import reader
+from gates.course.gatetest import reader as gatetest
 from gates.glossary import uses
 from gates.scenes import modules
 from gates.scenes.links.course import LESSONS
@@ -27,12 +30,16 @@ from gates.ui.web.assets import FOR_GOOD
 
 PREFIX = "/lessons"
 REST = 3.0
-_MAKING = Lock()
+_MAKING = {name: Lock() for name in reader.names()}
+_MADE: set[str] = set()
 
 
 def routes() -> Sequence[BaseRoute]:
-    """The route of the lessons."""
-    return [Route(f"{PREFIX}/{{version}}/{{language}}.json", _answer, methods=["GET"])]
+    """The routes of all lessons and of one."""
+    return [
+        Route(f"{PREFIX}/{{version}}/{{language}}.json", _answer, methods=["GET"]),
+        Route(f"{PREFIX}/{{version}}/{{language}}/{{name}}.json", _answer, methods=["GET"]),
+    ]
 
 
 def address(language: str) -> str:
@@ -49,20 +56,37 @@ def version() -> str:
     return found.hexdigest()[:16]
 
 
-def packed(language: str) -> bytes:
-    """Return all lessons in a language with the terms that they explain, as JSON.
-
-    Two readers who ask at once wait for the same.
-    """
-    with _MAKING:
-        return _packed(language)
+def made(language: str) -> bool:
+    """Tell whether all lessons in a language are put together, so that nobody waits for them."""
+    return language in _MADE
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def _packed(language: str) -> bytes:
-    lessons = [reader.compiled(name, language) for name in reader.names()]
+def packed(language: str) -> bytes:
+    """Return all lessons in a language with the terms that they explain and the gate test, as JSON."""
+    content = _content(reader.names(), language) | {"gatetest": gatetest.compiled(language)}
+    _MADE.add(language)
+    return _json(content)
+
+
+def packed_one(name: str, language: str) -> bytes:
+    """Return one lesson in a language, like all of them but without the gate test."""
+    return _json(_content([name], language))
+
+
+def _content(names: Sequence[str], language: str) -> dict[str, Any]:
+    lessons = [_compiled(name, language) for name in names]
     terms = {name for lesson in lessons for step in lesson["steps"] for name in step["terms"]}
-    content = {"lessons": lessons, "glossary": uses.explanations(terms, language)}
+    return {"lessons": lessons, "glossary": uses.explanations(terms, language)}
+
+
+def _compiled(name: str, language: str) -> dict[str, Any]:
+    """A lesson; two readers who ask for it at once wait for the same."""
+    with _MAKING[name]:
+        return reader.compiled(name, language)
+
+
+def _json(content: dict[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
 
 
@@ -78,16 +102,20 @@ def prepare(rest: float = REST) -> None:
     for name in reader.names():
         for language in LANGUAGES:
             begun = time.monotonic()
-            reader.compiled(name, language)
+            _compiled(name, language)
             time.sleep(rest * (time.monotonic() - begun))
     for language in LANGUAGES:
         packed(language)
 
 
 async def _answer(request: Request) -> Response:
-    """Give the lessons; 404 for a language that there is not, or a version that is no more."""
-    language = request.path_params["language"]
+    """Give the lessons, or one; 404 for a language, a lesson or a version that there is not."""
+    language, name = request.path_params["language"], request.path_params.get("name")
     if request.path_params["version"] != version() or language not in LANGUAGES:
         return Response(status_code=404)
-    content = await run_in_threadpool(packed, language)
+    if name is not None and name not in reader.names():
+        return Response(status_code=404)
+    content = await (
+        run_in_threadpool(packed_one, name, language) if name else run_in_threadpool(packed, language)
+    )
     return Response(content, media_type="application/json", headers={"cache-control": FOR_GOOD})
