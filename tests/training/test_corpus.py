@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -123,3 +124,9 @@ def test_letters_only_is_d2ls_form() -> None:
 def test_pythons_own_documentation_is_a_text_to_learn() -> None:
     text = corpus.letters_only(corpus.python_documentation())
     assert len(text) > 100_000 and set(text) <= set("abcdefghijklmnopqrstuvwxyz ")
+
+
+def test_a_python_without_its_documentation_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pydoc_data.topics", None)
+    with pytest.raises(TrainingError, match="without its documentation"):
+        corpus.python_documentation()

@@ -130,7 +130,7 @@ def test_clipping_holds_the_step_back() -> None:
 
 
 def test_nothing_is_begun_on_a_bad_recipe() -> None:
-    with pytest.raises(TrainingError):
+    with pytest.raises(TrainingError, match="hidden cannot be 0"):
         train(Recipe("parity", hidden=0))
     with pytest.raises(TrainingError, match="states"):
         next(train(Recipe.of("parity", hidden=256, batch=1024, length=100)))

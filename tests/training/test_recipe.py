@@ -92,17 +92,23 @@ def test_json_there_and_back() -> None:
     assert Recipe.from_json(recipe.to_json()) == recipe
 
 
+NO_RECIPE = "This is no recipe"
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "said"),
     [
-        *("", "{", "[]", "3", "{}", '{"task": 3}', '{"task": ["adding"]}', "[" * 100_000),
-        *('{"task": "adding", "lr": NaN}', '{"task": "adding", "hidden": 1e999}'),
-        *('{"task": "adding", "hidden": [4]}', '{"task": "adding", "cell": {}}'),
-        *('{"task": "adding", "shell": "rm"}', '{"task": "no\\u0000such"}'),
+        *((text, NO_RECIPE) for text in ("", "{", "[]", "3", "{}", '{"task": 3}', '{"task": ["adding"]}')),
+        *((text, NO_RECIPE) for text in ("[" * 100_000, '{"task": "adding", "lr": NaN}')),
+        ('{"task": "adding", "hidden": 1e999}', NO_RECIPE),
+        ('{"task": "adding", "hidden": [4]}', r"hidden cannot be \[4\]. It must be .* from 1 to 256"),
+        ('{"task": "adding", "cell": {}}', "cell cannot be {}. Choose one of: rnn, lstm"),
+        ('{"task": "adding", "shell": "rm"}', "A recipe has no “shell”. It may hold: task, cell, hidden"),
+        ('{"task": "no\\u0000such"}', "no task called “nosuch”. Choose one of: parity, recall"),
     ],
 )
-def test_json_that_is_no_recipe(text: str) -> None:
-    with pytest.raises(TrainingError):
+def test_json_that_is_no_recipe(text: str, said: str) -> None:
+    with pytest.raises(TrainingError, match=said):
         Recipe.from_json(text)
 
 
