@@ -29,7 +29,7 @@ MAKEFLAGS += --no-print-directory
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 	@echo "Variables: PORT=8501  ADDRESS=0.0.0.0 (share on the network)  PYTHON=python3.12"
-	@echo "           WALKS=200  ACTIONS=40  SEED=1 (random walks through the app)"
+	@echo "           WALKS=200  ACTIONS=40  SEED=1 (random walks through the app; SAMPLE=60 SEED=2 draws mistakes)"
 	@echo "           TORCH_INDEX=https://download.pytorch.org/whl/cpu (a small torch, without CUDA)"
 
 run: $(STAMPS)/app ## install what is missing and start the app
@@ -71,7 +71,7 @@ walk: $(STAMPS)/dev browser ## random walks through the app, resumed where they 
 	@$(PY) -m tests.browser.walker --walks $(WALKS) --actions $(ACTIONS) --seed $(SEED)
 
 mutate: $(STAMPS)/mutate ## which small mistakes in a part no test finds: make mutate PART=inputs
-	@$(PY) -m tests.mutate $(PART) $(if $(SAMPLE),--sample $(SAMPLE))
+	@$(PY) -m tests.mutate $(PART) $(if $(SAMPLE),--sample $(SAMPLE) --seed $(SEED))
 
 format: $(STAMPS)/dev ## put the code into shape
 	$(PY) -m ruff format .
