@@ -133,18 +133,25 @@ class BareCourse:
         return self.page.locator(".gc-stage")
 
     def open(
-        self, name: str, part: int, language: str = "en", place: Json | None = None, seed: int = 7
+        self,
+        name: str,
+        part: int,
+        language: str = "en",
+        place: Json | None = None,
+        seed: int = 7,
+        source: str | None = None,
     ) -> Locator:
         """Shows a part of a lesson, from 0, to somebody who has come as far; returns the stage that asks."""
         self.shown += 1
         self.page.wait_for_function("() => globalThis.ready")
         tried = attempt(name, SOON + self.shown, seed, part)
-        told = self._told(language) | {
+        told = self.told_in(language) | {
             "nonce": f"n{self.shown}",
             "lesson": name,
             "part": part,
             "place": place or {},
         }
+        told |= {"source": source} if source else {}
         self.page.evaluate(
             "([key, kept, told]) => { localStorage.setItem(key, kept); show(told); }",
             [KEPT, keeping(name, tried), told],
@@ -156,20 +163,19 @@ class BareCourse:
     def come(self) -> None:
         """Comes to the course without a link."""
         self.shown += 1
-        told = self._told("en") | {"nonce": f"n{self.shown}"}
+        told = self.told_in("en") | {"nonce": f"n{self.shown}"}
         self.page.wait_for_function("() => globalThis.ready")
         self.page.evaluate("(told) => show(told)", told)
 
-    def _told(self, language: str) -> Json:
+    def told_in(self, language: str) -> Json:
+        """What the page tells the course in a language."""
         if language not in self.told:
             state = CourseState(lang=language)
             page = SimpleNamespace(
                 name="course", state=state, t=markdown_translator(language), place=Place(), nonce=""
             )
-            told = view.payload(page)  # type: ignore[arg-type]
-            self.told[language] = told | {
-                "made": True
-            }  # all lessons at once: nothing arrives later beside a step
+            self.told[language] = view.payload(page)  # type: ignore[arg-type]
+            self.told[language]["made"] = True  # all lessons at once: nothing arrives later beside a step
         return self.told[language]
 
 

@@ -15,9 +15,9 @@ from PIL import Image
 
 from gates.course import reader
 from gates.course.expressions import filled
-from gates.course.questions import STAGED
+from gates.course.questions import LEVELS, STAGED
 from gates.course.worked import Example
-from gates.ui.web import preview
+from gates.ui.web import lessons, preview
 from tests.browser.helpers import PAINTED, NewPage
 from tests.browser.lessons import BareCourse, drawn
 
@@ -73,10 +73,22 @@ def questions() -> dict[tuple[str, str], list[tuple[str, int]]]:
     for name in reader.names():
         for part, step in enumerate(reader.structure(name)["steps"]):
             lines = step["kind"] == "worked" and {"h1", "c1"} & set(step["blank"])
-            if step["kind"] in STAGED or lines:
+            if step["kind"] in (*STAGED, LEVELS) or lines:
                 asked = (step.get("ask") or {}).get("signal", "")
                 found.setdefault((step["kind"], asked), []).append((name, part))
     return found
+
+
+def other_truth(name: str, part: int) -> bytes:
+    """All lessons, but one question of kind ``levels`` has other answers: each course turned upside down."""
+    content = json.loads(lessons.packed("en"))
+    step = next(one for one in content["lessons"] if one["id"] == name)["steps"][part]
+    low, high = step["range"]
+    for one in step["variants"]:
+        for told in (one["truth"], *one["mistakes"].values()):
+            told[:] = [figure | {"number": low + high - figure["number"]} for figure in told]
+        one["figures"] = {key: figure | {"number": 0.5} for key, figure in one["figures"].items()}
+    return json.dumps(content).encode()
 
 
 def pixels(picture: bytes) -> np.ndarray:
@@ -95,12 +107,15 @@ class Looks:
     def __init__(self, new_page: Callable[..., Any], **options: Any) -> None:
         self.page = new_page(fresh=True, still=True, **options)
         self.step: Json | None = None
-        self.altered = 0
+        self.altered, self.back = 0, False
         self.course = BareCourse(self.page, self.run)
+        self.source = self.course.told_in("en")["source"]
+        self.page.route("**/lessons/other/*", self.lessons)
 
     def run(self, asked: Json) -> bytes:
         """The run that is asked for; of the one that the question is about, if so wanted, another one."""
         packed = preview.run(asked)
+        self.back = "loss" in asked  # gradients, which such a question may be about
         if self.step is None or not self.links(asked["params"]):
             return packed
         self.altered += 1
@@ -114,10 +129,28 @@ class Looks:
 
     def at(self, name: str, part: int, view: str, other: bool) -> tuple[str, np.ndarray]:
         """What a question's stage is made of, and its pixels."""
-        self.step = reader.structure(name)["steps"][part] if other else None
+        step = reader.structure(name)["steps"][part]
+        if step["kind"] == LEVELS:
+            return self.level(name, part, view, other)
+        self.step = step if other else None
         before = self.altered
         stage = self.course.open(name, part, place={"view": view})
         assert (self.altered > before) == other, "the question's own run is the one that is altered"
+        return self.seen(stage)
+
+    def lessons(self, route: Any) -> None:
+        """Answers with lessons in which a question has another answer."""
+        name, part = route.request.url.rpartition("/")[2].removesuffix(".json").split("+")
+        route.fulfill(body=other_truth(name, int(part)), content_type="application/json")
+
+    def level(self, name: str, part: int, view: str, other: bool) -> tuple[str, np.ndarray]:
+        """The same of a question whose answer is no part of the run, but comes with the lesson."""
+        self.step = None
+        source = f"/lessons/other/{name}+{part}.json" if other else self.source
+        self.page.evaluate(_OLD)
+        stage = self.course.open(name, part, place={"view": view}, source=source)
+        self.page.locator("[data-testid=levels] form:not([data-old])").wait_for()
+        assert not self.back, "no way back stands on the stage while it is asked for"
         return self.seen(stage)
 
     def revealed(self) -> tuple[str, np.ndarray]:
@@ -136,6 +169,9 @@ class Looks:
             self.page.evaluate(PAINTED)  # until it has found its sizes
         return found, pixels(stage.screenshot(animations="disabled"))
 
+
+_OLD = """() => document.querySelector("[data-testid=levels] form")?.setAttribute("data-old", "")"""
+"""Marks the form of a question that was there before."""
 
 _MADE_OF = """(stage) => {
   const unlike = new Set("id for href style aria-labelledby aria-describedby aria-controls".split(" "));
@@ -164,7 +200,7 @@ def test_no_pixel_tells_what_a_question_conceals(new_page: NewPage) -> None:
                 break
         else:
             raise AssertionError(f"{kind}: pixels of {name} {part} {view}")
-        if (kind, signal) in (("value", "forget"), ("draw", "hidden")):
+        if (kind, signal) in (("value", "forget"), ("levels", "")):
             told = looks.revealed()
             looks.at(name, part, view, other=False)
             assert differ(told[1], looks.revealed()[1]), f"without the cover {name} {part} would show it"
