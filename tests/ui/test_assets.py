@@ -1,5 +1,6 @@
 import gzip
 import json
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -295,3 +296,46 @@ def test_the_loader_fetches_the_version_that_is_served():
 def test_nothing_outside_the_assets_can_be_fetched():
     for path in ("../app.py", "..%2fapp.py", "%2e%2e/%2e%2e/etc/passwd"):
         assert client().get(f"{modules.PREFIX}/x/{path}").status_code in (400, 404)
+
+
+def rules(style: str) -> list[str]:
+    """The selectors of a style sheet, parted at their commas, those in at-rules and nested ones too."""
+    style = re.sub(r"/\*.*?\*/|@[^{;]*[{;]", "", style, flags=re.S)
+    lists = (head.rpartition("}")[2].rpartition(";")[2].strip() for head in style.split("{")[:-1])
+    return [one.strip() for each in lists for one in re.split(r",(?![^(\[]*[)\]])", each)]
+
+
+def names_its_subject(selector: str) -> bool:
+    """Whether the element that a selector styles has a class, an attribute, an id or a type of its own."""
+    while (bare := re.sub(r":(?!is|where|root)[\w-]+(\([^()]*\))?", "", selector)) != selector:
+        selector = bare
+    subject = re.split(r"(?<![(,\s])\s*[\s>+~]\s*(?![^(]*\))", selector)[-1]
+    return re.search(r"[\w\]#&]", re.sub(r":(is|where)", "", subject)) is not None
+
+
+@pytest.mark.parametrize(
+    ("selector", "named"),
+    [
+        ('body:has([data-a="b"]) .row > :first-child', False),
+        ("body:has(.a) .row *", False),
+        ("body:has(.a) .row > :nth-child(2n):not(:last-child)", False),
+        ("body:has(.a) .row > .b:first-child", True),
+        ('.a:has(> .b:not([hidden])) [data-c="d"]', True),
+        (".a:has(> .b) :is(.c, .d)", True),
+        (".a:not(:has(> .b[open]))", True),
+    ],
+)
+def test_a_selector_that_names_no_subject_is_recognised(selector: str, named: bool) -> None:
+    assert names_its_subject(selector) is named
+
+
+def test_an_element_that_comes_does_not_have_the_whole_page_styled_again() -> None:
+    """A browser looks for what ``:has()`` may change by the subject's names; without, it is every element."""
+    looked = {
+        (path.name, selector): names_its_subject(selector)
+        for path in paths.ASSETS.rglob("*.css")
+        for selector in rules(path.read_text(encoding="utf-8"))
+        if ":has(" in selector
+    }
+    assert len(looked) > 20
+    assert [where for where, named in looked.items() if not named] == []
