@@ -1,6 +1,7 @@
 // A lecture in a file: its states in order, each with what it asks or holds back until that is revealed.
 import { html, set, write } from "../stage/core/dom.js";
 import { typeset } from "../stage/core/typeset.js";
+import { askedOf } from "../stage/guess/several.js";
 
 const KEYS = { PageDown: "forward", PageUp: "back" };
 
@@ -12,6 +13,7 @@ export class Show {
   constructor({ states }, page) {
     Object.assign(this, { states, page });
     this.open = new Set(); // the states that were revealed
+    this.asks = null; // the stage that asks
     this.before = html("button", { type: "button", "data-testid": "show-back", onclick: () => this.back() });
     this.next = html("button", { type: "button", "data-testid": "show-forward", onclick: () => this.forward() });
     this.because = html("p", { class: "gf-because", "data-testid": "show-because" });
@@ -60,25 +62,37 @@ export class Show {
     const run = this.page.run();
     this.open.add(run);
     for (const one of stages) one.conceal(null);
-    if (this.states[run].question) stage.guessing.answer(stage.guessing.guess ?? null);
+    const { asks } = this;
+    if (asks) asks.guessing.answer(asks.guessing.guess ?? null);
     else stage.moved(() => stage.player.place({ step: stage.header.at.step ?? 0, phase: stage.header.at.phase ?? stage.player.resting }));
     this.paint();
   }
 
-  /** A state has come: asks what it asks. */
+  /** A state has come: asks what it asks, of several stages that one which it is about. */
   async shown() {
     this.paint();
-    const [stage] = this.page.stages();
+    const stages = this.page.stages();
     const run = this.page.run();
     const { question } = this.states[run];
-    if (!question) return;
+    this.asks = null;
+    const found = question && askedOf(stages, question);
+    if (!found) return;
+    const { stage } = found;
     const { guessing } = stage;
+    const stays = () => this.page.stages()[0] === stages[0];
     await guessing.ready();
-    if (this.page.stages()[0] !== stage || !guessing.asking.ask) return;
-    const coming = guessing.asking.ask(question);
+    if (!stays() || this.asks) return;
+    const coming = guessing.asking.ask?.(found.question);
+    if (!guessing.own) return; // it makes no sense here
+    this.asks = stage;
     stage.conceal(null); // the question holds it back from now on
     if (this.open.has(run)) guessing.answer(null);
-    if (!(await coming) || this.page.stages()[0] !== stage) return;
+    if (!(await coming) || !stays()) return;
+    if (stages.length > 1) {
+      for (const one of stages) if (one !== stage) one.conceal(null);
+      guessing.uncoverAll();
+      stage.moved(() => true); // those beside it come along
+    }
     this.open.add(run);
     this.paint();
   }

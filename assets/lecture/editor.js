@@ -2,7 +2,8 @@
 import { html, set } from "../stage/core/dom.js";
 import { LIMITS, holdsBack } from "./show.js";
 
-const KINDS = ["value", "lane", "draw", "unit"];
+const KINDS = ["value", "lane", "draw", "unit", "cell"];
+const SPANS = new Set(["draw", "cell"]);
 const MANY_STEPS = 5; // that a drawn guess spans at first
 
 export const button = (text, onclick, attributes = {}) => html("button", { type: "button", class: "gl-button", onclick, ...attributes }, text);
@@ -32,7 +33,7 @@ function count(value, most, onchange, attributes = {}) {
  * @param {object} state of a show (show.js)
  * @param {object} way
  * @param {number} way.number of the state, from 1  @param {number} way.of how many there are
- * @param {?object} way.info what the app says of its link: {page, title, signals, step} or {problem}; null while it is asked
+ * @param {?object} way.info what the app says of its link: {page, title, signals, parts, stages, step} or {problem}; null while it is asked
  * @param {boolean} way.fixed whether it belongs to a ready run of show, which is not changed
  * @param {(key: string, values?: object) => string} way.t
  * @param {(change: object, again?: boolean) => void} way.change `again`: the form is to be drawn anew
@@ -65,12 +66,19 @@ export function stateForm(state, { number, of, info, fixed, t, change, move, rem
 
 const symbolOf = (signals, name) => signals.find(([one]) => one === name)?.[1] ?? name;
 
+/** What a question asks, in words. */
+function asks({ kind, signal, step, steps = 1, stage = 1 }, info, t) {
+  if (kind === "cell") return t("state.asks.cell", { step: step + steps - 1 });
+  const [name, own] = info?.stages?.[stage - 1] ?? ["", info?.signals ?? []];
+  return t(name ? "state.asks.of" : "state.asks", { symbol: symbolOf(own, signal), step, name });
+}
+
 /** What a state holds back and how far it leads, in words. */
 export function summary({ hide, question, walk, because }, info, t) {
   const signals = [...(info?.signals ?? []), ...(info?.parts ?? [])];
   const said = [];
   if (hide) said.push(hide === "all" ? t("state.hides.all") : t("state.hides", { symbol: symbolOf(signals, hide) }));
-  if (question) said.push(t("state.asks", { symbol: symbolOf(signals, question.signal), step: question.step }));
+  if (question) said.push(asks(question, info, t));
   if (walk) said.push(t(`state.walks.${walk.by}`, { moves: walk.moves }));
   if (because) said.push(because);
   return said.join(" · ") || t("state.plain");
@@ -83,20 +91,32 @@ function details(state, info, t, change) {
   const named = signals.map(nameOf);
   const hide = choice([["", t("state.hide.nothing")], ["all", t("state.hide.all")], ...named, ...(info?.parts ?? []).map(nameOf)], state.hide, (value) => change({ hide: value }, true));
   const { question, walk } = state;
-  const first = signals[0]?.[0];
+  const stages = info?.stages ?? [];
+  const own = stages.length ? (stages[(question?.stage ?? 1) - 1]?.[1] ?? []) : signals; // of the stage that is asked
+  const first = own[0]?.[0];
   const step = info?.step ?? 1;
   const ask = (kind) => {
-    const next = question ?? { signal: first, unit: 1, step };
-    change({ question: kind === "" ? null : { unit: 1, ...next, kind, ...(kind === "draw" ? { steps: next.steps ?? MANY_STEPS } : {}) } }, true);
+    const next = { signal: first, unit: 1, step, ...(stages.length ? { stage: 1 } : {}), ...question };
+    change({ question: kind === "" ? null : { ...next, kind, ...(SPANS.has(kind) ? { steps: next.steps ?? MANY_STEPS } : {}) } }, true);
   };
-  const asked = choice([["", t("state.ask.nothing")], ...KINDS.map((kind) => [kind, t(`state.ask.${kind}`)])], question?.kind ?? "", ask, { disabled: !question && !first });
-  const alter = (what) => change({ question: { ...question, ...what } });
+  const kinds = KINDS.filter((kind) => kind !== "cell" || stages.length > 1);
+  const asked = choice([["", t("state.ask.nothing")], ...kinds.map((kind) => [kind, t(`state.ask.${kind}`)])], question?.kind ?? "", ask, { disabled: !question && !first });
+  const alter = (what, again) => change({ question: { ...question, ...what } }, again);
+  /** Another stage has other signals. */
+  const turn = (stage) => {
+    const known = stages[stage - 1][1].map(([name]) => name);
+    alter({ stage, signal: known.includes(question.signal) ? question.signal : known[0] }, true);
+  };
+  const which = stages.map(([name], k) => [String(k + 1), name]);
   const about = question
     ? [
-        field(t("state.ask.signal"), choice(named, question.signal, (signal) => alter({ signal }))),
+        ...(question.kind === "cell" ? [] : [
+          ...(which.length ? [field(t("state.ask.stage"), choice(which, String(question.stage ?? 1), (place) => turn(Number(place))))] : []),
+          field(t("state.ask.signal"), choice(own.map(nameOf), question.signal, (signal) => alter({ signal }))),
+        ]),
         ...(question.kind === "unit" ? [] : [field(t("state.ask.unit.of"), count(question.unit, LIMITS.place, (unit) => alter({ unit })))]),
         field(t("state.ask.step"), count(question.step, LIMITS.place, (at) => alter({ step: at }))),
-        ...(question.kind === "draw" ? [field(t("state.ask.steps"), count(question.steps, LIMITS.place, (steps) => alter({ steps })))] : []),
+        ...(SPANS.has(question.kind) ? [field(t("state.ask.steps"), count(question.steps, LIMITS.place, (steps) => alter({ steps })))] : []),
       ]
     : [];
   const walks = choice(["", "step", "phase"].map((by) => [by, t(`state.walk.${by || "nothing"}`)]), walk?.by ?? "", (by) => change({ walk: by ? { by, moves: walk?.moves ?? 3 } : null }, true));

@@ -7,10 +7,8 @@ import { ask } from "./code.js";
 import { button } from "./editor.js";
 import { LectureStage } from "./lecture-stage.js";
 import { holdsBack, linkOf } from "./show.js";
+import { numbersOf, pictureOf } from "./still.js";
 import { browserStorage, Given } from "./store.js";
-
-
-const MOST_UNITS = 6; // of which the numbers have room; of more that one is listed at which the stage stands
 
 export class Handout {
   constructor() {
@@ -57,7 +55,7 @@ export class Handout {
     const heading = html("h2", {}, html("span", {}, String(number)), " ", typeset(html("span"), state.title));
     const there = await this.stage.show({ ...state, question: null }, !holdsBack(state), { lang }, state);
     const { stage } = this.stage;
-    const drawn = there ? html("div", { class: "gl-sheet-pictures" }, ...this.stage.parts.map((one) => this.picture(one))) : html("p", { class: "gl-wrong" }, this.stage.problem ?? this.t("screen.failed"));
+    const drawn = there ? html("div", { class: "gl-sheet-pictures" }, ...this.stage.parts.map(pictureOf)) : html("p", { class: "gl-wrong" }, this.stage.problem ?? this.t("screen.failed"));
     const film = there ? stage.element.querySelector(".gs-film-place") : null;
     const said = html("p", { class: "gl-sheet-said" }, film?.textContent ?? "", " ", ...(there && !stage.header.bar ? [...stage.moment.cloneNode(true).childNodes] : []));
     const numbers = there ? html("div", { class: "gl-sheet-tables" }, ...this.stage.parts.map(numbersOf)) : null;
@@ -68,41 +66,8 @@ export class Handout {
     return html("section", { class: "gl-sheet", "data-testid": "lecture-sheet" }, heading, html("div", { class: "gl-sheet-body" }, html("div", { class: "gl-sheet-shown" }, drawn, said, numbers), aside));
   }
 
-  /** The picture as it stands, with the colours of its stage, apart from the stage. */
-  picture(stage) {
-    stage.paint(0);
-    const place = html("div", { class: "gs-stage gl-sheet-picture", "data-ready": true, "data-theme": "light" });
-    place.style.cssText = stage.element.style.cssText;
-    const area = (one) => one.clientWidth * one.clientHeight;
-    const drawing = [...stage.picture.querySelectorAll("svg")].reduce((largest, one) => (area(one) > area(largest) ? one : largest));
-    let copy = drawing.cloneNode(true);
-    for (let around = drawing.parentElement; around !== stage.picture; around = around.parentElement) {
-      const shell = around.cloneNode(false); // styles go by what is around it
-      shell.append(copy);
-      copy = shell;
-    }
-    place.append(copy);
-    for (const one of place.querySelectorAll("[tabindex], [role=button]")) set(one, { tabindex: null, role: null });
-    return place;
-  }
-
   destroy() {
     this.stage.destroy();
     this.element.remove();
   }
-}
-
-/** The numbers of a stage's step, a row a unit, beside other stages of one unit; what is not to be seen yet stands open, to be filled in by hand. */
-function numbersOf({ table, trace, player, header }) {
-  const few = trace.units <= MOST_UNITS && !header.follow;
-  const rows = [...table.element.querySelectorAll("tbody:last-child tr[data-signal]")];
-  const units = few ? [...Array(trace.units).keys()] : [Math.min(player.unit, trace.units - 1)];
-  const [corner, ...heads] = table.element.querySelector("tbody:last-child > tr").children;
-  const symbol = (row) => html("th", { scope: "col" }, ...row.querySelector(".gs-symbol").cloneNode(true).childNodes);
-  const value = (row, unit) => {
-    const cell = row.querySelector(`[data-unit="${unit}"]`);
-    return html("td", {}, cell?.dataset.value === undefined ? "" : cell.textContent);
-  };
-  const lines = units.map((unit) => html("tr", {}, html("th", { scope: "row" }, heads[unit].textContent), ...rows.map((row) => value(row, unit))));
-  return html("table", { class: "gl-sheet-numbers", "data-beside": header.follow ?? null }, html("tr", {}, html("th", { scope: "col" }, corner.textContent), ...rows.map(symbol)), ...lines);
 }

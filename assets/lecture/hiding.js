@@ -2,6 +2,8 @@
 import { placeBefore } from "../stage/lecture/hiding.js";
 import { stepOf } from "./show.js";
 
+const WHOLE = new Set(["unit", "draw", "cell"]); // that ask for steps, of which nothing is seen before
+
 /**
  * The place {step, phase} up to which a run is seen, the step from 1; null where nothing is held back.
  * @param {object} header of the run: `description` of its cell, `steps`, and `at`, where it is to stand  @param {object} state of a show
@@ -11,7 +13,7 @@ export function frontierOf({ description, steps }, { link, hide, question }) {
   const last = phases.at(-1);
   const step = Math.min(stepOf(link), steps);
   if (hide === "all") return { step: 0, phase: last };
-  const asked = question && (question.kind === "unit" || question.kind === "draw" ? { step: question.step - 1, phase: last } : placeBefore(description, question.signal ?? memory, question.step));
+  const asked = question && (WHOLE.has(question.kind) ? { step: question.step - 1, phase: last } : placeBefore(description, question.signal ?? memory, question.step));
   const hidden = hide ? placeBefore(description, hide, step) : null;
   if (!asked || !hidden) return asked ?? hidden;
   const rank = ({ step: at, phase }) => at * phases.length + phases.indexOf(phase);

@@ -1,13 +1,16 @@
 // A stage of the projected window: it opens states of a run of show, holds back of each what is not to be seen yet, and asks
 // what the hall is to guess. A state of several stages has a bar that moves them. Nobody is told of it but this window.
 import { html, write } from "../stage/core/dom.js";
+import { runTitle } from "../stage/core/names.js";
+import { Trace } from "../stage/core/trace.js";
+import { askedOf } from "../stage/guess/several.js";
 import { mount } from "../stage/mount.js";
 import { asking, readLink } from "../stage/shell/goto.js";
 import { Recompute } from "../stage/shell/recompute.js";
-import { Trace } from "../stage/core/trace.js";
 import { Ahead } from "./prefetch.js";
 import { frontierOf } from "./hiding.js";
 import { LectureResolver } from "./resolver.js";
+import { holdsBack } from "./show.js";
 
 // Neither guessing nor another example is begun from here, and what a run is an example of is said by who gives the lecture.
 const OWN = { guesses: null, examples: null, watch: null };
@@ -42,6 +45,16 @@ export class LectureStage {
     return this.beside.length ? this.beside.map(({ stage }) => stage) : [this.stage];
   }
 
+  /** All stages: a lone one, or the bar and those that it moves. */
+  get all() {
+    return this.beside.length ? [this.stage, ...this.parts] : [this.stage];
+  }
+
+  /** What the cells are called that stand side by side. */
+  get names() {
+    return this.parts.map(({ header }) => runTitle(header));
+  }
+
   /** The link of what is on the stage, down to where it stands. */
   get link() {
     const { header, position } = this.stage;
@@ -57,7 +70,8 @@ export class LectureStage {
    */
   async show(state, open, { lang, guess = null }, hides = state) {
     this.asked = null;
-    const keeps = (header) => ({ ...OWN, conceal: open ? null : frontierOf(header, hides) });
+    const plain = holdsBack(hides); // a heading that says how it ends would tell
+    const keeps = (header) => ({ ...OWN, ...(plain && header.called ? { heading: header.called } : {}), conceal: open ? null : frontierOf(header, hides) });
     const wanted = this.wanted(state, lang);
     const there = await this.open(wanted, keeps);
     this.problem = there ? null : this.resolver.problemOf(wanted);
@@ -131,23 +145,38 @@ export class LectureStage {
     if (this.stage.inspecting && !this.hasLab) this.stage.inspect(false);
   }
 
-  /** Asks what a state asks. While nothing was answered all that its answer needs is concealed. */
+  /** Asks what a state asks: of several stages that one which it is about. While nothing was answered all that its answer needs is concealed. */
   async ask(question, open, guess) {
-    const { guessing } = this.stage;
-    const turn = (this.asked = { open });
+    const found = askedOf(this.all, question);
+    if (!found) return;
+    const { stage } = found;
+    const { guessing } = stage;
+    const turn = (this.asked = { open, stage });
     await guessing.ready();
     if (this.asked !== turn) return;
-    if (!guessing.asking.ask) return void (this.asked = null); // it could not be fetched: the key reveals without a guess
-    const coming = guessing.asking.ask(question);
-    this.stage.conceal(null); // the question holds it back from now on
-    if (turn.open) guessing.answer(turn.guess ?? guess);
+    const coming = guessing.asking.ask?.(found.question);
+    if (!guessing.own) {
+      this.asked = null; // it could not be fetched, or makes no sense here: the key reveals without a guess
+      return void (turn.open && this.reveal());
+    }
+    stage.conceal(null); // the question holds it back from now on
+    if (turn.open) this.uncover(turn.guess ?? guess);
     const told = await coming;
-    if (told && this.asked === turn) this.answered(told);
+    if (!told || this.asked !== turn) return;
+    if (this.beside.length) this.goOn(stage);
+    this.answered(told);
   }
 
-  /** The guess that is set on the stage; undefined as long as it is none. */
+  /** Several stages stand together again once one of them was asked. */
+  goOn(stage) {
+    for (const one of this.all) if (one !== stage) one.conceal(null);
+    stage.guessing.uncoverAll();
+    stage.moved(() => true);
+  }
+
+  /** The guess that is set on the stage that asks; undefined as long as it is none. */
   get guess() {
-    return this.stage?.guessing.guess;
+    return (this.asked?.stage ?? this.stage)?.guessing.guess;
   }
 
   /** Where the state on the stage stands by its link. */
@@ -158,17 +187,21 @@ export class LectureStage {
 
   /** Reveals what was held back; where a question is open, with a guess of the hall. */
   reveal(guess) {
-    const { stage } = this;
-    const { asked } = this;
-    if (asked && !stage.guessing.asking.ask) return void Object.assign(asked, { open: true, guess }); // as soon as it is asked
-    for (const one of new Set([stage, ...this.parts])) one.conceal(null);
-    if (asked) stage.guessing.answer(guess ?? null);
-    else stage.moved(() => stage.player.place(this.start));
+    const { stage, asked } = this;
+    if (asked && !asked.stage.guessing.own) return void Object.assign(asked, { open: true, guess }); // as soon as it is asked
+    this.uncover(guess);
+    if (!asked) stage.moved(() => stage.player.place(this.start));
+  }
+
+  uncover(guess) {
+    for (const one of this.all) one.conceal(null);
+    this.asked?.stage.guessing.answer(guess ?? null);
   }
 
   /** Takes the stage as far as so many moves lead from where its state stands. */
   walk({ by }, moves) {
     const { stage } = this;
+    if (moves > 0) (this.asked?.stage ?? stage).guessing.uncoverAll(); // it leads beyond what was asked for
     stage.moved(() => {
       stage.player.pause();
       stage.player.place(this.start);
@@ -178,7 +211,7 @@ export class LectureStage {
   }
 
   retheme() {
-    if (this.stage) for (const one of new Set([this.stage, ...this.parts])) one.retheme();
+    if (this.stage) for (const one of this.all) one.retheme();
   }
 
   destroy() {

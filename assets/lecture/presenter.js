@@ -5,7 +5,9 @@ import { fill } from "../stage/core/format.js";
 import { describe, pressOf, takesLetters } from "../stage/shell/keys.js";
 import { Channel } from "./channel.js";
 import { button } from "./editor.js";
+import { guessed } from "./guesses.js";
 import { orderOf } from "./keys.js";
+import { Preview } from "./preview.js";
 import { ahead, guessesOf, timing, waits } from "./session.js";
 import { browserStorage, Given } from "./store.js";
 
@@ -20,14 +22,15 @@ export class Presenter {
     this.where = html("p", { class: "gl-note", "data-testid": "lecture-where" });
     this.notes = html("div", { class: "gl-notes-text", "data-testid": "lecture-notes" });
     this.next = html("section", { class: "gl-next", "data-testid": "lecture-next" });
+    this.preview = new Preview();
     this.clock = html("p", { class: "gl-clock", role: "timer" });
     this.plan = html("p", { class: "gl-plan", "data-testid": "lecture-plan" });
     this.row = html("div", { class: "gl-row gl-orders" });
     this.list = html("ol", { class: "gl-jump" });
     this.message = html("p", { class: "gl-message", role: "status", hidden: true });
-    const main = html("div", { class: "gl-now" }, this.where, this.title, this.notes, this.next);
+    const main = html("div", { class: "gl-now" }, this.where, this.title, this.notes, this.next, this.preview.element);
     const side = html("aside", {}, this.clock, this.plan, this.row, this.list);
-    this.element = html("main", { class: "gl-presenter", "data-testid": "lecture-presenter" }, this.message, main, side);
+    this.element = html("main", { class: "gl-presenter", "data-testid": "lecture-presenter" }, this.message, main, side, this.preview.work);
     this.press = (event) => this.key(event);
     addEventListener("keydown", this.press, true);
     this.timer = setInterval(() => this.tick(), TICK);
@@ -38,6 +41,7 @@ export class Presenter {
   update(data) {
     this.data = data;
     set(this.element, { lang: languageTag(data.lang) });
+    this.preview.update(data);
     this.paint();
   }
 
@@ -84,9 +88,11 @@ export class Presenter {
     const following = show.states[session.at + 1];
     const line = [html("p", { class: "gl-key" }, html("kbd", {}, "PgDn"), " ", t(`presenter.key.${what}`))];
     const hidden = waits(session, show) && state.because ? [html("p", {}, t("presenter.because"), " ", state.because)] : [];
-    const guesses = guessesOf(session, show).length ? [html("p", {}, t("presenter.guesses", { guesses: guessesOf(session, show).flat().join(" · ") }))] : [];
+    const said = state.question ? guessesOf(session, show).map((guess) => guessed(guess, state.question, t)) : [];
+    const guesses = said.length ? [html("p", {}, t("presenter.guesses", { guesses: said.join(" · ") }))] : [];
     const next = following ? [html("p", {}, t("presenter.next"), " ", html("b", {}, following.title || following.link))] : [];
     this.next.replaceChildren(...line, ...hidden, ...guesses, ...next);
+    this.preview.show(following ?? null, session.revealed.includes(following?.id));
   }
 
   paintOrders(session) {
@@ -132,6 +138,7 @@ export class Presenter {
   destroy() {
     removeEventListener("keydown", this.press, true);
     clearInterval(this.timer);
+    this.preview.destroy();
     this.channel.close();
     this.element.remove();
   }

@@ -3,6 +3,7 @@
 import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { pressOf, takesLetters, describe } from "../stage/shell/keys.js";
+import { isChoice } from "../stage/guess/judge.js";
 import { Tools } from "../stage/lecture/tools.js";
 import { Channel } from "./channel.js";
 import { Code } from "./code.js";
@@ -115,8 +116,9 @@ export class Screen {
   }
 
   /** A question was answered: by the key that reveals, or by the button on the stage. */
-  answered(slide, { guess, truth, question }) {
-    slide.truth = { value: truth, question };
+  answered(slide, { guess, truth, question, verdict }) {
+    const tied = isChoice(question) && verdict === "right"; // two hold as much: who chose either is right
+    slide.truth = { value: tied ? guess : truth, question };
     slide.on.open = true;
     if (slide !== this.front) return slide.follow(slide.on.session); // it was answered long ago, and is laid out again
     if (guess !== null) this.given.order(this.show, "guess", guess);

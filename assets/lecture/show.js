@@ -4,14 +4,15 @@
 // A show is {id, title, states}; a state {id, link, title, minutes, notes, hide, question, walk, because}.
 //   link      where the app stands, as `/lstm?preset=latch&step=3`
 //   hide      what is not shown until it is revealed: "" nothing, "all" every number, or a signal with all that comes of it
-//   question  null, or what the hall guesses first, {kind, signal, unit, step, steps?} as of docs/stage.md
+//   question  null, or what the hall guesses first, {kind, signal, unit, step, steps?, stage?} as of docs/stage.md
 //   walk      null, or {by: "step"|"phase", moves}: how far one key after another leads on before the next state
 //   because   what stands there once the question is answered, beside the stage's own reason
 
 export const LIMITS = { states: 60, minutes: 120, title: 160, notes: 4000, because: 600, link: 12000, moves: 200, bytes: 2 ** 20, name: 40, place: 1000 };
 const FORMAT = "gatescope lecture";
 const VERSION = 1;
-const KINDS = ["value", "lane", "draw", "unit"];
+const KINDS = ["value", "lane", "draw", "unit", "cell"];
+const SPANS = new Set(["draw", "cell"]); // that conceal several steps
 const NAME = /^[a-z][a-z_]*$/;
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -54,10 +55,11 @@ export function stepOf(link) {
 function soundQuestion(question) {
   if (question === null || question === undefined) return null;
   if (!isObject(question)) return undefined;
-  const { kind, signal, unit = 1, step, steps = 1 } = question;
-  const fits = KINDS.includes(kind) && isSignal(signal) && [unit, step, steps].every((value) => isCount(value, LIMITS.place));
-  if (!fits) return undefined;
-  return { kind, signal, ...(kind === "unit" ? {} : { unit }), step, ...(kind === "draw" ? { steps } : {}) };
+  const { kind, signal, unit = 1, step, steps = 1, stage } = question;
+  const counts = [unit, step, steps, stage ?? 1].every((value) => isCount(value, LIMITS.place));
+  if (!KINDS.includes(kind) || !counts || (kind !== "cell" && !isSignal(signal))) return undefined;
+  const own = kind === "cell" ? {} : { signal, ...(stage === undefined ? {} : { stage }) };
+  return { kind, ...own, ...(kind === "unit" ? {} : { unit }), step, ...(SPANS.has(kind) ? { steps } : {}) };
 }
 
 function soundWalk(walk) {

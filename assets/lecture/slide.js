@@ -1,8 +1,8 @@
 // A state of a run of show laid out on the projected window: its words, and the stage below them. Several lie one behind
 // another, so that a key only has to bring the next one to the front (slides.js).
 import { html, set, write } from "../stage/core/dom.js";
-import { number } from "../stage/core/format.js";
 import { typeset } from "../stage/core/typeset.js";
+import { guessed } from "./guesses.js";
 import { LectureStage } from "./lecture-stage.js";
 import { guessesOf, waits } from "./session.js";
 
@@ -109,7 +109,7 @@ export class Slide {
     const { question } = state;
     this.guesses.hidden = !question;
     if (!question) return this.guesses.replaceChildren();
-    const say = (value) => (Array.isArray(value) ? t("guess.drawn") : question.kind === "unit" ? t("guess.unit", { unit: value + 1 }) : number(value));
+    const say = (value) => (question.kind === "cell" && this.on?.shown ? this.stage.names[value] : guessed(value, question, t));
     const kept = guessesOf(session, show).map((guess, k) => html("span", { class: "gl-guess" }, t(k ? "guess.second" : "guess.first"), " ", html("b", {}, say(guess))));
     const truth = open && this.truth && !Array.isArray(this.truth.value) ? [html("span", { class: "gl-guess gl-truth" }, t("guess.truth"), " ", html("b", {}, say(this.truth.value)))] : [];
     const keep = open ? [] : [html("button", { type: "button", class: "gl-button", "data-testid": "lecture-keep", onclick: () => this.keep() }, t("guess.keep"))];

@@ -15,9 +15,11 @@ from gates.text import LANGUAGES
 MOST_STATES = 60
 LONGEST_TITLE = 160
 LONGEST_REASON = 600
-KINDS = ("value", "lane", "draw", "unit")
+KINDS = ("value", "lane", "draw", "unit", "cell")
+_WHOLE = ("draw", "unit", "cell")
+"""Those that ask for steps, of which nothing is seen before."""
 MOST = 1000
-"""Steps and units that a question may name."""
+"""Steps, units and stages that a question may name."""
 
 
 def build(
@@ -57,8 +59,11 @@ def build(
         name = _text(state, "title", LONGEST_TITLE)
         if name:
             run["title"] = dict.fromkeys(LANGUAGES, f"{number} · {name}")
+        held = _held_back(run, state)
+        if any(held["conceal"]):
+            _call_plainly(run.get("beside", ()))
         runs.append(run)
-        told.append(_held_back(run, state) | {"because": _text(state, "because", LONGEST_REASON)})
+        told.append(held | {"because": _text(state, "because", LONGEST_REASON)})
     show = {"title": title[:LONGEST_TITLE], "states": told}
     return page.filled(runs, list(bodies), language, site, {"show": show})
 
@@ -90,12 +95,22 @@ def _held_back(run: Json, state: Mapping[str, Any]) -> Json:
     hide = _text(state, "hide", 40)
     if hide not in ("", "all", *known):
         raise ValueError(hide)
-    question = _question(state.get("question"), about[0]["signals"] if len(stages) == 1 else ())
+    question = _question(state.get("question"), [each["signals"] for each in about[len(about) > 1 :]])
     at = (run["at"].get("step") or 0) + 1
     return {
         "question": question,
         "conceal": [_seen(stage["description"], min(at, stage["steps"]), hide, question) for stage in stages],
     }
+
+
+def _call_plainly(stages: Sequence[Json]) -> None:
+    """Take from the headings of stages side by side what they say beyond their names: how it ends."""
+    for stage in stages:
+        for own in stage["own"].values():
+            name = (stage["common"] | own).get("called")
+            if name is not None:
+                own["heading"] = name
+        stage["common"].pop("heading", None)
 
 
 def _seen(about: Json, step: int, hide: str, question: Json | None) -> Json | None:
@@ -107,7 +122,7 @@ def _seen(about: Json, step: int, hide: str, question: Json | None) -> Json | No
         return (step, place - 1) if place else (step - 1, len(phases) - 1)
 
     seen = []
-    whole = question is not None and question["kind"] in ("draw", "unit")
+    whole = question is not None and question["kind"] in _WHOLE
     if hide == "all":
         seen.append((0, len(phases) - 1))
     elif hide:
@@ -122,12 +137,20 @@ def _seen(about: Json, step: int, hide: str, question: Json | None) -> Json | No
     return {"step": step, "phase": phases[place]} | ({} if place == len(phases) - 1 else {"sums": False})
 
 
-def _question(told: Any, signals: Sequence[str]) -> Json | None:
+def _question(told: Any, signals: Sequence[Sequence[str]]) -> Json | None:
+    """What a state asks, checked; ``signals`` are those of each of its stages, without the bar's."""
     if told is None:
         return None
-    if not isinstance(told, dict) or told.get("kind") not in KINDS or told.get("signal") not in signals:
+    if not isinstance(told, dict) or told.get("kind") not in KINDS:
         raise ValueError("question")
-    counts = {name: told[name] for name in ("unit", "step", "steps") if name in told}
+    counts = {name: told[name] for name in ("unit", "step", "steps", "stage") if name in told}
     if "step" not in counts or not all(type(one) is int and 1 <= one <= MOST for one in counts.values()):
+        raise ValueError("question")
+    if told["kind"] == "cell":
+        if len(signals) == 1:
+            raise ValueError("question")
+        return {"kind": "cell", **counts}
+    stage = counts.get("stage", 1)
+    if stage > len(signals) or told.get("signal") not in signals[stage - 1]:
         raise ValueError("question")
     return {"kind": told["kind"], "signal": told["signal"], **counts}

@@ -39,7 +39,8 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
     Returns:
         ``page``; ``title``; ``signals``: what may be hidden or asked for, ``[name, letter, meaning]`` each;
         ``parts``, likewise: what else may be hidden, such as of what a signal is made, and all signals where
-        several cells are shown; ``step``: where the stage stands, from 1. Or
+        several cells are shown; ``stages``: of those side by side ``[name, signals]`` each, in their order,
+        none of a lone one; ``step``: where the stage stands, from 1. Or
         ``problem``: the sentence that says why it is no state of a lecture. All of it is there where only a
         training is not here any more: that may be mended.
     """
@@ -50,32 +51,43 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
         return {"problem": t(key, **wrong.values)}
     more: Json = {}
     kinds: Sequence[DrawnKind] = (kind_of(one),)
+    names: Sequence[str] = ()
     title = ""
     if isinstance(one.state, TrainState):
         kinds = (TRAINED[one.state.kind],)
         try:
             shown = stages.trainings(one.state, t, find)
             kinds = [TRAINED[each.film.recipe.cell] for each in shown]
+            names = [each.title for each in shown]
             title = stages.title_of(shown, t)
         except InputError as wrong:
             key = "lecture.link.run" if wrong.key == "export.run" else wrong.key
             more["problem"] = t(key, **wrong.values)
     elif one.page in runs.TOGETHER:
         kinds = PAGES[one.page].link.drawn(one.state)
+    if isinstance(one.state, CompareState):
+        names = [t(f"compare.column.{column}") for column in one.state.shown]
     signals: dict[str, list[str]] = {}
     parts: dict[str, list[str]] = {}
     alone = one.page in states.ALONE or (len(kinds) == 1 and one.page != "compare")
+    each_own: list[list[list[str]]] = []
     for kind in kinds:
         labels = symbols(kind, one.state.notation, one.state.update, one.state.reset).labels
-        for name in (*KINDS[kind].signals, *KINDS[kind].made):
+        own: list[list[str]] = []
+        each_own.append(own)
+        for name in dict.fromkeys((*KINDS[kind].signals, *KINDS[kind].made)):
             if name != "x" and name in labels and f"signal.{name}" in t.catalogue:
                 found = signals if name in KINDS[kind].signals and alone else parts
-                found.setdefault(name, [name, labels[name], t(f"signal.{name}")])
+                told = [name, labels[name], t(f"signal.{name}")]
+                found.setdefault(name, told)
+                if name in KINDS[kind].signals:
+                    own.append(told)
     return {
         "page": one.page,
         "title": title or _title(one, kinds[0], t),
         "signals": list(signals.values()),
         "parts": list(parts.values()),
+        "stages": [] if alone else [list(each) for each in zip(names, each_own, strict=True)],
         "step": one.place.step or 1,
         **more,
     }

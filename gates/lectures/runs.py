@@ -61,7 +61,7 @@ def stages(page: str, state: State, t: Translator, find: Find = no_run) -> list[
         InputError: its input is none, its run overran, or a training is not here.
         ValueError: its runs are too large for a window.
     """
-    words = subset(state.lang, (*header.PREFIXES, "gradient.", "film."))
+    words = subset(state.lang, (*header.PREFIXES, "gradient.", "film.", "holds."))
     if isinstance(state, TrainState):
         several = exported.of(page, state, t, find=find)
         return [({**one.header, "strings": words, **_WITHOUT}, one.arrays) for one in several]

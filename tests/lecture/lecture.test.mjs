@@ -7,7 +7,8 @@ import { orderOf } from "../../assets/lecture/keys.js";
 import { LectureResolver, separated } from "../../assets/lecture/resolver.js";
 import { placeAt } from "../../assets/lecture/reorder.js";
 import { ahead, begin, guessesOf, ordered, readSession, timing, waits } from "../../assets/lecture/session.js";
-import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, soundShow, stepOf, toFile, without } from "../../assets/lecture/show.js";
+import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, soundShow, soundState, stepOf, toFile, without } from "../../assets/lecture/show.js";
+import { askedOf } from "../../assets/stage/guess/several.js";
 import { Given, LECTURES, Lectures, NOTES, NOW, PRINTED, SHOWN } from "../../assets/lecture/store.js";
 
 /** A browser's storage, which all of its tabs share. */
@@ -118,7 +119,7 @@ test("a file comes back as it was, and what is none is told apart", () => {
   for (const [why, text] of wrong) assert.equal(fromFile(text).wrong, why, text.slice(0, 80));
   const bad = [
     { link: "javascript:alert(1)" }, { link: 5 }, { link: LINK, notes: "x".repeat(LIMITS.notes + 1) }, { link: LINK, minutes: -1 }, { link: LINK, minutes: "2" },
-    { link: LINK, hide: "a b" }, { link: LINK, question: { kind: "value", signal: "forget", step: 0 } }, { link: LINK, question: { kind: "cell", signal: "forget", step: 1 } },
+    { link: LINK, hide: "a b" }, { link: LINK, question: { kind: "value", signal: "forget", step: 0 } }, { link: LINK, question: { kind: "cell", signal: "forget" } }, { link: LINK, question: { kind: "value", signal: "forget", step: 1, stage: 0 } },
     { link: LINK, question: [] }, { link: LINK, walk: { by: "day", moves: 1 } }, { link: LINK, walk: { by: "step", moves: 10_000 } }, null, "x",
   ]; // prettier-ignore
   for (const state of bad) assert.deepEqual(fromFile(file({ states: [{ link: LINK }, state] })), { wrong: "state", state: 2 }, JSON.stringify(state));
@@ -209,6 +210,7 @@ test("what is hidden takes with it all that comes of it, and nothing else", () =
   assert.deepEqual(at(LINK, ask("value", "output", 5)), { step: 5, phase: "write", sums: false });
   assert.deepEqual(at(LINK, ask("draw", "cell", 5)), { step: 4, phase: "carry" });
   assert.deepEqual(at(LINK, { hide: "cell", ...ask("lane", "cell", 5) }), { step: 3, phase: "forget", sums: false }, "the nearer one");
+  assert.deepEqual(at(LINK, { question: { kind: "cell", unit: 1, step: 5, steps: 3 } }), { step: 4, phase: "carry" });
   assert.deepEqual(frontierOf({ description: gru, steps: 9 }, { link: LINK, hide: "reset", question: null }), { step: 2, phase: "carry" });
 });
 
@@ -285,4 +287,32 @@ test("why a link was refused is known until it is opened", async () => {
   globalThis.fetch = before;
   assert.deepEqual(said, ["gone", null, "gone", null]);
   assert.equal(resolver.problemOf({ page: "train", params: {} }), null);
+});
+
+/** A stage as far as a question looks at it: its run holds `memory` in two units at each of three steps. */
+const standing = (header, memory) => ({ concealment: { run: { header, memory: "cell", steps: 3, units: 2, at: (signal, step, unit) => memory[step][unit] } } });
+
+test("of several stages that one asks which a question is about, and the bar which cell holds most", () => {
+  const bar = { concealment: {} };
+  const rnn = standing({ called: "RNN", heading: "RNN · cannot" }, [[1, 2], [3, 4], [5, 6]]); // prettier-ignore
+  const lstm = standing({ film: { title: "LSTM, trained" }, heading: "" }, [[7, 8], [9, 10], [11, 12]]); // prettier-ignore
+  const value = { kind: "value", signal: "forget", unit: 1, step: 2 };
+  assert.deepEqual(askedOf([bar, rnn, lstm], { ...value, stage: 2 }), { stage: lstm, question: value });
+  assert.equal(askedOf([bar, rnn, lstm], value).stage, rnn);
+  assert.equal(askedOf([bar, rnn, lstm], { ...value, stage: 3 }), null);
+  assert.deepEqual(askedOf([lstm], value), { stage: lstm, question: value });
+  assert.equal(askedOf([lstm], { ...value, stage: 2 }), null);
+  const which = { kind: "cell", unit: 2, step: 2, steps: 2 };
+  const { stage, question } = askedOf([bar, rnn, lstm], which);
+  assert.equal(stage, bar);
+  assert.deepEqual(question, { kind: "cell", step: 2, steps: 2, of: 2, cells: [{ name: "RNN", value: 6 }, { name: "LSTM, trained", value: 12 }] });
+  assert.ok(Number.isNaN(askedOf([bar, rnn, lstm], { ...which, steps: 3 }).question.cells[0].value), "a run that ends before holds nothing");
+  assert.equal(askedOf([lstm], which), null);
+});
+
+test("a question is kept with what it needs and no more", () => {
+  const kept = (question) => soundState({ link: "/compare", question }).question;
+  assert.deepEqual(kept({ kind: "cell", signal: "forget", stage: 2, unit: 3, step: 2, steps: 4 }), { kind: "cell", unit: 3, step: 2, steps: 4 });
+  assert.deepEqual(kept({ kind: "lane", signal: "cell", stage: 2, step: 2, steps: 4 }), { kind: "lane", signal: "cell", stage: 2, unit: 1, step: 2 });
+  assert.deepEqual(kept({ kind: "unit", signal: "cell", step: 2 }), { kind: "unit", signal: "cell", step: 2 });
 });

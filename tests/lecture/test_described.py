@@ -48,6 +48,19 @@ def test_a_signal_is_listed_with_its_letter_and_meaning() -> None:
     assert [name for name, _, _ in found["parts"]] == ["reset_hidden", "recurrent", "kept", "written"]
 
 
+def test_of_cells_side_by_side_each_is_listed_with_its_own_signals() -> None:
+    found = links.described("/compare?input=signal&cells=lstm,gru-after,rnn&notation=row", T)
+    names = [(name, [signal for signal, _, _ in own]) for name, own in found["stages"]]
+    assert names == [
+        (T("compare.column.lstm"), LSTM),
+        (T("compare.column.gru-after"), ["reset", "update", "candidate", "hidden"]),
+        (T("compare.column.rnn"), ["hidden"]),
+    ]
+    assert found["stages"][1][1][1] == ["update", "Zₜ", T("signal.update")]
+    assert links.described("/lstm?preset=latch", T)["stages"] == []
+    assert links.described("/train", T)["stages"] == [], "one training"
+
+
 def test_a_cell_that_was_edited_into_another_kind_is_described_as_that() -> None:
     edited = pack(LabState.of(GRU.init(2, 3, rng=4), x=[[0.5, 1.0]], tokens=("a",)))
     found = links.described(f"/lab?cell=lstm&lab={edited}", T)

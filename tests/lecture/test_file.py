@@ -93,9 +93,38 @@ def test_states_of_several_stages_a_training_and_the_way_back_are_in_the_file_to
     with pytest.raises(file.StateError) as gone:
         file.build("", [{"link": LINK}, {"link": "/train?run=nowhere-1"}], "en")
     assert (gone.value.key, gone.value.number) == ("export.run", 2)
-    question = {"kind": "value", "signal": "forget", "step": 2}
+
+
+def test_one_of_several_stages_or_all_of_them_are_asked_in_the_file_too() -> None:
+    value = {"kind": "value", "signal": "forget", "stage": 2, "unit": 1, "step": 3}
+    which = {"kind": "cell", "unit": 1, "step": 2, "steps": 5}
+    shown = [{"link": "/compare?preset=first&step=2", "question": asked} for asked in (value, which)]
+    told = data(file.build("", shown, "zh"))
+    states = told["show"]["states"]
+    assert [state["question"] for state in states] == [value, which]
+    kinds = [COLUMNS[entry.column] for entry in COMPARISONS["first"].entries]
+    before = [
+        {"step": 3, "phase": "look", "sums": False}
+        if kind == "lstm"
+        else {"step": 2, "phase": KINDS[kind].phases[-1]}
+        for kind in kinds
+    ]
+    assert states[0]["conceal"][1:] == before, "what one is asked for shows in none"
+    assert states[1]["conceal"][1:] == [{"step": 1, "phase": KINDS[kind].phases[-1]} for kind in kinds]
+    assert "holds.question" in told["strings"]["zh"]
+    for run in told["runs"]:
+        headers = [one["common"] | one["own"]["zh"] for one in run["beside"]]
+        assert all(header["heading"] == header["called"] for header in headers), "no heading says how it ends"
+    for wrong in (
+        {**value, "stage": 1},  # a plain RNN has none
+        {**value, "stage": 4},
+        {**value, "stage": 0},
+        {"kind": "cell", "unit": 1},
+    ):
+        with pytest.raises(ValueError, match="question"):
+            file.build("", [{"link": "/compare?preset=first", "question": wrong}], "en")
     with pytest.raises(ValueError, match="question"):
-        file.build("", [{"link": "/compare", "question": question}], "en")
+        file.build("", [{"link": LINK, "question": which}], "en")
 
 
 def test_what_is_no_run_of_show_is_refused() -> None:
@@ -104,7 +133,7 @@ def test_what_is_no_run_of_show_is_refused() -> None:
         {"link": LINK, "title": "x" * 1000},
         {"link": LINK, "hide": "nothing"},
         {"link": LINK, "question": "f"},
-        {"link": LINK, "question": {"kind": "cell", "signal": "forget", "step": 1}},
+        {"link": LINK, "question": {"kind": "cell", "step": 1}},
         {"link": LINK, "question": {"kind": "value", "signal": "reset", "step": 1}},
         {"link": LINK, "question": {"kind": "value", "signal": "forget"}},
         {"link": LINK, "question": {"kind": "value", "signal": "forget", "step": True}},

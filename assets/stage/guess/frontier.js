@@ -70,7 +70,7 @@ function heldBy(cells, { signal, unit, step }, last) {
  * @returns {?{question: object, before: object, place: object}} before: how far the run is uncovered while it is asked; the step
  *   −1 for nothing of it
  */
-export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, step, steps = 1, cells, from, range }) {
+export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, step, steps = 1, cells, of, from, range }) {
   const question = { kind, signal, step: step - 1 };
   const fits = (value, low, high) => Number.isInteger(value) && value >= low && value <= high;
   const known = trace.has(signal) && signal !== "x" && fits(step, 1, trace.steps);
@@ -81,6 +81,7 @@ export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, ste
   if (kind === "cell") {
     if (!Array.isArray(cells) || cells.length < 2 || !cells.every(({ name, value }) => typeof name === "string" && Number.isFinite(value))) return null;
     Object.assign(question, { cells, step: step - 2 + steps }); // they are compared at the last of the concealed steps
+    if (of !== undefined) question.of = of - 1; // whose memory it is
   }
   const { phases } = trace;
   const single = kind === "value" || kind === "lane";

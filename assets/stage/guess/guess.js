@@ -3,6 +3,7 @@
 import { html, set, write } from "../core/dom.js";
 import { onSubmit } from "../core/form.js";
 import { keep, recall, resumed, runName } from "../core/guess-storage.js";
+import { runTitle } from "../core/names.js";
 import { typeset } from "../core/typeset.js";
 import { beyond, wholeSteps } from "../core/visible.js";
 import { createChoice } from "./choice.js";
@@ -17,8 +18,8 @@ const QUESTIONS = { value: "guess.question", lane: "guess.question", draw: "gues
 
 /**
  * @param {object} stage the shell that it belongs to: its run, player, host and element
- * @param {{offered: boolean, button: () => void, inOrder: (stages: object[]) => object[]}} door whether the stage offers it, the
- *   button that it begins with, and how stages stand on a page
+ * @param {{offered: boolean, button: () => void, inOrder: (stages: object[]) => object[], barOf: (header: object) => ?object}} door
+ *   whether the stage offers it, the button that it begins with, how stages stand on a page, and the bar that moves one
  */
 export function createGuessing(stage, door) {
   const { host, player } = stage;
@@ -101,7 +102,7 @@ export function createGuessing(stage, door) {
   function held(step) {
     return door.inOrder(followers()).map(({ concealment: { run: own } }) => {
       const value = own.steps > step ? own.at(own.memory, step, Math.min(player.unit, own.units - 1)) : NaN;
-      return { name: own.header.called ?? own.description.name, value };
+      return { name: runTitle(own.header), value };
     });
   }
 
@@ -200,13 +201,14 @@ export function createGuessing(stage, door) {
     done?.({ question, guess, truth: judged.truth, distance: judged.distance, verdict: judged.verdict, reason: last.reason });
   }
 
-  /** A drawing stands on the score, below the strip of its signal; everything else above the picture. */
+  /** A drawing stands on the score, below the strip of its signal; everything else above the picture, or the pictures. */
   function settle(question) {
-    const lead = several() ? stage.transport.element : stage.element.querySelector(".gs-lead");
+    const bar = several() ? stage : door.barOf(stage.header); // which has the width that a column has not
+    const lead = bar ? bar.transport.element : stage.element.querySelector(".gs-lead");
     const root = panel.getRootNode();
     const focused = panel.contains(root.activeElement) ? root.activeElement : null;
     const before = panel.previousElementSibling;
-    const draws = question?.kind === "draw";
+    const draws = question?.kind === "draw" && !stage.header.follow; // a column's strips are narrow, or folded
     if (!draws) stage.score.ask(null);
     if (!draws || !stage.score.ask(question.signal, panel, fit)) {
       columns = null; // where its strips are still to be drawn the score takes the panel then
@@ -260,7 +262,8 @@ export function createGuessing(stage, door) {
     const { kind, signal, step, unit } = question;
     const key = question.of === undefined ? QUESTIONS[kind] : "holds.question";
     const among = question.of === undefined ? !isChoice(question) && stage.trace.units > 1 : followers().some(({ trace }) => trace.units > 1);
-    typeset(sentence, host.t(among ? `${key}.unit` : key, words));
+    const whose = stage.header.follow ? `${runTitle(stage.header)} · ` : "";
+    typeset(sentence, `${whose}${host.t(among ? `${key}.unit` : key, words)}`);
     const widget = widgetOf(question);
     if (body.firstChild !== widget.element) body.replaceChildren(widget.element);
     const past = isChoice(question) ? [] : Array.from({ length: step }, (_, t) => host.shown(signal, t, unit)).map((value) => (Number.isFinite(value) ? value : null)); // none of what is concealed

@@ -26,10 +26,16 @@ class CompareState(State):
         """The step whose input is left out, from 1."""
         return self.disturb or (COMPARISONS[self.preset].disturb if self.source == "preset" else 1)
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The columns, by name: those of a prepared comparison, or those that were chosen."""
+        if self.source != "preset":
+            return self.columns
+        return tuple(entry.column for entry in COMPARISONS[self.preset].entries)
+
 
 def _drawn(state: CompareState) -> tuple[DrawnKind, ...]:
-    prepared = [entry.column for entry in COMPARISONS[state.preset].entries]
-    return tuple(COLUMNS[column] for column in (prepared if state.source == "preset" else state.columns))
+    return tuple(COLUMNS[column] for column in state.shown)
 
 
 _OWN = tuple(source for source in SOURCES if source != "preset")

@@ -57,18 +57,27 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     new_page: NewPage, tmp_path: Path
 ) -> None:
     page = new_page(fresh=True, still=True)
-    for link in ("/lstm?preset=locker&step=2", "/lstm?preset=latch&step=3&phase=look"):
-        open_stage(page, link)
-        page.get_by_text("Share", exact=True).click()
-        page.get_by_role("button", name="Add to lecture").click()
-        expect(page.get_by_text("Added to “My lecture”")).to_be_visible()
+    open_stage(page, "/lstm?preset=latch&step=3&phase=look")
+    page.get_by_text("Share", exact=True).click()
+    page.get_by_role("button", name="Add to lecture").click()
+    expect(page.get_by_text("Added to “My lecture”")).to_be_visible()
     page.goto("/lecture")
     states = page.get_by_test_id("lecture-state")
-    expect(states).to_have_count(2)
+    for count, link in enumerate(("/lstm?preset=locker&step=2", "/compare?preset=latch&step=3"), 2):
+        page.get_by_role("textbox", name="Link of the app").fill(link)
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(states).to_have_count(count)
+    states.nth(1).locator(".gl-grip").drag_to(states.nth(0).locator(".gl-grip"))
+    expect(states.nth(0)).to_contain_text("Locker")
     states.nth(0).get_by_role("textbox", name="Notes").fill(NOTE)
+    states.nth(2).get_by_test_id("lecture-more").locator("summary").click()
+    states.nth(2).get_by_label("Question to the hall").select_option("cell")
     states.nth(1).get_by_test_id("lecture-more").locator("summary").click()
     states.nth(1).get_by_label("Question to the hall").select_option("value")
     states.nth(1).get_by_label("Title of state 2").fill("What is f?")
+    page.reload()
+    expect(states.nth(1).get_by_label("Title of state 2")).to_have_value("What is f?")
+    expect(states.nth(0)).to_contain_text("Locker")  # where it was dragged to
     assert not axe_findings(page)
 
     asked: list[str] = []
@@ -87,6 +96,9 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     presenter = opened(page, "presenter")
     expect(presenter.get_by_test_id("lecture-notes")).to_have_text(NOTE)
     expect(presenter.get_by_test_id("lecture-next")).to_contain_text("What is f?")
+    preview = presenter.get_by_test_id("lecture-preview")
+    expect(preview.locator("svg")).to_have_count(1)
+    assert not any(preview.locator("td").all_inner_texts()), "what is asked is not to be read there either"
 
     screen.keyboard.press("b")
     expect(at).to_have_attribute("data-blank", "true")
@@ -111,7 +123,18 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     for said in ("First guess 0.25", "After talking 0.75", f"The run {truth:.2f}"):
         expect(guesses).to_contain_text(said)
     assert min(screen.evaluate(_SIZES)) >= SMALLEST - 0.1
+    screen.keyboard.press("PageDown")
+    expect(at).to_have_attribute("data-at", "2")
+    front.get_by_role("radio", name="LSTM").check()
+    front.get_by_test_id("lecture-keep").click()
+    front.get_by_role("radio", name="GRU").check()
+    screen.keyboard.press("PageDown")
+    for said in ("First guess LSTM", "After talking GRU", "The run GRU"):
+        expect(guesses).to_contain_text(said)
+    expect(front.get_by_test_id("guess-verdict").first).to_contain_text("The memory at step 7: RNN")
     assert screen.evaluate("globalThis.same") == document, "nothing was loaded again"
+    screen.keyboard.press("PageUp")
+    expect(at).to_have_attribute("data-at", "1")
 
     presenter.close()
     screen.reload()
@@ -119,7 +142,7 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     for said in ("First guess 0.25", "After talking 0.75", f"The run {truth:.2f}"):
         expect(guesses).to_contain_text(said)
     presenter = opened(page, "presenter")
-    expect(presenter.get_by_test_id("lecture-where")).to_contain_text("State 2 of 2")
+    expect(presenter.get_by_test_id("lecture-where")).to_contain_text("State 2 of 3")
     screen.keyboard.press("PageUp")
     expect(at).to_have_attribute("data-at", "0")
     expect(presenter.get_by_test_id("lecture-notes")).to_have_text(NOTE)
@@ -127,10 +150,10 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
 
     handout = opened(page, "handout")
     sheets = handout.get_by_test_id("lecture-sheet")
-    expect(sheets).to_have_count(2)
+    expect(sheets).to_have_count(3)
     assert sheets.nth(0).locator("svg").count() and "f = 0.01" in sheets.nth(0).inner_text()
     assert "f =" not in sheets.nth(1).inner_text(), "what is asked in the hall is not answered on paper"
-    numbers = [sheets.nth(k).locator(".gl-sheet-numbers td").all_inner_texts() for k in (0, 1)]
+    numbers = [sheets.nth(k).locator(".gl-numbers td").all_inner_texts() for k in (0, 1)]
     assert "0.01" in numbers[0] and not any(numbers[1]), "a row of numbers, or of fields to fill in"
     assert handout.evaluate(_THREE_SHEETS) <= LETTER
     assert NOTE not in handout.content()
@@ -150,11 +173,15 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     expect(alone.get_by_test_id("guess-verdict")).to_contain_text(f"{truth:.2f}")
     expect(value_of(own, "forget")).to_have_attribute("data-value", str(truth))
     assert asking.get("forget") != [truth]
+    alone.keyboard.press("PageDown")
+    alone.get_by_role("radio", name="LSTM").check()
+    alone.keyboard.press("PageDown")
+    expect(alone.get_by_test_id("guess-verdict").first).to_contain_text("The memory at step 7: RNN")
     assert NOTE not in alone.content() and NOTE not in (tmp_path / "lecture.html").read_text("utf-8")
 
     known = screen.content() + json.dumps(asked)
     assert "/runs" in known and "latch" in known, "the search looks where something is"
-    assert NOTE not in known and NOTE not in screen.title()
+    assert NOTE not in known and NOTE not in screen.title() and "gl-preview" not in known
     assert not errors
 
 
