@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 
 from gates import GRU, LSTM, MGU, RNN, SLSTM, Clamp, MinGRU, MinLSTM
 from gates.errors import GatesError
+from gates.inputs.sequence import MAX_STEPS, MAX_VOCABULARY
 from gates.notebook import Shown, show
 from gates.text import LANGUAGES, translator
 from tests.export.test_page import Parsed, arrays, numbers
@@ -133,27 +134,71 @@ def test_the_page_can_be_kept_as_a_file(tmp_path: Path) -> None:
 
 RNG = np.random.default_rng(1)
 ONE = RNN.init(inputs=2, hidden=2, rng=0)
-REFUSED: dict[str, tuple[Any, dict[str, Any]]] = {
-    "trace": (3, {}),
-    "kind": (MGU.init(inputs=2, hidden=2, rng=0).run(np.ones((2, 2))), {}),
-    "single": (ONE.step([1.0, 2.0]), {}),
-    "sequence": (ONE.run(np.ones((3, 2, 2))), {"sequence": 2}),
-    "step": (ONE.run(np.ones((3, 2))), {"step": 4}),
-    "names": (ONE.run(np.ones((3, 2))), {"tokens": ["a"]}),
-    "large": (RNN.init(inputs=1, hidden=40, rng=0).run(np.ones((700, 1))), {}),
-    "wide": (RNN.init(inputs=1, hidden=65, rng=0).run(np.ones((2, 1))), {}),
+NARROW = RNN.init(inputs=1, hidden=1, rng=0)
+DRAWN_NAMES = {"kind": "MGU", "drawn": "LSTM, GRU, RNN, minGRU, minLSTM, sLSTM"}
+LARGE = {"limit": 16_000}
+REFUSED: dict[str, tuple[str, Any, dict[str, Any], dict[str, Any]]] = {
+    "no trace": ("trace", 3, {}, {"given": "int"}),
+    "kind": ("kind", MGU.init(inputs=2, hidden=2, rng=0).run(np.ones((2, 2))), {}, DRAWN_NAMES),
+    "single": ("single", ONE.step([1.0, 2.0]), {}, {}),
+    "single of a batch": ("single", ONE.step(np.ones((3, 2))), {}, {}),
+    "sequence": ("sequence", ONE.run(np.ones((3, 2, 2))), {"sequence": 2}, {"given": 2, "count": 2}),
+    "sequence below": ("sequence", ONE.run(np.ones((3, 2, 2))), {"sequence": -1}, {"given": -1, "count": 2}),
+    "no batch": ("sequence", ONE.run(np.ones((3, 2))), {"sequence": 1}, {"given": 1, "count": 1}),
+    "step": ("step", ONE.run(np.ones((3, 2))), {"step": 4}, {"given": 4, "count": 3}),
+    "step 0": ("step", ONE.run(np.ones((3, 2))), {"step": 0}, {"given": 0, "count": 3}),
+    "tokens": (
+        "names",
+        ONE.run(np.ones((3, 2))),
+        {"tokens": "a"},
+        {"name": "tokens", "given": 1, "count": 3},
+    ),
+    "inputs": (
+        "names",
+        ONE.run(np.ones((3, 2))),
+        {"inputs": "a"},
+        {"name": "inputs", "given": 1, "count": 2},
+    ),
+    "units": ("names", NARROW.run([[1.0]]), {"units": "ab"}, {"name": "units", "given": 2, "count": 1}),
+    "large": (
+        "large",
+        RNN.init(inputs=1, hidden=40, rng=0).run(np.ones((401, 1))),
+        {},
+        LARGE | {"steps": 401, "units": 40, "most": 400},
+    ),
+    "long": (
+        "large",
+        NARROW.run(np.ones((MAX_STEPS + 1, 1))),
+        {},
+        LARGE | {"steps": MAX_STEPS + 1, "units": 1, "most": MAX_STEPS},
+    ),
+    "wide": ("wide", RNN.init(1, 65, 0).run(np.ones((2, 1))), {}, {"units": 65, "inputs": 1}),
+    "inputs beyond": (
+        "wide",
+        RNN.init(MAX_VOCABULARY + 1, 1, 0).run(np.ones((1, MAX_VOCABULARY + 1))),
+        {},
+        {"units": 1, "inputs": MAX_VOCABULARY + 1},
+    ),
 }
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_shown_gets_a_sentence(name: str) -> None:
-    trace, options = REFUSED[name]
+    key, trace, options, values = REFUSED[name]
     with pytest.raises(GatesError) as found:
         show(trace, **options)
-    assert found.value.key == f"error.notebook.{name}"
+    assert found.value.key == f"error.notebook.{key}"
+    assert found.value.values == values
     for language in LANGUAGES:
         said = translator(language)(found.value.key, **found.value.values)
         assert "{" not in said.replace("{…}", "") and "\n" not in said
+
+
+def test_what_just_fits_is_shown() -> None:
+    trace = RNN.init(inputs=1, hidden=64, rng=0).run(np.ones((3, 1)))
+    assert run(show(trace, step=3))["at"]["step"] == 2
+    assert run(show(trace))["at"]["step"] == 0
+    show(RNN.init(MAX_VOCABULARY, 1, 0).run(np.ones((1, MAX_VOCABULARY))), step=1)
 
 
 @pytest.mark.parametrize(
@@ -183,4 +228,5 @@ def test_the_advice_of_the_sentences_works() -> None:
         with pytest.raises(GatesError) as found:
             show(overflows.run(np.ones((4, 1))))
         assert found.value.key == "error.notebook.finite"
+        assert found.value.values == {"signal": "hidden", "step": 3, "before": 2}
         show(overflows.run(np.ones((found.value.values["before"], 1))))  # type: ignore[arg-type]

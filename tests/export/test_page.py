@@ -241,6 +241,8 @@ def test_json_in_html_refuses_what_json_cannot_say() -> None:
         ("/train?run=elsewhere", "export.run", ""),
         ("/lstm?preset=nothing", "export.value", "nothing"),
         ("/lstm?step=1.5", "export.value", "1.5"),
+        ("/" + "n" * 60, "export.link", "/" + "n" * 58 + "…"),
+        ("/" + "n" * 59, "export.link", "/" + "n" * 59),
         ("/lstm?input=text&data=@@@", "link.data", ""),
         ("/lstm?" + "a" * 20_000, "export.link.long", ""),
     ],
@@ -271,6 +273,7 @@ def test_none_and_too_many_states_are_refused_and_so_is_a_large_run() -> None:
             [f"/lstm?{urlencode({'input': 'numbers', 'units': 64, 'through': 'random', 'data': typed})}"]
         )
     assert found.value.key == "export.large"
+    assert found.value.values == {"steps": 900, "units": 64}
 
 
 @pytest.mark.parametrize(
