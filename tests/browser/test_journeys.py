@@ -1,6 +1,7 @@
 """Four people on their way through the app, by clicks alone: nobody types an address, one is sent a link."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -137,6 +138,58 @@ def test_a_practitioner_trains_on_a_text_of_their_own_and_steps_through_it(new_p
     expect(page.locator(".st-key-shared-text input")).to_have_value(TEXT)
 
 
+def drag(page: Page, target: Locator, within: Locator, across: float, down: float) -> None:
+    """Move a finger from the middle of what can be dragged by so many pixels, and lift it there.
+
+    Again where the page moved meanwhile, ``within`` with it: who guesses is led to the question.
+    """
+    session = page.context.new_cdp_session(page)
+    for _ in range(20):
+        within.scroll_into_view_if_needed()
+        place, box = within.bounding_box(), target.bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for share in (0, 0.5, 1):
+            point = {"x": x + across * share, "y": y + down * share}
+            kind = "touchMove" if share else "touchStart"
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        if within.bounding_box() == place:
+            break
+    session.detach()
+
+
+def a_finger_answers_every_kind_of_question(page: Page, stage: Locator, t: Translator) -> None:
+    """Slider, points and choices are set by touch alone, and what is told is what was set and how it is."""
+    panel, show = stage.get_by_test_id("guess"), stage.get_by_role("button", name=t("guess.commit"))
+    plot, point = stage.locator("svg.gs-guess-plot"), stage.locator("circle[role=slider]")
+    cells = [{"name": "A", "value": 0.5}, {"name": "B", "value": -1}]
+    hidden = {"signal": "hidden", "unit": 1, "step": 3}
+    answers: dict[str, Callable[[], object]] = {
+        "value": lambda: drag(page, *[panel.get_by_role("slider")] * 2, 30, 0),
+        "lane": lambda: drag(page, point, plot, 0, 40),
+        "draw": lambda: [drag(page, one, plot, 0, 40) for one in point.all()],
+        "unit": lambda: panel.get_by_role("radio").nth(1).tap(),
+        "cell": lambda: panel.get_by_role("radio", name="B").tap(),
+    }
+    shown, told = step_values(stage), {}
+    for kind, answer in answers.items():
+        more = {"signal": "update"} if kind == "value" else {"steps": 2} if kind == "draw" else {}
+        question = {"kind": kind, **hidden, **more} | ({"cells": cells} if kind == "cell" else {})
+        stage.evaluate("(stage, question) => { globalThis.told = stage.ask(question); }", question)
+        expect(show).to_be_visible()
+        answer()
+        show.tap()
+        expect(panel.get_by_test_id("guess-verdict")).to_be_visible()
+        told[kind] = page.evaluate("globalThis.told")
+    assert 0.55 < told["value"]["guess"] < 0.95
+    assert all(guess < 0.7 for guess in (told["lane"]["guess"], *told["draw"]["guess"]))  # pulled down
+    assert (told["unit"]["guess"], told["cell"]["guess"]) == (1, 1)
+    assert told["value"]["truth"] == shown["update"][0]
+    assert told["lane"]["truth"] == told["draw"]["truth"][0] == shown["hidden"][0]
+    stage.evaluate("stage => stage.ask(null)")
+
+
 def test_a_phone_is_sent_a_link_steps_and_edits(new_page: NewPage) -> None:
     page, t = new_page(width=390, height=844, touch=True), translator("en")
     stage = open_stage(page, "/gru?lang=en&preset=silenced&notation=row&step=2")
@@ -148,6 +201,7 @@ def test_a_phone_is_sent_a_link_steps_and_edits(new_page: NewPage) -> None:
     stage.get_by_test_id("track").locator(".gs-token").nth(2).tap()
     expect(stage).to_have_attribute("data-step", "2")
     shown = step_values(stage)
+    a_finger_answers_every_kind_of_question(page, stage, t)
     page.get_by_role("button", name=t("lab.page.open")).tap()
     stage = arrived(page, t, "lab")
     page.get_by_role("button", name=t("ui.notation")).tap()

@@ -5,6 +5,8 @@ import hashlib
 import json
 import re
 import subprocess
+import sys
+import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
+from packaging.requirements import Requirement
 
 from gates import paths
 from gates.examples.presets.registry import PRESETS, preset
@@ -19,6 +22,7 @@ from gates.export import bundle, page, states
 from gates.export.bundle import Reach
 from gates.export.packed import unpacked
 from gates.export.states import ExportError
+from gates.scenes import compact
 from gates.scenes.links import codec
 from gates.scenes.modules import LinkError
 from gates.text import LANGUAGES, translator
@@ -331,22 +335,25 @@ def run_node(script: str) -> str:
     return subprocess.run([NODE, "-"], input=script, capture_output=True, text=True, check=True).stdout
 
 
+MODULES = {
+    "file/file.js": 'import { add, twice as double } from "../stage/a.js";\n'
+    'import * as b from "./b.js";\n'
+    "console.log(add(1, double(2)), b.text, new b.Thing().say());\n",
+    "file/b.js": "const add = 5; // another module's name\nexport const text = `a  ${`b  ${add}`}`;\n"
+    'export class Thing {\n  say() {\n    return "</script><!--  x";\n  }\n}\n',
+    "stage/a.js": 'import {\n  one,\n} from "./deep/one.js";\n'
+    "export function add(x, y) {\n  return x + y + one;\n}\n"
+    "export const twice = (x) => 2 * x;\n",
+    "stage/deep/one.js": "export const one = 1;\n",
+}
+SAID = "6 a  b  5 </script><!--  x\n"
+
+
 def test_linked_modules_do_what_they_did_as_modules() -> None:
-    modules = {
-        "file/file.js": 'import { add, twice as double } from "../stage/a.js";\n'
-        'import * as b from "./b.js";\n'
-        "console.log(add(1, double(2)), b.text, new b.Thing().say());\n",
-        "file/b.js": "const add = 5; // another module's name\nexport const text = `a  ${`b  ${add}`}`;\n"
-        'export class Thing {\n  say() {\n    return "</script><!--  x";\n  }\n}\n',
-        "stage/a.js": 'import {\n  one,\n} from "./deep/one.js";\n'
-        "export function add(x, y) {\n  return x + y + one;\n}\n"
-        "export const twice = (x) => 2 * x;\n",
-        "stage/deep/one.js": "export const one = 1;\n",
-    }
-    linked = bundle.linked(LSTM, modules)
+    linked = bundle.linked(LSTM, MODULES)
     assert "</script" not in linked
     assert "<!--" not in linked
-    assert run_node(linked) == "6 a  b  5 </script><!--  x\n"
+    assert run_node(linked) == SAID
 
 
 @pytest.mark.parametrize(
@@ -363,9 +370,41 @@ def test_a_form_of_import_that_the_linker_does_not_know_is_refused(source: str) 
         bundle.linked(LSTM, {"file/file.js": source, "file/b.js": "const a = 1;\n"})
 
 
+WHOLE = Reach(frozenset({"lstm", "gru", "rnn", "slstm"}), frozenset(bundle.PLUGINS))
+
+
 def test_the_whole_script_parses(tmp_path: Path) -> None:
-    whole = Reach(frozenset({"lstm", "gru", "rnn", "slstm"}), frozenset(bundle.PLUGINS))
-    for number, reach in enumerate((LSTM, whole)):
+    for number, reach in enumerate((LSTM, WHOLE)):
         script = tmp_path / f"{number}.js"
         script.write_text(bundle.script(reach), encoding="utf-8")
         subprocess.run([NODE, "--check", script], check=True)
+
+
+def test_without_the_package_that_shortens_names_a_file_is_larger_and_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On macOS, for which there is no wheel of it: nothing that is installed there may ask for it."""
+    given = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pinned = (paths.ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    found = [
+        Requirement(line)
+        for lines in (given["dependencies"], *given["optional-dependencies"].values(), pinned)
+        for line in lines
+        if line.startswith("tdewolff-minify")
+    ]
+    assert len(found) == 2
+    for one in found:
+        assert one.marker and not one.marker.evaluate({"sys_platform": "darwin", "platform_machine": "arm64"})
+
+    short = bundle.script(WHOLE)
+    monkeypatch.setattr(
+        bundle, "_linked", bundle._linked.__wrapped__
+    )  # neither remembers what it made with it
+    monkeypatch.setattr(bundle, "_least", compact.least)
+    monkeypatch.setitem(sys.modules, "minify", None)
+    text = bundle.script(WHOLE)
+    assert len(text) > 1.2 * len(short)
+    script = tmp_path / "file.js"
+    script.write_text(text, encoding="utf-8")
+    subprocess.run([NODE, "--check", script], check=True)
+    assert run_node(bundle.linked(LSTM, MODULES)) == SAID

@@ -8,15 +8,19 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from gates.cells.lstm import LSTM
+from gates.examples.lab.state import LabState
 from gates.exercises.file import loads, to_json
 from gates.exercises.generate import generate
 from gates.exercises.solve import solve
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.lab import worksheet
+from gates.scenes.links.codec import LONGEST, length
 from gates.scenes.links.lab import LAB
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
+from gates.ui.lab import takeaway
 from gates.ui.web import server, worksheets
 from tests.pages.test_navigation import opened
 
@@ -86,3 +90,33 @@ def test_the_page_offers_worksheet_and_key_and_no_key_while_numbers_are_checked(
     given = dict(parse_qsl(urlsplit(blank.url).query))
     assert (given["title"], given["paper"]) == ("Week 3 & 4", "letter")
     assert not app.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_too_long_for_an_address_is_saved_as_a_file(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The largest exercise that fits on paper: 8 units that read 8 steps of 8 numbers, none of them short."""
+    x = np.random.default_rng(3).normal(size=(8, 8))
+    lab = LabState.of(LSTM.init(8, 8, rng=3), x=x, tokens=tuple("abcdefgh"))
+    shown = lab_scene.edited(state(begin="exercise", exercise="hkust", lang=language), lab)
+    query = LAB.write(shown)
+    assert length(query) > LONGEST
+    offered = {}
+    show = takeaway.st.download_button
+
+    def note(label: str, **told: object) -> bool:
+        offered[label] = told
+        return bool(show(label, **told))
+
+    monkeypatch.setattr(takeaway.st, "download_button", note)
+    app, t = opened("lab", **query), translator(language)
+    app.session_state["lab.tabs"] = app.tabs[-1].label
+    app.run()
+    assert not app.exception and not app.get("link_button")
+    for part in ("worksheet", "key"):
+        told = offered[t(f"takeaway.{part}")]
+        assert told["file_name"] == f"gatescope-{part}.html"
+        assert told["data"]() == worksheet.page(shown, part, "a4")
+    again = loads(worksheet.page(shown, "both", "a4"))
+    assert np.array_equal(solve(again).trace.hidden, lab_scene.build(shown).trace.hidden)
