@@ -8,7 +8,7 @@ import { translatePage } from "./words.js";
 const SHOWN_FOR = 12_000; // milliseconds that a sentence stands that nothing takes back
 const CUT_AFTER = 800; // milliseconds before a cut is spoken of: Streamlit mends a short one by itself
 const STORE = "gatescope.long"; // what is too long for a link survives a reload here
-const PLACE = new Set(["step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "checkpoint"]);
+const PLACE = new Set(["step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "large", "checkpoint"]);
 
 // What each page's stage shows, {params, long, nonce}: the stages write it (assets/stage/shell/link.js).
 const screen = (globalThis.gatescopeScreen ??= { pages: new Map(), changed: null });

@@ -5,7 +5,7 @@
 import { fromPlanes, joined, unpacked } from "./packed.js";
 
 /** Parameters that make no other state of it. */
-const APART = new Set(["lang", "step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "checkpoint"]);
+const APART = new Set(["lang", "step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "large", "checkpoint"]);
 
 export class FileResolver {
   /** @param {object} data of the file, as gates/export/states.py writes it */

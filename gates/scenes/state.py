@@ -48,6 +48,7 @@ class Place:
     speed: str | None = None
     guess: str | None = None  # what is asked before it is shown
     lecture: str | None = None  # how a lecture looks that is given from it, and what it hides
+    large: int | None = None  # which of several stages stands large in a lecture, from 1
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the stage reads it: step and unit from 0, the speed a number."""
@@ -60,6 +61,7 @@ class Place:
             "speed": self.speed and float(self.speed),
             "guess": self.guess,
             "lecture": self.lecture,
+            "large": None if self.large is None else self.large - 1,
         }
 
 

@@ -286,3 +286,19 @@ WRONG_ON_PAPER = """() => {
 SENT: WeakKeyDictionary[Page, list[str | bytes]] = WeakKeyDictionary()
 NewPage = Callable[..., Page]
 FreshServer = Callable[[], AbstractContextManager[Server]]
+
+
+_LETTERS = """(root) => [...root.querySelectorAll("*")].flatMap((element) => {
+  const said = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  if (!said || element.closest(".gs-hidden, option") || !element.getBoundingClientRect().width) return [];
+  if (!element.checkVisibility({ visibilityProperty: true })) return [];
+  const drawn = element.ownerSVGElement && element.getScreenCTM();
+  return [parseFloat(getComputedStyle(element).fontSize) * (drawn ? Math.hypot(drawn.b, drawn.d) : 1)];
+})"""
+
+
+def letter_sizes(root: Locator) -> list[float]:
+    """Sizes of all text that is seen within an element, in CSS px as they are drawn."""
+    sizes: list[float] = root.evaluate(_LETTERS)
+    assert len(sizes) > 20, "text was found"
+    return sizes

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.helpers import NewPage, open_stage, step_values
+from tests.browser.helpers import NewPage, letter_sizes, open_stage, step_values
 
 
 def stages(page: Page, count: int) -> list[Locator]:
@@ -49,7 +49,20 @@ def test_all_columns_stand_at_the_same_step_whoever_moves(page: Page) -> None:
     bar.get_by_test_id("examples").first.select_option(label="One GRU, its reset in two places")
     expect(together).to_have_count(2)
     expect(bar.locator(".gs-group-title").last).to_have_text("GRU, reset after")
-    page.keyboard.press("f")
+    page.keyboard.press("l")
+    large = bar.locator(".gs-large")
+    expect(large).to_have_attribute("data-reset", "before")
+    expect(bar.get_by_test_id("lecture-left")).to_contain_text("the other pictures (V")
+    page.keyboard.press("v")
+    expect(large).to_have_attribute("data-reset", "after")
+    page.wait_for_url(re.compile(r"(?=.*large=2).*lecture="))
+    expect(bar.locator(".gs-small [data-testid=score]:visible")).to_have_count(1)
+    scale = float(bar.evaluate("bar => getComputedStyle(bar).getPropertyValue('--gs-scale')"))
+    assert min(letter_sizes(bar)) >= 12 * scale - 0.01, (
+        "large or not there: 20 px where the screen has 1920 by 1080"
+    )
+    assert large.evaluate("stage => stage.scrollHeight <= stage.clientHeight + 1")
+    page.keyboard.press("l")
     expect(together).to_have_count(0)
     columns = stages(page, 2)
     assert [one.get_attribute("data-cell") for one in columns] == ["gru", "gru"]

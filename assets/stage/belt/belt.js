@@ -2,15 +2,11 @@
 // turns hovering, clicking and the keyboard into the host's words.
 
 import { html, scaleOf, write } from "../core/dom.js";
+import { roomOf } from "./room.js";
 import { saysItself, tokenRoom } from "./parts/look.js";
-import { thinLanes } from "./lanes/thin.js";
+import { LEAST_PITCH, thinLanes } from "./lanes/thin.js";
 import { belts } from "./kinds.js";
 
-const NARROW = 600; // CSS px under which the picture folds, as for a phone
-const SHRUNK = { page: 0.9, screen: 0.8 }; // of the least width at which it folds too: its letters get too small to read
-const NARROWEST = 352;
-const WIDEST = 1320;
-const WIDEST_FOLDED = 640; // of the cells that have no lanes: their folded picture serves every width
 const LANES = 8;
 
 const lanesOf = (trace) => belts.get(trace.cell).lanes;
@@ -25,23 +21,15 @@ export function createBelt(host) {
   let shape = "";
   let width = 0;
   let height = Infinity;
-  let grouped = false;
-  let smaller = 1;
-  let shrinks = false;
+  let way = {};
   let colours = null;
   let hovered = null;
   let current = null;
 
-  /** The width in user units, and what one of them measures on the screen. */
   function room() {
-    const scale = scaleOf(element) * smaller;
-    const available = Math.max(280, width || element.clientWidth || 1000) / scale;
-    const widest = lanesOf(trace) ? WIDEST : WIDEST_FOLDED;
-    const seen = shrinks ? available * scale : available; // a filled screen's letters are large: lanes rather shrink than fold
-    const narrow = !lanesOf(trace) || seen < Math.max(NARROW, SHRUNK[shrinks ? "screen" : "page"] * leastWidth(trace));
-    const units = Math.min(widest, narrow ? Math.max(available, NARROWEST) : Math.max(available, leastWidth(trace)));
-    const unit = (scale * Math.min(available, widest)) / units;
-    return { units, narrow, unit, tall: height / unit, grouped };
+    const place = { width: width || element.clientWidth || 1000, height, scale: scaleOf(element) };
+    const { grouped = false, single = false, keeps = false } = way;
+    return { ...roomOf(trace.cell, lanesOf(trace), place, way), grouped, single, keeps };
   }
 
   function build() {
@@ -181,30 +169,29 @@ export function createBelt(host) {
     },
     /**
      * Width available in CSS pixels, and the height where the picture must not scroll. `grouped` puts all units but the
-     * chosen one into thin lanes, where whole ones would not fit; `smaller` draws the lanes at that share of their size;
-     * `shrinks` lets them get smaller than the letters around them before they fold as for a phone.
+     * chosen one into thin lanes, where whole ones would not fit, `single` leaves these out too; `smaller` draws the lanes at
+     * that share of their size; `shrinks` lets them get smaller than the letters around them before they fold as for a phone,
+     * and `keeps` lets no letter get smaller at all.
      */
-    resize(next, most = Infinity, way = {}) {
+    resize(next, most = Infinity, how = {}) {
       width = next;
       height = most;
-      ({ grouped = false, smaller = 1, shrinks = false } = way);
+      way = how;
       if (trace) build(); // whoever fits the stage paints it then, where it stands by now
     },
   };
 }
 
-/** Below this the picture of lanes is drawn at its least width and made smaller as a whole. */
-const leastWidth = (trace) => ({ lstm: 760, gru: 860, rnn: 700 })[trace.cell];
-
 const THIN = [64, 12]; // height of thin lanes: of their heading, and of each
 
 /** Parcels for few units; for many the chosen one above thin lanes; on a phone always the chosen one. */
-function draw(host, trace, { units: width, narrow, tall, grouped }) {
+function draw(host, trace, { units: width, narrow, tall, grouped, single, keeps }) {
   const { lanes, folded } = belts.get(trace.cell);
   const every = Array.from({ length: trace.units }, (_, unit) => unit);
-  if (!narrow && !grouped && trace.units <= LANES) return lanes(host, trace, { width, tall }, every);
-  const scene = narrow ? folded(host, trace, width) : lanes(host, trace, { width, tall: tall - THIN[0] - THIN[1] * trace.units }, [null]);
-  if (trace.units > 1)
-    thinLanes(scene, { left: 0, right: width - (narrow ? 0 : 46), narrow, tall: narrow ? Infinity : tall });
+  if (!narrow && !grouped && !single && trace.units <= LANES) return lanes(host, trace, { width, tall }, every);
+  const scene = narrow ? folded(host, trace, width) : lanes(host, trace, { width, tall: single ? tall : tall - THIN[0] - THIN[1] * trace.units }, [null]);
+  scene.single = single;
+  if (trace.units > 1 && !single)
+    thinLanes(scene, { left: 0, right: width - (narrow ? 0 : 46), narrow, tall: narrow ? Infinity : tall, least: LEAST_PITCH[keeps ? "hall" : "page"] });
   return scene;
 }

@@ -22,6 +22,7 @@ class Lecture {
   build() {
     const button = (name, act) => html("button", { type: "button", class: "gs-lecture-button", "data-lecture": name, onclick: act });
     this.waiting = html("span", { class: "gs-lecture-waits", role: "status" });
+    this.left = html("span", { class: "gs-lecture-left", "data-testid": "lecture-left" });
     this.buttons = {
       reveal: button("reveal", () => this.act(() => this.reveal())),
       ...Object.fromEntries(TOOLS.map((name) => [name, button(name, () => this.act(() => this.take(name)))])),
@@ -33,7 +34,7 @@ class Lecture {
     this.panel = html("div", { class: "gs-lecture-panel", role: "group", hidden: true });
     const { reveal, pen, spot, clear, settings, end } = this.buttons;
     const hides = html("label", { class: "gs-lecture-hide" }, this.choiceName, this.choice);
-    this.row = html("div", { class: "gs-lecture", role: "group", "data-testid": "lecture-row" }, reveal, this.waiting, html("span", { class: "gs-spacer" }), hides, pen, spot, clear, settings, end, this.panel);
+    this.row = html("div", { class: "gs-lecture", role: "group", "data-testid": "lecture-row" }, reveal, this.waiting, this.left, hides, pen, spot, clear, settings, end, this.panel);
   }
 
   get t() {
@@ -90,6 +91,11 @@ class Lecture {
     this.open(false);
     this.row.remove();
     this.dress();
+  }
+
+  /** Says what the screen has no room for, and that ending brings it back. @param {string} parts "" for nothing */
+  note(parts) {
+    write(this.left, parts && this.t("stage.lecture.left", { parts, end: this.t("stage.lecture.end") }));
   }
 
   /** Gives every stage the look, and takes it back. */

@@ -3,7 +3,7 @@
 /** Parameters of settings that a person chooses once for all pages: the way back does not undo them (gates/scenes/registry.py). */
 const STAYS = ["lang", "notation", "z"];
 
-const PLACE = ["step", "phase", "unit", "view", "move", "speed", "guess", "lecture"];
+const PLACE = ["step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "large"];
 
 /**
  * What a link asks for: {page, params}; null for what is no link.

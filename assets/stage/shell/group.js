@@ -1,25 +1,32 @@
 // Stages that keep step, side by side on one filled screen, below the bar whose transport moves them all.
-import { html, write } from "../core/dom.js";
+import { html, set, write } from "../core/dom.js";
+import { number } from "../core/format.js";
+import { unitTitle } from "../core/names.js";
 import { settle, sizes, smallest } from "./folding.js";
 import { projectorScale } from "./fullscreen.js";
 import { inOrder, peersOf } from "./peers.js";
 
+const STRIP = 34; // CSS px at scale 1 that the strip of a stage which is not large may take
 const FOLDED = ["curves", "sliders"]; // what folds by style alone (fullscreen.css)
 
 export class StageGroup {
   /** @param bar the Stage whose transport moves the others */
   constructor(bar) {
     this.bar = bar;
+    this.large = null; // the stage that stands large, where a lecture shows one and of the others their memory's strips
     this.element = html("div", { class: "gs-group" });
     const stages = inOrder(peersOf(bar));
-    this.members = stages.map((stage) => {
+    this.members = stages.map((stage, k) => {
       const mark = document.createComment("");
       stage.element.before(mark);
-      const title = html("p", { class: "gs-group-title" });
+      const name = html("span");
+      const value = html("span", { class: "gs-group-value" });
+      const title = html("p", { class: "gs-group-title", onclick: () => this.choose(k) }, name, value);
+      title.onkeydown = (event) => this.press(event, k);
       this.element.append(html("div", { class: "gs-group-place" }, title, stage.element));
       stage.element.classList.add("gs-grouped");
       stage.group = this;
-      return { stage, mark, title };
+      return { stage, mark, title, name, value };
     });
     this.element.style.setProperty("--gs-columns", stages.length);
     const panel = bar.element.querySelector(":scope > .gs-guess");
@@ -44,8 +51,9 @@ export class StageGroup {
   /** Folds what a lone stage folds too, in the same order, until every stage is seen whole. */
   fit() {
     this.element.style.setProperty("--gs-scale", this.bar.scale);
-    for (const { stage, title } of this.members) write(title, stage.header.heading ?? "");
     this.largest = projectorScale(innerWidth, innerHeight);
+    this.arrange();
+    if (this.large) return this.fitLarge();
     const parts = this.foldable();
     const scales = (folded) => (folded.has("size") ? sizes(this.largest) : [this.largest]);
     let whole = false;
@@ -58,6 +66,73 @@ export class StageGroup {
       stage.score.paint(stage.view());
       stage.layout.announceFolded(folded);
     }
+    return undefined;
+  }
+
+  /** Which stage stands large, from 0. */
+  get at() {
+    return Math.min(this.bar.layout.standing, this.members.length - 1);
+  }
+
+  /** Beside each other, or in a lecture one large: side by side no letter would be read from the back row. */
+  arrange() {
+    const { members, bar } = this;
+    this.large = bar.layout.lectured ? members[this.at].stage : null;
+    this.element.classList.toggle("gs-group-large", Boolean(this.large));
+    for (const { stage, title, name } of members) {
+      const large = stage === this.large;
+      write(name, stage.header.heading ?? "");
+      set(title, this.large ? { role: "button", tabindex: 0, "aria-pressed": String(large) } : { role: null, tabindex: null, "aria-pressed": null });
+      stage.element.classList.toggle("gs-large", large);
+      stage.element.classList.toggle("gs-small", Boolean(this.large) && !large);
+      this.painted(stage);
+    }
+  }
+
+  fitLarge() {
+    const { bar, large, largest, members } = this;
+    for (const { stage } of members) {
+      stage.element.style.setProperty("--gs-scale", largest);
+      stage.transport.resize();
+      if (stage === large) continue;
+      stage.score.brief(true);
+      stage.score.squeeze(0);
+      stage.score.squeeze(stage.element.offsetHeight - STRIP * largest);
+    }
+    const parts = large.layout.foldable().concat(bar.header.film ? ["curves"] : []);
+    settle(parts, (folded) => {
+      bar.element.classList.toggle("gs-no-curves", folded.has("curves"));
+      return large.layout.fold(folded);
+    });
+    for (const { stage } of members) {
+      stage.fitted = stage.room();
+      stage.score.resize();
+      stage.score.paint(stage.view());
+    }
+  }
+
+  /** Says what a stage's memory holds, for who sees no more of it. */
+  painted(stage) {
+    const { value } = this.members.find((one) => one.stage === stage) ?? {};
+    if (!value) return;
+    const { host, trace } = stage;
+    const { step, unit } = stage.view();
+    const signal = trace.memory;
+    const seen = this.large && stage.visible({ signal, unit, step });
+    const said = seen ? `${host.symbol(signal)} = ${number(trace.at(signal, step, unit))}` : "";
+    write(value, said && trace.units > 1 ? `${unitTitle(host, unit)}: ${said}` : said);
+  }
+
+  choose(k) {
+    this.bar.layout.stand(k);
+    if (this.large) this.bar.element.focus({ preventScroll: true });
+  }
+
+  press(event, k) {
+    if (!this.large || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.choose(k);
   }
 
   /** The parts that may fold here: of the bar the curves, of every stage the rest. */
@@ -95,7 +170,7 @@ export class StageGroup {
     for (const part of FOLDED) for (const { element } of this.all) element.classList.remove(`gs-no-${part}`);
     for (const { stage, mark } of this.members) {
       stage.group = null;
-      stage.element.classList.remove("gs-grouped");
+      stage.element.classList.remove("gs-grouped", "gs-large", "gs-small");
       if (mark.isConnected) mark.replaceWith(stage.element);
       else stage.element.remove(); // its part of the page has gone meanwhile
       stage.resized();

@@ -33,7 +33,7 @@ export class Input {
 
   key(event) {
     const { stage } = this;
-    const state = { single: shortcutsOn(), filling: stage.fills, lectures: stage.lecturing.given };
+    const state = { single: shortcutsOn(), filling: stage.fills, lectures: stage.layout.lectured };
     const action = decide(pressOf(event), describe(event, stage.element), state);
     if (isPlain(event)) event.stopPropagation();
     if (action) this.take(event, action);
@@ -51,7 +51,7 @@ export class Input {
     const { stage } = this;
     const { player } = stage;
     if (!stage.trace) return; // what draws the first run is still on its way
-    const { fullscreen, lecturing } = stage.group?.bar ?? stage;
+    const { fullscreen, lecturing, layout } = stage.group?.bar ?? stage;
     const move = (by, turn) => (lecturing.on ? lecturing[turn]() : stage.moved(() => player.move(by)));
     const run = {
       back: () => move(-1, "back"),
@@ -74,6 +74,7 @@ export class Input {
       pen: () => lecturing.take("pen"),
       spot: () => lecturing.take("spot"),
       clear: () => lecturing.take("clear"),
+      large: () => layout.stand(),
     }[action];
     run?.();
   }

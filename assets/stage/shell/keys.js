@@ -20,8 +20,8 @@ const SHIFTED = { ArrowRight: "nextPhase", ArrowLeft: "backPhase", F: "alone", L
 /** What a presenter's remote control sends; anywhere but on a filled screen these keys scroll or write. */
 const PRESENTING = { PageDown: "forward", PageUp: "back", ".": "blank", b: "blank", B: "blank" };
 
-/** What points at the picture in a lecture. */
-const POINTING = { p: "pen", P: "pen", s: "spot", S: "spot", c: "clear", C: "clear" };
+/** What points at the picture in a lecture, and what puts the next of several stages large. */
+const POINTING = { p: "pen", P: "pen", s: "spot", S: "spot", c: "clear", C: "clear", v: "large", V: "large" };
 
 /** What acts without the focus on a stage. The other keys scroll the page there. */
 const FROM_PAGE = new Set(["nextStep", "backStep", "nextPhase", "backPhase", "play", "alone", "lecture", "help", "leave"]);

@@ -1,18 +1,31 @@
 // A stage's layout: what it fits into the room there is, and what it folds on a filled screen that has none.
-import { settle, SMALLER } from "./folding.js";
+import { foldable, settle, SMALLER } from "./folding.js";
 import { projectorScale } from "./fullscreen.js";
 
+const ROUNDING = 2; // CSS px that heights of several strips may come to
+const CURSOR = 4; // and those by which the score's cursor stands beyond its strips
 export const WIDE = 1100; // CSS px from which the inspector stands beside the picture (as in stage.css)
 
 export class Layout {
   /** @param stage the Stage */
   constructor(stage) {
     this.stage = stage;
+    this.standing = 0; // of a bar: which of the stages below it stands large in a lecture, from 0
+  }
+
+  /** Whether it stands before a hall, here or in a lecture's window: no letter gets smaller there. */
+  get lectured() {
+    return this.stage.lecturing.given || (this.stage.group?.bar ?? this.stage).fullscreen.fixed;
   }
 
   /** Whether the stage fills a screen wide enough for picture and score to be seen at once. */
   get onScreen() {
-    return this.stage.fullscreen.on && this.stage.element.clientWidth >= WIDE;
+    return (this.stage.fullscreen.on || this.large) && this.stage.element.clientWidth >= WIDE;
+  }
+
+  /** Whether it stands large in a lecture that shows several stages. */
+  get large() {
+    return this.stage.group?.large === this.stage;
   }
 
   fit() {
@@ -26,7 +39,7 @@ export class Layout {
     stage.plugins.call("resize");
     if (stage.ownGroup) stage.ownGroup.fit();
     if (stage.header.bar) stage.paint(0);
-    else if (this.onScreen) settle(this.foldable(), (folded) => this.fold(folded));
+    else if (this.onScreen) this.settle();
     else {
       this.fold(new Set());
       stage.score.grow();
@@ -35,20 +48,27 @@ export class Layout {
     stage.score.paint(stage.view());
   }
 
+  settle() {
+    return settle(this.foldable(), (folded) => this.fold(folded));
+  }
+
   /** The parts that a filled screen may fold here. */
   foldable() {
-    const { trace, header, mode } = this.stage;
+    const { trace, header, mode, group, element } = this.stage;
+    const lanes = mode === "belt" && trace.units > 1;
     const usable = {
       strips: trace.strips.length > 1,
-      watch: true, // what the signs mean stands there in any case
+      watch: !group, // what the signs mean stands there in any case
       curves: Boolean(header.film),
       shares: Boolean(header.gradient),
-      words: true, // what they say of the step stands in the picture too
+      words: !header.compact, // what they say of the step stands in the picture too
       size: mode === "belt",
-      sliders: header.sliders.length > 0,
-      units: mode === "belt" && trace.units > 1,
+      lanes,
+      picture: true,
+      sliders: header.sliders.length > 0 && !header.compact && !element.closest("[data-without~=sliders]"),
+      units: lanes,
     };
-    return Object.keys(usable).filter((part) => usable[part]);
+    return foldable(usable, this.lectured);
   }
 
   /** Lays out with some parts folded (see folding.js), and says whether the picture is seen whole. */
@@ -59,21 +79,38 @@ export class Layout {
   lay(folded, smaller) {
     const { picture, pictures, mode, score, element, fullscreen } = this.stage;
     score.brief(folded.has("strips"));
-    for (const part of ["watch", "curves", "shares", "words", "sliders"]) element.classList.toggle(`gs-no-${part}`, folded.has(part));
+    for (const part of ["watch", "curves", "shares", "words", "sliders", "picture"]) element.classList.toggle(`gs-no-${part}`, folded.has(part));
     this.announceFolded(folded);
     score.squeeze(0);
-    const way = { grouped: folded.has("units"), smaller, shrinks: this.onScreen };
-    pictures[mode].view.resize?.(picture.clientWidth, fullscreen.on ? picture.clientHeight : Infinity, way);
+    const { onScreen: screen, lectured } = this;
+    const way = { grouped: folded.has("units"), single: folded.has("lanes"), smaller, shrinks: screen, keeps: screen && lectured };
+    pictures[mode].view.resize?.(picture.clientWidth, fullscreen.on || screen ? picture.clientHeight : Infinity, way);
     this.stage.paint(0);
-    if (this.onScreen) score.squeeze(picture.scrollHeight - picture.clientHeight);
-    return picture.scrollHeight <= picture.clientHeight;
+    const excess = picture.scrollHeight - picture.clientHeight;
+    if (screen) score.squeeze(excess > 0 ? excess + ROUNDING : 0);
+    const main = picture.parentElement; // where even without a picture there is no room, the rest overflows it
+    return picture.scrollHeight <= picture.clientHeight && (!folded.has("picture") || main.scrollHeight <= main.clientHeight + CURSOR);
   }
 
   /** Says what is folded: nothing leaves the screen in silence. */
   announceFolded(folded) {
-    const { host, score } = this.stage;
-    const parts = [...folded].filter((part) => part !== "size").map((part) => host.t(`stage.folded.${part}`));
+    const { host, score, trace, group } = this.stage;
+    const silent = new Set(["size", folded.has("lanes") && "units"]);
+    const names = [...folded].filter((part) => !silent.has(part));
+    const parts = [...names, ...(this.large ? ["others"] : [])].map((part) => host.t(`stage.folded.${part}`, { units: trace.units - 1 }));
     const list = new Intl.ListFormat(host.header.lang, { type: "conjunction" });
-    score.note(parts.length ? host.t("stage.folded", { parts: list.format(parts) }) : "");
+    const said = parts.length ? host.t("stage.folded", { parts: list.format(parts) }) : "";
+    const { lecture, on } = (group?.bar ?? this.stage).lecturing;
+    score.note(on ? "" : said);
+    if (on) lecture.note(said);
+  }
+
+  /** Of a bar: puts another of its stages large before the hall. @param {number} [which] from 0; by default the next */
+  stand(which) {
+    const { stage } = this;
+    if (!stage.ownGroup?.large) return;
+    this.standing = (which ?? stage.ownGroup.at + 1) % stage.ownGroup.members.length;
+    stage.resized();
+    stage.changed();
   }
 }

@@ -1,14 +1,14 @@
 // The address of what is on the screen. The stage alone writes it; Python only reads it.
 
 const DELAY = 250; // browsers refuse more than some hundred replaceState calls in half a minute
-const PLACE = ["step", "phase", "unit", "view", "move", "speed", "guess", "lecture"];
+const PLACE = ["step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "large"];
 
 /**
  * All parameters of a place: Python's canonical state and, counted from 1 as on screen, where the stage stands.
  * @param {object} header of the run  @param {object} place as position.js has it
  * @param {{phase: string, mode: string}} defaults what needs no word in the link
  */
-export function linkOf(header, { step, phase, unit, mode, by = "step", speed = 1, guess = null, lecture = null }, defaults) {
+export function linkOf(header, { step, phase, unit, mode, by = "step", speed = 1, guess = null, lecture = null, large = 0 }, defaults) {
   const params = { ...header.link.params, lang: header.lang, step: String(step + 1) };
   if (phase !== defaults.phase) params.phase = phase;
   if (unit > 0) params.unit = String(unit + 1);
@@ -17,6 +17,7 @@ export function linkOf(header, { step, phase, unit, mode, by = "step", speed = 1
   if (speed !== 1) params.speed = String(speed);
   if (guess) params.guess = guess;
   if (lecture) params.lecture = lecture;
+  if (large > 0) params.large = String(large + 1);
   return params;
 }
 

@@ -32,7 +32,7 @@ function press(event) {
   if (!stage) return;
   const target = describe(event, stage.element);
   if (target.place !== "page") return; // the stage's own listener takes it
-  const action = decide(pressOf(event), target, { single: shortcutsOn(), filling: stage.fills, lectures: stage.lecturing.given });
+  const action = decide(pressOf(event), target, { single: shortcutsOn(), filling: stage.fills, lectures: stage.layout.lectured });
   if (action) stage.input.take(event, action);
 }
 

@@ -56,16 +56,16 @@ export class Position {
   }
 
   /** A place with what it does not say: a link leaves out what is usual, a move what stays as it is. */
-  withDefaults({ nonce, unit, move, speed, ...place }) {
+  withDefaults({ nonce, unit, move, speed, large, ...place }) {
     const stays = visitOf(nonce) === visitOf(this.nonce);
-    return { ...place, unit: unit ?? (stays ? undefined : 0), by: move ?? (stays ? undefined : "step"), speed: speed ?? (stays ? undefined : 1) };
+    return { ...place, unit: unit ?? (stays ? undefined : 0), large: large ?? (stays ? undefined : 0), by: move ?? (stays ? undefined : "step"), speed: speed ?? (stays ? undefined : 1) };
   }
 
   get firstMode() {
     return Object.keys(this.stage.pictures)[0];
   }
 
-  take({ step, phase, unit, mode, by, speed }) {
+  take({ step, phase, unit, mode, by, speed, large }) {
     const { stage } = this;
     const { player } = stage;
     player.pause();
@@ -73,6 +73,7 @@ export class Position {
     player.setSpeed(speed ?? player.speed, 0);
     player.place({ step, phase: phase ?? player.resting, unit });
     stage.mode = stage.pictures[mode] ? mode : this.firstMode;
+    stage.layout.standing = large ?? stage.layout.standing;
   }
 
   /** Whether as much of a run is concealed, some or nothing, as of what is described. */
@@ -105,7 +106,7 @@ export class Position {
     const { step, mode } = stage.view();
     const { unit, phase, by, speed, resting, playing } = stage.player;
     set(stage.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode, "data-playing": playing });
-    const place = { step, phase, unit, mode, by, speed };
+    const place = { step, phase, unit, mode, by, speed, large: stage.layout.standing };
     this.memory.set(memoryKey(stage.header), { nonce: this.nonce, ...place });
     const { link } = stage.header;
     if (link) {

@@ -215,8 +215,7 @@ export class Stage {
 
   /** Rebuilds everything for a new run, language or theme, and paints it at once. */
   load() {
-    const { header, trace } = this;
-    const { t } = this.host;
+    const { header, trace, host: { t } } = this; // prettier-ignore
     this.position.describe();
     const watch = this.concealment.frontier ? null : header.watch; // it tells of the whole run
     write(this.watch, watch ?? "");
@@ -318,6 +317,7 @@ export class Stage {
     this.score.paint(view);
     if (!this.aside.hidden) this.inspector.paint(view, motion);
     this.guessing.painted();
+    this.group?.painted(this);
     this.plugins.call("painted", view);
   }
 

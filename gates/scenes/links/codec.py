@@ -298,6 +298,7 @@ def place_fields(*cells: DrawnKind) -> tuple[Field, ...]:
         Field("speed", "speed", choice(*SPEEDS)),
         Field("guess", "guess", choice(*GUESSES)),
         Field("lecture", "lecture", _lecture(*cells)),
+        Field("large", "large", number(int, 1, 8)),
     )
 
 

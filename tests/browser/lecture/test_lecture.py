@@ -7,7 +7,15 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, Request, expect
 
 from gates.lectures import reader
-from tests.browser.helpers import STAGE, NewPage, axe_findings, open_stage, step_values, watch_errors
+from tests.browser.helpers import (
+    STAGE,
+    NewPage,
+    axe_findings,
+    letter_sizes,
+    open_stage,
+    step_values,
+    watch_errors,
+)
 
 NOTE = "Ask the back row first, slowly."
 SMALLEST = 20
@@ -19,15 +27,6 @@ _THREE_SHEETS = """() => {
   const below = parseFloat(getComputedStyle(title).marginBottom);
   return ((title.offsetHeight + below + 3 * sheet.offsetHeight) / 96) * 25.4;
 }"""
-_SIZES = """() => [...document.querySelectorAll(".gl-front *")].flatMap((element) => {
-  const said = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-  const { fontSize, visibility } = getComputedStyle(element);
-  const seen = element.getBoundingClientRect().width && visibility !== "hidden";
-  if (!said || !seen || element.closest(".gs-hidden")) return [];
-  const drawing = element.closest("svg");
-  const width = drawing?.viewBox.baseVal.width;
-  return [parseFloat(fontSize) * (width ? drawing.getBoundingClientRect().width / width : 1)];
-})"""
 
 
 _LISTENS = {
@@ -122,7 +121,7 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     assert asking.get("forget") != [truth], "what is asked for is not in the document"
     for said in ("First guess 0.25", "After talking 0.75", f"The run {truth:.2f}"):
         expect(guesses).to_contain_text(said)
-    assert min(screen.evaluate(_SIZES)) >= SMALLEST - 0.1
+    assert min(letter_sizes(front)) >= SMALLEST
     screen.keyboard.press("PageDown")
     expect(at).to_have_attribute("data-at", "2")
     front.get_by_role("radio", name="LSTM").check()
@@ -132,6 +131,7 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     for said in ("First guess LSTM", "After talking GRU", "The run GRU"):
         expect(guesses).to_contain_text(said)
     expect(front.get_by_test_id("guess-verdict").first).to_contain_text("The memory at step 7: RNN")
+    assert min(letter_sizes(front)) >= SMALLEST, "of several cells one is large"
     assert screen.evaluate("globalThis.same") == document, "nothing was loaded again"
     screen.keyboard.press("PageUp")
     expect(at).to_have_attribute("data-at", "1")

@@ -1,14 +1,16 @@
 // What a filled screen folds, held against heights as a browser would measure them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ORDER, settle, sizes, smallest } from "../../../assets/stage/shell/folding.js";
+import { foldable, ORDER, settle, sizes, smallest } from "../../../assets/stage/shell/folding.js";
 
 // What each part gives up when it folds, of what a picture with four lanes, a film and sliders needs.
-const GIVES = { strips: 120, watch: 60, curves: 150, shares: 90, size: 140, sliders: 50, units: 200, words: 70 };
+const GIVES = { strips: 120, watch: 60, curves: 150, shares: 90, size: 140, sliders: 50, units: 200, words: 70, lanes: 100, picture: 300 };
+const ALL = Object.fromEntries(ORDER.map((part) => [part, true]));
+const [OWN, HALL] = [false, true].map((lecture) => ORDER.filter((part) => foldable(ALL, lecture).includes(part)));
 const WHOLE = 1300;
 
 const heightOf = (folded) => WHOLE - [...folded].reduce((sum, part) => sum + GIVES[part], 0);
-const at = (height, present = ORDER) => [...settle(present, (folded) => heightOf(folded) <= height)];
+const at = (height, present = OWN) => [...settle(present, (folded) => heightOf(folded) <= height)];
 
 test("with room for all nothing folds", () => assert.deepEqual(at(1300), []));
 
@@ -18,8 +20,16 @@ test("parts fold in their order as the screen gets lower", () => {
   assert.deepEqual(at(880), ["watch", "curves", "shares", "strips"]);
   assert.deepEqual(at(830), ["watch", "curves", "shares", "strips", "sliders"]);
   assert.deepEqual(at(630), ["watch", "curves", "shares", "strips", "sliders", "units"]);
-  assert.deepEqual(at(560), ORDER.slice(0, -1));
-  assert.deepEqual(at(420), ORDER, "smaller letters only where nothing else is left");
+  assert.deepEqual(at(560), OWN.slice(0, -1));
+  assert.deepEqual(at(420), OWN, "smaller letters only where nothing else is left");
+});
+
+test("before a hall units and at last the picture fold, and no letter gets smaller", () => {
+  assert.deepEqual(at(630, HALL), ["watch", "curves", "shares", "strips", "sliders", "units"]);
+  assert.deepEqual(at(530, HALL), ["watch", "curves", "shares", "strips", "sliders", "units", "lanes"]);
+  assert.deepEqual(at(100, HALL), ["watch", "curves", "shares", "strips", "sliders", "units", "lanes", "words", "picture"]);
+  assert.deepEqual([OWN.includes("lanes"), OWN.includes("picture"), HALL.includes("size")], [false, false, false]);
+  assert.deepEqual(foldable({ watch: true, words: false, lanes: true, picture: true, size: true }, true), ["watch", "lanes", "picture"]);
 });
 
 test("what need not have been folded comes back, the dearest first", () => {
@@ -34,7 +44,7 @@ test("only what there is folds", () => {
 
 test("the last layout is the one that is reported", () => {
   let last = null;
-  const folded = settle(ORDER, (way) => heightOf((last = new Set(way))) <= 1030);
+  const folded = settle(OWN, (way) => heightOf((last = new Set(way))) <= 1030);
   assert.deepEqual([...last], [...folded]);
 });
 

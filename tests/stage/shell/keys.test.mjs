@@ -50,9 +50,9 @@ test("L begins a lecture from anywhere, in which letters point and the remote co
   for (const key of ["l", "L"]) for (const where of ["stage", "page"]) assert.equal(ask(key, target(where, { tag: "body" })), "lecture");
   assert.equal(ask("L", target("stage"), { shift: true }), "lecture");
   const lectures = { filling: true, lectures: true };
-  const keys = ["p", "S", "c", "PageDown", "b"];
-  for (const where of ["stage", "page"]) assert.deepEqual(keys.map((key) => ask(key, target(where), {}, lectures)), ["pen", "spot", "clear", "forward", "blank"]);
-  for (const key of ["p", "s", "c"]) {
+  const keys = ["p", "S", "c", "v", "PageDown", "b"];
+  for (const where of ["stage", "page"]) assert.deepEqual(keys.map((key) => ask(key, target(where), {}, lectures)), ["pen", "spot", "clear", "large", "forward", "blank"]);
+  for (const key of ["p", "s", "c", "v"]) {
     assert.equal(ask(key, target("within", { tag: "select" }), {}, lectures), null, "a list takes letters itself");
     assert.equal(ask(key, target("stage"), {}, { filling: true }), null, "where no lecture is given");
     assert.equal(ask(key, target("stage"), {}, { ...lectures, single: false }), null, "where letters are switched off");

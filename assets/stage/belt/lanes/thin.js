@@ -11,6 +11,9 @@ import { Mixer } from "../parts/mixer.js";
 import { spread } from "../parts/scene.js";
 import { gruSymbols, lstmSymbols, resetRecurrent } from "../parts/words.js";
 
+/** The least height of a row. Before a hall each of a few rows has its number, and many are still told apart, or none is there. */
+export const LEAST_PITCH = { page: () => 3.6, hall: (units) => (units <= 16 ? 14 : 6) };
+
 const BAR = 11; // rows at least this high show gates as bars
 
 /** What stands in a row: signals with the phases of their appearance, and the signs between them. */
@@ -91,8 +94,8 @@ function reader(signal, header) {
 }
 
 /** Height of a row: wide enough for a finger where there are few. */
-function pitchOf(units, narrow, room) {
-  const fits = Math.max(3.6, room / units);
+function pitchOf(units, narrow, room, least) {
+  const fits = Math.max(least(units), room / units);
   if (units <= 8) return Math.min(28, fits);
   if (units <= 16) return Math.min(narrow ? 24 : 22, fits);
   if (units <= 32) return Math.min(15, fits);
@@ -185,11 +188,11 @@ class Marker {
 }
 
 /** Adds the thin lanes of all units under the picture. */
-export function thinLanes(scene, { left, right, narrow, tall }) {
+export function thinLanes(scene, { left, right, narrow, tall, least = LEAST_PITCH.page }) {
   const { host, trace } = scene;
   const before = trace.header.reset === "before";
   const row = folded(trace) ? foldedRow(trace.description) : gatesThere((narrow ? FOLDED_ROWS : ROWS)[trace.cell](before), trace.variant.without);
-  const pitch = pitchOf(trace.units, narrow, tall - scene.size.height - 64);
+  const pitch = pitchOf(trace.units, narrow, tall - scene.size.height - 64, least);
   const bars = pitch >= BAR;
   const label = labelRoom(host, trace.units);
   const top = scene.size.height + 34;

@@ -315,11 +315,14 @@ class LaneName {
 /** The number or name of the chosen unit, at the lane that shows it. */
 export class UnitLabel {
   constructor(scene, { x, y, anchor = "end" }) {
-    this.node = svg("text", { class: "gs-unit", x, y, "text-anchor": anchor });
+    this.name = svg("tspan");
+    this.count = svg("tspan", { x, dy: 18, class: "gs-caption" });
+    this.node = svg("text", { class: "gs-unit", x, y, "text-anchor": anchor }, this.name, this.count);
   }
 
-  paint(scene) {
-    write(this.node, shortName(scene.host, scene.chosen));
+  paint({ host, chosen, single, trace }) {
+    write(this.name, shortName(host, chosen));
+    write(this.count, single ? `/ ${trace.units}` : "");
   }
 }
 

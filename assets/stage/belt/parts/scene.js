@@ -38,6 +38,7 @@ export class Scene {
     this.step = null;
     this.phase = null;
     this.chosen = 0;
+    this.single = false; // whether the chosen unit stands there alone, and the others have no room
     this.playing = [];
     this.moved = -Infinity;
   }
