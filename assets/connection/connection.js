@@ -6,6 +6,7 @@ import { open } from "./access.js";
 import { translatePage } from "./words.js";
 
 const SHOWN_FOR = 12_000; // milliseconds that a sentence stands that nothing takes back
+const SAID_FOR = 4_000; // the same of what a key has done
 const CUT_AFTER = 800; // milliseconds before a cut is spoken of: Streamlit mends a short one by itself
 const STORE = "gatescope.long"; // what is too long for a link survives a reload here
 const PLACE = new Set(["step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "large", "checkpoint"]);
@@ -48,6 +49,7 @@ function begin() {
   const app = document.querySelector("[data-testid=stApp]");
   const check = () => follow(app.dataset.testConnectionState === "CONNECTED");
   new MutationObserver(check).observe(app, { attributeFilter: ["data-test-connection-state"] });
+  addEventListener("gatescope-add", add);
   addEventListener("gatescope-missed", ({ detail }) => missed(detail));
   if (globalThis.gatescopeMissed) missed(globalThis.gatescopeMissed);
   for (const type of ["online", "offline"]) addEventListener(type, () => announce(type === "offline" || cut));
@@ -109,10 +111,28 @@ function showNotice(what) {
   const words = (name) => texts[name][lang] ?? texts[name][texts.lang];
   notice.textContent = words(what);
   if (what === "part") notice.append(" ", Object.assign(document.createElement("button"), { type: "button", textContent: words("reload"), onclick: () => location.reload() }));
+  reveal();
+}
+
+function reveal() {
   notice.hidden = false;
   if (!("popover" in notice) || notice.popover) return;
   notice.popover = "manual"; // above a stage that fills the screen
   notice.showPopover();
+}
+
+/** Adds what is on the screen to a lecture, and says so for a while where nothing is to be said of the line. */
+async function add() {
+  const { pages, words } = texts.adds;
+  if (!pages.includes(pageOf(location))) return;
+  const { added } = await import("../share/adding.js");
+  const text = added(words);
+  if (cut || lacking) return;
+  clearTimeout(timer);
+  notice.lang = document.documentElement.lang;
+  notice.textContent = text;
+  reveal();
+  timer = setTimeout(hide, SAID_FOR);
 }
 
 function hide() {

@@ -1,8 +1,7 @@
 // The link of what is on the screen: to copy, to send by what the system offers, and as a QR code; and what it shows as one
 // file; and a way to put it into a lecture. The server says under which address others reach it, and makes the file.
 import { saveFile } from "../course/save.js";
-import { freshId, hiddenBy, linkOf } from "../lecture/show.js";
-import { browserStorage, Lectures } from "../lecture/store.js";
+import { added } from "./adding.js";
 
 const places = new WeakMap();
 
@@ -23,7 +22,7 @@ export default function component({ parentElement, data }) {
   place.take.hidden = !takeaway;
   place.take.onclick = () => take(place, words, takeaway, language);
   place.add.hidden = !lecture;
-  place.add.onclick = () => add(place, words);
+  place.add.onclick = () => (place.status.textContent = added(words));
   return () => removeEventListener("gatescope-address", ask);
 }
 
@@ -109,12 +108,4 @@ async function take({ take: button, status }, words, route, language) {
   status.textContent = words.taking;
   status.textContent = await saveFile(route, language, [location.href], words);
   button.disabled = false;
-}
-
-/** Adds what is on the screen to the run of show that was worked on last, which the browser keeps. */
-function add({ status }, words) {
-  const lectures = new Lectures(browserStorage());
-  const added = lectures.add({ id: freshId(), link: linkOf(location.href), hide: hiddenBy(location.href) }, words["add.title"]);
-  const sentence = !added ? words["add.full"] : lectures.kept ? words.added : words["added.unkept"];
-  status.textContent = sentence.replace("{title}", () => added?.title).replace("{number}", () => added?.number);
 }

@@ -3,6 +3,7 @@ import { html, write } from "./core/dom.js";
 import { Back } from "./shell/back.js";
 import { returning } from "./shell/goto.js";
 import { mount } from "./mount.js";
+import { stages } from "./shell/peers.js";
 import { Recompute, within } from "./shell/recompute.js";
 
 const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute, call}
@@ -34,6 +35,7 @@ export default function component({ parentElement, data, setStateValue }) {
     onSolved: (ids) => setStateValue("solved", { ids }),
     outdated: (header) => recompute.outdates(header.at, header),
     open: (request, keeps) => open(owner, request, notify, { say, keeps }),
+    onAdd: add,
     filled: (on) => on || recompute.notify(),
   };
   const { stage, destroy } = mount(owner.place, data, options);
@@ -50,6 +52,12 @@ export default function component({ parentElement, data, setStateValue }) {
     owner.late.remove();
     destroy();
   };
+}
+
+/** Has the page add what is on the screen to a lecture (assets/connection/connection.js), once the address says all of it. */
+function add() {
+  for (const { position } of stages()) position.link?.now();
+  dispatchEvent(new Event("gatescope-add"));
 }
 
 /** Opens a link: on the stage where that can be, else by the page. A stage without a link of its own is lent: Streamlit is not told. */

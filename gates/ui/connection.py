@@ -15,6 +15,7 @@ from typing import Any
 
 import streamlit as st
 
+from gates.export.states import EXPORTED
 from gates.text import LANGUAGES, markdown_translator, subset
 from gates.ui import components
 
@@ -72,6 +73,13 @@ def receive(language: str, pages: tuple[str, ...]) -> Screen | None:
         "lang": language,
         "pages": pages,
         "words": words(language),
+        "adds": {
+            "pages": EXPORTED,
+            "words": {
+                name: markdown_translator(language).catalogue[f"link.{name}"]
+                for name in ("added", "added.unkept", "add.title", "add.full")
+            },
+        },
         "scrolling": {
             kind: markdown_translator(language).plain(f"ui.scrolling.{kind}") for kind in ("table", "code")
         },

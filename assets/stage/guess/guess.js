@@ -228,7 +228,9 @@ export function createGuessing(stage, door) {
     door.button();
     set(stage.element, { "data-guessing": Boolean(frontier) });
     panel.hidden = !frontier || (!door.offered && !open && !last);
-    settle(panel.hidden ? null : (open?.question ?? last));
+    const asked = open?.question ?? last;
+    set(panel, { "data-choice": Boolean(asked) && isChoice(asked) });
+    settle(panel.hidden ? null : asked);
     if (panel.hidden) return;
     list();
     buttons.hidden = !open;

@@ -20,7 +20,8 @@ export function createHelp(host) {
       write(word, host.t("stage.keys.single"));
       write(note, host.t("stage.keys.focus"));
       close.setAttribute("aria-label", host.t("stage.close"));
-      const lines = KEY_HELP.flatMap(([action, caps]) => [
+      const known = KEY_HELP.filter(([action]) => action !== "add" || host.adds);
+      const lines = known.flatMap(([action, caps]) => [
         html("dt", {}, ...caps.map((cap) => html("kbd", {}, cap))),
         html("dd", {}, host.t(`stage.keys.${action}`)),
       ]);

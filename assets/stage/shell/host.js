@@ -26,6 +26,10 @@ export function createHost(stage, modes) {
     },
     /** What the score shows in place of the values, {values(signal), scale(signal), …}; null for the values themselves. */
     substitute: () => stage.plugins.substitute(),
+    /** Whether the page adds what is on the screen to a lecture. */
+    get adds() {
+      return Boolean(stage.options.onAdd);
+    },
     get colours() {
       return stage.colours;
     },

@@ -67,6 +67,7 @@ export class Input {
       play: () => this.togglePlay(),
       alone: () => fullscreen.toggle(),
       lecture: () => lecturing.toggle(),
+      add: () => stage.options.onAdd?.(),
       inspect: () => stage.inspect(!stage.inspecting),
       help: () => this.toggleHelp(),
       leave: () => this.leave(),

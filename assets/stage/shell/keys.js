@@ -12,10 +12,12 @@ const ACTIONS = {
   F: "alone",
   l: "lecture",
   L: "lecture",
+  a: "add",
+  A: "add",
   "?": "help",
   Escape: "leave",
 };
-const SHIFTED = { ArrowRight: "nextPhase", ArrowLeft: "backPhase", F: "alone", L: "lecture", "?": "help" };
+const SHIFTED = { ArrowRight: "nextPhase", ArrowLeft: "backPhase", F: "alone", L: "lecture", A: "add", "?": "help" };
 
 /** What a presenter's remote control sends; anywhere but on a filled screen these keys scroll or write. */
 const PRESENTING = { PageDown: "forward", PageUp: "back", ".": "blank", b: "blank", B: "blank" };
@@ -24,7 +26,7 @@ const PRESENTING = { PageDown: "forward", PageUp: "back", ".": "blank", b: "blan
 const POINTING = { p: "pen", P: "pen", s: "spot", S: "spot", c: "clear", C: "clear", v: "large", V: "large" };
 
 /** What acts without the focus on a stage. The other keys scroll the page there. */
-const FROM_PAGE = new Set(["nextStep", "backStep", "nextPhase", "backPhase", "play", "alone", "lecture", "help", "leave"]);
+const FROM_PAGE = new Set(["nextStep", "backStep", "nextPhase", "backPhase", "play", "alone", "lecture", "add", "help", "leave"]);
 
 const FIELDS = new Set(["input", "select", "textarea", "iframe", "video", "audio", "embed", "object"]);
 const CONTROLS = new Set(["a", "area", "button", "summary", "label", "option"]);
@@ -43,6 +45,7 @@ export const KEY_HELP = [
   ["unitDown", ["↑", "↓"]],
   ["alone", ["F"]],
   ["lecture", ["L"]],
+  ["add", ["A"]],
   ["present", ["PgUp", "PgDn"]],
   ["blank", ["B", "."]],
   ["leave", ["Esc"]],

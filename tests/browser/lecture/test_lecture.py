@@ -262,6 +262,14 @@ def test_any_stage_gives_a_lecture_that_its_link_holds(new_page: NewPage) -> Non
     expect(value_of(stage, "forget")).to_have_attribute("data-value", str(f))
     stage.press("PageDown")
     expect(row).to_contain_text("What is f in step 4?")
+    stage.press("a")
+    expect(page.get_by_test_id("connection")).to_contain_text("state 1")
+    (kept,) = page.evaluate(
+        "() => Object.values(JSON.parse(localStorage.getItem('gatescope.lectures')).shows)"
+    )
+    assert [(state["link"], state["hide"]) for state in kept["states"]] == [
+        ("/lstm?preset=latch&step=3", "forget")
+    ]
     row.get_by_role("button", name="End").click()
     expect(row).to_have_count(0)
     expect(page).not_to_have_url(re.compile("lecture="))

@@ -49,6 +49,7 @@ test("a presenter's keys act while the stage fills the screen", () => {
 test("L begins a lecture from anywhere, in which letters point and the remote control acts without the focus too", () => {
   for (const key of ["l", "L"]) for (const where of ["stage", "page"]) assert.equal(ask(key, target(where, { tag: "body" })), "lecture");
   assert.equal(ask("L", target("stage"), { shift: true }), "lecture");
+  for (const key of ["a", "A"]) for (const where of ["stage", "page"]) assert.equal(ask(key, target(where, { tag: "body" })), "add");
   const lectures = { filling: true, lectures: true };
   const keys = ["p", "S", "c", "v", "PageDown", "b"];
   for (const where of ["stage", "page"]) assert.deepEqual(keys.map((key) => ask(key, target(where), {}, lectures)), ["pen", "spot", "clear", "large", "forward", "blank"]);

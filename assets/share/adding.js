@@ -1,0 +1,11 @@
+// Adds what is on the screen to the run of show that was worked on last, which the browser keeps.
+import { freshId, hiddenBy, linkOf } from "../lecture/show.js";
+import { browserStorage, Lectures } from "../lecture/store.js";
+
+/** @param {Object<string, string>} words the sentences that say what came of it  @returns {string} one of them */
+export function added(words) {
+  const lectures = new Lectures(browserStorage());
+  const told = lectures.add({ id: freshId(), link: linkOf(location.href), hide: hiddenBy(location.href) }, words["add.title"]);
+  const sentence = !told ? words["add.full"] : lectures.kept ? words.added : words["added.unkept"];
+  return sentence.replace("{title}", () => told?.title).replace("{number}", () => told?.number);
+}
