@@ -149,6 +149,8 @@ def reach(runs: Sequence[Json]) -> Reach:
     plugins = frozenset(field for field in PLUGINS for each in headers if field in each)
     if "guesses" not in plugins or any(run["at"].get("lecture") for run in runs):
         plugins |= {"lecture"}  # 14 KB, which a file that asks goes without
+    if "lab" in plugins:
+        plugins |= {"gradient"}  # whose belt runs backwards as soon as there is a loss
     kinds = {each["cell"] for each in headers} | ({"lstm", "gru", "rnn"} if "lab" in plugins else set())
     return Reach(frozenset(kinds), plugins)
 

@@ -11,6 +11,8 @@ from gates.examples.comparisons import COMPARISONS
 from gates.examples.lab.state import Clamped
 from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.registry import preset
+from gates.exercises.classics import classic
+from gates.exercises.solve import solve
 from gates.export import embedded
 from gates.export import page as export
 from gates.notebook import show
@@ -24,7 +26,8 @@ LATCH = "/lstm?preset=latch&step=4&lang=en"
 KINDS: tuple[CellKind, ...] = ("lstm", "gru", "rnn")
 LAB, ASKS = "/lab?cell=lstm&preset=latch", "/lstm?preset=latch&step=2&guess=draw"
 TOGETHER, BACK, FILM = "/compare?preset=reset&step=3", "/gradients?cell=gru&T=8&units=2", "/train?step=3"
-STATES = [LATCH, "/gru?preset=latch", "/rnn?preset=latch", HOLD, LAB, ASKS, TOGETHER, BACK, FILM]
+EXERCISE = "/lab?begin=exercise&exercise=hkust&step=2"
+STATES = [LATCH, "/gru?preset=latch", "/rnn?preset=latch", HOLD, LAB, ASKS, TOGETHER, BACK, FILM, EXERCISE]
 AGREED = 1e-12
 
 
@@ -49,7 +52,7 @@ def walk(shown: Page | FrameLocator, page: Page, kind: CellKind = "lstm") -> Non
 
 
 def pages_of_more_than_one_run_walk(page: Page) -> None:
-    """The cells of a comparison keep step by keys, a belt runs backwards, a film stands at its end."""
+    """The cells of a comparison keep step by keys, a film stands at its end, belts run backwards."""
     stage = page.get_by_test_id("stage")
     page.get_by_test_id("choose").select_option(str(STATES.index(TOGETHER)))
     task = COMPARISONS["reset"]
@@ -65,6 +68,14 @@ def pages_of_more_than_one_run_walk(page: Page) -> None:
     expect(stage).to_have_attribute("data-direction", "backward")
     page.get_by_test_id("choose").select_option(str(STATES.index(FILM)))
     expect(stage).to_have_attribute("data-checkpoint", "500")
+    page.get_by_test_id("choose").select_option(str(STATES.index(EXERCISE)))
+    page.locator("details:has([data-lab=way-back]) > summary").click()
+    page.locator("[data-lab=way-back]").click()
+    expect(stage).to_have_attribute("data-direction", "backward")
+    back, told = solve(classic("hkust")).back, step_values(stage)
+    assert back
+    for signal in ("forget", "input", "candidate", "cell", "output", "hidden"):
+        assert abs(told[f"grad.{signal}"][0] - back.signals[signal][1, 0]) <= AGREED, signal
 
 
 def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator, state: State) -> None:

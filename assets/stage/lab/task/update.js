@@ -24,13 +24,12 @@ export function createUpdate(lab) {
   const rateLabel = html("span", { class: "gs-label" });
   const rate = html("input", { type: "text", inputmode: "decimal", class: "gs-seed", "data-lab": "rate", autocomplete: "off", onchange: () => takeRate() });
   const step = html("button", { type: "button", class: "gs-lab-button", "data-lab": "descend", onclick: () => go() });
-  const still = html("p", { class: "gs-lab-note", hidden: true, "data-testid": "belt-stands" });
   const told = html("p", { class: "gs-lab-told", role: "status", hidden: true, "data-testid": "descended" });
   const place = html("div", { class: "gs-gradients", "data-testid": "gradients" });
   const account = html("div", { class: "gs-gradient-account", hidden: true, "data-testid": "gradient-sum" });
   const hint = html("p", { class: "gs-lab-hint" });
   const row = html("div", { class: "gs-lab-row" }, html("label", { class: "gs-lab-field" }, rateLabel, rate), step, way);
-  const body = html("div", { class: "gs-task-body" }, loss, row, still, told, place, account, hint);
+  const body = html("div", { class: "gs-task-body" }, loss, row, told, place, account, hint);
   const element = html("details", { class: "gs-task", "data-testid": "update" }, title, body);
   const state = () => lab.session.state;
   let formulas = null;
@@ -186,7 +185,6 @@ export function createUpdate(lab) {
     const now = state();
     const ready = Boolean(now.targets) && lab.trace.cell === now.cell && !lab.checking;
     for (const part of [row, place]) part.hidden = !ready;
-    still.hidden = true;
     if (!ready) {
       found = shown = null;
       account.hidden = told.hidden = true;
@@ -204,10 +202,6 @@ export function createUpdate(lab) {
     step.disabled = !finite;
     const typing = rate.getRootNode().activeElement === rate; // the document knows the stage's host alone
     if (!typing && rate.getAttribute("aria-invalid") === null) rate.value = String(now.learning_rate);
-    const inFile = Boolean(lab.trace.header.lab?.file);
-    way.hidden = inFile;
-    still.hidden = !inFile;
-    write(still, inFile ? lab.t("lab.update.still.file") : "");
     set(way, { "aria-pressed": String(Boolean(lab.waysBack)) });
     write(way, lab.t(lab.waysBack ? "lab.update.forward" : "lab.update.backward"));
     if (stepped?.state === now) say(lab.t("lab.update.stepped", { before: exact(stepped.before), after: exact(stepped.after) }), "agrees");
