@@ -148,3 +148,10 @@ def test_a_link_says_how_a_lecture_looks_and_what_it_hides(page, text, sound):
     assert place.lecture == (text if sound else None)
     assert place.as_json()["lecture"] == place.lecture
     assert [problem.values["name"] for problem in problems] == ([] if sound else ["lecture"])
+
+
+def test_of_many_possible_values_a_sentence_names_those_most_like_what_was_written():
+    _, _, (wrong,) = PAGES["glossary"].read({"term": "forget_gate"})
+    named = wrong.values["allowed"].split(", ")
+    assert named[0] == "forget-gate" and named[-1] == "…" and len(named) == codec.FEW_OFFERED + 1
+    assert codec.offered("light, dark", "dusk") == "light, dark"

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from gates import packing
@@ -20,6 +21,9 @@ from gates.scenes.state import Place, State
 
 LONGEST = 6_000
 """Characters of a link beyond which the page offers a file: longer ones get cut by mail and chat programs."""
+
+MOST_OFFERED, FEW_OFFERED = 20, 5
+"""Of up to so many possible values a sentence names all, of more so few: those most like what was written."""
 
 LONG = ("data", "lab")
 """The parameters that are left out of a link that would be longer."""
@@ -340,10 +344,18 @@ def _read(fields: Sequence[Field], query: Mapping[str, str], defaults: Any) -> t
         except InputError as wrong:
             problems.append(Problem(wrong.key, wrong.values))
         except (ValueError, OverflowError):
-            values = {"name": field.name, "value": text[:40], "allowed": kind.allowed}
+            values = {"name": field.name, "value": text[:40], "allowed": offered(kind.allowed, text[:40])}
             problems.append(Problem("link.value", values))
         found = replace(found, **{name: getattr(defaults, name) for name in field.resets})
     return found, problems
+
+
+def offered(allowed: str, text: str) -> str:
+    """Return the possible values for a sentence: of many, the few that are most like what was written."""
+    options = allowed.split(", ")
+    if len(options) <= MOST_OFFERED:
+        return allowed
+    return ", ".join([*get_close_matches(text, options, FEW_OFFERED, cutoff=0), "…"])
 
 
 def length(parameters: Mapping[str, str]) -> int:

@@ -69,7 +69,7 @@ def _teach(page: Page) -> None:
     st.page_link(lab, label=t("home.teach.exercises"), icon=":material/calculate:", query_params=query)
     st.markdown(f"{t('home.teach.sheets')} {' · '.join(_sheets(page))}")
     st.caption(t("home.teach.command"))
-    st.code(COMMAND, language="sh")
+    st.code(COMMAND, language="sh", wrap_lines=True)
 
 
 def _sheets(page: Page) -> list[str]:
