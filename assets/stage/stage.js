@@ -10,7 +10,8 @@ const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute
 
 /**
  * Streamlit's component function (v2). It is called again on nearly every rerun, and the clean-up
- * of an older call may run after a newer call: only the latest call's may end the stage.
+ * of an older call may run after a newer call: only the latest call's may end the stage. On a busy machine it runs
+ * before the newer call as well, after one that was overtaken on its way: a stage ends with its place, not before.
  */
 export default function component({ parentElement, data, setStateValue }) {
   if (!(data instanceof Uint8Array)) return () => {};
@@ -44,7 +45,7 @@ export default function component({ parentElement, data, setStateValue }) {
   owner.goBack = (params) => open(owner, returning({ page: stage.header.page, params }, stage.header.link.params), notify, { say, back: true });
   owner.back.watch(stage);
   return () => {
-    if (owner.call !== call) return;
+    if (owner.call !== call || parentElement.isConnected) return;
     owners.delete(parentElement);
     owner.back.destroy();
     owner.recompute.cancel();

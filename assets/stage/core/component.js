@@ -2,7 +2,8 @@
 
 /**
  * Streamlit's component function (v2) for such a view. It is called again on nearly every rerun, and the clean-up of an older call
- * may run after a newer call: only the latest call's may end the view.
+ * may run after a newer call: only the latest call's may end the view. On a busy machine it runs before the newer call as well,
+ * after one that was overtaken on its way: a view ends with its place, not before.
  * @param {string} name what `data-testid` of the view's element begins with
  * @param {(told: object) => {element, update, destroy} | Promise} create makes the view, at once or later
  * @param {(view: object, told: object, latest: () => boolean) => void} [show] tells the view what the page says; `latest`: whether the
@@ -31,7 +32,7 @@ export function component(name, create, show = (view, told) => view.update(told)
       else arrive(made);
     }
     return () => {
-      if (owner.call !== call) return; // a newer call has taken over
+      if (owner.call !== call || parentElement.isConnected) return; // a newer call has taken over, or is about to
       owner.gone = true;
       owners.delete(parentElement);
       owner.view?.destroy();

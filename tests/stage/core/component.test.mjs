@@ -3,6 +3,7 @@ import test from "node:test";
 import { component } from "../../../assets/stage/core/component.js";
 
 class Parent {
+  isConnected = true;
   constructor(...children) {
     this.children = children;
   }
@@ -41,10 +42,17 @@ test("one view a place is told all, and only the latest call ends it", () => {
   first();
   assert.deepEqual([views.length, views[0].told, views[0].ended], [1, [1, 2], 0]);
   assert.deepEqual(parent.children, [views[0].element]);
+  second(); // as Streamlit does before a call that is still on its way
+  assert.equal(views[0].ended, 0, "its place is still on the page");
+  const third = made({ parentElement: parent, data: bytes({ n: 2.5 }) });
+  assert.deepEqual([views.length, views[0].told], [1, [1, 2, 2.5]]);
+  parent.isConnected = false;
   second();
+  assert.equal(views[0].ended, 0);
+  third();
   assert.equal(views[0].ended, 1);
   made({ parentElement: parent, data: bytes({ n: 3 }) });
-  assert.deepEqual(views.map((view) => view.told), [[1, 2], [3]]);
+  assert.deepEqual(views.map((view) => view.told), [[1, 2, 2.5], [3]]);
 });
 
 test("what a module before a hot reload has left goes", () => {
@@ -65,6 +73,7 @@ test("a view that comes late is told the latest alone, and none comes to a place
   await Promise.resolve();
   assert.equal(parent.children.length, 1);
   const other = new Parent();
+  other.isConnected = false;
   made({ parentElement: other, data: bytes({ n: 1 }) })();
   await Promise.resolve();
   assert.deepEqual(other.children, []);
