@@ -215,7 +215,7 @@ def loaded_by(code: str) -> set[str]:
     """The top-level packages in memory after ``code`` ran in a new interpreter that sees no user settings."""
     report = "import sys; print(*{name.partition('.')[0] for name in sys.modules})"
     command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}\n{report}"]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=ROOT)
     assert result.returncode == 0, result.stderr
     return set(result.stdout.splitlines()[-1].split())
 
@@ -231,7 +231,7 @@ def test_the_pages_open_without_the_heavy_libraries() -> None:
     assert "torch" in heavy
     code = f"""
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file({str(ROOT / "gates" / "ui" / "main.py")!r}, default_timeout=120)
+app = AppTest.from_file({str(ROOT / "gates" / "ui" / "main.py")!r}, default_timeout=600)
 for page in {sorted(str(path) for path in ROOT.glob("pages/*.py"))!r}:
     app.switch_page(page).run()
     assert not app.exception, (page, app.exception)

@@ -162,7 +162,7 @@ def test_a_walked_cell_is_compared():
     cell = aligned("walked", 3, 4, 7)
     assert count(cell).total == 32
     assert (aligned("mingru", 3, 4, 7).W == cell.W).all()
-    app = AppTest.from_file(str(PAGES.parent / "gates" / "ui" / "main.py"), default_timeout=120)
+    app = AppTest.from_file(str(PAGES.parent / "gates" / "ui" / "main.py"), default_timeout=600)
     app.switch_page(str(PAGES / "compare.py"))
     for name, value in {"input": "text", "data": compress("a b a"), "cells": "walked,rnn"}.items():
         app.query_params[name] = value
@@ -370,4 +370,4 @@ def test_a_preset_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_
     ):
         assert re.search(rf"^PASSED .*{passed}", done.stdout, re.MULTILINE), done.stdout[-4000:]
     ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "gates", "pages"]
-    assert not subprocess.run(ruff, cwd=tree, capture_output=True, timeout=60).returncode
+    assert not subprocess.run(ruff, cwd=tree, capture_output=True, timeout=600).returncode

@@ -86,7 +86,7 @@ def test_pages_open(site: Path, tmp_path: Path) -> None:
 from streamlit.testing.v1 import AppTest
 from gates import paths
 for name in ("lstm", "train"):
-    app = AppTest.from_file(str(paths.PACKAGE / "ui" / "main.py"), default_timeout=100)
+    app = AppTest.from_file(str(paths.PACKAGE / "ui" / "main.py"), default_timeout=600)
     app.switch_page(str(paths.PAGES / f"{name}.py")).run()
     assert not app.exception, (name, app.exception)
     print(name)
@@ -137,10 +137,10 @@ def address(site: Path, tmp_path: Path) -> Iterator[str]:
 
 def test_the_command_serves_the_app_with_its_settings(site: Path, tmp_path: Path, address: str) -> None:
     path = said(site, tmp_path, "from gates.scenes import modules; print(modules.modules_path())").strip()
-    with urlopen(address + path, timeout=60) as answer:
+    with urlopen(address + path, timeout=600) as answer:
         names = [name for _, name, _ in json.loads(answer.read())["modules"]]
     assert names[-1] == "stage.js"
-    with urlopen(f"{address}/gru", timeout=60) as page:
+    with urlopen(f"{address}/gru", timeout=600) as page:
         assert b"<title>" in page.read()
 
 

@@ -158,7 +158,7 @@ async def heavy(number: int, server: Server, over: asyncio.Event, seconds: list[
         "request": 1,
         "sliders": {"preset": "", "values": {}},
     }
-    async with httpx.AsyncClient(base_url=server.url, timeout=60, limits=LINES) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=600, limits=LINES) as client:
         while not over.is_set():
             start = time.perf_counter()
             answer = await client.post(preview.ADDRESS, json=asked, headers={incoming.TAB: f"heavy {number}"})

@@ -191,7 +191,7 @@ def test_the_first_answer_and_the_first_form_count() -> None:
 def test_what_a_browser_exports_is_read(tmp_path: Path) -> None:
     script, sent = Path(__file__).with_name("exported.mjs"), json.dumps(gatetest.compiled("en"))
     ran = subprocess.run(
-        [NODE, str(script)], input=sent, capture_output=True, text=True, timeout=120, check=True
+        [NODE, str(script)], input=sent, capture_output=True, text=True, timeout=600, check=True
     )
     write(tmp_path, "ada.json", ran.stdout)
     one = counts.student(read.read(tmp_path / "ada.json"))

@@ -200,7 +200,7 @@ def test_no_form_of_500_seeds_has_two_answers_that_are_near_or_the_same_numbers_
             input=sent,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=True,
         ).stdout
     )

@@ -145,7 +145,7 @@ def test_every_answer_in_every_language_leads_through_a_lesson(name: str, tmp_pa
     path = tmp_path / "course.json"
     path.write_text(json.dumps({"lessons": lessons, "runs": runs, "expected": expected}), encoding="utf-8")
     ran = subprocess.run(
-        [NODE, str(HERE / "walk.mjs")], capture_output=True, text=True, timeout=120, env={"COURSE": str(path)}
+        [NODE, str(HERE / "walk.mjs")], capture_output=True, text=True, timeout=600, env={"COURSE": str(path)}
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     walked = json.loads(ran.stdout)
@@ -165,7 +165,7 @@ def test_draws_and_what_a_browser_keeps() -> None:
         [NODE, "--test", "--test-reporter=tap", str(HERE / "player.test.mjs")],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "# pass 20" in ran.stdout

@@ -14,7 +14,7 @@ from tests.node import NODE
 def test_reviews_sittings_and_the_summary() -> None:
     script = Path(__file__).with_name("review.test.mjs")
     ran = subprocess.run(
-        [NODE, "--test", "--test-reporter=tap", str(script)], capture_output=True, text=True, timeout=120
+        [NODE, "--test", "--test-reporter=tap", str(script)], capture_output=True, text=True, timeout=600
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "# pass 16" in ran.stdout

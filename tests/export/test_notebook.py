@@ -48,7 +48,7 @@ def test_a_notebook_shows_a_still_picture_and_the_stage(tmp_path: Path) -> None:
         )
     ]
     NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
     ).execute()
     nbformat.validate(notebook)
     still, stage, loaded = (cell.outputs[0].data for cell in notebook.cells)

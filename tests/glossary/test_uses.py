@@ -139,7 +139,7 @@ const found = Object.entries(texts).map(([language, every]) => {{
 console.log(JSON.stringify(Object.fromEntries(found)));
 """
     ran = subprocess.run(
-        [NODE, "--input-type=module", "-e", script], capture_output=True, text=True, timeout=120, check=True
+        [NODE, "--input-type=module", "-e", script], capture_output=True, text=True, timeout=600, check=True
     )
     theirs = json.loads(ran.stdout)
     for language in LANGUAGES:
@@ -149,5 +149,5 @@ console.log(JSON.stringify(Object.fromEntries(found)));
 
 def test_search() -> None:
     script = Path(__file__).with_name("search.test.mjs")
-    ran = subprocess.run([NODE, "--test", str(script)], capture_output=True, text=True, timeout=120)
+    ran = subprocess.run([NODE, "--test", str(script)], capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stdout

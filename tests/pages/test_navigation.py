@@ -29,7 +29,7 @@ TEXT = "carry me over"
 
 def opened(name: str, **query: str) -> AppTest:
     """The page as a link opens it."""
-    app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=600)
     if name != HOME:  # AppTest knows the pages only when it has run
         del app.run().session_state["page"]
     app.query_params.update(query)

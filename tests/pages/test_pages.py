@@ -18,7 +18,7 @@ CELLS = ("lstm", "gru", "rnn")
 
 def opened(name: str, language: str, **query: str) -> AppTest:
     """The page ``name`` as a link in ``language`` opens it."""
-    app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=600)
     app.query_params.update({"lang": language, **query})
     app.run()
     return app.switch_page(f"../../pages/{name}.py").run()

@@ -71,7 +71,7 @@ def node(script: str, *arguments: str, **environment: str) -> subprocess.Complet
         [NODE, *arguments, str(HERE / script)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         env={**kinds(), **environment},
     )
 

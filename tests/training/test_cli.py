@@ -39,7 +39,7 @@ def test_a_run_from_a_shell_writes_records_a_bar_and_weights(tmp_path: Path) -> 
         *SHORT,
     ]
     done = subprocess.run(
-        [*command, "--out", str(out)], capture_output=True, text=True, cwd=ROOT, timeout=120
+        [*command, "--out", str(out)], capture_output=True, text=True, cwd=ROOT, timeout=600
     )
     assert done.returncode == 0, done.stderr
     lines = records(done.stdout)

@@ -44,19 +44,20 @@ def page_with_long_work() -> None:
     from gates.text import translator
     from gates.ui import background
 
-    def piece() -> int:
-        time.sleep(0.3)
-        return 1
-
     page = SimpleNamespace(name="test", t=translator("en"))
     setting = st.session_state.get("setting", "one")
+
+    def piece() -> int:
+        time.sleep(0.0 if setting == "short" else 0.3)
+        return 1
+
     count = 2 if setting == "short" else 9
     found = background.results(page, "work", setting, [piece] * count)  # type: ignore[arg-type]
     st.text(f"found {len(found)}")
 
 
 def test_long_work_shows_what_there_is_and_can_be_stopped_and_resumed() -> None:
-    app = AppTest.from_function(page_with_long_work, default_timeout=120).run()
+    app = AppTest.from_function(page_with_long_work, default_timeout=600).run()
     assert not app.exception
     first = int(app.text[0].value.split()[1])
     assert 1 <= first < 9
@@ -77,7 +78,7 @@ def test_long_work_shows_what_there_is_and_can_be_stopped_and_resumed() -> None:
 
 
 def test_another_setting_begins_anew_and_short_work_shows_no_progress() -> None:
-    app = AppTest.from_function(page_with_long_work, default_timeout=120).run()
+    app = AppTest.from_function(page_with_long_work, default_timeout=600).run()
     app.session_state["setting"] = "short"
     app.run()
     assert app.text[0].value == "found 2" and not app.button

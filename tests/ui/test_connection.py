@@ -96,14 +96,14 @@ def test_a_network_that_a_restart_took_is_spoken_of_until_another_visit(
     language: str,
 ) -> None:
     kept = {"lstm": {"handed": "Parity [x](http://e.org)"}}
-    app = AppTest.from_function(handed_page, args=(language, kept), default_timeout=60).run()
+    app = AppTest.from_function(handed_page, args=(language, kept), default_timeout=600).run()
     assert not app.exception
     (said,) = app.warning
     assert "Parity" in said.value and "[x](" not in said.value, "and it is escaped"
     assert len(app.run().warning) == 1, "a rerun of the page does not take it away"
     app.session_state["nonce"] = "2"
     assert not app.run().warning
-    assert not AppTest.from_function(handed_page, args=(language, {}), default_timeout=60).run().warning
+    assert not AppTest.from_function(handed_page, args=(language, {}), default_timeout=600).run().warning
 
 
 def numbers(rows: int) -> str:

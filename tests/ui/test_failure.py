@@ -17,7 +17,7 @@ def failing() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("shared", POISONED, ids=repr)
 def test_no_session_value_is_relied_on(shared: object, language: str) -> None:
-    app = AppTest.from_function(failing, default_timeout=60)
+    app = AppTest.from_function(failing, default_timeout=600)
     app.session_state["shared"] = shared
     app.query_params["lang"] = language
     app.run()
@@ -27,7 +27,7 @@ def test_no_session_value_is_relied_on(shared: object, language: str) -> None:
 
 
 def test_the_chosen_language_comes_before_the_links() -> None:
-    app = AppTest.from_function(failing, default_timeout=60)
+    app = AppTest.from_function(failing, default_timeout=600)
     app.session_state["shared"] = {"lang": "zh"}
     app.query_params["lang"] = "en"
     app.run()
@@ -36,7 +36,7 @@ def test_the_chosen_language_comes_before_the_links() -> None:
 
 @pytest.mark.parametrize(("shown", "address"), [(True, 'href=""'), (False, 'href="?lang=zh"')])
 def test_an_address_that_never_showed_anything_is_left_behind(shown: bool, address: str) -> None:
-    app = AppTest.from_function(failing, default_timeout=60)
+    app = AppTest.from_function(failing, default_timeout=600)
     app.query_params["lang"] = "zh"
     if shown:
         app.session_state["shown"] = True

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def opened(language: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=600)
     app.query_params["lang"] = language
     app.run()
     assert not app.exception, app.exception[0].value
@@ -98,7 +98,7 @@ console.log(JSON.stringify([
 ]));
 """
     ran = subprocess.run(
-        [NODE, "--input-type=module", "-e", script], capture_output=True, text=True, timeout=60, check=True
+        [NODE, "--input-type=module", "-e", script], capture_output=True, text=True, timeout=600, check=True
     )
     number = reader.structure("forget")["number"]
     there = {"number": number, "title": "forget", "steps": 6}

@@ -41,7 +41,7 @@ def page(language: str, sent: list, query: dict) -> None:
 
 
 def opened(language="en", sent=(), query=None) -> AppTest:
-    app = AppTest.from_function(page, args=(language, list(sent), query or {}), default_timeout=120).run()
+    app = AppTest.from_function(page, args=(language, list(sent), query or {}), default_timeout=600).run()
     assert not app.exception, app.exception
     return app
 
@@ -184,7 +184,7 @@ def test_a_blob_that_does_not_fit_its_example_says_so_and_shows_the_example():
 
 
 def test_the_page_is_among_the_pages():
-    app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=600)
     app.switch_page(str(ROOT / "pages" / "lab.py")).run()
     assert not app.exception
     assert app.title[0].value == T("page.lab.title")

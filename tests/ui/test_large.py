@@ -25,7 +25,7 @@ def test_large_runs_are_shown_one_at_a_time_and_small_ones_beside_them():
     threads = [threading.Thread(target=show, args=(SimpleNamespace(state=LARGE),)) for _ in range(5)]
     for thread in threads:
         thread.start()
-    assert entered.acquire(timeout=60)
+    assert entered.acquire(timeout=600)
     show(SimpleNamespace(state=SMALL))
     assert shown == [SMALL], "a small one waits for nobody"
     go.set()

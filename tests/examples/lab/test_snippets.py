@@ -183,7 +183,7 @@ def test_a_script_runs_by_itself(language, tmp_path):
     path.write_text(snippets.numpy_code(lab, x, translator(language)), encoding="utf-8")
     run = subprocess.run(
         [sys.executable, str(path)], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
-        timeout=60,
+        timeout=600,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert run.stdout.strip() == str(lab.run(x).hidden)

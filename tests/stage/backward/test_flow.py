@@ -94,7 +94,7 @@ def runs() -> list[dict[str, Any]]:
 def results(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     sent = [{key: value for key, value in run.items() if key not in ("asked", "first")} for run in runs]
     lines = "\n".join(json.dumps(run, allow_nan=False) for run in sent)
-    ran = subprocess.run([NODE, CHECK], input=lines, capture_output=True, text=True, timeout=120)
+    ran = subprocess.run([NODE, CHECK], input=lines, capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stderr
     found = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [each["name"] for each in found] == [run["name"] for run in runs]

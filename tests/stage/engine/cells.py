@@ -159,7 +159,7 @@ def described(name: str, trace: Any, held: list[dict[str, Any]]) -> dict[str, An
 def answers(check: Path, runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a script makes of runs, one line of JSON for each."""
     lines = "\n".join(json.dumps(run, allow_nan=False) for run in runs)
-    ran = subprocess.run([NODE, check], input=lines, capture_output=True, text=True, timeout=120)
+    ran = subprocess.run([NODE, check], input=lines, capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stderr
     found: list[dict[str, Any]] = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [each["name"] for each in found] == [run["name"] for run in runs]

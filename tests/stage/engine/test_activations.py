@@ -35,7 +35,7 @@ def test_values_and_slopes_are_the_engines() -> None:
         )
         for activation, clip in cases
     ]
-    ran = subprocess.run([NODE, CHECK], input="\n".join(lines), capture_output=True, text=True, timeout=60)
+    ran = subprocess.run([NODE, CHECK], input="\n".join(lines), capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stderr
     answers = [json.loads(line) for line in ran.stdout.splitlines()]
     for (activation, clip), answer in zip(cases, answers, strict=True):
@@ -51,5 +51,5 @@ def test_values_and_slopes_are_the_engines() -> None:
 
 def test_an_unknown_function_is_refused() -> None:
     line = json.dumps({"chosen": "toString", "clip": None, "a": [1]})
-    ran = subprocess.run([NODE, CHECK], input=line, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run([NODE, CHECK], input=line, capture_output=True, text=True, timeout=600)
     assert "no activation is called toString" in ran.stderr

@@ -155,7 +155,7 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Exercise, dict
     all_of_them = written()
     path.write_text(json.dumps([asked(one) for one in all_of_them]), encoding="utf-8")
     environment = {**os.environ, "EXERCISES": str(path)}
-    ran = subprocess.run([NODE, SCRIPT], env=environment, capture_output=True, text=True, timeout=120)
+    ran = subprocess.run([NODE, SCRIPT], env=environment, capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stderr
     return list(zip(all_of_them, json.loads(ran.stdout), strict=True))
 

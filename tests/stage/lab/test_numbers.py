@@ -47,7 +47,7 @@ def in_the_browser(tmp_path: Path, state: State, **typed: Any) -> dict[str, Any]
         env={**os.environ, "RUN": str(path), **typed},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     assert ran.returncode == 0, ran.stderr
     found: dict[str, Any] = json.loads(ran.stdout)

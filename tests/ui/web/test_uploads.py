@@ -6,7 +6,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from gates.ui.web import uploads
+from gates.ui.web import server, uploads
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ def test_a_file_that_comes_again_counts_once(manager):
 def test_the_app_bounds_streamlits_own_manager(monkeypatch):
     from app import app
 
+    monkeypatch.setattr(server, "_prepare", lambda: None)  # it would go on, and run cells, beside other tests
     if app._runtime is not None:  # of an earlier test; pages that are run alone leave none behind
         monkeypatch.setattr(Runtime, "_instance", app._runtime)
     with TestClient(app):
