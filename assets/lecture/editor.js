@@ -1,6 +1,7 @@
 // One state of a run of show, to be read and changed: its title, minutes and notes, and what is held back of it.
 import { html, set } from "../stage/core/dom.js";
 import { LIMITS, holdsBack } from "./show.js";
+import { asks, symbolOf } from "./titles.js";
 
 const KINDS = ["value", "lane", "draw", "unit", "cell"];
 const SPANS = new Set(["draw", "cell"]);
@@ -33,16 +34,17 @@ function count(value, most, onchange, attributes = {}) {
  * @param {object} state of a show (show.js)
  * @param {object} way
  * @param {number} way.number of the state, from 1  @param {number} way.of how many there are
+ * @param {string} way.called what it is called without a title
  * @param {?object} way.info what the app says of its link: {page, title, signals, parts, stages, step} or {problem}; null while it is asked
  * @param {boolean} way.fixed whether it belongs to a ready run of show, which is not changed
  * @param {(key: string, values?: object) => string} way.t
  * @param {(change: object, again?: boolean) => void} way.change `again`: the form is to be drawn anew
  * @param {(by: number) => void} way.move  @param {() => void} way.remove
  */
-export function stateForm(state, { number, of, info, fixed, t, change, move, remove }) {
-  const name = state.title || info?.title || state.link;
+export function stateForm(state, { number, of, called, info, fixed, t, change, move, remove }) {
+  const name = state.title || called || state.link;
   const readonly = fixed ? { readonly: true } : {};
-  const title = html("input", { type: "text", class: "gl-text gl-state-title", value: state.title, maxlength: LIMITS.title, placeholder: info?.title ?? "", ...readonly, "aria-label": t("state.title", { number }) });
+  const title = html("input", { type: "text", class: "gl-text gl-state-title", value: state.title, maxlength: LIMITS.title, placeholder: called, ...readonly, "aria-label": t("state.title", { number }) });
   title.oninput = () => change({ title: title.value });
   const minutes = html("input", { type: "number", class: "gl-number", min: 0, max: LIMITS.minutes, step: 0.5, value: state.minutes, ...readonly });
   minutes.onchange = () => {
@@ -64,20 +66,10 @@ export function stateForm(state, { number, of, info, fixed, t, change, move, rem
   return html("li", { class: "gl-state", "data-id": state.id, "data-testid": "lecture-state" }, head, link, problem, field(t("state.notes"), notes, "gl-wide"), more);
 }
 
-const symbolOf = (signals, name) => signals.find(([one]) => one === name)?.[1] ?? name;
-
-/** What a question asks, in words. */
-function asks({ kind, signal, step, steps = 1, stage = 1 }, info, t) {
-  if (kind === "cell") return t("state.asks.cell", { step: step + steps - 1 });
-  const [name, own] = info?.stages?.[stage - 1] ?? ["", info?.signals ?? []];
-  return t(name ? "state.asks.of" : "state.asks", { symbol: symbolOf(own, signal), step, name });
-}
-
 /** What a state holds back and how far it leads, in words. */
 export function summary({ hide, question, walk, because }, info, t) {
-  const signals = [...(info?.signals ?? []), ...(info?.parts ?? [])];
   const said = [];
-  if (hide) said.push(hide === "all" ? t("state.hides.all") : t("state.hides", { symbol: symbolOf(signals, hide) }));
+  if (hide) said.push(hide === "all" ? t("state.hides.all") : t("state.hides", { symbol: symbolOf(info ?? {}, hide) }));
   if (question) said.push(asks(question, info, t));
   if (walk) said.push(t(`state.walks.${walk.by}`, { moves: walk.moves }));
   if (because) said.push(because);

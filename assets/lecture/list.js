@@ -8,6 +8,7 @@ import { LIMITS, changed, extended, fromFile, linkOf, minutesOf, moved, projecte
 import { Channel } from "./channel.js";
 import { reorderable } from "./reorder.js";
 import { browserStorage, Given, LECTURES, Lectures } from "./store.js";
+import { titlesOf } from "./titles.js";
 
 
 export class List {
@@ -77,10 +78,16 @@ export class List {
     if (this.given.show?.id === this.shown) this.give(); // the windows show it as it now is
   }
 
+  /** What the states that are open are called where they have no title. */
+  get titles() {
+    return titlesOf(this.show.states, (link) => this.info.get(link), this.t);
+  }
+
   /** What is open, a state without a title under the name of what it shows. */
   get whole() {
     const { show } = this;
-    return { ...show, states: show.states.map((state) => ({ ...state, title: state.title || (this.info.get(state.link)?.title ?? "") })) };
+    const { titles } = this;
+    return { ...show, states: show.states.map((state) => ({ ...state, title: state.title || titles.get(state.id) })) };
   }
 
   /** Hands what is open to the two windows; whether the browser keeps it. */
@@ -273,10 +280,12 @@ export class List {
     if (!show) return this.states.replaceChildren();
     const opened = new Set([...this.states.querySelectorAll("details[open]")].map((box) => box.closest("li").dataset.id));
     const { states } = show;
+    const { titles } = this;
     const forms = states.map((state, k) =>
       stateForm(state, {
         number: k + 1,
         of: states.length,
+        called: titles.get(state.id),
         info: this.info.get(state.link) ?? null,
         fixed: ready,
         t,
@@ -320,7 +329,7 @@ export class List {
       if (!read) return this.say("unreached");
       if (read.problem && !read.page) return write(this.said, read.problem);
       if (show.states.length >= LIMITS.states) return this.say("states.full", { states: LIMITS.states });
-      this.edit((kept) => extended(kept, { link: own, title: read.title }) ?? kept);
+      this.edit((kept) => extended(kept, { link: own }) ?? kept);
       this.say("added.here", { title: read.title });
       return this.paint();
     };

@@ -40,7 +40,8 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
         ``page``; ``title``; ``signals``: what may be hidden or asked for, ``[name, letter, meaning]`` each;
         ``parts``, likewise: what else may be hidden, such as of what a signal is made, and all signals where
         several cells are shown; ``stages``: of those side by side ``[name, signals]`` each, in their order,
-        none of a lone one; ``step``: where the stage stands, from 1. Or
+        none of a lone one; ``step``: where the stage stands, from 1; ``phase``: what that is called, "" at
+        the end of the step; ``unit``: from 1, 0 where the link names none. Or
         ``problem``: the sentence that says why it is no state of a lecture. All of it is there where only a
         training is not here any more: that may be mended.
     """
@@ -89,8 +90,15 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
         "parts": list(parts.values()),
         "stages": [] if alone else [list(each) for each in zip(names, each_own, strict=True)],
         "step": one.place.step or 1,
+        "phase": _phase(one.place.phase, kinds, t),
+        "unit": one.place.unit or 0,
         **more,
     }
+
+
+def _phase(phase: str | None, kinds: Sequence[DrawnKind], t: Translator) -> str:
+    known = {name for kind in kinds for name in KINDS[kind].phases[:-1]}
+    return t.catalogue[f"stage.phase.{phase}"] if phase in known else ""
 
 
 def all_described(links: Sequence[str], t: Translator, find: Find = no_run) -> list[Json]:

@@ -8,6 +8,7 @@ import { LectureResolver, separated } from "../../assets/lecture/resolver.js";
 import { placeAt } from "../../assets/lecture/reorder.js";
 import { ahead, begin, guessesOf, ordered, readSession, timing, waits } from "../../assets/lecture/session.js";
 import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, soundShow, soundState, stepOf, toFile, without } from "../../assets/lecture/show.js";
+import { titlesOf } from "../../assets/lecture/titles.js";
 import { askedOf } from "../../assets/stage/guess/several.js";
 import { Given, LECTURES, Lectures, NOTES, NOW, PRINTED, SHOWN } from "../../assets/lecture/store.js";
 
@@ -315,4 +316,16 @@ test("a question is kept with what it needs and no more", () => {
   assert.deepEqual(kept({ kind: "cell", signal: "forget", stage: 2, unit: 3, step: 2, steps: 4 }), { kind: "cell", unit: 3, step: 2, steps: 4 });
   assert.deepEqual(kept({ kind: "lane", signal: "cell", stage: 2, step: 2, steps: 4 }), { kind: "lane", signal: "cell", stage: 2, unit: 1, step: 2 });
   assert.deepEqual(kept({ kind: "unit", signal: "cell", step: 2 }), { kind: "unit", signal: "cell", step: 2 });
+});
+
+test("states that show the same are called by what tells them apart", () => {
+  const t = (key, values = {}) => [key, ...Object.values(values)].join(" ");
+  const info = { "/a?1": { title: "A", step: 2, phase: "look", unit: 0, signals: [["forget", "f", ""]] }, "/a?2": { title: "A", step: 3, phase: "look", unit: 0, signals: [["forget", "f", ""]] }, "/b": { title: "B", step: 1, phase: "look", unit: 2 } };
+  const state = (id, link, more = {}) => ({ id, link, hide: "", question: null, ...more });
+  const called = (...states) => [...titlesOf(states, (link) => info[link], t).values()];
+  assert.deepEqual(called(state("1", "/a?1"), state("2", "/b"), state("3", "/c")), ["A", "B", ""], "what stands alone needs no more");
+  assert.deepEqual(called(state("1", "/a?1"), state("2", "/a?2")), ["A · state.step 2", "A · state.step 3"], "of one phase both");
+  const value = { kind: "value", signal: "forget", unit: 1, step: 3 };
+  const three = [state("1", "/a?1"), state("2", "/a?1", { hide: "forget" }), state("3", "/a?1", { question: value })];
+  assert.deepEqual(called(...three), ["A", "A · state.hides f", "A · state.asks f 3 "]);
 });

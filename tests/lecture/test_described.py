@@ -42,6 +42,13 @@ def test_a_link_is_described_by_its_page_and_what_it_shows(
     assert found["page"] == link[1:].partition("?")[0] and "problem" not in found
 
 
+def test_where_a_link_stands_is_said_down_to_phase_and_unit() -> None:
+    found = links.described("/lstm?preset=brackets&step=3&phase=forget&unit=2", T)
+    assert (found["step"], found["phase"], found["unit"]) == (3, "forget", 2)
+    found = links.described("/gru?preset=latch&phase=carry", translator("zh"))
+    assert (found["phase"], found["unit"]) == ("", 0)
+
+
 def test_a_signal_is_listed_with_its_letter_and_meaning() -> None:
     found = links.described("/gru?preset=latch&notation=row", T)
     assert found["signals"][1] == ["update", "Zₜ", T("signal.update")]
