@@ -39,8 +39,8 @@ def add_choice(
     own: argparse.ArgumentParser, t: Translator, name: str, choices: Sequence[str], key: str
 ) -> None:
     """Add the option ``--name``, the first of its choices by default; ``key`` is that of what it is for."""
-    said = t(key, choices=", ".join(choices))
-    own.add_argument(f"--{name}", choices=choices, default=choices[0], help=said)
+    help_text = t(key, choices=", ".join(choices))
+    own.add_argument(f"--{name}", choices=choices, default=choices[0], help=help_text)
 
 
 def refuse(t: Translator, wrong: GatesError) -> int:

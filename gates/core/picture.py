@@ -186,16 +186,16 @@ def _strip(strip: Strip, t: Translator, across: int) -> str:
     """One row: all values as dots of a picture, and between which they lie; ``across`` so many columns."""
     steps, units = strip.values.shape
     low, high = (strip.written(float(end(strip.values))) for end in (np.min, np.max))
-    told = f"{low} … {high}"
+    bounds = f"{low} … {high}"
     size = f"width:{min(640, max(240, 8 * steps))}px;height:{min(96, max(14, 6 * units))}px"
     span = f' colspan="{across + 1}"' if across else ""
     image = (
-        f'<img alt="{in_html(told)}" src="data:image/png;base64,{_png(strip.colours.swapaxes(0, 1))}" '
+        f'<img alt="{in_html(bounds)}" src="data:image/png;base64,{_png(strip.colours.swapaxes(0, 1))}" '
         f'style="{size};image-rendering:pixelated;display:block;max-width:none;margin:1px 0">'
     )
     return (
         f'{_ROW}<th style="{_NAME}">{_name(strip, t)}</th><td{span}>{image}</td>'
-        f'<td style="{_NAME};font-weight:400">{in_html(told)}</td></tr>'
+        f'<td style="{_NAME};font-weight:400">{in_html(bounds)}</td></tr>'
     )
 
 

@@ -17,7 +17,7 @@ from gates.course.figures import resolve, value_of
 from gates.course.questions import ASKING, LEVELS, STAGED
 from gates.course.runs import Runs
 from gates.course.states import link_of, run_of
-from gates.course.worked import KIND, Example, is_told
+from gates.course.worked import KIND, Example, asks_nothing
 from gates.text import LANGUAGES
 
 KINDS = ("tell", "do", KIND, *ASKING)
@@ -39,7 +39,7 @@ def problems(name: str) -> Iterator[str]:
     ids = [step["id"] for step in plan["steps"]]
     if len(set(ids)) < len(ids):
         yield f"{name}: two steps of one id"
-    asks = [step for step in plan["steps"] if step["kind"] in (*ASKING, KIND) and not is_told(step)]
+    asks = [step for step in plan["steps"] if step["kind"] in (*ASKING, KIND) and not asks_nothing(step)]
     if len(asks) < LEAST_COMMITMENTS:
         yield f"{name} asks {len(asks)} times"
     if not any(step["kind"] in (*STAGED, LEVELS) for step in asks):
@@ -60,7 +60,7 @@ def keys(plan: Json) -> dict[str, Json]:
         own = ["title", "text"]
         if step["kind"] == "do":
             own += ["task", "done"]
-        if step["kind"] in (*ASKING, KIND) and not is_told(step):
+        if step["kind"] in (*ASKING, KIND) and not asks_nothing(step):
             own += ["question", "reason"]
         if "why" in step:
             own += ["why.question"]
@@ -81,17 +81,17 @@ _BEFORE = ("title", "text", "question", "task")
 """The parts of a step that are said before its run is known."""
 
 
-def flat(said: Json, prefix: str = "") -> dict[str, str]:
+def flat(texts: Json, prefix: str = "") -> dict[str, str]:
     """Return the sentences of a lesson in a language by their keys, as :func:`keys` names them."""
     found: dict[str, str] = {}
-    for key, value in said.items():
+    for key, value in texts.items():
         found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
     return found
 
 
-def _words(plan: Json, said: Json) -> Iterator[str]:
+def _words(plan: Json, sentences: Json) -> Iterator[str]:
     """Yield which sentences are missing, left over, or say what they cannot know."""
-    wanted, texts = keys(plan), flat(said)
+    wanted, texts = keys(plan), flat(sentences)
     for key in wanted.keys() ^ texts.keys():
         yield f"{key} is {'missing' if key in wanted else 'left over'}"
     given = set(plan.get("given", ()))
@@ -144,13 +144,13 @@ def _step(step: Json) -> Iterator[str]:
             MISCONCEPTIONS
         ):
             yield "refutes what is no option, or by what is no misconception"
-    elif step["kind"] in (*ASKING, KIND) and not is_told(step):
+    elif step["kind"] in (*ASKING, KIND) and not asks_nothing(step):
         yield "asks without why"
 
 
 def _drawn(step: Json, draws: Json) -> Iterator[str]:
     """Yield what is wrong with one variant of a step."""
-    told, runs = reader.variant(step, draws), Runs(step, draws)
+    variant, runs = reader.variant(step, draws), Runs(step, draws)
     run = run_of(filled(step["state"], draws))
     at = filled(step["state"], draws).get("at", {})
     if not 1 <= at.get("step", 0) <= run.trace.steps:
@@ -159,59 +159,59 @@ def _drawn(step: Json, draws: Json) -> Iterator[str]:
     def value(figure: Json) -> float:
         return value_of(figure, runs)
 
-    if (beside := told["beside"]) and beside["link"] in (told["after"], told["before"]):
+    if (beside := variant["beside"]) and beside["link"] in (variant["after"], variant["before"]):
         yield "has the same run twice"
-    for name, figure in told["figures"].items():
+    for name, figure in variant["figures"].items():
         if not np.isfinite(value(figure)):
             yield f"{name} is {value(figure)}"
     for condition in filled(step.get("holds", []), draws):
-        if not _met(condition, value(condition["of"])):
+        if not _fulfilled(condition, value(condition["of"])):
             yield f"{json.dumps(condition)} does not hold: {value(condition['of'])}"
     if "lines" in step:
         yield from _lines(step, draws)
     if step["kind"] == "number":
         low, high = step["range"]
-        within, truth = step.get("within", WITHIN * (high - low)), value(told["truth"])
+        within, truth = step.get("within", WITHIN * (high - low)), value(variant["truth"])
         if not low <= truth <= high:
             yield f"the truth {truth} is out of range"
-        for name, figure in told["mistakes"].items():
+        for name, figure in variant["mistakes"].items():
             if not low <= value(figure) <= high or abs(value(figure) - truth) < APART * within:
                 yield f"the mistake {name}, {value(figure)}, is too near to {truth}"
-        named = sorted(value(figure) for figure in told["mistakes"].values())
+        named = sorted(value(figure) for figure in variant["mistakes"].values())
         if any(other - one <= 2 * within for one, other in pairwise(named)):
             yield f"two mistakes are told from each other by nothing: {named}"
         yield from _concealed(step, draws, truth)
     elif step["kind"] in STAGED:
-        question = told["ask"]
-        yield from questions.wrong(question, questions.truth(question, run.trace), told["mistakes"], APART)
+        question = variant["ask"]
+        yield from questions.wrong(question, questions.truth(question, run.trace), variant["mistakes"], APART)
         yield from _given_too_early(question, filled(step.get("given", {}), draws))
     elif step["kind"] == LEVELS:
-        yield from _course(step, told, value)
+        yield from _course(step, variant, value)
     elif step["kind"] == "choice":
         if step["right"] not in step["options"] or not step.get("holds"):
             yield "no right answer, or nothing that makes it right"
     elif step["kind"] == "do":
-        yield from _to_do(step, told["until"], value)
+        yield from _to_do(step, variant["until"], value)
 
 
-def _course(step: Json, told: Json, value: Any) -> Iterator[str]:
+def _course(step: Json, variant: Json, value: Any) -> Iterator[str]:
     """Yield what is wrong with a course that is drawn: its axis, and mistakes that are no others."""
     low, high = step["range"]
     within = step.get("within", WITHIN * (high - low))
-    courses = {name: [value(one) for one in figures] for name, figures in told["mistakes"].items()}
-    truth = [value(one) for one in told["truth"]]
+    courses = {name: [value(one) for one in figures] for name, figures in variant["mistakes"].items()}
+    truth = [value(one) for one in variant["truth"]]
 
     def far(one: list[float], other: list[float]) -> float:
         return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
     for name, course in {"the truth": truth, **courses}.items():
-        if len(course) != len(told["at"]) or not all(low <= one <= high for one in course):
+        if len(course) != len(variant["at"]) or not all(low <= one <= high for one in course):
             yield f"{name}, {course}, does not fit on the axis"
         elif course is not truth and far(course, truth) < APART * within:
             yield f"the mistake {name}, {course}, is too near to {truth}"
     if any(far(one, other) <= 4 * within for one, other in combinations(courses.values(), 2)):
         yield f"two mistakes are told from each other by nothing: {courses}"
-    if told["before"] in (None, told["after"]) and not step.get("back"):
+    if variant["before"] in (None, variant["after"]) and not step.get("back"):
         yield "the same is shown before and after"
 
 
@@ -247,7 +247,7 @@ def _concealed(step: Json, draws: Json, truth: float) -> Iterator[str]:
 
 def _to_do(step: Json, until: Json, value: Any) -> Iterator[str]:
     """Yield whether what is to be done is done already, or not by its solution."""
-    if _met(until, value(until["of"])):
+    if _fulfilled(until, value(until["of"])):
         yield "is done before anything was done"
     moved = step["state"] | {"sliders": step["state"].get("sliders", {}) | step["solution"]}
     run = run_of(moved)
@@ -255,9 +255,9 @@ def _to_do(step: Json, until: Json, value: Any) -> Iterator[str]:
         yield "waits for what no browser computes"
     if set(step["solution"]) != set(step["moves"]) or not set(step["moves"]) <= run.sliders.keys():
         yield "the solution moves what the step does not let move"
-    if not _met(until, evaluate(until["of"], run.trace, run.sliders)):
+    if not _fulfilled(until, evaluate(until["of"], run.trace, run.sliders)):
         yield "its solution does not do it"
 
 
-def _met(condition: Json, value: float) -> bool:
+def _fulfilled(condition: Json, value: float) -> bool:
     return bool(condition.get("above", -np.inf) <= value <= condition.get("below", np.inf))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from statistics import fmean
 from typing import Any
 
-from gates.course.worked import KIND, is_told
+from gates.course.worked import KIND, asks_nothing
 
 Json = Mapping[str, Any]
 
@@ -58,20 +58,20 @@ def length(text: str, language: str) -> int:
     return sum(any(map(str.isalnum, word)) for word in shown.split())
 
 
-def minutes(plan: Json, said: Json, language: str) -> float:
+def minutes(plan: Json, texts: Json, language: str) -> float:
     """Return how many minutes a lesson takes, of its structure and its words in a language."""
-    read = length(said["lead"], language) + sum(
-        _read(step, said["steps"][step["id"]], language) for step in plan["steps"]
+    read = length(texts["lead"], language) + sum(
+        _read(step, texts["steps"][step["id"]], language) for step in plan["steps"]
     )
     return read / READING[language] + sum(map(_done, plan["steps"])) / 60
 
 
-def first_question(plan: Json, said: Json, language: str) -> float:
+def first_question(plan: Json, texts: Json, language: str) -> float:
     """Return after how many seconds of reading the first question of a lesson has been read."""
-    read = length(said["lead"], language)
+    read = length(texts["lead"], language)
     for step in plan["steps"]:
-        read += _told(said["steps"][step["id"]], language)
-        if not is_told(step):
+        read += _before_answer(texts["steps"][step["id"]], language)
+        if not asks_nothing(step):
             break
     return 60 * read / READING[language]
 
@@ -82,19 +82,19 @@ def in_review(step: Json, own: Json, language: str) -> float:
     return _read(asked, own, language) / READING[language] + _done(asked) / 60
 
 
-def problems(plan: Json, said: Json, language: str) -> list[str]:
+def problems(plan: Json, texts: Json, language: str) -> list[str]:
     """Return which of the limits a lesson does not keep."""
     found = []
-    lasts, first = minutes(plan, said, language), first_question(plan, said, language)
+    lasts, first = minutes(plan, texts, language), first_question(plan, texts, language)
     if not SHORTEST <= lasts <= LONGEST:
         found.append(f"takes {lasts:.1f} minutes")
     opens = plan["number"] == 1
-    if first > (ARRIVAL if opens else FIRST_QUESTION) or (opens and is_told(plan["steps"][0])):
+    if first > (ARRIVAL if opens else FIRST_QUESTION) or (opens and asks_nothing(plan["steps"][0])):
         found.append(f"asks first after {first:.0f} seconds")
     return found
 
 
-def _told(own: Json, language: str) -> int:
+def _before_answer(own: Json, language: str) -> int:
     """What stands there before an answer: title, text, question, task."""
     return sum(length(own.get(part, ""), language) for part in ("title", "text", "question", "task"))
 
@@ -105,7 +105,7 @@ def _read(step: Json, own: Json, language: str) -> float:
     def of(text: str) -> int:
         return length(text, language)
 
-    read: float = _told(own, language) + of(own.get("reason", "")) + of(own.get("done", ""))
+    read: float = _before_answer(own, language) + of(own.get("reason", "")) + of(own.get("done", ""))
     if own.get("mistakes"):
         read += fmean(map(of, own["mistakes"].values()))
     read += sum(map(of, own.get("cells", {}).values()))

@@ -76,8 +76,8 @@ def _read(figure: Figure, runs: Runs, name: str) -> float:
 def _value(figure: Figure, runs: Runs, name: str) -> float | None:
     """The value of what is computed here alone; None for the other forms."""
     match figure:
-        case {"gradient": told}:
-            return runs[name].gradient(told)
+        case {"gradient": spec}:
+            return runs[name].gradient(spec)
         case {"solution": path}:
             run = runs[name]
             if not isinstance(run, Run):

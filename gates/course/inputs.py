@@ -11,7 +11,7 @@ import numpy as np
 from gates.course.expressions import LessonError
 
 
-def rows(told: Sequence[Any]) -> list[Any]:
+def rows(entries: Sequence[Any]) -> list[Any]:
     """Return the rows that a list spells.
 
     Each entry is a row, a list of numbers or null for none, a number for a row of one; ``{"row": …, "times":
@@ -22,7 +22,7 @@ def rows(told: Sequence[Any]) -> list[Any]:
         LessonError: for an entry of no known form.
     """
     found: list[Any] = []
-    for entry in told:
+    for entry in entries:
         match entry:
             case {"row": row, "times": times}:
                 found += [row] * int(times)
@@ -44,7 +44,9 @@ def _bits(count: int, seed: int) -> tuple[int, ...]:
     return tuple(np.random.default_rng(seed).integers(2, size=count).tolist())
 
 
-def expanded(told: Mapping[str, Any]) -> dict[str, Any]:
+def expanded(exercise: Mapping[str, Any]) -> dict[str, Any]:
     """Return an exercise as its file has it, of one whose ``x`` and ``targets`` are spelled as above."""
-    spelled = {name: rows(told[name]) for name in ("x", "targets") if isinstance(told.get(name), list)}
-    return {**told, **spelled}
+    spelled = {
+        name: rows(exercise[name]) for name in ("x", "targets") if isinstance(exercise.get(name), list)
+    }
+    return {**exercise, **spelled}

@@ -60,17 +60,17 @@ def truth(question: Mapping[str, Any], trace: Any) -> Any:
     return [float(value) for value in found] if kind == "draw" else float(found[0])
 
 
-def mistaken(question: Mapping[str, Any], told: Any, runs: Runs) -> Any:
+def value_of_mistake(question: Mapping[str, Any], spec: Any, runs: Runs) -> Any:
     """Return what somebody answers who makes a mistake, as figures that are numbers.
 
     Args:
         question: as ``asked`` returns it.
-        told: the mistake's ``of``: a figure; of a drawing one of ``SHAPES`` or a figure a step; of a choice
+        spec: the mistake's ``of``: a figure; of a drawing one of ``SHAPES`` or a figure a step; of a choice
             ``{"unit": n}``, from 1, or ``{"cell": name}``.
         runs: the runs of the step.
     """
     trace = runs[""].trace  # type: ignore[union-attr]
-    match told:
+    match spec:
         case {"unit": unit} if question["kind"] == "unit":
             return {"number": unit - 1}
         case {"cell": name} if question["kind"] == "cell":
@@ -79,7 +79,7 @@ def mistaken(question: Mapping[str, Any], told: Any, runs: Runs) -> Any:
             return [{"number": value} for value in course(shape, question, trace)]
         case list(figures):
             return [{"number": value_of(figure, runs)} for figure in figures]
-    return {"number": value_of(told, runs)}
+    return {"number": value_of(spec, runs)}
 
 
 def course(shape: str, question: Mapping[str, Any], trace: Any) -> list[float]:

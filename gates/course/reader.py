@@ -15,7 +15,7 @@ from typing import Any
 from gates.course import durations
 from gates.course.expressions import Draws, LessonError, filled, spelled
 from gates.course.figures import resolve, value_of
-from gates.course.questions import STAGED, asked, mistaken
+from gates.course.questions import STAGED, asked, value_of_mistake
 from gates.course.runs import Runs
 from gates.course.states import lab_link_of, link_of
 from gates.course.worked import Example
@@ -65,14 +65,14 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
         "until": filled(step.get("until"), draws),
         "point": filled(step.get("point"), draws),
         "back": after.get("loss", {}) if step.get("back") else None,
-        "beside": _beside(filled(step.get("beside"), draws)),
+        "beside": _second_stage(filled(step.get("beside"), draws)),
     }
     if "lines" in step:
         found |= Example(step, after).variant()
     if step["kind"] in STAGED:
         question = asked(step, filled(step["ask"], draws), runs)
-        said = {name: mistaken(question, told, runs) for name, told in mistakes.items()}
-        return found | {"ask": question, "mistakes": said, "truth": None}
+        wrong = {name: value_of_mistake(question, spec, runs) for name, spec in mistakes.items()}
+        return found | {"ask": question, "mistakes": wrong, "truth": None}
     return found | {
         "mistakes": resolve_all(mistakes, runs),
         "truth": resolve(filled(step["truth"], draws), runs) if "truth" in step else None,
@@ -80,13 +80,13 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
     }
 
 
-def _beside(told: Any) -> Json | None:
+def _second_stage(spec: Any) -> Json | None:
     """The stage that stands beside a step's own, as its link and how it goes along; None for none."""
-    if told is None:
+    if spec is None:
         return None
-    back = told["state"].get("loss", {}) if told.get("back") else None
-    sides = {name: bool(told.get(name)) for name in ("first", "mirrored")}
-    return {"link": link_of(told["state"]), "back": back, **sides}
+    back = spec["state"].get("loss", {}) if spec.get("back") else None
+    sides = {name: bool(spec.get(name)) for name in ("first", "mirrored")}
+    return {"link": link_of(spec["state"]), "back": back, **sides}
 
 
 def resolve_all(figures: Mapping[str, Any], runs: Runs) -> Json:
@@ -121,21 +121,21 @@ def compiled(name: str, language: str) -> Json:
     """
     if language not in LANGUAGES:
         raise LessonError(language)
-    plan, said = structure(name), words(name, language)
+    plan, sentences = structure(name), words(name, language)
     steps: list[Json] = []
     known: set[str] = set()
     for step, variants in zip(plan["steps"], _variants(name), strict=True):
-        own = said["steps"][step["id"]]
+        own = sentences["steps"][step["id"]]
         asked = {key: step[key] for key in _SENT if key in step} | _worked(step)
-        lead = () if steps else (said["lead"],)
+        lead = () if steps else (sentences["lead"],)
         steps.append(
             {"kind": step["kind"], **asked, "variants": variants}
             | {"words": own, "terms": _terms(own, lead, language, known)}
         )
-    told = {key: plan[key] for key in ("number", "builds_on")}
-    told["minutes"] = round(durations.minutes(plan, said, language))
-    told["lab"] = _lab(name)
-    return {"id": name, **told, "title": said["title"], "lead": said["lead"], "steps": steps}
+    header = {key: plan[key] for key in ("number", "builds_on")}
+    header["minutes"] = round(durations.minutes(plan, sentences, language))
+    header["lab"] = _lab(name)
+    return {"id": name, **header, "title": sentences["title"], "lead": sentences["lead"], "steps": steps}
 
 
 @lru_cache(maxsize=64)

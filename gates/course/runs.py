@@ -82,10 +82,10 @@ class Run:
         Raises:
             LessonError: it is none.
         """
-        told = self.spec.get("exercise")
-        if told is None:
+        exercise = self.spec.get("exercise")
+        if exercise is None:
             raise LessonError(f"{self.spec} is no exercise")
-        return solve(classic(told) if isinstance(told, str) else from_json(inputs.expanded(told)))
+        return solve(classic(exercise) if isinstance(exercise, str) else from_json(inputs.expanded(exercise)))
 
     def solved(self, path: list[Any]) -> float:
         """Return a number of the solution by names and places from 1, as ``solve --json`` prints it."""
@@ -108,14 +108,16 @@ class Experiment:
     """
 
     def __init__(self, spec: states.Spec) -> None:
-        told = spec["experiment"]
+        given = spec["experiment"]
         names = {"units": "hidden", "forget": "forget_bias", "update": "update_bias", "gain": "gain"}
-        options = {name: told[key] for key, name in {**names, "init": "init"}.items() if key in told}
-        setting, steps, first = Setting(**options), told["steps"], told.get("seed", 0)
+        options = {name: given[key] for key, name in {**names, "init": "init"}.items() if key in given}
+        setting, steps, first = Setting(**options), given["steps"], given.get("seed", 0)
         loss = loss_of(spec) if "loss" in spec else Loss()
         self.passed = [
-            run_and_backprop(setting.cell(told["cell"], INPUTS, seed), loss, noise(seed, steps, INPUTS), seed)
-            for seed in range(first, first + told.get("seeds", 1))
+            run_and_backprop(
+                setting.cell(given["cell"], INPUTS, seed), loss, noise(seed, steps, INPUTS), seed
+            )
+            for seed in range(first, first + given.get("seeds", 1))
         ]
 
     def gradient(self, figure: Figure) -> float:
@@ -128,12 +130,12 @@ class Experiment:
 
 def loss_of(spec: states.Spec) -> Loss:
     """Return the loss that a state names, that of its first unit's last h where it names none."""
-    told = spec.get("loss", {})
-    at = told["step"] - 1 if "step" in told else None
-    reads = told.get("reads", "hidden")
-    if "direction" in told:
+    target = spec.get("loss", {})
+    at = target["step"] - 1 if "step" in target else None
+    reads = target.get("reads", "hidden")
+    if "direction" in target:
         return Loss("step", at, reads=reads)
-    return Loss("unit", at, told.get("unit", 1) - 1, reads)
+    return Loss("unit", at, target.get("unit", 1) - 1, reads)
 
 
 def part_of(trace: Any, gradients: Gradients, figure: Figure) -> FloatArray:
@@ -193,15 +195,15 @@ class Runs:
             LessonError: there is none of it.
         """
         if name not in self._made:
-            spec = filled(self._told(name), self.draws)
+            spec = filled(self._declared(name), self.draws)
             self._made[name] = Experiment(spec) if "experiment" in spec else Run(spec)
         return self._made[name]
 
-    def _told(self, name: str) -> Any:
-        told = self.step["state"] if name == "" else self.step.get("runs", {}).get(name)
-        if told is None:
+    def _declared(self, name: str) -> Any:
+        declared = self.step["state"] if name == "" else self.step.get("runs", {}).get(name)
+        if declared is None:
             raise LessonError(f"no run is called {name}")
-        return told
+        return declared
 
     def over(self, name: str, seeds: int, figure: Figure) -> FloatArray:
         """Return a signal's value in each of many runs that differ in ``$seed`` alone, (seeds,).
@@ -215,20 +217,20 @@ class Runs:
 
     def _batch(self, name: str, seeds: int) -> Any:
         """The trace of many runs at once, (T, seeds, …)."""
-        told = self._told(name)
-        shown = Run(filled(told, {**self.draws, "seed": 0}))
+        declared = self._declared(name)
+        shown = Run(filled(declared, {**self.draws, "seed": 0}))
         start = getattr(shown.scene, "lab", None)
         if start is not None and (start.clamps or start.started):
             raise LessonError(f"many runs begin at zero, and nothing is held in them: {name}")
-        rows = [filled(_rows(told), {**self.draws, "seed": seed}) for seed in range(seeds)]
+        rows = [filled(_rows(declared), {**self.draws, "seed": seed}) for seed in range(seeds)]
         read = np.stack([np.array(inputs.rows(one), dtype=np.float64) for one in rows], axis=1)
         return shown.trace.source.run(read)
 
 
 def _rows(spec: states.Spec) -> Any:
-    told = spec.get("exercise")
-    if isinstance(told, Mapping):
-        return told["x"]
+    exercise = spec.get("exercise")
+    if isinstance(exercise, Mapping):
+        return exercise["x"]
     if "x" in spec:
         return spec["x"]
     raise LessonError(f"many runs read rows of their own: {spec}")

@@ -84,11 +84,11 @@ def _taken_to_lab(spec: Spec, plain: State) -> State:
 def _input(spec: Spec) -> dict[str, Any]:
     """What an example's weights read: a text, or a signal that the app makes."""
     if "signal" in spec:
-        told = spec["signal"]
-        more = {name: told[name] for name in ("steps", "at") if name in told}
-        if "period" in told:
-            more["period"] = float(told["period"])
-        return {"source": "signal", "signal": told["name"], **more}
+        signal = spec["signal"]
+        more = {name: signal[name] for name in ("steps", "at") if name in signal}
+        if "period" in signal:
+            more["period"] = float(signal["period"])
+        return {"source": "signal", "signal": signal["name"], **more}
     text = text_of(spec["tokens"])
     return {"source": "text", "text": text[::-1] if spec.get("reverse") else text}
 
@@ -121,10 +121,10 @@ def _lab(spec: Spec) -> LabState:
     match spec:
         case {"exercise": str(name)}:
             return exercises.to_lab(classic(name))
-        case {"exercise": told}:
-            return exercises.to_lab(from_json(inputs.expanded(told)))
-        case {"scratch": told, "cell": kind, "x": x}:
-            options = {_SCRATCH[name]: value for name, value in told.items()}
+        case {"exercise": exercise}:
+            return exercises.to_lab(from_json(inputs.expanded(exercise)))
+        case {"scratch": scratch, "cell": kind, "x": x}:
+            options = {_SCRATCH[name]: value for name, value in scratch.items()}
             cell = random_cell(kind, **options)
             return replace(LabState.of(cell).rounded(), **_read(x))
         case {"film": film, "checkpoint": step, "tokens": tokens}:
@@ -138,8 +138,8 @@ _SCRATCH = {"inputs": "inputs"} | {name: name for name in ("seed", "bias", "rese
 _SCRATCH["units"] = "hidden"
 
 
-def _read(told: Sequence[Any]) -> dict[str, Any]:
-    x = np.array(inputs.rows(told), dtype=np.float64)
+def _read(rows: Sequence[Any]) -> dict[str, Any]:
+    x = np.array(inputs.rows(rows), dtype=np.float64)
     return {"x": x, "tokens": exercises.labels(x)}
 
 
@@ -147,11 +147,11 @@ def _clamps(spec: Spec) -> tuple[Clamped, ...]:
     return tuple(_clamp(one) for one in spec.get("clamps", ()))
 
 
-def _clamp(told: Mapping[str, Any]) -> Clamped:
-    units, steps = told.get("units"), told.get("steps")
+def _clamp(spec: Mapping[str, Any]) -> Clamped:
+    units, steps = spec.get("units"), spec.get("steps")
     return Clamped(
-        told["signal"],
-        float(told["value"]),
+        spec["signal"],
+        float(spec["value"]),
         tuple(unit - 1 for unit in units) if units else None,
         (steps[0] - 1, steps[1] - 1) if steps else None,
     )

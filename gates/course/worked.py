@@ -30,17 +30,17 @@ DECIMALS = 2
 """How many are written, and asked for, where a step does not say."""
 
 
-def is_told(step: Mapping[str, Any]) -> bool:
+def asks_nothing(step: Mapping[str, Any]) -> bool:
     """Tell whether a step asks for nothing: it tells something, or all of its lines are written out."""
     return step["kind"] == "tell" or (step["kind"] == KIND and not step["blank"])
 
 
 def exercise_of(state: Mapping[str, Any]) -> Exercise:
     """Return the exercise that a state is; raises a LessonError for one that is none."""
-    told = state.get("exercise")
-    if told is None:
+    exercise = state.get("exercise")
+    if exercise is None:
         raise LessonError(f"{state} is no exercise")
-    return classic(told) if isinstance(told, str) else from_json(inputs.expanded(told))
+    return classic(exercise) if isinstance(exercise, str) else from_json(inputs.expanded(exercise))
 
 
 class Example:
@@ -69,7 +69,7 @@ class Example:
 
     def structure(self) -> Json:
         """Return what all variants have in common: the lines in letters, and what judges them."""
-        told = judging(self.exercise, self.names, decimals=self.decimals)
+        rules = judging(self.exercise, self.names, decimals=self.decimals)
         plain = Plain(self.decimals)
         letters = [
             {
@@ -80,7 +80,10 @@ class Example:
             }
             for line in self.lines
         ]
-        return {"lines": letters, "judging": {name: told[name] for name in ("lines", "mistakes", "decimals")}}
+        return {
+            "lines": letters,
+            "judging": {name: rules[name] for name in ("lines", "mistakes", "decimals")},
+        }
 
     def variant(self) -> Json:
         """Return its numbers: those that are given, by key and as written, and each line in numbers."""

@@ -150,23 +150,23 @@ def _mistake(
     names: set[Key],
 ) -> Json:
     """Return a mistake: what is taken for which number, used for which function, made of which result."""
-    told: Json = {"cause": mistake.cause}
+    explanation: Json = {"cause": mistake.cause}
     if mistake.takes is not None:
-        told |= _taken(lines, read, mistake, names)
+        explanation |= _taken(lines, read, mistake, names)
     if mistake.activates is not None:
         uses = {}
         for line in lines:
             for function in read[line.name].functions:
                 if (instead := mistake.activates(line, function)) != function:
                     uses[line.name] = written_activation(instead)
-        told["uses"] = uses
+        explanation["uses"] = uses
     if mistake.turns is not None:
-        told["turns"] = {line.name: turn for line in lines if (turn := mistake.turns(line))}
+        explanation["turns"] = {line.name: turn for line in lines if (turn := mistake.turns(line))}
     if mistake.other is not None or mistake.free:
         own = {line.name: written(line.expression) for line in lines}
         others = {line.name: written(line.expression) for line in found}
-        told["is"] = {name: other for name, other in others.items() if other != own.get(name)}
-    return told
+        explanation["is"] = {name: other for name, other in others.items() if other != own.get(name)}
+    return explanation
 
 
 def _taken(

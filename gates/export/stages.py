@@ -84,8 +84,8 @@ def of(
 
 def _edited(page: str, state: State, t: Translator) -> StageData:
     scene = lab_scene.build(state)
-    told = _stage_data(page, state, t, scene, _title(state, scene, t), lab.fields(scene, t))
-    return told._replace(arrays=_arrays(scene))  # where weights are edited they have all their digits
+    data = _stage_data(page, state, t, scene, _title(state, scene, t), lab.fields(scene, t))
+    return data._replace(arrays=_arrays(scene))  # where weights are edited they have all their digits
 
 
 def _pair(page: str, state: State, t: Translator, scene: Scene, other: Scene) -> list[StageData]:
@@ -137,17 +137,17 @@ def _back(page: str, state: GradientState, t: Translator) -> StageData:
         more["asks"] = more["gradient"]["source"]
         arrays = {name: each for name, each in arrays.items() if not name.startswith(("grad.", "back."))}
         arrays["asked"] = shown.found.asked.gradient
-    told = _stage_data(page, state, t, shown.scene, f"{t('page.gradients.nav')} · {what}", more)
-    return told._replace(arrays={**told.arrays, **arrays})
+    data = _stage_data(page, state, t, shown.scene, f"{t('page.gradients.nav')} · {what}", more)
+    return data._replace(arrays={**data.arrays, **arrays})
 
 
 def _trained(page: str, state: TrainState, t: Translator, find: Find) -> list[StageData]:
     """The film of a training, or of two; without a run that of the recorded example."""
     shown = trainings(state, t, find)
     several = training.stages(state, shown, t, most=films.FILE_BYTES // len(shown))
-    told = [_stage_data(page, state, t, one.scene, title_of(shown, t), one.header) for one in several]
+    data = [_stage_data(page, state, t, one.scene, title_of(shown, t), one.header) for one in several]
     return [
-        each._replace(arrays={**each.arrays, **one.arrays}) for each, one in zip(told, several, strict=True)
+        each._replace(arrays={**each.arrays, **one.arrays}) for each, one in zip(data, several, strict=True)
     ]
 
 

@@ -17,7 +17,7 @@ from gates.export.stages import Find, StageData
 from gates.figures.palette import DARK, LIGHT
 from gates.inputs.sequence import InputError
 from gates.scenes import header, payload
-from gates.scenes import words as said
+from gates.scenes import words as scene_words
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.codec import LONGEST
 from gates.scenes.links.course import LESSONS, CourseState
@@ -182,7 +182,7 @@ def packed(
     Raises:
         ExportError: its input is none, its run is too large, or not here.
     """
-    told: dict[str, list[StageData]] = {}
+    by_language: dict[str, list[StageData]] = {}
     more: Json = {}
     for language in LANGUAGES:
         state = replace(one.state, lang=language)
@@ -197,12 +197,14 @@ def packed(
         if size > LARGEST_RUN:
             steps = several[0].header["steps"]
             raise ExportError("export.large", steps=steps, units=size // steps)
-        told[language] = several
+        by_language[language] = several
         if state.in_lab:
             more["lab"] = lab.answers(lab_scene.build(state), state)
-    first, *beside = (dict(zip(told, each, strict=True)) for each in zip(*told.values(), strict=True))
-    if beside:
-        more["beside"] = [joined(each, bodies, guesses=guesses) for each in beside]
+    first, *others = (
+        dict(zip(by_language, each, strict=True)) for each in zip(*by_language.values(), strict=True)
+    )
+    if others:
+        more["beside"] = [joined(each, bodies, guesses=guesses) for each in others]
     return joined(first, bodies, guesses=guesses) | {
         "at": one.place.as_json(),
         "path": one.path,
@@ -211,11 +213,11 @@ def packed(
     }
 
 
-def joined(told: Mapping[str, StageData], bodies: dict[str, int], *, guesses: bool = False) -> Json:
+def joined(by_language: Mapping[str, StageData], bodies: dict[str, int], *, guesses: bool = False) -> Json:
     """Put together what is told of a run in each language, what is the same once; see :func:`packed`."""
     headers: dict[str, Json] = {}
     body: dict[str, int] = {}
-    for language, (described, values, _) in told.items():
+    for language, (described, values, _) in by_language.items():
         arrays = payload.pack_arrays(values)
         whole = described | {"arrays": arrays.entries, "sliders": []}
         if not guesses:
@@ -227,7 +229,7 @@ def joined(told: Mapping[str, StageData], bodies: dict[str, int], *, guesses: bo
         language: {name: value for name, value in each.items() if name not in common}
         for language, each in headers.items()
     }
-    title = {language: each.title for language, each in told.items()}
+    title = {language: each.title for language, each in by_language.items()}
     return {"common": common, "own": own, "body": body, "title": title}
 
 
@@ -255,13 +257,13 @@ def words(reach: Reach) -> Json:
     if {"bar", "guesses"} <= reach.plugins:
         prefixes.append("holds.")
     prefixes = list(dict.fromkeys((*prefixes, "export.file.")))
-    unsaid = () if "lecture" in reach.plugins else ("stage.lecture.",)
+    unused = () if "lecture" in reach.plugins else ("stage.lecture.",)
     return {
         "strings": {
             language: {
                 key: text
-                for key, text in said.of(language, reach.kinds, prefixes).items()
-                if not key.startswith(unsaid)
+                for key, text in scene_words.of(language, reach.kinds, prefixes).items()
+                if not key.startswith(unused)
             }
             for language in LANGUAGES
         },

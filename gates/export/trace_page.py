@@ -70,14 +70,14 @@ def build(
         tuple(map(str, [f"x{number + 1}" for number in range(width)] if inputs is None else inputs)),
     )
     scene = OwnScene(run.source, read, run, None, {})
-    told = {language: _told(kind, scene, units, language) for language in LANGUAGES}
+    by_language = {language: _stage_data(kind, scene, units, language) for language in LANGUAGES}
     bodies: dict[str, int] = {}
-    packed = states.joined(told, bodies)
+    packed = states.joined(by_language, bodies)
     packed |= {"at": Place(step=step).as_json(), "path": None, "params": {}}
     return page.filled([packed], list(bodies), lang)
 
 
-def _told(kind: DrawnKind, scene: Scene, units: Several[str] | None, language: str) -> stages.StageData:
+def _stage_data(kind: DrawnKind, scene: Scene, units: Several[str] | None, language: str) -> stages.StageData:
     name = kind if kind in PAGES else "compare"
     t, state = translator(language), replace(PAGES[name].opening, lang=language)
     described = header.describe(name, state, t, scene) | {"link": None}

@@ -53,19 +53,19 @@ def squash_figure(latch: Latch, *, theme: str, t: Translator) -> Figure:
     colours = palette(theme)
     weight = float(latch.cell.U[0, 0])
     h = np.linspace(-1.3, 1.3, 201)
-    rests = sorted({-latch.rest, 0.0, latch.rest})
+    fixed_points = sorted({-latch.rest, 0.0, latch.rest})
     data = [
         go.Scatter(x=h, y=np.tanh(weight * h), mode="lines", name="tanh(w·h)", line={"color": colours["fg"]}),
         go.Scatter(
             x=h, y=h, mode="lines", name="h", line={"color": colours["dim"], "dash": "dot"}, hoverinfo="skip"
         ),
         go.Scatter(
-            x=rests,
-            y=rests,
+            x=fixed_points,
+            y=fixed_points,
             mode="markers",
             name=t("gradients.latch.rests"),
             marker={"size": 10, "color": colours["accent"]},
-            text=[number(weight * (1 - rest**2), 3) for rest in rests],
+            text=[number(weight * (1 - rest**2), 3) for rest in fixed_points],
             hovertemplate=t("gradients.latch.hover", rest="%{x:.3f}", slope="%{text}") + "<extra></extra>",
         ),
     ]

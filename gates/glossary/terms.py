@@ -55,12 +55,14 @@ def terms() -> Mapping[str, Term]:
     return {one.id: one for one in map(_term, json.loads(_TERMS.read_text(encoding="utf-8")))}
 
 
-def _term(told: Mapping[str, Any]) -> Term:
-    found = [tuple(each.split(".", 1)) for each in told.get("symbols", ())]
-    given = {library: tuple(names) for library, names in told.get("names", {}).items()}
-    part = told.get("part")
+def _term(entry: Mapping[str, Any]) -> Term:
+    found = [tuple(each.split(".", 1)) for each in entry.get("symbols", ())]
+    given = {library: tuple(names) for library, names in entry.get("names", {}).items()}
+    part = entry.get("part")
     stacked = {library: (*rows_of(part, library), *given.get(library, ())) for library in LIBRARIES}
-    return Term(told["id"], told["pinyin"], told["link"], tuple(told["related"]), tuple(found), part, stacked)
+    return Term(
+        entry["id"], entry["pinyin"], entry["link"], tuple(entry["related"]), tuple(found), part, stacked
+    )
 
 
 def rows_of(part: str | None, library: str) -> Iterator[str]:

@@ -137,20 +137,20 @@ def _seen(about: Json, step: int, hide: str, question: Json | None) -> Json | No
     return {"step": step, "phase": phases[place]} | ({} if place == len(phases) - 1 else {"sums": False})
 
 
-def _question(told: Any, signals: Sequence[Sequence[str]]) -> Json | None:
+def _question(raw: Any, signals: Sequence[Sequence[str]]) -> Json | None:
     """What a state asks, checked; ``signals`` are those of each of its stages, without the bar's."""
-    if told is None:
+    if raw is None:
         return None
-    if not isinstance(told, dict) or told.get("kind") not in KINDS:
+    if not isinstance(raw, dict) or raw.get("kind") not in KINDS:
         raise ValueError("question")
-    counts = {name: told[name] for name in ("unit", "step", "steps", "stage") if name in told}
+    counts = {name: raw[name] for name in ("unit", "step", "steps", "stage") if name in raw}
     if "step" not in counts or not all(type(one) is int and 1 <= one <= MOST for one in counts.values()):
         raise ValueError("question")
-    if told["kind"] == "cell":
+    if raw["kind"] == "cell":
         if len(signals) == 1:
             raise ValueError("question")
         return {"kind": "cell", **counts}
     stage = counts.get("stage", 1)
-    if stage > len(signals) or told.get("signal") not in signals[stage - 1]:
+    if stage > len(signals) or raw.get("signal") not in signals[stage - 1]:
         raise ValueError("question")
-    return {"kind": told["kind"], "signal": told["signal"], **counts}
+    return {"kind": raw["kind"], "signal": raw["signal"], **counts}

@@ -51,16 +51,16 @@ def compiled(name: str, language: str) -> Json:
     """
     if language not in LANGUAGES:
         raise LessonError(language)
-    plan, said = structure(name), words(name, language)
+    plan, texts = structure(name), words(name, language)
     shown = []
     for state in plan["states"]:
         figures = _figures(name, state["id"], language)
-        own = {part: text.format_map(figures) for part, text in said["states"][state["id"]].items()}
+        own = {part: text.format_map(figures) for part, text in texts["states"][state["id"]].items()}
         shown.append({key: state[key] for key in _SENT if key in state} | {"link": link(state)} | own)
     return {
         "id": f"ready.{name}.{language}",
         "name": name,
-        "title": said["title"],
-        "about": said["about"],
+        "title": texts["title"],
+        "about": texts["about"],
         "states": shown,
     }

@@ -50,7 +50,7 @@ def packed(asked: Mapping[str, Any], find: Find = no_run) -> bytes:
         raise InputError(problems[0].key, **problems[0].values)
     at = {"nonce": str(asked.get("nonce", "")), "acknowledged": asked.get("request", 0)} | place.as_json()
     found = stages(page, state, translator(state.lang), find)
-    runs = [payload.pack(told, arrays, at) for told, arrays in found]
+    runs = [payload.pack(shown, arrays, at) for shown, arrays in found]
     return b"".join(len(run).to_bytes(4, "little") + run for run in runs)
 
 
@@ -67,9 +67,9 @@ def stages(page: str, state: State, t: Translator, find: Find = no_run) -> list[
         return [({**one.header, "strings": words, **_WITHOUT}, one.arrays) for one in several]
     if isinstance(state, CompareState):
         columns = compare.columns(state, t)
-        told: list[tuple[Scene, Json, Mapping[str, np.ndarray]]]
-        told = [(columns[0].scene, compare.together(columns, state, t), {})]
-        told += [
+        shown: list[tuple[Scene, Json, Mapping[str, np.ndarray]]]
+        shown = [(columns[0].scene, compare.together(columns, state, t), {})]
+        shown += [
             (column.scene, more, {})
             for column, more in zip(columns, compare.beside(columns, state, t), strict=True)
         ]
@@ -78,12 +78,12 @@ def stages(page: str, state: State, t: Translator, find: Find = no_run) -> list[
         back = gradients.back(state, t)
         if back.scene is None:
             raise InputError("export.overran.whole")
-        told = [(back.scene, back.header(t), back.arrays())]
-    if sum(scene.trace.hidden.size for scene, _, _ in told) > 2 * LARGEST_RUN:
+        shown = [(back.scene, back.header(t), back.arrays())]
+    if sum(scene.trace.hidden.size for scene, _, _ in shown) > 2 * LARGEST_RUN:
         raise ValueError("too large")
     return [
         (_header(page, state, t, scene, {"strings": words, **more}), {**_arrays(scene), **arrays})
-        for scene, more, arrays in told
+        for scene, more, arrays in shown
     ]
 
 

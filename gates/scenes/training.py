@@ -57,13 +57,13 @@ def example(t: Callable[..., str]) -> Shown:
 
 def title(recipe: Recipe, others: Sequence[Recipe], t: Callable[..., str]) -> str:
     """Return what a run is called: its task and cell, and beside others what else tells it apart."""
-    said = [t(f"task.{recipe.task}"), t(f"train.cell.{recipe.cell}")]
+    parts = [t(f"task.{recipe.task}"), t(f"train.cell.{recipe.cell}")]
     if any(other.cell == recipe.cell and other.forget_bias != recipe.forget_bias for other in others):
         bias = recipe.forget_bias
-        said.append(t("train.forget_bias.none") if bias is None else t("train.with_bias", bias=f"{bias:g}"))
+        parts.append(t("train.forget_bias.none") if bias is None else t("train.with_bias", bias=f"{bias:g}"))
     if any(other.scratch != recipe.scratch for other in others):
-        said.append(t(f"train.scratch.{str(recipe.scratch).lower()}"))
-    return " · ".join(said)
+        parts.append(t(f"train.scratch.{str(recipe.scratch).lower()}"))
+    return " · ".join(parts)
 
 
 def stages(
@@ -72,7 +72,7 @@ def stages(
     t: Translator,
     *,
     most: int | None = None,
-    told: Mapping[str, Any] | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> list[Stage]:
     """Return the stage of a run with its film; of two the bar with one transport and slider, then theirs.
 
@@ -83,7 +83,7 @@ def stages(
         most: bytes of a film; by default what goes to a page.
         told: fields of the main film that only a page knows.
     """
-    main = dict(told or {})
+    main = dict(extra or {})
     largest = max(films.largest_cell(one.film, films.layer_of(one.film, state.layer)) for one in runs)
     if len(runs) == 1:
         return [_stage(state, runs[0], t, most, largest, main=main)]
@@ -198,13 +198,13 @@ def describe(
 
 def _note(film: Film, steps: Sequence[int], t: Translator) -> str | None:
     """What was left out for size."""
-    said = []
+    parts = []
     whole = len(film.task.probe.sequence)
     if len(steps) < len(film.steps):
-        said.append(t("train.film.thinned", shown=len(steps), count=len(film.steps)))
+        parts.append(t("train.film.thinned", shown=len(steps), count=len(film.steps)))
     if len(film.probe) < whole:
-        said.append(t("train.film.cut", shown=len(film.probe), count=whole))
-    return " ".join(said) or None
+        parts.append(t("train.film.cut", shown=len(film.probe), count=whole))
+    return " ".join(parts) or None
 
 
 def _answers(film: Film) -> dict[str, Any]:

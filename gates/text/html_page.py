@@ -50,6 +50,6 @@ def noscript(sentence: str) -> str:
     return f"<noscript>{in_html(sentence)}</noscript>"
 
 
-def data(name: str, told: str) -> str:
-    """Return an element with JSON for the page's script; ``told`` is what ``escape.json_in_html`` gives."""
-    return f'<script type="application/json" id="{name}">{told}</script>'
+def data(name: str, content: str) -> str:
+    """Return an element with JSON for the page's script; ``content`` comes from ``escape.json_in_html``."""
+    return f'<script type="application/json" id="{name}">{content}</script>'

@@ -61,9 +61,9 @@ class Bar:
             left=f"{left:.0f}" if progress.step else "-",
         )
         columns = get_terminal_size().columns - 1 if self._terminal else WIDTH + 1 + len(words)
-        room = max(0, min(WIDTH, columns - 1 - len(words)))  # a line that wraps could not be drawn over
-        full = round(room * progress.step / progress.steps)
-        return f"{'#' * full}{'.' * (room - full)} {words}"[:columns]
+        available = max(0, min(WIDTH, columns - 1 - len(words)))  # a line that wraps could not be drawn over
+        full = round(available * progress.step / progress.steps)
+        return f"{'#' * full}{'.' * (available - full)} {words}"[:columns]
 
     def _write(self, line: str) -> None:
         padded = line.ljust(self._width)

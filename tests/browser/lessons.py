@@ -12,7 +12,7 @@ from gates.course import reader
 from gates.course.expressions import evaluate, filled
 from gates.course.questions import STAGED, truth
 from gates.course.states import run_of
-from gates.course.worked import Example, is_told
+from gates.course.worked import Example, asks_nothing
 from gates.scenes import modules
 from gates.scenes.links.course import CourseState
 from gates.scenes.state import Place
@@ -31,7 +31,7 @@ def attempt(name: str, begun: int, seed: int = 7, before: int | None = None) -> 
     steps = reader.structure(name)["steps"]
     answers = {}
     for step in steps[:before]:
-        if is_told(step):
+        if asks_nothing(step):
             continue
         answers[step["id"]] = {"figures": dict.fromkeys(step.get("figures", {}), 0.5), "at": begun + 1}
         if step["kind"] == "worked":

@@ -162,7 +162,7 @@ def test_a_drawing_has_courses_by_name() -> None:
     assert questions.wrong(told["ask"], h[2:5].tolist(), told["mistakes"], 3) == []
     lane = questions.asked(step | {"kind": "lane"}, {"signal": "hidden", "step": 3}, runs)
     before = {"signal": "hidden", "step": 2, "unit": 1}
-    assert questions.mistaken(lane, before, runs) == {"number": pytest.approx(h[1])}, (
+    assert questions.value_of_mistake(lane, before, runs) == {"number": pytest.approx(h[1])}, (
         "a figure that names its unit"
     )
     flat = {"flat": [{"number": value} for value in h[2:5] + 0.01]}
@@ -177,7 +177,7 @@ def test_a_mistake_about_a_unit_s_value_is_that_value() -> None:
     step = {"kind": "lane", "state": state, "ask": {"signal": "hidden", "step": 3, "unit": 2}}
     runs = Runs(step, {})
     asked, before = questions.asked(step, step["ask"], runs), {"signal": "hidden", "step": 2, "unit": 2}
-    assert questions.mistaken(asked, before, runs) == {"number": run_of(state).trace.hidden[1, 1]}
+    assert questions.value_of_mistake(asked, before, runs) == {"number": run_of(state).trace.hidden[1, 1]}
 
 
 def test_a_choice_is_one_of_units_or_of_cells() -> None:
@@ -197,6 +197,6 @@ def test_a_choice_is_one_of_units_or_of_cells() -> None:
     step |= {"kind": "cell", "ask": {"signal": "hidden", "step": 4, "cells": cells}}
     asked = questions.asked(step, step["ask"], Runs(step, {}))
     assert questions.truth(asked, run_of(state).trace) == 1
-    assert questions.mistaken(asked, {"cell": "here"}, Runs(step, {})) == {"number": 0}
+    assert questions.value_of_mistake(asked, {"cell": "here"}, Runs(step, {})) == {"number": 0}
     assert questions.wrong(asked, 1, {"here": {"number": 0}}, 3) == []
     assert questions.wrong(asked, 1, {"there": {"number": 1}}, 3)

@@ -13,7 +13,7 @@ from gates.course import reader
 from gates.course.expressions import evaluate, filled, spelled
 from gates.course.questions import LEVELS, STAGED, truth
 from gates.course.states import run_of, state_of
-from gates.course.worked import Example, is_told
+from gates.course.worked import Example, asks_nothing
 from gates.exercises.check import judge
 from gates.scenes import payload
 from gates.scenes.header import describe
@@ -50,7 +50,7 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
                 for which, at in (("this", 0.37), ("that", -0.61)):
                     runs.setdefault(f"{one['after']} {which}", packed(held(spec, one["ask"], at)))
 
-            blank = step["kind"] == "worked" and not is_told(step)
+            blank = step["kind"] == "worked" and not asks_nothing(step)
             if blank and (line := forward_blank(example := Example(step, spec))):
                 key = next(one.key for one in example.lines if one.name == line)
                 ask = {"signal": key[1], "step": key[2] + 1, "unit": key[3] + 1}  # type: ignore[operator]

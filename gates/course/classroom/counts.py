@@ -9,7 +9,7 @@ from typing import Any
 from gates.course import reader
 from gates.course.classroom.read import Answer, Attempt, Results, Sitting
 from gates.course.gatetest import reader as gatetest
-from gates.course.worked import is_told
+from gates.course.worked import asks_nothing
 
 VERDICTS = ("right", "close", "off", "unknown")
 WHERE = ("lessons", "before", "after")
@@ -62,7 +62,7 @@ def student(found: Results) -> Student:
             if answer.verdict:
                 verdicts[answer.verdict] += 1
             _add(fell, "lessons", *_refuted(step, answer))
-    before, after = (_sat(found.sittings, form) for form in (1, 2))
+    before, after = (_last_complete(found.sittings, form) for form in (1, 2))
     for place, sitting in (("before", before), ("after", after)):
         for item in gatetest.items() if sitting else ():
             assert sitting is not None
@@ -125,14 +125,14 @@ def _first(
 
 
 def _finished(steps: Iterable[Mapping[str, Any]], attempt: Attempt) -> bool:
-    asks = [step for step in steps if not is_told(step)]
+    asks = [step for step in steps if not asks_nothing(step)]
     answers = [(step, attempt.answers.get(step["id"])) for step in asks]
     return bool(asks) and all(
         one is not None and (one.explained or not one.verdict or "why" not in step) for step, one in answers
     )
 
 
-def _sat(sittings: Sequence[Sitting], form: int) -> Sitting | None:
+def _last_complete(sittings: Sequence[Sitting], form: int) -> Sitting | None:
     """The sitting that counts: the first form's first that was finished, the second form's last."""
     ids = {item["id"] for item in gatetest.items()}
     done = [sitting for sitting in sittings if sitting.form == form and ids <= sitting.options.keys()]

@@ -57,10 +57,10 @@ def compiled(language: str) -> tuple[Json, ...]:
     Each item is ``{id, lesson, right, options, refutes, variants, words}``; a variant is the numbers by
     name as they are written.
     """
-    said = words(language)
+    texts = words(language)
     return tuple(
         {name: item[name] for name in ("id", "lesson", "right", "options", "refutes")}
-        | {"variants": _written(item["id"]), "words": said[item["id"]]}
+        | {"variants": _written(item["id"]), "words": texts[item["id"]]}
         for item in items()
     )
 

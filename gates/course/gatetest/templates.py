@@ -68,8 +68,8 @@ def shut(p: Draws) -> Found:
     one, other = (unit.run([[x]], start, clamps=[Clamp("input", 0)]) for x in (0.0, p["x"]))
     moved = (abs(one.cell - other.cell).item() > SAME, abs(one.hidden - other.hidden).item() > SAME)
     right = {(True, True): "both", (False, False): "nothing", (False, True): "hidden", (True, False): "cell"}
-    said = {"c1": one.cell, "c2": other.cell, "h1": one.hidden, "h2": other.hidden}
-    return {name: float(value[0, 0]) for name, value in said.items()}, right[moved]
+    values = {"c1": one.cell, "c2": other.cell, "h1": one.hidden, "h2": other.hidden}
+    return {name: float(value[0, 0]) for name, value in values.items()}, right[moved]
 
 
 def hide(p: Draws) -> Found:
@@ -178,9 +178,9 @@ def batches(p: Draws) -> Found:
     final = cell.run(rng.normal(size=(p["first"], 2))).final_state
     x = rng.normal(size=(p["second"], 2))
     zeros = State(np.zeros(4), np.zeros(4)) if isinstance(final, State) else np.zeros(4)
-    told = cell.run(x)
+    baseline = cell.run(x)
     off = {
-        name: float(np.abs(cell.run(x, h).hidden - told.hidden).max())
+        name: float(np.abs(cell.run(x, h).hidden - baseline.hidden).max())
         for name, h in (("zeros", zeros), ("carried", final))
     }
     return {"off": off["carried"]}, min(off, key=off.__getitem__)
@@ -232,8 +232,8 @@ def trained(p: Draws) -> Found:
     assert isinstance(trace, LSTMTrace)
     gates = np.stack([trace.forget, trace.input, trace.output])
     error = abs(float(trace.hidden[-1, 0]) - p["target"])
-    said = {"h": trace.hidden[-1, 0], "low": gates.min(), "high": gates.max(), "o": trace.output.min()}
-    return {name: float(value) for name, value in said.items()} | {"error": error}, (
+    values = {"h": trace.hidden[-1, 0], "low": gates.min(), "high": gates.max(), "o": trace.output.min()}
+    return {name: float(value) for name, value in values.items()} | {"error": error}, (
         "fine" if error < 0.05 else "undertrained"
     )
 

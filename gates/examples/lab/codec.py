@@ -93,10 +93,10 @@ def _body(state: LabState) -> tuple[int, bytes]:
     clamps = b"".join(_pack_clamp(state.kind, clamp) for clamp in state.clamps)
     singles, short, long = _parted(np.concatenate([array.ravel() for array in arrays]))
     version = VERSION if more else _EXACT if short or len(long) else _SINGLE
-    said = _json(more) if more else b""
-    before = _MORE.pack(len(said)) + said if more else b""
-    told = [state.tokens, state.columns, *([short] if short else [])]
-    texts = _json(told) if any(told) else b""
+    packed_more = _json(more) if more else b""
+    before = _MORE.pack(len(packed_more)) + packed_more if more else b""
+    lists = [state.tokens, state.columns, *([short] if short else [])]
+    texts = _json(lists) if any(lists) else b""
     return version, head + clamps + before + _planes(singles) + _planes(long) + texts
 
 

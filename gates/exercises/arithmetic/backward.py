@@ -290,11 +290,13 @@ def _gru(way: _BackwardPass, t: int) -> Iterator[Line]:
         old = numbers.signal("hidden", t - 1, unit)
         U = [numbers.weight("U", "candidate", unit, k) for k in units]
         if own.reset == "after":
-            heard: list[Expression] = [Product((U[k], numbers.signal("hidden", t - 1, k))) for k in units]
-            heard += numbers.biases("candidate", unit, ("b_h",))
+            recurrent_terms: list[Expression] = [
+                Product((U[k], numbers.signal("hidden", t - 1, k))) for k in units
+            ]
+            recurrent_terms += numbers.biases("candidate", unit, ("b_h",))
             reaches = way.reaches("candidate", t, unit)
             d_n = way.d("pre.candidate", t, unit)
-            d_r: Expression = Product((d_n, Sum(heard))) if reaches else Constant(0)
+            d_r: Expression = Product((d_n, Sum(recurrent_terms))) if reaches else Constant(0)
         else:
             back = [
                 Product((numbers.weight("U", "candidate", m, unit), way.d("pre.candidate", t, m)))

@@ -180,11 +180,11 @@ def _sum(numbers: Numbers, part: str, t: int, unit: int) -> Sum:
         at = t if part == "output" else t - 1
         c = [Product((p, numbers.read("cell", at, unit))) for p in numbers.peephole(part, unit)]
         return Sum((*x, *h, *c, *numbers.biases(part, unit)))
-    heard = _recurrent_terms(numbers, t, unit)
+    recurrent = _recurrent_terms(numbers, t, unit)
     if numbers.exercise.reset == "before":
-        return Sum((*x, *heard, *numbers.biases(part, unit)))
+        return Sum((*x, *recurrent, *numbers.biases(part, unit)))
     b, b_h = (numbers.biases(part, unit, (name,)) for name in ("b", "b_h"))
-    return Sum((*x, *b, Product((numbers.read("reset", t, unit), Sum((*heard, *b_h))))))
+    return Sum((*x, *b, Product((numbers.read("reset", t, unit), Sum((*recurrent, *b_h))))))
 
 
 def _recurrent_terms(numbers: Numbers, t: int, unit: int) -> list[Expression]:

@@ -100,8 +100,8 @@ def _contents(own: ClassSet) -> Iterator[tuple[int, Content]]:
 def _given(content: Content) -> Iterator[str]:
     """Yield what is given as HTML, and how to round."""
     yield from filter(None, map(_shown, content.given()))
-    said = content.t("sheet.decimals", decimals=content.options.decimals)
-    yield f"<p>{escape.in_html(said)}</p>"
+    note = content.t("sheet.decimals", decimals=content.options.decimals)
+    yield f"<p>{escape.in_html(note)}</p>"
 
 
 def _shown(block: Block) -> str:

@@ -115,9 +115,9 @@ def mark(own: PuzzleSet, text: str, t: Translator) -> tuple[PuzzleMark, ...]:
 
 def _judged(own: Puzzle, cells: Mapping[str, str], t: Translator) -> tuple[bool, str]:
     if isinstance(own, Strips):
-        said = cells.get("strip", "").upper()
-        key = "puzzle.right" if said == own.answer else "puzzle.wrong"
-        return said == own.answer, t(key, gate=own.letter, answer=own.answer)
+        answered = cells.get("strip", "").upper()
+        key = "puzzle.right" if answered == own.answer else "puzzle.wrong"
+        return answered == own.answer, t(key, gate=own.letter, answer=own.answer)
     found = {}
     for name in own.blanks:
         typed = read_answer(cells.get(name, ""))

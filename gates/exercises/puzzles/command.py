@@ -10,7 +10,7 @@ from gates.exercises.arithmetic.writers import exact, rounded
 from gates.exercises.check import read_answer
 from gates.exercises.errors import ExerciseError
 from gates.exercises.puzzles.designs import DESIGNS, Design, design
-from gates.exercises.puzzles.strips import DECIMALS, LETTERS, STRIP, Strips, strips, told
+from gates.exercises.puzzles.strips import DECIMALS, LETTERS, STRIP, Strips, feedback, strips
 from gates.text import Translator, translator
 
 NAMES = (*DESIGNS, STRIP)
@@ -74,8 +74,8 @@ def _design(t: Translator, own: Design, answer: Sequence[str]) -> int:
     if judged.miss is not None:
         miss = judged.miss
         low, high = (rounded(edge, 3) for edge in miss.band)
-        said = {"step": miss.step + 1, "value": rounded(miss.value, 3), "low": low, "high": high}
-        print(t("puzzle.miss", tokens=" ".join(miss.tokens), **said))
+        values = {"step": miss.step + 1, "value": rounded(miss.value, 3), "low": low, "high": high}
+        print(t("puzzle.miss", tokens=" ".join(miss.tokens), **values))
     return commands.DONE if judged.solved else commands.WRONG
 
 
@@ -87,9 +87,9 @@ def _ask_strip(t: Translator, own: Strips) -> None:
 
 
 def _strip(t: Translator, own: Strips, answer: Sequence[str]) -> int:
-    said = answer[0].strip().upper()
-    if len(answer) != 1 or said not in LETTERS:
+    letter = answer[0].strip().upper()
+    if len(answer) != 1 or letter not in LETTERS:
         raise ExerciseError("error.puzzle.letter", found=" ".join(answer)[:40], choices=", ".join(LETTERS))
-    for key, values in told(own, said):
+    for key, values in feedback(own, letter):
         print(t(key, **values))
-    return commands.DONE if said == own.answer else commands.WRONG
+    return commands.DONE if letter == own.answer else commands.WRONG

@@ -107,28 +107,28 @@ class Reason:
     shown: float
 
 
-def told(own: Strips, said: str) -> tuple[tuple[str, dict[str, object]], ...]:
+def feedback(own: Strips, answer: str) -> tuple[tuple[str, dict[str, object]], ...]:
     """Return what is said of an answer, sentences by key with their values: whether it is right, and why."""
-    kind, why = "right" if said == own.answer else "wrong", reason(own, said)
+    kind, why = "right" if answer == own.answer else "wrong", reason(own, answer)
     about = {"step": why.step, "signal": why.signal, "formula": why.formula, "numbers": why.numbers}
     values = {"value": rounded(why.value, DECIMALS), "shown": rounded(why.shown, DECIMALS)}
-    named: dict[str, object] = {"gate": own.letter, "answer": own.answer, "said": said}
+    named: dict[str, object] = {"gate": own.letter, "answer": own.answer, "said": answer}
     return (f"puzzle.{kind}", named), (f"puzzle.strips.why.{kind}", named | about | values)
 
 
-def reason(own: Strips, said: str) -> Reason:
+def reason(own: Strips, answer: str) -> Reason:
     """Return why a strip (A, B, C) is the gate that is asked for, or is not.
 
     Of a wrong one it is the step where c or h is farthest off, the other two named as well as may be.
     """
     named = dict(zip(LETTERS, own.order, strict=True))
     of = {SIGNS[gate]: letter for letter, gate in named.items()}  # which strip stands for i, f, o
-    if said == own.answer:
+    if answer == own.answer:
         nearest = min(_wrongly(own), key=lambda each: _off(own, each)[0])
         _, signal, step = _off(own, nearest)
         signal = "h" if own.letter == "o" else "c"
         return _reason(own, of, signal, step)
-    ways = [each for each in _wrongly(own) if each[own.letter] == said]
+    ways = [each for each in _wrongly(own) if each[own.letter] == answer]
     nearest = min(ways, key=lambda each: _off(own, each)[0])
     _, signal, step = _off(own, nearest)
     return _reason(own, nearest, signal, step)

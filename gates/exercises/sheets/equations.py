@@ -99,10 +99,10 @@ def _gru(step: _Step) -> list[str]:
         total = step.affine("candidate", f"({r}⊙{h})") + step.biases("candidate")
     else:
         x = f"{step.x} {W}" if own.printed.rows else f"{W} {step.x}"
-        heard = f"{h} {U}" if own.printed.rows else f"{U} {h}"
+        recurrent = f"{h} {U}" if own.printed.rows else f"{U} {h}"
         if own.printed.joined:
-            x, heard = x.replace(W, f"{W},x"), heard.replace(U, f"{U},h")  # the one matrix, in two
-        inside = heard + step.biases("candidate", ("b_h",))
+            x, recurrent = x.replace(W, f"{W},x"), recurrent.replace(U, f"{U},h")  # the one matrix, in two
+        inside = recurrent + step.biases("candidate", ("b_h",))
         inside = f"({inside})"
         total = f"{x}{step.biases('candidate', ('b',))} + {r}⊙{inside}"
     keep, write = (z, f"(1 − {z})") if own.update == "keep" else (f"(1 − {z})", z)

@@ -172,7 +172,7 @@ def _drawn(picture: Picture) -> str:
     for arrow in picture.arrows:
         (x1, y1), (x2, y2) = at(*arrow.start), at(*arrow.end)
         parts.append(f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#000" marker-end="url(#tip)"/>')
-        parts.append(_beside(arrow, at))
+        parts.append(_label_position(arrow, at))
     width, height = picture.width * _SCALE, picture.height * _SCALE
     tip = (
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
@@ -185,7 +185,7 @@ def _drawn(picture: Picture) -> str:
     )
 
 
-def _beside(arrow: Arrow, at: Callable[[float, float], tuple[str, str]]) -> str:
+def _label_position(arrow: Arrow, at: Callable[[float, float], tuple[str, str]]) -> str:
     (x1, y1), (x2, y2) = arrow.start, arrow.end
     lies = y1 == y2
     x, y = at((x1 + x2) / 2, y1 + 0.13) if lies else at(x1 + 0.14, (y1 + y2) / 2 - 0.08)

@@ -35,7 +35,9 @@ def module_groups(module: Any) -> tuple[Group, ...]:
     folded = fold(named_arrays(module))
     for name, part in module.named_modules():
         if (kind := _kind(part)) is not None:
-            groups.append(completed(_group(name, part, kind, folded), _beside(name, folded.arrays), not name))
+            groups.append(
+                completed(_group(name, part, kind, folded), _siblings(name, folded.arrays), not name)
+            )
         elif "quantiz" in type(part).__module__ and type(part).__name__ in LAYERS + CELLS:
             quantised.append(name or type(part).__name__)
     if quantised and not groups:
@@ -76,7 +78,7 @@ def _kind(part: Any) -> str | None:
     return scripted if scripted in LAYERS + CELLS and hasattr(part, "hidden_size") else None
 
 
-def _beside(name: str, arrays: Mapping[str, Value]) -> dict[str, Value]:
+def _siblings(name: str, arrays: Mapping[str, Value]) -> dict[str, Value]:
     """What stands below a layer's name beside the weights that every such layer has."""
     start = f"{name}." if name else ""
     return {

@@ -45,7 +45,7 @@ AROUND = re.compile(r"rnn|fw|bw|multi_rnn_cell|cell_\d+")
 DIAGONALS = ("w_i_diag", "w_f_diag", "w_o_diag")
 GATES = {f"{part}.{name}" for part in ("gates", "candidate") for name in ("kernel", "bias")}
 FORGET_BIAS = 1.0
-SAID = {"lstm": "interop.report.tf1.lstm", "gru": "interop.report.tf1.gru", "rnn": "interop.report.tf1.rnn"}
+NOTES = {"lstm": "interop.report.tf1.lstm", "gru": "interop.report.tf1.gru", "rnn": "interop.report.tf1.rnn"}
 
 
 def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value]]:
@@ -115,7 +115,7 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
 def _notes(cell: AnyCell, haiku: bool, forget: float) -> list[Note]:
     if haiku:
         return [Note("interop.report.haiku", given=letters("lstm", "haiku"), order=letters("lstm"))]
-    notes = [Note(SAID[cell.kind], order=letters(cell.kind))]
+    notes = [Note(NOTES[cell.kind], order=letters(cell.kind))]
     notes += [Note("interop.report.tf1.forget", bias=f"{forget:g}")] if cell.kind == "lstm" else []
     return [*notes, Note("interop.report.tf1.squashes")]
 

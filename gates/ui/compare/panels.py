@@ -68,9 +68,9 @@ def memory(page: Page, columns: Sequence[Column]) -> None:
     ]
     left, right = st.columns([3, 2], vertical_alignment="center")
     lives = [_life(page, line) for line in lines]
-    said = "; ".join(f"{line.title}: {life}" for line, life in zip(lines, lives, strict=True))
+    summary = "; ".join(f"{line.title}: {life}" for line, life in zip(lines, lives, strict=True))
     with left:
-        alt = t.plain("compare.echo.alt", step=at, lives=said)
+        alt = t.plain("compare.echo.alt", step=at, lives=summary)
         figure = echo_figure(lines, theme=theme(), t=t.plain)
         st.plotly_chart(figure, theme=None, key=f"{page.name}.echo", config=PLOT, alt=alt)
     with right:

@@ -114,8 +114,8 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
     with st.container(key=f"{page.name}.together"):
         component.show(page, columns[0].scene, **compare.together(columns, state_of(page), page.t.plain))
         spots = st.columns(len(columns))
-    for place, (spot, column, header) in enumerate(zip(spots, columns, headers, strict=True)):
-        with spot:
+    for place, (container, column, header) in enumerate(zip(spots, columns, headers, strict=True)):
+        with container:
             _head(page, column, judged=not guessing)
             component.show(page, column.scene, key=f"stage.{place}", **header)
 

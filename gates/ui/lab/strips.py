@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gates.exercises.arithmetic.writers import exact, rounded
-from gates.exercises.puzzles.strips import DECIMALS, LETTERS, SIGNS, Strips, told
+from gates.exercises.puzzles.strips import DECIMALS, LETTERS, SIGNS, Strips, feedback
 from gates.scenes import header
 from gates.scenes.lab.scene import LabScene
 from gates.text import escape
@@ -38,10 +38,10 @@ def _take(key: str, seed: int) -> None:
     st.session_state.setdefault(_ANSWERED, {}).setdefault(seed, st.session_state[key])
 
 
-def _say(page: Page, own: Strips, said: str) -> None:
-    verdict, because = (page.t(key, **values) for key, values in told(own, said))
+def _say(page: Page, own: Strips, answer: str) -> None:
+    verdict, because = (page.t(key, **values) for key, values in feedback(own, answer))
     sentences = page.t("text.sentences", one=verdict, other=because)
-    if said == own.answer:
+    if answer == own.answer:
         st.success(sentences, icon=":material/check_circle:")
     else:
         st.info(sentences, icon=":material/target:")

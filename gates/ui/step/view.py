@@ -65,17 +65,17 @@ def _pair(page: Page, scene: Scene, other: Scene) -> None:
         component.show(page, scene, key="bar", move=move(page), **pair.bar(scene, other))
         left, right = st.columns(2)
     with left:
-        told = _headed(page, scene)
-        component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), **told)
+        fields = _headed(page, scene)
+        component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), **fields)
     with right:
         component.show(page, other, key="companion", **_headed(page, other))
 
 
 def _headed(page: Page, scene: Scene) -> dict[str, Any]:
     """Shows what a run of the pair is, and returns what its stage is told."""
-    told = pair.fields(scene, page.t)
-    st.markdown(f"**{escape.markdown(told['heading'])}**")
-    return told
+    fields = pair.fields(scene, page.t)
+    st.markdown(f"**{escape.markdown(fields['heading'])}**")
+    return fields
 
 
 @st.fragment

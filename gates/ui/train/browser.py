@@ -48,15 +48,15 @@ def keep(page: Page, state: TrainState) -> None:
     """
     key = f"{page.name}.storage"
 
-    def hear() -> None:
+    def keep_words() -> None:
         kept = st.session_state[key].get("kept")
         # After a cut line a browser first repeats what it told another session, before it knew of its run.
         answers = isinstance(kept, dict) and kept.get("session") == connection.session()
         if answers and KEPT not in st.session_state:
             st.session_state[KEPT] = kept
-            told = kept.get("words")
-            told = [word for word in told if _plausible(word)] if isinstance(told, list) else []
-            st.session_state[WORDS] = list(dict.fromkeys([*told, *_words()]))[:MOST]
+            stored = kept.get("words")
+            stored = [word for word in stored if _plausible(word)] if isinstance(stored, list) else []
+            st.session_state[WORDS] = list(dict.fromkeys([*stored, *_words()]))[:MOST]
 
     data = {
         "session": connection.session(),
@@ -65,7 +65,7 @@ def keep(page: Page, state: TrainState) -> None:
         "known": KEPT in st.session_state,
     }
     components.inline("storage", "train", styled=False)(
-        key=key, data=components.encoded(data), on_kept_change=hear
+        key=key, data=components.encoded(data), on_kept_change=keep_words
     )
     _bring_back(page, state_of(page))
 

@@ -96,10 +96,10 @@ def _gates_of(page: Page, one: Shown, place: int) -> None:
         )
 
     figure = _kept(page, f"gates.{place}", (one.name, layer, len(frames), state.notation), draw)
-    told = {name: (decided[name][0], decided[name][-1]) for name in names}
+    ends = {name: (decided[name][0], decided[name][-1]) for name in names}
     alt = " ".join(
         t.plain("train.gates.alt", name=t(f"signal.{name}"), first=f"{first:.0%}", last=f"{last:.0%}")
-        for name, (first, last) in told.items()
+        for name, (first, last) in ends.items()
     )
     _plot(page, f"gates.{place}", figure, alt)
 

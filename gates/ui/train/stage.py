@@ -23,12 +23,12 @@ def state_of(page: Page) -> TrainState:
 
 def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
     """Shows a run with its film; or two side by side, below one transport and one slider for both."""
-    told = {"tell": tab_open(page, "takeaway"), "reported": shown_step(page)}
-    first, *others = training.stages(state, runs, page.t.plain, told=told)
+    extra = {"tell": tab_open(page, "takeaway"), "reported": shown_step(page)}
+    first, *others = training.stages(state, runs, page.t.plain, extra=extra)
     _put(page, first, "bar" if others else "stage")
     if others:
-        for place, (spot, one) in enumerate(zip(st.columns(len(others)), others, strict=True)):
-            with spot:
+        for place, (container, one) in enumerate(zip(st.columns(len(others)), others, strict=True)):
+            with container:
                 _put(page, one, f"stage.{place}")
 
 
@@ -53,7 +53,7 @@ def shown_step(page: Page) -> int | None:
 def film_listener(page: Page) -> Callable[[int], None]:
     """What notes the checkpoint on the screen when the browser tells of it."""
 
-    def hear(step: int) -> None:
+    def keep_step(step: int) -> None:
         st.session_state[f"{page.name}.film"] = step
 
-    return hear
+    return keep_step

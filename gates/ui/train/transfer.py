@@ -118,7 +118,7 @@ def _compared(page: Page, handed: Transferred) -> None:
     columns = [Column(COLUMN[part.kind], part.title, part.scene, None) for part in handed.parts]
     largest = largest_cell(column.scene.trace for column in columns)
     component.show(page, columns[0].scene, bar=True, random=False, watch=None, link=None)
-    for place, (spot, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
+    for place, (container, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
         header: dict[str, Any] = {
             "random": False,
             "watch": None,
@@ -127,7 +127,7 @@ def _compared(page: Page, handed: Transferred) -> None:
             "compact": True,
             "scale": common_scale(column.scene.trace, largest),
         }
-        with spot:
+        with container:
             total = page.t("compare.parameters", count=f"{count(column.scene.cell).total:,}")
             st.markdown(f"**{escape.markdown(column.title)}** · {total}")
             component.show(page, column.scene, key=f"stage.{place}", **header)

@@ -112,11 +112,11 @@ def start(page: Page) -> None:
     """Lets the run that the page asks for begin, and the one beside it; what is refused is said."""
     state, owner = state_of(page), browser.owner()
     try:
-        recipe, beside = state.recipe(), state.recipe_beside()
+        recipe, second = state.recipe(), state.recipe_beside()
         run = trainings.pool().start(recipe, state.data, owner)
         page.keep(replace(state, run=run, other="", checkpoint=None))
-        if beside is not None:
-            other = trainings.pool().start(beside, state.data, owner)
+        if second is not None:
+            other = trainings.pool().start(second, state.data, owner)
             page.keep(replace(state_of(page), other=other))
     except GatesError as wrong:
         st.session_state[f"{page.name}.refused"] = wrong

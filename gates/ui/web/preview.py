@@ -175,18 +175,18 @@ class Recomputation:
         shown, state, more = (_edited if self.state.in_lab else _slid)(self.state, self._changes())
         t = translator(state.lang)
         header = stage_header.describe(self.page, state, t, shown) | more
-        if (told := self.spec.get("loss")) is not None:
-            return self._packed_with_gradients(header, shown, t, told)
+        if (loss := self.spec.get("loss")) is not None:
+            return self._packed_with_gradients(header, shown, t, loss)
         return payload.pack(
             header, lambda: payload.arrays(shown.trace) | readouts.arrays(shown), self._at(), of=shown
         )
 
     def _packed_with_gradients(
-        self, header: dict[str, Any], shown: Scene, t: Translator, told: RunSpec
+        self, header: dict[str, Any], shown: Scene, t: Translator, loss: RunSpec
     ) -> bytes:
         """Return the packed run with the gradients of a loss that a lesson names."""
-        seed = int(told.get("direction", 0))
-        back = gradients.of_run(shown, loss_of({"loss": told}), seed, t)
+        seed = int(loss.get("direction", 0))
+        back = gradients.of_run(shown, loss_of({"loss": loss}), seed, t)
         words = {"strings": {**header["strings"], **subset(t.language, ("gradient.",))}}
         arrays = payload.arrays(shown.trace) | readouts.arrays(shown) | back.arrays()
         return payload.pack(header | words | back.header(t), arrays, self._at())

@@ -64,8 +64,8 @@ def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
 def _asked(body: bytes) -> tuple[list[str], str | None]:
     """The addresses of the states, and that of the lesson that they were taken from."""
     try:
-        told = strict_json.loads(body)
-        addresses, lesson = [told["address"], *told.get("beside", ())], told.get("lesson")
+        asked = strict_json.loads(body)
+        addresses, lesson = [asked["address"], *asked.get("beside", ())], asked.get("lesson")
     except (AttributeError, LookupError, TypeError, ValueError):
         addresses, lesson = [None], None
     if not all(isinstance(address, str) for address in (*addresses, lesson or "")):

@@ -31,14 +31,14 @@ class Uploads:
 
     def __init__(self, app: ASGIApp, at_a_time: int = AT_A_TIME, seconds: float = SECONDS) -> None:
         self.app, self.seconds = app, seconds
-        self.room = asyncio.Semaphore(at_a_time)
+        self.slots = asyncio.Semaphore(at_a_time)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, as ASGI has it."""
         if scope["type"] != "http" or scope["method"] != "PUT" or not scope["path"].startswith(ROUTE):
             await self.app(scope, receive, send)
             return
-        async with self.room:
+        async with self.slots:
             try:
                 async with asyncio.timeout(self.seconds):
                     await self.app(scope, receive, send)
