@@ -111,7 +111,8 @@ def new_page(
     """``new_page(width=390, locale="zh-CN", dark=True, …)``: a person who comes anew.
 
     Each call has cookies and storage of its own. Relative addresses lead to the shared ``server``, or to
-    ``base`` where a test started one itself. ``still`` asks for reduced motion. ``errors=False`` is for the
+    ``base`` where a test started one itself. Pictures go from step to step at once, since the frames between
+    cost much; ``still=False`` is for the tests of how one moves through time. ``errors=False`` is for the
     rare test that provokes an error in the console; every other page fails its test for one.
 
     A page is lent from test to test where it can be, for opening the app costs a third there. ``fresh=True``
@@ -148,7 +149,7 @@ def new_page(
         height: int = 900,
         locale: str = "en-US",
         dark: bool = False,
-        still: bool = False,
+        still: bool = True,
         touch: bool = False,
         base: str | None = None,
         errors: bool = True,
@@ -187,5 +188,5 @@ def new_page(
 
 @pytest.fixture
 def page(new_page: NewPage) -> Page:
-    """A desktop page in English, light, at the shared server."""
+    """A desktop page in English, light, without motion, at the shared server."""
     return new_page()

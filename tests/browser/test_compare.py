@@ -14,7 +14,8 @@ def stages(page: Page, count: int) -> list[Locator]:
     return [found.nth(k) for k in range(count)]
 
 
-def test_all_columns_stand_at_the_same_step_whoever_moves(page: Page) -> None:
+def test_all_columns_stand_at_the_same_step_whoever_moves(new_page: NewPage) -> None:
+    page = new_page(still=False)
     first = open_stage(page, "/compare?preset=first&unit=2&lang=en")
     columns = stages(page, 3)
     for one, unit in zip(columns, "011", strict=True):  # the plain RNN has one unit, LSTM and GRU two

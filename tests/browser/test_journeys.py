@@ -191,7 +191,7 @@ def a_finger_answers_every_kind_of_question(page: Page, stage: Locator, t: Trans
 
 
 def test_a_phone_is_sent_a_link_steps_and_edits(new_page: NewPage) -> None:
-    page, t = new_page(width=390, height=844, touch=True), translator("en")
+    page, t = new_page(width=390, height=844, touch=True, still=False), translator("en")
     stage = open_stage(page, "/gru?lang=en&preset=silenced&notation=row&step=2")
     expect(stage).to_have_attribute("data-step", "1")
     stage.get_by_role("button", name=t("stage.forward"), exact=True).tap()

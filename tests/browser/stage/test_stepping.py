@@ -47,7 +47,8 @@ def test_every_step_shows_what_the_engine_computed(page: Page, cell: str, opens:
     assert at(stage) == steps - 1, "the last step is the last"
 
 
-def test_keys_and_play_go_by_step_and_phase_and_send_the_server_nothing(page: Page) -> None:
+def test_keys_and_play_go_by_step_and_phase_and_send_the_server_nothing(new_page: NewPage) -> None:
+    page = new_page(still=False)
     stage = open_stage(page, "/lstm?lang=en&step=1")
     page.wait_for_url(re.compile("preset="))
     wait_until_idle(page)
@@ -107,7 +108,8 @@ def plays_to_the_end(page: Page, stage: Locator) -> None:
     stage.focus()
 
 
-def test_twenty_fast_clicks_and_a_held_key_lose_no_step(page: Page) -> None:
+def test_twenty_fast_clicks_and_a_held_key_lose_no_step(new_page: NewPage) -> None:
+    page = new_page(still=False)
     stage = open_stage(page, "/lstm?input=signal&signal=sine&steps=60")
     forward = stage.get_by_role("button", name="Forward", exact=True)
     forward.evaluate("button => { for (let k = 0; k < 20; k += 1) button.click(); }")
