@@ -268,7 +268,7 @@ def test_any_stage_gives_a_lecture_that_its_link_holds(new_page: NewPage) -> Non
         "() => Object.values(JSON.parse(localStorage.getItem('gatescope.lectures')).shows)"
     )
     assert [(state["link"], state["hide"]) for state in kept["states"]] == [
-        ("/lstm?preset=latch&step=3", "forget")
+        ("/lstm?preset=latch&step=4&phase=look", "forget")
     ]
     row.get_by_role("button", name="End").click()
     expect(row).to_have_count(0)
