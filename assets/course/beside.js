@@ -54,6 +54,7 @@ export class Beside {
 
   /** What may be done now, and what was. Before all lessons are here, a newcomer sees the offer that will stand there. */
   paint() {
+    set(this.below, { hidden: !this.view.whole });
     if (!this.view.whole) return this.above.replaceChildren(...this.early());
     const now = Date.now();
     const due = schedule(this.plan, this.progress, now);

@@ -32,7 +32,7 @@ export class Levels {
     stage.element.querySelector(".gs-lead").after(this.panel);
     const { step, variant, values, answer } = player;
     const { symbol, name } = step.words.axis;
-    const title = typeset(html("p", { class: "gs-guess-question" }), fill(`${symbol}: ${name}`, values));
+    const title = typeset(html("p", { class: "gs-guess-question" }), fill(t("axis", { symbol, name }), values));
     const question = { steps: variant.at.length, step: 0, at: variant.at };
     const words = { symbol: fill(symbol, values), name: fill(name, values) };
     this.panel.replaceChildren(title, answer ? html("div", { class: "gs-guess-form" }, this.body()) : this.form(player, stage.host, t, commit));
