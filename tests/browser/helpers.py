@@ -8,16 +8,19 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket
+from playwright.sync_api import TimeoutError as NotInTime
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGE = "[data-testid=stage][data-ready]"
-START_SECONDS = 90
+START_SECONDS = 180
+SETTLES = 30
+"""Seconds that a busy browser may take to lay out and paint what it has: what lasts longer is a fault."""
 PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """To be evaluated: a step is marked at once, the pictures and the panel follow in the next frame."""
 PATIENCE = 180_000  # ms: a busy machine is waited for, and what never comes is the rare case
@@ -64,11 +67,17 @@ def running_app(log: Path, script: Path = ROOT / "app.py") -> Iterator[Server]:
             wait_until_healthy(process, server)
             yield server
         finally:
-            process.terminate()
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End an app by its own process id, whatever it is busy with."""
+    process.terminate()
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def free_port() -> int:
@@ -170,6 +179,30 @@ def until(page: Page, holds: Callable[[], object]) -> None:
     assert holds()
 
 
+def lasting(page: Page, find: Callable[[], list[str]]) -> list[str]:
+    """What ``find`` finds amiss and goes on finding; nothing, as soon as it finds nothing."""
+    end = time.monotonic() + SETTLES
+    while (found := find()) and time.monotonic() < end:
+        page.wait_for_timeout(100)
+    return found
+
+
+def pick(page: Page, field: Locator, label: str, exact: bool = False) -> None:
+    """Choose from a list, once nothing runs that could close it again.
+
+    A list that lost the focus to the stage takes the first click for one that closes it.
+    """
+    wait_until_idle(page)
+    option = page.get_by_role("option", name=label, exact=exact).first
+    for _ in range(5):
+        field.click()
+        with suppress(NotInTime):
+            option.wait_for(timeout=5000)
+            break
+    option.click()
+    wait_until_idle(page)
+
+
 def record_attribute(stage: Locator, name: str) -> Callable[[], list[str]]:
     """Keep each value that an attribute of a stage takes from now on; the function returned reads them."""
     stage.evaluate(
@@ -198,30 +231,35 @@ def axe_findings(page: Page, impacts: tuple[str, ...] = ("serious", "critical"))
     Headings that leave out a level count too, though axe calls that moderate.
     """
     page.evaluate(AXE)
-    violations = page.evaluate("options => axe.run(options).then(found => found.violations)", AXE_OPTIONS)
-    return [
-        f"{violation['impact']} {violation['id']}: {violation['help']}: {node['target']} {node['html'][:200]}"
-        for violation in violations
-        if violation["impact"] in impacts or violation["id"] == "heading-order"
-        for node in violation["nodes"]
-    ]
+
+    def find() -> list[str]:
+        violations = page.evaluate("options => axe.run(options).then(found => found.violations)", AXE_OPTIONS)
+        return [
+            f"{one['impact']} {one['id']}: {one['help']}: {node['target']} {node['html'][:200]}"
+            for one in violations
+            if one["impact"] in impacts or one["id"] == "heading-order"
+            for node in one["nodes"]
+        ]
+
+    return lasting(page, find)
 
 
 def unreachable_by_keys(page: Page) -> list[str]:
     """What scrolls and no key reaches, by axe's own rule, whose answer depends on the width."""
     page.evaluate(AXE)
-    violations = page.evaluate(
-        "() => axe.run({ runOnly: ['scrollable-region-focusable'] }).then(found => found.violations)"
-    )
-    return [node["html"][:200] for violation in violations for node in violation["nodes"]]
+
+    def find() -> list[str]:
+        violations = page.evaluate(
+            "() => axe.run({ runOnly: ['scrollable-region-focusable'] }).then(found => found.violations)"
+        )
+        return [node["html"][:200] for violation in violations for node in violation["nodes"]]
+
+    return lasting(page, find)
 
 
 def sticking_out(page: Page) -> list[str]:
     """What makes the page scroll sideways, once laid out: nothing, or what reaches beyond the window."""
-    end = time.monotonic() + PATIENCE / 1000
-    while (found := page.evaluate(STICKING_OUT)) and time.monotonic() < end:
-        page.wait_for_timeout(100)
-    return list(found)
+    return lasting(page, lambda: list(page.evaluate(STICKING_OUT)))
 
 
 STICKING_OUT = """() => {
@@ -249,13 +287,11 @@ def wrong_on_paper(page: Page) -> list[str]:
     """
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    found: list[str] = page.evaluate(WRONG_ON_PAPER)
+    found = lasting(page, lambda: list(page.evaluate(WRONG_ON_PAPER)))
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
-    for stage in page.get_by_test_id("stage").all():
-        if stage.get_attribute("data-theme") != "dark" or stage.locator("details[open]").count():
-            found.append("the stage is not again as it was")
-    return found
+    other = page.locator("[data-testid=stage]:not([data-theme=dark]), [data-testid=stage]:has(details[open])")
+    return found + lasting(page, lambda: ["a stage is not again as it was"] * other.count())
 
 
 WRONG_ON_PAPER = """() => {

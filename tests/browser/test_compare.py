@@ -4,7 +4,10 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.helpers import NewPage, letter_sizes, open_stage, step_values
+from tests.browser.helpers import NewPage, letter_sizes, open_stage, step_values, until
+
+SEEN_WHOLE = """stage => stage.getBoundingClientRect().bottom <= innerHeight
+  && stage.scrollHeight <= stage.clientHeight + 1"""
 
 
 def stages(page: Page, count: int) -> list[Locator]:
@@ -21,7 +24,8 @@ def test_all_columns_stand_at_the_same_step_whoever_moves(new_page: NewPage) -> 
     for one, unit in zip(columns, "011", strict=True):  # the plain RNN has one unit, LSTM and GRU two
         expect(one).to_have_attribute("data-unit", unit)
     page.wait_for_url(re.compile(r"(?=.*step=).*unit=2"))
-    assert [one.get_attribute("data-cell") for one in columns] == ["rnn", "lstm", "gru"]
+    for one, cell in zip(columns, ("rnn", "lstm", "gru"), strict=True):
+        expect(one).to_have_attribute("data-cell", cell)
     first.focus()
     page.keyboard.press("Home")
     for _ in range(5):
@@ -41,11 +45,7 @@ def test_all_columns_stand_at_the_same_step_whoever_moves(new_page: NewPage) -> 
     page.keyboard.press("Home")
     for one in together.all():
         expect(one).to_have_attribute("data-step", "0")
-        box = one.bounding_box()
-        assert box and box["y"] + box["height"] <= page.viewport_size["height"], (
-            "the whole comparison is seen"
-        )
-        assert one.evaluate("stage => stage.scrollHeight <= stage.clientHeight + 1")
+        until(page, lambda one=one: one.evaluate(SEEN_WHOLE))
     expect(bar.locator(".gs-group-title").first).to_contain_text("RNN")
     bar.get_by_test_id("examples").first.select_option(label="One GRU, its reset in two places")
     expect(together).to_have_count(2)
@@ -58,15 +58,19 @@ def test_all_columns_stand_at_the_same_step_whoever_moves(new_page: NewPage) -> 
     expect(large).to_have_attribute("data-reset", "after")
     page.wait_for_url(re.compile(r"(?=.*large=2).*lecture="))
     expect(bar.locator(".gs-small [data-testid=score]:visible")).to_have_count(1)
-    scale = float(bar.evaluate("bar => getComputedStyle(bar).getPropertyValue('--gs-scale')"))
-    assert min(letter_sizes(bar)) >= 12 * scale - 0.01, (
-        "large or not there: 20 px where the screen has 1920 by 1080"
-    )
-    assert large.evaluate("stage => stage.scrollHeight <= stage.clientHeight + 1")
+
+    def large_or_not_there() -> bool:
+        """20 px where the screen has 1920 by 1080."""
+        scale = float(bar.evaluate("bar => getComputedStyle(bar).getPropertyValue('--gs-scale')"))
+        return bool(min(letter_sizes(bar)) >= 12 * scale - 0.01)
+
+    until(page, large_or_not_there)
+    until(page, lambda: large.evaluate("stage => stage.scrollHeight <= stage.clientHeight + 1"))
     page.keyboard.press("l")
     expect(together).to_have_count(0)
     columns = stages(page, 2)
-    assert [one.get_attribute("data-cell") for one in columns] == ["gru", "gru"]
+    for one in columns:
+        expect(one).to_have_attribute("data-cell", "gru")
     page.wait_for_url(re.compile("preset=silenced"))
 
     play = page.get_by_role("button", name="Play", exact=True)
@@ -75,7 +79,7 @@ def test_all_columns_stand_at_the_same_step_whoever_moves(new_page: NewPage) -> 
     for one in columns:
         expect(one).not_to_have_attribute("data-step", "0")
     page.get_by_role("button", name="Pause", exact=True).click()
-    assert len({one.get_attribute("data-step") for one in columns}) == 1
+    until(page, lambda: len({one.get_attribute("data-step") for one in columns}) == 1)
 
 
 def test_the_memory_test_is_moved_and_its_link_opens_the_same_elsewhere(new_page: NewPage) -> None:
@@ -90,5 +94,5 @@ def test_the_memory_test_is_moved_and_its_link_opens_the_same_elsewhere(new_page
     again = new_page(locale="zh-CN")
     same = open_stage(again, page.url)
     expect(same).to_have_attribute("data-step", "3")
-    assert step_values(same) == step_values(first)
+    until(page, lambda: step_values(same) == step_values(first))
     expect(again.get_by_role("slider", name="Leave out")).to_have_value("3")

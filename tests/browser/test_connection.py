@@ -28,6 +28,7 @@ from tests.browser.helpers import (
     STAGE,
     NewPage,
     Server,
+    end,
     free_port,
     open_stage,
     step_values,
@@ -118,8 +119,7 @@ def forgetful_app(log: Path, port: int) -> Iterator[None]:
         wait_until_healthy(process, Server(f"http://localhost:{port}", log))
         yield
     finally:
-        process.terminate()
-        process.wait(timeout=10)
+        end(process)
 
 
 def query_of(page: Page) -> dict[str, str]:
@@ -167,14 +167,14 @@ class Lab:
         until(self.page, lambda: step_values(self.stage)["forget"] != before)
         self.stage.focus()
         self.page.keyboard.press("ArrowRight")
-        assert self.stage.get_attribute("data-step") == str(step + 1)
+        expect(self.stage).to_have_attribute("data-step", str(step + 1))
         self.page.evaluate(PAINTED)
         self.shown = step_values(self.stage)
 
     def is_back(self, text: str) -> None:
         self.agrees()
         expect(self.page.get_by_test_id("connection")).to_be_hidden()
-        assert bias(self.stage).get_attribute("data-value") == text
+        expect(bias(self.stage)).to_have_attribute("data-value", text)
         shown = {name: pytest.approx(values, abs=1e-9) for name, values in self.shown.items()}
         until(self.page, lambda: shown == step_values(self.stage))
         step = int(self.stage.get_attribute("data-step") or 0)

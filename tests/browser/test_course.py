@@ -12,6 +12,7 @@ from tests.browser.helpers import (
     step_values,
     sticking_out,
     unreachable_by_keys,
+    until,
 )
 from tests.browser.lessons import BareCourse, attempt, tab_to
 from tests.export.test_page import Parsed
@@ -35,7 +36,7 @@ def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage)
     expect(card).to_have_count(0)
     expect(term).to_be_focused()
     blanks = int(re.search(r"Draw h for the (\d+) blanks", lesson.inner_text())[1])
-    assert [round(h, 4) for h in step_values(stage)["hidden"]] == [0.9993]
+    until(page, lambda: [round(h, 4) for h in step_values(stage)["hidden"]] == [0.9993])
     tab_to(page, lesson.get_by_role("button", name="Answer on the stage"))
     page.keyboard.press("Enter")
     fields = stage.get_by_test_id("guess").get_by_role("textbox")

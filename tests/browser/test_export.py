@@ -83,6 +83,7 @@ def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator, state: State) -
     began = lab_scene.beginning(state)
 
     def agrees(**edited: Any) -> None:
+        expect(stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute("data-verdict", "browser")
         lab = replace(in_the_editor(stage, began), **edited)
         trace = lab.run(began.sequence.x if lab.x is None else lab.x)
         step = int(stage.get_attribute("data-step") or -1)
@@ -103,9 +104,8 @@ def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator, state: State) -
     stage.locator("[data-lab=clamp-value]").fill("0.25")
     stage.locator("[data-lab=clamp-value]").press("Enter")
     expect(stage.get_by_test_id("clamps").get_by_role("listitem")).to_have_count(1)
-    expect(stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute("data-verdict", "browser")
     held = stage.locator("[data-lab=clamp-signal]").input_value()
-    assert step_values(stage)[held] == [0.25]
+    until(page, lambda: step_values(stage)[held] == [0.25])
     clamps = (Clamped(held, 0.25),)
     agrees(clamps=clamps)
 
@@ -231,6 +231,7 @@ def test_a_stage_in_anothers_page_says_where_it_stands_and_goes_where_it_is_aske
     stage.locator(".gs-guess-field").fill("0.5")
     stage.locator(".gs-guess-field").press("Enter")  # no form is submitted in a sandbox
     expect(stage.get_by_test_id("guess-verdict")).to_be_visible()
+    page.wait_for_function("() => heard.some(({ type }) => type === 'answer')")
     heard = page.evaluate("heard")
     assert [data for data in heard if data["type"] == "ready"] == [
         {
@@ -244,10 +245,13 @@ def test_a_stage_in_anothers_page_says_where_it_stands_and_goes_where_it_is_aske
     assert max(step for step, _ in places) < 8  # what is still asked is not passed by
     (answer,) = [data for data in heard if data["type"] == "answer"]
     assert (answer["to"], answer["guess"]) == ("guess", 0.5)
-    height = (
-        page.frame_locator("iframe").locator("body").evaluate("body => body.getBoundingClientRect().height")
-    )
-    assert abs(next(data["height"] for data in heard[::-1] if data["type"] == "height") - height) <= 1
+    body = page.frame_locator("iframe").locator("body")
+
+    def told_its_height() -> bool:
+        told = page.evaluate("heard.findLast(({ type }) => type === 'height').height")
+        return bool(abs(told - body.evaluate("body => body.getBoundingClientRect().height")) <= 1)
+
+    until(page, told_its_height)
     with page.context.expect_page() as opened:
         page.frame_locator("iframe").get_by_role("link").click()
     expect(opened.value.locator("[data-testid=stage][data-ready]")).to_have_attribute("data-cell", "gru")

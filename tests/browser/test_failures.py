@@ -44,5 +44,5 @@ def test_a_choice_that_fails_keeps_what_the_link_says(new_page: NewPage, breakab
     page.get_by_role("radio", name=translator("zh")("input.update.write")).click()
     apology(page, "zh")
     expect(stage).to_have_attribute("data-step", "2")
-    query = parse_qs(urlsplit(page.url).query)
-    assert query == {"lang": ["zh"], "notation": ["row"], "preset": ["latch"], "step": ["3"]}
+    query = {"lang": ["zh"], "notation": ["row"], "preset": ["latch"], "step": ["3"]}
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == query)

@@ -39,6 +39,8 @@ def expect_run(stage: Locator, sharpness: float) -> None:
 def test_a_slider_is_answered_without_the_page_which_hears_of_it_once(page: Page) -> None:
     sent = sent_by(page)
     stage = open_stage(page, "/lstm?preset=latch&step=4")
+    page.wait_for_url(re.compile("lang="))  # the page has told all that it tells by itself
+    wait_until_idle(page)
     before = len(sent)
     slide(stage, 0.3, 0.6, 0.9)
     expect_run(stage, 0.9)
@@ -51,7 +53,7 @@ def test_a_slider_is_answered_without_the_page_which_hears_of_it_once(page: Page
     wait_until_idle(page)
     assert len(sent) == before + 2, "one of the slider, one of the click"
     expect_run(stage, 0.9)
-    assert stage.get_attribute("data-step") == "3", "the place is kept"
+    expect(stage).to_have_attribute("data-step", "3")  # the place is kept
 
 
 def test_a_click_elsewhere_right_after_loses_nothing(page: Page) -> None:
@@ -63,13 +65,15 @@ def test_a_click_elsewhere_right_after_loses_nothing(page: Page) -> None:
     expect(stage.get_by_role("button", name="播放")).to_be_visible()
     page.wait_for_url(re.compile("lang=zh"))
     expect_run(stage, 0.4)
-    assert stage.locator(SHARPNESS).input_value() == "0.4"
+    expect(stage.locator(SHARPNESS)).to_have_value("0.4")
 
 
 def test_a_busy_server_says_so_and_where_there_is_none_the_page_answers(new_page: NewPage) -> None:
     page = new_page(errors=False)  # the console names the requests that are put off and fail
     sent = sent_by(page)
     stage = open_stage(page, "/lstm?preset=latch&lang=zh")
+    page.wait_for_url(re.compile("step="))
+    wait_until_idle(page)
     before = len(sent)
     put_off = iter([True, True, False])
 

@@ -3,9 +3,9 @@
 import re
 from urllib.parse import quote
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
-from tests.browser.helpers import NewPage, open_stage, requests_elsewhere
+from tests.browser.helpers import NewPage, lasting, open_stage, requests_elsewhere
 from tests.text.hostile import HOSTILE
 
 PARAMS = ["units", "seed", "bias", "through", "input", "notation", "by", "signal", "steps", "at", "period"]
@@ -39,8 +39,11 @@ def open_with(page: Page, texts: list[str]) -> None:
         some = dict(zip(PARAMS, texts[first : first + len(PARAMS)], strict=False))
         open_stage(page, "/lstm?lang=en&" + "&".join(f"{name}={quote(text)}" for name, text in some.items()))
         warnings = page.locator("[data-testid=stAlert]")
-        found = warnings.evaluate_all(LOOK)
-        assert [inside for _, inside in found if inside] == []
-        said = re.sub(r"\s+", " ", " ".join(said for said, _ in found).replace("\u2060", ""))
-        for text in some.values():
-            assert as_shown(text) in said, text
+
+        def unsaid(warnings: Locator = warnings, some: dict[str, str] = some) -> list[str]:
+            said = " ".join(said for said, _ in warnings.evaluate_all(LOOK))
+            said = re.sub(r"\s+", " ", said.replace("\u2060", ""))
+            return [text for text in some.values() if as_shown(text) not in said]
+
+        assert not lasting(page, unsaid)
+        assert [inside for _, inside in warnings.evaluate_all(LOOK) if inside] == []

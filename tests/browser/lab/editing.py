@@ -55,7 +55,11 @@ def in_the_editor(stage: Locator, began: StartingPoint) -> LabState:
 
 
 def engine_has_answered(stage: Locator) -> None:
-    """Wait until the numbers are no longer the browser's preview, and see that both agreed."""
+    """Wait until the numbers are the engine's for the last edit, and see that the preview agreed.
+
+    An edit puts the verdict back to *preview* before its key or click is over, and only the answer to the
+    latest message ends that: no earlier answer is taken for it.
+    """
     expect(stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute("data-verdict", "agrees")
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.examples.lab.state import Clamped
 from tests.browser.helpers import step_values
-from tests.browser.lab.editing import act, assert_shows, centre, latch, open_lab, tab
+from tests.browser.lab.editing import act, assert_shows, centre, engine_has_answered, latch, open_lab, tab
 
 
 def test_a_valve_is_dragged_and_keyed_into_a_clamp_and_let_go(page: Page) -> None:
@@ -21,6 +21,7 @@ def test_a_valve_is_dragged_and_keyed_into_a_clamp_and_let_go(page: Page) -> Non
     page.mouse.move(x, y + 60, steps=5)
     expect(valve).to_have_attribute("data-held", "held")
     page.mouse.up()
+    engine_has_answered(stage)
     held = step_values(stage)["forget"][0]
     assert held == pytest.approx(0.49, abs=0.02)
     clamped = replace(began.lab, clamps=(Clamped("forget", held, (0,), (3, 3)),))
@@ -72,5 +73,6 @@ def test_what_is_held_is_marked_on_the_diagram_and_over_time(page: Page) -> None
     act(stage, "Hold")
     stage.get_by_role("button", name="Unrolled", exact=True).click()
     expect(stage.locator(".gs-unr-parcel").first).to_be_visible()
-    steps = {mark.get_attribute("data-step") for mark in held.all()}
-    assert steps == {"1", "2"}, "h of steps 2 and 3, where it leaves the cell and where it is carried on"
+    for step in ("1", "2"):  # h of steps 2 and 3, where it leaves the cell and where it is carried on
+        expect(stage.locator(f".gs-picture [data-held][data-step='{step}']").first).to_be_visible()
+    assert {mark.get_attribute("data-step") for mark in held.all()} == {"1", "2"}

@@ -62,6 +62,7 @@ def test_a_printed_exercise_is_pasted_solved_and_updated(page: Page) -> None:
     start.press("Enter")
     engine_has_answered(stage)
     stage.press("End")
+    expect(stage).to_have_attribute("data-step", "1")
     assert [round(values[0], 6) for values in map(step_values(stage).get, ("cell", "hidden")) if values] == [
         1.109548,
         0.638403,

@@ -87,8 +87,8 @@ def test_edit_weights_leads_from_a_step_page_to_the_same_cell_and_step(page: Pag
     lab.wait_for()
     wait_until_idle(page)
     page.wait_for_url(re.compile(r"/lab\?.*step=4"))
-    assert lab.get_attribute("data-cell") == "gru"
-    assert lab.get_attribute("data-step") == "3"
+    expect(lab).to_have_attribute("data-cell", "gru")
+    expect(lab).to_have_attribute("data-step", "3")
     for signal, values in step_values(lab).items():
         np.testing.assert_allclose(values, shown[signal], atol=1e-6)
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from gates.analysis.ensembles import Kind, Loss, Setting
 from gates.analysis.influence import influence, returned
 from gates.scenes.gradients import Experiment, passed
-from tests.browser.helpers import NewPage, open_stage, record_attribute, step_values
+from tests.browser.helpers import NewPage, open_stage, record_attribute, step_values, until
 
 STEPS, UNITS = 30, 6
 PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -55,11 +55,16 @@ def drawn_shares(stage: Locator, state: str) -> dict[str, float]:
     return {way: float(share) for way, share in found}
 
 
+def draws(page: Page, stage: Locator, state: str, expected: dict[str, float]) -> None:
+    wanted = pytest.approx(expected, rel=1e-4)
+    until(page, lambda: drawn_shares(stage, state) == wanted)
+
+
 def test_belt_and_map_show_what_the_engine_found(page: Page) -> None:
     stage = open_stage(page, address("lstm", "&step=18"))
     expect(stage).to_have_attribute("data-direction", "backward")
     for state in ("cell", "hidden"):
-        assert drawn_shares(stage, state) == pytest.approx(shares("lstm", state, 17), rel=1e-4)
+        draws(page, stage, state, shares("lstm", state, 17))
     length = found("lstm").lengths().hidden[17]
     said = stage.get_by_test_id("backward").locator(".gs-back-state").inner_text()
     shown = re.search(r"‖∂L/∂h‖ = ([\d.]+)(?:×10(\S+))?", said)
@@ -113,17 +118,18 @@ def test_strips_cursor_arithmetic_and_link_stand_at_one_moment(page: Page, new_p
     expect(stage).not_to_have_attribute("data-step", str(STEPS - 1))
     step = int(stage.get_attribute("data-step") or 0)
     expect(stage.get_by_test_id("backward")).to_contain_text(f"Step {step + 1}:")
-    assert drawn_shares(stage, "hidden") == pytest.approx(shares("gru", "hidden", step), rel=1e-4)
+    draws(page, stage, "hidden", shares("gru", "hidden", step))
     told = stage.get_by_test_id("gradient-account").locator(".gs-back-total")
     at = stage.get_by_test_id("inspector").evaluate("one => [one.dataset.signal, +one.dataset.unit]")
     expected = found("gru").gradients.signals[at[0]][step, at[1]]
-    assert float(told.get_attribute("data-value") or "nan") == pytest.approx(expected, rel=1e-12)
+    expected = pytest.approx(expected, rel=1e-12)
+    until(page, lambda: float(told.get_attribute("data-value") or "nan") == expected)
     page.wait_for_url(re.compile(rf"T={STEPS}\b.*step={step + 1}\b"))
     other = open_stage(new_page(locale="zh-CN"), page.url)
     expect(other).to_have_attribute("data-step", str(step))
     expect(other).to_have_attribute("data-direction", "backward")
-    assert drawn_shares(other, "hidden") == drawn_shares(stage, "hidden")
-    assert step_values(other) == step_values(stage)
+    until(page, lambda: drawn_shares(other, "hidden") == drawn_shares(stage, "hidden"))
+    until(page, lambda: step_values(other) == step_values(stage))
 
 
 def test_a_long_sequence_is_mapped_whole_and_says_how(page: Page) -> None:

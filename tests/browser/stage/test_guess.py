@@ -2,13 +2,15 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.helpers import STAGE, NewPage, open_stage, step_values
+from tests.browser.helpers import STAGE, NewPage, open_stage, step_values, until
 
 
 def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> None:
     page = new_page(fresh=True)
     lstm = open_stage(page, "/lstm?step=1")
     page.get_by_role("button", name="Guess first").click()
+    question = lstm.get_by_test_id("guess")
+    expect(lstm).to_have_attribute("data-guessing", "")
     lstm.focus()
     page.keyboard.press("End")  # no way past the question
     expect(lstm).to_have_attribute("data-phase", "look")
@@ -20,7 +22,6 @@ def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> 
     )
     page.get_by_role("tab", name="Heatmaps").click()
     expect(page.get_by_text("the heatmaps stay covered")).to_be_visible()
-    question = lstm.get_by_test_id("guess")
     expect(question).to_contain_text(f"what will f (forget gate) be at step {step + 1}?")
     lstm.focus()
     page.keyboard.press("Shift+ArrowRight")
@@ -30,10 +31,10 @@ def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> 
     expect(question.get_by_role("alert")).to_contain_text("from 0 to 1")
     page.reload()  # nor past it by loading the page again
     lstm = page.locator(f"{STAGE}[data-guessing]")
+    field = lstm.get_by_test_id("guess").get_by_role("textbox")
     lstm.focus()
     page.keyboard.press("End")
     expect(lstm).to_have_attribute("data-phase", "look")
-    field = lstm.get_by_test_id("guess").get_by_role("textbox")
     field.fill("0,25")
     field.press("Enter")
     expect(lstm).to_have_attribute("data-phase", "forget")
@@ -46,25 +47,32 @@ def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> 
     expect(lstm.get_by_test_id("guess-tally")).to_have_text("2 asked: 0 right, 0 close, 1 off, 1 not known")
     lstm.get_by_test_id("guess-what").select_option("draw")
     points = lstm.get_by_role("slider", name="at step")
+    expect(points.first).to_be_visible()
     begun = int(lstm.get_attribute("data-step") or -1)
     score = lstm.get_by_test_id("score")
     expect(score.get_by_role("slider", name="at step")).to_have_count(points.count())  # on the score …
-    column = score.evaluate("board => board.querySelector('canvas').getBoundingClientRect()")
-    steps = int(lstm.get_attribute("data-steps") or 0)
-    for k, point in enumerate(points.all()):  # … in its columns
-        box = point.bounding_box()
-        centre = column["x"] + (begun + k + 0.5) * column["width"] / steps
-        assert box and abs(box["x"] + box["width"] / 2 - centre) < 1
+
+    def in_its_columns() -> bool:
+        column = score.evaluate("board => board.querySelector('canvas').getBoundingClientRect().toJSON()")
+        steps = int(lstm.get_attribute("data-steps") or 0)
+        boxes = points.evaluate_all("all => all.map((point) => point.getBoundingClientRect().toJSON())")
+        centres = [column["x"] + (begun + k + 0.5) * column["width"] / steps for k in range(len(boxes))]
+        return all(
+            abs(box["x"] + box["width"] / 2 - centre) < 1 for box, centre in zip(boxes, centres, strict=True)
+        )
+
+    until(page, in_its_columns)
     points.first.focus()
     for _ in range(points.count()):
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowRight")
     lstm.get_by_role("button", name="Show it").click()
     expect(lstm.get_by_test_id("guess-tally")).to_contain_text("3 asked")
-    assert int(lstm.get_attribute("data-step") or -1) == begun + points.count() - 1  # this step is not whole
+    expect(lstm).to_have_attribute("data-step", str(begun + points.count() - 1))  # this step is not whole
     expect(points.first).to_have_attribute("aria-disabled", "true")  # the guess stays beside the truth
     page.get_by_role("button", name="Guess first").click()
     lstm = page.get_by_test_id("stage")
+    expect(lstm).not_to_have_attribute("data-guessing", "")
     lstm.focus()
     page.keyboard.press("End")
     expect(lstm).to_have_attribute("data-step", "8")

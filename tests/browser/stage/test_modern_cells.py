@@ -41,7 +41,7 @@ def test_they_stand_side_by_side_in_the_engines_numbers_and_phases_of_their_own(
     open_stage(page, address())
     columns = stages(page, 3)
     for stage, column in zip(columns, MODERN, strict=True):
-        assert stage.get_attribute("data-cell") == column
+        expect(stage).to_have_attribute("data-cell", column)
         trace, shown = run(column), step_values(stage)
         assert set(shown) == set(trace.signals)
         for signal in trace.signals:
@@ -53,7 +53,7 @@ def test_they_stand_side_by_side_in_the_engines_numbers_and_phases_of_their_own(
         every_number_is_accounted_for(stage)
     page.set_viewport_size({"width": 390, "height": 844})
     assert not sticking_out(page)
-    until(page, lambda: not unreachable_by_keys(page))
+    assert not unreachable_by_keys(page)
     table = page.get_by_role("region", name=translator("en")("ui.scrolling.table"))
     table.focus()
     page.keyboard.press("ArrowRight")
@@ -78,6 +78,7 @@ def parts_and_phases(slstm: Locator, mingru: Locator, minlstm: Locator) -> None:
 def every_number_is_accounted_for(stage: Locator) -> None:
     stage.get_by_role("button", name="Arithmetic", exact=True).click()
     inspector = stage.get_by_test_id("inspector")
+    expect(inspector.locator(".gs-ins-pick").first).to_be_visible()
     for pick in inspector.locator(".gs-ins-pick").all():
         pick.click()
         expect(inspector).to_have_attribute("data-signal", str(pick.get_attribute("data-signal")))

@@ -28,6 +28,7 @@ def a_slider_leaves_the_inspector_on_what_it_shows(timer: Locator) -> None:
     inspector = timer.get_by_test_id("inspector")
     for part, signal, step in (("kept", "kept", FIRES - 1), ("previous_cell", "cell", FIRES - 2)):
         timer.locator(f".gs-parcel[data-part={part}]").click()
+        expect(inspector).to_have_attribute("data-signal", signal)
         digit = inspector.get_by_test_id("inspector-result").get_attribute("data-value")
         timer.get_by_role("slider", name="Step of the count").press("ArrowRight")
         expect(inspector.get_by_test_id("inspector-result")).not_to_have_attribute("data-value", digit or "")

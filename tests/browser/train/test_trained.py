@@ -21,8 +21,9 @@ def shown(panel: Locator) -> dict[str, float]:
 
 def choose(page: Page, name: str) -> None:
     """Type what the example is called and take it; the list is longer than what it shows at once."""
-    page.get_by_role("combobox", name="Example").click()
-    page.keyboard.type(name)
+    wait_until_idle(page)
+    box = page.get_by_role("combobox", name="Example")
+    box.fill(name)
     page.get_by_role("option", name=name).first.click()
     wait_until_idle(page)
 

@@ -123,6 +123,7 @@ class Walker:
 
 def _context(browser: Browser) -> BrowserContext:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     stageless = [name for name, page in PAGES.items() if not page.staged]
     context.add_init_script(
         f"window.__hurry = {HURRY}; window.__stageless = {json.dumps(stageless)};\n{PROBE}"
