@@ -67,7 +67,8 @@ def test_a_student_meets_the_gates_and_takes_a_challenge(new_page: NewPage) -> N
     assert [1 - z for z in written["update"]] == pytest.approx(kept["update"], abs=1e-15)
     stage = follow(page, t, "lab")
     pick(page, "lab-source", t("lab.page.begin.challenge"))
-    expect(page.get_by_text(t("challenge.hold.goal").split("*")[0])).to_be_visible()
+    goal = page.get_by_text(t("challenge.hold.goal").split("*")[0])  # the stage keeps it too, folded away
+    expect(goal.filter(visible=True)).to_be_visible()
     page.get_by_role("button", name=t("challenge.hint", number=1, of=3)).click()
     expect(page.get_by_text(t("challenge.hold.hint.1").split("*")[0])).to_be_visible()
     expect(page).to_have_url(re.compile("begin=challenge"))
