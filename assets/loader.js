@@ -64,7 +64,7 @@ class Version {
   }
 }
 
-function dress(root, sheet) {
+function applySheet(root, sheet) {
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }
 
@@ -78,7 +78,7 @@ export default function (component) {
   let gone = false;
   stage.then((module) => {
     if (gone) return;
-    dress(component.parentElement.getRootNode(), sheet);
+    applySheet(component.parentElement.getRootNode(), sheet);
     cleanup = module.default(component);
   });
   return () => {

@@ -1,6 +1,6 @@
 // Streamlit's own words in the reader's language: it has them in English only, as text and in attributes.
 
-const TOLD = ["aria-label", "title", "placeholder", "data-title"];
+const ATTRIBUTES = ["aria-label", "title", "placeholder", "data-title"];
 const NOT_OURS = "[data-testid=stMarkdownContainer], .js-plotly-plot svg"; // there a reader's own words may stand
 
 let table; // of the language that is shown, as JSON
@@ -56,7 +56,7 @@ export function translatePage(words) {
   if (Object.keys(words).length === 0) return;
   translate = translator(words);
   observer = new MutationObserver((changes) => changes.forEach(onChange));
-  observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributeFilter: TOLD });
+  observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributeFilter: ATTRIBUTES });
   visit(document.body);
 }
 
@@ -69,7 +69,7 @@ function onChange({ type, target, attributeName, addedNodes }) {
 function visit(node) {
   if (node.nodeType === Node.TEXT_NODE) words(node);
   if (node.nodeType !== Node.ELEMENT_NODE) return;
-  for (const name of TOLD) if (node.hasAttribute(name)) attribute(node, name);
+  for (const name of ATTRIBUTES) if (node.hasAttribute(name)) attribute(node, name);
   node.childNodes.forEach(visit);
 }
 

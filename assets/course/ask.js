@@ -167,11 +167,11 @@ function reasons({ answer, step, values }) {
 }
 
 /** What is told after an answer: the verdict, the guess beside the truth, and the reason. */
-export function told(player, t) {
+export function renderAnswer(player, t) {
   const { answer, step, variant } = player;
-  const said = typeset(html("p", { class: "gc-verdict", "data-verdict": answer.verdict, "data-testid": "course-verdict", tabindex: -1 }), verdict(player, t));
+  const verdictLine = typeset(html("p", { class: "gc-verdict", "data-verdict": answer.verdict, "data-testid": "course-verdict", tabindex: -1 }), verdict(player, t));
   const drawn = step.kind === "number" ? axis(step, answer.guess, answer.truth, (value) => (value === answer.guess ? shownNumber(value) : spelled(variant.truth, value))) : null;
-  return html("div", { class: "gc-told" }, said, drawn, ...reasons(player));
+  return html("div", { class: "gc-told" }, verdictLine, drawn, ...reasons(player));
 }
 
 /** The choice of why, and what each choice comes to. */

@@ -5,7 +5,7 @@ import { fill } from "../stage/core/format.js";
 import { onSubmit } from "../stage/core/form.js";
 import { button } from "./ask.js";
 import { outcomePage, questionPage, thanksPage } from "./gatetest/pages.js";
-import { answered, isFinished, offer, sit, sittings } from "./gatetest/sitting.js";
+import { answered, isFinished, offer, newSitting, sittings } from "./gatetest/sitting.js";
 import { withReview, withSitting } from "./records.js";
 import { asLesson, compose, kept, NAME, open } from "./review/review.js";
 import { planOf, readDays, schedule } from "./review/schedule.js";
@@ -14,7 +14,7 @@ import { summaryPage } from "./summary/page.js";
 
 const seed = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
-export class Beside {
+export class Extras {
   /** @param {import("./view.js").CourseView} view */
   constructor(view) {
     this.view = view;
@@ -58,15 +58,15 @@ export class Beside {
     if (!this.view.whole) return this.above.replaceChildren(...this.early());
     const now = Date.now();
     const due = schedule(this.plan, this.progress, now);
-    const sat = sittings(this.items, this.progress.sittings);
+    const taken = sittings(this.items, this.progress.sittings);
     const { begun } = this;
-    const state = offer(sat, { begun, ended: due.ended === this.lessons.length });
+    const state = offer(taken, { begun, ended: due.ended === this.lessons.length });
     const urgent = ["resume", "before", "after"].includes(state);
     const reviews = this.reviews(due);
     const early = !begun && due.ended === 0; // who has just arrived has the first question to look at
-    this.above.replaceChildren(...(urgent ? [this.gatetest(state, sat)] : []), ...(early ? [] : [reviews]));
+    this.above.replaceChildren(...(urgent ? [this.gatetest(state, taken)] : []), ...(early ? [] : [reviews]));
     const opened = this.below.open;
-    this.below.replaceChildren(html("summary", {}, this.t("beside")), ...(urgent ? [] : [this.gatetest(state, sat)]), ...(early ? [reviews] : []), this.days(), this.summary());
+    this.below.replaceChildren(html("summary", {}, this.t("beside")), ...(urgent ? [] : [this.gatetest(state, taken)]), ...(early ? [reviews] : []), this.days(), this.summary());
     this.below.open = opened;
     set(this.above, { hidden: this.shown !== null });
     if (this.shown && this.written !== this.view.data.lang) this.write(); // a choice that isn't given yet stays
@@ -85,12 +85,12 @@ export class Beside {
     this.page.replaceChildren(...this.shown());
   }
 
-  gatetest(state, sat) {
+  gatetest(state, taken) {
     const { t } = this;
-    const start = (form) => () => this.sit(sit(form, form === 2 && sat.before ? sat.before.seed : seed(), Date.now()));
-    const says = state === "resume" ? t("gatetest.resume", { done: Object.keys(sat.open.answers).length, of: this.items.length }) : t(`gatetest.${state}`);
+    const start = (form) => () => this.sit(newSitting(form, form === 2 && taken.before ? taken.before.seed : seed(), Date.now()));
+    const says = state === "resume" ? t("gatetest.resume", { done: Object.keys(taken.open.answers).length, of: this.items.length }) : t(`gatetest.${state}`);
     const ways = {
-      resume: () => [button(t("gatetest.go"), () => this.sit(sat.open))],
+      resume: () => [button(t("gatetest.go"), () => this.sit(taken.open))],
       before: () => [button(t("gatetest.try"), start(1)), button(t("gatetest.skip"), () => this.skip())],
       after: () => [button(t("gatetest.second"), start(2))],
       later: () => [button(t("gatetest.second"), start(2))],
@@ -120,14 +120,14 @@ export class Beside {
 
   days() {
     const { t } = this;
-    const said = html("p", { class: "gc-note", role: "status" });
+    const status = html("p", { class: "gc-note", role: "status" });
     const field = html("input", { type: "text", autocomplete: "off", class: "gc-field", "aria-label": t("review.days"), placeholder: "1, 3, 7" });
     field.value = this.progress.settings.days.join(", ");
     const go = button(t("review.set"));
-    const form = html("form", { class: "gc-days" }, html("span", {}, t("review.settings")), html("div", { class: "gc-row" }, field, go), said);
+    const form = html("form", { class: "gc-days" }, html("span", {}, t("review.settings")), html("div", { class: "gc-row" }, field, go), status);
     onSubmit(form, go, () => {
       const days = readDays(field.value);
-      if (!days) return write(said, t("review.wrong"));
+      if (!days) return write(status, t("review.wrong"));
       this.view.storage.change((progress) => ({ ...progress, settings: { days, at: Date.now() } }));
       this.paint();
       return write(this.below.querySelector(".gc-days [role=status]"), t("review.kept", { days: days.join(", ") }));
@@ -168,7 +168,7 @@ export class Beside {
   }
 
   skip() {
-    this.view.storage.change((progress) => withSitting(progress, { ...sit(1, seed(), Date.now()), skipped: true }));
+    this.view.storage.change((progress) => withSitting(progress, { ...newSitting(1, seed(), Date.now()), skipped: true }));
     this.paint();
   }
 

@@ -24,19 +24,19 @@ export class Companion {
 
   /**
    * Shows a link of the app, or nothing.
-   * @param {?{link: string, mirrored: boolean, back: ?object}} told back: the loss of its way back; mirrored: it reads what the other stage reads, from the other end
+   * @param {?{link: string, mirrored: boolean, back: ?object}} spec back: the loss of its way back; mirrored: it reads what the other stage reads, from the other end
    * @param {string} head what stands above it  @param {{nonce: string, lang: string, notation: string, loss: ?object}} frame
    * @returns {Promise<boolean>} whether what is told is on the screen
    */
-  async show(told, head, { nonce, lang, notation, loss }) {
+  async show(spec, head, { nonce, lang, notation, loss }) {
     const turn = (this.turn = {});
-    set(this.element, { hidden: !told });
+    set(this.element, { hidden: !spec });
     write(this.head, head);
-    if (!told) return this.clear();
-    const { page, params } = readLink(told.link);
-    const back = loss && told.back; // its own way back, once that of the other stage is shown
+    if (!spec) return this.clear();
+    const { page, params } = readLink(spec.link);
+    const back = loss && spec.back; // its own way back, once that of the other stage is shown
     const asked = { page, params: { ...params, lang, notation }, ...(back ? { loss: back } : {}) };
-    return this.recompute.open(asked, { nonce, show: (bytes) => this.turn === turn && this.update(bytes, told, back), notify: null });
+    return this.recompute.open(asked, { nonce, show: (bytes) => this.turn === turn && this.update(bytes, spec, back), notify: null });
   }
 
   async update(bytes, { mirrored }, back) {

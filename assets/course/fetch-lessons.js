@@ -34,21 +34,21 @@ async function coming(address, ask) {
 /**
  * Shows what is told as soon as its lessons are here; until then, and where they cannot be had, their titles. As long as the server has
  * not put all of them together, the one that is needed comes first, and the others once it is on the screen.
- * @param {object} view a CourseView  @param {{source: string, made: boolean}} told  @param {() => boolean} latest whether nothing was told since
+ * @param {object} view a CourseView  @param {{source: string, made: boolean}} message  @param {() => boolean} latest whether nothing was told since
  */
-export async function deliver(view, told, latest, ask = (at) => fetch(at)) {
-  if (isHere(told.source)) return view.update({ ...told, ...lessonsAt(told.source) });
-  view.wait(told);
-  const first = told.made ? null : view.needs(told);
+export async function deliver(view, message, latest, ask = (at) => fetch(at)) {
+  if (isHere(message.source)) return view.update({ ...message, ...lessonsAt(message.source) });
+  view.wait(message);
+  const first = message.made ? null : view.needs(message);
   try {
     if (first) {
-      const one = await lessonsAt(oneOf(told.source, first), ask);
+      const one = await lessonsAt(oneOf(message.source, first), ask);
       if (!latest()) return undefined;
-      await Promise.race([view.shown, view.update({ ...told, ...one })]);
+      await Promise.race([view.shown, view.update({ ...message, ...one })]);
     }
-    const all = await lessonsAt(told.source, ask);
-    if (latest()) await view.update({ ...told, ...all });
+    const all = await lessonsAt(message.source, ask);
+    if (latest()) await view.update({ ...message, ...all });
   } catch {
-    if (latest()) view.missed(told, () => deliver(view, told, latest, ask));
+    if (latest()) view.missed(message, () => deliver(view, message, latest, ask));
   }
 }

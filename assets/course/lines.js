@@ -30,8 +30,8 @@ export function lines(player, t) {
   const asked = (line) => line.blank && player.stage === "ask";
   const items = step.worked.lines.map((line) => {
     const mark = found.get(line.name);
-    const said = mark ? html("span", { class: "gc-mark", "data-testid": "course-mark" }, `${SIGNS[mark.status]} ${sentence(mark, t)}`) : "";
-    return html("li", { "data-line": line.name, "data-status": mark?.status }, arithmetic(line, asked(line) ? null : variant.written[line.name]), said);
+    const markText = mark ? html("span", { class: "gc-mark", "data-testid": "course-mark" }, `${SIGNS[mark.status]} ${sentence(mark, t)}`) : "";
+    return html("li", { "data-line": line.name, "data-status": mark?.status }, arithmetic(line, asked(line) ? null : variant.written[line.name]), markText);
   });
   return html("div", { class: "gc-worked" }, stated(player, t), rows(items));
 }

@@ -30,18 +30,18 @@ export function lessonList(lessons, progress, shown, { t, lang, open }) {
  * Saves, loads and erases what the browser keeps.
  * @param {import("./progress.js").Storage} storage  @param {() => void} changed is called after it was loaded or erased
  */
-export function keeper(storage, t, changed) {
-  const said = html("p", { class: "gc-note", role: "status" });
+export function progressPanel(storage, t, changed) {
+  const status = html("p", { class: "gc-note", role: "status" });
   const file = html("input", { type: "file", accept: "application/json,.json", class: "gs-hidden", tabindex: -1, "aria-hidden": "true" });
   file.onchange = async () => {
     const [chosen] = file.files;
     file.value = "";
     if (!chosen) return;
     const found = parse(await chosen.text());
-    if (!found) return write(said, t("keep.wrong", { file: chosen.name }));
+    if (!found) return write(status, t("keep.wrong", { file: chosen.name }));
     storage.load(found);
     changed();
-    write(said, t("keep.loaded"));
+    write(status, t("keep.loaded"));
   };
   function save() {
     const address = URL.createObjectURL(new Blob([JSON.stringify(storage.read(), null, 1)], { type: "application/json" }));
@@ -53,7 +53,7 @@ export function keeper(storage, t, changed) {
     if (sure) {
       storage.erase();
       changed();
-      write(said, t("keep.erased"));
+      write(status, t("keep.erased"));
     }
     sure = !sure;
     write(erase, t(sure ? "keep.sure" : "keep.erase"));
@@ -63,7 +63,7 @@ export function keeper(storage, t, changed) {
     write(erase, t("keep.erase"));
   };
   const row = html("div", { class: "gc-row" }, button(t("keep.save"), save), button(t("keep.load"), () => file.click()), erase, file);
-  return html("details", { class: "gc-keep" }, html("summary", {}, t("keep.title")), html("p", {}, t("keep.about")), row, said);
+  return html("details", { class: "gc-keep" }, html("summary", {}, t("keep.title")), html("p", {}, t("keep.about")), row, status);
 }
 
 /** What was predicted well and badly in an attempt that is finished. */

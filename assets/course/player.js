@@ -6,7 +6,7 @@
 import { fill } from "../stage/core/format.js";
 import { judge as rate, targetOf } from "../stage/guess/judge.js";
 import { evaluate, spelled } from "./figures.js";
-import { isTold, isWorked, uncoveredSteps, worth } from "./worked.js";
+import { asksNothing, isWorked, uncoveredSteps, worth } from "./worked.js";
 
 /** The generator of all draws: 32 bits of state, the same in every browser. @returns {() => number} in [0, 1) */
 export function mulberry32(seed) {
@@ -84,7 +84,7 @@ const isCourse = (value) => Array.isArray(value) && value.every(isNumber);
 export function isAnswerOf(step, answer) {
   const { figures = {}, at } = step.variants[0];
   if (!Object.keys(figures).every((name) => name in answer.figures)) return false;
-  if (isTold(step) || step.kind === "do") return true;
+  if (asksNothing(step) || step.kind === "do") return true;
   if (isWorked(step)) return Boolean(answer.lines);
   const { guess, truth } = answer;
   const form = { choice: (value) => step.options.includes(value), draw: isCourse, levels: (value) => isCourse(value) && value.length === at.length }[step.kind] ?? isNumber;
@@ -128,7 +128,7 @@ export class Player {
   /** Where the step stands: "tell", "ask", "why" (answered, not yet explained), "do", or "done". */
   get stage() {
     const { step, answer } = this;
-    if (isTold(step)) return "tell";
+    if (asksNothing(step)) return "tell";
     if (step.kind === "do") return answer ? "done" : "do";
     return !answer ? "ask" : answer.why || !step.why ? "done" : "why";
   }
@@ -178,8 +178,8 @@ export class Player {
   /** What the sentences of the step may say now, by name; figures of the run only once they are known. */
   get values() {
     const { values, figures } = this.variant;
-    const told = this.answer?.figures ?? {};
-    return { ...values, ...Object.fromEntries(Object.entries(told).map(([name, value]) => [name, spelled(figures[name], value)])) };
+    const answerFigures = this.answer?.figures ?? {};
+    return { ...values, ...Object.fromEntries(Object.entries(answerFigures).map(([name, value]) => [name, spelled(figures[name], value)])) };
   }
 
   /** The title of a step, with its numbers. */
@@ -190,7 +190,7 @@ export class Player {
   /** Whether a step of this lesson leaves nothing to do. */
   complete(step) {
     const answer = this.attempt.answers[step.id];
-    return isTold(step) || Boolean(step.why ? answer?.why : answer);
+    return asksNothing(step) || Boolean(step.why ? answer?.why : answer);
   }
 
   /** The farthest part that may be opened: the first that still asks for something. */
@@ -205,7 +205,7 @@ export class Player {
 
   /** How many of the steps that ask for something are done. */
   get progress() {
-    const asks = this.lesson.steps.filter((step) => !isTold(step));
+    const asks = this.lesson.steps.filter((step) => !asksNothing(step));
     return { done: asks.filter((step) => this.complete(step)).length, of: asks.length };
   }
 

@@ -1,13 +1,13 @@
 // The course on the page: the list of lessons, the step with its question, and the stage beside it.
 import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
-import { askForm, button, onStage, paragraphs, told, verdict, why } from "./ask.js";
-import { Beside, REVIEW } from "./beside.js";
+import { askForm, button, onStage, paragraphs, renderAnswer, verdict, why } from "./ask.js";
+import { Extras, REVIEW } from "./beside.js";
 import { met } from "./figures.js";
 import { LessonStage } from "./lesson-stage.js";
 import { isLevels, Levels } from "./levels.js";
 import { lines, linesForm } from "./lines.js";
-import { keeper, lessonList, summary } from "./map.js";
+import { progressPanel, lessonList, summary } from "./map.js";
 import { begin, isStaged, Player } from "./player.js";
 import { current, empty, Storage, withAttempt, NAME } from "./progress.js";
 import { Take } from "./take.js";
@@ -37,15 +37,15 @@ export class CourseView {
     this.keep = html("div");
     this.spoken = html("p", { class: "gs-hidden", role: "status", "data-testid": "course-spoken" });
     this.body = html("div", { class: "gc-body" }, this.text, this.stage.element);
-    this.beside = new Beside(this);
+    this.beside = new Extras(this);
     const { above, page, below } = this.beside;
     this.element = html("div", { class: "gc", "data-testid": "course" }, this.map, above, page, this.body, below, this.keep, this.spoken);
     this.player = null;
     this.stage.element.addEventListener("pointerdown", () => (this.pressed = true)); // a slider that is dragged stays below the finger
     this.pressed = false;
     const released = () => (this.pressed = false);
-    this.listen = { pointerup: released, pointercancel: released, popstate: () => this.wentBack(), storage: (event) => this.told(event), pagehide: () => this.storage.change((kept) => kept) };
-    for (const [name, heard] of Object.entries(this.listen)) addEventListener(name, heard);
+    this.listen = { pointerup: released, pointercancel: released, popstate: () => this.wentBack(), storage: (event) => this.storageChanged(event), pagehide: () => this.storage.change((kept) => kept) };
+    for (const [name, listener] of Object.entries(this.listen)) addEventListener(name, listener);
     this.path = location.pathname;
     this.shown = new Promise((resolve) => (this.tellShown = resolve)); // once a step is on the screen for the first time
     this.whole = false; // whether all lessons are here
@@ -93,7 +93,7 @@ export class CourseView {
     if (arrived) return this.lead(this.open(data.lesson, { part: data.part, params: data.place }));
     if (!this.player) return this.resume(this.storage.read().last);
     if (completes) this.complete();
-    if (before?.lang !== data.lang || before?.notation !== data.notation) return this.retell();
+    if (before?.lang !== data.lang || before?.notation !== data.notation) return this.rebuild();
     return undefined;
   }
 
@@ -148,10 +148,10 @@ export class CourseView {
   }
 
   /** The same step in another language or notation, where the stage stands. */
-  retell() {
+  rebuild() {
     const { lesson, attempt, part } = this.player;
-    const told = lesson.id === REVIEW ? this.beside.lesson() : this.lessonOf(lesson.id);
-    this.player = this.play(told, { ...attempt, part });
+    const updated = lesson.id === REVIEW ? this.beside.lesson() : this.lessonOf(lesson.id);
+    this.player = this.play(updated, { ...attempt, part });
     return this.arrive({ params: this.stage.at });
   }
 
@@ -197,7 +197,7 @@ export class CourseView {
     const { attempt, lesson, part, step } = this.player;
     const address = { ...own, params: { ...own.params, lesson: lesson.id, part: String(part + 1) } };
     if (lesson.id === REVIEW) for (const name of ["lesson", "part"]) delete address.params[name]; // a review has no link
-    const frame = { nonce, lang, notation, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back, uncovered: this.player.uncovered, loss: reveals ? this.player.variant.back : this.player.back, ...this.company() };
+    const frame = { nonce, lang, notation, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back, uncovered: this.player.uncovered, loss: reveals ? this.player.variant.back : this.player.back, ...this.companionFrame() };
     const turn = (this.turn = {});
     set(this.text, { "data-shown": null });
     if (!isLevels(step)) this.levels.clear();
@@ -210,7 +210,7 @@ export class CourseView {
   }
 
   /** The stage beside the step's own, and what stands above the two. */
-  company() {
+  companionFrame() {
     const { step, values, variant } = this.player;
     const heads = step.words.heads ?? {};
     return { beside: variant.beside ?? null, heads: [heads.own, heads.beside].map((head) => (head ? fill(head, values) : "")) };
@@ -242,9 +242,9 @@ export class CourseView {
     this.paint();
     this.stage.point(player.variant.point);
     this.say([verdict(player, this.t), fill(player.step.words.reason, player.values)].join(" "));
-    const said = this.text.querySelector(".gc-verdict");
-    said.focus({ preventScroll: true });
-    if (isStaged(player.step) || isLevels(player.step) || isWorked(player.step)) said.scrollIntoView({ block: "nearest" }); // on a narrow screen it lies far up
+    const line = this.text.querySelector(".gc-verdict");
+    line.focus({ preventScroll: true });
+    if (isStaged(player.step) || isLevels(player.step) || isWorked(player.step)) line.scrollIntoView({ block: "nearest" }); // on a narrow screen it lies far up
   }
 
   explain(option) {
@@ -280,7 +280,7 @@ export class CourseView {
   }
 
   /** Another tab has answered, or erased all. */
-  told({ key, newValue }) {
+  storageChanged({ key, newValue }) {
     if (key !== NAME) return;
     if (newValue === null) this.storage.progress = empty();
     const { player } = this;
@@ -318,7 +318,7 @@ export class CourseView {
     this.text.replaceChildren(...this.step());
     explainTerms(this.text, this.player.step.terms, this.data.glossary, this.data.lang);
     set(this.text, { "data-lesson": this.player.lesson.id, "data-part": this.player.part + 1, "data-stage": this.player.stage });
-    if (this.keep.lang !== this.data.lang) this.keep.replaceChildren(keeper(this.storage, this.t, () => this.open(this.player.lesson.id)));
+    if (this.keep.lang !== this.data.lang) this.keep.replaceChildren(progressPanel(this.storage, this.t, () => this.open(this.player.lesson.id)));
     this.keep.lang = this.data.lang;
   }
 
@@ -344,7 +344,7 @@ export class CourseView {
     if (stage === "ask") return [askForm(player, t, (guess) => this.commit(guess))];
     if (stage === "why" || stage === "done" && player.step.kind !== "do") {
       const because = player.step.why ? [why(player, t, (option) => this.explain(option))] : [];
-      return [typeset(html("p", { class: "gc-question" }), fill(words.question, values)), told(player, t), ...written, ...because];
+      return [typeset(html("p", { class: "gc-question" }), fill(words.question, values)), renderAnswer(player, t), ...written, ...because];
     }
     if (isWorked(player.step)) return [lines(player, t)];
     if (player.step.kind === "do") {
@@ -377,7 +377,7 @@ export class CourseView {
   }
 
   destroy() {
-    for (const [name, heard] of Object.entries(this.listen)) removeEventListener(name, heard);
+    for (const [name, listener] of Object.entries(this.listen)) removeEventListener(name, listener);
     this.stage.destroy();
     this.element.remove();
   }

@@ -11,7 +11,7 @@ export const isWorked = ({ kind }) => kind === "worked";
 export const blanks = ({ worked }) => worked.lines.filter(({ blank }) => blank);
 
 /** Whether a step asks for nothing: it tells something, or all of its lines are written out. */
-export const isTold = (step) => step.kind === "tell" || (isWorked(step) && !blanks(step).length);
+export const asksNothing = (step) => step.kind === "tell" || (isWorked(step) && !blanks(step).length);
 
 /** How many steps of the run give none of the blank lines away; null for all. */
 export function uncoveredSteps({ worked }) {
@@ -44,8 +44,8 @@ export function unanswered(step, typed) {
  *   as assets/stage/exercise/judge.js has them
  */
 export function marks({ worked }, { given, written }, typed) {
-  const told = Object.fromEntries(worked.lines.map(({ name, blank }) => [name, blank ? (typed[name] ?? "") : written[name].value]));
-  const verdicts = new Map(judge({ ...worked.judging, given }, told).map((one) => [one.name, one]));
+  const entered = Object.fromEntries(worked.lines.map(({ name, blank }) => [name, blank ? (typed[name] ?? "") : written[name].value]));
+  const verdicts = new Map(judge({ ...worked.judging, given }, entered).map((one) => [one.name, one]));
   return blanks({ worked }).map(({ name, label }) => ({ ...verdicts.get(name), label, typed: typed[name] ?? null }));
 }
 
@@ -67,6 +67,6 @@ export function verdictOfLines({ step, variant, answer }, t) {
   if (verdict === "unknown" || verdict === "right") return t(`worked.verdict.${verdict}`, { of });
   const first = marks(step, variant, answer.lines).find(({ status }) => status === "wrong");
   const why = first ? t("worked.first", { line: first.label, answer: first.typed.trim(), cause: t(`mistake.${first.cause}`) }) : "";
-  const said = t(carried ? "worked.verdict.carried" : "worked.verdict.some", { right, carried, of });
-  return why ? [said, why].join(said.endsWith("。") ? "" : " ") : said;
+  const sentence = t(carried ? "worked.verdict.carried" : "worked.verdict.some", { right, carried, of });
+  return why ? [sentence, why].join(sentence.endsWith("。") ? "" : " ") : sentence;
 }

@@ -60,8 +60,8 @@ export function embed(page) {
       }
       placed();
       const { challenge } = trace.header.lab ?? {};
-      const told = challenge && challengeAnswer(challenge);
-      if (told && answer !== (answer = JSON.stringify(told))) tell(told);
+      const outcome = challenge && challengeAnswer(challenge);
+      if (outcome && answer !== (answer = JSON.stringify(outcome))) tell(outcome);
     },
   };
 }

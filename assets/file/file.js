@@ -54,7 +54,7 @@ async function show(change, at) {
   for (const button of languages) set(button, { "aria-pressed": String(button.dataset.lang === lang) });
   set(theme, { "aria-label": t("theme"), title: t("theme") });
   const { lab, path } = data.runs[run];
-  const { again, asks, film } = told(data.runs[run]);
+  const { again, asks, film } = localized(data.runs[run]);
   const how = lab ? ".lab" : again ? ".again" : asks ? ".back" : film ? ".film" : path ? "" : ".own";
   write(made, t(`made${data.embed ? ".embed" : ""}${how}`, { version: data.version }));
   write(back, t("open"));
@@ -88,13 +88,13 @@ function styled(text) {
 }
 
 /** What the header of a state's run tells. */
-const told = ({ common, own }) => ({ ...common, ...own[shown.lang] });
+const localized = ({ common, own }) => ({ ...common, ...own[shown.lang] });
 
 /** The states that the stage can change to by itself: those that need the same of it. */
 function examples() {
   const { lang, run } = shown;
   const linkTo = ({ path, params }) => `${path}?${new URLSearchParams(params)}`;
-  const needs = (one) => [one.lab, told(one).gradient, told(one).film].map(Boolean).join();
+  const needs = (one) => [one.lab, localized(one).gradient, localized(one).film].map(Boolean).join();
   const like = (one) => one.path && !one.beside && !data.runs[run].beside && needs(one) === needs(data.runs[run]);
   return data.runs.flatMap((one, k) => (like(one) ? [{ title: one.title[lang], link: linkTo(one), shown: k === run }] : []));
 }

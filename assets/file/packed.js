@@ -28,11 +28,11 @@ export function packed(header, arrays) {
  * What lies in a file: compressed, but for what says of which version and site it is, and the arrays, each by itself.
  * @param {object} told  @returns {Promise<object>} as gates/export/states.py writes it
  */
-export async function opened({ packed, ...told }) {
-  if (!packed) return told; // a server compresses by itself
+export async function opened({ packed, ...rest }) {
+  if (!packed) return rest; // a server compresses by itself
   const { words, ...more } = JSON.parse(new TextDecoder().decode(await unpacked(packed)));
   const named = (texts) => Object.fromEntries(words.keys.map((key, k) => [key, texts[k]]));
-  return { ...told, ...more, strings: Object.fromEntries(Object.entries(words.texts).map(([lang, texts]) => [lang, named(texts)])) };
+  return { ...rest, ...more, strings: Object.fromEntries(Object.entries(words.texts).map(([lang, texts]) => [lang, named(texts)])) };
 }
 
 /** The bytes of a text that gates/export/packed.py made. @returns {Promise<Uint8Array>} */

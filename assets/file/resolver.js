@@ -21,7 +21,7 @@ export class FileResolver {
    * @returns {Promise<Uint8Array>}
    */
   async run({ state, part = null, lang, lab, at }) {
-    const { body, lab: answers } = this.told(state, part);
+    const { body, lab: answers } = this.runAt(state, part);
     const header = this.header(state, part, lang);
     Object.assign(header.at, at);
     const exported = joined(header, fromPlanes(await unpacked(this.data.bodies[body[lang]]), header));
@@ -39,18 +39,18 @@ export class FileResolver {
   /** Which state a link is one of, wherever it stands there; -1 for a link to what the file does not hold. */
   find({ page, params }) {
     const name = (each) => (each === "/" ? "home" : each.slice(1));
-    const told = (each) => JSON.stringify(Object.entries(each).filter(([key]) => !APART.has(key)).sort());
-    return this.data.runs.findIndex((run) => run.path && name(run.path) === page && told(run.params) === told(params));
+    const comparable = (each) => JSON.stringify(Object.entries(each).filter(([key]) => !APART.has(key)).sort());
+    return this.data.runs.findIndex((run) => run.path && name(run.path) === page && comparable(run.params) === comparable(params));
   }
 
-  told(state, part) {
+  runAt(state, part) {
     const run = this.data.runs[state];
     return part === null ? run : run.beside[part];
   }
 
   header(state, part, lang) {
     const { strings, palette, runs } = this.data;
-    const { common, own } = this.told(state, part);
+    const { common, own } = this.runAt(state, part);
     const nonce = `state ${state}`;
     const digest = [state, part ?? "", lang].join(" ");
     const told = { strings: strings[lang], palette, digest, at: { nonce, ...runs[state].at } };

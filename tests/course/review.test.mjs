@@ -1,7 +1,7 @@
 // When reviews are due, what they ask, and what is kept of them and of the gate test.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { calibration, asked, answered, fallen, isFinished, nextItem, offer, outcome, place, sit, sittings } from "../../assets/course/gatetest/sitting.js";
+import { calibration, asked, answered, fallen, isFinished, nextItem, offer, outcome, place, newSitting, sittings } from "../../assets/course/gatetest/sitting.js";
 import { withReview, withSitting } from "../../assets/course/records.js";
 import { begin, Player } from "../../assets/course/player.js";
 import { empty, merge, parse, Storage, withAttempt } from "../../assets/course/progress.js";
@@ -152,11 +152,11 @@ test("a review is played as a lesson, ends, and is then not open any more", () =
 });
 
 const items = ["a", "b", "c"].map((id, k) => ({ id, right: "r", options: ["r", "w", "v"], refutes: { w: 4 + k }, variants: Array.from({ length: 2 + k }, (_, n) => ({ n: String(n) })), words: { question: "{n}?", r: { text: "r" } } }));
-const full = (form, options, seed = 5, now = 10) => items.reduce((sitting, item, k) => answered(sitting, asked(item, sitting), options[k], options[k] ? "certain" : null, now + k), sit(form, seed, now));
+const full = (form, options, seed = 5, now = 10) => items.reduce((sitting, item, k) => answered(sitting, asked(item, sitting), options[k], options[k] ? "certain" : null, now + k), newSitting(form, seed, now));
 
 test("the two forms ask with different numbers, and an answer stands", () => {
   for (let seed = 0; seed < 100; seed++) for (const item of items) assert.notEqual(place(item, seed, 1), place(item, seed, 2));
-  const sitting = sit(1, 5, 10);
+  const sitting = newSitting(1, 5, 10);
   const first = answered(sitting, asked(items[0], sitting), "w", "guess", 11);
   assert.deepEqual(first.answers, { a: { option: "w", sure: "guess", at: 11 } });
   assert.equal(answered(first, asked(items[0], first), "r", "guess", 12), first);
@@ -179,17 +179,17 @@ test("what changed is counted, by item and by misconception", () => {
 test("the gate test is offered before the first lesson and after the last, and can be skipped", () => {
   const offered = (kept, begun, ended) => offer(sittings(items, kept), { begun, ended });
   assert.equal(offered({}, false, false), "before");
-  assert.equal(offered({ s: { ...sit(1, 1, 1), skipped: true } }, false, false), "closed");
+  assert.equal(offered({ s: { ...newSitting(1, 1, 1), skipped: true } }, false, false), "closed");
   assert.equal(offered({}, true, false), "later");
-  assert.equal(offered({ s: sit(1, 1, 1) }, false, false), "resume");
+  assert.equal(offered({ s: newSitting(1, 1, 1) }, false, false), "resume");
   assert.equal(offered({ s: full(1, ["r", "r", "r"]) }, false, false), "closed", "there is nothing between the two yet");
   assert.equal(offered({ s: full(1, ["r", "r", "r"]) }, true, true), "after");
   assert.equal(offered({ s: full(1, ["r", "r", "r"]), t: full(2, ["r", "r", "r"], 5, 50) }, true, true), "result");
 });
 
 test("sittings, reviews and their days merge by id, and an older file opens", () => {
-  const half = answered(sit(1, 5, 10), asked(items[0], { seed: 5, form: 1 }), "w", "guess", 20);
-  const other = answered(answered(sit(1, 5, 10), asked(items[0], { seed: 5, form: 1 }), "r", "guess", 30), asked(items[1], { seed: 5, form: 1 }), "r", "rather", 31);
+  const half = answered(newSitting(1, 5, 10), asked(items[0], { seed: 5, form: 1 }), "w", "guess", 20);
+  const other = answered(answered(newSitting(1, 5, 10), asked(items[0], { seed: 5, form: 1 }), "r", "guess", 30), asked(items[1], { seed: 5, form: 1 }), "r", "rather", 31);
   const review = { ...compose(lessons, empty(), 3, 1), part: 1 };
   const key = `${review.asked[0].lesson}/${review.asked[0].step}`;
   const answeredReview = { ...review, answers: { [key]: answer(40) }, part: 2, ended: 45 };
@@ -204,7 +204,7 @@ test("sittings, reviews and their days merge by id, and an older file opens", ()
   }
   const old = { version: 1, lessons: { one: { "1-1": begin(1, 1) } }, last: null };
   assert.deepEqual(parse(JSON.stringify(old)), { ...empty(), lessons: old.lessons });
-  const wild = { ...empty(), sittings: { x: 3, y: { ...sit(1, 1, 1), form: 3 }, z: { ...half, answers: { a: { option: 7, at: 1 }, b: { option: null, at: 2 } } } }, reviews: { r: { ...review, asked: "no" }, s: { ...review, asked: [{ lesson: "one", step: "p", variant: -1 }] } }, settings: { days: [3, 1], at: 1 } };
+  const wild = { ...empty(), sittings: { x: 3, y: { ...newSitting(1, 1, 1), form: 3 }, z: { ...half, answers: { a: { option: 7, at: 1 }, b: { option: null, at: 2 } } } }, reviews: { r: { ...review, asked: "no" }, s: { ...review, asked: [{ lesson: "one", step: "p", variant: -1 }] } }, settings: { days: [3, 1], at: 1 } };
   const sound = parse(JSON.stringify(wild));
   assert.deepEqual(sound.sittings, { "10-5": { ...half, answers: { b: { option: null, sure: null, at: 2 } } } });
   assert.deepEqual([sound.reviews, sound.settings], [{}, empty().settings]);
@@ -213,7 +213,7 @@ test("sittings, reviews and their days merge by id, and an older file opens", ()
 test("erasing leaves nothing of it", () => {
   const values = new Map();
   const storage = new Storage({ getItem: (name) => values.get(name) ?? null, setItem: (name, value) => values.set(name, value), removeItem: (name) => values.delete(name) });
-  storage.change((progress) => withSitting(progress, sit(1, 1, 1)));
+  storage.change((progress) => withSitting(progress, newSitting(1, 1, 1)));
   assert.equal(Object.keys(storage.read().sittings).length, 1);
   storage.erase();
   assert.deepEqual([storage.read(), values.size], [empty(), 0]);

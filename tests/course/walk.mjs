@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { met, spelled } from "../../assets/course/figures.js";
 import { begin, isStaged, Player } from "../../assets/course/player.js";
-import { blanks, isTold, isWorked, marks, unanswered, uncoveredSteps, verdictOfLines } from "../../assets/course/worked.js";
+import { blanks, asksNothing, isWorked, marks, unanswered, uncoveredSteps, verdictOfLines } from "../../assets/course/worked.js";
 import { endOf, planOf } from "../../assets/course/review/schedule.js";
 import { fill } from "../../assets/stage/core/format.js";
 import { covered } from "../../assets/stage/core/visible.js";
@@ -132,7 +132,7 @@ function lineMistakes(step, variant, { others }) {
 
 let steps = 0;
 let hidden = 0;
-for (const { steps: all } of lessons.slice(0, 1)) for (const step of all.filter((one) => isWorked(one) && !isTold(one))) for (const variant of step.variants.slice(0, 3)) hidden += concealedLines(step, variant);
+for (const { steps: all } of lessons.slice(0, 1)) for (const step of all.filter((one) => isWorked(one) && !asksNothing(one))) for (const variant of step.variants.slice(0, 3)) hidden += concealedLines(step, variant);
 for (const { steps: all } of lessons.slice(0, 1)) for (const step of all.filter(isStaged)) for (const variant of step.variants.slice(0, 3)) hidden += concealed(step, variant);
 let mistakes = 0;
 let company = 0; // steps that have a stage beside their own, or its way back
@@ -156,7 +156,7 @@ for (const lesson of lessons)
           assert.notEqual(beside.link, player.link, "two runs stand beside one another");
         }
         assert.doesNotMatch(player.title(step), /[{}]/);
-        if (isTold(step)) assert.equal(player.stage, "tell");
+        if (asksNothing(step)) assert.equal(player.stage, "tell");
         else if (step.kind === "do") {
           said(player, "task");
           assert.equal(player.canGoOn, false);
@@ -228,7 +228,7 @@ for (const lesson of lessons)
       const step = lesson.steps[part];
       const probe = new Player(lesson, begin(seed, 1));
       const named = expected[`${lesson.id} ${step.id} ${probe.variantOf(step).after}`]?.mistakes ?? {};
-      if (isWorked(step) && !isTold(step)) mistakes += lineMistakes(step, probe.variantOf(step), expected[`${lesson.id} ${step.id} ${probe.variantOf(step).after}`].lines);
+      if (isWorked(step) && !asksNothing(step)) mistakes += lineMistakes(step, probe.variantOf(step), expected[`${lesson.id} ${step.id} ${probe.variantOf(step).after}`].lines);
       for (const [name, value] of Object.entries(named)) {
         if (isStaged(step)) inRange(step, probe.variantOf(step), value, name);
         const player = new Player({ ...lesson, steps: [step] }, begin(seed, 1));

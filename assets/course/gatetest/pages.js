@@ -3,7 +3,7 @@ import { html, set, write } from "../../stage/core/dom.js";
 import { onSubmit } from "../../stage/core/form.js";
 import { typeset } from "../../stage/core/typeset.js";
 import { button } from "../ask.js";
-import { asked, fallen, nextItem, outcome, said, SURE } from "./sitting.js";
+import { asked, fallen, nextItem, outcome, optionText, SURE } from "./sitting.js";
 
 /** Sets a sentence: what stands in backticks as code, the rest with its subscripts. */
 function put(element, text) {
@@ -32,7 +32,7 @@ export function questionPage(items, sitting, t, { answer, leave }) {
   const number = items.indexOf(item) + 1;
   const wrong = html("p", { class: "gc-wrong", role: "alert" });
   const clear = () => write(wrong, "");
-  const options = radios(`gatetest.${item.id}`, one.options.map((option) => [option, said(one, option, "text")]), t("gatetest.answers"), clear);
+  const options = radios(`gatetest.${item.id}`, one.options.map((option) => [option, optionText(one, option, "text")]), t("gatetest.answers"), clear);
   const sure = radios(`gatetest.${item.id}.sure`, SURE.map((name) => [name, t(`gatetest.sure.${name}`)]), t("gatetest.sure"), clear);
   set(sure.element, { class: "gc-options gc-sure" });
   const go = button(t("gatetest.commit"), null, { class: "gc-button gc-primary" });
@@ -92,7 +92,7 @@ function misconceptions(found, t) {
 function rowOf(row, t, titleOf, open) {
   const { second, first, before, after } = row;
   const { item } = second;
-  const text = (one, { option }) => (option === null ? t("gatetest.unknown") : said(one, option, "text"));
+  const text = (one, { option }) => (option === null ? t("gatetest.unknown") : optionText(one, option, "text"));
   const line = (key, answer) => put(html("p"), t(key, { answer }));
   const change = changeOf(row, item.right);
   const wrong = after.option !== null && after.option !== item.right;
@@ -106,9 +106,9 @@ function rowOf(row, t, titleOf, open) {
     ...(before ? [put(html("p", { class: "gc-note" }), first.question), line("gatetest.row.before", text(first, before))] : []),
     put(html("p", { class: "gc-question" }), second.question),
     line("gatetest.row.after", text(second, after)),
-    ...(after.option === item.right ? [] : [line("gatetest.row.right", said(second, item.right, "text"))]),
-    ...(wrong ? [put(html("p", { class: "gc-named" }), said(second, after.option, "because"))] : []),
-    put(html("p"), said(second, item.right, "because")),
+    ...(after.option === item.right ? [] : [line("gatetest.row.right", optionText(second, item.right, "text"))]),
+    ...(wrong ? [put(html("p", { class: "gc-named" }), optionText(second, after.option, "because"))] : []),
+    put(html("p"), optionText(second, item.right, "because")),
     ...(lesson ? [html("div", { class: "gc-row" }, button(t("gatetest.lesson", { title: lesson }), () => open(item.lesson)))] : []),
   );
 }

@@ -9,7 +9,7 @@ export const FORMS = [1, 2];
 export const SURE = ["guess", "rather", "certain"];
 
 /** A sitting that begins. The second form takes the seed of the first, so that none of its numbers come again. */
-export const sit = (form, seed, now) => ({ seed, begun: now, form, answers: {}, skipped: false });
+export const newSitting = (form, seed, now) => ({ seed, begun: now, form, answers: {}, skipped: false });
 
 /** Which of an item's variants a form asks with: never the same in both. */
 export function place({ id, variants }, seed, form) {
@@ -28,7 +28,7 @@ export function asked(item, { seed, form }) {
 }
 
 /** A sentence of an item, with its numbers: text or because of an option. */
-export const said = ({ item, values }, option, part) => fill(item.words[option][part], values);
+export const optionText = ({ item, values }, option, part) => fill(item.words[option][part], values);
 
 export const isFinished = (items, { answers }) => items.every(({ id }) => id in answers);
 

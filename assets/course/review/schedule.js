@@ -2,7 +2,7 @@
 //
 // A day begins at midnight where the reader is, so that what ends late in the evening is due the next morning. A clock may be
 // set back, or stand in another zone by then: what lies days in the future is due at once, and nothing waits for years.
-import { isTold } from "../worked.js";
+import { asksNothing } from "../worked.js";
 
 export const DAYS = [1, 3, 7];
 const MOST_ROUNDS = 6;
@@ -27,7 +27,7 @@ export function readDays(text) {
 }
 
 /** The lessons with the steps that must be done to complete them. @param {object[]} lessons compiled */
-export const planOf = (lessons) => lessons.map(({ id, steps }) => ({ id, asks: steps.filter((step) => !isTold(step)).map((step) => step.id) }));
+export const planOf = (lessons) => lessons.map(({ id, steps }) => ({ id, asks: steps.filter((step) => !asksNothing(step)).map((step) => step.id) }));
 
 /**
  * When a lesson's attempt was completed; null if it wasn't.

@@ -19,7 +19,7 @@ function linkOf(link, moved) {
 export function gather(lessons, progress, items) {
   const counts = { well: 0, badly: 0, unknown: 0 };
   const made = [];
-  const told = [];
+  const reported = [];
   const answered = withoutEmpty(progress); // a lesson that was only begun anew is told as it was
   for (const lesson of lessons) {
     const attempt = current(answered, lesson.id);
@@ -36,9 +36,9 @@ export function gather(lessons, progress, items) {
         answers.push({ step, title, group, player });
       } else if (step.kind === "do" && attempt.moved[step.id]) made.push({ lesson, title, link: linkOf(player.variantOf(step).after, attempt.moved[step.id]) });
     }
-    if (answers.length) told.push({ lesson, answers });
+    if (answers.length) reported.push({ lesson, answers });
   }
-  return { lessons: told, counts, made, reviews: reviewed(progress), test: tested(items, progress) };
+  return { lessons: reported, counts, made, reviews: reviewed(progress), test: tested(items, progress) };
 }
 
 function reviewed({ reviews }) {

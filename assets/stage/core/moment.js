@@ -9,14 +9,14 @@ const SHUT = 0.1; // and down to here as shut
 const NOTHING = 0.005; // what is smaller prints as a power of ten: there is next to nothing to keep or to write
 
 /** What each phase tells where a cell has more to say than its products; the last phase tells the whole step. */
-const TOLD = {
+const PHASE_KEYS = {
   gru: { look: [sums], reset: [reset], propose: [candidate], blend: [blend], carry: [reset, blend] },
   rnn: { look: [sums], squash: [squash], carry: [squash] },
 };
 
 /** What a phase tells: the products that are made in it, or the signals formed by a rule; sums where neither is. */
 function clausesOf(trace, phase) {
-  const own = TOLD[trace.cell]?.[phase];
+  const own = PHASE_KEYS[trace.cell]?.[phase];
   if (own) return own;
   const last = phase === trace.phases.at(-1);
   const made = (signal) => trace.description.made[signal] && (last || trace.description.made[signal] === phase);

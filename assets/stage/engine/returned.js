@@ -13,12 +13,12 @@ export function returned(spec, out, signals) {
   const found = {};
   partsOf(cell).forEach((part, block) => {
     const d = signals[`pre.${part}`];
-    const heard = cell === "gru" && part === "candidate";
+    const scaledByReset = cell === "gru" && part === "candidate";
     found[`back.${part}`] = Float64Array.from({ length: T * H }, (_, n) => {
       const [t, from] = [Math.floor(n / H), n % H];
       let sum = 0;
-      for (let to = 0; to < H; to++) sum += U[(block * H + to) * H + from] * d[t * H + to] * (heard && after ? out.reset[t * H + to] : 1);
-      return heard && !after ? sum * out.reset[n] : sum;
+      for (let to = 0; to < H; to++) sum += U[(block * H + to) * H + from] * d[t * H + to] * (scaledByReset && after ? out.reset[t * H + to] : 1);
+      return scaledByReset && !after ? sum * out.reset[n] : sum;
     });
   });
   const held = resolveClamps(spec.clamps ?? [], spec);

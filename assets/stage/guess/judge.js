@@ -91,7 +91,7 @@ export const fits = (value, [low, high]) => value !== null && value >= low && va
  * Which of several typed values a reader should be led to: the first that is no answer, else the first that is missing.
  * @param {string[]} texts  @param {[number, number]} range  @returns {number} its place; 0 where nothing is amiss
  */
-export function amiss(texts, range) {
+export function firstInvalid(texts, range) {
   const wrong = texts.findIndex((text) => text.trim() !== "" && !fits(parse(text), range));
   return wrong >= 0 ? wrong : Math.max(0, texts.findIndex((text) => text.trim() === ""));
 }

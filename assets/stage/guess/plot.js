@@ -4,7 +4,7 @@
 import { html, set, svg } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { axisOf } from "./axis.js";
-import { amiss, fits, parse } from "./judge.js";
+import { firstInvalid, fits, parse } from "./judge.js";
 import { whole } from "./number.js";
 
 const HEIGHT = 170;
@@ -149,7 +149,7 @@ export function createPlot(host, score = () => null, changed = () => {}) {
     },
     /** Goes to the value that is no answer, so that what is typed next replaces it; else to the first that is missing. */
     focus() {
-      const field = inputs[amiss(inputs.map((input) => input.value), about.range)];
+      const field = inputs[firstInvalid(inputs.map((input) => input.value), about.range)];
       field.focus();
       field.select();
     },

@@ -137,9 +137,9 @@ export function createLab(stage) {
       html("button", { type: "button", class: "gs-lab-button", "data-lab": name, onclick }, html("span", { "aria-hidden": "true" }, sign)),
     ]),
   );
-  const said = html("p", { class: "gs-lab-verdict", role: "status" });
+  const verdictLine = html("p", { class: "gs-lab-verdict", role: "status" });
   const challenge = createChallenge(lab);
-  const element = html("section", { class: "gs-lab", "data-testid": "lab" }, challenge.element, html("div", { class: "gs-lab-head" }, bar, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), said, ...tabs.map(({ panel }) => panel));
+  const element = html("section", { class: "gs-lab", "data-testid": "lab" }, challenge.element, html("div", { class: "gs-lab-head" }, bar, html("div", { class: "gs-lab-row" }, ...Object.values(actions))), verdictLine, ...tabs.map(({ panel }) => panel));
   stage.picture.after(element);
   let opened = tabs[0];
   const [editor, , input, pin, check, arithmetic] = tabs.map(({ view }) => view);
@@ -335,14 +335,14 @@ export function createLab(stage) {
     const key = verdict === null ? "lab.verdict.preview" : differs ? "lab.verdict.differs" : exact;
     const { signal, unit, step, difference } = verdict ?? {};
     if (problem !== null) {
-      write(said, problem);
-      set(said, { "data-verdict": "refused", role: "alert" });
+      write(verdictLine, problem);
+      set(verdictLine, { "data-verdict": "refused", role: "alert" });
       return;
     }
     const values = differs ? { difference: difference.toExponential(1), signal: signal.startsWith("task.") ? host.t(`lab.${signal}`) : host.name(signal.replace(/^pre\./, "")), unit: unit + 1, step: step + 1 } : {};
-    write(said, host.t(key, values));
-    set(said, { title: differs ? null : host.t(`${key}.help`) });
-    set(said, { "data-verdict": key.split(".").at(-1), role: differs ? "alert" : "status" });
+    write(verdictLine, host.t(key, values));
+    set(verdictLine, { title: differs ? null : host.t(`${key}.help`) });
+    set(verdictLine, { "data-verdict": key.split(".").at(-1), role: differs ? "alert" : "status" });
   }
 
   function resize() {

@@ -119,8 +119,8 @@ export class StageGroup {
     const { step, unit } = stage.view();
     const signal = trace.memory;
     const seen = this.large && stage.visible({ signal, unit, step });
-    const said = seen ? `${host.symbol(signal)} = ${number(trace.at(signal, step, unit))}` : "";
-    write(value, said && trace.units > 1 ? `${unitTitle(host, unit)}: ${said}` : said);
+    const reading = seen ? `${host.symbol(signal)} = ${number(trace.at(signal, step, unit))}` : "";
+    write(value, reading && trace.units > 1 ? `${unitTitle(host, unit)}: ${reading}` : reading);
   }
 
   choose(k) {

@@ -99,10 +99,10 @@ export class Layout {
     const names = [...folded].filter((part) => !silent.has(part));
     const parts = [...names, ...(this.large ? ["others"] : [])].map((part) => host.t(`stage.folded.${part}`, { units: trace.units - 1 }));
     const list = new Intl.ListFormat(host.header.lang, { type: "conjunction" });
-    const said = parts.length ? host.t("stage.folded", { parts: list.format(parts) }) : "";
+    const note = parts.length ? host.t("stage.folded", { parts: list.format(parts) }) : "";
     const { lecture, on } = (group?.bar ?? this.stage).lecturing;
-    score.note(on ? "" : said);
-    if (on) lecture.note(said);
+    score.note(on ? "" : note);
+    if (on) lecture.note(note);
   }
 
   /** Of a bar: puts another of its stages large before the hall. @param {number} [which] from 0; by default the next */

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { beyond, visible } from "../../../assets/stage/core/visible.js";
 import { askedIn, following, rangeOf } from "../../../assets/stage/guess/frontier.js";
-import { amiss, parse, tally } from "../../../assets/stage/guess/judge.js";
+import { firstInvalid, parse, tally } from "../../../assets/stage/guess/judge.js";
 import { keep, recall, resumed, runName } from "../../../assets/stage/core/guess-storage.js";
 import { run, traceOf } from "../runs.mjs";
 
@@ -99,8 +99,8 @@ test("a run is known by its numbers", () => {
 
 test("of several typed values a reader is led to the one that is no answer, else to the first that is missing", () => {
   const range = [-1, 1];
-  assert.equal(amiss(["0.5", "7", ""], range), 1, "beyond the axis");
-  assert.equal(amiss(["", "-0,5", "x"], range), 2, "not a number, though one before it is missing");
-  assert.equal(amiss(["−1", "1", " "], range), 2, "the ends are answers; blanks are not there");
-  assert.equal(amiss(["0", "0"], range), 0);
+  assert.equal(firstInvalid(["0.5", "7", ""], range), 1, "beyond the axis");
+  assert.equal(firstInvalid(["", "-0,5", "x"], range), 2, "not a number, though one before it is missing");
+  assert.equal(firstInvalid(["−1", "1", " "], range), 2, "the ends are answers; blanks are not there");
+  assert.equal(firstInvalid(["0", "0"], range), 0);
 });

@@ -5,7 +5,7 @@ import { isGate } from "../../core/colour.js";
 import { carryOver, createGrid, gap } from "./grid.js";
 import { createScaler } from "./scaler.js";
 import { slotsOf, stackedPlan } from "./stacked.js";
-import { turnedPlan } from "./transposed.js";
+import { transposedPlan } from "./transposed.js";
 import { createTools } from "./tools.js";
 import { partsOf } from "../../engine/cells.js";
 import { isTurned, joinedOf, orderOf, signOfPart } from "../printed/forms.js";
@@ -127,13 +127,13 @@ export function createEditor(lab, printed, task, update) {
 
   const columns = (matrix) => ({ W: state().inputs, U: state().hidden })[matrix] ?? 1;
 
-  function turnedGrid(part, matrices) {
+  function transposedGrid(part, matrices) {
     const grid = createGrid(lab, does);
     const { hidden } = state();
     const names = Math.max(head(), ...matrices.flatMap((matrix) => Array.from({ length: columns(matrix) }, (_, k) => textWidth(String(rowName(matrix, k)), 12) + HANDLE)));
     grid.element.style.setProperty("--gs-cell", `${Math.max(least(), Math.min(MOST, Math.floor((width - SIDES - names) / hidden) - GAP))}px`);
     grid.element.style.setProperty("--gs-head", `${Math.min(84, names)}px`);
-    const plan = turnedPlan(
+    const plan = transposedPlan(
       { matrices, units: hidden, columns },
       {
         unit: (row) => ({ text: unit(row), handle: scaler({ part, row }, lab.t("lab.scale.row", { name: lab.name(part), unit: unit(row) }), unit(row)) }),
@@ -154,7 +154,7 @@ export function createEditor(lab, printed, task, update) {
   const gridLabel = (matrices, part) => lab.t("lab.grid", { symbols: matrices.map((matrix) => plain(symbol(matrix, part))).join(", "), name: lab.name(part) });
 
   function oneGrid(part, matrices, first) {
-    if (isTurned(state().form)) return turnedGrid(part, matrices);
+    if (isTurned(state().form)) return transposedGrid(part, matrices);
     const grid = createGrid(lab, does);
     grid.element.style.setProperty("--gs-cell", `${Math.max(least(), cellWidth(matrices))}px`);
     grid.element.style.setProperty("--gs-head", `${head()}px`);

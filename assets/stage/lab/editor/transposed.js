@@ -7,7 +7,7 @@ import { html } from "../../core/dom.js";
  *   null, place(matrix, row, k): the place of a number
  * @returns {{head: HTMLElement[], rows: object[], handles: ?HTMLElement[]}} of a grid's plan
  */
-export function turnedPlan({ matrices, units, columns }, make) {
+export function transposedPlan({ matrices, units, columns }, make) {
   const range = (count) => Array.from({ length: count }, (_, k) => k);
   const tops = range(units).map((unit) => make.unit(unit));
   const head = [html("tr", { role: "row" }, html("td"), ...tops.map(({ handle, text }) => html("th", { role: "columnheader", title: text }, handle ?? text)))];

@@ -17,8 +17,8 @@ const SHORT = { sigmoid: "σ", tanh: "tanh", softmax: "softmax" };
 
 export function createTask(lab) {
   const title = html("span", {});
-  const said = html("span", { class: "gs-label" });
-  const summary = html("summary", { class: "gs-task-summary" }, title, said);
+  const summaryText = html("span", { class: "gs-label" });
+  const summary = html("summary", { class: "gs-task-summary" }, title, summaryText);
   const squashes = html("div", { class: "gs-lab-row" });
   const readout = choice("readout", (value) => lab.apply(setReadout, [value === NONE ? null : value]));
   const loss = choice("loss", (value) => lab.apply(setLoss, [value === NONE ? null : value]));
@@ -115,7 +115,7 @@ export function createTask(lab) {
   }
 
   function paint() {
-    write(said, line());
+    write(summaryText, line());
     if (!element.open) return;
     const { readout: read, targets, loss: name } = state();
     if (wanted() !== shape) {
