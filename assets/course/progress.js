@@ -1,6 +1,6 @@
 // What a browser keeps of the course: every attempt with its answers, where one was, the gate test and reviews. Nothing of it is
 // sent. No DOM here.
-import * as beside from "./records.js";
+import * as records from "./records.js";
 
 export const NAME = "gatescope.course";
 const VERSION = 2;
@@ -8,7 +8,7 @@ const OPENS = [1, VERSION]; // the first one had the lessons alone
 const LONGEST = 40; // of a line's name, and of what is typed there
 const MOST_ATTEMPTS = 20; // of a lesson; the oldest go
 
-export const empty = () => ({ version: VERSION, lessons: {}, last: null, ...beside.nothing() });
+export const empty = () => ({ version: VERSION, lessons: {}, last: null, ...records.nothing() });
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isTime = (value) => Number.isFinite(value) && value >= 0;
@@ -57,13 +57,13 @@ export function parse(text) {
   }
   const { last } = found;
   const place = isObject(last) && typeof last.lesson === "string" && isTime(last.at) ? { lesson: last.lesson, at: last.at } : null;
-  return { version: VERSION, lessons, last: place, ...beside.parse(found, soundAnswer) };
+  return { version: VERSION, lessons, last: place, ...records.parse(found, soundAnswer) };
 }
 
 function mergeAttempts(one, other) {
   if (!one || !other) return one ?? other;
   const steps = new Set([...Object.keys(one.answers), ...Object.keys(other.answers)]);
-  const answers = Object.fromEntries([...steps].map((id) => [id, beside.mergeAnswers(one.answers[id], other.answers[id])]));
+  const answers = Object.fromEntries([...steps].map((id) => [id, records.mergeAnswers(one.answers[id], other.answers[id])]));
   const { drafts: _, ...rest } = { ...one, ...other };
   const drafts = Object.entries({ ...one.drafts, ...other.drafts }).filter(([id]) => !answers[id]); // what is handed in is no draft
   return { ...rest, answers, moved: { ...one.moved, ...other.moved }, ...some("drafts", drafts) };
@@ -79,7 +79,7 @@ export function merge(one, other) {
     lessons[id] = Object.fromEntries(all.sort(([, a], [, b]) => a.begun - b.begun).slice(-MOST_ATTEMPTS));
   }
   const last = [one.last, other.last].filter(Boolean).sort((a, b) => b.at - a.at)[0] ?? null;
-  return { version: VERSION, lessons, last, ...beside.merge(one, other) };
+  return { version: VERSION, lessons, last, ...records.merge(one, other) };
 }
 
 /** The attempt at a lesson that was begun last; null where none was. */

@@ -2,7 +2,7 @@
 import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { askForm, button, onStage, paragraphs, renderAnswer, verdict, why } from "./ask.js";
-import { Extras, REVIEW } from "./beside.js";
+import { Extras, REVIEW } from "./extras.js";
 import { met } from "./figures.js";
 import { LessonStage } from "./lesson-stage.js";
 import { isLevels, Levels } from "./levels.js";
@@ -37,8 +37,8 @@ export class CourseView {
     this.keep = html("div");
     this.spoken = html("p", { class: "gs-hidden", role: "status", "data-testid": "course-spoken" });
     this.body = html("div", { class: "gc-body" }, this.text, this.stage.element);
-    this.beside = new Extras(this);
-    const { above, page, below } = this.beside;
+    this.extras = new Extras(this);
+    const { above, page, below } = this.extras;
     this.element = html("div", { class: "gc", "data-testid": "course" }, this.map, above, page, this.body, below, this.keep, this.spoken);
     this.player = null;
     this.stage.element.addEventListener("pointerdown", () => (this.pressed = true)); // a slider that is dragged stays below the finger
@@ -76,7 +76,7 @@ export class CourseView {
   /** Which lesson is needed before the others; null where more than one is. */
   needs({ lesson, nonce, titles }) {
     const id = (this.data?.nonce === nonce ? null : lesson) || this.player?.lesson.id || this.storage.read().last?.lesson;
-    return id === REVIEW || this.beside.shown ? null : (titles.find((one) => one.id === id) ?? titles[0]).id;
+    return id === REVIEW || this.extras.shown ? null : (titles.find((one) => one.id === id) ?? titles[0]).id;
   }
 
   /** Takes what the page sends: a language, and where a link leads; with all lessons, or the one that is needed first. */
@@ -100,7 +100,7 @@ export class CourseView {
   /** The other lessons have come: what speaks of them does so now, and the step stays as it is. */
   complete() {
     this.list.replaceChildren(this.lessons());
-    this.beside.paint();
+    this.extras.paint();
     const ways = this.text.querySelector(".gc-ways");
     if (ways && !ways.contains(this.text.getRootNode().activeElement)) ways.replaceWith(this.ways());
     this.later?.();
@@ -125,7 +125,7 @@ export class CourseView {
 
   /** Opens a lesson where it was left, or at a part. */
   open(id, { part, params = {}, back = false, focus = false } = {}) {
-    this.beside.leave();
+    this.extras.leave();
     const lesson = this.lessonOf(id === REVIEW ? this.storage.read().last?.lesson : id);
     const now = Date.now();
     const attempt = current(this.storage.read(), lesson.id) ?? begin(crypto.getRandomValues(new Uint32Array(1))[0], now);
@@ -136,7 +136,7 @@ export class CourseView {
   }
 
   play(lesson, attempt) {
-    if (lesson.id === REVIEW) return new Player(lesson, attempt, (next) => this.beside.keep(next));
+    if (lesson.id === REVIEW) return new Player(lesson, attempt, (next) => this.extras.keep(next));
     return new Player(lesson, attempt, (next) => this.storage.change((kept) => withAttempt(kept, lesson.id, next)));
   }
 
@@ -150,7 +150,7 @@ export class CourseView {
   /** The same step in another language or notation, where the stage stands. */
   rebuild() {
     const { lesson, attempt, part } = this.player;
-    const updated = lesson.id === REVIEW ? this.beside.lesson() : this.lessonOf(lesson.id);
+    const updated = lesson.id === REVIEW ? this.extras.lesson() : this.lessonOf(lesson.id);
     this.player = this.play(updated, { ...attempt, part });
     return this.arrive({ params: this.stage.at });
   }
@@ -291,7 +291,7 @@ export class CourseView {
     if (player.stage !== stage) this.arrive();
     else {
       this.list.replaceChildren(this.lessons());
-      this.beside.paint();
+      this.extras.paint();
     }
   }
 
@@ -314,7 +314,7 @@ export class CourseView {
 
   paint() {
     this.list.replaceChildren(this.lessons());
-    this.beside.paint();
+    this.extras.paint();
     this.text.replaceChildren(...this.step());
     explainTerms(this.text, this.player.step.terms, this.data.glossary, this.data.lang);
     set(this.text, { "data-lesson": this.player.lesson.id, "data-part": this.player.part + 1, "data-stage": this.player.stage });
@@ -326,7 +326,7 @@ export class CourseView {
     const { player, t } = this;
     const { lesson, step, part, stage, values } = player;
     const { words } = step;
-    const where = html("p", { class: "gc-note" }, lesson.id === REVIEW ? this.beside.where(player) : t("where", { number: lesson.number, title: lesson.title, part: part + 1, parts: lesson.steps.length }));
+    const where = html("p", { class: "gc-note" }, lesson.id === REVIEW ? this.extras.where(player) : t("where", { number: lesson.number, title: lesson.title, part: part + 1, parts: lesson.steps.length }));
     const heading = html("h2", { tabindex: -1 }, player.title(step));
     const lead = part === 0 ? [typeset(html("p", { class: "gc-lead" }), lesson.lead)] : [];
     const equation = step.equation ? [typeset(html("p", { class: "gc-equation" }), step.equation)] : [];

@@ -1,7 +1,8 @@
 """The stage's folders: imports go one way between them, and no file or folder is part of a circle."""
 
 import re
-from graphlib import TopologicalSorter
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 
 import pytest
@@ -60,10 +61,10 @@ def folder(name: str) -> str:
 
 SOURCES = modules.sources()
 FOUND = {name: modules.imports(name, source) for name, source in SOURCES.items()}
+TYPE = re.compile(r'(?<!await )import\("(\.[^"]+)"\)')
 # What a module names in its types counts as well: `@param {import("./trace.js").Trace} trace`.
 TYPES = {
-    name: [modules.resolve(name, path) for path in re.findall(r'(?<!await )import\("(\.[^"]+)"\)', source)]
-    for name, source in SOURCES.items()
+    name: [modules.resolve(name, path) for path in TYPE.findall(source)] for name, source in SOURCES.items()
 }
 
 
@@ -88,6 +89,36 @@ def test_folders_import_one_way(place: str) -> None:
 def test_no_folders_import_each_other() -> None:
     order = list(TopologicalSorter(IMPORTS).static_order())
     assert order[0] == "engine" and order[-1] == "."
+
+
+def siblings(place: PurePosixPath, found: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """What a folder holds, each file and folder with those beside it that it imports from."""
+    parted: dict[str, set[str]] = {}
+    for name, targets in found.items():
+        if PurePosixPath(name).is_relative_to(place):
+            own = PurePosixPath(name).relative_to(place).parts[0]
+            inside = [target for target in map(PurePosixPath, targets) if target.is_relative_to(place)]
+            parted.setdefault(own, set()).update(
+                {target.relative_to(place).parts[0] for target in inside} - {own}
+            )
+    return parted
+
+
+def test_no_files_or_folders_of_any_component_import_each_other() -> None:
+    """In the course, the lecture and exported files as in the stage; what types name counts as well."""
+    found = {
+        name: set(modules.imports(name, source))
+        | {modules.resolve(name, path) for path in TYPE.findall(source)}
+        for name, source in modules.sources(paths.ASSETS).items()
+    }
+    assert {"course/view.js", "lecture/lecture.js", "file/file.js"} <= found.keys()
+    TopologicalSorter({name: targets - {name} for name, targets in found.items()}).prepare()
+    for place in {parent for name in found for parent in PurePosixPath(name).parents}:
+        TopologicalSorter(siblings(place, found)).prepare()
+    with pytest.raises(CycleError):
+        TopologicalSorter(
+            siblings(PurePosixPath("a"), {"a/b/c.js": {"a/d.js"}, "a/d.js": {"a/b/e.js"}})
+        ).prepare()
 
 
 NAMED = re.compile(r'^(?:import|export) \{([^}]*)\} from "([^"]+)"', re.MULTILINE)

@@ -1,5 +1,5 @@
-// What the course has beside its lessons: the gate test, reviews that are due, and the summary. It says what is to be done above the
-// step, what can be set below it, and takes the step's place while a question of the test or the summary is shown.
+// The gate test, the reviews that are due, and the summary: what the course has besides its lessons. It says what is to be done above
+// the step, what can be set below it, and takes the step's place while a question of the test or the summary is shown.
 import { html, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { onSubmit } from "../stage/core/form.js";
@@ -15,7 +15,10 @@ import { summaryPage } from "./summary/page.js";
 const seed = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
 export class Extras {
-  /** @param {import("./view.js").CourseView} view */
+  /**
+   * @param {object} view of the course: its `data`, `storage` and words (`t`), whether it is `whole`, and `open`, `play` and the rest
+   *   by which it goes from page to page
+   */
   constructor(view) {
     this.view = view;
     this.above = html("div", { class: "gc-beside", "data-testid": "course-beside" });
