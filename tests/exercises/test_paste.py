@@ -65,7 +65,9 @@ def test_a_file_takes_matrices_as_text() -> None:
     value |= {"x": "1; -1", "h0": "1/2, −1/2"}
     assert to_json(from_json(value)) == to_json(classic("gru-integers-after"))
     value["weights"]["candidate"]["U"] = "1 -1; 2"
-    with pytest.raises(ExerciseError, match=r"weights.candidate.U, row 2 has 1 numbers, but 2"):
+    with pytest.raises(
+        ExerciseError, match=r"weights.candidate.U, row 2: numbers found: 1; expected, as in each row: 2"
+    ):
         from_json(value)
     value["weights"]["candidate"]["U"] = "1 -1; 2 1e7"
     with pytest.raises(ExerciseError, match="1,000,000"):

@@ -181,7 +181,8 @@ test("what does not fit names the gate, and says what was expected", () => {
   assert.deepEqual(wrong("W_o = 1 2 3; 4 5 6", { part: "forget" }), { key: "lab.printed.bad.other", values: { label: "W_o", part: "forget" } });
   assert.equal(wrong("1 2\n\n3 4").key, "lab.printed.bad.count");
   assert.equal(wrong("").key, "lab.printed.bad.empty");
-  assert.equal(wrong("9999999", { part: "forget", matrix: "b" }).key, "lab.printed.bad.large");
+  assert.deepEqual(wrong("W_i = 1 2 3; 4 5 6\nW_f = 1 2 3; 4 5 9999999"), { key: "lab.printed.bad.large", values: { part: "forget", matrix: "W", label: "W_f", row: 2, text: "9999999", limit: 1e6 } });
+  assert.equal(wrong("W_hq = 1 2", { part: "forget" }).key, "lab.printed.bad.other", "the read-out is no gate");
   assert.equal(wrong("1 2", { matrix: "V" }).key, "lab.printed.bad.readout");
 });
 

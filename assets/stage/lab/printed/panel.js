@@ -87,7 +87,7 @@ export function createPrinted(lab) {
     if (matrix === "V" || matrix === "x") return matrix === "x" ? plain(lab.symbol("x")) : "V";
     if (matrix === "b_y") return "b";
     if (!part) return label ?? matrix ?? lab.t("lab.printed.block");
-    if (!matrix) return `${plain(lab.symbol(part))} (${lab.name(part)})`;
+    if (!matrix) return lab.t("lab.printed.gate", { symbol: plain(lab.symbol(part)), name: lab.name(part) });
     return symbolOf(matrix, part);
   }
 

@@ -20,8 +20,8 @@ export function readPrinted(text, state, form, target = {}) {
   const { matrices, error } = parseMatrices(text);
   if (error) return { error: located(error, state, target) };
   if (matrices.length === 0) return wrong("empty", {});
-  const large = matrices.flatMap(({ rows }) => rows.flat()).find((value) => Math.abs(value) > LIMIT);
-  if (large !== undefined) return wrong("large", { text: String(large), limit: LIMIT });
+  const large = tooLarge(matrices);
+  if (large) return { error: located(large, state, target) };
   if (target.matrix === "x") return readInput(matrices, state, target);
   const named = assign(matrices, state, form, target);
   if (named.error) return named;
@@ -37,6 +37,13 @@ export function readPrinted(text, state, form, target = {}) {
 }
 
 const wrong = (what, values) => ({ error: { key: `lab.printed.bad.${what}`, values } });
+
+/** The first number beyond what the lab keeps, and where it stands; undefined where there is none. */
+function tooLarge(matrices) {
+  const found = matrices.flatMap(({ label, rows }) => rows.map((row, k) => ({ label, row: k + 1, value: row.find((value) => Math.abs(value) > LIMIT) })));
+  const first = found.find(({ value }) => value !== undefined);
+  return first && { key: "lab.printed.bad.large", label: first.label, row: first.row, text: String(first.value), limit: LIMIT };
+}
 
 /** An error of the text itself, with what its label means. */
 function located({ key, label, ...values }, state, target) {
@@ -69,8 +76,9 @@ function byLabel(matrices, cell, stacked, target) {
     const meaning = label === null ? null : meaningOf(label, cell);
     if (!meaning) return wrong("label", { label: label ?? "–" });
     const { matrix, part } = meaning;
-    if (target.part && part && part !== target.part) return wrong("other", { label, ...target });
-    const parts = matrix === "V" || matrix === "b_y" ? [] : part ? [part] : target.part ? [target.part] : stacked;
+    const read = matrix === "V" || matrix === "b_y";
+    if (target.part && (read || (part && part !== target.part))) return wrong("other", { label, ...target });
+    const parts = read ? [] : part ? [part] : target.part ? [target.part] : stacked;
     found.push({ matrix, parts, rows });
   }
   return { found };
