@@ -2,15 +2,15 @@
 
 /**
  * The parts that may fold, the most dispensable first: the text about the example, a film's curves, what each gate sends
- * back, strips but the memory's, sliders, whole lanes of the units that are not chosen, in a lecture their thin lanes too, and the sentence about the
- * moment. Last comes the size of the lanes' letters, or in a lecture, which keeps it, the picture: the back row reads fewer
- * numbers rather than smaller ones. Whatever is not named here (time, the memory's strip, answers) stays.
+ * back, strips but the memory's, sliders, whole lanes of the units that are not chosen, in a lecture their thin lanes too, and the
+ * sentence about the moment. Last comes the size of the lanes' letters, or in a lecture, which keeps it, the strips' legend, the
+ * score, the phases and the picture: the back row reads fewer numbers rather than smaller ones. Whatever is not named here (time, answers) stays.
  */
-export const ORDER = ["watch", "curves", "shares", "strips", "sliders", "units", "lanes", "words", "picture", "size"];
+export const ORDER = ["watch", "curves", "shares", "strips", "sliders", "units", "lanes", "words", "legend", "score", "phases", "picture", "size"];
 
 /** What may fold of all that there is: in a lecture no letter gets smaller. @param {Object<string, boolean>} there */
-export const foldable = ({ size, lanes, picture, ...others }, lecture) =>
-  Object.entries({ ...others, ...(lecture ? { lanes, picture } : { size }) }).flatMap(([part, is]) => (is ? [part] : []));
+export const foldable = ({ size, lanes, legend, score, phases, picture, ...others }, lecture) =>
+  Object.entries({ ...others, ...(lecture ? { lanes, legend, score, phases, picture } : { size }) }).flatMap(([part, is]) => (is ? [part] : []));
 
 /** At which shares of their size the lanes are tried where their size may give way, the largest first. */
 export const SMALLER = [0.9, 0.8, 0.7];

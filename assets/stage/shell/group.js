@@ -77,7 +77,7 @@ export class StageGroup {
   /** Beside each other, or in a lecture one large: side by side no letter would be read from the back row. */
   arrange() {
     const { members, bar } = this;
-    this.large = bar.layout.lectured ? members[this.at].stage : null;
+    this.large = (bar.layout.lectured && members[this.at]?.stage) || null; // none of them may have come yet
     this.element.classList.toggle("gs-group-large", Boolean(this.large));
     for (const { stage, title, name } of members) {
       const large = stage === this.large;
@@ -119,8 +119,8 @@ export class StageGroup {
     const { step, unit } = stage.view();
     const signal = trace.memory;
     const seen = this.large && stage.visible({ signal, unit, step });
-    const reading = seen ? `${host.symbol(signal)} = ${number(trace.at(signal, step, unit))}` : "";
-    write(value, reading && trace.units > 1 ? `${unitTitle(host, unit)}: ${reading}` : reading);
+    const reading = `${host.symbol(signal)} = ${number(trace.at(signal, step, unit))}`;
+    write(value, !seen ? "" : trace.units > 1 ? host.t("stage.group.value", { unit: unitTitle(host, unit), value: reading }) : reading);
   }
 
   choose(k) {

@@ -2,6 +2,7 @@
 import { foldable, settle, SMALLER } from "./folding.js";
 import { projectorScale } from "./fullscreen.js";
 
+const BY_STYLE = ["watch", "curves", "shares", "words", "sliders", "legend", "score", "phases", "picture"]; // fullscreen.css
 const ROUNDING = 2; // CSS px that heights of several strips may come to
 const CURSOR = 4; // and those by which the score's cursor stands beyond its strips
 export const WIDE = 1100; // CSS px from which the inspector stands beside the picture (as in stage.css)
@@ -64,6 +65,9 @@ export class Layout {
       words: !header.compact, // what they say of the step stands in the picture too
       size: mode === "belt",
       lanes,
+      legend: Boolean(group),
+      score: !group && this.stage.lecturing.on && !this.stage.score.element.querySelector(".gs-guess"), // in a lecture's window it says what is folded
+      phases: true,
       picture: true,
       sliders: header.sliders.length > 0 && !header.compact && !element.closest("[data-without~=sliders]"),
       units: lanes,
@@ -79,7 +83,7 @@ export class Layout {
   lay(folded, smaller) {
     const { picture, pictures, mode, score, element, fullscreen } = this.stage;
     score.brief(folded.has("strips"));
-    for (const part of ["watch", "curves", "shares", "words", "sliders", "picture"]) element.classList.toggle(`gs-no-${part}`, folded.has(part));
+    for (const part of BY_STYLE) element.classList.toggle(`gs-no-${part}`, folded.has(part));
     this.announceFolded(folded);
     score.squeeze(0);
     const { onScreen: screen, lectured } = this;

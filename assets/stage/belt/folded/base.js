@@ -28,7 +28,7 @@ export function begin(host, trace, width) {
   scene.right = width;
   if (trace.units > 1) {
     scene.right = width - 10 - labelWidth(host, trace.units);
-    scene.add(new UnitLabel(scene, { x: width - 14, y: 28, anchor: "end" }));
+    scene.add(new UnitLabel(scene, { x: width - 14, y: 28, below: 31 })); // below the word
     scene.text(width - 14, 43, host.t("belt.unit"), "gs-caption", "end");
   }
   return scene;

@@ -314,9 +314,9 @@ class LaneName {
 
 /** The number or name of the chosen unit, at the lane that shows it. */
 export class UnitLabel {
-  constructor(scene, { x, y, anchor = "end" }) {
+  constructor(scene, { x, y, anchor = "end", below = 18 }) {
     this.name = svg("tspan");
-    this.count = svg("tspan", { x, dy: 18, class: "gs-caption" });
+    this.count = svg("tspan", { x, dy: below, class: "gs-caption" });
     this.node = svg("text", { class: "gs-unit", x, y, "text-anchor": anchor }, this.name, this.count);
   }
 
