@@ -1,6 +1,6 @@
 """The app with faults built in, for ``streamlit run``: the tests' alone.
 
-A link's ``break`` says where the first run fails; the reading "z writes" fails wherever a page stores it.
+A link's ``break`` says how the first run fails; the reading "z writes" fails wherever a page stores it.
 """
 
 from pathlib import Path
@@ -11,7 +11,6 @@ import streamlit as st
 import app as ours
 from gates.scenes.state import State
 from gates.ui import frame
-from gates.ui.step import view
 
 ROOT = Path(__file__).resolve().parents[2]
 POISON: dict[str, Any] = {"shared": None, "states": 7, "input": "none", "page": 3, "filled": None}
@@ -19,15 +18,6 @@ POISON: dict[str, Any] = {"shared": None, "states": 7, "input": "none", "page": 
 
 def breaks(place: str) -> bool:
     return st.query_params.get("break") == place
-
-
-def at(place: str, whole: Any) -> Any:
-    def broken(*given: Any, **named: Any) -> Any:
-        if breaks(place):
-            raise ZeroDivisionError(place)
-        return whole(*given, **named)
-
-    return broken
 
 
 def run() -> None:
@@ -48,7 +38,5 @@ def keep(page: frame.Page, state: State) -> State:
 whole_run, whole_keep = frame.run, frame.Page.keep
 frame.run = run
 frame.Page.keep = keep  # type: ignore[method-assign]
-frame._header = at("header", frame._header)
-view.panels = at("page", view.panels)
 app = st.App(ROOT / "gates" / "ui" / "main.py")  # Streamlit knows an app by such a call in the text
 app = ours.app

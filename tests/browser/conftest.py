@@ -22,6 +22,8 @@ from tests.browser.helpers import (
 )
 
 HERE = Path(__file__).parent
+LONG = ("test_connection.py", "test_published.py", "test_walks.py", "test_journeys.py", "test_train.py")
+"""Files with tests of 15 seconds and more: they go first, lest one core waits for the last of them."""
 expect.set_options(timeout=PATIENCE)
 
 
@@ -30,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: not (item.path.is_relative_to(HERE) and item.path.name in LONG))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Random walks through the app, one in each language; ``make walk`` does as many as one asks for."""
+"""A random walk, in Chinese, since most other tests go in English; ``make walk`` does any number of them."""
 
 from collections.abc import Iterator
 
@@ -18,6 +18,5 @@ def walker(browser: Browser, server: Server) -> Iterator[Walker]:
     walker.close()
 
 
-@pytest.mark.parametrize(("seed", "language"), [(1, "en"), (2, "zh")])
-def test_nothing_breaks_on_the_way(walker: Walker, seed: int, language: str) -> None:
-    assert len(walker.walk(f"test/{seed}/{language}", language, ACTIONS)) == ACTIONS
+def test_nothing_breaks_on_the_way(walker: Walker) -> None:
+    assert len(walker.walk("test/2/zh", "zh", ACTIONS)) == ACTIONS
