@@ -276,8 +276,8 @@ def _fail_shape(
 def _readout(place: Place, form: str, hidden: int) -> Reading:
     own = place.fields(("V", "b", "activation"), needed=("V",))
     V = own["V"].rows()
-    turned = FORMS[form].rows and len(V) == hidden  # a row that fits h alone is a row of V·h
-    if turned:
+    transposed = FORMS[form].rows and len(V) == hidden  # a row that fits h alone is a row of V·h
+    if transposed:
         V = np.ascontiguousarray(V.T)
     if V.shape[1] != hidden:
         own["V"].fail("readout", count=V.shape[1], expected=hidden)
@@ -285,7 +285,7 @@ def _readout(place: Place, form: str, hidden: int) -> Reading:
         own["V"].fail("outputs", count=len(V), most=MOST_OUTPUTS)
     b = own["b"].vector(len(V), "outputs") if "b" in own else np.zeros(len(V))
     activation = own["activation"].choice(SHOWN) if "activation" in own else "identity"
-    return Reading(V, b, activation, turned, "b" in own)
+    return Reading(V, b, activation, transposed, "b" in own)
 
 
 def _targets(place: Place, exercise: Exercise) -> Floats:

@@ -32,11 +32,11 @@ class Form(NamedTuple):
 
     def read(self, printed: Mapping[str, FloatArray], inputs: int) -> tuple[FloatArray, FloatArray]:
         """Return W (H, I) and U (H, H) of printed matrices whose shapes are right."""
-        turned = {name: matrix.T if self.rows else matrix for name, matrix in printed.items()}
+        transposed = {name: matrix.T if self.rows else matrix for name, matrix in printed.items()}
         if not self.joined:
-            return turned["W"], turned["U"]
-        first = len(turned["W"]) if self.joined == "hx" else inputs
-        one, other = turned["W"][:, :first], turned["W"][:, first:]
+            return transposed["W"], transposed["U"]
+        first = len(transposed["W"]) if self.joined == "hx" else inputs
+        one, other = transposed["W"][:, :first], transposed["W"][:, first:]
         return (other, one) if self.joined == "hx" else (one, other)
 
     def write(self, W: FloatArray, U: FloatArray) -> dict[str, FloatArray]:

@@ -91,7 +91,7 @@ def reached(reach: Reach, sources: Mapping[str, str]) -> list[str]:
     return list(TopologicalSorter(found).static_order())
 
 
-def _wanted(name: str, target: str, beside: Collection[str], reach: Reach) -> bool:
+def _wanted(name: str, target: str, siblings: Collection[str], reach: Reach) -> bool:
     """Whether a module will need another one that it imports, among those beside it, for these runs."""
     for field, loaded in PLUGINS.items():
         if target in loaded:
@@ -102,7 +102,7 @@ def _wanted(name: str, target: str, beside: Collection[str], reach: Reach) -> bo
         return True
     if _stem(target) in KINDS:
         return _stem(target) in reach.kinds
-    return _stem(target) != _MODERN or bool(reach.kinds - {_stem(other) for other in beside})
+    return _stem(target) != _MODERN or bool(reach.kinds - {_stem(other) for other in siblings})
 
 
 def _stem(name: str) -> str:

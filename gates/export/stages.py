@@ -112,7 +112,7 @@ def _compared(page: str, state: CompareState, t: Translator, guesses: bool) -> l
         f"{t('page.compare.nav')} · {what}",
         compare.together(columns, state, t),
     )
-    headers = compare.beside(columns, state, t, guessing=guesses)
+    headers = compare.column_headers(columns, state, t, guessing=guesses)
     return [
         bar,
         *(

@@ -121,7 +121,7 @@ class _Sheet:
             yield Paragraph((self.t(key),))
 
     def shapes(self) -> Table:
-        t, turned = self.t, self.notation == "row"
+        t, transposed = self.t, self.notation == "row"
         x, h = self.labels["x"], self.labels["hidden"]
         rows: list[tuple[Prose, ...]] = [((Maths(x),), ("I",), (t("formulas.input"),))]
         states = [h] + ([self.labels["cell"]] if "cell" in self.labels else [])
@@ -129,7 +129,7 @@ class _Sheet:
         used = [part for part in KINDS[self.kind].parts if self.uses(part)]
         for name, (wide, meaning) in {"W": ("I", "new"), "U": ("H", "old"), "b": ("", "bias")}.items():
             if name in count(self.cell).shapes:
-                shape = f"({wide}, H)" if turned and wide else f"(H, {wide})" if wide else "H"
+                shape = f"({wide}, H)" if transposed and wide else f"(H, {wide})" if wide else "H"
                 found = [self.labels[f"{name}.{part}"] for part in used]
                 rows.append((_listed(found), (shape,), (t(f"formulas.{meaning}"),)))
         if "b_hn" in count(self.cell).shapes:

@@ -47,7 +47,7 @@ class Group:
 
     layered: the names end in ``_l0`` and so on, as those of ``nn.LSTM``; a ``nn.LSTMCell``'s do not.
     unknown: arrays that belong to the layer, and are no weights that it is known to have.
-    beside: arrays next to a layer that is the whole model; they may be the model's, and are not read.
+    unread: arrays next to a layer that is the whole model; they may be the model's, and are not read.
     names: what the source calls a parameter where that is not PyTorch's name for it.
     problem: what keeps the arrays from being read at all.
     options: what the source tells of each cell beyond its arrays (activation, reset, …), if it does.
@@ -61,7 +61,7 @@ class Group:
     options: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     names: Mapping[tuple[Place, str], str] = field(default_factory=dict)
-    beside: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     problem: InteropError | None = None
 
     def full(self, parameter: str, place: Place) -> str:

@@ -214,8 +214,8 @@ def _on_names(label: str, stacks: Stacks) -> Iterator[Note]:
 
 def _on_rest(found: SourceContents, stacks: Stacks, readout: str | None) -> Iterator[Note]:
     used = {stack.name for stack in stacks} | ({readout} if readout else set())
-    beside = {name for stack in stacks for name in stack.beside}
-    left = [name for name in found.arrays if _owner(name) not in used or name in beside]
+    unread = {name for stack in stacks for name in stack.unread}
+    left = [name for name in found.arrays if _owner(name) not in used or name in unread]
     if left:
         yield Note("interop.report.left", count=len(left), names=listed(left))
     for stack in found.stacks:

@@ -60,7 +60,7 @@ class Stack:
     lengths: how many steps of each sequence count, where the source says it, for a batch of one size.
     turned: its output comes in the order of reading, last step first, as Keras' ``go_backwards`` has it.
     readout: the name of the linear layer that the source puts on top; it is in ``SourceContents.readouts``.
-    beside: names of arrays that are called as the layer's own are, and were not read.
+    unread: names of arrays that are called as the layer's own are, and were not read.
     reference: the framework's own forward pass, if it is installed; where something is open it is called with
         what that means to the cells, by the same names. framework: its name and version.
     applied: the arguments of ``load`` that this reading follows beside those that are open.
@@ -77,7 +77,7 @@ class Stack:
     lengths: tuple[int, ...] | None = None
     turned: bool = False
     readout: str | None = None
-    beside: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     reference: Reference | None = None
     framework: str = ""
     applied: tuple[str, ...] = ()

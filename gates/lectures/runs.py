@@ -71,7 +71,7 @@ def stages(page: str, state: State, t: Translator, find: Find = no_run) -> list[
         shown = [(columns[0].scene, compare.together(columns, state, t), {})]
         shown += [
             (column.scene, more, {})
-            for column, more in zip(columns, compare.beside(columns, state, t), strict=True)
+            for column, more in zip(columns, compare.column_headers(columns, state, t), strict=True)
         ]
     else:
         assert isinstance(state, GradientState)

@@ -73,7 +73,7 @@ def _comparisons(state: CompareState, t: Translator) -> dict[str, Any]:
     return {"params": params, "titles": titles, "shown": state.preset if state.source == "preset" else None}
 
 
-def beside(
+def column_headers(
     several: Sequence[Column], state: CompareState, t: Translator, *, guessing: bool = False
 ) -> list[dict[str, Any]]:
     """Return for each column the fields by which its stage's header differs from a lone one's.

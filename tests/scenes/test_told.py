@@ -140,7 +140,10 @@ def test_of_the_columns_of_a_comparison(guessing: bool) -> None:
     several = compare.columns(state, T)
     largest = max(abs(one.scene.trace.cell).max() for one in several if one.kind == "lstm")
     for one, entry, found in zip(
-        several, COMPARISONS[name].entries, compare.beside(several, state, T, guessing=guessing), strict=True
+        several,
+        COMPARISONS[name].entries,
+        compare.column_headers(several, state, T, guessing=guessing),
+        strict=True,
     ):
         title = T(f"compare.column.{entry.column}")
         can = {True: f" · {T('compare.can')}", False: f" · {T('compare.cannot')}", None: ""}[entry.can]
@@ -161,7 +164,7 @@ def test_of_the_columns_of_a_comparison(guessing: bool) -> None:
     bar = compare.together(several, state, T)
     holds(bar, bar=True, most_units=max(one.scene.cell.hidden for one in several), guesses=True)
     own = CompareState(source="text", text="ABA", columns=("rnn", "gru-before"), hidden=3)
-    drawn = compare.beside(compare.columns(own, T), own, T)
+    drawn = compare.column_headers(compare.columns(own, T), own, T)
     assert [(one["random"], one["heading"]) for one in drawn] == [
         (True, T("compare.column.rnn")),
         (True, T("compare.column.gru-before")),

@@ -134,8 +134,8 @@ def _through(data: bytes, filters: Sequence[int], size: int, item: int) -> bytes
                 raise Malformed
         elif filters[k] == SHUFFLE:
             whole = len(data) // item * item
-            turned = np.frombuffer(data[:whole], "u1").reshape(item, -1).T
-            data = turned.tobytes() + data[whole:]
+            unshuffled = np.frombuffer(data[:whole], "u1").reshape(item, -1).T
+            data = unshuffled.tobytes() + data[whole:]
         else:
             raise Malformed
     if len(data) != size:

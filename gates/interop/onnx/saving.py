@@ -144,9 +144,9 @@ class _Graph:
             OPERATORS[cells[0].kind], [value, *inputs], f"{name}.Y", name,
             direction=direction, hidden_size=cells[0].hidden, **_options(cells),
         )  # fmt: skip
-        turned = self.node("Transpose", [f"{name}.Y"], f"{name}.turned", perm=[0, 2, 1, 3])
+        transposed = self.node("Transpose", [f"{name}.Y"], f"{name}.turned", perm=[0, 2, 1, 3])
         self.arrays["merge"] = np.array([0, 0, -1])
-        return self.node("Reshape", [turned, "merge"], f"{name}.output")
+        return self.node("Reshape", [transposed, "merge"], f"{name}.output")
 
     def _begins(
         self, name: str, value: str, cells: Sequence[AnyCell], states: Sequence[Any]

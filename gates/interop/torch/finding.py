@@ -79,8 +79,8 @@ def completed(group: Group, others: Mapping[str, Value], top: bool = False) -> G
     notes = group.notes
     if taken:
         notes += (Note("interop.report.peepholes", names=", ".join(taken)),)
-    beside = tuple(name for name in others if name not in taken)
-    return replace(group, arrays=arrays, names=names, notes=notes, beside=beside)
+    unread = tuple(name for name in others if name not in taken)
+    return replace(group, arrays=arrays, names=names, notes=notes, unread=unread)
 
 
 def _peepholes(others: Mapping[str, Value], start: str, layered: bool) -> dict[Place, dict[str, str]]:

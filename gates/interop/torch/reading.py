@@ -183,5 +183,5 @@ def _stack(group: Group) -> Stack:
         tuple(notes),
         word=described(layers, cell=not group.layered),
         open=SQUASHES if activation_open else {},
-        beside=group.beside,
+        unread=group.unread,
     )

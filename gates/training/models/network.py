@@ -69,8 +69,8 @@ def _redrawn(cell: C, init: str, rng: np.random.Generator) -> C:
 
 def _orthogonal(size: int, rng: np.random.Generator) -> FloatArray:
     Q, R = np.linalg.qr(rng.normal(size=(size, size)))
-    turned: FloatArray = Q * np.sign(np.diag(R))  # without the signs some rotations would come more often
-    return turned
+    rotation: FloatArray = Q * np.sign(np.diag(R))  # without the signs some rotations would come more often
+    return rotation
 
 
 class Model:

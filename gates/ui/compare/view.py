@@ -110,7 +110,7 @@ def _cells(page: Page) -> None:
 def _stages(page: Page, columns: Sequence[Column]) -> None:
     """One transport over the whole width, and below it the stages that it moves, side by side."""
     guessing = component.guesses(page)
-    headers = compare.beside(columns, state_of(page), page.t.plain, guessing=guessing)
+    headers = compare.column_headers(columns, state_of(page), page.t.plain, guessing=guessing)
     with st.container(key=f"{page.name}.together"):
         component.show(page, columns[0].scene, **compare.together(columns, state_of(page), page.t.plain))
         spots = st.columns(len(columns))

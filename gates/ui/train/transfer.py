@@ -57,34 +57,36 @@ class Transferred:
     nonce: str | None = None
 
 
-def send(name: str, handed: Transferred) -> None:
+def send(name: str, transferred: Transferred) -> None:
     """Gives a network to a page, which shows it when it is opened next."""
-    st.session_state.setdefault(HANDED, {})[name] = handed
+    st.session_state.setdefault(HANDED, {})[name] = transferred
 
 
 def show(page: Page) -> bool:
     """Shows what was handed to a page, if anything was; a link that arrives puts an end to it."""
-    handed = st.session_state.get(HANDED, {}).get(page.name)
-    if handed is None:
+    transferred = st.session_state.get(HANDED, {}).get(page.name)
+    if transferred is None:
         _show_lost(page)
         return False
-    if handed.nonce is None:
-        send(page.name, replace(handed, nonce=page.nonce))
-    elif handed.nonce != page.nonce:
+    if transferred.nonce is None:
+        send(page.name, replace(transferred, nonce=page.nonce))
+    elif transferred.nonce != page.nonce:
         _discard(page)
         return False
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(page.t("handed.about", title=handed.title), icon=":material/model_training:", width="stretch")
+        st.info(
+            page.t("handed.about", title=transferred.title), icon=":material/model_training:", width="stretch"
+        )
         st.button(
             page.t("handed.back"), key=f"{page.name}.trained.back", on_click=_discard, args=(page,),
             icon=":material/undo:",
         )  # fmt: skip
-    connection.remember(page.name, {LOST: handed.title[: connection.LONGEST_VALUE]}, stays=False)
+    connection.remember(page.name, {LOST: transferred.title[: connection.LONGEST_VALUE]}, stays=False)
     ways: dict[str, Callable[[Page, Transferred], None]] = {
         "compare": _compared,
         "gradients": _show_gradients,
     }
-    ways.get(page.name, _stepped)(page, handed)
+    ways.get(page.name, _stepped)(page, transferred)
     return True
 
 
@@ -104,18 +106,18 @@ def _discard(page: Page) -> None:
 
 
 @st.fragment
-def _stepped(page: Page, handed: Transferred) -> None:
+def _stepped(page: Page, transferred: Transferred) -> None:
     """The stage and the panels of a step page."""
-    scene = handed.parts[0].scene
+    scene = transferred.parts[0].scene
     component.show(page, scene, move=view.move(page), random=False, watch=None, link=None)
     view.panels(page, scene)
 
 
 @st.fragment
-def _compared(page: Page, handed: Transferred) -> None:
+def _compared(page: Page, transferred: Transferred) -> None:
     """The networks side by side, and the compare page's own panels."""
     panels.take(page)
-    columns = [Column(COLUMN[part.kind], part.title, part.scene, None) for part in handed.parts]
+    columns = [Column(COLUMN[part.kind], part.title, part.scene, None) for part in transferred.parts]
     largest = largest_cell(column.scene.trace for column in columns)
     component.show(page, columns[0].scene, bar=True, random=False, watch=None, link=None)
     for place, (container, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
@@ -136,15 +138,15 @@ def _compared(page: Page, handed: Transferred) -> None:
 
 
 @st.fragment
-def _show_gradients(page: Page, handed: Transferred) -> None:
+def _show_gradients(page: Page, transferred: Transferred) -> None:
     """How far back a loss at the end is felt, and the stage with its belt run backwards."""
     t = page.t
-    scene = handed.parts[0].scene
+    scene = transferred.parts[0].scene
     steps = len(scene.sequence)
     loss = Loss(aim="last", at=None, unit=0, reads="hidden", symbols=0)
     found = run_and_backprop(scene.cell, loss, scene.sequence.x, 0)
     lengths = found.lengths()
-    kind = KINDS[handed.parts[0].kind]
+    kind = KINDS[transferred.parts[0].kind]
     curves = [Curve(kind, "hidden", band(lengths.hidden[None]))]
     if lengths.cell is not None:
         curves.append(Curve(kind, "cell", band(lengths.cell[None])))
