@@ -35,6 +35,7 @@ from tests.browser.helpers import (
     until,
     wait_until_healthy,
 )
+from tests.browser.lab.editing import engine_has_answered
 
 FORGETFUL = """
 import sys
@@ -145,15 +146,10 @@ class Lab:
         self.page = page
         self.stage = open_stage(self.page, "/lab?lang=en&preset=latch")
         type_bias(self.stage, "3.25")
-        self.agrees()
+        engine_has_answered(self.stage)
         self.stage.focus()
         self.page.keyboard.press("ArrowRight")
         self.page.wait_for_url(re.compile(r"lab=.*step=2|step=2.*lab="))
-
-    def agrees(self) -> None:
-        expect(self.stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute(
-            "data-verdict", "agrees"
-        )
 
     def goes_on(self, text: str) -> None:
         """Without the server a weight is changed, the preview follows, and one steps on."""
@@ -172,7 +168,7 @@ class Lab:
         self.shown = step_values(self.stage)
 
     def is_back(self, text: str) -> None:
-        self.agrees()
+        engine_has_answered(self.stage)
         expect(self.page.get_by_test_id("connection")).to_be_hidden()
         expect(bias(self.stage)).to_have_attribute("data-value", text)
         shown = {name: pytest.approx(values, abs=1e-9) for name, values in self.shown.items()}
