@@ -81,9 +81,14 @@ class Lecture {
     this.dress();
     this.paint();
     this.stage.resized();
+    const panel = this.stage.element.querySelector(".gs-guess");
+    const fit = () => requestAnimationFrame(() => this.look && this.stage.resized());
+    this.asking = panel && new ResizeObserver(fit); // an answer takes more room than its question
+    this.asking?.observe(panel);
   }
 
   end() {
+    this.asking?.disconnect();
     this.look = null;
     this.tools?.destroy();
     this.tools?.element.remove();
