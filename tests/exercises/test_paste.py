@@ -49,13 +49,15 @@ def test_long_rows_that_numpy_breaks_and_logarithms_are_read() -> None:
 
 @pytest.mark.parametrize(
     ("written", "said"),
-    [("1 2; 3 x", "row 2, number 2"), ("1/0 2", "row 1, number 1"), ("", "rows"), ("[];", "rows"),
-     ("ln 0", "ln0"), ("1 2 3,4,,5 1e9999", "row 1")],
+    [("1 2; 3 x", "row 2, number 2: .* but 'x' was"), ("1/0 2", "row 1, number 1: .* but '1/0' was"),
+     ("", "list of rows, .* but '' was"), ("[];", r"list of rows, .* but '\[\];' was"),
+     ("ln 0", "'ln0'"), ("1 2 3,4,,5 1e9999", "row 1, number 6"),
+     ("1 " + 45 * "x", f"'{40 * 'x'}' was"), (20_000 * " ", "'" + 40 * " " + "' was")],
 )  # fmt: skip
 def test_what_is_no_number_is_named_by_its_place(written: str, said: str) -> None:
     with pytest.raises(ExerciseError, match=said):
         paste.matrix(written, "weights.forget.W")
-    with pytest.raises(ExerciseError, match="one list"):
+    with pytest.raises(ExerciseError, match="b must be one list, .* but '1 2; 3 4' was found"):
         paste.vector("1 2; 3 4", "b")
 
 
