@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,6 +38,10 @@ LARGEST_RUN = 16_000
 _LONGEST_ADDRESS = 2 * LONGEST
 _WORDS = {"gradient": ("gradient.", "readout."), "film": ("film.",)}
 """By plug-in, the words that it says beyond those of every stage."""
+_OF_PLUGINS = re.compile(r"export\.file\.(?:made\.(?P<made>.+)|(?P<show>show)\.)")
+"""Keys of a file's own words that some plug-ins need."""
+_PLUGIN = {"back": "asks", "own": None}
+"""By a part of such a key, its plug-in, where that has another name; None: it has none."""
 _SHARED = ("strings", "palette")
 """Fields of a header that are the same for all states of a file, in one language or in all."""
 
@@ -263,9 +268,18 @@ def words(reach: Reach) -> Json:
             language: {
                 key: text
                 for key, text in scene_words.of(language, reach.kinds, prefixes).items()
-                if not key.startswith(unused)
+                if not key.startswith(unused) and _calls_for(key) <= reach.plugins
             }
             for language in LANGUAGES
         },
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
     }
+
+
+def _calls_for(key: str) -> set[str]:
+    """Return the plug-ins without which no file shows the words of this key."""
+    found = _OF_PLUGINS.match(key)
+    if not found:
+        return set()
+    parts = (found["show"] or found["made"]).split(".")
+    return {plugin for part in parts if (plugin := _PLUGIN.get(part, part))}

@@ -169,6 +169,31 @@ def test_words_travel_in_both_languages_and_what_is_the_same_once() -> None:
     assert run["at"]["step"] == 3
 
 
+def test_a_file_holds_only_the_words_that_something_in_it_says() -> None:
+    """What is said below a file depends on how it was made, and of each way there is a file here."""
+    ways = {
+        "/lstm?preset=latch": {""},
+        "/lstm?preset=trained-characters": {"", ".again"},
+        "/lab": {"", ".lab"},
+        "/gradients?T=9&units=2": {"", ".back"},
+        "/train": {"", ".film"},
+    }
+    for link, wanted in ways.items():
+        for texts in Parsed(page.build([link])).data["strings"].values():
+            made = "export.file.made"
+            assert {key.removeprefix(made) for key in texts if key.startswith(made)} == {*wanted, ".own"}, (
+                link
+            )
+            assert not any(key.startswith("export.file.show.") for key in texts)
+    embedded = states.words(Reach(frozenset({"lstm"}), frozenset({"embed", "lab"})))["strings"]["zh"]
+    assert {"export.file.made.embed", "export.file.made.embed.lab"} <= embedded.keys()
+    assert "export.file.made.embed.film" not in embedded
+    assert (
+        "export.file.show.back"
+        in states.words(Reach(frozenset({"gru"}), frozenset({"show"})))["strings"]["en"]
+    )
+
+
 def test_a_sequence_in_the_readers_words_has_a_run_for_each_language() -> None:
     data = Parsed(page.build(["/lstm?preset=not_good"])).data
     (run,) = data["runs"]
