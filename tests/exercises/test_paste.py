@@ -57,7 +57,7 @@ def test_long_rows_that_numpy_breaks_and_logarithms_are_read() -> None:
 def test_what_is_no_number_is_named_by_its_place(written: str, said: str) -> None:
     with pytest.raises(ExerciseError, match=said):
         paste.matrix(written, "weights.forget.W")
-    with pytest.raises(ExerciseError, match="b must be one list, .* but '1 2; 3 4' was found"):
+    with pytest.raises(ExerciseError, match=r"b must be one list, .* but '1 2; 3 4' was found"):
         paste.vector("1 2; 3 4", "b")
 
 
