@@ -39,11 +39,14 @@
     dark.onchange?.(event);
     dark.dispatchEvent(event);
   };
-  // Paper is light, whatever the screen is.
+  // Paper is light, whatever the screen is, and narrower: Plotly's charts keep the width in px that they were drawn for.
+  const SHEET = 680; // CSS px that A4 and Letter have within a browser's usual margins
   for (const type of ["beforeprint", "afterprint"])
     addEventListener(type, () => {
       const before = dark.matches;
       printing = type === "beforeprint";
+      for (const chart of document.querySelectorAll(".js-plotly-plot"))
+        chart.style.zoom = printing ? Math.min(1, SHEET / chart.offsetWidth) : "";
       if (dark.matches !== before) changed();
     });
   window.matchMedia = (query) => (/^\s*\(prefers-color-scheme:\s*dark\)\s*$/.test(query) ? dark : original(query));

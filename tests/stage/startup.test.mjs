@@ -6,7 +6,7 @@ import vm from "node:vm";
 
 const source = readFileSync(new URL("../../assets/startup.js", import.meta.url), "utf8");
 
-function opened({ systemDark = false, stored = {} } = {}) {
+function opened({ systemDark = false, stored = {}, charts = [] } = {}) {
   const pushed = [];
   class History {
     pushState(state, title, url) {
@@ -28,6 +28,7 @@ function opened({ systemDark = false, stored = {} } = {}) {
     Event,
     EventTarget,
     addEventListener: events.addEventListener.bind(events),
+    document: { querySelectorAll: (selector) => (selector === ".js-plotly-plot" ? charts : []) },
     localStorage: {
       getItem: (name) => storage.get(name) ?? null,
       setItem: (name, value) => storage.set(name, value),
@@ -96,4 +97,14 @@ test("paper is light, whatever is chosen, and the screen is afterwards what it w
   light.events.dispatchEvent(new Event("beforeprint"));
   light.events.dispatchEvent(new Event("afterprint"));
   assert.deepEqual(light.heard, []);
+});
+
+test("on paper a chart is as wide as a sheet and no wider, and on the screen again what it was", () => {
+  const charts = [1360, 680, 340].map((offsetWidth) => ({ offsetWidth, style: {} }));
+  const { events } = opened({ charts });
+  const scales = () => charts.map(({ style }) => style.zoom);
+  events.dispatchEvent(new Event("beforeprint"));
+  assert.deepEqual(scales(), [0.5, 1, 1]);
+  events.dispatchEvent(new Event("afterprint"));
+  assert.deepEqual(scales(), ["", "", ""]);
 });
