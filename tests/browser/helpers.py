@@ -187,6 +187,18 @@ def lasting(page: Page, find: Callable[[], list[str]]) -> list[str]:
     return found
 
 
+def tap(page: Page, target: Locator, holds: Callable[[], object]) -> None:
+    """Tap until ``holds()``: a finger that a busy machine lifts late presses long, which clicks nothing."""
+    for _ in range(10):
+        target.tap()
+        end = time.monotonic() + 10
+        while not (done := holds()) and time.monotonic() < end:
+            page.wait_for_timeout(50)
+        if done:
+            return
+    raise AssertionError(f"no tap on {target} did it")
+
+
 def pick(page: Page, field: Locator, label: str, exact: bool = False) -> None:
     """Choose from a list, once nothing runs that could close it again.
 

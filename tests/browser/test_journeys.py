@@ -154,6 +154,10 @@ def drag(page: Page, target: Locator, within: Locator, across: float, down: floa
     session.detach()
 
 
+def choose(page: Page, radio: Locator) -> None:
+    helpers.tap(page, radio, radio.is_checked)
+
+
 def a_finger_answers_every_kind_of_question(page: Page, stage: Locator, t: Translator) -> None:
     """Slider, points and choices are set by touch alone, and what is told is what was set and how it is."""
     panel, show = stage.get_by_test_id("guess"), stage.get_by_role("button", name=t("guess.commit"))
@@ -164,8 +168,8 @@ def a_finger_answers_every_kind_of_question(page: Page, stage: Locator, t: Trans
         "value": lambda: drag(page, *[panel.get_by_role("slider")] * 2, 30, 0),
         "lane": lambda: drag(page, point, plot, 0, 40),
         "draw": lambda: [drag(page, one, plot, 0, 40) for one in point.all()],
-        "unit": lambda: panel.get_by_role("radio").nth(1).tap(),
-        "cell": lambda: panel.get_by_role("radio", name="B").tap(),
+        "unit": lambda: choose(page, panel.get_by_role("radio").nth(1)),
+        "cell": lambda: choose(page, panel.get_by_role("radio", name="B")),
     }
     shown, told = step_values(stage), {}
     for kind, answer in answers.items():
@@ -174,8 +178,7 @@ def a_finger_answers_every_kind_of_question(page: Page, stage: Locator, t: Trans
         stage.evaluate("(stage, question) => { globalThis.told = stage.ask(question); }", question)
         expect(show).to_be_visible()
         answer()
-        show.tap()
-        expect(panel.get_by_test_id("guess-verdict")).to_be_visible()
+        helpers.tap(page, show, panel.get_by_test_id("guess-verdict").is_visible)
         told[kind] = page.evaluate("globalThis.told")
     assert 0.55 < told["value"]["guess"] < 0.95
     assert all(guess < 0.7 for guess in (told["lane"]["guess"], *told["draw"]["guess"]))  # pulled down
@@ -189,24 +192,21 @@ def test_a_phone_is_sent_a_link_steps_and_edits(new_page: NewPage) -> None:
     page, t = new_page(width=390, height=844, touch=True, still=False), translator("en")
     stage = open_stage(page, "/gru?lang=en&preset=silenced&notation=row&step=2")
     expect(stage).to_have_attribute("data-step", "1")
-    stage.get_by_role("button", name=t("stage.forward"), exact=True).tap()
-    expect(stage).to_have_attribute("data-step", "2")
-    stage.get_by_test_id("track").locator(".gs-token").nth(3).tap()
-    expect(stage).to_have_attribute("data-step", "3")
-    stage.get_by_test_id("track").locator(".gs-token").nth(2).tap()
-    expect(stage).to_have_attribute("data-step", "2")
+    tokens = stage.get_by_test_id("track").locator(".gs-token")
+    forward = stage.get_by_role("button", name=t("stage.forward"), exact=True)
+    for target, step in ((forward, "2"), (tokens.nth(3), "3"), (tokens.nth(2), "2")):
+        helpers.tap(page, target, lambda step=step: stage.get_attribute("data-step") == step)
     shown = step_values(stage)
     a_finger_answers_every_kind_of_question(page, stage, t)
-    page.get_by_role("button", name=t("lab.page.open")).tap()
+    page.get_by_role("button", name=t("lab.page.open")).click()
     stage = arrived(page, t, "lab")
-    page.get_by_role("button", name=t("ui.notation")).tap()
+    page.get_by_role("button", name=t("ui.notation")).click()
     expect(page.locator(".st-key-shared-notation input")).to_have_value(t("notation.row"))
     page.keyboard.press("Escape")
     expect(stage).to_have_attribute("data-cell", "gru")
-    for _ in range(2):
-        if stage.get_attribute("data-step") == "2":
-            break
-        stage.get_by_role("button", name=t("stage.forward"), exact=True).tap()
+    if stage.get_attribute("data-step") != "2":  # where the page last knew it to stand
+        forward = stage.get_by_role("button", name=t("stage.forward"), exact=True)
+        helpers.tap(page, forward, lambda: stage.get_attribute("data-step") == "2")
     until(page, lambda: step_values(stage)["hidden"] == shown["hidden"])
 
 

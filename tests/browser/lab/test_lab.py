@@ -14,6 +14,7 @@ from tests.browser.helpers import (
     open_stage,
     step_values,
     sticking_out,
+    tap,
     wait_until_idle,
 )
 from tests.browser.lab.editing import (
@@ -112,7 +113,8 @@ def test_axe_finds_nothing_serious_with_a_clamp_open(new_page: NewPage) -> None:
 def test_a_phone_needs_no_sideways_scroll_on_any_tab(new_page: NewPage, locale: str) -> None:
     page = new_page(width=390, height=844, locale=locale, touch=True)
     stage = open_lab(page, "/lab?preset=brackets&step=3")
-    stage.locator(".gs-valve[data-signal=forget], .gs-fader[data-signal=forget]").first.tap()
+    gate = stage.locator(".gs-valve[data-signal=forget], .gs-fader[data-signal=forget]").first
+    tap(page, gate, stage.get_by_role("dialog").is_visible)
     for one in stage.get_by_test_id("lab").locator("[role=tab][data-tab]").all():
-        one.tap()
+        tap(page, one, lambda one=one: one.get_attribute("aria-selected") == "true")
         assert not sticking_out(page), one.inner_text()

@@ -1,7 +1,9 @@
 """Trained cells on the step pages: chosen from the list, read out beside the picture, offered to own text."""
 
+from contextlib import suppress
+
 import numpy as np
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from gates.scenes import readouts, scene
 from gates.scenes.state import State
@@ -22,9 +24,15 @@ def shown(panel: Locator) -> dict[str, float]:
 def choose(page: Page, name: str) -> None:
     """Type what the example is called and take it; the list is longer than what it shows at once."""
     wait_until_idle(page)
-    box = page.get_by_role("combobox", name="Example")
-    box.fill(name)
-    page.get_by_role("option", name=name).first.click()
+    option = page.get_by_role("option", name=name).first
+    for _ in range(5):  # a list that lost the focus to the stage takes the first click for one that closes it
+        page.get_by_role("combobox", name="Example").click()
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type(name)
+        with suppress(TimeoutError):
+            option.wait_for(timeout=5000)
+            break
+    option.click()
     wait_until_idle(page)
 
 
