@@ -36,7 +36,7 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
     "embed": ("file/embed.js",),
     "show": ("file/show.js",),
     "bar": ("stage/shell/group.js",),
-    "lecture": ("stage/lecture/mode.js",),
+    "lecture": ("stage/lecture/mode.js", "stage/widgets/lecturing.js"),
 }
 """By the field of a run's header that calls for them (stage/mount.js, stage/shell), the modules loaded. An
 embedded stage calls for ``embed``, a lecture's file for ``show``;

@@ -252,6 +252,16 @@ def _alike(name: str, headers: Mapping[str, Json]) -> bool:
     return all(other == first for other in others)
 
 
+_SAID_BY: Mapping[str, str] = {
+    "lecture": "stage.lecture.",
+    "embed": "export.file.made.embed",
+    "film": "export.file.made.film",
+    "lab": "export.file.made.lab",
+    "show": "export.file.show.",
+}
+"""By plug-in, how the keys begin of words that it alone says: a file without it goes without them."""
+
+
 def words(reach: Reach) -> Json:
     """Return what is the same for all states of a file: the stage's words by language, and its colours."""
     left_out = {"guess.": "guesses", "readout.": "readout"}
@@ -262,7 +272,7 @@ def words(reach: Reach) -> Json:
     if {"bar", "guesses"} <= reach.plugins:
         prefixes.append("holds.")
     prefixes = list(dict.fromkeys((*prefixes, "export.file.")))
-    unused = () if "lecture" in reach.plugins else ("stage.lecture.",)
+    unused = tuple(start for plugin, start in _SAID_BY.items() if plugin not in reach.plugins)
     return {
         "strings": {
             language: {

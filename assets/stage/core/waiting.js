@@ -59,7 +59,7 @@ export class WaitingRuns {
     const { plugins, pictures, guessing, lecturing } = this.stage;
     plugins.prepare(run.header);
     const drawing = run.header.bar ? [] : plugins.kinds(run).map((kind) => pictures[mode].missing(kind));
-    return all([...drawing, guessing.missing(run.header), lecturing.missing(run.header)]);
+    return all([...drawing, guessing.missing(run.header), lecturing?.missing(run.header) ?? null]);
   }
 
   /** Says on the stage whether something that was chosen is not on the screen yet. */

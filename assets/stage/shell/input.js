@@ -52,7 +52,7 @@ export class Input {
     const { player } = stage;
     if (!stage.trace) return; // what draws the first run is still on its way
     const { fullscreen, lecturing, layout } = stage.group?.bar ?? stage;
-    const move = (by, turn) => (lecturing.on ? lecturing[turn]() : stage.moved(() => player.move(by)));
+    const move = (by, turn) => (lecturing?.on ? lecturing[turn]() : stage.moved(() => player.move(by)));
     const run = {
       back: () => move(-1, "back"),
       forward: () => move(1, "forward"),
@@ -66,15 +66,15 @@ export class Input {
       unitDown: () => stage.moved(() => player.moveUnit(1)),
       play: () => this.togglePlay(),
       alone: () => fullscreen.toggle(),
-      lecture: () => lecturing.toggle(),
+      lecture: () => lecturing?.toggle(),
       add: () => stage.options.onAdd?.(),
       inspect: () => stage.inspect(!stage.inspecting),
       help: () => this.toggleHelp(),
       leave: () => this.leave(),
       blank: () => fullscreen.blank(),
-      pen: () => lecturing.take("pen"),
-      spot: () => lecturing.take("spot"),
-      clear: () => lecturing.take("clear"),
+      pen: () => lecturing?.take("pen"),
+      spot: () => lecturing?.take("spot"),
+      clear: () => lecturing?.take("clear"),
       large: () => layout.stand(),
     }[action];
     run?.();

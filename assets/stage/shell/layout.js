@@ -16,7 +16,7 @@ export class Layout {
 
   /** Whether it stands before a hall, here or in a lecture's window: no letter gets smaller there. */
   get lectured() {
-    return this.stage.lecturing.given || (this.stage.group?.bar ?? this.stage).fullscreen.fixed;
+    return this.stage.lecturing?.given || (this.stage.group?.bar ?? this.stage).fullscreen.fixed;
   }
 
   /** Whether the stage fills a screen wide enough for picture and score to be seen at once. */
@@ -66,7 +66,7 @@ export class Layout {
       size: mode === "belt",
       lanes,
       legend: Boolean(group),
-      score: !group && this.stage.lecturing.on && !this.stage.score.element.querySelector(".gs-guess"), // in a lecture's window it says what is folded
+      score: !group && this.stage.lecturing?.on && !this.stage.score.element.querySelector(".gs-guess"), // in a lecture's window it says what is folded
       phases: true,
       picture: true,
       sliders: header.sliders.length > 0 && !header.compact && !element.closest("[data-without~=sliders]"),
@@ -104,7 +104,7 @@ export class Layout {
     const parts = [...names, ...(this.large ? ["others"] : [])].map((part) => host.t(`stage.folded.${part}`, { units: trace.units - 1 }));
     const list = new Intl.ListFormat(host.header.lang, { type: "conjunction" });
     const note = parts.length ? host.t("stage.folded", { parts: list.format(parts) }) : "";
-    const { lecture, on } = (group?.bar ?? this.stage).lecturing;
+    const { lecture, on } = (group?.bar ?? this.stage).lecturing ?? {};
     score.note(on ? "" : note);
     if (on) lecture.note(note);
   }

@@ -110,7 +110,7 @@ export class Position {
     this.memory.set(memoryKey(stage.header), { nonce: this.nonce, ...place });
     const { link } = stage.header;
     if (link) {
-      const params = linkOf(stage.header, { ...place, guess: stage.guessing.mode, lecture: stage.lecturing.word }, { phase: resting, mode: this.firstMode });
+      const params = linkOf(stage.header, { ...place, guess: stage.guessing.mode, lecture: stage.lecturing?.word }, { phase: resting, mode: this.firstMode });
       this.params = params;
       this.link.schedule(params, link.names, link.choices);
       noteScreen(stage.header, params, this.nonce);

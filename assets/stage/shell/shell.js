@@ -71,7 +71,7 @@ export class Stage {
     this.score = createScore(host);
     this.help = createHelp(host);
     this.guessing = new Guessing(this, { barOf, inOrder });
-    this.lecturing = new Lecturing(this, barOf);
+    this.lecturing = Lecturing ? new Lecturing(this, barOf) : null; // a file may come without it
     this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, lazyView(pictures[mode], host)]));
     this.inspector = createInspector(host);
     this.moment = html("p", { class: "gs-moment", "data-testid": "moment" });
@@ -146,7 +146,7 @@ export class Stage {
     const { mode } = this;
     this.locate(sameRun ? next : this.trace, before);
     if (this.ownGroup && !this.header.bar) this.ownGroup = void this.ownGroup.end();
-    this.lecturing.arrive(this.header);
+    this.lecturing?.arrive(this.header);
     this.guessing.arrive();
     this.concealment.cover();
     this.concealment.hold();
@@ -159,7 +159,7 @@ export class Stage {
     (this.ownGroup ?? barOf(this.header)?.ownGroup)?.renew();
     for (const peer of this.peers()) peer.guessing.painted();
     this.plugins.admit();
-    this.lecturing.arrived();
+    this.lecturing?.arrived();
   }
 
   /** Shows a run that the lab computed here, where the stage stands. */
@@ -372,7 +372,7 @@ export class Stage {
     this.element.classList.toggle("gs-alone", on);
     this.ownGroup?.end();
     this.ownGroup = on && this.header.bar ? new StageGroup(this) : null;
-    if (!on) this.lecturing.left();
+    if (!on) this.lecturing?.left();
     if (on) this.wasInspecting = this.inspecting;
     this.inspecting = on ? false : this.wasInspecting;
     this.show();
@@ -392,7 +392,7 @@ export class Stage {
     this.ownGroup?.end();
     this.player.pause();
     cancelAnimationFrame(this.frame);
-    for (const part of [this.position, this.input, this.print, this.transport, this.sliders, this.lecturing]) part.destroy();
+    for (const part of [this.position, this.input, this.print, this.transport, this.sliders, this.lecturing]) part?.destroy();
     this.plugins.call("destroy");
     this.element.remove();
   }
