@@ -6,7 +6,7 @@ import pytest
 from gates import LSTM
 from gates.examples.challenges import model as machinery
 from gates.examples.challenges.catalogue import CHALLENGES
-from gates.examples.challenges.model import Challenge, Measurement, changed, measure
+from gates.examples.challenges.model import Challenge, Measurement, Score, changed, measure
 from gates.examples.lab.state import Clamped, LabState
 from gates.text import LANGUAGES, translator
 
@@ -145,7 +145,9 @@ def test_more_weights_than_allowed_do_not_count():
 def test_another_cell_or_other_inputs_get_a_sentence():
     task = CHALLENGES["copy"]
     lstm = LabState.of(LSTM.init(inputs=2, hidden=1, rng=0))
-    assert judged(task, lstm).note == "challenge.note.kind"
+    result = judged(task, lstm)
+    assert (result.note, result.solved, result.near) == ("challenge.note.kind", False, 0.0)
+    assert (result.shown, result.hidden) == (Score(0, 0, 0.0), Score(0, task.count, 0.0))
     narrow = replace(LabState.of(task.start), W=np.zeros((3, 1)))
     assert task.judge(narrow, np.zeros((4, 1))).note == "challenge.note.inputs"
 
