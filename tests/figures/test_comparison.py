@@ -8,6 +8,7 @@ import pytest
 from gates.analysis.perturbation import Echo
 from gates.figures.comparison import Answer, Line, Strip, answers_figure, echo_figure, states_figure
 from gates.figures.palette import CELLS, diverging
+from gates.figures.plain import ABOVE, BELOW, STRIP_GAP, stack
 from gates.text import LANGUAGES, translator
 
 T = translator("en")
@@ -37,6 +38,12 @@ def test_unit_one_is_on_top_and_hover_tells_the_token() -> None:
     figure = states_figure(STRIPS, ["a", "<b>"], theme="light", t=T)
     assert figure.layout.yaxis2.range == (2.5, 0.5)
     assert figure.data[0].customdata[0].tolist() == ["1<br>a", "2<br>&lt;b&gt;"]
+
+
+def test_a_strip_is_as_high_as_its_units_within_bounds() -> None:
+    figure = stack(["one", "some", "many"], [1, 5, 40], theme="light", title="", x="")
+    assert figure.layout.height == 26 + 14 * 5 + 110 + 2 * STRIP_GAP + ABOVE + BELOW
+    assert [figure.layout[f"yaxis{k}"].tickvals for k in ("2", "3")] == [(1, 3, 5), (1, 11, 21, 31)]
 
 
 def test_states_of_nothing_but_zeros_still_have_a_scale() -> None:
