@@ -46,6 +46,21 @@ def test_what_was_kept_and_then_spoiled_is_fetched_again(somewhere: list[str], t
     assert len(somewhere) == 2
 
 
+def test_it_is_kept_below_the_home_or_nowhere_without_one(
+    somewhere: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    corpus.time_machine()
+    assert (tmp_path / "home/.cache/gatescope/timemachine.txt").read_bytes() == BOOK
+
+    def homeless() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert corpus.time_machine() == BOOK.decode() and len(somewhere) == 2
+
+
 def test_a_home_that_cannot_be_written_keeps_nothing(
     somewhere: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
