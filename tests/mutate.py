@@ -60,7 +60,10 @@ WITHOUT = ("not checked", "skipped")
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Tries a part; the exit code says whether at least the wanted share of the mistakes was found."""
+    """Tries a part; the exit code says whether the wanted share of the mistakes was found.
+
+    0: at least that; 1: less; 2: the part could not be tried.
+    """
     parser = argparse.ArgumentParser(prog="python -m tests.mutate", description=__doc__)
     parser.add_argument("part", choices=TESTS)
     parser.add_argument("--only", default="*", help="file names within the part, such as bptt.py")
@@ -84,7 +87,10 @@ def main(given: Sequence[str] | None = None) -> int:
             # A name that nothing has: mutmut makes all mistakes, learns which tests call what, and stops.
             subprocess.run([*run, "-"], cwd=folder, env=environment, stdout=log, stderr=log)
             chosen = sample(results(folder), wanted.sample, wanted.seed)
-        subprocess.run([*run, *chosen], cwd=folder, env=environment, stdout=log, stderr=log)
+        ended = subprocess.run([*run, *chosen], cwd=folder, env=environment, stdout=log, stderr=log)
+    if ended.returncode:  # as where a test fails without any mistake: what was found then is no measure
+        print(f"mutmut stopped before its end; the end of {folder / 'log.txt'} says why")
+        return 2
     found = results(folder)
     return report({name: found[name] for name in chosen or found}, tool, folder, wanted.goal)
 
