@@ -98,9 +98,16 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [URLError("no route to host"), TimeoutError("timed out"), ConnectionResetError()]
+    ("error", "reason"),
+    [
+        (URLError("no route to host"), "no route to host"),
+        (TimeoutError("timed out"), "timed out"),
+        (ConnectionResetError(), "ConnectionResetError"),
+    ],
 )
-def test_without_network_there_is_a_way_out(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+def test_without_network_there_is_a_way_out(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
+) -> None:
     def fail(url: str, timeout: float) -> Any:
         raise error
 
@@ -108,6 +115,7 @@ def test_without_network_there_is_a_way_out(monkeypatch: pytest.MonkeyPatch, err
     with pytest.raises(TrainingError, match=rf"{corpus.VARIABLE}.*--source python") as caught:
         corpus.time_machine()
     assert "()" not in str(caught.value)
+    assert caught.value.values["reason"] == reason
 
 
 def test_a_download_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
