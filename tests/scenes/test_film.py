@@ -154,7 +154,7 @@ def test_the_checkpoint_on_show_is_the_nearest_and_its_scale_that_of_the_whole_f
 def test_two_films_share_a_bar_and_the_scale_of_the_larger(tmp_path: Path) -> None:
     one = shown(recorded(tmp_path / "one", "lstm"), "first")
     other = shown(recorded(tmp_path / "two", "lstm", checkpoints=(0, 4)), "second")
-    bar, left, right = training.stages(TrainState(), [one, other], T, told={"tell": True})
+    bar, left, right = training.stages(TrainState(), [one, other], T, extra={"tell": True})
     film = bar.header["film"]
     assert (film["title"], film["own"], film["gates"], film["answers"]) == (
         T("task.recall"),
