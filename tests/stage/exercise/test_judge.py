@@ -17,7 +17,6 @@ from gates.exercises.file import from_json
 from gates.exercises.generate import TEMPLATES, generate
 from gates.exercises.judging import TooLarge, judging
 from gates.exercises.mistakes import SolutionPaths
-from gates.exercises.model import Exercise
 from tests.exercises.test_solve import STRUCTURED
 from tests.node import NODE
 
@@ -32,12 +31,12 @@ CLASSICS = (
     "bptt",
 )
 
-Case = tuple[Exercise, dict[str, str]]
+Case = tuple[SolutionPaths, dict[str, Any], dict[str, str]]
+"""The ways through an exercise, what judges it in a browser, and somebody's answers."""
 
 
-def answered(exercise: Exercise, rng: np.random.Generator) -> list[dict[str, str]]:
+def answered(ways: SolutionPaths, rng: np.random.Generator) -> list[dict[str, str]]:
     """Right answers, answers with a slip in the middle, and each mistake made in every line, rounded."""
-    ways = SolutionPaths(exercise)
     names = list(ways.right)
 
     def said(values: Any, digits: int) -> dict[str, str]:
@@ -59,17 +58,20 @@ def cases() -> list[Case]:
     rng = np.random.default_rng(3)
     exercises = [classic(name) for name in CLASSICS] + [generate(name, 11) for name in TEMPLATES]
     exercises += [from_json(value) for value in STRUCTURED[1::2]]
-    return [(exercise, answers) for exercise in exercises for answers in answered(exercise, rng)]
+    found: list[Case] = []
+    for exercise in exercises:
+        ways, told = SolutionPaths(exercise), judging(exercise)  # once for all its answers, for it takes long
+        found += [(ways, told, answers) for answers in answered(ways, rng)]
+    return found
 
 
 def test_every_line_gets_the_verdict_and_the_cause_that_python_gives_it() -> None:
     every = cases()
-    sent = json.dumps([{"judging": judging(exercise), "answers": answers} for exercise, answers in every])
+    sent = json.dumps([{"judging": told, "answers": answers} for _, told, answers in every])
     ran = subprocess.run([NODE, SCRIPT], input=sent, capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stderr
     causes = set()
-    for (exercise, answers), found in zip(every, json.loads(ran.stdout), strict=True):
-        ways = SolutionPaths(exercise)
+    for (ways, _, answers), found in zip(every, json.loads(ran.stdout), strict=True):
         expected = judge(ways, answers, tuple(ways.right))
         assert [_short(one) for one in expected] == [
             (one["name"], one["status"].replace("text", "missing"), one["cause"]) for one in found
