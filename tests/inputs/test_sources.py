@@ -10,6 +10,7 @@ from gates.text import LANGUAGES, translator
 def test_impulse_and_step_happen_at_the_step_the_screen_counts() -> None:
     assert signal("impulse", 5, at=2).x[:, 0].tolist() == [0, 1, 0, 0, 0]
     assert signal("step", 5, at=4).x[:, 0].tolist() == [0, 0, 0, 1, 1]
+    assert signal("impulse", 5, at=5).x[:, 0].tolist() == [0, 0, 0, 0, 1]
 
 
 def test_sine_has_its_period() -> None:
