@@ -40,7 +40,8 @@
     dark.dispatchEvent(event);
   };
   // Paper is light, whatever the screen is, and narrower: Plotly's charts keep the width in px that they were drawn for.
-  const SHEET = 680; // CSS px that A4 and Letter have within a browser's usual margins
+  // A4 and Letter have so many CSS px within a browser's usual margins.
+  const SHEET = 680;
   for (const type of ["beforeprint", "afterprint"])
     addEventListener(type, () => {
       const before = dark.matches;

@@ -279,7 +279,7 @@ def test_a_link_opens_as_its_page_shows_it_with_its_place(page):
     header = opened(link, page)
     assert header["at"] == {
         "nonce": "v/g1", "acknowledged": 0, "step": 3, "phase": None, "unit": 0, "view": "diagram",
-        "move": None, "speed": 2.0, "guess": None, "lecture": None,
+        "move": None, "speed": 2.0, "guess": None, "lecture": None, "large": None,
     }  # fmt: skip
     assert (header["preset"], header["lang"], header["examples"]["shown"]) == ("latch", "zh", "latch")
     assert header["link"]["opens"]
