@@ -59,7 +59,7 @@ class Library:
     erf: str
     split: str
     stack: str
-    beside: str
+    concat_last: str
     flipped: str
     zeros: str
     array: str
@@ -196,7 +196,7 @@ class _Script:
         for directions in calls.values():
             joined = "[\n" + textwrap.indent(",\n".join(directions), "    ") + ",\n]"
             lines.append(
-                f"x = {directions[0] if len(directions) == 1 else self.dialect.beside.format(joined)}"
+                f"x = {directions[0] if len(directions) == 1 else self.dialect.concat_last.format(joined)}"
             )
         return [*lines, "output = x", *_scores(self.network)]
 

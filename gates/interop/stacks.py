@@ -58,7 +58,8 @@ class Stack:
         have that unless the caller says otherwise.
     initial: the state that each direction begins in, in the order of ``Network.run``; None for zeros.
     lengths: how many steps of each sequence count, where the source says it, for a batch of one size.
-    turned: its output comes in the order of reading, last step first, as Keras' ``go_backwards`` has it.
+    reversed_output: its output comes in the order of reading, last step first, as Keras' ``go_backwards``
+        has it.
     readout: the name of the linear layer that the source puts on top; it is in ``SourceContents.readouts``.
     unread: names of arrays that are called as the layer's own are, and were not read.
     reference: the framework's own forward pass, if it is installed; where something is open it is called with
@@ -75,7 +76,7 @@ class Stack:
     usual: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     initial: tuple[Any, ...] | None = None
     lengths: tuple[int, ...] | None = None
-    turned: bool = False
+    reversed_output: bool = False
     readout: str | None = None
     unread: tuple[str, ...] = ()
     reference: Reference | None = None
@@ -152,17 +153,17 @@ class SourceContents:
 def stacked(stacks: tuple[Stack, ...]) -> tuple[Layer, ...]:
     """Return the layers of stacks put one on the other, bottom first.
 
-    On top of one whose output is turned, a layer that reads forward reads from the sequence's end.
+    On top of one whose output is reversed, a layer that reads forward reads from the sequence's end.
 
     Raises:
-        InteropError: a layer of two directions stands on one whose output is turned.
+        InteropError: a layer of two directions stands on one whose output is reversed.
     """
     layers: list[Layer] = []
-    for stack, turned in _with_turns(stacks):
+    for stack, reversed_input in _with_input_order(stacks):
         for layer in stack.layers:
-            if turned and len(layer.cells) == 2:
+            if reversed_input and len(layer.cells) == 2:
                 raise InteropError("interop.error.turned", layer=stack.name)
-            layers.append(Layer(layer.backward, layer.forward) if turned else layer)
+            layers.append(Layer(layer.backward, layer.forward) if reversed_input else layer)
     return tuple(layers)
 
 
@@ -181,9 +182,9 @@ def reference_of(stacks: tuple[Stack, ...]) -> Reference | None:
         return None
 
     def run(x: FloatArray) -> FloatArray:
-        for stack, turned in _with_turns(stacks):
+        for stack, reversed_input in _with_input_order(stacks):
             assert stack.reference is not None
-            x = stack.reference(x[::-1])[::-1] if turned else stack.reference(x)
+            x = stack.reference(x[::-1])[::-1] if reversed_input else stack.reference(x)
         return x
 
     return run
@@ -218,9 +219,9 @@ def described(layers: tuple[Layer, ...], cell: bool = False) -> str:
     return f"{'+'.join(kinds)}{'Cell' if cell else ''}({', '.join(arguments)})"
 
 
-def _with_turns(stacks: tuple[Stack, ...]) -> Iterator[tuple[Stack, bool]]:
+def _with_input_order(stacks: tuple[Stack, ...]) -> Iterator[tuple[Stack, bool]]:
     """Yield each stack, and whether what it reads comes last step first."""
-    turned = False
+    reversed_input = False
     for stack in stacks:
-        yield stack, turned
-        turned ^= stack.turned
+        yield stack, reversed_input
+        reversed_input ^= stack.reversed_output

@@ -134,8 +134,8 @@ def _from_cudnn(arrays: Floats, kind: str) -> dict[str, FloatArray]:
     """
     gates = len(PARTS[kind])
 
-    def each(matrix: FloatArray, turned: Any) -> FloatArray:
-        return np.hstack([turned(gate) for gate in np.hsplit(matrix, gates)])
+    def each(matrix: FloatArray, transform: Any) -> FloatArray:
+        return np.hstack([transform(gate) for gate in np.hsplit(matrix, gates)])
 
     def from_fortran(gate: NDArray[Any]) -> NDArray[Any]:
         return gate.T.reshape(gate.shape, order="F")

@@ -119,7 +119,7 @@ def _readable(source: Source, both: bool) -> Stack:
         (Layer(*cells) if both else Layer(None, cells[0]) if backwards else Layer(cells[0]),),
         (*_notes(source, halves, cells, both, backwards), *source.notes),
         open=open_options,
-        turned=backwards,
+        reversed_output=backwards,
         readout=source.readout,
         reference=forward,
         framework=framework(),

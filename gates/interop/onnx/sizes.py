@@ -66,7 +66,7 @@ class SizesOf:
         if node.op_type in ("Identity", "Cast"):
             return self.of(node.input[0], depth + 1)
         if node.op_type == "Transpose":
-            return _turned(self.of(node.input[0], depth + 1), attributes(node).get("perm"))
+            return _transposed(self.of(node.input[0], depth + 1), attributes(node).get("perm"))
         if node.op_type not in ("ConstantOfShape", "Expand", "Reshape"):
             return None
         target = self._once(node.input[-1], True, depth + 1)
@@ -98,7 +98,7 @@ class SizesOf:
         return None
 
 
-def _turned(sizes: Sizes | None, order: Sequence[int] | None) -> Sizes | None:
+def _transposed(sizes: Sizes | None, order: Sequence[int] | None) -> Sizes | None:
     if sizes is None:
         return None
     order = order or range(len(sizes))[::-1]

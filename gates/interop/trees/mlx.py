@@ -86,7 +86,7 @@ def _gated(owned: CheckedArrays, hints: Hints) -> AnyCell:
         raise InteropError("interop.error.linear.order", layer=owned.word)
     width = (3 if kind == "gru" else 4) * H
     I = owned.sizes("Wx")[1 if below else 0]
-    W, U = _turned(owned, "Wx", width, I, below), _turned(owned, "Wh", width, H, below)
+    W, U = _matrix(owned, "Wx", width, I, below), _matrix(owned, "Wh", width, H, below)
     bias = "b" if kind == "gru" or "b" in owned else "bias"
     b = owned.take(bias, (width,)) if bias in owned else W[:, 0] * 0
     order = _order(hints) if bias == "b" and kind == "lstm" else "mlx"
@@ -104,8 +104,8 @@ def _plain(owned: CheckedArrays, hints: Hints) -> RNN:
             "interop.error.mlx.square", array=f"{owned.layer}.{x}".removeprefix("."), shape=(rows, columns)
         )
     below = rows == H
-    W = _turned(owned, x, H, columns if below else rows, below)
-    U = _turned(owned, h, H, H, below)
+    W = _matrix(owned, x, H, columns if below else rows, below)
+    U = _matrix(owned, h, H, H, below)
     name = next((name for name in ("bias", "bh", "b") if name in owned), None)
     if name is None:
         return RNN(W, U, W[:, 0] * 0)
@@ -114,6 +114,6 @@ def _plain(owned: CheckedArrays, hints: Hints) -> RNN:
     )
 
 
-def _turned(owned: CheckedArrays, name: str, width: int, inputs: int, below: bool) -> FloatArray:
-    """A matrix with its parts one below another."""
+def _matrix(owned: CheckedArrays, name: str, width: int, inputs: int, below: bool) -> FloatArray:
+    """A matrix of shape (width, inputs), its parts one below another, whichever way it is stored."""
     return owned.take(name, (width, inputs)) if below else owned.take(name, (inputs, width)).T
