@@ -23,7 +23,7 @@ State = Literal["queued", "running", "paused", "done", "stopped", "failed", "los
 LIVE: frozenset[State] = frozenset({"queued", "running", "paused"})
 ENDED: frozenset[State] = frozenset({"done", "stopped", "failed", "lost"})
 
-RECIPE, SOURCE, STATUS, RECORDS, CHECKPOINTS, PARKED, OWNER = (
+RECIPE, SOURCE, STATUS, RECORDS, CHECKPOINTS, RESUME_POINT, OWNER = (
     "recipe.json",
     "source.txt",
     "status.json",
@@ -140,16 +140,16 @@ class RunFolder:
         text = json.dumps(asdict(status), default=str)
         _whole(self.path / STATUS, lambda path: path.write_text(text, encoding="utf-8"))
 
-    def park(self, parked: ResumePoint) -> None:
+    def write_resume_point(self, point: ResumePoint) -> None:
         """Keep what another process needs to take the run up; the records up to there are on disk."""
-        head = json.dumps([asdict(parked.status), parked.records], default=str).encode()
-        _whole(self.path / PARKED, lambda path: path.write_bytes(head + b"\n" + parked.state))
+        head = json.dumps([asdict(point.status), point.records], default=str).encode()
+        _whole(self.path / RESUME_POINT, lambda path: path.write_bytes(head + b"\n" + point.state))
 
     @property
-    def parked(self) -> ResumePoint | None:
+    def resume_point(self) -> ResumePoint | None:
         """What the run was kept with last; None where it is to begin from its first step."""
         try:
-            head, _, state = (self.path / PARKED).read_bytes().partition(b"\n")
+            head, _, state = (self.path / RESUME_POINT).read_bytes().partition(b"\n")
             status, records = json.loads(head)
             return ResumePoint(Status(**status), int(records), state)
         except (OSError, ValueError, TypeError):
@@ -164,17 +164,17 @@ class RunFolder:
         Returns:
             What it was kept with; None where it begins from its first step.
         """
-        parked = self.parked
+        point = self.resume_point
         records = self.path / RECORDS
         written = records.stat().st_size if records.exists() else 0
-        if parked is not None and written < parked.records:  # the machine went down before all was stored
-            parked = None
+        if point is not None and written < point.records:  # the machine went down before all was stored
+            point = None
         if written:
-            os.truncate(records, parked.records if parked else 0)
+            os.truncate(records, point.records if point else 0)
         for step, path in self.checkpoints().items():
-            if parked is None or step > parked.status.step:
+            if point is None or step > point.status.step:
                 path.unlink()
-        return parked
+        return point
 
     def records(self, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         """Return the records from a byte on, and the byte up to which whole lines have been read."""
@@ -233,18 +233,19 @@ class Log:
         if self._bytes > MOST_BYTES:
             self._thin()
 
-    def park(self, state: bytes) -> None:
+    def write_resume_point(self, state: bytes) -> None:
         """Keep what another process needs to go on after what was recorded last."""
         self.flush()
         records = self.folder.path / RECORDS
-        self.folder.park(ResumePoint(self.status, records.stat().st_size if records.exists() else 0, state))
+        written = records.stat().st_size if records.exists() else 0
+        self.folder.write_resume_point(ResumePoint(self.status, written, state))
 
     def end(self, state: State, key: str = "", **values: Any) -> None:
         """Say that, and how, the run ended."""
         now = self.status
         self.status = Status(state, now.step, now.steps, now.tokens, now.seconds, key, values)
         self.flush()
-        (self.folder.path / PARKED).unlink(missing_ok=True)
+        (self.folder.path / RESUME_POINT).unlink(missing_ok=True)
 
     def fail(self, key: str, **values: Any) -> None:
         """Say that the run ended because the disk takes nothing more, if it takes as much as that."""
@@ -254,7 +255,7 @@ class Log:
             self.folder.write_status(status)
 
     def pause(self, paused: bool) -> None:
-        """Say that the run rests, or goes on."""
+        """Say that the run pauses, or goes on."""
         now = self.status
         self.status = Status("paused" if paused else "running", now.step, now.steps, now.tokens, now.seconds)
         self.flush()

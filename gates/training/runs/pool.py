@@ -4,7 +4,7 @@ Each run is a process of its own (:mod:`gates.training.runs.worker`), so that ne
 memory reaches the server or another run. It ends with the server and stays on disk: the next server takes it
 over as soon as somebody looks at it, and it goes on as if nothing had been. At most as many train at once as
 there are cores; the others wait their turn and know their place. Of paused runs few stay in memory: the one
-that has rested longest is put on disk when another needs the room, and goes on from there too.
+that has been paused longest is put on disk when another needs the room, and goes on from there too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from gates.training.runs.folder import ENDED, Owner, RunFolder, Status
 from gates.training.runs.limits import MEGABYTE, DiskUse, Limits, most_bytes, removable
 from gates.training.runs.processes import WORKER, close_input, end, spawn
 from gates.training.runs.run import Run, View, mark_of
-from gates.training.runs.worker import PARKED
+from gates.training.runs.worker import SUSPENDED
 
 if TYPE_CHECKING:
     from gates.training.recipe import Recipe
@@ -156,7 +156,7 @@ class Pool:
         return True
 
     def pause(self, name: str, owner: str) -> bool:
-        """Let a run rest; its place goes to who waits. Only its owner may; return whether it was allowed."""
+        """Pause a run; its place goes to who waits. Only its owner may; return whether it was allowed."""
         with self._lock:
             if not self.owns(name, owner):
                 return False
@@ -168,7 +168,7 @@ class Pool:
         return True
 
     def resume(self, name: str, owner: str) -> bool:
-        """Let a run go on that rests, in its turn. Only its owner may; return whether it was allowed."""
+        """Let a paused run go on, in its turn. Only its owner may; return whether it was allowed."""
         with self._lock:
             if not self.owns(name, owner):
                 return False
@@ -246,7 +246,7 @@ class Pool:
         for run in list(self._queue):
             if free <= 0:
                 return
-            if run.parking or (run.process is None and not self._room_for_a_process()):
+            if run.suspending or (run.process is None and not self._room_for_a_process()):
                 continue  # one process must go before this run's can come
             self._queue.remove(run)
             try:
@@ -260,19 +260,19 @@ class Pool:
             free -= 1
 
     def _room_for_a_process(self) -> bool:
-        """Whether one more may be alive; if not, the run that has rested longest is put on disk."""
+        """Whether one more may be alive; if not, the run that has been paused longest is put on disk."""
         alive = [run for run in self._runs.values() if run.process is not None]
         if len(alive) < self.limits.most_processes:
             return True
-        resting = [
+        paused = [
             run
             for run in alive
             if run.ended is None and run.paused and run.stop_by is None and run not in self._queue
         ]
-        if resting and not any(run.parking for run in alive):
-            longest = min(resting, key=lambda run: run.paused_at)
-            longest.parking = True
-            longest.send("park")
+        if paused and not any(run.suspending for run in alive):
+            longest = min(paused, key=lambda run: run.paused_at)
+            longest.suspending = True
+            longest.send("suspend")
         return False
 
     def _unfinished(self) -> list[Run]:
@@ -355,8 +355,8 @@ class Pool:
     def _ended(self, run: Run) -> None:
         """Say how a run ended whose process is gone: as it says itself, or else by what killed it."""
         code = self._release_process(run)
-        if code == PARKED and run.stop_by is None:
-            run.parking = False
+        if code == SUSPENDED and run.stop_by is None:
+            run.suspending = False
             if not run.paused and run not in self._queue:  # it was not we who told it to
                 self._queue.append(run)
             return

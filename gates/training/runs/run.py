@@ -45,8 +45,8 @@ class Run:
     """What the pool knows of a run.
 
     owner: the mark of the owner's word. process: None before its first turn, while it is on disk, and after
-    its end. bytes: on the disk, while it goes on the most that it may come to. parking: its process has been
-    told to put it on disk.
+    its end. bytes: on the disk, while it goes on the most that it may come to. suspending: its process has
+    been told to put it on disk.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Run:
     begun: bool = False
     paused: bool = False
     paused_at: float = 0.0
-    parking: bool = False
+    suspending: bool = False
     ended: Status | None = None
     reason: str = ""  # the key that says why it was made to stop
     last: Status = field(default_factory=lambda: Status("queued"))  # what was read of it last

@@ -1,10 +1,10 @@
 """The process that trains one run: ``python -m gates.training.runs.worker FOLDER``.
 
-It writes what it learns into the folder and listens on its standard input: ``pause``, ``continue``, ``park``
-(put all on disk that another process needs to go on, and end) and ``stop``, a line each. When that input
-ends, whoever started it is gone, and so is it, within ``GRACE`` seconds: it puts on disk what the next
-server needs, and no orphan goes on computing. It does that now and then without being asked, too, for it may
-be killed. It takes no more memory and no more time than it is allowed, and where memory runs out in the
+It writes what it learns into the folder and listens on its standard input: ``pause``, ``continue``,
+``suspend`` (put all on disk that another process needs to go on, and end) and ``stop``, a line each. When
+that input ends, whoever started it is gone, and so is it, within ``GRACE`` seconds: it puts on disk what the
+next server needs, and no orphan goes on computing. It does that now and then without being asked, too, for it
+may be killed. It takes no more memory and no more time than it is allowed, and where memory runs out in the
 whole machine it offers itself first.
 """
 
@@ -50,7 +50,7 @@ KEPT_EVERY = 10.0
 """Seconds of training between two times at which the run is put on disk unasked."""
 NICE = 5
 """How far the process stands back, so that the server answers first."""
-ENDED, ALONE, PARKED = 0, 3, 5
+ENDED, ALONE, SUSPENDED = 0, 3, 5
 REFUSED = {"full": 10, "denied": 11, "gone": 12, "busy": 13, "other": 14}
 """The exit status where the system refused something, by ``errors.kind_of``: a full disk may not even take
 the sentence that says so."""
@@ -60,7 +60,7 @@ class Orders:
     """What comes in over the standard input, heard while the training goes on."""
 
     def __init__(self, source: TextIO) -> None:
-        self.stopped, self.parked, self.alone = threading.Event(), threading.Event(), threading.Event()
+        self.stopped, self.suspended, self.alone = threading.Event(), threading.Event(), threading.Event()
         self.going = threading.Event()
         self.going.set()
         threading.Thread(target=self._listen, args=(source,), daemon=True).start()
@@ -72,19 +72,19 @@ class Orders:
                     self.going.clear()
                 case "continue":
                     self.going.set()
-                case "park":
-                    self.park()
+                case "suspend":
+                    self.suspend()
                 case "stop":
                     self.stopped.set()
                     self.going.set()
         self.alone.set()
-        self.park()
+        self.suspend()
         time.sleep(GRACE)
         os._exit(ALONE)  # nobody is left to read what this process would still compute
 
-    def park(self) -> None:
+    def suspend(self) -> None:
         """Ask the training to put all on disk after its present step."""
-        self.parked.set()
+        self.suspended.set()
         self.going.set()
 
 
@@ -100,23 +100,23 @@ def main(
         memory: bytes that it may take.
     """
     orders = Orders(sys.stdin)
-    _park_on_sigterm(orders)
+    _suspend_on_sigterm(orders)
     _lower_priority()
     log = Log(RunFolder(Path(path)), 0)
     try:
         _limit_memory(memory)
-        parked = _report(log, orders, train, longest)
+        suspended = _report(log, orders, train, longest)
     except OSError as wrong:
         kind = kind_of(wrong)
         log.fail(f"training.ended.disk.{kind}", code=code_of(wrong), step=log.status.step)
         return REFUSED[kind]
     if orders.alone.is_set():
         return ALONE
-    return PARKED if parked else ENDED
+    return SUSPENDED if suspended else ENDED
 
 
 def _report(log: Log, orders: Orders, train: Train | None, longest: float) -> bool:
-    """Train, and write down how it ended; return whether it did not and is parked. OSError from the disk."""
+    """Train, and write down how it ended; return whether it is suspended instead. OSError from the disk."""
     try:
         return _follow(log.folder, log, orders, train or _loop(), longest)
     except GatesError as wrong:
@@ -143,7 +143,7 @@ def _loop() -> Train:
 
 
 def _follow(folder: RunFolder, log: Log, orders: Orders, train: Train, longest: float) -> bool:
-    """Take the run's progress step by step until it ends; return whether it is parked instead."""
+    """Take the run's progress step by step until it ends; return whether it is suspended instead."""
     from gates.training.recipe import Recipe
 
     recipe = Recipe.from_json(folder.recipe)
@@ -165,15 +165,15 @@ def _follow(folder: RunFolder, log: Log, orders: Orders, train: Train, longest: 
         if progress.network is not None:
             log.checkpoint(progress.step, progress.network)
         if not orders.going.is_set():
-            _rest(log, orders, clock)
+            _pause(log, orders, clock)
         if orders.stopped.is_set():
             log.end("stopped", "training.ended.stopped", step=progress.step)
             return False
-        if orders.parked.is_set() and not progress.diverged:
-            log.park(training.state())
+        if orders.suspended.is_set() and not progress.diverged:
+            log.write_resume_point(training.state())
             return True
         if clock.seconds - kept_at > KEPT_EVERY and not progress.diverged:
-            log.park(training.state())
+            log.write_resume_point(training.state())
             kept_at = clock.seconds
         if clock.seconds > longest:
             log.end("stopped", "training.ended.time", minutes=f"{longest / 60:g}")
@@ -190,31 +190,31 @@ class Clock:
 
     def __init__(self, before: float = 0.0) -> None:
         self._began = time.monotonic()
-        self._rested = -before
+        self._paused = -before
 
     @property
     def seconds(self) -> float:
-        """Seconds since the beginning, rests left out."""
-        return time.monotonic() - self._began - self._rested
+        """Seconds since the beginning, pauses left out."""
+        return time.monotonic() - self._began - self._paused
 
-    def rest(self, until: threading.Event) -> None:
+    def wait(self, until: threading.Event) -> None:
         """Wait, off the clock."""
         began = time.monotonic()
         until.wait()
-        self._rested += time.monotonic() - began
+        self._paused += time.monotonic() - began
 
 
-def _rest(log: Log, orders: Orders, clock: Clock) -> None:
+def _pause(log: Log, orders: Orders, clock: Clock) -> None:
     log.pause(True)
-    clock.rest(orders.going)
-    if not orders.parked.is_set():  # else it rests on, on the disk
+    clock.wait(orders.going)
+    if not orders.suspended.is_set():  # else it stays paused, on the disk
         log.pause(False)
 
 
-def _park_on_sigterm(orders: Orders) -> None:
+def _suspend_on_sigterm(orders: Orders) -> None:
     """Put the run on disk where the system ends all processes of a service at once, this one too."""
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: orders.park())
+        signal.signal(signal.SIGTERM, lambda *_: orders.suspend())
 
 
 def _lower_priority() -> None:

@@ -197,9 +197,9 @@ def test_old_runs_make_room(new_pool: NewPool) -> None:
     assert pool.look(second) is not None, "the one that was looked at last stays"
 
 
-def parked(pool: Pool, run: str) -> Callable[[View], bool]:
+def suspended(pool: Pool, run: str) -> Callable[[View], bool]:
     """Whether a run is on disk, and no process of it is alive."""
-    return lambda view: pool._runs[run].process is None and not pool._runs[run].parking
+    return lambda view: pool._runs[run].process is None and not pool._runs[run].suspending
 
 
 def test_paused_runs_do_not_fill_the_memory_and_go_on_where_they_stood(new_pool: NewPool) -> None:
@@ -208,8 +208,8 @@ def test_paused_runs_do_not_fill_the_memory_and_go_on_where_they_stood(new_pool:
     for run, owner in ((first, "a"), (second, "b")):
         until(pool, run, working)
         assert pool.pause(run, owner)
-    until(pool, third, working)  # for which the one that has rested longest makes room
-    view = until(pool, first, parked(pool, first))
+    until(pool, third, working)  # for which the one that has been paused longest makes room
+    view = until(pool, first, suspended(pool, first))
     assert view.status.state == "paused" and not view.ended
     assert pool._runs[second].process is not None
     assert sum(run.process is not None for run in pool._runs.values()) == 2
@@ -237,7 +237,7 @@ def test_a_run_on_disk_can_be_stopped_and_keeps_what_it_has(new_pool: NewPool) -
     until(pool, first, working)
     assert pool.pause(first, "a")
     until(pool, second, working)
-    view = until(pool, first, parked(pool, first))
+    view = until(pool, first, suspended(pool, first))
     assert pool.stop(first, "a")
     ended = pool.look(first)
     assert ended is not None and ended.ended
@@ -251,7 +251,7 @@ def test_one_that_is_called_back_while_it_goes_to_disk_goes_on(new_pool: NewPool
     pool = new_pool(at_once=1, processes=1)
     first, second = (pool.start(LONG, "slow", owner) for owner in ("a", "b"))
     until(pool, first, working)
-    assert pool.pause(first, "a") and pool._runs[first].parking
+    assert pool.pause(first, "a") and pool._runs[first].suspending
     assert pool.resume(first, "a")
     until(pool, second, working)
     assert pool.stop(second, "b")

@@ -7,7 +7,7 @@ import pytest
 
 from gates.training.loop import train
 from gates.training.recipe import CELLS, Recipe
-from gates.training.runs.folder import PARKED, Log, RunFolder
+from gates.training.runs.folder import RESUME_POINT, Log, RunFolder
 from gates.training.runs.limits import MEGABYTE, DiskUse, Limits, most_bytes, removable
 
 LIMITS = Limits(at_once=2, kept=5, old=1000.0, bytes=100, each_bytes=60)
@@ -72,8 +72,8 @@ def test_no_run_takes_more_than_is_reckoned_with(tmp_path: Path, cell: str, chan
         if progress.network is not None:
             log.checkpoint(progress.step, progress.network)
     log.end("done")
-    log.park(training.state())
-    assert folder.size + (folder.path / PARKED).stat().st_size <= most_bytes(recipe, None) - 90_000, (
+    log.write_resume_point(training.state())
+    assert folder.size + (folder.path / RESUME_POINT).stat().st_size <= most_bytes(recipe, None) - 90_000, (
         "what a log of warnings may take is still free"
     )
     assert most_bytes(recipe, None) <= 3 * folder.size + 200_000, "and it is not far beyond"

@@ -120,7 +120,7 @@ def test_a_run_goes_on_under_the_next_server_as_if_nothing_had_been(
         os.kill(server.worker, signal.SIGKILL)
     assert gone(server.worker)
     left = server.folder(server.run)
-    kept = left.parked
+    kept = left.resume_point
     assert kept is not None and 0 < kept.status.step < RECIPE.steps
     if not worker_too:
         assert kept.status == left.status, "nothing is trained twice"
@@ -144,7 +144,7 @@ def test_a_run_goes_on_under_the_next_server_as_if_nothing_had_been(
             log.checkpoint(progress.step, progress.network)
     networks = {step: path.read_bytes() for step, path in view.folder.checkpoints().items()}
     assert networks == {step: path.read_bytes() for step, path in straight.checkpoints().items()}
-    assert view.folder.parked is None, "what has ended needs nothing to go on with"
+    assert view.folder.resume_point is None, "what has ended needs nothing to go on with"
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -294,7 +294,7 @@ def test_a_pool_sweeps_by_itself_and_leaves_room_for_its_own(place: Path, next_s
 def test_damaged_progress_begins_anew(tmp_path: Path, how: str) -> None:
     folder = RunFolder.create(tmp_path / "run", QUICK.to_json(), None)
     (folder.path / "records.jsonl").write_text('{"step": 0}\n{"step": 1}\n', encoding="utf-8")
-    folder.park(ResumePoint(Status("running", 1, 20), 24, b"state"))
+    folder.write_resume_point(ResumePoint(Status("running", 1, 20), 24, b"state"))
     kept = folder.path / "parked"
     if how == "cut":
         kept.write_bytes(kept.read_bytes()[:20])
@@ -315,7 +315,7 @@ def test_what_came_after_is_forgotten(tmp_path: Path) -> None:
     records.write_text('{"step": 0}\n{"step": 1}\n', encoding="utf-8")
     for step in (0, 1, 2):
         (folder.path / "checkpoints" / f"{step}.safetensors").touch()
-    folder.park(ResumePoint(Status("running", 1, 20, 7, 0.5), 24, b"\n\x00state\n"))
+    folder.write_resume_point(ResumePoint(Status("running", 1, 20, 7, 0.5), 24, b"\n\x00state\n"))
     with records.open("a", encoding="utf-8") as file:
         file.write('{"step": 2}\n{"st')
     kept = folder.rewind()

@@ -68,7 +68,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Silence())
     monkeypatch.setattr(worker, "_lower_priority", lambda: None)
     monkeypatch.setattr(worker, "_limit_memory", lambda most: None)
-    monkeypatch.setattr(worker, "_park_on_sigterm", lambda orders: None)
+    monkeypatch.setattr(worker, "_suspend_on_sigterm", lambda orders: None)
 
 
 def step(number: int, **more: Any) -> SimpleNamespace:
