@@ -126,10 +126,10 @@ def test_a_practitioner_trains_on_a_text_of_their_own_and_steps_through_it(new_p
     wait_until_idle(page)
     page.get_by_role("tab", name=t("train.tab.takeaway")).click()
     page.get_by_role("button", name=t("train.take.page", page=t("page.lstm.nav"))).click()
-    expect(page.get_by_text(t("handed.about", title="").split("*")[0])).to_be_visible()
+    expect(page.get_by_text(t("transfer.about", title="").split("*")[0])).to_be_visible()
     hidden = page.locator(f"{STAGE} [data-testid=step-values] tr[data-signal=hidden] td[data-value]")
     expect(hidden).to_have_count(8)
-    page.get_by_role("button", name=t("handed.back")).click()
+    page.get_by_role("button", name=t("transfer.back")).click()
     expect(page.locator(".st-key-shared-text input")).to_have_value(TEXT)
 
 

@@ -258,8 +258,8 @@ def test_a_trained_network_is_shown_on_other_pages_until_one_goes_back(name: str
     app.button(key=f"train.take.0.{name}").click().run()
     assert not app.exception
     assert app.title[0].value == t(f"page.{name}.title")
-    title = t("handed.title", title=t("train.recorded", task=t("task.parity")), step="500")
-    assert app.info[0].value == t("handed.about", title=title)
+    title = t("transfer.title", title=t("train.recorded", task=t("task.parity")), step="500")
+    assert app.info[0].value == t("transfer.about", title=title)
     app.button(key=f"{name}.trained.back").click().run()
     assert not app.exception
     assert not [button for button in app.button if str(button.key).endswith("trained.back")]

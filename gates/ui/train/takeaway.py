@@ -102,11 +102,11 @@ def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
             )
             if clicked:
                 clicks.done(key)
-                transfer.send(name, handed(page, shown, place, step))
+                transfer.send(name, transfer_of(page, shown, place, step))
                 st.switch_page(PAGES / f"{name}.py")
 
 
-def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> transfer.Transferred:
+def transfer_of(page: Page, shown: Sequence[Shown], place: int, step: int) -> transfer.Transferred:
     """A checkpoint for another page; beside it the other runs, or where there are none, its beginning."""
     t, one = page.t, shown[place]
     film, layer = one.film, films.layer_of(one.film, state_of(page).layer)
@@ -117,7 +117,7 @@ def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> transfe
         )
 
     def titled(title: str, at: int) -> str:
-        return t("handed.title", title=title, step=f"{at:,}")
+        return t("transfer.title", title=title, step=f"{at:,}")
 
     parts = [part(film, titled(one.title, step), step)]
     others = [other for other in shown if other is not one and other.film.recipe.task == film.recipe.task]
@@ -125,7 +125,7 @@ def handed(page: Page, shown: Sequence[Shown], place: int, step: int) -> transfe
         part(each.film, titled(each.title, each.film.steps[-1]), each.film.steps[-1]) for each in others
     ]
     if len(parts) == 1 and step != film.steps[0]:
-        parts.append(part(film, t("handed.before", title=one.title), film.steps[0]))
+        parts.append(part(film, t("transfer.before", title=one.title), film.steps[0]))
     return transfer.Transferred(parts[0].title, tuple(parts))
 
 

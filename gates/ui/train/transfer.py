@@ -28,7 +28,7 @@ from gates.ui.gradients import backward
 from gates.ui.stage import component
 from gates.ui.step import view
 
-HANDED, LOST = "trained", "handed"
+TRANSFERRED, LOST = "trained", "handed"
 COLUMN = {
     "lstm": "lstm",
     "lstm-coupled": "lstm-coupled",
@@ -59,12 +59,12 @@ class Transferred:
 
 def send(name: str, transferred: Transferred) -> None:
     """Gives a network to a page, which shows it when it is opened next."""
-    st.session_state.setdefault(HANDED, {})[name] = transferred
+    st.session_state.setdefault(TRANSFERRED, {})[name] = transferred
 
 
 def show(page: Page) -> bool:
     """Shows what was handed to a page, if anything was; a link that arrives puts an end to it."""
-    transferred = st.session_state.get(HANDED, {}).get(page.name)
+    transferred = st.session_state.get(TRANSFERRED, {}).get(page.name)
     if transferred is None:
         _show_lost(page)
         return False
@@ -75,10 +75,12 @@ def show(page: Page) -> bool:
         return False
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(
-            page.t("handed.about", title=transferred.title), icon=":material/model_training:", width="stretch"
+            page.t("transfer.about", title=transferred.title),
+            icon=":material/model_training:",
+            width="stretch",
         )
         st.button(
-            page.t("handed.back"), key=f"{page.name}.trained.back", on_click=_discard, args=(page,),
+            page.t("transfer.back"), key=f"{page.name}.trained.back", on_click=_discard, args=(page,),
             icon=":material/undo:",
         )  # fmt: skip
     connection.remember(page.name, {LOST: transferred.title[: connection.LONGEST_VALUE]}, stays=False)
@@ -98,11 +100,11 @@ def _show_lost(page: Page) -> None:
         st.session_state[key] = title, page.nonce
     title, nonce = st.session_state.get(key, ("", ""))
     if title and nonce == page.nonce:
-        st.warning(page.t("handed.lost", title=title), icon=":material/history:")
+        st.warning(page.t("transfer.lost", title=title), icon=":material/history:")
 
 
 def _discard(page: Page) -> None:
-    st.session_state[HANDED].pop(page.name, None)
+    st.session_state[TRANSFERRED].pop(page.name, None)
 
 
 @st.fragment
