@@ -10,10 +10,10 @@ export function readMessage(data) {
 }
 
 export class Channel {
-  /** @param {(what: "session"|"show") => void} [heard] */
-  constructor(heard) {
+  /** @param {(what: "session"|"show") => void} [onMessage] */
+  constructor(onMessage) {
     this.line = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(NAME);
-    if (this.line && heard) this.line.onmessage = ({ data }) => readMessage(data) && heard(readMessage(data));
+    if (this.line && onMessage) this.line.onmessage = ({ data }) => readMessage(data) && onMessage(readMessage(data));
   }
 
   say(what) {

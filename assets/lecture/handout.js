@@ -57,13 +57,13 @@ export class Handout {
     const { stage } = this.stage;
     const drawn = there ? html("div", { class: "gl-sheet-pictures" }, ...this.stage.parts.map(pictureOf)) : html("p", { class: "gl-wrong" }, this.stage.problem ?? this.t("screen.failed"));
     const film = there ? stage.element.querySelector(".gs-film-place") : null;
-    const said = html("p", { class: "gl-sheet-said" }, film?.textContent ?? "", " ", ...(there && !stage.header.bar ? [...stage.moment.cloneNode(true).childNodes] : []));
+    const caption = html("p", { class: "gl-sheet-said" }, film?.textContent ?? "", " ", ...(there && !stage.header.bar ? [...stage.moment.cloneNode(true).childNodes] : []));
     const numbers = there ? html("div", { class: "gl-sheet-tables" }, ...this.stage.parts.map(numbersOf)) : null;
     const found = await ask(`${state.link}${state.link.includes("?") ? "&" : "?"}lang=${lang}`, routes.link);
     const code = found?.code && !found.here ? html("img", { src: found.code, alt: this.t("code.alt") }) : null;
     const link = html("p", { class: "gl-sheet-link" }, found && !found.here ? found.link : linkOf(state.link));
     const aside = html("div", { class: "gl-sheet-aside" }, code, link, html("div", { class: "gl-sheet-lines" }));
-    return html("section", { class: "gl-sheet", "data-testid": "lecture-sheet" }, heading, html("div", { class: "gl-sheet-body" }, html("div", { class: "gl-sheet-shown" }, drawn, said, numbers), aside));
+    return html("section", { class: "gl-sheet", "data-testid": "lecture-sheet" }, heading, html("div", { class: "gl-sheet-body" }, html("div", { class: "gl-sheet-shown" }, drawn, caption, numbers), aside));
   }
 
   destroy() {

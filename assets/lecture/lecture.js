@@ -9,4 +9,4 @@ const LOADS = {
   handout: async () => new (await import("./handout.js")).Handout(),
 };
 
-export default component("lecture", (told) => LOADS[told.role]());
+export default component("lecture", (message) => LOADS[message.role]());

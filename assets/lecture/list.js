@@ -20,18 +20,18 @@ export class List {
     this.info = new Map(); // link -> what the app says of it
     this.choose = html("select", { class: "gl-select gl-choose", "data-testid": "lecture-choose", onchange: () => this.open(this.choose.value) });
     this.tools = html("div", { class: "gl-row" });
-    this.said = html("p", { class: "gl-said", role: "status", "data-testid": "lecture-said" });
+    this.status = html("p", { class: "gl-said", role: "status", "data-testid": "lecture-said" });
     this.present = html("section", { class: "gl-present" });
     this.states = html("ol", { class: "gl-states" });
     reorderable(this.states, ".gl-grip", (id, by) => this.move(id, by));
     this.foot = html("div", { class: "gl-row" });
     this.file = html("input", { type: "file", accept: "application/json,.json", class: "gl-hidden", tabindex: -1, "aria-hidden": "true", onchange: () => this.load() });
     const head = html("div", { class: "gl-row" }, this.choose, this.tools, this.file);
-    this.element = html("div", { class: "gl", "data-testid": "lecture" }, head, this.said, this.present, this.states, this.foot);
+    this.element = html("div", { class: "gl", "data-testid": "lecture" }, head, this.status, this.present, this.states, this.foot);
     this.shown = null; // the id of what is open
     this.sure = false;
-    this.told = (event) => event.key === LECTURES && this.repaint();
-    addEventListener("storage", this.told);
+    this.onStorage = (event) => event.key === LECTURES && this.repaint();
+    addEventListener("storage", this.onStorage);
     this.element.addEventListener("focusout", () => this.late && this.repaint());
     this.writer = new LinkWriter();
   }
@@ -98,7 +98,7 @@ export class List {
   }
 
   say(key, values) {
-    write(this.said, key ? this.t(key, values) : "");
+    write(this.status, key ? this.t(key, values) : "");
   }
 
   /** Another tab has changed something: what is being typed here is not taken away. */
@@ -268,7 +268,7 @@ export class List {
         html("a", { href: address, download: "gatescope-lecture.html" }).click();
         setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser has read it by then
         this.say("file.made");
-      } else write(this.said, (await answer.text()) || this.t("unreached"));
+      } else write(this.status, (await answer.text()) || this.t("unreached"));
     } catch {
       this.say("unreached");
     }
@@ -327,7 +327,7 @@ export class List {
       const own = linkOf(link.value.trim());
       const [read] = own ? ((await this.read([own])) ?? [null]) : [{ problem: t("add.none") }];
       if (!read) return this.say("unreached");
-      if (read.problem && !read.page) return write(this.said, read.problem);
+      if (read.problem && !read.page) return write(this.status, read.problem);
       if (show.states.length >= LIMITS.states) return this.say("states.full", { states: LIMITS.states });
       this.edit((kept) => extended(kept, { link: own }) ?? kept);
       this.say("added.here", { title: read.title });
@@ -341,7 +341,7 @@ export class List {
   }
 
   destroy() {
-    removeEventListener("storage", this.told);
+    removeEventListener("storage", this.onStorage);
     this.writer.now();
     this.channel.close();
     this.element.remove();

@@ -8,7 +8,7 @@ import { button } from "./editor.js";
 import { guessed } from "./guesses.js";
 import { orderOf } from "./keys.js";
 import { Preview } from "./preview.js";
-import { ahead, guessesOf, timing, waits } from "./session.js";
+import { guessesOf, nextAction, timing, waits } from "./session.js";
 import { browserStorage, Given } from "./store.js";
 
 const OWN = new Set(["forward", "back", "blank", "code"]); // the pen and the spotlight belong to the other window
@@ -83,13 +83,13 @@ export class Presenter {
 
   paintNext(session) {
     const { t, show } = this;
-    const what = ahead(session, show);
+    const what = nextAction(session, show);
     const state = show.states[session.at];
     const following = show.states[session.at + 1];
     const line = [html("p", { class: "gl-key" }, html("kbd", {}, "PgDn"), " ", t(`presenter.key.${what}`))];
     const hidden = waits(session, show) && state.because ? [html("p", {}, t("presenter.because"), " ", state.because)] : [];
-    const said = state.question ? guessesOf(session, show).map((guess) => guessed(guess, state.question, t)) : [];
-    const guesses = said.length ? [html("p", {}, t("presenter.guesses", { guesses: said.join(" · ") }))] : [];
+    const answers = state.question ? guessesOf(session, show).map((guess) => guessed(guess, state.question, t)) : [];
+    const guesses = answers.length ? [html("p", {}, t("presenter.guesses", { guesses: answers.join(" · ") }))] : [];
     const next = following ? [html("p", {}, t("presenter.next"), " ", html("b", {}, following.title || following.link))] : [];
     this.next.replaceChildren(...line, ...hidden, ...guesses, ...next);
     this.preview.show(following ?? null, session.revealed.includes(following?.id));

@@ -13,9 +13,9 @@ const isGuess = (value) => value === null || Number.isFinite(value) || (Array.is
 export const begin = (show) => ({ version: VERSION, show: show.id, at: 0, walked: 0, revealed: [], guesses: {}, blank: false, code: false, begun: null, serial: 0 });
 
 /** A session as a store or another window tells it, if it is one of this show; else null. */
-export function readSession(told, show) {
-  if (!isObject(told) || told.version !== VERSION || told.show !== show.id) return null;
-  const { at, walked, revealed, guesses, blank, code, begun, serial } = told;
+export function readSession(stored, show) {
+  if (!isObject(stored) || stored.version !== VERSION || stored.show !== show.id) return null;
+  const { at, walked, revealed, guesses, blank, code, begun, serial } = stored;
   const counts = [at, walked, serial].every((value) => Number.isInteger(value) && value >= 0) && at < Math.max(1, show.states.length);
   const flags = typeof blank === "boolean" && typeof code === "boolean";
   const time = begun === null || (Number.isFinite(begun) && begun >= 0);
@@ -36,7 +36,7 @@ export const waits = (session, show) => {
 };
 
 /** What the key for *on* will do: "show" (again, after black or the code), "reveal", "walk", "next", or "end". */
-export function ahead(session, show) {
+export function nextAction(session, show) {
   if (session.blank || session.code) return "show";
   if (waits(session, show)) return "reveal";
   if (session.walked < movesOf(stateOf(session, show))) return "walk";
@@ -48,7 +48,7 @@ const seen = { blank: false, code: false };
 /** What each order makes of a session. @type {Object<string, (session: object, show: object, value: any) => object>} */
 const ORDERS = {
   forward(session, show) {
-    const what = ahead(session, show);
+    const what = nextAction(session, show);
     if (what === "show") return { ...session, ...seen };
     if (what === "reveal") return { ...session, revealed: [...session.revealed, stateOf(session, show).id] };
     if (what === "walk") return { ...session, walked: session.walked + 1 };

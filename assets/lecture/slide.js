@@ -11,12 +11,12 @@ export const keyOf = ({ id, link, hide, question, walk }) => JSON.stringify([id,
 
 export class Slide {
   /**
-   * @param {object} screen the window around it: {t(key, values), data, show, order(order, value), answered(slide, told), say(sentence)}
+   * @param {object} screen the window around it: {t(key, values), data, show, order(order, value), answered(slide, answer), say(sentence)}
    * @param {import("./resolver.js").LectureResolver} resolver  @param {import("./prefetch.js").Ahead} ahead what all slides share
    */
   constructor(screen, resolver, ahead) {
     this.screen = screen;
-    this.stage = new LectureStage((told) => screen.answered(this, told), () => !screen.data.without.includes("inspector"), { resolver, ahead });
+    this.stage = new LectureStage((answer) => screen.answered(this, answer), () => !screen.data.without.includes("inspector"), { resolver, ahead });
     this.heading = html("h1", {});
     this.count = html("p", { class: "gl-count", "data-testid": "lecture-count" });
     this.guesses = html("div", { class: "gl-guesses", "data-testid": "lecture-guesses", hidden: true });

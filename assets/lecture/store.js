@@ -110,15 +110,15 @@ export class Lectures {
    * @returns {?{title: string, number: number}} which one, and how many states it has now; null where it has no more room
    */
   add(state, title) {
-    let told = null;
+    let added = null;
     this.change((kept) => {
       const id = kept.shows[kept.current] ? kept.current : (Object.keys(kept.shows).at(-1) ?? freshId());
       const after = extended(kept.shows[id] ?? { id, title, states: [] }, state);
       if (!after) return kept;
-      told = { title: after.title, number: after.states.length };
+      added = { title: after.title, number: after.states.length };
       return { shows: { ...kept.shows, [id]: after }, current: id };
     });
-    return told;
+    return added;
   }
 }
 

@@ -25,13 +25,13 @@ export function asks({ kind, signal, step, steps = 1, stage = 1 }, info, t) {
  * @returns {Map<string, string>} by id; "" where nothing is known of a link
  */
 export function titlesOf(states, infoOf, t) {
-  const told = states.map((state) => {
+  const described = states.map((state) => {
     const info = infoOf(state.link);
     return { state, base: info?.title ?? "", parts: info?.title ? PARTS.map((part) => part(info, state, t)) : [] };
   });
   return new Map(
-    told.map(({ state, base, parts }) => {
-      const alike = told.filter((other) => other.base === base);
+    described.map(({ state, base, parts }) => {
+      const alike = described.filter((other) => other.base === base);
       const apart = parts.filter((part, k) => part && alike.some((other) => other.parts[k] !== part));
       return [state.id, [base, ...apart].join(" · ")];
     }),

@@ -71,5 +71,5 @@ function open({ stage, recompute }, request, notify, { say, keeps = {}, back = f
     if (back) stage.position.link.release();
     return stage.update(bytes, undefined, keeps);
   };
-  return recompute.open(request, { nonce: stage.position.nonce, show, notify, told: () => stage.position.whole, say });
+  return recompute.open(request, { nonce: stage.position.nonce, show, notify, currentParams: () => stage.position.whole, say });
 }

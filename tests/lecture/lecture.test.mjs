@@ -6,7 +6,7 @@ import { frontierOf } from "../../assets/lecture/hiding.js";
 import { orderOf } from "../../assets/lecture/keys.js";
 import { LectureResolver, separated } from "../../assets/lecture/resolver.js";
 import { placeAt } from "../../assets/lecture/reorder.js";
-import { ahead, begin, guessesOf, ordered, readSession, timing, waits } from "../../assets/lecture/session.js";
+import { begin, guessesOf, nextAction, ordered, readSession, timing, waits } from "../../assets/lecture/session.js";
 import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, soundShow, soundState, stepOf, toFile, without } from "../../assets/lecture/show.js";
 import { titlesOf } from "../../assets/lecture/titles.js";
 import { askedOf } from "../../assets/stage/guess/several.js";
@@ -47,7 +47,7 @@ test("a key reveals first, then walks, then goes on, and back the same way", () 
   const steps = [];
   let session = begin(show);
   for (let k = 0; k < 9; k++) {
-    steps.push([ahead(session, show), session.at, session.walked]);
+    steps.push([nextAction(session, show), session.at, session.walked]);
     session = ordered(session, show, "forward");
   }
   assert.deepEqual(steps, [["next", 0, 0], ["reveal", 1, 0], ["next", 1, 0], ["reveal", 2, 0], ["walk", 2, 0], ["walk", 2, 1], ["next", 2, 2], ["end", 3, 0], ["end", 3, 0]]);
@@ -68,7 +68,7 @@ test("black and the code come off with any key, and nothing moves meanwhile", ()
   }
   const code = given([["code"]], dark);
   assert.deepEqual([code.code, code.blank], [true, false]);
-  assert.equal(ahead(code, show), "show");
+  assert.equal(nextAction(code, show), "show");
 });
 
 test("two guesses are kept, the last one anew, and none where nothing is asked", () => {

@@ -51,7 +51,7 @@ export function createGuessing(stage, door) {
   onSubmit(form, commit, submit);
 
   const run = () => stage.concealment.run; // the whole of it
-  const { text, optionsOf, wordsOf, reason, told } = createWording(stage);
+  const { text, optionsOf, wordsOf, reason, verdictText } = createWording(stage);
   const several = () => Boolean(stage.header.bar); // cells that keep step, below one transport
   const modes = () => modesOf(run(), several());
   const page = () => stage.header.page;
@@ -278,7 +278,7 @@ export function createGuessing(stage, door) {
     const widget = widgetOf(last);
     widget.showAnswer(last, text(last.signal));
     if (body.firstChild !== widget.element) body.replaceChildren(widget.element);
-    typeset(verdict, told(last));
+    typeset(verdict, verdictText(last));
     set(verdict, { "data-verdict": last.verdict });
   }
 

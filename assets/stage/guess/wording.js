@@ -32,7 +32,7 @@ export function createWording(stage) {
   }
 
   /** What an answer was worth, with its reason. */
-  function told(answer) {
+  function verdictText(answer) {
     const { signal, guess, truth, distance, worst = 0, step, kind, verdict } = answer;
     const options = isChoice(answer) ? optionsOf(answer) : null;
     const format = (value) => (options ? options[value] : text(signal)([value].flat()[worst]));
@@ -41,5 +41,5 @@ export function createWording(stage) {
     return `${host.t(verdict === "unknown" ? `${kindOf}.unknown.told` : `${kindOf}.${verdict}`, words)} ${answer.reason}`;
   }
 
-  return { text, optionsOf, wordsOf, reason, told };
+  return { text, optionsOf, wordsOf, reason, verdictText };
 }

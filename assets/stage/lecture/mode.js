@@ -63,9 +63,9 @@ class Lecture {
     return this.look && uncoveredBy(run, this.look.hide);
   }
 
-  /** Begins as the browser has kept it, or as a link says it. @param {string} [told] */
-  prepare(told) {
-    this.look = told ? parsed(told) : { ...readLook(browserStorage(), this.stage.theme), hide: null };
+  /** Begins as the browser has kept it, or as a link says it. @param {string} [linked] */
+  prepare(linked) {
+    this.look = linked ? parsed(linked) : { ...readLook(browserStorage(), this.stage.theme), hide: null };
   }
 
   /** Another run stands there: a signal is hidden from where it stands on. */
@@ -199,9 +199,9 @@ class Lecture {
     const { t, look, choice } = this;
     const names = [...new Set(this.parts.flatMap((one) => hideable(one.header)))];
     const options = [["", t("stage.lecture.hide.nothing")], ["all", t("stage.lecture.hide.all")], ...names.map((name) => [name, `${this.symbol(name)} · ${this.showing(name).host.name(name)}`])];
-    const told = JSON.stringify(options);
-    if (this.told !== told) choice.replaceChildren(...options.map(([value, text]) => html("option", { value }, text)));
-    this.told = told;
+    const listed = JSON.stringify(options);
+    if (this.listed !== listed) choice.replaceChildren(...options.map(([value, text]) => html("option", { value }, text)));
+    this.listed = listed;
     choice.value = look.hide?.what ?? "";
     write(this.choiceName, t("stage.lecture.hide"));
   }

@@ -28,7 +28,7 @@ export class Recompute {
     this.unacknowledged = null; // the latest request, until a session says that it knows of it
     this.timer = 0;
     this.opening = 0; // number of the request for a link whose run is under way; 0 for none
-    this.opened = null; // {notify, told, request}: the link that is shown and that Streamlit has not been told of
+    this.opened = null; // {notify, message}: the link that is shown and that Streamlit has not been told of
     this.latest = 0; // number of the request that opened the latest link
     this.ours = new Set(); // nonces of the places that were opened here
     this.detached = false; // whether what is shown is none of Streamlit's business
@@ -41,11 +41,11 @@ export class Recompute {
    * @param {string} way.nonce of the place that is left
    * @param {(bytes: Uint8Array) => void} way.show
    * @param {?(message: object) => void} way.notify hands a message to Streamlit; null where it is none of its business
-   * @param {() => Object<string, string>} way.told what is shown when Streamlit is told, as parameters of a link
+   * @param {() => Object<string, string>} way.currentParams what is shown when Streamlit is told, as parameters of a link
    * @param {(sentence: string) => void} [way.say] as of `ask`
    * @returns {Promise<boolean>} whether it is shown
    */
-  async open(place, { nonce: left = "", show, notify, told, say = () => {} }) {
+  async open(place, { nonce: left = "", show, notify, currentParams, say = () => {} }) {
     this.request += 1;
     const request = (this.opening = this.request);
     const nonce = within(left);
@@ -58,7 +58,7 @@ export class Recompute {
       this.ours.add(nonce);
       if (notify) this.latest = request;
       this.detached = !notify;
-      this.opened = notify && { notify, told: () => ({ page: place.page, params: told(), nonce }) };
+      this.opened = notify && { notify, message: () => ({ page: place.page, params: currentParams(), nonce }) };
       await show(bytes);
       this.timer = setTimeout(() => this.notify(), this.pause);
       return true;
@@ -139,7 +139,7 @@ export class Recompute {
     if (opened === null && pending === null) return;
     [this.opened, this.pending] = [null, null];
     this.until = this.now() + ANSWER_TIME;
-    if (opened) opened.notify({ ...opened.told(), request });
+    if (opened) opened.notify({ ...opened.message(), request });
     else pending.notify(pending.message);
   }
 

@@ -159,7 +159,7 @@ function opening(t, get, holds) {
   const made = setting(t, get);
   if (holds) made.runs.holds = holds;
   const at = { params: { preset: "latch", step: "3" } };
-  const way = { nonce: "1/a", show: (bytes) => made.shown.push(bytes), notify: (message) => made.told.push(message), told: () => at.params };
+  const way = { nonce: "1/a", show: (bytes) => made.shown.push(bytes), notify: (message) => made.told.push(message), currentParams: () => at.params };
   return { ...made, at, open: (asked = link, more = {}) => made.runs.open(asked, { ...way, ...more }) };
 }
 
