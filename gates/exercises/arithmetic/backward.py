@@ -1,10 +1,11 @@
-"""The lines of the way back: ∂L/∂ everything, from the last step to the first, and one step of descent."""
+"""The lines of the way back: ∂L/∂ every signal, from the last step to the first, then the weights."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from gates.core.activations import AnyActivation
+from gates.exercises.arithmetic.backward_pass import BackwardPass
 from gates.exercises.arithmetic.expressions import (
     Constant,
     Expression,
@@ -13,53 +14,12 @@ from gates.exercises.arithmetic.expressions import (
     Quotient,
     Square,
     Sum,
-    Symbol,
     difference,
     one_minus,
 )
 from gates.exercises.arithmetic.forward import Line, Numbers, counted
+from gates.exercises.arithmetic.weight_gradients import gradients
 from gates.exercises.arithmetic.writers import FUNCTIONS
-from gates.exercises.solve import ExerciseGradients
-
-D = "∂"
-"""∂h₂ is short for ∂L/∂h₂."""
-
-
-class _BackwardPass:
-    """Symbols and lines of one way back."""
-
-    def __init__(self, numbers: Numbers, back: ExerciseGradients) -> None:
-        self.numbers, self.back = numbers, back
-        self.own, self.labels = numbers.exercise, numbers.labels
-
-    def d(self, name: str, t: int, unit: int) -> Symbol:
-        """Return ∂L/∂ a signal or a sum."""
-        label = D + self.numbers.signal(name, t, unit).label
-        if t < 0:
-            state = self.back.h0 if name == "hidden" else self.back.c0
-            return Symbol(label, 0.0 if state is None else float(state[unit]), False, ("d", name, t, unit))
-        return Symbol(label, float(self.back.signals[name][t, unit]), False, ("d", name, t, unit))
-
-    def d_score(self, t: int, output: int) -> Symbol:
-        """Return ∂L/∂ what the read-out adds up: ∂y, or ∂s where y is squashed."""
-        loss = self.numbers.solution.loss
-        squashed = self.own.readout is not None and self.own.readout.activation != "identity"
-        mark = self.numbers.score(t, output) if squashed else self.numbers.shown(t, output)
-        value = 0.0 if loss is None else float(loss.d_scores[t, output])
-        return Symbol(D + mark.label, value, False, ("d", "s", t, output))
-
-    def line(self, name: str, t: int, unit: int, expression: Expression) -> Line:
-        short = f"d{self.labels.short(name, t + 1, unit)}"
-        mark = self.d(name, t, unit)
-        return Line(short, mark.label, expression, "backward", t + 1, mark.key)
-
-    def reaches(self, name: str, t: int, unit: int) -> bool:
-        """Tell whether anything goes back from a signal to what computes it: not where it is held."""
-        return not self.numbers.is_held(name, t, unit)
-
-    def counts(self, t: int) -> bool:
-        """Whether a loss reads this step."""
-        return any(self.numbers.target(t, k) is not None for k in range(self.own.outputs))
 
 
 def backward(numbers: Numbers) -> Iterator[Line]:
@@ -67,7 +27,7 @@ def backward(numbers: Numbers) -> Iterator[Line]:
     back = numbers.solution.back
     if back is None:
         return
-    way = _BackwardPass(numbers, back)
+    way = BackwardPass(numbers, back)
     own = way.own
     for t in reversed(range(own.steps)):
         if own.readout is not None and way.counts(t):
@@ -85,7 +45,7 @@ def backward(numbers: Numbers) -> Iterator[Line]:
     yield from gradients(way)
 
 
-def _d_score(way: _BackwardPass, t: int, k: int) -> Expression:
+def _d_score(way: BackwardPass, t: int, k: int) -> Expression:
     """Return ∂L/∂ a score: the loss' slope by y times that of y by the score."""
     own, numbers = way.own, way.numbers
     shown = "identity" if own.readout is None else own.readout.activation
@@ -109,7 +69,7 @@ def _d_score(way: _BackwardPass, t: int, k: int) -> Expression:
             return slope
 
 
-def _d_output(way: _BackwardPass, t: int, k: int) -> Expression:
+def _d_output(way: BackwardPass, t: int, k: int) -> Expression:
     """Return ∂L/∂y."""
     own, y, target = way.own, way.numbers.shown(t, k), way.numbers.target(t, k)
     if target is None:
@@ -128,7 +88,7 @@ def _d_output(way: _BackwardPass, t: int, k: int) -> Expression:
             return Sum((Quotient(target, y),), minus=1)
 
 
-def _d_hidden(way: _BackwardPass, t: int, unit: int) -> Expression:
+def _d_hidden(way: BackwardPass, t: int, unit: int) -> Expression:
     """Return ∂L/∂h: what the loss asks of this step, and what comes back from the next one."""
     own, numbers = way.own, way.numbers
     terms: list[Expression] = []
@@ -155,7 +115,7 @@ def _d_hidden(way: _BackwardPass, t: int, unit: int) -> Expression:
     return Sum(terms) if terms else Constant(0)
 
 
-def _through(way: _BackwardPass, part: str, t: int, unit: int) -> list[Expression]:
+def _through(way: BackwardPass, part: str, t: int, unit: int) -> list[Expression]:
     """Return what comes back through a part's U from step t."""
     own, numbers = way.own, way.numbers
     inside = own.kind == "gru" and part == "candidate"
@@ -170,7 +130,7 @@ def _through(way: _BackwardPass, part: str, t: int, unit: int) -> list[Expressio
     return found
 
 
-def _slope(way: _BackwardPass, activation: AnyActivation, name: str, t: int, unit: int) -> list[Expression]:
+def _slope(way: BackwardPass, activation: AnyActivation, name: str, t: int, unit: int) -> list[Expression]:
     """Return an activation's slope, from its value where that is enough, as factors."""
     y = way.numbers.signal(name, t, unit)
     match activation:
@@ -184,7 +144,7 @@ def _slope(way: _BackwardPass, activation: AnyActivation, name: str, t: int, uni
     return [Named(f"{_name(activation)}′({a.label})", activation, a, slope=True)]
 
 
-def _squashed(way: _BackwardPass, parts: Iterable[str], t: int, unit: int) -> Iterator[Line]:
+def _squashed(way: BackwardPass, parts: Iterable[str], t: int, unit: int) -> Iterator[Line]:
     """Yield the lines of ∂L/∂ what parts add up; what is held has none."""
     for part in parts:
         if way.reaches(part, t, unit):
@@ -193,13 +153,13 @@ def _squashed(way: _BackwardPass, parts: Iterable[str], t: int, unit: int) -> It
             yield way.line(f"pre.{part}", t, unit, Product(factors))
 
 
-def _rnn(way: _BackwardPass, t: int) -> Iterator[Line]:
+def _rnn(way: BackwardPass, t: int) -> Iterator[Line]:
     for unit in range(way.own.hidden):
         yield way.line("hidden", t, unit, _d_hidden(way, t, unit))
         yield from _squashed(way, ("hidden",), t, unit)
 
 
-def _carried(way: _BackwardPass, t: int, unit: int) -> list[Expression]:
+def _carried(way: BackwardPass, t: int, unit: int) -> list[Expression]:
     """Return what comes back to c from the next step: through its forget gate, and what gates see of c."""
     terms: list[Expression] = []
     if t + 1 >= way.own.steps:
@@ -211,14 +171,14 @@ def _carried(way: _BackwardPass, t: int, unit: int) -> list[Expression]:
     return terms
 
 
-def _seen(way: _BackwardPass, gate: str, t: int, unit: int) -> list[Expression]:
+def _seen(way: BackwardPass, gate: str, t: int, unit: int) -> list[Expression]:
     """Return what comes back to c through a gate's peephole, if it has one."""
     if gate not in way.own.parts or not way.reaches(gate, t, unit):
         return []
     return [Product((p, way.d(f"pre.{gate}", t, unit))) for p in way.numbers.peephole(gate, unit)]
 
 
-def _lstm(way: _BackwardPass, t: int) -> Iterator[Line]:
+def _lstm(way: BackwardPass, t: int) -> Iterator[Line]:
     own, numbers = way.own, way.numbers
     for unit in range(own.hidden):
         g, c, old = (
@@ -259,7 +219,7 @@ def _name(activation: AnyActivation) -> str:
     return FUNCTIONS.get(name, name)
 
 
-def _cell_slope(way: _BackwardPass, shown: Expression, t: int, unit: int) -> list[Expression]:
+def _cell_slope(way: BackwardPass, shown: Expression, t: int, unit: int) -> list[Expression]:
     activation = way.own.activation("cell")
     if activation == "tanh":
         return [one_minus(Square(shown))]
@@ -269,7 +229,7 @@ def _cell_slope(way: _BackwardPass, shown: Expression, t: int, unit: int) -> lis
     return [Named(f"{_name(activation)}′({c.label})", activation, c, slope=True)]
 
 
-def _gru(way: _BackwardPass, t: int) -> Iterator[Line]:
+def _gru(way: BackwardPass, t: int) -> Iterator[Line]:
     own, numbers = way.own, way.numbers
     units = range(own.hidden)
     for unit in units:
@@ -309,101 +269,3 @@ def _gru(way: _BackwardPass, t: int) -> Iterator[Line]:
 
 
 _STEPS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
-
-
-def gradients(way: _BackwardPass) -> Iterator[Line]:
-    """Yield the lines of ∂L/∂ every weight, sums over time, and of the new weights."""
-    for gradient, weight, name in _weights(way):
-        label = D + weight.label
-        yield Line(f"d{name}", label, gradient, "gradient", 0, ("dw", name))
-    rate = way.own.learning_rate
-    if rate is None:
-        return
-    eta = Symbol("η", rate, True, ("rate",))
-    for gradient, weight, name in _weights(way):
-        step = Product((eta, Symbol(D + weight.label, gradient.value, False, ("dw", name))))
-        yield Line(f"new {name}", f"{weight.label}′", difference(weight, step), "update", 0, ("new", name))
-
-
-def _weights(way: _BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
-    """Yield each weight's gradient, the weight, and its name, in the printed order of each matrix."""
-    own, numbers, labels = way.own, way.numbers, way.labels
-    for part in own.parts:
-        cells = []
-        for matrix, read, count in (("W", "x", own.inputs), ("U", "hidden", own.hidden)):
-            for unit in range(own.hidden):
-                for k in range(count):
-                    name, row, column = own.printed.place(matrix, unit, k, own.inputs, own.hidden)
-                    steps = [t for t in range(own.steps) if way.reaches(part, t, unit)]
-                    terms = [_share(way, part, matrix, read, t, unit, k) for t in steps]
-                    single = own.printed.shapes(own.inputs, own.hidden)[name] == (1, 1)
-                    short = labels.short_weight(name, part, row, column, single)
-                    weight = numbers.weight(matrix, part, unit, k)
-                    cells.append((name, row, column, Sum(terms), weight, short))
-        for _, _, _, gradient, weight, short in sorted(cells, key=lambda cell: (cell[0] != "W", *cell[1:3])):
-            yield gradient, weight, short
-        for unit in range(own.hidden):
-            for p in numbers.peephole(part, unit):
-                letter = labels.short_weight("p", part, unit, 0, True)
-                place = "" if own.hidden == 1 else f"[{unit + 1}]"
-                yield _peephole(way, part, unit), p, letter + place
-        for name in ("b", "b_h"):
-            for unit in range(own.hidden):
-                for bias in numbers.biases(part, unit, (name,)):
-                    letter = labels.short_weight(name, part, unit, 0, True)
-                    place = "" if own.hidden == 1 else f"[{unit + 1}]"
-                    inside = own.apart and name == "b_h" and part == "candidate"
-                    yield _bias(way, part, unit, inside), _as_symbol(bias), letter + place
-    if own.readout is not None:
-        yield from _readout(way)
-
-
-def _as_symbol(expression: Expression) -> Symbol:
-    if not isinstance(expression, Symbol):
-        raise TypeError(expression)
-    return expression
-
-
-def _share(way: _BackwardPass, part: str, matrix: str, read: str, t: int, unit: int, k: int) -> Expression:
-    """Return what step t gives to the gradient of a weight."""
-    own, numbers = way.own, way.numbers
-    factors: list[Expression] = [way.d(f"pre.{part}", t, unit)]
-    if own.kind == "gru" and part == "candidate" and matrix == "U":
-        factors.append(numbers.signal("reset", t, unit if own.reset == "after" else k))
-    factors.append(numbers.signal(read, t if read == "x" else t - 1, k))
-    return Product(factors)
-
-
-def _bias(way: _BackwardPass, part: str, unit: int, inside: bool) -> Expression:
-    terms: list[Expression] = []
-    for t in range(way.own.steps):
-        if not way.reaches(part, t, unit):
-            continue
-        factors: list[Expression] = [way.d(f"pre.{part}", t, unit)]
-        if inside:
-            factors.append(way.numbers.signal("reset", t, unit))
-        terms.append(Product(factors))
-    return Sum(terms)
-
-
-def _peephole(way: _BackwardPass, part: str, unit: int) -> Expression:
-    """Return the gradient of a gate's peephole: what each step's sum asks, times the c that it saw."""
-    steps = [t for t in range(way.own.steps) if way.reaches(part, t, unit)]
-    seen = [way.numbers.signal("cell", t if part == "output" else t - 1, unit) for t in steps]
-    return Sum([Product((way.d(f"pre.{part}", t, unit), c)) for t, c in zip(steps, seen, strict=True)])
-
-
-def _readout(way: _BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
-    own, reading = way.own, way.own.readout
-    if reading is None:
-        return
-    steps = [t for t in range(own.steps) if way.counts(t)]
-    places = [(k, j) for k in range(own.outputs) for j in range(own.hidden)]
-    for k, j in sorted(places, key=lambda kj: kj[::-1] if reading.turned else kj):
-        terms = [Product((way.d_score(t, k), way.numbers.signal("hidden", t, j))) for t in steps]
-        weight = way.numbers.readout("V", k, j)
-        yield Sum(terms), weight, weight.label
-    if reading.biased:
-        for k in range(own.outputs):
-            bias = way.numbers.readout("b", k)
-            yield Sum([way.d_score(t, k) for t in steps]), bias, bias.label

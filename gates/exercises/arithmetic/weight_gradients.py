@@ -1,0 +1,107 @@
+"""The lines of ∂L/∂ every weight, and of one step of descent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gates.exercises.arithmetic.backward_pass import BackwardPass, D
+from gates.exercises.arithmetic.expressions import Expression, Product, Sum, Symbol, difference
+from gates.exercises.arithmetic.forward import Line
+
+
+def gradients(way: BackwardPass) -> Iterator[Line]:
+    """Yield the lines of ∂L/∂ every weight, sums over time, and of the new weights."""
+    for gradient, weight, name in _weights(way):
+        label = D + weight.label
+        yield Line(f"d{name}", label, gradient, "gradient", 0, ("dw", name))
+    rate = way.own.learning_rate
+    if rate is None:
+        return
+    eta = Symbol("η", rate, True, ("rate",))
+    for gradient, weight, name in _weights(way):
+        step = Product((eta, Symbol(D + weight.label, gradient.value, False, ("dw", name))))
+        yield Line(f"new {name}", f"{weight.label}′", difference(weight, step), "update", 0, ("new", name))
+
+
+def _weights(way: BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
+    """Yield each weight's gradient, the weight, and its name, in the printed order of each matrix."""
+    own, numbers, labels = way.own, way.numbers, way.labels
+    for part in own.parts:
+        cells = []
+        for matrix, read, count in (("W", "x", own.inputs), ("U", "hidden", own.hidden)):
+            for unit in range(own.hidden):
+                for k in range(count):
+                    name, row, column = own.printed.place(matrix, unit, k, own.inputs, own.hidden)
+                    steps = [t for t in range(own.steps) if way.reaches(part, t, unit)]
+                    terms = [_share(way, part, matrix, read, t, unit, k) for t in steps]
+                    single = own.printed.shapes(own.inputs, own.hidden)[name] == (1, 1)
+                    short = labels.short_weight(name, part, row, column, single)
+                    weight = numbers.weight(matrix, part, unit, k)
+                    cells.append((name, row, column, Sum(terms), weight, short))
+        for _, _, _, gradient, weight, short in sorted(cells, key=lambda cell: (cell[0] != "W", *cell[1:3])):
+            yield gradient, weight, short
+        for unit in range(own.hidden):
+            for p in numbers.peephole(part, unit):
+                letter = labels.short_weight("p", part, unit, 0, True)
+                place = "" if own.hidden == 1 else f"[{unit + 1}]"
+                yield _peephole(way, part, unit), p, letter + place
+        for name in ("b", "b_h"):
+            for unit in range(own.hidden):
+                for bias in numbers.biases(part, unit, (name,)):
+                    letter = labels.short_weight(name, part, unit, 0, True)
+                    place = "" if own.hidden == 1 else f"[{unit + 1}]"
+                    inside = own.apart and name == "b_h" and part == "candidate"
+                    yield _bias(way, part, unit, inside), _as_symbol(bias), letter + place
+    if own.readout is not None:
+        yield from _readout(way)
+
+
+def _as_symbol(expression: Expression) -> Symbol:
+    if not isinstance(expression, Symbol):
+        raise TypeError(expression)
+    return expression
+
+
+def _share(way: BackwardPass, part: str, matrix: str, read: str, t: int, unit: int, k: int) -> Expression:
+    """Return what step t gives to the gradient of a weight."""
+    own, numbers = way.own, way.numbers
+    factors: list[Expression] = [way.d(f"pre.{part}", t, unit)]
+    if own.kind == "gru" and part == "candidate" and matrix == "U":
+        factors.append(numbers.signal("reset", t, unit if own.reset == "after" else k))
+    factors.append(numbers.signal(read, t if read == "x" else t - 1, k))
+    return Product(factors)
+
+
+def _bias(way: BackwardPass, part: str, unit: int, inside: bool) -> Expression:
+    terms: list[Expression] = []
+    for t in range(way.own.steps):
+        if not way.reaches(part, t, unit):
+            continue
+        factors: list[Expression] = [way.d(f"pre.{part}", t, unit)]
+        if inside:
+            factors.append(way.numbers.signal("reset", t, unit))
+        terms.append(Product(factors))
+    return Sum(terms)
+
+
+def _peephole(way: BackwardPass, part: str, unit: int) -> Expression:
+    """Return the gradient of a gate's peephole: what each step's sum asks, times the c that it saw."""
+    steps = [t for t in range(way.own.steps) if way.reaches(part, t, unit)]
+    seen = [way.numbers.signal("cell", t if part == "output" else t - 1, unit) for t in steps]
+    return Sum([Product((way.d(f"pre.{part}", t, unit), c)) for t, c in zip(steps, seen, strict=True)])
+
+
+def _readout(way: BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
+    own, reading = way.own, way.own.readout
+    if reading is None:
+        return
+    steps = [t for t in range(own.steps) if way.counts(t)]
+    places = [(k, j) for k in range(own.outputs) for j in range(own.hidden)]
+    for k, j in sorted(places, key=lambda kj: kj[::-1] if reading.turned else kj):
+        terms = [Product((way.d_score(t, k), way.numbers.signal("hidden", t, j))) for t in steps]
+        weight = way.numbers.readout("V", k, j)
+        yield Sum(terms), weight, weight.label
+    if reading.biased:
+        for k in range(own.outputs):
+            bias = way.numbers.readout("b", k)
+            yield Sum([way.d_score(t, k) for t in steps]), bias, bias.label
