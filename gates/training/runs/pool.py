@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING
 
 from gates.training.errors import TrainingError, code_of, kind_of
 from gates.training.runs.claims import claim, release, sweep, take_over
-from gates.training.runs.folder import ENDED, Owner, RunFolder, Status
+from gates.training.runs.folder import Owner, RunFolder, Status
 from gates.training.runs.limits import MEGABYTE, DiskUse, Limits, most_bytes, removable
-from gates.training.runs.processes import WORKER, close_input, end, spawn
+from gates.training.runs.processes import WORKER, end, spawn
 from gates.training.runs.run import Run, View, mark_of
 from gates.training.runs.worker import SUSPENDED
 
@@ -135,7 +135,7 @@ class Pool:
             if watcher and self._watching is not None:
                 run.watchers.add(watcher)
             place = self._queue.index(run) + 1 if run in self._queue else 0
-            return View(name, run.recipe, run.folder, self._status(run), place)
+            return View(name, run.recipe, run.folder, run.current(run in self._queue), place)
 
     def why_removed(self, name: str) -> str | None:
         """Return the key of the sentence that says why a run is not here any more; None if nobody knows."""
@@ -189,7 +189,7 @@ class Pool:
                     self._ended(run)
                 elif run in self._queue:
                     with contextlib.suppress(OSError):
-                        run.folder.write_status(self._status(run))
+                        run.folder.write_status(run.current(queued=True))
             self._runs.clear()
             self._queue.clear()
         _open.discard(self)
@@ -227,17 +227,6 @@ class Pool:
             _log.warning("No run can begin: %s", wrong)
             raise TrainingError(key, code=code_of(wrong)) from wrong
 
-    def _status(self, run: Run) -> Status:
-        """How far a run came; what it says itself is corrected by what only the pool knows."""
-        if run.ended:
-            return run.ended
-        status = run.read()
-        if status.state in ENDED:
-            return replace(status, key=run.reason or status.key)
-        if run in self._queue:
-            return replace(status, state="queued")
-        return replace(status, state="paused") if run.paused else status
-
     # Places and processes
 
     def _turn(self) -> None:
@@ -264,11 +253,7 @@ class Pool:
         alive = [run for run in self._runs.values() if run.process is not None]
         if len(alive) < self.limits.most_processes:
             return True
-        paused = [
-            run
-            for run in alive
-            if run.ended is None and run.paused and run.stop_by is None and run not in self._queue
-        ]
+        paused = [run for run in alive if run.suspendable and run not in self._queue]
         if paused and not any(run.suspending for run in alive):
             longest = min(paused, key=lambda run: run.paused_at)
             longest.suspending = True
@@ -329,7 +314,7 @@ class Pool:
         gone = run.process is not None and run.process.poll() is not None
         if run.ended is not None:
             if gone:
-                self._release_process(run)
+                run.release_process()
             return
         if run.stop_by is not None and run.process is not None and now > run.stop_by:
             run.process.kill()
@@ -354,21 +339,13 @@ class Pool:
 
     def _ended(self, run: Run) -> None:
         """Say how a run ended whose process is gone: as it says itself, or else by what killed it."""
-        code = self._release_process(run)
+        code = run.release_process()
         if code == SUSPENDED and run.stop_by is None:
             run.suspending = False
             if not run.paused and run not in self._queue:  # it was not we who told it to
                 self._queue.append(run)
             return
         self._settle(run, run.ending(code))
-
-    def _release_process(self, run: Run) -> int | None:
-        """Forget a process that is gone, and return its exit status."""
-        process, run.process = run.process, None
-        if process is None:
-            return None
-        close_input(process)
-        return process.returncode
 
     def _fail(self, run: Run, wrong: Exception) -> None:
         """End a run that the server cannot look after, and say why; nothing here may fail in its turn."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from gates.training.errors import code_of, kind_of
 from gates.training.recipe import Recipe
 from gates.training.runs.folder import ENDED, UNREADABLE, RunFolder, Status
+from gates.training.runs.processes import close_input
 from gates.training.runs.worker import REFUSED
 
 TOUCHED_EVERY = 60.0
@@ -95,12 +96,36 @@ class Run:
         """Whether it takes one of the places of those that train."""
         return self.ended is None and self.process is not None and not self.paused
 
+    @property
+    def suspendable(self) -> bool:
+        """Whether it is paused, and neither over nor about to be."""
+        return self.ended is None and self.paused and self.stop_by is None
+
     def read(self) -> Status:
         """How far it says that it came; the last that it said, where that can no longer be read."""
         status = self.folder.status
         if status.key != UNREADABLE:
             self.last = status
         return self.last
+
+    def current(self, queued: bool) -> Status:
+        """How far it came; what it says itself is corrected by what only the pool knows, as that it waits."""
+        if self.ended:
+            return self.ended
+        status = self.read()
+        if status.state in ENDED:
+            return replace(status, key=self.reason or status.key)
+        if queued:
+            return replace(status, state="queued")
+        return replace(status, state="paused") if self.paused else status
+
+    def release_process(self) -> int | None:
+        """Forget a process that is gone, and return its exit status."""
+        process, self.process = self.process, None
+        if process is None:
+            return None
+        close_input(process)
+        return process.returncode
 
     def ending(self, code: int | None) -> Status:
         """How it ended, its process gone with an exit status: as it says, or else by what killed it."""
