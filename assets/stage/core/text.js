@@ -27,3 +27,12 @@ export function shorten(content, size, room) {
   while (shown.length > 1 && textWidth(shown, size) > room) shown = `${shown.replace("…", "").slice(0, -1)}…`;
   return shown;
 }
+
+/** The text in one line, or in two where that is wider than `room`: the second as full as it can be. Chinese breaks anywhere. */
+export function inTwo(content, size, room) {
+  const words = content.match(/[\u2E80-\uFFEF]|[^\s\u2E80-\uFFEF]+\s*/g) ?? [];
+  if (textWidth(content, size) <= room || words.length < 2) return [content];
+  let from = words.length - 1;
+  while (from > 1 && textWidth(words.slice(from - 1).join(""), size) <= room) from--;
+  return [words.slice(0, from), words.slice(from)].map((line) => line.join("").trim());
+}

@@ -1,8 +1,11 @@
 // How large a belt's letters are in the room there is, over all widths, on a page and before a hall.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { MIX } from "../../../assets/stage/belt/folded/gru.js";
 import { roomOf } from "../../../assets/stage/belt/room.js";
+import { inTwo, textWidth } from "../../../assets/stage/core/text.js";
 import { projectorScale } from "../../../assets/stage/shell/fullscreen.js";
 
 const CELLS = [["lstm", true], ["gru", true], ["rnn", true], ["mgu", false]]; // prettier-ignore
@@ -34,4 +37,11 @@ test("on a page lanes fold as for a phone where their letters would get too smal
   assert.deepEqual([390, 684, 1200].map((width) => drawn(width, 1, {}, CELLS[0]).narrow), [true, false, false]);
   assert.equal(drawn(683, 1, {}, CELLS[0]).narrow, true);
   assert.equal(drawn(1200, 1, {}, CELLS[3]).units, 640, "a picture without lanes is no wider than it needs");
+});
+
+test("the words in a phone's closed box are narrower than the box, in either language", () => {
+  const said = (lang) => JSON.parse(readFileSync(new URL(`../../../gates/text/strings/${lang}/belt.json`, import.meta.url), "utf8"))["belt.all"];
+  const lines = ["en", "zh"].map((lang) => inTwo(said(lang), 12.5, MIX - 6));
+  assert.deepEqual(lines, [["all units"], ["所有", "隐藏单元"]]);
+  for (const line of lines.flat()) assert.ok(textWidth(line, 12.5) <= MIX - 6, line);
 });

@@ -10,6 +10,8 @@ import { gruSymbols } from "../parts/words.js";
 import { signOf } from "../../core/squash.js";
 import { BELT, BOX, H, HALF, begin, beltBand, caption, drawLoop, look, meet } from "./base.js";
 
+export const MIX = 62; // width of the closed box
+
 const taps = (header) => ["reset", "update"].map((signal) => ({ signal, squash: signOf(header, signal) }));
 
 export function gruFolded(host, trace, width) {
@@ -93,8 +95,7 @@ function candidateWay(scene, { old, y, low, before, mixing, names }) {
   const { host } = scene;
   const { width } = scene.size;
   const [tanh, plus, mixed, tap] = [low + 42, low + 76, low + 124, low + 186];
-  const boxWidth = 62;
-  const edge = width - 24 - boxWidth;
+  const edge = width - 24 - MIX;
   const inner = edge - 16 - HALF;
   const note = before ? "" : `+ b_{h${host.symbol("candidate")}}`;
   const r = {
@@ -108,8 +109,8 @@ function candidateWay(scene, { old, y, low, before, mixing, names }) {
     now: [0, 1],
   };
   closedBox(scene, {
-    x: edge + boxWidth / 2,
-    width: boxWidth,
+    x: edge + MIX / 2,
+    width: MIX,
     top: mixed - 24,
     bottom: tap + 26,
     from: mixing,

@@ -4,6 +4,7 @@
 import { set, svg } from "../../core/dom.js";
 import { number } from "../../core/format.js";
 import { unitName } from "../../core/names.js";
+import { inTwo } from "../../core/text.js";
 import { rich, stateAt } from "./scene.js";
 
 const LEAST = 1 / 200; // a weight below this part of the largest is not drawn
@@ -116,15 +117,10 @@ export function closedBox(scene, { x, width, top, bottom, from, now = [from], na
     { class: "gs-mixer" },
     svg("rect", { class: "gs-mix-box", x: left, y: top, width, height: bottom - top, rx: 8 }),
   );
-  const middle = (top + bottom) / 2;
+  const lines = inTwo(scene.host.t("belt.all"), 12.5, width - 6);
+  const middle = (top + bottom) / 2 - (lines.length - 1) * 8;
   if (name) node.append(rich(svg("text", { class: "gs-sign", x, y: middle - 4, "text-anchor": "middle" }), name));
-  node.append(
-    svg(
-      "text",
-      { class: "gs-caption", x, y: middle + (name ? 13 : 4), "text-anchor": "middle" },
-      scene.host.t("belt.all"),
-    ),
-  );
+  lines.forEach((line, k) => node.append(svg("text", { class: "gs-caption", x, y: middle + (name ? 13 : 4) + 16 * k, "text-anchor": "middle" }, line)));
   if (note) node.append(rich(svg("text", { class: "gs-mix-note", x: left + 8, y: bottom - 8 }), note));
   scene.ground.append(scene.stage(node, from, now));
 }
