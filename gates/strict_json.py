@@ -14,10 +14,12 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def loads(text: str | bytes, *, unique: bool = False) -> Any:
+def loads(text: str | bytes, *, unique: bool = False, finite: bool = True) -> Any:
     """Return what a JSON text says.
 
     unique: refuse an object that says a key twice, of which the first would be lost.
+    finite: refuse what no float holds; else it comes as NaN or an infinity, and a whole number beyond
+    ``LARGEST`` as a float, for a reader that names its place.
 
     Beyond Python's own reader this refuses NaN and infinities, numbers that no float holds (``1e999``), whole
     numbers beyond ``LARGEST``, and halves of surrogate pairs, which can be neither shown nor sent.
@@ -29,9 +31,12 @@ def loads(text: str | bytes, *, unique: bool = False) -> Any:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
         pairs = _once if unique else None
-        found = json.loads(
-            text, parse_constant=_refused, parse_float=_finite, parse_int=_whole, object_pairs_hook=pairs
-        )
+        if finite:
+            found = json.loads(
+                text, parse_constant=_refused, parse_float=_finite, parse_int=_whole, object_pairs_hook=pairs
+            )
+        else:
+            found = json.loads(text, parse_int=_whole_or_float, object_pairs_hook=pairs)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     check_texts(found, text)
@@ -71,6 +76,13 @@ def _finite(digits: str) -> float:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > 17 or abs(value := int(digits)) > LARGEST:
+    value = _whole_or_float(digits)
+    if isinstance(value, float):
         raise ValueError("a whole number that is too large")
+    return value
+
+
+def _whole_or_float(digits: str) -> int | float:
+    if len(digits) > 17 or abs(value := int(digits)) > LARGEST:
+        return float(digits)
     return value

@@ -59,7 +59,7 @@ def loads(text: str | bytes) -> Exercise:
         if not text.startswith("{") and (found := _EMBEDDED.search(text)):
             _, end = json.JSONDecoder().raw_decode(found[1])
             text = found[1][:end]
-        value = strict_json.loads(text, unique=True)
+        value = strict_json.loads(text, unique=True, finite=False)
     except RecursionError:
         raise ExerciseError("error.exercise.json", reason="{{{…") from None
     except ValueError as wrong:

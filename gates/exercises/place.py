@@ -74,8 +74,11 @@ class Place:
             return math.nan
         if isinstance(value, bool) or not isinstance(value, int | float):
             self._number("number", row, column, found=shown(value))
+        limit = f"{LARGEST_NUMBER:,.0f}"
+        if not math.isfinite(value):
+            self._number("finite", row, column, limit=limit)
         if abs(value) > LARGEST_NUMBER:
-            self._number("largest", row, column, found=shown(value), limit=f"{LARGEST_NUMBER:,.0f}")
+            self._number("largest", row, column, found=shown(value), limit=limit)
         return float(value)
 
     def _number(self, key: str, row: int | None, column: int | None, **values: object) -> None:

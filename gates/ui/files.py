@@ -104,7 +104,7 @@ def load(data: bytes, cell: str) -> dict[str, str]:
     if len(data) > LARGEST:
         raise FileError("file.reason.size")
     try:
-        content: Any = strict_json.loads(data)
+        content: Any = strict_json.loads(data, finite=False)
     except ValueError:
         raise FileError("file.reason.json") from None
     if isinstance(content, dict) and "weights" in content and "format" not in content:

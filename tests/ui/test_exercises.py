@@ -71,6 +71,7 @@ def test_a_file_whose_z_writes_opens_with_a_z_that_writes() -> None:
     [
         ({"weights": {"input": {"W": [[1]], "U": [[1]], "b": [0]}}}, "error.exercise"),
         ({"x": [["a"]]}, "error.exercise"),
+        ({"x": [[float("nan")]]}, "error.exercise.finite.in_row"),
         ({"colour": "red"}, "error.exercise"),
         ({"activations": {"candidate": {"name": "elu", "alpha": 0.5}}}, "error."),
     ],
