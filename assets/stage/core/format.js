@@ -86,3 +86,13 @@ export function percent(share) {
   if (share > 0.995) return ">99%";
   return `${Math.round(100 * share)}%`;
 }
+
+/**
+ * A number as people type it: 0.5, 0,5, −3, 1e-3, full-width digits; null for none, and for several. A lone comma is a
+ * decimal one, as on the pages (gates/inputs/numbers.py).
+ */
+export function readNumber(text) {
+  const plain = text.normalize("NFKC").replace(/[−–]/g, "-").replace(",", ".").trim();
+  const value = /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+  return Number.isNaN(value) ? null : value;
+}

@@ -7,6 +7,8 @@
 //   unit   the unit in which |signal| is largest at a step; the guess is a unit
 //   cell   the one of several runs, `cells`: [{name, value}], in which |value| is largest; the guess is a place in the list
 
+import { readNumber } from "../core/format.js";
+
 const RIGHT = 0.05; // as far off as this is right, and close …
 const CLOSE = 0.15; // … or this share of the truth, where that is beyond 1
 
@@ -77,11 +79,10 @@ export function tally(answers) {
   return counts;
 }
 
-/** What somebody typed as a number, with a comma or a point and either minus; null if it is none. */
+/** What somebody typed as a number; null if it is none, or beyond what a float holds. */
 export function parse(text) {
-  const plain = text.trim().replace("−", "-").replace(",", ".");
-  const value = Number(plain);
-  return plain !== "" && Number.isFinite(value) ? value : null;
+  const value = readNumber(text);
+  return Number.isFinite(value) ? value : null;
 }
 
 /** Whether a number is an answer within a range. @param {?number} value  @param {[number, number]} range */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Colours, contrast, isGate } from "../../../assets/stage/core/colour.js";
-import { exact, fill, gate, number } from "../../../assets/stage/core/format.js";
+import { exact, fill, gate, number, readNumber } from "../../../assets/stage/core/format.js";
 import { random } from "../runs.mjs";
 
 test("a gate reads as 0 or 1 only when it is exactly that", () => {
@@ -23,6 +23,12 @@ test("signed numbers keep their sign, their size and at most eight characters", 
   assert.equal(number(NaN), "NaN");
   assert.equal(number(-Infinity), "−∞");
   assert.ok(number(1e-9) !== "0" && number(1e-9) !== "0.00");
+});
+
+test("a number is read with a point or a lone decimal comma, either minus and full-width digits; several numbers are none", () => {
+  const typed = { "0.5": 0.5, "0,5": 0.5, "−0,25": -0.25, ",5": 0.5, " 3 ": 3, "1e-3": 1e-3, "1,5e2": 150, "－１，５": -1.5, "1e400": Infinity };
+  for (const [text, value] of Object.entries(typed)) assert.equal(readNumber(text), value, text);
+  for (const text of ["", "x", ",", "0.5, 0.3", "0,5 0,3", "1, 2", "1,2,3", "1.234,5", "1,234.5", "0x10", "Infinity"]) assert.equal(readNumber(text), null, text);
 });
 
 test("the arithmetic has four decimals, and what is smaller is not written as nothing", () => {

@@ -68,7 +68,7 @@ def weights(published: dict[str, tuple[str, str]]) -> list[Any]:
 
 def test_what_is_typed_is_what_is_kept_sent_linked_and_run(tmp_path: Path) -> None:
     place = {"matrix": "b", "part": "forget", "row": 0}
-    typed = {"WEIGHTS": [[place, "0.1"]], "INPUT": [[0, 0, "−0.1"], [1, 0, "0.12345678901234567"]]}
+    typed = {"WEIGHTS": [[place, "0.1"]], "INPUT": [[0, 0, "−0,1"], [1, 0, "0.12345678901234567"]]}
     there = in_the_browser(tmp_path, BEGUN, **typed)
     began = lab_scene.build(BEGUN).lab
     assert there["arrived"]["b"] == there["undone"]["b"] == began.b.tolist()

@@ -1,6 +1,6 @@
 // A grid of numbers that can be dragged, stepped with keys and typed over: weights, and the input sequence.
 import { html, set, write } from "../../core/dom.js";
-import { exponential, number } from "../../core/format.js";
+import { exponential, number, readNumber } from "../../core/format.js";
 import { LIMIT } from "../state/state.js";
 
 const STEP = 0.1; // of an arrow key; Shift ten times that, Alt a tenth
@@ -8,14 +8,13 @@ const TRAVEL = 3; // CSS px that a pointer may tremble before it drags
 const OPENS = /^[-+−.,0-9０-９]$/;
 
 /**
- * Reads a number as people type it: 0.5, −3, 1e-3, full-width digits.
+ * Reads a number of the lab as people type it.
  * @returns {{value: number} | {error: string}} the error is the key of a sentence
  */
 export function parseNumber(text) {
-  const plain = text.normalize("NFKC").replace(/[−–]/g, "-").trim();
-  if (plain === "") return { error: "lab.bad.empty" };
-  const value = /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
-  if (Number.isNaN(value)) return { error: "lab.bad.text" };
+  if (text.trim() === "") return { error: "lab.bad.empty" };
+  const value = readNumber(text);
+  if (value === null) return { error: "lab.bad.text" };
   return Math.abs(value) > LIMIT ? { error: "lab.bad.large" } : { value };
 }
 
