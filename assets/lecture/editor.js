@@ -5,6 +5,7 @@ import { asks, symbolOf } from "./titles.js";
 
 const KINDS = ["value", "lane", "draw", "unit", "cell"];
 const SPANS = new Set(["draw", "cell"]);
+const SINGLE = new Set(["value", "lane"]);
 const MANY_STEPS = 5; // that a drawn guess spans at first
 
 export const button = (text, onclick, attributes = {}) => html("button", { type: "button", class: "gl-button", onclick, ...attributes }, text);
@@ -35,7 +36,7 @@ function count(value, most, onchange, attributes = {}) {
  * @param {object} way
  * @param {number} way.number of the state, from 1  @param {number} way.of how many there are
  * @param {string} way.called what it is called without a title
- * @param {?object} way.info what the app says of its link: {page, title, signals, parts, stages, step} or {problem}; null while it is asked
+ * @param {?object} way.info what the app says of its link: {page, title, signals, parts, stages, step, beside} or {problem}; null while it is asked
  * @param {boolean} way.fixed whether it belongs to a ready run of show, which is not changed
  * @param {(key: string, values?: object) => string} way.t
  * @param {(change: object, again?: boolean) => void} way.change `again`: the form is to be drawn anew
@@ -59,11 +60,12 @@ export function stateForm(state, { number, of, called, info, fixed, t, change, m
   const head = html("div", { class: "gl-state-head" }, grip, html("b", { class: "gl-count" }, String(number)), title, field(t("state.minutes"), minutes, "gl-minutes"), ...tools);
   const link = html("a", { class: "gl-link", href: state.link, target: "_blank", rel: "noopener" }, info?.title ? `${info.title} · ${t("state.step", { step: info.step })}` : state.link);
   const problem = info?.problem ? html("p", { class: "gl-wrong", role: "alert" }, info.problem) : null;
+  const alone = info?.beside && !fixed ? html("p", { class: "gl-note" }, t("state.alone", { name: info.beside })) : null;
   const notes = html("textarea", { class: "gl-notes", rows: 2, maxlength: LIMITS.notes, ...readonly });
   notes.value = state.notes;
   notes.oninput = () => change({ notes: notes.value });
   const more = fixed ? html("p", { class: "gl-note" }, summary(state, info, t)) : details(state, info, t, change);
-  return html("li", { class: "gl-state", "data-id": state.id, "data-testid": "lecture-state" }, head, link, problem, field(t("state.notes"), notes, "gl-wide"), more);
+  return html("li", { class: "gl-state", "data-id": state.id, "data-testid": "lecture-state" }, head, link, problem, alone, field(t("state.notes"), notes, "gl-wide"), more);
 }
 
 /** What a state holds back and how far it leads, in words. */
@@ -88,18 +90,24 @@ function details(state, info, t, change) {
   const first = own[0]?.[0];
   const step = info?.step ?? 1;
   const ask = (kind) => {
-    const next = { signal: first, unit: 1, step, ...(stages.length ? { stage: 1 } : {}), ...question };
+    const next = { signal: first, unit: 1, step, ...(stages.length ? { stage: 1 } : {}), ...state.question };
     change({ question: kind === "" ? null : { ...next, kind, ...(SPANS.has(kind) ? { steps: next.steps ?? MANY_STEPS } : {}) } }, true);
   };
   const kinds = KINDS.filter((kind) => kind !== "cell" || stages.length > 1);
   const asked = choice([["", t("state.ask.nothing")], ...kinds.map((kind) => [kind, t(`state.ask.${kind}`)])], question?.kind ?? "", ask, { disabled: !question && !first });
-  const alter = (what, again) => change({ question: { ...question, ...what } }, again);
+  const alter = (what, again) => change({ question: { ...state.question, ...what } }, again); // as it is by now: not each change draws the form anew
   /** Another stage has other signals. */
   const turn = (stage) => {
     const known = stages[stage - 1][1].map(([name]) => name);
-    alter({ stage, signal: known.includes(question.signal) ? question.signal : known[0] }, true);
+    const { signal } = state.question;
+    alter({ stage, signal: known.includes(signal) ? signal : known[0] }, true);
   };
   const which = stages.map(([name], k) => [String(k + 1), name]);
+  const from = question && count(question.from ?? question.step, LIMITS.place, (at) => alter({ from: at }, true));
+  const turnTo = (step) => {
+    alter({ step });
+    from.value = Math.min(state.question.from ?? step, step);
+  };
   const about = question
     ? [
         ...(question.kind === "cell" ? [] : [
@@ -107,7 +115,8 @@ function details(state, info, t, change) {
           field(t("state.ask.signal"), choice(own.map(nameOf), question.signal, (signal) => alter({ signal }))),
         ]),
         ...(question.kind === "unit" ? [] : [field(t("state.ask.unit.of"), count(question.unit, LIMITS.place, (unit) => alter({ unit })))]),
-        field(t("state.ask.step"), count(question.step, LIMITS.place, (at) => alter({ step: at }))),
+        field(t("state.ask.step"), count(question.step, LIMITS.place, turnTo)),
+        ...(SINGLE.has(question.kind) ? [field(t("state.ask.from"), from)] : []),
         ...(SPANS.has(question.kind) ? [field(t("state.ask.steps"), count(question.steps, LIMITS.place, (steps) => alter({ steps })))] : []),
       ]
     : [];

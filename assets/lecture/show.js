@@ -4,7 +4,7 @@
 // A show is {id, title, states}; a state {id, link, title, minutes, notes, hide, question, walk, because}.
 //   link      where the app stands, as `/lstm?preset=latch&step=3`
 //   hide      what is not shown until it is revealed: "" nothing, "all" every number, or a signal with all that comes of it
-//   question  null, or what the hall guesses first, {kind, signal, unit, step, steps?, stage?} as of docs/stage.md
+//   question  null, or what the hall guesses first, {kind, signal, unit, step, from?, steps?, stage?} as of docs/stage.md
 //   walk      null, or {by: "step"|"phase", moves}: how far one key after another leads on before the next state
 //   because   what stands there once the question is answered, beside the stage's own reason
 
@@ -13,6 +13,7 @@ const FORMAT = "gatescope lecture";
 const VERSION = 1;
 const KINDS = ["value", "lane", "draw", "unit", "cell"];
 const SPANS = new Set(["draw", "cell"]); // that conceal several steps
+const SINGLE = new Set(["value", "lane"]); // that may conceal steps before the one they ask for
 const NAME = /^[a-z][a-z_]*$/;
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -55,11 +56,11 @@ export function stepOf(link) {
 function soundQuestion(question) {
   if (question === null || question === undefined) return null;
   if (!isObject(question)) return undefined;
-  const { kind, signal, unit = 1, step, steps = 1, stage } = question;
-  const counts = [unit, step, steps, stage ?? 1].every((value) => isCount(value, LIMITS.place));
+  const { kind, signal, unit = 1, step, from = step, steps = 1, stage } = question;
+  const counts = [unit, step, from, steps, stage ?? 1].every((value) => isCount(value, LIMITS.place));
   if (!KINDS.includes(kind) || !counts || (kind !== "cell" && !isSignal(signal))) return undefined;
   const own = kind === "cell" ? {} : { signal, ...(stage === undefined ? {} : { stage }) };
-  return { kind, ...own, ...(kind === "unit" ? {} : { unit }), step, ...(SPANS.has(kind) ? { steps } : {}) };
+  return { kind, ...own, ...(kind === "unit" ? {} : { unit }), step, ...(SINGLE.has(kind) && from < step ? { from } : {}), ...(SPANS.has(kind) ? { steps } : {}) };
 }
 
 function soundWalk(walk) {

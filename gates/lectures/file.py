@@ -16,6 +16,8 @@ MOST_STATES = 60
 LONGEST_TITLE = 160
 LONGEST_REASON = 600
 KINDS = ("value", "lane", "draw", "unit", "cell")
+_SINGLE = ("value", "lane")
+"""Those that ask for one step, and may conceal some before it: from the step ``from`` on."""
 _WHOLE = ("draw", "unit", "cell")
 """Those that ask for steps, of which nothing is seen before."""
 MOST = 1000
@@ -122,13 +124,13 @@ def _seen(about: Json, step: int, hide: str, question: Json | None) -> Json | No
         return (step, place - 1) if place else (step - 1, len(phases) - 1)
 
     seen = []
-    whole = question is not None and question["kind"] in _WHOLE
+    whole = question is not None and (question["kind"] in _WHOLE or "from" in question)
     if hide == "all":
         seen.append((0, len(phases) - 1))
     elif hide:
         seen.append(before(hide, step))
     if question:
-        step = question["step"]
+        step = next(question[name] for name in ("from", "step") if name in question)
         seen.append((step - 1, len(phases) - 1) if whole else before(question["signal"], step))
     if not seen:
         return None
@@ -143,9 +145,11 @@ def _question(raw: Any, signals: Sequence[Sequence[str]]) -> Json | None:
         return None
     if not isinstance(raw, dict) or raw.get("kind") not in KINDS:
         raise ValueError("question")
-    counts = {name: raw[name] for name in ("unit", "step", "steps", "stage") if name in raw}
+    counts = {name: raw[name] for name in ("unit", "step", "from", "steps", "stage") if name in raw}
     if "step" not in counts or not all(type(one) is int and 1 <= one <= MOST for one in counts.values()):
         raise ValueError("question")
+    if raw["kind"] not in _SINGLE or counts.get("from", 0) >= counts["step"]:
+        counts.pop("from", None)
     if raw["kind"] == "cell":
         if len(signals) == 1:
             raise ValueError("question")

@@ -9,13 +9,14 @@ from typing import Any
 from gates.examples.lab import codec as lab_codec
 from gates.examples.notation.kinds import KINDS, CellKind, DrawnKind
 from gates.examples.notation.letters import symbols
+from gates.examples.presets.model import Preset
 from gates.examples.presets.registry import PRESETS
 from gates.export import stages, states
 from gates.export.stages import Find, no_run
 from gates.export.states import ExportError, Opened
 from gates.inputs.sequence import InputError
 from gates.lectures import runs
-from gates.scenes import scene
+from gates.scenes import pair, scene
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.compare import CompareState
 from gates.scenes.links.gradients import GradientState
@@ -41,9 +42,10 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
         ``parts``, likewise: what else may be hidden, such as of what a signal is made, and all signals where
         several cells are shown; ``stages``: of those side by side ``[name, signals]`` each, in their order,
         none of a lone one; ``step``: where the stage stands, from 1; ``phase``: what that is called, "" at
-        the end of the step; ``unit``: from 1, 0 where the link names none. Or
-        ``problem``: the sentence that says why it is no state of a lecture. All of it is there where only a
-        training is not here any more: that may be mended.
+        the end of the step; ``unit``: from 1, 0 where the link names none;
+        ``beside``: what its page shows beside it and a lecture does not, "" for nothing. Or ``problem``: the
+        sentence that says why it is no state of a lecture. All of it is there where only a training is not
+        here any more: that may be mended.
     """
     try:
         one = states.opened(link)
@@ -92,6 +94,7 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
         "step": one.place.step or 1,
         "phase": _phase(one.place.phase, kinds, t),
         "unit": one.place.unit or 0,
+        "beside": _beside(one, t),
         **more,
     }
 
@@ -99,6 +102,19 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
 def _phase(phase: str | None, kinds: Sequence[DrawnKind], t: Translator) -> str:
     known = {name for kind in kinds for name in KINDS[kind].phases[:-1]}
     return t.catalogue[f"stage.phase.{phase}"] if phase in known else ""
+
+
+def _beside(one: Opened, t: Translator) -> str:
+    if one.page not in states.ALONE or one.state.source != "preset":
+        return ""
+    other = pair.name_beside(one.page, one.state, _preset(one).id)
+    return next((preset.name(t) for preset in PRESETS[one.state.cell] if preset.id == other), "")
+
+
+def _preset(one: Opened) -> Preset:
+    """Return the example of a link, the first of its cell's where it names none."""
+    known = PRESETS[one.state.cell]
+    return next((preset for preset in known if preset.id == one.state.preset), known[0])
 
 
 def all_described(links: Sequence[str], t: Translator, find: Find = no_run) -> list[Json]:
@@ -136,7 +152,5 @@ def _title(one: Opened, kind: DrawnKind, t: Translator) -> str:
     if state.source == "exercise":
         return f"{kind.upper()} · {t(f'exercise.{state.exercise}.title')}"
     if state.source == "preset":
-        known = {preset.id: preset for preset in PRESETS[state.cell]}
-        shown = known.get(state.preset, PRESETS[state.cell][0])
-        return f"{kind.upper()} · {shown.name(t)}"
+        return f"{kind.upper()} · {_preset(one).name(t)}"
     return f"{kind.upper()} · {t('page.lab.title' if state.in_lab else f'input.source.{state.source}')}"

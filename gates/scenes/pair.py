@@ -18,11 +18,16 @@ _BESIDE = {("rnn", "latch"): "fading"}
 _FIELDS: Mapping[str, Any] = MappingProxyType({"follow": True, "paired": True, "link": None})
 
 
+def name_beside(page: str, state: State, preset: str) -> str | None:
+    """Return the id of the example that a page shows beside one of its own; None where that stands alone."""
+    if page != state.cell or state.in_lab or state.source != "preset":
+        return None
+    return _BESIDE.get((state.cell, preset))
+
+
 def companion(page: str, state: State, scene: Scene) -> Scene | None:
     """Return the run that a page shows beside that of its state; None where it stands alone."""
-    if page != state.cell or state.in_lab or state.source != "preset" or scene.preset is None:
-        return None
-    other = _BESIDE.get((state.cell, scene.preset.id))
+    other = name_beside(page, state, scene.preset.id) if scene.preset else None
     return scenes.build(replace(state, preset=other, sliders=NO_SLIDERS)) if other else None
 
 

@@ -212,7 +212,16 @@ test("what is hidden takes with it all that comes of it, and nothing else", () =
   assert.deepEqual(at(LINK, ask("draw", "cell", 5)), { step: 4, phase: "carry" });
   assert.deepEqual(at(LINK, { hide: "cell", ...ask("lane", "cell", 5) }), { step: 3, phase: "forget", sums: false }, "the nearer one");
   assert.deepEqual(at(LINK, { question: { kind: "cell", unit: 1, step: 5, steps: 3 } }), { step: 4, phase: "carry" });
+  assert.deepEqual(at(LINK, { question: { kind: "lane", signal: "cell", unit: 1, step: 6, from: 4 } }), { step: 3, phase: "carry" }, "an answer that earlier steps would tell");
   assert.deepEqual(frontierOf({ description: gru, steps: 9 }, { link: LINK, hide: "reset", question: null }), { step: 2, phase: "carry" });
+});
+
+test("what one of several stages is asked for is held back of all of them, in the hall and on the handout", () => {
+  const kinds = JSON.parse(process.env.GATESCOPE_KINDS);
+  const seen = (question) => ["rnn", "lstm", "gru"].map((kind) => frontierOf({ description: kinds[kind], steps: 9 }, { link: "/compare?step=3", hide: "", question }));
+  const before = { step: 4, phase: "carry" };
+  assert.deepEqual(seen({ kind: "value", signal: "forget", stage: 2, unit: 1, step: 5 }), [before, { step: 5, phase: "look", sums: false }, before], "of a cell without it the whole step");
+  assert.deepEqual(seen({ kind: "cell", unit: 1, step: 5, steps: 2 }), [before, before, before]);
 });
 
 test("keys are the remote control's, and letters only where none is written", () => {
@@ -316,6 +325,9 @@ test("a question is kept with what it needs and no more", () => {
   assert.deepEqual(kept({ kind: "cell", signal: "forget", stage: 2, unit: 3, step: 2, steps: 4 }), { kind: "cell", unit: 3, step: 2, steps: 4 });
   assert.deepEqual(kept({ kind: "lane", signal: "cell", stage: 2, step: 2, steps: 4 }), { kind: "lane", signal: "cell", stage: 2, unit: 1, step: 2 });
   assert.deepEqual(kept({ kind: "unit", signal: "cell", step: 2 }), { kind: "unit", signal: "cell", step: 2 });
+  const from = (more) => kept({ kind: "value", signal: "cell", step: 5, ...more }).from;
+  assert.deepEqual([from({ from: 3 }), from({ from: 5 }), from({ from: 6 }), from({ kind: "draw", from: 3 }), from({ kind: "lane", from: 4 })], [3, undefined, undefined, undefined, 4], "an earlier step of one value");
+  assert.equal(soundState({ link: "/compare", question: { kind: "value", signal: "cell", step: 5, from: 0 } }), null);
 });
 
 test("states that show the same are called by what tells them apart", () => {

@@ -68,6 +68,20 @@ def test_of_cells_side_by_side_each_is_listed_with_its_own_signals() -> None:
     assert links.described("/train", T)["stages"] == [], "one training"
 
 
+def test_an_example_that_only_its_page_shows_beside_another_is_named() -> None:
+    beside = "The latch that fades"
+    for link, said in (
+        ("/rnn?preset=latch&step=2", beside),
+        ("/rnn", beside),
+        ("/rnn?preset=fading", ""),
+        ("/lstm?preset=latch", ""),
+        ("/rnn?input=signal", ""),
+        ("/compare?preset=latch", ""),
+        ("/train", ""),
+    ):
+        assert links.described(link, T)["beside"] == said, link
+
+
 def test_a_cell_that_was_edited_into_another_kind_is_described_as_that() -> None:
     edited = pack(LabState.of(GRU.init(2, 3, rng=4), x=[[0.5, 1.0]], tokens=("a",)))
     found = links.described(f"/lab?cell=lstm&lab={edited}", T)

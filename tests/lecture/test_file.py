@@ -54,8 +54,8 @@ def test_what_is_held_back_is_the_same_as_in_the_hall() -> None:
     def seen(**state: Any) -> Any:
         return data(file.build("", [{"link": LINK} | state], "en"))["show"]["states"][0]["conceal"]
 
-    def asked(kind: str, signal: str, step: int) -> dict[str, Any]:
-        return {"kind": kind, "signal": signal, "step": step}
+    def asked(kind: str, signal: str, step: int, **more: int) -> dict[str, Any]:
+        return {"kind": kind, "signal": signal, "step": step, **more}
 
     assert seen() == [None]
     assert seen(hide="forget") == [{"step": 3, "phase": "look", "sums": False}]
@@ -66,6 +66,10 @@ def test_what_is_held_back_is_the_same_as_in_the_hall() -> None:
     assert seen(hide="cell", question=asked("lane", "cell", 5)) == [
         {"step": 3, "phase": "forget", "sums": False}
     ]
+    earlier = {"step": 3, "phase": "carry"}
+    assert seen(question=asked("lane", "cell", 6, **{"from": 4})) == [earlier]
+    late = asked("value", "output", 5, **{"from": 5})
+    assert seen(question=late) == [{"step": 5, "phase": "write", "sums": False}], "no earlier step"
     assert seen(link="/gru?step=3", hide="reset") == [{"step": 2, "phase": "carry"}]
     assert seen(link="/lstm?preset=latch&step=999", hide="forget")[0]["step"] == 8, "the run's last step"
 

@@ -25,7 +25,7 @@ export function createWording(stage) {
       const list = optionsOf(question).map((name, k) => `${name} ${text(signal)(question.values[k])}`);
       return host.t(question.of === undefined ? "guess.choice.values" : "holds.values", { step: step + 1, symbol: host.symbol(signal), list: list.reduce((first, second) => host.t("stage.moment.comma", { first, second })) });
     }
-    if (kind === "draw") return moment(host, trace, { step: step + (question.worst ?? 0), phase: trace.phases.at(-1), unit });
+    if (kind === "draw") return moment(host, trace, { step: step + (question.worst ?? question.steps - 1), phase: trace.phases.at(-1), unit });
     if (!isGate(signal) || !trace.has(`pre.${signal}`)) return moment(host, trace, stage.view());
     const sum = trace.at(`pre.${signal}`, step, unit) * (stage.turned(signal) ? -1 : 1);
     return host.t("guess.sum", { symbol: host.symbol(signal), sum: number(sum) });

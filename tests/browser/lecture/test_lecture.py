@@ -77,6 +77,8 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     states.nth(0).get_by_role("textbox", name="Notes").fill(NOTE)
     states.nth(2).get_by_test_id("lecture-more").locator("summary").click()
     states.nth(2).get_by_label("Question to the hall").select_option("cell")
+    for label, number in (("in step", "2"), ("steps", "6")):  # the second leaves the first as it is
+        states.nth(2).get_by_label(label, exact=True).fill(number)
     states.nth(1).get_by_test_id("lecture-more").locator("summary").click()
     states.nth(1).get_by_label("Question to the hall").select_option("value")
     states.nth(1).get_by_label("Title of state 2").fill("What is f?")
@@ -160,6 +162,7 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     assert sheets.nth(0).locator("svg").count() and "f = 0.01" in sheets.nth(0).inner_text()
     assert "f =" not in sheets.nth(1).inner_text(), "what is asked in the hall is not answered on paper"
     numbers = [sheets.nth(k).locator(".gl-numbers td").all_inner_texts() for k in (0, 1)]
+    expect(sheets.nth(2).locator(".gl-numbers")).to_have_count(3)
     assert "0.01" in numbers[0] and not any(numbers[1]), "a row of numbers, or of fields to fill in"
     assert handout.evaluate(_THREE_SHEETS) <= LETTER
     assert NOTE not in handout.content()

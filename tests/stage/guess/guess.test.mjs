@@ -6,6 +6,8 @@ import { beyond, visible } from "../../../assets/stage/core/visible.js";
 import { askedIn, following, rangeOf } from "../../../assets/stage/guess/frontier.js";
 import { firstInvalid, parse, tally } from "../../../assets/stage/guess/judge.js";
 import { keep, recall, resumed, runName } from "../../../assets/stage/core/guess-storage.js";
+import { moment } from "../../../assets/stage/core/moment.js";
+import { createWording } from "../../../assets/stage/guess/wording.js";
 import { run, traceOf } from "../runs.mjs";
 
 const asked = (trace) => trace.phases.map((phase) => askedIn(trace, phase));
@@ -103,4 +105,14 @@ test("of several typed values a reader is led to the one that is no answer, else
   assert.equal(firstInvalid(["", "-0,5", "x"], range), 2, "not a number, though one before it is missing");
   assert.equal(firstInvalid(["−1", "1", " "], range), 2, "the ends are answers; blanks are not there");
   assert.equal(firstInvalid(["0", "0"], range), 0);
+});
+
+test("why a drawing goes as it goes is said of the step that is farthest off, without a guess of the last one", () => {
+  const trace = traceOf(run("rnn"));
+  const host = { header: {}, t: (key, values) => JSON.stringify([key, values]), symbol: (name) => name, turned: () => false };
+  const { reason } = createWording({ host, trace, player: { unit: 0 } });
+  const question = { kind: "draw", signal: "hidden", unit: 1, step: 1, steps: 3 };
+  const at = (step) => moment(host, trace, { step, phase: "carry", unit: 1 });
+  assert.deepEqual([reason({ ...question, worst: 0 }), reason({ ...question, worst: 1 }), reason(question)], [at(1), at(2), at(3)]);
+  assert.equal(new Set([at(1), at(2), at(3)]).size, 3);
 });
