@@ -65,7 +65,10 @@ export function decide({ key, shift = false, modified = false }, target, { singl
   const presenting = filling && !shift ? (PRESENTING[key] ?? (lectures ? POINTING[key] : null)) : null;
   const action = (shift ? SHIFTED : ACTIONS)[key] ?? presenting ?? null;
   if (!action || (!single && isCharacter(key))) return null;
-  if (target.place === "page") return single && (lectures || FROM_PAGE.has(action)) && !controls(target) ? action : null;
+  if (target.place === "page") {
+    const free = isLink(target) ? key !== " " : !controls(target); // the link that led here keeps the focus, and takes Enter alone
+    return single && free && (lectures || FROM_PAGE.has(action)) ? action : null;
+  }
   if (fields(target) && action !== "leave") return null;
   if (target.role === "region" && target.scrolls !== false) return null;
   if (key === " " && target.place !== "stage" && target.role !== "slider") return null;
@@ -76,6 +79,8 @@ export function decide({ key, shift = false, modified = false }, target, { singl
 const isCharacter = (key) => key.length === 1 && key !== " ";
 
 const fields = ({ tag, editable }) => Boolean(editable) || FIELDS.has(tag);
+
+const isLink = ({ tag, role, dialog, scrolls }) => tag === "a" && (!role || role === "link") && !dialog && !scrolls;
 
 const controls = (target) => fields(target) || target.dialog || target.scrolls || CONTROLS.has(target.tag) || ROLES.has(target.role);
 

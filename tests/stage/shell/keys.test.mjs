@@ -8,6 +8,15 @@ const STATE = { single: true, filling: false };
 const target = (place, more = {}) => ({ place, tag: "div", role: null, editable: false, scrolls: false, dialog: false, ...more });
 const ask = (key, where, more = {}, state = {}) => decide({ key, ...more }, where, { ...STATE, ...state });
 
+test("the link that was followed has the focus still: the keys act, but for Space, unless it is an entry of a menu or a dialog", () => {
+  for (const link of [{ tag: "a" }, { tag: "a", role: "link" }]) {
+    const asked = ["ArrowRight", "ArrowLeft", "f", "l", "?", " ", "ArrowDown"].map((key) => ask(key, target("page", link)));
+    assert.deepEqual(asked, ["nextStep", "backStep", "alone", "lecture", "help", null, null]);
+  }
+  for (const more of [{ role: "menuitem" }, { role: "tab" }, { dialog: true }, { scrolls: true }])
+    assert.equal(ask("ArrowRight", target("page", { tag: "a", ...more })), null, JSON.stringify(more));
+});
+
 test("with the focus nowhere, keys of time, Space, F and ? act; keys that scroll the page stay its own", () => {
   const page = target("page", { tag: "body" });
   const asked = ["ArrowRight", "ArrowLeft", " ", "f", "F", "Escape"].map((key) => ask(key, page));
@@ -19,7 +28,7 @@ test("with the focus nowhere, keys of time, Space, F and ? act; keys that scroll
 
 test("what takes keys itself keeps them", () => {
   const takers = [
-    ...["input", "select", "textarea", "button", "a", "summary"].map((tag) => ({ tag })),
+    ...["input", "select", "textarea", "button", "area", "summary"].map((tag) => ({ tag })),
     ...["radio", "tab", "menuitem", "slider", "option", "gridcell", "region"].map((role) => ({ role })),
     { editable: true },
     { scrolls: true },
