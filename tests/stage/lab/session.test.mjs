@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { run } from "../../../assets/stage/engine/forward.js";
+import { parseNumber } from "../../../assets/stage/lab/editor/grid.js";
 import { LabSession, baseOf, decode, encode, isLate } from "../../../assets/stage/lab/state/session.js";
 import * as edit from "../../../assets/stage/lab/state/state.js";
 import { KINDS } from "../kinds.mjs";
@@ -339,4 +340,10 @@ test("the preset's weights come with the header, at their own size", () => {
 test("an answer that was overtaken takes nothing back; what was made elsewhere, and the last answer, are taken", () => {
   assert.ok(isLate(3, 4));
   for (const [reply, asked] of [[4, 4], [null, 4], [null, null], [4, null]]) assert.ok(!isLate(reply, asked), `${reply} of ${asked}`);
+});
+
+test("a comma is a decimal one, but for digits in a group of three, which read two ways", () => {
+  const typed = { "0,5": 0.5, "0,125": 0.125, "12,5": 12.5, "1.125": 1.125, "1000": 1000 };
+  for (const [text, value] of Object.entries(typed)) assert.deepEqual(parseNumber(text), { value }, text);
+  for (const text of ["1,000", "−12,500", " 1，250 "]) assert.deepEqual(parseNumber(text), { error: "lab.bad.grouped" }, text);
 });

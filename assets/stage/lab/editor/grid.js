@@ -5,6 +5,7 @@ import { LIMIT } from "../state/state.js";
 
 const STEP = 0.1; // of an arrow key; Shift ten times that, Alt a tenth
 const TRAVEL = 3; // CSS px that a pointer may tremble before it drags
+const GROUPED = /^[-+−–]?[1-9]\d{0,2},\d{3}$/; // a thousand in one country, a one in another
 const OPENS = /^[-+−.,0-9０-９]$/;
 
 /**
@@ -15,6 +16,7 @@ export function parseNumber(text) {
   if (text.trim() === "") return { error: "lab.bad.empty" };
   const value = readNumber(text);
   if (value === null) return { error: "lab.bad.text" };
+  if (GROUPED.test(text.normalize("NFKC").trim())) return { error: "lab.bad.grouped" };
   return Math.abs(value) > LIMIT ? { error: "lab.bad.large" } : { value };
 }
 
