@@ -151,6 +151,7 @@ export class LectureStage {
     if (!found) return;
     const { stage } = found;
     const { guessing } = stage;
+    if (this.beside.length && stage !== this.stage) this.stage.layout.stand(this.parts.indexOf(stage)); // what is asked about stands large
     const turn = (this.asked = { open, stage });
     await guessing.ready();
     if (this.asked !== turn) return;

@@ -132,6 +132,10 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     assert min(letter_sizes(front)) >= SMALLEST
     screen.keyboard.press("PageDown")
     expect(at).to_have_attribute("data-at", "2")
+    one_column = re.compile(
+        r"^\S+$"
+    )  # the arithmetic that a lone stage has beside its picture leaves its room
+    expect(front.locator(".gs-large > .gs-main")).to_have_css("grid-template-columns", one_column)
     front.get_by_role("radio", name="LSTM").check()
     front.get_by_test_id("lecture-keep").click()
     front.get_by_role("radio", name="GRU").check()
