@@ -60,7 +60,7 @@ def test_training_begins_pauses_and_stops_whatever_follows_the_click(new_page: N
     page.wait_for_url(lambda url: "run=" in url and first not in url)  # another run has begun
     stop = page.get_by_role("button", name="Stop", exact=True)
     stop.or_(page.get_by_text("on data that it has never seen")).first.click()  # lest it trains on
-    assert chaser.clicks >= 4
+    assert chaser.clicks in (4, 5)  # no click twice; the last one is a Stop only where it still trains
 
 
 @pytest.mark.parametrize(
