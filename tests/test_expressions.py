@@ -110,7 +110,7 @@ def test_every_expression_is_linear() -> None:
     ],
 )
 def test_a_quadratic_one_is_found(expression: str, method: str, atom: str) -> None:
-    assert not is_linear(re.compile(expression), method, atom, 600, 0.0)
+    assert not is_linear(re.compile(expression), method, atom, SIZE, 0.0)
 
 
 OF_THE_CATALOGUE = {"gates.glossary.uses"}

@@ -93,7 +93,14 @@ def dynamic(folder: Path, directions: int, per_channel: bool, kind: QuantType) -
     arrays = models.weights("LSTM", 5, 8, directions=directions)
     made = models.model([models.node("LSTM", arrays, **options)], models.stored(arrays), ("T", "B", 5))
     onnx.save(made, folder / "whole.onnx")
-    quantize_dynamic(folder / "whole.onnx", folder / "small.onnx", per_channel=per_channel, weight_type=kind)
+    # In seven bits, as ONNX Runtime advises: with eight, sums saturate on a processor without VNNI, and its answers are wrong.
+    quantize_dynamic(
+        folder / "whole.onnx",
+        folder / "small.onnx",
+        per_channel=per_channel,
+        reduce_range=True,
+        weight_type=kind,
+    )
     assert {node.op_type for node in onnx.load(folder / "small.onnx").graph.node} == {"DynamicQuantizeLSTM"}
     return folder / "whole.onnx", folder / "small.onnx"
 
@@ -109,7 +116,7 @@ def test_a_dynamic_layer_is_dequantised_where_that_is_asked_for(
         refused(onnx.load(file), r'DynamicQuantizeLSTM.*load\(…, quantised="dequantise"\)')
     network, wanted = load(small, quantised="dequantise"), load(whole)
     for ours, theirs in zip(network.cells, wanted.cells, strict=True):
-        step = np.abs(theirs.W).max() * 2 / 254  # of eight bits from −max to max
+        step = np.abs(theirs.W).max() * 2 / 126  # of seven bits from −max to max
         assert 0 < np.abs(ours.W - theirs.W).max() <= step
         assert np.abs(ours.U - theirs.U).max() <= step
         assert np.array_equal(ours.b, theirs.b)
