@@ -3,10 +3,10 @@
 import { component } from "../stage/core/component.js";
 
 const LOADS = {
-  list: async () => new (await import("./list.js")).List(),
-  screen: async () => new (await import("./screen.js")).Screen(),
-  presenter: async () => new (await import("./presenter.js")).Presenter(),
-  handout: async () => new (await import("./handout.js")).Handout(),
+  list: async () => new (await import("./editor/list.js")).List(),
+  screen: async () => new (await import("./windows/screen.js")).Screen(),
+  presenter: async () => new (await import("./windows/presenter.js")).Presenter(),
+  handout: async () => new (await import("./windows/handout.js")).Handout(),
 };
 
 export default component("lecture", (message) => LOADS[message.role]());

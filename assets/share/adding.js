@@ -1,6 +1,6 @@
 // Adds what is on the screen to the run of show that was worked on last, which the browser keeps.
-import { freshId, hiddenBy, linkOf } from "../lecture/show.js";
-import { browserStorage, Lectures } from "../lecture/store.js";
+import { freshId, hiddenBy, linkOf } from "../lecture/show/show.js";
+import { browserStorage, Lectures } from "../lecture/show/storage.js";
 
 /** @param {Object<string, string>} words the sentences that say what came of it  @returns {string} one of them */
 export function added(words) {

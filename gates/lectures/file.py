@@ -35,8 +35,8 @@ def build(
 
     Args:
         title: of the whole.
-        shown: its states, as the projected window has them (``assets/lecture/show.js``): ``link``, ``title``,
-            and where they hold something back ``hide``, ``question`` and ``because``.
+        shown: its states, as the projected window has them (``assets/lecture/show/show.js``): ``link``,
+            ``title``, and where they hold something back ``hide``, ``question`` and ``because``.
         language: in which the file opens; it can be read in all.
         site: where the app is to be found; None: nowhere.
         find: what finds the runs of a training.
@@ -116,7 +116,7 @@ def _call_plainly(stages: Sequence[Json]) -> None:
 
 
 def _seen(about: Json, step: int, hide: str, question: Json | None) -> Json | None:
-    """How far a run is seen, as ``frontierOf`` in assets/lecture/hiding.js has it; None for all of it."""
+    """How far a run is seen, by ``frontierOf`` in assets/lecture/slides/hiding.js; None for all of it."""
     phases, made = about["phases"], about["made"]
 
     def before(signal: str, step: int) -> tuple[int, int]:

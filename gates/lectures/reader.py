@@ -44,7 +44,7 @@ def _figures(name: str, id: str, language: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=16)
 def compiled(name: str, language: str) -> Json:
-    """Return a run of show as the browser takes it (``assets/lecture/show.js``), in one language.
+    """Return a run of show as the browser takes it (``assets/lecture/show/show.js``), in one language.
 
     Raises:
         LessonError: it makes no sense.

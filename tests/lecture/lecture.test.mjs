@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Ahead } from "../../assets/lecture/prefetch.js";
-import { readMessage } from "../../assets/lecture/channel.js";
-import { frontierOf } from "../../assets/lecture/hiding.js";
-import { orderOf } from "../../assets/lecture/keys.js";
-import { LectureResolver, separated } from "../../assets/lecture/resolver.js";
-import { placeAt } from "../../assets/lecture/reorder.js";
-import { begin, guessesOf, nextAction, ordered, readSession, timing, waits } from "../../assets/lecture/session.js";
-import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, soundShow, soundState, stepOf, toFile, without } from "../../assets/lecture/show.js";
-import { titlesOf } from "../../assets/lecture/titles.js";
+import { Ahead } from "../../assets/lecture/slides/prefetch.js";
+import { readMessage } from "../../assets/lecture/show/channel.js";
+import { frontierOf } from "../../assets/lecture/slides/hiding.js";
+import { orderOf } from "../../assets/lecture/windows/keys.js";
+import { LectureResolver, separated } from "../../assets/lecture/slides/resolver.js";
+import { placeAt } from "../../assets/lecture/editor/reorder.js";
+import { begin, guessesOf, nextAction, ordered, readSession, timing, waits } from "../../assets/lecture/show/session.js";
+import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, soundShow, soundState, stepOf, toFile, without } from "../../assets/lecture/show/show.js";
+import { titlesOf } from "../../assets/lecture/show/titles.js";
 import { askedOf } from "../../assets/stage/guess/several.js";
-import { Given, LECTURES, Lectures, NOTES, NOW, PRINTED, SHOWN } from "../../assets/lecture/store.js";
+import { Given, LECTURES, Lectures, NOTES, NOW, PRINTED, SHOWN } from "../../assets/lecture/show/storage.js";
 
 /** A browser's storage, which all of its tabs share. */
 class Shelf {

@@ -38,7 +38,7 @@ def test_runs_of_show_sessions_and_what_a_browser_keeps() -> None:
 def test_what_the_windows_style_is_there_under_the_same_name() -> None:
     code = "\n".join(path.read_text("utf-8") for path in paths.ASSETS.rglob("*.js"))
     told = set(re.findall(r"[\w-]+", code))
-    for style in (paths.ASSETS / "lecture").glob("*.css"):
+    for style in (paths.ASSETS / "lecture").rglob("*.css"):
         named = set(re.findall(r"\.(gl-[\w-]+)", style.read_text("utf-8")))
         assert named <= told, style.name
 

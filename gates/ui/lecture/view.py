@@ -1,6 +1,6 @@
 """The lecture on its page: a browser component that keeps an instructor's runs of show.
 
-Nothing comes back: own runs of show stay in the browser (``assets/lecture/store.js``).
+Nothing comes back: own runs of show stay in the browser (``assets/lecture/show/storage.js``).
 """
 
 from __future__ import annotations

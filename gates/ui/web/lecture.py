@@ -1,7 +1,7 @@
 """A lecture's windows, the projected one and the presenter's, without Streamlit; and what reads its links.
 
 Neither window is sent a run of show: both find it in the browser, where the lecture's page has put it, the
-projected one without the notes (``assets/lecture/store.js``).
+projected one without the notes (``assets/lecture/show/storage.js``).
 """
 
 from __future__ import annotations

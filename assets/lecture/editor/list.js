@@ -1,15 +1,15 @@
 // The page of the lecture: the runs of show, their states, and the way to the two windows. Own ones stay in this browser.
-import { html, languageTag, set, write } from "../stage/core/dom.js";
-import { fill } from "../stage/core/format.js";
-import { CONTROLS, keepLook, readLook } from "../stage/lecture/look.js";
-import { LinkWriter } from "../stage/shell/link.js";
-import { button, stateForm } from "./editor.js";
-import { LIMITS, changed, extended, fromFile, linkOf, minutesOf, moved, projected, toFile, without } from "./show.js";
-import { Channel } from "./channel.js";
+import { html, languageTag, set, write } from "../../stage/core/dom.js";
+import { fill } from "../../stage/core/format.js";
+import { CONTROLS, keepLook, readLook } from "../../stage/lecture/look.js";
+import { LinkWriter } from "../../stage/shell/link.js";
+import { button } from "../button.js";
+import { Channel } from "../show/channel.js";
+import { LIMITS, changed, extended, fromFile, linkOf, minutesOf, moved, projected, toFile, without } from "../show/show.js";
+import { browserStorage, Given, LECTURES, Lectures } from "../show/storage.js";
+import { titlesOf } from "../show/titles.js";
 import { reorderable } from "./reorder.js";
-import { browserStorage, Given, LECTURES, Lectures } from "./store.js";
-import { titlesOf } from "./titles.js";
-
+import { stateForm } from "./state-form.js";
 
 export class List {
   constructor() {

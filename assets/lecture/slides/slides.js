@@ -1,10 +1,10 @@
 // The slides of the projected window: the one that is seen, and behind it the states that a key may bring next, laid out while
 // nobody waits for them.
-import { ordered, waits } from "./session.js";
-import { Slide, keyOf } from "./slide.js";
+import { readLink } from "../../stage/shell/goto.js";
+import { ordered, waits } from "../show/session.js";
 import { Ahead } from "./prefetch.js";
 import { LectureResolver } from "./resolver.js";
-import { readLink } from "../stage/shell/goto.js";
+import { Slide, keyOf } from "./slide.js";
 
 const BEHIND = 2; // slides that are not seen: the next state and the one before
 const REST = 400; // milliseconds after a state has come in which its motion ends

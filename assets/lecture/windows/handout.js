@@ -1,14 +1,14 @@
 // A run of show on paper: of each state its picture, the numbers of its step, its link and code, and room to write. What is
 // asked or held back in the hall is so here too, and there are no notes. One stage draws all of them, one after another.
-import { html, languageTag, set, write } from "../stage/core/dom.js";
-import { fill } from "../stage/core/format.js";
-import { typeset } from "../stage/core/typeset.js";
-import { ask } from "./code.js";
-import { button } from "./editor.js";
-import { LectureStage } from "./lecture-stage.js";
-import { holdsBack, linkOf } from "./show.js";
-import { numbersOf, pictureOf } from "./still.js";
-import { browserStorage, Given } from "./store.js";
+import { html, languageTag, set, write } from "../../stage/core/dom.js";
+import { fill } from "../../stage/core/format.js";
+import { typeset } from "../../stage/core/typeset.js";
+import { button } from "../button.js";
+import { holdsBack, linkOf } from "../show/show.js";
+import { browserStorage, Given } from "../show/storage.js";
+import { LectureStage } from "../slides/lecture-stage.js";
+import { numbersOf, pictureOf } from "../slides/still.js";
+import { ask } from "./qr-code.js";
 
 export class Handout {
   constructor() {

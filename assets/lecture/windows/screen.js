@@ -1,17 +1,17 @@
 // The projected window: a state of the run of show on the whole screen, moved by a remote control. It knows the states and no
-// notes: those are not in what it reads (store.js).
-import { html, languageTag, set, write } from "../stage/core/dom.js";
-import { fill } from "../stage/core/format.js";
-import { pressOf, takesLetters, describe } from "../stage/shell/keys.js";
-import { isChoice } from "../stage/guess/judge.js";
-import { Tools } from "../stage/lecture/tools.js";
-import { Channel } from "./channel.js";
-import { Code } from "./code.js";
+// notes: those are not in what it reads (show/storage.js).
+import { html, languageTag, set, write } from "../../stage/core/dom.js";
+import { fill } from "../../stage/core/format.js";
+import { isChoice } from "../../stage/guess/judge.js";
+import { Tools } from "../../stage/lecture/tools.js";
+import { pressOf, takesLetters, describe } from "../../stage/shell/keys.js";
+import { Channel } from "../show/channel.js";
+import { waits } from "../show/session.js";
+import { browserStorage, Given } from "../show/storage.js";
+import { keyOf } from "../slides/slide.js";
+import { Slides } from "../slides/slides.js";
 import { orderOf } from "./keys.js";
-import { waits } from "./session.js";
-import { keyOf } from "./slide.js";
-import { Slides } from "./slides.js";
-import { browserStorage, Given } from "./store.js";
+import { Code } from "./qr-code.js";
 
 const BACKGROUNDS = { light: "#ffffff", dark: "#0f141a" };
 

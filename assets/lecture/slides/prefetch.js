@@ -1,5 +1,5 @@
 // Fetches the run of the state that comes next while this one is looked at, so that a key shows it at once. No DOM here.
-import { ServerResolver } from "../stage/shell/resolver.js";
+import { ServerResolver } from "../../stage/shell/resolver.js";
 
 const MOST = 6; // runs that are kept: the next two states, and those around them
 

@@ -1,5 +1,5 @@
 // What the windows of a lecture tell each other: that the session or the run of show has changed. What it is now they find in
-// the browser (store.js), so that nothing hangs on a message that is lost or on who sends it. No DOM here.
+// the browser (storage.js), so that nothing hangs on a message that is lost or on who sends it. No DOM here.
 const NAME = "gatescope.lecture";
 const VERSION = 1;
 

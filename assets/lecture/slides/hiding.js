@@ -1,6 +1,6 @@
 // How far a state is uncovered before it is revealed. No DOM here.
-import { placeBefore } from "../stage/lecture/hiding.js";
-import { stepOf } from "./show.js";
+import { placeBefore } from "../../stage/lecture/hiding.js";
+import { stepOf } from "../show/show.js";
 
 const WHOLE = new Set(["unit", "draw", "cell"]); // that ask for steps, of which nothing is seen before
 

@@ -1,15 +1,15 @@
 // The presenter's window: the notes, what comes next, the clock, and the same keys. It can be closed and opened again at any
-// time; where the lecture stands the browser keeps (store.js).
-import { html, languageTag, set, write } from "../stage/core/dom.js";
-import { fill } from "../stage/core/format.js";
-import { describe, pressOf, takesLetters } from "../stage/shell/keys.js";
-import { Channel } from "./channel.js";
-import { button } from "./editor.js";
-import { guessed } from "./guesses.js";
+// time; where the lecture stands the browser keeps (show/storage.js).
+import { html, languageTag, set, write } from "../../stage/core/dom.js";
+import { fill } from "../../stage/core/format.js";
+import { describe, pressOf, takesLetters } from "../../stage/shell/keys.js";
+import { button } from "../button.js";
+import { Channel } from "../show/channel.js";
+import { guessed } from "../show/guess-text.js";
+import { guessesOf, nextAction, timing, waits } from "../show/session.js";
+import { browserStorage, Given } from "../show/storage.js";
 import { orderOf } from "./keys.js";
 import { Preview } from "./preview.js";
-import { guessesOf, nextAction, timing, waits } from "./session.js";
-import { browserStorage, Given } from "./store.js";
 
 const OWN = new Set(["forward", "back", "blank", "code"]); // the pen and the spotlight belong to the other window
 const TICK = 1000;

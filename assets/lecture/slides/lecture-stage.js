@@ -1,16 +1,16 @@
 // A stage of the projected window: it opens states of a run of show, holds back of each what is not to be seen yet, and asks
 // what the hall is to guess. A state of several stages has a bar that moves them. Nobody is told of it but this window.
-import { html, write } from "../stage/core/dom.js";
-import { runTitle } from "../stage/core/names.js";
-import { Trace } from "../stage/core/trace.js";
-import { askedOf } from "../stage/guess/several.js";
-import { mount } from "../stage/mount.js";
-import { asking, readLink } from "../stage/shell/goto.js";
-import { Recompute } from "../stage/shell/recompute.js";
-import { Ahead } from "./prefetch.js";
+import { html, write } from "../../stage/core/dom.js";
+import { runTitle } from "../../stage/core/names.js";
+import { Trace } from "../../stage/core/trace.js";
+import { askedOf } from "../../stage/guess/several.js";
+import { mount } from "../../stage/mount.js";
+import { asking, readLink } from "../../stage/shell/goto.js";
+import { Recompute } from "../../stage/shell/recompute.js";
+import { holdsBack } from "../show/show.js";
 import { frontierOf } from "./hiding.js";
+import { Ahead } from "./prefetch.js";
 import { LectureResolver } from "./resolver.js";
-import { holdsBack } from "./show.js";
 
 // Neither guessing nor another example is begun from here, and what a run is an example of is said by who gives the lecture.
 const OWN = { guesses: null, examples: null, watch: null };

@@ -1,6 +1,6 @@
 // The QR code of the state on the screen, as large as the screen, for the phones in the back row. The server draws it, for an
 // address under which others reach it (gates/ui/web/share.py).
-import { html, write } from "../stage/core/dom.js";
+import { html, write } from "../../stage/core/dom.js";
 
 export class Code {
   constructor() {

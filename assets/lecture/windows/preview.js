@@ -1,10 +1,10 @@
 // What comes next, as the hall will see it first, for the presenter's eyes: a small still picture and the numbers of its step.
 // It is drawn in this window alone, once the state that is on the screen has had its time to come.
-import { html } from "../stage/core/dom.js";
-import { LectureStage } from "./lecture-stage.js";
-import { holdsBack } from "./show.js";
-import { keyOf } from "./slide.js";
-import { numbersOf, pictureOf } from "./still.js";
+import { html } from "../../stage/core/dom.js";
+import { holdsBack } from "../show/show.js";
+import { LectureStage } from "../slides/lecture-stage.js";
+import { keyOf } from "../slides/slide.js";
+import { numbersOf, pictureOf } from "../slides/still.js";
 
 const REST = 500; // milliseconds that the projected window has for itself: both may share a processor
 

@@ -1,14 +1,13 @@
 // One state of a run of show, to be read and changed: its title, minutes and notes, and what is held back of it.
-import { html, set } from "../stage/core/dom.js";
-import { LIMITS, holdsBack } from "./show.js";
-import { asks, symbolOf } from "./titles.js";
+import { html, set } from "../../stage/core/dom.js";
+import { button } from "../button.js";
+import { LIMITS, holdsBack } from "../show/show.js";
+import { asks, symbolOf } from "../show/titles.js";
 
 const KINDS = ["value", "lane", "draw", "unit", "cell"];
 const SPANS = new Set(["draw", "cell"]);
 const SINGLE = new Set(["value", "lane"]);
 const MANY_STEPS = 5; // that a drawn guess spans at first
-
-export const button = (text, onclick, attributes = {}) => html("button", { type: "button", class: "gl-button", onclick, ...attributes }, text);
 
 function choice(options, value, onchange, attributes) {
   const list = html("select", { class: "gl-select", ...attributes }, ...options.map(([name, text]) => html("option", { value: name }, text)));
@@ -32,7 +31,7 @@ function count(value, most, onchange, attributes = {}) {
 
 /**
  * The form of a state.
- * @param {object} state of a show (show.js)
+ * @param {object} state of a show (show/show.js)
  * @param {object} way
  * @param {number} way.number of the state, from 1  @param {number} way.of how many there are
  * @param {string} way.called what it is called without a title

@@ -1,6 +1,6 @@
 // A state as it stands still: its pictures and the numbers of its step, for paper and for the presenter's eyes. What is held
 // back of it is not in them.
-import { html, set } from "../stage/core/dom.js";
+import { html, set } from "../../stage/core/dom.js";
 
 const MOST_UNITS = 6; // of which the numbers have room; of more that one is listed at which the stage stands
 
