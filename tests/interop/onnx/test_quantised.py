@@ -93,7 +93,8 @@ def dynamic(folder: Path, directions: int, per_channel: bool, kind: QuantType) -
     arrays = models.weights("LSTM", 5, 8, directions=directions)
     made = models.model([models.node("LSTM", arrays, **options)], models.stored(arrays), ("T", "B", 5))
     onnx.save(made, folder / "whole.onnx")
-    # In seven bits, as ONNX Runtime advises: with eight, sums saturate on a processor without VNNI, and its answers are wrong.
+    # In seven bits, as ONNX Runtime advises: with eight, sums saturate on a processor without VNNI, and its
+    # answers are wrong.
     quantize_dynamic(
         folder / "whole.onnx",
         folder / "small.onnx",
