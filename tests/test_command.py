@@ -7,6 +7,7 @@ import pytest
 
 from gates import __main__ as command
 from gates import __version__, commands, paths
+from gates.text import translator
 from gates.training.tasks.registry import TASKS
 
 
@@ -16,7 +17,12 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     from streamlit.web import cli
 
     words: list[list[str]] = []
-    monkeypatch.setattr(cli, "main", lambda given, **_: words.append(given))
+
+    def main(given: list[str], prog_name: str) -> None:
+        assert prog_name == "gatescope"
+        words.append(given)
+
+    monkeypatch.setattr(cli, "main", main)
     return words
 
 
@@ -29,6 +35,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         (["run", "--address", "0.0.0.0", "--port", "8600"],
          ["--server.port", "8600", "--server.address", "0.0.0.0"]),
         (["--server.headless", "true"], ["--server.headless", "true"]),
+        (["run", "--por", "8600"], ["--por", "8600"]),  # no abbreviation of ours
     ],
 )  # fmt: skip
 def test_without_a_command_the_app_starts(
@@ -48,12 +55,36 @@ def test_train_is_the_trainer(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["train", "no-such-task"]) == commands.REFUSED
 
 
-def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as end:
-        command.main(["--help"])
-    assert end.value.code == 0
-    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert set(command.COMMANDS) <= {words[0] for words in lines if len(words) > 1}
+def test_help_names_every_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")  # so that no line is broken
+    t = translator("en")
+
+    def shown(words: list[str]) -> tuple[str, str]:
+        """What stands above the options and below them."""
+        with pytest.raises(SystemExit) as end:
+            command.main(words)
+        assert end.value.code == 0
+        above, options = capsys.readouterr().out.split("\n\noptions:\n")
+        return above, options.partition("\n\n")[2]
+
+    listed = "\n".join(f"  {name:<8} {t(f'command.{name}')}" for name in command.COMMANDS)
+    assert shown(["--help"]) == (
+        f"usage: gatescope [-h] [--version] [command] …\n\n{t('command.about')}",
+        f"{t('command.list')}\n{listed}\n\n{t('command.more')}\n",
+    )
+    assert shown(["run", "--help"]) == (
+        f"usage: gatescope run [-h] [--port N] [--address HOST] …\n\n{t('command.run')}",
+        f"{t('command.run.others')}\n",
+    )
+    with pytest.raises(SystemExit):
+        command.main(["run", "-h"])
+    options = [line.split("  ") for line in capsys.readouterr().out.splitlines() if line.startswith("  --")]
+    assert [(words[1], words[-1].strip()) for words in options] == [
+        ("--port N", t("command.run.port")),
+        ("--address HOST", t("command.run.address")),
+    ]
     with pytest.raises(SystemExit):
         command.main(["--version"])
     assert capsys.readouterr().out.split() == ["gatescope", __version__]
@@ -65,6 +96,7 @@ def test_a_mistyped_command_is_named(capsys: pytest.CaptureFixture[str]) -> None
     assert end.value.code == 2
     error = capsys.readouterr().err
     assert "trian" in error and all(name in error for name in command.COMMANDS)
+    assert error.startswith("usage: gatescope [-h]") and "\ngatescope: error: argument command: " in error
 
 
 def test_a_missing_package_is_named_with_the_command_that_installs_it(
@@ -83,9 +115,12 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(
         'brotli>=1; extra == "app"',
         "keras; extra == 'keras'",
     ]
-    monkeypatch.setattr(command.metadata, "requires", lambda _: entries)
+    monkeypatch.setattr(command.metadata, "requires", {"gatescope": entries}.get)
     assert command.main([]) == commands.REFUSED
-    assert capsys.readouterr().err.rstrip().endswith('pip install "torch>=2.5" "brotli>=1"')
+    install = f'"{sys.executable}" -m pip install "torch>=2.5" "brotli>=1"'
+    assert capsys.readouterr().err == (
+        translator("en")("command.missing", package="streamlit", install=install) + "\n"
+    )
 
 
 def test_a_fault_of_our_own_is_not_taken_for_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,5 +77,8 @@ def test_options_that_several_commands_have(capsys: pytest.CaptureFixture[str]) 
     capsys.readouterr()
     parser.print_help()
     shown = " ".join(capsys.readouterr().out.split())
-    assert shown.startswith("usage: gatescope x [-h] FILE ") and shown.endswith("More.")
-    assert t("command.solve") in shown
+    paper = t("command.solve.paper", choices="a4, letter")
+    assert shown.startswith(f"usage: gatescope x [-h] FILE {t('command.solve')} options:")
+    assert shown.endswith(f"--language {{en,zh}} {t('command.language')} --paper {{a4,letter}} {paper} More.")
+    commands.add_language(other := commands.parser("gatescope x", "FILE", t, "command.solve"), t, None)
+    assert other.parse_args([]).language is None and other.prog == "gatescope x"

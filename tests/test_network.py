@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from gates import Clamp, GatesError, Layer, Network, Readout
+from gates import GRU, LSTM, Clamp, GatesError, Layer, Network, Readout
 from tests.cells.torch_cells import cell_of
 
 T, B, I, H, P = 9, 4, 3, 6, 2
@@ -175,6 +175,30 @@ def test_clamp_in_one_place_leaves_the_layer_below_alone():
     assert not np.any(held.layers[1].backward.forget[4] == 0.25)
     with pytest.raises(GatesError, match="backward"):
         net.run(x, clamps={(2, "forward"): [Clamp("forget", 1)]})
+
+
+def test_random_networks_are_drawn_cell_by_cell():
+    net = Network.init(GRU, 3, 4, 7, layers=2, bidirectional=True, update_bias=1.0, dtype=np.float32)
+    assert [(cell.inputs, cell.hidden) for cell in net.cells] == [(3, 4), (3, 4), (8, 4), (8, 4)]
+    rng = np.random.default_rng(7)
+    for cell in net.cells:
+        drawn = GRU.init(cell.inputs, 4, rng, update_bias=1.0, dtype=np.float32)
+        for name, array in drawn.arrays().items():
+            np.testing.assert_array_equal(cell.arrays()[name], array)
+    (only,) = Network.init(GRU, 3, 4, 7).layers
+    assert only.backward is None and only.forward.hidden == 4
+
+
+def test_each_cell_reads_in_its_own_number_format():
+    rng = np.random.default_rng(3)
+    below, above = LSTM.init(3, 4, rng), GRU.init(4, 2, rng, dtype=np.float32)
+    readout = Readout(np.ones((2, 2), np.float32), np.ones(2))
+    run = Network((below, above), readout).run(np.ones((5, 3)))
+    assert [trace.hidden.dtype for trace in run.traces] == [np.float64, np.float32]
+    np.testing.assert_array_equal(
+        run.output, above.run(below.run(np.ones((5, 3))).hidden.astype(np.float32)).hidden
+    )
+    assert readout.V.dtype == readout.b.dtype == run.scores.dtype == np.float64
 
 
 def test_layers_that_do_not_fit_are_named():

@@ -14,6 +14,9 @@ def test_by_norm_shortens_everything_by_one_factor_and_keeps_the_direction():
     assert (clipped.before, clipped.after) == (5.0, pytest.approx(1.0))
     assert clipped.weights["U"].tolist() == [[0.0, pytest.approx(-0.8)]]
     assert clipped.angle == pytest.approx(0, abs=1e-6)
+    assert clip(WEIGHTS, 1e-3).angle == pytest.approx(0, abs=1e-6)  # of a short one too
+    short = {name: w / 1e3 for name, w in WEIGHTS.items()}
+    assert clip(short, 3.5e-3, "value").angle == pytest.approx(clip(WEIGHTS, 3.5, "value").angle)
 
 
 def test_below_the_threshold_nothing_happens():
@@ -55,4 +58,6 @@ def test_an_infinite_gradient_is_beyond_repair_by_norm_but_not_by_value():
 
 
 def test_a_gradient_of_nothing_stays_nothing():
-    assert clip({"W": np.zeros(3)}, 1.0).after == 0 == norm({"W": np.zeros(3)})
+    for mode in ("norm", "value"):
+        clipped = clip({"W": np.zeros(3)}, 1.0, mode)
+        assert clipped.after == 0 == norm({"W": np.zeros(3)}) and np.isnan(clipped.angle)

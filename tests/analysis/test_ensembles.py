@@ -69,7 +69,14 @@ def test_biases_reach_the_gate_they_are_named_after():
 def test_streams_of_a_seed_are_independent_of_each_other_and_of_the_kind():
     assert np.array_equal(noise(3, 5, 2), noise(3, 5, 2))
     assert not np.array_equal(noise(3, 5, 2), noise(4, 5, 2))
-    assert stream(3, 1).random() != stream(3, 2).random() != stream(3, 0).random()
+    assert len({stream(3, purpose).random() for purpose in range(3)}) == 3
+    assert np.array_equal(noise(3, 5, 2), np.random.default_rng((3, 1)).normal(size=(5, 2)))
+    aimed = np.random.default_rng((3, 2)).normal(size=6)
+    found = ask(Loss(), np.zeros((4, 6)), 3).gradient[-1]
+    assert np.allclose(found, aimed / np.linalg.norm(aimed), rtol=1e-14)
+    readout, rng = Loss("readout", symbols=3).readout(16, 3), np.random.default_rng((3, 2))
+    assert np.array_equal(readout.V, rng.uniform(-0.25, 0.25, (3, 16)))
+    assert np.array_equal(readout.b, rng.uniform(-0.25, 0.25, 3))
 
 
 TARGETS = [0, 2, 1, 1, 3, 0]
@@ -147,7 +154,9 @@ def test_where_a_gradient_leaves_the_numbers_is_found_from_the_loss_backwards():
 def test_a_relu_network_with_a_gain_explodes_on_the_way_there_and_back():
     setting = Setting(hidden=8, gain=1e9, activation="relu", init="identity")
     passed = run_and_backprop(setting.cell("rnn", 3, 0), Loss(), noise(0, 60, 3), 0)
-    assert overran_at(passed.trace) is not None
+    overran = overran_at(passed.trace)
+    assert np.isfinite(passed.trace.hidden[:overran]).all()
+    assert not np.isfinite(passed.trace.hidden[overran]).all()
     assert np.isnan(passed.lengths().hidden).all()  # without a loss there is no gradient
     assert passed.lengths().cell is None
     for aim in ("readout", "every"):

@@ -85,12 +85,13 @@ def test_the_shortcut_without_the_output_gate_is_not_the_gradient():
     assert np.mean(errors) > 0.05
 
 
+@pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("clamps", CLAMPS)
 @pytest.mark.parametrize("name", [name for name in CELLS if name.startswith("lstm")])
-def test_split_adds_up_and_its_cell_path_is_forget_gates_alone(name, clamps):
+def test_split_adds_up_and_its_cell_path_is_forget_gates_alone(name, clamps, reverse):
     cell = CELLS[name]
     x, state, upstream = problem(cell, (3,), np.random.default_rng(3))
-    trace = cell.run(x, state, CLAMPS[clamps](cell), lengths=[7, 2, 5])
+    trace = cell.run(x, state, CLAMPS[clamps](cell), lengths=[7, 2, 5], reverse=reverse)
     parts = flow.split(trace, *upstream)
     assert np.array_equal(parts.total, cell.backward(trace, *upstream).signals.cell)
     assert abs(parts.cell_path + parts.gate_paths - parts.total).max() < 1e-14
@@ -109,6 +110,12 @@ def test_gate_paths_vanish_where_there_are_none():
     parts = flow.split(trace, d_final=(np.ones(3), None))
     assert np.array_equal(parts.gate_paths, np.zeros_like(parts.total))
     assert abs(parts.total / (parts.total[-1] * flow.kept_through(trace)) - 1).max() < 1e-14
+    alone = cell.run(np.ones((1, 2)))
+    found = flow.split(alone, d_final=(np.ones(3), None))
+    assert (
+        np.array_equal(found.cell_path, alone.output * (1 - alone.tanh_cell**2))
+        and not found.gate_paths.any()
+    )
 
 
 def test_nothing_passes_a_forget_gate_that_is_shut():

@@ -33,7 +33,7 @@ def test_an_echo_is_the_difference_of_two_runs():
     gone[5] = 0
     found = echo(cell, x, 5)
     assert found.hidden == pytest.approx(np.linalg.norm(cell.run(x).hidden - cell.run(gone).hidden, axis=1))
-    assert found.cell is None and found.memory is found.hidden
+    assert found.at == 5 and found.cell is None and found.memory is found.hidden
 
 
 def test_where_there_is_no_input_one_is_put_in():

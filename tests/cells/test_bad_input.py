@@ -18,6 +18,7 @@ CELL = LSTM(W, U, b)
 X = np.ones((5, 3))
 NET = Network((CELL,))
 UNEVEN = Network((CELL, GRU.init(2, 3, 0)))
+SCORED = Network((CELL,), Readout(np.ones((4, 2)), np.ones(4)))
 
 
 def spoilt(value):
@@ -99,7 +100,10 @@ def spoilt(value):
         (lambda: NET.backward(NET.run(X), d_scores=np.ones((5, 2))), OptionError, "no read-out"),
         (lambda: NET.backward(NET.run(X), np.ones((5, 3))), ShapeError, "d_output has shape"),
         (lambda: Network((CELL,)).backward(NET.run(X)), OptionError, "another network"),
+        (lambda: SCORED.backward(SCORED.run(X), d_scores=np.ones((5, 2))), ShapeError, "d_scores has shape"),
         (lambda: NET.run(X, np.zeros((1, 2))), ShapeError, r"a pair \(h, c\)|one state for each"),
+        (lambda: UNEVEN.run(X, [None] * 3), ShapeError, "2 directions.*3"),
+        (lambda: UNEVEN.run(X, 5), ShapeError, "2 directions.*int"),
         (lambda: UNEVEN.run(X).final_hidden, ShapeError, r"cannot be stacked.*\(2,\), \(3,\)"),
         (lambda: flow.split(GRU.init(3, 2, 0).run(X)), OptionError, "Only an LSTM has a cell path.*a GRU"),
         (lambda: CELL.part("reset"), OptionError, "input, forget, candidate, output"),
@@ -158,5 +162,20 @@ def test_cells_and_traces_say_what_they_are_in_one_line():
         "LSTM(inputs=3, hidden=2, cell_activation='identity', clip=3.0, float64)"
     )
     assert repr(GRU.init(3, 2, 0)) == "GRU(inputs=3, hidden=2, reset='after', float64)"
-    assert "forget (5, 2)" in repr(cell.run(X))
-    assert "output (5, 2)" in repr(NET.run(X))
+    trace = cell.run(X)
+    assert repr(trace) == (
+        "LSTMTrace(x (5, 3), forget (5, 2), input (5, 2), candidate (5, 2), cell (5, 2), output (5, 2), "
+        f"hidden (5, 2), source={cell})"
+    )
+    assert repr(trace.pre) == "Named(input (5, 2), forget (5, 2), candidate (5, 2), output (5, 2))"
+    assert repr(NET.run(X)) == f"NetworkTrace(output (5, 2), layers={NET.run(X).layers})"
+
+
+def test_named_arrays_are_read_by_name_and_name_what_there_is():
+    pre = CELL.run(X).pre
+    assert pre.forget is pre["forget"] and list(pre) == list(CELL.parts) and len(pre) == 4
+    assert {*CELL.parts} <= {*dir(pre)}
+    with pytest.raises(AttributeError, match=r"'forgot' is not one of input, forget, candidate, output$"):
+        pre.forgot  # noqa: B018
+    with pytest.raises(AttributeError, match="cannot be reassigned"):
+        pre.forget = X

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from gates import strict_json
 from gates.exercises.classics import CLASSICS, text
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import LARGEST_FILE, from_json, loads
@@ -174,12 +173,6 @@ def test_a_number_that_is_not_finite_is_named_with_its_place(spelled: str) -> No
         with pytest.raises(ExerciseError) as wrong:
             loads(json.dumps(value).replace('"@"', spelled))
         assert wrong.value.key == f"error.exercise.{key}" and name in str(wrong.value)
-
-
-def test_a_key_that_stands_there_twice_is_named() -> None:
-    with pytest.raises(ValueError, match="'a'"):
-        strict_json.loads('{"a": 1, "a": 2}', unique=True)
-    assert strict_json.loads('{"a": 1, "a": 2}') == {"a": 2}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

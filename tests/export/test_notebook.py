@@ -13,7 +13,7 @@ from gates import GRU, LSTM, MGU, RNN, SLSTM, Clamp, MinGRU, MinLSTM
 from gates.errors import GatesError
 from gates.inputs.sequence import MAX_STEPS, MAX_VOCABULARY
 from gates.notebook import Shown, show
-from gates.text import LANGUAGES, translator
+from gates.text import LANGUAGES, surrounding_language, translator
 from tests.export.test_page import Parsed, arrays, numbers
 from tests.text.hostile import HOSTILE, in_parts
 
@@ -129,7 +129,10 @@ def test_the_page_can_be_kept_as_a_file(tmp_path: Path) -> None:
     shown = show(RNN.init(inputs=1, hidden=1, rng=0).run([[1.0]]), height=500)
     shown.save(tmp_path / "run.html")
     assert (tmp_path / "run.html").read_text(encoding="utf-8") == shown.html
-    assert "height:500px" in shown._repr_html_()
+    html = shown._repr_html_()
+    assert "height:500px" in html and 'title="RNN · Gatescope"' in html
+    assert repr(shown) == f"Shown('RNN · Gatescope', {len(shown.html):,} characters of HTML)"
+    assert framed(html).data["lang"] == surrounding_language()
 
 
 RNG = np.random.default_rng(1)
