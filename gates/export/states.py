@@ -89,6 +89,8 @@ def opened(link: str, pages: Sequence[str] = EXPORTED) -> Opened:
     if parts.scheme not in ("", "http", "https") or (parts.scheme and not parts.hostname):
         raise ExportError("export.link", link=_short(link))
     page = parts.path.strip("/").rpartition("/")[2].lower() or HOME
+    if page not in pages and HOME in pages and parts.scheme and parts.path.endswith("/"):
+        page = HOME  # of an app below a path of its site
     if page not in pages:
         key = "export.page" if page in PAGES else "export.link"
         raise ExportError(key, link=_short(link), page=page, pages=", ".join(f"/{name}" for name in pages))

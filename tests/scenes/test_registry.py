@@ -32,3 +32,20 @@ def test_settings_of_all_pages_are_read_of_such_a_link_too() -> None:
     assert state == replace(PAGES["gru"].opening, notation="row", update="write")
     assert place == PAGES["gru"].place
     assert [problem.values["name"] for problem in problems] == ["lang"]
+
+
+def test_a_place_is_told_with_steps_units_and_stages_from_zero() -> None:
+    place = Place(3, "carry", 2, "diagram", "phase", "0.5", "draw", "dark", 4)
+    told = {
+        "step": 2,
+        "phase": "carry",
+        "unit": 1,
+        "view": "diagram",
+        "move": "phase",
+        "speed": 0.5,
+        "guess": "draw",
+        "lecture": "dark",
+        "large": 3,
+    }
+    assert place.as_json() == told
+    assert Place().as_json() == dict.fromkeys(told)

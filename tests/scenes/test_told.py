@@ -131,8 +131,8 @@ def test_of_a_bar() -> None:
     assert list(phases) == list(dict.fromkeys(both))
 
 
-@pytest.mark.parametrize("guessing", [False, True])
-def test_of_the_columns_of_a_comparison(guessing: bool) -> None:
+@pytest.mark.parametrize("guessing", [None, True])
+def test_of_the_columns_of_a_comparison(guessing: bool | None) -> None:
     name = next(
         name for name, task in COMPARISONS.items() if {one.can for one in task.entries} >= {True, False}
     )
@@ -142,7 +142,7 @@ def test_of_the_columns_of_a_comparison(guessing: bool) -> None:
     for one, entry, found in zip(
         several,
         COMPARISONS[name].entries,
-        compare.column_headers(several, state, T, guessing=guessing),
+        compare.column_headers(several, state, T, **({"guessing": guessing} if guessing else {})),
         strict=True,
     ):
         title = T(f"compare.column.{entry.column}")
