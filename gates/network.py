@@ -17,8 +17,8 @@ from gates.core.activations import FloatArray, softmax
 from gates.core.arrays import as_floats, check_shape, concat_last, frozen_copy, matvec
 from gates.core.clamps import Clamp
 from gates.core.gradients import Gradients, flat, over_time
-from gates.core.sequences import IntArray, Reading
-from gates.core.signals import Named, State
+from gates.core.sequences import IntArray, ReadingOrder
+from gates.core.signals import NamedArrays, State
 from gates.errors import OptionError, ShapeError
 
 AnyCell: TypeAlias = RNN | LSTM | GRU
@@ -144,7 +144,7 @@ class NetworkGradients:
 
     layers: tuple[LayerGradients, ...]
     inputs: FloatArray
-    readout: Named | None = None
+    readout: NamedArrays | None = None
 
     @property
     def state(self) -> tuple[FloatArray | State, ...]:
@@ -237,7 +237,7 @@ class Network:
         for k, layer in enumerate(self.layers):
             traces: dict[Direction, AnyTrace] = {}
             for name, cell in self._directions(layer):
-                order = Reading(reading.steps, name == "backward", reading.lengths)
+                order = ReadingOrder(reading.steps, name == "backward", reading.lengths)
                 held = clamps.get((k, name), ())
                 traces[name] = cell.run_checked(output.astype(cell.dtype), next(states), held, order)
             layers.append(LayerTrace(traces.get("forward"), traces.get("backward")))
@@ -280,7 +280,7 @@ class Network:
 
     def _upstream(
         self, trace: NetworkTrace, d_output: ArrayLike | None, d_scores: ArrayLike | None
-    ) -> tuple[FloatArray, Named | None]:
+    ) -> tuple[FloatArray, NamedArrays | None]:
         """Return the loss's ∂L/∂ output in all, and the read-out's gradients."""
         d = np.zeros_like(trace.output)
         if d_output is not None:
@@ -291,9 +291,9 @@ class Network:
             return d, None
         if self.readout is None:
             raise OptionError("error.engine.no_readout")
-        given = Reading(len(d), False, trace.lengths).cut(np.asarray(d_scores, d.dtype))
+        given = ReadingOrder(len(d), False, trace.lengths).zero_padding(np.asarray(d_scores, d.dtype))
         check_shape("d_scores", given, trace.scores.shape)
-        return d + given @ self.readout.V, Named(
+        return d + given @ self.readout.V, NamedArrays(
             {"V": over_time(flat(given), trace.output), "b": flat(given).sum(axis=1)}
         )
 

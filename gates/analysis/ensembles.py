@@ -139,12 +139,12 @@ class RunWithGradients:
 
     trace: Any
     gradients: Gradients
-    asked: LossGradient
+    loss: LossGradient
 
     def lengths(self) -> Norms:
         """Return ‖∂L/∂h_t‖ and ‖∂L/∂c_t‖ at every step; NaN throughout if the loss itself is not finite."""
         found = norms(self.gradients)
-        if np.isfinite(self.asked.value):
+        if np.isfinite(self.loss.value):
             return found
         nothing = np.full_like(found.hidden, np.nan)
         return Norms(nothing, None if found.cell is None else nothing)
@@ -171,16 +171,16 @@ def backprop(trace: Any, loss: Loss, seed: int, targets: Sequence[int] = ()) -> 
     """Go back from ``loss`` through a run; ``seed`` and ``targets`` as of ``run_and_backprop``."""
     run: Any = trace.source
     reads = "cell" if loss.reads == "cell" and isinstance(run, LSTM) else "hidden"
-    asked = ask(loss, getattr(trace, reads), seed, targets)
+    asked = loss_gradient(loss, getattr(trace, reads), seed, targets)
     if reads == "cell":
         return RunWithGradients(trace, run.backward(trace, None, asked.gradient), asked)
     return RunWithGradients(trace, run.backward(trace, asked.gradient), asked)
 
 
-def ask(loss: Loss, states: FloatArray, seed: int, targets: Sequence[int] = ()) -> LossGradient:
+def loss_gradient(loss: Loss, states: FloatArray, seed: int, targets: Sequence[int] = ()) -> LossGradient:
     """Return the value and the gradient of ``loss`` for what it reads, (T, H)."""
     if loss.reads_out:
-        return _ask_readout(loss, states, seed, targets)
+        return _readout_gradient(loss, states, seed, targets)
     T, H = states.shape
     at, gradient = loss.step(T), np.zeros((T, H))
     if loss.aim == "unit":
@@ -192,7 +192,7 @@ def ask(loss: Loss, states: FloatArray, seed: int, targets: Sequence[int] = ()) 
         return LossGradient(float(gradient[at] @ states[at]), gradient, None)
 
 
-def _ask_readout(loss: Loss, states: FloatArray, seed: int, targets: Sequence[int]) -> LossGradient:
+def _readout_gradient(loss: Loss, states: FloatArray, seed: int, targets: Sequence[int]) -> LossGradient:
     T, H = states.shape
     readout = loss.readout(H, seed)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -242,7 +242,7 @@ def underflowed_at(lengths: FloatArray, start: int) -> int | None:
     return _last(lengths[: start + 1] == 0)
 
 
-def overran_at(trace: Trace) -> int | None:
+def overflowed_at(trace: Trace) -> int | None:
     """Return the first step at which the state itself is not finite any more, on the way there, or None."""
     bad = ~np.isfinite(trace.hidden).all(axis=-1)
     return int(np.argmax(bad)) if bad.any() else None

@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gates.cells import bptt
-from gates.cells.bptt import Passage
+from gates.cells.bptt import BackwardRun
 from gates.cells.gru import GRU
-from gates.cells.kernels import lay
+from gates.cells.kernels import batch_last
 from gates.cells.lstm import LSTM, LSTMTrace
 from gates.cells.rnn import RNN
 from gates.cells.stepwise import Stepwise, steps_of
@@ -123,34 +123,37 @@ def split(
     if not isinstance(cell, LSTM):
         raise OptionError("error.engine.cell_path", kind=cell.kind.upper())
     total = cell.backward(trace, d_hidden, d_cell, d_final=d_final).signals.cell
-    turn = trace.reading.turn
-    run = Passage(trace)
+    reorder = trace.reading.reorder
+    run = BackwardRun(trace)
     slopes = bptt.lstm_slopes(cell, run)
     upstream_h, upstream_c = cell.upstream(trace, d_hidden, d_cell, d_final)
-    upstream_h, upstream_c = lay(turn(upstream_h)), None if upstream_c is None else lay(turn(upstream_c))
+    upstream_h, upstream_c = (
+        batch_last(reorder(upstream_h)),
+        None if upstream_c is None else batch_last(reorder(upstream_c)),
+    )
     kept, path = slopes[:, 0], np.empty_like(slopes[:, 0])
     back = np.zeros_like(kept[0])
     for t in range(trace.steps - 1, -1, -1):
-        path[t] = back + slopes[t, 5] * _shown(cell, run, t, upstream_h[t])
+        path[t] = back + slopes[t, 5] * _d_shown(cell, run, t, upstream_h[t])
         if upstream_c is not None:
             path[t] += upstream_c[t]
         back = kept[t] * path[t]
-    cell_path = turn(lay(path))
+    cell_path = reorder(batch_last(path))
     return Split(total, cell_path, total - cell_path)
 
 
-def kept_through(trace: LSTMTrace) -> FloatArray:
+def forget_product(trace: LSTMTrace) -> FloatArray:
     """Return ∏f from each step to the run's last: what of c_t the forget gates keep to the end, (T, …, H).
 
     The last step read has 1: nothing has been forgotten after it.
     """
-    turn = trace.reading.turn
-    f = turn(trace.forget)
+    reorder = trace.reading.reorder
+    f = reorder(trace.forget)
     if trace.lengths is not None:
-        f = np.where(turn(trace.valid[..., None]), f, 1)
+        f = np.where(reorder(trace.valid[..., None]), f, 1)
     after = np.concatenate([f[1:], np.ones_like(f[:1])])
     products: FloatArray = np.cumprod(after[::-1], axis=0)[::-1]
-    return trace.reading.cut(turn(products))
+    return trace.reading.zero_padding(reorder(products))
 
 
 def decay(bias: ArrayLike, steps: ArrayLike) -> FloatArray:
@@ -158,12 +161,12 @@ def decay(bias: ArrayLike, steps: ArrayLike) -> FloatArray:
     return np.asarray(sigmoid(np.asarray(bias, dtype=np.float64)) ** np.asarray(steps))
 
 
-def _shown(cell: LSTM, run: Passage, t: int, upstream: FloatArray) -> FloatArray:
+def _d_shown(cell: LSTM, run: BackwardRun, t: int, upstream: FloatArray) -> FloatArray:
     """Return ∂L/∂(o⊙tanh c) of what the loss asks of h at step t (in reading order)."""
     if cell.projection is None:
         return upstream
     open_h = np.ones_like(run["hidden"])
-    run.close(open_h, "hidden")
+    run.zero_clamped(open_h, "hidden")
     return np.asarray(cell.projection.T @ (open_h[t] * upstream))
 
 
@@ -176,7 +179,7 @@ def step_maps(trace: Trace) -> Iterator[StepMaps]:
     if trace.x.ndim != 2:
         raise ShapeError("error.engine.single", shape=trace.x.shape)
     cell: Any = trace.source
-    run = Passage(trace)
+    run = BackwardRun(trace)
     if isinstance(cell, Stepwise):
         return _stepwise_maps(cell, trace)
     if isinstance(cell, RNN):
@@ -192,22 +195,24 @@ def _stepwise_maps(cell: Stepwise[Any], trace: Trace) -> Iterator[StepMaps]:
     n = sum(size for (size,) in shapes.values())
     ends = np.cumsum([size for (size,) in shapes.values()])[:-1]
     units = dict(zip(shapes, np.split(np.eye(n, dtype=cell.dtype), ends, axis=1), strict=True))
-    found = [cell.step_back(step, units, trace.held.opening(t)) for t, step in list(steps_of(trace))[::-1]]
+    found = [
+        cell.step_back(step, units, trace.held.gradient_mask(t)) for t, step in list(steps_of(trace))[::-1]
+    ]
     for back in found:
         rows = np.concatenate([back.state[name] for name in shapes], axis=1)
         yield StepMaps(rows, np.broadcast_to(back.pre, (n, back.pre.shape[-1])) @ cell.W)
 
 
-def _rnn_maps(cell: RNN, run: Passage) -> Iterator[StepMaps]:
+def _rnn_maps(cell: RNN, run: BackwardRun) -> Iterator[StepMaps]:
     for slope in bptt.rnn_slopes(cell, run):
         yield StepMaps(slope[:, None] * cell.U, slope[:, None] * cell.W)
 
 
-def _lstm_maps(cell: LSTM, run: Passage) -> Iterator[StepMaps]:
+def _lstm_maps(cell: LSTM, run: BackwardRun) -> Iterator[StepMaps]:
     U, W = np.split(cell.U, 4), np.split(cell.W, 4)
     p_i, p_f, p_o = np.zeros((3, cell.hidden)) if cell.peephole is None else cell.peephole
     open_h = np.ones_like(run["hidden"])
-    run.close(open_h, "hidden")
+    run.zero_clamped(open_h, "hidden")
     R = np.eye(cell.hidden, dtype=cell.dtype) if cell.projection is None else cell.projection
     for (f, a_i, a_f, a_g, a_o, d), open_t in zip(bptt.lstm_slopes(cell, run), open_h, strict=True):
         F = np.diag(f + a_i * p_i + a_f * p_f)
@@ -221,7 +226,7 @@ def _lstm_maps(cell: LSTM, run: Passage) -> Iterator[StepMaps]:
         )
 
 
-def _gru_maps(cell: GRU, run: Passage) -> Iterator[StepMaps]:
+def _gru_maps(cell: GRU, run: BackwardRun) -> Iterator[StepMaps]:
     (U_r, U_z, U_n), (W_r, W_z, W_n) = np.split(cell.U, 3), np.split(cell.W, 3)
     after = cell.reset == "after"
     for slopes in bptt.gru_slopes(cell, run, after):

@@ -16,7 +16,7 @@ from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
 from gates.core.activations import FloatArray
 from gates.core.gradients import Gradients
-from gates.core.signals import Named
+from gates.core.signals import NamedArrays
 from gates.core.trace import Trace
 from gates.errors import OptionError, ShapeError
 
@@ -84,7 +84,7 @@ def _spectrum(J: FloatArray) -> Spectrum:
     return Spectrum(np.linalg.eigvals(J), np.linalg.svd(J, compute_uv=False))
 
 
-def returned(trace: Trace, gradients: Gradients) -> Named:
+def backward_paths(trace: Trace, gradients: Gradients) -> NamedArrays:
     """Return what each way brings back from step t to the state of step t−1, each (T, H).
 
     By the name of a part: what comes back to h₋₁ through that part's pre-activation. ``kept``: what came
@@ -107,12 +107,12 @@ def returned(trace: Trace, gradients: Gradients) -> Named:
         ways: dict[str, FloatArray] = {part: pre[part] @ cell.part(part).U for part in cell.parts}
         if isinstance(cell, GRU):
             ways["candidate"] = _after_reset(run, cell, pre["candidate"])
-            ways["kept"] = _open(run, "hidden", run.update * signals.hidden)
+            ways["kept"] = _mask_clamped(run, "hidden", run.update * signals.hidden)
         elif isinstance(cell, LSTM):
-            ways["kept"] = _open(run, "cell", run.forget * signals.cell)
+            ways["kept"] = _mask_clamped(run, "cell", run.forget * signals.cell)
             if cell.peephole is not None:
                 ways["peephole"] = cell.peephole[0] * pre["input"] + cell.peephole[1] * pre["forget"]
-    return Named(ways)
+    return NamedArrays(ways)
 
 
 def _after_reset(run: Any, cell: GRU, d_candidate: FloatArray) -> FloatArray:
@@ -123,7 +123,7 @@ def _after_reset(run: Any, cell: GRU, d_candidate: FloatArray) -> FloatArray:
     return np.asarray(run.reset * (d_candidate @ U_n))
 
 
-def _open(run: Any, signal: str, d: FloatArray) -> FloatArray:
+def _mask_clamped(run: Any, signal: str, d: FloatArray) -> FloatArray:
     """Return ``d`` with 0 where ``signal`` was clamped, for there nothing flows."""
     held = run.held.masks.get(signal)
-    return d if held is None else np.where(run.reading.turn(held), 0, d)
+    return d if held is None else np.where(run.reading.reorder(held), 0, d)

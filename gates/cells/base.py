@@ -15,12 +15,12 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from gates.core.activations import FloatArray, Squash, settled, settled_clip
+from gates.core.activations import FloatArray, Squash, canonical_activation, checked_clip
 from gates.core.arrays import as_floats, check_finite, check_shape, frozen_copy
-from gates.core.clamps import Clamp, Held, Hold, free, resolve_clamps
+from gates.core.clamps import Clamp, Hold, ResolvedClamps, no_clamp, resolve_clamps
 from gates.core.gradients import Gradients, SignalGradients, flat, over_time
-from gates.core.sequences import Reading, as_lengths
-from gates.core.signals import InputPart, Named, Part
+from gates.core.sequences import ReadingOrder, as_lengths
+from gates.core.signals import InputPart, NamedArrays, Part
 from gates.core.trace import Trace
 from gates.errors import OptionError, ShapeError
 
@@ -40,7 +40,7 @@ def uniform(shapes: Shapes, hidden: int, rng: np.random.Generator | int, dtype: 
     return {name: rng.uniform(-bound, bound, shape).astype(dtype) for name, shape in shapes.items()}
 
 
-def choose(name: str, value: object, choices: Iterable[str]) -> None:
+def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
     """Raise an OptionError unless ``value`` is one of ``choices``."""
     choices = list(choices)
     if value not in choices:
@@ -70,7 +70,7 @@ class Cell(Generic[AnyTrace]):
         for name, array in arrays.items():
             object.__setattr__(self, name, frozen_copy(array, dtype))
         for name in self.squash_options:
-            settle = settled_clip if name == "clip" else settled
+            settle = checked_clip if name == "clip" else canonical_activation
             object.__setattr__(self, name, settle(name, getattr(self, name)))
         self._check()
 
@@ -151,7 +151,7 @@ class Cell(Generic[AnyTrace]):
 
     def rows(self, part: str) -> slice:
         """Return the weight rows of ``part``."""
-        choose("part", part, self.parts)
+        check_choice("part", part, self.parts)
         sizes = list(self.sizes.values())
         before = self.parts.index(part)
         start = sum(sizes[:before])
@@ -177,7 +177,7 @@ class Cell(Generic[AnyTrace]):
     def as_state(self, state: Any, batch: tuple[int, ...]) -> Any:
         """Return ``state`` checked and in the cell's dtype, zeros for None; ``batch`` is () or (B,)."""
 
-    def step(self, x: ArrayLike, state: Any = None, hold: Hold = free) -> AnyTrace:
+    def step(self, x: ArrayLike, state: Any = None, hold: Hold = no_clamp) -> AnyTrace:
         """Compute one timestep by the cell's equations.
 
         x: (I,) or (B, I). state: as ``run`` takes it. hold: called with each signal's name and value as soon
@@ -217,23 +217,25 @@ class Cell(Generic[AnyTrace]):
 
     def check_run(
         self, x: ArrayLike, lengths: ArrayLike | None, reverse: bool = False
-    ) -> tuple[FloatArray, Reading]:
+    ) -> tuple[FloatArray, ReadingOrder]:
         """Return the input of a run, checked and with its padding cut off, and the order to read it in."""
         x = as_floats("x", x, self.dtype, finite=lengths is None)
         self._check_inputs(x, (2, 3), "input")
-        reading = Reading(len(x), reverse, as_lengths(lengths, x.shape))
+        reading = ReadingOrder(len(x), reverse, as_lengths(lengths, x.shape))
         if lengths is not None:  # padding may be anything, NaN included
-            x = reading.cut(x)
+            x = reading.zero_padding(x)
             check_finite("x", x)
         return x, reading
 
-    def run_checked(self, x: FloatArray, initial: Any, clamps: Iterable[Clamp], reading: Reading) -> AnyTrace:
+    def run_checked(
+        self, x: FloatArray, initial: Any, clamps: Iterable[Clamp], reading: ReadingOrder
+    ) -> AnyTrace:
         """Do what ``run`` does with arguments that are already checked; x may overflow to infinity."""
         held = resolve_clamps(clamps, self, reading, x.shape[1:-1])
         with np.errstate(over="ignore", invalid="ignore"):  # a relu state may grow beyond all bounds: ∞ it is
-            arrays = self._forward(reading.turn(x), initial, held)
+            arrays = self._forward(reading.reorder(x), initial, held)
         if reading.reverse or reading.lengths is not None:
-            arrays = {name: reading.cut(reading.turn(array)) for name, array in arrays.items()}
+            arrays = {name: reading.zero_padding(reading.reorder(array)) for name, array in arrays.items()}
         arrays["x"] = x
         return self._trace(arrays, initial, lengths=reading.lengths, reverse=reading.reverse, held=held)
 
@@ -258,14 +260,14 @@ class Cell(Generic[AnyTrace]):
         if trace.source is not self:
             raise OptionError("error.engine.trace")
         with np.errstate(over="ignore", invalid="ignore"):  # gradients may explode: ∞ it is
-            found = self._back(trace, *self.upstream(trace, d_hidden, d_cell, d_final))
+            found = self._backward(trace, *self.upstream(trace, d_hidden, d_cell, d_final))
             pre: FloatArray = found["pre"]
             d = flat(pre)
             inputs = np.moveaxis((self.W.T @ d).reshape(-1, *pre.shape[:-1]), 0, -1)
             weights = {"W": over_time(d, trace.x), "b": d.sum(axis=1)}
             weights |= self._weight_gradients(trace, d, found["more"])
         return Gradients(
-            weights=Named({name: weights[name] for name in self.arrays()}),
+            weights=NamedArrays({name: weights[name] for name in self.arrays()}),
             inputs=inputs,
             state=found["state"],
             signals=SignalGradients(
@@ -288,16 +290,16 @@ class Cell(Generic[AnyTrace]):
         if steps is not None:
             steps = np.asarray(steps, self.dtype)
             check_shape(f"d_{signal}", steps, like.shape)
-            steps = trace.reading.cut(steps)
+            steps = trace.reading.zero_padding(steps)
         upstream[...] = 0 if steps is None else steps
         if final is not None:
             final = np.asarray(final, self.dtype)
             check_shape(f"d_final ({signal})", final, like.shape[1:])
-            trace.reading.add_last(upstream, final)
+            trace.reading.add_at_last(upstream, final)
         return upstream
 
     @abstractmethod
-    def _back(self, trace: AnyTrace, *upstream: Any) -> Arrays:
+    def _backward(self, trace: AnyTrace, *upstream: Any) -> Arrays:
         """Go back through the run: return the gradients of its ``signals``, of ``pre`` and of the ``state``.
 
         ``more`` are those of what else a cell needs for ``_weight_gradients``. All are in sequence order.
@@ -314,7 +316,7 @@ class Cell(Generic[AnyTrace]):
     def _trace(self, arrays: Arrays, initial: Any, **about: Any) -> AnyTrace:
         """Return a trace of ``arrays`` that began in the state ``initial``."""
 
-    def _forward(self, x: FloatArray, state: Any, held: Held) -> Arrays:
+    def _forward(self, x: FloatArray, state: Any, held: ResolvedClamps) -> Arrays:
         """Compute all steps in reading order by the equations; return the trace's arrays by name."""
         steps = []
         for t, x_t in enumerate(x):

@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from gates.cells.kernels import lay, together
+from gates.cells.kernels import allocate, batch_last
 from gates.core.activations import FloatArray
 from gates.core.sequences import BoolArray
 
 Arrays = dict[str, Any]
 
 
-class Passage:
+class BackwardRun:
     """A run's trace seen from the way back: its arrays in reading order and laid out for the loops."""
 
     def __init__(self, trace: Any) -> None:
@@ -31,52 +31,52 @@ class Passage:
 
     def __getitem__(self, name: str) -> FloatArray:
         """Return one of the trace's arrays."""
-        return lay(self._trace.reading.turn(getattr(self._trace, name)))
+        return batch_last(self._trace.reading.reorder(getattr(self._trace, name)))
 
-    def close(self, slopes: FloatArray, *signals: str) -> None:
+    def zero_clamped(self, slopes: FloatArray, *signals: str) -> None:
         """Set ``slopes`` (T, n, …) to 0 in place where one of ``signals`` was clamped."""
         for signal in signals:
             if signal in self._held:
-                slopes[lay(self._held[signal])] = 0
+                slopes[batch_last(self._held[signal])] = 0
 
-    def open(self, d: FloatArray, signal: str) -> FloatArray:
+    def mask_clamped(self, d: FloatArray, signal: str) -> FloatArray:
         """Return ``d`` (T, n, …) with 0 where ``signal`` was clamped: what goes on to its equation."""
-        return np.where(lay(self._held[signal]), d.dtype.type(0), d) if signal in self._held else d
+        return np.where(batch_last(self._held[signal]), d.dtype.type(0), d) if signal in self._held else d
 
 
-def through(go_back: Any, cell: Any, trace: Any, *upstream: FloatArray | None) -> Arrays:
+def backpropagate(loop: Any, cell: Any, trace: Any, *upstream: FloatArray | None) -> Arrays:
     """Go back through ``trace`` by one of the loops below: lay out what the loss asks, turn back what comes.
 
     Returns gradients in sequence order, time first: ``signals`` and ``more`` by name, ``pre``, and ``state``.
     """
-    turn = trace.reading.turn
-    found = go_back(cell, Passage(trace), *(None if d is None else lay(turn(d)) for d in upstream))
+    reorder = trace.reading.reorder
+    found = loop(cell, BackwardRun(trace), *(None if d is None else batch_last(reorder(d)) for d in upstream))
     state = found["state"]
     return {
-        "signals": {name: turn(lay(d)) for name, d in found["signals"].items()},
-        "pre": turn(lay(found["pre"])),
+        "signals": {name: reorder(batch_last(d)) for name, d in found["signals"].items()},
+        "pre": reorder(batch_last(found["pre"])),
         "state": tuple(d.T for d in state) if isinstance(state, tuple) else state.T,
-        "more": {name: turn(lay(d)) for name, d in found["more"].items()},
+        "more": {name: reorder(batch_last(d)) for name, d in found["more"].items()},
     }
 
 
-def slope(cell: Any, run: Passage, part: str, y: FloatArray) -> FloatArray:
+def slope(cell: Any, run: BackwardRun, part: str, y: FloatArray) -> FloatArray:
     """Return the slope of a gate or candidate ``y`` by its pre-activation at each step, (T, H, …)."""
     found: FloatArray = cell.squashes[part].derivative(y, lambda: run["pre_block"][:, cell.rows(part)])
     return found
 
 
-def rnn_slopes(cell: Any, run: Passage) -> FloatArray:
+def rnn_slopes(cell: Any, run: BackwardRun) -> FloatArray:
     """Return the slopes of h by its pre-activation, (T, H, …)."""
     slopes = slope(cell, run, "hidden", run["hidden"])
-    run.close(slopes, "hidden")
+    run.zero_clamped(slopes, "hidden")
     return slopes
 
 
-def rnn(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
+def rnn(cell: Any, run: BackwardRun, d_hidden: FloatArray) -> Arrays:
     """Go back through an RNN; ``d_hidden`` (T, H, …) is what the loss asks of each step."""
     slopes = rnn_slopes(cell, run)
-    dh, da = together(d_hidden.dtype, *2 * [d_hidden.shape])
+    dh, da = allocate(d_hidden.dtype, *2 * [d_hidden.shape])
     back = np.zeros(d_hidden.shape[1:], d_hidden.dtype)
     U_T = cell.U.T
     for upstream, dh_t, da_t, slope_t in zip(d_hidden[::-1], dh[::-1], da[::-1], slopes[::-1], strict=True):
@@ -86,7 +86,7 @@ def rnn(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
     return {"signals": {"hidden": dh}, "pre": da, "state": back, "more": {}}
 
 
-def lstm(cell: Any, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
+def lstm(cell: Any, run: BackwardRun, d_hidden: FloatArray, d_cell: FloatArray | None) -> Arrays:
     """Go back through an LSTM with any options; ``d_cell`` is what the loss asks of each step's cell.
 
     Slopes lie in six blocks of H rows. Four meet ∂L/∂c: f, the way to c₋₁, then the ways to a_i, a_f, a_g.
@@ -95,7 +95,7 @@ def lstm(cell: Any, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | Non
     """
     slopes = lstm_slopes(cell, run)
     T, _, H, *batch = slopes.shape
-    products, dh, dc = together(slopes.dtype, slopes.shape, d_hidden.shape, (T, H, *batch))
+    products, dh, dc = allocate(slopes.dtype, slopes.shape, d_hidden.shape, (T, H, *batch))
     back, carry = np.zeros(d_hidden.shape[1:], d_hidden.dtype), np.zeros_like(dc[0])
     d_pre = products.reshape(T, 6 * H, *batch)[:, H : 5 * H]
     unproject = _unprojection(cell, run, d_hidden)
@@ -125,11 +125,11 @@ def lstm(cell: Any, run: Passage, d_hidden: FloatArray, d_cell: FloatArray | Non
         dot(U_T, da, back)
 
     run_signals = _lstm_signals(run, dh, dc, ds, cell.coupled)
-    more = {} if cell.projection is None else {"projected": run.open(dh, "hidden")}
+    more = {} if cell.projection is None else {"projected": run.mask_clamped(dh, "hidden")}
     return {"signals": run_signals, "pre": d_pre, "state": (back, carry), "more": more}
 
 
-def lstm_slopes(cell: Any, run: Passage) -> FloatArray:
+def lstm_slopes(cell: Any, run: BackwardRun) -> FloatArray:
     """Return the slopes at each step, (T, 6, H, …).
 
     Of c by c₋₁ (f alone), a_i, a_f, a_g; then of o⊙tanh c by a_o, c.
@@ -147,29 +147,29 @@ def lstm_slopes(cell: Any, run: Passage) -> FloatArray:
     np.multiply(o, cell.squashes["cell"].derivative(tanh_c, lambda: run["cell"]), c)
     if cell.coupled:  # i = 1 − f: what f adds of the old memory it takes from the candidate
         a_i[:] = -g
-        run.close(a_i, "input")
+        run.zero_clamped(a_i, "input")
         a_f[:] = (c_last + a_i) * slope(cell, run, "forget", f)
         a_i[:] = 0
     for gate, to_a in (("input", a_i), ("forget", a_f), ("candidate", a_g)):
-        run.close(to_a, gate, "cell")
+        run.zero_clamped(to_a, gate, "cell")
         if gate in cell.without:
             to_a[:] = 0
-    run.close(kept, "cell")
-    run.close(a_o, "output")
+    run.zero_clamped(kept, "cell")
+    run.zero_clamped(a_o, "output")
     if "output" in cell.without:
         a_o[:] = 0
     if cell.projection is None:
-        run.close(a_o, "hidden")
-        run.close(c, "hidden")
+        run.zero_clamped(a_o, "hidden")
+        run.zero_clamped(c, "hidden")
     return slopes
 
 
-def _unprojection(cell: Any, run: Passage, d_hidden: FloatArray) -> Any:
+def _unprojection(cell: Any, run: BackwardRun, d_hidden: FloatArray) -> Any:
     """Return how a step's ∂L/∂h becomes ∂L/∂(o⊙tanh c) if the LSTM projects: Rᵀ, where h is not clamped."""
     if cell.projection is None:
         return None
     open_h, R_T = np.ones_like(d_hidden), cell.projection.T
-    run.close(open_h, "hidden")
+    run.zero_clamped(open_h, "hidden")
 
     def unproject(t: int, dh: FloatArray, ds: FloatArray) -> None:
         np.dot(R_T, open_h[t] * dh, ds)
@@ -177,20 +177,20 @@ def _unprojection(cell: Any, run: Passage, d_hidden: FloatArray) -> Any:
     return unproject
 
 
-def _lstm_signals(run: Passage, dh: FloatArray, dc: FloatArray, ds: FloatArray, coupled: bool) -> Arrays:
+def _lstm_signals(run: BackwardRun, dh: FloatArray, dc: FloatArray, ds: FloatArray, coupled: bool) -> Arrays:
     i, _, g, _ = np.split(run["part_block"], 4, axis=1)
-    d_written = run.open(dc, "cell")
-    d_shown = run.open(ds, "hidden") if ds is dh else ds
+    d_written = run.mask_clamped(dc, "cell")
+    d_shown = run.mask_clamped(ds, "hidden") if ds is dh else ds
     d_input, d_forget = d_written * g, d_written * run["previous_cell"]
     if coupled:
-        d_forget -= run.open(d_input, "input")
+        d_forget -= run.mask_clamped(d_input, "input")
     return {
         "forget": d_forget, "input": d_input, "candidate": d_written * i,
         "cell": dc, "output": d_shown * run["tanh_cell"], "hidden": dh,
     }  # fmt: skip
 
 
-def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
+def gru(cell: Any, run: BackwardRun, d_hidden: FloatArray) -> Arrays:
     """Go back through a GRU, its reset before or after the product.
 
     Slopes lie in five blocks of H rows. Three meet ∂L/∂h: the way to a_n, the way straight to h₋₁ (z), the
@@ -199,7 +199,7 @@ def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
     after = cell.reset == "after"
     slopes = gru_slopes(cell, run, after)
     T, _, H, *batch = slopes.shape
-    products, dh, reset_back = together(slopes.dtype, slopes.shape, *2 * [d_hidden.shape])
+    products, dh, reset_back = allocate(slopes.dtype, slopes.shape, *2 * [d_hidden.shape])
     back = np.zeros(d_hidden.shape[1:], d_hidden.dtype)
     order = ("update", "candidate", "reset") if after else ("update", "reset")
     block = products.reshape(T, 5 * H, *batch)[:, 2 * H : (2 + len(order)) * H]
@@ -234,7 +234,7 @@ def gru(cell: Any, run: Passage, d_hidden: FloatArray) -> Arrays:
     return {"signals": signals, "pre": d_pre, "state": back, "more": {"recurrent": d_recurrent}}
 
 
-def gru_slopes(cell: Any, run: Passage, after: bool) -> FloatArray:
+def gru_slopes(cell: Any, run: BackwardRun, after: bool) -> FloatArray:
     """Return the slopes at each step, (T, 5, H, …).
 
     Of h by a_n, h₋₁ (z alone), a_z. Then, after: of r⊙recurrent by recurrent, a_r;
@@ -248,19 +248,19 @@ def gru_slopes(cell: Any, run: Passage, after: bool) -> FloatArray:
     np.multiply(1 - z, slope(cell, run, "candidate", n), a_n)
     kept[:] = z
     np.multiply(h_last - n, slope(cell, run, "update", z), a_z)
-    run.close(a_n, "hidden", "candidate")
-    run.close(kept, "hidden")
-    run.close(a_z, "hidden", "update")
+    run.zero_clamped(a_n, "hidden", "candidate")
+    run.zero_clamped(kept, "hidden")
+    run.zero_clamped(a_z, "hidden", "update")
     partner, a_r = (slopes[:, 3], slopes[:, 4]) if after else (slopes[:, 4], slopes[:, 3])
     partner[:] = r
     np.multiply(run["recurrent"] if after else h_last, slope(cell, run, "reset", r), a_r)
-    run.close(a_r, "reset")
+    run.zero_clamped(a_r, "reset")
     return slopes
 
 
-def _gru_signals(run: Passage, dh: FloatArray, d_reset: FloatArray) -> Arrays:
+def _gru_signals(run: BackwardRun, dh: FloatArray, d_reset: FloatArray) -> Arrays:
     _, z, n = np.split(run["part_block"], 3, axis=1)
-    d_new = run.open(dh, "hidden")
+    d_new = run.mask_clamped(dh, "hidden")
     return {
         "reset": d_reset, "update": d_new * (run["previous_hidden"] - n), "candidate": d_new * (1 - z),
         "hidden": dh,

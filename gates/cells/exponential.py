@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, TypeVar, get_args
 
 import numpy as np
 
-from gates.cells.base import choose
+from gates.cells.base import check_choice
 from gates.cells.stepwise import Stepwise
 from gates.core.activations import FloatArray, sigmoid, softplus
 from gates.core.clamps import Hold
@@ -47,7 +47,7 @@ class Gates(NamedTuple):
     stable_forget: FloatArray
 
 
-class GatesBack(NamedTuple):
+class GateGradients(NamedTuple):
     """The way back through them: ∂L/∂ the signals by name, ĩ, f̃ and m₋₁."""
 
     signals: Mapping[str, FloatArray]
@@ -105,7 +105,7 @@ class ExponentialTrace(Trace):
     @property
     def final_state(self) -> Any:
         """The state to begin the next run with."""
-        return self.source.state_type(*map(self.reading.last, self.state))
+        return self.source.state_type(*map(self.reading.at_last, self.state))
 
 
 class ExponentialGates(Stepwise[AnyTrace]):
@@ -126,25 +126,30 @@ class ExponentialGates(Stepwise[AnyTrace]):
         f_stable = hold("stable_forget", np.exp(log_f + m - _finite(m_new)))
         return Gates(i, f, m_new, i_stable, f_stable)
 
-    def gates_back(
-        self, step: Any, d_stable_input: FloatArray, d_stable_forget: FloatArray, d_m: FloatArray, free: Hold
-    ) -> GatesBack:
+    def gates_backward(
+        self,
+        step: Any,
+        d_stable_input: FloatArray,
+        d_stable_forget: FloatArray,
+        d_m: FloatArray,
+        unclamped: Hold,
+    ) -> GateGradients:
         """Go back through the gates of a step; ``d_m`` is ∂L/∂m but for what i′ and f′ of this step add."""
         i, f, m_last, m = step.input, step.forget, step.previous_stabiliser, _finite(step.stabiliser)
         log_i, log_f = self._logs(step.pre.input, step.pre.forget, i, f)
-        d_is, d_fs = free("stable_input", d_stable_input), free("stable_forget", d_stable_forget)
+        d_is, d_fs = unclamped("stable_input", d_stable_input), unclamped("stable_forget", d_stable_forget)
         to_log_i, to_log_f = d_is * step.stable_input, d_fs * step.stable_forget
         d_m = d_m - to_log_i - to_log_f
-        old = _share(log_f + m_last, log_i) * free("stabiliser", d_m)
-        new = free("stabiliser", d_m) - old
+        old = _max_slope(log_f + m_last, log_i) * unclamped("stabiliser", d_m)
+        new = unclamped("stabiliser", d_m) - old
         signals = {
-            "input": _of_gate(to_log_i + new, log_i, i, d_is, -m),
-            "forget": _of_gate(to_log_f + old, log_f, f, d_fs, m_last - m),
+            "input": _gate_gradient(to_log_i + new, log_i, i, d_is, -m),
+            "forget": _gate_gradient(to_log_f + old, log_f, f, d_fs, m_last - m),
             "stabiliser": d_m, "stable_input": d_stable_input, "stable_forget": d_stable_forget,
         }  # fmt: skip
         slope = sigmoid(-step.pre.forget) if self.forget_activation == "sigmoid" else 1
-        a_i, a_f = free("input", to_log_i + new), free("forget", (to_log_f + old) * slope)
-        return GatesBack(signals, a_i, a_f, to_log_f + old)
+        a_i, a_f = unclamped("input", to_log_i + new), unclamped("forget", (to_log_f + old) * slope)
+        return GateGradients(signals, a_i, a_f, to_log_f + old)
 
     def empty(self, name: str) -> float:
         """Return what a part of the state is before anything was stored: −∞ for m, else 0."""
@@ -154,7 +159,7 @@ class ExponentialGates(Stepwise[AnyTrace]):
         return [f"forget_activation={self.forget_activation!r}"]
 
     def _check(self) -> None:
-        choose("forget_activation", self.forget_activation, get_args(ForgetActivation))
+        check_choice("forget_activation", self.forget_activation, get_args(ForgetActivation))
         super()._check()
 
     def _forget(self, a_f: FloatArray) -> FloatArray:
@@ -173,12 +178,12 @@ def _finite(m: FloatArray) -> FloatArray:
     return np.where(np.isneginf(m), m.dtype.type(0), m)
 
 
-def _share(a: FloatArray, b: FloatArray) -> FloatArray:
+def _max_slope(a: FloatArray, b: FloatArray) -> FloatArray:
     """Return the slope of max(a, b) by a: 1 where a is larger, ½ where they are equal."""
     return np.heaviside(np.where(a == b, 0, a - b), 0.5).astype(a.dtype)
 
 
-def _of_gate(
+def _gate_gradient(
     d_log: FloatArray, log: FloatArray, gate: FloatArray, d_stable: FloatArray, scale: FloatArray
 ) -> FloatArray:
     """Return ∂L/∂ a gate from that of its logarithm; where it is clamped to 0, from that of gate·e^scale."""

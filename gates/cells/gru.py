@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from gates.cells import bptt, kernels
-from gates.cells.base import Arrays, StateGated, choose, generator, uniform
+from gates.cells.base import Arrays, StateGated, check_choice, generator, uniform
 from gates.core.activations import AnyActivation, FloatArray, Squash
 from gates.core.arrays import check_shape, concat_last, matvec, state_part
-from gates.core.clamps import Held, Hold
+from gates.core.clamps import Hold, ResolvedClamps
 from gates.core.gradients import flat, over_time
 from gates.core.signals import GRU_PARTS, GRU_SIGNALS, Terms
 from gates.core.trace import HiddenTrace
@@ -164,7 +164,7 @@ class GRU(StateGated[GRUTrace]):
         """Return h checked: (H,) or (B, H), zeros for None."""
         return state_part("h₀", state, (self.hidden,), batch, self.dtype)
 
-    def _forward(self, x: FloatArray, state: FloatArray, held: Held) -> Arrays:
+    def _forward(self, x: FloatArray, state: FloatArray, held: ResolvedClamps) -> Arrays:
         if held or self.other_squashes:
             return super()._forward(x, state, held)
         return kernels.gru(*self._prepared, self.reset == "after", x, state)
@@ -172,14 +172,14 @@ class GRU(StateGated[GRUTrace]):
     @cached_property
     def _prepared(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         rz, n = slice(0, 2 * self.hidden), self.rows("candidate")
-        negated = -kernels.joined(self.W[rz], self.U[rz], self.b[rz])
+        negated = -kernels.fused_matrix(self.W[rz], self.U[rz], self.b[rz])
         U_n = np.asfortranarray(self.U[n])
         if self.reset == "after":
-            U_n = kernels.joined(np.zeros_like(self.W[n]), self.U[n], self.b_hn)
+            U_n = kernels.fused_matrix(np.zeros_like(self.W[n]), self.U[n], self.b_hn)
         return negated, U_n, self.W[n], self.b[n]
 
-    def _back(self, trace: GRUTrace, *upstream: Any) -> Arrays:
-        return bptt.through(bptt.gru, self, trace, *upstream)
+    def _backward(self, trace: GRUTrace, *upstream: Any) -> Arrays:
+        return bptt.backpropagate(bptt.gru, self, trace, *upstream)
 
     def _weight_gradients(self, trace: GRUTrace, d: FloatArray, more: Arrays) -> Arrays:
         rz, d_recurrent = slice(0, 2 * self.hidden), flat(more["recurrent"])
@@ -196,7 +196,7 @@ class GRU(StateGated[GRUTrace]):
         return [f"reset={self.reset!r}"]
 
     def _check(self) -> None:
-        choose("reset", self.reset, ("before", "after"))
+        check_choice("reset", self.reset, ("before", "after"))
         super()._check()
         check_shape("b_hn", self.b_hn, (self.hidden,))
         if self.reset == "before" and self.b_hn.any():

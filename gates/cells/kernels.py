@@ -25,17 +25,17 @@ from gates.core.sequences import AnyArray
 Arrays = dict[str, Any]
 
 
-def lay(array: AnyArray) -> AnyArray:
+def batch_last(array: AnyArray) -> AnyArray:
     """Turn a batch (T, B, n) into the layout (T, n, B) and back; leave a single sequence (T, n) alone."""
     return array if array.ndim == 2 else array.swapaxes(1, 2)
 
 
-def joined(W: FloatArray, U: FloatArray, b: FloatArray) -> FloatArray:
+def fused_matrix(W: FloatArray, U: FloatArray, b: FloatArray) -> FloatArray:
     """Return [U | W | b], column by column in memory, which suits a product with one vector."""
     return np.asfortranarray(np.concatenate([U, W, b[:, None]], axis=1))
 
 
-def together(dtype: np.dtype[Any], *shapes: tuple[int, ...]) -> list[FloatArray]:
+def allocate(dtype: np.dtype[Any], *shapes: tuple[int, ...]) -> list[FloatArray]:
     """Return uninitialised arrays of these shapes in one block of memory.
 
     The system hands out and takes back one large block far more cheaply than several smaller ones, whose
@@ -48,28 +48,28 @@ def together(dtype: np.dtype[Any], *shapes: tuple[int, ...]) -> list[FloatArray]
     ]
 
 
-def fill(rows: FloatArray, x: FloatArray, h: FloatArray) -> None:
+def fill_inputs(rows: FloatArray, x: FloatArray, h: FloatArray) -> None:
     """Fill the rows [h₋₁, x, 1] of all steps, (T+1, H+I+1, …), with x, 1 and the first h."""
     H = h.shape[-1]
     rows[0, :H] = h.T
-    rows[:-1, H:-1] = lay(x)
+    rows[:-1, H:-1] = batch_last(x)
     rows[:, -1] = 1
 
 
 def rnn(M: FloatArray, φ: np.ufunc | Any, x: FloatArray, h: FloatArray) -> Arrays:
     """Run h = φ(M [h₋₁, x, 1]); M is (H, H+I+1), φ takes an ``out``."""
     T, H, I, batch = _sizes(x, h)
-    rows, pre = together(x.dtype, (T + 1, H + I + 1, *batch), (T, H, *batch))
-    fill(rows, x, h)
+    rows, pre = allocate(x.dtype, (T + 1, H + I + 1, *batch), (T, H, *batch))
+    fill_inputs(rows, x, h)
     product = M.dot
     for row, a, h_t in zip(rows, pre, rows[1:, :H], strict=False):
         product(row, a)
         φ(a, h_t)
-    hidden = lay(rows[1:, :H])
+    hidden = batch_last(rows[1:, :H])
     return {
         "hidden": hidden,
-        "previous_hidden": lay(rows[:-1, :H]),
-        "pre_block": lay(pre),
+        "previous_hidden": batch_last(rows[:-1, :H]),
+        "pre_block": batch_last(pre),
         "part_block": hidden,
     }
 
@@ -81,11 +81,11 @@ def lstm(negated: FloatArray, x: FloatArray, h: FloatArray, c: FloatArray) -> Ar
     beside c₋₁, so that both quotients of c = c₋₁/(1+e_f) − (−g)/(1+e_i) are one division.
     """
     T, H, I, batch = _sizes(x, h)
-    rows, g_and_c, pre, parts, quotients, tanh_c, ones = together(
+    rows, g_and_c, pre, parts, quotients, tanh_c, ones = allocate(
         x.dtype, (T + 1, H + I + 1, *batch), (T + 1, 2 * H, *batch), *2 * [(T, 4 * H, *batch)],
         (2 * H, *batch), (H, *batch), (4 * H, *batch),
     )  # fmt: skip
-    fill(rows, x, h)
+    fill_inputs(rows, x, h)
     g_and_c[0, H:] = c.T  # −g beside c₋₁; and pre is −a until the end
     ones[...] = 1
     # 1 + e of each step is wanted again at the end; where it is short, e⁻ᵃ anew costs less than views here.
@@ -119,9 +119,10 @@ def lstm(negated: FloatArray, x: FloatArray, h: FloatArray, c: FloatArray) -> Ar
     np.negative(pre, pre)
     cell = g_and_c[1:, H:]
     return {
-        "hidden": lay(rows[1:, :H]), "previous_hidden": lay(rows[:-1, :H]),
-        "cell": lay(cell), "previous_cell": lay(g_and_c[:-1, H:]), "tanh_cell": lay(np.tanh(cell)),
-        "pre_block": lay(pre), "part_block": lay(parts),
+        "hidden": batch_last(rows[1:, :H]), "previous_hidden": batch_last(rows[:-1, :H]),
+        "cell": batch_last(cell), "previous_cell": batch_last(g_and_c[:-1, H:]),
+        "tanh_cell": batch_last(np.tanh(cell)),
+        "pre_block": batch_last(pre), "part_block": batch_last(parts),
     }  # fmt: skip
 
 
@@ -134,14 +135,14 @@ def gru(
     The reset after the product: M_n is [U_n | b_hn], (H, H+I+1) with 0 for x. Before it: U_n, (H, H).
     """
     T, H, I, batch = _sizes(x, h)
-    rows, recurrent, pre, parts, e, ones, kept, written = together(
+    rows, recurrent, pre, parts, e, ones, kept, written = allocate(
         x.dtype, (T + 1, H + I + 1, *batch), (T, H, *batch), *2 * [(T, 3 * H, *batch)],
         *2 * [(2 * H, *batch)], *2 * [(H, *batch)],
     )  # fmt: skip
-    fill(rows, x, h)
+    fill_inputs(rows, x, h)
     ones[...] = 1
     one = ones[:H]
-    x_n = lay(x @ W_n.T + b_n)
+    x_n = batch_last(x @ W_n.T + b_n)
     exp, add, subtract, multiply, reciprocal, tanh = (
         np.exp, np.add, np.subtract, np.multiply, np.reciprocal, np.tanh,
     )  # fmt: skip
@@ -171,8 +172,8 @@ def gru(
 
     np.negative(pre[:, : 2 * H], pre[:, : 2 * H])
     return {
-        "hidden": lay(rows[1:, :H]), "previous_hidden": lay(rows[:-1, :H]),
-        "recurrent": lay(recurrent), "pre_block": lay(pre), "part_block": lay(parts),
+        "hidden": batch_last(rows[1:, :H]), "previous_hidden": batch_last(rows[:-1, :H]),
+        "recurrent": batch_last(recurrent), "pre_block": batch_last(pre), "part_block": batch_last(parts),
     }  # fmt: skip
 
 

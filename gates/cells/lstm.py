@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from gates.cells import bptt, kernels
-from gates.cells.base import Arrays, StateGated, choose, uniform
+from gates.cells.base import Arrays, StateGated, check_choice, uniform
 from gates.core.activations import AnyActivation, FloatArray, Squash
 from gates.core.arrays import check_shape, concat_last, matvec, state_part
-from gates.core.clamps import Held, Hold
+from gates.core.clamps import Hold, ResolvedClamps
 from gates.core.gradients import flat, over_time
 from gates.core.signals import LSTM_PARTS, LSTM_SIGNALS, State, Terms
 from gates.core.trace import HiddenTrace
@@ -86,7 +86,7 @@ class LSTMTrace(HiddenTrace):
     @property
     def final_cell(self) -> FloatArray:
         """The cell after the step that was read last: (H,) or (B, H)."""
-        return self.reading.last(self.cell)
+        return self.reading.at_last(self.cell)
 
     @property
     def state(self) -> State:
@@ -202,14 +202,14 @@ class LSTM(StateGated[LSTMTrace]):
             state_part("c₀", c, (self.hidden,), batch, self.dtype),
         )
 
-    def _forward(self, x: FloatArray, state: State, held: Held) -> Arrays:
+    def _forward(self, x: FloatArray, state: State, held: ResolvedClamps) -> Arrays:
         if held or self._options() or self.other_squashes:
             return super()._forward(x, state, held)
         return kernels.lstm(self._negated, x, *state)
 
     @cached_property
     def _negated(self) -> FloatArray:
-        return -kernels.joined(self.W, self.U, self.b)
+        return -kernels.fused_matrix(self.W, self.U, self.b)
 
     def upstream(self, trace: LSTMTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> tuple[Any, ...]:
         """Return what the loss asks of each step's h and c, in sequence order, the final state's included."""
@@ -217,8 +217,8 @@ class LSTM(StateGated[LSTMTrace]):
         of_cell = None if d_cell is None and d_c is None else self._upstream_of(trace, "cell", d_cell, d_c)
         return self._upstream_of(trace, "hidden", d_hidden, d_h), of_cell
 
-    def _back(self, trace: LSTMTrace, *upstream: Any) -> Arrays:
-        found = bptt.through(bptt.lstm, self, trace, *upstream)
+    def _backward(self, trace: LSTMTrace, *upstream: Any) -> Arrays:
+        found = bptt.backpropagate(bptt.lstm, self, trace, *upstream)
         return found | {"state": State(*found["state"])}
 
     def _weight_gradients(self, trace: LSTMTrace, d: FloatArray, more: Arrays) -> Arrays:
@@ -254,7 +254,7 @@ class LSTM(StateGated[LSTMTrace]):
     def _check(self) -> None:
         object.__setattr__(self, "without", frozenset(self.without))
         for gate in self.without:
-            choose("without", gate, GATES)
+            check_choice("without", gate, GATES)
         if self.coupled and {"input", "forget"} & set(self.without):
             raise OptionError("error.engine.coupled")
         R = self.projection

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gates.cells.base import Arrays, StateGated
-from gates.cells.stepwise import StepBack, Stepwise
+from gates.cells.stepwise import StepGradients, Stepwise
 from gates.core.activations import FloatArray, sigmoid, sigmoid_slope, tanh_slope
 from gates.core.arrays import concat_last, matvec
 from gates.core.clamps import Hold
@@ -80,19 +80,19 @@ class MGU(Stepwise[MGUTrace], StateGated[MGUTrace]):
             pre_block=concat_last(a_f, a_n), part_block=concat_last(f, n),
         )  # fmt: skip
 
-    def step_back(self, step: MGUTrace, d: Mapping[str, FloatArray], free: Hold) -> StepBack:
+    def step_back(self, step: MGUTrace, d: Mapping[str, FloatArray], unclamped: Hold) -> StepGradients:
         """Go back through one step, in the order h, n, f."""
         f, n, h = step.forget, step.candidate, step.previous_hidden
         U_f, U_n = self.part("forget").U, self.part("candidate").U
-        d_h = free("hidden", d["hidden"])
+        d_h = unclamped("hidden", d["hidden"])
         d_n = d_h * f
-        a_n = free("candidate", d_n) * tanh_slope(n)
+        a_n = unclamped("candidate", d_n) * tanh_slope(n)
         d_seen = matvec(U_n.T, a_n)
         d_f = d_h * (n - h) + d_seen * h
-        a_f = free("forget", d_f) * sigmoid_slope(f)
+        a_f = unclamped("forget", d_f) * sigmoid_slope(f)
         before = d_h * (1 - f) + d_seen * f + matvec(U_f.T, a_f)
         signals = {"forget": d_f, "candidate": d_n, "hidden": d["hidden"]}
-        return StepBack(signals, concat_last(a_f, a_n), {"hidden": before})
+        return StepGradients(signals, concat_last(a_f, a_n), {"hidden": before})
 
     def _weight_gradients(self, trace: MGUTrace, d: FloatArray, more: Arrays) -> Arrays:
         f, n = self.rows("forget"), self.rows("candidate")

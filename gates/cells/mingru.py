@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from gates.cells.base import InputGated
-from gates.cells.stepwise import StepBack, Stepwise
+from gates.cells.stepwise import StepGradients, Stepwise
 from gates.core.activations import FloatArray, sigmoid, sigmoid_slope
 from gates.core.arrays import concat_last, matvec
 from gates.core.clamps import Hold
@@ -70,13 +70,13 @@ class MinGRU(Stepwise[MinGRUTrace], InputGated[MinGRUTrace]):
             pre_block=a, part_block=concat_last(z, n),
         )  # fmt: skip
 
-    def step_back(self, step: MinGRUTrace, d: Mapping[str, FloatArray], free: Hold) -> StepBack:
+    def step_back(self, step: MinGRUTrace, d: Mapping[str, FloatArray], unclamped: Hold) -> StepGradients:
         """Go back through one step, in the order h, h̃, z."""
         z, n, h = step.update, step.candidate, step.previous_hidden
-        d_h = free("hidden", d["hidden"])
+        d_h = unclamped("hidden", d["hidden"])
         d_n = d_h * z
         d_z = d_h * (n - h)
-        a_z = free("update", d_z) * sigmoid_slope(z)
-        a_n = free("candidate", d_n)
+        a_z = unclamped("update", d_z) * sigmoid_slope(z)
+        a_n = unclamped("candidate", d_n)
         signals = {"update": d_z, "candidate": d_n, "hidden": d["hidden"]}
-        return StepBack(signals, concat_last(a_z, a_n), {"hidden": d_h * (1 - z)})
+        return StepGradients(signals, concat_last(a_z, a_n), {"hidden": d_h * (1 - z)})

@@ -16,7 +16,7 @@ import numpy as np
 
 from gates.cells.base import InputGated
 from gates.cells.exponential import log_of, log_sigmoid
-from gates.cells.stepwise import StepBack, Stepwise
+from gates.cells.stepwise import StepGradients, Stepwise
 from gates.core.activations import FloatArray, sigmoid
 from gates.core.arrays import concat_last, matvec
 from gates.core.clamps import Hold
@@ -101,24 +101,24 @@ class MinLSTM(Stepwise[MinLSTMTrace], InputGated[MinLSTMTrace]):
         odds = log_of(f, sigmoid(a_f), log_sigmoid(a_f)) - log_of(i, sigmoid(a_i), log_sigmoid(a_i))
         return np.where(np.isnan(odds), odds.dtype.type(0), odds)
 
-    def step_back(self, step: MinLSTMTrace, d: Mapping[str, FloatArray], free: Hold) -> StepBack:
+    def step_back(self, step: MinLSTMTrace, d: Mapping[str, FloatArray], unclamped: Hold) -> StepGradients:
         """Go back through one step, in the order h, i′, f′, h̃, i, f."""
         f, i, n, h = step.forget, step.input, step.candidate, step.previous_hidden
         odds = self._log_odds(step.pre.forget, step.pre.input, f, i)
-        d_h = free("hidden", d["hidden"])
+        d_h = unclamped("hidden", d["hidden"])
         d_n = d_h * step.input_share
         d_i_share, d_f_share = d_h * n, d_h * h
-        d_share = free("forget_share", d_f_share) - free("input_share", d_i_share)
+        d_share = unclamped("forget_share", d_f_share) - unclamped("input_share", d_i_share)
         d_odds = d_share * sigmoid(odds) * sigmoid(-odds)
         with np.errstate(divide="ignore"):
             whole = np.where(f + i > 0, f + i, np.inf)
             d_f, d_i = d_share * i / whole / whole, -d_share * f / whole / whole
-        a_f = free("forget", d_odds * sigmoid(-step.pre.forget))
-        a_i = free("input", -d_odds * sigmoid(-step.pre.input))
+        a_f = unclamped("forget", d_odds * sigmoid(-step.pre.forget))
+        a_i = unclamped("input", -d_odds * sigmoid(-step.pre.input))
         signals = {
             "forget": d_f, "input": d_i, "candidate": d_n,
             "forget_share": d_f_share, "input_share": d_i_share, "hidden": d["hidden"],
         }  # fmt: skip
-        return StepBack(
-            signals, concat_last(a_f, a_i, free("candidate", d_n)), {"hidden": d_h * step.forget_share}
+        return StepGradients(
+            signals, concat_last(a_f, a_i, unclamped("candidate", d_n)), {"hidden": d_h * step.forget_share}
         )

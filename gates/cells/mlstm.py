@@ -20,7 +20,7 @@ import numpy as np
 
 from gates.cells.base import InputGated, Shapes
 from gates.cells.exponential import ExponentialGates, ExponentialTrace, ForgetActivation
-from gates.cells.stepwise import StepBack
+from gates.cells.stepwise import StepGradients
 from gates.core.activations import FloatArray, sigmoid, sigmoid_slope
 from gates.core.arrays import concat_last, matvec
 from gates.core.clamps import Hold
@@ -121,7 +121,7 @@ class MLSTM(ExponentialGates[MLSTMTrace], InputGated[MLSTMTrace]):
         o = hold("output", σ(a_o))
         C_new = f_stable[..., None] * C + i_stable[..., None] * outer(v, k)
         n_new = hold("normaliser", f_stable * n + i_stable * k)
-        h_new = hold("hidden", o * applied(C_new, q) / self._scale(n_new, q, m_new))
+        h_new = hold("hidden", o * matvec_each(C_new, q) / self._scale(n_new, q, m_new))
 
         return MLSTMTrace(
             source=self, x=x, hidden=h_new,
@@ -135,41 +135,41 @@ class MLSTM(ExponentialGates[MLSTMTrace], InputGated[MLSTMTrace]):
     @staticmethod
     def _scale(n: FloatArray, q: FloatArray, m: FloatArray) -> FloatArray:
         """Return max(|nᵀq|, e^{−m}), (…, 1)."""
-        return np.maximum(abs(dot(n, q)), floor(m))
+        return np.maximum(abs(dot(n, q)), smallest_divisor(m))
 
-    def step_back(self, step: MLSTMTrace, d: Mapping[str, FloatArray], free: Hold) -> StepBack:
+    def step_back(self, step: MLSTMTrace, d: Mapping[str, FloatArray], unclamped: Hold) -> StepGradients:
         """Go back through one step, in the order h, n, C, o, then q, k, v and the exponential gates."""
         q, k, v, o = step.query, step.key, step.value, step.output
         C, n, m = step.state
         p, s = dot(n, q), self._scale(n, q, m)
-        read = applied(C, q) / s
-        d_h = free("hidden", d["hidden"])
+        read = matvec_each(C, q) / s
+        d_h = unclamped("hidden", d["hidden"])
         d_o, d_read = d_h * read, d_h * o
         d_s = -dot(d_read, read) / s
-        by_n = np.heaviside(abs(p) - floor(m), 0.5).astype(p.dtype)
+        by_n = np.heaviside(abs(p) - smallest_divisor(m), 0.5).astype(p.dtype)
         d_p = d_s * by_n * np.sign(p)
         d_C, d_n = d["cell"] + outer(d_read / s, q), d["normaliser"] + d_p * q
-        d_q = applied(C.swapaxes(-1, -2), d_read / s) + d_p * n
-        to_n = free("normaliser", d_n)
+        d_q = matvec_each(C.swapaxes(-1, -2), d_read / s) + d_p * n
+        to_n = unclamped("normaliser", d_n)
         i, f = step.stable_input, step.stable_forget
-        d_v = i * applied(d_C, k)
-        d_k = i * (applied(d_C.swapaxes(-1, -2), v) + to_n)
-        back = self.gates_back(
+        d_v = i * matvec_each(d_C, k)
+        d_k = i * (matvec_each(d_C.swapaxes(-1, -2), v) + to_n)
+        back = self.gates_backward(
             step,
-            d_stable_input=dot(v, applied(d_C, k)) + dot(to_n, k),
+            d_stable_input=dot(v, matvec_each(d_C, k)) + dot(to_n, k),
             d_stable_forget=(d_C * step.previous_cell).sum(axis=(-1, -2))[..., None]
             + dot(to_n, step.previous_normaliser),
             d_m=d["stabiliser"] + (1 - by_n) * dot(d_read, read),
-            free=free,
+            unclamped=unclamped,
         )
         signals = {
             "query": d_q, "key": d_k, "value": d_v, "output": d_o,
             "cell": d_C, "normaliser": d_n, "hidden": d["hidden"],
         } | dict(back.signals)  # fmt: skip
-        a_k, a_o = free("key", d_k) * self.hidden**-0.5, free("output", d_o) * sigmoid_slope(o)
-        a = concat_last(free("query", d_q), a_k, free("value", d_v), back.a_i, back.a_f, a_o)
+        a_k, a_o = unclamped("key", d_k) * self.hidden**-0.5, unclamped("output", d_o) * sigmoid_slope(o)
+        a = concat_last(unclamped("query", d_q), a_k, unclamped("value", d_v), back.a_i, back.a_f, a_o)
         before = MLSTMState(f[..., None] * d_C, f * to_n, back.stabiliser)
-        return StepBack(signals, a, before._asdict())
+        return StepGradients(signals, a, before._asdict())
 
 
 def outer(v: FloatArray, k: FloatArray) -> FloatArray:
@@ -177,7 +177,7 @@ def outer(v: FloatArray, k: FloatArray) -> FloatArray:
     return v[..., :, None] * k[..., None, :]
 
 
-def applied(M: FloatArray, v: FloatArray) -> FloatArray:
+def matvec_each(M: FloatArray, v: FloatArray) -> FloatArray:
     """Return M v for each matrix (…, d, d) and vector (…, d)."""
     return np.asarray((M @ v[..., None])[..., 0])
 
@@ -187,6 +187,6 @@ def dot(v: FloatArray, w: FloatArray) -> FloatArray:
     return np.asarray((v * w).sum(axis=-1, keepdims=True))
 
 
-def floor(m: FloatArray) -> FloatArray:
+def smallest_divisor(m: FloatArray) -> FloatArray:
     """Return e^{−m}; 1 where m is −∞, where nothing was stored and nothing is scaled."""
     return np.where(np.isneginf(m), m.dtype.type(1), np.exp(-m))

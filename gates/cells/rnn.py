@@ -14,7 +14,7 @@ from gates.cells import bptt, kernels
 from gates.cells.base import Arrays, StateGated, uniform
 from gates.core.activations import AnyActivation, FloatArray, Squash, relu
 from gates.core.arrays import matvec, state_part
-from gates.core.clamps import Held, Hold
+from gates.core.clamps import Hold, ResolvedClamps
 from gates.core.signals import RNN_PARTS, RNN_SIGNALS
 from gates.core.trace import HiddenTrace
 
@@ -77,17 +77,17 @@ class RNN(StateGated[RNNTrace]):
         """Return h checked: (H,) or (B, H), zeros for None."""
         return state_part("h₀", state, (self.hidden,), batch, self.dtype)
 
-    def _forward(self, x: FloatArray, state: FloatArray, held: Held) -> Arrays:
+    def _forward(self, x: FloatArray, state: FloatArray, held: ResolvedClamps) -> Arrays:
         if held or self.activation not in FAST or self.clip is not None:
             return super()._forward(x, state, held)
         return kernels.rnn(self._joined, FAST[self.activation], x, state)
 
     @cached_property
     def _joined(self) -> FloatArray:
-        return kernels.joined(self.W, self.U, self.b)
+        return kernels.fused_matrix(self.W, self.U, self.b)
 
-    def _back(self, trace: RNNTrace, *upstream: Any) -> Arrays:
-        return bptt.through(bptt.rnn, self, trace, *upstream)
+    def _backward(self, trace: RNNTrace, *upstream: Any) -> Arrays:
+        return bptt.backpropagate(bptt.rnn, self, trace, *upstream)
 
     def _squashes(self) -> Mapping[str, Squash]:
         return {"hidden": Squash.of(self.activation, self.clip)}

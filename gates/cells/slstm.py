@@ -19,7 +19,7 @@ import numpy as np
 
 from gates.cells.base import StateGated
 from gates.cells.exponential import ExponentialGates, ExponentialTrace, ForgetActivation
-from gates.cells.stepwise import StepBack
+from gates.cells.stepwise import StepGradients
 from gates.core.activations import FloatArray, sigmoid, sigmoid_slope, tanh_slope
 from gates.core.arrays import concat_last, matvec
 from gates.core.clamps import Hold
@@ -115,26 +115,26 @@ class SLSTM(ExponentialGates[SLSTMTrace], StateGated[SLSTMTrace]):
             pre_block=a, part_block=concat_last(z, i, f, o),
         )  # fmt: skip
 
-    def step_back(self, step: SLSTMTrace, d: Mapping[str, FloatArray], free: Hold) -> StepBack:
+    def step_back(self, step: SLSTMTrace, d: Mapping[str, FloatArray], unclamped: Hold) -> StepGradients:
         """Go back through one step, in the order h, n, c, o, then z and the exponential gates."""
         z, o, mean, n = step.candidate, step.output, step.mean, step.normaliser
-        d_h = free("hidden", d["hidden"])
+        d_h = unclamped("hidden", d["hidden"])
         d_o = d_h * mean
         shown = quotient(d_h * o, np.broadcast_to(n, d_h.shape))
         d_c, d_n = d["cell"] + shown, d["normaliser"] - shown * mean
-        to_c, to_n = free("cell", d_c), free("normaliser", d_n)
+        to_c, to_n = unclamped("cell", d_c), unclamped("normaliser", d_n)
         d_z = to_c * step.stable_input
-        back = self.gates_back(
+        back = self.gates_backward(
             step,
             d_stable_input=to_c * z + to_n,
             d_stable_forget=to_c * step.previous_cell + to_n * step.previous_normaliser,
             d_m=d["stabiliser"],
-            free=free,
+            unclamped=unclamped,
         )
-        a_z = free("candidate", d_z) * tanh_slope(z)
-        a_o = free("output", d_o) * sigmoid_slope(o)
+        a_z = unclamped("candidate", d_z) * tanh_slope(z)
+        a_o = unclamped("output", d_o) * sigmoid_slope(o)
         a = concat_last(a_z, back.a_i, back.a_f, a_o)
         f = step.stable_forget
         signals = {"candidate": d_z, "output": d_o, "cell": d_c, "normaliser": d_n, "hidden": d["hidden"]}
         before = SLSTMState(matvec(self.U.T, a), to_c * f, to_n * f, back.stabiliser)
-        return StepBack(signals | dict(back.signals), a, before._asdict())
+        return StepGradients(signals | dict(back.signals), a, before._asdict())

@@ -13,14 +13,14 @@ from numpy.typing import DTypeLike
 from gates.cells.base import Arrays, Cell, uniform
 from gates.core.activations import FloatArray
 from gates.core.arrays import state_part
-from gates.core.clamps import NOTHING_HELD, Hold
+from gates.core.clamps import NO_CLAMPS, Hold
 from gates.core.trace import Trace
 from gates.errors import ShapeError
 
 AnyTrace = TypeVar("AnyTrace", bound=Trace)
 
 
-class StepBack(NamedTuple):
+class StepGradients(NamedTuple):
     """∂L/∂ a step's signals, by name; its pre-activations; and the state before, by name."""
 
     signals: Mapping[str, FloatArray]
@@ -60,13 +60,13 @@ class Stepwise(Cell[AnyTrace]):
         return cell
 
     @abstractmethod
-    def step_back(self, step: AnyTrace, d: Mapping[str, FloatArray], free: Hold) -> StepBack:
+    def step_back(self, step: AnyTrace, d: Mapping[str, FloatArray], unclamped: Hold) -> StepGradients:
         """Go back through one step: the equations in reverse order.
 
         step: the trace of the step, without a time axis.
         d: ∂L/∂ what the step gave, ``hidden`` and each part of the state by name, from the loss and from all
             that came after.
-        free: returns a signal's gradient with 0 where the signal was clamped: what goes on to its equation.
+        unclamped: returns a signal's gradient with 0 where it was clamped: what goes on to its equation.
         """
 
     @property
@@ -105,31 +105,36 @@ class Stepwise(Cell[AnyTrace]):
         steps = {"hidden": d_hidden, "cell": d_cell}
         return tuple(
             self._upstream_of(trace, name, steps.get(name), finals.get(name))
-            for name in ("hidden", *self._kept())
+            for name in ("hidden", *self._other_state())
         )
 
-    def _kept(self) -> tuple[str, ...]:
+    def _other_state(self) -> tuple[str, ...]:
         """Return what the state has besides h."""
         return tuple(name for name in self.state_shapes if name != "hidden")
 
-    def _back(self, trace: AnyTrace, *upstream: Any) -> Arrays:
-        turn = trace.reading.turn
-        wanted = {name: turn(d) for name, d in zip(("hidden", *self._kept()), upstream, strict=True)}
-        carried: Mapping[str, FloatArray] = {
-            name: np.zeros_like(wanted[name][0]) for name in self.state_shapes
+    def _backward(self, trace: AnyTrace, *upstream: Any) -> Arrays:
+        reorder = trace.reading.reorder
+        d_given = {
+            name: reorder(d) for name, d in zip(("hidden", *self._other_state()), upstream, strict=True)
         }
-        found: list[StepBack] = []
+        carried: Mapping[str, FloatArray] = {
+            name: np.zeros_like(d_given[name][0]) for name in self.state_shapes
+        }
+        found: list[StepGradients] = []
         for t, step in steps_of(trace):
             d = {
-                name: part[t] + carried[name] if name in carried else part[t] for name, part in wanted.items()
+                name: part[t] + carried[name] if name in carried else part[t]
+                for name, part in d_given.items()
             }
-            found.insert(0, self.step_back(step, d, trace.held.opening(t)))
+            found.insert(0, self.step_back(step, d, trace.held.gradient_mask(t)))
             carried = found[0].state
-        signals = {name: turn(np.stack([step.signals[name] for step in found])) for name in found[0].signals}
+        signals = {
+            name: reorder(np.stack([step.signals[name] for step in found])) for name in found[0].signals
+        }
         state = tuple(carried[name] for name in self.state_shapes)
         return {
             "signals": signals,
-            "pre": turn(np.stack([step.pre for step in found])),
+            "pre": reorder(np.stack([step.pre for step in found])),
             "state": self.state_type(*state) if self.state_type else state[0],
             "more": {},
         }
@@ -143,7 +148,7 @@ class Stepwise(Cell[AnyTrace]):
 
 def steps_of(trace: AnyTrace) -> Iterator[tuple[int, AnyTrace]]:
     """Yield each step of a run as ``step`` would return it, the last one read first, with its number."""
-    turned = {name: trace.reading.turn(getattr(trace, name)) for name in trace.over_time}
+    in_reading_order = {name: trace.reading.reorder(getattr(trace, name)) for name in trace.over_time}
     for t in range(trace.steps - 1, -1, -1):
-        arrays: Any = {name: array[t] for name, array in turned.items()}
-        yield t, replace(trace, **arrays, lengths=None, reverse=False, held=NOTHING_HELD)
+        arrays: Any = {name: array[t] for name, array in in_reading_order.items()}
+        yield t, replace(trace, **arrays, lengths=None, reverse=False, held=NO_CLAMPS)

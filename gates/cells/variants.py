@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from gates.cells.base import choose
+from gates.cells.base import check_choice
 from gates.cells.lstm import LSTM
 
 ODYSSEY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -40,7 +40,7 @@ def lstm_variant(cell: LSTM, *names: str) -> LSTM:
         OptionError: there is no such variant, or two of them contradict each other.
     """
     for name in names:
-        choose("variant", name, ODYSSEY)
+        check_choice("variant", name, ODYSSEY)
         change = dict(ODYSSEY[name])
         if "without" in change:
             change["without"] = {*cell.without, *change["without"]}

@@ -86,17 +86,17 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
         "sigmoid": Function(lambda a, α, β: sigmoid(a), lambda a, y, α, β: sigmoid_slope(y)),
         "tanh": Function(lambda a, α, β: np.tanh(a), lambda a, y, α, β: tanh_slope(y)),
-        "relu": Function(lambda a, α, β: relu(a), lambda a, y, α, β: _one_where(a > 0, a)),
+        "relu": Function(lambda a, α, β: relu(a), lambda a, y, α, β: _indicator(a > 0, a)),
         "identity": Function(lambda a, α, β: a.copy(), lambda a, y, α, β: np.ones_like(a)),
         "affine": Function(lambda a, α, β: α * a + β, lambda a, y, α, β: np.full_like(a, α), 1.0, 0.0),
         "hard_sigmoid": Function(
             lambda a, α, β: np.clip(α * a + β, 0, 1),
-            lambda a, y, α, β: α * _one_where((y > 0) & (y < 1), a),
+            lambda a, y, α, β: α * _indicator((y > 0) & (y < 1), a),
             0.2,
             0.5,
         ),
         "hard_tanh": Function(
-            lambda a, α, β: np.clip(a, -1, 1), lambda a, y, α, β: _one_where(abs(a) < 1, a)
+            lambda a, α, β: np.clip(a, -1, 1), lambda a, y, α, β: _indicator(abs(a) < 1, a)
         ),
         "scaled_tanh": Function(
             lambda a, α, β: α * np.tanh(β * a),
@@ -110,7 +110,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             lambda a, α, β: np.where(a > 0, a, α * a), lambda a, y, α, β: np.where(a > 0, _ones(a), α), 0.01
         ),
         "thresholded_relu": Function(
-            lambda a, α, β: np.where(a >= α, a, 0), lambda a, y, α, β: _one_where(a >= α, a), 1.0
+            lambda a, α, β: np.where(a >= α, a, 0), lambda a, y, α, β: _indicator(a >= α, a), 1.0
         ),
         "elu": Function(
             lambda a, α, β: relu(a) + α * np.expm1(np.minimum(a, 0)),
@@ -130,11 +130,11 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "mish": Function(lambda a, α, β: a * np.tanh(softplus(a)), lambda a, y, α, β: _mish_slope(a)),
         "exponential": Function(lambda a, α, β: np.exp(a), lambda a, y, α, β: y),
         "relu6": Function(
-            lambda a, α, β: np.clip(a, 0, 6), lambda a, y, α, β: _one_where((y > 0) & (y < 6), a)
+            lambda a, α, β: np.clip(a, 0, 6), lambda a, y, α, β: _indicator((y > 0) & (y < 6), a)
         ),
         "hard_silu": Function(
             lambda a, α, β: a * np.clip(a / 6 + 0.5, 0, 1),
-            lambda a, y, α, β: np.where(abs(a) < 3, a / 3 + 0.5, _one_where(a > 0, a)),
+            lambda a, y, α, β: np.where(abs(a) < 3, a / 3 + 0.5, _indicator(a > 0, a)),
         ),
         "log_sigmoid": Function(lambda a, α, β: -softplus(-a), lambda a, y, α, β: sigmoid(-a)),
         "tanh_shrink": Function(lambda a, α, β: a - np.tanh(a), lambda a, y, α, β: np.tanh(a) ** 2),
@@ -146,7 +146,7 @@ BY_VALUE = frozenset({"sigmoid", "tanh", "relu"})
 """The functions whose slopes follow from their values alone."""
 
 
-def _one_where(there: NDArray[np.bool_], like: FloatArray) -> FloatArray:
+def _indicator(there: NDArray[np.bool_], like: FloatArray) -> FloatArray:
     """Return 1 there and 0 elsewhere."""
     return there.astype(like.dtype)
 
@@ -204,7 +204,7 @@ AnyActivation: TypeAlias = str | Activation
 """How an option gives an activation: by its name, or with parameters other than the function's own."""
 
 
-def settled(option: str, value: AnyActivation) -> AnyActivation:
+def canonical_activation(option: str, value: AnyActivation) -> AnyActivation:
     """Return an option's ``value`` in its shortest form: the bare name wherever that says it all.
 
     Raises:
@@ -254,7 +254,7 @@ class Squash:
         return slopes
 
 
-def settled_clip(option: str, clip: Any) -> float | None:
+def checked_clip(option: str, clip: Any) -> float | None:
     """Return an option's ``clip`` as a plain number, or None.
 
     Raises:

@@ -21,14 +21,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gates.core.activations import FloatArray
-from gates.core.sequences import BoolArray, Reading
+from gates.core.sequences import BoolArray, ReadingOrder
 from gates.errors import ClampError
 
 Hold: TypeAlias = Callable[[str, FloatArray], FloatArray]
 AnyArray = TypeVar("AnyArray", bound=np.ndarray[Any, Any])
 
 
-def free(signal: str, value: FloatArray) -> FloatArray:
+def no_clamp(signal: str, value: FloatArray) -> FloatArray:
     """Return the value unchanged: the hold of a step without clamps."""
     return value
 
@@ -53,7 +53,7 @@ class Clamp:
 
 
 @dataclass(frozen=True)
-class Held:
+class ResolvedClamps:
     """Clamps resolved for one run: for each clamped signal, where it is held and at what.
 
     masks and values: (T, n), or (T, B, n) for a batch, in the run's reading order.
@@ -68,7 +68,7 @@ class Held:
     def at(self, t: int) -> Hold:
         """Return the hold for step ``t``."""
         if not self.masks:
-            return free
+            return no_clamp
 
         def hold(signal: str, value: FloatArray) -> FloatArray:
             mask = self.masks.get(signal)
@@ -76,17 +76,17 @@ class Held:
 
         return hold
 
-    def opening(self, t: int) -> Hold:
+    def gradient_mask(self, t: int) -> Hold:
         """Return the hold's counterpart on the way back through step ``t``: 0 where a signal was clamped."""
 
-        def free(signal: str, d: FloatArray) -> FloatArray:
+        def unclamped(signal: str, d: FloatArray) -> FloatArray:
             mask = self.masks.get(signal)
             return d if mask is None else np.where(mask[t], d.dtype.type(0), d)
 
-        return free
+        return unclamped
 
 
-NOTHING_HELD = Held({}, {})
+NO_CLAMPS = ResolvedClamps({}, {})
 
 
 class Clampable(Protocol):
@@ -106,8 +106,8 @@ class Clampable(Protocol):
 
 
 def resolve_clamps(
-    clamps: Iterable[Clamp], cell: Clampable, reading: Reading, batch: tuple[int, ...]
-) -> Held:
+    clamps: Iterable[Clamp], cell: Clampable, reading: ReadingOrder, batch: tuple[int, ...]
+) -> ResolvedClamps:
     """Return ``clamps`` as masks and values for a run of ``cell``; ``batch`` is () or (B,).
 
     Raises:
@@ -117,15 +117,15 @@ def resolve_clamps(
     values: dict[str, FloatArray] = {}
     for clamp in clamps:
         size = _width(clamp, cell)
-        steps = _places(clamp.signal, "steps", clamp.steps, reading.steps)
-        units = _places(clamp.signal, "units", clamp.units, size)
+        steps = _indices(clamp.signal, "steps", clamp.steps, reading.steps)
+        units = _indices(clamp.signal, "units", clamp.units, size)
         if clamp.signal not in masks:
             masks[clamp.signal] = np.zeros((reading.steps, size), dtype=bool)
             values[clamp.signal] = np.zeros((reading.steps, size), dtype=cell.dtype)
         where = np.ix_(steps, units)
         masks[clamp.signal][where] = True
         values[clamp.signal][where] = _value(clamp, cell, len(units))
-    return Held(
+    return ResolvedClamps(
         {name: _for_batch(mask, reading, batch) for name, mask in masks.items()},
         {name: _for_batch(value, reading, batch) for name, value in values.items()},
     )
@@ -138,7 +138,7 @@ def _width(clamp: Clamp, cell: Clampable) -> int:
     return cell.widths[clamp.signal]
 
 
-def _places(signal: str, kind: str, given: int | Iterable[int] | slice | None, count: int) -> list[int]:
+def _indices(signal: str, kind: str, given: int | Iterable[int] | slice | None, count: int) -> list[int]:
     if given is None:
         return list(range(count))
     if isinstance(given, slice):
@@ -162,8 +162,8 @@ def _value(clamp: Clamp, cell: Clampable, units: int) -> FloatArray:
     return value
 
 
-def _for_batch(array: AnyArray, reading: Reading, batch: tuple[int, ...]) -> AnyArray:
+def _for_batch(array: AnyArray, reading: ReadingOrder, batch: tuple[int, ...]) -> AnyArray:
     if not batch:
-        return reading.turn(array)
+        return reading.reorder(array)
     steps, size = array.shape
-    return reading.turn(cast(AnyArray, np.broadcast_to(array[:, None], (steps, *batch, size))))
+    return reading.reorder(cast(AnyArray, np.broadcast_to(array[:, None], (steps, *batch, size))))

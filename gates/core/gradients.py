@@ -8,17 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from gates.core.activations import FloatArray
-from gates.core.signals import Named, State
+from gates.core.signals import NamedArrays, State
 
 
-class SignalGradients(Named):
+class SignalGradients(NamedArrays):
     """∂L/∂(signal) at every step by the trace's names, and those of the pre-activations as ``pre.<part>``."""
 
     def __init__(self, arrays: Mapping[str, FloatArray], pre: Mapping[str, FloatArray]) -> None:
         super().__init__(arrays)
-        self.__dict__["pre"] = Named(pre)
+        self.__dict__["pre"] = NamedArrays(pre)
 
-    pre: Named
+    pre: NamedArrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Gradients:
         a gate is clamped.
     """
 
-    weights: Named
+    weights: NamedArrays
     inputs: FloatArray
     state: FloatArray | State
     signals: SignalGradients

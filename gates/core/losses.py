@@ -25,19 +25,19 @@ class _OutputFunction(NamedTuple):
     """ψ: its value of the scores, and ∂L/∂s of (∂L/∂y, y)."""
 
     value: Callable[[FloatArray], FloatArray]
-    back: Callable[[FloatArray, FloatArray], FloatArray]
+    backward: Callable[[FloatArray, FloatArray], FloatArray]
 
 
-def _through_softmax(d: FloatArray, y: FloatArray) -> FloatArray:
+def _softmax_backward(d: FloatArray, y: FloatArray) -> FloatArray:
     return np.asarray(y * (d - (d * y).sum(axis=-1, keepdims=True)))
 
 
-SHOWN: Mapping[str, _OutputFunction] = MappingProxyType(
+OUTPUT_FUNCTIONS: Mapping[str, _OutputFunction] = MappingProxyType(
     {
         "identity": _OutputFunction(lambda s: s, lambda d, y: d),
         "sigmoid": _OutputFunction(sigmoid, lambda d, y: d * sigmoid_slope(y)),
         "tanh": _OutputFunction(lambda s: np.tanh(s), lambda d, y: d * tanh_slope(y)),
-        "softmax": _OutputFunction(softmax, _through_softmax),
+        "softmax": _OutputFunction(softmax, _softmax_backward),
     }
 )
 """What may stand between scores and what is shown."""
@@ -50,12 +50,12 @@ class _Measure(NamedTuple):
     slope: Callable[[FloatArray, FloatArray], FloatArray]
 
 
-def _times_log(t: FloatArray, y: FloatArray) -> FloatArray:
+def _xlogy(t: FloatArray, y: FloatArray) -> FloatArray:
     """Return t·log y, 0 where t is 0."""
     return np.asarray(np.where(t == 0, 0, t * np.log(np.where(t == 0, 1, y))))
 
 
-def _over(t: FloatArray, y: FloatArray) -> FloatArray:
+def _divide(t: FloatArray, y: FloatArray) -> FloatArray:
     """Return t/y, 0 where t is 0."""
     return np.asarray(np.where(t == 0, 0, t / np.where(t == 0, 1, y)))
 
@@ -66,10 +66,10 @@ LOSSES: Mapping[str, _Measure] = MappingProxyType(
         "squared": _Measure(lambda y, t: (y - t) ** 2, lambda y, t: 2 * (y - t)),
         "mean_squared": _Measure(lambda y, t: (y - t) ** 2, lambda y, t: 2 * (y - t)),
         "binary_cross_entropy": _Measure(
-            lambda y, t: -_times_log(t, y) - _times_log(1 - t, 1 - y),
-            lambda y, t: _over(1 - t, 1 - y) - _over(t, y),
+            lambda y, t: -_xlogy(t, y) - _xlogy(1 - t, 1 - y),
+            lambda y, t: _divide(1 - t, 1 - y) - _divide(t, y),
         ),
-        "cross_entropy": _Measure(lambda y, t: -_times_log(t, y), lambda y, t: -_over(t, y)),
+        "cross_entropy": _Measure(lambda y, t: -_xlogy(t, y), lambda y, t: -_divide(t, y)),
     }
 )
 """The losses: sums over steps and numbers, ``mean_squared`` their mean. ``cross_entropy``'s target is a
@@ -91,13 +91,13 @@ class Loss:
     d_scores: FloatArray
 
 
-def show(scores: FloatArray, activation: str = "identity") -> FloatArray:
+def apply_output(scores: FloatArray, activation: str = "identity") -> FloatArray:
     """Return what a read-out shows of its scores (…, K): identity, sigmoid, tanh or softmax of them.
 
     Raises:
         OptionError: there is no such activation.
     """
-    return _chosen("activation", activation, SHOWN).value(scores)
+    return _lookup("activation", activation, OUTPUT_FUNCTIONS).value(scores)
 
 
 def loss(name: str, scores: ArrayLike, targets: ArrayLike, activation: str = "identity") -> Loss:
@@ -109,7 +109,7 @@ def loss(name: str, scores: ArrayLike, targets: ArrayLike, activation: str = "id
     Raises:
         OptionError: there is no such loss or activation. ShapeError: the targets are not as the scores.
     """
-    measure, shown = _chosen("loss", name, LOSSES), _chosen("activation", activation, SHOWN)
+    measure, shown = _lookup("loss", name, LOSSES), _lookup("activation", activation, OUTPUT_FUNCTIONS)
     s = as_floats("scores", scores)
     t = as_floats("targets", targets, s.dtype, finite=False)
     check_shape("targets", t, s.shape)
@@ -124,7 +124,7 @@ def loss(name: str, scores: ArrayLike, targets: ArrayLike, activation: str = "id
                 each, d = t * (_log_sum(s) - s), y * t.sum(axis=-1, keepdims=True) - t
             case _:
                 each = np.where(counts, measure.value(y, t), 0)
-                d = shown.back(np.where(counts, measure.slope(y, t), 0), y)
+                d = shown.backward(np.where(counts, measure.slope(y, t), 0), y)
     if name == "mean_squared":
         count = max(1, int(np.count_nonzero(counts)))
         each, d = each / count, d / count
@@ -138,7 +138,7 @@ def _log_sum(s: FloatArray) -> FloatArray:
     return np.asarray(top + np.log(np.exp(s - top).sum(axis=-1, keepdims=True)))
 
 
-def _chosen(option: str, name: str, table: Mapping[str, Entry]) -> Entry:
+def _lookup(option: str, name: str, table: Mapping[str, Entry]) -> Entry:
     if name not in table:
         raise OptionError("error.engine.option", name=option, value=repr(name), choices=", ".join(table))
     return table[name]

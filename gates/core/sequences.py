@@ -37,19 +37,19 @@ def as_lengths(lengths: ArrayLike | None, shape: tuple[int, ...]) -> IntArray | 
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadingOrder:
     """The order in which a run reads T steps of a sequence, or of a batch of sequences with own lengths.
 
     A reverse reading begins at each sequence's *last valid* step, so that padding is read last, as PyTorch's
     packed sequences do. Turning an array from sequence order into reading order, and back, is the same
-    operation (``turn``).
+    operation (``reorder``).
     """
 
     steps: int
     reverse: bool = False
     lengths: IntArray | None = None
 
-    def turn(self, array: AnyArray) -> AnyArray:
+    def reorder(self, array: AnyArray) -> AnyArray:
         """Return ``array`` (T, …) in the other order: sequence order to reading order, or back."""
         if not self.reverse:
             return array
@@ -65,7 +65,7 @@ class Reading:
             return None
         return (np.arange(self.steps)[:, None] < self.lengths)[:, :, None]
 
-    def cut(self, array: FloatArray) -> FloatArray:
+    def zero_padding(self, array: FloatArray) -> FloatArray:
         """Return ``array`` (T, B, …) with 0 at the steps beyond each sequence's length."""
         mask = self.mask()
         if mask is None:
@@ -74,7 +74,7 @@ class Reading:
             mask.reshape(*mask.shape[:2], *(1 for _ in array.shape[2:])), array, array.dtype.type(0)
         )
 
-    def last(self, array: FloatArray) -> FloatArray:
+    def at_last(self, array: FloatArray) -> FloatArray:
         """Return what ``array`` (T, …), in sequence order, holds at the step that is read last."""
         if self.reverse:
             return np.asarray(array[0])
@@ -82,7 +82,7 @@ class Reading:
             return np.asarray(array[-1])
         return np.asarray(array[self.lengths - 1, np.arange(self.lengths.size)])
 
-    def add_last(self, array: FloatArray, values: FloatArray) -> None:
+    def add_at_last(self, array: FloatArray, values: FloatArray) -> None:
         """Add ``values`` to ``array`` (T, …), in sequence order, in place, at the step that is read last."""
         if self.reverse:
             array[0] += values

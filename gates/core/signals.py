@@ -50,7 +50,7 @@ class State(NamedTuple):
     cell: FloatArray
 
 
-class Named(Mapping[str, FloatArray]):
+class NamedArrays(Mapping[str, FloatArray]):
     """Arrays by name, read as attributes (``pre.forget``) or as items (``pre["forget"]``)."""
 
     def __init__(self, arrays: Mapping[str, FloatArray]) -> None:

@@ -10,9 +10,9 @@ import numpy as np
 from gates.core import picture
 from gates.core.activations import FloatArray
 from gates.core.arrays import matvec
-from gates.core.clamps import NOTHING_HELD, Held
-from gates.core.sequences import BoolArray, IntArray, Reading
-from gates.core.signals import Named, Part, Terms
+from gates.core.clamps import NO_CLAMPS, ResolvedClamps
+from gates.core.sequences import BoolArray, IntArray, ReadingOrder
+from gates.core.signals import NamedArrays, Part, Terms
 from gates.text import surrounding_language, translator
 
 
@@ -40,7 +40,7 @@ class Trace:
     part_block: FloatArray
     lengths: IntArray | None = None
     reverse: bool = False
-    held: Held = NOTHING_HELD
+    held: ResolvedClamps = NO_CLAMPS
 
     def __repr__(self) -> str:
         shapes = ", ".join(f"{name} {getattr(self, name).shape}" for name in self.signals)
@@ -62,9 +62,9 @@ class Trace:
         return len(self.x)
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> ReadingOrder:
         """The order in which the run read the steps."""
-        return Reading(self.steps, self.reverse, self.lengths)
+        return ReadingOrder(self.steps, self.reverse, self.lengths)
 
     @property
     def valid(self) -> BoolArray:
@@ -75,7 +75,7 @@ class Trace:
     @property
     def final_hidden(self) -> FloatArray:
         """What the step that was read last gave: (H,) or (B, H)."""
-        return self.reading.last(self.hidden)
+        return self.reading.at_last(self.hidden)
 
     @property
     def state(self) -> Any:
@@ -93,9 +93,9 @@ class Trace:
         return self.hidden
 
     @property
-    def pre(self) -> Named:
+    def pre(self) -> NamedArrays:
         """The pre-activations by part, each (T, …, H)."""
-        return Named({name: self._rows(self.pre_block, name) for name in self.source.parts})
+        return NamedArrays({name: self._rows(self.pre_block, name) for name in self.source.parts})
 
     def terms(self, part: str) -> Terms:
         """Return the terms of ``pre.<part>``, which is their sum up to rounding."""

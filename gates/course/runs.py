@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gates.analysis.ensembles import Loss, Setting, ask, band, noise, run_and_backprop
+from gates.analysis.ensembles import Loss, Setting, band, loss_gradient, noise, run_and_backprop
 from gates.analysis.flow import length
 from gates.core.activations import FloatArray
 from gates.core.gradients import Gradients
@@ -71,7 +71,7 @@ class Run:
             found = trace.source.backward(trace, d)
             return found
         reads = "cell" if loss.reads == "cell" and hasattr(trace, "cell") else "hidden"
-        d = ask(loss, getattr(trace, reads), self.spec.get("loss", {}).get("direction", 0)).gradient
+        d = loss_gradient(loss, getattr(trace, reads), self.spec.get("loss", {}).get("direction", 0)).gradient
         found = trace.source.backward(trace, None, d) if reads == "cell" else trace.source.backward(trace, d)
         return found
 

@@ -15,7 +15,7 @@ import numpy as np
 from gates import strict_json
 from gates.cells.lstm import GATES
 from gates.core.activations import FUNCTIONS, Activation, AnyActivation
-from gates.core.losses import LOSSES, SHOWN
+from gates.core.losses import LOSSES, OUTPUT_FUNCTIONS
 from gates.errors import GatesError
 from gates.exercises import structure
 from gates.exercises.errors import ExerciseError
@@ -284,7 +284,7 @@ def _readout(place: Place, form: str, hidden: int) -> Reading:
     if len(V) > MOST_OUTPUTS:
         own["V"].fail("outputs", count=len(V), most=MOST_OUTPUTS)
     b = own["b"].vector(len(V), "outputs") if "b" in own else np.zeros(len(V))
-    activation = own["activation"].choice(SHOWN) if "activation" in own else "identity"
+    activation = own["activation"].choice(OUTPUT_FUNCTIONS) if "activation" in own else "identity"
     return Reading(V, b, activation, transposed, "b" in own)
 
 

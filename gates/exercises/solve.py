@@ -12,7 +12,7 @@ import numpy as np
 from gates.cells.lstm import GATES
 from gates.core import losses
 from gates.core.losses import Loss
-from gates.core.signals import Named
+from gates.core.signals import NamedArrays
 from gates.errors import GatesError
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import written, written_readout
@@ -67,7 +67,7 @@ class Solution:
         reading = self.exercise.readout
         if reading is None:
             return np.asarray(self.trace.hidden)
-        return losses.show(self.network.scores, reading.activation)
+        return losses.apply_output(self.network.scores, reading.activation)
 
     @cached_property
     def loss(self) -> Loss | None:
@@ -94,7 +94,7 @@ class Solution:
         parts = {}
         for name, own in exercise.parts.items():
             rows, sign = cell.rows(name), exercise.sign(name)
-            weights: Named = grads.weights
+            weights: NamedArrays = grads.weights
             b = weights.b[rows]
             b_h = weights.b_hn if exercise.apart and name == "candidate" else b
             parts[name] = PartWeights(

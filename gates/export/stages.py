@@ -136,7 +136,7 @@ def _back(page: str, state: GradientState, t: Translator) -> StageData:
     if shown.found is not None and all(np.isfinite(each).all() for each in arrays.values()):
         more["asks"] = more["gradient"]["source"]
         arrays = {name: each for name, each in arrays.items() if not name.startswith(("grad.", "back."))}
-        arrays["asked"] = shown.found.asked.gradient
+        arrays["asked"] = shown.found.loss.gradient
     data = _stage_data(page, state, t, shown.scene, f"{t('page.gradients.nav')} · {what}", more)
     return data._replace(arrays={**data.arrays, **arrays})
 

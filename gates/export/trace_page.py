@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from gates import Trace
-from gates.core.clamps import Held
+from gates.core.clamps import ResolvedClamps
 from gates.errors import GatesError, OptionError, ShapeError
 from gates.examples.notation.kinds import KINDS, DrawnKind
 from gates.export import page, stages, states
@@ -135,7 +135,7 @@ def one_sequence(trace: Trace, sequence: int = 0) -> Trace:
             changed[each.name] = getattr(trace, each.name)[sequence]
     held = trace.held
     if held:
-        held = Held(
+        held = ResolvedClamps(
             {name: mask[one] for name, mask in held.masks.items()},
             {name: values[one] for name, values in held.values.items()},
         )

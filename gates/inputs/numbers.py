@@ -43,12 +43,12 @@ Row = tuple[int, list[str]]
 """The cells of a line, and its number in the text box, from 1."""
 
 
-RowIs = Literal["steps", "inputs"]
+SingleRow = Literal["steps", "inputs"]
 Scale = Literal["none", "standard"]
 
 
 def parse_numbers(
-    text: str, limit: int = MAX_STEPS, *, row: RowIs = "steps", scale: Scale = "none"
+    text: str, limit: int = MAX_STEPS, *, row: SingleRow = "steps", scale: Scale = "none"
 ) -> Sequence:
     """Read numbers: a row a timestep, a column an input; a single row is one input over time.
 
@@ -66,7 +66,7 @@ def parse_numbers(
     """
     check_size(text)
     rows = _rows(text)
-    form = _Form.of(cell for _, cells in rows for cell in cells)
+    form = _NumberFormat.of(cell for _, cells in rows for cell in cells)
     names: list[str] = []
     if len(rows) > 1 and not any(form.is_value(cell) for cell in rows[0][1]):
         names, rows = [cell.strip(_QUOTES) for cell in rows[0][1]], rows[1:]
@@ -117,12 +117,12 @@ def _rows(text: str) -> list[Row]:
     strong = any(mark in plain for mark in ";\t")
     rows = [(number, _cells(line, strong)) for number, line in lines]
     # Lists and spreadsheets leave separators at the end of a row.
-    width = max((_filled(cells) for _, cells in rows), default=0)
-    rows = [(number, cells if _filled(cells) == len(cells) else cells[:width]) for number, cells in rows]
+    width = max((_used_length(cells) for _, cells in rows), default=0)
+    rows = [(number, cells if _used_length(cells) == len(cells) else cells[:width]) for number, cells in rows]
     return [(number, cells) for number, cells in rows if any(cells)]
 
 
-def _filled(cells: list[str]) -> int:
+def _used_length(cells: list[str]) -> int:
     """Return the number of cells up to the last one that is not empty."""
     return next((count for count in range(len(cells), 0, -1) if cells[count - 1]), 0)
 
@@ -141,9 +141,9 @@ def _plain_mark(mark: str) -> str:
     return _PLAIN.get(normal, normal) if len(normal) == 1 else mark
 
 
-def _cells(line: str, strong: bool) -> list[str]:
+def _cells(line: str, by_marks: bool) -> list[str]:
     """Cut a line into cells: at semicolons and tabs if the text has any, else at commas, else at spaces."""
-    if strong:
+    if by_marks:
         parted = line.replace("\t", ";").replace(_ITEM, ";")
         return [cell.strip() for cell in _split(parted, ";")]
     parted = line.replace(_ITEM, ",")
@@ -165,14 +165,14 @@ def _split(line: str, separator: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Form:
+class _NumberFormat:
     """How the numbers of a text are written. One cell alone may not tell: 1,234 is two things."""
 
     comma: bool = False  # a comma is the decimal sign
     grouped: bool = False  # digits stand in groups
 
     @classmethod
-    def of(cls, cells: Iterable[str]) -> _Form:
+    def of(cls, cells: Iterable[str]) -> _NumberFormat:
         """Find out from all cells together."""
         comma = point = grouped = False
         for cell in cells:
@@ -217,7 +217,7 @@ class _Table:
 
     names: Several[str]
     rows: Several[Row]
-    form: _Form
+    form: _NumberFormat
     notes: tuple[Note, ...]
 
     def without_words(self) -> _Table:
@@ -249,7 +249,7 @@ class _Table:
         gaps = [row for row, cells in self.rows if not all(cells)]
         if not gaps or not whole or len({len(cells) for _, cells in self.rows}) > 1:
             return self
-        values = {"count": len(gaps), "rows": _some(gaps)}
+        values = {"count": len(gaps), "rows": _quoted_places(gaps)}
         return replace(self, rows=whole, notes=(*self.notes, Note("note.numbers.gaps", values)))
 
     def without_gaps_in_row(self) -> _Table:
@@ -258,7 +258,7 @@ class _Table:
         gaps = [place for place, cell in enumerate(cells, start=1) if not cell]
         if not gaps or len(gaps) == len(cells):
             return self
-        values = {"count": len(gaps), "places": _some(gaps)}
+        values = {"count": len(gaps), "places": _quoted_places(gaps)}
         kept = [cell for cell in cells if cell]
         return replace(
             self, rows=[(number, kept)], notes=(*self.notes, Note("note.numbers.gaps.row", values))
@@ -290,7 +290,7 @@ class _Table:
         return value
 
 
-def _some(places: list[int]) -> str:
+def _quoted_places(places: list[int]) -> str:
     return ", ".join(map(str, places[:5])) + (" …" if len(places) > 5 else "")
 
 

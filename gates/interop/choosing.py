@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from gates.cells.base import choose
+from gates.cells.base import check_choice
 from gates.interop.errors import AmbiguousError, InteropError, Reading
 from gates.interop.stacks import OPTIONS, SourceContents, Stack
 
@@ -37,7 +37,7 @@ def only_way(found: SourceContents, label: str, wanted: LoadOptions) -> Stacks:
         InteropError: nothing fits, or what was asked for cannot be read.
     """
     for option, value in wanted.options.items():
-        choose(option, value, OPTIONS[option])
+        check_choice(option, value, OPTIONS[option])
     candidates = _candidates(found, label, wanted.name)
     fitting = [stacks for stacks in candidates if wanted.kind is None or _kinds(stacks) == {wanted.kind}]
     if not fitting:

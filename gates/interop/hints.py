@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
 
-from gates.cells.base import choose
+from gates.cells.base import check_choice
 from gates.interop.errors import InteropError
 from gates.interop.orders import LAYOUTS
 
@@ -37,7 +37,7 @@ class Hints:
         """
         for name, choices in (("quantised", QUANTISED), ("layout", LAYOUTS)):
             if (value := getattr(self, name)) is not None:
-                choose(name, value, choices)
+                check_choice(name, value, choices)
         if self.forget_bias is not None and not isfinite(self.forget_bias):
             raise InteropError("interop.error.forget", given=self.forget_bias)
 

@@ -16,10 +16,10 @@ from gates.analysis.ensembles import (
     Setting,
     backprop,
     exploded_at,
-    overran_at,
+    overflowed_at,
     run_and_backprop,
 )
-from gates.analysis.influence import returned
+from gates.analysis.influence import backward_paths
 from gates.examples import demonstrations
 from gates.examples.demonstrations import Descent, followers, reading
 from gates.inputs.sequence import Sequence as Reading
@@ -95,9 +95,9 @@ def stage_arrays(found: RunWithGradients) -> dict[str, Any]:
     signals = found.gradients.signals
     arrays = {f"grad.{name}": d for name, d in signals.items()}
     arrays |= {f"grad.pre.{name}": d for name, d in signals.pre.items()}
-    arrays |= {f"back.{name}": d for name, d in returned(found.trace, found.gradients).items()}
-    if found.asked.probabilities is not None:
-        arrays["readout"] = found.asked.probabilities
+    arrays |= {f"back.{name}": d for name, d in backward_paths(found.trace, found.gradients).items()}
+    if found.loss.probabilities is not None:
+        arrays["readout"] = found.loss.probabilities
     return arrays
 
 
@@ -158,7 +158,7 @@ class Back:
                 "exploded": exploded_at(self.found.lengths().hidden),
             },
         }
-        if self.found.asked.probabilities is not None:
+        if self.found.loss.probabilities is not None:
             targets = followers(scene.sequence)
             described["readout"] = _readout(t, scene.sequence.columns, targets, reads)
         return described
@@ -192,7 +192,7 @@ def experimented(wanted: Experiment, state: GradientState, t: Translator) -> Bac
     """Return the run of the state's cell and first seed in an experiment."""
     sequence, found = passed(wanted, state.cell, state.seed)
     text = _loss_text(wanted, state, t)
-    overran = overran_at(found.trace)
+    overran = overflowed_at(found.trace)
     cell = found.trace.source
     if overran is None:
         return Back(Scene(cell, sequence, found.trace, None, {}), wanted.loss, text, found)

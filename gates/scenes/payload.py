@@ -59,7 +59,7 @@ def clamps(trace: Any) -> list[dict[str, Any]]:
     """
     found: list[dict[str, Any]] = []
     for signal, held in trace.held.masks.items():
-        mask, values = (trace.reading.turn(array) for array in (held, trace.held.values[signal]))
+        mask, values = (trace.reading.reorder(array) for array in (held, trace.held.values[signal]))
         alike: dict[tuple[int, int, float], list[int]] = {}
         for unit in range(mask.shape[1]):
             for first, last in _stretches(mask[:, unit], values[:, unit]):

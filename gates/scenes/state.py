@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 
 from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import Reset, Update
-from gates.inputs.numbers import RowIs, Scale
+from gates.inputs.numbers import Scale, SingleRow
 
 SOURCES = ("preset", "text", "numbers", "signal", "prices")
 BEGINNINGS = ("preset", "exercise", "scratch", "challenge")
@@ -77,7 +77,7 @@ class State:
     text: str = ""
     by: Literal["characters", "words"] = "characters"
     numbers: str = ""
-    row: RowIs = "steps"  # what a single row of numbers is
+    row: SingleRow = "steps"  # what a single row of numbers is
     scale: Scale = "none"  # of own numbers; in the lab: how what one began with was scaled
     signal: str = "brackets"
     steps: int = 40

@@ -13,12 +13,12 @@ from gates.analysis.ensembles import (
     KINDS,
     Loss,
     Setting,
-    ask,
     band,
     exploded_at,
+    loss_gradient,
     noise,
     orthogonal,
-    overran_at,
+    overflowed_at,
     run_and_backprop,
     stream,
     underflowed_at,
@@ -72,7 +72,7 @@ def test_streams_of_a_seed_are_independent_of_each_other_and_of_the_kind():
     assert len({stream(3, purpose).random() for purpose in range(3)}) == 3
     assert np.array_equal(noise(3, 5, 2), np.random.default_rng((3, 1)).normal(size=(5, 2)))
     aimed = np.random.default_rng((3, 2)).normal(size=6)
-    found = ask(Loss(), np.zeros((4, 6)), 3).gradient[-1]
+    found = loss_gradient(Loss(), np.zeros((4, 6)), 3).gradient[-1]
     assert np.allclose(found, aimed / np.linalg.norm(aimed), rtol=1e-14)
     readout, rng = Loss("readout", symbols=3).readout(16, 3), np.random.default_rng((3, 2))
     assert np.array_equal(readout.V, rng.uniform(-0.25, 0.25, (3, 16)))
@@ -88,7 +88,7 @@ def test_a_losss_gradient_equals_autograd_through_its_definition(aim, reads):
     T, H, seed = 7, 5, 3
     states = np.random.default_rng(0).normal(size=(T, H))
     loss = Loss(aim, at=4, unit=2, reads=reads, symbols=4)
-    asked = ask(loss, states, seed, TARGETS)
+    asked = loss_gradient(loss, states, seed, TARGETS)
     s = torch.tensor(states, requires_grad=True)
     if loss.reads_out:
         readout = loss.readout(H, seed)
@@ -108,19 +108,19 @@ def test_a_losss_gradient_equals_autograd_through_its_definition(aim, reads):
 
 
 def test_the_loss_looks_the_same_way_for_every_kind_of_cell():
-    found = [ask(Loss(), np.zeros((4, 6)), 5).gradient for _ in KINDS]
+    found = [loss_gradient(Loss(), np.zeros((4, 6)), 5).gradient for _ in KINDS]
     assert np.array_equal(found[0], found[1])
-    assert not np.array_equal(found[0], ask(Loss(), np.zeros((4, 6)), 6).gradient)
+    assert not np.array_equal(found[0], loss_gradient(Loss(), np.zeros((4, 6)), 6).gradient)
 
 
 def test_a_loss_on_the_cell_enters_at_the_cell():
     x, setting = noise(0, 9, 3), Setting(hidden=4)
     from_cell = run_and_backprop(setting.cell("lstm", 3, 0), Loss(reads="cell"), x, 0)
     signals = from_cell.gradients.signals
-    assert np.array_equal(signals.cell[-1], from_cell.asked.gradient[-1])
+    assert np.array_equal(signals.cell[-1], from_cell.loss.gradient[-1])
     assert not signals.hidden[-1].any()
     gru = run_and_backprop(setting.cell("gru", 3, 0), Loss(reads="cell"), x, 0)
-    assert np.array_equal(gru.gradients.signals.hidden[-1], gru.asked.gradient[-1])
+    assert np.array_equal(gru.gradients.signals.hidden[-1], gru.loss.gradient[-1])
 
 
 def test_a_readout_reads_no_further_than_the_last_symbol_that_is_followed_by_one():
@@ -128,7 +128,7 @@ def test_a_readout_reads_no_further_than_the_last_symbol_that_is_followed_by_one
     assert Loss("readout", at=6, symbols=4).step(7) == 5
     assert Loss("every", symbols=4).step(7) is None
     assert Loss("step", at=99).step(7) == 6
-    alone = ask(Loss("readout", symbols=4), np.ones((1, 3)), 0, [])
+    alone = loss_gradient(Loss("readout", symbols=4), np.ones((1, 3)), 0, [])
     assert alone.value == 0 and not alone.gradient.any()
 
 
@@ -154,30 +154,30 @@ def test_where_a_gradient_leaves_the_numbers_is_found_from_the_loss_backwards():
 def test_a_relu_network_with_a_gain_explodes_on_the_way_there_and_back():
     setting = Setting(hidden=8, gain=1e9, activation="relu", init="identity")
     passed = run_and_backprop(setting.cell("rnn", 3, 0), Loss(), noise(0, 60, 3), 0)
-    overran = overran_at(passed.trace)
+    overran = overflowed_at(passed.trace)
     assert np.isfinite(passed.trace.hidden[:overran]).all()
     assert not np.isfinite(passed.trace.hidden[overran]).all()
     assert np.isnan(passed.lengths().hidden).all()  # without a loss there is no gradient
     assert passed.lengths().cell is None
     for aim in ("readout", "every"):
-        read = ask(Loss(aim, symbols=4), passed.trace.hidden, 0, [1] * 59)
+        read = loss_gradient(Loss(aim, symbols=4), passed.trace.hidden, 0, [1] * 59)
         assert not np.isfinite(read.value) and np.isnan(read.probabilities[-1]).all()
     tanh = run_and_backprop(Setting(hidden=8, gain=8.0).cell("rnn", 3, 0), Loss(), noise(0, 60, 3), 0)
-    assert overran_at(tanh.trace) is None
+    assert overflowed_at(tanh.trace) is None
 
 
 def test_a_loss_that_is_no_number_leaves_no_lengths_of_either_state():
     passed = run_and_backprop(Setting(hidden=3).cell("lstm", 3, 0), Loss(), noise(0, 5, 3), 0)
     assert passed.lengths().cell.shape == (5,) and np.isfinite(passed.lengths().cell).all()
-    lost = replace(passed, asked=passed.asked._replace(value=float("inf"))).lengths()
+    lost = replace(passed, loss=passed.loss._replace(value=float("inf"))).lengths()
     assert np.isnan(lost.hidden).all() and np.isnan(lost.cell).all() and lost.cell.shape == (5,)
 
 
 def test_a_symbol_that_seems_impossible_costs_infinitely_much():
     readout = Loss("readout", symbols=2).readout(1, 0)
     states = np.full((2, 1), 1e6 * np.sign(readout.V[0, 0] - readout.V[1, 0]))
-    assert ask(Loss("readout", symbols=2), states, 0, [1]).value == np.inf
-    assert ask(Loss("readout", symbols=2), states, 0, [0]).value == 0
+    assert loss_gradient(Loss("readout", symbols=2), states, 0, [1]).value == np.inf
+    assert loss_gradient(Loss("readout", symbols=2), states, 0, [0]).value == 0
 
 
 def test_gradients_beyond_the_square_root_of_the_smallest_number_still_have_a_length():

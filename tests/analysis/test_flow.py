@@ -99,7 +99,7 @@ def test_split_adds_up_and_its_cell_path_is_forget_gates_alone(name, clamps, rev
     ones = np.ones((3, cell.hidden))
     only_end = flow.split(trace, d_final=(None, ones))
     if not any(clamp.signal == "cell" for clamp in CLAMPS[clamps](cell)):
-        assert abs(only_end.cell_path - flow.kept_through(trace)).max() < 1e-14
+        assert abs(only_end.cell_path - flow.forget_product(trace)).max() < 1e-14
 
 
 def test_gate_paths_vanish_where_there_are_none():
@@ -109,7 +109,7 @@ def test_gate_paths_vanish_where_there_are_none():
     trace = cell.run(np.random.default_rng(4).normal(size=(9, 2)))
     parts = flow.split(trace, d_final=(np.ones(3), None))
     assert np.array_equal(parts.gate_paths, np.zeros_like(parts.total))
-    assert abs(parts.total / (parts.total[-1] * flow.kept_through(trace)) - 1).max() < 1e-14
+    assert abs(parts.total / (parts.total[-1] * flow.forget_product(trace)) - 1).max() < 1e-14
     alone = cell.run(np.ones((1, 2)))
     found = flow.split(alone, d_final=(np.ones(3), None))
     assert (

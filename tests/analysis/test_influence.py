@@ -7,7 +7,7 @@ import pytest
 
 from gates import GRU, LSTM, RNN, Clamp
 from gates.analysis import flow
-from gates.analysis.influence import influence, returned, spectra
+from gates.analysis.influence import backward_paths, influence, spectra
 from gates.errors import ShapeError
 
 RNG = np.random.default_rng(0)
@@ -49,7 +49,7 @@ def test_the_ways_back_add_up_to_the_gradient_of_the_state_before(name, clamped)
     trace = cell.run(X, clamps=clamps)
     upstream = RNG.normal(size=(9, 4))
     gradients = cell.backward(trace, upstream)
-    ways, signals = returned(trace, gradients), gradients.signals
+    ways, signals = backward_paths(trace, gradients), gradients.signals
     back = sum(ways[part] for part in cell.parts)
     if cell.kind == "gru":
         back = back + ways.kept

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gates import GRU, LSTM, MGU, MLSTM, SLSTM, Clamp, GatesError, MinGRU, MinLSTM
 from gates.analysis import flow
-from gates.analysis.influence import returned
+from gates.analysis.influence import backward_paths
 from gates.analysis.perturbation import echo, leave_out
 from gates.cells.variants import ODYSSEY, lstm_1997, lstm_variant
 from tests.cells.test_backward import (
@@ -202,7 +202,7 @@ def test_what_does_not_fit_is_named():
         (lambda: MinGRU.init(I, H, 0).part("reset"), "update, candidate"),
         (lambda: minlstm.backward(minlstm.run(X), d_cell=np.ones((30, H))), "A MinLSTM has no cell"),
         (lambda: flow.step_jacobians(mlstm.run(X)), "MLSTM holds a matrix"),
-        (lambda: returned(minlstm.run(X), grads), "this trace is of MinLSTM"),
+        (lambda: backward_paths(minlstm.run(X), grads), "this trace is of MinLSTM"),
         (lambda: lstm_variant(LSTM.init(I, H, 0), "FGR"), "NIG, NFG, NOG, NIAF"),
         (lambda: lstm_variant(LSTM.init(I, H, 0), "CIFG", "NFG"), "neither the input gate"),
     ):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gates.analysis.influence import returned
+from gates.analysis.influence import backward_paths
 from gates.examples.comparisons import COLUMNS, COMPARISONS, aligned
 from gates.export import page
 from gates.export.states import ExportError
@@ -114,7 +114,9 @@ def test_the_way_back_is_computed_in_the_file_as_numpy_does(query: str) -> None:
     signals = found.gradients.signals
     expected = {f"grad.{name}": values for name, values in signals.items()}
     expected |= {f"grad.pre.{name}": values for name, values in signals.pre.items()}
-    expected |= {f"back.{name}": values for name, values in returned(found.trace, found.gradients).items()}
+    expected |= {
+        f"back.{name}": values for name, values in backward_paths(found.trace, found.gradients).items()
+    }
     expected |= {name: getattr(found.trace, name) for name in found.trace.signals}
     carried = {entry["name"] for entry in data["runs"][0]["common"]["arrays"]}
     assert not {name for name in carried if name.startswith(("grad.", "back."))}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gates.inputs.numbers import _Form, parse_numbers
+from gates.inputs.numbers import _NumberFormat, parse_numbers
 from gates.inputs.sequence import InputError
 from gates.inputs.sources import PRICE_COLUMNS, prices
 
@@ -34,14 +34,14 @@ def test_mean_and_deviation_are_said_of_five_columns(count: int, more: str) -> N
 @pytest.mark.parametrize(
     ("cells", "form"),
     [
-        (["1,234.5", "1 234", "2,5"], _Form(comma=False, grouped=True)),
-        (["1.234,5", "1 234"], _Form(comma=True, grouped=True)),
-        (["1 234", "2,5"], _Form(comma=True, grouped=True)),
-        (["1,234", "2"], _Form(comma=True, grouped=False)),
-        (["1,234,567", "2"], _Form(comma=False, grouped=True)),
+        (["1,234.5", "1 234", "2,5"], _NumberFormat(comma=False, grouped=True)),
+        (["1.234,5", "1 234"], _NumberFormat(comma=True, grouped=True)),
+        (["1 234", "2,5"], _NumberFormat(comma=True, grouped=True)),
+        (["1,234", "2"], _NumberFormat(comma=True, grouped=False)),
+        (["1,234,567", "2"], _NumberFormat(comma=False, grouped=True)),
     ],
 )
 def test_what_one_cell_tells_of_commas_and_points_no_later_one_takes_back(
-    cells: list[str], form: _Form
+    cells: list[str], form: _NumberFormat
 ) -> None:
-    assert _Form.of(cells) == form
+    assert _NumberFormat.of(cells) == form

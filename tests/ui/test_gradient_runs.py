@@ -16,21 +16,21 @@ def test_the_loss_looks_at_the_step_and_unit_that_a_person_counts_from_one(kind:
     _, found = passed(experiment(STATE), kind, 4)  # type: ignore[arg-type]
     asked = np.zeros((12, 5))
     asked[6, 2] = 1.0
-    assert np.array_equal(found.asked.gradient, asked)
-    assert found.asked.value == found.trace.hidden[6, 2]
+    assert np.array_equal(found.loss.gradient, asked)
+    assert found.loss.value == found.trace.hidden[6, 2]
 
 
 @pytest.mark.parametrize(("loss_step", "index"), [(0, 11), (1, 0), (12, 11)])
 def test_step_0_is_the_last_one(loss_step: int, index: int) -> None:
     _, found = passed(experiment(replace(STATE, aim="step", loss_step=loss_step)), "gru", 1)
-    at = np.flatnonzero(found.asked.gradient.any(axis=1))
+    at = np.flatnonzero(found.loss.gradient.any(axis=1))
     assert at.tolist() == [index]
-    assert np.linalg.norm(found.asked.gradient[index]) == pytest.approx(1.0)
+    assert np.linalg.norm(found.loss.gradient[index]) == pytest.approx(1.0)
 
 
 def test_a_unit_beyond_the_last_is_the_last() -> None:
     _, found = passed(experiment(replace(STATE, loss_unit=9)), "rnn", 1)
-    assert found.asked.gradient[6].tolist() == [0, 0, 0, 0, 1]
+    assert found.loss.gradient[6].tolist() == [0, 0, 0, 0, 1]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gates.core.activations import FloatArray
-from gates.core.losses import LOSSES, SHOWN, loss, show
+from gates.core.losses import LOSSES, OUTPUT_FUNCTIONS, apply_output, loss
 from gates.examples.lab.numbers import Floats, settled
 from gates.inputs.sequence import InputError
 from gates.network import Readout
@@ -30,9 +30,10 @@ class Outcome(NamedTuple):
 class Task:
     """A read-out y = ψ(V·h + b), targets for it, and a loss; each of them may be missing.
 
-    V (K, H), b (K,): None for none, the loss then reads h. activation: ψ, one of ``gates.core.losses.SHOWN``.
-    biased: where it is not, b is 0 and an update leaves it. targets: (T, K), or (T, H) without a read-out;
-    NaN for what does not count. None where no loss is asked for. loss: one of ``gates.core.losses.LOSSES``.
+    V (K, H), b (K,): None for none, the loss then reads h. biased: where it is not, b is 0 and an update
+    leaves it. activation: ψ, one of ``gates.core.losses.OUTPUT_FUNCTIONS``. targets: (T, K), or (T, H)
+    without a read-out; NaN for what does not count. None where no loss is asked for. loss: one of
+    ``gates.core.losses.LOSSES``.
     learning_rate: of one update.
 
     Raises:
@@ -53,7 +54,8 @@ class Task:
             if value is not None:
                 object.__setattr__(self, name, settled(shown, value, open_places=name == "targets"))
         known = {
-            "activation": self.activation in SHOWN and (self.V is not None or self.activation == "identity"),
+            "activation": self.activation in OUTPUT_FUNCTIONS
+            and (self.V is not None or self.activation == "identity"),
             "loss": self.loss in LOSSES,
             "learning_rate": 0 < self.learning_rate <= LARGEST_RATE,
         }
@@ -94,7 +96,7 @@ class Task:
         """Return what hidden states (T, H) come to."""
         scores = self.scores(hidden)
         if self.targets is None:
-            return Outcome(show(scores, self.activation), None, None)
+            return Outcome(apply_output(scores, self.activation), None, None)
         found = loss(self.loss, scores, self.targets, self.activation)
         return Outcome(found.outputs, found.steps, found.d_scores)
 

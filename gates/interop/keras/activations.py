@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gates.core.activations import Activation, AnyActivation, settled
+from gates.core.activations import Activation, AnyActivation, canonical_activation
 from gates.interop.errors import InteropError
 
 NAMES: Mapping[str, AnyActivation] = {
@@ -49,10 +49,12 @@ def activation_of(layer: str, given: Any, version: int | None) -> AnyActivation:
 
 def keras_name(activation: AnyActivation) -> str | None:
     """Return the name by which Keras 3 has an activation, None if it has it by none."""
-    wanted = settled("activation", activation)
-    if wanted == settled("activation", HARD_SIGMOIDS[3]):
+    wanted = canonical_activation("activation", activation)
+    if wanted == canonical_activation("activation", HARD_SIGMOIDS[3]):
         return "hard_sigmoid"
-    return next((name for name, known in NAMES.items() if settled("activation", known) == wanted), None)
+    return next(
+        (name for name, known in NAMES.items() if canonical_activation("activation", known) == wanted), None
+    )
 
 
 def choices(version: int | None) -> dict[str, dict[str, AnyActivation]]:

@@ -25,7 +25,7 @@ from gates.analysis.ensembles import (
     band,
     exploded_at,
 )
-from gates.analysis.flow import kept_through, length, split
+from gates.analysis.flow import forget_product, length, split
 from gates.analysis.influence import influence_rows, spectra
 from gates.cells.lstm import LSTMTrace
 from gates.examples import demonstrations
@@ -70,11 +70,11 @@ def lengths(wanted: Experiment, kind: Kind, seed: int) -> Mapping[str, Any]:
 
 def _ways(found: RunWithGradients, loss: Loss) -> dict[str, Any]:
     trace: LSTMTrace = found.trace
-    asked = found.asked.gradient
+    asked = found.loss.gradient
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         parts = split(trace, None, asked) if loss.reads == "cell" else split(trace, asked)
         at = loss.step(trace.steps)
-        product = kept_through(trace) / (1 if at is None else np.maximum(kept_through(trace)[at], 1e-300))
+        product = forget_product(trace) / (1 if at is None else np.maximum(forget_product(trace)[at], 1e-300))
         product = np.exp(np.mean(np.log(product), axis=-1))
     product[(trace.steps if at is None else at + 1) :] = np.nan
     return {

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from gates.analysis.ensembles import Kind, Loss, Setting
-from gates.analysis.influence import influence, returned
+from gates.analysis.influence import backward_paths, influence
 from gates.scenes.gradients import Experiment, passed
 from tests.browser.helpers import NewPage, open_stage, record_attribute, step_values, until
 
@@ -33,7 +33,7 @@ def address(kind: Kind, more: str = "") -> str:
 def shares(kind: Kind, state: str, step: int) -> dict[str, float]:
     """Each way's share, in magnitude, of what ``step`` sends back to a state of unit 1 before it."""
     run = found(kind)
-    ways = returned(run.trace, run.gradients)
+    ways = backward_paths(run.trace, run.gradients)
     through = {part: float(ways[part][step, 0]) for part in PARTS[kind]}
     straight = {} if kind == "rnn" else {"straight": float(ways.kept[step, 0])}
     if state == "cell":

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from gates.core.activations import FUNCTIONS
-from gates.core.losses import LOSSES, SHOWN
+from gates.core.losses import LOSSES, OUTPUT_FUNCTIONS
 from gates.examples.lab.state import ACTIVATIONS, CELLS, Clamped, LabState, sizes
 from gates.examples.lab.task import Task
 
@@ -95,7 +95,7 @@ def tasks_of(draw, hidden, steps, rng):
     found = {"learning_rate": draw(st.sampled_from([0.1, 0.5, 1 / 3]))}
     if outputs:
         found |= {"V": rng.normal(size=(outputs, hidden)), "b": rng.normal(size=outputs).round(1)}
-        found["activation"] = draw(st.sampled_from(sorted(SHOWN)))
+        found["activation"] = draw(st.sampled_from(sorted(OUTPUT_FUNCTIONS)))
         if not draw(st.booleans()):
             found |= {"b": np.zeros(outputs), "biased": False}
     if draw(st.booleans()):

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN
-from gates.analysis.influence import returned
+from gates.analysis.influence import backward_paths
 from gates.examples.notation import kinds
 from tests.node import NODE
 
@@ -57,7 +57,7 @@ def described(name: str, cell: Cell, source: str, at: int | None, rng: np.random
     arrays |= {f"pre.{part}": getattr(trace.pre, part) for part in cell.parts}
     arrays |= {f"grad.{key}": d for key, d in signals.items()}
     arrays |= {f"grad.pre.{key}": d for key, d in gradients.signals.pre.items()}
-    arrays |= {f"back.{key}": d for key, d in returned(trace, gradients).items()}
+    arrays |= {f"back.{key}": d for key, d in backward_paths(trace, gradients).items()}
     scale = max(float(np.abs(d).max()) for d in signals.values())
     header = {
         "cell": cell.kind, "description": kinds.described(cell.kind),

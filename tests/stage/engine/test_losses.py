@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 
 from gates import LSTM, Layer, Network, Readout
-from gates.core.losses import LOSSES, SHOWN, loss
+from gates.core.losses import LOSSES, OUTPUT_FUNCTIONS, loss
 from tests.stage.engine.cells import STEPS, answers
 
 CHECK = Path(__file__).parent / "losses_check.mjs"
 HIDDEN, OUTPUTS = 3, 4
 STABLE = {("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax")}
 MEANT = [
-    pair for pair in product(LOSSES, SHOWN) if "entropy" not in pair[0] or pair[1] in ("sigmoid", "softmax")
+    pair
+    for pair in product(LOSSES, OUTPUT_FUNCTIONS)
+    if "entropy" not in pair[0] or pair[1] in ("sigmoid", "softmax")
 ]
 
 
