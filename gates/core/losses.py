@@ -91,7 +91,7 @@ class Loss:
     d_scores: FloatArray
 
 
-def apply_output(scores: FloatArray, activation: str = "identity") -> FloatArray:
+def show(scores: FloatArray, activation: str = "identity") -> FloatArray:
     """Return what a read-out shows of its scores (…, K): identity, sigmoid, tanh or softmax of them.
 
     Raises:

@@ -67,7 +67,7 @@ class Solution:
         reading = self.exercise.readout
         if reading is None:
             return np.asarray(self.trace.hidden)
-        return losses.apply_output(self.network.scores, reading.activation)
+        return losses.show(self.network.scores, reading.activation)
 
     @cached_property
     def loss(self) -> Loss | None:

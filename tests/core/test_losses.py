@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from gates import LSTM, GatesError, Layer, Network, Readout
-from gates.core.losses import LOSSES, OUTPUT_FUNCTIONS, apply_output, loss
+from gates.core.losses import LOSSES, OUTPUT_FUNCTIONS, loss, show
 from tests.cells.torch_cells import cell_of
 
 T, B, K = 6, 3, 4
@@ -61,7 +61,7 @@ def test_a_loss_is_pytorchs(name, activation):
     np.testing.assert_allclose(found.d_scores, s.grad.numpy(), rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(found.steps.sum(), found.value, rtol=1e-14)
     assert found.steps.shape == (T, B) and (found.steps[2] == 0).all() and (found.d_scores[2] == 0).all()
-    np.testing.assert_array_equal(found.outputs, apply_output(scores, activation))
+    np.testing.assert_array_equal(found.outputs, show(scores, activation))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gates.core.activations import FloatArray
-from gates.core.losses import LOSSES, OUTPUT_FUNCTIONS, apply_output, loss
+from gates.core.losses import LOSSES, OUTPUT_FUNCTIONS, loss, show
 from gates.examples.lab.numbers import Floats, settled
 from gates.inputs.sequence import InputError
 from gates.network import Readout
@@ -96,7 +96,7 @@ class Task:
         """Return what hidden states (T, H) come to."""
         scores = self.scores(hidden)
         if self.targets is None:
-            return Outcome(apply_output(scores, self.activation), None, None)
+            return Outcome(show(scores, self.activation), None, None)
         found = loss(self.loss, scores, self.targets, self.activation)
         return Outcome(found.outputs, found.steps, found.d_scores)
 
