@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from gates.scenes.links.codec import compress
 from gates.scenes.registry import HOME, PAGES
 from gates.text import translator
+from tests.pages.whole import kept, outline
 
 ROOT = Path(__file__).resolve().parents[2]
 TAKE_INPUT = ("lstm", "gru", "rnn", "compare")
@@ -89,17 +90,26 @@ def test_the_tours_take_every_way_from_page_to_page_once() -> None:
     assert sorted(ways) == sorted((a, b) for a in PAGES for b in PAGES if a != b)
 
 
+def linked(start: str) -> AppTest:
+    """A page by a link that sets all that it can."""
+    query = {"lang": "zh", "notation": "row"}
+    if start in TAKE_INPUT:
+        query |= {"input": "text", "data": compress(TEXT), "by": "words"}
+    if start in ("gru", "compare"):
+        query["z"] = "write"
+    return opened(start, **query)
+
+
 @pytest.mark.parametrize("start", PAGES)
 def test_what_a_link_sets_is_shown_on_other_pages(start: str) -> None:
     """On one that shows all of it; the ways from page to page are the same as for what is clicked."""
-    query = {"lang": "zh", "notation": "row"}
-    wanted = query | {"update": "keep"}
+    wanted = {"lang": "zh", "notation": "row", "update": "keep"}
     if start in TAKE_INPUT:
-        query |= {"input": "text", "data": compress(TEXT), "by": "words"}
         wanted |= {"text": TEXT, "by": "words"}
     if start in ("gru", "compare"):
-        query["z"] = wanted["update"] = "write"
-    app = opened(start, **query)
+        wanted["update"] = "write"
+    app = linked(start)
+    assert outline(app, "zh") == kept()[start]
     check(app, "compare" if start == "gru" else "gru", **wanted)
 
 
@@ -132,20 +142,26 @@ def test_what_is_clicked_is_shown_on_every_other_page(start: str) -> None:
         check(app, end, **wanted)
 
 
-@pytest.mark.parametrize(
-    ("name", "panel"),
-    [
-        ("lstm", "tab.conventions"),
-        ("lab", "tab.takeaway"),
-        ("compare", "compare.tab.shapes"),
-        ("gradients", "gradients.tab.table"),
-        ("train", "train.tab.takeaway"),
-    ],
+PANELS = (
+    ("lstm", "tab.conventions"),
+    ("lab", "tab.takeaway"),
+    ("compare", "compare.tab.shapes"),
+    ("gradients", "gradients.tab.table"),
+    ("train", "train.tab.takeaway"),
 )
-def test_the_open_panel_stays_open_in_another_language_and_on_the_way_back(name: str, panel: str) -> None:
+
+
+def on_panel(name: str, panel: str) -> AppTest:
+    """A page with one of its panels open."""
     app = opened(name, lang="en")
     app.session_state[f"{name}.tabs"] = translator("en")(panel)
-    app.run()
+    return app.run()
+
+
+@pytest.mark.parametrize(("name", "panel"), PANELS)
+def test_the_open_panel_stays_open_in_another_language_and_on_the_way_back(name: str, panel: str) -> None:
+    app = on_panel(name, panel)
+    assert outline(app, "en") == kept()[f"{name} {panel}"]
     app.button_group(key="shared.lang").set_value("zh").run()
     assert app.session_state[f"{name}.tabs"] == translator("zh")(panel)
     go(go(app, "home"), name)

@@ -1,0 +1,113 @@
+"""A page whole, as Streamlit was told of it: every element with its label, help, options, width and place.
+
+Sentences stand by their keys, so another wording is no difference. What is drawn by others is left out: the
+stage's data, figures and tables, each of which has tests of its own. The other tests say why a page is as it
+is; this finds what none of them mentions. Where another page is meant, look at it in the app, and write the
+file again: ``python -m tests.pages.whole``.
+"""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from google.protobuf.json_format import MessageToDict
+from streamlit.testing.v1 import AppTest
+
+from gates.text import catalogue
+
+KEPT = Path(__file__).parent / "data" / "pages.json"
+DRAWN = {"bidi_component", "plotly_chart", "arrow_data_frame", "table", "imgs"}
+"""Of these elements only the names are kept."""
+PASSING = {
+    "id",
+    "set_value",
+    "value",
+    "element_id",
+    "data",
+    "form_id",
+    "page_script_hash",
+    "url",
+    "deferred_file_id",
+}
+"""What stands for one run alone."""
+
+
+@cache
+def kept() -> dict[str, Any]:
+    """Return the pages as they were when somebody last looked at them."""
+    found: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8"))
+    return found
+
+
+def outline(app: AppTest, language: str) -> Any:
+    """Return the tree of a page's elements as JSON has it."""
+    return [_of(app.main, language), _of(app.sidebar, language)]
+
+
+def _of(node: Any, language: str) -> Any:
+    children = getattr(node, "children", None)
+    if node.type in DRAWN:
+        return [node.type, _told(getattr(node.proto, "component_name", ""), language)]
+    fields = MessageToDict(node.proto, preserving_proto_field_name=True) if node.proto is not None else {}
+    own = {name: _told(value, language) for name, value in fields.items() if name not in PASSING}
+    under = [_of(child, language) for _, child in sorted((children or {}).items())]
+    return [node.type, own, *([under] if under else [])]
+
+
+def _told(value: Any, language: str) -> Any:
+    if isinstance(value, dict):
+        return {name: _told(each, language) for name, each in value.items() if name not in PASSING}
+    if isinstance(value, list):
+        return [_told(each, language) for each in value]
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    return _key(value, language) if isinstance(value, str) else value
+
+
+@cache
+def _key(text: str, language: str) -> str:
+    """The key of a sentence with what is put into it; a text that is none as it is."""
+    whole, patterns = _sentences(language)
+    plain = text.replace("\\", "")
+    if plain in whole:
+        return whole[plain]
+    for key, pattern in patterns:
+        if found := pattern.fullmatch(plain):
+            return f"{key} {_told(found.groupdict(), language)}"
+    return text
+
+
+@cache
+def _sentences(language: str) -> tuple[dict[str, str], list[tuple[str, re.Pattern[str]]]]:
+    whole: dict[str, str] = {}
+    patterns = []
+    for key, text in sorted(catalogue(language).items()):
+        parts = list(Formatter().parse(text))
+        if all(name is None for _, name, _, _ in parts):
+            whole.setdefault(text.replace("\\", ""), key)
+        elif sum(len(literal) for literal, *_ in parts) > 3:
+            patterns.append((len(text), key, _pattern(parts)))
+    return whole, [(key, pattern) for _, key, pattern in sorted(patterns, key=lambda one: (-one[0], one[1]))]
+
+
+def _pattern(parts: Any) -> re.Pattern[str]:
+    seen: set[str] = set()
+    made = ""
+    for literal, name, _, _ in parts:
+        made += re.escape(literal.replace("\\", ""))
+        if name is not None:
+            made += f"(?P={name})" if name in seen else f"(?P<{name}>.*?)"
+            seen.add(name)
+    return re.compile(made, re.DOTALL)
+
+
+if __name__ == "__main__":
+    from tests.pages import test_navigation as pages
+
+    told = {name: outline(pages.linked(name), "zh") for name in pages.PAGES}
+    told |= {f"{name} {panel}": outline(pages.on_panel(name, panel), "en") for name, panel in pages.PANELS}
+    lines = [f"{json.dumps(name)}: {json.dumps(page, ensure_ascii=False)}" for name, page in told.items()]
+    KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
