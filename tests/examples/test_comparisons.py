@@ -302,3 +302,5 @@ def test_every_column_remembers_a_change_for_a_while(column):
 def test_parameters_are_counted_as_used(column, total):
     found = count(aligned(column, 3, 5, 0))
     assert found.total == total == sum(int(np.prod(shape)) for shape in found.shapes.values())
+    own = {"gru-after": ["b_hn"], "lstm-peephole": ["p"]}.get(column, [])
+    assert list(found.shapes) == ["W", *(["U"] if column[:3] != "min" else []), "b", *own]

@@ -6,7 +6,19 @@ import pytest
 from gates import LSTM
 from gates.examples.challenges import model as machinery
 from gates.examples.challenges.catalogue import CHALLENGES
-from gates.examples.challenges.model import Challenge, Measurement, Score, changed, measure
+from gates.examples.challenges.model import (
+    FREE,
+    Challenge,
+    Measurement,
+    Miss,
+    Score,
+    above,
+    around,
+    bands,
+    changed,
+    measure,
+    signed,
+)
 from gates.examples.lab.state import Clamped, LabState
 from gates.text import LANGUAGES, translator
 
@@ -40,7 +52,14 @@ def test_the_start_fails_but_is_not_nowhere(task):
     assert result.shown.right < result.shown.of, "the failure must be seen on the screen"
     assert 0 < result.near < 0.9
     assert result.changes == 0
-    assert result.miss is not None
+    tokens, x, bands = task.hidden
+    read = task.reads.of(LabState.of(task.start).run(x, clamped=False))
+    low, high = bands[..., 0], bands[..., 1]
+    wrong = ~np.isnan(low) & ~((low <= read) & (read <= high))
+    which = int(np.argmax(wrong.any(axis=0)))
+    step = int(np.argmax(wrong[:, which]))
+    assert result.miss == Miss(tokens[which], step, read[step, which], tuple(bands[step, which]))
+    assert result.hidden.right == np.count_nonzero(~wrong.any(axis=0))
 
 
 @EACH
@@ -109,6 +128,17 @@ def test_always_saying_the_same_is_not_near(task):
         right, near = measure(np.full(x.shape[:2], value), bands, task.scale)
         assert not right.all()
         assert near < 0.75, value
+
+
+def test_a_value_in_its_band_counts_1_and_beside_it_a_half_and_less_with_the_distance():
+    wanted = bands([above(0.5), (1, 2), signed(-1), around(0, 0.5), FREE, (1, 2)])
+    right, near = measure(np.array([0.5, 2.5, -0.5, 0.5, 9.0, np.nan]), wanted, 2.0)
+    assert right.tolist() == [True, False, True, True, False, False]
+    assert near == (1 + 0.375 + 0) / 3  # of what is to be positive, the worst of the three kinds
+    for value, band, share in ((-0.25, signed(-1), 0.4375), (0.625, around(0, 0.5), 0.46875), (4, (1, 2), 0)):
+        assert measure(np.array([value]), bands([band]), 2.0)[1] == share
+    for edge in (1.0, 2.0):
+        assert measure(np.array([edge]), bands([(1, 2)]), 2.0) == (np.array([True]), 1.0)
 
 
 @EACH

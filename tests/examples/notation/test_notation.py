@@ -1,4 +1,5 @@
 import itertools
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,15 @@ def test_the_side_that_z_keeps_changes_the_products_only() -> None:
     assert (keep["kept"], keep["written"]) == ("z⊙h₋₁", "(1−z)⊙n")
     assert (write["kept"], write["written"]) == ("(1−z)⊙h₋₁", "z⊙n")
     assert {name for name in keep if keep[name] != write[name]} == {"kept", "written"}
+
+
+def test_unless_said_otherwise_z_keeps_and_the_reset_comes_after_the_product() -> None:
+    given: dict[str, Any] = {"reset": "after", "update": "keep"}
+    for notation in NOTATIONS:
+        assert symbols("gru", notation) == symbols("gru", notation, **given)
+        assert equations("gru", notation) == equations("gru", notation, **given)
+        assert conventions("gru", notation) == conventions("gru", notation, **given)
+        assert effective_notation("gru", notation) == effective_notation("gru", notation, "after")
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)

@@ -1,0 +1,73 @@
+"""Sheets, and what judges answers, whole: held against what they were when somebody last looked at them.
+
+The other tests say why a line is as it is; this one finds what none of them mentions: a drawing's places, the
+order of lines, classes that a style sheet names. Sentences stand by their keys, so another wording is no
+difference. Where one is meant, look at the sheet, and write the files again:
+``python -m tests.exercises.test_whole``.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from gates.examples.lab.state import Clamped
+from gates.exercises.classics import classic
+from gates.exercises.judging import judging
+from gates.exercises.model import Exercise
+from gates.exercises.sheets import content
+from gates.exercises.sheets.content import Options
+from gates.exercises.sheets.html import STYLE
+from gates.exercises.sheets.sheet import sheet
+from gates.text import Translator, catalogue
+
+KEPT = Path(__file__).parent / "data"
+PLACE = re.compile(r"\{[^{}]*\}")
+
+
+def by_keys(language: str) -> Translator:
+    """Says the key of a sentence and what is put into it."""
+    own = catalogue(language)
+    return Translator(language, {key: " ".join([key, *PLACE.findall(own[key])]) for key in own})
+
+
+def on_paper(exercise: Exercise, suffix: str, options: Options) -> str:
+    with patch.object(content, "translator", by_keys):
+        return sheet(exercise, suffix, options).replace(STYLE % options.paper.upper(), "STYLE")
+
+
+def held() -> Exercise:
+    own = classic("hkust")
+    parts = {name: part for name, part in own.parts.items() if name != "input"}
+    clamps = (Clamped("forget", 0.5, steps=(2, 2)),)
+    return replace(own, clamps=clamps, coupled=True, parts=parts, title="t", source="")
+
+
+def judged(exercise: Exercise, asked: tuple[str, ...] = ()) -> str:
+    told = judging(exercise, asked)
+    return "".join(f"{json.dumps(part)}: {json.dumps(value)}\n" for part, value in told.items())
+
+
+WHOLE: dict[str, Callable[[], str]] = {
+    "bptt.tex": lambda: on_paper(classic("bptt"), ".tex", Options(decimals=3)),
+    "held.html": lambda: on_paper(held(), ".html", Options("zh", "concatenated", "a4")),
+    "lee-lstm.html": lambda: on_paper(classic("lee-lstm"), ".html", Options(part="worksheet")),
+    "gru.md": lambda: on_paper(classic("gru-integers-after"), ".md", Options(notation="row")),
+    "mistake.tex": lambda: on_paper(classic("mistake-hkust"), ".tex", Options("zh", "z", "letter", 2)),
+    "bptt.txt": lambda: judged(classic("bptt")),
+    "gru.txt": lambda: judged(classic("gru-integers-after"), ("h1[1]",)),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_sheet_is_what_was_looked_at(name: str) -> None:
+    assert WHOLE[name]() == (KEPT / name).read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for each, make in WHOLE.items():
+        (KEPT / each).write_text(make(), encoding="utf-8", newline="\n")
