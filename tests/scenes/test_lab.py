@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.challenges.model import changed
 from gates.examples.lab import snippets
-from gates.examples.lab.state import Clamped, LabState
+from gates.examples.lab.state import PLAIN_FORM, Clamped, LabState
+from gates.examples.lab.task import Task
 from gates.examples.presets.registry import PRESETS, preset
 from gates.inputs.sequence import InputError
 from gates.scenes import scene
@@ -308,6 +309,54 @@ def test_the_header_holds_state_and_beginning():
     assert (base["cell"], base["inputs"], base["hidden"], base["peephole"]) == ("lstm", 2, 1, None)
     assert np.array_equal(np.float32(base["b"]), latch().b)
     assert not described(LATCH)["edited"]
+
+
+def test_a_gru_in_the_form_of_an_exercise_is_told_field_by_field():
+    began = lab_scene.edited(replace(LATCH, cell="gru"), LabState.of(preset("gru", "latch").build()))
+    steps = len(lab_scene.build(began).sequence)
+    task = Task(
+        V=[[0.5], [2]], b=[0.25, 0], activation="sigmoid", targets=[[np.nan, 1]] * steps, learning_rate=0.125
+    )
+    gru = replace(
+        lab_scene.build(began).lab,
+        candidate_activation="softsign",
+        form=("rows", "gates", "write"),
+        b_h=np.zeros(3),
+        biases={"reset": ("b",)},
+        initial_hidden=[0.5],
+        task=task,
+    )
+    header = described(lab_scene.edited(began, gru), reply=3, problem="no")
+    plain = {
+        "cell": "gru", "reset": gru.reset, "activation": "tanh", "gate_activation": "sigmoid",
+        "cell_activation": "tanh", "biased": True, "coupled": False, "without": [], "inputs": 2, "hidden": 1,
+    }  # fmt: skip
+    edit = {
+        "candidate_activation": "softsign",
+        "form": ["rows", "gates", "write"],
+        "b_h": [0, 0, 0],
+        "biases": {"reset": ["b"]},
+        "peephole": False,
+        "clamps": [],
+        "task": {
+            "readout": {"V": [0.5, 2], "b": [0.25, 0], "activation": "sigmoid", "biased": True},
+            "targets": [None, 1] * steps,
+            "loss": "half_squared",
+            "learning_rate": 0.125,
+        },
+    }
+    assert header["edit"] == plain | edit
+    base, start = header["base"], lab_scene.beginning(began)
+    assert base == plain | {
+        "reset": start.lab.reset, "candidate_activation": "tanh", "form": list(PLAIN_FORM), "b_h": None,
+        "biases": {}, "task": None, "peephole": None, "names": [T(unit) for unit in start.units],
+        "b_hn": None if start.lab.b_hn is None else start.lab.b_hn.tolist(),
+        **{name: array.ravel().tolist() for name, array in start.lab.weights.items()},
+    }  # fmt: skip
+    assert (header["nonce"], header["reply"], header["problem"]) == ("1/a", 3, "no")
+    assert (header["own_input"], header["sliders"], header["challenge"]) == (
+        False, dict(start.sliders), None,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CHALLENGES)
