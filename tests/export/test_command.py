@@ -6,6 +6,8 @@ import pytest
 
 from gates import __main__ as command
 from gates import commands
+from gates.export.states import EXPORTED
+from gates.scenes.registry import PAGES
 from gates.text import translator
 from tests.export.test_page import Parsed
 
@@ -68,3 +70,15 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.
     out = tmp_path / "missing" / "latch.html"
     assert command.main(["export", "lstm", "--out", str(out)]) == commands.REFUSED
     assert str(out) in capsys.readouterr().err
+
+
+def test_its_help_names_every_page_and_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["export", "--help"])
+    said, t = " ".join(capsys.readouterr().out.split()), translator("en")
+    usage = "gatescope export [-h] PAGE|LINK … [--NAME VALUE …] [--site ADDRESS] --out FILE"
+    assert said.startswith(f"usage: {usage} {t('command.export')}")
+    assert f"PAGE|LINK {t('command.export.what', pages=', '.join(EXPORTED))} options:" in said
+    assert f"--out FILE {t('command.export.out')} --site ADDRESS {t('command.export.site')} " in said
+    named = dict.fromkeys(f"--{name}" for page in EXPORTED for name in PAGES[page].link.names)
+    assert said.endswith(t("command.export.names", names=", ".join(named)))

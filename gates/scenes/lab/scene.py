@@ -94,7 +94,7 @@ def beginning(state: State) -> StartingPoint:
                 inputs=state.inputs,
                 hidden=state.hidden,
                 seed=state.seed,
-                bias=None if state.cell == "rnn" else state.bias,
+                bias=state.bias,
                 reset=state.reset,
                 activation=state.activation,
             )

@@ -129,6 +129,7 @@ def test_scripts_of_other_names_are_not_there():
     asked = browser()
     name = re.search(r'src="code/([^"]+)\.js"', asked.get(LATCH).text)[1]
     digest, kinds, plugins = name.split("-")
+    assert (kinds, plugins) == ("lstm", "embed+guesses+lecture")
     assert asked.get(f"/embed/code/{name}.js").status_code == 200
     for wrong in (
         f"{digest[::-1]}-{kinds}-{plugins}.js", f"{digest}-gru-{plugins}.js", f"{digest}-{kinds}-.js",
