@@ -7,7 +7,6 @@ difference. Where one is meant, look at the sheet, and write the files again:
 """
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,16 +22,9 @@ from gates.exercises.sheets import content
 from gates.exercises.sheets.content import Options
 from gates.exercises.sheets.html import STYLE
 from gates.exercises.sheets.sheet import sheet
-from gates.text import Translator, catalogue
+from tests.text.keys import by_keys
 
 KEPT = Path(__file__).parent / "data"
-PLACE = re.compile(r"\{[^{}]*\}")
-
-
-def by_keys(language: str) -> Translator:
-    """Says the key of a sentence and what is put into it."""
-    own = catalogue(language)
-    return Translator(language, {key: " ".join([key, *PLACE.findall(own[key])]) for key in own})
 
 
 def on_paper(exercise: Exercise, suffix: str, options: Options) -> str:

@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,9 +19,11 @@ from gates.examples.lab.task import Task
 from gates.examples.presets.registry import PRESETS, preset
 from gates.text import LANGUAGES, translator
 from tests.examples.lab.labs import MODEST, labs
+from tests.text.keys import by_keys
 
 ROOT = Path(__file__).resolve().parents[3]
 T = translator("en")
+SCRIPTS = Path(__file__).parent / "scripts.txt"
 EXAMPLES = [
     pytest.param(one, id=f"{one.cell}-{one.id}")
     for those in PRESETS.values()
@@ -53,6 +56,52 @@ def check(lab: LabState, x: np.ndarray) -> None:
 def test_both_scripts_reproduce_every_example(one, capsys):
     check(LabState.of(one.build()), one.sequence.x)
     assert capsys.readouterr().out.count("[") > 2, "they print what they found"
+
+
+def held_whole() -> str:
+    """The scripts of cells with all that may be edited, sentences by their keys."""
+    t, x = by_keys("en"), np.array([[0.5, -1.0], [1.0, 0.1], [0.0, 2.0]])
+
+    def one(kind: str, rows: int, **more: Any) -> LabState:
+        W = np.linspace(-1, 1, rows * 2).reshape(rows, 2).round(2)
+        given = {"W": W, "U": -W[:, ::-1], "b": W[:, 0], "x": x, "tokens": ("a", "b", "c"), **more}
+        return LabState(kind, **given)
+
+    clamps = (
+        Clamped("cell", 0.5, (1,), (1, 2)),
+        Clamped("output", 1.0),
+        Clamped("hidden", 0.25, None, (0, 9)),
+    )
+    task = Task(V=[[1.0, 0.5]], b=[0.1], activation="sigmoid", targets=[[np.nan], [1], [0]], loss="squared")
+    bare = Task(targets=[[np.nan, 0], [1, 0], [0, 0.5]], loss="mean_squared")
+    cells = [
+        (
+            one(
+                "lstm",
+                8,
+                clamps=clamps,
+                peephole=[[1, 2], [3, 4], [5, 6]],
+                initial_cell=[0.1, 0.2],
+                task=task,
+            ),
+            True,
+        ),
+        (one("lstm", 8, without={"input"}, cell_activation="identity", initial_hidden=[0.3, 0.1]), False),
+        (one("lstm", 8, coupled=True, clamps=(Clamped("forget", 0.9, (0,), (0, 0)),)), False),
+        (one("gru", 6, b_hn=[0.1, 0.2], b_h=[0.1, 0.2, 0.3, 0.4, 0, 0], task=bare), False),
+        (one("gru", 6, reset="before", clamps=(Clamped("update", 0.5, (1,)),)), False),
+        (one("rnn", 2, activation="relu", initial_hidden=[1.0, 0.1], task=bare), True),
+    ]
+    return "\n\n".join(
+        code(lab, x, t, scaled)
+        for lab, scaled in cells
+        for code in (snippets.numpy_code, snippets.torch_code)
+    )
+
+
+def test_scripts_are_what_was_looked_at():
+    """Where another script is meant, look at it, run it, and write the file again."""
+    assert held_whole() == SCRIPTS.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", CHALLENGES)
