@@ -108,8 +108,8 @@ def _cause(ways: SolutionPaths, name: str, answer: Answer, from_here: Sequence[M
     """Return the one cause that makes this number from those before it, or "several", or "none"."""
     causes = set()
     for known in from_here:
-        right = ways.follow(known)[name]
-        for cause, values in ways.wrong(known):
+        right = ways.follow(known, name)[name]
+        for cause, values in ways.wrong(known, name):
             wrong = values.get(name, math.nan)
             if answer.is_near(wrong) and abs(wrong - right) > answer.tolerance:
                 causes.add(cause)

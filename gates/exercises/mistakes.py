@@ -70,16 +70,26 @@ class Mistake:
 
 
 def follow(
-    found: Sequence[Line], given: Mapping[Key, Number], known: Known, mistake: Mistake | None = None
+    found: Sequence[Line],
+    given: Mapping[Key, Number],
+    known: Known,
+    mistake: Mistake | None = None,
+    wanted: str = "",
 ) -> dict[str, Number]:
     """Return what each line comes to for somebody who goes on from the numbers that are ``known``.
 
     given: the exercise's own numbers by key. A line that is known is computed all the same, from what is
     known before it; what comes after it takes the known number. Numbers may be arrays, of many exercises.
+    wanted: a line; then only it is computed, and what is not known before it.
     """
     at: dict[Key, Number] = dict(given)
-    values = {}
+    values: dict[str, Number] = {}
     for line in found:
+        if wanted in values:
+            break
+        if wanted and line.name != wanted and line.name in known:
+            at[line.key] = known[line.name]
+            continue
         with np.errstate(all="ignore"):
             value = line.expression.evaluate(MistakenEvaluation(at, line, mistake))
         values[line.name] = _turned(value, mistake.turns(line) if mistake and mistake.turns else "")
@@ -114,14 +124,20 @@ class SolutionPaths:
             return lines(Solution(mistake.other(self.exercise)))
         return lines(Solution(self.exercise), free=True) if mistake.free else self.lines
 
-    def follow(self, known: Known) -> dict[str, Number]:
-        """Return the right values for somebody who goes on from what is known."""
-        return follow(self.lines, self.given, known)
+    def follow(self, known: Known, wanted: str = "") -> dict[str, Number]:
+        """Return the right values for somebody who goes on from what is known.
 
-    def wrong(self, known: Known) -> Iterator[tuple[str, dict[str, Number]]]:
-        """Yield each mistake's cause and the values of somebody who makes it, from what is known."""
+        wanted: as in :func:`follow`.
+        """
+        return follow(self.lines, self.given, known, wanted=wanted)
+
+    def wrong(self, known: Known, wanted: str = "") -> Iterator[tuple[str, dict[str, Number]]]:
+        """Yield each mistake's cause and the values of somebody who makes it, from what is known.
+
+        wanted: as in :func:`follow`.
+        """
         for mistake, found in self.mistakes:
-            yield mistake.cause, follow(found, self.given, known, mistake)
+            yield mistake.cause, follow(found, self.given, known, mistake, wanted)
 
 
 def given(exercise: Exercise) -> dict[Key, float]:

@@ -57,19 +57,25 @@ const RIGHTLY = {};
  * the same, from what is known before it; what comes after it takes the known number.
  * @param {object} judging  @param {Object<string, number>} known numbers by the names of lines
  * @param {object} [mistake] one of judging.mistakes, made in every line that it can be made in
+ * @param {?string} [wanted] a line; then only it is computed, and what is not known before it
  * @returns {Object<string, number>} values by the names of lines
  */
-export function follow({ lines, given }, known, { takes = {}, at = {}, uses = {}, turns = {}, is = {} } = RIGHTLY) {
+export function follow({ lines, given }, known, { takes = {}, at = {}, uses = {}, turns = {}, is = {} } = RIGHTLY, wanted = null) {
   const there = { ...given };
   const values = {};
   const plain = (key) => there[key];
   for (const line of lines) {
     const { name, key, group } = line;
+    if (wanted && name !== wanted && name in known) {
+      there[key] = known[name];
+      continue;
+    }
     const taken = { ...takes[group], ...at[name] };
     const number = (asked) => (Object.hasOwn(taken, asked) ? evaluate(taken[asked], plain, null) : there[asked]);
     const value = evaluate(is[name] ?? line.is, number, uses[name] ?? null);
     values[name] = TURNS[turns[name]]?.(value) ?? value;
     there[key] = known[name] ?? value; // a line turned over once is not turned back by the next
+    if (name === wanted) break;
   }
   return values;
 }

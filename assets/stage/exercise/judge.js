@@ -64,9 +64,9 @@ const mapped = (record, change) => Object.fromEntries(Object.entries(record).map
 function causeOf(judging, name, answer, fromHere) {
   const causes = new Set();
   for (const known of fromHere) {
-    const right = follow(judging, known)[name];
+    const right = follow(judging, known, undefined, name)[name];
     for (const mistake of judging.mistakes) {
-      const wrong = follow(judging, known, mistake)[name];
+      const wrong = follow(judging, known, mistake, name)[name];
       if (isNear(answer, wrong) && Math.abs(wrong - right) > answer.tolerance) causes.add(mistake.cause);
     }
   }
