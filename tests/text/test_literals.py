@@ -2,6 +2,7 @@
 
 import ast
 import re
+import string
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,7 @@ BROWSER_PARTS = ("stage", "signal", "table", "score", "belt", "diagram", "unroll
 MARKUP = re.compile(
     r"<(style|script)\b.*?</\1>|<[^<>]*>|:material/\w+:|&\w+;|\b(Gatescope|LSTM|GRU|RNN)\b", re.DOTALL
 )
+KEY = re.compile(r"[a-z]\w*(\.[\w-]+)+")
 WORDS = re.compile(r"[^\W\d_]{2,}|[\u3400-\u9fff]")
 
 
@@ -107,13 +109,19 @@ def visible_literals(source: str) -> list[tuple[int, str]]:
     return found
 
 
-def looked_up_keys(source: str) -> Iterator[tuple[int, str]]:
+def looked_up_keys(source: str) -> Iterator[tuple[int, str, set[str] | None]]:
+    """Yield each sentence that is said, noted or raised by its key: line, key and the names of its values.
+
+    None for the names where they come otherwise, in a dictionary.
+    """
+    known = catalogue("en")
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.Call(
-                func=ast.Name(id="t") | ast.Attribute(attr="t"), args=[ast.Constant(value=str(key)), *_]
-            ):
-                yield node.lineno, key
+            case ast.Call(args=[ast.Constant(value=str(key)), *others]):
+                named = {keyword.arg for keyword in node.keywords}
+                who = ast.unparse(node.func).rpartition(".")[2]
+                if key in known or who in ("t", "Note") or (who.endswith("Error") and KEY.fullmatch(key)):
+                    yield node.lineno, key, None if others or None in named else {*filter(None, named)}
 
 
 def test_no_sentence_stands_in_a_page() -> None:
@@ -122,14 +130,20 @@ def test_no_sentence_stands_in_a_page() -> None:
     } == {}
 
 
-def test_every_key_a_page_looks_up_exists() -> None:
-    known = catalogue("en")
-    assert [
-        f"{name(path)}:{line} looks up {key}"
-        for path in sources()
-        for line, key in looked_up_keys(path.read_text("utf-8"))
-        if key not in known
-    ] == []
+def test_every_sentence_that_is_said_exists_and_gets_each_of_its_values_and_no_other() -> None:
+    """Also those of errors that no test raises."""
+    places = {
+        key: {field for _, field, _, _ in string.Formatter().parse(text) if field}
+        for key, text in catalogue("en").items()
+    }
+    looked_up = [
+        (f"{name(path)}:{line} says {key}", given, places.get(key))
+        for path in sorted({*sources(), *ROOT.glob("gates/**/*.py")})
+        for line, key, given in looked_up_keys(path.read_text("utf-8"))
+    ]
+    assert len(looked_up) > 900
+    assert [where for where, _, wanted in looked_up if wanted is None] == []
+    assert [(where, given, wanted) for where, given, wanted in looked_up if given not in (None, wanted)] == []
 
 
 # In the browser t looks up texts, and elsewhere numbers by a signal's name, which has no such first word.

@@ -143,10 +143,9 @@ class Content:
                 Matrix(self.labels.matrix(name, part), _rows(numbers)) for name, numbers in found.items()
             )
             yield Matrices(t(f"sheet.part.{part}"), members)
-        letter = self.labels.letters["x"]
         marks = [self.labels.signal("x", step + 1) for step in range(own.steps)]
         inputs = tuple(Matrix(mark, _rows(x)) for mark, x in zip(marks, own.x.tolist(), strict=True))
-        yield Matrices(t("sheet.input", x=letter), inputs)
+        yield Matrices(t("sheet.input"), inputs)
         states = [("hidden", own.h0)] + ([("cell", own.c0)] if own.kind == "lstm" else [])
         zeros = [0.0] * own.hidden
         yield Matrices(
