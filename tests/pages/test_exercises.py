@@ -7,6 +7,7 @@ from gates.scenes.links.lab import LAB
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from tests.pages.test_navigation import opened
+from tests.pages.whole import same
 
 
 def test_another_one_like_this_is_the_next_seed_and_keeps_the_check() -> None:
@@ -35,6 +36,7 @@ def test_a_puzzle_says_what_is_to_be_found_and_how_far_the_weights_solve_it() ->
     app = opened("lab", begin="exercise", exercise="half-life", seed="4", lang="en")
     assert "Find the bias of the forget gate" in " ".join(str(one.value) for one in app.markdown)
     assert app.info[0].value.startswith("Right on 0 of 20 hidden sequences.")
+    same(app, "lab half-life", "en")
     app.button(key="exercise.another").click().run()
     assert not app.exception
     assert (app.session_state["states"]["lab"].exercise, app.session_state["states"]["lab"].seed) == (

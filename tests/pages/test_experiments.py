@@ -14,6 +14,7 @@ from gates.text import translator
 from gates.ui.gradients.view import FAMILIES
 from tests.pages.languages import in_turn
 from tests.pages.test_pages import opened
+from tests.pages.whole import same
 
 
 def said(app: AppTest) -> str:
@@ -49,6 +50,8 @@ def test_a_demonstration_is_a_click_and_one_of_a_family_two(one) -> None:
     state = app.session_state["states"]["gradients"]
     assert all(getattr(state, field) == value for field, value in one.changes.items())
     assert app.session_state[told] == 3, "what the stage has told seems new, and is taken twice"
+    if one.id in ("latch", "decay", "cliff"):  # the others are experiments, and have their controls
+        same(app, f"gradients {one.id}", "en")
 
 
 def test_a_family_lists_every_demonstration_once() -> None:
@@ -140,6 +143,7 @@ def test_every_panel_opens(tab: str, words: str) -> None:
     app.run()
     assert not app.exception
     assert t(f"gradients.{words}", cell="LSTM") in EXPLAINED.sub(r"\1", said(app))
+    same(app, f"gradients {tab}", "en")
 
 
 @pytest.mark.parametrize(("task", "language"), in_turn(COMPARISONS))
@@ -149,6 +153,7 @@ def test_every_task_is_shown_with_what_to_watch(task: str, language: str) -> Non
     assert translator(language)(f"compare.preset.{task}.watch") in said(app)
     for entry in COMPARISONS[task].entries:
         assert translator(language)(f"compare.column.{entry.column}") in said(app)
+    same(app, f"compare {task}", language)
 
 
 def test_who_guesses_which_cell_holds_it_is_told_nothing_of_how_the_runs_end() -> None:

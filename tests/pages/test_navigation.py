@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from gates.scenes.links.codec import compress
 from gates.scenes.registry import HOME, PAGES
 from gates.text import translator
-from tests.pages.whole import kept, outline
+from tests.pages.whole import same
 
 ROOT = Path(__file__).resolve().parents[2]
 TAKE_INPUT = ("lstm", "gru", "rnn", "compare")
@@ -109,7 +109,7 @@ def test_what_a_link_sets_is_shown_on_other_pages(start: str) -> None:
     if start in ("gru", "compare"):
         wanted["update"] = "write"
     app = linked(start)
-    assert outline(app, "zh") == kept()[start]
+    same(app, start, "zh")
     check(app, "compare" if start == "gru" else "gru", **wanted)
 
 
@@ -161,7 +161,7 @@ def on_panel(name: str, panel: str) -> AppTest:
 @pytest.mark.parametrize(("name", "panel"), PANELS)
 def test_the_open_panel_stays_open_in_another_language_and_on_the_way_back(name: str, panel: str) -> None:
     app = on_panel(name, panel)
-    assert outline(app, "en") == kept()[f"{name} {panel}"]
+    same(app, f"{name} {panel}", "en")
     app.button_group(key="shared.lang").set_value("zh").run()
     assert app.session_state[f"{name}.tabs"] == translator("zh")(panel)
     go(go(app, "home"), name)

@@ -11,6 +11,7 @@ from gates.scenes.links.step import STEP
 from gates.scenes.state import State
 from gates.text import translator
 from tests.pages.languages import in_turn
+from tests.pages.whole import same
 
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = ("lstm", "gru", "rnn")
@@ -43,6 +44,7 @@ def test_choosing_an_input_changes_the_state_and_its_link(cell: str, language: s
     app.selectbox(key=f"{cell}.signal").set_value("sine").run()
     app.number_input(key=f"{cell}.steps").set_value(17).run()
     assert not app.exception
+    same(app, f"{cell} signal", language)
     assert app.session_state["states"][cell].steps == 17
 
 

@@ -21,6 +21,7 @@ from gates.training.tasks import source_texts
 from gates.training.tasks.registry import TASKS
 from tests.pages.languages import in_turn
 from tests.pages.test_pages import opened
+from tests.pages.whole import same
 from tests.training.runs.watching import COMMAND
 
 SECONDS = 300.0
@@ -58,6 +59,8 @@ def test_each_task_opens_with_its_sentences(task: str, language: str) -> None:
     assert app.title[0].value == t("page.train.title")
     assert t(f"task.{task}.about") in said(app.markdown)
     assert t(f"task.{task}.gates") in said(app.markdown)
+    if task in ("series", "text", "prices"):  # the others have the controls of parity
+        same(app, f"train {task}", language)
 
 
 def test_where_the_picture_is_of_something_else_than_is_chosen_that_is_said() -> None:
@@ -247,6 +250,7 @@ def test_every_panel_opens(tab: str) -> None:
     app.session_state["train.tabs"] = translator("en")(f"train.tab.{tab}")
     app.run()
     assert not app.exception
+    same(app, f"train {tab}", "en")
 
 
 @pytest.mark.parametrize(("name", "language"), in_turn(["lstm", "compare", "gradients"]))

@@ -184,6 +184,9 @@ def test_a_run_is_called_by_what_tells_it_apart(language: str) -> None:
         (Recipe.of("recall", "lstm", forget_bias=0.0, scratch=True), f"{name} · {bias} · {scratch}"),
     ):
         assert training.title(run, [other], t) == said
+    recorded = t("train.recorded", task=t("task.parity"))
+    example = training.example(t)
+    assert (example.view, example.title, example.live, example.name) == (None, recorded, False, "parity")
     random = Recipe.of("recall", "lstm", forget_bias=None)
     assert training.title(random, [run], t) == f"{name} · {t('train.forget_bias.none')}"
 

@@ -18,6 +18,9 @@ def test_a_stage_gets_what_is_said_of_its_own_kind_alone(kind: str, language: st
     later = ("mingru", "minlstm", "slstm")  # which one module draws
     for note, only in (("resetBefore", ("gru",)), ("peekOld", ("lstm",)), ("showMean", later)):
         assert (f"diagram.note.{note}" in said) is (kind in only), note
+    for clause, only in (("reset", ("gru",)), ("squash", ("rnn",)), ("blend", {*KINDS} - {"lstm", "rnn"})):
+        told = any(key.startswith(f"stage.moment.{clause}") for key in said)
+        assert told is (kind in only), clause
     assert "diagram.note.vector" in said  # which every diagram falls back on
     assert len(said) < len(words.of(language, KINDS, header.PREFIXES))
 

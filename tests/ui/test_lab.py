@@ -14,6 +14,7 @@ from gates.examples.presets.registry import preset
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import NO_SLIDERS, State
 from gates.text import LANGUAGES, translator
+from tests.pages.whole import same
 from tests.scenes.test_lab import LATCH, T, encoded, latch, message, with_bias
 from tests.ui.test_payload import unpack as unpacked
 
@@ -137,6 +138,7 @@ def test_another_beginning_drops_the_edit_and_starts_another_session():
     assert not app.exception
     header = header_of(app)
     assert header["random"] and header["lab"]["nonce"] != first
+    same(app, "lab scratch", "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -151,12 +153,14 @@ def test_a_challenge_gives_hints_one_by_one_and_then_a_solution(language):
         app.button(key="challenge.hint").click().run()
         assert t(f"challenge.forget.hint.{number}") in said()
     assert app.button(key="challenge.hint").disabled
+    same(app, f"lab forget {language}", language)
     nonce = header_of(app)["lab"]["nonce"]
     app.button(key="challenge.solve").click().run()
     lab = header_of(app)["lab"]
     assert lab["challenge"]["solved"]
     assert lab["nonce"] == nonce, "an edit like any other, so that undo leads back"
     assert t("challenge.forget.why") in [element.value for element in app.info]
+    same(app, f"lab forget solved {language}", language)
     assert any("✓" in option for option in app.run().selectbox(key="lab.challenge").options)
 
 

@@ -127,6 +127,7 @@ def test_a_network_of_characters_stays_where_it_was_asked_for(text: str) -> None
     left_open = scene.build(State("lstm", source="text", text=text))
     assert left_open.preset is not one
     assert one in scene.stretching(State("lstm", source="text", text=text))
+    assert one not in scene.stretching(State("lstm", source="text", text="all of it is known"))
     assert one.stretched(from_text("whole words", "words")) is None
 
 
