@@ -1,5 +1,6 @@
 """The command ``gatescope``, as somebody types it."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -128,3 +129,31 @@ def test_a_fault_of_our_own_is_not_taken_for_a_missing_package(monkeypatch: pyte
     monkeypatch.delattr("gates.training.__main__", raising=False)
     with pytest.raises(ImportError):
         command.main(["train", "--list"])
+
+
+OPTIONS = Path(__file__).parent / "options.txt"
+
+
+def options_of(name: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """A subcommand's usage, and how each argument is written that its help has a sentence for."""
+    with pytest.raises(SystemExit) as end:
+        command.main([name, "--help"])
+    assert end.value.code == 0
+    shown = capsys.readouterr().out
+    usage, about, *_ = shown.split("\n\n")
+    assert about == translator("en")(f"command.{name}") or name == "train"
+    written, lines = [" ".join(usage.split())], shown.splitlines()
+    for at, line in enumerate(lines):
+        if found := re.match(r"  (\S.*?)(?:  +(\S.*))?$", line):
+            assert found[2] or lines[at + 1].startswith(" " * 10), line  # a sentence, beside it or below
+            written.append(f"  {found[1]}")
+    return "\n".join([*written, ""])
+
+
+def test_what_the_commands_take_is_what_was_looked_at(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where something else is meant, look at ``gatescope COMMAND --help`` and change the file."""
+    monkeypatch.setenv("COLUMNS", "400")
+    found = [options_of(name, capsys) for name in command.COMMANDS]
+    assert "\n".join(found) == OPTIONS.read_text(encoding="utf-8")

@@ -12,9 +12,11 @@ from moodle_xml_parser import parser as moodle
 
 from gates import __main__ as command
 from gates.exercises.classes import marks, platforms, sets
+from gates.exercises.classes.puzzles import PUZZLES
 from gates.exercises.classes.sets import ClassSet
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import loads, to_json
+from gates.exercises.generate import TEMPLATES
 from gates.exercises.solve import Solution
 from gates.text import LANGUAGES, translator
 
@@ -258,6 +260,8 @@ def test_the_commands_make_a_set_and_mark_it(tmp_path: Path, capsys: pytest.Capt
     roster.write_text('ann\n"bob"\n\n', "utf-8")
     words = ["--template", "gru-tabulated", "--seeds", "4-5", "--students", str(roster), "--language", "zh"]
     assert command.main(["generate", *words, "--out", str(folder)]) == 0
+    t = translator("zh")
+    assert capsys.readouterr().out == t("command.generate.written", count=2, folder=folder) + "\n"
     names = {"set.json", "exercises", "worksheets.html", "keys.html", "answers.csv", "moodle.xml", "qti.zip"}
     assert {path.name for path in folder.iterdir()} == names
     worksheets = (folder / "worksheets.html").read_text("utf-8")
@@ -272,7 +276,10 @@ def test_the_commands_make_a_set_and_mark_it(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "answers.csv").write_text("\n".join([filled[0], *rows]), "utf-8")
     capsys.readouterr()
     assert command.main(["mark", str(tmp_path / "answers.csv"), "--set", str(folder)]) == 0
-    assert "平均 3 分" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "平均 3 分" in said and said.endswith(
+        "\n" + t("command.written", file=folder / "marks.csv") + "\n"
+    )
     assert "bob,5,3,3,right,right,right,," in (folder / "marks.csv").read_text("utf-8-sig")
 
 
@@ -280,7 +287,11 @@ def test_one_exercise_is_printed_and_what_is_missing_is_said(capsys: pytest.Capt
     assert command.main(["generate", "--template", "gru-step", "--seeds", "11"]) == 0
     assert loads(capsys.readouterr().out).asked == ("r1", "z1", "n1", "h1")
     assert command.main(["generate", "--list"]) == 0
-    assert "lstm-two" in capsys.readouterr().out
+    t = translator("en")
+    assert capsys.readouterr().out.splitlines() == [
+        *(f"{name:<16} {t(f'template.{name}')}" for name in TEMPLATES),
+        *(f"{name:<16} {t(f'puzzle.{name}.title')}" for name in PUZZLES),
+    ]
     for words, said in (
         (["--template", "gru-step", "--seeds", "1-2"], "--out"),
         (["--seeds", "1"], "lstm-step"),
