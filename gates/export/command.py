@@ -56,7 +56,7 @@ def _link(what: str, options: dict[str, str]) -> str:
         ExportError: for an option that says nothing of that page as it is.
     """
     parts = urlsplit(what)
-    address = what if what.lower() not in PAGES else "/" if what.lower() == HOME else f"/{what.lower()}"
+    address = what if what.lower() not in PAGES else "/" if what.lower() == HOME else f"/{what}"
     if not options:
         return address
     query = dict(parse_qsl(parts.query, keep_blank_values=True)) | options

@@ -1,0 +1,9 @@
+"""Settings of the tests of pages."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _work_is_done_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no page show how far its work is, which on a busy machine takes longer than a page waits for it."""
+    monkeypatch.setattr("gates.ui.background.AT_ONCE", 600.0)
