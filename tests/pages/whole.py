@@ -20,8 +20,10 @@ from streamlit.testing.v1 import AppTest
 from gates.text import catalogue
 
 KEPT = Path(__file__).parent / "data" / "pages.json"
-DRAWN = {"bidi_component", "plotly_chart", "arrow_data_frame", "table", "imgs"}
-"""Of these elements only the names are kept."""
+DRAWN = {"spec", "figure", "arrow_data", "styler", "js_content", "css_content", "html_content", "bytes"}
+"""What is in a figure, a table or a component."""
+OTHERS = {"gatescope.stage", "gatescope.connection"}
+"""Components whose data are looked at in other tests."""
 PASSING = {
     "id",
     "set_value",
@@ -33,8 +35,13 @@ PASSING = {
     "url",
     "element_type",
     "deferred_file_id",
+    "nonce",
+    "session",
 }
 """What stands for one run alone."""
+
+_PROSE = re.compile(r"[\u3400-\u9fff ]|.{200}")
+_KEYED = re.compile(r"\$\$ID-[0-9a-f]+-(.*)")
 
 
 def same(app: AppTest, name: str, language: str) -> None:
@@ -67,10 +74,12 @@ def _write(pages: dict[str, Any]) -> None:
 
 def _of(node: Any, language: str) -> Any:
     children = getattr(node, "children", None)
-    if node.type in DRAWN:
-        return [node.type, _told(getattr(node.proto, "component_name", ""), language)]
     fields = MessageToDict(node.proto, preserving_proto_field_name=True) if node.proto is not None else {}
-    own = {name: _told(value, language) for name, value in fields.items() if name not in PASSING}
+    own = {name: _told(value, language) for name, value in fields.items() if name not in PASSING | DRAWN}
+    if found := _KEYED.fullmatch(str(fields.get("id", ""))):
+        own["key"] = found[1]
+    if node.type == "bidi_component" and fields["component_name"] not in OTHERS:
+        own["data"] = _brief(_told(_data(node.proto.bytes), language))
     if own.get("popover", {}).get("label") == "ui.pages":
         children = None  # the same on every page, and looked at by name in other tests
     under = [_of(child, language) for _, child in sorted((children or {}).items())]
@@ -85,6 +94,23 @@ def _told(value: Any, language: str) -> Any:
     if isinstance(value, float):
         return float(f"{value:.6g}")
     return _key(value, language) if isinstance(value, str) else value
+
+
+def _data(sent: bytes) -> Any:
+    """A component's data; what is no JSON is a text."""
+    try:
+        return json.loads(sent)
+    except ValueError:
+        return sent.decode("utf-8", "replace")
+
+
+def _brief(data: Any) -> Any:
+    """Of a list its first and how many there are; of words that no catalogue has, that there are some."""
+    if isinstance(data, dict):
+        return {name: _brief(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [*map(_brief, data[:1]), len(data)]
+    return "…" if isinstance(data, str) and _PROSE.search(data) else data
 
 
 @cache
