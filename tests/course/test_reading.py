@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gates.analysis.ensembles import Setting
 from gates.course import checks, durations, inputs, reader
 from gates.course.expressions import LessonError
 from gates.course.questions import STAGED
@@ -48,6 +49,21 @@ def test_of_many_seeds_a_gradient_is_their_geometric_mean() -> None:
     assert Experiment(spec).gradient(figure) == pytest.approx(np.exp(np.mean(np.log(each))), rel=1e-12)
     with pytest.raises(LessonError, match="a norm alone"):
         Experiment(spec).gradient({"signal": "cell", "step": 1})
+
+
+def test_an_experiment_makes_the_cells_that_it_describes_and_has_the_gradients_of_where_they_begin() -> None:
+    told = {"units": 4, "steps": 6, "seed": 3, "gain": 0.5, "init": "orthogonal", "forget": 2, "update": 1}
+    setting = Setting(hidden=4, gain=0.5, init="orthogonal", forget_bias=2, update_bias=1)
+    for kind in ("lstm", "gru"):
+        made = Experiment({"experiment": {"cell": kind, **told}})
+        found, expected = made.passed[0].trace.source, setting.cell(kind, 8, 3)
+        assert all(np.array_equal(found.arrays()[name], own) for name, own in expected.arrays().items())
+    h, c = Experiment({"experiment": {"cell": "lstm", **told}}).passed[0].gradients.state
+    for signal, state in (("hidden", h), ("cell", c)):
+        norm = Experiment({"experiment": {"cell": "lstm", **told}}).gradient(
+            {"signal": signal, "step": 0, "norm": True}
+        )
+        assert norm == pytest.approx(np.linalg.norm(state))
 
 
 def test_a_run_that_nobody_named_is_named_as_missing() -> None:

@@ -221,6 +221,9 @@ def test_of_a_way_back(aim: str) -> None:
 def test_of_a_way_back_from_the_cell() -> None:
     back = gradients.back(replace(BACK, reads="cell", cell="lstm", aim="unit", loss_step=4), T)
     assert back.text == "L = c of unit 1 at step 4" and back.header(T)["gradient"]["source"] == "cell"
+    read = replace(BACK, reads="cell", cell="lstm", aim="readout", loss_step=4, source="letters")
+    told = gradients.back(read, T).header(T)["readout"]
+    assert (told["source"], told["title"]) == ("c", "y = softmax(V·c + b)")
     gru = gradients.back(replace(BACK, reads="cell", cell="gru"), T)
     assert "v·h" in gru.text and gru.header(T)["gradient"]["source"] == "hidden"
 
@@ -229,7 +232,7 @@ def test_of_a_run_that_leaves_the_numbers() -> None:
     state = replace(BACK, cell="rnn", activation="relu", init="identity", gain=1e60, steps=12)
     back = gradients.back(state, T)
     assert back.found is None and back.scene is not None
-    assert back.header(T) == {} and back.arrays() == {}
+    assert back.header(T) == {} and back.arrays() == {} and back.loss == gradients.experiment(state).loss
     whole = gradients.passed(gradients.experiment(state), "rnn", 2)[1].trace
     finite = np.isfinite(whole.hidden).all(axis=1)
     assert back.overran == finite.argmin() + 1

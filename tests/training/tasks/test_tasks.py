@@ -32,6 +32,57 @@ def arrays(batch: Batch) -> list[np.ndarray]:
     return [part for part in (batch.x, batch.target, batch.read, batch.lengths) if part is not None]
 
 
+Plan = tuple[int, int, float, int, int, dict[str, dict[str, float]]]
+BY_CLASS, BY_NUMBER = ("cross_entropy", "accuracy", "higher"), ("mse", "mse", "lower")
+FORGET: dict[str, dict[str, float]] = {"lstm": {"forget_bias": 1.0}}
+RECIPES: dict[str, tuple[tuple[str, str, str], float, Plan]] = {
+    "parity": (BY_CLASS, 0.3, (2, 2, 0.02, 4, 64, {"": {"steps": 500}, "gru": {"steps": 1000}})),
+    "recall": (
+        BY_CLASS,
+        0.3,
+        (9, 4, 0.01, 8, 64, {"": {"steps": 400}, "lstm": {"forget_bias": 4.0}, "gru": {"forget_bias": 3.0}}),
+    ),
+    "adding": (BY_NUMBER, 0.1, (2, 1, 0.01, 16, 64, {"": {"steps": 1000}, **FORGET})),
+    "temporal-order": (
+        BY_CLASS,
+        0.3,
+        (8, 4, 0.01, 12, 64, {"": {"steps": 400}, **FORGET, "gru": {"steps": 800}}),
+    ),
+    "dyck1": (
+        ("mse", "accuracy", "higher"),
+        0.3,
+        (2, 1, 0.01, 4, 64, {"": {"steps": 1000}, "lstm": {"forget_bias": 4.0}}),
+    ),
+    "dyck2": (BY_CLASS, 0.2, (4, 3, 0.01, 16, 32, {"": {"steps": 600}, **FORGET})),
+    "reber": (
+        ("cross_entropy", "strict", "higher"),
+        0.5,
+        (7, 7, 0.01, 12, 32, {"": {"steps": 400}, **FORGET}),
+    ),
+    "embedded-reber": (
+        ("cross_entropy", "outer", "higher"),
+        0.3,
+        (7, 7, 0.01, 16, 32, {"": {"steps": 800}, **FORGET}),
+    ),
+    "sine": (BY_NUMBER, 0.03, (1, 1, 0.01, 12, 64, {"": {"steps": 600}, **FORGET})),
+    "sentiment": (BY_CLASS, 0.3, (22, 2, 0.01, 8, 64, {"": {"steps": 600}, **FORGET})),
+    "prices": (BY_NUMBER, -0.005, (1, 1, 0.01, 12, 64, {"": {"steps": 400}, **FORGET})),
+    "series": (BY_NUMBER, 0.0, (1, 1, 0.01, 12, 64, {"": {"steps": 400}, **FORGET})),
+}
+"""Of each task: loss, metric, which way is up; the margin; inputs, outputs, then what its recipe says: the
+learning rate, units, batch, and by family what else differs. Those of a text are tested with it."""
+
+
+def test_a_task_has_the_measure_and_the_recipes_that_its_documents_speak_of(task: Task) -> None:
+    if task.id not in RECIPES:
+        return
+    measured, margin, (inputs, outputs, rate, hidden, batch, others) = RECIPES[task.id]
+    assert (task.loss, task.metric, task.better) == measured
+    assert (task.margin, task.inputs, task.outputs) == (margin, inputs, outputs)
+    general = {"hidden": hidden, "lr": rate, "batch": batch, **others[""]}
+    assert task.recipes == {cell: general | others.get(cell.partition("-")[0], {}) for cell in CELLS}
+
+
 def test_batches_have_the_shapes_that_the_task_says(task: Task) -> None:
     for batch in [*some(task), task.held_out()]:
         steps, size, inputs = batch.x.shape
