@@ -20,6 +20,12 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def files(folder: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"{folder}/test_{name}.py" for name in names)
+
+
 TESTS = {
     "base": (
         "tests/test_command.py",
@@ -40,7 +46,12 @@ TESTS = {
     "examples": ("tests/examples", "tests/scenes/test_lab.py", "tests/ui/test_lab.py"),
     "exercises": ("tests/exercises", "tests/stage/exercise", "tests/stage/lab"),
     "figures": ("tests/figures",),
-    "training": ("tests/training",),
+    "training": (
+        "tests/training/tasks",
+        *files("tests/training", "corpus", "forecast", "fused", "language", "loop", "loop_reference"),
+        *files("tests/training", "models", "recipe", "terminal", "weights"),
+        *files("tests/training/runs", "pool", "pool_faults", "run_limits", "takeover"),
+    ),
     "glossary": ("tests/glossary",),
     "course": ("tests/course", "tests/ui/web/test_lessons.py"),
     "export": (
@@ -49,10 +60,19 @@ TESTS = {
         "tests/ui/web/test_takeaway.py",
     ),
     "lectures": ("tests/lecture",),
-    "scenes": ("tests/scenes", "tests/ui", "tests/examples"),
+    "scenes": (
+        "tests/scenes",
+        "tests/examples/lab",
+        *files("tests/ui", "assets", "exercises", "gradient_runs", "lab", "link", "once", "payload"),
+        *files("tests/ui", "readouts", "runs", "shared", "train", "worksheets"),
+    ),
     "ui": ("tests/ui", "tests/pages"),
 }
-"""The tests of each part, without those in a browser. A part is a folder of gates/; ``base`` is its files."""
+"""The tests of each part, without those in a browser. A part is a folder of gates/; ``base`` is its files.
+
+Left out are tests whose processes import the package on their own, such as the workers of a training, and
+those that look at a part from far away and take long.
+"""
 RAW_IDS = "disable_test_id_escaping_and_forfeit_all_rights_to_community_support"
 """mutmut collects tests several times in a process, where pytest escapes names anew: a test with
 “→” in its name would be found but once."""

@@ -17,13 +17,14 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
+from gates.scenes.registry import HOME
 from gates.text import catalogue
 
 KEPT = Path(__file__).parent / "data" / "pages.json"
 DRAWN = {"spec", "figure", "arrow_data", "styler", "js_content", "css_content", "html_content", "bytes"}
 """What is in a figure, a table or a component."""
-OTHERS = {"gatescope.stage", "gatescope.connection"}
-"""Components whose data are looked at in other tests."""
+STAGE, CONNECTION = "gatescope.stage", "gatescope.connection"
+"""Components whose data are looked at in other tests, and whose data are the same on every page."""
 PASSING = {
     "id",
     "set_value",
@@ -52,7 +53,8 @@ def same(app: AppTest, name: str, language: str) -> None:
         name: what it is called in the file.
         language: that it is in.
     """
-    found = json.loads(json.dumps([_of(app.main, language), _of(app.sidebar, language)]))
+    left_out = {STAGE} if name == HOME else {STAGE, CONNECTION}
+    found = json.loads(json.dumps([_of(part, language, left_out) for part in (app.main, app.sidebar)]))
     if "LOOKED_AT" in os.environ:
         _write(_kept.__wrapped__() | {name: found})
     else:
@@ -72,17 +74,17 @@ def _write(pages: dict[str, Any]) -> None:
     KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
-def _of(node: Any, language: str) -> Any:
+def _of(node: Any, language: str, left_out: set[str]) -> Any:
     children = getattr(node, "children", None)
     fields = MessageToDict(node.proto, preserving_proto_field_name=True) if node.proto is not None else {}
     own = {name: _told(value, language) for name, value in fields.items() if name not in PASSING | DRAWN}
     if found := _KEYED.fullmatch(str(fields.get("id", ""))):
         own["key"] = found[1]
-    if node.type == "bidi_component" and fields["component_name"] not in OTHERS:
+    if node.type == "bidi_component" and fields["component_name"] not in left_out:
         own["data"] = _brief(_told(_data(node.proto.bytes), language))
     if own.get("popover", {}).get("label") == "ui.pages":
         children = None  # the same on every page, and looked at by name in other tests
-    under = [_of(child, language) for _, child in sorted((children or {}).items())]
+    under = [_of(child, language, left_out) for _, child in sorted((children or {}).items())]
     return [node.type, own, *([under] if under else [])]
 
 

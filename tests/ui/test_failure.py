@@ -26,12 +26,14 @@ def test_no_session_value_is_relied_on(shared: object, language: str) -> None:
     assert translator(language)("error.start_again") in app.get("html")[0].proto.body
 
 
-def test_the_chosen_language_comes_before_the_links() -> None:
+def test_the_chosen_language_comes_before_the_links(caplog: pytest.LogCaptureFixture) -> None:
     app = AppTest.from_function(failing, default_timeout=600)
     app.session_state["shared"] = {"lang": "zh"}
     app.query_params["lang"] = "en"
     app.run()
     assert app.error[0].value == translator("zh")("error.unexpected", kind="ZeroDivisionError")
+    (noted,) = (record for record in caplog.records if record.name == "gatescope")
+    assert noted.exc_info and isinstance(noted.exc_info[1], ZeroDivisionError)
 
 
 @pytest.mark.parametrize(("shown", "address"), [(True, 'href=""'), (False, 'href="?lang=zh"')])
