@@ -30,17 +30,19 @@ def parser(
     )
 
 
-def add_language(own: argparse.ArgumentParser, t: Translator, default: str | None = LANGUAGES[0]) -> None:
+def add_language(
+    arguments: argparse.ArgumentParser, t: Translator, default: str | None = LANGUAGES[0]
+) -> None:
     """Add the option ``--language``."""
-    own.add_argument("--language", choices=LANGUAGES, default=default, help=t("command.language"))
+    arguments.add_argument("--language", choices=LANGUAGES, default=default, help=t("command.language"))
 
 
 def add_choice(
-    own: argparse.ArgumentParser, t: Translator, name: str, choices: Sequence[str], key: str
+    arguments: argparse.ArgumentParser, t: Translator, name: str, choices: Sequence[str], key: str
 ) -> None:
     """Add the option ``--name``, the first of its choices by default; ``key`` is that of what it is for."""
     help_text = t(key, choices=", ".join(choices))
-    own.add_argument(f"--{name}", choices=choices, default=choices[0], help=help_text)
+    arguments.add_argument(f"--{name}", choices=choices, default=choices[0], help=help_text)
 
 
 def refuse(t: Translator, wrong: GatesError) -> int:

@@ -60,7 +60,7 @@ TASK = '''\
 
 import numpy as np
 
-from gates.training.tasks.generators import checked_length, classification, everywhere, recipes, symbols
+from gates.training.tasks.generators import at_every_step, checked_length, classification, recipes, symbols
 from gates.training.tasks.model import Batch, Task
 
 
@@ -71,7 +71,7 @@ def walked(length: int | None = None) -> Task:
     def draw(rng: np.random.Generator, size: int) -> Batch:
         bits = rng.integers(2, size=(steps, size))
         before = np.concatenate([np.zeros((1, size), dtype=np.int64), bits[:-1]])
-        return Batch(symbols(bits, 2), before, everywhere(steps, size))
+        return Batch(symbols(bits, 2), before, at_every_step(steps, size))
 
     usual = recipes({"hidden": 4, "steps": 200, "lr": 0.05})
     return classification(
@@ -89,7 +89,7 @@ import numpy as np
 
 from gates.interop.files.format import Format, Source
 from gates.interop.stacks import SourceContents
-from gates.interop.torch.reading import in_arrays
+from gates.interop.torch.reading import read_arrays
 from gates.interop.torch.state import state_dict
 from gates.network import Network
 
@@ -102,7 +102,7 @@ def _match(source: Source) -> bool:
 
 def _open(source: Source) -> SourceContents:
     source.file.seek(len(FIRST))
-    return in_arrays({name: np.array(rows) for name, rows in json.load(source.file).items()})
+    return read_arrays({name: np.array(rows) for name, rows in json.load(source.file).items()})
 
 
 def _write(path: Path, network: Network, name: str) -> None:
@@ -152,16 +152,16 @@ KIND = """\
 COMPARED = """\
 import numpy as np
 
-from gates.examples.comparisons import aligned, count
+from gates.examples.comparisons import aligned_cell, count
 from gates.paths import PAGES
 from gates.scenes.links.codec import compress
 from streamlit.testing.v1 import AppTest
 
 
 def test_a_walked_cell_is_compared():
-    cell = aligned("walked", 3, 4, 7)
+    cell = aligned_cell("walked", 3, 4, 7)
     assert count(cell).total == 32
-    assert (aligned("mingru", 3, 4, 7).W == cell.W).all()
+    assert (aligned_cell("mingru", 3, 4, 7).W == cell.W).all()
     app = AppTest.from_file(str(PAGES.parent / "gates" / "ui" / "main.py"), default_timeout=600)
     app.switch_page(str(PAGES / "compare.py"))
     for name, value in {"input": "text", "data": compress("a b a"), "cells": "walked,rnn"}.items():

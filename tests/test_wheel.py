@@ -71,7 +71,7 @@ page = show(gates.GRU.init(inputs=1, hidden=1, rng=0).run([[1.0], [2.0]])).html
 from gates.exercises.classics import CLASSICS, classic
 assert all(classic(name).title for name in CLASSICS)
 assert not {"streamlit", "torch", "plotly", "pandas"} & sys.modules.keys()
-print(gates.__file__, translator("zh")("page.lstm.title"), len(modules.joined()), "</html>" in page)
+print(gates.__file__, translator("zh")("page.lstm.title"), len(modules.packed_file()), "</html>" in page)
 """
     file, title, size, whole = said(site, tmp_path, code).split()
     assert Path(file).is_relative_to(site)

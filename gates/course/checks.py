@@ -23,7 +23,7 @@ from gates.text import LANGUAGES
 KINDS = ("tell", "do", KIND, *ASKING)
 LEAST_COMMITMENTS = 3
 MISCONCEPTIONS = range(1, 21)
-APART = 3
+LEAST_DISTANCE = 3
 """How many tolerances an answer and a mistake that has a name lie apart."""
 WITHIN = 0.05
 """Of the range: what counts as right where a step does not say (``assets/course/player.js``)."""
@@ -102,7 +102,7 @@ def _words(plan: Json, sentences: Json) -> Iterator[str]:
         part = key.split(".", 2)[-1]
         option = step.get("kind") == "choice" and part.endswith(".text") and "why" not in part
         early = part in _BEFORE or option or part.startswith(("cells.", "heads.", "axis."))
-        known = set(reader.drawn(step)[0]) | set(step.get("given", {})) if step else set()
+        known = set(reader.draws_of(step)[0]) | set(step.get("given", {})) if step else set()
         known |= set() if early else set(step.get("figures", {}))
         for field in {name for _, name, _, _ in Formatter().parse(text) if name is not None} - known:
             yield f"{key} cannot know {{{field}}}"
@@ -130,7 +130,7 @@ def _numbers(value: Any) -> Iterator[float | int | str]:
 def _step(step: Json) -> Iterator[str]:
     if step["kind"] not in KINDS:
         yield f"no kind of step: {step['kind']}"
-    for draws in reader.drawn(step):
+    for draws in reader.draws_of(step):
         try:
             yield from (f"{wrong} for {dict(draws)}" for wrong in _drawn(step, draws))
         except (LessonError, IndexError, KeyError) as error:
@@ -175,7 +175,7 @@ def _drawn(step: Json, draws: Json) -> Iterator[str]:
         if not low <= truth <= high:
             yield f"the truth {truth} is out of range"
         for name, figure in variant["mistakes"].items():
-            if not low <= value(figure) <= high or abs(value(figure) - truth) < APART * within:
+            if not low <= value(figure) <= high or abs(value(figure) - truth) < LEAST_DISTANCE * within:
                 yield f"the mistake {name}, {value(figure)}, is too near to {truth}"
         named = sorted(value(figure) for figure in variant["mistakes"].values())
         if any(other - one <= 2 * within for one, other in pairwise(named)):
@@ -183,7 +183,9 @@ def _drawn(step: Json, draws: Json) -> Iterator[str]:
         yield from _concealed(step, draws, truth)
     elif step["kind"] in STAGED:
         question = variant["ask"]
-        yield from questions.wrong(question, questions.truth(question, run.trace), variant["mistakes"], APART)
+        yield from questions.indistinguishable(
+            question, questions.truth(question, run.trace), variant["mistakes"], LEAST_DISTANCE
+        )
         yield from _given_too_early(question, filled(step.get("given", {}), draws))
     elif step["kind"] == LEVELS:
         yield from _course(step, variant, value)
@@ -207,7 +209,7 @@ def _course(step: Json, variant: Json, value: Any) -> Iterator[str]:
     for name, course in {"the truth": truth, **courses}.items():
         if len(course) != len(variant["at"]) or not all(low <= one <= high for one in course):
             yield f"{name}, {course}, does not fit on the axis"
-        elif course is not truth and far(course, truth) < APART * within:
+        elif course is not truth and far(course, truth) < LEAST_DISTANCE * within:
             yield f"the mistake {name}, {course}, is too near to {truth}"
     if any(far(one, other) <= 4 * within for one, other in combinations(courses.values(), 2)):
         yield f"two mistakes are told from each other by nothing: {courses}"
@@ -217,7 +219,7 @@ def _course(step: Json, variant: Json, value: Any) -> Iterator[str]:
 
 def _lines(step: Json, draws: Json) -> Iterator[str]:
     """Yield what is wrong with the lines of a worked example."""
-    example, first = (Example(step, filled(step["state"], one)) for one in (draws, reader.drawn(step)[0]))
+    example, first = (Example(step, filled(step["state"], one)) for one in (draws, reader.draws_of(step)[0]))
     if example.structure() != first.structure():
         yield "is another arithmetic than that of the first variant"
     yield from example.problems()

@@ -23,9 +23,9 @@ doi 10.1016/j.jml.2019.104047); there are numbers to be compared in these texts,
 Chinese, China's curriculum asks 300 characters a minute of grades 5 and 6 and 500 of grades 7 to 9, of plain
 reading matter; so the lower part of that.
 """
-_PLACED, _CHOSEN = 25, 15
-ANSWERING = dict.fromkeys(("value", "lane", "number"), _PLACED) | dict.fromkeys(
-    ("choice", "unit", "cell"), _CHOSEN
+_SECONDS_TO_PLACE, _SECONDS_TO_CHOOSE = 25, 15
+ANSWERING = dict.fromkeys(("value", "lane", "number"), _SECONDS_TO_PLACE) | dict.fromkeys(
+    ("choice", "unit", "cell"), _SECONDS_TO_CHOOSE
 )
 ANSWERING |= {"draw": 45, "levels": 45, "do": 45, "tell": 0, KIND: 0}
 """Seconds for an answer of a kind once the question is read; assumed."""
@@ -76,10 +76,10 @@ def first_question(plan: Json, texts: Json, language: str) -> float:
     return 60 * read / READING[language]
 
 
-def in_review(step: Json, own: Json, language: str) -> float:
+def in_review(step: Json, sentences: Json, language: str) -> float:
     """Return how many minutes a question takes in a review, which asks for no *why*."""
     asked = {name: value for name, value in step.items() if name != "why"}
-    return _read(asked, own, language) / READING[language] + _done(asked) / 60
+    return _read(asked, sentences, language) / READING[language] + _done(asked) / 60
 
 
 def problems(plan: Json, texts: Json, language: str) -> list[str]:
@@ -94,25 +94,27 @@ def problems(plan: Json, texts: Json, language: str) -> list[str]:
     return found
 
 
-def _before_answer(own: Json, language: str) -> int:
+def _before_answer(sentences: Json, language: str) -> int:
     """What stands there before an answer: title, text, question, task."""
-    return sum(length(own.get(part, ""), language) for part in ("title", "text", "question", "task"))
+    return sum(length(sentences.get(part, ""), language) for part in ("title", "text", "question", "task"))
 
 
-def _read(step: Json, own: Json, language: str) -> float:
+def _read(step: Json, sentences: Json, language: str) -> float:
     """What one reader reads of a step: of what depends on the answer, as much as on average."""
 
     def of(text: str) -> int:
         return length(text, language)
 
-    read: float = _before_answer(own, language) + of(own.get("reason", "")) + of(own.get("done", ""))
-    if own.get("mistakes"):
-        read += fmean(map(of, own["mistakes"].values()))
-    read += sum(map(of, own.get("cells", {}).values()))
+    read: float = (
+        _before_answer(sentences, language) + of(sentences.get("reason", "")) + of(sentences.get("done", ""))
+    )
+    if sentences.get("mistakes"):
+        read += fmean(map(of, sentences["mistakes"].values()))
+    read += sum(map(of, sentences.get("cells", {}).values()))
     if "options" in step:
-        read += _options(step["options"], own, of)
+        read += _options(step["options"], sentences, of)
     if "why" in step:
-        why = own["why"]
+        why = sentences["why"]
         read += of(why["question"]) + _options(step["why"]["options"], why, of)
         read += 0.5 * of(why[step["why"]["right"]]["because"])  # who chose another reads that one too
     return read

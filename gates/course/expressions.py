@@ -89,7 +89,7 @@ def evaluate(figure: Figure, trace: Trace, sliders: Mapping[str, float]) -> floa
     raise LessonError(f"no figure: {figure}")
 
 
-def spelled(figure: Figure, value: float) -> str:
+def figure_text(figure: Figure, value: float) -> str:
     """Return a figure's value as a lesson's sentence has it."""
     if "digits" in figure:
         return numbers.fixed(value, figure["digits"])

@@ -16,7 +16,7 @@ from gates.course import recordings
 from gates.course.expressions import GATES, Figure, LessonError, evaluate
 from gates.course.runs import Run, Runs, finite
 
-HERE_ALONE = ("run", "gradient", "solution", "log10", "count", "curve", "score", "published")
+PYTHON_ONLY = ("run", "gradient", "solution", "log10", "count", "curve", "score", "published")
 _MADE_OF = ("rest", "tanh", "halflife", "ratio", "product", "sum", "power")
 
 

@@ -44,7 +44,7 @@ def _bits(count: int, seed: int) -> tuple[int, ...]:
     return tuple(np.random.default_rng(seed).integers(2, size=count).tolist())
 
 
-def expanded(exercise: Mapping[str, Any]) -> dict[str, Any]:
+def expand_exercise(exercise: Mapping[str, Any]) -> dict[str, Any]:
     """Return an exercise as its file has it, of one whose ``x`` and ``targets`` are spelled as above."""
     spelled = {
         name: rows(exercise[name]) for name in ("x", "targets") if isinstance(exercise.get(name), list)

@@ -25,7 +25,7 @@ SHAPES = ("flat", "zero", "fades", "grows")
 """Courses that a drawing may have: as it was before, 0, half as much at each step, on as it went."""
 
 
-def asked(step: Mapping[str, Any], ask: Mapping[str, Any], runs: Runs) -> dict[str, Any]:
+def stage_question(step: Mapping[str, Any], ask: Mapping[str, Any], runs: Runs) -> dict[str, Any]:
     """Return a step's question as the stage is asked it, with the numbers of the cells to choose from.
 
     Args:
@@ -64,7 +64,7 @@ def value_of_mistake(question: Mapping[str, Any], spec: Any, runs: Runs) -> Any:
     """Return what somebody answers who makes a mistake, as figures that are numbers.
 
     Args:
-        question: as ``asked`` returns it.
+        question: as ``stage_question`` returns it.
         spec: the mistake's ``of``: a figure; of a drawing one of ``SHAPES`` or a figure a step; of a choice
             ``{"unit": n}``, from 1, or ``{"cell": name}``.
         runs: the runs of the step.
@@ -76,13 +76,13 @@ def value_of_mistake(question: Mapping[str, Any], spec: Any, runs: Runs) -> Any:
         case {"cell": name} if question["kind"] == "cell":
             return {"number": [one["name"] for one in question["cells"]].index(name)}
         case str(shape):
-            return [{"number": value} for value in course(shape, question, trace)]
+            return [{"number": value} for value in named_course(shape, question, trace)]
         case list(figures):
             return [{"number": value_of(figure, runs)} for figure in figures]
     return {"number": value_of(spec, runs)}
 
 
-def course(shape: str, question: Mapping[str, Any], trace: Any) -> list[float]:
+def named_course(shape: str, question: Mapping[str, Any], trace: Any) -> list[float]:
     """Return a course of a named shape, from what was before the first drawn step."""
     steps, unit = question["steps"], question.get("unit", 1) - 1
     before = [_before(trace, question["signal"], question["step"] - back, unit) for back in (1, 2)]
@@ -113,7 +113,9 @@ def share(guess: Any, found: Any) -> float:
     return float(np.max(np.abs(one - other) / np.maximum(1, np.abs(other))))
 
 
-def wrong(question: Mapping[str, Any], found: Any, mistakes: Mapping[str, Any], apart: float) -> list[str]:
+def indistinguishable(
+    question: Mapping[str, Any], found: Any, mistakes: Mapping[str, Any], apart: float
+) -> list[str]:
     """Return which mistakes of a question could not be told from the truth, or from one another."""
     given = {name: _numbers(figure) for name, figure in mistakes.items()}
     if question["kind"] in ("unit", "cell"):

@@ -13,9 +13,9 @@ from itertools import product
 from typing import Any
 
 from gates.course import durations
-from gates.course.expressions import Draws, LessonError, filled, spelled
+from gates.course.expressions import Draws, LessonError, figure_text, filled
 from gates.course.figures import resolve, value_of
-from gates.course.questions import STAGED, asked, value_of_mistake
+from gates.course.questions import STAGED, stage_question, value_of_mistake
 from gates.course.runs import Runs
 from gates.course.states import lab_link_of, link_of
 from gates.course.worked import Example
@@ -31,7 +31,7 @@ _TOGETHER = "\u2060"
 names, structure, words = LESSONS.names, LESSONS.structure, LESSONS.words
 
 
-def drawn(step: Mapping[str, Any]) -> list[Json]:
+def draws_of(step: Mapping[str, Any]) -> list[Json]:
     """Return all that a step may draw, as ``{name: value}``; one empty choice where it draws nothing.
 
     What belongs together is drawn together, as an object of names and values.
@@ -70,7 +70,7 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
     if "lines" in step:
         found |= Example(step, after).variant()
     if step["kind"] in STAGED:
-        question = asked(step, filled(step["ask"], draws), runs)
+        question = stage_question(step, filled(step["ask"], draws), runs)
         wrong = {name: value_of_mistake(question, spec, runs) for name, spec in mistakes.items()}
         return found | {"ask": question, "mistakes": wrong, "truth": None}
     return found | {
@@ -103,13 +103,13 @@ def _written(value: Any) -> str:
 def _given(step: Mapping[str, Any], draws: Draws, runs: Runs) -> dict[str, str]:
     """The figures that the question itself says."""
     given: Mapping[str, Any] = filled(step.get("given", {}), draws)
-    return {name: spelled(resolve(one, runs), value_of(one, runs)) for name, one in given.items()}
+    return {name: figure_text(resolve(one, runs), value_of(one, runs)) for name, one in given.items()}
 
 
 @lru_cache(maxsize=64)
 def _variants(name: str) -> list[list[Json]]:
     """All variants of each step of a lesson; they are the same in every language, and take their time."""
-    return [[variant(step, draws) for draws in drawn(step)] for step in structure(name)["steps"]]
+    return [[variant(step, draws) for draws in draws_of(step)] for step in structure(name)["steps"]]
 
 
 @lru_cache(maxsize=128)
@@ -142,24 +142,32 @@ def compiled(name: str, language: str) -> Json:
 def _lab(name: str) -> str:
     """Where all of a lesson's last state can be changed."""
     last = structure(name)["steps"][-1]
-    return lab_link_of(filled(last["state"], drawn(last)[0]))
+    return lab_link_of(filled(last["state"], draws_of(last)[0]))
 
 
 def _worked(step: Mapping[str, Any]) -> Json:
     """What all variants of the lines that a step shows have in common."""
     if "lines" not in step:
         return {}
-    return {"worked": Example(step, filled(step["state"], drawn(step)[0])).structure()}
+    return {"worked": Example(step, filled(step["state"], draws_of(step)[0])).structure()}
 
 
-def _terms(own: Mapping[str, Any], lead: tuple[str, ...], language: str, known: set[str]) -> list[str]:
+def _terms(sentences: Mapping[str, Any], lead: tuple[str, ...], language: str, known: set[str]) -> list[str]:
     """Return the terms that a step explains, and add to those ``known`` what every reader of it has seen.
 
     What is said only after some answers explains its terms too, but leaves them to be explained later on.
     """
-    always = [*lead, *(own[key] for key in ("text", "question", "task", "reason", "done") if key in own)]
-    options = (one for one in (*own.values(), *own.get("why", {}).values()) if isinstance(one, dict))
-    seldom = [*own.get("mistakes", {}).values(), *(one["because"] for one in options if "because" in one)]
+    always = [
+        *lead,
+        *(sentences[key] for key in ("text", "question", "task", "reason", "done") if key in sentences),
+    ]
+    options = (
+        one for one in (*sentences.values(), *sentences.get("why", {}).values()) if isinstance(one, dict)
+    )
+    seldom = [
+        *sentences.get("mistakes", {}).values(),
+        *(one["because"] for one in options if "because" in one),
+    ]
     first = first_uses(always, language, known)
     return [*first, *first_uses(seldom, language, set(known))]
 

@@ -85,7 +85,9 @@ class Run:
         exercise = self.spec.get("exercise")
         if exercise is None:
             raise LessonError(f"{self.spec} is no exercise")
-        return solve(classic(exercise) if isinstance(exercise, str) else from_json(inputs.expanded(exercise)))
+        return solve(
+            classic(exercise) if isinstance(exercise, str) else from_json(inputs.expand_exercise(exercise))
+        )
 
     def solved(self, path: list[Any]) -> float:
         """Return a number of the solution by names and places from 1, as ``solve --json`` prints it."""
@@ -220,7 +222,7 @@ class Runs:
         declared = self._declared(name)
         shown = Run(filled(declared, {**self.draws, "seed": 0}))
         start = getattr(shown.scene, "lab", None)
-        if start is not None and (start.clamps or start.started):
+        if start is not None and (start.clamps or start.has_initial_state):
             raise LessonError(f"many runs begin at zero, and nothing is held in them: {name}")
         rows = [filled(_rows(declared), {**self.draws, "seed": seed}) for seed in range(seeds)]
         read = np.stack([np.array(inputs.rows(one), dtype=np.float64) for one in rows], axis=1)

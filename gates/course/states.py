@@ -62,10 +62,10 @@ def state_of(spec: Spec, language: str = "en") -> State:
         lang=language,
         **_options(spec),
     )
-    return _taken_to_lab(spec, plain) if spec.get("clamps") else plain
+    return _lab_state(spec, plain) if spec.get("clamps") else plain
 
 
-def _taken_to_lab(spec: Spec, plain: State) -> State:
+def _lab_state(spec: Spec, plain: State) -> State:
     """The lab's state of an example that reads what it reads on its own page, with what is held."""
     shown, sliders, language = scene.build(plain), plain.sliders, plain.lang
     lab = LabState.of(shown.cell, clamps=_clamps(spec), x=shown.sequence.x, tokens=shown.sequence.tokens)
@@ -122,7 +122,7 @@ def _lab(spec: Spec) -> LabState:
         case {"exercise": str(name)}:
             return exercises.to_lab(classic(name))
         case {"exercise": exercise}:
-            return exercises.to_lab(from_json(inputs.expanded(exercise)))
+            return exercises.to_lab(from_json(inputs.expand_exercise(exercise)))
         case {"scratch": scratch, "cell": kind, "x": x}:
             options = {_SCRATCH[name]: value for name, value in scratch.items()}
             cell = random_cell(kind, **options)
@@ -179,7 +179,7 @@ def link_of(spec: Spec) -> str:
 def lab_link_of(spec: Spec) -> str:
     """Return the link of a lesson's state in the lab, where all of it can be changed; like ``link_of``."""
     state = state_of(spec)
-    state = state if state.in_lab else _taken_to_lab(spec, state)
+    state = state if state.in_lab else _lab_state(spec, state)
     table = PAGES["lab"].link
     params = {name: value for name, value in table.write(state).items() if name not in ("lang", "notation")}
     return f"/lab?{urlencode(params | {name: str(value) for name, value in spec.get('at', {}).items()})}"

@@ -18,8 +18,8 @@ from gates.exercises.arithmetic.forward import Line
 from gates.exercises.arithmetic.writers import Plain, exact, rounded
 from gates.exercises.classics import classic
 from gates.exercises.file import from_json
-from gates.exercises.generate import APART, SAME
-from gates.exercises.judging import judging, spelled
+from gates.exercises.generate import LEAST_DIFFERENCE, SAME
+from gates.exercises.judging import judging, key_text
 from gates.exercises.mistakes import SolutionPaths
 from gates.exercises.model import Exercise
 
@@ -40,7 +40,7 @@ def exercise_of(state: Mapping[str, Any]) -> Exercise:
     exercise = state.get("exercise")
     if exercise is None:
         raise LessonError(f"{state} is no exercise")
-    return classic(exercise) if isinstance(exercise, str) else from_json(inputs.expanded(exercise))
+    return classic(exercise) if isinstance(exercise, str) else from_json(inputs.expand_exercise(exercise))
 
 
 class Example:
@@ -89,7 +89,7 @@ class Example:
         """Return its numbers: those that are given, by key and as written, and each line in numbers."""
         given = self.ways.given.items()
         return {
-            "given": {spelled(key): value for key, value in given if not math.isnan(value)},
+            "given": {key_text(key): value for key, value in given if not math.isnan(value)},
             "stated": self._stated(),
             "written": {line.name: self._written(line) for line in self.lines},
         }
@@ -122,11 +122,11 @@ class Example:
         """Yield what makes a blank line trivial, or a usual mistake in it too near to what is right."""
         right = self.ways.right
         for name in self.blank:
-            if abs(right[name]) < APART:
+            if abs(right[name]) < LEAST_DIFFERENCE:
                 yield f"{name} is next to nothing: {right[name]}"
         for cause, values in self.ways.wrong({name: right[name] for name in self.names}):
             for name in self.blank:
-                if SAME < abs(values.get(name, math.inf) - right[name]) < APART:
+                if SAME < abs(values.get(name, math.inf) - right[name]) < LEAST_DIFFERENCE:
                     yield f"{name} comes out nearly right where {cause} is made: {values[name]}"
 
 

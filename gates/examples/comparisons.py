@@ -64,7 +64,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {name: _parts(kind) for name, kind in K
 """Which part of a cell plays which role."""
 
 
-def aligned(column: str, inputs: int, hidden: int, seed: int, bias: float | None = None) -> AnyCell:
+def aligned_cell(column: str, inputs: int, hidden: int, seed: int, bias: float | None = None) -> AnyCell:
     """Return a random cell whose parts have the same numbers as the parts that correspond to them elsewhere.
 
     All weights are uniform in ±1/√hidden, each role drawn from a stream of its own: the candidates of RNN,
@@ -156,7 +156,7 @@ def count(cell: AnyCell) -> Count:
 FRAMEWORKS = ("paper", "pytorch", "keras")
 
 
-def counted_by(cell: AnyCell) -> Mapping[str, int | None]:
+def parameters_by_framework(cell: AnyCell) -> Mapping[str, int | None]:
     """Return how many parameters the papers, PyTorch and Keras count in a cell of this form and size.
 
     Papers have one bias a row, PyTorch two in every cell, Keras two only in a GRU that resets after the
@@ -207,7 +207,7 @@ class Comparison:
     tokens: tuple[str, ...]
     entries: tuple[Entry, ...]
     disturb: int = 1
-    wanted: tuple[float | None, ...] = ()
+    targets: tuple[float | None, ...] = ()
     unit: int = 0
     relative: bool = False
 
@@ -224,7 +224,7 @@ def answer(task: Comparison, trace: Any) -> np.ndarray:
     return memory / memory[0] if task.relative else memory
 
 
-def _held(tokens: Iterable[str], sets: Mapping[str, float | None]) -> tuple[float | None, ...]:
+def _last_set_value(tokens: Iterable[str], sets: Mapping[str, float | None]) -> tuple[float | None, ...]:
     """What is to be held at each step: what the last of the symbols in ``sets`` sets, from 0."""
     held: float | None = 0.0
     found = []
@@ -293,7 +293,7 @@ def _all() -> tuple[Comparison, ...]:
                 Entry("lstm", _preset("lstm", "first", sharpness=1.0), can=True),
                 Entry("gru-after", _preset("gru", "first", sharpness=1.0), can=True),
             ),
-            wanted=(-1.0,) * 100,
+            targets=(-1.0,) * 100,
         ),
         Comparison(
             "count",
@@ -305,7 +305,7 @@ def _all() -> tuple[Comparison, ...]:
                 Entry("gru-after", _preset("gru", "counter"), can=False),
                 Entry("rnn-relu", _preset("rnn", "relu_counter"), can=True),
             ),
-            wanted=(*map(float, range(1, 31)), *map(float, range(29, -1, -1))),
+            targets=(*map(float, range(1, 31)), *map(float, range(29, -1, -1))),
             relative=True,
         ),
         Comparison(
@@ -318,7 +318,7 @@ def _all() -> tuple[Comparison, ...]:
                 Entry("gru-after", _gru_register, can=True),
             ),
             disturb=2,
-            wanted=_held(_DELIMITED, {"A": 1.0, "B": -1.0, "|": 0.0}),
+            targets=_last_set_value(_DELIMITED, {"A": 1.0, "B": -1.0, "|": 0.0}),
         ),
         Comparison(
             "latch",
@@ -330,7 +330,7 @@ def _all() -> tuple[Comparison, ...]:
                 Entry("gru-after", _preset("gru", "latch", sharpness=1.0), can=True),
             ),
             disturb=2,
-            wanted=_held(_SET_ONCE, {"S": 1.0, "R": None}),  # off is 0 in some, below it in others
+            targets=_last_set_value(_SET_ONCE, {"S": 1.0, "R": None}),  # off is 0 in some, below it in others
         ),
         Comparison(
             "silenced",

@@ -11,7 +11,7 @@ from typing import Literal
 from gates.exercises.errors import ExerciseError
 from gates.exercises.mistakes import SolutionPaths
 
-FINEST = 6
+MOST_DECIMALS = 6
 """Decimals beyond which an answer is held to no closer tolerance."""
 LONGEST = 40
 _NUMBER = re.compile(r"[+-]?+(?:\d++(?:\.(\d*+))?+|\.(\d++))")
@@ -48,7 +48,7 @@ class Verdict:
     cause: str = ""
 
     @property
-    def earns(self) -> bool:
+    def earns_points(self) -> bool:
         """Whether it earns its points: what follows from a slip is not punished again."""
         return self.status in ("right", "carried")
 
@@ -64,11 +64,11 @@ def read_answer(text: str, decimals: int = 2) -> Answer | None:
     if found is None:
         return None
     typed = len(found[1] or found[2] or "")
-    return Answer(float(plain), 0.5 * 10.0 ** -min(max(typed, decimals), FINEST))
+    return Answer(float(plain), 0.5 * 10.0 ** -min(max(typed, decimals), MOST_DECIMALS))
 
 
 def judge(
-    ways: SolutionPaths, answers: Mapping[str, str], asked: Sequence[str], decimals: int = 2
+    paths: SolutionPaths, answers: Mapping[str, str], asked: Sequence[str], decimals: int = 2
 ) -> tuple[Verdict, ...]:
     """Judge the answers to the lines that are asked, in the order in which they are computed.
 
@@ -76,40 +76,40 @@ def judge(
         ExerciseError: something asked is no line of the exercise.
     """
     for name in asked:
-        if name not in ways.right:
-            raise ExerciseError("error.sheet.asked", name=name, names=", ".join(list(ways.right)[:12]))
+        if name not in paths.right:
+            raise ExerciseError("error.sheet.asked", name=name, names=", ".join(list(paths.right)[:12]))
     typed = {name: read_answer(answers.get(name, ""), decimals) for name in asked}
     known = {name: answer.value for name, answer in typed.items() if answer is not None}
-    exact = {name: _sharp(value, typed[name], ways.right[name]) for name, value in known.items()}
-    follows, sharply = ways.follow(known), ways.follow(exact)
+    exact = {name: _unrounded(value, typed[name], paths.right[name]) for name, value in known.items()}
+    follows, sharply = paths.follow(known), paths.follow(exact)
     verdicts = []
     first = True
-    for line in ways.lines:
+    for line in paths.lines:
         if line.name not in typed:
             continue
-        answer, right, then = typed[line.name], ways.right[line.name], follows[line.name]
+        answer, right, then = typed[line.name], paths.right[line.name], follows[line.name]
         carried = answer is not None and (answer.is_near(then) or answer.is_near(sharply[line.name]))
         status: Status = "missing"
         if answer is not None:
             status = "right" if answer.is_near(right) else "carried" if carried else "wrong"
         cause = ""
         if status == "wrong" and answer is not None and first:
-            cause, first = _cause(ways, line.name, answer, (known, exact)), False
+            cause, first = _cause(paths, line.name, answer, (known, exact)), False
         verdicts.append(Verdict(line.name, status, right, then, cause))
     return tuple(verdicts)
 
 
-def _sharp(value: float, answer: Answer | None, right: float) -> float:
+def _unrounded(value: float, answer: Answer | None, right: float) -> float:
     """Return the number that somebody goes on from who keeps all digits and writes the rounded one down."""
     return right if answer is not None and answer.is_near(right) else value
 
 
-def _cause(ways: SolutionPaths, name: str, answer: Answer, from_here: Sequence[Mapping[str, float]]) -> str:
+def _cause(paths: SolutionPaths, name: str, answer: Answer, from_here: Sequence[Mapping[str, float]]) -> str:
     """Return the one cause that makes this number from those before it, or "several", or "none"."""
     causes = set()
     for known in from_here:
-        right = ways.follow(known, name)[name]
-        for cause, values in ways.wrong(known, name):
+        right = paths.follow(known, name)[name]
+        for cause, values in paths.wrong(known, name):
             wrong = values.get(name, math.nan)
             if answer.is_near(wrong) and abs(wrong - right) > answer.tolerance:
                 causes.add(cause)

@@ -20,8 +20,8 @@ from gates.errors import GatesError
 from gates.exercises import structure
 from gates.exercises.errors import ExerciseError
 from gates.exercises.forms import FORMS, Form
-from gates.exercises.model import ACTIVATIONS, CELLS, Claim, Exercise, Floats, PartWeights, Reading
-from gates.exercises.place import Place, plain, shown
+from gates.exercises.model import ACTIVATIONS, CELLS, Claim, Exercise, ExerciseReadout, Floats, PartWeights
+from gates.exercises.place import JsonValue, plain, shown
 from gates.interop.orders import ORDERS
 
 LARGEST_FILE = 1_000_000
@@ -73,7 +73,7 @@ def from_json(value: Any) -> Exercise:
     Raises:
         ExerciseError: as ``loads``.
     """
-    whole = Place("", value).fields(KEYS, needed=("cell", "weights", "x"))
+    whole = JsonValue("", value).fields(KEYS, needed=("cell", "weights", "x"))
     kind = whole["cell"].choice(CELLS)
     form = whole["form"].choice(FORMS) if "form" in whole else "columns"
     options: dict[str, Any] = {"kind": kind, "form": form}
@@ -93,7 +93,7 @@ def from_json(value: Any) -> Exercise:
         whole["x"].fail(
             "large", steps=len(x), inputs=x.shape[1], most_steps=MOST_STEPS, most_inputs=MOST_INPUTS
         )
-    absent = structure.absent(options["coupled"], options["without"])
+    absent = structure.parts_without_weights(options["coupled"], options["without"])
     parts = _weights(whole["weights"], kind, form, x.shape[1], absent)
     hidden = len(next(iter(parts.values())).b)
     for name in ("h0", "c0"):
@@ -176,13 +176,13 @@ def written(exercise: Exercise, part: PartWeights) -> dict[str, Any]:
     return found | {name: plain(value) for name, value in more.items() if value is not None}
 
 
-def written_readout(reading: Reading, V: Floats, b: Floats) -> dict[str, Any]:
+def written_readout(reading: ExerciseReadout, V: Floats, b: Floats) -> dict[str, Any]:
     """Return a read-out's V (K, H) and b, or their gradients, as the file prints them."""
     found = {"V": plain(V.T if reading.turned else V)}
     return found | {"b": plain(b)} if reading.biased else found
 
 
-def _activations(place: Place, kind: str) -> dict[str, AnyActivation]:
+def _activations(place: JsonValue, kind: str) -> dict[str, AnyActivation]:
     everywhere = {name: default for own in ACTIVATIONS.values() for name, (_, default) in own.items()}
     found: dict[str, AnyActivation] = {}
     for name, own in place.fields(tuple(everywhere)).items():
@@ -213,7 +213,7 @@ def written_activation(value: AnyActivation) -> Any:
 
 
 def _weights(
-    place: Place, kind: str, form: str, inputs: int, absent: Collection[str]
+    place: JsonValue, kind: str, form: str, inputs: int, absent: Collection[str]
 ) -> dict[str, PartWeights]:
     names = tuple(name for name in CELLS[kind].parts if name not in absent)
     printed = FORMS[form]
@@ -248,7 +248,7 @@ STACKED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """The orders in which gates are stacked: those of frameworks, and that of Olah's text."""
 
 
-def _unstacked(stack: dict[str, Place], kind: str, printed: Form, absent: Collection[str]) -> Place:
+def _unstacked(stack: dict[str, JsonValue], kind: str, printed: Form, absent: Collection[str]) -> JsonValue:
     """Return weights part by part of those that are stacked in a named order, without those of no gate."""
     order = tuple(part for part in STACKED[stack["order"].choice(STACKED)][kind] if part not in absent)
     parts: dict[str, dict[str, Any]] = {part: {} for part in order}
@@ -261,11 +261,11 @@ def _unstacked(stack: dict[str, Place], kind: str, printed: Form, absent: Collec
             own.fail("stacked", count=array.shape[axis], parts=len(order), order=", ".join(order))
         for part, block in zip(order, np.split(array, len(order), axis), strict=True):
             parts[part][key] = block.tolist()
-    return Place("weights", parts)
+    return JsonValue("weights", parts)
 
 
 def _fail_shape(
-    place: Place, shape: tuple[int, ...], expected: tuple[int, int], form: str, inputs: int, hidden: int
+    place: JsonValue, shape: tuple[int, ...], expected: tuple[int, int], form: str, inputs: int, hidden: int
 ) -> None:
     about = {"form": form, "inputs": inputs, "units": hidden}
     if shape[0] != expected[0]:
@@ -273,7 +273,7 @@ def _fail_shape(
     place.fail("shape.columns", count=shape[1], expected=expected[1], **about)
 
 
-def _readout(place: Place, form: str, hidden: int) -> Reading:
+def _readout(place: JsonValue, form: str, hidden: int) -> ExerciseReadout:
     own = place.fields(("V", "b", "activation"), needed=("V",))
     V = own["V"].rows()
     transposed = FORMS[form].rows and len(V) == hidden  # a row that fits h alone is a row of V·h
@@ -285,10 +285,10 @@ def _readout(place: Place, form: str, hidden: int) -> Reading:
         own["V"].fail("outputs", count=len(V), most=MOST_OUTPUTS)
     b = own["b"].vector(len(V), "outputs") if "b" in own else np.zeros(len(V))
     activation = own["activation"].choice(OUTPUT_FUNCTIONS) if "activation" in own else "identity"
-    return Reading(V, b, activation, transposed, "b" in own)
+    return ExerciseReadout(V, b, activation, transposed, "b" in own)
 
 
-def _targets(place: Place, exercise: Exercise) -> Floats:
+def _targets(place: JsonValue, exercise: Exercise) -> Floats:
     rows = place.entries("rows")
     if len(rows) != exercise.steps:
         place.fail("count.steps", count=len(rows), expected=exercise.steps)
@@ -301,7 +301,7 @@ def _targets(place: Place, exercise: Exercise) -> Floats:
         if len(row) != exercise.outputs:
             place.fail("ragged", row=at + 1, count=len(row), expected=exercise.outputs)
         found[at] = [
-            Place(place.path, value).number(at + 1, k, nothing=True) for k, value in enumerate(row, 1)
+            JsonValue(place.path, value).number(at + 1, k, nothing=True) for k, value in enumerate(row, 1)
         ]
         _check_target(place, at + 1, found[at], exercise.loss)
     if np.isnan(found).all():
@@ -309,7 +309,7 @@ def _targets(place: Place, exercise: Exercise) -> Floats:
     return found
 
 
-def _check_target(place: Place, row: int, values: Floats, loss: str) -> None:
+def _check_target(place: JsonValue, row: int, values: Floats, loss: str) -> None:
     given = values[~np.isnan(values)]
     if loss in ("cross_entropy", "binary_cross_entropy") and ((given < 0) | (given > 1)).any():
         place.fail("target.range", row=row, loss=loss)
@@ -321,17 +321,17 @@ def _check_target(place: Place, row: int, values: Floats, loss: str) -> None:
         place.fail("target.sum", row=row)
 
 
-def _asked(place: Place) -> tuple[str, ...]:
+def _asked(place: JsonValue) -> tuple[str, ...]:
     names = place.entries("vector")
     if not all(isinstance(name, str) and len(name) <= 40 for name in names):
         place.fail("vector", found=shown(names))
     return tuple(names)
 
 
-def _claim(place: Place, exercise: Exercise) -> Claim:
+def _claim(place: JsonValue, exercise: Exercise) -> Claim:
     needed = ("step", "signal", "values", "decimals")
     own = place.fields(needed, needed=needed)
-    step, decimals = own["step"].whole(exercise.steps, "step"), own["decimals"].number()
+    step, decimals = own["step"].integer(exercise.steps, "step"), own["decimals"].number()
     if decimals not in range(13):
         own["decimals"].fail("decimals", found=shown(own["decimals"].value))
     signals = (*(name for name in CELLS[exercise.kind].signals[1:] if name not in exercise.without), "y")

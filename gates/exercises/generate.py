@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from gates.exercises.arithmetic.expressions import Key
 from gates.exercises.errors import ExerciseError
-from gates.exercises.mistakes import GATES, SolutionPaths, follow, given
-from gates.exercises.model import CELLS, Exercise, Floats, PartWeights, Reading
+from gates.exercises.mistakes import GATES, SolutionPaths, follow, given_numbers
+from gates.exercises.model import CELLS, Exercise, ExerciseReadout, Floats, PartWeights
 from gates.exercises.random import Mulberry32
 from gates.exercises.solve import Solution
 
 LARGEST_SUM = 3.0
 """Magnitude that a pre-activation may have: beyond it σ and tanh are saturated."""
-APART = 0.05
+LEAST_DIFFERENCE = 0.05
 """How far an asked number is from what each mistake makes of it, and from 0."""
 SAME = 1e-9
 """Difference below which a mistake has changed nothing."""
@@ -79,7 +79,7 @@ def generate(template: str, seed: int, difficulty: str = DIFFICULTIES[0]) -> Exe
 def first_pleasant(batch: Sequence[Exercise]) -> Exercise | None:
     """Return the first of some exercises of one template that is pleasant; all are computed at once."""
     ways = SolutionPaths(batch[0], batch[0].asked)
-    each = [given(exercise) for exercise in batch]
+    each = [given_numbers(exercise) for exercise in batch]
     numbers = {key: np.array([one[key] for one in each]) for key in each[0]}
     right = follow(ways.lines, numbers, {})
     good = ~_trivial(ways, numbers, right)
@@ -92,36 +92,36 @@ def first_pleasant(batch: Sequence[Exercise]) -> Exercise | None:
         values = follow(found, own, known, mistake)
         for name in known:
             away = np.abs(values[name] - known[name])
-            good[left[(away > SAME) & ~(away >= APART)]] = False
+            good[left[(away > SAME) & ~(away >= LEAST_DIFFERENCE)]] = False
     return next((own for own, fine in zip(batch, good, strict=True) if fine and is_pleasant(own)), None)
 
 
 def _trivial(
-    ways: SolutionPaths, numbers: Mapping[Key, Floats], right: Mapping[str, Floats]
+    paths: SolutionPaths, numbers: Mapping[Key, Floats], right: Mapping[str, Floats]
 ) -> NDArray[np.bool_]:
     """Tell of each exercise whether a sum saturates, h stands still, or an asked number is nearly 0."""
-    at = {line.key: right[line.name] for line in ways.lines} | dict(numbers)
+    at = {line.key: right[line.name] for line in paths.lines} | dict(numbers)
     found = np.zeros(len(next(iter(numbers.values()))), dtype=bool)
     still: dict[Any, Any] = {}
     for key, values in at.items():
         if key[:1] == ("signal",) and str(key[1]).startswith("pre."):
             found |= np.abs(values) > LARGEST_SUM
         if key[:2] == ("signal", "hidden") and (*key[:2], key[2] - 1, key[3]) in at:  # type: ignore[operator]
-            moved = np.abs(values - at[(*key[:2], key[2] - 1, key[3])]) >= APART  # type: ignore[operator]
+            moved = np.abs(values - at[(*key[:2], key[2] - 1, key[3])]) >= LEAST_DIFFERENCE  # type: ignore[operator]
             still[key[2]] = still.get(key[2], False) | moved
     for moved in still.values():
         found |= ~moved
-    for name in ways.exercise.asked:
-        found |= np.abs(right[name]) < APART
-    for one, other in _alike(ways):
-        found |= np.abs(right[one] - right[other]) < APART
+    for name in paths.exercise.asked:
+        found |= np.abs(right[name]) < LEAST_DIFFERENCE
+    for one, other in _confusable_gates(paths):
+        found |= np.abs(right[one] - right[other]) < LEAST_DIFFERENCE
     return found
 
 
-def _alike(ways: SolutionPaths) -> list[tuple[str, str]]:
+def _confusable_gates(paths: SolutionPaths) -> list[tuple[str, str]]:
     """Return the pairs of asked gates of one step and unit, which must not be taken for each other."""
-    run = [line for line in ways.lines if line.group == "forward" and line.key[1] in GATES]
-    asked = [line for line in run if line.name in ways.exercise.asked]
+    run = [line for line in paths.lines if line.group == "forward" and line.key[1] in GATES]
+    asked = [line for line in run if line.name in paths.exercise.asked]
     return [(one.name, other.name) for one, other in combinations(asked, 2) if one.key[2:] == other.key[2:]]
 
 
@@ -130,7 +130,7 @@ def is_pleasant(exercise: Exercise) -> bool:
     trace = Solution(exercise).trace
     if np.abs(trace.pre_block).max() > LARGEST_SUM:
         return False
-    if np.abs(trace.hidden - trace.previous_hidden).max(axis=-1).min() < APART:
+    if np.abs(trace.hidden - trace.previous_hidden).max(axis=-1).min() < LEAST_DIFFERENCE:
         return False
     return not problems_of(exercise)
 
@@ -142,16 +142,20 @@ def problems_of(exercise: Exercise) -> list[tuple[str, str]]:
     """
     ways = SolutionPaths(exercise, exercise.asked)
     asked = exercise.asked or tuple(ways.right)
-    found = [(name, "trivial") for name in asked if abs(ways.right[name]) < APART]
+    found = [(name, "trivial") for name in asked if abs(ways.right[name]) < LEAST_DIFFERENCE]
     right = ways.right
-    found += [(one, other) for one, other in _alike(ways) if abs(right[one] - right[other]) < APART]
+    found += [
+        (one, other)
+        for one, other in _confusable_gates(ways)
+        if abs(right[one] - right[other]) < LEAST_DIFFERENCE
+    ]
     if found:
         return found
     known = {name: ways.right[name] for name in asked}
     for cause, values in ways.wrong(known):
         for name in asked:
             away = abs(values.get(name, math.inf) - ways.right[name])
-            if SAME < away < APART:
+            if SAME < away < LEAST_DIFFERENCE:
                 return [(name, cause)]
     return []
 
@@ -208,7 +212,7 @@ def _exercise(template: Template, parts: Mapping[str, PartWeights], x: Floats, *
 def _learning(template: Template, random: Mulberry32, difficulty: str) -> Exercise:
     """A read-out without a bias, targets at every step, and a learning rate."""
     own = _random(template, random, difficulty)
-    V = Reading(_array(random, (-3.0, -2.0, 2.0, 3.0), 1, own.hidden), np.zeros(1), biased=False)
+    V = ExerciseReadout(_array(random, (-3.0, -2.0, 2.0, 3.0), 1, own.hidden), np.zeros(1), biased=False)
     targets = _array(random, (-2.0, -1.0, 0.0, 1.0, 2.0), own.steps, 1)
     return replace(own, h0=None, readout=V, targets=targets, learning_rate=0.5)
 

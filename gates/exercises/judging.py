@@ -75,49 +75,49 @@ def judging(
                 "label": line.label,
                 "group": line.group,
                 "step": line.step,
-                "key": spelled(line.key),
-                "is": written(line.expression),
+                "key": key_text(line.key),
+                "is": expression_json(line.expression),
             }
             for line in ways.lines
         ],
-        "given": {spelled(key): value for key, value in ways.given.items() if not math.isnan(value)},
+        "given": {key_text(key): value for key, value in ways.given.items() if not math.isnan(value)},
         "asked": list(asked),
         "decimals": decimals,
         "mistakes": mistakes,
     }
 
 
-def spelled(key: Key) -> str:
+def key_text(key: Key) -> str:
     """Return a number's name as text: ``signal:cell:0:1``, unit 1 of c at the first step, both from 0."""
     return ":".join(map(str, key))
 
 
-def written(expression: Expression) -> Any:
+def expression_json(expression: Expression) -> Any:
     """Return an expression as JSON: a number, a name, or ``[operator, …]``."""
     match expression:
         case Symbol():
-            return spelled(expression.key)
+            return key_text(expression.key)
         case Constant():
             return expression.number
         case Sum():
             kept = len(expression.terms) - expression.minus
-            plus, less = (["+", *map(written, part)] for part in _split(expression.terms, kept))
+            plus, less = (["+", *map(expression_json, part)] for part in _split(expression.terms, kept))
             return ["-", plus, less] if expression.minus else plus
         case Product():
-            return ["*", *map(written, expression.factors)]
+            return ["*", *map(expression_json, expression.factors)]
         case Quotient():
-            return ["/", written(expression.above), written(expression.below)]
+            return ["/", expression_json(expression.above), expression_json(expression.below)]
         case Square():
-            return ["^2", written(expression.base)]
+            return ["^2", expression_json(expression.base)]
         case Exponential():
-            return ["exp", written(expression.exponent)]
+            return ["exp", expression_json(expression.exponent)]
         case Logarithm():
-            return ["ln", written(expression.argument)]
+            return ["ln", expression_json(expression.argument)]
         case Call():
-            return ["of", written_activation(expression.function), written(expression.argument)]
+            return ["of", written_activation(expression.function), expression_json(expression.argument)]
         case Named():
             of = "slope" if expression.slope else "of"
-            return [of, written_activation(expression.function), written(expression.argument)]
+            return [of, written_activation(expression.function), expression_json(expression.argument)]
     raise TypeError(expression)
 
 
@@ -151,33 +151,33 @@ def _mistake(
 ) -> Json:
     """Return a mistake: what is taken for which number, used for which function, made of which result."""
     explanation: Json = {"cause": mistake.cause}
-    if mistake.takes is not None:
-        explanation |= _taken(lines, read, mistake, names)
-    if mistake.activates is not None:
+    if mistake.replaces is not None:
+        explanation |= _replacements(lines, read, mistake, names)
+    if mistake.changes_activation is not None:
         uses = {}
         for line in lines:
             for function in read[line.name].functions:
-                if (instead := mistake.activates(line, function)) != function:
+                if (instead := mistake.changes_activation(line, function)) != function:
                     uses[line.name] = written_activation(instead)
         explanation["uses"] = uses
-    if mistake.turns is not None:
-        explanation["turns"] = {line.name: turn for line in lines if (turn := mistake.turns(line))}
+    if mistake.changes_result is not None:
+        explanation["turns"] = {line.name: turn for line in lines if (turn := mistake.changes_result(line))}
     if mistake.other is not None or mistake.free:
-        own = {line.name: written(line.expression) for line in lines}
-        others = {line.name: written(line.expression) for line in found}
+        own = {line.name: expression_json(line.expression) for line in lines}
+        others = {line.name: expression_json(line.expression) for line in found}
         explanation["is"] = {name: other for name, other in others.items() if other != own.get(name)}
     return explanation
 
 
-def _taken(
+def _replacements(
     lines: Sequence[Line], read: Mapping[str, _NameCollector], mistake: Mistake, names: set[Key]
 ) -> Json:
     """Return what is taken for numbers: in all lines of a group where they stand, else line by line."""
     seen: dict[tuple[str, Key], dict[str, Any]] = {}
     for line in lines:
         for key in read[line.name].keys:
-            other = None if mistake.takes is None else mistake.takes(line, key)
-            if isinstance(other, tuple) and (other == key or _bare(other) not in names):
+            other = None if mistake.replaces is None else mistake.replaces(line, key)
+            if isinstance(other, tuple) and (other == key or _without_step(other) not in names):
                 other = None  # nothing else is there to be taken
             seen.setdefault((line.group, key), {})[line.name] = other
     everywhere: dict[str, Json] = {}
@@ -185,20 +185,20 @@ def _taken(
     for (group, key), instead in seen.items():
         if len(set(instead.values())) == 1:
             if (other := next(iter(instead.values()))) is not None:
-                everywhere.setdefault(group, {})[spelled(key)] = _instead(other)
+                everywhere.setdefault(group, {})[key_text(key)] = _instead(other)
             continue
         for name, other in instead.items():
             if other is not None:
-                here.setdefault(name, {})[spelled(key)] = _instead(other)
+                here.setdefault(name, {})[key_text(key)] = _instead(other)
     return {name: part for name, part in (("takes", everywhere), ("at", here)) if part}
 
 
-def _bare(key: Key) -> Key:
+def _without_step(key: Key) -> Key:
     return key[1:] if key[:1] in (("minus",), ("one minus",)) else key
 
 
 def _instead(other: Key | float) -> Any:
     if isinstance(other, float):
         return other
-    bare = spelled(_bare(other))
+    bare = key_text(_without_step(other))
     return {"minus": ["-", 0, bare], "one minus": ["-", 1, bare]}.get(str(other[0]), bare)

@@ -28,8 +28,8 @@ class MistakenEvaluation(Evaluation):
     def symbol(self, symbol: Symbol) -> Number:
         """Return a symbol's number."""
         key = symbol.key
-        if self.mistake is not None and self.mistake.takes is not None:
-            other = self.mistake.takes(self.line, key)
+        if self.mistake is not None and self.mistake.replaces is not None:
+            other = self.mistake.replaces(self.line, key)
             if isinstance(other, float):
                 return other
             if other is not None:
@@ -46,9 +46,9 @@ class MistakenEvaluation(Evaluation):
 
     def function(self, function: AnyActivation) -> AnyActivation:
         """Return the activation that is used."""
-        if self.mistake is None or self.mistake.activates is None:
+        if self.mistake is None or self.mistake.changes_activation is None:
             return function
-        return self.mistake.activates(self.line, function)
+        return self.mistake.changes_activation(self.line, function)
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ class Mistake:
     """
 
     cause: str
-    takes: Callable[[Line, Key], Key | float | None] | None = None
-    activates: Callable[[Line, AnyActivation], AnyActivation] | None = None
-    turns: Callable[[Line], str] | None = None
+    replaces: Callable[[Line, Key], Key | float | None] | None = None
+    changes_activation: Callable[[Line, AnyActivation], AnyActivation] | None = None
+    changes_result: Callable[[Line], str] | None = None
     other: Callable[[Exercise], Exercise] | None = None
     free: bool = False
 
@@ -92,12 +92,14 @@ def follow(
             continue
         with np.errstate(all="ignore"):
             value = line.expression.evaluate(MistakenEvaluation(at, line, mistake))
-        values[line.name] = _turned(value, mistake.turns(line) if mistake and mistake.turns else "")
+        values[line.name] = _changed_sign(
+            value, mistake.changes_result(line) if mistake and mistake.changes_result else ""
+        )
         at[line.key] = known.get(line.name, value)  # a line turned over once is not turned back by the next
     return values
 
 
-def _turned(value: Number, turn: str) -> Number:
+def _changed_sign(value: Number, turn: str) -> Number:
     return {"": value, "minus": -value, "one minus": 1 - value}[turn]
 
 
@@ -112,7 +114,7 @@ class SolutionPaths:
         found = lines(Solution(exercise), notation)
         last = max((at for at, line in enumerate(found, 1) if line.name in asked), default=len(found))
         self.lines = found[:last]
-        self.given = given(exercise)
+        self.given = given_numbers(exercise)
         self.right = {line.name: line.value for line in self.lines}
         self.mistakes: tuple[tuple[Mistake, tuple[Line, ...]], ...] = tuple(
             (mistake, self._lines(mistake)[:last]) for mistake in mistakes(exercise)
@@ -140,7 +142,7 @@ class SolutionPaths:
             yield mistake.cause, follow(found, self.given, known, mistake, wanted)
 
 
-def given(exercise: Exercise) -> dict[Key, float]:
+def given_numbers(exercise: Exercise) -> dict[Key, float]:
     """Return an exercise's own numbers by key."""
     own = exercise
     found: dict[Key, float] = {("rate",): own.learning_rate or 0.0}
@@ -166,25 +168,25 @@ def mistakes(exercise: Exercise) -> Iterator[Mistake]:
     yield from _KINDS[exercise.kind](exercise)
     if exercise.clamps:
         yield Mistake("not_held", free=True)
-    yield Mistake("no_h", takes=_weight("U", lambda key: 0.0))
-    yield Mistake("no_b", takes=_weight("b", lambda key: 0.0))
+    yield Mistake("no_h", replaces=_weight("U", lambda key: 0.0))
+    yield Mistake("no_b", replaces=_weight("b", lambda key: 0.0))
     if exercise.steps > 1:
-        yield Mistake("old_state", takes=_initial(("hidden", "cell")))
+        yield Mistake("old_state", replaces=_initial(("hidden", "cell")))
         if exercise.kind == "lstm":
-            yield Mistake("old_h", takes=_initial(("hidden",)))
-            yield Mistake("old_c", takes=_initial(("cell",)))
-        yield Mistake("last_x", takes=_last_x)
+            yield Mistake("old_h", replaces=_initial(("hidden",)))
+            yield Mistake("old_c", replaces=_initial(("cell",)))
+        yield Mistake("last_x", replaces=_last_x)
     if exercise.hidden > 1:
-        yield Mistake("transposed.U", takes=_weight("U", lambda key: (*key[:2], key[3], key[2])))
+        yield Mistake("transposed.U", replaces=_weight("U", lambda key: (*key[:2], key[3], key[2])))
     if exercise.hidden == exercise.inputs > 1:
-        yield Mistake("transposed.W", takes=_weight("W", lambda key: (*key[:2], key[3], key[2])))
+        yield Mistake("transposed.W", replaces=_weight("W", lambda key: (*key[:2], key[3], key[2])))
     if exercise.targets is not None:
-        yield Mistake("minus", turns=_minus)
-        yield Mistake("uphill", takes=_uphill)
-        yield Mistake("no_slope", takes=_no_slope)
+        yield Mistake("minus", changes_result=_minus)
+        yield Mistake("uphill", replaces=_uphill)
+        yield Mistake("no_slope", replaces=_no_slope)
         if exercise.steps > 1:
-            yield Mistake("last_share", takes=_last_share(exercise.steps))
-            yield Mistake("no_later", takes=_no_later)
+            yield Mistake("last_share", replaces=_last_share(exercise.steps))
+            yield Mistake("no_later", replaces=_no_later)
 
 
 def _rnn(exercise: Exercise) -> Iterator[Mistake]:
@@ -194,32 +196,32 @@ def _rnn(exercise: Exercise) -> Iterator[Mistake]:
 def _lstm(exercise: Exercise) -> Iterator[Mistake]:
     parts, left_out = exercise.parts, exercise.without
     if {"input", "forget"} <= parts.keys():
-        yield Mistake("swapped.b.input.forget", takes=_swapped("b", "input", "forget"))
+        yield Mistake("swapped.b.input.forget", replaces=_swapped("b", "input", "forget"))
     for one, other in (("input", "forget"), ("forget", "output")):
         if {one, other} <= parts.keys():
-            yield Mistake(f"swapped.{one}.{other}", takes=_swapped("WUb", one, other))
+            yield Mistake(f"swapped.{one}.{other}", replaces=_swapped("WUb", one, other))
         if one == "input" and not {one, other} & {*left_out}:
-            yield Mistake(f"swapped.{one}.{other}", takes=_crossed("cell", one, other))
+            yield Mistake(f"swapped.{one}.{other}", replaces=_swapped_gate("cell", one, other))
     if exercise.coupled:
-        yield Mistake("not_turned", turns=_turned_input)
+        yield Mistake("not_turned", changes_result=_mirrored_input)
     if any(part.p is not None for part in parts.values()):
-        yield Mistake("no_peephole", takes=_weight("p", lambda key: 0.0))
+        yield Mistake("no_peephole", replaces=_weight("p", lambda key: 0.0))
     yield from _activations(exercise, "candidate", "no_tanh.candidate", "sigmoid_candidate")
     yield from _gates(exercise)
     if exercise.activation("cell") == "tanh":
-        yield Mistake("no_tanh.cell", activates=_used("hidden", "identity"))
-    yield Mistake("no_forget", takes=_constant("cell", "forget", 0.0))
-    yield Mistake("all_kept", takes=_constant("cell", "forget", 1.0))
+        yield Mistake("no_tanh.cell", changes_activation=_used("hidden", "identity"))
+    yield Mistake("no_forget", replaces=_constant("cell", "forget", 0.0))
+    yield Mistake("all_kept", replaces=_constant("cell", "forget", 1.0))
 
 
 def _gru(exercise: Exercise) -> Iterator[Mistake]:
-    yield Mistake("z_other_way", takes=_other_z)
-    yield Mistake("z_other_way", turns=_turned_z)
-    yield Mistake("swapped.reset.update", takes=_swapped("WUb", "reset", "update"))
+    yield Mistake("z_other_way", replaces=_other_z)
+    yield Mistake("z_other_way", changes_result=_mirrored_z)
+    yield Mistake("swapped.reset.update", replaces=_swapped("WUb", "reset", "update"))
     reset = "before" if exercise.reset == "after" else "after"
     if exercise.parts["candidate"].b_h is None:
         yield Mistake("reset_other", other=lambda own: replace(own, reset=reset))
-    yield Mistake("no_reset", takes=_constant("pre.candidate", "reset", 1.0))
+    yield Mistake("no_reset", replaces=_constant("pre.candidate", "reset", 1.0))
     yield from _activations(exercise, "candidate", "no_tanh.candidate", "sigmoid_candidate")
     yield from _gates(exercise)
 
@@ -228,7 +230,7 @@ _KINDS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
 GATES = ("input", "forget", "output", "reset", "update")
 
 
-def _computes(line: Line) -> str:
+def _computed_signal(line: Line) -> str:
     """Return the signal that a line of the run computes, "" for other lines."""
     return str(line.key[1]) if line.group == "forward" else ""
 
@@ -236,21 +238,21 @@ def _computes(line: Line) -> str:
 def _activations(exercise: Exercise, name: str, forgotten: str, other: str) -> Iterator[Mistake]:
     activation = exercise.activation(name)
     if activation != "identity":
-        yield Mistake(forgotten, activates=_used(name, "identity"))
+        yield Mistake(forgotten, changes_activation=_used(name, "identity"))
     if activation == "tanh":
-        yield Mistake(other, activates=_used(name, "sigmoid"))
+        yield Mistake(other, changes_activation=_used(name, "sigmoid"))
 
 
 def _gates(exercise: Exercise) -> Iterator[Mistake]:
     if exercise.activation("gate") == "sigmoid":
         yield Mistake(
             "tanh_gates",
-            activates=lambda line, function: "tanh" if _computes(line) in GATES else function,
+            changes_activation=lambda line, function: "tanh" if _computed_signal(line) in GATES else function,
         )
 
 
 def _used(signal: str, instead: str) -> Callable[[Line, AnyActivation], AnyActivation]:
-    return lambda line, function: instead if _computes(line) == signal else function
+    return lambda line, function: instead if _computed_signal(line) == signal else function
 
 
 def _weight(name: str, other: Callable[[Key], Key | float]) -> Callable[[Line, Key], Key | float | None]:
@@ -276,12 +278,12 @@ def _swapped(names: str, one: str, other: str) -> Callable[[Line, Key], Key | fl
     return takes
 
 
-def _crossed(signal: str, one: str, other: str) -> Callable[[Line, Key], Key | float | None]:
+def _swapped_gate(signal: str, one: str, other: str) -> Callable[[Line, Key], Key | float | None]:
     """Return what takes one gate for another in the line of a signal."""
     parts = {one: other, other: one}
 
     def takes(line: Line, key: Key) -> Key | float | None:
-        if _computes(line) != signal or key[:1] != ("signal",) or key[1] not in parts:
+        if _computed_signal(line) != signal or key[:1] != ("signal",) or key[1] not in parts:
             return None
         return ("signal", parts[str(key[1])], *key[2:])
 
@@ -290,7 +292,9 @@ def _crossed(signal: str, one: str, other: str) -> Callable[[Line, Key], Key | f
 
 def _constant(signal: str, gate: str, value: float) -> Callable[[Line, Key], Key | float | None]:
     """Return what takes a number for a gate in the line of a signal."""
-    return lambda line, key: value if _computes(line) == signal and key[:2] == ("signal", gate) else None
+    return lambda line, key: (
+        value if _computed_signal(line) == signal and key[:2] == ("signal", gate) else None
+    )
 
 
 def _initial(states: tuple[str, ...]) -> Callable[[Line, Key], Key | float | None]:
@@ -311,16 +315,20 @@ def _last_x(line: Line, key: Key) -> Key | float | None:
 
 
 def _other_z(line: Line, key: Key) -> Key | float | None:
-    return ("one minus", *key) if _computes(line) == "hidden" and key[:2] == ("signal", "update") else None
+    return (
+        ("one minus", *key)
+        if _computed_signal(line) == "hidden" and key[:2] == ("signal", "update")
+        else None
+    )
 
 
-def _turned_z(line: Line) -> str:
-    return "one minus" if _computes(line) == "update" else ""
+def _mirrored_z(line: Line) -> str:
+    return "one minus" if _computed_signal(line) == "update" else ""
 
 
-def _turned_input(line: Line) -> str:
+def _mirrored_input(line: Line) -> str:
     """A coupled i is taken for f itself."""
-    return "one minus" if _computes(line) == "input" else ""
+    return "one minus" if _computed_signal(line) == "input" else ""
 
 
 def _minus(line: Line) -> str:

@@ -15,7 +15,7 @@ from gates.cells.lstm import GATES, LSTM
 from gates.cells.rnn import RNN
 from gates.core.activations import AnyActivation, FloatArray
 from gates.core.clamps import Clamp
-from gates.examples.lab.numbers import minus
+from gates.examples.lab.numbers import decimal_difference
 from gates.examples.lab.state import Clamped
 from gates.exercises.forms import FORMS, Form
 from gates.network import AnyCell, Network, Readout
@@ -59,7 +59,7 @@ class PartWeights:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class ExerciseReadout:
     """What is read out of h: y = ψ(V·h + b). V (K, H), b (K,). turned: it is printed (H, K), as in h V + b.
 
     Where not ``biased`` b is 0 and stays so.
@@ -99,7 +99,7 @@ class Exercise:
     x: Floats
     h0: Floats | None = None
     c0: Floats | None = None
-    readout: Reading | None = None
+    readout: ExerciseReadout | None = None
     targets: Floats | None = None
     loss: str = "half_squared"
     learning_rate: float | None = None
@@ -151,7 +151,7 @@ class Exercise:
         return "output" in self.parts and self.parts["output"].p is not None
 
     @property
-    def apart(self) -> bool:
+    def has_inner_bias(self) -> bool:
         """Whether the candidate's second bias stands inside r, and is no addend of the first."""
         return self.kind == "gru" and self.reset == "after"
 
@@ -172,7 +172,7 @@ class Exercise:
         if self.kind == "gru":
             options["reset"] = self.reset
             b_h = self.parts["candidate"].b_h
-            options["b_hn"] = b_h if self.apart else None
+            options["b_hn"] = b_h if self.has_inner_bias else None
         return kind(
             W=np.concatenate([part.W for part in parts]),
             U=np.concatenate([part.U for part in parts]),
@@ -214,7 +214,7 @@ class Exercise:
         """Return a clamp of the file's z as one of a z that keeps, and back."""
         if clamp.signal != "update" or self.update == "keep":
             return clamp
-        return replace(clamp, value=float(minus(1.0, clamp.value)))
+        return replace(clamp, value=float(decimal_difference(1.0, clamp.value)))
 
     def sign(self, part: str) -> float:
         """Return −1 for the weights of a z that writes, whose negatives are those of the engine's; else 1."""
@@ -222,7 +222,7 @@ class Exercise:
 
     def _engine(self, name: str) -> PartWeights:
         own, sign = self.parts[name], self.sign(name)
-        b = own.b if own.b_h is None or (self.apart and name == "candidate") else own.b + own.b_h
+        b = own.b if own.b_h is None or (self.has_inner_bias and name == "candidate") else own.b + own.b_h
         return PartWeights(sign * own.W, sign * own.U, sign * b)
 
     def _peephole(self) -> Floats | None:

@@ -16,7 +16,7 @@ LARGEST_NUMBER = 1e6
 LONGEST_TEXT = 2000
 
 
-class Place:
+class JsonValue:
     """A value in a file, and where it stands."""
 
     def __init__(self, path: str, value: Any) -> None:
@@ -26,20 +26,20 @@ class Place:
         """Raise the ExerciseError of a sentence about this place."""
         raise ExerciseError(f"error.exercise.{key}", where=self.path, **values)
 
-    def fields(self, known: tuple[str, ...], needed: tuple[str, ...] = ()) -> dict[str, Place]:
+    def fields(self, known: tuple[str, ...], needed: tuple[str, ...] = ()) -> dict[str, JsonValue]:
         """Return an object's values by key; every key is known, and those that are needed are there."""
         if not isinstance(self.value, dict):
             self.fail("object" if self.path else "whole", found=shown(self.value))
         for key in self.value:
             if key not in known:
                 place = f"{self.path}.{key}" if self.path else key
-                Place(place[:80], None).fail("unknown", known=", ".join(known))
+                JsonValue(place[:80], None).fail("unknown", known=", ".join(known))
         for key in needed:
             if key not in self.value:
                 place = f"{self.path}.{key}" if self.path else key
-                Place(place, None).fail("missing", needed=", ".join(needed))
+                JsonValue(place, None).fail("missing", needed=", ".join(needed))
         return {
-            key: Place(f"{self.path}.{key}" if self.path else key, own) for key, own in self.value.items()
+            key: JsonValue(f"{self.path}.{key}" if self.path else key, own) for key, own in self.value.items()
         }
 
     def choice(self, choices: Any) -> str:
@@ -54,7 +54,7 @@ class Place:
             self.fail("flag", found=shown(self.value))
         return bool(self.value)
 
-    def whole(self, most: int, key: str) -> int:
+    def integer(self, most: int, key: str) -> int:
         """Return a whole number from 1 to ``most``; ``key`` is the sentence for what is none."""
         value = self.value
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
@@ -109,7 +109,7 @@ class Place:
         values = self.entries("vector")
         if any(isinstance(value, list) for value in values):
             self.fail("vector", found=shown(values))
-        return np.array([Place(self.path, value).number(None, at) for at, value in enumerate(values, 1)])
+        return np.array([JsonValue(self.path, value).number(None, at) for at, value in enumerate(values, 1)])
 
     def rows(self) -> Floats:
         """Return a list of rows, all of as many numbers as the first, or a matrix that is written as text."""
@@ -123,7 +123,7 @@ class Place:
 
     def _limited(self, rows: list[list[Any]]) -> Floats:
         found = [
-            [Place(self.path, value).number(at, column) for column, value in enumerate(row, 1)]
+            [JsonValue(self.path, value).number(at, column) for column, value in enumerate(row, 1)]
             for at, row in enumerate(rows, 1)
         ]
         return np.array(found, dtype=np.float64)

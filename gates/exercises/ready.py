@@ -17,7 +17,7 @@ DRAWN = (*TEMPLATES, *DESIGNS, STRIP)
 """Those of which a seed says the numbers; of a template also how round its weights are is chosen."""
 READY = (*CLASSICS, *DRAWN)
 """The ids of all."""
-SHOWN = 2
+SHOWN_SEQUENCE = 2
 """Which of a puzzle's hidden sequences is shown; the first two are its special cases."""
 
 
@@ -30,16 +30,16 @@ def ready(name: str, seed: int, difficulty: str) -> Exercise:
         ExerciseError: no pleasant numbers were found for the seed, or there is no such difficulty.
     """
     if name in DESIGNS:
-        return shown(design(name, seed))
+        return with_shown_sequence(design(name, seed))
     if name == STRIP:
         return strips(seed).exercise
     return generate(name, seed, difficulty) if name in TEMPLATES else classic(name)
 
 
-def shown(own: Design) -> Exercise:
+def with_shown_sequence(task: Design) -> Exercise:
     """Return a puzzle's cell with one of the sequences that it is judged on, from where that begins."""
-    exercise, start = own.exercise, np.array([own.initial[SHOWN]])
-    x = own.x[:, SHOWN]
+    exercise, start = task.exercise, np.array([task.initial[SHOWN_SEQUENCE]])
+    x = task.x[:, SHOWN_SEQUENCE]
     return replace(exercise, x=x, c0=start) if exercise.kind == "lstm" else replace(exercise, x=x, h0=start)
 
 
@@ -52,7 +52,7 @@ def kind(name: str) -> str:
     return TEMPLATES[name].kind if name in TEMPLATES else classic(name).kind
 
 
-def like(name: str) -> str:
+def template_like(name: str) -> str:
     """Return what is drawn anew for another exercise like one: itself, or the template nearest to it."""
     if name in DRAWN:
         return name

@@ -96,7 +96,7 @@ class Solution:
             rows, sign = cell.rows(name), exercise.sign(name)
             weights: NamedArrays = grads.weights
             b = weights.b[rows]
-            b_h = weights.b_hn if exercise.apart and name == "candidate" else b
+            b_h = weights.b_hn if exercise.has_inner_bias and name == "candidate" else b
             parts[name] = PartWeights(
                 sign * weights.W[rows],
                 sign * weights.U[rows],

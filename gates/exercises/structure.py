@@ -8,35 +8,35 @@ from typing import Any
 from gates.cells.lstm import GATES
 from gates.examples.lab.state import MOST_CLAMPS, Clamped
 from gates.exercises.model import CELLS, Exercise
-from gates.exercises.place import Place, plain, shown
+from gates.exercises.place import JsonValue, plain, shown
 
 FIELDS = ("signal", "value", "units", "steps")
 
 
-def read(whole: Mapping[str, Place], kind: str) -> dict[str, Any]:
+def read(fields: Mapping[str, JsonValue], kind: str) -> dict[str, Any]:
     """Return ``coupled`` and ``without`` of a file's fields; they are an LSTM's.
 
     Raises:
         ExerciseError: one of them is none, or the two do not go together.
     """
-    coupled = "coupled" in whole and whole["coupled"].flag()
+    coupled = "coupled" in fields and fields["coupled"].flag()
     without: list[str] = []
-    if "without" in whole and whole["without"].value != []:
-        gates = [Place("without", gate).choice(GATES) for gate in whole["without"].entries("gates")]
+    if "without" in fields and fields["without"].value != []:
+        gates = [JsonValue("without", gate).choice(GATES) for gate in fields["without"].entries("gates")]
         without = [gate for gate in GATES if gate in gates]
     if kind != "lstm" and (coupled or without):
-        whole["coupled" if coupled else "without"].fail("no_cell", kind=kind.upper())
+        fields["coupled" if coupled else "without"].fail("no_cell", kind=kind.upper())
     if coupled and {"input", "forget"} & {*without}:
-        whole["coupled"].fail("coupled")
+        fields["coupled"].fail("coupled")
     return {"coupled": coupled, "without": tuple(without)}
 
 
-def absent(coupled: bool, without: Collection[str]) -> set[str]:
+def parts_without_weights(coupled: bool, without: Collection[str]) -> set[str]:
     """Return the parts of which a cell has no weights: gates that are left out, and an i that is 1 − f."""
     return {*without} | ({"input"} if coupled else set())
 
 
-def clamps(place: Place, kind: str, hidden: int, steps: int) -> tuple[Clamped, ...]:
+def clamps(place: JsonValue, kind: str, hidden: int, steps: int) -> tuple[Clamped, ...]:
     """Return what is held, units and steps counted from 0; in the file they are counted from 1.
 
     Raises:
@@ -48,24 +48,26 @@ def clamps(place: Place, kind: str, hidden: int, steps: int) -> tuple[Clamped, .
     if len(entries) > MOST_CLAMPS:
         place.fail("clamps.many", count=len(entries), most=MOST_CLAMPS)
     return tuple(
-        _clamp(Place(f"{place.path}[{at}]", entry), kind, hidden, steps)
+        _clamp(JsonValue(f"{place.path}[{at}]", entry), kind, hidden, steps)
         for at, entry in enumerate(entries, 1)
     )
 
 
-def _clamp(place: Place, kind: str, hidden: int, steps: int) -> Clamped:
+def _clamp(place: JsonValue, kind: str, hidden: int, steps: int) -> Clamped:
     own = place.fields(FIELDS, needed=FIELDS[:2])
     signal = own["signal"].choice(CELLS[kind].signals[1:])
     value = own["value"].number()
     units = span = None
     if "units" in own and own["units"].value is not None:
         found = own["units"].entries("vector")
-        units = tuple(sorted({Place(own["units"].path, each).whole(hidden, "unit") - 1 for each in found}))
+        units = tuple(
+            sorted({JsonValue(own["units"].path, each).integer(hidden, "unit") - 1 for each in found})
+        )
     if "steps" in own and own["steps"].value is not None:
         ends = own["steps"].entries("vector")
         if len(ends) != 2:
             own["steps"].fail("clamps.steps", found=shown(ends))
-        first, last = (Place(own["steps"].path, each).whole(steps, "step") - 1 for each in ends)
+        first, last = (JsonValue(own["steps"].path, each).integer(steps, "step") - 1 for each in ends)
         if first > last:
             own["steps"].fail("clamps.steps", found=shown(ends))
         span = (first, last)

@@ -13,16 +13,16 @@ from gates.scenes.scene import Scene
 
 KINDS = ("lstm", "gru", "rnn")
 """The cells whose forward pass the browser's engine has."""
-AGREED = 1e-12
+LARGEST_ERROR = 1e-12
 """How far a number may be from NumPy's."""
 _WEIGHTS = ("W", "U", "b", "b_hn", "peephole")
-_SMALL = 16_000
+_SMALL_RUN = 16_000
 """Bytes of numbers that take less of a file than what would compute them."""
 _NUDGE = 2.0**-50
 """A change of the weights, relative to them: some eight times what another order of a sum makes of it."""
 
 
-class Given(NamedTuple):
+class RunInputs(NamedTuple):
     """What a run is computed from.
 
     arrays: the input ``x``, weights and initial state, as :func:`gates.scenes.payload.arrays` names
@@ -35,11 +35,11 @@ class Given(NamedTuple):
     fields: Mapping[str, Any]
 
 
-def given(scene: Scene, seed: int) -> Given | None:
+def run_inputs(scene: Scene, seed: int) -> RunInputs | None:
     """Return what a run is computed from, where that takes less of a file than its numbers.
 
     None elsewhere; and for a run that leaves the numbers, or is so sensitive that the last digit of a sum
-    would grow beyond :data:`AGREED` within it: its numbers travel as NumPy found them.
+    would grow beyond :data:`LARGEST_ERROR` within it: its numbers travel as NumPy found them.
 
     Args:
         scene: the run.
@@ -57,7 +57,7 @@ def given(scene: Scene, seed: int) -> Given | None:
         kept = {name: array for name, array in kept.items() if name not in ("W", "U")}
         fields["drawn"] = drawn
     spared = sum(array.nbytes for name, array in every.items() if name not in kept)
-    return Given(kept, fields) if spared >= _SMALL and _steady(scene) else None
+    return RunInputs(kept, fields) if spared >= _SMALL_RUN and _is_stable(scene) else None
 
 
 def _computed(scene: Scene, every: Mapping[str, np.ndarray]) -> set[str]:
@@ -74,7 +74,7 @@ def _drawn(cell: Any, seed: int) -> dict[str, Any] | None:
     return {"bound": bound} | {name: f"{began['state'][name]:x}" for name in ("state", "inc")}
 
 
-def _steady(scene: Scene) -> bool:
+def _is_stable(scene: Scene) -> bool:
     """Whether a run stays what it is where every weight differs in its last digits."""
     cell: Any = scene.cell
     rng = np.random.default_rng(0)
@@ -86,4 +86,4 @@ def _steady(scene: Scene) -> bool:
     ours, theirs = payload.arrays(scene.trace), payload.arrays(other)
     with np.errstate(invalid="ignore"):
         far = [np.abs(ours[name] - theirs[name]).max(initial=0) for name in _computed(scene, ours)]
-    return bool(np.max(far) <= AGREED)  # not where one of them is NaN
+    return bool(np.max(far) <= LARGEST_ERROR)  # not where one of them is NaN

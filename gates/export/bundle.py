@@ -54,9 +54,9 @@ _MODERN = "modern"
 """What draws the kinds that have no module of their own."""
 
 _IMPORT = re.compile(r'^import\s+(?:\{([^}]*)\}|\*\s+as\s+(\w+))\s+from\s+"([^"]+)";?', re.MULTILINE)
-_LATE = re.compile(r'\bimport\("([^"]+)"\)')
+_DYNAMIC_IMPORT = re.compile(r'\bimport\("([^"]+)"\)')
 _EXPORT = re.compile(r"^export\s+((?:async\s+)?function\*?|class|const)\s+(\w+)", re.MULTILINE)
-_WAITS = re.compile(r"^(?:const \w+ = )?await\b", re.MULTILINE)
+_TOP_LEVEL_AWAIT = re.compile(r"^(?:const \w+ = )?await\b", re.MULTILINE)
 """Of a module that waits for something before it is there."""
 _UNKNOWN = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 _LETTERS = string.ascii_lowercase
@@ -71,7 +71,7 @@ class Reach:
     plugins: frozenset[str]
 
 
-def reached(reach: Reach, sources: Mapping[str, str]) -> list[str]:
+def reachable(reach: Reach, sources: Mapping[str, str]) -> list[str]:
     """Return the modules that the runs call for, each after those that it imports.
 
     Raises:
@@ -86,12 +86,12 @@ def reached(reach: Reach, sources: Mapping[str, str]) -> list[str]:
         if name not in sources:
             raise LinkError(f"There is no module {name}.")
         targets = modules.imports(name, sources[name])
-        found[name] = [target for target in targets if _wanted(name, target, targets, reach)]
+        found[name] = [target for target in targets if _is_needed(name, target, targets, reach)]
         waiting += found[name]
     return list(TopologicalSorter(found).static_order())
 
 
-def _wanted(name: str, target: str, siblings: Collection[str], reach: Reach) -> bool:
+def _is_needed(name: str, target: str, siblings: Collection[str], reach: Reach) -> bool:
     """Whether a module will need another one that it imports, among those beside it, for these runs."""
     for field, loaded in PLUGINS.items():
         if target in loaded:
@@ -125,12 +125,12 @@ def _linked(reach: Reach, files: modules.Files) -> str:
 
 def linked(reach: Reach, sources: Mapping[str, str]) -> str:
     """Return :func:`script` of other modules, by their paths below ``assets``; raises as that does."""
-    names = reached(reach, sources)
+    names = reachable(reach, sources)
     # the same name in every file, so that a module is made small once
     places = {name: f"${_short(place)}" for place, name in enumerate(sorted(sources)) if name in names}
     keys = _keys(sources)
     bodies = ",\n".join(_function(name, sources[name], places, keys) for name in names)
-    whole = compact.least(
+    whole = compact.minified(
         f'"use strict";\n(async()=>{{let {bodies}}})();\n'
     )  # now the names of the modules too
     return _NOT_IN_HTML.sub(r"\\x3c", whole)
@@ -141,8 +141,8 @@ def _keys(sources: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
     whole = {
         modules.resolve(name, found[3] if found.re is _IMPORT else found[1])
         for name, source in sources.items()
-        for found in (*_IMPORT.finditer(source), *_LATE.finditer(source))
-        if found.re is _LATE or found[2]
+        for found in (*_IMPORT.finditer(source), *_DYNAMIC_IMPORT.finditer(source))
+        if found.re is _DYNAMIC_IMPORT or found[2]
     }
     exported = {name: [found[2] for found in _EXPORT.finditer(source)] for name, source in sources.items()}
     return {
@@ -173,19 +173,19 @@ def _function(
         return f"const {{ {', '.join(names)} }} = {place(found[3])};"
 
     text = _IMPORT.sub(brought, source)
-    text = _LATE.sub(lambda found: place(found[1]), text)
+    text = _DYNAMIC_IMPORT.sub(lambda found: place(found[1]), text)
     text = _EXPORT.sub(lambda found: f"{found[1]} {found[2]}", text)
     if unknown := _UNKNOWN.search(text):
         line = text[unknown.start() :].partition("\n")[0]
         raise LinkError(f"{name} has a form of import or export that is not known here: {line}")
-    waits = _WAITS.search(text) is not None
+    waits = _TOP_LEVEL_AWAIT.search(text) is not None
     begins = "(async () => {" if waits else "(() => {"
     handed = ", ".join(f"{key}: {each}" for each, key in keys[name].items())
-    body = _least(f"{begins}\n{text.strip()}\nreturn {{ {handed} }};\n}})()")
+    body = _minified(f"{begins}\n{text.strip()}\nreturn {{ {handed} }};\n}})()")
     return f"{places[name]}={'await ' if waits else ''}{body}"
 
 
-_least = lru_cache(maxsize=1024)(compact.least)
+_minified = lru_cache(maxsize=1024)(compact.minified)
 
 
 def style(reach: Reach) -> str:
@@ -195,7 +195,7 @@ def style(reach: Reach) -> str:
 
 @lru_cache(maxsize=32)
 def _style(reach: Reach, scripts: modules.Files, sheets: modules.Files) -> str:
-    folders = {ASSETS / PurePosixPath(name).parent for name in reached(reach, _sources(scripts))}
+    folders = {ASSETS / PurePosixPath(name).parent for name in reachable(reach, _sources(scripts))}
     return compact.dense_style(modules.sheet(path for path, _ in sheets if path.parent in folders))
 
 

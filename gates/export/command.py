@@ -61,7 +61,7 @@ def _link(what: str, options: dict[str, str]) -> str:
         return address
     query = dict(parse_qsl(parts.query, keep_blank_values=True)) | options
     link = f"{address.partition('?')[0]}?{urlencode(query)}"
-    read = states.opened(link)
+    read = states.open_link(link)
     fields = [*PAGES[read.page].link.fields, *place_fields(*PAGES[read.page].link.drawn(read.state))]
     known = {field.name for field in fields if field.is_read(read.state)}
     for name in options:

@@ -53,7 +53,7 @@ def build(link: str, theme: str = "", find: Find = no_run) -> str:
     """
     if theme not in ("", *THEMES):
         raise ExportError("export.value", name="theme", value=theme[:40], allowed=", ".join(THEMES))
-    one = states.opened(link)
+    one = states.open_link(link)
     bodies: dict[str, int] = {}
     run = states.packed(one, bodies, guesses=True, find=find)
     reach = states.reach([run])

@@ -48,7 +48,7 @@ def answers(scene: LabScene, state: State) -> Json:
         for reset in (_RESETS if kind == "gru" else _RESETS[:1])
     }
     elsewhere = {
-        language: scenes.elsewhere(began.preset, translator(language)) if began.preset else None
+        language: scenes.note_on_example(began.preset, translator(language)) if began.preset else None
         for language in LANGUAGES
     }
     return {

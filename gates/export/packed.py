@@ -22,9 +22,9 @@ _MEMORY = 5
 """Of 9: with less of it blocks are shorter, each with codes of its own, which save more than they take."""
 
 
-def _deflated(data: bytes, way: int) -> bytes:
+def _deflated(data: bytes, strategy: int) -> bytes:
     """Looking for what came before pays off in words, but not in numbers."""
-    found = zlib.compressobj(9, memLevel=_MEMORY, strategy=way)
+    found = zlib.compressobj(9, memLevel=_MEMORY, strategy=strategy)
     return found.compress(data) + found.flush()
 
 

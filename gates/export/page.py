@@ -40,16 +40,16 @@ def build(
         raise ExportError("export.none")
     if len(links) > states.MOST_STATES:
         raise ExportError("export.many", most=states.MOST_STATES)
-    read = [states.opened(link) for link in links]
+    read = [states.open_link(link) for link in links]
     bodies: dict[str, int] = {}
     runs = [states.packed(one, bodies, guesses=one.place.guess is not None, find=find) for one in read]
-    _number_alike(runs)
+    _number_equal_titles(runs)
     more = {"lesson": states.lesson(lesson)} if lesson else {}
     where = states.site(site) if site else read[0].site
     return filled(runs, list(bodies), read[0].state.lang, where, more)
 
 
-def _number_alike(runs: Sequence[Json]) -> None:
+def _number_equal_titles(runs: Sequence[Json]) -> None:
     """Number the titles of a file in whose list two would read the same."""
     if any(len({run["title"][language] for run in runs}) < len(runs) for language in LANGUAGES):
         for number, run in enumerate(runs, 1):

@@ -95,7 +95,7 @@ def _pair(page: str, state: State, t: Translator, scene: Scene, other: Scene) ->
 
 
 def _alone(page: str, state: State, t: Translator, scene: Scene) -> StageData:
-    given = again.given(scene, state.seed)
+    given = again.run_inputs(scene, state.seed)
     more, arrays = ({}, None) if given is None else (given.fields, given.arrays)
     return _stage_data(page, state, t, scene, _title(state, scene, t), more, arrays)
 
@@ -110,7 +110,7 @@ def _compared(page: str, state: CompareState, t: Translator, guesses: bool) -> l
         t,
         columns[0].scene,
         f"{t('page.compare.nav')} · {what}",
-        compare.together(columns, state, t),
+        compare.transport_fields(columns, state, t),
     )
     headers = compare.column_headers(columns, state, t, guessing=guesses)
     return [
@@ -124,7 +124,7 @@ def _compared(page: str, state: CompareState, t: Translator, guesses: bool) -> l
 
 def _back(page: str, state: GradientState, t: Translator) -> StageData:
     """A run and its way back; the browser's own engine computes that from the run, where it stays finite."""
-    shown = gradients.back(state, t)
+    shown = gradients.backward_scene(state, t)
     if shown.scene is None:
         raise InputError("export.overran.whole")
     kind = shown.scene.kind.upper()
@@ -195,7 +195,7 @@ def _stage_data(
     """Tell of a run, by default with all its arrays."""
     described = {**header.describe(page, state, t, scene), **more}
     described.pop("examples", None)  # the file's own states take their place
-    found = {name: _small(name, array) for name, array in (arrays or _arrays(scene)).items()}
+    found = {name: _as_float32(name, array) for name, array in (arrays or _arrays(scene)).items()}
     return StageData(described, found, title)
 
 
@@ -203,7 +203,7 @@ def _arrays(scene: Scene) -> dict[str, np.ndarray]:
     return payload.arrays(scene.trace) | readouts.arrays(scene)
 
 
-def _small(name: str, array: np.ndarray) -> np.ndarray:
+def _as_float32(name: str, array: np.ndarray) -> np.ndarray:
     """Return weights in half the bytes where that is exact: those of trained examples were float32."""
     if name not in _WEIGHTS:
         return array

@@ -51,7 +51,7 @@ class ExportError(GatesError):
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedLink:
     """A link that was read: its page, what that shows, where the stage stands, and the site it came from."""
 
     page: str
@@ -70,7 +70,7 @@ class Opened:
         return PAGES[self.page].link.write(self.state)
 
 
-def opened(link: str, pages: Sequence[str] = EXPORTED) -> Opened:
+def open_link(link: str, pages: Sequence[str] = EXPORTED) -> OpenedLink:
     """Read a link of the app, with or without the site it leads to.
 
     Args:
@@ -102,7 +102,7 @@ def opened(link: str, pages: Sequence[str] = EXPORTED) -> Opened:
         if problems[0].key == "link.value":
             raise ExportError("export.value", **values)
         raise ExportError(problems[0].key, **values)
-    return Opened(page, state, place, _site(link, page))
+    return OpenedLink(page, state, place, _site(link, page))
 
 
 def _short(text: str) -> str:
@@ -137,7 +137,7 @@ def lesson(link: str) -> Json:
     Raises:
         ExportError: it is no link of a lesson.
     """
-    state = opened(link, ("course",)).state
+    state = open_link(link, ("course",)).state
     if not isinstance(state, CourseState) or not state.lesson:
         raise ExportError("export.link", link=_short(link))
     number = LESSONS.structure(state.lesson)["number"]
@@ -163,7 +163,7 @@ def reach(runs: Sequence[Json]) -> Reach:
 
 
 def packed(
-    one: Opened,
+    one: OpenedLink,
     bodies: dict[str, int],
     *,
     guesses: bool = False,
@@ -184,7 +184,7 @@ def packed(
         same in all languages, and those that are not. ``body``: by language, which arrays. ``at``: where the
         stage stands. ``title``: by language. ``path``, ``params``: its link, without the stage's place.
         ``lab``: :func:`gates.export.lab.answers`. ``beside``: those that a bar moves, as
-        :func:`joined` returns them.
+        :func:`merge_languages` returns them.
 
     Raises:
         ExportError: its input is none, its run is too large, or not here.
@@ -211,8 +211,8 @@ def packed(
         dict(zip(by_language, each, strict=True)) for each in zip(*by_language.values(), strict=True)
     )
     if others:
-        more["beside"] = [joined(each, bodies, guesses=guesses) for each in others]
-    return joined(first, bodies, guesses=guesses) | {
+        more["beside"] = [merge_languages(each, bodies, guesses=guesses) for each in others]
+    return merge_languages(first, bodies, guesses=guesses) | {
         "at": one.place.as_json(),
         "path": one.path,
         "params": one.params,
@@ -220,7 +220,9 @@ def packed(
     }
 
 
-def joined(by_language: Mapping[str, StageData], bodies: dict[str, int], *, guesses: bool = False) -> Json:
+def merge_languages(
+    by_language: Mapping[str, StageData], bodies: dict[str, int], *, guesses: bool = False
+) -> Json:
     """Put together what is told of a run in each language, what is the same once; see :func:`packed`."""
     headers: dict[str, Json] = {}
     body: dict[str, int] = {}
@@ -231,7 +233,7 @@ def joined(by_language: Mapping[str, StageData], bodies: dict[str, int], *, gues
             whole.pop("guesses", None)
         headers[language] = {name: value for name, value in whole.items() if name not in _SHARED}
         body[language] = bodies.setdefault(in_signs(_planes(arrays)), len(bodies))
-    common = {name: value for name, value in headers[LANGUAGES[0]].items() if _alike(name, headers)}
+    common = {name: value for name, value in headers[LANGUAGES[0]].items() if _is_common(name, headers)}
     own = {
         language: {name: value for name, value in each.items() if name not in common}
         for language, each in headers.items()
@@ -249,12 +251,12 @@ def _planes(arrays: payload.Blocks) -> bytes:
     return np.frombuffer(arrays.body, dtype=np.uint8).reshape(-1, size).T.tobytes()
 
 
-def _alike(name: str, headers: Mapping[str, Json]) -> bool:
+def _is_common(name: str, headers: Mapping[str, Json]) -> bool:
     first, *others = ([name in each, each.get(name)] for each in headers.values())
     return all(other == first for other in others)
 
 
-_SAID_BY: Mapping[str, str] = {
+_PLUGIN_OF_PREFIX: Mapping[str, str] = {
     "lecture": "stage.lecture.",
     "embed": "export.file.made.embed",
     "film": "export.file.made.film",
@@ -274,13 +276,13 @@ def words(reach: Reach) -> Json:
     if {"bar", "guesses"} <= reach.plugins:
         prefixes.append("holds.")
     prefixes = list(dict.fromkeys((*prefixes, "export.file.")))
-    unused = tuple(start for plugin, start in _SAID_BY.items() if plugin not in reach.plugins)
+    unused = tuple(start for plugin, start in _PLUGIN_OF_PREFIX.items() if plugin not in reach.plugins)
     return {
         "strings": {
             language: {
                 key: text
                 for key, text in scene_words.of(language, reach.kinds, prefixes).items()
-                if not key.startswith(unused) and _calls_for(key) <= reach.plugins
+                if not key.startswith(unused) and _plugins_of(key) <= reach.plugins
             }
             for language in LANGUAGES
         },
@@ -288,7 +290,7 @@ def words(reach: Reach) -> Json:
     }
 
 
-def _calls_for(key: str) -> set[str]:
+def _plugins_of(key: str) -> set[str]:
     """Return the plug-ins without which no file shows the words of this key."""
     found = _OF_PLUGINS.match(key)
     if not found:

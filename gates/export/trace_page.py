@@ -72,7 +72,7 @@ def build(
     scene = OwnScene(run.source, read, run, None, {})
     by_language = {language: _stage_data(kind, scene, units, language) for language in LANGUAGES}
     bodies: dict[str, int] = {}
-    packed = states.joined(by_language, bodies)
+    packed = states.merge_languages(by_language, bodies)
     packed |= {"at": Place(step=step).as_json(), "path": None, "params": {}}
     return page.filled([packed], list(bodies), lang)
 

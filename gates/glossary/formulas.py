@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gates import GRU, LSTM, RNN
-from gates.examples.comparisons import COLUMNS, AnyCell, aligned, count, counted_by
+from gates.examples.comparisons import COLUMNS, AnyCell, aligned_cell, count, parameters_by_framework
 from gates.examples.notation.jacobian import gradient_lines, slope_lines
 from gates.examples.notation.kinds import KINDS, DrawnKind
 from gates.examples.notation.latex import conventions, equations, options_of
@@ -70,7 +70,7 @@ class _Sheet:
     def __init__(self, column: str, options: Options) -> None:
         self.column, self.options = column, options
         self.kind: DrawnKind = COLUMNS[column]
-        self.cell: AnyCell = aligned(column, *_SMALL, seed=0)
+        self.cell: AnyCell = aligned_cell(column, *_SMALL, seed=0)
         self.t: Translator = translator(options.language)
         self.reset: Reset = self.cell.reset if isinstance(self.cell, GRU) else "after"
         self.notation, self.reason = effective_notation(self.kind, options.notation, self.reset)
@@ -155,9 +155,9 @@ class _Sheet:
         pieces += [_times(gates, "H")]
         pieces += [_times(found["p"][0], "H")] if "p" in found else []
         pieces += ["H"] if "b_hn" in found else []
-        large = aligned(self.column, INPUTS, UNITS, seed=0)
+        large = aligned_cell(self.column, INPUTS, UNITS, seed=0)
         sizes = {"inputs": INPUTS, "units": UNITS, "total": f"{count(large).total:,}"}
-        of_torch = counted_by(large)["pytorch"]
+        of_torch = parameters_by_framework(large)["pytorch"]
         more = (
             (self.t.between, self.t("formulas.pytorch", total=f"{of_torch:,}"))
             if of_torch is not None

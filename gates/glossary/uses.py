@@ -27,7 +27,7 @@ def forms(language: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found, key=lambda one: (-len(one[0]), one[0])))
 
 
-def spelled(form: str) -> str:
+def form_pattern(form: str) -> str:
     """Return a form as a pattern: a small first letter may be a capital, at the beginning of a sentence."""
     first = form[0]
     return f"[{first}{first.upper()}]{re.escape(form[1:])}" if "a" <= first <= "z" else re.escape(form)
@@ -35,7 +35,7 @@ def spelled(form: str) -> str:
 
 @lru_cache(maxsize=4)
 def _pattern(language: str) -> re.Pattern[str]:
-    every = "|".join(spelled(form) for form, _ in forms(language))
+    every = "|".join(form_pattern(form) for form, _ in forms(language))
     return re.compile(f"(?:{_LEFT_ALONE})|{_NO_LETTER_BEFORE}(?P<form>{every}){_NO_LETTER_AFTER}")
 
 
@@ -90,7 +90,7 @@ def linked(text: escape.Markdown, language: str, known: set[str] | None = None) 
     for found, name in uses(text, language):
         start, stop = found.span()
         marks = text[end:start], text[stop:]
-        if name in known or _cut(*marks):
+        if name in known or _is_one_sided(*marks):
             continue
         known.add(name)
         mark = _mark(*marks)
@@ -105,6 +105,6 @@ def _mark(before: str, after: str) -> str:
     return next((mark for mark in ("**", "*") if before.endswith(mark) and after.startswith(mark)), "")
 
 
-def _cut(before: str, after: str) -> bool:
+def _is_one_sided(before: str, after: str) -> bool:
     """Whether a mark of emphasis stands on one side of a term only."""
     return before.endswith("*") != after.startswith("*")

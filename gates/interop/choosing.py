@@ -29,31 +29,33 @@ class LoadOptions:
     options: Mapping[str, str]
 
 
-def only_way(found: SourceContents, label: str, wanted: LoadOptions) -> Stacks:
+def resolve_stacks(found: SourceContents, label: str, requested: LoadOptions) -> Stacks:
     """Return the stacks to read, bottom first, with nothing left open.
 
     Raises:
         AmbiguousError: there are several ways.
         InteropError: nothing fits, or what was asked for cannot be read.
     """
-    for option, value in wanted.options.items():
+    for option, value in requested.options.items():
         check_choice(option, value, OPTIONS[option])
-    candidates = _candidates(found, label, wanted.name)
-    fitting = [stacks for stacks in candidates if wanted.kind is None or _kinds(stacks) == {wanted.kind}]
+    candidates = _candidates(found, label, requested.name)
+    fitting = [
+        stacks for stacks in candidates if requested.kind is None or _kinds(stacks) == {requested.kind}
+    ]
     if not fitting:
-        names = ", ".join(map(word, candidates))
-        raise InteropError("interop.error.kind", source=label, kind=wanted.kind, names=names)
-    fitting = [tuple(stack.opened(wanted.options) for stack in stacks) for stacks in fitting]
-    ways = [(stacks, options) for _, stacks, options in _all_ways(fitting, wanted.options)]
+        names = ", ".join(map(layers_text, candidates))
+        raise InteropError("interop.error.kind", source=label, kind=requested.kind, names=names)
+    fitting = [tuple(stack.opened(requested.options) for stack in stacks) for stacks in fitting]
+    ways = [(stacks, options) for _, stacks, options in _all_readings(fitting, requested.options)]
     if not ways:
         unfit = [
             option
-            for option, value in wanted.options.items()
+            for option, value in requested.options.items()
             if not any(_fits(stacks, option, value) for stacks in fitting)
         ]
-        option = [*unfit, *wanted.options][0]
-        layers = ", ".join(map(word, fitting))
-        given = wanted.options[option]
+        option = [*unfit, *requested.options][0]
+        layers = ", ".join(map(layers_text, fitting))
+        given = requested.options[option]
         raise InteropError("interop.error.option", option=option, given=given, layer=layers)
     if len(ways) > 1:
         by_name = len(found.stacks) > 1
@@ -63,12 +65,12 @@ def only_way(found: SourceContents, label: str, wanted: LoadOptions) -> Stacks:
     return tuple(stack.chosen(options) for stack in stacks)
 
 
-def word(stacks: Stacks) -> str:
+def layers_text(stacks: Stacks) -> str:
     """Return how to show stacks put one on the other, such as ``LSTM(3, 4) + GRU(4, 5)``."""
     return " + ".join(map(str, stacks))
 
 
-def listed(names: Iterable[str]) -> str:
+def names_text(names: Iterable[str]) -> str:
     """Return the first of ``names`` as a list to read."""
     names = list(names)
     return ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN) or "–"
@@ -77,7 +79,7 @@ def listed(names: Iterable[str]) -> str:
 def _candidates(found: SourceContents, label: str, name: str | Sequence[str] | None) -> list[Stacks]:
     """What may be meant: the layers called ``name``, one on the other, or else all that the source chains."""
     if not found.stacks:
-        names = listed(found.arrays)
+        names = names_text(found.arrays)
         raise InteropError("interop.error.none", source=label, count=len(found.arrays), names=names)
     if name is not None:
         candidates = [_named(found, label, [name] if isinstance(name, str) else list(name))]
@@ -98,16 +100,18 @@ def problem_of(stacks: Stacks) -> InteropError | None:
     return next((stack.problem for stack in stacks if stack.problem is not None), None)
 
 
-def _named(found: SourceContents, label: str, wanted: Sequence[str]) -> Stacks:
+def _named(found: SourceContents, label: str, requested: Sequence[str]) -> Stacks:
     by_name = {stack.name: stack for stack in reversed(found.stacks)}
-    for name in wanted:
+    for name in requested:
         if name not in by_name:
             names = ", ".join(repr(stack.name) for stack in found.stacks)
             raise InteropError("interop.error.name", source=label, name=repr(name), names=names)
-    return tuple(by_name[name] for name in wanted)
+    return tuple(by_name[name] for name in requested)
 
 
-def _all_ways(candidates: list[Stacks], given: Mapping[str, str]) -> list[tuple[int, Stacks, dict[str, str]]]:
+def _all_readings(
+    candidates: list[Stacks], given: Mapping[str, str]
+) -> list[tuple[int, Stacks, dict[str, str]]]:
     """Return every candidate with every value of what it leaves open and the caller did not settle.
 
     The most common values of all candidates come first: the number before each is how many are others.
@@ -136,7 +140,7 @@ def _left_open(stacks: Stacks) -> dict[str, list[str]]:
 
 def _fits(stacks: Stacks, option: str, value: str) -> bool:
     """Whether ``value`` is, or may be, that of the stacks it is about, and there is one of those."""
-    concerned = [stack for stack in stacks if stack.tells(option)]
+    concerned = [stack for stack in stacks if stack.has_option(option)]
     return bool(concerned) and all(stack.fits(option, value) for stack in concerned)
 
 
@@ -151,4 +155,6 @@ def _reading(label: str, stacks: Stacks, options: Mapping[str, str], by_name: bo
         arguments.append(f"name={json.dumps(names if len(names) > 1 else names[0], ensure_ascii=False)}")
     arguments += [f'{option}="{value}"' for option, value in options.items()]
     call = f"load({', '.join(arguments)})"
-    return Reading(", ".join(names), word(stacks), call, options.get("activation"), tuple(names), options)
+    return Reading(
+        ", ".join(names), layers_text(stacks), call, options.get("activation"), tuple(names), options
+    )

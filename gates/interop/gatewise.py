@@ -44,7 +44,7 @@ class CheckedArrays:
         given = self.shape(name)
         if len(given) != 2 or 0 in given:
             raise InteropError(
-                "interop.error.shape", array=self._full(name), shape=given, expected="(rows, columns)"
+                "interop.error.shape", array=self._in_source(name), shape=given, expected="(rows, columns)"
             )
         return given[0], given[1]
 
@@ -56,8 +56,10 @@ class CheckedArrays:
         """
         given = self.shape(name)
         if given != expected or 0 in given:
-            raise InteropError("interop.error.shape", array=self._full(name), shape=given, expected=expected)
-        return as_floats(self._full(name), self._left.pop(name))
+            raise InteropError(
+                "interop.error.shape", array=self._in_source(name), shape=given, expected=expected
+            )
+        return as_floats(self._in_source(name), self._left.pop(name))
 
     def all_taken(self) -> None:
         """Raise an InteropError if something is left over."""
@@ -79,7 +81,7 @@ class CheckedArrays:
             )
         return shape(self._left[name])
 
-    def _full(self, name: str) -> str:
+    def _in_source(self, name: str) -> str:
         return f"{self.layer}.{name}".removeprefix(".")
 
     @property
@@ -104,13 +106,13 @@ def assembled(kind: str, gates: Mapping[str, Gate], **options: Any) -> AnyCell:
     return CELLS[kind](W, U, b, **options)
 
 
-def stack_of(owned: CheckedArrays, cell: AnyCell, notes: Iterable[Note], **more: Any) -> Stack:
+def stack_of(arrays: CheckedArrays, cell: AnyCell, notes: Iterable[Note], **more: Any) -> Stack:
     """Return a cell as a stack of one layer, with what was done to its numbers and ``more`` of the fields."""
     kept = str(cell.dtype)
     converted = [
-        Note("interop.report.converted", given=name, dtype=kept) for name in owned.dtypes if name != kept
+        Note("interop.report.converted", given=name, dtype=kept) for name in arrays.dtypes if name != kept
     ]
-    return Stack(owned.layer, (Layer(cell),), (*notes, *converted), **more)
+    return Stack(arrays.layer, (Layer(cell),), (*notes, *converted), **more)
 
 
 def by_owner(pattern: re.Pattern[str], arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:

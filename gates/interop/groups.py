@@ -23,7 +23,7 @@ FACTORS = {len(parts): kind for kind, parts in PARTS.items()}
 SHOWN = 6
 
 
-class Place(NamedTuple):
+class CellPlace(NamedTuple):
     """Where a cell stands: its layer, and whether it reads from the end."""
 
     layer: int
@@ -56,22 +56,22 @@ class Group:
 
     name: str
     layered: bool
-    arrays: Mapping[Place, Mapping[str, Value]]
+    arrays: Mapping[CellPlace, Mapping[str, Value]]
     unknown: tuple[str, ...] = ()
-    options: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict)
+    options: Mapping[CellPlace, Mapping[str, Any]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
-    names: Mapping[tuple[Place, str], str] = field(default_factory=dict)
+    names: Mapping[tuple[CellPlace, str], str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     problem: InteropError | None = None
 
-    def full(self, parameter: str, place: Place) -> str:
+    def full(self, parameter: str, place: CellPlace) -> str:
         """Return the array's name in the source."""
         if (place, parameter) in self.names:
             return self.names[place, parameter]
         suffix = f"_l{place.layer}" + "_reverse" * place.backward if self.layered else ""
         return f"{self.name}.{parameter}{suffix}".removeprefix(".")
 
-    def blocks(self) -> dict[Place, Block]:
+    def blocks(self) -> dict[CellPlace, Block]:
         """Return the cells by place, bottom first, their shapes checked against each other.
 
         Raises:
@@ -81,7 +81,7 @@ class Group:
             raise self.problem
         if self.unknown:
             raise self._beyond(self.unknown)
-        blocks: dict[Place, Block] = {}
+        blocks: dict[CellPlace, Block] = {}
         expected: int | None = None
         for layer in range(1 + max(place.layer for place in self.arrays)):
             places = self._places(layer)
@@ -102,13 +102,13 @@ class Group:
         shown = ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN)
         return InteropError("interop.error.extra", layer=self.label, extra=shown, parts=tuple(parts))
 
-    def _places(self, layer: int) -> list[Place]:
+    def _places(self, layer: int) -> list[CellPlace]:
         """The directions of one layer: those that the source tells, else as many as any layer has."""
         both = any(place.backward for place in self.arrays)
-        directions = [Place(layer), Place(layer, True)][: 1 + both]
+        directions = [CellPlace(layer), CellPlace(layer, True)][: 1 + both]
         return [place for place in directions if place in self.options] if self.options else directions
 
-    def _block(self, place: Place, inputs: int | None) -> Block:
+    def _block(self, place: CellPlace, inputs: int | None) -> Block:
         arrays = self.arrays.get(place, {})
         missing = [self.full(name, place) for name in self._wanted() if name not in arrays]
         if missing:
@@ -140,7 +140,7 @@ class Group:
         projection = ("weight_hr",) if "weight_hr" in present else ()
         return (*REQUIRED, *biases, *projection)
 
-    def _sizes(self, place: Place, arrays: Mapping[str, Value]) -> tuple[str, int, int]:
+    def _sizes(self, place: CellPlace, arrays: Mapping[str, Value]) -> tuple[str, int, int]:
         """Return kind, hidden and outputs: weight_hh is (G·H, H), or (4H, P) beside a weight_hr (P, H)."""
         recurrent = shape(arrays["weight_hh"])
         if len(recurrent) != 2 or 0 in recurrent:
@@ -154,7 +154,7 @@ class Group:
             raise self._no_form(place, recurrent)
         return FACTORS[rows // columns], columns, columns
 
-    def _no_form(self, place: Place, recurrent: tuple[int, ...]) -> InteropError:
+    def _no_form(self, place: CellPlace, recurrent: tuple[int, ...]) -> InteropError:
         """What to say of a recurrent weight that no RNN, GRU or LSTM has, by the cells that do have such."""
         array, W = self.full("weight_hh", place), self.full("weight_ih", place)
         if len(recurrent) == 1 and recurrent[0]:
@@ -169,7 +169,7 @@ class Group:
                 return InteropError("interop.error.form.two", array=array, shape=recurrent, W=W)
         return InteropError("interop.error.factor", array=array, shape=recurrent)
 
-    def _check(self, name: str, place: Place, value: Value, expected: tuple[int, ...]) -> None:
+    def _check(self, name: str, place: CellPlace, value: Value, expected: tuple[int, ...]) -> None:
         if shape(value) != expected:
             raise InteropError(
                 "interop.error.shape", array=self.full(name, place), shape=shape(value), expected=expected

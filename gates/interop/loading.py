@@ -14,17 +14,17 @@ from numpy.typing import ArrayLike
 
 from gates.core.clamps import Clamp
 from gates.errors import ShapeError
-from gates.interop.choosing import LoadOptions, Stacks, listed, only_way, problem_of, word
+from gates.interop.choosing import LoadOptions, Stacks, layers_text, names_text, problem_of, resolve_stacks
 from gates.interop.errors import InteropError
 from gates.interop.files import unsupported
 from gates.interop.files.registry import read
 from gates.interop.hints import Hints
-from gates.interop.keras.live import in_keras, is_keras
+from gates.interop.keras.live import is_keras, read_keras
 from gates.interop.limits import MAX_BYTES
 from gates.interop.report import Note, Report
 from gates.interop.stacks import SourceContents, initial_of, lengths_of, reference_of, stacked
 from gates.interop.torch.modules import is_exported, is_module
-from gates.interop.torch.reading import in_arrays, in_exported, in_module, listed_arrays
+from gates.interop.torch.reading import listed_arrays, read_arrays, read_exported_program, read_module
 from gates.network import Network, NetworkTrace, Place, Readout
 
 PROBE = (7, 2)
@@ -108,10 +108,10 @@ def load(
     label, found = _label(source), _found(source, max_bytes, hints)
     given = {"activation": activation, "gate_activation": gate_activation, "reset": reset}
     options = {option: value for option, value in given.items() if value is not None}
-    stacks = only_way(found, label, LoadOptions(name, kind, options))
+    stacks = resolve_stacks(found, label, LoadOptions(name, kind, options))
     for hint, value in hints.given():
         if not any(hint in stack.applied for stack in stacks):
-            raise InteropError("interop.error.option", option=hint, given=value, layer=word(stacks))
+            raise InteropError("interop.error.option", option=hint, given=value, layer=layers_text(stacks))
     try:
         network = LoadedNetwork(stacked(stacks), initial=initial_of(stacks), lengths=lengths_of(stacks))
     except ShapeError as error:  # one layer gives another number than the next one reads
@@ -148,13 +148,13 @@ def _label(source: Any) -> str:
 
 def _found(source: Any, max_bytes: int, hints: Hints) -> SourceContents:
     if is_keras(source):  # first: with PyTorch as its backend, a layer of Keras is a module of PyTorch too
-        return in_keras(source)
+        return read_keras(source)
     if is_module(source):
-        return in_module(source)
+        return read_module(source)
     if is_exported(source):
-        return in_exported(source)
+        return read_exported_program(source)
     if isinstance(source, Mapping):
-        return in_arrays(source, hints=hints)
+        return read_arrays(source, hints=hints)
     if isinstance(source, (list, tuple)):
         return listed_arrays(source, hints)
     if isinstance(source, str) and unsupported.ADDRESS.match(source):
@@ -203,7 +203,7 @@ def _compared(network: LoadedNetwork, stacks: Stacks) -> tuple[float | None, Ite
 
 
 def _on_names(label: str, stacks: Stacks) -> Iterator[Note]:
-    layer, names = word(stacks), ", ".join(stack.name for stack in stacks)
+    layer, names = layers_text(stacks), ", ".join(stack.name for stack in stacks)
     if names:
         yield Note("interop.report.named", layer=layer, name=names, source=label)
     else:
@@ -217,7 +217,7 @@ def _on_rest(found: SourceContents, stacks: Stacks, readout: str | None) -> Iter
     unread = {name for stack in stacks for name in stack.unread}
     left = [name for name in found.arrays if _owner(name) not in used or name in unread]
     if left:
-        yield Note("interop.report.left", count=len(left), names=listed(left))
+        yield Note("interop.report.left", count=len(left), names=names_text(left))
     for stack in found.stacks:
         if stack.name not in used and (problem := problem_of((stack,))):
             yield Note("interop.report.broken", problem=problem)

@@ -70,12 +70,12 @@ LAYOUTS = ("tf1", "haiku", "mlx", "pytorch", "keras", "d2l", "onnx", "xh", "hx")
 
 def to_engine(array: NDArray[Any], kind: str, framework: str) -> NDArray[Any]:
     """Return ``array`` (G·H, …), whose rows are in ``framework``'s order, in the engine's."""
-    return _moved(array, ORDERS[framework][kind], PARTS[kind])
+    return _reordered(array, ORDERS[framework][kind], PARTS[kind])
 
 
 def from_engine(array: NDArray[Any], kind: str, framework: str) -> NDArray[Any]:
     """Return ``array`` (G·H, …), whose rows are in the engine's order, in ``framework``'s."""
-    return _moved(array, PARTS[kind], ORDERS[framework][kind])
+    return _reordered(array, PARTS[kind], ORDERS[framework][kind])
 
 
 def letters(kind: str, framework: str = "pytorch") -> str:
@@ -84,7 +84,7 @@ def letters(kind: str, framework: str = "pytorch") -> str:
     return ", ".join(names[part] for part in ORDERS[framework][kind])
 
 
-def _moved(array: NDArray[Any], given: tuple[str, ...], wanted: tuple[str, ...]) -> NDArray[Any]:
+def _reordered(array: NDArray[Any], given: tuple[str, ...], wanted: tuple[str, ...]) -> NDArray[Any]:
     if given == wanted:
         return array
     blocks = dict(zip(given, np.split(array, len(given)), strict=True))

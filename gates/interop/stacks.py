@@ -35,7 +35,7 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 """The options of a cell that an argument of ``load`` sets, by kind of cell."""
 
-TELLING: Mapping[str, tuple[str, ...]] = {
+TELLING_FORM: Mapping[str, tuple[str, ...]] = {
     "activation": ("rnn",),
     "gate_activation": ("lstm", "gru"),
     "reset": ("gru",),
@@ -91,15 +91,15 @@ class Stack:
         """Every direction's cell: layer by layer, forward before backward."""
         return tuple(cell for layer in self.layers for cell in layer.cells)
 
-    def tells(self, option: str) -> bool:
+    def has_option(self, option: str) -> bool:
         """Whether ``option`` is something to ask of this stack, be it open or not."""
-        return option in self.open or any(cell.kind in TELLING[option] for cell in self.cells)
+        return option in self.open or any(cell.kind in TELLING_FORM[option] for cell in self.cells)
 
     def fits(self, option: str, value: str) -> bool:
         """Whether the source is, or may be, so: ``fits("activation", "relu")``."""
         if option in self.open:
             return value in self.open[option]
-        cells = [cell for cell in self.cells if cell.kind in TELLING[option]]
+        cells = [cell for cell in self.cells if cell.kind in TELLING_FORM[option]]
         return {getattr(cell, name) for cell in cells for name in FIELDS[option][cell.kind]} == {value}
 
     def opened(self, options: Iterable[str]) -> Stack:

@@ -53,7 +53,7 @@ def build(
     runs, told = [], []
     for number, state in enumerate(shown, 1):
         try:
-            one = states.opened(_text(state, "link", 2 * LONGEST))
+            one = states.open_link(_text(state, "link", 2 * LONGEST))
             one = replace(one, state=replace(one.state, lang=language))
             run = states.packed(one, bodies, find=find, alone=True)
         except ExportError as wrong:
@@ -61,9 +61,9 @@ def build(
         name = _text(state, "title", LONGEST_TITLE)
         if name:
             run["title"] = dict.fromkeys(LANGUAGES, f"{number} · {name}")
-        held = _held_back(run, state)
+        held = _hidden_parts(run, state)
         if any(held["conceal"]):
-            _call_plainly(run.get("beside", ()))
+            _shorten_headings(run.get("beside", ()))
         runs.append(run)
         told.append(held | {"because": _text(state, "because", LONGEST_REASON)})
     show = {"title": title[:LONGEST_TITLE], "states": told}
@@ -85,7 +85,7 @@ def _text(state: Mapping[str, Any], name: str, longest: int) -> str:
     return text
 
 
-def _held_back(run: Json, state: Mapping[str, Any]) -> Json:
+def _hidden_parts(run: Json, state: Mapping[str, Any]) -> Json:
     """What a state asks, and how far each of its stages is seen before it is revealed.
 
     Returns:
@@ -101,11 +101,13 @@ def _held_back(run: Json, state: Mapping[str, Any]) -> Json:
     at = (run["at"].get("step") or 0) + 1
     return {
         "question": question,
-        "conceal": [_seen(stage["description"], min(at, stage["steps"]), hide, question) for stage in stages],
+        "conceal": [
+            _visible_up_to(stage["description"], min(at, stage["steps"]), hide, question) for stage in stages
+        ],
     }
 
 
-def _call_plainly(stages: Sequence[Json]) -> None:
+def _shorten_headings(stages: Sequence[Json]) -> None:
     """Take from the headings of stages side by side what they say beyond their names: how it ends."""
     for stage in stages:
         for own in stage["own"].values():
@@ -115,7 +117,7 @@ def _call_plainly(stages: Sequence[Json]) -> None:
         stage["common"].pop("heading", None)
 
 
-def _seen(about: Json, step: int, hide: str, question: Json | None) -> Json | None:
+def _visible_up_to(about: Json, step: int, hide: str, question: Json | None) -> Json | None:
     """How far a run is seen, by ``frontierOf`` in assets/lecture/slides/hiding.js; None for all of it."""
     phases, made = about["phases"], about["made"]
 

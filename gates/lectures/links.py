@@ -13,7 +13,7 @@ from gates.examples.presets.model import Preset
 from gates.examples.presets.registry import PRESETS
 from gates.export import stages, states
 from gates.export.stages import Find, no_run
-from gates.export.states import ExportError, Opened
+from gates.export.states import ExportError, OpenedLink
 from gates.inputs.sequence import InputError
 from gates.lectures import runs
 from gates.scenes import pair, scene
@@ -48,7 +48,7 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
         here any more: that may be mended.
     """
     try:
-        one = states.opened(link)
+        one = states.open_link(link)
     except ExportError as wrong:
         key = "lecture.link.page" if wrong.key == "export.page" else wrong.key
         return {"problem": t(key, **wrong.values)}
@@ -94,7 +94,7 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
         "step": one.place.step or 1,
         "phase": _phase(one.place.phase, kinds, t),
         "unit": one.place.unit or 0,
-        "beside": _beside(one, t),
+        "beside": _companion_title(one, t),
         **more,
     }
 
@@ -104,14 +104,14 @@ def _phase(phase: str | None, kinds: Sequence[DrawnKind], t: Translator) -> str:
     return t.catalogue[f"stage.phase.{phase}"] if phase in known else ""
 
 
-def _beside(one: Opened, t: Translator) -> str:
+def _companion_title(one: OpenedLink, t: Translator) -> str:
     if one.page not in states.ALONE or one.state.source != "preset":
         return ""
-    other = pair.name_beside(one.page, one.state, _preset(one).id)
+    other = pair.companion_preset(one.page, one.state, _preset(one).id)
     return next((preset.name(t) for preset in PRESETS[one.state.cell] if preset.id == other), "")
 
 
-def _preset(one: Opened) -> Preset:
+def _preset(one: OpenedLink) -> Preset:
     """Return the example of a link, the first of its cell's where it names none."""
     known = PRESETS[one.state.cell]
     return next((preset for preset in known if preset.id == one.state.preset), known[0])
@@ -122,12 +122,12 @@ def all_described(links: Sequence[str], t: Translator, find: Find = no_run) -> l
     return [described(link, t, find) for link in links]
 
 
-def kind_of(one: Opened) -> CellKind:
+def kind_of(one: OpenedLink) -> CellKind:
     """Return the kind of cell that a link shows; one that was edited in the lab may have become another."""
     return lab_codec.unpack(one.state.lab).kind if one.state.lab else one.state.cell
 
 
-def run_of(one: Opened, language: str) -> Scene:
+def run_of(one: OpenedLink, language: str) -> Scene:
     """Return the run of a link.
 
     Raises:
@@ -137,7 +137,7 @@ def run_of(one: Opened, language: str) -> Scene:
     return lab_scene.build(state) if state.in_lab else scene.build(state)
 
 
-def _title(one: Opened, kind: DrawnKind, t: Translator) -> str:
+def _title(one: OpenedLink, kind: DrawnKind, t: Translator) -> str:
     state = one.state
     if isinstance(state, CompareState):
         key = f"preset.{state.preset}" if state.source == "preset" else f"source.{state.source}"

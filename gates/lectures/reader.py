@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from gates.course.expressions import LessonError, evaluate, spelled
+from gates.course.expressions import LessonError, evaluate, figure_text
 from gates.course.states import link_of
 from gates.export import states
 from gates.lectures.links import run_of
@@ -38,8 +38,8 @@ def _figures(name: str, id: str, language: str) -> Mapping[str, str]:
     asked = state.get("figures", {})
     if not asked:
         return {}
-    run = run_of(states.opened(link(state), states.ALONE), language)
-    return {key: spelled(one, evaluate(one, run.trace, run.sliders)) for key, one in asked.items()}
+    run = run_of(states.open_link(link(state), states.ALONE), language)
+    return {key: figure_text(one, evaluate(one, run.trace, run.sliders)) for key, one in asked.items()}
 
 
 @lru_cache(maxsize=16)

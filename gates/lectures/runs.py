@@ -68,14 +68,14 @@ def stages(page: str, state: State, t: Translator, find: Find = no_run) -> list[
     if isinstance(state, CompareState):
         columns = compare.columns(state, t)
         shown: list[tuple[Scene, Json, Mapping[str, np.ndarray]]]
-        shown = [(columns[0].scene, compare.together(columns, state, t), {})]
+        shown = [(columns[0].scene, compare.transport_fields(columns, state, t), {})]
         shown += [
             (column.scene, more, {})
             for column, more in zip(columns, compare.column_headers(columns, state, t), strict=True)
         ]
     else:
         assert isinstance(state, GradientState)
-        back = gradients.back(state, t)
+        back = gradients.backward_scene(state, t)
         if back.scene is None:
             raise InputError("export.overran.whole")
         shown = [(back.scene, back.header(t), back.arrays())]

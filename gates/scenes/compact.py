@@ -27,14 +27,14 @@ def script(source: str) -> str:
     return "".join(kept)
 
 
-def dense(source: str) -> str:
+def without_spaces(source: str) -> str:
     """Return a script without spaces that say nothing; without the package ``rjsmin``, as it is.
 
     Of a script with templates within templates, whose inner ones the package would take for code, the
     indentation goes; one with templates over several lines stays too.
     """
     lines = source.splitlines()
-    if not all(map(_plain, lines)):
+    if not all(map(_has_whole_templates, lines)):
         return "\n".join(map(str.strip, lines)) if all(map(_whole, lines)) else source
     try:
         from rjsmin import jsmin
@@ -43,20 +43,20 @@ def dense(source: str) -> str:
     return str(jsmin(source))
 
 
-def least(source: str) -> str:
+def minified(source: str) -> str:
     """Return a script or an expression in as few characters as mean the same, with short names of its own.
 
-    Without the package ``tdewolff-minify``, which not every system has, as :func:`dense` does it.
+    Without the package ``tdewolff-minify``, which not every system has, as :func:`without_spaces` does it.
     """
     try:
         import minify
     except ModuleNotFoundError:
-        return dense(source).strip()
+        return without_spaces(source).strip()
     shorter = _CONSTANT.sub(r"\1let ", source)  # which the package joins with its neighbours
     return str(minify.string("application/javascript", shorter)).rstrip(";")
 
 
-def _plain(line: str) -> bool:
+def _has_whole_templates(line: str) -> bool:
     """Whether a line holds whole templates alone: if all do, none stands within another, nor on two lines."""
     _, *others = _TICKS.split(line)
     inside = others[::2]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gates.examples.comparisons import COLUMNS, COMPARISONS, aligned
+from gates.examples.comparisons import COLUMNS, COMPARISONS, aligned_cell
 from gates.examples.notation.kinds import DrawnKind
 from gates.examples.notation.letters import symbols
 from gates.inputs.sequence import Sequence as Reading
@@ -46,7 +46,7 @@ def columns(state: CompareState, t: Translator) -> list[Column]:
     assert sequence is not None
     inputs = sequence.x.shape[1]
     return [
-        _column(t, name, aligned(name, inputs, state.hidden, state.seed, state.bias), sequence, None)
+        _column(t, name, aligned_cell(name, inputs, state.hidden, state.seed, state.bias), sequence, None)
         for name in state.columns
     ]
 
@@ -56,7 +56,7 @@ def _column(t: Translator, name: str, cell: Any, sequence: Reading, can: bool | 
     return Column(name, t(f"compare.column.{name}"), scene, can)
 
 
-def together(several: Sequence[Column], state: CompareState, t: Translator) -> dict[str, Any]:
+def transport_fields(several: Sequence[Column], state: CompareState, t: Translator) -> dict[str, Any]:
     """Return the fields of the transport that moves all columns; its own run is the first one's.
 
     On a filled screen it also lists the comparisons, as a lone stage does its examples.

@@ -177,7 +177,7 @@ def _bytes(trace: Any) -> int:
 
 def read(path: Path, task: Task, probe: Reading) -> Frame:
     """The probe as the network in a file reads it, in float64, as all of the app computes."""
-    network = widened(load(path))
+    network = as_float64(load(path))
     run = network.run(probe.x)
     traces = tuple(layer.forward for layer in run.layers)
     answers = run.probabilities if task.loss == "cross_entropy" else run.scores
@@ -185,7 +185,7 @@ def read(path: Path, task: Task, probe: Reading) -> Frame:
     return Frame(network, traces, answers, decided, opening)
 
 
-def widened(network: Network) -> Network:
+def as_float64(network: Network) -> Network:
     """The same network in float64: every weight is the number that it was."""
 
     def wide(cell: Any) -> AnyCell:
@@ -225,7 +225,7 @@ def scene(film: Film, layer: int, step: int, t: Translator) -> Scene:
     return Scene(trace.source, sequence, trace, None, {})
 
 
-def chosen(film: Film, layer: int, most: int) -> list[int]:
+def fitting_checkpoints(film: Film, layer: int, most: int) -> list[int]:
     """The checkpoints that fit into so many bytes: first and last, and between them evenly thinned."""
     steps = film.steps
     first = film.frames[steps[0]]
@@ -256,7 +256,9 @@ def largest_cell(film: Film, layer: int) -> float:
     return scales.largest_cell(frame.traces[layer] for frame in film.frames.values())
 
 
-def thin(steps: Sequence[int], values: Sequence[float], most: int = POINTS) -> tuple[list[int], list[float]]:
+def thinned_curve(
+    steps: Sequence[int], values: Sequence[float], most: int = POINTS
+) -> tuple[list[int], list[float]]:
     """At most so many points of a curve, as dense as a logarithmic axis needs them."""
     if len(steps) <= most:
         return list(steps), list(values)

@@ -82,12 +82,12 @@ def read(state: GradientState, seed: int) -> Reading:
     return reading(state.source, state.steps, seed, state.text, state.by)
 
 
-def passed(wanted: Experiment, kind: Kind, seed: int) -> tuple[Reading, RunWithGradients]:
+def run_with_gradients(experiment: Experiment, kind: Kind, seed: int) -> tuple[Reading, RunWithGradients]:
     """The run of one seed through one kind of cell, there and back."""
-    sequence = reading(wanted.source, wanted.steps, seed, wanted.text, wanted.by)
-    cell = wanted.setting.cell(kind, sequence.x.shape[1], seed)
-    targets = followers(sequence) if wanted.loss.reads_out else ()
-    return sequence, run_and_backprop(cell, wanted.loss, sequence.x, seed, targets)
+    sequence = reading(experiment.source, experiment.steps, seed, experiment.text, experiment.by)
+    cell = experiment.setting.cell(kind, sequence.x.shape[1], seed)
+    targets = followers(sequence) if experiment.loss.reads_out else ()
+    return sequence, run_and_backprop(cell, experiment.loss, sequence.x, seed, targets)
 
 
 def stage_arrays(found: RunWithGradients) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def stage_arrays(found: RunWithGradients) -> dict[str, Any]:
     return arrays
 
 
-def top(found: RunWithGradients) -> float:
+def largest_gradient(found: RunWithGradients) -> float:
     """The largest finite gradient of all signals; 1 if there is none."""
     largest = 0.0
     for d in found.gradients.signals.values():
@@ -127,7 +127,7 @@ def beginning(sequence: Reading, steps: int) -> Reading:
 
 
 @dataclass(frozen=True, eq=False)
-class Back:
+class BackwardScene:
     """A run on the stage.
 
     scene: the run; None where not even its first step can be drawn. text: the loss in a line. found: the run,
@@ -145,7 +145,7 @@ class Back:
         """Return the fields of the stage's header beyond the usual."""
         if self.found is None or self.scene is None:
             return {}
-        scene, loss, largest = self.scene, self.loss, top(self.found)
+        scene, loss, largest = self.scene, self.loss, largest_gradient(self.found)
         reads = "cell" if loss.reads == "cell" and scene.kind == "lstm" else "hidden"
         described: dict[str, Any] = {
             "gradient": {
@@ -179,47 +179,47 @@ def _readout(t: Translator, symbols: Sequence[str], targets: Sequence[int], read
     }
 
 
-def back(state: GradientState, t: Translator) -> Back:
+def backward_scene(state: GradientState, t: Translator) -> BackwardScene:
     """Return what a state puts on the stage.
 
     Raises:
         InputError: its text cannot be read.
     """
-    return demonstrated(state, t) if state.demo else experimented(experiment(state), state, t)
+    return demonstration_scene(state, t) if state.demo else experiment_scene(experiment(state), state, t)
 
 
-def experimented(wanted: Experiment, state: GradientState, t: Translator) -> Back:
+def experiment_scene(wanted: Experiment, state: GradientState, t: Translator) -> BackwardScene:
     """Return the run of the state's cell and first seed in an experiment."""
-    sequence, found = passed(wanted, state.cell, state.seed)
+    sequence, found = run_with_gradients(wanted, state.cell, state.seed)
     text = _loss_text(wanted, state, t)
     overran = overflowed_at(found.trace)
     cell = found.trace.source
     if overran is None:
-        return Back(Scene(cell, sequence, found.trace, None, {}), wanted.loss, text, found)
+        return BackwardScene(Scene(cell, sequence, found.trace, None, {}), wanted.loss, text, found)
     drawn = drawable_steps(found.trace)
     part = beginning(sequence, drawn)
     scene = Scene(cell, part, cell.run(part.x), None, {}) if drawn else None
-    return Back(scene, wanted.loss, text, None, overran + 1)
+    return BackwardScene(scene, wanted.loss, text, None, overran + 1)
 
 
-def of_run(scene: Scene, loss: Loss, seed: int, t: Translator) -> Back:
+def scene_with_gradients(scene: Scene, loss: Loss, seed: int, t: Translator) -> BackwardScene:
     """Return a run of any page with its way back from a loss that reads one step; ``seed`` draws its v."""
     at = loss.step(scene.trace.steps)
     letter = "c" if loss.reads == "cell" and scene.kind == "lstm" else "h"
     text = t(f"gradients.loss.{loss.aim}", state=letter, step=(at or 0) + 1, unit=loss.unit + 1)
-    return Back(scene, loss, text, backprop(scene.trace, loss, seed))
+    return BackwardScene(scene, loss, text, backprop(scene.trace, loss, seed))
 
 
-def _loss_text(wanted: Experiment, state: GradientState, t: Translator) -> str:
+def _loss_text(experiment: Experiment, state: GradientState, t: Translator) -> str:
     """The loss in a line."""
-    loss = wanted.loss
-    at = loss.step(wanted.steps)
+    loss = experiment.loss
+    at = loss.step(experiment.steps)
     reads = "c" if loss.reads == "cell" and state.cell == "lstm" else "h"
-    step = wanted.steps if at is None else at + 1
+    step = experiment.steps if at is None else at + 1
     return t(f"gradients.loss.{loss.aim}", state=reads, step=step, unit=loss.unit + 1)
 
 
-def demonstrated(state: GradientState, t: Translator) -> Back:
+def demonstration_scene(state: GradientState, t: Translator) -> BackwardScene:
     """Return the run of a demonstration: latch, leak or cliff."""
     loss = Loss(aim="unit")
     run: demonstrations.Run
@@ -234,7 +234,7 @@ def demonstrated(state: GradientState, t: Translator) -> Back:
     found = run_and_backprop(run.cell, loss, run.sequence.x, 0, state=run.state)
     letter = "c" if loss.reads == "cell" else "h"
     text = t(f"gradients.loss.{loss.aim}", state=letter, step=len(run.sequence), unit=1)
-    return Back(DemonstrationRun(run.cell, run.sequence, found.trace, None, {}), loss, text, found)
+    return BackwardScene(DemonstrationRun(run.cell, run.sequence, found.trace, None, {}), loss, text, found)
 
 
 class DemonstrationRun(Scene):

@@ -33,7 +33,7 @@ PREFIXES = (
 )
 LAB_PREFIXES = (*(name for name in PREFIXES if name != "guess."), "lab.", "gradient.")
 """The words that the browser needs: on any page, and where weights are edited."""
-_LATER = tuple(prefix for prefixes in modules.WORDS.values() for prefix in prefixes)
+_LATER_PREFIXES = tuple(prefix for prefixes in modules.WORDS.values() for prefix in prefixes)
 """The words that a part of the stage brings along."""
 _WITHOUT_READOUT = tuple(name for name in PREFIXES if name != "readout.")
 
@@ -68,12 +68,14 @@ def describe(page: str, state: State, t: Translator, scene: Scene) -> dict[str, 
         "lang": state.lang,
         "notation": state.notation,
         "symbols": _symbols(scene, state),
-        "strings": words.of(state.lang, [scene.kind], PREFIXES if read else _WITHOUT_READOUT, _LATER),
+        "strings": words.of(
+            state.lang, [scene.kind], PREFIXES if read else _WITHOUT_READOUT, _LATER_PREFIXES
+        ),
         "palette": {"light": dict(LIGHT), "dark": dict(DARK)},
         "preset": scene.preset.id if scene.preset else None,
         "sliders": _sliders(scene, t),
         "random": scene.random,
-        "watch": scene.saying(t),
+        "watch": scene.description(t),
         **read,
         "link": PAGES[page].link.header(state) | {"opens": PAGES[page].recomputes},
         "examples": examples(page, state, scene, t),

@@ -62,7 +62,7 @@ _IMPORT = re.compile(
 )
 
 _CALL = 'import("'
-_LATE = f"await {_CALL}"
+_DYNAMIC_IMPORT = f"await {_CALL}"
 
 Files = tuple[tuple[Path, int], ...]
 
@@ -81,11 +81,11 @@ def _version(second: int) -> str:
     """What the version is in this second: a hundred files need not be looked at with every rerun."""
     beside = (*(folder for folder, _ in _APPS.values()), *(ASSETS / name for name in COMPONENTS))
     found = _hash((*files("*"), *(file for folder in beside for file in files("*", folder))))
-    return hashlib.blake2b(f"{found}{_late_words(tuple(WORDS))}".encode(), digest_size=6).hexdigest()
+    return hashlib.blake2b(f"{found}{_words_of_chunk(tuple(WORDS))}".encode(), digest_size=6).hexdigest()
 
 
 @lru_cache(maxsize=8)
-def _late_words(names: tuple[str, ...]) -> str:
+def _words_of_chunk(names: tuple[str, ...]) -> str:
     """The words of some modules by language, as JSON; nothing without any."""
     prefixes = tuple(prefix for name in names for prefix in WORDS.get(name, ()))
     return json.dumps({lang: subset(lang, prefixes) for lang in LANGUAGES} if prefixes else None)
@@ -122,7 +122,9 @@ def _file(start: str, base: str = BASE) -> str:
 def loader(base: str = BASE) -> str:
     """The script that Streamlit runs for the component: it puts the modules together and starts them."""
     source = (ASSETS / "loader.js").read_text(encoding="utf-8")
-    return compact.dense(compact.script(source)).strip().replace("{modules}", modules_path(base)) + "\n"
+    return (
+        compact.without_spaces(compact.script(source)).strip().replace("{modules}", modules_path(base)) + "\n"
+    )
 
 
 def sources(folder: Path = STAGE) -> dict[str, str]:
@@ -156,7 +158,7 @@ def resolve(name: str, path: str) -> str:
     return "/".join(parts)
 
 
-def reached(modules: Mapping[str, str], start: str = "stage.js") -> dict[str, str]:
+def reachable(modules: Mapping[str, str], start: str = "stage.js") -> dict[str, str]:
     """The module ``start`` and those it imports, itself or through others: what a page can come to run.
 
     Raises:
@@ -209,7 +211,7 @@ def _pieces(name: str, source: str, places: Mapping[str, int]) -> list[Piece]:
     end = 0
     for found in _IMPORT.finditer(source):
         place = places[resolve(name, found[2])]
-        if found[1].endswith(_LATE):
+        if found[1].endswith(_DYNAMIC_IMPORT):
             pieces += [source[end : found.end(1) - len(_CALL)], [place]]
             end = found.end(2) + len('")')
         else:
@@ -229,7 +231,7 @@ class Parts:
     chunks: Mapping[str, frozenset[str]]
 
 
-def parted(modules: Mapping[str, str], start: str = START) -> Parts:
+def split_chunks(modules: Mapping[str, str], start: str = START) -> Parts:
     """Part modules by what imports them.
 
     A chunk holds what it alone needs. What two of them need is in the base, so that nothing is run twice.
@@ -249,7 +251,7 @@ def parted(modules: Mapping[str, str], start: str = START) -> Parts:
 
 def _targets(name: str, source: str, later: bool) -> list[str]:
     found = _IMPORT.finditer(source)
-    return [resolve(name, one[2]) for one in found if one[1].endswith(_LATE) == later]
+    return [resolve(name, one[2]) for one in found if one[1].endswith(_DYNAMIC_IMPORT) == later]
 
 
 def _closure(starts: Iterable[str], imported: Mapping[str, Iterable[str]]) -> set[str]:
@@ -262,14 +264,14 @@ def _closure(starts: Iterable[str], imported: Mapping[str, Iterable[str]]) -> se
     return found
 
 
-def joined(file: str = BASE) -> bytes | None:
+def packed_file(file: str = BASE) -> bytes | None:
     """Return a file of styles and modules, as JSON that the loader takes apart; None where there is none."""
-    found = _joined(files("*.js"), files("*.css")).get(file)
+    found = _packed_files(files("*.js"), files("*.css")).get(file)
     if found is not None:
         return found
     for base, (folder, start) in _APPS.items():
         scripts, sheets = ((*files(kind), *files(kind, folder)) for kind in ("*.js", "*.css"))
-        found = _joined(scripts, sheets, ASSETS, start, base).get(file)
+        found = _packed_files(scripts, sheets, ASSETS, start, base).get(file)
         if found is not None:
             return found
     return None
@@ -302,17 +304,17 @@ def sheet(paths: Iterable[Path]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _reached(files: Files, folder: Path, start: str) -> Mapping[str, str]:
-    return reached({_name(path, folder): path.read_text(encoding="utf-8") for path, _ in files}, start)
+def _reachable_files(files: Files, folder: Path, start: str) -> Mapping[str, str]:
+    return reachable({_name(path, folder): path.read_text(encoding="utf-8") for path, _ in files}, start)
 
 
 @lru_cache(maxsize=4)
-def _parted(files: Files, folder: Path, start: str) -> Parts:
-    return parted(_reached(files, folder, start), start)
+def _split_files(files: Files, folder: Path, start: str) -> Parts:
+    return split_chunks(_reachable_files(files, folder, start), start)
 
 
 @lru_cache(maxsize=6)
-def _joined(
+def _packed_files(
     files: Files, sheets: Files, folder: Path = STAGE, start: str = START, base: str = BASE
 ) -> Mapping[str, bytes]:
     """By file, its styles and its linked modules; JSON. The loader fills in the modules' addresses.
@@ -324,7 +326,7 @@ def _joined(
     Raises:
         LinkError: where modules cannot be put together.
     """
-    sources, parts = _reached(files, folder, start), _parted(files, folder, start)
+    sources, parts = _reachable_files(files, folder, start), _split_files(files, folder, start)
     linked = link({name: compact.script(source) for name, source in sources.items()})
     places = {name: place for place, (name, _) in enumerate(linked)}
     named = {base: parts.base} | {_file(late, base): of for late, of in parts.chunks.items()}
@@ -339,7 +341,7 @@ def _joined(
         file = next((file for file, of in named.items() if any(_folder(name) == own for name in of)), base)
         bundles[file]["styles"].append([place, compact.style(sheet(paths))])
     for file, of in named.items():
-        if words := json.loads(_late_words(tuple(sorted(name.removeprefix("stage/") for name in of)))):
+        if words := json.loads(_words_of_chunk(tuple(sorted(name.removeprefix("stage/") for name in of)))):
             bundles[file]["words"] = words
     bundles[base] |= {
         "start": places[start],

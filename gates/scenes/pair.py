@@ -13,21 +13,21 @@ from gates.scenes import scene as scenes
 from gates.scenes.scene import Scene
 from gates.scenes.state import NO_SLIDERS, State
 
-_BESIDE = {("rnn", "latch"): "fading"}
+_COMPANIONS = {("rnn", "latch"): "fading"}
 """By kind and preset, what it says more beside: a latch beside one that fades."""
 _FIELDS: Mapping[str, Any] = MappingProxyType({"follow": True, "paired": True, "link": None})
 
 
-def name_beside(page: str, state: State, preset: str) -> str | None:
+def companion_preset(page: str, state: State, preset: str) -> str | None:
     """Return the id of the example that a page shows beside one of its own; None where that stands alone."""
     if page != state.cell or state.in_lab or state.source != "preset":
         return None
-    return _BESIDE.get((state.cell, preset))
+    return _COMPANIONS.get((state.cell, preset))
 
 
 def companion(page: str, state: State, scene: Scene) -> Scene | None:
     """Return the run that a page shows beside that of its state; None where it stands alone."""
-    other = name_beside(page, state, scene.preset.id) if scene.preset else None
+    other = companion_preset(page, state, scene.preset.id) if scene.preset else None
     return scenes.build(replace(state, preset=other, sliders=NO_SLIDERS)) if other else None
 
 

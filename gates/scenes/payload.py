@@ -62,7 +62,7 @@ def clamps(trace: Any) -> list[dict[str, Any]]:
         mask, values = (trace.reading.reorder(array) for array in (held, trace.held.values[signal]))
         alike: dict[tuple[int, int, float], list[int]] = {}
         for unit in range(mask.shape[1]):
-            for first, last in _stretches(mask[:, unit], values[:, unit]):
+            for first, last in _clamped_spans(mask[:, unit], values[:, unit]):
                 alike.setdefault((first, last, float(values[first, unit])), []).append(unit)
         for (first, last, value), units in alike.items():
             found.append(
@@ -76,7 +76,7 @@ def clamps(trace: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _stretches(mask: np.ndarray, values: np.ndarray) -> list[tuple[int, int]]:
+def _clamped_spans(mask: np.ndarray, values: np.ndarray) -> list[tuple[int, int]]:
     """First and last step of each stretch in which one unit is held at one value."""
     steps = np.flatnonzero(mask)
     breaks = np.flatnonzero((np.diff(steps) > 1) | (np.diff(values[steps]) != 0)) + 1

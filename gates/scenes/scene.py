@@ -17,7 +17,7 @@ from gates.examples.notation.latex import Equation, Options, equations, options_
 from gates.examples.notation.letters import Reset, Update
 from gates.examples.presets.model import Preset, fits
 from gates.examples.presets.random_cell import random_cell
-from gates.examples.presets.readings import Reading
+from gates.examples.presets.readings import PresetRun
 from gates.examples.presets.registry import PRESETS, preset
 from gates.examples.presets.trained import Trained
 from gates.figures.palette import GATES, palette
@@ -30,7 +30,7 @@ from gates.text import Translator, translator
 
 RANDOM = "random"
 MOST_UNITS = 64
-SMALL = 8_000  # bytes of a scene beside its arrays
+SCENE_BYTES = 8_000  # bytes of a scene beside its arrays
 LARGE = 16_000
 """Steps × units from which a run gives way to small ones: some 8 ms to compute, and 1.5 MB."""
 
@@ -97,7 +97,7 @@ class Scene:
         """Whether cell or input were changed by hand."""
         return False
 
-    def saying(self, t: Translator) -> str | None:
+    def description(self, t: Translator) -> str | None:
         """Return what the preset says of its own run with the sliders as they are; None without a preset.
 
         Where the run shown is another, for an own input or edited weights, it is what the example says as it
@@ -106,19 +106,19 @@ class Scene:
         if self.preset is None:
             return None
         if not self.edited and np.array_equal(self.sequence.x, self.preset.sequence_for(t).x):
-            shown = Reading(self.cell, self.sequence, self.trace)
-            return self.preset.saying(t, self.sliders, self.reset, shown)
-        return elsewhere(self.preset, t)
+            shown = PresetRun(self.cell, self.sequence, self.trace)
+            return self.preset.description(t, self.sliders, self.reset, shown)
+        return note_on_example(self.preset, t)
 
 
-def elsewhere(chosen: Preset, t: Translator) -> str:
+def note_on_example(chosen: Preset, t: Translator) -> str:
     """Return what an example says where the run that is shown is not its own."""
     return t("preset.elsewhere", said=_as_made(chosen, t.language))
 
 
 @lru_cache(maxsize=256)
 def _as_made(chosen: Preset, language: str) -> str:
-    return chosen.saying(translator(language))
+    return chosen.description(translator(language))
 
 
 def build(state: State) -> Scene:
@@ -129,12 +129,12 @@ def build(state: State) -> Scene:
     Raises:
         InputError: where the input is none.
     """
-    return RUNS.get(digest(state), lambda: _built(state), _takes)
+    return RUNS.get(digest(state), lambda: _built(state), _size)
 
 
-def _takes(scene: Scene) -> int:
+def _size(scene: Scene) -> int:
     """About how many bytes a scene takes, once more of them packed for the browser."""
-    return 2 * sum(array.nbytes for array in payload.arrays(scene.trace).values()) + SMALL
+    return 2 * sum(array.nbytes for array in payload.arrays(scene.trace).values()) + SCENE_BYTES
 
 
 def _built(state: State) -> Scene:
@@ -150,7 +150,7 @@ def _built(state: State) -> Scene:
             activation=state.activation,
         )
         return Scene(cell, sequence, cell.run(sequence.x), None, {})
-    values = chosen.settled(state.sliders)
+    values = chosen.bounded_values(state.sliders)
     cell = chosen.build(values, state.reset)
     return Scene(cell, sequence, cell.run(sequence.x), chosen, values)
 
@@ -180,7 +180,7 @@ def _network_and_input(state: State) -> tuple[Preset | None, Sequence]:
         return named, named.sequence_for(translator(state.lang))
     if state.through != RANDOM:
         wanted = next((one for one in PRESETS[state.cell] if one.id == state.through), None)
-        stretched = wanted.stretched(own) if wanted else None
+        stretched = wanted.adapt_loosely(own) if wanted else None
         if wanted and stretched is not None:
             return wanted, stretched
         for candidate in PRESETS[state.cell]:
@@ -230,7 +230,7 @@ def stretching(state: State) -> tuple[Preset, ...]:
     return tuple(
         one
         for one in PRESETS[state.cell]
-        if own is not None and not fits(one, own) and one.stretched(own) is not None
+        if own is not None and not fits(one, own) and one.adapt_loosely(own) is not None
     )
 
 
@@ -269,7 +269,7 @@ class _Request(NamedTuple):
                 return None
 
 
-class _Readings:
+class _InputCache:
     """The inputs read last, so that each is parsed once: the picture, the controls and the sentence about it
     ask for the same one, and so does the next movement of a slider.
 
@@ -316,7 +316,7 @@ def _bytes(sequence: Sequence) -> int:
     return sequence.x.nbytes + sum(60 + 4 * len(word) for word in words)
 
 
-_OWN = _Readings(limit=32 * 2**20)
+_OWN = _InputCache(limit=32 * 2**20)
 RUNS: SharedCache[Scene] = SharedCache(most_bytes=32 * 2**20, most=512)
 """The runs asked for last. One of 1,000 steps × 64 units takes 16 MB, an example's some 20 KB."""
 

@@ -108,6 +108,6 @@ class State:
     notation: str = "pytorch"
     lang: str = "en"
 
-    def having(self, **changes: Any) -> Self:
+    def with_changes(self, **changes: Any) -> Self:
         """This state with other values for the fields that are named as strings in tables and widgets."""
         return replace(self, **changes)

@@ -141,11 +141,11 @@ def checkpoints(state: TrainState, shown: Shown, most: int | None = None) -> tup
     layer = films.layer_of(shown.film, state.layer)
     if most is None:
         most = films.LIVE_BYTES if shown.live else films.WHOLE_BYTES
-    return layer, films.chosen(shown.film, layer, most)
+    return layer, films.fitting_checkpoints(shown.film, layer, most)
 
 
 def _curve(shown: Shown) -> dict[str, Any]:
-    steps, metric = films.thin(*shown.film.series("metric"))
+    steps, metric = films.thinned_curve(*shown.film.series("metric"))
     return {"title": shown.title, "steps": steps, "metric": metric}
 
 
@@ -166,8 +166,8 @@ def describe(
     film = shown.film
     task = film.task
     by_step = {record["step"]: record for record in film.records}
-    loss = films.thin(*film.series("loss"))
-    metric = films.thin(*film.series("metric"))
+    loss = films.thinned_curve(*film.series("loss"))
+    metric = films.thinned_curve(*film.series("metric"))
     return {
         "run": f"{shown.name}/{layer}",
         "title": shown.title,

@@ -10,7 +10,7 @@ from gates.text import Translator
 from gates.training.loop import Progress
 
 WIDTH = 30
-EVERY = 0.1
+SECONDS_BETWEEN_LINES = 0.1
 """Seconds between two pictures of the bar."""
 
 
@@ -34,7 +34,7 @@ class Bar:
             self._value = figure(progress.metric)
         last = progress.ending is not None or progress.step == progress.steps
         if self._terminal:
-            due = last or self.seconds - self._drawn >= EVERY
+            due = last or self.seconds - self._drawn >= SECONDS_BETWEEN_LINES
         else:
             due = last or progress.step * 10 // progress.steps > (progress.step - 1) * 10 // progress.steps
         if due:

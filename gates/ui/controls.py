@@ -62,7 +62,7 @@ def _numbers(page: Page) -> None:
 def _table(page: Page) -> None:
     """Takes numbers from a file, where they can be read; else what was there before is kept."""
     t, key = page.t, f"{page.name}.table"
-    text = textfile.taken(
+    text = textfile.dropped_text(
         page, key, t("input.file", size=LARGEST_TABLE), ("csv", "tsv", "txt"), LARGEST_TABLE
     )
     if text is None:
@@ -95,7 +95,7 @@ def _prices(page: Page) -> None:
     for field in ("start", "end"):
         wanted = getattr(page.state, field)
         if wanted not in dates:
-            page.keep(page.state.having(**{field: min(dates, key=partial(_days_apart, wanted))}))
+            page.keep(page.state.with_changes(**{field: min(dates, key=partial(_days_apart, wanted))}))
         pick(page, field, dates, str, width=140)
 
 
@@ -119,14 +119,14 @@ def take(page: Page, *fields: str) -> None:
         key = page.key(field)
         value = st.session_state[key] if page.filled(key) else None
         if value is not None:
-            page.keep(page.state.having(**{field: value}))
+            page.keep(page.state.with_changes(**{field: value}))
 
 
 def _store(page: Page, field: str, value: Any) -> None:
     """Stores what a widget says; another preset begins with its own sliders, and without edits in the lab."""
     if value is None or value == getattr(page.state, field):
         return
-    changed = page.state.having(**{field: value})
+    changed = page.state.with_changes(**{field: value})
     if field in ("source", "preset", "through", "cell"):
         changed = replace(changed, sliders=NO_SLIDERS)
     if changed.in_lab and field in ("source", "preset", "cell"):

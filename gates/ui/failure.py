@@ -21,7 +21,7 @@ def show_failure(error: Exception) -> bool:
     language = session_language()
     t = markdown_translator(language)
     st.error(t("error.unexpected", kind=type(error).__name__), icon=":material/error:")
-    st.html(_link(_again(language), t.plain("error.start_again")))
+    st.html(_link(_restart_address(language), t.plain("error.start_again")))
     return True
 
 
@@ -29,7 +29,7 @@ def _link(address: str, text: str) -> str:
     return f'<a href="{escape(address)}" target="_self">{escape(text)}</a>'
 
 
-def _again(language: str) -> str:
+def _restart_address(language: str) -> str:
     """Where to start again: at the address as it stands, or at the page alone if the address is to blame.
 
     Following a link within the window begins a new session, whatever has become of this one.

@@ -246,8 +246,8 @@ def _stored(name: str) -> State:
         given = st.session_state.get("input", {})
         if given.get("source", state.source) != state.source:
             state = replace(state, sliders=NO_SLIDERS)  # they belong to an example
-        state = state.having(**given)
-    return state.having(**shared)
+        state = state.with_changes(**given)
+    return state.with_changes(**shared)
 
 
 def _keep_input(name: str, state: State) -> None:

@@ -13,13 +13,13 @@ from gates.text import LANGUAGES
 def session_language() -> str:
     """The language that the reader chose, else the link's, else the browser's; never fails."""
     for source in (_chosen, _linked, _preferred):
-        found = next(_safely(source), None)
+        found = next(_without_error(source), None)
         if isinstance(found, str) and found in LANGUAGES:
             return found
     return LANGUAGES[0]
 
 
-def _safely(source: Callable[[], Any]) -> Iterator[Any]:
+def _without_error(source: Callable[[], Any]) -> Iterator[Any]:
     try:
         yield source()
     except Exception:  # whatever it is, there is another one to ask

@@ -10,7 +10,7 @@ from gates.ui import files
 from gates.ui.frame import Page
 
 
-def taken(page: Page, key: str, label: str, kinds: Sequence[str], most: float) -> str | None:
+def dropped_text(page: Page, key: str, label: str, kinds: Sequence[str], most: float) -> str | None:
     """Shows where a file can be dropped; returns the text of one that is new, until :func:`done` is called.
 
     Args:

@@ -60,7 +60,7 @@ def keeping(name: str, tried: Json) -> str:
 
 def drawn(step: Json, seed: int) -> tuple[Json, Json]:
     """What an attempt draws for a step, as assets/course/player.js does: the numbers, and the variant."""
-    choices = reader.drawn(step)
+    choices = reader.draws_of(step)
     own = choices[int(_mulberry32(_seed_of(seed, step["id"])) * len(choices))]
     return own, reader.variant(step, own)
 

@@ -37,7 +37,7 @@ def walk(shown: Page | FrameLocator, page: Page, kind: CellKind = "lstm") -> Non
         f"[data-testid=stage][data-ready][data-cell={kind}]"
     ).first  # RNN's latch has one beside it
     one = preset(kind, "latch")
-    trace = one.build(one.settled({}), one.reset).run(one.sequence.x)
+    trace = one.build(one.bounded_values({}), one.reset).run(one.sequence.x)
     stage.focus()
     page.keyboard.press("Home")
     for step in range(len(one.sequence)):
@@ -184,7 +184,7 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
 
     asked.clear()
     one = preset("lstm", "latch")
-    trace = one.build(one.settled({}), one.reset).run(one.sequence.x)
+    trace = one.build(one.bounded_values({}), one.reset).run(one.sequence.x)
     frame.write_text(
         f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{WEBVIEW}">'
         f"{trace._repr_html_()}{show(trace, lang='en')._repr_html_()}",

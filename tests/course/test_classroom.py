@@ -175,7 +175,7 @@ def test_what_makes_no_sense_in_a_file_counts_for_nothing() -> None:
     assert list(found.lessons) == ["write"] and found.lessons["write"][0].answers == {}
     one = counts.student(found)
     assert (one.lessons, sum(one.verdicts.values()), one.before, one.after) == (0, 0, None, 12)
-    assert not any(place == "lessons" for _, place in one.fell)
+    assert not any(place == "lessons" for _, place in one.misled)
 
 
 def test_the_first_answer_and_the_first_form_count() -> None:
@@ -185,7 +185,7 @@ def test_the_first_answer_and_the_first_form_count() -> None:
     again["lessons"] = {"write": {"x": lesson("write", 50, "both"), "y": lesson("write", 5, "none")}}
     one = counts.student(read.results("a", again))
     assert (one.before, one.after, one.change, one.lessons) == (13, 13, 0, 1)
-    assert one.fell[17, "lessons"] and one.fell[18, "after"] and not one.fell[4, "after"]
+    assert one.misled[17, "lessons"] and one.misled[18, "after"] and not one.misled[4, "after"]
 
 
 def test_what_a_browser_exports_is_read(tmp_path: Path) -> None:
@@ -196,5 +196,5 @@ def test_what_a_browser_exports_is_read(tmp_path: Path) -> None:
     write(tmp_path, "ada.json", ran.stdout)
     one = counts.student(read.read(tmp_path / "ada.json"))
     assert (one.name, one.before, one.after, one.change) == ("ada", 13, 13, 0)
-    assert (one.fell[4, "before"], one.fell[4, "after"]) == (True, False)
-    assert not one.fell[2, "after"], "not to know is no misconception"
+    assert (one.misled[4, "before"], one.misled[4, "after"]) == (True, False)
+    assert not one.misled[2, "after"], "not to know is no misconception"

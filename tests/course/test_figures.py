@@ -149,26 +149,28 @@ def test_a_drawing_has_courses_by_name() -> None:
     state = {"cell": "rnn", "through": "latch", "tokens": ["S", ["–", 6]], "at": {"step": 2}}
     step = {"kind": "draw", "state": state, "ask": {"signal": "hidden", "step": 3, "steps": 3}}
     runs = Runs(step, {})
-    asked = questions.asked(step, step["ask"], runs)
+    asked = questions.stage_question(step, step["ask"], runs)
     h = run_of(state).trace.hidden[:, 0]
     assert questions.truth(asked, run_of(state).trace) == h[2:5].tolist()
-    assert questions.course("flat", asked, run_of(state).trace) == [h[1]] * 3
-    assert questions.course("fades", asked, run_of(state).trace) == [h[1] / 2, h[1] / 4, h[1] / 8]
-    assert questions.course("grows", asked, run_of(state).trace)[1] == pytest.approx(h[1] + 2 * (h[1] - h[0]))
-    assert questions.course("zero", {**asked, "step": 1}, run_of(state).trace) == [0, 0, 0]
+    assert questions.named_course("flat", asked, run_of(state).trace) == [h[1]] * 3
+    assert questions.named_course("fades", asked, run_of(state).trace) == [h[1] / 2, h[1] / 4, h[1] / 8]
+    assert questions.named_course("grows", asked, run_of(state).trace)[1] == pytest.approx(
+        h[1] + 2 * (h[1] - h[0])
+    )
+    assert questions.named_course("zero", {**asked, "step": 1}, run_of(state).trace) == [0, 0, 0]
     mistakes = {"gone": {"of": "zero"}, "fades": {"of": "fades"}}
     told = reader.variant(step | {"mistakes": mistakes}, {})
     assert told["mistakes"]["gone"] == [{"number": 0.0}] * 3
-    assert questions.wrong(told["ask"], h[2:5].tolist(), told["mistakes"], 3) == []
-    lane = questions.asked(step | {"kind": "lane"}, {"signal": "hidden", "step": 3}, runs)
+    assert questions.indistinguishable(told["ask"], h[2:5].tolist(), told["mistakes"], 3) == []
+    lane = questions.stage_question(step | {"kind": "lane"}, {"signal": "hidden", "step": 3}, runs)
     before = {"signal": "hidden", "step": 2, "unit": 1}
     assert questions.value_of_mistake(lane, before, runs) == {"number": pytest.approx(h[1])}, (
         "a figure that names its unit"
     )
     flat = {"flat": [{"number": value} for value in h[2:5] + 0.01]}
-    assert "too near" in questions.wrong(told["ask"], h[2:5].tolist(), flat, 3)[0]
+    assert "too near" in questions.indistinguishable(told["ask"], h[2:5].tolist(), flat, 3)[0]
     with pytest.raises(LessonError, match="nothing is there"):
-        questions.asked(step, {"signal": "hidden", "step": 3, "steps": 30}, runs)
+        questions.stage_question(step, {"signal": "hidden", "step": 3, "steps": 30}, runs)
 
 
 def test_a_mistake_about_a_unit_s_value_is_that_value() -> None:
@@ -176,7 +178,10 @@ def test_a_mistake_about_a_unit_s_value_is_that_value() -> None:
     state = {"cell": "gru", "through": "silenced", "tokens": ["S–M"], "at": {"step": 3}}
     step = {"kind": "lane", "state": state, "ask": {"signal": "hidden", "step": 3, "unit": 2}}
     runs = Runs(step, {})
-    asked, before = questions.asked(step, step["ask"], runs), {"signal": "hidden", "step": 2, "unit": 2}
+    asked, before = (
+        questions.stage_question(step, step["ask"], runs),
+        {"signal": "hidden", "step": 2, "unit": 2},
+    )
     assert questions.value_of_mistake(asked, before, runs) == {"number": run_of(state).trace.hidden[1, 1]}
 
 
@@ -191,12 +196,12 @@ def test_a_choice_is_one_of_units_or_of_cells() -> None:
     }
     size = np.abs(run_of(state).trace.hidden[3])
     step = {"kind": "unit", "state": state, "ask": {"signal": "hidden", "step": 4}}
-    asked = questions.asked(step, step["ask"], Runs(step, {}))
+    asked = questions.stage_question(step, step["ask"], Runs(step, {}))
     assert questions.truth(asked, run_of(state).trace) == int(size.argmax())
     cells = {"here": {"signal": "hidden", "step": 4, "unit": 2}, "there": {"number": -3}}
     step |= {"kind": "cell", "ask": {"signal": "hidden", "step": 4, "cells": cells}}
-    asked = questions.asked(step, step["ask"], Runs(step, {}))
+    asked = questions.stage_question(step, step["ask"], Runs(step, {}))
     assert questions.truth(asked, run_of(state).trace) == 1
     assert questions.value_of_mistake(asked, {"cell": "here"}, Runs(step, {})) == {"number": 0}
-    assert questions.wrong(asked, 1, {"here": {"number": 0}}, 3) == []
-    assert questions.wrong(asked, 1, {"there": {"number": 1}}, 3)
+    assert questions.indistinguishable(asked, 1, {"here": {"number": 0}}, 3) == []
+    assert questions.indistinguishable(asked, 1, {"there": {"number": 1}}, 3)

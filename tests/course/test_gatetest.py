@@ -246,5 +246,5 @@ def test_an_item_that_is_wrong_is_found(change: Any, said: str, monkeypatch: pyt
     change(items[0])
     monkeypatch.setattr(reader, "items", lambda: items)
     if said == "read alike":
-        monkeypatch.setattr(reader, "spelled", lambda *_: "1")
+        monkeypatch.setattr(reader, "number_text", lambda *_: "1")
     assert said in "\n".join(checks.problems())

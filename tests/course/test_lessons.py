@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from gates.course import checks, durations, questions, reader
-from gates.course.expressions import LessonError, evaluate, filled, spelled
+from gates.course.expressions import LessonError, evaluate, figure_text, filled
 from gates.course.figures import value_of
 from gates.course.runs import Runs
 from gates.course.states import link_of, run_of
@@ -118,7 +118,7 @@ def test_a_backward_direction_ends_in_the_first_row() -> None:
     steps = {step["id"]: step for step in reader.structure("layer")["steps"]}
     back = run_of(steps["end"]["state"]).trace.hidden[:, 0]
     assert back.tolist() == [1, 2, 2, 2]
-    for draws in reader.drawn(steps["final"]):
+    for draws in reader.draws_of(steps["final"]):
         network = torch.nn.RNN(1, 1, nonlinearity="relu", bias=False, bidirectional=True)
         for name, weight in network.named_parameters():
             torch.nn.init.constant_(weight, 2.0 if "hh" in name else 1.0)
@@ -130,7 +130,7 @@ def test_a_backward_direction_ends_in_the_first_row() -> None:
 
 def test_an_lstm_layer_has_as_many_numbers_as_pytorch_counts() -> None:
     step = next(one for one in reader.structure("layer")["steps"] if one["id"] == "count")
-    for draws in reader.drawn(step):
+    for draws in reader.draws_of(step):
         network = torch.nn.LSTM(draws["i"], draws["h"])
         count = sum(weight.numel() for weight in network.parameters())
         assert value_of(filled(step["truth"], draws), Runs(step, draws)) == count
@@ -139,7 +139,7 @@ def test_an_lstm_layer_has_as_many_numbers_as_pytorch_counts() -> None:
 def right_answer(step: Any, draws: Any, run: Any) -> float:
     """The last number of the answer to a question on the stage; the first of a course of levels."""
     if step["kind"] in questions.STAGED:
-        asked = questions.asked(step, filled(step["ask"], draws), Runs(step, draws))
+        asked = questions.stage_question(step, filled(step["ask"], draws), Runs(step, draws))
         answer = questions.truth(asked, run.trace)
         return answer[-1] if isinstance(answer, list) else answer
     told = filled(step["truth"], draws)
@@ -193,7 +193,7 @@ def test_the_lab_follows_with_the_run_that_a_lesson_ends_on(name: str) -> None:
     link = urlsplit(reader.compiled(name, "en")["lab"])
     state, place, wrong = PAGES[link.path[1:]].read(dict(parse_qsl(link.query)))
     last = reader.structure(name)["steps"][-1]
-    spec = filled(last["state"], reader.drawn(last)[0])
+    spec = filled(last["state"], reader.draws_of(last)[0])
     assert (wrong, state.in_lab, place.step) == ([], True, spec["at"]["step"])
     shown, told = lab_scene.build(state).trace, run_of(spec).trace
     np.testing.assert_array_equal(shown.hidden, told.hidden)
@@ -260,7 +260,7 @@ def test_figures_are_made_of_the_run() -> None:
     assert value({"halflife": {"number": 0.5}}) == 1
     with pytest.raises(LessonError):
         value({"guess": 1})
-    assert spelled({"digits": 2}, -0.001) == "0.00" and spelled({"digits": 3}, -0.9575) == "−0.958"
+    assert figure_text({"digits": 2}, -0.001) == "0.00" and figure_text({"digits": 3}, -0.9575) == "−0.958"
 
 
 def test_a_held_gate_is_in_the_link() -> None:

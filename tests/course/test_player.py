@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gates.course import reader
-from gates.course.expressions import evaluate, filled, spelled
+from gates.course.expressions import evaluate, figure_text, filled
 from gates.course.questions import LEVELS, STAGED, truth
 from gates.course.states import run_of, state_of
 from gates.course.worked import Example, asks_nothing
@@ -42,7 +42,7 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
     runs: dict[str, str] = {}
     expected: dict[str, Any] = {}
     for step in reader.structure(name)["steps"]:
-        for draws in reader.drawn(step):
+        for draws in reader.draws_of(step):
             one, spec = reader.variant(step, draws), filled(step["state"], draws)
             run = run_of(spec)
             runs.setdefault(one["after"], packed(spec))
@@ -60,7 +60,9 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
             def value(figure: Any, run: Any = run) -> float:
                 return evaluate(figure, run.trace, run.sliders)
 
-            found: dict[str, Any] = {"figures": {k: spelled(f, value(f)) for k, f in one["figures"].items()}}
+            found: dict[str, Any] = {
+                "figures": {k: figure_text(f, value(f)) for k, f in one["figures"].items()}
+            }
             if step["kind"] in STAGED:
                 found |= {"truth": truth(one["ask"], run.trace)}
                 found["mistakes"] = {key: numbers(figure) for key, figure in one["mistakes"].items()}
@@ -69,7 +71,7 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
                 found["mistakes"] = {key: [value(f) for f in of] for key, of in one["mistakes"].items()}
             if step["kind"] == "number":
                 right = value(one["truth"])
-                found |= {"truth": right, "spelled": spelled(one["truth"], right)}
+                found |= {"truth": right, "spelled": figure_text(one["truth"], right)}
                 found["mistakes"] = {key: value(figure) for key, figure in one["mistakes"].items()}
             if blank:
                 found["lines"] = judged(example)
@@ -127,7 +129,7 @@ def judged(example: Example) -> dict[str, Any]:
 def test_a_slip_is_followed_and_its_cause_is_named() -> None:
     """c without the old one, and h computed rightly from that."""
     steps = {step["id"]: step for step in reader.structure("by-hand")["steps"]}
-    for draws in reader.drawn(steps["memory"]):
+    for draws in reader.draws_of(steps["memory"]):
         example = Example(steps["memory"], filled(steps["memory"]["state"], draws))
         right, told = example.ways.right, example.variant()["written"]
         answers = {name: told[name]["value"] for name in example.names}
@@ -154,7 +156,7 @@ def test_every_answer_in_every_language_leads_through_a_lesson(name: str, tmp_pa
     staged = [step for step in reader.structure(name)["steps"] if step["kind"] in STAGED]
     worked = [step for step in reader.structure(name)["steps"] if step["kind"] == "worked"]
     staged += [step for step in worked if {"h1", "c1"} & set(step["blank"])]
-    assert walked["hidden"] == sum(min(3, len(reader.drawn(step))) for step in staged)
+    assert walked["hidden"] == sum(min(3, len(reader.draws_of(step))) for step in staged)
     more = [step for step in reader.structure(name)["steps"] if "beside" in step or "back" in step]
     assert walked["company"] == len(more) * len(LANGUAGES) * 5 * 3
     assert walked["mistakes"] >= 2 * 5 * 2 and walked["drawn"] > steps

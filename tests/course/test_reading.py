@@ -27,8 +27,13 @@ def test_rows_are_spelled_in_five_ways_and_in_no_other() -> None:
 
 def test_an_exercise_has_its_rows_and_its_targets_spelled_out_and_nothing_else() -> None:
     told = {"cell": "rnn", "x": [{"row": [1], "times": 2}], "targets": [None, 0.5], "asked": [3]}
-    assert inputs.expanded(told) == {"cell": "rnn", "x": [[1], [1]], "targets": [None, [0.5]], "asked": [3]}
-    assert inputs.expanded({"x": "the same"}) == {"x": "the same"}
+    assert inputs.expand_exercise(told) == {
+        "cell": "rnn",
+        "x": [[1], [1]],
+        "targets": [None, [0.5]],
+        "asked": [3],
+    }
+    assert inputs.expand_exercise({"x": "the same"}) == {"x": "the same"}
 
 
 def test_the_rows_of_many_runs_are_the_exercises_or_its_own() -> None:
@@ -78,7 +83,7 @@ def test_a_variant_says_what_is_asked_and_which_answer_only_the_browser_knows() 
             if step["kind"] not in {*STAGED, "do", "number"} or step["kind"] in seen:
                 continue
             seen.add(step["kind"])
-            draws = reader.drawn(step)[-1]
+            draws = reader.draws_of(step)[-1]
             found = reader.variant(step, draws)
             assert "$" not in json.dumps(found)
             if step["kind"] in STAGED:
@@ -154,5 +159,5 @@ def test_an_answer_that_stands_in_the_run_before_it_is_found() -> None:
 def test_what_is_to_be_done_is_said_with_what_was_drawn() -> None:
     step = next(one for one in reader.structure("same-cell")["steps"] if one["id"] == "lose")
     drawn = {**step, "until": {**step["until"], "below": "$limit"}}
-    found = reader.variant(drawn, {**reader.drawn(step)[0], "limit": 0.25})
+    found = reader.variant(drawn, {**reader.draws_of(step)[0], "limit": 0.25})
     assert found["until"] == {**step["until"], "below": 0.25}

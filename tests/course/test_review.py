@@ -26,7 +26,7 @@ def test_a_cell_that_was_made_in_a_lesson_opens_by_the_link_that_the_summary_giv
         for step in reader.structure(name)["steps"]:
             if step["kind"] != "do":
                 continue
-            link = urlsplit(reader.variant(step, reader.drawn(step)[0])["after"])
+            link = urlsplit(reader.variant(step, reader.draws_of(step)[0])["after"])
             page = PAGES[link.path[1:]]
             params = dict(parse_qsl(link.query)) | {
                 key: str(value) for key, value in step["solution"].items()

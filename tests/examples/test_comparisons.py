@@ -13,11 +13,11 @@ from gates.examples.comparisons import (
     COLUMNS,
     COMPARISONS,
     PARTS,
-    aligned,
+    aligned_cell,
     answer,
     count,
-    counted_by,
     holder,
+    parameters_by_framework,
 )
 from gates.text import LANGUAGES, catalogue, translator
 
@@ -155,13 +155,13 @@ def test_what_a_task_says_a_cell_can_do_is_said_of_every_cell_or_of_none():
 
 @pytest.mark.parametrize("task", COMPARISONS.values(), ids=COMPARISONS)
 def test_the_verdict_is_what_the_answers_say(task):
-    assert len(task.wanted) in (0, len(task.tokens))
-    asked = [step for step, value in enumerate(task.wanted) if value is not None]
+    assert len(task.targets) in (0, len(task.tokens))
+    asked = [step for step, value in enumerate(task.targets) if value is not None]
     for entry in task.entries:
         said = answer(task, entry.make().run(task.sequence.x))
         assert said.shape == (len(task.tokens),)
         if asked:
-            off = max(abs(said[step] - task.wanted[step]) for step in asked)
+            off = max(abs(said[step] - task.targets[step]) for step in asked)
             assert (off <= 0.5) == entry.can
 
 
@@ -196,8 +196,8 @@ def keras_counts(cell: Any) -> int:
 @pytest.mark.parametrize(("inputs", "hidden"), [(1, 1), (3, 5)])
 @pytest.mark.parametrize("column", ["rnn", "rnn-relu", "lstm", "gru-before", "gru-after"])
 def test_frameworks_count_as_they_do(column, inputs, hidden):
-    cell = aligned(column, inputs, hidden, 0)
-    found = counted_by(cell)
+    cell = aligned_cell(column, inputs, hidden, 0)
+    found = parameters_by_framework(cell)
     assert found["keras"] == keras_counts(cell)
     assert found["pytorch"] == (None if column == "gru-before" else torch_counts(cell))
     assert found["paper"] == (None if column == "gru-after" else count(cell).total)
@@ -205,7 +205,10 @@ def test_frameworks_count_as_they_do(column, inputs, hidden):
 
 def test_the_counts_of_a_cell_with_one_unit():
     """One input and one unit: the numbers that are printed."""
-    counts = {name: counted_by(aligned(name, 1, 1, 0)) for name in ("lstm", "rnn", "gru-before", "gru-after")}
+    counts = {
+        name: parameters_by_framework(aligned_cell(name, 1, 1, 0))
+        for name in ("lstm", "rnn", "gru-before", "gru-after")
+    }
     assert {name: found["keras"] for name, found in counts.items()} == {
         "lstm": 12, "rnn": 3, "gru-before": 9, "gru-after": 12,
     }  # fmt: skip
@@ -219,13 +222,13 @@ def test_the_counts_of_a_cell_with_one_unit():
 def test_no_framework_has_the_variants():
     plain = {"rnn", "rnn-relu", "lstm", "gru-before", "gru-after"}
     for column in set(COLUMNS) - plain:
-        found = counted_by(aligned(column, 3, 5, 0))
+        found = parameters_by_framework(aligned_cell(column, 3, 5, 0))
         assert (found["pytorch"], found["keras"]) == (None, None)
-        assert found["paper"] == count(aligned(column, 3, 5, 0)).total
+        assert found["paper"] == count(aligned_cell(column, 3, 5, 0)).total
 
 
 def test_parts_that_correspond_have_the_same_numbers_in_every_cell():
-    cells = {name: aligned(name, 3, 5, seed=2, bias=None) for name in COLUMNS}
+    cells = {name: aligned_cell(name, 3, 5, seed=2, bias=None) for name in COLUMNS}
     by_role: dict[str, list[Any]] = {}
     for name, cell in cells.items():
         for role, part in PARTS[COLUMNS[name]].items():
@@ -241,40 +244,40 @@ def test_parts_that_correspond_have_the_same_numbers_in_every_cell():
 
 
 def test_a_bias_is_given_to_what_keeps_and_to_nothing_else():
-    lstm, gru, rnn = (aligned(name, 3, 5, 2, bias=4.0) for name in ("lstm", "gru-after", "rnn"))
+    lstm, gru, rnn = (aligned_cell(name, 3, 5, 2, bias=4.0) for name in ("lstm", "gru-after", "rnn"))
     assert np.all(lstm.part("forget").b == 4) and np.all(gru.part("update").b == 4)
     assert not np.any(lstm.part("input").b == 4) and not np.any(rnn.b == 4)
 
 
 def test_variants_are_what_their_names_say():
     x = np.random.default_rng(0).normal(size=(7, 3))
-    coupled: Any = aligned("lstm-coupled", 3, 5, 0).run(x)
+    coupled: Any = aligned_cell("lstm-coupled", 3, 5, 0).run(x)
     assert np.array_equal(coupled.input, 1 - coupled.forget)
-    old: Any = aligned("lstm-1997", 3, 5, 0).run(x)
+    old: Any = aligned_cell("lstm-1997", 3, 5, 0).run(x)
     assert np.all(old.forget == 1)
-    assert aligned("lstm-peephole", 3, 5, 0).peephole.shape == (3, 5)
-    before, after = aligned("gru-before", 3, 5, 0), aligned("gru-after", 3, 5, 0)
+    assert aligned_cell("lstm-peephole", 3, 5, 0).peephole.shape == (3, 5)
+    before, after = aligned_cell("gru-before", 3, 5, 0), aligned_cell("gru-after", 3, 5, 0)
     assert np.array_equal(before.U, after.U) and not after.b_hn.any()
     assert (before.reset, after.reset) == ("before", "after")
-    assert aligned("rnn-relu", 3, 5, 0).activation == "relu"
-    free: Any = aligned("lstm-niaf", 3, 5, 0).run(x)
+    assert aligned_cell("rnn-relu", 3, 5, 0).activation == "relu"
+    free: Any = aligned_cell("lstm-niaf", 3, 5, 0).run(x)
     assert np.array_equal(free.candidate, free.pre.candidate)
-    shown: Any = aligned("lstm-noaf", 3, 5, 0).run(x)
+    shown: Any = aligned_cell("lstm-noaf", 3, 5, 0).run(x)
     assert np.array_equal(shown.hidden, shown.output * shown.cell)
 
 
 def test_a_bias_keeps_in_every_cell_whatever_its_z_means():
     x = np.random.default_rng(1).normal(size=(6, 3))
-    keeps, loses = (aligned("mingru", 3, 5, 2, bias=bias).run(x) for bias in (8.0, -8.0))
+    keeps, loses = (aligned_cell("mingru", 3, 5, 2, bias=bias).run(x) for bias in (8.0, -8.0))
     assert keeps.update.max() < 0.1 < 0.9 < loses.update.min()
     for column, gate in (("minlstm", "forget"), ("slstm", "forget")):
-        assert getattr(aligned(column, 3, 5, 2, bias=8.0).run(x), gate).min() > 0.9
+        assert getattr(aligned_cell(column, 3, 5, 2, bias=8.0).run(x), gate).min() > 0.9
 
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_every_column_remembers_a_change_for_a_while(column):
     """The page's memory test: a difference begins with the change and falls, if anything is forgotten."""
-    cell: Any = aligned(column, 3, 5, seed=1, bias=2.0)
+    cell: Any = aligned_cell(column, 3, 5, seed=1, bias=2.0)
     found = echo(cell, np.random.default_rng(0).normal(size=(60, 3)), 10)
     assert not found.memory[:10].any() and found.memory[10] > 0
     assert np.isfinite(found.memory).all()
@@ -300,7 +303,7 @@ def test_every_column_remembers_a_change_for_a_while(column):
     ],
 )
 def test_parameters_are_counted_as_used(column, total):
-    found = count(aligned(column, 3, 5, 0))
+    found = count(aligned_cell(column, 3, 5, 0))
     assert found.total == total == sum(int(np.prod(shape)) for shape in found.shapes.values())
     own = {"gru-after": ["b_hn"], "lstm-peephole": ["p"]}.get(column, [])
     assert list(found.shapes) == ["W", *(["U"] if column[:3] != "min" else []), "b", *own]

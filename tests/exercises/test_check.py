@@ -59,10 +59,10 @@ def test_what_follows_from_a_slip_earns_its_points_and_the_first_wrong_line_alon
     answers |= {"c1": f"{c:.2f}", "h1": f"{0.88 * tanh(round(c, 2)):.2f}"}
     found = {verdict.name: verdict for verdict in judge(ways, answers, names)}
     assert [found[name].status for name in names] == ["right"] * 4 + ["wrong", "carried"]
-    assert found["c1"].cause == "none" and found["h1"].cause == "" and found["h1"].earns
-    assert [found[name].earns for name in names] == [True] * 4 + [False, True]
+    assert found["c1"].cause == "none" and found["h1"].cause == "" and found["h1"].earns_points
+    assert [found[name].earns_points for name in names] == [True] * 4 + [False, True]
     missing = judge(ways, {}, names)[0]
-    assert missing.status == "missing" and not missing.earns
+    assert missing.status == "missing" and not missing.earns_points
     with pytest.raises(ExerciseError, match="q1"):
         judge(ways, {}, ["q1"])
 

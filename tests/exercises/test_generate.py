@@ -8,7 +8,14 @@ import pytest
 from gates.exercises.arithmetic.writers import exact
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import dumps, loads, to_json
-from gates.exercises.generate import APART, LARGEST_SUM, TEMPLATES, generate, is_pleasant, problems_of
+from gates.exercises.generate import (
+    LARGEST_SUM,
+    LEAST_DIFFERENCE,
+    TEMPLATES,
+    generate,
+    is_pleasant,
+    problems_of,
+)
 from gates.exercises.mistakes import SolutionPaths, follow
 from gates.exercises.random import Mulberry32
 from gates.exercises.solve import Solution
@@ -38,13 +45,13 @@ def test_an_exercise_is_pleasant_and_the_same_from_its_seed(template: str) -> No
     assert np.abs(solution.trace.pre_block).max() <= LARGEST_SUM
     ways = SolutionPaths(own, own.asked)
     known = {name: ways.right[name] for name in own.asked}
-    assert min(map(abs, known.values())) >= APART
+    assert min(map(abs, known.values())) >= LEAST_DIFFERENCE
     changed = 0
     for cause, values in ways.wrong(known):
         for name in own.asked:
             away = abs(values[name] - known[name])
-            assert away < 1e-9 or away >= APART, (cause, name, away)
-            changed += away >= APART
+            assert away < 1e-9 or away >= LEAST_DIFFERENCE, (cause, name, away)
+            changed += away >= LEAST_DIFFERENCE
     assert changed >= len(own.asked)
     assert is_pleasant(own) and not problems_of(own)
 
@@ -86,10 +93,10 @@ def test_what_there_is_not_is_refused_with_what_there_is(arguments: tuple[str, i
 
 def test_many_exercises_at_once_are_computed_as_one_by_one() -> None:
     batch = [generate("rnn-bptt", seed) for seed in range(3)]
-    from gates.exercises.mistakes import given
+    from gates.exercises.mistakes import given_numbers
 
     ways = SolutionPaths(batch[0])
-    each = [given(own) for own in batch]
+    each = [given_numbers(own) for own in batch]
     numbers = {key: np.array([one[key] for one in each]) for key in each[0]}
     together = follow(ways.lines, numbers, {})
     for at, own in enumerate(batch):

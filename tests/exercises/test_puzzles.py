@@ -8,7 +8,15 @@ import pytest
 from gates import __main__ as command
 from gates.exercises.errors import ExerciseError
 from gates.exercises.puzzles.designs import DESIGNS, HIDDEN, design
-from gates.exercises.puzzles.strips import APART, DECIMALS, GATES, LETTERS, least_off, reason, strips
+from gates.exercises.puzzles.strips import (
+    DECIMALS,
+    GATES,
+    LEAST_DEVIATION,
+    LETTERS,
+    reason,
+    smallest_deviation,
+    strips,
+)
 from gates.text import LANGUAGES, catalogue
 
 
@@ -70,7 +78,7 @@ def test_strips_can_be_told_apart_in_one_way_alone() -> None:
     answers = set()
     for seed in range(4):
         own = strips(seed)
-        assert least_off(own.solution) >= APART
+        assert smallest_deviation(own.solution) >= LEAST_DEVIATION
         trace = own.solution.trace
         c = trace.forget * trace.previous_cell + trace.input * trace.candidate
         np.testing.assert_allclose(c, trace.cell, atol=1e-12)
@@ -78,7 +86,7 @@ def test_strips_can_be_told_apart_in_one_way_alone() -> None:
         assert np.array_equal(shown[own.answer], getattr(trace, own.asked)[:, 0])
         assert sorted(own.order) == sorted(GATES)
         answers.add((own.asked, own.answer))
-        assert APART > 6 * 10.0**-DECIMALS  # more than rounding what is shown can hide
+        assert LEAST_DEVIATION > 6 * 10.0**-DECIMALS  # more than rounding what is shown can hide
     assert len(answers) > 1
 
 
@@ -117,7 +125,7 @@ def test_a_strips_reason_is_the_engines_arithmetic_and_shows_the_difference(seed
         if said == own.answer:
             assert why.value == pytest.approx(right, abs=1e-12)
             continue
-        assert abs(why.value - why.shown) >= APART
+        assert abs(why.value - why.shown) >= LEAST_DEVIATION
         others = [letter for letter in LETTERS if letter != said]
         ways = []
         for rest in (others, others[::-1]):

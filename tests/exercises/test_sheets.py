@@ -92,7 +92,7 @@ def test_a_sheet_says_what_is_held_coupled_or_left_out_and_asks_no_line_of_it() 
 def test_what_is_asked_stands_on_the_worksheet_alone_and_is_marked_in_the_key() -> None:
     exercise = replace(classic("hkust"), asked=("f2", "h2"))
     content = Content(Solution(exercise), Options())
-    assert [line.name for line in content.wanted] == ["f2", "h2"]
+    assert [line.name for line in content.answer_lines] == ["f2", "h2"]
     page = sheet(exercise, ".html")
     assert page.count('class="answer m asked"') == 2 and "∂" not in "".join(Page(page).words)
     with pytest.raises(ExerciseError, match="q7"):

@@ -78,10 +78,10 @@ def test_a_run_in_which_the_last_digit_of_a_sum_grows_travels_as_numpy_found_it(
     for gain, carried in ((0.5, False), (4.0, True)):
         cell = RNN(W=rng.normal(size=(16, 2)), U=gain * rng.normal(size=(16, 16)) / 4, b=np.zeros(16))
         scene = Scene(cell, Sequence(x, tuple("·" * 200), ("a", "b")), cell.run(x), None, {})
-        assert (again.given(scene, 0) is None) is carried, gain
+        assert (again.run_inputs(scene, 0) is None) is carried, gain
 
 
 def test_a_small_run_travels_for_its_engine_would_take_more() -> None:
     scene = scenes.build(State("lstm", preset="latch"))
-    assert again.given(scene, 0) is None
+    assert again.run_inputs(scene, 0) is None
     assert "again" not in Parsed(page.build(["/lstm?preset=latch"])).data["runs"][0]["common"]

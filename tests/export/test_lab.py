@@ -133,7 +133,7 @@ def test_an_edited_cell_has_the_numbers_of_numpy(latch: Any) -> None:
         for name in (*trace.signals, "initial_hidden"):
             ours = np.reshape(found["arrays"][name], getattr(trace, name).shape)
             assert np.abs(ours - getattr(trace, name)).max() <= AGREED, (lab.options, name)
-        if lab.task.asks:
+        if lab.task.is_asked:
             outputs, losses, _ = lab.task.outcome(trace.hidden)
             for name, ours in (("outputs", outputs), ("losses", losses)):
                 assert (

@@ -134,7 +134,7 @@ def test_the_file_of_each_example_is_small_and_holds_the_run_of_numpy(kind: str)
             assert len(page.build([f"/{kind}?preset={one.id}{reset}&guess=draw"]).encode()) <= LARGEST, one.id
         if Parsed(text).data["runs"][0]["common"].get("again"):  # tests/export/test_again.py
             continue
-        cell = one.build(one.settled({}), one.reset)
+        cell = one.build(one.bounded_values({}), one.reset)
         for language in LANGUAGES:
             trace = cell.run(one.sequence_for(translator(language)).x)
             found = arrays(Parsed(text).data, 0, language)
@@ -316,7 +316,7 @@ def test_none_and_too_many_states_are_refused_and_so_is_a_large_run() -> None:
     ],
 )
 def test_the_way_back_leads_to_where_the_link_came_from(link: str, site: str | None) -> None:
-    assert states.opened(link).site == site
+    assert states.open_link(link).site == site
 
 
 def test_a_site_that_is_none_is_refused() -> None:
@@ -338,11 +338,11 @@ def test_a_file_holds_only_the_modules_that_its_states_reach() -> None:
         for folder in bundle.FOLDERS
         for path in (paths.ASSETS / folder).rglob("*.js")
     }
-    one = set(bundle.reached(LSTM, sources))
+    one = set(bundle.reachable(LSTM, sources))
     assert bundle.ENTRY in one
     left_out = {"stage/belt/lanes/rnn.js", "stage/diagram/gru.js", "stage/belt/folded/modern.js"}
     assert not one & (left_out | {name for names in bundle.PLUGINS.values() for name in names})
-    more = set(bundle.reached(Reach(frozenset({"lstm", "gru", "mingru"}), frozenset({"readout"})), sources))
+    more = set(bundle.reachable(Reach(frozenset({"lstm", "gru", "mingru"}), frozenset({"readout"})), sources))
     assert {"stage/diagram/gru.js", "stage/belt/folded/modern.js", "stage/readout/readout.js"} <= more
     assert "stage/belt/lanes/rnn.js" not in more
 
@@ -428,7 +428,7 @@ def test_without_the_package_that_shortens_names_a_file_is_larger_and_works(
     monkeypatch.setattr(
         bundle, "_linked", bundle._linked.__wrapped__
     )  # neither remembers what it made with it
-    monkeypatch.setattr(bundle, "_least", compact.least)
+    monkeypatch.setattr(bundle, "_minified", compact.minified)
     monkeypatch.setitem(sys.modules, "minify", None)
     text = bundle.script(WHOLE)
     assert len(text) > 1.2 * len(short)

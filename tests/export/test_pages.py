@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gates.analysis.influence import backward_paths
-from gates.examples.comparisons import COLUMNS, COMPARISONS, aligned
+from gates.examples.comparisons import COLUMNS, COMPARISONS, aligned_cell
 from gates.export import page
 from gates.export.states import ExportError
 from gates.inputs.parse import from_text
@@ -72,7 +72,7 @@ def test_somebodys_own_text_goes_through_every_kind_of_cell() -> None:
     state, _, problems = PAGES["compare"].read(dict(part.split("=", 1) for part in link[9:].split("&")))
     assert not problems
     read = from_text("abcabx")
-    several = [aligned(name, read.x.shape[1], 3, 5, state.bias) for name in kinds]  # type: ignore[attr-defined]
+    several = [aligned_cell(name, read.x.shape[1], 3, 5, state.bias) for name in kinds]  # type: ignore[attr-defined]
     headers = runs_agree(data_of(link), [cell.run(read.x) for cell in several])
     assert [header["cell"] for header in headers] == [COLUMNS[name] for name in kinds]
     assert all(header["random"] for header in headers)
@@ -108,7 +108,7 @@ def test_the_way_back_is_computed_in_the_file_as_numpy_does(query: str) -> None:
     (told,) = answers(data, [{"state": 0, "lang": "en"}])
     state, _, _ = GRADIENTS.read(dict(part.split("=") for part in query.split("&")), GradientState())
     assert isinstance(state, GradientState)
-    shown = gradients.back(state, translator("en"))
+    shown = gradients.backward_scene(state, translator("en"))
     assert shown.found is not None
     found = shown.found
     signals = found.gradients.signals
@@ -135,7 +135,7 @@ def test_a_way_back_that_leaves_the_numbers_is_held_as_numpy_found_it() -> None:
     }
     data = data_of("/gradients?" + "&".join(f"{name}={value}" for name, value in query.items()))
     state, _, _ = GRADIENTS.read(query, GradientState())
-    shown = gradients.back(state, translator("en"))  # type: ignore[arg-type]
+    shown = gradients.backward_scene(state, translator("en"))  # type: ignore[arg-type]
     held = arrays(data, 0, "en")
     assert not all(np.isfinite(each).all() for each in shown.arrays().values())
     for name, values in shown.arrays().items():
@@ -160,7 +160,7 @@ def frames_agree(data: Any, part: int | None, folder: RunFolder, layer: int, ste
     found = answers(data, [{"state": 0, "lang": "zh", **which, "frame": k} for k in range(len(steps))])
     for step, told in zip(steps, found, strict=True):
         film = films.film(folder)
-        trace = films.widened(load(folder.checkpoints()[step])).run(film.probe.x).layers[layer].forward
+        trace = films.as_float64(load(folder.checkpoints()[step])).run(film.probe.x).layers[layer].forward
         assert trace is not None
         expected = {name: getattr(trace, name) for name in trace.signals}
         agree(

@@ -81,7 +81,7 @@ STATES: dict[str, tuple[set[str], set[str], Any]] = {
 @pytest.mark.parametrize("link", STATES)
 def test_it_brings_what_its_runs_call_for_under_the_title_of_its_page(link: str) -> None:
     kinds, plugins, title = STATES[link]
-    one = states.opened(f"https://host/below{link}")
+    one = states.open_link(f"https://host/below{link}")
     run = states.packed(one, {}, guesses=one.place.guess is not None)
     assert run["title"] == {language: title(translator(language)) for language in LANGUAGES}
     assert states.reach([run]) == Reach(frozenset(kinds), frozenset(plugins))
@@ -94,12 +94,12 @@ def test_it_brings_what_its_runs_call_for_under_the_title_of_its_page(link: str)
 
 
 def test_the_colours_and_every_word_of_a_stage_travel_once() -> None:
-    told = states.words(states.reach([states.packed(states.opened("/gru?preset=latch"), {})]))
+    told = states.words(states.reach([states.packed(states.open_link("/gru?preset=latch"), {})]))
     assert told["palette"] == {"light": dict(LIGHT), "dark": dict(DARK)}
 
 
 def test_an_edit_in_a_file_is_answered_in_the_letters_that_were_chosen() -> None:
-    run = states.packed(states.opened("/lab?cell=gru&preset=latch&notation=row&z=write"), {})
+    run = states.packed(states.open_link("/lab?cell=gru&preset=latch&notation=row&z=write"), {})
     found = run["lab"]
     assert found["kinds"] == {
         f"{kind} {reset}": {
@@ -108,11 +108,11 @@ def test_an_edit_in_a_file_is_answered_in_the_letters_that_were_chosen() -> None
         }
         for kind, reset in (("lstm", "after"), ("gru", "after"), ("gru", "before"), ("rnn", "after"))
     }
-    said = {language: preset("gru", "latch").saying(translator(language)) for language in LANGUAGES}
+    said = {language: preset("gru", "latch").description(translator(language)) for language in LANGUAGES}
     assert found["elsewhere"] == {
         language: translator(language)("preset.elsewhere", said=text) for language, text in said.items()
     }
     assert found["challenge"] is None
     assert run["own"]["en"]["lab"]["file"] is True
-    asked = states.packed(states.opened("/lab?begin=challenge&challenge=hold"), {})
+    asked = states.packed(states.open_link("/lab?begin=challenge&challenge=hold"), {})
     assert asked["own"]["en"]["lab"]["challenge"]["standalone"] is True

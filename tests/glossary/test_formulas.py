@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from gates import GRU, LSTM, RNN
 from gates.analysis.flow import step_jacobians
-from gates.examples.comparisons import aligned, column_of
+from gates.examples.comparisons import aligned_cell, column_of
 from gates.examples.notation import jacobian
 from gates.examples.notation.jacobian import RNN_TERMS, Factor, Terms, gru_lines, lstm_lines
 from gates.examples.notation.latex import options_of
@@ -87,7 +87,7 @@ def by_formula(cell: Any, trace: Any, t: int) -> Any:
 
 @pytest.mark.parametrize("column", WITH_JACOBIAN)
 def test_the_derivatives_on_a_sheet_are_those_of_the_engine(column: str) -> None:
-    cell = aligned(column, I, H, seed=7)
+    cell = aligned_cell(column, I, H, seed=7)
     if isinstance(cell, GRU) and cell.reset == "after":
         cell = GRU(cell.W, cell.U, cell.b, np.random.default_rng(5).normal(size=H), reset=cell.reset)
     trace = cell.run(np.random.default_rng(2).normal(size=(T, I)))
@@ -97,10 +97,10 @@ def test_the_derivatives_on_a_sheet_are_those_of_the_engine(column: str) -> None
 
 
 def test_the_derivatives_of_cells_after_2014_along_their_memory() -> None:
-    mingru = aligned("mingru", I, H, seed=7)
+    mingru = aligned_cell("mingru", I, H, seed=7)
     trace = mingru.run(np.random.default_rng(2).normal(size=(T, I)))
     np.testing.assert_allclose(step_jacobians(trace)[2], np.diag(1 - trace.update[2]), atol=1e-15)
-    minlstm = aligned("minlstm", I, H, seed=7)
+    minlstm = aligned_cell("minlstm", I, H, seed=7)
     trace = minlstm.run(np.random.default_rng(2).normal(size=(T, I)))
     np.testing.assert_allclose(step_jacobians(trace)[2], np.diag(trace.forget_share[2]), atol=1e-15)
     assert "1 - z_t" in jacobian.gradient_lines("mingru", "pytorch")[0]
@@ -144,7 +144,7 @@ def test_a_sheet_keeps_to_its_notation(notation: str) -> None:
 
 
 def test_the_cell_on_a_page_is_that_of_its_sheet() -> None:
-    assert [column_of(aligned(cell, I, H, seed=1)) for cell in CELLS if "-n" not in cell] == [
+    assert [column_of(aligned_cell(cell, I, H, seed=1)) for cell in CELLS if "-n" not in cell] == [
         cell for cell in CELLS if "-n" not in cell
     ]
     assert column_of(LSTM.init(2, 3, rng=0)) == "lstm"

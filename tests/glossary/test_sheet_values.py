@@ -132,8 +132,8 @@ def test_letters_of_several_cells_say_whose_they_are() -> None:
 
 
 def test_a_form_is_found_at_the_beginning_of_a_sentence_too() -> None:
-    assert uses.spelled("forget gate") == r"[fF]orget\ gate"
-    assert uses.spelled("遗忘门") == "遗忘门" and uses.spelled("LSTM (1997)") == r"LSTM\ \(1997\)"
+    assert uses.form_pattern("forget gate") == r"[fF]orget\ gate"
+    assert uses.form_pattern("遗忘门") == "遗忘门" and uses.form_pattern("LSTM (1997)") == r"LSTM\ \(1997\)"
 
 
 def test_the_command_says_how_it_is_called_and_which_cells_there_are(

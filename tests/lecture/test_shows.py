@@ -40,7 +40,7 @@ def test_two_lectures_of_three_quarters_of_an_hour_with_five_questions_each() ->
 @pytest.mark.parametrize("one", every(), ids=title)
 def test_a_state_opens_where_it_says_and_holds_back_what_its_run_has(one: tuple[str, dict[str, Any]]) -> None:
     _, state = one
-    opened = states.opened(reader.link(state))
+    opened = states.open_link(reader.link(state))
     trace = links.run_of(opened, "en").trace
     steps, units = trace.hidden.shape
     at = opened.place.step or 1
@@ -94,9 +94,9 @@ def test_both_languages_say_the_same_numbers_in_the_same_sentences(name: str) ->
 
 def test_figures_are_read_off_the_run() -> None:
     told = {state["id"]: state for state in reader.compiled("lstm", "en")["states"]}
-    run = links.run_of(states.opened(told["forget-value"]["link"]), "en").trace
+    run = links.run_of(states.open_link(told["forget-value"]["link"]), "en").trace
     assert f"f is {run.forget[2, 0]:.4f}:" in told["forget-value"]["because"]
-    last = links.run_of(states.opened(told["hundred"]["link"]), "en").trace.cell[:, 0]
+    last = links.run_of(states.open_link(told["hundred"]["link"]), "en").trace.cell[:, 0]
     assert f"A share of {last[100] / last[0]:.2f} is left." in told["hundred"]["because"]
     said = [state.get(part, "") for state in reader.compiled("gru", "zh")["states"] for part in reader.PARTS]
     assert "{" not in "".join(said)

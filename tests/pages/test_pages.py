@@ -66,7 +66,7 @@ def test_a_box_that_was_emptied_is_empty_where_its_link_is_opened(source: str, k
     assert box.value, "an example, until it is emptied"
     box.set_value("").run()
     said = [error.value for error in app.error]
-    link = STEP.write(app.session_state["states"]["lstm"].having(**app.session_state["shared"]))
+    link = STEP.write(app.session_state["states"]["lstm"].with_changes(**app.session_state["shared"]))
     again = opened("lstm", "en", **{name: value for name, value in link.items() if name != "lang"})
     assert getattr(again, kind)(key=f"shared.{source}").value == ""
     assert said == [error.value for error in again.error] and said

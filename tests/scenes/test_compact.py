@@ -50,12 +50,12 @@ def test_a_dense_sheet_keeps_what_lines_part() -> None:
     ],
 )
 def test_a_dense_script_keeps_its_templates(source: str, dense: str | None) -> None:
-    assert compact.dense(source) == (source if dense is None else dense)
+    assert compact.without_spaces(source) == (source if dense is None else dense)
 
 
 def test_the_least_script_joins_its_constants_and_ends_without_a_sign() -> None:
     pytest.importorskip("minify", reason="no wheel for this system")
-    assert compact.least("const a = f(1);\nconst b = f(2);\ng(a, b);\n") == "let a=f(1),b=f(2);g(a,b)"
+    assert compact.minified("const a = f(1);\nconst b = f(2);\ng(a, b);\n") == "let a=f(1),b=f(2);g(a,b)"
 
 
 def test_every_script_still_parses_and_is_a_sixth_smaller(tmp_path) -> None:

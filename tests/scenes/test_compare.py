@@ -19,7 +19,7 @@ def test_the_list_on_a_filled_screen_has_every_comparison_and_keeps_what_was_cho
         lang=language, notation="pytorch", update="write", source="preset" if shown else "text",
         preset=shown or "first", text="ABA", columns=("rnn", "gru-before"), hidden=3,
     )  # fmt: skip
-    told = compare.together(compare.columns(state, t), state, t)["examples"]
+    told = compare.transport_fields(compare.columns(state, t), state, t)["examples"]
     assert told["shown"] == shown
     assert list(told["titles"]) == list(COMPARISONS)
     assert len(set(told["titles"].values())) == len(COMPARISONS)

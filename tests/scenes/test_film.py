@@ -81,7 +81,7 @@ def test_a_run_is_live_until_it_has_ended(tmp_path: Path) -> None:
         return [0]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(films, "chosen", chosen)
+        patch.setattr(films, "fitting_checkpoints", chosen)
         for ended in (False, True):
             training.checkpoints(TrainState(), shown(folder, view=SimpleNamespace(ended=ended)))
         training.checkpoints(TrainState(), shown(folder), 7)
@@ -193,8 +193,8 @@ def test_a_run_is_called_by_what_tells_it_apart(language: str) -> None:
 
 def test_a_curve_is_thinned_as_a_logarithmic_axis_needs_it() -> None:
     steps, values = list(range(1000)), [step / 2 for step in range(1000)]
-    assert films.thin(steps[:240], values[:240]) == (steps[:240], values[:240])
-    found, beside = films.thin(steps, values)
+    assert films.thinned_curve(steps[:240], values[:240]) == (steps[:240], values[:240])
+    found, beside = films.thinned_curve(steps, values)
     assert found[:5] == [0, 1, 2, 3, 4] and found[-1] == 999 and len(found) <= 240
     assert beside == [step / 2 for step in found]
     gaps = np.diff(found)
@@ -210,10 +210,14 @@ def test_as_many_checkpoints_are_sent_as_fit(tmp_path: Path) -> None:
     arrays = films.stacked(film, 0, film.steps)
     x = film.frames[0].traces[0].x.nbytes
     each = sum(array.nbytes for array in arrays.values()) // 9 + x  # of the text alone no copies are sent
-    assert films.chosen(film, 0, 9 * each) == list(range(9))
-    assert films.chosen(film, 0, 9 * each - 1) == films.chosen(film, 0, 8 * each) != list(range(9))
-    assert films.chosen(film, 0, 5 * each) == [0, 2, 4, 6, 8]
-    assert films.chosen(film, 0, 3 * each) == [0, 4, 8]
+    assert films.fitting_checkpoints(film, 0, 9 * each) == list(range(9))
+    assert (
+        films.fitting_checkpoints(film, 0, 9 * each - 1)
+        == films.fitting_checkpoints(film, 0, 8 * each)
+        != list(range(9))
+    )
+    assert films.fitting_checkpoints(film, 0, 5 * each) == [0, 2, 4, 6, 8]
+    assert films.fitting_checkpoints(film, 0, 3 * each) == [0, 4, 8]
 
 
 def test_what_is_read_is_in_float64_and_gates_open_by_their_mean(tmp_path: Path) -> None:

@@ -133,13 +133,13 @@ def test_an_edit_that_cannot_read_the_sequence_is_refused():
 
 def test_a_slider_moves_all_weights_but_those_edited_by_hand():
     edited = lab_scene.edited(LATCH, with_bias(latch(), -5))
-    sharper = lab_scene.slid(edited, {"sharpness": 0.5})
+    sharper = lab_scene.with_sliders(edited, {"sharpness": 0.5})
     lab = lab_scene.build(sharper).lab
     expected = LabState.of(preset("lstm", "latch").build({"sharpness": 0.5}))
     assert lab.b[1] == -5
     assert np.array_equal(lab.W, expected.W)
     assert np.array_equal(np.delete(lab.b, 1), np.delete(expected.b, 1))
-    assert lab_scene.slid(LATCH, {"sharpness": 0.5}) == replace(LATCH, sliders={"sharpness": 0.5})
+    assert lab_scene.with_sliders(LATCH, {"sharpness": 0.5}) == replace(LATCH, sliders={"sharpness": 0.5})
 
 
 def test_weights_of_an_old_link_are_rounded_and_still_the_examples_own():
@@ -148,7 +148,7 @@ def test_weights_of_an_old_link_are_rounded_and_still_the_examples_own():
     old = with_bias(own.rounded(), -5)
     assert not np.array_equal(old.W, own.W) and not old.weights_equal(own)
     assert with_bias(old, own.b[1]).weights_equal(own)
-    lab = lab_scene.build(lab_scene.slid(lab_scene.edited(begun, old), {"value": 0.3})).lab
+    lab = lab_scene.build(lab_scene.with_sliders(lab_scene.edited(begun, old), {"value": 0.3})).lab
     expected = LabState.of(preset("lstm", "latch").build({"value": 0.3}))
     assert lab.b[1] == -5
     assert np.array_equal(lab.W, expected.W), "a slider moves them"
@@ -161,7 +161,7 @@ def test_weights_of_an_old_link_are_rounded_and_still_the_examples_own():
 
 def test_sliders_leave_a_cell_of_another_shape_alone():
     wide = lab_scene.edited(LATCH, LabState.of(preset("gru", "latch").build()))
-    assert lab_scene.slid(wide, {"sharpness": 0.5}).lab == wide.lab
+    assert lab_scene.with_sliders(wide, {"sharpness": 0.5}).lab == wide.lab
     assert lab_scene.build(wide).preset is None, "and are not offered for it"
 
 

@@ -51,7 +51,7 @@ def test_of_an_example() -> None:
         palette={"light": dict(LIGHT), "dark": dict(DARK)},
         preset="latch",
         random=False,
-        watch=scene.saying(T),
+        watch=scene.description(T),
         guesses=True,
     )
     assert found["link"]["opens"] is True
@@ -161,7 +161,7 @@ def test_of_the_columns_of_a_comparison(guessing: bool | None) -> None:
         )
         scale = dict.fromkeys(("cell", "previous_cell", "kept", "written"), largest)
         assert found["scale"] == (scale if one.kind == "lstm" else {})
-    bar = compare.together(several, state, T)
+    bar = compare.transport_fields(several, state, T)
     holds(bar, bar=True, most_units=max(one.scene.cell.hidden for one in several), guesses=True)
     own = CompareState(source="text", text="ABA", columns=("rnn", "gru-before"), hidden=3)
     drawn = compare.column_headers(compare.columns(own, T), own, T)
@@ -185,7 +185,7 @@ LINES = {
 def test_of_a_way_back(aim: str) -> None:
     source = "letters" if aim in ("readout", "every") else "noise"
     state = replace(BACK, aim=aim, loss_step=4, loss_unit=2, source=source, cell="gru")
-    back = gradients.back(state, T)
+    back = gradients.backward_scene(state, T)
     line, at, unit = LINES[aim]
     assert back.found is not None and back.scene is not None and back.overran is None
     largest = max(abs(d).max() for d in back.found.gradients.signals.values())
@@ -219,21 +219,21 @@ def test_of_a_way_back(aim: str) -> None:
 
 
 def test_of_a_way_back_from_the_cell() -> None:
-    back = gradients.back(replace(BACK, reads="cell", cell="lstm", aim="unit", loss_step=4), T)
+    back = gradients.backward_scene(replace(BACK, reads="cell", cell="lstm", aim="unit", loss_step=4), T)
     assert back.text == "L = c of unit 1 at step 4" and back.header(T)["gradient"]["source"] == "cell"
     read = replace(BACK, reads="cell", cell="lstm", aim="readout", loss_step=4, source="letters")
-    told = gradients.back(read, T).header(T)["readout"]
+    told = gradients.backward_scene(read, T).header(T)["readout"]
     assert (told["source"], told["title"]) == ("c", "y = softmax(V·c + b)")
-    gru = gradients.back(replace(BACK, reads="cell", cell="gru"), T)
+    gru = gradients.backward_scene(replace(BACK, reads="cell", cell="gru"), T)
     assert "v·h" in gru.text and gru.header(T)["gradient"]["source"] == "hidden"
 
 
 def test_of_a_run_that_leaves_the_numbers() -> None:
     state = replace(BACK, cell="rnn", activation="relu", init="identity", gain=1e60, steps=12)
-    back = gradients.back(state, T)
+    back = gradients.backward_scene(state, T)
     assert back.found is None and back.scene is not None
     assert back.header(T) == {} and back.arrays() == {} and back.loss == gradients.experiment(state).loss
-    whole = gradients.passed(gradients.experiment(state), "rnn", 2)[1].trace
+    whole = gradients.run_with_gradients(gradients.experiment(state), "rnn", 2)[1].trace
     finite = np.isfinite(whole.hidden).all(axis=1)
     assert back.overran == finite.argmin() + 1
     drawn = len(back.scene.sequence)
@@ -244,13 +244,13 @@ def test_of_a_run_that_leaves_the_numbers() -> None:
 
 
 def test_of_the_demonstrations() -> None:
-    latch = gradients.back(replace(BACK, demo="latch", weight=1.5), T)
+    latch = gradients.backward_scene(replace(BACK, demo="latch", weight=1.5), T)
     assert latch.text == "L = h of unit 1 at step 6" and latch.found is not None
     assert latch.found.trace.source.U.tolist() == [[1.5]]
-    leak = gradients.back(replace(BACK, demo="decay"), T)
+    leak = gradients.backward_scene(replace(BACK, demo="decay"), T)
     assert leak.text == "L = v·c at step 6, v a random direction of length 1"
     assert leak.scene is not None and leak.scene.cell.hidden == len(BIASES) and not leak.scene.random
-    cliff = gradients.back(replace(BACK, demo="cliff"), T)
+    cliff = gradients.backward_scene(replace(BACK, demo="cliff"), T)
     place = gradients.descent(False).places[gradients.descent(False).steepest]
     assert cliff.found is not None
     assert (cliff.found.trace.source.U.item(), cliff.found.trace.source.b.item()) == tuple(place)
@@ -264,7 +264,7 @@ def test_of_any_pages_run_with_a_loss() -> None:
         (gradients.Loss("last"), f"L = v·h at step {steps}, v a random direction of length 1"),
         (gradients.Loss("unit", 1, 0, "cell"), "L = c of unit 1 at step 2"),
     ):
-        back = gradients.of_run(scene, loss, 3, T)
+        back = gradients.scene_with_gradients(scene, loss, 3, T)
         assert back.text == line and back.found is not None and back.scene is scene
         again = gradients.backprop(scene.trace, loss, 3).gradients.inputs
         assert np.array_equal(back.found.gradients.inputs, again)

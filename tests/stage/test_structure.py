@@ -138,10 +138,10 @@ def test_what_is_imported_exists_and_is_used() -> None:
 
 def test_every_module_is_in_use() -> None:
     """By the stage itself, or by the course and the lecture, which stand on it."""
-    used = set(modules.reached(SOURCES))
+    used = set(modules.reachable(SOURCES))
     everything = modules.sources(paths.ASSETS)
     for start in (modules.COURSE_START, modules.LECTURE_START):
-        used |= {name.removeprefix("stage/") for name in modules.reached(everything, start)}
+        used |= {name.removeprefix("stage/") for name in modules.reachable(everything, start)}
     assert SOURCES.keys() <= used
 
 

@@ -78,7 +78,7 @@ def test_every_module_comes_once_after_what_it_imports_and_with_its_styles():
     names = [name for _, name, _ in linked]
     assert [place for place, _, _ in linked] == list(range(len(names)))
     assert names[files[""]["start"]] == names[-1] == "stage.js"
-    assert sorted(names) == sorted(modules.reached(modules.sources()))
+    assert sorted(names) == sorted(modules.reachable(modules.sources()))
     assert {"engine/forward.js", "engine/backward.js"} <= set(names)
     for place, name, pieces in linked:
         now = [names[piece] for piece in pieces if isinstance(piece, int)]
@@ -116,7 +116,9 @@ def test_the_words_of_a_part_come_with_it_and_with_no_run():
     state = State("lstm", preset="latch")
     sent = header.describe("lstm", state, translator("en"), scene.build(state))["strings"]
     for start, prefixes in modules.WORDS.items():
-        words = json.loads(modules.joined(start.removesuffix(".js").replace("/", "-") + ".json"))["words"]
+        words = json.loads(modules.packed_file(start.removesuffix(".js").replace("/", "-") + ".json"))[
+            "words"
+        ]
         assert words == {language: subset(language, prefixes) for language in LANGUAGES}
         assert all(words.values())
         assert not any(key.startswith(prefixes) for key in sent)
@@ -134,7 +136,7 @@ def test_what_two_chunks_need_is_in_the_base():
         "shared.js": 'import "./deep.js";\n',
         "deep.js": "",
     }
-    parts = modules.parted(small)
+    parts = modules.split_chunks(small)
     assert parts.base == {"stage.js", "a.js", "shared.js", "deep.js"}
     assert parts.chunks == {"b.js": {"b.js", "own.js"}, "c.js": {"c.js"}, "d.js": {"d.js"}}
 

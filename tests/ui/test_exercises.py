@@ -13,7 +13,7 @@ from gates.exercises.generate import TEMPLATES, generate
 from gates.exercises.judging import judging
 from gates.exercises.puzzles.designs import DESIGNS
 from gates.exercises.puzzles.strips import STRIP
-from gates.exercises.ready import READY, kind, like
+from gates.exercises.ready import READY, kind, template_like
 from gates.exercises.solve import solve
 from gates.scenes.lab import exercises, puzzles
 from gates.scenes.lab import header as lab_header
@@ -182,7 +182,7 @@ def test_a_link_with_a_seed_opens_the_exercise_that_the_command_draws(template: 
 
 
 def test_each_exercise_has_one_like_it() -> None:
-    found = {name: like(name) for name in READY}
+    found = {name: template_like(name) for name in READY}
     assert all(kind(name) == kind(other) for name, other in found.items())
     assert all(found[name] == name for name in (*DESIGNS, STRIP))
     assert (found["bptt"], found["gru-integers-after"], found["hkust"]) == (

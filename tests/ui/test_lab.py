@@ -70,7 +70,7 @@ def test_the_page_opens_on_the_latch(language):
     app = opened(language)
     header = header_of(app)
     assert (header["cell"], header["lab"]["edited"], header["lang"]) == ("lstm", False, language)
-    assert header["watch"] == preset("lstm", "latch").saying(translator(language))
+    assert header["watch"] == preset("lstm", "latch").description(translator(language))
     assert any(key.startswith("lab.") for key in header["strings"])
     assert not app.error
 

@@ -7,7 +7,7 @@ import pytest
 
 from gates.cells.lstm import LSTM
 from gates.examples.lab.state import LabState
-from gates.examples.presets.readings import Reading
+from gates.examples.presets.readings import PresetRun
 from gates.examples.presets.registry import preset
 from gates.inputs import parse
 from gates.scenes import scene
@@ -30,7 +30,7 @@ CALLS = {
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Counts the calls of what parses and of what runs, from now on; nothing has been read yet."""
-    monkeypatch.setattr(scene, "_OWN", scene._Readings(scene._OWN.limit))
+    monkeypatch.setattr(scene, "_OWN", scene._InputCache(scene._OWN.limit))
     monkeypatch.setattr(scene, "RUNS", SharedCache(scene.RUNS.most_bytes, scene.RUNS.most))
     scene._as_made(preset("lstm", "latch"), "en")  # what the example says of itself is kept
     counted: Counter[str] = Counter()
@@ -44,7 +44,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     for name, (owner, attribute) in CALLS.items():
         monkeypatch.setattr(owner, attribute, counting(name, getattr(owner, attribute)))
-    of = Reading.of
+    of = PresetRun.of
 
     def apart(*given, **named):
         """What is said of an example's own short sequence needs a run of that one."""
@@ -53,7 +53,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         counted["run"] = before
         return reading
 
-    monkeypatch.setattr(Reading, "of", apart)
+    monkeypatch.setattr(PresetRun, "of", apart)
     return counted
 
 

@@ -78,7 +78,7 @@ def test_nonsense_is_named_and_the_rest_counts(query: dict[str, str], named: str
 @pytest.mark.parametrize("beside", ["bias0", "scratch", "rnn", "lstm", "gru-before"])
 def test_beside_differs_in_nothing_but_what_is_compared(beside: str) -> None:
     state = TrainState(task="recall", kind="lstm", beside=beside, changes={"hidden": 6, "seed": 5})  # type: ignore[arg-type]
-    own, other = state.recipe(), state.recipe_beside()
+    own, other = state.recipe(), state.second_recipe()
     assert other is not None
     assert (other.hidden, other.seed, other.steps, other.task) == (6, 5, own.steps, own.task)
     differing = {name for name in vars(own) if getattr(own, name) != getattr(other, name)}
@@ -133,7 +133,7 @@ def test_the_browser_gets_the_engines_numbers_of_every_checkpoint(
     film = films.film(recorded(tmp_path / "run", cell, layers=2))
     arrays = films.stacked(film, layer, film.steps)
     for place, path in enumerate(film.folder.checkpoints().values()):
-        run = films.widened(load(path)).run(film.probe.x)
+        run = films.as_float64(load(path)).run(film.probe.x)
         trace = run.layers[layer].forward
         assert trace is not None
         for signal in trace.signals:
@@ -153,8 +153,8 @@ def test_a_film_grows_with_its_run(tmp_path: Path) -> None:
 
 def test_what_is_too_much_is_thinned_with_first_and_last_kept_and_a_sentence(tmp_path: Path) -> None:
     film = films.film(recorded(tmp_path / "run", "lstm", checkpoints=(0, 1, 2, 3, 4)))
-    assert films.chosen(film, 0, 10**9) == [0, 1, 2, 3, 4]
-    few = films.chosen(film, 0, 1)
+    assert films.fitting_checkpoints(film, 0, 10**9) == [0, 1, 2, 3, 4]
+    few = films.fitting_checkpoints(film, 0, 1)
     assert few == [0, 4]
     shown = training.Shown(None, film, "title")
     described = training.describe(TrainState(), shown, 0, few, PAGE.t.plain, main={})

@@ -74,11 +74,12 @@ def report(students: Sequence[Student], t: Translator) -> list[str]:
         }
         lines += [t("class.change", count=len(both), of=of, **said), t("course.gatetest.validated")]
     shares = [
-        (number, [counts.share(students, number, place) for place in WHERE]) for number in counts.known()
+        (number, [counts.share(students, number, place) for place in WHERE])
+        for number in counts.misconceptions()
     ]
     asked = [(number, own) for number, own in shares if any(each.of for each in own)]
     if asked:
-        asked.sort(key=lambda entry: -max(each.fell / each.of for each in entry[1] if each.of))
+        asked.sort(key=lambda entry: -max(each.misled / each.of for each in entry[1] if each.of))
         table = [[t("class.misconception"), *(t(f"class.{place}") for place in WHERE)]]
         table += [[f"{number} {t(f'misconception.{number}')}", *map(str, own)] for number, own in asked]
         lines += ["", *_aligned(table)]
@@ -93,13 +94,13 @@ def table(students: Sequence[Student]) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    fell = [(number, place) for number in counts.known() for place in WHERE]
-    named = [f"misconception_{number}_{place}" for number, place in fell]
+    columns = [(number, place) for number in counts.misconceptions() for place in WHERE]
+    named = [f"misconception_{number}_{place}" for number, place in columns]
     writer.writerow(["student", "lessons", *VERDICTS, "before", "after", "change", *named])
     for one in students:
         cells: list[object] = [one.name, one.lessons, *(one.verdicts[v] for v in VERDICTS)]
         cells += ["" if value is None else value for value in (one.before, one.after, one.change)]
-        cells += [int(one.fell[where]) if where in one.fell else "" for where in fell]
+        cells += [int(one.misled[where]) if where in one.misled else "" for where in columns]
         writer.writerow([escape.table_cell(cell) for cell in cells])
     return out.getvalue()
 

@@ -30,7 +30,7 @@ class Student:
     verdicts: Mapping[str, int]
     before: int | None
     after: int | None
-    fell: Mapping[tuple[int, str], bool]
+    misled: Mapping[tuple[int, str], bool]
 
     @property
     def change(self) -> int | None:
@@ -42,17 +42,17 @@ class Student:
 class Share:
     """How many fell for a misconception, of how many who were asked about it."""
 
-    fell: int
+    misled: int
     of: int
 
     def __str__(self) -> str:
-        return f"{100 * self.fell / self.of:.0f}% ({self.fell}/{self.of})" if self.of else "–"
+        return f"{100 * self.misled / self.of:.0f}% ({self.misled}/{self.of})" if self.of else "–"
 
 
 def student(found: Results) -> Student:
     """Count one student's results."""
     verdicts = dict.fromkeys(VERDICTS, 0)
-    fell: dict[tuple[int, str], bool] = {}
+    misled: dict[tuple[int, str], bool] = {}
     done = 0
     for name in reader.names():
         attempts = found.lessons.get(name, ())
@@ -61,24 +61,24 @@ def student(found: Results) -> Student:
         for step, answer in _first(steps, attempts):
             if answer.verdict:
                 verdicts[answer.verdict] += 1
-            _add(fell, "lessons", *_refuted(step, answer))
+            _add(misled, "lessons", *_refuted(step, answer))
     before, after = (_last_complete(found.sittings, form) for form in (1, 2))
     for place, sitting in (("before", before), ("after", after)):
         for item in gatetest.items() if sitting else ():
             assert sitting is not None
             chosen = item["refutes"].get(sitting.options.get(item["id"]))
-            _add(fell, place, set(item["refutes"].values()), {chosen} - {None})
+            _add(misled, place, set(item["refutes"].values()), {chosen} - {None})
     right = [None if sitting is None else _right(sitting) for sitting in (before, after)]
-    return Student(found.name, done, verdicts, right[0], right[1], fell)
+    return Student(found.name, done, verdicts, right[0], right[1], misled)
 
 
 def share(students: Iterable[Student], number: int, place: str) -> Share:
     """Return how many of those who were asked about a misconception fell for it."""
-    asked = [one.fell[number, place] for one in students if (number, place) in one.fell]
+    asked = [one.misled[number, place] for one in students if (number, place) in one.misled]
     return Share(sum(asked), len(asked))
 
 
-def known() -> tuple[int, ...]:
+def misconceptions() -> tuple[int, ...]:
     """Return the misconceptions that an answer can show, by their numbers."""
     found = {number for item in gatetest.items() for number in item["refutes"].values()}
     for name in reader.names():
@@ -87,9 +87,9 @@ def known() -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _add(fell: dict[tuple[int, str], bool], place: str, asked: set[int], chosen: set[int]) -> None:
+def _add(misled: dict[tuple[int, str], bool], place: str, asked: set[int], chosen: set[int]) -> None:
     for number in asked:
-        fell[number, place] = fell.get((number, place), False) or number in chosen
+        misled[number, place] = misled.get((number, place), False) or number in chosen
 
 
 def _by_choice(step: Mapping[str, Any]) -> dict[tuple[str, str], int]:

@@ -8,7 +8,7 @@ from string import Formatter
 from typing import Any
 
 from gates.course import reader as lessons
-from gates.course.checks import APART, MISCONCEPTIONS, flat
+from gates.course.checks import LEAST_DISTANCE, MISCONCEPTIONS, flat
 from gates.course.gatetest import reader
 from gates.text import LANGUAGES
 
@@ -56,9 +56,9 @@ def _item(item: Mapping[str, Any]) -> Iterator[str]:
         values = {name: _measured(item, found[name]) for name in reader.numeric(item)}
         for name, value in values.items():
             truth = values[item["right"]]
-            if name != item["right"] and abs(value - truth) < APART * item["within"] - 1e-9:
+            if name != item["right"] and abs(value - truth) < LEAST_DISTANCE * item["within"] - 1e-9:
                 yield f"{name}, {found[name]}, is too near to {found[item['right']]} for {draws}"
-        shown = {reader.spelled(item, name, found[name]) for name in values}
+        shown = {reader.number_text(item, name, found[name]) for name in values}
         if len(shown) < len(values):
             yield f"two options read alike for {draws}"
 
@@ -74,7 +74,7 @@ def _words(item: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[str]:
     texts = flat(said)
     for key in wanted ^ texts.keys():
         yield f"{key} is {'missing' if key in wanted else 'left over'}"
-    known = reader.known(item)
+    known = reader.placeholders(item)
     for key, text in texts.items():
         for field in {name for _, name, _, _ in Formatter().parse(text) if name is not None} - known:
             yield f"{key} cannot know {{{field}}}"

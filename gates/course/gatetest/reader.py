@@ -28,7 +28,7 @@ def words(language: str) -> Json:
 def variants(item: Mapping[str, Any]) -> list[Json]:
     """Return each draw of an item with what the engine makes of it: ``{"draws", "found", "right"}``."""
     made = []
-    for draws in lessons.drawn(item):
+    for draws in lessons.draws_of(item):
         found, right = TEMPLATES[item["id"]](draws)
         made.append({"draws": draws, "found": found, "right": right})
     return made
@@ -40,7 +40,7 @@ def numeric(item: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(item["options"] if named is True else named)
 
 
-def spelled(item: Mapping[str, Any], name: str, value: float) -> str:
+def number_text(item: Mapping[str, Any], name: str, value: float) -> str:
     """Return a number as the item's sentences have it."""
     how = item.get("spelled", {}).get(name, "power" if item.get("power") else item.get("digits"))
     if how == "power" and 0 < abs(value) < 0.01:
@@ -65,7 +65,7 @@ def compiled(language: str) -> tuple[Json, ...]:
     )
 
 
-def known(item: Mapping[str, Any]) -> set[str]:
+def placeholders(item: Mapping[str, Any]) -> set[str]:
     """Return the names of the numbers that an item's sentences may say."""
     return set(_written(item["id"])[0])
 
@@ -75,7 +75,7 @@ def _written(name: str) -> list[dict[str, str]]:
     item = next(one for one in items() if one["id"] == name)
     return [
         {key: _plain(value) for key, value in one["draws"].items()}
-        | {key: spelled(item, key, value) for key, value in one["found"].items()}
+        | {key: number_text(item, key, value) for key, value in one["found"].items()}
         for one in variants(item)
     ]
 

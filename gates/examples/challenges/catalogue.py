@@ -17,7 +17,7 @@ from gates.examples.challenges.model import (
     below,
     by_id,
     signed,
-    spelled,
+    steps_of,
 )
 from gates.examples.presets.alphabets import (
     BITS,
@@ -51,13 +51,13 @@ Draw = Callable[[np.random.Generator], list[Step]]
 def _drawn(alphabet: Alphabet, symbols: Mapping[str, float], steps: int, first: str = "") -> Draw:
     """Return a draw of so many symbols, each as likely as its number says, after those that come first."""
     chances = np.array(list(symbols.values())) / sum(symbols.values())
-    return lambda rng: spelled(alphabet, [*first, *map(str, rng.choice(list(symbols), steps, p=chances))])
+    return lambda rng: steps_of(alphabet, [*first, *map(str, rng.choice(list(symbols), steps, p=chances))])
 
 
 # Hold the first bit
 
 
-def _first_wanted(x: FloatArray) -> FloatArray:
+def _first_bands(x: FloatArray) -> FloatArray:
     return bands(signed(x[0, 0]) for _ in x)
 
 
@@ -66,9 +66,9 @@ HOLD = Challenge(
     start=lstm(1, 1, 1.0, i=WIDE, f=Part(b=0), g=Part(W=[2]), o=WIDE),
     solution=lstm(1, 1, 1.0, i=WIDE, f=Part(b=8), g=Part(W=[2]), o=WIDE),
     columns=PLUS_MINUS.columns,
-    shown=spelled(PLUS_MINUS, "+0000000"),
-    draw=lambda rng: spelled(PLUS_MINUS, [str(rng.choice(["+", "−"]))] + ["0"] * 19),
-    wanted=_first_wanted,
+    shown=steps_of(PLUS_MINUS, "+0000000"),
+    draw=lambda rng: steps_of(PLUS_MINUS, [str(rng.choice(["+", "−"]))] + ["0"] * 19),
+    bands_for=_first_bands,
     count=2,
 )
 
@@ -83,7 +83,7 @@ def _last_set(x: FloatArray) -> Iterator[int]:
         yield state
 
 
-def _stay_wanted(x: FloatArray) -> FloatArray:
+def _stay_bands(x: FloatArray) -> FloatArray:
     return bands(signed(state) for state in _last_set(x))
 
 
@@ -92,15 +92,15 @@ STAY = Challenge(
     start=rnn(2, 1, Part(W=[4, -4], U={(0, 0): 0.9})),
     solution=rnn(2, 1, Part(W=[4, -4], U={(0, 0): 2.0})),
     columns=SET_RESET.columns,
-    shown=spelled(SET_RESET, "–S––––R––––"),
+    shown=steps_of(SET_RESET, "–S––––R––––"),
     draw=_drawn(SET_RESET, {IDLE: 8, "S": 1, "R": 1}, 20, first="–S––"),
-    wanted=_stay_wanted,
+    bands_for=_stay_bands,
 )
 
 # Break a working latch with one weight
 
 
-def _break_wanted(x: FloatArray) -> FloatArray:
+def _break_bands(x: FloatArray) -> FloatArray:
     def steps() -> Bands:
         since = None
         for set_, reset, *_ in x:
@@ -115,16 +115,16 @@ BREAK = Challenge(
     start=lstm(2, 1, 1.0, i=SET_ONLY, f=BOTH_CLEAR, g=WRITE_ONE, o=WIDE),
     solution=lstm(2, 1, 1.0, i=SET_ONLY, f=Part(W=[-12, -12], b=-2), g=WRITE_ONE, o=WIDE),
     columns=SET_RESET.columns,
-    shown=spelled(SET_RESET, "–S–––––R–S–––"),
+    shown=steps_of(SET_RESET, "–S–––––R–S–––"),
     draw=_drawn(SET_RESET, {IDLE: 10, "S": 2, "R": 1}, 20, first="S–––"),
-    wanted=_break_wanted,
+    bands_for=_break_bands,
     limit=1,
 )
 
 # Forget on a signal
 
 
-def _forget_wanted(x: FloatArray) -> FloatArray:
+def _forget_bands(x: FloatArray) -> FloatArray:
     return bands(above(0.5) if state > 0 else SILENT for state in _last_set(x))
 
 
@@ -133,15 +133,15 @@ FORGET = Challenge(
     start=lstm(2, 1, 1.0, i=SET_ONLY, f=SET_CLEARS, g=WRITE_ONE, o=WIDE),
     solution=lstm(2, 1, 1.0, i=SET_ONLY, f=BOTH_CLEAR, g=WRITE_ONE, o=WIDE),
     columns=SET_RESET.columns,
-    shown=spelled(SET_RESET, "–S––R––S–R–"),
+    shown=steps_of(SET_RESET, "–S––R––S–R–"),
     draw=_drawn(SET_RESET, {IDLE: 5, "S": 1, "R": 1}, 20, first="–SR–"),
-    wanted=_forget_wanted,
+    bands_for=_forget_bands,
 )
 
 # Delay by two
 
 
-def _delay_wanted(x: FloatArray) -> FloatArray:
+def _delay_bands(x: FloatArray) -> FloatArray:
     return bands([FREE, FREE, *(signed(value) for value in x[:-2, 0])][: len(x)])
 
 
@@ -151,16 +151,16 @@ DELAY = Challenge(
     solution=rnn(1, 3, Part(W=[[3], [0], [0]], U={(1, 0): 3, (2, 1): 3})),
     columns=PLUS_MINUS.columns,
     units=("unit.ago0", "unit.ago1", "unit.ago2"),
-    shown=spelled(PLUS_MINUS, "+−−+−+++"),
+    shown=steps_of(PLUS_MINUS, "+−−+−+++"),
     draw=_drawn(PLUS_MINUS, {"+": 1, "−": 1}, 20),
-    wanted=_delay_wanted,
+    bands_for=_delay_bands,
     reads=Measurement(units=(2,)),
 )
 
 # Speak only when asked
 
 
-def _ask_wanted(x: FloatArray) -> FloatArray:
+def _ask_bands(x: FloatArray) -> FloatArray:
     asks = x[:, 2] > 0.5
     return bands(
         above(0.5) if ask and state > 0 else SILENT for ask, state in zip(asks, _last_set(x), strict=True)
@@ -178,9 +178,9 @@ ASK = Challenge(
     start=lstm(3, 1, 1.0, **_LOCKER, o=WIDE),
     solution=lstm(3, 1, 1.0, **_LOCKER, o=Part(W=[0, 0, 12], b=-6)),
     columns=LOCKER.columns,
-    shown=spelled(LOCKER, "–S–A–RASA"),
+    shown=steps_of(LOCKER, "–S–A–RASA"),
     draw=_drawn(LOCKER, {IDLE: 4, "S": 1, "R": 1, "A": 2}, 20, first="S–A–"),
-    wanted=_ask_wanted,
+    bands_for=_ask_bands,
 )
 
 # Ignore a distractor
@@ -214,7 +214,7 @@ def _stored(x: FloatArray) -> Iterator[float]:
         yield kept
 
 
-def _distractor_wanted(x: FloatArray) -> FloatArray:
+def _distractor_bands(x: FloatArray) -> FloatArray:
     return bands(signed(value) if np.isfinite(value) else FREE for value in _stored(x))
 
 
@@ -225,7 +225,7 @@ DISTRACTOR = Challenge(
     columns=MARKED,
     shown=_line("−1 >1 −1 −1 1 >−1 1 1 1"),
     draw=lambda rng: [_marked(float(rng.choice([-1, 1])), True), *_signs(rng, 19)],
-    wanted=_distractor_wanted,
+    bands_for=_distractor_bands,
 )
 
 # Keep a value for a hundred steps
@@ -247,7 +247,7 @@ KEEP = Challenge(
     columns=MARKED,
     shown=_to_keep(np.random.default_rng(4)),
     draw=_to_keep,
-    wanted=lambda x: bands(around(1.0, 0.01) for _ in x),
+    bands_for=lambda x: bands(around(1.0, 0.01) for _ in x),
     reads=Measurement("memory", relative=True),
     scale=0.5,
     count=16,
@@ -263,7 +263,7 @@ def _values(rng: np.random.Generator, steps: int) -> list[Step]:
     return [_marked(float(value), bool(mark)) for value, mark in zip(values, marks, strict=True)]
 
 
-def _copy_wanted(x: FloatArray) -> FloatArray:
+def _copy_bands(x: FloatArray) -> FloatArray:
     return bands(around(value, 0.1) if np.isfinite(value) else FREE for value in _stored(x))
 
 
@@ -274,13 +274,13 @@ COPY = Challenge(
     columns=COPIED,
     shown=_line("0.3 >0.5 −0.4 0.1 >−0.3 0.6 −0.6 0.2"),
     draw=lambda rng: _values(rng, 20),
-    wanted=_copy_wanted,
+    bands_for=_copy_bands,
 )
 
 # Count brackets
 
 
-def _depth_wanted(x: FloatArray) -> FloatArray:
+def _depth_bands(x: FloatArray) -> FloatArray:
     return bands(around(depth, 0.3) for depth in np.cumsum(np.sign(x[:, 0])))
 
 
@@ -290,9 +290,9 @@ COUNT = Challenge(
     solution=lstm(1, 1, 1.0, i=WIDE, f=Part(b=12), g=Part(W=[1.5]), o=WIDE),
     columns=UP_DOWN.columns,
     units=("unit.count",),
-    shown=spelled(UP_DOWN, "(()((())))"),
-    draw=lambda rng: spelled(UP_DOWN, signal("brackets", 24, seed=int(rng.integers(10**9))).tokens),
-    wanted=_depth_wanted,
+    shown=steps_of(UP_DOWN, "(()((())))"),
+    draw=lambda rng: steps_of(UP_DOWN, signal("brackets", 24, seed=int(rng.integers(10**9))).tokens),
+    bands_for=_depth_bands,
     reads=Measurement("memory", relative=True),
     scale=2.0,
 )
@@ -300,7 +300,7 @@ COUNT = Challenge(
 # Invert on "not"
 
 
-def _verdict_wanted(x: FloatArray) -> FloatArray:
+def _verdict_bands(x: FloatArray) -> FloatArray:
     def steps() -> Bands:
         negated, verdict = False, 0
         for good, bad, not_, _ in x:
@@ -320,10 +320,10 @@ def _review(rng: np.random.Generator) -> list[Step]:
     words[place] = str(rng.choice(["good", "bad"]))
     if rng.random() < 0.5:
         words[int(rng.integers(0, place))] = "not"
-    return spelled(FILM_WORDS, words)
+    return steps_of(FILM_WORDS, words)
 
 
-def _film(hears: Mapping[tuple[int, int], float]) -> Part:
+def _film_reviewer(hears: Mapping[tuple[int, int], float]) -> Part:
     verdict = [20.0, 20.0, 0.0, 0.0]
     return Part(W=[[0.0, 0.0, 20.0, 0.0], verdict, verdict], U=hears, b=[-10, -10, -30])
 
@@ -333,20 +333,20 @@ _FILM_WRITES = Part(W=[[0, 0, 10, 0], [10, -10, 0, 0], [-10, 10, 0, 0]])
 
 NEGATE = Challenge(
     "negate",
-    start=lstm(4, 3, 0.6, i=_film({}), f=_FILM_FORGETS, g=_FILM_WRITES),
-    solution=lstm(4, 3, 0.6, i=_film({(1, 0): -40, (2, 0): 26}), f=_FILM_FORGETS, g=_FILM_WRITES),
+    start=lstm(4, 3, 0.6, i=_film_reviewer({}), f=_FILM_FORGETS, g=_FILM_WRITES),
+    solution=lstm(4, 3, 0.6, i=_film_reviewer({(1, 0): -40, (2, 0): 26}), f=_FILM_FORGETS, g=_FILM_WRITES),
     columns=FILM_WORDS.columns,
     units=("unit.negation", "unit.plain", "unit.reversed"),
-    shown=spelled(FILM_WORDS, ["…", "…", "not", "…", "good", "…"]),
+    shown=steps_of(FILM_WORDS, ["…", "…", "not", "…", "good", "…"]),
     draw=_review,
-    wanted=_verdict_wanted,
+    bands_for=_verdict_bands,
     reads=Measurement(units=(1, 2)),
 )
 
 # Parity
 
 
-def _parity_wanted(x: FloatArray) -> FloatArray:
+def _parity_bands(x: FloatArray) -> FloatArray:
     odd = np.cumsum(x[:, 0] > 0.5) % 2 == 1
     return bands(above(0.5) if one else below(0.2) for one in odd)
 
@@ -359,19 +359,19 @@ PARITY = Challenge(
     solution=lstm(1, 1, 1.0, **_TOGGLE, g=Part(U={(0, 0): -20}, b=8), o=WIDE),
     columns=BITS.columns,
     units=("unit.parity",),
-    shown=spelled(BITS, "10110010"),
+    shown=steps_of(BITS, "10110010"),
     draw=_drawn(BITS, {"0": 1, "1": 1}, 32),
-    wanted=_parity_wanted,
+    bands_for=_parity_bands,
 )
 
 # A timer
 
 
-def _timer_wanted(x: FloatArray) -> FloatArray:
+def _timer_bands(x: FloatArray) -> FloatArray:
     return bands(above(0.4) if step % 10 == 0 else SILENT for step in range(1, len(x) + 1))
 
 
-def _clock(peephole: float) -> Cell:
+def _timer_cell(peephole: float) -> Cell:
     return lstm(
         1, 1, 1.0,
         i=Part(b=20), f=Part(b=190), g=Part(b=float(np.arctanh(0.1))), o=Part(b=-190),
@@ -381,13 +381,13 @@ def _clock(peephole: float) -> Cell:
 
 TIMER = Challenge(
     "timer",
-    start=_clock(0.0),
-    solution=_clock(-200.0),
+    start=_timer_cell(0.0),
+    solution=_timer_cell(-200.0),
     columns=CLOCK.columns,
     units=("unit.timer",),
-    shown=spelled(CLOCK, "·" * 24),
-    draw=lambda rng: spelled(CLOCK, "·" * 60),
-    wanted=_timer_wanted,
+    shown=steps_of(CLOCK, "·" * 24),
+    draw=lambda rng: steps_of(CLOCK, "·" * 60),
+    bands_for=_timer_bands,
     count=1,
 )
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.core.trace import Trace
-from gates.examples.lab.state import LabState, same
+from gates.examples.lab.state import LabState, equal_numbers
 from gates.examples.presets.model import Alphabet, Cell
 from gates.inputs import sequence
 
@@ -115,7 +115,7 @@ class Challenge:
     columns: tuple[str, ...]
     shown: Sequence[Step]
     draw: Callable[[np.random.Generator], Sequence[Step]]
-    wanted: Callable[[FloatArray], FloatArray]
+    bands_for: Callable[[FloatArray], FloatArray]
     reads: Measurement = Measurement()
     units: tuple[str, ...] = ("unit.memory",)
     scale: float = 1.0
@@ -135,7 +135,7 @@ class Challenge:
         rng = np.random.default_rng([ord(letter) for letter in self.id])
         drawn = [_sequence(self.draw(rng), self.columns) for _ in range(self.count)]
         x = np.stack([one.x for one in drawn], axis=1)
-        bands = np.stack([self.wanted(one.x) for one in drawn], axis=1)
+        bands = np.stack([self.bands_for(one.x) for one in drawn], axis=1)
         return tuple(one.tokens for one in drawn), x, bands
 
     def judge(self, state: LabState, x: FloatArray, trace: Trace | None = None) -> Result:
@@ -146,20 +146,20 @@ class Challenge:
         note = self._unfit(state)
         if note:
             return Result(Score(0, 0, 0.0), Score(0, self.count, 0.0), 0.0, False, None, note, None)
-        if trace is None or state.clamps or state.started:
+        if trace is None or state.clamps or state.has_initial_state:
             trace = state.run(x, clamped=False)
         tokens, hidden_x, bands = self.hidden
-        shown_bands = self.wanted(x)
+        shown_bands = self.bands_for(x)
         with np.errstate(invalid="ignore"):
             shown_right, shown_near = measure(self.reads.of(trace), shown_bands, self.scale)
             read = self.reads.of(state.run(hidden_x, clamped=False))
             right, near = measure(read, bands, self.scale)
-        whole = np.asarray((right | ~asked(bands)).all(axis=0))
+        whole = np.asarray((right | ~asked_steps(bands)).all(axis=0))
         changes = changed(LabState.of(self.start), state)
         within = self.limit is None or changes <= self.limit
         note = "challenge.note.limit" if not within else "challenge.note.clamps" if state.clamps else None
         return Result(
-            shown=Score(int(shown_right.sum()), int(asked(shown_bands).sum()), shown_near),
+            shown=Score(int(shown_right.sum()), int(asked_steps(shown_bands).sum()), shown_near),
             hidden=Score(int(whole.sum()), self.count, near),
             near=near if within else near * (self.limit or 0) / changes,
             solved=bool(whole.all()) and within,
@@ -174,7 +174,7 @@ class Challenge:
         return None if state.inputs == self.start.inputs else "challenge.note.inputs"
 
 
-def asked(bands: FloatArray) -> NDArray[np.bool_]:
+def asked_steps(bands: FloatArray) -> NDArray[np.bool_]:
     """Return at which steps something is asked, from bands (…, 2)."""
     return np.asarray(~np.isnan(bands).all(axis=-1))
 
@@ -187,7 +187,7 @@ def measure(values: FloatArray, bands: FloatArray, scale: float) -> tuple[NDArra
     the same is not half right.
     """
     low, high = bands[..., 0], bands[..., 1]
-    counts = asked(bands)
+    counts = asked_steps(bands)
     right = counts & (values >= low) & (values <= high)
     away = np.maximum(np.maximum(low - values, values - high), 0.0)
     close = np.where(right, 1.0, 0.5 * np.clip(1 - np.nan_to_num(away, nan=np.inf) / scale, 0.0, 1.0))
@@ -206,7 +206,7 @@ def changed(start: LabState, state: LabState) -> int:
         elif arrays[0].shape != arrays[1].shape:
             total += max(array.size for array in arrays)
         else:
-            total += int(np.count_nonzero(~same(*arrays)))
+            total += int(np.count_nonzero(~equal_numbers(*arrays)))
     return total + (start.options != state.options)
 
 
@@ -220,7 +220,7 @@ def _miss(
     if whole.all():
         return None
     which = int(np.argmin(whole))
-    step = int(np.argmax(asked(bands[:, which]) & ~right[:, which]))
+    step = int(np.argmax(asked_steps(bands[:, which]) & ~right[:, which]))
     low, high = bands[step, which]
     return Miss(tokens[which], step, float(read[step, which]), (float(low), float(high)))
 
@@ -233,7 +233,7 @@ def _sequence(steps: Iterable[Step], columns: tuple[str, ...]) -> sequence.Seque
 # What the data is written in
 
 
-def spelled(alphabet: Alphabet, tokens: Iterable[str]) -> list[Step]:
+def steps_of(alphabet: Alphabet, tokens: Iterable[str]) -> list[Step]:
     """Return the steps that an alphabet's symbols stand for."""
     return [(token, alphabet.vectors[token]) for token in tokens]
 

@@ -91,7 +91,7 @@ def _body(state: LabState) -> tuple[int, bytes]:
     more, beyond = _more(state)
     arrays = (*state.weights.values(), *(() if state.x is None else (state.x,)), *beyond)
     clamps = b"".join(_pack_clamp(state.kind, clamp) for clamp in state.clamps)
-    singles, short, long = _parted(np.concatenate([array.ravel() for array in arrays]))
+    singles, short, long = _split_numbers(np.concatenate([array.ravel() for array in arrays]))
     version = VERSION if more else _EXACT if short or len(long) else _SINGLE
     packed_more = _json(more) if more else b""
     before = _MORE.pack(len(packed_more)) + packed_more if more else b""
@@ -138,7 +138,7 @@ def _pack_clamp(kind: CellKind, clamp: Clamped) -> bytes:
     return _CLAMP.pack(CELLS[kind].signals.index(clamp.signal), units, first, last, clamp.value)
 
 
-def _parted(numbers: Floats) -> tuple[Singles, list[float], Floats]:
+def _split_numbers(numbers: Floats) -> tuple[Singles, list[float], Floats]:
     """Numbers as float32, with open places; the short ones that go there, and the long ones."""
     singles = numbers.astype(np.float32)
     beyond = singles != numbers
@@ -148,7 +148,7 @@ def _parted(numbers: Floats) -> tuple[Singles, list[float], Floats]:
     return singles, numbers[beyond & ~long].tolist(), numbers[long]
 
 
-def _joined(singles: Singles, short: list[Any], long: Floats) -> Floats:
+def _join_numbers(singles: Singles, short: list[Any], long: Floats) -> Floats:
     numbers = singles.astype(np.float64)
     open_short, open_long = np.isnan(numbers), np.isinf(numbers)
     if len(short) != np.count_nonzero(open_short) or not all(type(value) in (int, float) for value in short):
@@ -185,7 +185,7 @@ def _state(body: bytes, version: int) -> LabState:
     count = int(np.count_nonzero(np.isinf(singles))) if version != _SINGLE else 0
     long = _floats(take(8 * count), "<f8")
     tokens, columns, short = _texts(bytes(rest))
-    flat = np.split(_joined(singles, short, long), np.cumsum(counts)[:-1])
+    flat = np.split(_join_numbers(singles, short, long), np.cumsum(counts)[:-1])
     arrays: dict[str, Any] = {
         name: values.reshape(shape) for (name, shape), values in zip(shapes.items(), flat, strict=True)
     }

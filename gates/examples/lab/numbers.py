@@ -15,7 +15,7 @@ LIMIT = 1e6
 """Magnitude that a weight, an input, a state, a target or a clamp may have."""
 
 
-def settled(name: str, value: Any, *, open_places: bool = False) -> Floats:
+def checked_numbers(name: str, value: Any, *, open_places: bool = False) -> Floats:
     """Return numbers as a read-only array of their own; NaN where a place may be open.
 
     Raises:
@@ -31,12 +31,12 @@ def settled(name: str, value: Any, *, open_places: bool = False) -> Floats:
     return array
 
 
-def plus(one: Any, other: Any) -> Floats:
+def decimal_sum(one: Any, other: Any) -> Floats:
     """Return sums as the decimals have them: 0.1 + 0.2 is 0.3."""
     total = np.add(one, other)
     return np.array([float(f"{value:.15g}") for value in total.ravel()], np.float64).reshape(total.shape)
 
 
-def minus(total: Any, second: Any) -> Floats:
+def decimal_difference(total: Any, second: Any) -> Floats:
     """Return what is left of sums without the second addend, likewise."""
-    return plus(total, np.negative(second))
+    return decimal_sum(total, np.negative(second))

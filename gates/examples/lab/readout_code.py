@@ -48,7 +48,7 @@ def torch_activation(name: str, argument: str) -> str:
 
 def numpy_lines(task: Task, comment: str, written: Written) -> list[str]:
     """Return the lines that follow a run whose hidden states are ``trace.hidden``."""
-    if not task.asks:
+    if not task.is_asked:
         return []
     lines, scores = ["", comment], "trace.hidden"
     if task.V is not None and task.b is not None:
@@ -64,7 +64,7 @@ def numpy_lines(task: Task, comment: str, written: Written) -> list[str]:
 
 def torch_lines(task: Task, comment: str, written: Written) -> list[str]:
     """Return the lines that follow a run whose hidden states are ``hidden``."""
-    if not task.asks:
+    if not task.is_asked:
         return []
     lines, y = ["", comment], "hidden"
     if task.V is not None and task.b is not None:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.core.trace import Trace
-from gates.examples.lab.numbers import Floats, minus
+from gates.examples.lab.numbers import Floats, decimal_difference
 from gates.examples.lab.readout_code import Written, numpy_lines, torch_activation, torch_lines
 from gates.examples.lab.state import Clamped, LabState, as_single
 
@@ -90,7 +90,11 @@ def torch_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False)
         _comment(t("takeaway.code.input")),
         *([_comment(t("takeaway.code.scaled"))] if scaled else []),
         f"x = {_input(x, 'torch.tensor', 'dtype=dtype')}",
-        *([_comment(t("takeaway.code.start")), *_start(lab, "torch.tensor")[0]] if lab.started else []),
+        *(
+            [_comment(t("takeaway.code.start")), *_start(lab, "torch.tensor")[0]]
+            if lab.has_initial_state
+            else []
+        ),
         "",
         _module(lab) if in_torch(lab) else _written_out(lab, len(x), t),
         "print(hidden)",
@@ -101,11 +105,15 @@ def torch_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False)
 def in_torch(lab: LabState) -> bool:
     """Tell whether PyTorch has a module for this cell: no clamps, variants, or reset before the product."""
     common = lab.reset == "after" and lab.peephole is None and not lab.coupled and not lab.without
-    usual = lab.options if lab.kind == "rnn" and lab.activation in ("tanh", "relu") else _usual(lab)
+    usual = (
+        lab.options
+        if lab.kind == "rnn" and lab.activation in ("tanh", "relu")
+        else _has_default_activations(lab)
+    )
     return common and not lab.clamps and lab.activations.items() <= usual.items()
 
 
-def _usual(lab: LabState) -> dict[str, Any]:
+def _has_default_activations(lab: LabState) -> dict[str, Any]:
     return {name: getattr(LabState, name) for name in lab.activations}
 
 
@@ -162,7 +170,7 @@ def _torch_arrays(lab: LabState) -> dict[str, Floats]:
     second = lab.b_h.copy()
     if lab.b_hn is not None:
         second[lab.cell().rows("candidate")] = 0
-    first = minus(lab.b, second)
+    first = decimal_difference(lab.b, second)
     if lab.b_hn is not None and in_torch(lab):
         second[lab.cell().rows("candidate")] = lab.b_hn
     arrays = {name: values for name, values in lab.weights.items() if name != "b"}
@@ -186,7 +194,7 @@ def _module(lab: LabState) -> str:
         options=f', nonlinearity="{lab.activation}"' if lab.kind == "rnn" else "",
         first=first,
         recurrent=recurrent,
-        arguments=", ".join(["x", *([_module_start(lab)] if lab.started else [])]),
+        arguments=", ".join(["x", *([_module_start(lab)] if lab.has_initial_state else [])]),
     )
 
 

@@ -20,7 +20,7 @@ from gates.cells.rnn import RNN
 from gates.core.activations import FUNCTIONS
 from gates.core.clamps import Clamp
 from gates.core.trace import Trace
-from gates.examples.lab.numbers import LIMIT, Floats, settled
+from gates.examples.lab.numbers import LIMIT, Floats, checked_numbers
 from gates.examples.lab.task import Task
 from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import Reset
@@ -39,7 +39,7 @@ ACTIVATIONS: dict[CellKind, tuple[str, ...]] = {
     kind: tuple(name for name in cell.squash_options if name != "clip") for kind, cell in CELLS.items()
 }
 """The options that name each kind's activations; what stands there by default is the class's own."""
-_USUAL = {name: getattr(CELLS[kind], name) for kind, names in ACTIVATIONS.items() for name in names}
+_DEFAULTS = {name: getattr(CELLS[kind], name) for kind, names in ACTIVATIONS.items() for name in names}
 NO_TASK = Task()
 LAYOUTS = ("columns", "rows", "[h,x]", "[x,h]", "rows [h,x]", "rows [x,h]")
 ORDERS = ("gates", "pytorch", "keras", "onnx", "olah")
@@ -114,16 +114,16 @@ class LabState:
         for name in ("W", "U", "b", "b_h", "b_hn", "peephole", "x"):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, settled(name, value))
+                object.__setattr__(self, name, checked_numbers(name, value))
         for name, shown in (("initial_hidden", "h₀"), ("initial_cell", "c₀")):
             value = getattr(self, name)
             if value is not None:
-                start = settled(shown, value)
+                start = checked_numbers(shown, value)
                 object.__setattr__(self, name, start if start.any() else None)
         _check_shapes(self)
         _check_biases(self)
         own = {part: tuple(self.biases[part]) for part in CELLS[self.kind].parts if part in self.biases}
-        beyond = {part: names for part, names in own.items() if names != self._usual_biases(part)}
+        beyond = {part: names for part, names in own.items() if names != self._default_biases(part)}
         object.__setattr__(self, "biases", beyond)
         for clamp in self.clamps:
             _check_clamp(self, clamp)
@@ -142,7 +142,7 @@ class LabState:
         beyond = {"projection"} & weights.keys() | unknown
         if beyond:
             raise InputError("error.lab.option", name=", ".join(sorted(beyond)))
-        for name in ("reset", "coupled", "without", *_USUAL):
+        for name in ("reset", "coupled", "without", *_DEFAULTS):
             if hasattr(cell, name):
                 more.setdefault(name, getattr(cell, name))
         if getattr(cell, "reset", "before") == "before":
@@ -166,9 +166,9 @@ class LabState:
 
     def biases_of(self, part: str) -> tuple[str, ...]:
         """Return the biases that a part is printed with, of "b" and "b_h"; an update moves these alone."""
-        return self.biases.get(part, self._usual_biases(part))
+        return self.biases.get(part, self._default_biases(part))
 
-    def _usual_biases(self, part: str) -> tuple[str, ...]:
+    def _default_biases(self, part: str) -> tuple[str, ...]:
         inner = self.b_hn is not None and part == "candidate" and bool(self.b_hn.any())
         return () if not self.biased else ("b", "b_h") if inner or self.b_h is not None else ("b",)
 
@@ -190,7 +190,7 @@ class LabState:
         return {name: getattr(self, name) for name in ACTIVATIONS[self.kind]}
 
     @property
-    def started(self) -> bool:
+    def has_initial_state(self) -> bool:
         """Whether a run begins elsewhere than at zero."""
         return self.initial_hidden is not None or self.initial_cell is not None
 
@@ -215,10 +215,11 @@ class LabState:
         return (self.initial_hidden, self.initial_cell) if self.kind == "lstm" else self.initial_hidden
 
     def weights_equal(self, other: LabState) -> bool:
-        """Tell whether another state has the same weights, as far as :func:`same` can tell."""
+        """Tell whether another state has the same weights, as far as :func:`equal_numbers` can tell."""
         ours, theirs = self.weights, other.weights
         return ours.keys() == theirs.keys() and all(
-            ours[name].shape == theirs[name].shape and same(ours[name], theirs[name]).all() for name in ours
+            ours[name].shape == theirs[name].shape and equal_numbers(ours[name], theirs[name]).all()
+            for name in ours
         )
 
     def __eq__(self, other: object) -> bool:
@@ -258,7 +259,7 @@ def as_single(array: Floats) -> Floats:
     return array.astype(np.float32).astype(np.float64)
 
 
-def same(ours: Floats, theirs: Floats) -> NDArray[np.bool_]:
+def equal_numbers(ours: Floats, theirs: Floats) -> NDArray[np.bool_]:
     """Tell which numbers are equal, or the same up to what an old link has kept of one of them."""
     return np.asarray((ours == theirs) | (as_single(ours) == theirs) | (ours == as_single(theirs)))
 
@@ -286,7 +287,7 @@ def _check_options(state: LabState) -> None:
         "reset": state.kind == "gru" or state.reset == "after",
         **{
             name: name in ACTIVATIONS[state.kind] or getattr(state, name) == usual
-            for name, usual in _USUAL.items()
+            for name, usual in _DEFAULTS.items()
             if state.kind in CELLS
         },
         "coupled": state.kind == "lstm" or not state.coupled,
@@ -296,7 +297,7 @@ def _check_options(state: LabState) -> None:
     known = {
         "cell": state.kind in CELLS,
         "reset": state.reset in get_args(Reset),
-        **{name: getattr(state, name) in FUNCTIONS for name in _USUAL},
+        **{name: getattr(state, name) in FUNCTIONS for name in _DEFAULTS},
         "without": state.without <= set(GATES) if isinstance(state.without, frozenset) else False,
         "form": len(state.form) == 3
         and all(

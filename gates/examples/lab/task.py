@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gates.core.activations import FloatArray
 from gates.core.losses import LOSSES, OUTPUT_FUNCTIONS, loss, show
-from gates.examples.lab.numbers import Floats, settled
+from gates.examples.lab.numbers import Floats, checked_numbers
 from gates.inputs.sequence import InputError
 from gates.network import Readout
 
@@ -52,7 +52,7 @@ class Task:
         for name, shown in (("V", "V"), ("b", "V, b"), ("targets", "targets")):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, settled(shown, value, open_places=name == "targets"))
+                object.__setattr__(self, name, checked_numbers(shown, value, open_places=name == "targets"))
         known = {
             "activation": self.activation in OUTPUT_FUNCTIONS
             and (self.V is not None or self.activation == "identity"),
@@ -82,7 +82,7 @@ class Task:
             raise InputError("error.lab.shape", name="targets")
 
     @property
-    def asks(self) -> bool:
+    def is_asked(self) -> bool:
         """Whether anything is read or measured."""
         return self.V is not None or self.targets is not None
 

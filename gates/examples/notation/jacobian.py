@@ -72,7 +72,7 @@ def gru_lines(reset: Reset) -> tuple[Line, ...]:
     return Line("J", J), Line("K", candidate_terms)
 
 
-_TURNED = r"^{\top}"
+_TRANSPOSED = r"^{\top}"
 RNN_TERMS: Terms = (Term(("hidden'",), "hidden"),)
 
 
@@ -98,7 +98,7 @@ class _Writer:
     def recurrent_term(self) -> str:
         old, U = self.style.letters["previous_hidden"], self.U("candidate")
         if self.notation == "row":
-            return f"{old} {U.removesuffix(_TURNED)} + b_{{hh}}"
+            return f"{old} {U.removesuffix(_TRANSPOSED)} + b_{{hh}}"
         return f"{U} {old} + b_{{hn}}"
 
     def U(self, part: str) -> str:
@@ -106,7 +106,7 @@ class _Writer:
         mark = self.style.subscripts[part]
         match self.notation:
             case "row":
-                return f"W_{{h{mark}}}{_TURNED}"
+                return f"W_{{h{mark}}}{_TRANSPOSED}"
             case "concatenated":
                 return rf"W_{{{mark},h}}" if mark else "W_h"
             case "z":

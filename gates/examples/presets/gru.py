@@ -24,7 +24,7 @@ from gates.examples.presets.alphabets import (
 from gates.examples.presets.handmade import Part, chain, first_of, gru, preimage
 from gates.examples.presets.model import Preset, Slider, Values
 from gates.examples.presets.problems import DELAY, FIRST, LAST, LATCH, NOT_GOOD, PARITY
-from gates.examples.presets.readings import NEGATED, Figure, Opening, Reading, at, at_steps
+from gates.examples.presets.readings import NEGATED, Figure, Opening, PresetRun, at, at_steps
 
 A, B = 0, 1
 
@@ -124,14 +124,14 @@ def _gated_reset(v: Values, reset: Reset) -> GRU:
 def _form(reset: Reset) -> Figure:
     """What B says while A is muted, with the reset in one of its two places."""
 
-    def share(run: Reading) -> float:
+    def share(run: PresetRun) -> float:
         other: Any = replace(run.cell, reset=reset)
         return float(other.run(run.sequence.x).hidden[3, B])
 
     return share
 
 
-def _share(run: Reading) -> float:
+def _share(run: PresetRun) -> float:
     return Opening(1 - run.at("update", 1))
 
 

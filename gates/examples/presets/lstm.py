@@ -26,7 +26,7 @@ from gates.examples.presets.alphabets import (
 from gates.examples.presets.handmade import Part, chain, first_of, lstm, preimage
 from gates.examples.presets.model import Preset, Slider, Values
 from gates.examples.presets.problems import DELAY, FIRST, LAST, LATCH, NOT_GOOD, PARITY
-from gates.examples.presets.readings import NEGATED, Figure, Opening, Reading, at, at_steps
+from gates.examples.presets.readings import NEGATED, Figure, Opening, PresetRun, at, at_steps
 
 K = 20.0
 
@@ -180,7 +180,7 @@ def _companies() -> tuple[Preset, Preset]:
     return a, b
 
 
-def _extreme(run: Reading, of: Callable[[Any], Any]) -> float:
+def _extreme(run: PresetRun, of: Callable[[Any], Any]) -> float:
     """The smallest or largest opening of any gate."""
     return Opening(of([run.trace.forget, run.trace.input, run.trace.output]))
 
@@ -194,7 +194,7 @@ def _counted(step: int) -> Figure:
     return lambda run: run.at("cell", step) / abs(run.at("candidate", step))
 
 
-def _input_held_open(run: Reading) -> float:
+def _input_held_open(run: PresetRun) -> float:
     """Where c of unit 1 ends if its input gate is held open."""
     return float(run.cell.run(run.sequence.x, clamps=[Clamp("input", 1.0, units=[0])]).cell[-1, 0])
 

@@ -11,7 +11,7 @@ from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
 from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import Reset
-from gates.examples.presets.readings import Figure, Reading, figure_text
+from gates.examples.presets.readings import Figure, PresetRun, figure_text
 from gates.inputs.sequence import LARGEST, InputError, Sequence, check_length, is_number
 
 Cell = RNN | LSTM | GRU
@@ -62,7 +62,7 @@ class Alphabet:
             return (float(number),)
         return self.vectors[self.other] if self.other is not None else None
 
-    def knows(self, token: str) -> bool:
+    def recognises(self, token: str) -> bool:
         """Tell whether ``token`` means something of its own here, rather than passing for any other word."""
         symbol = self._symbol(token)
         return symbol is not None and symbol != self.other
@@ -115,19 +115,19 @@ class Preset:
         """Return its name in the reader's language."""
         return translate(self.title)
 
-    def saying(
+    def description(
         self,
         translate: Translate,
         values: Values | None = None,
         reset: Reset | None = None,
-        run: Reading | None = None,
+        run: PresetRun | None = None,
     ) -> str:
         """Return what to watch, and whom the example is owed to, in the reader's language.
 
         Its numbers are those of the preset's own sequence with the sliders at ``values``. ``run`` is that
         run, where it is known.
         """
-        run = run or Reading.of(self.build(values, reset), self.sequence_for(translate))
+        run = run or PresetRun.of(self.build(values, reset), self.sequence_for(translate))
         figures = {name: figure_text(figure(run)) for name, figure in self.figures.items()}
         return translate(self.watch, **figures) + (f" {translate(self.source)}" if self.source else "")
 
@@ -146,7 +146,7 @@ class Preset:
         """Whether it is small enough for the lab."""
         return True
 
-    def settled(self, values: Mapping[str, float]) -> dict[str, float]:
+    def bounded_values(self, values: Mapping[str, float]) -> dict[str, float]:
         """Return a value for every slider: ``values`` within their ranges, unknown ones dropped."""
         return {s.id: s.clipped(values.get(s.id, s.default)) for s in self.sliders}
 
@@ -197,13 +197,13 @@ class Preset:
         alphabet = self.alphabet
         if sequence.kind == "numbers" and alphabet.numbers and sequence.x.shape[1] == len(alphabet.columns):
             return sequence
-        if any(map(alphabet.knows, sequence.tokens)) and all(
+        if any(map(alphabet.recognises, sequence.tokens)) and all(
             alphabet.vector(token) is not None for token in sequence.tokens
         ):
             return self.sequence_of(sequence.tokens)
         return None
 
-    def stretched(self, sequence: Sequence) -> Sequence | None:
+    def adapt_loosely(self, sequence: Sequence) -> Sequence | None:
         """Return own input as this preset reads it where a person insists, None where it cannot at all."""
         return self.adapt(sequence)
 

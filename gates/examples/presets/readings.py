@@ -24,7 +24,7 @@ class SetWeight(float):
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class PresetRun:
     """A preset's own sequence as its cell reads it."""
 
     cell: Any
@@ -32,7 +32,7 @@ class Reading:
     trace: Any
 
     @classmethod
-    def of(cls, cell: Any, sequence: Sequence) -> Reading:
+    def of(cls, cell: Any, sequence: Sequence) -> PresetRun:
         """Return the run of ``cell`` over ``sequence``."""
         return cls(cell, sequence, cell.run(sequence.x))
 
@@ -47,7 +47,7 @@ class Reading:
         return 1 + int(np.argmax(self.sequence.x[:, self.sequence.columns.index(token)] == 1))
 
 
-Figure = Callable[[Reading], float | int]
+Figure = Callable[[PresetRun], float | int]
 """What one number of a text says: an int is a count."""
 
 

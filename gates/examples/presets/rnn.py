@@ -6,7 +6,7 @@ from gates.examples.presets.alphabets import SET_RESET, STEP, UP_DOWN, recurrent
 from gates.examples.presets.handmade import Part, chain, first_of, rnn
 from gates.examples.presets.model import Preset, Values
 from gates.examples.presets.problems import DELAY
-from gates.examples.presets.readings import Figure, Reading, SetWeight, at
+from gates.examples.presets.readings import Figure, PresetRun, SetWeight, at
 
 
 def _latch(v: Values, _: Reset) -> RNN:
@@ -26,11 +26,11 @@ def _tanh_counter(v: Values, _: Reset) -> RNN:
     return rnn(1, 1, Part(W=[v["increment"] * v["sharpness"]], U={(0, 0): v["recurrent"]}))
 
 
-def _weight(run: Reading) -> float:
+def _weight(run: PresetRun) -> float:
     return SetWeight(run.cell.U[0, 0])
 
 
-def _step(run: Reading) -> float:
+def _step(run: PresetRun) -> float:
     return SetWeight(run.cell.W[0, 0])
 
 

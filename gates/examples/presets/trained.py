@@ -22,7 +22,7 @@ from gates.examples.notation.kinds import CellKind
 from gates.examples.notation.letters import Reset
 from gates.examples.presets.alphabets import FORGET_SHIFT, INPUT_SHIFT, UPDATE_SHIFT
 from gates.examples.presets.model import Alphabet, Cell, Preset, Slider, Translate, Values
-from gates.examples.presets.readings import Reading
+from gates.examples.presets.readings import PresetRun
 from gates.inputs.sequence import Note, Sequence, one_hot
 from gates.network import Readout
 from gates.paths import WEIGHTS
@@ -79,15 +79,15 @@ class Notes:
         with path.open("rb") as file:
             header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         given = json.loads(header["__metadata__"][NOTES])
-        return cls(**{name: _settled(value) for name, value in given.items()})
+        return cls(**{name: _frozen(value) for name, value in given.items()})
 
     def to_json(self) -> str:
         """Return them as a file keeps them."""
         return json.dumps({own.name: getattr(self, own.name) for own in fields(self)}, ensure_ascii=False)
 
 
-def _settled(value: Any) -> Any:
-    return tuple(map(_settled, value)) if isinstance(value, list) else value
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 @cache
@@ -169,12 +169,12 @@ class Trained(Preset):
         """Return its name in the reader's language."""
         return translate("weights.title", task=translate(f"task.{self._text}"))
 
-    def saying(
+    def description(
         self,
         translate: Translate,
         values: Values | None = None,
         reset: Reset | None = None,
-        run: Reading | None = None,
+        run: PresetRun | None = None,
     ) -> str:
         """Return what to watch, how it was trained and what it scored, in the reader's language.
 
@@ -219,11 +219,11 @@ class Trained(Preset):
         """
         if self.reads is None:
             return super().adapt(sequence)
-        tokens = self._cut(sequence.tokens)
-        known = sum(map(self._knows, tokens))
-        return self.stretched(sequence) if known and known >= ENOUGH[self.reads] * len(tokens) else None
+        tokens = self._merge_words(sequence.tokens)
+        known = sum(map(self._recognises, tokens))
+        return self.adapt_loosely(sequence) if known and known >= ENOUGH[self.reads] * len(tokens) else None
 
-    def stretched(self, sequence: Sequence) -> Sequence | None:
+    def adapt_loosely(self, sequence: Sequence) -> Sequence | None:
         """Return any text as this cell reads it, with a note on what it does not know.
 
         To a network of characters each of these is one symbol, which it was trained on; a network of words
@@ -231,17 +231,17 @@ class Trained(Preset):
         """
         if self.reads is None:
             return self.adapt(sequence)
-        tokens = self._cut(sequence.tokens)
+        tokens = self._merge_words(sequence.tokens)
         longer = any(len(token) > 1 and token.isascii() for token in tokens)
         if sequence.kind != "symbols" or (longer and self.reads == "characters"):
             return None
-        unknown = [token for token in tokens if not self._knows(token)]
+        unknown = [token for token in tokens if not self._recognises(token)]
         if self.reads == "words" and len(unknown) == len(tokens):
             return None
         nothing = (0.0,) * len(self.notes.columns)
         x = np.array([self.alphabet.vector(token) or nothing for token in tokens])
         if self.reads == "words":
-            shown = tuple(token if self._knows(token) else f"⟨{token}⟩" for token in tokens)
+            shown = tuple(token if self._recognises(token) else f"⟨{token}⟩" for token in tokens)
         else:
             shown = tokens
         return Sequence(x, shown, self.notes.columns, "symbols", notes=self._note(unknown, len(tokens)))
@@ -253,10 +253,10 @@ class Trained(Preset):
             return "characters"
         return "words" if self.notes.words else None
 
-    def _knows(self, token: str) -> bool:
-        return (self.reads == "words" or len(token) == 1) and self.alphabet.knows(token)
+    def _recognises(self, token: str) -> bool:
+        return (self.reads == "words" or len(token) == 1) and self.alphabet.recognises(token)
 
-    def _cut(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
+    def _merge_words(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
         """Put characters together that make a word it knows: Chinese comes without spaces between words."""
         if self.reads != "words" or all(token.isascii() for token in tokens):
             return tokens
@@ -272,7 +272,7 @@ class Trained(Preset):
 
     def _joins(self, tokens: tuple[str, ...]) -> bool:
         single = all(len(token) == 1 and not token.isascii() for token in tokens)
-        return single and self.alphabet.knows("".join(tokens))
+        return single and self.alphabet.recognises("".join(tokens))
 
     def _note(self, unknown: list[str], of: int) -> tuple[Note, ...]:
         if not unknown:

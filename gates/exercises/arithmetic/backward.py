@@ -27,27 +27,27 @@ def backward(numbers: Numbers) -> Iterator[Line]:
     back = numbers.solution.back
     if back is None:
         return
-    way = BackwardPass(numbers, back)
-    own = way.own
+    backward_pass = BackwardPass(numbers, back)
+    own = backward_pass.own
     for t in reversed(range(own.steps)):
-        if own.readout is not None and way.counts(t):
+        if own.readout is not None and backward_pass.has_loss(t):
             for k in range(own.outputs):
                 squashed = own.readout.activation != "identity"
-                name = "d" + way.labels.short("s" if squashed else "y", t + 1, k)
-                mark = way.d_score(t, k)
-                yield Line(name, mark.label, _d_score(way, t, k), "backward", t + 1, mark.key)
-        yield from _STEPS[own.kind](way, t)
+                name = "d" + backward_pass.labels.short("s" if squashed else "y", t + 1, k)
+                mark = backward_pass.d_score(t, k)
+                yield Line(name, mark.label, _d_score(backward_pass, t, k), "backward", t + 1, mark.key)
+        yield from _STEPS[own.kind](backward_pass, t)
     for unit in range(own.hidden):
-        yield way.line("hidden", -1, unit, _d_hidden(way, -1, unit))
+        yield backward_pass.line("hidden", -1, unit, _d_hidden(backward_pass, -1, unit))
     if own.kind == "lstm":
         for unit in range(own.hidden):
-            yield way.line("cell", -1, unit, Sum(_carried(way, -1, unit)))
-    yield from gradients(way)
+            yield backward_pass.line("cell", -1, unit, Sum(_carried(backward_pass, -1, unit)))
+    yield from gradients(backward_pass)
 
 
-def _d_score(way: BackwardPass, t: int, k: int) -> Expression:
+def _d_score(back: BackwardPass, t: int, k: int) -> Expression:
     """Return ∂L/∂ a score: the loss' slope by y times that of y by the score."""
-    own, numbers = way.own, way.numbers
+    own, numbers = back.own, back.numbers
     shown = "identity" if own.readout is None else own.readout.activation
     y, target = numbers.shown(t, k), numbers.target(t, k)
     if (own.loss, shown) == ("cross_entropy", "softmax") and target is not None:
@@ -56,22 +56,22 @@ def _d_score(way: BackwardPass, t: int, k: int) -> Expression:
         return Constant(0)
     if (own.loss, shown) == ("binary_cross_entropy", "sigmoid") and target is not None:
         return difference(y, target)
-    slope = _d_output(way, t, k)
+    slope = _d_output(back, t, k)
     match shown:
         case "sigmoid":
             return Product((slope, y, one_minus(y)))
         case "tanh":
             return Product((slope, one_minus(Square(y))))
         case "softmax":
-            along = [Product((_d_output(way, t, j), numbers.shown(t, j))) for j in range(own.outputs)]
+            along = [Product((_d_output(back, t, j), numbers.shown(t, j))) for j in range(own.outputs)]
             return Product((y, difference(slope, Sum(along))))
         case _:
             return slope
 
 
-def _d_output(way: BackwardPass, t: int, k: int) -> Expression:
+def _d_output(back: BackwardPass, t: int, k: int) -> Expression:
     """Return ∂L/∂y."""
-    own, y, target = way.own, way.numbers.shown(t, k), way.numbers.target(t, k)
+    own, y, target = back.own, back.numbers.shown(t, k), back.numbers.target(t, k)
     if target is None:
         return Constant(0)
     away = difference(y, target)
@@ -88,51 +88,51 @@ def _d_output(way: BackwardPass, t: int, k: int) -> Expression:
             return Sum((Quotient(target, y),), minus=1)
 
 
-def _d_hidden(way: BackwardPass, t: int, unit: int) -> Expression:
+def _d_hidden(back: BackwardPass, t: int, unit: int) -> Expression:
     """Return ∂L/∂h: what the loss asks of this step, and what comes back from the next one."""
-    own, numbers = way.own, way.numbers
+    own, numbers = back.own, back.numbers
     terms: list[Expression] = []
-    if t >= 0 and way.counts(t):
+    if t >= 0 and back.has_loss(t):
         if own.readout is None:
-            terms.append(_d_output(way, t, unit))
+            terms.append(_d_output(back, t, unit))
         else:
             terms += [
                 Product(
                     (
                         numbers.readout("V", k, unit),
-                        way.d_score(t, k),
+                        back.d_score(t, k),
                     )
                 )
                 for k in range(own.outputs)
             ]
     if t + 1 < own.steps:
-        if own.kind == "gru" and way.reaches("hidden", t + 1, unit):
+        if own.kind == "gru" and back.has_gradient("hidden", t + 1, unit):
             z = numbers.signal("update", t + 1, unit)
             keep = z if own.update == "keep" else one_minus(z)
-            terms.append(Product((way.d("hidden", t + 1, unit), keep)))
+            terms.append(Product((back.d("hidden", t + 1, unit), keep)))
         for part in own.parts:
-            terms += _through(way, part, t + 1, unit)
+            terms += _through_weights(back, part, t + 1, unit)
     return Sum(terms) if terms else Constant(0)
 
 
-def _through(way: BackwardPass, part: str, t: int, unit: int) -> list[Expression]:
+def _through_weights(back: BackwardPass, part: str, t: int, unit: int) -> list[Expression]:
     """Return what comes back through a part's U from step t."""
-    own, numbers = way.own, way.numbers
+    own, numbers = back.own, back.numbers
     inside = own.kind == "gru" and part == "candidate"
     found: list[Expression] = []
     for m in range(own.hidden):
-        if not way.reaches(part, t, m):
+        if not back.has_gradient(part, t, m):
             continue
-        factors: list[Expression] = [numbers.weight("U", part, m, unit), way.d(f"pre.{part}", t, m)]
+        factors: list[Expression] = [numbers.weight("U", part, m, unit), back.d(f"pre.{part}", t, m)]
         if inside:
             factors.append(numbers.signal("reset", t, m if own.reset == "after" else unit))
         found.append(Product(factors))
     return found
 
 
-def _slope(way: BackwardPass, activation: AnyActivation, name: str, t: int, unit: int) -> list[Expression]:
+def _slope(back: BackwardPass, activation: AnyActivation, name: str, t: int, unit: int) -> list[Expression]:
     """Return an activation's slope, from its value where that is enough, as factors."""
-    y = way.numbers.signal(name, t, unit)
+    y = back.numbers.signal(name, t, unit)
     match activation:
         case "sigmoid":
             return [y, one_minus(y)]
@@ -140,46 +140,46 @@ def _slope(way: BackwardPass, activation: AnyActivation, name: str, t: int, unit
             return [one_minus(Square(y))]
         case "identity":
             return []
-    a = way.numbers.signal(f"pre.{name}", t, unit)
+    a = back.numbers.signal(f"pre.{name}", t, unit)
     return [Named(f"{_name(activation)}′({a.label})", activation, a, slope=True)]
 
 
-def _squashed(way: BackwardPass, parts: Iterable[str], t: int, unit: int) -> Iterator[Line]:
+def _squashed(back: BackwardPass, parts: Iterable[str], t: int, unit: int) -> Iterator[Line]:
     """Yield the lines of ∂L/∂ what parts add up; what is held has none."""
     for part in parts:
-        if way.reaches(part, t, unit):
+        if back.has_gradient(part, t, unit):
             kind = part if part in ("candidate", "hidden") else "gate"
-            factors = (way.d(part, t, unit), *_slope(way, way.own.activation(kind), part, t, unit))
-            yield way.line(f"pre.{part}", t, unit, Product(factors))
+            factors = (back.d(part, t, unit), *_slope(back, back.own.activation(kind), part, t, unit))
+            yield back.line(f"pre.{part}", t, unit, Product(factors))
 
 
-def _rnn(way: BackwardPass, t: int) -> Iterator[Line]:
-    for unit in range(way.own.hidden):
-        yield way.line("hidden", t, unit, _d_hidden(way, t, unit))
-        yield from _squashed(way, ("hidden",), t, unit)
+def _rnn(back: BackwardPass, t: int) -> Iterator[Line]:
+    for unit in range(back.own.hidden):
+        yield back.line("hidden", t, unit, _d_hidden(back, t, unit))
+        yield from _squashed(back, ("hidden",), t, unit)
 
 
-def _carried(way: BackwardPass, t: int, unit: int) -> list[Expression]:
+def _carried(back: BackwardPass, t: int, unit: int) -> list[Expression]:
     """Return what comes back to c from the next step: through its forget gate, and what gates see of c."""
     terms: list[Expression] = []
-    if t + 1 >= way.own.steps:
+    if t + 1 >= back.own.steps:
         return terms
-    if way.reaches("cell", t + 1, unit):
-        terms.append(Product((way.d("cell", t + 1, unit), *way.numbers.gate("forget", t + 1, unit))))
+    if back.has_gradient("cell", t + 1, unit):
+        terms.append(Product((back.d("cell", t + 1, unit), *back.numbers.gate("forget", t + 1, unit))))
     for gate in ("input", "forget"):
-        terms += _seen(way, gate, t + 1, unit)
+        terms += _through_peephole(back, gate, t + 1, unit)
     return terms
 
 
-def _seen(way: BackwardPass, gate: str, t: int, unit: int) -> list[Expression]:
+def _through_peephole(back: BackwardPass, gate: str, t: int, unit: int) -> list[Expression]:
     """Return what comes back to c through a gate's peephole, if it has one."""
-    if gate not in way.own.parts or not way.reaches(gate, t, unit):
+    if gate not in back.own.parts or not back.has_gradient(gate, t, unit):
         return []
-    return [Product((p, way.d(f"pre.{gate}", t, unit))) for p in way.numbers.peephole(gate, unit)]
+    return [Product((p, back.d(f"pre.{gate}", t, unit))) for p in back.numbers.peephole(gate, unit)]
 
 
-def _lstm(way: BackwardPass, t: int) -> Iterator[Line]:
-    own, numbers = way.own, way.numbers
+def _lstm(back: BackwardPass, t: int) -> Iterator[Line]:
+    own, numbers = back.own, back.numbers
     for unit in range(own.hidden):
         g, c, old = (
             numbers.signal(name, at, unit) for name, at in (("candidate", t), ("cell", t), ("cell", t - 1))
@@ -187,31 +187,31 @@ def _lstm(way: BackwardPass, t: int) -> Iterator[Line]:
         i, o = (numbers.gate(name, t, unit) for name in ("input", "output"))
         psi = own.activation("cell")
         shown: Expression = c if psi == "identity" else Named(f"{_name(psi)}({c.label})", psi, c)
-        d_h, d_c = way.d("hidden", t, unit), way.d("cell", t, unit)
-        from_h = way.reaches("hidden", t, unit)
-        through = [Product((d_h, *o, *_cell_slope(way, shown, t, unit)))] if from_h else []
-        back = [*through, *_seen(way, "output", t, unit), *_carried(way, t, unit)]
+        d_h, d_c = back.d("hidden", t, unit), back.d("cell", t, unit)
+        from_h = back.has_gradient("hidden", t, unit)
+        through = [Product((d_h, *o, *_cell_slope(back, shown, t, unit)))] if from_h else []
+        to_cell = [*through, *_through_peephole(back, "output", t, unit), *_carried(back, t, unit)]
         kept: Expression = Product((d_c, old))
-        if own.coupled and way.reaches("input", t, unit):
-            kept = difference(kept, way.d("input", t, unit))
+        if own.coupled and back.has_gradient("input", t, unit):
+            kept = difference(kept, back.d("input", t, unit))
         found: dict[str, Expression] = {
-            "hidden": _d_hidden(way, t, unit),
+            "hidden": _d_hidden(back, t, unit),
             "output": Product((d_h, shown)) if from_h else Constant(0),
-            "cell": Sum(back) if back else Constant(0),
+            "cell": Sum(to_cell) if to_cell else Constant(0),
             "input": Product((d_c, g)),
             "forget": kept,
             "candidate": Product((d_c, *i)),
         }
-        if not way.reaches("cell", t, unit):
+        if not back.has_gradient("cell", t, unit):
             found |= dict.fromkeys(("input", "forget", "candidate"), Constant(0))
         rest = tuple(own.parts)
         for name, expression in found.items():
             if name not in own.without:
-                yield way.line(name, t, unit, expression)
+                yield back.line(name, t, unit, expression)
             if name == "output" and own.sees_new_cell:  # ∂c is computed from it
-                yield from _squashed(way, ("output",), t, unit)
+                yield from _squashed(back, ("output",), t, unit)
                 rest = tuple(part for part in rest if part != "output")
-        yield from _squashed(way, rest, t, unit)
+        yield from _squashed(back, rest, t, unit)
 
 
 def _name(activation: AnyActivation) -> str:
@@ -219,18 +219,18 @@ def _name(activation: AnyActivation) -> str:
     return FUNCTIONS.get(name, name)
 
 
-def _cell_slope(way: BackwardPass, shown: Expression, t: int, unit: int) -> list[Expression]:
-    activation = way.own.activation("cell")
+def _cell_slope(back: BackwardPass, shown: Expression, t: int, unit: int) -> list[Expression]:
+    activation = back.own.activation("cell")
     if activation == "tanh":
         return [one_minus(Square(shown))]
     if activation == "identity":
         return []
-    c = way.numbers.signal("cell", t, unit)
+    c = back.numbers.signal("cell", t, unit)
     return [Named(f"{_name(activation)}′({c.label})", activation, c, slope=True)]
 
 
-def _gru(way: BackwardPass, t: int) -> Iterator[Line]:
-    own, numbers = way.own, way.numbers
+def _gru(back: BackwardPass, t: int) -> Iterator[Line]:
+    own, numbers = back.own, back.numbers
     units = range(own.hidden)
     for unit in units:
         z, n, old = (
@@ -238,14 +238,14 @@ def _gru(way: BackwardPass, t: int) -> Iterator[Line]:
             numbers.signal("candidate", t, unit),
             numbers.signal("hidden", t - 1, unit),
         )
-        d_h = way.d("hidden", t, unit)
-        keeps, reaches = own.update == "keep", way.reaches("hidden", t, unit)
+        d_h = back.d("hidden", t, unit)
+        keeps, reaches = own.update == "keep", back.has_gradient("hidden", t, unit)
         new = Product((d_h, one_minus(z) if keeps else z))
         share = Product((d_h, difference(old, n) if keeps else difference(n, old)))
-        yield way.line("hidden", t, unit, _d_hidden(way, t, unit))
-        yield way.line("candidate", t, unit, new if reaches else Constant(0))
-        yield way.line("update", t, unit, share if reaches else Constant(0))
-        yield from _squashed(way, ("candidate", "update"), t, unit)
+        yield back.line("hidden", t, unit, _d_hidden(back, t, unit))
+        yield back.line("candidate", t, unit, new if reaches else Constant(0))
+        yield back.line("update", t, unit, share if reaches else Constant(0))
+        yield from _squashed(back, ("candidate", "update"), t, unit)
     for unit in units:
         old = numbers.signal("hidden", t - 1, unit)
         U = [numbers.weight("U", "candidate", unit, k) for k in units]
@@ -254,18 +254,18 @@ def _gru(way: BackwardPass, t: int) -> Iterator[Line]:
                 Product((U[k], numbers.signal("hidden", t - 1, k))) for k in units
             ]
             recurrent_terms += numbers.biases("candidate", unit, ("b_h",))
-            reaches = way.reaches("candidate", t, unit)
-            d_n = way.d("pre.candidate", t, unit)
+            reaches = back.has_gradient("candidate", t, unit)
+            d_n = back.d("pre.candidate", t, unit)
             d_r: Expression = Product((d_n, Sum(recurrent_terms))) if reaches else Constant(0)
         else:
-            back = [
-                Product((numbers.weight("U", "candidate", m, unit), way.d("pre.candidate", t, m)))
+            to_reset = [
+                Product((numbers.weight("U", "candidate", m, unit), back.d("pre.candidate", t, m)))
                 for m in units
-                if way.reaches("candidate", t, m)
+                if back.has_gradient("candidate", t, m)
             ]
-            d_r = Product((Sum(back), old)) if back else Constant(0)
-        yield way.line("reset", t, unit, d_r)
-        yield from _squashed(way, ("reset",), t, unit)
+            d_r = Product((Sum(to_reset), old)) if to_reset else Constant(0)
+        yield back.line("reset", t, unit, d_r)
+        yield from _squashed(back, ("reset",), t, unit)
 
 
 _STEPS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}

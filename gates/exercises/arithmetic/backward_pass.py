@@ -39,10 +39,10 @@ class BackwardPass:
         mark = self.d(name, t, unit)
         return Line(short, mark.label, expression, "backward", t + 1, mark.key)
 
-    def reaches(self, name: str, t: int, unit: int) -> bool:
+    def has_gradient(self, name: str, t: int, unit: int) -> bool:
         """Tell whether anything goes back from a signal to what computes it: not where it is held."""
         return not self.numbers.is_held(name, t, unit)
 
-    def counts(self, t: int) -> bool:
+    def has_loss(self, t: int) -> bool:
         """Whether a loss reads this step."""
         return any(self.numbers.target(t, k) is not None for k in range(self.own.outputs))

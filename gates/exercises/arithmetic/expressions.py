@@ -34,18 +34,18 @@ class Evaluation:
         return function
 
 
-AS_IT_IS = Evaluation()
+TRUE_VALUES = Evaluation()
 
 
 class Expression:
     """An expression: its value, how tightly it holds together, and how it is written."""
 
-    holds: ClassVar[int] = ATOM
+    precedence: ClassVar[int] = ATOM
 
     @property
     def value(self) -> float:
         """Its value."""
-        return float(self.evaluate(AS_IT_IS))
+        return float(self.evaluate(TRUE_VALUES))
 
     def evaluate(self, at: Evaluation) -> Number:
         """Return its value where symbols and functions stand for what ``at`` says."""
@@ -58,11 +58,11 @@ class Expression:
     def inside(self, to: Plain, place: int) -> str:
         """Return it with brackets if it is looser than ``place``."""
         text = self.write(to)
-        return to.brackets(text) if self.loosely(to) < place else text
+        return to.brackets(text) if self.written_precedence(to) < place else text
 
-    def loosely(self, to: Plain) -> int:
+    def written_precedence(self, to: Plain) -> int:
         """Return how tightly it holds together as written: a negative number is a sum."""
-        return self.holds
+        return self.precedence
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Symbol(Expression):
         """Return the letter or the number."""
         return to.number(self.number, self.given) if to.numbers else to.symbol(self.label)
 
-    def loosely(self, to: Plain) -> int:
+    def written_precedence(self, to: Plain) -> int:
         """Return ``SUM`` for a negative number."""
         return SUM if to.numbers and self.number < 0 else ATOM
 
@@ -102,7 +102,7 @@ class Constant(Expression):
         """Return the number."""
         return to.number(self.number, True)
 
-    def loosely(self, to: Plain) -> int:
+    def written_precedence(self, to: Plain) -> int:
         """Return ``SUM`` for a negative number."""
         return SUM if self.number < 0 else ATOM
 
@@ -113,7 +113,7 @@ class Sum(Expression):
 
     terms: Sequence[Expression]
     minus: int = 0
-    holds: ClassVar[int] = SUM
+    precedence: ClassVar[int] = SUM
 
     def evaluate(self, at: Evaluation) -> Number:
         """Return its value."""
@@ -131,9 +131,9 @@ class Sum(Expression):
             text += f" {'+' if at < kept else to.minus} {term.inside(to, PRODUCT)}"
         return text
 
-    def loosely(self, to: Plain) -> int:
+    def written_precedence(self, to: Plain) -> int:
         """Return how tightly a sum of one term holds together."""
-        return self.terms[0].loosely(to) if len(self.terms) == 1 and not self.minus else SUM
+        return self.terms[0].written_precedence(to) if len(self.terms) == 1 and not self.minus else SUM
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Product(Expression):
     """A product."""
 
     factors: Sequence[Expression]
-    holds: ClassVar[int] = PRODUCT
+    precedence: ClassVar[int] = PRODUCT
 
     def evaluate(self, at: Evaluation) -> Number:
         """Return its value."""
@@ -153,9 +153,9 @@ class Product(Expression):
             return self.factors[0].write(to)
         return to.times.join(factor.inside(to, ATOM) for factor in self.factors)
 
-    def loosely(self, to: Plain) -> int:
+    def written_precedence(self, to: Plain) -> int:
         """Return how tightly a product of one factor holds together."""
-        return self.factors[0].loosely(to) if len(self.factors) == 1 else PRODUCT
+        return self.factors[0].written_precedence(to) if len(self.factors) == 1 else PRODUCT
 
 
 @dataclass(frozen=True)
@@ -167,16 +167,16 @@ class Call(Expression):
 
     def evaluate(self, at: Evaluation) -> Number:
         """Return its value."""
-        return activated(at.function(self.function), self.argument.evaluate(at))
+        return activation_value(at.function(self.function), self.argument.evaluate(at))
 
     def write(self, to: Plain) -> str:
         """Return the function and, in brackets, what it is of."""
         name = self.function if isinstance(self.function, str) else self.function.name
         return self.argument.write(to) if name == "identity" else to.call(name, self.argument.write(to))
 
-    def loosely(self, to: Plain) -> int:
+    def written_precedence(self, to: Plain) -> int:
         """Return how tightly it holds together: an identity as its argument."""
-        return self.argument.loosely(to) if self.function == "identity" else ATOM
+        return self.argument.written_precedence(to) if self.function == "identity" else ATOM
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ class Quotient(Expression):
 
     above: Expression
     below: Expression
-    holds: ClassVar[int] = PRODUCT
+    precedence: ClassVar[int] = PRODUCT
 
     def evaluate(self, at: Evaluation) -> Number:
         """Return its value; 0 where 0 is divided, as targets that are 0 count in logarithms."""
@@ -255,18 +255,18 @@ class Named(Expression):
 
     def evaluate(self, at: Evaluation) -> Number:
         """Return its value."""
-        return activated(at.function(self.function), self.argument.evaluate(at), self.slope)
+        return activation_value(at.function(self.function), self.argument.evaluate(at), self.slope)
 
     def write(self, to: Plain) -> str:
         """Return the letter or the number."""
         return to.number(self.value, False) if to.numbers else to.symbol(self.label)
 
-    def loosely(self, to: Plain) -> int:
+    def written_precedence(self, to: Plain) -> int:
         """Return ``SUM`` for a negative number."""
         return SUM if to.numbers and self.value < 0 else ATOM
 
 
-def activated(function: AnyActivation, a: Number, slope: bool = False) -> Number:
+def activation_value(function: AnyActivation, a: Number, slope: bool = False) -> Number:
     """Return an activation's value, or its slope, at a number."""
     if isinstance(a, float) and not slope and function in ("tanh", "sigmoid") and abs(a) < 700:
         return math.tanh(a) if function == "tanh" else 1 / (1 + math.exp(-a))

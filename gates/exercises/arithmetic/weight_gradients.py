@@ -9,31 +9,31 @@ from gates.exercises.arithmetic.expressions import Expression, Product, Sum, Sym
 from gates.exercises.arithmetic.forward import Line
 
 
-def gradients(way: BackwardPass) -> Iterator[Line]:
+def gradients(back: BackwardPass) -> Iterator[Line]:
     """Yield the lines of ∂L/∂ every weight, sums over time, and of the new weights."""
-    for gradient, weight, name in _weights(way):
+    for gradient, weight, name in _weights(back):
         label = D + weight.label
         yield Line(f"d{name}", label, gradient, "gradient", 0, ("dw", name))
-    rate = way.own.learning_rate
+    rate = back.own.learning_rate
     if rate is None:
         return
     eta = Symbol("η", rate, True, ("rate",))
-    for gradient, weight, name in _weights(way):
+    for gradient, weight, name in _weights(back):
         step = Product((eta, Symbol(D + weight.label, gradient.value, False, ("dw", name))))
         yield Line(f"new {name}", f"{weight.label}′", difference(weight, step), "update", 0, ("new", name))
 
 
-def _weights(way: BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
+def _weights(back: BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
     """Yield each weight's gradient, the weight, and its name, in the printed order of each matrix."""
-    own, numbers, labels = way.own, way.numbers, way.labels
+    own, numbers, labels = back.own, back.numbers, back.labels
     for part in own.parts:
         cells = []
         for matrix, read, count in (("W", "x", own.inputs), ("U", "hidden", own.hidden)):
             for unit in range(own.hidden):
                 for k in range(count):
                     name, row, column = own.printed.place(matrix, unit, k, own.inputs, own.hidden)
-                    steps = [t for t in range(own.steps) if way.reaches(part, t, unit)]
-                    terms = [_share(way, part, matrix, read, t, unit, k) for t in steps]
+                    steps = [t for t in range(own.steps) if back.has_gradient(part, t, unit)]
+                    terms = [_share(back, part, matrix, read, t, unit, k) for t in steps]
                     single = own.printed.shapes(own.inputs, own.hidden)[name] == (1, 1)
                     short = labels.short_weight(name, part, row, column, single)
                     weight = numbers.weight(matrix, part, unit, k)
@@ -44,16 +44,16 @@ def _weights(way: BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
             for p in numbers.peephole(part, unit):
                 letter = labels.short_weight("p", part, unit, 0, True)
                 place = "" if own.hidden == 1 else f"[{unit + 1}]"
-                yield _peephole(way, part, unit), p, letter + place
+                yield _peephole(back, part, unit), p, letter + place
         for name in ("b", "b_h"):
             for unit in range(own.hidden):
                 for bias in numbers.biases(part, unit, (name,)):
                     letter = labels.short_weight(name, part, unit, 0, True)
                     place = "" if own.hidden == 1 else f"[{unit + 1}]"
-                    inside = own.apart and name == "b_h" and part == "candidate"
-                    yield _bias(way, part, unit, inside), _as_symbol(bias), letter + place
+                    inside = own.has_inner_bias and name == "b_h" and part == "candidate"
+                    yield _bias(back, part, unit, inside), _as_symbol(bias), letter + place
     if own.readout is not None:
-        yield from _readout(way)
+        yield from _readout(back)
 
 
 def _as_symbol(expression: Expression) -> Symbol:
@@ -62,46 +62,46 @@ def _as_symbol(expression: Expression) -> Symbol:
     return expression
 
 
-def _share(way: BackwardPass, part: str, matrix: str, read: str, t: int, unit: int, k: int) -> Expression:
+def _share(back: BackwardPass, part: str, matrix: str, read: str, t: int, unit: int, k: int) -> Expression:
     """Return what step t gives to the gradient of a weight."""
-    own, numbers = way.own, way.numbers
-    factors: list[Expression] = [way.d(f"pre.{part}", t, unit)]
+    own, numbers = back.own, back.numbers
+    factors: list[Expression] = [back.d(f"pre.{part}", t, unit)]
     if own.kind == "gru" and part == "candidate" and matrix == "U":
         factors.append(numbers.signal("reset", t, unit if own.reset == "after" else k))
     factors.append(numbers.signal(read, t if read == "x" else t - 1, k))
     return Product(factors)
 
 
-def _bias(way: BackwardPass, part: str, unit: int, inside: bool) -> Expression:
+def _bias(back: BackwardPass, part: str, unit: int, inside: bool) -> Expression:
     terms: list[Expression] = []
-    for t in range(way.own.steps):
-        if not way.reaches(part, t, unit):
+    for t in range(back.own.steps):
+        if not back.has_gradient(part, t, unit):
             continue
-        factors: list[Expression] = [way.d(f"pre.{part}", t, unit)]
+        factors: list[Expression] = [back.d(f"pre.{part}", t, unit)]
         if inside:
-            factors.append(way.numbers.signal("reset", t, unit))
+            factors.append(back.numbers.signal("reset", t, unit))
         terms.append(Product(factors))
     return Sum(terms)
 
 
-def _peephole(way: BackwardPass, part: str, unit: int) -> Expression:
+def _peephole(back: BackwardPass, part: str, unit: int) -> Expression:
     """Return the gradient of a gate's peephole: what each step's sum asks, times the c that it saw."""
-    steps = [t for t in range(way.own.steps) if way.reaches(part, t, unit)]
-    seen = [way.numbers.signal("cell", t if part == "output" else t - 1, unit) for t in steps]
-    return Sum([Product((way.d(f"pre.{part}", t, unit), c)) for t, c in zip(steps, seen, strict=True)])
+    steps = [t for t in range(back.own.steps) if back.has_gradient(part, t, unit)]
+    seen = [back.numbers.signal("cell", t if part == "output" else t - 1, unit) for t in steps]
+    return Sum([Product((back.d(f"pre.{part}", t, unit), c)) for t, c in zip(steps, seen, strict=True)])
 
 
-def _readout(way: BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
-    own, reading = way.own, way.own.readout
+def _readout(back: BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
+    own, reading = back.own, back.own.readout
     if reading is None:
         return
-    steps = [t for t in range(own.steps) if way.counts(t)]
+    steps = [t for t in range(own.steps) if back.has_loss(t)]
     places = [(k, j) for k in range(own.outputs) for j in range(own.hidden)]
     for k, j in sorted(places, key=lambda kj: kj[::-1] if reading.turned else kj):
-        terms = [Product((way.d_score(t, k), way.numbers.signal("hidden", t, j))) for t in steps]
-        weight = way.numbers.readout("V", k, j)
+        terms = [Product((back.d_score(t, k), back.numbers.signal("hidden", t, j))) for t in steps]
+        weight = back.numbers.readout("V", k, j)
         yield Sum(terms), weight, weight.label
     if reading.biased:
         for k in range(own.outputs):
-            bias = way.numbers.readout("b", k)
-            yield Sum([way.d_score(t, k) for t in steps]), bias, bias.label
+            bias = back.numbers.readout("b", k)
+            yield Sum([back.d_score(t, k) for t in steps]), bias, bias.label

@@ -41,7 +41,7 @@ def assigned(student: str, students: Mapping[str, int], exercises: Mapping[int, 
     return int(student) if named else None
 
 
-def answers(own: Assignment, text: str) -> Iterator[tuple[str, int, dict[str, str]]]:
+def answers(assignment: Assignment, text: str) -> Iterator[tuple[str, int, dict[str, str]]]:
     """Yield (id, number, answers) of each row of a CSV file: a column ``student``, and one for each line.
 
     Raises:
@@ -55,13 +55,13 @@ def answers(own: Assignment, text: str) -> Iterator[tuple[str, int, dict[str, st
         raise ExerciseError("error.mark.csv", reason=wrong) from None
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
-        raise ExerciseError("error.mark.student", names=", ".join(own.asked))
+        raise ExerciseError("error.mark.student", names=", ".join(assignment.asked))
     header = [name.strip() for name in rows[0]]
     for name in header:
-        if name not in ("student", "exercise", *own.asked):
-            raise ExerciseError("error.mark.column", name=name[:40], names=", ".join(own.asked))
+        if name not in ("student", "exercise", *assignment.asked):
+            raise ExerciseError("error.mark.column", name=name[:40], names=", ".join(assignment.asked))
     if "student" not in header:
-        raise ExerciseError("error.mark.student", names=", ".join(own.asked))
+        raise ExerciseError("error.mark.student", names=", ".join(assignment.asked))
     if len(rows) - 1 > MOST_STUDENTS:
         raise ExerciseError("error.generate.many", count=len(rows) - 1, most=MOST_STUDENTS)
     seen: set[str] = set()
@@ -71,7 +71,7 @@ def answers(own: Assignment, text: str) -> Iterator[tuple[str, int, dict[str, st
         if student in seen:
             raise ExerciseError("error.mark.twice", student=student)
         seen.add(student)
-        yield student, _number(own, student, cells.pop("exercise", ""), line), cells
+        yield student, _number(assignment, student, cells.pop("exercise", ""), line), cells
 
 
 def _dialect(text: str) -> type[csv.Dialect]:
@@ -84,11 +84,13 @@ def _dialect(text: str) -> type[csv.Dialect]:
     return Cells
 
 
-def _number(own: Assignment, student: str, named: str, line: int) -> int:
-    expected = own.of(student)
+def _number(assignment: Assignment, student: str, named: str, line: int) -> int:
+    expected = assignment.of(student)
     if named:
         number = int(named) if named.isdecimal() and len(named) < 10 else -1
-        if number not in own.exercises or (expected is not None and number != expected and own.students):
+        if number not in assignment.exercises or (
+            expected is not None and number != expected and assignment.students
+        ):
             raise ExerciseError("error.mark.exercise", line=line, student=student, found=named[:40])
         return number
     if expected is None:

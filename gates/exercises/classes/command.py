@@ -80,41 +80,43 @@ def mark(words: Sequence[str], prog: str = "gatescope mark") -> int:
     return commands.DONE
 
 
-def _print(own: sets.ClassSet | PuzzleSet, number: int, t: Translator) -> None:
-    if isinstance(own, sets.ClassSet):
-        print(dumps(own.exercises[number]), end="")
+def _print(class_set: sets.ClassSet | PuzzleSet, number: int, t: Translator) -> None:
+    if isinstance(class_set, sets.ClassSet):
+        print(dumps(class_set.exercises[number]), end="")
     else:
-        asking.ask(t, own.template, number)
+        asking.ask(t, class_set.template, number)
 
 
-def _marked(own: sets.ClassSet | PuzzleSet, text: str, t: Translator) -> tuple[str, str]:
+def _marked(class_set: sets.ClassSet | PuzzleSet, text: str, t: Translator) -> tuple[str, str]:
     """Return the table of the marks, and what is said of the class."""
-    if isinstance(own, PuzzleSet):
-        judged = puzzles.mark(own, text, t)
-        return puzzles.table(own, judged), puzzles.summary(own, judged, t)
-    found = marks.mark(own, text)
-    return marks.table(own, found, t), marks.summary(own, found, t)
+    if isinstance(class_set, PuzzleSet):
+        judged = puzzles.mark(class_set, text, t)
+        return puzzles.table(class_set, judged), puzzles.summary(class_set, judged, t)
+    found = marks.mark(class_set, text)
+    return marks.table(class_set, found, t), marks.summary(class_set, found, t)
 
 
-def _save_puzzles(own: PuzzleSet, folder: Path, notation: str, size: str) -> None:
-    sets.write(own, folder)
+def _save_puzzles(puzzle_set: PuzzleSet, folder: Path, notation: str, size: str) -> None:
+    sets.write(puzzle_set, folder)
     for part, name in (("worksheet", "worksheets.html"), ("key", "keys.html")):
-        options = Options(own.language, notation, size, own.decimals, part)
-        (folder / name).write_text(puzzles.paper(own, options), encoding="utf-8", newline="\n")
-    (folder / "answers.csv").write_text(papers.form(own), encoding="utf-8-sig", newline="\n")
-    if own.template == STRIP:  # a platform cannot run a cell with somebody's weights
-        (folder / "moodle.xml").write_text(platforms.moodle_strips(own), encoding="utf-8", newline="\n")
-        (folder / "qti.zip").write_bytes(platforms.qti_strips(own))
+        options = Options(puzzle_set.language, notation, size, puzzle_set.decimals, part)
+        (folder / name).write_text(puzzles.paper(puzzle_set, options), encoding="utf-8", newline="\n")
+    (folder / "answers.csv").write_text(papers.form(puzzle_set), encoding="utf-8-sig", newline="\n")
+    if puzzle_set.template == STRIP:  # a platform cannot run a cell with somebody's weights
+        (folder / "moodle.xml").write_text(
+            platforms.moodle_strips(puzzle_set), encoding="utf-8", newline="\n"
+        )
+        (folder / "qti.zip").write_bytes(platforms.qti_strips(puzzle_set))
 
 
-def _save(own: sets.ClassSet, folder: Path, notation: str, size: str) -> None:
-    sets.write(own, folder)
+def _save(class_set: sets.ClassSet, folder: Path, notation: str, size: str) -> None:
+    sets.write(class_set, folder)
     for part, name in (("worksheet", "worksheets.html"), ("key", "keys.html")):
-        options = Options(own.language, notation, size, own.decimals, part)
-        (folder / name).write_text(papers.paper(own, options), encoding="utf-8", newline="\n")
-    (folder / "answers.csv").write_text(papers.form(own), encoding="utf-8-sig", newline="\n")
-    (folder / "moodle.xml").write_text(platforms.moodle(own), encoding="utf-8", newline="\n")
-    (folder / "qti.zip").write_bytes(platforms.qti(own))
+        options = Options(class_set.language, notation, size, class_set.decimals, part)
+        (folder / name).write_text(papers.paper(class_set, options), encoding="utf-8", newline="\n")
+    (folder / "answers.csv").write_text(papers.form(class_set), encoding="utf-8-sig", newline="\n")
+    (folder / "moodle.xml").write_text(platforms.moodle(class_set), encoding="utf-8", newline="\n")
+    (folder / "qti.zip").write_bytes(platforms.qti(class_set))
 
 
 def _students(path: Path | None) -> list[str]:

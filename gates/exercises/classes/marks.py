@@ -26,7 +26,7 @@ class SheetMark:
     @property
     def earned(self) -> int:
         """How many lines earn their points."""
-        return sum(verdict.earns for verdict in self.verdicts)
+        return sum(verdict.earns_points for verdict in self.verdicts)
 
     @property
     def first_wrong(self) -> Verdict | None:
@@ -34,36 +34,36 @@ class SheetMark:
         return next((own for own in self.verdicts if own.status == "wrong"), None)
 
 
-def mark(own: ClassSet, text: str) -> tuple[SheetMark, ...]:
+def mark(class_set: ClassSet, text: str) -> tuple[SheetMark, ...]:
     """Mark a CSV file of answers: a row a student with a column ``student`` and one for each line.
 
     Raises:
         ExerciseError: a column, a student or an exercise is unknown, or a student stands there twice.
     """
     marked = []
-    for student, number, cells in answers(own, text):
-        ways = SolutionPaths(own.exercises[number], own.asked)
-        marked.append(SheetMark(student, number, judge(ways, cells, own.asked, own.decimals)))
+    for student, number, cells in answers(class_set, text):
+        ways = SolutionPaths(class_set.exercises[number], class_set.asked)
+        marked.append(SheetMark(student, number, judge(ways, cells, class_set.asked, class_set.decimals)))
     return tuple(marked)
 
 
-def table(own: ClassSet, marked: Sequence[SheetMark], t: Translator) -> str:
+def table(class_set: ClassSet, marked: Sequence[SheetMark], t: Translator) -> str:
     """Return the marks as CSV: points, each line's verdict, the first wrong line and its likely cause."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    names = ("student", "exercise", "points", "of", *own.asked, "first_wrong", "cause")
+    names = ("student", "exercise", "points", "of", *class_set.asked, "first_wrong", "cause")
     writer.writerow(names)
     for each in marked:
         wrong = each.first_wrong
         by_name = {verdict.name: verdict.status for verdict in each.verdicts}
-        cells: list[object] = [each.student, each.number, _points(own, each.earned)]
-        cells += [_points(own, len(own.asked)), *(by_name[name] for name in own.asked)]
+        cells: list[object] = [each.student, each.number, _points(class_set, each.earned)]
+        cells += [_points(class_set, len(class_set.asked)), *(by_name[name] for name in class_set.asked)]
         cells += ["", ""] if wrong is None else [wrong.name, t(f"mistake.{wrong.cause}")]
         writer.writerow([escape.table_cell(cell) for cell in cells])
     return out.getvalue()
 
 
-def summary(own: ClassSet, marked: Sequence[SheetMark], t: Translator) -> str:
+def summary(class_set: ClassSet, marked: Sequence[SheetMark], t: Translator) -> str:
     """Return a few lines on the whole class: the mean, the hardest line, the commonest causes."""
     if not marked:
         return t("mark.nobody")
@@ -72,8 +72,8 @@ def summary(own: ClassSet, marked: Sequence[SheetMark], t: Translator) -> str:
         t(
             "mark.mean",
             count=len(marked),
-            mean=_points(own, round(mean, 2)),
-            of=_points(own, len(own.asked)),
+            mean=_points(class_set, round(mean, 2)),
+            of=_points(class_set, len(class_set.asked)),
         )
     ]
     firsts = [wrong for each in marked if (wrong := each.first_wrong) is not None]
@@ -86,5 +86,5 @@ def summary(own: ClassSet, marked: Sequence[SheetMark], t: Translator) -> str:
     return "\n".join(lines)
 
 
-def _points(own: ClassSet, lines: float) -> str:
-    return f"{lines * own.points:g}"
+def _points(class_set: ClassSet, lines: float) -> str:
+    return f"{lines * class_set.points:g}"

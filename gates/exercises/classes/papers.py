@@ -14,11 +14,11 @@ from gates.exercises.solve import Solution
 from gates.text import escape
 
 
-def paper(own: ClassSet, options: Options) -> str:
+def paper(class_set: ClassSet, options: Options) -> str:
     """Return worksheets or keys of all exercises, a page or more each, as one HTML page to be printed."""
     blocks: list[Block] = []
     document: Document | None = None
-    for exercise in own.exercises.values():
+    for exercise in class_set.exercises.values():
         content = Content(Solution(exercise), options)
         document = document or content.document()
         blocks += [*([PageBreak()] if blocks else []), *content.blocks()]
@@ -29,12 +29,16 @@ def paper(own: ClassSet, options: Options) -> str:
     )
 
 
-def form(own: Assignment) -> str:
+def form(assignment: Assignment) -> str:
     """Return the CSV file to collect answers in: a row a student, a column a line."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["student", "exercise", *own.asked])
-    numbers = own.students.items() if own.students else ((str(number), number) for number in own.exercises)
+    writer.writerow(["student", "exercise", *assignment.asked])
+    numbers = (
+        assignment.students.items()
+        if assignment.students
+        else ((str(number), number) for number in assignment.exercises)
+    )
     for student, number in numbers:
-        writer.writerow([escape.table_cell(student), number, *("" for _ in own.asked)])
+        writer.writerow([escape.table_cell(student), number, *("" for _ in assignment.asked)])
     return out.getvalue()

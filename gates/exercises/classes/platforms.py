@@ -25,15 +25,15 @@ _QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _DATE = (1980, 1, 1, 0, 0, 0)  # so that the same set makes the same file
 
 
-def moodle(own: ClassSet) -> str:
+def moodle(class_set: ClassSet) -> str:
     """Return the set as Moodle's XML: a cloze question an exercise, a numerical blank a line."""
     questions = []
-    for _, content in _contents(own):
+    for _, content in _contents(class_set):
         body = "".join(_given(content)).replace("{", "&#123;").replace("}", "&#125;")
         blanks = "".join(
             f"<p>{maths(line.label)} = "
-            f"{{{_weight(own)}:NUMERICAL:={_value(own, line)}:{_tolerance(own)}}}</p>"
-            for line in content.wanted
+            f"{{{_weight(class_set)}:NUMERICAL:={_value(class_set, line)}:{_tolerance(class_set)}}}</p>"
+            for line in content.answer_lines
         )
         questions.append(
             f'<question type="cloze"><name><text>{escape.in_html(content.exercise.title)}</text></name>'
@@ -42,31 +42,35 @@ def moodle(own: ClassSet) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n' + "\n".join(questions) + "\n</quiz>\n"
 
 
-def moodle_strips(own: PuzzleSet) -> str:
+def moodle_strips(puzzle_set: PuzzleSet) -> str:
     """Return a set of *which strip is f?* as Moodle's XML: a question with one right choice each."""
     questions = []
-    for number, each, body in _strips(own):
+    for number, each, body in _strips(puzzle_set):
         choices = "".join(
             f'<answer fraction="{100 * (letter == each.answer)}" format="html"><text>{letter}</text></answer>'
             for letter in LETTERS
         )
         questions.append(
-            f'<question type="multichoice"><name><text>{_strip_title(own, number)}</text></name>'
+            f'<question type="multichoice"><name><text>{_strip_title(puzzle_set, number)}</text></name>'
             f'<questiontext format="html"><text><![CDATA[{body}]]></text></questiontext>'
-            f"<defaultgrade>{own.points:g}</defaultgrade><single>true</single>"
+            f"<defaultgrade>{puzzle_set.points:g}</defaultgrade><single>true</single>"
             f"<shuffleanswers>false</shuffleanswers><answernumbering>none</answernumbering>{choices}</question>"
         )
     return '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n' + "\n".join(questions) + "\n</quiz>\n"
 
 
-def qti_strips(own: PuzzleSet) -> bytes:
+def qti_strips(puzzle_set: PuzzleSet) -> bytes:
     """Return a set of *which strip is f?* as a package of QTI 2.1: a choice each."""
-    return _package({f"exercise-{n}.xml": _choice(own, n, each, body) for n, each, body in _strips(own)})
+    return _package(
+        {f"exercise-{n}.xml": _choice(puzzle_set, n, each, body) for n, each, body in _strips(puzzle_set)}
+    )
 
 
-def qti(own: ClassSet) -> bytes:
+def qti(class_set: ClassSet) -> bytes:
     """Return the set as a package of QTI 2.1: an item an exercise, a text entry a line."""
-    return _package({f"exercise-{n}.xml": _entries(own, n, content) for n, content in _contents(own)})
+    return _package(
+        {f"exercise-{n}.xml": _entries(class_set, n, content) for n, content in _contents(class_set)}
+    )
 
 
 def _package(items: Mapping[str, str]) -> bytes:
@@ -77,24 +81,24 @@ def _package(items: Mapping[str, str]) -> bytes:
     return out.getvalue()
 
 
-def _strips(own: PuzzleSet) -> Iterator[tuple[int, Strips, str]]:
+def _strips(puzzle_set: PuzzleSet) -> Iterator[tuple[int, Strips, str]]:
     """Yield each puzzle with its number and what is given, as HTML."""
-    t = translator(own.language)
-    for number, each in own.exercises.items():
+    t = translator(puzzle_set.language)
+    for number, each in puzzle_set.exercises.items():
         if isinstance(each, Strips):
             asked = f"<p>{escape.in_html(puzzles.question(each, t))}</p>"
             yield number, each, asked + "".join(map(_shown, puzzles.given(each, t)))
 
 
-def _strip_title(own: PuzzleSet, number: int) -> str:
-    t = translator(own.language)
-    title = t("generate.title", title=t(f"puzzle.{own.template}.title"), number=number)
+def _strip_title(puzzle_set: PuzzleSet, number: int) -> str:
+    t = translator(puzzle_set.language)
+    title = t("generate.title", title=t(f"puzzle.{puzzle_set.template}.title"), number=number)
     return escape.in_html(title)
 
 
-def _contents(own: ClassSet) -> Iterator[tuple[int, Content]]:
-    for number, exercise in own.exercises.items():
-        yield number, Content(Solution(exercise), Options(own.language, decimals=own.decimals))
+def _contents(class_set: ClassSet) -> Iterator[tuple[int, Content]]:
+    for number, exercise in class_set.exercises.items():
+        yield number, Content(Solution(exercise), Options(class_set.language, decimals=class_set.decimals))
 
 
 def _given(content: Content) -> Iterator[str]:
@@ -132,45 +136,46 @@ def _prose(prose: Prose) -> str:
     return "".join(maths(own.text) if isinstance(own, Maths) else escape.in_html(own) for own in prose)
 
 
-def _value(own: ClassSet, line: Line) -> str:
-    return f"{line.value:.{own.decimals + 2}f}"
+def _value(class_set: ClassSet, line: Line) -> str:
+    return f"{line.value:.{class_set.decimals + 2}f}"
 
 
-def _tolerance(own: ClassSet) -> str:
-    return f"{2 * 10.0**-own.decimals:.{own.decimals}f}"
+def _tolerance(class_set: ClassSet) -> str:
+    return f"{2 * 10.0**-class_set.decimals:.{class_set.decimals}f}"
 
 
-def _weight(own: ClassSet) -> int:
-    return max(1, round(own.points))
+def _weight(class_set: ClassSet) -> int:
+    return max(1, round(class_set.points))
 
 
-def _entries(own: ClassSet, number: int, content: Content) -> str:
+def _entries(class_set: ClassSet, number: int, content: Content) -> str:
     entries, declared, processed = [], [], []
-    for at, line in enumerate(content.wanted, 1):
+    for at, line in enumerate(content.answer_lines, 1):
         name = f"R{at}"
         declared.append(
             f'<responseDeclaration identifier="{name}" cardinality="single" baseType="float">'
-            f"<correctResponse><value>{_value(own, line)}</value></correctResponse></responseDeclaration>"
+            f"<correctResponse><value>{_value(class_set, line)}</value></correctResponse>"
+            "</responseDeclaration>"
         )
         entries.append(
             f'<p>{maths(line.label)} = <textEntryInteraction responseIdentifier="{name}" '
             'expectedLength="10"/></p>'
         )
-        tolerance = _tolerance(own)
+        tolerance = _tolerance(class_set)
         processed.append(
             "<responseCondition><responseIf>"
             f'<equal toleranceMode="absolute" tolerance="{tolerance} {tolerance}">'
             f'<variable identifier="{name}"/><correct identifier="{name}"/></equal>'
             '<setOutcomeValue identifier="SCORE"><sum><variable identifier="SCORE"/>'
-            f'<baseValue baseType="float">{own.points:g}</baseValue></sum></setOutcomeValue>'
+            f'<baseValue baseType="float">{class_set.points:g}</baseValue></sum></setOutcomeValue>'
             "</responseIf></responseCondition>"
         )
     body = "".join((*_given(content), *entries))
     title = escape.in_html(content.exercise.title)
-    return _item(own.language, number, title, declared, body, processed)
+    return _item(class_set.language, number, title, declared, body, processed)
 
 
-def _choice(own: PuzzleSet, number: int, each: Strips, body: str) -> str:
+def _choice(puzzle_set: PuzzleSet, number: int, each: Strips, body: str) -> str:
     declared = (
         '<responseDeclaration identifier="R1" cardinality="single" baseType="identifier">'
         f"<correctResponse><value>{each.answer}</value></correctResponse></responseDeclaration>"
@@ -180,10 +185,10 @@ def _choice(own: PuzzleSet, number: int, each: Strips, body: str) -> str:
     body += f"<choiceInteraction {one}>{choices}</choiceInteraction>"
     processed = (
         '<responseCondition><responseIf><match><variable identifier="R1"/><correct identifier="R1"/></match>'
-        f'<setOutcomeValue identifier="SCORE"><baseValue baseType="float">{own.points:g}</baseValue>'
+        f'<setOutcomeValue identifier="SCORE"><baseValue baseType="float">{puzzle_set.points:g}</baseValue>'
         "</setOutcomeValue></responseIf></responseCondition>"
     )
-    return _item(own.language, number, _strip_title(own, number), [declared], body, [processed])
+    return _item(puzzle_set.language, number, _strip_title(puzzle_set, number), [declared], body, [processed])
 
 
 def _item(

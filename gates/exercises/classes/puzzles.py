@@ -85,122 +85,125 @@ def make(
     return PuzzleSet(name, {seed: puzzle(name, seed) for seed in numbers}, points, language, students)
 
 
-def asked(own: Puzzle) -> tuple[str, ...]:
+def asked(task: Puzzle) -> tuple[str, ...]:
     """Return the names of what is to be found."""
-    return tuple(own.blanks) if isinstance(own, Design) else ("strip",)
+    return tuple(task.blanks) if isinstance(task, Design) else ("strip",)
 
 
-def question(own: Puzzle, t: Translator) -> str:
+def question(task: Puzzle, t: Translator) -> str:
     """Return the task in a sentence."""
-    if isinstance(own, Design):
-        return t(f"design.{own.id}", **own.values)
-    return t("puzzle.strips", gate=own.letter)
+    if isinstance(task, Design):
+        return t(f"design.{task.id}", **task.values)
+    return t("puzzle.strips", gate=task.letter)
 
 
 # Marks
 
 
-def mark(own: PuzzleSet, text: str, t: Translator) -> tuple[PuzzleMark, ...]:
+def mark(puzzle_set: PuzzleSet, text: str, t: Translator) -> tuple[PuzzleMark, ...]:
     """Mark a CSV file of answers, a row a student; what is no answer is wrong, and said so.
 
     Raises:
         ExerciseError: as :func:`gates.exercises.classes.answers.answers`.
     """
     found = []
-    for student, number, cells in answers(own, text):
-        right, said = _judged(own.exercises[number], cells, t)
+    for student, number, cells in answers(puzzle_set, text):
+        right, said = _judged(puzzle_set.exercises[number], cells, t)
         found.append(PuzzleMark(student, number, right, said))
     return tuple(found)
 
 
-def _judged(own: Puzzle, cells: Mapping[str, str], t: Translator) -> tuple[bool, str]:
-    if isinstance(own, Strips):
+def _judged(task: Puzzle, cells: Mapping[str, str], t: Translator) -> tuple[bool, str]:
+    if isinstance(task, Strips):
         answered = cells.get("strip", "").upper()
-        key = "puzzle.right" if answered == own.answer else "puzzle.wrong"
-        return answered == own.answer, t(key, gate=own.letter, answer=own.answer)
+        key = "puzzle.right" if answered == task.answer else "puzzle.wrong"
+        return answered == task.answer, t(key, gate=task.letter, answer=task.answer)
     found = {}
-    for name in own.blanks:
+    for name in task.blanks:
         typed = read_answer(cells.get(name, ""))
         if typed is None:
             return False, t("error.puzzle.typed", found=cells.get(name, "")[:40], name=name)
         found[name] = typed.value
     try:
-        judged = own.judge(found)
+        judged = task.judge(found)
     except ExerciseError as wrong:
         return False, t(wrong.key, **wrong.values)
     return judged.solved, t("puzzle.judged", right=judged.hidden.right, of=judged.hidden.of)
 
 
-def table(own: PuzzleSet, marked: Sequence[PuzzleMark]) -> str:
+def table(puzzle_set: PuzzleSet, marked: Sequence[PuzzleMark]) -> str:
     """Return the marks as CSV: points, and how the answer was judged."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("student", "exercise", "points", "of", "verdict", "judged"))
     for each in marked:
-        points = own.points if each.right else 0
+        points = puzzle_set.points if each.right else 0
         verdict = "right" if each.right else "wrong"
-        cells = (each.student, each.number, f"{points:g}", f"{own.points:g}", verdict, each.sentence)
+        cells = (each.student, each.number, f"{points:g}", f"{puzzle_set.points:g}", verdict, each.sentence)
         writer.writerow([escape.table_cell(cell) for cell in cells])
     return out.getvalue()
 
 
-def summary(own: PuzzleSet, marked: Sequence[PuzzleMark], t: Translator) -> str:
+def summary(puzzle_set: PuzzleSet, marked: Sequence[PuzzleMark], t: Translator) -> str:
     """Return the class in a line."""
     if not marked:
         return t("mark.nobody")
-    mean = own.points * sum(each.right for each in marked) / len(marked)
-    return t("mark.mean", count=len(marked), mean=f"{round(mean, 2):g}", of=f"{own.points:g}")
+    mean = puzzle_set.points * sum(each.right for each in marked) / len(marked)
+    return t("mark.mean", count=len(marked), mean=f"{round(mean, 2):g}", of=f"{puzzle_set.points:g}")
 
 
 # On paper
 
 
-def paper(own: PuzzleSet, options: Options) -> str:
+def paper(puzzle_set: PuzzleSet, options: Options) -> str:
     """Return worksheets or keys of all puzzles, a page each, as one HTML page to be printed."""
     t = translator(options.language)
     blocks: list[Block] = []
-    for number, each in own.exercises.items():
-        blocks += [*([PageBreak()] if blocks else []), *_sheet(own.template, number, each, options.part, t)]
-    title = t(f"puzzle.{own.template}.title")
+    for number, each in puzzle_set.exercises.items():
+        blocks += [
+            *([PageBreak()] if blocks else []),
+            *_sheet(puzzle_set.template, number, each, options.part, t),
+        ]
+    title = t(f"puzzle.{puzzle_set.template}.title")
     return html.write(Document(title, options.language, options.paper, tuple(blocks), ""))
 
 
-def _sheet(name: str, number: int, own: Puzzle, part: str, t: Translator) -> Iterator[Block]:
+def _sheet(name: str, number: int, task: Puzzle, part: str, t: Translator) -> Iterator[Block]:
     title = t("generate.title", title=t(f"puzzle.{name}.title"), number=number)
     yield Heading(t("sheet.title", title=title, what=t(f"sheet.{part}")), 1)
     if part == "worksheet":
         yield Fields((t("sheet.name"), t("sheet.date")))
-    yield Paragraph((question(own, t),))
-    yield from given(own, t)
+    yield Paragraph((question(task, t),))
+    yield from given(task, t)
     if part == "worksheet":
         yield Heading(t("sheet.wanted"))
-        yield Blanks((own.letter,) if isinstance(own, Strips) else tuple(own.blanks))
+        yield Blanks((task.letter,) if isinstance(task, Strips) else tuple(task.blanks))
         return
     yield Heading(t("puzzle.key"))
-    if isinstance(own, Strips):
-        named = (f"{letter} = {SIGNS[gate]}" for letter, gate in zip(LETTERS, own.order, strict=True))
-        yield Paragraph((Maths(f"{own.letter} = {own.answer}"),))
+    if isinstance(task, Strips):
+        named = (f"{letter} = {SIGNS[gate]}" for letter, gate in zip(LETTERS, task.order, strict=True))
+        yield Paragraph((Maths(f"{task.letter} = {task.answer}"),))
         yield Paragraph(
             (Maths(", ".join(named)), ": ", Maths("c = f⊙c₋₁ + i⊙g"), ", ", Maths("h = o⊙tanh(c)"))
         )
         return
-    found = ", ".join(f"{blank} = {rounded(value, 3)}" for blank, value in own.solution.items())
+    found = ", ".join(f"{blank} = {rounded(value, 3)}" for blank, value in task.solution.items())
     yield Paragraph((t("puzzle.key.some"), t.between, Maths(found)))
 
 
-def given(own: Puzzle, t: Translator) -> Iterator[Block]:
+def given(task: Puzzle, t: Translator) -> Iterator[Block]:
     """Yield what is given: the strips as numbers, or the weights with what is to be found left open."""
-    if isinstance(own, Strips):
-        head: tuple[Prose, ...] = (("t",), *((str(step + 1),) for step in range(own.exercise.steps)))
+    if isinstance(task, Strips):
+        head: tuple[Prose, ...] = (("t",), *((str(step + 1),) for step in range(task.exercise.steps)))
         body: list[tuple[Prose, ...]] = [
             ((Maths(name),), *((rounded(float(value), DECIMALS),) for value in values))
-            for name, values in own.rows.items()
+            for name, values in task.rows.items()
         ]
-        yield Paragraph((t("puzzle.start", c=exact(own.start)),))
+        yield Paragraph((t("puzzle.start", c=exact(task.start)),))
         yield Table(head, tuple(body))
         return
-    wanted = {(weight.matrix, weight.part, weight.column) for weight in own.blanks.values()}
-    for part, weights in own.exercise.parts.items():
+    wanted = {(weight.matrix, weight.part, weight.column) for weight in task.blanks.values()}
+    for part, weights in task.exercise.parts.items():
         W = ["?" if ("W", part, k) in wanted else exact(value) for k, value in enumerate(weights.W[0])]
         b = "?" if ("b", part, 0) in wanted else exact(weights.b[0])
         members = (Matrix("W", [W]), Matrix("U", [[exact(weights.U[0, 0])]]), Matrix("b", [[b]]))

@@ -17,7 +17,7 @@ from gates.exercises.errors import ExerciseError
 from gates.exercises.file import LARGEST_FILE, dumps, loads
 from gates.exercises.generate import DIFFICULTIES, TEMPLATES, generate
 from gates.exercises.model import Exercise
-from gates.exercises.place import Place
+from gates.exercises.place import JsonValue
 from gates.text import LANGUAGES, translator
 
 SET = "set.json"
@@ -109,7 +109,7 @@ def _assigned_numbers(ids: Sequence[str], numbers: Sequence[int]) -> dict[str, i
     return dict(zip(ids, numbers, strict=False))
 
 
-def write(own: ClassSet | PuzzleSet, folder: Path) -> None:
+def write(class_set: ClassSet | PuzzleSet, folder: Path) -> None:
     """Write what marking needs: ``set.json`` and the exercises, a file each; a puzzle's seed says it all.
 
     Raises:
@@ -118,18 +118,18 @@ def write(own: ClassSet | PuzzleSet, folder: Path) -> None:
     if (folder / SET).exists():
         raise ExerciseError("error.generate.exists", folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
-    if isinstance(own, ClassSet):
+    if isinstance(class_set, ClassSet):
         (folder / "exercises").mkdir(exist_ok=True)
-        for number, exercise in own.exercises.items():
+        for number, exercise in class_set.exercises.items():
             path = folder / "exercises" / f"{number}.json"
             path.write_text(dumps(exercise), encoding="utf-8", newline="\n")
     about = {
-        "template": own.template,
-        "numbers": list(own.exercises),
-        "decimals": own.decimals,
-        "points": own.points,
-        "language": own.language,
-        "students": dict(own.students),
+        "template": class_set.template,
+        "numbers": list(class_set.exercises),
+        "decimals": class_set.decimals,
+        "points": class_set.points,
+        "language": class_set.language,
+        "students": dict(class_set.students),
     }
     text = json.dumps(about, ensure_ascii=False, indent=1)
     (folder / SET).write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -146,16 +146,16 @@ def read(folder: Path) -> ClassSet | PuzzleSet:
         value = strict_json.loads(_content(folder / SET), unique=True)
     except ValueError as wrong:
         raise ExerciseError("error.exercise.json", reason=wrong) from None
-    own = Place("", value).fields(names, needed=names)
+    own = JsonValue("", value).fields(names, needed=names)
     language = own["language"].choice(LANGUAGES)
     template = own["template"].choice((*TEMPLATES, *PUZZLES))
-    numbers = [_whole(own["numbers"], each) for each in own["numbers"].entries("vector")]
+    numbers = [_integer(own["numbers"], each) for each in own["numbers"].entries("vector")]
     students: dict[str, int] = {}
     given: Any = own["students"].value
     if not isinstance(given, dict):
         own["students"].fail("object", found=str(given)[:40])
     for student, number in given.items():
-        students[student] = _whole(own["students"], number)
+        students[student] = _integer(own["students"], number)
         if students[student] not in numbers:
             own["students"].fail("choice", found=number, choices=f"{numbers[0]} … {numbers[-1]}")
     points = own["points"].number()
@@ -165,7 +165,7 @@ def read(folder: Path) -> ClassSet | PuzzleSet:
     return ClassSet(template, exercises, int(own["decimals"].number()), points, language, students)
 
 
-def _whole(place: Place, value: Any) -> int:
+def _integer(place: JsonValue, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
         place.fail("number", found=str(value)[:40])
     return int(value)

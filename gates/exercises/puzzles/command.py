@@ -53,23 +53,23 @@ def ask(t: Translator, name: str, seed: int) -> None:
         _ask_design(t, design(name, seed))
 
 
-def _ask_design(t: Translator, own: Design) -> None:
-    print(t(f"design.{own.id}", **own.values))
-    for name, part in own.exercise.parts.items():
+def _ask_design(t: Translator, task: Design) -> None:
+    print(t(f"design.{task.id}", **task.values))
+    for name, part in task.exercise.parts.items():
         W, U, b = ", ".join(map(exact, part.W[0])), exact(part.U[0, 0]), exact(part.b[0])
         print(f"  {t(f'sheet.part.{name}')}: W = [{W}], U = {U}, b = {b}")
-    print(t("puzzle.find", names=", ".join(own.blanks)))
+    print(t("puzzle.find", names=", ".join(task.blanks)))
 
 
-def _design(t: Translator, own: Design, answer: Sequence[str]) -> int:
+def _design(t: Translator, task: Design, answer: Sequence[str]) -> int:
     found = {}
     for text in answer:
         name, _, number = text.partition("=")
         typed = read_answer(number)
         if typed is None:
-            raise ExerciseError("error.puzzle.typed", found=text[:40], name=next(iter(own.blanks)))
+            raise ExerciseError("error.puzzle.typed", found=text[:40], name=next(iter(task.blanks)))
         found[name.strip()] = typed.value
-    judged = own.judge(found)
+    judged = task.judge(found)
     print(t("puzzle.judged", right=judged.hidden.right, of=judged.hidden.of))
     if judged.miss is not None:
         miss = judged.miss
@@ -79,17 +79,17 @@ def _design(t: Translator, own: Design, answer: Sequence[str]) -> int:
     return commands.DONE if judged.solved else commands.WRONG
 
 
-def _ask_strip(t: Translator, own: Strips) -> None:
-    print(t("puzzle.strips", gate=own.letter))
-    print(t("puzzle.start", c=exact(own.start)))
-    for name, values in own.rows.items():
+def _ask_strip(t: Translator, task: Strips) -> None:
+    print(t("puzzle.strips", gate=task.letter))
+    print(t("puzzle.start", c=exact(task.start)))
+    for name, values in task.rows.items():
         print(f"  {name} " + "".join(f"{rounded(value, DECIMALS):>7}" for value in values))
 
 
-def _strip(t: Translator, own: Strips, answer: Sequence[str]) -> int:
+def _strip(t: Translator, task: Strips, answer: Sequence[str]) -> int:
     letter = answer[0].strip().upper()
     if len(answer) != 1 or letter not in LETTERS:
         raise ExerciseError("error.puzzle.letter", found=" ".join(answer)[:40], choices=", ".join(LETTERS))
-    for key, values in feedback(own, letter):
+    for key, values in feedback(task, letter):
         print(t(key, **values))
-    return commands.DONE if letter == own.answer else commands.WRONG
+    return commands.DONE if letter == task.answer else commands.WRONG

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.examples.challenges.model import Miss, Score, asked, measure
+from gates.examples.challenges.model import Miss, Score, asked_steps, measure
 from gates.exercises.errors import ExerciseError
 from gates.exercises.model import CELLS, Exercise, Floats, PartWeights
 from gates.exercises.random import Mulberry32
@@ -83,7 +83,7 @@ class Design:
         lstm = own.kind == "lstm"
         trace = own.cell.run(self.x, (np.zeros_like(start), start) if lstm else start)
         read = np.asarray(trace.memory[..., 0], dtype=np.float64)
-        counts = asked(self.bands)
+        counts = asked_steps(self.bands)
         right, near = measure(read, self.bands, 0.5)
         whole = np.atleast_1d((right | ~counts).all(axis=0))
         miss = None
@@ -119,7 +119,7 @@ def design(name: str, seed: int) -> Design:
     return DESIGNS[name](Mulberry32(zlib.crc32(f"{name} {seed}".encode())))
 
 
-SHUT = -20.0
+CLOSED = -20.0
 """The bias of a gate that stays shut."""
 
 
@@ -132,12 +132,12 @@ def _logit(share: float) -> float:
     return math.log(share / (1 - share))
 
 
-def _starts(random: Mulberry32) -> Floats:
+def _nonzero_starts(random: Mulberry32) -> Floats:
     """Return what is held at first, of both signs and never next to nothing."""
     return np.array([random.choice((-1.0, 1.0)) * (0.4 + 0.5 * random.draw()) for _ in range(HIDDEN)])
 
 
-def _around(values: Floats, share: float) -> NDArray[np.float64]:
+def _bands_around(values: Floats, share: float) -> NDArray[np.float64]:
     """Return bands of ± a share of the size of each value."""
     edges = [values - share * np.abs(values), values + share * np.abs(values)]
     return np.stack(edges, axis=-1).astype(np.float64)
@@ -146,11 +146,11 @@ def _around(values: Floats, share: float) -> NDArray[np.float64]:
 def _half_life(random: Mulberry32) -> Design:
     """Find b_f so that half of c is left after so many steps: b_f = σ⁻¹(½^(1/n))."""
     steps = random.choice((2, 3, 5, 8, 10, 14, 20, 30))
-    exercise = Exercise("lstm", _one_unit("lstm", 1, input=SHUT), np.zeros((steps, 1)))
-    start = _starts(random)
+    exercise = Exercise("lstm", _one_unit("lstm", 1, input=CLOSED), np.zeros((steps, 1)))
+    start = _nonzero_starts(random)
     x = np.array([2 * random.draw() - 1 for _ in range(steps * HIDDEN)]).reshape(steps, HIDDEN, 1)
     bands = np.full((steps, HIDDEN, 2), np.nan)
-    bands[-1] = _around(start / 2, 0.05)
+    bands[-1] = _bands_around(start / 2, 0.05)
     return Design(
         "half-life",
         {"steps": steps},
@@ -169,9 +169,9 @@ def _kept_by_z(random: Mulberry32) -> Design:
     steps, share = random.choice((2, 3, 4, 6)), random.choice((0.25, 0.5, 0.75))
     update = random.choice(("keep", "write"))
     exercise = Exercise("gru", _one_unit("gru", 1), np.zeros((steps, 1)), update=update)
-    start = _starts(random)
+    start = _nonzero_starts(random)
     bands = np.full((steps, HIDDEN, 2), np.nan)
-    bands[-1] = _around(start * share, 0.05)
+    bands[-1] = _bands_around(start * share, 0.05)
     keep = share ** (1 / steps)
     return Design(
         f"kept-by-z-{update}",
@@ -191,14 +191,14 @@ def _forget_on(random: Mulberry32) -> Design:
     symbols = ("R", "S", "–")
     at = random.below(2)  # R or S: which of the two forgets
     steps, columns = 12, len(symbols)
-    exercise = Exercise("lstm", _one_unit("lstm", columns, input=SHUT), np.zeros((steps, columns)))
-    start = _starts(random)
+    exercise = Exercise("lstm", _one_unit("lstm", columns, input=CLOSED), np.zeros((steps, columns)))
+    start = _nonzero_starts(random)
     picks = np.array([random.below(columns) for _ in range(steps * HIDDEN)]).reshape(steps, HIDDEN)
     picks[:, 0] = 2  # one sequence never forgets, and one forgets late
     picks[:, 1] = 2
     picks[-1, 1] = at
     forgotten = np.logical_or.accumulate(picks == at, axis=0)
-    held = _around(np.broadcast_to(start, forgotten.shape), 0.1)
+    held = _bands_around(np.broadcast_to(start, forgotten.shape), 0.1)
     bands = np.where(forgotten[..., None], np.array([-0.05, 0.05]), held)
     blanks = {f"W_f[1,{k + 1}]": Weight("W", "forget", k) for k in range(columns)}
     solution = {name: -20.0 if k == at else 0.0 for k, name in enumerate(blanks)}

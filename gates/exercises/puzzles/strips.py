@@ -21,7 +21,7 @@ STEPS = 6
 GATES = ("input", "forget", "output")
 LETTERS = ("A", "B", "C")
 SIGNS = {"input": "i", "forget": "f", "output": "o"}
-APART = 0.1
+LEAST_DEVIATION = 0.1
 """How far c or h is off, at some step, wherever the strips are named in another way."""
 DECIMALS = 2
 ATTEMPTS = 2000
@@ -86,7 +86,10 @@ def strips(seed: int) -> Strips:
         x = np.array([[random.choice((-2.0, -1.0, 1.0, 2.0))] for _ in range(STEPS)])
         exercise = Exercise("lstm", parts, x, c0=np.array([random.choice((-1.0, 1.0))]))
         solution = Solution(exercise)
-        if np.abs(solution.trace.pre_block).max() <= LARGEST_SUM and least_off(solution) >= APART:
+        if (
+            np.abs(solution.trace.pre_block).max() <= LARGEST_SUM
+            and smallest_deviation(solution) >= LEAST_DEVIATION
+        ):
             order = tuple(random.shuffled(GATES))
             return Strips(exercise, solution, (order[0], order[1], order[2]), random.choice(GATES))
     raise ExerciseError("error.generate.numbers", name="which-strip", seed=seed)
@@ -107,74 +110,74 @@ class Reason:
     shown: float
 
 
-def feedback(own: Strips, answer: str) -> tuple[tuple[str, dict[str, object]], ...]:
+def feedback(task: Strips, answer: str) -> tuple[tuple[str, dict[str, object]], ...]:
     """Return what is said of an answer, sentences by key with their values: whether it is right, and why."""
-    kind, why = "right" if answer == own.answer else "wrong", reason(own, answer)
+    kind, why = "right" if answer == task.answer else "wrong", reason(task, answer)
     about = {"step": why.step, "signal": why.signal, "formula": why.formula, "numbers": why.numbers}
     values = {"value": rounded(why.value, DECIMALS), "shown": rounded(why.shown, DECIMALS)}
-    named: dict[str, object] = {"gate": own.letter, "answer": own.answer, "said": answer}
+    named: dict[str, object] = {"gate": task.letter, "answer": task.answer, "said": answer}
     return (f"puzzle.{kind}", named), (f"puzzle.strips.why.{kind}", named | about | values)
 
 
-def reason(own: Strips, answer: str) -> Reason:
+def reason(task: Strips, answer: str) -> Reason:
     """Return why a strip (A, B, C) is the gate that is asked for, or is not.
 
     Of a wrong one it is the step where c or h is farthest off, the other two named as well as may be.
     """
-    named = dict(zip(LETTERS, own.order, strict=True))
+    named = dict(zip(LETTERS, task.order, strict=True))
     of = {SIGNS[gate]: letter for letter, gate in named.items()}  # which strip stands for i, f, o
-    if answer == own.answer:
-        nearest = min(_wrongly(own), key=lambda each: _off(own, each)[0])
-        _, signal, step = _off(own, nearest)
-        signal = "h" if own.letter == "o" else "c"
-        return _reason(own, of, signal, step)
-    ways = [each for each in _wrongly(own) if each[own.letter] == answer]
-    nearest = min(ways, key=lambda each: _off(own, each)[0])
-    _, signal, step = _off(own, nearest)
-    return _reason(own, nearest, signal, step)
+    if answer == task.answer:
+        nearest = min(_wrong_namings(task), key=lambda each: _largest_deviation(task, each)[0])
+        _, signal, step = _largest_deviation(task, nearest)
+        signal = "h" if task.letter == "o" else "c"
+        return _reason(task, of, signal, step)
+    ways = [each for each in _wrong_namings(task) if each[task.letter] == answer]
+    nearest = min(ways, key=lambda each: _largest_deviation(task, each)[0])
+    _, signal, step = _largest_deviation(task, nearest)
+    return _reason(task, nearest, signal, step)
 
 
-def _wrongly(own: Strips) -> list[dict[str, str]]:
+def _wrong_namings(task: Strips) -> list[dict[str, str]]:
     """Return all ways to name the strips, by gate, in which another one is the gate that is asked for."""
     ways = [dict(zip(SIGNS.values(), letters, strict=True)) for letters in permutations(LETTERS)]
-    return [way for way in ways if way[own.letter] != own.answer]
+    return [way for way in ways if way[task.letter] != task.answer]
 
 
-def _off(own: Strips, way: dict[str, str]) -> tuple[float, str, int]:
+def _largest_deviation(task: Strips, naming: dict[str, str]) -> tuple[float, str, int]:
     """Return how far c or h is off at most with such names, which of the two, and at what step (from 0)."""
     found = [
         (abs(value - shown), signal, step)
         for signal in ("c", "h")
         for step in range(STEPS)
-        for value, shown in [_values(own, way, signal, step)]
+        for value, shown in [_values(task, naming, signal, step)]
     ]
     return max(found)
 
 
-def _values(own: Strips, way: dict[str, str], signal: str, step: int) -> tuple[float, float]:
-    rows = own.rows
-    i, f, o = (float(rows[way[gate]][step]) for gate in ("i", "f", "o"))
+def _values(task: Strips, naming: dict[str, str], signal: str, step: int) -> tuple[float, float]:
+    rows = task.rows
+    i, f, o = (float(rows[naming[gate]][step]) for gate in ("i", "f", "o"))
     c, g, h = (float(rows[name][step]) for name in ("c", "g", "h"))
-    before = own.start if step == 0 else float(rows["c"][step - 1])
+    before = task.start if step == 0 else float(rows["c"][step - 1])
     return (f * before + i * g, c) if signal == "c" else (o * float(np.tanh(c)), h)
 
 
-def _reason(own: Strips, way: dict[str, str], signal: str, step: int) -> Reason:
-    rows = own.rows
-    before = own.start if step == 0 else float(rows["c"][step - 1])
+def _reason(task: Strips, naming: dict[str, str], signal: str, step: int) -> Reason:
+    rows = task.rows
+    before = task.start if step == 0 else float(rows["c"][step - 1])
 
     def number(value: float) -> str:
         text = rounded(value, DECIMALS)
         return f"({text})" if value < 0 and text[0] != "0" else text
 
     at = {name: number(float(values[step])) for name, values in rows.items()}
-    value, shown = _values(own, way, signal, step)
+    value, shown = _values(task, naming, signal, step)
     if signal == "c":
         return Reason(
             step + 1,
             "c",
             "f⊙c₋₁ + i⊙g",
-            f"{at[way['f']]}·{number(before)} + {at[way['i']]}·{at['g']}",
+            f"{at[naming['f']]}·{number(before)} + {at[naming['i']]}·{at['g']}",
             value,
             shown,
         )
@@ -182,13 +185,13 @@ def _reason(own: Strips, way: dict[str, str], signal: str, step: int) -> Reason:
         step + 1,
         "h",
         "o⊙tanh(c)",
-        f"{at[way['o']]}·tanh({rounded(float(rows['c'][step]), DECIMALS)})",
+        f"{at[naming['o']]}·tanh({rounded(float(rows['c'][step]), DECIMALS)})",
         value,
         shown,
     )
 
 
-def least_off(solution: Solution) -> float:
+def smallest_deviation(solution: Solution) -> float:
     """Return how far c or h is off at the worst step, for the wrong names that come nearest."""
     trace = solution.trace
     found = []

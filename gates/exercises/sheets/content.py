@@ -99,7 +99,7 @@ class Content:
         return Document(title, self.options.language, self.options.paper, tuple(self.blocks()), embedded)
 
     @property
-    def wanted(self) -> tuple[Line, ...]:
+    def answer_lines(self) -> tuple[Line, ...]:
         """The lines that are asked for: those named, or all but the sums on the way."""
         own = self.exercise
         if own.claim is not None:
@@ -201,10 +201,10 @@ class Content:
         sentences: Prose = self.sentence("sheet.decimals", decimals=str(self.options.decimals))
         if own.hidden > 1 or own.inputs > 1 or own.outputs > 1:
             sentences += (t.between, t("sheet.places"))
-        if any(line.name.startswith("d") for line in self.wanted):
+        if any(line.name.startswith("d") for line in self.answer_lines):
             sentences += (t.between, t("sheet.short"))
         yield Paragraph(sentences)
-        yield Blanks(tuple(line.label for line in self.wanted))
+        yield Blanks(tuple(line.label for line in self.answer_lines))
 
     def key(self) -> Iterator[Block]:
         """Yield the lines of the answer."""
@@ -215,7 +215,7 @@ class Content:
         shown = self.lines
         if own.asked and not any(line.group in _BACK and line.name in own.asked for line in self.lines):
             shown = tuple(line for line in shown if line.group not in _BACK)
-        wanted = {line.name for line in self.wanted} if own.asked else set()
+        wanted = {line.name for line in self.answer_lines} if own.asked else set()
         for (group, step), found in groupby(shown, key=lambda line: (_GROUPS[line.group], line.step)):
             if step:
                 yield Heading(t(f"sheet.{group}.step", step=step), 3)
@@ -262,9 +262,14 @@ class Content:
         return (*self.sentence("sheet.right", value=found), self.t.between, why)
 
 
-def check_size(own: Exercise) -> None:
+def check_size(exercise: Exercise) -> None:
     """Raise an ExerciseError for an exercise that is too large to be written line by line."""
-    sizes = {"units": own.hidden, "inputs": own.inputs, "steps": own.steps, "outputs": own.outputs}
+    sizes = {
+        "units": exercise.hidden,
+        "inputs": exercise.inputs,
+        "steps": exercise.steps,
+        "outputs": exercise.outputs,
+    }
     for name, count in sizes.items():
         if count > MOST[name]:
             raise ExerciseError(f"error.sheet.{name}", count=count, most=MOST[name])

@@ -13,7 +13,7 @@ from gates.interop.files.raw import SHORT, strided
 from gates.interop.limits import check_size
 from gates.interop.report import Note
 from gates.interop.stacks import SourceContents
-from gates.interop.torch.reading import in_arrays
+from gates.interop.torch.reading import read_arrays
 
 MAX_TABLE = 16 * 2**20
 TABLE = re.compile(r"(.*/)?data/weights/(\w+)_weights_config\.json")
@@ -59,7 +59,7 @@ def read(source: Source) -> SourceContents:
                 raise InteropError("interop.error.damaged", path=label, where=table) from error
     notes = [Note("interop.report.program")]
     notes += [Note("interop.report.converted", given=kind, dtype="float32") for kind in sorted(short)]
-    return in_arrays(arrays, notes=tuple(notes), hints=source.hints)
+    return read_arrays(arrays, notes=tuple(notes), hints=source.hints)
 
 
 FORMAT = Format(".pt2", (".pt2",), match, read)

@@ -7,7 +7,7 @@ from gates.interop.files.format import Format, Source
 from gates.interop.files.isolated import opened_isolated
 from gates.interop.files.metadata import parsed_metadata
 from gates.interop.stacks import SourceContents
-from gates.interop.torch.reading import in_arrays
+from gates.interop.torch.reading import read_arrays
 
 MAGIC = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 """The first of the pickles that such a file is: PyTorch's magic number."""
@@ -27,7 +27,7 @@ def read(source: Source) -> SourceContents:
     if not source.head.startswith(MAGIC):
         raise InteropError("interop.error.pickle", path=source.label)
     arrays, note, notes = opened_isolated(source)
-    return in_arrays(arrays, parsed_metadata(note, source.label), notes, source.hints)
+    return read_arrays(arrays, parsed_metadata(note, source.label), notes, source.hints)
 
 
 FORMAT = Format(".pt", (), match, read)

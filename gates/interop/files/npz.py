@@ -15,7 +15,7 @@ from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
 from gates.interop.files.metadata import METADATA, metadata_of, parsed_metadata
 from gates.interop.stacks import SourceContents
-from gates.interop.torch.reading import in_arrays
+from gates.interop.torch.reading import read_arrays
 from gates.interop.torch.state import state_dict
 from gates.network import Network
 
@@ -37,7 +37,7 @@ def read(source: Source) -> SourceContents:
             for entry in archive.infolist()
         }
     note = arrays.pop(METADATA, None)
-    return in_arrays(arrays, parsed_metadata(note, source.label), hints=source.hints)
+    return read_arrays(arrays, parsed_metadata(note, source.label), hints=source.hints)
 
 
 def _read_npy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, label: str) -> NDArray[Any]:

@@ -19,9 +19,9 @@ from gates.interop.limits import check_size
 from gates.interop.mappings import as_mapping, flatten
 from gates.interop.report import Note
 from gates.interop.stacks import SourceContents
-from gates.interop.torch.reading import in_arrays
+from gates.interop.torch.reading import read_arrays
 from gates.interop.torch.state import beyond_torch, state_dict
-from gates.interop.trees.reading import in_list
+from gates.interop.trees.reading import read_parameter_list
 from gates.interop.values import size_in_bytes
 from gates.network import Network
 
@@ -45,13 +45,13 @@ def read(source: Source) -> SourceContents:
     Raises:
         InteropError: it asks for code to be run, is damaged or too large, or PyTorch is not installed.
     """
-    arrays, note, notes = held(source)
+    arrays, note, notes = load_arrays(source)
     if isinstance(arrays, list):
-        return in_list(arrays)
-    return in_arrays(arrays, parsed_metadata(note, source.label), notes, source.hints)
+        return read_parameter_list(arrays)
+    return read_arrays(arrays, parsed_metadata(note, source.label), notes, source.hints)
 
 
-def held(source: Source) -> tuple[Mapping[Any, Any] | list[Any], object, tuple[Note, ...]]:
+def load_arrays(source: Source) -> tuple[Mapping[Any, Any] | list[Any], object, tuple[Note, ...]]:
     """Return a state dict or a list of tensors, what ``save`` noted, and what to report.
 
     Raises:

@@ -13,7 +13,7 @@ from gates.interop.files.metadata import METADATA, metadata_of, parsed_metadata
 from gates.interop.files.raw import SHORT, strided
 from gates.interop.report import Note
 from gates.interop.stacks import SourceContents
-from gates.interop.torch.reading import in_arrays
+from gates.interop.torch.reading import read_arrays
 from gates.interop.torch.state import state_dict
 from gates.network import Network
 
@@ -38,11 +38,11 @@ def read(source: Source) -> SourceContents:
     Raises:
         InteropError: it is damaged, or safetensors is not installed.
     """
-    arrays, note, notes = held(source)
-    return in_arrays(arrays, parsed_metadata(note, source.label), notes, source.hints)
+    arrays, note, notes = load_arrays(source)
+    return read_arrays(arrays, parsed_metadata(note, source.label), notes, source.hints)
 
 
-def held(source: Source) -> tuple[Mapping[str, Any], object, tuple[Note, ...]]:
+def load_arrays(source: Source) -> tuple[Mapping[str, Any], object, tuple[Note, ...]]:
     """Return the arrays, what ``save`` noted, and what to report.
 
     Raises:

@@ -13,7 +13,7 @@ from gates.interop.files.format import Format, Source
 from gates.interop.limits import check_size
 from gates.interop.report import Note
 from gates.interop.stacks import SourceContents
-from gates.interop.torch.reading import in_arrays
+from gates.interop.torch.reading import read_arrays
 
 MAX_TABLE = 16 * 2**20
 MAX_FILES = 1_000
@@ -43,7 +43,7 @@ def read(source: Source) -> SourceContents:
                 one = Source(file, str(path), left, path)
                 check_size(one.label, one.size, left)
                 left -= one.size
-                held, shard_notes = _held(one)
+                held, shard_notes = _shard_arrays(one)
         except OSError:
             raise InteropError("interop.error.shard.missing", path=source.label, shard=shard) from None
         for name in names:
@@ -51,7 +51,7 @@ def read(source: Source) -> SourceContents:
                 raise InteropError("interop.error.shard.other", path=str(path), array=name)
             arrays[name] = held[name]
         notes |= {str(note): note for note in shard_notes}
-    return in_arrays(arrays, notes=tuple(notes.values()), hints=source.hints)
+    return read_arrays(arrays, notes=tuple(notes.values()), hints=source.hints)
 
 
 def _shards(source: Source) -> dict[str, list[str]]:
@@ -74,10 +74,10 @@ def _shards(source: Source) -> dict[str, list[str]]:
     return shards
 
 
-def _held(source: Source) -> tuple[Mapping[Any, Any], tuple[Note, ...]]:
+def _shard_arrays(source: Source) -> tuple[Mapping[Any, Any], tuple[Note, ...]]:
     for form in (pytorch, safetensors):
         if form.match(source):
-            held, _, notes = form.held(source)
+            held, _, notes = form.load_arrays(source)
             if isinstance(held, Mapping):
                 return held, notes
     raise InteropError("interop.error.damaged", path=source.label, where="shard")

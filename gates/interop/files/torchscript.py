@@ -17,7 +17,7 @@ from gates.interop.files.raw import SHORT, strided
 from gates.interop.limits import check_size, megabytes
 from gates.interop.report import Note
 from gates.interop.stacks import SourceContents
-from gates.interop.torch.reading import in_arrays
+from gates.interop.torch.reading import read_arrays
 
 MAX_PICKLE = 4 * 2**20
 DEPTH = 50
@@ -56,7 +56,7 @@ def read(source: Source) -> SourceContents:
             raise InteropError("interop.error.damaged", path=label, where=entry.filename) from error
     notes = [Note("interop.report.program")]
     notes += [Note("interop.report.converted", given=kind, dtype="float32") for kind in sorted(reader.short)]
-    return in_arrays(arrays, notes=tuple(notes), hints=source.hints)
+    return read_arrays(arrays, notes=tuple(notes), hints=source.hints)
 
 
 class _Module:

@@ -89,11 +89,11 @@ def _beyond_keras(network: Network) -> Iterator[str]:
         for squash in _squashes(cell).values():
             yield from [str(squash)] if keras_name(squash) is None else []
     for layer in network.layers:
-        if len(layer.cells) == 2 and not _alike(*layer.cells):
+        if len(layer.cells) == 2 and not _is_one_layer(*layer.cells):
             yield " + ".join(f"{cell.kind.upper()}({cell.inputs}, {cell.hidden})" for cell in layer.cells)
 
 
-def _alike(forward: AnyCell, backward: AnyCell) -> bool:
+def _is_one_layer(forward: AnyCell, backward: AnyCell) -> bool:
     """Whether two cells are one layer of Keras' in two directions."""
     same = (forward.kind, forward.hidden) == (backward.kind, backward.hidden)
     return same and _options(forward) == _options(backward)

@@ -25,7 +25,7 @@ ENDS: Mapping[str, Mapping[str, str]] = {
     "lstm": {"input": "_i", "forget": "_f", "candidate": "_c", "output": "_o"},
     "gru": {"update": "_z", "reset": "_r", "candidate": "_h"},
 }
-TODAY = {"W": "kernel", "U": "recurrent_kernel", "b": "bias"}
+CURRENT_NAMES = {"W": "kernel", "U": "recurrent_kernel", "b": "bias"}
 
 
 def is_keras1(names: Iterable[str]) -> bool:
@@ -53,9 +53,11 @@ def upgraded(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
             kind = next((kind for kind, ends in ENDS.items() if gates.keys() == set(ends.values())), None)
             if kind is not None:
                 ends = [ENDS[kind][part] for part in ORDERS["keras"][kind]]
-                found[owner][TODAY[array]] = _side_by_side({gates[end]: arrays[gates[end]] for end in ends})
+                found[owner][CURRENT_NAMES[array]] = _side_by_side(
+                    {gates[end]: arrays[gates[end]] for end in ends}
+                )
             elif gates.keys() == {""}:
-                found[owner][TODAY[array]] = arrays[gates[""]]
+                found[owner][CURRENT_NAMES[array]] = arrays[gates[""]]
             else:
                 found[owner] |= {name: arrays[name] for name in gates.values()}
     return found

@@ -21,7 +21,7 @@ def is_keras(source: object) -> bool:
     )
 
 
-def in_keras(source: Any) -> SourceContents:
+def read_keras(source: Any) -> SourceContents:
     """Return what a live layer or model holds."""
     label = str(source.name)
     if isinstance(getattr(source, "layers", None), (list, tuple)):

@@ -29,7 +29,7 @@ MAX_HEADS = 32
 NUMBERED = re.compile(r"arr_\d+")
 
 
-def in_names(arrays: Mapping[str, Value]) -> tuple[SourceContents, frozenset[str]]:
+def read_keras_names(arrays: Mapping[str, Value]) -> tuple[SourceContents, frozenset[str]]:
     """Return the recurrent layers whose arrays bear Keras' names, and the names that are theirs."""
     kept = {name: _plain(name) for name in arrays if SLOT not in name}
     owners: dict[str, dict[str, str]] = {}
@@ -160,7 +160,7 @@ def is_numbered(arrays: Mapping[str, Value]) -> bool:
     return bool(arrays) and all(NUMBERED.fullmatch(name) for name in arrays)
 
 
-def in_weights(weights: Sequence[object], kind: str) -> SourceContents | None:
+def read_weight_list(weights: Sequence[object], kind: str) -> SourceContents | None:
     """Return the layer whose ``get_weights()`` a list is, None if it is none of this kind.
 
     Raises:

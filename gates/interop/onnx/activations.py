@@ -56,7 +56,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 """The cell's options that f, g and h are."""
 
 ONNX_NAMES = {function.name: name for name, function in FUNCTIONS.items()}
-_BY_SMALL = {name.lower(): name for name in FUNCTIONS}
+_BY_LOWER_CASE = {name.lower(): name for name in FUNCTIONS}
 
 
 def activations_of(
@@ -74,9 +74,9 @@ def activations_of(
             "interop.error.onnx.count", layer=layer, given=len(given), needed=each * directions
         )
     for name in given:
-        if name.lower() not in _BY_SMALL:
+        if name.lower() not in _BY_LOWER_CASE:
             raise InteropError("interop.error.onnx.activation", layer=layer, given=name)
-    names = [_BY_SMALL[name.lower()] for name in given]
+    names = [_BY_LOWER_CASE[name.lower()] for name in given]
     alphas = _spread(layer, "activation_alpha", names, 1, options)
     betas = _spread(layer, "activation_beta", names, 2, options)
     made = [_made(layer, name, alpha, beta) for name, alpha, beta in zip(names, alphas, betas, strict=True)]

@@ -8,7 +8,7 @@ from gates.interop.groups import NAME
 from gates.interop.onnx.values import Unknown, Values
 from gates.interop.report import Note
 from gates.interop.stacks import SourceContents
-from gates.interop.torch.reading import in_arrays
+from gates.interop.torch.reading import read_arrays
 
 MOVED = ("Cast", "Constant", "DequantizeLinear", "Identity")
 """What may stand between a stored array and a parameter's name: of equal arrays, exporters keep one."""
@@ -30,7 +30,7 @@ def found_by_names(values: Values) -> SourceContents | None:
             arrays[name] = values.of(name)
         except Unknown:
             continue
-    found = in_arrays(arrays, notes=(Note("interop.report.onnx.names"),))
+    found = read_arrays(arrays, notes=(Note("interop.report.onnx.names"),))
     return found if found.stacks else None
 
 

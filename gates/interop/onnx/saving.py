@@ -91,8 +91,8 @@ def _model(network: Network, name: str) -> Any:
         graph.node("Add", ["product", f"{READOUT}.bias"], "scores")
         outputs.append("scores")
 
-    def described(own: str, size: int) -> Any:
-        return helper.make_tensor_value_info(own, TensorProto.FLOAT, ("T", "B", size))
+    def described(name: str, size: int) -> Any:
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, ("T", "B", size))
 
     sizes = (network.outputs, 0 if network.readout is None else len(network.readout.b))
     made = helper.make_graph(

@@ -327,7 +327,7 @@ def _cast(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
     return [inputs[0].astype(dtype)]
 
 
-def _along(parameter: Any, whole: Array, options: Options) -> Any:
+def _broadcastable(parameter: Any, whole: Array, options: Options) -> Any:
     """A scale or zero point as it meets the numbers: of all, of each place on an axis, or of blocks of it."""
     axis, block = options.get("axis", 1), options.get("block_size", 0)
     if block:
@@ -346,11 +346,11 @@ def _dequantise(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
     if whole.dtype.kind not in "iu" or scale.dtype.kind != "f":
         raise ValueError("not whole numbers and a scale")
     allow(2 * whole.size)
-    wide = whole.astype("i8") - _along(zero.astype("i8"), whole, options)
-    return [wide.astype(scale.dtype) * _along(scale, whole, options)]
+    wide = whole.astype("i8") - _broadcastable(zero.astype("i8"), whole, options)
+    return [wide.astype(scale.dtype) * _broadcastable(scale, whole, options)]
 
 
-def _same(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
+def _identity(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
     return [inputs[0]]
 
 
@@ -370,7 +370,7 @@ OPERATORS: Mapping[str, Callable[[Inputs, Options, Allow], list[Array]]] = {
     "Dropout": _dropout,
     "Expand": _expand,
     "Gather": _gather,
-    "Identity": _same,
+    "Identity": _identity,
     "Mul": _multiply,
     "Reshape": _reshape,
     "Shape": _shape,

@@ -16,7 +16,7 @@ from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
 from gates.core.activations import Activation, FloatArray
 from gates.interop.errors import InteropError
-from gates.interop.groups import BIASES, PEEPHOLES, REQUIRED, Block, Group, Place
+from gates.interop.groups import BIASES, PEEPHOLES, REQUIRED, Block, CellPlace, Group
 from gates.interop.orders import from_engine, letters, to_engine
 from gates.interop.report import Note
 from gates.interop.values import as_floats, dtype_name
@@ -78,7 +78,7 @@ def arrays_of(network: Network, name: str = "") -> dict[str, FloatArray]:
     }
 
 
-def places_of(network: Network) -> Iterator[tuple[Place, AnyCell]]:
+def places_of(network: Network) -> Iterator[tuple[CellPlace, AnyCell]]:
     """Yield each cell with its place, layer by layer, forward before backward.
 
     Raises:
@@ -89,10 +89,10 @@ def places_of(network: Network) -> Iterator[tuple[Place, AnyCell]]:
             if cell is not None:
                 if cell.kind not in OPTIONS:
                     raise InteropError("interop.error.cell", kind=type(cell).__name__)
-                yield Place(k, bool(backward)), cell
+                yield CellPlace(k, bool(backward)), cell
 
 
-def suffix_of(place: Place) -> str:
+def suffix_of(place: CellPlace) -> str:
     """Return the end of PyTorch's names for a place: ``_l0``, ``_l0_reverse``, …"""
     return f"_l{place.layer}" + "_reverse" * place.backward
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from gates.interop.groups import NAME, PEEPHOLES, REQUIRED, Group, Place
+from gates.interop.groups import NAME, PEEPHOLES, REQUIRED, CellPlace, Group
 from gates.interop.report import Note
 from gates.interop.values import Value, shape
 
@@ -26,10 +26,10 @@ def find_groups(arrays: Mapping[str, Value], roots: Collection[str] = ("",)) -> 
     roots: the names before the top levels of state dicts. A layer there is the model's own, and what else
         stands beside it may be the rest of the model; elsewhere all below a layer's name belongs to it.
     """
-    found: dict[tuple[str, bool], dict[Place, dict[str, Value]]] = {}
+    found: dict[tuple[str, bool], dict[CellPlace, dict[str, Value]]] = {}
     for name, value in arrays.items():
         if match := NAME.fullmatch(name):
-            place = Place(int(match["layer"] or 0), bool(match["reverse"]))
+            place = CellPlace(int(match["layer"] or 0), bool(match["reverse"]))
             group = found.setdefault((match["owner"] or "", bool(match["place"])), {})
             group.setdefault(place, {})[match["parameter"]] = value
     groups = {
@@ -83,15 +83,15 @@ def completed(group: Group, others: Mapping[str, Value], top: bool = False) -> G
     return replace(group, arrays=arrays, names=names, notes=notes, unread=unread)
 
 
-def _peepholes(others: Mapping[str, Value], start: str, layered: bool) -> dict[Place, dict[str, str]]:
+def _peepholes(others: Mapping[str, Value], start: str, layered: bool) -> dict[CellPlace, dict[str, str]]:
     """The names of vectors that are called as peepholes are, by place and gate; no gate has two."""
-    found: dict[Place, dict[str, str]] = {}
-    twice: set[Place] = set()
+    found: dict[CellPlace, dict[str, str]] = {}
+    twice: set[CellPlace] = set()
     for name, value in others.items():
         match = PEEPHOLE.fullmatch(name.removeprefix(start))
         if match is None or bool(match["place"]) != layered or len(shape(vector(value))) != 1:
             continue
-        place = Place(int(match["layer"] or 0), bool(match["reverse"]))
+        place = CellPlace(int(match["layer"] or 0), bool(match["reverse"]))
         part = f"peephole_{match['to'] or match['of'] or match['gate']}"
         if part in found.setdefault(place, {}):
             twice.add(place)

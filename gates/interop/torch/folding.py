@@ -58,13 +58,13 @@ def fold(arrays: Mapping[str, Value]) -> Folded:
     for (wrapper, parameter), names in kept.items():
         owner = _owner(wrapper, folded.arrays) if names.keys() == {"raw"} else wrapper
         full = f"{owner}.{parameter}".removeprefix(".")
-        way = WAYS.get(frozenset(names))
+        way = FOLDINGS.get(frozenset(names))
         try:
             if way is None:
                 raise InteropError(
                     "interop.error.reparametrised", array=full, parts=", ".join(names.values())
                 )
-            folded.arrays[full] = _put_together(way, full, names, arrays)
+            folded.arrays[full] = _fold_parameter(way, full, names, arrays)
         except InteropError as problem:
             folded.problems.setdefault(owner, problem)
             continue
@@ -76,13 +76,13 @@ def fold(arrays: Mapping[str, Value]) -> Folded:
     return folded
 
 
-def _put_together(
-    way: tuple[str, Callable[[Parts], FloatArray | None]],
+def _fold_parameter(
+    folding: tuple[str, Callable[[Parts], FloatArray | None]],
     full: str,
     names: Mapping[str, str],
     arrays: Mapping[str, Value],
 ) -> FloatArray:
-    made = way[1]({part: as_floats(name, arrays[name]) for part, name in names.items()})
+    made = folding[1]({part: as_floats(name, arrays[name]) for part, name in names.items()})
     if made is None:
         raise InteropError("interop.error.reparametrised", array=full, parts=", ".join(names.values()))
     return made
@@ -131,7 +131,7 @@ def _spectral(original: FloatArray, u: FloatArray, v: FloatArray) -> FloatArray 
     return made
 
 
-WAYS: Mapping[frozenset[str], tuple[str, Callable[[Parts], FloatArray | None]]] = {
+FOLDINGS: Mapping[frozenset[str], tuple[str, Callable[[Parts], FloatArray | None]]] = {
     frozenset({"raw"}): ("interop.report.folded.raw", _raw),
     frozenset({"g", "v"}): ("interop.report.folded.norm", lambda parts: _norm(parts["g"], parts["v"])),
     frozenset({"original0", "original1"}): (

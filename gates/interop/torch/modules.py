@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from gates.interop.errors import InteropError
-from gates.interop.groups import NAME, Group, Place
+from gates.interop.groups import NAME, CellPlace, Group
 from gates.interop.report import Note
 from gates.interop.torch.finding import completed
 from gates.interop.torch.folding import Folded, fold
@@ -90,9 +90,9 @@ def _siblings(name: str, arrays: Mapping[str, Value]) -> dict[str, Value]:
 
 def _group(name: str, part: Any, kind: str, folded: Folded) -> Group:
     layered = kind in LAYERS
-    places = list(_places(part)) if layered else [Place(0)]
+    places = list(_places(part)) if layered else [CellPlace(0)]
     start = f"{name}." if name else ""
-    with _evaluated(part):
+    with _in_eval_mode(part):
         arrays = {place: dict(_parameters(part, _suffix(place) if layered else "")) for place in places}
     for place, parameters in arrays.items():
         for parameter in parameters:
@@ -110,7 +110,7 @@ def _group(name: str, part: Any, kind: str, folded: Folded) -> Group:
 
 
 @contextmanager
-def _evaluated(part: Any) -> Iterator[None]:
+def _in_eval_mode(part: Any) -> Iterator[None]:
     """Put a layer into eval mode and back: a spectral norm that trains takes a step whenever it is read."""
     modes = [(inner, inner.training) for inner in part.modules()]
     try:
@@ -122,14 +122,14 @@ def _evaluated(part: Any) -> Iterator[None]:
             inner.training = training
 
 
-def _places(part: Any) -> Iterator[Place]:
+def _places(part: Any) -> Iterator[CellPlace]:
     for layer in range(part.num_layers):
-        yield Place(layer)
+        yield CellPlace(layer)
         if part.bidirectional:
-            yield Place(layer, True)
+            yield CellPlace(layer, True)
 
 
-def _suffix(place: Place) -> str:
+def _suffix(place: CellPlace) -> str:
     return f"_l{place.layer}" + "_reverse" * place.backward
 
 

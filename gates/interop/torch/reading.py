@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from gates.interop.errors import InteropError
-from gates.interop.groups import Group, Place
+from gates.interop.groups import CellPlace, Group
 from gates.interop.hints import NO_HINTS, Hints
-from gates.interop.keras.named import in_names, in_weights, is_numbered
+from gates.interop.keras.named import is_numbered, read_keras_names, read_weight_list
 from gates.interop.mappings import flatten, state_dicts, unwrap
 from gates.interop.mxnet import renamed
 from gates.interop.report import Note
@@ -21,7 +21,7 @@ from gates.interop.torch.convert import layers_of, notes_on, suffix_of
 from gates.interop.torch.finding import find_groups
 from gates.interop.torch.folding import fold
 from gates.interop.torch.modules import is_program, module_arrays, module_groups, named_arrays
-from gates.interop.trees.reading import in_list, in_tree
+from gates.interop.trees.reading import read_parameter_list, read_tree
 from gates.interop.values import Value, as_floats, shape
 from gates.network import Readout
 
@@ -34,21 +34,21 @@ SQUASHES = {"activation": {"tanh": "tanh", "relu": "relu"}}
 """What a state dict leaves open: it does not tell the squash of a plain RNN."""
 
 
-def in_module(module: Any) -> SourceContents:
+def read_module(module: Any) -> SourceContents:
     """Return what a live module holds."""
     groups = module_groups(module)
     if groups:
         return _found(groups, module_arrays(module))
     notes = (Note("interop.report.program"),) if is_program(module) else ()
-    return in_arrays(named_arrays(module), notes=notes)
+    return read_arrays(named_arrays(module), notes=notes)
 
 
-def in_exported(program: Any) -> SourceContents:
+def read_exported_program(program: Any) -> SourceContents:
     """Return what a program of ``torch.export`` holds, by the names of its weights."""
-    return in_arrays({**program.state_dict}, notes=(Note("interop.report.program"),))
+    return read_arrays({**program.state_dict}, notes=(Note("interop.report.program"),))
 
 
-def in_arrays(
+def read_arrays(
     mapping: Mapping[Any, Any],
     about: Mapping[str, Any] | None = None,
     notes: tuple[Note, ...] = (),
@@ -68,11 +68,11 @@ def in_arrays(
             [everything[f"arr_{k}"] for k in range(len(everything)) if f"arr_{k}" in everything], hints
         )
     cell_options = about.get("cells", {})
-    keras, taken = in_names(everything)
+    keras, taken = read_keras_names(everything)
     arrays = {name: value for name, value in everything.items() if name not in taken}
     arrays, mxnet = renamed(arrays)
     notes += (Note("interop.report.mxnet"),) if mxnet else ()
-    trees, claimed = in_tree(arrays, hints)
+    trees, claimed = read_tree(arrays, hints)
     left = {name: value for name, value in arrays.items() if name not in claimed}
     folded = fold(left)
     packed = _packed(mapping)
@@ -122,8 +122,8 @@ def listed_arrays(arrays: Sequence[Any], hints: Hints) -> SourceContents:
     Raises:
         InteropError: it is neither.
     """
-    found = in_weights(arrays, hints.kind) if hints.kind is not None else None
-    return in_list(arrays) if found is None else found
+    found = read_weight_list(arrays, hints.kind) if hints.kind is not None else None
+    return read_parameter_list(arrays) if found is None else found
 
 
 def _with_names(found: SourceContents, named: SourceContents) -> SourceContents:
@@ -145,7 +145,7 @@ def _with_names(found: SourceContents, named: SourceContents) -> SourceContents:
 def _with_metadata(group: Group, cells: Mapping[str, Any] | None) -> Group:
     """The group with what ``save`` noted about its cells, or with a note of what weights alone leave open."""
     if cells is not None:
-        places = [Place(layer, backward) for layer in range(len(cells)) for backward in (False, True)]
+        places = [CellPlace(layer, backward) for layer in range(len(cells)) for backward in (False, True)]
         return replace(
             group, options={place: cells[suffix_of(place)] for place in places if suffix_of(place) in cells}
         )

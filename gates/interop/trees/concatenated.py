@@ -36,10 +36,10 @@ NAME = re.compile(
 PAIRS = (("kernel", "bias"), ("weights", "biases"), ("linear.w", "linear.b"), ("w", "b"), ("W", "b"))
 """What the one matrix and its bias may be called."""
 
-SURE = re.compile(r"(?:basic_lstm|basic_rnn|cudnn_compatible_lstm)_cell(?:_\d+)?")
-LIKELY = re.compile(r"(?:lstm|gru)_cell(?:_\d+)?")
+CERTAIN_NAMES = re.compile(r"(?:basic_lstm|basic_rnn|cudnn_compatible_lstm)_cell(?:_\d+)?")
+LIKELY_NAMES = re.compile(r"(?:lstm|gru)_cell(?:_\d+)?")
 HAIKU = re.compile(r"lstm(?:_\d+)?")
-AROUND = re.compile(r"rnn|fw|bw|multi_rnn_cell|cell_\d+")
+WRAPPERS = re.compile(r"rnn|fw|bw|multi_rnn_cell|cell_\d+")
 """The scopes that TensorFlow 1 opens around a cell; Keras has cells by the same names, and two kernels."""
 
 DIAGONALS = ("w_i_diag", "w_f_diag", "w_o_diag")
@@ -65,7 +65,7 @@ def _is_named(owner: str, own: Mapping[str, Value]) -> bool:
     leaf = owner.rpartition(".")[2]
     if HAIKU.fullmatch(leaf):
         return "linear.w" in own
-    known = SURE.fullmatch(leaf) or LIKELY.fullmatch(leaf)
+    known = CERTAIN_NAMES.fullmatch(leaf) or LIKELY_NAMES.fullmatch(leaf)
     return known is not None and _pair(own) is not None
 
 
@@ -89,8 +89,8 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
     haiku = "linear.w" in own or hints.layout == "haiku"
     owned = CheckedArrays(owner, "Haiku" if haiku else FRAMEWORK, own)
     try:
-        around = any(AROUND.fullmatch(part) for part in owner.split(".")[:-1])
-        if LIKELY.fullmatch(leaf) and not around and not own.keys() >= GATES and hints.layout is None:
+        around = any(WRAPPERS.fullmatch(part) for part in owner.split(".")[:-1])
+        if LIKELY_NAMES.fullmatch(leaf) and not around and not own.keys() >= GATES and hints.layout is None:
             raise InteropError("interop.error.tf1.layout", layer=owner)
         forget = FORGET_BIAS if haiku or hints.forget_bias is None else hints.forget_bias
         if hints.forget_bias is None and leaf.startswith("cudnn_compatible"):

@@ -33,7 +33,7 @@ SLOT = re.compile(
 BRACKETS = re.compile(r"\[['\"]?+([^\[\]'\"]*+)['\"]?+\]")
 
 
-def in_list(parameters: Sequence[Any]) -> SourceContents:
+def read_parameter_list(parameters: Sequence[Any]) -> SourceContents:
     """Return what a bare list of parameters in d2l's order holds.
 
     Raises:
@@ -42,13 +42,13 @@ def in_list(parameters: Sequence[Any]) -> SourceContents:
     arrays = d2l.named(parameters)
     if arrays is None:
         raise InteropError("interop.error.list", count=len(parameters))
-    found, _ = in_tree(arrays)
+    found, _ = read_tree(arrays)
     return replace(found, notes=(Note("interop.report.d2l.list"),))
 
 
-def in_tree(arrays: Mapping[str, Value], hints: Hints = NO_HINTS) -> tuple[SourceContents, frozenset[str]]:
+def read_tree(arrays: Mapping[str, Value], hints: Hints = NO_HINTS) -> tuple[SourceContents, frozenset[str]]:
     """Return the cells of frameworks other than PyTorch and Keras, and the names that are theirs."""
-    names = plain(arrays)
+    names = dotted_names(arrays)
     dotted = {own: arrays[name] for own, name in names.items()}
     stacks: list[Stack] = []
     shown: dict[str, Value] = {}
@@ -68,21 +68,21 @@ def in_tree(arrays: Mapping[str, Value], hints: Hints = NO_HINTS) -> tuple[Sourc
 def _cells(arrays: Mapping[str, Value], hints: Hints) -> Iterator[tuple[str, Mapping[str, Value], Stack]]:
     """Yield each cell's owner, its arrays, and the stack that they make or what keeps them from it."""
     for owner, own in flax.find(arrays).items():
-        yield owner, own, _alone(flax.stack(owner, own), own, arrays, flax.FRAMEWORK)
+        yield owner, own, _without_extras(flax.stack(owner, own), own, arrays, flax.FRAMEWORK)
     for owner, own in equinox.find(arrays).items():
-        yield owner, own, _alone(equinox.stack(owner, own), own, arrays, equinox.FRAMEWORK)
+        yield owner, own, _without_extras(equinox.stack(owner, own), own, arrays, equinox.FRAMEWORK)
     for owner, own in d2l.find(arrays).items():
-        yield owner, own, _alone(d2l.stack(owner, own, arrays), own, arrays, d2l.FRAMEWORK)
+        yield owner, own, _without_extras(d2l.stack(owner, own, arrays), own, arrays, d2l.FRAMEWORK)
     taken: set[str] = set()
     for family in (concatenated, haiku, mlx, linear_layers):
         for owner, own in family.find(arrays, hints).items():
             if owner not in taken:
                 taken.add(owner)
                 stack = family.stack(owner, own, hints)
-                yield owner, own, _alone(stack, own, arrays, family.FRAMEWORK, bare=True)
+                yield owner, own, _without_extras(stack, own, arrays, family.FRAMEWORK, bare=True)
 
 
-def _alone(
+def _without_extras(
     stack: Stack, own: Mapping[str, Value], arrays: Mapping[str, Value], framework: str, bare: bool = False
 ) -> Stack:
     """The stack, with a problem if its cell has more than such cells have: a norm, a bias of its own.
@@ -113,7 +113,7 @@ def _alone(
     return Stack(stack.name, problem=problem)
 
 
-def plain(names: Iterable[str]) -> dict[str, str]:
+def dotted_names(names: Iterable[str]) -> dict[str, str]:
     """Return dotted names for those with slashes or brackets, each with the name as it was.
 
     ``params/cell/hf/kernel`` and ``['params']['cell']['hf']['kernel']``, as JAX writes the path to a leaf,

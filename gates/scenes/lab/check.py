@@ -33,9 +33,9 @@ def check(scene: LabScene, t: Translator, notation: str) -> Json:
 
 
 @lru_cache(maxsize=64)
-def _judging(own: Exercise, notation: str) -> Json:
+def _judging(exercise: Exercise, notation: str) -> Json:
     """Return what judges an exercise, once for all who open the same one; each object is another one."""
-    return judging(own, own.asked, notation)
+    return judging(exercise, exercise.asked, notation)
 
 
 def exercise(scene: LabScene) -> Exercise:
@@ -47,8 +47,16 @@ def exercise(scene: LabScene) -> Exercise:
     return own if began is None or shape(own) != shape(began) else replace(own, asked=began.asked)
 
 
-def shape(own: Exercise) -> tuple[object, ...]:
+def shape(exercise: Exercise) -> tuple[object, ...]:
     """Return what decides which lines an exercise has."""
-    sizes = own.kind, own.hidden, own.inputs, own.steps, own.form, own.outputs, own.targets is None
-    seen = frozenset(name for name, part in own.parts.items() if part.p is not None)
-    return *sizes, own.coupled, own.without, frozenset(own.held), seen
+    sizes = (
+        exercise.kind,
+        exercise.hidden,
+        exercise.inputs,
+        exercise.steps,
+        exercise.form,
+        exercise.outputs,
+        exercise.targets is None,
+    )
+    seen = frozenset(name for name, part in exercise.parts.items() if part.p is not None)
+    return *sizes, exercise.coupled, exercise.without, frozenset(exercise.held), seen

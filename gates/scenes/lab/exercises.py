@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from gates.cells.lstm import GATES
-from gates.examples.lab.numbers import minus, plus
+from gates.examples.lab.numbers import decimal_difference, decimal_sum
 from gates.examples.lab.state import Clamped, LabState
 from gates.examples.lab.task import Task
 from gates.exercises import structure
-from gates.exercises.model import ACTIVATIONS, Exercise, PartWeights, Reading
+from gates.exercises.model import ACTIVATIONS, Exercise, ExerciseReadout, PartWeights
 from gates.inputs.sequence import Sequence, number_label
 
 RATE = Task().learning_rate
@@ -50,7 +50,7 @@ def to_lab(exercise: Exercise) -> LabState:
         biased=any(names.values()),
         biases=names if any(names.values()) else {},
     )
-    b = made.b if made.b_h is None else plus(minus(made.b, made.b_h), made.b_h)
+    b = made.b if made.b_h is None else decimal_sum(decimal_difference(made.b, made.b_h), made.b_h)
     return replace(made, W=made.W + 0.0, U=made.U + 0.0, b=b + 0.0)  # a 0 turned round is no −0
 
 
@@ -59,7 +59,7 @@ def _second(exercise: Exercise) -> Any:
     added = {
         name: part.b_h
         for name, part in exercise.parts.items()
-        if part.b_h is not None and not (exercise.apart and name == "candidate")
+        if part.b_h is not None and not (exercise.has_inner_bias and name == "candidate")
     }
     if not added:
         return None
@@ -92,7 +92,7 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
     cell = lab.cell()
     writes = lab.kind == "gru" and update == "write"
     parts = {}
-    absent = structure.absent(lab.coupled, lab.without)
+    absent = structure.parts_without_weights(lab.coupled, lab.without)
     for name in (part for part in cell.parts if part not in absent):
         own: Any = cell.part(name)
         sign = -1.0 if writes and name == "update" else 1.0
@@ -101,7 +101,7 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
             second = lab.b_hn
         elif lab.b_h is not None:
             second = lab.b_h[cell.rows(name)]
-            b = minus(b, second)
+            b = decimal_difference(b, second)
             second = sign * second + 0.0
         biases = (sign * b + 0.0, second if "b_h" in names else None, "b" in names)
         p = None if lab.peephole is None or name not in GATES else lab.peephole[GATES.index(name)]
@@ -110,7 +110,7 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
     reading = None
     if task.V is not None and task.b is not None:
         turned = layout.startswith("rows")
-        reading = Reading(task.V, task.b, task.activation, turned=turned, biased=task.biased)
+        reading = ExerciseReadout(task.V, task.b, task.activation, turned=turned, biased=task.biased)
     chosen = {name: getattr(lab, option) for name, (option, _) in ACTIVATIONS[lab.kind].items()}
     made = Exercise(
         kind=lab.kind,
@@ -132,9 +132,9 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
         without=tuple(gate for gate in GATES if gate in lab.without),
     )
     held = (made.turned(clamp) for clamp in lab.clamps if clamp.within(made.steps) is not None)
-    return replace(made, clamps=tuple(_cut(clamp, made.steps - 1) for clamp in held))
+    return replace(made, clamps=tuple(_clamp_to_end(clamp, made.steps - 1) for clamp in held))
 
 
-def _cut(clamp: Clamped, last: int) -> Clamped:
+def _clamp_to_end(clamp: Clamped, last: int) -> Clamped:
     """Return a clamp that ends where the sequence does."""
     return clamp if clamp.steps is None else replace(clamp, steps=(clamp.steps[0], min(clamp.steps[1], last)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gates.examples.challenges.catalogue import CHALLENGES
-from gates.examples.challenges.model import Challenge, Miss, Result, asked
+from gates.examples.challenges.model import Challenge, Miss, Result, asked_steps
 from gates.examples.lab.state import NO_TASK, LabState
 from gates.examples.notation.kinds import KINDS
 from gates.scenes.header import LAB_PREFIXES
@@ -154,7 +154,7 @@ def challenge(task: Challenge, scene: LabScene, t: Translator) -> Json:
         "sentences": sentences(task, result, t),
         "changes": result.changes,
         "limit": task.limit,
-        "wanted": bands(task.wanted(scene.sequence.x)),
+        "wanted": bands(task.bands_for(scene.sequence.x)),
         "reads": {
             "signal": task.reads.named(scene.kind),
             "units": list(task.reads.units),
@@ -183,7 +183,7 @@ def _example(miss: Miss, t: Translator) -> str:
     sort = "from" if math.isinf(high) else "to" if math.isinf(low) else "within"
     return t(
         f"challenge.miss.{sort}",
-        tokens=_around(miss.tokens, miss.step),
+        tokens=_tokens_up_to(miss.tokens, miss.step),
         step=miss.step + 1,
         value="–" if math.isnan(miss.value) else _short(miss.value),
         low=_short(low),
@@ -195,7 +195,7 @@ def _short(value: float) -> str:
     return f"{value:.3g}".replace("-", "−")
 
 
-def _around(tokens: tuple[str, ...], step: int, reach: int = 7) -> str:
+def _tokens_up_to(tokens: tuple[str, ...], step: int, reach: int = 7) -> str:
     """The tokens up to a step, cut where they grow long."""
     first = max(0, step - reach)
     return ("… " if first else "") + " ".join(tokens[first : step + 1])
@@ -205,5 +205,5 @@ def bands(given: np.ndarray) -> list[list[float | None] | None]:
     """Return bands (T, 2) as JSON has them: null where nothing is asked, or where there is no bound."""
     return [
         [None if math.isinf(edge) else edge for edge in band] if counts else None
-        for band, counts in zip(given.tolist(), asked(given).tolist(), strict=True)
+        for band, counts in zip(given.tolist(), asked_steps(given).tolist(), strict=True)
     ]

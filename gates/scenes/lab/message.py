@@ -43,7 +43,7 @@ def read(sent: Message) -> LabState:
         raise InputError("error.lab.message") from None
 
 
-def taken(state: State, sent: Message) -> State:
+def apply_edit(state: State, sent: Message) -> State:
     """Return the lab's state after the edit in a message, the example's sliders where they stood then.
 
     Raises:

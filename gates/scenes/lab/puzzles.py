@@ -20,24 +20,24 @@ def strip_puzzle(state: State) -> Strips | None:
     return strips(state.seed) if named else None
 
 
-def answers(own: Design, scene: LabScene) -> dict[str, float] | None:
+def answers(task: Design, scene: LabScene) -> dict[str, float] | None:
     """Return what stands on the stage for what is to be found; None where another cell stands there."""
     lab, cell = scene.lab, scene.lab.cell()
-    if (lab.kind, lab.hidden, lab.inputs) != (own.exercise.kind, own.exercise.hidden, own.exercise.inputs):
+    if (lab.kind, lab.hidden, lab.inputs) != (task.exercise.kind, task.exercise.hidden, task.exercise.inputs):
         return None
     found = {}
-    for name, weight in own.blanks.items():
+    for name, weight in task.blanks.items():
         part = cell.part(weight.part)
         value = part.W[0, weight.column] if weight.matrix == "W" else part.b[0]
-        found[name] = own.exercise.sign(weight.part) * float(value)
+        found[name] = task.exercise.sign(weight.part) * float(value)
     return found
 
 
-def judged(own: Design, scene: LabScene) -> DesignVerdict | None:
+def judged(task: Design, scene: LabScene) -> DesignVerdict | None:
     """Return how many hidden sequences come out right with the weights on the stage.
 
     Raises:
         ExerciseError: one of them is too large.
     """
-    found = answers(own, scene)
-    return None if found is None else own.judge(found)
+    found = answers(task, scene)
+    return None if found is None else task.judge(found)

@@ -13,7 +13,7 @@ from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.challenges.model import Challenge
 from gates.examples.lab import codec as lab_codec
 from gates.examples.lab.numbers import Floats
-from gates.examples.lab.state import LabState, same
+from gates.examples.lab.state import LabState, equal_numbers
 from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.model import Preset
 from gates.examples.presets.random_cell import random_cell
@@ -59,7 +59,7 @@ class LabScene(Scene):
     def more_arrays(self) -> Mapping[str, np.ndarray]:
         """What is read of the run, and each step's loss, where the state asks for them."""
         task = self.lab.task
-        if not task.asks:
+        if not task.is_asked:
             return {}
         outputs, losses, _ = task.outcome(self.trace.hidden)
         return {"task.outputs": outputs} | ({} if losses is None else {"task.losses": losses})
@@ -101,7 +101,7 @@ def beginning(state: State) -> StartingPoint:
             return StartingPoint(LabState.of(cell).rounded(), pulses(state.inputs), None, {}, ())
         case _:
             chosen = preset(state.cell, state.preset) if state.preset else PRESETS[state.cell][0]
-            values = chosen.settled(state.sliders)
+            values = chosen.bounded_values(state.sliders)
             lab = LabState.of(chosen.build(values, state.reset))
             return StartingPoint(
                 lab, chosen.sequence_for(translator(state.lang)), chosen, values, chosen.units
@@ -153,7 +153,7 @@ def edited(state: State, lab: LabState) -> State:
     return replace(state, lab="" if lab == began.lab else lab_codec.pack(lab))
 
 
-def slid(state: State, sliders: Mapping[str, float]) -> State:
+def with_sliders(state: State, sliders: Mapping[str, float]) -> State:
     """Return the state with the example's sliders elsewhere; weights that were edited by hand stay."""
     moved = replace(state, sliders=sliders)
     if not state.lab:
@@ -162,7 +162,7 @@ def slid(state: State, sliders: Mapping[str, float]) -> State:
     if shapes(lab) != shapes(old):
         return moved
     follow: dict[str, Any] = {
-        name: np.where(same(array, old.weights[name]), new.weights[name], array)
+        name: np.where(equal_numbers(array, old.weights[name]), new.weights[name], array)
         for name, array in lab.weights.items()
     }
     return edited(moved, replace(lab, **follow))

@@ -53,7 +53,7 @@ class Problem:
     values: Mapping[str, object]
 
 
-def spelled(value: Any) -> str:
+def link_text(value: Any) -> str:
     """Return a value as a link spells it."""
     match value:
         case None:
@@ -78,7 +78,7 @@ class Kind:
 
     read: Callable[[str], Any]
     allowed: str
-    write: Callable[[Any], str] = spelled
+    write: Callable[[Any], str] = link_text
 
 
 def _always(_: State) -> bool:
@@ -230,7 +230,7 @@ def expand(text: str) -> str:
     return found
 
 
-def _as_it_is(state: Any) -> tuple[Any, list[Problem]]:
+def _identity(state: Any) -> tuple[Any, list[Problem]]:
     return state, []
 
 
@@ -246,7 +246,7 @@ class Table:
     fields: tuple[Field, ...]
     defaults: Callable[[Any], Any]
     drawn: Callable[[Any], tuple[DrawnKind, ...]]
-    settled: Callable[[Any], tuple[Any, list[Problem]]] = _as_it_is
+    settled: Callable[[Any], tuple[Any, list[Problem]]] = _identity
 
     @property
     def names(self) -> tuple[str, ...]:

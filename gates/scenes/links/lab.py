@@ -33,7 +33,7 @@ def _settled(state: State) -> tuple[State, list[Problem]]:
     return state, []
 
 
-def _drawn_anew(state: State) -> bool:
+def _is_random(state: State) -> bool:
     """Whether the seed says which numbers there are."""
     return state.source == "scratch" or state.exercise in DRAWN
 
@@ -53,8 +53,8 @@ LAB = Table(
         shared.SCALED,
         Field("inputs", "inputs", number(int, 1, MOST_INPUTS), inputs=_SCRATCH),
         Field("units", "hidden", number(int, 1, MOST), inputs=_SCRATCH),
-        Field("seed", "seed", number(int, 0, 10**9), inputs=("exercise", *_SCRATCH), written_if=_drawn_anew),
-        Field("weights", "difficulty", choice(*DIFFICULTIES), inputs=("exercise",), written_if=_drawn_anew),
+        Field("seed", "seed", number(int, 0, 10**9), inputs=("exercise", *_SCRATCH), written_if=_is_random),
+        Field("weights", "difficulty", choice(*DIFFICULTIES), inputs=("exercise",), written_if=_is_random),
         Field("bias", "bias", number(float, -20, 20), inputs=_SCRATCH, cells=("lstm", "gru")),
         Field("activation", "activation", choice("tanh", "relu"), inputs=_SCRATCH, cells=("rnn",)),
         Field("reset", "reset", choice("before", "after"), inputs=_CHOSEN, cells=("gru",)),

@@ -47,10 +47,10 @@ FIELDS: Mapping[str, str] = {
 }
 """The fields of a recipe that a person may set, and what each is called in a link."""
 
-BESIDE = ("", "bias0", "scratch", *CELLS)
+SECOND_RUNS = ("", "bias0", "scratch", *CELLS)
 """What may run beside: nothing, the same with forget bias 0 or written from scratch, or another cell."""
 
-Beside = Literal["", "bias0", "scratch", "rnn", "lstm", "gru", "gru-before", "lstm-coupled"]
+SecondRun = Literal["", "bias0", "scratch", "rnn", "lstm", "gru", "gru-before", "lstm-coupled"]
 KINDS: Mapping[str, CellKind] = {
     "rnn": "rnn",
     "lstm": "lstm",
@@ -73,7 +73,7 @@ class TrainState(State):
     changes: Mapping[str, Any] = field(default_factory=dict)
     own: str | None = None  # own text or numbers, for the tasks made from them; None is an example
     corpus: str = TEXTS[0]  # what the character model reads
-    beside: Beside = ""
+    beside: SecondRun = ""
     run: str = ""
     other: str = ""  # the run beside it
     layer: int = 0  # of the network on the stage, from 1; 0 is the top one
@@ -100,7 +100,7 @@ class TrainState(State):
         """
         return Recipe.of(self.task, self.kind, source=self.data, **self.changes)
 
-    def recipe_beside(self) -> Recipe | None:
+    def second_recipe(self) -> Recipe | None:
         """Return the recipe of the run beside it: the same seed, data and sizes, but for what is compared.
 
         Raises:
@@ -159,7 +159,7 @@ def _settled(state: TrainState) -> tuple[TrainState, list[Problem]]:
     """The state, with the measured recipe where what was changed of it cannot be trained."""
     try:
         state.recipe()
-        state.recipe_beside()
+        state.second_recipe()
     except TrainingError as wrong:
         return replace(state, changes={}, beside=""), [Problem(wrong.key, wrong.values)]
     return state, []
@@ -181,7 +181,7 @@ TRAIN = Table(
         Field("task", "task", choice(*TASKS), required=True),
         Field("cell", "kind", choice(*CELLS), required=True),
         Field("text", "corpus", choice(*TEXTS)),
-        Field("beside", "beside", choice(*BESIDE[1:])),
+        Field("beside", "beside", choice(*SECOND_RUNS[1:])),
         Field("run", "run", identifier(LONGEST_ID)),
         Field("other", "other", identifier(LONGEST_ID)),
         Field("layer", "layer", number(int, 1, 4)),

@@ -36,7 +36,7 @@ _claimed: dict[Path, IO[bytes] | None] = {}
 _claiming = threading.Lock()
 
 
-def where(environment: Mapping[str, str] = os.environ) -> Path:
+def runs_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the folder in which servers make theirs."""
     given = environment.get(FOLDER, "").strip()
     return Path(given) if given else Path(tempfile.gettempdir())
@@ -44,7 +44,7 @@ def where(environment: Mapping[str, str] = os.environ) -> Path:
 
 def claim(parent: Path | None = None) -> Path:
     """Make a folder that is this process's for as long as it lives. OSError where there is no place."""
-    parent = parent or where()
+    parent = parent or runs_folder()
     if os.environ.get(FOLDER):
         parent.mkdir(parents=True, exist_ok=True)
     with _claiming:
@@ -108,7 +108,7 @@ def sweep(parent: Path, old: float, most: int) -> None:
     """
     with contextlib.ExitStack() as held:
         left = [path for path in _others(parent) if held.enter_context(_abandoned(path))]
-        runs = sorted((_seen(run), run) for path in left for run in _runs(path))
+        runs = sorted((_last_seen(run), run) for path in left for run in _runs(path))
         sizes = {run: size_of(run) for _, run in runs}
         total = sum(sizes.values())
         for seen, run in runs:
@@ -133,7 +133,7 @@ def _runs(path: Path) -> list[Path]:
     return []
 
 
-def _seen(run: Path) -> float:
+def _last_seen(run: Path) -> float:
     """When somebody looked at a run last, or it wrote something, as ``time.time`` counts."""
     with contextlib.suppress(OSError):
         return run.stat().st_mtime

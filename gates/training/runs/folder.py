@@ -138,12 +138,12 @@ class RunFolder:
     def write_status(self, status: Status) -> None:
         """Replace what the folder says of how far the run came."""
         text = json.dumps(asdict(status), default=str)
-        _whole(self.path / STATUS, lambda path: path.write_text(text, encoding="utf-8"))
+        _write_whole(self.path / STATUS, lambda path: path.write_text(text, encoding="utf-8"))
 
     def write_resume_point(self, point: ResumePoint) -> None:
         """Keep what another process needs to take the run up; the records up to there are on disk."""
         head = json.dumps([asdict(point.status), point.records], default=str).encode()
-        _whole(self.path / RESUME_POINT, lambda path: path.write_bytes(head + b"\n" + point.state))
+        _write_whole(self.path / RESUME_POINT, lambda path: path.write_bytes(head + b"\n" + point.state))
 
     @property
     def resume_point(self) -> ResumePoint | None:
@@ -226,7 +226,7 @@ class Log:
         self.flush()
         path = self.folder.path / CHECKPOINTS / f"{step}{SUFFIX}"
         try:
-            _whole(path, lambda place: save(network, place), f".part{SUFFIX}")
+            _write_whole(path, lambda place: save(network, place), f".part{SUFFIX}")
         except InteropError as wrong:
             raise wrong.__cause__ if isinstance(wrong.__cause__, OSError) else wrong from None
         self._bytes += path.stat().st_size
@@ -280,7 +280,7 @@ def _finite(value: float | None) -> float | None:
     return float(value) if value is not None and abs(value) < float("inf") else None
 
 
-def _whole(path: Path, write: Any, suffix: str = ".part") -> None:
+def _write_whole(path: Path, write: Any, suffix: str = ".part") -> None:
     """Write a file beside its place and then put it there, so that no reader ever sees half of it."""
     part = path.with_name(f".{path.name}{suffix}")
     try:

@@ -58,7 +58,7 @@ class Limits:
         return max(self.at_once, self.processes or self.at_once + SPARE_PROCESSES)
 
     @classmethod
-    def here(cls, folder: Path | None, environment: Mapping[str, str] = os.environ) -> Limits:
+    def for_machine(cls, folder: Path | None, environment: Mapping[str, str] = os.environ) -> Limits:
         """Return what this machine can bear, or what its environment says instead.
 
         By itself all runs take half of what is free on the folder's disk, and one owner's a quarter of that.

@@ -28,13 +28,13 @@ from gates.training.runs.claims import claim, release, sweep, take_over
 from gates.training.runs.folder import Owner, RunFolder, Status
 from gates.training.runs.limits import MEGABYTE, DiskUse, Limits, most_bytes, removable
 from gates.training.runs.processes import WORKER, end, spawn
-from gates.training.runs.run import Run, View, mark_of
+from gates.training.runs.run import Run, View, owner_digest
 from gates.training.runs.worker import SUSPENDED
 
 if TYPE_CHECKING:
     from gates.training.recipe import Recipe
 
-PULSE = 0.1  # seconds between two looks at the processes
+POLL = 0.1  # seconds between two looks at the processes
 IDLE = 60.0  # the same while nothing trains
 RETRY = 1.0  # seconds until the next look after one that failed
 SURVEY = 2.0  # seconds between two looks at who has a run open
@@ -66,7 +66,7 @@ class Pool:
         if folder is None:
             with contextlib.suppress(OSError):  # whoever wants to train is told
                 self._folder = claim()
-        self.limits = limits or Limits.here(self._folder)
+        self.limits = limits or Limits.for_machine(self._folder)
         self._command = tuple(command)
         self._watching = watching
         self._runs: dict[str, Run] = {}
@@ -102,7 +102,7 @@ class Pool:
             most = f"{self.limits.source / 1e6:g}"
             raise TrainingError("error.training.source_size", size=f"{len(source):,}", most=most)
         takes = most_bytes(recipe, source)
-        owner = mark_of(owner)
+        owner = owner_digest(owner)
         with self._lock:
             if sum(run.owner == owner for run in self._unfinished()) >= self.limits.each:
                 raise TrainingError("error.training.pool.own", most=self.limits.each)
@@ -114,7 +114,7 @@ class Pool:
             run = Run(name, owner, recipe, folder, takes)
             self._runs[name] = run
             self._queue.append(run)
-            self._turn()
+            self._start_waiting()
         self._wake.set()
         return name
 
@@ -144,7 +144,7 @@ class Pool:
     def owns(self, name: str, owner: str) -> bool:
         """Whether a run was started by an owner."""
         run = self._runs.get(name)
-        return run is not None and secrets.compare_digest(run.owner, mark_of(owner))
+        return run is not None and secrets.compare_digest(run.owner, owner_digest(owner))
 
     def stop(self, name: str, owner: str) -> bool:
         """End a run, keeping what it has; only its owner may. Return whether it was allowed."""
@@ -164,7 +164,7 @@ class Pool:
             if run.working and run.stop_by is None:
                 run.paused, run.paused_at = True, time.monotonic()
                 run.send("pause")
-                self._turn()
+                self._start_waiting()
         return True
 
     def resume(self, name: str, owner: str) -> bool:
@@ -175,7 +175,7 @@ class Pool:
             run = self._runs[name]
             if run.ended is None and run.paused and run not in self._queue:
                 self._queue.append(run)
-                self._turn()
+                self._start_waiting()
         self._wake.set()
         return True
 
@@ -214,7 +214,7 @@ class Pool:
                 self._runs[name] = run
                 if run.ended is None and not run.paused:
                     self._queue.append(run)
-                    self._turn()
+                    self._start_waiting()
         self._wake.set()
 
     def _create(self, name: str, recipe: Recipe, source: str | None, owner: Owner) -> RunFolder:
@@ -229,13 +229,13 @@ class Pool:
 
     # Places and processes
 
-    def _turn(self) -> None:
+    def _start_waiting(self) -> None:
         """Give free places to those who wait, in the order in which they came."""
         free = self.limits.at_once - sum(run.working for run in self._runs.values())
         for run in list(self._queue):
             if free <= 0:
                 return
-            if run.suspending or (run.process is None and not self._room_for_a_process()):
+            if run.suspending or (run.process is None and not self._make_room_for_process()):
                 continue  # one process must go before this run's can come
             self._queue.remove(run)
             try:
@@ -248,7 +248,7 @@ class Pool:
             run.send("continue")
             free -= 1
 
-    def _room_for_a_process(self) -> bool:
+    def _make_room_for_process(self) -> bool:
         """Whether one more may be alive; if not, the run that has been paused longest is put on disk."""
         alive = [run for run in self._runs.values() if run.process is not None]
         if len(alive) < self.limits.most_processes:
@@ -268,7 +268,7 @@ class Pool:
     def _watch(self) -> None:
         while not self._closed:
             try:
-                pause = PULSE if self._supervise() else IDLE
+                pause = POLL if self._supervise() else IDLE
             except Exception:  # without this thread no run would ever start again
                 _log.exception("The runs could not be looked after; trying again.")
                 pause = RETRY
@@ -284,7 +284,7 @@ class Pool:
                     self._check_on(run)
                 except Exception as wrong:
                     self._fail(run, wrong)
-            self._turn()
+            self._start_waiting()
             self._make_room()
             self._sweep()
             return any(run.ended is None or run.process is not None for run in self._runs.values())
@@ -332,7 +332,7 @@ class Pool:
         if run.process is None:
             status = run.read()
             key = reason if run.begun else "training.ended.waiting"
-            self._settle(run, replace(status, state="stopped", key=key, values={"step": status.step}))
+            self._record_end(run, replace(status, state="stopped", key=key, values={"step": status.step}))
             return
         run.stop_by = time.monotonic() + self.limits.grace
         run.send("stop")
@@ -345,7 +345,7 @@ class Pool:
             if not run.paused and run not in self._queue:  # it was not we who told it to
                 self._queue.append(run)
             return
-        self._settle(run, run.ending(code))
+        self._record_end(run, run.ending(code))
 
     def _fail(self, run: Run, wrong: Exception) -> None:
         """End a run that the server cannot look after, and say why; nothing here may fail in its turn."""
@@ -356,9 +356,9 @@ class Pool:
             _log.warning("Run %s ended: %s", run.id, wrong)
         else:
             _log.error("Run %s ended by a fault.", run.id, exc_info=wrong)
-        self._settle(run, run.failure(wrong))
+        self._record_end(run, run.failure(wrong))
 
-    def _settle(self, run: Run, status: Status) -> None:
+    def _record_end(self, run: Run, status: Status) -> None:
         if run.ended is not None:
             return
         run.ended = status

@@ -20,7 +20,7 @@ TOUCHED_EVERY = 60.0
 """Seconds between two notes on the disk that somebody looks at a run."""
 
 
-def mark_of(owner: str) -> str:
+def owner_digest(owner: str) -> str:
     """Return what is kept of an owner's word: who reads the server's disk can't stop a run by it."""
     return hashlib.sha256(owner.encode()).hexdigest()
 

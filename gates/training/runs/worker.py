@@ -46,7 +46,7 @@ MOST_MEMORY = 3 * 2**30
 """Bytes of data that the process may hold: several times what the largest recipe takes."""
 GRACE = 2.0
 """Seconds that it has to put its run on disk when whoever started it is gone."""
-KEPT_EVERY = 10.0
+RESUME_POINT_EVERY = 10.0
 """Seconds of training between two times at which the run is put on disk unasked."""
 NICE = 5
 """How far the process stands back, so that the server answers first."""
@@ -172,7 +172,7 @@ def _follow(folder: RunFolder, log: Log, orders: Orders, train: Train, longest: 
         if orders.suspended.is_set() and not progress.diverged:
             log.write_resume_point(training.state())
             return True
-        if clock.seconds - kept_at > KEPT_EVERY and not progress.diverged:
+        if clock.seconds - kept_at > RESUME_POINT_EVERY and not progress.diverged:
             log.write_resume_point(training.state())
             kept_at = clock.seconds
         if clock.seconds > longest:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from gates.training.errors import TrainingError
 from gates.training.tasks.generators import (
+    at_every_step,
     checked_length,
     classification,
-    everywhere,
     held_out,
     in_chunks,
     recipes,
@@ -39,7 +39,7 @@ def dyck1(length: int | None = None) -> Task:
         depth = balanced(steps, size, rng)
         closes = (np.diff(depth, axis=0, prepend=0) < 0).astype(np.int64)
         target = depth[..., None].astype(np.float32)
-        return Batch(symbols(closes, len(ROUND)), target, everywhere(steps, size))
+        return Batch(symbols(closes, len(ROUND)), target, at_every_step(steps, size))
 
     stream, evaluation = in_chunks(draw), held_out(draw)
     return Task(
@@ -72,7 +72,7 @@ def dyck2(length: int | None = None) -> Task:
 
     def draw(rng: np.random.Generator, size: int) -> Batch:
         indices, tops = nested(balanced(steps, size, rng), rng)
-        return Batch(symbols(indices, len(BRACKETS)), tops, everywhere(steps, size))
+        return Batch(symbols(indices, len(BRACKETS)), tops, at_every_step(steps, size))
 
     return classification(
         "dyck2",

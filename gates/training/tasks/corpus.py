@@ -34,13 +34,13 @@ def time_machine(path: str | os.PathLike[str] | None = None) -> str:
     given = path or os.environ.get(VARIABLE)
     if given:
         return _checked(_read(Path(given)), given)
-    kept = _kept()
-    if kept is not None and kept.is_file() and _is_it(content := _read(kept)):
+    kept = _cache_path()
+    if kept is not None and kept.is_file() and _is_time_machine(content := _read(kept)):
         return content.decode()
     content = _download(URL)
     text = _checked(content, URL)
     if kept is not None:
-        _keep(content, kept)
+        _write_cache(content, kept)
     return text
 
 
@@ -62,12 +62,12 @@ def letters_only(text: str) -> str:
     return "".join(re.sub("[^A-Za-z]+", " ", line).strip().lower() for line in text.splitlines())
 
 
-def _is_it(content: bytes) -> bool:
+def _is_time_machine(content: bytes) -> bool:
     return hashlib.sha1(content, usedforsecurity=False).hexdigest() == SHA1
 
 
 def _checked(content: bytes, place: str | os.PathLike[str]) -> str:
-    if not _is_it(content):
+    if not _is_time_machine(content):
         raise TrainingError("error.training.corpus.other", place=os.fspath(place), variable=VARIABLE)
     return content.decode()
 
@@ -102,7 +102,7 @@ def _reason(error: Exception) -> str:
     return str(getattr(error, "reason", error)) or type(error).__name__
 
 
-def _kept() -> Path | None:
+def _cache_path() -> Path | None:
     """Where the text is kept between runs; None where there is no home."""
     try:
         folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -111,7 +111,7 @@ def _kept() -> Path | None:
     return Path(folder) / "gatescope" / "timemachine.txt"
 
 
-def _keep(content: bytes, path: Path) -> None:
+def _write_cache(content: bytes, path: Path) -> None:
     part = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

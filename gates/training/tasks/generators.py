@@ -70,7 +70,7 @@ def at_end(steps: int, size: int) -> NDArray[np.bool_]:
     return read
 
 
-def everywhere(steps: int, size: int) -> NDArray[np.bool_]:
+def at_every_step(steps: int, size: int) -> NDArray[np.bool_]:
     """Return a ``read`` of all steps, (T, B)."""
     return np.ones((steps, size), dtype=np.bool_)
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from gates.training.tasks.generators import (
     at_end,
+    at_every_step,
     checked_length,
     classification,
     endless,
-    everywhere,
     held_out,
     number_probe,
     recipes,
@@ -145,7 +145,7 @@ def parity(length: int | None = None) -> Task:
 
     def draw(rng: np.random.Generator, size: int) -> Batch:
         bits = rng.integers(2, size=(steps, size))
-        return Batch(symbols(bits, 2), bits.cumsum(axis=0) % 2, everywhere(steps, size))
+        return Batch(symbols(bits, 2), bits.cumsum(axis=0) % 2, at_every_step(steps, size))
 
     return classification(
         "parity",

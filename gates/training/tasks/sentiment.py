@@ -64,7 +64,7 @@ def reviews(rng: np.random.Generator, size: int) -> Batch:
     second = np.where(two, np.vstack([joint, second]), ABSENT)
     words = np.vstack([first, second, np.full(size, VOCABULARY.index(END))])
     verdict = np.where(two & polar[1], later, verdict)
-    return _batch(*_closed_up(words), verdict)
+    return _batch(*_compacted(words), verdict)
 
 
 def _clause(rng: np.random.Generator, polar: NDArray[np.bool_]) -> tuple[Indices, Indices]:
@@ -89,7 +89,7 @@ def _words(rng: np.random.Generator, choices: tuple[str, ...], size: int) -> Ind
     return rng.integers(first, first + len(choices), size=size)
 
 
-def _closed_up(words: Indices) -> tuple[Indices, Indices]:
+def _compacted(words: Indices) -> tuple[Indices, Indices]:
     """Return ``words`` without the gaps of ABSENT ones, filled up with the end mark, and their lengths."""
     absent = words == ABSENT
     order = np.argsort(absent, axis=0, kind="stable")

@@ -11,9 +11,9 @@ from gates.inputs.sources import PRICE_COLUMNS, stocks
 from gates.training.errors import TrainingError
 from gates.training.tasks.generators import (
     Draw,
+    at_every_step,
     checked_length,
     endless,
-    everywhere,
     held_out,
     number_probe,
     recipes,
@@ -41,7 +41,7 @@ def sine(length: int | None = None) -> Task:
     def draw(rng: np.random.Generator, size: int) -> Batch:
         turns = np.arange(steps + 1)[:, None] / rng.uniform(*PERIODS, size=size) + rng.random(size)
         values = np.sin(2 * np.pi * turns, dtype=np.float32)[..., None]
-        read = everywhere(steps, size)
+        read = at_every_step(steps, size)
         read[:WARM_UP] = False
         return Batch(values[:-1], values[1:], read)
 
@@ -131,7 +131,7 @@ def _forecasting(
 
 def _of_windows(windows: NDArray[np.float32]) -> Batch:
     """Return the batch in which each window, (T + 1, B, I), tells the next value at every step."""
-    return Batch(windows[:-1], windows[1:], everywhere(len(windows) - 1, windows.shape[1]))
+    return Batch(windows[:-1], windows[1:], at_every_step(len(windows) - 1, windows.shape[1]))
 
 
 def _paths(logs: Values, steps: int) -> Values:

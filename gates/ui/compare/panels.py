@@ -12,7 +12,7 @@ import streamlit as st
 
 from gates.analysis.perturbation import echo, half_life
 from gates.examples import comparisons
-from gates.examples.comparisons import COMPARISONS, FRAMEWORKS, count, counted_by
+from gates.examples.comparisons import COMPARISONS, FRAMEWORKS, count, parameters_by_framework
 from gates.examples.notation.kinds import KINDS
 from gates.examples.notation.letters import effective_notation, symbols
 from gates.figures.comparison import Answer, Line, Strip, answers_figure, echo_figure, states_figure
@@ -42,7 +42,7 @@ def answer(page: Page, columns: Sequence[Column]) -> None:
         st.markdown(t(f"compare.preset.{task.id}.watch"))
     with left:
         figure = answers_figure(
-            answers, task.wanted, task.tokens, theme=theme(), t=t.plain, relative=task.relative
+            answers, task.targets, task.tokens, theme=theme(), t=t.plain, relative=task.relative
         )
         alt = " ".join(
             t.plain(
@@ -67,7 +67,7 @@ def memory(page: Page, columns: Sequence[Column]) -> None:
         for column in columns
     ]
     left, right = st.columns([3, 2], vertical_alignment="center")
-    lives = [_life(page, line) for line in lines]
+    lives = [_half_life_text(page, line) for line in lines]
     summary = "; ".join(f"{line.title}: {life}" for line, life in zip(lines, lives, strict=True))
     with left:
         alt = t.plain("compare.echo.alt", step=at, lives=summary)
@@ -107,7 +107,7 @@ def take(page: Page) -> None:
         page.keep(replace(state, disturb=0 if at == own else at))
 
 
-def _life(page: Page, line: Line) -> str:
+def _half_life_text(page: Page, line: Line) -> str:
     life = half_life(line.echo.memory, line.echo.at)
     if life is None:
         return page.t("compare.half_life.more", steps=len(line.echo.memory) - 1 - line.echo.at)
@@ -220,7 +220,7 @@ def _frameworks(page: Page, columns: Sequence[Column]) -> None:
     ]
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(FRAMEWORKS) + "|"]
     for column in columns:
-        found = counted_by(column.scene.cell)
+        found = parameters_by_framework(column.scene.cell)
         totals = ["–" if found[name] is None else f"{found[name]:,}" for name in FRAMEWORKS]
         lines.append("| " + " | ".join([f"**{escape.markdown(column.title)}**", *totals]) + " |")
     st.markdown("\n".join(lines))

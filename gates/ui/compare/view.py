@@ -112,7 +112,9 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
     guessing = component.guesses(page)
     headers = compare.column_headers(columns, state_of(page), page.t.plain, guessing=guessing)
     with st.container(key=f"{page.name}.together"):
-        component.show(page, columns[0].scene, **compare.together(columns, state_of(page), page.t.plain))
+        component.show(
+            page, columns[0].scene, **compare.transport_fields(columns, state_of(page), page.t.plain)
+        )
         spots = st.columns(len(columns))
     for place, (container, column, header) in enumerate(zip(spots, columns, headers, strict=True)):
         with container:

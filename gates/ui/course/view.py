@@ -47,7 +47,7 @@ def payload(page: Page) -> dict[str, Any]:
         ],
         "words": subset(language, ("course.", "misconception.", "mistake.")),
         "source": lessons.address(language),
-        "made": lessons.made(language),
+        "made": lessons.is_compiled(language),
         "take": takeaway.ADDRESS,
         "titles": [
             {

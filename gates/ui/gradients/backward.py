@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gates.scenes import header as stage_header
-from gates.scenes.gradients import Back
+from gates.scenes.gradients import BackwardScene
 from gates.scenes.scene import Scene
 from gates.text import subset
 from gates.ui.frame import Page
@@ -15,7 +15,7 @@ PREFIXES = (*stage_header.PREFIXES, "gradient.", "readout.")
 """The words that the browser needs where the belt also runs backwards."""
 
 
-def show(page: Page, back: Back, scene: Scene, **header: Any) -> None:
+def show(page: Page, back: BackwardScene, scene: Scene, **header: Any) -> None:
     """Shows the run on the stage, with ∂L/∂(every signal), the ways back, and the read-out if there is one.
 
     Args:

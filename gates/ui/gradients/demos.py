@@ -137,6 +137,6 @@ def _plot(page: Page, name: str, figure: Any, alt: str) -> None:
 
 
 def _on_stage(page: Page) -> None:
-    back = gradients.demonstrated(_state(page), page.t.plain)
+    back = gradients.demonstration_scene(_state(page), page.t.plain)
     assert back.scene is not None
     backward.show(page, back, back.scene)

@@ -167,7 +167,7 @@ def _eigenvalues(page: Page, steps: Sequence[int], found: Sequence[Any]) -> None
 def _strips(page: Page, wanted: Experiment) -> None:
     t, state = page.t, _state(page)
     st.markdown(linked(t("gradients.strips.about"), t.language))
-    _, found = gradients.passed(wanted, state.cell, state.seed)
+    _, found = gradients.run_with_gradients(wanted, state.cell, state.seed)
     signals = dict(found.gradients.signals)
     order = [name for name in found.trace.signals if name in signals]
     labels = symbols(state.cell, state.notation, state.update).labels
@@ -194,7 +194,7 @@ def _clipping(page: Page, wanted: Experiment) -> None:
         )  # fmt: skip
         controls.count(page, "threshold", t("gradients.threshold"), 1e-6, 1e9, format="%.3g", step=0.5)
     state = _state(page)
-    _, found = gradients.passed(wanted, state.cell, state.seed)
+    _, found = gradients.run_with_gradients(wanted, state.cell, state.seed)
     cell: Any = found.trace.source
     before = dict(found.gradients.weights)
     clipped = clip(before, state.threshold, state.clipping)

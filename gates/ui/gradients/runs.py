@@ -30,7 +30,7 @@ from gates.analysis.influence import influence_rows, spectra
 from gates.cells.lstm import LSTMTrace
 from gates.examples import demonstrations
 from gates.figures.plain import logs
-from gates.scenes.gradients import Experiment, passed
+from gates.scenes.gradients import Experiment, run_with_gradients
 
 CACHED = 600
 """Runs, of one seed and one cell, whose curves are kept: at most 40 KB each."""
@@ -48,7 +48,7 @@ def measure(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
 
     An LSTM's has the ways as well: ``cell_path``, ``gate_paths`` and ``product``, ∏f.
     """
-    _, found = passed(wanted, kind, seed)
+    _, found = run_with_gradients(wanted, kind, seed)
     hidden, cell = found.lengths()
     result = {"hidden": hidden}
     if cell is not None:
@@ -129,7 +129,7 @@ def jacobian_steps(steps: int) -> range:
 @st.cache_data(max_entries=200, show_spinner=False)
 def spectrum_chunk(wanted: Experiment, kind: Kind, seed: int, start: int) -> list[Any]:
     """Spectra of the next few of :func:`jacobian_steps`."""
-    _, found = passed(wanted, kind, seed)
+    _, found = run_with_gradients(wanted, kind, seed)
     chosen = jacobian_steps(wanted.steps)[start : start + CHUNK]
     return [(one.eigenvalues, one.singular) for one in spectra(found.trace, chosen)]
 
@@ -147,7 +147,7 @@ def influence_pieces(wanted: Experiment, kind: Kind, seed: int) -> list[Callable
 
 
 def _influence_rows(wanted: Experiment, kind: Kind, seed: int) -> Iterator[Any]:
-    _, found = passed(wanted, kind, seed)
+    _, found = run_with_gradients(wanted, kind, seed)
     for row in influence_rows(found.trace):
         yield logs(row).astype(np.float32)
 

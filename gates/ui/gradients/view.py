@@ -126,7 +126,7 @@ def current(page: Page) -> Experiment | None:
 
 def _demonstrations(page: Page) -> None:
     """Shows a button a family, in a second row the members of the one on show, and what is to be seen."""
-    t, shown = page.t, _on_show(state_of(page))
+    t, shown = page.t, _current_demonstration(state_of(page))
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{page.name}.demos"):
         for family, members in FAMILIES.items():
             chosen = shown is not None and shown.id in members
@@ -150,17 +150,17 @@ def _demonstration(page: Page, name: str, label: str, chosen: bool) -> None:
         page.t(f"gradients.demo.{label}"),
         key=f"{page.name}.demo.{label}",
         icon=":material/check:" if chosen else None,
-        on_click=_bring_up,
+        on_click=_open_demonstration,
         args=(page, one),
     )
 
 
-def _on_show(state: GradientState) -> Demonstration | None:
+def _current_demonstration(state: GradientState) -> Demonstration | None:
     """The demonstration that the page shows, if it is one."""
-    return next((one for one in DEMONSTRATIONS if _shown(state, one)), None)
+    return next((one for one in DEMONSTRATIONS if _is_shown(state, one)), None)
 
 
-def _shown(state: GradientState, one: Demonstration) -> bool:
+def _is_shown(state: GradientState, one: Demonstration) -> bool:
     """Whether a demonstration is what the page shows, up to what it leaves open."""
     if one.view != "cells" or state.demo:
         return state.demo == dict(one.changes).get("demo", None)
@@ -169,7 +169,7 @@ def _shown(state: GradientState, one: Demonstration) -> bool:
     return all(getattr(state, field) == getattr(wanted, field) for field in fields)
 
 
-def _bring_up(page: Page, one: Demonstration) -> None:
+def _open_demonstration(page: Page, one: Demonstration) -> None:
     old = state_of(page)
     page.keep(replace(GradientState(), lang=old.lang, notation=old.notation, **one.changes))
     kept = (f"{page.name}.arrival", f"{page.name}.tabs", f"{page.name}.tab")
@@ -362,7 +362,7 @@ def _on_stage(page: Page, wanted: Experiment) -> None:
     """Shows the run of the chosen cell and the first seed, with the gradients that run back through it."""
     t = page.t
     controls.segments(page, "cell", KINDS, str.upper, label=t("gradients.cell", seed=state_of(page).seed))
-    back = gradients.experimented(wanted, state_of(page), t.plain)
+    back = gradients.experiment_scene(wanted, state_of(page), t.plain)
     if back.overran is not None:
         st.warning(t("gradients.overran", step=back.overran), icon=":material/bolt:")
     if back.scene is not None:

@@ -62,7 +62,7 @@ def _learn(page: Page) -> None:
 
 def _teach(page: Page) -> None:
     t = page.t
-    _way(page, "lecture", t("home.teach.title"))
+    _page_link(page, "lecture", t("home.teach.title"))
     st.caption(t("home.teach"))
     lab = paths.PAGES / "lab.py"
     query = {"begin": "exercise", "exercise": CLASSICS[0]}
@@ -95,9 +95,9 @@ def pages(page: Page) -> None:
             if entry.name == HOME:
                 continue
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                _way(page, entry.name, page.t(f"page.{entry.name}.nav"))
+                _page_link(page, entry.name, page.t(f"page.{entry.name}.nav"))
                 st.caption(page.t(f"home.{entry.name}"))
 
 
-def _way(page: Page, name: str, label: str) -> None:
+def _page_link(page: Page, name: str, label: str) -> None:
     st.page_link(paths.PAGES / f"{name}.py", label=f"**{label}**", icon=PAGES[name].icon)

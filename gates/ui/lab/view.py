@@ -153,7 +153,7 @@ def receive(page: Page, sent: Said) -> None:
         return
     serial = sent.get("serial")
     try:
-        state = message.taken(page.state, sent)
+        state = message.apply_edit(page.state, sent)
     except InputError as wrong:
         _answer(serial, page.t.plain(wrong.key, **wrong.values))
         return
@@ -166,7 +166,7 @@ def receive(page: Page, sent: Said) -> None:
 def _keep_sliders(page: Page, preset: Preset | None) -> Callable[[Said], None]:
     def keep(sent: Said) -> None:
         _answer(None, None)
-        page.keep(lab_scene.slid(page.state, stage_header.moved_sliders(page.state, sent, preset)))
+        page.keep(lab_scene.with_sliders(page.state, stage_header.moved_sliders(page.state, sent, preset)))
 
     return keep
 
@@ -200,7 +200,7 @@ def _example(page: Page) -> None:
     cell, one = examples[chosen]
     if (cell, one.id) != (state.cell, state.preset):
         form = {"reset": one.reset} if cell == "gru" else {}
-        page.keep(state.having(cell=cell, preset=one.id, sliders=NO_SLIDERS, lab="", **form))
+        page.keep(state.with_changes(cell=cell, preset=one.id, sliders=NO_SLIDERS, lab="", **form))
 
 
 def _exercise(page: Page) -> None:
@@ -230,23 +230,23 @@ def _exercise(page: Page) -> None:
         )
     kind = ready.kind(page.state.exercise)
     if page.state.cell != kind:
-        page.keep(page.state.having(cell=kind))
+        page.keep(page.state.with_changes(cell=kind))
     st.button(
         t("lab.page.exercise.another"),
         key="exercise.another",
         icon=":material/casino:",
         help=t("lab.page.exercise.another.help"),
-        on_click=_another,
+        on_click=_open_similar_exercise,
         args=(page,),
     )
 
 
-def _another(page: Page) -> None:
+def _open_similar_exercise(page: Page) -> None:
     """Opens a fresh exercise like the one that is shown: with the next seed, or the first of its kind."""
     state = page.state
     seed = state.seed + 1 if state.exercise in ready.DRAWN else 1
     _answer(None, None)
-    template = ready.like(state.exercise)
+    template = ready.template_like(state.exercise)
     st.session_state[page.key("exercise")] = template
     page.keep(replace(state, exercise=template, seed=seed, lab=""))
 
@@ -291,7 +291,7 @@ def _challenge(page: Page) -> None:
     controls.pick(page, "challenge", tuple(CHALLENGES), title, label=t("challenge.choose"), width=400)
     kind = CHALLENGES[page.state.challenge].start.kind
     if page.state.cell != kind:
-        page.keep(page.state.having(cell=kind))
+        page.keep(page.state.with_changes(cell=kind))
 
 
 def _help(page: Page) -> None:

@@ -72,7 +72,7 @@ def show(
         st.session_state[f"{mounted}.{name}"] = number
         return True
 
-    def handing(to: Callable[[dict[str, Any]], None] | None, name: str) -> Callable[[], None]:
+    def stored_callback(to: Callable[[dict[str, Any]], None] | None, name: str) -> Callable[[], None]:
         def send() -> None:
             sent = st.session_state[mounted].get(name)
             if to and isinstance(sent, dict) and is_new("acknowledged", sent.get("request")):
@@ -124,8 +124,8 @@ def show(
     component(
         key=mounted,
         data=data,
-        on_sliders_change=handing(on_sliders, "sliders"),
-        on_lab_change=handing(on_lab, "lab"),
+        on_sliders_change=stored_callback(on_sliders, "sliders"),
+        on_lab_change=stored_callback(on_lab, "lab"),
         on_film_change=notify_film,
         on_solved_change=notify_solved,
         on_opened_change=notify_opened,

@@ -67,7 +67,7 @@ def _explain(page: Page) -> None:
 def _network(page: Page) -> None:
     """Shows which network own input goes through; where the one asked for cannot read it, that is kept."""
     options = _options(page)
-    requested = page.state.having(through="")
+    requested = page.state.with_changes(through="")
     if page.state.through not in options:
         if page.state.through:
             st.session_state[f"{page.name}.swapped"] = requested, page.state.through, options[0]
@@ -110,6 +110,6 @@ def _network_name(page: Page, name: str) -> str:
 def _swapped(page: Page) -> str | None:
     """What to say where the network asked for cannot read the input and another one took its place."""
     requested, wanted, now = st.session_state.get(f"{page.name}.swapped", (None, "", ""))
-    if requested != page.state.having(through="") or page.state.through != now:
+    if requested != page.state.with_changes(through="") or page.state.through != now:
         return None
     return page.t("input.swapped", wanted=_network_name(page, wanted), now=_network_name(page, now))

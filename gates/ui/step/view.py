@@ -52,7 +52,7 @@ def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> N
     guessing = component.guesses(page) or page.state.check
     shown: dict[str, Panel] = {
         "equations": _equations,
-        "heatmaps": _covered if guessing else heatmaps,
+        "heatmaps": _guessing_note if guessing else heatmaps,
         "conventions": _conventions,
     }
     shown |= more
@@ -120,7 +120,7 @@ def _newly_picked(page: Page) -> tuple[int, int, str] | None:
     return (now or before) if event is not None and now != before else None
 
 
-def _covered(page: Page, _: Scene) -> None:
+def _guessing_note(page: Page, _: Scene) -> None:
     st.info(page.t("lab.check.covered" if page.state.check else "ui.guess.covered"))
 
 

@@ -27,7 +27,7 @@ def owner() -> str:
     return word
 
 
-def word_of(run: str) -> str | None:
+def owner_token(run: str) -> str | None:
     """The word by which this browser may stop a run; None for somebody else's.
 
     A browser may have two: a run that is started before the page has heard the kept one bears a new one.
@@ -67,14 +67,14 @@ def keep(page: Page, state: TrainState) -> None:
     components.inline("storage", "train", styled=False)(
         key=key, data=components.encoded(data), on_kept_change=keep_words
     )
-    _bring_back(page, state_of(page))
+    _restore_run(page, state_of(page))
 
 
 def _plausible(word: Any) -> bool:
     return isinstance(word, str) and 0 < len(word) <= LONGEST
 
 
-def _bring_back(page: Page, state: TrainState) -> None:
+def _restore_run(page: Page, state: TrainState) -> None:
     """Shows the run that the browser looked at last, where a page is opened without a link to another."""
     kept: Any = st.session_state.get(KEPT)
     if not kept or st.session_state.get(f"{KEPT}.used"):
@@ -91,7 +91,7 @@ def _bring_back(page: Page, state: TrainState) -> None:
 
 def opened(state: TrainState) -> TrainState:
     """What the page opens on, with the settings that all pages share as they are."""
-    return TrainState().having(
+    return TrainState().with_changes(
         lang=state.lang,
         notation=state.notation,
         update=state.update,

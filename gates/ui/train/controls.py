@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from gates.errors import GatesError
-from gates.scenes.links.train import BESIDE, TrainState
+from gates.scenes.links.train import SECOND_RUNS, TrainState
 from gates.training.recipe import BOUNDS, CELLS, INITS, OPTIMISERS, Recipe
 from gates.training.tasks import series
 from gates.training.tasks.registry import FROM_SOURCE, TASKS
@@ -37,7 +37,7 @@ def task(page: Page) -> None:
         kept = {name: value for name, value in state.changes.items() if name == "seed"}
         page.keep(replace(state, changes=kept, own=before.own if state.task == before.task else None))
     own = state_of(page).kind
-    options = tuple(name for name in BESIDE if name != own and not (name == "bias0" and own == "rnn"))
+    options = tuple(name for name in SECOND_RUNS if name != own and not (name == "bias0" and own == "rnn"))
     if state.beside not in options:
         page.keep(replace(state_of(page), beside=""))
         st.session_state.pop(page.key("beside"), None)
@@ -76,7 +76,7 @@ def source(page: Page) -> None:
 def _file(page: Page, key: str) -> None:
     """Takes a text file, unless it is too large, which is seen before it is read."""
     label = page.t("train.upload", size=LARGEST_UPLOAD)
-    text = textfile.taken(page, key, label, ("txt", "csv"), LARGEST_UPLOAD)
+    text = textfile.dropped_text(page, key, label, ("txt", "csv"), LARGEST_UPLOAD)
     if text is not None:
         textfile.done(key)
         st.session_state[key] = text

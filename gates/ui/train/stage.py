@@ -25,14 +25,14 @@ def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
     """Shows a run with its film; or two side by side, below one transport and one slider for both."""
     extra = {"tell": tab_open(page, "takeaway"), "reported": shown_step(page)}
     first, *others = training.stages(state, runs, page.t.plain, extra=extra)
-    _put(page, first, "bar" if others else "stage")
+    _show_stage(page, first, "bar" if others else "stage")
     if others:
         for place, (container, one) in enumerate(zip(st.columns(len(others)), others, strict=True)):
             with container:
-                _put(page, one, f"stage.{place}")
+                _show_stage(page, one, f"stage.{place}")
 
 
-def _put(page: Page, one: training.Stage, key: str) -> None:
+def _show_stage(page: Page, one: training.Stage, key: str) -> None:
     words = {"strings": subset(page.state.lang, training.PREFIXES)}
     component.show(
         page, one.scene, key=key, on_film=film_listener(page), arrays=one.arrays, **(words | one.header)

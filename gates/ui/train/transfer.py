@@ -15,7 +15,7 @@ from gates.analysis.ensembles import Loss, band, run_and_backprop
 from gates.examples.comparisons import count
 from gates.figures.gradients import Curve, flow_alt, flow_figure
 from gates.scenes.compare import Column
-from gates.scenes.gradients import Back
+from gates.scenes.gradients import BackwardScene
 from gates.scenes.links.train import KINDS
 from gates.scenes.scales import common_scale, largest_cell
 from gates.scenes.scene import Scene
@@ -152,7 +152,7 @@ def _show_gradients(page: Page, transferred: Transferred) -> None:
     curves = [Curve(kind, "hidden", band(lengths.hidden[None]))]
     if lengths.cell is not None:
         curves.append(Curve(kind, "cell", band(lengths.cell[None])))
-    back = Back(scene, loss, t.plain("gradients.loss.last", state="h", step=steps), found)
+    back = BackwardScene(scene, loss, t.plain("gradients.loss.last", state="h", step=steps), found)
     backward.show(page, back, scene, link=None, random=False)
     st.plotly_chart(
         flow_figure(curves, theme=theme(), t=t.plain, steps=steps),

@@ -71,7 +71,7 @@ def _experiments(page: Page) -> None:
         for name, changes in EXPERIMENTS.items():
             key, help = f"{page.name}.experiment.{name}", t(f"train.experiment.{name}.about")
             if clicks.button(t(f"train.experiment.{name}"), key=key, help=help):
-                _set_up(page, **changes)
+                _open_experiment(page, **changes)
                 if name != "timemachine" or _as_published(page):
                     clicks.note(f"{page.name}.start")
                 clicks.done(key)
@@ -84,7 +84,7 @@ def _as_published(page: Page) -> bool:
         return language.set_published(page)
 
 
-def _set_up(page: Page, **changes: Any) -> None:
+def _open_experiment(page: Page, **changes: Any) -> None:
     """Makes a prepared experiment the state, and lets every widget begin from it."""
     old = state_of(page)
     kept = {name: getattr(old, name) for name in ("lang", "notation", "update", "text", "by", "numbers")}
@@ -100,7 +100,7 @@ def _about(page: Page) -> None:
         refused = st.session_state.pop(f"{page.name}.refused", None)
         try:
             state.recipe()
-            state.recipe_beside()
+            state.second_recipe()
         except GatesError as wrong:
             said = wrong.key.startswith("error.training.corpus.")  # beside the choice of the text
             refused = refused if said else wrong
@@ -112,7 +112,7 @@ def start(page: Page) -> None:
     """Lets the run that the page asks for begin, and the one beside it; what is refused is said."""
     state, owner = state_of(page), browser.owner()
     try:
-        recipe, second = state.recipe(), state.recipe_beside()
+        recipe, second = state.recipe(), state.second_recipe()
         run = trainings.pool().start(recipe, state.data, owner)
         page.keep(replace(state, run=run, other="", checkpoint=None))
         if second is not None:
@@ -145,7 +145,7 @@ def _runs(page: Page) -> None:
                 st.warning(page.t(why), icon=":material/history:")
             else:
                 _status(page, view, place, _title(page, view, views))
-        _elsewhere(page, state, views, shown[0])
+        _explain_other_run(page, state, views, shown[0])
     _stages(page, state, shown)
     panels.show(page, shown)
     live = any(view is not None and not view.ended for view in views)
@@ -153,7 +153,7 @@ def _runs(page: Page) -> None:
         st.rerun()  # the fragment is to look again by itself, or to rest
 
 
-def _elsewhere(page: Page, state: TrainState, views: Sequence[View | None], shown: Shown) -> None:
+def _explain_other_run(page: Page, state: TrainState, views: Sequence[View | None], shown: Shown) -> None:
     """Says so where the picture is not of what is chosen; a run that has just begun tells that by itself."""
     t, recipe = page.t, shown.film.recipe
     own = {view.id for view in views if view is not None}
@@ -226,7 +226,7 @@ def _status(page: Page, view: View, place: int, title: str) -> None:
     if view.ended:
         _ending(page, view, title)
         return
-    word = browser.word_of(view.id)
+    word = browser.owner_token(view.id)
     with st.container(horizontal=True, vertical_alignment="center"):
         text = f"**{title}** · {_progress(page, view)}"
         st.progress(min(1.0, status.step / max(1, status.steps)), text)

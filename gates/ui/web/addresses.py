@@ -18,7 +18,7 @@ class Addresses:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, as ASGI has it."""
-        wanted = meant(scope["path"]) if scope["type"] == "http" else None
+        wanted = redirect_target(scope["path"]) if scope["type"] == "http" else None
         if wanted is None:
             await self.app(scope, receive, send)
             return
@@ -27,7 +27,7 @@ class Addresses:
         await RedirectResponse(address)(scope, receive, send)
 
 
-def meant(path: str) -> str | None:
+def redirect_target(path: str) -> str | None:
     """Return where a path leads that means a page but is not its address; None for every other path."""
     name = path.strip("/").lower()
     if name not in PAGES:

@@ -14,7 +14,7 @@ from gates.paths import ASSETS
 from gates.scenes import modules
 from gates.scenes.modules import PREFIX
 
-FOR_GOOD = "public, max-age=31536000, immutable"
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 def routes() -> Sequence[BaseRoute]:
@@ -26,10 +26,10 @@ def routes() -> Sequence[BaseRoute]:
 
 
 async def _modules(request: Request) -> Response:
-    found = modules.joined(f"{request.path_params['file']}.json")
+    found = modules.packed_file(f"{request.path_params['file']}.json")
     if request.path_params["version"] != modules.version() or found is None:
         return Response(status_code=404)
-    return Response(found, media_type="application/json", headers={"cache-control": FOR_GOOD})
+    return Response(found, media_type="application/json", headers={"cache-control": IMMUTABLE})
 
 
 class _Files(StaticFiles):
@@ -45,7 +45,7 @@ class _Files(StaticFiles):
 
         async def send_cached(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
-                message["headers"].append((b"cache-control", FOR_GOOD.encode()))
+                message["headers"].append((b"cache-control", IMMUTABLE.encode()))
             await send(message)
 
         await super().__call__(scope, receive, send_cached)

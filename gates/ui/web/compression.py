@@ -25,10 +25,10 @@ _OF_A_BODY = {
 """The headers of an answer that are wrong once its body is another one, or in another coding."""
 
 _PACKED = ("font/woff", "image/png", "image/gif", "image/jpeg", "image/webp")
-SMALLEST = 500  # bytes below which compressing saves no packet
+LEAST_BYTES = 500  # bytes below which compressing saves no packet
 
 
-def plainly(scope: Scope) -> Scope:
+def uncompressed_request(scope: Scope) -> Scope:
     """Return the scope of a request that asks for the whole answer, uncompressed."""
     return {**scope, "headers": [each for each in scope["headers"] if each[0] not in _NEGOTIATED]}
 
@@ -46,7 +46,7 @@ def coding(headers: Headers, content_type: str, size: int) -> str:
         content_type: of the body.
         size: its bytes.
     """
-    if size < SMALLEST or content_type.startswith(_PACKED):
+    if size < LEAST_BYTES or content_type.startswith(_PACKED):
         return ""
     accepted = {}
     for part in headers.get("accept-encoding", "").split(","):

@@ -20,7 +20,7 @@ from gates.export.states import ExportError
 from gates.text import LANGUAGES, Translator, translator
 from gates.ui import trainings
 from gates.ui.web import compression
-from gates.ui.web.assets import FOR_GOOD
+from gates.ui.web.assets import IMMUTABLE
 from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
 from gates.ui.web.takeaway import TOKENS
 
@@ -42,7 +42,7 @@ _FRAMED = "; ".join(
 )
 """Anybody may frame it, slides from a disk too, for it names no ancestors (``*`` would leave those out).
 It is a stranger to the app, and reads nothing that a browser keeps of it."""
-_SAID = "default-src 'none'; sandbox"
+_ERROR_POLICY = "default-src 'none'; sandbox"
 
 
 class Embed:
@@ -107,7 +107,7 @@ class Embed:
             return Response(status_code=404)
         body = found.script if kind == "js" else found.style
         coding = compression.coding(request.headers, _TYPES[kind], len(body))
-        headers = {"cache-control": FOR_GOOD, "vary": "Accept-Encoding"}
+        headers = {"cache-control": IMMUTABLE, "vary": "Accept-Encoding"}
         if coding:
             headers["content-encoding"] = coding
         sent = await run_in_threadpool(_packed, body, coding)
@@ -139,7 +139,7 @@ def _language(query: Mapping[str, str], accepted: str) -> str:
 
 
 def _refused(t: Translator, status: int, key: str, values: Mapping[str, object], **more: str) -> Response:
-    headers = _OPEN | {"cache-control": "no-store", "content-security-policy": _SAID} | more
+    headers = _OPEN | {"cache-control": "no-store", "content-security-policy": _ERROR_POLICY} | more
     return HTMLResponse(embedded.refused(t(key, **values), t.language), status, headers)
 
 

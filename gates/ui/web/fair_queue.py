@@ -64,11 +64,11 @@ class Buckets:
         self.rate, self.burst, self.clock = rate, 2 * rate, clock
         self.levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def lacks(self, name: str, tokens: float) -> float:
+    def wait_seconds(self, name: str, tokens: float) -> float:
         """Return the seconds until ``name`` has so many tokens; 0 if it has them."""
         return max(0.0, min(tokens, self.burst) - self._level(name)) / self.rate
 
-    def take(self, name: str, tokens: float) -> None:
+    def spend(self, name: str, tokens: float) -> None:
         """Take tokens, also more than there are."""
         self.levels[name] = self._level(name) - tokens, self.clock()
         self.levels.move_to_end(name)
@@ -133,11 +133,11 @@ class FairQueue:
             Busy: if it has asked for too much.
         """
         tab = f"{client.address} {client.tab}"
-        lacks = max(self.tabs.lacks(tab, tokens), self.addresses.lacks(client.address, tokens))
+        lacks = max(self.tabs.wait_seconds(tab, tokens), self.addresses.wait_seconds(client.address, tokens))
         if lacks:
             raise Busy(math.ceil(lacks))
-        self.tabs.take(tab, tokens)
-        self.addresses.take(client.address, tokens)
+        self.tabs.spend(tab, tokens)
+        self.addresses.spend(client.address, tokens)
 
     @asynccontextmanager
     async def slot(self, client: Client, heavy: bool = False) -> AsyncIterator[None]:

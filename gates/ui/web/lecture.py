@@ -24,7 +24,7 @@ from gates.text import LANGUAGES, html_page, subset, translator
 from gates.text.escape import json_in_html
 from gates.ui import trainings
 from gates.ui.web import headers, incoming, share
-from gates.ui.web.assets import FOR_GOOD
+from gates.ui.web.assets import IMMUTABLE
 from gates.ui.web.fair_queue import FairQueue, Limits
 from gates.ui.web.preview import NONSENSE, Packed
 from gates.ui.web.takeaway import TOKENS, saved
@@ -126,7 +126,7 @@ async def _code(request: Request) -> Response:
     if request.path_params["version"] != modules.version():
         return Response(status_code=404)
     text = modules.loader(modules.LECTURE_BASE)
-    return Response(text, media_type="text/javascript", headers={"cache-control": FOR_GOOD})
+    return Response(text, media_type="text/javascript", headers={"cache-control": IMMUTABLE})
 
 
 def page(window: str, query: Mapping[str, str]) -> str:

@@ -26,7 +26,7 @@ from gates.glossary import uses
 from gates.scenes import modules
 from gates.scenes.links.course import LESSONS
 from gates.text import LANGUAGES
-from gates.ui.web.assets import FOR_GOOD
+from gates.ui.web.assets import IMMUTABLE
 
 PREFIX = "/lessons"
 REST = 3.0
@@ -56,7 +56,7 @@ def version() -> str:
     return found.hexdigest()[:16]
 
 
-def made(language: str) -> bool:
+def is_compiled(language: str) -> bool:
     """Tell whether all lessons in a language are put together, so that nobody waits for them."""
     return language in _MADE
 
@@ -118,4 +118,4 @@ async def _answer(request: Request) -> Response:
     content = await (
         run_in_threadpool(packed_one, name, language) if name else run_in_threadpool(packed, language)
     )
-    return Response(content, media_type="application/json", headers={"cache-control": FOR_GOOD})
+    return Response(content, media_type="application/json", headers={"cache-control": IMMUTABLE})

@@ -54,7 +54,7 @@ class Memory:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, as ASGI has it."""
         path = scope.get("path", "")
-        if scope["type"] != "http" or scope["method"] != "GET" or not _lasting(path):
+        if scope["type"] != "http" or scope["method"] != "GET" or not _is_immutable(path):
             await self.app(scope, receive, send)
             return
         file = self.files.get(path)
@@ -94,7 +94,7 @@ class Memory:
                 await asyncio.Event().wait()  # until the answer is whole, which ends this
             return message
 
-        await self.app(compression.plainly(scope), stay, collect)
+        await self.app(compression.uncompressed_request(scope), stay, collect)
         if not start or not whole:
             return None
         kept = compression.without_body(start["headers"])
@@ -126,6 +126,6 @@ class Memory:
         self.size += size
 
 
-def _lasting(path: str) -> bool:
+def _is_immutable(path: str) -> bool:
     """Whether a path may be that of a file that bears its version in its path."""
     return path.startswith(PREFIXES) and _PLAIN.fullmatch(path) is not None

@@ -25,7 +25,7 @@ silence: a click there is rare, a timer's last request is not.
 """
 
 _BEGINS = "new_session"
-_GOES_ON = frozenset({"delta", "ref_hash", "script_finished"})
+_PROGRESS = frozenset({"delta", "ref_hash", "script_finished"})
 
 
 class RerunOrdering:
@@ -56,10 +56,10 @@ class _Line:
     async def receive(self) -> Message:
         """Return the browser's next message, a rerun only when the one before is under way."""
         message = await self._receive()
-        if _is(BackMsg, message, {"rerun_script"}):
+        if _is_message(BackMsg, message, {"rerun_script"}):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._settled.wait(), self._patience)
-            self._patience = _patience(message)
+            self._patience = _most_seconds(message)
             self._begun = False
             self._settled.clear()
         return message
@@ -67,14 +67,14 @@ class _Line:
     async def send(self, message: Message) -> None:
         """Send a message of the server, and note how far the request is that it answers."""
         if not self._settled.is_set():
-            if self._begun and _is(ForwardMsg, message, _GOES_ON):
+            if self._begun and _is_message(ForwardMsg, message, _PROGRESS):
                 self._settled.set()
-            elif not self._begun and _is(ForwardMsg, message, {_BEGINS}):
+            elif not self._begun and _is_message(ForwardMsg, message, {_BEGINS}):
                 self._begun = True
         await self._send(message)
 
 
-def _patience(rerun: Message) -> float:
+def _most_seconds(rerun: Message) -> float:
     """Return the seconds that the request after this one waits for it at most."""
     request = BackMsg.FromString(rerun["bytes"]).rerun_script
     if not request.fragment_id:
@@ -82,7 +82,7 @@ def _patience(rerun: Message) -> float:
     return TIMER_SECONDS if request.is_auto_rerun else PART_SECONDS
 
 
-def _is(kind: Any, message: Message, types: frozenset[str] | set[str]) -> bool:
+def _is_message(kind: Any, message: Message, types: frozenset[str] | set[str]) -> bool:
     """Whether a WebSocket's message is one of Streamlit's of one of the types."""
     data = message.get("bytes")
     if not data:

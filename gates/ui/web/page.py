@@ -53,7 +53,7 @@ class Page:
                 await send({**start, "headers": _headers(start, policy, ahead, coding, len(sent))})
                 await send({"type": "http.response.body", "body": sent})
 
-        await self.app(compression.plainly(scope), receive, change)
+        await self.app(compression.uncompressed_request(scope), receive, change)
 
 
 def _is_own(path: str) -> bool:

@@ -186,7 +186,7 @@ class Recomputation:
     ) -> bytes:
         """Return the packed run with the gradients of a loss that a lesson names."""
         seed = int(loss.get("direction", 0))
-        back = gradients.of_run(shown, loss_of({"loss": loss}), seed, t)
+        back = gradients.scene_with_gradients(shown, loss_of({"loss": loss}), seed, t)
         words = {"strings": {**header["strings"], **subset(t.language, ("gradient.",))}}
         arrays = payload.arrays(shown.trace) | readouts.arrays(shown) | back.arrays()
         return payload.pack(header | words | back.header(t), arrays, self._at())
@@ -237,11 +237,11 @@ def _edited(state: State, spec: RunSpec) -> tuple[Scene, State, dict[str, Any]]:
     if sent := spec.get("lab"):
         reply = int(sent["serial"])
         try:
-            state = message.taken(state, sent)
+            state = message.apply_edit(state, sent)
         except InputError as wrong:
             problem = t(wrong.key, **wrong.values)
     elif "sliders" in spec:
-        state = lab_scene.slid(state, moved_sliders(state, spec["sliders"], lab_scene.example(state)))
+        state = lab_scene.with_sliders(state, moved_sliders(state, spec["sliders"], lab_scene.example(state)))
     shown = lab_scene.build(state)
     nonce, checked = str(spec.get("lab_nonce", "")), lab_header.checked(state)
     return shown, state, lab_header.header(shown, state.lang, nonce, reply, problem, checked)

@@ -25,8 +25,8 @@ CONFIGURED = "GATESCOPE_ADDRESS"
 LARGEST = 2**16
 """Bytes of a request; a link of ours has some 6,000 characters at most."""
 
-_EVERYWHERE = {"", "0.0.0.0", "::"}
-_ELSEWHERE = "192.0.2.1"  # reserved for documentation: nobody is there, and nothing is sent
+_ALL_INTERFACES = {"", "0.0.0.0", "::"}
+_UNUSED_ADDRESS = "192.0.2.1"  # reserved for documentation: nobody is there, and nothing is sent
 
 
 def routes() -> Sequence[BaseRoute]:
@@ -97,11 +97,11 @@ def loopback(host: str) -> bool:
 def network() -> str | None:
     """Return this machine's address in its network, where the server listens there; else None."""
     host = config.get_option("server.address") or ""
-    if host not in _EVERYWHERE:
+    if host not in _ALL_INTERFACES:
         return None if loopback(host) else str(host)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect((_ELSEWHERE, 9))  # of a datagram socket: chooses the way, and sends nothing
+            probe.connect((_UNUSED_ADDRESS, 9))  # of a datagram socket: chooses the way, and sends nothing
         except OSError:
             return None
         found = str(probe.getsockname()[0])

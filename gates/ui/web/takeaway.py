@@ -76,7 +76,7 @@ def _asked(body: bytes) -> tuple[list[str], str | None]:
 def _file(addresses: Sequence[str], lesson: str | None) -> tuple[str, str]:
     """The file and its name, which is that of its first state."""
     links = [_link(address) for address in addresses]
-    opened = states.opened(links[0])
+    opened = states.open_link(links[0])
     shown = [opened.page, getattr(opened.state, "preset", "") if opened.state.source == "preset" else ""]
     text = page.build(links, find=trainings.folder, lesson=lesson and _link(lesson))
     return text, f"gatescope-{'-'.join(filter(None, shown))}.html"

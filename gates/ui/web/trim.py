@@ -19,7 +19,7 @@ EVERY = 30.0
 """Seconds between two times. A class that leaves takes its sessions along two minutes later."""
 
 
-def trimmer() -> Callable[[], int] | None:
+def memory_trimmer() -> Callable[[], int] | None:
     """Return what gives free memory back to the system; None where the C library does so by itself."""
     try:
         trim = ctypes.CDLL(None).malloc_trim
@@ -42,7 +42,7 @@ def tune_collector() -> None:
 
 async def keep_trimming(every: float = EVERY) -> None:
     """Forget old runs and give free memory back from time to time, until cancelled."""
-    give_back = trimmer()
+    give_back = memory_trimmer()
     while True:
         await asyncio.sleep(every)
         scene.RUNS.forget(every)

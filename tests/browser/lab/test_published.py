@@ -193,7 +193,7 @@ def is_solved(desk: Desk, own: Exercise, name: str) -> None:
         for part, weights in moved["weights"].items():
             here = shown[matrix][part]
             close(here, np.reshape(weights[matrix], here.shape), name, matrix, part)
-    if own.apart:  # none is printed inside r, and an update makes none up
+    if own.has_inner_bias:  # none is printed inside r, and an update makes none up
         assert not shown["b_hn"]["candidate"].any()
     if "readout" in moved:
         close(shown["V"][""], np.array(moved["readout"]["V"]), name, "V")

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.analysis.ensembles import Kind, Loss, Setting
 from gates.analysis.influence import backward_paths, influence
-from gates.scenes.gradients import Experiment, passed
+from gates.scenes.gradients import Experiment, run_with_gradients
 from tests.browser.helpers import NewPage, open_stage, record_attribute, step_values, until
 
 STEPS, UNITS = 30, 6
@@ -23,7 +23,7 @@ PARTS = {
 
 def found(kind: Kind) -> Any:
     """What the engine finds there and back in the run that :func:`address` shows."""
-    return passed(Experiment(Setting(hidden=UNITS), Loss(), "noise", STEPS), kind, 0)[1]
+    return run_with_gradients(Experiment(Setting(hidden=UNITS), Loss(), "noise", STEPS), kind, 0)[1]
 
 
 def address(kind: Kind, more: str = "") -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from gates.examples.comparisons import aligned
+from gates.examples.comparisons import aligned_cell
 from gates.scenes import scene
 from gates.scenes.links.codec import compress
 from gates.scenes.links.compare import CompareState
@@ -34,7 +34,7 @@ def run(column: str) -> Any:
     """The engine's run of what a column shows."""
     sequence = scene.own_input(STATE)
     assert sequence is not None
-    return aligned(column, sequence.x.shape[1], STATE.hidden, STATE.seed, STATE.bias).run(sequence.x)
+    return aligned_cell(column, sequence.x.shape[1], STATE.hidden, STATE.seed, STATE.bias).run(sequence.x)
 
 
 def test_they_stand_side_by_side_in_the_engines_numbers_and_phases_of_their_own(page: Page) -> None:

@@ -113,7 +113,7 @@ def test_hidden_sequences_are_the_same_every_time_and_differ_from_each_other(tas
     assert np.array_equal(replace(task).hidden[1], x)
     assert len(set(tokens)) > task.count / 4
     assert len(x) >= len(task.sequence), "hidden sequences ask for no less than the shown one"
-    assert machinery.asked(bands).any(axis=0).all(), "each asks something"
+    assert machinery.asked_steps(bands).any(axis=0).all(), "each asks something"
 
 
 def test_the_first_bit_is_hidden_in_both_signs():

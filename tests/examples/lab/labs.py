@@ -126,7 +126,7 @@ def encoded(*arrays):
 def sent_beyond(lab):
     """What a message says of a state besides its weights, clamps and input."""
     task, start = lab.task, None
-    if lab.started:
+    if lab.has_initial_state:
         states = [lab.initial_hidden, *([lab.initial_cell] if lab.kind == "lstm" else [])]
         start = encoded(*(np.zeros(lab.hidden) if state is None else state for state in states))
     readout = None

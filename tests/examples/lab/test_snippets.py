@@ -134,7 +134,7 @@ def test_a_mean_of_no_counted_target_is_nothing_in_both_scripts(capsys):
 def test_both_scripts_say_what_is_read_and_the_loss(lab):
     assume(lab.activation != "relu")
     check(lab, lab.x)
-    if not lab.task.asks:
+    if not lab.task.is_asked:
         return
     expected = lab.task.outcome(lab.run().hidden)
     for code in (snippets.numpy_code(lab, lab.x, T), snippets.torch_code(lab, lab.x, T)):

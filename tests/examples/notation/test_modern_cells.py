@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gates.examples.comparisons import aligned
+from gates.examples.comparisons import aligned_cell
 from gates.examples.notation.kinds import KINDS
 from gates.examples.notation.latex import equations
 from gates.examples.notation.letters import NOTATIONS, PAPERS, effective_notation, symbols
@@ -37,7 +37,7 @@ def test_every_signal_has_its_equation_and_gates_have_their_colour(kind: Any) ->
 
 def test_the_equations_are_true_of_a_run() -> None:
     x = np.random.default_rng(3).normal(size=(6, 3))
-    gru, lstm, slstm = (aligned(name, 3, 4, 7).run(x) for name in ("mingru", "minlstm", "slstm"))
+    gru, lstm, slstm = (aligned_cell(name, 3, 4, 7).run(x) for name in ("mingru", "minlstm", "slstm"))
     z, h = gru.update, gru.previous_hidden
     assert gru.hidden == pytest.approx((1 - z) * h + z * gru.candidate, abs=1e-15)
     f, i = lstm.forget, lstm.input

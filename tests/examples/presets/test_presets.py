@@ -21,7 +21,7 @@ EACH = pytest.mark.parametrize("one", ALL, ids=[f"{one.cell}-{one.id}" for one i
 def test_every_preset_speaks_both_languages(one: Preset, language: str) -> None:
     t = translator(language)
     assert len(t(one.title)) <= 50
-    said = one.saying(t).removesuffix(t(one.source)) if one.source else one.saying(t)
+    said = one.description(t).removesuffix(t(one.source)) if one.source else one.description(t)
     assert 60 <= len(said) * (3 if language == "zh" else 1) <= 420, "two or three sentences"
     assert all(t(key) for key in (*one.units, *one.alphabet.columns))
     assert all(t(f"slider.{s.id}") and t(f"slider.{s.id}.help") for s in one.sliders)
@@ -80,8 +80,8 @@ def test_every_slider_does_something_that_one_sees(one: Preset) -> None:
 @EACH
 def test_settled_values_are_complete_and_in_range(one: Preset) -> None:
     wild = dict.fromkeys(one.defaults, 1e9) | {"nonsense": 3.0}
-    assert one.settled(wild) == {s.id: s.maximum for s in one.sliders}
-    assert one.settled({"sharpness": float("nan")}) == one.defaults == one.settled({})
+    assert one.bounded_values(wild) == {s.id: s.maximum for s in one.sliders}
+    assert one.bounded_values({"sharpness": float("nan")}) == one.defaults == one.bounded_values({})
     with pytest.raises(ValueError, match="nonsense"):
         one.build({"nonsense": 1.0})
 

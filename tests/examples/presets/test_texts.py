@@ -11,7 +11,7 @@ import pytest
 
 from gates import Clamp
 from gates.examples.presets.model import Preset
-from gates.examples.presets.readings import Opening, Reading, SetWeight, figure_text
+from gates.examples.presets.readings import Opening, PresetRun, SetWeight, figure_text
 from gates.examples.presets.registry import HANDMADE, preset
 from gates.scenes import scene
 from gates.scenes.state import State
@@ -58,12 +58,12 @@ def positions(one: Preset) -> Iterator[dict[str, float]]:
         yield {slider.id: float(rng.uniform(slider.minimum, slider.maximum)) for slider in one.sliders}
 
 
-def runs(cell: str, name: str) -> Iterator[tuple[dict[str, float], Reading, dict[str, Any]]]:
+def runs(cell: str, name: str) -> Iterator[tuple[dict[str, float], PresetRun, dict[str, Any]]]:
     """At each position the sliders' values, the run, and the figures of the text."""
     one = preset(cell, name)
     for values in positions(one):
-        run = Reading.of(one.build(values), one.sequence)
-        yield one.settled(values), run, {key: figure(run) for key, figure in one.figures.items()}
+        run = PresetRun.of(one.build(values), one.sequence)
+        yield one.bounded_values(values), run, {key: figure(run) for key, figure in one.figures.items()}
 
 
 @EACH
@@ -80,10 +80,10 @@ def test_every_figure_is_said_and_moves_with_the_sliders(one: Preset, language: 
     t = translator(language)
     fields = {name for _, name, _, _ in Formatter().parse(t.catalogue[one.watch]) if name}
     assert fields == one.figures.keys()
-    opening = one.saying(t)
+    opening = one.description(t)
     assert not re.search(r"[{}]|nan|inf|NaN|∞", opening)
     for slider in one.sliders:
-        ends = {one.saying(t, {slider.id: end}) for end in (slider.minimum, slider.maximum)}
+        ends = {one.description(t, {slider.id: end}) for end in (slider.minimum, slider.maximum)}
         assert ends - {opening}, f"{slider.id} moves the run and not the text"
 
 
@@ -101,13 +101,13 @@ def test_a_gru_that_counts_says_so() -> None:
     """With z = .9999 ten brackets are 10.00 first steps, and ten back leave a hundredth of one."""
     one = preset("gru", "counter")
     for language in LANGUAGES:
-        moved = one.saying(translator(language), {"update_shift": 7.0})
+        moved = one.description(translator(language), {"update_shift": 7.0})
         assert "10.00" in moved and "−0.01" in moved
-        opening = one.saying(translator(language))
+        opening = one.description(translator(language))
         assert "0.65" in opening and "−0.42" in opening and "6.51" in opening and "−4.24" in opening
-    small = preset("rnn", "tanh_counter").saying(translator("en"), {"sharpness": 0.05})
+    small = preset("rnn", "tanh_counter").description(translator("en"), {"sharpness": 0.05})
     assert "reads 4.00" in small and "−4.8×10⁻³" in small and "W = 0.01" in small
-    opening = preset("rnn", "tanh_counter").saying(translator("en"))
+    opening = preset("rnn", "tanh_counter").description(translator("en"))
     assert "reads 3.04" in opening and "−1.06" in opening and "W = 0.2," in opening
 
 
@@ -123,8 +123,10 @@ def test_the_lockers_input_gate_decides_nothing_and_the_first_tokens_does() -> N
     assert held.cell[-1, 0] == pytest.approx(4.0, abs=5e-3)
     for language in LANGUAGES:
         t = translator(language)
-        assert "−0.99" in one.saying(t) and "4.00" in one.saying(t)
-        assert re.split("[:：]", t(one.title))[0] in preset("lstm", "locker").saying(t), "it is named there"
+        assert "−0.99" in one.description(t) and "4.00" in one.description(t)
+        assert re.split("[:：]", t(one.title))[0] in preset("lstm", "locker").description(t), (
+            "it is named there"
+        )
 
 
 # What the sentences around the numbers claim, at every position of the sliders.
@@ -210,7 +212,7 @@ def test_counters() -> None:
             assert said_["end"] > 0
     one = preset("rnn", "tanh_counter")
     ends = [
-        one.figures["end"](Reading.of(one.build({"sharpness": sharp}), one.sequence))
+        one.figures["end"](PresetRun.of(one.build({"sharpness": sharp}), one.sequence))
         for sharp in (1.0, 0.5, 0.2, 0.05)
     ]
     assert (np.diff(np.abs(ends)) < 0).all()
@@ -277,7 +279,7 @@ def test_not_good_reads_the_words_of_the_readers_language() -> None:
         for language in LANGUAGES:
             t = translator(language)
             one = preset(kind, "not_good")
-            run = Reading.of(one.build(), one.sequence_for(t))
+            run = PresetRun.of(one.build(), one.sequence_for(t))
             assert one.figures["score"](run) < -0.7 and one.figures["kept"](run) > 0.7
 
 
@@ -287,11 +289,13 @@ def test_a_text_says_where_the_run_is_another() -> None:
         begins = t("preset.elsewhere", said="")
         own = scene.build(State(cell="gru", source="text", text="((()))", lang=language, through="counter"))
         assert own.preset is not None and own.preset.id == "counter"
-        assert (own.saying(t) or "").startswith(begins)
+        assert (own.description(t) or "").startswith(begins)
         shown = scene.build(State(cell="lstm", preset="not_good", lang=language))
-        assert shown.saying(t) and not (shown.saying(t) or "").startswith(begins)
+        assert shown.description(t) and not (shown.description(t) or "").startswith(begins)
         trained = scene.build(State(cell="lstm", preset="trained-parity", lang=language))
         moved = scene.build(
             State(cell="lstm", preset="trained-parity", lang=language, sliders={"forget_shift": -3.0})
         )
-        assert moved.saying(t) == t("weights.moved", made=trained.saying(t)) != trained.saying(t)
+        assert (
+            moved.description(t) == t("weights.moved", made=trained.description(t)) != trained.description(t)
+        )

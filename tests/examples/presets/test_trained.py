@@ -32,7 +32,7 @@ def opened(cell: str, task: str):  # type: ignore[no-untyped-def]
 def test_it_speaks_both_languages(one: Trained, language: str) -> None:
     t = translator(language)
     assert len(one.name(t)) <= 50
-    said = one.saying(t)
+    said = one.description(t)
     assert 100 <= len(said) * (3 if language == "zh" else 1) <= 560, len(said)
     assert str(one.notes.recipe["hidden"]) in said
     shown = one.sequence_for(t)
@@ -106,8 +106,8 @@ def test_a_network_of_words_takes_a_sentence_and_marks_what_it_does_not_know(kin
         scores = one.readout.scores(one.build().run(read.x).hidden)
         assert one.answers[scores[-1].argmax()] == verdict
     assert one.adapt(from_text("one good turn deserves another", "words")) is None, "too little is known"
-    assert one.stretched(from_text("one good turn deserves another", "words")) is not None
-    assert one.stretched(from_text("the cat sat on the mat", "words")) is None
+    assert one.adapt_loosely(from_text("one good turn deserves another", "words")) is not None
+    assert one.adapt_loosely(from_text("the cat sat on the mat", "words")) is None
     for language in LANGUAGES:
         said = translator(language)(note.key, **note.values)
         assert "The was" in said and "⟨ ⟩" in said
@@ -118,9 +118,9 @@ def test_a_network_of_characters_stays_where_it_was_asked_for(text: str) -> None
     one = trained("lstm", "characters")
     own = from_text(text)
     assert one.adapt(own) is None
-    read = one.stretched(own)
+    read = one.adapt_loosely(own)
     assert read is not None and read.tokens == own.tokens
-    unknown = [token for token in own.tokens if not (len(token) == 1 and one.alphabet.knows(token))]
+    unknown = [token for token in own.tokens if not (len(token) == 1 and one.alphabet.recognises(token))]
     assert read.notes[0].values["count"] == len(unknown) > 0
     chosen = scene.build(State("lstm", source="text", text=text, through=one.id))
     assert chosen.preset is one and not chosen.random
@@ -128,7 +128,7 @@ def test_a_network_of_characters_stays_where_it_was_asked_for(text: str) -> None
     assert left_open.preset is not one
     assert one in scene.stretching(State("lstm", source="text", text=text))
     assert one not in scene.stretching(State("lstm", source="text", text="all of it is known"))
-    assert one.stretched(from_text("whole words", "words")) is None
+    assert one.adapt_loosely(from_text("whole words", "words")) is None
 
 
 def test_what_follows_own_text_is_its_target() -> None:

@@ -68,7 +68,7 @@ def bias_count(exercise: Exercise) -> int:
     """How many biases it is printed with, outside a reset."""
     if not any(part.biased for part in exercise.parts.values()):
         return 0
-    inside = "candidate" if exercise.apart else None
+    inside = "candidate" if exercise.has_inner_bias else None
     return 2 if any(part.b_h is not None for name, part in exercise.parts.items() if name != inside) else 1
 
 
@@ -130,7 +130,7 @@ def uneven() -> list[Exercise]:
             for part, weights in own.parts.items():
                 b, b_h = rng.uniform(-1, 1, (2, own.hidden)).round(2)
                 has = which.get(part, "b")
-                if own.apart and part == "candidate" and has == "bh":
+                if own.has_inner_bias and part == "candidate" and has == "bh":
                     b_h = np.zeros(own.hidden)  # it may begin at 0, and moves all the same
                 parts[part] = replace(
                     weights,
@@ -201,7 +201,7 @@ def test_backwards_and_after_one_update(typed: list[tuple[Exercise, dict[str, An
                 found["after"][name], of_engine(exercise, after.parts, name).ravel(), rtol=0, atol=ATOL
             )
         if (
-            exercise.apart
+            exercise.has_inner_bias
         ):  # what stands inside r moves where it is printed, and is not made up where it is not
             inner = after.parts["candidate"].b_h
             expected = np.zeros(exercise.hidden) if inner is None else inner

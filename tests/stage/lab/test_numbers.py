@@ -76,7 +76,7 @@ def test_what_is_typed_is_what_is_kept_sent_linked_and_run(tmp_path: Path) -> No
         assert there[moment]["b"][1] == 0.1
         assert there[moment]["x"][:2] == [-0.1, 0.12345678901234567]
 
-    state = message.taken(BEGUN, there["message"])
+    state = message.apply_edit(BEGUN, there["message"])
     for link in (LAB.write(state), files.load(files.save(state).encode(), "lab")):
         again, _, problems = LAB.read(link, State("lstm", in_lab=True))
         assert not problems
@@ -91,7 +91,7 @@ def test_what_is_typed_is_what_is_kept_sent_linked_and_run(tmp_path: Path) -> No
 def test_a_published_example_is_computed_as_from_the_printed_weights(tmp_path: Path) -> None:
     x = [[step, 0, text] for step, text in enumerate("123")]
     there = in_the_browser(tmp_path, BEGUN, WEIGHTS=weights(PUBLISHED), INPUT=x)
-    lab = lab_scene.build(message.taken(BEGUN, there["message"]))
+    lab = lab_scene.build(message.apply_edit(BEGUN, there["message"]))
     W, U = (np.array([[float(PUBLISHED[part][k])] for part in PARTS]) for k in (0, 1))
     expected = LSTM(W=W, U=U, b=np.zeros(4)).run([[1.0], [2.0], [3.0]])
     assert np.array_equal(lab.trace.hidden[:3], expected.hidden)

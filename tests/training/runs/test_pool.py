@@ -57,7 +57,7 @@ def test_a_run_stops_within_a_second_and_keeps_what_it_has(new_pool: NewPool, ma
     until(pool, run, lambda view: 0 in view.folder.checkpoints())
     assert pool.stop(run, "me")
     view = until(pool, run, lambda view: view.ended)  # the deaf one would sleep for an hour
-    assert pool.limits.grace + 2 * pools.PULSE < 1.0
+    assert pool.limits.grace + 2 * pools.POLL < 1.0
     assert view.status.state == "stopped"
     assert said(view)
     assert 0 in view.folder.checkpoints()

@@ -89,7 +89,7 @@ def test_the_largest_run_fits_among_those_of_one_owner() -> None:
 
 def test_the_environment_sets_limits(tmp_path: Path) -> None:
     set_ = {"AT_ONCE": "3", "PROCESSES": "4", "EACH": "9", "MB": "70", "EACH_MB": "50"}
-    limits = Limits.here(tmp_path, {f"GATESCOPE_RUNS_{name}": value for name, value in set_.items()})
+    limits = Limits.for_machine(tmp_path, {f"GATESCOPE_RUNS_{name}": value for name, value in set_.items()})
     assert (limits.at_once, limits.most_processes, limits.each) == (3, 4, 9)
     assert (limits.bytes, limits.each_bytes) == (70 * MEGABYTE, 50 * MEGABYTE)
 
@@ -98,7 +98,10 @@ def test_the_environment_sets_limits(tmp_path: Path) -> None:
 def test_a_limit_that_is_none_is_left_out_and_said(
     tmp_path: Path, value: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    usual, given = Limits.here(tmp_path, {}), Limits.here(tmp_path, {"GATESCOPE_RUNS_EACH": value})
+    usual, given = (
+        Limits.for_machine(tmp_path, {}),
+        Limits.for_machine(tmp_path, {"GATESCOPE_RUNS_EACH": value}),
+    )
     assert usual.each == given.each == Limits(1).each
     assert ("GATESCOPE_RUNS_EACH" in caplog.text) == bool(value.strip())
 
@@ -108,5 +111,5 @@ def test_by_itself_a_server_takes_half_of_what_is_free(
 ) -> None:
     for free, most in ((10**8, 50), (10**12, 4000), (0, 1)):
         monkeypatch.setattr("shutil.disk_usage", lambda folder, free=free: SimpleNamespace(free=free))
-        limits = Limits.here(tmp_path, {})
+        limits = Limits.for_machine(tmp_path, {})
         assert (limits.bytes // MEGABYTE, limits.each_bytes // MEGABYTE) == (most, max(1, most // 4))

@@ -31,7 +31,7 @@ RECIPE = Recipe.of("parity", hidden=5, batch=8, steps=1200, length=9, clip=1.0)
 KEEPER = """
 import sys
 from gates.training.runs import worker
-worker.KEPT_EVERY = 0.0
+worker.RESUME_POINT_EVERY = 0.0
 sys.exit(worker.main(sys.argv[1]))
 """
 SERVER = """
@@ -73,7 +73,7 @@ class Server:
         self.worker = int(worker)
 
     def folder(self, run: str) -> RunFolder:
-        (found,) = claims.where().glob(f"{claims.PREFIX}*/{run}")
+        (found,) = claims.runs_folder().glob(f"{claims.PREFIX}*/{run}")
         return RunFolder(found)
 
     def order(self, *words: str) -> None:
@@ -135,7 +135,7 @@ def test_a_run_goes_on_under_the_next_server_as_if_nothing_had_been(
     whole = list(train(RECIPE))
     assert [record["loss"] for record in records] == [progress.loss for progress in whole]
     assert [record["metric"] for record in records] == [progress.metric for progress in whole]
-    straight = RunFolder.create(claims.where() / "straight", RECIPE.to_json(), None)
+    straight = RunFolder.create(claims.runs_folder() / "straight", RECIPE.to_json(), None)
     from gates.training.runs.folder import Log
 
     log = Log(straight, RECIPE.steps)

@@ -150,17 +150,17 @@ def test_who_leaves_while_waiting_or_running_gives_its_turn_back():
 def test_a_bucket_fills_at_its_rate_up_to_twice_of_it():
     now = 0.0
     bucket = Buckets(10.0, clock=lambda: now)
-    assert bucket.lacks("a", 20) == 0
-    bucket.take("a", 20)
-    assert bucket.lacks("a", 1) == pytest.approx(0.1)
-    assert bucket.lacks("b", 1) == 0
+    assert bucket.wait_seconds("a", 20) == 0
+    bucket.spend("a", 20)
+    assert bucket.wait_seconds("a", 1) == pytest.approx(0.1)
+    assert bucket.wait_seconds("b", 1) == 0
     now = 0.5
-    assert bucket.lacks("a", 5) == 0
-    assert bucket.lacks("a", 6) == pytest.approx(0.1)
+    assert bucket.wait_seconds("a", 5) == 0
+    assert bucket.wait_seconds("a", 6) == pytest.approx(0.1)
     now = 100.0
-    bucket.take("a", 5)
-    assert bucket.lacks("a", 16) == pytest.approx(0.1)
-    assert bucket.lacks("a", 1000) == pytest.approx(0.5), (
+    bucket.spend("a", 5)
+    assert bucket.wait_seconds("a", 16) == pytest.approx(0.1)
+    assert bucket.wait_seconds("a", 1000) == pytest.approx(0.5), (
         "what is larger than the bucket waits until it is full"
     )
 
@@ -169,7 +169,7 @@ def test_buckets_forget_the_longest_silent(monkeypatch):
     monkeypatch.setattr(Buckets, "MOST", 3)
     bucket = Buckets(10.0, clock=lambda: 0.0)
     for name in "abcd":
-        bucket.take(name, 1)
+        bucket.spend(name, 1)
     assert list(bucket.levels) == ["b", "c", "d"]
 
 

@@ -55,9 +55,9 @@ def test_one_lesson_comes_without_the_others_being_made(monkeypatch: pytest.Monk
 
 def test_what_was_prepared_is_not_made_again_for_who_asks(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reader, "names", lambda: ("read",))
-    assert not lessons.made("en")
+    assert not lessons.is_compiled("en")
     lessons.prepare(rest=0)
-    assert lessons.made("en") and lessons.made("zh")
+    assert lessons.is_compiled("en") and lessons.is_compiled("zh")
     monkeypatch.setattr(reader, "compiled", lambda *_: pytest.fail("made once more"))
     for language in LANGUAGES:
         assert [one["id"] for one in asked(lessons.address(language)).json()["lessons"]] == ["read"]

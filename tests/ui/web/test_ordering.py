@@ -106,5 +106,5 @@ def test_other_connections_and_broken_messages_pass_untouched() -> None:
     asyncio.run(ordering.RerunOrdering(app)({"type": "http"}, "receive", "send"))  # type: ignore[arg-type]
     assert passed == [("http", "receive", "send")]
     broken: Message = {"type": "websocket.receive", "bytes": b"\xff\xff\xff"}
-    assert not ordering._is(BackMsg, broken, {"rerun_script"})
-    assert not ordering._is(BackMsg, {"type": "websocket.receive", "text": "hello"}, {"rerun_script"})
+    assert not ordering._is_message(BackMsg, broken, {"rerun_script"})
+    assert not ordering._is_message(BackMsg, {"type": "websocket.receive", "text": "hello"}, {"rerun_script"})

@@ -24,11 +24,11 @@ def trimmed_until(seen):
 def test_free_memory_is_given_back_again_and_again(monkeypatch):
     if not hasattr(ctypes.CDLL(None), "malloc_trim"):
         pytest.skip("a C library without malloc_trim")
-    give_back = trim.trimmer()
+    give_back = trim.memory_trimmer()
     assert give_back is not None
     assert give_back() in (0, 1)
     times = []
-    monkeypatch.setattr(trim, "trimmer", lambda: lambda: times.append(1))
+    monkeypatch.setattr(trim, "memory_trimmer", lambda: lambda: times.append(1))
     trimmed_until(times)
 
 
@@ -38,7 +38,7 @@ def test_where_the_c_library_does_so_itself_runs_are_forgotten_all_the_same(monk
             raise OSError
 
     monkeypatch.setattr(ctypes, "CDLL", Other)
-    assert trim.trimmer() is None
+    assert trim.memory_trimmer() is None
     forgotten = []
     monkeypatch.setattr(trim.scene.RUNS, "forget", forgotten.append)
     trimmed_until(forgotten)
