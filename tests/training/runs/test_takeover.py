@@ -1,5 +1,6 @@
 """A server is gone, however that came: the next one takes its runs over, and they come to the same."""
 
+import functools
 import os
 import shutil
 import signal
@@ -27,13 +28,26 @@ from tests.training.runs.watching import COMMAND, LONG, PATIENCE, QUICK, until, 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals and locks")
 
 ROOT = Path(__file__).resolve().parents[3]
-RECIPE = Recipe.of("parity", hidden=5, batch=8, steps=1200, length=9, clip=1.0)
-KEEPER = """
+RECIPE = Recipe.of("parity", hidden=5, batch=8, steps=200, length=9, clip=1.0)
+SLOW = """
 import sys
+import time
+import torch
+from gates.training.loop import train
 from gates.training.runs import worker
-worker.RESUME_POINT_EVERY = 0.0
-sys.exit(worker.main(sys.argv[1]))
+class Slow:
+    def __init__(self, *given):
+        self.training = train(*given)
+        self.state = self.training.state
+    def __iter__(self):
+        for progress in self.training:
+            yield progress
+            time.sleep(0.2 * (progress.step > 10))
+torch.set_num_threads(1)
+worker.RESUME_POINT_EVERY = float(sys.argv[1])
+sys.exit(worker.main(sys.argv[2], Slow))
 """
+"""A worker that cannot be done before it is interrupted."""
 SERVER = """
 import signal
 import sys
@@ -106,12 +120,17 @@ def next_server() -> Iterator[Any]:
         each.close()
 
 
+@functools.cache
+def uninterrupted() -> list[Any]:
+    return list(train(RECIPE))
+
+
 @pytest.mark.parametrize("worker_too", [False, True], ids=["server killed", "all killed at once"])
 def test_a_run_goes_on_under_the_next_server_as_if_nothing_had_been(
     next_server: Any, worker_too: bool
 ) -> None:
     """Its records are the same to the byte, and its networks too, as of one that nobody interrupted."""
-    server = Server((sys.executable, "-c", KEEPER) if worker_too else WORKER, RECIPE)
+    server = Server((sys.executable, "-c", SLOW, "0" if worker_too else "10"), RECIPE)
     server.wait(lambda status: status.step > 10)
     if worker_too:
         os.kill(server.worker, signal.SIGSTOP)  # so that it has no time for anything
@@ -132,7 +151,7 @@ def test_a_run_goes_on_under_the_next_server_as_if_nothing_had_been(
     assert (view.status.state, view.status.step) == ("done", RECIPE.steps)
     assert view.status.tokens == RECIPE.steps * 8 * 9
     records, _ = view.folder.records()
-    whole = list(train(RECIPE))
+    whole = uninterrupted()
     assert [record["loss"] for record in records] == [progress.loss for progress in whole]
     assert [record["metric"] for record in records] == [progress.metric for progress in whole]
     straight = RunFolder.create(claims.runs_folder() / "straight", RECIPE.to_json(), None)
