@@ -1,3 +1,4 @@
+import functools
 import io
 import json
 import re
@@ -20,7 +21,11 @@ def original(prefix: str) -> Path:
 
 @pytest.fixture(scope="module")
 def cut():
-    return lambda prefix: fonts.cut(f"/static/media/{original(prefix).name}", original(prefix).read_bytes())
+    @functools.cache
+    def once(prefix):
+        return fonts.cut(f"/static/media/{original(prefix).name}", original(prefix).read_bytes())
+
+    return once
 
 
 @pytest.fixture(scope="module")
