@@ -150,12 +150,21 @@ KIND = """\
 """
 
 COMPARED = """\
+import subprocess
+
 import numpy as np
 
 from gates.examples.comparisons import aligned_cell, count
 from gates.paths import PAGES
 from gates.scenes.links.codec import compress
 from streamlit.testing.v1 import AppTest
+from tests.node import NODE, kinds
+
+
+def test_what_is_said_of_a_walked_cell_is_drawn():
+    command = [NODE, "--test", "tests/stage/kinds.test.mjs"]
+    done = subprocess.run(command, capture_output=True, text=True, env=kinds(), timeout=600)
+    assert not done.returncode and '"walked"' in kinds()["GATESCOPE_KINDS"], done.stdout
 
 
 def test_a_walked_cell_is_compared():
@@ -351,9 +360,8 @@ def test_a_preset_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_
         "tests/examples/test_comparisons.py",
         "tests/pages/test_walked_cell.py",
         "tests/stage/test_javascript.py",
-        "tests/stage/test_modules.py",
     ]
-    of_cells = "modern_cells or correspond or whatever_its_z or remembers or left_over or drawings or modules"
+    of_cells = "modern_cells or correspond or whatever_its_z or remembers or left_over or drawings"
     chosen = f"{NAME} or catalogue or circle or pages_open or suffix or every_kind_of_file or {of_cells}"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "-k", chosen, *tests],
@@ -365,6 +373,7 @@ def test_a_preset_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_
         "test_a_short_run_beats_the_baseline",
         "goes_out_and_comes_back",
         "walked_cell_is_compared",
+        "walked_cell_is_drawn",
         r"test_presets_gru.*test_walked",
         r"test_every_signal_has_its_equation.*walked",
     ):
