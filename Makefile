@@ -55,7 +55,7 @@ types: $(STAMPS)/dev
 	$(PY) -m mypy
 
 unit: $(STAMPS)/dev ## the tests that need no browser
-	@$(PY) -m pytest --ignore tests/browser -n 3 --dist worksteal
+	@$(PY) -m pytest --ignore tests/browser -n 2 --dist worksteal
 
 browser: $(STAMPS)/dev
 	@$(PY) -m tests.browser.chromium
