@@ -1,4 +1,4 @@
-// The connection to the server: says in the reader's language when it is cut, and hands what is on the screen to the
+// The connection to the server: says in the reader's language when it is cut, and passes what is on the screen to the
 // session that answers afterwards. While it is cut Streamlit sends nothing, but keeps the value that is set here
 // and sends it along with its first message to the new session, so that nothing older is ever drawn.
 
@@ -125,7 +125,7 @@ function reveal() {
 async function add() {
   const { pages, words } = texts.adds;
   if (!pages.includes(pageOf(location))) return;
-  const { added } = await import("../share/adding.js");
+  const { added } = await import("../share/add-to-lecture.js");
   const text = added(words);
   if (cut || lacking) return;
   clearTimeout(timer);

@@ -1,4 +1,4 @@
-// What a page keeps that is in no link; the connection (connection.js) hands it to a session that knows nothing of it.
+// What a page keeps that is in no link; the connection (connection.js) passes it to a new session.
 
 export default function component({ data }) {
   const { page, kept, stays } = JSON.parse(new TextDecoder().decode(data));

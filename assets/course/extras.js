@@ -3,10 +3,10 @@
 import { html, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
 import { onSubmit } from "../stage/core/form.js";
-import { button } from "./ask.js";
+import { button } from "./step/question-form.js";
 import { outcomePage, questionPage, thanksPage } from "./gatetest/pages.js";
 import { answered, isFinished, offer, newSitting, sittings } from "./gatetest/sitting.js";
-import { withReview, withSitting } from "./records.js";
+import { withReview, withSitting } from "./storage/records.js";
 import { asLesson, compose, kept, NAME, open } from "./review/review.js";
 import { planOf, readDays, schedule } from "./review/schedule.js";
 import { gather, lastTraining, solvedChallenges } from "./summary/gather.js";
@@ -21,8 +21,8 @@ export class Extras {
    */
   constructor(view) {
     this.view = view;
-    this.above = html("div", { class: "gc-beside", "data-testid": "course-beside" });
-    this.page = html("article", { class: "gc-text gc-own", "data-testid": "course-own", hidden: true });
+    this.above = html("div", { class: "gc-offers", "data-testid": "course-beside" });
+    this.page = html("article", { class: "gc-text gc-page", "data-testid": "course-own", hidden: true });
     this.below = html("details", { class: "gc-keep" });
     this.shown = null; // () => elements of the page that stands in place of the step
     this.review = null; // the one that is on the screen
@@ -139,7 +139,7 @@ export class Extras {
   }
 
   summary() {
-    return html("div", { class: "gc-row" }, button(this.t("summary.open"), () => this.show(() => this.certificate())));
+    return html("div", { class: "gc-row" }, button(this.t("summary.open"), () => this.show(() => this.summaryElements())));
   }
 
   /** Puts a page in the place of the step. */
@@ -185,8 +185,8 @@ export class Extras {
     const sitting = this.progress.sittings[`${begun}-${own}`]; // another tab may have answered meanwhile
     if (!sitting) return thanksPage(this.items, this.t, this.back); // erased there
     if (isFinished(this.items, sitting)) return form === 2 ? this.outcome() : thanksPage(this.items, this.t, this.back);
-    const answer = (asked, option, sure) => {
-      this.view.storage.change((progress) => withSitting(progress, answered(progress.sittings[`${begun}-${own}`] ?? sitting, asked, option, sure, Date.now())));
+    const answer = (question, option, sure) => {
+      this.view.storage.change((progress) => withSitting(progress, answered(progress.sittings[`${begun}-${own}`] ?? sitting, question, option, sure, Date.now())));
       this.show(() => this.question(sitting));
     };
     return questionPage(this.items, sitting, this.t, { answer, leave: this.back });
@@ -197,7 +197,7 @@ export class Extras {
     return outcomePage(this.items, sittings(this.items, this.progress.sittings), this.t, this.titleOf, { open, leave: this.back });
   }
 
-  certificate() {
+  summaryElements() {
     const { challenges } = this.view.data;
     const { place } = this.view.storage;
     const solved = place ? solvedChallenges(place, challenges.map(({ id }) => id)) : [];

@@ -1,34 +1,27 @@
 // The course on the page: the list of lessons, the step with its question, and the stage beside it.
 import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
-import { askForm, button, onStage, paragraphs, renderAnswer, verdict, why } from "./ask.js";
+import { browserStorage } from "../stage/core/storage.js";
+import { askForm, button, onStage, paragraphs, renderAnswer, verdict, why } from "./step/question-form.js";
 import { Extras, REVIEW } from "./extras.js";
-import { met } from "./figures.js";
-import { LessonStage } from "./lesson-stage.js";
-import { isLevels, Levels } from "./levels.js";
-import { lines, linesForm } from "./lines.js";
-import { progressPanel, lessonList, summary } from "./map.js";
-import { begin, isStaged, Player } from "./player.js";
-import { current, empty, Storage, withAttempt, NAME } from "./progress.js";
-import { Take } from "./take.js";
-import { explainTerms } from "./terms.js";
-import { isWorked } from "./worked.js";
+import { met } from "./lesson/figures.js";
+import { LessonStage } from "./stage/lesson-stage.js";
+import { isLevels, Levels } from "./stage/curve-question.js";
+import { lines, linesForm } from "./step/worked-lines.js";
+import { progressPanel, lessonList, summary } from "./step/lesson-list.js";
+import { begin, isStaged, Player } from "./lesson/player.js";
+import { current, empty, Storage, withAttempt, NAME } from "./storage/progress.js";
+import { FileButton } from "./stage/file-button.js";
+import { explainTerms } from "./step/terms.js";
+import { isWorked } from "./lesson/worked-example.js";
 import { typeset } from "../stage/core/typeset.js";
-
-function storageOf() {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null; // denied
-  }
-}
 
 export class CourseView {
   constructor() {
-    this.storage = new Storage(storageOf());
-    this.stage = new LessonStage({ onRun: (run) => this.looked(run), onMoved: (values) => this.player.move(values) });
-    this.take = new Take(this.stage);
-    this.stage.element.append(this.take.element);
+    this.storage = new Storage(browserStorage());
+    this.stage = new LessonStage({ onRun: (run) => this.onRun(run), onMoved: (values) => this.player.move(values) });
+    this.fileButton = new FileButton(this.stage);
+    this.stage.element.append(this.fileButton.element);
     this.levels = new Levels();
     this.text = html("article", { class: "gc-text", "data-testid": "course-step" });
     this.list = html("div");
@@ -60,7 +53,7 @@ export class CourseView {
   }
 
   /** The lessons cannot be had: says so, with a way to try again. */
-  missed(data, again) {
+  showFailure(data, again) {
     const { words } = data;
     const sentence = html("p", { class: "gc-wrong gc-missed", role: "alert" }, words["course.missing"], " ", button(words["course.retry"], again));
     if (!this.player) return this.placed(data, sentence);
@@ -88,7 +81,7 @@ export class CourseView {
     this.element.querySelector(".gc-missed")?.remove();
     this.stage.retheme(); // light or dark may be another one too
     set(this.element, { lang: languageTag(data.lang) });
-    this.take.paint(this.t, data);
+    this.fileButton.paint(this.t, data);
     const arrived = before?.nonce !== data.nonce && data.lesson;
     if (arrived) return this.lead(this.open(data.lesson, { part: data.part, params: data.place }));
     if (!this.player) return this.resume(this.storage.read().last);
@@ -160,7 +153,7 @@ export class CourseView {
     this.paint();
     if (focus) this.text.querySelector("h2").focus();
     const { player } = this;
-    const shown = await this.show(player.link ?? player.reveals, { params, back });
+    const shown = await this.show(player.link ?? player.answerLink, { params, back });
     if (shown === null || this.player !== player) return;
     if (!shown) return this.offline(true);
     if (isLevels(player.step)) return this.trace();
@@ -187,7 +180,7 @@ export class CourseView {
     if (!given) return this.offline(true);
     player.commit(given.guess, this.stage.run, Date.now());
     this.stage.stage.guessing.uncoverAll(); // the reason speaks of all of it
-    if (player.variant.back && (await this.show(player.reveals)) === null) return;
+    if (player.variant.back && (await this.show(player.answerLink)) === null) return;
     this.answered();
   }
 
@@ -225,7 +218,7 @@ export class CourseView {
   /** Answers the question: the engine runs first, for nothing here knows the truth before. */
   async commit(guess) {
     const { player } = this;
-    const link = player.reveals;
+    const link = player.answerLink;
     const shown = await this.show(link, { reveals: true });
     if (shown === null || this.player !== player) return null;
     if (!shown) return this.t("failed");
@@ -256,8 +249,8 @@ export class CourseView {
   }
 
   /** A run is on the stage: is what was to be done, done? */
-  looked(run) {
-    if (!this.player?.look(run, met, Date.now())) return;
+  onRun(run) {
+    if (!this.player?.checkTask(run, met, Date.now())) return;
     this.paint();
     this.say(fill(this.player.step.words.done, this.player.values));
     const see = () => this.text.querySelector(".gc-done")?.scrollIntoView({ block: "nearest" });
@@ -330,10 +323,10 @@ export class CourseView {
     const heading = html("h2", { tabindex: -1 }, player.title(step));
     const lead = part === 0 ? [typeset(html("p", { class: "gc-lead" }), lesson.lead)] : [];
     const equation = step.equation ? [typeset(html("p", { class: "gc-equation" }), step.equation)] : [];
-    return [where, heading, ...lead, ...equation, ...paragraphs(words.text, values), ...this.asked(stage), this.ways()];
+    return [where, heading, ...lead, ...equation, ...paragraphs(words.text, values), ...this.questionElements(stage), this.ways()];
   }
 
-  asked(stage) {
+  questionElements(stage) {
     const { player, t } = this;
     const { words } = player.step;
     const { values } = player;
@@ -349,7 +342,7 @@ export class CourseView {
     if (isWorked(player.step)) return [lines(player, t)];
     if (player.step.kind === "do") {
       const task = html("p", { class: "gc-task" }, html("b", {}, t("task")), " ", fill(words.task, values));
-      const done = stage === "done" ? [html("div", { class: "gc-told gc-done", "data-testid": "course-done" }, html("p", {}, html("b", {}, t("done"))), ...paragraphs(words.done, values))] : [];
+      const done = stage === "done" ? [html("div", { class: "gc-feedback gc-done", "data-testid": "course-done" }, html("p", {}, html("b", {}, t("done"))), ...paragraphs(words.done, values))] : [];
       return [task, ...done];
     }
     return player.part === player.lesson.steps.length - 1 && player.finished ? [summary(player, t, (step) => this.outcome(step))] : [];

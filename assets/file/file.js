@@ -33,7 +33,7 @@ const controls = html("div", { class: "gf-controls" }, chooser, group, theme);
 if (data.embed) document.body.append(place, html("div", { class: "gf-foot" }, footer, controls));
 else document.body.append(html("header", {}, heading, controls), place, footer);
 
-const lecture = data.show ? new (await import("./show.js")).Show(data.show, { t: (key) => data.strings[shown.lang][`export.file.${key}`], run: () => shown.run, go: (run) => show({ run }), stages: () => mounted.all }) : null;
+const lecture = data.show ? new (await import("./lecture.js")).LectureFile(data.show, { t: (key) => data.strings[shown.lang][`export.file.${key}`], run: () => shown.run, go: (run) => show({ run }), stages: () => mounted.all }) : null;
 if (lecture) place.before(lecture.element);
 
 let mounted = null; // the Stages of the state on the screen

@@ -26,7 +26,7 @@ export function packed(header, arrays) {
 
 /**
  * What lies in a file: compressed, but for what says of which version and site it is, and the arrays, each by itself.
- * @param {object} told  @returns {Promise<object>} as gates/export/states.py writes it
+ * @param {object} given  @returns {Promise<object>} as gates/export/states.py writes it
  */
 export async function opened({ packed, ...rest }) {
   if (!packed) return rest; // a server compresses by itself

@@ -2,10 +2,11 @@
 // is edited. No DOM here.
 //
 // A resolver has run(asked), which resolves to a packed run (stage/core/trace.js). The server's is in stage/shell/resolver.js.
+import { POSITION_PARAMS } from "../stage/shell/link.js";
 import { fromPlanes, joined, unpacked } from "./packed.js";
 
 /** Parameters that make no other state of it. */
-const APART = new Set(["lang", "step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "large", "checkpoint"]);
+const APART = new Set(["lang", ...POSITION_PARAMS, "checkpoint"]);
 
 export class FileResolver {
   /** @param {object} data of the file, as gates/export/states.py writes it */
@@ -15,7 +16,7 @@ export class FileResolver {
 
   /**
    * The run of a state of the file as it was exported, or after an edit in the lab.
-   * @param {{state: number, part?: number, lang: string, lab?: object, at?: object}} asked `part`: which of the runs that its
+   * @param {{state: number, part?: number, lang: string, lab?: object, at?: object}} request `part`: which of the runs that its
    *   bar moves, by default the bar's own; `lab`: as the stage tells of an edit (lab/state/session.js); `at`: a place in
    *   place of the one that it was exported with
    * @returns {Promise<Uint8Array>}
@@ -25,15 +26,15 @@ export class FileResolver {
     const header = this.header(state, part, lang);
     Object.assign(header.at, at);
     const exported = joined(header, fromPlanes(await unpacked(this.data.bodies[body[lang]]), header));
-    if (header.again) return (await import("./again.js")).computed(exported);
-    if (header.asks) return (await import("./back.js")).withWayBack(exported);
-    return lab ? (await import("./editing.js")).edited(header, exported, answers, lab) : exported;
+    if (header.again) return (await import("./recompute.js")).recomputed(exported);
+    if (header.asks) return (await import("./gradients.js")).withGradients(exported);
+    return lab ? (await import("./edited-run.js")).edited(header, exported, answers, lab) : exported;
   }
 
   /** The runs of a state: its own, and where that is a bar's, those that it moves. */
-  runs(asked) {
-    const { beside = [] } = this.data.runs[asked.state];
-    return Promise.all([this.run(asked), ...beside.map((_, part) => this.run({ ...asked, part }))]);
+  runs(request) {
+    const { beside = [] } = this.data.runs[request.state];
+    return Promise.all([this.run(request), ...beside.map((_, part) => this.run({ ...request, part }))]);
   }
 
   /** Which state a link is one of, wherever it stands there; -1 for a link to what the file does not hold. */
@@ -53,8 +54,8 @@ export class FileResolver {
     const { common, own } = this.runAt(state, part);
     const nonce = `state ${state}`;
     const digest = [state, part ?? "", lang].join(" ");
-    const told = { strings: strings[lang], palette, digest, at: { nonce, ...runs[state].at } };
-    const header = { ...common, ...own[lang], ...told };
+    const shared = { strings: strings[lang], palette, digest, at: { nonce, ...runs[state].at } };
+    const header = { ...common, ...own[lang], ...shared };
     return header.lab ? { ...header, lab: { ...header.lab, nonce } } : header;
   }
 }

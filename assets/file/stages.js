@@ -30,8 +30,8 @@ export class Stages {
    */
   show([first, ...others], options, conceals = null) {
     this.lay(others.length);
-    const keeps = (k) => (conceals ? { keeps: { conceal: conceals[k] } } : {});
-    this.mounted = [mount(this.place, first, { ...options, ...keeps(0) }), ...others.map((bytes, k) => mount(this.columns[k].place, bytes, keeps(k + 1)))];
+    const overridesOf = (k) => (conceals ? { overrides: { conceal: conceals[k] } } : {});
+    this.mounted = [mount(this.place, first, { ...options, ...overridesOf(0) }), ...others.map((bytes, k) => mount(this.columns[k].place, bytes, overridesOf(k + 1)))];
     return { shown: Promise.all(this.mounted.map(({ shown }) => shown)).then(() => this.name()) };
   }
 

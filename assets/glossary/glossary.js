@@ -2,7 +2,7 @@
 import { component } from "../stage/core/component.js";
 import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/format.js";
-import { prose } from "../course/prose.js";
+import { prose } from "../course/step/prose.js";
 import { typeset } from "../stage/core/typeset.js";
 import { LinkWriter, noteScreen } from "../stage/shell/link.js";
 import { lettered, matching } from "./search.js";

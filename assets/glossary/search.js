@@ -6,13 +6,13 @@ const close = (text) => plain(text).replaceAll(/[\s'’]/g, "");
 
 /** How well a term fits what is searched for: 0 not at all, the more the better. */
 export function fit(term, query) {
-  const wanted = plain(query).trim();
-  if (!wanted) return 1;
+  const text = plain(query).trim();
+  if (!text) return 1;
   const names = [term.name, term.other].map(plain);
-  if (names.some((name) => name.startsWith(wanted)) || term.pinyin.startsWith(close(query))) return 3;
+  if (names.some((name) => name.startsWith(text)) || term.pinyin.startsWith(close(query))) return 3;
   const known = [...names, ...Object.values(term.names).flat().map(plain)];
-  if (known.some((name) => name.includes(wanted))) return 2;
-  return plain(`${term.text} ${term.confusion}`).includes(wanted) ? 1 : 0;
+  if (known.some((name) => name.includes(text))) return 2;
+  return plain(`${term.text} ${term.confusion}`).includes(text) ? 1 : 0;
 }
 
 /** The terms that fit, those named so first, else in their order. */

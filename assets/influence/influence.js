@@ -77,7 +77,7 @@ function show(place, { tokens, logs, start, label, template, colours }) {
   line.scrollTop = marks[start].offsetTop - line.offsetTop - line.clientHeight / 2;
 }
 
-/** Row s of the triangle of logarithms: how much step s hears of the steps 0 to s. */
+/** Row s of the triangle of logarithms: how strongly step s depends on steps 0 to s. */
 function rowsOf(logs) {
   const bytes = Uint8Array.from(atob(logs), (letter) => letter.charCodeAt(0));
   const triangle = new Float32Array(bytes.buffer);

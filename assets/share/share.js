@@ -1,7 +1,7 @@
 // The link of what is on the screen: to copy, to send by what the system offers, and as a QR code; and what it shows as one
 // file; and a way to put it into a lecture. The server says under which address others reach it, and makes the file.
-import { saveFile } from "../course/save.js";
-import { added } from "./adding.js";
+import { saveFile } from "../course/stage/save-file.js";
+import { added } from "./add-to-lecture.js";
 
 const places = new WeakMap();
 

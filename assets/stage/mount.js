@@ -14,7 +14,7 @@ const places = new Map(); // page -> where its stage stood: coming back to a pag
 const stages = new WeakMap(); // root -> Stage
 
 /**
- * Shows a run in `root`, or hands a new run to the stage that is already there.
+ * Shows a run in `root`, or passes a new run to the stage that is already there.
  * @param {HTMLElement} root an empty element, the stage's own from now on
  * @param {Uint8Array} bytes the packed run (see core/trace.js)
  * @param {object} [options]
@@ -23,7 +23,7 @@ const stages = new WeakMap(); // root -> Stage
  * @param {(judged: object) => void} [options.onAnswer] gets every guess with its truth (see guess/guess.js)
  * @param {(ids: string[]) => void} [options.onSolved] gets the challenges that this browser has solved before
  * @param {(header: object) => boolean} [options.outdated] whether a run, by its header, is older than the one on the screen
- * @param {object|((header: object) => object)} [options.keeps] fields that the run's header gets here
+ * @param {object|((header: object) => object)} [options.overrides] fields that the run's header gets here
  * @param {(params: Object<string, string>) => void} [options.writeUrl] by default the address bar
  * @param {Map<string, object>} [options.memory] where each page's stage stood
  * @returns {{stage: Stage, shown: ?Promise, destroy: () => void}} `shown`: when the run is on the stage, where what draws it
@@ -36,7 +36,7 @@ export function mount(root, bytes, options = {}) {
     stages.set(root, stage);
   }
   stage.options = { ...stage.options, ...options };
-  const shown = stage.update(bytes, options.outdated, options.keeps);
+  const shown = stage.update(bytes, options.outdated, options.overrides);
   return {
     stage,
     shown,

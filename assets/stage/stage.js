@@ -1,10 +1,10 @@
 // The stage as Streamlit's component.
 import { html, write } from "./core/dom.js";
-import { Back } from "./shell/back.js";
-import { returning } from "./shell/goto.js";
+import { HistoryListener } from "./shell/history.js";
+import { historyRequest } from "./shell/goto.js";
 import { mount } from "./mount.js";
 import { stages } from "./shell/peers.js";
-import { Recompute, within } from "./shell/recompute.js";
+import { Recompute, nonceWithin } from "./shell/recompute.js";
 
 const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute, call}
 
@@ -15,17 +15,17 @@ const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute
  */
 export default function component({ parentElement, data, setStateValue }) {
   if (!(data instanceof Uint8Array)) return () => {};
-  const owner = owners.get(parentElement) ?? { place: html("div", { "data-gs-place": true }), recompute: new Recompute({ holds: () => owner.stage.fills }), late: html("p", { class: "gs-late", role: "status", "data-testid": "late" }) };
+  const owner = owners.get(parentElement) ?? { container: html("div", { "data-gs-container": true }), recompute: new Recompute({ isDeferred: () => owner.stage.fills }), delayNotice: html("p", { class: "gs-delay", role: "status", "data-testid": "late" }) };
   if (!owners.has(parentElement)) {
     owners.set(parentElement, owner);
     // After a hot reload this module is new and the old one's stage still stands there.
-    for (const old of parentElement.querySelectorAll("[data-gs-place]")) old.remove();
-    parentElement.append(owner.place, owner.late);
+    for (const old of parentElement.querySelectorAll("[data-gs-container]")) old.remove();
+    parentElement.append(owner.container, owner.delayNotice);
   }
   const call = {};
   owner.call = call;
   const { recompute } = owner;
-  const say = (sentence) => write(owner.late, sentence);
+  const say = (sentence) => write(owner.delayNotice, sentence);
   const sendTo = (what) => (message) => recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (value) => setStateValue(what, value), say);
   const notify = (value) => setStateValue("opened", value);
   const options = {
@@ -34,23 +34,23 @@ export default function component({ parentElement, data, setStateValue }) {
     onFilm: (value) => setStateValue("film", value),
     onGuessing: (on) => setStateValue("guessing", on),
     onSolved: (ids) => setStateValue("solved", { ids }),
-    outdated: (header) => recompute.outdates(header.at, header),
-    open: (request, keeps) => open(owner, request, notify, { say, keeps }),
+    outdated: (header) => recompute.isOutdated(header.at, header),
+    open: (request, overrides) => open(owner, request, notify, { say, overrides }),
     onAdd: add,
     filled: (on) => on || recompute.notify(),
   };
-  const { stage, destroy } = mount(owner.place, data, options);
+  const { stage, destroy } = mount(owner.container, data, options);
   owner.stage = stage;
-  owner.back ??= new Back((params) => owner.goBack(params));
-  owner.goBack = (params) => open(owner, returning({ page: stage.header.page, params }, stage.header.link.params), notify, { say, back: true });
-  owner.back.watch(stage);
+  owner.history ??= new HistoryListener((params) => owner.goBack(params));
+  owner.goBack = (params) => open(owner, historyRequest({ page: stage.header.page, params }, stage.header.link.params), notify, { say, back: true });
+  owner.history.watch(stage);
   return () => {
     if (owner.call !== call || parentElement.isConnected) return;
     owners.delete(parentElement);
-    owner.back.destroy();
+    owner.history.destroy();
     owner.recompute.cancel();
-    owner.place.remove();
-    owner.late.remove();
+    owner.container.remove();
+    owner.delayNotice.remove();
     destroy();
   };
 }
@@ -61,15 +61,15 @@ function add() {
   dispatchEvent(new Event("gatescope-add"));
 }
 
-/** Opens a link: on the stage where that can be, else by the page. A stage without a link of its own is lent: Streamlit is not told. */
-function open({ stage, recompute }, request, notify, { say, keeps = {}, back = false }) {
+/** Opens a link: on the stage where that can be, else by the page. A stage without a link of its own shows other pages' links: Streamlit is not notified. */
+function open({ stage, recompute }, request, notify, { say, overrides = {}, back = false }) {
   const { page, link, bar, at } = stage.header;
-  if (!link) return recompute.open(request, { nonce: at.nonce, show: (bytes) => stage.update(bytes, undefined, { page, link: null, ...keeps }), notify: null, say });
+  if (!link) return recompute.open(request, { nonce: at.nonce, show: (bytes) => stage.update(bytes, undefined, { page, link: null, ...overrides }), notify: null, say });
   if (request.page !== page) return recompute.leave(request, notify);
-  if (!link.opens || (bar && !stage.fills)) return recompute.leave(request, notify, back ? undefined : within(stage.position.nonce));
+  if (!link.opens || (bar && !stage.fills)) return recompute.leave(request, notify, back ? undefined : nonceWithin(stage.position.nonce));
   const show = (bytes) => {
     if (back) stage.position.link.release();
-    return stage.update(bytes, undefined, keeps);
+    return stage.update(bytes, undefined, overrides);
   };
-  return recompute.open(request, { nonce: stage.position.nonce, show, notify, currentParams: () => stage.position.whole, say });
+  return recompute.open(request, { nonce: stage.position.nonce, show, notify, currentParams: () => stage.position.linkParams, say });
 }

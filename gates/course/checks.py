@@ -26,7 +26,7 @@ MISCONCEPTIONS = range(1, 21)
 LEAST_DISTANCE = 3
 """How many tolerances an answer and a mistake that has a name lie apart."""
 WITHIN = 0.05
-"""Of the range: what counts as right where a step does not say (``assets/course/player.js``)."""
+"""Of the range: what counts as right where a step does not say (``assets/course/lesson/player.js``)."""
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 _FIELD = re.compile(r"\{\w*\}")

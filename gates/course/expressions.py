@@ -1,6 +1,6 @@
 """What a lesson computes: drawn numbers in its states, and figures read off a run.
 
-``assets/course/figures.js`` computes the same in the browser; ``tests/course`` holds the two together.
+``assets/course/lesson/figures.js`` computes the same in the browser; ``tests/course`` holds the two together.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Figures that are computed here alone: of other runs than the one on the stage, of gradients, of trainings.
 
-``resolve`` turns each into a number, so that the browser (``assets/course/figures.js``) needs no more than
-the forms of :mod:`gates.course.expressions`. An answer is never read from elsewhere than the engine.
+``resolve`` turns each into a number, so that the browser (``assets/course/lesson/figures.js``) needs no more
+than the forms of :mod:`gates.course.expressions`. An answer is never read from elsewhere than the engine.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A lesson is ``lessons/<id>.json`` with ``lessons/<id>.en.json`` and ``lessons/<id>.zh.json``; CONTRIBUTING.md
 has the recipe. What a step draws is multiplied out here into *variants*, each with its links and with all its
-drawn numbers put in; the browser chooses one by the seed of the attempt (``assets/course/player.js``).
+drawn numbers put in; the browser chooses one by the seed of the attempt (``assets/course/lesson/player.js``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A worked example whose lines fade: those of an exercise, of which some are left for the student to compute.
 
 The judge is that of the exercises (``gates/exercises/judging.py``); a step sends its arithmetic once, and the
-numbers of each variant. ``assets/course/worked.js`` judges with it.
+numbers of each variant. ``assets/course/lesson/worked-example.js`` judges with it.
 """
 
 from __future__ import annotations

@@ -25,16 +25,16 @@ FOLDERS = ("file", "stage")
 """The folders of ``assets`` whose modules a file may hold."""
 
 PLUGINS: Mapping[str, tuple[str, ...]] = {
-    "lab": ("stage/lab/lab.js", "file/editing.js"),
+    "lab": ("stage/lab/lab.js", "file/edited-run.js"),
     "gradient": ("stage/backward/backward.js",),
-    "asks": ("file/back.js",),
-    "again": ("file/again.js",),
-    "drawn": ("file/draws.js",),
+    "asks": ("file/gradients.js",),
+    "again": ("file/recompute.js",),
+    "drawn": ("file/numpy-random.js",),
     "readout": ("stage/readout/readout.js",),
     "film": ("stage/film/film.js",),
     "guesses": ("stage/guess/guess.js",),
     "embed": ("file/embed.js",),
-    "show": ("file/show.js",),
+    "show": ("file/lecture.js",),
     "bar": ("stage/shell/group.js",),
     "lecture": ("stage/lecture/mode.js", "stage/widgets/lecturing.js"),
 }

@@ -32,7 +32,7 @@ def fields(scene: LabScene, t: Translator) -> Json:
 
 
 def answers(scene: LabScene, state: State) -> Json:
-    """Return what an edit is answered from (``assets/file/editing.js``).
+    """Return what an edit is answered from (``assets/file/edited-run.js``).
 
     ``kinds``: by kind of cell and place of its reset, its description and symbols. ``elsewhere``: by
     language, what is said of the example once the run is no longer its own. ``challenge``: the hidden

@@ -1,7 +1,7 @@
 """Finds terms in texts, so that the first use of each can lead to its definition.
 
 A term's forms in a language stand in the catalogue, ``term.<id>.forms``, parted by ``|``. Where several fit,
-the longest does: in *forget gate* there is no *gate*. ``assets/course/terms.js`` finds the same.
+the longest does: in *forget gate* there is no *gate*. ``assets/course/step/terms.js`` finds the same.
 """
 
 from __future__ import annotations

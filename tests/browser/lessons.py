@@ -59,7 +59,7 @@ def keeping(name: str, tried: Json) -> str:
 
 
 def drawn(step: Json, seed: int) -> tuple[Json, Json]:
-    """What an attempt draws for a step, as assets/course/player.js does: the numbers, and the variant."""
+    """What an attempt draws for a step, as assets/course/lesson/player.js does: numbers and variant."""
     choices = reader.draws_of(step)
     own = choices[int(_mulberry32(_seed_of(seed, step["id"])) * len(choices))]
     return own, reader.variant(step, own)

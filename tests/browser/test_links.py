@@ -47,7 +47,7 @@ def test_links_open_the_same_on_a_server_that_nobody_has_visited(
         stage = open_lab(page, lab)
         until(page, lambda: step_values(stage) == shown)
         assert value(weight(stage, *FORGET_BIAS)) == 0.7
-        expect(stage.locator(".gs-valve[data-signal=input]")).to_have_attribute("data-held", "held")
+        expect(stage.locator(".gs-valve[data-signal=input]")).to_have_attribute("data-clamped", "held")
         assert_shows(stage, edited, latch())
         for path, state in LINKS.items():
             stage = open_stage(page, address(path, state, step="3", phase="look"))

@@ -1,11 +1,11 @@
 // The player's draws and what a browser keeps, apart from any lesson.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { evaluate } from "../../assets/course/figures.js";
-import { deliver, lessonsAt } from "../../assets/course/fetch-lessons.js";
-import { begin, isAnswerOf, judge, mulberry32, Player, shuffled, together } from "../../assets/course/player.js";
-import { withReview, withSitting } from "../../assets/course/records.js";
-import { current, empty, merge, NAME, nameOf, parse, Storage, withAttempt } from "../../assets/course/progress.js";
+import { evaluate } from "../../assets/course/lesson/figures.js";
+import { deliver, lessonsAt } from "../../assets/course/lesson/fetch-lessons.js";
+import { begin, isAnswerOf, judge, mulberry32, Player, shuffled, together } from "../../assets/course/lesson/player.js";
+import { withReview, withSitting } from "../../assets/course/storage/records.js";
+import { current, empty, merge, NAME, nameOf, parse, Storage, withAttempt } from "../../assets/course/storage/progress.js";
 
 const tell = (id) => ({ id, kind: "tell", variants: [{ before: null, after: "/lstm", values: {}, figures: {} }], words: {} });
 const ask = (id, count = 4) => ({
@@ -256,7 +256,7 @@ test("lessons are asked for once, and again where they could not be had", async 
 
 /** A view that notes what it is told, and has a step on the screen when `appear` is called. */
 function noting(needed) {
-  const view = { told: [], needs: () => needed, wait: () => view.told.push("wait"), missed: (_, again) => ((view.again = again), view.told.push("missed")) };
+  const view = { told: [], needs: () => needed, wait: () => view.told.push("wait"), showFailure: (_, again) => ((view.again = again), view.told.push("missed")) };
   view.shown = new Promise((resolve) => (view.appear = resolve));
   view.update = ({ lessons }) => (view.told.push(lessons), new Promise(() => {})); // as long as its question is not answered
   return view;

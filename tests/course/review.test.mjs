@@ -1,10 +1,10 @@
 // When reviews are due, what they ask, and what is kept of them and of the gate test.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { calibration, asked, answered, fallen, isFinished, nextItem, offer, outcome, place, newSitting, sittings } from "../../assets/course/gatetest/sitting.js";
-import { withReview, withSitting } from "../../assets/course/records.js";
-import { begin, Player } from "../../assets/course/player.js";
-import { empty, merge, parse, Storage, withAttempt } from "../../assets/course/progress.js";
+import { calibration, questionFor, answered, fallen, isFinished, nextItem, offer, outcome, place, newSitting, sittings } from "../../assets/course/gatetest/sitting.js";
+import { withReview, withSitting } from "../../assets/course/storage/records.js";
+import { begin, Player } from "../../assets/course/lesson/player.js";
+import { empty, merge, parse, Storage, withAttempt } from "../../assets/course/storage/progress.js";
 import { asLesson, compose, kept, open } from "../../assets/course/review/review.js";
 import { gather, lastTraining, solvedChallenges } from "../../assets/course/summary/gather.js";
 import { DAYS, dayOf, endOf, firstEnd, readDays, schedule, wait } from "../../assets/course/review/schedule.js";
@@ -152,15 +152,15 @@ test("a review is played as a lesson, ends, and is then not open any more", () =
 });
 
 const items = ["a", "b", "c"].map((id, k) => ({ id, right: "r", options: ["r", "w", "v"], refutes: { w: 4 + k }, variants: Array.from({ length: 2 + k }, (_, n) => ({ n: String(n) })), words: { question: "{n}?", r: { text: "r" } } }));
-const full = (form, options, seed = 5, now = 10) => items.reduce((sitting, item, k) => answered(sitting, asked(item, sitting), options[k], options[k] ? "certain" : null, now + k), newSitting(form, seed, now));
+const full = (form, options, seed = 5, now = 10) => items.reduce((sitting, item, k) => answered(sitting, questionFor(item, sitting), options[k], options[k] ? "certain" : null, now + k), newSitting(form, seed, now));
 
 test("the two forms ask with different numbers, and an answer stands", () => {
   for (let seed = 0; seed < 100; seed++) for (const item of items) assert.notEqual(place(item, seed, 1), place(item, seed, 2));
   const sitting = newSitting(1, 5, 10);
-  const first = answered(sitting, asked(items[0], sitting), "w", "guess", 11);
+  const first = answered(sitting, questionFor(items[0], sitting), "w", "guess", 11);
   assert.deepEqual(first.answers, { a: { option: "w", sure: "guess", at: 11 } });
-  assert.equal(answered(first, asked(items[0], first), "r", "guess", 12), first);
-  assert.equal(answered(sitting, asked(items[0], sitting), "nonsense", "guess", 12), sitting);
+  assert.equal(answered(first, questionFor(items[0], first), "r", "guess", 12), first);
+  assert.equal(answered(sitting, questionFor(items[0], sitting), "nonsense", "guess", 12), sitting);
   assert.equal(nextItem(items, first).id, "b");
   assert.equal(isFinished(items, full(1, ["r", null, "w"])), true);
 });
@@ -188,8 +188,8 @@ test("the gate test is offered before the first lesson and after the last, and c
 });
 
 test("sittings, reviews and their days merge by id, and an older file opens", () => {
-  const half = answered(newSitting(1, 5, 10), asked(items[0], { seed: 5, form: 1 }), "w", "guess", 20);
-  const other = answered(answered(newSitting(1, 5, 10), asked(items[0], { seed: 5, form: 1 }), "r", "guess", 30), asked(items[1], { seed: 5, form: 1 }), "r", "rather", 31);
+  const half = answered(newSitting(1, 5, 10), questionFor(items[0], { seed: 5, form: 1 }), "w", "guess", 20);
+  const other = answered(answered(newSitting(1, 5, 10), questionFor(items[0], { seed: 5, form: 1 }), "r", "guess", 30), questionFor(items[1], { seed: 5, form: 1 }), "r", "rather", 31);
   const review = { ...compose(lessons, empty(), 3, 1), part: 1 };
   const key = `${review.asked[0].lesson}/${review.asked[0].step}`;
   const answeredReview = { ...review, answers: { [key]: answer(40) }, part: 2, ended: 45 };

@@ -1,9 +1,9 @@
 // Walks the player through every lesson as Python hands it over on stdin, and prints how many steps it took.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { met, spelled } from "../../assets/course/figures.js";
-import { begin, isStaged, Player } from "../../assets/course/player.js";
-import { blanks, asksNothing, isWorked, marks, unanswered, uncoveredSteps, verdictOfLines } from "../../assets/course/worked.js";
+import { met, spelled } from "../../assets/course/lesson/figures.js";
+import { begin, isStaged, Player } from "../../assets/course/lesson/player.js";
+import { blanks, asksNothing, isWorked, marks, unanswered, uncoveredSteps, verdictOfLines } from "../../assets/course/lesson/worked-example.js";
 import { endOf, planOf } from "../../assets/course/review/schedule.js";
 import { fill } from "../../assets/stage/core/format.js";
 import { covered } from "../../assets/stage/core/visible.js";
@@ -24,11 +24,11 @@ function runOf(name) {
 }
 
 const WAYS = {
-  right: (player, run) => (player.step.kind === "choice" ? player.step.right : expected[`${player.lesson.id} ${player.step.id} ${player.reveals}`].truth),
+  right: (player, run) => (player.step.kind === "choice" ? player.step.right : expected[`${player.lesson.id} ${player.step.id} ${player.answerLink}`].truth),
   wrong(player) {
-    const { step, reveals, lesson } = player;
+    const { step, answerLink, lesson } = player;
     if (step.kind === "choice") return step.options.find((option) => option !== step.right);
-    const { truth } = expected[`${lesson.id} ${step.id} ${reveals}`];
+    const { truth } = expected[`${lesson.id} ${step.id} ${answerLink}`];
     if (step.kind === "unit") return truth === 0 ? 1 : 0;
     if (step.kind === "cell") return truth === 0 ? 1 : 0;
     if (isStaged(step)) return Array.isArray(truth) ? truth.map((value) => value + 2 + 2 * Math.abs(value)) : truth + 2 + 2 * Math.abs(truth);
@@ -110,13 +110,13 @@ function explainWhy(player, way, now) {
 
 /** Takes the answers to the lines that are blank, and holds what they are worth to what Python says. */
 function fillIn(player, way, now) {
-  const { step, reveals, lesson } = player;
-  const { typed, verdicts } = expected[`${lesson.id} ${step.id} ${reveals}`].lines[way];
+  const { step, answerLink, lesson } = player;
+  const { typed, verdicts } = expected[`${lesson.id} ${step.id} ${answerLink}`].lines[way];
   assert.equal(unanswered(step, {})?.name, blanks(step)[0].name, "an empty line is asked for");
   assert.equal(unanswered(step, { ...typed, [blanks(step).at(-1).name]: "much" })?.problem, "text");
   assert.equal(unanswered(step, typed), null);
-  assert.equal(player.commit(typed, runOf(reveals), now), true);
-  assert.equal(player.commit({}, runOf(reveals), now), false, "an answer stands");
+  assert.equal(player.commit(typed, runOf(answerLink), now), true);
+  assert.equal(player.commit({}, runOf(answerLink), now), false, "an answer stands");
   const found = marks(step, player.variant, player.answer.lines).map(({ name, status, cause }) => [name, status, cause]);
   assert.deepEqual(found, verdicts, `${lesson.id} ${step.id} ${way}`);
   assert.equal(player.answer.verdict, { right: "right", unknown: "unknown", wrong: "off" }[way]);
@@ -144,8 +144,8 @@ for (const lesson of lessons)
       const player = new Player(lesson, begin(seed, 1), (attempt) => kept.push(attempt));
       for (let now = 2; ; now++) {
         steps += 1;
-        const { step, reveals } = player;
-        drawn.add(`${lesson.id} ${step.id} ${reveals}`);
+        const { step, answerLink } = player;
+        drawn.add(`${lesson.id} ${step.id} ${answerLink}`);
         said(player, "title", "text");
         if (player.stage === "ask") assert.equal(player.back, null, "no way back tells of what is asked");
         const { back, beside } = player.variant;
@@ -160,8 +160,8 @@ for (const lesson of lessons)
         else if (step.kind === "do") {
           said(player, "task");
           assert.equal(player.canGoOn, false);
-          assert.equal(player.look(runOf(reveals), met, now), false, "not done yet");
-          assert.equal(player.look(runOf(`${lesson.id} ${step.id} done`), met, now), true);
+          assert.equal(player.checkTask(runOf(answerLink), met, now), false, "not done yet");
+          assert.equal(player.checkTask(runOf(`${lesson.id} ${step.id} done`), met, now), true);
           said(player, "done");
         } else if (isWorked(step)) {
           assert.equal(player.stage, "ask");
@@ -174,38 +174,38 @@ for (const lesson of lessons)
           assert.equal(player.stage, "done");
         } else {
           assert.equal(player.stage, "ask");
-          if (isStaged(step)) assert.ok(readQuestion(runOf(reveals).trace, player.variant.ask), "the stage can be asked that");
-          else assert.notEqual(player.link, reveals, "the answer is not on the stage before there is one");
+          if (isStaged(step)) assert.ok(readQuestion(runOf(answerLink).trace, player.variant.ask), "the stage can be asked that");
+          else assert.notEqual(player.link, answerLink, "the answer is not on the stage before there is one");
           assert.deepEqual(player.values, player.variant.values, "nor in a sentence");
           said(player, "question");
           assert.equal(player.next(), false);
           const answer = guess(player);
-          const run = runOf(reveals);
+          const run = runOf(answerLink);
           assert.equal(player.commit(answer, run, now), true);
           assert.equal(player.commit(answer === null ? 0 : null, run, now), false, "an answer stands");
-          assert.equal(player.link, reveals);
+          assert.equal(player.link, answerLink);
           const { verdict, truth, figures, mistake, distance } = player.answer;
           assert.equal(verdict, { right: "right", wrong: "off", unknown: "unknown" }[way], `${lesson.id} ${step.id}`);
           if (isStaged(step)) {
-            const wanted = expected[`${lesson.id} ${step.id} ${reveals}`];
+            const wanted = expected[`${lesson.id} ${step.id} ${answerLink}`];
             assert.equal([truth].flat().length, [wanted.truth].flat().length);
             [truth].flat().forEach((value, k) => assert.ok(Math.abs(value - [wanted.truth].flat()[k]) <= 1e-12, "as NumPy has it"));
             for (const cell of Object.keys(step.words.cells ?? {})) said(player, `cells.${cell}`);
           }
           if (step.kind === "levels") {
-            const wanted = expected[`${lesson.id} ${step.id} ${reveals}`].truth;
+            const wanted = expected[`${lesson.id} ${step.id} ${answerLink}`].truth;
             assert.equal(player.variant.at.length, wanted.length);
             truth.forEach((value, k) => assert.ok(Math.abs(value - wanted[k]) <= 1e-12, "as NumPy has it"));
             if (way === "wrong") assert.equal(distance, Math.max(...answer.map((value, k) => Math.abs(value - truth[k]))));
             said(player, "axis.symbol", "axis.name");
           }
           if (step.kind === "number") {
-            const wanted = expected[`${lesson.id} ${step.id} ${reveals}`];
+            const wanted = expected[`${lesson.id} ${step.id} ${answerLink}`];
             assert.ok(Math.abs(truth - wanted.truth) <= 1e-12, "as NumPy has it");
             assert.equal(spelled(player.variant.truth, truth), wanted.spelled);
             if (way === "wrong") assert.ok(Math.abs(distance - Math.abs(answer - truth)) < 1e-12);
           }
-          const wanted = expected[`${lesson.id} ${step.id} ${reveals}`].figures;
+          const wanted = expected[`${lesson.id} ${step.id} ${answerLink}`].figures;
           for (const name of Object.keys(figures)) assert.equal(spelled(player.variant.figures[name], figures[name]), wanted[name], `${step.id} ${name}`);
           said(player, "reason", ...(mistake ? [`mistakes.${mistake}`] : []));
           explainWhy(player, way, now);
@@ -232,7 +232,7 @@ for (const lesson of lessons)
       for (const [name, value] of Object.entries(named)) {
         if (isStaged(step)) inRange(step, probe.variantOf(step), value, name);
         const player = new Player({ ...lesson, steps: [step] }, begin(seed, 1));
-        player.commit(value, runOf(player.reveals), 2);
+        player.commit(value, runOf(player.answerLink), 2);
         assert.equal(player.answer.mistake, name, `${lesson.id} ${step.id}`);
         said(player, `mistakes.${name}`);
         mistakes += 1;

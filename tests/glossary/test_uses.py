@@ -130,7 +130,7 @@ def test_the_browser_finds_what_python_finds(tmp_path: Path) -> None:
     )
     script = f"""
 import {{ readFileSync }} from "node:fs";
-const {{ finder }} = await import("{(ASSETS / "course" / "terms.js").as_uri()}");
+const {{ finder }} = await import("{(ASSETS / "course" / "step" / "terms.js").as_uri()}");
 const {{ texts, forms }} = JSON.parse(readFileSync("{path}", "utf8"));
 const found = Object.entries(texts).map(([language, every]) => {{
   const find = finder(forms[language]);

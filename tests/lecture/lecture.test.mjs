@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Ahead } from "../../assets/lecture/slides/prefetch.js";
+import { Prefetch } from "../../assets/lecture/slides/prefetch.js";
 import { readMessage } from "../../assets/lecture/show/channel.js";
 import { frontierOf } from "../../assets/lecture/slides/hiding.js";
-import { orderOf } from "../../assets/lecture/windows/keys.js";
+import { commandOf } from "../../assets/lecture/windows/keys.js";
 import { LectureResolver, separated } from "../../assets/lecture/slides/resolver.js";
 import { placeAt } from "../../assets/lecture/editor/reorder.js";
-import { begin, guessesOf, nextAction, ordered, readSession, timing, waits } from "../../assets/lecture/show/session.js";
-import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, soundShow, soundState, stepOf, toFile, without } from "../../assets/lecture/show/show.js";
+import { newSession, guessesOf, nextAction, applyCommand, readSession, timing, awaitsReveal } from "../../assets/lecture/show/session.js";
+import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, validShow, validState, stepOf, toFile, without } from "../../assets/lecture/show/show.js";
 import { titlesOf } from "../../assets/lecture/show/titles.js";
-import { askedOf } from "../../assets/stage/guess/several.js";
-import { Given, LECTURES, Lectures, NOTES, NOW, PRINTED, SHOWN } from "../../assets/lecture/show/storage.js";
+import { questionTarget } from "../../assets/stage/guess/target-stage.js";
+import { CurrentLecture, LECTURES, Lectures, NOTES, NOW, PRINTED, SHOWN } from "../../assets/lecture/show/storage.js";
 
 /** A browser's storage, which all of its tabs share. */
 class Shelf {
@@ -28,7 +28,7 @@ class Shelf {
 
 const LINK = "/lstm?preset=latch&step=3";
 const SECRET = "say it slowly";
-const show = soundShow({
+const show = validShow({
   id: "hour",
   title: "An hour",
   states: [
@@ -39,22 +39,22 @@ const show = soundShow({
   ],
 });
 
-const given = (orders, from = begin(show)) => orders.reduce((session, [order, value, now]) => ordered(session, show, order, value, now), from);
+const given = (orders, from = newSession(show)) => orders.reduce((session, [order, value, now]) => applyCommand(session, show, order, value, now), from);
 const FORWARD = ["forward"];
 const BACK = ["back"];
 
 test("a key reveals first, then walks, then goes on, and back the same way", () => {
   const steps = [];
-  let session = begin(show);
+  let session = newSession(show);
   for (let k = 0; k < 9; k++) {
     steps.push([nextAction(session, show), session.at, session.walked]);
-    session = ordered(session, show, "forward");
+    session = applyCommand(session, show, "forward");
   }
   assert.deepEqual(steps, [["next", 0, 0], ["reveal", 1, 0], ["next", 1, 0], ["reveal", 2, 0], ["walk", 2, 0], ["walk", 2, 1], ["next", 2, 2], ["end", 3, 0], ["end", 3, 0]]);
   assert.equal(session.serial, 7, "at the end a key changes nothing");
   const back = given([BACK, BACK, BACK], session);
   assert.deepEqual([back.at, back.walked], [2, 0], "a state that is come back to stands where it was left");
-  assert.equal(waits(given([BACK], back), show), false, "and what was revealed stays revealed");
+  assert.equal(awaitsReveal(given([BACK], back), show), false, "and what was revealed stays revealed");
   assert.deepEqual(given([["go", 2], ["again"]], session).revealed, ["b"]);
   assert.equal(given([["go", 7], ["go", -1], ["go", "1"]], session), session);
 });
@@ -89,7 +89,7 @@ test("the clock begins with the first move on and says how far behind the plan o
   const late = timing(given([["forward", null, 2 * minute]], session), show, 1000 + 9 * minute);
   assert.deepEqual(late, { elapsed: 9, until: 7, whole: 13, behind: 2, ahead: 0 });
   assert.equal(timing(given([["go", 3]], session), show, 1000 + 9 * minute).ahead, 3);
-  assert.deepEqual(timing(begin(show), show, 10 * minute), { elapsed: 0, until: 3, whole: 13, behind: 0, ahead: 0 });
+  assert.deepEqual(timing(newSession(show), show, 10 * minute), { elapsed: 0, until: 3, whole: 13, behind: 0, ahead: 0 });
 });
 
 test("a window takes a session only if it is one of this show", () => {
@@ -170,33 +170,33 @@ test("two tabs change one list and neither undoes the other", () => {
 test("where the browser keeps nothing a list lasts as long as the page, and says so", () => {
   const lectures = new Lectures(new Shelf(10));
   assert.equal(lectures.add({ link: LINK }, "x").number, 1);
-  assert.equal(lectures.kept, false);
+  assert.equal(lectures.saved, false);
   assert.equal(lectures.add({ link: LINK }, "x").number, 2);
   assert.equal(new Lectures(null).add({ link: LINK }, "x").number, 1);
 });
 
 test("what the projected window reads holds no notes, and a session outlives both windows", () => {
   const shelf = new Shelf();
-  const list = new Given(shelf);
-  list.give(show);
-  const [screen, presenter] = [new Given(shelf), new Given(shelf)];
+  const list = new CurrentLecture(shelf);
+  list.present(show);
+  const [screen, presenter] = [new CurrentLecture(shelf), new CurrentLecture(shelf)];
   assert.deepEqual(screen.show, projected(show));
   assert.deepEqual(presenter.notes, { a: SECRET, b: `${SECRET} twice`, c: "", d: "" });
   for (const name of [SHOWN, NOW]) assert.ok(!shelf.getItem(name).includes(SECRET), name);
   assert.ok(shelf.getItem(NOTES).includes(SECRET));
-  screen.order(screen.show, "forward", null, 70);
-  presenter.order(presenter.show, "forward", null, 80);
-  const again = new Given(shelf);
+  screen.command(screen.show, "forward", null, 70);
+  presenter.command(presenter.show, "forward", null, 80);
+  const again = new CurrentLecture(shelf);
   const { at, revealed, begun } = again.session(again.show);
   assert.deepEqual([at, revealed, begun], [1, ["b"], 70]);
-  list.give({ ...show, title: "Better" });
+  list.present({ ...show, title: "Better" });
   assert.deepEqual([again.show.title, again.session(again.show).at], ["Better", 1], "it goes on where it is");
   list.print({ ...show, id: "printed" });
   assert.deepEqual([again.show.id, again.printed.id], ["hour", "printed"], "printing one leaves the other where it is");
   assert.ok(!shelf.getItem(PRINTED).includes(SECRET));
-  list.give({ ...show, id: "another" });
+  list.present({ ...show, id: "another" });
   assert.equal(again.session(again.show).at, 0);
-  assert.deepEqual(new Given(new Shelf()).show, null);
+  assert.deepEqual(new CurrentLecture(new Shelf()).show, null);
 });
 
 test("what is hidden takes with it all that comes of it, and nothing else", () => {
@@ -226,9 +226,9 @@ test("what one of several stages is asked for is held back of all of them, in th
 
 test("keys are the remote control's, and letters only where none is written", () => {
   const press = (key, modified = false) => ({ key, modified });
-  assert.deepEqual(["PageDown", "PageUp", "b", "B", ".", "q"].map((key) => orderOf(press(key), false)), ["forward", "back", "blank", "blank", "blank", "code"]);
-  assert.deepEqual(["PageDown", "PageUp", "b", "."].map((key) => orderOf(press(key), true)), ["forward", "back", null, null]);
-  assert.deepEqual([orderOf(press("PageDown", true), false), orderOf(press("ArrowRight"), false), orderOf(press("x"), false)], [null, null, null]);
+  assert.deepEqual(["PageDown", "PageUp", "b", "B", ".", "q"].map((key) => commandOf(press(key), false)), ["forward", "back", "blank", "blank", "blank", "code"]);
+  assert.deepEqual(["PageDown", "PageUp", "b", "."].map((key) => commandOf(press(key), true)), ["forward", "back", null, null]);
+  assert.deepEqual([commandOf(press("PageDown", true), false), commandOf(press("ArrowRight"), false), commandOf(press("x"), false)], [null, null, null]);
 });
 
 test("a message is one of ours or none", () => {
@@ -240,7 +240,7 @@ test("a message is one of ours or none", () => {
 test("a run that was fetched ahead is not fetched again, and one that failed is", async () => {
   const asked = [];
   let fails = true;
-  const ahead = new Ahead({
+  const ahead = new Prefetch({
     run: async (body) => {
       asked.push(body.params.step);
       if (body.params.step === "2" && fails) throw new Error("away");
@@ -307,27 +307,27 @@ test("of several stages that one asks which a question is about, and the bar whi
   const rnn = standing({ called: "RNN", heading: "RNN · cannot" }, [[1, 2], [3, 4], [5, 6]]); // prettier-ignore
   const lstm = standing({ film: { title: "LSTM, trained" }, heading: "" }, [[7, 8], [9, 10], [11, 12]]); // prettier-ignore
   const value = { kind: "value", signal: "forget", unit: 1, step: 2 };
-  assert.deepEqual(askedOf([bar, rnn, lstm], { ...value, stage: 2 }), { stage: lstm, question: value });
-  assert.equal(askedOf([bar, rnn, lstm], value).stage, rnn);
-  assert.equal(askedOf([bar, rnn, lstm], { ...value, stage: 3 }), null);
-  assert.deepEqual(askedOf([lstm], value), { stage: lstm, question: value });
-  assert.equal(askedOf([lstm], { ...value, stage: 2 }), null);
+  assert.deepEqual(questionTarget([bar, rnn, lstm], { ...value, stage: 2 }), { stage: lstm, question: value });
+  assert.equal(questionTarget([bar, rnn, lstm], value).stage, rnn);
+  assert.equal(questionTarget([bar, rnn, lstm], { ...value, stage: 3 }), null);
+  assert.deepEqual(questionTarget([lstm], value), { stage: lstm, question: value });
+  assert.equal(questionTarget([lstm], { ...value, stage: 2 }), null);
   const which = { kind: "cell", unit: 2, step: 2, steps: 2 };
-  const { stage, question } = askedOf([bar, rnn, lstm], which);
+  const { stage, question } = questionTarget([bar, rnn, lstm], which);
   assert.equal(stage, bar);
   assert.deepEqual(question, { kind: "cell", step: 2, steps: 2, of: 2, cells: [{ name: "RNN", value: 6 }, { name: "LSTM, trained", value: 12 }] });
-  assert.ok(Number.isNaN(askedOf([bar, rnn, lstm], { ...which, steps: 3 }).question.cells[0].value), "a run that ends before holds nothing");
-  assert.equal(askedOf([lstm], which), null);
+  assert.ok(Number.isNaN(questionTarget([bar, rnn, lstm], { ...which, steps: 3 }).question.cells[0].value), "a run that ends before holds nothing");
+  assert.equal(questionTarget([lstm], which), null);
 });
 
 test("a question is kept with what it needs and no more", () => {
-  const kept = (question) => soundState({ link: "/compare", question }).question;
+  const kept = (question) => validState({ link: "/compare", question }).question;
   assert.deepEqual(kept({ kind: "cell", signal: "forget", stage: 2, unit: 3, step: 2, steps: 4 }), { kind: "cell", unit: 3, step: 2, steps: 4 });
   assert.deepEqual(kept({ kind: "lane", signal: "cell", stage: 2, step: 2, steps: 4 }), { kind: "lane", signal: "cell", stage: 2, unit: 1, step: 2 });
   assert.deepEqual(kept({ kind: "unit", signal: "cell", step: 2 }), { kind: "unit", signal: "cell", step: 2 });
   const from = (more) => kept({ kind: "value", signal: "cell", step: 5, ...more }).from;
   assert.deepEqual([from({ from: 3 }), from({ from: 5 }), from({ from: 6 }), from({ kind: "draw", from: 3 }), from({ kind: "lane", from: 4 })], [3, undefined, undefined, undefined, 4], "an earlier step of one value");
-  assert.equal(soundState({ link: "/compare", question: { kind: "value", signal: "cell", step: 5, from: 0 } }), null);
+  assert.equal(validState({ link: "/compare", question: { kind: "value", signal: "cell", step: 5, from: 0 } }), null);
 });
 
 test("states that show the same are called by what tells them apart", () => {

@@ -117,8 +117,8 @@ def test_links_are_read_by_the_app_and_nonsense_is_refused(browser: TestClient) 
 
 
 def test_the_browser_knows_the_same_controls_as_the_links() -> None:
-    source = (paths.STAGE / "lecture" / "look.js").read_text(encoding="utf-8")
-    for name, controls in (("CONTROLS", CONTROLS), ("USUAL", lecture.USUAL)):
+    source = (paths.STAGE / "lecture" / "settings.js").read_text(encoding="utf-8")
+    for name, controls in (("CONTROLS", CONTROLS), ("DEFAULT_CONTROLS", lecture.USUAL)):
         (listed,) = re.findall(rf"export const {name} = (\[.*?\]);", source)
         assert tuple(json.loads(listed)) == controls
 

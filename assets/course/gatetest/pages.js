@@ -1,13 +1,13 @@
 // The gate test on the page: one question at a time without a word on the answer, and after the second form what has changed.
 import { html, set, write } from "../../stage/core/dom.js";
 import { onSubmit } from "../../stage/core/form.js";
-import { typeset } from "../../stage/core/typeset.js";
-import { button } from "../ask.js";
-import { asked, fallen, nextItem, outcome, optionText, SURE } from "./sitting.js";
+import { prose } from "../step/prose.js";
+import { button } from "../step/question-form.js";
+import { questionFor, fallen, nextItem, outcome, optionText, SURE } from "./sitting.js";
 
-/** Sets a sentence: what stands in backticks as code, the rest with its subscripts. */
+/** Writes a sentence with its code and mathematics into an element. */
 function put(element, text) {
-  element.replaceChildren(...text.split("`").map((part, k) => (k % 2 ? html("code", {}, part) : typeset(html("span"), part))));
+  element.replaceChildren(...prose(text));
   return element;
 }
 
@@ -28,7 +28,7 @@ function radios(name, options, label, changed) {
  */
 export function questionPage(items, sitting, t, { answer, leave }) {
   const item = nextItem(items, sitting);
-  const one = asked(item, sitting);
+  const one = questionFor(item, sitting);
   const number = items.indexOf(item) + 1;
   const wrong = html("p", { class: "gc-wrong", role: "alert" });
   const clear = () => write(wrong, "");
@@ -46,7 +46,7 @@ export function questionPage(items, sitting, t, { answer, leave }) {
   });
   const where = note(t("gatetest.where", { form: sitting.form, number, of: items.length }));
   const validated = number === 1 ? [note(t("gatetest.validated"))] : [];
-  return [where, put(html("h2", { tabindex: -1, class: "gc-asked" }), one.question), form, ...validated];
+  return [where, put(html("h2", { tabindex: -1, class: "gc-item-question" }), one.question), form, ...validated];
 }
 
 /** What is said after the first form: nothing of right and wrong. */
@@ -101,7 +101,7 @@ function rowOf(row, t, titleOf, open) {
   const head = html("h3", {}, item.words.title, " · ", html("span", { class: "gc-change" }, t(`gatetest.change.${change}`)));
   return html(
     folded ? "details" : "section",
-    { class: "gc-told gc-item", "data-change": change, "data-item": item.id },
+    { class: "gc-feedback gc-item", "data-change": change, "data-item": item.id },
     folded ? html("summary", {}, head) : head,
     ...(before ? [put(html("p", { class: "gc-note" }), first.question), line("gatetest.row.before", text(first, before))] : []),
     put(html("p", { class: "gc-question" }), second.question),

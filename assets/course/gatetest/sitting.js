@@ -3,7 +3,7 @@
 // A sitting is {seed, begun, form, answers, skipped}: form 1 before the lessons, 2 after them; an answer is
 // {option, sure, at}, option null for "I don't know". An item is what gates/course/gatetest/reader.py compiles.
 import { fill } from "../../stage/core/format.js";
-import { mulberry32, seedOf, shuffled } from "../player.js";
+import { mulberry32, seedOf, shuffled } from "../lesson/player.js";
 
 export const FORMS = [1, 2];
 export const SURE = ["guess", "rather", "certain"];
@@ -20,7 +20,7 @@ export function place({ id, variants }, seed, form) {
 }
 
 /** An item as a form asks it: {id, item, values, question, options}, the options in an order of their own. */
-export function asked(item, { seed, form }) {
+export function questionFor(item, { seed, form }) {
   const values = item.variants[place(item, seed, form)];
   const { question } = item.words;
   const options = shuffled(item.options, seedOf(seed, `${item.id} options ${form}`));
@@ -80,7 +80,7 @@ const isRight = ({ item }, answer) => answer.option === item.right;
  */
 export function outcome(items, before, after) {
   const rows = items.map((item) => {
-    const [first, second] = [before, after].map((sitting) => sitting && asked(item, sitting));
+    const [first, second] = [before, after].map((sitting) => sitting && questionFor(item, sitting));
     const [one, other] = [before?.answers[item.id] ?? null, after.answers[item.id]];
     const change = one === null ? null : Number(isRight(second, other)) - Number(isRight(first, one));
     return { id: item.id, first, second, before: one, after: other, change };

@@ -2,7 +2,7 @@
 //
 // A day begins at midnight where the reader is, so that what ends late in the evening is due the next morning. A clock may be
 // set back, or stand in another zone by then: what lies days in the future is due at once, and nothing waits for years.
-import { asksNothing } from "../worked.js";
+import { asksNothing } from "../lesson/worked-example.js";
 
 export const DAYS = [1, 3, 7];
 const MOST_ROUNDS = 6;
@@ -17,13 +17,13 @@ const here = (time) => new Date(time).getTimezoneOffset();
 export const dayOf = (time, behind = here) => Math.floor((time - behind(time) * MINUTE) / DAY);
 
 /** Whether a list says after how many days reviews come: whole numbers, each larger than the one before. */
-export const soundDays = (days) =>
+export const validDays = (days) =>
   Array.isArray(days) && days.length > 0 && days.length <= MOST_ROUNDS && days.every((day, k) => Number.isInteger(day) && day > (days[k - 1] ?? 0) && day <= MOST_DAYS);
 
 /** The days in a text such as "1, 3, 7"; null if it says none. */
 export function readDays(text) {
   const days = text.trim().split(/[\s,，、;；]+/).map((word) => (/^\d{1,3}$/.test(word) ? Number(word) : NaN));
-  return soundDays(days) ? days : null;
+  return validDays(days) ? days : null;
 }
 
 /** The lessons with the steps that must be done to complete them. @param {object[]} lessons compiled */

@@ -1,7 +1,7 @@
 // What a browser can say at the end of the course: what was predicted well and badly, the cells made, the run trained. No DOM here.
 import { calibration, sittings } from "../gatetest/sitting.js";
-import { Player } from "../player.js";
-import { current, withoutEmpty } from "../progress.js";
+import { Player } from "../lesson/player.js";
+import { current, withoutEmpty } from "../storage/progress.js";
 
 const GROUP = { right: "well", close: "well", off: "badly", unknown: "unknown" };
 
@@ -20,7 +20,7 @@ export function gather(lessons, progress, items) {
   const counts = { well: 0, badly: 0, unknown: 0 };
   const made = [];
   const reported = [];
-  const answered = withoutEmpty(progress); // a lesson that was only begun anew is told as it was
+  const answered = withoutEmpty(progress); // a lesson that was only begun anew counts as before
   for (const lesson of lessons) {
     const attempt = current(answered, lesson.id);
     if (!attempt) continue;

@@ -1,7 +1,7 @@
 // The summary on the page, and on paper.
 import { html } from "../../stage/core/dom.js";
 import { typeset } from "../../stage/core/typeset.js";
-import { button, verdict } from "../ask.js";
+import { button, verdict } from "../step/question-form.js";
 
 const SHORT = 120; // a link of no more characters is written out on paper
 
@@ -11,7 +11,7 @@ const group = (title, rows) => (rows.length ? [html("h4", {}, title), list(...ro
 
 /**
  * @param {object} found of `gather`, with {training: ?string, challenges: {title, link}[]}
- * @param {(key: string, values?: object) => string} t  @param {{lang: string, now: number, leave: () => void}} told
+ * @param {(key: string, values?: object) => string} t  @param {{lang: string, now: number, leave: () => void}} options
  */
 export function summaryPage({ lessons, counts, made, reviews, test, training, challenges }, t, { lang, now, leave }) {
   const date = new Intl.DateTimeFormat(lang, { dateStyle: "long" }).format(now);

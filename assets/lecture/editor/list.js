@@ -1,12 +1,14 @@
 // The page of the lecture: the runs of show, their states, and the way to the two windows. Own ones stay in this browser.
 import { html, languageTag, set, write } from "../../stage/core/dom.js";
+import { download } from "../../stage/core/download.js";
 import { fill } from "../../stage/core/format.js";
-import { CONTROLS, keepLook, readLook } from "../../stage/lecture/look.js";
+import { browserStorage } from "../../stage/core/storage.js";
+import { CONTROLS, saveSettings, readSettings } from "../../stage/lecture/settings.js";
 import { LinkWriter } from "../../stage/shell/link.js";
 import { button } from "../button.js";
 import { Channel } from "../show/channel.js";
 import { LIMITS, changed, extended, fromFile, linkOf, minutesOf, moved, projected, toFile, without } from "../show/show.js";
-import { browserStorage, Given, LECTURES, Lectures } from "../show/storage.js";
+import { CurrentLecture, LECTURES, Lectures } from "../show/storage.js";
 import { titlesOf } from "../show/titles.js";
 import { reorderable } from "./reorder.js";
 import { stateForm } from "./state-form.js";
@@ -15,12 +17,12 @@ export class List {
   constructor() {
     const storage = browserStorage();
     this.lectures = new Lectures(storage);
-    this.given = new Given(storage);
+    this.currentLecture = new CurrentLecture(storage);
     this.channel = new Channel();
     this.info = new Map(); // link -> what the app says of it
     this.choose = html("select", { class: "gl-select gl-choose", "data-testid": "lecture-choose", onchange: () => this.open(this.choose.value) });
     this.tools = html("div", { class: "gl-row" });
-    this.status = html("p", { class: "gl-said", role: "status", "data-testid": "lecture-said" });
+    this.status = html("p", { class: "gl-status", role: "status", "data-testid": "lecture-status" });
     this.present = html("section", { class: "gl-present" });
     this.states = html("ol", { class: "gl-states" });
     reorderable(this.states, ".gl-grip", (id, by) => this.move(id, by));
@@ -29,10 +31,10 @@ export class List {
     const head = html("div", { class: "gl-row" }, this.choose, this.tools, this.file);
     this.element = html("div", { class: "gl", "data-testid": "lecture" }, head, this.status, this.present, this.states, this.foot);
     this.shown = null; // the id of what is open
-    this.sure = false;
+    this.eraseConfirmed = false;
     this.onStorage = (event) => event.key === LECTURES && this.repaint();
     addEventListener("storage", this.onStorage);
-    this.element.addEventListener("focusout", () => this.late && this.repaint());
+    this.element.addEventListener("focusout", () => this.repaintDue && this.repaint());
     this.writer = new LinkWriter();
   }
 
@@ -74,8 +76,8 @@ export class List {
 
   edit(make) {
     this.lectures.edit(this.shown, make);
-    if (!this.lectures.kept) this.say("unkept");
-    if (this.given.show?.id === this.shown) this.give(); // the windows show it as it now is
+    if (!this.lectures.saved) this.showStatus("unkept");
+    if (this.currentLecture.show?.id === this.shown) this.presentShow(); // the windows show it as it now is
   }
 
   /** What the states that are open are called where they have no title. */
@@ -84,28 +86,28 @@ export class List {
   }
 
   /** What is open, a state without a title under the name of what it shows. */
-  get whole() {
+  get titledShow() {
     const { show } = this;
     const { titles } = this;
     return { ...show, states: show.states.map((state) => ({ ...state, title: state.title || titles.get(state.id) })) };
   }
 
   /** Hands what is open to the two windows; whether the browser keeps it. */
-  give() {
-    const kept = this.given.give(this.whole);
+  presentShow() {
+    const kept = this.currentLecture.present(this.titledShow);
     this.channel.changed();
     return kept;
   }
 
-  say(key, values) {
+  showStatus(key, values) {
     write(this.status, key ? this.t(key, values) : "");
   }
 
   /** Another tab has changed something: what is being typed here is not taken away. */
   repaint() {
     const active = this.element.getRootNode().activeElement;
-    this.late = this.states.contains(active) && ["INPUT", "TEXTAREA", "SELECT"].includes(active.tagName);
-    if (!this.late) this.paint();
+    this.repaintDue = this.states.contains(active) && ["INPUT", "TEXTAREA", "SELECT"].includes(active.tagName);
+    if (!this.repaintDue) this.paint();
   }
 
   paint() {
@@ -121,7 +123,7 @@ export class List {
     this.paintPresent();
     this.paintStates();
     this.address();
-    this.ask();
+    this.fetchInfo();
   }
 
   address() {
@@ -138,9 +140,9 @@ export class List {
     tools.push(button(t("load"), () => this.file.click(), { title: t("load.help") }));
     if (show) tools.push(button(t("save"), () => this.save()));
     if (show && !this.ready) {
-      const erase = button(t(this.sure ? "erase.sure" : "erase"), () => this.erase());
+      const erase = button(t(this.eraseConfirmed ? "erase.sure" : "erase"), () => this.erase());
       erase.onblur = () => {
-        this.sure = false;
+        this.eraseConfirmed = false;
         write(erase, this.t("erase"));
       };
       tools.push(erase);
@@ -149,35 +151,33 @@ export class List {
   }
 
   make() {
-    this.take({ title: this.t("new.title"), states: [] });
+    this.addShow({ title: this.t("new.title"), states: [] });
   }
 
   copy() {
     const { title, states } = this.show;
-    this.take({ title: this.ready ? title : this.t("copy.title", { title }).slice(0, LIMITS.title), states });
-    this.say("copied");
+    this.addShow({ title: this.ready ? title : this.t("copy.title", { title }).slice(0, LIMITS.title), states });
+    this.showStatus("copied");
   }
 
-  take(show) {
-    const id = this.lectures.take(show);
-    this.say(id === null ? "full" : this.lectures.kept ? null : "unkept");
+  addShow(show) {
+    const id = this.lectures.addShow(show);
+    this.showStatus(id === null ? "full" : this.lectures.saved ? null : "unkept");
     if (id !== null) this.open(id);
   }
 
   save() {
-    const address = URL.createObjectURL(new Blob([toFile(this.show)], { type: "application/json" }));
-    html("a", { href: address, download: "gatescope-lecture.json" }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser has read it by then
+    download(new Blob([toFile(this.show)], { type: "application/json" }), "gatescope-lecture.json");
   }
 
   erase() {
-    if (!this.sure) {
-      this.sure = true;
+    if (!this.eraseConfirmed) {
+      this.eraseConfirmed = true;
       return this.paintTools();
     }
-    this.sure = false;
+    this.eraseConfirmed = false;
     this.lectures.edit(this.shown, () => null);
-    this.say("erased");
+    this.showStatus("erased");
     return this.paint();
   }
 
@@ -188,14 +188,14 @@ export class List {
     if (!chosen) return;
     const file = chosen.name;
     const found = chosen.size > LIMITS.bytes ? { wrong: "large" } : fromFile(await chosen.text());
-    if (found.wrong) return this.say(`wrong.${found.wrong}`, { file, state: found.state ?? 0, states: LIMITS.states, size: LIMITS.bytes / 2 ** 20 });
+    if (found.wrong) return this.showStatus(`wrong.${found.wrong}`, { file, state: found.state ?? 0, states: LIMITS.states, size: LIMITS.bytes / 2 ** 20 });
     const links = found.show.states.map(({ link }) => link);
     const read = await this.read(links);
-    if (!read) return this.say("wrong.unreached", { file });
+    if (!read) return this.showStatus("wrong.unreached", { file });
     const bad = read.findIndex(({ problem, page }) => problem && !page); // a link that is sound may show what is not here by now
-    if (bad >= 0) return this.say("wrong.link", { file, state: bad + 1, problem: read[bad].problem });
-    this.take(found.show);
-    this.say("loaded", { file, states: links.length });
+    if (bad >= 0) return this.showStatus("wrong.link", { file, state: bad + 1, problem: read[bad].problem });
+    this.addShow(found.show);
+    this.showStatus("loaded", { file, states: links.length });
   }
 
   /** What the app says of links; null where it does not answer. */
@@ -213,7 +213,7 @@ export class List {
   }
 
   /** Asks of the links that are new here. */
-  async ask() {
+  async fetchInfo() {
     const links = [...new Set((this.show?.states ?? []).map(({ link }) => link))].filter((link) => !this.info.has(link));
     if (!links.length) return;
     const { lang } = this.data;
@@ -222,11 +222,11 @@ export class List {
 
   /** How the projected window is to look; the link that opens it says so. */
   get settings() {
-    return readLook(browserStorage());
+    return readSettings(browserStorage());
   }
 
   set settings(next) {
-    keepLook(browserStorage(), next);
+    saveSettings(browserStorage(), next);
   }
 
   windowOf(name) {
@@ -239,8 +239,8 @@ export class List {
   paintPresent() {
     const { t, show, settings } = this;
     if (!show?.states.length) return this.present.replaceChildren();
-    const give = (name) => () => {
-      if (!(name === "handout" ? this.given.print(this.whole) : this.give())) return this.say("unkept.windows");
+    const opener = (name) => () => {
+      if (!(name === "handout" ? this.currentLecture.print(this.titledShow) : this.presentShow())) return this.showStatus("unkept.windows");
       open(this.windowOf(name), `gatescope-${name}`, name === "presenter" ? "popup,width=1000,height=720" : "");
       return undefined;
     };
@@ -250,7 +250,7 @@ export class List {
     };
     const dark = html("input", { type: "checkbox", checked: settings.theme === "dark", onchange: () => (this.settings = { ...this.settings, theme: dark.checked ? "dark" : "light" }) });
     this.present.replaceChildren(
-      html("div", { class: "gl-row" }, button(t("screen.open"), give("screen"), { class: "gl-button gl-primary", "data-testid": "lecture-screen-open" }), button(t("presenter.open"), give("presenter"), { "data-testid": "lecture-presenter-open" }), button(t("handout.open"), give("handout"), { "data-testid": "lecture-handout-open" }), button(t("file"), (event) => this.takeAway(event.currentTarget), { "data-testid": "lecture-file" }), html("span", { class: "gl-note" }, t("sum", { states: show.states.length, minutes: minutesOf(show) }))),
+      html("div", { class: "gl-row" }, button(t("screen.open"), opener("screen"), { class: "gl-button gl-primary", "data-testid": "lecture-screen-open" }), button(t("presenter.open"), opener("presenter"), { "data-testid": "lecture-presenter-open" }), button(t("handout.open"), opener("handout"), { "data-testid": "lecture-handout-open" }), button(t("file"), (event) => this.takeAway(event.currentTarget), { "data-testid": "lecture-file" }), html("span", { class: "gl-note" }, t("sum", { states: show.states.length, minutes: minutesOf(show) }))),
       html("details", {}, html("summary", {}, t("settings")), html("div", { class: "gl-row" }, html("span", {}, t("controls")), ...CONTROLS.map(tick), html("label", { class: "gl-tick" }, dark, t("dark"))), html("p", { class: "gl-note" }, t("keys"))),
     );
   }
@@ -258,19 +258,17 @@ export class List {
   /** Saves what is open as one HTML file, which the server makes; it is sent no notes. */
   async takeAway(pressed) {
     pressed.disabled = true;
-    this.say("file.making");
-    const { title, states } = projected(this.whole);
+    this.showStatus("file.making");
+    const { title, states } = projected(this.titledShow);
     try {
       const headers = { "content-type": "application/json", "accept-language": this.data.lang };
       const answer = await fetch(this.data.routes.file, { method: "POST", headers, body: JSON.stringify({ title, states, address: location.origin }) });
       if (answer.ok) {
-        const address = URL.createObjectURL(await answer.blob());
-        html("a", { href: address, download: "gatescope-lecture.html" }).click();
-        setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser has read it by then
-        this.say("file.made");
+        download(await answer.blob(), "gatescope-lecture.html");
+        this.showStatus("file.made");
       } else write(this.status, (await answer.text()) || this.t("unreached"));
     } catch {
-      this.say("unreached");
+      this.showStatus("unreached");
     }
     pressed.disabled = false;
   }
@@ -301,7 +299,7 @@ export class List {
         },
         remove: () => {
           this.edit((own) => without(own, state.id));
-          this.say("removed", { title: state.title || state.link });
+          this.showStatus("removed", { title: state.title || state.link });
           this.paint();
         },
       }),
@@ -326,11 +324,11 @@ export class List {
     const add = async () => {
       const own = linkOf(link.value.trim());
       const [read] = own ? ((await this.read([own])) ?? [null]) : [{ problem: t("add.none") }];
-      if (!read) return this.say("unreached");
+      if (!read) return this.showStatus("unreached");
       if (read.problem && !read.page) return write(this.status, read.problem);
-      if (show.states.length >= LIMITS.states) return this.say("states.full", { states: LIMITS.states });
+      if (show.states.length >= LIMITS.states) return this.showStatus("states.full", { states: LIMITS.states });
       this.edit((kept) => extended(kept, { link: own }) ?? kept);
-      this.say("added.here", { title: read.title });
+      this.showStatus("added.here", { title: read.title });
       return this.paint();
     };
     link.onkeydown = (event) => event.key === "Enter" && add();

@@ -12,15 +12,15 @@ export const placeAt = (middles, y) => middles.filter((middle) => middle < y).le
  */
 export function reorderable(list, grip, drop) {
   list.addEventListener("pointerdown", (event) => {
-    const held = event.target.closest?.(grip);
-    if (!held || event.button > 0) return;
+    const handle = event.target.closest?.(grip);
+    if (!handle || event.button > 0) return;
     event.preventDefault(); // selects no text
-    const item = held.closest("[data-id]");
+    const item = handle.closest("[data-id]");
     const others = [...list.children].filter((other) => other !== item);
     const from = [...list.children].indexOf(item);
     const frame = scrollerOf(list);
     let [to, y, turn] = [from, event.clientY, 0];
-    held.setPointerCapture(event.pointerId);
+    handle.setPointerCapture(event.pointerId);
     item.classList.add("gl-dragged");
 
     const mark = () => {
@@ -46,11 +46,11 @@ export function reorderable(list, grip, drop) {
       cancelAnimationFrame(turn);
       for (const other of others) other.classList.remove("gl-drop-before", "gl-drop-after");
       item.classList.remove("gl-dragged");
-      for (const [type, listener] of listeners) held.removeEventListener(type, listener);
+      for (const [type, listener] of listeners) handle.removeEventListener(type, listener);
       if (last.type === "pointerup" && to !== from) drop(item.dataset.id, to - from);
     };
     const listeners = [["pointermove", follow], ["pointerup", end], ["pointercancel", end]]; // prettier-ignore
-    for (const [type, listener] of listeners) held.addEventListener(type, listener);
+    for (const [type, listener] of listeners) handle.addEventListener(type, listener);
     turn = requestAnimationFrame(scroll);
   });
 }

@@ -1,7 +1,7 @@
 // One state of a run of show, to be read and changed: its title, minutes and notes, and what is held back of it.
 import { html, set } from "../../stage/core/dom.js";
 import { button } from "../button.js";
-import { LIMITS, holdsBack } from "../show/show.js";
+import { LIMITS, needsReveal } from "../show/show.js";
 import { asks, symbolOf } from "../show/titles.js";
 
 const KINDS = ["value", "lane", "draw", "unit", "cell"];
@@ -32,14 +32,14 @@ function count(value, most, onchange, attributes = {}) {
 /**
  * The form of a state.
  * @param {object} state of a show (show/show.js)
- * @param {object} way
- * @param {number} way.number of the state, from 1  @param {number} way.of how many there are
- * @param {string} way.called what it is called without a title
- * @param {?object} way.info what the app says of its link: {page, title, signals, parts, stages, step, beside} or {problem}; null while it is asked
- * @param {boolean} way.fixed whether it belongs to a ready run of show, which is not changed
- * @param {(key: string, values?: object) => string} way.t
- * @param {(change: object, again?: boolean) => void} way.change `again`: the form is to be drawn anew
- * @param {(by: number) => void} way.move  @param {() => void} way.remove
+ * @param {object} options
+ * @param {number} options.number of the state, from 1  @param {number} options.of how many there are
+ * @param {string} options.called what it is called without a title
+ * @param {?object} options.info what the app says of its link: {page, title, signals, parts, stages, step, beside} or {problem}; null while it is asked
+ * @param {boolean} options.fixed whether it belongs to a ready run of show, which is not changed
+ * @param {(key: string, values?: object) => string} options.t
+ * @param {(change: object, again?: boolean) => void} options.change `again`: the form is to be drawn anew
+ * @param {(by: number) => void} options.move  @param {() => void} options.remove
  */
 export function stateForm(state, { number, of, called, info, fixed, t, change, move, remove }) {
   const name = state.title || called || state.link;
@@ -53,8 +53,8 @@ export function stateForm(state, { number, of, called, info, fixed, t, change, m
     if (sound) change({ minutes: value }, true);
     else minutes.value = state.minutes;
   };
-  const way = (by, sign, key) => button(sign, () => move(by), { class: "gl-button gl-icon", "aria-label": t(key, { title: name }), disabled: number + by < 1 || number + by > of });
-  const tools = fixed ? [] : [way(-1, "↑", "state.up"), way(1, "↓", "state.down"), button("✕", remove, { class: "gl-button gl-icon", "aria-label": t("state.remove", { title: name }) })];
+  const moveButton = (by, sign, key) => button(sign, () => move(by), { class: "gl-button gl-icon", "aria-label": t(key, { title: name }), disabled: number + by < 1 || number + by > of });
+  const tools = fixed ? [] : [moveButton(-1, "↑", "state.up"), moveButton(1, "↓", "state.down"), button("✕", remove, { class: "gl-button gl-icon", "aria-label": t("state.remove", { title: name }) })];
   const grip = fixed ? null : html("span", { class: "gl-grip", title: t("state.drag"), "aria-hidden": "true" }, "⠿");
   const head = html("div", { class: "gl-state-head" }, grip, html("b", { class: "gl-count" }, String(number)), title, field(t("state.minutes"), minutes, "gl-minutes"), ...tools);
   const link = html("a", { class: "gl-link", href: state.link, target: "_blank", rel: "noopener" }, info?.title ? `${info.title} · ${t("state.step", { step: info.step })}` : state.link);
@@ -69,12 +69,12 @@ export function stateForm(state, { number, of, called, info, fixed, t, change, m
 
 /** What a state holds back and how far it leads, in words. */
 export function summary({ hide, question, walk, because }, info, t) {
-  const said = [];
-  if (hide) said.push(hide === "all" ? t("state.hides.all") : t("state.hides", { symbol: symbolOf(info ?? {}, hide) }));
-  if (question) said.push(asks(question, info, t));
-  if (walk) said.push(t(`state.walks.${walk.by}`, { moves: walk.moves }));
-  if (because) said.push(because);
-  return said.join(" · ") || t("state.plain");
+  const parts = [];
+  if (hide) parts.push(hide === "all" ? t("state.hides.all") : t("state.hides", { symbol: symbolOf(info ?? {}, hide) }));
+  if (question) parts.push(asks(question, info, t));
+  if (walk) parts.push(t(`state.walks.${walk.by}`, { moves: walk.moves }));
+  if (because) parts.push(because);
+  return parts.join(" · ") || t("state.plain");
 }
 
 /** What is held back, what is asked, and how far a key leads: closed until somebody wants it. */
@@ -93,30 +93,30 @@ function details(state, info, t, change) {
     change({ question: kind === "" ? null : { ...next, kind, ...(SPANS.has(kind) ? { steps: next.steps ?? MANY_STEPS } : {}) } }, true);
   };
   const kinds = KINDS.filter((kind) => kind !== "cell" || stages.length > 1);
-  const asked = choice([["", t("state.ask.nothing")], ...kinds.map((kind) => [kind, t(`state.ask.${kind}`)])], question?.kind ?? "", ask, { disabled: !question && !first });
-  const alter = (what, again) => change({ question: { ...state.question, ...what } }, again); // as it is by now: not each change draws the form anew
+  const kindChoice = choice([["", t("state.ask.nothing")], ...kinds.map((kind) => [kind, t(`state.ask.${kind}`)])], question?.kind ?? "", ask, { disabled: !question && !first });
+  const changeQuestion = (what, again) => change({ question: { ...state.question, ...what } }, again); // as it is by now: not each change draws the form anew
   /** Another stage has other signals. */
-  const turn = (stage) => {
+  const chooseStage = (stage) => {
     const known = stages[stage - 1][1].map(([name]) => name);
     const { signal } = state.question;
-    alter({ stage, signal: known.includes(signal) ? signal : known[0] }, true);
+    changeQuestion({ stage, signal: known.includes(signal) ? signal : known[0] }, true);
   };
   const which = stages.map(([name], k) => [String(k + 1), name]);
-  const from = question && count(question.from ?? question.step, LIMITS.place, (at) => alter({ from: at }, true));
-  const turnTo = (step) => {
-    alter({ step });
+  const from = question && count(question.from ?? question.step, LIMITS.place, (at) => changeQuestion({ from: at }, true));
+  const chooseStep = (step) => {
+    changeQuestion({ step });
     from.value = Math.min(state.question.from ?? step, step);
   };
   const about = question
     ? [
         ...(question.kind === "cell" ? [] : [
-          ...(which.length ? [field(t("state.ask.stage"), choice(which, String(question.stage ?? 1), (place) => turn(Number(place))))] : []),
-          field(t("state.ask.signal"), choice(own.map(nameOf), question.signal, (signal) => alter({ signal }))),
+          ...(which.length ? [field(t("state.ask.stage"), choice(which, String(question.stage ?? 1), (place) => chooseStage(Number(place))))] : []),
+          field(t("state.ask.signal"), choice(own.map(nameOf), question.signal, (signal) => changeQuestion({ signal }))),
         ]),
-        ...(question.kind === "unit" ? [] : [field(t("state.ask.unit.of"), count(question.unit, LIMITS.place, (unit) => alter({ unit })))]),
-        field(t("state.ask.step"), count(question.step, LIMITS.place, turnTo)),
+        ...(question.kind === "unit" ? [] : [field(t("state.ask.unit.of"), count(question.unit, LIMITS.place, (unit) => changeQuestion({ unit })))]),
+        field(t("state.ask.step"), count(question.step, LIMITS.place, chooseStep)),
         ...(SINGLE.has(question.kind) ? [field(t("state.ask.from"), from)] : []),
-        ...(SPANS.has(question.kind) ? [field(t("state.ask.steps"), count(question.steps, LIMITS.place, (steps) => alter({ steps })))] : []),
+        ...(SPANS.has(question.kind) ? [field(t("state.ask.steps"), count(question.steps, LIMITS.place, (steps) => changeQuestion({ steps })))] : []),
       ]
     : [];
   const walks = choice(["", "step", "phase"].map((by) => [by, t(`state.walk.${by || "nothing"}`)]), walk?.by ?? "", (by) => change({ walk: by ? { by, moves: walk?.moves ?? 3 } : null }, true));
@@ -124,8 +124,8 @@ function details(state, info, t, change) {
   const because = html("input", { type: "text", class: "gl-text", maxlength: LIMITS.because });
   because.value = state.because;
   because.oninput = () => change({ because: because.value });
-  const reason = holdsBack(state) ? [field(t("state.because"), because, "gl-wide")] : [];
-  const rows = html("div", { class: "gl-fields" }, field(t("state.hide"), hide), field(t("state.ask"), asked), ...about, field(t("state.walk"), walks), ...moves, ...reason);
+  const reason = needsReveal(state) ? [field(t("state.because"), because, "gl-wide")] : [];
+  const rows = html("div", { class: "gl-fields" }, field(t("state.hide"), hide), field(t("state.ask"), kindChoice), ...about, field(t("state.walk"), walks), ...moves, ...reason);
   const box = html("details", { class: "gl-more" }, html("summary", {}, summary(state, info, t)), rows);
   return set(box, { "data-testid": "lecture-more" });
 }

@@ -1,5 +1,5 @@
-// What the windows of a lecture tell each other: that the session or the run of show has changed. What it is now they find in
-// the browser (storage.js), so that nothing hangs on a message that is lost or on who sends it. No DOM here.
+// Messages between the windows of a lecture: that the session or the run of show has changed. The content they read from the
+// browser's storage (storage.js), so that a lost message or an unknown sender does no harm. No DOM here.
 const NAME = "gatescope.lecture";
 const VERSION = 1;
 

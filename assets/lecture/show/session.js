@@ -1,16 +1,16 @@
 // A lecture while it is given: which state is on the screen, what of it is revealed, what the hall guessed. Both windows, the
-// projected one and the presenter's, hold the same session: each change is kept in the browser and told to the other, so that
+// projected one and the presenter's, hold the same session: each change is stored in the browser and the other is notified, so that
 // either may be closed, reloaded and opened again. No DOM here.
-import { holdsBack } from "./show.js";
+import { isObject } from "../../stage/core/storage.js";
+import { needsReveal } from "./show.js";
 
 const VERSION = 1;
 const MOST_GUESSES = 2; // before and after the hall has talked about it
 
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isGuess = (value) => value === null || Number.isFinite(value) || (Array.isArray(value) && value.length <= 1000 && value.every(Number.isFinite));
 
 /** A lecture that nobody has begun to give. @param {object} show */
-export const begin = (show) => ({ version: VERSION, show: show.id, at: 0, walked: 0, revealed: [], guesses: {}, blank: false, code: false, begun: null, serial: 0 });
+export const newSession = (show) => ({ version: VERSION, show: show.id, at: 0, walked: 0, revealed: [], guesses: {}, blank: false, code: false, begun: null, serial: 0 });
 
 /** A session as a store or another window tells it, if it is one of this show; else null. */
 export function readSession(stored, show) {
@@ -30,40 +30,40 @@ const stateOf = (session, show) => show.states[session.at];
 const movesOf = (state) => state?.walk?.moves ?? 0;
 
 /** Whether what the state on the screen holds back is still to be revealed. */
-export const waits = (session, show) => {
+export const awaitsReveal = (session, show) => {
   const state = stateOf(session, show);
-  return Boolean(state) && holdsBack(state) && !session.revealed.includes(state.id);
+  return Boolean(state) && needsReveal(state) && !session.revealed.includes(state.id);
 };
 
 /** What the key for *on* will do: "show" (again, after black or the code), "reveal", "walk", "next", or "end". */
 export function nextAction(session, show) {
   if (session.blank || session.code) return "show";
-  if (waits(session, show)) return "reveal";
+  if (awaitsReveal(session, show)) return "reveal";
   if (session.walked < movesOf(stateOf(session, show))) return "walk";
   return session.at < show.states.length - 1 ? "next" : "end";
 }
 
-const seen = { blank: false, code: false };
+const onScreen = { blank: false, code: false };
 
-/** What each order makes of a session. @type {Object<string, (session: object, show: object, value: any) => object>} */
-const ORDERS = {
+/** The session after each command. @type {Object<string, (session: object, show: object, value: any) => object>} */
+const COMMANDS = {
   forward(session, show) {
     const what = nextAction(session, show);
-    if (what === "show") return { ...session, ...seen };
+    if (what === "show") return { ...session, ...onScreen };
     if (what === "reveal") return { ...session, revealed: [...session.revealed, stateOf(session, show).id] };
     if (what === "walk") return { ...session, walked: session.walked + 1 };
     return what === "next" ? { ...session, at: session.at + 1, walked: 0 } : session;
   },
   back(session, show) {
-    if (session.blank || session.code) return { ...session, ...seen };
+    if (session.blank || session.code) return { ...session, ...onScreen };
     if (session.walked > 0) return { ...session, walked: session.walked - 1 };
     if (session.at === 0) return session;
     const before = show.states[session.at - 1];
-    const open = !holdsBack(before) || session.revealed.includes(before.id);
+    const open = !needsReveal(before) || session.revealed.includes(before.id);
     return { ...session, at: session.at - 1, walked: open ? movesOf(before) : 0 };
   },
   /** Goes to a state, as it was left. */
-  go: (session, show, at) => (Number.isInteger(at) && at >= 0 && at < show.states.length ? { ...session, ...seen, at, walked: 0 } : session),
+  go: (session, show, at) => (Number.isInteger(at) && at >= 0 && at < show.states.length ? { ...session, ...onScreen, at, walked: 0 } : session),
   blank: (session) => ({ ...session, blank: !session.blank, code: false }),
   code: (session) => ({ ...session, code: !session.code, blank: false }),
   /** Holds back again what was revealed, and forgets what was guessed. */
@@ -84,13 +84,13 @@ const ORDERS = {
 };
 
 /**
- * What an order makes of a session; what changes nothing gives the same one.
- * @param {string} order one of ORDERS  @param {any} [value] of `go`, `guess`, `clock`  @param {number} [now] in milliseconds: the first move begins the clock
+ * The session after a command; the same object where nothing changes.
+ * @param {string} command one of COMMANDS  @param {any} [value] of `go`, `guess`, `clock`  @param {number} [now] in milliseconds: the first move begins the clock
  */
-export function ordered(session, show, order, value, now = null) {
-  const next = ORDERS[order](session, show, value);
+export function applyCommand(session, show, command, value, now = null) {
+  const next = COMMANDS[command](session, show, value);
   if (next === session) return session;
-  const begun = next.begun ?? (order === "forward" && now !== null ? now : null);
+  const begun = next.begun ?? (command === "forward" && now !== null ? now : null);
   return { ...next, begun, serial: session.serial + 1 };
 }
 

@@ -7,6 +7,7 @@
 //   question  null, or what the hall guesses first, {kind, signal, unit, step, from?, steps?, stage?} as of docs/stage.md
 //   walk      null, or {by: "step"|"phase", moves}: how far one key after another leads on before the next state
 //   because   what stands there once the question is answered, beside the stage's own reason
+import { isObject } from "../../stage/core/storage.js";
 
 export const LIMITS = { states: 60, minutes: 120, title: 160, notes: 4000, because: 600, link: 12000, moves: 200, bytes: 2 ** 20, name: 40, place: 1000 };
 const FORMAT = "gatescope lecture";
@@ -16,7 +17,6 @@ const SPANS = new Set(["draw", "cell"]); // that conceal several steps
 const SINGLE = new Set(["value", "lane"]); // that may conceal steps before the one they ask for
 const NAME = /^[a-z][a-z_]*$/;
 
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value, longest) => typeof value === "string" && value.length <= longest;
 const isCount = (value, most) => Number.isInteger(value) && value >= 1 && value <= most;
 const isSignal = (value) => isText(value, LIMITS.name) && NAME.test(value);
@@ -53,7 +53,7 @@ export function stepOf(link) {
   return Number.isInteger(step) && step >= 1 ? step : 1;
 }
 
-function soundQuestion(question) {
+function validQuestion(question) {
   if (question === null || question === undefined) return null;
   if (!isObject(question)) return undefined;
   const { kind, signal, unit = 1, step, from = step, steps = 1, stage } = question;
@@ -63,18 +63,18 @@ function soundQuestion(question) {
   return { kind, ...own, ...(kind === "unit" ? {} : { unit }), step, ...(SINGLE.has(kind) && from < step ? { from } : {}), ...(SPANS.has(kind) ? { steps } : {}) };
 }
 
-function soundWalk(walk) {
+function validWalk(walk) {
   if (walk === null || walk === undefined) return null;
   if (!isObject(walk)) return undefined;
   return ["step", "phase"].includes(walk.by) && isCount(walk.moves, LIMITS.moves) ? { by: walk.by, moves: walk.moves } : undefined;
 }
 
 /** A state as far as it makes sense, with what it does not say; null where it makes none. `id` is kept where it has one. */
-export function soundState(state) {
+export function validState(state) {
   if (!isObject(state)) return null;
   const { id, link, title = "", minutes = 2, notes = "", hide = "", because = "" } = state;
-  const question = soundQuestion(state.question);
-  const walk = soundWalk(state.walk);
+  const question = validQuestion(state.question);
+  const walk = validWalk(state.walk);
   const own = isText(link, LIMITS.link) && link.startsWith("/") ? linkOf(link) : null;
   const texts = isText(title, LIMITS.title) && isText(notes, LIMITS.notes) && isText(because, LIMITS.because);
   const long = Number.isFinite(minutes) && minutes >= 0 && minutes <= LIMITS.minutes;
@@ -84,9 +84,9 @@ export function soundState(state) {
 }
 
 /** A show as far as it makes sense; null where it makes none. */
-export function soundShow(show) {
+export function validShow(show) {
   if (!isObject(show) || !isText(show.title ?? "", LIMITS.title) || !Array.isArray(show.states) || show.states.length > LIMITS.states) return null;
-  const states = show.states.map(soundState);
+  const states = show.states.map(validState);
   if (states.includes(null)) return null;
   const ids = new Set();
   for (const state of states) {
@@ -117,10 +117,10 @@ export function fromFile(text) {
   if (!Array.isArray(found.states) || !isText(found.title ?? "", LIMITS.title)) return { wrong: "none" };
   if (found.states.length === 0) return { wrong: "empty" };
   if (found.states.length > LIMITS.states) return { wrong: "states" };
-  const states = found.states.map(soundState);
+  const states = found.states.map(validState);
   const bad = states.indexOf(null);
   if (bad >= 0) return { wrong: "state", state: bad + 1 };
-  return { show: soundShow({ title: found.title ?? "", states: states.map((state) => ({ ...state, id: freshId() })) }) };
+  return { show: validShow({ title: found.title ?? "", states: states.map((state) => ({ ...state, id: freshId() })) }) };
 }
 
 /** How a show looks with a state at another place. */
@@ -136,7 +136,7 @@ export function moved(show, id, by) {
 
 /** With a state changed; what makes no sense changes nothing. */
 export function changed(show, id, change) {
-  const states = show.states.map((state) => (state.id === id ? (soundState({ ...state, ...change }) ?? state) : state));
+  const states = show.states.map((state) => (state.id === id ? (validState({ ...state, ...change }) ?? state) : state));
   return { ...show, states };
 }
 
@@ -145,7 +145,7 @@ export const without = (show, id) => ({ ...show, states: show.states.filter((sta
 /** With one more state, after another one or at the end; null where there is no more room. */
 export function extended(show, state, after = null) {
   if (show.states.length >= LIMITS.states) return null;
-  const sound = soundState(state);
+  const sound = validState(state);
   if (!sound) return null;
   const place = show.states.findIndex(({ id }) => id === after);
   const states = [...show.states];
@@ -164,4 +164,4 @@ export function projected({ id, title, states }) {
 export const notesOf = ({ id, states }) => ({ id, notes: Object.fromEntries(states.map((state) => [state.id, state.notes])) });
 
 /** Whether a state holds something back until it is revealed. */
-export const holdsBack = ({ hide, question }) => Boolean(hide || question);
+export const needsReveal = ({ hide, question }) => Boolean(hide || question);

@@ -1,7 +1,8 @@
 // Where runs of show live: the browser's storage, shared by its tabs, each change made of what is kept by then. What is given
 // just now lies there in three parts: what the projected window may know, the notes, and the session. No DOM here.
-import { begin, ordered, readSession } from "./session.js";
-import { extended, freshId, notesOf, projected, soundShow } from "./show.js";
+import { isObject } from "../../stage/core/storage.js";
+import { newSession, applyCommand, readSession } from "./session.js";
+import { extended, freshId, notesOf, projected, validShow } from "./show.js";
 
 export const LECTURES = "gatescope.lectures";
 export const SHOWN = "gatescope.lecture.shown";
@@ -11,7 +12,6 @@ export const PRINTED = "gatescope.lecture.printed";
 const VERSION = 1;
 const MOST_SHOWS = 50;
 
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function parsed(text) {
   try {
@@ -22,16 +22,7 @@ function parsed(text) {
   }
 }
 
-/** The browser's storage; null where it is denied. */
-export function browserStorage() {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null;
-  }
-}
-
-class Place {
+class JsonStorage {
   /** @param {?{getItem: Function, setItem: Function}} storage such as localStorage; null: it lasts as long as the page */
   constructor(storage) {
     this.storage = storage;
@@ -65,21 +56,21 @@ class Place {
 /** The instructor's own runs of show, with the notes. */
 export class Lectures {
   constructor(storage) {
-    this.place = new Place(storage);
-    this.kept = true; // whether the browser keeps what was changed last
+    this.store = new JsonStorage(storage);
+    this.saved = true; // whether the browser keeps what was changed last
   }
 
   /** All of them by id, what makes no sense left out; and the one that states are added to. */
   read() {
-    const found = this.place.read(LECTURES);
-    const shows = Object.values(isObject(found?.shows) ? found.shows : {}).map(soundShow).filter(Boolean);
+    const found = this.store.read(LECTURES);
+    const shows = Object.values(isObject(found?.shows) ? found.shows : {}).map(validShow).filter(Boolean);
     return { shows: Object.fromEntries(shows.map((show) => [show.id, show])), current: typeof found?.current === "string" ? found.current : null };
   }
 
   /** Puts in what a function makes of what is kept by now, which another tab may have added to. */
   change(make) {
     const next = make(this.read());
-    this.kept = this.place.write(LECTURES, next);
+    this.saved = this.store.write(LECTURES, next);
     return next;
   }
 
@@ -94,12 +85,12 @@ export class Lectures {
   }
 
   /** Takes a run of show in under an id of its own; the id, or null where there is no more room. */
-  take(show) {
+  addShow(show) {
     const id = freshId();
     let room = true;
-    this.change((kept) => {
-      room = Object.keys(kept.shows).length < MOST_SHOWS;
-      return room ? { shows: { ...kept.shows, [id]: { ...show, id } }, current: id } : kept;
+    this.change((saved) => {
+      room = Object.keys(saved.shows).length < MOST_SHOWS;
+      return room ? { shows: { ...saved.shows, [id]: { ...show, id } }, current: id } : saved;
     });
     return room ? id : null;
   }
@@ -111,68 +102,68 @@ export class Lectures {
    */
   add(state, title) {
     let added = null;
-    this.change((kept) => {
-      const id = kept.shows[kept.current] ? kept.current : (Object.keys(kept.shows).at(-1) ?? freshId());
-      const after = extended(kept.shows[id] ?? { id, title, states: [] }, state);
-      if (!after) return kept;
+    this.change((saved) => {
+      const id = saved.shows[saved.current] ? saved.current : (Object.keys(saved.shows).at(-1) ?? freshId());
+      const after = extended(saved.shows[id] ?? { id, title, states: [] }, state);
+      if (!after) return saved;
       added = { title: after.title, number: after.states.length };
-      return { shows: { ...kept.shows, [id]: after }, current: id };
+      return { shows: { ...saved.shows, [id]: after }, current: id };
     });
     return added;
   }
 }
 
 /** The lecture that is given just now. */
-export class Given {
+export class CurrentLecture {
   constructor(storage) {
-    this.place = new Place(storage);
+    this.store = new JsonStorage(storage);
   }
 
   /** Begins to give a run of show; one that is being given already goes on where it is, as it reads now. */
-  give(show) {
-    const before = this.place.read(NOW);
-    const kept = this.place.write(SHOWN, { show: projected(show) }) && this.place.write(NOTES, notesOf(show));
-    this.keep(readSession(before?.session, show) ?? begin(show));
-    return kept;
+  present(show) {
+    const before = this.store.read(NOW);
+    const saved = this.store.write(SHOWN, { show: projected(show) }) && this.store.write(NOTES, notesOf(show));
+    this.keep(readSession(before?.session, show) ?? newSession(show));
+    return saved;
   }
 
   /** Hands a run of show to the window that prints it, which may be another than is given just now. */
   print(show) {
-    return this.place.write(PRINTED, { show: projected(show) });
+    return this.store.write(PRINTED, { show: projected(show) });
   }
 
   get printed() {
-    const show = soundShow(this.place.read(PRINTED)?.show);
+    const show = validShow(this.store.read(PRINTED)?.show);
     return show?.states.length ? projected(show) : null;
   }
 
   /** What the projected window may know: the states without the notes; null where no lecture is given. */
   get show() {
-    const found = this.place.read(SHOWN);
-    const show = found && soundShow(found.show);
+    const found = this.store.read(SHOWN);
+    const show = found && validShow(found.show);
     return show?.states.length ? projected(show) : null;
   }
 
   /** The notes by state, for the presenter's window alone. */
   get notes() {
-    const found = this.place.read(NOTES);
+    const found = this.store.read(NOTES);
     const { show } = this;
     const notes = found && show && found.id === show.id && isObject(found.notes) ? found.notes : {};
     return Object.fromEntries(Object.entries(notes).filter(([, text]) => typeof text === "string"));
   }
 
   session(show) {
-    return readSession(this.place.read(NOW)?.session, show) ?? begin(show);
+    return readSession(this.store.read(NOW)?.session, show) ?? newSession(show);
   }
 
   keep(session) {
-    return this.place.write(NOW, { session });
+    return this.store.write(NOW, { session });
   }
 
-  /** Does an order on what the session is by now. */
-  order(show, order, value, now) {
+  /** Applies a command to the stored session. */
+  command(show, command, value, now) {
     const before = this.session(show);
-    const after = ordered(before, show, order, value, now);
+    const after = applyCommand(before, show, command, value, now);
     if (after !== before) this.keep(after);
     return after;
   }

@@ -13,9 +13,9 @@ export function frontierOf({ description, steps }, { link, hide, question }) {
   const last = phases.at(-1);
   const step = Math.min(stepOf(link), steps);
   if (hide === "all") return { step: 0, phase: last };
-  const asked = question && (WHOLE.has(question.kind) || question.from ? { step: (question.from ?? question.step) - 1, phase: last } : placeBefore(description, question.signal ?? memory, question.step));
-  const hidden = hide ? placeBefore(description, hide, step) : null;
-  if (!asked || !hidden) return asked ?? hidden;
+  const questionFrontier = question && (WHOLE.has(question.kind) || question.from ? { step: (question.from ?? question.step) - 1, phase: last } : placeBefore(description, question.signal ?? memory, question.step));
+  const hideFrontier = hide ? placeBefore(description, hide, step) : null;
+  if (!questionFrontier || !hideFrontier) return questionFrontier ?? hideFrontier;
   const rank = ({ step: at, phase }) => at * phases.length + phases.indexOf(phase);
-  return rank(asked) < rank(hidden) ? asked : hidden;
+  return rank(questionFrontier) < rank(hideFrontier) ? questionFrontier : hideFrontier;
 }

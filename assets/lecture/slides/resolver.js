@@ -25,17 +25,17 @@ export class LectureResolver {
   }
 
   /** Why a link was refused, where a reader can mend it. */
-  problemOf(asked) {
-    return this.problems.get(linkOf(asked)) ?? null;
+  problemOf(request) {
+    return this.problems.get(linkOf(request)) ?? null;
   }
 
   /** @returns {Promise<Uint8Array|Uint8Array[]>} nothing for a link that makes no sense */
-  async run(asked) {
-    if (!this.route?.pages.includes(asked.page)) return this.alone.run(asked);
-    const headers = { "content-type": "application/json", "accept-language": asked.params.lang ?? "en" };
-    const answer = await fetch(this.route.address, { method: "POST", headers, body: JSON.stringify(asked) });
-    this.problems.delete(linkOf(asked));
-    if (answer.status === 422) this.problems.set(linkOf(asked), await answer.text());
+  async run(request) {
+    if (!this.route?.pages.includes(request.page)) return this.alone.run(request);
+    const headers = { "content-type": "application/json", "accept-language": request.params.lang ?? "en" };
+    const answer = await fetch(this.route.address, { method: "POST", headers, body: JSON.stringify(request) });
+    this.problems.delete(linkOf(request));
+    if (answer.status === 422) this.problems.set(linkOf(request), await answer.text());
     if (!answer.ok) throw new Error(`${answer.status}`);
     return separated(new Uint8Array(await answer.arrayBuffer()));
   }

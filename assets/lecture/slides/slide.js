@@ -3,7 +3,7 @@
 import { html, set, write } from "../../stage/core/dom.js";
 import { typeset } from "../../stage/core/typeset.js";
 import { guessed } from "../show/guess-text.js";
-import { guessesOf, waits } from "../show/session.js";
+import { guessesOf, awaitsReveal } from "../show/session.js";
 import { LectureStage } from "./lecture-stage.js";
 
 /** What of a state the stage depends on. */
@@ -11,35 +11,35 @@ export const keyOf = ({ id, link, hide, question, walk }) => JSON.stringify([id,
 
 export class Slide {
   /**
-   * @param {object} screen the window around it: {t(key, values), data, show, order(order, value), answered(slide, answer), say(sentence)}
-   * @param {import("./resolver.js").LectureResolver} resolver  @param {import("./prefetch.js").Ahead} ahead what all slides share
+   * @param {object} screen the window around it: {t(key, values), data, show, command(name, value), answered(slide, answer), say(sentence)}
+   * @param {import("./resolver.js").LectureResolver} resolver  @param {import("./prefetch.js").Prefetch} prefetch what all slides share
    */
-  constructor(screen, resolver, ahead) {
+  constructor(screen, resolver, prefetch) {
     this.screen = screen;
-    this.stage = new LectureStage((answer) => screen.answered(this, answer), () => !screen.data.without.includes("inspector"), { resolver, ahead });
+    this.stage = new LectureStage((answer) => screen.answered(this, answer), () => !screen.data.without.includes("inspector"), { resolver, ahead: prefetch });
     this.heading = html("h1", {});
     this.count = html("p", { class: "gl-count", "data-testid": "lecture-count" });
     this.guesses = html("div", { class: "gl-guesses", "data-testid": "lecture-guesses", hidden: true });
     this.because = html("p", { class: "gl-because", "data-testid": "lecture-because", hidden: true });
-    this.uncover = html("button", { type: "button", class: "gl-button", "data-testid": "lecture-reveal", hidden: true, onclick: () => screen.order("forward") });
+    this.uncover = html("button", { type: "button", class: "gl-button", "data-testid": "lecture-reveal", hidden: true, onclick: () => screen.command("forward") });
     const head = html("header", {}, this.heading, this.uncover, this.guesses, this.count);
-    this.element = html("section", { class: "gl-slide", inert: true }, head, this.because, this.stage.late, this.stage.place);
+    this.element = html("section", { class: "gl-slide", inert: true }, head, this.because, this.stage.delayNotice, this.stage.container);
     this.clear();
   }
 
   /** Forgets what is laid out here; it stays on the screen until another state comes. */
   clear() {
-    this.on = null; // what is on the stage: {key, session, open, walked, shown}
+    this.current = null; // what is on the stage: {key, session, open, walked, shown}
     this.truth = null; // what a question came to: {value, question}
   }
 
   /** Whether a state stands here as a session has it, all of it revealed or not. */
-  holds(state, open) {
-    return Boolean(this.on?.shown) && this.on.key === keyOf(state) && this.on.open === open;
+  shows(state, open) {
+    return Boolean(this.current?.shown) && this.current.key === keyOf(state) && this.current.open === open;
   }
 
-  /** Comes to the front, or goes behind. */
-  turn(front) {
+  /** Shows this slide, or puts it behind the others. */
+  setFront(front) {
     this.element.classList.toggle("gl-front", front);
     this.element.inert = !front;
     if (front) this.stage.stage?.element.focus({ preventScroll: true });
@@ -50,40 +50,40 @@ export class Slide {
    * @param {object} session in which it is the state on the screen
    * @returns {Promise<?boolean>} whether it is there; null where another one has been asked for meanwhile
    */
-  async arrange(session, open) {
+  async load(session, open) {
     const { show, data } = this.screen;
     const state = show.states[session.at];
     this.clear();
-    const on = (this.on = { key: keyOf(state), session, open, walked: 0, shown: false });
-    this.words(session, open);
-    this.height = this.stage.place.clientHeight;
+    const current = (this.current = { key: keyOf(state), session, open, walked: 0, shown: false });
+    this.paintWords(session, open);
+    this.height = this.stage.container.clientHeight;
     const guess = guessesOf(session, show).at(-1) ?? null;
     const there = await this.stage.show(state, open, { lang: data.lang, guess });
-    if (this.on !== on) return null;
-    on.shown = there;
+    if (this.current !== current) return null;
+    current.shown = there;
     return there;
   }
 
-  /** Takes it as far as a session has come: what was revealed meanwhile, and so many moves on. */
+  /** Brings the slide to the state of a session: what was revealed meanwhile, and the moves made. */
   follow(session) {
-    const { on, screen } = this;
+    const { current, screen } = this;
     const state = screen.show.states[session.at];
-    if (!on.open && !waits(session, screen.show)) this.reveal(session);
-    if (on.open && state.walk && on.walked !== session.walked) {
-      on.walked = session.walked;
+    if (!current.open && !awaitsReveal(session, screen.show)) this.reveal(session);
+    if (current.open && state.walk && current.walked !== session.walked) {
+      current.walked = session.walked;
       this.stage.walk(state.walk, session.walked);
     }
-    this.words(session, on.open);
+    this.paintWords(session, current.open);
     this.fit();
   }
 
   reveal(session) {
-    this.on.open = true;
-    this.height = this.stage.place.clientHeight;
+    this.current.open = true;
+    this.height = this.stage.container.clientHeight;
     this.stage.reveal(this.stage.guess ?? guessesOf(session, this.screen.show).at(-1));
   }
 
-  words(session, open) {
+  paintWords(session, open) {
     const { show, t } = this.screen;
     const state = show.states[session.at];
     typeset(this.heading, state.title);
@@ -97,7 +97,7 @@ export class Slide {
 
   /** Fits the stage again where the words above it have left it another height than it was laid out for. */
   fit() {
-    const { clientHeight } = this.stage.place;
+    const { clientHeight } = this.stage.container;
     if (clientHeight === this.height) return;
     this.height = clientHeight;
     this.stage.stage?.resized();
@@ -109,7 +109,7 @@ export class Slide {
     const { question } = state;
     this.guesses.hidden = !question;
     if (!question) return this.guesses.replaceChildren();
-    const say = (value) => (question.kind === "cell" && this.on?.shown ? this.stage.names[value] : guessed(value, question, t));
+    const say = (value) => (question.kind === "cell" && this.current?.shown ? this.stage.names[value] : guessed(value, question, t));
     const kept = guessesOf(session, show).map((guess, k) => html("span", { class: "gl-guess" }, t(k ? "guess.second" : "guess.first"), " ", html("b", {}, say(guess))));
     const truth = open && this.truth && !Array.isArray(this.truth.value) ? [html("span", { class: "gl-guess gl-truth" }, t("guess.truth"), " ", html("b", {}, say(this.truth.value)))] : [];
     const keep = open ? [] : [html("button", { type: "button", class: "gl-button", "data-testid": "lecture-keep", onclick: () => this.keep() }, t("guess.keep"))];
@@ -120,7 +120,7 @@ export class Slide {
     const { guess } = this.stage;
     if (guess === undefined) return this.screen.say(this.screen.t("guess.none"));
     this.screen.say(null);
-    return this.screen.order("guess", guess);
+    return this.screen.command("guess", guess);
   }
 
   destroy() {

@@ -8,8 +8,8 @@ const MOST_UNITS = 6; // of which the numbers have room; of more that one is lis
 export function pictureOf(stage) {
   stage.paint(0);
   const { theme } = stage;
-  const place = html("div", { class: "gs-stage gl-still", "data-ready": true, "data-theme": theme });
-  place.style.cssText = stage.element.style.cssText;
+  const container = html("div", { class: "gs-stage gl-still", "data-ready": true, "data-theme": theme });
+  container.style.cssText = stage.element.style.cssText;
   const area = (one) => one.clientWidth * one.clientHeight;
   const drawing = [...stage.picture.querySelectorAll("svg")].reduce((largest, one) => (area(one) > area(largest) ? one : largest));
   let copy = drawing.cloneNode(true);
@@ -18,9 +18,9 @@ export function pictureOf(stage) {
     shell.append(copy);
     copy = shell;
   }
-  place.append(copy);
-  for (const one of place.querySelectorAll("[tabindex], [role=button]")) set(one, { tabindex: null, role: null });
-  return place;
+  container.append(copy);
+  for (const one of container.querySelectorAll("[tabindex], [role=button]")) set(one, { tabindex: null, role: null });
+  return container;
 }
 
 /** The numbers of a stage's step, a row a unit, beside other stages of one unit; what is not to be seen yet stands open, to be filled in by hand. */

@@ -2,23 +2,24 @@
 // asked or held back in the hall is so here too, and there are no notes. One stage draws all of them, one after another.
 import { html, languageTag, set, write } from "../../stage/core/dom.js";
 import { fill } from "../../stage/core/format.js";
+import { browserStorage } from "../../stage/core/storage.js";
 import { typeset } from "../../stage/core/typeset.js";
 import { button } from "../button.js";
-import { holdsBack, linkOf } from "../show/show.js";
-import { browserStorage, Given } from "../show/storage.js";
+import { needsReveal, linkOf } from "../show/show.js";
+import { CurrentLecture } from "../show/storage.js";
 import { LectureStage } from "../slides/lecture-stage.js";
 import { numbersOf, pictureOf } from "../slides/still.js";
-import { ask } from "./qr-code.js";
+import { fetchShareLink } from "./qr-code.js";
 
 export class Handout {
   constructor() {
-    this.given = new Given(browserStorage());
+    this.currentLecture = new CurrentLecture(browserStorage());
     this.stage = new LectureStage(() => {}, () => false, { fills: false });
     this.title = html("h1", {});
     this.message = html("p", { class: "gl-message", role: "status" });
     this.print = button("", () => print(), { class: "gl-button gl-primary", hidden: true, "data-testid": "lecture-print" });
     this.sheets = html("div", { class: "gl-sheets" });
-    const work = html("div", { class: "gl-drawing", "aria-hidden": "true", inert: true }, this.stage.place);
+    const work = html("div", { class: "gl-drawing", "aria-hidden": "true", inert: true }, this.stage.container);
     this.element = html("main", { class: "gl-handout", "data-testid": "lecture-handout" }, html("header", {}, this.title, this.print), this.message, this.sheets, work);
   }
 
@@ -30,7 +31,7 @@ export class Handout {
     set(this.element, { lang: languageTag(data.lang) });
     document.documentElement.dataset.theme = "light";
     document.documentElement.style.setProperty("--st-background-color", "#ffffff");
-    const show = this.given.printed;
+    const show = this.currentLecture.printed;
     if (!show) return this.say(this.t("screen.none"));
     write(this.title, show.title);
     document.title = show.title;
@@ -53,13 +54,13 @@ export class Handout {
   async sheet(state, number) {
     const { lang, routes } = this.data;
     const heading = html("h2", {}, html("span", {}, String(number)), " ", typeset(html("span"), state.title));
-    const there = await this.stage.show({ ...state, question: null }, !holdsBack(state), { lang }, state);
+    const there = await this.stage.show({ ...state, question: null }, !needsReveal(state), { lang }, state);
     const { stage } = this.stage;
     const drawn = there ? html("div", { class: "gl-sheet-pictures" }, ...this.stage.parts.map(pictureOf)) : html("p", { class: "gl-wrong" }, this.stage.problem ?? this.t("screen.failed"));
     const film = there ? stage.element.querySelector(".gs-film-place") : null;
-    const caption = html("p", { class: "gl-sheet-said" }, film?.textContent ?? "", " ", ...(there && !stage.header.bar ? [...stage.moment.cloneNode(true).childNodes] : []));
+    const caption = html("p", { class: "gl-sheet-caption" }, film?.textContent ?? "", " ", ...(there && !stage.header.bar ? [...stage.moment.cloneNode(true).childNodes] : []));
     const numbers = there ? html("div", { class: "gl-sheet-tables" }, ...this.stage.parts.map(numbersOf)) : null;
-    const found = await ask(`${state.link}${state.link.includes("?") ? "&" : "?"}lang=${lang}`, routes.link);
+    const found = await fetchShareLink(`${state.link}${state.link.includes("?") ? "&" : "?"}lang=${lang}`, routes.link);
     const code = found?.code && !found.here ? html("img", { src: found.code, alt: this.t("code.alt") }) : null;
     const link = html("p", { class: "gl-sheet-link" }, found && !found.here ? found.link : linkOf(state.link));
     const aside = html("div", { class: "gl-sheet-aside" }, code, link, html("div", { class: "gl-sheet-lines" }));

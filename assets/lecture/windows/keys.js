@@ -7,7 +7,7 @@ const LETTERS = { b: "blank", ".": "blank", q: "code", p: "pen", s: "spot", f: "
  * What a key asks of the lecture; null for a key that is left to the stage.
  * @param {{key: string, modified: boolean}} press  @param {boolean} writes whether the focus is where a letter would be written
  */
-export function orderOf({ key, modified }, writes) {
+export function commandOf({ key, modified }, writes) {
   if (modified) return null;
   return KEYS[key] ?? (writes ? null : (LETTERS[key.toLowerCase()] ?? null));
 }

@@ -2,21 +2,22 @@
 // time; where the lecture stands the browser keeps (show/storage.js).
 import { html, languageTag, set, write } from "../../stage/core/dom.js";
 import { fill } from "../../stage/core/format.js";
+import { browserStorage } from "../../stage/core/storage.js";
 import { describe, pressOf, takesLetters } from "../../stage/shell/keys.js";
 import { button } from "../button.js";
 import { Channel } from "../show/channel.js";
 import { guessed } from "../show/guess-text.js";
-import { guessesOf, nextAction, timing, waits } from "../show/session.js";
-import { browserStorage, Given } from "../show/storage.js";
-import { orderOf } from "./keys.js";
+import { guessesOf, nextAction, timing, awaitsReveal } from "../show/session.js";
+import { CurrentLecture } from "../show/storage.js";
+import { commandOf } from "./keys.js";
 import { Preview } from "./preview.js";
 
-const OWN = new Set(["forward", "back", "blank", "code"]); // the pen and the spotlight belong to the other window
+const COMMANDS = new Set(["forward", "back", "blank", "code"]); // the pen and the spotlight belong to the other window
 const TICK = 1000;
 
 export class Presenter {
   constructor() {
-    this.given = new Given(browserStorage());
+    this.currentLecture = new CurrentLecture(browserStorage());
     this.channel = new Channel(() => this.paint());
     this.title = html("h1", {});
     this.where = html("p", { class: "gl-note", "data-testid": "lecture-where" });
@@ -25,14 +26,14 @@ export class Presenter {
     this.preview = new Preview();
     this.clock = html("p", { class: "gl-clock", role: "timer" });
     this.plan = html("p", { class: "gl-plan", "data-testid": "lecture-plan" });
-    this.row = html("div", { class: "gl-row gl-orders" });
+    this.row = html("div", { class: "gl-row gl-commands" });
     this.list = html("ol", { class: "gl-jump" });
     this.message = html("p", { class: "gl-message", role: "status", hidden: true });
     const main = html("div", { class: "gl-now" }, this.where, this.title, this.notes, this.next, this.preview.element);
     const side = html("aside", {}, this.clock, this.plan, this.row, this.list);
     this.element = html("main", { class: "gl-presenter", "data-testid": "lecture-presenter" }, this.message, main, side, this.preview.work);
-    this.press = (event) => this.key(event);
-    addEventListener("keydown", this.press, true);
+    this.onKeydown = (event) => this.key(event);
+    addEventListener("keydown", this.onKeydown, true);
     this.timer = setInterval(() => this.tick(), TICK);
   }
 
@@ -45,38 +46,38 @@ export class Presenter {
     this.paint();
   }
 
-  order(order, value) {
+  command(command, value) {
     if (!this.show) return;
-    this.given.order(this.show, order, value, Date.now());
+    this.currentLecture.command(this.show, command, value, Date.now());
     this.channel.moved();
     this.paint();
   }
 
   key(event) {
-    const order = orderOf(pressOf(event), takesLetters(describe(event, this.element)));
-    if (!OWN.has(order)) return;
+    const command = commandOf(pressOf(event), takesLetters(describe(event, this.element)));
+    if (!COMMANDS.has(command)) return;
     event.preventDefault();
     event.stopPropagation();
-    this.order(order);
+    this.command(command);
   }
 
   paint() {
     const { t } = this;
-    const show = (this.show = this.given.show);
+    const show = (this.show = this.currentLecture.show);
     this.message.hidden = Boolean(show);
     write(this.message, show ? "" : t("screen.none"));
     if (!show) return;
-    const session = (this.session = this.given.session(show));
-    const { notes } = this.given;
+    const session = (this.session = this.currentLecture.session(show));
+    const { notes } = this.currentLecture;
     const state = show.states[session.at];
     document.title = `${t("presenter.title")} · ${show.title}`;
     write(this.where, t("presenter.where", { number: session.at + 1, of: show.states.length, minutes: state.minutes }));
     write(this.title, state.title || state.link);
     const text = notes[state.id] ?? "";
     this.notes.replaceChildren(...(text ? text.split("\n").map((line) => html("p", {}, line)) : [html("p", { class: "gl-note" }, t("presenter.nothing"))]));
-    set(this.element, { "data-at": session.at, "data-open": String(!waits(session, show)), "data-blank": String(session.blank) });
+    set(this.element, { "data-at": session.at, "data-open": String(!awaitsReveal(session, show)), "data-blank": String(session.blank) });
     this.paintNext(session);
-    this.paintOrders(session);
+    this.paintCommands(session);
     this.paintList(session);
     this.tick();
   }
@@ -87,7 +88,7 @@ export class Presenter {
     const state = show.states[session.at];
     const following = show.states[session.at + 1];
     const line = [html("p", { class: "gl-key" }, html("kbd", {}, "PgDn"), " ", t(`presenter.key.${what}`))];
-    const hidden = waits(session, show) && state.because ? [html("p", {}, t("presenter.because"), " ", state.because)] : [];
+    const hidden = awaitsReveal(session, show) && state.because ? [html("p", {}, t("presenter.because"), " ", state.because)] : [];
     const answers = state.question ? guessesOf(session, show).map((guess) => guessed(guess, state.question, t)) : [];
     const guesses = answers.length ? [html("p", {}, t("presenter.guesses", { guesses: answers.join(" · ") }))] : [];
     const next = following ? [html("p", {}, t("presenter.next"), " ", html("b", {}, following.title || following.link))] : [];
@@ -95,25 +96,25 @@ export class Presenter {
     this.preview.show(following ?? null, session.revealed.includes(following?.id));
   }
 
-  paintOrders(session) {
+  paintCommands(session) {
     const { t } = this;
-    const orders = [
-      button(t("presenter.back"), () => this.order("back")),
-      button(t("presenter.forward"), () => this.order("forward"), { class: "gl-button gl-primary" }),
-      button(t(session.blank ? "presenter.unblank" : "presenter.blank"), () => this.order("blank"), { "aria-pressed": String(session.blank) }),
-      button(t("presenter.code"), () => this.order("code"), { "aria-pressed": String(session.code) }),
-      button(t("presenter.again"), () => this.order("again")),
-      button(t("presenter.clock"), () => this.order("clock", null)),
+    const buttons = [
+      button(t("presenter.back"), () => this.command("back")),
+      button(t("presenter.forward"), () => this.command("forward"), { class: "gl-button gl-primary" }),
+      button(t(session.blank ? "presenter.unblank" : "presenter.blank"), () => this.command("blank"), { "aria-pressed": String(session.blank) }),
+      button(t("presenter.code"), () => this.command("code"), { "aria-pressed": String(session.code) }),
+      button(t("presenter.again"), () => this.command("again")),
+      button(t("presenter.clock"), () => this.command("clock", null)),
     ];
     const { activeElement } = document;
-    const held = [...this.row.children].indexOf(activeElement);
-    this.row.replaceChildren(...orders);
-    if (held >= 0) orders[held].focus();
+    const focused = [...this.row.children].indexOf(activeElement);
+    this.row.replaceChildren(...buttons);
+    if (focused >= 0) buttons[focused].focus();
   }
 
   paintList(session) {
     const items = this.show.states.map((state, k) => {
-      const go = html("button", { type: "button", class: "gl-go", onclick: () => this.order("go", k) }, `${k + 1} · ${state.title || state.link}`);
+      const go = html("button", { type: "button", class: "gl-go", onclick: () => this.command("go", k) }, `${k + 1} · ${state.title || state.link}`);
       set(go, { "aria-current": k === session.at ? "true" : null });
       return html("li", {}, go);
     });
@@ -136,7 +137,7 @@ export class Presenter {
   }
 
   destroy() {
-    removeEventListener("keydown", this.press, true);
+    removeEventListener("keydown", this.onKeydown, true);
     clearInterval(this.timer);
     this.preview.destroy();
     this.channel.close();

@@ -1,7 +1,7 @@
 // What comes next, as the hall will see it first, for the presenter's eyes: a small still picture and the numbers of its step.
 // It is drawn in this window alone, once the state that is on the screen has had its time to come.
 import { html } from "../../stage/core/dom.js";
-import { holdsBack } from "../show/show.js";
+import { needsReveal } from "../show/show.js";
 import { LectureStage } from "../slides/lecture-stage.js";
 import { keyOf } from "../slides/slide.js";
 import { numbersOf, pictureOf } from "../slides/still.js";
@@ -11,7 +11,7 @@ const REST = 500; // milliseconds that the projected window has for itself: both
 export class Preview {
   constructor() {
     this.stage = new LectureStage(() => {}, () => false, { fills: false });
-    this.work = html("div", { class: "gl-drawing", "aria-hidden": "true", inert: true }, this.stage.place);
+    this.work = html("div", { class: "gl-drawing", "aria-hidden": "true", inert: true }, this.stage.container);
     this.element = html("div", { class: "gl-preview", "data-testid": "lecture-preview", hidden: true });
     this.key = null; // of the state that is drawn, or about to be
     this.timer = 0;
@@ -27,7 +27,7 @@ export class Preview {
 
   /** Shows a state, or nothing. @param {?object} state @param {boolean} [revealed] whether it was revealed before */
   show(state, revealed = false) {
-    const open = Boolean(state) && (revealed || !holdsBack(state));
+    const open = Boolean(state) && (revealed || !needsReveal(state));
     const key = state && `${keyOf(state)} ${open}`;
     if (key === this.key) return;
     this.key = key;

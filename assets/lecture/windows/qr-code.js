@@ -2,7 +2,7 @@
 // address under which others reach it (gates/ui/web/share.py).
 import { html, write } from "../../stage/core/dom.js";
 
-export class Code {
+export class QrCode {
   constructor() {
     this.image = html("img", { alt: "" });
     this.address = html("p", { class: "gl-code-link", "data-testid": "lecture-link" });
@@ -31,7 +31,7 @@ export class Code {
     this.element.hidden = false;
     if (this.link === link) return;
     this.link = link;
-    const found = await ask(link, routes.link);
+    const found = await fetchShareLink(link, routes.link);
     if (this.link !== link) return;
     this.image.hidden = !found?.code || found.here;
     if (!this.image.hidden) Object.assign(this.image, { src: found.code, alt: t("code.alt") });
@@ -42,8 +42,8 @@ export class Code {
   }
 }
 
-/** What is handed on for a link of the app, as gates/ui/web/share.py says it; null where the server does not answer. */
-export async function ask(link, route) {
+/** The address to share for a link of the app, from gates/ui/web/share.py: null where the server does not answer. */
+export async function fetchShareLink(link, route) {
   try {
     const answer = await fetch(route, { method: "POST", body: JSON.stringify({ address: new URL(link, location.origin).href }) });
     return answer.ok ? await answer.json() : null;

@@ -2,34 +2,35 @@
 // notes: those are not in what it reads (show/storage.js).
 import { html, languageTag, set, write } from "../../stage/core/dom.js";
 import { fill } from "../../stage/core/format.js";
+import { browserStorage } from "../../stage/core/storage.js";
 import { isChoice } from "../../stage/guess/judge.js";
 import { Tools } from "../../stage/lecture/tools.js";
 import { pressOf, takesLetters, describe } from "../../stage/shell/keys.js";
 import { Channel } from "../show/channel.js";
-import { waits } from "../show/session.js";
-import { browserStorage, Given } from "../show/storage.js";
+import { awaitsReveal } from "../show/session.js";
+import { CurrentLecture } from "../show/storage.js";
 import { keyOf } from "../slides/slide.js";
 import { Slides } from "../slides/slides.js";
-import { orderOf } from "./keys.js";
-import { Code } from "./qr-code.js";
+import { commandOf } from "./keys.js";
+import { QrCode } from "./qr-code.js";
 
 const BACKGROUNDS = { light: "#ffffff", dark: "#0f141a" };
 
 export class Screen {
   constructor() {
-    this.given = new Given(browserStorage());
-    this.channel = new Channel((what) => (what === "show" ? this.reload() : this.adopt()));
+    this.currentLecture = new CurrentLecture(browserStorage());
+    this.channel = new Channel((what) => (what === "show" ? this.reload() : this.showSession()));
     this.message = html("p", { class: "gl-message", role: "status", hidden: true });
-    this.code = new Code();
+    this.code = new QrCode();
     this.black = html("div", { class: "gl-black", hidden: true });
     this.tools = new Tools();
     this.deck = html("div", { class: "gl-deck" });
     this.element = html("main", { class: "gl-screen", "data-testid": "lecture-screen" }, this.message, this.deck, this.tools.element, this.code.element, this.black);
     this.slides = new Slides(this, this.deck);
-    this.press = (event) => this.key(event);
-    addEventListener("keydown", this.press, true);
-    this.black.onclick = () => this.order("blank");
-    this.code.element.onclick = () => this.order("code");
+    this.onKeydown = (event) => this.key(event);
+    addEventListener("keydown", this.onKeydown, true);
+    this.black.onclick = () => this.command("blank");
+    this.code.element.onclick = () => this.command("code");
   }
 
   t = (key, values) => fill(this.data.words[`lecture.${key}`], values);
@@ -56,27 +57,27 @@ export class Screen {
 
   /** Takes the run of show as it now is; a state of which only the words have changed stays as it stands. */
   reload() {
-    this.show = this.given.show;
-    this.adopt();
+    this.show = this.currentLecture.show;
+    this.showSession();
   }
 
-  /** Does an order, tells the other window, and shows what comes of it. */
-  order(order, value) {
+  /** Applies a command to the session, notifies the other window, and shows the result. */
+  command(command, value) {
     if (!this.show) return;
-    this.given.order(this.show, order, value, Date.now());
+    this.currentLecture.command(this.show, command, value, Date.now());
     this.channel.moved();
-    this.adopt();
+    this.showSession();
   }
 
   key(event) {
     const target = describe(event, this.stage.stage?.element ?? this.element);
-    const order = orderOf(pressOf(event), takesLetters(target));
-    if (!order) return;
+    const command = commandOf(pressOf(event), takesLetters(target));
+    if (!command) return;
     event.preventDefault();
     event.stopPropagation();
-    if (order === "fill") this.fill();
-    else if (["pen", "spot", "clear"].includes(order)) this.tools.take(order);
-    else this.order(order);
+    if (command === "fill") this.fill();
+    else if (["pen", "spot", "clear"].includes(command)) this.tools.take(command);
+    else this.command(command);
   }
 
   fill() {
@@ -85,19 +86,19 @@ export class Screen {
   }
 
   /** Shows the session as it is by now. */
-  async adopt() {
+  async showSession() {
     const { show } = this;
     this.say(show ? null : this.t("screen.none"));
     if (!show) return;
-    const session = this.given.session(show);
+    const session = this.currentLecture.session(show);
     const state = show.states[session.at];
-    const open = !waits(session, show);
-    const { on } = this.front;
+    const open = !awaitsReveal(session, show);
+    const { current } = this.front;
     this.announce(session, open);
-    if (on?.key === keyOf(state) && (open || !on.open)) {
-      this.front.words(session, open);
-      if (!on.shown) return; // it follows when it is there
-      const revealed = open && !on.open;
+    if (current?.key === keyOf(state) && (open || !current.open)) {
+      this.front.paintWords(session, open);
+      if (!current.shown) return; // it follows when it is there
+      const revealed = open && !current.open;
       this.front.follow(session);
       if (revealed) this.slides.prepare(session);
       return;
@@ -109,9 +110,9 @@ export class Screen {
     set(this.element, { "data-shown": String(there) });
     if (!there) return void this.say(this.stage.problem ?? this.t("screen.failed"));
     this.say(null);
-    const now = this.given.session(this.show);
+    const now = this.currentLecture.session(this.show);
     this.front.follow(now);
-    this.announce(now, !waits(now, this.show));
+    this.announce(now, !awaitsReveal(now, this.show));
     this.slides.prepare(now);
   }
 
@@ -119,12 +120,12 @@ export class Screen {
   answered(slide, { guess, truth, question, verdict }) {
     const tied = isChoice(question) && verdict === "right"; // two hold as much: who chose either is right
     slide.truth = { value: tied ? guess : truth, question };
-    slide.on.open = true;
-    if (slide !== this.front) return slide.follow(slide.on.session); // it was answered long ago, and is laid out again
-    if (guess !== null) this.given.order(this.show, "guess", guess);
-    if (waits(this.given.session(this.show), this.show)) this.given.order(this.show, "forward", null, Date.now());
+    slide.current.open = true;
+    if (slide !== this.front) return slide.follow(slide.current.session); // it was answered long ago, and is laid out again
+    if (guess !== null) this.currentLecture.command(this.show, "guess", guess);
+    if (awaitsReveal(this.currentLecture.session(this.show), this.show)) this.currentLecture.command(this.show, "forward", null, Date.now());
     this.channel.moved();
-    const session = this.given.session(this.show);
+    const session = this.currentLecture.session(this.show);
     this.announce(session, true);
     slide.follow(session);
     this.slides.prepare(session);
@@ -152,7 +153,7 @@ export class Screen {
   }
 
   destroy() {
-    removeEventListener("keydown", this.press, true);
+    removeEventListener("keydown", this.onKeydown, true);
     this.channel.close();
     this.tools.destroy();
     this.slides.destroy();

@@ -9,8 +9,8 @@ import { activationName, squashOf } from "../core/squash.js";
 export function createAccount(host) {
   const total = html("p", { class: "gs-back-total" });
   const list = html("ul", { class: "gs-back-terms" });
-  const held = html("p", { class: "gs-back-held gs-label" });
-  const element = html("section", { class: "gs-back-account", "data-testid": "gradient-account" }, total, list, held);
+  const clampNote = html("p", { class: "gs-back-clamped gs-label" });
+  const element = html("section", { class: "gs-back-account", "data-testid": "gradient-account" }, total, list, clampNote);
   let painted = "";
 
   const sign = (signal) => plain(host.symbol(signal));
@@ -18,7 +18,7 @@ export function createAccount(host) {
   /** A factor as it is written: ∂L/∂c, a value's own letter, or the slope of a squash. */
   function written(name, signal) {
     const own = sign(signal.replace(/^pre\./, ""));
-    const turned = host.turned("update");
+    const complemented = host.complemented("update");
     if (name.startsWith("grad.pre.")) return `∂L/∂a(${sign(name.slice(9))})`;
     if (name.startsWith("grad.")) return `∂L/∂${sign(name.slice(5))}`;
     return (
@@ -27,8 +27,8 @@ export function createAccount(host) {
         "slope.cell": `${sign("output")} ${activationName(squashOf(host.header, "cell"))}′(${sign("cell")})`,
         "slope.sigma": `${own}(1 − ${own})`,
         "slope.tanh": `1 − ${own}²`,
-        difference: turned ? `(${sign("candidate")} − ${sign("previous_hidden")})` : `(${sign("previous_hidden")} − ${sign("candidate")})`,
-        rest: turned ? sign("update") : `(1 − ${sign("update")})`,
+        difference: complemented ? `(${sign("candidate")} − ${sign("previous_hidden")})` : `(${sign("previous_hidden")} − ${sign("candidate")})`,
+        rest: complemented ? sign("update") : `(1 − ${sign("update")})`,
       }[name] ?? (name.startsWith("slope.") ? `${activationName(name.slice(6))}′` : sign(name))
     );
   }
@@ -36,7 +36,7 @@ export function createAccount(host) {
   function words(term, signal, unit, flow) {
     const { t } = host;
     if (term.kind === "product") {
-      const factors = term.factors.map(([name, value]) => [written(name, signal), name === "difference" && host.turned("update") ? -value : value]);
+      const factors = term.factors.map(([name, value]) => [written(name, signal), name === "difference" && host.complemented("update") ? -value : value]);
       return `${factors.map(([letter]) => letter).join(" · ")} = ${factors.map(([, value]) => exactGradient(value)).join(" · ")}`;
     }
     if (term.kind === "held") return t("gradient.term.held", { step: term.step + 1, part: sign(term.part) });
@@ -51,7 +51,7 @@ export function createAccount(host) {
   }
 
   function show(flow, signal, unit, step) {
-    const flip = host.turned(signal) ? -1 : 1;
+    const flip = host.complemented(signal) ? -1 : 1;
     const value = flip * flow.of(signal, step, unit);
     const terms = flow.sources(signal, step, unit);
     write(total, `∂L/∂${sign(signal)} = ${exactGradient(value)}`);
@@ -61,8 +61,8 @@ export function createAccount(host) {
         html("li", { "data-kind": term.kind, "data-part": term.part ?? null }, html("span", {}, words(term, signal, unit, flow)), html("b", { "data-value": String(flip * term.value) }, exactGradient(flip * term.value))),
       ),
     );
-    held.hidden = !flow.isHeld(signal, step, unit);
-    write(held, held.hidden ? "" : host.t("gradient.held", { part: sign(signal) }));
+    clampNote.hidden = !flow.isClamped(signal, step, unit);
+    write(clampNote, clampNote.hidden ? "" : host.t("gradient.held", { part: sign(signal) }));
     if (!terms.length) list.replaceChildren(html("li", {}, html("span", {}, host.t("gradient.term.nothing"))));
   }
 
@@ -73,9 +73,9 @@ export function createAccount(host) {
       const known = chosen?.signal && (chosen.signal === "x" || flow.trace.has(`grad.${chosen.signal}`) || ["kept", "written", "tanh_cell", "recurrent", "reset_hidden"].includes(chosen.signal) || chosen.signal.startsWith("pre."));
       element.hidden = !known;
       if (!known) return;
-      const wanted = [chosen.signal, chosen.unit, chosen.step, host.header.digest, host.header.lang].join();
-      if (wanted === painted) return;
-      painted = wanted;
+      const signature = [chosen.signal, chosen.unit, chosen.step, host.header.digest, host.header.lang].join();
+      if (signature === painted) return;
+      painted = signature;
       set(element, { "aria-label": host.t("gradient.account") });
       show(flow, chosen.signal, Number(chosen.unit), Number(chosen.step));
     },

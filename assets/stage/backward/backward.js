@@ -1,4 +1,4 @@
-// The way back: the belt run backwards, gradients in the score, and what each of them is the sum of.
+// The backward pass: the belt run backwards, gradients in the score, and what each of them is the sum of.
 import { Flow } from "./flow.js";
 import { Overlay } from "./overlay.js";
 import { partValue } from "./edges.js";
@@ -6,7 +6,7 @@ import { createAccount } from "./account.js";
 import { createShares } from "./shares.js";
 import { addToLabel } from "../core/labels.js";
 import { html, set, write } from "../core/dom.js";
-import { exactGradient, gradient } from "../core/format.js";
+import { allDigits, exactGradient, gradient } from "../core/format.js";
 import { plain } from "../core/formulas.js";
 import { segment } from "../widgets/segment.js";
 
@@ -66,13 +66,13 @@ export function createBackward(stage) {
     strips.choose(slopes ? "slopes" : "values");
   }
 
-  /** Sets which way time runs, for the clock and for the eye. */
+  /** Sets the direction of time, of the clock and of the picture. */
   function direct() {
     player.pause();
     player.direction = backward ? -1 : 1;
     if (backward) {
       player.by = "step";
-      player.place({ phase: player.resting });
+      player.moveTo({ phase: player.resting });
     }
     set(stage.element, { "data-direction": backward ? "backward" : "forward" });
     ways.choose(backward ? "backward" : "forward");
@@ -144,7 +144,7 @@ export function createBackward(stage) {
 
   const spoken = () => stage.picture.querySelectorAll(".gs-belt-svg .gs-part:not(.gs-cell)[data-unit]");
 
-  /** A screen reader hears the gradient after the value. */
+  /** A screen reader says the gradient after the value. */
   function mark({ step }) {
     marked = true;
     for (const node of spoken()) addToLabel(node, host.t("gradient.part", { value: exactGradient(partValue(flow, node.dataset.part, step, Number(node.dataset.unit))) }));
@@ -163,14 +163,14 @@ export function createBackward(stage) {
     const tip = stage.picture.querySelector(".gs-belt-tip");
     if (!node || !tip || tip.hidden || tip.querySelector("b")) return;
     const value = partValue(flow, node.dataset.part, host.view().step, Number(node.dataset.unit));
-    tip.append(html("b", { class: "gs-back-tip" }, host.t("gradient.part", { value: String(value).replace("-", "−") })));
+    tip.append(html("b", { class: "gs-back-tip" }, host.t("gradient.part", { value: allDigits(value) })));
   }
 
   /** The strips' numbers: gradients, and their places on the logarithmic scale. */
   function of(signal) {
     if (!shown.has(signal)) {
       const own = stage.trace.arrays[`grad.${signal}`];
-      const values = host.turned(signal) ? own.map((value) => -value) : own;
+      const values = host.complemented(signal) ? own.map((value) => -value) : own;
       shown.set(signal, { values, levels: values.map((value) => flow.level(value)) });
     }
     return shown.get(signal);
@@ -194,7 +194,7 @@ export function createBackward(stage) {
     if (kept.nonce !== at.nonce && (at.move === "phase" || (at.phase && at.phase !== player.resting))) backward = slopes = false;
     const next = flow.at ?? stage.trace.steps - 1;
     const here = goal === null ? at.step === null && !known : player.step === goal;
-    if (backward && here) player.place({ step: next, phase: player.resting });
+    if (backward && here) player.moveTo({ step: next, phase: player.resting });
     goal = next;
     direct();
   }

@@ -87,7 +87,7 @@ const returned = (flow, state, t, unit) => sum(flow.returned(state, t, unit));
 export function partValue(flow, part, t, unit) {
   if (part === "previous_cell" || part === "previous_hidden") return returned(flow, part.slice(9), t, unit);
   const value = flow.of(part, t, unit);
-  return part === "update" && flow.turned ? -value : value; // ∂L/∂(1 − z)
+  return part === "update" && flow.complemented ? -value : value; // ∂L/∂(1 − z)
 }
 
 /**

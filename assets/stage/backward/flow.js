@@ -13,7 +13,7 @@ export class Flow {
     const { scale = 1, floor = scale * 10 ** -DECADES, at = null, source = "hidden", exploded = null, counts = null } = trace.header.gradient;
     Object.assign(this, { scale, at, source, exploded, counts });
     this.floor = Math.min(floor, this.sent() * 10 ** -DECADES || floor);
-    this.turned = trace.header.update === "write"; // z is shown as what is written
+    this.complemented = trace.header.update === "write"; // z is shown as what is written
     this.top = Math.log10(scale);
     this.bottom = Math.log10(this.floor);
     this.memory = trace.memory;
@@ -43,18 +43,18 @@ export class Flow {
   }
 
   /** Whether a clamp holds a signal there: then nothing flows back through it. */
-  isHeld(signal, t, unit) {
-    return t >= 0 && this.trace.held(signal, t, unit) !== null;
+  isClamped(signal, t, unit) {
+    return t >= 0 && this.trace.clampedValue(signal, t, unit) !== null;
   }
 
   /** Whether c₋₁ stays whole at a step: no forget gate stands on it, nor a value at which one is held. */
   staysWhole(t, unit) {
-    return this.trace.variant.without.includes("forget") && !this.isHeld("forget", t, unit);
+    return this.trace.variant.without.includes("forget") && !this.isClamped("forget", t, unit);
   }
 
   /** What a signal passes on to what it was made of: ∂L/∂ of it, and 0 where it is held. */
   passed(signal, t, unit) {
-    return this.isHeld(signal, t, unit) ? 0 : this.of(signal, t, unit);
+    return this.isClamped(signal, t, unit) ? 0 : this.of(signal, t, unit);
   }
 
   /** What comes back to f from an input gate that is 1 − f. */
@@ -146,7 +146,7 @@ export class Flow {
     const at = (name) => trace.at(name, t, unit);
     const product = (...factors) => [{ kind: "product", factors, value: factors.reduce((value, [, factor]) => value * factor, 1) }];
     const grad = (name) => [`grad.${name}`, this.of(name, t, unit)];
-    const through = (name, ...factors) => (this.isHeld(name, t, unit) ? [stopped(name, t)] : product(grad(name), ...factors));
+    const through = (name, ...factors) => (this.isClamped(name, t, unit) ? [stopped(name, t)] : product(grad(name), ...factors));
     if (signal === "hidden" || signal === "cell") return this.state(signal, t, unit);
     if (t < 0) return [];
     if (signal === "x") return this.column(t, unit);
@@ -179,7 +179,7 @@ export class Flow {
     const after = t + 1;
     const back = ({ part, value }) => {
       if (part !== "kept") return { kind: "back", part, step: after, value };
-      return this.isHeld(signal, after, unit) ? stopped(signal, after) : { kind: "kept", part, step: after, value };
+      return this.isClamped(signal, after, unit) ? stopped(signal, after) : { kind: "kept", part, step: after, value };
     };
     const terms = after < this.trace.steps ? this.returned(signal, after, unit).map(back) : [];
     if (signal === "cell" && t >= 0) terms.push(...this.out(t, unit));
@@ -194,16 +194,16 @@ export class Flow {
     const through = this.of("hidden", t, unit);
     const slope = this.slope(t, unit);
     const factors = [["grad.hidden", through], [squashOf(trace.header, "cell") === "tanh" ? "slope" : "slope.cell", slope]];
-    const terms = [this.isHeld("hidden", t, unit) ? stopped("hidden", t) : { kind: "product", factors, value: through * slope }];
+    const terms = [this.isClamped("hidden", t, unit) ? stopped("hidden", t) : { kind: "product", factors, value: through * slope }];
     if ("peephole" in trace.arrays && this.decides("output"))
-      terms.push(this.isHeld("output", t, unit) ? stopped("output", t) : { kind: "peephole", part: "output", step: t, value: this.pre("output", t, unit) * trace.peephole("output", unit) });
+      terms.push(this.isClamped("output", t, unit) ? stopped("output", t) : { kind: "peephole", part: "output", step: t, value: this.pre("output", t, unit) * trace.peephole("output", unit) });
     return terms;
   }
 
   /** What comes to f from an input gate that is coupled to it. */
   fromCoupled(t, unit) {
     if (!this.trace.variant.coupled) return [];
-    return [this.isHeld("input", t, unit) ? stopped("input", t) : { kind: "coupled", part: "input", step: t, value: this.coupled(t, unit) }];
+    return [this.isClamped("input", t, unit) ? stopped("input", t) : { kind: "coupled", part: "input", step: t, value: this.coupled(t, unit) }];
   }
 
   /** Whether the loss itself reads this state at this step. */
@@ -237,7 +237,7 @@ export class Flow {
   shares(state, t, unit) {
     let ways = this.returned(state, t, unit);
     if (state === "cell" && t > 0) {
-      const slope = this.isHeld("hidden", t - 1, unit) ? 0 : this.slope(t - 1, unit);
+      const slope = this.isClamped("hidden", t - 1, unit) ? 0 : this.slope(t - 1, unit);
       ways = [...ways, ...this.returned("hidden", t, unit).map(({ part, value }) => ({ part, value: value * slope }))];
     }
     const all = ways.reduce((total, { value }) => total + Math.abs(value), 0);

@@ -73,8 +73,8 @@ export class Overlay {
     const line = svg("path", { class: "gs-back-edge", d });
     const dash = svg("path", { class: "gs-back-dash", d });
     const [[x, y], [dx, dy]] = [start, heading ?? [1, 0]];
-    const turned = `translate(${x} ${y}) rotate(${(Math.atan2(dy, dx) * 180) / Math.PI})`;
-    const head = svg("path", { class: "gs-back-head", d: "M-1 0L8 -5.5V5.5Z", transform: turned });
+    const transform = `translate(${x} ${y}) rotate(${(Math.atan2(dy, dx) * 180) / Math.PI})`;
+    const head = svg("path", { class: "gs-back-head", d: "M-1 0L8 -5.5V5.5Z", transform });
     group.append(svg("g", {}, line, dash, head));
     return { name, node, group: group.lastChild, line, head, shown: undefined };
   }
@@ -86,7 +86,7 @@ export class Overlay {
       const text = svg("text", { class: "gs-back-number", dy: ".35em" });
       if (part.kind === "valve") {
         if (!fed) return [];
-        group.append(set(text, { x: x + fed.x, y: y + fed.y, dy: null, class: "gs-back-number gs-back-beside" }));
+        group.append(set(text, { x: x + fed.x, y: y + fed.y, dy: null, class: "gs-back-number gs-back-offset" }));
         return [{ ...part, text, room: Infinity }];
       }
       const box = svg("rect", { class: "gs-back-box", x: x - width / 2, y: y - height / 2, width, height, rx: Math.min(6, height / 4) });

@@ -58,7 +58,7 @@ export function createShares(host) {
 /** What the straight way is multiplied by: f, z, or 1−z where z is to write. */
 export function keptSymbol(host, cell) {
   const sign = plain(host.symbol(cell === "lstm" ? "forget" : "update"));
-  return host.turned("update") && cell === "gru" ? `(1−${sign})` : sign;
+  return host.complemented("update") && cell === "gru" ? `(1−${sign})` : sign;
 }
 
 /** Whose hue a way has. */

@@ -2,7 +2,7 @@
 // turns hovering, clicking and the keyboard into the host's words.
 
 import { html, scaleOf, write } from "../core/dom.js";
-import { roomOf } from "./room.js";
+import { beltSizes } from "./sizes.js";
 import { saysItself, tokenRoom } from "./parts/look.js";
 import { LEAST_PITCH, thinLanes } from "./lanes/thin.js";
 import { belts } from "./kinds.js";
@@ -29,7 +29,7 @@ export function createBelt(host) {
   function room() {
     const place = { width: width || element.clientWidth || 1000, height, scale: scaleOf(element) };
     const { grouped = false, single = false, keeps = false } = way;
-    return { ...roomOf(trace.cell, lanesOf(trace), place, way), grouped, single, keeps };
+    return { ...beltSizes(trace.cell, lanesOf(trace), place, way), grouped, single, keeps };
   }
 
   function build() {

@@ -54,7 +54,7 @@ export class Concealment {
     const { player } = this.stage;
     if (!frontier || !beyond(run, player, frontier)) return;
     player.pause();
-    player.place(frontier);
+    player.moveTo(frontier);
   }
 }
 

@@ -51,6 +51,9 @@ export function scientific(size, digits = 1) {
   return `${mantissa.replace(/\.0+$/, "")}×10${superscript(Number(exponent))}`;
 }
 
+/** A number with every digit that it has: −0.30000000000000004. */
+export const allDigits = (value) => String(value).replace("-", MINUS);
+
 /** "step {step} of {steps}" with {step: 4, steps: 9} filled in. */
 export function fill(template, values = {}) {
   return template.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? String(values[key]) : whole));

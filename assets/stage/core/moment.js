@@ -4,17 +4,17 @@ import { gate as gateText, number } from "./format.js";
 import { unitTitle } from "./names.js";
 import { visible } from "./visible.js";
 
-const OPEN = 0.9; // from here on a gate is told as open,
+const OPEN = 0.9; // from here on a gate counts as open,
 const SHUT = 0.1; // and down to here as shut
 const NOTHING = 0.005; // what is smaller prints as a power of ten: there is next to nothing to keep or to write
 
-/** What each phase tells where a cell has more to say than its products; the last phase tells the whole step. */
+/** The clauses of each phase where a cell needs more than those of its products; the last phase has those of the whole step. */
 const PHASE_KEYS = {
   gru: { look: [sums], reset: [reset], propose: [candidate], blend: [blend], carry: [reset, blend] },
   rnn: { look: [sums], squash: [squash], carry: [squash] },
 };
 
-/** What a phase tells: the products that are made in it, or the signals formed by a rule; sums where neither is. */
+/** The clauses of a phase: of the products that are made in it, or the signals formed by a rule; sums where neither is. */
 function clausesOf(trace, phase) {
   const own = PHASE_KEYS[trace.cell]?.[phase];
   if (own) return own;
@@ -35,9 +35,9 @@ export function moment(host, trace, { step, phase, unit }) {
   const at = (signal) => trace.at(signal, step, unit);
   const seen = (signal) => visible(trace, { step, phase }, { signal });
   const place = { host, trace, at, seen };
-  const told = clausesOf(trace, phase).map((clause) => clause(place)).filter(Boolean);
-  if (!told.length) return "";
-  const sentence = host.t("stage.moment", { told: joined(host, "and", told) });
+  const clauses = clausesOf(trace, phase).map((clause) => clause(place)).filter(Boolean);
+  if (!clauses.length) return "";
+  const sentence = host.t("stage.moment", { clauses: joined(host, "and", clauses) });
   return trace.units > 1 ? host.t("stage.moment.unit", { unit: unitTitle(host, unit), sentence }) : sentence;
 }
 
@@ -54,7 +54,7 @@ function factors(trace, name) {
 
 function sums({ host, trace, at, seen }) {
   const parts = trace.parts.filter((part) => seen(`pre.${part}`) && !Number.isNaN(at(`pre.${part}`)));
-  const list = parts.map((part) => `${host.symbol(part)} ${number(host.turned(part) ? -at(`pre.${part}`) : at(`pre.${part}`))}`);
+  const list = parts.map((part) => `${host.symbol(part)} ${number(host.complemented(part) ? -at(`pre.${part}`) : at(`pre.${part}`))}`);
   return list.length ? host.t("stage.moment.sums", { list: joined(host, "comma", list) }) : null; // none where they would tell what is asked
 }
 
@@ -102,8 +102,8 @@ function candidate({ host, at }) {
 
 /** A fader: one number says what is kept and what is written; which of the two it is, the convention says. */
 function blend({ host, trace, at }) {
-  const keeps = trace.cell === "gru" && !host.turned("update");
-  const value = gateText(host.turned("update") ? 1 - at("update") : at("update"));
+  const keeps = trace.cell === "gru" && !host.complemented("update");
+  const value = gateText(host.complemented("update") ? 1 - at("update") : at("update"));
   const numbers = { kept: number(at("kept")), old: number(at("previous_hidden")), written: number(at("written")) };
   const state = { fresh: number(at("candidate")), becomes: number(at("hidden")) };
   const names = { gate: host.symbol("update"), memory: host.symbol("hidden"), candidate: host.symbol("candidate") };

@@ -34,7 +34,7 @@ export class Player {
   /** Takes another run, keeping the place as far as the run has it. */
   reshape(shape) {
     this.shape = shape;
-    this.place({});
+    this.moveTo({});
   }
 
   /**
@@ -42,20 +42,20 @@ export class Player {
    * Out of range is brought into range, so that a link from a longer sequence still opens.
    * @returns {boolean} whether anything changed
    */
-  place({ step = this.step, phase, unit = this.unit }) {
+  moveTo({ step = this.step, phase, unit = this.unit }) {
     const before = [this.step, this.phase, this.unit].join();
     const { steps, units, phases, all = phases } = this.shape;
     const moved = clamp(whole(step, this.step), 0, steps - 1);
-    const wanted = phase ?? (moved === this.step ? this.phase : this.resting);
+    const target = phase ?? (moved === this.step ? this.phase : this.resting);
     this.step = moved;
-    this.phase = all.includes(wanted) ? wanted : this.resting;
+    this.phase = all.includes(target) ? target : this.resting;
     this.unit = clamp(whole(unit, this.unit), 0, units - 1);
     return before !== [this.step, this.phase, this.unit].join();
   }
 
   /** Moves by whole timesteps, each shown complete. */
   moveStep(count) {
-    return this.place({ step: this.step + count, phase: this.resting });
+    return this.moveTo({ step: this.step + count, phase: this.resting });
   }
 
   /** Moves by phases, over the borders of steps; stops at either end of the sequence. Back through time a step has none. */
@@ -65,7 +65,7 @@ export class Player {
     const at = phases.includes(this.phase) ? phases.indexOf(this.phase) : phases.length - 1;
     const now = this.step * phases.length + at;
     const then = clamp(now + count, 0, steps * phases.length - 1);
-    return this.place({ step: Math.floor(then / phases.length), phase: phases[then % phases.length] });
+    return this.moveTo({ step: Math.floor(then / phases.length), phase: phases[then % phases.length] });
   }
 
   /** Moves by what the transport is set to. */
@@ -74,7 +74,7 @@ export class Player {
   }
 
   moveUnit(count) {
-    return this.place({ unit: this.unit + count });
+    return this.moveTo({ unit: this.unit + count });
   }
 
   get atStart() {
@@ -102,8 +102,8 @@ export class Player {
 
   /** Starts the clock; from the end it starts over, as a player does. */
   play(now) {
-    if (this.done && this.direction < 0) this.place({ step: this.shape.steps - 1, phase: this.resting });
-    else if (this.done) this.place({ step: 0, phase: this.by === "phase" ? this.shape.phases[0] : this.resting });
+    if (this.done && this.direction < 0) this.moveTo({ step: this.shape.steps - 1, phase: this.resting });
+    else if (this.done) this.moveTo({ step: 0, phase: this.by === "phase" ? this.shape.phases[0] : this.resting });
     this.playing = true;
     this.due = now + this.interval;
   }

@@ -91,8 +91,8 @@ export class Trace {
     return !(signal in this.sums) && this.product(signal) !== null;
   }
 
-  /** The value at which a clamp holds a signal at step t in one unit, or null. Where clamps meet, the last one holds. */
-  held(signal, t, unit) {
+  /** The value to which a signal is clamped at step t in one unit, or null. Of several clamps the last one counts. */
+  clampedValue(signal, t, unit) {
     const holds = ({ signal: name, units, steps }) =>
       name === signal && (!units || units.includes(unit)) && (!steps || (steps[0] <= t && t <= steps[1]));
     return this.variant.clamps.findLast(holds)?.value ?? null;
@@ -144,12 +144,12 @@ export class Trace {
     return this.description.memory;
   }
 
-  /** The states that one step hands to the next, the memory first. */
+  /** The states that one step passes to the next, the memory first. */
   get states() {
     return this.memory === "hidden" ? ["hidden"] : [this.memory, "hidden"];
   }
 
-  /** The phases in which one step is told. */
+  /** The phases of one step. */
   get phases() {
     return this.description.phases;
   }

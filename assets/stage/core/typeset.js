@@ -19,10 +19,10 @@ export function typesetSvg(element, text) {
   element.dataset.math = text;
   let level = 0;
   const spans = runs(text).map((run) => {
-    const wanted = SHIFT[run.shift] ?? 0;
-    const span = svg("tspan", { dy: wanted === level ? null : `${(wanted - level).toFixed(2)}em` }, run.text);
+    const shift = SHIFT[run.shift] ?? 0;
+    const span = svg("tspan", { dy: shift === level ? null : `${(shift - level).toFixed(2)}em` }, run.text);
     if (run.shift) span.setAttribute("class", "gs-shift");
-    level = wanted;
+    level = shift;
     return span;
   });
   element.replaceChildren(...spans);

@@ -23,13 +23,13 @@ export class WaitingRuns {
    * Takes a run.
    * @param {Uint8Array} bytes
    * @param {(header: object) => boolean} [outdated] whether a run, by its header, is older than what is on the screen
-   * @param {object} [keeps] fields that its header gets here
+   * @param {object} [overrides] fields that its header gets here
    * @returns {?Promise} when it is shown, where what draws it is still to be fetched
    */
-  update(bytes, outdated = () => false, keeps = {}) {
+  update(bytes, outdated = () => false, overrides = {}) {
     const next = Trace.unpack(bytes);
     if (outdated(next.header)) return;
-    Object.assign(next.header, typeof keeps === "function" ? keeps(next.header) : keeps);
+    Object.assign(next.header, typeof overrides === "function" ? overrides(next.header) : overrides);
     return this.show(next);
   }
 

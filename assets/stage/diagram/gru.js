@@ -1,4 +1,4 @@
-// The GRU cell: h along the top, and r at its honest place: on h₋₁ before the candidate's layer, or on
+// The GRU cell: h along the top, and r where it acts: on h₋₁ before the candidate's layer, or on
 // U h₋₁ + b_hn after that product. Format as in lstm.js.
 
 const columns = {

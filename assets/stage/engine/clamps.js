@@ -8,10 +8,10 @@
  * @param {{units: number, outputs?: number, steps: number}} size outputs: of the hidden state, if not that of the units
  */
 export function resolveClamps(clamps, { units, outputs = units, steps }) {
-  const held = {};
+  const clamped = {};
   for (const clamp of clamps) {
     const width = clamp.signal === "hidden" ? outputs : units;
-    const table = (held[clamp.signal] ??= { mask: new Uint8Array(steps * width), values: new Float64Array(steps * width) });
+    const table = (clamped[clamp.signal] ??= { mask: new Uint8Array(steps * width), values: new Float64Array(steps * width) });
     const [from, to] = clamp.steps ?? [0, steps - 1];
     const chosen = clamp.units ?? Array.from({ length: width }, (_, unit) => unit);
     for (let t = Math.max(0, from); t <= Math.min(to, steps - 1); t++)
@@ -20,7 +20,7 @@ export function resolveClamps(clamps, { units, outputs = units, steps }) {
         table.values[t * width + unit] = Array.isArray(clamp.value) ? clamp.value[k] : clamp.value;
       });
   }
-  return held;
+  return clamped;
 }
 
 /** A value, or the one at which entry `n` of its signal is held. */

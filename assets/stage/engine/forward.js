@@ -56,7 +56,7 @@ export function prepare(spec) {
     left: new Set(spec.without ?? []),
     b_hn: spec.b_hn ?? new Float64Array(units),
     p: spec.p ?? null,
-    held: resolveClamps(spec.clamps ?? [], size),
+    clamped: resolveClamps(spec.clamps ?? [], size),
   };
 }
 

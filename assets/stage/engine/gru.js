@@ -4,7 +4,7 @@ import { affine, product } from "./sums.js";
 
 /** r, z, n as gates/cells/gru.py has them; z keeps: h = z⊙h₋₁ + (1−z)⊙n. */
 export function gruStep(cell, t, h, c, last, out) {
-  const { units: H, inputs: I, held, after, W, U, b, b_hn, x } = cell;
+  const { units: H, inputs: I, clamped, after, W, U, b, b_hn, x } = cell;
   const { gate_activation: σ, candidate_activation: φ } = cell.squashes;
   const { reset, update, candidate, recurrent, hidden } = out;
   for (let j = 0; j < H; j++) {
@@ -13,8 +13,8 @@ export function gruStep(cell, t, h, c, last, out) {
     const a_z = affine(cell, H + j, t, h, last);
     out["pre.reset"][n] = a_r;
     out["pre.update"][n] = a_z;
-    reset[n] = hold(held.reset, n, σ.value(a_r));
-    update[n] = hold(held.update, n, σ.value(a_z));
+    reset[n] = hold(clamped.reset, n, σ.value(a_r));
+    update[n] = hold(clamped.update, n, σ.value(a_z));
     if (!after) out.reset_hidden[n] = reset[n] * h[last * H + j];
   }
   for (let j = 0; j < H; j++) {
@@ -23,10 +23,10 @@ export function gruStep(cell, t, h, c, last, out) {
     const z = update[n];
     const u = after ? product(U, row, h, last * H, H) + b_hn[j] : product(U, row, out.reset_hidden, t * H, H);
     const a_n = product(W, row, x, t * I, I) + b[row] + (after ? reset[n] * u : u);
-    const proposed = hold(held.candidate, n, φ.value(a_n));
+    const proposed = hold(clamped.candidate, n, φ.value(a_n));
     out["pre.candidate"][n] = a_n;
     recurrent[n] = u;
     candidate[n] = proposed;
-    hidden[n] = hold(held.hidden, n, z * h[last * H + j] + (1 - z) * proposed);
+    hidden[n] = hold(clamped.hidden, n, z * h[last * H + j] + (1 - z) * proposed);
   }
 }

@@ -1,4 +1,4 @@
-// Losses, and the way back from them through a read-out, as gates/core/losses.py and gates/network.py have them. No DOM
+// Losses, and their gradients through a read-out, as gates/core/losses.py and gates/network.py have them. No DOM
 // here. Arrays are flat, row by row; in the names, d_x is ∂L/∂x.
 import { softplus } from "./activations.js";
 import { SHOWN, chosen, stepsOf, total } from "./scores.js";

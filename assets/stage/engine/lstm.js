@@ -4,7 +4,7 @@ import { affine, product } from "./sums.js";
 
 /** i, f, g, o as gates/cells/lstm.py has them: c = f⊙c₋₁ + i⊙g, h = o⊙tanh c, or a projection of that. */
 export function lstmStep(cell, t, h, c, last, out) {
-  const { units: H, outputs: P, p, held, left, coupled, projection: R } = cell;
+  const { units: H, outputs: P, p, clamped, left, coupled, projection: R } = cell;
   const { gate_activation: σ, candidate_activation: φ, cell_activation: ψ } = cell.squashes;
   const shown = new Float64Array(H);
   for (let j = 0; j < H; j++) {
@@ -19,12 +19,12 @@ export function lstmStep(cell, t, h, c, last, out) {
       a_f += p[H + j] * before;
     }
 
-    const f = hold(held.forget, n, left.has("forget") ? 1 : σ.value(a_f));
-    const i = hold(held.input, n, left.has("input") ? 1 : coupled ? 1 - f : σ.value(a_i));
-    const g = hold(held.candidate, n, φ.value(a_g));
-    const now = hold(held.cell, n, f * before + i * g);
+    const f = hold(clamped.forget, n, left.has("forget") ? 1 : σ.value(a_f));
+    const i = hold(clamped.input, n, left.has("input") ? 1 : coupled ? 1 - f : σ.value(a_i));
+    const g = hold(clamped.candidate, n, φ.value(a_g));
+    const now = hold(clamped.cell, n, f * before + i * g);
     if (p !== null) a_o += p[2 * H + j] * now;
-    const o = hold(held.output, n, left.has("output") ? 1 : σ.value(a_o));
+    const o = hold(clamped.output, n, left.has("output") ? 1 : σ.value(a_o));
     const squashed = ψ.value(now);
     shown[j] = o * squashed;
 
@@ -39,5 +39,5 @@ export function lstmStep(cell, t, h, c, last, out) {
     out.cell[n] = now;
     out.tanh_cell[n] = squashed;
   }
-  for (let j = 0; j < P; j++) out.hidden[t * P + j] = hold(held.hidden, t * P + j, R ? product(R, j, shown, 0, H) : shown[j]);
+  for (let j = 0; j < P; j++) out.hidden[t * P + j] = hold(clamped.hidden, t * P + j, R ? product(R, j, shown, 0, H) : shown[j]);
 }

@@ -1,4 +1,4 @@
-// What a step of the way back sends to the step before, parted by the ways that it takes. No DOM here.
+// What a step of the backward pass sends to the step before, split by path. No DOM here.
 import { partsOf } from "./cells.js";
 import { open, resolveClamps } from "./clamps.js";
 
@@ -21,9 +21,9 @@ export function returned(spec, out, signals) {
       return scaledByReset && !after ? sum * out.reset[n] : sum;
     });
   });
-  const held = resolveClamps(spec.clamps ?? [], spec);
-  if (cell === "lstm") found["back.kept"] = signals.cell.map((d, n) => open(held.cell, n, d) * out.forget[n]);
-  if (cell === "gru") found["back.kept"] = signals.hidden.map((d, n) => open(held.hidden, n, d) * out.update[n]);
+  const clamped = resolveClamps(spec.clamps ?? [], spec);
+  if (cell === "lstm") found["back.kept"] = signals.cell.map((d, n) => open(clamped.cell, n, d) * out.forget[n]);
+  if (cell === "gru") found["back.kept"] = signals.hidden.map((d, n) => open(clamped.hidden, n, d) * out.update[n]);
   if (cell === "lstm" && p) found["back.peephole"] = signals["pre.input"].map((d, n) => d * p[n % H] + signals["pre.forget"][n] * p[H + (n % H)]);
   return found;
 }

@@ -71,7 +71,7 @@ export function follow({ lines, given }, known, { takes = {}, at = {}, uses = {}
       continue;
     }
     const taken = { ...takes[group], ...at[name] };
-    const number = (asked) => (Object.hasOwn(taken, asked) ? evaluate(taken[asked], plain, null) : there[asked]);
+    const number = (reference) => (Object.hasOwn(taken, reference) ? evaluate(taken[reference], plain, null) : there[reference]);
     const value = evaluate(is[name] ?? line.is, number, uses[name] ?? null);
     values[name] = TURNS[turns[name]]?.(value) ?? value;
     there[key] = known[name] ?? value; // a line turned over once is not turned back by the next

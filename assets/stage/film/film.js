@@ -63,10 +63,10 @@ export function createFilm(stage) {
 
   function go(next) {
     const last = info().steps.length - 1;
-    const wanted = Math.min(last, Math.max(0, next));
-    if (wanted === at) return;
-    at = wanted;
-    stage.exchange(frameOf(whole, at));
+    const target = Math.min(last, Math.max(0, next));
+    if (target === at) return;
+    at = target;
+    stage.showRun(frameOf(whole, at));
     const step = info().steps[at];
     for (const peer of stage.peers()) peer.plugins.get("film")?.join(step);
   }

@@ -1,7 +1,7 @@
 // A guess that is one of several: a unit, a cell. A unit can be clicked in the picture as well.
 import { html, set } from "../core/dom.js";
 
-/** @param {object} host of a view  @param {(place: number) => void} chosen is told of a choice made here */
+/** @param {object} host of a view  @param {(place: number) => void} chosen is called with a choice made here */
 export function createChoice(host, chosen) {
   const element = html("div", { class: "gs-guess-choices", role: "radiogroup" });
   let picked = null;

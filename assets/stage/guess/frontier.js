@@ -44,9 +44,9 @@ export function nextQuestion(trace, mode, frontier, { unit, signal, cells }) {
   const last = trace.phases.at(-1);
   if (mode === "values") {
     const place = following(trace, frontier);
-    const asked = place && askedIn(trace, place.phase);
-    if (!asked || !Number.isFinite(trace.at(asked, place.step, unit))) return { question: null, place };
-    return { question: { kind: isGate(asked) ? "value" : "lane", signal: asked, unit, step: place.step }, place };
+    const target = place && askedIn(trace, place.phase);
+    if (!target || !Number.isFinite(trace.at(target, place.step, unit))) return { question: null, place };
+    return { question: { kind: isGate(target) ? "value" : "lane", signal: target, unit, step: place.step }, place };
   }
   const step = nextStep(trace, frontier);
   if (step === null) return { question: null, place: null };

@@ -1,6 +1,7 @@
 // Guess first: before the stage shows something it asks for it, and nothing further is there until an answer is given. The guess
 // then stands beside the truth, with the distance and the step's own account as the reason. Lessons ask the same way (`ask`).
 import { html, set, write } from "../core/dom.js";
+import { allDigits } from "../core/format.js";
 import { onSubmit } from "../core/form.js";
 import { keep, recall, resumed, runName } from "../core/guess-storage.js";
 import { runTitle } from "../core/names.js";
@@ -9,7 +10,7 @@ import { beyond, wholeSteps } from "../core/visible.js";
 import { createChoice } from "./choice.js";
 import { modesOf, nextQuestion, rangeOf, readQuestion } from "./frontier.js";
 import { isAnswer, isChoice, judge, tally, targetOf } from "./judge.js";
-import { createNumber, whole } from "./number.js";
+import { createNumber } from "./number.js";
 import { createPlot } from "./plot.js";
 import { createWording } from "./wording.js";
 
@@ -18,10 +19,10 @@ const QUESTIONS = { value: "guess.question", lane: "guess.question", draw: "gues
 
 /**
  * @param {object} stage the shell that it belongs to: its run, player, host and element
- * @param {{offered: boolean, button: () => void, inOrder: (stages: object[]) => object[], barOf: (header: object) => ?object}} door
+ * @param {{offered: boolean, button: () => void, byPosition: (stages: object[]) => object[], barOf: (header: object) => ?object}} guessing
  *   whether the stage offers it, the button that it begins with, how stages stand on a page, and the bar that moves one
  */
-export function createGuessing(stage, door) {
+export function createGuessing(stage, guessing) {
   const { host, player } = stage;
   let frontier = null; // how far the run is uncovered; null while nobody guesses
   let mode = "values"; // what is guessed, one of modesOf
@@ -99,14 +100,14 @@ export function createGuessing(stage, door) {
   }
 
   /** What each of the cells that keep step holds at a step: the memory of the unit that is chosen. */
-  function held(step) {
-    return door.inOrder(followers()).map(({ concealment: { run: own } }) => {
+  function cellsAt(step) {
+    return guessing.byPosition(followers()).map(({ concealment: { run: own } }) => {
       const value = own.steps > step ? own.at(own.memory, step, Math.min(player.unit, own.units - 1)) : NaN;
       return { name: runTitle(own.header), value };
     });
   }
 
-  const about = () => ({ unit: player.unit, signal: drawn(), cells: held });
+  const about = () => ({ unit: player.unit, signal: drawn(), cells: cellsAt });
 
   /** Takes what is guessed from now on. */
   function choose(next) {
@@ -130,7 +131,7 @@ export function createGuessing(stage, door) {
     if (!frontier || !beyond(run(), player, frontier)) return;
     const to = { step: player.step, phase: player.phase };
     if (open) {
-      player.place(frontier);
+      player.moveTo(frontier);
       return widgetOf(open.question).focus();
     }
     proceed(to);
@@ -145,7 +146,7 @@ export function createGuessing(stage, door) {
         open = next;
         last = null;
         player.pause();
-        player.place(frontier);
+        player.moveTo(frontier);
         stage.transport.state();
         break;
       }
@@ -154,7 +155,7 @@ export function createGuessing(stage, door) {
     store();
     uncover();
     begin();
-    if (to === null && open) stage.moved(() => (player.place(frontier), true));
+    if (to === null && open) stage.moved(() => (player.moveTo(frontier), true));
   }
 
   /** The question that stands at the frontier, where whole steps are asked. */
@@ -169,7 +170,7 @@ export function createGuessing(stage, door) {
     const wasShown = Boolean(columns);
     paint(true);
     if (Boolean(columns) !== wasShown) stage.resized();
-    if (columns && door.offered) panel.scrollIntoView({ block: "nearest" }); // a lesson leads there itself: its text comes first
+    if (columns && guessing.offered) panel.scrollIntoView({ block: "nearest" }); // a lesson leads there itself: its text comes first
   }
 
   function submit() {
@@ -178,7 +179,7 @@ export function createGuessing(stage, door) {
     const range = isChoice(open.question) ? [0, 0] : rangeFor(open.question);
     const guess = widget.read(range);
     if (guess !== undefined) return answer(guess);
-    const [low, high] = range.map(whole);
+    const [low, high] = range.map(allDigits);
     write(wrong, host.t(isChoice(open.question) ? "guess.wrong.choice" : open.question.kind === "draw" ? "guess.wrong.draw" : "guess.wrong", { low, high }));
     widget.focus();
   }
@@ -195,7 +196,7 @@ export function createGuessing(stage, door) {
     stage.options.onAnswer?.(last);
     open = null;
     store();
-    stage.moved(() => player.place(frontier));
+    stage.moved(() => player.moveTo(frontier));
     paint();
     stage.element.focus({ preventScroll: true });
     done?.({ question, guess, truth: judged.truth, distance: judged.distance, verdict: judged.verdict, reason: last.reason });
@@ -203,7 +204,7 @@ export function createGuessing(stage, door) {
 
   /** A drawing stands on the score, below the strip of its signal; everything else above the picture, or the pictures. */
   function settle(question) {
-    const bar = several() ? stage : door.barOf(stage.header); // which has the width that a column has not
+    const bar = several() ? stage : guessing.barOf(stage.header); // which has the width that a column has not
     const lead = bar ? bar.transport.element : stage.element.querySelector(".gs-lead");
     const root = panel.getRootNode();
     const focused = panel.contains(root.activeElement) ? root.activeElement : null;
@@ -225,12 +226,12 @@ export function createGuessing(stage, door) {
   }
 
   function paint(fresh = false) {
-    door.button();
+    guessing.button();
     set(stage.element, { "data-guessing": Boolean(frontier) });
-    panel.hidden = !frontier || (!door.offered && !open && !last);
-    const asked = open?.question ?? last;
-    set(panel, { "data-choice": Boolean(asked) && isChoice(asked) });
-    settle(panel.hidden ? null : asked);
+    panel.hidden = !frontier || (!guessing.offered && !open && !last);
+    const latest = open?.question ?? last;
+    set(panel, { "data-choice": Boolean(latest) && isChoice(latest) });
+    settle(panel.hidden ? null : latest);
     if (panel.hidden) return;
     list();
     buttons.hidden = !open;
@@ -238,7 +239,7 @@ export function createGuessing(stage, door) {
     verdict.hidden = !last;
     sentence.hidden = Boolean(last);
     const more = nextQuestion(run(), mode, frontier, about()).place;
-    onward.hidden = Boolean(open) || !more || !door.offered;
+    onward.hidden = Boolean(open) || !more || !guessing.offered;
     write(onward, host.t("guess.next"));
     if (open) ask(fresh);
     else typeset(sentence, host.t(more ? "guess.on" : "guess.end"));
@@ -250,7 +251,7 @@ export function createGuessing(stage, door) {
 
   function list() {
     const names = modes();
-    head.hidden = !door.offered || names.length < 2;
+    head.hidden = !guessing.offered || names.length < 2;
     if (names.length < 2) return;
     write(label, host.t("guess.what"));
     if (what.options.length !== names.length || what.lang !== host.header.lang) what.replaceChildren(...names.map((name) => html("option", { value: name }, host.t(`guess.what.${name}`))));
@@ -294,7 +295,7 @@ export function createGuessing(stage, door) {
     panel,
     /** What is guessed, one of modesOf; null while nobody guesses, or a lesson asks. */
     get mode() {
-      return frontier && door.offered ? mode : null;
+      return frontier && guessing.offered ? mode : null;
     },
     /** The guess as it is set now; undefined as long as it is none, or nothing is asked. */
     get guess() {
@@ -334,8 +335,8 @@ export function createGuessing(stage, door) {
       }
       return new Promise((done) => {
         open = { question: read.question, place: read.place, done, ...entered };
-        if (read.question.unit !== undefined) player.place({ unit: read.question.unit });
-        player.place(frontier);
+        if (read.question.unit !== undefined) player.moveTo({ unit: read.question.unit });
+        player.moveTo(frontier);
         shown();
         begin();
       });
@@ -343,7 +344,7 @@ export function createGuessing(stage, door) {
     /** A run has arrived, and the stage stands where it asks for. */
     arrive() {
       const guessed = resumed(recall(page()), runName(run()), frontier !== null);
-      const kept = door.offered ? (guessed ?? linked()) : null;
+      const kept = guessing.offered ? (guessed ?? linked()) : null;
       const { trace } = stage;
       if (!kept) {
         forget();
@@ -358,7 +359,7 @@ export function createGuessing(stage, door) {
       mode = modes().includes(kept.mode) ? kept.mode : modes()[0];
       if (several()) frontier = { step: Math.max(0, wholeSteps(trace, frontier).step), phase: trace.phases.at(-1) };
       for (const one of followers()) one.guessing.follow();
-      if (beyond(trace, player, frontier)) player.place(frontier);
+      if (beyond(trace, player, frontier)) player.moveTo(frontier);
       store();
       if (!open && !last && mode !== "values") open = openAt();
       paint(!same);

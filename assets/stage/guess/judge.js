@@ -1,4 +1,4 @@
-// A commitment: {question, target, guess} → {truth, distance, verdict, …}. Lessons, exercises and the stage share it. No DOM here.
+// Judges a guess: {question, target, guess} → {truth, distance, verdict, …}. Lessons, exercises and the stage share it. No DOM here.
 //
 // A question is data: {kind, signal, unit, step, …}, steps and units from 0 in here.
 //   value  the value of a signal in one unit at a step; the guess is a number

@@ -1,11 +1,11 @@
 // A guess of one number, by slider or by typing; afterwards guess and truth on a line.
 import { html, set } from "../core/dom.js";
+import { allDigits } from "../core/format.js";
 import { fits, parse } from "./judge.js";
 
 const NOTCHES = 200; // of the slider over its range
-export const whole = (value) => String(value).replace("-", "−");
 
-/** @param {object} host of a view  @param {(texts: string[]) => void} changed is told what stands in the field */
+/** @param {object} host of a view  @param {(texts: string[]) => void} changed is called with the text of the field */
 export function createNumber(host, changed = () => {}) {
   const slider = html("input", { type: "range", class: "gs-guess-slider", oninput: slid });
   const field = html("input", { type: "text", inputmode: "decimal", class: "gs-guess-field", autocomplete: "off", oninput: typed });
@@ -13,7 +13,7 @@ export function createNumber(host, changed = () => {}) {
   const marks = html("div", { class: "gs-guess-axis", "aria-hidden": "true", hidden: true });
 
   function slid() {
-    field.value = whole(Number(slider.value));
+    field.value = allDigits(Number(slider.value));
     changed([field.value]);
   }
 
@@ -36,7 +36,7 @@ export function createNumber(host, changed = () => {}) {
       set(slider, { min: low, max: high, step: (high - low) / NOTCHES, "aria-label": host.t("guess.slider", words) });
       if (field.value === "") slider.value = String((low + high) / 2);
       else follow();
-      set(field, { "aria-label": host.t("guess.field", words), placeholder: `${whole(low)} … ${whole(high)}` });
+      set(field, { "aria-label": host.t("guess.field", words), placeholder: `${allDigits(low)} … ${allDigits(high)}` });
     },
     /** The guess; undefined as long as it is none. */
     read(range) {

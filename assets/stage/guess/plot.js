@@ -2,10 +2,9 @@
 // or typed below; afterwards the guess stays, and the truth is drawn through the same steps. Below a strip of the score the plot
 // has the score's own columns, as far as a finger can meet them.
 import { html, set, svg } from "../core/dom.js";
-import { number } from "../core/format.js";
+import { allDigits, number } from "../core/format.js";
 import { axisOf } from "./axis.js";
 import { firstInvalid, fits, parse } from "./judge.js";
-import { whole } from "./number.js";
 
 const HEIGHT = 170;
 const [TOP, BOTTOM] = [12, 24];
@@ -16,7 +15,7 @@ const FINE = 4; // decimals of a dragged value
  * @param {object} host of a view
  * @param {() => ?{left: number, wide: number}} score where the score's columns stand below its board's left edge; null where
  *   the plot is not among its strips
- * @param {(texts: string[]) => void} changed is told what stands in the fields
+ * @param {(texts: string[]) => void} changed is called with the texts of the fields
  */
 export function createPlot(host, score = () => null, changed = () => {}) {
   const picture = svg("svg", { class: "gs-guess-plot", role: "group" });
@@ -51,7 +50,7 @@ export function createPlot(host, score = () => null, changed = () => {}) {
     const levels = [...new Set([high, low < 0 && high > 0 ? 0 : (low + high) / 2, low])];
     const scale = levels.flatMap((level) => [
       svg("path", { class: "gs-guess-level", d: `M${axis.left} ${y(level)}H${axis.left + axis.wide}` }),
-      svg("text", { class: "gs-guess-tick", x: axis.left - 6, y: y(level), dy: ".35em", "text-anchor": "end" }, whole(level)),
+      svg("text", { class: "gs-guess-tick", x: axis.left - 6, y: y(level), dy: ".35em", "text-anchor": "end" }, allDigits(level)),
     ]);
     const names = Array.from({ length: axis.columns }, (_, k) => svg("text", { class: "gs-guess-tick", x: x(axis.from + k), y: HEIGHT - 6, "text-anchor": "middle" }, label(axis.from + k)));
     const seen = past.slice(axis.from);
@@ -64,7 +63,7 @@ export function createPlot(host, score = () => null, changed = () => {}) {
   }
 
   function write() {
-    inputs = guesses.map((guess, k) => html("input", { type: "text", inputmode: "decimal", class: "gs-guess-field", autocomplete: "off", value: guess === null ? "" : whole(guess), oninput: () => put(k, parse(inputs[k].value), false) }));
+    inputs = guesses.map((guess, k) => html("input", { type: "text", inputmode: "decimal", class: "gs-guess-field", autocomplete: "off", value: guess === null ? "" : allDigits(guess), oninput: () => put(k, parse(inputs[k].value), false) }));
     fields.replaceChildren(...inputs.map((input, k) => html("label", {}, html("span", { class: "gs-label", "aria-hidden": "true" }, label(about.first + k)), input)));
   }
 
@@ -77,7 +76,7 @@ export function createPlot(host, score = () => null, changed = () => {}) {
   function put(k, value, writes = true) {
     if (truth) return;
     guesses[k] = within(value);
-    if (writes) inputs[k].value = whole(guesses[k]);
+    if (writes) inputs[k].value = allDigits(guesses[k]);
     changed(inputs.map((input) => input.value));
     paint();
   }
@@ -89,7 +88,7 @@ export function createPlot(host, score = () => null, changed = () => {}) {
       const value = guess ?? clamp(start());
       const name = host.t("guess.point", { ...about.words, step: label(about.first + k) });
       set(points[k], { cx: x(about.first + k), cy: y(value), "data-open": guess === null, "aria-label": name, "aria-valuemin": low, "aria-valuemax": high, "aria-valuenow": value, "aria-valuetext": guess === null ? host.t("guess.point.open") : number(guess), "aria-disabled": truth ? "true" : null });
-      if (inputs[k]) set(inputs[k], { "aria-label": name, placeholder: `${whole(low)} … ${whole(high)}` });
+      if (inputs[k]) set(inputs[k], { "aria-label": name, placeholder: `${allDigits(low)} … ${allDigits(high)}` });
     });
   }
 

@@ -27,7 +27,7 @@ export function createWording(stage) {
     }
     if (kind === "draw") return moment(host, trace, { step: step + (question.worst ?? question.steps - 1), phase: trace.phases.at(-1), unit });
     if (!isGate(signal) || !trace.has(`pre.${signal}`)) return moment(host, trace, stage.view());
-    const sum = trace.at(`pre.${signal}`, step, unit) * (stage.turned(signal) ? -1 : 1);
+    const sum = trace.at(`pre.${signal}`, step, unit) * (stage.complemented(signal) ? -1 : 1);
     return host.t("guess.sum", { symbol: host.symbol(signal), sum: number(sum) });
   }
 

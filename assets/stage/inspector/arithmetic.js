@@ -43,10 +43,10 @@ export function account(trace, place) {
   const value = trace.at(signal, step, unit);
   const given = step < 0 || signal === "x";
   const { sums = true, ...made } = given ? { kind: "given", own: value } : compute(trace, signal, unit, step);
-  const held = given ? null : trace.held(signal, step, unit);
+  const clampedValue = given ? null : trace.clampedValue(signal, step, unit);
   const mirrored = signal === "update" && trace.header.update === "write";
   const shown = mirrored ? 1 - value : value;
-  return { signal, unit, step, value, held, mirrored, shown, ...made, agrees: sums && agrees(held ?? made.own, value) };
+  return { signal, unit, step, value, clampedValue, mirrored, shown, ...made, agrees: sums && agrees(clampedValue ?? made.own, value) };
 }
 
 /** What the equation of a signal gives, whether or not it stands: {kind, own, sums: whether the sums on the way agree, …}. */

@@ -17,7 +17,7 @@ export function createInspector(host) {
   let formulas = null;
   let trail = []; // {signal, unit, offset}: offset in steps from the stage's own step, so that it follows
   let seen = null; // the selection last taken over from the host
-  let wanted = null; // the offset of a selection made here
+  let requested = null; // the offset of a selection made here
   let view = null;
 
   const parts = build();
@@ -41,7 +41,7 @@ export function createInspector(host) {
 
   /** Selects another number from within: it goes onto the trail. */
   function drill(target) {
-    wanted = { ...resolve(target), push: true };
+    requested = { ...resolve(target), push: true };
     host.select({ ...target });
     paint(host.view());
   }
@@ -54,7 +54,7 @@ export function createInspector(host) {
     const { signal, unit, offset } = trail[index];
     trail = trail.slice(0, index + 1);
     const step = host.view().step + offset;
-    wanted = { signal, unit, step, push: false };
+    requested = { signal, unit, step, push: false };
     host.select({ signal, unit, step });
     paint(host.view());
   }
@@ -67,16 +67,16 @@ export function createInspector(host) {
   /** Takes over the host's selection where it changed; one made elsewhere starts a new trail. */
   function follow() {
     const chosen = host.selected();
-    if (chosen === seen && !wanted) return;
+    if (chosen === seen && !requested) return;
     seen = chosen;
     if (!chosen) return void (trail = []);
-    const mine = wanted !== null;
-    const step = chosen.step ?? (mine ? wanted.step : view.step);
+    const mine = requested !== null;
+    const step = chosen.step ?? (mine ? requested.step : view.step);
     const place = resolve({ ...chosen, step });
     const entry = { signal: place.signal, unit: place.unit, offset: place.step - view.step };
     if (!mine) trail = same(trail.at(-1), entry) ? trail : [entry];
-    else if (wanted.push && !same(trail.at(-1), entry)) trail = [...trail.slice(1 - TRAIL), entry];
-    wanted = null;
+    else if (requested.push && !same(trail.at(-1), entry)) trail = [...trail.slice(1 - TRAIL), entry];
+    requested = null;
   }
 
   function paint(next) {

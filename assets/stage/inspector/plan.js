@@ -17,7 +17,7 @@ export function plan(made, language, open, reach = 0) {
   const scale = Math.max(span(made), made.kind === "state" ? reach : 0);
   const words = { ...language, at: made.step };
   const rows = { given, layer, state, squash, complement, absent, rule }[made.kind](made, words, open).map((row) => ({ scale, ...row }));
-  if (made.held !== null) rows.splice(-1, 0, { kind: "words", key: "held", text: held(made, words) });
+  if (made.clampedValue !== null) rows.splice(-1, 0, { kind: "words", key: "held", text: clampText(made, words) });
   if (!made.agrees) rows.unshift({ kind: "alert", key: "alert", text: disagreement(made, words) });
   return rows;
 }
@@ -56,12 +56,12 @@ export const stepName = (step, { t }) => (step < 0 ? t("inspector.initial") : t(
 
 function disagreement(made, { t }) {
   const summed = agrees(made.total, made.reported ?? made.total); // then it is the value itself that differs
-  const [total, reported] = summed ? [made.held ?? made.own, made.value] : [made.total, made.reported];
+  const [total, reported] = summed ? [made.clampedValue ?? made.own, made.value] : [made.total, made.reported];
   return t("inspector.disagrees", { total: String(total), reported: String(reported) });
 }
 
 /** Says that a clamp holds the value, and what it would be without. */
-function held({ signal, mirrored, shown, own }, { t }) {
+function clampText({ signal, mirrored, shown, own }, { t }) {
   return t("inspector.held", { value: precise(signal, shown), own: precise(signal, mirrored ? 1 - own : own) });
 }
 

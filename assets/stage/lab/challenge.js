@@ -46,7 +46,7 @@ function solvedHere(ids, keyOf) {
 }
 
 export function createChallenge(lab) {
-  let told = false;
+  let reported = false;
 
   const title = html("b");
   const state = html("span", { class: "gs-challenge-state", role: "status", "data-testid": "challenge-state" });
@@ -84,7 +84,7 @@ export function createChallenge(lab) {
     const fits = given && given.wanted.length === now.steps && lab.trace.has(given.reads.signal) && Math.max(...given.reads.units) < now.hidden;
     for (const strip of lab.stage.score.element.querySelectorAll(".gs-strip[data-signal]")) {
       const place = strip.querySelector(".gs-strip-place");
-      const layer = place.querySelector(".gs-asked");
+      const layer = place.querySelector(".gs-targets");
       if (!fits || strip.dataset.signal !== given.reads.signal) layer?.remove();
       else draw(place, layer, given, now);
     }
@@ -95,7 +95,7 @@ export function createChallenge(lab) {
     const right = judge(readOf(values, { ...now, units: reads.units }), wanted, reads.relative);
     const shown = right.map((each) => (each === null ? "." : Number(each))).join("");
     if (layer?.dataset.shown === shown) return;
-    const own = layer ?? place.appendChild(html("div", { class: "gs-asked", "aria-hidden": "true" }));
+    const own = layer ?? place.appendChild(html("div", { class: "gs-targets", "aria-hidden": "true" }));
     own.dataset.shown = shown;
     own.replaceChildren(...right.map((each) => html("i", {}, each === null ? null : html("b", { "data-right": String(each) }, each ? "✓" : "×"))));
   }
@@ -107,8 +107,8 @@ export function createChallenge(lab) {
       const given = challenge();
       if (!given) return;
       const known = solvedHere(given.all, (id) => given.best_key.slice(0, given.best_key.lastIndexOf(".") + 1) + id);
-      if (!told && known.some((id) => !given.ticked.includes(id))) lab.stage.options.onSolved?.(known);
-      told = true; // once a visit: what is solved from here on Python knows first
+      if (!reported && known.some((id) => !given.ticked.includes(id))) lab.stage.options.onSolved?.(known);
+      reported = true; // once a visit: what is solved from here on Python knows first
       write(title, given.title);
       write(goal, given.goal);
       set(bar, { "aria-label": lab.t("lab.challenge.meter", { title: given.title }) });

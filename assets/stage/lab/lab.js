@@ -1,4 +1,4 @@
-// The lab on a stage: what is edited here is shown in the next frame, and NumPy has the last word.
+// The lab on a stage: an edit is shown in the next frame by the browser's engine, and replaced by NumPy's run.
 import { html, set, write } from "../core/dom.js";
 import { createCheck } from "./check/panel.js";
 import { createClamps } from "./clamps/panel.js";
@@ -37,8 +37,8 @@ export function createLab(stage) {
   let session = null;
   let header = null; // of the latest run that arrived
   let verdict = null; // how NumPy's run and the preview compare; null until NumPy has answered
-  let asked = null; // {serial, state} that Python was told of last
-  let problem = null; // Python's sentence, where it refused what it was told
+  let sent = null; // {serial, state} of the latest message to Python
+  let problem = null; // Python's sentence, where it refused the latest message
   let checking = false; // whether somebody's own numbers are judged, and the run is concealed until they are right
   let frame = 0;
   let repeated = null;
@@ -49,7 +49,7 @@ export function createLab(stage) {
     t: host.t,
     symbol: host.symbol,
     name: host.name,
-    turned: host.turned,
+    complemented: host.complemented,
     stage,
     get colours() {
       return stage.colours;
@@ -180,14 +180,14 @@ export function createLab(stage) {
   }
 
   function send({ message, state }) {
-    asked = { serial: message.serial, state, check: message.check };
+    sent = { serial: message.serial, state, check: message.check };
     stage.options.onLab?.(message);
   }
 
   function preview() {
     frame = 0;
     const trace = previewOf(session.state);
-    if (trace) stage.exchange(trace);
+    if (trace) stage.showRun(trace);
     else show();
   }
 
@@ -245,15 +245,15 @@ export function createLab(stage) {
     if (!session) sessions.set(header.page, (session = new LabSession(state, { nonce, base: baseOf(trace), own })));
     else if (session.nonce !== nonce) {
       session.start(state, { nonce, base: baseOf(trace), own });
-      asked = null; // nothing that was sent before is answered any more
+      sent = null; // nothing that was sent before is answered any more
     } else {
       session.base = baseOf(trace); // the preset's sliders move it
-      if (asked !== null && (reply === asked.serial || (session.agrees(trace, asked.state) && Boolean(header.lab.check) === asked.check))) {
+      if (sent !== null && (reply === sent.serial || (session.agrees(trace, sent.state) && Boolean(header.lab.check) === sent.check))) {
         problem = header.lab.problem ?? null;
         queue.answered();
       }
       if (!session.agrees(trace)) {
-        if (lab.dragging || !queue.idle || isLate(reply ?? null, asked?.serial ?? null)) return previewOf(session.state) ?? trace;
+        if (lab.dragging || !queue.idle || isLate(reply ?? null, sent?.serial ?? null)) return previewOf(session.state) ?? trace;
         session.follow(state);
       }
     }

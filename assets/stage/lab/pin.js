@@ -1,7 +1,7 @@
 // Before and after: a run is kept, and everything shows how far the present one has gone from it.
 import { html, set, svg, write } from "../core/dom.js";
 import { addToLabel } from "../core/labels.js";
-import { heldWord } from "./clamps/marks.js";
+import { clampedWord } from "./clamps/marks.js";
 import { isGate } from "../core/colour.js";
 import { sameShape, changes, difference } from "../core/difference.js";
 import { gate, number } from "../core/format.js";
@@ -27,8 +27,8 @@ export function createPin(lab) {
 
   const pinned = () => (lab.checking ? null : (lab.session.pinned?.trace ?? null)); // what was kept may be what is to be computed
   const comparable = () => pinned() !== null && sameShape(pinned(), lab.trace);
-  const turned = (signal, value) => (lab.turned(signal) ? 1 - value : value);
-  const text = (signal, value) => (isGate(signal) ? gate : number)(turned(signal, value));
+  const asShown = (signal, value) => (lab.complemented(signal) ? 1 - value : value);
+  const text = (signal, value) => (isGate(signal) ? gate : number)(asShown(signal, value));
 
   function toggle() {
     if (pinned()) {
@@ -62,7 +62,7 @@ export function createPin(lab) {
 
   function words({ signal, unit, step, by, before, now }) {
     const { header } = lab.trace;
-    const own = lab.turned(signal) ? -by : by;
+    const own = lab.complemented(signal) ? -by : by;
     const name = signal === "x" ? header.columns[unit] || unit + 1 : header.unit_names[unit] || unit + 1;
     return {
       name: lab.name(signal), unit: name, step: step + 1, token: header.tokens[step],
@@ -94,17 +94,17 @@ export function createPin(lab) {
       let ghost = node.querySelector(":scope > .gs-ghost");
       if (!moved) {
         ghost?.remove();
-        if (ghost) addToLabel(node, held(node));
+        if (ghost) addToLabel(node, clampedNote(node));
         continue;
       }
       if (!ghost) node.append((ghost = svg("g", { class: "gs-ghost" }, svg("path"), svg("text"))));
       const [path, label] = ghost.children;
       tick(node, path, label, old, before.scale(signal), text(signal, old));
-      addToLabel(node, [held(node), lab.t("lab.pin.was", { value: text(signal, old) })].filter(Boolean).join(", "));
+      addToLabel(node, [clampedNote(node), lab.t("lab.pin.was", { value: text(signal, old) })].filter(Boolean).join(", "));
     }
   }
 
-  const held = (node) => (node.dataset.held ? heldWord(lab) : null);
+  const clampedNote = (node) => (node.dataset.clamped ? clampedWord(lab) : null);
 
   function tick(node, path, label, value, scale, words) {
     const box = node.querySelector("rect:not(.gs-ring, .gs-target, .gs-gap, .gs-opening)");
@@ -138,7 +138,7 @@ export function createPin(lab) {
         values(signal) {
           if (!runs.has(signal)) {
             const own = difference(lab.trace, before, signal);
-            runs.set(signal, lab.turned(signal) ? own.map((value) => -value) : own);
+            runs.set(signal, lab.complemented(signal) ? own.map((value) => -value) : own);
           }
           return runs.get(signal);
         },

@@ -1,10 +1,11 @@
 // A lecture from a page's own stage: it fills the screen, light or dark as chosen here and with the controls that were ticked.
 // What is hidden comes step by step, by a key, a remote control or a click; a pen and a spotlight point.
 import { html, set, write } from "../core/dom.js";
+import { browserStorage } from "../core/storage.js";
 import { typeset } from "../core/typeset.js";
 import { beyond } from "../core/visible.js";
 import { hideable, uncoveredBy } from "./hiding.js";
-import { CONTROLS, keepLook, parsed, readLook, spelled } from "./look.js";
+import { CONTROLS, saveSettings, parseSettings, readSettings, formatSettings } from "./settings.js";
 import { Tools } from "./tools.js";
 
 const TOOLS = ["pen", "spot", "clear"];
@@ -15,7 +16,7 @@ class Lecture {
   /** @param stage the Stage that fills the screen: a lone one, or the bar that moves several */
   constructor(stage) {
     this.stage = stage;
-    this.look = null; // {theme, controls, hide} while a lecture is given
+    this.settings = null; // {theme, controls, hide} while a lecture is given
     this.build();
   }
 
@@ -48,7 +49,7 @@ class Lecture {
 
   /** How a link says it; null while no lecture is given. */
   get word() {
-    return this.look && spelled(this.look);
+    return this.settings && formatSettings(this.settings);
   }
 
   /** Whether a key reveals before it leads on: the stage stands where what is hidden begins. */
@@ -60,18 +61,18 @@ class Lecture {
 
   /** How far a run is uncovered, of this stage or of one that it moves; null for all of it. */
   frontier(run) {
-    return this.look && uncoveredBy(run, this.look.hide);
+    return this.settings && uncoveredBy(run, this.settings.hide);
   }
 
   /** Begins as the browser has kept it, or as a link says it. @param {string} [linked] */
   prepare(linked) {
-    this.look = linked ? parsed(linked) : { ...readLook(browserStorage(), this.stage.theme), hide: null };
+    this.settings = linked ? parseSettings(linked) : { ...readSettings(browserStorage(), this.stage.theme), hide: null };
   }
 
   /** Another run stands there: a signal is hidden from where it stands on. */
   again() {
-    const { hide } = this.look;
-    if (hide) this.look.hide = { ...hide, from: this.stage.player.step + 1 };
+    const { hide } = this.settings;
+    if (hide) this.settings.hide = { ...hide, from: this.stage.player.step + 1 };
   }
 
   /** Comes onto the screen, which the stage fills by now. */
@@ -82,14 +83,14 @@ class Lecture {
     this.paint();
     this.stage.resized();
     const panel = this.stage.element.querySelector(".gs-guess");
-    const fit = () => requestAnimationFrame(() => this.look && this.stage.resized());
+    const fit = () => requestAnimationFrame(() => this.settings && this.stage.resized());
     this.asking = panel && new ResizeObserver(fit); // an answer takes more room than its question
     this.asking?.observe(panel);
   }
 
   end() {
     this.asking?.disconnect();
-    this.look = null;
+    this.settings = null;
     this.tools?.destroy();
     this.tools?.element.remove();
     this.tools = null;
@@ -105,11 +106,11 @@ class Lecture {
 
   /** Gives every stage the look, and takes it back. */
   dress() {
-    const { look } = this;
-    const without = look && CONTROLS.filter((name) => !look.controls.includes(name)).join(" ");
+    const { settings } = this;
+    const without = settings && CONTROLS.filter((name) => !settings.controls.includes(name)).join(" ");
     set(this.stage.element, { "data-without": without });
     for (const one of this.stages) {
-      set(one.element, { "data-own-theme": look?.theme });
+      set(one.element, { "data-own-theme": settings?.theme });
       one.guessing.follow();
       one.retheme();
     }
@@ -134,21 +135,21 @@ class Lecture {
 
   /** Hides a signal from the step on at which the stage stands, all numbers, or nothing. */
   hide(what) {
-    this.look.hide = what ? { what, from: this.stage.player.step + 1 } : null;
+    this.settings.hide = what ? { what, from: this.stage.player.step + 1 } : null;
     this.uncover();
   }
 
   /** Lets what is hidden of the step be seen; of the next one it stays hidden. */
   reveal() {
-    const { hide } = this.look;
+    const { hide } = this.settings;
     if (!hide) return;
     const whole = hide.what === "all";
-    this.look.hide = whole ? null : { ...hide, from: hide.from + 1 };
+    this.settings.hide = whole ? null : { ...hide, from: hide.from + 1 };
     this.uncover(() => {
       const { player, concealment } = this.stage;
       const { made, phases } = concealment.run.description;
       const phase = !whole && player.by === "phase" ? (made[hide.what] ?? phases[0]) : player.resting;
-      return player.place({ step: hide.from - 1, phase });
+      return player.moveTo({ step: hide.from - 1, phase });
     });
   }
 
@@ -180,11 +181,11 @@ class Lecture {
   /** Shows what is set, in the words of the run on the screen. */
   paint() {
     if (!this.tools) return;
-    const { t, look, waits, tools } = this;
+    const { t, settings, waits, tools } = this;
     for (const [name, button] of Object.entries(this.buttons)) write(button, t(`stage.lecture.${name}`));
     set(this.row, { "aria-label": t("stage.lecture") });
     this.buttons.reveal.hidden = !waits;
-    const hidden = look.hide && look.hide.what !== "all" ? t("stage.lecture.waits", { symbol: this.symbol(look.hide.what), step: look.hide.from }) : t("stage.lecture.waits.all");
+    const hidden = settings.hide && settings.hide.what !== "all" ? t("stage.lecture.waits", { symbol: this.symbol(settings.hide.what), step: settings.hide.from }) : t("stage.lecture.waits.all");
     if (waits) typeset(this.waiting, hidden);
     else write(this.waiting, "");
     set(this.buttons.pen, { "aria-pressed": String(Boolean(tools.on)) });
@@ -196,34 +197,34 @@ class Lecture {
 
   /** What may be hidden: of several stages whatever one of them has. */
   paintChoice() {
-    const { t, look, choice } = this;
+    const { t, settings, choice } = this;
     const names = [...new Set(this.parts.flatMap((one) => hideable(one.header)))];
     const options = [["", t("stage.lecture.hide.nothing")], ["all", t("stage.lecture.hide.all")], ...names.map((name) => [name, `${this.symbol(name)} · ${this.showing(name).host.name(name)}`])];
     const listed = JSON.stringify(options);
     if (this.listed !== listed) choice.replaceChildren(...options.map(([value, text]) => html("option", { value }, text)));
     this.listed = listed;
-    choice.value = look.hide?.what ?? "";
+    choice.value = settings.hide?.what ?? "";
     write(this.choiceName, t("stage.lecture.hide"));
   }
 
   paintPanel() {
-    const { t, look } = this;
+    const { t, settings } = this;
     const tick = (checked, text, change) => {
       const box = html("input", { type: "checkbox", onchange: () => this.choose(change(box.checked)) });
       box.checked = checked;
       return html("label", {}, box, text);
     };
-    const keeps = (name) => (on) => ({ controls: CONTROLS.filter((one) => (one === name ? on : look.controls.includes(one))) });
+    const toggled = (name) => (on) => ({ controls: CONTROLS.filter((one) => (one === name ? on : settings.controls.includes(one))) });
     const focus = [...this.panel.querySelectorAll("input")].indexOf(this.row.getRootNode().activeElement);
-    const controls = CONTROLS.map((name) => tick(look.controls.includes(name), t(`stage.lecture.control.${name}`), keeps(name)));
-    const dark = tick(look.theme === "dark", t("stage.lecture.dark"), (on) => ({ theme: on ? "dark" : "light" }));
+    const controls = CONTROLS.map((name) => tick(settings.controls.includes(name), t(`stage.lecture.control.${name}`), toggled(name)));
+    const dark = tick(settings.theme === "dark", t("stage.lecture.dark"), (on) => ({ theme: on ? "dark" : "light" }));
     this.panel.replaceChildren(...controls, dark, html("p", { class: "gs-note" }, t("stage.lecture.keys")));
     this.panel.querySelectorAll("input")[focus]?.focus();
   }
 
   choose(change) {
-    Object.assign(this.look, change);
-    keepLook(browserStorage(), this.look);
+    Object.assign(this.settings, change);
+    saveSettings(browserStorage(), this.settings);
     this.dress();
     this.paint();
     this.stage.resized();
@@ -241,14 +242,5 @@ class Lecture {
 
   symbol(name) {
     return this.showing(name).host.symbol(name);
-  }
-}
-
-/** The browser's storage; null where it is denied. */
-function browserStorage() {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null;
   }
 }

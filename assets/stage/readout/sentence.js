@@ -6,8 +6,8 @@
  * @returns {string} the key of the sentence; of a sequence without any target it is not known what would be right, or where
  */
 export function sentenceOf({ asks, targets }, target) {
-  const [asked, known] = [target !== null, targets.some((each) => each !== null)];
-  if (asks === "number") return asked ? "readout.number" : known ? "readout.number.unasked" : "readout.number.unknown";
-  if (asks === "class") return asked ? "readout.right" : known ? "readout.unasked" : "readout.unknown";
-  return asked ? "readout.next" : "readout.end";
+  const [hasTarget, known] = [target !== null, targets.some((each) => each !== null)];
+  if (asks === "number") return hasTarget ? "readout.number" : known ? "readout.number.unasked" : "readout.number.unknown";
+  if (asks === "class") return hasTarget ? "readout.right" : known ? "readout.unasked" : "readout.unknown";
+  return hasTarget ? "readout.next" : "readout.end";
 }

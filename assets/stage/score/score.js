@@ -66,7 +66,7 @@ export function createScore(host) {
   function values(signal) {
     if (substitute) return substitute.values(signal);
     const own = trace.arrays[signal];
-    return host.turned(signal) ? own.map((value) => 1 - value) : own;
+    return host.complemented(signal) ? own.map((value) => 1 - value) : own;
   }
 
   const scale = (signal) => (substitute ?? trace).scale(signal);
@@ -90,9 +90,9 @@ export function createScore(host) {
   function draw(resized = true) {
     const ratio = window.devicePixelRatio || 1;
     if (resized) room = { key: [box.wide, ratio, rows.clientHeight].join(), highs: strips.map(({ place }) => place.clientHeight) };
-    const wanted = [generation, room.key].join();
-    if (wanted === drawn || box.wide < 1) return;
-    drawn = wanted;
+    const signature = [generation, room.key].join();
+    if (signature === drawn || box.wide < 1) return;
+    drawn = signature;
     strips.forEach((strip, k) => {
       const { signal, canvas, width } = strip;
       const until = substitute || !trace.covered ? trace.steps : countUncovered(trace, signal, trace.covered);
@@ -226,12 +226,12 @@ export function createScore(host) {
       write(title, host.t("score.title"));
       set(board, { "aria-label": host.t("score.label", { signals: trace.strips.map(host.symbol).join(", "), steps: trace.steps, units: trace.units }) });
       const { cell, units, inputs, header } = trace;
-      const wanted = JSON.stringify([cell, units, inputs, header.lang, header.symbols, substitute?.kind]);
-      if (wanted !== shape) {
+      const signature = JSON.stringify([cell, units, inputs, header.lang, header.symbols, substitute?.kind]);
+      if (signature !== shape) {
         build();
         measure();
       }
-      shape = wanted;
+      shape = signature;
       explain();
       draw();
     },
@@ -252,7 +252,7 @@ export function createScore(host) {
     brief: (on) => rows.classList.toggle("gs-brief", on),
     /**
      * Puts what is asked of a signal below its strip, until another or none is named.
-     * @param {?string} signal  @param {HTMLElement} [part]  @param {(columns: {left: number, wide: number}) => void} [fit] is told
+     * @param {?string} signal  @param {HTMLElement} [part]  @param {(columns: {left: number, wide: number}) => void} [fit] is called
      *   whenever the columns of all steps stand elsewhere: CSS px from the strips' left edge, and how wide they are together
      * @returns {boolean} whether it stands there
      */

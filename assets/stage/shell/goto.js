@@ -1,9 +1,8 @@
 // A link of ours, opened on a stage: what of it is asked for, and what a reader chose for all pages. No DOM here.
+import { POSITION_PARAMS } from "./link.js";
 
 /** Parameters of settings that a person chooses once for all pages: the way back does not undo them (gates/scenes/registry.py). */
 const STAYS = ["lang", "notation", "z"];
-
-const PLACE = ["step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "large"];
 
 /**
  * What a link asks for: {page, params}; null for what is no link.
@@ -23,10 +22,10 @@ export function readLink(link) {
 const settingsOf = (params) => Object.fromEntries(STAYS.filter((name) => name in params).map((name) => [name, params[name]]));
 
 /** What to ask for a link: where it says nothing of what the reader chose for all pages, that stays. @param {object} shown params of the link that is on the screen */
-export const asking = ({ page, params }, shown) => ({ page, params, settings: settingsOf(shown) });
+export const requestFor = ({ page, params }, shown) => ({ page, params, settings: settingsOf(shown) });
 
 /** What to ask for an entry of the history: what the reader chose for all pages stays in any case. */
-export function returning({ page, params }, shown) {
+export function historyRequest({ page, params }, shown) {
   const rest = Object.fromEntries(Object.entries(params).filter(([name]) => !STAYS.includes(name)));
   return { page, params: { ...rest, ...settingsOf(shown) } };
 }
@@ -37,7 +36,7 @@ export function returning({ page, params }, shown) {
  */
 export function examplesOf({ page, link, examples }, params) {
   if (!examples || !link) return [];
-  const place = Object.fromEntries(Object.entries(params).filter(([name]) => PLACE.includes(name)));
+  const place = Object.fromEntries(Object.entries(params).filter(([name]) => POSITION_PARAMS.includes(name)));
   const linkTo = (preset) => `/${page}?${new URLSearchParams({ ...examples.params, preset, ...place })}`;
   return Object.entries(examples.titles).map(([preset, title]) => ({ title, link: linkTo(preset), shown: preset === examples.shown }));
 }
@@ -52,11 +51,11 @@ export async function goto(stage, link, more = {}) {
   const request = readLink(link);
   if (!request || !stage.trace) return false;
   const { lang, notation, link: own } = stage.header;
-  return Boolean(await stage.options.open?.(asking(request, own?.params ?? { lang, notation }), more));
+  return Boolean(await stage.options.open?.(requestFor(request, own?.params ?? { lang, notation }), more));
 }
 
 /** Gives a stage's element what a page may ask of it (docs/stage.md). */
-export function serve(stage) {
+export function exposeCommands(stage) {
   Object.assign(stage.element, {
     goto: (link, more) => goto(stage, link, more),
     conceal: (place) => stage.conceal(place),

@@ -4,7 +4,7 @@ import { number } from "../core/format.js";
 import { unitTitle } from "../core/names.js";
 import { settle, sizes, smallest } from "./folding.js";
 import { projectorScale } from "./fullscreen.js";
-import { inOrder, peersOf } from "./peers.js";
+import { byPosition, peersOf } from "./peers.js";
 
 const STRIP = 34; // CSS px at scale 1 that the strip of a stage which is not large may take
 const FOLDED = ["curves", "sliders"]; // what folds by style alone (fullscreen.css)
@@ -15,7 +15,7 @@ export class StageGroup {
     this.bar = bar;
     this.large = null; // the stage that stands large, where a lecture shows one and of the others their memory's strips
     this.element = html("div", { class: "gs-group" });
-    const stages = inOrder(peersOf(bar));
+    const stages = byPosition(peersOf(bar));
     this.members = stages.map((stage, k) => {
       const mark = document.createComment("");
       stage.element.before(mark);
@@ -71,7 +71,7 @@ export class StageGroup {
 
   /** Which stage stands large, from 0. */
   get at() {
-    return Math.min(this.bar.layout.standing, this.members.length - 1);
+    return Math.min(this.bar.layout.largeIndex, this.members.length - 1);
   }
 
   /** Beside each other, or in a lecture one large: side by side no letter would be read from the back row. */
@@ -124,7 +124,7 @@ export class StageGroup {
   }
 
   choose(k) {
-    this.bar.layout.stand(k);
+    this.bar.layout.enlarge(k);
     if (this.large) this.bar.element.focus({ preventScroll: true });
   }
 

@@ -15,14 +15,14 @@ export function createHost(stage, modes) {
     token: (step) => (step in stage.trace.tokens ? token(stage.trace.tokens[step]) : undefined),
     phase: (phase) => phaseText(stage, phase, ""),
     phaseAbout: (phase) => phaseText(stage, phase, ".about"),
-    turned: (signal) => stage.turned(signal),
+    complemented: (signal) => stage.complemented(signal),
     /** Whether a number {signal, step} may be shown; every view asks before it prints one. */
     visible: (place) => stage.visible(place),
     /** A value as the reader's convention has it: 1 − z where z is to write. */
     shown(signal, step, unit) {
       const value = stage.trace.at(signal, step, unit);
-      if (signal === "grad.update" && stage.turned("update")) return -value; // ∂L/∂(1 − z)
-      return stage.turned(signal) ? 1 - value : value;
+      if (signal === "grad.update" && stage.complemented("update")) return -value; // ∂L/∂(1 − z)
+      return stage.complemented(signal) ? 1 - value : value;
     },
     /** What the score shows in place of the values, {values(signal), scale(signal), …}; null for the values themselves. */
     substitute: () => stage.plugins.substitute(),
@@ -42,7 +42,7 @@ export function createHost(stage, modes) {
     view: () => stage.view(),
     selected: () => stage.selection,
     select: (part) => stage.select(part),
-    go: (place) => stage.moved(() => player.place(place)),
+    go: (place) => stage.moved(() => player.moveTo(place)),
     act: (action) => stage.act(action),
     fullscreen: () => stage.fullscreen.on,
     /** The examples that the stage can change to, [{title, link, shown}]; and the way to one, or to any link of ours. */

@@ -60,8 +60,8 @@ export class Input {
       backStep: () => stage.moved(() => player.moveStep(-1)),
       nextPhase: () => stage.moved(() => player.movePhase(1)),
       backPhase: () => stage.moved(() => player.movePhase(-1)),
-      first: () => stage.moved(() => player.place({ step: 0, phase: player.resting })),
-      last: () => stage.moved(() => player.place({ step: stage.trace.steps - 1, phase: player.resting })),
+      first: () => stage.moved(() => player.moveTo({ step: 0, phase: player.resting })),
+      last: () => stage.moved(() => player.moveTo({ step: stage.trace.steps - 1, phase: player.resting })),
       unitUp: () => stage.moved(() => player.moveUnit(-1)),
       unitDown: () => stage.moved(() => player.moveUnit(1)),
       play: () => this.togglePlay(),
@@ -75,7 +75,7 @@ export class Input {
       pen: () => lecturing?.take("pen"),
       spot: () => lecturing?.take("spot"),
       clear: () => lecturing?.take("clear"),
-      large: () => layout.stand(),
+      large: () => layout.enlarge(),
     }[action];
     run?.();
   }

@@ -11,7 +11,7 @@ export class Layout {
   /** @param stage the Stage */
   constructor(stage) {
     this.stage = stage;
-    this.standing = 0; // of a bar: which of the stages below it stands large in a lecture, from 0
+    this.largeIndex = 0; // of a bar: which of the stages below it stands large in a lecture, from 0
   }
 
   /** Whether it stands before a hall, here or in a lecture's window: no letter gets smaller there. */
@@ -110,10 +110,10 @@ export class Layout {
   }
 
   /** Of a bar: puts another of its stages large before the hall. @param {number} [which] from 0; by default the next */
-  stand(which) {
+  enlarge(which) {
     const { stage } = this;
     if (!stage.ownGroup?.large) return;
-    this.standing = (which ?? stage.ownGroup.at + 1) % stage.ownGroup.members.length;
+    this.largeIndex = (which ?? stage.ownGroup.at + 1) % stage.ownGroup.members.length;
     stage.resized();
     stage.changed();
   }

@@ -1,7 +1,8 @@
 // The address of what is on the screen. The stage alone writes it; Python only reads it.
 
 const DELAY = 250; // browsers refuse more than some hundred replaceState calls in half a minute
-const PLACE = ["step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "large"];
+/** Parameters of a link that say where a stage stands. */
+export const POSITION_PARAMS = ["step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "large"];
 
 /**
  * All parameters of a place: Python's canonical state and, counted from 1 as on screen, where the stage stands.
@@ -41,9 +42,9 @@ export class LinkWriter {
   constructor(write) {
     const path = location.pathname; // a late write must not land on the page gone to meanwhile
     this.write = write ?? ((params, owned, entry) => location.pathname === path && writeQuery(params, owned, entry));
-    this.owned = new Set(PLACE);
+    this.owned = new Set(POSITION_PARAMS);
     this.chosen = undefined; // the choices that the address shows; undefined where it is not ours yet
-    this.held = false; // whether the address is ahead: the browser went back, and what it says is not on the screen yet
+    this.suspended = false; // whether the address is ahead: the browser went back, and what it says is not on the screen yet
     this.timer = 0;
     this.waiting = null;
   }
@@ -54,7 +55,7 @@ export class LinkWriter {
    * @param {string[]} [choices] names of those of which each new value is an entry of its own
    */
   schedule(params, names = [], choices = []) {
-    if (this.held) return;
+    if (this.suspended) return;
     for (const name of [...Object.keys(params), ...names]) this.owned.add(name);
     const chosen = JSON.stringify(choices.map((name) => params[name] ?? null));
     const entry = this.chosen !== undefined && this.chosen !== chosen;
@@ -81,12 +82,12 @@ export class LinkWriter {
   /** Leaves the address alone until `release`: what it says now is on its way to the screen. */
   hold() {
     this.cancel();
-    this.held = true;
+    this.suspended = true;
   }
 
   /** The screen shows what the address asked for: the next writing replaces it. */
   release() {
-    this.held = false;
+    this.suspended = false;
     this.chosen = undefined;
   }
 }

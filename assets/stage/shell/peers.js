@@ -3,8 +3,8 @@ import { visitOf } from "./position.js";
 
 const mounted = new Set(); // all stages of the document
 
-export const enter = (stage) => void mounted.add(stage);
-export const leave = (stage) => void mounted.delete(stage);
+export const register = (stage) => void mounted.add(stage);
+export const unregister = (stage) => void mounted.delete(stage);
 
 export const stages = () => [...mounted];
 
@@ -20,7 +20,7 @@ export function peersOf(stage) {
 export const barOf = ({ page, follow }) => (follow ? [...mounted].find(({ trace }) => trace?.header.bar && trace.header.page === page) : undefined);
 
 /** Stages in the order in which they stand on a page: side by side, or below one another. */
-export function inOrder(some) {
+export function byPosition(some) {
   const places = new Map(some.map((stage) => [stage, stage.element.getBoundingClientRect()]));
   const [at, other] = [(stage) => places.get(stage).left, (stage) => places.get(stage).top];
   return [...some].sort((one, two) => at(one) - at(two) || other(one) - other(two));
@@ -28,28 +28,28 @@ export function inOrder(some) {
 
 /**
  * Brings those that walk together to one place after one of them was given a run or a place. A stage follows only one
- * that has heard of the same visit of the page: another still stands where the visit before ended, or is about to go.
+ * of the same visit of the page: another still stands where the visit before ended, or is about to be removed.
  */
-export function gather(stage) {
+export function syncPeers(stage) {
   const peers = peersOf(stage);
   if (!stage.header.follow) {
-    for (const peer of peers) join(peer, stage, 0);
+    for (const peer of peers) syncTo(peer, stage, 0);
     return;
   }
   const here = peers.filter(({ element, position }) => element.isConnected && visitOf(position.nonce) === visitOf(stage.position.nonce));
   const leader = here.find(({ header }) => !header.follow) ?? here[0];
-  if (leader) join(stage, leader, 0);
+  if (leader) syncTo(stage, leader, 0);
 }
 
 /** The step of a stage at which another one stands; of two that read one sequence from either end, the step that reads the same. */
-export const stepBeside = (stage, { header, player: { step } }) => (Boolean(stage.header.mirrored) === Boolean(header.mirrored) ? step : stage.header.steps - 1 - step);
+export const matchingStep = (stage, { header, player: { step } }) => (Boolean(stage.header.mirrored) === Boolean(header.mirrored) ? step : stage.header.steps - 1 - step);
 
 /** Takes a stage to where another one stands. */
-export function join(stage, leader, motion) {
+export function syncTo(stage, leader, motion) {
   const { phase, unit } = leader.player;
   stage.player.pause();
   stage.transport.state();
-  if (!stage.player.place({ step: stepBeside(stage, leader), phase, unit })) return;
+  if (!stage.player.moveTo({ step: matchingStep(stage, leader), phase, unit })) return;
   stage.concealment.hold();
   stage.changed();
   stage.paintSoon(motion);

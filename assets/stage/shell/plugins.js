@@ -1,6 +1,6 @@
 // What joins a stage when a run brings its data, and is loaded only then: the lab, a film of a training, …
 //
-// A plug-in is declared by name (in stage.js) as {brings, load, ownsInspector}: the field of a run's header that calls
+// A plug-in is declared by name (in mount.js) as {brings, load, ownsInspector}: the field of a run's header that calls
 // for it, a function that imports its module and resolves to create(stage), and whether it shows the inspector
 // itself; and `kinds`, the kinds of cells that a run of it may become here. What create returns may have, all of it optional:
 //
@@ -26,7 +26,7 @@ export class Plugins {
 
   /** Begins to fetch the plug-ins that a run calls for, beside what else it needs. */
   prepare(header) {
-    for (const [name] of this.wanted(header)) this.load(name).catch(() => {}); // whoever needs it sees that it failed
+    for (const [name] of this.required(header)) this.load(name).catch(() => {}); // whoever needs it sees that it failed
   }
 
   load(name) {
@@ -37,7 +37,7 @@ export class Plugins {
 
   /** The kinds of cells that a run may be shown as: its own, and those that it can be changed into here. */
   kinds({ cell, header }) {
-    return [...new Set([cell, ...this.wanted(header).flatMap(([, { kinds = [] }]) => kinds)])];
+    return [...new Set([cell, ...this.required(header).flatMap(([, { kinds = [] }]) => kinds)])];
   }
 
   /** A plug-in by its name; undefined as long as no run has called for it. */
@@ -47,13 +47,13 @@ export class Plugins {
 
   /** The run to show of one that has arrived. */
   arrive(trace) {
-    return this.wanted(trace.header).reduce((shown, [name]) => this.get(name)?.arrive?.(shown) ?? shown, trace);
+    return this.required(trace.header).reduce((shown, [name]) => this.get(name)?.arrive?.(shown) ?? shown, trace);
   }
 
   /** Loads and creates the plug-ins whose data have come. */
   async admit() {
     const { stage } = this;
-    const absent = this.wanted(stage.header).filter(([name]) => !this.active.has(name));
+    const absent = this.required(stage.header).filter(([name]) => !this.active.has(name));
     if (!absent.length) return;
     stage.element?.setAttribute("data-awaits", absent.map(([name]) => name).join(" ")); // the place may yet change
     for (const [name, { brings }] of absent) {
@@ -68,13 +68,13 @@ export class Plugins {
     stage.element?.removeAttribute("data-awaits");
   }
 
-  wanted(header) {
+  required(header) {
     return Object.entries(this.declared).filter(([, { brings }]) => header[brings]);
   }
 
   /** Whether a run's plug-ins show the inspector themselves. */
   ownInspector(header) {
-    return this.wanted(header).some(([, { ownsInspector }]) => ownsInspector);
+    return this.required(header).some(([, { ownsInspector }]) => ownsInspector);
   }
 
   /** Calls one method of every plug-in that has it. */

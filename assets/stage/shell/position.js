@@ -1,11 +1,11 @@
-// A stage's position: what a run, a link or an earlier visit asks for, and what everybody outside is told of it.
+// A stage's position: taken from a run, a link or an earlier visit, and published as attributes, memory, address and speech.
 import { languageTag, set, write } from "../core/dom.js";
 import { moment } from "../core/moment.js";
 import { LinkWriter, linkOf, noteScreen } from "./link.js";
 
 const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears the place
 
-// A page's companion remembers its place apart from the stage it follows.
+// A stage that follows another one stores its position under a key of its own.
 const memoryKey = ({ page, follow }) => (follow ? `${page} companion` : page);
 
 // A place within a visit of a page has the visit's nonce before its own.
@@ -71,9 +71,9 @@ export class Position {
     player.pause();
     player.by = by ?? player.by;
     player.setSpeed(speed ?? player.speed, 0);
-    player.place({ step, phase: phase ?? player.resting, unit });
+    player.moveTo({ step, phase: phase ?? player.resting, unit });
     stage.mode = stage.pictures[mode] ? mode : this.firstMode;
-    stage.layout.standing = large ?? stage.layout.standing;
+    stage.layout.largeIndex = large ?? stage.layout.largeIndex;
   }
 
   /** Whether as much of a run is concealed, some or nothing, as of what is described. */
@@ -100,13 +100,13 @@ export class Position {
     });
   }
 
-  /** Tells everybody outside: attributes, memory, address, screen reader. */
+  /** Publishes the position: attributes, memory, address, screen reader. */
   announce() {
     const { stage } = this;
     const { step, mode } = stage.view();
     const { unit, phase, by, speed, resting, playing } = stage.player;
     set(stage.element, { "data-step": step, "data-phase": phase, "data-unit": unit, "data-view": mode, "data-playing": playing });
-    const place = { step, phase, unit, mode, by, speed, large: stage.layout.standing };
+    const place = { step, phase, unit, mode, by, speed, large: stage.layout.largeIndex };
     this.memory.set(memoryKey(stage.header), { nonce: this.nonce, ...place });
     const { link } = stage.header;
     if (link) {
@@ -123,13 +123,13 @@ export class Position {
   arrive(params) {
     const { params: shown = {}, link } = this;
     link?.cancel();
-    const other = link?.held || Object.keys({ ...shown, ...params }).some((name) => shown[name] !== params[name]);
+    const other = link?.suspended || Object.keys({ ...shown, ...params }).some((name) => shown[name] !== params[name]);
     if (other) link?.hold();
     return Boolean(other);
   }
 
   /** Parameters of the link to what is on the screen, those included that an address has no room for. */
-  get whole() {
+  get linkParams() {
     return { ...this.params, ...this.stage.header.link?.long };
   }
 

@@ -9,17 +9,17 @@ const TRIES = 5; // how often a busy server is asked again before Streamlit is
 let places = 0; // that were opened here, over all stages: each has a nonce of its own
 
 /** A nonce for a place within the visit to which another place belongs: going there is an entry of the history of its own. */
-export const within = (nonce) => `${nonce.split("/")[0]}/g${++places}`;
+export const nonceWithin = (nonce) => `${nonce.split("/")[0]}/g${++places}`;
 
 export class Recompute {
   /**
    * @param {{resolver?: {run: (asked: object) => Promise<Uint8Array>}, pause?: number, now?: () => number}} [outside] what
    *   gives a run, how long the pause must last, and the clock
-   * @param {() => boolean} [outside.holds] whether what was opened is kept from Streamlit for now: it might lay the page out
+   * @param {() => boolean} [outside.isDeferred] whether what was opened is kept from Streamlit for now: it might lay the page out
    *   anew, and a screen that a stage fills would be left
    */
-  constructor({ resolver = new ServerResolver(), pause = PAUSE, now = () => performance.now(), holds = () => false } = {}) {
-    Object.assign(this, { resolver, pause, now, holds });
+  constructor({ resolver = new ServerResolver(), pause = PAUSE, now = () => performance.now(), isDeferred = () => false } = {}) {
+    Object.assign(this, { resolver, pause, now, isDeferred });
     this.until = -Infinity; // when to stop waiting for the answer to a notification
     this.nonce = undefined; // of the place that Streamlit sent last
     this.request = 0; // number of the latest request; Streamlit says which it knows of
@@ -28,28 +28,28 @@ export class Recompute {
     this.unacknowledged = null; // the latest request, until a session says that it knows of it
     this.timer = 0;
     this.opening = 0; // number of the request for a link whose run is under way; 0 for none
-    this.opened = null; // {notify, message}: the link that is shown and that Streamlit has not been told of
+    this.opened = null; // {notify, message}: the link that is shown and of which Streamlit has not been notified
     this.latest = 0; // number of the request that opened the latest link
     this.ours = new Set(); // nonces of the places that were opened here
-    this.detached = false; // whether what is shown is none of Streamlit's business
+    this.detached = false; // whether what is shown was opened without notifying Streamlit
   }
 
   /**
-   * Opens a link, and tells Streamlit of it after a pause; where the resolver cannot, Streamlit is to open it, at once.
+   * Opens a link, and notifies Streamlit of it after a pause; where the resolver cannot, Streamlit is to open it, at once.
    * @param {{page: string, params: Object<string, string>, settings?: Object<string, string>}} place
    * @param {object} way
    * @param {string} way.nonce of the place that is left
    * @param {(bytes: Uint8Array) => void} way.show
-   * @param {?(message: object) => void} way.notify hands a message to Streamlit; null where it is none of its business
-   * @param {() => Object<string, string>} way.currentParams what is shown when Streamlit is told, as parameters of a link
+   * @param {?(message: object) => void} way.notify sends a message to Streamlit; null where it is not to be notified
+   * @param {() => Object<string, string>} way.currentParams what is shown at the time of the notification, as parameters of a link
    * @param {(sentence: string) => void} [way.say] as of `ask`
    * @returns {Promise<boolean>} whether it is shown
    */
   async open(place, { nonce: left = "", show, notify, currentParams, say = () => {} }) {
     this.request += 1;
     const request = (this.opening = this.request);
-    const nonce = within(left);
-    this.cancel(); // what was to be told of what is left
+    const nonce = nonceWithin(left);
+    this.cancel(); // notifications about what is left
     try {
       const bytes = await this.retried({ ...place, opens: true, nonce, request }, request, say);
       if (request !== this.request) return false;
@@ -89,7 +89,7 @@ export class Recompute {
    * @param {"sliders"|"lab"} what
    * @param {object} message as Streamlit takes it
    * @param {(bytes: Uint8Array) => void} show
-   * @param {(message: object) => void} notify hands a message to Streamlit
+   * @param {(message: object) => void} notify sends a message to Streamlit
    * @param {(sentence: string) => void} [say] shows why the run is late; nothing when it is there
    */
   async ask(header, what, message, show, notify, say = () => {}) {
@@ -131,11 +131,11 @@ export class Recompute {
     }
   }
 
-  /** Tells Streamlit what it has not been told; a link that was opened together with what was moved since. */
+  /** Sends the pending notification; a link that was opened together with what was moved since. */
   notify(now = false) {
     clearTimeout(this.timer);
     const { opened, pending, request } = this;
-    if (opened && !now && this.holds()) return;
+    if (opened && !now && this.isDeferred()) return;
     if (opened === null && pending === null) return;
     [this.opened, this.pending] = [null, null];
     this.until = this.now() + ANSWER_TIME;
@@ -152,7 +152,7 @@ export class Recompute {
    * Whether a run that Streamlit sends is older than what was recomputed: it does not know of that yet. A session that
    * knows nothing of the latest request, because the connection was cut meanwhile, is asked for it again.
    */
-  outdates({ nonce, acknowledged = 0, session }, header) {
+  isOutdated({ nonce, acknowledged = 0, session }, header) {
     const otherPlace = nonce !== this.nonce && !this.ours.has(nonce); // another place: a link, a file or another example
     const otherSession = session !== undefined && this.session !== undefined && session !== this.session;
     this.nonce = nonce;

@@ -14,13 +14,13 @@ export class Busy extends Error {
 
 export class ServerResolver {
   /**
-   * @param {object} asked page; `params` of its link; and what was moved, if anything: `sliders` or `lab`; or `opens`, to
+   * @param {object} request page; `params` of its link; and what was moved, if anything: `sliders` or `lab`; or `opens`, to
    *   open the link with its place (gates/ui/web/preview.py)
    * @returns {Promise<Uint8Array>} the packed run; nothing for a link that only the page can open
    */
-  async run(asked) {
-    const headers = { "content-type": "application/json", "accept-language": asked.params.lang ?? "en", "x-gatescope-tab": TAB };
-    const answer = await fetch(ADDRESS, { method: "POST", headers, body: JSON.stringify(asked) });
+  async run(request) {
+    const headers = { "content-type": "application/json", "accept-language": request.params.lang ?? "en", "x-gatescope-tab": TAB };
+    const answer = await fetch(ADDRESS, { method: "POST", headers, body: JSON.stringify(request) });
     if (answer.status === 429) throw new Busy(await answer.text(), Number(answer.headers.get("retry-after")) || 1);
     if (!answer.ok) throw new Error(`${answer.status}`);
     return new Uint8Array(await answer.arrayBuffer());

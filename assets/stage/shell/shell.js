@@ -14,11 +14,11 @@ import { firstSelection, inspected, selectable } from "./inspected.js";
 import { sameLayout } from "./same-layout.js";
 import { Player } from "../core/player.js";
 import { createScore } from "../score/score.js";
-import { examplesOf, serve } from "./goto.js";
+import { examplesOf, exposeCommands } from "./goto.js";
 import { WaitingRuns, lazyView } from "../core/waiting.js";
 import { Plugins } from "./plugins.js";
 import { Input } from "./input.js";
-import { barOf, enter, gather, inOrder, join, leave, peersOf } from "./peers.js";
+import { barOf, register, syncPeers, byPosition, syncTo, unregister, peersOf } from "./peers.js";
 import { Position, sentence } from "./position.js";
 import { Print } from "./print.js";
 import { createSliders } from "../widgets/sliders.js";
@@ -34,12 +34,12 @@ const RAPID = 180; // changes closer than this are shown without motion: the eye
 export class Stage {
   /**
    * @param {HTMLElement} root its place on the page
-   * @param {object} options of mount() in stage.js
+   * @param {object} options of mount() in mount.js
    * @param {Object<string, {create, missing}>} pictures the views of the cell by name (see pictures.js); the first is shown first
    * @param {object} plugins as plugins.js describes them
    */
   constructor(root, options, pictures, plugins) {
-    enter(this);
+    register(this);
     this.options = options;
     this.concealment = new Concealment(this);
     this.player = new Player({ steps: 1, units: 1, phases: ["carry"] });
@@ -63,14 +63,14 @@ export class Stage {
 
   build(root, pictures) {
     this.element = html("div", { class: "gs-stage", "data-testid": "stage", tabindex: 0, role: "group" });
-    serve(this);
+    exposeCommands(this);
     const host = (this.host = createHost(this, Object.keys(pictures)));
     this.transport = createTransport(host);
     this.sliders = createSliders(host);
     this.table = createTable(host);
     this.score = createScore(host);
     this.help = createHelp(host);
-    this.guessing = new Guessing(this, { barOf, inOrder });
+    this.guessing = new Guessing(this, { barOf, byPosition });
     this.lecturing = Lecturing ? new Lecturing(this, barOf) : null; // a file may come without it
     this.pictures = Object.fromEntries(host.modes.map((mode) => [mode, lazyView(pictures[mode], host)]));
     this.inspector = createInspector(host);
@@ -116,7 +116,7 @@ export class Stage {
   }
 
   /** Whether a signal is shown as 1 minus the engine's value: z where the reader has it write. */
-  turned(signal) {
+  complemented(signal) {
     return signal === "update" && this.header.update === "write";
   }
 
@@ -155,7 +155,7 @@ export class Stage {
       this.swap();
       this.changed();
     } else this.load();
-    gather(this);
+    syncPeers(this);
     (this.ownGroup ?? barOf(this.header)?.ownGroup)?.renew();
     for (const peer of this.peers()) peer.guessing.painted();
     this.plugins.admit();
@@ -163,7 +163,7 @@ export class Stage {
   }
 
   /** Shows a run that the lab computed here, where the stage stands. */
-  exchange(trace) {
+  showRun(trace) {
     const before = this.header;
     this.trace = trace;
     if (sameLayout(before, trace.header)) return this.swap();
@@ -279,7 +279,7 @@ export class Stage {
     this.changedAt = now;
     this.changed();
     this.paintSoon(motion);
-    for (const peer of this.peers()) join(peer, this, motion);
+    for (const peer of this.peers()) syncTo(peer, this, motion);
   }
 
   peers() {
@@ -293,8 +293,8 @@ export class Stage {
   }
 
   /**
-   * Tells everybody outside where the stage stands. Attributes and table change at once and together, whoever asks
-   * between two frames; pictures wait for the next.
+   * Publishes where the stage stands. Attributes and table change at once and together, so that both agree between
+   * two frames; pictures wait for the next.
    */
   changed() {
     const view = this.view();
@@ -387,7 +387,7 @@ export class Stage {
 
   destroy() {
     this.waiting.cancel();
-    leave(this);
+    unregister(this);
     this.group?.renew();
     this.ownGroup?.end();
     this.player.pause();

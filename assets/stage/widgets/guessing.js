@@ -1,4 +1,4 @@
-// Guess first, as every stage has it before anybody guesses: a button. What asks is fetched
+// The button of *Guess first* on every stage. The module that asks is fetched
 // when somebody guesses or a lesson asks; a run waits for it where its reader guessed before the page was loaded again.
 import { html, set, write } from "../core/dom.js";
 import { recall } from "../core/guess-storage.js";
@@ -12,12 +12,12 @@ export class Guessing {
    * @param stage the Stage
    * @param {object} beside as shell/peers.js has them: `barOf(header)`, the bar that moves a stage, and `inOrder(stages)`
    */
-  constructor(stage, { barOf, inOrder }) {
-    Object.assign(this, { stage, barOf, inOrder });
-    this.late = new Lazy({ questions: async () => (await import("../guess/guess.js")).createGuessing }); // a file may come without it
+  constructor(stage, { barOf, byPosition }) {
+    Object.assign(this, { stage, barOf, byPosition });
+    this.lazy = new Lazy({ questions: async () => (await import("../guess/guess.js")).createGuessing }); // a file may come without it
     this.asking = NOTHING;
     this.waits = null; // how far the run is uncovered until what asks is here
-    this.wanted = null; // where somebody went meanwhile
+    this.pendingPosition = null; // where somebody went meanwhile
     this.toggle = html("button", { type: "button", class: "gs-guess-toggle", hidden: true, onclick: () => this.turn() });
     stage.transport.element.querySelector(".gs-phases").after(this.toggle); // phase by phase it asks
   }
@@ -59,14 +59,14 @@ export class Guessing {
   /** When what asks is here; null if it is. */
   fetched() {
     if (this.asking !== NOTHING) return null;
-    const pending = this.late.missing("questions");
+    const pending = this.lazy.missing("questions");
     if (pending) return pending.then(() => this.begin());
     this.begin();
     return null;
   }
 
   begin() {
-    const create = this.late.get("questions");
+    const create = this.lazy.get("questions");
     if (this.asking !== NOTHING || !create) return;
     this.asking = create(this.stage, this);
     this.stage.element.querySelector(".gs-lead").after(this.asking.panel);
@@ -83,9 +83,9 @@ export class Guessing {
     this.waits = null;
     if (this.asking.turn) this.asking.turn(!this.own);
     else this.cover(null);
-    const { wanted } = this;
-    this.wanted = null;
-    if (wanted) this.stage.moved(() => this.stage.player.place(wanted));
+    const { pendingPosition } = this;
+    this.pendingPosition = null;
+    if (pendingPosition) this.stage.moved(() => this.stage.player.moveTo(pendingPosition));
   }
 
   cover(waits) {
@@ -132,7 +132,7 @@ export class Guessing {
 
   hold() {
     const { step, phase } = this.stage.player;
-    if (this.waits) this.wanted = { step, phase }; // it is asked for once that can be
+    if (this.waits) this.pendingPosition = { step, phase }; // it is asked for once that can be
     this.asking.hold();
   }
 

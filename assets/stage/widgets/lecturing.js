@@ -1,4 +1,4 @@
-// A lecture from a stage, as every stage has it before anybody gives one: a key. What it needs is fetched then; a run waits for
+// The key that begins a lecture from a stage. The modules it needs are fetched then; a run waits for
 // it where its link begins a lecture, so that what is hidden is on no screen before.
 import { Lazy } from "../core/lazy.js";
 
@@ -8,13 +8,13 @@ export class Lecturing {
   /** @param stage the Stage  @param {(header: object) => object} barOf the bar that moves a stage, as shell/peers.js has it */
   constructor(stage, barOf) {
     Object.assign(this, { stage, barOf });
-    this.late = new Lazy({ mode: async () => (await import("../lecture/mode.js")).createLecture }); // a file may come without it
+    this.lazy = new Lazy({ mode: async () => (await import("../lecture/mode.js")).createLecture }); // a file may come without it
     this.lecture = null;
     this.nonce = undefined; // of the place that the latest run asked for
   }
 
   get on() {
-    return Boolean(this.lecture?.look);
+    return Boolean(this.lecture?.settings);
   }
 
   /** Whether one is given from the stage, or from the bar that it stands below on a filled screen. */
@@ -49,11 +49,11 @@ export class Lecturing {
   }
 
   fetched() {
-    return this.late.missing("mode")?.then(() => this.make()) ?? this.make();
+    return this.lazy.missing("mode")?.then(() => this.make()) ?? this.make();
   }
 
   make() {
-    const create = this.late.get("mode");
+    const create = this.lazy.get("mode");
     if (create) this.lecture ??= create(this.stage);
     return null;
   }

@@ -12,7 +12,7 @@ export function createSliders(host) {
   const queue = new LatestFirst((values) => host.send(values), RETRY_AFTER);
   let rows = [];
   let shape = "";
-  let held = false; // the thumb is under a finger: nothing that arrives may move it
+  let dragging = false; // the thumb is under a finger: nothing that arrives may move it
 
   const values = () => Object.fromEntries(rows.map((row) => [row.slider.id, Number(row.input.value)]));
 
@@ -27,10 +27,10 @@ export function createSliders(host) {
     const value = html("output", { class: "gs-slider-value" });
     const reset = html("button", { type: "button", class: "gs-slider-reset", "aria-label": host.t("stage.slider.reset", { label }) }, "↺");
     const row = { slider, input, value, reset, initial: slider.default ?? slider.value };
-    const release = () => (held = false);
+    const release = () => (dragging = false);
     set(input, {
       oninput: () => changed(row),
-      onpointerdown: () => (held = true),
+      onpointerdown: () => (dragging = true),
       onpointerup: release,
       onpointercancel: release,
       onblur: release,
@@ -59,10 +59,10 @@ export function createSliders(host) {
     /** Takes the sliders of a new run, which is also the answer to what was asked. */
     load({ header }) {
       const sliders = header.sliders ?? [];
-      const wanted = JSON.stringify([header.preset, header.lang, sliders.map(({ value, ...rest }) => rest)]);
-      if (wanted !== shape) {
-        shape = wanted;
-        held = false;
+      const signature = JSON.stringify([header.preset, header.lang, sliders.map(({ value, ...rest }) => rest)]);
+      if (signature !== shape) {
+        shape = signature;
+        dragging = false;
         queue.drop();
         rows = sliders.map(build);
         element.replaceChildren(...rows.map((row) => row.element));
@@ -70,7 +70,7 @@ export function createSliders(host) {
       }
       queue.answered();
       rows.forEach((row, k) => {
-        if (!held && queue.idle) row.input.value = String(sliders[k].value);
+        if (!dragging && queue.idle) row.input.value = String(sliders[k].value);
         paintValue(row);
       });
     },

@@ -91,9 +91,9 @@ export function createTable(host) {
     load(next) {
       trace = next;
       const { cell, units, header } = trace;
-      const wanted = [cell, units, trace.has("grad.hidden")].join();
-      if (wanted !== shape) {
-        shape = wanted;
+      const signature = [cell, units, trace.has("grad.hidden")].join();
+      if (signature !== shape) {
+        shape = signature;
         unitHeads = build();
       }
       for (const each of [...inputs.heads, ...[...inputs.cells, ...inputs.slopes.cells].map(({ td }) => td)]) each.remove();

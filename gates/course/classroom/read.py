@@ -1,4 +1,4 @@
-"""Reads what the course's page exports (``assets/course/progress.js``). Nothing in such a file is trusted."""
+"""Reads what the course's page exports (``assets/course/storage/progress.js``). Nothing in it is trusted."""
 
 from __future__ import annotations
 

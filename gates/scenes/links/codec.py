@@ -40,7 +40,7 @@ SPEEDS = ("0.5", "1", "2", "4", "8")
 GUESSES = ("values", "draw", "unit", "cell")
 """What *Guess first* asks (assets/stage/guess/frontier.js)."""
 CONTROLS = ("transport", "phases", "sliders", "score", "views", "inspector")
-"""What of the stage may stay on the screen in a lecture (assets/stage/lecture/look.js)."""
+"""What of the stage may stay on the screen in a lecture (assets/stage/lecture/settings.js)."""
 _LOOKS = ("light", "dark", *CONTROLS)
 NONE = "none"
 

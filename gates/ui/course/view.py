@@ -2,7 +2,7 @@
 
 It fetches them itself (:mod:`gates.ui.web.lessons`), once for all that follows; where they are not put
 together yet, the one that it opens before the others. Nothing comes back: what is answered stays in the
-browser (``assets/course/progress.js``).
+browser (``assets/course/storage/progress.js``).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def test_a_valve_is_dragged_and_keyed_into_a_clamp_and_let_go(page: Page) -> Non
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x, y + 60, steps=5)
-    expect(valve).to_have_attribute("data-held", "held")
+    expect(valve).to_have_attribute("data-clamped", "held")
     page.mouse.up()
     engine_has_answered(stage)
     held = step_values(stage)["forget"][0]
@@ -34,13 +34,13 @@ def test_a_valve_is_dragged_and_keyed_into_a_clamp_and_let_go(page: Page) -> Non
     popup.get_by_role("button", name="Close").click()
     stage.locator(".gs-valve[data-signal=output]").focus()
     page.keyboard.press("-")
-    expect(stage.locator(".gs-valve[data-signal=output]")).to_have_attribute("data-held", "held")
+    expect(stage.locator(".gs-valve[data-signal=output]")).to_have_attribute("data-clamped", "held")
     page.keyboard.press("Escape")
     tab(stage, "Clamps")
     expect(stage.get_by_test_id("clamps").get_by_role("listitem")).to_have_count(2)
     act(stage, "Release all")
     expect(marks).to_have_count(0)
-    expect(stage.locator("[data-held]")).to_have_count(0)
+    expect(stage.locator("[data-clamped]")).to_have_count(0)
     assert_shows(stage, began.lab, began)
     a_switch_leaves_a_gate_out(stage)
 
@@ -60,7 +60,7 @@ def test_what_is_held_is_marked_on_the_diagram_and_over_time(page: Page) -> None
     page.keyboard.press("-")
     page.keyboard.press("Escape")
     stage.get_by_role("button", name="Diagram", exact=True).click()
-    held = stage.locator(".gs-picture [data-held]")
+    held = stage.locator(".gs-picture [data-clamped]")
     expect(held).to_have_count(1)
     expect(held).to_have_accessible_name(re.compile("forget gate.*held"))
     stage.focus()
@@ -74,5 +74,5 @@ def test_what_is_held_is_marked_on_the_diagram_and_over_time(page: Page) -> None
     stage.get_by_role("button", name="Unrolled", exact=True).click()
     expect(stage.locator(".gs-unr-parcel").first).to_be_visible()
     for step in ("1", "2"):  # h of steps 2 and 3, where it leaves the cell and where it is carried on
-        expect(stage.locator(f".gs-picture [data-held][data-step='{step}']").first).to_be_visible()
+        expect(stage.locator(f".gs-picture [data-clamped][data-step='{step}']").first).to_be_visible()
     assert {mark.get_attribute("data-step") for mark in held.all()} == {"1", "2"}

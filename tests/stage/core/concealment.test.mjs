@@ -83,7 +83,7 @@ test("a common scale of runs beside each other, read-outs and gradients say noth
 
 test("page and guesses conceal together, and the stage stays on this side", () => {
   const run1 = traceOf(run("lstm"));
-  const player = { step: 4, phase: "carry", place: (place) => Object.assign(player, place), pause() {} };
+  const player = { step: 4, phase: "carry", moveTo: (place) => Object.assign(player, place), pause() {} };
   const stage = { player, guessing: { frontier: null } };
   const concealment = new Concealment(stage);
   concealment.take(run1);

@@ -72,7 +72,7 @@ test("the inspector accounts for every number of a run with clamps and surgery",
         for (let unit = 0; unit < trace.width(signal); unit++) {
           const made = account(trace, { signal, unit, step });
           assert.ok(made.agrees, JSON.stringify(made));
-          if (made.held !== null) assert.equal(made.held, made.value);
+          if (made.clampedValue !== null) assert.equal(made.clampedValue, made.value);
         }
   }
 });
@@ -81,6 +81,6 @@ test("a value that is neither the equation's nor the clamp's is still found out"
   const trace = traceOf(addClamp(lstm(), clamp));
   trace.arrays.forget[2 * 2 + 1] = 0.5;
   assert.ok(!account(trace, { signal: "forget", unit: 1, step: 2 }).agrees);
-  assert.equal(account(trace, { signal: "forget", unit: 1, step: 2 }).held, 0);
-  assert.equal(account(trace, { signal: "forget", unit: 0, step: 2 }).held, null);
+  assert.equal(account(trace, { signal: "forget", unit: 1, step: 2 }).clampedValue, 0);
+  assert.equal(account(trace, { signal: "forget", unit: 0, step: 2 }).clampedValue, null);
 });

@@ -22,7 +22,7 @@ function hostOf(trace, lang = "en", update = "keep") {
       return filled;
     },
     symbol: (signal) => ({ ...SYMBOLS, ...own })[signal] ?? signal,
-    turned: (signal) => signal === "update" && update === "write",
+    complemented: (signal) => signal === "update" && update === "write",
     header: trace.header,
   };
 }

@@ -28,19 +28,19 @@ test("steps stop at both ends and say that nothing changed", () => {
 
 test("another step is shown complete, whatever phase was on", () => {
   const p = player();
-  p.place({ phase: "forget" });
-  p.place({ step: 4 });
+  p.moveTo({ phase: "forget" });
+  p.moveTo({ step: 4 });
   assert.deepEqual(where(p), [4, "carry", 0]);
-  p.place({ phase: "write" });
+  p.moveTo({ phase: "write" });
   p.moveStep(1);
   assert.deepEqual(where(p), [5, "carry", 0]);
 });
 
 test("the unit and the same step leave the phase alone", () => {
   const p = player();
-  p.place({ phase: "forget" });
-  p.place({ unit: 2 });
-  p.place({ step: 0 });
+  p.moveTo({ phase: "forget" });
+  p.moveTo({ unit: 2 });
+  p.moveTo({ step: 0 });
   assert.deepEqual(where(p), [0, "forget", 2]);
 });
 
@@ -60,7 +60,7 @@ test("phases run over the borders of steps in both directions", () => {
 
 test("walking by phases visits every phase of every step once", () => {
   const p = player(4);
-  p.place({ phase: "look" });
+  p.moveTo({ phase: "look" });
   const seen = [where(p).slice(0, 2).join()];
   while (p.movePhase(1)) seen.push(where(p).slice(0, 2).join());
   const all = [0, 1, 2, 3].flatMap((step) => PHASES.map((phase) => `${step},${phase}`));
@@ -69,7 +69,7 @@ test("walking by phases visits every phase of every step once", () => {
 
 test("back through time there are whole steps only", () => {
   const p = player(4);
-  p.place({ step: 3 });
+  p.moveTo({ step: 3 });
   p.direction = -1;
   p.movePhase(-2);
   assert.deepEqual(where(p), [1, "carry", 0]);
@@ -77,15 +77,15 @@ test("back through time there are whole steps only", () => {
 
 test("places out of range or broken come into range", () => {
   const p = player(9, 3);
-  p.place({ step: 400, phase: "blend", unit: -2 });
+  p.moveTo({ step: 400, phase: "blend", unit: -2 });
   assert.deepEqual(where(p), [8, "carry", 0]);
-  p.place({ step: NaN, unit: Infinity });
+  p.moveTo({ step: NaN, unit: Infinity });
   assert.deepEqual(where(p), [8, "carry", 0]);
 });
 
 test("another run keeps the place as far as it has it", () => {
   const p = player(60, 8);
-  p.place({ step: 40, unit: 7, phase: "write" });
+  p.moveTo({ step: 40, unit: 7, phase: "write" });
   p.reshape({ steps: 60, units: 8, phases: PHASES });
   assert.deepEqual(where(p), [40, "write", 7]);
   p.reshape({ steps: 10, units: 2, phases: ["look", "squash", "carry"] });
@@ -158,15 +158,15 @@ test("a sequence of one step is at both ends", () => {
 
 test("a bar may be put at a phase of what it moves, and goes by its own", () => {
   const p = new Player({ steps: 3, units: 1, phases: ["look", "squash", "carry"], all: ["look", "squash", "carry", "propose"] });
-  p.place({ step: 1, phase: "propose" });
+  p.moveTo({ step: 1, phase: "propose" });
   assert.deepEqual(where(p), [1, "propose", 0]);
   p.reshape(p.shape);
   assert.deepEqual(where(p), [1, "propose", 0]);
   p.movePhase(1);
   assert.deepEqual(where(p), [2, "look", 0]);
-  p.place({ step: 1, phase: "propose" });
+  p.moveTo({ step: 1, phase: "propose" });
   p.movePhase(-1);
   assert.deepEqual(where(p), [1, "squash", 0]);
-  p.place({ phase: "dream" });
+  p.moveTo({ phase: "dream" });
   assert.equal(p.phase, "carry");
 });

@@ -7,7 +7,7 @@ const HOST = {
   t: (key, values) => `${key} ${JSON.stringify(values)}`,
   symbol: (signal) => signal,
   name: (signal) => signal,
-  turned: () => false,
+  complemented: () => false,
 };
 
 /** All that views make of a run without a document: values, scales, shades, the sentence, the arithmetic, at every place up to the frontier. */

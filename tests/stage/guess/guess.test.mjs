@@ -109,7 +109,7 @@ test("of several typed values a reader is led to the one that is no answer, else
 
 test("why a drawing goes as it goes is said of the step that is farthest off, without a guess of the last one", () => {
   const trace = traceOf(run("rnn"));
-  const host = { header: {}, t: (key, values) => JSON.stringify([key, values]), symbol: (name) => name, turned: () => false };
+  const host = { header: {}, t: (key, values) => JSON.stringify([key, values]), symbol: (name) => name, complemented: () => false };
   const { reason } = createWording({ host, trace, player: { unit: 0 } });
   const question = { kind: "draw", signal: "hidden", unit: 1, step: 1, steps: 3 };
   const at = (step) => moment(host, trace, { step, phase: "carry", unit: 1 });

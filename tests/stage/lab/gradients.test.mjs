@@ -182,7 +182,7 @@ for (const [name, plain] of Object.entries(BELTS))
             near(flow.of(signal, t, unit), d[signal][n], sizeOf(terms), where);
             for (const { kind, value, part, step } of terms) {
               if (kind === "loss") near(value, asked[n], sizeOf(terms), `${where}, what the loss asks`);
-              if (kind === "held") assert.ok(value === 0 && trace.held(part, step, unit) !== null, where);
+              if (kind === "held") assert.ok(value === 0 && trace.clampedValue(part, step, unit) !== null, where);
               if (kind === "idle") assert.ok(value === 0 && (state.without.includes(part) || (state.coupled && part === "input")), where);
             }
             assert.equal(terms.some(({ kind }) => kind === "loss"), signal === "hidden" && t !== 1, where); // no target at step 2

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { hideable, placeBefore, uncoveredBy } from "../../../assets/stage/lecture/hiding.js";
-import { CONTROLS, keepLook, parsed, readLook, spelled, USUAL } from "../../../assets/stage/lecture/look.js";
+import { CONTROLS, saveSettings, parseSettings, readSettings, formatSettings, DEFAULT_CONTROLS } from "../../../assets/stage/lecture/settings.js";
 
 const { lstm, gru, rnn } = JSON.parse(process.env.GATESCOPE_KINDS);
 const run = (description) => ({ description, steps: 9 });
@@ -18,19 +18,19 @@ test("a link's look is read as it was written", () => {
     { theme: "light", controls: [], hide: null },
     { theme: "light", controls: CONTROLS, hide: { what: "all", from: 1 } },
   ];
-  assert.deepEqual(looks.map(spelled).slice(0, 2), ["dark,phases,score,hide-forget-4", "light"]);
-  for (const look of looks) assert.deepEqual(parsed(spelled(look)), look);
+  assert.deepEqual(looks.map(formatSettings).slice(0, 2), ["dark,phases,score,hide-forget-4", "light"]);
+  for (const look of looks) assert.deepEqual(parseSettings(formatSettings(look)), look);
 });
 
 test("a browser keeps the look but not what is hidden, and where it keeps nothing the usual one holds", () => {
   const kept = shelf();
-  keepLook(kept, { theme: "dark", controls: ["views"], hide: { what: "all", from: 1 } });
-  assert.deepEqual(readLook(kept), { theme: "dark", controls: ["views"] });
+  saveSettings(kept, { theme: "dark", controls: ["views"], hide: { what: "all", from: 1 } });
+  assert.deepEqual(readSettings(kept), { theme: "dark", controls: ["views"] });
   for (const storage of [denied, null, shelf("{"), shelf('{"controls":"all","theme":"pink"}')]) {
-    assert.deepEqual(readLook(storage, "dark"), { theme: "dark", controls: USUAL });
-    keepLook(storage, { theme: "light", controls: [] });
+    assert.deepEqual(readSettings(storage, "dark"), { theme: "dark", controls: DEFAULT_CONTROLS });
+    saveSettings(storage, { theme: "light", controls: [] });
   }
-  assert.deepEqual(readLook(shelf('{"controls":["score","nonsense","phases"]}')).controls, ["phases", "score"]);
+  assert.deepEqual(readSettings(shelf('{"controls":["score","nonsense","phases"]}')).controls, ["phases", "score"]);
 });
 
 test("a signal is hidden from its step on with all that comes of it; a run that ends before is whole", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { asking, examplesOf, readLink, returning } from "../../../assets/stage/shell/goto.js";
+import { requestFor, examplesOf, readLink, historyRequest } from "../../../assets/stage/shell/goto.js";
 
 test("a link is read with and without its site, and below a folder", () => {
   const latch = { page: "lstm", params: { preset: "latch", step: "3" } };
@@ -14,8 +14,8 @@ test("a link is read with and without its site, and below a folder", () => {
 test("a link that says nothing of language, notation and z leaves them; the way back leaves them in any case", () => {
   const shown = { lang: "zh", notation: "z", preset: "locker" };
   const link = { page: "gru", params: { preset: "latch", lang: "en", z: "write" } };
-  assert.deepEqual(asking(link, shown), { ...link, settings: { lang: "zh", notation: "z" } });
-  assert.deepEqual(returning(link, shown), { page: "gru", params: { preset: "latch", lang: "zh", notation: "z" } });
+  assert.deepEqual(requestFor(link, shown), { ...link, settings: { lang: "zh", notation: "z" } });
+  assert.deepEqual(historyRequest(link, shown), { page: "gru", params: { preset: "latch", lang: "zh", notation: "z" } });
 });
 
 test("another example keeps the place, and loses what belonged to the one that is left", () => {

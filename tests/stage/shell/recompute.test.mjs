@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Recompute, within } from "../../../assets/stage/shell/recompute.js";
+import { Recompute, nonceWithin } from "../../../assets/stage/shell/recompute.js";
 import { Busy } from "../../../assets/stage/shell/resolver.js";
 
 const header = { page: "lstm", link: { whole: true, params: { preset: "locker" } }, at: { nonce: "1" }, lab: { nonce: "1/a" } };
@@ -111,44 +111,44 @@ test("a stage that is gone tells nothing", async (t) => {
 
 test("what the page sent before it heard is not shown, but nothing is waited for too long", async (t) => {
   const { runs, ask, wait } = setting(t);
-  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), false);
+  assert.equal(runs.isOutdated({ nonce: "1", acknowledged: 0 }), false);
   await ask({ k: 1 });
-  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), true, "it has not been told yet");
+  assert.equal(runs.isOutdated({ nonce: "1", acknowledged: 0 }), true, "it has not been told yet");
   runs.notify();
-  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), true, "it has been told, and this was under way");
+  assert.equal(runs.isOutdated({ nonce: "1", acknowledged: 0 }), true, "it has been told, and this was under way");
   wait(5000);
-  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0 }), true, "a busy server takes its time");
-  assert.equal(runs.outdates({ nonce: "1", acknowledged: 1 }), false, "its answer");
+  assert.equal(runs.isOutdated({ nonce: "1", acknowledged: 0 }), true, "a busy server takes its time");
+  assert.equal(runs.isOutdated({ nonce: "1", acknowledged: 1 }), false, "its answer");
   await ask({ k: 2 });
-  assert.equal(runs.outdates({ nonce: "2", acknowledged: 1 }), false, "a link that was opened meanwhile");
+  assert.equal(runs.isOutdated({ nonce: "2", acknowledged: 1 }), false, "a link that was opened meanwhile");
   runs.notify();
   wait(11_000);
-  assert.equal(runs.outdates({ nonce: "2", acknowledged: 0 }), false, "a server that was started anew");
+  assert.equal(runs.isOutdated({ nonce: "2", acknowledged: 0 }), false, "a server that was started anew");
 });
 
 test("a stage that is mounted anew counts on", async (t) => {
   const { runs, ask, asked } = setting(t);
-  runs.outdates({ nonce: "1", acknowledged: 7 });
+  runs.isOutdated({ nonce: "1", acknowledged: 7 });
   await ask({ k: 1 });
   assert.equal(asked[0].request, 8);
 });
 
 test("a session that has not heard of what was done last is asked for it again, and shows nothing older", async (t) => {
   const { runs, ask, asked, shown } = setting(t);
-  runs.outdates({ nonce: "1", acknowledged: 0, session: "a" }, header);
+  runs.isOutdated({ nonce: "1", acknowledged: 0, session: "a" }, header);
   await ask({ k: 1 });
   runs.notify();
-  assert.equal(runs.outdates({ nonce: "1", acknowledged: 1, session: "a" }, header), false, "acknowledged");
-  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0, session: "b" }, header), false, "its link had all of it");
+  assert.equal(runs.isOutdated({ nonce: "1", acknowledged: 1, session: "a" }, header), false, "acknowledged");
+  assert.equal(runs.isOutdated({ nonce: "1", acknowledged: 0, session: "b" }, header), false, "its link had all of it");
   await ask({ k: 2 });
   runs.notify();
   const resumed = { ...header, link: { whole: true, params: { preset: "latch" } } };
-  assert.equal(runs.outdates({ nonce: "1", acknowledged: 1, session: "c" }, resumed), true);
+  assert.equal(runs.isOutdated({ nonce: "1", acknowledged: 1, session: "c" }, resumed), true);
   await Promise.resolve();
   assert.deepEqual([asked.at(-1).params, asked.at(-1).sliders], [{ preset: "latch" }, { k: 2 }]);
   await new Promise((done) => setImmediate(done));
   assert.deepEqual(shown, [{ k: 1 }, { k: 2 }, { k: 2 }]);
-  assert.equal(runs.outdates({ nonce: "9", acknowledged: 0, session: "d" }, header), false, "another place: nothing to ask again");
+  assert.equal(runs.isOutdated({ nonce: "9", acknowledged: 0, session: "d" }, header), false, "another place: nothing to ask again");
 });
 
 // Links
@@ -157,7 +157,7 @@ const link = { page: "lstm", params: { preset: "latch", step: "3" }, settings: {
 
 function opening(t, get, holds) {
   const made = setting(t, get);
-  if (holds) made.runs.holds = holds;
+  if (holds) made.runs.isDeferred = holds;
   const at = { params: { preset: "latch", step: "3" } };
   const way = { nonce: "1/a", show: (bytes) => made.shown.push(bytes), notify: (message) => made.told.push(message), currentParams: () => at.params };
   return { ...made, at, open: (asked = link, more = {}) => made.runs.open(asked, { ...way, ...more }) };
@@ -180,26 +180,26 @@ test("a link is opened at once, and Streamlit is told after a pause where the st
 test("a link that is left to Streamlit is a choice within the visit, and what Streamlit makes of it is shown", () => {
   const runs = new Recompute();
   const told = [];
-  runs.outdates({ nonce: "1/a", acknowledged: 0, session: "a" });
-  const nonce = within("1/a");
+  runs.isOutdated({ nonce: "1/a", acknowledged: 0, session: "a" });
+  const nonce = nonceWithin("1/a");
   runs.leave({ page: "compare", params: { preset: "latch" }, settings: { lang: "zh" } }, (message) => told.push(message), nonce);
   assert.match(nonce, /^1\/g\d+$/);
   assert.deepEqual(told, [{ page: "compare", params: { lang: "zh", preset: "latch" }, request: 1, nonce }]);
-  assert.equal(runs.outdates({ nonce: "1/a", acknowledged: 0, session: "a" }), true, "the comparison that is left");
-  assert.equal(runs.outdates({ nonce, acknowledged: 1, session: "a" }), false);
+  assert.equal(runs.isOutdated({ nonce: "1/a", acknowledged: 0, session: "a" }), true, "the comparison that is left");
+  assert.equal(runs.isOutdated({ nonce, acknowledged: 1, session: "a" }), false);
   runs.leave({ page: "lstm", params: {} }, (message) => told.push(message));
   assert.deepEqual(told[1], { page: "lstm", params: {}, request: 2 }, "another page has visits of its own");
 });
 
 test("what Streamlit sends before it knows of the link is not shown, however late; then it counts", async (t) => {
   const { runs, open, told, wait } = opening(t, async () => bytes(7));
-  runs.outdates({ nonce: "1", session: "a" });
+  runs.isOutdated({ nonce: "1", session: "a" });
   await open();
   mock.timers.tick(250);
   wait(60_000);
-  assert.equal(runs.outdates({ nonce: "1", acknowledged: 0, session: "a" }), true);
-  assert.equal(runs.outdates({ nonce: told[0].nonce, acknowledged: 1, session: "a" }), false);
-  assert.equal(runs.outdates({ nonce: "2", acknowledged: 1, session: "a" }), false);
+  assert.equal(runs.isOutdated({ nonce: "1", acknowledged: 0, session: "a" }), true);
+  assert.equal(runs.isOutdated({ nonce: told[0].nonce, acknowledged: 1, session: "a" }), false);
+  assert.equal(runs.isOutdated({ nonce: "2", acknowledged: 1, session: "a" }), false);
 });
 
 test("of two links in a row the answer to the first is never shown after the second", async (t) => {
@@ -207,10 +207,10 @@ test("of two links in a row the answer to the first is never shown after the sec
   await open();
   mock.timers.tick(250);
   await open({ ...link, params: { preset: "locker" } });
-  assert.equal(runs.outdates({ nonce: told[0].nonce, acknowledged: 1 }), true);
+  assert.equal(runs.isOutdated({ nonce: told[0].nonce, acknowledged: 1 }), true);
   mock.timers.tick(250);
   assert.equal(told.length, 2);
-  assert.equal(runs.outdates({ nonce: told[1].nonce, acknowledged: 2 }), false);
+  assert.equal(runs.isOutdated({ nonce: told[1].nonce, acknowledged: 2 }), false);
 });
 
 test("a link that the resolver cannot open is left to the page, with what the reader chose for all pages", async (t) => {
@@ -262,11 +262,11 @@ test("a slider of the run that a link is about to take away is not asked for", a
 
 test("a stage that is lent keeps what it was given until Streamlit sends it to another place", async (t) => {
   const { runs, open, told } = opening(t, async () => bytes(7));
-  runs.outdates({ nonce: "1" });
+  runs.isOutdated({ nonce: "1" });
   await open(link, { notify: null });
   mock.timers.tick(60_000);
   assert.deepEqual(told, []);
-  assert.equal(runs.outdates({ nonce: "1" }), true);
-  assert.equal(runs.outdates({ nonce: "1/2" }), false);
-  assert.equal(runs.outdates({ nonce: "1/2" }), false);
+  assert.equal(runs.isOutdated({ nonce: "1" }), true);
+  assert.equal(runs.isOutdated({ nonce: "1/2" }), false);
+  assert.equal(runs.isOutdated({ nonce: "1/2" }), false);
 });

@@ -26,7 +26,7 @@ function note(scene, text, y) {
   return y + LINE * lines.length;
 }
 
-/** h of a cell that nothing hears within the step: only y reads it. */
+/** h of a cell in which nothing else reads it within the step: only y does. */
 function toReader(scene, x, y, from) {
   scene.wire(`M${x} ${y + H / 2}v30`, from, { now: [from, scene.last] });
   scene.stage(scene.text(x, y + H / 2 + 46, scene.host.t("belt.y"), "gs-sign"), from);

@@ -1,5 +1,5 @@
 // The GRU's picture. The belt carries h; nothing on it but the cross-fader z. A tap copies h₋₁ off the
-// belt into U_n, one box for all units, where each hears every other; from there the candidate comes
+// belt into U_n, one box for all units, where each receives every other; from there the candidate comes
 // back below and meets the old state in the fader. Where r stands is the whole difference between
 // the two forms: on the way into the box it silences a speaker, on the way out it deafens a listener.
 

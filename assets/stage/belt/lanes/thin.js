@@ -2,6 +2,7 @@
 // equation from left to right in cells of colour; gates are small bars while a row is high enough.
 // With very many units the rows close up and each signal becomes a column of colour.
 
+import { allDigits } from "../../core/format.js";
 import { isGate } from "../../core/colour.js";
 import { set, svg } from "../../core/dom.js";
 import { unitName } from "../../core/names.js";
@@ -161,7 +162,7 @@ class Cell {
     if (this.state === "pending") return host.t("belt.pending", words);
     return host.t("belt.part", {
       ...words,
-      value: `${textOf(this.signal, this.value)} (${String(this.value).replace("-", "−")})`,
+      value: `${textOf(this.signal, this.value)} (${allDigits(this.value)})`,
     });
   }
 }

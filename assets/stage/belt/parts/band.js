@@ -1,4 +1,4 @@
-// What every picture of lanes has: the belt with its way back, a valve on a wire, and h's way home.
+// What every picture of lanes has: the belt with its return, a valve on a wire, and the path of h to the next step.
 
 import { svg } from "../../core/dom.js";
 import { Valve } from "./gates.js";

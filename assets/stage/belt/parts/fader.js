@@ -79,8 +79,8 @@ export class Fader extends Part {
     set(this.knob, { transform: `translate(0 ${this.at})` });
     const pre = scene.trace.at("pre.update", scene.step, this.unit);
     const squash = squashOf(scene.trace.header, "update");
-    const turned = this.writes && isMirrored(squash);
-    const fed = `${this.writes && !turned ? "1 − " : ""}${activationName(squash)}(${sumText(turned ? -pre : pre)})`;
+    const mirrored = this.writes && isMirrored(squash);
+    const fed = `${this.writes && !mirrored ? "1 − " : ""}${activationName(squash)}(${sumText(mirrored ? -pre : pre)})`;
     if (this.lines === 2) write(this.fed, fed);
     write(this.number, empty ? (this.lines === 1 ? fed : "") : this.shown());
   }

@@ -1,4 +1,4 @@
-// What hangs between a lane's belt and its branch in some LSTMs: peepholes, through which gates look at c, and the
+// What connects a lane's belt and its branch in some LSTMs: peepholes, through which gates look at c, and the
 // link that makes a coupled input gate 1 − f.
 
 import { svg } from "../../core/dom.js";

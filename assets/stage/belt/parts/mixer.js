@@ -1,4 +1,4 @@
-// The box in which units hear each other: U. Inside it, and nowhere else, wires of different units
+// The box in which units are mixed: U. Inside it, and nowhere else, wires of different units
 // meet. A faint line is a weight; the coloured line on it is what is being said at this step.
 
 import { set, svg } from "../../core/dom.js";

@@ -2,7 +2,7 @@
 
 import { isGate } from "../../core/colour.js";
 import { set, svg, write } from "../../core/dom.js";
-import { exact, exponential, gate as gateText, number } from "../../core/format.js";
+import { allDigits, exact, exponential, gate as gateText, number } from "../../core/format.js";
 import { unitName } from "../../core/names.js";
 import { shorten, textWidth } from "../../core/text.js";
 import { control, stateAt } from "./scene.js";
@@ -91,7 +91,7 @@ export class Part {
     const name = partName(host, this.signal);
     const unit = unitName(host, this.unit);
     if (this.state === "pending") return host.t("belt.pending", { name, unit });
-    return host.t("belt.part", { name, unit, value: String(this.displayed()).replace("-", "−") });
+    return host.t("belt.part", { name, unit, value: allDigits(this.displayed()) });
   }
 }
 
@@ -231,7 +231,7 @@ export class Chip extends Part {
     if (this.signal !== "x") return super.exact(host);
     return host.t("belt.value", {
       name: host.header.columns[this.unit] || partName(host, "x"),
-      value: String(this.value).replace("-", "−"),
+      value: allDigits(this.value),
     });
   }
 

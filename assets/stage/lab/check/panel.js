@@ -13,7 +13,7 @@ const DECIMALS = [2, 3, 4];
 export function createCheck(lab) {
   const about = html("p", { class: "gs-lab-note" });
   const toggle = html("button", { type: "button", class: "gs-lab-button", "data-lab": "check", onclick: () => lab.check(!lab.checking) });
-  const problem = html("p", { class: "gs-lab-told", role: "alert", "data-verdict": "refused", "data-testid": "check-problem" });
+  const problem = html("p", { class: "gs-lab-status", role: "alert", "data-verdict": "refused", "data-testid": "check-problem" });
   const convention = html("p", { class: "gs-lab-note" });
   const roundLabel = html("span", { class: "gs-label" });
   const round = html("select", { class: "gs-select", "data-lab": "decimals", onchange: () => choose({ decimals: Number(round.value) }) }, ...DECIMALS.map((count) => html("option", { value: count }, String(count))));
@@ -23,7 +23,7 @@ export function createCheck(lab) {
   const clear = html("button", { type: "button", class: "gs-lab-button", "data-lab": "check-clear", onclick: () => empty() });
   const body = html("div", { class: "gs-check-body" }, html("div", { class: "gs-lab-row" }, groups, html("label", { class: "gs-lab-field" }, roundLabel, round)), convention, verdict, rows, html("div", { class: "gs-lab-row" }, clear));
   const element = html("div", { class: "gs-check", "data-testid": "check" }, about, html("div", { class: "gs-lab-row" }, toggle), problem, body);
-  let told = null; // what the run brings to judge with: {judging, causes} or {problem}
+  let exerciseData = null; // what the run brings to judge with: {judging, causes} or {problem}
   let exercise = ""; // the name under which answers are kept
   let answers = {};
   let chosen = [];
@@ -33,12 +33,12 @@ export function createCheck(lab) {
   let built = "";
 
   const page = () => lab.trace.header.page;
-  const judging = () => told?.judging ?? null;
+  const judging = () => exerciseData?.judging ?? null;
   const lines = () => (judging() ? linesOf(judging(), chosen) : []);
 
   /** Takes what a run brings to judge with, and what was typed for it before. */
   function take(next) {
-    told = next;
+    exerciseData = next;
     if (!judging()) return;
     const beginning = lab.session.nonce.split("/").at(-1); // the visit before it is another one after a reload
     const name = `${beginning} ${judging().lines.map((line) => line.name).join(" ")}`;
@@ -134,13 +134,13 @@ export function createCheck(lab) {
     set(toggle, { "aria-pressed": String(lab.checking) });
     write(toggle, t(lab.checking ? "lab.check.off" : "lab.check.on"));
     write(about, t(lab.trace.header.lab.file ? "lab.check.file" : "lab.check.about"));
-    problem.hidden = !told?.problem;
-    write(problem, told?.problem ?? "");
+    problem.hidden = !exerciseData?.problem;
+    write(problem, exerciseData?.problem ?? "");
     body.hidden = !ready;
     if (!ready) return;
-    const wanted = JSON.stringify([exercise, chosen, lab.trace.header.lang, judging().lines.map(({ label }) => label)]);
-    if (wanted !== built) {
-      built = wanted;
+    const signature = JSON.stringify([exercise, chosen, lab.trace.header.lang, judging().lines.map(({ label }) => label)]);
+    if (signature !== built) {
+      built = signature;
       build();
     }
     round.value = String(decimals);
@@ -166,7 +166,7 @@ export function createCheck(lab) {
     const right = found.filter(({ status }) => status === "right").length;
     const carried = found.filter(({ status }) => status === "carried").length;
     const count = t(carried ? "lab.check.count.carried" : right === shown.length && right ? "lab.check.all" : "lab.check.count", { right, carried, of: shown.length });
-    const why = first === wrong && first ? t("lab.check.first", { line: labelOf(first), answer: answers[first.name].trim(), cause: told.causes[first.cause] ?? "" }) : "";
+    const why = first === wrong && first ? t("lab.check.first", { line: labelOf(first), answer: answers[first.name].trim(), cause: exerciseData.causes[first.cause] ?? "" }) : "";
     const unread = first === text && first ? t("lab.check.text", { line: labelOf(first), answer: answers[first.name].trim().slice(0, 40) }) : "";
     typeset(verdict, [why, unread, count].filter(Boolean).join(" "));
     set(verdict, { "data-verdict": first ? "wrong" : carried ? "carried" : "right" });

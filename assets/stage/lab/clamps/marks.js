@@ -1,4 +1,4 @@
-// What is held is seen to be held: a lock and a dashed outline on the picture, hatching in the score.
+// Marks of clamped values: a lock and a dashed outline on the picture, hatching in the score.
 import { html, set, svg, write } from "../../core/dom.js";
 import { addToLabel } from "../../core/labels.js";
 import { holding } from "../state/state.js";
@@ -7,7 +7,7 @@ const LOCK = "M-3.4 -0.4h6.8v5.4h-6.8zM-2 -0.4v-1.7a2 2 0 0 1 4 0v1.7";
 const CARRIED = { previous_cell: "cell", previous_hidden: "hidden" }; // as it left the step before
 
 /** Why a value is not its equation's. */
-export const heldWord = (lab) => lab.t("lab.mark.held");
+export const clampedWord = (lab) => lab.t("lab.mark.held");
 
 /** @param {object} lab what createLab in ../lab.js gives its panels */
 export function createMarks(lab) {
@@ -30,28 +30,28 @@ export function createMarks(lab) {
     if (!any && !marked) return;
     marked = any;
     for (const [node, signal, unit, step] of places(view)) {
-      const held = any && step >= 0 && holding(state, signal, unit, step) >= 0;
-      if (held || node.dataset.held) markHeld(node, held);
+      const clamped = any && step >= 0 && holding(state, signal, unit, step) >= 0;
+      if (clamped || node.dataset.clamped) markClamped(node, clamped);
     }
   }
 
-  function markHeld(node, held) {
-    set(node, { "data-held": held ? "held" : null });
+  function markClamped(node, clamped) {
+    set(node, { "data-clamped": clamped ? "held" : null });
     const leaf = node.querySelector("rect:not(.gs-ring, .gs-target)");
     let lock = node.querySelector(":scope > .gs-lock");
-    if (held && !lock && leaf) {
+    if (clamped && !lock && leaf) {
       const [x, y] = ["x", "y"].map((name) => Number(leaf.getAttribute(name)));
       lock = svg("path", { class: "gs-lock", d: LOCK, transform: `translate(${x - 8} ${y + 3})` });
       node.append(lock);
-    } else if (!held) lock?.remove();
+    } else if (!clamped) lock?.remove();
     const fed = node.querySelector(":scope > .gs-fed");
     if (fed) {
-      let word = node.querySelector(":scope > .gs-held-word");
-      if (held && !word) node.append((word = svg("text", { class: "gs-fed gs-held-word", x: fed.getAttribute("x"), y: fed.getAttribute("y") })));
-      if (held) write(word, heldWord(lab));
+      let word = node.querySelector(":scope > .gs-clamped-word");
+      if (clamped && !word) node.append((word = svg("text", { class: "gs-fed gs-clamped-word", x: fed.getAttribute("x"), y: fed.getAttribute("y") })));
+      if (clamped) write(word, clampedWord(lab));
       else word?.remove();
     }
-    addToLabel(node, held ? heldWord(lab) : null);
+    addToLabel(node, clamped ? clampedWord(lab) : null);
   }
 
   /** Hatches the score where the last clamp of a place holds it, as boxes in shares of the strip. */
@@ -61,14 +61,14 @@ export function createMarks(lab) {
       const place = strip.querySelector(".gs-strip-place");
       let layer = place.querySelector(".gs-hatch");
       const clamps = state.clamps.filter(({ signal }) => signal === strip.dataset.signal);
-      const wanted = clamps.length ? JSON.stringify([clamps.map(({ units, steps }) => [units, steps]), state.hidden, state.steps]) : "";
-      if ((layer?.dataset.shown ?? "") === wanted) continue;
-      if (!wanted) {
+      const signature = clamps.length ? JSON.stringify([clamps.map(({ units, steps }) => [units, steps]), state.hidden, state.steps]) : "";
+      if ((layer?.dataset.shown ?? "") === signature) continue;
+      if (!signature) {
         layer.remove();
         continue;
       }
       if (!layer) place.append((layer = html("div", { class: "gs-hatch", "aria-hidden": "true" })));
-      layer.dataset.shown = wanted;
+      layer.dataset.shown = signature;
       layer.replaceChildren(...clamps.flatMap((clamp) => boxes(clamp, state)));
     }
   }

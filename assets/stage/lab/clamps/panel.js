@@ -1,4 +1,4 @@
-// The clamps' panel: what is held and how to let it go, a form to hold anything, and the cell's own switches.
+// The clamps' panel: the list of clamps with a way to release each, a form for a new one, and the cell's own switches.
 import { html, set, write } from "../../core/dom.js";
 import { parseNumber } from "../editor/grid.js";
 import { biasSlider } from "../editor/tools.js";
@@ -24,9 +24,9 @@ export function createClamps(lab) {
   function paint() {
     const { state } = lab.session;
     switches.paint();
-    const wanted = JSON.stringify([state.clamps, state.names, state.hidden, lab.trace.header.lang, lab.trace.header.symbols]);
-    if (wanted === drawn) return;
-    drawn = wanted;
+    const signature = JSON.stringify([state.clamps, state.names, state.hidden, lab.trace.header.lang, lab.trace.header.symbols]);
+    if (signature === drawn) return;
+    drawn = signature;
     const { clamps } = state;
     none.hidden = clamps.length > 0;
     list.hidden = all.hidden = clamps.length === 0;
@@ -68,23 +68,23 @@ export function scopeText({ t, session }, { units, steps }) {
 }
 
 /** A clamp's value as the reader's convention has it, and back: 1 − z where z is to write. */
-export const turn = (lab, signal, value) => (lab.turned(signal) ? 1 - value : value);
+export const asShown = (lab, signal, value) => (lab.complemented(signal) ? 1 - value : value);
 
 /** What a clamp's value reads as. */
-export const clampText = (lab, signal, value) => (isGate(signal) ? gate : number)(turn(lab, signal, value));
+export const clampText = (lab, signal, value) => (isGate(signal) ? gate : number)(asShown(lab, signal, value));
 
 /** A field for a number that takes it on Enter or when it is left; bad text keeps the old value and says why. */
 export function valueField(lab, signal, value, take) {
   const input = html("input", { class: "gs-lab-input", type: "text", inputmode: "text", autocomplete: "off", "data-lab": "value", "aria-label": lab.t("lab.clamp.value") });
   const error = html("span", { class: "gs-field-error", role: "alert", hidden: true });
-  const own = String(Number(turn(lab, signal, value).toPrecision(5)));
+  const own = String(Number(asShown(lab, signal, value).toPrecision(5)));
   input.value = own.replace("-", "−");
   const done = () => {
     const read = parseNumber(input.value);
     error.hidden = !read.error;
     set(input, { "aria-invalid": read.error ? "true" : null });
     if (read.error) write(error, lab.t(read.error, { text: input.value.trim(), limit: "1000000" }));
-    else if (read.value !== Number(own)) take(turn(lab, signal, read.value));
+    else if (read.value !== Number(own)) take(asShown(lab, signal, read.value));
   };
   set(input, {
     onkeydown(event) {
@@ -120,7 +120,7 @@ function createForm(lab) {
     const span = [Math.min(first, final) - 1, Math.max(first, final) - 1];
     const whole = span[0] === 0 && span[1] === last - 1;
     lab.apply(addClamp, [
-      { signal: signal.value, units: units.value === "" ? null : [Number(units.value)], steps: whole ? null : span, value: turn(lab, signal.value, read.value) },
+      { signal: signal.value, units: units.value === "" ? null : [Number(units.value)], steps: whole ? null : span, value: asShown(lab, signal.value, read.value) },
     ]);
   });
   element.addEventListener("keydown", (event) => event.target.matches("input") && event.stopPropagation());
@@ -134,9 +134,9 @@ function createForm(lab) {
       write(steps, lab.t("lab.clamp.form.steps"));
       const labels = [[signal, "lab.clamp.form.signal"], [units, "lab.clamp.form.units"], [from, "lab.clamp.form.from"], [to, "lab.clamp.form.to"], [value, "lab.clamp.value"]];
       for (const [field, key] of labels) set(field, { "aria-label": lab.t(key) });
-      const wanted = JSON.stringify([cell, hidden, count, names, lab.trace.header.lang, lab.trace.header.symbols]);
-      if (wanted === shape) return;
-      shape = wanted;
+      const signature = JSON.stringify([cell, hidden, count, names, lab.trace.header.lang, lab.trace.header.symbols]);
+      if (signature === shape) return;
+      shape = signature;
       const kept = [signal.value, units.value];
       signal.replaceChildren(...signalsOf(cell).map((name) => html("option", { value: name }, `${plain(lab.symbol(name))} · ${lab.name(name)}`)));
       const each = Array.from({ length: hidden }, (_, unit) => html("option", { value: unit }, lab.t("lab.clamp.unit", { unit: names[unit] || unit + 1 })));

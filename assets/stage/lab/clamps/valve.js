@@ -1,4 +1,4 @@
-// Taking hold of a gate on the picture itself: drag it up or down, or step it with + and −; a small window beside
+// Clamping a gate on the picture itself: drag it up or down, or step it with + and −; a small window beside
 // it says for which steps and units it holds.
 import { html, set, write } from "../../core/dom.js";
 import { clampText, valueField } from "./panel.js";
@@ -40,7 +40,7 @@ export function createValves(lab, picture) {
       picture.classList.add("gs-holding");
       lab.begin();
     }
-    const way = lab.turned(drag.place.signal) && drag.node.matches(".gs-valve") ? -1 : 1;
+    const way = lab.complemented(drag.place.signal) && drag.node.matches(".gs-valve") ? -1 : 1;
     lab.applyFrom((origin) => holdAt(origin, drag.place, bounded(drag.from + (way * up) / WAY), scope));
   };
   const onEnd = (event) => {
@@ -77,7 +77,7 @@ export function createValves(lab, picture) {
     const way = { "+": 1, "=": 1, "-": -1, "−": -1, _: -1 }[event.key];
     const index = holding(lab.session.state, place.signal, place.unit, place.step);
     if (way) {
-      const by = lab.turned(place.signal) ? -way : way;
+      const by = lab.complemented(place.signal) ? -way : way;
       lab.apply(holdAt, [place, bounded(valueAt(place) + by * STEP), scope], { repeat: event.repeat && JSON.stringify(place) });
       popup.open(node, place);
     } else if ((event.key === "Delete" || event.key === "Backspace") && index >= 0) lab.apply(releaseClamp, [index]);
@@ -108,10 +108,10 @@ function createPopup(lab, picture) {
   let drawn = "";
   const own = { onScope: null };
 
-  const held = () => holding(lab.session.state, place.signal, place.unit, place.step);
+  const clampIndex = () => holding(lab.session.state, place.signal, place.unit, place.step);
 
   function rescope(name, option) {
-    const index = held();
+    const index = clampIndex();
     const change = name === "units" ? { units: option === "all" ? null : [place.unit] } : { steps: option === "all" ? null : span(option) };
     own.onScope?.({ [name]: option === "all" ? "all" : "one" });
     if (index >= 0) lab.apply(changeClamp, [index, change]);
@@ -126,11 +126,11 @@ function createPopup(lab, picture) {
   }
 
   for (const field of [from, to]) {
-    field.onchange = () => held() >= 0 && lab.apply(changeClamp, [held(), { steps: span("typed") }]);
+    field.onchange = () => clampIndex() >= 0 && lab.apply(changeClamp, [clampIndex(), { steps: span("typed") }]);
   }
 
   release.onclick = () => {
-    const index = held();
+    const index = clampIndex();
     if (index >= 0) lab.apply(releaseClamp, [index]);
     else lab.apply(holdAt, [place, lab.trace.at(place.signal, place.step, place.unit), { units: "one", steps: "one" }]);
   };
@@ -172,12 +172,12 @@ function createPopup(lab, picture) {
     if (!element.isConnected || !place) return;
     const { state } = lab.session;
     if (place.unit >= state.hidden || place.step >= state.steps || !lab.trace.has(place.signal)) return shut();
-    const index = held();
+    const index = clampIndex();
     const clamp = state.clamps[index];
     const now = clamp?.value ?? lab.trace.at(place.signal, place.step, place.unit);
-    const wanted = JSON.stringify([place, clamp, now, state.steps, lab.trace.header.lang]);
-    if (wanted === drawn) return;
-    drawn = wanted;
+    const signature = JSON.stringify([place, clamp, now, state.steps, lab.trace.header.lang]);
+    if (signature === drawn) return;
+    drawn = signature;
     const unit = state.names[place.unit] || String(place.unit + 1);
     typeset(sign, lab.symbol(place.signal));
     sign.className = `gs-symbol gs-ink-${place.signal}`;

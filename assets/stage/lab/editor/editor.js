@@ -8,7 +8,7 @@ import { slotsOf, stackedPlan } from "./stacked.js";
 import { transposedPlan } from "./transposed.js";
 import { createTools } from "./tools.js";
 import { partsOf } from "../../engine/cells.js";
-import { isTurned, joinedOf, orderOf, signOfPart } from "../printed/forms.js";
+import { isTransposed, joinedOf, orderOf, signOfPart } from "../printed/forms.js";
 import { biasesOf } from "../state/biases.js";
 import { matricesOf, scale, setWeight, weightAt } from "../state/state.js";
 import { typeset } from "../../core/typeset.js";
@@ -92,7 +92,7 @@ export function createEditor(lab, printed, task, update) {
   /** The matrices of a part, in one table if they fit side by side, else what meets x above what meets h. */
   function layout(part) {
     const all = inForm(matricesOf(state(), part));
-    if (isTurned(state().form)) return [all];
+    if (isTransposed(state().form)) return [all];
     if (joinedOf(state().form)) return cellWidth(all) >= least() ? [all] : [all.slice(0, 2), all.slice(2)].filter(({ length }) => length > 0);
     if (cellWidth(all) >= least()) return [all];
     const first = all.includes("b") && cellWidth(["W", "b"]) >= least() ? ["W", "b"] : ["W"];
@@ -154,7 +154,7 @@ export function createEditor(lab, printed, task, update) {
   const gridLabel = (matrices, part) => lab.t("lab.grid", { symbols: matrices.map((matrix) => plain(symbol(matrix, part))).join(", "), name: lab.name(part) });
 
   function oneGrid(part, matrices, first) {
-    if (isTurned(state().form)) return transposedGrid(part, matrices);
+    if (isTransposed(state().form)) return transposedGrid(part, matrices);
     const grid = createGrid(lab, does);
     grid.element.style.setProperty("--gs-cell", `${Math.max(least(), cellWidth(matrices))}px`);
     grid.element.style.setProperty("--gs-head", `${head()}px`);
@@ -206,17 +206,17 @@ export function createEditor(lab, printed, task, update) {
     const { form, hidden } = state();
     const all = parts.map((name) => ({ name, matrices: matricesOf(state(), name) }));
     const slots = slotsOf(all.map(({ matrices }) => matrices), joinedOf(form) === "hx");
-    const turned = isTurned(form);
+    const transposed = isTransposed(form);
     const short = (part) => plain(lab.symbol(part));
     const names = Math.max(...parts.flatMap((part) => Array.from({ length: hidden }, (_, row) => textWidth(`${short(part)} ${unit(row)}`, 12) + HANDLE)));
-    const fits = (some) => Math.floor((width - SIDES - names - 9 * some.length) / (turned ? parts.length * hidden : some.reduce((sum, slot) => sum + columns(slot), 0))) - GAP;
-    const groups = turned || joinedOf(form) || fits(slots) >= least() ? [slots] : [slots.filter((slot) => slot !== "U"), ["U"]];
+    const fits = (some) => Math.floor((width - SIDES - names - 9 * some.length) / (transposed ? parts.length * hidden : some.reduce((sum, slot) => sum + columns(slot), 0))) - GAP;
+    const groups = transposed || joinedOf(form) || fits(slots) >= least() ? [slots] : [slots.filter((slot) => slot !== "U"), ["U"]];
     const grids = groups.map((some) => {
       const grid = createGrid(lab, does);
       grid.element.style.setProperty("--gs-cell", `${Math.max(least(), Math.min(MOST, fits(some)))}px`);
       grid.element.style.setProperty("--gs-head", `${Math.min(84, names)}px`);
       const plan = stackedPlan(
-        { parts: all, slots: some, hidden, columns, turned },
+        { parts: all, slots: some, hidden, columns, transposed },
         {
           unit(part, row) {
             const text = `${short(part)} ${unit(row)}`;
@@ -247,7 +247,7 @@ export function createEditor(lab, printed, task, update) {
   // All of them
 
   function build() {
-    const held = gridsOf(blocks).map((grid) => grid.hold()).find(Boolean);
+    const snapshot = gridsOf(blocks).map((grid) => grid.hold()).find(Boolean);
     built = outline(state());
     const parts = partsOf(state().cell);
     const numbers = state().W.length + state().U.length + state().b.length;
@@ -260,7 +260,7 @@ export function createEditor(lab, printed, task, update) {
     gates.hidden = !single;
     gates.replaceChildren(...(single ? order(parts).map(gateTab) : []));
     set(gates, { "aria-label": lab.t("lab.gates") });
-    carryOver(lab, held, gridsOf(blocks));
+    carryOver(lab, snapshot, gridsOf(blocks));
   }
 
   const gridsOf = (all) => all.flatMap(({ grids }) => grids.map(({ grid }) => grid));
@@ -338,14 +338,14 @@ export function createEditor(lab, printed, task, update) {
       const { header } = lab.trace;
       formulas = new Formulas(header);
       const { cell, reset, inputs, hidden, names, columns: heads, p } = state();
-      const wanted = JSON.stringify([cell, reset, inputs, hidden, names, heads, p !== null, header.lang, header.symbols, width]);
+      const signature = JSON.stringify([cell, reset, inputs, hidden, names, heads, p !== null, header.lang, header.symbols, width]);
       tools.load();
       printed.load();
       task.load();
       update.load();
       write(hint, [lab.t("lab.hint"), matchMedia("(any-pointer: coarse)").matches ? lab.t("lab.hint.touch") : ""].join(" "));
-      if (wanted !== shape) {
-        shape = wanted;
+      if (signature !== shape) {
+        shape = signature;
         if (lab.trace.cell === cell) build();
       }
       paint();

@@ -34,8 +34,8 @@ export const gap = () => html("td", { class: "gs-gap", "aria-hidden": "true" });
 const stepped = (value, by, digits = 4) => Number((value + by).toFixed(digits));
 
 /** Lets a person go on in `grids` with what was held of the tables before them; a drag without its number is an edit as it stands. */
-export function carryOver(lab, held, grids) {
-  if (held && !grids.some((grid) => grid.resume(held)) && held.drag) queueMicrotask(lab.end);
+export function carryOver(lab, snapshot, grids) {
+  if (snapshot && !grids.some((grid) => grid.resume(snapshot)) && snapshot.drag) queueMicrotask(lab.end);
 }
 
 /**
@@ -64,7 +64,7 @@ export function createGrid(lab, does) {
    *   `handles` of the columns are the controls in the headings, if any
    */
   function build({ label, head, rows: lines, handles: columns = [] }) {
-    const held = hold();
+    const snapshot = hold();
     set(table, { "aria-label": label });
     handles = { columns, rows: lines.map(({ handle }) => handle) };
     rows = lines.map((line) => line.places.map(makeCell));
@@ -73,7 +73,7 @@ export function createGrid(lab, does) {
     table.replaceChildren(html("thead", { role: "rowgroup" }, ...head), html("tbody", { role: "rowgroup" }, ...body));
     current = null;
     if (rows[0]?.[0]) makeCurrent(rows[0][0]);
-    carryOver(lab, held, [{ resume }]);
+    carryOver(lab, snapshot, [{ resume }]);
   }
 
   const keyOf = ({ place }) => JSON.stringify(place.data);
@@ -84,31 +84,31 @@ export function createGrid(lab, does) {
     const cell = typing?.cell ?? drag?.cell ?? [...cells.values()].find(({ td }) => td === active);
     if (!cell) return null;
     const { input } = typing ?? {};
-    const held = { key: keyOf(cell), focused: active === (input ?? cell.td), typed: input && [input.value, input.selectionStart, input.selectionEnd], wrong: !error.hidden, drag };
+    const snapshot = { key: keyOf(cell), focused: active === (input ?? cell.td), typed: input && [input.value, input.selectionStart, input.selectionEnd], wrong: !error.hidden, drag };
     stopTyping();
     drag = null;
-    return held;
+    return snapshot;
   }
 
   /** Goes on with it, where the number stands in this table; returns whether it does. */
-  function resume(held) {
-    const cell = [...cells.values()].find((each) => keyOf(each) === held.key);
+  function resume(snapshot) {
+    const cell = [...cells.values()].find((each) => keyOf(each) === snapshot.key);
     if (!cell) return false;
     makeCurrent(cell);
-    if (held.drag) {
-      drag = { ...held.drag, cell };
-      cell.td.classList.toggle("gs-held", drag.moved);
+    if (snapshot.drag) {
+      drag = { ...snapshot.drag, cell };
+      cell.td.classList.toggle("gs-dragged", drag.moved);
       if (!drag.touch || drag.chosen) cell.td.setPointerCapture(drag.id);
     }
-    if (!held.typed || cell.place.fixed) {
-      if (held.focused) cell.td.focus({ preventScroll: true });
+    if (!snapshot.typed || cell.place.fixed) {
+      if (snapshot.focused) cell.td.focus({ preventScroll: true });
       return true;
     }
-    const [text, ...selected] = held.typed;
+    const [text, ...selected] = snapshot.typed;
     type(cell, text, false);
-    if (held.focused) typing.input.focus({ preventScroll: true });
+    if (snapshot.focused) typing.input.focus({ preventScroll: true });
     typing.input.setSelectionRange(...selected);
-    if (held.wrong) take();
+    if (snapshot.wrong) take();
     return true;
   }
 
@@ -167,7 +167,7 @@ export function createGrid(lab, does) {
     if (!drag.moved && Math.hypot(dx, dy) < TRAVEL) return;
     if (!drag.moved) {
       drag.moved = true;
-      drag.cell.td.classList.add("gs-held");
+      drag.cell.td.classList.add("gs-dragged");
       lab.begin();
     }
     const along = event.clientX - event.clientY;
@@ -183,7 +183,7 @@ export function createGrid(lab, does) {
     const done = drag;
     drag = null;
     if (!done) return;
-    done.cell.td.classList.remove("gs-held");
+    done.cell.td.classList.remove("gs-dragged");
     if (done.moved) {
       if (keep) lab.end();
       else lab.cancel();

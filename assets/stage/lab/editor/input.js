@@ -82,9 +82,9 @@ export function createInput(lab) {
       write(hint, lab.t("lab.input.hint"));
       for (const [name, button] of Object.entries(buttons)) write(button, lab.t(`lab.input.${name}`));
       for (const part of [place, hint, ...Object.values(buttons)]) part.hidden = long;
-      const wanted = JSON.stringify([inputs, steps, columns, lab.trace.header.lang]);
-      if (wanted !== shape && !long) build();
-      shape = wanted;
+      const signature = JSON.stringify([inputs, steps, columns, lab.trace.header.lang]);
+      if (signature !== shape && !long) build();
+      shape = signature;
       paint();
       this.at(lab.stage.view());
     },

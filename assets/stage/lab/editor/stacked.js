@@ -18,7 +18,7 @@ export function slotsOf(all, hx = false) {
  *   over the second half of one
  * @returns {{head: HTMLElement[], rows: object[], handles: object[]}} of a grid's plan
  */
-export function stackedPlan({ parts, slots, hidden, columns, turned }, make) {
+export function stackedPlan({ parts, slots, hidden, columns, transposed }, make) {
   const range = (count) => Array.from({ length: count }, (_, k) => k);
   const units = parts.flatMap((part) => range(hidden).map((row) => ({ part, row })));
   const place = ({ part, row }, slot, k, starts) => {
@@ -27,7 +27,7 @@ export function stackedPlan({ parts, slots, hidden, columns, turned }, make) {
     return { matrix, part: part.name, row, column: k, starts, data, ...(matrix ? {} : { empty: true, fixed: true }) };
   };
   const fresh = (slot, k) => k === 0 && slot !== slots[0] && make.symbol(slot) !== null;
-  if (turned) {
+  if (transposed) {
     const tops = units.map(({ part, row }) => make.unit(part.name, row));
     const head = [html("tr", { role: "row" }, html("td"), ...tops.map(({ handle }) => html("th", { role: "columnheader" }, handle)))];
     const rows = slots.flatMap((slot) =>

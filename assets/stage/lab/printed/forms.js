@@ -1,4 +1,4 @@
-// The forms in which books and frameworks print weights, and the way to the engine's and back. No DOM here.
+// The forms in which books and frameworks print weights, and their conversion to the engine's form and back. No DOM here.
 //
 // A form: {layout, order, z}. layout: "columns" (a row is a unit, W x + U h + b), "rows" (a column is a unit,
 // x W + h U + b), "[h,x]" and "[x,h]" (one matrix a gate, a row is a unit), "rows [h,x]" and "rows [x,h]" (a column is one).
@@ -24,7 +24,7 @@ const ORDERS = {
 /** The parts in the order in which they are stacked; for a matrix a gate the engine's. */
 export const orderOf = (cell, order) => ORDERS[cell]?.[order] ?? partsOf(cell);
 
-export const isTurned = ({ layout } = PLAIN_FORM) => layout.startsWith("rows");
+export const isTransposed = ({ layout } = PLAIN_FORM) => layout.startsWith("rows");
 export const joinedOf = ({ layout } = PLAIN_FORM) => (layout.includes("[h,x]") ? "hx" : layout.includes("[x,h]") ? "xh" : "");
 
 /** By what a printed number is multiplied to be the engine's. */
@@ -37,7 +37,7 @@ export const printedNames = (form) => (joinedOf(form) ? ["W", "b"] : ["W", "U", 
 export function shapeOf(form, name, { inputs, hidden }, parts = 1) {
   const wide = { W: joinedOf(form) ? inputs + hidden : inputs, U: hidden, V: hidden }[name] ?? 1;
   const units = hidden * parts;
-  return isTurned(form) ? [wide, units] : [units, wide];
+  return isTransposed(form) ? [wide, units] : [units, wide];
 }
 
 /**
@@ -49,7 +49,7 @@ export function shapeOf(form, name, { inputs, hidden }, parts = 1) {
 export function fromPrinted(form, name, { inputs: I, hidden: H }, parts, rows) {
   const flat = rows.flat();
   if (name !== "W" && name !== "U") return parts.map((part, k) => ({ matrix: name, part, values: signed(form, part, flat.slice(k * H, (k + 1) * H)) }));
-  const at = (row, column) => (isTurned(form) ? rows[column][row] : rows[row][column]); // row: a unit
+  const at = (row, column) => (isTransposed(form) ? rows[column][row] : rows[row][column]); // row: a unit
   const cut = (part, block, first, width) => signed(form, part, Array.from({ length: H * width }, (_, n) => at(block * H + Math.floor(n / width), first + (n % width))));
   return parts.flatMap((part, block) => {
     const joined = name === "W" ? joinedOf(form) : "";
@@ -79,5 +79,5 @@ export function toPrinted(form, name, state, parts) {
       return joinedOf(form) === "hx" ? [...u, ...w] : [...w, ...u];
     });
   });
-  return isTurned(form) ? unitsRows[0].map((_, column) => unitsRows.map((row) => row[column])) : unitsRows;
+  return isTransposed(form) ? unitsRows[0].map((_, column) => unitsRows.map((row) => row[column])) : unitsRows;
 }

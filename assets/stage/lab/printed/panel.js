@@ -4,7 +4,7 @@ import { Formulas, plain } from "../../core/formulas.js";
 import { partsOf } from "../../engine/cells.js";
 import { biasNames, biasesOf, hasInnerBias, setBiases } from "../state/biases.js";
 import { setForm } from "../state/state.js";
-import { LAYOUTS, ORDER_NAMES, isTurned, joinedOf, orderOf, printedNames } from "./forms.js";
+import { LAYOUTS, ORDER_NAMES, isTransposed, joinedOf, orderOf, printedNames } from "./forms.js";
 import { readPrinted } from "./read.js";
 
 const CELL = "cell";
@@ -21,7 +21,7 @@ export function createPrinted(lab) {
   const area = html("textarea", { class: "gs-paste", rows: 4, spellcheck: "false", autocomplete: "off", "data-lab": "paste" });
   const put = html("button", { type: "button", class: "gs-lab-button", "data-lab": "put", onclick: () => take() });
   const asks = ["step", "steps"].map((as) => html("button", { type: "button", class: "gs-lab-button", "data-lab": `as-${as}`, hidden: true, onclick: () => take(as) }));
-  const told = html("p", { class: "gs-lab-told", role: "alert", hidden: true, "data-testid": "paste-problem" });
+  const status = html("p", { class: "gs-lab-status", role: "alert", hidden: true, "data-testid": "paste-problem" });
   const hint = html("p", { class: "gs-lab-hint" });
   const body = html(
     "div",
@@ -29,7 +29,7 @@ export function createPrinted(lab) {
     html("div", { class: "gs-lab-row" }, layout.element, order.element, z.element, biases.element),
     html("div", { class: "gs-lab-row" }, target.element, put, ...asks),
     area,
-    told,
+    status,
     hint,
   );
   const element = html("details", { class: "gs-task", "data-testid": "printed" }, title, body);
@@ -56,14 +56,14 @@ export function createPrinted(lab) {
     if (found.ask) return question(found.ask);
     lab.apply(() => found.state, []);
     tell(null);
-    write(told, lab.t("lab.printed.done"));
-    set(told, { hidden: null, role: "status", "data-verdict": "agrees" });
+    write(status, lab.t("lab.printed.done"));
+    set(status, { hidden: null, role: "status", "data-verdict": "agrees" });
     return undefined;
   }
 
   function question(count) {
-    write(told, lab.t("lab.printed.ask", { count }));
-    set(told, { hidden: null, role: "status", "data-verdict": "preview" });
+    write(status, lab.t("lab.printed.ask", { count }));
+    set(status, { hidden: null, role: "status", "data-verdict": "preview" });
     asks.forEach((button) => (button.hidden = false));
     write(asks[0], lab.t("lab.printed.ask.step", { count }));
     write(asks[1], lab.t("lab.printed.ask.steps", { count }));
@@ -71,15 +71,15 @@ export function createPrinted(lab) {
 
   function tell(words) {
     asks.forEach((button) => (button.hidden = true));
-    write(told, words ?? "");
-    set(told, { hidden: words === null ? true : null, role: "alert", "data-verdict": "refused" });
+    write(status, words ?? "");
+    set(status, { hidden: words === null ? true : null, role: "alert", "data-verdict": "refused" });
     set(area, { "aria-invalid": words === null ? null : "true" });
   }
 
   /** What is wrong, in the reader's words, with the matrix by its symbol. */
   function sentence({ key, values }) {
     const { matrix, part, rows, columns } = values;
-    const unit = lab.t(isTurned(state().form) ? "lab.printed.unit.column" : "lab.printed.unit.row");
+    const unit = lab.t(isTransposed(state().form) ? "lab.printed.unit.column" : "lab.printed.unit.row");
     return lab.t(key, { ...values, name: nameOf(matrix, part, values.label), rows, columns, unit, other: values.label ?? "" });
   }
 
@@ -101,9 +101,9 @@ export function createPrinted(lab) {
 
   function list() {
     const { cell, form, readout, b_hn } = state();
-    const wanted = JSON.stringify([cell, form, Boolean(readout), Boolean(b_hn), lab.trace.header.lang, lab.trace.header.symbols]);
-    if (wanted === listed) return;
-    listed = wanted;
+    const signature = JSON.stringify([cell, form, Boolean(readout), Boolean(b_hn), lab.trace.header.lang, lab.trace.header.symbols]);
+    if (signature === listed) return;
+    listed = signature;
     const { t } = lab;
     const chosen = target.select.value;
     const options = [[CELL, t("lab.printed.into.cell")]];
@@ -122,7 +122,7 @@ export function createPrinted(lab) {
   function line() {
     const { cell, form } = state();
     const { t } = lab;
-    const sentences = [t(isTurned(form) ? "lab.printed.says.column" : "lab.printed.says.row", { sum: SUMS[form.layout] })];
+    const sentences = [t(isTransposed(form) ? "lab.printed.says.column" : "lab.printed.says.row", { sum: SUMS[form.layout] })];
     if (form.order !== "gates" && cell !== "rnn") {
       const parts = orderOf(cell, form.order).map((part) => plain(lab.symbol(part)));
       sentences.push(t("lab.printed.says.order", { order: t(`lab.printed.order.${form.order}`), parts: parts.join(", ") }));

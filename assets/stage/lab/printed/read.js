@@ -3,7 +3,7 @@
 import { partsOf } from "../../engine/cells.js";
 import { addDecimals } from "../state/biases.js";
 import { LIMIT, MOST, MOST_STEPS, setSequence } from "../state/state.js";
-import { fromPrinted, isTurned, joinedOf, orderOf, printedNames, shapeOf } from "./forms.js";
+import { fromPrinted, isTransposed, joinedOf, orderOf, printedNames, shapeOf } from "./forms.js";
 import { meaningOf } from "./names.js";
 import { parseMatrices } from "./parse.js";
 
@@ -89,7 +89,7 @@ function inOrder(matrices, names, parts, state, form) {
   const few = names.slice(0, matrices.length);
   if (matrices.length === 1 && names.length > 2) {
     const { rows } = matrices[0];
-    const side = isTurned(form) ? turned(rows) : rows; // a row: a unit
+    const side = isTransposed(form) ? transpose(rows) : rows; // a row: a unit
     const widths = names.slice(0, -1).map((name) => shapeOf({ ...form, layout: plainLayout(form) }, name, state)[1]);
     const whole = widths.reduce((sum, width) => sum + width, 0);
     if (side.length === parts.length * state.hidden && side[0].length === whole) {
@@ -98,7 +98,7 @@ function inOrder(matrices, names, parts, state, form) {
         found: names.slice(0, -1).map((matrix, k) => {
           const block = side.map((row) => row.slice(at, at + widths[k]));
           at += widths[k];
-          return { matrix, parts, rows: isTurned(form) && matrix !== "b" ? turned(block) : block };
+          return { matrix, parts, rows: isTransposed(form) && matrix !== "b" ? transpose(block) : block };
         }),
       };
     }
@@ -108,7 +108,7 @@ function inOrder(matrices, names, parts, state, form) {
 }
 
 const plainLayout = (form) => form.layout.replace("rows ", "").replace("rows", "columns");
-const turned = (rows) => rows[0].map((_, column) => rows.map((row) => row[column]));
+const transpose = (rows) => rows[0].map((_, column) => rows.map((row) => row[column]));
 
 /** A matrix as pieces of the engine's arrays; where it has another shape, what was expected. */
 function fit({ matrix, parts, rows }, state, form) {
@@ -143,10 +143,10 @@ function fitReadout(matrix, rows, state, form) {
     if (rows.flat().length !== K) return wrong("numbers", { matrix: "b_y", part: null, found: rows.flat().length, expected: K });
     return { pieces: [{ matrix: "b_y", values: rows.flat() }] };
   }
-  const lying = isTurned(form) ? turned(rows) : rows;
-  const given = lying.length === H && lying[0].length === 1 && K === 1 ? turned(lying) : lying;
+  const lying = isTransposed(form) ? transpose(rows) : rows;
+  const given = lying.length === H && lying[0].length === 1 && K === 1 ? transpose(lying) : lying;
   if (given.length !== K || given[0].length !== H) {
-    const [high, wide] = isTurned(form) ? [H, K] : [K, H];
+    const [high, wide] = isTransposed(form) ? [H, K] : [K, H];
     return wrong("shape", { matrix: "V", part: null, rows: high, columns: wide, found: `${rows.length} × ${rows[0].length}` });
   }
   return { pieces: [{ matrix: "V", values: given.flat() }] };
@@ -206,7 +206,7 @@ function readInput(matrices, state, { as }) {
   const { rows } = matrices[0];
   const line = rows.length === 1 && rows[0].length > 1;
   if (line && !as) return { ask: rows[0].length };
-  const x = line && as === "steps" ? turned(rows) : rows;
+  const x = line && as === "steps" ? transpose(rows) : rows;
   if (x.length > MOST_STEPS) return wrong("steps", { found: x.length, limit: MOST_STEPS });
   if (x[0].length > MOST) return wrong("inputs", { found: x[0].length, limit: MOST });
   return { state: setSequence(state, x) };

@@ -1,4 +1,4 @@
-// The way back through a run in the lab, and one step down it. Pure functions of a state (see state.js, task.js); no DOM here.
+// The backward pass of a run in the lab, and one gradient step. Pure functions of a state (see state.js, task.js); no DOM here.
 import { backward } from "../../engine/backward.js";
 import { run } from "../../engine/forward.js";
 import { scoresBack } from "../../engine/losses.js";

@@ -1,4 +1,4 @@
-// One person's work in the lab: what is shown, every state before it, what is pinned, and what Python has been told.
+// One person's work in the lab: what is shown, every state before it, what is pinned, and what was sent to Python.
 // No DOM here.
 import { activationsOf, partsOf } from "../../engine/cells.js";
 import { settled } from "./biases.js";
@@ -122,7 +122,7 @@ export class LabSession {
     this.pinned = null;
   }
 
-  /** What Python is told of the state. `serial` makes every message another one, so that none passes for old. */
+  /** The message to Python about the state. `serial` makes every message another one, so that none passes for old. */
   message() {
     const { cell, reset, p, coupled, without, clamps, inputs, hidden, W, U, b, b_h, biased, biases, b_hn, x, tokens, sliders } = this.state;
     const own = !same(x, this.given);
@@ -160,9 +160,9 @@ export class LabSession {
 /**
  * Whether a run answers a message that has been overtaken: a busy server's answer comes after the next message went out, and
  * what was typed meanwhile is not to be taken back by it.
- * @param {?number} reply serial that the run answers; null where it was made elsewhere  @param {?number} asked serial sent last
+ * @param {?number} reply serial that the run answers; null where it was made elsewhere  @param {?number} sent serial sent last
  */
-export const isLate = (reply, asked) => reply !== null && asked !== null && reply < asked;
+export const isLate = (reply, sent) => reply !== null && sent !== null && reply < sent;
 
 /** The state of the preset: its weights where the header brings them, at the size that they have. */
 export function baseOf(trace) {
@@ -185,7 +185,7 @@ const ACTIVATIONS = ["activation", "gate_activation", "candidate_activation", "c
 /** The activations that the cell of a state has. */
 const activationsIn = (state) => Object.fromEntries(Object.entries(activationsOf(state.cell)).map(([name, own]) => [name, state[name] ?? own]));
 
-/** Where the run begins and what is asked of it, as Python is told; null for what there is not. */
+/** Where the run begins and what is asked of it, as sent to Python; null for what there is not. */
 function taskSent(state) {
   const { initial_hidden: h, initial_cell: c, readout, targets, loss, learning_rate } = state;
   const sent = readout && { outputs: readout.b.length, activation: readout.activation, biased: readout.biased ?? true, weights: encode(readout.V, readout.b) };

@@ -91,7 +91,7 @@ export function createOverTime(lab) {
     return lab.trace.arrays[signal][step * hidden + unit];
   }
 
-  const wanted = () => {
+  const signature = () => {
     const { cell, hidden, steps, readout, targets, names } = state();
     return JSON.stringify([cell, hidden, steps, readout ? readout.b.length : 0, Boolean(targets), names, lab.trace.header.lang, lab.trace.header.symbols]);
   };
@@ -104,8 +104,8 @@ export function createOverTime(lab) {
       const { arrays } = lab.trace;
       const arrived = lab.trace.cell === cell && arrays.hidden.length === steps * hidden;
       if (place.hidden || !arrived) return; // another cell's numbers wait for its run
-      if (wanted() !== built) {
-        built = wanted();
+      if (signature() !== built) {
+        built = signature();
         build();
       }
       outcome = outcomeOf(state(), arrays);

@@ -118,8 +118,8 @@ export function createTask(lab) {
     write(summaryText, line());
     if (!element.open) return;
     const { readout: read, targets, loss: name } = state();
-    if (wanted() !== shape) {
-      shape = wanted();
+    if (signature() !== shape) {
+      shape = signature();
       build();
     }
     for (const { name: option, select } of options) select.value = state()[option];
@@ -140,7 +140,7 @@ export function createTask(lab) {
     overTime.paint();
   }
 
-  const wanted = () => JSON.stringify([state().cell, state().hidden, state().readout?.b.length ?? 0, state().readout?.biased, state().names, lab.trace.header.lang, lab.trace.header.symbols]);
+  const signature = () => JSON.stringify([state().cell, state().hidden, state().readout?.b.length ?? 0, state().readout?.biased, state().names, lab.trace.header.lang, lab.trace.header.symbols]);
 
   return {
     element,

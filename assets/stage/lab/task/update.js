@@ -1,7 +1,7 @@
 // Backward and one update: the loss's gradients as matrices, each number's sum over time, the check by a finite
 // difference, and one step of gradient descent.
 import { html, set, write } from "../../core/dom.js";
-import { exact, exactGradient, number } from "../../core/format.js";
+import { allDigits, exact, exactGradient, number } from "../../core/format.js";
 import { Formulas, plain } from "../../core/formulas.js";
 import { partsOf } from "../../engine/cells.js";
 import { parseNumber } from "../editor/grid.js";
@@ -24,12 +24,12 @@ export function createUpdate(lab) {
   const rateLabel = html("span", { class: "gs-label" });
   const rate = html("input", { type: "text", inputmode: "decimal", class: "gs-seed", "data-lab": "rate", autocomplete: "off", onchange: () => takeRate() });
   const step = html("button", { type: "button", class: "gs-lab-button", "data-lab": "descend", onclick: () => go() });
-  const told = html("p", { class: "gs-lab-told", role: "status", hidden: true, "data-testid": "descended" });
+  const status = html("p", { class: "gs-lab-status", role: "status", hidden: true, "data-testid": "descended" });
   const place = html("div", { class: "gs-gradients", "data-testid": "gradients" });
   const account = html("div", { class: "gs-gradient-account", hidden: true, "data-testid": "gradient-sum" });
   const hint = html("p", { class: "gs-lab-hint" });
   const row = html("div", { class: "gs-lab-row" }, html("label", { class: "gs-lab-field" }, rateLabel, rate), step, way);
-  const body = html("div", { class: "gs-task-body" }, loss, row, told, place, account, hint);
+  const body = html("div", { class: "gs-task-body" }, loss, row, status, place, account, hint);
   const element = html("details", { class: "gs-task", "data-testid": "update" }, title, body);
   const state = () => lab.session.state;
   let formulas = null;
@@ -53,7 +53,7 @@ export function createUpdate(lab) {
     const wrong = error || !(value > 0 && value <= LARGEST_RATE);
     set(rate, { "aria-invalid": wrong ? "true" : null });
     if (wrong) return say(lab.t("lab.update.rate.bad", { text: rate.value.trim(), limit: LARGEST_RATE }), "refused");
-    told.hidden = true;
+    status.hidden = true;
     lab.apply(setRate, [value]);
     return undefined;
   }
@@ -74,8 +74,8 @@ export function createUpdate(lab) {
   }
 
   function say(words, verdict) {
-    write(told, words);
-    set(told, { hidden: null, role: verdict === "refused" ? "alert" : "status", "data-verdict": verdict });
+    write(status, words);
+    set(status, { hidden: null, role: verdict === "refused" ? "alert" : "status", "data-verdict": verdict });
   }
 
   // Matrices
@@ -142,7 +142,7 @@ export function createUpdate(lab) {
   const isChosen = ({ name, index }) => Boolean(chosen) && chosen.name === name && chosen.index === index;
 
   /** 0 without its sign, so that a gradient that was turned round is not −0. */
-  const turned = (value, sign) => (value === 0 ? 0 : sign * value);
+  const withSign = (value, sign) => (value === 0 ? 0 : sign * value);
 
   function choose(where) {
     chosen = isChosen(where) ? null : where;
@@ -155,11 +155,11 @@ export function createUpdate(lab) {
     account.hidden = !chosen || !found;
     if (account.hidden) return;
     const { name, index, sign, label } = chosen;
-    const total = turned(found.sums[name][index], sign);
+    const total = withSign(found.sums[name][index], sign);
     const overTime = name !== "h0" && name !== "c0";
-    const shares = overTime ? range(state().steps).map((t) => turned(found.at(t)[name][index], sign)) : [];
+    const shares = overTime ? range(state().steps).map((t) => withSign(found.at(t)[name][index], sign)) : [];
     const items = shares.map((value, t) => html("li", { "data-value": String(value) }, html("span", {}, lab.t("lab.update.step", { step: t + 1 })), html("b", {}, digits(value))));
-    const result = html("p", { class: "gs-lab-told", role: "status", "data-testid": "difference", hidden: true });
+    const result = html("p", { class: "gs-lab-status", role: "status", "data-testid": "difference", hidden: true });
     const check = html("button", { type: "button", class: "gs-lab-button", "data-lab": "difference", onclick: () => compare(result, total) }, lab.t("lab.update.check"));
     account.replaceChildren(
       html("p", { class: "gs-gradient-total", "data-value": String(total) }, `${label} = ${digits(total)}`),
@@ -172,7 +172,7 @@ export function createUpdate(lab) {
 
   function compare(result, total) {
     const { estimate, epsilon } = finiteDifference(state(), chosen);
-    const value = turned(estimate, chosen.sign);
+    const value = withSign(estimate, chosen.sign);
     const apart = Math.abs(value - total);
     write(result, lab.t("lab.update.checked", { epsilon: number(epsilon), estimate: digits(value), gradient: digits(total), apart: apart === 0 ? "0" : apart.toExponential(1) }));
     set(result, { hidden: null, "data-value": String(value), "data-verdict": "agrees" });
@@ -187,14 +187,14 @@ export function createUpdate(lab) {
     for (const part of [row, place]) part.hidden = !ready;
     if (!ready) {
       found = shown = null;
-      account.hidden = told.hidden = true;
+      account.hidden = status.hidden = true;
       write(loss, lab.t(lab.checking ? "lab.check.covered" : "lab.update.none"));
       return;
     }
     if (now !== shown) {
       found = gradientsOf(now);
       shown = now;
-      told.hidden = told.dataset.verdict !== "refused" || told.hidden;
+      status.hidden = status.dataset.verdict !== "refused" || status.hidden;
     }
     const finite = isFinite(found);
     write(loss, finite ? lab.t("lab.update.loss", { loss: exact(found.value) }) : lab.t("lab.update.infinite"));
@@ -206,16 +206,16 @@ export function createUpdate(lab) {
     write(way, lab.t(lab.waysBack ? "lab.update.forward" : "lab.update.backward"));
     if (stepped?.state === now) say(lab.t("lab.update.stepped", { before: exact(stepped.before), after: exact(stepped.after) }), "agrees");
     const { cell, hidden, inputs, form, readout, p } = now;
-    const wanted = JSON.stringify([cell, hidden, inputs, form, readout?.b.length, readout?.biased, p !== null, hasInnerBias(now), biasesOf(now), now.biases, lab.trace.header.lang, lab.trace.header.symbols]);
-    if (wanted !== shape) {
-      shape = wanted;
+    const signature = JSON.stringify([cell, hidden, inputs, form, readout?.b.length, readout?.biased, p !== null, hasInnerBias(now), biasesOf(now), now.biases, lab.trace.header.lang, lab.trace.header.symbols]);
+    if (signature !== shape) {
+      shape = signature;
       build();
       if (!cells.some(isChosen)) chosen = null;
     }
     for (const { name, index, sign, button, label } of cells) {
-      const value = turned(found.sums[name][index], sign);
+      const value = withSign(found.sums[name][index], sign);
       write(button, digits(value));
-      set(button, { "data-value": String(value), title: String(value).replace("-", "−"), "aria-label": `${label}: ${digits(value)}` });
+      set(button, { "data-value": String(value), title: allDigits(value), "aria-label": `${label}: ${digits(value)}` });
     }
     paintSum();
   }

@@ -1,5 +1,6 @@
 // What a browser keeps of the course: every attempt with its answers, where one was, the gate test and reviews. Nothing of it is
 // sent. No DOM here.
+import { isObject } from "../../stage/core/storage.js";
 import * as records from "./records.js";
 
 export const NAME = "gatescope.course";
@@ -8,9 +9,8 @@ const OPENS = [1, VERSION]; // the first one had the lessons alone
 const LONGEST = 40; // of a line's name, and of what is typed there
 const MOST_ATTEMPTS = 20; // of a lesson; the oldest go
 
-export const empty = () => ({ version: VERSION, lessons: {}, last: null, ...records.nothing() });
+export const empty = () => ({ version: VERSION, lessons: {}, last: null, ...records.emptyRecords() });
 
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isTime = (value) => Number.isFinite(value) && value >= 0;
 
 /** The name of an attempt, under which two tabs know it as the same. */
@@ -21,7 +21,7 @@ const isNumbers = (value) => (Array.isArray(value) ? value.length > 0 && value.e
 /** What was typed into the lines of a worked example: texts by name, null for "I don't know". */
 const isTyped = (lines) => isObject(lines) && Object.entries(lines).every(([name, typed]) => name.length <= LONGEST && (typed === null || (typeof typed === "string" && typed.length <= LONGEST)));
 
-function soundAnswer(answer) {
+function isValidAnswer(answer) {
   if (!isObject(answer) || !isTime(answer.at) || !isObject(answer.figures)) return false;
   const { guess = null, verdict, truth, why, lines = {} } = answer;
   const kinds = [guess, truth, why ?? null].every((value) => value === null || value === undefined || typeof value === "string" || isNumbers(value));
@@ -32,9 +32,9 @@ function soundAnswer(answer) {
 /** A field of entries, where there are any. */
 const some = (name, entries) => (entries.length ? { [name]: Object.fromEntries(entries) } : {});
 
-function soundAttempt(attempt) {
+function validAttempt(attempt) {
   if (!isObject(attempt) || !Number.isInteger(attempt.seed) || !isTime(attempt.begun)) return null;
-  const answers = Object.entries(isObject(attempt.answers) ? attempt.answers : {}).filter(([, answer]) => soundAnswer(answer));
+  const answers = Object.entries(isObject(attempt.answers) ? attempt.answers : {}).filter(([, answer]) => isValidAnswer(answer));
   const moved = Object.entries(isObject(attempt.moved) ? attempt.moved : {}).filter(([, values]) => isObject(values) && Object.values(values).every(Number.isFinite));
   const drafts = Object.entries(isObject(attempt.drafts) ? attempt.drafts : {}).filter(([, lines]) => isTyped(lines));
   const part = Number.isInteger(attempt.part) && attempt.part >= 0 ? attempt.part : 0;
@@ -52,12 +52,12 @@ export function parse(text) {
   if (!isObject(found) || !OPENS.includes(found.version) || !isObject(found.lessons)) return null;
   const lessons = {};
   for (const [id, attempts] of Object.entries(found.lessons)) {
-    const sound = Object.values(isObject(attempts) ? attempts : {}).map(soundAttempt).filter(Boolean);
+    const sound = Object.values(isObject(attempts) ? attempts : {}).map(validAttempt).filter(Boolean);
     if (sound.length) lessons[id] = Object.fromEntries(sound.map((attempt) => [nameOf(attempt), attempt]));
   }
   const { last } = found;
   const place = isObject(last) && typeof last.lesson === "string" && isTime(last.at) ? { lesson: last.lesson, at: last.at } : null;
-  return { version: VERSION, lessons, last: place, ...records.parse(found, soundAnswer) };
+  return { version: VERSION, lessons, last: place, ...records.parse(found, isValidAnswer) };
 }
 
 function mergeAttempts(one, other) {
@@ -94,14 +94,14 @@ export function withoutEmpty(progress) {
   return { ...progress, lessons: Object.fromEntries(lessons.filter(([, attempts]) => Object.keys(attempts).length)) };
 }
 
-/** Progress with an attempt as it now is; answers of it that only another tab has heard of stay. */
+/** Progress with an attempt as it now is; answers that only another tab has added stay. */
 export function withAttempt(progress, lesson, attempt) {
   const attempts = progress.lessons[lesson] ?? {};
   const name = nameOf(attempt);
   return { ...progress, lessons: { ...progress.lessons, [lesson]: { ...attempts, [name]: mergeAttempts(attempts[name], attempt) } } };
 }
 
-/** Where progress lives: the browser's storage, shared by its tabs; where that is denied, this tab's memory. */
+/** Where progress is stored: the browser's storage, shared by its tabs; where that is denied, this tab's memory. */
 export class Storage {
   /** @param {?{getItem: Function, setItem: Function, removeItem: Function}} place such as localStorage */
   constructor(place) {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { MIX } from "../../../assets/stage/belt/folded/gru.js";
-import { roomOf } from "../../../assets/stage/belt/room.js";
+import { beltSizes } from "../../../assets/stage/belt/sizes.js";
 import { inTwo, textWidth } from "../../../assets/stage/core/text.js";
 import { projectorScale } from "../../../assets/stage/shell/fullscreen.js";
 
@@ -12,7 +12,7 @@ const CELLS = [["lstm", true], ["gru", true], ["rnn", true], ["mgu", false]]; //
 const WIDTHS = Array.from({ length: 92 }, (_, k) => 100 + 20 * k);
 const HALL = projectorScale(1920, 1080);
 const SMALLEST = 12; // user units of the smallest letter: tests/stage/test_letters.py holds the styles to it
-const drawn = (width, scale, way, [cell, lanes]) => roomOf(cell, lanes, { width, height: 500, scale }, way);
+const drawn = (width, scale, way, [cell, lanes]) => beltSizes(cell, lanes, { width, height: 500, scale }, way);
 
 test("before a hall no letter is below 20 px at any width, and a picture without room for lanes folds", () => {
   for (const cell of CELLS)

@@ -4,7 +4,7 @@ const MULTIPLIER = 0x2360ed051fc65da44385df649fccf645n;
 const WHOLE = (1n << 128n) - 1n;
 const HALF = (1n << 64n) - 1n;
 
-export class Draws {
+export class NumpyRandom {
   /** @param {{state: string, inc: string}} began hexadecimal, as bit_generator.state has both */
   constructor({ state, inc }) {
     [this.state, this.inc] = [state, inc].map((digits) => BigInt(`0x${digits}`));

@@ -1,9 +1,10 @@
 // The list of lessons with how far one has come, and what can be done with what the browser keeps.
-import { html, set, write } from "../stage/core/dom.js";
-import { typeset } from "../stage/core/typeset.js";
-import { button } from "./ask.js";
-import { Player } from "./player.js";
-import { current, parse } from "./progress.js";
+import { html, set, write } from "../../stage/core/dom.js";
+import { download } from "../../stage/core/download.js";
+import { typeset } from "../../stage/core/typeset.js";
+import { button } from "./question-form.js";
+import { Player } from "../lesson/player.js";
+import { current, parse } from "../storage/progress.js";
 
 /**
  * @param {object} lessons compiled  @param {object} progress  @param {?string} shown id of the one on the screen
@@ -28,7 +29,7 @@ export function lessonList(lessons, progress, shown, { t, lang, open }) {
 
 /**
  * Saves, loads and erases what the browser keeps.
- * @param {import("./progress.js").Storage} storage  @param {() => void} changed is called after it was loaded or erased
+ * @param {import("../storage/progress.js").Storage} storage  @param {() => void} changed is called after it was loaded or erased
  */
 export function progressPanel(storage, t, changed) {
   const status = html("p", { class: "gc-note", role: "status" });
@@ -44,9 +45,7 @@ export function progressPanel(storage, t, changed) {
     write(status, t("keep.loaded"));
   };
   function save() {
-    const address = URL.createObjectURL(new Blob([JSON.stringify(storage.read(), null, 1)], { type: "application/json" }));
-    html("a", { href: address, download: "gatescope-course.json" }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    download(new Blob([JSON.stringify(storage.read(), null, 1)], { type: "application/json" }), "gatescope-course.json");
   }
   let sure = false;
   const erase = button(t("keep.erase"), () => {

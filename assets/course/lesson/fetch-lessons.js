@@ -1,6 +1,6 @@
 // The lessons, fetched once from an address that names their version. No DOM here.
 
-const kept = new Map(); // address -> {lessons, glossary, gatetest}, or a promise of it
+const cache = new Map(); // address -> {lessons, glossary, gatetest}, or a promise of it
 
 /**
  * What lies at an address: itself if it has come, else a promise, which fails where it cannot be had and is then asked for anew.
@@ -8,33 +8,33 @@ const kept = new Map(); // address -> {lessons, glossary, gatetest}, or a promis
  * @returns {object|Promise<object>} {lessons, glossary, gatetest} as gates/ui/web/lessons.py gives them
  */
 export function lessonsAt(address, ask = (at) => fetch(at)) {
-  if (!kept.has(address)) kept.set(address, coming(address, ask));
-  return kept.get(address);
+  if (!cache.has(address)) cache.set(address, fetchLessons(address, ask));
+  return cache.get(address);
 }
 
 /** Whether what lies at an address has come. */
-const isHere = (address) => kept.has(address) && !(kept.get(address) instanceof Promise);
+const isHere = (address) => cache.has(address) && !(cache.get(address) instanceof Promise);
 
 /** Where one lesson of those at an address is. */
 const oneOf = (address, id) => address.replace(/\.json$/, `/${id}.json`);
 
-async function coming(address, ask) {
+async function fetchLessons(address, ask) {
   try {
     const answer = await ask(address);
     if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
     const found = await answer.json();
-    kept.set(address, found);
+    cache.set(address, found);
     return found;
   } catch (error) {
-    kept.delete(address);
+    cache.delete(address);
     throw error;
   }
 }
 
 /**
- * Shows what is told as soon as its lessons are here; until then, and where they cannot be had, their titles. As long as the server has
+ * Shows a message as soon as its lessons are here; until then, and where they cannot be had, their titles. As long as the server has
  * not put all of them together, the one that is needed comes first, and the others once it is on the screen.
- * @param {object} view a CourseView  @param {{source: string, made: boolean}} message  @param {() => boolean} latest whether nothing was told since
+ * @param {object} view a CourseView  @param {{source: string, made: boolean}} message  @param {() => boolean} latest whether no newer message has come
  */
 export async function deliver(view, message, latest, ask = (at) => fetch(at)) {
   if (isHere(message.source)) return view.update({ ...message, ...lessonsAt(message.source) });
@@ -49,6 +49,6 @@ export async function deliver(view, message, latest, ask = (at) => fetch(at)) {
     const all = await lessonsAt(message.source, ask);
     if (latest()) await view.update({ ...message, ...all });
   } catch {
-    if (latest()) view.missed(message, () => deliver(view, message, latest, ask));
+    if (latest()) view.showFailure(message, () => deliver(view, message, latest, ask));
   }
 }

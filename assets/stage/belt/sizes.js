@@ -1,4 +1,4 @@
-// The room of a belt's picture: how wide it is drawn, and how large its letters are then. No DOM here.
+// Sizes of a belt's picture: how wide it is drawn, and how large its letters are then. No DOM here.
 
 const NARROW = 600; // CSS px under which the picture folds, as for a phone
 const SHRUNK = { page: 0.9, screen: 0.8 }; // of the least width at which it folds too: its letters get too small to read
@@ -16,7 +16,7 @@ const LEAST = { lstm: 760, gru: 860, rnn: 700 };
  * @param {{smaller?: number, shrinks?: boolean, keeps?: boolean}} way as in `resize` of belt.js
  * @returns {{units: number, narrow: boolean, unit: number, tall: number}} `unit` is `scale` where the letters have their size
  */
-export function roomOf(cell, lanes, { width, height, scale: whole }, { smaller = 1, shrinks = false, keeps = false } = {}) {
+export function beltSizes(cell, lanes, { width, height, scale: whole }, { smaller = 1, shrinks = false, keeps = false } = {}) {
   const scale = whole * smaller;
   const available = Math.max(280, width) / scale;
   const widest = lanes ? WIDEST : WIDEST_FOLDED;

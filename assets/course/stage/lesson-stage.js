@@ -1,12 +1,12 @@
-// The stage of a lesson: the app's own, lent to the lesson. It opens the lesson's links, moves what the step lets move,
+// The stage of a lesson, the same as on the app's pages. It opens the lesson's links, moves what the step lets move,
 // and writes the lesson's place into the address.
-import { html, set, write } from "../stage/core/dom.js";
-import { mount } from "../stage/mount.js";
-import { readLink } from "../stage/shell/goto.js";
-import { beyond } from "../stage/core/visible.js";
-import { Recompute } from "../stage/shell/recompute.js";
+import { html, set, write } from "../../stage/core/dom.js";
+import { mount } from "../../stage/mount.js";
+import { readLink } from "../../stage/shell/goto.js";
+import { beyond } from "../../stage/core/visible.js";
+import { Recompute } from "../../stage/shell/recompute.js";
 import { Companion } from "./companion.js";
-import { together } from "./player.js";
+import { together } from "../lesson/player.js";
 
 /** Brings what a lesson's stage asks into sight: beside the text no farther than needed, for the text is to stay there. */
 export function bring(panel) {
@@ -16,24 +16,24 @@ export function bring(panel) {
 
 export class LessonStage {
   /**
-   * @param {object} told
-   * @param {(run: {trace: object, sliders: Object<string, number>}) => void} told.onRun gets every run that is shown
-   * @param {(values: Object<string, number>) => void} told.onMoved gets where a person moves the sliders
+   * @param {object} callbacks
+   * @param {(run: {trace: object, sliders: Object<string, number>}) => void} callbacks.onRun gets every run that is shown
+   * @param {(values: Object<string, number>) => void} callbacks.onMoved gets where a person moves the sliders
    */
   constructor({ onRun, onMoved }) {
     Object.assign(this, { onRun, onMoved });
-    this.place = html("div", { class: "gc-stage-place" });
-    this.late = html("p", { class: "gs-late", role: "status" });
+    this.container = html("div", { class: "gc-stage-container" });
+    this.delayNotice = html("p", { class: "gs-delay", role: "status" });
     this.head = html("p", { class: "gc-head", hidden: true });
     this.companion = new Companion();
-    this.stages = html("div", { class: "gc-stages" }, html("div", {}, this.head, this.place), this.companion.element);
-    this.element = html("div", { class: "gc-stage" }, this.stages, this.late);
+    this.stages = html("div", { class: "gc-stages" }, html("div", {}, this.head, this.container), this.companion.element);
+    this.element = html("div", { class: "gc-stage" }, this.stages, this.delayNotice);
     this.recompute = new Recompute();
     this.mounted = null;
     this.shown = null; // {page, params} of the link on the stage
     this.asks = false; // whether the question of a step stands on the stage
     this.awaited = false; // whether the reader wants to be led there
-    this.frame = null; // what the stage is told beside the run: {nonce, lang, link, moves}
+    this.frame = null; // what the stage is given beside the run: {nonce, lang, link, moves}
     this.moved = {}; // where a person has moved the sliders since the link was opened
   }
 
@@ -77,8 +77,8 @@ export class LessonStage {
    */
   async show(link, frame, params = {}) {
     Object.assign(this, { frame, asks: false, awaited: false });
-    const asked = readLink(link);
-    const whole = `/${asked.page}?${new URLSearchParams({ ...asked.params, ...params })}`;
+    const request = readLink(link);
+    const whole = `/${request.page}?${new URLSearchParams({ ...request.params, ...params })}`;
     const { beside, heads: [own, other] } = frame;
     write(this.head, own);
     set(this.head, { hidden: !own });
@@ -89,30 +89,30 @@ export class LessonStage {
 
   open({ page, params }) {
     const { lang, notation, nonce, loss } = this.frame;
-    const asked = { page, params: { ...params, lang, notation }, ...(loss ? { loss } : {}) };
+    const request = { page, params: { ...params, lang, notation }, ...(loss ? { loss } : {}) };
     const show = (bytes) => {
-      [this.shown, this.moved] = [asked, {}];
+      [this.shown, this.moved] = [request, {}];
       return this.update(bytes);
     };
-    return this.recompute.open(asked, { nonce, show, notify: null, say: (sentence) => write(this.late, sentence) });
+    return this.recompute.open(request, { nonce, show, notify: null, say: (sentence) => write(this.delayNotice, sentence) });
   }
 
   /** Puts a run on the stage, as soon as what draws it is here. */
   async update(bytes) {
-    const keeps = (header) => this.kept(header);
+    const overrides = (header) => this.overridesFor(header);
     if (this.stage) {
       if (this.frame.back) this.stage.position.link?.release();
-      await this.stage.update(bytes, undefined, keeps);
+      await this.stage.update(bytes, undefined, overrides);
     } else {
       const onSliders = (message) => this.slid(message);
-      this.mounted = mount(this.place, bytes, { keeps, onSliders, open: (asked) => this.open(asked), memory: new Map() });
+      this.mounted = mount(this.container, bytes, { overrides, onSliders, open: (request) => this.open(request), memory: new Map() });
       await this.mounted.shown;
     }
     if (this.stage.trace) this.onRun(this.run);
   }
 
   /** What the lesson says of a run in place of the page that it comes from: nothing that gives an answer away. */
-  kept({ digest, sliders, description }) {
+  overridesFor({ digest, sliders, description }) {
     this.all = sliders;
     const { uncovered, link, moves, loss, beside } = this.frame;
     const conceal = uncovered === null ? null : { step: uncovered, phase: description.phases.at(-1) }; // until the stage asks, and knows better
@@ -125,7 +125,7 @@ export class LessonStage {
     const { params, page } = this.shown;
     const header = { page, link: { params, whole: true }, at: { nonce: this.stage.header.at.nonce }, loss: this.frame.loss ?? undefined };
     this.onMoved(message.values);
-    const say = (sentence) => write(this.late, sentence);
+    const say = (sentence) => write(this.delayNotice, sentence);
     const values = together(this.all, message.values); // a lesson may have set those that its step does not let move
     this.moved = values;
     this.recompute.ask(header, "sliders", { ...message, values }, (bytes) => this.update(bytes), () => {}, say);
@@ -140,7 +140,7 @@ export class LessonStage {
     const { stage } = this;
     return stage.guessing.ask(question, () => {
       stage.conceal(null);
-      stage.moved(() => stage.player.place(stage.concealment.frontier)); // what is known of the step that is asked about is to be seen
+      stage.moved(() => stage.player.moveTo(stage.concealment.frontier)); // what is known of the step that is asked about is to be seen
       this.asks = true;
       if (this.awaited) this.attend();
     }, begun);

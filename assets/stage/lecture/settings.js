@@ -3,24 +3,24 @@
 
 /** What of the stage may stay; everything else is put away. */
 export const CONTROLS = ["transport", "phases", "sliders", "score", "views", "inspector"];
-export const USUAL = ["transport", "phases", "score"];
+export const DEFAULT_CONTROLS = ["transport", "phases", "score"];
 const THEMES = ["light", "dark"];
 const KEY = "gatescope.lecture.settings";
 const HIDES = /^hide-([a-z_]+)-(\d{1,4})$/;
 
 /** What is kept, as far as it makes sense. @returns {{theme: string, controls: string[]}} */
-export function readLook(storage, usual = "light") {
-  let kept = null;
+export function readSettings(storage, usual = "light") {
+  let stored = null;
   try {
-    kept = JSON.parse(storage.getItem(KEY));
+    stored = JSON.parse(storage.getItem(KEY));
   } catch {
-    kept = null; // denied, or no JSON
+    stored = null; // denied, or no JSON
   }
-  const controls = Array.isArray(kept?.controls) ? CONTROLS.filter((name) => kept.controls.includes(name)) : USUAL;
-  return { theme: THEMES.includes(kept?.theme) ? kept.theme : usual, controls };
+  const controls = Array.isArray(stored?.controls) ? CONTROLS.filter((name) => stored.controls.includes(name)) : DEFAULT_CONTROLS;
+  return { theme: THEMES.includes(stored?.theme) ? stored.theme : usual, controls };
 }
 
-export function keepLook(storage, { theme, controls }) {
+export function saveSettings(storage, { theme, controls }) {
   try {
     storage.setItem(KEY, JSON.stringify({ theme, controls }));
   } catch {
@@ -29,10 +29,10 @@ export function keepLook(storage, { theme, controls }) {
 }
 
 /** A look as a link has it: `dark,phases,score,hide-forget-4`. */
-export const spelled = ({ theme, controls, hide }) => [theme, ...controls, ...(hide ? [`hide-${hide.what}-${hide.from}`] : [])].join(",");
+export const formatSettings = ({ theme, controls, hide }) => [theme, ...controls, ...(hide ? [`hide-${hide.what}-${hide.from}`] : [])].join(",");
 
 /** What `spelled` has written. Python has refused what makes no sense. */
-export function parsed(text) {
+export function parseSettings(text) {
   const words = text.split(",");
   const [, what, from] = words.map((word) => HIDES.exec(word)).find(Boolean) ?? [];
   return {

@@ -1,15 +1,14 @@
-// What a step of a lesson asks and tells: the question, the guess beside the truth, the reason, and one choice of why.
-import { html, set, write } from "../stage/core/dom.js";
-import { fill, number } from "../stage/core/format.js";
-import { onSubmit } from "../stage/core/form.js";
-import { typeset } from "../stage/core/typeset.js";
-import { spelled } from "./figures.js";
-import { farthest, isStaged } from "./player.js";
-import { fits, parse } from "../stage/guess/judge.js";
-import { isWorked, verdictOfLines } from "./worked.js";
+// What a step of a lesson asks and says after an answer: the question, the guess beside the truth, the reason, and one choice of why.
+import { html, set, write } from "../../stage/core/dom.js";
+import { allDigits, fill, number } from "../../stage/core/format.js";
+import { onSubmit } from "../../stage/core/form.js";
+import { typeset } from "../../stage/core/typeset.js";
+import { spelled } from "../lesson/figures.js";
+import { farthest, isStaged } from "../lesson/player.js";
+import { fits, parse } from "../../stage/guess/judge.js";
+import { isWorked, verdictOfLines } from "../lesson/worked-example.js";
 
 const NOTCHES = 200; // of the slider over its range
-const shownNumber = (value) => String(value).replace("-", "−");
 
 /** Paragraphs of a text with its values put in. */
 export function paragraphs(text, values, attributes = {}) {
@@ -20,7 +19,7 @@ const button = (text, onclick, attributes = {}) => html("button", { type: "butto
 
 /**
  * The form of a question.
- * @param {import("./player.js").Player} player  @param {(key: string, values?: object) => string} t
+ * @param {import("../lesson/player.js").Player} player  @param {(key: string, values?: object) => string} t
  * @param {(guess: number|string|null) => Promise<?string>} commit resolves to what went wrong, if anything
  */
 export function askForm(player, t, commit) {
@@ -59,10 +58,10 @@ export function askForm(player, t, commit) {
 
 function numberInput({ range: [low, high] }, t, begun, changed) {
   const slider = html("input", { type: "range", min: low, max: high, step: (high - low) / NOTCHES });
-  const field = html("input", { type: "text", inputmode: "decimal", autocomplete: "off", class: "gc-field", placeholder: `${shownNumber(low)} … ${shownNumber(high)}` });
+  const field = html("input", { type: "text", inputmode: "decimal", autocomplete: "off", class: "gc-field", placeholder: `${allDigits(low)} … ${allDigits(high)}` });
   slider.value = String((low + high) / 2);
   slider.oninput = () => {
-    field.value = shownNumber(Number(Number(slider.value).toFixed(4)));
+    field.value = allDigits(Number(Number(slider.value).toFixed(4)));
     changed(field.value);
   };
   field.oninput = () => {
@@ -84,7 +83,7 @@ function numberInput({ range: [low, high] }, t, begun, changed) {
     },
     read() {
       const guess = parse(field.value);
-      return fits(guess, [low, high]) ? { guess } : { problem: t("wrong", { low: shownNumber(low), high: shownNumber(high) }) };
+      return fits(guess, [low, high]) ? { guess } : { problem: t("wrong", { low: allDigits(low), high: allDigits(high) }) };
     },
   };
 }
@@ -107,7 +106,7 @@ function choiceInput({ options, step, values, lesson }, t, begun, changed) {
 
 /**
  * What stands in place of a form where the stage asks.
- * @param {import("./player.js").Player} player  @param {() => void} attend brings the stage's question to the reader
+ * @param {import("../lesson/player.js").Player} player  @param {() => void} attend brings the stage's question to the reader
  */
 export function onStage(player, t, attend) {
   const question = typeset(html("p", { class: "gc-question" }), fill(player.step.words.question, player.values));
@@ -119,7 +118,7 @@ function axis({ range: [low, high] }, guess, truth, spell) {
   const at = (value) => `left:${(100 * (value - low)) / (high - low)}%`;
   const mark = (name, value) => html("i", { class: `gc-${name}`, style: at(value) }, html("b", {}, spell(value)));
   const marks = [guess === null ? null : mark("guess", guess), mark("truth", truth)];
-  const ends = [html("span", {}, shownNumber(low)), html("span", {}, shownNumber(high))];
+  const ends = [html("span", {}, allDigits(low)), html("span", {}, allDigits(high))];
   return html("div", { class: "gc-axis", "aria-hidden": "true" }, ...marks, html("div", { class: "gc-ends" }, ...ends));
 }
 
@@ -134,7 +133,7 @@ export function verdict(player, t) {
   if (isStaged(step)) return verdictOnStage(player, t);
   if (step.kind === "levels") return verdictOfCourse(player, t);
   const spell = (value) => spelled(variant.truth, value);
-  return t(`verdict.${answer.verdict}`, { guess: answer.guess === null ? "" : shownNumber(answer.guess), truth: spell(answer.truth), distance: ("digits" in variant.truth ? spell : number)(answer.distance ?? 0) });
+  return t(`verdict.${answer.verdict}`, { guess: answer.guess === null ? "" : allDigits(answer.guess), truth: spell(answer.truth), distance: ("digits" in variant.truth ? spell : number)(answer.distance ?? 0) });
 }
 
 /** The same where the stage asked: of a drawing its worst point counts, of a choice what was chosen. */
@@ -146,9 +145,9 @@ function verdictOnStage({ answer, step, variant, values }, t) {
     return t(`chosen.${found === "close" ? "off" : found}`, { guess: say(guess), truth: say(truth) });
   }
   const spell = (value) => spelled({ signal: ask.signal }, value);
-  if (step.kind !== "draw") return t(`verdict.${found}`, { guess: guess === null ? "" : shownNumber(guess), truth: spell(truth), distance: number(distance ?? 0) });
+  if (step.kind !== "draw") return t(`verdict.${found}`, { guess: guess === null ? "" : allDigits(guess), truth: spell(truth), distance: number(distance ?? 0) });
   const worst = guess === null ? truth.length - 1 : farthest(guess, truth);
-  return t(`drawn.${found}`, { step: ask.step + worst, guess: guess === null ? "" : shownNumber(guess[worst]), truth: spell(truth[worst]), distance: number(distance ?? 0) });
+  return t(`drawn.${found}`, { step: ask.step + worst, guess: guess === null ? "" : allDigits(guess[worst]), truth: spell(truth[worst]), distance: number(distance ?? 0) });
 }
 
 /** The same of a course that is no signal: its farthest point counts, by its name on the axis. */
@@ -156,7 +155,7 @@ function verdictOfCourse({ answer: { guess, truth, distance, verdict: found }, v
   const far = truth.map((value, k) => Math.abs((guess === null ? truth.at(-1) : guess[k]) - value));
   const worst = far.indexOf(Math.max(...far));
   const spell = (value) => spelled(variant.truth[worst], value);
-  return t(`drawn.${found}`, { step: variant.at[worst], guess: guess === null ? "" : shownNumber(guess[worst]), truth: spell(truth[worst]), distance: spell(distance ?? 0) });
+  return t(`drawn.${found}`, { step: variant.at[worst], guess: guess === null ? "" : allDigits(guess[worst]), truth: spell(truth[worst]), distance: spell(distance ?? 0) });
 }
 
 /** Why it is so, after what was answered. */
@@ -166,12 +165,12 @@ function reasons({ answer, step, values }) {
   return [...(named ? paragraphs(named, values, { class: "gc-named" }) : []), ...paragraphs(reason, values)];
 }
 
-/** What is told after an answer: the verdict, the guess beside the truth, and the reason. */
+/** What is shown after an answer: the verdict, the guess beside the truth, and the reason. */
 export function renderAnswer(player, t) {
   const { answer, step, variant } = player;
   const verdictLine = typeset(html("p", { class: "gc-verdict", "data-verdict": answer.verdict, "data-testid": "course-verdict", tabindex: -1 }), verdict(player, t));
-  const drawn = step.kind === "number" ? axis(step, answer.guess, answer.truth, (value) => (value === answer.guess ? shownNumber(value) : spelled(variant.truth, value))) : null;
-  return html("div", { class: "gc-told" }, verdictLine, drawn, ...reasons(player));
+  const drawn = step.kind === "number" ? axis(step, answer.guess, answer.truth, (value) => (value === answer.guess ? allDigits(value) : spelled(variant.truth, value))) : null;
+  return html("div", { class: "gc-feedback" }, verdictLine, drawn, ...reasons(player));
 }
 
 /** The choice of why, and what each choice comes to. */

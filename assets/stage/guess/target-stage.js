@@ -7,7 +7,7 @@ import { runTitle } from "../core/names.js";
  * @param {object} question as docs/stage.md has it: `stage` is which of those below a bar, from 1
  * @returns {?{stage: object, question: object}} null where there is no such stage
  */
-export function askedOf([first, ...moved], question) {
+export function questionTarget([first, ...moved], question) {
   const { stage: place = 1, ...own } = question;
   if (own.kind === "cell") return moved.length > 1 ? { stage: first, question: withCells(moved, own) } : null;
   const asks = moved.length ? moved[place - 1] : place === 1 ? first : null;

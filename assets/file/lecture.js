@@ -1,13 +1,13 @@
 // A lecture in a file: its states in order, each with what it asks or holds back until that is revealed.
 import { html, set, write } from "../stage/core/dom.js";
 import { typeset } from "../stage/core/typeset.js";
-import { askedOf } from "../stage/guess/several.js";
+import { questionTarget } from "../stage/guess/target-stage.js";
 
 const KEYS = { PageDown: "forward", PageUp: "back" };
 
-export class Show {
+export class LectureFile {
   /**
-   * @param {{states: {question: ?object, conceal: ?object[], because: string}[]}} told `conceal`: of each stage its own
+   * @param {{states: {question: ?object, conceal: ?object[], because: string}[]}} lecture `conceal`: of each stage its own
    * @param {object} page the file around it: {t(key), run(), go(run), stages()}, the bar first where there are several
    */
   constructor({ states }, page) {
@@ -64,7 +64,7 @@ export class Show {
     for (const one of stages) one.conceal(null);
     const { asks } = this;
     if (asks) asks.guessing.answer(asks.guessing.guess ?? null);
-    else stage.moved(() => stage.player.place({ step: stage.header.at.step ?? 0, phase: stage.header.at.phase ?? stage.player.resting }));
+    else stage.moved(() => stage.player.moveTo({ step: stage.header.at.step ?? 0, phase: stage.header.at.phase ?? stage.player.resting }));
     this.paint();
   }
 
@@ -75,7 +75,7 @@ export class Show {
     const run = this.page.run();
     const { question } = this.states[run];
     this.asks = null;
-    const found = question && askedOf(stages, question);
+    const found = question && questionTarget(stages, question);
     if (!found) return;
     const { stage } = found;
     const { guessing } = stage;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Back } from "../../../assets/stage/shell/back.js";
+import { HistoryListener } from "../../../assets/stage/shell/history.js";
 
 function visited(shown, link = {}) {
   const events = new EventTarget();
   const location = { pathname: "/gru", search: "" };
   const told = [];
-  const back = new Back((params) => told.push(params), { location, events });
+  const back = new HistoryListener((params) => told.push(params), { location, events });
   let cancelled = 0;
   const position = {
     arrive(params) {

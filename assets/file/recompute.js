@@ -10,10 +10,10 @@ import { packed } from "./packed.js";
  * @param {Uint8Array} bytes a packed run with the arrays and header that gates/export/again.py keeps
  * @returns {Promise<Uint8Array>} the same with all arrays of a run
  */
-export async function computed(bytes) {
+export async function recomputed(bytes) {
   const { header, arrays } = Trace.unpack(bytes);
   const { "readout.V": V, "readout.b": b, ...given } = arrays;
-  if (header.drawn) Object.assign(given, weights(header, (await import("./draws.js")).Draws));
+  if (header.drawn) Object.assign(given, weights(header, (await import("./numpy-random.js")).NumpyRandom));
   const { peephole: p = null } = given;
   const out = { ...given, ...run({ ...header, ...given, p }) };
   if (V) out.readout = show(scoresOf({ V, b }, out.hidden), b.length, header.readout.asks === "number" ? "identity" : "softmax");

@@ -1,18 +1,18 @@
 // The stage that stands beside a lesson's own where a step has two, as the directions of a layer: it keeps step with that one, whose
 // transport moves both.
-import { html, set, write } from "../stage/core/dom.js";
-import { mount } from "../stage/mount.js";
-import { readLink } from "../stage/shell/goto.js";
-import { Recompute } from "../stage/shell/recompute.js";
+import { html, set, write } from "../../stage/core/dom.js";
+import { mount } from "../../stage/mount.js";
+import { readLink } from "../../stage/shell/goto.js";
+import { Recompute } from "../../stage/shell/recompute.js";
 
-/** What a companion's run is told in place of what its own page says of it. */
+/** Fields of a companion's header in place of those of its own page. */
 const OWN = { guesses: null, examples: null, lab: null, watch: null, random: false, sliders: [], link: null, page: "course", follow: true, compact: true };
 
 export class Companion {
   constructor() {
     this.head = html("p", { class: "gc-head" });
-    this.place = html("div", { class: "gc-stage-place" });
-    this.element = html("div", { hidden: true }, this.head, this.place);
+    this.container = html("div", { class: "gc-stage-container" });
+    this.element = html("div", { hidden: true }, this.head, this.container);
     this.recompute = new Recompute();
     this.mounted = null;
     this.turn = null; // whose run is awaited: nothing comes of one that was asked for before
@@ -26,7 +26,7 @@ export class Companion {
    * Shows a link of the app, or nothing.
    * @param {?{link: string, mirrored: boolean, back: ?object}} spec back: the loss of its way back; mirrored: it reads what the other stage reads, from the other end
    * @param {string} head what stands above it  @param {{nonce: string, lang: string, notation: string, loss: ?object}} frame
-   * @returns {Promise<boolean>} whether what is told is on the screen
+   * @returns {Promise<boolean>} whether it is on the screen
    */
   async show(spec, head, { nonce, lang, notation, loss }) {
     const turn = (this.turn = {});
@@ -35,14 +35,14 @@ export class Companion {
     if (!spec) return this.clear();
     const { page, params } = readLink(spec.link);
     const back = loss && spec.back; // its own way back, once that of the other stage is shown
-    const asked = { page, params: { ...params, lang, notation }, ...(back ? { loss: back } : {}) };
-    return this.recompute.open(asked, { nonce, show: (bytes) => this.turn === turn && this.update(bytes, spec, back), notify: null });
+    const request = { page, params: { ...params, lang, notation }, ...(back ? { loss: back } : {}) };
+    return this.recompute.open(request, { nonce, show: (bytes) => this.turn === turn && this.update(bytes, spec, back), notify: null });
   }
 
   async update(bytes, { mirrored }, back) {
-    const keeps = ({ digest }) => ({ ...OWN, mirrored, digest: `${digest} beside ${JSON.stringify(back)}` });
-    if (this.mounted) return this.mounted.stage.update(bytes, undefined, keeps);
-    this.mounted = mount(this.place, bytes, { keeps, lectures: false, memory: new Map(), writeUrl() {} });
+    const overrides = ({ digest }) => ({ ...OWN, mirrored, digest: `${digest} beside ${JSON.stringify(back)}` });
+    if (this.mounted) return this.mounted.stage.update(bytes, undefined, overrides);
+    this.mounted = mount(this.container, bytes, { overrides, lectures: false, memory: new Map(), writeUrl() {} });
     return this.mounted.shown;
   }
 

@@ -1,9 +1,9 @@
-// The way to take a lesson's stage away as one file: once it asks nothing any more, for a file shows all of a run.
-import { html, set, write } from "../stage/core/dom.js";
-import { button } from "./ask.js";
-import { saveFile } from "./save.js";
+// The button that saves a lesson's stage as one file: once it asks nothing any more, for a file shows all of a run.
+import { html, set, write } from "../../stage/core/dom.js";
+import { button } from "../step/question-form.js";
+import { saveFile } from "./save-file.js";
 
-export class Take {
+export class FileButton {
   /** @param {import("./lesson-stage.js").LessonStage} stage */
   constructor(stage) {
     this.stage = stage;

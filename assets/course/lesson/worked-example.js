@@ -1,9 +1,9 @@
-// A worked example whose lines fade: which lines are left to compute, and what was made of them. No DOM here.
+// A worked example whose lines fade: which lines are left to compute, and what was answered. No DOM here.
 //
 // Such a step has `worked`, {lines: [{name, label, letters, blank}], judging}, and a variant its numbers, {given, stated, written}
 // (gates/course/worked.py). An answer is what was typed by the names of blank lines, null for "I don't know".
-import { judge, readAnswer } from "../stage/exercise/judge.js";
-import { uncovered } from "../stage/lab/check/lines.js";
+import { judge, readAnswer } from "../../stage/exercise/judge.js";
+import { uncovered } from "../../stage/lab/check/lines.js";
 
 export const isWorked = ({ kind }) => kind === "worked";
 
@@ -55,7 +55,7 @@ export function marks({ worked }, { given, written }, typed) {
  */
 export function worth(step, variant, typed) {
   const found = marks(step, variant, typed);
-  const count = (wanted) => found.filter(({ status }) => status === wanted).length;
+  const count = (kind) => found.filter(({ status }) => status === kind).length;
   const [right, carried, missing, of] = [count("right"), count("carried"), count("missing"), found.length];
   const verdict = missing === of ? "unknown" : right === of ? "right" : 2 * (right + carried) >= of ? "close" : "off";
   return { verdict, right, carried, of };

@@ -1,4 +1,4 @@
-// The way back of a run in a file: the run and what the loss asks of it are NumPy's, the gradients the browser's engine
+// The backward pass of a run in a file: the run and what the loss asks of it are NumPy's, the gradients the browser's engine
 // computes from them. No DOM here.
 import { backward } from "../stage/engine/backward.js";
 import { returned } from "../stage/engine/returned.js";
@@ -10,7 +10,7 @@ import { packed } from "./packed.js";
  *   (T, H), is the loss's gradient by what it reads
  * @returns {Uint8Array} the same with the gradients of every signal
  */
-export function withWayBack(bytes) {
+export function withGradients(bytes) {
   const { header, arrays } = Trace.unpack(bytes);
   const { asked, ...out } = arrays;
   const { x, W, U, b, b_hn, peephole: p = null } = arrays;

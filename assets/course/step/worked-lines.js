@@ -1,10 +1,10 @@
 // The lines of a worked example on the page: written out, left to be filled in, and marked.
-import { html, set, write } from "../stage/core/dom.js";
-import { fill } from "../stage/core/format.js";
-import { plain } from "../stage/core/formulas.js";
-import { typeset } from "../stage/core/typeset.js";
-import { button } from "./ask.js";
-import { marks, unanswered } from "./worked.js";
+import { html, set, write } from "../../stage/core/dom.js";
+import { fill } from "../../stage/core/format.js";
+import { plain } from "../../stage/core/formulas.js";
+import { typeset } from "../../stage/core/typeset.js";
+import { button } from "./question-form.js";
+import { marks, unanswered } from "../lesson/worked-example.js";
 
 const SIGNS = { right: "✓", carried: "↳", wrong: "✗", missing: "–" };
 const maths = (text, attributes = {}) => typeset(html("span", attributes), text);
@@ -15,7 +15,7 @@ function stated({ variant }, t) {
   return html("div", { class: "gc-stated", role: "list", "aria-label": t("worked.given") }, ...items);
 }
 
-/** A line's arithmetic, as far as it is told: its letters, and in numbers what they come to. */
+/** A line's arithmetic, as far as it may be shown: its letters, and in numbers what they come to. */
 const arithmetic = ({ label, letters }, written) => maths([label, letters, ...(written ? [...written.numbers, written.value] : [])].join(" = "), { class: "gc-formula" });
 
 const rows = (items) => html("ol", { class: "gc-lines", "data-testid": "course-lines" }, ...items);
@@ -27,11 +27,11 @@ const rows = (items) => html("ol", { class: "gc-lines", "data-testid": "course-l
 export function lines(player, t) {
   const { step, variant, answer } = player;
   const found = new Map((answer?.lines ? marks(step, variant, answer.lines) : []).map((one) => [one.name, one]));
-  const asked = (line) => line.blank && player.stage === "ask";
+  const isAsked = (line) => line.blank && player.stage === "ask";
   const items = step.worked.lines.map((line) => {
     const mark = found.get(line.name);
     const markText = mark ? html("span", { class: "gc-mark", "data-testid": "course-mark" }, `${SIGNS[mark.status]} ${sentence(mark, t)}`) : "";
-    return html("li", { "data-line": line.name, "data-status": mark?.status }, arithmetic(line, asked(line) ? null : variant.written[line.name]), markText);
+    return html("li", { "data-line": line.name, "data-status": mark?.status }, arithmetic(line, isAsked(line) ? null : variant.written[line.name]), markText);
   });
   return html("div", { class: "gc-worked" }, stated(player, t), rows(items));
 }
@@ -46,7 +46,7 @@ function sentence({ status, typed, follows }, t) {
 
 /**
  * The lines with fields where they are blank.
- * @param {import("./player.js").Player} player  @param {(key: string, values?: object) => string} t
+ * @param {import("../lesson/player.js").Player} player  @param {(key: string, values?: object) => string} t
  * @param {(typed: Object<string, ?string>) => Promise<?string>} commit resolves to what went wrong, if anything
  */
 export function linesForm(player, t, commit) {

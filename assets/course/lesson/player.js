@@ -3,10 +3,10 @@
 // An attempt is {seed, begun, answers, moved, drafts, part}: the answers by step, `drafts` what was
 // typed or chosen and not handed in, by step, where there is any; `moved` the sliders that a person left
 // elsewhere. A lesson is what gates/course/reader.py compiles.
-import { fill } from "../stage/core/format.js";
-import { judge as rate, targetOf } from "../stage/guess/judge.js";
+import { fill } from "../../stage/core/format.js";
+import { judge as rate, targetOf } from "../../stage/guess/judge.js";
 import { evaluate, spelled } from "./figures.js";
-import { asksNothing, isWorked, uncoveredSteps, worth } from "./worked.js";
+import { asksNothing, isWorked, uncoveredSteps, worth } from "./worked-example.js";
 
 /** The generator of all draws: 32 bits of state, the same in every browser. @returns {() => number} in [0, 1) */
 export function mulberry32(seed) {
@@ -57,7 +57,7 @@ export function judge(guess, truth, within) {
   return { verdict: distance <= within ? "right" : distance <= 3 * within ? "close" : "off", distance };
 }
 
-/** Which point of a drawing lies farthest off, as judge.js has it. */
+/** Which point of a drawing lies farthest off, as stage/guess/judge.js has it. */
 export const farthest = (guess, truth) => {
   const far = truth.map((value, k) => Math.abs(guess[k] - value) / Math.max(1, Math.abs(value)));
   return far.indexOf(Math.max(...far));
@@ -92,7 +92,7 @@ export function isAnswerOf(step, answer) {
 }
 
 /** An attempt without the answers that are none to the lesson as it is now. */
-function sound(lesson, attempt) {
+function validAttempt(lesson, attempt) {
   const steps = new Map(lesson.steps.map((step) => [step.id, step]));
   const kept = Object.entries(attempt.answers).filter(([id, answer]) => !steps.has(id) || isAnswerOf(steps.get(id), answer));
   return kept.length === Object.keys(attempt.answers).length ? attempt : { ...attempt, answers: Object.fromEntries(kept) };
@@ -103,7 +103,7 @@ export class Player {
    * @param {object} lesson compiled  @param {object} attempt  @param {(attempt: object) => void} [changed] gets each new one
    */
   constructor(lesson, attempt, changed = () => {}) {
-    Object.assign(this, { lesson, attempt: sound(lesson, attempt), changed });
+    Object.assign(this, { lesson, attempt: validAttempt(lesson, attempt), changed });
     this.part = 0;
     this.go(this.attempt.part ?? 0);
   }
@@ -156,7 +156,7 @@ export class Player {
   }
 
   /** The link that an answer brings. */
-  get reveals() {
+  get answerLink() {
     return this.variant.after;
   }
 
@@ -216,8 +216,8 @@ export class Player {
   /** Opens a part, or the farthest that may be opened. Returns whether it is another one. */
   go(part) {
     const before = this.part;
-    const asked = Number.isInteger(part) ? part : 0;
-    this.part = Math.max(0, Math.min(asked, this.reach));
+    const requested = Number.isInteger(part) ? part : 0;
+    this.part = Math.max(0, Math.min(requested, this.reach));
     if (this.attempt.part !== this.part) this.keep({ part: this.part });
     return before !== this.part;
   }
@@ -292,7 +292,7 @@ export class Player {
   }
 
   /** Looks whether a run shows that what a step asks to be done was done. @param {(condition: object, run: object) => boolean} met */
-  look(run, met, now) {
+  checkTask(run, met, now) {
     const { step, variant } = this;
     if (step.kind !== "do" || this.answer || !met(variant.until, run)) return false;
     const figures = figuresOf(variant, run);

@@ -1,12 +1,11 @@
-// A question about a course of numbers that is no signal of the run, as the lengths of gradients: it is drawn on the stage, above the
+// A question about a curve that is no signal of the run, such as the norms of gradients: it is drawn on the stage, above the
 // picture, and the drawing stays there beside what is true.
-import { html, write } from "../stage/core/dom.js";
-import { fill } from "../stage/core/format.js";
-import { onSubmit } from "../stage/core/form.js";
-import { typeset } from "../stage/core/typeset.js";
+import { html, write } from "../../stage/core/dom.js";
+import { allDigits, fill } from "../../stage/core/format.js";
+import { onSubmit } from "../../stage/core/form.js";
+import { typeset } from "../../stage/core/typeset.js";
 import { bring } from "./lesson-stage.js";
 
-const shown = (value) => String(value).replace("-", "−");
 
 export class Levels {
   constructor() {
@@ -17,14 +16,14 @@ export class Levels {
 
   /**
    * Stands on a stage with the step's question, or with what was drawn and what is true.
-   * @param stage the Stage  @param {import("./player.js").Player} player  @param {(key: string, values?: object) => string} t
+   * @param stage the Stage  @param {import("../lesson/player.js").Player} player  @param {(key: string, values?: object) => string} t
    * @param {(guess: ?number[]) => Promise<?string>} commit resolves to what went wrong, if anything
    * @returns {Promise<boolean>} whether what draws it is here
    */
   async show(stage, player, t, commit) {
     const turn = (this.turn = {});
     await stage.guessing.ready(); // its style comes with what asks
-    const plot = await import("../stage/guess/plot.js").catch(() => null);
+    const plot = await import("../../stage/guess/plot.js").catch(() => null);
     if (this.turn !== turn) return true;
     if (!plot) return false;
     const { draft, keep } = player.begun;
@@ -58,7 +57,7 @@ export class Levels {
     onSubmit(form, go, () => {
       const guess = this.plot.read(step.range);
       if (guess !== undefined) return send(guess);
-      const [low, high] = step.range.map(shown);
+      const [low, high] = step.range.map(allDigits);
       write(wrong, host.t("guess.wrong.draw", { low, high }));
       return this.plot.focus();
     });

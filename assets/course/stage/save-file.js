@@ -1,4 +1,5 @@
 // A file of what a stage shows, which the server makes and the browser saves. No DOM but the link that saves it.
+import { download } from "../../stage/core/download.js";
 
 /**
  * @param {string} route that makes it  @param {string} language of a sentence that says why there is none
@@ -12,9 +13,7 @@ export async function saveFile(route, language, [address, ...beside], words, les
     const answer = await fetch(route, { method: "POST", headers: { "accept-language": language }, body: JSON.stringify({ address, beside, lesson }) });
     if (!answer.ok) return await answer.text();
     const [, name] = answer.headers.get("content-disposition").match(/filename="([^"]+)"/);
-    const file = URL.createObjectURL(await answer.blob());
-    Object.assign(document.createElement("a"), { href: file, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(file), 60_000); // the browser has read it by then
+    download(await answer.blob(), name);
     return words.taken;
   } catch {
     return words.unreached;

@@ -1,7 +1,7 @@
 // The browser's back and forward between two entries of one page. The address changes, and Streamlit, which is on
 // that page already, leaves everything as it is: the stage, which wrote the address, opens what it says now.
 
-export class Back {
+export class HistoryListener {
   /**
    * @param {(params: Object<string, string>) => void} report is given what the address says, where the stage shows something else
    * @param {{location: Location, events: EventTarget}} [outside]

@@ -1,9 +1,9 @@
 // What a browser keeps of the course beside the lessons: sittings of the gate test, reviews, and when those come. No DOM here.
-import { DAYS, soundDays } from "./review/schedule.js";
+import { isObject } from "../../stage/core/storage.js";
+import { DAYS, validDays } from "../review/schedule.js";
 
 const MOST = { sittings: 20, reviews: 200 }; // the oldest go
 
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isTime = (value) => Number.isFinite(value) && value >= 0;
 const isName = (value) => typeof value === "string" && value.length <= 100;
 const isPlace = (value) => Number.isInteger(value) && value >= 0;
@@ -11,19 +11,19 @@ const isPlace = (value) => Number.isInteger(value) && value >= 0;
 /** The name of a sitting or a review, under which two tabs know it as the same. */
 export const nameOf = ({ seed, begun }) => `${begun}-${seed}`;
 
-export const nothing = () => ({ sittings: {}, reviews: {}, settings: { days: DAYS, at: 0 } });
+export const emptyRecords = () => ({ sittings: {}, reviews: {}, settings: { days: DAYS, at: 0 } });
 
-function soundSitting(found) {
+function validSitting(found) {
   if (!isObject(found) || !isPlace(found.seed) || !isTime(found.begun) || ![1, 2].includes(found.form)) return null;
   const sound = ([id, answer]) => isName(id) && isObject(answer) && isTime(answer.at) && (answer.option === null || isName(answer.option)) && ["guess", "rather", "certain", null].includes(answer.sure ?? null);
   const answers = Object.entries(isObject(found.answers) ? found.answers : {}).filter(sound).map(([id, { option, sure, at }]) => [id, { option, sure: sure ?? null, at }]);
   return { seed: found.seed, begun: found.begun, form: found.form, answers: Object.fromEntries(answers), skipped: found.skipped === true };
 }
 
-function soundReview(found, soundAnswer) {
+function validReview(found, isValidAnswer) {
   if (!isObject(found) || !isPlace(found.seed) || !isTime(found.begun) || !Array.isArray(found.asked)) return null;
   const asked = found.asked.filter((one) => isObject(one) && isName(one.lesson) && isName(one.step) && isPlace(one.variant)).map(({ lesson, step, variant }) => ({ lesson, step, variant }));
-  const answers = Object.entries(isObject(found.answers) ? found.answers : {}).filter(([id, answer]) => isName(id) && soundAnswer(answer));
+  const answers = Object.entries(isObject(found.answers) ? found.answers : {}).filter(([id, answer]) => isName(id) && isValidAnswer(answer));
   const part = isPlace(found.part) ? found.part : 0;
   return asked.length ? { seed: found.seed, begun: found.begun, asked, answers: Object.fromEntries(answers), moved: {}, part, ended: isTime(found.ended) ? found.ended : null } : null;
 }
@@ -31,9 +31,9 @@ function soundReview(found, soundAnswer) {
 const named = (found, sound) => Object.fromEntries(Object.values(isObject(found) ? found : {}).map(sound).filter(Boolean).map((one) => [nameOf(one), one]));
 
 /** What of it makes sense in what a file or the storage holds; `soundAnswer` says it of an answer to a lesson's question. */
-export function parse({ sittings, reviews, settings }, soundAnswer) {
-  const days = isObject(settings) && isTime(settings.at) && soundDays(settings.days) ? { days: settings.days, at: settings.at } : nothing().settings;
-  return { sittings: named(sittings, soundSitting), reviews: named(reviews, (one) => soundReview(one, soundAnswer)), settings: days };
+export function parse({ sittings, reviews, settings }, isValidAnswer) {
+  const days = isObject(settings) && isTime(settings.at) && validDays(settings.days) ? { days: settings.days, at: settings.at } : emptyRecords().settings;
+  return { sittings: named(sittings, validSitting), reviews: named(reviews, (one) => validReview(one, isValidAnswer)), settings: days };
 }
 
 /** Two states of one answer to the gate test: the first one given stands. */
@@ -69,7 +69,7 @@ export function merge(one, other) {
 
 const earliest = (one, other) => (one === null || other === null ? (one ?? other) : Math.min(one, other));
 
-/** Progress with a sitting, or with a review, as it now is; answers of it that only another tab has heard of stay. */
+/** Progress with a sitting, or with a review, as it now is; answers that only another tab has added stay. */
 export function withSitting(progress, sitting) {
   const there = progress.sittings[nameOf(sitting)];
   return { ...progress, sittings: { ...progress.sittings, [nameOf(sitting)]: there ? both(there, sitting, firstGiven) : sitting } };
