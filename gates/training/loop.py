@@ -91,10 +91,11 @@ class Training(Iterator[Progress]):
         self.recipe, self.task = recipe, task
         self.model = Model(initial_network(recipe, task.inputs, task.outputs), from_scratch=recipe.scratch)
         weights, gradients = self.model.weights, self.model.gradients
-        self.adam: torch.optim.Adam | None = None
+        self.adam: dict[str, Tensor] | None = None
         if recipe.optimiser == "adam":
-            self.adam = torch.optim.Adam([weights], lr=recipe.lr, fused=True)
-            self.advance: Callable[[], Any] = self.adam.step
+            averages = {name: torch.zeros_like(weights) for name in ("exp_avg", "exp_avg_sq")}
+            self.adam = averages | {"step": torch.zeros(())}
+            self.advance: Callable[[], Any] = partial(_adam, weights, gradients, self.adam, recipe.lr)
         else:  # torch.optim.SGD spends twenty times as long on its own book-keeping as on this
             self.advance = partial(weights.sub_, gradients, alpha=recipe.lr)
         self.states: list[State] | None = None
@@ -121,7 +122,7 @@ class Training(Iterator[Progress]):
             "step": self.step,
             "tokens": self.tokens,
             "weights": self.model.weights,
-            "adam": self.adam and self.adam.state_dict(),
+            "adam": None if self.adam is None else {"state": {0: self.adam}},  # as torch.optim.Adam has it
             "carried": self.carried,
             "epoch": (self.epoch.number, self.epoch.losses),
         }
@@ -135,7 +136,7 @@ class Training(Iterator[Progress]):
         self.step, self.tokens = kept["step"], kept["tokens"]
         self.model.weights.copy_(kept["weights"])
         if self.adam is not None:
-            self.adam.load_state_dict(kept["adam"])
+            self.adam |= kept["adam"]["state"].get(0, {})
         self.states = kept["carried"]
         self.epoch.number, self.epoch.losses = kept["epoch"]
 
@@ -203,6 +204,16 @@ class Training(Iterator[Progress]):
 
     def _finite(self) -> bool:
         return bool(self.model.weights.isfinite().all())
+
+
+def _adam(weights: Tensor, gradients: Tensor, kept: dict[str, Tensor], lr: float) -> None:
+    """Do one step of Adam, to the bit as torch.optim.Adam; making one imports PyTorch's compiler, for 2 s."""
+    from torch.optim.adam import adam
+
+    adam(
+        [weights], [gradients], [kept["exp_avg"]], [kept["exp_avg_sq"]], [], [kept["step"]],
+        fused=True, amsgrad=False, beta1=0.9, beta2=0.999, lr=lr, weight_decay=0.0, eps=1e-8, maximize=False,
+    )  # fmt: skip
 
 
 class _Epoch:

@@ -110,3 +110,16 @@ def test_the_seed_draws_weights_and_data_and_each_apart() -> None:
         p = progress.network.run(batch.x).probabilities
         chosen = np.take_along_axis(p, batch.target[..., None], axis=-1)
         assert progress.loss == pytest.approx(-np.log(chosen).mean(), rel=1e-5)
+
+
+def test_adam_is_pytorchs_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe = Recipe.of("parity", hidden=3, batch=4, steps=12, length=6, clip=1.0, lr=0.05)
+    ours = [progress.loss for progress in train(recipe)]
+    made: list[torch.optim.Adam] = []
+
+    def theirs(weights: Any, gradients: Any, kept: Any, lr: float) -> None:
+        made[:] = made or [torch.optim.Adam([weights], lr=lr, fused=True)]
+        made[0].step()
+
+    monkeypatch.setattr("gates.training.loop._adam", theirs)
+    assert [progress.loss for progress in train(recipe)] == ours and made
