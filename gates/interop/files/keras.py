@@ -9,7 +9,7 @@ from typing import Any
 from gates.interop.errors import InteropError
 from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
-from gates.interop.files.hdf5_tree import MAX_TEXT, Tree, opened_tree
+from gates.interop.files.hdf5.tree import MAX_TEXT, Tree, opened_tree
 from gates.interop.files.keras_weights import found_in_weights
 from gates.interop.keras.cells import NAMES
 from gates.interop.keras.config import Described, described_layers, major, parsed

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from gates.interop.files.format import Format, Source
-from gates.interop.files.hdf5_format import MAGIC
-from gates.interop.files.hdf5_tree import Tree, opened_tree
+from gates.interop.files.hdf5.format import MAGIC
+from gates.interop.files.hdf5.tree import Tree, opened_tree
 from gates.interop.files.keras_weights import found_in_weights, has_old, in_groups, parts_in
 from gates.interop.keras.config import Described, described_layers, major, parsed
 from gates.interop.keras.keras1 import is_keras1, upgraded_config

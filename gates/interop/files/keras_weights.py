@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gates.interop.errors import InteropError
-from gates.interop.files.hdf5_tree import Tree
+from gates.interop.files.hdf5.tree import Tree
 from gates.interop.keras.cells import NAMES, kind_of
 from gates.interop.keras.config import MAX_LAYERS
 from gates.interop.keras.keras1 import is_keras1, upgraded

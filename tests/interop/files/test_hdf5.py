@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gates.interop import InteropError, load
-from gates.interop.files.hdf5_tree import opened_tree
+from gates.interop.files.hdf5.tree import opened_tree
 from tests.interop.keras.models import keras, sequential, written
 
 FILES = Path(__file__).parents[1] / "data"

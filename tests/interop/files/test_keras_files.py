@@ -315,9 +315,9 @@ def test_endless_lists_and_depths_are_refused(tmp_path: Path, monkeypatch: pytes
         for k in range(300):
             file.create_group(f"g{k}")
 
-    monkeypatch.setattr("gates.interop.files.hdf5_tree.MAX_ENTRIES", 200)
+    monkeypatch.setattr("gates.interop.files.hdf5.tree.MAX_ENTRIES", 200)
     refused(model(tmp_path / "m.h5", config(lstm()), wide), "more than 200 entries")
-    monkeypatch.setattr("gates.interop.files.hdf5_tree.MAX_TEXT", 1000)
+    monkeypatch.setattr("gates.interop.files.hdf5.tree.MAX_TEXT", 1000)
     refused(model(tmp_path / "m.h5", config(lstm(comment="x" * 2000))), "needs 0.0 MB")
 
 

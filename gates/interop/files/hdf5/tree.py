@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.interop.errors import InteropError
-from gates.interop.files import hdf5_chunks as packed
-from gates.interop.files import hdf5_format as form
+from gates.interop.files.hdf5 import chunks as packed
+from gates.interop.files.hdf5 import format as form
 from gates.interop.limits import check_size
 
 MAX_ENTRIES = 100_000

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.interop.files.hdf5_format import MAX_NODES, Malformed, Reader
+from gates.interop.files.hdf5.format import MAX_NODES, Malformed, Reader
 
 GZIP, SHUFFLE, FLETCHER = 1, 2, 3
 CHECKSUM = 4
