@@ -105,15 +105,11 @@ def torch_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False)
 def in_torch(lab: LabState) -> bool:
     """Tell whether PyTorch has a module for this cell: no clamps, variants, or reset before the product."""
     common = lab.reset == "after" and lab.peephole is None and not lab.coupled and not lab.without
-    usual = (
-        lab.options
-        if lab.kind == "rnn" and lab.activation in ("tanh", "relu")
-        else _has_default_activations(lab)
-    )
+    usual = lab.options if lab.kind == "rnn" and lab.activation in ("tanh", "relu") else _usual_options(lab)
     return common and not lab.clamps and lab.activations.items() <= usual.items()
 
 
-def _has_default_activations(lab: LabState) -> dict[str, Any]:
+def _usual_options(lab: LabState) -> dict[str, Any]:
     return {name: getattr(LabState, name) for name in lab.activations}
 
 
