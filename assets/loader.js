@@ -1,26 +1,24 @@
-// Streamlit's component script for the stage: gets its modules in a few files, in the order of their imports, and gives
-// each an address of its own, so that the browser treats them as what they are. What the stage imports later is fetched
-// then. The styles come along and are shared by all stages of a page.
+// Streamlit's component script for the stage: gets its modules in a few files, in the order of their imports, and runs
+// those of a file as one script, for each script costs the browser more than what stands in it. What the stage imports
+// later is fetched then. The styles come along and are shared by all stages of a page.
 const path = "{modules}"; // filled in by gates/scenes/modules.py
 const folder = location.origin + path.slice(0, path.lastIndexOf("/") + 1);
 
 class Version {
   constructor(base) {
-    this.addresses = []; // of the modules, by their place among all
+    this.modules = []; // what they export, by their place among all
     this.styles = []; // of the folders that have come, by theirs
     this.sheet = new CSSStyleSheet();
     this.files = new Map();
-    this.stage = this.link(base).then(({ late, start }) => {
-      this.chunks = late;
-      return import(this.addresses[start]);
-    });
+    this.chunks = {};
+    this.stage = this.bring(base).then(({ start }) => this.modules[start]);
   }
 
-  fetch(file) {
+  bring(file) {
     if (!this.files.has(file)) {
-      const pending = this.request(file);
-      pending.catch((error) => this.missed(file, error));
-      this.files.set(file, pending);
+      const asked = this.request(file);
+      asked.catch((error) => this.missed(file, error));
+      this.files.set(file, asked.then((found) => this.run(file, found)));
     }
     return this.files.get(file);
   }
@@ -38,29 +36,25 @@ class Version {
     dispatchEvent(new CustomEvent("gatescope-missed", { detail: globalThis.gatescopeMissed }));
   }
 
-  async link(file) {
-    const found = await this.fetch(file);
-    const styles = found.styles.filter(([place]) => !(place in this.styles));
-    for (const [place, text] of styles) this.styles[place] = text;
-    if (styles.length) this.sheet.replaceSync(this.styles.filter(Boolean).join("\n"));
+  async run(file, found) {
+    for (const [place, text] of found.styles) this.styles[place] = text;
+    if (found.styles.length) this.sheet.replaceSync(this.styles.filter(Boolean).join("\n"));
     for (const [lang, texts] of Object.entries(found.words ?? {})) words[lang] = { ...words[lang], ...texts };
-    for (const [place, name, pieces] of found.modules) this.addresses[place] ??= this.address(name, pieces);
+    Object.assign(this.chunks, found.late);
+    const each = found.modules.map(([place, name, text]) => `// ${name}\n$m[${place}] = ${text};\n`);
+    const named = `//# sourceURL=${location.origin}/stage/${file}`;
+    const script = new Blob(["export default (async ($m, $late) => {\n", ...each, `});\n${named}`], { type: "text/javascript" });
+    const address = URL.createObjectURL(script);
+    const { default: fill } = await import(address);
+    URL.revokeObjectURL(address);
+    await fill(this.modules, (place) => this.late(place));
     return found;
-  }
-
-  address(name, pieces) {
-    const text = (piece) => {
-      if (typeof piece === "number") return this.addresses[piece];
-      return typeof piece === "string" ? piece : `globalThis.gatescopeStages.get("${path}").late(${piece})`;
-    };
-    const script = new Blob([...pieces.map(text), `\n//# sourceURL=${location.origin}/stage/${name}`], { type: "text/javascript" });
-    return URL.createObjectURL(script);
   }
 
   /** What stands in the modules where they import another one later. */
   async late(place) {
-    if (place in this.chunks) await this.link(this.chunks[place]);
-    return import(this.addresses[place]);
+    if (place in this.chunks) await this.bring(this.chunks[place]);
+    return this.modules[place];
   }
 }
 

@@ -53,12 +53,9 @@ _OF_KINDS: Mapping[str, frozenset[str]] = {
 _MODERN = "modern"
 """What draws the kinds that have no module of their own."""
 
-_IMPORT = re.compile(r'^import\s+(?:\{([^}]*)\}|\*\s+as\s+(\w+))\s+from\s+"([^"]+)";?', re.MULTILINE)
-_DYNAMIC_IMPORT = re.compile(r'\bimport\("([^"]+)"\)')
-_EXPORT = re.compile(r"^export\s+((?:async\s+)?function\*?|class|const)\s+(\w+)", re.MULTILINE)
-_TOP_LEVEL_AWAIT = re.compile(r"^(?:const \w+ = )?await\b", re.MULTILINE)
-"""Of a module that waits for something before it is there."""
-_UNKNOWN = re.compile(r"^(?:import|export)\b", re.MULTILINE)
+_WHOLE = re.compile(r'^import\s+\*\s+as\s+\w+\s+from\s+"([^"]+)"|\bimport\("([^"]+)"\)', re.MULTILINE)
+"""An import of a module as a whole."""
+_EXPORT = re.compile(r"^export\s+(?:(?:async\s+)?function\*?|class|const)\s+(\w+)", re.MULTILINE)
 _LETTERS = string.ascii_lowercase
 _NOT_IN_HTML = re.compile(r"<(?=!--|/?script)", re.IGNORECASE)
 
@@ -139,12 +136,11 @@ def linked(reach: Reach, sources: Mapping[str, str]) -> str:
 def _keys(sources: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
     """By module, the keys under which it hands over its exports: short, unless it is asked for as a whole."""
     whole = {
-        modules.resolve(name, found[3] if found.re is _IMPORT else found[1])
+        modules.resolve(name, found[1] or found[2])
         for name, source in sources.items()
-        for found in (*_IMPORT.finditer(source), *_DYNAMIC_IMPORT.finditer(source))
-        if found.re is _DYNAMIC_IMPORT or found[2]
+        for found in _WHOLE.finditer(source)
     }
-    exported = {name: [found[2] for found in _EXPORT.finditer(source)] for name, source in sources.items()}
+    exported = {name: [found[1] for found in _EXPORT.finditer(source)] for name, source in sources.items()}
     return {
         name: {each: each if name in whole else _short(place) for place, each in enumerate(of)}
         for name, of in exported.items()
@@ -159,30 +155,16 @@ def _short(number: int) -> str:
 def _function(
     name: str, source: str, places: Mapping[str, str], keys: Mapping[str, Mapping[str, str]]
 ) -> str:
-    """One module as a function that is called at once and returns what the module exports."""
+    """One module as a function that is called at once, and the name of what it returns."""
 
-    def place(path: str) -> str:
-        return places.get(modules.resolve(name, path), "{}")
+    def place(other: str) -> str:
+        return places.get(other, "{}")
 
-    def brought(found: re.Match[str]) -> str:
-        if found[2]:
-            return f"const {found[2]} = {place(found[3])};"
-        of = keys.get(modules.resolve(name, found[3]), {})
-        pairs = [pair.split(" as ") for pair in map(str.strip, found[1].split(",")) if pair]
-        names = [f"{of.get(pair[0], pair[0])}: {pair[-1]}" for pair in pairs]
-        return f"const {{ {', '.join(names)} }} = {place(found[3])};"
+    def key(other: str, export: str) -> str:
+        return keys.get(other, {}).get(export, export)
 
-    text = _IMPORT.sub(brought, source)
-    text = _DYNAMIC_IMPORT.sub(lambda found: place(found[1]), text)
-    text = _EXPORT.sub(lambda found: f"{found[1]} {found[2]}", text)
-    if unknown := _UNKNOWN.search(text):
-        line = text[unknown.start() :].partition("\n")[0]
-        raise LinkError(f"{name} has a form of import or export that is not known here: {line}")
-    waits = _TOP_LEVEL_AWAIT.search(text) is not None
-    begins = "(async () => {" if waits else "(() => {"
-    handed = ", ".join(f"{key}: {each}" for each, key in keys[name].items())
-    body = _minified(f"{begins}\n{text.strip()}\nreturn {{ {handed} }};\n}})()")
-    return f"{places[name]}={'await ' if waits else ''}{body}"
+    text = modules.function(name, source, place, place, key)
+    return f"{places[name]}={'await ' if text.startswith(modules.WAITED) else ''}{_minified(text)}"
 
 
 _minified = lru_cache(maxsize=1024)(compact.minified)

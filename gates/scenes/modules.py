@@ -4,9 +4,10 @@
 (``"core/dom.js"``). A request for each would cost a first visit as much as Streamlit itself, so they travel
 linked in a few files: a module's imports are found by ``imports``, resolved as a browser would, and sorted so
 that each module comes after those it imports. What the stage imports at once is the base; what it imports
-later, by ``await import(…)``, is a chunk that is fetched then. The loader hands the modules to the browser
-one by one as they are. The version is a hash of the files and part of the path: a browser may keep what it
-has got for good and still gets the new one after a change.
+later, by ``await import(…)``, is a chunk that is fetched then. Each module is a function that returns what it
+exports, and the loader runs those of a file as one script, for eighty scripts cost a browser more than what
+stands in them. The version is a hash of the files and part of the path: a browser may keep what it has got
+for good and still gets the new one after a change.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -61,8 +62,18 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 
-_CALL = 'import("'
-_DYNAMIC_IMPORT = f"await {_CALL}"
+_DYNAMIC_IMPORT = 'await import("'
+_STATIC_IMPORT = re.compile(r'^import\s+(?:\{([^}]*)\}|\*\s+as\s+(\w+))\s+from\s+"([^"]+)";?', re.MULTILINE)
+_AWAITED_IMPORT = re.compile(r'\bawait import\("([^"]+)"\)')
+_EXPORT = re.compile(
+    r"^export\s+(?:(default\s+)?((?:async\s+)?function\*?|class|const)\s+(\w+)|(default)\b|\{([^}]*)\}(?!\s*from);?)",
+    re.MULTILINE,
+)
+_UNKNOWN = re.compile(r"^(?:import|export)\b", re.MULTILINE)
+_TOP_LEVEL_AWAIT = re.compile(r"^(?:const \w+ = )?await\b", re.MULTILINE)
+"""Of a module that waits for something before it is there."""
+WAITED = "(async "
+"""What the call of such a module's function begins with."""
 
 Files = tuple[tuple[Path, int], ...]
 
@@ -175,15 +186,15 @@ def reachable(modules: Mapping[str, str], start: str = "stage.js") -> dict[str, 
     return found
 
 
-def link(modules: Mapping[str, str]) -> list[tuple[str, list[Piece]]]:
+def link(modules: Mapping[str, str]) -> list[tuple[str, str]]:
     """Modules in an order in which each comes after those that it imports.
 
     Args:
         modules: source by name, as ``sources`` gives them.
 
     Returns:
-        Pairs of name and pieces: the source cut where it names another module, and between the cuts the place
-        of that module in this list: in a list of its own, with the whole call, where it is imported later.
+        Pairs of name and function, as :func:`function` writes it: ``$m`` has what the modules export, by
+        their place in this list, and ``$late`` brings what is imported later.
 
     Raises:
         LinkError: for an import of a module that does not exist, and for modules that import each other; the
@@ -199,25 +210,65 @@ def link(modules: Mapping[str, str]) -> list[tuple[str, list[Piece]]]:
     except CycleError as error:
         raise LinkError(f"These modules import each other: {' → '.join(reversed(error.args[1]))}.") from error
     places = {name: place for place, name in enumerate(order)}
-    return [(name, _pieces(name, modules[name], places)) for name in order]
+
+    def called(name: str) -> str:
+        text = function(
+            name, modules[name], lambda to: f"$m[{places[to]}]", lambda to: f"$late({places[to]})"
+        )
+        return f"await {text}" if text.startswith(WAITED) else text
+
+    return [(name, called(name)) for name in order]
 
 
-Piece = str | int | list[int]
-"""Of a module: text, the place of a module that it imports, or in a list that of one it imports later."""
+def function(
+    name: str,
+    source: str,
+    place: Callable[[str], str],
+    late: Callable[[str], str],
+    key: Callable[[str, str], str] = lambda _, export: export,
+) -> str:
+    """Return a module as the call of a function that returns what the module exports.
 
+    Args:
+        name: the module's.
+        source: its text.
+        place: says where what a module exports is to be found, by that module's name.
+        late: what stands for the import of a module later.
+        key: the key under which a module hands over an export.
 
-def _pieces(name: str, source: str, places: Mapping[str, int]) -> list[Piece]:
-    pieces: list[Piece] = []
-    end = 0
-    for found in _IMPORT.finditer(source):
-        place = places[resolve(name, found[2])]
-        if found[1].endswith(_DYNAMIC_IMPORT):
-            pieces += [source[end : found.end(1) - len(_CALL)], [place]]
-            end = found.end(2) + len('")')
-        else:
-            pieces += [source[end : found.start(2)], place]
-            end = found.end(2)
-    return [*pieces, source[end:]]
+    Raises:
+        LinkError: for a form of import or export that is not known here; the message names it.
+    """
+
+    def brought(found: re.Match[str]) -> str:
+        own = resolve(name, found[3])
+        if found[2]:
+            return f"const {found[2]} = {place(own)};"
+        pairs = [pair.split(" as ") for pair in map(str.strip, found[1].split(",")) if pair]
+        names = [f"{key(own, pair[0])}: {pair[-1]}" for pair in pairs]
+        return f"const {{ {', '.join(names)} }} = {place(own)};"
+
+    handed: dict[str, str] = {}
+
+    def exported(found: re.Match[str]) -> str:
+        default, kind, own, value, listed = found.groups()
+        if listed:
+            pairs = [pair.split(" as ") for pair in map(str.strip, listed.split(",")) if pair]
+            handed.update({pair[-1]: pair[0] for pair in pairs})
+            return ""
+        handed["default" if default or value else own] = own or "$default"
+        return f"{kind} {own}" if own else "const $default ="
+
+    text = _AWAITED_IMPORT.sub(
+        lambda found: "await " + late(resolve(name, found[1])), _STATIC_IMPORT.sub(brought, source)
+    )
+    text = _EXPORT.sub(exported, text)
+    if unknown := _UNKNOWN.search(text):
+        line = text[unknown.start() :].partition("\n")[0]
+        raise LinkError(f"{name} has a form of import or export that is not known here: {line}")
+    result = ", ".join(f"{key(name, export)}: {own}" for export, own in handed.items())
+    call = f"{WAITED}() => {{" if _TOP_LEVEL_AWAIT.search(text) else "(() => {"
+    return f"{call}\n{text.strip()}\nreturn {{ {result} }};\n}})()"
 
 
 @dataclass(frozen=True)
@@ -317,7 +368,7 @@ def _split_files(files: Files, folder: Path, start: str) -> Parts:
 def _packed_files(
     files: Files, sheets: Files, folder: Path = STAGE, start: str = START, base: str = BASE
 ) -> Mapping[str, bytes]:
-    """By file, its styles and its linked modules; JSON. The loader fills in the modules' addresses.
+    """By file, its styles and its linked modules; JSON.
 
     A module comes with its place among all, and a folder's styles with theirs: they apply in that order,
     whenever they come. The styles are not left to Streamlit, which would send them anew with every run of a

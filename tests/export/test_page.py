@@ -387,7 +387,7 @@ def test_linked_modules_do_what_they_did_as_modules() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "export default 1;\n",
+        'import "./b.js";\n',
         'export { a } from "./b.js";\n',
         'import a from "./b.js";\n',
         "export let a = 1;\n",

@@ -44,6 +44,23 @@ def chunk(file: str) -> Any:
     return sent(f"{modules.PREFIX}/{modules.version()}/{file}")
 
 
+NOW, LATER = r"= \$m\[(\d+)\];", r"\bawait \$late\((\d+)\)"
+"""How a module names another one that it imports at once, and later."""
+TAKEN = re.compile(r"^const \{ (.*) \} = \$m\[(\d+)\];", re.MULTILINE)
+
+
+def missing(linked: list[Any]) -> list[tuple[str, str]]:
+    """What modules take from others that do not export it: in a function that is no error, but undefined."""
+    exported = {place: text.rpartition("return {")[2] for place, _, text in linked}
+    return [
+        (name, own)
+        for _, name, text in linked
+        for names, place in TAKEN.findall(text)
+        for own in names.split(", ")
+        if f" {own.partition(':')[0]}: " not in exported[int(place)]
+    ]
+
+
 BASE = 110_000
 """Bytes of the base as a browser gets it, gzipped."""
 
@@ -80,18 +97,18 @@ def test_every_module_comes_once_after_what_it_imports_and_with_its_styles():
     assert names[files[""]["start"]] == names[-1] == "stage.js"
     assert sorted(names) == sorted(modules.reachable(modules.sources()))
     assert {"engine/forward.js", "engine/backward.js"} <= set(names)
-    for place, name, pieces in linked:
-        now = [names[piece] for piece in pieces if isinstance(piece, int)]
-        later = [names[piece[0]] for piece in pieces if isinstance(piece, list)]
-        assert sorted(now + later) == sorted(modules.imports(name, modules.sources()[name]))
-        assert all(piece < place for piece in pieces if isinstance(piece, int)), name
-        assert set(later) <= files.keys()
+    for place, name, text in linked:
+        now, later = ({names[int(at)] for at in re.findall(form, text)} for form in (NOW, LATER))
+        assert now | later == set(modules.imports(name, modules.sources()[name]))
+        assert all(names.index(other) < place for other in now), name
+        assert later <= files.keys()
+    assert sum(len(TAKEN.findall(text)) for _, _, text in linked) > 300 and not missing(linked)
     in_base = {name for _, name, _ in files[""]["modules"]}
     for start, file in files.items():
         own = {name for _, name, _ in file["modules"]} | in_base
         assert start == "" or start in own
-        for _, name, pieces in file["modules"]:
-            assert {names[piece] for piece in pieces if isinstance(piece, int)} <= own, (start, name)
+        for _, name, text in file["modules"]:
+            assert {names[int(at)] for at in re.findall(NOW, text)} <= own, (start, name)
     styles = sorted((place, text) for file in files.values() for place, text in file["styles"])
     text = "\n".join(text for _, text in styles)
     sheets = {path.relative_to(paths.STAGE).as_posix(): path for path in paths.STAGE.rglob("*.css")}
@@ -141,41 +158,54 @@ def test_what_two_chunks_need_is_in_the_base():
     assert parts.chunks == {"b.js": {"b.js", "own.js"}, "c.js": {"c.js"}, "d.js": {"d.js"}}
 
 
-def test_a_module_is_cut_where_it_names_another_and_nowhere_else():
+def test_a_module_becomes_a_function_of_what_it_imports_that_returns_what_it_exports():
     small = {
-        "top.js": 'import { a } from "./one/a.js";\nimport "./one/deep/c.js";\nrun("./one/a.js");\n',
-        "one/a.js": "export const a = 1;\n",
-        "one/b.js": """export {
-  a,
+        "top.js": 'import { a } from "./one/a.js";\nrun("./one/a.js");\nexport default a;\n',
+        "one/a.js": "export const a = 1;\nexport async function* wait() {}\nexport default class Late {}\n",
+        "one/b.js": """import {
+  a as other,
+  wait,
 } from "./a.js";
 import * as c from "../one/./deep/c.js"; // from "./none.js"
 /** @param {import("../top.js").Top} top */
 const late = async () => (await import("./a.js")).a;
+const b = other;
+export { b, late as later };
 """,
-        "one/deep/c.js": 'import { a } from "../a.js";\nexport const text = `from "./b.js"`;\n',
+        "one/deep/c.js": 'import { a } from "../a.js";\nexport const text = `from "./b.js"`;\nawait a;\n',
     }
-    linked = modules.link(small)
-    names = [name for name, _ in linked]
-
-    def put_in(piece):
-        if isinstance(piece, list):
-            return f"<<{names[piece[0]]}>>"
-        return f"<{names[piece]}>" if isinstance(piece, int) else piece
-
-    put = {name: "".join(map(put_in, pieces)) for name, pieces in linked}
-    assert put == {
-        "top.js": 'import { a } from "<one/a.js>";\nimport "<one/deep/c.js>";\nrun("./one/a.js");\n',
-        "one/a.js": small["one/a.js"],
-        "one/b.js": """export {
-  a,
-} from "<one/a.js>";
-import * as c from "<one/deep/c.js>"; // from "./none.js"
-/** @param {import("../top.js").Top} top */
-const late = async () => (await <<one/a.js>>).a;
-""",
-        "one/deep/c.js": 'import { a } from "<one/a.js>";\nexport const text = `from "./b.js"`;\n',
-    }
+    linked = dict(modules.link(small))
+    names = list(linked)
     assert names.index("one/a.js") < names.index("one/deep/c.js") < names.index("one/b.js")
+    a, c = (names.index(name) for name in ("one/a.js", "one/deep/c.js"))
+    assert linked == {
+        "top.js": f"""(() => {{
+const {{ a: a }} = $m[{a}];
+run("./one/a.js");
+const $default = a;
+return {{ default: $default }};
+}})()""",
+        "one/a.js": """(() => {
+const a = 1;
+async function* wait() {}
+class Late {}
+return { a: a, wait: wait, default: Late };
+})()""",
+        "one/b.js": f"""(() => {{
+const {{ a: other, wait: wait }} = $m[{a}];
+const c = $m[{c}]; // from "./none.js"
+/** @param {{import("../top.js").Top}} top */
+const late = async () => (await $late({a})).a;
+const b = other;
+return {{ b: b, later: late }};
+}})()""",
+        "one/deep/c.js": f"""await (async () => {{
+const {{ a: a }} = $m[{a}];
+const text = `from "./b.js"`;
+await a;
+return {{ text: text }};
+}})()""",
+    }
 
 
 @pytest.mark.parametrize(
@@ -191,6 +221,10 @@ const late = async () => (await <<one/a.js>>).a;
             "core/a.js imports ../../b.js, which lies outside the stage.",
         ),
         ({"a.js": 'import "./a.js";'}, "These modules import each other: a.js → a.js."),
+        (
+            {"a.js": "export let a = 1;\n"},
+            "a.js has a form of import or export that is not known here: export let a = 1;",
+        ),
     ],
 )
 def test_modules_that_cannot_be_linked_are_named(sources: dict[str, str], message: str):
@@ -276,6 +310,7 @@ def test_an_app_brings_its_own_modules_with_the_stages_and_no_page_brings_both(p
     assert own <= everything, "all of them, none is left over"
     assert "stage/mount.js" in everything and "stage/lab/lab.js" not in names.values()
     assert all(part["modules"] for part in parts)
+    assert not missing([each for part in parts for each in part["modules"]])
     styles = "".join(text for part in parts for _, text in part["styles"])
     for sheet in (paths.STAGE / "stage.css", folder / f"{page}.css"):
         assert compact.style(sheet.read_text(encoding="utf-8")) in styles
