@@ -1,10 +1,10 @@
 // The stage as Streamlit's component.
-import { html, write } from "./core/dom.js";
+import { html } from "./core/dom.js";
 import { HistoryListener } from "./shell/history.js";
 import { historyRequest } from "./shell/goto.js";
 import { mount } from "./mount.js";
 import { stages } from "./shell/peers.js";
-import { Recompute, nonceWithin } from "./shell/recompute.js";
+import { Recompute } from "./shell/recompute.js";
 
 const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute, call}
 
@@ -15,17 +15,17 @@ const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute
  */
 export default function component({ parentElement, data, setStateValue }) {
   if (!(data instanceof Uint8Array)) return () => {};
-  const owner = owners.get(parentElement) ?? { container: html("div", { "data-gs-container": true }), recompute: new Recompute({ isDeferred: () => owner.stage.fills }), delayNotice: html("p", { class: "gs-delay", role: "status", "data-testid": "late" }) };
+  const owner = owners.get(parentElement) ?? { container: html("div", { "data-gs-container": true }), recompute: new Recompute({ isDeferred: () => owner.stage.fills }) };
   if (!owners.has(parentElement)) {
     owners.set(parentElement, owner);
     // After a hot reload this module is new and the old one's stage still stands there.
     for (const old of parentElement.querySelectorAll("[data-gs-container]")) old.remove();
-    parentElement.append(owner.container, owner.delayNotice);
+    parentElement.append(owner.container);
   }
   const call = {};
   owner.call = call;
   const { recompute } = owner;
-  const say = (sentence) => write(owner.delayNotice, sentence);
+  const say = (sentence) => owner.stage.choice.say(sentence);
   const sendTo = (what) => (message) => recompute.ask(stage.header, what, message, (bytes) => stage.update(bytes), (value) => setStateValue(what, value), say);
   const notify = (value) => setStateValue("opened", value);
   const options = {
@@ -50,7 +50,6 @@ export default function component({ parentElement, data, setStateValue }) {
     owner.history.destroy();
     owner.recompute.cancel();
     owner.container.remove();
-    owner.delayNotice.remove();
     destroy();
   };
 }
@@ -61,15 +60,25 @@ function add() {
   dispatchEvent(new Event("gatescope-add"));
 }
 
-/** Opens a link: on the stage where that can be, else by the page. A stage without a link of its own shows other pages' links: Streamlit is not notified. */
+/**
+ * Opens a link: on the stage where that can be, else by the page. A stage without a link of its own shows other pages' links: Streamlit is not notified.
+ * On a filled screen, where nothing of the page is seen, the stage itself says of a choice that it can't be shown, and stays.
+ */
 function open({ stage, recompute }, request, notify, { say, overrides = {}, back = false }) {
   const { page, link, bar, at } = stage.header;
   if (!link) return recompute.open(request, { nonce: at.nonce, show: (bytes) => stage.update(bytes, undefined, { page, link: null, ...overrides }), notify: null, say });
   if (request.page !== page) return recompute.leave(request, notify);
-  if (!link.opens || (bar && !stage.fills)) return recompute.leave(request, notify, back ? undefined : nonceWithin(stage.position.nonce));
+  const choice = back ? undefined : stage.position.choice();
+  const stays = stage.fills && !back;
+  const leave = (...left) => {
+    if (stays) stage.choice.wait();
+    notify(...left);
+  };
+  if (!link.opens || (bar && !stage.fills)) return recompute.leave(request, leave, choice);
   const show = (bytes) => {
     if (back) stage.position.link.release();
     return stage.update(bytes, undefined, overrides);
   };
-  return recompute.open(request, { nonce: stage.position.nonce, show, notify, currentParams: () => stage.position.linkParams, say });
+  const refuse = stays ? (sentence) => stage.choice.refuse(sentence) : null;
+  return recompute.open({ ...request, pairs: true, stays }, { nonce: stage.position.nonce, show, notify, leave, currentParams: () => stage.position.linkParams, say, refuse, choice });
 }

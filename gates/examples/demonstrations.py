@@ -49,6 +49,15 @@ DEMONSTRATIONS = (
     Demonstration("decay", "decay", {"demo": "decay", "steps": 50, "cell": "lstm", "hidden": 4}),
 )
 
+FAMILIES = {
+    "default": ("default",),
+    "forget": ("forget0", "forget1", "forget3", "forget5", "decay"),
+    "explode": ("explode",),
+    "latch": ("latch",),
+    "cliff": ("cliff",),
+}
+"""The demonstrations by what they are about."""
+
 
 def reading(source: str, steps: int, seed: int, text: str = "", by: str = "characters") -> Sequence:
     """Return what the cells read: ``noise`` (8 inputs), ``letters`` drawn at random from 8, or a ``text``.

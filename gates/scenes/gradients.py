@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gates.analysis.ensembles import (
+    KINDS,
     Kind,
     Loss,
     RunWithGradients,
@@ -21,11 +22,23 @@ from gates.analysis.ensembles import (
 )
 from gates.analysis.influence import backward_paths
 from gates.examples import demonstrations
-from gates.examples.demonstrations import Descent, followers, reading
+from gates.examples.demonstrations import (
+    DEMONSTRATIONS,
+    FAMILIES,
+    Demonstration,
+    Descent,
+    followers,
+    reading,
+)
 from gates.inputs.sequence import Sequence as Reading
-from gates.scenes.links.gradients import GradientState
+from gates.scenes import header as stage_header
+from gates.scenes.links.gradients import GRADIENTS, GradientState
+from gates.scenes.registry import SETTINGS
 from gates.scenes.scene import Scene
-from gates.text import Translator
+from gates.text import Translator, subset
+
+PREFIXES = (*stage_header.PREFIXES, "gradient.", "readout.")
+"""The words that the browser needs where the belt also runs backwards."""
 
 VANISHED = 1e-12
 """Share of the largest gradient below which the stage draws none."""
@@ -80,6 +93,12 @@ def read(state: GradientState, seed: int) -> Reading:
         InputError: the state's text cannot be read.
     """
     return reading(state.source, state.steps, seed, state.text, state.by)
+
+
+def cost(state: GradientState) -> int:
+    """Steps × units of the run and its way back, at most."""
+    steps = len(state.text) if state.source == "text" and not state.demo else state.steps
+    return 2 * steps * state.hidden
 
 
 def run_with_gradients(experiment: Experiment, kind: Kind, seed: int) -> tuple[Reading, RunWithGradients]:
@@ -177,6 +196,73 @@ def _readout(t: Translator, symbols: Sequence[str], targets: Sequence[int], read
         "targets": [*targets, None],
         "note": t("gradients.readout.note"),
     }
+
+
+def fields(shown: BackwardScene, state: GradientState, t: Translator) -> dict[str, Any]:
+    """Return the fields by which the header of the page's stage differs from any other stage's."""
+    words = subset(state.lang, PREFIXES)
+    return {"strings": words, "examples": examples(state, t), **shown.header(t)}
+
+
+def on_show(state: GradientState) -> Demonstration | None:
+    """Return the demonstration that a state is, up to what that leaves open; None for an own experiment."""
+    return next((one for one in DEMONSTRATIONS if _shows(state, one)), None)
+
+
+def _shows(state: GradientState, one: Demonstration) -> bool:
+    if one.view != "cells" or state.demo:
+        return state.demo == dict(one.changes).get("demo", None)
+    left_closed = ("gain", "forget", "keep", "init", "steps", "activation")
+    wanted = replace(GradientState(), **one.changes)
+    return all(getattr(state, field) == getattr(wanted, field) for field in left_closed)
+
+
+def opened(one: Demonstration, state: GradientState) -> GradientState:
+    """Return what a demonstration brings up; what the reader chose for all pages stays."""
+    return replace(
+        GradientState(), lang=state.lang, notation=state.notation, update=state.update, **one.changes
+    )
+
+
+def examples(state: GradientState, t: Translator) -> dict[str, Any]:
+    """What the stage can choose from by itself, in the form of :func:`gates.scenes.header.examples`.
+
+    It is each demonstration, through every cell that the page can put on the stage there; and an own
+    experiment, as it is set up, through each of them. ``each``: the parameters of each one's link.
+    """
+    shown = on_show(state)
+    titles: dict[str, str] = {}
+    each: dict[str, dict[str, str]] = {}
+
+    def offer(name: str, title: str, offered: GradientState) -> None:
+        titles[name] = f"{offered.cell.upper()} · {title}"
+        each[name] = GRADIENTS.write(offered)
+
+    free = [one for one in DEMONSTRATIONS if one.view == "cells"]
+    for kind in KINDS:
+        if shown is None:
+            offer(f"own.{kind}", t("gradients.own.name"), replace(state, cell=kind))
+        for one in free:
+            # As on the page: the cell of the one on show is changed, and nothing else of it.
+            whole = state if one is shown else opened(one, state)
+            offer(f"{one.id}.{kind}", _title(one, t), replace(whole, cell=kind))
+    for one in DEMONSTRATIONS:
+        if one.view != "cells":
+            offer(one.id, _title(one, t), state if one is shown else opened(one, state))
+    kept = {name: value for name, value in next(iter(each.values())).items() if name in SETTINGS}
+    return {
+        "params": kept,
+        "titles": titles,
+        "each": {name: {key: one[key] for key in one if key not in kept} for name, one in each.items()},
+        "shown": state.demo or f"{shown.id if shown else 'own'}.{state.cell}",
+    }
+
+
+def _title(one: Demonstration, t: Translator) -> str:
+    """The name of a demonstration in a list, after that of its family where it has any."""
+    family, members = next(item for item in FAMILIES.items() if one.id in item[1])
+    own = t(f"gradients.demo.{one.id}")
+    return own if len(members) == 1 else f"{t(f'gradients.demo.{family}')} · {own}"
 
 
 def backward_scene(state: GradientState, t: Translator) -> BackwardScene:

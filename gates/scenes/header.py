@@ -112,9 +112,10 @@ def examples(page: str, state: State, scene: Scene, t: Translator) -> dict[str, 
 
     Returns:
         ``params`` of a link to any of them but for ``preset``; ``titles`` by preset; ``shown``, the one on
-        the screen, None for an own input. None on pages whose state is not all in a link.
+        the screen, None for an own input. None on pages that show no presets. Where what they offer is
+        none, ``each`` has for each of the titles the parameters that are its own.
     """
-    if not PAGES[page].recomputes or scene.kind not in PRESETS:
+    if not PAGES[page].recomputes or scene.kind not in PRESETS or type(state) is not State:
         return None
     kind = cast("CellKind", scene.kind)
     example = replace(State(kind, in_lab=state.in_lab), lang=state.lang, notation=state.notation)

@@ -33,8 +33,8 @@ class PageEntry:
     name: its script and address. icon: of the ways to it. opening: what it shows at first. place: where the
     stage stands in that example at first, a step that shows something. link: the table of its fields.
     shares_input: what goes into its cells is taken along from and to the other pages that share it.
-    recomputes: its whole state is in its link, so that a moved slider is answered without a rerun. staged:
-    it has a stage.
+    recomputes: its whole state is in its link, so that a moved slider, or a link that its stage opens, is
+    answered without a rerun. staged: it has a stage.
     """
 
     name: str
@@ -82,7 +82,9 @@ _ENTRIES = (
         recomputes=True,
     ),
     PageEntry("compare", ":material/view_column:", CompareState(), link=COMPARE, shares_input=True),
-    PageEntry("gradients", ":material/trending_down:", GradientState(), link=GRADIENTS),
+    PageEntry(
+        "gradients", ":material/trending_down:", GradientState(), link=GRADIENTS, recomputes=True
+    ),
     PageEntry("train", ":material/model_training:", TrainState(), link=TRAIN),
     PageEntry("lecture", ":material/co_present:", LectureState(), link=LECTURE, staged=False),
     PageEntry("glossary", ":material/dictionary:", GlossaryState(), link=GLOSSARY, staged=False),

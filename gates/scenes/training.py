@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from gates.scenes import film as films
 from gates.scenes import header as stage_header
 from gates.scenes.film import Film
-from gates.scenes.links.train import CHECKPOINT, KINDS, TrainState
+from gates.scenes.links.train import CHECKPOINT, KINDS, TRAIN, TrainState
 from gates.scenes.scales import common_scale
 from gates.scenes.scene import Scene
 from gates.text import Translator
@@ -41,6 +42,14 @@ class Shown:
         return self.film.folder.path.name
 
 
+class Offered(NamedTuple):
+    """A run that can be watched, or two side by side: their ids, the second one may be empty, and recipes."""
+
+    run: str
+    other: str
+    recipes: Sequence[Recipe]
+
+
 class Stage(NamedTuple):
     """One of a training's stages: the run of the checkpoint on show, fields of its header, more arrays."""
 
@@ -64,6 +73,57 @@ def title(recipe: Recipe, others: Sequence[Recipe], t: Callable[..., str]) -> st
     if any(other.scratch != recipe.scratch for other in others):
         parts.append(t(f"train.scratch.{str(recipe.scratch).lower()}"))
     return " · ".join(parts)
+
+
+def examples(
+    state: TrainState, runs: Sequence[Shown], offered: Sequence[Offered], t: Translator
+) -> dict[str, Any]:
+    """What the stage can choose from, in the form of :func:`gates.scenes.header.examples`.
+
+    It is the recorded training and those offered, each layer by itself; what else the page shows stays as it
+    is.
+
+    Args:
+        state: what the page shows.
+        runs: what is on the stage.
+        offered: the trainings that are here.
+        t: the reader's words.
+    """
+    recorded = example(t)
+    params = TRAIN.write(replace(state, run="", other="", layer=0, checkpoint=None))
+    titles: dict[str, str] = {}
+    each: dict[str, dict[str, str]] = {}
+
+    def offer(ids: Sequence[str], title: str, layers: int) -> None:
+        """Of several trainings of one name the second one has a number."""
+        named[title] += 1
+        numbered = title if named[title] == 1 else f"{title} ({named[title]})"
+        for layer in range(layers, 0, -1):
+            name = _name(ids, layer)
+            titles[name] = numbered if layers == 1 else t("train.offered", title=numbered, layer=layer)
+            changed = {"run": ids[0], "other": ids[1] if len(ids) > 1 else "", "layer": layer % layers}
+            each[name] = {key: str(value) for key, value in changed.items() if value}
+
+    named: Counter[str] = Counter()
+    offer([""], recorded.title, recorded.film.recipe.layers)
+    for one in offered:
+        own = [
+            title(recipe, [*one.recipes[:place], *one.recipes[place + 1 :]], t)
+            for place, recipe in enumerate(one.recipes)
+        ]
+        ids = [one.run, *([one.other] if one.other else [])]
+        offer(ids, " | ".join(own), one.recipes[0].layers)
+    shown = ["" if one.view is None else one.name for one in runs]
+    return {
+        "params": params,
+        "titles": titles,
+        "each": each,
+        "shown": _name(shown, films.layer_of(runs[0].film, state.layer) + 1),
+    }
+
+
+def _name(ids: Sequence[str], layer: int) -> str:
+    return f"{'+'.join(ids)}/{layer}"
 
 
 def stages(

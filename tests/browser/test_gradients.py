@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.helpers import open_stage
+from tests.browser.helpers import STAGE, open_stage
 
 
 def lstm_row(page: Page) -> Locator:
@@ -30,6 +30,22 @@ def test_a_demonstration_opens_from_its_link_and_keeps_it(page: Page) -> None:
     expect(stage).to_have_attribute("data-cell", "rnn")
     expect(page.locator("[data-testid=stPlotlyChart]").first).to_be_visible()
     page.wait_for_url(re.compile(r"(?=.*demo=cliff)(?=.*clipped=1)(?=.*step=)"))
+    stage.focus()
+    page.keyboard.press("f")
+    listed = stage.get_by_test_id("examples")
+    expect(listed.locator("option:checked")).to_have_text("RNN · Pascanu's cliff")
+    listed.select_option(label="GRU · Open the forget gate · bias 3")
+    page.wait_for_url(re.compile(r"(?=.*cell=gru)(?=.*forget=3)(?!.*demo)"))
+    page.go_back()
+    expect(stage).to_have_attribute("data-cell", "rnn")
+    page.go_forward()
+    expect(stage).to_have_attribute("data-cell", "gru")
+    page.wait_for_url(re.compile("cell=gru"))
+    assert page.evaluate("document.fullscreenElement !== null")
+    stage.focus()
+    page.keyboard.press("f")
+    expect(page.get_by_role("button", name="bias 3")).to_be_visible()
+    expect(page.locator(STAGE)).to_have_attribute("data-cell", "gru")
 
 
 def test_a_gain_of_a_billion_is_shown_as_what_it_is(page: Page) -> None:

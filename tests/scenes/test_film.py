@@ -1,5 +1,6 @@
 """What a film tells beside its numbers, field by field: curves, targets, scales, and what is left out."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from gates.scenes import film as films
 from gates.scenes import training
-from gates.scenes.links.train import TrainState
+from gates.scenes.links.train import TRAIN, TrainState
 from gates.text import LANGUAGES, translator
 from gates.training.recipe import Recipe
 from gates.training.tasks.registry import make_task
@@ -251,3 +252,41 @@ def test_films_looked_at_longest_ago_leave_the_memory_first(
     assert list(films._films) == [folders[0].path, folders[2].path]
     monkeypatch.setattr(films, "KEPT_BYTES", 0)
     assert films.film(folders[2]).size and list(films._films) == [folders[2].path]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_filled_screen_offers_the_recorded_training_and_each_layer_of_those_that_are_here(
+    tmp_path: Path, language: str
+) -> None:
+    t = translator(language)
+    state = TrainState(lang=language, task="recall", changes={"hidden": 3}, run="a", other="b", layer=1)
+    lstm, rnn = (Recipe.of("parity", kind) for kind in ("lstm", "rnn"))
+    deep = replace(lstm, layers=2)
+    offered = [training.Offered("c", "", [lstm]), training.Offered("d", "", [lstm])]
+    offered.append(training.Offered("a", "b", [deep, rnn]))
+    views = [SimpleNamespace(ended=True), SimpleNamespace(ended=True)]
+    kinds = {"a": "lstm", "b": "rnn"}
+    runs = [
+        shown(recorded(tmp_path / name, kind), view=view)
+        for (name, kind), view in zip(kinds.items(), views, strict=True)
+    ]
+    runs[0].film.recipe = replace(runs[0].film.recipe, layers=2)
+    found = training.examples(state, runs, offered, t)
+    own = t("task.parity") + " · " + t("train.cell.lstm")
+    both = f"{own} | {t('task.parity')} · {t('train.cell.rnn')}"
+    assert list(found["titles"].values()) == [
+        t("train.recorded", task=t("task.parity")),
+        own,
+        f"{own} (2)",
+        t("train.offered", title=both, layer=2),
+        t("train.offered", title=both, layer=1),
+    ]
+    assert found["shown"] == list(found["titles"])[-1]
+    opened = [TRAIN.read(found["params"] | one, TrainState())[0] for one in found["each"].values()]
+    assert [(one.run, one.other, one.layer) for one in opened] == [
+        ("", "", 0), ("c", "", 0), ("d", "", 0), ("a", "b", 0), ("a", "b", 1),
+    ]  # fmt: skip
+    assert all(replace(one, run="a", other="b", layer=1) == state for one in opened)
+    assert training.examples(replace(state, run="", other=""), [training.example(t)], [], t)["shown"] == next(
+        iter(found["titles"])
+    )

@@ -14,14 +14,16 @@ from starlette.testclient import TestClient
 from gates.course.figures import value_of
 from gates.course.runs import Runs
 from gates.course.states import link_of
+from gates.examples.demonstrations import DEMONSTRATIONS
 from gates.examples.lab.state import Clamped
 from gates.examples.presets.registry import PRESETS
+from gates.scenes import gradients, payload, readouts, scene
 from gates.scenes import header as stage_header
-from gates.scenes import payload, readouts, scene
 from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.codec import compress
 from gates.scenes.links.compare import CompareState
+from gates.scenes.links.gradients import GradientState
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
@@ -46,8 +48,8 @@ def asked(page: str, state: State, **moved) -> dict:
     return json.loads(json.dumps(request | moved))
 
 
-def post(body: bytes | str):
-    return TestClient(Starlette(routes=list(preview.routes()))).post(preview.ADDRESS, content=body)
+def post(body: bytes | str, **more):
+    return TestClient(Starlette(routes=list(preview.routes()))).post(preview.ADDRESS, content=body, **more)
 
 
 @pytest.mark.parametrize(("kind", "one"), EVERY, ids=lambda value: getattr(value, "id", value))
@@ -273,7 +275,9 @@ def opened(link: str, page: str = "lstm", **more) -> dict:
     return header
 
 
-@pytest.mark.parametrize("page", [name for name, entry in PAGES.items() if entry.recomputes])
+@pytest.mark.parametrize(
+    "page", [name for name, entry in PAGES.items() if entry.recomputes and name != "gradients"]
+)
 def test_a_link_opens_as_its_page_shows_it_with_its_place(page):
     link = "preset=latch&step=4&unit=1&view=diagram&speed=2&lang=zh"
     header = opened(link, page)
@@ -319,6 +323,62 @@ def test_every_example_that_is_offered_opens_by_its_link():
         for name in offered["titles"]:
             shown = opened(urlencode(offered["params"] | {"preset": name}), page)
             assert shown["examples"] == offered | {"shown": name}
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        GradientState(lang="zh", notation="pytorch", cell="gru", seed=3),
+        GradientState(gain=2.0, cell="rnn", aim="unit", loss_unit=2),
+        GradientState(demo="latch", cell="rnn", hidden=1, steps=20, weight=1.5),
+    ],
+    ids=["demonstration", "own", "latch"],
+)
+def test_every_demonstration_is_offered_through_every_cell_and_opens_with_its_way_back(shown):
+    t = translator(shown.lang)
+    offered = gradients.examples(shown, t)
+    titles, cells = offered["titles"], ("rnn", "lstm", "gru")
+    free = [one.id for one in DEMONSTRATIONS if one.view == "cells"]
+    own = [] if gradients.on_show(shown) else [f"own.{cell}" for cell in cells]
+    assert set(titles) == {
+        *own,
+        "latch",
+        "cliff",
+        "decay",
+        *(f"{one}.{cell}" for one in free for cell in cells),
+    }
+    assert len(set(titles.values())) == len(titles)
+    for name in titles:
+        header, arrays = unpack(
+            preview.run(
+                {"page": "gradients", "params": offered["params"] | offered["each"][name], "opens": True}
+            )
+        )
+        assert header["examples"]["shown"] == name
+        assert titles[name].startswith(f"{header['cell'].upper()} · ")
+        assert (header["lang"], header["notation"]) == (shown.lang, shown.notation)
+        assert arrays["grad.hidden"].shape == arrays["hidden"].shape and header["gradient"]["loss"]
+    same, _, _ = PAGES["gradients"].read(offered["params"] | offered["each"][offered["shown"]])
+    assert same == shown
+
+
+def test_a_choice_that_cannot_be_drawn_is_refused_in_a_sentence_where_what_is_shown_stays():
+    params = {"cell": "rnn", "activation": "relu", "init": "identity", "gain": "1e9", "T": "60"}
+    header, arrays = unpack(preview.run({"page": "gradients", "params": params, "opens": True}))
+    overran = len(arrays["hidden"]) + 1
+    assert "gradient" not in header and header["watch"].startswith("At step ") and overran < 60
+    broken = {"page": "gradients", "params": {"input": "text", "lang": "zh"}, "opens": True}
+    answer = post(json.dumps(broken | {"stays": True}), headers={"accept-language": "zh"})
+    assert (answer.status_code, answer.text) == (422, translator("zh")("error.text.empty"))
+    assert post(json.dumps(broken)).status_code == 204
+
+
+def test_an_example_that_its_page_shows_beside_another_one_is_left_to_the_page():
+    asked = {"page": "rnn", "params": {"preset": "latch"}, "opens": True}
+    assert post(json.dumps(asked | {"pairs": True})).status_code == 204
+    assert post(json.dumps(asked)).status_code == 200
+    fading = asked | {"params": {"preset": "fading"}, "pairs": True}
+    assert post(json.dumps(fading)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ export class Fullscreen {
   }
 
   filled() {
+    this.element.classList.toggle("gs-alone", this.on);
     if (!this.on) this.blank(false);
     this.changed();
   }

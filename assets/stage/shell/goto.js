@@ -37,8 +37,9 @@ export function historyRequest({ page, params }, shown) {
 export function examplesOf({ page, link, examples }, params) {
   if (!examples || !link) return [];
   const place = Object.fromEntries(Object.entries(params).filter(([name]) => POSITION_PARAMS.includes(name)));
-  const linkTo = (preset) => `/${page}?${new URLSearchParams({ ...examples.params, preset, ...place })}`;
-  return Object.entries(examples.titles).map(([preset, title]) => ({ title, link: linkTo(preset), shown: preset === examples.shown }));
+  const own = (name) => examples.each?.[name] ?? { preset: name };
+  const linkTo = (name) => `/${page}?${new URLSearchParams({ ...examples.params, ...own(name), ...place })}`;
+  return Object.entries(examples.titles).map(([name, title]) => ({ title, link: linkTo(name), shown: name === examples.shown }));
 }
 
 /**

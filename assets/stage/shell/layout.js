@@ -49,6 +49,11 @@ export class Layout {
     stage.score.paint(stage.view());
   }
 
+  /** Shows again what is folded by style alone. */
+  unfold() {
+    for (const part of BY_STYLE) this.stage.element.classList.remove(`gs-no-${part}`);
+  }
+
   settle() {
     return settle(this.foldable(), (folded) => this.fold(folded));
   }

@@ -44,6 +44,7 @@ export class LinkWriter {
     this.write = write ?? ((params, owned, entry) => location.pathname === path && writeQuery(params, owned, entry));
     this.owned = new Set(POSITION_PARAMS);
     this.chosen = undefined; // the choices that the address shows; undefined where it is not ours yet
+    this.shown = undefined; // and all of it but where the stage stands
     this.suspended = false; // whether the address is ahead: the browser went back, and what it says is not on the screen yet
     this.timer = 0;
     this.waiting = null;
@@ -53,13 +54,15 @@ export class LinkWriter {
    * @param {Object<string, string>} params
    * @param {string[]} [names] of all parameters that may stand in the address
    * @param {string[]} [choices] names of those of which each new value is an entry of its own
+   * @param {boolean} [opened] whether a link was opened on the stage: then any new value is
    */
-  schedule(params, names = [], choices = []) {
+  schedule(params, names = [], choices = [], opened = false) {
     if (this.suspended) return;
     for (const name of [...Object.keys(params), ...names]) this.owned.add(name);
     const chosen = JSON.stringify(choices.map((name) => params[name] ?? null));
-    const entry = this.chosen !== undefined && this.chosen !== chosen;
-    this.chosen = chosen;
+    const shown = JSON.stringify(Object.entries(params).filter(([name]) => !POSITION_PARAMS.includes(name)));
+    const entry = this.chosen !== undefined && (this.chosen !== chosen || (opened && this.shown !== shown));
+    [this.chosen, this.shown] = [chosen, shown];
     if (entry) this.now(); // the entry that is left keeps its last step
     clearTimeout(this.timer);
     this.waiting = () => this.write(params, [...this.owned], entry);

@@ -1,5 +1,5 @@
 // Stages that keep step: two runs compared at the same moment (header.follow), moved by a bar or by a stage that leads.
-import { visitOf } from "./position.js";
+import { visitOf } from "../widgets/visit.js";
 
 const mounted = new Set(); // all stages of the document
 

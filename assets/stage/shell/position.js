@@ -2,14 +2,12 @@
 import { languageTag, set, write } from "../core/dom.js";
 import { moment } from "../core/moment.js";
 import { LinkWriter, linkOf, noteScreen } from "./link.js";
+import { isWithin, nonceWithin, visitOf } from "../widgets/visit.js";
 
 const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears the place
 
 // A stage that follows another one stores its position under a key of its own.
 const memoryKey = ({ page, follow }) => (follow ? `${page} companion` : page);
-
-// A place within a visit of a page has the visit's nonce before its own.
-export const visitOf = (nonce) => nonce?.split("/")[0];
 
 /** The sentence about where a stage stands; none where nothing of it is uncovered. */
 export const sentence = ({ host, trace, concealment }, view) => (concealment.frontier?.step < 0 ? "" : moment(host, trace, view));
@@ -21,6 +19,7 @@ export class Position {
     this.memory = memory;
     this.nonce = undefined; // of the place that the last run asked for
     this.link = null;
+    this.opened = false; // whether that is a link opened here, of which the address says nothing yet
     this.concealed = false; // whether what is described is shown in part only
     this.announceTimer = 0;
   }
@@ -32,13 +31,20 @@ export class Position {
     stage.player.reshape({ steps, units: header.most_units ?? units, phases, all: header.all_phases });
     const { page, at } = header;
     const { kept, known } = this.known(header, before);
+    stage.choice.arrive(header);
     if (!known) this.take({ ...this.withDefaults(at), mode: at.view });
     else if (before?.page !== page) this.take(kept);
     if (visitOf(at.nonce) !== visitOf(this.nonce)) this.link?.release();
+    this.opened ||= at.nonce !== this.nonce && isWithin(at.nonce);
     this.nonce = at.nonce;
     if (before?.page === page) return;
     this.link?.cancel();
     this.link = new LinkWriter(stage.options.writeUrl);
+  }
+
+  /** A nonce for what is chosen here. */
+  choice() {
+    return nonceWithin(this.nonce);
   }
 
   /** Whether the stage has been at the place that a run asks for, and where it stood on its page. */
@@ -112,7 +118,8 @@ export class Position {
     if (link) {
       const params = linkOf(stage.header, { ...place, guess: stage.guessing.mode, lecture: stage.lecturing?.word }, { phase: resting, mode: this.firstMode });
       this.params = params;
-      this.link.schedule(params, link.names, link.choices);
+      this.link.schedule(params, link.names, link.choices, this.opened);
+      this.opened = false;
       noteScreen(stage.header, params, this.nonce);
     }
     clearTimeout(this.announceTimer);

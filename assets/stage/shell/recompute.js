@@ -1,15 +1,11 @@
 // Recompute without a rerun of the page: the run that a slider, a weight or a link asks for is fetched straight from the
 // engine. Streamlit is notified after a pause, for the page's panels, its links and a later visit. No DOM here.
 import { Busy, ServerResolver } from "./resolver.js";
+import { nonceWithin } from "../widgets/visit.js";
 
 const PAUSE = 250; // milliseconds without a change after which Streamlit is notified
 const ANSWER_TIME = 10_000; // milliseconds in which Streamlit's answer to a notification must come; a busy server takes some
 const TRIES = 5; // how often a busy server is asked again before Streamlit is
-
-let places = 0; // that were opened here, over all stages: each has a nonce of its own
-
-/** A nonce for a place within the visit to which another place belongs: going there is an entry of the history of its own. */
-export const nonceWithin = (nonce) => `${nonce.split("/")[0]}/g${++places}`;
 
 export class Recompute {
   /**
@@ -43,18 +39,23 @@ export class Recompute {
    * @param {?(message: object) => void} way.notify sends a message to Streamlit; null where it is not to be notified
    * @param {() => Object<string, string>} way.currentParams what is shown at the time of the notification, as parameters of a link
    * @param {(sentence: string) => void} [way.say] as of `ask`
+   * @param {?(sentence: ?string) => void} [way.refuse] takes why it can't be shown, where what is shown is to stay then
+   * @param {(message: object) => void} [way.leave] hands over what Streamlit is to open
+   * @param {string} [way.choice] nonce of its place for Streamlit, as of `leave`
    * @returns {Promise<boolean>} whether it is shown
    */
-  async open(place, { nonce: left = "", show, notify, currentParams, say = () => {} }) {
+  async open(place, { nonce: left = "", show, notify, currentParams, say = () => {}, refuse = null, choice, leave = notify }) {
     this.request += 1;
     const request = (this.opening = this.request);
-    const nonce = nonceWithin(left);
-    this.cancel(); // notifications about what is left
+    const nonce = choice ?? nonceWithin(left);
+    const kept = this.opened;
+    this.cancel(); // what was to be told of what is left
+    let refused = null;
     try {
       const bytes = await this.retried({ ...place, opens: true, nonce, request }, request, say);
       if (request !== this.request) return false;
       this.opening = 0;
-      if (!bytes.length) return this.leave(place, notify);
+      if (!bytes.length) return this.leave(place, leave, choice);
       this.ours.add(nonce);
       if (notify) this.latest = request;
       this.detached = !notify;
@@ -62,12 +63,17 @@ export class Recompute {
       await show(bytes);
       this.timer = setTimeout(() => this.notify(), this.pause);
       return true;
-    } catch {
+    } catch (error) {
       if (request !== this.request) return false;
-      return this.leave(place, notify);
+      if (!refuse) return this.leave(place, leave, choice);
+      refused = error;
     } finally {
       if (request === this.request) say("");
     }
+    this.opening = 0;
+    this.opened = kept;
+    refuse(refused.sentence);
+    return false;
   }
 
   /**

@@ -12,16 +12,25 @@ export class Busy extends Error {
   }
 }
 
+/** What was asked for can't be shown: why, in the reader's language. */
+export class Refused extends Error {
+  constructor(sentence) {
+    super(sentence);
+    this.sentence = sentence;
+  }
+}
+
 export class ServerResolver {
   /**
    * @param {object} request page; `params` of its link; and what was moved, if anything: `sliders` or `lab`; or `opens`, to
-   *   open the link with its place (gates/ui/web/preview.py)
+   *   open the link with its place (gates/ui/web/preview.py), unless what is shown `stays` where it can't be
    * @returns {Promise<Uint8Array>} the packed run; nothing for a link that only the page can open
    */
   async run(request) {
     const headers = { "content-type": "application/json", "accept-language": request.params.lang ?? "en", "x-gatescope-tab": TAB };
     const answer = await fetch(ADDRESS, { method: "POST", headers, body: JSON.stringify(request) });
     if (answer.status === 429) throw new Busy(await answer.text(), Number(answer.headers.get("retry-after")) || 1);
+    if (answer.status === 422) throw new Refused((await answer.text()) || undefined);
     if (!answer.ok) throw new Error(`${answer.status}`);
     return new Uint8Array(await answer.arrayBuffer());
   }

@@ -1,6 +1,6 @@
 // Whether two runs differ in their numbers only, so that nothing but numbers has to be painted anew. No DOM here.
 
-const SIZES = ["page", "cell", "reset", "activation", "gate_activation", "candidate_activation", "cell_activation", "update", "steps", "units", "inputs"];
+const SIZES = ["page", "bar", "cell", "reset", "activation", "gate_activation", "candidate_activation", "cell_activation", "update", "steps", "units", "inputs"];
 const WORDS = ["lang", "notation", "random", "watch"];
 const LISTS = ["tokens", "columns", "unit_names", "symbols"];
 

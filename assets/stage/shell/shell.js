@@ -1,4 +1,5 @@
 // The shell around the pictures: it holds the run and the place, and keeps every view at the same moment.
+import { Choice } from "../widgets/choice.js";
 import { Fullscreen } from "./fullscreen.js";
 import { Colours } from "../core/colour.js";
 import { Concealment } from "../core/concealment.js";
@@ -22,7 +23,7 @@ import { barOf, register, syncPeers, byPosition, syncTo, unregister, peersOf } f
 import { Position, sentence } from "./position.js";
 import { Print } from "./print.js";
 import { createSliders } from "../widgets/sliders.js";
-import { StageGroup } from "./group.js";
+import { regroup } from "./group.js";
 import { createTable } from "../widgets/table.js";
 import { paintTheme, themeOf } from "./theme.js";
 import { createTransport } from "../widgets/transport.js";
@@ -65,6 +66,7 @@ export class Stage {
     this.element = html("div", { class: "gs-stage", "data-testid": "stage", tabindex: 0, role: "group" });
     exposeCommands(this);
     const host = (this.host = createHost(this, Object.keys(pictures)));
+    this.choice = new Choice(this);
     this.transport = createTransport(host);
     this.sliders = createSliders(host);
     this.table = createTable(host);
@@ -88,6 +90,7 @@ export class Stage {
       html("div", { class: "gs-main" }, this.picture, this.aside, this.score.element),
       this.table.element,
       this.status,
+      this.choice.element,
       this.help.element,
     ];
     this.element.append(...parts);
@@ -145,7 +148,7 @@ export class Stage {
     const rethemed = this.applyTheme(theme);
     const { mode } = this;
     this.locate(sameRun ? next : this.trace, before);
-    if (this.ownGroup && !this.header.bar) this.ownGroup = void this.ownGroup.end();
+    regroup(this);
     this.lecturing?.arrive(this.header);
     this.guessing.arrive();
     this.concealment.cover();
@@ -369,11 +372,9 @@ export class Stage {
   /** On the big screen the picture gets the inspector's room, until somebody asks for the arithmetic. */
   filled() {
     const { on } = this.fullscreen;
-    this.element.classList.toggle("gs-alone", on);
-    this.ownGroup?.end();
-    this.ownGroup = on && this.header.bar ? new StageGroup(this) : null;
-    if (!on) this.lecturing?.left();
+    regroup(this);
     if (on) this.wasInspecting = this.inspecting;
+    else this.lecturing?.left();
     this.inspecting = on ? false : this.wasInspecting;
     this.show();
     this.resized();
@@ -392,7 +393,7 @@ export class Stage {
     this.ownGroup?.end();
     this.player.pause();
     cancelAnimationFrame(this.frame);
-    for (const part of [this.position, this.input, this.print, this.transport, this.sliders, this.lecturing]) part?.destroy();
+    for (const part of [this.position, this.input, this.print, this.transport, this.sliders, this.lecturing, this.choice]) part?.destroy();
     this.plugins.call("destroy");
     this.element.remove();
   }

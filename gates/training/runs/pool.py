@@ -18,7 +18,7 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,8 +39,7 @@ IDLE = 60.0  # the same while nothing trains
 RETRY = 1.0  # seconds until the next look after one that failed
 SURVEY = 2.0  # seconds between two looks at who has a run open
 SWEEP = 600.0  # seconds between two looks at what other servers have left
-REMEMBERED = 1000
-"""Runs of which it is still known why they were removed."""
+REMEMBERED = 1000  # runs of which it is still known why they were removed
 
 _log = logging.getLogger(__name__)
 _open: weakref.WeakSet[Pool] = weakref.WeakSet()
@@ -146,6 +145,11 @@ class Pool:
         run = self._runs.get(name)
         return run is not None and secrets.compare_digest(run.owner, owner_digest(owner))
 
+    def owned(self, owners: Iterable[str]) -> list[Run]:
+        """Return the runs that any of some owners started, the first one first; nobody is noted to look."""
+        marks = {owner_digest(owner) for owner in owners}
+        return [run for run in list(self._runs.values()) if run.owner in marks]
+
     def stop(self, name: str, owner: str) -> bool:
         """End a run, keeping what it has; only its owner may. Return whether it was allowed."""
         with self._lock:
@@ -203,12 +207,11 @@ class Pool:
             if self._closed or name in self._runs or name in self._removed:
                 return
             try:
-                path = take_over(name, self.folder)
-                run = None if path is None else Run.taken_over(path)
+                if (path := take_over(name, self.folder)) is None:
+                    return
+                run = Run.taken_over(path)
             except (OSError, ValueError) as wrong:
                 _log.warning("A run could not be taken over: %s", wrong)
-                return
-            if run is None:
                 return
             with self._lock:
                 self._runs[name] = run

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from gates.scenes import header as stage_header
+from gates.scenes import gradients
 from gates.scenes.gradients import BackwardScene
+from gates.scenes.links.gradients import GradientState
 from gates.scenes.scene import Scene
-from gates.text import subset
 from gates.ui.frame import Page
 from gates.ui.stage import component
-
-PREFIXES = (*stage_header.PREFIXES, "gradient.", "readout.")
-"""The words that the browser needs where the belt also runs backwards."""
 
 
 def show(page: Page, back: BackwardScene, scene: Scene, **header: Any) -> None:
@@ -24,5 +21,6 @@ def show(page: Page, back: BackwardScene, scene: Scene, **header: Any) -> None:
         scene: the run.
         header: more fields of the stage's data.
     """
-    words = {"strings": subset(page.state.lang, PREFIXES)}
-    component.show(page, scene, arrays=back.arrays(), **(words | back.header(page.t.plain) | header))
+    assert isinstance(page.state, GradientState)
+    described = gradients.fields(back, page.state, page.t.plain)
+    component.show(page, scene, arrays=back.arrays(), **(described | header))

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from gates.analysis.ensembles import AIMS, INITS, KINDS
-from gates.examples.demonstrations import DEMONSTRATIONS, Demonstration
+from gates.examples.demonstrations import DEMONSTRATIONS, FAMILIES, Demonstration
 from gates.figures.gradients import Curve, flow_alt, flow_figure
 from gates.figures.plain import number
 from gates.glossary.uses import linked
@@ -47,14 +47,6 @@ GAINS = (
     1e9,
 )
 BIASES = (None, -3.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
-FAMILIES = {
-    "default": ("default",),
-    "forget": ("forget0", "forget1", "forget3", "forget5", "decay"),
-    "explode": ("explode",),
-    "latch": ("latch",),
-    "cliff": ("cliff",),
-}
-"""The demonstrations by what they are about: a button each, the members of an open one in a row below."""
 OPENS_WITH = {"forget": "forget3"}
 """Which member a family opens with, where it is not its first."""
 LAGS = (10, 50)
@@ -126,7 +118,7 @@ def current(page: Page) -> Experiment | None:
 
 def _demonstrations(page: Page) -> None:
     """Shows a button a family, in a second row the members of the one on show, and what is to be seen."""
-    t, shown = page.t, _current_demonstration(state_of(page))
+    t, shown = page.t, gradients.on_show(state_of(page))
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{page.name}.demos"):
         for family, members in FAMILIES.items():
             chosen = shown is not None and shown.id in members
@@ -155,23 +147,8 @@ def _demonstration(page: Page, name: str, label: str, chosen: bool) -> None:
     )
 
 
-def _current_demonstration(state: GradientState) -> Demonstration | None:
-    """The demonstration that the page shows, if it is one."""
-    return next((one for one in DEMONSTRATIONS if _is_shown(state, one)), None)
-
-
-def _is_shown(state: GradientState, one: Demonstration) -> bool:
-    """Whether a demonstration is what the page shows, up to what it leaves open."""
-    if one.view != "cells" or state.demo:
-        return state.demo == dict(one.changes).get("demo", None)
-    fields = ("gain", "forget", "keep", "init", "steps", "activation")
-    wanted = replace(GradientState(), **one.changes)
-    return all(getattr(state, field) == getattr(wanted, field) for field in fields)
-
-
 def _open_demonstration(page: Page, one: Demonstration) -> None:
-    old = state_of(page)
-    page.keep(replace(GradientState(), lang=old.lang, notation=old.notation, **one.changes))
+    page.keep(gradients.opened(one, state_of(page)))
     kept = (f"{page.name}.arrival", f"{page.name}.tabs", f"{page.name}.tab")
     forget_widgets(f"{page.name}.", keep=kept)
 

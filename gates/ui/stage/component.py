@@ -28,6 +28,10 @@ LEADS_TO = "stage.leads_to"
 """The page of that link, where it is another page's."""
 
 
+Refuses = Callable[[Mapping[str, str]], str | None]
+"""What says, by the parameters of a link that was chosen on the stage, why it cannot be shown."""
+
+
 def show(
     page: Page,
     scene: Scene,
@@ -37,6 +41,7 @@ def show(
     on_lab: Callable[[dict[str, Any]], None] | None = None,
     on_film: Callable[[int], None] | None = None,
     on_solved: Callable[[list[str]], None] | None = None,
+    refuses: Refuses | None = None,
     move: dict[str, Any] | None = None,
     arrays: Mapping[str, Any] | None = None,
     **header: Any,
@@ -51,6 +56,7 @@ def show(
         on_lab: receives every edit of the lab, as ``assets/stage/lab/state/session.js`` writes it.
         on_film: receives the step of the checkpoint on the screen, where the film's header asks for it.
         on_solved: receives the challenges that this browser has solved before, once a visit.
+        refuses: says why a link that was chosen on the stage cannot be shown; what is shown stays then.
         move: a place with a ``nonce`` of its own, to which the stage goes once.
         arrays: more arrays beside those of the run, such as its gradients.
         header: more fields of the data's header.
@@ -61,7 +67,7 @@ def show(
         st.rerun()  # the controls above the stage too are those of another link
     component = components.assembled("stage", modules.BASE)
     mounted = f"{page.name}.{key}"
-    st.session_state["mounted"] |= {mounted, f"{mounted}.acknowledged"}
+    st.session_state["mounted"] |= {mounted, f"{mounted}.acknowledged", f"{mounted}.refused"}
 
     def is_new(name: str, number: Any) -> bool:
         """Whether a numbered message came for the first time. With each rerun the browser sends all it has
@@ -97,6 +103,10 @@ def show(
         if not isinstance(params, dict) or not is_new("acknowledged", sent.get("request")):
             return
         query = {str(name): str(value) for name, value in params.items()}
+        st.session_state[f"{mounted}.refused"] = None
+        if refuses and "nonce" in sent and (sentence := refuses(query)):
+            st.session_state[f"{mounted}.refused"] = {"request": sent["request"], "sentence": sentence}
+            return
         if sent.get("page", page.name) != page.name and sent["page"] in PAGES:
             adopt(sent["page"], query)
             st.session_state[LEADS_TO] = sent["page"]
@@ -114,6 +124,8 @@ def show(
         return payload.arrays(scene.trace) | readouts.arrays(scene) | dict(arrays or {})
 
     described = describe(page.name, page.state, page.t.plain, scene) | header
+    if refused := st.session_state.get(f"{mounted}.refused"):
+        described["refused"] = refused
     if "bar" in header and described.get("guesses"):
         described["strings"] = described["strings"] | subset(page.state.lang, ("holds.",))
     at = (move or {"nonce": page.nonce} | page.place.as_json()) | {

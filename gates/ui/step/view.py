@@ -40,10 +40,12 @@ def show(page: Page) -> None:
     """Shows the stage of the page's state, and the panels below it."""
     scene = controls.current(page)
     other = pair.companion(page.name, page.state, scene)
-    if other:
-        _pair(page, scene, other)
-    else:
-        component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), move=move(page))
+    # In one place and under one key, so that a filled screen outlives the way from the one to the other.
+    with st.container(key=f"{page.name}.together"):
+        if other:
+            _pair(page, scene, other)
+        else:
+            component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), move=move(page))
     panels(page, scene)
 
 
@@ -61,12 +63,11 @@ def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> N
 
 def _pair(page: Page, scene: Scene, other: Scene) -> None:
     """Shows the run and the one beside it, below one transport."""
-    with st.container(key=f"{page.name}.together"):
-        component.show(page, scene, key="bar", move=move(page), **pair.bar(scene, other))
-        left, right = st.columns(2)
+    component.show(page, scene, move=move(page), **pair.bar(scene, other))
+    left, right = st.columns(2)
     with left:
         fields = _headed(page, scene)
-        component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), **fields)
+        component.show(page, scene, key="main", on_sliders=_keep_sliders(page, scene.preset), **fields)
     with right:
         component.show(page, other, key="companion", **_headed(page, other))
 

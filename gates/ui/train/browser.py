@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from gates.scenes.links.train import TRAIN, TrainState
+from gates.training.runs.run import Run
 from gates.ui import components, connection, trainings
 from gates.ui.frame import Page, adopt
 from gates.ui.train.stage import state_of
@@ -33,6 +34,11 @@ def owner_token(run: str) -> str | None:
     A browser may have two: a run that is started before the page has heard the kept one bears a new one.
     """
     return next((word for word in _words() if trainings.pool().owns(run, word)), None)
+
+
+def started() -> list[Run]:
+    """Return the runs that this browser has started."""
+    return trainings.pool().owned(_words())
 
 
 def _words() -> list[str]:

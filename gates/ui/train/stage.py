@@ -8,10 +8,11 @@ import streamlit as st
 
 from gates.scenes import training
 from gates.scenes.links.train import TrainState
-from gates.scenes.training import Shown
+from gates.scenes.training import Offered, Shown
 from gates.text import subset
 from gates.ui.frame import Page
 from gates.ui.stage import component
+from gates.ui.stage.component import Refuses
 
 
 def state_of(page: Page) -> TrainState:
@@ -21,22 +22,38 @@ def state_of(page: Page) -> TrainState:
     return state
 
 
-def show(page: Page, state: TrainState, runs: Sequence[Shown]) -> None:
-    """Shows a run with its film; or two side by side, below one transport and one slider for both."""
+def show(
+    page: Page,
+    state: TrainState,
+    runs: Sequence[Shown],
+    choices: Sequence[Offered],
+    refuses: Refuses,
+) -> None:
+    """Shows a run with its film; or two side by side, below one transport and one slider for both.
+
+    Args:
+        page: whose stage it is.
+        state: what the page shows.
+        runs: one, or those beside each other.
+        choices: what can be watched instead.
+        refuses: what says why one of them cannot be, as of :func:`gates.ui.stage.component.show`.
+    """
     extra = {"tell": tab_open(page, "takeaway"), "reported": shown_step(page)}
     first, *others = training.stages(state, runs, page.t.plain, extra=extra)
-    _show_stage(page, first, "bar" if others else "stage")
+    first.header["examples"] = training.examples(state, runs, choices, page.t.plain)
+    _show_stage(page, first, "stage", refuses)
     if others:
         for place, (container, one) in enumerate(zip(st.columns(len(others)), others, strict=True)):
             with container:
                 _show_stage(page, one, f"stage.{place}")
 
 
-def _show_stage(page: Page, one: training.Stage, key: str) -> None:
+def _show_stage(page: Page, one: training.Stage, key: str, refuses: Refuses | None = None) -> None:
     words = {"strings": subset(page.state.lang, training.PREFIXES)}
     component.show(
-        page, one.scene, key=key, on_film=film_listener(page), arrays=one.arrays, **(words | one.header)
-    )
+        page, one.scene, key=key, on_film=film_listener(page), arrays=one.arrays, refuses=refuses,
+        **(words | one.header),
+    )  # fmt: skip
 
 
 def tab_open(page: Page, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from gates.scenes.training import Shown
 from gates.training.runs.run import View
 from gates.ui import clicks, files, trainings
 from gates.ui.frame import Page, forget_widgets
-from gates.ui.train import browser, controls, language, panels, stage
+from gates.ui.train import browser, controls, language, offered, panels, stage
 from gates.ui.train.stage import state_of
 
 PAUSE, LONG_PAUSE = 0.6, 2.5
@@ -53,7 +53,8 @@ def choose(page: Page) -> None:
             type="primary",
         )
         files.menu(page)
-    controls.source(page)
+    with st.container():  # of the same number of elements for every task
+        controls.source(page)
     controls.recipe(page)
     _about(page)
     if clicks.waits(begin):
@@ -146,7 +147,11 @@ def _runs(page: Page) -> None:
             else:
                 _status(page, view, place, _title(page, view, views))
         _explain_other_run(page, state, views, shown[0])
-    _stages(page, state, shown)
+    # In places of their own, so that a filled screen outlives the way from one run to another.
+    with st.container():
+        _layers(page, shown[0].film.recipe.layers)
+    with st.container(key=f"{page.name}.together"):
+        _stages(page, state_of(page), shown)
     panels.show(page, shown)
     live = any(view is not None and not view.ended for view in views)
     if live != st.session_state.get(f"{page.name}.live"):
@@ -200,8 +205,11 @@ def _title(page: Page, view: View, views: Sequence[View | None]) -> str:
 
 def _stages(page: Page, state: TrainState, shown: Sequence[Shown]) -> None:
     """Shows one stage, or two side by side that move together."""
-    _layers(page, shown[0].film.recipe.layers)
-    stage.show(page, state_of(page), shown if state.other else shown[:1])
+
+    def refuses(query: Mapping[str, str]) -> str | None:
+        return offered.refusal(query, page.t.plain)
+
+    stage.show(page, state, shown if state.other else shown[:1], offered.runs(state), refuses)
 
 
 def _layers(page: Page, layers: int) -> None:

@@ -22,12 +22,13 @@ from starlette.types import Receive, Scope, Send
 from gates import strict_json
 from gates.course.runs import loss_of
 from gates.inputs.sequence import InputError
-from gates.scenes import gradients, payload, readouts, scene
+from gates.scenes import gradients, pair, payload, readouts, scene
 from gates.scenes import header as stage_header
 from gates.scenes.header import moved_sliders
 from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import message
 from gates.scenes.lab import scene as lab_scene
+from gates.scenes.links.gradients import GradientState
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.scenes.state import Place, State
@@ -68,7 +69,8 @@ class Preview:
     async def answer(self, request: Request) -> Response:
         """Give the run; 422 for what makes no sense here, which the browser then leaves to a rerun.
 
-        204, nothing, for a link that only the page can open, or say what is wrong with. 429 where a
+        204, nothing, for a link that only the page can open, or say what is wrong with; that is said in a
+        sentence, with 422, where what is shown ``stays``. 429 where a
         reader asks for too much or too many wait, with a sentence and when to ask again.
         """
         client = incoming.client(request)
@@ -80,8 +82,11 @@ class Preview:
                 spec = strict_json.loads(body)
                 found = await run_in_threadpool(_packed_if_small, spec)
             return Packed(found) if isinstance(found, bytes) else await self._large(client, found)
-        except NONSENSE:
-            return Response(status_code=204 if isinstance(spec, dict) and spec.get("opens") else 422)
+        except NONSENSE as wrong:
+            asks = spec if isinstance(spec, dict) else {}
+            if asks.get("stays") is True and isinstance(wrong, InputError):
+                return incoming.refused(incoming.reader_translator(request)(wrong.key, **wrong.values))
+            return Response(status_code=204 if asks.get("opens") else 422)
 
     async def _large(self, client: Client, moved: Recomputation) -> Response:
         """Gives a large run, behind the small ones and not before the network has room for it."""
@@ -163,15 +168,19 @@ class Recomputation:
         state, place, problems = entry.read(settings | params)
         if problems:
             raise InputError(problems[0].key, **problems[0].values)
+        if opens and spec.get("pairs") is True and pair.companion_preset(page, state, state.preset):
+            raise ValueError(state.preset)
         return cls(page, state, place if opens else None, spec)
 
     @property
     def cost(self) -> int:
         """What the run costs, as gates.scenes.scene reckons it."""
-        return scene.cost(self.state)
+        return gradients.cost(self.state) if isinstance(self.state, GradientState) else scene.cost(self.state)
 
     def packed(self) -> bytes:
         """Return the packed run; raises InputError, ValueError, … where what was moved makes no sense."""
+        if isinstance(self.state, GradientState):
+            return self._packed_way_back(self.state)
         shown, state, more = (_edited if self.state.in_lab else _slid)(self.state, self._changes())
         t = translator(state.lang)
         header = stage_header.describe(self.page, state, t, shown) | more
@@ -190,6 +199,18 @@ class Recomputation:
         words = {"strings": {**header["strings"], **subset(t.language, ("gradient.",))}}
         arrays = payload.arrays(shown.trace) | readouts.arrays(shown) | back.arrays()
         return payload.pack(header | words | back.header(t), arrays, self._at())
+
+    def _packed_way_back(self, state: GradientState) -> bytes:
+        """Return the packed run of the gradients page; beside it stands what is wrong with it."""
+        t = translator(state.lang)
+        back = gradients.backward_scene(state, t)
+        if back.scene is None:
+            raise InputError("export.overran.whole")
+        header = stage_header.describe(self.page, state, t, back.scene) | gradients.fields(back, state, t)
+        if back.overran is not None:
+            header["watch"] = t("export.overran", step=back.overran)
+        arrays = payload.arrays(back.scene.trace) | readouts.arrays(back.scene) | back.arrays()
+        return payload.pack(header, arrays, self._at())
 
     def _at(self) -> dict[str, Any]:
         """Whose place it is, and where the stage is to stand."""
@@ -211,7 +232,8 @@ def run(spec: RunSpec) -> bytes:
             ``sliders`` or ``lab``, as the stage sends them to the page. For the lab also ``lab_nonce``.
             With ``loss``, a lesson's, the run comes with the gradients of that loss.
         With ``opens`` true the link is opened, with its place, and ``settings`` are the parameters
-            of what the reader chose for all pages, which count where the link says nothing of them.
+            of what the reader chose for all pages, which count where the link says nothing of them. With
+            ``pairs`` true an example that its page shows beside another one is left to the page.
 
     Raises:
         InputError, ValueError, …: it makes no sense.

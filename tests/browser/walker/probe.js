@@ -152,7 +152,7 @@
   };
 
   const POPOVER = "[data-testid=stPopoverBody]"; // what stands in one is there only as long as that is open
-  const stateless = /-(file|storage|stage(-\d+)?|companion)$/;
+  const stateless = /-(file|storage|stage(-\d+)?|main|companion)$/;
 
   /** Everything that a person could do here, each as an object that `locate` finds again. */
   walk.inventory = () => {

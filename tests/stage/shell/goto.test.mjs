@@ -24,5 +24,8 @@ test("another example keeps the place, and loses what belonged to the one that i
   const [latch, locker] = examplesOf({ page: "gru", link: {}, examples }, params);
   assert.deepEqual(latch, { title: "A latch", link: "/gru?lang=en&reset=after&preset=latch&step=4&view=diagram", shown: false });
   assert.equal(locker.shown, true);
+  const each = { latch: { demo: "latch" }, locker: { cell: "rnn", gain: "8" } };
+  const own = examplesOf({ page: "gradients", link: {}, examples: { ...examples, each } }, params);
+  assert.deepEqual(own.map(({ link }) => link), ["/gradients?lang=en&reset=after&demo=latch&step=4&view=diagram", "/gradients?lang=en&reset=after&cell=rnn&gain=8&step=4&view=diagram"]);
   assert.deepEqual(examplesOf({ page: "gru", link: null, examples }, params), [], "a stage without a link of its own changes to nothing");
 });

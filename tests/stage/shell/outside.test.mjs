@@ -59,6 +59,20 @@ test("a choice is an entry of its own at once, and the entry that is left keeps 
   assert.deepEqual(written.splice(0), [["latch", "2", false]]);
 });
 
+test("where a link is opened whatever else it shows is an entry too, but not another step", (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const written = [];
+  const writer = new LinkWriter(({ run }, _, entry) => written.push([run, entry]));
+  const show = (run, opened) => writer.schedule({ task: "parity", run, step: String(written.length) }, [], ["task"], opened);
+  for (const [run, opened] of [["a", true], ["b", false], ["c", true], ["c", true]]) {
+    show(run, opened);
+    mock.timers.tick(250);
+  }
+  assert.deepEqual(written.filter(([, entry]) => entry), [["c", true]]);
+  assert.equal(written.length, 4);
+});
+
 test("on the way back nothing is written before the screen has caught up, and then the entry is kept", (t) => {
   mock.timers.enable({ apis: ["setTimeout"] });
   t.after(() => mock.timers.reset());

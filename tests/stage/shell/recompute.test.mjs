@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Recompute, nonceWithin } from "../../../assets/stage/shell/recompute.js";
-import { Busy } from "../../../assets/stage/shell/resolver.js";
+import { Recompute } from "../../../assets/stage/shell/recompute.js";
+import { nonceWithin } from "../../../assets/stage/widgets/visit.js";
+import { Busy, Refused } from "../../../assets/stage/shell/resolver.js";
 
 const header = { page: "lstm", link: { whole: true, params: { preset: "locker" } }, at: { nonce: "1" }, lab: { nonce: "1/a" } };
 
@@ -230,6 +231,18 @@ test("on a filled screen Streamlit is told when it is left, of what was moved me
   at.params = { preset: "latch", sharpness: "2" };
   runs.notify();
   assert.deepEqual(told.map(({ params, request }) => [params, request]), [[at.params, 2]]);
+});
+
+test("a choice that is refused on a filled screen says why, and Streamlit is told of what stays on it", async (t) => {
+  const answers = [async () => bytes(7), async () => Promise.reject(new Refused("Lower the gain.")), async () => Promise.reject(new TypeError("cut"))];
+  const { runs, open, told, at } = opening(t, (body) => answers.shift()(body), () => false);
+  const said = [];
+  const refuse = (sentence) => said.push(sentence);
+  await open(link, { choice: "1/g8", refuse });
+  for (const preset of ["locker", "counter"]) assert.equal(await open({ ...link, params: { preset } }, { refuse }), false);
+  assert.deepEqual([said, told], [["Lower the gain.", undefined], []]);
+  runs.notify();
+  assert.deepEqual(told.map(({ params, nonce }) => [params, nonce]), [[at.params, "1/g8"]]);
 });
 
 test("a filled screen that is left while a link is on its way tells of that one alone", async (t) => {
