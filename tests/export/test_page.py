@@ -411,7 +411,7 @@ def test_the_whole_script_parses(tmp_path: Path) -> None:
 def test_without_the_package_that_shortens_names_a_file_is_larger_and_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On macOS, for which there is no wheel of it: nothing that is installed there may ask for it."""
+    """Where there is no wheel of it, as for Apple's processors, nothing that is installed may ask for it."""
     given = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pinned = (paths.ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     found = [
@@ -422,7 +422,16 @@ def test_without_the_package_that_shortens_names_a_file_is_larger_and_works(
     ]
     assert len(found) == 2
     for one in found:
-        assert one.marker and not one.marker.evaluate({"sys_platform": "darwin", "platform_machine": "arm64"})
+        assert one.marker
+        for system, machine, has_wheel in (
+            ("darwin", "arm64", False),
+            ("darwin", "x86_64", True),
+            ("win32", "ARM64", False),
+            ("win32", "AMD64", True),
+            ("linux", "aarch64", True),
+        ):
+            asked = one.marker.evaluate({"sys_platform": system, "platform_machine": machine})
+            assert asked == has_wheel, (system, machine)
 
     short = bundle.script(WHOLE)
     monkeypatch.setattr(
