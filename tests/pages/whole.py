@@ -38,6 +38,8 @@ PASSING = {
     "deferred_file_id",
     "nonce",
     "session",
+    "made",
+    "source",
 }
 """What stands for one run alone."""
 
