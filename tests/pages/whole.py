@@ -25,6 +25,7 @@ DRAWN = {"spec", "figure", "arrow_data", "styler", "js_content", "css_content", 
 """What is in a figure, a table or a component."""
 STAGE, CONNECTION = "gatescope.stage", "gatescope.connection"
 """Components whose data are looked at in other tests, and whose data are the same on every page."""
+AGAIN = "look at it in the app, then LOOKED_AT=1 python -m pytest tests/pages tests/ui/test_lab.py"
 PASSING = {
     "id",
     "set_value",
@@ -60,7 +61,7 @@ def same(app: AppTest, name: str, language: str) -> None:
     if "LOOKED_AT" in os.environ:
         _write(_kept.__wrapped__() | {name: found})
     else:
-        assert found == _kept()[name]
+        assert found == _kept()[name], f"{name} is another page now. Where that is meant: {AGAIN}"
 
 
 @cache
