@@ -17,6 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = 2_000
 NOTHING = 0.003  # seconds for that many characters: at 200,000 of them, a quadratic one would take 30
+TRIES = 3  # a neighbour on the core's other half makes one of two measurements up to twice as long
 ATOMS = [
     "a", "A", "1", "_", " ", ".", "/", "[", "]", "'", '"', "-", ",", ":", "=", "\\u", "1.", "1,", "a.", "a/",
     "] ", "[a", "['", "aA", "LSTM", "weight_", "weight_ih.", "weight_a.", "_packed_weight_a.", "_all_params.",
@@ -104,7 +105,8 @@ def test_every_expression_is_linear() -> None:
     assert len(every) > 20
     for (pattern, method), name in every.items():
         for atom in ATOMS:
-            assert is_linear(pattern, method, atom, SIZE, NOTHING), f"{name}: {pattern.pattern} on {atom!r}"
+            tries = (is_linear(pattern, method, atom, SIZE, NOTHING) for _ in range(TRIES))
+            assert any(tries), f"{name}: {pattern.pattern} on {atom!r}"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,8 @@ def test_every_expression_is_linear() -> None:
     ],
 )
 def test_a_quadratic_one_is_found(expression: str, method: str, atom: str) -> None:
-    assert not is_linear(re.compile(expression), method, atom, SIZE, 0.0)
+    tries = (is_linear(re.compile(expression), method, atom, 1_000, 0.0) for _ in range(TRIES))
+    assert not all(tries)
 
 
 OF_THE_CATALOGUE = {"gates.glossary.uses"}
