@@ -9,13 +9,6 @@ import { byPosition, peersOf } from "./peers.js";
 const STRIP = 34; // CSS px at scale 1 that the strip of a stage which is not large may take
 const FOLDED = ["curves", "sliders"]; // what folds by style alone (fullscreen.css)
 
-/** Gathers on a filled screen what its bar moves, or gives it back: with the screen, and with a run that makes the stage a bar or none. */
-export function regroup(stage) {
-  const gathers = stage.fullscreen.on && stage.header.bar;
-  if (gathers) stage.ownGroup ??= new StageGroup(stage);
-  else if (stage.ownGroup) stage.ownGroup = void stage.ownGroup.end();
-}
-
 export class StageGroup {
   /** @param bar the Stage whose transport moves the others */
   constructor(bar) {

@@ -1,6 +1,7 @@
 // A stage's layout: what it fits into the room there is, and what it folds on a filled screen that has none.
 import { foldable, settle, SMALLER } from "./folding.js";
 import { projectorScale } from "./fullscreen.js";
+import { StageGroup } from "./group.js"; // a file without a bar comes without it
 
 const BY_STYLE = ["watch", "curves", "shares", "words", "sliders", "legend", "score", "phases", "picture"]; // fullscreen.css
 const ROUNDING = 2; // CSS px that heights of several strips may come to
@@ -27,6 +28,13 @@ export class Layout {
   /** Whether it stands large in a lecture that shows several stages. */
   get large() {
     return this.stage.group?.large === this.stage;
+  }
+
+  /** Gathers on a filled screen what its bar moves, or gives it back: with the screen, and with a run that makes the stage a bar or none. */
+  regroup() {
+    const { stage } = this;
+    if (stage.fullscreen.on && stage.header.bar) stage.ownGroup ??= new StageGroup(stage);
+    else if (stage.ownGroup) stage.ownGroup = void stage.ownGroup.end();
   }
 
   fit() {

@@ -23,7 +23,6 @@ import { barOf, register, syncPeers, byPosition, syncTo, unregister, peersOf } f
 import { Position, sentence } from "./position.js";
 import { Print } from "./print.js";
 import { createSliders } from "../widgets/sliders.js";
-import { regroup } from "./group.js";
 import { createTable } from "../widgets/table.js";
 import { paintTheme, themeOf } from "./theme.js";
 import { createTransport } from "../widgets/transport.js";
@@ -148,7 +147,7 @@ export class Stage {
     const rethemed = this.applyTheme(theme);
     const { mode } = this;
     this.locate(sameRun ? next : this.trace, before);
-    regroup(this);
+    this.layout.regroup();
     this.lecturing?.arrive(this.header);
     this.guessing.arrive();
     this.concealment.cover();
@@ -372,7 +371,7 @@ export class Stage {
   /** On the big screen the picture gets the inspector's room, until somebody asks for the arithmetic. */
   filled() {
     const { on } = this.fullscreen;
-    regroup(this);
+    this.layout.regroup();
     if (on) this.wasInspecting = this.inspecting;
     else this.lecturing?.left();
     this.inspecting = on ? false : this.wasInspecting;
