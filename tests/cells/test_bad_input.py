@@ -169,7 +169,7 @@ def test_cells_and_traces_say_what_they_are_in_one_line():
         "LSTMTrace(x (5, 3), forget (5, 2), input (5, 2), candidate (5, 2), cell (5, 2), output (5, 2), "
         f"hidden (5, 2), source={cell})"
     )
-    assert repr(trace.pre) == "Named(input (5, 2), forget (5, 2), candidate (5, 2), output (5, 2))"
+    assert repr(trace.pre) == "NamedArrays(input (5, 2), forget (5, 2), candidate (5, 2), output (5, 2))"
     assert repr(NET.run(X)) == f"NetworkTrace(output (5, 2), layers={NET.run(X).layers})"
 
 

@@ -145,7 +145,7 @@ def test_a_way_back_that_leaves_the_numbers_is_held_as_numpy_found_it() -> None:
 
 def test_a_run_that_leaves_the_numbers_is_shown_as_far_as_it_goes_and_says_so() -> None:
     state = GradientState(cell="rnn", activation="relu", gain=1e9, steps=100, hidden=4)
-    overran = gradients.back(state, translator("en")).overran
+    overran = gradients.backward_scene(state, translator("en")).overran
     run = data_of("/gradients?cell=rnn&activation=relu&gain=1e9&T=100&units=4")["runs"][0]
     assert 0 < run["common"]["steps"] < 100
     assert "gradient" not in run["common"]
