@@ -29,6 +29,7 @@ TOGETHER, BACK, FILM = "/compare?preset=reset&step=3", "/gradients?cell=gru&T=8&
 EXERCISE = "/lab?begin=exercise&exercise=hkust&step=2"
 STATES = [LATCH, "/gru?preset=latch", "/rnn?preset=latch", HOLD, LAB, ASKS, TOGETHER, BACK, FILM, EXERCISE]
 AGREED = 1e-12
+FOCUSED = "document.activeElement.tagName"
 
 
 def walk(shown: Page | FrameLocator, page: Page, kind: CellKind = "lstm") -> None:
@@ -165,6 +166,9 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     for place, kind in enumerate(KINDS):
         framed.get_by_test_id("choose").select_option(str(place))
         walk(framed, page, kind)
+        assert page.evaluate(FOCUSED) == "IFRAME"
+        page.keyboard.press("Escape")  # a deck's keys are its own again
+        until(page, lambda: page.evaluate(FOCUSED) == "BODY")
     framed.get_by_test_id("choose").select_option(str(STATES.index(ASKS)))  # a file asks
     expect(framed.get_by_test_id("score").get_by_role("slider")).to_have_count(5)
     framed.get_by_role("button", name="I don’t know").click()

@@ -4,6 +4,13 @@ import { listenOnPage, stopListening } from "./page-keys.js";
 import { shortcutsOn } from "./shortcuts.js";
 import { onSystemTheme } from "./theme.js";
 
+/** In a frame, as in a slide: gives the keys back to the page around, which else many presses of Tab are away. */
+function toPageAround(event) {
+  if (parent === globalThis || event.defaultPrevented) return;
+  document.activeElement?.blur();
+  parent.focus();
+}
+
 export class Input {
   /** @param stage the Stage */
   constructor(stage) {
@@ -42,7 +49,7 @@ export class Input {
   /** Does what a key asks, if there is anything to do. */
   take(event, action) {
     const { stage } = this;
-    if (action === "leave" && !stage.help.open && !stage.fills) return;
+    if (action === "leave" && !stage.help.open && !stage.fills) return toPageAround(event);
     event.preventDefault();
     this.act(action);
   }
