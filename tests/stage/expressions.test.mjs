@@ -92,13 +92,16 @@ function isLinear(expression, atom, nothing = NOTHING, size = SIZE) {
   return small < nothing || time(pattern, atom, 4 * size) < 8 * small;
 }
 
+/** Whether something holds in one of three tries: a neighbour on the core's other half makes a measurement up to twice as long. */
+const tries = (holds) => holds() || holds() || holds();
+
 test("every expression in assets is linear", () => {
   const every = everywhere();
   assert.ok(every.size > 40, `${every.size} found`);
   for (const [written, [file, expression]] of every) {
     for (const atom of ATOMS) {
       const said = `${file}: ${written} on ${JSON.stringify(atom)}`;
-      assert.ok(isLinear(expression, atom), said);
+      assert.ok(tries(() => isLinear(expression, atom)), said);
     }
   }
 });
@@ -109,7 +112,7 @@ test("quadratic ones are found", () => {
     [/=+$/, "="],
     [/_(\{[^}]*\}|a)/u, "_{"],
   ]) {
-    assert.ok(!isLinear(expression, atom, 0, 1_000), String(expression));
+    assert.ok(tries(() => !isLinear(expression, atom, 0, 2_000)), String(expression));
   }
 });
 
