@@ -17,6 +17,7 @@ export function createAnswers(host) {
   function load({ header }) {
     const { answers } = header.film;
     element.hidden = !answers;
+    view = null; // that of the film before has other steps
     if (!answers) return;
     write(title, host.t(`film.answers.${answers.kind}`));
     set(element, { "aria-label": host.t(`film.answers.${answers.kind}`) });
