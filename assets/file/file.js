@@ -35,8 +35,10 @@ else document.body.append(html("header", {}, heading, controls), place, footer);
 
 const lecture = data.show ? new (await import("./lecture.js")).LectureFile(data.show, { t: (key) => data.strings[shown.lang][`export.file.${key}`], run: () => shown.run, go: (run) => show({ run }), stages: () => mounted.all }) : null;
 if (lecture) place.before(lecture.element);
+const several = data.runs.length > 1 ? await import("./several.js") : null;
 
 let mounted = null; // the Stages of the state on the screen
+let leaving = null; // those that still fill the screen while another state's are coming
 let frame = null; // in another site's page: what speaks to that page
 
 /** Shows another run, or the same in another language; `at` is where its stage is to stand, in place of where it stood. */
@@ -65,15 +67,22 @@ async function show(change, at) {
   }
   const runs = await resolver.runs({ state: run, lang, lab: edits.get(run), at });
   if (shown.lang !== lang || shown.run !== run) return false;
-  if (mounted?.stage?.fills && mounted.all.length === runs.length) mounted.run = run; // a stage that fills the screen stays
+  if (mounted?.stage?.fills && drawnBy(mounted.run) === drawnBy(run)) mounted.run = run; // a stage that fills the screen stays
   if (mounted?.run !== run) {
-    mounted?.destroy(); // each state has a stage of its own, as each page has: what is open on one says nothing of another
+    if (mounted?.stage?.fills) leaving = mounted;
+    else mounted?.remove(); // each state has a stage of its own, as each page has: what is open on one says nothing of another
     mounted = new Stages(run);
-    place.replaceChildren(mounted.element);
+    place.append(mounted.element);
   }
+  const stages = mounted;
   if (data.embed) frame ??= (await import("./embed.js")).embed({ languages: Object.keys(data.strings), stage: () => mounted.stage, theme: paint, language: (code) => show({ lang: code }) });
-  const { shown: there } = mounted.show(runs, { writeUrl: (params) => link(params), onLab: edit, examples, open, ...frame?.options }, lecture?.conceals(run));
+  const { shown: there } = mounted.show(runs, { writeUrl: (params) => link(params), onLab: edit, examples: () => several?.examples(data.runs, shown, show), open, ...frame?.options }, lecture?.conceals(run));
   await there;
+  if (leaving && stages === mounted) {
+    const left = leaving;
+    leaving = null;
+    await several.takeScreen(left, stages.stage);
+  }
   frame?.shown();
   lecture?.shown();
   link(data.runs[run].params);
@@ -90,14 +99,8 @@ function styled(text) {
 /** What the header of a state's run tells. */
 const localized = ({ common, own }) => ({ ...common, ...own[shown.lang] });
 
-/** The states that the stage can change to by itself: those that need the same of it. */
-function examples() {
-  const { lang, run } = shown;
-  const linkTo = ({ path, params }) => `${path}?${new URLSearchParams(params)}`;
-  const needs = (one) => [one.lab, localized(one).gradient, localized(one).film].map(Boolean).join();
-  const like = (one) => one.path && !one.beside && !data.runs[run].beside && needs(one) === needs(data.runs[run]);
-  return data.runs.flatMap((one, k) => (like(one) ? [{ title: one.title[lang], link: linkTo(one), shown: k === run }] : []));
-}
+/** What a stage keeps that it once had: another state that has not just this needs a stage of its own. */
+const drawnBy = (run) => [data.runs[run].lab, localized(data.runs[run]).film].map(Boolean).join();
 
 /** Opens a link to a state of this file; whether it is one. */
 async function open({ page, params }, { conceal } = {}) {

@@ -56,6 +56,9 @@ export class FileResolver {
     const digest = [state, part ?? "", lang].join(" ");
     const shared = { strings: strings[lang], palette, digest, at: { nonce, ...runs[state].at } };
     const header = { ...common, ...own[lang], ...shared };
-    return header.lab ? { ...header, lab: { ...header.lab, nonce } } : header;
+    if (!header.gradient) header.at.step ??= 0; // not where the state before stood; a way back begins at its loss
+    if (header.lab) header.lab = { ...header.lab, nonce };
+    if (header.film) header.film = { ...header.film, run: `${header.film.run} ${nonce}` }; // each state has its own checkpoint
+    return header;
   }
 }

@@ -35,8 +35,9 @@ export class Stages {
     return { shown: Promise.all(this.mounted.map(({ shown }) => shown)).then(() => this.name()) };
   }
 
-  /** Makes as many columns as there are stages below the bar. */
+  /** Makes as many columns as there are stages below the bar; stages that have none any more end. */
   lay(count) {
+    for (const { destroy } of this.mounted.splice(1 + count)) destroy();
     this.columns.length = Math.min(this.columns.length, count);
     while (this.columns.length < count) {
       const [title, place] = [html("h2", {}), html("div", {})];
@@ -58,7 +59,8 @@ export class Stages {
     for (const { stage } of this.mounted) stage.retheme();
   }
 
-  destroy() {
+  remove() {
     for (const { destroy } of this.mounted) destroy();
+    this.element.remove();
   }
 }

@@ -156,6 +156,8 @@ def reach(runs: Sequence[Json]) -> Reach:
     plugins = frozenset(field for field in PLUGINS for each in headers if field in each)
     if "guesses" not in plugins or any(run["at"].get("lecture") for run in runs):
         plugins |= {"lecture"}  # 14 KB, which a file that asks goes without
+    if len(runs) > 1:
+        plugins |= {"several"}
     if "lab" in plugins:
         plugins |= {"gradient"}  # whose belt runs backwards as soon as there is a loss
     kinds = {each["cell"] for each in headers} | ({"lstm", "gru", "rnn"} if "lab" in plugins else set())
@@ -262,6 +264,7 @@ _PLUGIN_OF_PREFIX: Mapping[str, str] = {
     "film": "export.file.made.film",
     "lab": "export.file.made.lab",
     "show": "export.file.show.",
+    "several": "stage.example",
 }
 """By plug-in, how the keys begin of words that it alone says: a file without it goes without them."""
 

@@ -79,6 +79,26 @@ def pages_of_more_than_one_run_walk(page: Page) -> None:
         assert abs(told[f"grad.{signal}"][0] - back.signals[signal][1, 0]) <= AGREED, signal
 
 
+def the_filled_screen_offers_every_state(shown: Page | FrameLocator, page: Page) -> None:
+    """Whatever stages a state has come onto the screen that is filled, and leaving it shows the same."""
+    shown.get_by_test_id("choose").select_option(str(STATES.index(BACK)))
+    stage, listed = shown.get_by_test_id("stage"), shown.get_by_test_id("examples").locator("visible=true")
+    expect(stage).to_have_attribute("data-direction", "backward")
+    stage.press("f")
+    expect(listed.locator("option")).to_have_count(len(STATES))
+    for link, count in ((TOGETHER, len(COMPARISONS["reset"].entries)), (FILM, 1), (LAB, 1), (LATCH, 1)):
+        listed.focus()
+        page.keyboard.press("Home")  # a key allows to fill the screen again
+        listed.select_option(index=STATES.index(link))
+        expect(stage).to_have_count(count)
+        expect(shown.locator(".gs-alone")).to_have_count(1)
+        expect(shown.locator(".gs-film:visible, .gs-lab:visible")).to_have_count(int(link in (FILM, LAB)))
+    expect(listed).to_be_focused()
+    shown.locator(".gs-alone").press("f")
+    expect(shown.locator(".gs-alone")).to_have_count(0)
+    expect(shown.get_by_test_id("choose")).to_have_value(str(STATES.index(LATCH)))
+
+
 def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator, state: State) -> None:
     """Drags a weight, holds a gate, edits the input; after each the step on show is NumPy's."""
     began = lab_scene.beginning(state)
@@ -155,6 +175,7 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
         page.get_by_test_id("choose").select_option(str(place))
         walk(page, page, kind)
     pages_of_more_than_one_run_walk(page)
+    the_filled_screen_offers_every_state(page, page)
     page.get_by_test_id("choose").select_option(str(STATES.index(LAB)))
     page.get_by_role("button", name="English").click()
     edits_in_a_file_agree_with_numpy(page, stage, State("lstm", in_lab=True, preset="latch"))

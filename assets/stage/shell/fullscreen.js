@@ -42,6 +42,19 @@ export class Fullscreen {
     }
   }
 
+  /** Fills the screen in place of another stage, which is about to go. @param {Fullscreen} other */
+  async takeOver(other) {
+    if (!other.on) return; // it was left meanwhile
+    try {
+      if (other.covering) throw new Error("not here");
+      const filled = new Promise((done) => this.element.addEventListener("fullscreenchange", done, { once: true }));
+      await this.element.requestFullscreen();
+      await filled;
+    } catch {
+      this.cover(true);
+    }
+  }
+
   leave() {
     if (this.fixed) return;
     if (this.covering) this.cover(false);

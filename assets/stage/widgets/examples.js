@@ -4,9 +4,11 @@ import { html, set, write } from "../core/dom.js";
 /** @param {object} host of a view, with: examples() to choose from, goto(link), fullscreen() */
 export function createExamples(host) {
   const label = html("span", { class: "gs-label" });
-  const select = html("select", { class: "gs-select gs-examples-list", "data-testid": "examples", onchange: () => host.goto(listed[select.value].link) });
+  const select = html("select", { class: "gs-select gs-examples-list", "data-testid": "examples", onchange: () => choose(listed[select.value]) });
   const element = html("label", { class: "gs-option gs-examples", hidden: true }, label, select);
   let listed = [];
+
+  const choose = ({ link, open }) => (open ? open() : host.goto(link));
 
   return {
     element,

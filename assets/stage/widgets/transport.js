@@ -25,7 +25,7 @@ export function createTransport(host) {
   const by = segment(["step", "phase"], (choice) => host.setBy(choice));
   const speed = html("select", { class: "gs-select", onchange: () => host.setSpeed(Number(speed.value)) });
   speed.append(...SPEEDS.map((value) => html("option", { value }, `${value}×`)));
-  const examples = createExamples(host);
+  const examples = createExamples?.(host); // a file of one state comes without it
   const mode = segment(host.modes, (choice) => host.setMode(choice));
   mode.element.classList.add("gs-view");
   const help = button("help", () => host.act("help"));
@@ -42,7 +42,7 @@ export function createTransport(host) {
       { class: "gs-options" },
       phases,
       html("span", { class: "gs-spacer" }),
-      examples.element,
+      examples?.element,
       html("div", { class: "gs-option" }, byLabel, by.element),
       html("label", { class: "gs-option" }, speedLabel, speed),
       mode.element,
@@ -105,7 +105,7 @@ export function createTransport(host) {
       by.choose(unit);
       mode.choose(host.view().mode);
       speed.value = String(pace);
-      examples.state();
+      examples?.state();
       set(inspect, { "aria-pressed": String(host.inspecting()) });
       alone.replaceChildren(icon(host.fullscreen() ? "leave" : "alone"));
       name(alone, host.fullscreen() ? "stage.leave" : "stage.alone");
