@@ -145,7 +145,7 @@ def _generator(t: Translator, prog: str) -> argparse.ArgumentParser:
     parser.add_argument("--seeds", default="1", metavar="N-M", help=t("command.generate.seeds"))
     parser.add_argument("--out", type=Path, metavar="FOLDER", help=t("command.generate.out"))
     parser.add_argument("--students", type=Path, metavar="FILE", help=t("command.generate.students"))
-    parser.add_argument("--points", type=float, default=1, help=t("command.generate.points"))
+    parser.add_argument("--points", type=float, metavar="N", default=1, help=t("command.generate.points"))
     digits = t("command.solve.decimals")
     parser.add_argument("--decimals", type=int, choices=range(2, 7), default=3, metavar="N", help=digits)
     commands.add_choice(parser, t, "difficulty", DIFFICULTIES, "command.generate.difficulty")
