@@ -27,6 +27,16 @@ def test_a_design_has_a_solution_and_does_not_begin_with_it(name: str, seed: int
     judged = own.judge(own.solution)
     assert judged.solved and judged.miss is None and judged.hidden.of == HIDDEN
     assert not own.judge(dict.fromkeys(own.blanks, 0.0)).solved or own.solution == {"b_z": 0.0}
+    start = own.initial[:, None]
+    start = (np.zeros_like(start), start) if own.exercise.kind == "lstm" else start
+    run = own.with_answers(own.solution).cell.run(own.x, start).memory[..., 0]
+    low, high = np.moveaxis(own.bands, -1, 0)
+    asked, middle = ~np.isnan(low), (low + high) / 2
+    np.testing.assert_allclose(run[asked], middle[asked], atol=1e-3)
+    share = 0.1 if name == "forget-on" else 0.05
+    wide = np.where(middle == 0, 0.05, share * np.abs(middle))[asked]
+    np.testing.assert_allclose((high - low)[asked] / 2, wide, atol=1e-12)
+    assert asked.all() or (asked[-1].all() and not asked[:-1].any())
     again = design(name, seed)
     assert (again.x == own.x).all() and again.values == own.values
     assert all(f"design.{own.id}" in catalogue(language) for language in LANGUAGES)

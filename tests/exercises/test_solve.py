@@ -111,6 +111,12 @@ CASES = [
 ]
 CASES[-2]["readout"]["activation"] = "softmax"
 CASES[-1]["readout"]["activation"] = "sigmoid"
+for _seed, (_loss, _shown) in enumerate([
+    ("half_squared", "sigmoid"), ("squared", "tanh"), ("mean_squared", "softmax"),
+    ("cross_entropy", "sigmoid"), ("binary_cross_entropy", "softmax"),
+]):  # fmt: skip
+    CASES.append(drawn("rnn", "columns", 100 + _seed, targets=SHARES, loss=_loss))
+    CASES[-1]["readout"]["activation"] = _shown
 
 
 def held(signal: str, value: float, units: Any = None, steps: Any = None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ difference. Where one is meant, look at the sheet, and write the files again:
 ``python -m tests.exercises.test_whole``.
 """
 
+import copy
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,13 +16,21 @@ from unittest.mock import patch
 import pytest
 
 from gates.examples.lab.state import Clamped
+from gates.exercises.arithmetic.labels import Labels
+from gates.exercises.classes import platforms, puzzles, sets
+from gates.exercises.classes.puzzles import PuzzleSet
 from gates.exercises.classics import classic
+from gates.exercises.errors import ExerciseError
+from gates.exercises.file import from_json
 from gates.exercises.judging import judging
 from gates.exercises.model import Exercise
 from gates.exercises.sheets import content
 from gates.exercises.sheets.content import Options
+from gates.exercises.sheets.equations import equations
 from gates.exercises.sheets.html import STYLE
 from gates.exercises.sheets.sheet import sheet
+from tests.exercises.test_file import WRONG
+from tests.exercises.test_solve import CASES
 from tests.text.keys import by_keys
 
 KEPT = Path(__file__).parent / "data"
@@ -44,6 +53,47 @@ def judged(exercise: Exercise, asked: tuple[str, ...] = ()) -> str:
     return "".join(f"{json.dumps(part)}: {json.dumps(value)}\n" for part, value in told.items())
 
 
+def stepped() -> str:
+    """The equations of every form, and of what is coupled, left out, seen or held."""
+    return "".join(
+        f"{value['cell']} {value['form']} {value['reset']} {value['update']}\n"
+        + "".join(f"    {line}\n" for line in equations(exercise, Labels(exercise)))
+        for value in CASES
+        for exercise in [from_json(value)]
+    )
+
+
+def refused() -> str:
+    said = []
+    for base, change, _, _ in WRONG:
+        value = copy.deepcopy(base)
+        change(value)
+        with pytest.raises(ExerciseError) as wrong:
+            from_json(value)
+        said.append(f"{wrong.value.key} {json.dumps(wrong.value.values)}\n")
+    return "".join(said)
+
+
+def puzzled() -> str:
+    """A puzzle of each design, on paper and for a platform."""
+    said = []
+    with patch.object(puzzles, "translator", by_keys), patch.object(platforms, "translator", by_keys):
+        for name in puzzles.PUZZLES:
+            own = sets.make(name, [3], students=["ann"])
+            assert isinstance(own, PuzzleSet)
+            said += [puzzles.paper(own, Options(part=part)).replace(STYLE % "A4", "STYLE") for part in PARTS]
+            answers = ",".join("1" for _ in own.asked)
+            marked = puzzles.mark(own, f"student,{csv_row(own.asked)}\nann,{answers}\n", by_keys("en"))
+            said.append(puzzles.table(own, marked))
+        said.append(platforms.moodle_strips(own))
+    return "\n".join(said)
+
+
+def csv_row(names: tuple[str, ...]) -> str:
+    return ",".join(f'"{name}"' for name in names)
+
+
+PARTS = ("worksheet", "key")
 WHOLE: dict[str, Callable[[], str]] = {
     "bptt.tex": lambda: on_paper(classic("bptt"), ".tex", Options(decimals=3)),
     "held.html": lambda: on_paper(held(), ".html", Options("zh", "concatenated", "a4")),
@@ -51,6 +101,9 @@ WHOLE: dict[str, Callable[[], str]] = {
     "gru.md": lambda: on_paper(classic("gru-integers-after"), ".md", Options(notation="row")),
     "mistake.tex": lambda: on_paper(classic("mistake-hkust"), ".tex", Options("zh", "z", "letter", 2)),
     "bptt.txt": lambda: judged(classic("bptt")),
+    "equations.txt": stepped,
+    "refusals.txt": refused,
+    "puzzles.txt": puzzled,
     "gru.txt": lambda: judged(classic("gru-integers-after"), ("h1[1]",)),
 }
 
