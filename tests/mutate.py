@@ -43,8 +43,13 @@ TESTS = {
     "text": ("tests/text",),
     "inputs": ("tests/inputs", "tests/examples", "tests/ui/test_link.py", "tests/ui/test_once.py"),
     "interop": ("tests/interop",),
-    "examples": ("tests/examples", "tests/scenes/test_lab.py", "tests/ui/test_lab.py"),
-    "exercises": ("tests/exercises", "tests/stage/exercise", "tests/stage/lab"),
+    "examples": (
+        "tests/examples",
+        "tests/glossary/test_formulas.py",
+        "tests/scenes/test_lab.py",
+        "tests/ui/test_lab.py",
+    ),
+    "exercises": ("tests/exercises", "tests/stage/exercise", "tests/stage/lab", "tests/ui/test_exercises.py"),
     "figures": ("tests/figures",),
     "training": (
         "tests/training/tasks",

@@ -281,6 +281,9 @@ def test_a_start_at_zero_is_none_and_version_four_is_for_what_there_is_more():
     [
         ({"V": np.ones((1, 2))}, "V, b"),
         ({"V": np.ones((9, 1)), "b": np.ones(9)}, "V, b"),
+        ({"V": [[np.nan]], "b": [0.0]}, "V"),
+        ({"V": [[1.0]], "b": [np.nan]}, "V, b"),
+        ({"targets": [[np.inf], [0.0]]}, "targets"),
         ({"V": np.ones((1, 2)), "b": [0.0]}, "V"),
         ({"V": np.ones((2, 1)), "b": [0.0, 0.0], "targets": np.ones((2, 1))}, "targets"),
         ({"targets": np.ones((2, 3))}, "targets"),
