@@ -5,7 +5,7 @@
   // page where the connection to the server is cut, for stepping goes on; connection/connection.js says it beside the page.
   window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href, HOST_CONFIG: { blockErrorDialogs: true } };
 
-  // A page's address is written by its stage alone (stage/shell/link.js). Before Streamlit switches to another page it
+  // A page's address is written by its stage alone (stage/shell/address/link.js). Before Streamlit switches to another page it
   // writes the one that is left once more, without its query: an entry of the history that nobody asked for.
   history.pushState = (state, title, url) => {
     if (new URL(url, location.href).pathname === location.pathname) return;

@@ -11,7 +11,7 @@ const CUT_AFTER = 800; // milliseconds before a cut is spoken of: Streamlit mend
 const STORE = "gatescope.long"; // what is too long for a link survives a reload here
 const PLACE = new Set(["step", "phase", "unit", "view", "move", "speed", "guess", "lecture", "large", "checkpoint"]);
 
-// What each page's stage shows, {params, long, nonce}: the stages write it (assets/stage/shell/link.js).
+// What each page's stage shows, {params, long, nonce}: the stages write it (assets/stage/shell/address/link.js).
 const screen = (globalThis.gatescopeScreen ??= { pages: new Map(), changed: null });
 const loaded = { query: Object.fromEntries(new URLSearchParams(location.search)), page: pageOf(location), stored: read() };
 

@@ -1,7 +1,7 @@
 // The gate test, the reviews that are due, and the summary: what the course has besides its lessons. It says what is to be done above
 // the step, what can be set below it, and takes the step's place while a question of the test or the summary is shown.
 import { html, set, write } from "../stage/core/dom.js";
-import { fill } from "../stage/core/format.js";
+import { fill } from "../stage/core/text/format.js";
 import { onSubmit } from "../stage/core/form.js";
 import { button } from "./step/question-form.js";
 import { outcomePage, questionPage, thanksPage } from "./gatetest/pages.js";

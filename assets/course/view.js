@@ -1,6 +1,6 @@
 // The course on the page: the list of lessons, the step with its question, and the stage beside it.
 import { html, languageTag, set, write } from "../stage/core/dom.js";
-import { fill } from "../stage/core/format.js";
+import { fill } from "../stage/core/text/format.js";
 import { browserStorage } from "../stage/core/storage.js";
 import { askForm, button, onStage, paragraphs, renderAnswer, verdict, why } from "./step/question-form.js";
 import { Extras, REVIEW } from "./extras.js";
@@ -14,7 +14,7 @@ import { current, empty, Storage, withAttempt, NAME } from "./storage/progress.j
 import { FileButton } from "./stage/file-button.js";
 import { explainTerms } from "./step/terms.js";
 import { isWorked } from "./lesson/worked-example.js";
-import { typeset } from "../stage/core/typeset.js";
+import { typeset } from "../stage/core/text/typeset.js";
 
 export class CourseView {
   constructor() {

@@ -1,7 +1,7 @@
 // The run of an edited cell by the browser's engine, with the header that the server would send (gates/ui/web/preview.py).
 // No DOM here.
-import { fill } from "../stage/core/format.js";
-import { withSquash } from "../stage/core/squash.js";
+import { fill } from "../stage/core/text/format.js";
+import { withSquash } from "../stage/core/run/squash.js";
 import { run } from "../stage/engine/forward.js";
 import { activationsOf, partsOf } from "../stage/engine/cells.js";
 import { decode, taskReceived } from "../stage/lab/state/session.js";

@@ -2,7 +2,7 @@
 // computes from them. No DOM here.
 import { backward } from "../stage/engine/backward.js";
 import { returned } from "../stage/engine/returned.js";
-import { Trace } from "../stage/core/trace.js";
+import { Trace } from "../stage/core/run/trace.js";
 import { packed } from "./packed.js";
 
 /**

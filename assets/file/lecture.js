@@ -1,6 +1,6 @@
 // A lecture in a file: its states in order, each with what it asks or holds back until that is revealed.
 import { html, set, write } from "../stage/core/dom.js";
-import { typeset } from "../stage/core/typeset.js";
+import { typeset } from "../stage/core/text/typeset.js";
 import { questionTarget } from "../stage/guess/target-stage.js";
 
 const KEYS = { PageDown: "forward", PageUp: "back" };

@@ -1,4 +1,4 @@
-// Runs as the bytes that the stage takes; stage/core/trace.js is the other end. No DOM here.
+// Runs as the bytes that the stage takes; stage/core/run/trace.js is the other end. No DOM here.
 
 /** @param {object} header  @param {Uint8Array} values the arrays as the header's `arrays` describes them */
 export function joined(header, values) {

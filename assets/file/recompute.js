@@ -3,7 +3,7 @@
 import { run } from "../stage/engine/forward.js";
 import { scoresOf, show } from "../stage/engine/scores.js";
 import { partsOf } from "../stage/engine/cells.js";
-import { Trace } from "../stage/core/trace.js";
+import { Trace } from "../stage/core/run/trace.js";
 import { packed } from "./packed.js";
 
 /**

@@ -1,8 +1,8 @@
 // What answers in a file where the server would in the app: the runs that lie in it, and the browser's own engine for what
 // is edited. No DOM here.
 //
-// A resolver has run(asked), which resolves to a packed run (stage/core/trace.js). The server's is in stage/shell/resolver.js.
-import { POSITION_PARAMS } from "../stage/shell/link.js";
+// A resolver has run(asked), which resolves to a packed run (stage/core/run/trace.js). The server's is in stage/shell/recompute/resolver.js.
+import { POSITION_PARAMS } from "../stage/shell/address/link.js";
 import { fromPlanes, joined, unpacked } from "./packed.js";
 
 /** Parameters that make no other state of it. */

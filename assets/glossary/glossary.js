@@ -1,10 +1,10 @@
 // The glossary as Streamlit's component: all terms in the order of the language, a search over them, and a link of each.
 import { component } from "../stage/core/component.js";
 import { html, languageTag, set, write } from "../stage/core/dom.js";
-import { fill } from "../stage/core/format.js";
+import { fill } from "../stage/core/text/format.js";
 import { prose } from "../course/step/prose.js";
-import { typeset } from "../stage/core/typeset.js";
-import { LinkWriter, noteScreen } from "../stage/shell/link.js";
+import { typeset } from "../stage/core/text/typeset.js";
+import { LinkWriter, noteScreen } from "../stage/shell/address/link.js";
 import { lettered, matching } from "./search.js";
 
 class Glossary {

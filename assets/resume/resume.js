@@ -1,6 +1,6 @@
 // Where one left off in the course: read from what the browser keeps; nothing of it is sent.
 import { NAME, current, parse } from "../course/storage/progress.js";
-import { fill } from "../stage/core/format.js";
+import { fill } from "../stage/core/text/format.js";
 
 /** What a browser's storage says of the last lesson: {number, title, step, steps}; null where there is none to go on with. */
 export function left(text, lessons) {

@@ -16,7 +16,7 @@ const stages = new WeakMap(); // root -> Stage
 /**
  * Shows a run in `root`, or passes a new run to the stage that is already there.
  * @param {HTMLElement} root an empty element, the stage's own from now on
- * @param {Uint8Array} bytes the packed run (see core/trace.js)
+ * @param {Uint8Array} bytes the packed run (see core/run/trace.js)
  * @param {object} [options]
  * @param {(values: {preset: string, values: Object<string, number>}) => void} [options.onSliders]
  * @param {(message: object) => void} [options.onLab] gets every edit of the lab (see lab/state/session.js)

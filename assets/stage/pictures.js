@@ -1,7 +1,7 @@
 // The pictures of a cell: each is fetched, with what it needs for a kind of cell, when it is to be shown.
 import { createBelt } from "./belt/belt.js";
 import { belts } from "./belt/kinds.js";
-import { Lazy, all } from "./core/lazy.js";
+import { Lazy, all } from "./core/loading/lazy.js";
 import { drawings } from "./diagram/kinds.js";
 
 const views = new Lazy({

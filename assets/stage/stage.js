@@ -1,10 +1,10 @@
 // The stage as Streamlit's component.
 import { html } from "./core/dom.js";
-import { HistoryListener } from "./shell/history.js";
-import { historyRequest } from "./shell/goto.js";
+import { HistoryListener } from "./shell/address/history.js";
+import { historyRequest } from "./shell/address/goto.js";
 import { mount } from "./mount.js";
-import { stages } from "./shell/peers.js";
-import { Recompute } from "./shell/recompute.js";
+import { stages } from "./shell/stages/peers.js";
+import { Recompute } from "./shell/recompute/recompute.js";
 
 const owners = new WeakMap(); // Streamlit's parent element -> {place, recompute, call}
 

@@ -35,7 +35,7 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
     "guesses": ("stage/guess/guess.js",),
     "embed": ("file/embed.js",),
     "show": ("file/lecture.js",),
-    "bar": ("stage/shell/group.js",),
+    "bar": ("stage/shell/stages/group.js",),
     "lecture": ("stage/lecture/mode.js", "stage/widgets/lecturing.js"),
     "several": ("file/several.js", "stage/widgets/examples.js"),
 }
@@ -48,7 +48,7 @@ _CHOOSERS = ("stage/belt/kinds.js", "stage/diagram/kinds.js", "stage/engine/forw
 """Modules that import what draws or computes each kind of cell, and choose among that by the run."""
 _OF_KINDS: Mapping[str, frozenset[str]] = {
     "stage/belt/parts/mixer.js": frozenset({"gru", "rnn"}),
-    "stage/core/rules.js": frozenset(name for name, kind in KINDS.items() if kind.rules),
+    "stage/core/run/rules.js": frozenset(name for name, kind in KINDS.items() if kind.rules),
 }
 """Modules that others import for every kind, but call for some kinds alone."""
 _MODERN = "modern"

@@ -1,4 +1,4 @@
-"""One run of a cell as bytes for the browser; ``assets/stage/core/trace.js`` is the other end.
+"""One run of a cell as bytes for the browser; ``assets/stage/core/run/trace.js`` is the other end.
 
 Layout, all little-endian: uint32 length of the header, the header as UTF-8 JSON, zero padding to a
 multiple of 8, then the arrays at the offsets that the header names, each a multiple of 8: float64, or

@@ -18,7 +18,7 @@ _KINDS_OF_CLAUSE = {
     "candidate": frozenset({"gru"}),
     "squash": frozenset({"rnn"}),
 } | dict.fromkeys(("blend", "shares"), frozenset(KINDS) - {"lstm", "rnn"})
-"""Clauses of the sentence about a moment that are told of some kinds alone (assets/stage/core/moment.js)."""
+"""Clauses of the sentence about a moment that only some kinds have (assets/stage/core/text/moment.js)."""
 _GATED = frozenset(KINDS) - {"lstm", "rnn"}
 _MODERN = frozenset(KINDS) - {"lstm", "gru", "rnn"}
 _KINDS_OF_WORD = (

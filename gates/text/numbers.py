@@ -1,4 +1,4 @@
-"""How numbers read, on the pages and in their texts: the same as ``assets/stage/core/format.js`` writes them.
+"""How numbers read, on the pages and in their texts: as ``assets/stage/core/text/format.js`` writes them.
 
 A leading zero, a true minus sign, powers as 4.4×10⁻⁵; a gate reads as 0 or 1 only if it is exactly that.
 """

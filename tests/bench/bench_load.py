@@ -33,7 +33,7 @@ LINES = httpx.Limits(max_connections=STUDENTS, max_keepalive_connections=STUDENT
 request is lost. A browser sends it again by itself."""
 LARGE = STEP.write(State("lstm", source="signal", signal="sine", steps=1000, through="random", hidden=64))
 LAG_EVERY = 0.01  # seconds
-REST = 0.25  # seconds after which the stage tells the page (assets/stage/shell/recompute.js)
+REST = 0.25  # seconds after which the stage tells the page (assets/stage/shell/recompute/recompute.js)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ import { met, spelled } from "../../assets/course/lesson/figures.js";
 import { begin, isStaged, Player } from "../../assets/course/lesson/player.js";
 import { blanks, asksNothing, isWorked, marks, unanswered, uncoveredSteps, verdictOfLines } from "../../assets/course/lesson/worked-example.js";
 import { endOf, planOf } from "../../assets/course/review/schedule.js";
-import { fill } from "../../assets/stage/core/format.js";
-import { covered } from "../../assets/stage/core/visible.js";
+import { fill } from "../../assets/stage/core/text/format.js";
+import { covered } from "../../assets/stage/core/run/visible.js";
 import { rangeOf, readQuestion } from "../../assets/stage/guess/frontier.js";
-import { Trace } from "../../assets/stage/core/trace.js";
+import { Trace } from "../../assets/stage/core/run/trace.js";
 import { told } from "../stage/core/told.mjs";
 
 const { lessons, runs, expected } = JSON.parse(readFileSync(process.env.COURSE, "utf8"));

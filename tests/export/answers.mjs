@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { FileResolver } from "../../assets/file/resolver.js";
 import { frameOf } from "../../assets/stage/film/frames.js";
-import { Trace } from "../../assets/stage/core/trace.js";
+import { Trace } from "../../assets/stage/core/run/trace.js";
 
 const { data, asked } = JSON.parse(readFileSync(0, "utf8"));
 const resolver = new FileResolver(data);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { partsOf, signalsOf } from "../../assets/stage/engine/cells.js";
-import { RULES } from "../../assets/stage/core/rules.js";
+import { RULES } from "../../assets/stage/core/run/rules.js";
 import { foldedModern } from "../../assets/stage/belt/folded/modern.js";
 import { modern } from "../../assets/stage/diagram/modern.js";
 import { KINDS } from "./kinds.mjs";

@@ -1,6 +1,6 @@
 // Runs of small cells with distinct random weights, made here in plain loops, and packed as Python packs them.
 import { KINDS } from "./kinds.mjs";
-import { Trace } from "../../assets/stage/core/trace.js";
+import { Trace } from "../../assets/stage/core/run/trace.js";
 
 /** Numbers in (−1, 1) that are the same every time (mulberry32). */
 export function random(seed) {

@@ -140,7 +140,7 @@ def test_numbers_read_alike_in_the_stage_and_on_the_pages() -> None:
         123.45,
     ]
     values += [1234.5, 99999.5, 1e5, 3.14e7, float("inf"), float("nan")]
-    ran = node("core/format_check.mjs", VALUES=json.dumps([str(value) for value in values]))
+    ran = node("core/text/format_check.mjs", VALUES=json.dumps([str(value) for value in values]))
     assert ran.returncode == 0, ran.stderr
     numbers, opposite, gates = json.loads(ran.stdout)
     assert numbers == [number(value) for value in values]
@@ -150,7 +150,7 @@ def test_numbers_read_alike_in_the_stage_and_on_the_pages() -> None:
 
 
 def test_text_on_every_fill_of_the_palettes_can_be_read() -> None:
-    ran = node("core/format.test.mjs", "--test", GATESCOPE_PALETTES=json.dumps([dict(LIGHT), dict(DARK)]))
+    ran = node("core/text/format.test.mjs", "--test", GATESCOPE_PALETTES=json.dumps([dict(LIGHT), dict(DARK)]))
     assert ran.returncode == 0, ran.stdout
     assert "skipped 0" in ran.stdout, ran.stdout
 

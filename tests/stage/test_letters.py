@@ -5,7 +5,7 @@ import re
 from gates import paths
 
 SMALLEST = 12
-"""CSS px on a page, of which a hall's screen of 1920 by 1080 makes 20 (assets/stage/shell/fullscreen.js)."""
+"""CSS px on a page; 20 on a hall's screen of 1920 by 1080 (assets/stage/shell/fullscreen/fullscreen.js)."""
 _SIZE = re.compile(r"([^{}]+)\{[^{}]*?font-size:\s*([^;]+);")
 _LENGTH = re.compile(r"([\d.]+)(px|em)")
 _IN = {".gs-reading .gs-long": 14, ".gs-ins-": 13, ".gs-unr-same": 13}

@@ -12,7 +12,7 @@ AT = {"nonce": "1", "step": 2}
 
 
 def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
-    """What assets/stage/core/trace.js does, in Python."""
+    """What assets/stage/core/run/trace.js does, in Python."""
     length = int.from_bytes(data[:4], "little")
     header = json.loads(data[4 : 4 + length])
     start = -(-(4 + length) // 8) * 8

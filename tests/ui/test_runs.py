@@ -37,7 +37,7 @@ EVERY = [(kind, one) for kind, those in PRESETS.items() for one in those if one.
 
 
 def asked(page: str, state: State, **moved) -> dict:
-    """A request as assets/stage/shell/recompute.js makes it."""
+    """A request as assets/stage/shell/recompute/recompute.js makes it."""
     request = {
         "page": page,
         "params": PAGES[page].link.write(state),

@@ -2,7 +2,7 @@
 //
 // A sitting is {seed, begun, form, answers, skipped}: form 1 before the lessons, 2 after them; an answer is
 // {option, sure, at}, option null for "I don't know". An item is what gates/course/gatetest/reader.py compiles.
-import { fill } from "../../stage/core/format.js";
+import { fill } from "../../stage/core/text/format.js";
 import { mulberry32, seedOf, shuffled } from "../lesson/player.js";
 
 export const FORMS = [1, 2];

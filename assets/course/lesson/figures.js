@@ -1,5 +1,5 @@
 // Figures that a lesson reads off a run, as gates/course/expressions.py computes them. No DOM here.
-import { gate, number } from "../../stage/core/format.js";
+import { gate, number } from "../../stage/core/text/format.js";
 
 const MINUS = "−";
 const GATES = new Set(["forget", "input", "output", "reset", "update"]);

@@ -3,7 +3,7 @@
 // An attempt is {seed, begun, answers, moved, drafts, part}: the answers by step, `drafts` what was
 // typed or chosen and not handed in, by step, where there is any; `moved` the sliders that a person left
 // elsewhere. A lesson is what gates/course/reader.py compiles.
-import { fill } from "../../stage/core/format.js";
+import { fill } from "../../stage/core/text/format.js";
 import { judge as rate, targetOf } from "../../stage/guess/judge.js";
 import { evaluate, spelled } from "./figures.js";
 import { asksNothing, isWorked, uncoveredSteps, worth } from "./worked-example.js";

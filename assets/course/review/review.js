@@ -2,7 +2,7 @@
 //
 // A review is {seed, begun, asked, answers, moved, part, ended}; `asked` are {lesson, step, variant}, chosen when it began, so that
 // a reload asks the same.
-import { fill } from "../../stage/core/format.js";
+import { fill } from "../../stage/core/text/format.js";
 import { asks, mulberry32, Player, seedOf, shuffled } from "../lesson/player.js";
 
 export const MOST = 2; // questions, a minute each (gates/course/durations.py)

@@ -2,8 +2,8 @@
 // transport moves both.
 import { html, set, write } from "../../stage/core/dom.js";
 import { mount } from "../../stage/mount.js";
-import { readLink } from "../../stage/shell/goto.js";
-import { Recompute } from "../../stage/shell/recompute.js";
+import { readLink } from "../../stage/shell/address/goto.js";
+import { Recompute } from "../../stage/shell/recompute/recompute.js";
 
 /** Fields of a companion's header in place of those of its own page. */
 const OWN = { guesses: null, examples: null, lab: null, watch: null, random: false, sliders: [], link: null, page: "course", follow: true, compact: true };

@@ -1,9 +1,9 @@
 // A question about a curve that is no signal of the run, such as the norms of gradients: it is drawn on the stage, above the
 // picture, and the drawing stays there beside what is true.
 import { html, write } from "../../stage/core/dom.js";
-import { allDigits, fill } from "../../stage/core/format.js";
+import { allDigits, fill } from "../../stage/core/text/format.js";
 import { onSubmit } from "../../stage/core/form.js";
-import { typeset } from "../../stage/core/typeset.js";
+import { typeset } from "../../stage/core/text/typeset.js";
 import { bring } from "./lesson-stage.js";
 
 

@@ -2,9 +2,9 @@
 // and writes the lesson's place into the address.
 import { html, set, write } from "../../stage/core/dom.js";
 import { mount } from "../../stage/mount.js";
-import { readLink } from "../../stage/shell/goto.js";
-import { beyond } from "../../stage/core/visible.js";
-import { Recompute } from "../../stage/shell/recompute.js";
+import { readLink } from "../../stage/shell/address/goto.js";
+import { beyond } from "../../stage/core/run/visible.js";
+import { Recompute } from "../../stage/shell/recompute/recompute.js";
 import { Companion } from "./companion.js";
 import { together } from "../lesson/player.js";
 

@@ -1,7 +1,7 @@
 // The list of lessons with how far one has come, and what can be done with what the browser keeps.
 import { html, set, write } from "../../stage/core/dom.js";
 import { download } from "../../stage/core/download.js";
-import { typeset } from "../../stage/core/typeset.js";
+import { typeset } from "../../stage/core/text/typeset.js";
 import { button } from "./question-form.js";
 import { Player } from "../lesson/player.js";
 import { current, parse } from "../storage/progress.js";

@@ -1,6 +1,6 @@
 // A sentence with mathematics in it and, between backticks, names of code.
 import { html } from "../../stage/core/dom.js";
-import { typeset } from "../../stage/core/typeset.js";
+import { typeset } from "../../stage/core/text/typeset.js";
 
 /** The nodes of a sentence. */
 export function prose(text) {

@@ -1,8 +1,8 @@
 // What a step of a lesson asks and says after an answer: the question, the guess beside the truth, the reason, and one choice of why.
 import { html, set, write } from "../../stage/core/dom.js";
-import { allDigits, fill, number } from "../../stage/core/format.js";
+import { allDigits, fill, number } from "../../stage/core/text/format.js";
 import { onSubmit } from "../../stage/core/form.js";
-import { typeset } from "../../stage/core/typeset.js";
+import { typeset } from "../../stage/core/text/typeset.js";
 import { spelled } from "../lesson/figures.js";
 import { farthest, isStaged } from "../lesson/player.js";
 import { fits, parse } from "../../stage/guess/judge.js";

@@ -1,6 +1,6 @@
 // Terms of the field in a lesson's paragraphs: the first use of each is a button that says what it means.
 import { html } from "../../stage/core/dom.js";
-import { fill } from "../../stage/core/format.js";
+import { fill } from "../../stage/core/text/format.js";
 import { prose } from "./prose.js";
 
 const ELSEWHERE = "h2, h3, a, button, label, .gc-note, .gc-verdict, .gc-equation"; // no button fits in there, or it is no prose

@@ -1,8 +1,8 @@
 // The lines of a worked example on the page: written out, left to be filled in, and marked.
 import { html, set, write } from "../../stage/core/dom.js";
-import { fill } from "../../stage/core/format.js";
-import { plain } from "../../stage/core/formulas.js";
-import { typeset } from "../../stage/core/typeset.js";
+import { fill } from "../../stage/core/text/format.js";
+import { plain } from "../../stage/core/text/formulas.js";
+import { typeset } from "../../stage/core/text/typeset.js";
 import { button } from "./question-form.js";
 import { marks, unanswered } from "../lesson/worked-example.js";
 

@@ -1,6 +1,6 @@
 // The summary on the page, and on paper.
 import { html } from "../../stage/core/dom.js";
-import { typeset } from "../../stage/core/typeset.js";
+import { typeset } from "../../stage/core/text/typeset.js";
 import { button, verdict } from "../step/question-form.js";
 
 const SHORT = 120; // a link of no more characters is written out on paper

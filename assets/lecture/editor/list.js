@@ -1,10 +1,10 @@
 // The page of the lecture: the runs of show, their states, and the way to the two windows. Own ones stay in this browser.
 import { html, languageTag, set, write } from "../../stage/core/dom.js";
 import { download } from "../../stage/core/download.js";
-import { fill } from "../../stage/core/format.js";
+import { fill } from "../../stage/core/text/format.js";
 import { browserStorage } from "../../stage/core/storage.js";
 import { CONTROLS, saveSettings, readSettings } from "../../stage/lecture/settings.js";
-import { LinkWriter } from "../../stage/shell/link.js";
+import { LinkWriter } from "../../stage/shell/address/link.js";
 import { button } from "../button.js";
 import { Channel } from "../show/channel.js";
 import { LIMITS, changed, extended, fromFile, linkOf, minutesOf, moved, projected, toFile, without } from "../show/show.js";

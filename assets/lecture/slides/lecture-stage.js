@@ -1,12 +1,12 @@
 // A stage of the projected window: it opens states of a run of show, holds back of each what is not to be seen yet, and asks
 // what the hall is to guess. A state of several stages has a bar that moves them. Only this window is notified of it.
 import { html, write } from "../../stage/core/dom.js";
-import { runTitle } from "../../stage/core/names.js";
-import { Trace } from "../../stage/core/trace.js";
+import { runTitle } from "../../stage/core/text/names.js";
+import { Trace } from "../../stage/core/run/trace.js";
 import { questionTarget } from "../../stage/guess/target-stage.js";
 import { mount } from "../../stage/mount.js";
-import { requestFor, readLink } from "../../stage/shell/goto.js";
-import { Recompute } from "../../stage/shell/recompute.js";
+import { requestFor, readLink } from "../../stage/shell/address/goto.js";
+import { Recompute } from "../../stage/shell/recompute/recompute.js";
 import { needsReveal } from "../show/show.js";
 import { frontierOf } from "./hiding.js";
 import { Prefetch } from "./prefetch.js";

@@ -1,12 +1,12 @@
 // Fetches the run of the state that comes next while this one is looked at, so that a key shows it at once. No DOM here.
-import { ServerResolver } from "../../stage/shell/resolver.js";
+import { ServerResolver } from "../../stage/shell/recompute/resolver.js";
 
 const MOST = 6; // runs that are kept: the next two states, and those around them
 
 const keyOf = ({ page, params, settings }) => JSON.stringify([page, params, settings]);
 
 export class Prefetch {
-  /** @param {{run: (asked: object) => Promise<Uint8Array>}} [resolver] what gives a run (stage/shell/resolver.js) */
+  /** @param {{run: (asked: object) => Promise<Uint8Array>}} [resolver] what gives a run (stage/shell/recompute/resolver.js) */
   constructor(resolver = new ServerResolver()) {
     this.resolver = resolver;
     this.pending = new Map(); // key of a link -> its run, which comes

@@ -1,6 +1,6 @@
 // What gives the projected window the runs of a link: one run of a step page or the lab, as on the page; of a page with several
 // stages, or with more to a stage than its run, a list (gates/lectures/runs.py). No DOM here.
-import { ServerResolver } from "../../stage/shell/resolver.js";
+import { ServerResolver } from "../../stage/shell/recompute/resolver.js";
 
 /** The runs in an answer: each stands behind its length in four bytes, the lowest first. */
 export function separated(bytes) {

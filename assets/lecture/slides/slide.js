@@ -1,7 +1,7 @@
 // A state of a run of show laid out on the projected window: its words, and the stage below them. Several lie one behind
 // another, so that a key only has to bring the next one to the front (slides.js).
 import { html, set, write } from "../../stage/core/dom.js";
-import { typeset } from "../../stage/core/typeset.js";
+import { typeset } from "../../stage/core/text/typeset.js";
 import { guessed } from "../show/guess-text.js";
 import { guessesOf, awaitsReveal } from "../show/session.js";
 import { LectureStage } from "./lecture-stage.js";

@@ -1,6 +1,6 @@
 // The slides of the projected window: the one that is seen, and behind it the states that a key may bring next, laid out while
 // nobody waits for them.
-import { readLink } from "../../stage/shell/goto.js";
+import { readLink } from "../../stage/shell/address/goto.js";
 import { applyCommand, awaitsReveal } from "../show/session.js";
 import { Prefetch } from "./prefetch.js";
 import { LectureResolver } from "./resolver.js";

@@ -1,9 +1,9 @@
 // A run of show on paper: of each state its picture, the numbers of its step, its link and code, and room to write. What is
 // asked or held back in the hall is so here too, and there are no notes. One stage draws all of them, one after another.
 import { html, languageTag, set, write } from "../../stage/core/dom.js";
-import { fill } from "../../stage/core/format.js";
+import { fill } from "../../stage/core/text/format.js";
 import { browserStorage } from "../../stage/core/storage.js";
-import { typeset } from "../../stage/core/typeset.js";
+import { typeset } from "../../stage/core/text/typeset.js";
 import { button } from "../button.js";
 import { needsReveal, linkOf } from "../show/show.js";
 import { CurrentLecture } from "../show/storage.js";

@@ -1,9 +1,9 @@
 // The presenter's window: the notes, what comes next, the clock, and the same keys. It can be closed and opened again at any
 // time; where the lecture stands the browser keeps (show/storage.js).
 import { html, languageTag, set, write } from "../../stage/core/dom.js";
-import { fill } from "../../stage/core/format.js";
+import { fill } from "../../stage/core/text/format.js";
 import { browserStorage } from "../../stage/core/storage.js";
-import { describe, pressOf, takesLetters } from "../../stage/shell/keys.js";
+import { describe, pressOf, takesLetters } from "../../stage/shell/keyboard/keys.js";
 import { button } from "../button.js";
 import { Channel } from "../show/channel.js";
 import { guessed } from "../show/guess-text.js";

@@ -1,11 +1,11 @@
 // The projected window: a state of the run of show on the whole screen, moved by a remote control. It knows the states and no
 // notes: those are not in what it reads (show/storage.js).
 import { html, languageTag, set, write } from "../../stage/core/dom.js";
-import { fill } from "../../stage/core/format.js";
+import { fill } from "../../stage/core/text/format.js";
 import { browserStorage } from "../../stage/core/storage.js";
 import { isChoice } from "../../stage/guess/judge.js";
 import { Tools } from "../../stage/lecture/tools.js";
-import { pressOf, takesLetters, describe } from "../../stage/shell/keys.js";
+import { pressOf, takesLetters, describe } from "../../stage/shell/keyboard/keys.js";
 import { Channel } from "../show/channel.js";
 import { awaitsReveal } from "../show/session.js";
 import { CurrentLecture } from "../show/storage.js";

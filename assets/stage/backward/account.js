@@ -1,9 +1,9 @@
 // Under the arithmetic of the selected number: its gradient, and what that is the sum or the product of.
 import { html, set, write } from "../core/dom.js";
-import { exactGradient } from "../core/format.js";
+import { exactGradient } from "../core/text/format.js";
 import { keptSymbol } from "./shares.js";
-import { plain } from "../core/formulas.js";
-import { activationName, squashOf } from "../core/squash.js";
+import { plain } from "../core/text/formulas.js";
+import { activationName, squashOf } from "../core/run/squash.js";
 
 /** @param {object} host of a view */
 export function createAccount(host) {

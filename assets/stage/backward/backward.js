@@ -6,8 +6,8 @@ import { createAccount } from "./account.js";
 import { createShares } from "./shares.js";
 import { addToLabel } from "../core/labels.js";
 import { html, set, write } from "../core/dom.js";
-import { allDigits, exactGradient, gradient } from "../core/format.js";
-import { plain } from "../core/formulas.js";
+import { allDigits, exactGradient, gradient } from "../core/text/format.js";
+import { plain } from "../core/text/formulas.js";
 import { segment } from "../widgets/segment.js";
 
 const choices = new Map(); // page -> {backward, slopes}: what was chosen there before

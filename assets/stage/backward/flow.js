@@ -1,13 +1,13 @@
 // How the gradient of a loss flows back through one step: every edge's number, and what each is the sum of.
 // No DOM here: the engine's arrays in, numbers out.
 
-import { slopeOf, squashOf } from "../core/squash.js";
+import { slopeOf, squashOf } from "../core/run/squash.js";
 
 const DECADES = 12;
 const FAINTEST = 0.06; // level of the smallest gradient that is not called vanished
 
 export class Flow {
-  /** @param {import("../core/trace.js").Trace} trace with the arrays grad.* and back.* and a header that has `gradient` */
+  /** @param {import("../core/run/trace.js").Trace} trace with the arrays grad.* and back.* and a header that has `gradient` */
   constructor(trace) {
     this.trace = trace;
     const { scale = 1, floor = scale * 10 ** -DECADES, at = null, source = "hidden", exploded = null, counts = null } = trace.header.gradient;

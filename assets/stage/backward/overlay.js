@@ -2,8 +2,8 @@
 // beneath stays as it is, dimmed, with every gate as far open as it was: that is what the gradient is multiplied by.
 import { ends, edgeName, edgeValue, partValue } from "./edges.js";
 import { set, svg, write } from "../core/dom.js";
-import { gradient } from "../core/format.js";
-import { textWidth } from "../core/text.js";
+import { gradient } from "../core/text/format.js";
+import { textWidth } from "../core/text/width.js";
 
 const REACH = 9; // px from a wire's end to the part that it leads to
 const [THINNEST, WIDEST] = [1.2, 7];

@@ -1,8 +1,8 @@
 // Each gate's share of what comes back to the state of the step before, as a bar with its letters and percentages.
 import { html, set, write } from "../core/dom.js";
-import { gradient, percent } from "../core/format.js";
-import { unitName } from "../core/names.js";
-import { plain } from "../core/formulas.js";
+import { gradient, percent } from "../core/text/format.js";
+import { unitName } from "../core/text/names.js";
+import { plain } from "../core/text/formulas.js";
 
 /** @param {object} host of a view */
 export function createShares(host) {

@@ -1,5 +1,5 @@
 // The belt's pictures by kind of cell: {lanes, folded}, without lanes where the folded one serves every width.
-import { Lazy } from "../core/lazy.js";
+import { Lazy } from "../core/loading/lazy.js";
 
 const OLD = {
   lstm: async () => (await import("./kinds/lstm.js")).belt,

@@ -6,11 +6,11 @@ import { drawings } from "./kinds.js";
 import { addShape } from "./parts.js";
 import { measure, place } from "./shape.js";
 import { html, scaledSvg, scaleOf, set, svg, write } from "../core/dom.js";
-import { gate, number } from "../core/format.js";
-import { Formulas, plain } from "../core/formulas.js";
-import { unitTitle } from "../core/names.js";
+import { gate, number } from "../core/text/format.js";
+import { Formulas, plain } from "../core/text/formulas.js";
+import { unitTitle } from "../core/text/names.js";
 import { createLegend } from "./legend.js";
-import { typeset } from "../core/typeset.js";
+import { typeset } from "../core/text/typeset.js";
 import { createUnitLine } from "../widgets/unit-line.js";
 import { withSquashes } from "./squashes.js";
 

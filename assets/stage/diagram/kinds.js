@@ -1,5 +1,5 @@
 // The diagrams by kind of cell: each makes its drawing of a run's header.
-import { Lazy } from "../core/lazy.js";
+import { Lazy } from "../core/loading/lazy.js";
 
 const OLD = {
   lstm: async () => (await import("./lstm.js")).lstm,

@@ -2,7 +2,7 @@
 
 import { gatesAmong } from "../core/colour.js";
 import { html, svg, set } from "../core/dom.js";
-import { typeset } from "../core/typeset.js";
+import { typeset } from "../core/text/typeset.js";
 
 const boxed = (look, text) => [
   svg("rect", { class: look, x: 3, y: 4, width: 26, height: 16, rx: 3 }),

@@ -6,7 +6,7 @@
 // {by: node id, shift: share of its width, row}, which without a row is the node's own edge.
 // `phase` is when the part comes into play; `note` names the sentence that explains it.
 
-import { variant } from "../core/trace.js";
+import { variant } from "../core/run/trace.js";
 
 const COLUMNS = {
   old: 0.085, join: 0.178, forget: 0.262, kept: 0.392, input: 0.392, candidate: 0.522,

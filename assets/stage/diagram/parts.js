@@ -1,7 +1,7 @@
 // What each type of part looks like in the diagram, drawn round its own middle.
 
 import { svg } from "../core/dom.js";
-import { typesetSvg } from "../core/typeset.js";
+import { typesetSvg } from "../core/text/typeset.js";
 
 const TOUCH = 24; // px of the least target for a finger
 const EYE = "M-9 0Q0 -9.5 9 0Q0 9.5 -9 0Z";

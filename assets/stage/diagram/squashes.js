@@ -1,5 +1,5 @@
 // A drawing of a textbook cell whose activations are others: the layers bear their names, and say so. No DOM here.
-import { activationName, squashOf } from "../core/squash.js";
+import { activationName, squashOf } from "../core/run/squash.js";
 
 /** A drawing as lstm.js describes them, with what the header says that its parts go through. */
 export function withSquashes(drawing, header) {

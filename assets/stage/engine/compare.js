@@ -11,7 +11,7 @@ const LARGE = 1e5;
  * A difference counts against the value, 1 at least: relative for what is large, absolute for the rest. Where the
  * terms of a sum are beyond 10⁵, their own rounding would pass for a difference; the measure then grows with them.
  *
- * @param {{header: object, arrays: Object<string, ArrayLike<number>>}} trace a Trace of core/trace.js
+ * @param {{header: object, arrays: Object<string, ArrayLike<number>>}} trace a Trace of core/run/trace.js
  * @returns {{difference: number, signal: string|null, unit: number, step: number}}
  */
 export function compare(trace) {

@@ -1,6 +1,6 @@
 // What the network answers at each step of the sequence, against what is asked of it.
 import { html, set, svg, write } from "../core/dom.js";
-import { number, token } from "../core/format.js";
+import { number, token } from "../core/text/format.js";
 
 const [WIDE, HIGH] = [1000, 100];
 const PLOT_HIGH = 76; // CSS px of a curve at scale 1

@@ -1,7 +1,7 @@
 // Loss and measure over training, with what no memory would reach, and how decided each gate is at each checkpoint.
 import { html, set, svg, write } from "../core/dom.js";
 import { heights, measure } from "./frames.js";
-import { number } from "../core/format.js";
+import { number } from "../core/text/format.js";
 
 const [WIDE, HIGH] = [1000, 100]; // of the picture's own units, stretched to the room there is
 const AIR = 6;

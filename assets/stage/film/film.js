@@ -4,7 +4,7 @@ import { createAnswers } from "./answers.js";
 import { createCurve } from "./curve.js";
 import { axisOf, frameOf, nearest, worded } from "./frames.js";
 import { html, set, write } from "../core/dom.js";
-import { countUncovered } from "../core/visible.js";
+import { countUncovered } from "../core/run/visible.js";
 import { icon } from "../core/icons.js";
 
 const REST = 300; // milliseconds a checkpoint stays on the screen before the page is notified

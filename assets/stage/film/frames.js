@@ -1,6 +1,6 @@
 // A film's checkpoints as runs, and where they stand in training. No DOM here, so node can test it.
-import { fill, number } from "../core/format.js";
-import { Trace } from "../core/trace.js";
+import { fill, number } from "../core/text/format.js";
+import { Trace } from "../core/run/trace.js";
 
 const PREFIX = "film.";
 

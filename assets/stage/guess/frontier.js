@@ -1,7 +1,7 @@
 // How far a run is uncovered for somebody who guesses first, and what is asked before it goes on. No DOM here.
 import { isGate } from "../core/colour.js";
-import { isBounded, squashOf } from "../core/squash.js";
-import { madeIn } from "../core/visible.js";
+import { isBounded, squashOf } from "../core/run/squash.js";
+import { madeIn } from "../core/run/visible.js";
 
 /** The place one phase after another, or null at the end of the run. */
 export function following(trace, place) {

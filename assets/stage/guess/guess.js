@@ -1,12 +1,12 @@
 // Guess first: before the stage shows something it asks for it, and nothing further is there until an answer is given. The guess
 // then stands beside the truth, with the distance and the step's own account as the reason. Lessons ask the same way (`ask`).
 import { html, set, write } from "../core/dom.js";
-import { allDigits } from "../core/format.js";
+import { allDigits } from "../core/text/format.js";
 import { onSubmit } from "../core/form.js";
 import { keep, recall, resumed, runName } from "../core/guess-storage.js";
-import { runTitle } from "../core/names.js";
-import { typeset } from "../core/typeset.js";
-import { beyond, wholeSteps } from "../core/visible.js";
+import { runTitle } from "../core/text/names.js";
+import { typeset } from "../core/text/typeset.js";
+import { beyond, wholeSteps } from "../core/run/visible.js";
 import { createChoice } from "./choice.js";
 import { modesOf, nextQuestion, rangeOf, readQuestion } from "./frontier.js";
 import { isAnswer, isChoice, judge, tally, targetOf } from "./judge.js";

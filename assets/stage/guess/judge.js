@@ -7,7 +7,7 @@
 //   unit   the unit in which |signal| is largest at a step; the guess is a unit
 //   cell   the one of several runs, `cells`: [{name, value}], in which |value| is largest; the guess is a place in the list
 
-import { readNumber } from "../core/format.js";
+import { readNumber } from "../core/text/format.js";
 
 const RIGHT = 0.05; // as far off as this is right, and close …
 const CLOSE = 0.15; // … or this share of the truth, where that is beyond 1

@@ -1,6 +1,6 @@
 // A guess of one number, by slider or by typing; afterwards guess and truth on a line.
 import { html, set } from "../core/dom.js";
-import { allDigits } from "../core/format.js";
+import { allDigits } from "../core/text/format.js";
 import { fits, parse } from "./judge.js";
 
 const NOTCHES = 200; // of the slider over its range

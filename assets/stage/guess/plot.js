@@ -2,7 +2,7 @@
 // or typed below; afterwards the guess stays, and the truth is drawn through the same steps. Below a strip of the score the plot
 // has the score's own columns, as far as a finger can meet them.
 import { html, set, svg } from "../core/dom.js";
-import { allDigits, number } from "../core/format.js";
+import { allDigits, number } from "../core/text/format.js";
 import { axisOf } from "./axis.js";
 import { firstInvalid, fits, parse } from "./judge.js";
 

@@ -1,5 +1,5 @@
 // Which of several stages asks a question, and what it asks there. No DOM here.
-import { runTitle } from "../core/names.js";
+import { runTitle } from "../core/text/names.js";
 
 /**
  * What a state's stages ask: one of them, of itself; of kind `cell` the bar, of all that it moves.

@@ -1,8 +1,8 @@
 // What is said of a question, of its answer and of the reason. No DOM here.
 import { isGate } from "../core/colour.js";
-import { gate, number } from "../core/format.js";
-import { moment } from "../core/moment.js";
-import { unitTitle } from "../core/names.js";
+import { gate, number } from "../core/text/format.js";
+import { moment } from "../core/text/moment.js";
+import { unitTitle } from "../core/text/names.js";
 import { isChoice } from "./judge.js";
 
 /** @param {object} stage the shell: its run, player and host */

@@ -3,8 +3,8 @@
 // Everything is recomputed from the weights and values of the trace and then compared with what the
 // engine reported, so the inspector can never show a sum that is not the engine's.
 
-import { activate, squashOf } from "../core/squash.js";
-import { factorOf } from "../core/trace.js";
+import { activate, squashOf } from "../core/run/squash.js";
+import { factorOf } from "../core/run/trace.js";
 
 /** Largest difference between a sum formed here and the engine's, in units of max(1, |value|). */
 export const TOLERANCE = 1e-9;
@@ -32,7 +32,7 @@ export function resolve({ signal, unit, step }) {
  *   "state": products that add up: {products, total}
  *   "squash": {from, activation, total}
  *   "complement": {from, total}, an input gate that is coupled: 1 − f
- *   "rule": {from, equation, total}, what core/rules.js makes of other values
+ *   "rule": {from, equation, total}, what core/run/rules.js makes of other values
  *   "absent": {total: 1}, a gate that the LSTM was made without
  *   and always {signal, unit, step, value, own, held, shown, mirrored, agrees}. `value` is the engine's and `own` what
  *   the equation gives; they are the same unless a clamp holds the value, at `held`, else null. `shown` is what the
@@ -61,7 +61,7 @@ function compute(trace, signal, unit, step) {
   return state(trace, signal, unit, step);
 }
 
-/** A value that a rule of core/rules.js makes of others: a share, a maximum, a quotient. */
+/** A value that a rule of core/run/rules.js makes of others: a share, a maximum, a quotient. */
 function rule(trace, signal, unit, step) {
   const { inputs, equation } = trace.rules[signal];
   const own = trace.made(signal, step, unit);

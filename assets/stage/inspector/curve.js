@@ -1,8 +1,8 @@
 // The small graph of an activation with one point on it: where this unit sits on the curve now.
 
 import { svg, set, write } from "../core/dom.js";
-import { exact } from "../core/format.js";
-import { activate, isBounded } from "../core/squash.js";
+import { exact } from "../core/text/format.js";
+import { activate, isBounded } from "../core/run/squash.js";
 
 const [WIDTH, HEIGHT, PAD, FOOT] = [176, 92, 8, 16];
 const SIDE = 14; // room for the levels at the right

@@ -2,12 +2,12 @@
 
 import { account, activationOf, resolve } from "./arithmetic.js";
 import { html, set, write } from "../core/dom.js";
-import { unitTitle } from "../core/names.js";
-import { Formulas, plain } from "../core/formulas.js";
+import { unitTitle } from "../core/text/names.js";
+import { Formulas, plain } from "../core/text/formulas.js";
 import { createRows } from "./rows.js";
 import { plan, stepName, upTo, when } from "./plan.js";
-import { typeset } from "../core/typeset.js";
-import { madeIn } from "../core/visible.js";
+import { typeset } from "../core/text/typeset.js";
+import { madeIn } from "../core/run/visible.js";
 
 const TRAIL = 5; // places remembered for the way back
 

@@ -3,9 +3,9 @@
 // A row is {kind, key, …}; labels are mathematics or words, numbers stay numbers until they are drawn.
 
 import { LIMIT, agrees, fold, span } from "./arithmetic.js";
-import { exact, gate } from "../core/format.js";
+import { exact, gate } from "../core/text/format.js";
 import { isGate } from "../core/colour.js";
-import { plain } from "../core/formulas.js";
+import { plain } from "../core/text/formulas.js";
 
 /**
  * @param {object} made an account of arithmetic.js

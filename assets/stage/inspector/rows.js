@@ -3,11 +3,11 @@
 
 import { createCurve } from "./curve.js";
 import { html, set, write } from "../core/dom.js";
-import { exact } from "../core/format.js";
-import { plain } from "../core/formulas.js";
-import { activationName } from "../core/squash.js";
+import { exact } from "../core/text/format.js";
+import { plain } from "../core/text/formulas.js";
+import { activationName } from "../core/run/squash.js";
 import { precise } from "./plan.js";
-import { typeset } from "../core/typeset.js";
+import { typeset } from "../core/text/typeset.js";
 
 /**
  * @param {object} actions {open(target), toggle(key), colours(), t(key, values)}

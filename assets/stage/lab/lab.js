@@ -19,9 +19,9 @@ import { createPin } from "./pin.js";
 import { createPrinted } from "./printed/panel.js";
 import { createTask } from "./task/panel.js";
 import { createUpdate } from "./task/update.js";
-import { LatestFirst } from "../core/latest-first.js";
-import { withSquash } from "../core/squash.js";
-import { Trace } from "../core/trace.js";
+import { LatestFirst } from "../core/loading/latest-first.js";
+import { withSquash } from "../core/run/squash.js";
+import { Trace } from "../core/run/trace.js";
 
 const RETRY_AFTER = 1000; // milliseconds to wait for NumPy before asking again
 const AGREED = 1e-9;

@@ -3,9 +3,9 @@ import { html, set, svg, write } from "../core/dom.js";
 import { addToLabel } from "../core/labels.js";
 import { clampedWord } from "./clamps/marks.js";
 import { isGate } from "../core/colour.js";
-import { sameShape, changes, difference } from "../core/difference.js";
-import { gate, number } from "../core/format.js";
-import { typeset } from "../core/typeset.js";
+import { sameShape, changes, difference } from "../core/run/difference.js";
+import { gate, number } from "../core/text/format.js";
+import { typeset } from "../core/text/typeset.js";
 import { segment } from "../widgets/segment.js";
 
 const FORMED = ["kept", "written", "previous_cell", "previous_hidden"]; // one product away from what a run holds

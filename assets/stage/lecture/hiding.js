@@ -18,7 +18,7 @@ export function hideable({ description: { signals, made }, symbols, strings }) {
 }
 
 /**
- * How far a run is uncovered by what is hidden from a step on, as core/concealment.js counts; null for all of it.
+ * How far a run is uncovered by what is hidden from a step on, as core/run/concealment.js counts; null for all of it.
  * @param {object} run its `description` and `steps`  @param {?{what: string, from: number}} hide "all", or a signal from a step on, from 1
  */
 export function uncoveredBy({ description, steps }, hide) {

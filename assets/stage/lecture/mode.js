@@ -2,8 +2,8 @@
 // What is hidden comes step by step, by a key, a remote control or a click; a pen and a spotlight point.
 import { html, set, write } from "../core/dom.js";
 import { browserStorage } from "../core/storage.js";
-import { typeset } from "../core/typeset.js";
-import { beyond } from "../core/visible.js";
+import { typeset } from "../core/text/typeset.js";
+import { beyond } from "../core/run/visible.js";
 import { hideable, uncoveredBy } from "./hiding.js";
 import { CONTROLS, saveSettings, parseSettings, readSettings, formatSettings } from "./settings.js";
 import { Tools } from "./tools.js";

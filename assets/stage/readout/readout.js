@@ -1,7 +1,7 @@
 // The read-out: what is read from a cell's state at each step. Where it names symbols, their probabilities:
 // of what comes next, or of an answer ("class"); where it answers by a number, that.
 import { html, set, write } from "../core/dom.js";
-import { number, percent, token } from "../core/format.js";
+import { number, percent, token } from "../core/text/format.js";
 import { sentenceOf } from "./sentence.js";
 
 const SHOWN = 8; // likeliest symbols that are listed; the real next one joins them if it is not among them

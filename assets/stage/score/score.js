@@ -1,10 +1,10 @@
 // The whole run at a glance: a strip a signal, units down, time across, and where the stage stands.
 import { isGate } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
-import { gate, number } from "../core/format.js";
+import { gate, number } from "../core/text/format.js";
 import { drawStrip, stripHeight } from "./strips.js";
-import { countUncovered } from "../core/visible.js";
-import { columnName, unitName } from "../core/names.js";
+import { countUncovered } from "../core/run/visible.js";
+import { columnName, unitName } from "../core/text/names.js";
 
 const INPUT_HEIGHT = 44; // of x, whose columns are often many and mostly 0
 const THINNEST_CURSOR = 7;

@@ -1,6 +1,6 @@
 // What every view may ask of the stage and do to it.
-import { fill, token } from "../core/format.js";
-import { goto } from "./goto.js";
+import { fill, token } from "../core/text/format.js";
+import { goto } from "./address/goto.js";
 
 /** @param stage the Stage  @param {string[]} modes the pictures that exist */
 export function createHost(stage, modes) {

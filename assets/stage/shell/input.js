@@ -1,7 +1,7 @@
 // A stage's input: keys, buttons, the size and theme of what is around it, and the clock of play.
-import { decide, describe, isPlain, pressOf } from "./keys.js";
-import { listenOnPage, stopListening } from "./page-keys.js";
-import { shortcutsOn } from "./shortcuts.js";
+import { decide, describe, isPlain, pressOf } from "./keyboard/keys.js";
+import { listenOnPage, stopListening } from "./keyboard/page-keys.js";
+import { shortcutsOn } from "./keyboard/shortcuts.js";
 import { onSystemTheme } from "./theme.js";
 
 /** In a frame, as in a slide: gives the keys back to the page around, which else many presses of Tab are away. */

@@ -1,7 +1,7 @@
 // A stage's layout: what it fits into the room there is, and what it folds on a filled screen that has none.
-import { foldable, settle, SMALLER } from "./folding.js";
-import { projectorScale } from "./fullscreen.js";
-import { StageGroup } from "./group.js"; // a file without a bar comes without it
+import { foldable, settle, SMALLER } from "./fullscreen/folding.js";
+import { projectorScale } from "./fullscreen/fullscreen.js";
+import { StageGroup } from "./stages/group.js"; // a file without a bar comes without it
 
 const BY_STYLE = ["watch", "curves", "shares", "words", "sliders", "legend", "score", "phases", "picture"]; // fullscreen.css
 const ROUNDING = 2; // CSS px that heights of several strips may come to

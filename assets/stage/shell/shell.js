@@ -1,32 +1,32 @@
 // The shell around the pictures: it holds the run and the place, and keeps every view at the same moment.
 import { Choice } from "../widgets/choice.js";
-import { Fullscreen } from "./fullscreen.js";
+import { Fullscreen } from "./fullscreen/fullscreen.js";
 import { Colours } from "../core/colour.js";
-import { Concealment } from "../core/concealment.js";
+import { Concealment } from "../core/run/concealment.js";
 import { html, set, write } from "../core/dom.js";
-import { typeset } from "../core/typeset.js";
+import { typeset } from "../core/text/typeset.js";
 import { Guessing } from "../widgets/guessing.js";
 import { Lecturing } from "../widgets/lecturing.js";
-import { createHelp } from "./help.js";
+import { createHelp } from "./keyboard/help.js";
 import { createHost } from "./host.js";
 import { createInspector } from "../inspector/inspector.js";
 import { Layout, WIDE } from "./layout.js";
 import { firstSelection, inspected, selectable } from "./inspected.js";
-import { sameLayout } from "./same-layout.js";
-import { Player } from "../core/player.js";
+import { sameLayout } from "./recompute/same-layout.js";
+import { Player } from "../core/run/player.js";
 import { createScore } from "../score/score.js";
-import { examplesOf, exposeCommands } from "./goto.js";
-import { WaitingRuns, lazyView } from "../core/waiting.js";
+import { examplesOf, exposeCommands } from "./address/goto.js";
+import { WaitingRuns, lazyView } from "../core/loading/waiting.js";
 import { Plugins } from "./plugins.js";
 import { Input } from "./input.js";
-import { barOf, register, syncPeers, byPosition, syncTo, unregister, peersOf } from "./peers.js";
-import { Position, sentence } from "./position.js";
-import { Print } from "./print.js";
+import { barOf, register, syncPeers, byPosition, syncTo, unregister, peersOf } from "./stages/peers.js";
+import { Position, sentence } from "./address/position.js";
+import { Print } from "./print/print.js";
 import { createSliders } from "../widgets/sliders.js";
 import { createTable } from "../widgets/table.js";
 import { paintTheme, themeOf } from "./theme.js";
 import { createTransport } from "../widgets/transport.js";
-import { visible } from "../core/visible.js";
+import { visible } from "../core/run/visible.js";
 
 const MOTION = 300; // milliseconds of a single step by hand
 const RAPID = 180; // changes closer than this are shown without motion: the eye could not follow
@@ -132,7 +132,7 @@ export class Stage {
     return this.options.examples?.() ?? examplesOf(this.header, this.position.params ?? {});
   }
 
-  /** Takes a run, as soon as what draws it is here (core/waiting.js). */
+  /** Takes a run, as soon as what draws it is here (core/loading/waiting.js). */
   update(...arrived) {
     return this.waiting.update(...arrived);
   }

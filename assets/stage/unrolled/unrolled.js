@@ -1,10 +1,10 @@
 // The cell over time: one box a step with the token below and h above, the state passing between them.
 
 import { html, scaledSvg, scaleOf, set, svg, write } from "../core/dom.js";
-import { unitTitle } from "../core/names.js";
-import { number } from "../core/format.js";
-import { Formulas, plain } from "../core/formulas.js";
-import { typesetSvg } from "../core/typeset.js";
+import { unitTitle } from "../core/text/names.js";
+import { number } from "../core/text/format.js";
+import { Formulas, plain } from "../core/text/formulas.js";
+import { typesetSvg } from "../core/text/typeset.js";
 import { createUnitLine } from "../widgets/unit-line.js";
 
 const PITCH = 132; // least distance of two cells in px, less on a phone

@@ -2,15 +2,15 @@
 // when somebody guesses or a lesson asks; a run waits for it where its reader guessed before the page was loaded again.
 import { html, set, write } from "../core/dom.js";
 import { recall } from "../core/guess-storage.js";
-import { Lazy } from "../core/lazy.js";
-import { carriedOver } from "../core/visible.js";
+import { Lazy } from "../core/loading/lazy.js";
+import { carriedOver } from "../core/run/visible.js";
 
 const NOTHING = { frontier: null, hold() {}, arrive() {}, paint() {}, painted() {} };
 
 export class Guessing {
   /**
    * @param stage the Stage
-   * @param {object} beside as shell/peers.js has them: `barOf(header)`, the bar that moves a stage, and `inOrder(stages)`
+   * @param {object} beside as shell/stages/peers.js has them: `barOf(header)`, the bar that moves a stage, and `inOrder(stages)`
    */
   constructor(stage, { barOf, byPosition }) {
     Object.assign(this, { stage, barOf, byPosition });

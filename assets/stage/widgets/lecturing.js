@@ -1,11 +1,11 @@
 // The key that begins a lecture from a stage. The modules it needs are fetched then; a run waits for
 // it where its link begins a lecture, so that what is hidden is on no screen before.
-import { Lazy } from "../core/lazy.js";
+import { Lazy } from "../core/loading/lazy.js";
 
 const followed = new Set(); // nonces of the places whose links have begun a lecture: coming back to a page begins none
 
 export class Lecturing {
-  /** @param stage the Stage  @param {(header: object) => object} barOf the bar that moves a stage, as shell/peers.js has it */
+  /** @param stage the Stage  @param {(header: object) => object} barOf the bar that moves a stage, as shell/stages/peers.js has it */
   constructor(stage, barOf) {
     Object.assign(this, { stage, barOf });
     this.lazy = new Lazy({ mode: async () => (await import("../lecture/mode.js")).createLecture }); // a file may come without it

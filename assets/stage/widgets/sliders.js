@@ -1,8 +1,8 @@
 // A preset's labelled sliders. Each movement asks Python for the run with that weight.
 import { html, set, write } from "../core/dom.js";
-import { plain } from "../core/formulas.js";
-import { LatestFirst } from "../core/latest-first.js";
-import { typeset } from "../core/typeset.js";
+import { plain } from "../core/text/formulas.js";
+import { LatestFirst } from "../core/loading/latest-first.js";
+import { typeset } from "../core/text/typeset.js";
 
 const RETRY_AFTER = 1000; // milliseconds to wait for an answer before asking again
 

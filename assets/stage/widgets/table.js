@@ -1,8 +1,8 @@
 // Every number of the current step as a real table: the text alternative to the pictures.
 import { isGate } from "../core/colour.js";
 import { html, set, write } from "../core/dom.js";
-import { gate, number } from "../core/format.js";
-import { columnName, unitName } from "../core/names.js";
+import { gate, number } from "../core/text/format.js";
+import { columnName, unitName } from "../core/text/names.js";
 
 const LATER = null; // in place of a value that is not computed yet
 const WIDE = 64; // beyond this many input columns only those that are not 0 are listed

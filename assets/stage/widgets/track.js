@@ -1,6 +1,6 @@
 // The input tokens as one draggable track. Where they do not fit, a window of them follows the step.
 import { html, set, write } from "../core/dom.js";
-import { token } from "../core/format.js";
+import { token } from "../core/text/format.js";
 
 const NARROWEST = 28; // CSS px of a cell at scale 1: a finger still finds it, one letter has air
 const WIDEST_MINIMUM = 92; // a long word is cut there rather than costing the window its overview

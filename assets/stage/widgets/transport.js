@@ -1,7 +1,7 @@
 // The controls of time: buttons, track, phases, speed, and which picture is shown.
 import { html, set, write } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { SPEEDS } from "../core/player.js";
+import { SPEEDS } from "../core/run/player.js";
 import { createExamples } from "./examples.js";
 import { segment } from "./segment.js";
 import { breadth, createTrack } from "./track.js";

@@ -1,7 +1,7 @@
 // The line above a picture of one unit: which unit it shows, and the way to its neighbours.
 
 import { html, set, write } from "../core/dom.js";
-import { unitTitle } from "../core/names.js";
+import { unitTitle } from "../core/text/names.js";
 
 /** @returns {{element: HTMLElement, load(trace): void, paint(view): void}} */
 export function createUnitLine(host) {

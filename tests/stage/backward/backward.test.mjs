@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { edgeName, ends } from "../../../assets/stage/backward/edges.js";
 import { Flow } from "../../../assets/stage/backward/flow.js";
-import { exactGradient, gradient, percent } from "../../../assets/stage/core/format.js";
+import { exactGradient, gradient, percent } from "../../../assets/stage/core/text/format.js";
 import { KINDS } from "../kinds.mjs";
-import { Player } from "../../../assets/stage/core/player.js";
+import { Player } from "../../../assets/stage/core/run/player.js";
 import { shadeOf } from "../../../assets/stage/score/strips.js";
-import { Trace } from "../../../assets/stage/core/trace.js";
+import { Trace } from "../../../assets/stage/core/run/trace.js";
 
 /** A run of one unit over three steps whose only way back is U. */
 function flow(hidden, back, gradient = {}) {

@@ -2,7 +2,7 @@
 // of each gradient is from the engine's own number.
 import { createInterface } from "node:readline";
 import { Flow, sum } from "../../../assets/stage/backward/flow.js";
-import { Trace } from "../../../assets/stage/core/trace.js";
+import { Trace } from "../../../assets/stage/core/run/trace.js";
 
 const EXTRA = { lstm: ["tanh_cell"], gru: ["recurrent", "reset_hidden"], rnn: [] };
 

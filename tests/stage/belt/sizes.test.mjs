@@ -5,8 +5,8 @@ import { test } from "node:test";
 
 import { MIX } from "../../../assets/stage/belt/folded/gru.js";
 import { beltSizes } from "../../../assets/stage/belt/sizes.js";
-import { inTwo, textWidth } from "../../../assets/stage/core/text.js";
-import { projectorScale } from "../../../assets/stage/shell/fullscreen.js";
+import { inTwo, textWidth } from "../../../assets/stage/core/text/width.js";
+import { projectorScale } from "../../../assets/stage/shell/fullscreen/fullscreen.js";
 
 const CELLS = [["lstm", true], ["gru", true], ["rnn", true], ["mgu", false]]; // prettier-ignore
 const WIDTHS = Array.from({ length: 92 }, (_, k) => 100 + 20 * k);

@@ -1,5 +1,5 @@
 // What a stage tells of a run, as far as it is made without a document.
-import { moment } from "../../../assets/stage/core/moment.js";
+import { moment } from "../../../assets/stage/core/text/moment.js";
 import { account } from "../../../assets/stage/inspector/arithmetic.js";
 import { shadeOf } from "../../../assets/stage/score/strips.js";
 

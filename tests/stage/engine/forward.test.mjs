@@ -8,7 +8,7 @@ import { compare } from "../../../assets/stage/engine/compare.js";
 import { run } from "../../../assets/stage/engine/forward.js";
 import { KINDS } from "../kinds.mjs";
 import { mulberry32 } from "../../../assets/stage/lab/state/state.js";
-import { Trace } from "../../../assets/stage/core/trace.js";
+import { Trace } from "../../../assets/stage/core/run/trace.js";
 
 function lstm({ units = 3, inputs = 2, steps = 7, size = 1, ...options } = {}) {
   const draw = mulberry32(11);

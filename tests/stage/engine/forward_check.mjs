@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 import { compare, specOf } from "../../../assets/stage/engine/compare.js";
 import { run } from "../../../assets/stage/engine/forward.js";
-import { Trace } from "../../../assets/stage/core/trace.js";
+import { Trace } from "../../../assets/stage/core/run/trace.js";
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { name, header, arrays: lists } = JSON.parse(line);

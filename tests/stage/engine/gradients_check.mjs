@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { backward } from "../../../assets/stage/engine/backward.js";
 import { specOf } from "../../../assets/stage/engine/compare.js";
 import { run } from "../../../assets/stage/engine/forward.js";
-import { Trace } from "../../../assets/stage/core/trace.js";
+import { Trace } from "../../../assets/stage/core/run/trace.js";
 
 const named = (prefix, arrays) => Object.entries(arrays).map(([name, array]) => [`${prefix}${name}`, array]);
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { beyond, carriedOver, covered, madeIn, wholeSteps } from "../../../assets/stage/core/visible.js";
+import { beyond, carriedOver, covered, madeIn, wholeSteps } from "../../../assets/stage/core/run/visible.js";
 import { axisOf } from "../../../assets/stage/guess/axis.js";
 import { modesOf, nextQuestion, rangeOf, readQuestion } from "../../../assets/stage/guess/frontier.js";
 import { judge, targetOf } from "../../../assets/stage/guess/judge.js";

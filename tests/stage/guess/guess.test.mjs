@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { beyond, visible } from "../../../assets/stage/core/visible.js";
+import { beyond, visible } from "../../../assets/stage/core/run/visible.js";
 import { askedIn, following, rangeOf } from "../../../assets/stage/guess/frontier.js";
 import { firstInvalid, parse, tally } from "../../../assets/stage/guess/judge.js";
 import { keep, recall, resumed, runName } from "../../../assets/stage/core/guess-storage.js";
-import { moment } from "../../../assets/stage/core/moment.js";
+import { moment } from "../../../assets/stage/core/text/moment.js";
 import { createWording } from "../../../assets/stage/guess/wording.js";
 import { run, traceOf } from "../runs.mjs";
 

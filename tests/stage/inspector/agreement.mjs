@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 import { account } from "../../../assets/stage/inspector/arithmetic.js";
-import { Trace } from "../../../assets/stage/core/trace.js";
+import { Trace } from "../../../assets/stage/core/run/trace.js";
 
 const trace = Trace.unpack(new Uint8Array(readFileSync(process.env.RUN)));
 const extra = ["tanh_cell", "recurrent", "reset_hidden"].filter((signal) => trace.has(signal));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { activate } from "../../../assets/stage/core/squash.js";
+import { activate } from "../../../assets/stage/core/run/squash.js";
 import { LIMIT, account, agrees, fold, resolve, span } from "../../../assets/stage/inspector/arithmetic.js";
 import { run, traceOf } from "../runs.mjs";
 

@@ -11,7 +11,7 @@ import { descend, finiteDifference, gradientsOf, beltOf, valueOf } from "../../.
 import { scoresBack } from "../../../assets/stage/engine/losses.js";
 import { mulberry32, specOf } from "../../../assets/stage/lab/state/state.js";
 import { outcomeOf } from "../../../assets/stage/lab/state/task.js";
-import { Trace } from "../../../assets/stage/core/trace.js";
+import { Trace } from "../../../assets/stage/core/run/trace.js";
 import { KINDS } from "../kinds.mjs";
 
 const PARTS = { lstm: 4, gru: 3, rnn: 1 };

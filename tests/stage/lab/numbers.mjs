@@ -2,7 +2,7 @@
 // WEIGHTS is JSON [[place, text], …], INPUT [[step, column, text], …]; steps are put in where the run has too few.
 import { readFileSync } from "node:fs";
 
-import { Trace } from "../../../assets/stage/core/trace.js";
+import { Trace } from "../../../assets/stage/core/run/trace.js";
 import { compare } from "../../../assets/stage/engine/compare.js";
 import { run } from "../../../assets/stage/engine/forward.js";
 import { parseNumber } from "../../../assets/stage/lab/editor/grid.js";

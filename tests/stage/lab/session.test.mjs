@@ -7,7 +7,7 @@ import { parseNumber } from "../../../assets/stage/lab/editor/grid.js";
 import { LabSession, baseOf, decode, encode, isLate } from "../../../assets/stage/lab/state/session.js";
 import * as edit from "../../../assets/stage/lab/state/state.js";
 import { KINDS } from "../kinds.mjs";
-import { Trace } from "../../../assets/stage/core/trace.js";
+import { Trace } from "../../../assets/stage/core/run/trace.js";
 
 const WEIGHTS = ["W", "U", "b"];
 const float32 = (count, from = 1) => Float64Array.from({ length: count }, (_, k) => Math.fround((from + k) / 7));

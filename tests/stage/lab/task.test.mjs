@@ -7,9 +7,9 @@ import { run } from "../../../assets/stage/engine/forward.js";
 import { LabSession, baseOf, decode, taskReceived } from "../../../assets/stage/lab/state/session.js";
 import * as edit from "../../../assets/stage/lab/state/state.js";
 import * as task from "../../../assets/stage/lab/state/task.js";
-import { activate, activationName, squashOf } from "../../../assets/stage/core/squash.js";
-import { Formulas } from "../../../assets/stage/core/formulas.js";
-import { Trace } from "../../../assets/stage/core/trace.js";
+import { activate, activationName, squashOf } from "../../../assets/stage/core/run/squash.js";
+import { Formulas } from "../../../assets/stage/core/text/formulas.js";
+import { Trace } from "../../../assets/stage/core/run/trace.js";
 import { KINDS } from "../kinds.mjs";
 
 /** HKUST MSBD5002's LSTM: weights by gate as printed, a start, and targets for h. */

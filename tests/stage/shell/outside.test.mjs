@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { linkOf, LinkWriter } from "../../../assets/stage/shell/link.js";
-import { LatestFirst } from "../../../assets/stage/core/latest-first.js";
+import { linkOf, LinkWriter } from "../../../assets/stage/shell/address/link.js";
+import { LatestFirst } from "../../../assets/stage/core/loading/latest-first.js";
 
 const header = { lang: "zh", link: { params: { preset: "locker", sharpness: "0.4" } } };
 const usual = { phase: "carry", mode: "belt" };

@@ -7,7 +7,7 @@ import { Valve } from "../parts/gates.js";
 import { fadeWord, fromX } from "../lanes/gru.js";
 import { closedBox } from "../parts/mixer.js";
 import { gruSymbols } from "../parts/words.js";
-import { signOf } from "../../core/squash.js";
+import { signOf } from "../../core/run/squash.js";
 import { BELT, BOX, H, HALF, begin, beltBand, caption, drawLoop, look, meet } from "./base.js";
 
 export const MIX = 62; // width of the closed box

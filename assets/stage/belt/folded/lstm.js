@@ -5,7 +5,7 @@ import { gated } from "../parts/band.js";
 import { couple, dot, Peephole, peepholesOf } from "../parts/links.js";
 import { addParcel, Operation, Squash } from "../parts/parts.js";
 import { lstmSymbols } from "../parts/words.js";
-import { signOf } from "../../core/squash.js";
+import { signOf } from "../../core/run/squash.js";
 import { BELT, BOX, H, HALF, VALVE, begin, beltBand, caption, columnsOf, drawLoop, leave, look, meet } from "./base.js";
 
 export function lstmFolded(host, trace, width) {

@@ -5,7 +5,7 @@
 // through the same i′; m holds both in bounds, and what is read is c/n.
 
 import { svg } from "../../core/dom.js";
-import { textWidth } from "../../core/text.js";
+import { textWidth } from "../../core/text/width.js";
 import { WritingFader } from "../parts/fader.js";
 import { addParcel, Operation } from "../parts/parts.js";
 import { BELT, BOX, H, HALF, VALVE, W, begin, beltBand, caption, columnsOf, drawLoop, leave, look, meet } from "./base.js";

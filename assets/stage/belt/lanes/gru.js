@@ -8,7 +8,7 @@ import { addParcel, Squash, Operation, nameLane } from "../parts/parts.js";
 import { Fader } from "../parts/fader.js";
 import { Valve } from "../parts/gates.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
-import { signOf } from "../../core/squash.js";
+import { signOf } from "../../core/run/squash.js";
 import { Mixer, closedBox } from "../parts/mixer.js";
 import { Scene, fitting, spread } from "../parts/scene.js";
 import { gruSymbols, labelWidth, resetRecurrent } from "../parts/words.js";

@@ -6,8 +6,8 @@ import { band, gated, returnHidden } from "../parts/band.js";
 import { addParcel, Squash, Operation, nameLane } from "../parts/parts.js";
 import { links } from "../parts/links.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
-import { signOf } from "../../core/squash.js";
-import { textWidth } from "../../core/text.js";
+import { signOf } from "../../core/run/squash.js";
+import { textWidth } from "../../core/text/width.js";
 import { Scene, fitting, spread } from "../parts/scene.js";
 import { labelWidth, lstmSymbols } from "../parts/words.js";
 

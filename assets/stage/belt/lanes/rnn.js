@@ -2,11 +2,11 @@
 // through the squash, and what comes out is h. No path from h₋₁ to h avoids them.
 
 import { svg } from "../../core/dom.js";
-import { textWidth } from "../../core/text.js";
+import { textWidth } from "../../core/text/width.js";
 import { addParcel, Chip, Part, Operation, nameLane } from "../parts/parts.js";
 import { Token, hiddenTrack, tokenRoom } from "../parts/look.js";
 import { Mixer, closedBox } from "../parts/mixer.js";
-import { activate, isBounded, signOf, squashOf } from "../../core/squash.js";
+import { activate, isBounded, signOf, squashOf } from "../../core/run/squash.js";
 import { Scene, fitting, spread } from "../parts/scene.js";
 import { labelWidth } from "../parts/words.js";
 

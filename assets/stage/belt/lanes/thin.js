@@ -2,11 +2,11 @@
 // equation from left to right in cells of colour; gates are small bars while a row is high enough.
 // With very many units the rows close up and each signal becomes a column of colour.
 
-import { allDigits } from "../../core/format.js";
+import { allDigits } from "../../core/text/format.js";
 import { isGate } from "../../core/colour.js";
 import { set, svg } from "../../core/dom.js";
-import { unitName } from "../../core/names.js";
-import { textWidth } from "../../core/text.js";
+import { unitName } from "../../core/text/names.js";
+import { textWidth } from "../../core/text/width.js";
 import { partName, textOf } from "../parts/parts.js";
 import { Mixer } from "../parts/mixer.js";
 import { spread } from "../parts/scene.js";

@@ -1,8 +1,8 @@
 // The gate that divides between the old state and the candidate: a GRU's z, and that of the cells made like it.
 
-import { activationName, isMirrored, squashOf } from "../../core/squash.js";
+import { activationName, isMirrored, squashOf } from "../../core/run/squash.js";
 import { set, svg, write } from "../../core/dom.js";
-import { gate as gateText } from "../../core/format.js";
+import { gate as gateText } from "../../core/text/format.js";
 import { APPEAR, Part, ring, sumText } from "./parts.js";
 import { rich } from "./scene.js";
 

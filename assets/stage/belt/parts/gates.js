@@ -1,8 +1,8 @@
 // A gate on its wire: the valve of an LSTM or a reset.
 
-import { signOf } from "../../core/squash.js";
+import { signOf } from "../../core/run/squash.js";
 import { set, svg, write } from "../../core/dom.js";
-import { textWidth } from "../../core/text.js";
+import { textWidth } from "../../core/text/width.js";
 import { APPEAR, Part, ring, sumText } from "./parts.js";
 import { rich } from "./scene.js";
 

@@ -2,8 +2,8 @@
 // link that makes a coupled input gate 1 − f.
 
 import { svg } from "../../core/dom.js";
-import { exact, number } from "../../core/format.js";
-import { unitName } from "../../core/names.js";
+import { exact, number } from "../../core/text/format.js";
+import { unitName } from "../../core/text/names.js";
 import { Part } from "./parts.js";
 
 const BEND = 5;

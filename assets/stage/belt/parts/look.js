@@ -2,7 +2,7 @@
 // pair. Below it the lanes; at their right the track on which h leaves: to y, and back to here.
 
 import { svg, write } from "../../core/dom.js";
-import { shorten, textWidth } from "../../core/text.js";
+import { shorten, textWidth } from "../../core/text/width.js";
 import { Chip } from "./parts.js";
 import { rich } from "./scene.js";
 

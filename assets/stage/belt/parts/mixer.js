@@ -2,9 +2,9 @@
 // meet. A faint line is a weight; the coloured line on it is what is being said at this step.
 
 import { set, svg } from "../../core/dom.js";
-import { number } from "../../core/format.js";
-import { unitName } from "../../core/names.js";
-import { inTwo } from "../../core/text.js";
+import { number } from "../../core/text/format.js";
+import { unitName } from "../../core/text/names.js";
+import { inTwo } from "../../core/text/width.js";
 import { rich, stateAt } from "./scene.js";
 
 const LEAST = 1 / 200; // a weight below this part of the largest is not drawn

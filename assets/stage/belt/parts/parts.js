@@ -2,9 +2,9 @@
 
 import { isGate } from "../../core/colour.js";
 import { set, svg, write } from "../../core/dom.js";
-import { allDigits, exact, exponential, gate as gateText, number } from "../../core/format.js";
-import { unitName } from "../../core/names.js";
-import { shorten, textWidth } from "../../core/text.js";
+import { allDigits, exact, exponential, gate as gateText, number } from "../../core/text/format.js";
+import { unitName } from "../../core/text/names.js";
+import { shorten, textWidth } from "../../core/text/width.js";
 import { control, stateAt } from "./scene.js";
 
 const SMALL = 7; // signs that fit a parcel at full size

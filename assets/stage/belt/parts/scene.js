@@ -4,7 +4,7 @@
 import { isGate } from "../../core/colour.js";
 import { set, svg } from "../../core/dom.js";
 import { nameSeen } from "../../core/labels.js";
-import { textWidth } from "../../core/text.js";
+import { textWidth } from "../../core/text/width.js";
 
 const SHADES = 255;
 const HEAD_AND_FOOT = 160;

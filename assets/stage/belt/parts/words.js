@@ -1,6 +1,6 @@
 // Words and numbers that several of the belt's pictures have in common, for each kind of cell.
-import { unitName } from "../../core/names.js";
-import { textWidth } from "../../core/text.js";
+import { unitName } from "../../core/text/names.js";
+import { textWidth } from "../../core/text/width.js";
 import { NAME_ROOM } from "./parts.js";
 
 /** Names that a notation gives in an LSTM to what is one product away, and to 1 − f, which a coupled input gate is. */

@@ -1,8 +1,8 @@
 // One's own numbers, line by line: each is marked, and of the first wrong one it says what probably went wrong. As long as
 // it is open the run is concealed, and uncovered step by step by what is right.
 import { html, set, write } from "../../core/dom.js";
-import { plain } from "../../core/formulas.js";
-import { typeset } from "../../core/typeset.js";
+import { plain } from "../../core/text/formulas.js";
+import { typeset } from "../../core/text/typeset.js";
 import { judge } from "../../exercise/judge.js";
 import { firstGroups, groupsIn, linesOf, sections, uncovered } from "./lines.js";
 import { keep, recall } from "./memory.js";

@@ -4,11 +4,11 @@ import { parseNumber } from "../editor/grid.js";
 import { biasSlider } from "../editor/tools.js";
 import { isGate } from "../../core/colour.js";
 import { onSubmit } from "../../core/form.js";
-import { gate, number } from "../../core/format.js";
+import { gate, number } from "../../core/text/format.js";
 import { signalsOf } from "../../engine/cells.js";
 import { addClamp, changeClamp, releaseAll, releaseClamp, setOption } from "../state/state.js";
-import { plain } from "../../core/formulas.js";
-import { typeset } from "../../core/typeset.js";
+import { plain } from "../../core/text/formulas.js";
+import { typeset } from "../../core/text/typeset.js";
 
 const SWITCHES = ["forget", "input", "output", "coupled", "peephole"];
 

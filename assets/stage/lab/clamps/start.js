@@ -1,7 +1,7 @@
 // Where a run begins, on the picture itself: at the first step the numbers before it are h₀ and c₀, and are typed there.
 import { html, set, write } from "../../core/dom.js";
-import { plain } from "../../core/formulas.js";
-import { typeset } from "../../core/typeset.js";
+import { plain } from "../../core/text/formulas.js";
+import { typeset } from "../../core/text/typeset.js";
 import { parseNumber } from "../editor/grid.js";
 import { LIMIT } from "../state/state.js";
 import { setStart } from "../state/task.js";

@@ -3,7 +3,7 @@
 import { html, set, write } from "../../core/dom.js";
 import { clampText, valueField } from "./panel.js";
 import { changeClamp, holdAt, holding, releaseClamp } from "../state/state.js";
-import { typeset } from "../../core/typeset.js";
+import { typeset } from "../../core/text/typeset.js";
 import { segment } from "../../widgets/segment.js";
 
 const WAY = 120; // CSS px from closed to open

@@ -1,6 +1,6 @@
 // The weight editor: W, U and b of every gate as matrices of numbers to edit.
 import { html, set, write } from "../../core/dom.js";
-import { Formulas, plain } from "../../core/formulas.js";
+import { Formulas, plain } from "../../core/text/formulas.js";
 import { isGate } from "../../core/colour.js";
 import { carryOver, createGrid, gap } from "./grid.js";
 import { createScaler } from "./scaler.js";
@@ -11,8 +11,8 @@ import { partsOf } from "../../engine/cells.js";
 import { isTransposed, joinedOf, orderOf, signOfPart } from "../printed/forms.js";
 import { biasesOf } from "../state/biases.js";
 import { matricesOf, scale, setWeight, weightAt } from "../state/state.js";
-import { typeset } from "../../core/typeset.js";
-import { textWidth } from "../../core/text.js";
+import { typeset } from "../../core/text/typeset.js";
+import { textWidth } from "../../core/text/width.js";
 
 const LEAST = 38; // CSS px of a column
 const MOST = 62;

@@ -1,6 +1,6 @@
 // A grid of numbers that can be dragged, stepped with keys and typed over: weights, and the input sequence.
 import { html, set, write } from "../../core/dom.js";
-import { exponential, number, readNumber } from "../../core/format.js";
+import { exponential, number, readNumber } from "../../core/text/format.js";
 import { LIMIT } from "../state/state.js";
 
 const STEP = 0.1; // of an arrow key; Shift ten times that, Alt a tenth

@@ -2,8 +2,8 @@
 import { html, set, write } from "../../core/dom.js";
 import { createGrid } from "./grid.js";
 import { MOST_STEPS, deleteStep, insertStep, setInput } from "../state/state.js";
-import { token } from "../../core/format.js";
-import { plain } from "../../core/formulas.js";
+import { token } from "../../core/text/format.js";
+import { plain } from "../../core/text/formulas.js";
 
 const FULL_DRAG = 120; // CSS px in which a drag crosses from 0 to the largest input
 

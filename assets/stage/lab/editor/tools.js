@@ -1,6 +1,6 @@
 // What works on the whole cell: its kind and size, random weights, zeros, the forget bias.
 import { html, set, write } from "../../core/dom.js";
-import { number } from "../../core/format.js";
+import { number } from "../../core/text/format.js";
 import { MOST, convert, perturb, randomise, resize, shiftBias, weightAt, zero } from "../state/state.js";
 import { signOfPart } from "../printed/forms.js";
 import { segment } from "../../widgets/segment.js";

@@ -1,6 +1,6 @@
 // Weights as printed: the form in which the grid has them, and a place to paste them in that form.
 import { html, set, write } from "../../core/dom.js";
-import { Formulas, plain } from "../../core/formulas.js";
+import { Formulas, plain } from "../../core/text/formulas.js";
 import { partsOf } from "../../engine/cells.js";
 import { biasNames, biasesOf, hasInnerBias, setBiases } from "../state/biases.js";
 import { setForm } from "../state/state.js";

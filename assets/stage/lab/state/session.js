@@ -113,7 +113,7 @@ export class LabSession {
     return sameCell(this.state, this.base) && sameTask(this.state, restore(this.state, this.base)) && this.state.clamps.length === 0;
   }
 
-  /** Keeps a run to compare with. @param {import("../../core/trace.js").Trace} trace */
+  /** Keeps a run to compare with. @param {import("../../core/run/trace.js").Trace} trace */
   pin(trace) {
     this.pinned = { trace, state: this.state };
   }

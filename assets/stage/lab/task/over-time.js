@@ -1,8 +1,8 @@
 // The states, what is read of them, the targets and the loss over time: a column a step, and before the first one
 // the state in which the run begins. What can be chosen is edited in place; the rest is read.
 import { html, set, write } from "../../core/dom.js";
-import { exact, token } from "../../core/format.js";
-import { plain } from "../../core/formulas.js";
+import { exact, token } from "../../core/text/format.js";
+import { plain } from "../../core/text/formulas.js";
 import { createGrid, gap, parseNumber } from "../editor/grid.js";
 import { MOST_STEPS } from "../state/state.js";
 import { outcomeOf, outputsOf, setStart, setTarget } from "../state/task.js";

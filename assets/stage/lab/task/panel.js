@@ -1,8 +1,8 @@
 // Read-out, start and loss: folded until somebody opens it, for who only turns weights does not need it.
 import { html, set, write } from "../../core/dom.js";
-import { exact } from "../../core/format.js";
-import { plain } from "../../core/formulas.js";
-import { activationName } from "../../core/squash.js";
+import { exact } from "../../core/text/format.js";
+import { plain } from "../../core/text/formulas.js";
+import { activationName } from "../../core/run/squash.js";
 import { FUNCTIONS } from "../../engine/activations.js";
 import { activationsOf } from "../../engine/cells.js";
 import { LOSS_NAMES } from "../../engine/losses.js";

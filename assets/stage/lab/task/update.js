@@ -1,13 +1,13 @@
 // Backward and one update: the loss's gradients as matrices, each number's sum over time, the check by a finite
 // difference, and one step of gradient descent.
 import { html, set, write } from "../../core/dom.js";
-import { allDigits, exact, exactGradient, number } from "../../core/format.js";
-import { Formulas, plain } from "../../core/formulas.js";
+import { allDigits, exact, exactGradient, number } from "../../core/text/format.js";
+import { Formulas, plain } from "../../core/text/formulas.js";
 import { partsOf } from "../../engine/cells.js";
 import { parseNumber } from "../editor/grid.js";
 import { orderOf, printedNames, signOfPart, toPrinted } from "../printed/forms.js";
 import { descend, finiteDifference, gradientsOf, isFinite } from "../state/gradients.js";
-import { typeset } from "../../core/typeset.js";
+import { typeset } from "../../core/text/typeset.js";
 import { biasNames, biasesOf, hasInnerBias } from "../state/biases.js";
 import { PEEPHOLES } from "../state/state.js";
 import { LARGEST_RATE, setRate } from "../state/task.js";
