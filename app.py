@@ -4,18 +4,9 @@ import streamlit as st
 
 from gates import paths
 from gates.ui.failure import show_failure
-from gates.ui.web import (
-    assets,
-    embed,
-    formulas,
-    lecture,
-    lessons,
-    preview,
-    server,
-    share,
-    takeaway,
-    worksheets,
-)
+from gates.ui.web import server
+from gates.ui.web.routes import embed, formulas, lecture, lessons, preview, share, takeaway, worksheets
+from gates.ui.web.static import assets
 
 app = st.App(
     paths.PACKAGE / "ui" / "main.py",

@@ -1,4 +1,4 @@
-// The run of an edited cell by the browser's engine, with the header that the server would send (gates/ui/web/preview.py).
+// The run of an edited cell by the browser's engine, with the header that the server would send (gates/ui/web/routes/preview.py).
 // No DOM here.
 import { fill } from "../stage/core/text/format.js";
 import { withSquash } from "../stage/core/run/squash.js";

@@ -1,5 +1,5 @@
 // The lecture: on its page the list of states, as Streamlit's component; in windows of their own the projected picture and the
-// presenter's notes (gates/ui/web/lecture.py). The message names the one, whose modules are then fetched.
+// presenter's notes (gates/ui/web/routes/lecture.py). The message names the one, whose modules are then fetched.
 import { component } from "../stage/core/component.js";
 
 const LOADS = {

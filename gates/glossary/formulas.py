@@ -34,7 +34,7 @@ from gates.text import LANGUAGES, Translator, translator
 
 CELLS = tuple(COLUMNS)
 ADDRESS = "/formulas"
-"""Where the server gives a sheet (``gates/ui/web/formulas.py``)."""
+"""Where the server gives a sheet (``gates/ui/web/routes/formulas.py``)."""
 UPDATES: tuple[Update, ...] = ("keep", "write")
 INPUTS, UNITS = 28, 256
 """The sizes that parameters are counted for: a text of 28 symbols, and the units of d2l's example."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gates.export.states import EXPORTED
 from gates.ui import components
 from gates.ui.frame import Page
-from gates.ui.web import share, takeaway
+from gates.ui.web.routes import share, takeaway
 
 _WORDS = (
     "address", "copy", "copied", "select", "send", "code", "code.long", "here", "failed",

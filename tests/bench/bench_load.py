@@ -20,7 +20,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from gates.scenes.links.step import STEP
 from gates.scenes.state import State
-from gates.ui.web import incoming, preview
+from gates.ui.web.requests import incoming
+from gates.ui.web.routes import preview
 from tests.bench.bench_browser import quantile
 from tests.browser.helpers import Server, running_app
 

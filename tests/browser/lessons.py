@@ -18,7 +18,7 @@ from gates.scenes.links.course import CourseState
 from gates.scenes.state import Place
 from gates.text import markdown_translator
 from gates.ui.course import view
-from gates.ui.web import preview
+from gates.ui.web.routes import preview
 
 Json = dict[str, Any]
 KEPT = "gatescope.course"

@@ -17,7 +17,7 @@ from gates.course import reader
 from gates.course.expressions import filled
 from gates.course.questions import LEVELS, STAGED
 from gates.course.worked import Example
-from gates.ui.web import lessons, preview
+from gates.ui.web.routes import lessons, preview
 from tests.browser.helpers import PAINTED, NewPage
 from tests.browser.lessons import BareCourse, drawn
 

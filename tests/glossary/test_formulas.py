@@ -19,7 +19,8 @@ from gates.exercises.sheets.sheet import WRITERS
 from gates.glossary import command
 from gates.glossary.formulas import CELLS, Options, formula_sheet, link, plain
 from gates.text import LANGUAGES
-from gates.ui.web import formulas, server
+from gates.ui.web import server
+from gates.ui.web.routes import formulas
 
 I, H, T = 3, 5, 4
 WITH_JACOBIAN = [cell for cell in CELLS if cell not in ("mingru", "minlstm", "slstm")]

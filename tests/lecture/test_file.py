@@ -13,7 +13,7 @@ from gates.examples.notation.kinds import KINDS
 from gates.export.states import EXPORTED, ExportError
 from gates.lectures import file, reader
 from gates.text import LANGUAGES, translator
-from gates.ui.web import lecture
+from gates.ui.web.routes import lecture
 from tests.export.test_page import opened
 
 LINK = "/lstm?preset=latch&step=3"

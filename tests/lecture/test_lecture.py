@@ -16,7 +16,9 @@ from gates.lectures import reader
 from gates.scenes import modules
 from gates.scenes.links.codec import CONTROLS
 from gates.text import LANGUAGES, translator
-from gates.ui.web import assets, lecture, server
+from gates.ui.web import server
+from gates.ui.web.routes import lecture
+from gates.ui.web.static import assets
 from tests.node import NODE, kinds
 
 HERE = Path(__file__).parent

@@ -150,7 +150,9 @@ def test_numbers_read_alike_in_the_stage_and_on_the_pages() -> None:
 
 
 def test_text_on_every_fill_of_the_palettes_can_be_read() -> None:
-    ran = node("core/text/format.test.mjs", "--test", GATESCOPE_PALETTES=json.dumps([dict(LIGHT), dict(DARK)]))
+    ran = node(
+        "core/text/format.test.mjs", "--test", GATESCOPE_PALETTES=json.dumps([dict(LIGHT), dict(DARK)])
+    )
     assert ran.returncode == 0, ran.stdout
     assert "skipped 0" in ran.stdout, ran.stdout
 

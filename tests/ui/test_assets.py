@@ -14,7 +14,8 @@ from gates import paths
 from gates.scenes import compact, header, modules, scene
 from gates.scenes.state import State
 from gates.text import LANGUAGES, subset, translator
-from gates.ui.web import assets, server
+from gates.ui.web import server
+from gates.ui.web.static import assets
 
 
 def client() -> TestClient:

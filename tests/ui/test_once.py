@@ -16,7 +16,7 @@ from gates.scenes.lab import scene as lab_scene
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import InputError
 from gates.scenes.state import State
-from gates.ui.web import preview
+from gates.ui.web.routes import preview
 from tests.pages.test_pages import opened
 
 CALLS = {

@@ -27,8 +27,9 @@ from gates.scenes.links.gradients import GradientState
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
-from gates.ui.web import incoming, preview
-from gates.ui.web.fair_queue import Limits
+from gates.ui.web.requests import incoming
+from gates.ui.web.requests.fair_queue import Limits
+from gates.ui.web.routes import preview
 from tests.scenes.test_lab import LATCH, latch, message, with_bias
 from tests.ui.test_payload import unpack
 

@@ -9,8 +9,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.web.server.starlette import starlette_server
 
-from gates.ui.web import headers, latency
-from gates.ui.web.addresses import Addresses
+from gates.ui.web import latency
+from gates.ui.web.requests import headers
+from gates.ui.web.requests.addresses import Addresses
 
 
 def test_connections_send_at_once_even_on_a_socket_that_names_no_protocol():

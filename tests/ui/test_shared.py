@@ -13,7 +13,7 @@ from gates.inputs.sequence import InputError
 from gates.scenes import scene
 from gates.scenes.cache import NOT_OF_THE_RUN, SharedCache, digest
 from gates.scenes.state import State
-from gates.ui.web import preview
+from gates.ui.web.routes import preview
 
 OPENS = State("lstm", preset="locker")
 

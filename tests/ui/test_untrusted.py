@@ -23,8 +23,8 @@ from gates.scenes.state import State
 from gates.training.errors import TrainingError
 from gates.training.recipe import Recipe
 from gates.ui import files
-from gates.ui.web import preview
-from gates.ui.web.fair_queue import Limits
+from gates.ui.web.requests.fair_queue import Limits
+from gates.ui.web.routes import preview
 from tests.ui.test_lab import LATCH, latch, message
 from tests.ui.test_runs import asked
 

@@ -21,7 +21,8 @@ from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from gates.ui.lab import takeaway
-from gates.ui.web import server, worksheets
+from gates.ui.web import server
+from gates.ui.web.routes import worksheets
 from tests.pages.test_navigation import opened
 
 

@@ -5,7 +5,7 @@ const cache = new Map(); // address -> {lessons, glossary, gatetest}, or a promi
 /**
  * What lies at an address: itself if it has come, else a promise, which fails where it cannot be had and is then asked for anew.
  * @param {string} address  @param {(address: string) => Promise<Response>} [ask]
- * @returns {object|Promise<object>} {lessons, glossary, gatetest} as gates/ui/web/lessons.py gives them
+ * @returns {object|Promise<object>} {lessons, glossary, gatetest} as gates/ui/web/routes/lessons.py gives them
  */
 export function lessonsAt(address, ask = (at) => fetch(at)) {
   if (!cache.has(address)) cache.set(address, fetchLessons(address, ask));

@@ -100,7 +100,7 @@ export function validShow(show) {
 export const toFile = ({ title, states }) => JSON.stringify({ format: FORMAT, version: VERSION, title, states: states.map(({ id, ...state }) => state) }, null, 1);
 
 /**
- * What a file holds. Its links are still to be read by the app (gates/ui/web/lecture.py).
+ * What a file holds. Its links are still to be read by the app (gates/ui/web/routes/lecture.py).
  * @param {string} text
  * @returns {{show: object}|{wrong: string, state?: number}} wrong: "large", "none", "newer", "states", "state" (its number) or "empty"
  */

@@ -1,5 +1,5 @@
 // The QR code of the state on the screen, as large as the screen, for the phones in the back row. The server draws it, for an
-// address under which others reach it (gates/ui/web/share.py).
+// address under which others reach it (gates/ui/web/routes/share.py).
 import { html, write } from "../../stage/core/dom.js";
 
 export class QrCode {
@@ -42,7 +42,7 @@ export class QrCode {
   }
 }
 
-/** The address to share for a link of the app, from gates/ui/web/share.py: null where the server does not answer. */
+/** The address to share for a link of the app, from gates/ui/web/routes/share.py: null where the server does not answer. */
 export async function fetchShareLink(link, route) {
   try {
     const answer = await fetch(route, { method: "POST", body: JSON.stringify({ address: new URL(link, location.origin).href }) });

@@ -17,7 +17,7 @@ from gates.scenes.state import State
 from gates.text import Translator, translator
 
 ADDRESS = "/worksheet"
-"""Where the server gives a sheet (``gates/ui/web/worksheets.py``)."""
+"""Where the server gives a sheet (``gates/ui/web/routes/worksheets.py``)."""
 LONGEST_TITLE = 120
 
 

@@ -1,6 +1,6 @@
 """The course on its page: a browser component, told where the lessons are in the reader's language.
 
-It fetches them itself (:mod:`gates.ui.web.lessons`), once for all that follows; where they are not put
+It fetches them itself (:mod:`gates.ui.web.routes.lessons`), once for all that follows; where they are not put
 together yet, the one that it opens before the others. Nothing comes back: what is answered stays in the
 browser (``assets/course/storage/progress.js``).
 """
@@ -19,7 +19,7 @@ from gates.scenes.registry import PAGES
 from gates.text import subset
 from gates.ui import components
 from gates.ui.frame import Page
-from gates.ui.web import lessons, takeaway
+from gates.ui.web.routes import lessons, takeaway
 
 
 def show(page: Page) -> None:

@@ -13,7 +13,7 @@ from gates.scenes.links.lecture import LECTURE, LectureState
 from gates.text import subset
 from gates.ui import components
 from gates.ui.frame import Page
-from gates.ui.web import lecture, share
+from gates.ui.web.routes import lecture, share
 
 
 def show(page: Page) -> None:

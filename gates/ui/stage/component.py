@@ -1,7 +1,7 @@
 """The stage on a page: one browser component that gets a run as bytes and steps through it on its own.
 
 Nothing comes back while a person steps or plays. What a slider, an edited weight or a link asks for is
-computed without a rerun of the page (:mod:`gates.ui.web.preview`); the page is notified here after a pause.
+computed without a rerun of the page (:mod:`gates.ui.web.routes.preview`); the page is notified after a pause.
 """
 
 from __future__ import annotations

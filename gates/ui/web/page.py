@@ -15,7 +15,9 @@ from gates.scenes.links.lab import LAB
 from gates.scenes.links.lecture import LECTURE
 from gates.scenes.links.step import STEP
 from gates.scenes.registry import HOME, PAGES
-from gates.ui.web import compression, embed, formulas, headers, lecture, worksheets
+from gates.ui.web.requests import headers
+from gates.ui.web.routes import embed, formulas, lecture, worksheets
+from gates.ui.web.static import compression
 
 _HEAD = b"<head>"
 _BASES = ((COURSE, modules.COURSE_BASE), (LECTURE, modules.LECTURE_BASE))

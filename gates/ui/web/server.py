@@ -13,13 +13,15 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from gates.training.runs.pool import close_all
-from gates.ui.web import fonts, lessons, uploads
-from gates.ui.web.addresses import Addresses
-from gates.ui.web.headers import Guard
+from gates.ui.web import uploads
 from gates.ui.web.latency import send_at_once
-from gates.ui.web.memory import Memory
-from gates.ui.web.ordering import RerunOrdering
 from gates.ui.web.page import Page
+from gates.ui.web.requests.addresses import Addresses
+from gates.ui.web.requests.headers import Guard
+from gates.ui.web.requests.ordering import RerunOrdering
+from gates.ui.web.routes import lessons
+from gates.ui.web.static import fonts
+from gates.ui.web.static.memory import Memory
 from gates.ui.web.trim import keep_trimming, tune_collector
 
 

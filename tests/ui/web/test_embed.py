@@ -13,10 +13,11 @@ from streamlit import config
 
 from gates.export import embedded, page
 from gates.text import translator
-from gates.ui.web import embed, server
-from gates.ui.web.fair_queue import Limits
-from gates.ui.web.headers import Guard
+from gates.ui.web import server
 from gates.ui.web.page import Page
+from gates.ui.web.requests.fair_queue import Limits
+from gates.ui.web.requests.headers import Guard
+from gates.ui.web.routes import embed
 from tests.export.test_page import Parsed
 
 LATCH = "/embed/lstm?lang=zh&preset=latch&step=3"

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from gates.ui.web.fair_queue import Buckets, Busy, Client, FairQueue, Limits
+from gates.ui.web.requests.fair_queue import Buckets, Busy, Client, FairQueue, Limits
 
 
 class Hall:

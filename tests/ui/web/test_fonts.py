@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 
 from gates import paths
 from gates.text import LANGUAGES, STRINGS
-from gates.ui.web import fonts
+from gates.ui.web.static import fonts
 
 MEDIA = fonts.STATIC / "static" / "media"
 ASKED = re.compile(r":material/(\w+):")

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from gates.course import reader
 from gates.course.gatetest import reader as gatetest
 from gates.text import LANGUAGES
-from gates.ui.web import lessons
+from gates.ui.web.routes import lessons
 
 
 @pytest.fixture(autouse=True)

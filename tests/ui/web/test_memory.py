@@ -9,8 +9,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from gates.ui.web import compression
-from gates.ui.web.memory import Memory
+from gates.ui.web.static import compression
+from gates.ui.web.static.memory import Memory
 
 TEXT = "body " * 300
 

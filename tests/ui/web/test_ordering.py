@@ -7,7 +7,7 @@ from starlette.types import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from gates.ui.web import ordering
+from gates.ui.web.requests import ordering
 
 DISCONNECTED: Message = {"type": "websocket.disconnect"}
 

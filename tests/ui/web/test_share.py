@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit import config
 
-from gates.ui.web import share
+from gates.ui.web.routes import share
 
 PAGE = "/lstm?lang=zh&preset=latch&step=3"
 

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 from gates.export import page, states
 from gates.scenes.links.course import LESSONS
 from gates.text import translator
-from gates.ui.web import share, takeaway
-from gates.ui.web.fair_queue import Limits
+from gates.ui.web.requests.fair_queue import Limits
+from gates.ui.web.routes import share, takeaway
 
 LATCH = "/lstm?lang=zh&preset=latch&step=3"
 

@@ -23,7 +23,7 @@ export class Refused extends Error {
 export class ServerResolver {
   /**
    * @param {object} request page; `params` of its link; and what was moved, if anything: `sliders` or `lab`; or `opens`, to
-   *   open the link with its place (gates/ui/web/preview.py), unless what is shown `stays` where it can't be
+   *   open the link with its place (gates/ui/web/routes/preview.py), unless what is shown `stays` where it can't be
    * @returns {Promise<Uint8Array>} the packed run; nothing for a link that only the page can open
    */
   async run(request) {

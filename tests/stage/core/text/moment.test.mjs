@@ -8,7 +8,7 @@ import { moment } from "../../../../assets/stage/core/text/moment.js";
 import { KINDS } from "../../kinds.mjs";
 import { SYMBOLS, run, traceOf } from "../../runs.mjs";
 
-const words = (lang) => JSON.parse(readFileSync(new URL(`../../../gates/text/strings/${lang}/moment.json`, import.meta.url), "utf-8"));
+const words = (lang) => JSON.parse(readFileSync(new URL(`../../../../gates/text/strings/${lang}/moment.json`, import.meta.url), "utf-8"));
 
 function hostOf(trace, lang = "en", update = "keep") {
   const strings = words(lang);

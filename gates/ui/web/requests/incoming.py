@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from gates.export.states import ExportError
 from gates.text import LANGUAGES, Translator, translator
-from gates.ui.web.fair_queue import Busy, Client
+from gates.ui.web.requests.fair_queue import Busy, Client
 
 Arguments = ParamSpec("Arguments")
 

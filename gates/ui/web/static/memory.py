@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gates.scenes import modules
-from gates.ui.web import compression
+from gates.ui.web.static import compression
 
 LARGEST = 64 * 2**20
 """Bytes kept. All of Streamlit's files are half of it; when it is full, everything is read anew."""

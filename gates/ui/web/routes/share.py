@@ -17,7 +17,7 @@ from streamlit import config
 
 from gates import strict_json
 from gates.export.embedded import line
-from gates.ui.web import incoming
+from gates.ui.web.requests import incoming
 
 ADDRESS = "/link"
 CONFIGURED = "GATESCOPE_ADDRESS"

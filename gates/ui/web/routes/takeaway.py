@@ -14,8 +14,9 @@ from gates import strict_json
 from gates.export import page, states
 from gates.export.states import ExportError
 from gates.ui import trainings
-from gates.ui.web import incoming, share
-from gates.ui.web.fair_queue import FairQueue, Limits
+from gates.ui.web.requests import incoming
+from gates.ui.web.requests.fair_queue import FairQueue, Limits
+from gates.ui.web.routes import share
 
 ADDRESS = "/takeaway"
 LARGEST = 2**16

@@ -23,11 +23,12 @@ from gates.scenes.links.codec import CONTROLS
 from gates.text import LANGUAGES, html_page, subset, translator
 from gates.text.escape import json_in_html
 from gates.ui import trainings
-from gates.ui.web import headers, incoming, share
-from gates.ui.web.assets import IMMUTABLE
-from gates.ui.web.fair_queue import FairQueue, Limits
-from gates.ui.web.preview import NONSENSE, Packed
-from gates.ui.web.takeaway import TOKENS, saved
+from gates.ui.web.requests import headers, incoming
+from gates.ui.web.requests.fair_queue import FairQueue, Limits
+from gates.ui.web.routes import share
+from gates.ui.web.routes.preview import NONSENSE, Packed
+from gates.ui.web.routes.takeaway import TOKENS, saved
+from gates.ui.web.static.assets import IMMUTABLE
 
 ADDRESS = "/lecture"
 WINDOWS = ("screen", "presenter", "handout")

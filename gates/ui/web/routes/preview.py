@@ -33,8 +33,8 @@ from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
 from gates.scenes.state import Place, State
 from gates.text import Translator, subset, translator
-from gates.ui.web import incoming
-from gates.ui.web.fair_queue import Client, FairQueue, Limits
+from gates.ui.web.requests import incoming
+from gates.ui.web.requests.fair_queue import Client, FairQueue, Limits
 
 ADDRESS = "/runs"
 LARGEST = 2**19

@@ -19,10 +19,10 @@ from gates.export import bundle, embedded
 from gates.export.states import ExportError
 from gates.text import LANGUAGES, Translator, translator
 from gates.ui import trainings
-from gates.ui.web import compression
-from gates.ui.web.assets import IMMUTABLE
-from gates.ui.web.fair_queue import Busy, Client, FairQueue, Limits
-from gates.ui.web.takeaway import TOKENS
+from gates.ui.web.requests.fair_queue import Busy, Client, FairQueue, Limits
+from gates.ui.web.routes.takeaway import TOKENS
+from gates.ui.web.static import compression
+from gates.ui.web.static.assets import IMMUTABLE
 
 MOST_PAGES = 64
 """Pages that are kept, of some 100 KB each."""

@@ -15,7 +15,7 @@ from gates.scenes.lab import worksheet
 from gates.scenes.links.lab import LAB
 from gates.scenes.registry import PAGES
 from gates.text import translator
-from gates.ui.web.formulas import POLICY
+from gates.ui.web.routes.formulas import POLICY
 
 OWN = ("part", "paper", "title")
 """What the address has besides the lab's link."""

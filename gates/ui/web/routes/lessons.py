@@ -26,7 +26,7 @@ from gates.glossary import uses
 from gates.scenes import modules
 from gates.scenes.links.course import LESSONS
 from gates.text import LANGUAGES
-from gates.ui.web.assets import IMMUTABLE
+from gates.ui.web.static.assets import IMMUTABLE
 
 PREFIX = "/lessons"
 REST = 3.0

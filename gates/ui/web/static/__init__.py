@@ -1,0 +1,1 @@
+"""Files that never change under their name: the stage, fonts, Streamlit's own; compressed once and kept."""
