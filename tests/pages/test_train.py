@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gates.scenes.links.train import TRAIN
+from gates.scenes.links.train import TRAIN, TrainState
 from gates.text import translator
 from gates.training.runs.folder import RunFolder
 from gates.training.runs.limits import Limits
@@ -45,6 +45,14 @@ def until(app: AppTest, wanted: Callable[[AppTest], bool]) -> AppTest:
             return app
         time.sleep(0.1)
     raise AssertionError("it did not come")
+
+
+def at_address(app: AppTest, query: dict[str, str]) -> None:
+    """Run the page as it runs once its stage has told of another address (`adopt` in gates/ui/frame.py)."""
+    app.session_state["states"]["train"] = TRAIN.read(query, TrainState())[0]
+    app.session_state["visit"] += 1
+    app.run()
+    assert not app.exception
 
 
 def said(parts: object) -> str:
@@ -302,12 +310,18 @@ def test_a_text_too_long_for_a_link_comes_back_with_its_run(pool: Pool) -> None:
     long = "quick " + "".join(letters).strip()
     app = opened("train", "en", task="text", steps="20")
     app.text_area(key="train.own.text").set_value(long).run()
+    for task in ("parity", "text"):  # nothing entered is lost by a look at something else
+        app.selectbox(key="train.task").set_value(task).run()
+    assert app.text_area(key="train.own.text").value == long
     app.button(key="train.start").click().run()
     query = TRAIN.header(app.session_state["states"]["train"])["params"]
     assert query["run"] and "data" not in query
     again = opened("train", "en", **query)
     assert not again.exception
     assert again.text_area(key="train.own.text").value == long
+    app.text_area(key="train.own.text").set_value(f"{long} more").run()
+    at_address(app, query)  # of the run before, by *back* or from the stage's list
+    assert app.text_area(key="train.own.text").value == f"{long} more"
 
 
 def test_how_own_numbers_were_read_is_said() -> None:

@@ -23,6 +23,8 @@ REST = ("lr", "batch", "layers", "length", "clip")
 STEPS = {"lr": 0.001, "clip": 0.1, "forget_bias": 1.0}
 LARGEST_UPLOAD = 2
 """Megabytes of own data."""
+TYPED = "training.typed"
+"""By task the own data that were entered in this session, which no link to another run takes away."""
 
 
 def task(page: Page) -> None:
@@ -54,6 +56,7 @@ def source(page: Page) -> None:
         language.text(page)
     if state.task not in FROM_SOURCE:
         return
+    _recall(page)
     _from_run(page)
     _use_typed_source(page)
     state = state_of(page)
@@ -68,6 +71,7 @@ def source(page: Page) -> None:
         )
     if text != state.data:
         page.keep(replace(state, own=text))
+        st.session_state.setdefault(TYPED, {})[state.task] = text
     if state.task == "series" and text and _usual(state_of(page)) is not None:
         for note in series.notes(text):
             st.caption(t(note.key, **note.values))
@@ -87,6 +91,14 @@ def recipe(page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="recipe"):
         _fields(page, FIRST)
         _more(page)
+
+
+def _recall(page: Page) -> None:
+    """Takes what was entered before, where a link says nothing of it, as of what is too long for one."""
+    state = state_of(page)
+    typed = st.session_state.get(TYPED, {}).get(state.task)
+    if state.own is None and typed:
+        page.keep(replace(state, own=typed))
 
 
 def _from_run(page: Page) -> None:
