@@ -193,13 +193,16 @@ def adopt_from_history(name: str, query: Mapping[str, str]) -> None:
     adopt(name, {field: value for field, value in query.items() if field not in SETTINGS})
 
 
-def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> None:
+def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> str:
     """Makes what a link or a saved file says the state of a page, and every widget begin from it.
 
     Args:
         name: the page.
         query: the parameters of the link.
         nonce: of its place, where the stage stands there already; else it goes to where the link says.
+
+    Returns:
+        The nonce of its place.
     """
     base = replace(PAGES[name].opening, lang=st.session_state["shared"]["lang"])
     state, place, problems = PAGES[name].read(query, base)
@@ -213,7 +216,9 @@ def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> None
     if "data" in query and adopted.source in ("text", "numbers") and not getattr(adopted, adopted.source):
         page = Page(name, PAGES[name].cell, markdown_translator(adopted.lang), place, "")
         page.fill(page.key(adopted.source), "")  # it was emptied there: no example comes in its place
-    st.session_state[f"{name}.arrival"] = (place, nonce or _fresh_nonce(), problems, adopted)
+    nonce = nonce or _fresh_nonce()
+    st.session_state[f"{name}.arrival"] = (place, nonce, problems, adopted)
+    return nonce
 
 
 def forget_widgets(*prefixes: str, keep: Collection[str] = ()) -> None:

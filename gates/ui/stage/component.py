@@ -24,6 +24,8 @@ RETURNED = "stage.returned"
 """Whether the stage opened another link than that of the page that is on the screen."""
 GUESSING = "guessing"
 """Under a page's name: whether somebody guesses on its stage, so that nothing beside it may show the run."""
+CAME_FROM = "stage.came_from"
+"""By the nonce of a place, the page whose stage stands where that place is: the browser knows it best."""
 LEADS_TO = "stage.leads_to"
 """The page of that link, where it is another page's."""
 
@@ -132,6 +134,8 @@ def show(
         "acknowledged": st.session_state.get(f"{mounted}.acknowledged", 0),
         "session": connection.session(),
     }
+    if came_from := st.session_state.get(CAME_FROM, {}).get(at["nonce"]):
+        at["from"] = came_from
     data = payload.pack(described, values, at, of=None if arrays else scene)
     component(
         key=mounted,

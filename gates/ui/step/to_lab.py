@@ -16,6 +16,7 @@ from gates.scenes.links.lab import LAB
 from gates.scenes.state import State
 from gates.ui import clicks
 from gates.ui.frame import Page, adopt
+from gates.ui.stage.component import CAME_FROM
 
 
 def button(page: Page) -> None:
@@ -32,7 +33,8 @@ def button(page: Page) -> None:
         st.toast(t(wrong.key, **wrong.values), icon=":material/science:")
         return
     place = {name: value for name, value in st.query_params.to_dict().items() if name in PLACE}
-    adopt("lab", LAB.write(state) | place)
+    nonce = adopt("lab", LAB.write(state) | place)
+    st.session_state[CAME_FROM] = {nonce: page.name}
     st.switch_page(PAGES / "lab.py")
 
 

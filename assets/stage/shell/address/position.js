@@ -32,7 +32,7 @@ export class Position {
     const { page, at } = header;
     const { kept, known } = this.known(header, before);
     stage.choice.arrive(header);
-    if (!known) this.take({ ...this.withDefaults(at), mode: at.view });
+    if (!known) this.take({ ...this.withDefaults(at), mode: at.view, ...this.leftAt(at) });
     else if (before?.page !== page) this.take(kept);
     if (visitOf(at.nonce) !== visitOf(this.nonce)) this.link?.release();
     this.opened ||= at.nonce !== this.nonce && isWithin(at.nonce);
@@ -40,6 +40,12 @@ export class Position {
     if (before?.page === page) return;
     this.link?.cancel();
     this.link = new LinkWriter(stage.options.writeUrl);
+  }
+
+  /** Where the stage of another page stood that led here; Python may not know yet of its last step. */
+  leftAt({ from }) {
+    const { nonce, ...place } = this.memory.get(from) ?? {};
+    return place;
   }
 
   /** A nonce for what is chosen here. */
@@ -57,7 +63,7 @@ export class Position {
   /** The picture in which a run that has arrived will be shown; `before` is the header of what is shown. */
   modeOf(header, before) {
     const { kept, known } = this.known(header, before);
-    const mode = !known ? header.at.view : before?.page !== header.page ? kept.mode : this.stage.mode;
+    const mode = !known ? (this.leftAt(header.at).mode ?? header.at.view) : before?.page !== header.page ? kept.mode : this.stage.mode;
     return this.stage.pictures[mode] ? mode : this.firstMode;
   }
 
