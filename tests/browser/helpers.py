@@ -189,9 +189,9 @@ def lasting(page: Page, find: Callable[[], list[str]]) -> list[str]:
 
 def tap(page: Page, target: Locator, holds: Callable[[], object]) -> None:
     """Tap until ``holds()``: a finger that a busy machine lifts late presses long, which clicks nothing."""
-    for _ in range(10):
+    for seconds in range(2, 22, 2):
         target.tap()
-        end = time.monotonic() + 10
+        end = time.monotonic() + seconds
         while not (done := holds()) and time.monotonic() < end:
             page.wait_for_timeout(50)
         if done:

@@ -61,11 +61,14 @@ def test_what_is_on_the_screen_is_taken_along_and_a_learned_run_is_scrubbed_with
     expect(stage).to_have_attribute("data-checkpoint", "500")  # a recorded run, before anybody trains
     what_is_taken_along_is_what_is_on_the_screen(page, stage)
     stage.evaluate("stage => { stage.mark = 'the same'; }")
+    steps = page.locator(".st-key-train-recipe-parity-lstm-steps input")
+    steps.fill("64")
+    steps.press("Enter")
     press(page, "start")
     run_of(page)
     expect(page.get_by_text("on data that it has never seen")).to_be_visible()
     expect(learning(page)).to_have_count(0)
-    expect(stage).to_have_attribute("data-checkpoint", "500")
+    expect(stage).to_have_attribute("data-checkpoint", "64")
     assert stage.evaluate("stage => stage.mark") == "the same", "the stage was never put up anew"
     wait_until_idle(page)
     learned, sent = step_values(stage), sent_by(page)
