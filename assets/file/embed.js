@@ -1,5 +1,6 @@
-// The stage in another site's page: tells that page, its parent, where it stands and how tall it is, and does what it asks.
-import { challengeAnswer, guessAnswer, message, read } from "./messages.js";
+// The stage in another site's page: tells that page, its parent, where it stands, and does what it asks.
+import { message } from "./envelope.js";
+import { challengeAnswer, guessAnswer, read } from "./messages.js";
 
 /**
  * @param {object} page the file around the stage: {languages, stage(), theme(name), language(code)}
@@ -22,12 +23,6 @@ export function embed(page) {
     tell(message("place", now));
   }
   const moves = new MutationObserver(placed);
-
-  let height = 0;
-  new ResizeObserver(() => {
-    const now = Math.ceil(document.body.getBoundingClientRect().bottom + scrollY);
-    if (now !== height) tell(message("height", { height: (height = now) }));
-  }).observe(document.body);
 
   addEventListener("message", ({ source, data }) => {
     const stage = page.stage();

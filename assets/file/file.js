@@ -1,6 +1,7 @@
 // An exported file: the stage on its own, with the runs and words that lie beside it (gates/export).
 import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/text/format.js";
+import { tellHeight } from "./height.js";
 import { opened as unpacked } from "./packed.js";
 import { FileResolver } from "./resolver.js";
 import { Stages } from "./stages.js";
@@ -146,5 +147,5 @@ function paint(chosen = shown.theme) {
 }
 
 paint();
-show({});
+show({}).then(tellHeight);
 dark.addEventListener("change", () => paint());

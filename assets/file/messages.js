@@ -1,7 +1,7 @@
 // What a page and the stage that it embeds tell each other (docs/embedding.md): numbers and names of the app's own, never
 // a person's text. No DOM here.
+import { VERSION, message } from "./envelope.js";
 
-export const VERSION = 1;
 const THEMES = ["light", "dark"];
 
 const whole = (value, least, most) => Number.isInteger(value) && value >= least && value <= most;
@@ -34,9 +34,6 @@ export function read(data, shown) {
   }
   return Object.keys(data).every((name) => names.has(name)) ? order : null;
 }
-
-/** A message of a type. */
-export const message = (type, fields) => ({ gatescope: VERSION, type, ...fields });
 
 /** How a challenge stands, by its header (gates/scenes/lab/header.py). */
 export function challengeAnswer({ id, solved, near, shown, hidden }) {

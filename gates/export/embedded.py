@@ -21,8 +21,18 @@ ADDRESS = "/embed"
 THEMES = ("light", "dark")
 SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
 """What a frame may do: run its script, and open the app in a window that is like any other."""
-HEIGHT = 760
-"""Pixels of the frame as it is handed out; a page may follow the stage's own (docs/embedding.md)."""
+HEIGHTS = {
+    HOME: 900,
+    "lstm": 900,
+    "gru": 900,
+    "rnn": 1080,
+    "lab": 1650,
+    "compare": 1250,
+    "gradients": 2000,
+    "train": 1650,
+}
+"""By page, pixels of the frame as it is handed out: what its first example takes in a column of 900 pixels,
+Compare in one of 1100. A page may follow the stage's own height (docs/embedding.md)."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +95,9 @@ def line(link: str) -> str | None:
         f"?{parts.query}" if parts.query else ""
     )
     return (
-        f'<iframe src="{in_html(address)}" sandbox="{SANDBOX}" allow="fullscreen" '
-        f'loading="lazy" width="100%" height="{HEIGHT}" style="border:0" title="Gatescope: {page}"></iframe>'
+        f'<iframe src="{in_html(address)}" sandbox="{SANDBOX}" allow="fullscreen" loading="lazy" '
+        f'width="100%" height="{HEIGHTS[page]}" style="display:block;border:0" '
+        f'title="Gatescope: {page}"></iframe>'
     )
 
 

@@ -1,5 +1,6 @@
 """An exported file, opened from the disk without a network: alone, and in a sandboxed frame."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from gates.export import page as export
 from gates.notebook import show
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.state import State
-from tests.browser.helpers import NewPage, Server, step_values, until
+from tests.browser.helpers import ROOT, NewPage, Server, step_values, until
 from tests.browser.lab.editing import centre, in_the_editor, tab, type_weight, value, weight
 
 HOLD = "/lab?begin=challenge&challenge=hold"
@@ -30,6 +31,16 @@ EXERCISE = "/lab?begin=exercise&exercise=hkust&step=2"
 STATES = [LATCH, "/gru?preset=latch", "/rnn?preset=latch", HOLD, LAB, ASKS, TOGETHER, BACK, FILM, EXERCISE]
 AGREED = 1e-12
 FOCUSED = "document.activeElement.tagName"
+(FOLLOWS,) = re.findall("<script>.*?</script>", (ROOT / "docs/embedding.md").read_text("utf-8"), re.DOTALL)
+"""What a page has below a frame that is to be as tall as what it shows."""
+HEIGHTS = """body => [
+  Math.ceil(body.getBoundingClientRect().height), document.documentElement.scrollHeight, innerHeight]"""
+
+
+def as_tall_as_the_stage(page: Page) -> bool:
+    """Whether the frame has been given the height of what it shows."""
+    shown = page.frame_locator("iframe").locator("body").evaluate(HEIGHTS)
+    return len({int(page.locator("iframe").get_attribute("height") or 0), *shown}) == 1
 
 
 def walk(shown: Page | FrameLocator, page: Page, kind: CellKind = "lstm") -> None:
@@ -152,7 +163,8 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     file, frame = tmp_path / "latch.html", tmp_path / "frame.html"
     lesson = "/course?lesson=same-cell&part=2"
     file.write_text(export.build(STATES, lesson=lesson), encoding="utf-8")
-    frame.write_text('<iframe sandbox="allow-scripts" width="1200" height="800" src="latch.html"></iframe>')
+    sandboxed = '<iframe sandbox="allow-scripts" width="1200" height="300" style="border:0"'
+    frame.write_text(f'{sandboxed} src="latch.html"></iframe>{FOLLOWS}')
     page = new_page(base="file:///", offline=True)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -184,6 +196,7 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     asked.clear()
     page.goto(frame.as_uri())
     framed = page.frame_locator("iframe")
+    until(page, lambda: as_tall_as_the_stage(page))
     for place, kind in enumerate(KINDS):
         framed.get_by_test_id("choose").select_option(str(place))
         walk(framed, page, kind)
@@ -199,6 +212,7 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     expect(stage.get_by_test_id("challenge-state")).not_to_contain_text("Solved")
     type_weight(stage, ("forget", "b", 0, 0), "8")
     expect(stage.get_by_test_id("challenge-state")).to_contain_text("Solved")
+    expect(stage.get_by_text("best so far")).to_contain_text("100%")  # though nothing can be stored here
     expect(stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute("data-verdict", "browser")
     edits_in_a_file_agree_with_numpy(
         page, stage, State("lstm", in_lab=True, source="challenge", challenge="hold")
@@ -238,13 +252,14 @@ def test_a_stage_in_anothers_page_says_where_it_stands_and_goes_where_it_is_aske
     new_page: NewPage, server: Server, tmp_path: Path
 ) -> None:
     slide = tmp_path / "slide.html"
-    line = embedded.line(f"{server.url}/gru?preset=latch&step=3&lang=zh")
+    line = str(embedded.line(f"{server.url}/gru?preset=latch&step=3&lang=zh"))
     slide.write_text(f'<!doctype html><meta charset="utf-8">{HEARD}{line}', encoding="utf-8")
     page = new_page(base="file:///")
     page.goto(slide.as_uri())
     stage = page.frame_locator("iframe").locator("[data-testid=stage][data-ready]")
     expect(stage).to_have_attribute("data-step", "2")
     expect(stage).to_have_attribute("lang", "zh-Hans")
+    until(page, lambda: stage.evaluate("() => document.documentElement.scrollHeight === innerHeight"))
     page.evaluate("tell({ type: 'goto', step: 5, phase: 'reset' })")
     expect(stage).to_have_attribute("data-step", "4")
     expect(stage).to_have_attribute("data-phase", "reset")
@@ -270,13 +285,10 @@ def test_a_stage_in_anothers_page_says_where_it_stands_and_goes_where_it_is_aske
     assert max(step for step, _ in places) < 8  # what is still asked is not passed by
     (answer,) = [data for data in heard if data["type"] == "answer"]
     assert (answer["to"], answer["guess"]) == ("guess", 0.5)
-    body = page.frame_locator("iframe").locator("body")
-
-    def told_its_height() -> bool:
-        told = page.evaluate("heard.findLast(({ type }) => type === 'height').height")
-        return bool(abs(told - body.evaluate("body => body.getBoundingClientRect().height")) <= 1)
-
-    until(page, told_its_height)
+    page.locator("iframe").evaluate("(frame) => frame.height = 300")
+    page.add_script_tag(content=re.sub("</?script>", "", FOLLOWS))
+    page.set_viewport_size({"width": 700, "height": 800})  # it grows taller, and tells it
+    until(page, lambda: as_tall_as_the_stage(page))
     with page.context.expect_page() as opened:
         page.frame_locator("iframe").get_by_role("link").click()
     expect(opened.value.locator("[data-testid=stage][data-ready]")).to_have_attribute("data-cell", "gru")

@@ -23,12 +23,14 @@ export function judge(values, bands, relative = false) {
 export const readOf = (values, { units, hidden, steps }) =>
   Float64Array.from({ length: steps }, (_, step) => units.reduce((sum, unit) => sum + values[step * hidden + unit], 0));
 
+const unstored = new Map(); // the best of each challenge where nothing may be stored, as in a sandboxed frame
+
 /** The best that this browser has seen of a challenge. */
 function bestOf(key) {
   try {
     return Math.min(1, Math.max(0, Number(localStorage.getItem(key)) || 0));
   } catch {
-    return 0; // storage may be shut off
+    return unstored.get(key) ?? 0;
   }
 }
 
@@ -36,7 +38,7 @@ function keep(key, near) {
   try {
     localStorage.setItem(key, String(near));
   } catch {
-    // the meter works without it
+    unstored.set(key, near);
   }
 }
 

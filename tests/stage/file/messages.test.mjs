@@ -1,7 +1,8 @@
 // What an embedded stage and the page around it say to each other: read strictly, and told without a person's text.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { challengeAnswer, guessAnswer, message, read } from "../../../assets/file/messages.js";
+import { message } from "../../../assets/file/envelope.js";
+import { challengeAnswer, guessAnswer, read } from "../../../assets/file/messages.js";
 
 const shown = { steps: 8, units: 2, phases: ["look", "forget", "carry"], languages: ["en", "zh"] };
 const order = (fields) => read({ gatescope: 1, ...fields }, shown);
