@@ -12,35 +12,50 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gates.core import picture
 from gates.core.trace import Trace
 from gates.export import trace_page
-from gates.text import surrounding_language
+from gates.text import surrounding_language, translator
 from gates.text.escape import framed, in_html
 
 HEIGHT = 760
 """Pixels of the frame, at which a few units and their arithmetic are seen without scrolling."""
+
+_DARK = (
+    "[data-jp-theme-light=false]",  # Jupyter
+    "[data-vscode-theme-kind=vscode-dark]",
+    "[data-vscode-theme-kind=vscode-high-contrast]",
+    "html[theme=dark]",  # Colab
+)
+"""By what a dark notebook is known; the colour scheme of a frame is what the page in it takes for its own."""
 
 
 @dataclass(frozen=True)
 class Shown:
     """A run as a page that needs nothing else: what a notebook shows in a frame.
 
-    html: the page, a whole HTML document of some 400 KB. title: what a screen reader calls the frame.
-    height: of the frame, in pixels.
+    html: the page, a whole HTML document of some 260 KB. title: what a screen reader calls the frame.
+    height: of the frame, in pixels. still: the HTML of what is seen where no script runs.
     """
 
     html: str
     title: str
     height: int = HEIGHT
+    still: str = ""
 
     def __repr__(self) -> str:
         return f"Shown({self.title!r}, {len(self.html):,} characters of HTML)"
 
     def _repr_html_(self) -> str:
-        """Return the frame. The page in it reaches neither the notebook nor a network."""
+        """Return the frame. The page in it reaches neither the notebook nor a network.
+
+        Of a notebook that is not trusted Jupyter drops the frame and the tag ``noscript``, not what it holds.
+        """
         return (
-            f'<iframe sandbox="allow-scripts" allow="fullscreen" title="{in_html(self.title)}" '
-            f'style="width:100%;height:{self.height:d}px;border:0;color-scheme:normal" '
+            f"<style>:is({','.join(_DARK)}) .gatescope{{color-scheme:dark}}</style>"
+            f"<noscript>{self.still}</noscript>"
+            f'<iframe class="gatescope" sandbox="allow-scripts" allow="fullscreen" '
+            f'title="{in_html(self.title)}" style="width:100%;height:{self.height:d}px;border:0" '
             f'srcdoc="{framed(self.html)}"></iframe>'
         )
 
@@ -83,4 +98,8 @@ def show(
     html = trace_page.build(
         trace, sequence=sequence, step=step, tokens=tokens, inputs=inputs, units=units, lang=language
     )
-    return Shown(html, f"{type(trace.source).__name__} · Gatescope", height)
+    t = translator(language)
+    still = (
+        f"<p>{in_html(t('notebook.still'))}</p>{picture.html(trace_page.one_sequence(trace, sequence), t)}"
+    )
+    return Shown(html, f"{type(trace.source).__name__} · Gatescope", height, still)

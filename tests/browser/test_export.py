@@ -154,9 +154,10 @@ def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator, state: State) -
 
 
 WEBVIEW = (
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:"
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; "
+    "child-src https: data:"
 )
-"""What an editor's notebook allows what it shows."""
+"""What VS Code's notebooks allow what they show, with its setting for a policy; without it they have none."""
 
 
 def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage, tmp_path: Path) -> None:
@@ -225,7 +226,8 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     one = preset("lstm", "latch")
     trace = one.build(one.bounded_values({}), one.reset).run(one.sequence.x)
     frame.write_text(
-        f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{WEBVIEW}">'
+        f'<html theme=dark><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{WEBVIEW}">'
         f"{trace._repr_html_()}{show(trace, lang='en')._repr_html_()}",
         encoding="utf-8",
     )
@@ -234,6 +236,8 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     page.goto(output.as_uri())
     given = page.frame_locator("iframe")
     expect(given.locator("table th").first).to_be_visible()
+    expect(given.locator("table")).to_have_count(1)  # with scripts there is no still picture of show's
+    expect(given.locator("iframe")).to_have_css("color-scheme", "dark")
     walk(given.frame_locator("iframe"), page)
     assert [address for address in asked if address != "about:srcdoc"] == [output.as_uri(), frame.as_uri()]
 

@@ -1,5 +1,6 @@
 """A run of one's own in a notebook: in the cells of a real one, and what is said where it cannot be shown."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from gates import GRU, LSTM, MGU, RNN, SLSTM, Clamp, MinGRU, MinLSTM
+from gates.core import picture
 from gates.errors import GatesError
 from gates.inputs.sequence import MAX_STEPS, MAX_VOCABULARY
 from gates.notebook import Shown, show
@@ -23,9 +25,7 @@ DRAWN = [LSTM, GRU, RNN, MinGRU, MinLSTM, SLSTM]
 
 def framed(html: str) -> Parsed:
     """The page in the frame that a notebook shows, as a browser reads both."""
-    frame = Parsed(html)
-    ((tag, attributes),) = frame.elements
-    assert tag == "iframe"
+    (attributes,) = (found for tag, found in Parsed(html).elements if tag == "iframe")
     assert attributes["sandbox"] == "allow-scripts"
     return Parsed(attributes["srcdoc"] or "")
 
@@ -64,6 +64,11 @@ def test_a_notebook_shows_a_still_picture_and_the_stage(tmp_path: Path) -> None:
     assert page.data["runs"][0]["common"]["tokens"] == ["a", "</script>", '"']
     assert page.data["runs"][0]["at"]["step"] == 1
     assert len(stage["text/plain"]) < 100
+    t = translator("zh")
+    left = re.sub(
+        r"<style>.*?</style>|</?noscript>|<iframe .*?</iframe>", "", stage["text/html"], flags=re.DOTALL
+    )
+    assert left == f"<p>{t('notebook.still')}</p>{picture.html(trace, t)}"  # what a notebook keeps untrusted
 
 
 @pytest.mark.parametrize("kind", DRAWN)
@@ -100,7 +105,9 @@ def test_a_sequence_of_a_batch_read_backwards_is_shown_as_it_was_read() -> None:
                 "clamps": [Clamp("forget", 0.5, units=1, steps=(2, 1))],
             }
         alone = cell.run(x[3::-1, 1], **one)  # type: ignore[attr-defined]
-        found = arrays(framed(show(whole, sequence=1)._repr_html_()).data, 0, "en")
+        shown = show(whole, sequence=1, lang="en")
+        assert shown.still.endswith(picture.html(alone, translator("en")))
+        found = arrays(framed(shown._repr_html_()).data, 0, "en")
         for name in (*alone.signals, "initial_hidden"):
             assert np.allclose(found[name], getattr(alone, name), rtol=0, atol=1e-15), (kind, name)
 
