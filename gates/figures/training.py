@@ -13,6 +13,7 @@ from gates.figures.comparison import DASHES
 from gates.figures.palette import CELLS, palette
 from gates.figures.plain import axis, drawable, layout, log_axis, number
 from gates.text import Translator
+from gates.text.numbers import share
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -43,7 +44,7 @@ class Measure:
 
     def text(self, value: float) -> str:
         """Return a value as it is read."""
-        return f"{100 * value:.3g}%" if self.share else number(value, 3)
+        return share(value) if self.share else number(value, 3)
 
 
 def curves_figure(curves: Sequence[Curve], measure: Measure, *, theme: str, t: Translator) -> Figure:

@@ -49,6 +49,13 @@ def fixed(value: float, digits: int) -> str:
     return (MINUS if value < 0 and float(size) else "") + size
 
 
+def share(value: float) -> str:
+    """Return a share of 1 as per cent, which is 100 only where all of it is: 24.5%, 99.97%."""
+    if 0.995 < value < 1:
+        return f"{_rounded(min(100 * value, 99.99), '.2f')}%"
+    return f"{_rounded(100 * value, '.1f').removesuffix('.0')}%"
+
+
 def scientific(size: float, digits: int = 1) -> str:
     """Return a positive number by its power of ten, with at most ``digits`` decimals: 4.4×10⁻⁵."""
     mantissa, exponent = _rounded(size, f".{digits}e").lower().split("e")

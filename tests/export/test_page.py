@@ -345,6 +345,9 @@ def test_a_file_holds_only_the_modules_that_its_states_reach() -> None:
     more = set(bundle.reachable(Reach(frozenset({"lstm", "gru", "mingru"}), frozenset({"readout"})), sources))
     assert {"stage/diagram/gru.js", "stage/belt/folded/modern.js", "stage/readout/readout.js"} <= more
     assert "stage/belt/lanes/rnn.js" not in more
+    stamped = {path.relative_to(paths.ASSETS).as_posix() for path, _ in bundle.stamp()}
+    sheets = {name for name in stamped if name.endswith(".css")}
+    assert stamped == sources.keys() | sheets and "stage/stage.css" in sheets
 
 
 def test_a_file_asks_where_its_link_does_and_brings_what_asks_only_then() -> None:

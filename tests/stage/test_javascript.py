@@ -22,7 +22,7 @@ from gates.scenes.payload import arrays, clamps, pack
 from gates.scenes.scene import Scene
 from gates.scenes.words import of
 from gates.text import LANGUAGES
-from gates.text.numbers import gate, number
+from gates.text.numbers import gate, number, share
 from tests.node import NODE, kinds
 
 HERE = Path(__file__).parent
@@ -142,10 +142,12 @@ def test_numbers_read_alike_in_the_stage_and_on_the_pages() -> None:
     values += [1234.5, 99999.5, 1e5, 3.14e7, float("inf"), float("nan")]
     ran = node("core/text/format_check.mjs", VALUES=json.dumps([str(value) for value in values]))
     assert ran.returncode == 0, ran.stderr
-    numbers, opposite, gates = json.loads(ran.stdout)
+    numbers, opposite, gates, shares = json.loads(ran.stdout)
     assert numbers == [number(value) for value in values]
     assert opposite == [number(-value) for value in values]
     assert gates == [gate(value) for value in values if math.isfinite(value)]
+    assert shares == [share(value) for value in values if math.isfinite(value)]
+    assert [share(value) for value in (0.2449, 0.9951, 0.99996, 1)] == ["24.5%", "99.51%", "99.99%", "100%"]
     assert number(-4.4e-5) == "−4.4×10⁻⁵" and gate(0.99) == "0.99"
 
 

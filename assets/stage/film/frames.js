@@ -44,10 +44,11 @@ export function axisOf({ steps, newest = 0 }) {
   };
 }
 
-/** A measure as it is read: a share as per cent, the rest as a number. */
+/** A measure as it is read: a share as per cent, which is 100 only where all of it is; the rest as a number. */
 export function measure(value, share) {
   if (value === null || value === undefined) return "–";
-  return share ? `${(100 * value).toFixed(value > 0.995 && value < 1 ? 2 : 1).replace(/\.0$/, "")}%` : number(value);
+  if (!share) return number(value);
+  return value > 0.995 && value < 1 ? `${Math.min(100 * value, 99.99).toFixed(2)}%` : `${(100 * value).toFixed(1).replace(/\.0$/, "")}%`;
 }
 
 /** Where the film stands, in a line. */

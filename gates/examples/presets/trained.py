@@ -27,6 +27,7 @@ from gates.inputs.sequence import Note, Sequence, one_hot
 from gates.network import Readout
 from gates.paths import WEIGHTS
 from gates.text import LANGUAGES, translator
+from gates.text.numbers import share
 
 FOLDER = WEIGHTS
 NOTES = "training"
@@ -284,9 +285,9 @@ class Trained(Preset):
 
 
 def _figure(metric: str, value: float) -> str:
-    """A score as people say it: accuracies and shares in percent, others in three digits."""
+    """A score as people say it: accuracies and shares in per cent, others in three digits."""
     if metric in ("accuracy", "strict", "outer"):
-        return f"{100 * value:.3g}%"
+        return share(value)
     return f"{value:.2g}" if value < 1 else f"{value:.3g}"
 
 

@@ -15,6 +15,7 @@ from gates.scenes import training
 from gates.scenes.film import Film
 from gates.scenes.links.train import TrainState
 from gates.scenes.training import Shown
+from gates.text.numbers import share
 from gates.training.runs.run import View
 from gates.ui import clicks, files, trainings
 from gates.ui.frame import Page, forget_widgets
@@ -319,6 +320,6 @@ def _score(page: Page, view: View, film: Film) -> str:
     )
 
 
-def measure(value: float, share: bool) -> str:
-    """A measure as it is read: a share as per cent."""
-    return f"{100 * value:.3g}%" if share else number(value, 3)
+def measure(value: float, of_one: bool) -> str:
+    """A measure as it is read: a share of 1 as per cent."""
+    return share(value) if of_one else number(value, 3)

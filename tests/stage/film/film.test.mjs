@@ -41,28 +41,32 @@ test("checkpoints stand at equal distances and records between them in proportio
   assert.deepEqual([0, 1, 4].map(axis.of), [0, 0.5, 1]);
   assert.equal(axis.of(2.5), 0.75);
   assert.equal(axis.reach, 1);
+  assert.deepEqual([0.5, 3].map(axis.of), [0.25, (1 + 2 / 3) / 2]);
 });
 
 test("what was recorded after the newest checkpoint lies beyond the slider's reach", () => {
   const axis = axisOf({ steps: [0, 4], newest: 6 });
-  assert.ok(axis.reach < 1 && axis.of(4) === axis.reach);
-  assert.equal(axis.of(6), 1);
-  assert.ok(axis.of(5) > axis.of(4) && axis.of(5) < 1);
+  assert.equal(axis.reach, 1 / 1.5); // half an interval further
+  assert.deepEqual([0, 2, 4, 5, 6, 9].map(axis.of), [0, 0.5, 1, 1.25, 1.5, 1.5].map((place) => place / 1.5));
+  const far = axisOf({ steps: [0, 2, 4], newest: 90 }); // no more than one interval
+  assert.deepEqual([1, 4, 90].map(far.of), [0.5 / 3, 2 / 3, 1]);
 });
 
 test("a run of one checkpoint has an axis too", () => {
   const axis = axisOf({ steps: [0], newest: 0 });
-  assert.ok(Number.isFinite(axis.of(0)) && Number.isFinite(axis.at(0)));
+  assert.deepEqual([axis.of(0), axis.at(0), axis.reach], [0, 0, 0]);
 });
 
 test("heights lie between 0 and 1, gaps stay gaps, and a flat curve is drawn", () => {
   assert.deepEqual(heights([1, null, 10, 100], [1, 100], true), [0, null, 0.5, 1]);
   assert.deepEqual(heights([0.5], [0.5, 0.5], false), [0]);
+  assert.deepEqual(heights([0, 0, 4, 9], [2, 6], false), [0, 0, 0.5, 1]);
+  assert.deepEqual(heights([0, 1e-12, 1e-6, 1], [0, 1], true), [0, 0, 0.5, 1]);
 });
 
 test("a share is per cent, never 100 where it is not", () => {
   assert.equal(measure(1, true), "100%");
-  assert.equal(measure(0.9997, true), "99.97%");
+  assert.deepEqual([0.995, 0.9951, 0.9997, 0.99996].map((value) => measure(value, true)), ["99.5%", "99.51%", "99.97%", "99.99%"]);
   assert.equal(measure(0.25, true), "25%");
   assert.equal(measure(null, true), "–");
   assert.equal(measure(0.016, false), "0.02");
@@ -72,4 +76,6 @@ test("where the film stands is said with what was measured there", () => {
   const t = (key) => ({ "film.at": "{step}/{steps} {loss} {metric} {value}", "film.at.loss": "{step}/{steps} {loss}", "film.untrained": "random:" })[key];
   assert.equal(worded({ t }, film, 0), "random: 0/8 1.50 right 25%");
   assert.equal(worded({ t }, film, 1), "1/8 0.75");
+  assert.equal(worded({ t }, film, 2), "4/8 NaN right 100%");
+  assert.equal(worded({ t: (key) => `${key} {step}` }, { ...film, others: [] }, 2), "film.at.step 4");
 });
