@@ -41,10 +41,11 @@ _BOX = (
     f"background:{COLOURS['bg']};color:{COLOURS['fg']};padding:8px;display:inline-block;"
     "font:12px system-ui,sans-serif;white-space:nowrap;text-align:left"
 )
-_TABLE = '<table cellpadding="2" style="border-collapse:collapse;border:0;font-size:11px">'
+_TABLE = '<table style="border-collapse:collapse;border:0;font-size:11px">'
 _ROW = '<tr style="background:none;text-align:right">'
-_NAME = "text-align:left;font-weight:600"
-_NUMBER = "text-align:right;font-weight:400"
+_PADDED = "padding:2px 5px"  # as a style, for marimo's style sheet takes the table's cellpadding away
+_NAME = f"{_PADDED};text-align:left;font-weight:600"
+_NUMBER = f"{_PADDED};text-align:right;font-weight:400"
 
 
 class Run(Protocol):
@@ -174,7 +175,7 @@ def _numbers(strip: Strip, t: Translator) -> list[str]:
     for unit in range(units):
         name = f'<th rowspan="{units}" style="{_NAME}">{_name(strip, t)}</th>' if unit == 0 else ""
         cells = "".join(
-            f'<td style="{_paint(colours[step, unit])}">'
+            f'<td style="{_PADDED};{_paint(colours[step, unit])}">'
             f"{in_html(strip.written(float(strip.values[step, unit])))}</td>"
             for step in range(steps)
         )
@@ -194,7 +195,7 @@ def _strip(strip: Strip, t: Translator, across: int) -> str:
         f'style="{size};image-rendering:pixelated;display:block;max-width:none;margin:1px 0">'
     )
     return (
-        f'{_ROW}<th style="{_NAME}">{_name(strip, t)}</th><td{span}>{image}</td>'
+        f'{_ROW}<th style="{_NAME}">{_name(strip, t)}</th><td{span} style="{_PADDED}">{image}</td>'
         f'<td style="{_NAME};font-weight:400">{in_html(bounds)}</td></tr>'
     )
 
