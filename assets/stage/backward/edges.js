@@ -1,5 +1,6 @@
 // Which wire of the belt's picture carries which gradient. A wire is known by the parts at its two ends, so the
 // same table serves lanes, the folded picture of a phone, and any number of units. No DOM here.
+import { commandsOf } from "../core/path.js";
 import { sum } from "./flow.js";
 
 const STRAIGHT = "back.kept";
@@ -91,24 +92,10 @@ export function partValue(flow, part, t, unit) {
 }
 
 /**
- * The first and last point of a path of M, H, V, h, v, q and L commands, and the first point's direction.
- * @param {string} d one sub-path, starting with M
+ * The first and last point of a path, and the direction in which it begins.
+ * @param {string} d as commandsOf in core/path.js takes it
  */
 export function ends(d) {
-  let [x, y] = [0, 0];
-  let start = null;
-  let heading = null;
-  for (const [, command, list] of d.matchAll(/([MHVhvqL])([^MHVhvqL]*)/g)) {
-    const n = [...list.matchAll(/-?[\d.]+(?:e-?\d+)?/g)].map(([digits]) => Number(digits));
-    const before = [x, y];
-    if (command === "M" || command === "L") [x, y] = n;
-    else if (command === "H") x = n[0];
-    else if (command === "V") y = n[0];
-    else if (command === "h") x += n[0];
-    else if (command === "v") y += n[0];
-    else [x, y] = [x + n[2], y + n[3]];
-    if (command === "M") start ??= [x, y];
-    else heading ??= [Math.sign(x - before[0]), Math.sign(y - before[1])];
-  }
-  return { start, end: [x, y], heading };
+  const [first, ...rest] = commandsOf(d);
+  return { start: first.to, end: (rest.at(-1) ?? first).to, heading: rest[0]?.heading ?? null };
 }

@@ -112,31 +112,13 @@ function term(actions) {
   };
 }
 
-function line(actions) {
-  const name = link(actions, "gs-ins-name");
+/** A name and its number: a bias, a sum; or a product, with its factors. */
+function line(actions, className = "gs-ins-name", parts = null) {
+  const name = link(actions, className);
   const word = html("span", { class: "gs-ins-word" });
   const value = html("span", { class: "gs-ins-value" });
   const bars = bar();
-  const element = html("div", {}, html("span", { class: "gs-ins-heading" }, name.element, word), value, bars.element);
-  return {
-    element,
-    paint(row) {
-      set(element, { "data-term": row.key, "data-value": row.value });
-      name.paint(row, row.label);
-      write(word, row.word ?? "");
-      write(value, exact(row.value));
-      bars.paint(row);
-    },
-  };
-}
-
-function product(actions) {
-  const name = link(actions, "gs-ins-name gs-math");
-  const word = html("span", { class: "gs-ins-word" });
-  const value = html("span", { class: "gs-ins-value" });
-  const bars = bar();
-  const parts = chips(actions);
-  const element = html("div", {}, html("span", { class: "gs-ins-heading" }, name.element, word), value, bars.element, parts.element);
+  const element = html("div", {}, html("span", { class: "gs-ins-heading" }, name.element, word), value, bars.element, parts?.element);
   return {
     element,
     paint(row) {
@@ -145,9 +127,13 @@ function product(actions) {
       write(word, row.word ?? "");
       write(value, exact(row.value));
       bars.paint(row);
-      parts.paint(row.factors);
+      parts?.paint(row.factors);
     },
   };
+}
+
+function product(actions) {
+  return line(actions, "gs-ins-name gs-math", chips(actions));
 }
 
 /** The factors of a product as buttons: f .9933 × c₋₁ 0.9866 (step 3). */

@@ -2,6 +2,7 @@
 // that they fit a thumb's width. The equation turns round at the right edge and comes back below.
 
 import { svg } from "../../core/dom.js";
+import { carryOver } from "../parts/band.js";
 import { lookStrip } from "../parts/look.js";
 import { addParcel, Operation, UnitLabel } from "../parts/parts.js";
 import { Scene, rich } from "../parts/scene.js";
@@ -107,13 +108,5 @@ export function meet(scene, x, { y, low, sum, from, more }) {
 
 /** What the belt brings on to the next step. */
 export function drawLoop(old, x) {
-  old.animation = {
-    act: "carry",
-    path: [
-      [x.now - x.before, 0],
-      [x.end + 6 - x.before, 0],
-      [x.end + 6 - x.before, -32],
-      [0, -32],
-    ],
-  };
+  carryOver(old, { before: x.before, now: x.now, end: x.end + 6 }, -32);
 }

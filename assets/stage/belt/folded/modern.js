@@ -32,6 +32,16 @@ function toReader(scene, x, y, from) {
   scene.stage(scene.text(x, y + H / 2 + 46, scene.host.t("belt.y"), "gs-sign"), from);
 }
 
+/** What is kept of the old state and what is written, their sum, and where that goes. */
+function addProducts(scene, x, { y, low, from, old, fresh }) {
+  const animation = { act: from, during: [0, 0.6], path: [[x.before - x.product, 0]] };
+  addParcel(scene, BOX, "kept", x.product, y, from, { tint: old, animation });
+  addParcel(scene, BOX, "written", x.product, low, from, { tint: fresh, animation });
+  meet(scene, x, { y, low, sum: "hidden", from });
+  drawLoop(old, x);
+  toReader(scene, x.now, y, from);
+}
+
 function minGRU(host, trace, width) {
   const scene = begin(host, trace, width);
   const x = columnsOf(width);
@@ -54,12 +64,7 @@ function minGRU(host, trace, width) {
   const fresh = addParcel(scene, BOX, "candidate", x.before, low, 0);
   const ends = { old: "", fresh: "", lines: 2, writes: false };
   scene.add(new WritingFader(scene, { unit: null, signal: "update", symbol: s("update"), x: fader, y, span: low - y, from: 0, now: [0, 1], ...ends }));
-  const animation = { act: 1, during: [0, 0.6], path: [[x.before - x.product, 0]] };
-  addParcel(scene, BOX, "kept", x.product, y, 1, { tint: old, animation });
-  addParcel(scene, BOX, "written", x.product, low, 1, { tint: fresh, animation });
-  meet(scene, x, { y, low, sum: "hidden", from: 1 });
-  drawLoop(old, x);
-  toReader(scene, x.now, y, 1);
+  addProducts(scene, x, { y, low, from: 1, old, fresh });
   scene.size.height = note(scene, t(`belt.note.${trace.cell}`, { before: s("previous_hidden"), z: s("update") }), low + 66);
   return scene;
 }
@@ -83,12 +88,7 @@ function minLSTM(host, trace, width) {
   const fresh = addParcel(scene, BOX, "candidate", x.before, low, 0);
   gated(scene, x.before + HALF, x.product - HALF, { ...VALVE, signal: "forget_share", words: "f/(f+i)", known: 1, x: x.gate, y, from: 1, onBelt: true }, BELT);
   gated(scene, x.before + HALF, x.product - HALF, { ...VALVE, signal: "input_share", words: "i/(f+i)", known: 1, x: x.gate, y: low, from: 1 });
-  const animation = { act: 2, during: [0, 0.6], path: [[x.before - x.product, 0]] };
-  addParcel(scene, BOX, "kept", x.product, y, 2, { tint: old, animation });
-  addParcel(scene, BOX, "written", x.product, low, 2, { tint: fresh, animation });
-  meet(scene, x, { y, low, sum: "hidden", from: 2 });
-  drawLoop(old, x);
-  toReader(scene, x.now, y, 2);
+  addProducts(scene, x, { y, low, from: 2, old, fresh });
   scene.size.height = note(scene, t(`belt.note.${trace.cell}`, { before: s("previous_hidden") }), low + 70);
   return scene;
 }

@@ -3,7 +3,7 @@
 // back below and meets the old state in the fader. Where r stands is the whole difference between
 // the two forms: on the way into the box it silences a speaker, on the way out it deafens a listener.
 
-import { band, returnHidden } from "../parts/band.js";
+import { band, carryOver, returnHidden } from "../parts/band.js";
 import { addParcel, Squash, Operation, nameLane } from "../parts/parts.js";
 import { Fader } from "../parts/fader.js";
 import { Valve } from "../parts/gates.js";
@@ -282,16 +282,7 @@ export function gruLane(scene, unit, x, y, size) {
     arrow: false,
   });
 
-  const loop = y - size.band / 2 - size.loop + 3;
-  old.animation = {
-    act: "carry",
-    path: [
-      [x.hidden - x.before, 0],
-      [x.close - x.before, 0],
-      [x.close - x.before, loop - y],
-      [0, loop - y],
-    ],
-  };
+  carryOver(old, { before: x.before, now: x.hidden, end: x.close }, 3 - size.band / 2 - size.loop);
   return { unit, exit: [x.close, low], hidden, names };
 }
 

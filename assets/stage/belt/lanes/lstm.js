@@ -2,7 +2,7 @@
 // kept, + , c. Below it at the left the branch that writes (g, valve i, i⊙g, up into the lane's own +),
 // at the right the branch that reads (tanh, valve o, h). h never rides on the belt.
 
-import { band, gated, returnHidden } from "../parts/band.js";
+import { band, carryOver, gated, returnHidden } from "../parts/band.js";
 import { addParcel, Squash, Operation, nameLane } from "../parts/parts.js";
 import { links } from "../parts/links.js";
 import { hiddenTrack, lookStrip, roomForNumbers } from "../parts/look.js";
@@ -276,16 +276,6 @@ export function lstmLane(scene, unit, x, y, size) {
 
   links(scene, unit, x, { y, low, valve: size.valve, parcel: size.parcel });
 
-  const loop = y - size.band / 2 - size.loop + 3;
-  before.animation = {
-    act: "carry",
-    path: [
-      [x.cell - x.before, 0],
-      [x.end - x.before, 0],
-      [x.end - x.before, loop - y],
-      [x.start - x.before, loop - y],
-      [x.start - x.before, 0],
-    ],
-  };
+  carryOver(before, { before: x.before, now: x.cell, end: x.end, start: x.start }, 3 - size.band / 2 - size.loop);
   return { unit, exit: [x.hidden + half, low] };
 }

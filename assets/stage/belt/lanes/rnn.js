@@ -3,7 +3,7 @@
 
 import { svg } from "../../core/dom.js";
 import { textWidth } from "../../core/text/width.js";
-import { addParcel, Chip, Part, Operation, nameLane } from "../parts/parts.js";
+import { addParcel, Chip, Part, Operation, nameLane, ring } from "../parts/parts.js";
 import { Token, hiddenTrack, tokenRoom } from "../parts/look.js";
 import { Mixer, closedBox } from "../parts/mixer.js";
 import { activate, isBounded, signOf, squashOf } from "../../core/run/squash.js";
@@ -281,15 +281,7 @@ export class Curve extends Part {
     this.curve = svg("path", { class: "gs-curve" });
     this.guide = svg("path", { class: "gs-guide" });
     this.point = svg("circle", { class: "gs-point", r: 4.5 });
-    const ring = svg("rect", {
-      class: "gs-ring",
-      x: -width / 2 - 4,
-      y: -height / 2 - 4,
-      width: width + 8,
-      height: height + 8,
-      rx: 9,
-    });
-    this.node.append(ring, plot, axes, this.curve, this.guide, this.point);
+    this.node.append(ring(width, height), plot, axes, this.curve, this.guide, this.point);
     this.node.classList.add("gs-squash-plot");
     this.range = null;
   }

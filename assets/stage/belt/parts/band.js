@@ -41,6 +41,12 @@ export function band(scene, { start, end, y, size, into = null }) {
   );
 }
 
+/** A state's way to the next step: from `now` along the belt to `end`, `rise` px up, back above it, and down where it enters left of `before`. */
+export function carryOver(part, { before, now, end, start = before }, rise) {
+  const path = [[now, 0], [end, 0], [end, rise], [start, rise], ...(start === before ? [] : [[start, 0]])];
+  part.animation = { act: "carry", path: path.map(([x, y]) => [x - before, y]) };
+}
+
 /** h of the last step takes its track back to the strip. */
 export function returnHidden(lane, strip, right) {
   if (lane.unit === null) return;

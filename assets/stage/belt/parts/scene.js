@@ -1,6 +1,7 @@
 // What every picture of the belt shares: which phase a thing belongs to, painting only what differs,
 // colours from a small table, and motion that a new paint may cut short at any moment.
 
+import { commandsOf } from "../../core/path.js";
 import { isGate } from "../../core/colour.js";
 import { set, svg } from "../../core/dom.js";
 import { nameSeen } from "../../core/labels.js";
@@ -183,24 +184,10 @@ export class Scene {
   }
 }
 
-/** An open arrowhead at the end of a path of M, H, V, h, v and q commands. */
+/** An open arrowhead at the end of a path. */
 function arrowhead(d) {
-  let [x, y, dx, dy] = [0, 0, 0, 0];
-  for (const [, command, list] of d.matchAll(/([MHVhvq])([^MHVhvq]*)/g)) {
-    const n = list
-      .trim()
-      .split(/[\s,]+|(?<=\d)(?=-)/)
-      .map(Number);
-    const [fromX, fromY] = [x, y];
-    if (command === "M") [x, y] = n;
-    else if (command === "H") x = n[0];
-    else if (command === "V") y = n[0];
-    else if (command === "h") x += n[0];
-    else if (command === "v") y += n[0];
-    else [x, y] = [x + n[2], y + n[3]];
-    [dx, dy] = [Math.sign(x - fromX), Math.sign(y - fromY)];
-    if (command === "q") dx = 0;
-  }
+  const { command, to: [x, y], heading: [across, dy] } = [...commandsOf(d)].at(-1);
+  const dx = command === "q" ? 0 : across;
   return dx
     ? `M${x - 5 * dx} ${y - 3.5}L${x} ${y}L${x - 5 * dx} ${y + 3.5}`
     : `M${x - 3.5} ${y - 5 * dy}L${x} ${y}L${x + 3.5} ${y - 5 * dy}`;

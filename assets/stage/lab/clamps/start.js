@@ -3,6 +3,7 @@ import { html, set, write } from "../../core/dom.js";
 import { plain } from "../../core/text/formulas.js";
 import { typeset } from "../../core/text/typeset.js";
 import { parseNumber } from "../editor/grid.js";
+import { popupOn } from "./popup.js";
 import { LIMIT } from "../state/state.js";
 import { setStart } from "../state/task.js";
 
@@ -56,7 +57,6 @@ export function createStart(lab, picture) {
     lab.apply(setStart, [at.signal, at.unit, next], { repeat: repeat && `start ${JSON.stringify(at)}` });
   }
 
-  element.addEventListener("pointerdown", (event) => event.stopPropagation());
   field.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.isComposing) return;
@@ -70,7 +70,7 @@ export function createStart(lab, picture) {
     event.preventDefault();
   });
   field.oninput = () => fail(null);
-  const outside = (event) => element.isConnected && !event.composedPath().includes(element) && take() && shut();
+  const popup = popupOn(lab, picture, element, take);
 
   /** Takes what was typed; what is no number stays, with a sentence, and the old value holds. */
   function take() {
@@ -96,26 +96,15 @@ export function createStart(lab, picture) {
     set(element, { "aria-label": `${plain(lab.symbol(`initial_${place.signal}`))}: ${title.textContent}` });
     field.value = String(startOf(place));
     fail(null);
-    if (!element.isConnected) {
-      picture.append(element);
-      lab.stage.element.addEventListener("pointerdown", outside);
-    }
-    const frame = picture.getBoundingClientRect();
-    const box = node.getBoundingClientRect();
-    const x = Math.max(0, Math.min(box.left - frame.left, frame.width - element.offsetWidth));
-    set(element, { style: `left:${Math.round(x)}px;top:${Math.round(box.bottom - frame.top + 8)}px` });
+    popup.open();
+    popup.place(node, 0, ({ bottom }) => bottom + 8);
     field.focus();
     field.select();
   }
 
-  function shut() {
-    element.remove();
-    lab.stage.element.removeEventListener("pointerdown", outside);
-  }
-
   function leave() {
     const { signal, unit } = node.dataset;
-    shut();
+    popup.close();
     (node.isConnected ? node : picture.querySelector(`[data-signal=${signal}][data-unit="${unit}"]`))?.focus();
   }
 
@@ -124,8 +113,8 @@ export function createStart(lab, picture) {
     painted() {
       const on = first();
       for (const each of picture.querySelectorAll(NODES)) set(each, { "data-start": on ? "" : null });
-      if (element.isConnected && (!on || startOf(place) === undefined)) shut();
+      if (element.isConnected && (!on || startOf(place) === undefined)) popup.close();
     },
-    close: shut,
+    close: popup.close,
   };
 }

@@ -2,6 +2,7 @@
 // it says for which steps and units it holds.
 import { html, set, write } from "../../core/dom.js";
 import { clampText, valueField } from "./panel.js";
+import { popupOn } from "./popup.js";
 import { changeClamp, holdAt, holding, releaseClamp } from "../state/state.js";
 import { typeset } from "../../core/text/typeset.js";
 import { segment } from "../../widgets/segment.js";
@@ -139,39 +140,27 @@ function createPopup(lab, picture) {
     if (event.key === "Escape") leave();
     if (event.key === "Escape" || event.target.matches("input")) event.stopPropagation();
   });
-  element.addEventListener("pointerdown", (event) => event.stopPropagation());
-  const outside = (event) => element.isConnected && !event.composedPath().includes(element) && !event.composedPath().includes(node) && shut();
+  const popup = popupOn(lab, picture, element, (path) => !path.includes(node));
 
   function open(next, at) {
     [node, place, drawn] = [next, at, ""];
-    if (!element.isConnected) {
-      picture.append(element);
-      lab.stage.element.addEventListener("pointerdown", outside);
-    }
+    popup.open();
     paint();
-    const frame = picture.getBoundingClientRect();
-    const box = (node.querySelector(".gs-slot") ?? node).getBoundingClientRect();
     const above = node.matches(".gs-on-belt, .gs-fader"); // what the gate changes stays in sight
-    const x = Math.max(0, Math.min(box.left - frame.left - 40, frame.width - element.offsetWidth));
-    const y = above ? box.top - frame.top - element.offsetHeight - 12 : box.bottom - frame.top + 14;
-    set(element, { style: `left:${Math.round(x)}px;top:${Math.round(Math.max(lab.stage.fullscreen.on ? 0 : -40, y))}px` });
-  }
-
-  function shut() {
-    element.remove();
-    lab.stage.element.removeEventListener("pointerdown", outside);
+    const least = lab.stage.fullscreen.on ? 0 : -40;
+    popup.place(node.querySelector(".gs-slot") ?? node, -40, ({ top, bottom }) => Math.max(least, above ? top - element.offsetHeight - 12 : bottom + 14));
   }
 
   function leave() {
     const inside = element.contains(element.getRootNode().activeElement);
-    shut();
+    popup.close();
     if (inside) node?.focus();
   }
 
   function paint() {
     if (!element.isConnected || !place) return;
     const { state } = lab.session;
-    if (place.unit >= state.hidden || place.step >= state.steps || !lab.trace.has(place.signal)) return shut();
+    if (place.unit >= state.hidden || place.step >= state.steps || !lab.trace.has(place.signal)) return popup.close();
     const index = clampIndex();
     const clamp = state.clamps[index];
     const now = clamp?.value ?? lab.trace.at(place.signal, place.step, place.unit);

@@ -6,6 +6,7 @@ import { biasNames, biasesOf, hasInnerBias, setBiases } from "../state/biases.js
 import { setForm } from "../state/state.js";
 import { LAYOUTS, ORDER_NAMES, isTransposed, joinedOf, orderOf, printedNames } from "./forms.js";
 import { readPrinted } from "./read.js";
+import { createSelect } from "../../widgets/select.js";
 
 const CELL = "cell";
 const SUMS = { columns: "W x + U h₋₁ + b", rows: "x W + h₋₁ U + b", "[h,x]": "W [h₋₁, x] + b", "[x,h]": "W [x, h₋₁] + b", "rows [h,x]": "[h₋₁, x] W + b", "rows [x,h]": "[x, h₋₁] W + b" };
@@ -13,11 +14,11 @@ const SUMS = { columns: "W x + U h₋₁ + b", rows: "x W + h₋₁ U + b", "[h,
 export function createPrinted(lab) {
   const says = html("p", { class: "gs-lab-note gs-printed-says", "data-testid": "printed-form" });
   const title = html("summary", { class: "gs-task-summary" });
-  const layout = choice("layout", (value) => lab.apply(setForm, [{ layout: value }]));
-  const order = choice("order", (value) => lab.apply(setForm, [{ order: value }]));
-  const z = choice("z-says", (value) => lab.apply(setForm, [{ z: value }]));
-  const biases = choice("biases", (value) => lab.apply(setBiases, [Number(value)]));
-  const target = choice("paste-into", () => tell(null));
+  const layout = createSelect("layout", (value) => lab.apply(setForm, [{ layout: value }]));
+  const order = createSelect("order", (value) => lab.apply(setForm, [{ order: value }]));
+  const z = createSelect("z-says", (value) => lab.apply(setForm, [{ z: value }]));
+  const biases = createSelect("biases", (value) => lab.apply(setBiases, [Number(value)]));
+  const target = createSelect("paste-into", () => tell(null));
   const area = html("textarea", { class: "gs-paste", rows: 4, spellcheck: "false", autocomplete: "off", "data-lab": "paste" });
   const put = html("button", { type: "button", class: "gs-lab-button", "data-lab": "put", onclick: () => take() });
   const asks = ["step", "steps"].map((as) => html("button", { type: "button", class: "gs-lab-button", "data-lab": `as-${as}`, hidden: true, onclick: () => take(as) }));
@@ -39,12 +40,6 @@ export function createPrinted(lab) {
 
   area.oninput = () => tell(null);
   area.onkeydown = (event) => event.stopPropagation();
-
-  function choice(name, onchange) {
-    const label = html("span", { class: "gs-label" });
-    const select = html("select", { class: "gs-select", "data-lab": name, onchange: () => onchange(select.value) });
-    return { label, select, element: html("label", { class: "gs-lab-field" }, label, select) };
-  }
 
   // Pasting
 

@@ -2,7 +2,7 @@
 // No DOM here.
 import { activationsOf, partsOf } from "../../engine/cells.js";
 import { settled } from "./biases.js";
-import { resize, restore, stateOf } from "./state.js";
+import { concatenated, resize, restore, stateOf } from "./state.js";
 import { beginsElsewhere, described, taskAt } from "./task.js";
 
 export class LabSession {
@@ -249,14 +249,8 @@ function same(a, b) {
 
 /** Numbers as float64, little-endian, in base64 for addresses. */
 export function encode(...arrays) {
-  const all = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    all.set(array, at);
-    at += array.length;
-  }
   let text = "";
-  for (const byte of new Uint8Array(all.buffer)) text += String.fromCharCode(byte);
+  for (const byte of new Uint8Array(concatenated(arrays).buffer)) text += String.fromCharCode(byte);
   return btoa(text).replace(/\+/g, "-").replace(/\//g, "_").replace(/={1,2}$/, "");
 }
 

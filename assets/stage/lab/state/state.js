@@ -186,7 +186,7 @@ export function convert(state, { cell = state.cell, reset = state.reset, ...chos
       const from = partsOf(state.cell).indexOf(counterpart(part, state.cell));
       return from < 0 ? new Float64Array(H * wide) : state[name].subarray(from * H * wide, (from + 1) * H * wide);
     });
-    return joined(blocks);
+    return concatenated(blocks);
   };
   const next = {
     ...state,
@@ -382,7 +382,8 @@ function everywhere(state, change) {
   return { ...state, ...Object.fromEntries(made) };
 }
 
-function joined(blocks) {
+/** Arrays of numbers in one. */
+export function concatenated(blocks) {
   const all = new Float64Array(blocks.reduce((sum, block) => sum + block.length, 0));
   let at = 0;
   for (const block of blocks) {

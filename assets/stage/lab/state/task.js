@@ -15,12 +15,10 @@ const PLAIN = { readout: null, targets: null, loss: "half_squared", learning_rat
 const within = (value) => Math.min(LIMIT, Math.max(-LIMIT, value));
 const array = (values) => (values ? Float64Array.from(values, (value) => value ?? NaN) : null);
 
-/** The task's part of a state, from a run's header (`lab.edit.task`) and arrays. */
-export function taskOf({ cell, units, arrays, header }) {
-  const { readout, ...rest } = header.lab?.edit?.task ?? PLAIN;
+/** Read-out, targets, loss and learning rate as a header has them, with arrays for lists. */
+function settingsOf(task) {
+  const { readout, ...rest } = task ?? PLAIN;
   return {
-    initial_hidden: Float64Array.from(arrays.initial_hidden ?? new Float64Array(units)),
-    initial_cell: cell === "lstm" ? Float64Array.from(arrays.initial_cell ?? new Float64Array(units)) : null,
     ...PLAIN,
     ...rest,
     readout: readout ? { V: array(readout.V), b: array(readout.b), activation: readout.activation, biased: readout.biased ?? true } : null,
@@ -28,17 +26,22 @@ export function taskOf({ cell, units, arrays, header }) {
   };
 }
 
+/** The task's part of a state, from a run's header (`lab.edit.task`) and arrays. */
+export function taskOf({ cell, units, arrays, header }) {
+  return {
+    initial_hidden: Float64Array.from(arrays.initial_hidden ?? new Float64Array(units)),
+    initial_cell: cell === "lstm" ? Float64Array.from(arrays.initial_cell ?? new Float64Array(units)) : null,
+    ...settingsOf(header.lab?.edit?.task),
+  };
+}
+
 /** The same from what a preset or an exercise begins with (`lab.base`). */
 export function taskAt(base, hidden) {
-  const { readout, ...rest } = base.task ?? PLAIN;
   const start = (values) => (values ? Float64Array.from(values) : new Float64Array(hidden));
   return {
     initial_hidden: start(base.initial_hidden),
     initial_cell: base.cell === "lstm" ? start(base.initial_cell) : null,
-    ...PLAIN,
-    ...rest,
-    readout: readout ? { V: array(readout.V), b: array(readout.b), activation: readout.activation, biased: readout.biased ?? true } : null,
-    targets: array(rest.targets),
+    ...settingsOf(base.task),
   };
 }
 

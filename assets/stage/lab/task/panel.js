@@ -10,6 +10,7 @@ import { SHOWN_NAMES } from "../../engine/scores.js";
 import { MOST_OUTPUTS, isPlain, misfit, outcomeOf, outputsOf, readoutAt, setBiased, setLoss, setOutputs, setReadout, setReadoutWeight } from "../state/task.js";
 import { convert } from "../state/state.js";
 import { createGrid } from "../editor/grid.js";
+import { createSelect } from "../../widgets/select.js";
 import { createOverTime } from "./over-time.js";
 
 const NONE = "none";
@@ -20,8 +21,8 @@ export function createTask(lab) {
   const summaryText = html("span", { class: "gs-label" });
   const summary = html("summary", { class: "gs-task-summary" }, title, summaryText);
   const squashes = html("div", { class: "gs-lab-row" });
-  const readout = choice("readout", (value) => lab.apply(setReadout, [value === NONE ? null : value]));
-  const loss = choice("loss", (value) => lab.apply(setLoss, [value === NONE ? null : value]));
+  const readout = createSelect("readout", (value) => lab.apply(setReadout, [value === NONE ? null : value]));
+  const loss = createSelect("loss", (value) => lab.apply(setLoss, [value === NONE ? null : value]));
   const outputs = counter();
   const bias = html("input", { type: "checkbox", "data-lab": "readout-bias", onchange: () => lab.apply(setBiased, [bias.checked]) });
   const biasText = html("span", {});
@@ -49,12 +50,6 @@ export function createTask(lab) {
 
   const unit = (row) => state().names[row] || String(row + 1);
 
-  function choice(name, onchange) {
-    const label = html("span", { class: "gs-label" });
-    const select = html("select", { class: "gs-select", "data-lab": name, onchange: () => onchange(select.value) });
-    return { label, select, element: html("label", { class: "gs-lab-field" }, label, select) };
-  }
-
   function counter() {
     const label = html("span", { class: "gs-label" });
     const value = html("output", { class: "gs-count" });
@@ -70,7 +65,7 @@ export function createTask(lab) {
   function build() {
     const { readout: read, hidden } = state();
     options = Object.keys(activationsOf(state().cell)).map((name) => {
-      const one = choice(name, (value) => lab.apply(convert, [{ [name]: value }]));
+      const one = createSelect(name, (value) => lab.apply(convert, [{ [name]: value }]));
       write(one.label, lab.t(`lab.task.${name}`));
       fill(one.select, Object.keys(FUNCTIONS), (value) => (value === "identity" ? lab.t("lab.task.linear") : activationName({ sigmoid: "sigma", exponential: "exp" }[value] ?? value)));
       return { name, ...one };
