@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gates.figures.palette import Palette, diverging, is_gate, palette, sequential
+from gates.figures.plain import base
 from gates.text import Translator
 from gates.text.escape import plotly
 
@@ -23,8 +24,6 @@ MAX_PICKABLE = 20_000
 SVG_POINTS = 3_000
 """Points up to which they are drawn as SVG, which needs no WebGL."""
 
-FONT = "Source Sans, Source Sans Pro, Noto Sans SC, system-ui, sans-serif"
-CLEAR = "rgba(0,0,0,0)"
 TOP, BOTTOM, GAP = 34, 64, 38  # pixels: above the first row's heading, for the time axis, for a heading
 TOKEN = 14  # characters of a token that an axis shows
 
@@ -221,7 +220,7 @@ def _layout(
     longest = max(max(len(part) for part in step.split("<br>")) for step in steps)
     last = "y" if len(rows) == 1 else f"y{len(rows)}"
     return {
-        "template": "none",
+        **base(colours),
         "title": {
             "text": t("heatmap.title"),
             "x": 0,
@@ -232,21 +231,11 @@ def _layout(
             "pad": {"t": 8},
             "font": {"color": colours["fg"], "size": 17},
         },
-        "font": {"family": FONT, "color": colours["fg"], "size": 13},
-        "paper_bgcolor": CLEAR,
-        "plot_bgcolor": CLEAR,
         "height": TOP + total + BOTTOM,
         "margin": {"l": 44, "r": 8, "t": TOP, "b": BOTTOM},
         "hovermode": "closest",
         "hoverdistance": -1,  # Every place is nearest to some cell's centre, so each cell can be clicked.
-        "hoverlabel": {
-            "bgcolor": colours["belt"],
-            "bordercolor": colours["line"],
-            "font": {"family": FONT, "color": colours["fg"]},
-            "align": "left",
-        },
         "dragmode": "zoom",
-        "modebar": {"bgcolor": CLEAR, "color": colours["dim"], "activecolor": colours["accent"]},
         "showlegend": False,
         "meta": {"pickable": pickable},
         "annotations": [],

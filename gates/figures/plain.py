@@ -15,6 +15,23 @@ CLEAR = "rgba(0,0,0,0)"
 SUPERSCRIPTS = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
+def base(colours: Palette) -> dict[str, Any]:
+    """Return what the layouts of all figures share: the palette's fonts and colours, and no template."""
+    return {
+        "template": "none",
+        "font": {"family": FONT, "color": colours["fg"], "size": 13},
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "hoverlabel": {
+            "bgcolor": colours["belt"],
+            "bordercolor": colours["line"],
+            "font": {"family": FONT, "color": colours["fg"]},
+            "align": "left",
+        },
+        "modebar": {"bgcolor": CLEAR, "color": colours["dim"], "activecolor": colours["accent"]},
+    }
+
+
 def layout(theme: str, *, title: str, x: str, y: str, height: int = 380, **more: Any) -> dict[str, Any]:
     """Return the layout of a figure with one pair of axes, titled ``x`` and ``y``.
 
@@ -22,7 +39,7 @@ def layout(theme: str, *, title: str, x: str, y: str, height: int = 380, **more:
     """
     colours = palette(theme)
     return {
-        "template": "none",
+        **base(colours),
         "title": {
             "text": title,
             "x": 0,
@@ -34,9 +51,6 @@ def layout(theme: str, *, title: str, x: str, y: str, height: int = 380, **more:
             "pad": {"t": 8, "l": 8},
             "font": {"color": colours["fg"], "size": 16},
         },
-        "font": {"family": FONT, "color": colours["fg"], "size": 13},
-        "paper_bgcolor": CLEAR,
-        "plot_bgcolor": CLEAR,
         "height": height,
         "margin": {"l": 8, "r": 12, "t": 44, "b": 8},
         # Below the plot: there it may take as many lines as a narrow screen needs, and never meets the title.
@@ -48,13 +62,6 @@ def layout(theme: str, *, title: str, x: str, y: str, height: int = 380, **more:
             "yanchor": "bottom",
             "font": {"size": 13},
         },
-        "hoverlabel": {
-            "bgcolor": colours["belt"],
-            "bordercolor": colours["line"],
-            "font": {"family": FONT, "color": colours["fg"]},
-            "align": "left",
-        },
-        "modebar": {"bgcolor": CLEAR, "color": colours["dim"], "activecolor": colours["accent"]},
         "xaxis": axis(colours, x),
         "yaxis": axis(colours, y),
     } | more

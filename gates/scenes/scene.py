@@ -15,7 +15,7 @@ from gates import GRU, LSTM, RNN, Trace
 from gates.examples.notation.kinds import DrawnKind, kind_of
 from gates.examples.notation.latex import Equation, Options, equations, options_of
 from gates.examples.notation.letters import Reset, Update
-from gates.examples.presets.model import Preset, fits
+from gates.examples.presets.model import Cell, Preset, fits
 from gates.examples.presets.random_cell import random_cell
 from gates.examples.presets.readings import PresetRun
 from gates.examples.presets.registry import PRESETS, preset
@@ -137,18 +137,23 @@ def _size(scene: Scene) -> int:
     return 2 * sum(array.nbytes for array in payload.arrays(scene.trace).values()) + SCENE_BYTES
 
 
+def drawn_cell(state: State, inputs: int) -> Cell:
+    """The cell of random weights that the state's seed draws, for so many inputs."""
+    return random_cell(
+        state.cell,
+        inputs=inputs,
+        hidden=state.hidden,
+        seed=state.seed,
+        bias=state.bias,
+        reset=state.reset,
+        activation=state.activation,
+    )
+
+
 def _built(state: State) -> Scene:
     chosen, sequence = _network_and_input(state)
     if chosen is None:
-        cell = random_cell(
-            state.cell,
-            inputs=sequence.x.shape[1],
-            hidden=state.hidden,
-            seed=state.seed,
-            bias=state.bias,
-            reset=state.reset,
-            activation=state.activation,
-        )
+        cell = drawn_cell(state, sequence.x.shape[1])
         return Scene(cell, sequence, cell.run(sequence.x), None, {})
     values = chosen.bounded_values(state.sliders)
     cell = chosen.build(values, state.reset)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -42,6 +42,9 @@ def popover(label: str, icon: str) -> Iterator[None]:
             _in_popover.reset(before)
 
 
+Kind = TypeVar("Kind", bound=State)
+
+
 @dataclass(frozen=True)
 class Page:
     """A page while it runs: its name, its words, and what it showed last."""
@@ -56,6 +59,12 @@ class Page:
     def state(self) -> State:
         """The state that this page shows, with the settings that all pages share."""
         return _stored(self.name)
+
+    def state_as(self, kind: type[Kind]) -> Kind:
+        """The same, of the kind that this page's states are."""
+        state = self.state
+        assert isinstance(state, kind)
+        return state
 
     def keep(self, state: State) -> State:
         """Stores a new state of this page, for this run and the ones to come."""

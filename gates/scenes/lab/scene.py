@@ -16,13 +16,12 @@ from gates.examples.lab.numbers import Floats
 from gates.examples.lab.state import LabState, equal_numbers
 from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.model import Preset
-from gates.examples.presets.random_cell import random_cell
 from gates.examples.presets.registry import PRESETS, preset
 from gates.exercises.model import Exercise
 from gates.exercises.ready import READY, ready
 from gates.inputs.sequence import InputError, Sequence, number_label
 from gates.scenes.lab import exercises
-from gates.scenes.scene import Scene
+from gates.scenes.scene import Scene, drawn_cell
 from gates.scenes.state import State
 from gates.text import translator
 
@@ -89,15 +88,7 @@ def beginning(state: State) -> StartingPoint:
             lab = replace(exercises.to_lab(exercise), x=None, tokens=())
             return StartingPoint(lab, exercises.sequence(exercise), None, {}, (), exercise=exercise)
         case "scratch":
-            cell = random_cell(
-                state.cell,
-                inputs=state.inputs,
-                hidden=state.hidden,
-                seed=state.seed,
-                bias=state.bias,
-                reset=state.reset,
-                activation=state.activation,
-            )
+            cell = drawn_cell(state, state.inputs)
             return StartingPoint(LabState.of(cell).rounded(), pulses(state.inputs), None, {}, ())
         case _:
             chosen = preset(state.cell, state.preset) if state.preset else PRESETS[state.cell][0]

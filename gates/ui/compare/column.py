@@ -8,6 +8,4 @@ from gates.ui.frame import Page
 
 def state_of(page: Page) -> CompareState:
     """The page's state, which is a comparison."""
-    state = page.state
-    assert isinstance(state, CompareState)
-    return state
+    return page.state_as(CompareState)

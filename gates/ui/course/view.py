@@ -29,8 +29,7 @@ def show(page: Page) -> None:
 
 def payload(page: Page) -> dict[str, Any]:
     """What the browser is told: where the lessons are, their titles, words, and where the link leads."""
-    state = page.state
-    assert isinstance(state, CourseState)
+    state = page.state_as(CourseState)
     language = page.t.language
     place = {name: str(value) for name, value in vars(page.place).items() if value is not None}
     return {

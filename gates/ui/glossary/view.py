@@ -22,8 +22,7 @@ def show(page: Page) -> None:
 
 def payload(page: Page) -> dict[str, Any]:
     """What the browser is told: terms and words, and where the link leads."""
-    state, language = page.state, page.t.language
-    assert isinstance(state, GlossaryState)
+    state, language = page.state_as(GlossaryState), page.t.language
     t = page.t.plain
     return {
         "nonce": page.nonce,

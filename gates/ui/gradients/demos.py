@@ -12,19 +12,19 @@ from gates.examples.demonstrations import BIASES, Surface
 from gates.figures.demonstrations import cliff_figure, decay_figure, latch_figure, squash_figure
 from gates.figures.plain import SUPERSCRIPTS, number
 from gates.scenes import gradients
-from gates.scenes.links.gradients import GradientState
 from gates.ui import controls
 from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page
 from gates.ui.gradients import backward, runs
+from gates.ui.gradients.runs import state_of
 
 
 def choose(page: Page) -> None:
     """Shows what can be moved in the demonstration on show."""
     t = page.t
-    st.markdown(t(f"gradients.demo.{_state(page).demo}.text"))
+    st.markdown(t(f"gradients.demo.{state_of(page).demo}.text"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        match _state(page).demo:
+        match state_of(page).demo:
             case "latch":
                 _weight(page)
                 controls.count(page, "steps", t("gradients.steps"), 2, 1000)
@@ -32,31 +32,25 @@ def choose(page: Page) -> None:
                 controls.count(page, "steps", t("gradients.steps"), 1, 1000)
             case "cliff":
                 key = page.key("cliff_clip")
-                page.fill(key, _state(page).cliff_clip)
+                page.fill(key, state_of(page).cliff_clip)
                 clipped = st.toggle(t("gradients.cliff.clip"), key=key)
-                page.keep(replace(_state(page), cliff_clip=clipped))
+                page.keep(replace(state_of(page), cliff_clip=clipped))
 
 
 def show(page: Page) -> None:
     """Shows the demonstration's figures, its numbers, and its run on the stage."""
-    {"latch": _latch, "decay": _decay, "cliff": _cliff}[_state(page).demo](page)
-
-
-def _state(page: Page) -> GradientState:
-    state = page.state
-    assert isinstance(state, GradientState)
-    return state
+    {"latch": _latch, "decay": _decay, "cliff": _cliff}[state_of(page).demo](page)
 
 
 def _weight(page: Page) -> None:
     key = page.key("weight")
-    page.fill(key, min(_state(page).weight, 4.0))
+    page.fill(key, min(state_of(page).weight, 4.0))
     weight = st.slider(page.t("gradients.weight"), 0.0, 4.0, step=0.05, key=key, width=300)
-    page.keep(replace(_state(page), weight=weight))
+    page.keep(replace(state_of(page), weight=weight))
 
 
 def _latch(page: Page) -> None:
-    t, state = page.t, _state(page)
+    t, state = page.t, state_of(page)
     run = demonstrations.latch(state.weight, state.steps)
     lengths = runs.latch_lengths(run)
     st.markdown(
@@ -80,7 +74,7 @@ def _latch(page: Page) -> None:
 
 
 def _decay(page: Page) -> None:
-    t, state = page.t, _state(page)
+    t, state = page.t, state_of(page)
     remaining = demonstrations.remaining(state.steps)
     heads = [t("gradients.decay.bias"), *(f"b = {bias:g}" for bias in BIASES)]
     at = [n for n in (1, 10, state.steps) if n <= state.steps]
@@ -107,7 +101,7 @@ def _surface() -> Surface:
 
 
 def _cliff(page: Page) -> None:
-    t, state = page.t, _state(page)
+    t, state = page.t, state_of(page)
     free, clipped = gradients.descent(False), gradients.descent(True)
     paths = [("free", free), *([("clipped", clipped)] if state.cliff_clip else [])]
     shown = clipped if state.cliff_clip else free
@@ -137,6 +131,6 @@ def _plot(page: Page, name: str, figure: Any, alt: str) -> None:
 
 
 def _on_stage(page: Page) -> None:
-    back = gradients.demonstration_scene(_state(page), page.t.plain)
+    back = gradients.demonstration_scene(state_of(page), page.t.plain)
     assert back.scene is not None
     backward.show(page, back, back.scene)

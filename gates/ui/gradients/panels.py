@@ -24,12 +24,11 @@ from gates.figures.plain import number
 from gates.glossary.uses import linked
 from gates.scenes import gradients
 from gates.scenes.gradients import Experiment
-from gates.scenes.links.gradients import GradientState
 from gates.ui import background, controls, tabs
 from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page
 from gates.ui.gradients import influence, runs
-from gates.ui.gradients.runs import Spread
+from gates.ui.gradients.runs import Spread, state_of
 
 
 def show(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
@@ -43,12 +42,6 @@ def show(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
         "table": lambda: _table(page),
     }
     tabs.show(page, "gradients.tab", panels)
-
-
-def _state(page: Page) -> GradientState:
-    state = page.state
-    assert isinstance(state, GradientState)
-    return state
 
 
 def _plot(page: Page, name: str, figure: Any, alt: str) -> None:
@@ -73,7 +66,7 @@ def _paths(page: Page, spreads: Sequence[Spread]) -> None:
 
 
 def _influence(page: Page, wanted: Experiment) -> None:
-    t, state = page.t, _state(page)
+    t, state = page.t, state_of(page)
     st.markdown(linked(t("gradients.influence.about", cell=state.cell.upper()), t.language))
     made_from = (wanted, state.cell, state.seed)
     done = background.results(page, "influence", made_from, runs.influence_pieces(*made_from))
@@ -123,7 +116,7 @@ def _influence_map(page: Page, rows: Sequence[Any], tokens: Sequence[str]) -> No
 
 
 def _jacobian(page: Page, wanted: Experiment) -> None:
-    t, state = page.t, _state(page)
+    t, state = page.t, state_of(page)
     st.markdown(linked(t("gradients.spectrum.about", cell=state.cell.upper()), t.language))
     steps = runs.jacobian_steps(wanted.steps)
     if steps.step > 1:
@@ -165,7 +158,7 @@ def _eigenvalues(page: Page, steps: Sequence[int], found: Sequence[Any]) -> None
 
 
 def _strips(page: Page, wanted: Experiment) -> None:
-    t, state = page.t, _state(page)
+    t, state = page.t, state_of(page)
     st.markdown(linked(t("gradients.strips.about"), t.language))
     _, found = gradients.run_with_gradients(wanted, state.cell, state.seed)
     signals = dict(found.gradients.signals)
@@ -185,7 +178,7 @@ def _strips(page: Page, wanted: Experiment) -> None:
 
 
 def _clipping(page: Page, wanted: Experiment) -> None:
-    t, state = page.t, _state(page)
+    t, state = page.t, state_of(page)
     st.markdown(linked(t("gradients.clip.about"), t.language))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         controls.segments(
@@ -193,7 +186,7 @@ def _clipping(page: Page, wanted: Experiment) -> None:
             lambda name: t(f"gradients.clipping.{name}"), label=t("gradients.clipping"),
         )  # fmt: skip
         controls.count(page, "threshold", t("gradients.threshold"), 1e-6, 1e9, format="%.3g", step=0.5)
-    state = _state(page)
+    state = state_of(page)
     _, found = gradients.run_with_gradients(wanted, state.cell, state.seed)
     cell: Any = found.trace.source
     before = dict(found.gradients.weights)

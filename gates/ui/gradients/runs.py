@@ -31,6 +31,8 @@ from gates.cells.lstm import LSTMTrace
 from gates.examples import demonstrations
 from gates.figures.plain import logs
 from gates.scenes.gradients import Experiment, run_with_gradients
+from gates.scenes.links.gradients import GradientState
+from gates.ui.frame import Page
 
 CACHED = 600
 """Runs, of one seed and one cell, whose curves are kept: at most 40 KB each."""
@@ -41,6 +43,11 @@ MOST_JACOBIANS = 100
 
 ROW_CHUNK = 40
 """Listening steps of one piece of work."""
+
+
+def state_of(page: Page) -> GradientState:
+    """The page's state, which is an experiment with gradients."""
+    return page.state_as(GradientState)
 
 
 def measure(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:

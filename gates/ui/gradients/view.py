@@ -22,7 +22,7 @@ from gates.ui import background, controls, files
 from gates.ui.charts import PLOT, theme
 from gates.ui.frame import Page, forget_widgets
 from gates.ui.gradients import backward, demos, panels, runs
-from gates.ui.gradients.runs import Spread
+from gates.ui.gradients.runs import Spread, state_of
 
 GAINS = (
     0.0,
@@ -52,13 +52,6 @@ OPENS_WITH = {"forget": "forget3"}
 LAGS = (10, 50)
 VANISHED, EXPLODED = 1e-3, 10.0
 """Shares of the gradient at the loss, below and above which the page calls it vanished or exploded."""
-
-
-def state_of(page: Page) -> GradientState:
-    """The page's state, which is an experiment with gradients."""
-    state = page.state
-    assert isinstance(state, GradientState)
-    return state
 
 
 def choose(page: Page) -> None:

@@ -23,8 +23,7 @@ def show(page: Page) -> None:
 
 def payload(page: Page) -> dict[str, Any]:
     """What the browser is told: the ready runs of show, the words, and which one a link opens."""
-    state = page.state
-    assert isinstance(state, LectureState)
+    state = page.state_as(LectureState)
     language = page.t.language
     return {
         "role": "list",

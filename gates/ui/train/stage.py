@@ -17,9 +17,7 @@ from gates.ui.stage.component import Refuses
 
 def state_of(page: Page) -> TrainState:
     """The page's state, which is a training."""
-    state = page.state
-    assert isinstance(state, TrainState)
-    return state
+    return page.state_as(TrainState)
 
 
 def show(
