@@ -24,7 +24,7 @@ from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.codec import LONGEST, length
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
-from gates.scenes.state import Place, State
+from gates.scenes.state import Position, State
 
 Spec = Mapping[str, Any]
 """A state, in one of four forms; ``docs/course.md`` has an example of each.
@@ -36,7 +36,7 @@ one written as its file is. ``scratch``: random weights as ``{"inputs", "units",
 ``x``. ``film``: the network of a recorded training at the step ``checkpoint``, with ``tokens``.
 
 In all of them: ``clamps`` as ``{"signal", "value", "units", "steps"}``, all counted from 1; ``reverse``, to
-read from the end; ``at``, the place as ``{"step", "phase", "unit"}``; ``loss``, see :mod:`gates.course.runs`.
+read from the end; ``at``, the position: ``{"step", "phase", "unit"}``; ``loss``, as :mod:`gates.course.runs`.
 """
 
 
@@ -158,7 +158,7 @@ def _clamp(spec: Mapping[str, Any]) -> Clamped:
 
 
 def link_of(spec: Spec) -> str:
-    """Return the link of a lesson's state, without a language: page, parameters and place.
+    """Return the link of a lesson's state, without a language: page, parameters and position.
 
     Raises:
         LessonError: the link is too long for an address, or does not open what it was made of.
@@ -167,13 +167,13 @@ def link_of(spec: Spec) -> str:
     page = "lab" if state.in_lab else state.cell
     table, opening = PAGES[page].link, PAGES[page].opening
     params = {name: value for name, value in table.write(state).items() if name not in ("lang", "notation")}
-    place = {name: str(value) for name, value in spec.get("at", {}).items()}
-    read, at, problems = table.read(params | place, opening)
+    position = {name: str(value) for name, value in spec.get("at", {}).items()}
+    read, at, problems = table.read(params | position, opening)
     if problems or length(params) > LONGEST or table.write(read) != table.write(state):
         raise LessonError(f"{spec} is no link: {problems or params}")
-    if at != Place(**spec.get("at", {})):
+    if at != Position(**spec.get("at", {})):
         raise LessonError(f"{spec} stands at {at}")
-    return f"/{page}?{urlencode(params | place)}"
+    return f"/{page}?{urlencode(params | position)}"
 
 
 def lab_link_of(spec: Spec) -> str:

@@ -20,8 +20,8 @@ from gates.errors import GatesError
 from gates.exercises import structure
 from gates.exercises.errors import ExerciseError
 from gates.exercises.forms import FORMS, Form
+from gates.exercises.json_value import JsonValue, plain, shown
 from gates.exercises.model import ACTIVATIONS, CELLS, Claim, Exercise, ExerciseReadout, Floats, PartWeights
-from gates.exercises.place import JsonValue, plain, shown
 from gates.interop.orders import ORDERS
 
 LARGEST_FILE = 1_000_000

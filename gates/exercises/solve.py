@@ -16,8 +16,8 @@ from gates.core.signals import NamedArrays
 from gates.errors import GatesError
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import written, written_readout
+from gates.exercises.json_value import plain
 from gates.exercises.model import Exercise, Floats, PartWeights
-from gates.exercises.place import plain
 from gates.exercises.update import updated
 from gates.network import NetworkTrace
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from gates.cells.lstm import GATES
 from gates.examples.lab.state import MOST_CLAMPS, Clamped
+from gates.exercises.json_value import JsonValue, plain, shown
 from gates.exercises.model import CELLS, Exercise
-from gates.exercises.place import JsonValue, plain, shown
 
 FIELDS = ("signal", "value", "units", "steps")
 

@@ -11,7 +11,7 @@ from gates import commands
 from gates.errors import GatesError
 from gates.export import page, states
 from gates.export.states import ExportError
-from gates.scenes.links.codec import place_fields
+from gates.scenes.links.codec import position_fields
 from gates.scenes.registry import HOME, PAGES
 from gates.text import LANGUAGES, Translator, translator
 
@@ -62,7 +62,7 @@ def _link(what: str, options: dict[str, str]) -> str:
     query = dict(parse_qsl(parts.query, keep_blank_values=True)) | options
     link = f"{address.partition('?')[0]}?{urlencode(query)}"
     read = states.open_link(link)
-    fields = [*PAGES[read.page].link.fields, *place_fields(*PAGES[read.page].link.drawn(read.state))]
+    fields = [*PAGES[read.page].link.fields, *position_fields(*PAGES[read.page].link.drawn(read.state))]
     known = {field.name for field in fields if field.is_read(read.state)}
     for name in options:
         if name not in known:

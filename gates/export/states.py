@@ -23,7 +23,7 @@ from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.codec import LONGEST
 from gates.scenes.links.course import LESSONS, CourseState
 from gates.scenes.registry import HOME, PAGES
-from gates.scenes.state import Place, State
+from gates.scenes.state import Position, State
 from gates.text import LANGUAGES, translator
 
 Json = dict[str, Any]
@@ -56,7 +56,7 @@ class OpenedLink:
 
     page: str
     state: State
-    place: Place
+    position: Position
     site: str | None = None
 
     @property
@@ -66,7 +66,7 @@ class OpenedLink:
 
     @property
     def params(self) -> dict[str, str]:
-        """The parameters of the link, without the stage's place."""
+        """The parameters of the link, without the stage's position."""
         return PAGES[self.page].link.write(self.state)
 
 
@@ -96,13 +96,13 @@ def open_link(link: str, pages: Sequence[str] = EXPORTED) -> OpenedLink:
         raise ExportError(key, link=_short(link), page=page, pages=", ".join(f"/{name}" for name in pages))
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     entry = PAGES[page]
-    state, place, problems = entry.read(query)
+    state, position, problems = entry.read(query)
     if problems:
         values = dict(problems[0].values)
         if problems[0].key == "link.value":
             raise ExportError("export.value", **values)
         raise ExportError(problems[0].key, **values)
-    return OpenedLink(page, state, place, _site(link, page))
+    return OpenedLink(page, state, position, _site(link, page))
 
 
 def _short(text: str) -> str:
@@ -184,7 +184,7 @@ def packed(
     Returns:
         ``common`` and ``own`` by language: the fields of the header (:mod:`gates.scenes.header`) that are the
         same in all languages, and those that are not. ``body``: by language, which arrays. ``at``: where the
-        stage stands. ``title``: by language. ``path``, ``params``: its link, without the stage's place.
+        stage stands. ``title``: by language. ``path``, ``params``: its link, without the stage's position.
         ``lab``: :func:`gates.export.lab.answers`. ``beside``: those that a bar moves, as
         :func:`merge_languages` returns them.
 
@@ -215,7 +215,7 @@ def packed(
     if others:
         more["beside"] = [merge_languages(each, bodies, guesses=guesses) for each in others]
     return merge_languages(first, bodies, guesses=guesses) | {
-        "at": one.place.as_json(),
+        "at": one.position.as_json(),
         "path": one.path,
         "params": one.params,
         **more,

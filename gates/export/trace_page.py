@@ -17,7 +17,7 @@ from gates.inputs.sequence import MAX_STEPS, MAX_VOCABULARY, Sequence, number_la
 from gates.scenes import header, payload
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import MOST_UNITS, Scene
-from gates.scenes.state import Place
+from gates.scenes.state import Position
 from gates.text import LANGUAGES, translator
 
 _KINDS = {kind.type: cast(DrawnKind, name) for name, kind in KINDS.items()}
@@ -73,7 +73,7 @@ def build(
     by_language = {language: _stage_data(kind, scene, units, language) for language in LANGUAGES}
     bodies: dict[str, int] = {}
     packed = states.merge_languages(by_language, bodies)
-    packed |= {"at": Place(step=step).as_json(), "path": None, "params": {}}
+    packed |= {"at": Position(step=step).as_json(), "path": None, "params": {}}
     return page.filled([packed], list(bodies), lang)
 
 

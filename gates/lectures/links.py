@@ -91,9 +91,9 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
         "signals": list(signals.values()),
         "parts": list(parts.values()),
         "stages": [] if alone else [list(each) for each in zip(names, each_own, strict=True)],
-        "step": one.place.step or 1,
-        "phase": _phase(one.place.phase, kinds, t),
-        "unit": one.place.unit or 0,
+        "step": one.position.step or 1,
+        "phase": _phase(one.position.phase, kinds, t),
+        "unit": one.position.unit or 0,
         "beside": _companion_title(one, t),
         **more,
     }

@@ -45,10 +45,10 @@ def packed(asked: Mapping[str, Any], find: Find = no_run) -> bytes:
     if page not in TOGETHER:
         raise ValueError(page)
     query = {str(name): str(value) for name, value in (asked.get("settings", {}) | asked["params"]).items()}
-    state, place, problems = PAGES[page].read(query)
+    state, position, problems = PAGES[page].read(query)
     if problems:
         raise InputError(problems[0].key, **problems[0].values)
-    at = {"nonce": str(asked.get("nonce", "")), "acknowledged": asked.get("request", 0)} | place.as_json()
+    at = {"nonce": str(asked.get("nonce", "")), "acknowledged": asked.get("request", 0)} | position.as_json()
     found = stages(page, state, translator(state.lang), find)
     runs = [payload.pack(shown, arrays, at) for shown, arrays in found]
     return b"".join(len(run).to_bytes(4, "little") + run for run in runs)

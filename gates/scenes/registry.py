@@ -19,9 +19,9 @@ from gates.scenes.links.lab import LAB
 from gates.scenes.links.lecture import LECTURE, LectureState
 from gates.scenes.links.step import STEP
 from gates.scenes.links.train import TRAIN, TrainState
-from gates.scenes.state import Place, State
+from gates.scenes.state import Position, State
 
-START = Place()
+START = Position()
 SETTINGS = ("lang", "notation", "z")
 """Parameters of settings that a person chooses once for all pages."""
 
@@ -30,8 +30,8 @@ SETTINGS = ("lang", "notation", "z")
 class PageEntry:
     """One page.
 
-    name: its script and address. icon: of the ways to it. opening: what it shows at first. place: where the
-    stage stands in that example at first, a step that shows something. link: the table of its fields.
+    name: its script and address. icon: of the ways to it. opening: what it shows at first. position: where
+    the stage stands in that example at first, a step that shows something. link: the table of its fields.
     shares_input: what goes into its cells is taken along from and to the other pages that share it.
     recomputes: its whole state is in its link, so that a moved slider, or a link that its stage opens, is
     answered without a rerun. staged: it has a stage.
@@ -40,7 +40,7 @@ class PageEntry:
     name: str
     icon: str
     opening: State
-    place: Place = START
+    position: Position = START
     link: Table = STEP
     shares_input: bool = False
     recomputes: bool = False
@@ -51,7 +51,9 @@ class PageEntry:
         """The kind of cell that it opens with."""
         return self.opening.cell
 
-    def read(self, query: Mapping[str, str], base: State | None = None) -> tuple[State, Place, list[Problem]]:
+    def read(
+        self, query: Mapping[str, str], base: State | None = None
+    ) -> tuple[State, Position, list[Problem]]:
         """Return what a link opens: the state, where the stage stands, and what the link got wrong.
 
         A link that says no more than what holds on every page opens as the page does without one.
@@ -61,24 +63,28 @@ class PageEntry:
             base: the opening in the language that is spoken where the link names none.
         """
         base = base or self.opening
-        state, place, problems = self.link.read(query, base)
+        state, position, problems = self.link.read(query, base)
         if set(query).intersection(self.link.names).difference(SETTINGS):
-            return state, place, problems
+            return state, position, problems
         chosen = {name: getattr(state, name) for name in ("lang", "notation", "update")}
-        return replace(self.opening, **chosen), self.place, problems
+        return replace(self.opening, **chosen), self.position, problems
 
 
 _ENTRIES = (
-    PageEntry("home", ":material/home:", State("lstm"), Place(step=4), recomputes=True),
+    PageEntry("home", ":material/home:", State("lstm"), Position(step=4), recomputes=True),
     PageEntry("course", ":material/school:", CourseState(), link=COURSE),
-    PageEntry("lstm", ":material/memory:", State("lstm"), Place(step=4), shares_input=True, recomputes=True),
     PageEntry(
-        "gru", ":material/tune:", State("gru", reset="after"), Place(step=2), shares_input=True,
+        "lstm", ":material/memory:", State("lstm"), Position(step=4), shares_input=True, recomputes=True,
+    ),
+    PageEntry(
+        "gru", ":material/tune:", State("gru", reset="after"), Position(step=2), shares_input=True,
         recomputes=True,
     ),
-    PageEntry("rnn", ":material/autorenew:", State("rnn"), Place(step=3), shares_input=True, recomputes=True),
     PageEntry(
-        "lab", ":material/science:", State("lstm", in_lab=True, preset="latch"), Place(step=2), link=LAB,
+        "rnn", ":material/autorenew:", State("rnn"), Position(step=3), shares_input=True, recomputes=True,
+    ),
+    PageEntry(
+        "lab", ":material/science:", State("lstm", in_lab=True, preset="latch"), Position(step=2), link=LAB,
         recomputes=True,
     ),
     PageEntry("compare", ":material/view_column:", CompareState(), link=COMPARE, shares_input=True),

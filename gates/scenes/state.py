@@ -37,7 +37,7 @@ INPUT = (
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """Where the stage stands when a link is opened; None where the link does not say."""
 
     step: int | None = None  # from 1, as on the screen

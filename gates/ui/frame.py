@@ -23,7 +23,7 @@ from gates.glossary.uses import linked
 from gates.scenes import compact
 from gates.scenes.links.codec import Problem
 from gates.scenes.registry import HOME, PAGES, SETTINGS
-from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Place, State
+from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Position, State
 from gates.text import LANGUAGES, MarkdownTranslator, markdown_translator
 from gates.ui import connection, theme
 from gates.ui.language import session_language
@@ -52,7 +52,7 @@ class Page:
     name: str
     cell: CellKind
     t: MarkdownTranslator
-    place: Place
+    position: Position
     nonce: str
 
     @property
@@ -181,14 +181,16 @@ def enter(name: str) -> Page:
         arrive(name, st.query_params.to_dict())
     elif entered:
         own = _stored(name).source == "preset"
-        place = PAGES[name].place if own else Place()
-        st.session_state.setdefault(f"{name}.arrival", (place, "opening", [], None))
+        position = PAGES[name].position if own else Position()
+        st.session_state.setdefault(f"{name}.arrival", (position, "opening", [], None))
     st.session_state["page"] = name  # last, for another rerun may end this one at any line
     if st.session_state.get("spoken") != st.session_state["shared"]["lang"]:
         st.session_state["spoken"] = st.session_state["shared"]["lang"]
         st.session_state["settled"] = None
-    place, nonce, problems, adopted = st.session_state[f"{name}.arrival"]
-    page = Page(name, PAGES[name].cell, markdown_translator(st.session_state["shared"]["lang"]), place, nonce)
+    position, nonce, problems, adopted = st.session_state[f"{name}.arrival"]
+    page = Page(
+        name, PAGES[name].cell, markdown_translator(st.session_state["shared"]["lang"]), position, nonce
+    )
     if page.t.language != language:
         st.rerun()  # the navigation was already drawn in the other language
     _header(page)
@@ -214,7 +216,7 @@ def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> str:
         The nonce of its place.
     """
     base = replace(PAGES[name].opening, lang=st.session_state["shared"]["lang"])
-    state, place, problems = PAGES[name].read(query, base)
+    state, position, problems = PAGES[name].read(query, base)
     given = {name: getattr(state, name) for name in SHARED if _sets(name, query, state)}
     st.session_state["shared"] |= given
     st.session_state["states"][name] = state
@@ -223,10 +225,10 @@ def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> str:
     begin_visit()
     adopted = _stored(name)
     if "data" in query and adopted.source in ("text", "numbers") and not getattr(adopted, adopted.source):
-        page = Page(name, PAGES[name].cell, markdown_translator(adopted.lang), place, "")
+        page = Page(name, PAGES[name].cell, markdown_translator(adopted.lang), position, "")
         page.fill(page.key(adopted.source), "")  # it was emptied there: no example comes in its place
     nonce = nonce or _fresh_nonce()
-    st.session_state[f"{name}.arrival"] = (place, nonce, problems, adopted)
+    st.session_state[f"{name}.arrival"] = (position, nonce, problems, adopted)
     return nonce
 
 

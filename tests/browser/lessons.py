@@ -15,7 +15,7 @@ from gates.course.states import run_of
 from gates.course.worked import Example, asks_nothing
 from gates.scenes import modules
 from gates.scenes.links.course import CourseState
-from gates.scenes.state import Place
+from gates.scenes.state import Position
 from gates.text import markdown_translator
 from gates.ui.course import view
 from gates.ui.web.routes import preview
@@ -172,7 +172,7 @@ class BareCourse:
         if language not in self.told:
             state = CourseState(lang=language)
             page = SimpleNamespace(
-                name="course", state=state, t=markdown_translator(language), place=Place(), nonce=""
+                name="course", state=state, t=markdown_translator(language), position=Position(), nonce=""
             )
             self.told[language] = view.payload(page)  # type: ignore[arg-type]
             self.told[language]["made"] = True  # all lessons at once: nothing arrives later beside a step

@@ -82,7 +82,7 @@ STATES: dict[str, tuple[set[str], set[str], Any]] = {
 def test_it_brings_what_its_runs_call_for_under_the_title_of_its_page(link: str) -> None:
     kinds, plugins, title = STATES[link]
     one = states.open_link(f"https://host/below{link}")
-    run = states.packed(one, {}, guesses=one.place.guess is not None)
+    run = states.packed(one, {}, guesses=one.position.guess is not None)
     assert run["title"] == {language: title(translator(language)) for language in LANGUAGES}
     assert states.reach([run]) == Reach(frozenset(kinds), frozenset(plugins))
     assert (run["path"], one.site) == (link.partition("?")[0], "https://host/below")

@@ -43,7 +43,7 @@ def test_a_state_opens_where_it_says_and_holds_back_what_its_run_has(one: tuple[
     opened = states.open_link(reader.link(state))
     trace = links.run_of(opened, "en").trace
     steps, units = trace.hidden.shape
-    at = opened.place.step or 1
+    at = opened.position.step or 1
     assert 1 <= at <= steps
     signals = {name for name, _, _ in links.described(reader.link(state), translator("en"))["signals"]}
     assert state.get("hide") in {None, "all", *signals}

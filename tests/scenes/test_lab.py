@@ -21,7 +21,7 @@ from gates.scenes.lab import header as lab_header
 from gates.scenes.lab import message as lab_message
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.lab import LAB
-from gates.scenes.state import Place, State
+from gates.scenes.state import Position, State
 from gates.text import LANGUAGES, translator
 from gates.ui import files
 from gates.ui.step.to_lab import lab_state_of
@@ -211,8 +211,8 @@ def test_every_beginning_and_its_edits_survive_the_link(state):
 def test_the_place_in_a_link_is_one_of_the_edited_cell():
     gru = lab_scene.edited(LATCH, LabState.of(preset("gru", "latch").build()))
     query = LAB.write(gru) | {"step": "3", "phase": "blend"}
-    _, place, problems = LAB.read(query, LATCH)
-    assert (place, problems) == (Place(step=3, phase="blend"), [])
+    _, position, problems = LAB.read(query, LATCH)
+    assert (position, problems) == (Position(step=3, phase="blend"), [])
 
 
 @pytest.mark.parametrize("text", ["", "damaged", "AX" * 60_000])

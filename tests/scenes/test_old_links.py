@@ -41,13 +41,13 @@ def test_old_links_open_what_they_opened(page: str) -> None:
     entry = PAGES[page]
     assert len(of(page)) >= 2
     for one in of(page):
-        state, place, problems = entry.link.read(query(one["link"]), entry.opening)
+        state, position, problems = entry.link.read(query(one["link"]), entry.opening)
         expected = OLD["openings"][page] | one["opens"]
         found = {name: plain(getattr(state, name)) for name in expected}
         if expected["lab"]:  # what it unfolds to counts, for not every zlib packs alike
             assert unpack(found.pop("lab")) == unpack(expected.pop("lab")), one["link"]
         assert found == expected, one["link"]
-        stands = {name: value for name, value in asdict(place).items() if value is not None}
+        stands = {name: value for name, value in asdict(position).items() if value is not None}
         assert stands == one.get("place", {}), one["link"]
         said = [wrong.values["name"] if wrong.key == "link.value" else wrong.key for wrong in problems]
         assert said == one.get("problems", []), one["link"]

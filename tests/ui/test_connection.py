@@ -78,7 +78,7 @@ def test_hints_are_read_back_strictly() -> None:
 def handed_page(language, unlinked):  # type: ignore[no-untyped-def]  # its text alone is run
     import streamlit as st
 
-    from gates.scenes.state import Place
+    from gates.scenes.state import Position
     from gates.text import markdown_translator
     from gates.ui import connection, frame
     from gates.ui.train import transfer
@@ -88,7 +88,7 @@ def handed_page(language, unlinked):  # type: ignore[no-untyped-def]  # its text
         st.session_state["asked"] = True
         connection.adopted(connection.Screen("before", "lstm", {}, unlinked))
     nonce = st.session_state.get("nonce", "1")
-    transfer.show(frame.Page("lstm", "lstm", markdown_translator(language), Place(), nonce))
+    transfer.show(frame.Page("lstm", "lstm", markdown_translator(language), Position(), nonce))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

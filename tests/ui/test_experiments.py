@@ -152,26 +152,26 @@ def test_damaged_input_is_said_and_the_opening_shown() -> None:
 
 
 def test_the_phase_of_a_link_is_that_of_the_cell_on_the_stage() -> None:
-    _, place, problems = GRADIENTS.read({"cell": "gru", "phase": "blend", "step": "9"}, GradientState())
-    assert not problems and (place.phase, place.step) == ("blend", 9)
-    _, place, problems = COMPARE.read({"phase": "squash"}, CompareState())
-    assert not problems and place.phase == "squash"
+    _, position, problems = GRADIENTS.read({"cell": "gru", "phase": "blend", "step": "9"}, GradientState())
+    assert not problems and (position.phase, position.step) == ("blend", 9)
+    _, position, problems = COMPARE.read({"phase": "squash"}, CompareState())
+    assert not problems and position.phase == "squash"
 
 
 def test_a_comparison_may_stand_at_a_phase_of_any_of_its_cells() -> None:
     """The bar is of the first cell; what stands below it may be in a phase that only a GRU has."""
     state = CompareState(source="text", columns=("rnn", "gru-before"))
-    _, place, problems = COMPARE.read(COMPARE.write(state) | {"phase": "propose"}, CompareState())
-    assert not problems and place.phase == "propose"
-    _, place, problems = COMPARE.read(COMPARE.write(state) | {"phase": "forget"}, CompareState())
-    assert place.phase is None and len(problems) == 1
+    _, position, problems = COMPARE.read(COMPARE.write(state) | {"phase": "propose"}, CompareState())
+    assert not problems and position.phase == "propose"
+    _, position, problems = COMPARE.read(COMPARE.write(state) | {"phase": "forget"}, CompareState())
+    assert position.phase is None and len(problems) == 1
 
 
 def test_a_training_may_stand_at_a_phase_of_any_cell() -> None:
     """What is shown may be an earlier run, of another cell than the settings'."""
     state = TrainState(kind="rnn")
     for phase in ("forget", "propose", "squash"):
-        _, place, problems = TRAIN.read(TRAIN.write(state) | {"phase": phase}, TrainState())
-        assert not problems and place.phase == phase
-    _, place, problems = TRAIN.read(TRAIN.write(state) | {"phase": "dream"}, TrainState())
-    assert place.phase is None and problems
+        _, position, problems = TRAIN.read(TRAIN.write(state) | {"phase": phase}, TrainState())
+        assert not problems and position.phase == phase
+    _, position, problems = TRAIN.read(TRAIN.write(state) | {"phase": "dream"}, TrainState())
+    assert position.phase is None and problems

@@ -114,7 +114,7 @@ def test_a_sentence_packs_smaller_than_an_address_would_spell_it():
 def test_no_slider_is_named_like_another_parameter():
     sliders = {slider.id for presets in PRESETS.values() for preset in presets for slider in preset.sliders}
     for table in (STEP, LAB):
-        own = {field.name for field in table.fields if field.within != "sliders"} | {*codec.PLACE}
+        own = {field.name for field in table.fields if field.within != "sliders"} | {*codec.POSITION}
         assert not own & sliders
 
 
@@ -144,9 +144,9 @@ def test_a_thousand_letters_are_known_to_be_too_long_for_a_link():
     ],
 )
 def test_a_link_says_how_a_lecture_looks_and_what_it_hides(page, text, sound):
-    _, place, problems = PAGES[page].read({"lecture": text})
-    assert place.lecture == (text if sound else None)
-    assert place.as_json()["lecture"] == place.lecture
+    _, position, problems = PAGES[page].read({"lecture": text})
+    assert position.lecture == (text if sound else None)
+    assert position.as_json()["lecture"] == position.lecture
     assert [problem.values["name"] for problem in problems] == ([] if sound else ["lecture"])
 
 

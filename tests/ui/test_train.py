@@ -14,7 +14,7 @@ from gates.scenes import film as films
 from gates.scenes import training
 from gates.scenes.film import EXAMPLE, Film
 from gates.scenes.links.train import TRAIN, TrainState, example
-from gates.scenes.state import Place
+from gates.scenes.state import Position
 from gates.text import markdown_translator, translator
 from gates.training.recipe import CELLS, Recipe
 from gates.training.runs.folder import Log, RunFolder
@@ -22,7 +22,7 @@ from gates.training.tasks.registry import make_task
 from gates.ui.frame import Page
 from gates.ui.train import takeaway
 
-PAGE = Page("train", "lstm", markdown_translator("en"), Place(), "1")
+PAGE = Page("train", "lstm", markdown_translator("en"), Position(), "1")
 CHANGED = TrainState(
     task="recall",
     kind="gru",
@@ -132,15 +132,15 @@ def test_the_browser_gets_the_engines_numbers_of_every_checkpoint(
 ) -> None:
     film = films.film(recorded(tmp_path / "run", cell, layers=2))
     arrays = films.stacked(film, layer, film.steps)
-    for place, path in enumerate(film.folder.checkpoints().values()):
+    for index, path in enumerate(film.folder.checkpoints().values()):
         run = films.as_float64(load(path)).run(film.probe.x)
         trace = run.layers[layer].forward
         assert trace is not None
         for signal in trace.signals:
             if signal != "x" or layer:
-                assert np.array_equal(arrays[f"film.{signal}"][place], getattr(trace, signal)), signal
-        assert np.array_equal(arrays["film.W"][place], trace.source.W)
-        assert np.allclose(arrays["film.answers"][place].sum(axis=1), 1)
+                assert np.array_equal(arrays[f"film.{signal}"][index], getattr(trace, signal)), signal
+        assert np.array_equal(arrays["film.W"][index], trace.source.W)
+        assert np.allclose(arrays["film.answers"][index].sum(axis=1), 1)
     assert ("film.x" in arrays) == bool(layer)
 
 

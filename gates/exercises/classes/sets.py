@@ -16,8 +16,8 @@ from gates.exercises.classes.puzzles import PUZZLES, PuzzleSet
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import LARGEST_FILE, dumps, loads
 from gates.exercises.generate import DIFFICULTIES, TEMPLATES, generate
+from gates.exercises.json_value import JsonValue
 from gates.exercises.model import Exercise
-from gates.exercises.place import JsonValue
 from gates.text import LANGUAGES, translator
 
 SET = "set.json"

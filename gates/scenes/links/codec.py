@@ -17,7 +17,7 @@ from typing import Any
 from gates import packing
 from gates.examples.notation.kinds import KINDS, DrawnKind
 from gates.inputs.sequence import MAX_CHARACTERS, InputError
-from gates.scenes.state import Place, State
+from gates.scenes.state import Position, State
 
 LONGEST = 6_000
 """Characters of a link beyond which the page offers a file: longer ones get cut by mail and chat programs."""
@@ -251,10 +251,10 @@ class Table:
     @property
     def names(self) -> tuple[str, ...]:
         """Every parameter that an address of the page may have."""
-        return tuple(dict.fromkeys(field.name for field in (*self.fields, *place_fields("lstm"))))
+        return tuple(dict.fromkeys(field.name for field in (*self.fields, *position_fields("lstm"))))
 
-    def read(self, query: Mapping[str, str], base: State) -> tuple[State, Place, list[Problem]]:
-        """Return the state and place that a link describes, and what it got wrong.
+    def read(self, query: Mapping[str, str], base: State) -> tuple[State, Position, list[Problem]]:
+        """Return the state and position that a link describes, and what it got wrong.
 
         Args:
             query: the query parameters, decoded.
@@ -263,11 +263,11 @@ class Table:
         defaults = replace(self.defaults(base), lang=base.lang)
         state, problems = _read(self.fields, query, defaults)
         state, among = self.settled(state)
-        place, wrong = _read(place_fields(*self.drawn(state)), query, Place())
-        return state, place, problems + among + wrong
+        position, wrong = _read(position_fields(*self.drawn(state)), query, Position())
+        return state, position, problems + among + wrong
 
     def write(self, state: State) -> dict[str, str]:
-        """Return the query parameters of a state, in a stable order; the browser adds the stage's place."""
+        """Return the query parameters of a state, in a stable order; the browser adds the position."""
         defaults = self.defaults(state)
         return {
             field.name: field.of(state).write(field.value(state))
@@ -291,7 +291,7 @@ def phases_of(cells: Iterable[DrawnKind]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(phase for cell in cells for phase in KINDS[cell].phases))
 
 
-def place_fields(*cells: DrawnKind) -> tuple[Field, ...]:
+def position_fields(*cells: DrawnKind) -> tuple[Field, ...]:
     """Return the fields that say where the stages of some cells, which keep step, stand."""
     return (
         Field("step", "step", number(int, 1, 1000)),
@@ -327,7 +327,7 @@ def _lecture(*cells: DrawnKind) -> Kind:
     return Kind(read, ", ".join((*_LOOKS, *(f"hide-{name}-1" for name in ("all", *sorted(parts))))))
 
 
-PLACE = tuple(field.name for field in place_fields("lstm"))
+POSITION = tuple(field.name for field in position_fields("lstm"))
 """The parameters that say where the stage stands."""
 
 

@@ -31,7 +31,7 @@ def payload(page: Page) -> dict[str, Any]:
     """What the browser is told: where the lessons are, their titles, words, and where the link leads."""
     state = page.state_as(CourseState)
     language = page.t.language
-    place = {name: str(value) for name, value in vars(page.place).items() if value is not None}
+    position = {name: str(value) for name, value in vars(page.position).items() if value is not None}
     return {
         "nonce": page.nonce,
         "lang": language,
@@ -39,7 +39,7 @@ def payload(page: Page) -> dict[str, Any]:
         "link": COURSE.header(state) | {"choices": ["lesson", "part"], "opens": False},
         "lesson": state.lesson or None,
         "part": state.part - 1,
-        "place": place,
+        "place": position,
         "challenges": [
             {"id": name, "title": page.t.plain(f"challenge.{name}.title"), "link": challenge_link(name)}
             for name in CHALLENGES

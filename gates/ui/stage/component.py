@@ -51,7 +51,7 @@ def show(
     """Mounts the stage, or hands the mounted one a new run.
 
     Args:
-        page: gives the words, the link's place and the name under which the stage remembers its own.
+        page: gives the words, the link's position and the name under which the stage remembers its own.
         scene: what is run.
         key: tells several stages of one page apart.
         on_sliders: receives ``{"preset": id, "values": {id: number}}`` when a slider moved.
@@ -59,7 +59,7 @@ def show(
         on_film: receives the step of the checkpoint on the screen, where the film's header asks for it.
         on_solved: receives the challenges that this browser has solved before, once a visit.
         refuses: says why a link that was chosen on the stage cannot be shown; what is shown stays then.
-        move: a place with a ``nonce`` of its own, to which the stage goes once.
+        move: a position with a ``nonce`` of its own, to which the stage goes once.
         arrays: more arrays beside those of the run, such as its gradients.
         header: more fields of the data's header.
     """
@@ -130,7 +130,7 @@ def show(
         described["refused"] = refused
     if "bar" in header and described.get("guesses"):
         described["strings"] = described["strings"] | subset(page.state.lang, ("holds.",))
-    at = (move or {"nonce": page.nonce} | page.place.as_json()) | {
+    at = (move or {"nonce": page.nonce} | page.position.as_json()) | {
         "acknowledged": st.session_state.get(f"{mounted}.acknowledged", 0),
         "session": connection.session(),
     }
@@ -151,4 +151,4 @@ def show(
 
 def guesses(page: Page) -> bool:
     """Return whether somebody guesses on a stage of the page, so that nothing beside it may show the run."""
-    return bool(st.session_state.get(f"{page.name}.{GUESSING}", page.place.guess is not None))
+    return bool(st.session_state.get(f"{page.name}.{GUESSING}", page.position.guess is not None))

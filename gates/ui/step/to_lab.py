@@ -11,7 +11,7 @@ from gates.inputs.sequence import InputError
 from gates.paths import PAGES
 from gates.scenes import scene
 from gates.scenes.lab import scene as lab_scene
-from gates.scenes.links.codec import PLACE
+from gates.scenes.links.codec import POSITION
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import State
 from gates.ui import clicks
@@ -32,8 +32,8 @@ def button(page: Page) -> None:
     except InputError as wrong:
         st.toast(t(wrong.key, **wrong.values), icon=":material/science:")
         return
-    place = {name: value for name, value in st.query_params.to_dict().items() if name in PLACE}
-    nonce = adopt("lab", LAB.write(state) | place)
+    position = {name: value for name, value in st.query_params.to_dict().items() if name in POSITION}
+    nonce = adopt("lab", LAB.write(state) | position)
     st.session_state[CAME_FROM] = {nonce: page.name}
     st.switch_page(PAGES / "lab.py")
 

@@ -31,7 +31,7 @@ from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.gradients import GradientState
 from gates.scenes.registry import PAGES
 from gates.scenes.scene import Scene
-from gates.scenes.state import Place, State
+from gates.scenes.state import Position, State
 from gates.text import Translator, subset, translator
 from gates.ui.web.requests import incoming
 from gates.ui.web.requests.fair_queue import Client, FairQueue, Limits
@@ -125,8 +125,8 @@ class Packed(Response):
                 }
                 await send(head)
                 parts = [self.body[start : start + PART] for start in range(0, len(self.body), PART)]
-                for place, part in enumerate(parts, 1):
-                    more = place < len(parts)
+                for number, part in enumerate(parts, 1):
+                    more = number < len(parts)
                     await send({"type": "http.response.body", "body": part, "more_body": more})
         except TimeoutError:
             pass
@@ -149,12 +149,12 @@ def _packed_if_small(spec: RunSpec) -> bytes | Recomputation:
 class Recomputation:
     """The state of a page in which something was moved, or that a link opens; ``spec`` is the request.
 
-    place: where the stage is to stand; None where it stays.
+    position: where the stage is to stand; None where it stays.
     """
 
     page: str
     state: State
-    place: Place | None
+    position: Position | None
     spec: RunSpec
 
     @classmethod
@@ -165,12 +165,12 @@ class Recomputation:
         if not entry.recomputes:
             raise ValueError(page)
         settings = _texts(spec.get("settings", {})) if opens else {}
-        state, place, problems = entry.read(settings | params)
+        state, position, problems = entry.read(settings | params)
         if problems:
             raise InputError(problems[0].key, **problems[0].values)
         if opens and spec.get("pairs") is True and pair.companion_preset(page, state, state.preset):
             raise ValueError(state.preset)
-        return cls(page, state, place if opens else None, spec)
+        return cls(page, state, position if opens else None, spec)
 
     @property
     def cost(self) -> int:
@@ -215,11 +215,11 @@ class Recomputation:
     def _at(self) -> dict[str, Any]:
         """Whose place it is, and where the stage is to stand."""
         at = {"nonce": self.spec.get("nonce", ""), "acknowledged": self.spec.get("request", 0)}
-        return at | (self.place.as_json() if self.place is not None else {})
+        return at | (self.position.as_json() if self.position is not None else {})
 
     def _changes(self) -> RunSpec:
         """The request; a link begins a session of its own in the lab."""
-        if self.place is None or not self.state.in_lab:
+        if self.position is None or not self.state.in_lab:
             return self.spec
         return {"lab_nonce": lab_header.nonce(self.state, str(self.spec.get("nonce", "")))}
 
@@ -231,7 +231,7 @@ def run(spec: RunSpec) -> bytes:
         spec: ``page``; ``params`` of its link; ``nonce`` of its place; and what was moved, if anything:
             ``sliders`` or ``lab``, as the stage sends them to the page. For the lab also ``lab_nonce``.
             With ``loss``, a lesson's, the run comes with the gradients of that loss.
-        With ``opens`` true the link is opened, with its place, and ``settings`` are the parameters
+        With ``opens`` true the link is opened, with its position, and ``settings`` are the parameters
             of what the reader chose for all pages, which count where the link says nothing of them. With
             ``pairs`` true an example that its page shows beside another one is left to the page.
 
